@@ -1,0 +1,96 @@
+/** A definition after parsing and checking: what everything below the language works with. Plain JSON. */
+import type { Json, JsonObject } from '../machine/asl.ts'
+
+export interface Definition {
+  readonly version: 1
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly inputs: { readonly [name: string]: InputDeclaration }
+  readonly resources: Resources
+  readonly concurrency: Concurrency
+  readonly steps: readonly Entry[]
+  /** Whole machine, seconds; absent when the definition sets none. */
+  readonly timeout?: number
+}
+
+export interface InputDeclaration {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
+  readonly description: string
+  readonly required: boolean
+  readonly default?: Json
+  readonly enum?: readonly Json[]
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+export interface Resources {
+  /** Tasks of one step at a time; 0 or absent: chosen from the bytes by `tiers`. A number or a `{% %}` expression. */
+  readonly workers: number | string
+  readonly tiers: readonly { readonly max_bytes?: number; readonly workers: number; readonly distributed: boolean }[]
+  /** Bytes of memory for a whole local run; absent: a share of the machine's. */
+  readonly memory_limit?: number
+  /** About how many bytes of consecutive chunks one task takes. */
+  readonly task_bytes: number
+}
+
+export interface Concurrency {
+  readonly max_parallel_steps?: number
+}
+
+/** What stands in a list of steps: a step, or several lists side by side. */
+export type Entry = Step | ParallelEntry
+
+export interface ParallelEntry {
+  readonly id: string
+  readonly parallel: readonly Entry[]
+  readonly depends_on: readonly string[]
+}
+
+/** References in `with`, `condition` and `loop` are compiled: `{% … %}` JSONata, or a row expression with parameters. */
+export interface Step {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly with: JsonObject
+  readonly depends_on: readonly string[]
+  /** A `{% … %}` condition; absent: always. */
+  readonly condition?: string
+  /** The condition as the author wrote it, for messages. */
+  readonly condition_text?: string
+  readonly loop?: Loop
+  readonly retry: Retry
+  readonly on_error: OnError
+  /** Seconds a task of the step may take. */
+  readonly timeout: number
+  readonly fuse: boolean
+  readonly resources: { readonly memory?: number; readonly max_concurrency?: number }
+}
+
+export interface Loop {
+  /** A JSON list, or a `{% … %}` expression that yields one. */
+  readonly foreach: Json
+  /** Set when `foreach` names the sources of a scan step: the step then maps over that step's chunks itself. */
+  readonly sources_of?: string
+  readonly as: string
+  readonly max_concurrency: number
+  /** More items than this fail the step before any work; 0: no limit. */
+  readonly max_items: number
+}
+
+export interface Retry {
+  readonly errors: readonly string[]
+  readonly max_attempts: number
+  readonly interval: number
+  readonly backoff_rate: number
+  readonly max_delay: number
+  readonly jitter: 'full' | 'none'
+}
+
+export interface OnError {
+  readonly continue_on_error: boolean
+  /** Share of a step's rows that may be bad before the run fails, 0 to 1. */
+  readonly max_bad_rows?: number
+  /** Settings to try instead, one after another, when the step fails. */
+  readonly fallback: readonly JsonObject[]
+}

@@ -1,0 +1,142 @@
+/** Errors of YAML syntax, in words for somebody who meets YAML for the first time. */
+import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from 'yaml'
+import type { Words } from './problem.ts'
+import type { ProblemCode } from './problems.ts'
+import { positionOf, type Reading, report } from './reading.ts'
+
+interface Diagnosis extends Words {
+  readonly code: ProblemCode
+  readonly offset: number
+}
+
+/** Reports the first error; the others follow from it more often than not. Returns whether there was one. */
+export function reportSyntax(reading: Reading, documents: readonly Document.Parsed[]): boolean {
+  const errors = documents.flatMap((document) => document.errors.map((error) => ({ error, document })))
+  const first = errors.sort((a, b) => a.error.pos[0] - b.error.pos[0])[0]
+  if (first === undefined) return false
+  const { code, offset, what, hint } = diagnose(reading, first.error, first.document)
+  report(reading, code, [], { what, hint }, { offset })
+  return true
+}
+
+function diagnose(reading: Reading, error: YAMLError, document: Document.Parsed): Diagnosis {
+  const offset = error.pos[0]
+  const { line, column } = positionOf(reading, offset)
+  const text = lineText(reading, line)
+  const rest = text.slice(column - 1)
+  const startsLine = text.slice(0, column - 1).trim() === ''
+  const tab = text.search(/\S/) < 0 ? text.indexOf('\t') : text.slice(0, text.search(/\S/)).indexOf('\t')
+  if (tab >= 0) return tabs(reading, line, tab)
+  const bare = /(?:^|[:,[-]\s+|\[)(\{\{|\{%)/.exec(text)
+  if (bare !== null) {
+    const at = bare.index + bare[0].length - 2
+    return {
+      code: 'unquoted-reference',
+      offset: offsetOf(reading, line, at),
+      what: `\`${bare[1]} … ${bare[1] === '{{' ? '}}' : '%}'}\` stands here without quotes, and YAML reads it as a mapping`,
+      hint: 'put the whole value in quotes: "{{ … }}/rest"',
+    }
+  }
+  const open = unclosed(reading, document)
+  if (open !== undefined && /closing|sufficiently indented/.test(error.message)) return open
+  switch (error.code) {
+    case 'BAD_SCALAR_START':
+      return {
+        code: 'yaml-quote',
+        offset,
+        what: `a value cannot start with \`${rest[0]}\` unless it is in quotes`,
+        hint: `write "${rest.trim()}" in quotes`,
+      }
+    case 'BAD_DQ_ESCAPE':
+      return {
+        code: 'yaml-quote',
+        offset,
+        what: `\`${rest.slice(0, 2)}\` means nothing in double quotes`,
+        hint: "use single quotes, where a backslash is just a backslash: '…', or double the backslash",
+      }
+    case 'BLOCK_IN_FLOW':
+      return { code: 'yaml-bracket', offset, what: 'a comma is missing between two entries in brackets', hint: 'write {a: 1, b: 2} or [1, 2]' }
+    case 'UNEXPECTED_TOKEN':
+      if (startsLine) break
+      return {
+        code: 'yaml-quote',
+        offset,
+        what: `\`${rest.trim()}\` stands after the end of the value`,
+        hint: 'put the whole value in one pair of quotes; a quote within them is written twice ("" or \'\') or escaped',
+      }
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      if (!/:(\s|$)/.test(rest) || startsLine) break
+      return {
+        code: 'yaml-colon',
+        offset,
+        what: `the value \`${rest.trim()}\` holds a colon followed by a space, which YAML reads as a key of its own`,
+        hint: `put the value in quotes: "${rest.trim().replace(/"/g, '\\"')}"`,
+      }
+    case 'MULTILINE_IMPLICIT_KEY':
+    case 'MISSING_CHAR':
+      if (/:(\s|$)/.test(rest) || !startsLine || text.trim().startsWith('- ')) break
+      return {
+        code: 'yaml-colon',
+        offset,
+        what: `there is no \`:\` after \`${rest.trim()}\``,
+        hint: 'write `key: value`, with a space after the colon',
+      }
+  }
+  if (/[iI]ndent|column|- indicator|compact mappings|implicit|node end|YAML stream/.test(error.message)) return indentation(reading, error, line)
+  return { code: 'yaml-syntax', offset, what: `this cannot be read as YAML: ${error.message}`, hint: 'mend the syntax of this line' }
+}
+
+function tabs(reading: Reading, line: number, column: number): Diagnosis {
+  const others = reading.lines.flatMap((_, at) => (at + 1 !== line && /^ *\t[\t ]*\S/.test(lineText(reading, at + 1)) ? [at + 1] : []))
+  const more = others.length === 0 ? '' : `; so ${others.length === 1 ? 'is line' : 'are lines'} ${others.slice(0, 10).join(', ')}`
+  return {
+    code: 'yaml-tab',
+    offset: offsetOf(reading, line, column),
+    what: `this line is indented with a tab${more}`,
+    hint: 'indent with spaces: YAML does not allow tabs there',
+  }
+}
+
+/** A scalar that starts a line too far in makes the parser stumble over the line before: blame the line that is off. */
+function indentation(reading: Reading, error: YAMLError, line: number): Diagnosis {
+  const next = line + 1
+  const deeper = depth(lineText(reading, next)) > depth(lineText(reading, line)) && error.code === 'BLOCK_AS_IMPLICIT_KEY'
+  const at = deeper && !/sequence/.test(error.message) ? next : line
+  return {
+    code: 'yaml-indentation',
+    offset: offsetOf(reading, at, depth(lineText(reading, at))),
+    what: 'this line is not indented like the lines it belongs to',
+    hint: 'keys of one mapping, and the `-` of one list, start in the same column; what belongs below them starts further right',
+  }
+}
+
+/** The quote or bracket that is opened and never closed. */
+function unclosed(reading: Reading, document: Document.Parsed): Diagnosis | undefined {
+  let found: Node | undefined
+  visit(document, (_key, node) => {
+    if (isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') && !endsLikeItStarts(reading, node)) found = node
+    if (isCollection(node) && node.flow === true && found === undefined && !endsLikeItStarts(reading, node)) found = node
+  })
+  const start = found?.range?.[0]
+  if (start === undefined) return undefined
+  const sign = reading.text[start] ?? ''
+  return isScalar(found)
+    ? { code: 'yaml-quote', offset: start, what: `the quote \`${sign}\` opened here is never closed`, hint: `end the text with ${sign}` }
+    : {
+        code: 'yaml-bracket',
+        offset: start,
+        what: `the bracket \`${sign}\` opened here is not closed where it should be`,
+        hint: `end it with \`${CLOSING[sign]}\``,
+      }
+}
+
+const CLOSING: Record<string, string> = { '"': '"', "'": "'", '[': ']', '{': '}' }
+
+function endsLikeItStarts(reading: Reading, node: Node): boolean {
+  const [start, end] = node.range ?? [0, 0]
+  return end - start > 1 && reading.text[end - 1] === CLOSING[reading.text[start] ?? '']
+}
+
+const lineText = (reading: Reading, line: number) => reading.text.slice(reading.lines[line - 1], reading.lines[line]).replace(/\r?\n$/, '')
+const offsetOf = (reading: Reading, line: number, column: number) => (reading.lines[line - 1] ?? 0) + column
+const depth = (text: string) => Math.max(0, text.search(/\S/))

@@ -1,0 +1,25 @@
+/** What an error of DuckDB means for a task. */
+import { TaskError } from '../runtime/errors.ts'
+
+/** Errors that have a meaning for the user are told; all others are defects, as the SQL is ours. */
+export function duckdbError(error: unknown, sql: string): TaskError {
+  if (error instanceof TaskError) return error
+  const message = (error as Error).message
+  const cause = { cause: error }
+  const first = message.split('\n')[0] ?? message
+  if (/No space left|failed to offload|max_temp_directory_size/i.test(message)) {
+    return new TaskError('Output.NoSpace', 'there is no room left on the disk for the data being worked on', {
+      ...cause,
+      hint: 'free some room, then `siftstep resume` the run: what is finished is kept',
+    })
+  }
+  if (/Out of Memory/i.test(message)) {
+    return new TaskError('Transient.Unavailable', `a task ran out of memory: ${first}`, {
+      ...cause,
+      hint: 'raise resources.memory_limit, or lower resources.task_bytes or parallel workers',
+    })
+  }
+  if (/INTERRUPT/i.test(message)) return new TaskError('Engine.Interrupted', 'the task was stopped', cause)
+  if (/IO Error/i.test(message)) return new TaskError('Transient.Unavailable', first, cause)
+  return new TaskError('Engine.Bug', `${first} — in: ${sql.length > 600 ? `${sql.slice(0, 600)} …` : sql}`, cause)
+}

@@ -1,0 +1,118 @@
+/**
+ * The history of an execution, in the shape GetExecutionHistory gives it (timestamps as ISO text). The order of events and what each
+ * links back to follow recordings of the service; `docs/engine.md` says where no recording settles them.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ */
+
+type StateType = 'Pass' | 'Task' | 'Choice' | 'Wait' | 'Parallel' | 'Map' | 'Succeed' | 'Fail'
+
+export type EventType =
+  | `Execution${'Started' | 'Succeeded' | 'Failed' | 'Aborted' | 'TimedOut'}`
+  | `${StateType}StateEntered`
+  | `${Exclude<StateType, 'Fail'>}StateExited`
+  | `${'Task' | 'Wait' | 'Parallel' | 'Map'}StateAborted`
+  | `${'Parallel' | 'Map'}State${'Started' | 'Succeeded' | 'Failed'}`
+  | `Task${'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut'}`
+  | `LambdaFunction${'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut'}`
+  | `MapIteration${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
+  | `MapRun${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
+  | 'EvaluationFailed'
+
+interface Whole {
+  /** Nothing is ever truncated here. */
+  readonly truncated: false
+}
+interface Failure {
+  readonly error?: string
+  readonly cause?: string
+}
+interface Integration {
+  readonly resourceType: string
+  readonly resource: string
+}
+interface Iteration {
+  readonly name: string
+  readonly index: number
+}
+
+/** What an event tells beyond its type; each is on the events of the type it is named after. Inputs and outputs are JSON text. */
+export interface EventDetails {
+  readonly executionStartedEventDetails?: { readonly input: string; readonly inputDetails: Whole; readonly roleArn: string }
+  readonly executionSucceededEventDetails?: { readonly output: string; readonly outputDetails: Whole }
+  readonly executionFailedEventDetails?: Failure
+  readonly executionAbortedEventDetails?: Failure
+  readonly executionTimedOutEventDetails?: Failure
+  readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string; readonly inputDetails: Whole }
+  readonly stateExitedEventDetails?: {
+    readonly name: string
+    readonly output: string
+    readonly outputDetails: Whole
+    readonly assignedVariables?: { readonly [name: string]: string }
+    readonly assignedVariablesDetails?: Whole
+  }
+  readonly taskScheduledEventDetails?: Integration & {
+    readonly region: string
+    readonly parameters: string
+    readonly timeoutInSeconds?: number
+    readonly heartbeatInSeconds?: number
+  }
+  readonly taskStartedEventDetails?: Integration
+  readonly taskSucceededEventDetails?: Integration & { readonly output: string; readonly outputDetails: Whole }
+  readonly taskFailedEventDetails?: Integration & Failure
+  readonly taskTimedOutEventDetails?: Integration & Failure
+  readonly lambdaFunctionScheduledEventDetails?: {
+    readonly resource: string
+    readonly input: string
+    readonly inputDetails: Whole
+    readonly timeoutInSeconds?: number
+  }
+  readonly lambdaFunctionSucceededEventDetails?: { readonly output: string; readonly outputDetails: Whole }
+  readonly lambdaFunctionFailedEventDetails?: Failure
+  readonly lambdaFunctionTimedOutEventDetails?: Failure
+  readonly mapStateStartedEventDetails?: { readonly length: number }
+  readonly mapIterationStartedEventDetails?: Iteration
+  readonly mapIterationSucceededEventDetails?: Iteration
+  readonly mapIterationFailedEventDetails?: Iteration
+  readonly mapIterationAbortedEventDetails?: Iteration
+  readonly mapRunStartedEventDetails?: { readonly mapRunArn: string }
+  readonly mapRunFailedEventDetails?: Failure
+  readonly evaluationFailedEventDetails?: Failure & { readonly location: string; readonly state: string }
+}
+
+export interface HistoryEvent extends EventDetails {
+  readonly id: number
+  /** The event this one follows from; 0 for the first state's entry and for what has no predecessor. */
+  readonly previousEventId: number
+  readonly type: EventType
+  /** ISO 8601, UTC, milliseconds. */
+  readonly timestamp: string
+}
+
+/** A line of events that follow from one another: the execution itself, a branch, or an iteration. */
+export interface Thread {
+  last: number
+}
+
+export interface History {
+  readonly events: readonly HistoryEvent[]
+  /** Adds an event that follows from `previous` and gives its id. */
+  add(previous: number, type: EventType, details?: EventDetails): number
+}
+
+export const WHOLE: Whole = { truncated: false }
+
+/** A history that tells `listener` of each event; `keep` false forgets each event once told. */
+export function createHistory(now: () => Date, listener: ((event: HistoryEvent) => void) | undefined, keep: boolean): History {
+  const events: HistoryEvent[] = []
+  let id = 0
+  return {
+    events,
+    add(previousEventId, type, details) {
+      id++
+      const event: HistoryEvent = { id, previousEventId, type, timestamp: now().toISOString(), ...details }
+      if (keep) events.push(event)
+      listener?.(event)
+      return id
+    },
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What the reader knows of one source: facts found once, before any chunk is read, that then travel in the plan.
+ * Everything here is plain JSON.
+ */
+
+/** How the text of a delimited source is written. All characters are single bytes of ASCII. */
+export interface Dialect {
+  readonly delimiter: string
+  /** The quote character, or '' when the source quotes nothing. */
+  readonly quote: string
+  /** The character that escapes a quote inside quotes: the quote itself (doubling) or a backslash. */
+  readonly escape: string
+  readonly header: boolean
+  /** Physical lines before the header (or before the first record): titles, blank lines. */
+  readonly skip_lines: number
+  /** A line starting with this is no record; '' when there are no comments. */
+  readonly comment: string
+}
+
+export type SourceFormat = 'csv' | 'ndjson' | 'json' | 'parquet'
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1'
+export type Compression = 'none' | 'gzip'
+
+/** A record that stands in the source but cannot be read as a row. */
+export interface BadRecord {
+  /** Number of the record in its source, from 1, counting good and bad records alike, header not counted. */
+  readonly record: number
+  /** Physical line the record starts on, from 1. */
+  readonly line: number
+  /** Byte range in the text as read (see `Inspection.staged`). */
+  readonly start: number
+  readonly end: number
+  readonly reason: string
+}
+
+/** Where a chunk lies: `records` consecutive records of a text source, or row groups of a Parquet source. */
+export interface ChunkSpan {
+  readonly start: number
+  readonly end: number
+  /** Number of the first record, from 1. */
+  readonly first: number
+  /** Physical line of the first record, from 1 (0 for Parquet). */
+  readonly line: number
+  /** Records in the chunk, bad ones counted. */
+  readonly records: number
+}
+
+export interface Inspection {
+  readonly uri: string
+  readonly bytes: number
+  /** Changes when the source's content changes: size and modification time locally, an etag elsewhere. */
+  readonly fingerprint: string
+  readonly format: SourceFormat
+  readonly encoding: Encoding
+  readonly compression: Compression
+  readonly dialect: Dialect | null
+  /** Key of the text as read, in the run's store, when it differs from the source's own bytes (decompressed, decoded, one JSON value a line). */
+  readonly staged: string | null
+  /** Bytes of the text as read. */
+  readonly text_bytes: number
+  /** Column names as they stand in the source (a headerless source has column_1, column_2 …). */
+  readonly columns: readonly string[]
+  /** Records in the source, bad ones counted: the independent count the ledger must agree with. */
+  readonly records: number
+  readonly bad: readonly BadRecord[]
+  readonly chunks: readonly ChunkSpan[]
+  /** Longest record in bytes: what the parser must be prepared for. */
+  readonly longest_record: number
+  /** Things worth telling a person, one sentence each: a guess made, a choice of encoding, lines skipped. */
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,31 @@
+/**
+ * The contract of a cell operation: one way of rewriting the cells of a column. `cell` is always the SQL of a plain
+ * column reference, so it may be repeated freely; anything costly is guarded by a cheap test first (see the
+ * measurements in docs/performance.md: trim alone costs as much as parsing the row).
+ */
+import type { Json } from '../../machine/asl.ts'
+import type { ColumnType } from '../types.ts'
+
+export type Options = { readonly [name: string]: Json }
+
+export interface CellOperation<Settings extends Options = Options> {
+  readonly name: string
+  readonly summary: string
+  /** The column's type afterwards. */
+  type(before: ColumnType, options: Settings): ColumnType
+  /** The new cell. Never fails at run time, whatever the cell holds. */
+  sql(cell: string, options: Settings, before: ColumnType): string
+  /**
+   * A cheap condition on the old cell: whether the operation changes what it says (not merely its SQL type); NULL counts
+   * as no. An operation without one is counted by comparing the cell before and after.
+   */
+  changes?(cell: string, options: Settings, before: ColumnType): string
+}
+
+/** Declares an operation and forgets the type of its options, which whoever makes the operation has to know anyway. */
+export function defineCell<Settings extends Options>(operation: CellOperation<Settings>): CellOperation {
+  return operation as unknown as CellOperation
+}
+
+/** For operations that leave the type as it is. */
+export const sameType = (before: ColumnType) => before

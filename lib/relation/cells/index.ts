@@ -1,0 +1,36 @@
+/** The one list of cell operations. To add one: its file, and a line here. */
+import { cast } from './cast.ts'
+import type { CellOperation } from './cell.ts'
+import { clamp, impute, nullOutside } from './fill.ts'
+import { nullWords } from './null-words.ts'
+import { parseBoolean } from './parse-boolean.ts'
+import { parseDate } from './parse-date.ts'
+import { parseDecimal, parseInteger } from './parse-number.ts'
+import { e164 } from './phone.ts'
+import { lower, replaceValues, upper } from './spell.ts'
+import { trim } from './trim.ts'
+
+export const CELL_OPERATIONS: readonly CellOperation[] = [
+  trim,
+  nullWords,
+  parseInteger,
+  parseDecimal,
+  parseBoolean,
+  parseDate,
+  lower,
+  upper,
+  replaceValues,
+  e164,
+  impute,
+  clamp,
+  nullOutside,
+  cast,
+]
+
+const byName = new Map(CELL_OPERATIONS.map((operation) => [operation.name, operation]))
+
+export function cellOperation(name: string): CellOperation {
+  const operation = byName.get(name)
+  if (operation === undefined) throw new Error(`no cell operation is called ${name}`)
+  return operation
+}

@@ -1,0 +1,51 @@
+/** null_words: cells that say "nothing here" become missing. */
+import { anyOf, text } from '../sql.ts'
+import { defineCell, sameType } from './cell.ts'
+
+/** What people write for "no value"; compared with the cell as it stands, so each usual capitalisation is listed. */
+export const NULL_WORDS = [
+  '',
+  '-',
+  '--',
+  '?',
+  '\\N',
+  'NA',
+  'na',
+  'N/A',
+  'n/a',
+  'N/a',
+  '#N/A',
+  'NaN',
+  'nan',
+  'NAN',
+  'null',
+  'NULL',
+  'Null',
+  'none',
+  'None',
+  'NONE',
+  'nil',
+  'NIL',
+  'missing',
+  'Missing',
+  '(null)',
+  '<NA>',
+] as const
+
+/** A condition that costs next to nothing for the cells longer than any of the words. */
+const isWord = (cell: string, words: readonly string[]) => {
+  const longest = Math.max(0, ...words.map((word) => Buffer.byteLength(word)))
+  return `(strlen(${cell}) <= ${longest} AND ${anyOf(words.map((word) => `${cell} = ${text(word)}`))})`
+}
+
+export const nullWords = defineCell<{ words: readonly string[] }>({
+  name: 'null_words',
+  summary: 'Cells that say "no value" in words become missing.',
+  type: sameType,
+  sql: (cell, { words }) => `CASE WHEN ${isWord(cell, words)} THEN NULL ELSE ${cell} END`,
+  changes: (cell, { words }) =>
+    isWord(
+      cell,
+      words.filter((word) => word !== ''),
+    ),
+})

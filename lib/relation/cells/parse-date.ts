@@ -1,0 +1,60 @@
+/**
+ * parse_date: text to a date or a timestamp, by the formats the column was found to use. Cells are told apart by a
+ * character or two before a format is tried, because each failed attempt costs as much as reading ten columns.
+ */
+import type { ColumnType } from '../types.ts'
+import { text } from '../sql.ts'
+import { defineCell } from './cell.ts'
+
+/** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the frequent ones first. */
+export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
+
+const isIso = (format: string) => format.startsWith('%Y-') || format.startsWith('%Y/')
+const isWord = (format: string) => format.startsWith('%b') || format.startsWith('%B')
+const isEpoch = (format: string) => format.startsWith('epoch')
+
+/** A four-digit year read from two digits would be a year before 100. */
+const sane = (timestamp: string) => `CASE WHEN year(${timestamp}) >= 100 THEN ${timestamp} END`
+
+function chain(cell: string, formats: readonly string[]): string {
+  // two-digit years first: '%Y' would accept them and mean the year 20
+  const ordered = [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')))
+  const attempts = ordered.map((format) => `try_strptime(${cell}, ${text(format)})`)
+  return sane(attempts.length === 1 ? (attempts[0] as string) : `COALESCE(${attempts.join(', ')})`)
+}
+
+/** An ISO cell. DuckDB drops an offset and a clock it is not asked for without a word; such a cell is not of this column's form. */
+function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
+  if (to === 'date') return `CASE WHEN strlen(${cell}) <= 10 THEN TRY_CAST(${cell} AS TIMESTAMP) END`
+  if (zoned) return `(TRY_CAST(${cell} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`
+  const second = `substr(${cell}, 17, 1) = ':'`
+  const end = `strlen(${cell}) = 19 OR (strlen(${cell}) = 20 AND ends_with(${cell}, 'Z')) OR NOT regexp_matches(substr(${cell}, 20), '[+-]')`
+  return `CASE WHEN strlen(${cell}) <= 16 OR (${second} AND (${end})) THEN TRY_CAST(${cell} AS TIMESTAMP) END`
+}
+
+function parse(cell: string, { to, formats }: DateOptions): string {
+  const arms: string[] = []
+  const isoFormats = formats.filter(isIso)
+  if (isoFormats.length > 0) {
+    const separators = [...new Set(isoFormats.map((format) => format.charAt(2)))].map((separator) => `substr(${cell}, 5, 1) = ${text(separator)}`)
+    const zoned = isoFormats.some((format) => format.includes('%z'))
+    arms.push(`WHEN ${separators.join(' OR ')} THEN ${iso(cell, to, zoned)}`)
+  }
+  const words = formats.filter(isWord)
+  if (words.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN ${chain(cell, words)}`)
+  const epoch = `TRY_CAST(${cell} AS BIGINT)`
+  if (formats.includes('epoch_s')) arms.push(`WHEN strlen(${cell}) = 10 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000000)`)
+  if (formats.includes('epoch_ms')) arms.push(`WHEN strlen(${cell}) = 13 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000)`)
+  const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
+  const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
+  const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
+  return to === 'date' ? `CAST(${timestamp} AS DATE)` : timestamp
+}
+
+export const parseDate = defineCell<DateOptions>({
+  name: 'parse_date',
+  summary: 'Text becomes a date or a timestamp (in UTC); what is neither becomes missing.',
+  type: (_before, { to }): ColumnType => to,
+  sql: (cell, options) => parse(cell, options),
+  changes: (cell, options) => (options.formats.every((format) => format.startsWith('%Y-')) ? 'FALSE' : `(substr(${cell}, 5, 1) <> '-' AND ${parse(cell, options)} IS NOT NULL)`),
+})

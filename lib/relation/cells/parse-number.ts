@@ -1,0 +1,62 @@
+/** parse_integer and parse_decimal: text to numbers, with the symbols and separators the column was found to use. */
+import { text } from '../sql.ts'
+import { type CellOperation, defineCell } from './cell.ts'
+
+/** How the numbers of a column are written beside the plain form `-1234.5`. */
+export type NumberFormat = {
+  /** The decimal mark: a point or a comma. */
+  readonly decimal: '.' | ','
+  /** The characters that group thousands: '', `,`, `.`, `'` or a space. */
+  readonly grouping: string
+  /** Currency symbols and codes seen before or after the number, such as `$` or `EUR`. */
+  readonly symbols: readonly string[]
+}
+
+export const PLAIN_NUMBERS: NumberFormat = { decimal: '.', grouping: '', symbols: [] }
+
+const isPlain = (format: NumberFormat) => format.decimal === '.' && format.grouping === '' && format.symbols.length === 0
+
+/** The number without symbols and grouping, its decimal mark a point. */
+function stripped(cell: string, format: NumberFormat): string {
+  const letters = [...new Set([...format.symbols.join(''), ' '])].join('')
+  let sql = format.symbols.length === 0 ? cell : `trim(${cell}, ${text(letters)})`
+  // `-$5`: the sign stands before the symbol
+  if (format.symbols.length > 0) sql = `CASE WHEN ${cell} < '.' AND starts_with(${cell}, '-') THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
+  if (format.grouping !== '') sql = `replace(${sql}, ${text(format.grouping)}, '')`
+  if (format.decimal === ',') sql = `replace(${sql}, ',', '.')`
+  return sql
+}
+
+/** The cell as a finite DOUBLE, or NULL. */
+function toDouble(cell: string, format: NumberFormat): string {
+  const direct = `TRY_CAST(${cell} AS DOUBLE)`
+  const number = isPlain(format) ? direct : format.decimal === ',' || format.grouping === '.' ? `TRY_CAST(${stripped(cell, format)} AS DOUBLE)` : `COALESCE(${direct}, TRY_CAST(${stripped(cell, format)} AS DOUBLE))`
+  // 'inf', 'nan' and 1e400 are no numbers to calculate with
+  return `CASE WHEN isfinite(${number}) THEN ${number} END`
+}
+
+/** Written in another way than a plain number would be, yet a number. */
+const reformatted = (cell: string, format: NumberFormat) =>
+  isPlain(format) ? 'FALSE' : `(${toDouble(cell, format)} IS NOT NULL AND NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE)))`
+
+const asFormat = (options: unknown) => options as NumberFormat
+
+export const parseDecimal: CellOperation = defineCell({
+  name: 'parse_decimal',
+  summary: 'Text becomes a decimal number; what is no number becomes missing.',
+  type: () => 'decimal',
+  sql: (cell, options) => toDouble(cell, asFormat(options)),
+  changes: (cell, options) => reformatted(cell, asFormat(options)),
+})
+
+export const parseInteger: CellOperation = defineCell({
+  name: 'parse_integer',
+  summary: 'Text becomes an integer; what is no integer becomes missing.',
+  type: () => 'integer',
+  // DuckDB rounds '1.5' to 2 when casting to BIGINT, so short numbers go through DOUBLE and must be whole
+  sql: (cell, options) => {
+    const double = toDouble(cell, asFormat(options))
+    return `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${double}) = ${double} THEN TRY_CAST(${double} AS BIGINT) END WHEN NOT contains(${cell}, '.') THEN TRY_CAST(${stripped(cell, asFormat(options))} AS BIGINT) END`
+  },
+  changes: (cell, options) => reformatted(cell, asFormat(options)),
+})

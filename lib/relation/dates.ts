@@ -1,0 +1,68 @@
+/**
+ * The ways dates are written. A form is a strptime format; where day and month could change places the format has
+ * slots `%1` and `%2`, filled once the order is known for the whole column.
+ */
+
+export type DateOrder = 'dmy' | 'mdy'
+
+export interface DateForm {
+  readonly format: string
+  readonly time: boolean
+  /** The two numbers in the slots, when there are slots. */
+  readonly slots: readonly [number, number] | null
+}
+
+const TIME = String.raw`(?:(?<gap>,? |T)(?<h>\d{1,2}):(?<min>\d{2})(?<sec>:\d{2}(?<frac>\.\d{1,9})?)?(?<ampm> ?[AaPp][Mm])?(?<zone>Z|[+-]\d{2}:?\d{2})?)?`
+const YMD = new RegExp(String.raw`^(?<y>\d{4})(?<sep>[-/])(?<m>\d{1,2})\k<sep>(?<d>\d{1,2})${TIME}$`)
+const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`)
+const MONTHS = 'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
+const MONTH_FIRST = new RegExp(String.raw`^(?<mon>${MONTHS}) (?<d>\d{1,2})(?<comma>,?) (?<y>\d{4})${TIME}$`, 'i')
+const DAY_FIRST = new RegExp(String.raw`^(?<d>\d{1,2})(?<sep>[ -])(?<mon>${MONTHS})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`, 'i')
+const EPOCH_SECONDS = /^1\d{9}$/
+const EPOCH_MILLIS = /^1\d{12}$/
+
+type Groups = { readonly [name: string]: string | undefined }
+
+function timeFormat(groups: Groups): string {
+  if (groups['h'] === undefined) return ''
+  const clock = groups['ampm'] === undefined ? '%H:%M' : '%I:%M'
+  const seconds = groups['sec'] === undefined ? '' : groups['frac'] === undefined ? ':%S' : ':%S.%f'
+  const ampm = groups['ampm'] === undefined ? '' : groups['ampm'].startsWith(' ') ? ' %p' : '%p'
+  const zone = groups['zone'] === undefined ? '' : groups['zone'] === 'Z' ? 'Z' : '%z'
+  return `${groups['gap'] ?? ' '}${clock}${seconds}${ampm}${zone}`
+}
+
+const within = (value: number, low: number, high: number) => value >= low && value <= high
+const monthFormat = (month: string | undefined) => (month?.length === 3 ? '%b' : '%B')
+const yearFormat = (year: string | undefined) => (year?.length === 2 ? '%y' : '%Y')
+
+/** How a cell is written if it is a date at all. Pure numbers (epoch seconds and milliseconds) count only where `epoch` is expected. */
+export function dateForm(cell: string, epoch = false): DateForm | null {
+  if (cell.length < 6 || cell.length > 40) return null
+  const form = (format: string, groups: Groups, slots: DateForm['slots'] = null): DateForm => ({
+    format: format + timeFormat(groups),
+    time: groups['h'] !== undefined,
+    slots,
+  })
+  let groups = YMD.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined) {
+    if (!within(Number(groups['m']), 1, 12) || !within(Number(groups['d']), 1, 31)) return null
+    return form(groups['sep'] === '-' ? '%Y-%m-%d' : '%Y/%m/%d', groups)
+  }
+  groups = NUMERIC.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined) {
+    const [first, second] = [Number(groups['a']), Number(groups['b'])]
+    if (!within(first, 1, 31) || !within(second, 1, 31) || (first > 12 && second > 12)) return null
+    return form(`%1${groups['sep']}%2${groups['sep']}${yearFormat(groups['y'])}`, groups, [first, second])
+  }
+  groups = MONTH_FIRST.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined) return form(`${monthFormat(groups['mon'])} %d${groups['comma']} %Y`, groups)
+  groups = DAY_FIRST.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined) return form(`%d${groups['sep']}${monthFormat(groups['mon'])}${groups['sep']}${yearFormat(groups['y'])}`, groups)
+  if (epoch && EPOCH_SECONDS.test(cell)) return { format: 'epoch_s', time: true, slots: null }
+  if (epoch && EPOCH_MILLIS.test(cell)) return { format: 'epoch_ms', time: true, slots: null }
+  return null
+}
+
+/** The format with its slots filled. */
+export const orderedFormat = (format: string, order: DateOrder) => format.replace('%1', order === 'dmy' ? '%d' : '%m').replace('%2', order === 'dmy' ? '%m' : '%d')

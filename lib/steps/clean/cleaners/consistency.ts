@@ -1,0 +1,31 @@
+/** consistency: values that differ only in case, punctuation or accents become one. */
+import * as z from 'zod'
+import type { Op } from '../../../relation/ops.ts'
+import { columnChoice } from '../../fields.ts'
+import { defineCleaner } from '../cleaner.ts'
+import { chosenColumns } from './choose.ts'
+import { spellingVariants } from './variants.ts'
+
+export const consistency = defineCleaner({
+  name: 'consistency',
+  summary: 'Merge values that differ only in case, spaces, punctuation or accents (U.S.A., USA) into the most frequent spelling.',
+  config: z
+    .union([z.literal('auto'), z.strictObject({ columns: columnChoice.describe('Only these columns.') })])
+    .describe('`auto` for every text column with few values, or `{columns}`.'),
+  needs: () => ({ facts: true, key_sets: [] }),
+  lower: (config, context) =>
+    chosenColumns(config === 'auto' ? undefined : config.columns, context).flatMap((column): Op[] => {
+      const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+      if (facts === undefined || column.type !== 'text') return []
+      const { values, count } = spellingVariants(facts)
+      if (count === 0) return []
+      context.decide({ rule: 'consistency', column: column.name, choice: examplesOf(values), why: 'the spellings differ only in case, spaces, punctuation or accents' })
+      return [{ op: 'cell', origin: { step: context.step, rule: 'consistency' }, column: column.name, cell: 'replace_values', options: { values }, counted: true }]
+    }),
+  examples: ['auto', '{columns: [country]}'],
+})
+
+const examplesOf = (values: { readonly [from: string]: string }) => {
+  const pairs = Object.entries(values).map(([from, to]) => `${from} → ${to}`)
+  return pairs.length > 4 ? `${pairs.slice(0, 4).join(', ')} and ${pairs.length - 4} more` : pairs.join(', ')
+}

@@ -1,0 +1,11 @@
+/** The one list of cleaners. To add one: its file, and a line here. */
+import { registryOf } from '../../registry.ts'
+import type { Cleaner } from '../cleaner.ts'
+import { consistency } from './consistency.ts'
+import { deduplicate } from './deduplicate.ts'
+import { drop, map } from './map.ts'
+import { missing } from './missing.ts'
+import { outliers } from './outliers.ts'
+import { standardize } from './standardize.ts'
+
+export const CLEANERS = registryOf<Cleaner>()([standardize, missing, deduplicate, outliers, consistency, map, drop])

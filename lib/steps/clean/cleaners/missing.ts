@@ -1,0 +1,127 @@
+/** missing: what becomes of cells that hold nothing. */
+import * as z from 'zod'
+import type { ColumnFacts } from '../../../measures/facts.ts'
+import type { Json } from '../../../machine/asl.ts'
+import { NULL_WORDS } from '../../../relation/cells/null-words.ts'
+import type { CellOp, Op } from '../../../relation/ops.ts'
+import { expressionOf, nameInExpression } from '../../../relation/expressions.ts'
+import type { Column } from '../../../relation/types.ts'
+import { TaskError } from '../../../runtime/errors.ts'
+import { columnChoice, scalar } from '../../fields.ts'
+import type { LowerContext } from '../../lowering.ts'
+import { defineCleaner } from '../cleaner.ts'
+import { chosenColumns } from './choose.ts'
+
+const STRATEGIES = ['auto', 'mean', 'median', 'mode', 'constant', 'leave', 'quarantine'] as const
+type Strategy = (typeof STRATEGIES)[number]
+
+const detailed = z.strictObject({
+  columns: columnChoice.optional().describe('Only these columns.'),
+  strategy: z.enum(STRATEGIES).default('auto').describe('What missing cells get; `auto` chooses by the facts of the column.'),
+  value: scalar.optional().describe('The value for `constant`.'),
+})
+
+interface Choice {
+  readonly strategy: Exclude<Strategy, 'auto'>
+  readonly value: Json
+  readonly why: string
+}
+
+const IDENTIFYING = new Set(['id', 'email', 'phone', 'url', 'uuid', 'ip'])
+const isNumeric = (column: Column) => column.type === 'integer' || column.type === 'decimal'
+const rounded = (column: Column, value: number) => (column.type === 'integer' ? Math.round(value) : Number(value.toPrecision(12)))
+const median = (facts: ColumnFacts) => facts.sampled.quantiles?.[3] ?? null
+
+/** Whether the extremes lie far outside the middle half: beyond three times its width. */
+function hasOutliers(facts: ColumnFacts): boolean {
+  const [, , low = 0, , high = 0] = facts.sampled.quantiles ?? []
+  const reach = 3 * (high - low)
+  return Number(facts.minimum) < low - reach || Number(facts.maximum) > high + reach
+}
+
+/** The most frequent value as it will stand after standardising, and its share of the non-missing cells. */
+function mode(facts: ColumnFacts): { value: string; share: number } | null {
+  const missing = new Set<string>(NULL_WORDS)
+  const listed = (facts.values ?? facts.sampled.top).filter(([value]) => !missing.has(value.trim()))
+  const first = listed[0]
+  const all = facts.values === null ? facts.sampled.cells : facts.rows - facts.missing
+  return first === undefined ? null : { value: first[0].trim(), share: first[1] / Math.max(1, all) }
+}
+
+function choose(column: Column, facts: ColumnFacts): Choice {
+  const leave = (why: string): Choice => ({ strategy: 'leave', value: null, why })
+  if (facts.missing > facts.rows / 2) return leave('more than half of the cells are missing')
+  if (facts.semantic !== null && IDENTIFYING.has(facts.semantic)) return leave(`the column identifies something (${facts.semantic})`)
+  if (isNumeric(column)) {
+    const middle = median(facts)
+    if (middle === null || facts.mean === null) return leave('the column holds no number')
+    return hasOutliers(facts)
+      ? { strategy: 'median', value: rounded(column, middle), why: 'numeric, with outliers, which would pull a mean' }
+      : { strategy: 'mean', value: rounded(column, facts.mean), why: 'numeric, without outliers' }
+  }
+  if (column.type === 'date' || column.type === 'timestamp') return leave('a date cannot be guessed')
+  const frequent = mode(facts)
+  if (column.type === 'boolean') return leave('a yes or no cannot be guessed')
+  if (facts.values === null || frequent === null) return leave('free text')
+  if (facts.distinct.value > (facts.rows - facts.missing) / 2) return leave('nearly every value is different')
+  return frequent.share >= 0.5
+    ? { strategy: 'mode', value: frequent.value, why: `${Math.round(frequent.share * 100)} % of the cells say so` }
+    : { strategy: 'constant', value: 'Unknown', why: 'a category without a dominant value' }
+}
+
+function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof detailed>, context: LowerContext): Choice {
+  const why = 'as the rule says'
+  const none = (what: string) =>
+    new TaskError('Definition.InvalidSetting', `step ${context.step}: missing cells of "${column.name}" cannot be filled by the ${settings.strategy}: ${what}`, {
+      hint: 'choose another strategy for this column, such as constant with a value',
+    })
+  switch (settings.strategy) {
+    case 'auto':
+      return choose(column, facts)
+    case 'mean':
+      if (!isNumeric(column) || facts.mean === null) throw none(`it is ${column.type}, and holds no numbers`)
+      return { strategy: 'mean', value: rounded(column, facts.mean), why }
+    case 'median': {
+      const middle = median(facts)
+      if (!isNumeric(column) || middle === null) throw none(`it is ${column.type}, and holds no numbers`)
+      return { strategy: 'median', value: rounded(column, middle), why }
+    }
+    case 'mode': {
+      const frequent = mode(facts)
+      if (frequent === null) throw none('it holds no value at all')
+      return { strategy: 'mode', value: frequent.value, why }
+    }
+    case 'constant':
+      if (settings.value === undefined) throw none('the rule gives no value')
+      return { strategy: 'constant', value: settings.value, why }
+    default:
+      return { strategy: settings.strategy, value: null, why }
+  }
+}
+
+export const missing = defineCleaner({
+  name: 'missing',
+  summary: 'What becomes of cells that hold nothing: mean, median, mode, constant, leave, quarantine, or chosen by the facts (auto).',
+  config: z.union([z.enum(STRATEGIES), detailed]).describe('A strategy for all columns, or `{columns, strategy, value}`.'),
+  needs: () => ({ facts: true, key_sets: [] }),
+  lower: (config, context) => {
+    const settings = typeof config === 'string' ? detailed.parse({ strategy: config }) : config
+    const origin = { step: context.step, rule: 'missing' }
+    return chosenColumns(settings.columns, context).flatMap((column): Op[] => {
+      const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+      if (facts === undefined || facts.missing === 0) return []
+      const choice = explicit(column, facts, settings, context)
+      context.decide({ rule: 'missing', column: column.name, choice: choice.value === null ? choice.strategy : `${choice.strategy} (${choice.value})`, why: choice.why })
+      if (choice.strategy === 'leave') return []
+      const words: CellOp = { op: 'cell', origin, column: column.name, cell: 'null_words', options: { words: NULL_WORDS }, counted: false }
+      const first = column.type === 'text' ? [words] : []
+      if (choice.strategy === 'quarantine') {
+        const expression = expressionOf(`${nameInExpression(column.name)} IS NULL`)
+        const test = { is: 'violation' as const, expression, parameters: {} }
+        return [...first, { op: 'check', origin, column: column.name, test, fate: 'quarantine', reason: `${column.name} is missing` }]
+      }
+      return [...first, { op: 'cell', origin, column: column.name, cell: 'impute', options: { value: choice.value }, counted: true }]
+    })
+  },
+  examples: ['auto', '{columns: [age], strategy: median}', '{columns: [region], strategy: constant, value: unknown}', 'quarantine'],
+})

@@ -1,0 +1,70 @@
+/** standardize: the same thing written the same way. */
+import * as z from 'zod'
+import type { ColumnFacts } from '../../../measures/facts.ts'
+import { NULL_WORDS } from '../../../relation/cells/null-words.ts'
+import type { CellOp } from '../../../relation/ops.ts'
+import type { Column } from '../../../relation/types.ts'
+import { columnChoice } from '../../fields.ts'
+import type { LowerContext } from '../../lowering.ts'
+import { defineCleaner } from '../cleaner.ts'
+import { chosenColumns } from './choose.ts'
+import { numberingPlan } from './numbering-plan.ts'
+import { caseVariants } from './variants.ts'
+
+const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
+type RuleName = (typeof RULES)[number]
+
+const detailed = z.strictObject({
+  rules: z.array(z.enum(RULES)).min(1).default([...RULES]).describe('What to standardise.'),
+  columns: columnChoice.optional().describe('Only these columns.'),
+  phone_region: z.string().regex(/^[A-Z]{2}$/).optional().describe('The country whose numbering plan completes phone numbers without one, as two letters.'),
+})
+
+/** Rules about columns that are read as another type than text: reading them has already done the work; the facts say how often. */
+const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'booleans', 'whitespace', 'null_words']
+
+type Settings = { readonly phone_region?: string | undefined }
+
+/** How a rule is done on a text column: an operation, or none when it has nothing to do there. */
+const ON_TEXT: Partial<Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>> = {
+  whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
+  null_words: (facts) => (cells(facts, 'null_words') > 0 ? { cell: 'null_words', options: { words: NULL_WORDS }, counted: false } : null),
+  case: (facts, _settings, context) => {
+    const { values, count } = caseVariants(facts)
+    if (count === 0) return null
+    context.claim('case', facts.name, count)
+    return { cell: 'replace_values', options: { values }, counted: false }
+  },
+  emails: (facts) => (facts.semantic === 'email' ? { cell: 'lower', options: {}, counted: true } : null),
+  phones: (facts, settings) => (facts.semantic === 'phone' ? { cell: 'e164', options: { plan: numberingPlan(settings.phone_region) }, counted: true } : null),
+}
+
+const cells = (facts: ColumnFacts, rule: string) => facts.effects[rule]?.cells ?? 0
+
+function lowerColumn(column: Column, rules: readonly RuleName[], settings: Settings, context: LowerContext): CellOp[] {
+  const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+  if (facts === undefined) return []
+  return rules.flatMap((rule) => {
+    if (DONE_BY_READING.includes(rule)) {
+      const count = cells(facts, rule)
+      if (count > 0) context.claim(rule, column.name, count)
+    }
+    if (column.type !== 'text') return []
+    const operation = ON_TEXT[rule]?.(facts, settings, context)
+    return operation == null ? [] : [{ op: 'cell', origin: { step: context.step, rule }, column: column.name, ...operation }]
+  })
+}
+
+export const standardize = defineCleaner({
+  name: 'standardize',
+  summary: 'Write the same thing the same way: white space, null words, case, dates, numbers, currency, phones, e-mails, booleans.',
+  config: z.union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed]).describe('`auto` for all, or which, or `{rules, columns, phone_region}`.'),
+  needs: () => ({ facts: true, key_sets: [] }),
+  lower: (config, context) => {
+    const settings = config === 'auto' ? detailed.parse({}) : Array.isArray(config) ? detailed.parse({ rules: config }) : config
+    // in the order of the list above, whatever order was written: words are looked for in trimmed cells
+    const rules = RULES.filter((rule) => settings.rules.includes(rule))
+    return chosenColumns(settings.columns, context).flatMap((column) => lowerColumn(column, rules, settings, context))
+  },
+  examples: ['auto', '[whitespace, case, dates]', '{rules: [phones], columns: [phone], phone_region: US}'],
+})

@@ -1,0 +1,32 @@
+/** clean: mend what can be mended, count every cell, set aside what cannot. */
+import * as z from 'zod'
+import { oneKey } from '../one-key.ts'
+import { defineStep } from '../step.ts'
+import { CLEANERS } from './cleaners/index.ts'
+
+export const clean = defineStep({
+  kind: 'clean',
+  shape: 'rows',
+  summary: 'Mend what can be mended, count every cell, set aside what cannot.',
+  description: `Runs its rules in the order they are written, on each row. Every changed cell is counted by column and rule, with examples of before and
+after; no row disappears: it comes out, or it stands in the quarantine or in the duplicates with its source, line and reason. \`auto\` choices are made from the
+facts of the whole dataset, never from a chunk, and the report says what was chosen and why.`,
+  config: z.strictObject({
+    rules: z
+      .array(oneKey({ ...CLEANERS.schemas }))
+      .min(1)
+      .describe('The rules, in order; each is a mapping with one key.'),
+  }),
+  result: { issues: 'How many findings were resolved.', cells: 'How many cells were changed.', quarantined: 'Rows set aside.', deduplicated: 'Duplicate rows removed.' },
+  examples: [
+    {
+      title: 'The usual cleaning',
+      yaml: 'id: clean_data\ntype: clean\nwith:\n  rules:\n    - {standardize: [whitespace, case, dates, numbers, phones, emails]}\n    - {missing: auto}\n    - {deduplicate: {keys: auto, keep: first}}\n    - {outliers: {method: iqr, action: flag}}\n',
+    },
+    {
+      title: 'Say everything yourself',
+      yaml: 'id: clean_data\ntype: clean\nwith:\n  rules:\n    - {missing: {columns: [price], strategy: median}}\n    - {missing: {columns: [region], strategy: constant, value: unknown}}\n    - {map: {column: country, values: {UK: United Kingdom, GB: United Kingdom}}}\n    - {drop: [internal_note]}\n    - {deduplicate: {keys: [order_id], keep: last}}\n',
+    },
+  ],
+  load: async () => (await import('./behaviour.ts')).cleanBehaviour,
+})

@@ -1,0 +1,45 @@
+/** What a rows step sees when it turns its settings into operations. */
+import type { Facts } from '../measures/facts.ts'
+import type { Op } from '../relation/ops.ts'
+import type { Column } from '../relation/types.ts'
+
+export interface LowerContext {
+  readonly step: string
+  /** The columns as they stand at this point. */
+  readonly columns: readonly Column[]
+  /** Facts of the dataset at the step's beginning; absent when the step asked for none. */
+  readonly facts: Facts | undefined
+  /** Writes down an automatic choice and its reason, for the report. */
+  decide(decision: Omit<Decision, 'step'>): void
+  /** Says that the facts have counted what a rule changes in a column, so that nobody counts it again. */
+  claim(rule: string, column: string, cells: number): void
+  /** The number of a key set the step asked for in its needs. */
+  keySet(columns: KeySet): number
+}
+
+export interface Decision {
+  readonly step: string
+  readonly rule: string
+  readonly column: string
+  readonly choice: string
+  readonly why: string
+}
+
+/** Columns that identify a row; null is the whole row. */
+export type KeySet = readonly string[] | null
+
+/** What must be found out about the whole dataset before a step can be lowered. */
+export interface Needs {
+  readonly facts: boolean
+  readonly key_sets: readonly KeySet[]
+}
+
+export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
+
+/** The needs of several, as one. */
+export function allNeeds(needs: readonly Needs[]): Needs {
+  const sets = new Map(needs.flatMap((need) => need.key_sets).map((set) => [JSON.stringify(set), set]))
+  return { facts: needs.some((need) => need.facts), key_sets: [...sets.values()] }
+}
+
+export type Lowered = readonly Op[]

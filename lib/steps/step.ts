@@ -1,0 +1,61 @@
+/**
+ * The contract of a step kind: what it is (its spec, imported by everyone, free of I/O) and how to get what it does
+ * (`load`, imported only by the task that runs it). Shared code knows shapes, never kinds by name.
+ */
+import type * as z from 'zod'
+import type { Behaviour } from './behaviour.ts'
+
+/** How a kind is spread over data; the planner knows only these. */
+export type Shape =
+  /** Lists and inspects sources, writes the chunk plan. */
+  | 'scan'
+  /** Reads facts found for the whole dataset; one task. */
+  | 'measure'
+  /** Row-local work on a relation; neighbours fuse into one segment. */
+  | 'rows'
+  /** Rows meet across chunks; one task over the whole relation. */
+  | 'exchange'
+  /** The tail of a segment: writes it, then commits once. */
+  | 'sink'
+  /** One task that sees no rows. */
+  | 'whole'
+
+/** A row expression found in a step's settings. */
+export interface ExpressionUse {
+  /** Where it stands, below the step's `with`. */
+  readonly path: readonly (string | number)[]
+  readonly text: string
+  /** Which calls it may hold beyond scalar functions. */
+  readonly mode: 'row' | 'aggregate' | 'window'
+}
+
+export interface StepExample {
+  readonly title: string
+  /** One step as it stands in a list of steps. */
+  readonly yaml: string
+}
+
+export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
+  readonly kind: string
+  /** One sentence. */
+  readonly summary: string
+  /** Markdown: when to use it, what it promises, what it never does. */
+  readonly description: string
+  readonly shape: Shaped
+  readonly config: z.ZodType<Config>
+  /** What `{{ id.result.<name> }}` may read, with a sentence each. */
+  readonly result: Readonly<Record<string, string>>
+  readonly examples: readonly [StepExample, ...StepExample[]]
+  /** A kind that changes its shape with its settings says so here. */
+  shapeOf?(config: Config): Shape
+  /** The row expressions in the settings, so that they are parsed and checked before a run. */
+  expressions?(config: Config): readonly ExpressionUse[]
+  /** What the settings cannot say by their schema alone; each fault names the place below `with`. */
+  check?(config: Config): readonly { readonly path: readonly (string | number)[]; readonly what: string; readonly hint: string }[]
+  load(): Promise<Behaviour[Shaped]>
+}
+
+/** Declares a kind; keeps the types of its settings for its own file and forgets them for the registry. */
+export function defineStep<Shaped extends Shape, Config>(kind: StepKind<Shaped, Config>): StepKind<Shaped, Config> {
+  return kind
+}

@@ -1,0 +1,41 @@
+/** The contract of an operation: one way of changing a relation, one file or a few of a family. */
+import type * as z from 'zod'
+import type { AcrossOp, Op } from '../../relation/ops.ts'
+import type { LowerContext } from '../lowering.ts'
+import type { ExpressionUse } from '../step.ts'
+
+interface OperationUnit<Name extends string, Config> {
+  readonly name: Name
+  readonly summary: string
+  readonly config: z.ZodType<Config>
+  expressions(config: Config): readonly ExpressionUse[]
+  /** The setting as it may stand after the name. */
+  readonly examples: readonly [string, ...string[]]
+}
+
+/** An operation on single rows. */
+export interface RowOperation<Name extends string = string, Config = unknown> extends OperationUnit<Name, Config> {
+  readonly across: false
+  lower(config: Config, context: LowerContext): readonly Op[]
+}
+
+/** An operation for which rows must meet. */
+export interface AcrossOperation<Name extends string = string, Config = unknown> extends OperationUnit<Name, Config> {
+  readonly across: true
+  lower(config: Config, context: LowerContext): readonly AcrossOp[]
+}
+
+export type Operation = RowOperation | AcrossOperation
+
+export const defineRowOperation = <const Name extends string, Config>(operation: Omit<RowOperation<Name, Config>, 'across'>): RowOperation<Name, Config> => ({
+  ...operation,
+  across: false,
+})
+
+export const defineAcrossOperation = <const Name extends string, Config>(
+  operation: Omit<AcrossOperation<Name, Config>, 'across'>,
+): AcrossOperation<Name, Config> => ({ ...operation, across: true })
+
+/** Expression uses of a mapping from column names to expressions. */
+export const usesOf = (columns: Readonly<Record<string, string>>, mode: ExpressionUse['mode'], path: readonly string[] = []): readonly ExpressionUse[] =>
+  Object.entries(columns).map(([name, text]) => ({ path: [...path, name], text, mode }))

@@ -1,0 +1,129 @@
+/** sort, aggregate, pivot, join, window: operations for which rows must meet. */
+import * as z from 'zod'
+import { asCompiled, expressionOf } from '../../../relation/expressions.ts'
+import type { ComputedColumn, SortKey } from '../../../relation/ops.ts'
+import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { column, columns, rowExpression, text } from '../../fields.ts'
+import type { LowerContext } from '../../lowering.ts'
+import { defineAcrossOperation, usesOf } from '../operation.ts'
+
+const sortKey = z.union([
+  column,
+  z.strictObject({ column: column.describe('The column.'), order: z.enum(['asc', 'desc']).default('asc').describe('Up or down.') }),
+])
+const sortKeys = z.array(sortKey).min(1)
+const computed = z.record(z.string().min(1), rowExpression)
+
+const keysOf = (keys: z.infer<typeof sortKeys>, context: LowerContext): SortKey[] =>
+  keys.map((key) => ({
+    column: existingColumn(typeof key === 'string' ? key : key.column, context).name,
+    order: typeof key === 'string' ? 'asc' : key.order,
+  }))
+
+const computedOf = (settings: z.infer<typeof computed>, mode: 'aggregate' | 'window'): ComputedColumn[] =>
+  Object.entries(settings).map(([name, setting]) => {
+    const { expression, parameters } = asCompiled(setting)
+    return { name, expression: expressionOf(expression, mode), parameters }
+  })
+
+export const sort = defineAcrossOperation({
+  name: 'sort',
+  summary: 'Order the rows; equal ones stay in their order, missing values come last.',
+  config: sortKeys.describe('Columns, or `{column, order}`.'),
+  expressions: () => [],
+  lower: (config, context) => [{ op: 'sort', origin: { step: context.step, rule: 'sort' }, by: keysOf(config, context) }],
+  examples: ['[country, {column: amount, order: desc}]'],
+})
+
+export const aggregate = defineAcrossOperation({
+  name: 'aggregate',
+  summary: 'One row for each group, with figures of the group.',
+  config: z.strictObject({
+    by: z.array(column).default([]).describe('The columns that make a group; none: the whole dataset is one.'),
+    columns: computed.describe('New columns with their aggregate expressions: sum(amount), count(*), avg(price).'),
+  }),
+  expressions: (config) => usesOf(config.columns, 'aggregate', ['columns']),
+  lower: (config, context) => [
+    {
+      op: 'aggregate',
+      origin: { step: context.step, rule: 'aggregate' },
+      by: config.by.map((name) => existingColumn(name, context).name),
+      columns: computedOf(config.columns, 'aggregate'),
+    },
+  ],
+  examples: ['{by: [region], columns: {total: sum(amount), orders: count(*)}}'],
+})
+
+export const pivot = defineAcrossOperation({
+  name: 'pivot',
+  summary: 'The values of one column become columns.',
+  config: z.strictObject({
+    rows: columns.describe('The columns that stay, one row for each combination.'),
+    column: column.describe('The column whose values become columns.'),
+    value: rowExpression.describe('What stands in the new columns, an aggregate expression: sum(amount).'),
+  }),
+  expressions: (config) => [{ path: ['value'], text: config.value, mode: 'aggregate' }],
+  lower: (config, context) => {
+    const { expression, parameters } = asCompiled(config.value)
+    return [
+      {
+        op: 'pivot',
+        origin: { step: context.step, rule: 'pivot' },
+        rows: config.rows.map((name) => existingColumn(name, context).name),
+        column: existingColumn(config.column, context).name,
+        value: { name: 'value', expression: expressionOf(expression, 'aggregate'), parameters },
+      },
+    ]
+  },
+  examples: ['{rows: [region], column: month, value: sum(amount)}'],
+})
+
+export const join = defineAcrossOperation({
+  name: 'join',
+  summary: 'Bring in columns of another file by key. A row with several matches becomes several rows, which the ledger shows.',
+  config: z.strictObject({
+    source: text.min(1).describe('The other file.'),
+    on: z
+      .array(z.union([column, z.strictObject({ left: column.describe('The column here.'), right: column.describe('The column there.') })]))
+      .min(1)
+      .describe('The key: columns of the same name, or `{left, right}`.'),
+    kind: z.enum(['left', 'inner']).default('left').describe('left keeps rows without a match; inner filters them out.'),
+    columns: columns.optional().describe('The columns to bring over; all but the key when absent.'),
+  }),
+  expressions: () => [],
+  lower: (config, context) => [
+    {
+      op: 'join',
+      origin: { step: context.step, rule: 'join' },
+      kind: config.kind,
+      source: config.source,
+      on: config.on.map((key) => {
+        const pair = typeof key === 'string' ? { left: key, right: key } : key
+        return { left: existingColumn(pair.left, context).name, right: pair.right }
+      }),
+      ...(config.columns === undefined ? {} : { columns: config.columns }),
+    },
+  ],
+  examples: ['{source: data/customers.csv, on: [customer_id], columns: [segment]}'],
+})
+
+export const window = defineAcrossOperation({
+  name: 'window',
+  summary: 'New columns computed over the other rows of a partition: running totals, ranks, the row before.',
+  config: z.strictObject({
+    partition_by: z.array(column).default([]).describe('The columns that make a partition.'),
+    order_by: sortKeys.optional().describe('The order within a partition.'),
+    columns: computed.describe('New columns with their window expressions: row_number(), sum(amount), lag(price).'),
+  }),
+  expressions: (config) => usesOf(config.columns, 'window', ['columns']),
+  lower: (config, context) => [
+    {
+      op: 'window',
+      origin: { step: context.step, rule: 'window' },
+      partition_by: config.partition_by.map((name) => existingColumn(name, context).name),
+      order_by: config.order_by === undefined ? [] : keysOf(config.order_by, context),
+      columns: computedOf(config.columns, 'window'),
+    },
+  ],
+  examples: ['{partition_by: [customer_id], order_by: [order_date], columns: {nth: row_number(), running: sum(amount)}}'],
+})

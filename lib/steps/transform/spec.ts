@@ -1,0 +1,47 @@
+/** transform: new columns, fewer rows, other shapes. */
+import * as z from 'zod'
+import { rowExpression } from '../fields.ts'
+import { oneKey, theOne } from '../one-key.ts'
+import { defineStep, type ExpressionUse } from '../step.ts'
+import { OPERATIONS } from './operations/index.ts'
+
+const config = z.strictObject({
+  operations: z
+    .array(oneKey({ ...OPERATIONS.schemas }))
+    .default([])
+    .describe('The operations, in order; each is a mapping with one key.'),
+  columns: z.record(z.string(), rowExpression).default({}).describe('Columns to add or replace, each by an expression; short for an add_column operation at the end.'),
+  derive: z.enum(['auto', 'none']).default('none').describe('auto: add the usual calculated fields (parts of dates, amounts from quantity and price, days between dates).'),
+})
+
+export const transform = defineStep({
+  kind: 'transform',
+  shape: 'rows',
+  summary: 'New columns, fewer rows, other shapes.',
+  description: `Row by row: \`filter\`, \`add_column\`, \`rename\`, \`cast\`, \`drop\`, \`select\`. Across rows: \`sort\`, \`aggregate\`, \`pivot\`, \`join\`, \`window\`; these
+see the whole dataset at once, whatever the chunks. Rows a filter removes are counted as filtered; an operation that changes the number of rows says by how many.
+Expressions are SQL scalar expressions; a cell that cannot be computed becomes missing, it never stops the run.`,
+  config,
+  result: { columns: 'How many columns were added.', rows: 'Rows that came out.', filtered: 'Rows the filters removed.' },
+  shapeOf: (settings) => (settings.operations.some((operation) => OPERATIONS.of(theOne(operation)[0]).across) ? 'exchange' : 'rows'),
+  expressions: (settings) => [
+    ...settings.operations.flatMap((operation, at) => {
+      const [name, setting] = theOne(operation)
+      return OPERATIONS.of(name)
+        .expressions(setting)
+        .map((use) => ({ ...use, path: ['operations', at, name, ...use.path] }))
+    }),
+    ...Object.entries(settings.columns).map(([name, text]): ExpressionUse => ({ path: ['columns', name], text, mode: 'row' })),
+  ],
+  examples: [
+    {
+      title: 'Calculated fields',
+      yaml: "id: enrich\ntype: transform\nwith:\n  columns:\n    total: quantity * price\n    size: CASE WHEN quantity >= 10 THEN 'bulk' ELSE 'single' END\n",
+    },
+    {
+      title: 'Totals by month',
+      yaml: 'id: monthly\ntype: transform\nwith:\n  operations:\n    - {filter: amount > 0}\n    - {aggregate: {by: [region], columns: {total: sum(amount), orders: count(*)}}}\n    - {sort: [{column: total, order: desc}]}\n',
+    },
+  ],
+  load: async () => (await import('./behaviour.ts')).transformBehaviour,
+})

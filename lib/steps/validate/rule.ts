@@ -1,0 +1,116 @@
+/**
+ * The contract of a rule: one demand on the data, one file each. A row rule lowers to violations, conditions on a row;
+ * a dataset rule judges figures of the whole output.
+ */
+import * as z from 'zod'
+import { rowExpression, text } from '../fields.ts'
+import type { LowerContext, Needs } from '../lowering.ts'
+import { NO_NEEDS } from '../lowering.ts'
+import type { ExpressionUse } from '../step.ts'
+import type { Json } from '../../machine/asl.ts'
+
+/** How a row breaks a rule. */
+export interface Violation {
+  /** The column it is about; '' for the whole row. */
+  readonly column: string
+  /** What is wrong, in words. */
+  readonly reason: string
+  readonly test: ViolationTest
+}
+
+export type ViolationTest =
+  /** A row expression with `{{ name }}` for each parameter; where it cannot be told (NULL) the rule is not broken. */
+  | { readonly expression: string; readonly parameters: { readonly [name: string]: Json } }
+  /** The row repeats the key of an earlier one. */
+  | { readonly repeats: number }
+  /** The cell holds a value that a column of another file does not. */
+  | { readonly source: string; readonly source_column: string }
+
+/** Figures of the output as a whole, for dataset rules. */
+export interface OutputFigures {
+  readonly rows: number
+  readonly quality_score: number
+  readonly completeness: number
+  readonly validity: number
+  readonly uniqueness: number
+  readonly consistency: number
+  /** Latest value of each date and timestamp column, ISO text in UTC. */
+  readonly latest: { readonly [column: string]: string | null }
+  /** When the run started, for rules about age. */
+  readonly started_at: string
+}
+
+export interface Verdict {
+  readonly holds: boolean
+  /** What was found, for people: `0.93`. */
+  readonly observed: string
+  /** What was demanded: `at least 0.95`. */
+  readonly demanded: string
+}
+
+/** Settings every rule has. */
+export const common = {
+  rule_id: z.string().min(1).optional().describe('A name for the rule; made from its type and column when absent.'),
+  name: text.optional().describe('A title for people.'),
+  severity: z.enum(['error', 'warning', 'info']).default('error').describe('How bad a violation is.'),
+  on_fail: z.enum(['fail', 'quarantine', 'warn']).optional().describe('What happens: an error fails and the others warn unless said otherwise.'),
+  tolerance: z.number().min(0).max(1).default(0).describe('The share of rows that may break the rule before it counts as broken.'),
+}
+
+/** Settings of rules about single rows. */
+export const rowCommon = {
+  ...common,
+  when: rowExpression.optional().describe('The rule is only about rows for which this is true.'),
+}
+
+export interface Common {
+  readonly rule_id?: string | undefined
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly on_fail?: 'fail' | 'quarantine' | 'warn' | undefined
+  readonly tolerance: number
+}
+
+interface RuleUnit<Name extends string, Config> {
+  readonly name: Name
+  readonly summary: string
+  /** A strict object whose `rule_type` is the name. */
+  readonly config: z.ZodType<Config>
+  needs(config: Config): Needs
+  expressions(config: Config): readonly ExpressionUse[]
+  /** The settings beside `rule_type`, as they may stand in a rule. */
+  readonly examples: readonly [string, ...string[]]
+}
+
+export interface RowRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {
+  readonly level: 'row'
+  violations(config: Config, context: LowerContext): readonly Violation[]
+}
+
+export interface DatasetRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {
+  readonly level: 'dataset'
+  judge(config: Config, figures: OutputFigures): Verdict
+}
+
+export type Rule = RowRule | DatasetRule
+
+/** Declares a row rule. */
+export function defineRowRule<const Name extends string, Config extends { when?: string | undefined }>(
+  rule: Omit<RowRule<Name, Config>, 'level' | 'needs' | 'expressions'> & Partial<Pick<RowRule<Name, Config>, 'needs' | 'expressions'>>,
+): RowRule<Name, Config> {
+  return {
+    needs: () => NO_NEEDS,
+    ...rule,
+    level: 'row',
+    expressions: (config) => [
+      ...(config.when === undefined ? [] : [{ path: ['when'], text: config.when, mode: 'row' as const }]),
+      ...(rule.expressions?.(config) ?? []),
+    ],
+  }
+}
+
+/** Declares a rule about the whole output. */
+export function defineDatasetRule<const Name extends string, Config>(
+  rule: Omit<DatasetRule<Name, Config>, 'level' | 'needs' | 'expressions'>,
+): DatasetRule<Name, Config> {
+  return { ...rule, level: 'dataset', needs: () => NO_NEEDS, expressions: () => [] }
+}

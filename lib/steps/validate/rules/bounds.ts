@@ -1,0 +1,58 @@
+/** range and length: a value, or the length of a text, lies within bounds. */
+import * as z from 'zod'
+import type { Json } from '../../../machine/asl.ts'
+import { nameInExpression } from '../../../relation/expressions.ts'
+import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { column, integer, number, reference } from '../../fields.ts'
+import { defineRowRule, rowCommon } from '../rule.ts'
+
+const limit = z.union([number(), z.string().regex(/^\d{4}-\d{2}-\d{2}/), reference])
+
+const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
+const words = (min: Json | undefined, max: Json | undefined) => (min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`)
+
+export const range = defineRowRule({
+  name: 'range',
+  summary: 'Values lie within bounds (numbers or dates); the bounds themselves are allowed.',
+  config: z
+    .strictObject({
+      ...rowCommon,
+      rule_type: z.literal('range'),
+      column,
+      min: limit.optional().describe('The smallest value allowed.'),
+      max: limit.optional().describe('The largest value allowed.'),
+    })
+    .refine(hasBound, { error: 'min or max is needed here' }),
+  violations: ({ column: name, min, max }, context) => {
+    const found = existingColumn(name, context)
+    const cell = nameInExpression(found.name)
+    const isTime = found.type === 'date' || found.type === 'timestamp'
+    const at = (parameter: string) => (isTime ? `timestamp({{ ${parameter} }})` : `{{ ${parameter} }}`)
+    const conditions = [...(min === undefined ? [] : [`${cell} < ${at('min')}`]), ...(max === undefined ? [] : [`${cell} > ${at('max')}`])]
+    const parameters = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
+    return [{ column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)}` }]
+  },
+  examples: ['column: age, min: 18, max: 120', 'column: order_date, min: 2024-01-01'],
+})
+
+export const length = defineRowRule({
+  name: 'length',
+  summary: 'Texts are so long, in characters.',
+  config: z
+    .strictObject({
+      ...rowCommon,
+      rule_type: z.literal('length'),
+      column,
+      min: integer(0).optional().describe('The fewest characters allowed.'),
+      max: integer(0).optional().describe('The most characters allowed.'),
+    })
+    .refine(hasBound, { error: 'min or max is needed here' }),
+  violations: ({ column: name, min, max }, context) => {
+    const found = existingColumn(name, context)
+    const size = `length(${nameInExpression(found.name)})`
+    const conditions = [...(min === undefined ? [] : [`${size} < {{ min }}`]), ...(max === undefined ? [] : [`${size} > {{ max }}`])]
+    const parameters = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
+    return [{ column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)} characters long` }]
+  },
+  examples: ['column: country_code, min: 2, max: 2'],
+})

@@ -1,0 +1,60 @@
+/** row_count, quality_score, freshness: demands on the output as a whole. */
+import * as z from 'zod'
+import { column, duration, integer, number, toSeconds } from '../../fields.ts'
+import { common, defineDatasetRule } from '../rule.ts'
+
+const demanded = (min: unknown, max: unknown) => (min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`)
+const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
+const within = (value: number, min: unknown, max: unknown) => (min === undefined || value >= Number(min)) && (max === undefined || value <= Number(max))
+
+export const rowCount = defineDatasetRule({
+  name: 'row_count',
+  summary: 'So many rows come out.',
+  config: z
+    .strictObject({
+      ...common,
+      rule_type: z.literal('row_count'),
+      min: integer(0).optional().describe('The fewest rows allowed.'),
+      max: integer(0).optional().describe('The most rows allowed.'),
+    })
+    .refine(hasBound, { error: 'min or max is needed here' }),
+  judge: ({ min, max }, figures) => ({ holds: within(figures.rows, min, max), observed: `${figures.rows} rows`, demanded: `${demanded(min, max)} rows` }),
+  examples: ['min: 1', 'min: 1000, max: 100000, severity: warning'],
+})
+
+const METRICS = ['quality_score', 'completeness', 'validity', 'uniqueness', 'consistency'] as const
+
+export const qualityScore = defineDatasetRule({
+  name: 'quality_score',
+  summary: 'The output reaches a quality: the score, or one of the four metrics it is made of.',
+  config: z.strictObject({
+    ...common,
+    rule_type: z.literal('quality_score'),
+    metric: z.enum(METRICS).default('quality_score').describe('Which figure.'),
+    min: number(0, 1).describe('The lowest value allowed, 0 to 1.'),
+  }),
+  judge: ({ metric, min }, figures) => ({
+    holds: figures[metric] >= Number(min),
+    observed: `${metric} ${figures[metric].toFixed(4)}`,
+    demanded: `at least ${min}`,
+  }),
+  examples: ['min: 0.95', 'metric: completeness, min: 0.9, severity: warning'],
+})
+
+export const freshness = defineDatasetRule({
+  name: 'freshness',
+  summary: 'The latest date of a column is not too long before the start of the run.',
+  config: z.strictObject({
+    ...common,
+    rule_type: z.literal('freshness'),
+    column,
+    max_age: duration.describe('How old the newest row may be.'),
+  }),
+  judge: ({ column: name, max_age }, figures) => {
+    const latest = figures.latest[name] ?? null
+    const limit = toSeconds(max_age)
+    const age = latest === null ? Number.POSITIVE_INFINITY : (Date.parse(figures.started_at) - Date.parse(latest)) / 1000
+    return { holds: age <= limit, observed: latest === null ? 'no date at all' : `latest ${latest}`, demanded: `at most ${max_age} before ${figures.started_at}` }
+  },
+  examples: ['column: updated_at, max_age: 1d'],
+})

@@ -1,0 +1,33 @@
+/** The one list of rules. To add one: its file, and a line here. */
+import * as z from 'zod'
+import { registryOf } from '../../registry.ts'
+import type { Rule } from '../rule.ts'
+import { length, range } from './bounds.ts'
+import { freshness, qualityScore, rowCount } from './dataset.ts'
+import { expression } from './expression.ts'
+import { date, email, inSet, pattern, phone, type } from './form.ts'
+import { notNull } from './presence.ts'
+import { references } from './references.ts'
+import { unique } from './unique.ts'
+
+const units = registryOf<Rule>()([
+  notNull,
+  unique,
+  range,
+  length,
+  pattern,
+  inSet,
+  type,
+  date,
+  email,
+  phone,
+  expression,
+  references,
+  rowCount,
+  qualityScore,
+  freshness,
+])
+
+export const RULES = { ...units, schema: z.discriminatedUnion('rule_type', units.all.map((rule) => rule.config) as never) as z.ZodType<AnyRule> }
+
+type AnyRule = z.infer<(typeof units.all)[number]['config']>

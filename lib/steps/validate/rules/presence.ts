@@ -1,0 +1,26 @@
+/** not_null: a cell must hold something. */
+import * as z from 'zod'
+import { nameInExpression } from '../../../relation/expressions.ts'
+import { chosenColumns } from '../../clean/cleaners/choose.ts'
+import { columnChoice } from '../../fields.ts'
+import { defineRowRule, rowCommon } from '../rule.ts'
+
+export const notNull = defineRowRule({
+  name: 'not_null',
+  summary: 'The cells hold something.',
+  config: z.strictObject({
+    ...rowCommon,
+    rule_type: z.literal('not_null'),
+    column: z.string().min(1).optional().describe('The column; "*" is all of them.'),
+    columns: columnChoice.optional().describe('Several columns, or "*" for all.'),
+  }),
+  violations: (config, context) => {
+    const choice = config.columns ?? (config.column === '*' || config.column === undefined ? '*' : [config.column])
+    return chosenColumns(choice, context).map((column) => ({
+      column: column.name,
+      test: { expression: `${nameInExpression(column.name)} IS NULL`, parameters: {} },
+      reason: `${column.name} is missing`,
+    }))
+  },
+  examples: ['column: user_id', 'columns: [user_id, email]', 'column: "*"'],
+})

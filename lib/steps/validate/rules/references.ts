@@ -1,0 +1,22 @@
+/** references: every value exists in another dataset. */
+import * as z from 'zod'
+import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { column, text } from '../../fields.ts'
+import { defineRowRule, rowCommon } from '../rule.ts'
+
+export const references = defineRowRule({
+  name: 'references',
+  summary: 'Every value exists in a column of another file.',
+  config: z.strictObject({
+    ...rowCommon,
+    rule_type: z.literal('references'),
+    column,
+    source: text.min(1).describe('The file that holds the allowed values.'),
+    source_column: column.optional().describe('Its column; the same name when absent.'),
+  }),
+  violations: ({ column: name, source, source_column }, context) => {
+    const found = existingColumn(name, context)
+    return [{ column: found.name, test: { source, source_column: source_column ?? found.name }, reason: `${found.name} is not found in ${source}` }]
+  },
+  examples: ['column: customer_id, source: data/customers.csv, source_column: id'],
+})

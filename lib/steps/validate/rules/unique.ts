@@ -1,0 +1,24 @@
+/** unique: no two rows have the same key. */
+import * as z from 'zod'
+import { columns } from '../../fields.ts'
+import { defineRowRule, rowCommon } from '../rule.ts'
+
+const config = z.strictObject({
+  ...rowCommon,
+  rule_type: z.literal('unique'),
+  column: z.string().min(1).optional().describe('The column.'),
+  columns: columns.optional().describe('Several columns that are unique together.'),
+})
+
+const keyOf = (settings: z.infer<typeof config>): readonly string[] => settings.columns ?? (settings.column === undefined ? [] : [settings.column])
+
+export const unique = defineRowRule({
+  name: 'unique',
+  summary: 'No two rows have the same key; the later rows of a group break the rule.',
+  config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is needed here' }),
+  needs: (settings) => ({ facts: true, key_sets: [keyOf(settings)] }),
+  violations: (settings, context) => [
+    { column: keyOf(settings).join(', '), test: { repeats: context.keySet(keyOf(settings)) }, reason: `the same ${keyOf(settings).join(', ')} stands in an earlier row` },
+  ],
+  examples: ['column: order_id', 'columns: [customer_id, order_date]'],
+})

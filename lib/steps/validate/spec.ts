@@ -1,0 +1,31 @@
+/** validate: demands on the data, and what happens when they are not met. */
+import * as z from 'zod'
+import { text } from '../fields.ts'
+import { defineStep, type ExpressionUse } from '../step.ts'
+import { RULES } from './rules/index.ts'
+
+const config = z.strictObject({
+  rules: RULES.schema.array().min(1).describe('The demands.'),
+  quarantine: text.optional().describe('A folder to publish the quarantined rows to as CSV, besides the file in the run.'),
+})
+
+export const validate = defineStep({
+  kind: 'validate',
+  shape: 'rows',
+  summary: 'Demands on the data, and what happens when they are not met.',
+  description: `Each rule counts its violations. \`severity\` says how bad they are (\`error\`, \`warning\`, \`info\`), \`on_fail\` what happens: \`fail\` fails the run before
+anything is published (exit code 3), \`quarantine\` sets the rows aside and goes on, \`warn\` only counts. An \`error\` fails and the others warn unless \`on_fail\` says
+otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole dataset (\`row_count\`, \`quality_score\`, \`freshness\`) are judged when all rows have been seen.`,
+  config,
+  result: { rules: 'How many rules were checked.', failed: 'How many were broken.', violations: 'How many violations there were.' },
+  expressions: (settings) =>
+    settings.rules.flatMap((rule, at) => RULES.of(rule.rule_type).expressions(rule).map((use): ExpressionUse => ({ ...use, path: ['rules', at, ...use.path] }))),
+  examples: [
+    {
+      title: 'Customers',
+      yaml: "id: check_customers\ntype: validate\nwith:\n  rules:\n    - {rule_type: range, column: age, min: 18, max: 120, severity: error, on_fail: quarantine}\n    - {rule_type: email, column: email, severity: warning}\n    - {rule_type: expression, expression: order_amount > 0, severity: error}\n",
+    },
+    { title: 'A quality gate', yaml: 'id: gate\ntype: validate\nwith:\n  rules:\n    - {rule_type: quality_score, min: 0.95, severity: error}\n' },
+  ],
+  load: async () => (await import('./behaviour.ts')).validateBehaviour,
+})

@@ -1,0 +1,95 @@
+/** A store in a folder of the local file system. */
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { TaskError } from '../runtime/errors.ts'
+import { systemError } from '../runtime/system-error.ts'
+import { checkKey } from './key.ts'
+import type { Store } from './store.ts'
+
+let drafts = 0
+
+/** Opens the store; the folder is made when something is first written. */
+export function folderStore(root: string): Store {
+  const pathOf = (key: string) => join(root, ...checkKey(key).split('/'))
+  // a draft lies beside its goal, so that renaming it is atomic; its name starts with a dot, which no key part does
+  const draftOf = (path: string) => join(dirname(path), `.draft-${process.pid}-${++drafts}`)
+
+  async function put(key: string, bytes: Uint8Array | string, publish: (draft: string, path: string) => Promise<void>): Promise<void> {
+    const path = pathOf(key)
+    const draft = draftOf(path)
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(draft, bytes)
+      await publish(draft, path)
+    } catch (error) {
+      throw systemError(error, `writing ${path}`)
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+
+  return {
+    async read(key) {
+      try {
+        return await readFile(pathOf(key))
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw systemError(error, `reading ${pathOf(key)}`)
+      }
+    },
+    write: (key, bytes) => put(key, bytes, rename),
+    async create(key, bytes) {
+      let created = true
+      // link fails when the goal exists, rename would replace it
+      await put(key, bytes, async (draft, path) => {
+        await link(draft, path).catch((error: unknown) => {
+          if (!isExisting(error)) throw error
+          created = false
+        })
+      })
+      return created
+    },
+    async list(prefix) {
+      const files = await walk(root)
+      const keys = files.map((path) => relative(root, path).split(sep).join('/')).filter((key) => key.startsWith(prefix))
+      return Promise.all(keys.sort(byCodePoint).map(async (key) => ({ key, bytes: (await stat(pathOf(key))).size })))
+    },
+    async remove(key) {
+      await rm(pathOf(key), { force: true })
+    },
+    async openLocal(key) {
+      const path = pathOf(key)
+      if ((await stat(path).catch(() => undefined)) === undefined) throw missingObject(key)
+      return { path, release: async () => {} }
+    },
+    async createLocal(key) {
+      const path = pathOf(key)
+      const draft = draftOf(path)
+      await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+        throw systemError(error, `making ${dirname(path)}`)
+      })
+      return {
+        path: draft,
+        publish: async () => rename(draft, path),
+        discard: async () => rm(draft, { force: true, recursive: true }),
+      }
+    },
+  }
+}
+
+export const missingObject = (key: string) =>
+  new TaskError('Data.MissingObject', `the run's store has no ${key}`, { hint: 'was the folder of the run changed or cleaned while it ran? start the run anew' })
+
+/** Every file below a folder, drafts left out; nothing when the folder does not exist. */
+async function walk(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const nested = entries
+    .filter((entry) => !entry.name.startsWith('.draft-'))
+    .map((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]))
+  return (await Promise.all(nested)).flat()
+}
+
+const byCodePoint = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
+const isMissing = (error: unknown) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+const isExisting = (error: unknown) => codeOf(error) === 'EEXIST'

@@ -1,0 +1,54 @@
+/** A store in memory, for tests; files for native code live in a temporary folder until they are published. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { missingObject } from './folder.ts'
+import { checkKey } from './key.ts'
+import type { Store } from './store.ts'
+
+export function memoryStore(): Store {
+  const objects = new Map<string, Uint8Array>()
+  const put = (key: string, bytes: Uint8Array | string) => objects.set(checkKey(key), typeof bytes === 'string' ? Buffer.from(bytes) : Uint8Array.from(bytes))
+  const scratch = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'siftstep-'))
+    return { path: join(folder, 'object'), clear: () => rm(folder, { recursive: true, force: true }) }
+  }
+  return {
+    read: async (key) => objects.get(checkKey(key)),
+    write: async (key, bytes) => {
+      put(key, bytes)
+    },
+    create: async (key, bytes) => {
+      if (objects.has(checkKey(key))) return false
+      put(key, bytes)
+      return true
+    },
+    list: async (prefix) =>
+      [...objects]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, bytes]) => ({ key, bytes: bytes.length })),
+    remove: async (key) => {
+      objects.delete(checkKey(key))
+    },
+    openLocal: async (key) => {
+      const bytes = objects.get(checkKey(key))
+      if (bytes === undefined) throw missingObject(key)
+      const { path, clear } = await scratch()
+      await writeFile(path, bytes)
+      return { path, release: clear }
+    },
+    createLocal: async (key) => {
+      checkKey(key)
+      const { path, clear } = await scratch()
+      return {
+        path,
+        publish: async () => {
+          put(key, await readFile(path))
+          await clear()
+        },
+        discard: clear,
+      }
+    },
+  }
+}
