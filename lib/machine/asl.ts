@@ -106,7 +106,7 @@ export interface MapState extends Flow, Outcome, Guarded {
 }
 
 export interface ItemProcessor extends Branch {
-  readonly ProcessorConfig?: { readonly Mode: 'INLINE' | 'DISTRIBUTED'; readonly ExecutionType?: 'STANDARD' | 'EXPRESS' }
+  readonly ProcessorConfig?: { readonly Mode: 'INLINE' } | { readonly Mode: 'DISTRIBUTED'; readonly ExecutionType: 'STANDARD' }
 }
 
 export interface ItemReader {

@@ -1,5 +1,20 @@
 /** Which fields a machine may have, and of what form: everything else is told, so that nothing is ever silently ignored. */
 import { expressionSource } from './expression.ts'
+import {
+  between,
+  condition,
+  type Fields,
+  type Fragment,
+  isFragment,
+  oneOf,
+  orExpression,
+  part,
+  shown,
+  template,
+  text,
+  variables,
+  whole,
+} from './forms.ts'
 
 /** One thing wrong with a machine: where (`States.Load.Retry[0].MaxAttempts`) and what, with the way out. */
 export interface Complaint {
@@ -7,10 +22,8 @@ export interface Complaint {
   readonly message: string
 }
 
-/** Says what a value must be when it is not that, else nothing. */
-type Form = (value: unknown) => string | undefined
-type Fields = { readonly [field: string]: Form }
-type Fragment = { readonly [key: string]: unknown }
+/** The optimised Lambda integration. */
+export const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 const JSONPATH_FIELDS = new Set(
   'InputPath OutputPath ResultPath Parameters ResultSelector Result ItemsPath MaxConcurrencyPath SecondsPath TimestampPath TimeoutSecondsPath HeartbeatSecondsPath ErrorPath CausePath Iterator MaxItemsPath ToleratedFailureCountPath ToleratedFailurePercentagePath'.split(
@@ -18,46 +31,10 @@ const JSONPATH_FIELDS = new Set(
   ),
 )
 
-const text: Form = (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty')
-const whole =
-  (least: number, most: number): Form =>
-  (value) =>
-    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
-      ? undefined
-      : `must be a whole number from ${least} to ${most}`
-const between =
-  (least: number, most: number): Form =>
-  (value) =>
-    typeof value === 'number' && value >= least && value <= most ? undefined : `must be a number from ${least} to ${most}`
-const oneOf =
-  (...allowed: unknown[]): Form =>
-  (value) =>
-    allowed.includes(value) ? undefined : `must be ${allowed.map((one) => JSON.stringify(one)).join(' or ')}`
-const orExpression =
-  (form: Form): Form =>
-  (value) => {
-    const problem = expressionSource(value) === undefined ? form(value) : undefined
-    return problem && `${problem}, or an expression {% … %}`
-  }
-/** A part with a check of its own, further down. */
-const part: Form = () => undefined
-const expression: Form = (value) => (expressionSource(value) === undefined ? 'must be an expression {% … %}' : undefined)
-const template: Form = (value) => {
-  const key = jsonPathKey(value)
-  return key && `holds the JSONPath key '${key}'; drop the .$ and write the value as an expression {% … %}`
-}
-const variables: Form = (value) => {
-  if (!isFragment(value)) return 'must be an object of variable names and values'
-  const name = Object.keys(value).find((one) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(one) || one.length > 80 || one === 'states')
-  if (name !== undefined)
-    return `has the variable '${name}'; a name is at most 80 letters, digits and _, not digits first, and not 'states'`
-  return template(value)
-}
-
 /** The longest Step Functions waits, tries or counts; its documented bound for these fields. */
 const MOST = 99_999_999
 const seconds = whole(1, MOST)
-const COMMON: Fields = { Type: text, Comment: part, QueryLanguage: oneOf('JSONata') }
+const COMMON: Fields = { Type: text, Comment: part, QueryLanguage: part }
 const FLOW: Fields = { ...COMMON, Next: text, End: oneOf(true) }
 const OUTCOME: Fields = { Assign: variables, Output: template }
 const GUARDED: Fields = { Retry: part, Catch: part }
@@ -121,7 +98,6 @@ const RETRY_FIELDS: Fields = {
   MaxDelaySeconds: whole(1, 31_622_400),
   JitterStrategy: oneOf('FULL', 'NONE'),
 }
-const LITERAL_OR_CONDITION: Form = (value) => (typeof value === 'boolean' ? undefined : expression(value))
 
 /** Every place of a machine that is not of the form the engine implements; none for a machine of `asl.ts`'s type that Step Functions takes. */
 export function checkFields(machine: unknown): Complaint[] {
@@ -165,10 +141,10 @@ export function checkFields(machine: unknown): Complaint[] {
     }
     const type = String(state['Type'])
     const allowed = Object.hasOwn(STATE_FIELDS, type) ? STATE_FIELDS[type] : undefined
-    if ((state['QueryLanguage'] ?? language) !== 'JSONata') {
+    if ((state['QueryLanguage'] ?? language) !== 'JSONata' && !isNeutral(state, language)) {
       say(
         `${path}.QueryLanguage`,
-        'is JSONPath, which is refused; set "QueryLanguage": "JSONata" on the machine and write expressions {% … %}',
+        `is ${shown(state['QueryLanguage'] ?? language)}, which is refused; set "QueryLanguage": "JSONata" on the machine and write expressions {% … %}`,
       )
     } else if (allowed) checkFieldsOf(state, type, allowed, path, language)
     else say(`${path}.Type`, `is ${shown(state['Type'])}; it must be ${Object.keys(STATE_FIELDS).join(', ')}`)
@@ -183,7 +159,7 @@ export function checkFields(machine: unknown): Complaint[] {
       say(path, 'a Wait state has exactly one of Seconds and Timestamp')
     }
     each(state['Choices'], `${path}.Choices`, (rule, at) => {
-      fields(rule, at, 'a choice rule', { ...OUTCOME, Comment: part, Condition: LITERAL_OR_CONDITION, Next: text }, ['Condition', 'Next'])
+      fields(rule, at, 'a choice rule', { ...OUTCOME, Comment: part, Condition: condition, Next: text }, ['Condition', 'Next'])
     })
     each(state['Retry'], `${path}.Retry`, (retrier, at, last) => {
       if (fields(retrier, at, 'a retrier', RETRY_FIELDS, ['ErrorEquals'])) errorNames(retrier['ErrorEquals'], `${at}.ErrorEquals`, last)
@@ -266,27 +242,28 @@ export function checkFields(machine: unknown): Complaint[] {
   return complaints
 }
 
-/** The optimised Lambda integration. */
-export const INVOKE = 'arn:aws:states:::lambda:invoke'
-
 function isLambda(value: unknown): boolean {
   return value === INVOKE || (typeof value === 'string' && /^arn:aws[\w-]*:lambda:[\w-]*:\d*:function:.+$/.test(value))
 }
 
-function isFragment(value: unknown): value is Fragment {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Fields that mean the same in JSONPath and JSONata, as long as they hold no expression. */
+const NEUTRAL: { readonly [type: string]: readonly string[] } = {
+  Pass: ['Next', 'End'],
+  Wait: ['Next', 'End', 'Seconds', 'Timestamp'],
+  Succeed: [],
+  Fail: ['Error', 'Cause'],
 }
 
-function jsonPathKey(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const [key, inner] of Object.entries(value)) {
-    const found = key.endsWith('.$') ? key : jsonPathKey(inner)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'undefined'
-  return json.length > 60 ? `${json.slice(0, 57)}…` : json
+/** A state of a JSONPath machine that uses nothing of JSONPath: it runs the same in either language. */
+function isNeutral(state: Fragment, language: unknown): boolean {
+  const fields = NEUTRAL[String(state['Type'])]
+  return (
+    language === 'JSONPath' &&
+    (state['QueryLanguage'] ?? 'JSONPath') === 'JSONPath' &&
+    fields !== undefined &&
+    Object.entries(state).every(
+      ([field, value]) =>
+        ['Type', 'Comment', 'QueryLanguage'].includes(field) || (fields.includes(field) && expressionSource(value) === undefined),
+    )
+  )
 }

@@ -6,6 +6,8 @@ export class StateFailure extends Error {
   readonly why: string | undefined
   /** The field whose expression failed, when it is a failed evaluation; EvaluationFailed tells of it. */
   readonly location: string | undefined
+  /** Whether the history has told of the failed evaluation. */
+  told = false
 
   constructor(error: string | undefined, why: string | undefined, location?: string) {
     super(`${error ?? 'no error name'}: ${why ?? 'no cause'}`)
@@ -13,6 +15,22 @@ export class StateFailure extends Error {
     this.error = error
     this.why = why
     this.location = location
+  }
+
+  /** The parts there are, as events and executions give them. */
+  details(): { error?: string; cause?: string } {
+    return { ...(this.error !== undefined && { error: this.error }), ...(this.why !== undefined && { cause: this.why }) }
+  }
+}
+
+/** A task that took longer than TimeoutSeconds, or did not say within HeartbeatSeconds that it is alive. The service gives neither a cause. */
+export class TaskTimedOut extends StateFailure {
+  readonly missed: 'answer' | 'heartbeat'
+
+  constructor(missed: TaskTimedOut['missed']) {
+    super('States.Timeout', undefined)
+    this.name = 'TaskTimedOut'
+    this.missed = missed
   }
 }
 
@@ -33,7 +51,9 @@ export class UnsupportedMachine extends Error {
 
   constructor(places: UnsupportedMachine['places']) {
     const lines = places.map(({ path, message }) => `  ${path === '' ? 'the machine' : path}: ${message}`)
-    super(`this machine cannot run here; nothing was started. ${places.length} ${places.length === 1 ? 'place' : 'places'}:\n${lines.join('\n')}`)
+    super(
+      `this machine cannot run here; nothing was started. ${places.length} ${places.length === 1 ? 'place' : 'places'}:\n${lines.join('\n')}`,
+    )
     this.name = 'UnsupportedMachine'
     this.places = places
   }

@@ -24,7 +24,8 @@ interface Added {
 export function addedFunctions(random: () => number): { readonly [name: string]: Added } {
   return {
     parse: { signature: '<s-:x>', call: (text?: string) => (text === undefined ? undefined : parse(text)) },
-    partition: { signature: '<a-n-:a>', call: partition },
+    // Not `a`: JSONata would wrap a single value in an array, where the service refuses it.
+    partition: { signature: '<x-n-:a>', call: partition },
     range: { signature: '<n-n-n-:x>', call: range },
     hash: { signature: '<s-s-:s>', call: hash },
     random: { signature: '<n?:n>', call: (seed?: number) => (seed === undefined ? random() : seeded(seed)) },
@@ -48,13 +49,15 @@ function parse(text: string): Json {
   }
 }
 
-function partition(items?: Json[], size?: number): Json | undefined {
+function partition(items?: Json, size?: number): Json | undefined {
   if (items === undefined) return undefined
+  if (!Array.isArray(items)) throw refusal('T0412', 'Argument 1 of function "partition" must be an array')
   if (size === undefined) return [items]
   if (size < 0) throw refusal('D3137', 'Second argument must be zero or greater')
   const step = Math.trunc(size)
   if (step === 0 || items.length === 0) return undefined
-  return Array.from({ length: Math.ceil(items.length / step) }, (_, part) => items.slice(part * step, (part + 1) * step))
+  const all: readonly Json[] = items
+  return Array.from({ length: Math.ceil(all.length / step) }, (_, part) => all.slice(part * step, (part + 1) * step))
 }
 
 /** A result of one number is that number, as JSONata makes of every sequence. */

@@ -6,6 +6,7 @@
 
 type StateType = 'Pass' | 'Task' | 'Choice' | 'Wait' | 'Parallel' | 'Map' | 'Succeed' | 'Fail'
 
+/** The types of events the engine tells of; the service has more, for what is not implemented. */
 export type EventType =
   | `Execution${'Started' | 'Succeeded' | 'Failed' | 'Aborted' | 'TimedOut'}`
   | `${StateType}StateEntered`
@@ -79,6 +80,7 @@ export interface EventDetails {
   readonly evaluationFailedEventDetails?: Failure & { readonly location: string; readonly state: string }
 }
 
+/** One event, as GetExecutionHistory gives it. */
 export interface HistoryEvent extends EventDetails {
   readonly id: number
   /** The event this one follows from; 0 for the first state's entry and for what has no predecessor. */
@@ -90,15 +92,20 @@ export interface HistoryEvent extends EventDetails {
 
 /** A line of events that follow from one another: the execution itself, a branch, or an iteration. */
 export interface Thread {
+  /** The id of the event the next one follows from. */
   last: number
+  /** A branch or an iteration, whose failing task is told of as aborted too. */
+  readonly nested: boolean
 }
 
+/** The events of one execution so far. */
 export interface History {
   readonly events: readonly HistoryEvent[]
   /** Adds an event that follows from `previous` and gives its id. */
   add(previous: number, type: EventType, details?: EventDetails): number
 }
 
+/** The details of a payload that is all there. */
 export const WHOLE: Whole = { truncated: false }
 
 /** A history that tells `listener` of each event; `keep` false forgets each event once told. */

@@ -11,6 +11,7 @@ export type Evaluated =
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'error'; readonly message: string }
 
+/** Evaluates expressions; one for each run, as time and chance are the run's. */
 export interface Evaluator {
   /** Evaluates a source with these variables bound by name. The input document is empty: there is no `$`. */
   evaluate(source: string, bindings: { readonly [name: string]: unknown }): Promise<Evaluated>

@@ -6,6 +6,7 @@ import { PAYLOAD_BYTES, VARIABLE_BYTES } from './limits.ts'
 /** What a state assigns: each variable's value and its JSON text. */
 export type Assigned = { readonly [name: string]: { readonly value: Json; readonly text: string } }
 
+/** The variables of one scope, with those of the scopes around it in sight. */
 export interface Variables {
   /** Every variable visible here, the innermost of a name. */
   visible(): { [name: string]: Json }

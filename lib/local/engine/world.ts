@@ -21,6 +21,7 @@ export interface World {
   onEvent?(event: HistoryEvent, child?: ChildExecution): void
 }
 
+/** One call of a task. */
 export interface Invocation {
   /** The FunctionName of `lambda:invoke`, or the ARN a Task names as its Resource. */
   readonly functionName: string
@@ -41,6 +42,7 @@ export interface Objects {
   put(bucket: string, key: string, bytes: Uint8Array): Promise<void>
 }
 
+/** Time: the system's, or a test's. */
 export interface Clock {
   now(): Date
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as the signal fires. */

@@ -1,0 +1,74 @@
+/** Forms a field's value may have, each with the words for what it must be. */
+import { expressionSource } from './expression.ts'
+
+/** Says what a value must be when it is not that, else nothing. */
+export type Form = (value: unknown) => string | undefined
+/** The fields something may have, by name. */
+export type Fields = { readonly [field: string]: Form }
+/** An object of a machine whose fields are not yet checked. */
+export type Fragment = { readonly [key: string]: unknown }
+
+/** A text that is not empty. */
+export const text: Form = (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty')
+/** A whole number within bounds. */
+export const whole =
+  (least: number, most: number): Form =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+      ? undefined
+      : `must be a whole number from ${least} to ${most}`
+/** A number within bounds. */
+export const between =
+  (least: number, most: number): Form =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= most ? undefined : `must be a number from ${least} to ${most}`
+/** One of a few values. */
+export const oneOf =
+  (...allowed: unknown[]): Form =>
+  (value) =>
+    allowed.includes(value) ? undefined : `must be ${allowed.map((one) => JSON.stringify(one)).join(' or ')}`
+/** What the form says, or an expression that gives it when the state runs. */
+export const orExpression =
+  (form: Form): Form =>
+  (value) => {
+    const problem = expressionSource(value) === undefined ? form(value) : undefined
+    return problem && `${problem}, or an expression {% … %}`
+  }
+/** A part with a check of its own elsewhere. */
+export const part: Form = () => undefined
+/** A choice rule's condition. */
+export const condition: Form = (value) =>
+  typeof value === 'boolean' || expressionSource(value) !== undefined ? undefined : 'must be an expression {% … %}, true or false'
+/** Any value with expressions in it, but no JSONPath. */
+export const template: Form = (value) => {
+  const key = jsonPathKey(value)
+  return key && `holds the JSONPath key '${key}'; drop the .$ and write the value as an expression {% … %}`
+}
+/** What Assign holds: variables by name. */
+export const variables: Form = (value) => {
+  if (!isFragment(value)) return 'must be an object of variable names and values'
+  const name = Object.keys(value).find((one) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(one) || one.length > 80 || one === 'states')
+  if (name !== undefined)
+    return `has the variable '${name}'; a name is at most 80 letters, digits and _, not digits first, and not 'states'`
+  return template(value)
+}
+
+/** An object that is not a list. */
+export function isFragment(value: unknown): value is Fragment {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function jsonPathKey(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key.endsWith('.$') ? key : jsonPathKey(inner)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** A value as a complaint quotes it: its JSON, at most 60 characters. */
+export function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'undefined'
+  return json.length > 60 ? `${json.slice(0, 57)}…` : json
+}

@@ -1,0 +1,64 @@
+/** The npm package asl-validator as a second opinion on a machine, without the complaints known to be wrong. */
+import { createRequire } from 'node:module'
+import type { Json, Machine } from '../../lib/machine/asl.ts'
+
+interface FalseReject {
+  readonly what: string
+  /** How it is known that Step Functions takes it. */
+  readonly reason: string
+  readonly example: Machine
+  /** The field rewritten so that the validator takes it, everything else untouched. */
+  mend(field: string, value: Json): Json | undefined
+}
+
+const isExpression = (value: Json) => typeof value === 'string' && /^\{%[\s\S]*%\}$/.test(value)
+
+/** What asl-validator 4.0.0 refuses and the service takes. */
+export const FALSE_REJECTS: readonly FalseReject[] = [
+  {
+    what: 'an Output that is neither an object nor an expression',
+    reason: 'the service ran it (recorded: a Choice with the Output "Default Output block"); the language says any JSON value',
+    example: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: 'a text as it stands', End: true } } },
+    mend: (field, value) => {
+      const fine = isExpression(value) || (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return field === 'Output' && !fine ? '{% null %}' : undefined
+    },
+  },
+  {
+    what: 'a Condition that is true or false',
+    reason: 'the service ran it (recorded: a Choice with the Condition true)',
+    example: {
+      QueryLanguage: 'JSONata',
+      StartAt: 'A',
+      States: { A: { Type: 'Choice', Choices: [{ Condition: true, Next: 'B' }] }, B: { Type: 'Succeed' } },
+    },
+    mend: (field, value) => (field === 'Condition' && typeof value === 'boolean' ? `{% ${value} %}` : undefined),
+  },
+]
+
+interface Verdict {
+  readonly errors: readonly { readonly Message?: string }[]
+}
+const aslValidator: (machine: unknown) => Verdict = createRequire(import.meta.url)('asl-validator')
+
+/** The package's complaints about a machine, none for one it takes; what it refuses wrongly is rewritten first. */
+export function validate(machine: Machine): string[] {
+  return complaints(mended(machine as unknown as Json))
+}
+
+/** The package's complaints about a machine as it stands. */
+export function complaints(machine: unknown): string[] {
+  // The package writes into what it is given.
+  return aslValidator(structuredClone(machine)).errors.map((error) => error.Message ?? JSON.stringify(error))
+}
+
+function mended(value: Json): Json {
+  if (Array.isArray(value)) return value.map((one: Json) => mended(one))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => {
+      const mend = FALSE_REJECTS.map((one) => one.mend(field, inner)).find((one) => one !== undefined)
+      return [field, mend ?? mended(inner)]
+    }),
+  )
+}
