@@ -7,7 +7,7 @@ import type { ProblemCode } from './problems.ts'
 export type Path = readonly (string | number)[]
 
 /** Offsets into the text; a value that came by an alias stands where its anchor is. */
-export interface Place {
+interface Place {
   readonly key?: number
   readonly value: number
   /** The scalar written there, to find single characters of its value. */
@@ -22,6 +22,10 @@ export interface Reading {
   /** By the path's text. */
   readonly places: Map<string, Place>
   readonly problems: Problem[]
+  /** What has been reported, so that nothing is told twice. */
+  readonly told: Set<string>
+  /** Paths whose value could not be read; they have been reported and are judged no further. */
+  readonly unreadable: Set<string>
 }
 
 /** Says where the parts of a definition stand, for problems that show only later. */
@@ -35,7 +39,7 @@ export const pathText = (path: Path) => path.join('.')
 export function startReading(text: string, file: string): Reading {
   const lines = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1)
-  return { file, text, lines, places: new Map(), problems: [] }
+  return { file, text, lines, places: new Map(), problems: [], told: new Set(), unreadable: new Set() }
 }
 
 export interface Where {
@@ -46,11 +50,15 @@ export interface Where {
   readonly level?: Problem['level']
 }
 
-/** Writes down a problem at the path, or at the nearest enclosing place that is written in the file. */
+/** Writes down a problem at the path, or at the nearest enclosing place that is written in the file; the same one only once. */
 export function report(reading: Reading, code: ProblemCode, path: Path, words: Words, where: Where = {}): void {
   const offset = where.offset ?? offsetOf(reading, pathText(path), where.at ?? 'value')
-  const position = positionOf(reading, offset)
-  reading.problems.push({ code, level: where.level ?? 'error', file: reading.file, ...position, path: pathText(path), ...words })
+  const { line, column } = positionOf(reading, offset)
+  const { what, hint } = words
+  const sentence = `${line}:${column} ${code} ${what}`
+  if (reading.told.has(sentence)) return
+  reading.told.add(sentence)
+  reading.problems.push({ code, level: where.level ?? 'error', file: reading.file, line, column, path: pathText(path), what, hint })
 }
 
 /** Line and column, from 1, of an offset into the text. */

@@ -55,7 +55,12 @@ function diagnose(reading: Reading, error: YAMLError, document: Document.Parsed)
         hint: "use single quotes, where a backslash is just a backslash: '…', or double the backslash",
       }
     case 'BLOCK_IN_FLOW':
-      return { code: 'yaml-bracket', offset, what: 'a comma is missing between two entries in brackets', hint: 'write {a: 1, b: 2} or [1, 2]' }
+      return {
+        code: 'yaml-bracket',
+        offset,
+        what: 'a comma is missing between two entries in brackets',
+        hint: 'write {a: 1, b: 2} or [1, 2]',
+      }
     case 'UNEXPECTED_TOKEN':
       if (startsLine) break
       return {
@@ -82,7 +87,8 @@ function diagnose(reading: Reading, error: YAMLError, document: Document.Parsed)
         hint: 'write `key: value`, with a space after the colon',
       }
   }
-  if (/[iI]ndent|column|- indicator|compact mappings|implicit|node end|YAML stream/.test(error.message)) return indentation(reading, error, line)
+  if (/[iI]ndent|column|- indicator|compact mappings|implicit|node end|YAML stream/.test(error.message))
+    return indentation(reading, error, line)
   return { code: 'yaml-syntax', offset, what: `this cannot be read as YAML: ${error.message}`, hint: 'mend the syntax of this line' }
 }
 
@@ -99,6 +105,11 @@ function tabs(reading: Reading, line: number, column: number): Diagnosis {
 
 /** A scalar that starts a line too far in makes the parser stumble over the line before: blame the line that is off. */
 function indentation(reading: Reading, error: YAMLError, line: number): Diagnosis {
+  const dash = [line - 1, line].find((at) => /^\s*-[A-Za-z_]\w*:/.test(lineText(reading, at)))
+  if (dash !== undefined) {
+    const place = offsetOf(reading, dash, depth(lineText(reading, dash)))
+    return { code: 'yaml-indentation', offset: place, what: 'there is no space after the `-`', hint: 'write `- key: value`' }
+  }
   const next = line + 1
   const deeper = depth(lineText(reading, next)) > depth(lineText(reading, line)) && error.code === 'BLOCK_AS_IMPLICIT_KEY'
   const at = deeper && !/sequence/.test(error.message) ? next : line

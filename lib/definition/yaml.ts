@@ -33,9 +33,13 @@ export function readYaml(given: string, file: string): { readonly reading: Readi
     )
     return unreadable
   }
-  const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' })
-  const [first, second] = Array.isArray(documents) ? (documents as Document.Parsed<ParsedNode>[]) : []
-  if (reportSyntax(reading, Array.isArray(documents) ? documents : [])) return unreadable
+  const documents = parsed(text)
+  if (documents === undefined) {
+    report(reading, 'yaml-syntax', [], { what: 'brackets are nested thousands deep', hint: 'write the values flatter' })
+    return unreadable
+  }
+  const [first, second] = documents
+  if (reportSyntax(reading, documents)) return unreadable
   if (second !== undefined && !isNothing(second)) {
     report(
       reading,
@@ -66,4 +70,16 @@ export function readYaml(given: string, file: string): { readonly reading: Readi
   return { reading, tree: toTree(first, reading) }
 }
 
-const isNothing = (document: Document.Parsed<ParsedNode>) => document.contents === null || document.contents.range[0] === document.contents.range[1]
+/** Undefined when the text is nested so deep that the parser runs out of stack. */
+function parsed(text: string): Document.Parsed<ParsedNode>[] | undefined {
+  try {
+    const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' })
+    return Array.isArray(documents) ? (documents as Document.Parsed<ParsedNode>[]) : []
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+const isNothing = (document: Document.Parsed<ParsedNode>) =>
+  document.contents === null || document.contents.range[0] === document.contents.range[1]

@@ -68,13 +68,10 @@ export function* mutations(text: string): Iterable<Mutation> {
  * Whether the problems tell of the renamed key: at its place; or, when an input or a config value was renamed that something
  * refers to, at the reference, which names nothing any more.
  */
-export function isCaught(problems: readonly Problem[], { line, column, key, path }: Mutation): boolean {
+export function isCaught(problems: readonly Problem[], { line, column, key, renamed, path }: Mutation): boolean {
   if (problems.some((problem) => problem.level === 'error' && problem.line === line && problem.column === column)) return true
   const isName = /^inputs\.[^.]+$|^config\./.test(path)
-  return (
-    isName &&
-    problems.some((problem) => ['unknown-input', 'unknown-name', 'unknown-config'].includes(problem.code) && problem.what.includes(key))
-  )
+  return isName && problems.some(({ level, what }) => level === 'error' && (what.includes(key) || what.includes(renamed)))
 }
 
 function collect(node: Node | null, path: string, found: { scalar: Scalar; path: string; siblings: readonly string[] }[]): void {

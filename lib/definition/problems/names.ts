@@ -1,0 +1,140 @@
+/** Problems of names and order: steps, inputs and config values that clash, are missing, or are never used. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
+import { FIND, pipeline, type ProblemEntry } from './problem-entry.ts'
+
+const SOURCE = '  - {id: find, type: discover, with: {source: "{{ inputs.source }}"}}\n'
+
+export const NAME_PROBLEMS = {
+  'duplicate-step-id': {
+    title: 'Two steps have the same id.',
+    explanation: 'The problem names the line of the first.',
+    example: pipeline(`${FIND}  - {id: find, type: lineage}\n`),
+    mend: 'Give each step an id of its own.',
+  },
+  'name-clash': {
+    title: 'One name has two meanings.',
+    explanation: 'A step, an input and the item of a loop are all read by their bare name, so no two of them may share one.',
+    example: pipeline(`${SOURCE}  - {id: source, type: lineage}\n`, 'inputs: {source: {type: string, required: true}}\n'),
+    mend: 'Rename one of the two.',
+  },
+  'reserved-name': {
+    title: 'The name has a meaning of its own in expressions.',
+    explanation:
+      'Such as `run` and `inputs`, and for steps the functions of JSONata: `$count` cannot be a function and the result of a step.',
+    example: pipeline(`${FIND}  - {id: count, type: lineage}\n`),
+    mend: 'Choose another name.',
+  },
+  'unknown-dependency': {
+    title: '`depends_on` names a step that does not exist.',
+    explanation: 'Names are ids of steps, or of groups of parallel steps.',
+    example: pipeline(`${FIND}  - {id: trace, type: lineage, depends_on: [fnid]}\n`),
+    mend: 'Write the id of a step.',
+  },
+  'self-dependency': {
+    title: 'A step waits for itself.',
+    explanation: 'It could never start.',
+    example: pipeline(`${FIND}  - {id: trace, type: lineage, depends_on: [find, trace]}\n`),
+    mend: 'Remove its own id from `depends_on`.',
+  },
+  cycle: {
+    title: 'Steps wait for each other in a circle.',
+    explanation: 'None of them could start. The problem shows the circle; `a → b` means that a waits for b.',
+    example: pipeline('  - {id: trace, type: lineage, depends_on: [watch]}\n  - {id: watch, type: monitor, depends_on: [trace]}\n'),
+    mend: 'Remove one of the dependencies.',
+  },
+  'no-data': {
+    title: 'A step works on data, and none was found before it.',
+    explanation: 'Only what a `discover` step found can be profiled, cleaned, transformed, validated or exported.',
+    example: pipeline(`${FIND}  - {id: publish, type: export, depends_on: [], with: {to: out}}\n`),
+    mend: 'Put a `discover` step before it, or name one in `depends_on`.',
+  },
+  'required-with-default': {
+    title: 'An input is required and has a default.',
+    explanation: 'The default could never be used.',
+    example: pipeline(SOURCE, 'inputs: {source: {type: string, required: true, default: data/*.csv}}\n'),
+    mend: 'Remove one of the two.',
+  },
+  'invalid-input-default': {
+    title: 'The declaration of an input contradicts itself.',
+    explanation: 'Its default, its choices or its bounds do not fit its type or each other.',
+    example: pipeline(
+      '  - {id: find, type: discover, with: {source: data/*.csv, chunk_rows: "{{ inputs.rows }}"}}\n',
+      'inputs: {rows: {type: integer, default: 0, minimum: 1}}\n',
+    ),
+    mend: 'Make the default a value that a run could be given.',
+  },
+  'unused-input': {
+    title: 'No step uses the input.',
+    explanation: 'Whoever sets it expects that something changes, and nothing would.',
+    example: pipeline(FIND, 'inputs: {source: {type: string, default: data/*.csv}}\n'),
+    mend: 'Read it in a step, or remove it.',
+  },
+  'unknown-input': {
+    title: 'There is no such input.',
+    explanation: 'It is read in the definition, or given to a run, and not declared in `inputs`.',
+    example: pipeline(
+      '  - {id: find, type: discover, with: {source: "{{ inputs.sorce }}"}}\n',
+      'inputs: {source: {type: string, required: true}}\n',
+    ),
+    mend: 'Declare it, or correct the name.',
+  },
+  'missing-input': {
+    title: 'A run is not given an input it needs.',
+    explanation: 'All missing inputs are named at once, with their descriptions.',
+    example: pipeline(SOURCE, 'inputs: {source: {type: string, required: true, description: What to read}}\n'),
+    given: {},
+    mend: 'Add `--input source=…`.',
+  },
+  'invalid-input': {
+    title: 'A run is given a value that does not fit its input.',
+    explanation: 'Texts are converted to the declared type: whole numbers in plain digits, `true` and `false`, lists and objects as JSON.',
+    example: pipeline(
+      '  - {id: find, type: discover, with: {source: data/*.csv, chunk_rows: "{{ inputs.rows }}"}}\n',
+      'inputs: {rows: {type: integer, default: 10000, minimum: 1}}\n',
+    ),
+    given: { rows: '10_000' },
+    mend: 'Give a value as the hint says.',
+  },
+  'config-file': {
+    title: 'The config file cannot be read.',
+    explanation: '`config` is a mapping, or the path of a YAML file, relative to the definition.',
+    example: pipeline(FIND, 'config: settings.yaml\n'),
+    mend: 'Correct the path, or write the values into the definition.',
+  },
+  'config-cycle': {
+    title: 'Config values refer to each other in a circle.',
+    explanation: 'None of them could be told.',
+    example: pipeline('  - {id: find, type: discover, with: {source: "${a}"}}\n', 'config: {a: "${b}", b: "${a}"}\n'),
+    mend: 'Give one of them a value of its own.',
+  },
+  'unknown-config': {
+    title: 'There is no such config value.',
+    explanation: '`${a.b}` is the value `b` in the mapping `a` of `config`. Nothing is replaced by an empty text.',
+    example: pipeline('  - {id: find, type: discover, with: {source: "${paths.inptu}/*.csv"}}\n', 'config: {paths: {input: data}}\n'),
+    mend: 'Correct the name, or add the value. `$${` stands for the characters `${` themselves.',
+  },
+  'unknown-env': {
+    title: 'The environment has no such variable.',
+    explanation: '`${env.NAME}` is read when the pipeline is built.',
+    example: pipeline('  - {id: find, type: discover, with: {source: "${env.SALES_FOLDER}/*.csv"}}\n'),
+    mend: 'Set the variable, or correct the name.',
+  },
+  'unused-config': {
+    title: 'Nothing uses the config value.',
+    explanation: 'Values in a config file of its own are not counted, as several definitions may share it.',
+    example: pipeline(FIND, 'config: {folder: data}\n'),
+    mend: 'Read it as `${folder}`, or remove it.',
+  },
+  'not-a-text': {
+    title: 'A list or mapping stands within a text.',
+    explanation: 'Only single values can be put into a text.',
+    example: pipeline('  - {id: find, type: discover, with: {source: "${paths}/sales.csv"}}\n', 'config: {paths: {input: data}}\n'),
+    mend: 'Name one value of it, such as `${paths.input}`.',
+  },
+  'secret-out-of-place': {
+    title: 'A secret stands where it cannot be kept secret.',
+    explanation: 'A secret is known only to the task that needs it. It can be the whole value of a setting, and nothing else.',
+    example: pipeline('  - {id: find, type: discover, with: {source: "https://${secret.TOKEN}@example.com/sales.csv"}}\n'),
+    mend: 'Keep the whole text in the secret.',
+  },
+} as const satisfies Record<string, ProblemEntry>

@@ -1,0 +1,19 @@
+/** The form of an entry in the table of problems. */
+
+export interface ProblemEntry {
+  /** One sentence. */
+  readonly title: string
+  readonly explanation: string
+  /** A definition that has this problem and no other; empty when it cannot be shown. */
+  readonly example: string
+  /** The text itself, when `example` cannot show it. */
+  readonly text?: () => string
+  /** Inputs a run is given, for problems that show only then. */
+  readonly given?: Readonly<Record<string, string>>
+  readonly mend: string
+}
+
+/** A definition of a few steps, for examples. */
+export const pipeline = (steps: string, head = ''): string => `version: 1\nid: sales\n${head}steps:\n${steps}`
+
+export const FIND = '  - {id: find, type: discover, with: {source: data/*.csv}}\n'

@@ -1,0 +1,133 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
+import { describe, expect, it } from 'vitest'
+import { foundIn, problemsOf, stepOf } from './problems-of.ts'
+
+const discover = (settings: string, head = '') =>
+  `version: 1\nid: sales\n${head}steps:\n  - {id: find, type: discover, with: {${settings}}}\n`
+const settingsOf = (settings: string, head = '', options = {}) => stepOf(discover(settings, head), 'find', options).with
+
+describe('${…} of config', () => {
+  it('is the value itself, with its type, when it is the whole value', () => {
+    const head = 'config: {rows: 500, files: [a.csv, b.csv], types: {a: text}}\n'
+    expect(settingsOf('source: "${files}", chunk_rows: "${rows}", types: "${types}"', head)).toMatchObject({
+      source: ['a.csv', 'b.csv'],
+      chunk_rows: 500,
+      types: { a: 'text' },
+    })
+  })
+
+  it('is text within a text', () => {
+    expect(settingsOf('source: "${paths.in}/${year}/*.csv"', 'config: {paths: {in: data}, year: 2024}\n')).toMatchObject({
+      source: 'data/2024/*.csv',
+    })
+  })
+
+  it('may refer to other config, also through it', () => {
+    const head = 'config: {root: data, in: "${root}/in", all: {deep: "${in}/x"}, same: "${all}"}\n'
+    expect(settingsOf('source: "${same.deep}"', head)).toMatchObject({ source: 'data/in/x' })
+  })
+
+  it('is left alone after an escape', () => {
+    expect(settingsOf('source: "a$${b}c$d"')).toMatchObject({ source: 'a${b}c$d' })
+  })
+
+  it('is overridden by what the caller gives, key by key', () => {
+    const head = 'config: {paths: {in: data, out: x}, unused_otherwise: "${paths.out}"}\n'
+    const text = discover('source: "${paths.in}", chunk_rows: "${rows}"', head)
+    expect(
+      stepOf(discover('source: "${paths.in}-${paths.out}"', 'config: {paths: {in: data, out: x}}\n'), 'find', {
+        config: { paths: { in: 'other' } },
+      }).with,
+    ).toMatchObject({
+      source: 'other-x',
+    })
+    expect(foundIn(text, { config: { rows: 5 } })).toEqual(['unused-config at unused_oth'])
+  })
+
+  it('comes from a file the definition names', () => {
+    const readFile = (path: string) => (path === 'shared.yaml' ? 'paths: {in: data}\nother: 1\n' : undefined)
+    expect(settingsOf('source: "${paths.in}/*.csv"', 'config: shared.yaml\n', { readFile })).toMatchObject({ source: 'data/*.csv' })
+  })
+
+  it('may be named by the environment', () => {
+    const readFile = (path: string) => (path === 'config/prod.yaml' ? 'folder: live\n' : undefined)
+    expect(settingsOf('source: "${folder}"', 'config: "config/${env.STAGE}.yaml"\n', { readFile, env: { STAGE: 'prod' } })).toMatchObject({
+      source: 'live',
+    })
+    expect(foundIn(discover('source: "${folder}"', 'config: "config/${env.STAGE}.yaml"\n'), { readFile })).toEqual([
+      'unknown-env at ${env.STAG',
+    ])
+  })
+
+  it('has its problems in that file', () => {
+    const readFile = () => 'a: "${b}"\nb: "${a}"\n'
+    const [problem] = problemsOf(discover('source: "${a}"', 'config: shared.yaml\n'), { readFile })
+    expect([problem?.file, problem?.line, problem?.code]).toEqual(['shared.yaml', 1, 'config-cycle'])
+    expect(
+      problemsOf(discover('source: x', 'config: shared.yaml\n'), { readFile: () => '- a\n' }).map(({ file, code }) => `${file} ${code}`),
+    ).toEqual(['shared.yaml not-a-mapping'])
+    expect(
+      problemsOf(discover('source: x', 'config: shared.yaml\n'), { readFile: () => 'a: "b\n' }).map(({ file, code }) => `${file} ${code}`),
+    ).toEqual(['shared.yaml yaml-quote'])
+  })
+
+  it('is a problem at its very place when the name is not there, with the nearest name', () => {
+    const [problem] = problemsOf(discover('source: "x/${paths.inn}/y", chunk_rows: "${rows}"', 'config: {paths: {in: data}, rows: 1}\n'))
+    expect([problem?.column, problem?.what, problem?.hint]).toEqual([50, 'config has no `paths.inn`', 'did you mean `${paths.in}`?'])
+  })
+
+  it('judges a value no further when its name is not there', () => {
+    expect(foundIn(discover('source: x, chunk_rows: "${rows}"'))).toEqual(['unknown-config at ${rows}"}}'])
+    expect(foundIn(`${discover('source: x')}  - {id: a, type: lineage, condition: "\${x} == 1"}\n`)).toEqual([
+      'unknown-config at ${x} == 1"',
+    ])
+  })
+
+  it('says nothing of names when the config itself is misspelt or cannot be read', () => {
+    expect(foundIn(discover('source: "${a}", chunk_rows: "${b}"', 'confg: {a: x, b: 1}\n'))).toEqual(['unknown-key at confg: {a:'])
+    expect(foundIn(discover('source: "${a}"', 'config: missing.yaml\n'))).toEqual(['config-file at missing.ya'])
+  })
+})
+
+describe('${env.NAME}', () => {
+  it('is text; a number or yes or no where one must be', () => {
+    const env = { ROWS: '500', EMPTY: 'true', FOLDER: '2024' }
+    expect(settingsOf('source: "${env.FOLDER}", chunk_rows: "${env.ROWS}", allow_empty: "${env.EMPTY}"', '', { env })).toMatchObject({
+      source: '2024',
+      chunk_rows: 500,
+      allow_empty: true,
+    })
+    const fallback = `${discover('source: x, chunk_rows: "${env.ROWS}"').trimEnd().slice(0, -1)}, on_error: {fallback: [{source: y}]}}\n`
+    expect(stepOf(fallback, 'find', { env }).on_error.fallback).toMatchObject([{ source: 'y', chunk_rows: 500 }])
+    expect(foundIn(discover('source: x, chunk_rows: "${env.ROWS}"'), { env: { ROWS: 'many' } })).toEqual(['wrong-type at "${env.ROW'])
+  })
+
+  it('is a problem when it is not set', () => {
+    const [problem] = problemsOf(discover('source: "${env.FOLDR}"'), { env: { FOLDER: 'x' } })
+    expect([problem?.code, problem?.hint]).toEqual(['unknown-env', 'did you mean FOLDER? or set FOLDR before the pipeline is built'])
+  })
+})
+
+describe('${secret.NAME}', () => {
+  it('stays a name, which only a task can look up', () => {
+    expect(settingsOf('source: "${secret.SALES_URL}"')).toMatchObject({ source: { $secret: 'SALES_URL' } })
+    expect(settingsOf('source: "${db}"', 'config: {db: "${secret.SALES_URL}"}\n')).toMatchObject({ source: { $secret: 'SALES_URL' } })
+    expect(settingsOf('source: {path: ["${secret.A}", b]}')).toMatchObject({ source: { path: [{ $secret: 'A' }, 'b'] } })
+  })
+
+  it('is a problem in a text, in a row expression, and outside of settings', () => {
+    expect(foundIn(discover('source: "x-${secret.A}"'))).toEqual(['secret-out-of-place at ${secret.A'])
+    expect(foundIn(discover('source: x', 'name: "${secret.A}"\n'))).toEqual(['secret-out-of-place at "${secret.'])
+    expect(foundIn(`${discover('source: x')}  - {id: a, type: transform, with: {columns: {b: "\${secret.A}"}}}\n`)).toEqual([
+      'secret-out-of-place at "${secret.',
+    ])
+    expect(foundIn(`${discover('source: x')}  - {id: a, type: lineage, condition: "\${secret.A}"}\n`)).toEqual([
+      'secret-out-of-place at "${secret.',
+    ])
+  })
+
+  it('is no secret when it is escaped, or written as a mapping', () => {
+    expect(settingsOf('source: "$${secret.A}"')).toMatchObject({ source: '${secret.A}' })
+    expect(foundIn(discover('source: {$secret: A}'))).toEqual(['missing-key at {$secret: ', 'unknown-setting at $secret: A'])
+  })
+})
