@@ -1,11 +1,12 @@
 /** Every problem a definition can have, by code: what it means, YAML that has it, and the mend. The reference is made from this table. */
 import { EXPRESSION_PROBLEMS } from './problems/expressions.ts'
 import { NAME_PROBLEMS } from './problems/names.ts'
+import { PLAN_PROBLEMS } from './problems/plan.ts'
 import type { ProblemEntry } from './problems/problem-entry.ts'
 import { SHAPE_PROBLEMS } from './problems/shape.ts'
 import { YAML_PROBLEMS } from './problems/yaml.ts'
 
-export const PROBLEMS = { ...YAML_PROBLEMS, ...SHAPE_PROBLEMS, ...NAME_PROBLEMS, ...EXPRESSION_PROBLEMS } as const
+export const PROBLEMS = { ...YAML_PROBLEMS, ...SHAPE_PROBLEMS, ...NAME_PROBLEMS, ...EXPRESSION_PROBLEMS, ...PLAN_PROBLEMS } as const
 
 export type ProblemCode = keyof typeof PROBLEMS
 
@@ -14,6 +15,7 @@ const CHAPTERS: readonly (readonly [title: string, entries: Readonly<Record<stri
   ['Keys and values', SHAPE_PROBLEMS],
   ['Names and order', NAME_PROBLEMS],
   ['References and expressions', EXPRESSION_PROBLEMS],
+  ['The plan', PLAN_PROBLEMS],
 ]
 
 /** The reference of all problems, as Markdown. */

@@ -17,9 +17,42 @@ export interface Dialect {
   readonly comment: string
 }
 
+/** Where bytes are read from: a file, an object of a bucket, memory. */
+export interface ByteSource {
+  readonly size: number
+  /** Changes when the content changes. */
+  readonly fingerprint: string
+  /** Where native code can read the same bytes, when there is such a place. */
+  readonly path?: string
+  /** The bytes from `offset` on: `length` of them, fewer only at the end. */
+  read(offset: number, length: number): Promise<Uint8Array>
+  /** The same into memory that is already there; says how many bytes it wrote. Without it `read` is used. */
+  readInto?(target: Uint8Array, offset: number): Promise<number>
+}
+
+/** How a source is to be read, where a person knows better than detection. */
+export interface ReadSettings {
+  readonly format?: SourceFormat
+  readonly delimiter?: string
+  readonly quote?: string
+  readonly escape?: string
+  readonly header?: boolean
+  readonly skip_lines?: number
+  readonly comment?: string
+  readonly encoding?: Encoding
+}
+
 export type SourceFormat = 'csv' | 'ndjson' | 'json' | 'parquet'
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1'
 export type Compression = 'none' | 'gzip'
+
+export type NewLine = '\n' | '\r\n' | '\r'
+
+/** `end` is the offset behind the last byte. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
 
 /** A record that stands in the source but cannot be read as a row. */
 export interface BadRecord {
@@ -31,6 +64,16 @@ export interface BadRecord {
   readonly start: number
   readonly end: number
   readonly reason: string
+}
+
+/** Records drawn from a source: those whose hash is below the threshold, so that the sample is a function of the content only. */
+export interface Sample {
+  /** Between 0 and 2^32: the share drawn, times 2^32. */
+  readonly threshold: number
+  /** Numbers of the records drawn, ascending. */
+  readonly numbers: readonly number[]
+  /** Their text, each with its newline. */
+  readonly text: Uint8Array
 }
 
 /** Where a chunk lies: `records` consecutive records of a text source, or row groups of a Parquet source. */
@@ -58,14 +101,22 @@ export interface Inspection {
   readonly staged: string | null
   /** Bytes of the text as read. */
   readonly text_bytes: number
+  /** How the lines of the text as read end, outside quotes. */
+  readonly new_line: NewLine
   /** Column names as they stand in the source (a headerless source has column_1, column_2 …). */
   readonly columns: readonly string[]
   /** Records in the source, bad ones counted: the independent count the ledger must agree with. */
   readonly records: number
   readonly bad: readonly BadRecord[]
+  /** Byte ranges between the records that are no records: lines of comment. */
+  readonly cuts: readonly ByteRange[]
   readonly chunks: readonly ChunkSpan[]
   /** Longest record in bytes: what the parser must be prepared for. */
   readonly longest_record: number
+  /** Whether the parser can be given the whole text as it stands. */
+  readonly direct: boolean
+  /** Whether the parser reads this text rightly only when it gets it in one piece: see docs/reader.md. */
+  readonly one_piece: boolean
   /** Things worth telling a person, one sentence each: a guess made, a choice of encoding, lines skipped. */
   readonly notes: readonly string[]
 }

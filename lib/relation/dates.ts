@@ -18,8 +18,10 @@ const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k
 const MONTHS = 'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
 const MONTH_FIRST = new RegExp(String.raw`^(?<mon>${MONTHS}) (?<d>\d{1,2})(?<comma>,?) (?<y>\d{4})${TIME}$`, 'i')
 const DAY_FIRST = new RegExp(String.raw`^(?<d>\d{1,2})(?<sep>[ -])(?<mon>${MONTHS})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`, 'i')
-const EPOCH_SECONDS = /^1\d{9}$/
-const EPOCH_MILLIS = /^1\d{12}$/
+
+/** Whether digits would be a time between 2001 and 2033 as seconds, or milliseconds, since 1970. */
+export const isEpochSeconds = (cell: string) => /^1\d{9}$/.test(cell)
+export const isEpochMillis = (cell: string) => /^1\d{12}$/.test(cell)
 
 type Groups = { readonly [name: string]: string | undefined }
 
@@ -36,8 +38,8 @@ const within = (value: number, low: number, high: number) => value >= low && val
 const monthFormat = (month: string | undefined) => (month?.length === 3 ? '%b' : '%B')
 const yearFormat = (year: string | undefined) => (year?.length === 2 ? '%y' : '%Y')
 
-/** How a cell is written if it is a date at all. Pure numbers (epoch seconds and milliseconds) count only where `epoch` is expected. */
-export function dateForm(cell: string, epoch = false): DateForm | null {
+/** How a cell is written if it is a date at all; bare numbers are none. */
+export function dateForm(cell: string): DateForm | null {
   if (cell.length < 6 || cell.length > 40) return null
   const form = (format: string, groups: Groups, slots: DateForm['slots'] = null): DateForm => ({
     format: format + timeFormat(groups),
@@ -59,8 +61,6 @@ export function dateForm(cell: string, epoch = false): DateForm | null {
   if (groups !== undefined) return form(`${monthFormat(groups['mon'])} %d${groups['comma']} %Y`, groups)
   groups = DAY_FIRST.exec(cell)?.groups as Groups | undefined
   if (groups !== undefined) return form(`%d${groups['sep']}${monthFormat(groups['mon'])}${groups['sep']}${yearFormat(groups['y'])}`, groups)
-  if (epoch && EPOCH_SECONDS.test(cell)) return { format: 'epoch_s', time: true, slots: null }
-  if (epoch && EPOCH_MILLIS.test(cell)) return { format: 'epoch_ms', time: true, slots: null }
   return null
 }
 

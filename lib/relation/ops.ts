@@ -71,7 +71,6 @@ export interface DeduplicateOp {
   readonly origin: Origin
   /** Which of the dataset's key sets. */
   readonly key_set: number
-  readonly keep: 'first' | 'last'
 }
 
 export interface RenameOp {

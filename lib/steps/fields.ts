@@ -22,8 +22,12 @@ export const columns = z.array(column).min(1)
 /** Some columns by name, or all of them. */
 export const columnChoice = z.union([z.literal('*'), columns])
 
-/** A SQL scalar expression over the columns of a row. */
-export const rowExpression = z.string().min(1).meta({ title: 'row expression' })
+/**
+ * A SQL scalar expression over the columns of a row. Authors write text; the compiler puts the text and the values of its `{{ … }}`
+ * side by side, so that a value can never become part of the expression, and the tasks parse that form with the same schema.
+ */
+const compiledExpression = z.strictObject({ expression: z.string(), parameters: z.record(z.string(), z.json()) })
+export const rowExpression = z.union([z.string().min(1), compiledExpression]).meta({ title: 'row expression' }) as unknown as z.ZodType<string>
 
 export const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
 export const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i

@@ -14,7 +14,7 @@ export interface LowerContext {
   /** Says that the facts have counted what a rule changes in a column, so that nobody counts it again. */
   claim(rule: string, column: string, cells: number): void
   /** The number of a key set the step asked for in its needs. */
-  keySet(columns: KeySet): number
+  keySet(set: KeySet): number
 }
 
 export interface Decision {
@@ -25,8 +25,15 @@ export interface Decision {
   readonly why: string
 }
 
-/** Columns that identify a row; null is the whole row. */
-export type KeySet = readonly string[] | null
+/** What makes two rows the same, and which of them stays. */
+export interface KeySet {
+  /** Columns that identify a row; null is the whole row. */
+  readonly columns: readonly string[] | null
+  /** In the order of the sources. */
+  readonly keep: 'first' | 'last'
+}
+
+export const WHOLE_ROW: KeySet = { columns: null, keep: 'first' }
 
 /** What must be found out about the whole dataset before a step can be lowered. */
 export interface Needs {

@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod'
 import type { Behaviour } from './behaviour.ts'
+import type { Needs } from './lowering.ts'
 
 /** How a kind is spread over data; the planner knows only these. */
 export type Shape =
@@ -48,6 +49,10 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly examples: readonly [StepExample, ...StepExample[]]
   /** A kind that changes its shape with its settings says so here. */
   shapeOf?(config: Config): Shape
+  /** What must be found out about the whole dataset before the step can work. */
+  needs?(config: Config): Needs
+  /** Columns whose latest value the step judges. */
+  latest?(config: Config): readonly string[]
   /** The row expressions in the settings, so that they are parsed and checked before a run. */
   expressions?(config: Config): readonly ExpressionUse[]
   /** What the settings cannot say by their schema alone; each fault names the place below `with`. */

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../lib/compiler/compile.ts'
 import { resolveInputs } from '../../lib/definition/inputs.ts'
 import { formatProblem, type Problem, sortProblems } from '../../lib/definition/problem.ts'
 import { PROBLEMS, problemReference } from '../../lib/definition/problems.ts'
 import type { ProblemEntry } from '../../lib/definition/problems/problem-entry.ts'
-import { definitionOf, problemsOf } from './problems-of.ts'
+import { definitionOf } from './problems-of.ts'
 
 const entries: readonly (readonly [string, ProblemEntry])[] = Object.entries(PROBLEMS)
 
 function problemsOfExample({ example, text, given }: ProblemEntry): readonly Problem[] {
   const written = text === undefined ? example : text()
-  if (given === undefined) return problemsOf(written)
+  if (given === undefined) {
+    const compiled = compile(written, { file: 'pipeline.yaml' })
+    return compiled.ok ? [] : compiled.problems
+  }
   const resolved = resolveInputs(definitionOf(written), given)
   return resolved.ok ? [] : resolved.problems
 }

@@ -41,7 +41,8 @@ function parse(cell: string, { to, formats }: DateOptions): string {
     arms.push(`WHEN ${separators.join(' OR ')} THEN ${iso(cell, to, zoned)}`)
   }
   const words = formats.filter(isWord)
-  if (words.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN ${chain(cell, words)}`)
+  // strptime takes the words epoch and infinity for dates, whatever the format
+  arms.push(`WHEN ${cell} >= 'A' THEN ${words.length > 0 ? `CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END` : 'NULL::TIMESTAMP'}`)
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
   if (formats.includes('epoch_s')) arms.push(`WHEN strlen(${cell}) = 10 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000000)`)
   if (formats.includes('epoch_ms')) arms.push(`WHEN strlen(${cell}) = 13 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000)`)

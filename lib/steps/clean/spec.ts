@@ -1,6 +1,7 @@
 /** clean: mend what can be mended, count every cell, set aside what cannot. */
 import * as z from 'zod'
-import { oneKey } from '../one-key.ts'
+import { allNeeds } from '../lowering.ts'
+import { oneKey, theOne } from '../one-key.ts'
 import { defineStep } from '../step.ts'
 import { CLEANERS } from './cleaners/index.ts'
 
@@ -28,5 +29,12 @@ facts of the whole dataset, never from a chunk, and the report says what was cho
       yaml: 'id: clean_data\ntype: clean\nwith:\n  rules:\n    - {missing: {columns: [price], strategy: median}}\n    - {missing: {columns: [region], strategy: constant, value: unknown}}\n    - {map: {column: country, values: {UK: United Kingdom, GB: United Kingdom}}}\n    - {drop: [internal_note]}\n    - {deduplicate: {keys: [order_id], keep: last}}\n',
     },
   ],
+  needs: ({ rules }) =>
+    allNeeds(
+      rules.map((rule) => {
+        const [name, config] = theOne(rule)
+        return CLEANERS.of(name).needs(config)
+      }),
+    ),
   load: async () => (await import('./behaviour.ts')).cleanBehaviour,
 })

@@ -1,6 +1,7 @@
 /** profile: measure every column and the table as a whole. */
 import * as z from 'zod'
 import { integer, number } from '../fields.ts'
+import { WHOLE_ROW } from '../lowering.ts'
 import { defineStep } from '../step.ts'
 
 export const profile = defineStep({
@@ -24,6 +25,7 @@ the sample. A chunk is measured on its own and the parts are merged, so the resu
     score: 'The weighted mean of the four.',
     issues: 'How many findings there are.',
   },
+  needs: () => ({ facts: true, key_sets: [WHOLE_ROW] }),
   examples: [
     {
       title: 'Profile the sources, ten at a time',

@@ -1,6 +1,7 @@
 /** validate: demands on the data, and what happens when they are not met. */
 import * as z from 'zod'
 import { text } from '../fields.ts'
+import { allNeeds } from '../lowering.ts'
 import { defineStep, type ExpressionUse } from '../step.ts'
 import { RULES } from './rules/index.ts'
 
@@ -20,6 +21,8 @@ otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole datas
   result: { rules: 'How many rules were checked.', failed: 'How many were broken.', violations: 'How many violations there were.' },
   expressions: (settings) =>
     settings.rules.flatMap((rule, at) => RULES.of(rule.rule_type).expressions(rule).map((use): ExpressionUse => ({ ...use, path: ['rules', at, ...use.path] }))),
+  latest: ({ rules }) => rules.flatMap((rule) => (rule.rule_type === 'freshness' ? [rule.column] : [])),
+  needs: ({ rules }) => allNeeds(rules.map((rule) => RULES.of(rule.rule_type).needs(rule))),
   examples: [
     {
       title: 'Customers',

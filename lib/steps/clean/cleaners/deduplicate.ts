@@ -18,9 +18,9 @@ export const deduplicate = defineCleaner({
   config,
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   lower: (settings, context) => [
-    { op: 'deduplicate', origin: { step: context.step, rule: 'deduplicate' }, key_set: context.keySet(keySet(settings)), keep: settings.keep },
+    { op: 'deduplicate', origin: { step: context.step, rule: 'deduplicate' }, key_set: context.keySet(keySet(settings)) },
   ],
   examples: ['{keys: auto, keep: first}', '{keys: [order_id], keep: last}'],
 })
 
-const keySet = (settings: z.infer<typeof config>): KeySet => (settings.keys === 'auto' ? null : settings.keys)
+const keySet = ({ keys, keep }: z.infer<typeof config>): KeySet => ({ columns: keys === 'auto' ? null : keys, keep })

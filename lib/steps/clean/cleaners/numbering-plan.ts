@@ -16,7 +16,8 @@ export function numberingPlan(region: string | undefined): NumberingPlan | null 
   const international = plan.IDDPrefix()
   return {
     country_code: getCountryCallingCode(region),
-    trunk_prefix: plan.nationalPrefix() ?? '',
+    // regions without one have 0 here
+    trunk_prefix: plan.nationalPrefix() || '',
     // a pattern stands for several prefixes; only a plain one can be told from the digits alone
     international_prefix: /^\d+$/.test(international) ? international : '',
     lengths: [...plan.possibleLengths()],

@@ -1,6 +1,7 @@
 /** unique: no two rows have the same key. */
 import * as z from 'zod'
 import { columns } from '../../fields.ts'
+import type { KeySet } from '../../lowering.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 const config = z.strictObject({
@@ -12,13 +13,15 @@ const config = z.strictObject({
 
 const keyOf = (settings: z.infer<typeof config>): readonly string[] => settings.columns ?? (settings.column === undefined ? [] : [settings.column])
 
+const keySet = (settings: z.infer<typeof config>): KeySet => ({ columns: keyOf(settings), keep: 'first' })
+
 export const unique = defineRowRule({
   name: 'unique',
   summary: 'No two rows have the same key; the later rows of a group break the rule.',
   config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is needed here' }),
-  needs: (settings) => ({ facts: true, key_sets: [keyOf(settings)] }),
+  needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   violations: (settings, context) => [
-    { column: keyOf(settings).join(', '), test: { repeats: context.keySet(keyOf(settings)) }, reason: `the same ${keyOf(settings).join(', ')} stands in an earlier row` },
+    { column: keyOf(settings).join(', '), test: { repeats: context.keySet(keySet(settings)) }, reason: `the same ${keyOf(settings).join(', ')} stands in an earlier row` },
   ],
   examples: ['column: order_id', 'columns: [customer_id, order_date]'],
 })

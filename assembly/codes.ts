@@ -1,0 +1,48 @@
+/** The numbers the scan kernel and lib/reader/kernel.ts speak in, and those of the kernel's own states. */
+
+export const LF: u8 = 10
+export const CR: u8 = 13
+export const SPACE: u8 = 32
+
+/** Where events are written, how long each is, and how many fit; a block of 64 bytes makes 192 at the most. */
+export const EVENTS: i32 = 65536
+export const EVENT_BYTES: i32 = 64
+export const EVENT_LIMIT: i32 = 4096
+export const ENOUGH: i32 = EVENT_LIMIT - 200
+
+// kinds of events
+export const CHUNK: i32 = 1
+export const BAD: i32 = 2
+export const SAMPLE: i32 = 3
+export const TARGET: i32 = 4
+export const COMMENT_LINE: i32 = 5
+export const NEWLINE: i32 = 6
+
+// why a record is bad
+export const RAGGED: i32 = 1
+export const STRAY: i32 = 2
+export const UNCLOSED: i32 = 3
+export const NOT_UTF8: i32 = 4
+
+// how a record ends
+export const BY_LF: i32 = 0
+export const BY_CRLF: i32 = 1
+export const BY_CR: i32 = 2
+export const BY_END: i32 = 3
+
+// what `scan` answers
+export const MORE: i32 = 0
+export const FULL: i32 = 1
+export const REWIND: i32 = 2
+export const DONE: i32 = 3
+
+// states of the slow way
+export const FIELD_START: i32 = 0
+export const SPACED: i32 = 1
+export const PLAIN: i32 = 2
+export const QUOTED: i32 = 3
+export const ESCAPED: i32 = 4
+export const CLOSED: i32 = 5
+export const GAP: i32 = 6
+export const IN_COMMENT: i32 = 7
+export const ASTRAY: i32 = 8

@@ -1,0 +1,21 @@
+/** What compile does. */
+import { compile } from '../../compiler/compile.ts'
+import { EXIT } from '../../local/events.ts'
+import type { Args } from '../args.ts'
+import { readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+
+const FORMS = ['asl', 'plan', 'hash'] as const
+
+export async function compileFile(args: Args, terminal: Terminal): Promise<number> {
+  const [form = 'asl', other] = FORMS.filter((name) => args.has(name))
+  if (other !== undefined) throw new UsageError(`--${form} and --${other} cannot both be printed`, 'choose one', 'compile')
+  const [file = ''] = args.positionals
+  const text = await readText(file, 'the definition', terminal)
+  const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
+  tellProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+  if (!compiled.ok) return EXIT.definition
+  terminal.out({ asl: compiled.text, plan: `${JSON.stringify(compiled.plan, null, 2)}\n`, hash: `${compiled.hash}\n` }[form])
+  return EXIT.ok
+}

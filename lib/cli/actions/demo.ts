@@ -1,0 +1,92 @@
+/** What demo does. */
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { compile } from '../../compiler/compile.ts'
+import { resolveInputs } from '../../definition/inputs.ts'
+import { EXIT } from '../../local/events.ts'
+import { systemError } from '../../runtime/system-error.ts'
+import type { Args } from '../args.ts'
+import { readOptions, readText, tellProblems } from '../read-definition.ts'
+import { showingOf, startRun } from '../start-run.ts'
+import { DEFAULT_STORE, shownPath } from '../stored-runs.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+
+const EXAMPLE = 'data-processing'
+/** What the demo's own runs leave behind. */
+const LEFT_BEHIND = ['processed', DEFAULT_STORE]
+
+export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
+  const folder = resolve(terminal.cwd(), args.positionals[0] ?? 'demo')
+  await copyExample(join(terminal.program.examples, EXAMPLE), folder, terminal)
+  const here = (path: string) => shownPath(join(folder, path), terminal)
+  const file = here('pipeline.yaml')
+  const overlay = { config: {}, env_file: null }
+  const text = await readText(file, 'the definition', terminal)
+  const compiled = compile(text, await readOptions(file, overlay, terminal))
+  const resolved = compiled.ok
+    ? resolveInputs(compiled.definition, { source: here('input/*.csv'), output_path: here('processed/sales') })
+    : compiled
+  if (!compiled.ok || !resolved.ok) {
+    tellProblems(resolved.ok ? [] : resolved.problems, terminal)
+    return EXIT.definition
+  }
+  const next = [['next', `siftstep run ${file} --input source="your/*.csv" --input output_path=out/`]] as const
+  const settings = { store: join(folder, DEFAULT_STORE), processes: undefined, showing: showingOf(args, terminal), next }
+  return (await startRun({ compiled, text, file, overlay, inputs: resolved.inputs }, settings, terminal)).exit_code
+}
+
+/** The files of the example, below the folder; nothing that is there already is replaced. */
+async function copyExample(example: string, folder: string, terminal: Terminal): Promise<void> {
+  const files = await filesOfExample(example)
+  const shown = shownPath(folder, terminal)
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    if (error.code === 'ENOTDIR') throw new UsageError(`${shown} is a file`, 'name another folder: siftstep demo DIR')
+    throw systemError(error, `reading ${shown}`)
+  })
+  const own = new Set([...files.map((file) => file.split('/')[0] ?? file), ...LEFT_BEHIND])
+  const foreign = found.filter((name) => !own.has(name))
+  if (foreign.length > 0) {
+    const some = foreign.slice(0, 3).join(', ')
+    throw new UsageError(
+      `${shown} holds files that are not the demo's: ${some}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
+      'name an empty or a new folder: siftstep demo DIR',
+    )
+  }
+  for (const file of files) {
+    const [from, to] = [join(example, file), join(folder, file)]
+    const there = await readFile(to).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw systemError(error, `reading ${to}`)
+    })
+    if (there !== undefined && !there.equals(await readFile(from))) {
+      throw new UsageError(
+        `${shownPath(to, terminal)} is not as the demo wrote it, and was not touched`,
+        `run yours with siftstep run ${shownPath(join(folder, 'pipeline.yaml'), terminal)}, or name another folder`,
+      )
+    }
+    try {
+      await mkdir(dirname(to), { recursive: true })
+      if (there === undefined) await cp(from, to)
+    } catch (error) {
+      throw systemError(error, `writing ${shownPath(to, terminal)}`)
+    }
+  }
+}
+
+/** The pipeline, what it reads, and what is said of it; not what tests expect of it. */
+async function filesOfExample(example: string): Promise<readonly string[]> {
+  const inputs = await readdir(join(example, 'input')).catch((error: unknown) => {
+    throw new Error(`siftstep is not installed as a whole: there is no ${example}/input`, { cause: error })
+  })
+  const readme = (await readdir(example)).filter((name) => name === 'README.md')
+  return [
+    'pipeline.yaml',
+    ...readme,
+    ...inputs
+      .filter((name) => name.endsWith('.csv'))
+      .sort()
+      .map((name) => `input/${name}`),
+  ]
+}

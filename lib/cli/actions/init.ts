@@ -1,0 +1,44 @@
+/** What init does. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { EXIT } from '../../local/events.ts'
+import { systemError } from '../../runtime/system-error.ts'
+import type { Args } from '../args.ts'
+import { shownPath } from '../stored-runs.ts'
+import type { Terminal } from '../terminal.ts'
+import { template } from '../template.ts'
+import { UsageError } from '../usage-error.ts'
+
+const IGNORED = '.siftstep/'
+
+export async function initFolder(args: Args, terminal: Terminal): Promise<number> {
+  const folder = resolve(terminal.cwd(), args.positionals[0] ?? '.')
+  const name = args.value('name') ?? basename(folder)
+  const path = join(folder, 'pipeline.yaml')
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(path, template(name), { flag: 'wx' })
+    await ignore(join(folder, '.gitignore'))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST')
+      throw new UsageError(`there is a ${shownPath(path, terminal)} already; it was not touched`, 'name another folder: siftstep init DIR')
+    throw systemError(error, `writing ${shownPath(path, terminal)}`)
+  }
+  const shown = shownPath(path, terminal)
+  terminal.out(`Wrote ${shown}: nine steps, each with a word on what it does.
+Check it:  siftstep validate ${shown}
+Run it:    siftstep run ${shown} --input source="data/*.csv" --input output_path=out
+`)
+  return EXIT.ok
+}
+
+/** The store does not belong into version control. */
+async function ignore(path: string): Promise<void> {
+  const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  if (before.split(/\r?\n/).some((line) => line.trim().replace(/^\//, '') === IGNORED)) return
+  await writeFile(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${IGNORED}\n`)
+}

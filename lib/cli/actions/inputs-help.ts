@@ -1,0 +1,38 @@
+/** The inputs of a definition, for `siftstep run FILE --help`. */
+import type { InputDeclaration } from '../../definition/definition.ts'
+import { readDefinition } from '../../definition/read.ts'
+import { visible } from '../../report/visible.ts'
+import { count } from '../../text/numbers.ts'
+import type { Args } from '../args.ts'
+import { readOptions, readOverlay, readText } from '../read-definition.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function inputsHelp(args: Args, terminal: Terminal): Promise<string> {
+  const [file] = args.positionals
+  if (file === undefined) return ''
+  const read = readDefinition(
+    await readText(file, 'the definition', terminal),
+    await readOptions(file, await readOverlay(args, terminal), terminal),
+  )
+  if (!read.ok)
+    return `\nThe inputs of ${file} cannot be told: it has ${count(read.problems.length, 'problem')}, see siftstep validate ${file}\n`
+  const { inputs, name, description } = read.definition
+  const title = `${visible(name)}${description === '' ? '' : `: ${visible(description)}`}`
+  const lines = Object.entries(inputs).map(([input, declared]) => `  ${input.padEnd(widest(Object.keys(inputs)))}  ${wordsOf(declared)}`)
+  return `\n${title}\n\nInputs of ${file}:\n${lines.length === 0 ? '  none' : lines.join('\n')}\n`
+}
+
+const widest = (names: readonly string[]) => Math.max(...names.map(({ length }) => length))
+
+/** `integer, 10000 unless given, at least 1: Records to process per chunk`. */
+function wordsOf({ type, required, default: preset, enum: choices, minimum, maximum, description }: InputDeclaration): string {
+  const shown = (value: unknown) => (typeof value === 'string' ? visible(value) : JSON.stringify(value))
+  const words = [
+    type,
+    required ? 'required' : preset === undefined ? 'null unless given' : `${shown(preset) === '' ? 'empty' : shown(preset)} unless given`,
+    ...(choices === undefined ? [] : [`one of ${choices.map(shown).join(', ')}`]),
+    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+    ...(maximum === undefined ? [] : [`at most ${maximum}`]),
+  ]
+  return `${words.join(', ')}${description === '' ? '' : `: ${visible(description)}`}`
+}

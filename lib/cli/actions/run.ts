@@ -1,0 +1,28 @@
+/** What run does. */
+import { compile } from '../../compiler/compile.ts'
+import { resolveInputs } from '../../definition/inputs.ts'
+import { EXIT } from '../../local/events.ts'
+import type { Args } from '../args.ts'
+import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
+import { runSettings, startRun } from '../start-run.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function runPipeline(args: Args, terminal: Terminal): Promise<number> {
+  const [file = ''] = args.positionals
+  const settings = runSettings(args, terminal)
+  const text = await readText(file, 'the definition', terminal)
+  const overlay = await readOverlay(args, terminal)
+  const given = await readGivenInputs(args, terminal)
+  const compiled = compile(text, await readOptions(file, overlay, terminal))
+  if (!compiled.ok) {
+    tellProblems(compiled.problems, terminal)
+    return EXIT.definition
+  }
+  const resolved = resolveInputs(compiled.definition, given)
+  if (!settings.showing.quiet) tellProblems(compiled.warnings, terminal)
+  if (!resolved.ok) {
+    tellProblems(resolved.problems, terminal)
+    return EXIT.definition
+  }
+  return (await startRun({ compiled, text, file, overlay, inputs: resolved.inputs }, settings, terminal)).exit_code
+}

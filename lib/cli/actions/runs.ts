@@ -1,0 +1,41 @@
+/** What runs does. */
+import { equation } from '../../ledger/ledger.ts'
+import { EXIT } from '../../local/events.ts'
+import { visible } from '../../report/visible.ts'
+import { seconds } from '../../text/numbers.ts'
+import type { Args } from '../args.ts'
+import { isResumable, readRuns, type StoredRun, shownPath, storeFolder } from '../stored-runs.ts'
+import { columnsOf } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function listRuns(args: Args, terminal: Terminal): Promise<number> {
+  const folder = storeFolder(args, terminal)
+  const runs = await readRuns(folder)
+  if (args.has('json')) {
+    terminal.out(
+      `${JSON.stringify(
+        runs.map((run) => ({ ...run.record, status: run.state, resumable: isResumable(run) })),
+        null,
+        2,
+      )}\n`,
+    )
+  } else if (runs.length === 0) {
+    terminal.out(`No runs in ${shownPath(folder, terminal)} yet.\n`)
+  } else {
+    terminal.out(columnsOf(['run', 'pipeline', 'started', 'status', 'time', 'rows'], runs.map(cells)))
+  }
+  return EXIT.ok
+}
+
+function cells(run: StoredRun): readonly string[] {
+  const { record, state } = run
+  const ended = 'seconds' in record ? record : null
+  return [
+    record.id,
+    visible(record.pipeline.name, 30),
+    record.started_at.replace('T', ' ').slice(0, 19),
+    `${state}${isResumable(run) ? ' (resumable)' : ''}`,
+    ended === null ? '' : seconds(ended.seconds),
+    ended?.rows == null || (ended.rows.in === 0 && state === 'failed') ? '' : equation(ended.rows),
+  ]
+}

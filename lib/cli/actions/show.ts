@@ -1,0 +1,18 @@
+/** What show does. */
+import { EXIT } from '../../local/events.ts'
+import type { Args } from '../args.ts'
+import { readRunFacts } from '../run-facts.ts'
+import { showText } from '../show-text.ts'
+import { commandOn, findRun, shownPath, storeFolder } from '../stored-runs.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function showRun(args: Args, terminal: Terminal): Promise<number> {
+  const folder = storeFolder(args, terminal)
+  const facts = await readRunFacts(await findRun(args.positionals[0] ?? '', folder, terminal), folder)
+  terminal.out(
+    args.has('json')
+      ? `${JSON.stringify(facts, null, 2)}\n`
+      : showText(facts, { command: commandOn(facts.record.id, folder, terminal), shown: (path) => shownPath(path, terminal) }),
+  )
+  return EXIT.ok
+}

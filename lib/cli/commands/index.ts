@@ -1,0 +1,13 @@
+/** The one list of commands. To add one: its file, and a line here. */
+import type { Command } from '../command.ts'
+import { compile } from './compile.ts'
+import { demo } from './demo.ts'
+import { init } from './init.ts'
+import { profile } from './profile.ts'
+import { resume } from './resume.ts'
+import { run } from './run.ts'
+import { runs } from './runs.ts'
+import { show } from './show.ts'
+import { validate } from './validate.ts'
+
+export const COMMANDS: readonly Command[] = [demo, init, validate, run, runs, show, resume, profile, compile]

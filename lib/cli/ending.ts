@@ -1,0 +1,105 @@
+/** The last lines of a run: how it ended, what came out of it, and what can be done next. Pure. */
+import { equation, isBalanced } from '../ledger/ledger.ts'
+import type { Conclusion } from '../local/events.ts'
+import { scoreOf } from '../report/figures.ts'
+import type { RunRecord } from '../runtime/run-record.ts'
+import { bytes, percent, seconds } from '../text/numbers.ts'
+import { visible } from '../report/visible.ts'
+import { blame } from './blame.ts'
+import { STAYS } from './failures.ts'
+import type { Paint, Signs } from './signs.ts'
+import type { FailedStep } from './story.ts'
+
+export interface Ending {
+  readonly record: RunRecord
+  readonly conclusion: Conclusion | null
+  /** Of this session: a run that was resumed took longer. */
+  readonly seconds: number
+  readonly failedStep: FailedStep | null
+  /** Whether the output had appeared when the run was interrupted. */
+  readonly published: boolean
+  /** Path of the page with the report, when there is one. */
+  readonly report: string | null
+  /** What else to tell of the way on: a label, and a command or a path. */
+  readonly next: readonly (readonly [label: string, text: string])[]
+  /** `siftstep resume r-…`, with what the store needs. */
+  command(name: string): string
+}
+
+export function endingLines(ending: Ending, signs: Signs, paint: Paint): readonly string[] {
+  const { record } = ending
+  if (record.status === 'running' || record.status === 'interrupted') {
+    const what = ending.published ? 'the output was published before, as a whole' : 'nothing was published'
+    return [paint.yellow(`Interrupted; ${what}. Finish it: ${ending.command('resume')}`)]
+  }
+  const told = [...headline(ending, signs, paint), ...(record.status === 'failed' ? [] : figures(ending, signs, paint))]
+  const wayOn = [
+    ...(ending.report === null ? [] : [['report', ending.report] as const]),
+    ...(record.status === 'failed' ? afterFailure(ending) : []),
+    ...ending.next,
+  ]
+  const width = Math.max(6, ...wayOn.map(([label]) => label.length))
+  return [...told, ...wayOn.map(([label, text]) => `${paint.dim(`${signs.more}${label.padEnd(width)}`)}  ${text}`)]
+}
+
+function headline({ record, seconds: took, failedStep }: Ending, signs: Signs, { green, yellow, red }: Paint): readonly string[] {
+  const time = seconds(took)
+  if (record.status === 'succeeded') return [`${signs.succeeded}${green(`Pipeline completed successfully in ${time}`)}`]
+  if (record.status !== 'failed') return [`${signs.partial}${yellow(`Pipeline completed in part in ${time}`)}`]
+  const { first, rest, hint } = causeOf(record, failedStep?.step)
+  const tries = failedStep !== null && failedStep.attempts > 1 ? ` after ${failedStep.attempts} attempts` : ''
+  const where = failedStep === null ? '' : `${failedStep.step}: `
+  return [
+    `${signs.failed}${red(`Pipeline failed${tries} in ${time}: ${where}${first}`)}`,
+    ...rest.map((one) => `   ${one}`),
+    ...(hint ?? []).map((one, at) => `   ${at === 0 ? 'hint: ' : '      '}${one}`),
+  ]
+}
+
+export interface Cause {
+  readonly first: string
+  readonly rest: readonly string[]
+  /** Line by line. */
+  readonly hint: readonly string[] | null
+}
+
+/** The cause of a failure, its mend apart; the name of the step is left out, as it stands before it anyway. */
+export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
+  const text = failure?.cause ?? ''
+  const at = text.lastIndexOf('\nhint: ')
+  const [cause, hint] = at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + '\nhint: '.length)]
+  const { words } = blame(cause, step === undefined ? [] : [step], null)
+  const [first = '', ...rest] = words.split('\n').map((one) => visible(one, 1000))
+  return {
+    first: first === '' ? (failure?.error ?? 'unknown') : first,
+    rest,
+    hint: hint?.split('\n').map((one) => visible(one, 1000)) ?? null,
+  }
+}
+
+function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: Paint): readonly string[] {
+  if (!('rows' in record)) return []
+  const { output, score, rows } = record
+  const issues = conclusion?.issues
+  const balanced = conclusion?.balanced ?? (rows !== null && isBalanced(rows))
+  return [
+    output === null
+      ? `${signs.output}Output: none`
+      : `${signs.output}Output: ${visible(output.to).replace(/\/?$/, '/')} (${bytes(output.bytes)})`,
+    `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
+    ...(issues === undefined
+      ? []
+      : [
+          `${signs.issues}Issues Fixed: ${issues.found === 0 ? 'none found' : `${issues.fixed}/${issues.found} (${percent(issues.fixed / issues.found)})`}`,
+        ]),
+    ...(rows === null ? [] : [`${signs.rows}Rows: ${equation(rows)}   ${balanced ? green(signs.balanced) : red(signs.unbalanced)}`]),
+  ]
+}
+
+/** The way out of a failure. */
+export function afterFailure({ record, command }: Pick<Ending, 'record' | 'command'>): readonly (readonly [string, string])[] {
+  const error = 'failure' in record ? (record.failure?.error ?? '') : ''
+  const show = ['show', command('show')] as const
+  if (STAYS.test(error)) return [show, ['next', `mend it, then siftstep run ${visible(record.file)}`]]
+  return [show, ['resume', `${command('resume')}   (what is finished is kept)`]]
+}

@@ -1,0 +1,66 @@
+/** The command line: which command is meant, what it is given, and how what goes wrong is told. The one catch of the program. */
+import { nearest } from '../text/nearest.ts'
+import { HELP, readArgs } from './args.ts'
+import type { Command } from './command.ts'
+import { COMMANDS } from './commands/index.ts'
+import { commandHelp, programHelp } from './help.ts'
+import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+export { processTerminal } from './terminal.ts'
+
+/** Carries out what the arguments say; resolves with the exit code and never rejects. */
+export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
+  try {
+    return await dispatch(argv, terminal, commands)
+  } catch (error) {
+    return tell(error, terminal)
+  }
+}
+
+async function dispatch([first, ...rest]: readonly string[], terminal: Terminal, commands: readonly Command[]): Promise<number> {
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+    terminal.out(programHelp(commands, terminal.program.version))
+    return 0
+  }
+  if (first === '--version' || first === '-v') {
+    terminal.out(`${terminal.program.version}\n`)
+    return 0
+  }
+  const [name, given] = first === 'help' ? [rest[0] ?? '', ['--help']] : [first, rest]
+  const command = commands.find((one) => one.name === name)
+  if (command === undefined) throw unknownCommand(name, commands)
+  const args = readArgs(command, given)
+  if (!args.has(HELP.name)) return command.run(args, terminal)
+  terminal.out(commandHelp(command))
+  terminal.out((await command.moreHelp?.(args, terminal)) ?? '')
+  return 0
+}
+
+function unknownCommand(given: string, commands: readonly Command[]): UsageError {
+  const names = commands.map(({ name }) => name)
+  const meant = nearest(given, names)
+  const list = `the commands are ${names.join(', ')}`
+  return new UsageError(
+    given.startsWith('-') ? `there is no flag ${given} before a command` : `there is no command ${given}`,
+    meant === undefined ? list : `did you mean ${meant}? ${list}`,
+  )
+}
+
+async function tell(error: unknown, terminal: Terminal): Promise<number> {
+  if (error instanceof UsageError) {
+    const more = error.command === undefined ? 'siftstep --help' : `siftstep ${error.command} --help`
+    terminal.err(`siftstep: ${error.message}\n  hint: ${error.hint}\n  more: ${more}\n`)
+    return 2
+  }
+  const { TaskError } = await import('../runtime/errors.ts')
+  const { exitCodeOf } = await import('../local/events.ts')
+  if (error instanceof TaskError) {
+    terminal.err(`siftstep: ${error.message} (${error.name})\n${error.hint === undefined ? '' : `  hint: ${error.hint}\n`}`)
+    return exitCodeOf(error.name)
+  }
+  terminal.err(
+    `siftstep: this should not have happened; please report it with what follows\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  return 1
+}

@@ -1,0 +1,156 @@
+/** A run from the command line: an id of its own, what a resume will need, the console, and being stopped. */
+import { createHash, randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Compiled } from '../compiler/compile.ts'
+import { EXIT } from '../local/events.ts'
+import { runLocally } from '../local/run.ts'
+import type { Json } from '../machine/asl.ts'
+import type { RunRecord, StartedRun } from '../runtime/run-record.ts'
+import { writeJson } from '../runtime/json-store.ts'
+import { workspace } from '../runtime/workspace.ts'
+import { folderStore } from '../store/folder.ts'
+import type { Store } from '../store/store.ts'
+import type { Args } from './args.ts'
+import { type Console, type ConsoleOptions, openConsole } from './console.ts'
+import { outlineOf } from './outline.ts'
+import type { Overlay } from './read-definition.ts'
+import { takeRun } from './run-lock.ts'
+import { commandOn, shownPath, storeFolder } from './stored-runs.ts'
+import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface NewRun {
+  readonly compiled: Compiled
+  /** The text of the definition, and where it came from, as given. */
+  readonly text: string
+  readonly file: string
+  readonly overlay: Overlay
+  readonly inputs: { readonly [name: string]: Json }
+}
+
+/** How a run is carried out and shown. */
+export interface RunSettings {
+  /** The folder of the store, as a whole path. */
+  readonly store: string
+  readonly processes: number | undefined
+  readonly showing: ConsoleOptions
+  /** More ways on, told at the end of a run that succeeded. */
+  readonly next?: readonly (readonly [label: string, text: string])[]
+}
+
+export interface FinishedRun {
+  readonly id: string
+  readonly exit_code: number
+  readonly record: RunRecord
+}
+
+/** The settings every command that runs something takes from its flags. */
+export function runSettings(args: Args, terminal: Terminal): RunSettings {
+  const workers = args.value('workers')
+  if (workers !== undefined && !/^[1-9]\d{0,3}$/.test(workers))
+    throw new UsageError(`--workers ${workers} is not a number of processes`, 'write a whole number from 1 on')
+  return {
+    store: storeFolder(args, terminal),
+    processes: workers === undefined ? undefined : Number(workers),
+    showing: showingOf(args, terminal),
+  }
+}
+
+export const showingOf = (args: Args, { env }: Terminal): ConsoleOptions => ({
+  json: args.has('json'),
+  quiet: args.has('quiet'),
+  verbose: args.has('verbose'),
+  ascii: args.has('ascii'),
+  // https://no-color.org: set and not empty
+  color: !args.has('no-color') && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+})
+
+/** Runs a compiled definition for the first time. */
+export async function startRun(run: NewRun, settings: RunSettings, terminal: Terminal): Promise<FinishedRun> {
+  const store = folderStore(settings.store)
+  const { id, release } = await takeNewId(store, terminal.now())
+  try {
+    const keys = workspace(id)
+    await store.write(keys.definition, run.text)
+    await writeJson(store, keys.overlay, run.overlay)
+    const { definition } = run.compiled
+    const started: StartedRun = {
+      id,
+      pipeline: { id: definition.id, name: definition.name },
+      file: run.file,
+      definition_sha256: createHash('sha256').update(run.text).digest('hex'),
+      inputs: run.inputs,
+      started_at: terminal.now().toISOString(),
+      folder: terminal.cwd(),
+      version: terminal.program.version,
+    }
+    return await carryOut(run.compiled, started, false, settings, terminal)
+  } finally {
+    await release()
+  }
+}
+
+/** `r-20261121-081402-7f3c`: the moment (UTC) and four digits of chance; taken, so that no other run has it. */
+async function takeNewId(store: Store, now: Date): Promise<{ id: string; release: () => Promise<void> }> {
+  const moment = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  for (;;) {
+    const id = `r-${moment}-${randomBytes(2).toString('hex')}`
+    // a folder that is there already belongs to another run
+    if ((await store.read(workspace(id).run)) === undefined && (await store.read(workspace(id).lock)) === undefined)
+      return { id, release: await takeRun(store, id, now) }
+  }
+}
+
+/** Runs the machine and shows it. The caller has taken the run. */
+export async function carryOut(
+  compiled: Compiled,
+  started: StartedRun,
+  resumed: boolean,
+  settings: RunSettings,
+  terminal: Terminal,
+): Promise<FinishedRun> {
+  const console = openConsole(outlineOf(compiled.plan), settings.showing, terminal)
+  const stop = new AbortController()
+  const listenNoLonger = terminal.onStop(() => askToStop(stop, console, terminal))
+  try {
+    const outcome = await runLocally({
+      compiled,
+      started,
+      resumed,
+      store: settings.store,
+      worker: terminal.program.worker,
+      processes: settings.processes,
+      signal: stop.signal,
+      onEvent: console.onEvent,
+    })
+    const store = folderStore(settings.store)
+    const keys = workspace(started.id)
+    const report =
+      (await store.read(keys.report('html'))) === undefined ? null : shownPath(join(settings.store, keys.report('html')), terminal)
+    console.end({
+      record: outcome.record,
+      conclusion: outcome.conclusion,
+      published: (await store.read(keys.manifest)) !== undefined,
+      report,
+      next: outcome.exit_code === EXIT.ok ? (settings.next ?? []) : [],
+      command: commandOn(started.id, settings.store, terminal),
+    })
+    return { id: started.id, exit_code: outcome.exit_code, record: outcome.record }
+  } finally {
+    listenNoLonger()
+    console.close()
+    await rm(join(settings.store, 'scratch', started.id), { recursive: true, force: true })
+  }
+}
+
+/** The first wish stops the run, the second everything. */
+function askToStop(stop: AbortController, console: Console, terminal: Terminal): void {
+  if (stop.signal.aborted) {
+    console.close()
+    terminal.die()
+    return
+  }
+  console.note('Stopping; once more ends it at once')
+  stop.abort()
+}

@@ -1,0 +1,104 @@
+/** The runs in a store: all of them, one by the beginning of its id, and what state one is in. */
+import { readdir } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { systemError } from '../runtime/system-error.ts'
+import type { RunRecord } from '../runtime/run-record.ts'
+import { runPrefix, workspace } from '../runtime/workspace.ts'
+import { folderStore } from '../store/folder.ts'
+import type { Store } from '../store/store.ts'
+import { nearest } from '../text/nearest.ts'
+import type { Args } from './args.ts'
+import { STAYS } from './failures.ts'
+import { isAlive, readLock } from './run-lock.ts'
+import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+export const DEFAULT_STORE = '.siftstep'
+
+/** Killed: recorded as running by a process that is no more. */
+export type RunState = RunRecord['status'] | 'killed'
+
+export interface StoredRun {
+  readonly record: RunRecord
+  readonly state: RunState
+}
+
+/** Whether resuming makes sense: it did not end, or it failed of something that may go away. */
+export function isResumable({ record, state }: StoredRun): boolean {
+  if (state !== 'failed') return state === 'killed' || state === 'interrupted'
+  return !STAYS.test(('failure' in record ? record.failure?.error : undefined) ?? '')
+}
+
+/** The folder of the store, as a whole path. */
+export const storeFolder = (args: Args, terminal: Terminal) => resolve(terminal.cwd(), args.value('store') ?? DEFAULT_STORE)
+
+/** A path as a person would type it here. */
+export function shownPath(path: string, terminal: Pick<Terminal, 'cwd'>): string {
+  const from = relative(terminal.cwd(), path)
+  return from.startsWith(`..${sep}..`) || from === '' ? path : from
+}
+
+/** `siftstep show r-…`, naming the store where it is not the usual one. */
+export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 'cwd'>) {
+  const store = folder === resolve(terminal.cwd(), DEFAULT_STORE) ? '' : ` --store ${shownPath(folder, terminal)}`
+  return (name: string) => `siftstep ${name} ${run}${store}`
+}
+
+/** The ids of the runs, newest first: ids begin with the moment of the start. */
+export async function runIds(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, runPrefix(''))).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw systemError(error, `reading ${folder}`)
+  })
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .reverse()
+}
+
+/** A run as it stands; undefined where a folder holds no record of one. */
+export async function readRun(store: Store, run: string): Promise<StoredRun | undefined> {
+  const bytes = await store.read(workspace(run).run)
+  if (bytes === undefined) return undefined
+  const record = JSON.parse(Buffer.from(bytes).toString('utf8')) as RunRecord
+  if (record.status !== 'running') return { record, state: record.status }
+  const lock = await readLock(store, run)
+  return { record, state: lock !== undefined && isAlive(lock) ? 'running' : 'killed' }
+}
+
+export async function readRuns(folder: string): Promise<readonly StoredRun[]> {
+  const store = folderStore(folder)
+  const found = await Promise.all((await runIds(folder)).map((run) => readRun(store, run)))
+  return found
+    .filter((run) => run !== undefined)
+    .sort((a, b) => (a.record.started_at < b.record.started_at ? 1 : a.record.started_at > b.record.started_at ? -1 : 0))
+}
+
+/** The run that is meant: by its id, the beginning of it, or `last`. */
+export async function findRun(word: string, folder: string, terminal: Pick<Terminal, 'cwd'>): Promise<StoredRun> {
+  const runs = await readRuns(folder)
+  const shown = shownPath(folder, terminal)
+  const [newest] = runs
+  if (newest === undefined) throw new UsageError(`there are no runs in ${shown}`, 'siftstep run makes one; --store names another store')
+  if (word === 'last') return newest
+  const exact = runs.find(({ record }) => record.id === word)
+  if (exact !== undefined) return exact
+  const [match, ...others] = runs.filter(({ record }) => record.id.startsWith(word) || record.id.startsWith(`r-${word}`))
+  const ids = runs.map(({ record }) => record.id)
+  if (match === undefined) {
+    const near = nearest(word, ids)
+    throw new UsageError(
+      `there is no run ${word} in ${shown}`,
+      `${near === undefined ? '' : `did you mean ${near}? `}the newest are ${ids.slice(0, 5).join(', ')}`,
+    )
+  }
+  if (others.length > 0)
+    throw new UsageError(
+      `${word} is the beginning of ${others.length + 1} runs`,
+      `write more of it: ${[match, ...others]
+        .slice(0, 5)
+        .map(({ record }) => record.id)
+        .join(', ')}`,
+    )
+  return match
+}

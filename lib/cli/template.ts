@@ -1,0 +1,89 @@
+/** The definition `init` writes. */
+
+/** An id the language takes, from any name: lower-case letters, digits and `_`, starting with a letter. */
+export function idFrom(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+|_+$/g, '')
+    .slice(0, 60)
+  return id === '' ? 'pipeline' : id
+}
+
+export const template = (name: string) => `version: 1
+id: ${idFrom(name)}
+name: ${JSON.stringify(name)}
+description: Finds data, looks at it, mends it, checks it, and publishes it
+
+# What a run can be given: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
+inputs:
+  source:            {type: string, required: true, description: "Files to read: a path, a folder or a pattern"}
+  output_path:       {type: string, required: true, description: "Folder to publish to"}
+  output_format:     {type: string, default: parquet, enum: [parquet, csv, json, ndjson], description: "Format of the output"}
+  quality_threshold: {type: number, default: 0.9, minimum: 0, maximum: 1, description: "Score the output must reach"}
+  sla_seconds:       {type: integer, default: 300, minimum: 1, description: "Seconds the run may take"}
+
+steps:
+  # 1. Find the files, tell how they are written, count every record.
+  - id: discover_sources
+    type: discover
+    with:
+      source: "{{ inputs.source }}"
+
+  # 2. Hold the files against each other; \`required: [order_id]\` demands columns.
+  - id: validate_schema
+    type: schema
+    with:
+      on_drift: {new_column: evolve, missing_column: fill}
+
+  # 3. Measure every column: what is missing, wrong, repeated, written differently.
+  - id: profile_data
+    type: profile
+
+  # 4. Mend what can be mended, in this order; what cannot goes to quarantine, with its line and the reason.
+  - id: clean_data
+    type: clean
+    with:
+      rules:
+        - {standardize: [whitespace, null_words, case, dates, numbers, phones, emails, booleans]}
+        - {deduplicate: {keys: auto, keep: first}}
+        - {outliers: {method: iqr, action: flag}}
+        - {consistency: auto}
+        - {missing: auto}
+
+  # 5. Add columns. \`derive: auto\` adds the usual ones; \`columns\` adds yours, in the words of SQL.
+  - id: enrich_data
+    type: transform
+    with:
+      derive: auto
+      # columns:
+      #   total: quantity * price
+
+  # 6. Demands on the output. An \`error\` fails the run before anything is published; \`on_fail: quarantine\` sets the rows aside instead.
+  - id: validate_output
+    type: validate
+    with:
+      rules:
+        - {rule_type: quality_score, min: "{{ inputs.quality_threshold }}", severity: error}
+        # - {rule_type: range, column: age, min: 18, max: 120, severity: error, on_fail: quarantine}
+
+  # 7. Publish, all at once.
+  - id: export_data
+    type: export
+    with:
+      to: "{{ inputs.output_path }}"
+      format: "{{ inputs.output_format }}"
+
+  # 8. Write down where every column came from.
+  - id: track_lineage
+    type: lineage
+
+  # 9. Measure the run, and raise alerts.
+  - id: monitor_pipeline
+    type: monitor
+    with:
+      sla_seconds: "{{ inputs.sla_seconds }}"
+      alerts:
+        - {name: "Low quality", when: "quality_score < {{ inputs.quality_threshold }}", severity: error}
+`

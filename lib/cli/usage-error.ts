@@ -1,0 +1,13 @@
+/** A mistake in how a command is called, or in what it is called on: told in a sentence, with the mend; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly hint: string
+  /** The command whose help tells more. */
+  readonly command: string | undefined
+
+  constructor(message: string, hint: string, command?: string) {
+    super(message)
+    this.hint = hint
+    this.command = command
+  }
+}

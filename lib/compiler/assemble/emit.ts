@@ -1,0 +1,126 @@
+/** Small pieces of machine every assembler uses: expressions, payloads, tasks, maps. */
+import type { Retry } from '../../definition/definition.ts'
+import type { Catcher, Json, JsonObject, MapState, Retrier, State, States, TaskState } from '../../machine/asl.ts'
+import { TRANSIENT_ERRORS } from '../../runtime/errors.ts'
+import { DATA_TASKS } from '../../tasks/index.ts'
+
+/** A JSONata expression as ASL writes it. */
+export const jsonata = (expression: string) => `{% ${expression} %}`
+
+/** A text literal in JSONata. */
+export const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/** A chain of states: where it begins, and what it is made of; its last states lead to `next`. */
+export interface Chain {
+  readonly start: string
+  readonly states: States
+}
+
+/** What the assemblers share. */
+export interface Assembling {
+  readonly pipeline: { readonly id: string; readonly name: string }
+  /** Where an error leads at this level of the machine; inside a parallel branch nowhere: the branch fails as a whole. */
+  readonly onError: readonly Catcher[]
+}
+
+/** A function for each kind of work, as placeholders that the deployment and the laptop fill in. */
+const functionFor = (task: string) => (DATA_TASKS.has(task) ? ['$', '{DataFunction}'].join('') : ['$', '{ControlFunction}'].join(''))
+export const BUCKET = ['$', '{DataBucket}'].join('')
+
+export function payload({ pipeline }: Assembling, task: string, step: string, settings: Json, run = jsonata('$run'), item?: Json): JsonObject {
+  return { task, run, pipeline, step, ...(item === undefined ? {} : { item }), settings }
+}
+
+/** What `Transient` stands for: our own names, and those AWS gives to the same troubles. */
+const TRANSIENT = [...TRANSIENT_ERRORS, 'Lambda.TooManyRequestsException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'States.Timeout']
+
+export function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
+  if (max_attempts === 0) return []
+  return [
+    {
+      ErrorEquals: [...new Set(errors.flatMap((error) => (error === 'Transient' ? TRANSIENT : [error])))],
+      // ASL counts whole seconds, at least one
+      IntervalSeconds: Math.max(1, Math.round(interval)),
+      MaxAttempts: max_attempts,
+      BackoffRate: backoff_rate,
+      MaxDelaySeconds: Math.max(Math.round(max_delay), Math.max(1, Math.round(interval)) + 1),
+      JitterStrategy: jitter === 'full' ? 'FULL' : 'NONE',
+    },
+  ]
+}
+
+export interface TaskOptions {
+  readonly task: string
+  readonly payload: JsonObject
+  readonly timeout: number
+  readonly retry: Retry
+  readonly assign?: JsonObject
+  readonly onError?: readonly Catcher[]
+}
+
+const INVOKE = 'arn:aws:states:::lambda:invoke'
+
+/** A task; without a next state it ends its scope. */
+export function task({ task: name, payload: body, timeout, retry, assign, onError = [] }: TaskOptions, next: string | null): TaskState {
+  const retry_ = retriers(retry)
+  return {
+    Type: 'Task',
+    Resource: INVOKE,
+    Arguments: { FunctionName: functionFor(name), Payload: body },
+    TimeoutSeconds: timeout,
+    ...(assign === undefined ? {} : { Assign: assign }),
+    // the result travels in variables or in the store, never as the state's output
+    Output: next === null ? jsonata('$states.result.Payload') : jsonata('{}'),
+    ...(retry_.length === 0 ? {} : { Retry: retry_ }),
+    ...(onError.length === 0 ? {} : { Catch: onError }),
+    ...(next === null ? { End: true as const } : { Next: next }),
+  }
+}
+
+export interface MapOptions {
+  /** Name of the state, and of its variants. */
+  readonly name: string
+  readonly task: string
+  readonly step: string
+  readonly settings: Json
+  /** How many items, and whether they are mapped over by executions of their own; JSONata. */
+  readonly count: string
+  readonly distributed: string
+  readonly concurrency: string
+  /** Key of the list of items in the store, for the distributed variant; JSONata. */
+  readonly items: string
+  /** Prefix for the results of the distributed variant; JSONata. */
+  readonly results: string
+  readonly timeout: number
+  readonly retry: Retry
+}
+
+/**
+ * A map over `count` items, numbered from 0: in the execution itself, or, where there are many, by executions of their own, which read
+ * the items from the store. A choice at run time, because only then the data is known.
+ */
+export function mapped(assembling: Assembling, options: MapOptions, next: string): Chain {
+  const { name, task: taskName, step, settings, count, distributed, concurrency, items, results, timeout, retry } = options
+  const selector = { item: jsonata('$states.context.Map.Item.Value'), run: jsonata('$run'), settings }
+  const child = (suffix: string) => ({
+    StartAt: `${name}.${suffix}`,
+    States: {
+      [`${name}.${suffix}`]: task(
+        { task: taskName, payload: payload(assembling, taskName, step, jsonata('$states.input.settings'), jsonata('$states.input.run'), jsonata('$states.input.item')), timeout, retry },
+        null,
+      ),
+    },
+  })
+  const shared = { ItemSelector: selector, MaxConcurrency: jsonata(concurrency), Output: jsonata('{}'), ...(assembling.onError.length === 0 ? {} : { Catch: assembling.onError }), Next: next }
+  const inline: MapState = { Type: 'Map', Items: jsonata(`[0..${count} - 1]`), ...shared, ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...child('item') } }
+  const spread: MapState = {
+    Type: 'Map',
+    Label: name.replace(/[^A-Za-z0-9]/g, '').slice(0, 40),
+    ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSON' }, Arguments: { Bucket: BUCKET, Key: jsonata(items) } },
+    ...shared,
+    ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...child('child') },
+    ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: BUCKET, Prefix: jsonata(results) } },
+  }
+  const choice: State = { Type: 'Choice', Choices: [{ Condition: jsonata(distributed), Next: `${name}.distributed` }], Default: `${name}.inline` }
+  return { start: name, states: { [name]: choice, [`${name}.inline`]: inline, [`${name}.distributed`]: spread } }
+}

@@ -1,0 +1,115 @@
+/** The whole machine: the beginning, the stages, the end, and the other end. */
+import type { Branch, Catcher, Json, JsonObject, Machine, State, States } from '../../machine/asl.ts'
+import type { Plan, Unit } from '../plan.ts'
+import { stepsOf } from '../plan.ts'
+import { jsonata, payload, quoted, task } from './emit.ts'
+import { assembleUnit, branchOutput, type UnitSettings } from './units.ts'
+import { failureVariable, mayFail, orNull, variablesOf } from './variables.ts'
+
+const QUICK = { timeout: 300, retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const } }
+
+/** What leads an error to the end that reports it. */
+const TO_FAILURE: readonly Catcher[] = [{ ErrorEquals: ['States.ALL'], Assign: { failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' }]
+
+/** Plan → machine: plain data, the same for the same plan, with placeholders for what only a place to run can know. */
+export function assemble(plan: Plan): Machine {
+  const settings: UnitSettings = {
+    pipeline: plan.pipeline,
+    onError: TO_FAILURE,
+    steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
+    resources: { tiers: plan.definition.resources.tiers as unknown as Json, task_bytes: plan.definition.resources.task_bytes, workers: plan.definition.resources.workers },
+  }
+  const states: Record<string, State> = {}
+  let next = 'Conclude'
+  for (const [at, stage] of [...plan.stages.entries()].reverse()) {
+    const chain = stage.length === 1 && stage[0] !== undefined ? assembleUnit(stage[0], settings, next) : sideBySide(stage, `stage_${at + 1}`, settings, next)
+    Object.assign(states, chain.states)
+    next = chain.start
+  }
+  return {
+    Comment: plan.pipeline.name,
+    QueryLanguage: 'JSONata',
+    StartAt: 'Init',
+    ...(plan.definition.timeout === undefined ? {} : { TimeoutSeconds: plan.definition.timeout }),
+    States: { Init: begin(plan), Prepare: prepare(plan, settings, next), ...inOrder(states, next), ...end(plan, settings) },
+  }
+}
+
+/** Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. */
+function begin({ definition }: Plan): State {
+  const defaults = Object.fromEntries(Object.entries(definition.inputs).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])))
+  const moment = "($exists($states.input.logical_date) ? $states.input.logical_date : $states.context.Execution.StartTime)"
+  const day = `$substring(${moment}, 0, 10)`
+  const run = `{'id': $states.context.Execution.Name, 'started_at': $states.context.Execution.StartTime, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
+  return {
+    Type: 'Pass',
+    Assign: { inputs: jsonata(`$merge([${literal(defaults)}, $exists($states.input.inputs) ? $states.input.inputs : {}])`), run: jsonata(run) },
+    Output: jsonata('{}'),
+    Next: 'Prepare',
+  }
+}
+
+/** JSON as JSONata writes it. */
+function literal(value: Json): string {
+  if (typeof value === 'string') return quoted(value)
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (value !== null && typeof value === 'object') return `{${Object.entries(value).map(([key, entry]) => `${quoted(key)}: ${literal(entry as Json)}`).join(', ')}}`
+  return JSON.stringify(value)
+}
+
+/** Whether the places to publish to can be used is best known before any work. A place that depends on a step's result is looked at later. */
+function prepare(plan: Plan, settings: UnitSettings, next: string): State {
+  const units = plan.stages.flat()
+  const ids = units.flatMap((unit) => stepsOf(unit).map(({ id }) => id))
+  const depends = (text: string) => ids.some((id) => text.includes(`$${id}.`))
+  const sinks = units.flatMap((unit) => (unit.unit === 'segment' && unit.sink !== null && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : []))
+  const body = { inputs: jsonata('$inputs'), sinks: sinks.map(({ id, type, with: config }) => ({ id, type, with: config })) }
+  return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
+}
+
+function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings, next: string) {
+  const branches = stage.map((unit): Branch => {
+    const done = `${unit.id}.done`
+    const chain = assembleUnit(unit, { ...settings, onError: [] }, done)
+    return { StartAt: chain.start, States: { ...inOrder(chain.states, chain.start), [done]: { Type: 'Pass', Output: branchOutput(unit), End: true } } }
+  })
+  const assigned: JsonObject = Object.fromEntries(stage.flatMap((unit, at) => variablesOf(unit).map((variable) => [variable, jsonata(`$states.result[${at}].${variable}`)])))
+  const state: State = { Type: 'Parallel', Branches: branches, Assign: assigned, Output: jsonata('{}'), Catch: TO_FAILURE, Next: next }
+  return { start: name, states: { [name]: state } }
+}
+
+function end(plan: Plan, settings: UnitSettings): States {
+  const units = plan.stages.flat()
+  const failed = units.filter(mayFail).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
+  const body = (status: string, failure: Json): JsonObject => ({ status, inputs: jsonata('$inputs'), steps: settings.steps, failed, failure })
+  return {
+    Conclude: task({ task: 'conclude', payload: payload(settings, 'conclude', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE }, 'Succeeded'),
+    Succeeded: { Type: 'Succeed' },
+    Failed: task(
+      {
+        task: 'conclude',
+        payload: payload(settings, 'conclude', 'failure', body('failed', jsonata('$failure'))),
+        ...QUICK,
+        onError: [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }],
+      },
+      'Fail',
+    ),
+    Fail: { Type: 'Fail', Error: jsonata('$failure.Error'), Cause: jsonata('$failure.Cause') },
+  }
+}
+
+/** The states in the order they are reached, for people who read the machine. */
+function inOrder(states: States, start: string): States {
+  const ordered: Record<string, State> = {}
+  const visit = (name: string) => {
+    const state = states[name]
+    if (state === undefined || ordered[name] !== undefined) return
+    ordered[name] = state
+    if (state.Type === 'Choice') for (const { Next } of state.Choices) visit(Next)
+    if (state.Type === 'Choice' && state.Default !== undefined) visit(state.Default)
+    if ('Next' in state && state.Next !== undefined) visit(state.Next)
+    if ('Catch' in state) for (const { Next } of state.Catch ?? []) visit(Next)
+  }
+  visit(start)
+  return ordered
+}

@@ -1,0 +1,288 @@
+/** The states of each sort of unit; one function a sort, and the table that says which. */
+import type { Step } from '../../definition/definition.ts'
+import type { Catcher, Json, JsonObject, State, States } from '../../machine/asl.ts'
+import type { ExchangeUnit, MeasureUnit, ScanUnit, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit, WholeUnit } from '../plan.ts'
+import { type Assembling, type Chain, jsonata, mapped, payload, quoted, task } from './emit.ts'
+import { datasetPlan, datasetVariable, failureVariable, mayFail, orNull, stepVariable, surveyVariable, variablesOf } from './variables.ts'
+
+/** The machine's settings for a run's scan steps. */
+export interface UnitSettings extends Assembling {
+  readonly resources: JsonObject
+  /** All steps with the unit that carries them out, for the tasks that look back on the run. */
+  readonly steps: readonly JsonObject[]
+}
+
+type Assemble<Of extends Unit> = (unit: Of, settings: UnitSettings, next: string) => Chain
+
+const join = (...chains: readonly Chain[]): Chain => ({ start: chains[0]?.start ?? '', states: Object.assign({}, ...chains.map(({ states }) => states)) as States })
+const one = (name: string, state: State): Chain => ({ start: name, states: { [name]: state } })
+
+const result = (field: string) => jsonata(`$states.result.Payload.${field}`)
+
+/** Bounded by what the author allows, where the author says so. */
+const concurrency = (dataset: string, step: Step | undefined) => {
+  const most = step?.resources.max_concurrency ?? (step?.loop?.sources_of === undefined ? undefined : step.loop.max_concurrency)
+  return most === undefined || most === 0 ? `${dataset}.workers` : `$min([${dataset}.workers, ${most}])`
+}
+
+const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
+  const listed = `${datasetVariable(id)}_sources`
+  const body = (extra: JsonObject = {}): JsonObject => ({ type: step.type, with: step.with, tolerant: step.on_error.continue_on_error, ...extra })
+  const common = { timeout: step.timeout, retry: step.retry, onError: settings.onError }
+  return join(
+    one(
+      `${id}.list`,
+      task({ task: 'list', payload: payload(settings, 'list', id, body({ resources: settings.resources })), assign: { [listed]: jsonata('$states.result.Payload') }, ...common }, `${id}.inspect`),
+    ),
+    mapped(
+      settings,
+      {
+        name: `${id}.inspect`,
+        task: 'inspect',
+        step: id,
+        settings: body(),
+        count: `$${listed}.count`,
+        distributed: `$${listed}.distributed`,
+        concurrency: `$${listed}.workers`,
+        items: `$${listed}.items`,
+        results: `$${listed}.results`,
+        timeout: step.timeout,
+        retry: step.retry,
+      },
+      id,
+    ),
+    one(
+      id,
+      task(
+        {
+          task: 'plan',
+          payload: payload(settings, 'plan', id, body({ resources: settings.resources })),
+          assign: { [stepVariable(id)]: result('result'), [datasetVariable(id)]: result('dataset') },
+          ...common,
+        },
+        next,
+      ),
+    ),
+  )
+}
+
+const stepSettings = ({ step, facts }: SegmentStepPlan): Json => ({
+  id: step.id,
+  type: step.type,
+  with: step.with,
+  active: step.condition ?? true,
+  facts: factsSettings(facts),
+})
+
+const factsSettings = (facts: SurveyReference | null): Json =>
+  facts === null ? null : { key: jsonata(`$${surveyVariable(facts.survey)}.facts`), survey: facts.survey, key_sets: facts.key_sets as unknown as Json }
+
+/** Survey, judge, and survey again while the plan of the columns turns out wrong. */
+function survey(found: Survey, owner: Step, settings: UnitSettings, next: string): Chain {
+  const { id, reads, prefix, key_sets, uniqueness } = found
+  const dataset = `$${datasetVariable(reads)}`
+  const variable = surveyVariable(id)
+  const body: JsonObject = {
+    dataset: jsonata(`$${variable}.dataset`),
+    round: jsonata(`$${variable}.round`),
+    key_sets: key_sets as unknown as Json,
+    uniqueness,
+    prefix: prefix.map(stepSettings),
+  }
+  return join(
+    one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(`${dataset}.plan`), round: 0 } }, Next: `${id}.survey` }),
+    mapped(
+      settings,
+      {
+        name: `${id}.survey`,
+        task: 'survey',
+        step: id,
+        settings: body,
+        count: `${dataset}.batches`,
+        distributed: `${dataset}.distributed`,
+        concurrency: concurrency(dataset, owner),
+        items: `${dataset}.items`,
+        results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-survey`)}`,
+        timeout: owner.timeout,
+        retry: owner.retry,
+      },
+      `${id}.facts`,
+    ),
+    one(
+      `${id}.facts`,
+      task(
+        {
+          task: 'facts',
+          payload: payload(settings, 'facts', id, body),
+          timeout: owner.timeout,
+          retry: owner.retry,
+          assign: { [variable]: jsonata('$states.result.Payload') },
+          onError: settings.onError,
+        },
+        `${id}.settled`,
+      ),
+    ),
+    one(`${id}.settled`, { Type: 'Choice', Choices: [{ Condition: jsonata(`$${variable}.again`), Next: `${id}.survey` }], Default: next }),
+  )
+}
+
+/** The surveys of a unit, one after another, then its own states. */
+function surveyed(surveys: readonly Survey[], ownerOf: (survey: Survey) => Step, settings: UnitSettings, then: Chain): Chain {
+  return surveys.reduceRight((after, found) => {
+    const before = survey(found, ownerOf(found), settings, after.start)
+    return { start: before.start, states: { ...before.states, ...after.states } }
+  }, then)
+}
+
+const measure: Assemble<MeasureUnit> = (unit, settings, next) => {
+  const { id, step, facts, surveys } = unit
+  const body = { type: step.type, with: step.with, dataset: datasetPlan(unit), facts: facts === null ? null : jsonata(`$${surveyVariable(facts.survey)}.facts`) }
+  const state = task(
+    { task: 'measure', payload: payload(settings, 'measure', id, body), timeout: step.timeout, retry: step.retry, assign: { [stepVariable(id)]: result('result') }, onError: settings.onError },
+    next,
+  )
+  return surveyed(surveys, () => step, settings, one(id, state))
+}
+
+const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
+  const { id, steps, sink, reads, surveys, key, latest } = unit
+  const owner = steps[0]?.step ?? sink
+  const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
+  const timeout = Math.max(...all.map((step) => step.timeout), owner === null ? 900 : 0)
+  const retry = owner?.retry ?? { errors: ['States.Timeout'], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' as const }
+  const dataset = `$${datasetVariable(reads)}`
+  const limits = Object.fromEntries(all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])))
+  const body: JsonObject = {
+    dataset: datasetPlan(unit),
+    steps: steps.map(stepSettings),
+    sink: sink === null ? null : { id: sink.id, type: sink.type, with: sinkWith(unit) },
+    latest,
+    key,
+  }
+  const results: JsonObject = Object.fromEntries(all.map((step) => [stepVariable(step.id), result(`steps.${step.id}`)]))
+  const map = mapped(
+    settings,
+    {
+      name: `${id}.segment`,
+      task: 'segment',
+      step: id,
+      settings: body,
+      count: `${dataset}.batches`,
+      distributed: `${dataset}.distributed`,
+      concurrency: concurrency(dataset, owner ?? undefined),
+      items: `${dataset}.items`,
+      results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-segment`)}`,
+      timeout,
+      retry,
+    },
+    `${id}.commit`,
+  )
+  const commit = task(
+    {
+      task: 'commit',
+      payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
+      timeout,
+      retry,
+      assign: { ...results, ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}) },
+      onError: settings.onError,
+    },
+    next,
+  )
+  const first = steps[0]?.step
+  return surveyed(surveys, (found) => steps.find(({ step }) => step.id === found.id)?.step ?? (first as Step), settings, join(map, one(`${id}.commit`, commit)))
+}
+
+/** The sink's settings; a fallback that was taken stands in a variable. */
+const sinkWith = ({ sink }: SegmentUnit): Json => sink?.with ?? {}
+
+const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
+  const { id, step } = unit
+  const body = { dataset: datasetPlan(unit), type: step.type, with: step.with }
+  return one(
+    id,
+    task(
+      {
+        task: 'exchange',
+        payload: payload(settings, 'exchange', id, body),
+        timeout: step.timeout,
+        retry: step.retry,
+        assign: { [stepVariable(id)]: result('result'), [datasetVariable(id)]: result('dataset') },
+        onError: settings.onError,
+      },
+      next,
+    ),
+  )
+}
+
+const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
+  const body = { type: step.type, with: step.with, steps: settings.steps }
+  const common = { task: 'whole', timeout: step.timeout, retry: step.retry }
+  if (step.loop === undefined) {
+    return one(id, task({ ...common, payload: payload(settings, 'whole', id, body), assign: { [stepVariable(id)]: result('result') }, onError: settings.onError }, next))
+  }
+  const { foreach, max_concurrency, max_items } = step.loop
+  const items = typeof foreach === 'string' ? foreach.replace(/^\{%|%\}$/g, '').trim() : JSON.stringify(foreach)
+  const map: State = {
+    Type: 'Map',
+    // one item is a list too
+    Items: jsonata(`[${items}]`),
+    ItemSelector: { item: jsonata('$states.context.Map.Item.Value'), index: jsonata('$states.context.Map.Item.Index') },
+    MaxConcurrency: Math.max(1, max_concurrency),
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'INLINE' },
+      StartAt: `${id}.item`,
+      States: { [`${id}.item`]: task({ ...common, payload: payload(settings, 'whole', id, body, jsonata('$run'), jsonata('$states.input.index')) }, null) },
+    },
+    Assign: { [stepVariable(id)]: jsonata("{'items': [$states.result.result]}") },
+    Output: jsonata('{}'),
+    ...(settings.onError.length === 0 ? {} : { Catch: settings.onError }),
+    Next: next,
+  }
+  if (max_items === 0) return one(id, map)
+  const tooMany = `${id}.too_many`
+  return join(
+    one(`${id}.count`, { Type: 'Choice', Choices: [{ Condition: jsonata(`$count([${items}]) > ${max_items}`), Next: tooMany }], Default: id }),
+    one(id, map),
+    one(tooMany, failing(settings, 'Definition.InvalidSetting', `${id}: there are more items to loop over than max_items allows (${max_items})`)),
+  )
+}
+
+/** An error that no task raised, on the way every error takes. */
+function failing({ onError }: Assembling, name: string, cause: string): State {
+  const [way] = onError
+  if (way === undefined) return { Type: 'Fail', Error: name, Cause: cause }
+  const variables = Object.keys(way.Assign ?? {})
+  return { Type: 'Pass', Assign: Object.fromEntries(variables.map((variable) => [variable, { Error: name, Cause: cause }])), Output: jsonata('{}'), Next: way.Next }
+}
+
+const ASSEMBLE: { readonly [Sort in Unit['unit']]: Assemble<Extract<Unit, { unit: Sort }>> } = { scan, measure, segment, exchange, whole }
+
+/** The states of a unit with what stands around it: its condition, and what happens when it fails and the run goes on. */
+export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {
+  const failed = `${unit.id}.failed`
+  const onError: readonly Catcher[] = mayFail(unit)
+    ? [{ ErrorEquals: ['States.ALL'], Assign: { [failureVariable(unit.id)]: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: failed }]
+    : settings.onError
+  const inner = (ASSEMBLE[unit.unit] as Assemble<Unit>)(unit, { ...settings, onError }, next)
+  const withFailure = mayFail(unit) ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next, [failureVariable(unit.id)]) } } : inner
+  const condition = unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
+  if (condition === undefined) return withFailure
+  const [asked, skipped] = [`${unit.id}.condition`, `${unit.id}.skipped`]
+  return {
+    start: asked,
+    states: {
+      [asked]: { Type: 'Choice', Choices: [{ Condition: condition, Next: withFailure.start }], Default: skipped },
+      [skipped]: emptyResults(unit, next, []),
+      ...withFailure.states,
+    },
+  }
+}
+
+/** Steps that did not run have empty results, so that reading a field of one gives nothing instead of failing. */
+function emptyResults(unit: Unit, next: string, except: readonly string[]): State {
+  const variables = variablesOf(unit).filter((name) => !except.includes(name) && !name.startsWith('failed_'))
+  return { Type: 'Pass', Assign: Object.fromEntries(variables.map((name) => [name, {}])), Output: jsonata('{}'), Next: next }
+}
+
+/** The variables of units that ran side by side, as the output of their branch. */
+export const branchOutput = (unit: Unit): JsonObject => Object.fromEntries(variablesOf(unit).map((name) => [name, jsonata(orNull(name))]))

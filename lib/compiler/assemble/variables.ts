@@ -1,0 +1,39 @@
+/** The variables of a machine: what a unit leaves for those after it. */
+import type { Unit } from '../plan.ts'
+import { providesDataset, stepsOf } from '../plan.ts'
+import { jsonata } from './emit.ts'
+
+/** Result of a step. */
+export const stepVariable = (id: string) => id
+/** The dataset a unit makes: `{plan, batches, workers, distributed, items}`. */
+export const datasetVariable = (unit: string) => `dataset_${unit}`
+/** What a survey came to: `{dataset, round, facts, again}`. */
+export const surveyVariable = (survey: string) => `survey_${survey}`
+/** Why a unit failed that the run goes on without. */
+export const failureVariable = (unit: string) => `failed_${unit}`
+
+/** Whether the run goes on when the unit fails: only when none of its steps insists. */
+export const mayFail = (unit: Unit) => stepsOf(unit).length > 0 && stepsOf(unit).every(({ on_error }) => on_error.continue_on_error)
+
+/** All variables a unit assigns on its way, in a fixed order. */
+export function variablesOf(unit: Unit): readonly string[] {
+  return [
+    ...stepsOf(unit).map(({ id }) => stepVariable(id)),
+    ...(providesDataset(unit) ? [datasetVariable(unit.id)] : []),
+    ...('surveys' in unit ? unit.surveys.map(({ id }) => surveyVariable(id)) : []),
+    ...(mayFail(unit) ? [failureVariable(unit.id)] : []),
+  ]
+}
+
+/** A variable that may not have been assigned on every path. */
+export const orNull = (variable: string) => `$exists($${variable}) ? $${variable} : null`
+
+/** Where the plan of the dataset is that a unit reads: a survey may have corrected it. */
+export function datasetPlan(unit: Extract<Unit, { reads: string }>): string {
+  const survey = unit.unit === 'segment' ? sourceSurvey(unit) : unit.unit === 'measure' ? unit.facts?.survey : undefined
+  return survey === undefined ? jsonata(`$${datasetVariable(unit.reads)}.plan`) : jsonata(`$${surveyVariable(survey)}.dataset`)
+}
+
+/** The survey at the source whose facts a segment's first step uses. */
+const sourceSurvey = (unit: Extract<Unit, { unit: 'segment' }>) => unit.steps[0]?.facts?.survey
+

@@ -1,0 +1,240 @@
+/** From a definition to a plan: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
+import type { Definition, Step } from '../definition/definition.ts'
+import { kindOf } from '../steps/index.ts'
+import { allNeeds, type KeySet, NO_NEEDS, type Needs, WHOLE_ROW } from '../steps/lowering.ts'
+import type { Shape, StepKind } from '../steps/step.ts'
+import { type Ordered, order } from './order.ts'
+import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
+
+/** Something about the order of steps that makes no sense; `step` says where. */
+export interface PlanFault {
+  readonly code: 'no-data' | 'ambiguous-dataset' | 'unsupported-condition' | 'unsupported-loop'
+  readonly step: string
+  readonly what: string
+  readonly hint: string
+}
+
+export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
+
+interface Planning extends Ordered {
+  readonly byId: ReadonlyMap<string, Step>
+  readonly shapes: ReadonlyMap<string, Shape>
+  /** The step whose rows a step reads. */
+  readonly parents: ReadonlyMap<string, string>
+}
+
+export function makePlan(definition: Definition): Planned {
+  const ordered = order(definition)
+  const byId = new Map(ordered.steps.map((step) => [step.id, step]))
+  const shapes = new Map(ordered.steps.map((step) => [step.id, shapeOf(step)]))
+  const faults: PlanFault[] = []
+  const parents = findParents(ordered, shapes, faults)
+  faults.push(...unsupported(ordered.steps, shapes))
+  if (faults.length > 0) return { ok: false, faults }
+  const planning = { ...ordered, byId, shapes, parents }
+  const units = withSurveys(groupUnits(planning), planning)
+  const { inputs, resources, timeout } = definition
+  return {
+    ok: true,
+    plan: {
+      pipeline: { id: definition.id, name: definition.name },
+      stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
+      definition: { inputs, resources, ...(timeout === undefined ? {} : { timeout }) },
+    },
+  }
+}
+
+function kind(step: Step): StepKind {
+  const found = kindOf(step.type)
+  if (found === undefined) throw new Error(`no step kind is called ${step.type}`)
+  return found
+}
+
+/** The settings as the kind's own functions take them; references stand in them unresolved. */
+const configOf = (step: Step) => kind(step).config.parse(step.with)
+
+function shapeOf(step: Step): Shape {
+  const { shape, shapeOf: byConfig } = kind(step)
+  return byConfig === undefined ? shape : byConfig(configOf(step))
+}
+
+const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange'])
+const READS_ROWS: ReadonlySet<Shape> = new Set(['measure', 'rows', 'exchange', 'sink'])
+
+/** A step reads the rows of the nearest step before it that makes rows; there must be exactly one. */
+function findParents({ steps, ancestors }: Ordered, shapes: ReadonlyMap<string, Shape>, faults: PlanFault[]): ReadonlyMap<string, string> {
+  const parents = new Map<string, string>()
+  for (const step of steps) {
+    if (!READS_ROWS.has(shapes.get(step.id) ?? 'whole')) continue
+    const makers = [...(ancestors.get(step.id) ?? [])].filter((id) => MAKES_ROWS.has(shapes.get(id) ?? 'whole'))
+    const nearest = makers.filter((id) => !makers.some((other) => ancestors.get(other)?.has(id)))
+    const [parent] = nearest
+    if (parent === undefined) {
+      faults.push({
+        code: 'no-data',
+        step: step.id,
+        what: `a ${step.type} step works on rows, and no step before \`${step.id}\` brings any`,
+        hint: 'put a discover step before it and name it in depends_on',
+      })
+    } else if (nearest.length > 1) {
+      faults.push({
+        code: 'ambiguous-dataset',
+        step: step.id,
+        what: `\`${step.id}\` could read the rows of ${nearest.join(' or of ')}`,
+        hint: 'let it depend on only one of them; to bring datasets together use a join operation',
+      })
+    } else parents.set(step.id, parent)
+  }
+  return parents
+}
+
+function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, Shape>): PlanFault[] {
+  return steps.flatMap((step): PlanFault[] => {
+    const shape = shapes.get(step.id) ?? 'whole'
+    const conditional = step.condition !== undefined && (shape === 'scan' || shape === 'exchange')
+    const looped = step.loop !== undefined && step.loop.sources_of === undefined && shape !== 'whole'
+    return [
+      ...(conditional
+        ? [{ code: 'unsupported-condition' as const, step: step.id, what: `a ${step.type} step that makes the rows of other steps cannot be skipped`, hint: 'put the condition on the steps that use its rows' }]
+        : []),
+      ...(looped
+        ? [{ code: 'unsupported-loop' as const, step: step.id, what: `a ${step.type} step maps over the chunks of its dataset by itself`, hint: 'loop over `{{ <discover step>.result.sources }}`, or leave the loop out' }]
+        : []),
+    ]
+  })
+}
+
+type Draft = { -readonly [Key in keyof Pick<SegmentUnit, 'id' | 'sink' | 'reads'>]: SegmentUnit[Key] } & { unit: 'segment'; members: Step[] }
+type DraftUnit = Exclude<Unit, SegmentUnit> | Draft
+
+/** Units in order; rows steps that may share a pass become one segment. */
+function groupUnits(planning: Planning): readonly DraftUnit[] {
+  const { steps, shapes, parents } = planning
+  const units: DraftUnit[] = []
+  const unitOf = new Map<string, string>()
+  const consumers = (id: string) => [...parents.values()].filter((parent) => parent === id).length
+  for (const step of steps) {
+    const shape = shapes.get(step.id) ?? 'whole'
+    const parent = parents.get(step.id)
+    const reads = parent === undefined ? '' : (unitOf.get(parent) ?? parent)
+    if (shape === 'rows' || shape === 'sink') {
+      const segment = units.find((unit): unit is Draft => unit.unit === 'segment' && unit.id === reads)
+      if (segment !== undefined && parent !== undefined && consumers(parent) === 1 && mayFuse(step, segment, planning)) {
+        if (shape === 'sink') segment.sink = step
+        else segment.members.push(step)
+        unitOf.set(step.id, segment.id)
+        continue
+      }
+      units.push({ unit: 'segment', id: step.id, members: shape === 'sink' ? [] : [step], sink: shape === 'sink' ? step : null, reads })
+    } else if (shape === 'exchange') {
+      units.push({ unit: 'exchange', id: step.id, step, reads: throughParts(units, step, reads, parent, shapes) })
+    } else if (shape === 'measure') units.push({ unit: 'measure', id: step.id, step, reads, facts: null, surveys: [] })
+    else units.push({ unit: shape, id: step.id, step })
+    unitOf.set(step.id, step.id)
+  }
+  return units
+}
+
+/** Operations across rows read parts that were written, not sources: where there are none yet, a segment without steps writes them. */
+function throughParts(units: DraftUnit[], step: Step, reads: string, parent: string | undefined, shapes: ReadonlyMap<string, Shape>): string {
+  if (parent === undefined || shapes.get(parent) !== 'scan') return reads
+  const id = `${step.id}_rows`
+  units.push({ unit: 'segment', id, members: [], sink: null, reads })
+  return id
+}
+
+function mayFuse(step: Step, segment: Draft, { ancestors, dependencies, shapes }: Planning): boolean {
+  const members = new Set(segment.members.map(({ id }) => id))
+  const last = segment.members.at(-1)
+  if (last === undefined || segment.sink !== null || !step.fuse || !last.fuse) return false
+  // a sink that may be skipped must not take the rows of the others with it
+  if (step.condition !== undefined && shapes.get(step.id) === 'sink') return false
+  // a condition on what the segment itself finds out needs it to be over
+  if (step.condition !== undefined && [...members].some((id) => new RegExp(`\\$${id}\\b`).test(step.condition ?? ''))) return false
+  // nothing may have to happen between the segment and the step
+  const between = [...(dependencies.get(step.id) ?? [])].filter((id) => !members.has(id))
+  return between.every((id) => [...(ancestors.get(id) ?? [])].every((before) => !members.has(before)))
+}
+
+const needsOf = (step: Step): Needs => kind(step).needs?.(configOf(step)) ?? NO_NEEDS
+
+/** Puts a survey before the first unit that needs its facts; a later one that needs the same facts uses them too. */
+function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): readonly Unit[] {
+  const units: Unit[] = []
+  // surveys at the source, which a later segment may share
+  const shared: { survey: Survey; step: Step; reads: string }[] = []
+  const wanted = new Map<string, Needs[]>()
+  for (const draft of drafts) {
+    if (draft.unit === 'measure') {
+      const needs = needsOf(draft.step)
+      if (!needs.facts) {
+        units.push(draft)
+        continue
+      }
+      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], uniqueness: 0 }
+      shared.push({ survey, step: draft.step, reads: draft.reads })
+      wanted.set(survey.id, [needs])
+      units.push({ ...draft, facts: { survey: survey.id, key_sets: [] }, surveys: [survey] })
+    } else if (draft.unit === 'segment') {
+      const steps: SegmentStepPlan[] = []
+      const surveys: Survey[] = []
+      for (const step of draft.members) {
+        const needs = needsOf(step)
+        const known = steps.length === 0 ? shared.find(({ step: owner, reads }) => reads === draft.reads && owner.condition === undefined && ancestors.get(step.id)?.has(owner.id)) : undefined
+        const survey = !needs.facts ? undefined : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], uniqueness: 0 })
+        if (survey !== undefined && known === undefined) surveys.push(survey)
+        if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
+        steps.push({ step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } })
+      }
+      units.push({ unit: 'segment', id: draft.id, steps, sink: draft.sink, reads: draft.reads, surveys, key: null, latest: latestOf(draft.members) })
+    } else units.push(draft)
+  }
+  return units.map((unit) => settleKeySets(unit, wanted))
+}
+
+const latestOf = (steps: readonly Step[]) => [...new Set(steps.flatMap((step) => kind(step).latest?.(configOf(step)) ?? []))]
+
+/** Every survey finds repeats for all key sets anyone wants of it; the whole row is one when nobody says what a duplicate is. */
+function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>): Unit {
+  const sets = (id: string): readonly KeySet[] => allNeeds([...(wanted.get(id) ?? []), { facts: true, key_sets: [WHOLE_ROW] }]).key_sets
+  const uniqueness = (id: string) => {
+    // the last who asked for a key is the closest to what the rows are for
+    const named = (wanted.get(id) ?? []).flatMap(({ key_sets }) => key_sets).filter(({ columns }) => columns !== null)
+    const key = named[0] ?? WHOLE_ROW
+    return sets(id).findIndex((set) => JSON.stringify(set) === JSON.stringify(key))
+  }
+  const settled = (reference: SurveyReference | null) => (reference === null ? null : { ...reference, key_sets: sets(reference.survey) })
+  const stepPlan = ({ step, facts }: SegmentStepPlan): SegmentStepPlan => ({ step, facts: settled(facts) })
+  const survey = (found: Survey): Survey => ({ ...found, prefix: found.prefix.map(stepPlan), key_sets: sets(found.id), uniqueness: uniqueness(found.id) })
+  if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
+  if (unit.unit !== 'segment') return unit
+  const first = unit.steps[0]?.facts?.survey
+  const key = first === undefined ? null : (sets(first)[uniqueness(first)]?.columns ?? null)
+  return { ...unit, steps: unit.steps.map(stepPlan), surveys: unit.surveys.map(survey), key }
+}
+
+/** Units whose dependencies are done run side by side. */
+function stagesOf(units: readonly Unit[], { dependencies }: Planning, most: number): readonly (readonly Unit[])[] {
+  const unitOfStep = new Map(units.flatMap((unit) => idsOf(unit).map((id) => [id, unit.id] as const)))
+  const level = new Map<string, number>()
+  for (const unit of units) {
+    const before = idsOf(unit).flatMap((id) => [...(dependencies.get(id) ?? [])].map((dependency) => unitOfStep.get(dependency) ?? dependency))
+    if ('reads' in unit) before.push(unit.reads)
+    const levels = before.filter((id) => id !== unit.id).map((id) => level.get(id) ?? 0)
+    level.set(unit.id, levels.length === 0 ? 0 : Math.max(...levels) + 1)
+  }
+  const stages: Unit[][] = []
+  for (const unit of units) {
+    const at = level.get(unit.id) ?? 0
+    while (stages.length <= at) stages.push([])
+    stages[at]?.push(unit)
+  }
+  return stages.flatMap((stage) => chunked(stage, most))
+}
+
+const idsOf = (unit: Unit): readonly string[] => (unit.unit === 'segment' ? [...unit.steps.map(({ step }) => step.id), ...(unit.sink === null ? [] : [unit.sink.id])] : [unit.step.id])
+
+function chunked<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
+  const size = Math.min(most, Math.max(1, items.length))
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+}

@@ -1,0 +1,87 @@
+/**
+ * The plan: a definition's steps as units of work in order, printable and deterministic. A unit is one step, or a segment of rows steps
+ * that share a pass; what must be surveyed before, and which dataset each unit reads, is resolved here.
+ */
+import type { Definition, Step } from '../definition/definition.ts'
+import type { KeySet } from '../steps/lowering.ts'
+
+export interface Plan {
+  readonly pipeline: { readonly id: string; readonly name: string }
+  /** Units of a stage run side by side; stages one after another. */
+  readonly stages: readonly (readonly Unit[])[]
+  readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
+}
+
+export type Unit = ScanUnit | MeasureUnit | SegmentUnit | ExchangeUnit | WholeUnit
+
+export interface ScanUnit {
+  readonly unit: 'scan'
+  readonly id: string
+  readonly step: Step
+}
+
+export interface MeasureUnit {
+  readonly unit: 'measure'
+  readonly id: string
+  readonly step: Step
+  readonly reads: string
+  /** The survey whose facts it needs; null when it needs none. */
+  readonly facts: SurveyReference | null
+  /** Surveys made here, before the step. */
+  readonly surveys: readonly Survey[]
+}
+
+export interface SegmentUnit {
+  readonly unit: 'segment'
+  /** Of its first step. */
+  readonly id: string
+  readonly steps: readonly SegmentStepPlan[]
+  readonly sink: Step | null
+  readonly reads: string
+  readonly surveys: readonly Survey[]
+  /** Columns that make two rows the same, for the uniqueness of the output. */
+  readonly key: readonly string[] | null
+  readonly latest: readonly string[]
+}
+
+export interface SegmentStepPlan {
+  readonly step: Step
+  readonly facts: SurveyReference | null
+}
+
+export interface ExchangeUnit {
+  readonly unit: 'exchange'
+  readonly id: string
+  readonly step: Step
+  readonly reads: string
+}
+
+export interface WholeUnit {
+  readonly unit: 'whole'
+  readonly id: string
+  readonly step: Step
+}
+
+/** A pass over a dataset that measures it, after the steps of `prefix`. */
+export interface Survey {
+  readonly id: string
+  readonly reads: string
+  readonly prefix: readonly SegmentStepPlan[]
+  readonly key_sets: readonly KeySet[]
+  /** Which key set says what a duplicate is. */
+  readonly uniqueness: number
+}
+
+export interface SurveyReference {
+  readonly survey: string
+  readonly key_sets: readonly KeySet[]
+}
+
+/** The steps a unit carries out, in order. */
+export function stepsOf(unit: Unit): readonly Step[] {
+  if (unit.unit !== 'segment') return [unit.step]
+  return [...unit.steps.map(({ step }) => step), ...(unit.sink === null ? [] : [unit.sink])]
+}
+
+/** Whether what comes after a unit can read a dataset from it. */
+export const providesDataset = (unit: Unit) => unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)

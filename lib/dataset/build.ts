@@ -1,0 +1,125 @@
+/** From inspected sources to the plan of a dataset. Pure. */
+import { decide } from '../infer/decide.ts'
+import { type Evidence, mergeEvidence, noEvidence } from '../infer/evidence.ts'
+import type { Inspection } from '../reader/source.ts'
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import { type ColumnType, TYPE_SPELLINGS } from '../relation/types.ts'
+import type { ScanRequest } from '../steps/behaviour.ts'
+import { planBatches } from './batches.ts'
+import type { DatasetPlan, Layout, SamplePlan, Source } from './plan.ts'
+import { unify } from './unify.ts'
+
+export interface Inspected {
+  readonly name: string
+  readonly inspection: Inspection
+  /** Where it is kept in the store. */
+  readonly key: string
+  readonly evidence: readonly Evidence[] | null
+  readonly types: readonly { readonly type: ColumnType; readonly cast: string | null }[] | null
+}
+
+export interface Sizing {
+  readonly task_bytes: number
+  readonly workers: number
+  readonly distributed: boolean
+}
+
+export interface Built {
+  readonly plan: DatasetPlan
+  /** Names that were taken for the same column. */
+  readonly renamed: ReturnType<typeof unify>['renamed']
+}
+
+export function buildDataset(inspected: readonly Inspected[], request: Pick<ScanRequest, 'types' | 'date_order'>, sample: SamplePlan, sizing: Sizing): Built {
+  const unified = unify(inspected.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })))
+  const columns = unified.columns.map((name) => planColumn(name, inspected, unified.mapping, request))
+  const { layouts, layoutOf } = planLayouts(inspected, unified.mapping)
+  const sources = inspected.map(({ name, inspection, key }, at): Source => {
+    const own = new Set(unified.mapping[at])
+    return {
+      name,
+      uri: inspection.uri,
+      bytes: inspection.bytes,
+      records: inspection.records,
+      bad: inspection.bad.length,
+      inspection: key,
+      layout: layoutOf[at] ?? 0,
+      absent: unified.columns.filter((column) => !own.has(column)),
+    }
+  })
+  const batches = planBatches(
+    inspected.map(({ inspection }, at) => ({ layout: layoutOf[at] ?? 0, chunks: chunksOf(inspection) })),
+    sizing.task_bytes,
+  )
+  return {
+    renamed: unified.renamed,
+    plan: {
+      columns,
+      sources,
+      layouts,
+      batches,
+      records: sources.reduce((sum, { records }) => sum + records, 0),
+      bytes: sources.reduce((sum, { bytes }) => sum + bytes, 0),
+      workers: sizing.workers,
+      distributed: sizing.distributed,
+      sample,
+      notes: [...inspected.flatMap(({ name, inspection }) => inspection.notes.map((note) => `${name}: ${note}`)), ...columns.flatMap(({ notes }) => notes)],
+    },
+  }
+}
+
+const chunksOf = ({ chunks, bad }: Inspection) =>
+  chunks.map(({ start, end, first, records }) => ({
+    bytes: end - start,
+    records,
+    rows: records - bad.filter(({ record }) => record >= first && record < first + records).length,
+  }))
+
+/** A column by the evidence of all sources that have it; where sources bring types of their own, by those. */
+function planColumn(name: string, inspected: readonly Inspected[], mapping: readonly (readonly string[])[], request: Pick<ScanRequest, 'types' | 'date_order'>): ColumnPlan {
+  let evidence = noEvidence()
+  const types = new Set<ColumnType>()
+  inspected.forEach((source, at) => {
+    const position = mapping[at]?.indexOf(name) ?? -1
+    if (position < 0) return
+    const found = source.evidence?.[position]
+    if (found !== undefined) evidence = mergeEvidence(evidence, found)
+    const type = source.types?.[position]?.type
+    if (type !== undefined) types.add(type)
+  })
+  const wish = request.types[name]
+  const wanted = wish === undefined ? undefined : TYPE_SPELLINGS[wish]
+  const plan = decide(name, evidence, { type: wanted ?? (types.size > 0 ? widest(types) : undefined), date_order: request.date_order })
+  // values that come typed need no parsing
+  return types.size === 0 ? plan : { ...plan, number: null, date: null, dictionary: false, padded: true, worded: true, folded: false, sketched: true, scale: 20 }
+}
+
+/** The type that holds values of all of them. */
+export function widest(types: ReadonlySet<ColumnType>): ColumnType {
+  const [first = 'text', ...rest] = types
+  if (rest.length === 0) return first
+  const all = [first, ...rest]
+  if (all.every((type) => type === 'integer' || type === 'decimal')) return 'decimal'
+  if (all.every((type) => type === 'date' || type === 'timestamp')) return 'timestamp'
+  return 'text'
+}
+
+function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonly string[])[]) {
+  const layouts: Layout[] = []
+  const known = new Map<string, number>()
+  const layoutOf = inspected.map(({ inspection, types }, at) => {
+    const { delimiter = ',', quote = '"', escape = '"' } = inspection.dialect ?? {}
+    const layout: Layout = {
+      format: inspection.format === 'json' ? 'ndjson' : inspection.format,
+      delimiter,
+      quote,
+      escape,
+      columns: inspection.columns.map((physical, position) => ({ physical, column: mapping[at]?.[position] ?? physical, cast: types?.[position]?.cast ?? null })),
+    }
+    const id = JSON.stringify(layout)
+    const found = known.get(id) ?? layouts.push(layout) - 1
+    known.set(id, found)
+    return found
+  })
+  return { layouts, layoutOf }
+}

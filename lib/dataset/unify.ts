@@ -1,0 +1,86 @@
+/** Several sources as one dataset: which columns are the same, which sources do not belong together. */
+import { fingerprint } from '../steps/clean/cleaners/variants.ts'
+
+/** What unifying needs to know of a source. */
+export interface SourceColumns {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** Without a header the columns are known by their number only. */
+  readonly header: boolean
+}
+
+export interface Unified {
+  /** The dataset's columns, in order of first appearance. */
+  readonly columns: readonly string[]
+  /** For each source the dataset's column of each of its own. */
+  readonly mapping: readonly (readonly string[])[]
+  /** Names that were taken for the same column: `Country/Region → Country_Region (61 sources)`. */
+  readonly renamed: readonly { readonly from: string; readonly to: string; readonly sources: number }[]
+}
+
+/** Two headers belong together when more than half of the shorter one is in the other. */
+const COMMON = 0.5
+
+/** Groups of sources with columns in common, in the order of their first source. One group: they are one dataset. */
+export function groupSources(sources: readonly SourceColumns[]): readonly (readonly number[])[] {
+  // sources with equal headers are alike, so only different headers are compared
+  const headers = new Map<string, { keys: ReadonlySet<string>; members: number[]; header: boolean; count: number }>()
+  sources.forEach(({ columns, header }, at) => {
+    const keys = new Set(columns.map((name) => fingerprint(name)))
+    const id = JSON.stringify([header, [...keys].sort(), header ? 0 : columns.length])
+    const known = headers.get(id) ?? { keys, members: [], header, count: columns.length }
+    known.members.push(at)
+    headers.set(id, known)
+  })
+  const kinds = [...headers.values()]
+  const group = kinds.map((_, at) => at)
+  const root = (at: number): number => (group[at] === at ? at : root(group[at] as number))
+  for (let a = 0; a < kinds.length; a++) for (let b = 0; b < a; b++) if (alike(kinds[a] as Kind, kinds[b] as Kind)) group[root(a)] = root(b)
+  const groups = new Map<number, number[]>()
+  kinds.forEach(({ members }, at) => {
+    groups.set(root(at), [...(groups.get(root(at)) ?? []), ...members])
+  })
+  return [...groups.values()].map((members) => members.sort((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b)
+}
+
+type Kind = { readonly keys: ReadonlySet<string>; readonly header: boolean; readonly count: number }
+
+function alike(a: Kind, b: Kind): boolean {
+  if (!a.header || !b.header) return a.header === b.header && a.count === b.count
+  const common = [...a.keys].filter((key) => b.keys.has(key)).length
+  return common > COMMON * Math.min(a.keys.size, b.keys.size)
+}
+
+/**
+ * Columns of all sources by name. Names that differ only in case, spaces or punctuation are one column, under the name most sources
+ * use, unless one source has two of them.
+ */
+export function unify(sources: readonly SourceColumns[]): Unified {
+  const clashing = new Set<string>()
+  for (const { columns } of sources) {
+    const keys = columns.map((name) => fingerprint(name))
+    for (const [at, key] of keys.entries()) if (keys.indexOf(key) !== at) clashing.add(key)
+  }
+  const keyOf = (name: string) => {
+    const key = fingerprint(name)
+    return clashing.has(key) ? `=${name}` : key
+  }
+  const spellings = new Map<string, Map<string, number>>()
+  for (const { columns } of sources) {
+    for (const name of columns) {
+      const counts = spellings.get(keyOf(name)) ?? new Map<string, number>()
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+      spellings.set(keyOf(name), counts)
+    }
+  }
+  // on a tie the later spelling wins: the newest file is the one the next will look like
+  const best = new Map([...spellings].map(([key, counts]) => [key, [...counts].reduce((a, b) => (b[1] >= a[1] ? b : a))[0]]))
+  const renamed = [...spellings].flatMap(([key, counts]) =>
+    [...counts].flatMap(([from, count]) => (from === best.get(key) ? [] : [{ from, to: best.get(key) ?? from, sources: count }])),
+  )
+  return {
+    columns: [...best.values()],
+    mapping: sources.map(({ columns }) => columns.map((name) => best.get(keyOf(name)) ?? name)),
+    renamed,
+  }
+}

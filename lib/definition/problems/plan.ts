@@ -1,0 +1,26 @@
+/** Problems of the plan: steps whose order makes no sense together. They are found after the definition has been read. */
+import { FIND, pipeline, type ProblemEntry } from './problem-entry.ts'
+
+export const PLAN_PROBLEMS = {
+  'ambiguous-dataset': {
+    title: 'A step could read the rows of more than one step before it.',
+    explanation: 'A step works on the rows of the nearest step before it that makes rows; two of them side by side leave that open.',
+    example: pipeline(`${FIND}  - {id: more, type: discover, depends_on: [], with: {source: more/*.csv}}\n  - {id: publish, type: export, depends_on: [find, more], with: {to: out}}\n`),
+    mend: 'Let the step depend on only one of them; to bring datasets together use a `join` operation.',
+  },
+  'unsupported-condition': {
+    title: 'A step that makes the rows of other steps cannot be skipped.',
+    explanation: 'The steps after it would have nothing to work on.',
+    example: pipeline(
+      '  - {id: find, type: discover, condition: "{{ go }} == true", with: {source: data/*.csv}}\n  - {id: publish, type: export, with: {to: out}}\n',
+      'inputs: {go: {type: boolean, default: true}}\n',
+    ),
+    mend: 'Put the condition on the steps that use its rows.',
+  },
+  'unsupported-loop': {
+    title: 'A step that works on rows maps over the chunks of its dataset by itself.',
+    explanation: 'Its `loop` can only name the sources of the discover step, which sets how many tasks run at a time.',
+    example: pipeline(`${FIND}  - {id: measure, type: profile, loop: {foreach: [1, 2]}}\n`),
+    mend: 'Loop over `{{ <discover step>.result.sources }}`, or leave the loop out.',
+  },
+} as const satisfies Readonly<Record<string, ProblemEntry>>

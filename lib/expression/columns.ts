@@ -1,0 +1,39 @@
+/** What an expression reads: columns of the row, parameters of the run. */
+import { children, type Expression } from './ast.ts'
+
+/** Everything in an expression, itself first, in the order it is written. */
+function* everything(expression: Expression): Generator<Expression> {
+  yield expression
+  for (const child of children(expression)) yield* everything(child)
+}
+
+/** The columns an expression reads, each once, as the expression spells them, in the order they first appear. */
+export function columnsOf(expression: Expression): readonly string[] {
+  const names = [...everything(expression)].flatMap((node) => (node.kind === 'column' ? [node.name] : []))
+  return [...new Set(names)]
+}
+
+/** The paths of the `{{ … }}` parameters of an expression, each once, trimmed, in the order they first appear. */
+export function parametersOf(expression: Expression): readonly string[] {
+  const paths = [...everything(expression)].flatMap((node) => {
+    if (node.kind === 'parameter') return [node.path]
+    return node.kind === 'template' ? node.parts.flatMap((part) => ('path' in part ? [part.path] : [])) : []
+  })
+  return [...new Set(paths)]
+}
+
+/** The columns a name may mean: the one spelled exactly so, or else all that differ only in case or in how accents are encoded. */
+export function columnsNamed(name: string, columns: Iterable<string>): readonly string[] {
+  const all = [...columns]
+  if (all.includes(name)) return [name]
+  const folded = fold(name)
+  return all.filter((column) => fold(column) === folded)
+}
+
+const fold = (name: string) => name.normalize('NFC').toLowerCase()
+
+/** The column a name means; undefined when there is none, or several it could mean. */
+export function columnNamed(name: string, columns: Iterable<string>): string | undefined {
+  const found = columnsNamed(name, columns)
+  return found.length === 1 ? found[0] : undefined
+}

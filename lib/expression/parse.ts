@@ -1,0 +1,70 @@
+/** Text to syntax tree. Nothing is looked up but functions: whether columns exist and types fit is check's affair. */
+import type { Expression } from './ast.ts'
+import { type Fault, Refusal, refuse } from './fault.ts'
+import { readExpression } from './operators.ts'
+import { isSymbol, peek, type Reading, unexpected } from './reading.ts'
+import { tokenize } from './tokens.ts'
+
+export interface ParseOptions {
+  /** Allows aggregates over a group of rows. */
+  readonly aggregates?: boolean
+  /** Allows window functions, and aggregates over a window given outside the expression. */
+  readonly windows?: boolean
+}
+
+export type Parsed = { readonly ok: true; readonly expression: Expression } | { readonly ok: false; readonly faults: readonly Fault[] }
+
+/** The longest expression there can be, in UTF-16 units. */
+export const MOST_LENGTH = 20_000
+
+/**
+ * Parses a row expression. The tree is deeply frozen plain JSON. Faults come in the order of their places; reading
+ * ends at the first that makes the rest unreadable. Never throws for any text.
+ */
+export function parse(text: string, options: ParseOptions = {}): Parsed {
+  const faults: Fault[] = []
+  try {
+    const expression = readWhole(text, options, faults)
+    if (faults.length === 0) return { ok: true, expression }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    faults.push(error.fault)
+  }
+  return { ok: false, faults: faults.sort((one, other) => one.offset - other.offset) }
+}
+
+function readWhole(text: string, { aggregates = false, windows = false }: ParseOptions, faults: Fault[]): Expression {
+  if (text.length > MOST_LENGTH) {
+    refuse(
+      { offset: MOST_LENGTH, length: text.length - MOST_LENGTH },
+      `The expression has ${text.length} characters; at most ${MOST_LENGTH} are allowed.`,
+      'Compute parts of it in columns of their own.',
+    )
+  }
+  const tokens = tokenize(text)
+  const reading: Reading = {
+    text,
+    tokens,
+    rules: { aggregates, windows },
+    faults,
+    depths: new WeakMap(),
+    at: 0,
+    level: 0,
+    aggregate: undefined,
+    expression: readExpression,
+  }
+  const [first] = tokens
+  if (first === undefined || first.type === 'end')
+    refuse({ offset: 0, length: text.length }, 'The expression is empty.', 'Write a value, such as quantity * price.')
+  const expression = readExpression(reading)
+  if (peek(reading).type !== 'end') unexpected(reading, hintAfter(reading))
+  return expression
+}
+
+function hintAfter(reading: Reading): string {
+  const token = peek(reading)
+  if (isSymbol(token, ',')) return 'Remove the comma; an expression is one value.'
+  if (isSymbol(token, '(')) return 'Put an operator before the bracket; only names of functions stand directly before one.'
+  const spaced = token.type === 'word' ? ' A name with a space is written in double quotes.' : ''
+  return `Put an operator such as AND, OR, +, || between the values.${spaced}`
+}

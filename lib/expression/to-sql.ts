@@ -1,0 +1,102 @@
+/**
+ * Syntax tree to DuckDB SQL. Whatever the data is, the SQL never fails at run time: what cannot be computed is NULL.
+ * All text in the SQL is ours: names and values are quoted here and nowhere taken over.
+ */
+import type { Json } from '../machine/asl.ts'
+import { SQL_TYPES } from '../relation/sql.ts'
+import type { ColumnType } from '../relation/types.ts'
+import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
+import { columnNamed, columnsOf } from './columns.ts'
+import { finished, lower } from './lower.ts'
+import { bindOnce, type Lowering, refuseParameter, type Value } from './lowering.ts'
+
+export interface SqlOptions {
+  /** The types of the columns by their names in the data. A column without one is taken for text, whatever it is in the database. */
+  readonly types?: ReadonlyMap<string, ColumnType | 'unknown'>
+  /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification. */
+  readonly over?: string
+  /** The SQL behind ORDER BY in aggregates that depend on the order of the rows (first, string_agg …); without it they take rows as they come. */
+  readonly order?: string
+}
+
+/**
+ * The SQL of an expression. `columns` gives the SQL of a column by its name in the data (or as the expression spells it,
+ * when there are no `types`); `parameters` the value of a `{{ path }}`, undefined when it has none.
+ * Throws TaskError Definition.InvalidSetting when a parameter's value does not fit its place.
+ */
+export function toSql(
+  expression: Expression,
+  columns: (name: string) => string,
+  parameters: (path: string) => Json | undefined,
+  options: SqlOptions = {},
+): string {
+  return toTypedSql(expression, columns, parameters, options).sql
+}
+
+/** As toSql, with the type of the result, which is exactly the SQL's: text is VARCHAR, integer BIGINT, decimal DOUBLE. */
+export function toTypedSql(
+  expression: Expression,
+  columns: (name: string) => string,
+  parameters: (path: string) => Json | undefined,
+  options: SqlOptions = {},
+): { readonly sql: string; readonly type: ColumnType } {
+  const types = options.types ?? new Map<string, ColumnType>()
+  const column = (name: string): Value => {
+    const found = columnNamed(name, types.keys()) ?? name
+    const type = types.get(found) ?? 'text'
+    const known = type === 'unknown' ? 'text' : type
+    // a cast to the type a column has already costs nothing; one that has another type cannot make the query fail
+    return { sql: `TRY_CAST(${columns(found)} AS ${SQL_TYPES[known]})`, type: known }
+  }
+  const names = freshNames(columnsOf(expression).map((name) => column(name).sql))
+  const lowering: Lowering = {
+    column,
+    parameter: (path) => {
+      const value = parameters(path)
+      return value === undefined ? refuseParameter(path, value, 'a value') : value
+    },
+    once: bindOnce(names),
+    bind: bindOnce(names, 0),
+    decorate: (aggregate, filter, ordered) => decoration(aggregate, filter, ordered, options),
+    hoist: null,
+  }
+  if (expression.kind === 'aggregate' || !hasAggregate(expression)) return finished(lower(expression, lowering), lowering)
+  return hoisted(expression, lowering, names())
+}
+
+/** Names for lambdas that occur in none of the columns' SQL. */
+function freshNames(columns: readonly string[]): () => string {
+  const all = columns.join(' ').toLowerCase()
+  let prefix = '_v'
+  while (all.includes(prefix)) prefix = `_${prefix}`
+  let count = 0
+  return () => `${prefix}${++count}`
+}
+
+/** Aggregates first, in a record; the rest is computed from it by a lambda, for DuckDB allows no TRY around an aggregate. */
+function hoisted(expression: Expression, lowering: Lowering, record: string): { sql: string; type: ColumnType } {
+  const fields = new Map<string, string>()
+  const hoist = (sql: string) => {
+    const field = fields.get(sql) ?? `f${fields.size + 1}`
+    fields.set(sql, field)
+    return `${record}.${field}`
+  }
+  const { sql, type } = finished(lower(expression, { ...lowering, hoist }), lowering)
+  const members = [...fields].map(([member, field]) => `'${field}': ${member}`).join(', ')
+  return { sql: `list_transform([{${members}}], lambda ${record}: ${sql})[1]`, type }
+}
+
+function decoration(
+  { over, filter: condition, distinct }: Aggregate,
+  filter: string | undefined,
+  ordered: boolean,
+  options: SqlOptions,
+): (sql: string) => string {
+  if (over === 'window' && options.over === undefined) throw new Error('a window expression needs the window it is computed over')
+  const where = condition === null || filter === undefined ? '' : ` FILTER (WHERE ${filter})`
+  return (sql) => {
+    const inside = over === 'group' && ordered && options.order !== undefined ? `${sql.slice(0, -1)} ORDER BY ${options.order})` : sql
+    const unique = distinct ? inside.replace('(', '(DISTINCT ') : inside
+    return `${unique}${where}${over === 'window' ? ` OVER ${options.over}` : ''}`
+  }
+}

@@ -1,0 +1,157 @@
+/** From evidence to a plan for reading a column. */
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import type { NumberFormat } from '../relation/cells/parse-number.ts'
+import { type DateOrder, orderedFormat } from '../relation/dates.ts'
+import type { ColumnType } from '../relation/types.ts'
+import type { Evidence } from './evidence.ts'
+import { NAME_HINTS, SEMANTIC_SHAPES } from './semantics.ts'
+import { estimateVariety } from './variety.ts'
+
+/** A type is given to a column when at least this share of its cells is of that type; the rest are then wrong, not another type. */
+export const ENOUGH = 0.95
+
+export interface Wishes {
+  readonly type?: ColumnType | undefined
+  readonly date_order: 'auto' | DateOrder
+}
+
+export function decide(name: string, evidence: Evidence, wishes: Wishes): ColumnPlan {
+  const notes: string[] = []
+  const number = numberFormat(evidence)
+  const dates = dateFormats(evidence, wishes.date_order, name, notes)
+  const type = wishes.type ?? inferType(evidence, number, dates)
+  const numeric = type === 'integer' || type === 'decimal'
+  const few = fewValues(evidence)
+  return {
+    name,
+    type,
+    semantic: semanticOf(name, type, evidence, number),
+    number: numeric ? number : null,
+    date: type === 'date' || type === 'timestamp' ? { to: type, formats: dates.formats.length > 0 ? dates.formats : ['%Y-%m-%d'] } : null,
+    dictionary: few,
+    padded: evidence.padded > 0,
+    worded: evidence.worded > 0,
+    folded: few && (type === 'text' ? hasCaseVariants(evidence) : isWrittenInSeveralWays(type, evidence, dates.formats)),
+    sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
+    ...position(evidence),
+    fixed: wishes.type !== undefined,
+    notes,
+  }
+}
+
+/** For exact sums: a whole number near the middle, and as many binary places as leave room for a trillion values. */
+function position(evidence: Evidence): { centre: number; scale: number } {
+  const seen = evidence.integers + evidence.decimals + Object.values(evidence.numbers).reduce((sum, count) => sum + count, 0)
+  const centre = seen === 0 ? 0 : Math.round(evidence.sum / seen)
+  const reach = Math.max(1e-300, Math.abs(evidence.largest - centre), Math.abs(evidence.smallest - centre))
+  return { centre: Number.isSafeInteger(centre) ? centre : 0, scale: Number.isFinite(reach) ? 45 - Math.ceil(Math.log2(reach)) : 30 }
+}
+
+function inferType(evidence: Evidence, number: NumberFormat, dates: { formats: readonly string[]; count: number; time: boolean }): ColumnType {
+  const present = evidence.cells - evidence.missing
+  if (present === 0) return 'text'
+  const enough = (count: number) => count >= ENOUGH * present
+  const formatted = Object.values(evidence.numbers).reduce((sum, count) => sum + count, 0)
+  const fractional = evidence.decimals + Object.entries(evidence.numbers).reduce((sum, [key, count]) => sum + (fraction(key, number) ? count : 0), 0)
+  if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
+  if (enough(evidence.booleans)) return 'boolean'
+  if (evidence.coded > 0.01 * present || evidence.huge > 0) return enough(evidence.integers) || fractional === 0 ? 'text' : 'decimal'
+  if (!enough(evidence.integers + evidence.decimals + formatted)) return 'text'
+  return fractional === 0 ? 'integer' : 'decimal'
+}
+
+const fraction = (key: string, format: NumberFormat) => {
+  const decimal = key.split('|')[0]
+  return decimal === '?' ? format.decimal === ',' : decimal !== ''
+}
+
+/** The marks and symbols most of the formatted numbers use; 1,234 follows the others, and means a thousand when nothing tells. */
+function numberFormat(evidence: Evidence): NumberFormat {
+  const shapes = Object.entries(evidence.numbers).map(([key, count]) => {
+    const [decimal = '', grouping = '', symbol = ''] = key.split('|')
+    return { decimal, grouping, symbol, count }
+  })
+  const total = (matches: (shape: (typeof shapes)[number]) => boolean) => shapes.filter(matches).reduce((sum, { count }) => sum + count, 0)
+  const comma = total(({ decimal }) => decimal === ',')
+  const point = evidence.decimals + total(({ decimal }) => decimal === '.')
+  const decimal = comma > point ? ',' : '.'
+  const groupings = decimal === ',' ? ['.', ' ', "'"] : [',', ' ', "'"]
+  const ambiguous = decimal === '.' ? total(({ grouping }) => grouping === '?') : 0
+  const best = groupings
+    .map((grouping) => ({ grouping, count: total((shape) => shape.grouping === grouping) + (grouping === ',' ? ambiguous : 0) }))
+    .reduce((a, b) => (b.count > a.count ? b : a))
+  const symbols = [...new Set(shapes.map(({ symbol }) => symbol).filter((symbol) => symbol !== ''))].sort()
+  return { decimal, grouping: best.count > 0 ? best.grouping : '', symbols }
+}
+
+function dateFormats(evidence: Evidence, wish: 'auto' | DateOrder, name: string, notes: string[]): { formats: string[]; count: number; time: boolean } {
+  const seen = Object.entries(evidence.dates).sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
+  const dmy = seen.reduce((sum, [, { dmy: count }]) => sum + count, 0)
+  const mdy = seen.reduce((sum, [, { mdy: count }]) => sum + count, 0)
+  const open = seen.filter(([format]) => format.includes('%1'))
+  const present = evidence.cells - evidence.missing
+  let order: DateOrder | null = wish === 'auto' ? (dmy > mdy ? 'dmy' : mdy > dmy ? 'mdy' : null) : wish
+  const openCount = open.reduce((sum, [, { count }]) => sum + count, 0)
+  if (open.length > 0 && order === null && openCount > (1 - ENOUGH) * present) {
+    notes.push(`"${name}" holds dates that could be day first or month first; it stays text. Say date_order: dmy or mdy`)
+    return { formats: [], count: 0, time: false }
+  }
+  order ??= 'mdy'
+  if (wish === 'auto' && open.length > 0 && dmy > 0 && mdy > 0) {
+    notes.push(`"${name}" mixes day-first (${dmy}) and month-first (${mdy}) dates in the sample; read as ${order}`)
+  }
+  const used = order
+  const formats = [...new Set(seen.map(([format]) => orderedFormat(format, used)))]
+  let count = seen.reduce((sum, [, { count: cells }]) => sum + cells, 0)
+  let time = seen.some(([, { time: hasTime }]) => hasTime)
+  // bare numbers are times only beside written ones, or where the name says so
+  const { seconds, millis } = evidence.epochs
+  if (seconds + millis > 0 && (count > 0.3 * present || (/(^|_)(ts|time|timestamp|epoch)$|_at$/i.test(name) && count + seconds + millis >= ENOUGH * present))) {
+    if (seconds > 0) formats.push('epoch_s')
+    if (millis > 0) formats.push('epoch_ms')
+    count += seconds + millis
+    time = true
+  }
+  return { formats, count, time }
+}
+
+/** Few different values, and hardly any seen only once: new ones will be rare in the rest of the rows (Good–Turing). */
+function fewValues(evidence: Evidence): boolean {
+  if (evidence.values === null) return false
+  const counts = Object.values(evidence.values)
+  const once = counts.filter((count) => count === 1).length
+  return counts.length <= 1000 && (evidence.cells < 200 ? counts.length <= 100 : once <= 0.01 * evidence.cells)
+}
+
+/** Whether equal values may be written differently: then rows cannot be compared by their text. */
+function isWrittenInSeveralWays(type: ColumnType, evidence: Evidence, formats: readonly string[]): boolean {
+  if (type === 'date' || type === 'timestamp') return formats.length > 1
+  if (type === 'boolean') return evidence.listed > 2
+  const values = Object.keys(evidence.values ?? {}).map((value) => value.trim())
+  return new Set(values.map(Number)).size < new Set(values).size
+}
+
+function hasCaseVariants(evidence: Evidence): boolean {
+  const values = Object.keys(evidence.values ?? {}).map((value) => value.trim())
+  const distinct = new Set(values)
+  return new Set([...distinct].map((value) => value.toLowerCase())).size < distinct.size
+}
+
+function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: NumberFormat): string | null {
+  const present = evidence.cells - evidence.missing
+  if (present === 0) return null
+  if (type === 'date' || type === 'timestamp') return type === 'date' ? 'date' : 'timestamp'
+  if ((type === 'decimal' || type === 'integer') && number.symbols.length > 0) return 'currency'
+  const share = (semantic: string) => (evidence.semantics[semantic] ?? 0) / present
+  if (type === 'text') {
+    for (const { name: semantic } of SEMANTIC_SHAPES) {
+      const threshold = semantic === 'email' || semantic === 'phone' ? 0.7 : 0.9
+      if (semantic === 'phone' && !/phone|mobile|tel|fax|cell/i.test(name)) continue
+      if (semantic === 'country' && !(/countr|nation/i.test(name) ? share(semantic) >= 0.5 : share(semantic) >= 0.95 && present >= 20)) continue
+      if (share(semantic) >= threshold || semantic === 'country') return semantic
+    }
+  }
+  if (type === 'integer' && /phone|mobile|(^|_)tel|fax/i.test(name)) return 'phone'
+  const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
+  return hint !== undefined && (hint.fits?.(evidence.smallest, evidence.largest) ?? true) ? hint.name : null
+}

@@ -1,0 +1,185 @@
+/**
+ * What the sampled cells of a column look like, as counts. Evidence of two samples merges by adding, so sources can be
+ * looked at one by one.
+ */
+import { FALSE_WORDS, TRUE_WORDS } from '../relation/cells/parse-boolean.ts'
+import { dateForm, isEpochMillis, isEpochSeconds } from '../relation/dates.ts'
+import { shapeOfNumber } from './number-shape.ts'
+import { SEMANTIC_SHAPES } from './semantics.ts'
+import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
+
+export interface Evidence {
+  cells: number
+  missing: number
+  /** Cells with white space at an end; cells that are null words. */
+  padded: number
+  worded: number
+  integers: number
+  /** Integers written with leading zeros: codes rather than numbers. */
+  coded: number
+  /** Integers that fit 64 bits but not a double's 53, and those that fit neither. */
+  huge: number
+  decimals: number
+  /** Numbers in another form than plain, by `decimal|grouping|symbol`. */
+  numbers: Counts
+  booleans: number
+  dates: { [format: string]: { count: number; time: boolean; dmy: number; mdy: number } }
+  /** Digits that would be a time as seconds or milliseconds since 1970. */
+  epochs: { seconds: number; millis: number }
+  /** Cells that fit a meaning beyond the type: e-mail, URL … */
+  semantics: Counts
+  /** The values with their counts while there are few; null when there were too many. */
+  values: Counts | null
+  /** How many values are seen, as long as they are listed. */
+  listed: number
+  variety: Variety
+  /** Sums for a first idea of where the numbers lie. */
+  sum: number
+  largest: number
+  smallest: number
+}
+
+export type Counts = { [key: string]: number }
+
+/** Up to this many different values a column may be kept as a list of values. */
+export const FEW_VALUES = 1000
+
+export const noEvidence = (): Evidence => ({
+  cells: 0,
+  missing: 0,
+  padded: 0,
+  worded: 0,
+  integers: 0,
+  coded: 0,
+  huge: 0,
+  decimals: 0,
+  numbers: {},
+  booleans: 0,
+  dates: {},
+  epochs: { seconds: 0, millis: 0 },
+  semantics: {},
+  values: {},
+  listed: 0,
+  variety: noVariety(),
+  sum: 0,
+  largest: Number.NEGATIVE_INFINITY,
+  smallest: Number.POSITIVE_INFINITY,
+})
+
+const INTEGER = /^[+-]?\d+$/
+const DECIMAL = /^[+-]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+)$/
+const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
+
+/** The evidence of the cells of one column, as they stand in the source. */
+export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<string>): Evidence {
+  const evidence = noEvidence()
+  const variety = varietyCounter()
+  for (const cell of cells) {
+    addCell(evidence, cell, nullWords)
+    variety.add(cell)
+  }
+  evidence.variety = variety.result()
+  return evidence
+}
+
+function addCell(evidence: Evidence, raw: string, nullWords: ReadonlySet<string>): void {
+  evidence.cells++
+  const cell = raw.trim()
+  if (cell !== raw && cell !== '') evidence.padded++
+  count(evidence, raw)
+  if (nullWords.has(cell)) {
+    evidence.missing++
+    if (cell !== '') evidence.worded++
+    return
+  }
+  for (const { name, shape } of SEMANTIC_SHAPES) if (shape.test(cell)) add(evidence.semantics, name)
+  const first = cell.charCodeAt(0)
+  const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46
+  if (numeric && INTEGER.test(cell)) addInteger(evidence, cell)
+  else if (numeric && DECIMAL.test(cell)) {
+    evidence.decimals++
+    addNumber(evidence, Number(cell))
+  } else addOther(evidence, cell)
+}
+
+function addInteger(evidence: Evidence, cell: string): void {
+  evidence.integers++
+  const digits = cell.replace(/^[+-]/, '')
+  if (digits.length > 1 && digits.startsWith('0')) evidence.coded++
+  if (digits.length > 15 && BigInt.asIntN(64, BigInt(cell)) !== BigInt(cell)) evidence.huge++
+  if (isEpochSeconds(cell)) evidence.epochs.seconds++
+  if (isEpochMillis(cell)) evidence.epochs.millis++
+  addNumber(evidence, Number(cell))
+}
+
+function addOther(evidence: Evidence, cell: string): void {
+  if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans++
+  const date = dateForm(cell)
+  if (date !== null) {
+    const known = evidence.dates[date.format] ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
+    known.count++
+    if (date.slots !== null && date.slots[0] > 12) known.dmy++
+    if (date.slots !== null && date.slots[1] > 12) known.mdy++
+    evidence.dates[date.format] = known
+    return
+  }
+  const shape = shapeOfNumber(cell)
+  if (shape !== null) {
+    add(evidence.numbers, shape.key)
+    addNumber(evidence, shape.value)
+  }
+}
+
+function addNumber(evidence: Evidence, value: number): void {
+  if (!Number.isFinite(value)) return
+  evidence.sum += value
+  evidence.largest = Math.max(evidence.largest, value)
+  evidence.smallest = Math.min(evidence.smallest, value)
+}
+
+function count(evidence: Evidence, raw: string): void {
+  if (evidence.values === null) return
+  if (!Object.hasOwn(evidence.values, raw)) evidence.listed++
+  add(evidence.values, raw)
+  if (evidence.listed > FEW_VALUES) evidence.values = null
+}
+
+const add = (counts: Counts, key: string, by = 1) => {
+  counts[key] = (Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0) + by
+}
+
+/** The evidence of both samples together. */
+export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
+  const counts = (left: Counts, right: Counts): Counts => {
+    const sum = { ...left }
+    for (const [key, value] of Object.entries(right)) add(sum, key, value)
+    return sum
+  }
+  const dates = { ...a.dates }
+  for (const [format, seen] of Object.entries(b.dates)) {
+    const known = dates[format]
+    dates[format] = known === undefined ? seen : { count: known.count + seen.count, time: seen.time, dmy: known.dmy + seen.dmy, mdy: known.mdy + seen.mdy }
+  }
+  const values = a.values === null || b.values === null ? null : counts(a.values, b.values)
+  return {
+    cells: a.cells + b.cells,
+    missing: a.missing + b.missing,
+    padded: a.padded + b.padded,
+    worded: a.worded + b.worded,
+    integers: a.integers + b.integers,
+    coded: a.coded + b.coded,
+    huge: a.huge + b.huge,
+    decimals: a.decimals + b.decimals,
+    numbers: counts(a.numbers, b.numbers),
+    booleans: a.booleans + b.booleans,
+    dates,
+    epochs: { seconds: a.epochs.seconds + b.epochs.seconds, millis: a.epochs.millis + b.epochs.millis },
+    semantics: counts(a.semantics, b.semantics),
+    values: values !== null && Object.keys(values).length > FEW_VALUES ? null : values,
+    listed: values === null ? FEW_VALUES + 1 : Object.keys(values).length,
+    variety: mergeVariety(a.variety, b.variety),
+    sum: a.sum + b.sum,
+    largest: Math.max(a.largest, b.largest),
+    smallest: Math.min(a.smallest, b.smallest),
+  }
+}

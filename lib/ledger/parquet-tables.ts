@@ -1,0 +1,71 @@
+/** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
+import { createRequire } from 'node:module'
+import { TaskError } from '../runtime/errors.ts'
+import type { Gathered } from '../report/gather.ts'
+import type { TaskContext } from '../tasks/context.ts'
+
+type Row = { readonly [column: string]: string | number | boolean }
+type Schema = { readonly [column: string]: { readonly type: 'UTF8' | 'INT64' | 'BOOLEAN'; readonly optional?: boolean } }
+
+interface Parquet {
+  readonly ParquetSchema: new (schema: object) => object
+  readonly ParquetWriter: { openFile(schema: object, path: string): Promise<{ setRowGroupSize(rows: number): void; appendRow(row: object): Promise<void>; close(): Promise<void> }> }
+  readonly ParquetReader: { openFile(path: string): Promise<{ getRowCount(): { toNumber?(): number } | number; close(): Promise<void> }> }
+}
+
+const TEXT = { type: 'UTF8', optional: true } as const
+const NUMBER = { type: 'INT64', optional: true } as const
+
+const VIOLATIONS: Schema = { source: TEXT, record: NUMBER, line: NUMBER, step: TEXT, rule: TEXT, column: TEXT, value: TEXT, reason: TEXT, quarantined: { type: 'BOOLEAN' } }
+
+/** Rows a rule found but left in the output, by example: so many for each rule and batch. */
+export async function writeViolations({ segments }: Gathered, context: TaskContext): Promise<void> {
+  const rows = segments.flatMap(({ plan, outcomes }) =>
+    outcomes.flatMap(({ violations }) =>
+      violations.map(({ source, record, line, step, rule, column, value, reason }) => ({
+        source: plan.sources[source]?.name ?? '',
+        record,
+        line,
+        step,
+        rule,
+        column,
+        ...(value === null ? {} : { value }),
+        reason,
+        quarantined: false,
+      })),
+    ),
+  )
+  await writeParquet(context, context.workspace.violations, VIOLATIONS, rows)
+}
+
+const CHANGES: Schema = { step: TEXT, rule: TEXT, column: TEXT, cells: NUMBER, before: TEXT, after: TEXT }
+
+/** Every change a rule made, by column, with the number of cells and the first of them. */
+export async function writeChanges({ segments, facts }: Gathered, context: TaskContext): Promise<void> {
+  const rows = segments.flatMap(({ file }) =>
+    file.steps.flatMap(({ id, counts }) =>
+      counts.flatMap(({ rule, column, cells }) => {
+        if (cells === 0) return []
+        const example = facts?.columns.find(({ name }) => name === column)?.effects[rule]?.example ?? null
+        return [{ step: id, rule, column, cells, ...(example === null ? {} : { before: example.before, ...(example.after === null ? {} : { after: example.after }) }) }]
+      }),
+    ),
+  )
+  await writeParquet(context, context.workspace.changes, CHANGES, rows)
+}
+
+async function writeParquet({ store }: TaskContext, key: string, schema: Schema, rows: readonly Row[]): Promise<void> {
+  // the package is CommonJS without types
+  const { ParquetSchema, ParquetWriter, ParquetReader } = createRequire(import.meta.url)('parquetjs-lite') as Parquet
+  const draft = await store.createLocal(key)
+  const writer = await ParquetWriter.openFile(new ParquetSchema(schema), draft.path)
+  writer.setRowGroupSize(10_000)
+  // one after another: rows appended without waiting are written more than once
+  for (const row of rows) await writer.appendRow(row)
+  await writer.close()
+  const reader = await ParquetReader.openFile(draft.path)
+  const counted = Number(reader.getRowCount())
+  await reader.close()
+  if (counted !== rows.length) throw new TaskError('Accounting.Imbalance', `${key}: ${counted} rows stand in the file where ${rows.length} were written`)
+  await draft.publish()
+}

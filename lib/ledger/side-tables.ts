@@ -1,0 +1,94 @@
+/** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { DatasetPlan } from '../dataset/plan.ts'
+import { locate } from '../reader/locate.ts'
+import { readBytes } from '../runtime/json-store.ts'
+import { systemError } from '../runtime/system-error.ts'
+import type { RemarkedRow } from '../segment/outcome.ts'
+import { decodeRepeats } from '../survey/repeats.ts'
+import type { Gathered } from '../report/gather.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import { inspectionOf, sourceOf } from '../tasks/open-batch.ts'
+import { recordOf } from '../dataset/records.ts'
+import { readLines } from '../tasks/write-lines.ts'
+
+const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
+
+/** Every row set aside, in the order of the sources: those that could not be read, then those a rule found. */
+export async function writeQuarantine({ scans, segments }: Gathered, context: TaskContext): Promise<void> {
+  async function* rows() {
+    for (const { step, plan } of scans) yield* badRecords(step, plan, context)
+    for (const { plan, outcomes } of segments) {
+      for (const { quarantined } of outcomes) {
+        if (quarantined === null) continue
+        const file = await context.store.openLocal(quarantined)
+        for await (const row of readLines<RemarkedRow>(file.path)) {
+          yield [plan.sources[row.source]?.name ?? '', row.record, row.line, row.byte, row.step, row.rule, row.column, row.value, row.reason, row.raw]
+        }
+        await file.release()
+      }
+    }
+  }
+  await writeCsv(context, context.workspace.quarantine, QUARANTINE, rows())
+}
+
+async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext) {
+  for (const [source, { name, bad }] of plan.sources.entries()) {
+    if (bad === 0) continue
+    const inspection = await inspectionOf(plan, source, context)
+    const reasons = new Map(inspection.bad.map(({ record, reason }) => [record, reason]))
+    const located = locate(inspection, [...reasons.keys()], { source: await sourceOf(inspection), store: context.store, scratch: context.scratch })
+    for await (const { record, line, start, raw } of located) yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]
+  }
+}
+
+const DUPLICATES = ['_source', '_record', '_step', '_kept_source', '_kept_record']
+
+/** Every duplicate that was removed, with the row that stayed instead. */
+export async function writeDuplicates({ segments }: Gathered, context: TaskContext): Promise<void> {
+  async function* rows() {
+    for (const { file, plan, outcomes } of segments) {
+      const inspections = new Map<number, Awaited<ReturnType<typeof inspectionOf>>>()
+      const inspection = async (source: number) => {
+        const known = inspections.get(source) ?? (await inspectionOf(plan, source, context))
+        inspections.set(source, known)
+        return known
+      }
+      const origin = async (batch: number, row: number) => recordOf(plan, batch, row, inspection)
+      for (const [batch, { flags }] of outcomes.entries()) {
+        for (const { flag, counts } of flags) {
+          if (flag.fate !== 'deduplicate' || flag.key_set === null || counts.every((count) => count === 0)) continue
+          const survey = file.surveys[flag.origin.step]
+          if (survey === undefined) continue
+          for (const [row, keptBatch, keptRow] of decodeRepeats(await readBytes(context.store, context.workspace.repeats(survey, flag.key_set, batch)))) {
+            const [gone, kept] = [await origin(batch, row), await origin(keptBatch, keptRow)]
+            yield [plan.sources[gone.source]?.name ?? '', gone.record, flag.origin.step, plan.sources[kept.source]?.name ?? '', kept.record]
+          }
+        }
+      }
+    }
+  }
+  await writeCsv(context, context.workspace.duplicates, DUPLICATES, rows())
+}
+
+type Cell = string | number | null
+
+async function writeCsv({ store }: TaskContext, key: string, header: readonly string[], rows: AsyncIterable<readonly Cell[]>): Promise<void> {
+  const draft = await store.createLocal(key)
+  async function* lines() {
+    yield `${header.join(',')}\n`
+    for await (const row of rows) yield `${row.map(csvCell).join(',')}\n`
+  }
+  await pipeline(Readable.from(lines()), createWriteStream(draft.path)).catch((error: unknown) => {
+    throw systemError(error, `writing ${draft.path}`)
+  })
+  await draft.publish()
+}
+
+/** Quoted where it must be (RFC 4180). */
+function csvCell(value: Cell): string {
+  const shown = value === null ? '' : `${value}`
+  return /[",\r\n]|^\s|\s$/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown
+}

@@ -1,0 +1,120 @@
+/** A run on this machine: the compiled machine in the embedded engine, its tasks in worker processes, its store in a folder. */
+import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Compiled } from '../compiler/compile.ts'
+import type { Json } from '../machine/asl.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { writeJson } from '../runtime/json-store.ts'
+import type { RunRecord, StartedRun } from '../runtime/run-record.ts'
+import type { TaskEvent } from '../runtime/task.ts'
+import { workspace } from '../runtime/workspace.ts'
+import { folderStore } from '../store/folder.ts'
+import type { Store } from '../store/store.ts'
+import { systemClock } from './engine/clock.ts'
+import { execute } from './engine/execute.ts'
+import type { Execution, Invocation } from './engine/world.ts'
+import { type Conclusion, EXIT, exitCodeOf, type RunEvent } from './events.ts'
+import { openPool, type Pool } from './pool.ts'
+import { startNarrator } from './narrator.ts'
+
+export interface LocalRun {
+  readonly compiled: Compiled
+  /** Known when the run began; the same when it is resumed. */
+  readonly started: StartedRun
+  readonly resumed: boolean
+  /** The folder that is the store, `.siftstep`. */
+  readonly store: string
+  /** Program of the worker processes. */
+  readonly worker: string
+  /** Processes at a time; the machine's cores when absent. */
+  readonly processes?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  onEvent(event: RunEvent): void
+}
+
+export interface LocalOutcome {
+  readonly record: RunRecord
+  readonly conclusion: Conclusion | null
+  readonly exit_code: number
+}
+
+/** Of the memory of the machine, for all tasks together, unless the definition says. */
+const SHARE = 0.5
+const LEAST = 256_000_000
+const MOST = 4_000_000_000
+
+export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
+  const { compiled, started, onEvent } = run
+  const store = folderStore(run.store)
+  const keys = workspace(started.id)
+  await writeBeginning(store, run)
+  const processes = run.processes ?? availableParallelism()
+  const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
+  const memory = Math.min(MOST, Math.max(LEAST, budget / processes))
+  const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory })
+  const narrator = startNarrator(compiled, onEvent)
+  const at = () => new Date().toISOString()
+  onEvent({ event: 'run_started', at: at(), run: started.id, pipeline: started.pipeline, machine_sha256: compiled.hash, resumed: run.resumed })
+  try {
+    const execution = await execute(compiled.machine, { inputs: started.inputs }, {
+      invoke: (call) => invoke(call, pool, narrator),
+      objects: {
+        get: async (_bucket, key) => (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
+        put: (_bucket, key, bytes) => store.write(key, bytes),
+      },
+      clock: systemClock,
+      random: Math.random,
+      execution: { id: `arn:aws:states:local:000000000000:execution:${started.pipeline.id}:${started.id}`, name: started.id, startTime: new Date(started.started_at), roleArn: 'arn:aws:iam::000000000000:role/local' },
+      stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+      onEvent: narrator.history,
+    })
+    const outcome = await ended(execution, started, store, narrator.conclusion())
+    await writeJson(store, keys.run, outcome.record)
+    onEvent({ event: 'run_finished', at: at(), ...outcome })
+    return outcome
+  } finally {
+    await pool.close()
+  }
+}
+
+async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narrator: ReturnType<typeof startNarrator>): Promise<Json> {
+  const event = payload as unknown as TaskEvent
+  narrator.taskStarted(event, attempt)
+  try {
+    const result = await pool.run(event, signal)
+    narrator.taskFinished(event, result)
+    return result as Json
+  } catch (error) {
+    narrator.taskFailed(event, error as Error)
+    // a machine carries an error's name and one text: the mend travels with what is to be mended
+    if (error instanceof TaskError && error.hint !== undefined) throw Object.assign(new Error(`${error.message}\nhint: ${error.hint}`), { name: error.name })
+    throw error
+  }
+}
+
+/** What must be known to resume the run, and what is run, before anything is. */
+async function writeBeginning(store: Store, { compiled, started, resumed }: LocalRun): Promise<void> {
+  const keys = workspace(started.id)
+  await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
+  if (resumed) return
+  await store.write(keys.machine, compiled.text)
+  await store.write(keys.machineHash, `${compiled.hash}\n`)
+  await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
+}
+
+async function ended(execution: Execution, started: StartedRun, store: Store, conclusion: Conclusion | null): Promise<LocalOutcome> {
+  if (execution.status === 'ABORTED') return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
+  const finished_at = new Date().toISOString()
+  const seconds = (Date.parse(finished_at) - Date.parse(started.started_at)) / 1000
+  const failure =
+    execution.status === 'SUCCEEDED'
+      ? null
+      : execution.status === 'TIMED_OUT'
+        ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
+        : { error: execution.error ?? 'Engine.Bug', cause: execution.cause ?? '' }
+  await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(event)).join('\n')}\n`)
+  const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
+  const record: RunRecord = { ...started, status, finished_at, seconds, rows: conclusion?.rows ?? null, score: conclusion?.score ?? null, output: failure === null ? (conclusion?.output ?? null) : null, failure }
+  return { record, conclusion, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
+}

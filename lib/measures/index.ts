@@ -1,0 +1,14 @@
+/** The one list of measures. To add one: its file, and a line here; the laws are tested for all of them. */
+import { doubtful, invalid, missing } from './counts.ts'
+import { distinct } from './distinct.ts'
+import { effects } from './effects.ts'
+import { extremes } from './extremes.ts'
+import type { Measure } from './measure.ts'
+import { moments } from './moments.ts'
+
+export const MEASURES = { missing, invalid, doubtful, effects, extremes, moments, distinct }
+
+export type MeasureName = keyof typeof MEASURES
+
+/** The measures with the types of their states forgotten, for code that treats them all alike. */
+export const ALL_MEASURES = Object.values(MEASURES) as unknown as readonly Measure[]

@@ -1,0 +1,126 @@
+/**
+ * Publishing to a folder: files appear under names made of their content, then one rename of `_manifest.json` makes them the
+ * output; only then the files of the run before are removed. Killed at any moment, the folder holds a whole output, the old one or
+ * the new one, as its manifest says.
+ */
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { TaskError } from '../runtime/errors.ts'
+import { systemError } from '../runtime/system-error.ts'
+import type { Column } from '../relation/types.ts'
+
+export const MANIFEST = '_manifest.json'
+
+/** No time and no run id, so that the same data and definition publish the same bytes. */
+export interface Manifest {
+  readonly siftstep: 1
+  readonly pipeline: string
+  readonly format: string
+  readonly rows: number
+  readonly bytes: number
+  readonly columns: readonly Column[]
+  readonly files: readonly { readonly name: string; readonly rows: number; readonly bytes: number; readonly sha256: string }[]
+}
+
+/** The manifest of an output folder; undefined when there is none. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw systemError(error, `reading ${join(folder, MANIFEST)}`)
+  })
+  if (text === undefined) return undefined
+  try {
+    const manifest = JSON.parse(text) as Manifest
+    if (manifest.siftstep === 1 && Array.isArray(manifest.files)) return manifest
+  } catch {
+    // not ours, or damaged: told below
+  }
+  throw conflict(folder, `its ${MANIFEST} was not written by siftstep`)
+}
+
+const conflict = (folder: string, why: string) =>
+  new TaskError('Output.Conflict', `cannot publish to ${folder}: ${why}`, { hint: 'choose another folder, or move what is in this one; nothing in it was touched' })
+
+/** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
+export async function checkFolder(folder: string, pipeline: string): Promise<void> {
+  const path = resolve(folder)
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw systemError(error, `writing ${folder}`)
+  })
+  if (found === undefined) {
+    // whether it can be made is best found out before hours of work
+    const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      throw systemError(error, `writing ${folder}`)
+    })
+    if (made !== undefined) await rm(made, { recursive: true })
+    return
+  }
+  if (!found.isDirectory()) throw conflict(folder, 'it is a file, not a folder')
+  const manifest = await readManifest(path)
+  if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(folder, `the pipeline ${manifest.pipeline} published there`)
+  const ours = new Set([MANIFEST, ...(manifest?.files ?? []).map(({ name }) => name)])
+  const names = await readdir(path).catch((error: unknown) => {
+    throw systemError(error, `reading ${folder}`)
+  })
+  const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.')).sort()
+  if (foreign.length > 0) {
+    const shown = foreign.slice(0, 5).join(', ')
+    throw conflict(folder, `it holds files this pipeline did not write: ${shown}${foreign.length > 5 ? ` and ${foreign.length - 5} more` : ''}`)
+  }
+  await writeFile(join(path, '.siftstep-probe'), '').catch((error: unknown) => {
+    throw systemError(error, `writing ${folder}`)
+  })
+  await rm(join(path, '.siftstep-probe'), { force: true })
+}
+
+export interface NewFile {
+  /** Where it lies now; undefined when an earlier attempt has moved it already. */
+  readonly path: string | undefined
+  readonly name: string
+  readonly rows: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Makes the files the output of the folder. May be called again with the same files after being killed. */
+export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Omit<Manifest, 'files' | 'siftstep'>): Promise<Manifest> {
+  const path = resolve(folder)
+  const whole: Manifest = { siftstep: 1, ...manifest, files: files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })) }
+  try {
+    await checkFolderForPublishing(path, manifest.pipeline, files)
+    const before = await readManifest(path)
+    for (const file of files) await move(file, join(path, file.name))
+    await writeFile(join(path, '.manifest-draft'), `${JSON.stringify(whole, null, 2)}\n`)
+    await rename(join(path, '.manifest-draft'), join(path, MANIFEST))
+    const kept = new Set(files.map(({ name }) => name))
+    for (const { name } of before?.files ?? []) if (!kept.has(name)) await rm(join(path, name), { force: true })
+  } catch (error) {
+    throw systemError(error, `writing ${folder}`)
+  }
+  return whole
+}
+
+/** As before the run, but files of this very output may stand there already. */
+async function checkFolderForPublishing(path: string, pipeline: string, files: readonly NewFile[]): Promise<void> {
+  await mkdir(path, { recursive: true })
+  const manifest = await readManifest(path)
+  if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(path, `the pipeline ${manifest.pipeline} published there`)
+  const ours = new Set([MANIFEST, ...(manifest?.files ?? []).map(({ name }) => name), ...files.map(({ name }) => name)])
+  const foreign = (await readdir(path)).filter((name) => !ours.has(name) && !name.startsWith('.'))
+  if (foreign.length > 0) throw conflict(path, `since the run began, files appeared that this pipeline did not write: ${foreign.slice(0, 5).join(', ')}`)
+}
+
+/** Renames where it can, copies where the folder is on another disk; a name is its content, so what is there is right. */
+async function move({ path, bytes }: NewFile, goal: string): Promise<void> {
+  const there = await stat(goal).catch(() => undefined)
+  if (there?.size === bytes) return
+  if (path === undefined) throw new TaskError('Data.MissingObject', `the file to publish as ${goal} is gone`, { hint: 'start the run anew' })
+  await rename(path, goal).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EXDEV') throw error
+    const draft = join(dirname(goal), `.draft-${basename(goal)}`)
+    await copyFile(path, draft)
+    await rename(draft, goal)
+    await rm(path, { force: true })
+  })
+}

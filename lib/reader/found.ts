@@ -1,0 +1,37 @@
+/** What an inspection finds of a text. */
+import type { Inspection, Sample } from './source.ts'
+
+/** The part of an inspection that is about the text as read. */
+export type Facts = Omit<Inspection, 'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes'>
+
+export interface Found {
+  readonly facts: Facts
+  readonly sample: Sample
+}
+
+/** Bytes that detection looks at. */
+export const HEAD_BYTES = 1 << 18
+
+export const NOTHING = 'there is no record'
+
+/** What is known of a source without records. */
+export function noRecords(format: Inspection['format'], bytes: number): Found {
+  return {
+    sample: { threshold: 2 ** 32, numbers: [], text: new Uint8Array() },
+    facts: {
+      format,
+      encoding: 'utf-8',
+      dialect: format === 'csv' ? { delimiter: ',', quote: '"', escape: '"', header: false, skip_lines: 0, comment: '' } : null,
+      new_line: '\n',
+      columns: [],
+      records: 0,
+      bad: [],
+      cuts: [],
+      chunks: [],
+      longest_record: 0,
+      direct: false,
+      one_piece: false,
+      notes: [bytes === 0 ? 'the source is empty' : 'the source holds white space only'],
+    },
+  }
+}

@@ -1,0 +1,77 @@
+/** What the footer of a Parquet file says: columns, rows, row groups. The data itself is the parser's. */
+import { type FileMetaData, parquetMetadataAsync, parquetSchema } from 'hyparquet'
+import { TaskError } from '../runtime/errors.ts'
+import type { ByteSource, ChunkSpan } from './source.ts'
+
+export interface ParquetFooter {
+  readonly columns: readonly string[]
+  readonly records: number
+  /** Row groups taken together up to about `chunk_rows` rows; never split. */
+  readonly chunks: readonly ChunkSpan[]
+  readonly notes: readonly string[]
+}
+
+/** Data.UnsupportedFormat for encrypted files, Data.Unreadable for broken ones. */
+export async function readFooter(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
+  const ends = Buffer.concat([await source.read(0, 4), await source.read(Math.max(0, source.size - 4), 4)]).toString('latin1')
+  if (ends.includes('PARE')) throw encrypted(uri)
+  if (source.size < 12 || !ends.endsWith('PAR1')) {
+    throw new TaskError('Data.Unreadable', `${uri} is cut off: it starts as a Parquet file and does not end as one`, {
+      hint: 'was it still being written or only partly copied? get it again',
+    })
+  }
+  const metadata = await metadataOf(source, uri)
+  if (
+    metadata.row_groups.some(({ columns }) =>
+      columns.some(({ crypto_metadata, meta_data }) => crypto_metadata !== undefined || meta_data === undefined),
+    )
+  )
+    throw encrypted(uri)
+  const records = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
+  const said = Number(metadata.num_rows)
+  return {
+    columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+    records,
+    chunks: chunksOf(metadata, chunkRows),
+    notes: said === records ? [] : [`the footer says ${said} rows where its row groups have ${records}`],
+  }
+}
+
+async function metadataOf(source: ByteSource, uri: string): Promise<FileMetaData> {
+  const file = {
+    byteLength: source.size,
+    slice: async (start: number, end = source.size) => {
+      const bytes = await source.read(start, end - start)
+      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+    },
+  }
+  try {
+    return await parquetMetadataAsync(file)
+  } catch (error) {
+    if (error instanceof TaskError) throw error
+    throw new TaskError('Data.Unreadable', `${uri}: the footer of the Parquet file cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      hint: 'get the file again, or write it anew with another tool',
+    })
+  }
+}
+
+const encrypted = (uri: string) =>
+  new TaskError('Data.UnsupportedFormat', `${uri} is an encrypted Parquet file, which cannot be read`, { hint: 'decrypt it first' })
+
+function chunksOf({ row_groups }: FileMetaData, chunkRows: number): ChunkSpan[] {
+  const chunks: ChunkSpan[] = []
+  let first = 1
+  for (const { num_rows, columns } of row_groups) {
+    const records = Number(num_rows)
+    const starts = columns.map(({ meta_data }) => Number(meta_data?.dictionary_page_offset ?? meta_data?.data_page_offset ?? 0))
+    const start = Math.min(...starts)
+    const end = start + columns.reduce((sum, { meta_data }) => sum + Number(meta_data?.total_compressed_size ?? 0), 0)
+    const last = chunks.at(-1)
+    if (last !== undefined && last.records + records <= chunkRows)
+      chunks[chunks.length - 1] = { ...last, end, records: last.records + records }
+    else if (records > 0) chunks.push({ start, end, first, line: 0, records })
+    first += records
+  }
+  return chunks
+}

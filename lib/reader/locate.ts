@@ -1,0 +1,74 @@
+/** The raw text of single records, found by reading only the chunks that hold them. */
+import { openKernel } from './kernel.ts'
+import { openText, type ReadContext } from './open-text.ts'
+import { blockFor, scanText } from './scan.ts'
+import type { ByteSource, ChunkSpan, Inspection } from './source.ts'
+import { readLines } from './survey-lines.ts'
+
+export interface Located {
+  readonly record: number
+  /** Physical line the record starts on, and its byte range with its newline, in the text as read. */
+  readonly line: number
+  readonly start: number
+  readonly end: number
+  /** Without its newline; bytes that are not UTF-8 show as U+FFFD. */
+  readonly raw: string
+}
+
+/**
+ * The records with these numbers (ascending), good or bad, in their order. Parquet has no text: line 0 and nothing raw.
+ * Data.SourceChanged when the source is not what was inspected.
+ */
+export async function* locate(inspection: Inspection, records: readonly number[], context: ReadContext): AsyncGenerator<Located> {
+  const { text, release } = await openText(inspection, context)
+  try {
+    const find = finder(inspection, text)
+    let at = 0
+    for (const chunk of inspection.chunks) {
+      const wanted: number[] = []
+      for (let record = records[at]; record !== undefined && record < chunk.first + chunk.records; record = records[++at])
+        wanted.push(record)
+      if (wanted.length > 0) yield* await find(chunk, wanted)
+    }
+  } finally {
+    await release()
+  }
+}
+
+type Finder = (chunk: ChunkSpan, wanted: readonly number[]) => Promise<readonly Located[]>
+
+function finder(inspection: Inspection, text: ByteSource): Finder {
+  if (inspection.format === 'parquet') return async (_, wanted) => wanted.map((record) => ({ record, line: 0, start: 0, end: 0, raw: '' }))
+  if (inspection.dialect === null) return (chunk, wanted) => findLines(text, chunk, wanted)
+  const settings = { dialect: inspection.dialect, fields: inspection.columns.length, chunk_rows: 2 ** 31 - 1 }
+  const block = Math.max(...inspection.chunks.map(blockFor))
+  const kernel = openKernel(settings, block)
+  return async (chunk, wanted) => {
+    const found: Located[] = []
+    kernel.setTarget(wanted[0] ?? 0)
+    const range = { start: chunk.start, end: chunk.end, line: chunk.line, records_before: chunk.first - 1 }
+    await scanText(text, range, kernel, async (event, textOf) => {
+      if (event.kind !== 'target') return
+      const { record, line, start, end } = event
+      found.push({ record, line, start, end, raw: withoutNewline(await textOf(start, end)) })
+      kernel.setTarget(wanted[found.length] ?? 0)
+    })
+    return found
+  }
+}
+
+async function findLines(text: ByteSource, chunk: ChunkSpan, wanted: readonly number[]): Promise<readonly Located[]> {
+  const found: Located[] = []
+  for await (const lines of readLines(text, { ...chunk, records_before: chunk.first - 1 })) {
+    for (const { record, line, start, end, bytes } of lines) {
+      if (record === wanted[found.length]) found.push({ record, line, start, end, raw: withoutNewline(bytes) })
+    }
+    if (found.length === wanted.length) break
+  }
+  return found
+}
+
+const withoutNewline = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString('utf8')
+    .replace(/\r?\n$|\r$/, '')

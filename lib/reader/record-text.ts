@@ -1,0 +1,128 @@
+/** The grammar of delimited text once more, over strings: for detection, samples and messages. docs/reader.md has it in words. */
+import type { Dialect } from './source.ts'
+
+export interface TextRecord {
+  readonly cells: readonly string[]
+  /** How many of them stand in quotes. */
+  readonly quoted: number
+  /** Range in the text, the newline included. */
+  readonly start: number
+  readonly end: number
+  /** Why its quotes make it unreadable: `end` is then the end of its first line. */
+  readonly bad: 'stray' | 'unclosed' | null
+  readonly kind: 'record' | 'blank' | 'comment'
+}
+
+type Grammar = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'comment'>
+
+/** Every line of the text that is a record, is blank or is a comment, from `from` on, which must be the start of one. */
+export function* readRecords(text: string, grammar: Grammar, from = 0): Generator<TextRecord> {
+  let at = from
+  while (at < text.length) {
+    const record = readRecord(text, grammar, at)
+    yield record
+    at = record.end
+  }
+}
+
+/**
+ * The cells of one record as the parser gives them; a cell of no characters is what the parser calls NULL. `raw` may end in
+ * its newline. Of a record whose quotes are wrong the cells up to the fault, and the rest as one cell.
+ */
+export function cells(raw: string, dialect: Grammar): readonly string[] {
+  return readRecord(raw, { ...dialect, comment: '' }, 0).cells
+}
+
+function readRecord(text: string, grammar: Grammar, start: number): TextRecord {
+  const { delimiter, quote, comment } = grammar
+  const first = newlineAt(text, start)
+  if (first > 0) return { cells: [''], quoted: 0, start, end: start + first, bad: null, kind: 'blank' }
+  if (comment !== '' && text[start] === comment)
+    return { cells: [], quoted: 0, start, end: lineEnd(text, start), bad: null, kind: 'comment' }
+  const found: string[] = []
+  let quoted = 0
+  let at = start
+  while (true) {
+    const opens = quote !== '' && (text[at] === quote || (delimiter !== ' ' && text[at] === ' ' && text[at + 1] === quote))
+    if (opens) {
+      const field = readQuoted(text, grammar, text[at] === quote ? at + 1 : at + 2)
+      if (field.bad !== null) {
+        const rest = text.slice(at, lineEnd(text, at)).replace(/\r?\n$|\r$/, '')
+        return { cells: [...found, rest], quoted, start, end: lineEnd(text, start), bad: field.bad, kind: 'record' }
+      }
+      found.push(field.value)
+      quoted++
+      at = field.end
+    } else {
+      const end = plainEnd(text, delimiter, at)
+      found.push(text.slice(at, end))
+      at = end
+    }
+    if (text[at] !== delimiter || at >= text.length) break
+    at++
+  }
+  return { cells: found, quoted, start, end: at + newlineAt(text, at), bad: null, kind: 'record' }
+}
+
+function plainEnd(text: string, delimiter: string, from: number): number {
+  const stop = delimiter.charCodeAt(0)
+  let at = from
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === stop || code === 10 || code === 13) break
+    at++
+  }
+  return at
+}
+
+interface Field {
+  readonly value: string
+  readonly end: number
+  readonly bad: TextRecord['bad']
+}
+
+/** A field from behind its opening quote to the delimiter or newline behind it. */
+function readQuoted(text: string, { delimiter, quote, escape: escaper }: Grammar, from: number): Field {
+  let value = ''
+  let at = from
+  let done = from
+  while (true) {
+    const character = text[at]
+    if (character === undefined) return { value: '', end: at, bad: 'unclosed' }
+    if (character === quote) {
+      if (escaper !== quote || text[at + 1] !== quote) break
+      value += text.slice(done, at + 1)
+      at += 2
+      done = at
+    } else if (character === escaper && at + 1 < text.length) {
+      // the parser drops the escape whatever follows it
+      value += text.slice(done, at)
+      done = at + 1
+      at += 2
+    } else at++
+  }
+  value += text.slice(done, at)
+  at++
+  while (delimiter !== ' ' && text[at] === ' ') at++
+  const closed = at >= text.length || text[at] === delimiter || newlineAt(text, at) > 0
+  return { value, end: at, bad: closed ? null : 'stray' }
+}
+
+/** Length of the newline there, 0 when there is none. */
+function newlineAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code === 10) return 1
+  if (code !== 13) return 0
+  return text.charCodeAt(at + 1) === 10 ? 2 : 1
+}
+
+/** Offset behind the physical line that holds `at`. */
+export function lineEnd(text: string, at: number): number {
+  let end = at
+  while (end < text.length) {
+    const length = newlineAt(text, end)
+    if (length > 0) return end + length
+    end++
+  }
+  return end
+}

@@ -1,0 +1,28 @@
+/** How a column of the sources is read: decided once for the whole dataset, checked against every row by the survey. Plain JSON. */
+import type { DateOptions } from './cells/parse-date.ts'
+import type { NumberFormat } from './cells/parse-number.ts'
+import type { ColumnType } from './types.ts'
+
+export interface ColumnPlan {
+  readonly name: string
+  readonly type: ColumnType
+  readonly semantic: string | null
+  /** Text sources: how cells become values. Parquet sources bring their own types, here null. */
+  readonly number: NumberFormat | null
+  readonly date: DateOptions | null
+  /** Whether the column has so few values that it is measured by its list of values instead of cell by cell. */
+  readonly dictionary: boolean
+  /** Dictionary columns: whether some cells are padded, are null words, or differ in case only. */
+  readonly padded: boolean
+  readonly worded: boolean
+  readonly folded: boolean
+  /** Whether nearly every value is different, so that distinct values are estimated from a share of their hashes. */
+  readonly sketched: boolean
+  /** Where the numbers lie, so that sums can be exact: values are taken from here, in steps of `2^-scale`. */
+  readonly centre: number
+  readonly scale: number
+  /** The type was demanded, not inferred: the survey must not change it. */
+  readonly fixed: boolean
+  /** What a person should know of the decision. */
+  readonly notes: readonly string[]
+}

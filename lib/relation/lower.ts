@@ -1,0 +1,208 @@
+/**
+ * Lowers operations to SQL: the one place where what steps say becomes how DuckDB does it. Each version of a column gets an
+ * identifier of its own, in the lowest layer of nested SELECTs in which all it is made of exists; so nothing is computed twice and no operation
+ * can see a column before or after its time.
+ */
+import type { Facts } from '../measures/facts.ts'
+import { cellOperation } from './cells/index.ts'
+import type { ColumnPlan } from './column-plan.ts'
+import { type Bound, columnsOf, toSql } from './expressions.ts'
+import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
+import { parseOperation, stages } from './reading.ts'
+
+import type { Column, ColumnType } from './types.ts'
+
+/** One bit of a row's mask: a condition some operation wants counted, in the order of the operations. */
+export interface Flag {
+  readonly origin: Origin
+  /** The column it is about; '' for the row. */
+  readonly column: string
+  /** What happens to a row for which it is true. */
+  readonly fate: Fate
+  readonly counts: 'cells' | 'rows'
+  /** In words, for quarantine and violations. */
+  readonly reason: string
+  /** The condition; null when the rows are known by number from the key set. */
+  readonly sql: string | null
+  readonly key_set: number | null
+}
+
+export type Fate = 'keep' | 'quarantine' | 'filter' | 'deduplicate'
+
+/** A column of the result and where it came from. */
+export interface LoweredColumn extends Column {
+  readonly sql: string
+  /** Columns of the sources it was made of. */
+  readonly from: readonly string[]
+  /** The operations on the way, as step and rule. */
+  readonly through: readonly Origin[]
+  /** Whether the cells are those of the one source column, changed or not. */
+  readonly derived: boolean
+}
+
+export interface Lowering {
+  readonly columns: readonly LoweredColumn[]
+  readonly flags: readonly Flag[]
+  /** Layers of `expression AS identifier`, the innermost first. */
+  readonly layers: readonly (readonly string[])[]
+}
+
+export interface LowerInput {
+  /** The columns to be read, with the SQL of each in the source relation (a plain reference). */
+  readonly columns: readonly { readonly plan: ColumnPlan; readonly sql: string }[]
+  /** Facts about these columns, so that what has nothing to do is left out. */
+  readonly facts: Facts | undefined
+  /** Under which step reading is counted. */
+  readonly reader: string
+  readonly operations: readonly Op[]
+  /** The other files that `absent` tests look values up in: SQL of a subquery with their values. */
+  readonly lookups?: ReadonlyMap<string, string>
+}
+
+export const lookupKey = (source: string, column: string) => `${source}\n${column}`
+
+interface Version {
+  readonly sql: string
+  readonly level: number
+  readonly type: ColumnType
+  readonly from: readonly string[]
+  readonly through: readonly Origin[]
+  readonly derived: boolean
+}
+
+/** A relation being built; holds what would otherwise be passed through every function. */
+interface Building {
+  readonly columns: Map<string, Version>
+  readonly flags: Flag[]
+  readonly layers: string[][]
+  next: number
+  readonly lookups: ReadonlyMap<string, string>
+}
+
+export function lower(input: LowerInput): Lowering {
+  const building: Building = { columns: new Map(), flags: [], layers: [], next: 0, lookups: input.lookups ?? new Map() }
+  for (const { plan, sql } of input.columns) read(building, plan, sql, input)
+  for (const operation of input.operations) (LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
+  return {
+    columns: [...building.columns].map(([name, { sql, type, from, through, derived }]) => ({ name, sql, type, from, through, derived })),
+    flags: building.flags,
+    layers: building.layers,
+  }
+}
+
+/** `SELECT everything FROM source` with all layers around it. */
+export function nest(source: string, layers: Lowering['layers']): string {
+  return layers.reduce((inner, layer) => `SELECT *, ${layer.join(', ')} FROM (${inner})`, source)
+}
+
+/** Puts an expression over plain references into the layer above all of them; its result is a plain reference. */
+function define(building: Building, expression: string, level: number): { sql: string; level: number } {
+  const sql = `v${building.next++}`
+  while (building.layers.length <= level) building.layers.push([])
+  building.layers[level]?.push(`${expression} AS ${sql}`)
+  return { sql, level: level + 1 }
+}
+
+function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: number }): void {
+  building.flags.push({ key_set: null, ...flagged })
+}
+
+/** Reading: text to values. What the facts say never happens is left out; a cell that is not of its type sends the row to quarantine. */
+function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader }: LowerInput): void {
+  const fact = facts?.columns.find(({ name }) => name === plan.name)
+  const happens = (rule: string) => fact === undefined || (fact.effects[rule]?.cells ?? 0) > 0
+  const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false }
+  const parse = parseOperation(plan)
+  if (parse === null) {
+    building.columns.set(plan.name, version)
+    return
+  }
+  let at: { sql: string; level: number } = version
+  if (happens('whitespace')) at = define(building, stages.trimmed(at.sql), at.level)
+  if (happens('null_words')) at = define(building, stages.present(at.sql), at.level)
+  const value = define(building, stages.value(at.sql, plan), at.level)
+  building.columns.set(plan.name, { ...version, ...value })
+  if (fact === undefined || fact.invalid > 0) {
+    flag(building, {
+      origin: { step: reader, rule: 'type' },
+      column: plan.name,
+      fate: 'quarantine',
+      counts: 'cells',
+      reason: `${plan.name} is not of type ${plan.type}`,
+      sql: `${at.sql} IS NOT NULL AND ${at.sql} <> '' AND ${value.sql} IS NULL`,
+    })
+  }
+}
+
+const column = (building: Building, name: string): Version => {
+  const version = building.columns.get(name)
+  if (version === undefined) throw new Error(`no column "${name}" in the relation`)
+  return version
+}
+
+function cell(building: Building, { origin, column: name, cell: operation, options, counted }: CellOp): void {
+  const before = column(building, name)
+  const { sql, type, changes } = cellOperation(operation)
+  const after = define(building, sql(before.sql, options, before.type), before.level)
+  building.columns.set(name, { ...before, ...after, type: type(before.type, options), through: [...before.through, origin] })
+  if (!counted) return
+  const changed = changes?.(before.sql, options, before.type) ?? `${before.sql} IS DISTINCT FROM ${after.sql}`
+  flag(building, { origin, column: name, fate: 'keep', counts: 'cells', reason: '', sql: changed })
+}
+
+/** The SQL of an expression, with the level above everything it reads. */
+function expression(building: Building, bound: Bound) {
+  const types = new Map([...building.columns].map(([name, { type }]) => [name, type]))
+  const read = columnsOf(bound.expression, types).map((name) => column(building, name))
+  return {
+    ...toSql(bound, (name) => column(building, name).sql, types),
+    level: Math.max(0, ...read.map(({ level }) => level)),
+    from: [...new Set(read.flatMap(({ from }) => from))],
+  }
+}
+
+function derive(building: Building, operation: DeriveOp): void {
+  const { sql, type, level, from } = expression(building, operation)
+  building.columns.set(operation.column, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true })
+}
+
+function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {
+  const common = { origin, column: name, fate, counts: 'rows' as const, reason }
+  if (test.is === 'repeat') return flag(building, { ...common, sql: null, key_set: test.key_set })
+  if (test.is === 'violation') return flag(building, { ...common, sql: `(${expression(building, test).sql})` })
+  const { sql } = column(building, test.column)
+  const values = building.lookups.get(lookupKey(test.source, test.source_column))
+  if (values === undefined) throw new Error(`${test.source} was not opened for looking up`)
+  flag(building, { ...common, sql: `(${sql} IS NOT NULL AND CAST(${sql} AS VARCHAR) NOT IN (${values}))` })
+}
+
+function keepOnly(building: Building, names: readonly string[]): void {
+  const kept = names.map((name) => [name, column(building, name)] as const)
+  building.columns.clear()
+  for (const [name, version] of kept) building.columns.set(name, version)
+}
+
+const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extract<Op, { op: Name }>) => void } = {
+  cell,
+  derive,
+  check,
+  filter: (building, operation) =>
+    flag(building, {
+      origin: operation.origin,
+      column: '',
+      fate: 'filter',
+      counts: 'rows',
+      reason: 'filtered',
+      sql: `(${expression(building, operation).sql}) IS NOT TRUE`,
+    }),
+  deduplicate: (building, { origin, key_set }) =>
+    flag(building, { origin, column: '', fate: 'deduplicate', counts: 'rows', reason: 'duplicate', sql: null, key_set }),
+  rename: (building, { names }) => {
+    const renamed = [...building.columns].map(([name, version]) => [names[name] ?? name, version] as const)
+    building.columns.clear()
+    for (const [name, version] of renamed) building.columns.set(name, version)
+  },
+  drop: (building, { columns }) => keepOnly(building, [...building.columns.keys()].filter((name) => !columns.includes(name))),
+  select: (building, { columns }) => keepOnly(building, columns),
+}
+

@@ -1,0 +1,58 @@
+/**
+ * Reading a column: from the text of the source to values. The survey and the segments read by the same expressions, so
+ * what was measured is what is worked on.
+ */
+import { cellOperation } from './cells/index.ts'
+import { NULL_WORDS } from './cells/null-words.ts'
+import type { Options } from './cells/cell.ts'
+import type { ColumnPlan } from './column-plan.ts'
+
+/** The operation that parses present text into the column's type; none for text. */
+export function parseOperation(column: ColumnPlan): { readonly cell: string; readonly options: Options } | null {
+  switch (column.type) {
+    case 'integer':
+      return column.number === null ? null : { cell: 'parse_integer', options: column.number }
+    case 'decimal':
+      return column.number === null ? null : { cell: 'parse_decimal', options: column.number }
+    case 'boolean':
+      return { cell: 'parse_boolean', options: {} }
+    case 'date':
+    case 'timestamp':
+      return column.date === null ? null : { cell: 'parse_date', options: column.date }
+    default:
+      return null
+  }
+}
+
+/** SQL of the stages of reading, each from a plain reference to the stage before. */
+export const stages = {
+  trimmed: (raw: string) => cellOperation('trim').sql(raw, {}, 'text'),
+  present: (trimmed: string, words: readonly string[] = NULL_WORDS) => cellOperation('null_words').sql(trimmed, { words }, 'text'),
+  value: (present: string, column: ColumnPlan) => {
+    const parse = parseOperation(column)
+    return parse === null ? present : cellOperation(parse.cell).sql(present, parse.options, 'text')
+  },
+}
+
+/** The standardising rules that reading itself carries out or that text columns are ready for, with the condition that they change a cell. */
+export function readingRules(
+  column: ColumnPlan,
+  cells: { readonly raw: string; readonly trimmed: string; readonly present: string },
+): readonly { readonly rule: string; readonly changes: string }[] {
+  const parse = parseOperation(column)
+  const changesOf = (cell: string, reference: string, options: Options) => cellOperation(cell).changes?.(reference, options, 'text') ?? 'FALSE'
+  const rules = [
+    { rule: 'whitespace', changes: changesOf('trim', cells.raw, {}) },
+    { rule: 'null_words', changes: changesOf('null_words', cells.trimmed, { words: NULL_WORDS }) },
+  ]
+  if (parse === null) return rules
+  const changes = changesOf(parse.cell, cells.present, parse.options)
+  return changes === 'FALSE' ? rules : [...rules, { rule: formatRule(column), changes }]
+}
+
+/** Under which rule a rewritten format is counted. */
+function formatRule(column: ColumnPlan): string {
+  if (column.date !== null) return 'dates'
+  if (column.type === 'boolean') return 'booleans'
+  return (column.number?.symbols.length ?? 0) > 0 ? 'currency' : 'numbers'
+}

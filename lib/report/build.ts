@@ -1,0 +1,97 @@
+/** The quality report of a run, from what the run left behind. */
+import type { Ledger } from '../ledger/ledger.ts'
+import type { StepReport } from '../runtime/task.ts'
+import { WEIGHTS } from '../survey/quality.ts'
+import type { ConcludeSettings } from '../tasks/conclude.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import type { Gathered } from './gather.ts'
+import { accountIssues, issuesResolved } from './issues.ts'
+import type { QualityReport, RunStatus } from './model.ts'
+
+type Context = Pick<TaskContext, 'run' | 'pipeline' | 'now'>
+
+/** Pure but for the clock. `before` is the quality of what was read, `after` that of what came out of the last segment. */
+export function buildReport(
+  gathered: Gathered,
+  ledger: Ledger,
+  status: RunStatus,
+  settings: ConcludeSettings,
+  context: Context,
+): QualityReport {
+  const { scans, segments, facts } = gathered
+  const before = facts?.quality ?? null
+  const after = segments.at(-1)?.file.quality ?? null
+  const { run, pipeline } = context
+  return {
+    pipeline: { id: pipeline.id, name: pipeline.name },
+    run: { id: run.id, started_at: run.started_at, status },
+    summary: {
+      total_records: scans.reduce((sum, { plan }) => sum + plan.records, 0),
+      processing_seconds: Math.max(0, context.now().getTime() - Date.parse(run.started_at)) / 1000,
+      quality_score: (after ?? before)?.score ?? null,
+    },
+    before,
+    after,
+    weights: WEIGHTS,
+    issues_resolved: issuesResolved(gathered, ledger.rows.deduplicated),
+    issues: accountIssues(gathered),
+    rows: { ...ledger.rows, equation: ledger.equation, balanced: ledger.balanced },
+    sources: sourcesOf(gathered),
+    steps: settings.steps.map(({ id, type, unit }) => {
+      const own = segments.flatMap(({ file }) => file.steps).find((step) => step.id === id)
+      const account = ledger.steps.find(({ step }) => step === id)
+      return {
+        id,
+        type,
+        report: reportOf(id, unit, gathered, settings),
+        rows: own?.rows ?? account?.rows ?? null,
+        counts: own?.counts ?? [],
+      }
+    }),
+    columns: facts?.columns ?? [],
+    sample: facts?.sample ?? null,
+    decisions: segments.flatMap(({ file }) => file.decisions),
+    notes: notesOf(gathered, settings),
+    output: outputOf(gathered),
+    failure: settings.failure === null ? null : failureOf(settings.failure),
+  }
+}
+
+/** As the survey measured them; sources nobody measured are listed with what the reader knows. */
+function sourcesOf({ facts, scans }: Gathered): QualityReport['sources'] {
+  if (facts !== null)
+    return facts.sources.map(({ name, rows, bad, completeness, issues }) => ({ name, rows, bad, completeness, issues: issues.length }))
+  return scans.flatMap(({ plan }) =>
+    plan.sources.map(({ name, records, bad }) => ({ name, rows: records - bad, bad, completeness: null, issues: bad > 0 ? 1 : 0 })),
+  )
+}
+
+/** What a step told; a step that told nothing failed, was skipped, or was never reached. */
+function reportOf(step: string, unit: string, { reports }: Gathered, { status, failed }: ConcludeSettings): StepReport {
+  const told = reports.find((report) => report.step === step)
+  if (told !== undefined) return told
+  const failure = failed.find((one) => one.unit === unit)?.failure ?? null
+  const silent = { step, lines: [], fused: false }
+  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${failureOf(failure).cause}` }
+  return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
+}
+
+const failureOf = ({ Error: error = 'Engine.Bug', Cause: cause = '' }: NonNullable<ConcludeSettings['failure']>) => ({ error, cause })
+
+function notesOf({ scans, unreadable }: Gathered, { failed }: ConcludeSettings): readonly string[] {
+  const went = failed.flatMap(({ unit, failure }) =>
+    failure === null ? [] : [`${unit} failed and the run went on without it: ${failureOf(failure).cause}`],
+  )
+  const left =
+    unreadable > 0
+      ? [`${unreadable} ${unreadable === 1 ? 'source' : 'sources'} could not be read and ${unreadable === 1 ? 'was' : 'were'} left out`]
+      : []
+  return [...new Set([...went, ...left, ...scans.flatMap(({ plan }) => plan.notes)])]
+}
+
+function outputOf({ segments }: Gathered): QualityReport['output'] {
+  const published = segments.findLast(({ file }) => file.output !== null)?.file.output ?? null
+  if (published === null) return null
+  const { to, manifest } = published
+  return { to, format: manifest.format, files: manifest.files.length, rows: manifest.rows, bytes: manifest.bytes }
+}

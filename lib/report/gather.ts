@@ -1,0 +1,89 @@
+/** Everything a run left behind, read back for its ledger and its report. */
+import type { DatasetPlan } from '../dataset/plan.ts'
+import type { Json } from '../machine/asl.ts'
+import { readJson } from '../runtime/json-store.ts'
+import type { StepReport } from '../runtime/task.ts'
+import type { Outcome } from '../segment/outcome.ts'
+import type { SegmentFile } from '../segment/segment-file.ts'
+import type { Store } from '../store/store.ts'
+import type { ConcludeSettings } from '../tasks/conclude.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import type { FactsFile } from '../tasks/facts.ts'
+
+/** A step that found or made a dataset from files. */
+export interface ScannedDataset {
+  readonly step: string
+  readonly plan: DatasetPlan
+}
+
+export interface GatheredSegment {
+  readonly file: SegmentFile
+  readonly plan: DatasetPlan
+  readonly outcomes: readonly Outcome[]
+}
+
+export interface GatheredExchange {
+  readonly step: string
+  readonly rows_in: number
+  readonly rows_out: number
+  readonly filtered: number
+  readonly reads: string
+}
+
+export interface Gathered {
+  readonly scans: readonly ScannedDataset[]
+  readonly segments: readonly GatheredSegment[]
+  readonly exchanges: readonly GatheredExchange[]
+  readonly facts: FactsFile | null
+  readonly reports: readonly StepReport[]
+  /** Sources nobody could read. */
+  readonly unreadable: number
+}
+
+interface Marker {
+  readonly result: { readonly [name: string]: Json | undefined }
+}
+
+/** A run that failed left less; what is not there is left out. */
+export async function gather(settings: Pick<ConcludeSettings, 'steps'>, { store, workspace }: TaskContext): Promise<Gathered> {
+  const result = async (task: string, step: string) => (await optional<Marker>(store, workspace.task(task, step, null)))?.result
+  const units = [...new Set(settings.steps.map(({ unit }) => unit))]
+  const scans: ScannedDataset[] = []
+  const segments: GatheredSegment[] = []
+  const exchanges: GatheredExchange[] = []
+  const reports: StepReport[] = []
+  let [facts, unreadable] = [null as FactsFile | null, 0]
+  for (const unit of units) {
+    const planned = await result('plan', unit)
+    if (planned !== undefined) {
+      scans.push({ step: unit, plan: await readJson<DatasetPlan>(store, (planned['dataset'] as { plan: string }).plan) })
+      unreadable += Number((planned['result'] as { unreadable?: number } | undefined)?.unreadable ?? 0)
+    }
+    const found = await optional<FactsFile>(store, workspace.facts(unit))
+    facts ??= found ?? null
+    for (const task of ['plan', 'measure', 'whole', 'exchange']) {
+      const answer = await result(task, unit)
+      if (answer?.['report'] !== undefined) reports.push(answer['report'] as unknown as StepReport)
+      if (task === 'exchange' && answer !== undefined) exchanges.push(answer['account'] as unknown as GatheredExchange)
+    }
+    const file = await optional<SegmentFile>(store, workspace.segment(unit))
+    if (file !== undefined) {
+      const plan = await readJson<DatasetPlan>(store, file.dataset)
+      const outcomes = []
+      for (const batch of plan.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(unit, batch)))
+      segments.push({ file, plan, outcomes })
+      reports.push(...file.steps.map(({ report }) => report))
+      const committed = await result('commit', unit)
+      const sinkReport = ((committed?.['reports'] ?? []) as unknown as StepReport[]).find(
+        ({ step }) => !file.steps.some(({ id }) => id === step),
+      )
+      if (sinkReport !== undefined) reports.push(sinkReport)
+    }
+  }
+  return { scans, segments, exchanges, facts, reports, unreadable }
+}
+
+async function optional<T>(store: Store, key: string): Promise<T | undefined> {
+  const bytes = await store.read(key)
+  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as T)
+}

@@ -1,0 +1,102 @@
+/**
+ * One task, anywhere: the same handler behind a Lambda and behind a worker process on a laptop. A task whose result stands in the
+ * store already is not done again; that is what makes a retry, a redrive and a resume leave finished chunks untouched.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Session } from '../duckdb/session.ts'
+import type { Store } from '../store/store.ts'
+import type { Task, TaskContext } from '../tasks/context.ts'
+import { TASKS } from '../tasks/index.ts'
+import { TaskError } from './errors.ts'
+import { systemError } from './system-error.ts'
+import { LONGEST_RESULT, type TaskEvent, type TaskResult } from './task.ts'
+import { workspace } from './workspace.ts'
+
+export interface HandlerWorld {
+  readonly store: Store
+  /** Where scratch folders are made; the system's place when absent. */
+  readonly scratch?: string | undefined
+  /** Bytes the native engine of one task may hold. */
+  readonly memory: number
+}
+
+interface Finished {
+  /** Of the event the result belongs to: another definition or other inputs make it void. */
+  readonly event: string
+  readonly result: TaskResult
+  /** What it took: for monitoring, never for results. */
+  readonly usage: { readonly seconds: number; readonly memory: number }
+}
+
+export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
+  const keys = workspace(event.run.id)
+  const marker = keys.task(event.task, event.step, event.item ?? null)
+  const hash = createHash('sha256').update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings])).digest('hex')
+  const finished = await readFinished(world.store, marker)
+  if (finished?.event === hash) return finished.result
+
+  const load = TASKS[event.task]
+  if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
+  const task = (await load()) as Task<unknown>
+  const base = world.scratch ?? tmpdir()
+  await mkdir(base, { recursive: true })
+  const scratch = await mkdtemp(join(base, `siftstep-${event.task}-`))
+  const sessions: Session[] = []
+  const lines: string[] = []
+  const began = performance.now()
+  try {
+    const result = (await task(event.settings, event.item ?? 0, contextOf(event, world, scratch, sessions, lines))) as TaskResult
+    const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024 }
+    const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
+    if (text.length > LONGEST_RESULT) throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
+    await world.store.write(marker, text)
+    return result
+  } catch (error) {
+    throw asTaskError(error)
+  } finally {
+    for (const session of sessions) session.close()
+    await rm(scratch, { recursive: true, force: true })
+    if (lines.length > 0) await world.store.write(`${keys.log(event.step).replace(/\.log$/, '')}/${event.task}-${event.item ?? 0}.log`, `${lines.join('\n')}\n`)
+  }
+}
+
+async function readFinished(store: Store, key: string): Promise<Finished | undefined> {
+  const bytes = await store.read(key)
+  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Finished)
+}
+
+function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessions: Session[], lines: string[]): TaskContext {
+  return {
+    store: world.store,
+    workspace: workspace(event.run.id),
+    run: event.run,
+    pipeline: event.pipeline,
+    step: event.step,
+    scratch,
+    memory: world.memory,
+    openSession: async (folders) => {
+      // loaded only here, so that tasks without data never carry the native engine
+      const { openSession } = await import('../duckdb/session.ts')
+      const session = await openSession({ memory: world.memory, scratch, folders })
+      sessions.push(session)
+      return session
+    },
+    now: () => new Date(),
+    peakMemory: async () => {
+      const markers = await world.store.list(workspace(event.run.id).tasks)
+      const usages = await Promise.all(markers.map(async ({ key }) => (await readFinished(world.store, key))?.usage.memory ?? 0))
+      return Math.max(0, ...usages)
+    },
+    log: (message) => lines.push(message),
+  }
+}
+
+/** Whatever a task throws, as an error whose name a machine can match. */
+function asTaskError(error: unknown): TaskError {
+  if (error instanceof TaskError) return error
+  if (typeof (error as NodeJS.ErrnoException).code === 'string' && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '')) return systemError(error, 'working')
+  return new TaskError('Engine.Bug', error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error })
+}

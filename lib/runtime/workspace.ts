@@ -1,0 +1,59 @@
+/**
+ * The key layout of a run: one file knows every path. A key is a function of (run, step, chunk), so a retried task
+ * overwrites its own output and nothing else. The same layout serves the laptop's folder and a bucket.
+ */
+
+export const runPrefix = (run: string) => `runs/${run}`
+
+export function workspace(run: string) {
+  const at = (path: string) => `${runPrefix(run)}/${path}`
+  const number = (index: number) => String(index).padStart(5, '0')
+  return {
+    run: at('run.json'),
+    /** Whose the run is while it goes on. */
+    lock: at('lock.json'),
+    /** The definition as it was written, and what was laid over it: what a resume compiles again. */
+    definition: at('definition.yaml'),
+    overlay: at('overlay.json'),
+    machine: at('definition.asl.json'),
+    machineHash: at('definition.sha256'),
+    plan: at('plan.json'),
+    ledger: at('ledger.json'),
+    report: (extension: 'md' | 'html' | 'json') => at(`quality-report.${extension}`),
+    lineage: at('lineage.openlineage.jsonl'),
+    metrics: at('metrics.json'),
+    audit: at('audit.jsonl'),
+    history: at('history.jsonl'),
+    log: (step: string) => at(`logs/${step}.log`),
+    violations: at('violations.parquet'),
+    duplicates: at('duplicates.csv'),
+    changes: at('changes.parquet'),
+    quarantine: at('quarantine/quarantine.csv'),
+    profile: at('profile.json'),
+    manifest: at('manifest.json'),
+
+    /** The result of a task, written last: a task that finds its own does nothing again. */
+    tasks: at('tasks/'),
+    task: (task: string, step: string, item: number | null) => at(`tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}.json`),
+
+    /** The numbers of the items of a map, for maps whose items are read from the store; and where such a map's results go. */
+    items: (step: string, what: string) => at(`data/${step}/items-${what}.json`),
+    results: (step: string, what: string) => at(`data/${step}/results-${what}`),
+    sources: (step: string) => at(`data/${step}/sources.json`),
+    inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
+    staged: (step: string, source: number) => at(`data/${step}/staged/${number(source)}`),
+    sample: (step: string, source: number) => at(`data/${step}/sample/${number(source)}`),
+    dataset: (step: string, version: number) => at(`data/${step}/dataset${version === 0 ? '' : `-${version}`}.json`),
+    partial: (step: string, round: number, batch: number) => at(`data/${step}/survey-${round}/${number(batch)}.json`),
+    keys: (step: string, round: number, set: number, batch: number) => at(`data/${step}/survey-${round}/keys-${set}/${number(batch)}`),
+    facts: (step: string) => at(`data/${step}/facts.json`),
+    repeats: (step: string, set: number, batch: number) => at(`data/${step}/repeats-${set}/${number(batch)}`),
+    part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
+    setAside: (step: string, batch: number) => at(`data/${step}/set-aside/${number(batch)}.ndjson`),
+    outcome: (step: string, batch: number) => at(`data/${step}/outcomes/${number(batch)}.json`),
+    outputKeys: (step: string, batch: number) => at(`data/${step}/output-keys/${number(batch)}`),
+    segment: (step: string) => at(`data/${step}/segment.json`),
+  }
+}
+
+export type Workspace = ReturnType<typeof workspace>

@@ -1,0 +1,36 @@
+/** Flags on the rows that come out, for the quality after processing: cells that do not mean what their column means, cells written unlike their column. */
+import type { Facts } from '../measures/facts.ts'
+import type { Flag, LoweredColumn } from '../relation/lower.ts'
+import { cellOperation } from '../relation/cells/index.ts'
+import { semanticRule } from '../relation/semantic-rules.ts'
+import { anyOf, text } from '../relation/sql.ts'
+import { caseVariants } from '../steps/clean/cleaners/variants.ts'
+import { OUTPUT } from './outcome.ts'
+
+/** What the facts say never happened before cannot happen after, so it is not looked for. */
+export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | undefined): readonly Flag[] {
+  const texts = columns.flatMap((column) => {
+    const fact = facts?.columns.find(({ name }) => name === column.from[0])
+    return column.type === 'text' && !column.derived && column.from.length === 1 && fact !== undefined ? [{ column, fact }] : []
+  })
+  const doubtful = texts.flatMap(({ column, fact }): Flag[] => {
+    const rule = semanticRule(fact.semantic)
+    if (rule === undefined || fact.doubtful === 0) return []
+    return [{ ...common('doubtful'), column: column.name, counts: 'cells', sql: `(NOT ${rule(column.sql)})` }]
+  })
+  const unlike = texts.flatMap(({ column, fact }) => unlikeCells(column.sql, fact))
+  const inconsistent: Flag[] = unlike.length === 0 ? [] : [{ ...common('inconsistent'), column: '', counts: 'rows', sql: anyOf(unlike) }]
+  return [...doubtful, ...inconsistent]
+}
+
+const common = (rule: string) => ({ origin: { step: OUTPUT, rule }, fate: 'keep' as const, reason: '', key_set: null })
+
+function unlikeCells(sql: string, fact: Facts['columns'][number]): readonly string[] {
+  const happened = (rule: string) => (fact.effects[rule]?.cells ?? 0) > 0
+  const changes = (cell: string) => `COALESCE(${cellOperation(cell).changes?.(sql, {}, 'text')}, FALSE)`
+  const variants = Object.keys(caseVariants(fact).values)
+  return [
+    ...(happened('whitespace') ? [changes('trim')] : []),
+    ...(variants.length > 0 ? [`COALESCE(${anyOf(variants.map((value) => `${sql} = ${text(value)}`))}, FALSE)`] : []),
+  ]
+}

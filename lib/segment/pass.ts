@@ -1,0 +1,53 @@
+/** The one pass over a batch as SQL: read, work, tally, write. */
+import type { Flag, Lowering, LoweredColumn } from '../relation/lower.ts'
+import { nest } from '../relation/lower.ts'
+import { name, text } from '../relation/sql.ts'
+import type { SinkTarget } from '../steps/behaviour.ts'
+import { wordsFor } from './tally.ts'
+
+/** The flags as unsigned 32-bit masks, then the number of missing cells, then the hash of the row: the arguments of `tally`. */
+function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[]): string {
+  const words = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
+    const bits = flags.flatMap(({ sql }, at) => (at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : []))
+    return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
+  })
+  const missing = columns.map(({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`).join(' + ')
+  return [...words, missing === '' ? '0::UINTEGER' : missing, keyHash(columns)].join(', ')
+}
+
+/** What makes two rows of the output the same: the named columns, in which nothing may be missing, or the whole row. */
+function keyHash(columns: readonly PassColumn[]): string {
+  const keys = columns.filter(({ key }) => key).map(({ sql }) => sql)
+  if (keys.length === 0) return `hash(${columns.map(({ sql }) => sql).join(', ')})`
+  return `CASE WHEN ${keys.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN 0::UBIGINT ELSE hash(${keys.join(', ')}) END`
+}
+
+export interface PassColumn extends LoweredColumn {
+  /** Whether its cells can be right or wrong. */
+  readonly judged: boolean
+  /** Whether it belongs to the key that makes rows the same. */
+  readonly key: boolean
+}
+
+/** The rows that stay, with the columns under their names. */
+export function keptRows(relation: string, { layers, flags }: Lowering, columns: readonly PassColumn[]): string {
+  const selected = columns.map((column) => `${column.sql} AS ${name(column.name)}`).join(', ')
+  return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns)}) = 1`
+}
+
+/** How each format is written. Small row groups and dictionaries are what DuckDB writes fastest (docs/performance.md). */
+const FORMATS: { readonly [Format in SinkTarget['format']]: (target: SinkTarget) => string } = {
+  parquet: ({ compression }) => `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 30720, DICTIONARY_SIZE_LIMIT 5000`,
+  csv: ({ compression }) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
+  json: ({ compression }) => `FORMAT json, ARRAY true, COMPRESSION ${text(compression)}`,
+  ndjson: ({ compression }) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
+}
+
+export const copyTo = (rows: string, path: string, target: SinkTarget) => `COPY (${rows}) TO ${text(path)} (${FORMATS[target.format](target)})`
+
+/** What files of a format are called; readers tell by it what they are. */
+export const extensionOf = ({ format, compression }: SinkTarget) =>
+  format === 'parquet' ? 'parquet' : `${format}${compression === 'gzip' ? '.gz' : compression === 'zstd' ? '.zst' : ''}`
+
+/** How rows travel between two segments of a run. */
+export const INTERMEDIATE: SinkTarget = { to: '', format: 'parquet', compression: 'snappy' }

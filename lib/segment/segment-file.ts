@@ -1,0 +1,40 @@
+/** What a segment leaves behind as a whole, for the report, the lineage and the ledger. Plain JSON. */
+import type { RowAccount } from '../ledger/ledger.ts'
+import type { Manifest } from '../publish/folder.ts'
+import type { LoweredColumn } from '../relation/lower.ts'
+import type { Column } from '../relation/types.ts'
+import type { StepReport } from '../runtime/task.ts'
+import type { Quality, RuleCount } from '../steps/behaviour.ts'
+import type { Decision } from '../steps/lowering.ts'
+import type { Json } from '../machine/asl.ts'
+
+export interface SegmentFile {
+  readonly step: string
+  /** Keys of the dataset it read and the facts it worked by. */
+  readonly dataset: string
+  readonly facts: string | null
+  /** Under which survey the repeats of a step's keys are kept. */
+  readonly surveys: { readonly [step: string]: string }
+  readonly accounts: {
+    readonly rows: RowAccount
+    readonly steps: readonly { readonly step: string; readonly rows: RowAccount }[]
+    readonly sources: readonly { readonly source: number; readonly rows: RowAccount }[]
+    readonly chunks: readonly { readonly source: number; readonly chunk: number; readonly rows: RowAccount }[]
+  }
+  readonly steps: readonly SegmentStep[]
+  readonly quality: Quality
+  readonly columns: readonly Column[]
+  readonly lineage: readonly Omit<LoweredColumn, 'sql'>[]
+  readonly decisions: readonly Decision[]
+  readonly output: { readonly to: string; readonly manifest: Manifest } | null
+}
+
+export interface SegmentStep {
+  readonly id: string
+  readonly type: string
+  readonly rows: RowAccount | null
+  readonly counts: readonly RuleCount[]
+  readonly result: { readonly [name: string]: Json }
+  readonly report: StepReport
+  readonly failing: readonly string[]
+}

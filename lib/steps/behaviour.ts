@@ -1,0 +1,134 @@
+/** What a kind does, by shape; loaded by the tasks that need it. */
+import type { DatasetPlan } from '../dataset/plan.ts'
+import type { Facts } from '../measures/facts.ts'
+import type { AcrossOp, Op } from '../relation/ops.ts'
+import type { Column } from '../relation/types.ts'
+import type { Gathered } from '../report/gather.ts'
+import type { StepReport } from '../runtime/task.ts'
+import type { LowerContext } from './lowering.ts'
+import type { OutputFigures, Verdict } from './validate/rule.ts'
+import type { Json, JsonObject } from '../machine/asl.ts'
+import type { TaskContext } from '../tasks/context.ts'
+
+export interface Behaviour {
+  scan: ScanBehaviour
+  measure: MeasureBehaviour
+  rows: RowsBehaviour
+  exchange: RowsBehaviour
+  sink: SinkBehaviour
+  whole: WholeBehaviour
+}
+
+/** The settings of a step as the machine resolved them; each behaviour parses them with its kind's schema. */
+export type Settings = JsonObject
+
+export interface ScanBehaviour {
+  /** The patterns to look for, and how what they name is to be read. */
+  sources(settings: Settings): ScanRequest
+}
+
+export interface ScanRequest {
+  readonly patterns: readonly string[]
+  readonly read: { readonly [name: string]: Json }
+  readonly column_names: readonly string[] | null
+  readonly chunk_rows: number
+  readonly types: { readonly [column: string]: string }
+  readonly null_words: readonly string[] | null
+  readonly date_order: 'auto' | 'dmy' | 'mdy'
+  readonly allow_empty: boolean
+}
+
+export interface MeasureBehaviour {
+  /** Judges what was measured. Throws a task error when the data is not what it must be. */
+  conclude(settings: Settings, input: MeasureInput): MeasureOutput
+}
+
+export interface MeasureInput {
+  readonly step: string
+  readonly dataset: DatasetPlan
+  /** Present when the step asked for facts. */
+  readonly facts: Facts | undefined
+  readonly sources: readonly SourceFigures[]
+  readonly quality: Quality | undefined
+}
+
+/** Figures of one source, for lists of sources. */
+export interface SourceFigures {
+  readonly name: string
+  readonly rows: number
+  readonly bad: number
+  readonly completeness: number
+  readonly issues: number
+}
+
+/** The four metrics and their weighted mean, each 0 to 1. */
+export interface Quality {
+  readonly completeness: number
+  readonly validity: number
+  readonly uniqueness: number
+  readonly consistency: number
+  readonly score: number
+}
+
+export interface MeasureOutput {
+  readonly result: { readonly [name: string]: Json }
+  readonly report: Omit<StepReport, 'step' | 'fused'>
+  /** Rules that were broken and fail the run before anything is published. */
+  readonly failing?: readonly string[]
+}
+
+export interface RowsBehaviour {
+  lower(settings: Settings, context: LowerContext): readonly (Op | AcrossOp)[]
+  /** Judges the output as a whole, once all rows are through: rules about the dataset. */
+  judge?(settings: Settings, figures: OutputFigures): readonly Judged[]
+  /** What the step did, in words and figures. */
+  conclude(settings: Settings, totals: StepTotals): MeasureOutput
+}
+
+export interface Judged {
+  readonly rule: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly on_fail: 'fail' | 'quarantine' | 'warn'
+  readonly verdict: Verdict
+}
+
+/** What was counted for one step over all chunks. */
+export interface StepTotals {
+  readonly step: string
+  readonly rows_in: number
+  readonly rows_out: number
+  readonly quarantined: number
+  readonly deduplicated: number
+  readonly filtered: number
+  /** Cells changed and rows found, by rule and column. */
+  readonly counts: readonly RuleCount[]
+  readonly judged: readonly Judged[]
+  readonly columns_before: readonly Column[]
+  readonly columns_after: readonly Column[]
+}
+
+export interface RuleCount {
+  readonly rule: string
+  readonly column: string
+  readonly cells: number
+  readonly rows: number
+  readonly fate: 'keep' | 'quarantine' | 'filter' | 'deduplicate'
+  readonly reason: string
+  /** In how many sources it happened: one finding each. */
+  readonly sources: number
+}
+
+export interface SinkBehaviour {
+  target(settings: Settings): SinkTarget
+}
+
+export interface SinkTarget {
+  readonly to: string
+  readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
+  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
+}
+
+export interface WholeBehaviour {
+  /** `lookBack` reads what the run has left behind so far. */
+  run(settings: Settings, context: TaskContext, lookBack: () => Promise<Gathered>): Promise<MeasureOutput>
+}

@@ -1,0 +1,45 @@
+/** What clean does: its rules, in order, become operations; each rule sees the columns as the one before left them. */
+import { columnsAfter } from '../../relation/columns.ts'
+import type { Op } from '../../relation/ops.ts'
+import type { RowsBehaviour, RuleCount } from '../behaviour.ts'
+import { theOne } from '../one-key.ts'
+import { CLEANERS } from './cleaners/index.ts'
+import { clean } from './spec.ts'
+
+const rulesOf = (settings: unknown) =>
+  clean.config.parse(settings).rules.map((rule) => {
+    const [name, config] = theOne(rule)
+    return { cleaner: CLEANERS.of(name), config }
+  })
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+/** A finding is a rule with a column in a source; it is resolved when the rule changed or removed what it found. */
+const findings = (counts: readonly RuleCount[]) => counts.filter(({ cells, rows }) => cells + rows > 0).reduce((sum, { sources }) => sum + sources, 0)
+
+export const cleanBehaviour: RowsBehaviour = {
+  lower: (settings, context) => {
+    let columns = context.columns
+    return rulesOf(settings).flatMap(({ cleaner, config }): readonly Op[] => {
+      const operations = cleaner.lower(config, { ...context, columns })
+      columns = columnsAfter(columns, operations)
+      return operations
+    })
+  },
+  conclude: (_settings, totals) => {
+    const cells = totals.counts.reduce((sum, { cells: count }) => sum + count, 0)
+    const issues = findings(totals.counts)
+    const aside = [
+      ...(totals.quarantined > 0 ? [`${plural(totals.quarantined, 'row')} to quarantine`] : []),
+      ...(totals.deduplicated > 0 ? [`${plural(totals.deduplicated, 'duplicate')} removed`] : []),
+    ]
+    return {
+      result: { issues, cells, quarantined: totals.quarantined, deduplicated: totals.deduplicated },
+      report: {
+        level: 'ok',
+        message: issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
+        lines: [],
+      },
+    }
+  },
+}

@@ -1,0 +1,21 @@
+/** What discover asks for: the patterns, and how what they name is to be read. */
+import type { ScanBehaviour } from '../behaviour.ts'
+import { discover } from './spec.ts'
+
+export const discoverBehaviour: ScanBehaviour = {
+  sources: (settings) => {
+    const { source, chunk_rows, types, null_words, date_order, allow_empty } = discover.config.parse(settings)
+    const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
+    const { path, columns, ...read } = described as Exclude<typeof source, string | string[]>
+    return {
+      patterns: typeof path === 'string' ? [path] : path,
+      read: Object.fromEntries(Object.entries(read).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined)),
+      column_names: columns ?? null,
+      chunk_rows: Number(chunk_rows),
+      types,
+      null_words: null_words ?? null,
+      date_order: date_order as 'auto' | 'dmy' | 'mdy',
+      allow_empty: Boolean(allow_empty),
+    }
+  },
+}

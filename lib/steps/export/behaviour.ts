@@ -1,0 +1,10 @@
+/** Where export writes, and in what form. */
+import type { SinkBehaviour, SinkTarget } from '../behaviour.ts'
+import { exportStep } from './spec.ts'
+
+export const exportBehaviour: SinkBehaviour = {
+  target: (settings) => {
+    const { to, format, compression } = exportStep.config.parse(settings)
+    return { to, format: format as SinkTarget['format'], compression: (compression as SinkTarget['compression'] | undefined) ?? (format === 'parquet' ? 'snappy' : 'none') }
+  },
+}

@@ -1,0 +1,107 @@
+/**
+ * A run as OpenLineage events: https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets under
+ * https://openlineage.io/spec/facets/. Names of datasets follow the specification's naming: a file is `file` plus its path.
+ */
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { Gathered, GatheredSegment } from '../../report/gather.ts'
+import type { RunInfo } from '../../runtime/task.ts'
+import type { Json, JsonObject } from '../../machine/asl.ts'
+
+export interface LineageOptions {
+  readonly namespace: string
+  readonly columns: boolean
+  readonly run: RunInfo
+  readonly pipeline: { readonly id: string; readonly name: string }
+  /** When the COMPLETE event happens, ISO 8601. */
+  readonly now: string
+}
+
+const PRODUCER = 'https://www.npmjs.com/package/siftstep'
+const SPEC = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent'
+
+const facet = (schema: string, fields: JsonObject): JsonObject => ({ _producer: PRODUCER, _schemaURL: `https://openlineage.io/spec/facets/${schema}`, ...fields })
+
+export function openLineageEvents(gathered: Gathered, options: LineageOptions): readonly JsonObject[] {
+  const { run, pipeline, namespace } = options
+  const common = {
+    producer: PRODUCER,
+    schemaURL: SPEC,
+    run: { runId: uuidOf(run.id), facets: { nominalTime: facet('1-0-1/NominalTimeRunFacet.json#/$defs/NominalTimeRunFacet', { nominalStartTime: run.ts }) } },
+    job: { namespace, name: pipeline.id, facets: { documentation: facet('1-1-0/DocumentationJobFacet.json#/$defs/DocumentationJobFacet', { description: pipeline.name }) } },
+  }
+  const inputs = gathered.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(gathered, scan, at)))
+  const outputs = gathered.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, gathered, options)]))
+  return [
+    { eventType: 'START', eventTime: run.started_at, ...common, inputs: inputs.map(({ namespace: space, name }) => ({ namespace: space ?? null, name: name ?? null })), outputs: [] },
+    { eventType: 'COMPLETE', eventTime: options.now, ...common, inputs, outputs },
+  ]
+}
+
+/** A UUID made of the run's id, the same on every machine (RFC 9562 version 8). */
+export function uuidOf(id: string): string {
+  const hex = createHash('sha256').update(`siftstep run ${id}`).digest('hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+function inputOf({ scans, facts }: Gathered, scan: number, at: number): JsonObject {
+  const plan = scans[scan]?.plan
+  const source = plan?.sources[at]
+  if (plan === undefined || source === undefined) throw new Error('there is no such source')
+  const absent = new Set(source.absent)
+  const fields = plan.columns.filter(({ name }) => !absent.has(name)).map(({ name, type }) => ({ name, type }))
+  const columnMetrics = Object.fromEntries(
+    (facts?.columns ?? []).map(({ name, missing, distinct, minimum, maximum, sum }) => [
+      name,
+      { nullCount: missing, distinctCount: distinct.value, ...(typeof sum === 'number' ? { sum } : {}), ...(typeof minimum === 'number' ? { min: minimum } : {}), ...(typeof maximum === 'number' ? { max: maximum } : {}) },
+    ]),
+  )
+  const metrics: JsonObject =
+    facts === null
+      ? {}
+      : { dataQualityMetrics: facet('1-0-2/DataQualityMetricsInputDatasetFacet.json#/$defs/DataQualityMetricsInputDatasetFacet', { rowCount: source.records - source.bad, bytes: source.bytes, columnMetrics }) }
+  return {
+    ...fileDataset(source.uri),
+    facets: { schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields }) },
+    inputFacets: metrics,
+  }
+}
+
+const fileDataset = (path: string) => ({ namespace: 'file', name: resolve(path) })
+
+function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: LineageOptions): JsonObject {
+  const { file } = segment
+  const output = file.output
+  if (output === null) throw new Error('the segment published nothing')
+  const { manifest } = output
+  return {
+    ...fileDataset(output.to),
+    facets: {
+      schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields: manifest.columns.map(({ name, type }) => ({ name, type })) }),
+      ...(columns ? { columnLineage: facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet', { fields: columnLineage(segment, gathered) }) } : {}),
+    },
+    outputFacets: {
+      outputStatistics: facet('1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet', { rowCount: manifest.rows, size: manifest.bytes, fileCount: manifest.files.length }),
+    },
+  }
+}
+
+/** For each output column the columns of every source it was made of. */
+function columnLineage({ file, plan }: GatheredSegment, { scans }: Gathered): JsonObject {
+  const sources = scans.flatMap((scan) => scan.plan.sources)
+  const reads = sources.length > 0 ? sources : plan.sources
+  return Object.fromEntries(
+    file.lineage.map(({ name, from, through, derived }) => {
+      const changed = derived || through.length > 0
+      const transformation: Json = {
+        type: 'DIRECT',
+        subtype: changed ? 'TRANSFORMATION' : 'IDENTITY',
+        description: [...new Set(through.map(({ step, rule }) => `${step}: ${rule}`))].join(', '),
+        masking: false,
+      }
+      const inputFields = reads.flatMap(({ uri, absent }) => from.filter((column) => !absent.includes(column)).map((field) => ({ ...fileDataset(uri), field, transformations: [transformation] })))
+      return [name, { inputFields }]
+    }),
+  )
+}

@@ -1,0 +1,27 @@
+/** What profile tells: a line for each source, and the metrics. */
+import { compact, count, percent } from '../../text/numbers.ts'
+import type { MeasureBehaviour } from '../behaviour.ts'
+import { profile } from './spec.ts'
+
+/** Longer lists are for the report. */
+const LINES = 12
+
+export const profileBehaviour: MeasureBehaviour = {
+  conclude: (settings, { sources, quality, facts }) => {
+    const { warn_below } = profile.config.parse(settings)
+    if (quality === undefined || facts === undefined) throw new Error('profile was given no facts')
+    const issues = sources.reduce((sum, { issues: found }) => sum + found, 0)
+    const lines = sources.map(({ name, rows, completeness, issues: found }) => {
+      const low = completeness < Number(warn_below)
+      return { level: low ? ('warning' as const) : ('ok' as const), text: `${name}: ${compact(rows)} records, ${percent(completeness)} complete${found > 0 ? `, ${count(found, 'issue')}` : ''}` }
+    })
+    return {
+      result: { ...quality, issues },
+      report: {
+        level: lines.some(({ level }) => level === 'warning') ? 'warning' : 'ok',
+        message: `Profiled ${count(sources.length, 'source')}: ${compact(facts.rows)} records, ${count(facts.columns.length, 'column')}, ${count(issues, 'issue')}`,
+        lines: lines.length > LINES ? [...lines.slice(0, LINES), { level: 'ok', text: `and ${lines.length - LINES} more` }] : lines,
+      },
+    }
+  },
+}

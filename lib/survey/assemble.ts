@@ -1,0 +1,82 @@
+/** The merged states of a survey as facts. */
+import type { Json } from '../machine/asl.ts'
+import type { ColumnFacts, Example, SampledFacts } from '../measures/facts.ts'
+import { MEASURES } from '../measures/index.ts'
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import { NULL_WORDS } from '../relation/cells/null-words.ts'
+import type { Values } from './partial.ts'
+import type { Finding } from './verdict.ts'
+
+type States = { readonly [measure: string]: Json }
+
+/** A measure's value from the states of a column; the neutral state where the measure does not apply. */
+function valueOf<Name extends keyof typeof MEASURES>(name: Name, states: States, plan: ColumnPlan): ReturnType<(typeof MEASURES)[Name]['value']> {
+  const measure = MEASURES[name]
+  const state = states[measure.name] ?? measure.create()
+  return (measure.value as (state: unknown, plan: ColumnPlan) => ReturnType<(typeof MEASURES)[Name]['value']>)(state, plan)
+}
+
+export interface Measured {
+  readonly plan: ColumnPlan
+  readonly rows: number
+  readonly states: States
+  readonly values: Values
+}
+
+/** Exact facts of a column; those of the sample and the cells of the examples after their rule come from elsewhere. */
+export function exactFacts({ plan, rows, states, values }: Measured, after: (rule: string, before: string) => string | null): Omit<ColumnFacts, 'sampled'> {
+  const effects = Object.entries(valueOf('effects', states, plan)).map(([rule, { cells, first }]) => {
+    const example: Example | null = first === null ? null : { before: first, after: after(rule, first) }
+    return [rule, { cells, example }] as const
+  })
+  const { minimum, maximum } = valueOf('extremes', states, plan)
+  const { sum, mean, deviation } = valueOf('moments', states, plan)
+  return {
+    name: plan.name,
+    type: plan.type,
+    semantic: plan.semantic,
+    rows,
+    missing: valueOf('missing', states, plan),
+    invalid: valueOf('invalid', states, plan).count,
+    doubtful: valueOf('doubtful', states, plan),
+    effects: Object.fromEntries(effects),
+    distinct: valueOf('distinct', states, plan),
+    minimum,
+    maximum,
+    mean,
+    deviation,
+    sum,
+    values: plan.dictionary ? listed(values) : null,
+  }
+}
+
+/** Most frequent first; values of the same count in code point order. Cells without a value are not listed. */
+function listed(values: Values): ColumnFacts['values'] {
+  if (values === null) return null
+  return values
+    .flatMap(([value, count]) => (value === null ? [] : [[value, count] as const]))
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+}
+
+/** What the survey shows about whether the column was read rightly. */
+export function findingOf({ plan, rows, states, values }: Measured): Finding {
+  const invalid = valueOf('invalid', states, plan)
+  const present = rows - valueOf('missing', states, plan)
+  const written = (values ?? []).flatMap(([value]) => (value === null ? [] : [value]))
+  const trimmed = written.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
+  const words = new Set<string>(NULL_WORDS)
+  const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))
+  const distinctValues = plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : valueOf('distinct', states, plan).value
+  return {
+    invalid: invalid.count,
+    fractional: invalid.fractional,
+    first: invalid.first,
+    present,
+    overflow: plan.dictionary && values === null,
+    padded: plan.dictionary && written.some((value, at) => value !== trimmed[at]),
+    worded: plan.dictionary && trimmed.some((value) => words.has(value)),
+    folded: plan.dictionary && distinctValues < distinctTexts.size,
+  }
+}
+
+export const noSample: SampledFacts = { cells: 0, quantiles: null, mad: null, histogram: null, top: [], patterns: [], length: null }

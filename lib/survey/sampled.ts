@@ -1,0 +1,91 @@
+/** What is taken from the uniform sample of records: order statistics, frequent values, patterns, lengths, and rows that are written unlike their columns. */
+import type { Session } from '../duckdb/session.ts'
+import { type ColumnFacts, QUANTILES, type SampledFacts } from '../measures/facts.ts'
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import { nest } from '../relation/lower.ts'
+import { readingRules } from '../relation/reading.ts'
+import { anyOf, text } from '../relation/sql.ts'
+import { caseVariants } from '../steps/clean/cleaners/variants.ts'
+import { layersOf, measuredCells, noLayers } from './cells.ts'
+import type { SurveyColumn } from './scan.ts'
+
+/** Patterns are found with regular expressions, a thousand times the price of a comparison. */
+const PATTERN_ROWS = 5_000
+const TOP = 20
+const BINS = 20
+
+/** Loads the sample as the temporary table `sample`; how its columns are called there. */
+export async function loadSample(session: Session, relation: string, columns: readonly SurveyColumn[]) {
+  const layers = noLayers()
+  const cells = columns.map(({ plan, sql }, at) => measuredCells(plan, sql, at, layers))
+  await session.run(`CREATE OR REPLACE TEMP TABLE sample AS ${nest(relation, layersOf(layers))}`)
+  const [{ n = 0 } = {}] = await session.rows('SELECT count(*) AS n FROM sample')
+  return { cells, rows: Number(n) }
+}
+
+type SampleCells = Awaited<ReturnType<typeof loadSample>>['cells'][number]
+
+export async function sampledFacts(session: Session, plan: ColumnPlan, cells: SampleCells, range: Pick<ColumnFacts, 'minimum' | 'maximum'>): Promise<SampledFacts> {
+  const { present, value } = cells
+  const numeric = plan.type === 'integer' || plan.type === 'decimal'
+  const shown = plan.type === 'text' ? present : `CAST(${value} AS VARCHAR)`
+  const number = `CAST(${value} AS DOUBLE)`
+  const figures = [
+    `count(${value}) AS cells`,
+    `min(length(${shown})) AS shortest`,
+    `avg(length(${shown})) AS middling`,
+    `max(length(${shown})) AS longest`,
+    ...(numeric ? [`quantile_cont(${number}, [${QUANTILES.join(', ')}]) AS quantiles`, `mad(${number}) AS mad`] : []),
+  ]
+  const [row = {}] = await session.rows(`SELECT ${figures.join(', ')} FROM sample`)
+  const counted = async (sql: string, from = 'sample') =>
+    (await session.rows(`SELECT ${sql} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`)).map(
+      ({ value: found, count }) => [String(found), Number(count)] as const,
+    )
+  return {
+    cells: Number(row['cells'] ?? 0),
+    quantiles: Array.isArray(row['quantiles']) ? row['quantiles'].map(Number) : null,
+    mad: row['mad'] == null ? null : Number(row['mad']),
+    histogram: numeric ? await histogram(session, number, Number(range.minimum), Number(range.maximum)) : null,
+    top: await counted(shown),
+    patterns: plan.type === 'text' ? await counted(pattern(present), `(FROM sample LIMIT ${PATTERN_ROWS})`) : [],
+    length:
+      row['shortest'] == null ? null : { minimum: Number(row['shortest']), mean: Number(Number(row['middling']).toPrecision(6)), maximum: Number(row['longest']) },
+  }
+}
+
+/** Letters as A and a, digits as 9, runs of them once: `Ab12` is `Aa9`. */
+const pattern = (cell: string) =>
+  `regexp_replace(regexp_replace(regexp_replace(left(${cell}, 60), '[0-9]+', '9', 'g'), '[\\p{Lu}]+', 'A', 'g'), '[\\p{Ll}]+', 'a', 'g')`
+
+async function histogram(session: Session, number: string, from: number, to: number) {
+  if (!Number.isFinite(from) || !Number.isFinite(to) || from > to) return null
+  if (from === to) {
+    const [{ n = 0 } = {}] = await session.rows(`SELECT count(${number}) AS n FROM sample`)
+    return { from, to, counts: [Number(n)] }
+  }
+  const bin = `least(${BINS - 1}, CAST(floor((${number} - (${from})) / (${to} - (${from})) * ${BINS}) AS INTEGER))`
+  const rows = await session.rows(`SELECT ${bin} AS bin, count(*) AS n FROM sample WHERE ${number} BETWEEN ${from} AND ${to} GROUP BY 1`)
+  const counts = Array.from({ length: BINS }, () => 0)
+  for (const { bin: at, n } of rows) counts[Number(at)] = Number(n)
+  return { from, to, counts }
+}
+
+/** Differences in writing that are no inconsistency: a missing cell is one however it is spelled, and so is a yes. */
+const HARMLESS: ReadonlySet<string> = new Set(['null_words', 'booleans'])
+
+/** Conditions that a cell is written unlike its column: padded, in a format or case the column mostly does not have. */
+export function unlikeConditions(plan: ColumnPlan, facts: Pick<ColumnFacts, 'values'>, cells: SampleCells): readonly string[] {
+  const rules = readingRules(plan, cells).flatMap(({ rule, changes }) => (HARMLESS.has(rule) ? [] : [changes]))
+  if (plan.type !== 'text' || facts.values === null) return rules
+  const variants = Object.keys(caseVariants(facts as ColumnFacts).values)
+  return variants.length === 0 ? rules : [...rules, anyOf(variants.map((value) => `${cells.trimmed} = ${text(value)}`))]
+}
+
+/** Rows of the sample with at least one such cell. */
+export async function countUnlike(session: Session, conditions: readonly string[]): Promise<number> {
+  const happening = conditions.filter((condition) => condition !== 'FALSE')
+  if (happening.length === 0) return 0
+  const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) FILTER (WHERE ${happening.map((condition) => `COALESCE(${condition}, FALSE)`).join(' OR ')}) AS n FROM sample`)
+  return Number(n)
+}

@@ -1,0 +1,198 @@
+/** commit: the outcomes of all batches together: the account, the judgement, and the one moment in which the output appears. */
+import type { DatasetPlan } from '../dataset/plan.ts'
+import type { JsonObject } from '../machine/asl.ts'
+import { lower } from '../relation/lower.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { readBytes, readJson, writeJson } from '../runtime/json-store.ts'
+import type { StepReport } from '../runtime/task.ts'
+import { segmentAccounts } from '../ledger/accounts.ts'
+import { demandBalance } from '../ledger/ledger.ts'
+import { type Manifest, publishFolder } from '../publish/folder.ts'
+import { OUTPUT, type Outcome } from '../segment/outcome.ts'
+import { extensionOf } from '../segment/pass.ts'
+import { ruleCounts } from '../segment/rule-counts.ts'
+import type { SegmentFile, SegmentStep } from '../segment/segment-file.ts'
+import type { Quality } from '../steps/behaviour.ts'
+import type { OutputFigures } from '../steps/validate/rule.ts'
+import { bucketsFor, decodeBucket } from '../survey/key-file.ts'
+import { qualityOf } from '../survey/quality.ts'
+import { findRepeats } from '../survey/repeats.ts'
+import type { Column } from '../relation/types.ts'
+import type { Task, TaskContext } from './context.ts'
+import type { FactsFile } from './facts.ts'
+import { partsDataset } from './parts-dataset.ts'
+import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
+import { type SegmentSettings, targetOf } from './segment.ts'
+
+export interface CommitSettings extends SegmentSettings {
+  /** The share of its rows a step may set aside. */
+  readonly max_bad_rows: { readonly [step: string]: number }
+}
+
+export const commit: Task<CommitSettings> = async (settings, _item, context) => {
+  const { store, workspace, step } = context
+  const dataset = await readJson<DatasetPlan>(store, settings.dataset)
+  const outcomes: Outcome[] = []
+  for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
+  const lowered = await lowerSteps(dataset, settings.steps, context)
+  const facts = await factsOf(settings, context)
+  const active = settings.steps.filter(({ active: isActive }) => isActive)
+  const reader = active[0]?.id ?? settings.sink?.id ?? step
+  const stepIds = [...new Set([reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
+
+  const accounts = segmentAccounts(outcomes, stepIds)
+  demandBalance(accounts.rows, `segment ${step}`)
+  for (const { step: id, rows } of accounts.steps) demandBalance(rows, `step ${id}`)
+
+  const lineage = lower({
+    columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })),
+    facts,
+    reader,
+    operations: lowered.operations.map((operation) => (operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation)),
+  })
+  const columns: Column[] = lineage.columns.map(({ name, type }) => ({ name, type }))
+  const quality = await outputQuality(dataset, outcomes, context)
+  const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
+  const steps = concludeSteps(lowered, settings, accounts.steps, outcomes, facts, figures)
+  const file: SegmentFile = {
+    step,
+    dataset: settings.dataset,
+    facts: settings.steps.find(({ facts: found }) => found !== null)?.facts?.key ?? null,
+    surveys: Object.fromEntries(settings.steps.flatMap(({ id, facts: found }) => (found === null ? [] : [[id, found.survey]]))),
+    accounts: { ...accounts, sources: [...accounts.sources].map(([source, rows]) => ({ source, rows })) },
+    steps,
+    quality,
+    columns,
+    lineage: lineage.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
+    decisions: lowered.decisions,
+    output: null,
+  }
+  await writeJson(store, workspace.segment(step), file)
+  demandQuality(steps, settings.max_bad_rows)
+
+  if (settings.sink === null) {
+    const next = await partsDataset(dataset, columns, outcomes.flatMap(({ part }) => (part === null ? [] : [part])), context)
+    return { steps: results(steps), reports: reports(steps), dataset: next }
+  }
+  const output = await publish(settings.sink, outcomes, columns, context)
+  await writeJson(store, workspace.segment(step), { ...file, output })
+  const { manifest } = output
+  const sinkReport: StepReport = { step: settings.sink.id, level: 'ok', message: `Exported to ${manifest.format}`, lines: [], fused: false }
+  const sinkResult = { rows: manifest.rows, bytes: manifest.bytes, files: manifest.files.length, manifest: `${output.to.replace(/\/$/, '')}/_manifest.json` }
+  return { steps: { ...results(steps), [settings.sink.id]: sinkResult }, reports: [...reports(steps), sinkReport], dataset: null }
+}
+
+/** A check that looks values up has no bearing on the columns. */
+const NOTHING = { is: 'repeat', key_set: 0 } as const
+
+const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
+const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)
+
+async function factsOf({ steps }: CommitSettings, { store }: TaskContext): Promise<FactsFile | undefined> {
+  const key = steps[0]?.facts?.key
+  return key === undefined ? undefined : readJson<FactsFile>(store, key)
+}
+
+/** The four metrics of what came out, measured on what came out. */
+async function outputQuality(dataset: DatasetPlan, outcomes: readonly Outcome[], { store, workspace, step }: TaskContext): Promise<Quality> {
+  const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
+  const flagged = (rule: string) =>
+    sum(({ flags }) => flags.filter(({ flag }) => flag.origin.step === OUTPUT && flag.origin.rule === rule).reduce((all, { counts }) => all + counts.reduce((a, b) => a + b, 0), 0))
+  const buckets = bucketsFor(dataset.records)
+  let surplus = 0
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const loaded = []
+    for (const batch of outcomes.keys()) loaded.push(decodeBucket(await readBytes(store, workspace.outputKeys(step, batch)), buckets, bucket))
+    surplus += findRepeats(loaded, 'first').count
+  }
+  const rows = sum(({ rows_out }) => rows_out)
+  return qualityOf({
+    cells: sum(({ cells }) => cells),
+    missing: sum(({ missing }) => missing),
+    judged: sum(({ judged_cells, judged_missing }) => judged_cells - judged_missing),
+    invalid: flagged('doubtful'),
+    rows,
+    surplus,
+    compared: rows,
+    unlike: flagged('inconsistent'),
+  })
+}
+
+function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[], { run }: TaskContext): OutputFigures {
+  const latest: Record<string, string | null> = {}
+  for (const outcome of outcomes) {
+    for (const [column, value] of Object.entries(outcome.latest)) if (value !== null && value > (latest[column] ?? '')) latest[column] = value
+  }
+  const { score, ...metrics } = quality
+  return { rows, ...metrics, quality_score: score, latest, started_at: run.started_at }
+}
+
+function concludeSteps(
+  lowered: LoweredSteps,
+  settings: CommitSettings,
+  accounts: ReturnType<typeof segmentAccounts>['steps'],
+  outcomes: readonly Outcome[],
+  facts: FactsFile | undefined,
+  figures: OutputFigures,
+): readonly SegmentStep[] {
+  return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
+    if (!step.active) {
+      const report: StepReport = { step: step.id, level: 'skipped', message: 'skipped', lines: [], fused: true }
+      return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [] }
+    }
+    const rows = accounts.find(({ step: id }) => id === step.id)?.rows
+    const counts = ruleCounts(step.id, outcomes, lowered.claims, facts)
+    const { result, report, failing = [] } = behaviour.conclude(step.with, {
+      step: step.id,
+      rows_in: rows?.in ?? 0,
+      rows_out: rows?.out ?? 0,
+      quarantined: rows?.quarantined ?? 0,
+      deduplicated: rows?.deduplicated ?? 0,
+      filtered: rows?.filtered ?? 0,
+      counts,
+      judged: behaviour.judge?.(step.with, figures) ?? [],
+      columns_before,
+      columns_after,
+    })
+    return { id: step.id, type: step.type, rows: rows ?? null, counts, result, report: { step: step.id, ...report, fused: at > 0 }, failing }
+  })
+}
+
+/** Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
+function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['max_bad_rows']): void {
+  for (const { id, rows } of steps) {
+    const limit = limits[id]
+    if (limit === undefined || rows === null || rows.in === 0 || rows.quarantined / rows.in <= limit) continue
+    const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
+    throw new TaskError('Data.TooManyBadRows', `step ${id} set aside ${rows.quarantined.toLocaleString('en')} of ${rows.in.toLocaleString('en')} rows (${share} %), more than the ${100 * limit} % it may`, {
+      hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows; nothing was published',
+    })
+  }
+  const failed = steps.filter(({ failing }) => failing.length > 0)
+  if (failed.length === 0) return
+  const details = failed.flatMap(({ report }) => report.lines.filter(({ level }) => level === 'error').map(({ text }) => text))
+  throw new TaskError('Quality.GateFailed', `${failed.map(({ id }) => id).join(', ')}: ${details.join('; ')}`, {
+    hint: 'nothing was published; see the quality report of the run, mend the data or the rule',
+  })
+}
+
+async function publish(sink: NonNullable<CommitSettings['sink']>, outcomes: readonly Outcome[], columns: readonly Column[], context: TaskContext): Promise<{ to: string; manifest: Manifest }> {
+  const target = await targetOf(sink)
+  const parts = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
+  // an output without rows still says which columns it has
+  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
+  const files = []
+  for (const [at, { key, rows, bytes, sha256 }] of published.entries()) {
+    const local = await context.store.openLocal(key).catch(() => undefined)
+    files.push({ path: local?.path, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`, rows, bytes, sha256 })
+  }
+  const manifest = await publishFolder(target.to, files, {
+    pipeline: context.pipeline.id,
+    format: target.format,
+    rows: published.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
+    columns,
+  })
+  await writeJson(context.store, context.workspace.manifest, manifest)
+  return { to: target.to, manifest }
+}

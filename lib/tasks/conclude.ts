@@ -1,0 +1,54 @@
+/** conclude: the last task of a run, whether it went well or not: ledger, quarantine, report. */
+import type { JsonObject } from '../machine/asl.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { writeJson } from '../runtime/json-store.ts'
+import { renderHtml } from '../report/html.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import type { QualityReport, RunStatus } from '../report/model.ts'
+import { buildReport } from '../report/build.ts'
+import { gather } from '../report/gather.ts'
+import { buildLedger } from '../ledger/build.ts'
+import { writeDuplicates, writeQuarantine } from '../ledger/side-tables.ts'
+import { writeChanges, writeViolations } from '../ledger/parquet-tables.ts'
+import type { Task } from './context.ts'
+
+export interface ConcludeSettings {
+  readonly status: 'succeeded' | 'failed'
+  readonly inputs: JsonObject
+  readonly steps: readonly { readonly id: string; readonly type: string; readonly name: string; readonly unit: string }[]
+  /** Units the run went on without, with what they failed of; null when they did not. */
+  readonly failed: readonly { readonly unit: string; readonly failure: { readonly Error?: string; readonly Cause?: string } | null }[]
+  readonly failure: { readonly Error?: string; readonly Cause?: string } | null
+}
+
+export const conclude: Task<ConcludeSettings> = async (settings, _item, context) => {
+  const { store, workspace } = context
+  const gathered = await gather(settings, context)
+  const ledger = buildLedger(gathered)
+  const status = statusOf(settings, gathered.unreadable)
+  const report = buildReport(gathered, ledger, status, settings, context)
+  await writeJsonPretty(store, workspace.ledger, ledger)
+  await writeQuarantine(gathered, context)
+  await writeDuplicates(gathered, context)
+  await writeViolations(gathered, context)
+  await writeChanges(gathered, context)
+  await writeReport(report, context)
+  if (settings.status === 'succeeded' && !ledger.balanced) {
+    throw new TaskError('Accounting.Imbalance', `the run: the rows do not add up: ${ledger.equation}`, { hint: 'see ledger.json for the source or step; please report this' })
+  }
+  return { status, rows: { ...ledger.rows }, balanced: ledger.balanced, score: report.summary.quality_score, issues: { found: report.issues.found, fixed: report.issues.fixed }, output: report.output }
+}
+
+function statusOf({ status, failed }: ConcludeSettings, unreadable: number): RunStatus {
+  if (status === 'failed') return 'failed'
+  return failed.some(({ failure }) => failure !== null) || unreadable > 0 ? 'partial' : 'succeeded'
+}
+
+const writeJsonPretty = (store: Parameters<typeof writeJson>[0], key: string, value: Ledger | QualityReport) => store.write(key, `${JSON.stringify(value, null, 2)}\n`)
+
+async function writeReport(report: QualityReport, { store, workspace }: Parameters<Task>[2]): Promise<void> {
+  await writeJsonPretty(store, workspace.report('json'), report)
+  await store.write(workspace.report('md'), renderMarkdown(report))
+  await store.write(workspace.report('html'), renderHtml(report))
+}

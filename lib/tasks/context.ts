@@ -1,0 +1,27 @@
+/** What a task is given to work with; everything it touches outside of its event. */
+import type { Session } from '../duckdb/session.ts'
+import type { RunInfo } from '../runtime/task.ts'
+import type { Workspace } from '../runtime/workspace.ts'
+import type { Store } from '../store/store.ts'
+
+export interface TaskContext {
+  readonly store: Store
+  readonly workspace: Workspace
+  readonly run: RunInfo
+  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly step: string
+  /** An empty folder of its own, removed when the task ends. */
+  readonly scratch: string
+  /** Bytes the native engine may hold. */
+  readonly memory: number
+  /** Opens a DuckDB that may read and write below these folders, closed when the task ends. */
+  openSession(folders: readonly string[]): Promise<Session>
+  now(): Date
+  /** Largest resident memory of a process that ran a task of this run, in bytes. */
+  peakMemory(): Promise<number>
+  /** Writes a line to the step's log. */
+  log(message: string): void
+}
+
+/** One task: its settings come from the machine, already resolved. */
+export type Task<Settings = never> = (settings: Settings, item: number, context: TaskContext) => Promise<{ readonly [name: string]: unknown }>

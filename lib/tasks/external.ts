@@ -1,0 +1,54 @@
+/** Another file than the pipeline's sources, as a relation: for values to look up and for joins. */
+import { buildDataset, type Inspected } from '../dataset/build.ts'
+import type { DatasetPlan } from '../dataset/plan.ts'
+import { findFiles } from '../connectors/files.ts'
+import { stages } from '../relation/reading.ts'
+import { name as quoted } from '../relation/sql.ts'
+import type { Column } from '../relation/types.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { writeJson } from '../runtime/json-store.ts'
+import type { TaskContext } from './context.ts'
+import { inspectFile } from './inspect.ts'
+import { openBatch } from './open-batch.ts'
+
+export interface ExternalTable {
+  readonly columns: readonly Column[]
+  /** A SELECT of all columns under their names, typed, one for each batch of the file. */
+  readonly relations: readonly string[]
+  readonly folders: readonly string[]
+}
+
+/** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
+export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
+  const files = await findFiles([source])
+  const inspected: Inspected[] = []
+  for (const [at, file] of files.entries()) {
+    const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
+    const found = await inspectFile(file.uri, { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_words: null }, `${key}.text`, context)
+    await writeJson(context.store, key, found.inspected)
+    inspected.push({ ...found.inspected, name: file.name, key })
+  }
+  const records = inspected.reduce((sum, { inspection }) => sum + inspection.records, 0)
+  const { plan } = buildDataset(inspected, { types: {}, date_order: 'auto' }, { rows: 0, complete: false, threshold: 0 }, { task_bytes: Number.MAX_SAFE_INTEGER, workers: 1, distributed: false })
+  const bad = plan.sources.reduce((sum, entry) => sum + entry.bad, 0)
+  if (bad > 0) throw new TaskError('Data.Unreadable', `${source}: ${bad} of ${records} records cannot be read as rows`, { hint: 'a file that is looked into must be whole; mend it first' })
+  return { columns: plan.columns.map(({ name, type }) => ({ name, type })), ...(await relationsOf(plan, context)) }
+}
+
+async function relationsOf(plan: DatasetPlan, context: TaskContext) {
+  const relations: string[] = []
+  const folders: string[] = []
+  for (const batch of plan.batches) {
+    const opened = await openBatch(plan, batch, context)
+    folders.push(...opened.folders)
+    const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
+    const present = opened.columns.map((_, at) => `${stages.present(`t${at}`)} AS p${at}`)
+    const typed = opened.columns.map(({ plan: column, sql }, at) => {
+      const isText = column.number !== null || column.date !== null || column.type === 'text' || column.type === 'boolean'
+      return `${isText ? stages.value(`p${at}`, column) : sql} AS ${quoted(column.name)}`
+    })
+    const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
+    relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
+  }
+  return { relations, folders }
+}

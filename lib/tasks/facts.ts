@@ -1,0 +1,185 @@
+/** facts: what all batches showed together: facts of the dataset, or a better plan for reading it. */
+import type { DatasetPlan } from '../dataset/plan.ts'
+import type { Session } from '../duckdb/session.ts'
+import type { ColumnFacts, Facts } from '../measures/facts.ts'
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import { nest } from '../relation/lower.ts'
+import { text } from '../relation/sql.ts'
+import { readBytes, readJson, writeJson } from '../runtime/json-store.ts'
+import { caseVariants } from '../steps/clean/cleaners/variants.ts'
+import type { KeySet } from '../steps/lowering.ts'
+import { exactFacts, findingOf, type Measured, noSample } from '../survey/assemble.ts'
+import { layersOf, measuredCells, noLayers } from '../survey/cells.ts'
+import { measureDictionary } from '../survey/dictionary.ts'
+import { bucketsFor, decodeBucket } from '../survey/key-file.ts'
+import { mergePartials, mergeStates } from '../survey/merge.ts'
+import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
+import { countsOf, qualityOf } from '../survey/quality.ts'
+import { encodeRepeats, findRepeats, type Repeat } from '../survey/repeats.ts'
+import { countUnlike, loadSample, sampledFacts, unlikeConditions } from '../survey/sampled.ts'
+import { sourceFacts, type SourceStates } from '../survey/sources.ts'
+import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
+import type { Quality } from '../steps/behaviour.ts'
+import type { SourceFacts } from '../survey/sources.ts'
+import type { Task, TaskContext } from './context.ts'
+import { computedColumn } from './prefix.ts'
+import { lowerSteps } from './lower-steps.ts'
+import type { SurveySettings } from './survey.ts'
+import { type OpenSample, openSample } from './open-sample.ts'
+
+export interface FactsSettings extends SurveySettings {
+  /** Which key set says what a duplicate is. */
+  readonly uniqueness: number
+}
+
+/** The facts with what else the steps after them need. */
+export interface FactsFile extends Facts {
+  readonly sources: readonly SourceFacts[]
+  readonly quality: Quality
+  readonly uniqueness: number
+  readonly key_sets: readonly KeySet[]
+}
+
+export const facts: Task<FactsSettings> = async (settings, _item, context) => {
+  const { dataset: key, round, key_sets, prefix } = settings
+  const dataset = await readJson<DatasetPlan>(context.store, key)
+  const sample = await openSample(dataset, prefix, context)
+  const session = await context.openSession(sample.folders)
+  const plans = prefix.length === 0 ? dataset.columns : (await lowerSteps(dataset, prefix, context)).steps.at(-1)?.columns_after.map(computedColumn) ?? []
+  const bySource = await withDictionaries(session, await sourcePartials(dataset, round, context), plans, context)
+  const measured = plans.map((plan) => together(plan, bySource))
+
+  const better = plans.map((plan, at) => corrected(plan, findingOf(measured[at] as Measured)))
+  if (prefix.length === 0 && !isSettled(plans, better) && round + 1 < ROUNDS) {
+    const next = context.workspace.dataset(context.step, round + 1)
+    await writeJson(context.store, next, { ...dataset, columns: better })
+    return { again: true, dataset: next, round: round + 1, facts: null }
+  }
+
+  const repeats = await repeatsOf(dataset, round, key_sets, context)
+  const sampled = await fromSample(session, sample, plans, measured)
+  await sample.release()
+  const found: Facts = {
+    rows: bySource.reduce((sum, { rows }) => sum + rows, 0),
+    columns: sampled.columns,
+    surplus: repeats.map(({ count }) => count),
+    inconsistent: { count: sampled.unlike, of: sampled.rows, exact: dataset.sample.complete },
+    sample: { rows: sampled.rows, complete: dataset.sample.complete },
+  }
+  const variants = new Map(found.columns.map((column) => [column.name, new Set(Object.keys(column.type === 'text' ? caseVariants(column).values : {}))]))
+  const repeatsBySource = repeats[settings.uniqueness]?.bySource ?? []
+  const file: FactsFile = {
+    ...found,
+    sources: dataset.sources.map(({ name, bad }, index) =>
+      sourceFacts({ index, name, bad }, bySource.find(({ source }) => source === index), plans, variants, repeatsBySource[index] ?? 0),
+    ),
+    quality: qualityOf(countsOf(found, settings.uniqueness)),
+    uniqueness: settings.uniqueness,
+    key_sets,
+  }
+  const factsKey = context.workspace.facts(context.step)
+  await writeJson(context.store, factsKey, file)
+  return { again: false, dataset: key, round, facts: factsKey }
+}
+
+async function sourcePartials(dataset: DatasetPlan, round: number, { store, workspace, step }: TaskContext): Promise<readonly SourcePartial[]> {
+  const partials: SurveyPartial[] = []
+  for (const batch of dataset.batches.keys()) partials.push(await readJson<SurveyPartial>(store, workspace.partial(step, round, batch)))
+  return mergePartials(partials)
+}
+
+/** Lists of values become states like those of the other columns; a column whose list is too long in any source has none. */
+async function withDictionaries(session: Session, partials: readonly SourcePartial[], plans: readonly ColumnPlan[], context: TaskContext): Promise<SourceStates[]> {
+  const sources = partials.map(({ source, rows, columns }) => ({
+    source,
+    rows,
+    columns: Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => [name, 'values' in column ? { states: {}, values: column.values } : { states: column.states, values: null }]),
+    ) as Record<string, SourceStates['columns'][string]>,
+  }))
+  for (const plan of plans.filter(({ dictionary }) => dictionary)) {
+    const lists = sources.map(({ source, columns }) => ({ source, values: columns[plan.name]?.values ?? null }))
+    if (lists.some(({ values }) => values === null) || lists.reduce<ReturnType<typeof mergeValues>>((all, { values }) => mergeValues(all, values), []) === null) {
+      for (const { columns } of sources) columns[plan.name] = { states: {}, values: null }
+      continue
+    }
+    const states = await measureDictionary(session, context.scratch, plan, lists as Parameters<typeof measureDictionary>[3])
+    for (const { source, columns } of sources) columns[plan.name] = { states: states.get(source) ?? {}, values: columns[plan.name]?.values ?? null }
+  }
+  return sources
+}
+
+function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured {
+  const all = sources.map(({ columns }) => columns[plan.name] ?? { states: {}, values: [] })
+  return {
+    plan,
+    rows: sources.reduce((sum, { rows }) => sum + rows, 0),
+    states: all.reduce((sum, { states }) => mergeStates(sum, states), {}),
+    values: plan.dictionary ? all.reduce<Measured['values']>((sum, { values }) => mergeValues(sum, values), []) : null,
+  }
+}
+
+/** Repeats of every key set, written for each batch; how many there are, in all and in each source. */
+async function repeatsOf(dataset: DatasetPlan, round: number, keySets: readonly KeySet[], { store, workspace, step }: TaskContext) {
+  const buckets = bucketsFor(dataset.records)
+  const results: { count: number; bySource: number[] }[] = []
+  for (const [set, { keep }] of keySets.entries()) {
+    const found = dataset.batches.map((): Repeat[] => [])
+    for (let bucket = 0; bucket < buckets; bucket++) {
+      const loaded = []
+      for (const batch of dataset.batches.keys()) loaded.push(decodeBucket(await readBytes(store, workspace.keys(step, round, set, batch)), buckets, bucket))
+      findRepeats(loaded, keep).batches.forEach((repeats, batch) => {
+        found[batch]?.push(...repeats)
+      })
+    }
+    for (const [batch, repeats] of found.entries()) {
+      repeats.sort(([a], [b]) => a - b)
+      await store.write(workspace.repeats(step, set, batch), encodeRepeats(repeats))
+    }
+    results.push({ count: found.reduce((sum, { length }) => sum + length, 0), bySource: bySource(dataset, found) })
+  }
+  return results
+}
+
+function bySource(dataset: DatasetPlan, found: readonly Repeat[][]): number[] {
+  const counts = dataset.sources.map(() => 0)
+  dataset.batches.forEach(({ spans }, batch) => {
+    let first = 0
+    for (const { source, rows } of spans) {
+      const from = first
+      first += rows
+      counts[source] = (counts[source] ?? 0) + (found[batch] ?? []).filter(([row]) => row >= from && row < from + rows).length
+    }
+  })
+  return counts
+}
+
+async function fromSample(session: Session, sample: OpenSample, plans: readonly ColumnPlan[], measured: readonly Measured[]) {
+  const { cells, rows } = await loadSample(session, sample.relation, sample.columns)
+  const columns: ColumnFacts[] = []
+  const unlike: string[] = []
+  for (const [at, plan] of plans.entries()) {
+    const exact = exactFacts(measured[at] as Measured, () => null)
+    const examples = await withExamples(session, plan, exact)
+    const cell = cells[at]
+    const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact)
+    columns.push({ ...examples, sampled })
+    if (cell !== undefined) unlike.push(...unlikeConditions(plan, exact, cell))
+  }
+  return { columns, rows, unlike: await countUnlike(session, unlike) }
+}
+
+/** The examples of the rules, with what each becomes. */
+async function withExamples<Exact extends Omit<ColumnFacts, 'sampled'>>(session: Session, plan: ColumnPlan, exact: Exact): Promise<Exact> {
+  const effects: Record<string, ColumnFacts['effects'][string]> = {}
+  for (const [rule, effect] of Object.entries(exact.effects)) {
+    effects[rule] = effect
+    if (effect.example === null) continue
+    const layers = noLayers()
+    const cells = measuredCells(plan, 'r0', 0, layers)
+    const shown = rule === 'whitespace' ? cells.trimmed : `CAST(${cells.value} AS VARCHAR)`
+    const [{ after = null } = {}] = await session.rows(`SELECT ${shown} AS after FROM (${nest(`SELECT ${text(effect.example.before)} AS r0`, layersOf(layers))})`)
+    effects[rule] = { ...effect, example: { before: effect.example.before, after: after as string | null } }
+  }
+  return { ...exact, effects }
+}

@@ -1,0 +1,21 @@
+/** The one list of tasks, each loaded only when it is run. `data` tasks need the native engine, the others do not. */
+
+type Load = () => Promise<unknown>
+
+export const TASKS: { readonly [name: string]: Load } = {
+  prepare: async () => (await import('./prepare.ts')).prepare,
+  list: async () => (await import('./list.ts')).list,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  plan: async () => (await import('./plan.ts')).plan,
+  survey: async () => (await import('./survey.ts')).survey,
+  facts: async () => (await import('./facts.ts')).facts,
+  measure: async () => (await import('./measure.ts')).measure,
+  segment: async () => (await import('./segment.ts')).segment,
+  commit: async () => (await import('./commit.ts')).commit,
+  exchange: async () => (await import('./exchange.ts')).exchange,
+  whole: async () => (await import('./whole.ts')).whole,
+  conclude: async () => (await import('./conclude.ts')).conclude,
+}
+
+/** Tasks that work on rows; on AWS their functions carry the native engine. */
+export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'exchange'])

@@ -1,0 +1,37 @@
+/** The types a Parquet file brings with it. */
+import { dirname } from 'node:path'
+import type { Inspection } from '../reader/source.ts'
+import { text } from '../relation/sql.ts'
+import type { ColumnType } from '../relation/types.ts'
+import type { TaskContext } from './context.ts'
+import type { InspectedSource } from './inspect.ts'
+
+export interface TypedColumn {
+  readonly type: ColumnType
+  /** The SQL type to read it as, where it is not to be taken as it is. */
+  readonly cast: string | null
+}
+
+const TYPES: readonly ({ readonly pattern: RegExp } & TypedColumn)[] = [
+  { pattern: /^(TINY|SMALL|BIG|UTINY|USMALL)?INT(EGER)?$|^UINTEGER$/, type: 'integer', cast: null },
+  { pattern: /^(HUGEINT|UHUGEINT|UBIGINT)$/, type: 'decimal', cast: 'DOUBLE' },
+  { pattern: /^(FLOAT|DOUBLE|DECIMAL.*)$/, type: 'decimal', cast: null },
+  { pattern: /^BOOLEAN$/, type: 'boolean', cast: null },
+  { pattern: /^DATE$/, type: 'date', cast: null },
+  { pattern: /^TIMESTAMP$/, type: 'timestamp', cast: null },
+  { pattern: /^TIMESTAMP.*$/, type: 'timestamp', cast: 'TIMESTAMP' },
+  { pattern: /^VARCHAR$/, type: 'text', cast: null },
+]
+
+/** Everything that is no plain number, date or truth (lists, structures, times, bytes) is read as its text. */
+const typed = (sql: string): TypedColumn => {
+  const { type, cast } = TYPES.find(({ pattern }) => pattern.test(sql)) ?? { type: 'text' as const, cast: 'VARCHAR' }
+  return { type, cast }
+}
+
+export async function inspectParquet(inspection: Inspection, context: TaskContext): Promise<{ inspected: InspectedSource; sample: null }> {
+  const session = await context.openSession([dirname(inspection.uri)])
+  const described = await session.rows(`DESCRIBE SELECT * FROM read_parquet(${text(inspection.uri)})`)
+  const types = described.map(({ column_type }) => typed(String(column_type)))
+  return { inspected: { inspection, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } }, sample: null }
+}

@@ -1,0 +1,100 @@
+/** The operations of consecutive rows steps, from their settings and the facts they asked for. */
+import type { DatasetPlan } from '../dataset/plan.ts'
+import type { Facts } from '../measures/facts.ts'
+import type { JsonObject } from '../machine/asl.ts'
+import { columnsAcross } from '../relation/across.ts'
+import { columnsAfter } from '../relation/columns.ts'
+import type { AcrossOp, Op } from '../relation/ops.ts'
+import type { Column } from '../relation/types.ts'
+import { readJson } from '../runtime/json-store.ts'
+import type { RowsBehaviour } from '../steps/behaviour.ts'
+import { kindOf } from '../steps/index.ts'
+import type { Decision, KeySet } from '../steps/lowering.ts'
+import type { TaskContext } from './context.ts'
+
+/** A rows step as the machine sends it. */
+export interface RowsStep {
+  readonly id: string
+  readonly type: string
+  readonly with: JsonObject
+  /** False when its condition did not hold: its rows pass unchanged. */
+  readonly active: boolean
+  /** The survey whose facts it works by: where they are, and the key sets found repeats for. */
+  readonly facts: { readonly key: string; readonly survey: string; readonly key_sets: readonly KeySet[] } | null
+}
+
+export interface Claim {
+  readonly step: string
+  readonly rule: string
+  readonly column: string
+  readonly cells: number
+}
+
+/** What one step became. */
+export interface LoweredStep {
+  readonly step: RowsStep
+  readonly behaviour: RowsBehaviour
+  readonly operations: readonly (Op | AcrossOp)[]
+  readonly columns_before: readonly Column[]
+  readonly columns_after: readonly Column[]
+}
+
+export interface LoweredSteps {
+  readonly steps: readonly LoweredStep[]
+  /** The row operations of all steps, in order. */
+  readonly operations: readonly Op[]
+  /** Facts about the columns as read: those of the first step that has any. */
+  readonly facts: Facts | undefined
+  readonly decisions: readonly Decision[]
+  readonly claims: readonly Claim[]
+}
+
+/** An operation for which rows must meet is no row operation. */
+export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
+
+export async function lowerSteps(dataset: Pick<DatasetPlan, 'columns'>, steps: readonly RowsStep[], context: TaskContext): Promise<LoweredSteps> {
+  let columns: readonly Column[] = dataset.columns.map(({ name, type }) => ({ name, type }))
+  const lowered: LoweredStep[] = []
+  const decisions: Decision[] = []
+  const claims: Claim[] = []
+  const known = new Map<string, Facts>()
+  for (const step of steps) {
+    const facts = step.facts === null ? undefined : (known.get(step.facts.key) ?? (await readJson<Facts>(context.store, step.facts.key)))
+    if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
+    const behaviour = await behaviourOf(step.type)
+    const operations = step.active
+      ? behaviour.lower(step.with, {
+          step: step.id,
+          columns,
+          facts,
+          decide: (decision) => decisions.push({ step: step.id, ...decision }),
+          claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
+          keySet: (set) => keySetNumber(step, set),
+        })
+      : []
+    const after = operations.reduce((now, operation) => (isAcross(operation) ? columnsAcross(now, operation) : columnsAfter(now, [operation])), columns)
+    lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
+    columns = after
+  }
+  return {
+    steps: lowered,
+    operations: lowered.flatMap(({ operations }) => operations.filter((operation): operation is Op => !isAcross(operation))),
+    // facts are about the columns as read only when nothing happened to them before
+    facts: steps[0]?.facts == null ? undefined : known.get(steps[0].facts.key),
+    decisions,
+    claims,
+  }
+}
+
+export async function behaviourOf(type: string): Promise<RowsBehaviour> {
+  const kind = kindOf(type)
+  if (kind === undefined) throw new Error(`no step kind is called ${type}`)
+  return (await kind.load()) as RowsBehaviour
+}
+
+/** The number a step's key set has among those its survey found repeats for. */
+function keySetNumber(step: RowsStep, set: KeySet): number {
+  const at = (step.facts?.key_sets ?? []).findIndex((known) => JSON.stringify(known) === JSON.stringify(set))
+  if (at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
+  return at
+}

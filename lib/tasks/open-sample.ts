@@ -1,0 +1,83 @@
+/** The uniform sample of a dataset as a relation. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DatasetPlan } from '../dataset/plan.ts'
+import { rawIdentifier, readSql } from '../dataset/read-sql.ts'
+import { sampleHash } from '../reader/sample.ts'
+import { readBytes, readJson } from '../runtime/json-store.ts'
+import type { SurveyColumn } from '../survey/scan.ts'
+import type { TaskContext } from './context.ts'
+import type { InspectedSource } from './inspect.ts'
+import { inspectionOf, type OpenBatch, openBatch } from './open-batch.ts'
+import { type PrefixStep, prefixRelation } from './prefix.ts'
+
+export interface OpenSample {
+  readonly relation: string
+  readonly columns: readonly SurveyColumn[]
+  /** Folders DuckDB must be allowed to read. */
+  readonly folders: readonly string[]
+  release(): Promise<void>
+}
+
+const identifier = (at: number) => `s${at}`
+
+/** The sample after the steps of `prefix`: the same records whatever the chunks. The files lie in the task's scratch folder. */
+export async function openSample(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<OpenSample> {
+  if (dataset.layouts.some(({ format }) => format === 'parquet')) return openTypedSample(dataset, prefix, context)
+  const selects: string[] = []
+  for (const [at, source] of dataset.sources.entries()) {
+    if (source.records - source.bad === 0) continue
+    const select = await sampleOf(dataset, at, context)
+    if (select !== null) selects.push(select)
+  }
+  const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
+  const empty = `SELECT ${columns.map(({ sql }) => `CAST(NULL AS VARCHAR) AS ${sql}`).join(', ')} WHERE FALSE`
+  const relation = selects.length === 0 ? empty : selects.join(' UNION ALL ')
+  return { ...(await prefixRelation(dataset, { relation, columns }, prefix, context)), folders: [], release: async () => {} }
+}
+
+/** Typed files are sampled as they are read: the rows whose number in the dataset has a small enough hash. */
+async function openTypedSample(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<OpenSample> {
+  const batches: OpenBatch[] = []
+  for (const batch of dataset.batches) batches.push(await openBatch(dataset, batch, context))
+  const names = dataset.columns.map((_, at) => identifier(at)).join(', ')
+  const selects = batches.map(({ relation, columns }) => `SELECT ${columns.map(({ sql }, at) => `${sql} AS ${identifier(at)}`).join(', ')} FROM (${relation})`)
+  const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.join(' UNION ALL ')})`
+  const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}`
+  const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
+  return {
+    ...(await prefixRelation(dataset, { relation, columns }, prefix, context)),
+    folders: [...new Set(batches.flatMap(({ folders }) => folders))],
+    release: async () => {
+      for (const batch of batches) await batch.release()
+    },
+  }
+}
+
+async function sampleOf(dataset: DatasetPlan, at: number, context: TaskContext): Promise<string | null> {
+  const source = dataset.sources[at]
+  const layout = dataset.layouts[source?.layout ?? 0]
+  if (source === undefined || layout === undefined) return null
+  const { sample } = await readJson<InspectedSource>(context.store, source.inspection)
+  if (sample.numbers.length === 0) return null
+  const inspection = await inspectionOf(dataset, at, context)
+  const key = sampleKey(source.inspection)
+  const path = join(context.scratch, `sample-${at}.${layout.format}`)
+  const bytes = await readBytes(context.store, key)
+  await writeFile(path, bytes)
+  const read = readSql(layout, { paths: [path], rows: null, header: false, newline: inspection.new_line, longest: inspection.longest_record, whole: inspection.one_piece ? bytes.length + 64 : 0 })
+  const selected = dataset.columns.map((plan, position) => {
+    const physical = layout.columns.findIndex(({ column }) => column === plan.name)
+    return `${physical < 0 ? 'CAST(NULL AS VARCHAR)' : rawIdentifier(physical)} AS ${identifier(position)}`
+  })
+  const all = `SELECT ${selected.join(', ')} FROM (${read})`
+  // the dataset's share may be smaller than what was drawn from this source
+  const kept = sample.numbers.flatMap((record, row) => (sampleHash(record) < dataset.sample.threshold ? [row] : []))
+  if (kept.length === sample.numbers.length) return all
+  if (kept.length === 0) return null
+  const names = dataset.columns.map((_, position) => identifier(position)).join(', ')
+  return `SELECT ${names} FROM (SELECT *, row_number() OVER () - 1 AS _row FROM (${all})) WHERE _row IN (SELECT unnest([${kept.join(', ')}]))`
+}
+
+/** The sample lies beside the inspection, under the same number. */
+const sampleKey = (inspection: string) => inspection.replace('/inspections/', '/sample/').replace(/\.json$/, '')

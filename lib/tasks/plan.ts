@@ -1,0 +1,94 @@
+/** plan: all inspections together become the plan of the dataset. */
+import { buildDataset, type Inspected } from '../dataset/build.ts'
+import { chooseSizing } from '../dataset/sizing.ts'
+import { type DatasetPlan, typedSample } from '../dataset/plan.ts'
+import { groupSources } from '../dataset/unify.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { readJson } from '../runtime/json-store.ts'
+import type { StepReport } from '../runtime/task.ts'
+import { bytes as shown, count } from '../text/numbers.ts'
+import { existingColumn } from '../steps/clean/cleaners/choose.ts'
+import { sampleHash } from '../reader/sample.ts'
+import type { Task, TaskContext } from './context.ts'
+import { type InspectedSource, SAMPLE, scanRequest, type UnreadableSource } from './inspect.ts'
+import type { SizedListSettings, SourceList } from './list.ts'
+import { writeDataset } from './write-dataset.ts'
+
+export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
+  const { store, workspace, step } = context
+  const request = await scanRequest(settings)
+  const { files } = await readJson<SourceList>(store, workspace.sources(step))
+  const sources: (InspectedSource & Inspected)[] = []
+  const unreadable: string[] = []
+  for (const [at, { name }] of files.entries()) {
+    const key = workspace.inspection(step, at)
+    const found = await readJson<InspectedSource | UnreadableSource>(store, key)
+    if ('unreadable' in found) unreadable.push(`${name}: ${found.unreadable}`)
+    else sources.push({ ...found, name, key })
+  }
+  if (sources.length === 0) throw new TaskError('Data.Unreadable', `none of the sources can be read: ${unreadable.join('; ')}`)
+  demandOneDataset(sources)
+  const bytes = sources.reduce((sum, { inspection }) => sum + inspection.bytes, 0)
+  const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
+  const sizing = chooseSizing(bytes, settings.resources, 0)
+  const built = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  demandKnownTypes(Object.keys(request.types), built.plan, step)
+  if (records === 0 && !request.allow_empty) throw noRows(sources)
+  return {
+    dataset: await writeDataset(built.plan, context),
+    result: { count: sources.length, bytes, records, columns: built.plan.columns.length, unreadable: unreadable.length },
+    report: report(sources, bytes, built.renamed, unreadable, context),
+  }
+}
+
+/** A type for a column the data does not have is a mistake. */
+function demandKnownTypes(names: readonly string[], { columns }: DatasetPlan, step: string): void {
+  for (const name of names) existingColumn(name, { columns, step })
+}
+
+/** Whether sources belong together was the author's word (a glob, a list); where they clearly do not, say what was found. */
+function demandOneDataset(sources: readonly Inspected[]): void {
+  const groups = groupSources(sources.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })))
+  if (groups.length <= 1) return
+  const lines = groups.map((members, at) => {
+    const names = members.map((member) => sources[member]?.name ?? '')
+    const columns = sources[members[0] ?? 0]?.inspection.columns ?? []
+    const some = (list: readonly string[], most: number) => (list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', '))
+    return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${some(columns, 8)}`
+  })
+  throw new TaskError('Data.SchemaMismatch', `the source matches ${groups.length} tables that have nothing in common:\n${lines.join('\n')}`, {
+    hint: 'run them one by one, or narrow the pattern to one of the groups',
+  })
+}
+
+function noRows(sources: readonly Inspected[]): TaskError {
+  const [first] = sources
+  const what = sources.length === 1 && first !== undefined ? emptiness(first) : `none of the ${sources.length} sources holds a row`
+  return new TaskError('Data.NoRows', what, { hint: 'if that is as it should be, say allow_empty: true in the discover step' })
+}
+
+const emptiness = ({ name, inspection }: Inspected) =>
+  inspection.columns.length > 0 && inspection.text_bytes > 0 ? `${name} holds a header and no rows` : `${name} is empty (${inspection.bytes} bytes)`
+
+/** One sample of the dataset: the same share of every source, small enough in all. */
+function sampleTogether(sources: readonly InspectedSource[], records: number) {
+  // typed files are sampled when the sample is read
+  if (sources.some(({ types }) => types !== null)) return typedSample(records)
+  let threshold = Math.min(2 ** 32, ...sources.map(({ sample }) => sample.threshold))
+  const hashes = sources.flatMap(({ sample }) => sample.numbers.map(sampleHash))
+  const drawn = () => hashes.filter((hash) => hash < threshold).length
+  while (drawn() > SAMPLE.records) threshold /= 2
+  const good = records - sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
+  return { rows: drawn(), threshold, complete: drawn() === good }
+}
+
+function report(sources: readonly Inspected[], bytes: number, renamed: ReturnType<typeof buildDataset>['renamed'], unreadable: readonly string[], { step }: TaskContext): StepReport {
+  const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
+  const lines = [
+    ...unreadable.map((text) => ({ level: 'error' as const, text })),
+    ...(bad > 0 ? [{ level: 'warning' as const, text: `${count(bad, 'record')} cannot be read as rows and ${bad === 1 ? 'goes' : 'go'} to quarantine` }] : []),
+    ...sources.filter(({ inspection }) => inspection.records === 0).map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
+    ...renamed.slice(0, 3).map(({ from, to, sources: among }) => ({ level: 'ok' as const, text: `${from} is read as ${to} (${count(among, 'source')})` })),
+  ]
+  return { step, level: bad + unreadable.length > 0 ? 'warning' : 'ok', message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`, lines, fused: false }
+}

@@ -1,0 +1,15 @@
+/** prepare: the record of the run, and whether the places to publish to can be used, before any work is done. */
+import type { Json, JsonObject } from '../machine/asl.ts'
+import { checkFolder } from '../publish/folder.ts'
+import type { Task } from './context.ts'
+import { targetOf } from './segment.ts'
+
+export interface PrepareSettings {
+  readonly inputs: { readonly [name: string]: Json }
+  readonly sinks: readonly { readonly id: string; readonly type: string; readonly with: JsonObject }[]
+}
+
+export const prepare: Task<PrepareSettings> = async ({ sinks }, _item, { pipeline }) => {
+  for (const sink of sinks) await checkFolder((await targetOf(sink)).to, pipeline.id)
+  return {}
+}

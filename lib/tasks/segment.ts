@@ -1,0 +1,200 @@
+/** segment: the steps of a segment on one batch, in one pass: read, work, count, write. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Batch, DatasetPlan } from '../dataset/plan.ts'
+import type { Facts } from '../measures/facts.ts'
+import type { Session } from '../duckdb/session.ts'
+import { type Flag, type LoweredColumn, type Lowering, lower, nest } from '../relation/lower.ts'
+import { readBytes, readJson, writeJson } from '../runtime/json-store.ts'
+import { systemError } from '../runtime/system-error.ts'
+import type { SinkBehaviour, SinkTarget } from '../steps/behaviour.ts'
+import { kindOf } from '../steps/index.ts'
+import { OUTPUT, type Outcome, type Part, type RemarkedRow } from '../segment/outcome.ts'
+import { outputFlags } from '../segment/output-flags.ts'
+import { copyTo, extensionOf, INTERMEDIATE, keptRows, type PassColumn } from '../segment/pass.ts'
+import { remarks } from '../segment/remarks.ts'
+import { type Account, startTally, wordsFor } from '../segment/tally.ts'
+import { bucketsFor, encodeKeys } from '../survey/key-file.ts'
+import { isJudged } from '../survey/quality.ts'
+import { decodeRepeats } from '../survey/repeats.ts'
+import type { JsonObject } from '../machine/asl.ts'
+import type { Task, TaskContext } from './context.ts'
+import { countRows } from './count-rows.ts'
+import { lowerSteps, type RowsStep } from './lower-steps.ts'
+import { prepareLookups } from './lookups.ts'
+import { writeLines } from './write-lines.ts'
+import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
+
+export interface SegmentSettings {
+  readonly dataset: string
+  readonly steps: readonly RowsStep[]
+  readonly sink: { readonly id: string; readonly type: string; readonly with: JsonObject } | null
+  /** Columns whose latest value is asked for. */
+  readonly latest: readonly string[]
+  /** The columns that make two rows the same, for the uniqueness of the output; null is the whole row. */
+  readonly key: readonly string[] | null
+}
+
+/** Violations that only are remarked upon are told by example, so many for each rule and batch. */
+const EXAMPLES = 20
+
+export const segment: Task<SegmentSettings> = async (settings, item, context) => {
+  const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
+  const batch = dataset.batches[item]
+  if (batch === undefined) throw new Error(`the dataset has no batch ${item}`)
+  const target = settings.sink === null ? INTERMEDIATE : await targetOf(settings.sink)
+  const { operations, facts, steps } = await lowerSteps(dataset, settings.steps, context)
+  const opened = await openBatch(dataset, batch, context)
+  const key = context.workspace.part(context.step, item, extensionOf(target))
+  const draft = await context.store.createLocal(key)
+  try {
+    const prepared = await prepareLookups(operations, context)
+    const session = await context.openSession([...opened.folders, folderOf(draft.path), ...prepared.folders])
+    const lookups = await prepared.load(session)
+    const reader = settings.steps.find(({ active }) => active)?.id ?? settings.sink?.id ?? context.step
+    const lowered = lower({ columns: opened.columns, facts, reader, operations, lookups })
+    const lowering: Lowering = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, facts)] }
+    const columns = passColumns(lowering, facts, settings.key)
+    const account = await pass(session, opened, lowering, columns, item, draft.path, target, steps, context)
+    checkRows(account.rows, opened.rows, `batch ${item}`)
+    const part = await describePart(session, draft.path, key, target, account.kept)
+    const outcome: Outcome = {
+      sources: batch.spans.map(({ source, rows }) => ({ source, rows })),
+      rows_out: account.kept,
+      flags: lowering.flags.map(({ sql: _sql, ...flag }, at) => ({ flag, counts: [...(account.counts[at] as Float64Array)] })),
+      chunks: chunkAccounts(opened, batch, account),
+      cells: account.kept * lowering.columns.length,
+      missing: account.missing,
+      judged_cells: account.kept * columns.filter(({ judged }) => judged).length,
+      judged_missing: account.missing_judged,
+      part,
+      quarantined: await setAside(dataset, opened, lowering.flags, account, item, context),
+      violations: await violations(dataset, opened, lowering.flags, account, context),
+      latest: await latest(session, opened, lowering, settings.latest),
+    }
+    await draft.publish()
+    await context.store.write(context.workspace.outputKeys(context.step, item), encodeKeys(account.hashes.subarray(0, account.kept), bucketsFor(dataset.records)))
+    await writeJson(context.store, context.workspace.outcome(context.step, item), outcome)
+    return { rows_in: account.rows, rows_out: account.kept }
+  } finally {
+    await draft.discard()
+    await opened.release()
+  }
+}
+
+function passColumns({ columns }: Lowering, facts: Facts | undefined, key: readonly string[] | null): readonly PassColumn[] {
+  return columns.map((column) => ({
+    ...column,
+    judged: isJudged({ type: column.type, semantic: outputSemantic(column, facts) }),
+    key: key?.includes(column.name) ?? false,
+  }))
+}
+
+/** What an output column means: that of the column it is, when it is one. */
+const outputSemantic = (column: LoweredColumn, facts: Facts | undefined) =>
+  column.derived ? null : (facts?.columns.find(({ name }) => name === column.from[0])?.semantic ?? null)
+
+export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
+
+export async function targetOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<SinkTarget> {
+  const kind = kindOf(sink.type)
+  if (kind === undefined) throw new Error(`no step kind is called ${sink.type}`)
+  return ((await kind.load()) as SinkBehaviour).target(sink.with)
+}
+
+async function pass(
+  session: Session,
+  opened: OpenBatch,
+  lowering: Lowering,
+  columns: readonly PassColumn[],
+  item: number,
+  path: string,
+  target: SinkTarget,
+  steps: Awaited<ReturnType<typeof lowerSteps>>['steps'],
+  context: TaskContext,
+): Promise<Account> {
+  const listed = new Map<number, readonly number[]>()
+  for (const [at, flag] of lowering.flags.entries()) {
+    if (flag.key_set === null) continue
+    listed.set(at, await repeatedRows(flag, item, steps, context))
+  }
+  const starts = opened.files.map(({ first_row }) => first_row)
+  const { tally, account } = startTally({
+    flags: lowering.flags,
+    listed,
+    source_starts: starts,
+    chunk_starts: chunkStarts(opened),
+    rows: opened.rows,
+    remember: EXAMPLES,
+  })
+  session.registerTally(wordsFor(lowering.flags.length), tally)
+  await session.run(copyTo(keptRows(opened.relation, lowering, columns), path, target))
+  return account
+}
+
+/** Rows of the batch that repeat a key, as the survey of the flag's step found them. */
+async function repeatedRows(flag: Flag, item: number, steps: Awaited<ReturnType<typeof lowerSteps>>['steps'], { store, workspace }: TaskContext): Promise<readonly number[]> {
+  const survey = steps.find(({ step }) => step.id === flag.origin.step)?.step.facts?.survey
+  if (survey === undefined || flag.key_set === null) throw new Error(`step ${flag.origin.step} has no survey with repeats`)
+  return decodeRepeats(await readBytes(store, workspace.repeats(survey, flag.key_set, item))).map(([row]) => row)
+}
+
+/** The first row of each chunk in the batch. */
+function chunkStarts({ files }: OpenBatch): readonly number[] {
+  let row = 0
+  return files.flatMap(({ chunk_rows }) =>
+    chunk_rows.map((rows) => {
+      const first = row
+      row += rows
+      return first
+    }),
+  )
+}
+
+function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Outcome['chunks'] {
+  const named = files.flatMap(({ source, chunk_rows }, at) => chunk_rows.map((rows, chunk) => ({ source, chunk: (batch.spans[at]?.first_chunk ?? 0) + chunk, in: rows })))
+  return named.map((chunk, at) => ({ ...chunk, ...(account.chunks[at] ?? { out: 0, quarantined: 0, deduplicated: 0, filtered: 0 }) }))
+}
+
+/** The file that was written: its rows counted again from the file itself, its size and checksum. */
+async function describePart(session: Session, path: string, key: string, target: SinkTarget, kept: number): Promise<Part> {
+  const rows = await countRows(session, path, target)
+  checkRows(rows, kept, `the part ${key}`)
+  const { size } = await stat(path)
+  const hash = createHash('sha256')
+  try {
+    for await (const block of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(block as Uint8Array)
+  } catch (error) {
+    throw systemError(error, `reading ${path}`)
+  }
+  return { key, rows, bytes: size, sha256: hash.digest('hex') }
+}
+
+/** Tells about the rows set aside, as many as there are: a line for each. */
+async function setAside(dataset: DatasetPlan, opened: OpenBatch, flags: readonly Flag[], account: Account, item: number, context: TaskContext): Promise<string | null> {
+  if (account.quarantined.length === 0) return null
+  const key = context.workspace.setAside(context.step, item)
+  const draft = await context.store.createLocal(key)
+  await writeLines(draft.path, remarks(dataset, opened, flags, account.quarantined, context))
+  await draft.publish()
+  return key
+}
+
+async function violations(dataset: DatasetPlan, opened: OpenBatch, flags: readonly Flag[], account: Account, context: TaskContext): Promise<readonly RemarkedRow[]> {
+  const rows = account.remembered.flatMap((remembered, flag) => {
+    const { counts, origin } = flags[flag] as Flag
+    return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row) => [row, flag] as const) : []
+  })
+  const told: RemarkedRow[] = []
+  for await (const remark of remarks(dataset, opened, flags, rows, context)) told.push(remark)
+  return told
+}
+
+async function latest(session: Session, opened: OpenBatch, lowering: Lowering, wanted: readonly string[]): Promise<Outcome['latest']> {
+  const columns = lowering.columns.filter(({ name }) => wanted.includes(name))
+  if (columns.length === 0) return {}
+  const maxima = columns.map(({ sql }, at) => `strftime(CAST(max(${sql}) AS TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ') AS l${at}`)
+  const [row = {}] = await session.rows(`SELECT ${maxima.join(', ')} FROM (${nest(opened.relation, lowering.layers)})`)
+  return Object.fromEntries(columns.map(({ name }, at) => [name, (row[`l${at}`] as string | null) ?? null]))
+}

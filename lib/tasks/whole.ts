@@ -1,0 +1,21 @@
+/** whole: a step that sees no rows. */
+import type { JsonObject } from '../machine/asl.ts'
+import { gather } from '../report/gather.ts'
+import type { WholeBehaviour } from '../steps/behaviour.ts'
+import { kindOf } from '../steps/index.ts'
+import type { ConcludeSettings } from './conclude.ts'
+import type { Task } from './context.ts'
+
+export interface WholeSettings {
+  readonly type: string
+  readonly with: JsonObject
+  readonly steps: ConcludeSettings['steps']
+}
+
+export const whole: Task<WholeSettings> = async (settings, _item, context) => {
+  const kind = kindOf(settings.type)
+  if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
+  const behaviour = (await kind.load()) as WholeBehaviour
+  const { result, report } = await behaviour.run(settings.with, context, () => gather(settings, context))
+  return { result, report: { step: context.step, ...report, fused: false } }
+}

@@ -1,0 +1,35 @@
+/** Numbers as people read them. */
+
+/** `14.2 MB`: powers of a thousand, one decimal. */
+export function bytes(amount: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
+  let [value, unit] = [amount, 0]
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return unit === 0 ? `${value} ${value === 1 ? 'byte' : 'bytes'}` : `${value.toFixed(1)} ${units[unit]}`
+}
+
+/** `40.0K`, `1.2M`; below a thousand the number itself. */
+export function compact(amount: number): string {
+  if (amount < 1000) return `${amount}`
+  return amount < 999_950 ? `${(amount / 1e3).toFixed(1)}K` : amount < 999_950_000 ? `${(amount / 1e6).toFixed(1)}M` : `${(amount / 1e9).toFixed(1)}G`
+}
+
+/** `1 file`, `3 files`, `12,000 rows`. */
+export const count = (amount: number, one: string, many = `${one}s`) => `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
+
+/** `94 %`: whole percents, but never 100 % of what is not all, nor 0 % of what is not nothing. */
+export function percent(share: number): string {
+  if (share > 0.995 && share < 1) return '>99%'
+  if (share > 0 && share < 0.005) return '<1%'
+  return `${Math.round(share * 100)}%`
+}
+
+/** `0.4s`, `44.1s`, `3m 20s`. */
+export function seconds(amount: number): string {
+  if (amount < 100) return `${amount.toFixed(1)}s`
+  const whole = Math.round(amount)
+  return whole < 3600 ? `${Math.floor(whole / 60)}m ${whole % 60}s` : `${Math.floor(whole / 3600)}h ${Math.floor((whole % 3600) / 60)}m`
+}

@@ -1,0 +1,56 @@
+// Bundles the command line and the program of its worker processes into dist/. The same sources give the same bytes; files that are
+// as they should be are left alone, so that a program that is running finds its parts.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+const root = resolve(import.meta.dirname, '..')
+const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
+
+const { outputFiles } = await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'lib/cli/main.ts', worker: 'lib/local/worker-main.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  // what only one command needs is loaded only by that command
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // native, or used where its own files must be found
+  external: ['@duckdb/node-api', 'parquetjs-lite', 'hyparquet'],
+  define: { SIFTSTEP_VERSION: JSON.stringify(version) },
+  // CommonJS packages ask for Node's own modules by require
+  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+  write: false,
+  logLevel: 'warning',
+})
+
+const wanted = new Map(outputFiles.map(({ path, contents }) => [relative(root, path), contents]))
+for (const [path, contents] of wanted) {
+  const target = resolve(root, path)
+  if (readIfThere(target)?.equals(contents)) continue
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, contents)
+}
+for (const path of filesBelow('dist')) if (!wanted.has(path)) rmSync(resolve(root, path))
+
+/** The bytes of a file; undefined when there is none. */
+function readIfThere(path) {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function filesBelow(folder) {
+  return readdirSync(resolve(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, resolve(entry.parentPath, entry.name)))
+}

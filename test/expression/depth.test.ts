@@ -1,0 +1,99 @@
+/** Every function and operator can be nested as deeply as the parser allows: the SQL stays below DuckDB's own limit, and small. */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { FUNCTION_FAMILIES } from '../../lib/expression/functions.ts'
+import { parse } from '../../lib/expression/parse.ts'
+import { toTypedSql } from '../../lib/expression/to-sql.ts'
+import { name as identifier } from '../../lib/relation/sql.ts'
+import { NASTY_TABLE, NASTY_TYPES } from './arbitrary.ts'
+import { connect } from './database.ts'
+
+let connection: DuckDBConnection
+beforeAll(async () => {
+  connection = await connect()
+  await connection.run(NASTY_TABLE)
+})
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  text: "'a'",
+  integer: '1',
+  decimal: '0.5',
+  number: 'i',
+  boolean: 'b',
+  date: 'day',
+  timestamp: 'at',
+  moment: 'day',
+  any: 't',
+  same: '1',
+  flags: "''",
+  format: "'%Y-%m-%d'",
+  pattern: "'a'",
+}
+
+/** Calls with the nested part (`@`) in the place of one parameter after the other. */
+const CALLS = FUNCTION_FAMILIES.flatMap(({ functions }) => functions).flatMap(({ name, parameters }) =>
+  parameters.flatMap(({ kind }, place) => {
+    if (kind === 'word' || kind === 'flags' || kind === 'format') return []
+    const args = parameters.map((parameter, position) =>
+      position === place ? '@' : parameter.kind === 'word' ? `'${parameter.words?.[0]}'` : `${SIMPLE[parameter.kind]}`,
+    )
+    return [`${name}(${args.join(', ')})`]
+  }),
+)
+
+const OPERATORS = [
+  '(@ + e)',
+  '(e + @)',
+  '(i * @)',
+  '(@ % j)',
+  '(e / @)',
+  '(@ / i)',
+  '(- @)',
+  '(NOT @)',
+  '(@ IS NULL)',
+  '(@ = TRUE)',
+  '(@ IN (j, 2))',
+  '(@ BETWEEN 1 AND j)',
+  'CASE WHEN b THEN 1 ELSE @ END',
+  'CASE WHEN @ THEN b END',
+  'CASE @ WHEN 1 THEN 2 ELSE 3 END',
+  "(upper(@) || 'a')",
+  "(@ LIKE 'a')",
+  'CAST(CAST(@ AS date) AS text)',
+  'CAST(CAST(@ AS decimal) AS text)',
+  '(day + @)',
+  '(@ + 1)',
+  "(@ + INTERVAL '1 day')",
+  '(b AND (@ OR b))',
+]
+
+describe('nesting', () => {
+  it.each([...CALLS, ...OPERATORS])('%s', async (form) => {
+    let text = 'i'
+    for (let next = form.replace('@', text); parse(next).ok; next = form.replace('@', text)) text = next
+    const parsed = parse(text)
+    if (!parsed.ok) throw new Error('the text before the last one was parsed')
+    expect(text.split(form.slice(form.indexOf('@') + 1)).length).toBeGreaterThan(30)
+    const { sql } = toTypedSql(parsed.expression, identifier, () => undefined, { types: NASTY_TYPES })
+    expect(sql.length).toBeLessThan(200_000)
+    await connection.run(`SELECT ${sql} FROM nasty LIMIT 5`)
+  })
+
+  it('takes long chains and lists', async () => {
+    for (const text of [
+      Array(2500).fill('b').join(' AND '),
+      Array(2200).fill('i = 1').join(' OR '),
+      Array(2500).fill('t').join(' || '),
+      `i IN (${Array(4000).fill('77').join(', ')})`,
+      `i IN (${Array(4000).fill('j').join(', ')})`,
+      Array(199).fill('d').join(' + '),
+      `CASE ${Array(800).fill("WHEN i = 1 THEN 'a'").join(' ')} END`,
+      `concat(${Array(3000).fill('t').join(', ')})`,
+    ]) {
+      const parsed = parse(text)
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+      const { sql } = toTypedSql(parsed.expression, identifier, () => undefined, { types: NASTY_TYPES })
+      await connection.run(`SELECT ${sql} FROM nasty LIMIT 5`)
+    }
+  })
+})

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest'
+import { cellKind } from '../../lib/reader/cell-kind.ts'
+import { nameColumns } from '../../lib/reader/columns.ts'
+import { detectCompression } from '../../lib/reader/compression.ts'
+import { detectDialect } from '../../lib/reader/dialect.ts'
+import { countUtf8, detectEncoding } from '../../lib/reader/encoding.ts'
+import { detectTextFormat, refuseBinary } from '../../lib/reader/format.ts'
+import { hasHeader } from '../../lib/reader/header.ts'
+
+const bytes = (hex: string) => Buffer.from(hex, 'hex')
+
+describe('compression', () => {
+  it('is found by the first bytes', () => {
+    expect(detectCompression(bytes('1f8b0800'), 'a.csv')).toBe('gzip')
+    expect(detectCompression(Buffer.from('id,name\n'), 'a.csv.gz')).toBe('none')
+    expect(detectCompression(Buffer.from('BZh,a column\n'), 'a.csv')).toBe('none')
+  })
+
+  it.each([
+    ['28b52ffd00', 'zstd'],
+    ['425a683931415926', 'bzip2'],
+    ['fd377a585a0000', 'xz'],
+    ['04224d1800', 'lz4'],
+    ['377abcaf271c00', '7z'],
+    ['504b030414000000', 'zip archive'],
+    [Buffer.from('PK\x03\x04......[Content_Types].xml').toString('hex'), 'workbook'],
+  ])('%s is refused as %s', (hex, what) => {
+    expect(() => detectCompression(bytes(hex), 'data.bin')).toThrow(
+      expect.objectContaining({ name: 'Data.UnsupportedFormat', message: expect.stringContaining(what), hint: expect.any(String) }),
+    )
+  })
+})
+
+describe('encoding', () => {
+  const of = (text: Uint8Array) => detectEncoding([text], 'a.csv').encoding
+  it('is found by its mark', () => {
+    expect(detectEncoding([Buffer.from('\ufeffa,b')], 'a.csv')).toEqual({ encoding: 'utf-8', bom: 3, note: null })
+    expect(of(bytes('fffe61002c00'))).toBe('utf-16le')
+    expect(of(bytes('feff0061002c'))).toBe('utf-16be')
+    expect(() => of(bytes('fffe000061000000'))).toThrow(expect.objectContaining({ name: 'Data.UnsupportedFormat' }))
+  })
+
+  it('is found by the pattern of NUL bytes', () => {
+    const text = Buffer.from('id,name\n1,Ann\n2,Bob\n', 'utf16le')
+    expect(of(text)).toBe('utf-16le')
+    expect(of(Buffer.from(text).swap16())).toBe('utf-16be')
+    expect(of(Buffer.from('id\0,name\n1,a\n'))).toBe('utf-8')
+  })
+
+  it('is UTF-8 when more characters are sound than broken', () => {
+    expect(of(Buffer.from('id,name\n1,Zoë\n'))).toBe('utf-8')
+    expect(of(Buffer.concat([Buffer.from('é€ü'), bytes('ff'), Buffer.from('x')]))).toBe('utf-8')
+    expect(detectEncoding([Buffer.from('caf\xe9, na\xefve', 'latin1')], 'a.csv')).toMatchObject({
+      encoding: 'windows-1252',
+      note: expect.stringContaining('windows-1252'),
+    })
+    expect(detectEncoding([Buffer.from('plain'), Buffer.from('plain'), Buffer.from('\xfcber', 'latin1')], 'a.csv').encoding).toBe(
+      'windows-1252',
+    )
+  })
+
+  it('does not mind characters cut by the window', () => {
+    const text = Buffer.from('€'.repeat(10))
+    for (let from = 0; from < 4; from++) for (let to = 20; to <= 30; to++) expect(countUtf8(text.subarray(from, to)).broken).toBe(0)
+  })
+})
+
+describe('format', () => {
+  it.each([
+    ['[{"a":1}]', 'a.txt', 'json'],
+    ['  [\n  {"a": 1}', 'a.csv', 'json'],
+    ['[]', 'a', 'json'],
+    ['{"a":1}\n{"a":2}\n', 'a.txt', 'ndjson'],
+    ['{"a":1}', 'a.json', 'ndjson'],
+    ['{broken\n{"a":2}\n', 'a.jsonl', 'ndjson'],
+    ['{\n "a": 1\n}\n{\n "a": 2\n}\n', 'a.json', 'json'],
+    ['[x],y\n1,2\n', 'a.csv', 'csv'],
+    ['id,name\n', 'a.json', 'csv'],
+    ['no data yet', 'a.ndjson', 'ndjson'],
+  ])('%j in %s is %s', (text, name, format) => {
+    expect(detectTextFormat(text, name)).toBe(format)
+  })
+
+  it.each(['<!DOCTYPE html><html>', '<html lang="en">', '<?xml version="1.0"?>'])('%s is refused', (text) => {
+    expect(() => detectTextFormat(text, 'a.csv')).toThrow(expect.objectContaining({ name: 'Data.UnsupportedFormat' }))
+  })
+
+  it('refuses what is no text', () => {
+    const noise = Uint8Array.from({ length: 4096 }, (_, at) => (at * 167 + (at >> 3) * 31) & 255)
+    for (const head of [bytes('89504e470d0a1a0a'), bytes('255044462d312e37'), Buffer.from('SQLite format 3\0'), noise]) {
+      expect(() => refuseBinary(head, 'data.bin', undefined)).toThrow(expect.objectContaining({ name: 'Data.UnsupportedFormat' }))
+    }
+    expect(() => refuseBinary(Buffer.from('a\0b,c\n'), 'a.csv', undefined)).not.toThrow()
+    expect(() => refuseBinary(Buffer.from('a\x1fb\x1fc\n'.repeat(50)), 'a.csv', '\x1f')).not.toThrow()
+  })
+})
+
+describe('dialect', () => {
+  const of = (text: string, settings = {}, name = 'a.csv') => {
+    const { delimiter, quote, escape: escaper } = detectDialect(text, true, settings, name).writing
+    return `${delimiter}${quote}${escaper}`
+  }
+  it.each([
+    ['a,b\n1,2\n3,4\n', ',""'],
+    ['a;b\n1,5;2,5\n3,5;4,5\n', ';""'],
+    ['a\tb\n1\t2\n', '\t""'],
+    ['a|b\n1|2, and 3\n4|5\n', '|""'],
+    ['when,what\n2024-01-02 10:11:12,"a; b; c"\n2024-01-03 10:11:12,"d; e; f"\n', ',""'],
+    ["a,b\n1,'x, y'\n2,'z, w'\n", ",''"],
+    ['a,b\n1,"x\\", y"\n2,"z"\n', ',"\\'],
+    // a broken quote among many records says nothing about the others
+    [`a,b\n1,"x\n${'2,y\n'.repeat(100)}`, ',""'],
+    ['a\tb\n"x\t1\ny\t2\n', '\t'],
+  ])('of %j is %s', (text, writing) => {
+    expect(of(text)).toBe(writing)
+  })
+
+  it('is what the settings say', () => {
+    expect(of('a;b\n1;2\n', { delimiter: ',' })).toBe(',""')
+    expect(of('a~b\n1~2\n', { delimiter: '~', quote: '' })).toBe('~')
+    expect(of('a,b\n"1",2\n', { quote: "'" })).toBe(",''")
+    expect(of('a,b\n1,2\n', { escape: '\\' })).toBe(',"\\')
+  })
+
+  it('of one column is a delimiter that does not occur', () => {
+    expect(of('name\nAnn\nBob, who is late\nCy\nDee\n')).toBe('\t""')
+    expect(of('')).toBe('\t""')
+  })
+
+  it('takes hints from names only where the text leaves it open', () => {
+    expect(of('a,b\n1,2\n', {}, 'a.tsv')).toBe(',""')
+    expect(of('name\nAnn\n', {}, 'a.tsv')).toBe('\t""')
+  })
+})
+
+describe('header', () => {
+  const rows = (text: string) => text.split('\n').map((line) => line.split(','))
+  it.each([
+    ['id,name\n1,a\n2,b', true],
+    ['a,b,c\n1,2,3', true],
+    ['1,2,3\n4,5,6', false],
+    ['1,2,3', false],
+    ['id,name', true],
+    ['AA,Aruba Intl,-70.0\nAC,Bird Intl,-61.7', false],
+    ['x,y\nfoo,bar', true],
+    ['country,2019,2020\nChad,1.5,2.5\nMali,3.5,4.5', true],
+    ['place,1/22/20,1/23/20,1/24/20\nHubei,1,2,3\nAnhui,4,5,6', true],
+    ['id,7,8,9\na,1,2,3\nb,4,5,6', true],
+    ['id,100022,100025,100047\nid1,TRUE,TRUE,FALSE\nid2,TRUE,FALSE,TRUE\nid3,TRUE,FALSE,TRUE', true],
+    ['Ann,NY\nBob,LA\nCy,SF\nDee,NY', false],
+    ['N/A,-1,x\nN/A,5,y\nb,6,z', false],
+  ])('%j: %s', (text, expected) => {
+    expect(hasHeader(rows(text))).toBe(expected)
+  })
+})
+
+describe('column names', () => {
+  it('are those of the header, made whole', () => {
+    expect(nameColumns([' id ', '', 'ID', 'x'], 4).columns).toEqual(['id', 'column_2', 'ID_2', 'x'])
+    expect(nameColumns(['a', 'a', 'a_2', 'A'], 4).columns).toEqual(['a', 'a_3', 'a_2', 'A_4'])
+    expect(nameColumns(['column_2', ''], 2).columns).toEqual(['column_2', 'column_2_2'])
+    expect(nameColumns(['a'], 3)).toEqual({
+      columns: ['a', 'column_2', 'column_3'],
+      notes: [expect.stringContaining('1 names where the records have 3 fields')],
+    })
+    expect(nameColumns(['a', 'b', 'c'], 2)).toEqual({ columns: ['a', 'b'], notes: [expect.stringContaining('"c"')] })
+    expect(nameColumns(null, 2)).toEqual({ columns: ['column_1', 'column_2'], notes: [] })
+  })
+})
+
+describe('cells', () => {
+  it.each([
+    ['', 'empty'],
+    ['\\N', 'null'],
+    ['N/A', 'null'],
+    ['-1.5e3', 'number'],
+    ['1.234.567,89', 'number'],
+    ['$1,200.50', 'number'],
+    ['12 %', 'number'],
+    ['2024-01-31', 'date'],
+    ['31.01.2024 10:20', 'date'],
+    ['2024-01-31T10:20:30Z', 'date'],
+    ['Jan 31, 2024', 'date'],
+    ['10:20:30', 'date'],
+    ['a.b@c.de', 'address'],
+    ['https://x.y/z?a=1,2', 'address'],
+    ['New York', 'words'],
+    ['"x"', 'other'],
+    ['a, b', 'other'],
+    ['x'.repeat(300), 'other'],
+  ])('%j is %s', (cell, kind) => {
+    expect(cellKind(cell)).toBe(kind)
+  })
+
+  it('are told apart in bounded time', () => {
+    const start = performance.now()
+    for (const cell of ['a'.repeat(199), `${'a '.repeat(99)}"`, `${'1,'.repeat(99)}x`, '1'.repeat(199), `${'a.'.repeat(99)}@`])
+      cellKind(cell)
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+})
