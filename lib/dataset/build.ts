@@ -91,7 +91,7 @@ function planColumn(name: string, inspected: readonly Inspected[], mapping: read
   const wanted = wish === undefined ? undefined : TYPE_SPELLINGS[wish]
   const plan = decide(name, evidence, { type: wanted ?? (types.size > 0 ? widest(types) : undefined), date_order: request.date_order })
   // values that come typed need no parsing
-  return types.size === 0 ? plan : { ...plan, number: null, date: null, dictionary: false, padded: true, worded: true, folded: false, sketched: true, scale: 20 }
+  return types.size === 0 ? plan : { ...plan, from_text: false, number: null, date: null, dictionary: false, padded: true, worded: true, folded: false, sketched: true, scale: 20 }
 }
 
 /** The type that holds values of all of them. */

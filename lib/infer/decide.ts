@@ -26,6 +26,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     name,
     type,
     semantic: semanticOf(name, type, evidence, number),
+    from_text: true,
     number: numeric ? number : null,
     date: type === 'date' || type === 'timestamp' ? { to: type, formats: dates.formats.length > 0 ? dates.formats : ['%Y-%m-%d'] } : null,
     dictionary: few,

@@ -22,6 +22,8 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
     notes.push(`the header has ${given.length} names where the records have ${fields} fields; the others are named by their position`)
   }
   const columns: string[] = []
+  const nameless: string[] = []
+  const renamed: string[] = []
   // names that stand in the header come first: a made-up one must not take theirs
   const taken = new Set(given.slice(0, fields).map(folded))
   const used = new Set<string>()
@@ -33,13 +35,20 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
       const stem = name
       for (let number = 2; !isFree(name); number++) name = `${stem}_${number}`
     }
-    if (wanted === '' && at < given.length) notes.push(`column ${at + 1} has no name and is called ${name}`)
-    else if (wanted !== '' && name !== wanted)
-      notes.push(`the name ${JSON.stringify(wanted)} of column ${at + 1} was there before: it is called ${name}`)
+    if (wanted === '' && at < given.length) nameless.push(name)
+    else if (wanted !== '' && name !== wanted) renamed.push(`${JSON.stringify(wanted)} of column ${at + 1} is called ${name}`)
     columns.push(name)
     used.add(folded(name))
   }
+  if (nameless.length > 0)
+    notes.push(`${nameless.length === 1 ? 'a column has' : `${nameless.length} columns have`} no name: ${someOf(nameless)}`)
+  if (renamed.length > 0) notes.push(`names that were there before: ${someOf(renamed)}`)
   return { columns, notes }
 }
+
+const SHOWN = 10
+
+const someOf = (items: readonly string[]) =>
+  items.slice(0, SHOWN).join(', ') + (items.length > SHOWN ? ` and ${items.length - SHOWN} more` : '')
 
 const folded = (name: string) => name.toLowerCase()

@@ -19,7 +19,8 @@ const BINARY: readonly { readonly magic: string; readonly what: string; readonly
 /** By the magic bytes at both ends; PARE is Parquet with an encrypted footer. */
 export function isParquet(head: Uint8Array, tail: Uint8Array): boolean {
   const start = Buffer.from(head.subarray(0, 4)).toString('latin1')
-  return start === 'PARE' || (start === 'PAR1' && tail.length >= 4)
+  const end = Buffer.from(tail.subarray(-4)).toString('latin1')
+  return start === 'PARE' || (start === 'PAR1' && (end === 'PAR1' || head.includes(0)))
 }
 
 /** Data.UnsupportedFormat when the bytes are no text. `delimiter` may be a control character. */

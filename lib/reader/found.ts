@@ -2,7 +2,7 @@
 import type { Inspection, Sample } from './source.ts'
 
 /** The part of an inspection that is about the text as read. */
-export type Facts = Omit<Inspection, 'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes'>
+type Facts = Omit<Inspection, 'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes'>
 
 export interface Found {
   readonly facts: Facts

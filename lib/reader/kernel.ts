@@ -15,7 +15,7 @@ export interface ScanEvent {
   readonly reason: number
 }
 
-export type ScanStatus = 'more' | 'full' | 'rewind' | 'done'
+type ScanStatus = 'more' | 'full' | 'rewind' | 'done'
 
 export interface ScanTotals {
   /** Records, bad ones counted. */
@@ -67,7 +67,7 @@ export interface Kernel {
 }
 
 /** Bytes kept free before a block: for what is left of the block before, and the text before that. */
-export const PAD = 256
+const PAD = 256
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }

@@ -60,7 +60,7 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
     line: countLines(text, bom, start) + 1,
     header_end: header ? newlineBefore(text, start) : null,
     // a mark before a quoted header makes the parser miss its end
-    direct: begin === bom && !(bom > 0 && header && text.slice(begin, start).includes(writing.quote)),
+    direct: begin === bom && !(bom > 0 && header && writing.quote !== '' && text.slice(begin, start).includes(writing.quote)),
     notes: [
       ...notes,
       ...(titles > 0 && skipped > 0

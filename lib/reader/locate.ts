@@ -41,8 +41,7 @@ function finder(inspection: Inspection, text: ByteSource): Finder {
   if (inspection.format === 'parquet') return async (_, wanted) => wanted.map((record) => ({ record, line: 0, start: 0, end: 0, raw: '' }))
   if (inspection.dialect === null) return (chunk, wanted) => findLines(text, chunk, wanted)
   const settings = { dialect: inspection.dialect, fields: inspection.columns.length, chunk_rows: 2 ** 31 - 1 }
-  const block = Math.max(...inspection.chunks.map(blockFor))
-  const kernel = openKernel(settings, block)
+  const kernel = openKernel(settings, blockFor({ start: 0, end: text.size }))
   return async (chunk, wanted) => {
     const found: Located[] = []
     kernel.setTarget(wanted[0] ?? 0)

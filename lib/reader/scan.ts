@@ -1,5 +1,6 @@
 /** Streams a text through the kernel: blocks in, events out, memory bounded by two blocks. */
 import type { Kernel, ScanEvent } from './kernel.ts'
+import { TaskError } from '../runtime/errors.ts'
 import type { ByteSource } from './source.ts'
 
 /** The part of a text to read: it starts where a record starts. */
@@ -47,9 +48,11 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
   let reading = fill(slot, offset)
 
   while (true) {
-    end = slots[slot] + (await reading)
+    const got = await reading
+    end = slots[slot] + got
     const next = offset + end - start
     const last = next >= range.end
+    if (got === 0 && !last) throw endsEarly(next)
     const other: 0 | 1 = slot === 0 ? 1 : 0
     if (!last) reading = fill(other, next)
     const inMemory = (from: number, to: number) => memory.subarray(start + from - offset, start + to - offset)
@@ -84,6 +87,12 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
     start = slots[slot] - left
   }
 }
+
+/** A source that gives nothing where it says it has something would be read for ever. */
+export const endsEarly = (offset: number) =>
+  new TaskError('Data.SourceChanged', `a source ended at byte ${offset}, before its end, while the run was reading it`, {
+    hint: 'run again when nothing writes to it',
+  })
 
 async function readInto(source: ByteSource, memory: Uint8Array, at: number, offset: number, length: number): Promise<number> {
   const target = memory.subarray(at, at + length)

@@ -4,7 +4,7 @@ import { TaskError } from '../runtime/errors.ts'
 import { readJsonRecord } from './json-record.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import type { BadRecord, ByteSource, ChunkSpan, Sample } from './source.ts'
-import type { ScanRange } from './scan.ts'
+import { endsEarly, type ScanRange } from './scan.ts'
 import { MOST_BAD } from './survey.ts'
 
 export interface LinesSurvey {
@@ -29,7 +29,7 @@ export interface Line {
 }
 
 /** Longer records are bad: they are not looked into. */
-export const LONGEST_LINE = 1 << 27
+const LONGEST_LINE = 1 << 27
 
 /** Reads the lines behind `bom` bytes of mark. Data.Unreadable when more than MOST_BAD are bad, Data.SchemaMismatch when columns could not be told apart. */
 export async function surveyLines(
@@ -117,6 +117,7 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
     isBlank(bytes) ? [] : [{ record: ++record, line, start, end, bytes, text }]
   for (let at = range.start; at < range.end; ) {
     const block = await source.read(at, Math.min(blockBytes, range.end - at))
+    if (block.length === 0) throw endsEarly(at)
     const lines: Line[] = []
     let from = 0
     let newline = block.indexOf(10)

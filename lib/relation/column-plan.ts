@@ -7,6 +7,8 @@ export interface ColumnPlan {
   readonly name: string
   readonly type: ColumnType
   readonly semantic: string | null
+  /** Whether its cells come as text that is to be read; else they come with their type. */
+  readonly from_text: boolean
   /** Text sources: how cells become values. Parquet sources bring their own types, here null. */
   readonly number: NumberFormat | null
   readonly date: DateOptions | null

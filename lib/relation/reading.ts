@@ -9,6 +9,7 @@ import type { ColumnPlan } from './column-plan.ts'
 
 /** The operation that parses present text into the column's type; none for text. */
 export function parseOperation(column: ColumnPlan): { readonly cell: string; readonly options: Options } | null {
+  if (!column.from_text) return null
   switch (column.type) {
     case 'integer':
       return column.number === null ? null : { cell: 'parse_integer', options: column.number }

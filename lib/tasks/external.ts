@@ -44,8 +44,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
     const present = opened.columns.map((_, at) => `${stages.present(`t${at}`)} AS p${at}`)
     const typed = opened.columns.map(({ plan: column, sql }, at) => {
-      const isText = column.number !== null || column.date !== null || column.type === 'text' || column.type === 'boolean'
-      return `${isText ? stages.value(`p${at}`, column) : sql} AS ${quoted(column.name)}`
+      return `${column.from_text || column.type === 'text' ? stages.value(`p${at}`, column) : sql} AS ${quoted(column.name)}`
     })
     const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
     relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)

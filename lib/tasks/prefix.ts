@@ -34,6 +34,7 @@ export const computedColumn = ({ name, type }: Column): ColumnPlan => ({
   name,
   type,
   semantic: type === 'date' || type === 'timestamp' ? type : null,
+  from_text: false,
   number: null,
   date: null,
   dictionary: false,

@@ -7,6 +7,7 @@ export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
     name: 'c',
     type: 'text',
     semantic: null,
+    from_text: true,
     number: null,
     date: null,
     dictionary: false,

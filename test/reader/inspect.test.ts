@@ -237,6 +237,18 @@ describe('sources that cannot be opened', () => {
     expect(readFileSync(path, 'utf8')).toContain('3,4')
   })
 
+  it('end before their end', async () => {
+    for (const text of ['id,name\n1,a\n', '[{"a":1},\n', '{"a":1}\n']) {
+      const source = { ...memorySource(Buffer.from(text)), size: 300_000 }
+      const inspected = inspect(
+        'short',
+        {},
+        { source, store: place.store, prefix: 'x', chunk_rows: 10, sample: { records: 10, bytes: 100 } },
+      )
+      await expect(inspected).rejects.toMatchObject({ name: 'Data.SourceChanged' })
+    }
+  })
+
   it('are read from anything that gives bytes', async () => {
     const source = memorySource(Buffer.from('id,name\n1,a\n'))
     const { inspection } = await inspect(

@@ -118,6 +118,22 @@ describe('what the parser reads of a source', () => {
     expect(seen).toBeGreaterThan(1000)
   })
 
+  it.each([
+    ['blank lines that end by CR LF, one column', 1, '\r\n', ['a', 'ab', '', '', '"c\r\nd"']],
+    ['blank lines that end by CR LF, two columns', 2, '\r\n', ['a,b', '"x",yz', '', '']],
+    ['spaces behind quotes', 2, '\n', ['a,b', '"x" ,"yz"  ', '"x", "y"', ' "x",y']],
+  ] as const)("is right at the borders of the parser's buffers: %s", async (_, columns, newline, lines) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...lines), { minLength: 5, maxLength: 60, size: 'max' }), async (picked) => {
+        const body = picked.map((line) => line + newline).join('')
+        const { path, inspection } = await inspectAs(place.write(body), CSV, columns, 1000)
+        const wanted = goodRecords(body, CSV, columns)
+        if (wanted.length > 0) expect(await rowsOf(path, inspection, 0, 0)).toEqual(wanted)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
   it('is the same cell by cell', async () => {
     const dialects: readonly Dialect[] = [
       CSV,

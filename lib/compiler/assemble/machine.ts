@@ -94,7 +94,7 @@ function end(plan: Plan, settings: UnitSettings): States {
       },
       'Fail',
     ),
-    Fail: { Type: 'Fail', Error: jsonata('$failure.Error'), Cause: jsonata('$failure.Cause') },
+    Fail: { Type: 'Fail', Error: jsonata("$failure.Error ? $failure.Error : 'Engine.Bug'"), Cause: jsonata("$failure.Cause ? $failure.Cause : ''") },
   }
 }
 

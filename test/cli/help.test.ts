@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { readArgs } from '../../lib/cli/args.ts'
+import { COMMANDS } from '../../lib/cli/commands/index.ts'
+import { cliReference, usageOf } from '../../lib/cli/help.ts'
+import { main } from '../../lib/cli/main.ts'
+import { testTerminal } from './terminals.ts'
+
+async function told(...argv: string[]) {
+  const terminal = testTerminal()
+  const code = await main(argv, terminal)
+  return { code, ...terminal.written }
+}
+
+/** A command line as a shell takes it apart: spaces part words, quotes keep them together, > and what follows is the shell's. */
+const words = (line: string) => [...(line.split(' > ')[0] ?? '').matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''))
+
+describe.each(COMMANDS)('siftstep $name', (command) => {
+  it('has help with summary, usage, flags and examples', async () => {
+    for (const argv of [
+      [command.name, '--help'],
+      [command.name, '-h'],
+      ['help', command.name],
+    ]) {
+      const { code, out, err } = await told(...argv)
+      expect([code, err]).toEqual([0, ''])
+      expect(out).toContain(`${command.summary}\n\nUsage: ${usageOf(command)}\n`)
+      for (const { name } of command.flags) expect(out).toContain(`  --${name}`)
+      for (const { line } of command.examples) expect(out).toContain(line)
+    }
+  })
+
+  it('has examples whose arguments it takes', () => {
+    expect(command.examples.length).toBeGreaterThan(0)
+    for (const { line } of command.examples) {
+      const [program, name, ...argv] = words(line)
+      expect([program, name]).toEqual(['siftstep', command.name])
+      expect(() => readArgs(command, argv)).not.toThrow()
+    }
+  })
+
+  it('has sentences for all it takes', () => {
+    for (const { help } of [...command.flags, ...command.positionals]) expect(help).toMatch(/^[A-Z].*\.$/s)
+    expect(command.summary).toMatch(/^[A-Z].*\.$/)
+  })
+})
+
+it('siftstep alone, --help and help list every command', async () => {
+  for (const argv of [[], ['--help'], ['-h'], ['help']]) {
+    const { code, out } = await told(...argv)
+    expect(code).toBe(0)
+    for (const { name, summary } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 20)}`, 'm'))
+  }
+})
+
+it('--version is the version and nothing else', async () => {
+  expect(await told('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' })
+})
+
+it('docs/cli.md is what the commands say', async () => {
+  await expect(cliReference(COMMANDS)).toMatchFileSnapshot('../../docs/cli.md')
+})
+
+describe('what is not as it should be', () => {
+  it.each([
+    [['rnu'], 'there is no command rnu', 'did you mean run?'],
+    [['frobnicate'], 'there is no command frobnicate', 'the commands are demo, init'],
+    [['--verison'], 'there is no flag --verison before a command', 'the commands are'],
+    [['run', 'p.yaml', '--inptu', 'a=b'], 'there is no flag --inptu', 'did you mean --input?'],
+    [['run', 'p.yaml', '-q'], 'there is no flag -q', 'the flags are --input, --input-file'],
+    [['run'], 'FILE is missing', 'The definition, a YAML file.'],
+    [['run', 'p.yaml', 'q.yaml'], 'q.yaml is one argument too many', 'it takes FILE'],
+    [['runs', 'x'], 'x is one argument too many', 'the command takes none'],
+    [['run', 'p.yaml', '--input'], '--input needs a value', 'write --input K=V'],
+    [['run', 'p.yaml', '--input', '--json'], '--input needs a value', 'write --input K=V'],
+    [['run', 'p.yaml', '--json=yes'], '--json takes no value, and "yes" was given', 'write --json alone'],
+    [['run', 'p.yaml', '--store', 'a', '--store', 'b'], '--store is given more than once', 'give it once'],
+    [['run', 'p.yaml', '--workers', '0'], '--workers 0 is not a number of processes', 'write a whole number from 1 on'],
+    [['run', 'p.yaml', '--workers', 'many'], '--workers many is not a number of processes', 'write a whole number'],
+  ])('%j: said in a sentence, with the mend', async (argv, what, hint) => {
+    const { code, out, err } = await told(...argv)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(`siftstep: ${what}\n  hint: `)
+    expect(err).toContain(hint)
+    expect(err).toMatch(/\n {2}more: siftstep .*--help\n$/)
+  })
+
+  it('what should not happen is told as a defect, with its trace', async () => {
+    const terminal = testTerminal()
+    const [broken] = COMMANDS.map((command) => ({
+      ...command,
+      name: 'broken',
+      positionals: [],
+      run: () => Promise.reject(new Error('oh no')),
+    }))
+    expect(await main(['broken'], terminal, broken === undefined ? [] : [broken])).toBe(1)
+    expect(terminal.written.err).toMatch(
+      /^siftstep: this should not have happened; please report it with what follows\nError: oh no\n {4}at /,
+    )
+  })
+})
+
+describe('arguments', () => {
+  const run = COMMANDS.find(({ name }) => name === 'run')
+  it('are read in any order, values with or without =', () => {
+    if (run === undefined) throw new Error('there is no run')
+    const args = readArgs(run, ['--input=a=1', 'p.yaml', '--input', 'b=-2', '--json', '--workers', '3'])
+    expect([args.positionals, args.all('input'), args.has('json'), args.has('quiet'), args.value('workers'), args.value('store')]).toEqual([
+      ['p.yaml'],
+      ['a=1', 'b=-2'],
+      true,
+      false,
+      '3',
+      undefined,
+    ])
+  })
+})

@@ -1,0 +1,116 @@
+/** Runs a definition in this process: the compiled machine in the embedded engine, every task through the real handler. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compile } from '../../lib/compiler/compile.ts'
+import { resolveInputs } from '../../lib/definition/inputs.ts'
+import type { Ledger } from '../../lib/ledger/ledger.ts'
+import { systemClock } from '../../lib/local/engine/clock.ts'
+import { execute } from '../../lib/local/engine/execute.ts'
+import type { Json } from '../../lib/machine/asl.ts'
+import type { QualityReport } from '../../lib/report/model.ts'
+import { handle } from '../../lib/runtime/handler.ts'
+import type { TaskEvent, TaskResult } from '../../lib/runtime/task.ts'
+import { folderStore } from '../../lib/store/folder.ts'
+import { openSession } from '../../lib/duckdb/session.ts'
+import { text } from '../../lib/relation/sql.ts'
+
+export interface Workplace {
+  readonly folder: string
+  /** Writes a file below the folder and gives its path. */
+  write(name: string, content: string | Uint8Array): string
+  clear(): void
+}
+
+/** A temporary folder for the files of a test. */
+export function workplace(): Workplace {
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-test-'))
+  return {
+    folder,
+    write: (name, content) => {
+      const path = join(folder, name)
+      mkdirSync(join(path, '..'), { recursive: true })
+      writeFileSync(path, content)
+      return path
+    },
+    clear: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+export interface TestRun {
+  readonly status: string
+  readonly error: string | undefined
+  readonly cause: string | undefined
+  readonly results: readonly { readonly event: TaskEvent; readonly result: TaskResult }[]
+  /** A JSON object of the run's folder, such as `ledger.json`. */
+  object<T = Json>(name: string): T
+  text(name: string): string
+  readonly ledger: Ledger
+  readonly report: QualityReport
+}
+
+export interface TestRunOptions {
+  readonly inputs?: { readonly [name: string]: string }
+  readonly store: string
+  readonly run?: string
+  /** Called before each task; what it throws is the task's failure. */
+  readonly beforeTask?: (event: TaskEvent, attempt: number) => void
+}
+
+/** Runs a definition to its end, good or bad. Throws when it does not compile. */
+export async function runDefinition(definition: string, { inputs = {}, store: root, run = 'r-test', beforeTask }: TestRunOptions): Promise<TestRun> {
+  const compiled = compile(definition, { file: 'pipeline.yaml' })
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ what, hint }) => `${what} (${hint})`).join('\n'))
+  const resolved = resolveInputs(compiled.definition, inputs)
+  if (!resolved.ok) throw new Error(resolved.problems.map(({ what }) => what).join('\n'))
+  const store = folderStore(root)
+  const results: { event: TaskEvent; result: TaskResult }[] = []
+  const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {
+    invoke: async ({ payload, attempt }) => {
+      const event = payload as unknown as TaskEvent
+      beforeTask?.(event, attempt)
+      const result = await handle(event, { store, memory: 500_000_000 })
+      results.push({ event, result })
+      return result as Json
+    },
+    objects: { get: async (_bucket, key) => (await store.read(key)) ?? new Uint8Array(), put: (_bucket, key, bytes) => store.write(key, bytes) },
+    clock: systemClock,
+    random: () => 0,
+    execution: { id: run, name: run, startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
+    stateMachine: { id: 'machine', name: 'machine' },
+  })
+  const read = (name: string) => readFileSync(join(root, 'runs', run, name), 'utf8')
+  const failed = execution as { error?: string; cause?: string }
+  return {
+    status: execution.status,
+    error: failed.error,
+    cause: failed.cause,
+    results,
+    text: read,
+    object: <T>(name: string) => JSON.parse(read(name)) as T,
+    get ledger() {
+      return JSON.parse(read('ledger.json')) as Ledger
+    },
+    get report() {
+      return JSON.parse(read('quality-report.json')) as QualityReport
+    },
+  }
+}
+
+/** All rows of the published files of a folder, in their order, as DuckDB reads them. */
+export async function publishedRows(folder: string, columns = '*'): Promise<Record<string, Json>[]> {
+  const manifest = JSON.parse(readFileSync(join(folder, '_manifest.json'), 'utf8')) as { format: string; files: { name: string }[] }
+  const scratch = mkdtempSync(join(tmpdir(), 'siftstep-read-'))
+  const session = await openSession({ memory: 500_000_000, scratch, folders: [folder] })
+  try {
+    const files = `[${manifest.files.map(({ name }) => text(join(folder, name))).join(', ')}]`
+    const reader = manifest.format === 'parquet' ? `read_parquet(${files})` : manifest.format === 'csv' ? `read_csv(${files}, all_varchar = true, header = true)` : `read_json(${files})`
+    return await session.rows(`SELECT ${columns} FROM ${reader}`)
+  } finally {
+    session.close()
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Names of the files of a folder that are not hidden, sorted. */
+export const filesIn = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.')).sort()
