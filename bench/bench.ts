@@ -7,7 +7,11 @@ const USAGE = `usage: npm run bench -- sales [--rows 3600000] [--runs 1] [--fold
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rows: { type: 'string', default: '3600000' }, runs: { type: 'string', default: '1' }, folder: { type: 'string', default: defaultFolder() } },
+  options: {
+    rows: { type: 'string', default: '3600000' },
+    runs: { type: 'string', default: '1' },
+    folder: { type: 'string', default: defaultFolder() },
+  },
 })
 
 if (positionals[0] === 'sales') {

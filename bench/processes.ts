@@ -11,7 +11,11 @@ export interface Measured {
   readonly stderr: string
 }
 
-export function measure(command: string, args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<Measured> {
+export function measure(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Measured> {
   const began = performance.now()
   const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options })
   const output = { stdout: '', stderr: '' }

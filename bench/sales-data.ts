@@ -48,7 +48,9 @@ const COLUMNS: readonly (readonly [name: string, sql: string])[] = [
     'country',
     pick(
       11,
-      'United States,USA,U.S.A.,Germany,DE,germany,France,FRANCE,FR,Spain,spain,ES,Italy,ITALY,IT,Japan,JP,japan,Brazil,BRAZIL,BR,India,IN,india,Canada,CA,canada,Mexico,MX,MEXICO'.split(','),
+      'United States,USA,U.S.A.,Germany,DE,germany,France,FRANCE,FR,Spain,spain,ES,Italy,ITALY,IT,Japan,JP,japan,Brazil,BRAZIL,BR,India,IN,india,Canada,CA,canada,Mexico,MX,MEXICO'.split(
+        ',',
+      ),
     ),
   ],
   ['region', missing(12, 5, pick(13, ['North', 'South', 'East', 'West', 'Central', ' north', 'SOUTH ']))],
@@ -56,7 +58,10 @@ const COLUMNS: readonly (readonly [name: string, sql: string])[] = [
   ['postal_code', `lpad((${below(15, 99_999)})::VARCHAR, 5, '0')`],
   ['address', `${below(16, 9999)} || ' ' || ${pick(17, ['Main', 'Oak', 'Pine', 'Maple', 'Cedar'])} || ' St., Apt ' || ${below(18, 99)}`],
   ['product_id', `'P' || ${below(19, 5000)}`],
-  ['product', `${pick(20, ['Widget', 'Gadget', 'Doohickey', 'Thing', 'Gizmo'])} || ' ' || ${pick(21, ['Pro', 'Lite', 'Max', 'Mini'])} || ' ' || ${below(19, 5000)}`],
+  [
+    'product',
+    `${pick(20, ['Widget', 'Gadget', 'Doohickey', 'Thing', 'Gizmo'])} || ' ' || ${pick(21, ['Pro', 'Lite', 'Max', 'Mini'])} || ' ' || ${below(19, 5000)}`,
+  ],
   ['category', missing(22, 3, pick(23, ['Electronics', 'electronics', 'Clothing', 'Home & Garden', 'Toys', 'Books', 'BOOKS']))],
   ['subcategory', `${pick(24, ['A', 'B', 'C', 'D', 'E', 'F'])} || ${below(25, 40)}`],
   ['sku', 'upper(substr(md5(k::VARCHAR), 1, 12))'],
@@ -85,7 +90,10 @@ const COLUMNS: readonly (readonly [name: string, sql: string])[] = [
   ['is_gift', pick(51, ['yes', 'no', 'Y', 'N', 'true', 'false'])],
   ['loyalty_points', `(${below(52, 100_000)})::VARCHAR`],
   ['tracking', `'TRK' || upper(substr(md5((k + 7)::VARCHAR), 1, 16))`],
-  ['notes', `CASE WHEN ${below(53, 100)} < 12 THEN ${sentence(60, 40)} || chr(10) || 'He said "' || ${sentence(110, 8)} || '", ok' ELSE ${sentence(130, 93)} END`],
+  [
+    'notes',
+    `CASE WHEN ${below(53, 100)} < 12 THEN ${sentence(60, 40)} || chr(10) || 'He said "' || ${sentence(110, 8)} || '", ok' ELSE ${sentence(130, 93)} END`,
+  ],
 ]
 
 /** Writes the files unless they are there; returns their folder's size in bytes. 0.5 % of the rows are duplicates, half of them across files. */
@@ -102,7 +110,9 @@ export async function makeSalesData(folder: string, rows: number): Promise<numbe
     const [from, to] = [Math.floor((file * rows) / FILES), Math.floor(((file + 1) * rows) / FILES)]
     const key = `CASE WHEN hash(i, 77) % 400 = 0 THEN (hash(i, 78) % ${rows})::BIGINT WHEN hash(i, 79) % 400 = 0 AND i > ${from} THEN i - 1 ELSE i END`
     const path = join(folder, `sales_${String(file + 1).padStart(2, '0')}.csv`)
-    await connection.run(`COPY (SELECT ${selected} FROM (SELECT ${key} AS k FROM range(${from}, ${to}) t(i))) TO '${path}' (FORMAT csv, HEADER true)`)
+    await connection.run(
+      `COPY (SELECT ${selected} FROM (SELECT ${key} AS k FROM range(${from}, ${to}) t(i))) TO '${path}' (FORMAT csv, HEADER true)`,
+    )
   }
   connection.closeSync()
   instance.closeSync()

@@ -20,7 +20,9 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 export async function salesBench({ rows, runs, folder }: SalesOptions): Promise<void> {
   const [model = { model: 'unknown' }] = cpus()
-  console.log(`sales bench: ${rows.toLocaleString('en')} rows, ${SALES_COLUMNS.length} columns; ${availableParallelism()} cores (${model.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`)
+  console.log(
+    `sales bench: ${rows.toLocaleString('en')} rows, ${SALES_COLUMNS.length} columns; ${availableParallelism()} cores (${model.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`,
+  )
   const data = join(folder, `sales-${rows}`)
   const bytes = await makeSalesData(data, rows)
   console.log(`data: ${csvFiles(data).length} files, ${(bytes / 1e9).toFixed(2)} GB in ${data}`)
@@ -42,7 +44,9 @@ export async function salesBench({ rows, runs, folder }: SalesOptions): Promise<
   const ratios = jobs.map((job, at) => job / (floors[at] ?? Number.NaN))
   console.log(`floor   DuckDB copies the files to Parquet untouched   ${floors.map(seconds).join('  ')}`)
   console.log(`job     nine steps to Parquet                          ${jobs.map(seconds).join('  ')}`)
-  console.log(`ratio   job / floor                                    ${ratios.map((ratio) => ratio.toFixed(2)).join('  ')}   median ${median(ratios).toFixed(2)}`)
+  console.log(
+    `ratio   job / floor                                    ${ratios.map((ratio) => ratio.toFixed(2)).join('  ')}   median ${median(ratios).toFixed(2)}`,
+  )
   console.log(`memory  all processes together, at most                ${megabytes(memory)}`)
   console.log(`speed   ${(bytes / 1e6 / median(jobs)).toFixed(0)} MB/s, ${Math.round(rows / median(jobs)).toLocaleString('en')} rows/s`)
 }
@@ -65,7 +69,9 @@ async function floor(data: string, folder: string): Promise<number> {
   const connection = await instance.connect()
   const columns = SALES_COLUMNS.map((name) => `'${name}': 'VARCHAR'`).join(', ')
   const began = performance.now()
-  await connection.run(`COPY (FROM read_csv('${data}/*.csv', columns = {${columns}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"')) TO '${out}' (FORMAT parquet)`)
+  await connection.run(
+    `COPY (FROM read_csv('${data}/*.csv', columns = {${columns}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"')) TO '${out}' (FORMAT parquet)`,
+  )
   const took = (performance.now() - began) / 1000
   connection.closeSync()
   instance.closeSync()
@@ -79,5 +85,16 @@ function mainJob(data: string, folder: string) {
   mkdirSync(work, { recursive: true })
   const project = resolve(import.meta.dirname, '..')
   const inputs = ['--input', `source=${data}/*.csv`, '--input', `output_path=${join(work, 'out')}`]
-  return measure(process.execPath, [join(project, 'bin/siftstep.js'), 'run', join(project, 'examples/data-processing/pipeline.yaml'), ...inputs, '--store', join(work, '.siftstep')], { cwd: work })
+  return measure(
+    process.execPath,
+    [
+      join(project, 'bin/siftstep.js'),
+      'run',
+      join(project, 'examples/data-processing/pipeline.yaml'),
+      ...inputs,
+      '--store',
+      join(work, '.siftstep'),
+    ],
+    { cwd: work },
+  )
 }

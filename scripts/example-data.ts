@@ -24,7 +24,24 @@ function chance(seed: number) {
 
 type Chance = ReturnType<typeof chance>
 
-const FIRST = ['Ana', 'Ben', 'Chloé', 'Dmitri', 'Eva', 'Fatima', 'George', 'Hana', 'Ivan', 'José', 'Kim', 'Lars', 'Mia', 'Noor', 'Olga', 'Priya']
+const FIRST = [
+  'Ana',
+  'Ben',
+  'Chloé',
+  'Dmitri',
+  'Eva',
+  'Fatima',
+  'George',
+  'Hana',
+  'Ivan',
+  'José',
+  'Kim',
+  'Lars',
+  'Mia',
+  'Noor',
+  'Olga',
+  'Priya',
+]
 const LAST = ['Smith', 'García', 'Müller', "O'Brien", 'Kim', 'Novák', 'Rossi', 'Silva', 'Tanaka', 'Yılmaz', 'Dubois', 'Jensen']
 const COUNTRIES = [
   ['United States', 'USA', 'U.S.A.', 'united states'],
@@ -44,7 +61,18 @@ const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   Toys: ['Puzzle', 'Kite', 'Building Blocks', 'Yo-Yo'],
   Books: ['Atlas', 'Cookbook', 'Novel', 'Dictionary'],
 }
-const NOTES = ['', '', '', 'gift', 'leave at the door', 'call before delivery', 'said "as soon as possible"', 'two parcels,\none invoice', 'n/a', '-']
+const NOTES = [
+  '',
+  '',
+  '',
+  'gift',
+  'leave at the door',
+  'call before delivery',
+  'said "as soon as possible"',
+  'two parcels,\none invoice',
+  'n/a',
+  '-',
+]
 
 const two = (value: number) => String(value).padStart(2, '0')
 const dates: readonly ((day: Date) => string)[] = [

@@ -49,19 +49,27 @@ const cell = (value: string) => (/[",\r\n]/.test(value) || value === '' ? `"${va
 const record = fc.record({
   id: fc.integer({ min: 1, max: 40 }).map(String),
   when: fc.constantFrom('2024-01-31', '2024-02-01', '31/01/2024', '28/02/2024', 'NA', ''),
-  amount: fc.oneof(fc.integer({ min: -100, max: 1000 }).map(String), fc.constantFrom('$12.50', '1,000.25', '0.1', '0.2', 'n/a', '', 'oops')),
+  amount: fc.oneof(
+    fc.integer({ min: -100, max: 1000 }).map(String),
+    fc.constantFrom('$12.50', '1,000.25', '0.1', '0.2', 'n/a', '', 'oops'),
+  ),
   city: fc.constantFrom('Bern', 'bern', ' Bern', 'BERN', 'Genève', '', 'null', 'Basel'),
-  note: fc.oneof(fc.constantFrom('', 'plain', 'two\nlines', 'say "hi"', 'a,b', 'x\r\ny'), fc.string({ maxLength: 15, unit: fc.constantFrom('a', ' ', ',', '"', '\n', 'é', '💶') })),
+  note: fc.oneof(
+    fc.constantFrom('', 'plain', 'two\nlines', 'say "hi"', 'a,b', 'x\r\ny'),
+    fc.string({ maxLength: 15, unit: fc.constantFrom('a', ' ', ',', '"', '\n', 'é', '💶') }),
+  ),
 })
 
 /** One or two files, some of their lines broken or repeated. */
-const file = fc.array(fc.tuple(record, fc.constantFrom('once', 'once', 'once', 'once', 'twice', 'short', 'long')), { minLength: 3, maxLength: 50 }).map((rows) => {
-  const lines = rows.flatMap(([row, how]) => {
-    const line = [row.id, row.when, row.amount, row.city, row.note].map(cell).join(',')
-    return how === 'twice' ? [line, line] : how === 'short' ? ['1,2'] : how === 'long' ? [`${line},x`] : [line]
+const file = fc
+  .array(fc.tuple(record, fc.constantFrom('once', 'once', 'once', 'once', 'twice', 'short', 'long')), { minLength: 3, maxLength: 50 })
+  .map((rows) => {
+    const lines = rows.flatMap(([row, how]) => {
+      const line = [row.id, row.when, row.amount, row.city, row.note].map(cell).join(',')
+      return how === 'twice' ? [line, line] : how === 'short' ? ['1,2'] : how === 'long' ? [`${line},x`] : [line]
+    })
+    return `id,when,amount,city,note\n${lines.join('\n')}\n`
   })
-  return `id,when,amount,city,note\n${lines.join('\n')}\n`
-})
 
 interface Seen {
   readonly status: string

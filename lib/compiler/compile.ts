@@ -40,9 +40,19 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   const machine = assemble(planned.plan)
   const complaints = verify(machine)
   // what we assemble is right for every definition; if not, the fault is ours
-  if (complaints.length > 0) throw new Error(`the compiled machine is wrong: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
+  if (complaints.length > 0)
+    throw new Error(`the compiled machine is wrong: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
   const written = `${JSON.stringify(machine, null, 2)}\n`
-  return { ok: true, definition, plan: planned.plan, machine, text: written, hash: createHash('sha256').update(written).digest('hex'), map, warnings }
+  return {
+    ok: true,
+    definition,
+    plan: planned.plan,
+    machine,
+    text: written,
+    hash: createHash('sha256').update(written).digest('hex'),
+    map,
+    warnings,
+  }
 }
 
 function asProblem({ code, step, what, hint }: PlanFault, { steps }: Definition, map: SourceMap, file: string): Problem {

@@ -95,16 +95,33 @@ function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, Shape>)
     const looped = step.loop !== undefined && step.loop.sources_of === undefined && shape !== 'whole'
     return [
       ...(conditional
-        ? [{ code: 'unsupported-condition' as const, step: step.id, what: `a ${step.type} step that makes the rows of other steps cannot be skipped`, hint: 'put the condition on the steps that use its rows' }]
+        ? [
+            {
+              code: 'unsupported-condition' as const,
+              step: step.id,
+              what: `a ${step.type} step that makes the rows of other steps cannot be skipped`,
+              hint: 'put the condition on the steps that use its rows',
+            },
+          ]
         : []),
       ...(looped
-        ? [{ code: 'unsupported-loop' as const, step: step.id, what: `a ${step.type} step maps over the chunks of its dataset by itself`, hint: 'loop over `{{ <discover step>.result.sources }}`, or leave the loop out' }]
+        ? [
+            {
+              code: 'unsupported-loop' as const,
+              step: step.id,
+              what: `a ${step.type} step maps over the chunks of its dataset by itself`,
+              hint: 'loop over `{{ <discover step>.result.sources }}`, or leave the loop out',
+            },
+          ]
         : []),
     ]
   })
 }
 
-type Draft = { -readonly [Key in keyof Pick<SegmentUnit, 'id' | 'sink' | 'reads'>]: SegmentUnit[Key] } & { unit: 'segment'; members: Step[] }
+type Draft = { -readonly [Key in keyof Pick<SegmentUnit, 'id' | 'sink' | 'reads'>]: SegmentUnit[Key] } & {
+  unit: 'segment'
+  members: Step[]
+}
 type DraftUnit = Exclude<Unit, SegmentUnit> | Draft
 
 /** Units in order; rows steps that may share a pass become one segment. */
@@ -136,7 +153,13 @@ function groupUnits(planning: Planning): readonly DraftUnit[] {
 }
 
 /** Operations across rows read parts that were written, not sources: where there are none yet, a segment without steps writes them. */
-function throughParts(units: DraftUnit[], step: Step, reads: string, parent: string | undefined, shapes: ReadonlyMap<string, Shape>): string {
+function throughParts(
+  units: DraftUnit[],
+  step: Step,
+  reads: string,
+  parent: string | undefined,
+  shapes: ReadonlyMap<string, Shape>,
+): string {
   if (parent === undefined || shapes.get(parent) !== 'scan') return reads
   const id = `${step.id}_rows`
   units.push({ unit: 'segment', id, members: [], sink: null, reads })
@@ -180,13 +203,29 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
       const surveys: Survey[] = []
       for (const step of draft.members) {
         const needs = needsOf(step)
-        const known = steps.length === 0 ? shared.find(({ step: owner, reads }) => reads === draft.reads && owner.condition === undefined && ancestors.get(step.id)?.has(owner.id)) : undefined
-        const survey = !needs.facts ? undefined : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], uniqueness: 0 })
+        const known =
+          steps.length === 0
+            ? shared.find(
+                ({ step: owner, reads }) => reads === draft.reads && owner.condition === undefined && ancestors.get(step.id)?.has(owner.id),
+              )
+            : undefined
+        const survey = !needs.facts
+          ? undefined
+          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], uniqueness: 0 })
         if (survey !== undefined && known === undefined) surveys.push(survey)
         if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
         steps.push({ step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } })
       }
-      units.push({ unit: 'segment', id: draft.id, steps, sink: draft.sink, reads: draft.reads, surveys, key: null, latest: latestOf(draft.members) })
+      units.push({
+        unit: 'segment',
+        id: draft.id,
+        steps,
+        sink: draft.sink,
+        reads: draft.reads,
+        surveys,
+        key: null,
+        latest: latestOf(draft.members),
+      })
     } else units.push(draft)
   }
   return units.map((unit) => settleKeySets(unit, wanted))
@@ -205,7 +244,12 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
   }
   const settled = (reference: SurveyReference | null) => (reference === null ? null : { ...reference, key_sets: sets(reference.survey) })
   const stepPlan = ({ step, facts }: SegmentStepPlan): SegmentStepPlan => ({ step, facts: settled(facts) })
-  const survey = (found: Survey): Survey => ({ ...found, prefix: found.prefix.map(stepPlan), key_sets: sets(found.id), uniqueness: uniqueness(found.id) })
+  const survey = (found: Survey): Survey => ({
+    ...found,
+    prefix: found.prefix.map(stepPlan),
+    key_sets: sets(found.id),
+    uniqueness: uniqueness(found.id),
+  })
   if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
   if (unit.unit !== 'segment') return unit
   const first = unit.steps[0]?.facts?.survey
@@ -218,7 +262,9 @@ function stagesOf(units: readonly Unit[], { dependencies }: Planning, most: numb
   const unitOfStep = new Map(units.flatMap((unit) => idsOf(unit).map((id) => [id, unit.id] as const)))
   const level = new Map<string, number>()
   for (const unit of units) {
-    const before = idsOf(unit).flatMap((id) => [...(dependencies.get(id) ?? [])].map((dependency) => unitOfStep.get(dependency) ?? dependency))
+    const before = idsOf(unit).flatMap((id) =>
+      [...(dependencies.get(id) ?? [])].map((dependency) => unitOfStep.get(dependency) ?? dependency),
+    )
     if ('reads' in unit) before.push(unit.reads)
     const levels = before.filter((id) => id !== unit.id).map((id) => level.get(id) ?? 0)
     level.set(unit.id, levels.length === 0 ? 0 : Math.max(...levels) + 1)
@@ -232,7 +278,8 @@ function stagesOf(units: readonly Unit[], { dependencies }: Planning, most: numb
   return stages.flatMap((stage) => chunked(stage, most))
 }
 
-const idsOf = (unit: Unit): readonly string[] => (unit.unit === 'segment' ? [...unit.steps.map(({ step }) => step.id), ...(unit.sink === null ? [] : [unit.sink.id])] : [unit.step.id])
+const idsOf = (unit: Unit): readonly string[] =>
+  unit.unit === 'segment' ? [...unit.steps.map(({ step }) => step.id), ...(unit.sink === null ? [] : [unit.sink.id])] : [unit.step.id]
 
 function chunked<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
   const size = Math.min(most, Math.max(1, items.length))

@@ -14,7 +14,9 @@ export interface Ordered {
 export function order({ steps: entries }: Pick<Definition, 'steps'>): Ordered {
   const members = new Map<string, readonly string[]>()
   const written = flatten(entries, [], members)
-  const dependencies = new Map(written.map(({ step, also }) => [step.id, new Set([...step.depends_on, ...also].flatMap((id) => members.get(id) ?? [id]))]))
+  const dependencies = new Map(
+    written.map(({ step, also }) => [step.id, new Set([...step.depends_on, ...also].flatMap((id) => members.get(id) ?? [id]))]),
+  )
   const ancestors = new Map<string, ReadonlySet<string>>()
   const steps: Step[] = []
   const waiting = written.map(({ step }) => step)
@@ -30,7 +32,11 @@ export function order({ steps: entries }: Pick<Definition, 'steps'>): Ordered {
 }
 
 /** Steps of parallel entries begin when the entry may; the entry's name stands for all of them. */
-function flatten(entries: readonly Entry[], also: readonly string[], members: Map<string, readonly string[]>): { step: Step; also: readonly string[] }[] {
+function flatten(
+  entries: readonly Entry[],
+  also: readonly string[],
+  members: Map<string, readonly string[]>,
+): { step: Step; also: readonly string[] }[] {
   return entries.flatMap((entry) => {
     if (!('parallel' in entry)) return [{ step: entry, also }]
     const inner = flatten(entry.parallel, [...also, ...entry.depends_on], members)

@@ -84,4 +84,5 @@ export function stepsOf(unit: Unit): readonly Step[] {
 }
 
 /** Whether what comes after a unit can read a dataset from it. */
-export const providesDataset = (unit: Unit) => unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
+export const providesDataset = (unit: Unit) =>
+  unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)

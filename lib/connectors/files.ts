@@ -30,7 +30,9 @@ export async function findFiles(patterns: readonly string[]): Promise<FoundFile[
 async function findOne(pattern: string): Promise<string[]> {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(pattern)?.[1]
   if (scheme !== undefined && scheme !== 'file') {
-    throw new TaskError('Data.UnsupportedFormat', `the source ${pattern} is at a place this version cannot read (${scheme}://)`, { hint: 'give a path of the local file system' })
+    throw new TaskError('Data.UnsupportedFormat', `the source ${pattern} is at a place this version cannot read (${scheme}://)`, {
+      hint: 'give a path of the local file system',
+    })
   }
   const path = scheme === 'file' ? pattern.slice('file://'.length) : pattern
   const found = await stat(resolve(path)).catch((error: NodeJS.ErrnoException) => {
@@ -40,7 +42,9 @@ async function findOne(pattern: string): Promise<string[]> {
   if (found?.isDirectory()) return filesBelow(path)
   if (found !== undefined) return [resolve(path)]
   if (!isDynamicPattern(path)) throw await noSuchFile(path)
-  const matches = (await glob(path, { absolute: true, onlyFiles: true, expandDirectories: false })).filter((match) => basename(match) !== '_manifest.json').sort(byCodePoint)
+  const matches = (await glob(path, { absolute: true, onlyFiles: true, expandDirectories: false }))
+    .filter((match) => basename(match) !== '_manifest.json')
+    .sort(byCodePoint)
   if (matches.length === 0) throw await noMatch(path)
   return matches.map((match) => resolve(match))
 }
@@ -54,7 +58,10 @@ async function filesBelow(folder: string): Promise<string[]> {
   })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => resolve(entry.parentPath, entry.name))
   const data = files.filter((path) => isData(relative(resolve(folder), path))).sort(byCodePoint)
-  if (data.length === 0) throw new TaskError('Data.NoSources', `the folder ${folder} holds no data files`, { hint: 'files whose names start with a dot or an underscore are passed over' })
+  if (data.length === 0)
+    throw new TaskError('Data.NoSources', `the folder ${folder} holds no data files`, {
+      hint: 'files whose names start with a dot or an underscore are passed over',
+    })
   return data
 }
 
@@ -62,7 +69,9 @@ async function noSuchFile(path: string): Promise<TaskError> {
   const folder = dirname(resolve(path))
   const siblings = await readdir(folder).catch(() => undefined)
   if (siblings === undefined) {
-    return new TaskError('Data.NoSources', `the source ${path} does not exist: there is no folder ${folder}`, { hint: 'paths are relative to the folder the command is run in' })
+    return new TaskError('Data.NoSources', `the source ${path} does not exist: there is no folder ${folder}`, {
+      hint: 'paths are relative to the folder the command is run in',
+    })
   }
   const near = nearest(basename(path), siblings)
   return new TaskError('Data.NoSources', `the source ${path} does not exist`, {

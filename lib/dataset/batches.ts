@@ -26,12 +26,21 @@ export function planBatches(sources: readonly Chunked[], target: number): readon
   sources.forEach(({ layout, chunks }, source) => {
     const total = chunks.reduce((sum, { bytes }) => sum + bytes, 0)
     const parts = total <= target * SLACK ? 1 : Math.ceil(total / target)
-    for (const [first, last] of evenRuns(chunks.map(({ bytes }) => bytes), parts)) {
+    for (const [first, last] of evenRuns(
+      chunks.map(({ bytes }) => bytes),
+      parts,
+    )) {
       const taken = chunks.slice(first, last + 1)
       const sum = (of: (chunk: (typeof chunks)[number]) => number) => taken.reduce((all, chunk) => all + of(chunk), 0)
       const bytes = sum((chunk) => chunk.bytes)
       const batch = open(layout, bytes)
-      batch.spans.push({ source, first_chunk: first, last_chunk: last, records: sum((chunk) => chunk.records), rows: sum((chunk) => chunk.rows) })
+      batch.spans.push({
+        source,
+        first_chunk: first,
+        last_chunk: last,
+        records: sum((chunk) => chunk.records),
+        rows: sum((chunk) => chunk.rows),
+      })
       batch.bytes += bytes
       batch.rows += sum((chunk) => chunk.rows)
     }

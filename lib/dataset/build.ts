@@ -30,8 +30,15 @@ export interface Built {
   readonly renamed: ReturnType<typeof unify>['renamed']
 }
 
-export function buildDataset(inspected: readonly Inspected[], request: Pick<ScanRequest, 'types' | 'date_order'>, sample: SamplePlan, sizing: Sizing): Built {
-  const unified = unify(inspected.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })))
+export function buildDataset(
+  inspected: readonly Inspected[],
+  request: Pick<ScanRequest, 'types' | 'date_order'>,
+  sample: SamplePlan,
+  sizing: Sizing,
+): Built {
+  const unified = unify(
+    inspected.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })),
+  )
   const columns = unified.columns.map((name) => planColumn(name, inspected, unified.mapping, request))
   const { layouts, layoutOf } = planLayouts(inspected, unified.mapping)
   const sources = inspected.map(({ name, inspection, key }, at): Source => {
@@ -63,7 +70,10 @@ export function buildDataset(inspected: readonly Inspected[], request: Pick<Scan
       workers: sizing.workers,
       distributed: sizing.distributed,
       sample,
-      notes: [...inspected.flatMap(({ name, inspection }) => inspection.notes.map((note) => `${name}: ${note}`)), ...columns.flatMap(({ notes }) => notes)],
+      notes: [
+        ...inspected.flatMap(({ name, inspection }) => inspection.notes.map((note) => `${name}: ${note}`)),
+        ...columns.flatMap(({ notes }) => notes),
+      ],
     },
   }
 }
@@ -76,7 +86,12 @@ const chunksOf = ({ chunks, bad }: Inspection) =>
   }))
 
 /** A column by the evidence of all sources that have it; where sources bring types of their own, by those. */
-function planColumn(name: string, inspected: readonly Inspected[], mapping: readonly (readonly string[])[], request: Pick<ScanRequest, 'types' | 'date_order'>): ColumnPlan {
+function planColumn(
+  name: string,
+  inspected: readonly Inspected[],
+  mapping: readonly (readonly string[])[],
+  request: Pick<ScanRequest, 'types' | 'date_order'>,
+): ColumnPlan {
   let evidence = noEvidence()
   const types = new Set<ColumnType>()
   inspected.forEach((source, at) => {
@@ -91,7 +106,20 @@ function planColumn(name: string, inspected: readonly Inspected[], mapping: read
   const wanted = wish === undefined ? undefined : TYPE_SPELLINGS[wish]
   const plan = decide(name, evidence, { type: wanted ?? (types.size > 0 ? widest(types) : undefined), date_order: request.date_order })
   // values that come typed need no parsing
-  return types.size === 0 ? plan : { ...plan, from_text: false, number: null, date: null, dictionary: false, padded: true, worded: true, folded: false, sketched: true, scale: 20 }
+  return types.size === 0
+    ? plan
+    : {
+        ...plan,
+        from_text: false,
+        number: null,
+        date: null,
+        dictionary: false,
+        padded: true,
+        worded: true,
+        folded: false,
+        sketched: true,
+        scale: 20,
+      }
 }
 
 /** The type that holds values of all of them. */
@@ -114,7 +142,11 @@ function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonl
       delimiter,
       quote,
       escape,
-      columns: inspection.columns.map((physical, position) => ({ physical, column: mapping[at]?.[position] ?? physical, cast: types?.[position]?.cast ?? null })),
+      columns: inspection.columns.map((physical, position) => ({
+        physical,
+        column: mapping[at]?.[position] ?? physical,
+        cast: types?.[position]?.cast ?? null,
+      })),
     }
     const id = JSON.stringify(layout)
     const found = known.get(id) ?? layouts.push(layout) - 1

@@ -24,7 +24,9 @@ export const rawIdentifier = (at: number) => `r${at}`
  */
 export function readSql(layout: Layout, files: ReadFiles): string {
   const list = `[${files.paths.map(text).join(', ')}]`
-  const selected = layout.columns.map(({ physical, cast }, at) => `${cast === null ? name(physical) : `CAST(${name(physical)} AS ${cast})`} AS ${rawIdentifier(at)}`)
+  const selected = layout.columns.map(
+    ({ physical, cast }, at) => `${cast === null ? name(physical) : `CAST(${name(physical)} AS ${cast})`} AS ${rawIdentifier(at)}`,
+  )
   const fileColumn = uniqueName('filename', layout)
   return `SELECT ${[...selected, `${name(fileColumn)} AS _file`].join(', ')} FROM ${READERS[layout.format](list, layout, files, fileColumn)}`
 }

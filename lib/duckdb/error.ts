@@ -21,5 +21,9 @@ export function duckdbError(error: unknown, sql: string): TaskError {
   }
   if (/INTERRUPT/i.test(message)) return new TaskError('Engine.Interrupted', 'the task was stopped', cause)
   if (/IO Error/i.test(message)) return new TaskError('Transient.Unavailable', first, cause)
-  return new TaskError('Engine.Bug', `${message.split('\n').slice(0, 6).join(' | ')} — in: ${sql.length > 600 ? `${sql.slice(0, 600)} …` : sql}`, cause)
+  return new TaskError(
+    'Engine.Bug',
+    `${message.split('\n').slice(0, 6).join(' | ')} — in: ${sql.length > 600 ? `${sql.slice(0, 600)} …` : sql}`,
+    cause,
+  )
 }

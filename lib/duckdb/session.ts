@@ -3,7 +3,15 @@
  * memory, spilling to its own folder, without network, extensions or files outside the folders it was given. This folder
  * is the only one that imports DuckDB.
  */
-import { type DuckDBConnection, DuckDBInstance, DuckDBListVector, DuckDBScalarFunction, UBIGINT, UINTEGER, UTINYINT } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBListVector,
+  DuckDBScalarFunction,
+  UBIGINT,
+  UINTEGER,
+  UTINYINT,
+} from '@duckdb/node-api'
 import type { Json } from '../machine/asl.ts'
 import { text } from '../relation/sql.ts'
 import { duckdbError } from './error.ts'

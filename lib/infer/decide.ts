@@ -48,12 +48,17 @@ function position(evidence: Evidence): { centre: number; scale: number } {
   return { centre: Number.isSafeInteger(centre) ? centre : 0, scale: Number.isFinite(reach) ? 45 - Math.ceil(Math.log2(reach)) : 30 }
 }
 
-function inferType(evidence: Evidence, number: NumberFormat, dates: { formats: readonly string[]; count: number; time: boolean }): ColumnType {
+function inferType(
+  evidence: Evidence,
+  number: NumberFormat,
+  dates: { formats: readonly string[]; count: number; time: boolean },
+): ColumnType {
   const present = evidence.cells - evidence.missing
   if (present === 0) return 'text'
   const enough = (count: number) => count >= ENOUGH * present
   const formatted = Object.values(evidence.numbers).reduce((sum, count) => sum + count, 0)
-  const fractional = evidence.decimals + Object.entries(evidence.numbers).reduce((sum, [key, count]) => sum + (fraction(key, number) ? count : 0), 0)
+  const fractional =
+    evidence.decimals + Object.entries(evidence.numbers).reduce((sum, [key, count]) => sum + (fraction(key, number) ? count : 0), 0)
   if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
   if (enough(evidence.booleans)) return 'boolean'
   if (evidence.coded > 0.01 * present || evidence.huge > 0) return enough(evidence.integers) || fractional === 0 ? 'text' : 'decimal'
@@ -85,7 +90,12 @@ function numberFormat(evidence: Evidence): NumberFormat {
   return { decimal, grouping: best.count > 0 ? best.grouping : '', symbols }
 }
 
-function dateFormats(evidence: Evidence, wish: 'auto' | DateOrder, name: string, notes: string[]): { formats: string[]; count: number; time: boolean } {
+function dateFormats(
+  evidence: Evidence,
+  wish: 'auto' | DateOrder,
+  name: string,
+  notes: string[],
+): { formats: string[]; count: number; time: boolean } {
   const seen = Object.entries(evidence.dates).sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
   const dmy = seen.reduce((sum, [, { dmy: count }]) => sum + count, 0)
   const mdy = seen.reduce((sum, [, { mdy: count }]) => sum + count, 0)
@@ -107,7 +117,10 @@ function dateFormats(evidence: Evidence, wish: 'auto' | DateOrder, name: string,
   let time = seen.some(([, { time: hasTime }]) => hasTime)
   // bare numbers are times only beside written ones, or where the name says so
   const { seconds, millis } = evidence.epochs
-  if (seconds + millis > 0 && (count > 0.3 * present || (/(^|_)(ts|time|timestamp|epoch)$|_at$/i.test(name) && count + seconds + millis >= ENOUGH * present))) {
+  if (
+    seconds + millis > 0 &&
+    (count > 0.3 * present || (/(^|_)(ts|time|timestamp|epoch)$|_at$/i.test(name) && count + seconds + millis >= ENOUGH * present))
+  ) {
     if (seconds > 0) formats.push('epoch_s')
     if (millis > 0) formats.push('epoch_ms')
     count += seconds + millis
@@ -148,7 +161,8 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
     for (const { name: semantic } of SEMANTIC_SHAPES) {
       const threshold = semantic === 'email' || semantic === 'phone' ? 0.7 : 0.9
       if (semantic === 'phone' && !/phone|mobile|tel|fax|cell/i.test(name)) continue
-      if (semantic === 'country' && !(/countr|nation/i.test(name) ? share(semantic) >= 0.5 : share(semantic) >= 0.95 && present >= 20)) continue
+      if (semantic === 'country' && !(/countr|nation/i.test(name) ? share(semantic) >= 0.5 : share(semantic) >= 0.95 && present >= 20))
+        continue
       if (share(semantic) >= threshold || semantic === 'country') return semantic
     }
   }

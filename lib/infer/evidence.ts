@@ -158,7 +158,10 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
   const dates = { ...a.dates }
   for (const [format, seen] of Object.entries(b.dates)) {
     const known = dates[format]
-    dates[format] = known === undefined ? seen : { count: known.count + seen.count, time: seen.time, dmy: known.dmy + seen.dmy, mdy: known.mdy + seen.mdy }
+    dates[format] =
+      known === undefined
+        ? seen
+        : { count: known.count + seen.count, time: seen.time, dmy: known.dmy + seen.dmy, mdy: known.mdy + seen.mdy }
   }
   const values = a.values === null || b.values === null ? null : counts(a.values, b.values)
   return {

@@ -9,7 +9,9 @@ export interface NumberShape {
 /** Currency symbols, and the codes of ISO 4217 from the platform's own table: any three letters would make codes such as ABC-12 a number. */
 const CODES = Intl.supportedValuesOf('currency').join('|')
 const SYMBOL = String.raw`(?:[$€£¥₹₽₩]|${CODES}|kr|zł|Fr\.?)`
-const SHAPE = new RegExp(String.raw`^(?<sign>[+-]?)\s*(?:(?<before>${SYMBOL})\s*)?(?<sign2>[+-]?)(?<body>\d[\d.,' \u00a0\u202f]*\d|\d)\s*(?<after>${SYMBOL})?$`)
+const SHAPE = new RegExp(
+  String.raw`^(?<sign>[+-]?)\s*(?:(?<before>${SYMBOL})\s*)?(?<sign2>[+-]?)(?<body>\d[\d.,' \u00a0\u202f]*\d|\d)\s*(?<after>${SYMBOL})?$`,
+)
 
 const BODIES: readonly { readonly shape: RegExp; readonly decimal: string; readonly grouping: string }[] = [
   { shape: /^\d+$/, decimal: '', grouping: '' },
@@ -35,7 +37,10 @@ export function shapeOfNumber(cell: string): NumberShape | null {
   const symbol = groups['before'] ?? groups['after'] ?? ''
   const form = BODIES.find(({ shape }) => shape.test(body))
   if (form === undefined || (symbol === '' && form.grouping === '' && form.decimal !== ',' && form.decimal !== '?')) return null
-  const plain = form.decimal === ',' ? body.replace(/[.' \u00a0\u202f]/g, '').replace(',', '.') : body.replace(/[,' \u00a0\u202f]/g, '').replace(form.grouping === '.' ? /\./g : /$^/, '')
+  const plain =
+    form.decimal === ','
+      ? body.replace(/[.' \u00a0\u202f]/g, '').replace(',', '.')
+      : body.replace(/[,' \u00a0\u202f]/g, '').replace(form.grouping === '.' ? /\./g : /$^/, '')
   const sign = groups['sign'] === '-' || groups['sign2'] === '-' ? -1 : 1
   return { key: `${form.decimal}|${form.grouping}|${symbol}`, value: sign * Number(plain) }
 }

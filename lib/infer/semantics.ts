@@ -16,7 +16,21 @@ let known: Set<string> | undefined
 /** Country names in English and ISO 3166 codes, in small letters, from the platform's own tables. */
 function countries(): Set<string> {
   if (known !== undefined) return known
-  known = new Set(['usa', 'u.s.a.', 'u.s.', 'uk', 'england', 'scotland', 'wales', 'russia', 'south korea', 'north korea', 'czech republic', 'ivory coast', 'holland'])
+  known = new Set([
+    'usa',
+    'u.s.a.',
+    'u.s.',
+    'uk',
+    'england',
+    'scotland',
+    'wales',
+    'russia',
+    'south korea',
+    'north korea',
+    'czech republic',
+    'ivory coast',
+    'holland',
+  ])
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
   for (const code of letters.flatMap((a) => letters.map((b) => a + b))) {
@@ -40,7 +54,12 @@ interface NameHint {
 /** Meanings only the column's name gives away. Tried in order. */
 export const NAME_HINTS: readonly NameHint[] = [
   { name: 'latitude', hint: /^lat(itude)?$|_lat$/i, types: ['decimal'], fits: (low, high) => low >= -90 && high <= 90 },
-  { name: 'longitude', hint: /^(lon|lng|long)(itude)?_?$|_(lon|lng)$/i, types: ['decimal'], fits: (low, high) => low >= -180 && high <= 180 },
+  {
+    name: 'longitude',
+    hint: /^(lon|lng|long)(itude)?_?$|_(lon|lng)$/i,
+    types: ['decimal'],
+    fits: (low, high) => low >= -180 && high <= 180,
+  },
   { name: 'year', hint: /year|^yr$/i, types: ['integer'], fits: (low, high) => low >= 0 && high <= 3000 },
   { name: 'postal_code', hint: /post(al)?_?code|zip|plz|^postcode/i, types: ['text', 'integer'] },
   { name: 'currency', hint: /price|amount|cost|revenue|salary|gross|budget|_usd$|_eur$/i, types: ['decimal', 'integer'] },

@@ -44,6 +44,8 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
     rows: { ...total, out: outcomes.reduce((sum, { rows_out }) => sum + rows_out, 0) },
     steps,
     sources: bySource,
-    chunks: outcomes.flatMap(({ chunks }) => chunks.map(({ source, chunk, ...rows }) => ({ source, chunk, rows: { ...NO_ROWS, ...rows } }))),
+    chunks: outcomes.flatMap(({ chunks }) =>
+      chunks.map(({ source, chunk, ...rows }) => ({ source, chunk, rows: { ...NO_ROWS, ...rows } })),
+    ),
   }
 }

@@ -17,13 +17,19 @@ export function buildLedger(gathered: Gathered): Ledger {
     // rows nobody works on come out as they are: a run that only measures
     const flows = readers.length === 0 ? [undefined] : readers
     for (const reader of flows) {
-      const flow = reader === undefined ? { ...NO_ROWS, in: plan.records - bad, out: facts?.rows ?? plan.records - bad } : followed(reader, gathered)
+      const flow =
+        reader === undefined ? { ...NO_ROWS, in: plan.records - bad, out: facts?.rows ?? plan.records - bad } : followed(reader, gathered)
       total = addRows(total, { ...flow, in: flow.in + bad, quarantined: flow.quarantined + bad })
       plan.sources.forEach((source, at) => {
-        const rows = reader?.file.accounts.sources.find(({ source: index }) => index === at)?.rows ?? { ...NO_ROWS, in: source.records - source.bad, out: source.records - source.bad }
+        const rows = reader?.file.accounts.sources.find(({ source: index }) => index === at)?.rows ?? {
+          ...NO_ROWS,
+          in: source.records - source.bad,
+          out: source.records - source.bad,
+        }
         sources.push({ source: source.name, rows: { ...rows, in: rows.in + source.bad, quarantined: rows.quarantined + source.bad } })
       })
-      for (const { source, chunk, rows } of reader?.file.accounts.chunks ?? []) chunks.push({ source: plan.sources[source]?.name ?? '', chunk, rows })
+      for (const { source, chunk, rows } of reader?.file.accounts.chunks ?? [])
+        chunks.push({ source: plan.sources[source]?.name ?? '', chunk, rows })
     }
   }
   for (const { file } of segments) steps.push(...file.accounts.steps)
@@ -32,7 +38,11 @@ export function buildLedger(gathered: Gathered): Ledger {
   }
   return {
     rows: total,
-    balanced: isBalanced(total) && steps.every(({ rows }) => isBalanced(rows)) && sources.every(({ rows }) => isBalanced(rows)) && chunks.every(({ rows }) => isBalanced(rows)),
+    balanced:
+      isBalanced(total) &&
+      steps.every(({ rows }) => isBalanced(rows)) &&
+      sources.every(({ rows }) => isBalanced(rows)) &&
+      chunks.every(({ rows }) => isBalanced(rows)),
     equation: equation(total),
     sources: sources.map(({ source, rows }) => ({ source, ...balanced(rows) })),
     steps: steps.map(({ step, rows }) => ({ step, ...balanced(rows) })),
@@ -40,14 +50,21 @@ export function buildLedger(gathered: Gathered): Ledger {
   }
 }
 
-const readsFrom = ({ plan }: GatheredSegment, dataset: GatheredSegment['plan']) => plan.sources.length === dataset.sources.length && plan.sources.every(({ inspection }, at) => inspection === dataset.sources[at]?.inspection)
+const readsFrom = ({ plan }: GatheredSegment, dataset: GatheredSegment['plan']) =>
+  plan.sources.length === dataset.sources.length &&
+  plan.sources.every(({ inspection }, at) => inspection === dataset.sources[at]?.inspection)
 
 /** The account of a segment and of everything its rows go through after it. */
 function followed(segment: GatheredSegment, gathered: Gathered): RowAccount {
   const own = segment.file.accounts.rows
   const exchange = gathered.exchanges.find(({ reads }) => reads === segment.file.step)
-  const next = gathered.segments.find(({ plan }) => plan.sources.some(({ uri }) => uri.includes(`/data/${exchange?.step ?? segment.file.step}/parts/`)))
-  const across = exchange === undefined ? NO_ROWS : { ...NO_ROWS, filtered: exchange.filtered, fan: exchange.rows_out + exchange.filtered - exchange.rows_in }
+  const next = gathered.segments.find(({ plan }) =>
+    plan.sources.some(({ uri }) => uri.includes(`/data/${exchange?.step ?? segment.file.step}/parts/`)),
+  )
+  const across =
+    exchange === undefined
+      ? NO_ROWS
+      : { ...NO_ROWS, filtered: exchange.filtered, fan: exchange.rows_out + exchange.filtered - exchange.rows_in }
   const out = exchange === undefined ? own.out : exchange.rows_out
   const after = next === undefined ? { ...NO_ROWS, out } : followed(next, gathered)
   return {

@@ -46,9 +46,13 @@ export function addRows(a: RowAccount, b: RowAccount): RowAccount {
 export function demandBalance(rows: RowAccount, what: string): void {
   if (isBalanced(rows)) return
   const surplus = rows.out + rows.quarantined + rows.deduplicated + rows.filtered - rows.in - rows.fan
-  throw new TaskError('Accounting.Imbalance', `${what}: the rows do not add up: ${equation(rows)} (${Math.abs(surplus)} ${surplus > 0 ? 'too many' : 'missing'})`, {
-    hint: 'nothing was published; this is a defect of siftstep, please report it with the run folder',
-  })
+  throw new TaskError(
+    'Accounting.Imbalance',
+    `${what}: the rows do not add up: ${equation(rows)} (${Math.abs(surplus)} ${surplus > 0 ? 'too many' : 'missing'})`,
+    {
+      hint: 'nothing was published; this is a defect of siftstep, please report it with the run folder',
+    },
+  )
 }
 
 /** What `ledger.json` holds. No time and no run id in it, so the same data and definition give the same bytes anywhere. */

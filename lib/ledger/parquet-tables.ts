@@ -9,14 +9,29 @@ type Schema = { readonly [column: string]: { readonly type: 'UTF8' | 'INT64' | '
 
 interface Parquet {
   readonly ParquetSchema: new (schema: object) => object
-  readonly ParquetWriter: { openFile(schema: object, path: string): Promise<{ setRowGroupSize(rows: number): void; appendRow(row: object): Promise<void>; close(): Promise<void> }> }
+  readonly ParquetWriter: {
+    openFile(
+      schema: object,
+      path: string,
+    ): Promise<{ setRowGroupSize(rows: number): void; appendRow(row: object): Promise<void>; close(): Promise<void> }>
+  }
   readonly ParquetReader: { openFile(path: string): Promise<{ getRowCount(): { toNumber?(): number } | number; close(): Promise<void> }> }
 }
 
 const TEXT = { type: 'UTF8', optional: true } as const
 const NUMBER = { type: 'INT64', optional: true } as const
 
-const VIOLATIONS: Schema = { source: TEXT, record: NUMBER, line: NUMBER, step: TEXT, rule: TEXT, column: TEXT, value: TEXT, reason: TEXT, quarantined: { type: 'BOOLEAN' } }
+const VIOLATIONS: Schema = {
+  source: TEXT,
+  record: NUMBER,
+  line: NUMBER,
+  step: TEXT,
+  rule: TEXT,
+  column: TEXT,
+  value: TEXT,
+  reason: TEXT,
+  quarantined: { type: 'BOOLEAN' },
+}
 
 /** Rows a rule found but left in the output, by example: so many for each rule and batch. */
 export async function writeViolations({ segments }: Gathered, context: TaskContext): Promise<void> {
@@ -47,7 +62,15 @@ export async function writeChanges({ segments, facts }: Gathered, context: TaskC
       counts.flatMap(({ rule, column, cells }) => {
         if (cells === 0) return []
         const example = facts?.columns.find(({ name }) => name === column)?.effects[rule]?.example ?? null
-        return [{ step: id, rule, column, cells, ...(example === null ? {} : { before: example.before, ...(example.after === null ? {} : { after: example.after }) }) }]
+        return [
+          {
+            step: id,
+            rule,
+            column,
+            cells,
+            ...(example === null ? {} : { before: example.before, ...(example.after === null ? {} : { after: example.after }) }),
+          },
+        ]
       }),
     ),
   )
@@ -66,6 +89,7 @@ async function writeParquet({ store }: TaskContext, key: string, schema: Schema,
   const reader = await ParquetReader.openFile(draft.path)
   const counted = Number(reader.getRowCount())
   await reader.close()
-  if (counted !== rows.length) throw new TaskError('Accounting.Imbalance', `${key}: ${counted} rows stand in the file where ${rows.length} were written`)
+  if (counted !== rows.length)
+    throw new TaskError('Accounting.Imbalance', `${key}: ${counted} rows stand in the file where ${rows.length} were written`)
   await draft.publish()
 }

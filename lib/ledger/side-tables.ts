@@ -25,7 +25,18 @@ export async function writeQuarantine({ scans, segments }: Gathered, context: Ta
         if (quarantined === null) continue
         const file = await context.store.openLocal(quarantined)
         for await (const row of readLines<RemarkedRow>(file.path)) {
-          yield [plan.sources[row.source]?.name ?? '', row.record, row.line, row.byte, row.step, row.rule, row.column, row.value, row.reason, row.raw]
+          yield [
+            plan.sources[row.source]?.name ?? '',
+            row.record,
+            row.line,
+            row.byte,
+            row.step,
+            row.rule,
+            row.column,
+            row.value,
+            row.reason,
+            row.raw,
+          ]
         }
         await file.release()
       }
@@ -39,8 +50,13 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
     if (bad === 0) continue
     const inspection = await inspectionOf(plan, source, context)
     const reasons = new Map(inspection.bad.map(({ record, reason }) => [record, reason]))
-    const located = locate(inspection, [...reasons.keys()], { source: await sourceOf(inspection), store: context.store, scratch: context.scratch })
-    for await (const { record, line, start, raw } of located) yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]
+    const located = locate(inspection, [...reasons.keys()], {
+      source: await sourceOf(inspection),
+      store: context.store,
+      scratch: context.scratch,
+    })
+    for await (const { record, line, start, raw } of located)
+      yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]
   }
 }
 
@@ -62,7 +78,9 @@ export async function writeDuplicates({ segments }: Gathered, context: TaskConte
           if (flag.fate !== 'deduplicate' || flag.key_set === null || counts.every((count) => count === 0)) continue
           const survey = file.surveys[flag.origin.step]
           if (survey === undefined) continue
-          for (const [row, keptBatch, keptRow] of decodeRepeats(await readBytes(context.store, context.workspace.repeats(survey, flag.key_set, batch)))) {
+          for (const [row, keptBatch, keptRow] of decodeRepeats(
+            await readBytes(context.store, context.workspace.repeats(survey, flag.key_set, batch)),
+          )) {
             const [gone, kept] = [await origin(batch, row), await origin(keptBatch, keptRow)]
             yield [plan.sources[gone.source]?.name ?? '', gone.record, flag.origin.step, plan.sources[kept.source]?.name ?? '', kept.record]
           }
@@ -75,7 +93,12 @@ export async function writeDuplicates({ segments }: Gathered, context: TaskConte
 
 type Cell = string | number | null
 
-async function writeCsv({ store }: TaskContext, key: string, header: readonly string[], rows: AsyncIterable<readonly Cell[]>): Promise<void> {
+async function writeCsv(
+  { store }: TaskContext,
+  key: string,
+  header: readonly string[],
+  rows: AsyncIterable<readonly Cell[]>,
+): Promise<void> {
   const draft = await store.createLocal(key)
   async function* lines() {
     yield `${header.join(',')}\n`

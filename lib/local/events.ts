@@ -3,24 +3,59 @@ import type { StepReport } from '../runtime/task.ts'
 import type { RunRecord } from '../runtime/run-record.ts'
 
 export type RunEvent =
-  | { readonly event: 'run_started'; readonly at: string; readonly run: string; readonly pipeline: { readonly id: string; readonly name: string }; readonly machine_sha256: string; readonly resumed: boolean }
+  | {
+      readonly event: 'run_started'
+      readonly at: string
+      readonly run: string
+      readonly pipeline: { readonly id: string; readonly name: string }
+      readonly machine_sha256: string
+      readonly resumed: boolean
+    }
   /** A step began. `what` says what is done in parallel, when something is: `Profiling 3 sources in parallel...`. */
   | { readonly event: 'step_started'; readonly at: string; readonly step: string; readonly type: string; readonly what: string | null }
   /** Tasks of a step that are done, of how many. */
   | { readonly event: 'step_progress'; readonly at: string; readonly step: string; readonly done: number; readonly total: number }
   | { readonly event: 'step_finished'; readonly at: string; readonly report: StepReport; readonly seconds: number }
   /** A task failed and is tried again. */
-  | { readonly event: 'task_retried'; readonly at: string; readonly step: string; readonly task: string; readonly item: number | null; readonly attempt: number; readonly error: string; readonly cause: string }
-  | { readonly event: 'run_finished'; readonly at: string; readonly record: RunRecord; readonly conclusion: Conclusion | null; readonly exit_code: number }
+  | {
+      readonly event: 'task_retried'
+      readonly at: string
+      readonly step: string
+      readonly task: string
+      readonly item: number | null
+      readonly attempt: number
+      readonly error: string
+      readonly cause: string
+    }
+  | {
+      readonly event: 'run_finished'
+      readonly at: string
+      readonly record: RunRecord
+      readonly conclusion: Conclusion | null
+      readonly exit_code: number
+    }
 
 /** What the last task of a run answered. */
 export interface Conclusion {
   readonly status: 'succeeded' | 'partial' | 'failed'
-  readonly rows: { readonly in: number; readonly out: number; readonly quarantined: number; readonly deduplicated: number; readonly filtered: number; readonly fan: number }
+  readonly rows: {
+    readonly in: number
+    readonly out: number
+    readonly quarantined: number
+    readonly deduplicated: number
+    readonly filtered: number
+    readonly fan: number
+  }
   readonly balanced: boolean
   readonly score: number | null
   readonly issues: { readonly found: number; readonly fixed: number }
-  readonly output: { readonly to: string; readonly format: string; readonly files: number; readonly rows: number; readonly bytes: number } | null
+  readonly output: {
+    readonly to: string
+    readonly format: string
+    readonly files: number
+    readonly rows: number
+    readonly bytes: number
+  } | null
 }
 
 /** Exit codes: the same for every command that runs something. */

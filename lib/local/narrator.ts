@@ -63,7 +63,16 @@ export function startNarrator({ plan }: Compiled, onEvent: (event: RunEvent) => 
       if (REPORTING.has(event.task)) own.reporting = performance.now()
       const error = errors.get(idOf(event))
       if (attempt > 1 && error !== undefined) {
-        onEvent({ event: 'task_retried', at: at(), step: event.step, task: event.task, item: event.item ?? null, attempt, error: error.name, cause: error.message })
+        onEvent({
+          event: 'task_retried',
+          at: at(),
+          step: event.step,
+          task: event.task,
+          item: event.item ?? null,
+          attempt,
+          error: error.name,
+          cause: error.message,
+        })
       }
     },
     taskFinished(event: TaskEvent, result: TaskResult): void {
@@ -82,7 +91,13 @@ export function startNarrator({ plan }: Compiled, onEvent: (event: RunEvent) => 
     /** A map that begins says how many items it has. */
     history(event: HistoryEvent, child?: ChildExecution): void {
       if (child !== undefined) return
-      const details = event as unknown as { id: number; previousEventId: number; type: string; stateEnteredEventDetails?: { name: string }; mapStateStartedEventDetails?: { length: number } }
+      const details = event as unknown as {
+        id: number
+        previousEventId: number
+        type: string
+        stateEnteredEventDetails?: { name: string }
+        mapStateStartedEventDetails?: { length: number }
+      }
       if (details.type === 'MapStateEntered') mapOf.set(details.id, details.stateEnteredEventDetails?.name ?? '')
       if (details.type !== 'MapStateStarted') return
       const [step = '', task = ''] = (mapOf.get(details.previousEventId) ?? '').split('.')

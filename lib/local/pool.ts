@@ -79,7 +79,14 @@ export function openPool(script: string, size: number, options: WorkerOptions): 
     }
     const lost = (code: number | null, killed: string | null) => {
       const how = killed === null ? `ended with code ${code}` : `was killed (${killed})`
-      settle(() => reject(new TaskError('Transient.WorkerLost', `the process running ${event.task} of ${event.step}${event.item === undefined ? '' : ` (${event.item})`} ${how}`)))
+      settle(() =>
+        reject(
+          new TaskError(
+            'Transient.WorkerLost',
+            `the process running ${event.task} of ${event.step}${event.item === undefined ? '' : ` (${event.item})`} ${how}`,
+          ),
+        ),
+      )
     }
     // a task nobody waits for any more is ended with its process: native work cannot be asked to stop
     const abandon = () => {
@@ -115,5 +122,8 @@ export function openPool(script: string, size: number, options: WorkerOptions): 
 const stopped = () => new TaskError('Engine.Interrupted', 'the task was stopped')
 
 function errorOf({ error }: Extract<WorkerAnswer, { error: unknown }>): TaskError {
-  return new TaskError(error.name as TaskErrorName, error.message, { ...(error.hint === undefined ? {} : { hint: error.hint }), ...(error.path === undefined ? {} : { path: error.path }) })
+  return new TaskError(error.name as TaskErrorName, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.path === undefined ? {} : { path: error.path }),
+  })
 }

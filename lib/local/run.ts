@@ -54,21 +54,38 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory })
   const narrator = startNarrator(compiled, onEvent)
   const at = () => new Date().toISOString()
-  onEvent({ event: 'run_started', at: at(), run: started.id, pipeline: started.pipeline, machine_sha256: compiled.hash, resumed: run.resumed })
+  onEvent({
+    event: 'run_started',
+    at: at(),
+    run: started.id,
+    pipeline: started.pipeline,
+    machine_sha256: compiled.hash,
+    resumed: run.resumed,
+  })
   try {
-    const execution = await execute(compiled.machine, { inputs: started.inputs }, {
-      invoke: (call) => invoke(call, pool, narrator),
-      objects: {
-        get: async (_bucket, key) => (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
-        put: (_bucket, key, bytes) => store.write(key, bytes),
+    const execution = await execute(
+      compiled.machine,
+      { inputs: started.inputs },
+      {
+        invoke: (call) => invoke(call, pool, narrator),
+        objects: {
+          get: async (_bucket, key) =>
+            (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
+          put: (_bucket, key, bytes) => store.write(key, bytes),
+        },
+        clock: systemClock,
+        random: Math.random,
+        execution: {
+          id: `arn:aws:states:local:000000000000:execution:${started.pipeline.id}:${started.id}`,
+          name: started.id,
+          startTime: new Date(started.started_at),
+          roleArn: 'arn:aws:iam::000000000000:role/local',
+        },
+        stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
+        ...(run.signal === undefined ? {} : { signal: run.signal }),
+        onEvent: narrator.history,
       },
-      clock: systemClock,
-      random: Math.random,
-      execution: { id: `arn:aws:states:local:000000000000:execution:${started.pipeline.id}:${started.id}`, name: started.id, startTime: new Date(started.started_at), roleArn: 'arn:aws:iam::000000000000:role/local' },
-      stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
-      ...(run.signal === undefined ? {} : { signal: run.signal }),
-      onEvent: narrator.history,
-    })
+    )
     const outcome = await ended(execution, started, store, narrator.conclusion())
     await writeJson(store, keys.run, outcome.record)
     onEvent({ event: 'run_finished', at: at(), ...outcome })
@@ -88,7 +105,8 @@ async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narr
   } catch (error) {
     narrator.taskFailed(event, error as Error)
     // a machine carries an error's name and one text: the mend travels with what is to be mended
-    if (error instanceof TaskError && error.hint !== undefined) throw Object.assign(new Error(`${error.message}\nhint: ${error.hint}`), { name: error.name })
+    if (error instanceof TaskError && error.hint !== undefined)
+      throw Object.assign(new Error(`${error.message}\nhint: ${error.hint}`), { name: error.name })
     throw error
   }
 }
@@ -104,7 +122,8 @@ async function writeBeginning(store: Store, { compiled, started, resumed }: Loca
 }
 
 async function ended(execution: Execution, started: StartedRun, store: Store, conclusion: Conclusion | null): Promise<LocalOutcome> {
-  if (execution.status === 'ABORTED') return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
+  if (execution.status === 'ABORTED')
+    return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
   const finished_at = new Date().toISOString()
   const seconds = (Date.parse(finished_at) - Date.parse(started.started_at)) / 1000
   const failure =
@@ -115,6 +134,15 @@ async function ended(execution: Execution, started: StartedRun, store: Store, co
         : { error: execution.error ?? 'Engine.Bug', cause: execution.cause ?? '' }
   await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(event)).join('\n')}\n`)
   const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
-  const record: RunRecord = { ...started, status, finished_at, seconds, rows: conclusion?.rows ?? null, score: conclusion?.score ?? null, output: failure === null ? (conclusion?.output ?? null) : null, failure }
+  const record: RunRecord = {
+    ...started,
+    status,
+    finished_at,
+    seconds,
+    rows: conclusion?.rows ?? null,
+    score: conclusion?.score ?? null,
+    output: failure === null ? (conclusion?.output ?? null) : null,
+    failure,
+  }
   return { record, conclusion, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
 }

@@ -26,21 +26,32 @@ type Invalid = { readonly count: number; readonly fractional: number; readonly f
 
 export const invalid = defineMeasure<Invalid, Invalid>({
   name: 'invalid',
-  summary: 'Cells that hold something that is not of the column’s type, and the first of them; of these, numbers with decimals in a column of integers.',
+  summary:
+    'Cells that hold something that is not of the column’s type, and the first of them; of these, numbers with decimals in a column of integers.',
   appliesTo: (column) => parseOperation(column) !== null,
   sql: (cells, { type, number }) => {
     const wrong = `${cells.present} IS NOT NULL AND ${cells.value} IS NULL`
-    const decimal = type === 'integer' && number !== null ? `${cellOperation('parse_decimal').sql(cells.present, number, 'text')} IS NOT NULL` : 'FALSE'
-    const first = cells.weight === '1' ? `any_value(${cells.present}) FILTER (WHERE ${wrong})` : `min(${cells.present}) FILTER (WHERE ${wrong})`
+    const decimal =
+      type === 'integer' && number !== null ? `${cellOperation('parse_decimal').sql(cells.present, number, 'text')} IS NOT NULL` : 'FALSE'
+    const first =
+      cells.weight === '1' ? `any_value(${cells.present}) FILTER (WHERE ${wrong})` : `min(${cells.present}) FILTER (WHERE ${wrong})`
     return { count: countWhere(wrong, cells), fractional: countWhere(`${wrong} AND ${decimal}`, cells), first }
   },
-  read: ({ count, fractional, first }) => ({ count: toNumber(count), fractional: toNumber(fractional), first: (first as string | null | undefined) ?? null }),
+  read: ({ count, fractional, first }) => ({
+    count: toNumber(count),
+    fractional: toNumber(fractional),
+    first: (first as string | null | undefined) ?? null,
+  }),
   create: () => ({ count: 0, fractional: 0, first: null }),
   merge: (a, b) => ({ count: a.count + b.count, fractional: a.fractional + b.fractional, first: a.first ?? b.first }),
   value: (state) => state,
 })
 
-export const doubtful = counting('doubtful', 'Cells of the right type that are not what the column means: no e-mail address in a column of e-mail addresses.', {
-  appliesTo: ({ semantic, type }) => type === 'text' && semanticRule(semantic) !== undefined,
-  sql: (cells, { semantic }) => ({ count: countWhere(`NOT ${semanticRule(semantic)?.(cells.present)}`, cells) }),
-})
+export const doubtful = counting(
+  'doubtful',
+  'Cells of the right type that are not what the column means: no e-mail address in a column of e-mail addresses.',
+  {
+    appliesTo: ({ semantic, type }) => type === 'text' && semanticRule(semantic) !== undefined,
+    sql: (cells, { semantic }) => ({ count: countWhere(`NOT ${semanticRule(semantic)?.(cells.present)}`, cells) }),
+  },
+)

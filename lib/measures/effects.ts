@@ -13,17 +13,29 @@ export const effects = defineMeasure<State, State>({
       readingRules(column, cells).flatMap(({ rule, changes }) => [
         [`${rule} cells`, countWhere(changes, cells)],
         // of a list of values the most frequent one stands for the first
-        [`${rule} first`, cells.weight === '1' ? `any_value(${cells.raw}) FILTER (WHERE ${changes})` : `arg_max(${cells.raw}, ${cells.weight}) FILTER (WHERE ${changes})`],
+        [
+          `${rule} first`,
+          cells.weight === '1'
+            ? `any_value(${cells.raw}) FILTER (WHERE ${changes})`
+            : `arg_max(${cells.raw}, ${cells.weight}) FILTER (WHERE ${changes})`,
+        ],
       ]),
     ),
   read: (parts) => {
     const rules = Object.keys(parts).flatMap((part) => (part.endsWith(' cells') ? [part.slice(0, -' cells'.length)] : []))
-    return Object.fromEntries(rules.map((rule) => [rule, { cells: toNumber(parts[`${rule} cells`]), first: (parts[`${rule} first`] as string | null) ?? null }]))
+    return Object.fromEntries(
+      rules.map((rule) => [rule, { cells: toNumber(parts[`${rule} cells`]), first: (parts[`${rule} first`] as string | null) ?? null }]),
+    )
   },
   create: () => ({}),
   merge: (a, b) => {
     const rules = [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    return Object.fromEntries(rules.map((rule) => [rule, { cells: (a[rule]?.cells ?? 0) + (b[rule]?.cells ?? 0), first: a[rule]?.first ?? b[rule]?.first ?? null }]))
+    return Object.fromEntries(
+      rules.map((rule) => [
+        rule,
+        { cells: (a[rule]?.cells ?? 0) + (b[rule]?.cells ?? 0), first: a[rule]?.first ?? b[rule]?.first ?? null },
+      ]),
+    )
   },
   value: (state) => state,
 })

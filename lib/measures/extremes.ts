@@ -15,7 +15,8 @@ export const extremes = defineMeasure<State, State>({
   appliesTo: ({ type }) => type !== 'text' && type !== 'boolean',
   sql: ({ value }, { type }) => {
     // DOUBLE and not BIGINT, so that both kinds of number compare as numbers in JSON
-    const shown = type === 'date' || type === 'timestamp' ? (sql: string) => `CAST(${sql} AS VARCHAR)` : (sql: string) => `CAST(${sql} AS DOUBLE)`
+    const shown =
+      type === 'date' || type === 'timestamp' ? (sql: string) => `CAST(${sql} AS VARCHAR)` : (sql: string) => `CAST(${sql} AS DOUBLE)`
     return { minimum: shown(`min(${value})`), maximum: shown(`max(${value})`) }
   },
   read: ({ minimum = null, maximum = null }) => ({ minimum, maximum }),

@@ -34,10 +34,21 @@ export const moments = defineMeasure<State, { count: number; sum: number | null;
       const whole = `TRY_CAST(${number} AS HUGEINT)`
       return `CAST(COALESCE(sum(${weight === '1' ? whole : `${whole} * ${weight}`}) FILTER (WHERE ${fits}), 0) AS VARCHAR)`
     }
-    const count = (condition: string) => (weight === '1' ? `count(*) FILTER (WHERE ${condition})` : `COALESCE(sum(${weight}) FILTER (WHERE ${condition}), 0)::BIGINT`)
-    return { count: count(`${value} IS NOT NULL`), steps: sum(steps), squares: sum(squares), excess: count(`${value} IS NOT NULL AND NOT (${fits})`) }
+    const count = (condition: string) =>
+      weight === '1' ? `count(*) FILTER (WHERE ${condition})` : `COALESCE(sum(${weight}) FILTER (WHERE ${condition}), 0)::BIGINT`
+    return {
+      count: count(`${value} IS NOT NULL`),
+      steps: sum(steps),
+      squares: sum(squares),
+      excess: count(`${value} IS NOT NULL AND NOT (${fits})`),
+    }
   },
-  read: ({ count, steps, squares, excess }) => ({ count: toNumber(count), steps: String(steps ?? 0), squares: String(squares ?? 0), excess: toNumber(excess) }),
+  read: ({ count, steps, squares, excess }) => ({
+    count: toNumber(count),
+    steps: String(steps ?? 0),
+    squares: String(squares ?? 0),
+    excess: toNumber(excess),
+  }),
   create: () => ({ count: 0, steps: '0', squares: '0', excess: 0 }),
   merge: (a, b) => ({
     count: a.count + b.count,

@@ -39,7 +39,9 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 }
 
 const conflict = (folder: string, why: string) =>
-  new TaskError('Output.Conflict', `cannot publish to ${folder}: ${why}`, { hint: 'choose another folder, or move what is in this one; nothing in it was touched' })
+  new TaskError('Output.Conflict', `cannot publish to ${folder}: ${why}`, {
+    hint: 'choose another folder, or move what is in this one; nothing in it was touched',
+  })
 
 /** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
 export async function checkFolder(folder: string, pipeline: string): Promise<void> {
@@ -66,7 +68,10 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.')).sort()
   if (foreign.length > 0) {
     const shown = foreign.slice(0, 5).join(', ')
-    throw conflict(folder, `it holds files this pipeline did not write: ${shown}${foreign.length > 5 ? ` and ${foreign.length - 5} more` : ''}`)
+    throw conflict(
+      folder,
+      `it holds files this pipeline did not write: ${shown}${foreign.length > 5 ? ` and ${foreign.length - 5} more` : ''}`,
+    )
   }
   await writeFile(join(path, '.siftstep-probe'), '').catch((error: unknown) => {
     throw systemError(error, `writing ${folder}`)
@@ -84,7 +89,11 @@ export interface NewFile {
 }
 
 /** Makes the files the output of the folder. May be called again with the same files after being killed. */
-export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Omit<Manifest, 'files' | 'siftstep'>): Promise<Manifest> {
+export async function publishFolder(
+  folder: string,
+  files: readonly NewFile[],
+  manifest: Omit<Manifest, 'files' | 'siftstep'>,
+): Promise<Manifest> {
   const path = resolve(folder)
   const whole: Manifest = { siftstep: 1, ...manifest, files: files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })) }
   try {
@@ -108,14 +117,16 @@ async function checkFolderForPublishing(path: string, pipeline: string, files: r
   if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(path, `the pipeline ${manifest.pipeline} published there`)
   const ours = new Set([MANIFEST, ...(manifest?.files ?? []).map(({ name }) => name), ...files.map(({ name }) => name)])
   const foreign = (await readdir(path)).filter((name) => !ours.has(name) && !name.startsWith('.'))
-  if (foreign.length > 0) throw conflict(path, `since the run began, files appeared that this pipeline did not write: ${foreign.slice(0, 5).join(', ')}`)
+  if (foreign.length > 0)
+    throw conflict(path, `since the run began, files appeared that this pipeline did not write: ${foreign.slice(0, 5).join(', ')}`)
 }
 
 /** Renames where it can, copies where the folder is on another disk; a name is its content, so what is there is right. */
 async function move({ path, bytes }: NewFile, goal: string): Promise<void> {
   const there = await stat(goal).catch(() => undefined)
   if (there?.size === bytes) return
-  if (path === undefined) throw new TaskError('Data.MissingObject', `the file to publish as ${goal} is gone`, { hint: 'start the run anew' })
+  if (path === undefined)
+    throw new TaskError('Data.MissingObject', `the file to publish as ${goal} is gone`, { hint: 'start the run anew' })
   await rename(path, goal).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
     const draft = join(dirname(goal), `.draft-${basename(goal)}`)

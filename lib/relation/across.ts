@@ -8,7 +8,8 @@ const computed = (columns: readonly Column[], column: ComputedColumn): Column =>
   type: typeOf(column, new Map(columns.map(({ name, type }) => [name, type]))),
 })
 
-const only = (columns: readonly Column[], names: readonly string[]) => names.flatMap((name) => columns.filter((column) => column.name === name))
+const only = (columns: readonly Column[], names: readonly string[]) =>
+  names.flatMap((name) => columns.filter((column) => column.name === name))
 
 /** The columns after the operation, as far as they are known before the data is: a pivot's new columns and a join's are not. */
 export function columnsAcross(columns: readonly Column[], operation: AcrossOp): readonly Column[] {

@@ -17,7 +17,9 @@ function after(columns: readonly Column[], operation: Op): readonly Column[] {
       )
     case 'derive': {
       const derived = { name: operation.column, type: typeOf(operation, new Map(columns.map(({ name, type }) => [name, type]))) }
-      return columns.some(({ name }) => name === derived.name) ? columns.map((column) => (column.name === derived.name ? derived : column)) : [...columns, derived]
+      return columns.some(({ name }) => name === derived.name)
+        ? columns.map((column) => (column.name === derived.name ? derived : column))
+        : [...columns, derived]
     }
     case 'rename':
       return columns.map((column) => ({ ...column, name: operation.names[column.name] ?? column.name }))

@@ -20,11 +20,19 @@ export interface Bound {
 export function expressionOf(text: string, mode: 'row' | 'aggregate' | 'window' = 'row'): Expression {
   const parsed = parse(text, { aggregates: mode !== 'row', windows: mode === 'window' })
   if (parsed.ok) return parsed.expression
-  throw new TaskError('Definition.InvalidSetting', `the expression ${text} cannot be read: ${parsed.faults.map(({ what }) => what).join('; ')}`)
+  throw new TaskError(
+    'Definition.InvalidSetting',
+    `the expression ${text} cannot be read: ${parsed.faults.map(({ what }) => what).join('; ')}`,
+  )
 }
 
 /** The SQL of an expression and its type. `sqlOf` gives the SQL of a column. Definition.UnknownColumn for a column that is not there. */
-export function toSql({ expression, parameters }: Bound, sqlOf: (column: string) => string, types: Types, options: Omit<SqlOptions, 'types'> = {}) {
+export function toSql(
+  { expression, parameters }: Bound,
+  sqlOf: (column: string) => string,
+  types: Types,
+  options: Omit<SqlOptions, 'types'> = {},
+) {
   columnsOf(expression, types)
   return toTypedSql(expression, sqlOf, (path) => parameters[path], { ...options, types })
 }

@@ -202,7 +202,10 @@ const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extr
     building.columns.clear()
     for (const [name, version] of renamed) building.columns.set(name, version)
   },
-  drop: (building, { columns }) => keepOnly(building, [...building.columns.keys()].filter((name) => !columns.includes(name))),
+  drop: (building, { columns }) =>
+    keepOnly(
+      building,
+      [...building.columns.keys()].filter((name) => !columns.includes(name)),
+    ),
   select: (building, { columns }) => keepOnly(building, columns),
 }
-

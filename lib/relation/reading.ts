@@ -41,7 +41,8 @@ export function readingRules(
   cells: { readonly raw: string; readonly trimmed: string; readonly present: string },
 ): readonly { readonly rule: string; readonly changes: string }[] {
   const parse = parseOperation(column)
-  const changesOf = (cell: string, reference: string, options: Options) => cellOperation(cell).changes?.(reference, options, 'text') ?? 'FALSE'
+  const changesOf = (cell: string, reference: string, options: Options) =>
+    cellOperation(cell).changes?.(reference, options, 'text') ?? 'FALSE'
   const rules = [
     { rule: 'whitespace', changes: changesOf('trim', cells.raw, {}) },
     { rule: 'null_words', changes: changesOf('null_words', cells.trimmed, { words: NULL_WORDS }) },

@@ -34,7 +34,9 @@ interface Finished {
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
   const keys = workspace(event.run.id)
   const marker = keys.task(event.task, event.step, event.item ?? null)
-  const hash = createHash('sha256').update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
+    .digest('hex')
   const finished = await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
@@ -51,7 +53,8 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     const result = (await task(event.settings, event.item ?? 0, contextOf(event, world, scratch, sessions, lines))) as TaskResult
     const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024 }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
-    if (text.length > LONGEST_RESULT) throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
+    if (text.length > LONGEST_RESULT)
+      throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
     await world.store.write(marker, text)
     return result
   } catch (error) {
@@ -59,7 +62,8 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   } finally {
     for (const session of sessions) session.close()
     await rm(scratch, { recursive: true, force: true })
-    if (lines.length > 0) await world.store.write(`${keys.log(event.step).replace(/\.log$/, '')}/${event.task}-${event.item ?? 0}.log`, `${lines.join('\n')}\n`)
+    if (lines.length > 0)
+      await world.store.write(`${keys.log(event.step).replace(/\.log$/, '')}/${event.task}-${event.item ?? 0}.log`, `${lines.join('\n')}\n`)
   }
 }
 
@@ -97,6 +101,7 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
 /** Whatever a task throws, as an error whose name a machine can match. */
 function asTaskError(error: unknown): TaskError {
   if (error instanceof TaskError) return error
-  if (typeof (error as NodeJS.ErrnoException).code === 'string' && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '')) return systemError(error, 'working')
+  if (typeof (error as NodeJS.ErrnoException).code === 'string' && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? ''))
+    return systemError(error, 'working')
   return new TaskError('Engine.Bug', error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error })
 }

@@ -9,7 +9,10 @@ export function systemError(error: unknown, doing: string): TaskError {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new TaskError('Output.NoSpace', `${doing}: there is no room left on the disk`, { ...cause, hint: 'free some room, then `siftstep resume` the run: what is finished is kept' })
+      return new TaskError('Output.NoSpace', `${doing}: there is no room left on the disk`, {
+        ...cause,
+        hint: 'free some room, then `siftstep resume` the run: what is finished is kept',
+      })
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -8,10 +8,14 @@ import { wordsFor } from './tally.ts'
 /** The flags as unsigned 32-bit masks, then the number of missing cells, then the hash of the row: the arguments of `tally`. */
 function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[]): string {
   const words = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
-    const bits = flags.flatMap(({ sql }, at) => (at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : []))
+    const bits = flags.flatMap(({ sql }, at) =>
+      at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
+    )
     return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
   })
-  const missing = columns.map(({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`).join(' + ')
+  const missing = columns
+    .map(({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`)
+    .join(' + ')
   return [...words, missing === '' ? '0::UINTEGER' : missing, keyHash(columns)].join(', ')
 }
 
@@ -37,13 +41,15 @@ export function keptRows(relation: string, { layers, flags }: Lowering, columns:
 
 /** How each format is written. Small row groups and dictionaries are what DuckDB writes fastest (docs/performance.md). */
 const FORMATS: { readonly [Format in SinkTarget['format']]: (target: SinkTarget) => string } = {
-  parquet: ({ compression }) => `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 30720, DICTIONARY_SIZE_LIMIT 5000`,
+  parquet: ({ compression }) =>
+    `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 30720, DICTIONARY_SIZE_LIMIT 5000`,
   csv: ({ compression }) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
   json: ({ compression }) => `FORMAT json, ARRAY true, COMPRESSION ${text(compression)}`,
   ndjson: ({ compression }) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
 }
 
-export const copyTo = (rows: string, path: string, target: SinkTarget) => `COPY (${rows}) TO ${text(path)} (${FORMATS[target.format](target)})`
+export const copyTo = (rows: string, path: string, target: SinkTarget) =>
+  `COPY (${rows}) TO ${text(path)} (${FORMATS[target.format](target)})`
 
 /** What files of a format are called; readers tell by it what they are. */
 export const extensionOf = ({ format, compression }: SinkTarget) =>

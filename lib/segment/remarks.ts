@@ -22,7 +22,11 @@ export async function* remarks(
     const inspection = await inspectionOf(dataset, source, context)
     const records = [...new Set(own.map(({ record }) => record))]
     let next = 0
-    for await (const found of locate(inspection, records, { source: await sourceOf(inspection), store: context.store, scratch: context.scratch })) {
+    for await (const found of locate(inspection, records, {
+      source: await sourceOf(inspection),
+      store: context.store,
+      scratch: context.scratch,
+    })) {
       while (own[next]?.record === found.record) {
         const { flag } = own[next++] as (typeof own)[number]
         yield {
@@ -43,7 +47,13 @@ export async function* remarks(
 }
 
 /** The cell as it stands in the source, when the column is one of the source's. */
-function valueOf(dataset: DatasetPlan, source: number, column: string, raw: string, inspection: Awaited<ReturnType<typeof inspectionOf>>): string | null {
+function valueOf(
+  dataset: DatasetPlan,
+  source: number,
+  column: string,
+  raw: string,
+  inspection: Awaited<ReturnType<typeof inspectionOf>>,
+): string | null {
   const layout = dataset.layouts[dataset.sources[source]?.layout ?? 0]
   const at = layout?.columns.findIndex((entry) => entry.column === column) ?? -1
   if (layout === undefined || at < 0) return null

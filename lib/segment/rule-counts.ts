@@ -4,7 +4,12 @@ import type { FactsFile } from '../tasks/facts.ts'
 import type { Claim } from '../tasks/lower-steps.ts'
 import type { Outcome } from './outcome.ts'
 
-export function ruleCounts(step: string, outcomes: readonly Outcome[], claims: readonly Claim[], facts: FactsFile | undefined): readonly RuleCount[] {
+export function ruleCounts(
+  step: string,
+  outcomes: readonly Outcome[],
+  claims: readonly Claim[],
+  facts: FactsFile | undefined,
+): readonly RuleCount[] {
   const found = new Map<string, { count: RuleCount; sources: Set<number> }>()
   for (const { flags, sources } of outcomes) {
     for (const { flag, counts } of flags) {
@@ -29,7 +34,8 @@ export function ruleCounts(step: string, outcomes: readonly Outcome[], claims: r
   const claimed = claims
     .filter((claim) => claim.step === step)
     .map(({ rule, column, cells }): RuleCount => {
-      const sources = facts?.sources.filter(({ issues }) => issues.some((issue) => issue.column === column && issue.rule === rule)).length ?? 1
+      const sources =
+        facts?.sources.filter(({ issues }) => issues.some((issue) => issue.column === column && issue.rule === rule)).length ?? 1
       return { rule, column, cells, rows: 0, fate: 'keep', reason: '', sources: Math.max(1, sources) }
     })
   return [...claimed, ...flagged].filter(({ cells, rows }) => cells + rows > 0)

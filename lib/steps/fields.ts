@@ -27,7 +27,9 @@ export const columnChoice = z.union([z.literal('*'), columns])
  * side by side, so that a value can never become part of the expression, and the tasks parse that form with the same schema.
  */
 const compiledExpression = z.strictObject({ expression: z.string(), parameters: z.record(z.string(), z.json()) })
-export const rowExpression = z.union([z.string().min(1), compiledExpression]).meta({ title: 'row expression' }) as unknown as z.ZodType<string>
+export const rowExpression = z
+  .union([z.string().min(1), compiledExpression])
+  .meta({ title: 'row expression' }) as unknown as z.ZodType<string>
 
 export const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
 export const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i
@@ -42,7 +44,19 @@ export const size = z
   .union([z.number().min(0), z.string().regex(SIZE)])
   .meta({ title: 'size', description: 'Bytes, or a number with a unit: 64MB, 2GB, 1GiB.' })
 
-const SECONDS: Record<string, number> = { ms: 0.001, s: 1, sec: 1, second: 1, m: 60, min: 60, minute: 60, h: 3600, hour: 3600, d: 86_400, day: 86_400 }
+const SECONDS: Record<string, number> = {
+  ms: 0.001,
+  s: 1,
+  sec: 1,
+  second: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+  d: 86_400,
+  day: 86_400,
+}
 const BYTES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 }
 
 /** Seconds of a duration that passed its schema. */

@@ -78,7 +78,9 @@ export function folderStore(root: string): Store {
 }
 
 export const missingObject = (key: string) =>
-  new TaskError('Data.MissingObject', `the run's store has no ${key}`, { hint: 'was the folder of the run changed or cleaned while it ran? start the run anew' })
+  new TaskError('Data.MissingObject', `the run's store has no ${key}`, {
+    hint: 'was the folder of the run changed or cleaned while it ran? start the run anew',
+  })
 
 /** Every file below a folder, drafts left out; nothing when the folder does not exist. */
 async function walk(folder: string): Promise<string[]> {

@@ -8,7 +8,8 @@ import type { Store } from './store.ts'
 
 export function memoryStore(): Store {
   const objects = new Map<string, Uint8Array>()
-  const put = (key: string, bytes: Uint8Array | string) => objects.set(checkKey(key), typeof bytes === 'string' ? Buffer.from(bytes) : Uint8Array.from(bytes))
+  const put = (key: string, bytes: Uint8Array | string) =>
+    objects.set(checkKey(key), typeof bytes === 'string' ? Buffer.from(bytes) : Uint8Array.from(bytes))
   const scratch = async () => {
     const folder = await mkdtemp(join(tmpdir(), 'siftstep-'))
     return { path: join(folder, 'object'), clear: () => rm(folder, { recursive: true, force: true }) }

@@ -10,7 +10,11 @@ import type { Finding } from './verdict.ts'
 type States = { readonly [measure: string]: Json }
 
 /** A measure's value from the states of a column; the neutral state where the measure does not apply. */
-function valueOf<Name extends keyof typeof MEASURES>(name: Name, states: States, plan: ColumnPlan): ReturnType<(typeof MEASURES)[Name]['value']> {
+function valueOf<Name extends keyof typeof MEASURES>(
+  name: Name,
+  states: States,
+  plan: ColumnPlan,
+): ReturnType<(typeof MEASURES)[Name]['value']> {
   const measure = MEASURES[name]
   const state = states[measure.name] ?? measure.create()
   return (measure.value as (state: unknown, plan: ColumnPlan) => ReturnType<(typeof MEASURES)[Name]['value']>)(state, plan)
@@ -24,7 +28,10 @@ export interface Measured {
 }
 
 /** Exact facts of a column; those of the sample and the cells of the examples after their rule come from elsewhere. */
-export function exactFacts({ plan, rows, states, values }: Measured, after: (rule: string, before: string) => string | null): Omit<ColumnFacts, 'sampled'> {
+export function exactFacts(
+  { plan, rows, states, values }: Measured,
+  after: (rule: string, before: string) => string | null,
+): Omit<ColumnFacts, 'sampled'> {
   const effects = Object.entries(valueOf('effects', states, plan)).map(([rule, { cells, first }]) => {
     const example: Example | null = first === null ? null : { before: first, after: after(rule, first) }
     return [rule, { cells, example }] as const
@@ -66,7 +73,8 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const trimmed = written.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
   const words = new Set<string>(NULL_WORDS)
   const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))
-  const distinctValues = plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : valueOf('distinct', states, plan).value
+  const distinctValues =
+    plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : valueOf('distinct', states, plan).value
   return {
     invalid: invalid.count,
     fractional: invalid.fractional,

@@ -34,7 +34,9 @@ export async function measureDictionary(
   const selected: string[] = []
   addAggregates(plan, cells, aggregates, selected)
   const all = ['source', `${hashList(cells, null)} AS kept`, ...selected]
-  await session.run(`CREATE OR REPLACE TEMP TABLE listed AS SELECT ${all.join(', ')} FROM (${nest(relation, layersOf(layers))}) GROUP BY source`)
+  await session.run(
+    `CREATE OR REPLACE TEMP TABLE listed AS SELECT ${all.join(', ')} FROM (${nest(relation, layersOf(layers))}) GROUP BY source`,
+  )
   const rows = await session.rows(`SELECT source${aggregates.map((_, at) => `, a${at}`).join('')} FROM listed ORDER BY source`)
   const kept = await session.lists('SELECT kept FROM listed ORDER BY source')
   return new Map(

@@ -21,7 +21,8 @@ export function encodeKeys(hashes: BigUint64Array, buckets: number): Uint8Array 
   const halves = new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length * 2)
   const counts = new Uint32Array(buckets)
   const mask = buckets - 1
-  for (let row = 0; row < hashes.length; row++) counts[(halves[2 * row] as number) & mask] = (counts[(halves[2 * row] as number) & mask] as number) + 1
+  for (let row = 0; row < hashes.length; row++)
+    counts[(halves[2 * row] as number) & mask] = (counts[(halves[2 * row] as number) & mask] as number) + 1
   const withRows = buckets > 1
   const bytes = new Uint8Array(4 * buckets + hashes.length * (withRows ? 12 : 8))
   const words = new Uint32Array(bytes.buffer)

@@ -34,7 +34,8 @@ export function qualityOf(counts: QualityCounts): Quality {
 }
 
 /** Whether cells of the column can be right or wrong. */
-export const isJudged = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) => type !== 'text' || semanticRule(semantic) !== undefined
+export const isJudged = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) =>
+  type !== 'text' || semanticRule(semantic) !== undefined
 
 /** The counts of a dataset as it was read; `surplus` by the key set that says what a duplicate is. */
 export function countsOf(facts: Facts, keySet: number): QualityCounts {

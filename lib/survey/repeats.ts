@@ -60,5 +60,9 @@ export const encodeRepeats = (repeats: readonly Repeat[]) => new Uint8Array(Uint
 
 export function decodeRepeats(bytes: Uint8Array): Repeat[] {
   const words = new Uint32Array(Uint8Array.from(bytes).buffer)
-  return Array.from({ length: words.length / 3 }, (_, at) => [words[3 * at] as number, words[3 * at + 1] as number, words[3 * at + 2] as number])
+  return Array.from({ length: words.length / 3 }, (_, at) => [
+    words[3 * at] as number,
+    words[3 * at + 1] as number,
+    words[3 * at + 2] as number,
+  ])
 }

@@ -25,7 +25,12 @@ export async function loadSample(session: Session, relation: string, columns: re
 
 type SampleCells = Awaited<ReturnType<typeof loadSample>>['cells'][number]
 
-export async function sampledFacts(session: Session, plan: ColumnPlan, cells: SampleCells, range: Pick<ColumnFacts, 'minimum' | 'maximum'>): Promise<SampledFacts> {
+export async function sampledFacts(
+  session: Session,
+  plan: ColumnPlan,
+  cells: SampleCells,
+  range: Pick<ColumnFacts, 'minimum' | 'maximum'>,
+): Promise<SampledFacts> {
   const { present, value } = cells
   const numeric = plan.type === 'integer' || plan.type === 'decimal'
   const shown = plan.type === 'text' ? present : `CAST(${value} AS VARCHAR)`
@@ -39,9 +44,11 @@ export async function sampledFacts(session: Session, plan: ColumnPlan, cells: Sa
   ]
   const [row = {}] = await session.rows(`SELECT ${figures.join(', ')} FROM sample`)
   const counted = async (sql: string, from = 'sample') =>
-    (await session.rows(`SELECT ${sql} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`)).map(
-      ({ value: found, count }) => [String(found), Number(count)] as const,
-    )
+    (
+      await session.rows(
+        `SELECT ${sql} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`,
+      )
+    ).map(({ value: found, count }) => [String(found), Number(count)] as const)
   return {
     cells: Number(row['cells'] ?? 0),
     quantiles: Array.isArray(row['quantiles']) ? row['quantiles'].map(Number) : null,
@@ -50,7 +57,9 @@ export async function sampledFacts(session: Session, plan: ColumnPlan, cells: Sa
     top: await counted(shown),
     patterns: plan.type === 'text' ? await counted(pattern(present), `(FROM sample LIMIT ${PATTERN_ROWS})`) : [],
     length:
-      row['shortest'] == null ? null : { minimum: Number(row['shortest']), mean: Number(Number(row['middling']).toPrecision(6)), maximum: Number(row['longest']) },
+      row['shortest'] == null
+        ? null
+        : { minimum: Number(row['shortest']), mean: Number(Number(row['middling']).toPrecision(6)), maximum: Number(row['longest']) },
   }
 }
 
@@ -86,6 +95,8 @@ export function unlikeConditions(plan: ColumnPlan, facts: Pick<ColumnFacts, 'val
 export async function countUnlike(session: Session, conditions: readonly string[]): Promise<number> {
   const happening = conditions.filter((condition) => condition !== 'FALSE')
   if (happening.length === 0) return 0
-  const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) FILTER (WHERE ${happening.map((condition) => `COALESCE(${condition}, FALSE)`).join(' OR ')}) AS n FROM sample`)
+  const [{ n = 0 } = {}] = await session.rows(
+    `SELECT count(*) FILTER (WHERE ${happening.map((condition) => `COALESCE(${condition}, FALSE)`).join(' OR ')}) AS n FROM sample`,
+  )
   return Number(n)
 }

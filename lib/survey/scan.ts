@@ -18,7 +18,11 @@ export interface SurveyColumn {
 
 export interface ScanResult {
   /** In the order of the files. */
-  readonly files: readonly { readonly file: string; readonly partial: Omit<SourcePartial, 'source'>; readonly keys: readonly BigUint64Array[] }[]
+  readonly files: readonly {
+    readonly file: string
+    readonly partial: Omit<SourcePartial, 'source'>
+    readonly keys: readonly BigUint64Array[]
+  }[]
 }
 
 interface Aggregate {
@@ -62,28 +66,48 @@ export async function scan(
   const dictionaries = columns.filter(({ plan }) => plan.dictionary)
   const lists = [
     ...measured.map(({ plan }, at) => `${hashList(cells.get(plan.name) as Cells, plan.sketched ? shift : null)} AS kept${at}`),
-    ...keySets.map((set, at) => `list(${keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)}) AS keys${at}`),
+    ...keySets.map(
+      (set, at) => `list(${keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)}) AS keys${at}`,
+    ),
   ]
   const histograms = dictionaries.map(({ sql }, at) => `histogram(${sql}) AS dictionary${at}`)
   const all = ['_file', 'count(*) AS n', ...selected, ...lists, ...histograms]
-  await session.run(`CREATE OR REPLACE TEMP TABLE survey AS SELECT ${all.join(', ')} FROM (${nest(relation, layersOf(layers))}) GROUP BY _file`)
+  await session.run(
+    `CREATE OR REPLACE TEMP TABLE survey AS SELECT ${all.join(', ')} FROM (${nest(relation, layersOf(layers))}) GROUP BY _file`,
+  )
 
   const rows = await session.rows(`SELECT _file, n${aggregates.map((_, at) => `, a${at}`).join('')} FROM survey ORDER BY _file`)
-  const numbers = lists.length === 0 ? rows.map(() => []) : await session.lists(`SELECT ${listNames(measured.length, keySets.length)} FROM survey ORDER BY _file`)
+  const numbers =
+    lists.length === 0
+      ? rows.map(() => [])
+      : await session.lists(`SELECT ${listNames(measured.length, keySets.length)} FROM survey ORDER BY _file`)
   const dictionaryValues: Values[][] = []
-  for (const [at] of dictionaries.entries()) dictionaryValues.push(await readDictionary(session, at, rows.map((row) => [String(row['_file']), Number(row['n'])])))
+  for (const [at] of dictionaries.entries())
+    dictionaryValues.push(
+      await readDictionary(
+        session,
+        at,
+        rows.map((row) => [String(row['_file']), Number(row['n'])]),
+      ),
+    )
 
   return {
     files: rows.map((row, file) => {
       const partials: Record<string, ColumnPartial> = {}
       measured.forEach(({ plan }, at) => {
         const hashes = numbers[file]?.[at] ?? new BigUint64Array()
-        partials[plan.name] = { states: { ...readStates(plan, aggregates, row), [MEASURES.distinct.name]: distinctState(hashes, plan.sketched ? shift : 0) } }
+        partials[plan.name] = {
+          states: { ...readStates(plan, aggregates, row), [MEASURES.distinct.name]: distinctState(hashes, plan.sketched ? shift : 0) },
+        }
       })
       dictionaries.forEach(({ plan }, at) => {
         partials[plan.name] = { values: dictionaryValues[at]?.[file] ?? [] }
       })
-      return { file: String(row['_file']), partial: { rows: Number(row['n']), columns: partials }, keys: (numbers[file] ?? []).slice(measured.length) }
+      return {
+        file: String(row['_file']),
+        partial: { rows: Number(row['n']), columns: partials },
+        keys: (numbers[file] ?? []).slice(measured.length),
+      }
     }),
   }
 }
@@ -107,7 +131,9 @@ export function readStates(plan: ColumnPlan, aggregates: readonly Aggregate[], r
   const states: { [measure: string]: Json } = {}
   for (const measure of ALL_MEASURES as readonly Measure[]) {
     if (!measure.appliesTo(plan) || measure.name === MEASURES.distinct.name) continue
-    const parts = aggregates.flatMap(({ column, measure: owner, part }, at) => (column === plan.name && owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : []))
+    const parts = aggregates.flatMap(({ column, measure: owner, part }, at) =>
+      column === plan.name && owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : [],
+    )
     states[measure.name] = measure.read(Object.fromEntries(parts))
   }
   return states

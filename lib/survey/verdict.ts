@@ -81,4 +81,3 @@ function widerNumbers(plan: ColumnPlan, cell: string) {
 
 /** Columns whose facts say the plan must change. */
 export const isSettled = (before: readonly ColumnPlan[], after: readonly ColumnPlan[]) => before.every((plan, at) => plan === after[at])
-

@@ -21,7 +21,12 @@ const [FIRST, RIGHT, PIVOTED, CELL] = ['"_siftstep_first"', '"_siftstep_right"',
 /** More columns than this make no table anyone reads; a pivot on an id, say. */
 const MOST_PIVOTED = 1000
 
-type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, external: ExternalTable | undefined) => Promise<{ select: string; columns: readonly Column[] }>
+type Apply<Op extends AcrossOp> = (
+  session: Session,
+  table: Table,
+  operation: Op,
+  external: ExternalTable | undefined,
+) => Promise<{ select: string; columns: readonly Column[] }>
 
 const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoted(name)).join(', ')
 const ordering = (keys: readonly SortKey[]) => [...keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`), ROW].join(', ')
@@ -40,18 +45,30 @@ const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   const computed = operation.columns.map((column) => `${compute(table, column)} AS ${quoted(column.name)}`)
   const keys = operation.by.map((name) => quoted(name))
   const select = `SELECT min(${ROW}) AS ${FIRST}, ${[...keys, ...computed].join(', ')} FROM ${table.name}${keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`
-  return { select: `SELECT row_number() OVER (ORDER BY ${FIRST}) AS ${ROW}, * EXCLUDE (${FIRST}) FROM (${select})`, columns: columnsAcross(table.columns, operation) }
+  return {
+    select: `SELECT row_number() OVER (ORDER BY ${FIRST}) AS ${ROW}, * EXCLUDE (${FIRST}) FROM (${select})`,
+    columns: columnsAcross(table.columns, operation),
+  }
 }
 
 const pivot: Apply<PivotOp> = async (session, table, operation) => {
-  const values = await session.rows(`SELECT DISTINCT CAST(${quoted(operation.column)} AS VARCHAR) AS value FROM ${table.name} WHERE ${quoted(operation.column)} IS NOT NULL ORDER BY 1 LIMIT ${MOST_PIVOTED + 1}`)
+  const values = await session.rows(
+    `SELECT DISTINCT CAST(${quoted(operation.column)} AS VARCHAR) AS value FROM ${table.name} WHERE ${quoted(operation.column)} IS NOT NULL ORDER BY 1 LIMIT ${MOST_PIVOTED + 1}`,
+  )
   if (values.length > MOST_PIVOTED) {
-    throw new TaskError('Definition.InvalidSetting', `pivot: the column "${operation.column}" has more than ${MOST_PIVOTED} values, each of which would become a column`, { hint: 'pivot on a column with few values' })
+    throw new TaskError(
+      'Definition.InvalidSetting',
+      `pivot: the column "${operation.column}" has more than ${MOST_PIVOTED} values, each of which would become a column`,
+      { hint: 'pivot on a column with few values' },
+    )
   }
   const value = toSql(operation.value, (name) => quoted(name), typesOf(table), { order: ROW })
   const names = values.map(({ value: found }) => String(found))
   const taken = names.find((name) => operation.rows.includes(name))
-  if (taken !== undefined) throw new TaskError('Definition.InvalidSetting', `pivot: the value "${taken}" would make a second column of that name`, { hint: 'rename the column first' })
+  if (taken !== undefined)
+    throw new TaskError('Definition.InvalidSetting', `pivot: the value "${taken}" would make a second column of that name`, {
+      hint: 'rename the column first',
+    })
   const keys = operation.rows.map((name) => quoted(name)).join(', ')
   const cells = `SELECT min(${ROW}) AS ${FIRST}, ${keys}, CAST(${quoted(operation.column)} AS VARCHAR) AS ${PIVOTED}, ${value.sql} AS ${CELL} FROM ${table.name} GROUP BY ALL`
   const pivoted = names.map((name) => `any_value(${CELL}) FILTER (WHERE ${PIVOTED} = ${text(name)}) AS ${quoted(name)}`)
@@ -65,16 +82,29 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
 const join: Apply<JoinOp> = async (session, table, operation, external) => {
   if (external === undefined) throw new Error('a join was given no other table')
   const right = `${table.name}_right`
-  await session.run(`CREATE TEMP TABLE ${right} AS SELECT row_number() OVER () AS ${RIGHT}, * FROM (${external.relations.join(' UNION ALL ')})`)
+  await session.run(
+    `CREATE TEMP TABLE ${right} AS SELECT row_number() OVER () AS ${RIGHT}, * FROM (${external.relations.join(' UNION ALL ')})`,
+  )
   const step = `join with ${operation.source}`
-  const keys = operation.on.map(({ left, right: other }) => ({ left, right: existingColumn(other, { columns: external.columns, step }).name }))
-  const wanted = operation.columns?.map((column) => existingColumn(column, { columns: external.columns, step })) ?? external.columns.filter(({ name }) => !keys.some((key) => key.right === name))
+  const keys = operation.on.map(({ left, right: other }) => ({
+    left,
+    right: existingColumn(other, { columns: external.columns, step }).name,
+  }))
+  const wanted =
+    operation.columns?.map((column) => existingColumn(column, { columns: external.columns, step })) ??
+    external.columns.filter(({ name }) => !keys.some((key) => key.right === name))
   const taken = new Set(table.columns.map(({ name }) => name))
   const brought = wanted.map((column) => ({ ...column, as: taken.has(column.name) ? `${column.name}_right` : column.name }))
   const clash = brought.find(({ as }) => taken.has(as))
-  if (clash !== undefined) throw new TaskError('Definition.InvalidSetting', `${step}: there are columns "${clash.name}" and "${clash.as}" already`, { hint: 'choose with columns which to bring over, or rename' })
+  if (clash !== undefined)
+    throw new TaskError('Definition.InvalidSetting', `${step}: there are columns "${clash.name}" and "${clash.as}" already`, {
+      hint: 'choose with columns which to bring over, or rename',
+    })
   const on = keys.map(({ left, right: other }) => `CAST(l.${quoted(left)} AS VARCHAR) = CAST(r.${quoted(other)} AS VARCHAR)`).join(' AND ')
-  const selected = [...table.columns.map(({ name }) => `l.${quoted(name)}`), ...brought.map(({ name, as }) => `r.${quoted(name)} AS ${quoted(as)}`)]
+  const selected = [
+    ...table.columns.map(({ name }) => `l.${quoted(name)}`),
+    ...brought.map(({ name, as }) => `r.${quoted(name)} AS ${quoted(as)}`),
+  ]
   return {
     select: `SELECT row_number() OVER (ORDER BY l.${ROW}, r.${RIGHT}) AS ${ROW}, ${selected.join(', ')} FROM ${table.name} l ${operation.kind === 'left' ? 'LEFT' : 'INNER'} JOIN ${right} r ON ${on}`,
     columns: [...table.columns, ...brought.map(({ as, type }) => ({ name: as, type }))],
@@ -82,17 +112,27 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
 }
 
 const window: Apply<WindowOp> = async (_session, table, operation) => {
-  const partition = operation.partition_by.length === 0 ? '' : `PARTITION BY ${operation.partition_by.map((name) => quoted(name)).join(', ')} `
+  const partition =
+    operation.partition_by.length === 0 ? '' : `PARTITION BY ${operation.partition_by.map((name) => quoted(name)).join(', ')} `
   const over = `(${partition}ORDER BY ${ordering(operation.order_by)})`
   const computed = operation.columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
   const kept = table.columns.filter(({ name }) => !operation.columns.some((column) => column.name === name))
-  return { select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${table.name}`, columns: columnsAcross(kept, operation) }
+  return {
+    select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${table.name}`,
+    columns: columnsAcross(kept, operation),
+  }
 }
 
 const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = { sort, aggregate, pivot, join, window }
 
 /** Makes the table `next` of the operation's result. */
-export async function applyAcross(session: Session, table: Table, operation: AcrossOp, next: string, external: ExternalTable | undefined): Promise<Table> {
+export async function applyAcross(
+  session: Session,
+  table: Table,
+  operation: AcrossOp,
+  next: string,
+  external: ExternalTable | undefined,
+): Promise<Table> {
   const { select, columns } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, external)
   await session.run(`CREATE TEMP TABLE ${next} AS ${select}`)
   return { name: next, columns }

@@ -48,7 +48,9 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })),
     facts,
     reader,
-    operations: lowered.operations.map((operation) => (operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation)),
+    operations: lowered.operations.map((operation) =>
+      operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation,
+    ),
   })
   const columns: Column[] = lineage.columns.map(({ name, type }) => ({ name, type }))
   const quality = await outputQuality(dataset, outcomes, context)
@@ -71,14 +73,24 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   demandQuality(steps, settings.max_bad_rows)
 
   if (settings.sink === null) {
-    const next = await partsDataset(dataset, columns, outcomes.flatMap(({ part }) => (part === null ? [] : [part])), context)
+    const next = await partsDataset(
+      dataset,
+      columns,
+      outcomes.flatMap(({ part }) => (part === null ? [] : [part])),
+      context,
+    )
     return { steps: results(steps), reports: reports(steps), dataset: next }
   }
   const output = await publish(settings.sink, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, output })
   const { manifest } = output
   const sinkReport: StepReport = { step: settings.sink.id, level: 'ok', message: `Exported to ${manifest.format}`, lines: [], fused: false }
-  const sinkResult = { rows: manifest.rows, bytes: manifest.bytes, files: manifest.files.length, manifest: `${output.to.replace(/\/$/, '')}/_manifest.json` }
+  const sinkResult = {
+    rows: manifest.rows,
+    bytes: manifest.bytes,
+    files: manifest.files.length,
+    manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
+  }
   return { steps: { ...results(steps), [settings.sink.id]: sinkResult }, reports: [...reports(steps), sinkReport], dataset: null }
 }
 
@@ -94,15 +106,24 @@ async function factsOf({ steps }: CommitSettings, { store }: TaskContext): Promi
 }
 
 /** The four metrics of what came out, measured on what came out. */
-async function outputQuality(dataset: DatasetPlan, outcomes: readonly Outcome[], { store, workspace, step }: TaskContext): Promise<Quality> {
+async function outputQuality(
+  dataset: DatasetPlan,
+  outcomes: readonly Outcome[],
+  { store, workspace, step }: TaskContext,
+): Promise<Quality> {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   const flagged = (rule: string) =>
-    sum(({ flags }) => flags.filter(({ flag }) => flag.origin.step === OUTPUT && flag.origin.rule === rule).reduce((all, { counts }) => all + counts.reduce((a, b) => a + b, 0), 0))
+    sum(({ flags }) =>
+      flags
+        .filter(({ flag }) => flag.origin.step === OUTPUT && flag.origin.rule === rule)
+        .reduce((all, { counts }) => all + counts.reduce((a, b) => a + b, 0), 0),
+    )
   const buckets = bucketsFor(dataset.records)
   let surplus = 0
   for (let bucket = 0; bucket < buckets; bucket++) {
     const loaded = []
-    for (const batch of outcomes.keys()) loaded.push(decodeBucket(await readBytes(store, workspace.outputKeys(step, batch)), buckets, bucket))
+    for (const batch of outcomes.keys())
+      loaded.push(decodeBucket(await readBytes(store, workspace.outputKeys(step, batch)), buckets, bucket))
     surplus += findRepeats(loaded, 'first').count
   }
   const rows = sum(({ rows_out }) => rows_out)
@@ -121,7 +142,8 @@ async function outputQuality(dataset: DatasetPlan, outcomes: readonly Outcome[],
 function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[], { run }: TaskContext): OutputFigures {
   const latest: Record<string, string | null> = {}
   for (const outcome of outcomes) {
-    for (const [column, value] of Object.entries(outcome.latest)) if (value !== null && value > (latest[column] ?? '')) latest[column] = value
+    for (const [column, value] of Object.entries(outcome.latest))
+      if (value !== null && value > (latest[column] ?? '')) latest[column] = value
   }
   const { score, ...metrics } = quality
   return { rows, ...metrics, quality_score: score, latest, started_at: run.started_at }
@@ -142,7 +164,11 @@ function concludeSteps(
     }
     const rows = accounts.find(({ step: id }) => id === step.id)?.rows
     const counts = ruleCounts(step.id, outcomes, lowered.claims, facts)
-    const { result, report, failing = [] } = behaviour.conclude(step.with, {
+    const {
+      result,
+      report,
+      failing = [],
+    } = behaviour.conclude(step.with, {
       step: step.id,
       rows_in: rows?.in ?? 0,
       rows_out: rows?.out ?? 0,
@@ -154,7 +180,15 @@ function concludeSteps(
       columns_before,
       columns_after,
     })
-    return { id: step.id, type: step.type, rows: rows ?? null, counts, result, report: { step: step.id, ...report, fused: at > 0 }, failing }
+    return {
+      id: step.id,
+      type: step.type,
+      rows: rows ?? null,
+      counts,
+      result,
+      report: { step: step.id, ...report, fused: at > 0 },
+      failing,
+    }
   })
 }
 
@@ -164,9 +198,13 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
     const limit = limits[id]
     if (limit === undefined || rows === null || rows.in === 0 || rows.quarantined / rows.in <= limit) continue
     const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
-    throw new TaskError('Data.TooManyBadRows', `step ${id} set aside ${rows.quarantined.toLocaleString('en')} of ${rows.in.toLocaleString('en')} rows (${share} %), more than the ${100 * limit} % it may`, {
-      hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows; nothing was published',
-    })
+    throw new TaskError(
+      'Data.TooManyBadRows',
+      `step ${id} set aside ${rows.quarantined.toLocaleString('en')} of ${rows.in.toLocaleString('en')} rows (${share} %), more than the ${100 * limit} % it may`,
+      {
+        hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows; nothing was published',
+      },
+    )
   }
   const failed = steps.filter(({ failing }) => failing.length > 0)
   if (failed.length === 0) return
@@ -176,7 +214,12 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
   })
 }
 
-async function publish(sink: NonNullable<CommitSettings['sink']>, outcomes: readonly Outcome[], columns: readonly Column[], context: TaskContext): Promise<{ to: string; manifest: Manifest }> {
+async function publish(
+  sink: NonNullable<CommitSettings['sink']>,
+  outcomes: readonly Outcome[],
+  columns: readonly Column[],
+  context: TaskContext,
+): Promise<{ to: string; manifest: Manifest }> {
   const target = await targetOf(sink)
   const parts = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
   // an output without rows still says which columns it has
@@ -184,7 +227,13 @@ async function publish(sink: NonNullable<CommitSettings['sink']>, outcomes: read
   const files = []
   for (const [at, { key, rows, bytes, sha256 }] of published.entries()) {
     const local = await context.store.openLocal(key).catch(() => undefined)
-    files.push({ path: local?.path, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`, rows, bytes, sha256 })
+    files.push({
+      path: local?.path,
+      name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`,
+      rows,
+      bytes,
+      sha256,
+    })
   }
   const manifest = await publishFolder(target.to, files, {
     pipeline: context.pipeline.id,

@@ -35,9 +35,18 @@ export const conclude: Task<ConcludeSettings> = async (settings, _item, context)
   await writeChanges(gathered, context)
   await writeReport(report, context)
   if (settings.status === 'succeeded' && !ledger.balanced) {
-    throw new TaskError('Accounting.Imbalance', `the run: the rows do not add up: ${ledger.equation}`, { hint: 'see ledger.json for the source or step; please report this' })
+    throw new TaskError('Accounting.Imbalance', `the run: the rows do not add up: ${ledger.equation}`, {
+      hint: 'see ledger.json for the source or step; please report this',
+    })
   }
-  return { status, rows: { ...ledger.rows }, balanced: ledger.balanced, score: report.summary.quality_score, issues: { found: report.issues.found, fixed: report.issues.fixed }, output: report.output }
+  return {
+    status,
+    rows: { ...ledger.rows },
+    balanced: ledger.balanced,
+    score: report.summary.quality_score,
+    issues: { found: report.issues.found, fixed: report.issues.fixed },
+    output: report.output,
+  }
 }
 
 function statusOf({ status, failed }: ConcludeSettings, unreadable: number): RunStatus {
@@ -45,7 +54,8 @@ function statusOf({ status, failed }: ConcludeSettings, unreadable: number): Run
   return failed.some(({ failure }) => failure !== null) || unreadable > 0 ? 'partial' : 'succeeded'
 }
 
-const writeJsonPretty = (store: Parameters<typeof writeJson>[0], key: string, value: Ledger | QualityReport) => store.write(key, `${JSON.stringify(value, null, 2)}\n`)
+const writeJsonPretty = (store: Parameters<typeof writeJson>[0], key: string, value: Ledger | QualityReport) =>
+  store.write(key, `${JSON.stringify(value, null, 2)}\n`)
 
 async function writeReport(report: QualityReport, { store, workspace }: Parameters<Task>[2]): Promise<void> {
   await writeJsonPretty(store, workspace.report('json'), report)

@@ -24,4 +24,8 @@ export interface TaskContext {
 }
 
 /** One task: its settings come from the machine, already resolved. */
-export type Task<Settings = never> = (settings: Settings, item: number, context: TaskContext) => Promise<{ readonly [name: string]: unknown }>
+export type Task<Settings = never> = (
+  settings: Settings,
+  item: number,
+  context: TaskContext,
+) => Promise<{ readonly [name: string]: unknown }>

@@ -5,7 +5,11 @@ import { text } from '../relation/sql.ts'
 import type { SinkTarget } from '../steps/behaviour.ts'
 
 /** Parquet by its footer, read without the engine that wrote it; text by reading it again. */
-export async function countRows(session: Session, path: string, { format, compression }: Pick<SinkTarget, 'format' | 'compression'>): Promise<number> {
+export async function countRows(
+  session: Session,
+  path: string,
+  { format, compression }: Pick<SinkTarget, 'format' | 'compression'>,
+): Promise<number> {
   if (format === 'parquet') return Number((await parquetMetadataAsync(await asyncBufferFromFile(path))).num_rows)
   const compressed = `compression = ${text(compression === 'none' ? 'none' : compression)}`
   const reader =

@@ -43,13 +43,21 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
   const opened = []
   for (const batch of dataset.batches) opened.push(await openBatch(dataset, batch, context))
   const externals = new Map<AcrossOp, Awaited<ReturnType<typeof openExternal>>>()
-  for (const operation of operations) if (operation.op === 'join') externals.set(operation, await openExternal(operation.source, externals.size, context))
+  for (const operation of operations)
+    if (operation.op === 'join') externals.set(operation, await openExternal(operation.source, externals.size, context))
   const key = context.workspace.part(context.step, 0, extensionOf(INTERMEDIATE))
   const draft = await context.store.createLocal(key)
   try {
-    const folders = [...opened.flatMap(({ folders: own }) => own), ...[...externals.values()].flatMap(({ folders: own }) => own), folderOf(draft.path)]
+    const folders = [
+      ...opened.flatMap(({ folders: own }) => own),
+      ...[...externals.values()].flatMap(({ folders: own }) => own),
+      folderOf(draft.path),
+    ]
     const session = await context.openSession([...new Set(folders)])
-    const selects = opened.map(({ relation, columns: own }) => `SELECT ${own.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`)
+    const selects = opened.map(
+      ({ relation, columns: own }) =>
+        `SELECT ${own.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
+    )
     await session.run(`CREATE TEMP TABLE t0 AS SELECT row_number() OVER () AS ${ROW}, * FROM (${selects.join(' UNION ALL ')})`)
     const rowsIn = await countTable(session, 't0')
     checkRows(rowsIn, dataset.records, `step ${context.step}`)
@@ -58,7 +66,9 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     for (const phase of phases(operations)) {
       const before = await countTable(session, table.name)
       const next = `t${++number}`
-      table = isPhaseAcross(phase) ? await applyAcross(session, table, phase, next, externals.get(phase)) : await applyRows(session, table, phase, next, context)
+      table = isPhaseAcross(phase)
+        ? await applyAcross(session, table, phase, next, externals.get(phase))
+        : await applyRows(session, table, phase, next, context)
       if (!isPhaseAcross(phase)) filtered += before - (await countTable(session, next))
       await session.run(`DROP TABLE t${number - 1}`)
     }
@@ -68,14 +78,36 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
     const { size } = await stat(draft.path)
     await draft.publish()
-    const next = await partsDataset(dataset, table.columns, [{ key, rows: rowsOut, bytes: size, sha256: createHash('sha256').update(key).digest('hex') }], context)
-    const totals = { step: context.step, rows_in: rowsIn, rows_out: rowsOut, quarantined: 0, deduplicated: 0, filtered, counts: [], judged: [], columns_before: columns, columns_after: table.columns }
+    const next = await partsDataset(
+      dataset,
+      table.columns,
+      [{ key, rows: rowsOut, bytes: size, sha256: createHash('sha256').update(key).digest('hex') }],
+      context,
+    )
+    const totals = {
+      step: context.step,
+      rows_in: rowsIn,
+      rows_out: rowsOut,
+      quarantined: 0,
+      deduplicated: 0,
+      filtered,
+      counts: [],
+      judged: [],
+      columns_before: columns,
+      columns_after: table.columns,
+    }
     const { result, report } = behaviour.conclude(settings.with, totals)
     return {
       result,
       report: { step: context.step, ...report, fused: false },
       dataset: next,
-      account: { step: context.step, rows_in: rowsIn, rows_out: rowsOut, filtered, reads: settings.dataset.split('/data/')[1]?.split('/')[0] ?? '' },
+      account: {
+        step: context.step,
+        rows_in: rowsIn,
+        rows_out: rowsOut,
+        filtered,
+        reads: settings.dataset.split('/data/')[1]?.split('/')[0] ?? '',
+      },
     }
   } finally {
     await draft.discard()
@@ -101,11 +133,18 @@ function phases(operations: readonly (Op | AcrossOp)[]): readonly Phase[] {
 /** Row operations as one statement; the rows their filters remove are not there afterwards. */
 async function applyRows(session: Session, table: Table, operations: readonly Op[], next: string, context: TaskContext): Promise<Table> {
   const source = table.columns.map(({ name }, at) => `${quoted(name)} AS r${at}`)
-  const lowering = lower({ columns: table.columns.map((column, at) => ({ plan: computedColumn(column), sql: `r${at}` })), facts: undefined, reader: context.step, operations })
+  const lowering = lower({
+    columns: table.columns.map((column, at) => ({ plan: computedColumn(column), sql: `r${at}` })),
+    facts: undefined,
+    reader: context.step,
+    operations,
+  })
   const selected = lowering.columns.map((column) => `${column.sql} AS ${quoted(column.name)}`)
   const removed = lowering.flags.filter(({ fate, sql }) => fate === 'filter' && sql !== null).map(({ sql }) => `NOT ${sql}`)
   const where = removed.length === 0 ? '' : ` WHERE ${removed.join(' AND ')}`
-  await session.run(`CREATE TEMP TABLE ${next} AS SELECT ${ROW}, ${selected.join(', ')} FROM (${nest(`SELECT ${ROW}, ${source.join(', ')} FROM ${table.name}`, lowering.layers)})${where}`)
+  await session.run(
+    `CREATE TEMP TABLE ${next} AS SELECT ${ROW}, ${selected.join(', ')} FROM (${nest(`SELECT ${ROW}, ${source.join(', ')} FROM ${table.name}`, lowering.layers)})${where}`,
+  )
   return { name: next, columns: lowering.columns.map(({ name, type }) => ({ name, type })) }
 }
 

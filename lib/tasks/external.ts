@@ -24,14 +24,27 @@ export async function openExternal(source: string, number: number, context: Task
   const inspected: Inspected[] = []
   for (const [at, file] of files.entries()) {
     const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
-    const found = await inspectFile(file.uri, { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_words: null }, `${key}.text`, context)
+    const found = await inspectFile(
+      file.uri,
+      { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_words: null },
+      `${key}.text`,
+      context,
+    )
     await writeJson(context.store, key, found.inspected)
     inspected.push({ ...found.inspected, name: file.name, key })
   }
   const records = inspected.reduce((sum, { inspection }) => sum + inspection.records, 0)
-  const { plan } = buildDataset(inspected, { types: {}, date_order: 'auto' }, { rows: 0, complete: false, threshold: 0 }, { task_bytes: Number.MAX_SAFE_INTEGER, workers: 1, distributed: false })
+  const { plan } = buildDataset(
+    inspected,
+    { types: {}, date_order: 'auto' },
+    { rows: 0, complete: false, threshold: 0 },
+    { task_bytes: Number.MAX_SAFE_INTEGER, workers: 1, distributed: false },
+  )
   const bad = plan.sources.reduce((sum, entry) => sum + entry.bad, 0)
-  if (bad > 0) throw new TaskError('Data.Unreadable', `${source}: ${bad} of ${records} records cannot be read as rows`, { hint: 'a file that is looked into must be whole; mend it first' })
+  if (bad > 0)
+    throw new TaskError('Data.Unreadable', `${source}: ${bad} of ${records} records cannot be read as rows`, {
+      hint: 'a file that is looked into must be whole; mend it first',
+    })
   return { columns: plan.columns.map(({ name, type }) => ({ name, type })), ...(await relationsOf(plan, context)) }
 }
 

@@ -45,7 +45,10 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const dataset = await readJson<DatasetPlan>(context.store, key)
   const sample = await openSample(dataset, prefix, context)
   const session = await context.openSession(sample.folders)
-  const plans = prefix.length === 0 ? dataset.columns : (await lowerSteps(dataset, prefix, context)).steps.at(-1)?.columns_after.map(computedColumn) ?? []
+  const plans =
+    prefix.length === 0
+      ? dataset.columns
+      : ((await lowerSteps(dataset, prefix, context)).steps.at(-1)?.columns_after.map(computedColumn) ?? [])
   const bySource = await withDictionaries(session, await sourcePartials(dataset, round, context), plans, context)
   const measured = plans.map((plan) => together(plan, bySource))
 
@@ -66,12 +69,20 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
     inconsistent: { count: sampled.unlike, of: sampled.rows, exact: dataset.sample.complete },
     sample: { rows: sampled.rows, complete: dataset.sample.complete },
   }
-  const variants = new Map(found.columns.map((column) => [column.name, new Set(Object.keys(column.type === 'text' ? caseVariants(column).values : {}))]))
+  const variants = new Map(
+    found.columns.map((column) => [column.name, new Set(Object.keys(column.type === 'text' ? caseVariants(column).values : {}))]),
+  )
   const repeatsBySource = repeats[settings.uniqueness]?.bySource ?? []
   const file: FactsFile = {
     ...found,
     sources: dataset.sources.map(({ name, bad }, index) =>
-      sourceFacts({ index, name, bad }, bySource.find(({ source }) => source === index), plans, variants, repeatsBySource[index] ?? 0),
+      sourceFacts(
+        { index, name, bad },
+        bySource.find(({ source }) => source === index),
+        plans,
+        variants,
+        repeatsBySource[index] ?? 0,
+      ),
     ),
     quality: qualityOf(countsOf(found, settings.uniqueness)),
     uniqueness: settings.uniqueness,
@@ -82,29 +93,45 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   return { again: false, dataset: key, round, facts: factsKey }
 }
 
-async function sourcePartials(dataset: DatasetPlan, round: number, { store, workspace, step }: TaskContext): Promise<readonly SourcePartial[]> {
+async function sourcePartials(
+  dataset: DatasetPlan,
+  round: number,
+  { store, workspace, step }: TaskContext,
+): Promise<readonly SourcePartial[]> {
   const partials: SurveyPartial[] = []
   for (const batch of dataset.batches.keys()) partials.push(await readJson<SurveyPartial>(store, workspace.partial(step, round, batch)))
   return mergePartials(partials)
 }
 
 /** Lists of values become states like those of the other columns; a column whose list is too long in any source has none. */
-async function withDictionaries(session: Session, partials: readonly SourcePartial[], plans: readonly ColumnPlan[], context: TaskContext): Promise<SourceStates[]> {
+async function withDictionaries(
+  session: Session,
+  partials: readonly SourcePartial[],
+  plans: readonly ColumnPlan[],
+  context: TaskContext,
+): Promise<SourceStates[]> {
   const sources = partials.map(({ source, rows, columns }) => ({
     source,
     rows,
     columns: Object.fromEntries(
-      Object.entries(columns).map(([name, column]) => [name, 'values' in column ? { states: {}, values: column.values } : { states: column.states, values: null }]),
+      Object.entries(columns).map(([name, column]) => [
+        name,
+        'values' in column ? { states: {}, values: column.values } : { states: column.states, values: null },
+      ]),
     ) as Record<string, SourceStates['columns'][string]>,
   }))
   for (const plan of plans.filter(({ dictionary }) => dictionary)) {
     const lists = sources.map(({ source, columns }) => ({ source, values: columns[plan.name]?.values ?? null }))
-    if (lists.some(({ values }) => values === null) || lists.reduce<ReturnType<typeof mergeValues>>((all, { values }) => mergeValues(all, values), []) === null) {
+    if (
+      lists.some(({ values }) => values === null) ||
+      lists.reduce<ReturnType<typeof mergeValues>>((all, { values }) => mergeValues(all, values), []) === null
+    ) {
       for (const { columns } of sources) columns[plan.name] = { states: {}, values: null }
       continue
     }
     const states = await measureDictionary(session, context.scratch, plan, lists as Parameters<typeof measureDictionary>[3])
-    for (const { source, columns } of sources) columns[plan.name] = { states: states.get(source) ?? {}, values: columns[plan.name]?.values ?? null }
+    for (const { source, columns } of sources)
+      columns[plan.name] = { states: states.get(source) ?? {}, values: columns[plan.name]?.values ?? null }
   }
   return sources
 }
@@ -127,7 +154,8 @@ async function repeatsOf(dataset: DatasetPlan, round: number, keySets: readonly 
     const found = dataset.batches.map((): Repeat[] => [])
     for (let bucket = 0; bucket < buckets; bucket++) {
       const loaded = []
-      for (const batch of dataset.batches.keys()) loaded.push(decodeBucket(await readBytes(store, workspace.keys(step, round, set, batch)), buckets, bucket))
+      for (const batch of dataset.batches.keys())
+        loaded.push(decodeBucket(await readBytes(store, workspace.keys(step, round, set, batch)), buckets, bucket))
       findRepeats(loaded, keep).batches.forEach((repeats, batch) => {
         found[batch]?.push(...repeats)
       })
@@ -178,7 +206,9 @@ async function withExamples<Exact extends Omit<ColumnFacts, 'sampled'>>(session:
     const layers = noLayers()
     const cells = measuredCells(plan, 'r0', 0, layers)
     const shown = rule === 'whitespace' ? cells.trimmed : `CAST(${cells.value} AS VARCHAR)`
-    const [{ after = null } = {}] = await session.rows(`SELECT ${shown} AS after FROM (${nest(`SELECT ${text(effect.example.before)} AS r0`, layersOf(layers))})`)
+    const [{ after = null } = {}] = await session.rows(
+      `SELECT ${shown} AS after FROM (${nest(`SELECT ${text(effect.example.before)} AS r0`, layersOf(layers))})`,
+    )
     effects[rule] = { ...effect, example: { before: effect.example.before, after: after as string | null } }
   }
   return { ...exact, effects }

@@ -71,11 +71,18 @@ export async function inspectFile(
   const named = renamed(inspection, request.column_names)
   if (inspection.format === 'parquet') return inspectParquet(named, context)
   const evidence = textEvidence(named, sample, request.null_words)
-  return { inspected: { inspection: named, evidence, types: null, sample: { threshold: sample.threshold, numbers: sample.numbers } }, sample: sample.text }
+  return {
+    inspected: { inspection: named, evidence, types: null, sample: { threshold: sample.threshold, numbers: sample.numbers } },
+    sample: sample.text,
+  }
 }
 
 /** What looks like values in the cells of the sample, column by column. */
-function textEvidence(inspection: Inspection, sample: Parameters<typeof sampledCells>[1], nullWords: readonly string[] | null): readonly Evidence[] {
+function textEvidence(
+  inspection: Inspection,
+  sample: Parameters<typeof sampledCells>[1],
+  nullWords: readonly string[] | null,
+): readonly Evidence[] {
   const words = new Set<string>(nullWords ?? NULL_WORDS)
   const columns = sampledCells(inspection, sample, LOOKED_AT)
   return inspection.columns.map((_, at) => evidenceOf(columns[at] ?? [], words))

@@ -28,5 +28,12 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
   await writeJson(store, workspace.items(step, 'sources'), [...files.keys()])
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const { workers, distributed } = chooseSizing(bytes, settings.resources, files.length)
-  return { count: files.length, bytes, workers, distributed, items: workspace.items(step, 'sources'), results: workspace.results(step, 'inspect') }
+  return {
+    count: files.length,
+    bytes,
+    workers,
+    distributed,
+    items: workspace.items(step, 'sources'),
+    results: workspace.results(step, 'inspect'),
+  }
 }

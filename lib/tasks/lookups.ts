@@ -39,7 +39,9 @@ export async function prepareLookups(operations: readonly Op[], context: TaskCon
     load: async (session) => {
       const subqueries = new Map<string, string>()
       for (const [at, { key, relations, column }] of tables.entries()) {
-        const values = relations.map((relation) => `SELECT CAST(${quoted(column)} AS VARCHAR) AS value FROM (${relation})`).join(' UNION ALL ')
+        const values = relations
+          .map((relation) => `SELECT CAST(${quoted(column)} AS VARCHAR) AS value FROM (${relation})`)
+          .join(' UNION ALL ')
         await session.run(`CREATE TEMP TABLE lookup_${at} AS SELECT DISTINCT value FROM (${values}) WHERE value IS NOT NULL`)
         subqueries.set(key, `SELECT value FROM lookup_${at}`)
       }

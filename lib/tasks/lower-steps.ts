@@ -50,9 +50,14 @@ export interface LoweredSteps {
 }
 
 /** An operation for which rows must meet is no row operation. */
-export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
+export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp =>
+  ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
 
-export async function lowerSteps(dataset: Pick<DatasetPlan, 'columns'>, steps: readonly RowsStep[], context: TaskContext): Promise<LoweredSteps> {
+export async function lowerSteps(
+  dataset: Pick<DatasetPlan, 'columns'>,
+  steps: readonly RowsStep[],
+  context: TaskContext,
+): Promise<LoweredSteps> {
   let columns: readonly Column[] = dataset.columns.map(({ name, type }) => ({ name, type }))
   const lowered: LoweredStep[] = []
   const decisions: Decision[] = []
@@ -72,7 +77,10 @@ export async function lowerSteps(dataset: Pick<DatasetPlan, 'columns'>, steps: r
           keySet: (set) => keySetNumber(step, set),
         })
       : []
-    const after = operations.reduce((now, operation) => (isAcross(operation) ? columnsAcross(now, operation) : columnsAfter(now, [operation])), columns)
+    const after = operations.reduce(
+      (now, operation) => (isAcross(operation) ? columnsAcross(now, operation) : columnsAfter(now, [operation])),
+      columns,
+    )
     lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
     columns = after
   }

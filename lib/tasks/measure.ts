@@ -20,8 +20,17 @@ export const measure: Task<MeasureSettings> = async (settings, _item, context) =
   const behaviour = (await kind.load()) as MeasureBehaviour
   const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
   const facts = settings.facts === null ? undefined : await readJson<FactsFile>(context.store, settings.facts)
-  const sources = (facts?.sources ?? []).map(({ name, rows, bad, completeness, issues }): SourceFigures => ({ name, rows, bad, completeness, issues: issues.length }))
+  const sources = (facts?.sources ?? []).map(
+    ({ name, rows, bad, completeness, issues }): SourceFigures => ({ name, rows, bad, completeness, issues: issues.length }),
+  )
   const { result, report } = behaviour.conclude(settings.with, { step: context.step, dataset, facts, sources, quality: facts?.quality })
-  if (facts !== undefined) await writeJson(context.store, context.workspace.profile, { rows: facts.rows, quality: facts.quality, sample: facts.sample, columns: facts.columns, sources: facts.sources })
+  if (facts !== undefined)
+    await writeJson(context.store, context.workspace.profile, {
+      rows: facts.rows,
+      quality: facts.quality,
+      sample: facts.sample,
+      columns: facts.columns,
+      sources: facts.sources,
+    })
   return { result, report: { step: context.step, ...report, fused: false } }
 }

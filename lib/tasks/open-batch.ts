@@ -78,7 +78,9 @@ export const sourceOf = async ({ uri, staged, fingerprint }: Inspection): Promis
 
 /** Rows of each chunk of a span. */
 export function chunkRows({ chunks, bad }: Inspection, { first_chunk, last_chunk }: Pick<Span, 'first_chunk' | 'last_chunk'>): number[] {
-  return chunks.slice(first_chunk, last_chunk + 1).map(({ first, records }) => records - bad.filter(({ record }) => record >= first && record < first + records).length)
+  return chunks
+    .slice(first_chunk, last_chunk + 1)
+    .map(({ first, records }) => records - bad.filter(({ record }) => record >= first && record < first + records).length)
 }
 
 export async function inspectionOf(dataset: DatasetPlan, source: number, { store }: Pick<TaskContext, 'store'>): Promise<Inspection> {
@@ -92,7 +94,12 @@ function relationOf(layout: DatasetPlan['layouts'][number], files: readonly Batc
   const runs: { header: boolean; newline: ReadFiles['newline']; paths: string[]; rows: Spool['rows'] }[] = []
   for (const { path, spool: opened } of files) {
     const last = runs.at(-1)
-    const alike = last !== undefined && last.header === opened.skip_header && last.newline === opened.new_line && last.rows === null && opened.rows === null
+    const alike =
+      last !== undefined &&
+      last.header === opened.skip_header &&
+      last.newline === opened.new_line &&
+      last.rows === null &&
+      opened.rows === null
     if (alike) last.paths.push(path)
     else runs.push({ header: opened.skip_header, newline: opened.new_line, paths: [path], rows: opened.rows })
   }
@@ -111,7 +118,11 @@ function columnsOf(dataset: DatasetPlan, batch: Batch): readonly SurveyColumn[] 
 /** The parser must have read the rows the reader counted: an independent count, the beginning of every row's account. */
 export function checkRows(read: number, expected: number, what: string): void {
   if (read === expected) return
-  throw new TaskError('Accounting.Imbalance', `${what}: ${read.toLocaleString('en')} rows were read where ${expected.toLocaleString('en')} records were counted`, {
-    hint: 'the reader and the parser disagree about this source; please report it with the file',
-  })
+  throw new TaskError(
+    'Accounting.Imbalance',
+    `${what}: ${read.toLocaleString('en')} rows were read where ${expected.toLocaleString('en')} records were counted`,
+    {
+      hint: 'the reader and the parser disagree about this source; please report it with the file',
+    },
+  )
 }

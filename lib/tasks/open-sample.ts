@@ -41,7 +41,9 @@ async function openTypedSample(dataset: DatasetPlan, prefix: readonly PrefixStep
   const batches: OpenBatch[] = []
   for (const batch of dataset.batches) batches.push(await openBatch(dataset, batch, context))
   const names = dataset.columns.map((_, at) => identifier(at)).join(', ')
-  const selects = batches.map(({ relation, columns }) => `SELECT ${columns.map(({ sql }, at) => `${sql} AS ${identifier(at)}`).join(', ')} FROM (${relation})`)
+  const selects = batches.map(
+    ({ relation, columns }) => `SELECT ${columns.map(({ sql }, at) => `${sql} AS ${identifier(at)}`).join(', ')} FROM (${relation})`,
+  )
   const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.join(' UNION ALL ')})`
   const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}`
   const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
@@ -65,7 +67,14 @@ async function sampleOf(dataset: DatasetPlan, at: number, context: TaskContext):
   const path = join(context.scratch, `sample-${at}.${layout.format}`)
   const bytes = await readBytes(context.store, key)
   await writeFile(path, bytes)
-  const read = readSql(layout, { paths: [path], rows: null, header: false, newline: inspection.new_line, longest: inspection.longest_record, whole: inspection.one_piece ? bytes.length + 64 : 0 })
+  const read = readSql(layout, {
+    paths: [path],
+    rows: null,
+    header: false,
+    newline: inspection.new_line,
+    longest: inspection.longest_record,
+    whole: inspection.one_piece ? bytes.length + 64 : 0,
+  })
   const selected = dataset.columns.map((plan, position) => {
     const physical = layout.columns.findIndex(({ column }) => column === plan.name)
     return `${physical < 0 ? 'CAST(NULL AS VARCHAR)' : rawIdentifier(physical)} AS ${identifier(position)}`

@@ -9,7 +9,12 @@ import { computedColumn } from './prefix.ts'
 import { writeDataset } from './write-dataset.ts'
 
 /** Each part is a source of its own, a batch and a chunk, in the order of the rows. */
-export async function partsDataset(before: Pick<DatasetPlan, 'workers' | 'distributed'>, columns: readonly Column[], parts: readonly Part[], context: TaskContext) {
+export async function partsDataset(
+  before: Pick<DatasetPlan, 'workers' | 'distributed'>,
+  columns: readonly Column[],
+  parts: readonly Part[],
+  context: TaskContext,
+) {
   const { store, workspace, step } = context
   const sources: Source[] = []
   for (const [at, { key, rows, bytes }] of parts.entries()) {
@@ -21,8 +26,21 @@ export async function partsDataset(before: Pick<DatasetPlan, 'workers' | 'distri
   const plan: DatasetPlan = {
     columns: columns.map(computedColumn),
     sources,
-    layouts: [{ format: 'parquet', delimiter: '', quote: '', escape: '', columns: columns.map(({ name }) => ({ physical: name, column: name, cast: null })) }],
-    batches: sources.map(({ bytes, records }, source) => ({ layout: 0, spans: [{ source, first_chunk: 0, last_chunk: 0, records, rows: records }], bytes, rows: records })),
+    layouts: [
+      {
+        format: 'parquet',
+        delimiter: '',
+        quote: '',
+        escape: '',
+        columns: columns.map(({ name }) => ({ physical: name, column: name, cast: null })),
+      },
+    ],
+    batches: sources.map(({ bytes, records }, source) => ({
+      layout: 0,
+      spans: [{ source, first_chunk: 0, last_chunk: 0, records, rows: records }],
+      bytes,
+      rows: records,
+    })),
     records: sources.reduce((sum, { records }) => sum + records, 0),
     bytes: sources.reduce((sum, { bytes }) => sum + bytes, 0),
     workers: before.workers,

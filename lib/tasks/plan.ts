@@ -48,17 +48,24 @@ function demandKnownTypes(names: readonly string[], { columns }: DatasetPlan, st
 
 /** Whether sources belong together was the author's word (a glob, a list); where they clearly do not, say what was found. */
 function demandOneDataset(sources: readonly Inspected[]): void {
-  const groups = groupSources(sources.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })))
+  const groups = groupSources(
+    sources.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })),
+  )
   if (groups.length <= 1) return
   const lines = groups.map((members, at) => {
     const names = members.map((member) => sources[member]?.name ?? '')
     const columns = sources[members[0] ?? 0]?.inspection.columns ?? []
-    const some = (list: readonly string[], most: number) => (list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', '))
+    const some = (list: readonly string[], most: number) =>
+      list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ')
     return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${some(columns, 8)}`
   })
-  throw new TaskError('Data.SchemaMismatch', `the source matches ${groups.length} tables that have nothing in common:\n${lines.join('\n')}`, {
-    hint: 'run them one by one, or narrow the pattern to one of the groups',
-  })
+  throw new TaskError(
+    'Data.SchemaMismatch',
+    `the source matches ${groups.length} tables that have nothing in common:\n${lines.join('\n')}`,
+    {
+      hint: 'run them one by one, or narrow the pattern to one of the groups',
+    },
+  )
 }
 
 function noRows(sources: readonly Inspected[]): TaskError {
@@ -68,7 +75,9 @@ function noRows(sources: readonly Inspected[]): TaskError {
 }
 
 const emptiness = ({ name, inspection }: Inspected) =>
-  inspection.columns.length > 0 && inspection.text_bytes > 0 ? `${name} holds a header and no rows` : `${name} is empty (${inspection.bytes} bytes)`
+  inspection.columns.length > 0 && inspection.text_bytes > 0
+    ? `${name} holds a header and no rows`
+    : `${name} is empty (${inspection.bytes} bytes)`
 
 /** One sample of the dataset: the same share of every source, small enough in all. */
 function sampleTogether(sources: readonly InspectedSource[], records: number) {
@@ -82,13 +91,36 @@ function sampleTogether(sources: readonly InspectedSource[], records: number) {
   return { rows: drawn(), threshold, complete: drawn() === good }
 }
 
-function report(sources: readonly Inspected[], bytes: number, renamed: ReturnType<typeof buildDataset>['renamed'], unreadable: readonly string[], { step }: TaskContext): StepReport {
+function report(
+  sources: readonly Inspected[],
+  bytes: number,
+  renamed: ReturnType<typeof buildDataset>['renamed'],
+  unreadable: readonly string[],
+  { step }: TaskContext,
+): StepReport {
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const lines = [
     ...unreadable.map((text) => ({ level: 'error' as const, text })),
-    ...(bad > 0 ? [{ level: 'warning' as const, text: `${count(bad, 'record')} cannot be read as rows and ${bad === 1 ? 'goes' : 'go'} to quarantine` }] : []),
-    ...sources.filter(({ inspection }) => inspection.records === 0).map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
-    ...renamed.slice(0, 3).map(({ from, to, sources: among }) => ({ level: 'ok' as const, text: `${from} is read as ${to} (${count(among, 'source')})` })),
+    ...(bad > 0
+      ? [
+          {
+            level: 'warning' as const,
+            text: `${count(bad, 'record')} cannot be read as rows and ${bad === 1 ? 'goes' : 'go'} to quarantine`,
+          },
+        ]
+      : []),
+    ...sources
+      .filter(({ inspection }) => inspection.records === 0)
+      .map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
+    ...renamed
+      .slice(0, 3)
+      .map(({ from, to, sources: among }) => ({ level: 'ok' as const, text: `${from} is read as ${to} (${count(among, 'source')})` })),
   ]
-  return { step, level: bad + unreadable.length > 0 ? 'warning' : 'ok', message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`, lines, fused: false }
+  return {
+    step,
+    level: bad + unreadable.length > 0 ? 'warning' : 'ok',
+    message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`,
+    lines,
+    fused: false,
+  }
 }

@@ -74,7 +74,10 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
       latest: await latest(session, opened, lowering, settings.latest),
     }
     await draft.publish()
-    await context.store.write(context.workspace.outputKeys(context.step, item), encodeKeys(account.hashes.subarray(0, account.kept), bucketsFor(dataset.records)))
+    await context.store.write(
+      context.workspace.outputKeys(context.step, item),
+      encodeKeys(account.hashes.subarray(0, account.kept), bucketsFor(dataset.records)),
+    )
     await writeJson(context.store, context.workspace.outcome(context.step, item), outcome)
     return { rows_in: account.rows, rows_out: account.kept }
   } finally {
@@ -134,7 +137,12 @@ async function pass(
 }
 
 /** Rows of the batch that repeat a key, as the survey of the flag's step found them. */
-async function repeatedRows(flag: Flag, item: number, steps: Awaited<ReturnType<typeof lowerSteps>>['steps'], { store, workspace }: TaskContext): Promise<readonly number[]> {
+async function repeatedRows(
+  flag: Flag,
+  item: number,
+  steps: Awaited<ReturnType<typeof lowerSteps>>['steps'],
+  { store, workspace }: TaskContext,
+): Promise<readonly number[]> {
   const survey = steps.find(({ step }) => step.id === flag.origin.step)?.step.facts?.survey
   if (survey === undefined || flag.key_set === null) throw new Error(`step ${flag.origin.step} has no survey with repeats`)
   return decodeRepeats(await readBytes(store, workspace.repeats(survey, flag.key_set, item))).map(([row]) => row)
@@ -153,7 +161,9 @@ function chunkStarts({ files }: OpenBatch): readonly number[] {
 }
 
 function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Outcome['chunks'] {
-  const named = files.flatMap(({ source, chunk_rows }, at) => chunk_rows.map((rows, chunk) => ({ source, chunk: (batch.spans[at]?.first_chunk ?? 0) + chunk, in: rows })))
+  const named = files.flatMap(({ source, chunk_rows }, at) =>
+    chunk_rows.map((rows, chunk) => ({ source, chunk: (batch.spans[at]?.first_chunk ?? 0) + chunk, in: rows })),
+  )
   return named.map((chunk, at) => ({ ...chunk, ...(account.chunks[at] ?? { out: 0, quarantined: 0, deduplicated: 0, filtered: 0 }) }))
 }
 
@@ -172,7 +182,14 @@ async function describePart(session: Session, path: string, key: string, target:
 }
 
 /** Tells about the rows set aside, as many as there are: a line for each. */
-async function setAside(dataset: DatasetPlan, opened: OpenBatch, flags: readonly Flag[], account: Account, item: number, context: TaskContext): Promise<string | null> {
+async function setAside(
+  dataset: DatasetPlan,
+  opened: OpenBatch,
+  flags: readonly Flag[],
+  account: Account,
+  item: number,
+  context: TaskContext,
+): Promise<string | null> {
   if (account.quarantined.length === 0) return null
   const key = context.workspace.setAside(context.step, item)
   const draft = await context.store.createLocal(key)
@@ -181,7 +198,13 @@ async function setAside(dataset: DatasetPlan, opened: OpenBatch, flags: readonly
   return key
 }
 
-async function violations(dataset: DatasetPlan, opened: OpenBatch, flags: readonly Flag[], account: Account, context: TaskContext): Promise<readonly RemarkedRow[]> {
+async function violations(
+  dataset: DatasetPlan,
+  opened: OpenBatch,
+  flags: readonly Flag[],
+  account: Account,
+  context: TaskContext,
+): Promise<readonly RemarkedRow[]> {
   const rows = account.remembered.flatMap((remembered, flag) => {
     const { counts, origin } = flags[flag] as Flag
     return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row) => [row, flag] as const) : []

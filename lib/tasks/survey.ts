@@ -33,7 +33,9 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
       checkRows(found?.partial.rows ?? 0, spool.records, dataset.sources[source]?.name ?? path)
       return { source, found }
     })
-    const partial: SurveyPartial = { sources: inOrder.flatMap(({ source, found }) => (found === undefined ? [] : [{ source, ...found.partial }])) }
+    const partial: SurveyPartial = {
+      sources: inOrder.flatMap(({ source, found }) => (found === undefined ? [] : [{ source, ...found.partial }])),
+    }
     await writeJson(context.store, context.workspace.partial(context.step, round, item), partial)
     const buckets = bucketsFor(dataset.records)
     for (const [set] of key_sets.entries()) {

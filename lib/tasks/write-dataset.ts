@@ -7,5 +7,11 @@ export async function writeDataset(plan: DatasetPlan, { store, workspace, step }
   const key = workspace.dataset(step, 0)
   await writeJson(store, key, plan)
   await writeJson(store, workspace.items(step, 'batches'), [...plan.batches.keys()])
-  return { plan: key, batches: plan.batches.length, workers: plan.workers, distributed: plan.distributed, items: workspace.items(step, 'batches') }
+  return {
+    plan: key,
+    batches: plan.batches.length,
+    workers: plan.workers,
+    distributed: plan.distributed,
+    items: workspace.items(step, 'batches'),
+  }
 }

@@ -14,7 +14,11 @@ export function bytes(amount: number): string {
 /** `40.0K`, `1.2M`; below a thousand the number itself. */
 export function compact(amount: number): string {
   if (amount < 1000) return `${amount}`
-  return amount < 999_950 ? `${(amount / 1e3).toFixed(1)}K` : amount < 999_950_000 ? `${(amount / 1e6).toFixed(1)}M` : `${(amount / 1e9).toFixed(1)}G`
+  return amount < 999_950
+    ? `${(amount / 1e3).toFixed(1)}K`
+    : amount < 999_950_000
+      ? `${(amount / 1e6).toFixed(1)}M`
+      : `${(amount / 1e9).toFixed(1)}G`
 }
 
 /** `1 file`, `3 files`, `12,000 rows`. */

@@ -14,7 +14,7 @@ function problemsOfExample({ example, text, given }: ProblemEntry): readonly Pro
   const written = text === undefined ? example : text()
   if (given === undefined) {
     const compiled = compile(written, { file: 'pipeline.yaml' })
-    return compiled.ok ? [] : compiled.problems
+    return compiled.ok ? compiled.warnings : compiled.problems
   }
   const resolved = resolveInputs(definitionOf(written), given)
   return resolved.ok ? [] : resolved.problems

@@ -24,8 +24,14 @@ export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
 }
 
 const nothing = fc.constantFrom('', ' ', 'NA', 'n/a', '-', 'null', null)
-const padded = (cells: fc.Arbitrary<string>) => fc.tuple(fc.constantFrom('', '', '', ' ', '\t'), cells, fc.constantFrom('', '', ' ', '\n')).map(([a, cell, b]) => `${a}${cell}${b}`)
-const mixed = (cells: fc.Arbitrary<string>) => fc.oneof({ weight: 6, arbitrary: padded(cells) }, { weight: 1, arbitrary: nothing }, { weight: 1, arbitrary: fc.constantFrom('abc', '1.2.3', '12a', 'é') })
+const padded = (cells: fc.Arbitrary<string>) =>
+  fc.tuple(fc.constantFrom('', '', '', ' ', '\t'), cells, fc.constantFrom('', '', ' ', '\n')).map(([a, cell, b]) => `${a}${cell}${b}`)
+const mixed = (cells: fc.Arbitrary<string>) =>
+  fc.oneof(
+    { weight: 6, arbitrary: padded(cells) },
+    { weight: 1, arbitrary: nothing },
+    { weight: 1, arbitrary: fc.constantFrom('abc', '1.2.3', '12a', 'é') },
+  )
 
 const numbers = fc.oneof(
   fc.integer({ min: -1000, max: 1_000_000 }).map(String),
@@ -36,15 +42,41 @@ const numbers = fc.oneof(
 const dates = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).chain((date) => {
   const [day, month, year] = [date.getUTCDate(), date.getUTCMonth() + 1, date.getUTCFullYear()]
   const two = (value: number) => String(value).padStart(2, '0')
-  return fc.constantFrom(`${year}-${two(month)}-${two(day)}`, `${two(day)}/${two(month)}/${year}`, `${year}/${two(month)}/${two(day)}`, '2024-02-30', '31/02/2024')
+  return fc.constantFrom(
+    `${year}-${two(month)}-${two(day)}`,
+    `${two(day)}/${two(month)}/${year}`,
+    `${year}/${two(month)}/${two(day)}`,
+    '2024-02-30',
+    '31/02/2024',
+  )
 })
 
 export const COLUMN_SORTS: readonly { readonly title: string; readonly plan: ColumnPlan; readonly cells: fc.Arbitrary<string | null> }[] = [
   { title: 'text', plan: aPlan(), cells: mixed(fc.string({ unit: fc.constantFrom('a', 'B', ' ', '"', ',', 'é', '0'), maxLength: 8 })) },
-  { title: 'e-mail', plan: aPlan({ semantic: 'email' }), cells: mixed(fc.constantFrom('a@b.ch', 'A@B.ch', 'a@b', 'a b@c.de', 'x+y@example.com')) },
-  { title: 'integer', plan: aPlan({ type: 'integer', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] } }), cells: mixed(numbers) },
-  { title: 'decimal', plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] }, centre: 100, scale: 25 }), cells: mixed(numbers) },
+  {
+    title: 'e-mail',
+    plan: aPlan({ semantic: 'email' }),
+    cells: mixed(fc.constantFrom('a@b.ch', 'A@B.ch', 'a@b', 'a b@c.de', 'x+y@example.com')),
+  },
+  {
+    title: 'integer',
+    plan: aPlan({ type: 'integer', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] } }),
+    cells: mixed(numbers),
+  },
+  {
+    title: 'decimal',
+    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] }, centre: 100, scale: 25 }),
+    cells: mixed(numbers),
+  },
   { title: 'boolean', plan: aPlan({ type: 'boolean' }), cells: mixed(fc.constantFrom('yes', 'No', 'TRUE', 'f', 'y', 'on')) },
-  { title: 'date', plan: aPlan({ type: 'date', date: { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%Y/%m/%d'] } }), cells: mixed(dates) },
-  { title: 'sketched text', plan: aPlan({ sketched: true }), cells: mixed(fc.string({ maxLength: 6, unit: fc.constantFrom('a', 'b', 'c') })) },
+  {
+    title: 'date',
+    plan: aPlan({ type: 'date', date: { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%Y/%m/%d'] } }),
+    cells: mixed(dates),
+  },
+  {
+    title: 'sketched text',
+    plan: aPlan({ sketched: true }),
+    cells: mixed(fc.string({ maxLength: 6, unit: fc.constantFrom('a', 'b', 'c') })),
+  },
 ]

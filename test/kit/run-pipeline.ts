@@ -58,7 +58,10 @@ export interface TestRunOptions {
 }
 
 /** Runs a definition to its end, good or bad. Throws when it does not compile. */
-export async function runDefinition(definition: string, { inputs = {}, store: root, run = 'r-test', beforeTask }: TestRunOptions): Promise<TestRun> {
+export async function runDefinition(
+  definition: string,
+  { inputs = {}, store: root, run = 'r-test', beforeTask }: TestRunOptions,
+): Promise<TestRun> {
   const compiled = compile(definition, { file: 'pipeline.yaml' })
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what, hint }) => `${what} (${hint})`).join('\n'))
   const resolved = resolveInputs(compiled.definition, inputs)
@@ -73,7 +76,10 @@ export async function runDefinition(definition: string, { inputs = {}, store: ro
       results.push({ event, result })
       return result as Json
     },
-    objects: { get: async (_bucket, key) => (await store.read(key)) ?? new Uint8Array(), put: (_bucket, key, bytes) => store.write(key, bytes) },
+    objects: {
+      get: async (_bucket, key) => (await store.read(key)) ?? new Uint8Array(),
+      put: (_bucket, key, bytes) => store.write(key, bytes),
+    },
     clock: systemClock,
     random: () => 0,
     execution: { id: run, name: run, startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
@@ -104,7 +110,12 @@ export async function publishedRows(folder: string, columns = '*'): Promise<Reco
   const session = await openSession({ memory: 500_000_000, scratch, folders: [folder] })
   try {
     const files = `[${manifest.files.map(({ name }) => text(join(folder, name))).join(', ')}]`
-    const reader = manifest.format === 'parquet' ? `read_parquet(${files})` : manifest.format === 'csv' ? `read_csv(${files}, all_varchar = true, header = true)` : `read_json(${files})`
+    const reader =
+      manifest.format === 'parquet'
+        ? `read_parquet(${files})`
+        : manifest.format === 'csv'
+          ? `read_csv(${files}, all_varchar = true, header = true)`
+          : `read_json(${files})`
     return await session.rows(`SELECT ${columns} FROM ${reader}`)
   } finally {
     session.close()
@@ -113,4 +124,7 @@ export async function publishedRows(folder: string, columns = '*'): Promise<Reco
 }
 
 /** Names of the files of a folder that are not hidden, sorted. */
-export const filesIn = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.')).sort()
+export const filesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort()

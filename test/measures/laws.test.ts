@@ -48,7 +48,8 @@ describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) 
       fc.asyncProperty(fc.array(cells, { maxLength: 30 }), fc.array(fc.nat(30), { maxLength: 4 }), async (all, cuts) => {
         const borders = [0, ...cuts.map((cut) => Math.min(cut, all.length)).sort((a, b) => a - b), all.length]
         let merged: States = {}
-        for (let at = 0; at + 1 < borders.length; at++) merged = mergeStates(merged, await measured(plan, all.slice(borders[at], borders[at + 1]), RECORDS(plan)))
+        for (let at = 0; at + 1 < borders.length; at++)
+          merged = mergeStates(merged, await measured(plan, all.slice(borders[at], borders[at + 1]), RECORDS(plan)))
         expect(values(plan, merged)).toEqual(values(plan, await measured(plan, all, RECORDS(plan))))
       }),
       { numRuns: 25 },
@@ -69,23 +70,32 @@ describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) 
 })
 
 describe('merging', () => {
-  it.each(ALL_MEASURES.map((measure) => [measure.name, measure] as const))('of %s has a neutral element and does not care about order', async (name, measure) => {
-    const sort = COLUMN_SORTS.find(({ plan }) => measure.appliesTo(plan))
-    if (sort === undefined) throw new Error(`no column has ${name}`)
-    await fc.assert(
-      fc.asyncProperty(fc.array(sort.cells, { maxLength: 12 }), fc.array(sort.cells, { maxLength: 12 }), fc.array(sort.cells, { maxLength: 12 }), async (a, b, c) => {
-        const states = []
-        for (const part of [a, b, c]) states.push((await measured(sort.plan, part, 1000))[name] ?? measure.create())
-        const [x, y, z] = states as [Json, Json, Json]
-        const seen = (state: Json) => JSON.stringify(measure.value(state, sort.plan), (key, entry) => (key === 'first' ? undefined : entry))
-        expect(seen(measure.merge(x, measure.create()))).toBe(seen(x))
-        expect(seen(measure.merge(measure.create(), x))).toBe(seen(x))
-        expect(seen(measure.merge(x, y))).toBe(seen(measure.merge(y, x)))
-        expect(seen(measure.merge(measure.merge(x, y), z))).toBe(seen(measure.merge(x, measure.merge(y, z))))
-      }),
-      { numRuns: 15 },
-    )
-  })
+  it.each(ALL_MEASURES.map((measure) => [measure.name, measure] as const))(
+    'of %s has a neutral element and does not care about order',
+    async (name, measure) => {
+      const sort = COLUMN_SORTS.find(({ plan }) => measure.appliesTo(plan))
+      if (sort === undefined) throw new Error(`no column has ${name}`)
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(sort.cells, { maxLength: 12 }),
+          fc.array(sort.cells, { maxLength: 12 }),
+          fc.array(sort.cells, { maxLength: 12 }),
+          async (a, b, c) => {
+            const states = []
+            for (const part of [a, b, c]) states.push((await measured(sort.plan, part, 1000))[name] ?? measure.create())
+            const [x, y, z] = states as [Json, Json, Json]
+            const seen = (state: Json) =>
+              JSON.stringify(measure.value(state, sort.plan), (key, entry) => (key === 'first' ? undefined : entry))
+            expect(seen(measure.merge(x, measure.create()))).toBe(seen(x))
+            expect(seen(measure.merge(measure.create(), x))).toBe(seen(x))
+            expect(seen(measure.merge(x, y))).toBe(seen(measure.merge(y, x)))
+            expect(seen(measure.merge(measure.merge(x, y), z))).toBe(seen(measure.merge(x, measure.merge(y, z))))
+          },
+        ),
+        { numRuns: 15 },
+      )
+    },
+  )
 
   it('reads what SQL gives as plain JSON', () => {
     const { plan } = COLUMN_SORTS[3] as (typeof COLUMN_SORTS)[number]

@@ -64,13 +64,67 @@ const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options]
   ],
 }
 
-const NASTY = ['', ' ', "it's", 'a', ' a ', '\t-1\n', '1', '007', '1.5', '-2.50', '9223372036854775808', '1e400', 'inf', 'nan', '0x1F', '1_000', '$1,234.50', 'EUR 3', '1.234,5', '1 234']
-const DATES = ['2024-01-31', '2024-02-30', '31/01/2024', '1/2/24', 'Jan 5, 2024', '2024-01-31T10:00:00+02:00', '2024-01-31 10:00', '1706695200', '1706695200000', '0001-01-01', '99999-01-01', 'infinity', 'epoch']
-const OTHERS = ['yes', 'TRUE', 'n', '+1 (555) 010-9999', '0044 20 7946 0000', '555-0109999', 'é'.repeat(50), '💶', '\u00a0x', 'NULL', 'n/a', '-', '"', '\\', '%', '{']
+const NASTY = [
+  '',
+  ' ',
+  "it's",
+  'a',
+  ' a ',
+  '\t-1\n',
+  '1',
+  '007',
+  '1.5',
+  '-2.50',
+  '9223372036854775808',
+  '1e400',
+  'inf',
+  'nan',
+  '0x1F',
+  '1_000',
+  '$1,234.50',
+  'EUR 3',
+  '1.234,5',
+  '1 234',
+]
+const DATES = [
+  '2024-01-31',
+  '2024-02-30',
+  '31/01/2024',
+  '1/2/24',
+  'Jan 5, 2024',
+  '2024-01-31T10:00:00+02:00',
+  '2024-01-31 10:00',
+  '1706695200',
+  '1706695200000',
+  '0001-01-01',
+  '99999-01-01',
+  'infinity',
+  'epoch',
+]
+const OTHERS = [
+  'yes',
+  'TRUE',
+  'n',
+  '+1 (555) 010-9999',
+  '0044 20 7946 0000',
+  '555-0109999',
+  'é'.repeat(50),
+  '💶',
+  '\u00a0x',
+  'NULL',
+  'n/a',
+  '-',
+  '"',
+  '\\',
+  '%',
+  '{',
+]
 
 const typed = (type: ColumnType) => (type === 'text' ? 'r0' : `TRY_CAST(r0 AS ${SQL_TYPES[type]})`)
 
-const cases = CELL_OPERATIONS.flatMap(({ name }) => (TRIED[name] ?? []).map(([type, options]) => ({ name, type, options, title: `${name} ${type} ${JSON.stringify(options).slice(0, 60)}` })))
+const cases = CELL_OPERATIONS.flatMap(({ name }) =>
+  (TRIED[name] ?? []).map(([type, options]) => ({ name, type, options, title: `${name} ${type} ${JSON.stringify(options).slice(0, 60)}` })),
+)
 
 describe('cell operations', () => {
   it('are all tried here', () => {
@@ -80,7 +134,11 @@ describe('cell operations', () => {
   it.each(cases)('$title: never fails, and changes what it says it changes', async ({ name, type, options }) => {
     const operation = cellOperation(name)
     const after = operation.type(type, options)
-    const cells = fc.oneof(fc.constantFrom(...NASTY, ...DATES, ...OTHERS), fc.string({ maxLength: 12, unit: 'grapheme' }).filter((cell) => !cell.includes('\0')), fc.constant(null))
+    const cells = fc.oneof(
+      fc.constantFrom(...NASTY, ...DATES, ...OTHERS),
+      fc.string({ maxLength: 12, unit: 'grapheme' }).filter((cell) => !cell.includes('\0')),
+      fc.constant(null),
+    )
     await fc.assert(
       fc.asyncProperty(fc.array(cells, { minLength: 1, maxLength: 60 }), async (all) => {
         const source = `SELECT ${typed(type)} AS c FROM (${cellsRelation(all)})`
@@ -93,7 +151,8 @@ describe('cell operations', () => {
           // a cell of no characters says nothing, before as after
           if (row['before'] === '') continue
           // a parsed cell is changed when it was written in another form, which its own test knows; of the others it can be seen
-          if (!name.startsWith('parse_') && name !== 'cast') expect({ ...row, changed: row['changed'] }).toEqual({ ...row, changed: row['before'] !== row['after'] })
+          if (!name.startsWith('parse_') && name !== 'cast')
+            expect({ ...row, changed: row['changed'] }).toEqual({ ...row, changed: row['before'] !== row['after'] })
           if (name === 'cast') expect(row['changed']).toBe(row['before'] !== null && row['after'] === null)
         }
       }),
@@ -104,20 +163,78 @@ describe('cell operations', () => {
   const known: readonly (readonly [name: string, options: Options, cells: { readonly [before: string]: string | null }])[] = [
     ['trim', {}, { ' a b\t': 'a b', '\r\n': '', x: 'x' }],
     ['null_words', { words: NULL_WORDS }, { NA: null, 'n/a': null, '-': null, '\\N': null, nope: 'nope', '0': '0' }],
-    ['parse_integer', { decimal: '.', grouping: ',', symbols: ['$'] }, { '12': '12', '1,234': '1234', '$5': '5', '-$5': '-5', '12.0': '12', '1.5': null, x: null, '9007199254740993': '9007199254740993', '1e3': '1000', '': null }],
-    ['parse_decimal', { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] }, { '$1,234.50': '1234.5', 'EUR 3': '3.0', '3 EUR': '3.0', '.5': '0.5', inf: null, nan: null, '1e400': null, 'a1': null }],
+    [
+      'parse_integer',
+      { decimal: '.', grouping: ',', symbols: ['$'] },
+      {
+        '12': '12',
+        '1,234': '1234',
+        $5: '5',
+        '-$5': '-5',
+        '12.0': '12',
+        '1.5': null,
+        x: null,
+        '9007199254740993': '9007199254740993',
+        '1e3': '1000',
+        '': null,
+      },
+    ],
+    [
+      'parse_decimal',
+      { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] },
+      { '$1,234.50': '1234.5', 'EUR 3': '3.0', '3 EUR': '3.0', '.5': '0.5', inf: null, nan: null, '1e400': null, a1: null },
+    ],
     ['parse_decimal', { decimal: ',', grouping: '.', symbols: ['€'] }, { '1.234,5': '1234.5', '3,25 €': '3.25', '1.234': '1234.0' }],
     ['parse_boolean', {}, { yes: 'true', N: 'false', TRUE: 'true', maybe: null, '1': null }],
-    ['parse_date', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%m/%d/%y'] }, { '2024-01-31': '2024-01-31', '31/12/2024': '2024-12-31', '2/3/24': '2024-02-03', '2024-02-30': null, '2024-01-31 10:00': null, epoch: null }],
-    ['parse_date', { to: 'timestamp', formats: ['%Y-%m-%d %H:%M:%S', 'epoch_s'] }, { '2024-01-31 10:00:00': '2024-01-31 10:00:00', '2024-01-31T10:00:00Z': '2024-01-31 10:00:00', '2024-01-31T10:00:00+02:00': null, '2024-01-31 10:00+02': null, '1706695200': '2024-01-31 10:00:00' }],
-    ['parse_date', { to: 'timestamp', formats: ['%Y-%m-%dT%H:%M:%S%z'] }, { '2024-01-31T10:00:00+02:00': '2024-01-31 08:00:00', '2024-01-31T10:00:00Z': '2024-01-31 10:00:00' }],
-    ['e164', { plan: US }, { '(555) 010-9999': '+15550109999', '555.010.9999': '+15550109999', '1 555 010 9999': '+15550109999', '+44 20 7946 0000': '+442079460000', '011442079460000': '+442079460000', '12345': '12345', 'no phone': 'no phone' }],
+    [
+      'parse_date',
+      { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%m/%d/%y'] },
+      {
+        '2024-01-31': '2024-01-31',
+        '31/12/2024': '2024-12-31',
+        '2/3/24': '2024-02-03',
+        '2024-02-30': null,
+        '2024-01-31 10:00': null,
+        epoch: null,
+      },
+    ],
+    [
+      'parse_date',
+      { to: 'timestamp', formats: ['%Y-%m-%d %H:%M:%S', 'epoch_s'] },
+      {
+        '2024-01-31 10:00:00': '2024-01-31 10:00:00',
+        '2024-01-31T10:00:00Z': '2024-01-31 10:00:00',
+        '2024-01-31T10:00:00+02:00': null,
+        '2024-01-31 10:00+02': null,
+        '1706695200': '2024-01-31 10:00:00',
+      },
+    ],
+    [
+      'parse_date',
+      { to: 'timestamp', formats: ['%Y-%m-%dT%H:%M:%S%z'] },
+      { '2024-01-31T10:00:00+02:00': '2024-01-31 08:00:00', '2024-01-31T10:00:00Z': '2024-01-31 10:00:00' },
+    ],
+    [
+      'e164',
+      { plan: US },
+      {
+        '(555) 010-9999': '+15550109999',
+        '555.010.9999': '+15550109999',
+        '1 555 010 9999': '+15550109999',
+        '+44 20 7946 0000': '+442079460000',
+        '011442079460000': '+442079460000',
+        '12345': '12345',
+        'no phone': 'no phone',
+      },
+    ],
     ['e164', { plan: null }, { '(555) 010-9999': '(555) 010-9999', '+1 555 010 9999': '+15550109999' }],
     ['replace_values', { values: { UK: 'United Kingdom', '?': null } }, { UK: 'United Kingdom', '?': null, FR: 'FR' }],
   ]
 
   it.each(known)('%s %j gives what it is known to give', async (name, options, cells) => {
-    const rows = await database.session.rows(`SELECT r0 AS before, CAST(${cellOperation(name).sql('r0', options, 'text')} AS VARCHAR) AS after FROM (${cellsRelation(Object.keys(cells))})`)
+    const rows = await database.session.rows(
+      `SELECT r0 AS before, CAST(${cellOperation(name).sql('r0', options, 'text')} AS VARCHAR) AS after FROM (${cellsRelation(Object.keys(cells))})`,
+    )
     expect(Object.fromEntries(rows.map(({ before, after }) => [before, after]))).toEqual(cells)
   })
 
@@ -129,7 +246,12 @@ describe('cell operations', () => {
 
   it.each(rewritten)('%s counts cells that are written in another form', async (name, options, yes, no) => {
     const changes = cellOperation(name).changes?.('r0', options, 'text') ?? ''
-    const rows = await database.session.rows(`SELECT r0 AS cell, COALESCE(${changes}, FALSE) AS changed FROM (${cellsRelation([...yes, ...no])})`)
-    expect(rows.map(({ cell, changed }) => [cell, changed])).toEqual([...yes.map((cell) => [cell, true]), ...no.map((cell) => [cell, false])])
+    const rows = await database.session.rows(
+      `SELECT r0 AS cell, COALESCE(${changes}, FALSE) AS changed FROM (${cellsRelation([...yes, ...no])})`,
+    )
+    expect(rows.map(({ cell, changed }) => [cell, changed])).toEqual([
+      ...yes.map((cell) => [cell, true]),
+      ...no.map((cell) => [cell, false]),
+    ])
   })
 })

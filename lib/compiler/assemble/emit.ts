@@ -27,12 +27,26 @@ export interface Assembling {
 const functionFor = (task: string) => (DATA_TASKS.has(task) ? ['$', '{DataFunction}'].join('') : ['$', '{ControlFunction}'].join(''))
 export const BUCKET = ['$', '{DataBucket}'].join('')
 
-export function payload({ pipeline }: Assembling, task: string, step: string, settings: Json, run = jsonata('$run'), item?: Json): JsonObject {
+export function payload(
+  { pipeline }: Assembling,
+  task: string,
+  step: string,
+  settings: Json,
+  run = jsonata('$run'),
+  item?: Json,
+): JsonObject {
   return { task, run, pipeline, step, ...(item === undefined ? {} : { item }), settings }
 }
 
 /** What `Transient` stands for: our own names, and those AWS gives to the same troubles. */
-const TRANSIENT = [...TRANSIENT_ERRORS, 'Lambda.TooManyRequestsException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'States.Timeout']
+const TRANSIENT = [
+  ...TRANSIENT_ERRORS,
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'States.Timeout',
+]
 
 export function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
   if (max_attempts === 0) return []
@@ -106,21 +120,52 @@ export function mapped(assembling: Assembling, options: MapOptions, next: string
     StartAt: `${name}.${suffix}`,
     States: {
       [`${name}.${suffix}`]: task(
-        { task: taskName, payload: payload(assembling, taskName, step, jsonata('$states.input.settings'), jsonata('$states.input.run'), jsonata('$states.input.item')), timeout, retry },
+        {
+          task: taskName,
+          payload: payload(
+            assembling,
+            taskName,
+            step,
+            jsonata('$states.input.settings'),
+            jsonata('$states.input.run'),
+            jsonata('$states.input.item'),
+          ),
+          timeout,
+          retry,
+        },
         null,
       ),
     },
   })
-  const shared = { ItemSelector: selector, MaxConcurrency: jsonata(concurrency), Output: jsonata('{}'), ...(assembling.onError.length === 0 ? {} : { Catch: assembling.onError }), Next: next }
-  const inline: MapState = { Type: 'Map', Items: jsonata(`[0..${count} - 1]`), ...shared, ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...child('item') } }
+  const shared = {
+    ItemSelector: selector,
+    MaxConcurrency: jsonata(concurrency),
+    Output: jsonata('{}'),
+    ...(assembling.onError.length === 0 ? {} : { Catch: assembling.onError }),
+    Next: next,
+  }
+  const inline: MapState = {
+    Type: 'Map',
+    Items: jsonata(`[0..${count} - 1]`),
+    ...shared,
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...child('item') },
+  }
   const spread: MapState = {
     Type: 'Map',
     Label: name.replace(/[^A-Za-z0-9]/g, '').slice(0, 40),
-    ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSON' }, Arguments: { Bucket: BUCKET, Key: jsonata(items) } },
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSON' },
+      Arguments: { Bucket: BUCKET, Key: jsonata(items) },
+    },
     ...shared,
     ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...child('child') },
     ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: BUCKET, Prefix: jsonata(results) } },
   }
-  const choice: State = { Type: 'Choice', Choices: [{ Condition: jsonata(distributed), Next: `${name}.distributed` }], Default: `${name}.inline` }
+  const choice: State = {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata(distributed), Next: `${name}.distributed` }],
+    Default: `${name}.inline`,
+  }
   return { start: name, states: { [name]: choice, [`${name}.inline`]: inline, [`${name}.distributed`]: spread } }
 }

@@ -6,10 +6,15 @@ import { jsonata, payload, quoted, task } from './emit.ts'
 import { assembleUnit, branchOutput, type UnitSettings } from './units.ts'
 import { failureVariable, mayFail, orNull, variablesOf } from './variables.ts'
 
-const QUICK = { timeout: 300, retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const } }
+const QUICK = {
+  timeout: 300,
+  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
+}
 
 /** What leads an error to the end that reports it. */
-const TO_FAILURE: readonly Catcher[] = [{ ErrorEquals: ['States.ALL'], Assign: { failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' }]
+const TO_FAILURE: readonly Catcher[] = [
+  { ErrorEquals: ['States.ALL'], Assign: { failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
+]
 
 /** Plan → machine: plain data, the same for the same plan, with placeholders for what only a place to run can know. */
 export function assemble(plan: Plan): Machine {
@@ -17,12 +22,19 @@ export function assemble(plan: Plan): Machine {
     pipeline: plan.pipeline,
     onError: TO_FAILURE,
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
-    resources: { tiers: plan.definition.resources.tiers as unknown as Json, task_bytes: plan.definition.resources.task_bytes, workers: plan.definition.resources.workers },
+    resources: {
+      tiers: plan.definition.resources.tiers as unknown as Json,
+      task_bytes: plan.definition.resources.task_bytes,
+      workers: plan.definition.resources.workers,
+    },
   }
   const states: Record<string, State> = {}
   let next = 'Conclude'
   for (const [at, stage] of [...plan.stages.entries()].reverse()) {
-    const chain = stage.length === 1 && stage[0] !== undefined ? assembleUnit(stage[0], settings, next) : sideBySide(stage, `stage_${at + 1}`, settings, next)
+    const chain =
+      stage.length === 1 && stage[0] !== undefined
+        ? assembleUnit(stage[0], settings, next)
+        : sideBySide(stage, `stage_${at + 1}`, settings, next)
     Object.assign(states, chain.states)
     next = chain.start
   }
@@ -37,13 +49,18 @@ export function assemble(plan: Plan): Machine {
 
 /** Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. */
 function begin({ definition }: Plan): State {
-  const defaults = Object.fromEntries(Object.entries(definition.inputs).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])))
-  const moment = "($exists($states.input.logical_date) ? $states.input.logical_date : $states.context.Execution.StartTime)"
+  const defaults = Object.fromEntries(
+    Object.entries(definition.inputs).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
+  )
+  const moment = '($exists($states.input.logical_date) ? $states.input.logical_date : $states.context.Execution.StartTime)'
   const day = `$substring(${moment}, 0, 10)`
   const run = `{'id': $states.context.Execution.Name, 'started_at': $states.context.Execution.StartTime, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
   return {
     Type: 'Pass',
-    Assign: { inputs: jsonata(`$merge([${literal(defaults)}, $exists($states.input.inputs) ? $states.input.inputs : {}])`), run: jsonata(run) },
+    Assign: {
+      inputs: jsonata(`$merge([${literal(defaults)}, $exists($states.input.inputs) ? $states.input.inputs : {}])`),
+      run: jsonata(run),
+    },
     Output: jsonata('{}'),
     Next: 'Prepare',
   }
@@ -53,7 +70,10 @@ function begin({ definition }: Plan): State {
 function literal(value: Json): string {
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
-  if (value !== null && typeof value === 'object') return `{${Object.entries(value).map(([key, entry]) => `${quoted(key)}: ${literal(entry as Json)}`).join(', ')}}`
+  if (value !== null && typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([key, entry]) => `${quoted(key)}: ${literal(entry as Json)}`)
+      .join(', ')}}`
   return JSON.stringify(value)
 }
 
@@ -62,7 +82,9 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const units = plan.stages.flat()
   const ids = units.flatMap((unit) => stepsOf(unit).map(({ id }) => id))
   const depends = (text: string) => ids.some((id) => text.includes(`$${id}.`))
-  const sinks = units.flatMap((unit) => (unit.unit === 'segment' && unit.sink !== null && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : []))
+  const sinks = units.flatMap((unit) =>
+    unit.unit === 'segment' && unit.sink !== null && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : [],
+  )
   const body = { inputs: jsonata('$inputs'), sinks: sinks.map(({ id, type, with: config }) => ({ id, type, with: config })) }
   return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
 }
@@ -71,9 +93,14 @@ function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings
   const branches = stage.map((unit): Branch => {
     const done = `${unit.id}.done`
     const chain = assembleUnit(unit, { ...settings, onError: [] }, done)
-    return { StartAt: chain.start, States: { ...inOrder(chain.states, chain.start), [done]: { Type: 'Pass', Output: branchOutput(unit), End: true } } }
+    return {
+      StartAt: chain.start,
+      States: { ...inOrder(chain.states, chain.start), [done]: { Type: 'Pass', Output: branchOutput(unit), End: true } },
+    }
   })
-  const assigned: JsonObject = Object.fromEntries(stage.flatMap((unit, at) => variablesOf(unit).map((variable) => [variable, jsonata(`$states.result[${at}].${variable}`)])))
+  const assigned: JsonObject = Object.fromEntries(
+    stage.flatMap((unit, at) => variablesOf(unit).map((variable) => [variable, jsonata(`$states.result[${at}].${variable}`)])),
+  )
   const state: State = { Type: 'Parallel', Branches: branches, Assign: assigned, Output: jsonata('{}'), Catch: TO_FAILURE, Next: next }
   return { start: name, states: { [name]: state } }
 }
@@ -81,9 +108,18 @@ function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings
 function end(plan: Plan, settings: UnitSettings): States {
   const units = plan.stages.flat()
   const failed = units.filter(mayFail).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
-  const body = (status: string, failure: Json): JsonObject => ({ status, inputs: jsonata('$inputs'), steps: settings.steps, failed, failure })
+  const body = (status: string, failure: Json): JsonObject => ({
+    status,
+    inputs: jsonata('$inputs'),
+    steps: settings.steps,
+    failed,
+    failure,
+  })
   return {
-    Conclude: task({ task: 'conclude', payload: payload(settings, 'conclude', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE }, 'Succeeded'),
+    Conclude: task(
+      { task: 'conclude', payload: payload(settings, 'conclude', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE },
+      'Succeeded',
+    ),
     Succeeded: { Type: 'Succeed' },
     Failed: task(
       {
@@ -94,7 +130,11 @@ function end(plan: Plan, settings: UnitSettings): States {
       },
       'Fail',
     ),
-    Fail: { Type: 'Fail', Error: jsonata("$failure.Error ? $failure.Error : 'Engine.Bug'"), Cause: jsonata("$failure.Cause ? $failure.Cause : ''") },
+    Fail: {
+      Type: 'Fail',
+      Error: jsonata("$failure.Error ? $failure.Error : 'Engine.Bug'"),
+      Cause: jsonata("$failure.Cause ? $failure.Cause : ''"),
+    },
   }
 }
 

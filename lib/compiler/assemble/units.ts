@@ -1,7 +1,17 @@
 /** The states of each sort of unit; one function a sort, and the table that says which. */
 import type { Step } from '../../definition/definition.ts'
 import type { Catcher, Json, JsonObject, State, States } from '../../machine/asl.ts'
-import type { ExchangeUnit, MeasureUnit, ScanUnit, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit, WholeUnit } from '../plan.ts'
+import type {
+  ExchangeUnit,
+  MeasureUnit,
+  ScanUnit,
+  SegmentStepPlan,
+  SegmentUnit,
+  Survey,
+  SurveyReference,
+  Unit,
+  WholeUnit,
+} from '../plan.ts'
 import { type Assembling, type Chain, jsonata, mapped, payload, quoted, task } from './emit.ts'
 import { datasetPlan, datasetVariable, failureVariable, mayFail, orNull, stepVariable, surveyVariable, variablesOf } from './variables.ts'
 
@@ -14,7 +24,10 @@ export interface UnitSettings extends Assembling {
 
 type Assemble<Of extends Unit> = (unit: Of, settings: UnitSettings, next: string) => Chain
 
-const join = (...chains: readonly Chain[]): Chain => ({ start: chains[0]?.start ?? '', states: Object.assign({}, ...chains.map(({ states }) => states)) as States })
+const join = (...chains: readonly Chain[]): Chain => ({
+  start: chains[0]?.start ?? '',
+  states: Object.assign({}, ...chains.map(({ states }) => states)) as States,
+})
 const one = (name: string, state: State): Chain => ({ start: name, states: { [name]: state } })
 
 const result = (field: string) => jsonata(`$states.result.Payload.${field}`)
@@ -27,12 +40,25 @@ const concurrency = (dataset: string, step: Step | undefined) => {
 
 const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
   const listed = `${datasetVariable(id)}_sources`
-  const body = (extra: JsonObject = {}): JsonObject => ({ type: step.type, with: step.with, tolerant: step.on_error.continue_on_error, ...extra })
+  const body = (extra: JsonObject = {}): JsonObject => ({
+    type: step.type,
+    with: step.with,
+    tolerant: step.on_error.continue_on_error,
+    ...extra,
+  })
   const common = { timeout: step.timeout, retry: step.retry, onError: settings.onError }
   return join(
     one(
       `${id}.list`,
-      task({ task: 'list', payload: payload(settings, 'list', id, body({ resources: settings.resources })), assign: { [listed]: jsonata('$states.result.Payload') }, ...common }, `${id}.inspect`),
+      task(
+        {
+          task: 'list',
+          payload: payload(settings, 'list', id, body({ resources: settings.resources })),
+          assign: { [listed]: jsonata('$states.result.Payload') },
+          ...common,
+        },
+        `${id}.inspect`,
+      ),
     ),
     mapped(
       settings,
@@ -75,7 +101,9 @@ const stepSettings = ({ step, facts }: SegmentStepPlan): Json => ({
 })
 
 const factsSettings = (facts: SurveyReference | null): Json =>
-  facts === null ? null : { key: jsonata(`$${surveyVariable(facts.survey)}.facts`), survey: facts.survey, key_sets: facts.key_sets as unknown as Json }
+  facts === null
+    ? null
+    : { key: jsonata(`$${surveyVariable(facts.survey)}.facts`), survey: facts.survey, key_sets: facts.key_sets as unknown as Json }
 
 /** Survey, judge, and survey again while the plan of the columns turns out wrong. */
 function survey(found: Survey, owner: Step, settings: UnitSettings, next: string): Chain {
@@ -136,9 +164,21 @@ function surveyed(surveys: readonly Survey[], ownerOf: (survey: Survey) => Step,
 
 const measure: Assemble<MeasureUnit> = (unit, settings, next) => {
   const { id, step, facts, surveys } = unit
-  const body = { type: step.type, with: step.with, dataset: datasetPlan(unit), facts: facts === null ? null : jsonata(`$${surveyVariable(facts.survey)}.facts`) }
+  const body = {
+    type: step.type,
+    with: step.with,
+    dataset: datasetPlan(unit),
+    facts: facts === null ? null : jsonata(`$${surveyVariable(facts.survey)}.facts`),
+  }
   const state = task(
-    { task: 'measure', payload: payload(settings, 'measure', id, body), timeout: step.timeout, retry: step.retry, assign: { [stepVariable(id)]: result('result') }, onError: settings.onError },
+    {
+      task: 'measure',
+      payload: payload(settings, 'measure', id, body),
+      timeout: step.timeout,
+      retry: step.retry,
+      assign: { [stepVariable(id)]: result('result') },
+      onError: settings.onError,
+    },
     next,
   )
   return surveyed(surveys, () => step, settings, one(id, state))
@@ -149,9 +189,18 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const owner = steps[0]?.step ?? sink
   const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
   const timeout = Math.max(...all.map((step) => step.timeout), owner === null ? 900 : 0)
-  const retry = owner?.retry ?? { errors: ['States.Timeout'], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' as const }
+  const retry = owner?.retry ?? {
+    errors: ['States.Timeout'],
+    max_attempts: 0,
+    interval: 1,
+    backoff_rate: 2,
+    max_delay: 60,
+    jitter: 'full' as const,
+  }
   const dataset = `$${datasetVariable(reads)}`
-  const limits = Object.fromEntries(all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])))
+  const limits = Object.fromEntries(
+    all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
+  )
   const body: JsonObject = {
     dataset: datasetPlan(unit),
     steps: steps.map(stepSettings),
@@ -189,7 +238,12 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
     next,
   )
   const first = steps[0]?.step
-  return surveyed(surveys, (found) => steps.find(({ step }) => step.id === found.id)?.step ?? (first as Step), settings, join(map, one(`${id}.commit`, commit)))
+  return surveyed(
+    surveys,
+    (found) => steps.find(({ step }) => step.id === found.id)?.step ?? (first as Step),
+    settings,
+    join(map, one(`${id}.commit`, commit)),
+  )
 }
 
 /** The sink's settings; a fallback that was taken stands in a variable. */
@@ -218,7 +272,18 @@ const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
   const body = { type: step.type, with: step.with, steps: settings.steps }
   const common = { task: 'whole', timeout: step.timeout, retry: step.retry }
   if (step.loop === undefined) {
-    return one(id, task({ ...common, payload: payload(settings, 'whole', id, body), assign: { [stepVariable(id)]: result('result') }, onError: settings.onError }, next))
+    return one(
+      id,
+      task(
+        {
+          ...common,
+          payload: payload(settings, 'whole', id, body),
+          assign: { [stepVariable(id)]: result('result') },
+          onError: settings.onError,
+        },
+        next,
+      ),
+    )
   }
   const { foreach, max_concurrency, max_items } = step.loop
   const items = typeof foreach === 'string' ? foreach.replace(/^\{%|%\}$/g, '').trim() : JSON.stringify(foreach)
@@ -231,7 +296,12 @@ const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
     ItemProcessor: {
       ProcessorConfig: { Mode: 'INLINE' },
       StartAt: `${id}.item`,
-      States: { [`${id}.item`]: task({ ...common, payload: payload(settings, 'whole', id, body, jsonata('$run'), jsonata('$states.input.index')) }, null) },
+      States: {
+        [`${id}.item`]: task(
+          { ...common, payload: payload(settings, 'whole', id, body, jsonata('$run'), jsonata('$states.input.index')) },
+          null,
+        ),
+      },
     },
     Assign: { [stepVariable(id)]: jsonata("{'items': [$states.result.result]}") },
     Output: jsonata('{}'),
@@ -241,9 +311,16 @@ const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
   if (max_items === 0) return one(id, map)
   const tooMany = `${id}.too_many`
   return join(
-    one(`${id}.count`, { Type: 'Choice', Choices: [{ Condition: jsonata(`$count([${items}]) > ${max_items}`), Next: tooMany }], Default: id }),
+    one(`${id}.count`, {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata(`$count([${items}]) > ${max_items}`), Next: tooMany }],
+      Default: id,
+    }),
     one(id, map),
-    one(tooMany, failing(settings, 'Definition.InvalidSetting', `${id}: there are more items to loop over than max_items allows (${max_items})`)),
+    one(
+      tooMany,
+      failing(settings, 'Definition.InvalidSetting', `${id}: there are more items to loop over than max_items allows (${max_items})`),
+    ),
   )
 }
 
@@ -252,7 +329,12 @@ function failing({ onError }: Assembling, name: string, cause: string): State {
   const [way] = onError
   if (way === undefined) return { Type: 'Fail', Error: name, Cause: cause }
   const variables = Object.keys(way.Assign ?? {})
-  return { Type: 'Pass', Assign: Object.fromEntries(variables.map((variable) => [variable, { Error: name, Cause: cause }])), Output: jsonata('{}'), Next: way.Next }
+  return {
+    Type: 'Pass',
+    Assign: Object.fromEntries(variables.map((variable) => [variable, { Error: name, Cause: cause }])),
+    Output: jsonata('{}'),
+    Next: way.Next,
+  }
 }
 
 const ASSEMBLE: { readonly [Sort in Unit['unit']]: Assemble<Extract<Unit, { unit: Sort }>> } = { scan, measure, segment, exchange, whole }
@@ -261,10 +343,19 @@ const ASSEMBLE: { readonly [Sort in Unit['unit']]: Assemble<Extract<Unit, { unit
 export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {
   const failed = `${unit.id}.failed`
   const onError: readonly Catcher[] = mayFail(unit)
-    ? [{ ErrorEquals: ['States.ALL'], Assign: { [failureVariable(unit.id)]: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: failed }]
+    ? [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: { [failureVariable(unit.id)]: jsonata('$states.errorOutput') },
+          Output: jsonata('{}'),
+          Next: failed,
+        },
+      ]
     : settings.onError
   const inner = (ASSEMBLE[unit.unit] as Assemble<Unit>)(unit, { ...settings, onError }, next)
-  const withFailure = mayFail(unit) ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next, [failureVariable(unit.id)]) } } : inner
+  const withFailure = mayFail(unit)
+    ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next, [failureVariable(unit.id)]) } }
+    : inner
   const condition = unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
   if (condition === undefined) return withFailure
   const [asked, skipped] = [`${unit.id}.condition`, `${unit.id}.skipped`]

@@ -36,4 +36,3 @@ export function datasetPlan(unit: Extract<Unit, { reads: string }>): string {
 
 /** The survey at the source whose facts a segment's first step uses. */
 const sourceSurvey = (unit: Extract<Unit, { unit: 'segment' }>) => unit.steps[0]?.facts?.survey
-

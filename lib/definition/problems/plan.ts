@@ -5,7 +5,9 @@ export const PLAN_PROBLEMS = {
   'ambiguous-dataset': {
     title: 'A step could read the rows of more than one step before it.',
     explanation: 'A step works on the rows of the nearest step before it that makes rows; two of them side by side leave that open.',
-    example: pipeline(`${FIND}  - {id: more, type: discover, depends_on: [], with: {source: more/*.csv}}\n  - {id: publish, type: export, depends_on: [find, more], with: {to: out}}\n`),
+    example: pipeline(
+      `${FIND}  - {id: more, type: discover, depends_on: [], with: {source: more/*.csv}}\n  - {id: publish, type: export, depends_on: [find, more], with: {to: out}}\n`,
+    ),
     mend: 'Let the step depend on only one of them; to bring datasets together use a `join` operation.',
   },
   'unsupported-condition': {

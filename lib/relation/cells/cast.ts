@@ -6,7 +6,8 @@ import { defineCell } from './cell.ts'
 function converted(cell: string, to: ColumnType, before: ColumnType): string {
   if (to === before) return cell
   // DuckDB rounds 1.5 to 2 on the way to an integer; a cast that loses something is no cast
-  if (to === 'integer' && before !== 'boolean') return `CASE WHEN trunc(TRY_CAST(${cell} AS DOUBLE)) = TRY_CAST(${cell} AS DOUBLE) THEN TRY_CAST(${cell} AS BIGINT) END`
+  if (to === 'integer' && before !== 'boolean')
+    return `CASE WHEN trunc(TRY_CAST(${cell} AS DOUBLE)) = TRY_CAST(${cell} AS DOUBLE) THEN TRY_CAST(${cell} AS BIGINT) END`
   return `TRY_CAST(${cell} AS ${SQL_TYPES[to]})`
 }
 

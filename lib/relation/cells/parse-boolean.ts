@@ -5,7 +5,9 @@ import { defineCell } from './cell.ts'
 export const TRUE_WORDS = ['true', 'yes', 'y', 't', 'on'] as const
 export const FALSE_WORDS = ['false', 'no', 'n', 'f', 'off'] as const
 
-const spellings = (words: readonly string[]) => [...new Set(words.flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]))]
+const spellings = (words: readonly string[]) => [
+  ...new Set(words.flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])),
+]
 const says = (cell: string, words: readonly string[]) => anyOf(spellings(words).map((word) => `${cell} = ${text(word)}`))
 
 export const parseBoolean = defineCell({

@@ -36,13 +36,17 @@ function parse(cell: string, { to, formats }: DateOptions): string {
   const arms: string[] = []
   const isoFormats = formats.filter(isIso)
   if (isoFormats.length > 0) {
-    const separators = [...new Set(isoFormats.map((format) => format.charAt(2)))].map((separator) => `substr(${cell}, 5, 1) = ${text(separator)}`)
+    const separators = [...new Set(isoFormats.map((format) => format.charAt(2)))].map(
+      (separator) => `substr(${cell}, 5, 1) = ${text(separator)}`,
+    )
     const zoned = isoFormats.some((format) => format.includes('%z'))
     arms.push(`WHEN ${separators.join(' OR ')} THEN ${iso(cell, to, zoned)}`)
   }
   const words = formats.filter(isWord)
   // strptime takes the words epoch and infinity for dates, whatever the format
-  arms.push(`WHEN ${cell} >= 'A' THEN ${words.length > 0 ? `CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END` : 'NULL::TIMESTAMP'}`)
+  arms.push(
+    `WHEN ${cell} >= 'A' THEN ${words.length > 0 ? `CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END` : 'NULL::TIMESTAMP'}`,
+  )
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
   if (formats.includes('epoch_s')) arms.push(`WHEN strlen(${cell}) = 10 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000000)`)
   if (formats.includes('epoch_ms')) arms.push(`WHEN strlen(${cell}) = 13 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000)`)
@@ -57,5 +61,8 @@ export const parseDate = defineCell<DateOptions>({
   summary: 'Text becomes a date or a timestamp (in UTC); what is neither becomes missing.',
   type: (_before, { to }): ColumnType => to,
   sql: (cell, options) => parse(cell, options),
-  changes: (cell, options) => (options.formats.every((format) => format.startsWith('%Y-')) ? 'FALSE' : `(substr(${cell}, 5, 1) <> '-' AND ${parse(cell, options)} IS NOT NULL)`),
+  changes: (cell, options) =>
+    options.formats.every((format) => format.startsWith('%Y-'))
+      ? 'FALSE'
+      : `(substr(${cell}, 5, 1) <> '-' AND ${parse(cell, options)} IS NOT NULL)`,
 })

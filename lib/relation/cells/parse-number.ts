@@ -21,7 +21,8 @@ function stripped(cell: string, format: NumberFormat): string {
   const letters = [...new Set([...format.symbols.join(''), ' '])].join('')
   let sql = format.symbols.length === 0 ? cell : `trim(${cell}, ${text(letters)})`
   // `-$5`: the sign stands before the symbol
-  if (format.symbols.length > 0) sql = `CASE WHEN ${cell} < '.' AND starts_with(${cell}, '-') THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
+  if (format.symbols.length > 0)
+    sql = `CASE WHEN ${cell} < '.' AND starts_with(${cell}, '-') THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
   if (format.grouping !== '') sql = `replace(${sql}, ${text(format.grouping)}, '')`
   if (format.decimal === ',') sql = `replace(${sql}, ',', '.')`
   return sql
@@ -30,14 +31,20 @@ function stripped(cell: string, format: NumberFormat): string {
 /** The cell as a finite DOUBLE, or NULL. */
 function toDouble(cell: string, format: NumberFormat): string {
   const direct = `TRY_CAST(${cell} AS DOUBLE)`
-  const number = isPlain(format) ? direct : format.decimal === ',' || format.grouping === '.' ? `TRY_CAST(${stripped(cell, format)} AS DOUBLE)` : `COALESCE(${direct}, TRY_CAST(${stripped(cell, format)} AS DOUBLE))`
+  const number = isPlain(format)
+    ? direct
+    : format.decimal === ',' || format.grouping === '.'
+      ? `TRY_CAST(${stripped(cell, format)} AS DOUBLE)`
+      : `COALESCE(${direct}, TRY_CAST(${stripped(cell, format)} AS DOUBLE))`
   // 'inf', 'nan' and 1e400 are no numbers to calculate with
   return `CASE WHEN isfinite(${number}) THEN ${number} END`
 }
 
 /** Written in another way than a plain number would be, yet a number. */
 const reformatted = (cell: string, format: NumberFormat) =>
-  isPlain(format) ? 'FALSE' : `(${toDouble(cell, format)} IS NOT NULL AND NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE)))`
+  isPlain(format)
+    ? 'FALSE'
+    : `(${toDouble(cell, format)} IS NOT NULL AND NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE)))`
 
 const asFormat = (options: unknown) => options as NumberFormat
 

@@ -27,9 +27,14 @@ function standard(cell: string, { plan }: PhoneOptions): string {
   const arms = [`WHEN starts_with(${number}, '+') THEN ${number}`]
   if (plan !== null) {
     const { country_code, trunk_prefix, international_prefix, lengths } = plan
-    if (international_prefix !== '') arms.push(`WHEN starts_with(${number}, ${text(international_prefix)}) THEN '+' || substr(${number}, ${international_prefix.length + 1})`)
-    const prefixed = (prefix: string) => `(starts_with(${number}, ${text(prefix)}) AND ${ofLength(`substr(${number}, ${prefix.length + 1})`, lengths)})`
-    if (trunk_prefix !== '') arms.push(`WHEN ${prefixed(trunk_prefix)} THEN ${text(`+${country_code}`)} || substr(${number}, ${trunk_prefix.length + 1})`)
+    if (international_prefix !== '')
+      arms.push(
+        `WHEN starts_with(${number}, ${text(international_prefix)}) THEN '+' || substr(${number}, ${international_prefix.length + 1})`,
+      )
+    const prefixed = (prefix: string) =>
+      `(starts_with(${number}, ${text(prefix)}) AND ${ofLength(`substr(${number}, ${prefix.length + 1})`, lengths)})`
+    if (trunk_prefix !== '')
+      arms.push(`WHEN ${prefixed(trunk_prefix)} THEN ${text(`+${country_code}`)} || substr(${number}, ${trunk_prefix.length + 1})`)
     arms.push(`WHEN ${prefixed(country_code)} THEN '+' || ${number}`)
     arms.push(`WHEN ${ofLength(number, lengths)} THEN ${text(`+${country_code}`)} || ${number}`)
   }

@@ -15,7 +15,8 @@ const rulesOf = (settings: unknown) =>
 const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 /** A finding is a rule with a column in a source; it is resolved when the rule changed or removed what it found. */
-const findings = (counts: readonly RuleCount[]) => counts.filter(({ cells, rows }) => cells + rows > 0).reduce((sum, { sources }) => sum + sources, 0)
+const findings = (counts: readonly RuleCount[]) =>
+  counts.filter(({ cells, rows }) => cells + rows > 0).reduce((sum, { sources }) => sum + sources, 0)
 
 export const cleanBehaviour: RowsBehaviour = {
   lower: (settings, context) => {
@@ -37,7 +38,8 @@ export const cleanBehaviour: RowsBehaviour = {
       result: { issues, cells, quarantined: totals.quarantined, deduplicated: totals.deduplicated },
       report: {
         level: 'ok',
-        message: issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
+        message:
+          issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
         lines: [],
       },
     }

@@ -18,7 +18,12 @@ facts of the whole dataset, never from a chunk, and the report says what was cho
       .min(1)
       .describe('The rules, in order; each is a mapping with one key.'),
   }),
-  result: { issues: 'How many findings were resolved.', cells: 'How many cells were changed.', quarantined: 'Rows set aside.', deduplicated: 'Duplicate rows removed.' },
+  result: {
+    issues: 'How many findings were resolved.',
+    cells: 'How many cells were changed.',
+    quarantined: 'Rows set aside.',
+    deduplicated: 'Duplicate rows removed.',
+  },
   examples: [
     {
       title: 'The usual cleaning',

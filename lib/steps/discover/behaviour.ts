@@ -9,7 +9,9 @@ export const discoverBehaviour: ScanBehaviour = {
     const { path, columns, ...read } = described as Exclude<typeof source, string | string[]>
     return {
       patterns: typeof path === 'string' ? [path] : path,
-      read: Object.fromEntries(Object.entries(read).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined)),
+      read: Object.fromEntries(
+        Object.entries(read).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined),
+      ),
       column_names: columns ?? null,
       chunk_rows: Number(chunk_rows),
       types,

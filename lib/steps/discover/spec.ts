@@ -29,10 +29,18 @@ finds encoding, delimiter, header and column types once for each source, counts 
 boundaries. Records that cannot be rows are set aside with their line and reason. Sources whose columns have nothing in common are refused
 with the groups that were found. Nothing matched, or no rows at all, is an error unless \`allow_empty\` says otherwise.`,
   config: z.strictObject({
-    source: z.union([place, describedSource]).describe('What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`.'),
+    source: z
+      .union([place, describedSource])
+      .describe('What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`.'),
     chunk_rows: integer(1).default(10_000).describe('Records in a chunk, the unit of accounting and of resuming.'),
-    types: z.record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]])).default({}).describe('Column types that are not to be inferred.'),
-    null_words: z.array(z.string()).optional().describe('Cells that mean "no value", in place of the usual ones (empty, NA, N/A, null, none, -, …).'),
+    types: z
+      .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
+      .default({})
+      .describe('Column types that are not to be inferred.'),
+    null_words: z
+      .array(z.string())
+      .optional()
+      .describe('Cells that mean "no value", in place of the usual ones (empty, NA, N/A, null, none, -, …).'),
     date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How 01/02/2024 is read when the data itself does not tell.'),
     allow_empty: flag.default(false).describe('Whether sources without any row are fine.'),
   }),

@@ -5,6 +5,10 @@ import { exportStep } from './spec.ts'
 export const exportBehaviour: SinkBehaviour = {
   target: (settings) => {
     const { to, format, compression } = exportStep.config.parse(settings)
-    return { to, format: format as SinkTarget['format'], compression: (compression as SinkTarget['compression'] | undefined) ?? (format === 'parquet' ? 'snappy' : 'none') }
+    return {
+      to,
+      format: format as SinkTarget['format'],
+      compression: (compression as SinkTarget['compression'] | undefined) ?? (format === 'parquet' ? 'snappy' : 'none'),
+    }
   },
 }

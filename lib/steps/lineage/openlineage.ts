@@ -20,20 +20,37 @@ export interface LineageOptions {
 const PRODUCER = 'https://www.npmjs.com/package/siftstep'
 const SPEC = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent'
 
-const facet = (schema: string, fields: JsonObject): JsonObject => ({ _producer: PRODUCER, _schemaURL: `https://openlineage.io/spec/facets/${schema}`, ...fields })
+const facet = (schema: string, fields: JsonObject): JsonObject => ({
+  _producer: PRODUCER,
+  _schemaURL: `https://openlineage.io/spec/facets/${schema}`,
+  ...fields,
+})
 
 export function openLineageEvents(gathered: Gathered, options: LineageOptions): readonly JsonObject[] {
   const { run, pipeline, namespace } = options
   const common = {
     producer: PRODUCER,
     schemaURL: SPEC,
-    run: { runId: uuidOf(run.id), facets: { nominalTime: facet('1-0-1/NominalTimeRunFacet.json#/$defs/NominalTimeRunFacet', { nominalStartTime: run.ts }) } },
-    job: { namespace, name: pipeline.id, facets: { documentation: facet('1-1-0/DocumentationJobFacet.json#/$defs/DocumentationJobFacet', { description: pipeline.name }) } },
+    run: {
+      runId: uuidOf(run.id),
+      facets: { nominalTime: facet('1-0-1/NominalTimeRunFacet.json#/$defs/NominalTimeRunFacet', { nominalStartTime: run.ts }) },
+    },
+    job: {
+      namespace,
+      name: pipeline.id,
+      facets: { documentation: facet('1-1-0/DocumentationJobFacet.json#/$defs/DocumentationJobFacet', { description: pipeline.name }) },
+    },
   }
   const inputs = gathered.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(gathered, scan, at)))
   const outputs = gathered.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, gathered, options)]))
   return [
-    { eventType: 'START', eventTime: run.started_at, ...common, inputs: inputs.map(({ namespace: space, name }) => ({ namespace: space ?? null, name: name ?? null })), outputs: [] },
+    {
+      eventType: 'START',
+      eventTime: run.started_at,
+      ...common,
+      inputs: inputs.map(({ namespace: space, name }) => ({ namespace: space ?? null, name: name ?? null })),
+      outputs: [],
+    },
     { eventType: 'COMPLETE', eventTime: options.now, ...common, inputs, outputs },
   ]
 }
@@ -54,13 +71,25 @@ function inputOf({ scans, facts }: Gathered, scan: number, at: number): JsonObje
   const columnMetrics = Object.fromEntries(
     (facts?.columns ?? []).map(({ name, missing, distinct, minimum, maximum, sum }) => [
       name,
-      { nullCount: missing, distinctCount: distinct.value, ...(typeof sum === 'number' ? { sum } : {}), ...(typeof minimum === 'number' ? { min: minimum } : {}), ...(typeof maximum === 'number' ? { max: maximum } : {}) },
+      {
+        nullCount: missing,
+        distinctCount: distinct.value,
+        ...(typeof sum === 'number' ? { sum } : {}),
+        ...(typeof minimum === 'number' ? { min: minimum } : {}),
+        ...(typeof maximum === 'number' ? { max: maximum } : {}),
+      },
     ]),
   )
   const metrics: JsonObject =
     facts === null
       ? {}
-      : { dataQualityMetrics: facet('1-0-2/DataQualityMetricsInputDatasetFacet.json#/$defs/DataQualityMetricsInputDatasetFacet', { rowCount: source.records - source.bad, bytes: source.bytes, columnMetrics }) }
+      : {
+          dataQualityMetrics: facet('1-0-2/DataQualityMetricsInputDatasetFacet.json#/$defs/DataQualityMetricsInputDatasetFacet', {
+            rowCount: source.records - source.bad,
+            bytes: source.bytes,
+            columnMetrics,
+          }),
+        }
   return {
     ...fileDataset(source.uri),
     facets: { schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields }) },
@@ -78,11 +107,23 @@ function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: Lin
   return {
     ...fileDataset(output.to),
     facets: {
-      schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields: manifest.columns.map(({ name, type }) => ({ name, type })) }),
-      ...(columns ? { columnLineage: facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet', { fields: columnLineage(segment, gathered) }) } : {}),
+      schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', {
+        fields: manifest.columns.map(({ name, type }) => ({ name, type })),
+      }),
+      ...(columns
+        ? {
+            columnLineage: facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet', {
+              fields: columnLineage(segment, gathered),
+            }),
+          }
+        : {}),
     },
     outputFacets: {
-      outputStatistics: facet('1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet', { rowCount: manifest.rows, size: manifest.bytes, fileCount: manifest.files.length }),
+      outputStatistics: facet('1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet', {
+        rowCount: manifest.rows,
+        size: manifest.bytes,
+        fileCount: manifest.files.length,
+      }),
     },
   }
 }
@@ -100,7 +141,11 @@ function columnLineage({ file, plan }: GatheredSegment, { scans }: Gathered): Js
         description: [...new Set(through.map(({ step, rule }) => `${step}: ${rule}`))].join(', '),
         masking: false,
       }
-      const inputFields = reads.flatMap(({ uri, absent }) => from.filter((column) => !absent.includes(column)).map((field) => ({ ...fileDataset(uri), field, transformations: [transformation] })))
+      const inputFields = reads.flatMap(({ uri, absent }) =>
+        from
+          .filter((column) => !absent.includes(column))
+          .map((field) => ({ ...fileDataset(uri), field, transformations: [transformation] })),
+      )
       return [name, { inputFields }]
     }),
   )

@@ -37,7 +37,9 @@ function metricsOf(gathered: Gathered, elapsed: number, memory: number): { reado
   const bytesIn = gathered.scans.reduce((sum, { plan }) => sum + plan.bytes, 0)
   const last = gathered.segments.at(-1)?.file
   const after = last?.quality ?? gathered.facts?.quality
-  const failures = gathered.segments.flatMap(({ file }) => file.steps.map(({ result }) => (typeof result['failed'] === 'number' ? result['failed'] : 0)))
+  const failures = gathered.segments.flatMap(({ file }) =>
+    file.steps.map(({ result }) => (typeof result['failed'] === 'number' ? result['failed'] : 0)),
+  )
   const per = (amount: number) => (elapsed > 0 ? amount / elapsed : 0)
   return {
     duration_seconds: elapsed,
@@ -69,25 +71,37 @@ export const monitorBehaviour: WholeBehaviour = {
     const metrics = metricsOf(await lookBack(), elapsed, await context.peakMemory())
     const raised = []
     for (const alert of alerts) {
-      const unknown = [...alert.when.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)].map(([name]) => name).find((name) => METRICS[name] === undefined && !/^(and|or|not|true|false|in)$/.test(name))
+      const unknown = [...alert.when.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)]
+        .map(([name]) => name)
+        .find((name) => METRICS[name] === undefined && !/^(and|or|not|true|false|in)$/.test(name))
       if (unknown !== undefined) {
         const near = nearest(unknown, Object.keys(METRICS))
-        throw new TaskError('Definition.InvalidSetting', `step ${context.step}: the alert "${alert.name}" names the metric ${unknown}, which there is not`, {
-          hint: `${near === undefined ? '' : `did you mean ${near}? `}the metrics are ${Object.keys(METRICS).join(', ')}`,
-        })
+        throw new TaskError(
+          'Definition.InvalidSetting',
+          `step ${context.step}: the alert "${alert.name}" names the metric ${unknown}, which there is not`,
+          {
+            hint: `${near === undefined ? '' : `did you mean ${near}? `}the metrics are ${Object.keys(METRICS).join(', ')}`,
+          },
+        )
       }
       if (await evaluateCondition(alert.when, metrics)) raised.push(alert)
     }
     const limit = sla_seconds === undefined ? null : toSeconds(sla_seconds)
     const within = limit === null || elapsed <= limit
-    await context.store.write(context.workspace.metrics, `${JSON.stringify({ metrics, sla_seconds: limit, within_sla: within, alerts: raised }, null, 2)}\n`)
+    await context.store.write(
+      context.workspace.metrics,
+      `${JSON.stringify({ metrics, sla_seconds: limit, within_sla: within, alerts: raised }, null, 2)}\n`,
+    )
     const sla = limit === null ? `Ran for ${shown(elapsed)}` : within ? 'Performance within SLA' : `Over SLA by ${shown(elapsed - limit)}`
     return {
       result: { alerts: raised.length, within_sla: within },
       report: {
         level: within && raised.length === 0 ? 'ok' : 'warning',
         message: raised.length === 0 ? sla : `${sla}, ${raised.length} ${raised.length === 1 ? 'alert' : 'alerts'}`,
-        lines: raised.map(({ name, when, severity }) => ({ level: severity === 'error' ? ('error' as const) : ('warning' as const), text: `${name} (${when})` })),
+        lines: raised.map(({ name, when, severity }) => ({
+          level: severity === 'error' ? ('error' as const) : ('warning' as const),
+          text: `${name} (${when})`,
+        })),
       },
     }
   },

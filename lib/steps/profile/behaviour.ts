@@ -13,7 +13,10 @@ export const profileBehaviour: MeasureBehaviour = {
     const issues = sources.reduce((sum, { issues: found }) => sum + found, 0)
     const lines = sources.map(({ name, rows, completeness, issues: found }) => {
       const low = completeness < Number(warn_below)
-      return { level: low ? ('warning' as const) : ('ok' as const), text: `${name}: ${compact(rows)} records, ${percent(completeness)} complete${found > 0 ? `, ${count(found, 'issue')}` : ''}` }
+      return {
+        level: low ? ('warning' as const) : ('ok' as const),
+        text: `${name}: ${compact(rows)} records, ${percent(completeness)} complete${found > 0 ? `, ${count(found, 'issue')}` : ''}`,
+      }
     })
     return {
       result: { ...quality, issues },

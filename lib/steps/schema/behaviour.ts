@@ -6,7 +6,8 @@ import { nearest } from '../../text/nearest.ts'
 import type { MeasureBehaviour, MeasureInput } from '../behaviour.ts'
 import { schema } from './spec.ts'
 
-const some = (names: readonly string[], most = 3) => (names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', '))
+const some = (names: readonly string[], most = 3) =>
+  names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
 
 /** A sentence for each demand that is not met. */
 function breaches(settings: ReturnType<typeof schema.config.parse>, { dataset }: MeasureInput): string[] {
@@ -14,7 +15,9 @@ function breaches(settings: ReturnType<typeof schema.config.parse>, { dataset }:
   const required = (settings.required ?? []).flatMap((wanted) => {
     if (!names.includes(wanted)) {
       const near = nearest(wanted, names)
-      return [`no source has the required column "${wanted}"${near === undefined ? '' : ` (there is "${near}")`}; the columns are ${some(names, 12)}`]
+      return [
+        `no source has the required column "${wanted}"${near === undefined ? '' : ` (there is "${near}")`}; the columns are ${some(names, 12)}`,
+      ]
     }
     const without = dataset.sources.filter(({ absent }) => absent.includes(wanted)).map(({ name }) => name)
     return without.length === 0 ? [] : [`the required column "${wanted}" is missing in ${some(without)}`]
@@ -32,7 +35,9 @@ function breaches(settings: ReturnType<typeof schema.config.parse>, { dataset }:
     const having = dataset.sources.filter(({ absent }) => !absent.includes(name)).map(({ name: source }) => source)
     // a column most sources lack is new in the others; one most sources have is missing in the others
     if (most) return settings.on_drift.new_column === 'fail' ? [`the column "${name}" is new in ${some(having)}`] : []
-    return settings.on_drift.missing_column === 'fail' ? [`the column "${name}" is missing in ${some(without)}; expected the ${names.length} columns ${some(names, 12)}`] : []
+    return settings.on_drift.missing_column === 'fail'
+      ? [`the column "${name}" is missing in ${some(without)}; expected the ${names.length} columns ${some(names, 12)}`]
+      : []
   })
   return [...required, ...typed, ...drifting]
 }
@@ -42,7 +47,9 @@ export const schemaBehaviour: MeasureBehaviour = {
     const parsed = schema.config.parse(settings)
     const found = breaches(parsed, input)
     if (found.length > 0) {
-      throw new TaskError('Data.SchemaMismatch', `the sources do not have the schema they must have: ${found.join('; ')}`, { hint: 'mend the source, or say in on_drift and required what may differ' })
+      throw new TaskError('Data.SchemaMismatch', `the sources do not have the schema they must have: ${found.join('; ')}`, {
+        hint: 'mend the source, or say in on_drift and required what may differ',
+      })
     }
     const { columns, sources } = input.dataset
     const partial = columns.filter(({ name }) => sources.some(({ absent }) => absent.includes(name)))
@@ -50,7 +57,10 @@ export const schemaBehaviour: MeasureBehaviour = {
       result: { columns: columns.length, drift: partial.length },
       report: {
         level: 'ok',
-        message: partial.length === 0 ? 'All schemas validated successfully' : `Schemas differ, ${count(columns.length, 'column')} together; ${count(partial.length, 'column is', 'columns are')} not in every source`,
+        message:
+          partial.length === 0
+            ? 'All schemas validated successfully'
+            : `Schemas differ, ${count(columns.length, 'column')} together; ${count(partial.length, 'column is', 'columns are')} not in every source`,
         lines: partial.slice(0, 3).map(({ name }) => ({
           level: 'warning' as const,
           text: `${name}: in ${count(sources.filter(({ absent }) => !absent.includes(name)).length, 'source')} of ${sources.length}`,

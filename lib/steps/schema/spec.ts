@@ -13,11 +13,17 @@ only in case, spaces or punctuation between files (\`Country/Region\`, \`Country
 decides what happens when a file has a column others lack, lacks one others have, or holds another type of value.`,
   config: z.strictObject({
     required: columns.optional().describe('Columns every source must have.'),
-    columns: z.record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]])).optional().describe('Columns the dataset must have, with their types.'),
+    columns: z
+      .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
+      .optional()
+      .describe('Columns the dataset must have, with their types.'),
     on_drift: z
       .strictObject({
         new_column: z.enum(['evolve', 'fail']).default('evolve').describe('A column only some sources have: keep it, or fail.'),
-        missing_column: z.enum(['fill', 'fail']).default('fill').describe('A column some sources lack: fill it with missing values there, or fail.'),
+        missing_column: z
+          .enum(['fill', 'fail'])
+          .default('fill')
+          .describe('A column some sources lack: fill it with missing values there, or fail.'),
         type_change: z.enum(['widen', 'fail']).default('widen').describe('Sources disagree on a type: take the wider type, or fail.'),
       })
       .prefault({})
@@ -25,7 +31,10 @@ decides what happens when a file has a column others lack, lacks one others have
   }),
   result: { columns: 'How many columns the dataset has.', drift: 'How many differences between sources were found.' },
   examples: [
-    { title: 'Refuse files that lack a key', yaml: 'id: check_schema\ntype: schema\nwith:\n  required: [order_id, order_date]\n  on_drift: {missing_column: fail}\n' },
+    {
+      title: 'Refuse files that lack a key',
+      yaml: 'id: check_schema\ntype: schema\nwith:\n  required: [order_id, order_date]\n  on_drift: {missing_column: fail}\n',
+    },
   ],
   load: async () => (await import('./behaviour.ts')).schemaBehaviour,
 })

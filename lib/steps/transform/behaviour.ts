@@ -9,10 +9,14 @@ import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { transform } from './spec.ts'
 
-const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
+const isAcross = (operation: Op | AcrossOp): operation is AcrossOp =>
+  ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
 
 const after = (columns: readonly Column[], operations: readonly (Op | AcrossOp)[]): readonly Column[] =>
-  operations.reduce((known, operation) => (isAcross(operation) ? columnsAcross(known, operation) : columnsAfter(known, [operation])), columns)
+  operations.reduce(
+    (known, operation) => (isAcross(operation) ? columnsAcross(known, operation) : columnsAfter(known, [operation])),
+    columns,
+  )
 
 export const transformBehaviour: RowsBehaviour = {
   lower: (settings, context) => {

@@ -14,7 +14,8 @@ interface Field {
 
 const isNumber = ({ type }: Column) => type === 'integer' || type === 'decimal'
 const isTime = ({ type }: Column) => type === 'date' || type === 'timestamp'
-const find = (columns: readonly Column[], test: (column: Column) => boolean, pattern: RegExp) => columns.find((column) => test(column) && pattern.test(column.name))
+const find = (columns: readonly Column[], test: (column: Column) => boolean, pattern: RegExp) =>
+  columns.find((column) => test(column) && pattern.test(column.name))
 
 /** Year, month and weekday of the first date, which is nearly always when the row happened. */
 function dateParts(columns: readonly Column[]): readonly Field[] {
@@ -38,7 +39,9 @@ function amounts(columns: readonly Column[]): readonly Field[] {
   return [
     { name: 'total_amount', expression: `round(${total}, 2)` },
     // a discount between 0 and 1 is a share; anything else could be an amount or a percentage, so it gives nothing
-    ...(discount === undefined ? [] : [{ name: 'net_amount', expression: `CASE WHEN ${share} BETWEEN 0 AND 1 THEN round(${total} * (1 - ${share}), 2) END` }]),
+    ...(discount === undefined
+      ? []
+      : [{ name: 'net_amount', expression: `CASE WHEN ${share} BETWEEN 0 AND 1 THEN round(${total} * (1 - ${share}), 2) END` }]),
   ]
 }
 

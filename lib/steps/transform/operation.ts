@@ -27,7 +27,9 @@ export interface AcrossOperation<Name extends string = string, Config = unknown>
 
 export type Operation = RowOperation | AcrossOperation
 
-export const defineRowOperation = <const Name extends string, Config>(operation: Omit<RowOperation<Name, Config>, 'across'>): RowOperation<Name, Config> => ({
+export const defineRowOperation = <const Name extends string, Config>(
+  operation: Omit<RowOperation<Name, Config>, 'across'>,
+): RowOperation<Name, Config> => ({
   ...operation,
   across: false,
 })
@@ -37,5 +39,8 @@ export const defineAcrossOperation = <const Name extends string, Config>(
 ): AcrossOperation<Name, Config> => ({ ...operation, across: true })
 
 /** Expression uses of a mapping from column names to expressions. */
-export const usesOf = (columns: Readonly<Record<string, string>>, mode: ExpressionUse['mode'], path: readonly string[] = []): readonly ExpressionUse[] =>
-  Object.entries(columns).map(([name, text]) => ({ path: [...path, name], text, mode }))
+export const usesOf = (
+  columns: Readonly<Record<string, string>>,
+  mode: ExpressionUse['mode'],
+  path: readonly string[] = [],
+): readonly ExpressionUse[] => Object.entries(columns).map(([name, text]) => ({ path: [...path, name], text, mode }))

@@ -54,7 +54,9 @@ export const validateBehaviour: RowsBehaviour = {
   judge: (settings, figures) =>
     parse(settings).rules.flatMap((rule) => {
       const unit: Rule = RULES.of(rule.rule_type)
-      return unit.level === 'dataset' ? [{ rule: ruleName(rule), severity: rule.severity, on_fail: onFail(rule), verdict: unit.judge(rule, figures) }] : []
+      return unit.level === 'dataset'
+        ? [{ rule: ruleName(rule), severity: rule.severity, on_fail: onFail(rule), verdict: unit.judge(rule, figures) }]
+        : []
     }),
   conclude: (settings, totals) => {
     const { rules } = parse(settings)

@@ -53,7 +53,10 @@ export const common = {
   rule_id: z.string().min(1).optional().describe('A name for the rule; made from its type and column when absent.'),
   name: text.optional().describe('A title for people.'),
   severity: z.enum(['error', 'warning', 'info']).default('error').describe('How bad a violation is.'),
-  on_fail: z.enum(['fail', 'quarantine', 'warn']).optional().describe('What happens: an error fails and the others warn unless said otherwise.'),
+  on_fail: z
+    .enum(['fail', 'quarantine', 'warn'])
+    .optional()
+    .describe('What happens: an error fails and the others warn unless said otherwise.'),
   tolerance: z.number().min(0).max(1).default(0).describe('The share of rows that may break the rule before it counts as broken.'),
 }
 

@@ -20,15 +20,22 @@ otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole datas
   config,
   result: { rules: 'How many rules were checked.', failed: 'How many were broken.', violations: 'How many violations there were.' },
   expressions: (settings) =>
-    settings.rules.flatMap((rule, at) => RULES.of(rule.rule_type).expressions(rule).map((use): ExpressionUse => ({ ...use, path: ['rules', at, ...use.path] }))),
+    settings.rules.flatMap((rule, at) =>
+      RULES.of(rule.rule_type)
+        .expressions(rule)
+        .map((use): ExpressionUse => ({ ...use, path: ['rules', at, ...use.path] })),
+    ),
   latest: ({ rules }) => rules.flatMap((rule) => (rule.rule_type === 'freshness' ? [rule.column] : [])),
   needs: ({ rules }) => allNeeds(rules.map((rule) => RULES.of(rule.rule_type).needs(rule))),
   examples: [
     {
       title: 'Customers',
-      yaml: "id: check_customers\ntype: validate\nwith:\n  rules:\n    - {rule_type: range, column: age, min: 18, max: 120, severity: error, on_fail: quarantine}\n    - {rule_type: email, column: email, severity: warning}\n    - {rule_type: expression, expression: order_amount > 0, severity: error}\n",
+      yaml: 'id: check_customers\ntype: validate\nwith:\n  rules:\n    - {rule_type: range, column: age, min: 18, max: 120, severity: error, on_fail: quarantine}\n    - {rule_type: email, column: email, severity: warning}\n    - {rule_type: expression, expression: order_amount > 0, severity: error}\n',
     },
-    { title: 'A quality gate', yaml: 'id: gate\ntype: validate\nwith:\n  rules:\n    - {rule_type: quality_score, min: 0.95, severity: error}\n' },
+    {
+      title: 'A quality gate',
+      yaml: 'id: gate\ntype: validate\nwith:\n  rules:\n    - {rule_type: quality_score, min: 0.95, severity: error}\n',
+    },
   ],
   load: async () => (await import('./behaviour.ts')).validateBehaviour,
 })

@@ -5,7 +5,10 @@ import type { LowerContext } from '../../lowering.ts'
 import type { Column } from '../../../relation/types.ts'
 
 /** The columns named, or all; a name the data does not have is an error that names the nearest one it has. */
-export function chosenColumns(choice: '*' | readonly string[] | undefined, context: Pick<LowerContext, 'columns' | 'step'>): readonly Column[] {
+export function chosenColumns(
+  choice: '*' | readonly string[] | undefined,
+  context: Pick<LowerContext, 'columns' | 'step'>,
+): readonly Column[] {
   if (choice === undefined || choice === '*') return context.columns
   return choice.map((name) => existingColumn(name, context))
 }

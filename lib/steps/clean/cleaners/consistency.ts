@@ -19,8 +19,22 @@ export const consistency = defineCleaner({
       if (facts === undefined || column.type !== 'text') return []
       const { values, count } = spellingVariants(facts)
       if (count === 0) return []
-      context.decide({ rule: 'consistency', column: column.name, choice: examplesOf(values), why: 'the spellings differ only in case, spaces, punctuation or accents' })
-      return [{ op: 'cell', origin: { step: context.step, rule: 'consistency' }, column: column.name, cell: 'replace_values', options: { values }, counted: true }]
+      context.decide({
+        rule: 'consistency',
+        column: column.name,
+        choice: examplesOf(values),
+        why: 'the spellings differ only in case, spaces, punctuation or accents',
+      })
+      return [
+        {
+          op: 'cell',
+          origin: { step: context.step, rule: 'consistency' },
+          column: column.name,
+          cell: 'replace_values',
+          options: { values },
+          counted: true,
+        },
+      ]
     }),
   examples: ['auto', '{columns: [country]}'],
 })

@@ -72,9 +72,13 @@ function choose(column: Column, facts: ColumnFacts): Choice {
 function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof detailed>, context: LowerContext): Choice {
   const why = 'as the rule says'
   const none = (what: string) =>
-    new TaskError('Definition.InvalidSetting', `step ${context.step}: missing cells of "${column.name}" cannot be filled by the ${settings.strategy}: ${what}`, {
-      hint: 'choose another strategy for this column, such as constant with a value',
-    })
+    new TaskError(
+      'Definition.InvalidSetting',
+      `step ${context.step}: missing cells of "${column.name}" cannot be filled by the ${settings.strategy}: ${what}`,
+      {
+        hint: 'choose another strategy for this column, such as constant with a value',
+      },
+    )
   switch (settings.strategy) {
     case 'auto':
       return choose(column, facts)
@@ -111,7 +115,12 @@ export const missing = defineCleaner({
       const facts = context.facts?.columns.find((fact) => fact.name === column.name)
       if (facts === undefined || facts.missing === 0) return []
       const choice = explicit(column, facts, settings, context)
-      context.decide({ rule: 'missing', column: column.name, choice: choice.value === null ? choice.strategy : `${choice.strategy} (${choice.value})`, why: choice.why })
+      context.decide({
+        rule: 'missing',
+        column: column.name,
+        choice: choice.value === null ? choice.strategy : `${choice.strategy} (${choice.value})`,
+        why: choice.why,
+      })
       if (choice.strategy === 'leave') return []
       const words: CellOp = { op: 'cell', origin, column: column.name, cell: 'null_words', options: { words: NULL_WORDS }, counted: false }
       const first = column.type === 'text' ? [words] : []

@@ -7,12 +7,18 @@ import { TaskError } from '../../../runtime/errors.ts'
 export function numberingPlan(region: string | undefined): NumberingPlan | null {
   if (region === undefined) return null
   if (!isSupportedCountry(region)) {
-    throw new TaskError('Definition.InvalidSetting', `phone_region: ${region} is not a region with a numbering plan`, { hint: 'use a two-letter country code such as US, DE or GB' })
+    throw new TaskError('Definition.InvalidSetting', `phone_region: ${region} is not a region with a numbering plan`, {
+      hint: 'use a two-letter country code such as US, DE or GB',
+    })
   }
   const metadata = new Metadata()
   metadata.selectNumberingPlan(region as CountryCode)
   // the type declarations leave out nationalPrefix, which the class has
-  const plan = metadata.numberingPlan as unknown as { nationalPrefix(): string | undefined; IDDPrefix(): string; possibleLengths(): number[] }
+  const plan = metadata.numberingPlan as unknown as {
+    nationalPrefix(): string | undefined
+    IDDPrefix(): string
+    possibleLengths(): number[]
+  }
   const international = plan.IDDPrefix()
   return {
     country_code: getCountryCallingCode(region),

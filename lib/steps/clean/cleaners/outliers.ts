@@ -11,9 +11,15 @@ import { chosenColumns } from './choose.ts'
 
 const config = z.strictObject({
   columns: columnChoice.optional().describe('Only these columns; otherwise every numeric column that measures something.'),
-  method: z.enum(['iqr', 'zscore', 'mad']).default('iqr').describe('How the bounds are found: from the middle half, from mean and deviation, or from the median absolute deviation.'),
+  method: z
+    .enum(['iqr', 'zscore', 'mad'])
+    .default('iqr')
+    .describe('How the bounds are found: from the middle half, from mean and deviation, or from the median absolute deviation.'),
   threshold: z.number().positive().optional().describe('How far is far: 1.5 (iqr), 3 (zscore) or 3.5 (mad) unless said otherwise.'),
-  action: z.enum(['flag', 'cap', 'null', 'quarantine']).default('flag').describe('Mark the row, move them to the bound, make them missing, or set the row aside.'),
+  action: z
+    .enum(['flag', 'cap', 'null', 'quarantine'])
+    .default('flag')
+    .describe('Mark the row, move them to the bound, make them missing, or set the row aside.'),
   flag_column: column.default('is_outlier').describe('The column that marks rows with an outlier, for `flag`.'),
 })
 
@@ -25,7 +31,8 @@ const DEFAULTS = { iqr: 1.5, zscore: 3, mad: 3.5 } as const
  * (Iglewicz and Hoaglin's modified z-score). Null where the middle has no width, as every other value would be far out.
  */
 function bounds(facts: ColumnFacts, method: keyof typeof DEFAULTS, threshold: number = DEFAULTS[method]): Bounds | null {
-  const around = (centre: number, width: number): Bounds | null => (width > 0 ? { low: centre - threshold * width, high: centre + threshold * width } : null)
+  const around = (centre: number, width: number): Bounds | null =>
+    width > 0 ? { low: centre - threshold * width, high: centre + threshold * width } : null
   const [, , low = 0, middle = 0, high = 0] = facts.sampled.quantiles ?? []
   if (facts.sampled.quantiles === null) return null
   if (method === 'iqr') return high > low ? { low: low - threshold * (high - low), high: high + threshold * (high - low) } : null
@@ -51,27 +58,44 @@ export const outliers = defineCleaner({
     })
     for (const { column, limits } of found) {
       const choice = `${settings.action} outside ${range(limits)}`
-      context.decide({ rule: 'outliers', column: column.name, choice, why: `${settings.method}, ${settings.threshold ?? DEFAULTS[settings.method]}` })
+      context.decide({
+        rule: 'outliers',
+        column: column.name,
+        choice,
+        why: `${settings.method}, ${settings.threshold ?? DEFAULTS[settings.method]}`,
+      })
     }
     const origin = { step: context.step, rule: 'outliers' }
     if (settings.action === 'cap' || settings.action === 'null') {
       const cell = settings.action === 'cap' ? 'clamp' : 'null_outside'
       return found.map(({ column, limits }): Op => ({ op: 'cell', origin, column: column.name, cell, options: limits, counted: true }))
     }
-    const checks = found.map(({ column, limits }): Op => ({
-      op: 'check',
-      origin,
-      column: column.name,
-      test: { is: 'violation', expression: expressionOf(outside(column, limits)), parameters: {} },
-      fate: settings.action === 'quarantine' ? 'quarantine' : 'keep',
-      reason: `${column.name} is outside ${range(limits)}`,
-    }))
+    const checks = found.map(
+      ({ column, limits }): Op => ({
+        op: 'check',
+        origin,
+        column: column.name,
+        test: { is: 'violation', expression: expressionOf(outside(column, limits)), parameters: {} },
+        fate: settings.action === 'quarantine' ? 'quarantine' : 'keep',
+        reason: `${column.name} is outside ${range(limits)}`,
+      }),
+    )
     if (settings.action === 'quarantine') return checks
     const any = found.map(({ column, limits }) => `COALESCE(${outside(column, limits)}, FALSE)`).join(' OR ')
-    const mark: Op = { op: 'derive', origin, column: settings.flag_column, expression: expressionOf(any === '' ? 'FALSE' : any), parameters: {} }
+    const mark: Op = {
+      op: 'derive',
+      origin,
+      column: settings.flag_column,
+      expression: expressionOf(any === '' ? 'FALSE' : any),
+      parameters: {},
+    }
     return [...checks, mark]
   },
-  examples: ['{method: iqr, action: flag}', '{columns: [price], method: mad, action: cap}', '{columns: [age], method: zscore, threshold: 4, action: quarantine}'],
+  examples: [
+    '{method: iqr, action: flag}',
+    '{columns: [price], method: mad, action: cap}',
+    '{columns: [age], method: zscore, threshold: 4, action: quarantine}',
+  ],
 })
 
 const range = ({ low, high }: Bounds) => `${Number(low.toPrecision(6))} to ${Number(high.toPrecision(6))}`

@@ -15,9 +15,17 @@ const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency
 type RuleName = (typeof RULES)[number]
 
 const detailed = z.strictObject({
-  rules: z.array(z.enum(RULES)).min(1).default([...RULES]).describe('What to standardise.'),
+  rules: z
+    .array(z.enum(RULES))
+    .min(1)
+    .default([...RULES])
+    .describe('What to standardise.'),
   columns: columnChoice.optional().describe('Only these columns.'),
-  phone_region: z.string().regex(/^[A-Z]{2}$/).optional().describe('The country whose numbering plan completes phone numbers without one, as two letters.'),
+  phone_region: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional()
+    .describe('The country whose numbering plan completes phone numbers without one, as two letters.'),
 })
 
 /** Rules about columns that are read as another type than text: reading them has already done the work; the facts say how often. */
@@ -26,7 +34,9 @@ const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'b
 type Settings = { readonly phone_region?: string | undefined }
 
 /** How a rule is done on a text column: an operation, or none when it has nothing to do there. */
-const ON_TEXT: Partial<Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>> = {
+const ON_TEXT: Partial<
+  Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>
+> = {
   whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
   null_words: (facts) => (cells(facts, 'null_words') > 0 ? { cell: 'null_words', options: { words: NULL_WORDS }, counted: false } : null),
   case: (facts, _settings, context) => {
@@ -36,7 +46,8 @@ const ON_TEXT: Partial<Record<RuleName, (facts: ColumnFacts, settings: Settings,
     return { cell: 'replace_values', options: { values }, counted: false }
   },
   emails: (facts) => (facts.semantic === 'email' ? { cell: 'lower', options: {}, counted: true } : null),
-  phones: (facts, settings) => (facts.semantic === 'phone' ? { cell: 'e164', options: { plan: numberingPlan(settings.phone_region) }, counted: true } : null),
+  phones: (facts, settings) =>
+    facts.semantic === 'phone' ? { cell: 'e164', options: { plan: numberingPlan(settings.phone_region) }, counted: true } : null,
 }
 
 const cells = (facts: ColumnFacts, rule: string) => facts.effects[rule]?.cells ?? 0
@@ -58,7 +69,9 @@ function lowerColumn(column: Column, rules: readonly RuleName[], settings: Setti
 export const standardize = defineCleaner({
   name: 'standardize',
   summary: 'Write the same thing the same way: white space, null words, case, dates, numbers, currency, phones, e-mails, booleans.',
-  config: z.union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed]).describe('`auto` for all, or which, or `{rules, columns, phone_region}`.'),
+  config: z
+    .union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed])
+    .describe('`auto` for all, or which, or `{rules, columns, phone_region}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   lower: (config, context) => {
     const settings = config === 'auto' ? detailed.parse({}) : Array.isArray(config) ? detailed.parse({ rules: config }) : config

@@ -16,7 +16,9 @@ export const rename = defineRowOperation({
     const after = context.columns.map((column) => names[column.name] ?? column.name)
     const twice = after.find((name, at) => after.indexOf(name) !== at)
     if (twice !== undefined) {
-      throw new TaskError('Definition.InvalidSetting', `step ${context.step}: rename would make two columns called "${twice}"`, { hint: 'choose a name the data does not have' })
+      throw new TaskError('Definition.InvalidSetting', `step ${context.step}: rename would make two columns called "${twice}"`, {
+        hint: 'choose a name the data does not have',
+      })
     }
     return [{ op: 'rename', origin: { step: context.step, rule: 'rename' }, names }]
   },
@@ -26,7 +28,9 @@ export const rename = defineRowOperation({
 export const cast = defineRowOperation({
   name: 'cast',
   summary: 'Give columns another type; a cell that has no value of that type becomes missing and is counted.',
-  config: z.record(z.string().min(1), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]])).describe('Column names with their types.'),
+  config: z
+    .record(z.string().min(1), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
+    .describe('Column names with their types.'),
   expressions: () => [],
   lower: (config, context) =>
     Object.entries(config).map(([name, type]) => ({

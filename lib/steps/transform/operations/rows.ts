@@ -19,7 +19,9 @@ export const filter = defineRowOperation({
 export const addColumn = defineRowOperation({
   name: 'add_column',
   summary: 'Add columns, or replace them, each by an expression over the row.',
-  config: z.record(z.string().min(1), rowExpression).describe('Column names with their expressions; all of them see the columns as they were before.'),
+  config: z
+    .record(z.string().min(1), rowExpression)
+    .describe('Column names with their expressions; all of them see the columns as they were before.'),
   expressions: (config) => usesOf(config, 'row'),
   lower: (config, { step }) =>
     Object.entries(config).map(([column, text]) => {

@@ -9,7 +9,8 @@ import { defineRowRule, rowCommon } from '../rule.ts'
 const limit = z.union([number(), z.string().regex(/^\d{4}-\d{2}-\d{2}/), reference])
 
 const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
-const words = (min: Json | undefined, max: Json | undefined) => (min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`)
+const words = (min: Json | undefined, max: Json | undefined) =>
+  min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
 
 export const range = defineRowRule({
   name: 'range',
@@ -30,7 +31,9 @@ export const range = defineRowRule({
     const at = (parameter: string) => (isTime ? `timestamp({{ ${parameter} }})` : `{{ ${parameter} }}`)
     const conditions = [...(min === undefined ? [] : [`${cell} < ${at('min')}`]), ...(max === undefined ? [] : [`${cell} > ${at('max')}`])]
     const parameters = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
-    return [{ column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)}` }]
+    return [
+      { column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)}` },
+    ]
   },
   examples: ['column: age, min: 18, max: 120', 'column: order_date, min: 2024-01-01'],
 })
@@ -52,7 +55,13 @@ export const length = defineRowRule({
     const size = `length(${nameInExpression(found.name)})`
     const conditions = [...(min === undefined ? [] : [`${size} < {{ min }}`]), ...(max === undefined ? [] : [`${size} > {{ max }}`])]
     const parameters = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
-    return [{ column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)} characters long` }]
+    return [
+      {
+        column: found.name,
+        test: { expression: conditions.join(' OR '), parameters },
+        reason: `${found.name} is not ${words(min, max)} characters long`,
+      },
+    ]
   },
   examples: ['column: country_code, min: 2, max: 2'],
 })

@@ -3,9 +3,11 @@ import * as z from 'zod'
 import { column, duration, integer, number, toSeconds } from '../../fields.ts'
 import { common, defineDatasetRule } from '../rule.ts'
 
-const demanded = (min: unknown, max: unknown) => (min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`)
+const demanded = (min: unknown, max: unknown) =>
+  min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
 const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
-const within = (value: number, min: unknown, max: unknown) => (min === undefined || value >= Number(min)) && (max === undefined || value <= Number(max))
+const within = (value: number, min: unknown, max: unknown) =>
+  (min === undefined || value >= Number(min)) && (max === undefined || value <= Number(max))
 
 export const rowCount = defineDatasetRule({
   name: 'row_count',
@@ -18,7 +20,11 @@ export const rowCount = defineDatasetRule({
       max: integer(0).optional().describe('The most rows allowed.'),
     })
     .refine(hasBound, { error: 'min or max is needed here' }),
-  judge: ({ min, max }, figures) => ({ holds: within(figures.rows, min, max), observed: `${figures.rows} rows`, demanded: `${demanded(min, max)} rows` }),
+  judge: ({ min, max }, figures) => ({
+    holds: within(figures.rows, min, max),
+    observed: `${figures.rows} rows`,
+    demanded: `${demanded(min, max)} rows`,
+  }),
   examples: ['min: 1', 'min: 1000, max: 100000, severity: warning'],
 })
 
@@ -54,7 +60,11 @@ export const freshness = defineDatasetRule({
     const latest = figures.latest[name] ?? null
     const limit = toSeconds(max_age)
     const age = latest === null ? Number.POSITIVE_INFINITY : (Date.parse(figures.started_at) - Date.parse(latest)) / 1000
-    return { holds: age <= limit, observed: latest === null ? 'no date at all' : `latest ${latest}`, demanded: `at most ${max_age} before ${figures.started_at}` }
+    return {
+      holds: age <= limit,
+      observed: latest === null ? 'no date at all' : `latest ${latest}`,
+      demanded: `at most ${max_age} before ${figures.started_at}`,
+    }
   },
   examples: ['column: updated_at, max_age: 1d'],
 })

@@ -10,11 +10,22 @@ import { defineRowRule, rowCommon } from '../rule.ts'
 export const pattern = defineRowRule({
   name: 'pattern',
   summary: 'Texts match a regular expression as a whole (RE2 syntax).',
-  config: z.strictObject({ ...rowCommon, rule_type: z.literal('pattern'), column, pattern: z.string().min(1).describe('The regular expression.') }),
+  config: z.strictObject({
+    ...rowCommon,
+    rule_type: z.literal('pattern'),
+    column,
+    pattern: z.string().min(1).describe('The regular expression.'),
+  }),
   violations: ({ column: name, pattern: wanted }, context) => {
     const found = existingColumn(name, context)
     const expression = `NOT regexp_matches(${nameInExpression(found.name)}, {{ pattern }})`
-    return [{ column: found.name, test: { expression, parameters: { pattern: `^(?:${wanted})$` } }, reason: `${found.name} does not look like ${wanted}` }]
+    return [
+      {
+        column: found.name,
+        test: { expression, parameters: { pattern: `^(?:${wanted})$` } },
+        reason: `${found.name} does not look like ${wanted}`,
+      },
+    ]
   },
   examples: ['column: sku, pattern: "[A-Z]{3}-[0-9]{4}"'],
 })
@@ -22,13 +33,24 @@ export const pattern = defineRowRule({
 export const inSet = defineRowRule({
   name: 'in_set',
   summary: 'Values are among those listed.',
-  config: z.strictObject({ ...rowCommon, rule_type: z.literal('in_set'), column, values: z.array(scalar).min(1).max(10_000).describe('The values allowed.') }),
+  config: z.strictObject({
+    ...rowCommon,
+    rule_type: z.literal('in_set'),
+    column,
+    values: z.array(scalar).min(1).max(10_000).describe('The values allowed.'),
+  }),
   violations: ({ column: name, values }, context) => {
     const found = existingColumn(name, context)
     const parameters = Object.fromEntries(values.map((value, at) => [`v${at}`, value]))
     const list = values.map((_, at) => `{{ v${at} }}`).join(', ')
     const shown = values.length > 6 ? `${values.slice(0, 6).join(', ')} and ${values.length - 6} more` : values.join(', ')
-    return [{ column: found.name, test: { expression: `${nameInExpression(found.name)} NOT IN (${list})`, parameters }, reason: `${found.name} is none of ${shown}` }]
+    return [
+      {
+        column: found.name,
+        test: { expression: `${nameInExpression(found.name)} NOT IN (${list})`, parameters },
+        reason: `${found.name} is none of ${shown}`,
+      },
+    ]
   },
   examples: ['column: status, values: [open, shipped, returned]'],
 })
@@ -47,7 +69,13 @@ export const type = defineRowRule({
     const cell = nameInExpression(found.name)
     const to = TYPE_SPELLINGS[wanted] ?? 'text'
     if (to === found.type || to === 'text') return []
-    return [{ column: found.name, test: { expression: `${cell} IS NOT NULL AND CAST(${cell} AS ${to}) IS NULL`, parameters: {} }, reason: `${found.name} is not of type ${to}` }]
+    return [
+      {
+        column: found.name,
+        test: { expression: `${cell} IS NOT NULL AND CAST(${cell} AS ${to}) IS NULL`, parameters: {} },
+        reason: `${found.name} is not of type ${to}`,
+      },
+    ]
   },
   examples: ['column: amount, type: decimal'],
 })
@@ -55,13 +83,24 @@ export const type = defineRowRule({
 export const date = defineRowRule({
   name: 'date',
   summary: 'Cells are dates that exist.',
-  config: z.strictObject({ ...rowCommon, rule_type: z.literal('date'), column, format: z.string().optional().describe('The form texts must have, as strptime writes it: %d/%m/%Y.') }),
+  config: z.strictObject({
+    ...rowCommon,
+    rule_type: z.literal('date'),
+    column,
+    format: z.string().optional().describe('The form texts must have, as strptime writes it: %d/%m/%Y.'),
+  }),
   violations: ({ column: name, format }, context) => {
     const found = existingColumn(name, context)
     if (found.type === 'date' || found.type === 'timestamp') return []
     const cell = nameInExpression(found.name)
     const expression = format === undefined ? `NOT is_date(${cell})` : `${cell} IS NOT NULL AND to_date(${cell}, {{ format }}) IS NULL`
-    return [{ column: found.name, test: { expression, parameters: format === undefined ? {} : { format } }, reason: `${found.name} is not a date` }]
+    return [
+      {
+        column: found.name,
+        test: { expression, parameters: format === undefined ? {} : { format } },
+        reason: `${found.name} is not a date`,
+      },
+    ]
   },
   examples: ['column: order_date', 'column: birth_date, format: "%d/%m/%Y"'],
 })
@@ -72,7 +111,13 @@ export const email = defineRowRule({
   config: z.strictObject({ ...rowCommon, rule_type: z.literal('email'), column }),
   violations: ({ column: name }, context) => {
     const found = existingColumn(name, context)
-    return [{ column: found.name, test: { expression: `NOT is_email(${nameInExpression(found.name)})`, parameters: {} }, reason: `${found.name} is not an e-mail address` }]
+    return [
+      {
+        column: found.name,
+        test: { expression: `NOT is_email(${nameInExpression(found.name)})`, parameters: {} },
+        reason: `${found.name} is not an e-mail address`,
+      },
+    ]
   },
   examples: ['column: email, severity: warning'],
 })
@@ -85,14 +130,25 @@ export const phone = defineRowRule({
     rule_type: z.literal('phone'),
     column,
     format: z.literal('E164').optional().describe('The form; E164 is the only one.'),
-    region: z.string().regex(/^[A-Z]{2}$/).optional().describe('Numbers must belong to this country, as two letters.'),
+    region: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional()
+      .describe('Numbers must belong to this country, as two letters.'),
   }),
   violations: ({ column: name, region }, context) => {
     const found = existingColumn(name, context)
     const plan = numberingPlan(region)
-    const digits = plan === null ? '[1-9][0-9]{6,14}' : `${plan.country_code}(?:${plan.lengths.map((count) => `[0-9]{${count}}`).join('|')})`
+    const digits =
+      plan === null ? '[1-9][0-9]{6,14}' : `${plan.country_code}(?:${plan.lengths.map((count) => `[0-9]{${count}}`).join('|')})`
     const expression = `NOT regexp_matches(${nameInExpression(found.name)}, {{ form }})`
-    return [{ column: found.name, test: { expression, parameters: { form: `^[+]${digits}$` } }, reason: `${found.name} is not a phone number in international form` }]
+    return [
+      {
+        column: found.name,
+        test: { expression, parameters: { form: `^[+]${digits}$` } },
+        reason: `${found.name} is not a phone number in international form`,
+      },
+    ]
   },
   examples: ['column: phone, severity: warning', 'column: mobile, region: DE'],
 })

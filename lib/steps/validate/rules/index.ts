@@ -28,6 +28,9 @@ const units = registryOf<Rule>()([
   freshness,
 ])
 
-export const RULES = { ...units, schema: z.discriminatedUnion('rule_type', units.all.map((rule) => rule.config) as never) as z.ZodType<AnyRule> }
+export const RULES = {
+  ...units,
+  schema: z.discriminatedUnion('rule_type', units.all.map((rule) => rule.config) as never) as z.ZodType<AnyRule>,
+}
 
 type AnyRule = z.infer<(typeof units.all)[number]['config']>

@@ -16,7 +16,13 @@ export const references = defineRowRule({
   }),
   violations: ({ column: name, source, source_column }, context) => {
     const found = existingColumn(name, context)
-    return [{ column: found.name, test: { source, source_column: source_column ?? found.name }, reason: `${found.name} is not found in ${source}` }]
+    return [
+      {
+        column: found.name,
+        test: { source, source_column: source_column ?? found.name },
+        reason: `${found.name} is not found in ${source}`,
+      },
+    ]
   },
   examples: ['column: customer_id, source: data/customers.csv, source_column: id'],
 })

@@ -11,7 +11,8 @@ const config = z.strictObject({
   columns: columns.optional().describe('Several columns that are unique together.'),
 })
 
-const keyOf = (settings: z.infer<typeof config>): readonly string[] => settings.columns ?? (settings.column === undefined ? [] : [settings.column])
+const keyOf = (settings: z.infer<typeof config>): readonly string[] =>
+  settings.columns ?? (settings.column === undefined ? [] : [settings.column])
 
 const keySet = (settings: z.infer<typeof config>): KeySet => ({ columns: keyOf(settings), keep: 'first' })
 
@@ -21,7 +22,11 @@ export const unique = defineRowRule({
   config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is needed here' }),
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   violations: (settings, context) => [
-    { column: keyOf(settings).join(', '), test: { repeats: context.keySet(keySet(settings)) }, reason: `the same ${keyOf(settings).join(', ')} stands in an earlier row` },
+    {
+      column: keyOf(settings).join(', '),
+      test: { repeats: context.keySet(keySet(settings)) },
+      reason: `the same ${keyOf(settings).join(', ')} stands in an earlier row`,
+    },
   ],
   examples: ['column: order_id', 'columns: [customer_id, order_date]'],
 })
