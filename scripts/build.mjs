@@ -1,7 +1,7 @@
 // Bundles the command line and the program of its worker processes into dist/. The same sources give the same bytes; files that are
 // as they should be are left alone, so that a program that is running finds its parts.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { build } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '..')
@@ -37,7 +37,10 @@ for (const [path, contents] of wanted) {
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, contents)
 }
-for (const path of filesBelow('dist')) if (!wanted.has(path)) rmSync(resolve(root, path))
+// the Lambdas and their layer have scripts of their own
+const others = ['lambdas', 'layer'].map((folder) => `${join('dist', folder)}${sep}`)
+for (const path of filesBelow('dist'))
+  if (!wanted.has(path) && !others.some((folder) => path.startsWith(folder))) rmSync(resolve(root, path))
 
 /** The bytes of a file; undefined when there is none. */
 function readIfThere(path) {

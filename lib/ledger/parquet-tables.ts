@@ -1,5 +1,4 @@
 /** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
-import { createRequire } from 'node:module'
 import { TaskError } from '../runtime/errors.ts'
 import type { Gathered } from '../report/gather.ts'
 import type { TaskContext } from '../tasks/context.ts'
@@ -78,8 +77,8 @@ export async function writeChanges({ segments, facts }: Gathered, context: TaskC
 }
 
 async function writeParquet({ store }: TaskContext, key: string, schema: Schema, rows: readonly Row[]): Promise<void> {
-  // the package is CommonJS without types
-  const { ParquetSchema, ParquetWriter, ParquetReader } = createRequire(import.meta.url)('parquetjs-lite') as Parquet
+  // @ts-expect-error the package has no types
+  const { ParquetSchema, ParquetWriter, ParquetReader } = (await import('parquetjs-lite')).default as Parquet
   const draft = await store.createLocal(key)
   const writer = await ParquetWriter.openFile(new ParquetSchema(schema), draft.path)
   writer.setRowGroupSize(10_000)

@@ -1,5 +1,6 @@
 /** The quality report of a run, from what the run left behind. */
 import type { Ledger } from '../ledger/ledger.ts'
+import { readFailure } from '../runtime/failure.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { WEIGHTS } from '../survey/quality.ts'
 import type { ConcludeSettings } from '../tasks/conclude.ts'
@@ -53,7 +54,7 @@ export function buildReport(
     decisions: segments.flatMap(({ file }) => file.decisions),
     notes: notesOf(gathered, settings),
     output: outputOf(gathered),
-    failure: settings.failure === null ? null : failureOf(settings.failure),
+    failure: settings.failure === null ? null : readFailure(settings.failure),
   }
 }
 
@@ -72,15 +73,13 @@ function reportOf(step: string, unit: string, { reports }: Gathered, { status, f
   if (told !== undefined) return told
   const failure = failed.find((one) => one.unit === unit)?.failure ?? null
   const silent = { step, lines: [], fused: false }
-  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${failureOf(failure).cause}` }
+  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${readFailure(failure).cause}` }
   return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
 }
 
-const failureOf = ({ Error: error = 'Engine.Bug', Cause: cause = '' }: NonNullable<ConcludeSettings['failure']>) => ({ error, cause })
-
 function notesOf({ scans, unreadable }: Gathered, { failed }: ConcludeSettings): readonly string[] {
   const went = failed.flatMap(({ unit, failure }) =>
-    failure === null ? [] : [`${unit} failed and the run went on without it: ${failureOf(failure).cause}`],
+    failure === null ? [] : [`${unit} failed and the run went on without it: ${readFailure(failure).cause}`],
   )
   const left =
     unreadable > 0

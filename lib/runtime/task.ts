@@ -23,6 +23,8 @@ export interface TaskEvent {
   readonly step: string
   /** Which of a map's items. */
   readonly item?: number
+  /** How many times the machine has tried the task before; 0 or absent the first time. */
+  readonly attempt?: number
   readonly settings: JsonObject
 }
 

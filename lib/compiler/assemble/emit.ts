@@ -35,7 +35,15 @@ export function payload(
   run = jsonata('$run'),
   item?: Json,
 ): JsonObject {
-  return { task, run, pipeline, step, ...(item === undefined ? {} : { item }), settings }
+  return {
+    task,
+    run,
+    pipeline,
+    step,
+    ...(item === undefined ? {} : { item }),
+    attempt: jsonata('$states.context.State.RetryCount'),
+    settings,
+  }
 }
 
 /** What `Transient` stands for: our own names, and those AWS gives to the same troubles. */
@@ -45,6 +53,7 @@ const TRANSIENT = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
   'States.Timeout',
 ]
 

@@ -1,0 +1,42 @@
+/**
+ * A failure as a machine catches it, in the words of the task that failed. Lambda wraps what a task threw into JSON, and has names of
+ * its own for a function that was stopped or died.
+ */
+export interface CaughtError {
+  readonly Error?: string
+  readonly Cause?: string
+}
+
+/** The name, and the cause with its mend after `hint:` on a line of its own. The same for a laptop's failures and for those of Lambda. */
+export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: CaughtError): {
+  readonly error: string
+  readonly cause: string
+} {
+  const text = unwrapped(cause)
+  const hint = HINTS.find(({ matches }) => matches.test(error) || matches.test(text))?.hint
+  return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${text === '' ? error : text}\nhint: ${hint}` }
+}
+
+/** Troubles that no task can tell of, because they are its end. */
+const HINTS: readonly { readonly matches: RegExp; readonly hint: string }[] = [
+  {
+    matches: /^(Sandbox\.Timedout|States\.Timeout)$|Task timed out after/,
+    hint: 'raise `timeout` of the step (a Lambda may take 15 minutes), or give each task less to do: lower `resources.task_bytes`',
+  },
+  {
+    matches: /^Runtime\.(ExitError|OutOfMemory)$|Runtime exited with error|signal: killed/,
+    hint: 'the function most likely ran out of memory: raise `resources.memory` of the step (a Lambda may have 10240 MB), or lower `resources.task_bytes`',
+  },
+]
+
+/** The message within `{"errorType": …, "errorMessage": …}`; any other text as it is. */
+function unwrapped(cause: string): string {
+  if (!cause.startsWith('{')) return cause
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown }
+    return typeof errorMessage === 'string' ? errorMessage : cause
+  } catch {
+    // a text that happens to begin with a brace
+    return cause
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The handler as a Lambda: around every task a structured log line with run, step and chunk, and metrics in CloudWatch's embedded
+ * format. What a task does is the handler's matter; nothing here knows a task.
+ */
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { Context } from 'aws-lambda'
+import type { RowAccount } from '../ledger/ledger.ts'
+import type { Json } from '../machine/asl.ts'
+import { TaskError } from './errors.ts'
+import { type HandlerWorld, handle } from './handler.ts'
+import type { TaskEvent, TaskResult } from './task.ts'
+
+export const METRICS_NAMESPACE = 'Siftstep'
+
+export type TaskLambda = (event: TaskEvent, context: Context) => Promise<TaskResult>
+
+/** `service` is the pipeline's id: the one dimension of all its metrics, because each further one is paid for as a metric of its own. */
+export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
+  const logger = new Logger({ serviceName: service })
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service })
+  return async (event, context) => {
+    const { task, run, step, item } = event
+    const attempt = event.attempt ?? 0
+    logger.resetKeys()
+    logger.addContext(context)
+    const named = { run: run.id, step, task, ...(item === undefined ? {} : { chunk: item }) }
+    logger.appendKeys({ ...named, attempt })
+    for (const [key, value] of Object.entries(named)) metrics.addMetadata(key, String(value))
+    metrics.addMetric('TaskRetries', MetricUnit.Count, attempt > 0 ? 1 : 0)
+    const began = performance.now()
+    const seconds = () => (performance.now() - began) / 1000
+    logger.debug('task begins')
+    try {
+      const result = await handle(event, world)
+      logger.info('task done', { seconds: seconds(), ...(result['rows_in'] === undefined ? {} : { rows: result['rows_in'] }) })
+      for (const { name, unit, value } of measured(result)) metrics.addMetric(name, unit, value)
+      metrics.addMetric('TaskErrors', MetricUnit.Count, 0)
+      return result
+    } catch (error) {
+      logger.error('task failed', {
+        seconds: seconds(),
+        error: error as Error,
+        hint: error instanceof TaskError ? (error.hint ?? null) : null,
+      })
+      metrics.addMetric('TaskErrors', MetricUnit.Count, 1)
+      throw asAnswer(error)
+    } finally {
+      metrics.addMetric('TaskSeconds', MetricUnit.Seconds, seconds())
+      metrics.publishStoredMetrics()
+    }
+  }
+}
+
+interface Measured {
+  readonly name: string
+  readonly unit: (typeof MetricUnit)[keyof typeof MetricUnit]
+  readonly value: number
+}
+
+/** What a result says of rows: those a task read, or, of the task that ends a run, what came of all of them, and how good they are. */
+function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured[] {
+  const count = (name: string, value: Json | undefined): Measured[] =>
+    typeof value === 'number' ? [{ name, unit: MetricUnit.Count, value }] : []
+  const account = isAccount(rows) ? rows : undefined
+  return [
+    ...count('TaskRows', read),
+    ...(account === undefined
+      ? []
+      : [
+          ...count('RowsIn', account.in),
+          ...count('RowsOut', account.out),
+          ...count('RowsQuarantined', account.quarantined),
+          ...count('ErrorRate', account.in === 0 ? 0 : account.quarantined / account.in),
+          ...(typeof score === 'number' ? [{ name: 'QualityScore', unit: MetricUnit.NoUnit, value: score }] : []),
+        ]),
+  ]
+}
+
+function isAccount(rows: Json | undefined): rows is Json & RowAccount {
+  return rows !== null && typeof rows === 'object' && 'in' in rows && 'quarantined' in rows
+}
+
+/** The machine carries an error's name and one text, so the mend travels with what is to be mended; where in our code it was thrown stands in the log. */
+function asAnswer(error: unknown): Error {
+  const { name, message } = error as Error
+  const hint = error instanceof TaskError ? error.hint : undefined
+  const answer = new Error(hint === undefined ? message : `${message}\nhint: ${hint}`)
+  answer.name = name
+  answer.stack = ''
+  return answer
+}
