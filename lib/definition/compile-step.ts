@@ -3,6 +3,7 @@
 import type { JsonObject } from '../machine/asl.ts'
 import { toBytes, toSeconds } from '../steps/fields.ts'
 import type { ExpressionUse, StepKind } from '../steps/step.ts'
+import { toShare } from './atoms.ts'
 import type { Checking } from './check-shape.ts'
 import { checkPlain, compileText, compileValue, isOpaque, reportInText } from './compile-value.ts'
 import { translateCondition } from './condition.ts'
@@ -147,7 +148,7 @@ function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry:
   const share = given?.max_bad_rows
   return {
     continue_on_error: given?.continue_on_error ?? false,
-    ...(share === undefined ? {} : { max_bad_rows: typeof share === 'number' ? share : Number(share.replace('%', '')) / 100 }),
+    ...(share === undefined ? {} : { max_bad_rows: toShare(share) }),
     fallback: (given?.fallback ?? []).map((over, at) => compileFallback(over as JsonObject, at, kind, entry, scope, checking)),
   }
 }

@@ -12,6 +12,92 @@ export interface Definition {
   readonly steps: readonly Entry[]
   /** Whole machine, seconds; absent when the definition sets none. */
   readonly timeout?: number
+  /** Who answers for the pipeline. */
+  readonly owner?: string
+  readonly tags: readonly string[]
+  /** When runs start by themselves; absent: at no set time. */
+  readonly schedule?: Schedule
+  /** What starts runs when it happens. */
+  readonly triggers: readonly Trigger[]
+  readonly monitoring: Monitoring
+  readonly notifications: Notifications
+}
+
+/** Inputs of a run that starts by itself: literal JSON, in whose texts `{{ … }}` reads the moment or the event. */
+export type StartInputs = { readonly [name: string]: Json }
+
+export type Schedule = {
+  /** A name of the IANA time zone database. */
+  readonly timezone: string
+  /** `2026-11-21`, a day in the time zone: nothing starts before. */
+  readonly start_date?: string
+  /** Whether moments that were missed are made up for. */
+  readonly catchup: boolean
+  readonly inputs: StartInputs
+} & (
+  | {
+      /** Five fields: minute, hour, day of the month, month, day of the week. */
+      readonly cron: string
+      readonly every?: never
+    }
+  | {
+      /** Seconds, in whole minutes. */
+      readonly every: number
+      readonly cron?: never
+    }
+)
+
+export type Trigger = S3Trigger | EventTrigger
+
+/** An object was uploaded. */
+export interface S3Trigger {
+  readonly type: 's3'
+  readonly bucket: string
+  /** Beginning of the keys that count; absent: all. */
+  readonly prefix?: string
+  /** End of the keys that count; absent: all. */
+  readonly suffix?: string
+  /** Seconds to wait for more of them, at most 300; absent: none. */
+  readonly debounce?: number
+  /** etag: the same content under the same key starts one run; none: every upload starts one. */
+  readonly dedupe: 'etag' | 'none'
+  readonly inputs: StartInputs
+  /** Inputs that take a list: they gather what all uploads of a wait give, for one run. Empty: each upload is a run. */
+  readonly gathers: readonly string[]
+}
+
+/** An event on the default bus of EventBridge. */
+export interface EventTrigger {
+  readonly type: 'event'
+  /** The `detail-type` of the events that count. */
+  readonly event_type: readonly string[]
+  /** Who sends them; absent: anybody. */
+  readonly source?: readonly string[]
+  /** What else must hold, as an EventBridge pattern. */
+  readonly filter_criteria?: JsonObject
+  readonly inputs: StartInputs
+}
+
+/** What is watched once the pipeline is deployed; what is absent is not. */
+export interface Monitoring {
+  /** Seconds a run may take. */
+  readonly sla?: number
+  /** Seconds within which a run must have succeeded. */
+  readonly expect_every?: number
+  /** The least quality score, 0 to 1. */
+  readonly min_quality?: number
+  /** The share of runs that may fail, 0 to 1. */
+  readonly max_error_rate?: number
+  readonly logs: { readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'; readonly retention_days: number }
+}
+
+export interface Notifications {
+  readonly on_failure?: EmailNotification
+}
+
+export interface EmailNotification {
+  readonly type: 'email'
+  readonly to: readonly string[]
 }
 
 export interface InputDeclaration {
@@ -36,6 +122,8 @@ export interface Resources {
 
 export interface Concurrency {
   readonly max_parallel_steps?: number
+  /** Runs of the pipeline at a time; absent: any number. */
+  readonly max_active_runs?: number
 }
 
 /** What stands in a list of steps: a step, or several lists side by side. */

@@ -7,7 +7,8 @@ import { checkPlain } from './compile-value.ts'
 import type { Definition, InputDeclaration } from './definition.ts'
 import type { Problem, Words } from './problem.ts'
 import { type Path, report } from './reading.ts'
-import { inputDeclaration, name as nameSchema } from './schema.ts'
+import { name as nameSchema } from './atoms.ts'
+import { inputDeclaration } from './schema.ts'
 import { RESERVED_NAMES } from './scope.ts'
 import { shown } from './words.ts'
 
@@ -105,15 +106,9 @@ export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { r
     }
     const value = given[name] ?? null
     const flag = `--input ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
-    const converted = typeof value === 'string' ? convert(value, declared) : { value }
-    const words =
-      'words' in converted
-        ? converted.words
-        : converted.value === null && !declared.required
-          ? undefined
-          : misfit(converted.value, declared)
-    if (words !== undefined) add('invalid-input', flag, `inputs.${name}`, { what: `the value ${words.what}`, hint: words.hint })
-    else if ('value' in converted) inputs[name] = converted.value
+    const fitted = fitInput(value, declared)
+    if ('words' in fitted) add('invalid-input', flag, `inputs.${name}`, { what: `the value ${fitted.words.what}`, hint: fitted.words.hint })
+    else inputs[name] = fitted.value
   }
   for (const name of Object.keys(given).filter((one) => !Object.hasOwn(definition.inputs, one))) {
     const meant = nearest(name, names)
@@ -124,6 +119,14 @@ export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { r
     })
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, inputs }
+}
+
+/** A value a run is given, as its declaration has it; texts are converted. The words say why it does not fit. */
+export function fitInput(value: Json, declared: InputDeclaration): { readonly value: Json } | { readonly words: Words } {
+  const converted = typeof value === 'string' ? convert(value, declared) : { value }
+  if ('words' in converted || (converted.value === null && !declared.required)) return converted
+  const words = misfit(converted.value, declared)
+  return words === undefined ? converted : { words }
 }
 
 function missingWords(name: string, { description, type }: InputDeclaration): Words {

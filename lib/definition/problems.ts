@@ -4,9 +4,17 @@ import { NAME_PROBLEMS } from './problems/names.ts'
 import { PLAN_PROBLEMS } from './problems/plan.ts'
 import type { ProblemEntry } from './problems/problem-entry.ts'
 import { SHAPE_PROBLEMS } from './problems/shape.ts'
+import { START_PROBLEMS } from './problems/starts.ts'
 import { YAML_PROBLEMS } from './problems/yaml.ts'
 
-export const PROBLEMS = { ...YAML_PROBLEMS, ...SHAPE_PROBLEMS, ...NAME_PROBLEMS, ...EXPRESSION_PROBLEMS, ...PLAN_PROBLEMS } as const
+export const PROBLEMS = {
+  ...YAML_PROBLEMS,
+  ...SHAPE_PROBLEMS,
+  ...NAME_PROBLEMS,
+  ...EXPRESSION_PROBLEMS,
+  ...START_PROBLEMS,
+  ...PLAN_PROBLEMS,
+} as const
 
 export type ProblemCode = keyof typeof PROBLEMS
 
@@ -15,6 +23,7 @@ const CHAPTERS: readonly (readonly [title: string, entries: Readonly<Record<stri
   ['Keys and values', SHAPE_PROBLEMS],
   ['Names and order', NAME_PROBLEMS],
   ['References and expressions', EXPRESSION_PROBLEMS],
+  ['Schedules and triggers', START_PROBLEMS],
   ['The plan', PLAN_PROBLEMS],
 ]
 

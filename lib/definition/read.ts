@@ -2,11 +2,12 @@
 import type { Json, JsonObject } from '../machine/asl.ts'
 import { toBytes, toSeconds } from '../steps/fields.ts'
 import { isMapping } from './build-values.ts'
+import { toShare } from './atoms.ts'
 import { type Checking, checkShape } from './check-shape.ts'
 import { compileStep } from './compile-step.ts'
 import { checkPlain, compileText } from './compile-value.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
-import type { Definition, Entry, InputDeclaration, Resources, Step } from './definition.ts'
+import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
@@ -14,6 +15,8 @@ import { type Problem, sortProblems } from './problem.ts'
 import { type Reading, report, type SourceMap, sourceMap } from './reading.ts'
 import { type Top, top } from './schema.ts'
 import type { Scope } from './scope.ts'
+import { readSchedule } from './starts/schedule.ts'
+import { readTriggers } from './starts/triggers.ts'
 import { unknownKey } from './unknown-key.ts'
 import { reportUnused } from './unused.ts'
 import { shown } from './words.ts'
@@ -69,7 +72,12 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, entries, graph), checking)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', checking)
 
-  // 6. what nothing refers to
+  // 6. what starts runs by itself
+  const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
+  const schedule = readSchedule(shape?.schedule, world, checking)
+  const triggers = readTriggers(shape?.triggers ?? [], world, checking)
+
+  // 7. what nothing refers to
   reportUnused(tree, given, isUsableName, reading)
 
   const readings = source.reading === reading ? [reading] : [reading, source.reading]
@@ -82,12 +90,39 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     description: shape.description ?? '',
     inputs: Object.fromEntries(inputs) as { [name: string]: InputDeclaration },
     resources,
-    concurrency: shape.concurrency.max_parallel_steps === undefined ? {} : { max_parallel_steps: shape.concurrency.max_parallel_steps },
+    concurrency: present(shape.concurrency),
     steps: graph.nodes.map((node) => entryOf(node, steps)),
     ...(shape.timeout === undefined ? {} : { timeout: toSeconds(shape.timeout) }),
+    ...(shape.owner === undefined ? {} : { owner: shape.owner }),
+    tags: [...new Set(shape.tags)],
+    ...(schedule === undefined ? {} : { schedule }),
+    triggers,
+    monitoring: monitoringOf(shape.monitoring),
+    notifications: present(shape.notifications),
   }
   return { ok: true, definition, warnings: sortProblems(reading.problems), map: sourceMap(reading) }
 }
+
+/** Without the keys that are not there. */
+const present = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> }
+
+function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs }: Top['monitoring']): Monitoring {
+  return {
+    ...(sla === undefined ? {} : { sla: toSeconds(sla) }),
+    ...(expect_every === undefined ? {} : { expect_every: toSeconds(expect_every) }),
+    ...(min_quality === undefined ? {} : { min_quality: toShare(min_quality) }),
+    ...(max_error_rate === undefined ? {} : { max_error_rate: toShare(max_error_rate) }),
+    logs,
+  }
+}
+
+/** Where steps publish, as it is written. */
+const outputsOf = (entries: readonly ListEntry[]) =>
+  allSteps(entries).flatMap(({ id, kind, settings }) => {
+    const to = kind?.shape === 'sink' ? settings?.['to'] : undefined
+    return typeof to === 'string' ? [{ step: id ?? '', to }] : []
+  })
 
 function failed(readings: readonly Reading[]): ReadResult {
   return { ok: false, problems: readings.flatMap((reading) => sortProblems(reading.problems)) }
@@ -103,18 +138,23 @@ function scopeOf(
 ): Scope {
   const all = allSteps(entries)
   const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-  const misspelt = (key: string) => given[key] === undefined && Object.keys(given).some((own) => unknownKey(own, [key], {}).meant === key)
   return {
     inputs,
     steps: new Map(all.flatMap((step) => (step.id === undefined ? [] : [[step.id, step.kind] as const]))),
     before: entry === undefined ? new Set() : graph.before(entry),
     complete: {
-      inputs: !misspelt('inputs') && (given['inputs'] === undefined || isMapping(given['inputs'])),
+      inputs: inputsComplete(given),
       steps: all.every((step) => step.id !== undefined),
     },
     item: undefined,
     pipeline: { id: text(given['id']), name: text(given['name'] ?? given['id']) },
   }
+}
+
+/** Whether the inputs that are declared are all that could be meant. */
+function inputsComplete(given: JsonObject): boolean {
+  const misspelt = given['inputs'] === undefined && Object.keys(given).some((own) => unknownKey(own, ['inputs'], {}).meant === 'inputs')
+  return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
 }
 
 /** Secrets are resolved by the tasks, so they can stand in settings only. */

@@ -4,7 +4,9 @@ import * as z from 'zod'
 import type { Json } from '../machine/asl.ts'
 import { TASK_ERRORS } from '../runtime/errors.ts'
 import { STEP_KINDS } from '../steps/index.ts'
-import { duration, integer, reference, size, toSeconds } from '../steps/fields.ts'
+import { integer, reference, size } from '../steps/fields.ts'
+import { id, name, share, tag, wholeSeconds } from './atoms.ts'
+import { monitoring, notifications, schedule, triggers } from './starts-schema.ts'
 
 const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const
 
@@ -13,29 +15,6 @@ const json: z.ZodType<Json> = z.unknown() as never
 
 /** Entries in a list of steps; a machine of Step Functions has room for about as many. */
 export const MAX_STEPS = 1000
-
-/** Ids become names of states, variables and folders. */
-export const id = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]*$/)
-  .max(60)
-  .meta({ title: 'id', description: 'Lower-case letters, digits and `_`, starting with a letter; at most 60 characters.' })
-
-/** Names of inputs, and of the item of a loop. */
-export const name = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-  .max(60)
-  .meta({ title: 'name', description: 'Letters, digits and `_`, not starting with a digit; at most 60 characters.' })
-
-const wholeSeconds = duration.refine((value) => toSeconds(value) >= 1 && Number.isInteger(toSeconds(value)), {
-  error: 'whole seconds are needed here, at least one',
-})
-
-/** A share of rows, as 0.05 or 5%. */
-export const share = z
-  .union([z.number().min(0).max(1), z.string().regex(/^\s*(\d{1,2}(\.\d+)?|100)\s*%\s*$/)])
-  .meta({ title: 'share', description: 'A share: 0.05 or 5%.' })
 
 /** Names AWS Step Functions gives to errors of its own that are worth matching. */
 const STATES_ERRORS = [
@@ -57,12 +36,12 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys the language has, or other tools have, that this version does not; named so that they are not taken for typing errors. */
 const NOT_YET = {
-  top: 'connections schedule triggers notifications on_failure finally monitoring state stream tests environments owner tags'.split(' '),
+  top: 'connections on_failure finally state stream tests environments'.split(' '),
   step: 'uses run action cache_results outputs tags'.split(' '),
   on_error: 'rows retry_count action fallback_value'.split(' '),
   loop: 'max_iterations on_item_error min_success while until'.split(' '),
   defaults: 'max_concurrency depends_on_past on_error fuse'.split(' '),
-  concurrency: 'max_active_runs max_parallel_runs'.split(' '),
+  concurrency: 'max_parallel_runs'.split(' '),
 }
 
 export const inputDeclaration = z
@@ -201,11 +180,25 @@ export const top = z
       .prefault({})
       .describe('What holds for every step that does not say otherwise.'),
     concurrency: z
-      .strictObject({ max_parallel_steps: z.int().min(1).max(1000).optional().describe('Steps that may run at the same time.') })
+      .strictObject({
+        max_parallel_steps: z.int().min(1).max(1000).optional().describe('Steps that may run at the same time.'),
+        max_active_runs: z
+          .int()
+          .min(1)
+          .max(1000)
+          .optional()
+          .describe('Runs of the pipeline at a time, when it is deployed; any number when absent.'),
+      })
       .meta({ title: 'concurrency', unsupported: NOT_YET.concurrency })
       .prefault({})
       .describe('What may run at the same time.'),
     timeout: wholeSeconds.optional().describe('How long a whole run may take.'),
+    owner: tag.optional().describe('Who answers for the pipeline.'),
+    tags: z.array(tag).max(40).default([]).describe('Words to find it by, and to tell costs apart.'),
+    schedule: schedule.optional().describe('When runs start by themselves: a cron expression, or a mapping.'),
+    triggers: triggers.default([]).describe('What starts runs when it happens: uploads, and events.'),
+    monitoring: monitoring.prefault({}).describe('What is watched once the pipeline is deployed.'),
+    notifications: notifications.prefault({}).describe('Who is told of what.'),
     steps: z.array(json).min(1).max(MAX_STEPS).describe('The steps, in order.'),
   })
   .meta({ title: 'definition', unsupported: NOT_YET.top })

@@ -33,7 +33,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   parallel_workers: 'write `resources: {workers: …}`',
   max_workers: 'write `resources: {workers: …}`',
   max_parallel_tasks: 'write `concurrency: {max_parallel_steps: …}`',
-  schedule_interval: 'schedules are not supported by this version; remove it',
+  max_active_runs: 'write `concurrency: {max_active_runs: …}`',
+  schedule_interval: 'write `schedule: {cron: …}` or `schedule: {every: …}`',
+  recipients: 'write `to`',
 }
 
 /** `meant` is the allowed key it stands for, when that is not given as well; `hint` tells it and lists what is allowed. */

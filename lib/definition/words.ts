@@ -3,8 +3,8 @@ import type * as z from 'zod'
 import type { Json } from '../machine/asl.ts'
 import { column, duration, reference, size } from '../steps/fields.ts'
 import { nearest } from '../text/nearest.ts'
+import { bucket, date, email, id, name, share, tag } from './atoms.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { id, name, share } from './schema.ts'
 
 /** Schemas known by their title are spoken of as one thing, whatever they are made of. */
 interface Atom {
@@ -21,6 +21,10 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   share: { words: 'a share from 0 to 1, or with a percent sign: 0.05, 5%', holds: fitting(share) },
   id: { words: 'lower-case letters, digits and `_`, starting with a letter, at most 60 characters', holds: fitting(id) },
   name: { words: 'letters, digits and `_`, not starting with a digit, at most 60 characters', holds: fitting(name) },
+  date: { words: 'a day, as 2026-11-21', holds: fitting(date) },
+  email: { words: 'an e-mail address', holds: fitting(email) },
+  bucket: { words: 'the name of a bucket: lower-case letters, digits, `-` and `.`, without `s3://`', holds: fitting(bucket) },
+  tag: { words: 'letters, digits, spaces and `_.:/=+-@`, at most 128 characters', holds: fitting(tag) },
   column: { words: 'a column name', holds: fitting(column) },
   // tasks are given another form, which is not for authors
   'row expression': { words: 'a row expression, such as `quantity * price`', holds: (value) => typeof value === 'string' && value !== '' },

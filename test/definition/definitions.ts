@@ -125,8 +125,31 @@ inputs:
   columns: {type: array, default: [a, b]}
   options: {type: object, default: {deep: {er: 1}}}
   strict: {type: boolean, default: false}
-concurrency: {max_parallel_steps: 4}
+concurrency: {max_parallel_steps: 4, max_active_runs: 2}
 timeout: 2h
+owner: data-team
+tags: [etl, sales]
+schedule:
+  cron: "0 8 * * MON-FRI"
+  timezone: Europe/Zurich
+  start_date: 2026-11-21
+  catchup: true
+  inputs: {since: "{{ ds }}", strict: true}
+triggers:
+  - {type: s3, bucket: acme-inbox, prefix: incoming/, suffix: .csv, debounce: 60s, dedupe: none, inputs: {since: "{{ ds }}", columns: "{{ event.name }}"}}
+  - type: event
+    event_type: [order.exported, order.changed]
+    source: shop
+    filter_criteria: {detail: {region: [eu, {prefix: us}], amount: [{numeric: [">", 0]}]}}
+    params: {since: "{{ event.detail.since }}", options: {deep: "{{ event.id }}"}}
+monitoring:
+  sla: 30m
+  expect_every: 25h
+  min_quality: 90%
+  max_error_rate: 0.05
+  logs: {level: WARN, retention_days: 90}
+notifications:
+  on_failure: {type: email, to: [data-team@example.com]}
 defaults:
   resources: {memory: 512MB, max_concurrency: 8}
   retry:

@@ -24,6 +24,10 @@ export interface Mutation {
  */
 export const FREE_NAMES: readonly string[] = [
   'inputs.*.default.**',
+  'schedule.inputs.*.**',
+  'triggers.*.inputs.*.**',
+  'triggers.*.params.*.**',
+  'triggers.*.filter_criteria.detail.*',
   'steps.*.loop.foreach.**',
   'steps.*.with.types.*',
   'steps.*.with.columns.*',

@@ -1,0 +1,34 @@
+/**
+ * When a schedule starts runs. As EventBridge Scheduler has it: a time the clocks skip in spring starts nothing, a time they show twice
+ * in autumn starts one run. Source: EventBridge Scheduler user guide, "Daylight savings time on EventBridge Scheduler".
+ */
+import type { Cron } from './cron.ts'
+import { momentOf, wallTime } from './zone.ts'
+
+const DAY = 24 * 60 * 60_000
+/** Holds every day there is, a 29 February too. */
+const LONGEST_DAYS = 8 * 366
+
+/** The moments after `after`, in order, for eight years. */
+export function* cronTimes(cron: Cron, zone: string, after: Date): Generator<Date> {
+  const first = wallTime(after, zone)
+  for (let count = 0; count < LONGEST_DAYS; count++) {
+    const date = new Date(Date.UTC(first.year, first.month - 1, first.day) + count * DAY)
+    const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
+    if (!cron.months.includes(month) || !(cron.days?.includes(day) ?? true) || !(cron.weekdays?.includes(date.getUTCDay()) ?? true))
+      continue
+    const moments = cron.hours.flatMap((hour) => cron.minutes.flatMap((minute) => momentOf({ year, month, day, hour, minute }, zone) ?? []))
+    // around a change of the clocks the order on the wall is not that of time
+    for (const moment of moments.sort((a, b) => a.getTime() - b.getTime())) {
+      if (moment <= after) continue
+      yield moment
+    }
+  }
+}
+
+/** The moments after `after` that are whole multiples of `every` seconds from `start`, the start itself included. */
+export function* everyTimes(every: number, start: Date, after: Date): Generator<Date> {
+  const step = every * 1000
+  const passed = Math.floor((after.getTime() - start.getTime()) / step) + 1
+  for (let number = Math.max(0, passed); ; number++) yield new Date(start.getTime() + number * step)
+}
