@@ -25,9 +25,17 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format
 }
 
+let names: readonly string[] | undefined
+
+/** Asked for once: the list is long, and Intl makes it anew each time. */
+function zoneNames(): readonly string[] {
+  names ??= ['UTC', ...Intl.supportedValuesOf('timeZone')]
+  return names
+}
+
 /** Why a text is no time zone, in the words of a problem; undefined when it is one. */
 export function zoneFault(zone: string): { readonly what: string; readonly hint: string } | undefined {
-  const known = ['UTC', ...Intl.supportedValuesOf('timeZone')]
+  const known = zoneNames()
   if (known.includes(zone)) return undefined
   // names that were renamed are still names, though Intl does not list them; offsets have no summer time and are none
   const spelled = known.find((name) => name.toLowerCase() === zone.toLowerCase())
