@@ -2,9 +2,9 @@
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { TaskError } from '../runtime/errors.ts'
-import type { ByteSink } from './file.ts'
+import type { ByteSink } from '../bytes/file.ts'
 import type { ByteSource } from './source.ts'
-import { blocksOf } from './staging.ts'
+import { blocksOf } from '../bytes/copy.ts'
 
 /** Several members one after another are one text. Data.Unreadable, naming the byte, when the data is cut off or damaged. */
 export async function gunzip(from: ByteSource, to: ByteSink, uri: string): Promise<void> {

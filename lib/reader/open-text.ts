@@ -1,6 +1,6 @@
 /** The text an inspection speaks of: the source itself, or what was staged of it. */
 import type { Store } from '../store/store.ts'
-import { openFile, sourceChanged } from './file.ts'
+import { sourceChanged } from '../bytes/file.ts'
 import type { ByteSource, Inspection } from './source.ts'
 
 export interface ReadContext {
@@ -20,6 +20,5 @@ export interface OpenText {
 export async function openText(inspection: Inspection, { source, store }: ReadContext): Promise<OpenText> {
   if (source.fingerprint !== inspection.fingerprint) throw sourceChanged(inspection.uri)
   if (inspection.staged === null) return { text: source, release: async () => {} }
-  const local = await store.openLocal(inspection.staged)
-  return { text: await openFile(local.path), release: () => local.release() }
+  return { text: await store.open(inspection.staged), release: async () => {} }
 }

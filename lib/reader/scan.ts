@@ -1,6 +1,6 @@
 /** Streams a text through the kernel: blocks in, events out, memory bounded by two blocks. */
+import { endsEarly } from '../bytes/copy.ts'
 import type { Kernel, ScanEvent } from './kernel.ts'
-import { TaskError } from '../runtime/errors.ts'
 import type { ByteSource } from './source.ts'
 
 /** The part of a text to read: it starts where a record starts. */
@@ -32,8 +32,9 @@ const HISTORY = 16
 
 export async function scanText(source: ByteSource, range: ScanRange, kernel: Kernel, onEvent: ScanHandler): Promise<void> {
   const { memory, slots, block_bytes } = kernel
+  const inOrder = source.ahead?.(range.start, range.end) ?? source
   const fill = (slot: 0 | 1, offset: number) => {
-    const filled = readInto(source, memory, slots[slot], offset, Math.min(block_bytes, range.end - offset))
+    const filled = readInto(inOrder, memory, slots[slot], offset, Math.min(block_bytes, range.end - offset))
     // it is awaited below, unless something else fails first
     filled.catch(() => {})
     return filled
@@ -87,12 +88,6 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
     start = slots[slot] - left
   }
 }
-
-/** A source that gives nothing where it says it has something would be read for ever. */
-export const endsEarly = (offset: number) =>
-  new TaskError('Data.SourceChanged', `a source ended at byte ${offset}, before its end, while the run was reading it`, {
-    hint: 'run again when nothing writes to it',
-  })
 
 async function readInto(source: ByteSource, memory: Uint8Array, at: number, offset: number, length: number): Promise<number> {
   const target = memory.subarray(at, at + length)

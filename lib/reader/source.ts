@@ -2,6 +2,7 @@
  * What the reader knows of one source: facts found once, before any chunk is read, that then travel in the plan.
  * Everything here is plain JSON.
  */
+export type { ByteSource } from '../bytes/source.ts'
 
 /** How the text of a delimited source is written. All characters are single bytes of ASCII. */
 export interface Dialect {
@@ -15,19 +16,6 @@ export interface Dialect {
   readonly skip_lines: number
   /** A line starting with this is no record; '' when there are no comments. */
   readonly comment: string
-}
-
-/** Where bytes are read from: a file, an object of a bucket, memory. */
-export interface ByteSource {
-  readonly size: number
-  /** Changes when the content changes. */
-  readonly fingerprint: string
-  /** Where native code can read the same bytes, when there is such a place. */
-  readonly path?: string
-  /** The bytes from `offset` on: `length` of them, fewer only at the end. */
-  read(offset: number, length: number): Promise<Uint8Array>
-  /** The same into memory that is already there; says how many bytes it wrote. Without it `read` is used. */
-  readInto?(target: Uint8Array, offset: number): Promise<number>
 }
 
 /** How a source is to be read, where a person knows better than detection. */

@@ -1,7 +1,7 @@
 /** Rewrites JSON as one value a line: the elements of a list, or values one after another. Only white space changes. */
-import type { ByteSink } from './file.ts'
+import type { ByteSink } from '../bytes/file.ts'
 import type { ByteSource } from './source.ts'
-import { blocksOf } from './staging.ts'
+import { blocksOf } from '../bytes/copy.ts'
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, LF, CR, SPACE, TAB] = [
   34, 92, 44, 91, 93, 123, 125, 10, 13, 32, 9,

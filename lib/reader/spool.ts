@@ -1,9 +1,9 @@
 /** Chunks of a source as a file the parser can read: only records it reads as they were counted. */
 import { join } from 'node:path'
-import { createFile, removeFile } from './file.ts'
+import { createFile, removeFile } from '../bytes/file.ts'
 import { openText, type ReadContext } from './open-text.ts'
 import type { BadRecord, ByteRange, ByteSource, Inspection, NewLine } from './source.ts'
-import { copyRange } from './staging.ts'
+import { copyRange } from '../bytes/copy.ts'
 
 export interface Spool {
   readonly path: string
@@ -86,13 +86,14 @@ async function copyWithout(
 ): Promise<{ readonly path: string; readonly bytes: number }> {
   const path = join(scratch, `spool-${++spools}`)
   const sink = await createFile(path)
+  const inOrder = text.ahead?.(range.start, range.end) ?? text
   try {
     let done = range.start
     for (const cut of cuts) {
-      await copyRange(text, sink, done, cut.start)
+      await copyRange(inOrder, sink, done, cut.start)
       done = cut.end
     }
-    await copyRange(text, sink, done, range.end)
+    await copyRange(inOrder, sink, done, range.end)
   } finally {
     await sink.close()
   }

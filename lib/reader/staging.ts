@@ -1,7 +1,6 @@
 /** Text that has to be rewritten before it can be read lies in the run's store. Bounded memory: rewriting streams. */
 import type { LocalDraft, Store } from '../store/store.ts'
-import { type ByteSink, createFile, openFile } from './file.ts'
-import { endsEarly } from './scan.ts'
+import { type ByteSink, createFile, openFile } from '../bytes/file.ts'
 import type { ByteSource } from './source.ts'
 
 export interface Staging {
@@ -50,27 +49,5 @@ export function startStaging(source: ByteSource, store: Store, key: string): Sta
       draft = undefined
       current = source
     },
-  }
-}
-
-const COPY_BYTES = 1 << 22
-
-/** Copies a range of bytes. */
-export async function copyRange(from: ByteSource, to: ByteSink, start: number, end: number): Promise<void> {
-  for (let at = start; at < end; ) {
-    const block = await from.read(at, Math.min(COPY_BYTES, end - at))
-    if (block.length === 0) throw endsEarly(at)
-    await to.write(block)
-    at += block.length
-  }
-}
-
-/** The blocks of a source, in order. */
-export async function* blocksOf(source: ByteSource, from = 0, size = COPY_BYTES): AsyncGenerator<Uint8Array> {
-  for (let at = from; at < source.size; ) {
-    const block = await source.read(at, Math.min(size, source.size - at))
-    if (block.length === 0) throw endsEarly(at)
-    yield block
-    at += block.length
   }
 }

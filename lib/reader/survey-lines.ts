@@ -1,10 +1,11 @@
 /** Everything there is to know of a text with one JSON object a line, from one pass over it. */
 import { isUtf8 } from 'node:buffer'
+import { endsEarly } from '../bytes/copy.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { readJsonRecord } from './json-record.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import type { BadRecord, ByteSource, ChunkSpan, Sample } from './source.ts'
-import { endsEarly, type ScanRange } from './scan.ts'
+import type { ScanRange } from './scan.ts'
 import { MOST_BAD } from './survey.ts'
 
 export interface LinesSurvey {
@@ -115,8 +116,9 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
   let start = range.start
   const lineOf = (end: number, bytes: Uint8Array, text: string | null): Line[] =>
     isBlank(bytes) ? [] : [{ record: ++record, line, start, end, bytes, text }]
+  const inOrder = source.ahead?.(range.start, range.end) ?? source
   for (let at = range.start; at < range.end; ) {
-    const block = await source.read(at, Math.min(blockBytes, range.end - at))
+    const block = await inOrder.read(at, Math.min(blockBytes, range.end - at))
     if (block.length === 0) throw endsEarly(at)
     const lines: Line[] = []
     let from = 0

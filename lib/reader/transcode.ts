@@ -1,7 +1,7 @@
 /** Rewrites text of other encodings as UTF-8. */
-import type { ByteSink } from './file.ts'
+import type { ByteSink } from '../bytes/file.ts'
 import type { ByteSource, Encoding } from './source.ts'
-import { blocksOf } from './staging.ts'
+import { blocksOf } from '../bytes/copy.ts'
 
 /** Rewrites the text behind `bom` bytes of mark. What has no meaning in the encoding becomes bytes that are not UTF-8 either, so that its record is found bad. */
 export async function transcode(from: ByteSource, to: ByteSink, encoding: Exclude<Encoding, 'utf-8'>, bom: number): Promise<void> {

@@ -1,9 +1,9 @@
 /** Rewrites a delimited text whose lines end in several ways, as the parser takes only one: outside quotes all become LF. */
-import type { ByteSink } from './file.ts'
+import type { ByteSink } from '../bytes/file.ts'
 import { type KernelSettings, openKernel } from './kernel.ts'
 import { blockFor, scanText } from './scan.ts'
 import type { ByteSource } from './source.ts'
-import { copyRange } from './staging.ts'
+import { copyRange } from '../bytes/copy.ts'
 
 const LF = new Uint8Array([10])
 

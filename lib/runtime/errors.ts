@@ -15,6 +15,7 @@ export const TASK_ERRORS = {
   'Data.TooManyBadRows': 'More rows are bad than the step allows.',
   'Data.MissingObject': 'An object of the run is not in its store.',
   'Data.UnsupportedFormat': 'The format, encoding or compression of a source is not supported.',
+  'Store.Unusable': 'The bucket of the run’s own files cannot be used.',
   'Accounting.Imbalance': 'The rows in are not the rows out, quarantined, deduplicated and filtered.',
   'Quality.GateFailed': 'The data does not reach the quality the pipeline demands.',
   'Definition.UnknownColumn': 'A setting names a column the data does not have.',

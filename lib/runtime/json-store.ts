@@ -1,6 +1,6 @@
 /** JSON objects in a store. */
 import type { Store } from '../store/store.ts'
-import { missingObject } from '../store/folder.ts'
+import { missingObject } from '../store/key.ts'
 
 export const writeJson = (store: Store, key: string, value: unknown) => store.write(key, JSON.stringify(value))
 

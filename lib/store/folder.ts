@@ -1,9 +1,9 @@
 /** A store in a folder of the local file system. */
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { TaskError } from '../runtime/errors.ts'
+import { openFile } from '../bytes/file.ts'
 import { systemError } from '../runtime/system-error.ts'
-import { checkKey } from './key.ts'
+import { checkKey, inKeyOrder, missingObject } from './key.ts'
 import type { Store } from './store.ts'
 
 let drafts = 0
@@ -13,6 +13,12 @@ export function folderStore(root: string): Store {
   const pathOf = (key: string) => join(root, ...checkKey(key).split('/'))
   // a draft lies beside its goal, so that renaming it is atomic; its name starts with a dot, which no key part does
   const draftOf = (path: string) => join(dirname(path), `.draft-${process.pid}-${++drafts}`)
+
+  async function existing(key: string): Promise<string> {
+    const path = pathOf(key)
+    if ((await stat(path).catch(() => undefined)) === undefined) throw missingObject(key)
+    return path
+  }
 
   async function put(key: string, bytes: Uint8Array | string, publish: (draft: string, path: string) => Promise<void>): Promise<void> {
     const path = pathOf(key)
@@ -52,14 +58,16 @@ export function folderStore(root: string): Store {
     async list(prefix) {
       const files = await walk(root)
       const keys = files.map((path) => relative(root, path).split(sep).join('/')).filter((key) => key.startsWith(prefix))
-      return Promise.all(keys.sort(byCodePoint).map(async (key) => ({ key, bytes: (await stat(pathOf(key))).size })))
+      return Promise.all(keys.sort(inKeyOrder).map(async (key) => ({ key, bytes: (await stat(pathOf(key))).size })))
     },
     async remove(key) {
       await rm(pathOf(key), { force: true })
     },
+    async open(key) {
+      return openFile(await existing(key))
+    },
     async openLocal(key) {
-      const path = pathOf(key)
-      if ((await stat(path).catch(() => undefined)) === undefined) throw missingObject(key)
+      const path = await existing(key)
       return { path, release: async () => {} }
     },
     async createLocal(key) {
@@ -77,11 +85,6 @@ export function folderStore(root: string): Store {
   }
 }
 
-export const missingObject = (key: string) =>
-  new TaskError('Data.MissingObject', `the run's store has no ${key}`, {
-    hint: 'was the folder of the run changed or cleaned while it ran? start the run anew',
-  })
-
 /** Every file below a folder, drafts left out; nothing when the folder does not exist. */
 async function walk(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
@@ -91,7 +94,6 @@ async function walk(folder: string): Promise<string[]> {
   return (await Promise.all(nested)).flat()
 }
 
-const byCodePoint = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 const isMissing = (error: unknown) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
 const isExisting = (error: unknown) => codeOf(error) === 'EEXIST'

@@ -1,9 +1,9 @@
 /** A store in memory, for tests; files for native code live in a temporary folder until they are published. */
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { missingObject } from './folder.ts'
-import { checkKey } from './key.ts'
+import { checkKey, inKeyOrder, missingObject } from './key.ts'
 import type { Store } from './store.ts'
 
 export function memoryStore(): Store {
@@ -27,10 +27,19 @@ export function memoryStore(): Store {
     list: async (prefix) =>
       [...objects]
         .filter(([key]) => key.startsWith(prefix))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .sort(([a], [b]) => inKeyOrder(a, b))
         .map(([key, bytes]) => ({ key, bytes: bytes.length })),
     remove: async (key) => {
       objects.delete(checkKey(key))
+    },
+    open: async (key) => {
+      const bytes = objects.get(checkKey(key))
+      if (bytes === undefined) throw missingObject(key)
+      return {
+        size: bytes.length,
+        fingerprint: createHash('sha256').update(bytes).digest('hex'),
+        read: async (offset, length) => bytes.slice(offset, Math.max(offset, offset + length)),
+      }
     },
     openLocal: async (key) => {
       const bytes = objects.get(checkKey(key))

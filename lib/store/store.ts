@@ -3,6 +3,8 @@
  * A key is a `/`-separated path without a leading slash, `..` or empty parts; `workspace.ts` knows every key there is.
  * The same interface is served by a folder, by memory and by a bucket; one conformance suite runs against each.
  */
+import type { ByteSource } from '../bytes/source.ts'
+
 export interface Store {
   /** The bytes at `key`, or undefined when there is no such object. */
   read(key: string): Promise<Uint8Array | undefined>
@@ -14,6 +16,8 @@ export interface Store {
   list(prefix: string): Promise<readonly { readonly key: string; readonly bytes: number }[]>
   /** Removes the object; removing what is not there is not an error. */
   remove(key: string): Promise<void>
+  /** The object as a source, for reading parts of it. Fails with Data.MissingObject. */
+  open(key: string): Promise<ByteSource>
   /** A path at which the object can be read by native code until `release` is called. Fails with Data.MissingObject. */
   openLocal(key: string): Promise<LocalFile>
   /** A path native code may write to; `publish` makes it the object at `key` in one step, `discard` forgets it. */

@@ -2,7 +2,7 @@
 import { SAMPLE_RECORDS } from '../dataset/plan.ts'
 import { evidenceOf } from '../infer/evidence.ts'
 import type { Evidence } from '../infer/evidence.ts'
-import { openFile } from '../reader/file.ts'
+import { openFile } from '../bytes/file.ts'
 import { inspect as inspectSource } from '../reader/inspect.ts'
 import { sampledCells } from './sampled-cells.ts'
 import type { Inspection, ReadSettings } from '../reader/source.ts'

@@ -1,7 +1,7 @@
 /** A batch as a relation DuckDB can read, and the way back from its rows to the records of the sources. */
 import type { Batch, DatasetPlan, Span } from '../dataset/plan.ts'
 import { type ReadFiles, rawIdentifier, readSql } from '../dataset/read-sql.ts'
-import { openFile } from '../reader/file.ts'
+import { openFile } from '../bytes/file.ts'
 import type { ByteSource, Inspection } from '../reader/source.ts'
 import { type Spool, spool } from '../reader/spool.ts'
 import type { SurveyColumn } from '../survey/scan.ts'

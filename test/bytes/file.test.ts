@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createFile, openFile } from '../../lib/reader/file.ts'
-import { workplace } from './kit.ts'
+import { createFile, openFile } from '../../lib/bytes/file.ts'
+import { workplace } from '../reader/kit.ts'
 
 const place = workplace()
 afterAll(place.clear)

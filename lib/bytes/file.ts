@@ -1,4 +1,4 @@
-/** The file system as the reader sees it: sources to read from, staged texts and spools to write. Nothing else here touches node:fs. */
+/** Files as sources to read from and sinks to write to. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { open, rm, stat } from 'node:fs/promises'
 import { TaskError } from '../runtime/errors.ts'

@@ -1,0 +1,19 @@
+/** Works on all items, at most `most` at a time; the results in the order of the items. The first failure is told when what was begun has ended. */
+export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const failures: unknown[] = []
+  let next = 0
+  const worker = async () => {
+    while (next < items.length && failures.length === 0) {
+      const at = next++
+      try {
+        results[at] = await work(items[at] as T)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker))
+  if (failures.length > 0) throw failures[0]
+  return results
+}
