@@ -136,12 +136,12 @@ function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonl
   const layouts: Layout[] = []
   const known = new Map<string, number>()
   const layoutOf = inspected.map(({ inspection, types }, at) => {
-    const { delimiter = ',', quote = '"', escape = '"' } = inspection.dialect ?? {}
+    const { delimiter = ',', quote = '"', escape: escaping = '"' } = inspection.dialect ?? {}
     const layout: Layout = {
       format: inspection.format === 'json' ? 'ndjson' : inspection.format,
       delimiter,
       quote,
-      escape,
+      escape: escaping,
       columns: inspection.columns.map((physical, position) => ({
         physical,
         column: mapping[at]?.[position] ?? physical,

@@ -58,7 +58,11 @@ export const inputDeclaration = z
 
 const retry = z
   .strictObject({
-    errors: z.array(z.enum(RETRY_ERRORS)).min(1).optional().describe('Errors worth another try.'),
+    errors: z
+      .array(z.enum(RETRY_ERRORS).meta({ title: 'error name' }))
+      .min(1)
+      .optional()
+      .describe('Errors worth another try.'),
     max_attempts: z.int().min(0).max(1000).optional().describe('Tries after the first one; 0 is no retry.'),
     interval: wholeSeconds.optional().describe('The wait before the first retry.'),
     backoff_rate: z.number().min(1).max(100).optional().describe('The wait is multiplied by this from one retry to the next.'),
@@ -136,7 +140,7 @@ export const step = z
     condition: z
       .union([z.string().min(1), z.boolean()])
       .optional()
-      .describe("Run the step only if this is true: {{ data_type }} == 'customer'."),
+      .describe("Run the step only if this is true: `{{ data_type }} == 'customer'`."),
     loop: loop.optional().describe('Run the step once for each item.'),
     retry: retry.optional().describe('What to do when a task of the step fails.'),
     on_error: onError.optional().describe('What to do when the step has failed for good.'),

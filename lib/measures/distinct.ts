@@ -38,6 +38,7 @@ function union(a: BigUint64Array, b: BigUint64Array): BigUint64Array {
   let [i, j, count] = [0, 0, 0]
   while (i < a.length && j < b.length) {
     const [x, y] = [a[i] as bigint, b[j] as bigint]
+    // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint
     all[count++] = x < y ? x : y
     if (x <= y) i++
     if (y <= x) j++

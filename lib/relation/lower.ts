@@ -168,12 +168,17 @@ function derive(building: Building, operation: DeriveOp): void {
 
 function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {
   const common = { origin, column: name, fate, counts: 'rows' as const, reason }
-  if (test.is === 'repeat') return flag(building, { ...common, sql: null, key_set: test.key_set })
-  if (test.is === 'violation') return flag(building, { ...common, sql: `(${expression(building, test).sql})` })
+  if (test.is === 'repeat') flag(building, { ...common, sql: null, key_set: test.key_set })
+  else if (test.is === 'violation') flag(building, { ...common, sql: `(${expression(building, test).sql})` })
+  else flag(building, { ...common, sql: notAmong(building, test) })
+}
+
+/** Whether a cell holds a value that the looked-up column of another file does not. */
+function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly is: 'absent' }>): string {
   const { sql } = column(building, test.column)
   const values = building.lookups.get(lookupKey(test.source, test.source_column))
   if (values === undefined) throw new Error(`${test.source} was not opened for looking up`)
-  flag(building, { ...common, sql: `(${sql} IS NOT NULL AND CAST(${sql} AS VARCHAR) NOT IN (${values}))` })
+  return `(${sql} IS NOT NULL AND CAST(${sql} AS VARCHAR) NOT IN (${values}))`
 }
 
 function keepOnly(building: Building, names: readonly string[]): void {

@@ -37,7 +37,7 @@ export async function* remarks(
           step: flag.origin.step,
           rule: flag.origin.rule,
           column: flag.column,
-          value: valueOf(dataset, source, flag.column, found.raw, inspection),
+          value: cellValue(dataset, source, flag.column, found.raw, inspection),
           reason: flag.reason,
           raw: found.raw,
         }
@@ -47,7 +47,7 @@ export async function* remarks(
 }
 
 /** The cell as it stands in the source, when the column is one of the source's. */
-function valueOf(
+function cellValue(
   dataset: DatasetPlan,
   source: number,
   column: string,

@@ -10,7 +10,7 @@ import type { Finding } from './verdict.ts'
 type States = { readonly [measure: string]: Json }
 
 /** A measure's value from the states of a column; the neutral state where the measure does not apply. */
-function valueOf<Name extends keyof typeof MEASURES>(
+function measured<Name extends keyof typeof MEASURES>(
   name: Name,
   states: States,
   plan: ColumnPlan,
@@ -32,22 +32,22 @@ export function exactFacts(
   { plan, rows, states, values }: Measured,
   after: (rule: string, before: string) => string | null,
 ): Omit<ColumnFacts, 'sampled'> {
-  const effects = Object.entries(valueOf('effects', states, plan)).map(([rule, { cells, first }]) => {
+  const effects = Object.entries(measured('effects', states, plan)).map(([rule, { cells, first }]) => {
     const example: Example | null = first === null ? null : { before: first, after: after(rule, first) }
     return [rule, { cells, example }] as const
   })
-  const { minimum, maximum } = valueOf('extremes', states, plan)
-  const { sum, mean, deviation } = valueOf('moments', states, plan)
+  const { minimum, maximum } = measured('extremes', states, plan)
+  const { sum, mean, deviation } = measured('moments', states, plan)
   return {
     name: plan.name,
     type: plan.type,
     semantic: plan.semantic,
     rows,
-    missing: valueOf('missing', states, plan),
-    invalid: valueOf('invalid', states, plan).count,
-    doubtful: valueOf('doubtful', states, plan),
+    missing: measured('missing', states, plan),
+    invalid: measured('invalid', states, plan).count,
+    doubtful: measured('doubtful', states, plan),
     effects: Object.fromEntries(effects),
-    distinct: valueOf('distinct', states, plan),
+    distinct: measured('distinct', states, plan),
     minimum,
     maximum,
     mean,
@@ -67,14 +67,14 @@ function listed(values: Values): ColumnFacts['values'] {
 
 /** What the survey shows about whether the column was read rightly. */
 export function findingOf({ plan, rows, states, values }: Measured): Finding {
-  const invalid = valueOf('invalid', states, plan)
-  const present = rows - valueOf('missing', states, plan)
+  const invalid = measured('invalid', states, plan)
+  const present = rows - measured('missing', states, plan)
   const written = (values ?? []).flatMap(([value]) => (value === null ? [] : [value]))
   const trimmed = written.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
   const words = new Set<string>(NULL_WORDS)
   const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))
   const distinctValues =
-    plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : valueOf('distinct', states, plan).value
+    plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : measured('distinct', states, plan).value
   return {
     invalid: invalid.count,
     fractional: invalid.fractional,

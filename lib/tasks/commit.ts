@@ -55,7 +55,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const columns: Column[] = lineage.columns.map(({ name, type }) => ({ name, type }))
   const quality = await outputQuality(dataset, outcomes, context)
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
-  const steps = concludeSteps(lowered, settings, accounts.steps, outcomes, facts, figures)
+  const steps = concludeSteps(lowered, accounts.steps, outcomes, facts, figures)
   const file: SegmentFile = {
     step,
     dataset: settings.dataset,
@@ -151,7 +151,6 @@ function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[],
 
 function concludeSteps(
   lowered: LoweredSteps,
-  settings: CommitSettings,
   accounts: ReturnType<typeof segmentAccounts>['steps'],
   outcomes: readonly Outcome[],
   facts: FactsFile | undefined,

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../machine/asl.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { writeJson } from '../runtime/json-store.ts'
+import type { writeJson } from '../runtime/json-store.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { QualityReport, RunStatus } from '../report/model.ts'

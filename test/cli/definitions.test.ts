@@ -1,4 +1,5 @@
 /** Commands that read a definition: run (as far as its problems), validate, compile, and help with inputs. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

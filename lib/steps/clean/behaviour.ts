@@ -4,10 +4,10 @@ import type { Op } from '../../relation/ops.ts'
 import type { RowsBehaviour, RuleCount } from '../behaviour.ts'
 import { theOne } from '../one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
-import { clean } from './spec.ts'
+import { config } from './config.ts'
 
 const rulesOf = (settings: unknown) =>
-  clean.config.parse(settings).rules.map((rule) => {
+  config.parse(settings).rules.map((rule) => {
     const [name, config] = theOne(rule)
     return { cleaner: CLEANERS.of(name), config }
   })

@@ -1,9 +1,9 @@
 /** clean: mend what can be mended, count every cell, set aside what cannot. */
-import * as z from 'zod'
 import { allNeeds } from '../lowering.ts'
-import { oneKey, theOne } from '../one-key.ts'
+import { theOne } from '../one-key.ts'
 import { defineStep } from '../step.ts'
 import { CLEANERS } from './cleaners/index.ts'
+import { config } from './config.ts'
 
 export const clean = defineStep({
   kind: 'clean',
@@ -12,12 +12,7 @@ export const clean = defineStep({
   description: `Runs its rules in the order they are written, on each row. Every changed cell is counted by column and rule, with examples of before and
 after; no row disappears: it comes out, or it stands in the quarantine or in the duplicates with its source, line and reason. \`auto\` choices are made from the
 facts of the whole dataset, never from a chunk, and the report says what was chosen and why.`,
-  config: z.strictObject({
-    rules: z
-      .array(oneKey({ ...CLEANERS.schemas }))
-      .min(1)
-      .describe('The rules, in order; each is a mapping with one key.'),
-  }),
+  config,
   result: {
     issues: 'How many findings were resolved.',
     cells: 'How many cells were changed.',

@@ -1,10 +1,10 @@
 /** What discover asks for: the patterns, and how what they name is to be read. */
 import type { ScanBehaviour } from '../behaviour.ts'
-import { discover } from './spec.ts'
+import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {
   sources: (settings) => {
-    const { source, chunk_rows, types, null_words, date_order, allow_empty } = discover.config.parse(settings)
+    const { source, chunk_rows, types, null_words, date_order, allow_empty } = config.parse(settings)
     const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
     const { path, columns, ...read } = described as Exclude<typeof source, string | string[]>
     return {

@@ -1,10 +1,10 @@
 /** Where export writes, and in what form. */
 import type { SinkBehaviour, SinkTarget } from '../behaviour.ts'
-import { exportStep } from './spec.ts'
+import { config } from './config.ts'
 
 export const exportBehaviour: SinkBehaviour = {
   target: (settings) => {
-    const { to, format, compression } = exportStep.config.parse(settings)
+    const { to, format, compression } = config.parse(settings)
     return {
       to,
       format: format as SinkTarget['format'],

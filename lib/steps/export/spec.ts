@@ -1,10 +1,6 @@
 /** export: write the rows, then publish them all at once. */
-import * as z from 'zod'
-import { oneOf, text } from '../fields.ts'
 import { defineStep } from '../step.ts'
-
-export const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
-export const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
+import { config } from './config.ts'
 
 export const exportStep = defineStep({
   kind: 'export',
@@ -13,11 +9,7 @@ export const exportStep = defineStep({
   description: `Each chunk is written to the run's own place; when the ledger balances and every gate holds, the files appear in \`to\` together and
 \`_manifest.json\` names them. A second run replaces the files of the first and touches nothing else; a folder that holds files this pipeline did not
 write is refused. Rows stand in the order of the sources. Files are named by their content, so the same run twice writes the same names.`,
-  config: z.strictObject({
-    to: text.min(1).describe('The folder to publish to; made when absent.'),
-    format: oneOf(FORMATS).default('parquet').describe('The format of the files.'),
-    compression: oneOf(COMPRESSIONS).optional().describe('snappy for Parquet and none for text unless said otherwise.'),
-  }),
+  config,
   result: { rows: 'Rows published.', bytes: 'Bytes published.', files: 'How many files.', manifest: 'Where the manifest is.' },
   examples: [{ title: 'Parquet into a folder', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, format: parquet}\n' }],
   load: async () => (await import('./behaviour.ts')).exportBehaviour,

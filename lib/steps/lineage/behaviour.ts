@@ -1,11 +1,11 @@
 /** What lineage writes: a START and a COMPLETE event of the run as a whole. */
 import type { WholeBehaviour } from '../behaviour.ts'
 import { openLineageEvents } from './openlineage.ts'
-import { lineage } from './spec.ts'
+import { config } from './config.ts'
 
 export const lineageBehaviour: WholeBehaviour = {
   run: async (settings, { store, workspace, run, pipeline, now }, lookBack) => {
-    const { namespace, columns } = lineage.config.parse(settings)
+    const { namespace, columns } = config.parse(settings)
     const gathered = await lookBack()
     const events = openLineageEvents(gathered, { namespace, columns: Boolean(columns), run, pipeline, now: now().toISOString() })
     await store.write(workspace.lineage, `${events.map((event) => JSON.stringify(event)).join('\n')}\n`)

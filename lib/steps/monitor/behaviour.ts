@@ -7,7 +7,7 @@ import type { Gathered } from '../../report/gather.ts'
 import { buildLedger } from '../../ledger/build.ts'
 import type { WholeBehaviour } from '../behaviour.ts'
 import { toSeconds } from '../fields.ts'
-import { monitor } from './spec.ts'
+import { config } from './config.ts'
 
 /** The metrics an alert may name. */
 export const METRICS: { readonly [name: string]: string } = {
@@ -66,7 +66,7 @@ function metricsOf(gathered: Gathered, elapsed: number, memory: number): { reado
 
 export const monitorBehaviour: WholeBehaviour = {
   run: async (settings, context, lookBack) => {
-    const { sla_seconds, alerts } = monitor.config.parse(settings)
+    const { sla_seconds, alerts } = config.parse(settings)
     const elapsed = (context.now().getTime() - Date.parse(context.run.started_at)) / 1000
     const metrics = metricsOf(await lookBack(), elapsed, await context.peakMemory())
     const raised = []

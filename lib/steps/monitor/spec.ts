@@ -1,7 +1,6 @@
 /** monitor: measure the run itself and raise alerts. */
-import * as z from 'zod'
-import { duration, reference, text } from '../fields.ts'
 import { defineStep } from '../step.ts'
+import { config } from './config.ts'
 
 export const monitor = defineStep({
   kind: 'monitor',
@@ -10,19 +9,7 @@ export const monitor = defineStep({
   description: `Writes \`metrics.json\` beside the run: rows and bytes per second, memory, error rate, the quality metrics, and the counts of every step; then
 holds them against \`sla_seconds\` and each alert. An alert never stops a run: it is shown, written down, and counted.
 An alert's \`when\` is a comparison of metrics: \`quality_score < 0.95\`, \`duration_seconds > 300\`, \`rows_quarantined > 100 and rows_out > 0\`.`,
-  config: z.strictObject({
-    sla_seconds: z.union([duration, reference]).optional().describe('The run is to be over within this time.'),
-    alerts: z
-      .array(
-        z.strictObject({
-          name: text.min(1).describe('What the alert says.'),
-          when: text.min(1).describe('The condition over the metrics of the run that raises it.'),
-          severity: z.enum(['info', 'warning', 'error']).default('warning').describe('How loud it is.'),
-        }),
-      )
-      .default([])
-      .describe('Conditions to watch.'),
-  }),
+  config,
   result: { alerts: 'How many alerts were raised.', within_sla: 'Whether the run was within its time.' },
   examples: [
     {

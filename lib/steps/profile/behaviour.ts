@@ -1,14 +1,14 @@
 /** What profile tells: a line for each source, and the metrics. */
 import { compact, count, percent } from '../../text/numbers.ts'
 import type { MeasureBehaviour } from '../behaviour.ts'
-import { profile } from './spec.ts'
+import { config } from './config.ts'
 
 /** Longer lists are for the report. */
 const LINES = 12
 
 export const profileBehaviour: MeasureBehaviour = {
   conclude: (settings, { sources, quality, facts }) => {
-    const { warn_below } = profile.config.parse(settings)
+    const { warn_below } = config.parse(settings)
     if (quality === undefined || facts === undefined) throw new Error('profile was given no facts')
     const issues = sources.reduce((sum, { issues: found }) => sum + found, 0)
     const lines = sources.map(({ name, rows, completeness, issues: found }) => {

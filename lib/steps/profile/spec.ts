@@ -1,8 +1,7 @@
 /** profile: measure every column and the table as a whole. */
-import * as z from 'zod'
-import { integer, number } from '../fields.ts'
 import { WHOLE_ROW } from '../lowering.ts'
 import { defineStep } from '../step.ts'
+import { config } from './config.ts'
 
 export const profile = defineStep({
   kind: 'profile',
@@ -12,11 +11,7 @@ export const profile = defineStep({
 maximum, mean, deviation, quantiles, histogram, top values, patterns and lengths. For the table: exact duplicates and the four quality metrics.
 Counts, sums, extremes and duplicates come from every row; where a value is estimated from the uniform sample of records the profile says so, with the size of
 the sample. A chunk is measured on its own and the parts are merged, so the result does not depend on the chunks.`,
-  config: z.strictObject({
-    top_values: integer(1, 1000).default(10).describe('How many of the most frequent values to list for a column.'),
-    histogram_bins: integer(2, 200).default(20).describe('Bins of the histogram of a numeric column.'),
-    warn_below: number(0, 1).default(0.9).describe('A source less complete than this is shown with a warning.'),
-  }),
+  config,
   result: {
     completeness: 'Non-missing cells ÷ cells.',
     validity: 'Valid cells ÷ non-missing cells of columns that have a type or meaning.',

@@ -4,13 +4,13 @@ import { TaskError } from '../../runtime/errors.ts'
 import { count } from '../../text/numbers.ts'
 import { nearest } from '../../text/nearest.ts'
 import type { MeasureBehaviour, MeasureInput } from '../behaviour.ts'
-import { schema } from './spec.ts'
+import { config } from './config.ts'
 
 const some = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
 
 /** A sentence for each demand that is not met. */
-function breaches(settings: ReturnType<typeof schema.config.parse>, { dataset }: MeasureInput): string[] {
+function breaches(settings: ReturnType<typeof config.parse>, { dataset }: MeasureInput): string[] {
   const names = dataset.columns.map(({ name }) => name)
   const required = (settings.required ?? []).flatMap((wanted) => {
     if (!names.includes(wanted)) {
@@ -44,7 +44,7 @@ function breaches(settings: ReturnType<typeof schema.config.parse>, { dataset }:
 
 export const schemaBehaviour: MeasureBehaviour = {
   conclude: (settings, input) => {
-    const parsed = schema.config.parse(settings)
+    const parsed = config.parse(settings)
     const found = breaches(parsed, input)
     if (found.length > 0) {
       throw new TaskError('Data.SchemaMismatch', `the sources do not have the schema they must have: ${found.join('; ')}`, {

@@ -7,7 +7,7 @@ import type { RowsBehaviour } from '../behaviour.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
-import { transform } from './spec.ts'
+import { config } from './config.ts'
 
 const isAcross = (operation: Op | AcrossOp): operation is AcrossOp =>
   ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
@@ -20,7 +20,7 @@ const after = (columns: readonly Column[], operations: readonly (Op | AcrossOp)[
 
 export const transformBehaviour: RowsBehaviour = {
   lower: (settings, context) => {
-    const { operations, columns, derive } = transform.config.parse(settings)
+    const { operations, columns, derive } = config.parse(settings)
     let known = context.columns
     const lowered: (Op | AcrossOp)[] = []
     const add = (more: readonly (Op | AcrossOp)[]) => {

@@ -1,24 +1,8 @@
 /** transform: new columns, fewer rows, other shapes. */
-import * as z from 'zod'
-import { rowExpression } from '../fields.ts'
-import { oneKey, theOne } from '../one-key.ts'
+import { theOne } from '../one-key.ts'
 import { defineStep, type ExpressionUse } from '../step.ts'
 import { OPERATIONS } from './operations/index.ts'
-
-const config = z.strictObject({
-  operations: z
-    .array(oneKey({ ...OPERATIONS.schemas }))
-    .default([])
-    .describe('The operations, in order; each is a mapping with one key.'),
-  columns: z
-    .record(z.string(), rowExpression)
-    .default({})
-    .describe('Columns to add or replace, each by an expression; short for an add_column operation at the end.'),
-  derive: z
-    .enum(['auto', 'none'])
-    .default('none')
-    .describe('auto: add the usual calculated fields (parts of dates, amounts from quantity and price, days between dates).'),
-})
+import { config } from './config.ts'
 
 export const transform = defineStep({
   kind: 'transform',

@@ -5,11 +5,11 @@ import type { RowsBehaviour, StepTotals } from '../behaviour.ts'
 import type { LowerContext } from '../lowering.ts'
 import { RULES } from './rules/index.ts'
 import type { Common, Rule, Violation } from './rule.ts'
-import { validate } from './spec.ts'
+import { config } from './config.ts'
 
 type Settings = { readonly rules: readonly (Common & { readonly rule_type: string; readonly column?: string; readonly when?: string })[] }
 
-const parse = (settings: unknown) => validate.config.parse(settings) as Settings
+const parse = (settings: unknown) => config.parse(settings) as Settings
 
 /** The rule's name: the author's, or its type with its column. */
 const ruleName = (rule: Settings['rules'][number]) => rule.rule_id ?? [rule.rule_type, rule.column].filter(Boolean).join('_')

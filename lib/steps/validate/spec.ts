@@ -1,14 +1,8 @@
 /** validate: demands on the data, and what happens when they are not met. */
-import * as z from 'zod'
-import { text } from '../fields.ts'
 import { allNeeds } from '../lowering.ts'
 import { defineStep, type ExpressionUse } from '../step.ts'
 import { RULES } from './rules/index.ts'
-
-const config = z.strictObject({
-  rules: RULES.schema.array().min(1).describe('The demands.'),
-  quarantine: text.optional().describe('A folder to publish the quarantined rows to as CSV, besides the file in the run.'),
-})
+import { config } from './config.ts'
 
 export const validate = defineStep({
   kind: 'validate',

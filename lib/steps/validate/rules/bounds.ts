@@ -6,7 +6,14 @@ import { existingColumn } from '../../clean/cleaners/choose.ts'
 import { column, integer, number, reference } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
-const limit = z.union([number(), z.string().regex(/^\d{4}-\d{2}-\d{2}/), reference])
+const limit = z.union([
+  number(),
+  z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}/)
+    .meta({ title: 'date' }),
+  reference,
+])
 
 const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
 const words = (min: Json | undefined, max: Json | undefined) =>
@@ -19,7 +26,7 @@ export const range = defineRowRule({
     .strictObject({
       ...rowCommon,
       rule_type: z.literal('range'),
-      column,
+      column: column.describe('The column.'),
       min: limit.optional().describe('The smallest value allowed.'),
       max: limit.optional().describe('The largest value allowed.'),
     })
@@ -45,7 +52,7 @@ export const length = defineRowRule({
     .strictObject({
       ...rowCommon,
       rule_type: z.literal('length'),
-      column,
+      column: column.describe('The column.'),
       min: integer(0).optional().describe('The fewest characters allowed.'),
       max: integer(0).optional().describe('The most characters allowed.'),
     })

@@ -53,7 +53,7 @@ export const freshness = defineDatasetRule({
   config: z.strictObject({
     ...common,
     rule_type: z.literal('freshness'),
-    column,
+    column: column.describe('The column.'),
     max_age: duration.describe('How old the newest row may be.'),
   }),
   judge: ({ column: name, max_age }, figures) => {

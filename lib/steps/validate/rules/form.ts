@@ -13,7 +13,7 @@ export const pattern = defineRowRule({
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('pattern'),
-    column,
+    column: column.describe('The column.'),
     pattern: z.string().min(1).describe('The regular expression.'),
   }),
   violations: ({ column: name, pattern: wanted }, context) => {
@@ -36,7 +36,7 @@ export const inSet = defineRowRule({
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('in_set'),
-    column,
+    column: column.describe('The column.'),
     values: z.array(scalar).min(1).max(10_000).describe('The values allowed.'),
   }),
   violations: ({ column: name, values }, context) => {
@@ -61,7 +61,7 @@ export const type = defineRowRule({
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('type'),
-    column,
+    column: column.describe('The column.'),
     type: z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]).describe('The type the cells must have.'),
   }),
   violations: ({ column: name, type: wanted }, context) => {
@@ -86,7 +86,7 @@ export const date = defineRowRule({
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('date'),
-    column,
+    column: column.describe('The column.'),
     format: z.string().optional().describe('The form texts must have, as strptime writes it: %d/%m/%Y.'),
   }),
   violations: ({ column: name, format }, context) => {
@@ -108,7 +108,7 @@ export const date = defineRowRule({
 export const email = defineRowRule({
   name: 'email',
   summary: 'Texts are e-mail addresses.',
-  config: z.strictObject({ ...rowCommon, rule_type: z.literal('email'), column }),
+  config: z.strictObject({ ...rowCommon, rule_type: z.literal('email'), column: column.describe('The column.') }),
   violations: ({ column: name }, context) => {
     const found = existingColumn(name, context)
     return [
@@ -128,7 +128,7 @@ export const phone = defineRowRule({
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('phone'),
-    column,
+    column: column.describe('The column.'),
     format: z.literal('E164').optional().describe('The form; E164 is the only one.'),
     region: z
       .string()

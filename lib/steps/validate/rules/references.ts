@@ -10,7 +10,7 @@ export const references = defineRowRule({
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('references'),
-    column,
+    column: column.describe('The column.'),
     source: text.min(1).describe('The file that holds the allowed values.'),
     source_column: column.optional().describe('Its column; the same name when absent.'),
   }),

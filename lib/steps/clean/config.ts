@@ -1,0 +1,11 @@
+/** The settings of a clean step. */
+import * as z from 'zod'
+import { oneKey } from '../one-key.ts'
+import { CLEANERS } from './cleaners/index.ts'
+
+export const config = z.strictObject({
+  rules: z
+    .array(oneKey({ ...CLEANERS.schemas }))
+    .min(1)
+    .describe('The rules, in order; each is a mapping with one key.'),
+})

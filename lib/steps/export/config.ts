@@ -1,0 +1,12 @@
+/** The settings of an export step. */
+import * as z from 'zod'
+import { oneOf, text } from '../fields.ts'
+
+export const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
+export const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
+
+export const config = z.strictObject({
+  to: text.min(1).describe('The folder to publish to; made when absent.'),
+  format: oneOf(FORMATS).default('parquet').describe('The format of the files.'),
+  compression: oneOf(COMPRESSIONS).optional().describe('snappy for Parquet and none for text unless said otherwise.'),
+})

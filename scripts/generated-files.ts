@@ -1,0 +1,34 @@
+/** Every file that is made from the code: where it is, and what it must hold. */
+import { COMMANDS } from '../lib/cli/commands/index.ts'
+import { cliReference } from '../lib/cli/help.ts'
+import { pipelineJsonSchema } from '../lib/definition/pipeline-schema.ts'
+import { problemReference } from '../lib/definition/problems.ts'
+import { expressionReference } from '../lib/expression/reference.ts'
+import { errorsPage } from './reference/errors.ts'
+import { definitionPage } from './reference/language.ts'
+import { measuresPage } from './reference/measures.ts'
+import { cleanersPage, KINDS, operationsPage, rulesPage, stepIndex, stepPage } from './reference/steps.ts'
+
+interface GeneratedFile {
+  /** Below the root of the repository. */
+  readonly path: string
+  readonly text: () => string
+}
+
+export const GENERATED_FILES: readonly GeneratedFile[] = [
+  { path: 'schema/pipeline.schema.json', text: () => `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n` },
+  { path: 'docs/cli.md', text: () => cliReference(COMMANDS) },
+  { path: 'docs/reference/problems.md', text: problemReference },
+  { path: 'docs/reference/expressions.md', text: expressionReference },
+  { path: 'docs/reference/definition.md', text: definitionPage },
+  { path: 'docs/reference/errors.md', text: errorsPage },
+  { path: 'docs/reference/measures.md', text: measuresPage },
+  { path: 'docs/reference/cleaners.md', text: cleanersPage },
+  { path: 'docs/reference/operations.md', text: operationsPage },
+  { path: 'docs/reference/rules.md', text: rulesPage },
+  { path: 'docs/reference/steps/README.md', text: stepIndex },
+  ...KINDS.map((kind) => ({ path: `docs/reference/steps/${kind.kind}.md`, text: () => stepPage(kind) })),
+]
+
+/** Folders all of whose files are generated: whatever else stands there is a leftover. */
+export const GENERATED_FOLDERS = ['docs/reference', 'schema'] as const

@@ -1,0 +1,138 @@
+/** The pages of the step kinds, and of the units some of them are made of: cleaners, operations, rules. */
+import { jsonSchemaOf } from '../../lib/definition/json-schema.ts'
+import { CLEANERS } from '../../lib/steps/clean/cleaners/index.ts'
+import { STEP_KINDS } from '../../lib/steps/index.ts'
+import type { Shape, StepKind } from '../../lib/steps/step.ts'
+import { OPERATIONS } from '../../lib/steps/transform/operations/index.ts'
+import { common, rowCommon } from '../../lib/steps/validate/rule.ts'
+import { RULES } from '../../lib/steps/validate/rules/index.ts'
+import * as z from 'zod'
+import { code, generatedFrom, page, table, yamlBlock } from './markdown.ts'
+import { SETTINGS_LEGEND, settingsTable, valueWords } from './settings.ts'
+
+export const KINDS = STEP_KINDS as readonly StepKind[]
+
+const SHAPES: Readonly<Record<Shape, string>> = {
+  scan: 'one task lists the sources and plans their chunks',
+  measure: 'one task reads what the survey of all chunks found',
+  rows: 'each chunk on its own, in one pass with its neighbours',
+  exchange: 'rows meet across chunks, in one task',
+  sink: 'each chunk is written with the pass it ends, and one task publishes all of them',
+  whole: 'one task that sees no rows',
+}
+
+/** Which page describes the entries of a kind's list. */
+const UNITS: Readonly<Record<string, string>> = {
+  clean: 'Each entry of `rules` is one of the [cleaners](../cleaners.md).',
+  transform: 'Each entry of `operations` is one of the [operations](../operations.md).',
+  validate: 'Each entry of `rules` is one of the [rules](../rules.md).',
+}
+
+export function stepPage(kind: StepKind): string {
+  const settings = settingsTable(jsonSchemaOf(kind.config))
+  return page(
+    `# ${kind.kind}`,
+    generatedFrom(`lib/steps/${kind.kind}/spec.ts`),
+    `**${kind.summary}**`,
+    kind.description,
+    `How it is spread over the data: ${SHAPES[kind.shape]}.`,
+    '## Settings',
+    settings === '' ? 'It has none.' : `${settings}\n\n${SETTINGS_LEGEND}`,
+    UNITS[kind.kind] ?? '',
+    '## Result',
+    `What \`{{ id.result.<name> }}\` can read in later steps:`,
+    table(
+      ['Name', 'Value'],
+      Object.entries(kind.result).map(([name, meaning]) => [code(name), meaning]),
+    ),
+    '## Examples',
+    ...kind.examples.map(({ title, yaml }) => `${title}:\n\n${yamlBlock(listed(yaml))}`),
+  )
+}
+
+/** A step as an entry of a list. */
+const listed = (yaml: string) => `- ${yaml.trimEnd().replaceAll('\n', '\n  ')}`
+
+export function stepIndex(): string {
+  return page(
+    '# Steps',
+    generatedFrom('lib/steps'),
+    'What a pipeline can do. Settings that every step has (`depends_on`, `condition`, `retry` …) are in [definition.md](../definition.md).',
+    table(
+      ['Step', 'What it does'],
+      KINDS.map((kind) => [`[${kind.kind}](${kind.kind}.md)`, kind.summary]),
+    ),
+  )
+}
+
+interface Unit {
+  readonly name: string
+  readonly summary: string
+  readonly config: z.ZodType
+  readonly examples: readonly string[]
+}
+
+/** One chapter a unit; `example` makes YAML of an example. */
+function unitChapter(
+  heading: '##' | '###',
+  unit: Unit,
+  example: (unit: Unit, text: string) => string,
+  without: readonly string[] = [],
+): string {
+  const schema = jsonSchemaOf(unit.config)
+  const settings = settingsTable(schema, without)
+  const isMapping = schema.type === 'object' && schema.properties !== undefined
+  return page(
+    `${heading} ${unit.name}`,
+    unit.summary,
+    isMapping ? '' : `Value: ${valueWords(schema)}`,
+    settings,
+    yamlBlock(unit.examples.map((text) => example(unit, text)).join('\n')),
+  ).trimEnd()
+}
+
+const oneKey = ({ name }: Unit, text: string) => `- ${name}: ${/^[{["]/.test(text) || !/[:#<>]/.test(text) ? text : JSON.stringify(text)}`
+
+export function cleanersPage(): string {
+  return page(
+    '# Cleaners',
+    generatedFrom('lib/steps/clean/cleaners'),
+    'The rules of a [clean](steps/clean.md) step, in the order you write them. Every changed cell is counted by column and rule; a row that is set aside keeps its source, line and reason.',
+    ...CLEANERS.all.map((unit) => unitChapter('##', unit, oneKey)),
+  )
+}
+
+export function operationsPage(): string {
+  const chapters = (across: boolean) =>
+    OPERATIONS.all.filter((unit) => unit.across === across).map((unit) => unitChapter('###', unit, oneKey))
+  return page(
+    '# Operations',
+    generatedFrom('lib/steps/transform/operations'),
+    'The operations of a [transform](steps/transform.md) step, in the order you write them. Expressions are in [expressions.md](expressions.md).',
+    '## On single rows',
+    ...chapters(false),
+    '## Across rows',
+    'For these, rows must meet: they see the whole dataset at once, whatever the chunks.',
+    ...chapters(true),
+  )
+}
+
+export function rulesPage(): string {
+  const told = [...Object.keys(rowCommon), 'rule_type']
+  const example = ({ name }: Unit, text: string) => `- {rule_type: ${name}, ${text}}`
+  const chapters = (level: 'row' | 'dataset') =>
+    RULES.all.filter((rule) => rule.level === level).map((rule) => unitChapter('###', rule, example, told))
+  return page(
+    '# Rules',
+    generatedFrom('lib/steps/validate/rules'),
+    'The rules of a [validate](steps/validate.md) step. These settings every rule has, `when` only the rules about rows:',
+    settingsTable(jsonSchemaOf(z.strictObject({ ...common, when: rowCommon.when }))),
+    SETTINGS_LEGEND,
+    '## About rows',
+    'A missing cell breaks only `not_null`: what cannot be told is not wrong.',
+    ...chapters('row'),
+    '## About the whole output',
+    'These are judged when all rows have been seen, before anything is published.',
+    ...chapters('dataset'),
+  )
+}
