@@ -2,6 +2,7 @@
 import { decide } from '../infer/decide.ts'
 import { type Evidence, mergeEvidence, noEvidence } from '../infer/evidence.ts'
 import type { Inspection } from '../reader/source.ts'
+import { isCodeLike, TEXT_NULL_WORDS } from '../relation/cells/null-words.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { type ColumnType, TYPE_SPELLINGS } from '../relation/types.ts'
 import type { ScanRequest } from '../steps/behaviour.ts'
@@ -32,7 +33,7 @@ export interface Built {
 
 export function buildDataset(
   inspected: readonly Inspected[],
-  request: Pick<ScanRequest, 'types' | 'date_order'>,
+  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_words'>,
   sample: SamplePlan,
   sizing: Sizing,
 ): Built {
@@ -90,7 +91,7 @@ function planColumn(
   name: string,
   inspected: readonly Inspected[],
   mapping: readonly (readonly string[])[],
-  request: Pick<ScanRequest, 'types' | 'date_order'>,
+  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_words'>,
 ): ColumnPlan {
   let evidence = noEvidence()
   const types = new Set<ColumnType>()
@@ -104,13 +105,18 @@ function planColumn(
   })
   const wish = request.types[name]
   const wanted = wish === undefined ? undefined : TYPE_SPELLINGS[wish]
-  const plan = decide(name, evidence, { type: wanted ?? (types.size > 0 ? widest(types) : undefined), date_order: request.date_order })
+  const plan = decide(name, evidence, {
+    type: wanted ?? (types.size > 0 ? widest(types) : undefined),
+    date_order: request.date_order,
+    null_words: request.null_words,
+  })
   // values that come typed need no parsing
   return types.size === 0
     ? plan
     : {
         ...plan,
         from_text: false,
+        null_words: plan.null_words ?? TYPED_NULL_WORDS,
         number: null,
         date: null,
         dictionary: false,
@@ -121,6 +127,9 @@ function planColumn(
         scale: 20,
       }
 }
+
+/** A source with types has a way of its own to say nothing; a text `NA` in it is rather Namibia. */
+const TYPED_NULL_WORDS: readonly string[] = TEXT_NULL_WORDS.filter((word) => !isCodeLike(word.toUpperCase()))
 
 /** The type that holds values of all of them. */
 export function widest(types: ReadonlySet<ColumnType>): ColumnType {

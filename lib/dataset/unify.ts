@@ -1,6 +1,4 @@
 /** Several sources as one dataset: which columns are the same, which sources do not belong together. */
-import { fingerprint } from '../steps/clean/cleaners/variants.ts'
-
 /** What unifying needs to know of a source. */
 export interface SourceColumns {
   readonly name: string
@@ -18,6 +16,16 @@ export interface Unified {
   readonly renamed: readonly { readonly from: string; readonly to: string; readonly sources: number }[]
 }
 
+/** A column's name without case, accents and everything that is neither letter nor digit: `Country/Region` is `Country_Region`. */
+function plainName(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+  return plain === '' ? name : plain
+}
+
 /** Two headers belong together when more than half of the shorter one is in the other. */
 const COMMON = 0.5
 
@@ -26,7 +34,7 @@ export function groupSources(sources: readonly SourceColumns[]): readonly (reado
   // sources with equal headers are alike, so only different headers are compared
   const headers = new Map<string, { keys: ReadonlySet<string>; members: number[]; header: boolean; count: number }>()
   sources.forEach(({ columns, header }, at) => {
-    const keys = new Set(columns.map((name) => fingerprint(name)))
+    const keys = new Set(columns.map((name) => plainName(name)))
     const id = JSON.stringify([header, [...keys].sort(), header ? 0 : columns.length])
     const known = headers.get(id) ?? { keys, members: [], header, count: columns.length }
     known.members.push(at)
@@ -58,11 +66,11 @@ function alike(a: Kind, b: Kind): boolean {
 export function unify(sources: readonly SourceColumns[]): Unified {
   const clashing = new Set<string>()
   for (const { columns } of sources) {
-    const keys = columns.map((name) => fingerprint(name))
+    const keys = columns.map((name) => plainName(name))
     for (const [at, key] of keys.entries()) if (keys.indexOf(key) !== at) clashing.add(key)
   }
   const keyOf = (name: string) => {
-    const key = fingerprint(name)
+    const key = plainName(name)
     return clashing.has(key) ? `=${name}` : key
   }
   const spellings = new Map<string, Map<string, number>>()

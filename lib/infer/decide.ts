@@ -1,7 +1,10 @@
 /** From evidence to a plan for reading a column. */
 import type { ColumnPlan } from '../relation/column-plan.ts'
+import { isCodeLike, TEXT_NULL_WORDS } from '../relation/cells/null-words.ts'
+import { FALSE_WORDS, TRUE_WORDS } from '../relation/cells/parse-boolean.ts'
 import type { NumberFormat } from '../relation/cells/parse-number.ts'
 import { type DateOrder, orderedFormat } from '../relation/dates.ts'
+import { nullWordsOf } from '../relation/reading.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { Evidence } from './evidence.ts'
 import { NAME_HINTS, SEMANTIC_SHAPES } from './semantics.ts'
@@ -10,16 +13,24 @@ import { estimateVariety } from './variety.ts'
 /** A type is given to a column when at least this share of its cells is of that type; the rest are then wrong, not another type. */
 export const ENOUGH = 0.95
 
+/** Up to this share of cells like `12A` a column of numbers holds faults; beyond it such cells are what the column is made of. */
+const FEW_MIXED = 0.01
+
 export interface Wishes {
   readonly type?: ColumnType | undefined
   readonly date_order: 'auto' | DateOrder
+  /** In place of the usual null words. */
+  readonly null_words?: readonly string[] | null
 }
 
 export function decide(name: string, evidence: Evidence, wishes: Wishes): ColumnPlan {
   const notes: string[] = []
   const number = numberFormat(evidence)
   const dates = dateFormats(evidence, wishes.date_order, name, notes)
-  const type = wishes.type ?? inferType(evidence, number, dates)
+  const type = wishes.type ?? inferType(name, evidence, number, dates)
+  const null_words = nullWords(name, type, evidence, wishes.null_words ?? null, notes)
+  const words = new Set(nullWordsOf({ type, null_words }))
+  if (type === 'integer' || type === 'decimal') noteCurrencies(name, number, notes)
   const numeric = type === 'integer' || type === 'decimal'
   const few = fewValues(evidence)
   return {
@@ -27,11 +38,12 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     type,
     semantic: semanticOf(name, type, evidence, number),
     from_text: true,
+    null_words,
     number: numeric ? number : null,
     date: type === 'date' || type === 'timestamp' ? { to: type, formats: dates.formats.length > 0 ? dates.formats : ['%Y-%m-%d'] } : null,
     dictionary: few,
     padded: evidence.padded > 0,
-    worded: evidence.worded > 0,
+    worded: Object.keys(evidence.words).some((word) => words.has(word)),
     folded: few && (type === 'text' ? hasCaseVariants(evidence) : isWrittenInSeveralWays(type, evidence, dates.formats)),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
     ...position(evidence),
@@ -49,6 +61,7 @@ function position(evidence: Evidence): { centre: number; scale: number } {
 }
 
 function inferType(
+  name: string,
   evidence: Evidence,
   number: NumberFormat,
   dates: { formats: readonly string[]; count: number; time: boolean },
@@ -60,10 +73,63 @@ function inferType(
   const fractional =
     evidence.decimals + Object.entries(evidence.numbers).reduce((sum, [key, count]) => sum + (fraction(key, number) ? count : 0), 0)
   if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
-  if (enough(evidence.booleans)) return 'boolean'
-  if (evidence.coded > 0.01 * present || evidence.huge > 0) return enough(evidence.integers) || fractional === 0 ? 'text' : 'decimal'
-  if (!enough(evidence.integers + evidence.decimals + formatted)) return 'text'
+  if (enough(evidence.booleans) && saysYesAndNo(evidence)) return 'boolean'
+  if (evidence.coded > (CODES.test(name) ? 0 : 0.01 * present) || evidence.huge > 0)
+    return enough(evidence.integers) || fractional === 0 ? 'text' : 'decimal'
+  if (!enough(evidence.integers + evidence.decimals + formatted) || evidence.mixed > FEW_MIXED * present) return 'text'
+  if (fractional === 0 && PHONES.test(name) && evidence.smallest >= 1_000_000) return 'text'
   return fractional === 0 ? 'integer' : 'decimal'
+}
+
+/** Names of columns in which a single leading zero shows that the digits are no number. */
+const CODES =
+  /zip|post(al)?_?code|plz|fips|(^|[_\s-])(id|code|key|no|nr|number|account|isbn|ean|upc|gtin)$|^(id|code|key)([_\s-]|$)|[a-z](Id|Code|Key|No)$/i
+const PHONES = /phone|mobile|fax|(^|[_\s-])(tel|cell)([_\s-]|$)/i
+
+const PAIRS = TRUE_WORDS.map((yes, at) => [yes, FALSE_WORDS[at] ?? ''] as const)
+/** Words that mean yes or no even where the other is never said: a box that is ticked or left empty. */
+const CLEAR: ReadonlySet<string> = new Set(['true', 'false', 'yes'])
+
+/**
+ * Whether the words are answers to a question of yes or no: in pairs, because `F` alone is a sex, `N` a direction and `NO` Norway;
+ * and nothing else is said more than once, because `No answer` is a third answer and no fault.
+ */
+function saysYesAndNo({ values, words: nullWordsSeen }: Evidence): boolean {
+  if (values === null) return false
+  const counts = new Map<string, number>()
+  for (const [value, count] of Object.entries(values)) {
+    const word = value.trim()
+    if (word !== '' && !Object.hasOwn(nullWordsSeen, word)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + count)
+  }
+  const paired = new Set<string>(PAIRS.flatMap(([yes, no]) => (counts.has(yes) && counts.has(no) ? [yes, no] : [])))
+  const known = new Set<string>(PAIRS.flat())
+  return [...counts].every(([word, count]) => (known.has(word) ? paired.has(word) || CLEAR.has(word) : count === 1))
+}
+
+/** The null words of a text column with codes such as `NA` among many others like it, where they are no more frequent than a code may be. */
+function nullWords(
+  name: string,
+  type: ColumnType,
+  evidence: Evidence,
+  wish: readonly string[] | null,
+  notes: string[],
+): readonly string[] | null {
+  if (wish !== null) return [...new Set(['', ...wish])]
+  if (type !== 'text') return null
+  const present = evidence.cells - evidence.missing
+  const codes = Object.entries(evidence.words).flatMap(([word, count]) => {
+    const alike = evidence.codes[String(word.length)] ?? 0
+    const isCode = isCodeLike(word) && present >= 20 && alike >= 0.9 * present && count <= 0.05 * evidence.cells
+    return isCode ? [word] : []
+  })
+  if (codes.length === 0) return null
+  notes.push(`"${name}" holds codes; ${codes.map((word) => `"${word}"`).join(' and ')} is read as one of them, not as a missing value`)
+  return TEXT_NULL_WORDS.filter((word) => !codes.includes(word))
+}
+
+function noteCurrencies(name: string, { symbols }: NumberFormat, notes: string[]): void {
+  if (symbols.length > 1)
+    notes.push(`"${name}" holds amounts in ${symbols.join(' and ')}; they are read as plain numbers, without their currency`)
 }
 
 const fraction = (key: string, format: NumberFormat) => {
@@ -160,13 +226,12 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
   if (type === 'text') {
     for (const { name: semantic } of SEMANTIC_SHAPES) {
       const threshold = semantic === 'email' || semantic === 'phone' ? 0.7 : 0.9
-      if (semantic === 'phone' && !/phone|mobile|tel|fax|cell/i.test(name)) continue
+      if (semantic === 'phone' && !PHONES.test(name)) continue
       if (semantic === 'country' && !(/countr|nation/i.test(name) ? share(semantic) >= 0.5 : share(semantic) >= 0.95 && present >= 20))
         continue
       if (share(semantic) >= threshold || semantic === 'country') return semantic
     }
   }
-  if (type === 'integer' && /phone|mobile|(^|_)tel|fax/i.test(name)) return 'phone'
   const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
   return hint !== undefined && (hint.fits?.(evidence.smallest, evidence.largest) ?? true) ? hint.name : null
 }

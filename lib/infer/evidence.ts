@@ -11,11 +11,14 @@ import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety
 export interface Evidence {
   cells: number
   missing: number
-  /** Cells with white space at an end; cells that are null words. */
+  /** Cells with white space at an end. */
   padded: number
-  worded: number
+  /** The null words seen but for '', and how often. */
+  words: Counts
+  /** Cells that look like codes, by their length: two or three capitals or digits, not all of them digits. */
+  codes: Counts
   integers: number
-  /** Integers written with leading zeros: codes rather than numbers. */
+  /** Integers written with leading zeros, or as telephone numbers with a plus: codes rather than numbers. */
   coded: number
   /** Integers that fit 64 bits but not a double's 53, and those that fit neither. */
   huge: number
@@ -23,6 +26,8 @@ export interface Evidence {
   /** Numbers in another form than plain, by `decimal|grouping|symbol`. */
   numbers: Counts
   booleans: number
+  /** Cells of letters or signs and digits that are nothing of the above: `12A`, `<5`, `10 km`. */
+  mixed: number
   dates: { [format: string]: { count: number; time: boolean; dmy: number; mdy: number } }
   /** Digits that would be a time as seconds or milliseconds since 1970. */
   epochs: { seconds: number; millis: number }
@@ -48,13 +53,15 @@ export const noEvidence = (): Evidence => ({
   cells: 0,
   missing: 0,
   padded: 0,
-  worded: 0,
+  words: {},
+  codes: {},
   integers: 0,
   coded: 0,
   huge: 0,
   decimals: 0,
   numbers: {},
   booleans: 0,
+  mixed: 0,
   dates: {},
   epochs: { seconds: 0, millis: 0 },
   semantics: {},
@@ -67,7 +74,10 @@ export const noEvidence = (): Evidence => ({
 })
 
 const INTEGER = /^[+-]?\d+$/
-const DECIMAL = /^[+-]?(?:\d+\.\d*|\.\d+|\d+(?:\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+)$/
+/** `12E3` is a code as often as a number; numbers with an exponent have a point or a sign somewhere. */
+const DECIMAL = /^[+-]?(?:\d+\.\d*|\.\d+|\d+[eE][+-]\d+|\d*\.\d*[eE][+-]?\d+)$/
+const CODE = /^(?=[A-Z0-9]{2,3}$)(?!\d+$)/
+const INTERNATIONAL = /^\+\d{7,15}$/
 const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
 
 /** The evidence of the cells of one column, as they stand in the source. */
@@ -89,9 +99,10 @@ function addCell(evidence: Evidence, raw: string, nullWords: ReadonlySet<string>
   count(evidence, raw)
   if (nullWords.has(cell)) {
     evidence.missing++
-    if (cell !== '') evidence.worded++
+    if (cell !== '') add(evidence.words, cell)
     return
   }
+  if (CODE.test(cell)) add(evidence.codes, String(cell.length))
   for (const { name, shape } of SEMANTIC_SHAPES) if (shape.test(cell)) add(evidence.semantics, name)
   const first = cell.charCodeAt(0)
   const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46
@@ -105,7 +116,7 @@ function addCell(evidence: Evidence, raw: string, nullWords: ReadonlySet<string>
 function addInteger(evidence: Evidence, cell: string): void {
   evidence.integers++
   const digits = cell.replace(/^[+-]/, '')
-  if (digits.length > 1 && digits.startsWith('0')) evidence.coded++
+  if ((digits.length > 1 && digits.startsWith('0')) || INTERNATIONAL.test(cell)) evidence.coded++
   if (digits.length > 15 && BigInt.asIntN(64, BigInt(cell)) !== BigInt(cell)) evidence.huge++
   if (isEpochSeconds(cell)) evidence.epochs.seconds++
   if (isEpochMillis(cell)) evidence.epochs.millis++
@@ -127,7 +138,7 @@ function addOther(evidence: Evidence, cell: string): void {
   if (shape !== null) {
     add(evidence.numbers, shape.key)
     addNumber(evidence, shape.value)
-  }
+  } else if (/\d/.test(cell)) evidence.mixed++
 }
 
 function addNumber(evidence: Evidence, value: number): void {
@@ -168,13 +179,15 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     cells: a.cells + b.cells,
     missing: a.missing + b.missing,
     padded: a.padded + b.padded,
-    worded: a.worded + b.worded,
+    words: counts(a.words, b.words),
+    codes: counts(a.codes, b.codes),
     integers: a.integers + b.integers,
     coded: a.coded + b.coded,
     huge: a.huge + b.huge,
     decimals: a.decimals + b.decimals,
     numbers: counts(a.numbers, b.numbers),
     booleans: a.booleans + b.booleans,
+    mixed: a.mixed + b.mixed,
     dates,
     epochs: { seconds: a.epochs.seconds + b.epochs.seconds, millis: a.epochs.millis + b.epochs.millis },
     semantics: counts(a.semantics, b.semantics),

@@ -9,6 +9,8 @@ export interface ColumnPlan {
   readonly semantic: string | null
   /** Whether its cells come as text that is to be read; else they come with their type. */
   readonly from_text: boolean
+  /** The words that mean "no value" here, '' among them; null: the usual ones of its type. */
+  readonly null_words: readonly string[] | null
   /** Text sources: how cells become values. Parquet sources bring their own types, here null. */
   readonly number: NumberFormat | null
   readonly date: DateOptions | null

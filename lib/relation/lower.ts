@@ -119,7 +119,7 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
   }
   let at: { sql: string; level: number } = version
   if (happens('whitespace')) at = define(building, stages.trimmed(at.sql), at.level)
-  if (happens('null_words')) at = define(building, stages.present(at.sql), at.level)
+  if (happens('null_words')) at = define(building, stages.present(at.sql, plan), at.level)
   const value = define(building, stages.value(at.sql, plan), at.level)
   building.columns.set(plan.name, { ...version, ...value })
   if (fact === undefined || fact.invalid > 0) {

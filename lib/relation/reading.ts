@@ -3,7 +3,7 @@
  * what was measured is what is worked on.
  */
 import { cellOperation } from './cells/index.ts'
-import { NULL_WORDS } from './cells/null-words.ts'
+import { NULL_WORDS, TEXT_NULL_WORDS } from './cells/null-words.ts'
 import type { Options } from './cells/cell.ts'
 import type { ColumnPlan } from './column-plan.ts'
 
@@ -25,10 +25,14 @@ export function parseOperation(column: ColumnPlan): { readonly cell: string; rea
   }
 }
 
+/** The words that mean "no value" in a column. */
+export const nullWordsOf = ({ type, null_words }: Pick<ColumnPlan, 'type' | 'null_words'>): readonly string[] =>
+  null_words ?? (type === 'text' ? TEXT_NULL_WORDS : NULL_WORDS)
+
 /** SQL of the stages of reading, each from a plain reference to the stage before. */
 export const stages = {
   trimmed: (raw: string) => cellOperation('trim').sql(raw, {}, 'text'),
-  present: (trimmed: string, words: readonly string[] = NULL_WORDS) => cellOperation('null_words').sql(trimmed, { words }, 'text'),
+  present: (trimmed: string, column: ColumnPlan) => cellOperation('null_words').sql(trimmed, { words: nullWordsOf(column) }, 'text'),
   value: (present: string, column: ColumnPlan) => {
     const parse = parseOperation(column)
     return parse === null ? present : cellOperation(parse.cell).sql(present, parse.options, 'text')
@@ -45,7 +49,7 @@ export function readingRules(
     cellOperation(cell).changes?.(reference, options, 'text') ?? 'FALSE'
   const rules = [
     { rule: 'whitespace', changes: changesOf('trim', cells.raw, {}) },
-    { rule: 'null_words', changes: changesOf('null_words', cells.trimmed, { words: NULL_WORDS }) },
+    { rule: 'null_words', changes: changesOf('null_words', cells.trimmed, { words: nullWordsOf(column) }) },
   ]
   if (parse === null) return rules
   const changes = changesOf(parse.cell, cells.present, parse.options)

@@ -1,6 +1,5 @@
 /** The part of the report about columns, as they were read, and about what is estimated. */
 import type { ColumnFacts } from '../measures/facts.ts'
-import { NULL_WORDS } from '../relation/cells/null-words.ts'
 import { columnProblems, completenessOf } from './column-words.ts'
 import { type Cell, type Section, table, text } from './document.ts'
 import { precise, shareOf, measured, whole } from './figures.ts'
@@ -46,13 +45,13 @@ export function columnsSection({ columns }: QualityReport): Section | null {
 }
 
 const TOP = 3
-/** Lists of values hold them as written, words for nothing too; those are among the missing cells. */
-const NOTHING: ReadonlySet<string> = new Set(NULL_WORDS)
 
 /** The most frequent values with their share of the present cells; of the sampled ones where not all were counted. */
-function frequent({ values, sampled, rows, missing, distinct }: ColumnFacts): Cell {
+function frequent({ values, sampled, rows, missing, distinct, null_words }: ColumnFacts): Cell {
+  // lists of values hold them as written, words for nothing too; those are among the missing cells
+  const nothing = new Set(null_words)
   const [listed, all] = values === null ? [sampled.top, sampled.cells] : [values, rows - missing]
-  const list = listed.filter(([value]) => !NOTHING.has(value.trim()))
+  const list = listed.filter(([value]) => !nothing.has(value.trim()))
   if (all === 0 || (list[0]?.[1] ?? 0) <= 1) return ''
   const bars = list.slice(0, TOP).map(([value, count]) => ({ label: visible(value, 30), share: Math.min(1, count / all) }))
   return { text: `${bars.map(({ label, share }) => `${label} ${shareOf(share)}`).join(', ')}${distinct.value > TOP ? ' …' : ''}`, bars }

@@ -3,7 +3,8 @@ import type { Json } from '../machine/asl.ts'
 import type { ColumnFacts, Example, SampledFacts } from '../measures/facts.ts'
 import { MEASURES } from '../measures/index.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { NULL_WORDS } from '../relation/cells/null-words.ts'
+import { FALSE_WORDS, TRUE_WORDS } from '../relation/cells/parse-boolean.ts'
+import { nullWordsOf } from '../relation/reading.ts'
 import type { Values } from './partial.ts'
 import type { Finding } from './verdict.ts'
 
@@ -31,7 +32,7 @@ export interface Measured {
 export function exactFacts(
   { plan, rows, states, values }: Measured,
   after: (rule: string, before: string) => string | null,
-): Omit<ColumnFacts, 'sampled'> {
+): Omit<ColumnFacts, 'sampled' | 'absent'> {
   const effects = Object.entries(measured('effects', states, plan)).map(([rule, { cells, first }]) => {
     const example: Example | null = first === null ? null : { before: first, after: after(rule, first) }
     return [rule, { cells, example }] as const
@@ -54,6 +55,7 @@ export function exactFacts(
     deviation,
     sum,
     values: plan.dictionary ? listed(values) : null,
+    null_words: nullWordsOf(plan),
   }
 }
 
@@ -71,13 +73,14 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const present = rows - measured('missing', states, plan)
   const written = (values ?? []).flatMap(([value]) => (value === null ? [] : [value]))
   const trimmed = written.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
-  const words = new Set<string>(NULL_WORDS)
+  const words = new Set(nullWordsOf(plan))
   const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))
   const distinctValues =
     plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : measured('distinct', states, plan).value
   return {
     invalid: invalid.count,
     fractional: invalid.fractional,
+    repeated: plan.type === 'boolean' && hasRepeatedOther(values ?? [], words),
     first: invalid.first,
     present,
     overflow: plan.dictionary && values === null,
@@ -85,6 +88,12 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
     worded: plan.dictionary && trimmed.some((value) => words.has(value)),
     folded: plan.dictionary && distinctValues < distinctTexts.size,
   }
+}
+
+/** Whether a value that is neither yes nor no is said more than once. */
+function hasRepeatedOther(values: Exclude<Values, null>, words: ReadonlySet<string>): boolean {
+  const known = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
+  return values.some(([value, count]) => count > 1 && value !== null && !words.has(value.trim()) && !known.has(value.trim().toLowerCase()))
 }
 
 export const noSample: SampledFacts = { cells: 0, quantiles: null, mad: null, histogram: null, top: [], patterns: [], length: null }

@@ -28,7 +28,7 @@ export function measuredCells(column: ColumnPlan, source: string, at: number, la
     return { raw: `CAST(${source} AS VARCHAR)`, trimmed: 'NULL', present: source, value: source, hash: `h${at}`, weight }
   }
   layers.trimmed.push(`${stages.trimmed(source)} AS t${at}`)
-  layers.present.push(`${stages.present(`t${at}`)} AS p${at}`)
+  layers.present.push(`${stages.present(`t${at}`, column)} AS p${at}`)
   const value = parsed ? `x${at}` : `p${at}`
   if (parsed) layers.value.push(`${stages.value(`p${at}`, column)} AS x${at}`)
   // cells that are not of the type are told apart by what they say

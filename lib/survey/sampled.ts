@@ -84,11 +84,34 @@ async function histogram(session: Session, number: string, from: number, to: num
 const HARMLESS: ReadonlySet<string> = new Set(['null_words', 'booleans'])
 
 /** Conditions that a cell is written unlike its column: padded, in a format or case the column mostly does not have. */
-export function unlikeConditions(plan: ColumnPlan, facts: Pick<ColumnFacts, 'values'>, cells: SampleCells): readonly string[] {
-  const rules = readingRules(plan, cells).flatMap(({ rule, changes }) => (HARMLESS.has(rule) ? [] : [changes]))
+export async function unlikeConditions(
+  session: Session,
+  plan: ColumnPlan,
+  facts: Pick<ColumnFacts, 'values'>,
+  cells: SampleCells,
+): Promise<readonly string[]> {
+  const rules: string[] = []
+  for (const { rule, changes } of readingRules(plan, cells)) {
+    if (HARMLESS.has(rule) || changes === 'FALSE') continue
+    rules.push(rule === 'whitespace' ? changes : await minority(session, plan, cells, changes))
+  }
   if (plan.type !== 'text' || facts.values === null) return rules
   const variants = Object.keys(caseVariants(facts as ColumnFacts).values)
   return variants.length === 0 ? rules : [...rules, anyOf(variants.map((value) => `${cells.trimmed} = ${text(value)}`))]
+}
+
+/** Which cells are in the format of the few: a column written in one way throughout is consistent, whatever the way. */
+async function minority(session: Session, { date }: ColumnPlan, { present, value }: SampleCells, changes: string): Promise<string> {
+  const [{ n = 0, all = 0 } = {}] = await session.rows(
+    `SELECT count(*) FILTER (WHERE ${changes}) AS n, count(${value}) AS "all" FROM sample`,
+  )
+  if (Number(n) * 2 <= Number(all)) return changes
+  const [usual] = date?.formats ?? []
+  const isUsual =
+    usual === undefined || usual.startsWith('%Y-') || usual.startsWith('epoch')
+      ? changes
+      : `try_strptime(${present}, ${text(usual)}) IS NOT NULL`
+  return `(${value} IS NOT NULL AND NOT COALESCE(${isUsual}, FALSE))`
 }
 
 /** Rows of the sample with at least one such cell. */

@@ -10,6 +10,8 @@ import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '../relat
 export interface Finding {
   readonly invalid: number
   readonly fractional: number
+  /** Of a list of values: whether one that is not of the type occurs more than once. */
+  readonly repeated: boolean
   /** The first cell that is not of the type. */
   readonly first: string | null
   readonly present: number
@@ -37,7 +39,7 @@ function widened(plan: ColumnPlan, { padded, worded, folded }: Finding): ColumnP
   return grows ? { ...plan, padded: plan.padded || padded, worded: plan.worded || worded, folded: plan.folded || folded } : plan
 }
 
-function retyped(plan: ColumnPlan, { invalid, fractional, first, present }: Finding): ColumnPlan {
+function retyped(plan: ColumnPlan, { invalid, fractional, repeated, first, present }: Finding): ColumnPlan {
   if (invalid === 0 || first === null) return plan
   if (plan.type === 'integer' && fractional > 0) return { ...plan, type: 'decimal' }
   const format = plan.date === null ? null : missingFormat(plan, first)
@@ -48,7 +50,9 @@ function retyped(plan: ColumnPlan, { invalid, fractional, first, present }: Find
   }
   const number = plan.number === null ? null : widerNumbers(plan, first)
   if (number !== null) return { ...plan, number }
-  if (invalid <= (1 - ENOUGH) * present) return plan
+  // a third answer beside yes and no is no fault when it is given again and again
+  const isAnswer = plan.type === 'boolean' && repeated
+  if (invalid <= (1 - ENOUGH) * present && !isAnswer) return plan
   const why = `"${plan.name}" was taken for ${plan.type}, but ${invalid} of its ${present} cells are not; it stays text`
   return { ...plan, type: 'text', semantic: null, number: null, date: null, notes: [...plan.notes, why] }
 }

@@ -36,7 +36,7 @@ export async function openExternal(source: string, number: number, context: Task
   const records = inspected.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const { plan } = buildDataset(
     inspected,
-    { types: {}, date_order: 'auto' },
+    { types: {}, date_order: 'auto', null_words: null },
     { rows: 0, complete: false, threshold: 0 },
     { task_bytes: Number.MAX_SAFE_INTEGER, workers: 1, distributed: false },
   )
@@ -55,7 +55,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     const opened = await openBatch(plan, batch, context)
     folders.push(...opened.folders)
     const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
-    const present = opened.columns.map((_, at) => `${stages.present(`t${at}`)} AS p${at}`)
+    const present = opened.columns.map(({ plan: column }, at) => `${stages.present(`t${at}`, column)} AS p${at}`)
     const typed = opened.columns.map(({ plan: column, sql }, at) => {
       return `${column.from_text || column.type === 'text' ? stages.value(`p${at}`, column) : sql} AS ${quoted(column.name)}`
     })

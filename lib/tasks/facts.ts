@@ -60,7 +60,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   }
 
   const repeats = await repeatsOf(dataset, round, key_sets, context)
-  const sampled = await fromSample(session, sample, plans, measured)
+  const sampled = await fromSample(session, sample, plans, measured, (column) => rowsWithout(dataset, column))
   await sample.release()
   const found: Facts = {
     rows: bySource.reduce((sum, { rows }) => sum + rows, 0),
@@ -182,20 +182,30 @@ function bySource(dataset: DatasetPlan, found: readonly Repeat[][]): number[] {
   return counts
 }
 
-async function fromSample(session: Session, sample: OpenSample, plans: readonly ColumnPlan[], measured: readonly Measured[]) {
+async function fromSample(
+  session: Session,
+  sample: OpenSample,
+  plans: readonly ColumnPlan[],
+  measured: readonly Measured[],
+  absent: (column: string) => number,
+) {
   const { cells, rows } = await loadSample(session, sample.relation, sample.columns)
   const columns: ColumnFacts[] = []
   const unlike: string[] = []
   for (const [at, plan] of plans.entries()) {
-    const exact = exactFacts(measured[at] as Measured, () => null)
+    const exact = { ...exactFacts(measured[at] as Measured, () => null), absent: absent(plan.name) }
     const examples = await withExamples(session, plan, exact)
     const cell = cells[at]
     const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact)
     columns.push({ ...examples, sampled })
-    if (cell !== undefined) unlike.push(...unlikeConditions(plan, exact, cell))
+    if (cell !== undefined) unlike.push(...(await unlikeConditions(session, plan, exact, cell)))
   }
   return { columns, rows, unlike: await countUnlike(session, unlike) }
 }
+
+/** Rows of the sources that do not have a column. */
+const rowsWithout = ({ sources }: DatasetPlan, column: string) =>
+  sources.reduce((sum, { absent, records, bad }) => sum + (absent.includes(column) ? records - bad : 0), 0)
 
 /** The examples of the rules, with what each becomes. */
 async function withExamples<Exact extends Omit<ColumnFacts, 'sampled'>>(session: Session, plan: ColumnPlan, exact: Exact): Promise<Exact> {

@@ -35,6 +35,7 @@ export const computedColumn = ({ name, type }: Column): ColumnPlan => ({
   type,
   semantic: type === 'date' || type === 'timestamp' ? type : null,
   from_text: false,
+  null_words: null,
   number: null,
   date: null,
   dictionary: false,

@@ -8,6 +8,7 @@ export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
     type: 'text',
     semantic: null,
     from_text: true,
+    null_words: null,
     number: null,
     date: null,
     dictionary: false,

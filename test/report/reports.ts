@@ -29,6 +29,8 @@ export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
     deviation: 33.3,
     sum: 120_000,
     values: null,
+    null_words: [''],
+    absent: 0,
     sampled: {
       cells: 960,
       quantiles: [1, 2, 3, 4, 5, 6, 7],

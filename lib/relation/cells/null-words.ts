@@ -32,6 +32,15 @@ export const NULL_WORDS = [
   '<NA>',
 ] as const
 
+/** Words that are an answer as often as they say "no value": the damage done was none, the tooth is missing. In text they stay what they say. */
+const ANSWERS: ReadonlySet<string> = new Set(['none', 'None', 'NONE', 'nil', 'NIL', 'missing', 'Missing'])
+
+/** The null words of text columns. */
+export const TEXT_NULL_WORDS: readonly string[] = NULL_WORDS.filter((word) => !ANSWERS.has(word))
+
+/** Those that are written like a code of two or three letters: `NA` is Namibia, `NAN` the airport of Nadi. */
+export const isCodeLike = (word: string) => /^[A-Z]{2,3}$/.test(word)
+
 /** A condition that costs next to nothing for the cells longer than any of the words. */
 const isWord = (cell: string, words: readonly string[]) => {
   const longest = Math.max(0, ...words.map((word) => Buffer.byteLength(word)))

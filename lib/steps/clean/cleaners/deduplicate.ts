@@ -3,12 +3,15 @@ import * as z from 'zod'
 import { columns } from '../../fields.ts'
 import type { KeySet } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
+import { expectedCoincidences } from './coincidence.ts'
 
 const config = z.strictObject({
   keys: z
     .union([z.literal('auto'), columns])
     .default('auto')
-    .describe('The columns that make two rows the same; `auto` is the whole row, compared as standardised.'),
+    .describe(
+      'The columns that make two rows the same; `auto` is the whole row, compared as standardised, unless rows have so few different values that they are equal by chance.',
+    ),
   keep: z.enum(['first', 'last']).default('first').describe('Which row of a group stays, in the order of the sources.'),
 })
 
@@ -17,10 +20,27 @@ export const deduplicate = defineCleaner({
   summary: 'Keep one row of each group with the same key, across all chunks and sources; the others are listed, not lost.',
   config,
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
-  lower: (settings, context) => [
-    { op: 'deduplicate', origin: { step: context.step, rule: 'deduplicate' }, key_set: context.keySet(keySet(settings)) },
-  ],
+  lower: (settings, context) => {
+    const key_set = context.keySet(keySet(settings))
+    const surplus = context.facts?.surplus[key_set] ?? 0
+    if (settings.keys === 'auto' && context.facts !== undefined && surplus > 0) {
+      const expected = expectedCoincidences(context.facts)
+      if (expected > BY_CHANCE * surplus) {
+        context.decide({
+          rule: 'deduplicate',
+          column: '',
+          choice: 'leave',
+          why: 'rows of so few different values are equal by chance; name the keys if they identify a row',
+        })
+        return []
+      }
+    }
+    return [{ op: 'deduplicate', origin: { step: context.step, rule: 'deduplicate' }, key_set }]
+  },
   examples: ['{keys: auto, keep: first}', '{keys: [order_id], keep: last}'],
 })
+
+/** Equal rows are no duplicates when at least this share of them would be expected by chance. */
+const BY_CHANCE = 0.1
 
 const keySet = ({ keys, keep }: z.infer<typeof config>): KeySet => ({ columns: keys === 'auto' ? null : keys, keep })

@@ -1,8 +1,8 @@
 /** missing: what becomes of cells that hold nothing. */
 import * as z from 'zod'
+import { isNaming } from '../../../infer/not-a-measure.ts'
 import type { ColumnFacts } from '../../../measures/facts.ts'
 import type { Json } from '../../../machine/asl.ts'
-import { NULL_WORDS } from '../../../relation/cells/null-words.ts'
 import type { CellOp, Op } from '../../../relation/ops.ts'
 import { expressionOf, nameInExpression } from '../../../relation/expressions.ts'
 import type { Column } from '../../../relation/types.ts'
@@ -28,6 +28,12 @@ interface Choice {
 }
 
 const IDENTIFYING = new Set(['id', 'email', 'phone', 'url', 'uuid', 'ip'])
+/** A column with more missing than this is not made whole by any value: filled, it would mostly show the filling. */
+const MOST_MISSING = 0.2
+/** Whole numbers of no more values than this are grades or codes. */
+const FEW_NUMBERS = 10
+/** A text column with more values than this is no list of categories. */
+const MOST_CATEGORIES = 30
 const isNumeric = (column: Column) => column.type === 'integer' || column.type === 'decimal'
 const rounded = (column: Column, value: number) => (column.type === 'integer' ? Math.round(value) : Number(value.toPrecision(12)))
 const median = (facts: ColumnFacts) => facts.sampled.quantiles?.[3] ?? null
@@ -41,32 +47,43 @@ function hasOutliers(facts: ColumnFacts): boolean {
 
 /** The most frequent value as it will stand after standardising, and its share of the non-missing cells. */
 function mode(facts: ColumnFacts): { value: string; share: number } | null {
-  const missing = new Set<string>(NULL_WORDS)
+  const missing = new Set(facts.null_words)
   const listed = (facts.values ?? facts.sampled.top).filter(([value]) => !missing.has(value.trim()))
   const first = listed[0]
   const all = facts.values === null ? facts.sampled.cells : facts.rows - facts.missing
   return first === undefined ? null : { value: first[0].trim(), share: first[1] / Math.max(1, all) }
 }
 
+/** Nothing is filled that a reader of the output could take for something that was said: where in doubt, a missing cell stays missing. */
 function choose(column: Column, facts: ColumnFacts): Choice {
   const leave = (why: string): Choice => ({ strategy: 'leave', value: null, why })
-  if (facts.missing > facts.rows / 2) return leave('more than half of the cells are missing')
+  if (facts.missing > facts.rows * MOST_MISSING) return leave(`more than ${100 * MOST_MISSING} % of the cells are missing`)
+  if (facts.absent > 0) return leave('not every source has the column')
+  if (/^column_\d+$/.test(facts.name)) return leave('the column has no name that says what it holds')
   if (facts.semantic !== null && IDENTIFYING.has(facts.semantic)) return leave(`the column identifies something (${facts.semantic})`)
+  if (isNaming(facts.semantic)) return leave(`the numbers name something (${facts.semantic})`)
   if (isNumeric(column)) {
     const middle = median(facts)
     if (middle === null || facts.mean === null) return leave('the column holds no number')
+    if (column.type === 'integer' && facts.distinct.value <= FEW_NUMBERS) return leave('whole numbers of few values are grades or codes')
     return hasOutliers(facts)
       ? { strategy: 'median', value: rounded(column, middle), why: 'numeric, with outliers, which would pull a mean' }
       : { strategy: 'mean', value: rounded(column, facts.mean), why: 'numeric, without outliers' }
   }
   if (column.type === 'date' || column.type === 'timestamp') return leave('a date cannot be guessed')
-  const frequent = mode(facts)
   if (column.type === 'boolean') return leave('a yes or no cannot be guessed')
-  if (facts.values === null || frequent === null) return leave('free text')
+  if (facts.values === null || facts.distinct.value > MOST_CATEGORIES) return leave('free text')
   if (facts.distinct.value > (facts.rows - facts.missing) / 2) return leave('nearly every value is different')
-  return frequent.share >= 0.5
-    ? { strategy: 'mode', value: frequent.value, why: `${Math.round(frequent.share * 100)} % of the cells say so` }
-    : { strategy: 'constant', value: 'Unknown', why: 'a category without a dominant value' }
+  if (facts.distinct.value < 2) return leave('an empty cell beside a single value is an answer')
+  if (isCodes(facts)) return leave('the values are codes')
+  return { strategy: 'constant', value: 'Unknown', why: 'a category; no value of it is likely enough to be guessed' }
+}
+
+/** Codes are looked up in other tables, where "Unknown" is not. */
+function isCodes({ values, null_words }: ColumnFacts): boolean {
+  const missing = new Set(null_words)
+  const written = (values ?? []).map(([value]) => value.trim()).filter((value) => !missing.has(value))
+  return written.every((value) => /^[A-Z0-9]{1,4}$/.test(value))
 }
 
 function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof detailed>, context: LowerContext): Choice {
@@ -122,7 +139,14 @@ export const missing = defineCleaner({
         why: choice.why,
       })
       if (choice.strategy === 'leave') return []
-      const words: CellOp = { op: 'cell', origin, column: column.name, cell: 'null_words', options: { words: NULL_WORDS }, counted: false }
+      const words: CellOp = {
+        op: 'cell',
+        origin,
+        column: column.name,
+        cell: 'null_words',
+        options: { words: facts.null_words },
+        counted: false,
+      }
       const first = column.type === 'text' ? [words] : []
       if (choice.strategy === 'quarantine') {
         const expression = expressionOf(`${nameInExpression(column.name)} IS NULL`)

@@ -1,5 +1,6 @@
 /** outliers: numbers far from the others. */
 import * as z from 'zod'
+import { isNaming } from '../../../infer/not-a-measure.ts'
 import type { ColumnFacts } from '../../../measures/facts.ts'
 import { expressionOf, nameInExpression } from '../../../relation/expressions.ts'
 import type { Op } from '../../../relation/ops.ts'
@@ -40,11 +41,9 @@ function bounds(facts: ColumnFacts, method: keyof typeof DEFAULTS, threshold: nu
   return around(middle, 1.4826 * (facts.sampled.mad ?? 0))
 }
 
-const NOT_A_MEASUREMENT = new Set(['id', 'year', 'postal_code', 'latitude', 'longitude', 'phone'])
-
 /** Numbers that name things (ids, years, codes) have no outliers, and neither have columns with hardly any values. */
 const measures = (column: Column, facts: ColumnFacts) =>
-  (column.type === 'integer' || column.type === 'decimal') && !NOT_A_MEASUREMENT.has(facts.semantic ?? '') && facts.distinct.value >= 10
+  (column.type === 'integer' || column.type === 'decimal') && !isNaming(facts.semantic) && facts.distinct.value >= 10
 
 export const outliers = defineCleaner({
   name: 'outliers',

@@ -1,7 +1,6 @@
 /** standardize: the same thing written the same way. */
 import * as z from 'zod'
 import type { ColumnFacts } from '../../../measures/facts.ts'
-import { NULL_WORDS } from '../../../relation/cells/null-words.ts'
 import type { CellOp } from '../../../relation/ops.ts'
 import type { Column } from '../../../relation/types.ts'
 import { columnChoice } from '../../fields.ts'
@@ -38,7 +37,8 @@ const ON_TEXT: Partial<
   Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>
 > = {
   whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
-  null_words: (facts) => (cells(facts, 'null_words') > 0 ? { cell: 'null_words', options: { words: NULL_WORDS }, counted: false } : null),
+  null_words: (facts) =>
+    cells(facts, 'null_words') > 0 ? { cell: 'null_words', options: { words: facts.null_words }, counted: false } : null,
   case: (facts, _settings, context) => {
     const { values, count } = caseVariants(facts)
     if (count === 0) return null

@@ -1,6 +1,5 @@
 /** Values that are the same but for the way they are written, from the exact counts of a column with few values. */
 import type { ColumnFacts } from '../../../measures/facts.ts'
-import { NULL_WORDS } from '../../../relation/cells/null-words.ts'
 
 export interface Variants {
   /** What each variant becomes. */
@@ -9,7 +8,8 @@ export interface Variants {
   readonly count: number
 }
 
-const MISSING = new Set<string>(NULL_WORDS)
+/** Where a comma or a capital may tell two things apart. */
+const EXACT: ReadonlySet<string> = new Set(['id', 'url', 'uuid', 'ip'])
 
 /**
  * Groups the values by a key; in each group the most frequent spelling wins (on a tie the first in code point order).
@@ -17,9 +17,11 @@ const MISSING = new Set<string>(NULL_WORDS)
  */
 export function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
   const counts = new Map<string, number>()
-  for (const [value, count] of facts.values ?? []) {
+  const missing = new Set(facts.null_words)
+  const listed = facts.type === 'text' && !EXACT.has(facts.semantic ?? '') ? (facts.values ?? []) : []
+  for (const [value, count] of listed) {
     const trimmed = value.trim()
-    if (!MISSING.has(trimmed)) counts.set(trimmed, (counts.get(trimmed) ?? 0) + count)
+    if (!missing.has(trimmed)) counts.set(trimmed, (counts.get(trimmed) ?? 0) + count)
   }
   const groups = new Map<string, string[]>()
   for (const value of counts.keys()) {
@@ -39,17 +41,24 @@ export function variants(facts: ColumnFacts, key: (value: string) => string): Va
 }
 
 /** Values that differ in case only: `electronics`, `Electronics`. */
-export const caseVariants = (facts: ColumnFacts) => variants(facts, (value) => value.toLowerCase())
+export const caseVariants = (facts: ColumnFacts) => variants(facts, foldCase)
 
-/** Values that differ in case, spaces, punctuation or accents only: `U.S.A.`, `USA`. The fingerprint method of OpenRefine, without reordering words. */
+/** Values that differ in case, spaces, accents or punctuation that means nothing: `U.S.A.`, `USA`. */
 export const spellingVariants = (facts: ColumnFacts) => variants(facts, fingerprint)
 
+/** In one or two letters case is all there may be to tell things apart: `Aa` is not `AA`, `Mb` not `MB`. */
+const foldCase = (value: string) => ((value.match(/\p{L}/gu)?.length ?? 0) < 3 ? value : value.toLowerCase())
+
+/**
+ * What a value says, without the ways of writing it. OpenRefine's fingerprint method, but words keep their order and their gaps, and
+ * a mark goes only where it stands among letters: `A+`, `C#`, `<10`, `-8`, `1.5` and `10-14` are not A, C, 10, 8, 15 and 1014.
+ */
 export function fingerprint(value: string): string {
-  const plain = value
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '')
-  // values that are all punctuation (`+`, `-/-`) stay apart
+  const plain = foldCase(value.normalize('NFD').replace(/\p{M}/gu, ''))
+    .replace(/(?<!\d)\.(?!\d)|(?<=\p{L})['’`](?=\p{L})/gu, '')
+    .replace(/(?<=\p{L})\s*(?:[-_,;:]\s*(?=\p{L})|[,;:]$)/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  // values that are all punctuation stay apart
   return plain === '' ? value : plain
 }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import type { ColumnFacts } from '../../../lib/measures/facts.ts'
+import { TEXT_NULL_WORDS } from '../../../lib/relation/cells/null-words.ts'
+import { missing } from '../../../lib/steps/clean/cleaners/missing.ts'
+import type { Decision } from '../../../lib/steps/lowering.ts'
+import { aColumn } from '../../report/reports.ts'
+
+function choice(facts: ColumnFacts): string {
+  const decisions: Omit<Decision, 'step'>[] = []
+  missing.lower('auto', {
+    step: 'clean',
+    columns: [{ name: facts.name, type: facts.type }],
+    facts: {
+      rows: facts.rows,
+      columns: [facts],
+      surplus: [],
+      inconsistent: { count: 0, of: 0, exact: true },
+      sample: { rows: 0, complete: true },
+    },
+    decide: (decision) => decisions.push(decision),
+    claim: () => {},
+    keySet: () => 0,
+  })
+  const [{ choice: what, why } = { choice: 'nothing', why: '' }] = decisions
+  return `${what}: ${why}`
+}
+
+const text = (values: readonly (readonly [string, number])[], more: Partial<ColumnFacts> = {}) =>
+  aColumn({
+    name: 'category',
+    type: 'text',
+    values,
+    null_words: TEXT_NULL_WORDS,
+    distinct: { value: values.length, exact: true, error: 0 },
+    mean: null,
+    ...more,
+  })
+const colours = [
+  ['red', 800],
+  ['green', 100],
+  ['blue', 60],
+] as const
+
+describe('missing: auto', () => {
+  it('fills numbers that measure something', () => {
+    expect(choice(aColumn({ sampled: { ...aColumn().sampled, quantiles: [1, 50, 100, 120, 900, 950, 990] } }))).toMatch(
+      /^mean \(120\.123456789\)/,
+    )
+    expect(choice(aColumn())).toMatch(/^median \(4\): numeric, with outliers/)
+  })
+
+  it.each([
+    { what: 'many are missing', facts: aColumn({ missing: 201 }), why: /^leave: more than 20 % of the cells are missing/ },
+    { what: 'a source lacks the column', facts: aColumn({ absent: 10 }), why: /^leave: not every source has the column/ },
+    { what: 'the column has no name', facts: aColumn({ name: 'column_4' }), why: /^leave: the column has no name/ },
+    ...['id', 'code', 'year', 'date_part', 'direction', 'postal_code', 'latitude', 'longitude'].map((semantic) => ({
+      what: `they are a ${semantic}`,
+      facts: aColumn({ semantic }),
+      why: /^leave/,
+    })),
+    {
+      what: 'they are grades',
+      facts: aColumn({ type: 'integer', distinct: { value: 5, exact: true, error: 0 } }),
+      why: /^leave: whole numbers of few/,
+    },
+  ])('leaves numbers alone when $what', ({ facts, why }) => {
+    expect(choice(facts)).toMatch(why)
+  })
+
+  it('gives categories a value of their own, never one of theirs', () => {
+    expect(choice(text(colours))).toMatch(/^constant \(Unknown\)/)
+  })
+
+  it.each([
+    { what: 'a box that is ticked or not', facts: text([['Star Wars', 900]]), why: /^leave: an empty cell beside a single value/ },
+    {
+      what: 'codes',
+      facts: text([
+        ['US', 500],
+        ['DE', 460],
+      ]),
+      why: /^leave: the values are codes/,
+    },
+    { what: 'names', facts: text(Array.from({ length: 31 }, (_, at) => [`name ${at}`, 30] as const)), why: /^leave: free text/ },
+    { what: 'e-mail addresses', facts: text(colours, { semantic: 'email' }), why: /^leave: the column identifies something/ },
+    { what: 'yes and no', facts: aColumn({ type: 'boolean' }), why: /^leave/ },
+    { what: 'dates', facts: aColumn({ type: 'date' }), why: /^leave/ },
+  ])('leaves $what alone', ({ facts, why }) => {
+    expect(choice(facts)).toMatch(why)
+  })
+})

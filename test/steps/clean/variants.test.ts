@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { TEXT_NULL_WORDS } from '../../../lib/relation/cells/null-words.ts'
+import { caseVariants, fingerprint, spellingVariants } from '../../../lib/steps/clean/cleaners/variants.ts'
+import { aColumn } from '../../report/reports.ts'
+
+const column = (values: readonly (readonly [string, number])[], more = {}) =>
+  aColumn({ type: 'text', values, null_words: TEXT_NULL_WORDS, ...more })
+
+describe('spellings of one value', () => {
+  it.each([
+    ['U.S.A.', 'USA'],
+    ['u.s.a.', 'Usa'],
+    ['U.S.', 'US'],
+    ['St. Louis', 'st louis'],
+    ['T-Shirt', 't shirt'],
+    ["O'Brien", 'OBrien'],
+    ['São Paulo', 'Sao  Paulo'],
+    ['two parcels,\none invoice', 'Two parcels, one invoice'],
+    ['Offense:', 'offense'],
+  ])('%j is %j', (a, b) => {
+    expect(fingerprint(a)).toBe(fingerprint(b))
+  })
+
+  it.each([
+    ['A+', 'A-'],
+    ['A+', 'A'],
+    ['A-', 'A'],
+    ['C', 'C#'],
+    ['C++', 'C'],
+    ['<10', '>10'],
+    ['-8', '8'],
+    ['1.5', '15'],
+    ['10-14', '1014'],
+    ['1/2', '12'],
+    ['$100', '100'],
+    ['Juan A.', 'Juana'],
+    ['Viet Nam', 'Vietnam'],
+    ['Aa', 'AA'],
+    ['m²', 'm2'],
+    ['+', '-'],
+    ['10%', '10'],
+    ['B-12', 'B 12'],
+  ])('%j is not %j', (a, b) => {
+    expect(fingerprint(a)).not.toBe(fingerprint(b))
+  })
+
+  it('become the most frequent one', () => {
+    const country = column([
+      ['United States', 50],
+      ['USA', 20],
+      ['U.S.A.', 5],
+      [' usa ', 2],
+      ['NA', 3],
+    ])
+    expect(spellingVariants(country)).toEqual({ values: { 'U.S.A.': 'USA', usa: 'USA' }, count: 7 })
+    expect(caseVariants(country)).toEqual({ values: { usa: 'USA' }, count: 2 })
+  })
+
+  it('are looked for in text only, and not in what identifies something', () => {
+    const values = [
+      ['AB-1', 2],
+      ['ab-1', 1],
+      ['ABC x', 2],
+      ['abc x', 1],
+    ] as const
+    expect(spellingVariants(column(values, { semantic: 'id' })).count).toBe(0)
+    expect(spellingVariants(column(values, { semantic: 'url' })).count).toBe(0)
+    expect(
+      spellingVariants(
+        aColumn({
+          type: 'integer',
+          values: [
+            ['8', 3],
+            ['-8', 1],
+          ],
+        }),
+      ).count,
+    ).toBe(0)
+    expect(spellingVariants(column(values)).values).toEqual({ 'abc x': 'ABC x' })
+  })
+})
