@@ -8,14 +8,14 @@ import { runLocally } from '../local/run.ts'
 import type { Json } from '../machine/asl.ts'
 import type { RunRecord, StartedRun } from '../runtime/run-record.ts'
 import { writeJson } from '../runtime/json-store.ts'
-import { workspace } from '../runtime/workspace.ts'
-import { folderStore } from '../store/folder.ts'
+import { runPrefix, workspace } from '../runtime/workspace.ts'
+import { folderStore, removeDrafts } from '../store/folder.ts'
 import type { Store } from '../store/store.ts'
 import type { Args } from './args.ts'
 import { type Console, type ConsoleOptions, openConsole } from './console.ts'
 import { outlineOf } from './outline.ts'
 import type { Overlay } from './read-definition.ts'
-import { takeRun } from './run-lock.ts'
+import { type TakenRun, takeRun } from './run-lock.ts'
 import { commandOn, shownPath, storeFolder } from './stored-runs.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -69,7 +69,7 @@ export const showingOf = (args: Args, { env }: Terminal): ConsoleOptions => ({
 /** Runs a compiled definition for the first time. */
 export async function startRun(run: NewRun, settings: RunSettings, terminal: Terminal): Promise<FinishedRun> {
   const store = folderStore(settings.store)
-  const { id, release } = await takeNewId(store, terminal.now())
+  const { id, taken } = await takeNewId(store, terminal.now())
   try {
     const keys = workspace(id)
     await store.write(keys.definition, run.text)
@@ -85,20 +85,20 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
       folder: terminal.cwd(),
       version: terminal.program.version,
     }
-    return await carryOut(run.compiled, started, false, settings, terminal)
+    return await carryOut(run.compiled, started, false, taken, settings, terminal)
   } finally {
-    await release()
+    await taken.release()
   }
 }
 
 /** `r-20261121-081402-7f3c`: the moment (UTC) and four digits of chance; taken, so that no other run has it. */
-async function takeNewId(store: Store, now: Date): Promise<{ id: string; release: () => Promise<void> }> {
+async function takeNewId(store: Store, now: Date): Promise<{ id: string; taken: TakenRun }> {
   const moment = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
   for (;;) {
     const id = `r-${moment}-${randomBytes(2).toString('hex')}`
     // a folder that is there already belongs to another run
     if ((await store.read(workspace(id).run)) === undefined && (await store.read(workspace(id).lock)) === undefined)
-      return { id, release: await takeRun(store, id, now) }
+      return { id, taken: await takeRun(store, id, now) }
   }
 }
 
@@ -107,6 +107,7 @@ export async function carryOut(
   compiled: Compiled,
   started: StartedRun,
   resumed: boolean,
+  taken: TakenRun,
   settings: RunSettings,
   terminal: Terminal,
 ): Promise<FinishedRun> {
@@ -114,6 +115,7 @@ export async function carryOut(
   const stop = new AbortController()
   const listenNoLonger = terminal.onStop(() => askToStop(stop, console, terminal))
   try {
+    if (resumed) await clearRemains(settings.store, started.id)
     const outcome = await runLocally({
       compiled,
       started,
@@ -121,6 +123,7 @@ export async function carryOut(
       store: settings.store,
       worker: terminal.program.worker,
       processes: settings.processes,
+      onWorker: taken.addWorker,
       signal: stop.signal,
       onEvent: console.onEvent,
     })
@@ -140,8 +143,16 @@ export async function carryOut(
   } finally {
     listenNoLonger()
     console.close()
-    await rm(join(settings.store, 'scratch', started.id), { recursive: true, force: true })
+    await rm(scratchOf(settings.store, started.id), { recursive: true, force: true })
   }
+}
+
+const scratchOf = (store: string, run: string) => join(store, 'scratch', run)
+
+/** What tasks were in the middle of when they were killed. Nobody but us works on the run. */
+async function clearRemains(store: string, run: string): Promise<void> {
+  await rm(scratchOf(store, run), { recursive: true, force: true })
+  await removeDrafts(join(store, runPrefix(run)))
 }
 
 /** The first wish stops the run, the second everything. */

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Args } from './args.ts'
 import { STAYS } from './failures.ts'
-import { isAlive, readLock } from './run-lock.ts'
+import { isTaken } from './run-lock.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -62,8 +62,7 @@ export async function readRun(store: Store, run: string): Promise<StoredRun | un
   if (bytes === undefined) return undefined
   const record = JSON.parse(Buffer.from(bytes).toString('utf8')) as RunRecord
   if (record.status !== 'running') return { record, state: record.status }
-  const lock = await readLock(store, run)
-  return { record, state: lock !== undefined && isAlive(lock) ? 'running' : 'killed' }
+  return { record, state: (await isTaken(store, run)) ? 'running' : 'killed' }
 }
 
 export async function readRuns(folder: string): Promise<readonly StoredRun[]> {

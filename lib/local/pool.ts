@@ -17,7 +17,15 @@ export interface Pool {
 
 interface Worker {
   readonly process: ChildProcess
+  /** Kept when it may be given work. */
+  readonly ready: Promise<void>
+  /** Kept when the process is over. */
+  readonly ended: Promise<void>
   busy: boolean
+  /** Killed, and not over yet. */
+  dying: boolean
+  /** Told how the process ended. */
+  onEnd: (how: string) => void
   /** Largest resident memory it has told of, in bytes. */
   memory: number
 }
@@ -29,30 +37,54 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** `script` is the worker's program; at most `size` run at once, started when they are first needed. */
-export function openPool(script: string, size: number, options: WorkerOptions): Pool {
+/**
+ * `script` is the worker's program; at most `size` run at once, started when they are first needed. `onStart` is told of each process, and
+ * waited for, before the process is given work.
+ */
+export function openPool(
+  script: string,
+  size: number,
+  options: WorkerOptions,
+  onStart: (pid: number) => Promise<void> = async () => {},
+): Pool {
   const workers: Worker[] = []
   const queue: Waiting[] = []
   let closed = false
 
   function start(): Worker {
-    const process_ = fork(script, [JSON.stringify(options)], {
+    const child = fork(script, [JSON.stringify(options)], {
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // a group of its own would survive the parent; an interrupt at the terminal is the parent's to handle
       env: { ...process.env, SIFTSTEP_WORKER: '1' },
     })
-    const worker = { process: process_, busy: false, memory: 0 }
-    process_.once('exit', () => {
-      const at = workers.indexOf(worker)
-      if (at >= 0) workers.splice(at, 1)
+    const how = new Promise<string>((resolve) => {
+      child.once('exit', (code, signal) => resolve(signal === null ? `ended with code ${code}` : `was killed (${signal})`))
+      // an error of a process that was started is one of sending to it, and its end tells of that
+      child.on('error', (error) => {
+        if (child.pid === undefined) resolve(`could not be started (${error.message})`)
+      })
     })
+    const worker: Worker = {
+      process: child,
+      ready: child.pid === undefined ? Promise.resolve() : onStart(child.pid),
+      ended: how.then((words) => {
+        workers.splice(workers.indexOf(worker), 1)
+        worker.onEnd(words)
+        next()
+      }),
+      busy: false,
+      dying: false,
+      onEnd: () => {},
+      memory: 0,
+    }
     workers.push(worker)
     return worker
   }
 
   function next(): void {
-    while (queue.length > 0 && !closed) {
+    // while a task that was given up may still write, nothing begins: it could be the same task once more
+    while (queue.length > 0 && !closed && !workers.some(({ dying }) => dying)) {
       const worker = workers.find(({ busy }) => !busy) ?? (workers.length < size ? start() : undefined)
       if (worker === undefined) return
       const waiting = queue.shift()
@@ -65,38 +97,44 @@ export function openPool(script: string, size: number, options: WorkerOptions): 
   function give(worker: Worker, { event, signal, resolve, reject }: Waiting): void {
     worker.busy = true
     const { process: child } = worker
-    const settle = (done: () => void) => {
+    const kill = () => {
+      worker.dying = true
+      child.kill('SIGKILL')
+    }
+    const forget = () => {
       child.off('message', answered)
-      child.off('exit', lost)
       signal.removeEventListener('abort', abandon)
-      worker.busy = false
-      done()
-      next()
+      worker.onEnd = () => {}
     }
     const answered = (answer: WorkerAnswer) => {
+      forget()
       worker.memory = Math.max(worker.memory, answer.memory)
-      settle(() => ('result' in answer ? resolve(answer.result) : reject(errorOf(answer))))
-    }
-    const lost = (code: number | null, killed: string | null) => {
-      const how = killed === null ? `ended with code ${code}` : `was killed (${killed})`
-      settle(() =>
-        reject(
-          new TaskError(
-            'Transient.WorkerLost',
-            `the process running ${event.task} of ${event.step}${event.item === undefined ? '' : ` (${event.item})`} ${how}`,
-          ),
-        ),
-      )
+      worker.busy = false
+      if ('result' in answer) resolve(answer.result)
+      else reject(errorOf(answer))
+      next()
     }
     // a task nobody waits for any more is ended with its process: native work cannot be asked to stop
     const abandon = () => {
-      settle(() => reject(stopped()))
-      child.kill('SIGKILL')
+      forget()
+      worker.onEnd = () => reject(stopped())
+      kill()
     }
     child.once('message', answered)
-    child.once('exit', lost)
     signal.addEventListener('abort', abandon, { once: true })
-    child.send(event)
+    worker.onEnd = (how) => {
+      forget()
+      reject(lost(event, how))
+    }
+    worker.ready.then(
+      // that it cannot be sent is told by the end of the process
+      () => child.send(event, () => {}),
+      (error: Error) => {
+        forget()
+        reject(error)
+        kill()
+      },
+    )
   }
 
   return {
@@ -109,14 +147,24 @@ export function openPool(script: string, size: number, options: WorkerOptions): 
     close: async () => {
       closed = true
       await Promise.all(
-        workers.map(({ process: child }) => {
-          const ended = new Promise((resolve) => child.once('exit', resolve))
+        workers.map(({ process: child, ended }) => {
           child.kill('SIGKILL')
           return ended
         }),
       )
     },
   }
+}
+
+function lost({ task, step, item }: TaskEvent, how: string): TaskError {
+  const hint = how.includes('SIGKILL')
+    ? { hint: 'when the machine ran out of memory: lower resources.memory_limit, or run with fewer --workers' }
+    : {}
+  return new TaskError(
+    'Transient.WorkerLost',
+    `the process running ${task} of ${step}${item === undefined ? '' : ` (${item})`} ${how}`,
+    hint,
+  )
 }
 
 const stopped = () => new TaskError('Engine.Interrupted', 'the task was stopped')

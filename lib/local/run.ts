@@ -29,6 +29,8 @@ export interface LocalRun {
   /** Processes at a time; the machine's cores when absent. */
   readonly processes?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told of each worker process before it is given work. */
+  readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
 }
 
@@ -51,7 +53,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const processes = run.processes ?? availableParallelism()
   const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
   const memory = Math.min(MOST, Math.max(LEAST, budget / processes))
-  const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory })
+  const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory }, run.onWorker)
   const narrator = startNarrator(compiled, onEvent)
   const at = () => new Date().toISOString()
   onEvent({
@@ -114,11 +116,13 @@ async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narr
 /** What must be known to resume the run, and what is run, before anything is. */
 async function writeBeginning(store: Store, { compiled, started, resumed }: LocalRun): Promise<void> {
   const keys = workspace(started.id)
+  if (!resumed) {
+    await store.write(keys.machine, compiled.text)
+    await store.write(keys.machineHash, `${compiled.hash}\n`)
+    await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
+  }
+  // last: where there is a record, there is all that a resume needs
   await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
-  if (resumed) return
-  await store.write(keys.machine, compiled.text)
-  await store.write(keys.machineHash, `${compiled.hash}\n`)
-  await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
 }
 
 async function ended(execution: Execution, started: StartedRun, store: Store, conclusion: Conclusion | null): Promise<LocalOutcome> {

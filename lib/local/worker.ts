@@ -26,8 +26,9 @@ export function serve(options: WorkerOptions): void {
       .then((result) => answer({ memory: peak(), result }))
       .catch((error: unknown) => answer({ memory: peak(), error: described(error) }))
   })
-  // a parent that is gone needs no results; the interrupt of a terminal goes to the parent, which decides
-  process.on('disconnect', () => process.exit(0))
+  // a parent that is gone needs no results, and somebody else may go on with the run; a usual exit would wait for the native engine
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  // the interrupt of a terminal goes to the parent, which decides
   process.on('SIGINT', () => {})
 }
 

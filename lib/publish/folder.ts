@@ -1,15 +1,26 @@
 /**
  * Publishing to a folder: files appear under names made of their content, then one rename of `_manifest.json` makes them the
  * output; only then the files of the run before are removed. Killed at any moment, the folder holds a whole output, the old one or
- * the new one, as its manifest says.
+ * the new one, as its manifest says. One process publishes to a folder at a time: its lock says which files it is bringing, so that
+ * those of one that was killed are known for ours.
  */
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { Column } from '../relation/types.ts'
+import { readLocks, takeLock, type TakenLock } from '../runtime/lock.ts'
+import { folderStore } from '../store/folder.ts'
 
 export const MANIFEST = '_manifest.json'
+const PUBLISHING = '.siftstep-publishing'
+
+/** Who is publishing to a folder, and what. */
+interface Publishing {
+  readonly pipeline: string
+  readonly run: string
+  readonly files: readonly string[]
+}
 
 /** No time and no run id, so that the same data and definition publish the same bytes. */
 export interface Manifest {
@@ -61,11 +72,11 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   if (!found.isDirectory()) throw conflict(folder, 'it is a file, not a folder')
   const manifest = await readManifest(path)
   if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(folder, `the pipeline ${manifest.pipeline} published there`)
-  const ours = new Set([MANIFEST, ...(manifest?.files ?? []).map(({ name }) => name)])
+  const ours = await publishedNames(path, pipeline)
   const names = await readdir(path).catch((error: unknown) => {
     throw systemError(error, `reading ${folder}`)
   })
-  const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.')).sort()
+  const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !name.startsWith('.')).sort()
   if (foreign.length > 0) {
     const shown = foreign.slice(0, 5).join(', ')
     throw conflict(
@@ -77,6 +88,16 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
     throw systemError(error, `writing ${folder}`)
   })
   await rm(join(path, '.siftstep-probe'), { force: true })
+}
+
+/** Names of the files a pipeline has published to the folder, or was publishing when it was killed. */
+export async function publishedNames(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
+  const manifest = await readManifest(folder)
+  const locks = await readLocks<Publishing>(folderStore(folder), PUBLISHING)
+  return new Set([
+    ...(manifest?.pipeline === pipeline ? manifest.files.map(({ name }) => name) : []),
+    ...locks.flatMap(({ about }) => (about.pipeline === pipeline ? about.files : [])),
+  ])
 }
 
 export interface NewFile {
@@ -93,33 +114,69 @@ export async function publishFolder(
   folder: string,
   files: readonly NewFile[],
   manifest: Omit<Manifest, 'files' | 'siftstep'>,
+  run: string,
 ): Promise<Manifest> {
   const path = resolve(folder)
+  const lock = await lockFolder(folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
+  try {
+    const published = await publishAlone(folder, path, files, manifest)
+    await lock.release()
+    return published
+  } catch (error) {
+    // left lying for the names in it; where not even that can be written, it is nobody's when this process ends
+    await lock.abandon().catch(() => {})
+    throw error
+  }
+}
+
+/** Transient.Unavailable when another process is publishing there. */
+async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<Publishing>> {
+  const lock = await takeLock(folderStore(resolve(folder)), PUBLISHING, about, new Date())
+  if ('taken' in lock) return lock.taken
+  const { pid, host, about: other } = lock.other
+  throw new TaskError(
+    'Transient.Unavailable',
+    `the run ${other.run} is publishing to ${folder} at this moment (process ${pid} on ${host})`,
+    {
+      hint: `wait for it, then resume this run; if that machine is no more, remove ${PUBLISHING} from the folder`,
+    },
+  )
+}
+
+async function publishAlone(
+  folder: string,
+  path: string,
+  files: readonly NewFile[],
+  manifest: Omit<Manifest, 'files' | 'siftstep'>,
+): Promise<Manifest> {
   const whole: Manifest = { siftstep: 1, ...manifest, files: files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })) }
   try {
-    await checkFolderForPublishing(path, manifest.pipeline, files)
-    const before = await readManifest(path)
+    const before = await checkFolderForPublishing(path, manifest.pipeline)
     for (const file of files) await move(file, join(path, file.name))
     await writeFile(join(path, '.manifest-draft'), `${JSON.stringify(whole, null, 2)}\n`)
     await rename(join(path, '.manifest-draft'), join(path, MANIFEST))
     const kept = new Set(files.map(({ name }) => name))
-    for (const { name } of before?.files ?? []) if (!kept.has(name)) await rm(join(path, name), { force: true })
+    for (const name of before) if (!kept.has(name)) await rm(join(path, name), { force: true })
+    for (const name of await readdir(path)) if (name.startsWith(DRAFT)) await rm(join(path, name), { force: true })
   } catch (error) {
     throw systemError(error, `writing ${folder}`)
   }
   return whole
 }
 
-/** As before the run, but files of this very output may stand there already. */
-async function checkFolderForPublishing(path: string, pipeline: string, files: readonly NewFile[]): Promise<void> {
-  await mkdir(path, { recursive: true })
+/** As before the run, but files of this very output may stand there already. Gives the names of all files that are ours. */
+async function checkFolderForPublishing(path: string, pipeline: string): Promise<ReadonlySet<string>> {
   const manifest = await readManifest(path)
   if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(path, `the pipeline ${manifest.pipeline} published there`)
-  const ours = new Set([MANIFEST, ...(manifest?.files ?? []).map(({ name }) => name), ...files.map(({ name }) => name)])
-  const foreign = (await readdir(path)).filter((name) => !ours.has(name) && !name.startsWith('.'))
+  const ours = await publishedNames(path, pipeline)
+  const foreign = (await readdir(path)).filter((name) => name !== MANIFEST && !ours.has(name) && !name.startsWith('.'))
   if (foreign.length > 0)
     throw conflict(path, `since the run began, files appeared that this pipeline did not write: ${foreign.slice(0, 5).join(', ')}`)
+  return ours
 }
+
+/** What a file is called while it is copied from another disk. */
+const DRAFT = '.draft-part-'
 
 /** Renames where it can, copies where the folder is on another disk; a name is its content, so what is there is right. */
 async function move({ path, bytes }: NewFile, goal: string): Promise<void> {
@@ -129,7 +186,7 @@ async function move({ path, bytes }: NewFile, goal: string): Promise<void> {
     throw new TaskError('Data.MissingObject', `the file to publish as ${goal} is gone`, { hint: 'start the run anew' })
   await rename(path, goal).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
-    const draft = join(dirname(goal), `.draft-${basename(goal)}`)
+    const draft = join(dirname(goal), `${DRAFT}${basename(goal)}`)
     await copyFile(path, draft)
     await rename(draft, goal)
     await rm(path, { force: true })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { Session } from '../duckdb/session.ts'
 import type { Store } from '../store/store.ts'
 import type { Task, TaskContext } from '../tasks/context.ts'
-import { TASKS } from '../tasks/index.ts'
+import { REPEATED, TASKS } from '../tasks/index.ts'
 import { TaskError } from './errors.ts'
 import { systemError } from './system-error.ts'
 import { LONGEST_RESULT, type TaskEvent, type TaskResult } from './task.ts'
@@ -33,19 +33,18 @@ interface Finished {
 
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
   const keys = workspace(event.run.id)
-  const marker = keys.task(event.task, event.step, event.item ?? null)
+  const { round } = event.settings
+  const marker = keys.task(event.task, event.step, event.item ?? null, typeof round === 'number' ? round : 0)
   const hash = createHash('sha256')
     .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
     .digest('hex')
-  const finished = await readFinished(world.store, marker)
+  const finished = REPEATED.has(event.task) ? undefined : await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
   const load = TASKS[event.task]
   if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
   const task = (await load()) as Task<unknown>
-  const base = world.scratch ?? tmpdir()
-  await mkdir(base, { recursive: true })
-  const scratch = await mkdtemp(join(base, `siftstep-${event.task}-`))
+  const scratch = await scratchFolder(world.scratch ?? tmpdir(), event.task)
   const sessions: Session[] = []
   const lines: string[] = []
   const began = performance.now()
@@ -55,7 +54,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > LONGEST_RESULT)
       throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
-    await world.store.write(marker, text)
+    if (!REPEATED.has(event.task)) await world.store.write(marker, text)
     return result
   } catch (error) {
     throw asTaskError(error)
@@ -64,6 +63,16 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     await rm(scratch, { recursive: true, force: true })
     if (lines.length > 0)
       await world.store.write(`${keys.log(event.step).replace(/\.log$/, '')}/${event.task}-${event.item ?? 0}.log`, `${lines.join('\n')}\n`)
+  }
+}
+
+/** An empty folder for one task. */
+async function scratchFolder(base: string, task: string): Promise<string> {
+  try {
+    await mkdir(base, { recursive: true })
+    return await mkdtemp(join(base, `siftstep-${task}-`))
+  } catch (error) {
+    throw systemError(error, `writing ${base}`)
   }
 }
 
@@ -98,10 +107,21 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
   }
 }
 
+/** Calls of the system that change nothing, in words. */
+const DOING: { readonly [syscall: string]: string } = {
+  stat: 'reading',
+  lstat: 'reading',
+  scandir: 'reading',
+  read: 'reading',
+  open: 'opening',
+}
+
 /** Whatever a task throws, as an error whose name a machine can match. */
 function asTaskError(error: unknown): TaskError {
   if (error instanceof TaskError) return error
-  if (typeof (error as NodeJS.ErrnoException).code === 'string' && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? ''))
-    return systemError(error, 'working')
+  const { code, syscall, path } = error as NodeJS.ErrnoException
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
+    return systemError(error, path === undefined ? 'working on files' : `${DOING[syscall ?? ''] ?? 'writing'} ${path}`)
+  }
   return new TaskError('Engine.Bug', error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error })
 }

@@ -4,6 +4,7 @@ import { TaskError } from './errors.ts'
 /** What an error of a file operation means; `doing` says what was tried: `writing out/a.csv`. A task error passes as it is. */
 export function systemError(error: unknown, doing: string): TaskError {
   if (error instanceof TaskError) return error
+  const unwritable = doing.startsWith('writing')
   const { code, message } = error as NodeJS.ErrnoException
   const cause = { cause: error }
   switch (code) {
@@ -20,8 +21,31 @@ export function systemError(error: unknown, doing: string): TaskError {
         ...cause,
         hint: 'check who owns it and who may read or write it',
       })
+    case 'EFBIG':
+      return new TaskError('Output.NoSpace', `${doing}: the file grew larger than files may be here`, {
+        ...cause,
+        hint: 'raise the limit (ulimit -f) or write to another file system, then `siftstep resume` the run',
+      })
     case 'ENOENT':
+      if (unwritable)
+        return new TaskError('Output.Unwritable', `${doing}: the folder is not there any more`, {
+          ...cause,
+          hint: 'let nothing remove folders while a run writes to them',
+        })
       return new TaskError('Data.NoSources', `${doing}: there is no such file`, cause)
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new TaskError(
+        unwritable ? 'Output.Unwritable' : 'Data.NoSources',
+        `${doing}: a part of the path is a file, where a folder is needed`,
+        { ...cause, hint: 'move that file, or choose another folder' },
+      )
+    case 'EISDIR':
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: it is a folder, where a file is needed`, cause)
+    case 'ELOOP':
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: its symbolic links go round in a circle`, cause)
+    case 'ENAMETOOLONG':
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: the name is longer than names may be`, cause)
     case 'EMFILE':
     case 'ENFILE':
     case 'EAGAIN':

@@ -32,9 +32,10 @@ export function workspace(run: string) {
     profile: at('profile.json'),
     manifest: at('manifest.json'),
 
-    /** The result of a task, written last: a task that finds its own does nothing again. */
+    /** The result of a task, written last: a task that finds its own does nothing again. What is done once more on purpose has a round. */
     tasks: at('tasks/'),
-    task: (task: string, step: string, item: number | null) => at(`tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}.json`),
+    task: (task: string, step: string, item: number | null, round = 0) =>
+      at(`tasks/${step}/${task}${round === 0 ? '' : `-round-${round}`}${item === null ? '' : `-${number(item)}`}.json`),
 
     /** The numbers of the items of a map, for maps whose items are read from the store; and where such a map's results go. */
     items: (step: string, what: string) => at(`data/${step}/items-${what}.json`),

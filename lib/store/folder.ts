@@ -78,10 +78,23 @@ export function folderStore(root: string): Store {
       })
       return {
         path: draft,
-        publish: async () => rename(draft, path),
+        publish: () =>
+          rename(draft, path).catch((error: unknown) => {
+            throw systemError(error, `writing ${path}`)
+          }),
         discard: async () => rm(draft, { force: true, recursive: true }),
       }
     },
+  }
+}
+
+/** Removes the drafts below a folder that nobody will publish any more: those of processes that were killed. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.name.startsWith('.draft-')) await rm(path, { recursive: true, force: true })
+    else if (entry.isDirectory()) await removeDrafts(path)
   }
 }
 

@@ -234,13 +234,18 @@ async function publish(
       sha256,
     })
   }
-  const manifest = await publishFolder(target.to, files, {
-    pipeline: context.pipeline.id,
-    format: target.format,
-    rows: published.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
-    columns,
-  })
+  const manifest = await publishFolder(
+    target.to,
+    files,
+    {
+      pipeline: context.pipeline.id,
+      format: target.format,
+      rows: published.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
+      columns,
+    },
+    context.run.id,
+  )
   await writeJson(context.store, context.workspace.manifest, manifest)
   return { to: target.to, manifest }
 }

@@ -1,6 +1,9 @@
 /** list: which sources there are. */
+import { basename, dirname } from 'node:path'
 import { findFiles, type FoundFile } from '../connectors/files.ts'
 import type { JsonObject } from '../machine/asl.ts'
+import { publishedNames } from '../publish/folder.ts'
+import { TaskError } from '../runtime/errors.ts'
 import { writeJson } from '../runtime/json-store.ts'
 import { chooseSizing, type ResourceSettings } from '../dataset/sizing.ts'
 import type { Task } from './context.ts'
@@ -19,11 +22,13 @@ export interface SizedListSettings extends ListSettings {
 
 export interface SourceList {
   readonly files: readonly FoundFile[]
+  /** Folders in which files were passed over because this pipeline published them itself, and how many. */
+  readonly own: readonly { readonly folder: string; readonly files: number }[]
 }
 
-export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step }) => {
-  const files = await findFiles((await scanRequest(settings)).patterns)
-  const sources: SourceList = { files }
+export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
+  const sources = await withoutOwn(await findFiles((await scanRequest(settings)).patterns), pipeline.id)
+  const { files } = sources
   await writeJson(store, workspace.sources(step), sources)
   await writeJson(store, workspace.items(step, 'sources'), [...files.keys()])
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
@@ -36,4 +41,27 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
     items: workspace.items(step, 'sources'),
     results: workspace.results(step, 'inspect'),
   }
+}
+
+/** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */
+async function withoutOwn(found: readonly FoundFile[], pipeline: string): Promise<SourceList> {
+  const folders = [...new Set(found.map(({ uri }) => dirname(uri)))]
+  const published = new Map<string, ReadonlySet<string>>()
+  // what is no manifest of ours says nothing about the data beside it
+  for (const folder of folders) published.set(folder, await publishedNames(folder, pipeline).catch(() => new Set<string>()))
+  const isOwn = ({ uri }: FoundFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
+  const files = found.filter((file) => !isOwn(file))
+  const own = folders
+    .map((folder) => ({ folder, files: found.filter((file) => dirname(file.uri) === folder && isOwn(file)).length }))
+    .filter((one) => one.files > 0)
+  if (files.length === 0 && own.length > 0) {
+    throw new TaskError(
+      'Data.NoSources',
+      `all files the source names are output of this pipeline itself: ${own.map(({ folder }) => folder).join(', ')}`,
+      {
+        hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
+      },
+    )
+  }
+  return { files, own }
 }

@@ -17,7 +17,7 @@ import { writeDataset } from './write-dataset.ts'
 export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
   const { store, workspace, step } = context
   const request = await scanRequest(settings)
-  const { files } = await readJson<SourceList>(store, workspace.sources(step))
+  const { files, own } = await readJson<SourceList>(store, workspace.sources(step))
   const sources: (InspectedSource & Inspected)[] = []
   const unreadable: string[] = []
   for (const [at, { name }] of files.entries()) {
@@ -37,7 +37,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   return {
     dataset: await writeDataset(built.plan, context),
     result: { count: sources.length, bytes, records, columns: built.plan.columns.length, unreadable: unreadable.length },
-    report: report(sources, bytes, built.renamed, unreadable, context),
+    report: report(sources, own, bytes, built.renamed, unreadable, context),
   }
 }
 
@@ -93,6 +93,7 @@ function sampleTogether(sources: readonly InspectedSource[], records: number) {
 
 function report(
   sources: readonly Inspected[],
+  own: SourceList['own'],
   bytes: number,
   renamed: ReturnType<typeof buildDataset>['renamed'],
   unreadable: readonly string[],
@@ -100,6 +101,10 @@ function report(
 ): StepReport {
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const lines = [
+    ...own.map(({ folder, files }) => ({
+      level: 'ok' as const,
+      text: `${folder}: ${count(files, 'file')} this pipeline published itself ${files === 1 ? 'is' : 'are'} passed over`,
+    })),
     ...unreadable.map((text) => ({ level: 'error' as const, text })),
     ...(bad > 0
       ? [

@@ -27,7 +27,7 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
     return state === 'succeeded' ? EXIT.ok : EXIT.partial
   }
   const store = folderStore(settings.store)
-  const release = await takeRun(store, record.id, terminal.now())
+  const taken = await takeRun(store, record.id, terminal.now())
   try {
     const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version } = record
     const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version }
@@ -49,9 +49,9 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
         `its definition now compiles to another machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`,
         terminal,
       )
-    return (await carryOut(compiled, started, true, settings, terminal)).exit_code
+    return (await carryOut(compiled, started, true, taken, settings, terminal)).exit_code
   } finally {
-    await release()
+    await taken.release()
   }
 }
 

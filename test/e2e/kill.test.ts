@@ -1,0 +1,231 @@
+/**
+ * Runs that are killed with SIGKILL, whenever it happens, and resumed: the result is the same to the byte as that of a run nobody
+ * disturbed, and what was finished is not touched again. SIFTSTEP_SEED repeats the moments of an earlier test run.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { childrenOf, EXAMPLE, runsIn, startCli, type Started, works } from '../kit/cli.ts'
+import { dirtySales, seeded } from '../kit/dirty-sales.ts'
+
+const KILLS = 20
+const seed = Number(process.env['SIFTSTEP_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const next = seeded(seed)
+
+const place = mkdtempSync(join(tmpdir(), 'siftstep-kill-'))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+const RUN = ['run', 'pipeline.yaml', '--quiet', '--workers', '2', '--input', `source=${place}/input/*.csv`, '--input', 'output_path=out']
+const SMALL = ['--input', 'output_format=csv', '--input', 'chunk_size=20']
+
+/** A folder with the nine steps of the example and one whose rows meet, cut into small tasks. */
+function folder(name: string): string {
+  const made = join(place, name)
+  mkdirSync(made)
+  const example = readFileSync(join(EXAMPLE, 'pipeline.yaml'), 'utf8')
+  const small = example.replace('resources:\n', 'resources:\n  task_bytes: 4KB\n').replace('interval: 2s', 'interval: 1s')
+  const sorted = small.replace(
+    '  - id: validate_output\n    type: validate\n    depends_on: [enrich_data]',
+    '  - id: order_rows\n    type: transform\n    depends_on: [enrich_data]\n    with: {operations: [{sort: [{column: email, order: desc}]}]}\n\n' +
+      '  - id: validate_output\n    type: validate\n    depends_on: [order_rows]',
+  )
+  expect(sorted).toMatch(/task_bytes[\s\S]*order_rows/)
+  writeFileSync(join(made, 'pipeline.yaml'), sorted)
+  return made
+}
+
+function filesBelow(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return []
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
+    .sort()
+}
+
+/** Written anew whenever a run ends, or telling of times by nature. */
+const OF_THE_TIME = new Set([
+  'run.json',
+  'history.jsonl',
+  'metrics.json',
+  'lineage.openlineage.jsonl',
+  'quality-report.html',
+  'quality-report.md',
+])
+
+/** Everything a run made that must not depend on what happened to it, by name; times and the id of the run left out. */
+function resultOf(cwd: string): Record<string, string> {
+  const [run = '', ...others] = runsIn(cwd)
+  expect(others).toEqual([])
+  const runFolder = join(cwd, '.siftstep/runs', run)
+  const result: Record<string, string> = {}
+  for (const name of filesBelow(join(cwd, 'out'))) result[`out/${name}`] = digest(readFileSync(join(cwd, 'out', name)))
+  for (const name of filesBelow(runFolder)) {
+    const text = readFileSync(join(runFolder, name), 'latin1').replaceAll(run, 'RUN').replaceAll(cwd, 'FOLDER')
+    if (name === 'quality-report.json') result[name] = JSON.stringify(withoutTimes(JSON.parse(text)), null, 1)
+    else if (name.startsWith('tasks/')) result[name] = JSON.stringify({ ...JSON.parse(text), event: null, usage: null })
+    else result[name] = OF_THE_TIME.has(name) ? 'there' : digest(text)
+  }
+  return result
+}
+
+const digest = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex')
+
+function withoutTimes(report: { run: { id: string; started_at: string }; summary: { processing_seconds: number } }) {
+  const { run, summary, ...rest } = report
+  return { ...rest, run: { ...run, started_at: '' }, summary: { ...summary, processing_seconds: 0 } }
+}
+
+/** What each task leaves behind for its item: as it is when its marker stands, so it stays. */
+const LEFT: Record<string, RegExp> = {
+  inspect: /\/(inspections|sample|staged)\//,
+  survey: /\/survey-\d+\//,
+  segment: /\/(parts|outcomes|output-keys|set-aside)\//,
+}
+
+/** The finished tasks of a run, their markers and what they made: place, time of the last change and content. */
+function finishedIn(cwd: string): Map<string, string> {
+  const [run] = runsIn(cwd)
+  const found = new Map<string, string>()
+  if (run === undefined) return found
+  const files = filesBelow(join(cwd, '.siftstep/runs', run))
+  for (const marker of files.filter((name) => name.startsWith('tasks/') && !name.includes('.draft-'))) {
+    const [, step = '', task = '', item] = /^tasks\/([^/]+)\/([a-z]+)(?:-(\d+))?\.json$/.exec(marker) ?? []
+    const made = files.filter(
+      (name) =>
+        name.startsWith(`data/${step}/`) &&
+        LEFT[task]?.test(name) &&
+        name
+          .split('/')
+          .at(-1)
+          ?.startsWith(item ?? '-'),
+    )
+    for (const name of [marker, ...made]) found.set(name, facts(join(cwd, '.siftstep/runs', run, name)))
+  }
+  return found
+}
+
+function facts(path: string): string {
+  const { ino, mtimeNs } = statSync(path, { bigint: true })
+  return `${ino} ${mtimeNs} ${digest(readFileSync(path))}`
+}
+
+/** Nothing of it was written again; a part that was published was moved, not copied. */
+function expectUntouched(before: Map<string, string>, cwd: string): void {
+  const [run = ''] = runsIn(cwd)
+  const published = new Set(filesBelow(join(cwd, 'out')).map((name) => facts(join(cwd, 'out', name))))
+  for (const [name, was] of before) {
+    const path = join(cwd, '.siftstep/runs', run, name)
+    const is = statSync(path, { throwIfNoEntry: false }) === undefined ? '' : facts(path)
+    if (is !== was && !(name.includes('/parts/') && published.has(was))) expect.fail(`${name} was written again: ${was} is now ${is}`)
+  }
+}
+
+/** How many tasks are finished. */
+function markers(cwd: string): number {
+  const [run = ''] = runsIn(cwd)
+  return filesBelow(join(cwd, '.siftstep/runs', run, 'tasks')).filter((name) => !name.includes('.draft-')).length
+}
+
+let undisturbed: Record<string, string>
+/** Tasks of a whole run, and the milliseconds until the first is finished. */
+let [tasks, first] = [0, 0]
+
+beforeAll(async () => {
+  mkdirSync(join(place, 'input'))
+  for (const [at, text] of dirtySales(3, 150).entries()) writeFileSync(join(place, `input/sales-${at + 1}.csv`), text)
+  const cwd = folder('undisturbed')
+  const began = performance.now()
+  const started = startCli([...RUN, ...SMALL], { cwd })
+  while (started.process.exitCode === null && markers(cwd) === 0) await wait(5)
+  first = performance.now() - began
+  const { code, out, err } = await started.ended
+  expect({ code, err }, out).toEqual({ code: 0, err: '' })
+  undisturbed = resultOf(cwd)
+  tasks = markers(cwd)
+  expect(tasks).toBeGreaterThan(30)
+  expect(JSON.parse(readFileSync(join(cwd, '.siftstep/runs', runsIn(cwd)[0] ?? '', 'ledger.json'), 'utf8')).rows).toMatchObject({
+    quarantined: expect.toSatisfy((rows: number) => rows > 0),
+    deduplicated: expect.toSatisfy((rows: number) => rows > 0),
+  })
+})
+
+/** Lets a run get to a random moment; false when it was over before. */
+async function letRun(started: Started, cwd: string): Promise<boolean> {
+  const enough = Math.floor(next() * (tasks + 1))
+  const more = next() * (enough === 0 ? first * 1.2 : 200)
+  while (started.process.exitCode === null && markers(cwd) < enough) await wait(5)
+  await wait(more)
+  return started.process.exitCode === null
+}
+
+type Victim = 'group' | 'parent' | 'worker'
+
+/** Kills and waits until whoever was killed is over. */
+async function kill(started: Started, victim: Victim): Promise<readonly number[]> {
+  const workers = childrenOf(started.pid)
+  if (victim === 'worker') {
+    const [worker] = workers
+    if (worker !== undefined) process.kill(worker, 'SIGKILL')
+    return workers
+  }
+  process.kill(victim === 'group' ? -started.pid : started.pid, 'SIGKILL')
+  await started.ended
+  if (victim === 'group') await gone(workers)
+  return workers
+}
+
+async function gone(pids: readonly number[], patience = 10_000): Promise<void> {
+  for (const until = Date.now() + patience; pids.some(works); await wait(5)) {
+    if (Date.now() > until) expect.fail(`processes live on: ${pids.filter(works).join(', ')}`)
+  }
+}
+
+/** The run goes on: resumed, or, when it was killed before there was one, run again. */
+function goOn(cwd: string, told: string[]): Started {
+  const known = runsIn(cwd).find((run) => statSync(join(cwd, '.siftstep/runs', run, 'run.json'), { throwIfNoEntry: false }) !== undefined)
+  if (known !== undefined) {
+    told.push('resumed')
+    return startCli(['resume', known, '--quiet', '--workers', '2'], { cwd })
+  }
+  told.push('before it began')
+  expect(statSync(join(cwd, 'out'), { throwIfNoEntry: false })).toBeUndefined()
+  rmSync(join(cwd, '.siftstep'), { recursive: true, force: true })
+  return startCli([...RUN, ...SMALL], { cwd })
+}
+
+const VICTIMS: readonly Victim[] = ['group', 'group', 'parent', 'group', 'group', 'worker', 'group', 'parent', 'group', 'group']
+
+it(`gives the same after ${KILLS} kills (seed ${seed})`, { timeout: 900_000 }, async () => {
+  const told: string[] = []
+  for (let round = 0; round < KILLS; round++) {
+    const cwd = folder(`killed-${round}`)
+    const victim = VICTIMS[round % VICTIMS.length] ?? 'group'
+    let running = startCli([...RUN, ...SMALL], { cwd })
+    let before = new Map<string, string>()
+    // every fourth is killed again while it is being resumed
+    for (let kills = victim !== 'worker' && round % 4 === 0 ? 2 : 1; kills > 0 && (await letRun(running, cwd)); kills--) {
+      told.push(victim)
+      const workers = await kill(running, victim)
+      if (victim === 'worker') break
+      // sometimes the resume finds orphans, sometimes they have had time to end by themselves
+      if (victim === 'parent' && round < 10) await gone(workers)
+      expectUntouched(before, cwd)
+      before = finishedIn(cwd)
+      running = goOn(cwd, told)
+      if (victim === 'parent') {
+        await letRun(running, cwd)
+        expect(workers.filter(works)).toEqual([])
+      }
+    }
+    const { code, out, err } = await running.ended
+    const which = `round ${round} of seed ${seed}: ${told.join(', ')}`
+    expect(code, `${which}\n${out}${err}`).toBe(0)
+    expectUntouched(before, cwd)
+    expect(resultOf(cwd), which).toEqual(undisturbed)
+    rmSync(cwd, { recursive: true, force: true })
+  }
+  expect(told.filter((what) => what === 'resumed').length, told.join(', ')).toBeGreaterThan(KILLS / 2)
+})

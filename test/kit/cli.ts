@@ -1,0 +1,85 @@
+/** The program as it is installed, in a process of its own, for tests of whole runs. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+export const PROGRAM = join(ROOT, 'bin/siftstep.js')
+export const EXAMPLE = join(ROOT, 'examples/data-processing')
+
+if (!existsSync(join(ROOT, 'dist/cli.js'))) throw new Error('the program is not built: npm run build')
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface Started {
+  readonly process: ChildProcess
+  readonly pid: number
+  readonly ended: Promise<Ended>
+  /** What it has written to its standard output so far. */
+  written(): string
+}
+
+export interface CliOptions {
+  readonly cwd: string
+  readonly env?: Record<string, string>
+  /** Runs the program under another one: `['setpriv', '--reuid', '1000']`. */
+  readonly under?: readonly string[]
+}
+
+/** Starts the program, in a process group of its own. */
+export function startCli(args: readonly string[], { cwd, env = {}, under = [] }: CliOptions): Started {
+  const [command = process.execPath, ...rest] = [...under, process.execPath, PROGRAM, ...args]
+  const child = spawn(command, rest, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout?.on('data', (text) => {
+    out += text
+  })
+  child.stderr?.on('data', (text) => {
+    err += text
+  })
+  const ended = new Promise<Ended>((resolve_, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve_({ code, signal, out, err }))
+  })
+  if (child.pid === undefined) throw new Error(`cannot start ${command}`)
+  return { process: child, pid: child.pid, ended, written: () => out }
+}
+
+/** Runs the program to its end. */
+export const runCli = (args: readonly string[], options: CliOptions): Promise<Ended> => startCli(args, options).ended
+
+/** The processes a process has started that live, by /proc. */
+export function childrenOf(pid: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((candidate) => statOf(candidate)?.parent === pid)
+}
+
+/** Whether a process works still: a zombie does not. */
+export function works(pid: number): boolean {
+  const state = statOf(pid)?.state
+  return state !== undefined && state !== 'Z' && state !== 'X'
+}
+
+function statOf(pid: number): { state: string; parent: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state, parent: Number(parent) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Ids of the runs in the store of a folder, oldest first. */
+export function runsIn(folder: string, store = '.siftstep'): readonly string[] {
+  const runs = join(resolve(folder, store), 'runs')
+  return existsSync(runs) ? readdirSync(runs).sort() : []
+}

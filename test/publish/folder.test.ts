@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkFolder, type NewFile, publishedNames, publishFolder } from '../../lib/publish/folder.ts'
+import { workplace, type Workplace } from '../kit/run-pipeline.ts'
+
+let place: Workplace
+let out: string
+beforeEach(() => {
+  place = workplace()
+  out = join(place.folder, 'out')
+})
+afterEach(() => place.clear())
+
+function part(content: string): NewFile {
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const name = `part-${sha256.slice(0, 8)}.csv`
+  return { path: place.write(`parts/${name}`, content), name, rows: 1, bytes: content.length, sha256 }
+}
+
+const publish = (contents: readonly string[], pipeline = 'sales', run = 'r-1') =>
+  publishFolder(
+    out,
+    contents.map(part),
+    { pipeline, format: 'csv', rows: contents.length, bytes: contents.join('').length, columns: [] },
+    run,
+  )
+
+const contents = () =>
+  (JSON.parse(readFileSync(join(out, '_manifest.json'), 'utf8')) as { files: { name: string }[] }).files.map(({ name }) =>
+    readFileSync(join(out, name), 'utf8'),
+  )
+
+/** What a process that was killed in the middle leaves: its lock, and files nobody has told of. */
+function killedWhilePublishing(files: readonly string[], pipeline = 'sales'): void {
+  mkdirSync(out, { recursive: true })
+  for (const name of files) writeFileSync(join(out, name), 'half')
+  const lock = { host: hostname(), pid: 2 ** 22 + 7, process: null, since: new Date().toISOString(), token: 'dead', over: false }
+  writeFileSync(join(out, '.siftstep-publishing'), JSON.stringify({ ...lock, about: { pipeline, run: 'r-0', files } }))
+}
+
+describe('publishing to a folder', () => {
+  it('replaces what was there, and leaves nothing else behind', async () => {
+    await publish(['a', 'b'])
+    expect(contents()).toEqual(['a', 'b'])
+    await publish(['b', 'c'], 'sales', 'r-2')
+    expect(contents()).toEqual(['b', 'c'])
+    expect(readdirSync(out)).toHaveLength(3)
+  })
+
+  it('is one process at a time', async () => {
+    mkdirSync(out)
+    const holder = { host: hostname(), pid: process.pid, process: null, since: new Date().toISOString(), token: 't', over: false }
+    writeFileSync(
+      join(out, '.siftstep-publishing'),
+      JSON.stringify({ ...holder, about: { pipeline: 'sales', run: 'r-other', files: ['x.csv'] } }),
+    )
+    await expect(publish(['a'])).rejects.toMatchObject({
+      name: 'Transient.Unavailable',
+      message: expect.stringContaining('the run r-other is publishing to'),
+    })
+    expect(readdirSync(out)).toEqual(['.siftstep-publishing'])
+  })
+
+  it('by many at once ends with the whole output of one of them', async () => {
+    await publish(['old'])
+    const all = [['a', 'b'], ['old'], ['b', 'c', 'd'], ['a']]
+    const ended = await Promise.allSettled(all.map((some, at) => publish(some, 'sales', `r-${at}`)))
+    expect(ended.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0)
+    expect(all).toContainEqual(contents())
+    expect(readdirSync(out).filter((name) => name.startsWith('part-'))).toHaveLength(contents().length)
+  })
+
+  it('takes the remains of a killed run for its own, and clears them away', async () => {
+    killedWhilePublishing(['part-left.csv'])
+    await expect(checkFolder(out, 'sales')).resolves.toBeUndefined()
+    expect([...(await publishedNames(out, 'sales'))]).toEqual(['part-left.csv'])
+    await publish(['a'])
+    expect(readdirSync(out).sort()).toEqual(['_manifest.json', part('a').name])
+  })
+
+  it('does not take the remains of another pipeline for its own', async () => {
+    killedWhilePublishing(['part-left.csv'], 'other')
+    await expect(checkFolder(out, 'sales')).rejects.toMatchObject({
+      name: 'Output.Conflict',
+      message: expect.stringContaining('part-left.csv'),
+    })
+    await expect(publish(['a'])).rejects.toMatchObject({ name: 'Output.Conflict' })
+    expect(readFileSync(join(out, 'part-left.csv'), 'utf8')).toBe('half')
+  })
+
+  it('touches nothing in a folder with files of others', async () => {
+    mkdirSync(out)
+    writeFileSync(join(out, 'thesis.txt'), 'x')
+    await expect(publish(['a'])).rejects.toMatchObject({ name: 'Output.Conflict', message: expect.stringContaining('thesis.txt') })
+    expect(readdirSync(out).filter((name) => !name.startsWith('.'))).toEqual(['thesis.txt'])
+  })
+})
