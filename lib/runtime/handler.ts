@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { Session } from '../duckdb/session.ts'
 import type { Store } from '../store/store.ts'
 import type { Task, TaskContext } from '../tasks/context.ts'
-import { REPEATED, TASKS } from '../tasks/index.ts'
+import { isRepeated, TASKS } from '../tasks/index.ts'
 import { TaskError } from './errors.ts'
 import { systemError } from './system-error.ts'
 import { LONGEST_RESULT, type TaskEvent, type TaskResult } from './task.ts'
@@ -38,7 +38,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const hash = createHash('sha256')
     .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
     .digest('hex')
-  const finished = REPEATED.has(event.task) ? undefined : await readFinished(world.store, marker)
+  const finished = isRepeated(event) ? undefined : await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
   const load = TASKS[event.task]
@@ -54,7 +54,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > LONGEST_RESULT)
       throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
-    if (!REPEATED.has(event.task)) await world.store.write(marker, text)
+    if (!isRepeated(event)) await world.store.write(marker, text)
     return result
   } catch (error) {
     throw asTaskError(error)
