@@ -1,21 +1,26 @@
 /** `npm run bench -- NAME [options]`: measurements that print ratios against a floor or a peer of the same run. */
 import { parseArgs } from 'node:util'
+import { coldBench } from './cold.ts'
 import { defaultFolder, salesBench } from './sales.ts'
 
 const USAGE = `usage: npm run bench -- sales [--rows 3600000] [--runs 1] [--folder DIR]
-  sales   the nine-step example on generated sales data, against DuckDB copying the same files to Parquet`
+       npm run bench -- cold [--runs 11]
+  sales   the nine-step example on generated sales data, against DuckDB copying the same files to Parquet
+  cold    how long each Lambda takes from import to ready, and how large its bundle is`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     rows: { type: 'string', default: '3600000' },
-    runs: { type: 'string', default: '1' },
+    runs: { type: 'string' },
     folder: { type: 'string', default: defaultFolder() },
   },
 })
 
 if (positionals[0] === 'sales') {
-  await salesBench({ rows: Number(values.rows), runs: Number(values.runs), folder: values.folder })
+  await salesBench({ rows: Number(values.rows), runs: Number(values.runs ?? 1), folder: values.folder })
+} else if (positionals[0] === 'cold') {
+  await coldBench(Number(values.runs ?? 11))
 } else {
   console.error(USAGE)
   process.exitCode = 2

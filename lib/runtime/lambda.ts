@@ -9,6 +9,7 @@ import type { RowAccount } from '../ledger/ledger.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from './errors.ts'
 import { type HandlerWorld, handle } from './handler.ts'
+import { retriesSoFar } from './retries.ts'
 import type { TaskEvent, TaskResult } from './task.ts'
 
 export const METRICS_NAMESPACE = 'Siftstep'
@@ -29,6 +30,7 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
     for (const [key, value] of Object.entries(named)) metrics.addMetadata(key, String(value))
     metrics.addMetric('TaskRetries', MetricUnit.Count, attempt > 0 ? 1 : 0)
     const began = performance.now()
+    const retriesBefore = retriesSoFar()
     const seconds = () => (performance.now() - began) / 1000
     logger.debug('task begins')
     try {
@@ -47,6 +49,7 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
       throw asAnswer(error)
     } finally {
       metrics.addMetric('TaskSeconds', MetricUnit.Seconds, seconds())
+      metrics.addMetric('CallRetries', MetricUnit.Count, retriesSoFar() - retriesBefore)
       metrics.publishStoredMetrics()
     }
   }

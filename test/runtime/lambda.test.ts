@@ -78,7 +78,7 @@ describe('taskLambda', () => {
       function_request_id: 'request-1',
     })
     const { _aws: head, ...figures } = seen.metrics()
-    expect(figures).toMatchObject({ service: 'sales-test', TaskRetries: 1, TaskErrors: 0, run: 'r-1', chunk: '3' })
+    expect(figures).toMatchObject({ service: 'sales-test', TaskRetries: 1, TaskErrors: 0, CallRetries: 0, run: 'r-1', chunk: '3' })
     expect(figures['TaskSeconds']).toBeGreaterThan(0)
     const [directive] = (head as { CloudWatchMetrics: { Namespace: string; Dimensions: string[][] }[] }).CloudWatchMetrics
     expect(directive).toMatchObject({ Namespace: 'Siftstep', Dimensions: [['service']] })

@@ -1,8 +1,9 @@
 /** Small pieces of machine every assembler uses: expressions, payloads, tasks, maps. */
-import type { Retry } from '../../definition/definition.ts'
+import type { Retry, Step } from '../../definition/definition.ts'
 import type { Catcher, Json, JsonObject, MapState, Retrier, State, States, TaskState } from '../../machine/asl.ts'
 import { TRANSIENT_ERRORS } from '../../runtime/errors.ts'
 import { DATA_TASKS } from '../../tasks/index.ts'
+import { functionPlaceholder } from '../functions.ts'
 
 /** A JSONata expression as ASL writes it. */
 export const jsonata = (expression: string) => `{% ${expression} %}`
@@ -23,8 +24,6 @@ export interface Assembling {
   readonly onError: readonly Catcher[]
 }
 
-/** A function for each kind of work, as placeholders that the deployment and the laptop fill in. */
-const functionFor = (task: string) => (DATA_TASKS.has(task) ? ['$', '{DataFunction}'].join('') : ['$', '{ControlFunction}'].join(''))
 export const BUCKET = ['$', '{DataBucket}'].join('')
 
 export function payload(
@@ -72,11 +71,20 @@ export function retriers({ errors, max_attempts, interval, backoff_rate, max_del
   ]
 }
 
-export interface TaskOptions {
-  readonly task: string
-  readonly payload: JsonObject
+/** What a step demands of each of its tasks. */
+export interface Demands {
+  /** Seconds it may take. */
   readonly timeout: number
   readonly retry: Retry
+  /** Bytes of memory; undefined: what is usual. */
+  readonly memory?: number | undefined
+}
+
+export const demandsOf = ({ timeout, retry, resources }: Step): Demands => ({ timeout, retry, memory: resources.memory })
+
+export interface TaskOptions extends Demands {
+  readonly task: string
+  readonly payload: JsonObject
   readonly assign?: JsonObject
   readonly onError?: readonly Catcher[]
 }
@@ -84,12 +92,15 @@ export interface TaskOptions {
 const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
-export function task({ task: name, payload: body, timeout, retry, assign, onError = [] }: TaskOptions, next: string | null): TaskState {
+export function task(
+  { task: name, payload: body, timeout, retry, memory, assign, onError = [] }: TaskOptions,
+  next: string | null,
+): TaskState {
   const retry_ = retriers(retry)
   return {
     Type: 'Task',
     Resource: INVOKE,
-    Arguments: { FunctionName: functionFor(name), Payload: body },
+    Arguments: { FunctionName: functionPlaceholder(DATA_TASKS.has(name) ? 'data' : 'control', memory), Payload: body },
     TimeoutSeconds: timeout,
     ...(assign === undefined ? {} : { Assign: assign }),
     // the result travels in variables or in the store, never as the state's output
@@ -100,7 +111,7 @@ export function task({ task: name, payload: body, timeout, retry, assign, onErro
   }
 }
 
-export interface MapOptions {
+export interface MapOptions extends Demands {
   /** Name of the state, and of its variants. */
   readonly name: string
   readonly task: string
@@ -114,8 +125,6 @@ export interface MapOptions {
   readonly items: string
   /** Prefix for the results of the distributed variant; JSONata. */
   readonly results: string
-  readonly timeout: number
-  readonly retry: Retry
 }
 
 /**
@@ -123,7 +132,7 @@ export interface MapOptions {
  * the items from the store. A choice at run time, because only then the data is known.
  */
 export function mapped(assembling: Assembling, options: MapOptions, next: string): Chain {
-  const { name, task: taskName, step, settings, count, distributed, concurrency, items, results, timeout, retry } = options
+  const { name, task: taskName, step, settings, count, distributed, concurrency, items, results, timeout, retry, memory } = options
   const selector = { item: jsonata('$states.context.Map.Item.Value'), run: jsonata('$run'), settings }
   const child = (suffix: string) => ({
     StartAt: `${name}.${suffix}`,
@@ -141,6 +150,7 @@ export function mapped(assembling: Assembling, options: MapOptions, next: string
           ),
           timeout,
           retry,
+          memory,
         },
         null,
       ),

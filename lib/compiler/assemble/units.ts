@@ -12,7 +12,7 @@ import type {
   Unit,
   WholeUnit,
 } from '../plan.ts'
-import { type Assembling, type Chain, jsonata, mapped, payload, quoted, task } from './emit.ts'
+import { type Assembling, type Chain, type Demands, demandsOf, jsonata, mapped, payload, quoted, task } from './emit.ts'
 import { datasetPlan, datasetVariable, failureVariable, mayFail, orNull, stepVariable, surveyVariable, variablesOf } from './variables.ts'
 
 /** The machine's settings for a run's scan steps. */
@@ -46,7 +46,7 @@ const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
     tolerant: step.on_error.continue_on_error,
     ...extra,
   })
-  const common = { timeout: step.timeout, retry: step.retry, onError: settings.onError }
+  const common = { ...demandsOf(step), onError: settings.onError }
   return join(
     one(
       `${id}.list`,
@@ -72,8 +72,7 @@ const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
         concurrency: `$${listed}.workers`,
         items: `$${listed}.items`,
         results: `$${listed}.results`,
-        timeout: step.timeout,
-        retry: step.retry,
+        ...demandsOf(step),
       },
       id,
     ),
@@ -131,8 +130,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
         concurrency: concurrency(dataset, owner),
         items: `${dataset}.items`,
         results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-survey`)}`,
-        timeout: owner.timeout,
-        retry: owner.retry,
+        ...demandsOf(owner),
       },
       `${id}.facts`,
     ),
@@ -142,8 +140,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
         {
           task: 'facts',
           payload: payload(settings, 'facts', id, body),
-          timeout: owner.timeout,
-          retry: owner.retry,
+          ...demandsOf(owner),
           assign: { [variable]: jsonata('$states.result.Payload') },
           onError: settings.onError,
         },
@@ -174,8 +171,7 @@ const measure: Assemble<MeasureUnit> = (unit, settings, next) => {
     {
       task: 'measure',
       payload: payload(settings, 'measure', id, body),
-      timeout: step.timeout,
-      retry: step.retry,
+      ...demandsOf(step),
       assign: { [stepVariable(id)]: result('result') },
       onError: settings.onError,
     },
@@ -188,15 +184,7 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const { id, steps, sink, reads, surveys, key, latest } = unit
   const owner = steps[0]?.step ?? sink
   const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
-  const timeout = Math.max(...all.map((step) => step.timeout), owner === null ? 900 : 0)
-  const retry = owner?.retry ?? {
-    errors: ['States.Timeout'],
-    max_attempts: 0,
-    interval: 1,
-    backoff_rate: 2,
-    max_delay: 60,
-    jitter: 'full' as const,
-  }
+  const demands = all.length === 0 ? NO_DEMANDS : allDemands(all.map(demandsOf) as [Demands, ...Demands[]])
   const dataset = `$${datasetVariable(reads)}`
   const limits = Object.fromEntries(
     all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
@@ -221,8 +209,7 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
       concurrency: concurrency(dataset, owner ?? undefined),
       items: `${dataset}.items`,
       results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-segment`)}`,
-      timeout,
-      retry,
+      ...demands,
     },
     `${id}.commit`,
   )
@@ -230,8 +217,7 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
     {
       task: 'commit',
       payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
-      timeout,
-      retry,
+      ...demands,
       assign: { ...results, ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}) },
       onError: settings.onError,
     },
@@ -246,6 +232,21 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   )
 }
 
+const NO_DEMANDS: Demands = {
+  timeout: 900,
+  retry: { errors: [], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' },
+}
+
+/** A task that does the work of several steps gets the most time and memory any of them asks for, and the retries of the first. */
+function allDemands(demands: readonly [Demands, ...Demands[]]): Demands {
+  const memories = demands.flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
+  return {
+    timeout: Math.max(...demands.map(({ timeout }) => timeout)),
+    retry: demands[0].retry,
+    memory: memories.length === 0 ? undefined : Math.max(...memories),
+  }
+}
+
 /** The sink's settings; a fallback that was taken stands in a variable. */
 const sinkWith = ({ sink }: SegmentUnit): Json => sink?.with ?? {}
 
@@ -258,8 +259,7 @@ const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
       {
         task: 'exchange',
         payload: payload(settings, 'exchange', id, body),
-        timeout: step.timeout,
-        retry: step.retry,
+        ...demandsOf(step),
         assign: { [stepVariable(id)]: result('result'), [datasetVariable(id)]: result('dataset') },
         onError: settings.onError,
       },
@@ -270,7 +270,7 @@ const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
 
 const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
   const body = { type: step.type, with: step.with, steps: settings.steps }
-  const common = { task: 'whole', timeout: step.timeout, retry: step.retry }
+  const common = { task: 'whole', ...demandsOf(step) }
   if (step.loop === undefined) {
     return one(
       id,

@@ -1,0 +1,90 @@
+/**
+ * Bundles each Lambda of lambdas/ into a folder of its own, dist/lambdas/NAME, with everything but the native engine, which is a layer
+ * (scripts/build-layer.ts). The same sources give the same bytes, so a function is deployed anew only when its code changed.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { lambdaFolder } from '../lib/runtime/artifacts.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+export const LAMBDA_NAMES = readdirSync(resolve(root, 'lambdas'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'))
+  .sort()
+
+/**
+ * The layer is found by NODE_PATH, which only `require` looks at: an import of the native engine becomes one.
+ */
+const fromLayer: Plugin = {
+  name: 'from-layer',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path, namespace }) =>
+      namespace === 'layer' ? { path, external: true } : { path, namespace: 'layer' },
+    )
+    onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)})`,
+      loader: 'js',
+    }))
+  },
+}
+
+/** Bytes of what was bundled. Files that are as they should be are left alone. */
+export async function buildLambda(name: string): Promise<number> {
+  const folder = lambdaFolder(root, name)
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { index: `lambdas/${name}.ts` },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // a task's code is read when the task is first asked for
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // an uncaught error prints the line it stands in
+    lineLimit: 160,
+    legalComments: 'none',
+    // the modern files of a package are smaller than those for require
+    mainFields: ['module', 'main'],
+    plugins: [fromLayer],
+    define: {
+      SIFTSTEP_VERSION: JSON.stringify((JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }).version),
+    },
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+    write: false,
+    logLevel: 'warning',
+  })
+  const wanted = new Map(outputFiles.map(({ path, contents }) => [relative(folder, path), contents]))
+  for (const [path, contents] of wanted) {
+    const target = resolve(folder, path)
+    if (readIfThere(target)?.equals(contents)) continue
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, contents)
+  }
+  for (const path of filesBelow(folder)) if (!wanted.has(path)) rmSync(resolve(folder, path))
+  return [...wanted.values()].reduce((sum, { length }) => sum + length, 0)
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const filesBelow = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, resolve(entry.parentPath, entry.name)))
+
+if (process.argv[1] === import.meta.filename) {
+  for (const name of LAMBDA_NAMES) console.log(`${name}: ${Math.round((await buildLambda(name)) / 1000)} kB`)
+}
