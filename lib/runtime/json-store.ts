@@ -2,16 +2,16 @@
 import type { Store } from '../store/store.ts'
 import { missingObject } from '../store/key.ts'
 
-export const writeJson = (store: Store, key: string, value: unknown) => store.write(key, JSON.stringify(value))
+export const writeJson = (store: Pick<Store, 'write'>, key: string, value: unknown) => store.write(key, JSON.stringify(value))
 
 /** The object, or Data.MissingObject. The caller says what it is; only we write there. */
-export async function readJson<T>(store: Store, key: string): Promise<T> {
+export async function readJson<T>(store: Pick<Store, 'read'>, key: string): Promise<T> {
   const bytes = await store.read(key)
   if (bytes === undefined) throw missingObject(key)
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as T
 }
 
-export async function readBytes(store: Store, key: string): Promise<Uint8Array> {
+export async function readBytes(store: Pick<Store, 'read'>, key: string): Promise<Uint8Array> {
   const bytes = await store.read(key)
   if (bytes === undefined) throw missingObject(key)
   return bytes

@@ -50,7 +50,8 @@ export function assemble(plan: Plan): Machine {
 /** Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. */
 function begin({ definition }: Plan): State {
   const defaults = Object.fromEntries(
-    Object.entries(definition.inputs).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
+    // a start on AWS gives what it knows; an input nobody gives is there all the same, as null
+    Object.entries(definition.inputs).flatMap(([name, { required, default: value = null }]) => (required ? [] : [[name, value]])),
   )
   const moment = '($exists($states.input.logical_date) ? $states.input.logical_date : $states.context.Execution.StartTime)'
   const day = `$substring(${moment}, 0, 10)`

@@ -8,7 +8,7 @@ import { shown } from '../words.ts'
 
 /** Parts of an event that a filter can look at; its `source` and `detail-type` are said beside it. */
 const PARTS = ['detail', 'account', 'region', 'resources', 'time', 'id', 'version']
-const OPERATORS = ['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'exists', 'cidr']
+const OPERATORS = ['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'exists']
 
 /** Reports what is no pattern. A pattern is a mapping whose leaves are lists of the values, or comparisons, that are allowed. */
 export function checkPattern(pattern: JsonObject, path: Path, checking: Checking): void {

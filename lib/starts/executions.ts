@@ -1,0 +1,45 @@
+/** The executions of a machine on AWS Step Functions. */
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn'
+import type { Executions } from './start.ts'
+
+/** `machine` is the ARN of the machine, or of an alias of it, which is what is started. */
+export function machineExecutions(client: Pick<SFNClient, 'send'>, machine: string): Executions {
+  return {
+    start: async (name, input) => {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input: JSON.stringify(input) }))
+        return 'started'
+      } catch (error) {
+        if (error instanceof ExecutionAlreadyExists) return 'exists'
+        throw error
+      }
+    },
+    exists: async (name) => {
+      try {
+        await client.send(new DescribeExecutionCommand({ executionArn: executionArn(machine, name) }))
+        return true
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return false
+        throw error
+      }
+    },
+    running: async (most) => {
+      // all executions of the machine count, through whatever alias they were started
+      const command = new ListExecutionsCommand({ stateMachineArn: withoutAlias(machine), statusFilter: 'RUNNING', maxResults: most })
+      const { executions = [] } = await client.send(command)
+      return executions.flatMap(({ name }) => name ?? [])
+    },
+  }
+}
+
+/** `arn:…:stateMachine:NAME[:ALIAS]` has seven parts, and the alias. */
+export const withoutAlias = (machine: string) => machine.split(':').slice(0, 7).join(':')
+
+export const executionArn = (machine: string, name: string) => `${withoutAlias(machine).replace(':stateMachine:', ':execution:')}:${name}`

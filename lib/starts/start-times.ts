@@ -1,0 +1,40 @@
+/** When a schedule starts runs: next, and between two moments. */
+import type { Schedule } from '../definition/definition.ts'
+import { cronTimes, everyTimes } from '../time/fire-times.ts'
+import { isoIn } from '../time/zone.ts'
+import { cronOf, startOf } from './schedule-expression.ts'
+
+/**
+ * The moments strictly after `after`, in order. Those of `every` are counted from the start date; without one from `anchor`, a moment
+ * at which the schedule did start something: none are known before it ever did.
+ */
+export function* startTimes(schedule: Schedule, after: Date, anchor?: Date): Generator<Date> {
+  const start = startOf(schedule)
+  if (schedule.every !== undefined) {
+    const base = start ?? anchor
+    if (base !== undefined) yield* everyTimes(schedule.every, base, after)
+    return
+  }
+  const before = start === undefined || start <= after ? after : new Date(start.getTime() - 1)
+  yield* cronTimes(cronOf(schedule), schedule.timezone, before)
+}
+
+/** The next moments, as the time zone of the schedule writes them. */
+export function nextStarts(schedule: Schedule, after: Date, count: number, anchor?: Date): readonly string[] {
+  const found: string[] = []
+  for (const moment of startTimes(schedule, after, anchor)) {
+    if (found.length === count) break
+    found.push(isoIn(moment, schedule.timezone))
+  }
+  return found
+}
+
+/** Moments after `last` and before `now` at which nothing started, oldest first, at most `most`. */
+export function missedStarts(schedule: Schedule, last: Date, now: Date, most: number): readonly Date[] {
+  const found: Date[] = []
+  for (const moment of startTimes(schedule, last, last)) {
+    if (moment >= now || found.length === most) break
+    found.push(moment)
+  }
+  return found
+}
