@@ -1,48 +1,53 @@
 /** The ledger of a run: each flow of rows from a source to its end, added up. */
-import type { Gathered, GatheredSegment } from '../report/gather.ts'
+import { type Gathered, makerOf } from '../report/gather.ts'
 import { addRows, equation, isBalanced, type Ledger, NO_ROWS, type RowAccount } from './ledger.ts'
 
 const balanced = (rows: RowAccount) => ({ rows, balanced: isBalanced(rows) })
 
+/** A unit that took rows: whose, and what became of them. */
+interface Flow {
+  readonly id: string
+  readonly reads: string
+  readonly rows: RowAccount
+  readonly sources: ReadonlyMap<number, RowAccount>
+}
+
 export function buildLedger(gathered: Gathered): Ledger {
   const { scans, segments, exchanges, facts } = gathered
+  const flows = flowsOf(gathered)
   const steps: { step: string; rows: RowAccount }[] = []
   const sources: { source: string; rows: RowAccount }[] = []
   const chunks: { source: string; chunk: number; rows: RowAccount }[] = []
   let total = NO_ROWS
   for (const { step, plan } of scans) {
     const bad = plan.sources.reduce((sum, source) => sum + source.bad, 0)
-    steps.push({ step, rows: { ...NO_ROWS, in: plan.records, quarantined: bad, out: plan.records - bad } })
-    const readers = segments.filter((segment) => readsFrom(segment, plan))
+    const good = plan.records - bad
+    steps.push({ step, rows: { ...NO_ROWS, in: plan.records, quarantined: bad, out: good } })
+    const readers = flows.filter(({ reads }) => reads === step)
     // rows nobody works on come out as they are: a run that only measures
-    const flows = readers.length === 0 ? [undefined] : readers
-    for (const reader of flows) {
-      const flow =
-        reader === undefined ? { ...NO_ROWS, in: plan.records - bad, out: facts?.rows ?? plan.records - bad } : followed(reader, gathered)
-      total = addRows(total, { ...flow, in: flow.in + bad, quarantined: flow.quarantined + bad })
-      plan.sources.forEach((source, at) => {
-        const rows = reader?.file.accounts.sources.find(({ source: index }) => index === at)?.rows ?? {
-          ...NO_ROWS,
-          in: source.records - source.bad,
-          out: source.records - source.bad,
-        }
-        sources.push({ source: source.name, rows: { ...rows, in: rows.in + source.bad, quarantined: rows.quarantined + source.bad } })
-      })
-      for (const { source, chunk, rows } of reader?.file.accounts.chunks ?? [])
-        chunks.push({ source: plan.sources[source]?.name ?? '', chunk, rows })
-    }
+    const measured = { ...NO_ROWS, in: good, out: facts?.rows ?? good }
+    const flow =
+      readers.length === 0
+        ? measured
+        : branched(
+            readers.map((reader) => followed(reader, flows)),
+            good,
+          )
+    total = addRows(total, { ...flow, in: flow.in + bad, quarantined: flow.quarantined + bad })
+    plan.sources.forEach((source, at) => {
+      const rows = source.records - source.bad
+      const accounts = readers.flatMap((reader) => reader.sources.get(at) ?? [])
+      const own = accounts.length === 0 ? { ...NO_ROWS, in: rows, out: rows } : branched(accounts, rows)
+      sources.push({ source: source.name, rows: { ...own, in: own.in + source.bad, quarantined: own.quarantined + source.bad } })
+    })
+    for (const { file } of segments.filter(({ file }) => readers.some(({ id }) => id === file.step)))
+      for (const { source, chunk, rows } of file.accounts.chunks) chunks.push({ source: plan.sources[source]?.name ?? '', chunk, rows })
   }
   for (const { file } of segments) steps.push(...file.accounts.steps)
-  for (const { step, rows_in, rows_out, filtered } of exchanges) {
-    steps.push({ step, rows: { ...NO_ROWS, in: rows_in, out: rows_out, filtered, fan: rows_out + filtered - rows_in } })
-  }
+  for (const { file } of exchanges) steps.push({ step: file.step, rows: exchanged(file) })
   return {
     rows: total,
-    balanced:
-      isBalanced(total) &&
-      steps.every(({ rows }) => isBalanced(rows)) &&
-      sources.every(({ rows }) => isBalanced(rows)) &&
-      chunks.every(({ rows }) => isBalanced(rows)),
+    balanced: isBalanced(total) && [...steps, ...sources, ...chunks].every(({ rows }) => isBalanced(rows)),
     equation: equation(total),
     sources: sources.map(({ source, rows }) => ({ source, ...balanced(rows) })),
     steps: steps.map(({ step, rows }) => ({ step, ...balanced(rows) })),
@@ -50,29 +55,60 @@ export function buildLedger(gathered: Gathered): Ledger {
   }
 }
 
-const readsFrom = ({ plan }: GatheredSegment, dataset: GatheredSegment['plan']) =>
-  plan.sources.length === dataset.sources.length &&
-  plan.sources.every(({ inspection }, at) => inspection === dataset.sources[at]?.inspection)
+/** Rows gained are those of joins and branches; below 0 rows were merged. */
+const exchanged = ({
+  rows_in,
+  rows_out,
+  filtered,
+}: {
+  readonly rows_in: number
+  readonly rows_out: number
+  readonly filtered: number
+}): RowAccount => ({
+  ...NO_ROWS,
+  in: rows_in,
+  out: rows_out,
+  filtered,
+  fan: rows_out + filtered - rows_in,
+})
 
-/** The account of a segment and of everything its rows go through after it. */
-function followed(segment: GatheredSegment, gathered: Gathered): RowAccount {
-  const own = segment.file.accounts.rows
-  const exchange = gathered.exchanges.find(({ reads }) => reads === segment.file.step)
-  const next = gathered.segments.find(({ plan }) =>
-    plan.sources.some(({ uri }) => uri.includes(`/data/${exchange?.step ?? segment.file.step}/parts/`)),
+function flowsOf({ scans, segments, exchanges }: Gathered): readonly Flow[] {
+  return [
+    ...segments.map(({ file, plan }) => ({
+      id: file.step,
+      reads: makerOf(file.dataset, plan, scans),
+      rows: file.accounts.rows,
+      sources: new Map(file.accounts.sources.map(({ source, rows }) => [source, rows])),
+    })),
+    ...exchanges.map(({ file, plan }) => ({
+      id: file.step,
+      reads: makerOf(file.dataset, plan, scans),
+      rows: exchanged(file),
+      sources: new Map<number, RowAccount>(),
+    })),
+  ]
+}
+
+/** The account of a unit and of everything its rows go through after it. */
+function followed(flow: Flow, flows: readonly Flow[]): RowAccount {
+  const readers = flows.filter(({ reads }) => reads === flow.id)
+  if (readers.length === 0) return flow.rows
+  const after = branched(
+    readers.map((reader) => followed(reader, flows)),
+    flow.rows.out,
   )
-  const across =
-    exchange === undefined
-      ? NO_ROWS
-      : { ...NO_ROWS, filtered: exchange.filtered, fan: exchange.rows_out + exchange.filtered - exchange.rows_in }
-  const out = exchange === undefined ? own.out : exchange.rows_out
-  const after = next === undefined ? { ...NO_ROWS, out } : followed(next, gathered)
   return {
-    in: own.in,
+    in: flow.rows.in,
     out: after.out,
-    quarantined: own.quarantined + after.quarantined,
-    deduplicated: own.deduplicated + after.deduplicated,
-    filtered: own.filtered + across.filtered + after.filtered,
-    fan: own.fan + across.fan + after.fan,
+    quarantined: flow.rows.quarantined + after.quarantined,
+    deduplicated: flow.rows.deduplicated + after.deduplicated,
+    filtered: flow.rows.filtered + after.filtered,
+    fan: flow.rows.fan + after.fan,
   }
+}
+
+/** Rows that several read are counted once as they come in, and as gained for each reader after the first. */
+function branched(accounts: readonly RowAccount[], rows: number): RowAccount {
+  const sum = accounts.reduce(addRows, NO_ROWS)
+  return { ...sum, in: rows, fan: sum.fan + sum.in - rows }
 }

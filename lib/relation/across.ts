@@ -1,6 +1,8 @@
 /** Operations across rows: how they change the columns. What they do is in `tasks/exchange.ts`. */
 import { typeOf } from './expressions.ts'
-import type { AcrossOp, ComputedColumn } from './ops.ts'
+import { columnsAfter } from './columns.ts'
+import type { AcrossOp, ComputedColumn, Op } from './ops.ts'
+import { soundColumns } from './sound-columns.ts'
 import type { Column } from './types.ts'
 
 const computed = (columns: readonly Column[], column: ComputedColumn): Column => ({
@@ -13,6 +15,10 @@ const only = (columns: readonly Column[], names: readonly string[]) =>
 
 /** The columns after the operation, as far as they are known before the data is: a pivot's new columns and a join's are not. */
 export function columnsAcross(columns: readonly Column[], operation: AcrossOp): readonly Column[] {
+  return soundColumns(across(columns, operation), operation.origin.step)
+}
+
+function across(columns: readonly Column[], operation: AcrossOp): readonly Column[] {
   switch (operation.op) {
     case 'sort':
     case 'join':
@@ -22,6 +28,21 @@ export function columnsAcross(columns: readonly Column[], operation: AcrossOp): 
     case 'pivot':
       return only(columns, operation.rows)
     case 'window':
-      return [...columns, ...operation.columns.map((column) => computed(columns, column))]
+      return [
+        ...columns.filter(({ name }) => !operation.columns.some((column) => column.name === name)),
+        ...operation.columns.map((column) => computed(columns, column)),
+      ]
   }
 }
+
+const ACROSS: ReadonlySet<string> = new Set<AcrossOp['op']>(['sort', 'aggregate', 'pivot', 'join', 'window'])
+
+/** An operation for which rows must meet is no row operation. */
+export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ACROSS.has(operation.op)
+
+/** The columns after operations of both sorts, as far as they are known. */
+export const columnsAfterAll = (columns: readonly Column[], operations: readonly (Op | AcrossOp)[]): readonly Column[] =>
+  operations.reduce(
+    (known, operation) => (isAcross(operation) ? columnsAcross(known, operation) : columnsAfter(known, [operation])),
+    columns,
+  )

@@ -2,11 +2,19 @@
 import { cellOperation } from './cells/index.ts'
 import { typeOf } from './expressions.ts'
 import type { Op } from './ops.ts'
+import { soundColumns } from './sound-columns.ts'
 import type { Column } from './types.ts'
+
+/** Operations after which there may be other columns. */
+const CHANGING: ReadonlySet<Op['op']> = new Set(['derive', 'rename', 'drop', 'select'])
 
 /** The columns after the operations. */
 export function columnsAfter(columns: readonly Column[], operations: readonly Op[]): readonly Column[] {
-  return operations.reduce(after, columns)
+  return operations.reduce(
+    (known, operation) =>
+      CHANGING.has(operation.op) ? soundColumns(after(known, operation), operation.origin.step) : after(known, operation),
+    columns,
+  )
 }
 
 function after(columns: readonly Column[], operation: Op): readonly Column[] {
@@ -16,10 +24,10 @@ function after(columns: readonly Column[], operation: Op): readonly Column[] {
         column.name === operation.column ? { ...column, type: cellOperation(operation.cell).type(column.type, operation.options) } : column,
       )
     case 'derive': {
-      const derived = { name: operation.column, type: typeOf(operation, new Map(columns.map(({ name, type }) => [name, type]))) }
-      return columns.some(({ name }) => name === derived.name)
-        ? columns.map((column) => (column.name === derived.name ? derived : column))
-        : [...columns, derived]
+      const types = new Map(columns.map(({ name, type }) => [name, type]))
+      const derived = new Map(operation.columns.map((column) => [column.name, { name: column.name, type: typeOf(column, types) }]))
+      const kept = columns.map((column) => derived.get(column.name) ?? column)
+      return [...kept, ...[...derived.values()].filter(({ name }) => !types.has(name))]
     }
     case 'rename':
       return columns.map((column) => ({ ...column, name: operation.names[column.name] ?? column.name }))

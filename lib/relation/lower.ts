@@ -6,6 +6,7 @@
 import type { Facts } from '../measures/facts.ts'
 import { cellOperation } from './cells/index.ts'
 import type { ColumnPlan } from './column-plan.ts'
+import { comparable } from './comparable.ts'
 import { type Bound, columnsOf, toSql } from './expressions.ts'
 import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
 import { parseOperation, stages } from './reading.ts'
@@ -55,8 +56,14 @@ export interface LowerInput {
   /** Under which step reading is counted. */
   readonly reader: string
   readonly operations: readonly Op[]
-  /** The other files that `absent` tests look values up in: SQL of a subquery with their values. */
-  readonly lookups?: ReadonlyMap<string, string>
+  /** The other files that `absent` tests look values up in. */
+  readonly lookups?: ReadonlyMap<string, Lookup>
+}
+
+/** A table whose column `value` holds the values, of this type. */
+export interface Lookup {
+  readonly table: string
+  readonly type: ColumnType
 }
 
 export const lookupKey = (source: string, column: string) => `${source}\n${column}`
@@ -76,7 +83,7 @@ interface Building {
   readonly flags: Flag[]
   readonly layers: string[][]
   next: number
-  readonly lookups: ReadonlyMap<string, string>
+  readonly lookups: ReadonlyMap<string, Lookup>
 }
 
 export function lower(input: LowerInput): Lowering {
@@ -162,8 +169,11 @@ function expression(building: Building, bound: Bound) {
 }
 
 function derive(building: Building, operation: DeriveOp): void {
-  const { sql, type, level, from } = expression(building, operation)
-  building.columns.set(operation.column, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true })
+  const made = operation.columns.map((column) => {
+    const { sql, type, level, from } = expression(building, column)
+    return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true }] as const
+  })
+  for (const [name, version] of made) building.columns.set(name, version)
 }
 
 function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {
@@ -175,10 +185,12 @@ function check(building: Building, { origin, column: name, test, fate, reason }:
 
 /** Whether a cell holds a value that the looked-up column of another file does not. */
 function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly is: 'absent' }>): string {
-  const { sql } = column(building, test.column)
+  const { sql, type } = column(building, test.column)
   const values = building.lookups.get(lookupKey(test.source, test.source_column))
   if (values === undefined) throw new Error(`${test.source} was not opened for looking up`)
-  return `(${sql} IS NOT NULL AND CAST(${sql} AS VARCHAR) NOT IN (${values}))`
+  const both = comparable(type, values.type)
+  const absent = `${sql} IS NOT NULL AND ${both(sql)} NOT IN (SELECT ${both('value')} FROM ${values.table})`
+  return test.when === undefined ? `(${absent})` : `((${expression(building, test.when).sql}) AND ${absent})`
 }
 
 function keepOnly(building: Building, names: readonly string[]): void {

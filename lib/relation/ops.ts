@@ -28,13 +28,11 @@ export interface CellOp {
   readonly counted: boolean
 }
 
-/** Adds a column, or replaces one, by an expression over the row. */
+/** Adds columns, or replaces them, by expressions over the row; all of them see the columns as they were before. */
 export interface DeriveOp {
   readonly op: 'derive'
   readonly origin: Origin
-  readonly column: string
-  readonly expression: Expression
-  readonly parameters: Parameters
+  readonly columns: readonly ComputedColumn[]
 }
 
 /** Keeps the rows for which the expression is true; the others are counted as filtered. */
@@ -63,7 +61,13 @@ export type Test =
   /** Fails for the rows that repeat the key of an earlier row; they were found before, across all chunks. */
   | { readonly is: 'repeat'; readonly key_set: number }
   /** Fails where the cell holds a value that a column of another file does not. */
-  | { readonly is: 'absent'; readonly column: string; readonly source: string; readonly source_column: string }
+  | { readonly is: 'absent'; readonly column: string; readonly source: string; readonly source_column: string; readonly when?: Condition }
+
+/** An expression with the values of its parameters. */
+export interface Condition {
+  readonly expression: Expression
+  readonly parameters: Parameters
+}
 
 /** Removes all but one row of each group of rows with the same key. The groups were found before, across all chunks. */
 export interface DeduplicateOp {

@@ -19,7 +19,7 @@ export function buildReport(
   settings: ConcludeSettings,
   context: Context,
 ): QualityReport {
-  const { scans, segments, facts } = gathered
+  const { scans, segments, exchanges, facts } = gathered
   const before = facts?.quality ?? null
   const after = segments.at(-1)?.file.quality ?? null
   const { run, pipeline } = context
@@ -40,18 +40,19 @@ export function buildReport(
     sources: sourcesOf(gathered),
     steps: settings.steps.map(({ id, type, unit }) => {
       const own = segments.flatMap(({ file }) => file.steps).find((step) => step.id === id)
+      const met = exchanges.find(({ file }) => file.step === id)?.file
       const account = ledger.steps.find(({ step }) => step === id)
       return {
         id,
         type,
         report: reportOf(id, unit, gathered, settings),
         rows: own?.rows ?? account?.rows ?? null,
-        counts: own?.counts ?? [],
+        counts: own?.counts ?? met?.counts ?? [],
       }
     }),
     columns: facts?.columns ?? [],
     sample: facts?.sample ?? null,
-    decisions: segments.flatMap(({ file }) => file.decisions),
+    decisions: [...segments, ...exchanges].flatMap(({ file }) => file.decisions),
     notes: notesOf(gathered, settings),
     output: outputOf(gathered),
     failure: settings.failure === null ? null : readFailure(settings.failure),

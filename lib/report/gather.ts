@@ -4,6 +4,7 @@ import type { Json } from '../machine/asl.ts'
 import { readJson } from '../runtime/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import type { Outcome } from '../segment/outcome.ts'
+import type { ExchangeFile } from '../segment/exchange-file.ts'
 import type { SegmentFile } from '../segment/segment-file.ts'
 import type { Store } from '../store/store.ts'
 import type { ConcludeSettings } from '../tasks/conclude.ts'
@@ -23,11 +24,8 @@ export interface GatheredSegment {
 }
 
 export interface GatheredExchange {
-  readonly step: string
-  readonly rows_in: number
-  readonly rows_out: number
-  readonly filtered: number
-  readonly reads: string
+  readonly file: ExchangeFile
+  readonly plan: DatasetPlan
 }
 
 export interface Gathered {
@@ -45,9 +43,8 @@ interface Marker {
 }
 
 /** A run that failed left less; what is not there is left out. */
-export async function gather(settings: Pick<ConcludeSettings, 'steps'>, { store, workspace }: TaskContext): Promise<Gathered> {
+export async function gather({ units }: Pick<ConcludeSettings, 'units'>, { store, workspace }: TaskContext): Promise<Gathered> {
   const result = async (task: string, step: string) => (await optional<Marker>(store, workspace.task(task, step, null)))?.result
-  const units = [...new Set(settings.steps.map(({ unit }) => unit))]
   const scans: ScannedDataset[] = []
   const segments: GatheredSegment[] = []
   const exchanges: GatheredExchange[] = []
@@ -64,8 +61,9 @@ export async function gather(settings: Pick<ConcludeSettings, 'steps'>, { store,
     for (const task of ['plan', 'measure', 'whole', 'exchange']) {
       const answer = await result(task, unit)
       if (answer?.['report'] !== undefined) reports.push(answer['report'] as unknown as StepReport)
-      if (task === 'exchange' && answer !== undefined) exchanges.push(answer['account'] as unknown as GatheredExchange)
     }
+    const met = await optional<ExchangeFile>(store, workspace.exchange(unit))
+    if (met !== undefined) exchanges.push({ file: met, plan: await readJson<DatasetPlan>(store, met.dataset) })
     const file = await optional<SegmentFile>(store, workspace.segment(unit))
     if (file !== undefined) {
       const plan = await readJson<DatasetPlan>(store, file.dataset)
@@ -81,6 +79,15 @@ export async function gather(settings: Pick<ConcludeSettings, 'steps'>, { store,
     }
   }
   return { scans, segments, exchanges, facts, reports, unreadable }
+}
+
+/** The unit that made a dataset stands in its key; a dataset that a survey has planned anew is that of the scan with the same sources. */
+export function makerOf(key: string, plan: DatasetPlan, scans: Gathered['scans']): string {
+  const [, maker = '', version] = /\/data\/([^/]+)\/dataset(-\d+)?\.json$/.exec(key) ?? []
+  if (version === undefined) return maker
+  const same = (other: DatasetPlan) =>
+    plan.sources.length === other.sources.length && plan.sources.every(({ inspection }, at) => inspection === other.sources[at]?.inspection)
+  return scans.find((scan) => same(scan.plan))?.step ?? maker
 }
 
 async function optional<T>(store: Store, key: string): Promise<T | undefined> {

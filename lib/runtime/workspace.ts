@@ -54,6 +54,7 @@ export function workspace(run: string) {
     outcome: (step: string, batch: number) => at(`data/${step}/outcomes/${number(batch)}.json`),
     outputKeys: (step: string, batch: number) => at(`data/${step}/output-keys/${number(batch)}`),
     segment: (step: string) => at(`data/${step}/segment.json`),
+    exchange: (step: string) => at(`data/${step}/exchange.json`),
   }
 }
 

@@ -79,6 +79,10 @@ export interface MeasureOutput {
 
 export interface RowsBehaviour {
   lower(settings: Settings, context: LowerContext): readonly (Op | AcrossOp)[]
+  /** The same, one after another: the columns after some operations are known only once they have been carried out. */
+  oneByOne?(settings: Settings): readonly ((context: LowerContext) => readonly (Op | AcrossOp)[])[]
+  /** Other files than the pipeline's sources that it reads. */
+  reads?(settings: Settings): readonly string[]
   /** Judges the output as a whole, once all rows are through: rules about the dataset. */
   judge?(settings: Settings, figures: OutputFigures): readonly Judged[]
   /** What the step did, in words and figures. */

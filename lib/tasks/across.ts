@@ -1,9 +1,12 @@
 /** Each operation across rows as SQL over a temporary table that holds the order of its rows in a column of its own. */
 import type { Session } from '../duckdb/session.ts'
 import { columnsAcross } from '../relation/across.ts'
-import { toSql } from '../relation/expressions.ts'
+import { comparable } from '../relation/comparable.ts'
+import { columnsOf, toSql } from '../relation/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '../relation/ops.ts'
+import { soundColumns } from '../relation/sound-columns.ts'
 import { name as quoted, text } from '../relation/sql.ts'
+import { type TracedColumn, traceOn, untouched } from '../relation/traced.ts'
 import type { Column } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { existingColumn } from '../steps/clean/cleaners/choose.ts'
@@ -11,7 +14,7 @@ import type { ExternalTable } from './external.ts'
 
 export interface Table {
   readonly name: string
-  readonly columns: readonly Column[]
+  readonly columns: readonly TracedColumn[]
 }
 
 /** Names no data has. */
@@ -21,12 +24,15 @@ const [FIRST, RIGHT, PIVOTED, CELL] = ['"_siftstep_first"', '"_siftstep_right"',
 /** More columns than this make no table anyone reads; a pivot on an id, say. */
 const MOST_PIVOTED = 1000
 
-type Apply<Op extends AcrossOp> = (
-  session: Session,
-  table: Table,
-  operation: Op,
-  external: ExternalTable | undefined,
-) => Promise<{ select: string; columns: readonly Column[] }>
+interface Applied {
+  readonly select: string
+  /** In terms of the table it was applied to. */
+  readonly columns: readonly TracedColumn[]
+  /** A query for the number of rows it filters out, where it does. */
+  readonly filtered?: string
+}
+
+type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, external: ExternalTable | undefined) => Promise<Applied>
 
 const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoted(name)).join(', ')
 const ordering = (keys: readonly SortKey[]) => [...keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`), ROW].join(', ')
@@ -35,9 +41,24 @@ const typesOf = ({ columns }: Table) => new Map(columns.map(({ name, type }) => 
 const compute = (table: Table, column: ComputedColumn, over?: string) =>
   toSql(column, (name) => quoted(name), typesOf(table), { order: ROW, ...(over === undefined ? {} : { over }) }).sql
 
+/** Columns an operation computed, made of what their expressions read; the others are as they were. */
+function computedColumns(
+  table: Table,
+  after: readonly Column[],
+  computed: readonly ComputedColumn[],
+  operation: AcrossOp,
+): readonly TracedColumn[] {
+  return untouched(after).map((column) => {
+    const made = computed.find(({ name }) => name === column.name)
+    return made === undefined
+      ? column
+      : { ...column, from: columnsOf(made.expression, typesOf(table)), through: [operation.origin], derived: true }
+  })
+}
+
 const sort: Apply<SortOp> = async (_session, table, { by }) => ({
   select: `SELECT row_number() OVER (ORDER BY ${ordering(by)}) AS ${ROW}, ${list(table.columns)} FROM ${table.name}`,
-  columns: table.columns,
+  columns: untouched(table.columns),
 })
 
 /** Groups stand in the order of their first row. */
@@ -47,7 +68,7 @@ const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   const select = `SELECT min(${ROW}) AS ${FIRST}, ${[...keys, ...computed].join(', ')} FROM ${table.name}${keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`
   return {
     select: `SELECT row_number() OVER (ORDER BY ${FIRST}) AS ${ROW}, * EXCLUDE (${FIRST}) FROM (${select})`,
-    columns: columnsAcross(table.columns, operation),
+    columns: computedColumns(table, columnsAcross(table.columns, operation), operation.columns, operation),
   }
 }
 
@@ -64,18 +85,18 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
   }
   const value = toSql(operation.value, (name) => quoted(name), typesOf(table), { order: ROW })
   const names = values.map(({ value: found }) => String(found))
-  const taken = names.find((name) => operation.rows.includes(name))
-  if (taken !== undefined)
-    throw new TaskError('Definition.InvalidSetting', `pivot: the value "${taken}" would make a second column of that name`, {
-      hint: 'rename the column first',
-    })
+  const from = [...new Set([operation.column, ...columnsOf(operation.value.expression, typesOf(table))])]
+  const made = { from, outside: [], through: [operation.origin], derived: true }
   const keys = operation.rows.map((name) => quoted(name)).join(', ')
   const cells = `SELECT min(${ROW}) AS ${FIRST}, ${keys}, CAST(${quoted(operation.column)} AS VARCHAR) AS ${PIVOTED}, ${value.sql} AS ${CELL} FROM ${table.name} GROUP BY ALL`
   const pivoted = names.map((name) => `any_value(${CELL}) FILTER (WHERE ${PIVOTED} = ${text(name)}) AS ${quoted(name)}`)
   const select = `SELECT min(${FIRST}) AS ${FIRST}, ${[keys, ...pivoted].join(', ')} FROM (${cells}) GROUP BY ${keys}`
   return {
     select: `SELECT row_number() OVER (ORDER BY ${FIRST}) AS ${ROW}, * EXCLUDE (${FIRST}) FROM (${select})`,
-    columns: [...columnsAcross(table.columns, operation), ...names.map((name): Column => ({ name, type: value.type }))],
+    columns: [
+      ...untouched(columnsAcross(table.columns, operation)),
+      ...names.map((name): TracedColumn => ({ name, type: value.type, ...made })),
+    ],
   }
 }
 
@@ -86,10 +107,10 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
     `CREATE TEMP TABLE ${right} AS SELECT row_number() OVER () AS ${RIGHT}, * FROM (${external.relations.join(' UNION ALL ')})`,
   )
   const step = `join with ${operation.source}`
-  const keys = operation.on.map(({ left, right: other }) => ({
-    left,
-    right: existingColumn(other, { columns: external.columns, step }).name,
-  }))
+  const keys = operation.on.map(({ left, right: other }) => {
+    const found = existingColumn(other, { columns: external.columns, step })
+    return { left, right: found.name, both: comparable(typesOf(table).get(left) ?? 'text', found.type) }
+  })
   const wanted =
     operation.columns?.map((column) => existingColumn(column, { columns: external.columns, step })) ??
     external.columns.filter(({ name }) => !keys.some((key) => key.right === name))
@@ -100,14 +121,27 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
     throw new TaskError('Definition.InvalidSetting', `${step}: there are columns "${clash.name}" and "${clash.as}" already`, {
       hint: 'choose with columns which to bring over, or rename',
     })
-  const on = keys.map(({ left, right: other }) => `CAST(l.${quoted(left)} AS VARCHAR) = CAST(r.${quoted(other)} AS VARCHAR)`).join(' AND ')
+  const on = keys.map(({ left, right: other, both }) => `${both(`l.${quoted(left)}`)} = ${both(`r.${quoted(other)}`)}`).join(' AND ')
   const selected = [
     ...table.columns.map(({ name }) => `l.${quoted(name)}`),
     ...brought.map(({ name, as }) => `r.${quoted(name)} AS ${quoted(as)}`),
   ]
   return {
     select: `SELECT row_number() OVER (ORDER BY l.${ROW}, r.${RIGHT}) AS ${ROW}, ${selected.join(', ')} FROM ${table.name} l ${operation.kind === 'left' ? 'LEFT' : 'INNER'} JOIN ${right} r ON ${on}`,
-    columns: [...table.columns, ...brought.map(({ as, type }) => ({ name: as, type }))],
+    columns: [
+      ...untouched(table.columns),
+      ...brought.map(
+        ({ name, as, type }): TracedColumn => ({
+          name: as,
+          type,
+          from: [],
+          outside: [{ source: operation.source, column: name }],
+          through: [operation.origin],
+          derived: false,
+        }),
+      ),
+    ],
+    ...(operation.kind === 'inner' ? { filtered: `SELECT count(*) AS n FROM ${table.name} l ANTI JOIN ${right} r ON ${on}` } : {}),
   }
 }
 
@@ -119,21 +153,23 @@ const window: Apply<WindowOp> = async (_session, table, operation) => {
   const kept = table.columns.filter(({ name }) => !operation.columns.some((column) => column.name === name))
   return {
     select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${table.name}`,
-    columns: columnsAcross(kept, operation),
+    columns: computedColumns(table, columnsAcross(table.columns, operation), operation.columns, operation),
   }
 }
 
 const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = { sort, aggregate, pivot, join, window }
 
-/** Makes the table `next` of the operation's result. */
+/** Makes the table `next` of the operation's result; tells how many rows it filtered out. */
 export async function applyAcross(
   session: Session,
   table: Table,
   operation: AcrossOp,
   next: string,
   external: ExternalTable | undefined,
-): Promise<Table> {
-  const { select, columns } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, external)
+): Promise<{ readonly table: Table; readonly filtered: number }> {
+  const { select, columns, filtered } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, external)
+  soundColumns(columns, operation.origin.step)
   await session.run(`CREATE TEMP TABLE ${next} AS ${select}`)
-  return { name: next, columns }
+  const [{ n = 0 } = {}] = filtered === undefined ? [] : await session.rows(filtered)
+  return { table: { name: next, columns: traceOn(table.columns, columns) }, filtered: Number(n) }
 }

@@ -5,18 +5,23 @@ import type { JsonObject } from '../machine/asl.ts'
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { lower, nest } from '../relation/lower.ts'
+import { isAcross } from '../relation/across.ts'
+import { columnsAfter } from '../relation/columns.ts'
 import type { AcrossOp, Op } from '../relation/ops.ts'
-import { name as quoted } from '../relation/sql.ts'
-import { readJson } from '../runtime/json-store.ts'
+import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
+import { traceOn, untouched } from '../relation/traced.ts'
+import { readJson, writeJson } from '../runtime/json-store.ts'
+import type { ExchangeFile } from '../segment/exchange-file.ts'
+import type { RowsBehaviour, RuleCount } from '../steps/behaviour.ts'
+import type { Decision } from '../steps/lowering.ts'
 import { copyTo, extensionOf, INTERMEDIATE } from '../segment/pass.ts'
 import type { Task, TaskContext } from './context.ts'
 import { applyAcross, ROW, type Table } from './across.ts'
-import { behaviourOf, isAcross } from './lower-steps.ts'
-import { openBatch } from './open-batch.ts'
-import { openExternal } from './external.ts'
+import { behaviourOf } from './lower-steps.ts'
+import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
+import { type ExternalTable, openExternal } from './external.ts'
 import { computedColumn } from './prefix.ts'
 import { partsDataset } from './parts-dataset.ts'
-import { checkRows } from './open-batch.ts'
 import { countRows } from './count-rows.ts'
 import { folderOf } from './segment.ts'
 
@@ -29,123 +34,172 @@ export interface ExchangeSettings {
 export const exchange: Task<ExchangeSettings> = async (settings, _item, context) => {
   const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
   const behaviour = await behaviourOf(settings.type)
-  const columns = dataset.columns.map(({ name, type }) => ({ name, type }))
-  const operations = behaviour.lower(settings.with, {
-    step: context.step,
-    columns,
-    facts: undefined,
-    decide: () => {},
-    claim: () => {},
-    keySet: () => {
-      throw new Error('an operation across rows asked for a key set')
-    },
-  })
-  const opened = []
+  const opened: OpenBatch[] = []
   for (const batch of dataset.batches) opened.push(await openBatch(dataset, batch, context))
-  const externals = new Map<AcrossOp, Awaited<ReturnType<typeof openExternal>>>()
-  for (const operation of operations)
-    if (operation.op === 'join') externals.set(operation, await openExternal(operation.source, externals.size, context))
+  const externals = new Map<string, ExternalTable>()
+  for (const source of new Set(behaviour.reads?.(settings.with) ?? []))
+    externals.set(source, await openExternal(source, externals.size, context))
   const key = context.workspace.part(context.step, 0, extensionOf(INTERMEDIATE))
   const draft = await context.store.createLocal(key)
   try {
-    const folders = [
-      ...opened.flatMap(({ folders: own }) => own),
-      ...[...externals.values()].flatMap(({ folders: own }) => own),
-      folderOf(draft.path),
-    ]
-    const session = await context.openSession([...new Set(folders)])
-    const selects = opened.map(
-      ({ relation, columns: own }) =>
-        `SELECT ${own.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
-    )
-    await session.run(`CREATE TEMP TABLE t0 AS SELECT row_number() OVER () AS ${ROW}, * FROM (${selects.join(' UNION ALL ')})`)
-    const rowsIn = await countTable(session, 't0')
-    checkRows(rowsIn, dataset.records, `step ${context.step}`)
-    let table: Table = { name: 't0', columns }
-    let [filtered, number] = [0, 0]
-    for (const phase of phases(operations)) {
-      const before = await countTable(session, table.name)
-      const next = `t${++number}`
-      table = isPhaseAcross(phase)
-        ? await applyAcross(session, table, phase, next, externals.get(phase))
-        : await applyRows(session, table, phase, next, context)
-      if (!isPhaseAcross(phase)) filtered += before - (await countTable(session, next))
-      await session.run(`DROP TABLE t${number - 1}`)
-    }
+    const read = [...opened, ...externals.values()].flatMap(({ folders }) => folders)
+    const session = await context.openSession([...new Set([...read, folderOf(draft.path)])])
+    const rowsIn = await load(session, dataset, opened, context)
+    const working = await work(session, dataset, behaviour, settings, externals, context)
+    const { table, filtered, counts } = working
     const names = table.columns.map(({ name }) => quoted(name)).join(', ')
     await session.run(copyTo(`SELECT ${names} FROM ${table.name} ORDER BY ${ROW}`, draft.path, INTERMEDIATE))
     const rowsOut = await countRows(session, draft.path, INTERMEDIATE)
     checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
     const { size } = await stat(draft.path)
     await draft.publish()
-    const next = await partsDataset(
-      dataset,
-      table.columns,
-      [{ key, rows: rowsOut, bytes: size, sha256: createHash('sha256').update(key).digest('hex') }],
-      context,
-    )
-    const totals = {
+    const columns = table.columns.map(({ name, type }) => ({ name, type }))
+    const sha256 = createHash('sha256').update(key).digest('hex')
+    const next = await partsDataset(dataset, columns, [{ key, rows: rowsOut, bytes: size, sha256 }], context)
+    const { result, report } = behaviour.conclude(settings.with, {
       step: context.step,
       rows_in: rowsIn,
       rows_out: rowsOut,
       quarantined: 0,
       deduplicated: 0,
       filtered,
-      counts: [],
+      counts,
       judged: [],
-      columns_before: columns,
-      columns_after: table.columns,
+      columns_before: dataset.columns.map(({ name, type }) => ({ name, type })),
+      columns_after: columns,
+    })
+    const file: ExchangeFile = {
+      step: context.step,
+      dataset: settings.dataset,
+      rows_in: rowsIn,
+      rows_out: rowsOut,
+      filtered,
+      counts,
+      decisions: working.decisions,
+      lineage: table.columns,
     }
-    const { result, report } = behaviour.conclude(settings.with, totals)
-    return {
-      result,
-      report: { step: context.step, ...report, fused: false },
-      dataset: next,
-      account: {
-        step: context.step,
-        rows_in: rowsIn,
-        rows_out: rowsOut,
-        filtered,
-        reads: settings.dataset.split('/data/')[1]?.split('/')[0] ?? '',
-      },
-    }
+    await writeJson(context.store, context.workspace.exchange(context.step), file)
+    return { result, report: { step: context.step, ...report, fused: false }, dataset: next }
   } finally {
     await draft.discard()
     for (const batch of opened) await batch.release()
   }
 }
 
-type Phase = AcrossOp | readonly Op[]
-const isPhaseAcross = (phase: Phase): phase is AcrossOp => !Array.isArray(phase)
-
-/** Runs of row operations, and each operation across rows by itself. */
-function phases(operations: readonly (Op | AcrossOp)[]): readonly Phase[] {
-  const found: (AcrossOp | Op[])[] = []
-  for (const operation of operations) {
-    const last = found.at(-1)
-    if (isAcross(operation)) found.push(operation)
-    else if (Array.isArray(last)) last.push(operation)
-    else found.push([operation])
-  }
-  return found
+/** All rows as the table `t0`, numbered in their order; how many there are. */
+async function load(session: Session, dataset: DatasetPlan, opened: readonly OpenBatch[], { step }: TaskContext): Promise<number> {
+  const selects = opened.map(
+    ({ relation, columns }) => `SELECT ${columns.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
+  )
+  const nothing = dataset.columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
+  const rows = selects.length === 0 ? `SELECT ${nothing.join(', ')} WHERE FALSE` : selects.join(' UNION ALL ')
+  await session.run(`CREATE TEMP TABLE t0 AS SELECT row_number() OVER () AS ${ROW}, * FROM (${rows})`)
+  const count = await countTable(session, 't0')
+  checkRows(count, dataset.records, `step ${step}`)
+  return count
 }
 
-/** Row operations as one statement; the rows their filters remove are not there afterwards. */
-async function applyRows(session: Session, table: Table, operations: readonly Op[], next: string, context: TaskContext): Promise<Table> {
+interface Working {
+  table: Table
+  filtered: number
+  readonly counts: RuleCount[]
+  readonly decisions: Decision[]
+}
+
+/** The operations one by one, each with the columns as the one before left them; neighbouring row operations in one statement. */
+async function work(
+  session: Session,
+  dataset: DatasetPlan,
+  behaviour: RowsBehaviour,
+  settings: ExchangeSettings,
+  externals: ReadonlyMap<string, ExternalTable>,
+  context: TaskContext,
+): Promise<Working> {
+  const working: Working = { table: { name: 't0', columns: untouched(dataset.columns) }, filtered: 0, counts: [], decisions: [] }
+  let [waiting, number] = [[] as Op[], 0]
+  const replace = async (make: (next: string) => Promise<Table>) => {
+    const before = working.table.name
+    working.table = await make(`t${++number}`)
+    await session.run(`DROP TABLE ${before}`)
+  }
+  const flush = async () => {
+    if (waiting.length > 0) await replace((next) => applyRows(session, working, waiting, next, context))
+    waiting = []
+  }
+  for (const lowerNext of behaviour.oneByOne?.(settings.with) ?? []) {
+    const operations = lowerNext({
+      step: context.step,
+      columns: columnsAfter(working.table.columns, waiting),
+      facts: undefined,
+      decide: (decision) => working.decisions.push({ step: context.step, ...decision }),
+      claim: () => {},
+      keySet: () => {
+        throw new Error('an operation across rows asked for a key set')
+      },
+    })
+    for (const operation of operations) {
+      if (!isAcross(operation)) {
+        waiting.push(operation)
+        continue
+      }
+      await flush()
+      await replace((next) => meet(session, working, operation, next, externals))
+    }
+  }
+  await flush()
+  return working
+}
+
+async function meet(session: Session, working: Working, operation: AcrossOp, next: string, externals: ReadonlyMap<string, ExternalTable>) {
+  const { table, filtered } = await applyAcross(
+    session,
+    working.table,
+    operation,
+    next,
+    operation.op === 'join' ? externals.get(operation.source) : undefined,
+  )
+  working.filtered += filtered
+  return table
+}
+
+/** Row operations as one statement; the rows their filters remove are not there afterwards, and what they changed is counted. */
+async function applyRows(
+  session: Session,
+  working: Working,
+  operations: readonly Op[],
+  next: string,
+  { step }: TaskContext,
+): Promise<Table> {
+  const { table, counts } = working
   const source = table.columns.map(({ name }, at) => `${quoted(name)} AS r${at}`)
   const lowering = lower({
     columns: table.columns.map((column, at) => ({ plan: computedColumn(column), sql: `r${at}` })),
     facts: undefined,
-    reader: context.step,
+    reader: step,
     operations,
   })
+  const relation = nest(`SELECT ${ROW}, ${source.join(', ')} FROM ${table.name}`, lowering.layers)
   const selected = lowering.columns.map((column) => `${column.sql} AS ${quoted(column.name)}`)
-  const removed = lowering.flags.filter(({ fate, sql }) => fate === 'filter' && sql !== null).map(({ sql }) => `NOT ${sql}`)
-  const where = removed.length === 0 ? '' : ` WHERE ${removed.join(' AND ')}`
-  await session.run(
-    `CREATE TEMP TABLE ${next} AS SELECT ${ROW}, ${selected.join(', ')} FROM (${nest(`SELECT ${ROW}, ${source.join(', ')} FROM ${table.name}`, lowering.layers)})${where}`,
-  )
-  return { name: next, columns: lowering.columns.map(({ name, type }) => ({ name, type })) }
+  // the first filter that removes a row is the last that sees it
+  const gone: string[] = []
+  const found = lowering.flags.map(({ fate, sql }) => {
+    const seen = [...gone.map((before) => `NOT ${before}`), `COALESCE(${sql}, FALSE)`].join(' AND ')
+    if (fate !== 'keep') gone.push(`${sql}`)
+    return `count(*) FILTER (WHERE ${seen})`
+  })
+  const [row = {}] =
+    found.length === 0 ? [] : await session.rows(`SELECT ${found.map((sql, at) => `${sql} AS n${at}`).join(', ')} FROM (${relation})`)
+  lowering.flags.forEach(({ origin, column, fate, counts: what, reason }, at) => {
+    const count = Number(row[`n${at}`] ?? 0)
+    if (count === 0) return
+    if (fate === 'filter') working.filtered += count
+    const [cells, rows] = what === 'cells' ? [count, 0] : [0, count]
+    counts.push({ rule: origin.rule, column, cells, rows, fate, reason, sources: 1 })
+  })
+  const where = gone.length === 0 ? '' : ` WHERE ${gone.map((sql) => `NOT ${sql}`).join(' AND ')}`
+  await session.run(`CREATE TEMP TABLE ${next} AS SELECT ${[ROW, ...selected].join(', ')} FROM (${relation})${where}`)
+  const columns = lowering.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, outside: [], through, derived }))
+  return { name: next, columns: traceOn(table.columns, columns) }
 }
 
 export async function countTable(session: Session, table: string): Promise<number> {

@@ -2,8 +2,7 @@
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { JsonObject } from '../machine/asl.ts'
-import { columnsAcross } from '../relation/across.ts'
-import { columnsAfter } from '../relation/columns.ts'
+import { columnsAfterAll, isAcross } from '../relation/across.ts'
 import type { AcrossOp, Op } from '../relation/ops.ts'
 import type { Column } from '../relation/types.ts'
 import { readJson } from '../runtime/json-store.ts'
@@ -49,10 +48,6 @@ export interface LoweredSteps {
   readonly claims: readonly Claim[]
 }
 
-/** An operation for which rows must meet is no row operation. */
-export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp =>
-  ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
-
 export async function lowerSteps(
   dataset: Pick<DatasetPlan, 'columns'>,
   steps: readonly RowsStep[],
@@ -77,10 +72,7 @@ export async function lowerSteps(
           keySet: (set) => keySetNumber(step, set),
         })
       : []
-    const after = operations.reduce(
-      (now, operation) => (isAcross(operation) ? columnsAcross(now, operation) : columnsAfter(now, [operation])),
-      columns,
-    )
+    const after = columnsAfterAll(columns, operations)
     lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
     columns = after
   }

@@ -9,7 +9,7 @@ import type { Task } from './context.ts'
 export interface WholeSettings {
   readonly type: string
   readonly with: JsonObject
-  readonly steps: ConcludeSettings['steps']
+  readonly units: ConcludeSettings['units']
 }
 
 export const whole: Task<WholeSettings> = async (settings, _item, context) => {

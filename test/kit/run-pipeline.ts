@@ -1,7 +1,7 @@
 /** Runs a definition in this process: the compiled machine in the embedded engine, every task through the real handler. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { compile } from '../../lib/compiler/compile.ts'
 import { resolveInputs } from '../../lib/definition/inputs.ts'
 import type { Ledger } from '../../lib/ledger/ledger.ts'
@@ -117,6 +117,18 @@ export async function publishedRows(folder: string, columns = '*'): Promise<Reco
           ? `read_csv(${files}, all_varchar = true, header = true)`
           : `read_json(${files})`
     return await session.rows(`SELECT ${columns} FROM ${reader}`)
+  } finally {
+    session.close()
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** All rows of a Parquet file. */
+export async function parquetRows(path: string): Promise<Record<string, Json>[]> {
+  const scratch = mkdtempSync(join(tmpdir(), 'siftstep-read-'))
+  const session = await openSession({ memory: 500_000_000, scratch, folders: [dirname(path)] })
+  try {
+    return await session.rows(`SELECT * FROM read_parquet(${text(path)})`)
   } finally {
     session.close()
     rmSync(scratch, { recursive: true, force: true })

@@ -185,6 +185,7 @@ export const aGathering = (more: Partial<Gathered> = {}): Gathered => ({
 export const settings = (more: Partial<ConcludeSettings> = {}): ConcludeSettings => ({
   status: 'succeeded',
   inputs: {},
+  units: [],
   steps: [],
   failed: [],
   failure: null,

@@ -21,6 +21,7 @@ export function assemble(plan: Plan): Machine {
   const settings: UnitSettings = {
     pipeline: plan.pipeline,
     onError: TO_FAILURE,
+    units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
     resources: {
       tiers: plan.definition.resources.tiers as unknown as Json,
@@ -112,6 +113,7 @@ function end(plan: Plan, settings: UnitSettings): States {
   const body = (status: string, failure: Json): JsonObject => ({
     status,
     inputs: jsonata('$inputs'),
+    units: settings.units,
     steps: settings.steps,
     failed,
     failure,

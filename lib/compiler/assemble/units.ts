@@ -18,8 +18,9 @@ import { datasetPlan, datasetVariable, failureVariable, mayFail, orNull, stepVar
 /** The machine's settings for a run's scan steps. */
 export interface UnitSettings extends Assembling {
   readonly resources: JsonObject
-  /** All steps with the unit that carries them out, for the tasks that look back on the run. */
+  /** All steps with the unit that carries them out, and all units, for the tasks that look back on the run. */
   readonly steps: readonly JsonObject[]
+  readonly units: readonly string[]
 }
 
 type Assemble<Of extends Unit> = (unit: Of, settings: UnitSettings, next: string) => Chain
@@ -269,7 +270,7 @@ const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
 }
 
 const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
-  const body = { type: step.type, with: step.with, steps: settings.steps }
+  const body = { type: step.type, with: step.with, units: settings.units }
   const common = { task: 'whole', ...demandsOf(step) }
   if (step.loop === undefined) {
     return one(

@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Gathered, GatheredSegment } from '../../report/gather.ts'
+import { originsOf, outsideOf } from './origins.ts'
+import type { ColumnFacts } from '../../measures/facts.ts'
 import type { RunInfo } from '../../runtime/task.ts'
 import type { Json, JsonObject } from '../../machine/asl.ts'
 
@@ -41,7 +43,10 @@ export function openLineageEvents(gathered: Gathered, options: LineageOptions): 
       facets: { documentation: facet('1-1-0/DocumentationJobFacet.json#/$defs/DocumentationJobFacet', { description: pipeline.name }) },
     },
   }
-  const inputs = gathered.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(gathered, scan, at)))
+  const inputs: JsonObject[] = [
+    ...gathered.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(gathered, scan, at))),
+    ...[...new Set(outsideOf(gathered).map(({ source }) => source))].map(fileDataset),
+  ]
   const outputs = gathered.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, gathered, options)]))
   return [
     {
@@ -66,36 +71,46 @@ function inputOf({ scans, facts }: Gathered, scan: number, at: number): JsonObje
   const plan = scans[scan]?.plan
   const source = plan?.sources[at]
   if (plan === undefined || source === undefined) throw new Error('there is no such source')
-  const absent = new Set(source.absent)
-  const fields = plan.columns.filter(({ name }) => !absent.has(name)).map(({ name, type }) => ({ name, type }))
+  const types = new Map(plan.columns.map(({ name, type }) => [name, type]))
+  const own = plan.layouts[source.layout]?.columns ?? []
+  const fields = own.map(({ physical, column }) => ({ name: physical, type: types.get(column) ?? 'text' }))
+  const rowCount = source.records - source.bad
+  // the facts are about all sources of the first dataset together
+  const alone = scans.length === 1 && plan.sources.length === 1
   const columnMetrics = Object.fromEntries(
-    (facts?.columns ?? []).map(({ name, missing, distinct, minimum, maximum, sum }) => [
-      name,
-      {
-        nullCount: missing,
-        distinctCount: distinct.value,
-        ...(typeof sum === 'number' ? { sum } : {}),
-        ...(typeof minimum === 'number' ? { min: minimum } : {}),
-        ...(typeof maximum === 'number' ? { max: maximum } : {}),
-      },
-    ]),
+    own.flatMap(
+      ({ physical, column }) => facts?.columns.filter(({ name }) => name === column).map((fact) => [physical, metricsOf(fact)]) ?? [],
+    ),
   )
-  const metrics: JsonObject =
-    facts === null
-      ? {}
-      : {
-          dataQualityMetrics: facet('1-0-2/DataQualityMetricsInputDatasetFacet.json#/$defs/DataQualityMetricsInputDatasetFacet', {
-            rowCount: source.records - source.bad,
-            bytes: source.bytes,
-            columnMetrics,
-          }),
-        }
   return {
     ...fileDataset(source.uri),
     facets: { schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields }) },
-    inputFacets: metrics,
+    inputFacets: {
+      inputStatistics: facet('1-0-0/InputStatisticsInputDatasetFacet.json#/$defs/InputStatisticsInputDatasetFacet', {
+        rowCount,
+        size: source.bytes,
+        fileCount: 1,
+      }),
+      ...(alone && facts !== null
+        ? {
+            dataQualityMetrics: facet('1-0-2/DataQualityMetricsInputDatasetFacet.json#/$defs/DataQualityMetricsInputDatasetFacet', {
+              rowCount,
+              bytes: source.bytes,
+              columnMetrics,
+            }),
+          }
+        : {}),
+    },
   }
 }
+
+const metricsOf = ({ missing, distinct, minimum, maximum, sum }: ColumnFacts): JsonObject => ({
+  nullCount: missing,
+  distinctCount: distinct.value,
+  ...(typeof sum === 'number' ? { sum } : {}),
+  ...(typeof minimum === 'number' ? { min: minimum } : {}),
+  ...(typeof maximum === 'number' ? { max: maximum } : {}),
+})
 
 const fileDataset = (path: string) => ({ namespace: 'file', name: resolve(path) })
 
@@ -128,25 +143,17 @@ function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: Lin
   }
 }
 
-/** For each output column the columns of every source it was made of. */
-function columnLineage({ file, plan }: GatheredSegment, { scans }: Gathered): JsonObject {
-  const sources = scans.flatMap((scan) => scan.plan.sources)
-  const reads = sources.length > 0 ? sources : plan.sources
+/** For each output column the columns of every file it was made of. */
+function columnLineage(segment: GatheredSegment, gathered: Gathered): JsonObject {
   return Object.fromEntries(
-    file.lineage.map(({ name, from, through, derived }) => {
-      const changed = derived || through.length > 0
+    originsOf(segment, gathered).map(({ name, fields, through, derived }) => {
       const transformation: Json = {
         type: 'DIRECT',
-        subtype: changed ? 'TRANSFORMATION' : 'IDENTITY',
+        subtype: derived || through.length > 0 ? 'TRANSFORMATION' : 'IDENTITY',
         description: [...new Set(through.map(({ step, rule }) => `${step}: ${rule}`))].join(', '),
         masking: false,
       }
-      const inputFields = reads.flatMap(({ uri, absent }) =>
-        from
-          .filter((column) => !absent.includes(column))
-          .map((field) => ({ ...fileDataset(uri), field, transformations: [transformation] })),
-      )
-      return [name, { inputFields }]
+      return [name, { inputFields: fields.map(({ uri, field }) => ({ ...fileDataset(uri), field, transformations: [transformation] })) }]
     }),
   )
 }

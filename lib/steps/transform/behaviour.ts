@@ -1,40 +1,45 @@
 /** What transform does: operations in order, then the columns to add, then the usual calculated fields. */
-import { columnsAfter } from '../../relation/columns.ts'
-import { columnsAcross } from '../../relation/across.ts'
+import { columnsAfterAll } from '../../relation/across.ts'
+import type { RowsBehaviour, Settings } from '../behaviour.ts'
 import type { AcrossOp, Op } from '../../relation/ops.ts'
-import type { Column } from '../../relation/types.ts'
-import type { RowsBehaviour } from '../behaviour.ts'
+import type { LowerContext } from '../lowering.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { config } from './config.ts'
 
-const isAcross = (operation: Op | AcrossOp): operation is AcrossOp =>
-  ['sort', 'aggregate', 'pivot', 'join', 'window'].includes(operation.op)
+type LowerOne = (context: LowerContext) => readonly (Op | AcrossOp)[]
 
-const after = (columns: readonly Column[], operations: readonly (Op | AcrossOp)[]): readonly Column[] =>
-  operations.reduce(
-    (known, operation) => (isAcross(operation) ? columnsAcross(known, operation) : columnsAfter(known, [operation])),
-    columns,
-  )
+const oneByOne = (settings: Settings): readonly LowerOne[] => {
+  const { operations, columns, derive } = config.parse(settings)
+  return [
+    ...operations.map(
+      (operation): LowerOne =>
+        (context) => {
+          const [name, setting] = theOne(operation)
+          return OPERATIONS.of(name).lower(setting, context)
+        },
+    ),
+    ...(Object.keys(columns).length > 0 ? [((context) => OPERATIONS.of('add_column').lower(columns, context)) satisfies LowerOne] : []),
+    ...(derive === 'auto' ? [derivedFields] : []),
+  ]
+}
 
 export const transformBehaviour: RowsBehaviour = {
+  oneByOne,
   lower: (settings, context) => {
-    const { operations, columns, derive } = config.parse(settings)
-    let known = context.columns
-    const lowered: (Op | AcrossOp)[] = []
-    const add = (more: readonly (Op | AcrossOp)[]) => {
-      lowered.push(...more)
-      known = after(known, more)
-    }
-    for (const operation of operations) {
-      const [name, config] = theOne(operation)
-      add(OPERATIONS.of(name).lower(config, { ...context, columns: known }))
-    }
-    if (Object.keys(columns).length > 0) add(OPERATIONS.of('add_column').lower(columns, { ...context, columns: known }))
-    if (derive === 'auto') add(derivedFields({ ...context, columns: known }))
-    return lowered
+    let columns = context.columns
+    return oneByOne(settings).flatMap((lowerNext) => {
+      const operations = lowerNext({ ...context, columns })
+      columns = columnsAfterAll(columns, operations)
+      return operations
+    })
   },
+  reads: (settings) =>
+    config.parse(settings).operations.flatMap((operation) => {
+      const [name, setting] = theOne(operation)
+      return OPERATIONS.of(name).reads?.(setting) ?? []
+    }),
   conclude: (_settings, totals) => {
     const before = new Set(totals.columns_before.map(({ name }) => name))
     const added = totals.columns_after.filter(({ name }) => !before.has(name)).length

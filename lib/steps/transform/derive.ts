@@ -62,9 +62,10 @@ function spans(columns: readonly Column[]): readonly Field[] {
 
 export function derivedFields({ columns, step, decide }: LowerContext): readonly DeriveOp[] {
   const taken = new Set(columns.map(({ name }) => name.toLowerCase()))
-  return [...dateParts(columns), ...amounts(columns), ...spans(columns)].flatMap(({ name, expression }): DeriveOp[] => {
-    if (taken.has(name.toLowerCase())) return []
+  const fields = [...dateParts(columns), ...amounts(columns), ...spans(columns)].filter(({ name }) => !taken.has(name.toLowerCase()))
+  if (fields.length === 0) return []
+  for (const { name, expression } of fields)
     decide({ rule: 'derive', column: name, choice: expression, why: 'the names of the columns say what they are' })
-    return [{ op: 'derive', origin: { step, rule: 'derive' }, column: name, expression: expressionOf(expression), parameters: {} }]
-  })
+  const computed = fields.map(({ name, expression }) => ({ name, expression: expressionOf(expression), parameters: {} }))
+  return [{ op: 'derive', origin: { step, rule: 'derive' }, columns: computed }]
 }

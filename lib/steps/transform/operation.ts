@@ -9,6 +9,8 @@ interface OperationUnit<Name extends string, Config> {
   readonly summary: string
   readonly config: z.ZodType<Config>
   expressions(config: Config): readonly ExpressionUse[]
+  /** The other files it reads. */
+  reads?(config: Config): readonly string[]
   /** The setting as it may stand after the name. */
   readonly examples: readonly [string, ...string[]]
 }

@@ -84,9 +84,7 @@ export const outliers = defineCleaner({
     const mark: Op = {
       op: 'derive',
       origin,
-      column: settings.flag_column,
-      expression: expressionOf(any === '' ? 'FALSE' : any),
-      parameters: {},
+      columns: [{ name: settings.flag_column, expression: expressionOf(any === '' ? 'FALSE' : any), parameters: {} }],
     }
     return [...checks, mark]
   },

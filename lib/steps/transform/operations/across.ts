@@ -91,6 +91,7 @@ export const join = defineAcrossOperation({
     columns: columns.optional().describe('The columns to bring over; all but the key when absent.'),
   }),
   expressions: () => [],
+  reads: ({ source }) => [source],
   lower: (config, context) => [
     {
       op: 'join',

@@ -1,7 +1,6 @@
 /** rename, cast, drop, select: which columns there are and what they are called. */
 import * as z from 'zod'
 import { TYPE_SPELLINGS } from '../../../relation/types.ts'
-import { TaskError } from '../../../runtime/errors.ts'
 import { existingColumn } from '../../clean/cleaners/choose.ts'
 import { columns } from '../../fields.ts'
 import { defineRowOperation } from '../operation.ts'
@@ -13,13 +12,6 @@ export const rename = defineRowOperation({
   expressions: () => [],
   lower: (config, context) => {
     const names = Object.fromEntries(Object.entries(config).map(([from, to]) => [existingColumn(from, context).name, to]))
-    const after = context.columns.map((column) => names[column.name] ?? column.name)
-    const twice = after.find((name, at) => after.indexOf(name) !== at)
-    if (twice !== undefined) {
-      throw new TaskError('Definition.InvalidSetting', `step ${context.step}: rename would make two columns called "${twice}"`, {
-        hint: 'choose a name the data does not have',
-      })
-    }
     return [{ op: 'rename', origin: { step: context.step, rule: 'rename' }, names }]
   },
   examples: ['{old_column: new_column}'],

@@ -23,10 +23,12 @@ export const addColumn = defineRowOperation({
     .record(z.string().min(1), rowExpression)
     .describe('Column names with their expressions; all of them see the columns as they were before.'),
   expressions: (config) => usesOf(config, 'row'),
-  lower: (config, { step }) =>
-    Object.entries(config).map(([column, text]) => {
+  lower: (config, { step }) => {
+    const columns = Object.entries(config).map(([name, text]) => {
       const { expression, parameters } = asCompiled(text)
-      return { op: 'derive', origin: { step, rule: 'add_column' }, column, expression: expressionOf(expression), parameters }
-    }),
+      return { name, expression: expressionOf(expression), parameters }
+    })
+    return [{ op: 'derive', origin: { step, rule: 'add_column' }, columns }]
+  },
   examples: ['{total: quantity * price}', "{age_group: CASE WHEN age < 30 THEN 'Young' ELSE 'Senior' END}"],
 })

@@ -1,0 +1,51 @@
+/** Where the columns of an output came from: through every segment and every operation across rows, back to the files. */
+import type { DatasetPlan } from '../../dataset/plan.ts'
+import { type Outside, type TracedColumn, traceOn } from '../../relation/traced.ts'
+import { type Gathered, type GatheredSegment, makerOf } from '../../report/gather.ts'
+
+/** A column of a file. */
+export interface FileField {
+  readonly uri: string
+  readonly field: string
+}
+
+export interface OriginatedColumn extends Pick<TracedColumn, 'name' | 'through' | 'derived'> {
+  readonly fields: readonly FileField[]
+}
+
+export function originsOf(segment: GatheredSegment, gathered: Gathered): readonly OriginatedColumn[] {
+  const { columns, plan } = traced(segment.file.step, gathered)
+  return columns.map(({ name, from, outside, through, derived }) => ({
+    name,
+    through,
+    derived,
+    fields: [...from.flatMap((column) => fieldsOf(column, plan)), ...outside.map(({ source, column }) => ({ uri: source, field: column }))],
+  }))
+}
+
+/** Other files whose columns came into the output. */
+export function outsideOf({ exchanges }: Gathered): readonly Outside[] {
+  return exchanges.flatMap(({ file }) => file.lineage.flatMap(({ outside }) => outside))
+}
+
+/** The columns that a unit leaves, told in the columns of the dataset its rows were found in. */
+function traced(unit: string, gathered: Gathered): { readonly columns: readonly TracedColumn[]; readonly plan: DatasetPlan | undefined } {
+  const segment = gathered.segments.find(({ file }) => file.step === unit)
+  const reader = segment ?? gathered.exchanges.find(({ file }) => file.step === unit)
+  if (reader === undefined) throw new Error(`the run has no rows of ${unit}`)
+  const own = segment === undefined ? reader.file.lineage : segment.file.lineage.map((column) => ({ ...column, outside: [] }))
+  const maker = makerOf(reader.file.dataset, reader.plan, gathered.scans)
+  const scan = gathered.scans.find(({ step }) => step === maker)
+  if (scan !== undefined) return { columns: own as readonly TracedColumn[], plan: scan.plan }
+  const before = traced(maker, gathered)
+  return { columns: traceOn(before.columns, own as readonly TracedColumn[]), plan: before.plan }
+}
+
+/** A column of the dataset in each of its sources that has it, under the source's own name. */
+function fieldsOf(column: string, plan: DatasetPlan | undefined): readonly FileField[] {
+  return (plan?.sources ?? []).flatMap(({ uri, layout, absent }) => {
+    if (absent.includes(column)) return []
+    const field = plan?.layouts[layout]?.columns.find((one) => one.column === column)?.physical ?? column
+    return [{ uri, field }]
+  })
+}

@@ -1,0 +1,327 @@
+/** Every operation of transform: what comes out of a small table, written down by hand from what the operation says it does. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OPERATIONS } from '../../lib/steps/transform/operations/index.ts'
+import { asCsv } from '../kit/as-csv.ts'
+import { runTable } from '../kit/run-table.ts'
+import { type Workplace, workplace } from '../kit/run-pipeline.ts'
+
+let place: Workplace
+beforeAll(() => {
+  place = workplace()
+  place.write('people.csv', PEOPLE)
+  place.write('twice.csv', TWICE)
+})
+afterAll(() => place.clear())
+
+/** Another table to join with; a key with a decimal point, one that is missing, one nobody has. */
+const PEOPLE = 'key,name,region\n1.0,Ann,north\n2.5,Half,east\n3,Cy,\n,Nobody,west\n9,Zoe,south\n'
+const TWICE = 'id,tag\n1,a\n1,b\n2,c\n'
+
+interface Case {
+  readonly title: string
+  readonly operations: string
+  readonly input: string
+  readonly output: string
+  /** Types of the columns that come out, when they are the point. */
+  readonly types?: string
+  readonly filtered?: number
+  /** Rows gained (or, below 0, merged). */
+  readonly fan?: number
+  readonly counts?: readonly string[]
+}
+
+const SALES = `region,month,amount,n
+north,Jan,10,1
+south,Jan,5.5,2
+north,Feb,,3
+north,Jan,2,4
+,Feb,1,5
+south,Feb,-3,6`
+
+const CASES: readonly Case[] = [
+  // filter
+  {
+    title: 'filter keeps only what is true, not what cannot be told',
+    operations: '{filter: "amount > 0"}',
+    input: SALES,
+    output: 'region,month,amount,n\nnorth,Jan,10.0,1\nsouth,Jan,5.5,2\nnorth,Jan,2.0,4\n~,Feb,1.0,5',
+    filtered: 2,
+  },
+  { title: 'filter nothing away', operations: '{filter: "n IS NOT NULL"}', input: 'n\n1\n2', output: 'n\n1\n2', filtered: 0 },
+  { title: 'filter everything away', operations: '{filter: "n > 5"}', input: 'n\n1\n2', output: 'n', filtered: 2 },
+  {
+    title: 'filter by text with other letters',
+    operations: `{filter: "w = 'Zürich 💶'"}`,
+    input: 'w\nZürich 💶\nzürich 💶',
+    output: 'w\nZürich 💶',
+    filtered: 1,
+  },
+
+  // add_column, and columns
+  {
+    title: 'add_column: new ones at the end, replaced ones in their place',
+    operations: '{add_column: {total: a * b, a: a + 1}}',
+    input: 'a,b\n1,2\n3,\n,5',
+    output: 'a,b,total\n2,2,2\n4,~,~\n~,5,~',
+    types: 'a integer, b integer, total integer',
+  },
+  {
+    title: 'add_column: all of them see the columns as they were before',
+    operations: '{add_column: {a: b, b: a}}',
+    input: 'a,b\n1,2\n3,4',
+    output: 'a,b\n2,1\n4,3',
+  },
+  {
+    title: 'add_column: what cannot be computed is missing, never an error',
+    operations: '{add_column: {q: a / b, d: date(t)}}',
+    input: 'a,b,t\n1,0,2024-02-30x\n1,4,2024-02-29x',
+    output: 'a,b,t,q,d\n1,0,2024-02-30x,~,~\n1,4,2024-02-29x,0.25,~',
+  },
+
+  // rename, drop, select
+  { title: 'rename, two columns swapped', operations: '{rename: {a: b, b: a}}', input: 'a,b,c\n1,2,3', output: 'b,a,c\n1,2,3' },
+  { title: 'rename, in any case of the old name', operations: '{rename: {A: Größe}}', input: 'a,b\n1,2', output: 'Größe,b\n1,2' },
+  { title: 'drop', operations: '{drop: [b]}', input: 'a,b,c\n1,2,3', output: 'a,c\n1,3' },
+  { title: 'select, in the order it is written', operations: '{select: [c, a]}', input: 'a,b,c\n1,2,3', output: 'c,a\n3,1' },
+
+  // cast
+  {
+    title: 'cast: what has no value of the type becomes missing, and is counted',
+    operations: '{cast: {a: int64, b: string, d: timestamp}}',
+    input: 'a,b,d\n1.5,1,2024-01-31\n2.0,2,2024-02-01\nx,,',
+    output: 'a,b,d\n~,1,2024-01-31 00:00:00\n2,2,2024-02-01 00:00:00\n~,~,~',
+    types: 'a integer, b text, d timestamp',
+    counts: ['cast a: 2'],
+  },
+  {
+    title: 'cast: yes and no to numbers and back',
+    operations: '{cast: {ok: integer}}, {add_column: {again: ok}}, {cast: {again: boolean}}',
+    input: 'ok,n\nyes,1\nno,2\n,3',
+    output: 'ok,n,again\n1,1,true\n0,2,false\n~,3,~',
+  },
+  {
+    title: 'cast beside an operation across rows: counted all the same',
+    operations: '{cast: {a: integer}}, {sort: [n]}',
+    input: 'a,n\nx,2\n1,1',
+    output: 'a,n\n1,1\n~,2',
+    counts: ['cast a: 1'],
+  },
+
+  // sort
+  {
+    title: 'sort: equal ones stay in their order, missing ones come last either way',
+    operations: '{sort: [region, {column: month, order: desc}]}',
+    input: SALES,
+    output: 'region,month,amount,n\nnorth,Jan,10.0,1\nnorth,Jan,2.0,4\nnorth,Feb,~,3\nsouth,Jan,5.5,2\nsouth,Feb,-3.0,6\n~,Feb,1.0,5',
+  },
+  {
+    title: 'sort downwards: missing ones last',
+    operations: '{sort: [{column: n, order: desc}]}',
+    input: 'n,x\n2,a\n,b\n10,c',
+    output: 'n,x\n10,c\n2,a\n~,b',
+  },
+
+  // aggregate
+  {
+    title: 'aggregate: a group for the missing key too, groups in the order of their first row',
+    operations:
+      '{aggregate: {by: [region], columns: {total: sum(amount), orders: count(*), known: count(amount), biggest: max(amount), mean: avg(amount)}}}',
+    input: SALES,
+    output: 'region,total,orders,known,biggest,mean\nnorth,12.0,3,2,10.0,6.0\nsouth,2.5,2,2,5.5,1.25\n~,1.0,1,1,1.0,1.0',
+    types: 'region text, total decimal, orders integer, known integer, biggest decimal, mean decimal',
+    fan: -3,
+  },
+  {
+    title: 'aggregate: the whole dataset',
+    operations: '{aggregate: {columns: {n: count(*), s: sum(n)}}}',
+    input: 'n,x\n1,a\n2,b',
+    output: 'n,s\n2,3',
+    fan: -1,
+  },
+  {
+    title: 'aggregate: nothing is one row of nothing',
+    operations: '{filter: n > 9}, {aggregate: {columns: {c: count(*), s: sum(n)}}}',
+    input: 'n,x\n1,a',
+    output: 'c,s\n0,~',
+    filtered: 1,
+    fan: 1,
+  },
+  {
+    title: 'aggregate: no group of nothing',
+    operations: '{filter: n > 9}, {aggregate: {by: [x], columns: {c: count(*)}}}',
+    input: 'n,x\n1,a',
+    output: 'x,c',
+    filtered: 1,
+    fan: 0,
+  },
+  {
+    title: 'aggregate: different values',
+    operations: '{aggregate: {by: [x], columns: {d: count(distinct n)}}}',
+    input: 'n,x\n1,a\n1,a\n2,a\n,a',
+    output: 'x,d\na,2',
+    fan: -3,
+  },
+
+  // pivot
+  {
+    title: 'pivot: columns in the order of their names, nothing where there was nothing',
+    operations: '{pivot: {rows: [region], column: month, value: sum(amount)}}',
+    input: SALES,
+    output: 'region,Feb,Jan\nnorth,~,12.0\nsouth,-3.0,5.5\n~,1.0,~',
+    fan: -3,
+  },
+  {
+    title: 'pivot: rows without a value to become a column are kept',
+    operations: '{pivot: {rows: [a], column: b, value: count(*)}}',
+    input: 'a,b\n1,x\n1,\n2,',
+    output: 'a,x\n1,1\n2,~',
+    fan: -1,
+  },
+
+  // join
+  {
+    title: 'join left: numbers are equal however they are written, a missing key finds nothing',
+    operations: '{join: {source: PEOPLE, on: [{left: id, right: key}]}}',
+    input: 'id,v\n1,a\n2,b\n3,c\n,d',
+    output: 'id,v,name,region\n1,a,Ann,north\n2,b,~,~\n3,c,Cy,~\n~,d,~,~',
+    fan: 0,
+  },
+  {
+    title: 'join inner: rows without a match are filtered out',
+    operations: '{join: {source: PEOPLE, on: [{left: id, right: key}], kind: inner, columns: [name]}}',
+    input: 'id,v\n1,a\n2,b\n3,c\n,d',
+    output: 'id,v,name\n1,a,Ann\n3,c,Cy',
+    filtered: 2,
+    fan: 0,
+  },
+  {
+    title: 'join: several matches are several rows, in the order of both tables',
+    operations: '{join: {source: TWICE, on: [id]}}',
+    input: 'id,v\n2,x\n1,y\n7,z',
+    output: 'id,v,tag\n2,x,c\n1,y,a\n1,y,b\n7,z,~',
+    fan: 1,
+  },
+  {
+    title: 'join inner: matches and misses are told apart',
+    operations: '{join: {source: TWICE, on: [id], kind: inner}}',
+    input: 'id,v\n2,x\n1,y\n7,z',
+    output: 'id,v,tag\n2,x,c\n1,y,a\n1,y,b',
+    filtered: 1,
+    fan: 1,
+  },
+  {
+    title: 'join: a column of the same name gets another',
+    operations: '{join: {source: PEOPLE, on: [{left: id, right: key}], columns: [name]}}',
+    input: 'id,name\n1,mine',
+    output: 'id,name,name_right\n1,mine,Ann',
+    fan: 0,
+  },
+
+  // window
+  {
+    title: 'window: numbers, running sums, the row before; the order of the rows stays',
+    operations:
+      '{window: {partition_by: [region], order_by: [{column: n, order: desc}], columns: {nth: row_number(), running: sum(amount), last: lag(n)}}}',
+    input: SALES,
+    output: [
+      'region,month,amount,n,nth,running,last',
+      'north,Jan,10.0,1,3,12.0,3',
+      'south,Jan,5.5,2,2,2.5,6',
+      'north,Feb,~,3,2,2.0,4',
+      'north,Jan,2.0,4,1,2.0,~',
+      '~,Feb,1.0,5,1,1.0,~',
+      'south,Feb,-3.0,6,1,-3.0,~',
+    ].join('\n'),
+    fan: 0,
+  },
+  {
+    title: 'window: without an order, the rows as they stand',
+    operations: '{window: {columns: {nth: row_number()}}}',
+    input: 'a,b\nx,1\ny,2',
+    output: 'a,b,nth\nx,1,1\ny,2,2',
+    fan: 0,
+  },
+
+  // several, and none
+  {
+    title: 'operations in the order they are written',
+    operations:
+      '{filter: amount IS NOT NULL}, {add_column: {cents: amount * 100}}, {aggregate: {by: [month], columns: {cents: sum(cents)}}}, {filter: cents > 0}, {rename: {cents: total}}',
+    input: SALES,
+    output: 'month,total\nJan,1750.0',
+    filtered: 2,
+    fan: -3,
+  },
+  {
+    title: 'an empty table',
+    operations: '{filter: a IS NOT NULL}, {add_column: {c: upper(a)}}, {sort: [a]}',
+    input: 'a,b',
+    output: 'a,b,c',
+    filtered: 0,
+  },
+]
+
+const transform = (operations: string) =>
+  `{id: change, type: transform, with: {operations: [${operations.replace('PEOPLE', `${place.folder}/people.csv`).replace('TWICE', `${place.folder}/twice.csv`)}]}}`
+
+describe('operations', () => {
+  it.each(CASES)('$title', async ({ operations, input, output, types, filtered, fan, counts }) => {
+    const run = await runTable(place, { input: `${input}\n`, steps: [transform(operations)] })
+    expect(run.cause).toBeUndefined()
+    expect(asCsv(run.columns, run.rows)).toBe(output)
+    if (types !== undefined) expect(run.columns.join(', ')).toBe(types)
+    if (filtered !== undefined) expect(run.account.filtered).toBe(filtered)
+    if (fan !== undefined) expect(run.account.fan).toBe(fan)
+    if (counts !== undefined) expect(run.counts).toEqual(counts)
+    expect(run.run.ledger.balanced).toBe(true)
+  })
+
+  it('are all tried here', () => {
+    expect(
+      OPERATIONS.all.map(({ name }) => name).filter((name) => !CASES.some(({ operations }) => operations.includes(`{${name}:`))),
+    ).toEqual([])
+  })
+
+  it('columns come after the operations, and derived ones after those', async () => {
+    const run = await runTable(place, {
+      input: 'order_date,ship_date,quantity,price\n2024-02-28,2024-03-01,2,1.25\n,2024-03-01,,\n',
+      steps: [
+        '{id: change, type: transform, with: {operations: [{rename: {price: unit_price}}], columns: {double: unit_price * 2}, derive: auto}}',
+      ],
+    })
+    expect(asCsv(run.columns, run.rows)).toBe(
+      [
+        'order_date,ship_date,quantity,unit_price,double,order_date_year,order_date_month,order_date_weekday,total_amount,days_to_ship',
+        '2024-02-28,2024-03-01,2,1.25,2.5,2024,2,Wednesday,2.5,2',
+        '~,2024-03-01,~,~,~,~,~,~,~,~',
+      ].join('\n'),
+    )
+  })
+})
+
+describe('operations that cannot be carried out', () => {
+  it.each([
+    ['{filter: "wrod > 1"}', 'Definition.UnknownColumn'],
+    ['{add_column: {x: wrod}}', 'Definition.UnknownColumn'],
+    ['{rename: {wrod: x}}', 'Definition.UnknownColumn'],
+    ['{rename: {id: word}}', 'Definition.InvalidSetting'],
+    ['{cast: {wrod: text}}', 'Definition.UnknownColumn'],
+    ['{drop: [wrod]}', 'Definition.UnknownColumn'],
+    ['{drop: [id, word]}', 'Definition.InvalidSetting'],
+    ['{select: [wrod]}', 'Definition.UnknownColumn'],
+    ['{select: [id, ID]}', 'Definition.InvalidSetting'],
+    ['{sort: [wrod]}', 'Definition.UnknownColumn'],
+    ['{aggregate: {by: [wrod], columns: {n: count(*)}}}', 'Definition.UnknownColumn'],
+    ['{aggregate: {by: [id], columns: {n: sum(wrod)}}}', 'Definition.UnknownColumn'],
+    ['{aggregate: {by: [id], columns: {id: count(*)}}}', 'Definition.InvalidSetting'],
+    ['{pivot: {rows: [wrod], column: word, value: count(*)}}', 'Definition.UnknownColumn'],
+    ['{pivot: {rows: [id], column: wrod, value: count(*)}}', 'Definition.UnknownColumn'],
+    ['{window: {partition_by: [wrod], columns: {n: row_number()}}}', 'Definition.UnknownColumn'],
+    ['{join: {source: TWICE, on: [word]}}', 'Definition.UnknownColumn'],
+    ['{join: {source: TWICE, on: [id], columns: [tga]}}', 'Definition.UnknownColumn'],
+    ['{join: {source: nowhere.csv, on: [id]}}', 'Data.NoSources'],
+  ])('%s: %s', async (operations, error) => {
+    const run = await runTable(place, { input: 'id,word\n1,a\n2,b\n', steps: [transform(operations)] })
+    expect(run.error, run.cause).toBe(error)
+  })
+})
