@@ -2,7 +2,7 @@
 import { cellOperation } from '../relation/cells/index.ts'
 import { parseOperation } from '../relation/reading.ts'
 import { semanticRule } from '../relation/semantic-rules.ts'
-import { countWhere, defineMeasure, toNumber } from './measure.ts'
+import { countWhere, defineMeasure, firstWhere, isOrdered, toNumber } from './measure.ts'
 
 type Count = { readonly count: number }
 
@@ -33,8 +33,7 @@ export const invalid = defineMeasure<Invalid, Invalid>({
     const wrong = `${cells.present} IS NOT NULL AND ${cells.value} IS NULL`
     const decimal =
       type === 'integer' && number !== null ? `${cellOperation('parse_decimal').sql(cells.present, number, 'text')} IS NOT NULL` : 'FALSE'
-    const first =
-      cells.weight === '1' ? `any_value(${cells.present}) FILTER (WHERE ${wrong})` : `min(${cells.present}) FILTER (WHERE ${wrong})`
+    const first = isOrdered(cells) ? firstWhere(cells.present, wrong, cells) : `min(${cells.present}) FILTER (WHERE ${wrong})`
     return { count: countWhere(wrong, cells), fractional: countWhere(`${wrong} AND ${decimal}`, cells), first }
   },
   read: ({ count, fractional, first }) => ({

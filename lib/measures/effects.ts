@@ -1,6 +1,6 @@
 /** effects: what each standardising rule would change in a column, with the first example. */
 import { readingRules } from '../relation/reading.ts'
-import { countWhere, defineMeasure, toNumber } from './measure.ts'
+import { countWhere, defineMeasure, firstWhere, toNumber } from './measure.ts'
 
 type State = { readonly [rule: string]: { readonly cells: number; readonly first: string | null } }
 
@@ -12,13 +12,7 @@ export const effects = defineMeasure<State, State>({
     Object.fromEntries(
       readingRules(column, cells).flatMap(({ rule, changes }) => [
         [`${rule} cells`, countWhere(changes, cells)],
-        // of a list of values the most frequent one stands for the first
-        [
-          `${rule} first`,
-          cells.weight === '1'
-            ? `any_value(${cells.raw}) FILTER (WHERE ${changes})`
-            : `arg_max(${cells.raw}, ${cells.weight}) FILTER (WHERE ${changes})`,
-        ],
+        [`${rule} first`, firstWhere(cells.raw, changes, cells)],
       ]),
     ),
   read: (parts) => {

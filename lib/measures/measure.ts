@@ -20,7 +20,16 @@ export interface Cells {
   readonly hash: string
   /** How many cells a row stands for: '1', or the count column of a list of values. */
   readonly weight: string
+  /** Of a list of values: whether they stand in the order in which they first occur. */
+  readonly in_order?: boolean
 }
+
+/** Whether the first of several cells is the one that comes first in the source. */
+export const isOrdered = ({ weight, in_order = weight === '1' }: Cells) => in_order
+
+/** The first of the cells that meet a condition; of a list of values without an order, the most frequent one. */
+export const firstWhere = (shown: string, condition: string, cells: Cells) =>
+  isOrdered(cells) ? `any_value(${shown}) FILTER (WHERE ${condition})` : `arg_max(${shown}, ${cells.weight}) FILTER (WHERE ${condition})`
 
 export interface Measure<State extends Json = Json, Value = Json> {
   readonly name: string

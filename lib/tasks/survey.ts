@@ -1,12 +1,15 @@
 /** survey: measures one batch. */
-import type { DatasetPlan } from '../dataset/plan.ts'
+import type { Batch, DatasetPlan } from '../dataset/plan.ts'
+import type { Session } from '../duckdb/session.ts'
 import { readJson, writeJson } from '../runtime/json-store.ts'
 import type { KeySet } from '../steps/lowering.ts'
 import { bucketsFor, encodeKeys } from '../survey/key-file.ts'
 import type { SurveyPartial } from '../survey/partial.ts'
-import { scan } from '../survey/scan.ts'
-import type { Task } from './context.ts'
-import { checkRows, openBatch } from './open-batch.ts'
+import { kernelScan } from '../survey/kernel-scan.ts'
+import { isMeasurable } from '../survey/lane.ts'
+import { scan, type ScanResult } from '../survey/scan.ts'
+import type { Task, TaskContext } from './context.ts'
+import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
 import { prefixRelation, type PrefixStep } from './prefix.ts'
 
 export interface SurveySettings {
@@ -25,9 +28,7 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
   if (batch === undefined) throw new Error(`the dataset has no batch ${item}`)
   const opened = await openBatch(dataset, batch, context)
   try {
-    const session = await context.openSession(opened.folders)
-    const measured = await prefixRelation(dataset, opened, prefix, context)
-    const { files } = await scan(session, measured.relation, measured.columns, key_sets, dataset.records)
+    const files = await measureFiles(dataset, batch, opened, key_sets, prefix, context)
     const inOrder = opened.files.map(({ path, source, spool }) => {
       const found = files.find(({ file }) => file === path)
       checkRows(found?.partial.rows ?? 0, spool.records, dataset.sources[source]?.name ?? path)
@@ -46,6 +47,36 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
   } finally {
     await opened.release()
   }
+}
+
+/** By the kernel where it knows every sort of column there is, else by SQL. */
+async function measureFiles(
+  dataset: DatasetPlan,
+  { layout: number }: Batch,
+  opened: OpenBatch,
+  keySets: readonly KeySet[],
+  prefix: readonly PrefixStep[],
+  context: TaskContext,
+): Promise<ScanResult['files']> {
+  const layout = dataset.layouts[number]
+  if (layout === undefined || prefix.length > 0 || !isMeasurable(dataset, keySets)) {
+    const session = await context.openSession(opened.folders)
+    const measured = await prefixRelation(dataset, opened, prefix, context)
+    return (await scan(session, measured.relation, measured.columns, keySets, dataset.records)).files
+  }
+  let opening: Promise<Session> | undefined
+  const session = () => {
+    opening ??= context.openSession(opened.folders)
+    return opening
+  }
+  const files: ScanResult['files'][number][] = []
+  for (const { path, spool } of opened.files) {
+    files.push({
+      file: path,
+      ...(await kernelScan(spool, layout, dataset.columns, keySets, dataset.records, { scratch: context.scratch, session })),
+    })
+  }
+  return files
 }
 
 function concatenated(parts: readonly BigUint64Array[]): BigUint64Array {

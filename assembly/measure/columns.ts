@@ -1,0 +1,282 @@
+/** What is known of a column and counted of its cells, and what happens to one cell. */
+import { dashed, moment, readMoment } from './dates'
+import { hasForm } from './forms'
+import { hashBytes, hashNumber, hashWord, mix } from './hash'
+import { FORMATTED, NOT_PLAIN, number, PLAIN, readFormatted, readPlain } from './numbers'
+import { addHash, addOnce, compact, countValue, Hashes, keepBytes, newHashes, newTable, Table, zeroed } from './tables'
+
+// what a column holds
+export const SKIPPED: i32 = 0
+export const VALUES: i32 = 1
+export const TEXT: i32 = 2
+export const NUMBER: i32 = 3
+export const MOMENT: i32 = 4
+/** Cells that only SQL can read; there are few different ones. */
+export const OTHER: i32 = 5
+
+/** A rule that changes cells: how many, and the first one, as it is kept. */
+@unmanaged
+export class Effect {
+  cells: u32
+  row: u32
+  at: usize
+  length: u32
+}
+
+@unmanaged
+export class Column {
+  kind: i32
+  form: i32
+  /** Numbers: whether decimals may follow a point, whether symbols and grouping are known, the grouping byte, the symbols' bytes. */
+  point: bool
+  formatted: bool
+  group: u8
+  symbols: usize
+  /** Moments: the bits of dates.ts; whether slashes are a rewritten form. */
+  forms: i32
+  centre: f64
+  stepScale: f64
+  squareScale: f64
+  /** Hashes below this are kept; 0 keeps each once. */
+  threshold: u64
+  sketched: bool
+  /** Key sets it belongs to, a bit each; whether its values are compared as they stand in the text. */
+  sets: u32
+  verbatim: bool
+  salt: u64
+  missing: u32
+  doubtful: u32
+  whitespace: Effect
+  words: Effect
+  format: Effect
+  count: u32
+  excess: u32
+  stepsLow: u64
+  stepsHigh: i64
+  squaresLow: u64
+  squaresHigh: i64
+  least: f64
+  most: f64
+  first: i64
+  last: i64
+  hashes: Hashes
+  values: Table
+  /** By row: the value, from 1, whose part in the row's keys is only known later; 0 where there is none. */
+  pending: usize
+}
+
+/** Sums of the keys of each set by row, and whether a cell of a named key is missing. */
+let sums: usize = 0
+let gaps: usize = 0
+let rows: u32 = 0
+let named: u32 = 0
+
+/** Room for the rows of a file. `namedSets` says which sets are keys of named columns: such a row has no key if a cell is missing. */
+export function prepareKeys(rowCount: u32, sets: u32, namedSets: u32): void {
+  rows = rowCount
+  named = namedSets
+  sums = zeroed((<usize>rowCount * sets) << 3)
+  gaps = zeroed(<usize>rowCount * sets)
+}
+
+function newEffect(): Effect {
+  return changetype<Effect>(zeroed(offsetof<Effect>()))
+}
+
+export function newColumn(kind: i32): Column {
+  const column = changetype<Column>(zeroed(offsetof<Column>()))
+  column.kind = kind
+  column.whitespace = newEffect()
+  column.words = newEffect()
+  column.format = newEffect()
+  column.least = Infinity
+  column.most = -Infinity
+  column.first = i64.MAX_VALUE
+  column.last = i64.MIN_VALUE
+  column.hashes = newHashes()
+  column.values = newTable()
+  return column
+}
+
+// words that say that there is no value: up to seven bytes, with their length in the eighth; and the bytes they begin with
+let wordList: usize = 0
+let wordCount: i32 = 0
+const wordStarts: StaticArray<u8> = new StaticArray<u8>(256)
+
+export function setWords(at: usize, count: i32): void {
+  wordList = at
+  wordCount = count
+  for (let word = 0; word < count; word++) unchecked((wordStarts[load<u8>(at + ((<usize>word) << 3))] = 1))
+}
+
+function isWord(at: usize, length: u32): bool {
+  if (length > 7 || !unchecked(wordStarts[load<u8>(at)])) return false
+  let packed: u64 = (<u64>length) << 56
+  for (let byte: u32 = 0; byte < length; byte++) packed |= (<u64>load<u8>(at + byte)) << (byte << 3)
+  for (let word = 0; word < wordCount; word++) if (load<u64>(wordList + ((<usize>word) << 3)) === packed) return true
+  return false
+}
+
+function isWhite(c: u8): bool {
+  return c === 32 || c === 9 || c === 10 || c === 13
+}
+
+function note(effect: Effect, at: usize, length: u32, row: u32): void {
+  if (effect.cells++ > 0) return
+  effect.row = row
+  effect.length = length
+  effect.at = keepBytes(at, length)
+}
+
+/** A cell without a value. */
+function lack(column: Column, row: u32): void {
+  column.missing++
+  for (let left = column.sets & named; left !== 0; left &= left - 1) store<u8>(gaps + <usize>ctz(left) * rows + row, 1)
+}
+
+/** A value's part in the keys of its row. Parts are added, so that their order does not matter. */
+function addKey(column: Column, hash: u64, row: u32): void {
+  const part = mix(hash ^ column.salt)
+  for (let left = column.sets; left !== 0; left &= left - 1) {
+    const at = sums + ((<usize>ctz(left) * rows + row) << 3)
+    store<u64>(at, load<u64>(at) + part)
+  }
+}
+
+function addValue(column: Column, hash: u64, row: u32): void {
+  if (!column.sketched) addOnce(column.hashes, hash)
+  else if (column.threshold === 0 || hash < column.threshold) addHash(column.hashes, hash)
+  if (column.sets !== 0) addKey(column, hash, row)
+}
+
+/** A value that is judged later, together with all that are written the same. */
+function defer(column: Column, at: usize, length: u32, hash: u64, row: u32): void {
+  const index = countValue(column.values, at, length, hash, row)
+  if (column.sets === 0) return
+  if (column.pending === 0) column.pending = zeroed((<usize>rows) << 2)
+  store<u32>(column.pending + ((<usize>row) << 2), index + 1)
+}
+
+/** One cell; an empty one has no value. */
+export function addCell(column: Column, from: usize, to: usize, row: u32): void {
+  const kind = column.kind
+  if (kind === SKIPPED) return
+  let at = from
+  let end = to
+  if (at === end) return lack(column, row)
+  if (kind === VALUES) {
+    const length = <u32>(end - at)
+    const hash = hashBytes(at, length)
+    if (!column.verbatim) return defer(column, at, length, hash, row)
+    countValue(column.values, at, length, hash, row)
+    if (column.sets !== 0) addKey(column, hash, row)
+    return
+  }
+  if (load<u8>(at) < 33 || isWhite(load<u8>(end - 1))) {
+    note(column.whitespace, at, <u32>(end - at), row)
+    while (at < end && isWhite(load<u8>(at))) at++
+    while (at < end && isWhite(load<u8>(end - 1))) end--
+    if (at === end) return lack(column, row)
+  }
+  if (kind === NUMBER) {
+    const sort = readNumber(column, at, end)
+    if (sort !== NOT_PLAIN) {
+      if (sort === FORMATTED) note(column.format, at, <u32>(end - at), row)
+      addNumber(column, number)
+      return addValue(column, hashNumber(number), row)
+    }
+  } else if (kind === MOMENT && readMoment(at, end, column.forms)) {
+    if (!dashed && column.formatted) note(column.format, at, <u32>(end - at), row)
+    column.count++
+    if (moment < column.first) column.first = moment
+    if (moment > column.last) column.last = moment
+    return addValue(column, hashWord(<u64>moment), row)
+  }
+  const length = <u32>(end - at)
+  if (isWord(at, length)) {
+    note(column.words, from, <u32>(to - from), row)
+    return lack(column, row)
+  }
+  const hash = hashBytes(at, length)
+  if (kind !== TEXT) return defer(column, at, length, hash, row)
+  column.count++
+  if (column.form !== 0 && !hasForm(column.form, at, end)) column.doubtful++
+  addValue(column, hash, row)
+}
+
+function readNumber(column: Column, at: usize, end: usize): i32 {
+  if (readPlain(at, end, column.point)) return PLAIN
+  return column.formatted && readFormatted(at, end, column.symbols, column.group, column.point) ? FORMATTED : NOT_PLAIN
+}
+
+/** Beyond this many steps a value is not added; as in lib/measures/moments.ts. */
+const REACH: f64 = 19807040628566084398385987584.0
+
+/** To the nearest whole number, halves away from zero. */
+function rounded(value: f64): f64 {
+  const whole = trunc(value)
+  return abs(value - whole) >= 0.5 ? whole + copysign<f64>(1, value) : whole
+}
+
+function addNumber(column: Column, value: f64): void {
+  if (value < column.least) column.least = value
+  if (value > column.most) column.most = value
+  column.count++
+  const offset = value - column.centre
+  const steps = rounded(offset * column.stepScale)
+  const squares = rounded(offset * offset * column.squareScale)
+  if (!(abs(steps) < REACH && squares < REACH)) {
+    column.excess++
+    return
+  }
+  // 128-bit sums, the high half signed
+  split(steps)
+  column.stepsLow += low
+  column.stepsHigh += high + <i64>(column.stepsLow < low)
+  split(squares)
+  column.squaresLow += low
+  column.squaresHigh += high + <i64>(column.squaresLow < low)
+}
+
+let low: u64 = 0
+let high: i64 = 0
+
+/** A whole number below REACH as 128 bits; by its magnitude, because 2^64 less a small number is no double. */
+function split(value: f64): void {
+  const size = abs(value)
+  const above = floor(size / 18446744073709551616.0)
+  low = <u64>(size - above * 18446744073709551616.0)
+  high = <i64>above
+  if (value >= 0) return
+  low = 0 - low
+  high = ~high + <i64>(low === 0)
+}
+
+/** Adds to the keys what the deferred values of a column turned out to be: a hash each, 0 for a missing one. */
+export function settle(column: Column, hashes: usize): void {
+  if (column.pending === 0) return
+  for (let row: u32 = 0; row < rows; row++) {
+    const index = load<u32>(column.pending + ((<usize>row) << 2))
+    if (index === 0) continue
+    const hash = load<u64>(hashes + ((<usize>(index - 1)) << 3))
+    if (hash !== 0) addKey(column, hash, row)
+    else for (let left = column.sets & named; left !== 0; left &= left - 1) store<u8>(gaps + <usize>ctz(left) * rows + row, 1)
+  }
+}
+
+/** The keys of a set, one a row: 0 where a row has none. */
+export function keysOf(set: u32): usize {
+  const at = sums + ((<usize>set * rows) << 3)
+  for (let row: u32 = 0; row < rows; row++) {
+    const key = mix(load<u64>(at + ((<usize>row) << 3)) + 1)
+    const none = load<u8>(gaps + <usize>set * rows + row) !== 0
+    store<u64>(at + ((<usize>row) << 3), none ? 0 : key === 0 ? 1 : key)
+  }
+  return at
+}
+
+/** Where the column's hashes stand, in no order. */
+export function hashesOf(column: Column): usize {
+  if (!column.sketched) compact(column.hashes)
+  return column.hashes.items
+}

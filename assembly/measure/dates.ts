@@ -1,0 +1,114 @@
+/** Dates and times in the forms that can be told by their places: ISO 8601, day and month in two digits, epochs. Other forms are left to SQL. */
+import { isDigit } from './forms'
+
+/** Forms of a column, a bit each. */
+export const ISO_DASH: i32 = 1
+export const ISO_SLASH: i32 = 2
+export const EPOCH_S: i32 = 4
+export const EPOCH_MS: i32 = 8
+export const DAY_FIRST: i32 = 16
+export const MONTH_FIRST: i32 = 32
+/** Whether the form of day and month has hours and minutes, and seconds. */
+export const WITH_MINUTES: i32 = 64
+export const WITH_SECONDS: i32 = 128
+/** The column holds days without a time. */
+export const DAYS_ONLY: i32 = 256
+
+/** What was read last: microseconds since 1970, and whether it was written with dashes, year first. */
+export let moment: i64 = 0
+export let dashed: bool = false
+
+/** Two digits as a number; -1 when they are none. */
+function two(at: usize): i32 {
+  const a = load<u8>(at) - 48
+  const b = load<u8>(at + 1) - 48
+  return a < 10 && b < 10 ? <i32>a * 10 + b : -1
+}
+
+function daysIn(year: i32, month: i32): i32 {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Days since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil). */
+function days(year: i32, month: i32, day: i32): i32 {
+  const y = month <= 2 ? year - 1 : year
+  const era = y / 400
+  const ofEra = y - era * 400
+  const ofYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+  return era * 146097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719468
+}
+
+function setDay(year: i32, month: i32, day: i32): bool {
+  if (year < 1000 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false
+  moment = <i64>days(year, month, day) * 86_400_000_000
+  return true
+}
+
+/** `HH:MM`, with `:SS` when `seconds`. */
+function addTime(at: usize, seconds: bool): bool {
+  const hour = two(at)
+  const minute = two(at + 3)
+  const second = seconds ? two(at + 6) : 0
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || load<u8>(at + 2) !== 58) return false
+  if (seconds && load<u8>(at + 5) !== 58) return false
+  moment += <i64>(hour * 3600 + minute * 60 + second) * 1_000_000
+  return true
+}
+
+/** Reads a cell without white space around it; false for what must be looked at more closely. */
+export function readMoment(at: usize, end: usize, forms: i32): bool {
+  const length = <i32>(end - at)
+  if (length < 10) return false
+  const fifth = load<u8>(at + 4)
+  dashed = fifth === 45
+  if (fifth === 45 || fifth === 47) return (forms & (dashed ? ISO_DASH : ISO_SLASH)) !== 0 && readIso(at, length, fifth, forms)
+  if ((length === 10 && (forms & EPOCH_S) !== 0) || (length === 13 && (forms & EPOCH_MS) !== 0)) {
+    if (readEpoch(at, end)) {
+      moment *= length === 10 ? 1_000_000 : 1000
+      return true
+    }
+  }
+  return (forms & (DAY_FIRST | MONTH_FIRST)) !== 0 && readNumeric(at, length, forms)
+}
+
+function readEpoch(from: usize, end: usize): bool {
+  moment = 0
+  for (let at = from; at < end; at++) {
+    const c = load<u8>(at)
+    if (!isDigit(c)) return false
+    moment = moment * 10 + (c - 48)
+  }
+  return true
+}
+
+function readIso(at: usize, length: i32, separator: u8, forms: i32): bool {
+  if (load<u8>(at + 7) !== separator) return false
+  const century = two(at)
+  const year = two(at + 2)
+  const month = two(at + 5)
+  const day = two(at + 8)
+  if (century < 0 || year < 0 || month < 0 || day < 0 || !setDay(century * 100 + year, month, day)) return false
+  if (length === 10) return true
+  if ((forms & DAYS_ONLY) !== 0) return false
+  const gap = load<u8>(at + 10)
+  if (gap !== 32 && (gap !== 84 || separator !== 45)) return false
+  if (length === 16) return addTime(at + 11, false)
+  if (length === 20 && (load<u8>(at + 19) !== 90 || separator !== 45)) return false
+  return (length === 19 || length === 20) && addTime(at + 11, true)
+}
+
+function readNumeric(at: usize, length: i32, forms: i32): bool {
+  const separator = load<u8>(at + 2)
+  if (separator !== <u8>(forms >> 16) || load<u8>(at + 5) !== separator) return false
+  const first = two(at)
+  const second = two(at + 3)
+  const century = two(at + 6)
+  const year = two(at + 8)
+  if (first < 0 || second < 0 || century < 0 || year < 0) return false
+  const dayFirst = (forms & DAY_FIRST) !== 0
+  if (!setDay(century * 100 + year, dayFirst ? second : first, dayFirst ? first : second)) return false
+  if ((forms & WITH_MINUTES) === 0) return length === 10
+  const seconds = (forms & WITH_SECONDS) !== 0
+  return length === (seconds ? 19 : 16) && load<u8>(at + 10) === 32 && addTime(at + 11, seconds)
+}

@@ -1,0 +1,173 @@
+/** Growing collections in memory that is never given back: an instance of the kernel lives for one file. */
+
+/** A value as it was written, how often, and the row that had it first. */
+@unmanaged
+export class Entry {
+  hash: u64
+  at: usize
+  length: u32
+  count: u32
+  row: u32
+  spare: u32
+}
+
+/** Values with their counts, in the order they were first seen. */
+@unmanaged
+export class Table {
+  slots: usize
+  mask: u32
+  entries: usize
+  size: u32
+  room: u32
+}
+
+const ENTRY: usize = offsetof<Entry>()
+
+export function newTable(): Table {
+  const table = changetype<Table>(heap.alloc(offsetof<Table>()))
+  table.size = 0
+  table.room = 64
+  table.entries = heap.alloc(64 * ENTRY)
+  table.mask = 127
+  table.slots = zeroed(128 * 4)
+  return table
+}
+
+export function zeroed(bytes: usize): usize {
+  const at = heap.alloc(bytes)
+  memory.fill(at, 0, bytes)
+  return at
+}
+
+export function entryAt(table: Table, index: u32): Entry {
+  return changetype<Entry>(table.entries + index * ENTRY)
+}
+
+/** Counts a value; answers its index. */
+export function countValue(table: Table, at: usize, length: u32, hash: u64, row: u32): u32 {
+  let slot = <u32>hash & table.mask
+  while (true) {
+    const found = load<u32>(table.slots + (slot << 2))
+    if (found === 0) break
+    const entry = entryAt(table, found - 1)
+    if (entry.hash === hash && entry.length === length && memory.compare(entry.at, at, length) === 0) {
+      entry.count++
+      return found - 1
+    }
+    slot = (slot + 1) & table.mask
+  }
+  if (table.size === table.room) grow(table)
+  const index = table.size
+  table.size++
+  const entry = entryAt(table, index)
+  entry.hash = hash
+  entry.at = keepBytes(at, length)
+  entry.length = length
+  entry.count = 1
+  entry.row = row
+  insert(table, index, hash)
+  return index
+}
+
+function insert(table: Table, index: u32, hash: u64): void {
+  let slot = <u32>hash & table.mask
+  while (load<u32>(table.slots + (slot << 2)) !== 0) slot = (slot + 1) & table.mask
+  store<u32>(table.slots + (slot << 2), index + 1)
+}
+
+function grow(table: Table): void {
+  const room = table.room * 2
+  const entries = heap.alloc(room * ENTRY)
+  memory.copy(entries, table.entries, table.size * ENTRY)
+  table.entries = entries
+  table.room = room
+  table.mask = room * 2 - 1
+  table.slots = zeroed((<usize>room * 2) << 2)
+  for (let index: u32 = 0; index < table.size; index++) insert(table, index, entryAt(table, index).hash)
+}
+
+const ARENA: u32 = 1 << 18
+let arena: usize = 0
+let arenaLeft: u32 = 0
+
+/** A copy that stays. */
+export function keepBytes(at: usize, length: u32): usize {
+  let goal: usize
+  if (length > ARENA / 4) goal = heap.alloc(length)
+  else {
+    if (length > arenaLeft) {
+      arena = heap.alloc(ARENA)
+      arenaLeft = ARENA
+    }
+    goal = arena
+    arena += length
+    arenaLeft -= length
+  }
+  memory.copy(goal, at, length)
+  return goal
+}
+
+/** Hashes: all of them in a row, or each once. */
+@unmanaged
+export class Hashes {
+  items: usize
+  size: u32
+  room: u32
+}
+
+export function newHashes(): Hashes {
+  const hashes = changetype<Hashes>(heap.alloc(offsetof<Hashes>()))
+  hashes.size = 0
+  hashes.room = 256
+  hashes.items = zeroed(256 * 8)
+  return hashes
+}
+
+export function addHash(hashes: Hashes, hash: u64): void {
+  if (hashes.size === hashes.room) {
+    const items = heap.alloc((<usize>hashes.room * 2) << 3)
+    memory.copy(items, hashes.items, (<usize>hashes.size) << 3)
+    hashes.items = items
+    hashes.room *= 2
+  }
+  store<u64>(hashes.items + ((<usize>hashes.size) << 3), hash)
+  hashes.size++
+}
+
+/** The same as a set by open addressing, 0 being an empty place; see `compact`. */
+export function addOnce(hashes: Hashes, hash: u64): void {
+  const mask = hashes.room - 1
+  let slot = <u32>hash & mask
+  while (true) {
+    const there = load<u64>(hashes.items + ((<usize>slot) << 3))
+    if (there === hash) return
+    if (there === 0) break
+    slot = (slot + 1) & mask
+  }
+  store<u64>(hashes.items + ((<usize>slot) << 3), hash)
+  hashes.size++
+  if (hashes.size * 2 > hashes.room) rehash(hashes)
+}
+
+function rehash(hashes: Hashes): void {
+  const before = hashes.items
+  const room = hashes.room
+  hashes.items = zeroed((<usize>room * 2) << 3)
+  hashes.room = room * 2
+  hashes.size = 0
+  for (let slot: u32 = 0; slot < room; slot++) {
+    const hash = load<u64>(before + ((<usize>slot) << 3))
+    if (hash !== 0) addOnce(hashes, hash)
+  }
+}
+
+/** Moves the members of a set to its front. Nothing can be added afterwards. */
+export function compact(hashes: Hashes): void {
+  let goal = hashes.items
+  for (let slot: u32 = 0; slot < hashes.room; slot++) {
+    const hash = load<u64>(hashes.items + ((<usize>slot) << 3))
+    if (hash === 0) continue
+    store<u64>(goal, hash)
+    goal += 8
+  }
+}

@@ -1,0 +1,76 @@
+/** Which surveys the measuring kernel can make, and how it is told of columns. The choice is one for the whole dataset, because hashes of the two ways differ. */
+import type { DatasetPlan, Layout } from '../dataset/plan.ts'
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import type { DateOptions } from '../relation/cells/parse-date.ts'
+import type { NumberFormat } from '../relation/cells/parse-number.ts'
+import { parseOperation } from '../relation/reading.ts'
+import { semanticRule } from '../relation/semantic-rules.ts'
+import type { KeySet } from '../steps/lowering.ts'
+import { FORM, type KernelColumn, MOMENT } from './kernel.ts'
+
+/** A bit for each set, so there cannot be more. */
+const MOST_SETS = 30
+
+/** Whether every source is delimited text, and every column of a sort the kernel knows. */
+export function isMeasurable({ layouts, columns }: DatasetPlan, keySets: readonly KeySet[]): boolean {
+  const isKnown = (column: ColumnPlan) =>
+    column.from_text &&
+    (column.type === 'text'
+      ? semanticRule(column.semantic) === undefined || FORM[column.semantic ?? ''] !== undefined
+      : parseOperation(column) !== null)
+  return keySets.length <= MOST_SETS && layouts.every(isPlain) && columns.every(isKnown)
+}
+
+const isPlain = (layout: Layout) =>
+  layout.format === 'csv' && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
+
+/** The column at `index` of the dataset, as the kernel sees it. */
+export function kernelColumn(plan: ColumnPlan, index: number, keySets: readonly KeySet[], shift: number): KernelColumn {
+  const sets = keySets.reduce((bits, { columns }, set) => (columns === null || columns.includes(plan.name) ? bits | (1 << set) : bits), 0)
+  const common = {
+    form: 0,
+    sets,
+    salt: index,
+    verbatim: !plan.padded && !plan.worded && !plan.folded,
+    sketched: plan.sketched,
+    shift: plan.sketched ? shift : 0,
+  }
+  if (plan.dictionary) return { ...common, sort: 'values' }
+  if (plan.type === 'text') return { ...common, sort: 'text', form: FORM[plan.semantic ?? ''] ?? 0 }
+  if (plan.number !== null) return { ...common, sort: 'number', number: numberOf(plan, plan.number) }
+  if (plan.date !== null) return { ...common, sort: 'moment', moment: momentOf(plan.date) }
+  return { ...common, sort: 'other' }
+}
+
+/** Symbols that could be part of a number itself are left to SQL, and so are numbers with a decimal comma. */
+function numberOf({ type, centre, scale }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
+  const pointed = decimal === '.' && grouping !== '.'
+  const letters = symbols.join('')
+  return {
+    point: pointed && type === 'decimal',
+    formatted: pointed && (letters !== '' || grouping !== '') && !/[\d.,+-]/.test(letters),
+    grouping,
+    symbols: letters === '' ? '' : `${letters} `,
+    centre,
+    step_scale: 2 ** scale,
+    square_scale: 2 ** (2 * Math.floor(scale / 2)),
+  }
+}
+
+/** The forms told by their places; of forms with day and month in numbers there can be one only, as SQL tries several in turn. */
+function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['moment']> {
+  let forms = to === 'date' ? MOMENT.days_only : 0
+  const isIso = (format: string) => /^%Y[-/]/.test(format)
+  if (formats.some((format) => format.startsWith('%Y-'))) forms |= MOMENT.iso_dash
+  if (formats.some((format) => format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
+  if (formats.includes('epoch_s')) forms |= MOMENT.epoch_s
+  if (formats.includes('epoch_ms')) forms |= MOMENT.epoch_ms
+  const numeric = formats.filter((format) => !isIso(format) && !/^(%b|%B|epoch)/.test(format))
+  const [, first, separator = '', time, second] = /^%([dm])([-/.])%[dm]\2%Y( %H:%M(:%S)?)?$/.exec(numeric[0] ?? '') ?? []
+  if (numeric.length === 1 && first !== undefined) {
+    forms |= (first === 'd' ? MOMENT.day_first : MOMENT.month_first) | (separator.charCodeAt(0) << 16)
+    if (time !== undefined) forms |= MOMENT.minutes
+    if (second !== undefined) forms |= MOMENT.seconds
+  }
+  return { forms, rewritten: !formats.every((format) => format.startsWith('%Y-')) }
+}
