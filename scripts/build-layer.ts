@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
-import { ARCHITECTURES, type Architecture, layerFolder } from '../lib/runtime/artifacts.ts'
+import { ARCHITECTURES, type Architecture, layerFolder } from '../lib/lambda/artifacts.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const modules = resolve(root, 'node_modules')

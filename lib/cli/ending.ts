@@ -2,7 +2,7 @@
 import { equation, isBalanced } from '../ledger/ledger.ts'
 import type { Conclusion } from '../local/events.ts'
 import { scoreOf } from '../report/figures.ts'
-import type { RunRecord } from '../runtime/run-record.ts'
+import type { RunRecord } from '../report/run-record.ts'
 import { bytes, percent, seconds } from '../text/numbers.ts'
 import { visible } from '../report/visible.ts'
 import { blame } from './blame.ts'

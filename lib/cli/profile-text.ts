@@ -5,7 +5,7 @@ import { columnProblems, completenessOf, uniquenessOf } from '../report/column-w
 import { shareOf, whole } from '../report/figures.ts'
 import { visible } from '../report/visible.ts'
 import type { SourceFacts } from '../survey/sources.ts'
-import type { Quality } from '../steps/behaviour.ts'
+import type { Quality } from '../survey/quality.ts'
 import { count } from '../text/numbers.ts'
 import { columnsOf } from './table.ts'
 

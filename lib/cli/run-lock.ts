@@ -4,8 +4,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { TaskError } from '../runtime/errors.ts'
-import { type Holder, holderOf, isAlive, isHeld, type Lock, readLock, takeLock } from '../runtime/lock.ts'
-import { workspace } from '../runtime/workspace.ts'
+import { type Holder, holderOf, isAlive, isHeld, type Lock, readLock, takeLock } from '../workspace/lock.ts'
+import { workspace } from '../workspace/workspace.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from './usage-error.ts'
 

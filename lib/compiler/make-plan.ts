@@ -1,7 +1,8 @@
 /** From a definition to a plan: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
 import type { Definition, Step } from '../definition/definition.ts'
 import { kindOf } from '../steps/index.ts'
-import { allNeeds, type KeySet, NO_NEEDS, type Needs, WHOLE_ROW } from '../steps/lowering.ts'
+import { allNeeds, NO_NEEDS, type Needs } from '../steps/lowering.ts'
+import { type KeySet, WHOLE_ROW } from '../survey/key-set.ts'
 import type { Shape, StepKind } from '../steps/step.ts'
 import { type Ordered, order } from './order.ts'
 import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'

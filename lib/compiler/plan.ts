@@ -3,7 +3,7 @@
  * that share a pass; what must be surveyed before, and which dataset each unit reads, is resolved here.
  */
 import type { Definition, Step } from '../definition/definition.ts'
-import type { KeySet } from '../steps/lowering.ts'
+import type { KeySet } from '../survey/key-set.ts'
 
 export interface Plan {
   readonly pipeline: { readonly id: string; readonly name: string }

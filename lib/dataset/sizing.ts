@@ -1,7 +1,12 @@
 /** How many tasks work at a time, and whether they are executions of their own: by the bytes, unless the author says. */
-import type { Resources } from '../definition/definition.ts'
 
-export type ResourceSettings = Pick<Resources, 'tiers' | 'task_bytes'> & { readonly workers: number }
+export interface ResourceSettings {
+  /** Tasks at a time; 0: chosen by the tiers. */
+  readonly workers: number
+  /** Smallest first; the last has no `max_bytes`. */
+  readonly tiers: readonly { readonly max_bytes?: number; readonly workers: number; readonly distributed: boolean }[]
+  readonly task_bytes: number
+}
 
 /** More items than this do not fit into one execution: its concurrency, its history and its payload are bounded. */
 const MOST_INLINE = 400

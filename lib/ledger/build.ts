@@ -1,5 +1,5 @@
 /** The ledger of a run: each flow of rows from a source to its end, added up. */
-import { type Gathered, makerOf } from '../report/gather.ts'
+import { type Gathered, makerOf } from './gather.ts'
 import { addRows, equation, isBalanced, type Ledger, NO_ROWS, type RowAccount } from './ledger.ts'
 
 const balanced = (rows: RowAccount) => ({ rows, balanced: isBalanced(rows) })

@@ -1,7 +1,7 @@
 /** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
 import { TaskError } from '../runtime/errors.ts'
-import type { Gathered } from '../report/gather.ts'
-import type { TaskContext } from '../tasks/context.ts'
+import type { Gathered } from './gather.ts'
+import type { TaskContext } from '../workspace/context.ts'
 
 type Row = { readonly [column: string]: string | number | boolean }
 type Schema = { readonly [column: string]: { readonly type: 'UTF8' | 'INT64' | 'BOOLEAN'; readonly optional?: boolean } }

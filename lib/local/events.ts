@@ -1,6 +1,6 @@
 /** What a local run tells while it goes on: for the console, for `--json`, for tests. Plain JSON. */
 import type { StepReport } from '../runtime/task.ts'
-import type { RunRecord } from '../runtime/run-record.ts'
+import type { RunRecord } from '../report/run-record.ts'
 
 export type RunEvent =
   | {

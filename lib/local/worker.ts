@@ -1,6 +1,6 @@
 /** What a worker process does: takes an event, runs its task, answers. */
 import { TaskError } from '../runtime/errors.ts'
-import { handle } from '../runtime/handler.ts'
+import { handle } from '../tasks/handler.ts'
 import type { TaskEvent, TaskResult } from '../runtime/task.ts'
 import { folderStore } from '../store/folder.ts'
 

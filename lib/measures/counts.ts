@@ -1,7 +1,7 @@
 /** missing, invalid, doubtful: cells that hold nothing, not the type, not the meaning. */
 import { cellOperation } from '../relation/cells/index.ts'
 import { parseOperation } from '../relation/reading.ts'
-import { semanticRule } from '../relation/semantic-rules.ts'
+import { semanticRule } from './semantic-rules.ts'
 import { countWhere, defineMeasure, firstWhere, isOrdered, toNumber } from './measure.ts'
 
 type Count = { readonly count: number }

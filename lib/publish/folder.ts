@@ -9,7 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { Column } from '../relation/types.ts'
-import { readLocks, takeLock, type TakenLock } from '../runtime/lock.ts'
+import { readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
 import { folderStore } from '../store/folder.ts'
 
 export const MANIFEST = '_manifest.json'

@@ -1,6 +1,6 @@
 /** What is wrong with a column, in words: for the report and for the profile at the terminal. */
 import type { ColumnFacts } from '../measures/facts.ts'
-import { spellingVariants } from '../steps/clean/cleaners/variants.ts'
+import { spellingVariants } from '../measures/variants.ts'
 import { shareOf, whole } from './figures.ts'
 import { visible } from './visible.ts'
 

@@ -2,9 +2,9 @@
  * The account of issues. An issue is a finding: a rule, a column, a source; how many cells it is about is counted apart. It is fixed when
  * a step changed the cells or set the rows aside that it was found in.
  */
-import type { RuleCount } from '../steps/behaviour.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
 import type { Issue } from '../survey/quality.ts'
-import type { Gathered } from './gather.ts'
+import type { Gathered } from '../ledger/gather.ts'
 import type { QualityReport } from './model.ts'
 
 /** A count with whether its step is one that mends: one that says how many issues it resolved. */

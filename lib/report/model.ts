@@ -2,8 +2,9 @@
 import type { RowAccount } from '../ledger/ledger.ts'
 import type { ColumnFacts } from '../measures/facts.ts'
 import type { StepReport } from '../runtime/task.ts'
-import type { Quality, RuleCount } from '../steps/behaviour.ts'
-import type { Decision } from '../steps/lowering.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
+import type { Quality } from '../survey/quality.ts'
+import type { Decision } from '../lowering/choices.ts'
 import type { Issue } from '../survey/quality.ts'
 
 export interface QualityReport {

@@ -1,6 +1,6 @@
 /** The part of the report that follows the rows: where they came from, what each step did with them, and that none is missing. */
 import { isBalanced, type RowAccount } from '../ledger/ledger.ts'
-import type { RuleCount } from '../steps/behaviour.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
 import { type Block, type Section, table, text } from './document.ts'
 import { shareOf, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'

@@ -1,10 +1,10 @@
 /** Flags on the rows that come out, for the quality after processing: cells that do not mean what their column means, cells written unlike their column. */
 import type { Facts } from '../measures/facts.ts'
-import type { Flag, LoweredColumn } from '../relation/lower.ts'
+import type { Flag, LoweredColumn } from '../lowering/lower.ts'
 import { cellOperation } from '../relation/cells/index.ts'
-import { semanticRule } from '../relation/semantic-rules.ts'
+import { semanticRule } from '../measures/semantic-rules.ts'
 import { anyOf, text } from '../relation/sql.ts'
-import { caseVariants } from '../steps/clean/cleaners/variants.ts'
+import { caseVariants } from '../measures/variants.ts'
 import { OUTPUT } from './outcome.ts'
 
 /** What the facts say never happened before cannot happen after, so it is not looked for. */

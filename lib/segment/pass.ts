@@ -1,8 +1,7 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
-import type { Flag, Lowering, LoweredColumn } from '../relation/lower.ts'
-import { nest } from '../relation/lower.ts'
+import type { Flag, Lowering, LoweredColumn } from '../lowering/lower.ts'
+import { nest } from '../lowering/lower.ts'
 import { name, text } from '../relation/sql.ts'
-import type { SinkTarget } from '../steps/behaviour.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, then the hash of the row: the arguments of `tally`. */
@@ -37,6 +36,13 @@ export interface PassColumn extends LoweredColumn {
 export function keptRows(relation: string, { layers, flags }: Lowering, columns: readonly PassColumn[]): string {
   const selected = columns.map((column) => `${column.sql} AS ${name(column.name)}`).join(', ')
   return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns)}) = 1`
+}
+
+/** Where and how rows are written. */
+export interface SinkTarget {
+  readonly to: string
+  readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
+  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
 }
 
 /** How each format is written. Small row groups and dictionaries are what DuckDB writes fastest (docs/performance.md). */

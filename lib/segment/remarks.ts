@@ -2,15 +2,15 @@
 import type { DatasetPlan } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
 import { cells } from '../reader/record-text.ts'
-import type { Flag } from '../relation/lower.ts'
-import type { TaskContext } from '../tasks/context.ts'
-import { inspectionOf, type OpenBatch, sourceOf } from '../tasks/open-batch.ts'
+import type { Flag } from '../lowering/lower.ts'
+import type { TaskContext } from '../workspace/context.ts'
+import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import type { RemarkedRow } from './outcome.ts'
 
 /** In the order of the sources and records. `rows` are rows of the batch with the number of the flag that says why. */
 export async function* remarks(
   dataset: DatasetPlan,
-  opened: OpenBatch,
+  opened: { origin(row: number): { readonly source: number; readonly record: number } },
   flags: readonly Flag[],
   rows: readonly (readonly [row: number, flag: number])[],
   context: TaskContext,

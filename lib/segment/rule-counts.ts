@@ -1,8 +1,18 @@
 /** What the rules of a step changed and found, over all batches, from the flags and from what the facts had counted already. */
-import type { RuleCount } from '../steps/behaviour.ts'
-import type { FactsFile } from '../tasks/facts.ts'
-import type { Claim } from '../tasks/lower-steps.ts'
+import type { FactsFile } from '../survey/facts-file.ts'
+import type { Claim } from '../lowering/choices.ts'
 import type { Outcome } from './outcome.ts'
+
+export interface RuleCount {
+  readonly rule: string
+  readonly column: string
+  readonly cells: number
+  readonly rows: number
+  readonly fate: 'keep' | 'quarantine' | 'filter' | 'deduplicate'
+  readonly reason: string
+  /** In how many sources it happened: one finding each. */
+  readonly sources: number
+}
 
 export function ruleCounts(
   step: string,

@@ -4,7 +4,7 @@
  * have said of it does not count.
  */
 import type { Tally } from '../duckdb/session.ts'
-import type { Flag } from '../relation/lower.ts'
+import type { Flag } from '../lowering/lower.ts'
 
 export interface TallyInput {
   readonly flags: readonly Flag[]

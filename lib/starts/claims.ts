@@ -4,7 +4,7 @@
  * reads are the events it got. Whoever comes later, after a crash too, finds the same group and the same claims, and so the same run.
  */
 import { createHash } from 'node:crypto'
-import { readJson } from '../runtime/json-store.ts'
+import { readJson } from '../workspace/json-store.ts'
 import type { Store } from '../store/store.ts'
 import { gatheredInput, type RunRequest, requestOf, type Together } from './requests.ts'
 import type { StartSettings } from './settings.ts'

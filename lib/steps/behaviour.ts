@@ -1,14 +1,18 @@
 /** What a kind does, by shape; loaded by the tasks that need it. */
+import type { SinkTarget } from '../segment/pass.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
+import type { ScanRequest } from '../dataset/scan-request.ts'
+import type { Quality } from '../survey/quality.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
-import type { AcrossOp, Op } from '../relation/ops.ts'
+import type { AcrossOp, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
-import type { Gathered } from '../report/gather.ts'
+import type { Gathered } from '../ledger/gather.ts'
 import type { StepReport } from '../runtime/task.ts'
 import type { LowerContext } from './lowering.ts'
 import type { OutputFigures, Verdict } from './validate/rule.ts'
 import type { Json, JsonObject } from '../machine/asl.ts'
-import type { TaskContext } from '../tasks/context.ts'
+import type { TaskContext } from '../workspace/context.ts'
 
 export interface Behaviour {
   scan: ScanBehaviour
@@ -25,17 +29,6 @@ export type Settings = JsonObject
 export interface ScanBehaviour {
   /** The patterns to look for, and how what they name is to be read. */
   sources(settings: Settings): ScanRequest
-}
-
-export interface ScanRequest {
-  readonly patterns: readonly string[]
-  readonly read: { readonly [name: string]: Json }
-  readonly column_names: readonly string[] | null
-  readonly chunk_rows: number
-  readonly types: { readonly [column: string]: string }
-  readonly null_words: readonly string[] | null
-  readonly date_order: 'auto' | 'dmy' | 'mdy'
-  readonly allow_empty: boolean
 }
 
 export interface MeasureBehaviour {
@@ -59,15 +52,6 @@ export interface SourceFigures {
   readonly bad: number
   readonly completeness: number
   readonly issues: number
-}
-
-/** The four metrics and their weighted mean, each 0 to 1. */
-export interface Quality {
-  readonly completeness: number
-  readonly validity: number
-  readonly uniqueness: number
-  readonly consistency: number
-  readonly score: number
 }
 
 export interface MeasureOutput {
@@ -111,25 +95,8 @@ export interface StepTotals {
   readonly columns_after: readonly Column[]
 }
 
-export interface RuleCount {
-  readonly rule: string
-  readonly column: string
-  readonly cells: number
-  readonly rows: number
-  readonly fate: 'keep' | 'quarantine' | 'filter' | 'deduplicate'
-  readonly reason: string
-  /** In how many sources it happened: one finding each. */
-  readonly sources: number
-}
-
 export interface SinkBehaviour {
   target(settings: Settings): SinkTarget
-}
-
-export interface SinkTarget {
-  readonly to: string
-  readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
-  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
 }
 
 export interface WholeBehaviour {

@@ -1,6 +1,8 @@
 /** What a rows step sees when it turns its settings into operations. */
+import type { Decision } from '../lowering/choices.ts'
+import type { KeySet } from '../survey/key-set.ts'
 import type { Facts } from '../measures/facts.ts'
-import type { Op } from '../relation/ops.ts'
+import type { Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 
 export interface LowerContext {
@@ -16,24 +18,6 @@ export interface LowerContext {
   /** The number of a key set the step asked for in its needs. */
   keySet(set: KeySet): number
 }
-
-export interface Decision {
-  readonly step: string
-  readonly rule: string
-  readonly column: string
-  readonly choice: string
-  readonly why: string
-}
-
-/** What makes two rows the same, and which of them stays. */
-export interface KeySet {
-  /** Columns that identify a row; null is the whole row. */
-  readonly columns: readonly string[] | null
-  /** In the order of the sources. */
-  readonly keep: 'first' | 'last'
-}
-
-export const WHOLE_ROW: KeySet = { columns: null, keep: 'first' }
 
 /** What must be found out about the whole dataset before a step can be lowered. */
 export interface Needs {

@@ -4,8 +4,8 @@ import type { ColumnPlan } from '../relation/column-plan.ts'
 import type { DateOptions } from '../relation/cells/parse-date.ts'
 import type { NumberFormat } from '../relation/cells/parse-number.ts'
 import { parseOperation } from '../relation/reading.ts'
-import { semanticRule } from '../relation/semantic-rules.ts'
-import type { KeySet } from '../steps/lowering.ts'
+import { semanticRule } from '../measures/semantic-rules.ts'
+import type { KeySet } from './key-set.ts'
 import { FORM, type KernelColumn, MOMENT } from './kernel.ts'
 
 /** A bit for each set, so there cannot be more. */

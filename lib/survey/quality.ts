@@ -1,7 +1,15 @@
 /** The quality of a dataset in four metrics and a score, and the findings behind them. */
 import type { ColumnFacts, Facts } from '../measures/facts.ts'
-import { semanticRule } from '../relation/semantic-rules.ts'
-import type { Quality } from '../steps/behaviour.ts'
+import { semanticRule } from '../measures/semantic-rules.ts'
+
+/** The four metrics and their weighted mean, each 0 to 1. */
+export interface Quality {
+  readonly completeness: number
+  readonly validity: number
+  readonly uniqueness: number
+  readonly consistency: number
+  readonly score: number
+}
 
 /** The weight of each metric in the score. */
 export const WEIGHTS = { completeness: 0.25, validity: 0.25, uniqueness: 0.25, consistency: 0.25 } as const

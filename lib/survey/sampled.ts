@@ -2,10 +2,10 @@
 import type { Session } from '../duckdb/session.ts'
 import { type ColumnFacts, QUANTILES, type SampledFacts } from '../measures/facts.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { nest } from '../relation/lower.ts'
+import { nest } from '../lowering/lower.ts'
 import { readingRules } from '../relation/reading.ts'
 import { anyOf, text } from '../relation/sql.ts'
-import { caseVariants } from '../steps/clean/cleaners/variants.ts'
+import { caseVariants } from '../measures/variants.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
 import type { SurveyColumn } from './scan.ts'
 

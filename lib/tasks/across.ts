@@ -1,15 +1,15 @@
 /** Each operation across rows as SQL over a temporary table that holds the order of its rows in a column of its own. */
 import type { Session } from '../duckdb/session.ts'
-import { columnsAcross } from '../relation/across.ts'
+import { columnsAcross } from '../lowering/across.ts'
 import { comparable } from '../relation/comparable.ts'
-import { columnsOf, toSql } from '../relation/expressions.ts'
-import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '../relation/ops.ts'
+import { columnsOf, toSql } from '../lowering/expressions.ts'
+import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '../lowering/ops.ts'
 import { soundColumns } from '../relation/sound-columns.ts'
 import { name as quoted, text } from '../relation/sql.ts'
-import { type TracedColumn, traceOn, untouched } from '../relation/traced.ts'
+import { type TracedColumn, traceOn, untouched } from '../lowering/traced.ts'
 import type { Column } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { existingColumn } from '../steps/clean/cleaners/choose.ts'
+import { existingColumn } from '../steps/choose-columns.ts'
 import type { ExternalTable } from './external.ts'
 
 export interface Table {

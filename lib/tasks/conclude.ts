@@ -1,28 +1,17 @@
 /** conclude: the last task of a run, whether it went well or not: ledger, quarantine, report. */
-import type { JsonObject } from '../machine/asl.ts'
+import type { ConcludeSettings } from '../report/conclude-settings.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { TaskError } from '../runtime/errors.ts'
-import type { writeJson } from '../runtime/json-store.ts'
+import type { writeJson } from '../workspace/json-store.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { QualityReport, RunStatus } from '../report/model.ts'
 import { buildReport } from '../report/build.ts'
-import { gather } from '../report/gather.ts'
+import { gather } from '../ledger/gather.ts'
 import { buildLedger } from '../ledger/build.ts'
 import { writeDuplicates, writeQuarantine } from '../ledger/side-tables.ts'
 import { writeChanges, writeViolations } from '../ledger/parquet-tables.ts'
-import type { Task } from './context.ts'
-
-export interface ConcludeSettings {
-  readonly status: 'succeeded' | 'failed'
-  readonly inputs: JsonObject
-  /** The units of the plan, in order. */
-  readonly units: readonly string[]
-  readonly steps: readonly { readonly id: string; readonly type: string; readonly name: string; readonly unit: string }[]
-  /** Units the run went on without, with what they failed of; null when they did not. */
-  readonly failed: readonly { readonly unit: string; readonly failure: { readonly Error?: string; readonly Cause?: string } | null }[]
-  readonly failure: { readonly Error?: string; readonly Cause?: string } | null
-}
+import type { Task } from '../workspace/context.ts'
 
 export const conclude: Task<ConcludeSettings> = async (settings, _item, context) => {
   const { store, workspace } = context

@@ -2,7 +2,7 @@
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
 import type { Session } from '../duckdb/session.ts'
 import { text } from '../relation/sql.ts'
-import type { SinkTarget } from '../steps/behaviour.ts'
+import type { SinkTarget } from '../segment/pass.ts'
 
 /** Parquet by its footer, read without the engine that wrote it; text by reading it again. */
 export async function countRows(

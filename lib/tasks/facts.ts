@@ -1,13 +1,14 @@
 /** facts: what all batches showed together: facts of the dataset, or a better plan for reading it. */
+import type { FactsFile } from '../survey/facts-file.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
 import type { ColumnFacts, Facts } from '../measures/facts.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { nest } from '../relation/lower.ts'
+import { nest } from '../lowering/lower.ts'
 import { text } from '../relation/sql.ts'
-import { readBytes, readJson, writeJson } from '../runtime/json-store.ts'
-import { caseVariants } from '../steps/clean/cleaners/variants.ts'
-import type { KeySet } from '../steps/lowering.ts'
+import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
+import { caseVariants } from '../measures/variants.ts'
+import type { KeySet } from '../survey/key-set.ts'
 import { exactFacts, findingOf, type Measured, noSample } from '../survey/assemble.ts'
 import { layersOf, measuredCells, noLayers } from '../survey/cells.ts'
 import { measureDictionary } from '../survey/dictionary.ts'
@@ -19,9 +20,7 @@ import { encodeRepeats, findRepeats, type Repeat } from '../survey/repeats.ts'
 import { countUnlike, loadSample, sampledFacts, unlikeConditions } from '../survey/sampled.ts'
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
-import type { Quality } from '../steps/behaviour.ts'
-import type { SourceFacts } from '../survey/sources.ts'
-import type { Task, TaskContext } from './context.ts'
+import type { Task, TaskContext } from '../workspace/context.ts'
 import { computedColumn } from './prefix.ts'
 import { lowerSteps } from './lower-steps.ts'
 import type { SurveySettings } from './survey.ts'
@@ -30,14 +29,6 @@ import { type OpenSample, openSample } from './open-sample.ts'
 export interface FactsSettings extends SurveySettings {
   /** Which key set says what a duplicate is. */
   readonly uniqueness: number
-}
-
-/** The facts with what else the steps after them need. */
-export interface FactsFile extends Facts {
-  readonly sources: readonly SourceFacts[]
-  readonly quality: Quality
-  readonly uniqueness: number
-  readonly key_sets: readonly KeySet[]
 }
 
 export const facts: Task<FactsSettings> = async (settings, _item, context) => {

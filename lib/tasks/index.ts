@@ -19,6 +19,3 @@ export const TASKS: { readonly [name: string]: Load } = {
 
 /** Looking back on a run that failed is done whenever it is asked for: when it fails of the same again, more has happened since. */
 export const isRepeated = ({ task, step }: { readonly task: string; readonly step: string }) => task === 'conclude' && step === 'failure'
-
-/** Tasks that work on rows; on AWS their functions carry the native engine. */
-export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'exchange'])

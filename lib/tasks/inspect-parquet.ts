@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Inspection } from '../reader/source.ts'
 import { text } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
-import type { TaskContext } from './context.ts'
+import type { TaskContext } from '../workspace/context.ts'
 import type { InspectedSource } from './inspect.ts'
 
 export interface TypedColumn {

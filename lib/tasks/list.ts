@@ -4,9 +4,9 @@ import { findFiles, type FoundFile } from '../connectors/files.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { publishedNames } from '../publish/folder.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { writeJson } from '../runtime/json-store.ts'
+import { writeJson } from '../workspace/json-store.ts'
 import { chooseSizing, type ResourceSettings } from '../dataset/sizing.ts'
-import type { Task } from './context.ts'
+import type { Task } from '../workspace/context.ts'
 import { scanRequest } from './inspect.ts'
 
 export interface ListSettings {

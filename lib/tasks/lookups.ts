@@ -1,11 +1,11 @@
 /** The values that `references` rules look up, loaded once for a task. */
 import type { Session } from '../duckdb/session.ts'
-import { type Lookup, lookupKey } from '../relation/lower.ts'
-import type { Op } from '../relation/ops.ts'
+import { type Lookup, lookupKey } from '../lowering/lower.ts'
+import type { Op } from '../lowering/ops.ts'
 import { name as quoted } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'
-import { existingColumn } from '../steps/clean/cleaners/choose.ts'
-import type { TaskContext } from './context.ts'
+import { existingColumn } from '../steps/choose-columns.ts'
+import type { TaskContext } from '../workspace/context.ts'
 import { openExternal } from './external.ts'
 
 export interface PreparedLookups {

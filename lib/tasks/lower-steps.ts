@@ -1,15 +1,17 @@
 /** The operations of consecutive rows steps, from their settings and the facts they asked for. */
+import type { Claim } from '../lowering/choices.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { JsonObject } from '../machine/asl.ts'
-import { columnsAfterAll, isAcross } from '../relation/across.ts'
-import type { AcrossOp, Op } from '../relation/ops.ts'
+import { columnsAfterAll, isAcross } from '../lowering/across.ts'
+import type { AcrossOp, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
-import { readJson } from '../runtime/json-store.ts'
+import { readJson } from '../workspace/json-store.ts'
 import type { RowsBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
-import type { Decision, KeySet } from '../steps/lowering.ts'
-import type { TaskContext } from './context.ts'
+import type { Decision } from '../lowering/choices.ts'
+import type { KeySet } from '../survey/key-set.ts'
+import type { TaskContext } from '../workspace/context.ts'
 
 /** A rows step as the machine sends it. */
 export interface RowsStep {
@@ -20,13 +22,6 @@ export interface RowsStep {
   readonly active: boolean
   /** The survey whose facts it works by: where they are, and the key sets found repeats for. */
   readonly facts: { readonly key: string; readonly survey: string; readonly key_sets: readonly KeySet[] } | null
-}
-
-export interface Claim {
-  readonly step: string
-  readonly rule: string
-  readonly column: string
-  readonly cells: number
 }
 
 /** What one step became. */

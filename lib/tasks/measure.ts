@@ -1,11 +1,11 @@
 /** measure: what a measuring step makes of the dataset's plan and facts. */
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { JsonObject } from '../machine/asl.ts'
-import { readJson, writeJson } from '../runtime/json-store.ts'
+import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { MeasureBehaviour, SourceFigures } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
-import type { Task } from './context.ts'
-import type { FactsFile } from './facts.ts'
+import type { Task } from '../workspace/context.ts'
+import type { FactsFile } from '../survey/facts-file.ts'
 
 export interface MeasureSettings {
   readonly type: string

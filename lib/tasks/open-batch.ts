@@ -1,13 +1,12 @@
 /** A batch as a relation DuckDB can read, and the way back from its rows to the records of the sources. */
+import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import type { Batch, DatasetPlan, Span } from '../dataset/plan.ts'
 import { type ReadFiles, rawIdentifier, readSql } from '../dataset/read-sql.ts'
-import { openFile } from '../bytes/file.ts'
-import type { ByteSource, Inspection } from '../reader/source.ts'
+import type { Inspection } from '../reader/source.ts'
 import { type Spool, spool } from '../reader/spool.ts'
 import type { SurveyColumn } from '../survey/scan.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { readJson } from '../runtime/json-store.ts'
-import type { TaskContext } from './context.ts'
+import type { TaskContext } from '../workspace/context.ts'
 
 export interface OpenBatch {
   /** A SELECT of `r0`, `r1` … and `_file`, rows in the order of the batch. */
@@ -72,21 +71,11 @@ export async function openBatch(dataset: DatasetPlan, batch: Batch, context: Tas
   }
 }
 
-/** The source an inspection speaks of; what the run wrote itself lies in its store and cannot change. */
-export const sourceOf = async ({ uri, staged, fingerprint }: Inspection): Promise<ByteSource> =>
-  uri === staged ? { size: 0, fingerprint, read: async () => new Uint8Array() } : openFile(uri)
-
 /** Rows of each chunk of a span. */
 export function chunkRows({ chunks, bad }: Inspection, { first_chunk, last_chunk }: Pick<Span, 'first_chunk' | 'last_chunk'>): number[] {
   return chunks
     .slice(first_chunk, last_chunk + 1)
     .map(({ first, records }) => records - bad.filter(({ record }) => record >= first && record < first + records).length)
-}
-
-export async function inspectionOf(dataset: DatasetPlan, source: number, { store }: Pick<TaskContext, 'store'>): Promise<Inspection> {
-  const entry = dataset.sources[source]
-  if (entry === undefined) throw new Error(`the dataset has no source ${source}`)
-  return (await readJson<{ inspection: Inspection }>(store, entry.inspection)).inspection
 }
 
 /** One read for each run of files that begin alike; together they keep the order of the batch. */

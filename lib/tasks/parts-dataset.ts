@@ -2,9 +2,9 @@
 import { type DatasetPlan, type Source, typedSample } from '../dataset/plan.ts'
 import type { Inspection } from '../reader/source.ts'
 import type { Column } from '../relation/types.ts'
-import { writeJson } from '../runtime/json-store.ts'
+import { writeJson } from '../workspace/json-store.ts'
 import type { Part } from '../segment/outcome.ts'
-import type { TaskContext } from './context.ts'
+import type { TaskContext } from '../workspace/context.ts'
 import { computedColumn } from './prefix.ts'
 import { writeDataset } from './write-dataset.ts'
 

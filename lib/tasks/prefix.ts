@@ -1,11 +1,11 @@
 /** Rows after the first steps of a segment, for surveys that measure there instead of at the source. */
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { lower, nest } from '../relation/lower.ts'
+import { lower, nest } from '../lowering/lower.ts'
 import type { Column } from '../relation/types.ts'
 import type { SurveyColumn } from '../survey/scan.ts'
 import { lowerSteps, type RowsStep } from './lower-steps.ts'
-import type { TaskContext } from './context.ts'
+import type { TaskContext } from '../workspace/context.ts'
 import type { OpenBatch } from './open-batch.ts'
 
 export type PrefixStep = RowsStep

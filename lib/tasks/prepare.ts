@@ -1,7 +1,7 @@
 /** prepare: the record of the run, and whether the places to publish to can be used, before any work is done. */
 import type { Json, JsonObject } from '../machine/asl.ts'
 import { checkFolder } from '../publish/folder.ts'
-import type { Task } from './context.ts'
+import type { Task } from '../workspace/context.ts'
 import { targetOf } from './segment.ts'
 
 export interface PrepareSettings {

@@ -1,14 +1,14 @@
 /** survey: measures one batch. */
 import type { Batch, DatasetPlan } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
-import { readJson, writeJson } from '../runtime/json-store.ts'
-import type { KeySet } from '../steps/lowering.ts'
+import { readJson, writeJson } from '../workspace/json-store.ts'
+import type { KeySet } from '../survey/key-set.ts'
 import { bucketsFor, encodeKeys } from '../survey/key-file.ts'
 import type { SurveyPartial } from '../survey/partial.ts'
 import { kernelScan } from '../survey/kernel-scan.ts'
 import { isMeasurable } from '../survey/lane.ts'
 import { scan, type ScanResult } from '../survey/scan.ts'
-import type { Task, TaskContext } from './context.ts'
+import type { Task, TaskContext } from '../workspace/context.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
 import { prefixRelation, type PrefixStep } from './prefix.ts'
 

@@ -1,10 +1,10 @@
 /** whole: a step that sees no rows. */
 import type { JsonObject } from '../machine/asl.ts'
-import { gather } from '../report/gather.ts'
+import { gather } from '../ledger/gather.ts'
 import type { WholeBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
-import type { ConcludeSettings } from './conclude.ts'
-import type { Task } from './context.ts'
+import type { ConcludeSettings } from '../report/conclude-settings.ts'
+import type { Task } from '../workspace/context.ts'
 
 export interface WholeSettings {
   readonly type: string

@@ -1,7 +1,7 @@
 /** Writes a dataset's plan; what the machine needs to know of it is small. */
 import type { DatasetPlan } from '../dataset/plan.ts'
-import { writeJson } from '../runtime/json-store.ts'
-import type { TaskContext } from './context.ts'
+import { writeJson } from '../workspace/json-store.ts'
+import type { TaskContext } from '../workspace/context.ts'
 
 export async function writeDataset(plan: DatasetPlan, { store, workspace, step }: TaskContext) {
   const key = workspace.dataset(step, 0)

@@ -2,7 +2,7 @@
 import type { Conclusion, RunEvent } from '../../lib/local/events.ts'
 import type { Outline } from '../../lib/cli/outline.ts'
 import { NO_ROWS } from '../../lib/ledger/ledger.ts'
-import type { EndedRun, RunRecord, StartedRun } from '../../lib/runtime/run-record.ts'
+import type { EndedRun, RunRecord, StartedRun } from '../../lib/report/run-record.ts'
 import type { StepReport } from '../../lib/runtime/task.ts'
 
 const START = Date.parse('2026-11-21T08:14:02.000Z')

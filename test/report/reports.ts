@@ -4,13 +4,13 @@ import { buildLedger } from '../../lib/ledger/build.ts'
 import { NO_ROWS, type RowAccount } from '../../lib/ledger/ledger.ts'
 import type { ColumnFacts } from '../../lib/measures/facts.ts'
 import { buildReport } from '../../lib/report/build.ts'
-import type { Gathered, GatheredSegment } from '../../lib/report/gather.ts'
+import type { Gathered, GatheredSegment } from '../../lib/ledger/gather.ts'
 import type { QualityReport, RunStatus } from '../../lib/report/model.ts'
-import type { SegmentStep } from '../../lib/segment/segment-file.ts'
-import type { RuleCount } from '../../lib/steps/behaviour.ts'
+import type { SegmentStep } from '../../lib/ledger/segment-file.ts'
+import type { RuleCount } from '../../lib/segment/rule-counts.ts'
 import { qualityOf } from '../../lib/survey/quality.ts'
-import type { ConcludeSettings } from '../../lib/tasks/conclude.ts'
-import type { FactsFile } from '../../lib/tasks/facts.ts'
+import type { ConcludeSettings } from '../../lib/report/conclude-settings.ts'
+import type { FactsFile } from '../../lib/survey/facts-file.ts'
 
 export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
   return {

@@ -1,9 +1,9 @@
 /** What resume does: the same definition, compiled again, goes on where the run stopped. */
 import { compile } from '../../compiler/compile.ts'
 import { EXIT } from '../../local/events.ts'
-import { readBytes, readJson } from '../../runtime/json-store.ts'
-import type { StartedRun } from '../../runtime/run-record.ts'
-import { workspace } from '../../runtime/workspace.ts'
+import { readBytes, readJson } from '../../workspace/json-store.ts'
+import type { StartedRun } from '../../report/run-record.ts'
+import { workspace } from '../../workspace/workspace.ts'
 import { folderStore } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
 import type { Args } from '../args.ts'

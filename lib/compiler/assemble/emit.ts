@@ -2,7 +2,7 @@
 import type { Retry, Step } from '../../definition/definition.ts'
 import type { Catcher, Json, JsonObject, MapState, Retrier, State, States, TaskState } from '../../machine/asl.ts'
 import { TRANSIENT_ERRORS } from '../../runtime/errors.ts'
-import { DATA_TASKS } from '../../tasks/index.ts'
+import { DATA_TASKS } from '../../runtime/task.ts'
 import { functionPlaceholder } from '../functions.ts'
 
 /** A JSONata expression as ASL writes it. */

@@ -1,7 +1,8 @@
 /** What clean does: its rules, in order, become operations; each rule sees the columns as the one before left them. */
-import { columnsAfter } from '../../relation/columns.ts'
-import type { Op } from '../../relation/ops.ts'
-import type { RowsBehaviour, RuleCount } from '../behaviour.ts'
+import { columnsAfter } from '../../lowering/columns.ts'
+import type { Op } from '../../lowering/ops.ts'
+import type { RowsBehaviour } from '../behaviour.ts'
+import type { RuleCount } from '../../segment/rule-counts.ts'
 import { theOne } from '../one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'

@@ -1,5 +1,6 @@
 /** Where export writes, and in what form. */
-import type { SinkBehaviour, SinkTarget } from '../behaviour.ts'
+import type { SinkBehaviour } from '../behaviour.ts'
+import type { SinkTarget } from '../../segment/pass.ts'
 import { config } from './config.ts'
 
 export const exportBehaviour: SinkBehaviour = {

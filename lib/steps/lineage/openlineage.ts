@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { Gathered, GatheredSegment } from '../../report/gather.ts'
+import type { Gathered, GatheredSegment } from '../../ledger/gather.ts'
 import { originsOf, outsideOf } from './origins.ts'
 import type { ColumnFacts } from '../../measures/facts.ts'
 import type { RunInfo } from '../../runtime/task.ts'

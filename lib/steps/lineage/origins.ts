@@ -1,7 +1,7 @@
 /** Where the columns of an output came from: through every segment and every operation across rows, back to the files. */
 import type { DatasetPlan } from '../../dataset/plan.ts'
-import { type Outside, type TracedColumn, traceOn } from '../../relation/traced.ts'
-import { type Gathered, type GatheredSegment, makerOf } from '../../report/gather.ts'
+import { type Outside, type TracedColumn, traceOn } from '../../lowering/traced.ts'
+import { type Gathered, type GatheredSegment, makerOf } from '../../ledger/gather.ts'
 
 /** A column of a file. */
 export interface FileField {

@@ -1,5 +1,5 @@
 /** profile: measure every column and the table as a whole. */
-import { WHOLE_ROW } from '../lowering.ts'
+import { WHOLE_ROW } from '../../survey/key-set.ts'
 import { defineStep } from '../step.ts'
 import { config } from './config.ts'
 

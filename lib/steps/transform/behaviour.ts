@@ -1,7 +1,7 @@
 /** What transform does: operations in order, then the columns to add, then the usual calculated fields. */
-import { columnsAfterAll } from '../../relation/across.ts'
+import { columnsAfterAll } from '../../lowering/across.ts'
 import type { RowsBehaviour, Settings } from '../behaviour.ts'
-import type { AcrossOp, Op } from '../../relation/ops.ts'
+import type { AcrossOp, Op } from '../../lowering/ops.ts'
 import type { LowerContext } from '../lowering.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'

@@ -1,6 +1,6 @@
 /** The contract of an operation: one way of changing a relation, one file or a few of a family. */
 import type * as z from 'zod'
-import type { AcrossOp, Op } from '../../relation/ops.ts'
+import type { AcrossOp, Op } from '../../lowering/ops.ts'
 import type { LowerContext } from '../lowering.ts'
 import type { ExpressionUse } from '../step.ts'
 

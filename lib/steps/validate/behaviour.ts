@@ -1,6 +1,6 @@
 /** What validate does: each rule becomes checks on rows, or a judgement of the whole output. */
-import type { CheckOp } from '../../relation/ops.ts'
-import { expressionOf, asCompiled } from '../../relation/expressions.ts'
+import type { CheckOp } from '../../lowering/ops.ts'
+import { expressionOf, asCompiled } from '../../lowering/expressions.ts'
 import type { RowsBehaviour, StepTotals } from '../behaviour.ts'
 import type { LowerContext } from '../lowering.ts'
 import { RULES } from './rules/index.ts'

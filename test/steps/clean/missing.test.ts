@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ColumnFacts } from '../../../lib/measures/facts.ts'
 import { TEXT_NULL_WORDS } from '../../../lib/relation/cells/null-words.ts'
 import { missing } from '../../../lib/steps/clean/cleaners/missing.ts'
-import type { Decision } from '../../../lib/steps/lowering.ts'
+import type { Decision } from '../../../lib/lowering/choices.ts'
 import { aColumn } from '../../report/reports.ts'
 
 function choice(facts: ColumnFacts): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TEXT_NULL_WORDS } from '../../../lib/relation/cells/null-words.ts'
-import { caseVariants, fingerprint, spellingVariants } from '../../../lib/steps/clean/cleaners/variants.ts'
+import { caseVariants, fingerprint, spellingVariants } from '../../../lib/measures/variants.ts'
 import { aColumn } from '../../report/reports.ts'
 
 const column = (values: readonly (readonly [string, number])[], more = {}) =>

@@ -1,10 +1,10 @@
 /** consistency: values that differ only in case, punctuation or accents become one. */
 import * as z from 'zod'
-import type { Op } from '../../../relation/ops.ts'
+import type { Op } from '../../../lowering/ops.ts'
 import { columnChoice } from '../../fields.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { chosenColumns } from './choose.ts'
-import { spellingVariants } from './variants.ts'
+import { chosenColumns } from '../../choose-columns.ts'
+import { spellingVariants } from '../../../measures/variants.ts'
 
 export const consistency = defineCleaner({
   name: 'consistency',

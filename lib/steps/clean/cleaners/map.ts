@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { column, columns } from '../../fields.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { existingColumn } from './choose.ts'
+import { existingColumn } from '../../choose-columns.ts'
 
 export const map = defineCleaner({
   name: 'map',

@@ -3,14 +3,14 @@ import * as z from 'zod'
 import { isNaming } from '../../../infer/not-a-measure.ts'
 import type { ColumnFacts } from '../../../measures/facts.ts'
 import type { Json } from '../../../machine/asl.ts'
-import type { CellOp, Op } from '../../../relation/ops.ts'
-import { expressionOf, nameInExpression } from '../../../relation/expressions.ts'
+import type { CellOp, Op } from '../../../lowering/ops.ts'
+import { expressionOf, nameInExpression } from '../../../lowering/expressions.ts'
 import type { Column } from '../../../relation/types.ts'
 import { TaskError } from '../../../runtime/errors.ts'
 import { columnChoice, scalar } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { chosenColumns } from './choose.ts'
+import { chosenColumns } from '../../choose-columns.ts'
 
 const STRATEGIES = ['auto', 'mean', 'median', 'mode', 'constant', 'leave', 'quarantine'] as const
 type Strategy = (typeof STRATEGIES)[number]

@@ -2,13 +2,13 @@
 import * as z from 'zod'
 import { isNaming } from '../../../infer/not-a-measure.ts'
 import type { ColumnFacts } from '../../../measures/facts.ts'
-import { expressionOf, nameInExpression } from '../../../relation/expressions.ts'
-import type { Op } from '../../../relation/ops.ts'
+import { expressionOf, nameInExpression } from '../../../lowering/expressions.ts'
+import type { Op } from '../../../lowering/ops.ts'
 import type { Column } from '../../../relation/types.ts'
 import { column, columnChoice } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { chosenColumns } from './choose.ts'
+import { chosenColumns } from '../../choose-columns.ts'
 
 const config = z.strictObject({
   columns: columnChoice.optional().describe('Only these columns; otherwise every numeric column that measures something.'),

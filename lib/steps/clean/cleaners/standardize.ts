@@ -1,14 +1,14 @@
 /** standardize: the same thing written the same way. */
 import * as z from 'zod'
 import type { ColumnFacts } from '../../../measures/facts.ts'
-import type { CellOp } from '../../../relation/ops.ts'
+import type { CellOp } from '../../../lowering/ops.ts'
 import type { Column } from '../../../relation/types.ts'
 import { columnChoice } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { chosenColumns } from './choose.ts'
-import { numberingPlan } from './numbering-plan.ts'
-import { caseVariants } from './variants.ts'
+import { chosenColumns } from '../../choose-columns.ts'
+import { numberingPlan } from '../../numbering-plan.ts'
+import { caseVariants } from '../../../measures/variants.ts'
 
 const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
 type RuleName = (typeof RULES)[number]

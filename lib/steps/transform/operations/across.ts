@@ -1,8 +1,8 @@
 /** sort, aggregate, pivot, join, window: operations for which rows must meet. */
 import * as z from 'zod'
-import { asCompiled, expressionOf } from '../../../relation/expressions.ts'
-import type { ComputedColumn, SortKey } from '../../../relation/ops.ts'
-import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { asCompiled, expressionOf } from '../../../lowering/expressions.ts'
+import type { ComputedColumn, SortKey } from '../../../lowering/ops.ts'
+import { existingColumn } from '../../choose-columns.ts'
 import { column, columns, rowExpression, text } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineAcrossOperation, usesOf } from '../operation.ts'

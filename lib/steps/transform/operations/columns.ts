@@ -1,7 +1,7 @@
 /** rename, cast, drop, select: which columns there are and what they are called. */
 import * as z from 'zod'
 import { TYPE_SPELLINGS } from '../../../relation/types.ts'
-import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { existingColumn } from '../../choose-columns.ts'
 import { columns } from '../../fields.ts'
 import { defineRowOperation } from '../operation.ts'
 

@@ -1,6 +1,6 @@
 /** filter, add_column: rows kept and columns computed by expressions. */
 import * as z from 'zod'
-import { asCompiled, expressionOf } from '../../../relation/expressions.ts'
+import { asCompiled, expressionOf } from '../../../lowering/expressions.ts'
 import { rowExpression } from '../../fields.ts'
 import { defineRowOperation, usesOf } from '../operation.ts'
 

@@ -1,8 +1,8 @@
 /** range and length: a value, or the length of a text, lies within bounds. */
 import * as z from 'zod'
 import type { Json } from '../../../machine/asl.ts'
-import { nameInExpression } from '../../../relation/expressions.ts'
-import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { nameInExpression } from '../../../lowering/expressions.ts'
+import { existingColumn } from '../../choose-columns.ts'
 import { column, integer, number, reference } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 

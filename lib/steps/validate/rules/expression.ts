@@ -1,7 +1,7 @@
 /** expression: whatever a row expression can say. */
 import * as z from 'zod'
 import { rowExpression } from '../../fields.ts'
-import { asCompiled } from '../../../relation/expressions.ts'
+import { asCompiled } from '../../../lowering/expressions.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const expression = defineRowRule({

@@ -1,9 +1,9 @@
 /** pattern, in_set, type, date, email, phone: what a cell may look like. */
 import * as z from 'zod'
-import { nameInExpression } from '../../../relation/expressions.ts'
+import { nameInExpression } from '../../../lowering/expressions.ts'
 import { TYPE_SPELLINGS } from '../../../relation/types.ts'
-import { existingColumn } from '../../clean/cleaners/choose.ts'
-import { numberingPlan } from '../../clean/cleaners/numbering-plan.ts'
+import { existingColumn } from '../../choose-columns.ts'
+import { numberingPlan } from '../../numbering-plan.ts'
 import { column, scalar } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 

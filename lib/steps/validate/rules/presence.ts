@@ -1,7 +1,7 @@
 /** not_null: a cell must hold something. */
 import * as z from 'zod'
-import { nameInExpression } from '../../../relation/expressions.ts'
-import { chosenColumns } from '../../clean/cleaners/choose.ts'
+import { nameInExpression } from '../../../lowering/expressions.ts'
+import { chosenColumns } from '../../choose-columns.ts'
 import { columnChoice } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 

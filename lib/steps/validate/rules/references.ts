@@ -1,6 +1,6 @@
 /** references: every value exists in another dataset. */
 import * as z from 'zod'
-import { existingColumn } from '../../clean/cleaners/choose.ts'
+import { existingColumn } from '../../choose-columns.ts'
 import { column, text } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 

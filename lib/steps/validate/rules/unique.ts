@@ -1,7 +1,7 @@
 /** unique: no two rows have the same key. */
 import * as z from 'zod'
 import { columns } from '../../fields.ts'
-import type { KeySet } from '../../lowering.ts'
+import type { KeySet } from '../../../survey/key-set.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 const config = z.strictObject({

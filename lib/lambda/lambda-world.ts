@@ -1,7 +1,7 @@
 /** What a Lambda's environment says of the world its tasks work in. */
 import { sharedClient } from '../s3/client.ts'
 import { s3Store } from '../store/s3.ts'
-import type { HandlerWorld } from './handler.ts'
+import type { HandlerWorld } from '../tasks/handler.ts'
 
 /** Of a function's memory, for the native engine; the rest is Node's, and that of what is being read and written. */
 const SHARE = 0.6

@@ -4,7 +4,7 @@
  */
 import type { Expression } from '../expression/ast.ts'
 import type { Json } from '../machine/asl.ts'
-import type { ColumnType } from './types.ts'
+import type { ColumnType } from '../relation/types.ts'
 
 /** Whose doing an operation is; what it changes or removes is counted under this name. */
 export interface Origin {

@@ -2,8 +2,8 @@
 import { typeOf } from './expressions.ts'
 import { columnsAfter } from './columns.ts'
 import type { AcrossOp, ComputedColumn, Op } from './ops.ts'
-import { soundColumns } from './sound-columns.ts'
-import type { Column } from './types.ts'
+import { soundColumns } from '../relation/sound-columns.ts'
+import type { Column } from '../relation/types.ts'
 
 const computed = (columns: readonly Column[], column: ComputedColumn): Column => ({
   name: column.name,

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Session } from '../duckdb/session.ts'
 import type { Store } from '../store/store.ts'
-import type { Task, TaskContext } from '../tasks/context.ts'
-import { isRepeated, TASKS } from '../tasks/index.ts'
-import { TaskError } from './errors.ts'
-import { systemError } from './system-error.ts'
-import { LONGEST_RESULT, type TaskEvent, type TaskResult } from './task.ts'
-import { workspace } from './workspace.ts'
+import type { Task, TaskContext } from '../workspace/context.ts'
+import { isRepeated, TASKS } from './index.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { systemError } from '../runtime/system-error.ts'
+import { LONGEST_RESULT, type TaskEvent, type TaskResult } from '../runtime/task.ts'
+import { workspace } from '../workspace/workspace.ts'
 
 export interface HandlerWorld {
   readonly store: Store

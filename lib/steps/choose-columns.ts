@@ -1,8 +1,8 @@
 /** Which columns a rule is about. */
-import { TaskError } from '../../../runtime/errors.ts'
-import { nearest } from '../../../text/nearest.ts'
-import type { LowerContext } from '../../lowering.ts'
-import type { Column } from '../../../relation/types.ts'
+import { TaskError } from '../runtime/errors.ts'
+import { nearest } from '../text/nearest.ts'
+import type { LowerContext } from './lowering.ts'
+import type { Column } from '../relation/types.ts'
 
 /** The columns named, or all; a name the data does not have is an error that names the nearest one it has. */
 export function chosenColumns(

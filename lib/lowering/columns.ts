@@ -1,9 +1,9 @@
 /** How operations change the columns of a relation, without running anything. */
-import { cellOperation } from './cells/index.ts'
+import { cellOperation } from '../relation/cells/index.ts'
 import { typeOf } from './expressions.ts'
 import type { Op } from './ops.ts'
-import { soundColumns } from './sound-columns.ts'
-import type { Column } from './types.ts'
+import { soundColumns } from '../relation/sound-columns.ts'
+import type { Column } from '../relation/types.ts'
 
 /** Operations after which there may be other columns. */
 const CHANGING: ReadonlySet<Op['op']> = new Set(['derive', 'rename', 'drop', 'select'])

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { holderOf, isAlive, isHeld, type Lock, readLock, readLocks, takeLock } from '../../lib/runtime/lock.ts'
+import { holderOf, isAlive, isHeld, type Lock, readLock, readLocks, takeLock } from '../../lib/workspace/lock.ts'
 import { memoryStore } from '../../lib/store/memory.ts'
 import type { Store } from '../../lib/store/store.ts'
 

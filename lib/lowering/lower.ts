@@ -4,14 +4,14 @@
  * can see a column before or after its time.
  */
 import type { Facts } from '../measures/facts.ts'
-import { cellOperation } from './cells/index.ts'
-import type { ColumnPlan } from './column-plan.ts'
-import { comparable } from './comparable.ts'
+import { cellOperation } from '../relation/cells/index.ts'
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import { comparable } from '../relation/comparable.ts'
 import { type Bound, columnsOf, toSql } from './expressions.ts'
 import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
-import { parseOperation, stages } from './reading.ts'
+import { parseOperation, stages } from '../relation/reading.ts'
 
-import type { Column, ColumnType } from './types.ts'
+import type { Column, ColumnType } from '../relation/types.ts'
 
 /** One bit of a row's mask: a condition some operation wants counted, in the order of the operations. */
 export interface Flag {

@@ -1,6 +1,6 @@
 /** For meanings that can be checked: the SQL condition that a present cell is what its column means. */
 import { EMAIL } from '../expression/patterns.ts'
-import { text } from './sql.ts'
+import { text } from '../relation/sql.ts'
 
 const RULES: { readonly [semantic: string]: (cell: string) => string } = {
   email: (cell) => `regexp_full_match(${cell}, ${text(EMAIL)})`,

@@ -1,7 +1,7 @@
 /** `run.json`: what is known of a run, from its start on. */
 import type { Json } from '../machine/asl.ts'
 import type { RowAccount } from '../ledger/ledger.ts'
-import type { QualityReport, RunStatus } from '../report/model.ts'
+import type { QualityReport, RunStatus } from './model.ts'
 
 /** Written when the run starts; enough to resume it. */
 export interface StartedRun {

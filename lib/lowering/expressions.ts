@@ -6,7 +6,7 @@ import { type SqlOptions, toTypedSql } from '../expression/to-sql.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { nearest } from '../text/nearest.ts'
-import type { ColumnType } from './types.ts'
+import type { ColumnType } from '../relation/types.ts'
 
 export type Types = ReadonlyMap<string, ColumnType>
 

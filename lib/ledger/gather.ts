@@ -1,15 +1,14 @@
 /** Everything a run left behind, read back for its ledger and its report. */
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Json } from '../machine/asl.ts'
-import { readJson } from '../runtime/json-store.ts'
+import { readJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import type { Outcome } from '../segment/outcome.ts'
-import type { ExchangeFile } from '../segment/exchange-file.ts'
-import type { SegmentFile } from '../segment/segment-file.ts'
+import type { ExchangeFile } from './exchange-file.ts'
+import type { SegmentFile } from './segment-file.ts'
 import type { Store } from '../store/store.ts'
-import type { ConcludeSettings } from '../tasks/conclude.ts'
-import type { TaskContext } from '../tasks/context.ts'
-import type { FactsFile } from '../tasks/facts.ts'
+import type { TaskContext } from '../workspace/context.ts'
+import type { FactsFile } from '../survey/facts-file.ts'
 
 /** A step that found or made a dataset from files. */
 export interface ScannedDataset {
@@ -42,8 +41,8 @@ interface Marker {
   readonly result: { readonly [name: string]: Json | undefined }
 }
 
-/** A run that failed left less; what is not there is left out. */
-export async function gather({ units }: Pick<ConcludeSettings, 'units'>, { store, workspace }: TaskContext): Promise<Gathered> {
+/** `units` are those of the machine. A run that failed left less; what is not there is left out. */
+export async function gather({ units }: { readonly units: readonly string[] }, { store, workspace }: TaskContext): Promise<Gathered> {
   const result = async (task: string, step: string) => (await optional<Marker>(store, workspace.task(task, step, null)))?.result
   const scans: ScannedDataset[] = []
   const segments: GatheredSegment[] = []

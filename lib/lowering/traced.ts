@@ -1,6 +1,6 @@
 /** Columns with where they came from, through any number of operations one after another. */
 import type { Origin } from './ops.ts'
-import type { Column } from './types.ts'
+import type { Column } from '../relation/types.ts'
 
 /** A column of a file that was brought in beside the relation. */
 export interface Outside {

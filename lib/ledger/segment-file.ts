@@ -1,11 +1,12 @@
 /** What a segment leaves behind as a whole, for the report, the lineage and the ledger. Plain JSON. */
-import type { RowAccount } from '../ledger/ledger.ts'
+import type { RowAccount } from './ledger.ts'
 import type { Manifest } from '../publish/folder.ts'
-import type { LoweredColumn } from '../relation/lower.ts'
+import type { LoweredColumn } from '../lowering/lower.ts'
 import type { Column } from '../relation/types.ts'
 import type { StepReport } from '../runtime/task.ts'
-import type { Quality, RuleCount } from '../steps/behaviour.ts'
-import type { Decision } from '../steps/lowering.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
+import type { Quality } from '../survey/quality.ts'
+import type { Decision } from '../lowering/choices.ts'
 import type { Json } from '../machine/asl.ts'
 
 export interface SegmentFile {

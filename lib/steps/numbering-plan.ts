@@ -1,7 +1,7 @@
 /** The numbering plan of a region, from libphonenumber's metadata. */
 import { type CountryCode, getCountryCallingCode, isSupportedCountry, Metadata } from 'libphonenumber-js/min'
-import type { NumberingPlan } from '../../../relation/cells/phone.ts'
-import { TaskError } from '../../../runtime/errors.ts'
+import type { NumberingPlan } from '../relation/cells/phone.ts'
+import { TaskError } from '../runtime/errors.ts'
 
 /** Null without a region: only numbers that name their country are then rewritten. */
 export function numberingPlan(region: string | undefined): NumberingPlan | null {

@@ -1,7 +1,7 @@
 /** What an operation across rows leaves behind, for the report, the lineage and the ledger. Plain JSON. */
-import type { RuleCount } from '../steps/behaviour.ts'
-import type { Decision } from '../steps/lowering.ts'
-import type { TracedColumn } from '../relation/traced.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
+import type { Decision } from '../lowering/choices.ts'
+import type { TracedColumn } from '../lowering/traced.ts'
 
 export interface ExchangeFile {
   readonly step: string

@@ -1,7 +1,7 @@
 /** What a task is given to work with; everything it touches outside of its event. */
 import type { Session } from '../duckdb/session.ts'
 import type { RunInfo } from '../runtime/task.ts'
-import type { Workspace } from '../runtime/workspace.ts'
+import type { Workspace } from './workspace.ts'
 import type { Store } from '../store/store.ts'
 
 export interface TaskContext {

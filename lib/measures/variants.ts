@@ -1,5 +1,5 @@
 /** Values that are the same but for the way they are written, from the exact counts of a column with few values. */
-import type { ColumnFacts } from '../../../measures/facts.ts'
+import type { ColumnFacts } from './facts.ts'
 
 export interface Variants {
   /** What each variant becomes. */
