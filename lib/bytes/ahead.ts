@@ -2,7 +2,7 @@
 import type { ByteSource } from './source.ts'
 
 /** Bytes fetched at once: few enough requests for them to be cheap, small enough that several fit into a small task. */
-export const WINDOW_BYTES = 1 << 23
+const WINDOW_BYTES = 1 << 23
 /** Windows held at a time, the one being read among them. */
 const WINDOWS = 3
 

@@ -45,7 +45,7 @@ export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 
 }
 
 /** The ids of the runs, newest first: ids begin with the moment of the start. */
-export async function runIds(folder: string): Promise<readonly string[]> {
+async function runIds(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, runPrefix(''))).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw systemError(error, `reading ${folder}`)
@@ -57,7 +57,7 @@ export async function runIds(folder: string): Promise<readonly string[]> {
 }
 
 /** A run as it stands; undefined where a folder holds no record of one. */
-export async function readRun(store: Store, run: string): Promise<StoredRun | undefined> {
+async function readRun(store: Store, run: string): Promise<StoredRun | undefined> {
   const bytes = await store.read(workspace(run).run)
   if (bytes === undefined) return undefined
   const record = JSON.parse(Buffer.from(bytes).toString('utf8')) as RunRecord

@@ -132,7 +132,7 @@ function planColumn(
 const TYPED_NULL_WORDS: readonly string[] = TEXT_NULL_WORDS.filter((word) => !isCodeLike(word.toUpperCase()))
 
 /** The type that holds values of all of them. */
-export function widest(types: ReadonlySet<ColumnType>): ColumnType {
+function widest(types: ReadonlySet<ColumnType>): ColumnType {
   const [first = 'text', ...rest] = types
   if (rest.length === 0) return first
   const all = [first, ...rest]

@@ -21,7 +21,7 @@ export async function recordOf(
 }
 
 /** The record that is the nth good one (from 0) at or after `start`. */
-export function nthGood(start: number, n: number, bad: readonly { readonly record: number }[]): number {
+function nthGood(start: number, n: number, bad: readonly { readonly record: number }[]): number {
   let record = start + n
   for (const { record: skipped } of bad) {
     if (skipped < start) continue

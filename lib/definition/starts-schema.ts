@@ -117,4 +117,3 @@ export const notifications = z
 
 export type ScheduleFields = z.infer<typeof schedule>
 export type TriggerFields = z.infer<typeof triggers>[number]
-export type MonitoringFields = z.infer<typeof monitoring>

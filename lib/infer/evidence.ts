@@ -47,7 +47,7 @@ export interface Evidence {
 export type Counts = { [key: string]: number }
 
 /** Up to this many different values a column may be kept as a list of values. */
-export const FEW_VALUES = 1000
+const FEW_VALUES = 1000
 
 export const noEvidence = (): Evidence => ({
   cells: 0,

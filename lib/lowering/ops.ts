@@ -4,7 +4,6 @@
  */
 import type { Expression } from '../expression/ast.ts'
 import type { Json } from '../machine/asl.ts'
-import type { ColumnType } from '../relation/types.ts'
 
 /** Whose doing an operation is; what it changes or removes is counted under this name. */
 export interface Origin {
@@ -153,5 +152,3 @@ export interface ComputedColumn {
 
 /** Values of the `{{ … }}` parameters of an expression, by their text. */
 export type Parameters = { readonly [path: string]: Json }
-
-export type { ColumnType }

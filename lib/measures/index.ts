@@ -8,7 +8,5 @@ import { moments } from './moments.ts'
 
 export const MEASURES = { missing, invalid, doubtful, effects, extremes, moments, distinct }
 
-export type MeasureName = keyof typeof MEASURES
-
 /** The measures with the types of their states forgotten, for code that treats them all alike. */
 export const ALL_MEASURES = Object.values(MEASURES) as unknown as readonly Measure[]

@@ -15,7 +15,7 @@ const EXACT: ReadonlySet<string> = new Set(['id', 'url', 'uuid', 'ip'])
  * Groups the values by a key; in each group the most frequent spelling wins (on a tie the first in code point order).
  * The counts are those of the cells as written, so white space at the ends does not count as a variant here.
  */
-export function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
+function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
   const counts = new Map<string, number>()
   const missing = new Set(facts.null_words)
   const listed = facts.type === 'text' && !EXACT.has(facts.semantic ?? '') ? (facts.values ?? []) : []

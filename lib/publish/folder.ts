@@ -12,7 +12,7 @@ import type { Column } from '../relation/types.ts'
 import { readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
 import { folderStore } from '../store/folder.ts'
 
-export const MANIFEST = '_manifest.json'
+const MANIFEST = '_manifest.json'
 const PUBLISHING = '.siftstep-publishing'
 
 /** Who is publishing to a folder, and what. */
@@ -34,7 +34,7 @@ export interface Manifest {
 }
 
 /** The manifest of an output folder; undefined when there is none. */
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
+async function readManifest(folder: string): Promise<Manifest | undefined> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw systemError(error, `reading ${join(folder, MANIFEST)}`)

@@ -126,7 +126,7 @@ const broken = (bucket: Bucket, key: string, at: number, end: number, times: num
         { cause },
       )
 
-export const objectChanged = (bucket: Bucket, key: string) =>
+const objectChanged = (bucket: Bucket, key: string) =>
   new TaskError('Data.SourceChanged', `${uriOf(bucket.name, key)} was changed while the run was reading it`, {
     hint: 'run again when nothing writes to it, or read a copy',
   })

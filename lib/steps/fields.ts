@@ -31,8 +31,8 @@ export const rowExpression = z
   .union([z.string().min(1), compiledExpression])
   .meta({ title: 'row expression' }) as unknown as z.ZodType<string>
 
-export const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
-export const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i
+const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
+const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i
 
 /** `300` (seconds), `15m`, `1h`. */
 export const duration = z

@@ -12,8 +12,6 @@ import { validate } from './validate/spec.ts'
 
 export const STEP_KINDS = [discover, schema, profile, clean, transform, validate, exportStep, lineage, monitor] as const
 
-export type StepType = 'discover' | 'schema' | 'profile' | 'clean' | 'transform' | 'validate' | 'export' | 'lineage' | 'monitor'
-
 /** The kind of that name, its settings' type forgotten: the one place where it is. */
 export function kindOf(type: string): StepKind | undefined {
   return STEP_KINDS.find((kind) => kind.kind === type) as StepKind | undefined

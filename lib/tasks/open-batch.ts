@@ -72,7 +72,7 @@ export async function openBatch(dataset: DatasetPlan, batch: Batch, context: Tas
 }
 
 /** Rows of each chunk of a span. */
-export function chunkRows({ chunks, bad }: Inspection, { first_chunk, last_chunk }: Pick<Span, 'first_chunk' | 'last_chunk'>): number[] {
+function chunkRows({ chunks, bad }: Inspection, { first_chunk, last_chunk }: Pick<Span, 'first_chunk' | 'last_chunk'>): number[] {
   return chunks
     .slice(first_chunk, last_chunk + 1)
     .map(({ first, records }) => records - bad.filter(({ record }) => record >= first && record < first + records).length)

@@ -1,7 +1,7 @@
 /** The nearest of several names, for "did you mean". */
 
 /** Edits (insert, delete, replace, swap of neighbours) that turn one text into another: the optimal string alignment distance. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)]
   for (let i = 1; i <= a.length; i++) {
     const row = [i]

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-export const PROGRAM = join(ROOT, 'bin/siftstep.js')
+const PROGRAM = join(ROOT, 'bin/siftstep.js')
 export const EXAMPLE = join(ROOT, 'examples/data-processing')
 
 if (!existsSync(join(ROOT, 'dist/cli.js'))) throw new Error('the program is not built: npm run build')

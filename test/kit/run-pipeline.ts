@@ -1,5 +1,5 @@
 /** Runs a definition in this process: the compiled machine in the embedded engine, every task through the real handler. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { compile } from '../../lib/compiler/compile.ts'
@@ -134,9 +134,3 @@ export async function parquetRows(path: string): Promise<Record<string, Json>[]>
     rmSync(scratch, { recursive: true, force: true })
   }
 }
-
-/** Names of the files of a folder that are not hidden, sorted. */
-export const filesIn = (folder: string) =>
-  readdirSync(folder)
-    .filter((name) => !name.startsWith('.'))
-    .sort()

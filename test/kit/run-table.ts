@@ -86,7 +86,7 @@ export async function runTable(
 }
 
 /** Records of a CSV with a header; quoted fields may hold anything. */
-export function csvRows(text: string): Record<string, string>[] {
+function csvRows(text: string): Record<string, string>[] {
   const records: string[][] = [[]]
   for (const [, field = '', end] of text.matchAll(/("(?:[^"]|"")*"|[^,\n]*)(,|\n|$)/g)) {
     records.at(-1)?.push(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field)

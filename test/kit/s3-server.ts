@@ -31,9 +31,6 @@ export interface Fault {
     | { readonly status: number; readonly code: string; readonly message?: string; readonly more?: string }
 }
 
-export const SLOW_DOWN = { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' } as const
-export const DENIED = { status: 403, code: 'AccessDenied', message: 'Access Denied' } as const
-
 export interface TestS3 {
   readonly url: string
   /** What a client needs to know, as variables of the environment. */

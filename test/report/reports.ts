@@ -47,7 +47,7 @@ export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
   }
 }
 
-export function aPlan(more: Partial<DatasetPlan> = {}): DatasetPlan {
+function aPlan(more: Partial<DatasetPlan> = {}): DatasetPlan {
   const source = (name: string, records: number, bad: number) => ({
     name,
     uri: `/data/${name}`,
@@ -182,7 +182,7 @@ export const aGathering = (more: Partial<Gathered> = {}): Gathered => ({
   ...more,
 })
 
-export const settings = (more: Partial<ConcludeSettings> = {}): ConcludeSettings => ({
+const settings = (more: Partial<ConcludeSettings> = {}): ConcludeSettings => ({
   status: 'succeeded',
   inputs: {},
   units: [],
@@ -192,7 +192,7 @@ export const settings = (more: Partial<ConcludeSettings> = {}): ConcludeSettings
   ...more,
 })
 
-export const CONTEXT = {
+const CONTEXT = {
   run: {
     id: 'r-20261121-080000-0a1b',
     started_at: '2026-11-21T08:00:00.000Z',

@@ -56,8 +56,7 @@ export function uploaded({
 
 export const scheduled = (scheduled_time: string): Json => ({ type: 'schedule', scheduled_time })
 
-export const messagesOf = (...bodies: readonly Json[]): Message[] =>
-  bodies.map((body, at) => ({ id: `m${at}`, body: JSON.stringify(body) }))
+const messagesOf = (...bodies: readonly Json[]): Message[] => bodies.map((body, at) => ({ id: `m${at}`, body: JSON.stringify(body) }))
 
 export interface StartTest {
   readonly world: StartWorld

@@ -24,7 +24,7 @@ export interface Assembling {
   readonly onError: readonly Catcher[]
 }
 
-export const BUCKET = ['$', '{DataBucket}'].join('')
+const BUCKET = ['$', '{DataBucket}'].join('')
 
 export function payload(
   { pipeline }: Assembling,
@@ -56,7 +56,7 @@ const TRANSIENT = [
   'States.Timeout',
 ]
 
-export function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
+function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
   if (max_attempts === 0) return []
   return [
     {

@@ -12,8 +12,6 @@ export type NumberFormat = {
   readonly symbols: readonly string[]
 }
 
-export const PLAIN_NUMBERS: NumberFormat = { decimal: '.', grouping: '', symbols: [] }
-
 const isPlain = (format: NumberFormat) => format.decimal === '.' && format.grouping === '' && format.symbols.length === 0
 
 /** The number without symbols and grouping, its decimal mark a point. */

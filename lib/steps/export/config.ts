@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import { oneOf, text } from '../fields.ts'
 
-export const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
-export const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
+const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
+const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
 
 export const config = z.strictObject({
   to: text.min(1).describe('The folder to publish to; made when absent.'),

@@ -61,7 +61,7 @@ export function openLineageEvents(gathered: Gathered, options: LineageOptions): 
 }
 
 /** A UUID made of the run's id, the same on every machine (RFC 9562 version 8). */
-export function uuidOf(id: string): string {
+function uuidOf(id: string): string {
   const hex = createHash('sha256').update(`siftstep run ${id}`).digest('hex')
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
