@@ -30,6 +30,20 @@ const fromLayer: Plugin = {
   },
 }
 
+/**
+ * The Thrift code of parquetjs-lite assigns to names it never declares, which a module may not: they are declared for it.
+ */
+const undeclaredNames: Plugin = {
+  name: 'undeclared-names',
+  setup({ onLoad }) {
+    onLoad({ filter: /parquetjs-lite[\\/]gen-nodejs[\\/]\w+\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const names = [...source.matchAll(/^(\w+) = module\.exports\.\1 =/gm)].map(([, name]) => name)
+      return { contents: `var ${names.join(', ')};\n${source}`, loader: 'js' }
+    })
+  },
+}
+
 /** Bytes of what was bundled. Files that are as they should be are left alone. */
 export async function buildLambda(name: string): Promise<number> {
   const folder = lambdaFolder(root, name)
@@ -52,7 +66,7 @@ export async function buildLambda(name: string): Promise<number> {
     legalComments: 'none',
     // the modern files of a package are smaller than those for require
     mainFields: ['module', 'main'],
-    plugins: [fromLayer],
+    plugins: [fromLayer, undeclaredNames],
     define: {
       SIFTSTEP_VERSION: JSON.stringify((JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }).version),
     },

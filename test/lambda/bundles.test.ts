@@ -47,6 +47,12 @@ describe('bundles', () => {
     }
   })
 
+  it('load each of their parts', async () => {
+    const chunks = filesBelow(join(lambdaFolder(root, 'control'), 'chunks')).map((file) => pathToFileURL(file).href)
+    const script = `for (const url of ${JSON.stringify(chunks)}) await import(url).catch((error) => { if (error.code !== 'MODULE_NOT_FOUND') throw error })`
+    await run(process.execPath, ['--input-type=module', '-e', script])
+  })
+
   it('are the same bytes when they are built again', async () => {
     const written = (name: string) => filesBelow(lambdaFolder(root, name)).map((file) => [file, statSync(file).mtimeMs])
     const before = written('control')
