@@ -239,7 +239,9 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
   const sets = (id: string): readonly KeySet[] => allNeeds([...(wanted.get(id) ?? []), { facts: true, key_sets: [WHOLE_ROW] }]).key_sets
   const uniqueness = (id: string) => {
     // the last who asked for a key is the closest to what the rows are for
-    const named = (wanted.get(id) ?? []).flatMap(({ key_sets }) => key_sets).filter(({ columns }) => columns !== null)
+    const named = (wanted.get(id) ?? [])
+      .flatMap(({ key_sets }) => key_sets)
+      .filter(({ columns, when }) => columns !== null && when === undefined)
     const key = named[0] ?? WHOLE_ROW
     return sets(id).findIndex((set) => JSON.stringify(set) === JSON.stringify(key))
   }

@@ -38,4 +38,6 @@ export interface SegmentStep {
   readonly result: { readonly [name: string]: Json }
   readonly report: StepReport
   readonly failing: readonly string[]
+  /** The folder its quarantined rows are to be published to. */
+  readonly quarantine: string | null
 }

@@ -1,9 +1,11 @@
 /** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
+import { publishFolder } from '../publish/folder.ts'
 import { readBytes } from '../workspace/json-store.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { RemarkedRow } from '../segment/outcome.ts'
@@ -17,32 +19,54 @@ import { readLines } from '../workspace/lines.ts'
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
 /** Every row set aside, in the order of the sources: those that could not be read, then those a rule found. */
-export async function writeQuarantine({ scans, segments }: Gathered, context: TaskContext): Promise<void> {
+export async function writeQuarantine(gathered: Gathered, context: TaskContext): Promise<void> {
   async function* rows() {
-    for (const { step, plan } of scans) yield* badRecords(step, plan, context)
-    for (const { plan, outcomes } of segments) {
-      for (const { quarantined } of outcomes) {
-        if (quarantined === null) continue
-        const file = await context.store.openLocal(quarantined)
-        for await (const row of readLines<RemarkedRow>(file.path)) {
-          yield [
-            plan.sources[row.source]?.name ?? '',
-            row.record,
-            row.line,
-            row.byte,
-            row.step,
-            row.rule,
-            row.column,
-            row.value,
-            row.reason,
-            row.raw,
-          ]
-        }
-        await file.release()
-      }
-    }
+    for (const { step, plan } of gathered.scans) yield* badRecords(step, plan, context)
+    yield* rowsSetAside(gathered, context)
   }
   await writeCsv(context, context.workspace.quarantine, QUARANTINE, rows())
+}
+
+/** The rows that steps set aside in the folders their authors named. Output.Conflict for a folder that holds other files. */
+export async function publishQuarantines(gathered: Gathered, context: TaskContext): Promise<void> {
+  for (const { id, quarantine } of gathered.segments.flatMap(({ file }) => file.steps)) {
+    if (quarantine === null) continue
+    const key = context.workspace.quarantineOf(id)
+    const rows = await writeCsv(
+      context,
+      key,
+      QUARANTINE,
+      only(rowsSetAside(gathered, context), ([, , , , step]) => step === id),
+    )
+    const bytes = await readBytes(context.store, key)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const local = await context.store.openLocal(key)
+    const file = { path: local.path, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
+    const columns = QUARANTINE.map((name) => ({ name, type: 'text' as const }))
+    await publishFolder(
+      quarantine,
+      [file],
+      { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns },
+      context.run.id,
+    )
+    await local.release()
+  }
+}
+
+async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boolean) {
+  for await (const item of items) if (test(item)) yield item
+}
+
+async function* rowsSetAside({ segments }: Gathered, context: TaskContext): AsyncGenerator<readonly Cell[]> {
+  for (const { plan, outcomes } of segments) {
+    for (const { quarantined } of outcomes) {
+      if (quarantined === null) continue
+      const file = await context.store.openLocal(quarantined)
+      for await (const { source, record, line, byte, step, rule, column, value, reason, raw } of readLines<RemarkedRow>(file.path))
+        yield [plan.sources[source]?.name ?? '', record, line, byte, step, rule, column, value, reason, raw]
+      await file.release()
+    }
+  }
 }
 
 async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext) {
@@ -93,21 +117,27 @@ export async function writeDuplicates({ segments }: Gathered, context: TaskConte
 
 type Cell = string | number | null
 
+/** How many rows were written. */
 async function writeCsv(
   { store }: TaskContext,
   key: string,
   header: readonly string[],
   rows: AsyncIterable<readonly Cell[]>,
-): Promise<void> {
+): Promise<number> {
   const draft = await store.createLocal(key)
+  let count = 0
   async function* lines() {
     yield `${header.join(',')}\n`
-    for await (const row of rows) yield `${row.map(csvCell).join(',')}\n`
+    for await (const row of rows) {
+      count++
+      yield `${row.map(csvCell).join(',')}\n`
+    }
   }
   await pipeline(Readable.from(lines()), createWriteStream(draft.path)).catch((error: unknown) => {
     throw systemError(error, `writing ${draft.path}`)
   })
   await draft.publish()
+  return count
 }
 
 /** Quoted where it must be (RFC 4180). */

@@ -76,7 +76,8 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   const names = await readdir(path).catch((error: unknown) => {
     throw systemError(error, `reading ${folder}`)
   })
-  const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !name.startsWith('.')).sort()
+  const inner = await innerFolders(path, pipeline)
+  const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.')).sort()
   if (foreign.length > 0) {
     const shown = foreign.slice(0, 5).join(', ')
     throw conflict(
@@ -88,6 +89,18 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
     throw systemError(error, `writing ${folder}`)
   })
   await rm(join(path, '.siftstep-probe'), { force: true })
+}
+
+/** Folders within the folder that the pipeline publishes to as well, such as one for quarantined rows. */
+async function innerFolders(path: string, pipeline: string): Promise<ReadonlySet<string>> {
+  const entries = await readdir(path, { withFileTypes: true })
+  const ours = new Set<string>()
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue
+    const manifest = await readManifest(join(path, entry.name)).catch(() => undefined)
+    if (manifest?.pipeline === pipeline) ours.add(entry.name)
+  }
+  return ours
 }
 
 /** Names of the files a pipeline has published to the folder, or was publishing when it was killed. */
@@ -169,7 +182,8 @@ async function checkFolderForPublishing(path: string, pipeline: string): Promise
   const manifest = await readManifest(path)
   if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(path, `the pipeline ${manifest.pipeline} published there`)
   const ours = await publishedNames(path, pipeline)
-  const foreign = (await readdir(path)).filter((name) => name !== MANIFEST && !ours.has(name) && !name.startsWith('.'))
+  const inner = await innerFolders(path, pipeline)
+  const foreign = (await readdir(path)).filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
   if (foreign.length > 0)
     throw conflict(path, `since the run began, files appeared that this pipeline did not write: ${foreign.slice(0, 5).join(', ')}`)
   return ours

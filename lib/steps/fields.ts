@@ -34,6 +34,12 @@ export const rowExpression = z
 const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
 const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i
 
+/** Where the rows a step sets aside are published, besides the run's own file. */
+export const quarantineFolder = text
+  .min(1)
+  .optional()
+  .describe('A folder to publish the rows this step sets aside to, as CSV, besides the file in the run; it may lie in the output folder.')
+
 /** `300` (seconds), `15m`, `1h`. */
 export const duration = z
   .union([z.number().min(0), z.string().regex(DURATION)])

@@ -51,6 +51,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   shapeOf?(config: Config): Shape
   /** What must be found out about the whole dataset before the step can work. */
   needs?(config: Config): Needs
+  /** The folder the rows it sets aside are published to, besides the run's own file. */
+  quarantine?(config: Config): string | undefined
   /** Columns whose latest value the step judges. */
   latest?(config: Config): readonly string[]
   /** The row expressions in the settings, so that they are parsed and checked before a run. */

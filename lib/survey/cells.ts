@@ -40,14 +40,9 @@ export function measuredCells(column: ColumnPlan, source: string, at: number, la
  * What a dictionary column contributes to the key of a row: its text as it stands where that says the same as the standardised
  * cell, else the standardised cell.
  */
-export function dictionaryKey(
-  column: ColumnPlan,
-  source: string,
-  at: number,
-  layers: Layers,
-): { readonly key: string; readonly present: string } {
+export function dictionaryKey(column: ColumnPlan, source: string, cells: () => Cells): { readonly key: string; readonly present: string } {
   const plain = !column.padded && !column.worded && !column.folded
   if (plain) return { key: source, present: source }
-  const { present, hash } = measuredCells(column, source, at, layers)
+  const { present, hash } = cells()
   return { key: column.type === 'text' ? `lower(${present})` : hash, present }
 }

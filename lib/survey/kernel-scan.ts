@@ -27,7 +27,7 @@ import { type ColumnPartial, MOST_VALUES, type SourcePartial } from './partial.t
 import { addAggregates, readStates, type ScanResult } from './scan.ts'
 
 type States = { readonly [measure: string]: Json }
-type Scanned = Pick<ScanResult['files'][number], 'partial' | 'keys'>
+type Scanned = Omit<ScanResult['files'][number], 'file'>
 
 /** What a scan needs of the task it is part of. */
 export interface ScanWorld {
@@ -80,7 +80,8 @@ export async function kernelScan(
   const keys = keySets.map(({ columns: own }, set) =>
     own?.some((name) => !fieldOf.has(name)) ? new BigUint64Array(file.records) : kernel.keys(set),
   )
-  return { partial: { rows: kernel.rows(), columns: partials } satisfies Omit<SourcePartial, 'source'>, keys }
+  const rows = kernel.rows()
+  return { rows, partial: { rows, columns: partials } satisfies Omit<SourcePartial, 'source'>, keys }
 }
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])

@@ -18,7 +18,7 @@ export function isMeasurable({ layouts, columns }: DatasetPlan, keySets: readonl
     (column.type === 'text'
       ? semanticRule(column.semantic) === undefined || FORM[column.semantic ?? ''] !== undefined
       : parseOperation(column) !== null)
-  return keySets.length <= MOST_SETS && layouts.every(isPlain) && columns.every(isKnown)
+  return keySets.length <= MOST_SETS && keySets.every(({ when }) => when === undefined) && layouts.every(isPlain) && columns.every(isKnown)
 }
 
 const isPlain = (layout: Layout) =>

@@ -4,6 +4,7 @@ import { distinctState, shiftFor } from '../measures/distinct.ts'
 import { ALL_MEASURES, MEASURES } from '../measures/index.ts'
 import type { Cells, Measure } from '../measures/measure.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
+import { columnsOf, expressionOf, toSql } from '../lowering/expressions.ts'
 import { nest } from '../lowering/lower.ts'
 import type { KeySet } from './key-set.ts'
 import type { Session } from '../duckdb/session.ts'
@@ -20,6 +21,8 @@ export interface ScanResult {
   /** In the order of the files. */
   readonly files: readonly {
     readonly file: string
+    /** All rows, also those that were not measured. */
+    readonly rows: number
     readonly partial: Omit<SourcePartial, 'source'>
     readonly keys: readonly BigUint64Array[]
   }[]
@@ -31,14 +34,18 @@ interface Aggregate {
   readonly part: string
 }
 
-/**
- * Measures the relation, file by file. `relation` is a SELECT with the columns' references and `_file`; `records` is the
- * number of records of the whole dataset.
- */
+export interface Measurable {
+  /** A SELECT with the columns' references and `_file`. */
+  readonly relation: string
+  readonly columns: readonly SurveyColumn[]
+  /** A column of it that says of each row whether it left before: such rows are not measured and have no keys. Null when there are none. */
+  readonly gone: string | null
+}
+
+/** Measures the relation, file by file; `records` is the number of records of the whole dataset. */
 export async function scan(
   session: Session,
-  relation: string,
-  columns: readonly SurveyColumn[],
+  { relation, columns, gone }: Measurable,
   keySets: readonly KeySet[],
   records: number,
 ): Promise<ScanResult> {
@@ -47,40 +54,48 @@ export async function scan(
   const cells = new Map<string, Cells>()
   const keys = new Map<string, { key: string; present: string }>()
   const inKeys = new Set(keySets.flatMap((set) => set.columns ?? columns.map(({ plan }) => plan.name)))
+  const inConditions = new Set(keySets.flatMap((set) => conditionColumns(set, columns)))
   columns.forEach(({ plan, sql }, at) => {
-    if (plan.dictionary) {
-      if (inKeys.has(plan.name)) keys.set(plan.name, dictionaryKey(plan, sql, at, layers))
-      return
-    }
-    const measured = measuredCells(plan, sql, at, layers)
-    cells.set(plan.name, measured)
-    keys.set(plan.name, { key: measured.hash, present: measured.present })
+    const cellsOf = () => cells.get(plan.name) ?? measuredCells(plan, sql, at, layers)
+    if (!plan.dictionary || inConditions.has(plan.name)) cells.set(plan.name, cellsOf())
+    const own = cells.get(plan.name)
+    if (plan.dictionary && inKeys.has(plan.name)) keys.set(plan.name, dictionaryKey(plan, sql, cellsOf))
+    else if (own !== undefined) keys.set(plan.name, { key: own.hash, present: own.present })
   })
   const aggregates: Aggregate[] = []
   const selected: string[] = []
   for (const { plan } of columns) {
-    const measured = cells.get(plan.name)
+    const measured = plan.dictionary ? undefined : cells.get(plan.name)
     if (measured !== undefined) addAggregates(plan, measured, aggregates, selected)
   }
-  const measured = columns.filter(({ plan }) => cells.has(plan.name))
+  const measured = columns.filter(({ plan }) => !plan.dictionary)
   const dictionaries = columns.filter(({ plan }) => plan.dictionary)
-  const lists = [
-    ...measured.map(({ plan }, at) => `${hashList(cells.get(plan.name) as Cells, plan.sketched ? shift : null)} AS kept${at}`),
-    ...keySets.map(
-      (set, at) => `list(${keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)}) AS keys${at}`,
-    ),
-  ]
+  const hashes = measured.map(({ plan }, at) => `${hashList(cells.get(plan.name) as Cells, plan.sketched ? shift : null)} AS kept${at}`)
+  const conditions = keySets.map((set) => conditionOf(set, columns, cells))
+  const keyLists = keySets.map((set, at) => {
+    const hash = keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)
+    const about = [...(gone === null ? [] : [`NOT ${gone}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
+    return `list(${about.length === 0 ? hash : `CASE WHEN ${about.join(' AND ')} THEN ${hash} ELSE 0::UBIGINT END`}) AS keys${at}`
+  })
   const histograms = dictionaries.map(({ sql }, at) => `histogram(${sql}) AS dictionary${at}`)
-  const all = ['_file', 'count(*) AS n', ...selected, ...lists, ...histograms]
-  await session.run(
-    `CREATE OR REPLACE TEMP TABLE survey AS SELECT ${all.join(', ')} FROM (${nest(relation, layersOf(layers))}) GROUP BY _file`,
-  )
+  const all = ['count(*) AS n', ...selected, ...hashes, ...histograms]
+  const places = ['count(*) AS places', ...keyLists]
+  const read = nest(relation, layersOf(layers))
+  const table = (name: string, what: readonly string[], from: string) =>
+    session.run(`CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${['_file', ...what].join(', ')} FROM (${from}) GROUP BY _file`)
+  if (gone === null) await table('survey', [...all, ...places], read)
+  else {
+    // a row that left keeps its place among the keys, but nothing is measured of it
+    await table('surveyed', all, `SELECT * FROM (${read}) WHERE NOT ${gone}`)
+    await table('places', places, read)
+    await session.run('CREATE OR REPLACE TEMP TABLE survey AS SELECT * FROM places LEFT JOIN surveyed USING (_file)')
+  }
 
-  const rows = await session.rows(`SELECT _file, n${aggregates.map((_, at) => `, a${at}`).join('')} FROM survey ORDER BY _file`)
-  const numbers =
-    lists.length === 0
-      ? rows.map(() => [])
-      : await session.lists(`SELECT ${listNames(measured.length, keySets.length)} FROM survey ORDER BY _file`)
+  const rows = await session.rows(
+    `SELECT _file, places, COALESCE(n, 0) AS n${aggregates.map((_, at) => `, a${at}`).join('')} FROM survey ORDER BY _file`,
+  )
+  const names = listNames(measured.length, keySets.length)
+  const numbers = names.length === 0 ? rows.map(() => []) : await session.lists(`SELECT ${names.join(', ')} FROM survey ORDER BY _file`)
   const dictionaryValues: Values[][] = []
   for (const [at] of dictionaries.entries())
     dictionaryValues.push(
@@ -105,6 +120,7 @@ export async function scan(
       })
       return {
         file: String(row['_file']),
+        rows: Number(row['places']),
         partial: { rows: Number(row['n']), columns: partials },
         keys: (numbers[file] ?? []).slice(measured.length),
       }
@@ -112,8 +128,24 @@ export async function scan(
   }
 }
 
-const listNames = (measured: number, keySets: number) =>
-  [...Array.from({ length: measured }, (_, at) => `kept${at}`), ...Array.from({ length: keySets }, (_, at) => `keys${at}`)].join(', ')
+const listNames = (measured: number, keySets: number) => [
+  ...Array.from({ length: measured }, (_, at) => `kept${at}`),
+  ...Array.from({ length: keySets }, (_, at) => `keys${at}`),
+]
+
+const typesOf = (columns: readonly SurveyColumn[]) => new Map(columns.map(({ plan }) => [plan.name, plan.type]))
+
+const conditionColumns = ({ when }: KeySet, columns: readonly SurveyColumn[]) =>
+  when === undefined ? [] : columnsOf(expressionOf(when.expression), typesOf(columns))
+
+/** Which rows a key set is about; null: all. */
+function conditionOf({ when }: KeySet, columns: readonly SurveyColumn[], cells: ReadonlyMap<string, Cells>): string | null {
+  if (when === undefined) return null
+  const types = typesOf(columns)
+  const references = new Map(columns.map(({ plan, sql }) => [plan.name, plan.type === 'text' ? sql : (cells.get(plan.name)?.value ?? sql)]))
+  const bound = { expression: expressionOf(when.expression), parameters: when.parameters }
+  return `COALESCE(${toSql(bound, (name) => references.get(name) ?? 'NULL', types).sql}, FALSE)`
+}
 
 /** The aggregate expressions of all measures that apply to a column, under running names. */
 export function addAggregates(plan: ColumnPlan, cells: Cells, aggregates: Aggregate[], selected: string[]): void {

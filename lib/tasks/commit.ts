@@ -2,18 +2,20 @@
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { lower } from '../lowering/lower.ts'
+import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { segmentAccounts } from '../ledger/accounts.ts'
 import { demandBalance } from '../ledger/ledger.ts'
 import { type Manifest, publishFolder } from '../publish/folder.ts'
-import { OUTPUT, type Outcome } from '../segment/outcome.ts'
-import { extensionOf } from '../segment/pass.ts'
+import { OUTPUT, type Outcome, type Part } from '../segment/outcome.ts'
+import { copyTo, extensionOf, type SinkTarget } from '../segment/pass.ts'
 import { ruleCounts } from '../segment/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '../ledger/segment-file.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
+import { kindOf } from '../steps/index.ts'
 import { bucketsFor, decodeBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
@@ -22,7 +24,7 @@ import type { Task, TaskContext } from '../workspace/context.ts'
 import type { FactsFile } from '../survey/facts-file.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
-import { type SegmentSettings, targetOf } from './segment.ts'
+import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of its rows a step may set aside. */
@@ -142,8 +144,10 @@ async function outputQuality(
 function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[], { run }: TaskContext): OutputFigures {
   const latest: Record<string, string | null> = {}
   for (const outcome of outcomes) {
-    for (const [column, value] of Object.entries(outcome.latest))
+    for (const [column, value] of Object.entries(outcome.latest)) {
+      latest[column] ??= value
       if (value !== null && value > (latest[column] ?? '')) latest[column] = value
+    }
   }
   const { score, ...metrics } = quality
   return { rows, ...metrics, quality_score: score, latest, started_at: run.started_at }
@@ -159,7 +163,7 @@ function concludeSteps(
   return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
     if (!step.active) {
       const report: StepReport = { step: step.id, level: 'skipped', message: 'skipped', lines: [], fused: true }
-      return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [] }
+      return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [], quarantine: null }
     }
     const rows = accounts.find(({ step: id }) => id === step.id)?.rows
     const counts = ruleCounts(step.id, outcomes, lowered.claims, facts)
@@ -187,8 +191,14 @@ function concludeSteps(
       result,
       report: { step: step.id, ...report, fused: at > 0 },
       failing,
+      quarantine: quarantineOf(step),
     }
   })
+}
+
+function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['step']): string | null {
+  const kind = kindOf(type)
+  return kind?.quarantine?.(kind.config.parse(settings)) ?? null
 }
 
 /** Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
@@ -213,6 +223,22 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
   })
 }
 
+/** The file of a dataset without any batch. */
+async function emptyPart(target: SinkTarget, columns: readonly Column[], context: TaskContext): Promise<Part> {
+  const key = context.workspace.part(context.step, 0, extensionOf(target))
+  const draft = await context.store.createLocal(key)
+  try {
+    const session = await context.openSession([folderOf(draft.path)])
+    const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
+    await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, target))
+    const part = await describePart(session, draft.path, key, target, 0)
+    await draft.publish()
+    return part
+  } finally {
+    await draft.discard()
+  }
+}
+
 async function publish(
   sink: NonNullable<CommitSettings['sink']>,
   outcomes: readonly Outcome[],
@@ -220,8 +246,9 @@ async function publish(
   context: TaskContext,
 ): Promise<{ to: string; manifest: Manifest }> {
   const target = await targetOf(sink)
-  const parts = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
+  const written = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
   // an output without rows still says which columns it has
+  const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(target, columns, context)]
   const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
   const files = []
   for (const [at, { key, rows, bytes, sha256 }] of published.entries()) {

@@ -9,7 +9,7 @@ import type { QualityReport, RunStatus } from '../report/model.ts'
 import { buildReport } from '../report/build.ts'
 import { gather } from '../ledger/gather.ts'
 import { buildLedger } from '../ledger/build.ts'
-import { writeDuplicates, writeQuarantine } from '../ledger/side-tables.ts'
+import { publishQuarantines, writeDuplicates, writeQuarantine } from '../ledger/side-tables.ts'
 import { writeChanges, writeViolations } from '../ledger/parquet-tables.ts'
 import type { Task } from '../workspace/context.ts'
 
@@ -21,6 +21,7 @@ export const conclude: Task<ConcludeSettings> = async (settings, _item, context)
   const report = buildReport(gathered, ledger, status, settings, context)
   await writeJsonPretty(store, workspace.ledger, ledger)
   await writeQuarantine(gathered, context)
+  if (settings.status === 'succeeded') await publishQuarantines(gathered, context)
   await writeDuplicates(gathered, context)
   await writeViolations(gathered, context)
   await writeChanges(gathered, context)

@@ -21,7 +21,7 @@ import { countUnlike, loadSample, sampledFacts, unlikeConditions } from '../surv
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
-import { computedColumn } from './prefix.ts'
+import { computedColumn, type Prefix, preparePrefix } from './prefix.ts'
 import { lowerSteps } from './lower-steps.ts'
 import type { SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
@@ -34,8 +34,9 @@ export interface FactsSettings extends SurveySettings {
 export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const { dataset: key, round, key_sets, prefix } = settings
   const dataset = await readJson<DatasetPlan>(context.store, key)
-  const sample = await openSample(dataset, prefix, context)
-  const session = await context.openSession(sample.folders)
+  const steps = await preparePrefix(dataset, prefix, context)
+  const sample = await openSample(dataset, steps.repeated, context)
+  const session = await context.openSession([...sample.folders, ...steps.folders])
   const plans =
     prefix.length === 0
       ? dataset.columns
@@ -51,7 +52,9 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   }
 
   const repeats = await repeatsOf(dataset, round, key_sets, context)
-  const sampled = await fromSample(session, sample, plans, measured, (column) => rowsWithout(dataset, column))
+  const sampled = await fromSample(session, await sampleAfter(session, sample, steps), plans, measured, (column) =>
+    rowsWithout(dataset, column),
+  )
   await sample.release()
   const found: Facts = {
     rows: bySource.reduce((sum, { rows }) => sum + rows, 0),
@@ -173,9 +176,15 @@ function bySource(dataset: DatasetPlan, found: readonly Repeat[][]): number[] {
   return counts
 }
 
+/** The sampled records that are still there after the steps. */
+async function sampleAfter(session: Session, sample: OpenSample, steps: Prefix): Promise<Pick<OpenSample, 'relation' | 'columns'>> {
+  const { relation, columns, gone } = await steps.apply(session, sample, new Set())
+  return { relation: gone === null ? relation : `SELECT * FROM (${relation}) WHERE NOT ${gone}`, columns }
+}
+
 async function fromSample(
   session: Session,
-  sample: OpenSample,
+  sample: Pick<OpenSample, 'relation' | 'columns'>,
   plans: readonly ColumnPlan[],
   measured: readonly Measured[],
   absent: (column: string) => number,

@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import { rawIdentifier, readSql } from '../dataset/read-sql.ts'
+import { recordOf } from '../dataset/records.ts'
+import type { Inspection } from '../reader/source.ts'
 import { sampleHash } from '../reader/sample.ts'
 import { readBytes, readJson } from '../workspace/json-store.ts'
 import type { SurveyColumn } from '../survey/scan.ts'
@@ -10,7 +12,6 @@ import type { TaskContext } from '../workspace/context.ts'
 import type { InspectedSource } from './inspect.ts'
 import { type OpenBatch, openBatch } from './open-batch.ts'
 import { inspectionOf } from '../dataset/inspections.ts'
-import { type PrefixStep, prefixRelation } from './prefix.ts'
 
 export interface OpenSample {
   readonly relation: string
@@ -22,34 +23,46 @@ export interface OpenSample {
 
 const identifier = (at: number) => `s${at}`
 
-/** The sample after the steps of `prefix`: the same records whatever the chunks. The files lie in the task's scratch folder. */
-export async function openSample(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<OpenSample> {
-  if (dataset.layouts.some(({ format }) => format === 'parquet')) return openTypedSample(dataset, prefix, context)
+/** The rows of a batch, counted from 0, that are not to be in the sample. */
+export type LeftOut = (batch: number) => Promise<ReadonlySet<number>>
+
+/** The sample: the same records whatever the chunks. The files lie in the task's scratch folder. */
+export async function openSample(dataset: DatasetPlan, leftOut: LeftOut, context: TaskContext): Promise<OpenSample> {
+  if (dataset.layouts.some(({ format }) => format === 'parquet')) return openTypedSample(dataset, leftOut, context)
+  const without = await recordsOf(dataset, leftOut, context)
   const selects: string[] = []
   for (const [at, source] of dataset.sources.entries()) {
     if (source.records - source.bad === 0) continue
-    const select = await sampleOf(dataset, at, context)
+    const select = await sampleOf(dataset, at, without.get(at) ?? new Set(), context)
     if (select !== null) selects.push(select)
   }
   const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
   const empty = `SELECT ${columns.map(({ sql }) => `CAST(NULL AS VARCHAR) AS ${sql}`).join(', ')} WHERE FALSE`
   const relation = selects.length === 0 ? empty : selects.join(' UNION ALL ')
-  return { ...(await prefixRelation(dataset, { relation, columns }, prefix, context)), folders: [], release: async () => {} }
+  return { relation, columns, folders: [], release: async () => {} }
 }
 
 /** Typed files are sampled as they are read: the rows whose number in the dataset has a small enough hash. */
-async function openTypedSample(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<OpenSample> {
+async function openTypedSample(dataset: DatasetPlan, leftOut: LeftOut, context: TaskContext): Promise<OpenSample> {
   const batches: OpenBatch[] = []
-  for (const batch of dataset.batches) batches.push(await openBatch(dataset, batch, context))
+  const without: number[] = []
+  let first = 1
+  for (const [at, batch] of dataset.batches.entries()) {
+    batches.push(await openBatch(dataset, batch, context))
+    for (const row of await leftOut(at)) without.push(first + row)
+    first += batch.rows
+  }
   const names = dataset.columns.map((_, at) => identifier(at)).join(', ')
   const selects = batches.map(
     ({ relation, columns }) => `SELECT ${columns.map(({ sql }, at) => `${sql} AS ${identifier(at)}`).join(', ')} FROM (${relation})`,
   )
   const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.join(' UNION ALL ')})`
-  const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}`
+  const kept = without.length === 0 ? '' : ` AND _row NOT IN (SELECT unnest([${without.join(', ')}]))`
+  const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}${kept}`
   const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
   return {
-    ...(await prefixRelation(dataset, { relation, columns }, prefix, context)),
+    relation,
+    columns,
     folders: [...new Set(batches.flatMap(({ folders }) => folders))],
     release: async () => {
       for (const batch of batches) await batch.release()
@@ -57,7 +70,26 @@ async function openTypedSample(dataset: DatasetPlan, prefix: readonly PrefixStep
   }
 }
 
-async function sampleOf(dataset: DatasetPlan, at: number, context: TaskContext): Promise<string | null> {
+/** The same rows as records, by source. */
+async function recordsOf(dataset: DatasetPlan, leftOut: LeftOut, context: TaskContext): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  const records = new Map<number, Set<number>>()
+  const inspections = new Map<number, Inspection>()
+  const inspection = async (source: number) => {
+    const found = inspections.get(source) ?? (await inspectionOf(dataset, source, context))
+    inspections.set(source, found)
+    return found
+  }
+  for (const batch of dataset.batches.keys()) {
+    for (const row of await leftOut(batch)) {
+      const { source, record } = await recordOf(dataset, batch, row, inspection)
+      const known = records.get(source) ?? new Set<number>()
+      records.set(source, known.add(record))
+    }
+  }
+  return records
+}
+
+async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<number>, context: TaskContext): Promise<string | null> {
   const source = dataset.sources[at]
   const layout = dataset.layouts[source?.layout ?? 0]
   if (source === undefined || layout === undefined) return null
@@ -82,7 +114,7 @@ async function sampleOf(dataset: DatasetPlan, at: number, context: TaskContext):
   })
   const all = `SELECT ${selected.join(', ')} FROM (${read})`
   // the dataset's share may be smaller than what was drawn from this source
-  const kept = sample.numbers.flatMap((record, row) => (sampleHash(record) < dataset.sample.threshold ? [row] : []))
+  const kept = sample.numbers.flatMap((record, row) => (sampleHash(record) < dataset.sample.threshold && !without.has(record) ? [row] : []))
   if (kept.length === sample.numbers.length) return all
   if (kept.length === 0) return null
   const names = dataset.columns.map((_, position) => identifier(position)).join(', ')

@@ -1,32 +1,83 @@
 /** Rows after the first steps of a segment, for surveys that measure there instead of at the source. */
 import type { DatasetPlan } from '../dataset/plan.ts'
+import type { Session } from '../duckdb/session.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { lower, nest } from '../lowering/lower.ts'
+import type { Op } from '../lowering/ops.ts'
+import { anyOf } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'
-import type { SurveyColumn } from '../survey/scan.ts'
-import { lowerSteps, type RowsStep } from './lower-steps.ts'
+import { decodeRepeats } from '../survey/repeats.ts'
+import type { Measurable, SurveyColumn } from '../survey/scan.ts'
 import type { TaskContext } from '../workspace/context.ts'
-import type { OpenBatch } from './open-batch.ts'
+import { readBytes } from '../workspace/json-store.ts'
+import { type LoweredStep, lowerSteps, type RowsStep } from './lower-steps.ts'
+import { prepareLookups } from './lookups.ts'
 
 export type PrefixStep = RowsStep
 
-/**
- * The relation a survey measures and its columns. Rows that leave at an earlier step (filters, checks) are still measured: facts are
- * about what a step might see, and a row's place must not depend on others leaving.
- */
-export async function prefixRelation(
-  dataset: DatasetPlan,
-  opened: Pick<OpenBatch, 'relation' | 'columns'>,
-  prefix: readonly PrefixStep[],
-  context: TaskContext,
-): Promise<{ relation: string; columns: readonly SurveyColumn[] }> {
-  if (prefix.length === 0) return opened
-  const { operations, facts } = await lowerSteps(dataset, prefix, context)
-  const lowering = lower({ columns: opened.columns, facts, reader: context.step, operations })
-  return {
-    relation: nest(opened.relation, lowering.layers),
-    columns: lowering.columns.map((column) => ({ plan: computedColumn(column), sql: column.sql })),
+/** A batch or the sample. */
+interface Opened {
+  readonly relation: string
+  readonly columns: readonly SurveyColumn[]
+}
+
+export interface Prefix {
+  /** Folders DuckDB must be allowed to read. */
+  readonly folders: readonly string[]
+  /** The rows of a batch, counted from 0, that leave because they repeat another. */
+  repeated(batch: number): Promise<ReadonlySet<number>>
+  /** The relation after the steps. `repeated` are the rows of it that leave because they repeat another. */
+  apply(session: Session, opened: Opened, repeated: ReadonlySet<number>): Promise<Measurable>
+}
+
+const ROW = '_row'
+const GONE = '_gone'
+
+export async function preparePrefix(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<Prefix> {
+  if (prefix.length === 0) {
+    return { folders: [], repeated: async () => new Set(), apply: async (_session, opened) => ({ ...opened, gone: null }) }
   }
+  const { operations, facts, steps } = await lowerSteps(dataset, prefix, context)
+  const lookups = await prepareLookups(operations, context)
+  return {
+    folders: lookups.folders,
+    repeated: (batch) => repeatedRows(operations, steps, batch, context),
+    apply: async (session, { relation, columns }, repeated) => {
+      const numbered = repeated.size === 0 ? relation : `SELECT *, row_number() OVER () - 1 AS ${ROW} FROM (${relation})`
+      const loaded = await lookups.load(session)
+      const lowering = lower({ columns, facts, reader: context.step, operations, lookups: loaded })
+      const leaving = lowering.flags.flatMap(({ fate, sql }) => (fate === 'keep' || sql === null ? [] : [`COALESCE(${sql}, FALSE)`]))
+      if (repeated.size > 0) leaving.push(`${ROW} IN (SELECT unnest([${[...repeated].join(', ')}]))`)
+      const rows = nest(numbered, lowering.layers)
+      return {
+        relation: leaving.length === 0 ? rows : `SELECT *, ${anyOf(leaving)} AS ${GONE} FROM (${rows})`,
+        columns: lowering.columns.map((column) => ({ plan: computedColumn(column), sql: column.sql })),
+        gone: leaving.length === 0 ? null : GONE,
+      }
+    },
+  }
+}
+
+/** Those that the surveys of the steps found, as far as the operations remove them. */
+async function repeatedRows(
+  operations: readonly Op[],
+  steps: readonly LoweredStep[],
+  batch: number,
+  { store, workspace }: TaskContext,
+): Promise<ReadonlySet<number>> {
+  const rows = new Set<number>()
+  for (const operation of operations) {
+    const keySet = removingKeySet(operation)
+    const survey = steps.find(({ step }) => step.id === operation.origin.step)?.step.facts?.survey
+    if (keySet === null || survey === undefined) continue
+    for (const [row] of decodeRepeats(await readBytes(store, workspace.repeats(survey, keySet, batch)))) rows.add(row)
+  }
+  return rows
+}
+
+function removingKeySet(operation: Op): number | null {
+  if (operation.op === 'deduplicate') return operation.key_set
+  return operation.op === 'check' && operation.test.is === 'repeat' && operation.fate === 'quarantine' ? operation.test.key_set : null
 }
 
 /** How a column is measured that comes with its type. */

@@ -7,9 +7,12 @@ import { targetOf } from './segment.ts'
 export interface PrepareSettings {
   readonly inputs: { readonly [name: string]: Json }
   readonly sinks: readonly { readonly id: string; readonly type: string; readonly with: JsonObject }[]
+  /** Folders for rows that are set aside. */
+  readonly quarantines: readonly string[]
 }
 
-export const prepare: Task<PrepareSettings> = async ({ sinks }, _item, { pipeline }) => {
+export const prepare: Task<PrepareSettings> = async ({ sinks, quarantines }, _item, { pipeline }) => {
+  for (const folder of quarantines) await checkFolder(folder, pipeline.id)
   for (const sink of sinks) await checkFolder((await targetOf(sink)).to, pipeline.id)
   return {}
 }

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import type { Batch, DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { Session } from '../duckdb/session.ts'
-import { type Flag, type LoweredColumn, type Lowering, lower, nest } from '../lowering/lower.ts'
+import { type Flag, type LoweredColumn, type Lowering, lower } from '../lowering/lower.ts'
 import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { SinkBehaviour } from '../steps/behaviour.ts'
@@ -20,8 +20,9 @@ import { bucketsFor, encodeKeys } from '../survey/key-file.ts'
 import { isJudged } from '../survey/quality.ts'
 import { decodeRepeats } from '../survey/repeats.ts'
 import type { JsonObject } from '../machine/asl.ts'
+import { columnNamed } from '../expression/columns.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
-import { countRows } from './count-rows.ts'
+import { countRows, latestIn } from './count-rows.ts'
 import { lowerSteps, type RowsStep } from './lower-steps.ts'
 import { prepareLookups } from './lookups.ts'
 import { writeLines } from '../workspace/lines.ts'
@@ -72,7 +73,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
       part,
       quarantined: await setAside(dataset, opened, lowering.flags, account, item, context),
       violations: await violations(dataset, opened, lowering.flags, account, context),
-      latest: await latest(session, opened, lowering, settings.latest),
+      latest: await latest(session, draft.path, target, lowering, settings.latest),
     }
     await draft.publish()
     await context.store.write(
@@ -88,11 +89,20 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
 }
 
 function passColumns({ columns }: Lowering, facts: Facts | undefined, key: readonly string[] | null): readonly PassColumn[] {
+  const keys = keyColumns(columns, key)
   return columns.map((column) => ({
     ...column,
     judged: isJudged({ type: column.type, semantic: outputSemantic(column, facts) }),
-    key: key?.includes(column.name) ?? false,
+    key: keys.has(column.name),
   }))
+}
+
+/** What the columns of the key are called in the output; without all of them there it is the whole row that makes rows the same. */
+function keyColumns(columns: readonly LoweredColumn[], key: readonly string[] | null): ReadonlySet<string> {
+  const found = (key ?? []).map((name) =>
+    columns.find(({ from, derived }) => !derived && from.length === 1 && from[0]?.toLowerCase() === name.toLowerCase()),
+  )
+  return new Set(found.every((column) => column !== undefined) ? found.map(({ name }) => name) : [])
 }
 
 /** What an output column means: that of the column it is, when it is one. */
@@ -169,7 +179,7 @@ function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Ou
 }
 
 /** The file that was written: its rows counted again from the file itself, its size and checksum. */
-async function describePart(session: Session, path: string, key: string, target: SinkTarget, kept: number): Promise<Part> {
+export async function describePart(session: Session, path: string, key: string, target: SinkTarget, kept: number): Promise<Part> {
   const rows = await countRows(session, path, target)
   checkRows(rows, kept, `the part ${key}`)
   const { size } = await stat(path)
@@ -215,10 +225,21 @@ async function violations(
   return told
 }
 
-async function latest(session: Session, opened: OpenBatch, lowering: Lowering, wanted: readonly string[]): Promise<Outcome['latest']> {
-  const columns = lowering.columns.filter(({ name }) => wanted.includes(name))
-  if (columns.length === 0) return {}
-  const maxima = columns.map(({ sql }, at) => `strftime(CAST(max(${sql}) AS TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ') AS l${at}`)
-  const [row = {}] = await session.rows(`SELECT ${maxima.join(', ')} FROM (${nest(opened.relation, lowering.layers)})`)
-  return Object.fromEntries(columns.map(({ name }, at) => [name, (row[`l${at}`] as string | null) ?? null]))
+/** The columns of the output that are meant by what rules call them. */
+async function latest(
+  session: Session,
+  path: string,
+  target: SinkTarget,
+  { columns }: Lowering,
+  wanted: readonly string[],
+): Promise<Outcome['latest']> {
+  const names = columns.map(({ name }) => name)
+  const meant = wanted.flatMap((asked) => columnNamed(asked, names) ?? [])
+  const found = await latestIn(session, path, target, meant)
+  return Object.fromEntries(
+    wanted.flatMap((asked) => {
+      const column = columnNamed(asked, names)
+      return column === undefined ? [] : [[asked, found[column] ?? null]]
+    }),
+  )
 }

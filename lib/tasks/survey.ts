@@ -1,16 +1,17 @@
 /** survey: measures one batch. */
-import type { Batch, DatasetPlan } from '../dataset/plan.ts'
+import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { KeySet } from '../survey/key-set.ts'
 import { bucketsFor, encodeKeys } from '../survey/key-file.ts'
 import type { SurveyPartial } from '../survey/partial.ts'
+import { existingColumn } from '../steps/choose-columns.ts'
 import { kernelScan } from '../survey/kernel-scan.ts'
 import { isMeasurable } from '../survey/lane.ts'
-import { scan, type ScanResult } from '../survey/scan.ts'
+import { type SurveyColumn, scan, type ScanResult } from '../survey/scan.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
-import { prefixRelation, type PrefixStep } from './prefix.ts'
+import { preparePrefix, type PrefixStep } from './prefix.ts'
 
 export interface SurveySettings {
   /** Key of the dataset's plan. */
@@ -28,10 +29,10 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
   if (batch === undefined) throw new Error(`the dataset has no batch ${item}`)
   const opened = await openBatch(dataset, batch, context)
   try {
-    const files = await measureFiles(dataset, batch, opened, key_sets, prefix, context)
+    const files = await measureFiles(dataset, item, opened, key_sets, prefix, context)
     const inOrder = opened.files.map(({ path, source, spool }) => {
       const found = files.find(({ file }) => file === path)
-      checkRows(found?.partial.rows ?? 0, spool.records, dataset.sources[source]?.name ?? path)
+      checkRows(found?.rows ?? 0, spool.records, dataset.sources[source]?.name ?? path)
       return { source, found }
     })
     const partial: SurveyPartial = {
@@ -52,31 +53,39 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
 /** By the kernel where it knows every sort of column there is, else by SQL. */
 async function measureFiles(
   dataset: DatasetPlan,
-  { layout: number }: Batch,
+  item: number,
   opened: OpenBatch,
   keySets: readonly KeySet[],
   prefix: readonly PrefixStep[],
   context: TaskContext,
 ): Promise<ScanResult['files']> {
-  const layout = dataset.layouts[number]
+  const layout = dataset.layouts[dataset.batches[item]?.layout ?? 0]
   if (layout === undefined || prefix.length > 0 || !isMeasurable(dataset, keySets)) {
-    const session = await context.openSession(opened.folders)
-    const measured = await prefixRelation(dataset, opened, prefix, context)
-    return (await scan(session, measured.relation, measured.columns, keySets, dataset.records)).files
+    const steps = await preparePrefix(dataset, prefix, context)
+    const session = await context.openSession([...opened.folders, ...steps.folders])
+    const measured = await steps.apply(session, opened, await steps.repeated(item))
+    return (await scan(session, measured, namedKeySets(keySets, measured.columns, context.step), dataset.records)).files
   }
   let opening: Promise<Session> | undefined
   const session = () => {
     opening ??= context.openSession(opened.folders)
     return opening
   }
+  const named = namedKeySets(keySets, opened.columns, context.step)
   const files: ScanResult['files'][number][] = []
   for (const { path, spool } of opened.files) {
     files.push({
       file: path,
-      ...(await kernelScan(spool, layout, dataset.columns, keySets, dataset.records, { scratch: context.scratch, session })),
+      ...(await kernelScan(spool, layout, dataset.columns, named, dataset.records, { scratch: context.scratch, session })),
     })
   }
   return files
+}
+
+/** The key sets with the columns as the data spells them; Definition.UnknownColumn for one it does not have. */
+function namedKeySets(sets: readonly KeySet[], columns: readonly SurveyColumn[], step: string): readonly KeySet[] {
+  const known = { columns: columns.map(({ plan }) => plan), step }
+  return sets.map((set) => ({ ...set, columns: set.columns?.map((name) => existingColumn(name, known).name) ?? null }))
 }
 
 function concatenated(parts: readonly BigUint64Array[]): BigUint64Array {

@@ -29,6 +29,7 @@ export function workspace(run: string) {
     duplicates: at('duplicates.csv'),
     changes: at('changes.parquet'),
     quarantine: at('quarantine/quarantine.csv'),
+    quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
     profile: at('profile.json'),
     manifest: at('manifest.json'),
 

@@ -1,5 +1,5 @@
 /** Runs a definition in this process: the compiled machine in the embedded engine, every task through the real handler. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { compile } from '../../lib/compiler/compile.ts'
@@ -7,8 +7,10 @@ import { resolveInputs } from '../../lib/definition/inputs.ts'
 import type { Ledger } from '../../lib/ledger/ledger.ts'
 import { systemClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
+import type { HistoryEvent } from '../../lib/local/engine/history.ts'
 import type { Json } from '../../lib/machine/asl.ts'
 import type { QualityReport } from '../../lib/report/model.ts'
+import type { TaskError } from '../../lib/runtime/errors.ts'
 import { handle } from '../../lib/tasks/handler.ts'
 import type { TaskEvent, TaskResult } from '../../lib/runtime/task.ts'
 import { folderStore } from '../../lib/store/folder.ts'
@@ -41,6 +43,10 @@ export interface TestRun {
   readonly status: string
   readonly error: string | undefined
   readonly cause: string | undefined
+  /** The way out that the last task to fail told. */
+  readonly hint: string | undefined
+  /** How the run went, event by event. */
+  readonly history: readonly HistoryEvent[]
   readonly results: readonly { readonly event: TaskEvent; readonly result: TaskResult }[]
   /** A JSON object of the run's folder, such as `ledger.json`. */
   object<T = Json>(name: string): T
@@ -67,12 +73,16 @@ export async function runDefinition(
   const resolved = resolveInputs(compiled.definition, inputs)
   if (!resolved.ok) throw new Error(resolved.problems.map(({ what }) => what).join('\n'))
   const store = folderStore(root)
+  let hint: string | undefined
   const results: { event: TaskEvent; result: TaskResult }[] = []
   const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {
     invoke: async ({ payload, attempt }) => {
       const event = payload as unknown as TaskEvent
       beforeTask?.(event, attempt)
-      const result = await handle(event, { store, memory: 500_000_000 })
+      const result = await handle(event, { store, memory: 500_000_000 }).catch((error: unknown) => {
+        hint = (error as TaskError).hint
+        throw error
+      })
       results.push({ event, result })
       return result as Json
     },
@@ -91,6 +101,8 @@ export async function runDefinition(
     status: execution.status,
     error: failed.error,
     cause: failed.cause,
+    hint,
+    history: execution.history,
     results,
     text: read,
     object: <T>(name: string) => JSON.parse(read(name)) as T,
@@ -122,6 +134,12 @@ export async function publishedRows(folder: string, columns = '*'): Promise<Reco
     rmSync(scratch, { recursive: true, force: true })
   }
 }
+
+/** Names of the files of a folder that are not hidden, sorted. */
+export const filesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort()
 
 /** All rows of a Parquet file. */
 export async function parquetRows(path: string): Promise<Record<string, Json>[]> {

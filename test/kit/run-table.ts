@@ -23,6 +23,7 @@ export interface TableRun {
   readonly status: string
   readonly error: string | undefined
   readonly cause: string | undefined
+  readonly hint: string | undefined
   /** What came out, every cell as text; none when the run failed. */
   readonly rows: readonly TextRow[]
   /** Columns of the output with their types: `id integer`. */
@@ -70,6 +71,7 @@ export async function runTable(
     status: run.status,
     error: run.error,
     cause: run.cause,
+    hint: run.hint,
     rows: ended ? ((await publishedRows(out, 'CAST(COLUMNS(*) AS VARCHAR)')) as TextRow[]) : [],
     columns: (manifest?.columns ?? []).map(({ name, type }) => `${name} ${type}`),
     account: run.ledger.rows,

@@ -25,7 +25,7 @@ type States = { readonly [measure: string]: Json }
 
 async function measured(plan: ColumnPlan, cells: readonly (string | null)[], records: number): Promise<States> {
   const relation = `SELECT r0, 'file' AS _file FROM (${cellsRelation(cells)})`
-  const { files } = await scan(database.session, relation, [{ plan, sql: 'r0' }], [], records)
+  const { files } = await scan(database.session, { relation, columns: [{ plan, sql: 'r0' }], gone: null }, [], records)
   const column = files[0]?.partial.columns[plan.name]
   if (column === undefined) return {}
   if (!('states' in column)) throw new Error('measured as a list of values')

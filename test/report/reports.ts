@@ -133,6 +133,7 @@ export function aStep(id: string, type: string, counts: readonly RuleCount[], mo
     result: {},
     report: { step: id, level: 'ok', message: `${type} done`, lines: [], fused: false },
     failing: [],
+    quarantine: null,
     ...more,
   }
 }

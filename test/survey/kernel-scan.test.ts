@@ -255,8 +255,7 @@ describe('the measuring kernel', () => {
         })
         const { files } = await scan(
           database.session,
-          relation,
-          PLANS.map((plan, at) => ({ plan, sql: `r${at}` })),
+          { relation, columns: PLANS.map((plan, at) => ({ plan, sql: `r${at}` })), gone: null },
           KEYS,
           100,
         )

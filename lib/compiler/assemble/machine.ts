@@ -1,5 +1,7 @@
 /** The whole machine: the beginning, the stages, the end, and the other end. */
 import type { Branch, Catcher, Json, JsonObject, Machine, State, States } from '../../machine/asl.ts'
+import type { Step } from '../../definition/definition.ts'
+import { kindOf } from '../../steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { jsonata, payload, quoted, task } from './emit.ts'
@@ -79,6 +81,11 @@ function literal(value: Json): string {
   return JSON.stringify(value)
 }
 
+const quarantineOf = ({ type, with: config }: Step) => {
+  const kind = kindOf(type)
+  return kind?.quarantine?.(kind.config.parse(config))
+}
+
 /** Whether the places to publish to can be used is best known before any work. A place that depends on a step's result is looked at later. */
 function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const units = plan.stages.flat()
@@ -87,7 +94,14 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const sinks = units.flatMap((unit) =>
     unit.unit === 'segment' && unit.sink !== null && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : [],
   )
-  const body = { inputs: jsonata('$inputs'), sinks: sinks.map(({ id, type, with: config }) => ({ id, type, with: config })) }
+  const quarantines = units.flatMap((unit) =>
+    unit.unit === 'segment' ? unit.steps.flatMap(({ step }) => quarantineOf(step) ?? []).filter((folder) => !depends(folder)) : [],
+  )
+  const body = {
+    inputs: jsonata('$inputs'),
+    sinks: sinks.map(({ id, type, with: config }) => ({ id, type, with: config })),
+    quarantines,
+  }
   return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
 }
 

@@ -1,5 +1,6 @@
 /** The settings of a clean step. */
 import * as z from 'zod'
+import { quarantineFolder } from '../fields.ts'
 import { oneKey } from '../one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 
@@ -8,4 +9,5 @@ export const config = z.strictObject({
     .array(oneKey({ ...CLEANERS.schemas }))
     .min(1)
     .describe('The rules, in order; each is a mapping with one key.'),
+  quarantine: quarantineFolder,
 })

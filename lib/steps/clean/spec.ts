@@ -29,6 +29,7 @@ facts of the whole dataset, never from a chunk, and the report says what was cho
       yaml: 'id: clean_data\ntype: clean\nwith:\n  rules:\n    - {missing: {columns: [price], strategy: median}}\n    - {missing: {columns: [region], strategy: constant, value: unknown}}\n    - {map: {column: country, values: {UK: United Kingdom, GB: United Kingdom}}}\n    - {drop: [internal_note]}\n    - {deduplicate: {keys: [order_id], keep: last}}\n',
     },
   ],
+  quarantine: ({ quarantine }) => quarantine,
   needs: ({ rules }) =>
     allNeeds(
       rules.map((rule) => {

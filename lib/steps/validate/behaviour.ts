@@ -7,19 +7,35 @@ import { RULES } from './rules/index.ts'
 import type { Common, Rule, Violation } from './rule.ts'
 import { config } from './config.ts'
 
-type Settings = { readonly rules: readonly (Common & { readonly rule_type: string; readonly column?: string; readonly when?: string })[] }
+type Given = Common & { readonly rule_type: string; readonly column?: string; readonly when?: string }
 
-const parse = (settings: unknown) => config.parse(settings) as Settings
+interface NamedRule {
+  /** The author's name for it, or its type with its column; no two rules of a step have the same. */
+  readonly name: string
+  readonly rule: Given
+  readonly unit: Rule
+}
 
-/** The rule's name: the author's, or its type with its column. */
-const ruleName = (rule: Settings['rules'][number]) => rule.rule_id ?? [rule.rule_type, rule.column].filter(Boolean).join('_')
+function namedRules(settings: unknown): readonly NamedRule[] {
+  const rules = config.parse(settings).rules as readonly Given[]
+  const taken = new Set(rules.flatMap(({ rule_id }) => rule_id ?? []))
+  return rules.map((rule) => {
+    const unit = RULES.of(rule.rule_type)
+    if (rule.rule_id !== undefined) return { name: rule.rule_id, rule, unit }
+    const plain = [rule.rule_type, rule.column].filter(Boolean).join('_')
+    let name = plain
+    for (let number = 2; taken.has(name); number++) name = `${plain}_${number}`
+    taken.add(name)
+    return { name, rule, unit }
+  })
+}
 
 const onFail = ({ on_fail, severity }: Common) => on_fail ?? (severity === 'error' ? 'fail' : 'warn')
 
-function check(rule: Settings['rules'][number], violation: Violation, context: LowerContext): CheckOp {
+function check({ name, rule }: NamedRule, violation: Violation, context: LowerContext): CheckOp {
   return {
     op: 'check',
-    origin: { step: context.step, rule: ruleName(rule) },
+    origin: { step: context.step, rule: name },
     column: violation.column,
     reason: violation.reason,
     fate: onFail(rule) === 'quarantine' ? 'quarantine' : 'keep',
@@ -28,8 +44,14 @@ function check(rule: Settings['rules'][number], violation: Violation, context: L
 }
 
 function testOf({ test, column }: Violation, when: string | undefined): CheckOp['test'] {
+  // rows it is not about have no key
   if ('repeats' in test) return { is: 'repeat', key_set: test.repeats }
-  if ('source' in test) return { is: 'absent', column, source: test.source, source_column: test.source_column }
+  if ('source' in test) {
+    const absent = { is: 'absent', column, source: test.source, source_column: test.source_column } as const
+    if (when === undefined) return absent
+    const { expression, parameters } = asCompiled(when)
+    return { ...absent, when: { expression: expressionOf(expression), parameters } }
+  }
   if (when === undefined) return { is: 'violation', expression: expressionOf(test.expression), parameters: test.parameters }
   const condition = asCompiled(when)
   return {
@@ -40,36 +62,36 @@ function testOf({ test, column }: Violation, when: string | undefined): CheckOp[
 }
 
 /** A rule broken by more than its tolerance. */
-function broken(rule: Settings['rules'][number], totals: StepTotals): number {
-  const rows = totals.counts.filter(({ rule: name }) => name === ruleName(rule)).reduce((sum, { rows: count }) => sum + count, 0)
+function broken({ name, rule }: NamedRule, totals: StepTotals): number {
+  const rows = totals.counts.filter((count) => count.rule === name).reduce((sum, { rows: count }) => sum + count, 0)
   return rows > rule.tolerance * totals.rows_in ? rows : 0
 }
 
 export const validateBehaviour: RowsBehaviour = {
   lower: (settings, context) =>
-    parse(settings).rules.flatMap((rule) => {
-      const unit: Rule = RULES.of(rule.rule_type)
-      return unit.level === 'row' ? unit.violations(rule, context).map((violation) => check(rule, violation, context)) : []
+    namedRules(settings).flatMap((named) => {
+      const { rule, unit } = named
+      if (unit.level === 'row') return unit.violations(rule, context).map((violation) => check(named, violation, context))
+      unit.demand?.(rule, context)
+      return []
     }),
   judge: (settings, figures) =>
-    parse(settings).rules.flatMap((rule) => {
-      const unit: Rule = RULES.of(rule.rule_type)
-      return unit.level === 'dataset'
-        ? [{ rule: ruleName(rule), severity: rule.severity, on_fail: onFail(rule), verdict: unit.judge(rule, figures) }]
-        : []
-    }),
+    namedRules(settings).flatMap(({ name, rule, unit }) =>
+      unit.level === 'dataset' ? [{ rule: name, severity: rule.severity, on_fail: onFail(rule), verdict: unit.judge(rule, figures) }] : [],
+    ),
   conclude: (settings, totals) => {
-    const { rules } = parse(settings)
+    const rules = namedRules(settings)
     const violations = totals.counts.reduce((sum, { rows }) => sum + rows, 0)
-    const failedRows = rules.filter((rule) => RULES.of(rule.rule_type).level === 'row' && broken(rule, totals) > 0)
+    const failedRows = rules.filter((named) => named.unit.level === 'row' && broken(named, totals) > 0)
     const failedWhole = totals.judged.filter(({ verdict }) => !verdict.holds)
     const failed = failedRows.length + failedWhole.length
     const lines = [
-      ...failedRows.map((rule) => {
-        const rows = broken(rule, totals)
+      ...failedRows.map((named) => {
+        const { name, rule } = named
+        const rows = broken(named, totals)
         const action = onFail(rule) === 'quarantine' ? ', set aside' : ''
         const level = onFail(rule) === 'fail' ? ('error' as const) : ('warning' as const)
-        return { level, text: `${ruleName(rule)}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (${rule.severity}${action})` }
+        return { level, text: `${name}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (${rule.severity}${action})` }
       }),
       ...failedWhole.map(({ rule, severity, on_fail, verdict }) => ({
         level: on_fail === 'fail' ? ('error' as const) : ('warning' as const),
@@ -77,7 +99,7 @@ export const validateBehaviour: RowsBehaviour = {
       })),
     ]
     const failing = [
-      ...failedRows.filter((rule) => onFail(rule) === 'fail').map(ruleName),
+      ...failedRows.filter(({ rule }) => onFail(rule) === 'fail').map(({ name }) => name),
       ...failedWhole.filter(({ on_fail }) => on_fail === 'fail').map(({ rule }) => rule),
     ]
     return {

@@ -34,7 +34,7 @@ export interface OutputFigures {
   readonly validity: number
   readonly uniqueness: number
   readonly consistency: number
-  /** Latest value of each date and timestamp column, ISO text in UTC. */
+  /** Latest value of each column a rule asks for, by the rule's spelling; ISO text in UTC. */
   readonly latest: { readonly [column: string]: string | null }
   /** When the run started, for rules about age. */
   readonly started_at: string
@@ -91,6 +91,8 @@ export interface RowRule<Name extends string = string, Config = unknown> extends
 
 export interface DatasetRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {
   readonly level: 'dataset'
+  /** Throws a task error where the data has nothing the rule could judge. */
+  demand?(config: Config, context: Pick<LowerContext, 'columns' | 'step'>): void
   judge(config: Config, figures: OutputFigures): Verdict
 }
 

@@ -19,6 +19,14 @@ otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole datas
         .expressions(rule)
         .map((use): ExpressionUse => ({ ...use, path: ['rules', at, ...use.path] })),
     ),
+  check: ({ rules }) =>
+    rules.flatMap(({ rule_id }, at) => {
+      const first = rules.findIndex((rule) => rule.rule_id === rule_id)
+      if (rule_id === undefined || first === at) return []
+      const what = `the rule ${first + 1} is called \`${rule_id}\` already`
+      return [{ path: ['rules', at, 'rule_id'], what, hint: 'give each rule a name of its own, or none' }]
+    }),
+  quarantine: ({ quarantine }) => quarantine,
   latest: ({ rules }) => rules.flatMap((rule) => (rule.rule_type === 'freshness' ? [rule.column] : [])),
   needs: ({ rules }) => allNeeds(rules.map((rule) => RULES.of(rule.rule_type).needs(rule))),
   examples: [

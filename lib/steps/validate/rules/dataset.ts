@@ -1,5 +1,7 @@
 /** row_count, quality_score, freshness: demands on the output as a whole. */
 import * as z from 'zod'
+import { TaskError } from '../../../runtime/errors.ts'
+import { existingColumn } from '../../choose-columns.ts'
 import { column, duration, integer, number, toSeconds } from '../../fields.ts'
 import { common, defineDatasetRule } from '../rule.ts'
 
@@ -56,13 +58,21 @@ export const freshness = defineDatasetRule({
     column: column.describe('The column.'),
     max_age: duration.describe('How old the newest row may be.'),
   }),
+  demand: ({ column: name }, context) => {
+    const { name: found, type } = existingColumn(name, context)
+    if (type === 'date' || type === 'timestamp') return
+    throw new TaskError('Definition.InvalidSetting', `step ${context.step}: freshness is about dates, and "${found}" is ${type}`, {
+      hint: 'name a column of dates or timestamps',
+    })
+  },
   judge: ({ column: name, max_age }, figures) => {
     const latest = figures.latest[name] ?? null
+    const none = figures.latest[name] === undefined ? 'no such column in the output' : 'no date at all'
     const limit = toSeconds(max_age)
     const age = latest === null ? Number.POSITIVE_INFINITY : (Date.parse(figures.started_at) - Date.parse(latest)) / 1000
     return {
       holds: age <= limit,
-      observed: latest === null ? 'no date at all' : `latest ${latest}`,
+      observed: latest === null ? none : `latest ${latest}`,
       demanded: `at most ${max_age} before ${figures.started_at}`,
     }
   },

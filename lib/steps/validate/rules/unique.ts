@@ -1,7 +1,9 @@
 /** unique: no two rows have the same key. */
 import * as z from 'zod'
 import { columns } from '../../fields.ts'
+import { asCompiled } from '../../../lowering/expressions.ts'
 import type { KeySet } from '../../../survey/key-set.ts'
+import { existingColumn } from '../../choose-columns.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 const config = z.strictObject({
@@ -14,19 +16,21 @@ const config = z.strictObject({
 const keyOf = (settings: z.infer<typeof config>): readonly string[] =>
   settings.columns ?? (settings.column === undefined ? [] : [settings.column])
 
-const keySet = (settings: z.infer<typeof config>): KeySet => ({ columns: keyOf(settings), keep: 'first' })
+const keySet = (settings: z.infer<typeof config>): KeySet => ({
+  columns: keyOf(settings),
+  keep: 'first',
+  ...(settings.when === undefined ? {} : { when: asCompiled(settings.when) }),
+})
 
 export const unique = defineRowRule({
   name: 'unique',
   summary: 'No two rows have the same key; the later rows of a group break the rule.',
   config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is needed here' }),
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
-  violations: (settings, context) => [
-    {
-      column: keyOf(settings).join(', '),
-      test: { repeats: context.keySet(keySet(settings)) },
-      reason: `the same ${keyOf(settings).join(', ')} stands in an earlier row`,
-    },
-  ],
+  violations: (settings, context) => {
+    const names = keyOf(settings).map((name) => existingColumn(name, context).name)
+    const key = names.join(', ')
+    return [{ column: key, test: { repeats: context.keySet(keySet(settings)) }, reason: `the same ${key} stands in an earlier row` }]
+  },
   examples: ['column: order_id', 'columns: [customer_id, order_date]'],
 })
