@@ -4,6 +4,7 @@ import type { Step } from '../../definition/definition.ts'
 import { kindOf } from '../../steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
+import { inBranch } from './branch-scope.ts'
 import { jsonata, payload, quoted, task } from './emit.ts'
 import { assembleUnit, branchOutput, type UnitSettings } from './units.ts'
 import { failureVariable, mayFail, orNull, variablesOf } from './variables.ts'
@@ -108,11 +109,9 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
 function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings, next: string) {
   const branches = stage.map((unit): Branch => {
     const done = `${unit.id}.done`
-    const chain = assembleUnit(unit, { ...settings, onError: [] }, done)
-    return {
-      StartAt: chain.start,
-      States: { ...inOrder(chain.states, chain.start), [done]: { Type: 'Pass', Output: branchOutput(unit), End: true } },
-    }
+    const { start, states } = assembleUnit(unit, { ...settings, onError: [] }, done)
+    const own = inBranch(states, variablesOf(unit))
+    return { StartAt: start, States: { ...inOrder(own, start), [done]: { Type: 'Pass', Output: branchOutput(unit), End: true } } }
   })
   const assigned: JsonObject = Object.fromEntries(
     stage.flatMap((unit, at) => variablesOf(unit).map((variable) => [variable, jsonata(`$states.result[${at}].${variable}`)])),

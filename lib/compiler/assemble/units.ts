@@ -12,6 +12,7 @@ import type {
   Unit,
   WholeUnit,
 } from '../plan.ts'
+import { branchVariable } from './branch-scope.ts'
 import { type Assembling, type Chain, type Demands, demandsOf, jsonata, mapped, payload, quoted, task } from './emit.ts'
 import { datasetPlan, datasetVariable, failureVariable, mayFail, orNull, stepVariable, surveyVariable, variablesOf } from './variables.ts'
 
@@ -287,11 +288,11 @@ const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
     )
   }
   const { foreach, max_concurrency, max_items } = step.loop
-  const items = typeof foreach === 'string' ? foreach.replace(/^\{%|%\}$/g, '').trim() : JSON.stringify(foreach)
+  // one item is a list too; a list in brackets of its own would be one item
+  const items = typeof foreach === 'string' ? `$append([], ${foreach.replace(/^\{%|%\}$/g, '').trim()})` : JSON.stringify(foreach)
   const map: State = {
     Type: 'Map',
-    // one item is a list too
-    Items: jsonata(`[${items}]`),
+    Items: jsonata(items),
     ItemSelector: { item: jsonata('$states.context.Map.Item.Value'), index: jsonata('$states.context.Map.Item.Index') },
     MaxConcurrency: Math.max(1, max_concurrency),
     ItemProcessor: {
@@ -314,7 +315,7 @@ const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
   return join(
     one(`${id}.count`, {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata(`$count([${items}]) > ${max_items}`), Next: tooMany }],
+      Choices: [{ Condition: jsonata(`$count(${items}) > ${max_items}`), Next: tooMany }],
       Default: id,
     }),
     one(id, map),
@@ -377,4 +378,5 @@ function emptyResults(unit: Unit, next: string, except: readonly string[]): Stat
 }
 
 /** The variables of units that ran side by side, as the output of their branch. */
-export const branchOutput = (unit: Unit): JsonObject => Object.fromEntries(variablesOf(unit).map((name) => [name, jsonata(orNull(name))]))
+export const branchOutput = (unit: Unit): JsonObject =>
+  Object.fromEntries(variablesOf(unit).map((name) => [name, jsonata(orNull(branchVariable(name)))]))

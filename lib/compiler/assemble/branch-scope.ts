@@ -1,0 +1,27 @@
+/**
+ * Variables of a branch of a Parallel. They do not leave it, and none may have the name of a variable outside; what a unit leaves is
+ * assigned outside once all branches are over, so within its branch it goes by another name.
+ */
+import type { Json, JsonObject, States } from '../../machine/asl.ts'
+
+/** Ids have no capitals, so this is no variable of any step. */
+export const branchVariable = (name: string) => `Branch_${name}`
+
+/** The states with the variables renamed where they are assigned and where they are read. */
+export function inBranch(states: States, names: readonly string[]): States {
+  const own = new Set(names)
+  const reads = new RegExp(`\\$(${names.join('|')})\\b`, 'g')
+  const visit = (value: Json, assigned: boolean): Json => {
+    if (typeof value === 'string')
+      return value.startsWith('{%') ? value.replace(reads, (_, name: string) => `$${branchVariable(name)}`) : value
+    if (Array.isArray(value)) return value.map((one) => visit(one, false))
+    if (value === null || typeof value !== 'object') return value
+    return Object.fromEntries(
+      Object.entries(value as JsonObject).map(([key, entry]) => [
+        assigned && own.has(key) ? branchVariable(key) : key,
+        visit(entry, key === 'Assign'),
+      ]),
+    )
+  }
+  return names.length === 0 ? states : (visit(states as unknown as Json, false) as unknown as States)
+}
