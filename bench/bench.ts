@@ -2,11 +2,14 @@
 import { parseArgs } from 'node:util'
 import { coldBench } from './cold.ts'
 import { defaultFolder, salesBench } from './sales.ts'
+import { workBench } from './work.ts'
 
 const USAGE = `usage: npm run bench -- sales [--rows 3600000] [--runs 1] [--folder DIR]
        npm run bench -- cold [--runs 11]
+       npm run bench -- work [--rows 3600000] [--folder DIR]
   sales   the nine-step example on generated sales data, against DuckDB copying the same files to Parquet
-  cold    how long each Lambda takes from import to ready, and how large its bundle is`
+  cold    how long each Lambda takes from import to ready, and how large its bundle is
+  work    what each sort of task takes: processor time and requests to the store`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -21,6 +24,8 @@ if (positionals[0] === 'sales') {
   await salesBench({ rows: Number(values.rows), runs: Number(values.runs ?? 1), folder: values.folder })
 } else if (positionals[0] === 'cold') {
   await coldBench(Number(values.runs ?? 11))
+} else if (positionals[0] === 'work') {
+  await workBench({ rows: Number(values.rows), folder: values.folder })
 } else {
   console.error(USAGE)
   process.exitCode = 2

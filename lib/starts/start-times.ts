@@ -8,7 +8,7 @@ import { cronOf, startOf } from './schedule-expression.ts'
  * The moments strictly after `after`, in order. Those of `every` are counted from the start date; without one from `anchor`, a moment
  * at which the schedule did start something: none are known before it ever did.
  */
-function* startTimes(schedule: Schedule, after: Date, anchor?: Date): Generator<Date> {
+export function* startTimes(schedule: Schedule, after: Date, anchor?: Date): Generator<Date> {
   const start = startOf(schedule)
   if (schedule.every !== undefined) {
     const base = start ?? anchor

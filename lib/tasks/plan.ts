@@ -32,10 +32,12 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const sizing = chooseSizing(bytes, settings.resources, 0)
   const built = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  // batches that are too many for one execution are spread, however few bytes they are
+  const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
   demandKnownTypes(Object.keys(request.types), built.plan, step)
   if (records === 0 && !request.allow_empty) throw noRows(sources)
   return {
-    dataset: await writeDataset(built.plan, context),
+    dataset: await writeDataset({ ...built.plan, distributed }, context),
     result: { count: sources.length, bytes, records, columns: built.plan.columns.length, unreadable: unreadable.length },
     report: report(sources, own, bytes, built.renamed, unreadable, context),
   }

@@ -8,12 +8,14 @@ import type { Ledger } from '../../lib/ledger/ledger.ts'
 import { systemClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
 import type { HistoryEvent } from '../../lib/local/engine/history.ts'
+import type { World } from '../../lib/local/engine/world.ts'
 import type { Json } from '../../lib/machine/asl.ts'
 import type { QualityReport } from '../../lib/report/model.ts'
 import type { TaskError } from '../../lib/runtime/errors.ts'
 import { handle } from '../../lib/tasks/handler.ts'
 import type { TaskEvent, TaskResult } from '../../lib/runtime/task.ts'
 import { folderStore } from '../../lib/store/folder.ts'
+import type { Store } from '../../lib/store/store.ts'
 import { openSession } from '../../lib/duckdb/session.ts'
 import { text } from '../../lib/relation/sql.ts'
 
@@ -61,18 +63,22 @@ export interface TestRunOptions {
   readonly run?: string
   /** Called before each task; what it throws is the task's failure. */
   readonly beforeTask?: (event: TaskEvent, attempt: number) => void
+  /** Told of every event of the history. */
+  readonly onEvent?: NonNullable<World['onEvent']>
+  /** The store of the run in place of the folder. */
+  readonly through?: (folder: Store) => Store
 }
 
 /** Runs a definition to its end, good or bad. Throws when it does not compile. */
 export async function runDefinition(
   definition: string,
-  { inputs = {}, store: root, run = 'r-test', beforeTask }: TestRunOptions,
+  { inputs = {}, store: root, run = 'r-test', beforeTask, onEvent = () => {}, through = (folder) => folder }: TestRunOptions,
 ): Promise<TestRun> {
   const compiled = compile(definition, { file: 'pipeline.yaml' })
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what, hint }) => `${what} (${hint})`).join('\n'))
   const resolved = resolveInputs(compiled.definition, inputs)
   if (!resolved.ok) throw new Error(resolved.problems.map(({ what }) => what).join('\n'))
-  const store = folderStore(root)
+  const store = through(folderStore(root))
   let hint: string | undefined
   const results: { event: TaskEvent; result: TaskResult }[] = []
   const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {
@@ -91,6 +97,7 @@ export async function runDefinition(
       put: (_bucket, key, bytes) => store.write(key, bytes),
     },
     clock: systemClock,
+    onEvent,
     random: () => 0,
     execution: { id: run, name: run, startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
     stateMachine: { id: 'machine', name: 'machine' },

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import { compile } from './compile.ts'
 import { demo } from './demo.ts'
 import { init } from './init.ts'
+import { plan } from './plan.ts'
 import { profile } from './profile.ts'
 import { resume } from './resume.ts'
 import { run } from './run.ts'
@@ -10,4 +11,4 @@ import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { validate } from './validate.ts'
 
-export const COMMANDS: readonly Command[] = [demo, init, validate, run, runs, show, resume, profile, compile]
+export const COMMANDS: readonly Command[] = [demo, init, validate, run, runs, show, resume, profile, plan, compile]

@@ -1,0 +1,87 @@
+/** What plan does. */
+import { compile } from '../../compiler/compile.ts'
+import { estimateOf } from '../../cost/estimate.ts'
+import { PRICES, type Processor } from '../../cost/prices.ts'
+import { type FindSources, rehearse, type SourceSize } from '../../cost/rehearse.ts'
+import { guessedRecords, sizesOf } from '../../cost/source-size.ts'
+import { resolveInputs } from '../../definition/inputs.ts'
+import { EXIT } from '../../local/events.ts'
+import { TaskError } from '../../runtime/errors.ts'
+import { scanRequest } from '../../tasks/inspect.ts'
+import type { ListSettings } from '../../tasks/list.ts'
+import type { Args } from '../args.ts'
+import { planText } from '../plan-text.ts'
+import { quantity, sizeInBytes } from '../quantities.ts'
+import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+
+export async function planFile(args: Args, terminal: Terminal): Promise<number> {
+  const [file = ''] = args.positionals
+  const on = args.value('on') ?? 'aws'
+  if (on !== 'aws') throw new UsageError(`--on ${on}: there is no such place`, 'write --on aws; here, siftstep run costs nothing', 'plan')
+  const processor = processorOf(args)
+  const sizes = givenSizes(args)
+  const text = await readText(file, 'the definition', terminal)
+  const given = await readGivenInputs(args, terminal)
+  const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
+  if (!compiled.ok) {
+    tellProblems(compiled.problems, terminal)
+    return EXIT.definition
+  }
+  const resolved = resolveInputs(compiled.definition, given)
+  if (!resolved.ok) {
+    tellProblems(resolved.problems, terminal)
+    return EXIT.definition
+  }
+  const notes: string[] = []
+  const rehearsal = await rehearse(compiled, resolved.inputs, sizes ?? lookedAt(notes))
+  const estimate = estimateOf(compiled, rehearsal, processor, terminal.now())
+  if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)
+  else terminal.out(planText(compiled.definition, estimate, notes))
+  return EXIT.ok
+}
+
+function processorOf(args: Args): Processor {
+  const known = Object.keys(PRICES.gigabyteSecond) as Processor[]
+  const given = args.value('arch') ?? 'arm64'
+  const found = known.find((name) => name === given)
+  if (found === undefined) throw new UsageError(`--arch ${given} is no processor of Lambda`, `write ${known.join(' or ')}`, 'plan')
+  return found
+}
+
+/** Sources of the sizes that are given; undefined when none are, and they are to be looked at. */
+function givenSizes(args: Args): FindSources | undefined {
+  const [bytes, rows, files] = ['bytes', 'rows', 'files'].map((flag) => args.value(flag))
+  if (bytes === undefined) {
+    if (rows !== undefined || files !== undefined)
+      throw new UsageError(
+        `--${rows === undefined ? 'files' : 'rows'} needs --bytes`,
+        'say how large the sources are, such as --bytes 3.2GB',
+        'plan',
+      )
+    return undefined
+  }
+  const total = sizeInBytes(bytes, '--bytes')
+  const records = rows === undefined ? guessedRecords(total) : quantity(rows, '--rows')
+  const count = Math.max(1, files === undefined ? 1 : quantity(files, '--files'))
+  const share = (amount: number, at: number) => Math.floor((amount * (at + 1)) / count) - Math.floor((amount * at) / count)
+  const sources = Array.from({ length: count }, (_, at): SourceSize => ({ bytes: share(total, at), records: share(records, at) }))
+  return async () => sources
+}
+
+/** The sources where they are. */
+function lookedAt(notes: string[]): FindSources {
+  return async (step, settings) => {
+    const { patterns } = await scanRequest(settings as unknown as ListSettings)
+    const found = await sizesOf(patterns).catch((error: unknown) => {
+      if (!(error instanceof TaskError)) throw error
+      const or = 'or say how large the sources will be: --bytes 3.2GB --rows 3.6M --files 12'
+      throw new UsageError(`${step}: ${error.message}`, error.hint === undefined ? or : `${error.hint}; ${or}`)
+    })
+    const guessed = found.filter(({ by }) => by === 'guess')
+    if (guessed.length > 0)
+      notes.push(`${step}: rows of compressed files are a guess, and so is their time; say --bytes and --rows of what is in them`)
+    return found
+  }
+}

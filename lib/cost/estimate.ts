@@ -1,0 +1,165 @@
+/** What a run on AWS takes and costs, and what the pipeline costs while nothing runs: from a rehearsal, the prices and the quotas. */
+import type { Compiled } from '../compiler/compile.ts'
+import type { Definition } from '../definition/definition.ts'
+import { largestOf, memoryOf } from './memory.ts'
+import { HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
+import { QUOTAS } from './quotas.ts'
+import type { Rehearsal, RehearsedDataset } from './rehearse.ts'
+import { runsAMonth } from './runs-a-month.ts'
+import { requestsOf } from './work.ts'
+
+export interface Estimate {
+  readonly pipeline: string
+  /** SHA-256 of the machine. */
+  readonly machine_sha256: string
+  readonly datasets: readonly RehearsedDataset[]
+  readonly processor: Processor
+  /** Megabytes of the functions that work on rows, and of the others. */
+  readonly memory: { readonly data: number; readonly control: number }
+  readonly run: {
+    readonly transitions: number
+    readonly tasks: number
+    readonly gigabyte_seconds: number
+    readonly gets: number
+    readonly puts: number
+    /** From start to end when no task fails. */
+    readonly seconds: number
+    readonly dollars: Dollars
+  }
+  readonly month: {
+    /** Runs a month by the schedule; null: there is none. */
+    readonly runs: number | null
+    /** Runs of a month, alarms and metrics together; null without a schedule. */
+    readonly dollars: number | null
+    /** Alarms, which cost the same whether anything runs. */
+    readonly alarms: number
+    readonly idle: number
+    /** Metrics of one's own are paid for by the hours they are sent in. */
+    readonly metrics: number
+  }
+  readonly limits: readonly Limit[]
+  readonly prices: { readonly region: string; readonly of: string }
+}
+
+export interface Dollars {
+  readonly transitions: number
+  readonly lambda: number
+  readonly requests: number
+  readonly total: number
+}
+
+/** How near a run comes to what it may have at most. */
+export interface Limit {
+  readonly what: string
+  readonly used: number
+  readonly of: number
+  readonly unit: 'events' | 'bytes' | 'seconds' | 'tasks'
+  /** What to change when it is too near. */
+  readonly mend: string
+}
+
+/** Metrics each pipeline writes: those of its tasks and of its runs. See lib/runtime/metrics.ts. */
+const METRICS = 10
+
+export function estimateOf(
+  compiled: Pick<Compiled, 'definition' | 'machine' | 'hash'>,
+  rehearsal: Rehearsal,
+  processor: Processor,
+  now: Date,
+): Estimate {
+  const { definition, machine, hash } = compiled
+  const memory = memoryOf(machine)
+  const { tasks, transitions } = rehearsal
+  const sum = (of: (task: Rehearsal['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
+  const gigabyte_seconds = sum((task) => (task.seconds * (memory.get(task.function) ?? 0)) / 1024)
+  const gets = sum((task) => requestsOf(task.task, task).gets)
+  const puts = sum((task) => requestsOf(task.task, task).puts)
+  const dollars = runDollars({ transitions, gigabyte_seconds, invocations: tasks.length, gets, puts }, processor)
+  const alarms = alarmsOf(definition)
+  const idle = alarms * PRICES.alarm
+  const runs = definition.schedule === undefined ? null : runsAMonth(definition.schedule, now)
+  const metrics = runs === null ? 0 : metricDollars(runs, rehearsal.seconds)
+  return {
+    pipeline: definition.id,
+    machine_sha256: hash,
+    datasets: rehearsal.datasets,
+    processor,
+    memory: { data: largestOf(machine, 'data'), control: largestOf(machine, 'control') },
+    run: { transitions, tasks: tasks.length, gigabyte_seconds, gets, puts, seconds: rehearsal.seconds, dollars },
+    month: { runs, dollars: runs === null ? null : runs * dollars.total + idle + metrics, alarms, idle, metrics },
+    limits: limitsOf(rehearsal),
+    prices: { region: PRICES.region, of: PRICES.of },
+  }
+}
+
+/** What a run used, whether it was rehearsed or has happened. */
+export interface Used {
+  readonly transitions: number
+  /** GiB of memory times seconds. */
+  readonly gigabyte_seconds: number
+  readonly invocations: number
+  readonly gets: number
+  readonly puts: number
+}
+
+export function runDollars({ transitions, gigabyte_seconds, invocations, gets, puts }: Used, processor: Processor): Dollars {
+  const parts = {
+    transitions: transitions * PRICES.transition,
+    lambda: gigabyte_seconds * PRICES.gigabyteSecond[processor] + invocations * PRICES.invocation,
+    requests: gets * PRICES.get + puts * PRICES.put,
+  }
+  return { ...parts, total: parts.transitions + parts.lambda + parts.requests }
+}
+
+/** Each run sends the metrics in every hour it touches, but no metric costs more than its month. */
+function metricDollars(runs: number, seconds: number): number {
+  const hours = Math.min(HOURS_A_MONTH, runs * Math.max(1, Math.ceil(seconds / 3600)))
+  return (METRICS * PRICES.metric * hours) / HOURS_A_MONTH
+}
+
+/** Alarms of a deployed pipeline: one on failed runs, and one for each thing its definition says is to be watched. */
+export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency }: Definition): number {
+  const starts = schedule !== undefined || triggers.length > 0
+  const watched = [
+    true,
+    timeout !== undefined,
+    monitoring.max_error_rate !== undefined,
+    monitoring.sla !== undefined,
+    monitoring.min_quality !== undefined,
+    monitoring.expect_every !== undefined,
+    starts,
+    starts && concurrency.max_active_runs !== undefined,
+  ]
+  return watched.filter(Boolean).length
+}
+
+function limitsOf({ events, payload, tasks, concurrency, datasets }: Rehearsal): readonly Limit[] {
+  const slowest = Math.max(0, ...tasks.map(({ seconds }) => seconds))
+  // a task holds what it reads, and what it makes of it
+  const scratch = 2 * Math.max(0, ...datasets.map(({ largest_batch }) => largest_batch))
+  return [
+    {
+      what: 'history',
+      used: events,
+      of: QUOTAS.events,
+      unit: 'events',
+      mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
+    },
+    {
+      what: 'payload',
+      used: payload,
+      of: QUOTAS.payload,
+      unit: 'bytes',
+      mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
+    },
+    { what: 'slowest task', used: slowest, of: QUOTAS.seconds, unit: 'seconds', mend: 'make resources.task_bytes smaller' },
+    { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', mend: 'make resources.task_bytes smaller' },
+    {
+      what: 'functions at a time',
+      used: concurrency,
+      of: QUOTAS.concurrency,
+      unit: 'tasks',
+      mend: 'lower resources.workers or max_concurrency, or ask AWS for more',
+    },
+  ]
+}
