@@ -9,6 +9,8 @@ export interface LowerContext {
   readonly step: string
   /** The columns as they stand at this point. */
   readonly columns: readonly Column[]
+  /** Columns in which an earlier rule of the step may have left cells missing, which the facts do not know. */
+  readonly emptied: ReadonlySet<string>
   /** Facts of the dataset at the step's beginning; absent when the step asked for none. */
   readonly facts: Facts | undefined
   /** Writes down an automatic choice and its reason, for the report. */

@@ -1,7 +1,16 @@
 /** The numbering plan of a region, from libphonenumber's metadata. */
+import * as z from 'zod'
 import { type CountryCode, getCountryCallingCode, isSupportedCountry, Metadata } from 'libphonenumber-js/min'
 import type { NumberingPlan } from '../relation/cells/phone.ts'
 import { TaskError } from '../runtime/errors.ts'
+
+/** A country, as two letters, that has a numbering plan. */
+export const phoneRegion = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .refine((region) => isSupportedCountry(region), {
+    error: 'no country with a numbering plan has this code; write two letters such as US, DE or GB',
+  })
 
 /** Null without a region: only numbers that name their country are then rewritten. */
 export function numberingPlan(region: string | undefined): NumberingPlan | null {

@@ -133,6 +133,7 @@ async function work(
       columns: columnsAfter(working.table.columns, waiting),
       facts: undefined,
       decide: (decision) => working.decisions.push({ step: context.step, ...decision }),
+      emptied: new Set(),
       claim: () => {},
       keySet: () => {
         throw new Error('an operation across rows asked for a key set')

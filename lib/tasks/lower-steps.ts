@@ -63,6 +63,7 @@ export async function lowerSteps(
           columns,
           facts,
           decide: (decision) => decisions.push({ step: step.id, ...decision }),
+          emptied: new Set(),
           claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
           keySet: (set) => keySetNumber(step, set),
         })

@@ -15,6 +15,7 @@ export const cast = defineCell<{ to: ColumnType }>({
   name: 'cast',
   summary: 'The column gets another type; cells without a value of that type become missing.',
   type: (_before, { to }) => to,
+  empties: () => true,
   sql: (cell, { to }, before) => converted(cell, to, before),
   changes: (cell, { to }, before) => `(${cell} IS NOT NULL AND ${converted(cell, to, before)} IS NULL)`,
 })

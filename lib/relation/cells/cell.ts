@@ -20,6 +20,8 @@ export interface CellOperation<Settings extends Options = Options> {
    * as no. An operation without one is counted by comparing the cell before and after.
    */
   changes?(cell: string, options: Settings, before: ColumnType): string
+  /** Whether it may leave cells missing that held something which meant something. */
+  empties?(options: Settings): boolean
 }
 
 /** Declares an operation and forgets the type of its options, which whoever makes the operation has to know anyway. */

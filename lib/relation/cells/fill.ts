@@ -30,5 +30,6 @@ export const nullOutside = defineCell<Bounds>({
   summary: 'Values outside the bounds become missing.',
   type: sameType,
   sql: (cell, options) => `CASE WHEN ${outside(cell, options)} THEN NULL ELSE ${cell} END`,
+  empties: () => true,
   changes: outside,
 })

@@ -25,5 +25,6 @@ export const replaceValues = defineCell<{ values: { readonly [from: string]: str
     const arms = Object.entries(values).map(([from, to]) => `WHEN ${text(from)} THEN ${to === null ? 'NULL' : text(to)}`)
     return arms.length === 0 ? cell : `CASE ${cell} ${arms.join(' ')} ELSE ${cell} END`
   },
+  empties: ({ values }) => Object.values(values).includes(null),
   changes: (cell, { values }) => anyOf(Object.entries(values).flatMap(([from, to]) => (from === to ? [] : [`${cell} = ${text(from)}`]))),
 })

@@ -1,5 +1,6 @@
 /** What clean does: its rules, in order, become operations; each rule sees the columns as the one before left them. */
 import { columnsAfter } from '../../lowering/columns.ts'
+import { cellOperation } from '../../relation/cells/index.ts'
 import type { Op } from '../../lowering/ops.ts'
 import type { RowsBehaviour } from '../behaviour.ts'
 import type { RuleCount } from '../../segment/rule-counts.ts'
@@ -22,9 +23,12 @@ const findings = (counts: readonly RuleCount[]) =>
 export const cleanBehaviour: RowsBehaviour = {
   lower: (settings, context) => {
     let columns = context.columns
+    const emptied = new Set(context.emptied)
     return rulesOf(settings).flatMap(({ cleaner, config }): readonly Op[] => {
-      const operations = cleaner.lower(config, { ...context, columns })
+      const operations = cleaner.lower(config, { ...context, columns, emptied })
       columns = columnsAfter(columns, operations)
+      for (const operation of operations)
+        if (operation.op === 'cell' && cellOperation(operation.cell).empties?.(operation.options)) emptied.add(operation.column)
       return operations
     })
   },

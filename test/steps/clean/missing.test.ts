@@ -18,6 +18,7 @@ function choice(facts: ColumnFacts): string {
       sample: { rows: 0, complete: true },
     },
     decide: (decision) => decisions.push(decision),
+    emptied: new Set(),
     claim: () => {},
     keySet: () => 0,
   })

@@ -1,5 +1,7 @@
 /** map and drop: what you know better than any rule. */
 import * as z from 'zod'
+import { fits } from '../../../relation/fits.ts'
+import { TaskError } from '../../../runtime/errors.ts'
 import { column, columns } from '../../fields.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { existingColumn } from '../../choose-columns.ts'
@@ -12,16 +14,19 @@ export const map = defineCleaner({
     values: z.record(z.string(), z.union([z.string(), z.null()])).describe('What each value becomes; null makes it missing.'),
   }),
   needs: () => ({ facts: false, key_sets: [] }),
-  lower: (config, context) => [
-    {
-      op: 'cell',
-      origin: { step: context.step, rule: 'map' },
-      column: existingColumn(config.column, context).name,
-      cell: 'replace_values',
-      options: { values: config.values },
-      counted: true,
-    },
-  ],
+  lower: ({ column: wanted, values }, context) => {
+    const { name, type } = existingColumn(wanted, context)
+    const unfit = Object.entries(values)
+      .flat()
+      .find((value) => value !== null && !fits(value, type))
+    if (unfit != null)
+      throw new TaskError('Definition.InvalidSetting', `step ${context.step}: map names "${unfit}", and the column "${name}" is ${type}`, {
+        hint: `write values of that type, or read the column as text: \`types: {${name}: text}\` in the discover step`,
+      })
+    return [
+      { op: 'cell', origin: { step: context.step, rule: 'map' }, column: name, cell: 'replace_values', options: { values }, counted: true },
+    ]
+  },
   examples: ['{column: country, values: {UK: United Kingdom, GB: United Kingdom}}'],
 })
 

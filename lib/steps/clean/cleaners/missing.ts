@@ -5,6 +5,7 @@ import type { ColumnFacts } from '../../../measures/facts.ts'
 import type { Json } from '../../../machine/asl.ts'
 import type { CellOp, Op } from '../../../lowering/ops.ts'
 import { expressionOf, nameInExpression } from '../../../lowering/expressions.ts'
+import { fits } from '../../../relation/fits.ts'
 import type { Column } from '../../../relation/types.ts'
 import { TaskError } from '../../../runtime/errors.ts'
 import { columnChoice, scalar } from '../../fields.ts'
@@ -114,6 +115,7 @@ function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof d
     }
     case 'constant':
       if (settings.value === undefined) throw none('the rule gives no value')
+      if (!fits(settings.value, column.type)) throw none(`it is ${column.type}, and ${settings.value} is not`)
       return { strategy: 'constant', value: settings.value, why }
     default:
       return { strategy: settings.strategy, value: null, why }
@@ -130,7 +132,7 @@ export const missing = defineCleaner({
     const origin = { step: context.step, rule: 'missing' }
     return chosenColumns(settings.columns, context).flatMap((column): Op[] => {
       const facts = context.facts?.columns.find((fact) => fact.name === column.name)
-      if (facts === undefined || facts.missing === 0) return []
+      if (facts === undefined || (facts.missing === 0 && !context.emptied.has(column.name))) return []
       const choice = explicit(column, facts, settings, context)
       context.decide({
         rule: 'missing',
@@ -144,7 +146,7 @@ export const missing = defineCleaner({
         origin,
         column: column.name,
         cell: 'null_words',
-        options: { words: facts.null_words },
+        options: { words: facts.null_words, padded: (facts.effects['whitespace']?.cells ?? 0) > 0 },
         counted: false,
       }
       const first = column.type === 'text' ? [words] : []

@@ -5,6 +5,7 @@ import type { ColumnFacts } from '../../../measures/facts.ts'
 import { expressionOf, nameInExpression } from '../../../lowering/expressions.ts'
 import type { Op } from '../../../lowering/ops.ts'
 import type { Column } from '../../../relation/types.ts'
+import { TaskError } from '../../../runtime/errors.ts'
 import { column, columnChoice } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
@@ -52,6 +53,7 @@ export const outliers = defineCleaner({
   needs: () => ({ facts: true, key_sets: [] }),
   lower: (settings, context) => {
     const found = chosenColumns(settings.columns, context).flatMap((column) => {
+      if (Array.isArray(settings.columns)) demandNumbers(column, context)
       const limits = limitsOf(column, settings, context)
       return limits === null ? [] : [{ column, limits }]
     })
@@ -80,6 +82,14 @@ export const outliers = defineCleaner({
       }),
     )
     if (settings.action === 'quarantine') return checks
+    if (context.columns.some(({ name }) => name.toLowerCase() === settings.flag_column.toLowerCase()))
+      throw new TaskError(
+        'Definition.InvalidSetting',
+        `step ${context.step}: there is a column "${settings.flag_column}" already, which outliers would overwrite`,
+        {
+          hint: 'say in flag_column what the column for the marks is to be called',
+        },
+      )
     const any = found.map(({ column, limits }) => `COALESCE(${outside(column, limits)}, FALSE)`).join(' OR ')
     const mark: Op = {
       op: 'derive',
@@ -94,6 +104,15 @@ export const outliers = defineCleaner({
     '{columns: [age], method: zscore, threshold: 4, action: quarantine}',
   ],
 })
+
+/** A column named by the author must hold numbers, unless it holds nothing at all. */
+function demandNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
+  const fact = facts?.columns.find((one) => one.name === name)
+  if (type === 'integer' || type === 'decimal' || fact === undefined || fact.missing === fact.rows) return
+  throw new TaskError('Definition.InvalidSetting', `step ${step}: outliers are found among numbers, and "${name}" is ${type}`, {
+    hint: 'leave the column out, or say its type in the discover step',
+  })
+}
 
 const range = ({ low, high }: Bounds) => `${Number(low.toPrecision(6))} to ${Number(high.toPrecision(6))}`
 

@@ -7,7 +7,7 @@ import { columnChoice } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
-import { numberingPlan } from '../../numbering-plan.ts'
+import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { caseVariants } from '../../../measures/variants.ts'
 
 const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
@@ -20,17 +20,17 @@ const detailed = z.strictObject({
     .default([...RULES])
     .describe('What to standardise.'),
   columns: columnChoice.optional().describe('Only these columns.'),
-  phone_region: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional()
-    .describe('The country whose numbering plan completes phone numbers without one, as two letters.'),
+  phone_region: phoneRegion.optional().describe('The country whose numbering plan completes phone numbers without one, as two letters.'),
 })
 
 /** Rules about columns that are read as another type than text: reading them has already done the work; the facts say how often. */
 const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'booleans', 'whitespace', 'null_words']
 
-type Settings = { readonly phone_region?: string | undefined }
+interface Settings {
+  readonly phone_region?: string | undefined
+  /** Whether the columns were named: then they are what the rule is for, whatever they seem to hold. */
+  readonly named: boolean
+}
 
 /** How a rule is done on a text column: an operation, or none when it has nothing to do there. */
 const ON_TEXT: Partial<
@@ -38,16 +38,18 @@ const ON_TEXT: Partial<
 > = {
   whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
   null_words: (facts) =>
-    cells(facts, 'null_words') > 0 ? { cell: 'null_words', options: { words: facts.null_words }, counted: false } : null,
+    cells(facts, 'null_words') > 0
+      ? { cell: 'null_words', options: { words: facts.null_words, padded: cells(facts, 'whitespace') > 0 }, counted: false }
+      : null,
   case: (facts, _settings, context) => {
     const { values, count } = caseVariants(facts)
     if (count === 0) return null
     context.claim('case', facts.name, count)
     return { cell: 'replace_values', options: { values }, counted: false }
   },
-  emails: (facts) => (facts.semantic === 'email' ? { cell: 'lower', options: {}, counted: true } : null),
-  phones: (facts, settings) =>
-    facts.semantic === 'phone' ? { cell: 'e164', options: { plan: numberingPlan(settings.phone_region) }, counted: true } : null,
+  emails: (facts, { named }) => (named || facts.semantic === 'email' ? { cell: 'lower', options: {}, counted: true } : null),
+  phones: (facts, { named, phone_region }) =>
+    named || facts.semantic === 'phone' ? { cell: 'e164', options: { plan: numberingPlan(phone_region) }, counted: true } : null,
 }
 
 const cells = (facts: ColumnFacts, rule: string) => facts.effects[rule]?.cells ?? 0
@@ -77,7 +79,9 @@ export const standardize = defineCleaner({
     const settings = config === 'auto' ? detailed.parse({}) : Array.isArray(config) ? detailed.parse({ rules: config }) : config
     // in the order of the list above, whatever order was written: words are looked for in trimmed cells
     const rules = RULES.filter((rule) => settings.rules.includes(rule))
-    return chosenColumns(settings.columns, context).flatMap((column) => lowerColumn(column, rules, settings, context))
+    // all rules stand for whatever a column needs, so naming columns says something of a rule only where rules are named too
+    const named = Array.isArray(settings.columns) && settings.rules.length < RULES.length
+    return chosenColumns(settings.columns, context).flatMap((column) => lowerColumn(column, rules, { ...settings, named }, context))
   },
   examples: ['auto', '[whitespace, case, dates]', '{rules: [phones], columns: [phone], phone_region: US}'],
 })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { nameInExpression } from '../../../lowering/expressions.ts'
 import { TYPE_SPELLINGS } from '../../../relation/types.ts'
 import { existingColumn } from '../../choose-columns.ts'
-import { numberingPlan } from '../../numbering-plan.ts'
+import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { column, scalar } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
@@ -130,11 +130,7 @@ export const phone = defineRowRule({
     rule_type: z.literal('phone'),
     column: column.describe('The column.'),
     format: z.literal('E164').optional().describe('The form; E164 is the only one.'),
-    region: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .optional()
-      .describe('Numbers must belong to this country, as two letters.'),
+    region: phoneRegion.optional().describe('Numbers must belong to this country, as two letters.'),
   }),
   violations: ({ column: name, region }, context) => {
     const found = existingColumn(name, context)
