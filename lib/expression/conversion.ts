@@ -2,7 +2,7 @@
 import { SQL_TYPES, text as quoted } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
 import { finite } from './decimals.ts'
-import type { Once } from './function.ts'
+import type { Once } from '../relation/once.ts'
 import { ISO_OFFSET, ISO_PLAIN } from './patterns.ts'
 import type { ValueType } from './types.ts'
 

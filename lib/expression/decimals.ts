@@ -1,5 +1,5 @@
 /** SQL for numbers that stay numbers: nothing infinite, no noise behind the last reliable digit. */
-import type { Once } from './function.ts'
+import type { Once } from '../relation/once.ts'
 
 /** A DOUBLE, or NULL when it is infinite or not a number. */
 export const finite = (sql: string, once: Once) => once(sql, (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`)

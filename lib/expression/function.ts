@@ -1,5 +1,6 @@
 /** What a function of the expression language is: its parameters, its result, its SQL. */
 import type { Json } from '../machine/asl.ts'
+import type { Once } from '../relation/once.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { ValueType } from './types.ts'
 
@@ -36,9 +37,6 @@ export interface CallParts {
   /** As once, but the value always gets a name of its own, and is no constant to DuckDB. */
   readonly bind: Once
 }
-
-/** SQL that uses the value of some SQL more than once, without growing with the length of it. */
-export type Once = (sql: string, build: (value: string) => string) => string
 
 export interface RowFunction {
   readonly name: string

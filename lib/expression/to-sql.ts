@@ -7,12 +7,15 @@ import { SQL_TYPES } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
 import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
 import { columnNamed, columnsOf } from './columns.ts'
+import type { Once } from '../relation/once.ts'
 import { finished, lower } from './lower.ts'
 import { bindOnce, type Lowering, refuseParameter, type Value } from './lowering.ts'
 
 export interface SqlOptions {
   /** The types of the columns by their names in the data. A column without one is taken for text, whatever it is in the database. */
   readonly types?: ReadonlyMap<string, ColumnType | 'unknown'>
+  /** How a value that is used more than once gets a name, for expressions without aggregates; by a lambda when nothing is said. */
+  readonly once?: Once
   /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification. */
   readonly over?: string
   /** The SQL behind ORDER BY in aggregates that depend on the order of the rows (first, string_agg …); without it they take rows as they come. */
@@ -55,7 +58,7 @@ export function toTypedSql(
       const value = parameters(path)
       return value === undefined ? refuseParameter(path, value, 'a value') : value
     },
-    once: bindOnce(names),
+    once: options.once === undefined || hasAggregate(expression) ? bindOnce(names) : options.once,
     bind: bindOnce(names, 0),
     decorate: (aggregate, filter, ordered) => decoration(aggregate, filter, ordered, options),
     hoist: null,

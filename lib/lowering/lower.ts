@@ -4,6 +4,7 @@
  * can see a column before or after its time.
  */
 import type { Facts } from '../measures/facts.ts'
+import type { Once } from '../relation/once.ts'
 import { cellOperation } from '../relation/cells/index.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { comparable } from '../relation/comparable.ts'
@@ -110,6 +111,20 @@ function define(building: Building, expression: string, level: number): { sql: s
   return { sql, level: level + 1 }
 }
 
+/** Gives names to values that are used more than once: each stands in a layer of its own, above those of what it is made of. */
+function naming(building: Building, level: number): { readonly once: Once; readonly level: () => number } {
+  let at = level
+  return {
+    once: (sql, build) => {
+      if (/^\w+$/.test(sql)) return build(sql)
+      const named = define(building, sql, at)
+      at = named.level
+      return build(named.sql)
+    },
+    level: () => at,
+  }
+}
+
 function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: number }): void {
   building.flags.push({ key_set: null, ...flagged })
 }
@@ -127,7 +142,8 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
   let at: { sql: string; level: number } = version
   if (happens('whitespace')) at = define(building, stages.trimmed(at.sql), at.level)
   if (happens('null_words')) at = define(building, stages.present(at.sql, plan), at.level)
-  const value = define(building, stages.value(at.sql, plan), at.level)
+  const names = naming(building, at.level)
+  const value = define(building, stages.value(at.sql, plan, names.once), names.level())
   building.columns.set(plan.name, { ...version, ...value })
   if (fact === undefined || fact.invalid > 0) {
     flag(building, {
@@ -150,7 +166,8 @@ const column = (building: Building, name: string): Version => {
 function cell(building: Building, { origin, column: name, cell: operation, options, counted }: CellOp): void {
   const before = column(building, name)
   const { sql, type, changes } = cellOperation(operation)
-  const after = define(building, sql(before.sql, options, before.type), before.level)
+  const names = naming(building, before.level)
+  const after = define(building, sql(before.sql, options, before.type, names.once), names.level())
   building.columns.set(name, { ...before, ...after, type: type(before.type, options), through: [...before.through, origin] })
   if (!counted) return
   const changed = changes?.(before.sql, options, before.type) ?? `${before.sql} IS DISTINCT FROM ${after.sql}`
@@ -161,9 +178,10 @@ function cell(building: Building, { origin, column: name, cell: operation, optio
 function expression(building: Building, bound: Bound) {
   const types = new Map([...building.columns].map(([name, { type }]) => [name, type]))
   const read = columnsOf(bound.expression, types).map((name) => column(building, name))
+  const names = naming(building, Math.max(0, ...read.map(({ level }) => level)))
   return {
-    ...toSql(bound, (name) => column(building, name).sql, types),
-    level: Math.max(0, ...read.map(({ level }) => level)),
+    ...toSql(bound, (name) => column(building, name).sql, types, { once: names.once }),
+    level: names.level(),
     from: [...new Set(read.flatMap(({ from }) => from))],
   }
 }

@@ -2,6 +2,7 @@
  * Reading a column: from the text of the source to values. The survey and the segments read by the same expressions, so
  * what was measured is what is worked on.
  */
+import type { Once } from './once.ts'
 import { cellOperation } from './cells/index.ts'
 import { NULL_WORDS, TEXT_NULL_WORDS } from './cells/null-words.ts'
 import type { Options } from './cells/cell.ts'
@@ -33,9 +34,9 @@ export const nullWordsOf = ({ type, null_words }: Pick<ColumnPlan, 'type' | 'nul
 export const stages = {
   trimmed: (raw: string) => cellOperation('trim').sql(raw, {}, 'text'),
   present: (trimmed: string, column: ColumnPlan) => cellOperation('null_words').sql(trimmed, { words: nullWordsOf(column) }, 'text'),
-  value: (present: string, column: ColumnPlan) => {
+  value: (present: string, column: ColumnPlan, once?: Once) => {
     const parse = parseOperation(column)
-    return parse === null ? present : cellOperation(parse.cell).sql(present, parse.options, 'text')
+    return parse === null ? present : cellOperation(parse.cell).sql(present, parse.options, 'text', once)
   },
 }
 

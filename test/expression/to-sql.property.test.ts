@@ -2,8 +2,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { hasAggregate } from '../../lib/expression/ast.ts'
+import { type Expression, hasAggregate } from '../../lib/expression/ast.ts'
 import { check, typeOf } from '../../lib/expression/check.ts'
+import type { Once } from '../../lib/relation/once.ts'
 import { parse } from '../../lib/expression/parse.ts'
 import { toTypedSql } from '../../lib/expression/to-sql.ts'
 import { name as identifier, SQL_TYPES } from '../../lib/relation/sql.ts'
@@ -34,6 +35,21 @@ async function run(text: string, mode: 'row' | 'group' | 'window', seen: { check
   seen.ran++
   expect(String(result.columnType(0))).toBe(SQL_TYPES[type])
   expect(result.currentRowCount).toBe(mode === 'group' ? 3 : 60)
+  if (mode !== 'row') return
+  const [[different] = []] = (await connection.runAndReadAll(countDifferent(expression, sql))).getRowsJson()
+  expect({ text, different }).toEqual({ text, different: '0' })
+}
+
+/** How many rows have another value when what is used more than once is named in layers of the query and not by lambdas. */
+function countDifferent(expression: Expression, sql: string): string {
+  const layers: string[] = []
+  const once: Once = (value, build) => {
+    layers.push(`${value} AS named${layers.length}`)
+    return build(`named${layers.length - 1}`)
+  }
+  const layered = toTypedSql(expression, identifier, () => undefined, { types: NASTY_TYPES, once })
+  const source = layers.reduce((inner, layer) => `SELECT *, ${layer} FROM (${inner})`, 'FROM nasty')
+  return `SELECT count(*) FROM (${source}) WHERE ${layered.sql} IS DISTINCT FROM ${sql}`
 }
 
 const law = async (arbitrary: fc.Arbitrary<string>, mode: 'row' | 'group' | 'window', numRuns: number, leastChecked = 0.01) => {

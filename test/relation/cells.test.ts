@@ -1,6 +1,7 @@
 /** Every cell operation: it never fails whatever the cell holds, it says truly which cells it changes, and its known results. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Once } from '../../lib/relation/once.ts'
 import type { Options } from '../../lib/relation/cells/cell.ts'
 import { CELL_OPERATIONS, cellOperation } from '../../lib/relation/cells/index.ts'
 import { NULL_WORDS } from '../../lib/relation/cells/null-words.ts'
@@ -120,6 +121,16 @@ const OTHERS = [
   '{',
 ]
 
+/** The relation with the operation's result as `n`, what it uses more than once named in layers as a lowering does it. */
+function layered(source: string, sql: (once: Once) => string): string {
+  const layers: string[] = []
+  const result = sql((value, build) => {
+    layers.push(`${value} AS named${layers.length}`)
+    return build(`named${layers.length - 1}`)
+  })
+  return `SELECT *, ${result} AS n FROM (${layers.reduce((inner, layer) => `SELECT *, ${layer} FROM (${inner})`, source)})`
+}
+
 const typed = (type: ColumnType) => (type === 'text' ? 'r0' : `TRY_CAST(r0 AS ${SQL_TYPES[type]})`)
 
 const cases = CELL_OPERATIONS.flatMap(({ name }) =>
@@ -131,7 +142,7 @@ describe('cell operations', () => {
     expect(Object.keys(TRIED).sort()).toEqual(CELL_OPERATIONS.map(({ name }) => name).sort())
   })
 
-  it.each(cases)('$title: never fails, and changes what it says it changes', async ({ name, type, options }) => {
+  it.each(cases)('$title: never fails, changes what it says it changes, and does the same with names', async ({ name, type, options }) => {
     const operation = cellOperation(name)
     const after = operation.type(type, options)
     const cells = fc.oneof(
@@ -144,9 +155,10 @@ describe('cell operations', () => {
         const source = `SELECT ${typed(type)} AS c FROM (${cellsRelation(all)})`
         const changes = operation.changes?.('c', options, type) ?? `c IS DISTINCT FROM n`
         const rows = await database.session.rows(
-          `SELECT CAST(c AS VARCHAR) AS before, CAST(n AS VARCHAR) AS after, typeof(n) AS type, COALESCE(${changes}, FALSE) AS changed FROM (SELECT c, ${operation.sql('c', options, type)} AS n FROM (${source}))`,
+          `SELECT CAST(c AS VARCHAR) AS before, CAST(n AS VARCHAR) AS after, typeof(n) AS type, COALESCE(${changes}, FALSE) AS changed, CAST(m AS VARCHAR) AS repeated FROM (SELECT *, ${operation.sql('c', options, type)} AS m FROM (${layered(source, (once) => operation.sql('c', options, type, once))}))`,
         )
         for (const row of rows) {
+          expect(row['repeated']).toBe(row['after'])
           if (row['after'] !== null) expect(row['type']).toBe(SQL_TYPES[after])
           // a cell of no characters says nothing, before as after
           if (row['before'] === '') continue

@@ -3,6 +3,7 @@
  * column reference, so it may be repeated freely; anything costly is guarded by a cheap test first (see the
  * measurements in docs/performance.md: trim alone costs as much as parsing the row).
  */
+import { type Once, repeat } from '../once.ts'
 import type { Json } from '../../machine/asl.ts'
 import type { ColumnType } from '../types.ts'
 
@@ -13,8 +14,8 @@ export interface CellOperation<Settings extends Options = Options> {
   readonly summary: string
   /** The column's type afterwards. */
   type(before: ColumnType, options: Settings): ColumnType
-  /** The new cell. Never fails at run time, whatever the cell holds. */
-  sql(cell: string, options: Settings, before: ColumnType): string
+  /** The new cell. Never fails at run time, whatever the cell holds. `once` names what is used more than once; without it that is repeated. */
+  sql(cell: string, options: Settings, before: ColumnType, once?: Once): string
   /**
    * A cheap condition on the old cell: whether the operation changes what it says (not merely its SQL type); NULL counts
    * as no. An operation without one is counted by comparing the cell before and after.
@@ -24,8 +25,16 @@ export interface CellOperation<Settings extends Options = Options> {
   empties?(options: Settings): boolean
 }
 
+interface Definition<Settings extends Options> extends CellOperation<Settings> {
+  sql(cell: string, options: Settings, before: ColumnType, once: Once): string
+}
+
 /** Declares an operation and forgets the type of its options, which whoever makes the operation has to know anyway. */
-export function defineCell<Settings extends Options>(operation: CellOperation<Settings>): CellOperation {
+export function defineCell<Settings extends Options>(definition: Definition<Settings>): CellOperation {
+  const operation: CellOperation<Settings> = {
+    ...definition,
+    sql: (cell, options, before, once = repeat) => definition.sql(cell, options, before, once),
+  }
   return operation as unknown as CellOperation
 }
 

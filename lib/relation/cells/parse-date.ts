@@ -2,8 +2,9 @@
  * parse_date: text to a date or a timestamp, by the formats the column was found to use. Cells are told apart by a
  * character or two before a format is tried, because each failed attempt costs as much as reading ten columns.
  */
+import { type Once, repeat } from '../once.ts'
 import type { ColumnType } from '../types.ts'
-import { text } from '../sql.ts'
+import { anyOf, text } from '../sql.ts'
 import { defineCell } from './cell.ts'
 
 /** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the frequent ones first. */
@@ -13,14 +14,11 @@ const isIso = (format: string) => format.startsWith('%Y-') || format.startsWith(
 const isWord = (format: string) => format.startsWith('%b') || format.startsWith('%B')
 const isEpoch = (format: string) => format.startsWith('epoch')
 
-/** A four-digit year read from two digits would be a year before 100. */
-const sane = (timestamp: string) => `CASE WHEN year(${timestamp}) >= 100 THEN ${timestamp} END`
-
 function chain(cell: string, formats: readonly string[]): string {
   // two-digit years first: '%Y' would accept them and mean the year 20
   const ordered = [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')))
   const attempts = ordered.map((format) => `try_strptime(${cell}, ${text(format)})`)
-  return sane(attempts.length === 1 ? (attempts[0] as string) : `COALESCE(${attempts.join(', ')})`)
+  return attempts.length === 1 ? (attempts[0] as string) : `COALESCE(${attempts.join(', ')})`
 }
 
 /** An ISO cell. DuckDB drops an offset and a clock it is not asked for without a word; such a cell is not of this column's form. */
@@ -32,35 +30,37 @@ function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
   return `CASE WHEN strlen(${cell}) <= 16 OR (${second} AND (${end})) THEN TRY_CAST(${cell} AS TIMESTAMP) END`
 }
 
-function parse(cell: string, { to, formats }: DateOptions): string {
+function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat): string {
   const arms: string[] = []
   const isoFormats = formats.filter(isIso)
+  const isIsoCell = anyOf([...new Set(isoFormats.map((format) => format.charAt(2)))].map((separator) => `${cell} LIKE '____${separator}%'`))
   if (isoFormats.length > 0) {
-    const separators = [...new Set(isoFormats.map((format) => format.charAt(2)))].map(
-      (separator) => `substr(${cell}, 5, 1) = ${text(separator)}`,
-    )
     const zoned = isoFormats.some((format) => format.includes('%z'))
-    arms.push(`WHEN ${separators.join(' OR ')} THEN ${iso(cell, to, zoned)}`)
+    arms.push(`WHEN ${isIsoCell} THEN ${iso(cell, to, zoned)}`)
   }
   const words = formats.filter(isWord)
+  const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
   // strptime takes the words epoch and infinity for dates, whatever the format
-  arms.push(
-    `WHEN ${cell} >= 'A' THEN ${words.length > 0 ? `CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END` : 'NULL::TIMESTAMP'}`,
-  )
+  if (words.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END`)
+  else if (rest.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN NULL::TIMESTAMP`)
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
   if (formats.includes('epoch_s')) arms.push(`WHEN strlen(${cell}) = 10 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000000)`)
   if (formats.includes('epoch_ms')) arms.push(`WHEN strlen(${cell}) = 13 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000)`)
-  const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
   const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
   const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
-  return to === 'date' ? `CAST(${timestamp} AS DATE)` : timestamp
+  // a four-digit year read from two digits would be a year before 100
+  const sane =
+    words.length + rest.length === 0
+      ? timestamp
+      : once(timestamp, (value) => `CASE WHEN year(${value}) >= 100 OR ${isIsoCell} THEN ${value} END`)
+  return to === 'date' ? `CAST(${sane} AS DATE)` : sane
 }
 
 export const parseDate = defineCell<DateOptions>({
   name: 'parse_date',
   summary: 'Text becomes a date or a timestamp (in UTC); what is neither becomes missing.',
   type: (_before, { to }): ColumnType => to,
-  sql: (cell, options) => parse(cell, options),
+  sql: (cell, options, _before, once) => parse(cell, options, once),
   changes: (cell, options) =>
     options.formats.every((format) => format.startsWith('%Y-'))
       ? 'FALSE'

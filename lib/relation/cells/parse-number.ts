@@ -1,4 +1,5 @@
 /** parse_integer and parse_decimal: text to numbers, with the symbols and separators the column was found to use. */
+import type { Once } from '../once.ts'
 import { text } from '../sql.ts'
 import { type CellOperation, defineCell } from './cell.ts'
 
@@ -26,23 +27,23 @@ function stripped(cell: string, format: NumberFormat): string {
   return sql
 }
 
-/** The cell as a finite DOUBLE, or NULL. */
-function toDouble(cell: string, format: NumberFormat): string {
+/** The cell as a DOUBLE, finite or not, or NULL. */
+function number(cell: string, format: NumberFormat): string {
   const direct = `TRY_CAST(${cell} AS DOUBLE)`
-  const number = isPlain(format)
-    ? direct
-    : format.decimal === ',' || format.grouping === '.'
-      ? `TRY_CAST(${stripped(cell, format)} AS DOUBLE)`
-      : `COALESCE(${direct}, TRY_CAST(${stripped(cell, format)} AS DOUBLE))`
-  // 'inf', 'nan' and 1e400 are no numbers to calculate with
-  return `CASE WHEN isfinite(${number}) THEN ${number} END`
+  if (isPlain(format)) return direct
+  const rewritten = `TRY_CAST(${stripped(cell, format)} AS DOUBLE)`
+  if (format.decimal === ',' || format.grouping === '.') return rewritten
+  // a failed cast costs as much as ten that succeed; what begins with a symbol needs none
+  return `CASE WHEN ${cell} < '!' OR (${cell} >= '+' AND ${cell} < ':') THEN COALESCE(${direct}, ${rewritten}) ELSE ${rewritten} END`
 }
+
+/** The cell as a finite DOUBLE, or NULL: 'inf', 'nan' and 1e400 are no numbers to calculate with. */
+const toDouble = (cell: string, format: NumberFormat, once: Once) =>
+  once(number(cell, format), (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`)
 
 /** Written in another way than a plain number would be, yet a number. */
 const reformatted = (cell: string, format: NumberFormat) =>
-  isPlain(format)
-    ? 'FALSE'
-    : `(${toDouble(cell, format)} IS NOT NULL AND NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE)))`
+  isPlain(format) ? 'FALSE' : `(isfinite(${number(cell, format)}) AND NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE)))`
 
 const asFormat = (options: unknown) => options as NumberFormat
 
@@ -50,7 +51,7 @@ export const parseDecimal: CellOperation = defineCell({
   name: 'parse_decimal',
   summary: 'Text becomes a decimal number; what is no number becomes missing.',
   type: () => 'decimal',
-  sql: (cell, options) => toDouble(cell, asFormat(options)),
+  sql: (cell, options, _before, once) => toDouble(cell, asFormat(options), once),
   changes: (cell, options) => reformatted(cell, asFormat(options)),
 })
 
@@ -59,9 +60,13 @@ export const parseInteger: CellOperation = defineCell({
   summary: 'Text becomes an integer; what is no integer becomes missing.',
   type: () => 'integer',
   // DuckDB rounds '1.5' to 2 when casting to BIGINT, so short numbers go through DOUBLE and must be whole
-  sql: (cell, options) => {
-    const double = toDouble(cell, asFormat(options))
-    return `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${double}) = ${double} THEN TRY_CAST(${double} AS BIGINT) END WHEN NOT contains(${cell}, '.') THEN TRY_CAST(${stripped(cell, asFormat(options))} AS BIGINT) END`
+  sql: (cell, options, _before, once) => {
+    const format = asFormat(options)
+    return once(
+      number(cell, format),
+      (value) =>
+        `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${value}) = ${value} THEN TRY_CAST(${value} AS BIGINT) END WHEN NOT contains(${cell}, '.') THEN TRY_CAST(${stripped(cell, format)} AS BIGINT) END`,
+    )
   },
   changes: (cell, options) => reformatted(cell, asFormat(options)),
 })

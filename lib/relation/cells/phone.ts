@@ -22,8 +22,7 @@ export type PhoneOptions = { readonly plan: NumberingPlan | null }
 const digits = (cell: string) => `translate(${cell}, ' ().-/' || chr(9), '')`
 const ofLength = (sql: string, lengths: readonly number[]) => anyOf(lengths.map((length) => `strlen(${sql}) = ${length}`))
 
-function standard(cell: string, { plan }: PhoneOptions): string {
-  const number = digits(cell)
+function standard(cell: string, number: string, { plan }: PhoneOptions): string {
   const arms = [`WHEN starts_with(${number}, '+') THEN ${number}`]
   if (plan !== null) {
     const { country_code, trunk_prefix, international_prefix, lengths } = plan
@@ -45,5 +44,5 @@ export const e164 = defineCell<PhoneOptions>({
   name: 'e164',
   summary: 'Phone numbers are written as + and digits (E.164).',
   type: sameType,
-  sql: (cell, options) => standard(cell, options),
+  sql: (cell, options, _before, once) => once(digits(cell), (number) => standard(cell, number, options)),
 })
