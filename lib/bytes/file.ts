@@ -124,3 +124,23 @@ export async function createFile(path: string): Promise<ByteSink> {
     },
   }
 }
+
+/** A file that is written here and there; what is between takes no room where the disk knows holes. */
+export interface SparseFile {
+  write(bytes: Uint8Array, offset: number): Promise<void>
+  close(): Promise<void>
+}
+
+export async function createSparseFile(path: string): Promise<SparseFile> {
+  const failed = (error: unknown) => {
+    throw systemError(error, `writing ${path}`)
+  }
+  const file = await open(path, 'w').catch(failed)
+  return {
+    async write(bytes, offset) {
+      for (let done = 0; done < bytes.length; )
+        done += (await file.write(bytes, done, bytes.length - done, offset + done).catch(failed)).bytesWritten
+    },
+    close: () => file.close(),
+  }
+}

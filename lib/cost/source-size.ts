@@ -1,6 +1,6 @@
 /** How large files are, without reading them through: bytes as they lie there, records from a footer or from the beginning. */
-import { openFile } from '../bytes/file.ts'
-import { findFiles } from '../connectors/files.ts'
+import { findFiles } from '../connectors/find.ts'
+import { openSource } from '../connectors/index.ts'
 import { detectCompression } from '../reader/compression.ts'
 import { readFooter } from '../reader/inspect-parquet.ts'
 import type { SourceSize } from './rehearse.ts'
@@ -23,7 +23,7 @@ export async function sizesOf(patterns: readonly string[]): Promise<readonly Siz
 }
 
 async function recordsOf(uri: string, bytes: number): Promise<Pick<SizedSource, 'records' | 'by'>> {
-  const source = await openFile(uri)
+  const source = await openSource(uri)
   const head = await source.read(0, BEGINNING)
   const start = Buffer.from(head.subarray(0, 4)).toString('latin1')
   if (start === 'PAR1') return { records: (await readFooter(source, uri, 1)).records, by: 'footer' }

@@ -1,5 +1,5 @@
 /** The inspections of a dataset's sources, and the sources they speak of. */
-import { openFile } from '../bytes/file.ts'
+import { openSource } from '../connectors/index.ts'
 import type { ByteSource, Inspection } from '../reader/source.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { readJson } from '../workspace/json-store.ts'
@@ -7,7 +7,7 @@ import type { DatasetPlan } from './plan.ts'
 
 /** The source an inspection speaks of; what the run wrote itself lies in its store and cannot change. */
 export const sourceOf = async ({ uri, staged, fingerprint }: Inspection): Promise<ByteSource> =>
-  uri === staged ? { size: 0, fingerprint, read: async () => new Uint8Array() } : openFile(uri)
+  uri === staged ? { size: 0, fingerprint, read: async () => new Uint8Array() } : openSource(uri)
 
 export async function inspectionOf(dataset: DatasetPlan, source: number, { store }: Pick<TaskContext, 'store'>): Promise<Inspection> {
   const entry = dataset.sources[source]

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
-import { publishFolder } from '../publish/folder.ts'
+import { publish } from '../connectors/publish.ts'
 import { readBytes } from '../workspace/json-store.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { RemarkedRow } from '../segment/outcome.ts'
@@ -40,16 +40,9 @@ export async function publishQuarantines(gathered: Gathered, context: TaskContex
     )
     const bytes = await readBytes(context.store, key)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const local = await context.store.openLocal(key)
-    const file = { path: local.path, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
+    const part = { key, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
     const columns = QUARANTINE.map((name) => ({ name, type: 'text' as const }))
-    await publishFolder(
-      quarantine,
-      [file],
-      { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns },
-      context.run.id,
-    )
-    await local.release()
+    await publish(quarantine, [part], { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns }, context)
   }
 }
 

@@ -8,11 +8,20 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { basename, dirname, join, resolve } from 'node:path'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
-import type { Column } from '../relation/types.ts'
 import { readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
 import { folderStore } from '../store/folder.ts'
+import {
+  appearedSince,
+  conflict,
+  foreignFiles,
+  MANIFEST,
+  type Manifest,
+  manifestText,
+  type NewFile,
+  otherPipeline,
+  parseManifest,
+} from './manifest.ts'
 
-const MANIFEST = '_manifest.json'
 const PUBLISHING = '.siftstep-publishing'
 
 /** Who is publishing to a folder, and what. */
@@ -22,37 +31,14 @@ interface Publishing {
   readonly files: readonly string[]
 }
 
-/** No time and no run id, so that the same data and definition publish the same bytes. */
-export interface Manifest {
-  readonly siftstep: 1
-  readonly pipeline: string
-  readonly format: string
-  readonly rows: number
-  readonly bytes: number
-  readonly columns: readonly Column[]
-  readonly files: readonly { readonly name: string; readonly rows: number; readonly bytes: number; readonly sha256: string }[]
-}
-
 /** The manifest of an output folder; undefined when there is none. */
 async function readManifest(folder: string): Promise<Manifest | undefined> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw systemError(error, `reading ${join(folder, MANIFEST)}`)
   })
-  if (text === undefined) return undefined
-  try {
-    const manifest = JSON.parse(text) as Manifest
-    if (manifest.siftstep === 1 && Array.isArray(manifest.files)) return manifest
-  } catch {
-    // not ours, or damaged: told below
-  }
-  throw conflict(folder, `its ${MANIFEST} was not written by siftstep`)
+  return text === undefined ? undefined : parseManifest(text, folder)
 }
-
-const conflict = (folder: string, why: string) =>
-  new TaskError('Output.Conflict', `cannot publish to ${folder}: ${why}`, {
-    hint: 'choose another folder, or move what is in this one; nothing in it was touched',
-  })
 
 /** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
 export async function checkFolder(folder: string, pipeline: string): Promise<void> {
@@ -71,20 +57,14 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   }
   if (!found.isDirectory()) throw conflict(folder, 'it is a file, not a folder')
   const manifest = await readManifest(path)
-  if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(folder, `the pipeline ${manifest.pipeline} published there`)
+  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
   const ours = await publishedNames(path, pipeline)
   const names = await readdir(path).catch((error: unknown) => {
     throw systemError(error, `reading ${folder}`)
   })
   const inner = await innerFolders(path, pipeline)
-  const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.')).sort()
-  if (foreign.length > 0) {
-    const shown = foreign.slice(0, 5).join(', ')
-    throw conflict(
-      folder,
-      `it holds files this pipeline did not write: ${shown}${foreign.length > 5 ? ` and ${foreign.length - 5} more` : ''}`,
-    )
-  }
+  const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
+  if (foreign.length > 0) throw foreignFiles(folder, foreign)
   await writeFile(join(path, '.siftstep-probe'), '').catch((error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   })
@@ -113,28 +93,12 @@ export async function publishedNames(folder: string, pipeline: string): Promise<
   ])
 }
 
-export interface NewFile {
-  /** Where it lies now; undefined when an earlier attempt has moved it already. */
-  readonly path: string | undefined
-  readonly name: string
-  readonly rows: number
-  readonly bytes: number
-  readonly sha256: string
-}
-
 /** Makes the files the output of the folder. May be called again with the same files after being killed. */
-export async function publishFolder(
-  folder: string,
-  files: readonly NewFile[],
-  manifest: Omit<Manifest, 'files' | 'siftstep'>,
-  run: string,
-): Promise<Manifest> {
-  const path = resolve(folder)
+export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
   const lock = await lockFolder(folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
   try {
-    const published = await publishAlone(folder, path, files, manifest)
+    await publishAlone(folder, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
     await lock.release()
-    return published
   } catch (error) {
     // left lying for the names in it; where not even that can be written, it is nobody's when this process ends
     await lock.abandon().catch(() => {})
@@ -158,34 +122,34 @@ async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<
 
 async function publishAlone(
   folder: string,
-  path: string,
   files: readonly NewFile[],
-  manifest: Omit<Manifest, 'files' | 'siftstep'>,
-): Promise<Manifest> {
-  const whole: Manifest = { siftstep: 1, ...manifest, files: files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })) }
+  manifest: Manifest,
+  claim: (names: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const path = resolve(folder)
   try {
     const before = await checkFolderForPublishing(path, manifest.pipeline)
-    for (const file of files) await move(file, join(path, file.name))
-    await writeFile(join(path, '.manifest-draft'), `${JSON.stringify(whole, null, 2)}\n`)
-    await rename(join(path, '.manifest-draft'), join(path, MANIFEST))
     const kept = new Set(files.map(({ name }) => name))
+    // what is to be removed is named by no manifest once the new one is there
+    await claim([...new Set([...kept, ...before])])
+    for (const file of files) await move(file, join(path, file.name))
+    await writeFile(join(path, '.manifest-draft'), manifestText(manifest))
+    await rename(join(path, '.manifest-draft'), join(path, MANIFEST))
     for (const name of before) if (!kept.has(name)) await rm(join(path, name), { force: true })
     for (const name of await readdir(path)) if (name.startsWith(DRAFT)) await rm(join(path, name), { force: true })
   } catch (error) {
     throw systemError(error, `writing ${folder}`)
   }
-  return whole
 }
 
 /** As before the run, but files of this very output may stand there already. Gives the names of all files that are ours. */
 async function checkFolderForPublishing(path: string, pipeline: string): Promise<ReadonlySet<string>> {
   const manifest = await readManifest(path)
-  if (manifest !== undefined && manifest.pipeline !== pipeline) throw conflict(path, `the pipeline ${manifest.pipeline} published there`)
+  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(path, manifest)
   const ours = await publishedNames(path, pipeline)
   const inner = await innerFolders(path, pipeline)
   const foreign = (await readdir(path)).filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
-  if (foreign.length > 0)
-    throw conflict(path, `since the run began, files appeared that this pipeline did not write: ${foreign.slice(0, 5).join(', ')}`)
+  if (foreign.length > 0) throw appearedSince(path, foreign)
   return ours
 }
 
@@ -193,11 +157,10 @@ async function checkFolderForPublishing(path: string, pipeline: string): Promise
 const DRAFT = '.draft-part-'
 
 /** Renames where it can, copies where the folder is on another disk; a name is its content, so what is there is right. */
-async function move({ path, bytes }: NewFile, goal: string): Promise<void> {
+async function move({ bytes, open }: NewFile, goal: string): Promise<void> {
   const there = await stat(goal).catch(() => undefined)
   if (there?.size === bytes) return
-  if (path === undefined)
-    throw new TaskError('Data.MissingObject', `the file to publish as ${goal} is gone`, { hint: 'start the run anew' })
+  const { path, release } = await open()
   await rename(path, goal).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
     const draft = join(dirname(goal), `${DRAFT}${basename(goal)}`)
@@ -205,4 +168,5 @@ async function move({ path, bytes }: NewFile, goal: string): Promise<void> {
     await rename(draft, goal)
     await rm(path, { force: true })
   })
+  await release()
 }

@@ -1,6 +1,7 @@
 /** Chunks of a source as a file the parser can read: only records it reads as they were counted. */
 import { join } from 'node:path'
 import { createFile, removeFile } from '../bytes/file.ts'
+import { copyRowGroups } from './parquet-part.ts'
 import { openText, type ReadContext } from './open-text.ts'
 import type { BadRecord, ByteRange, ByteSource, Inspection, NewLine } from './source.ts'
 import { copyRange } from '../bytes/copy.ts'
@@ -44,9 +45,15 @@ export async function spool(inspection: Inspection, first_chunk: number, last_ch
   const { text, release } = await openText(inspection, context)
 
   if (inspection.format === 'parquet') {
-    const { path, release: forget } = await wholeFile(text, release, context)
-    const rows = isWhole ? null : { start: first.first - 1, end: first.first - 1 + records }
-    return { ...facts, path, skip_header: false, bytes: text.size, rows, record: (row) => first.first + row, release: forget }
+    const rows = { start: first.first - 1, end: first.first - 1 + records }
+    const found = { ...facts, skip_header: false, bytes: text.size, record: (row: number) => first.first + row }
+    if (text.path !== undefined && isPlain(text.path)) return { ...found, path: text.path, rows: isWhole ? null : rows, release }
+    try {
+      const path = await localParquet(text, rows, context.scratch)
+      return { ...found, path, rows: null, release: () => removeFile(path) }
+    } finally {
+      await release()
+    }
   }
   const record = numbering(first.first, bad)
   if (inspection.direct && isWhole && text.path !== undefined && isPlain(text.path)) {
@@ -62,20 +69,13 @@ export async function spool(inspection: Inspection, first_chunk: number, last_ch
 }
 
 /** The parser takes a path for a pattern when it holds one of these. */
-const isPlain = (path: string) => !/[*?[\]{}\\]/.test(path)
+export const isPlain = (path: string) => !/[*?[\]{}\\]/.test(path)
 
-async function wholeFile(
-  text: ByteSource,
-  release: () => Promise<void>,
-  { scratch }: ReadContext,
-): Promise<{ readonly path: string; release(): Promise<void> }> {
-  if (text.path !== undefined && isPlain(text.path)) return { path: text.path, release }
-  try {
-    const { path } = await copyWithout(text, { start: 0, end: text.size }, [], scratch)
-    return { path, release: () => removeFile(path) }
-  } finally {
-    await release()
-  }
+/** The rows of a Parquet file, whole row groups of it, as a file in the scratch folder. */
+export async function localParquet(source: ByteSource, rows: ByteRange, scratch: string): Promise<string> {
+  const path = join(scratch, `spool-${++spools}`)
+  await copyRowGroups(source, rows, path)
+  return path
 }
 
 async function copyWithout(

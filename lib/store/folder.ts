@@ -66,6 +66,7 @@ export function folderStore(root: string): Store {
     async open(key) {
       return openFile(await existing(key))
     },
+    address: () => null,
     async openLocal(key) {
       const path = await existing(key)
       return { path, release: async () => {} }

@@ -41,6 +41,7 @@ export function memoryStore(): Store {
         read: async (offset, length) => bytes.slice(offset, Math.max(offset, offset + length)),
       }
     },
+    address: () => null,
     openLocal: async (key) => {
       const bytes = objects.get(checkKey(key))
       if (bytes === undefined) throw missingObject(key)

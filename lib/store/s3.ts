@@ -8,6 +8,7 @@ import { createFile } from '../bytes/file.ts'
 import { systemError } from '../runtime/system-error.ts'
 import { about, type Bucket, callExpecting } from '../s3/call.ts'
 import { sharedClient } from '../s3/client.ts'
+import { uriOf } from '../s3/errors.ts'
 import { getObject, type ObjectBody, wholeOf } from '../s3/get.ts'
 import { listObjects, removeObject } from '../s3/list.ts'
 import { putBytes, putFile, putIf } from '../s3/put.ts'
@@ -57,6 +58,7 @@ export function s3Store({ bucket: name, prefix = '', client, scratch = tmpdir() 
       if (source === undefined) throw missingObject(key)
       return source
     },
+    address: (key) => uriOf(name, place(key)),
     async openLocal(key) {
       const body = await getObject(bucketNow(), place(key))
       if (body === undefined) throw missingObject(key)

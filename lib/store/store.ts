@@ -18,6 +18,8 @@ export interface Store {
   remove(key: string): Promise<void>
   /** The object as a source, for reading parts of it. Fails with Data.MissingObject. */
   open(key: string): Promise<ByteSource>
+  /** The address by which another service can get the object without its coming through here; null when there is none. */
+  address(key: string): string | null
   /** A path at which the object can be read by native code until `release` is called. Fails with Data.MissingObject. */
   openLocal(key: string): Promise<LocalFile>
   /** A path native code may write to; `publish` makes it the object at `key` in one step, `discard` forgets it. */

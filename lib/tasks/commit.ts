@@ -8,7 +8,8 @@ import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { segmentAccounts } from '../ledger/accounts.ts'
 import { demandBalance } from '../ledger/ledger.ts'
-import { type Manifest, publishFolder } from '../publish/folder.ts'
+import { publish as publishParts } from '../connectors/publish.ts'
+import type { Manifest } from '../publish/manifest.ts'
 import { OUTPUT, type Outcome, type Part } from '../segment/outcome.ts'
 import { copyTo, extensionOf, type SinkTarget } from '../segment/pass.ts'
 import { ruleCounts } from '../segment/rule-counts.ts'
@@ -250,29 +251,17 @@ async function publish(
   // an output without rows still says which columns it has
   const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(target, columns, context)]
   const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
-  const files = []
-  for (const [at, { key, rows, bytes, sha256 }] of published.entries()) {
-    const local = await context.store.openLocal(key).catch(() => undefined)
-    files.push({
-      path: local?.path,
-      name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`,
-      rows,
-      bytes,
-      sha256,
-    })
+  const named = published.map(({ key, rows, bytes, sha256 }, at) => {
+    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`, rows, bytes, sha256 }
+  })
+  const facts = {
+    pipeline: context.pipeline.id,
+    format: target.format,
+    rows: published.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
+    columns,
   }
-  const manifest = await publishFolder(
-    target.to,
-    files,
-    {
-      pipeline: context.pipeline.id,
-      format: target.format,
-      rows: published.reduce((sum, { rows }) => sum + rows, 0),
-      bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
-      columns,
-    },
-    context.run.id,
-  )
+  const manifest = await publishParts(target.to, named, facts, context)
   await writeJson(context.store, context.workspace.manifest, manifest)
   return { to: target.to, manifest }
 }

@@ -1,7 +1,7 @@
 /** Another file than the pipeline's sources, as a relation: for values to look up and for joins. */
 import { buildDataset, type Inspected } from '../dataset/build.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
-import { findFiles } from '../connectors/files.ts'
+import { findFiles } from '../connectors/find.ts'
 import { stages } from '../relation/reading.ts'
 import { name as quoted } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'

@@ -11,6 +11,8 @@ import type { Store } from '../store/store.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { isRepeated, TASKS } from './index.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { inParallel } from '../runtime/in-parallel.ts'
+import { retriesSoFar } from '../runtime/retries.ts'
 import { systemError } from '../runtime/system-error.ts'
 import { LONGEST_RESULT, type TaskEvent, type TaskResult } from '../runtime/task.ts'
 import { workspace } from '../workspace/workspace.ts'
@@ -28,7 +30,7 @@ interface Finished {
   readonly event: string
   readonly result: TaskResult
   /** What it took: for monitoring, never for results. */
-  readonly usage: { readonly seconds: number; readonly memory: number }
+  readonly usage: { readonly seconds: number; readonly memory: number; readonly retries: number }
 }
 
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
@@ -48,9 +50,11 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const sessions: Session[] = []
   const lines: string[] = []
   const began = performance.now()
+  const retriesBefore = retriesSoFar()
   try {
     const result = (await task(event.settings, event.item ?? 0, contextOf(event, world, scratch, sessions, lines))) as TaskResult
-    const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024 }
+    const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
+    const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > LONGEST_RESULT)
       throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
@@ -98,10 +102,15 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
       return session
     },
     now: () => new Date(),
-    peakMemory: async () => {
+    usage: async () => {
       const markers = await world.store.list(workspace(event.run.id).tasks)
-      const usages = await Promise.all(markers.map(async ({ key }) => (await readFinished(world.store, key))?.usage.memory ?? 0))
-      return Math.max(0, ...usages)
+      const usages = await inParallel(markers, 16, async ({ key }) => (await readFinished(world.store, key))?.usage)
+      const known = usages.filter((usage) => usage !== undefined)
+      return {
+        memory: Math.max(0, ...known.map(({ memory }) => memory)),
+        // a run that was begun by an earlier version counted none
+        retries: known.reduce((sum, { retries = 0 }) => sum + retries, 0),
+      }
     },
     log: (message) => lines.push(message),
   }

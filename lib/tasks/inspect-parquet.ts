@@ -1,6 +1,7 @@
 /** The types a Parquet file brings with it. */
 import { dirname } from 'node:path'
-import type { Inspection } from '../reader/source.ts'
+import type { ByteSource, Inspection } from '../reader/source.ts'
+import { isPlain, localParquet } from '../reader/spool.ts'
 import { text } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { TaskContext } from '../workspace/context.ts'
@@ -29,9 +30,16 @@ const typed = (sql: string): TypedColumn => {
   return { type, cast }
 }
 
-export async function inspectParquet(inspection: Inspection, context: TaskContext): Promise<{ inspected: InspectedSource; sample: null }> {
-  const session = await context.openSession([dirname(inspection.uri)])
-  const described = await session.rows(`DESCRIBE SELECT * FROM read_parquet(${text(inspection.uri)})`)
+export async function inspectParquet(
+  inspection: Inspection,
+  source: ByteSource,
+  context: TaskContext,
+): Promise<{ inspected: InspectedSource; sample: null }> {
+  // the types stand in the footer: where native code cannot reach the file, a file of no row groups has them, too
+  const near = source.path !== undefined && isPlain(source.path) ? source.path : undefined
+  const path = near ?? (await localParquet(source, { start: 0, end: 0 }, context.scratch))
+  const session = await context.openSession([dirname(path)])
+  const described = await session.rows(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`)
   const types = described.map(({ column_type }) => typed(String(column_type)))
   return { inspected: { inspection, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } }, sample: null }
 }

@@ -2,7 +2,7 @@
 import { SAMPLE_RECORDS } from '../dataset/plan.ts'
 import { evidenceOf } from '../infer/evidence.ts'
 import type { Evidence } from '../infer/evidence.ts'
-import { openFile } from '../bytes/file.ts'
+import { openSource } from '../connectors/index.ts'
 import { inspect as inspectSource } from '../reader/inspect.ts'
 import { sampledCells } from './sampled-cells.ts'
 import type { Inspection, ReadSettings } from '../reader/source.ts'
@@ -62,15 +62,16 @@ export async function inspectFile(
   prefix: string,
   context: TaskContext,
 ): Promise<{ inspected: InspectedSource; sample: Uint8Array | null }> {
+  const source = await openSource(uri)
   const { inspection, sample } = await inspectSource(uri, request.read as ReadSettings, {
-    source: await openFile(uri),
+    source,
     store: context.store,
     prefix,
     chunk_rows: request.chunk_rows,
     sample: SAMPLE,
   })
   const named = renamed(inspection, request.column_names)
-  if (inspection.format === 'parquet') return inspectParquet(named, context)
+  if (inspection.format === 'parquet') return inspectParquet(named, source, context)
   const evidence = textEvidence(named, sample, request.null_words)
   return {
     inspected: { inspection: named, evidence, types: null, sample: { threshold: sample.threshold, numbers: sample.numbers } },

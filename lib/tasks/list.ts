@@ -1,9 +1,10 @@
 /** list: which sources there are. */
 import { basename, dirname } from 'node:path'
-import { findFiles, type FoundFile } from '../connectors/files.ts'
+import { findFiles, type FoundFile } from '../connectors/find.ts'
+import { connectorOf } from '../connectors/index.ts'
 import type { JsonObject } from '../machine/asl.ts'
-import { publishedNames } from '../publish/folder.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { inParallel } from '../runtime/in-parallel.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import { chooseSizing, type ResourceSettings } from '../dataset/sizing.ts'
 import type { Task } from '../workspace/context.ts'
@@ -47,8 +48,9 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
 async function withoutOwn(found: readonly FoundFile[], pipeline: string): Promise<SourceList> {
   const folders = [...new Set(found.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
-  // what is no manifest of ours says nothing about the data beside it
-  for (const folder of folders) published.set(folder, await publishedNames(folder, pipeline).catch(() => new Set<string>()))
+  await inParallel(folders, 16, async (folder) => {
+    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
+  })
   const isOwn = ({ uri }: FoundFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
   const files = found.filter((file) => !isOwn(file))
   const own = folders

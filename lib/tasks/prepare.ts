@@ -1,6 +1,6 @@
 /** prepare: the record of the run, and whether the places to publish to can be used, before any work is done. */
 import type { Json, JsonObject } from '../machine/asl.ts'
-import { checkFolder } from '../publish/folder.ts'
+import { connectorOf } from '../connectors/index.ts'
 import type { Task } from '../workspace/context.ts'
 import { targetOf } from './segment.ts'
 
@@ -12,7 +12,8 @@ export interface PrepareSettings {
 }
 
 export const prepare: Task<PrepareSettings> = async ({ sinks, quarantines }, _item, { pipeline }) => {
-  for (const folder of quarantines) await checkFolder(folder, pipeline.id)
-  for (const sink of sinks) await checkFolder((await targetOf(sink)).to, pipeline.id)
+  const places = [...quarantines]
+  for (const sink of sinks) places.push((await targetOf(sink)).to)
+  for (const place of places) await (await connectorOf(place)).check(place, pipeline.id)
   return {}
 }

@@ -4,6 +4,13 @@ import type { RunInfo } from '../runtime/task.ts'
 import type { Workspace } from './workspace.ts'
 import type { Store } from '../store/store.ts'
 
+export interface Usage {
+  /** Largest resident memory of a process that ran one, in bytes. */
+  readonly memory: number
+  /** How often one of them, or a call of theirs to a service, was made again. */
+  readonly retries: number
+}
+
 export interface TaskContext {
   readonly store: Store
   readonly workspace: Workspace
@@ -17,8 +24,8 @@ export interface TaskContext {
   /** Opens a DuckDB that may read and write below these folders, closed when the task ends. */
   openSession(folders: readonly string[]): Promise<Session>
   now(): Date
-  /** Largest resident memory of a process that ran a task of this run, in bytes. */
-  peakMemory(): Promise<number>
+  /** What the tasks of this run that are done have taken. */
+  usage(): Promise<Usage>
   /** Writes a line to the step's log. */
   log(message: string): void
 }

@@ -1,7 +1,7 @@
 /** Runs one or more rows steps over a small table and tells everything that became of its rows and cells, as text. */
 import { join } from 'node:path'
 import type { RowAccount } from '../../lib/ledger/ledger.ts'
-import type { Manifest } from '../../lib/publish/folder.ts'
+import type { Manifest } from '../../lib/publish/manifest.ts'
 import type { QualityReport } from '../../lib/report/model.ts'
 import { parquetRows, publishedRows, runDefinition, type TestRun, type Workplace } from './run-pipeline.ts'
 

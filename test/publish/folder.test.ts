@@ -3,7 +3,8 @@ import { hostname } from 'node:os'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkFolder, type NewFile, publishedNames, publishFolder } from '../../lib/publish/folder.ts'
+import { checkFolder, publishedNames, publishFolder } from '../../lib/publish/folder.ts'
+import type { NewFile } from '../../lib/publish/manifest.ts'
 import { workplace, type Workplace } from '../kit/run-pipeline.ts'
 
 let place: Workplace
@@ -17,16 +18,16 @@ afterEach(() => place.clear())
 function part(content: string): NewFile {
   const sha256 = createHash('sha256').update(content).digest('hex')
   const name = `part-${sha256.slice(0, 8)}.csv`
-  return { path: place.write(`parts/${name}`, content), name, rows: 1, bytes: content.length, sha256 }
+  const path = place.write(`parts/${name}`, content)
+  return { name, rows: 1, bytes: content.length, sha256, uri: null, open: async () => ({ path, release: async () => {} }) }
 }
 
-const publish = (contents: readonly string[], pipeline = 'sales', run = 'r-1') =>
-  publishFolder(
-    out,
-    contents.map(part),
-    { pipeline, format: 'csv', rows: contents.length, bytes: contents.join('').length, columns: [] },
-    run,
-  )
+function publish(contents: readonly string[], pipeline = 'sales', run = 'r-1') {
+  const files = contents.map(part)
+  const named = files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
+  const facts = { pipeline, format: 'csv', rows: contents.length, bytes: contents.join('').length, columns: [] }
+  return publishFolder(out, files, { siftstep: 1, ...facts, files: named }, run)
+}
 
 const contents = () =>
   (JSON.parse(readFileSync(join(out, '_manifest.json'), 'utf8')) as { files: { name: string }[] }).files.map(({ name }) =>

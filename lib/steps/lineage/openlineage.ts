@@ -1,9 +1,10 @@
 /**
  * A run as OpenLineage events: https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets under
- * https://openlineage.io/spec/facets/. Names of datasets follow the specification's naming: a file is `file` plus its path.
+ * https://openlineage.io/spec/facets/. Names of datasets follow the specification's naming, which the
+ * connectors know.
  */
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
+import { connectorKindOf } from '../../connectors/index.ts'
 import type { Gathered, GatheredSegment } from '../../ledger/gather.ts'
 import { originsOf, outsideOf } from './origins.ts'
 import type { ColumnFacts } from '../../measures/facts.ts'
@@ -45,7 +46,7 @@ export function openLineageEvents(gathered: Gathered, options: LineageOptions): 
   }
   const inputs: JsonObject[] = [
     ...gathered.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(gathered, scan, at))),
-    ...[...new Set(outsideOf(gathered).map(({ source }) => source))].map(fileDataset),
+    ...[...new Set(outsideOf(gathered).map(({ source }) => source))].map(datasetAt),
   ]
   const outputs = gathered.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, gathered, options)]))
   return [
@@ -83,7 +84,7 @@ function inputOf({ scans, facts }: Gathered, scan: number, at: number): JsonObje
     ),
   )
   return {
-    ...fileDataset(source.uri),
+    ...datasetAt(source.uri),
     facets: { schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields }) },
     inputFacets: {
       inputStatistics: facet('1-0-0/InputStatisticsInputDatasetFacet.json#/$defs/InputStatisticsInputDatasetFacet', {
@@ -112,7 +113,7 @@ const metricsOf = ({ missing, distinct, minimum, maximum, sum }: ColumnFacts): J
   ...(typeof maximum === 'number' ? { max: maximum } : {}),
 })
 
-const fileDataset = (path: string) => ({ namespace: 'file', name: resolve(path) })
+const datasetAt = (uri: string) => connectorKindOf(uri).dataset(uri)
 
 function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: LineageOptions): JsonObject {
   const { file } = segment
@@ -120,7 +121,7 @@ function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: Lin
   if (output === null) throw new Error('the segment published nothing')
   const { manifest } = output
   return {
-    ...fileDataset(output.to),
+    ...datasetAt(output.to),
     facets: {
       schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', {
         fields: manifest.columns.map(({ name, type }) => ({ name, type })),
@@ -153,7 +154,7 @@ function columnLineage(segment: GatheredSegment, gathered: Gathered): JsonObject
         description: [...new Set(through.map(({ step, rule }) => `${step}: ${rule}`))].join(', '),
         masking: false,
       }
-      return [name, { inputFields: fields.map(({ uri, field }) => ({ ...fileDataset(uri), field, transformations: [transformation] })) }]
+      return [name, { inputFields: fields.map(({ uri, field }) => ({ ...datasetAt(uri), field, transformations: [transformation] })) }]
     }),
   )
 }

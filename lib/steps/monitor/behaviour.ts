@@ -5,6 +5,7 @@ import { nearest } from '../../text/nearest.ts'
 import { seconds as shown } from '../../text/numbers.ts'
 import type { Gathered } from '../../ledger/gather.ts'
 import { buildLedger } from '../../ledger/build.ts'
+import type { Usage } from '../../workspace/context.ts'
 import type { WholeBehaviour } from '../behaviour.ts'
 import { toSeconds } from '../fields.ts'
 import { config } from './config.ts'
@@ -22,6 +23,7 @@ export const METRICS: { readonly [name: string]: string } = {
   rows_per_second: 'Rows read for each second.',
   bytes_per_second: 'Bytes read for each second.',
   memory_bytes: 'Largest memory of a task’s process.',
+  retries: 'Tasks, and calls of tasks to a service, that were made again.',
   error_rate: 'Share of the rows set aside.',
   validation_failures: 'Rules that were broken.',
   quality_score: 'Score of the output.',
@@ -32,7 +34,7 @@ export const METRICS: { readonly [name: string]: string } = {
   quality_score_before: 'Score of the input.',
 }
 
-function metricsOf(gathered: Gathered, elapsed: number, memory: number): { readonly [name: string]: number } {
+function metricsOf(gathered: Gathered, elapsed: number, { memory, retries }: Usage): { readonly [name: string]: number } {
   const { rows } = buildLedger(gathered)
   const bytesIn = gathered.scans.reduce((sum, { plan }) => sum + plan.bytes, 0)
   const last = gathered.segments.at(-1)?.file
@@ -53,6 +55,7 @@ function metricsOf(gathered: Gathered, elapsed: number, memory: number): { reado
     rows_per_second: per(rows.in),
     bytes_per_second: per(bytesIn),
     memory_bytes: memory,
+    retries,
     error_rate: rows.in === 0 ? 0 : rows.quarantined / rows.in,
     validation_failures: failures.reduce((sum, failed) => sum + failed, 0),
     quality_score: after?.score ?? 1,
@@ -68,7 +71,7 @@ export const monitorBehaviour: WholeBehaviour = {
   run: async (settings, context, lookBack) => {
     const { sla_seconds, alerts } = config.parse(settings)
     const elapsed = (context.now().getTime() - Date.parse(context.run.started_at)) / 1000
-    const metrics = metricsOf(await lookBack(), elapsed, await context.peakMemory())
+    const metrics = metricsOf(await lookBack(), elapsed, await context.usage())
     const raised = []
     for (const alert of alerts) {
       const unknown = [...alert.when.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)]

@@ -1,0 +1,41 @@
+/** Sources, wherever they are: what a list of patterns names. */
+import { sep } from 'node:path'
+import type { Listed } from './connector.ts'
+import { connectorOf } from './index.ts'
+
+export interface FoundFile extends Listed {
+  /** For each file as much of its address as tells it from the others. */
+  readonly name: string
+}
+
+/** The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice. */
+export async function findFiles(patterns: readonly string[]): Promise<FoundFile[]> {
+  const found = new Map<string, Listed>()
+  for (const pattern of patterns) {
+    const connector = await connectorOf(pattern)
+    for (const file of await connector.list(pattern)) if (!found.has(file.uri)) found.set(file.uri, file)
+  }
+  const names = shortNames([...found.keys()])
+  return [...found.values()].map(({ uri, bytes }, at) => ({ uri, name: names[at] ?? uri, bytes }))
+}
+
+const SEPARATOR = sep === '/' ? '/' : /[\\/]/
+
+/** For each address its last part, or as many parts before it as tell it from the others. */
+function shortNames(uris: readonly string[]): string[] {
+  const names = new Map<string, string>()
+  const parts = uris.map((uri) => uri.split(SEPARATOR))
+  for (let count = 1, left = parts; left.length > 0; count++) {
+    const tails = left.map((own) => own.slice(-count).join('/'))
+    const often = new Map<string, number>()
+    for (const tail of tails) often.set(tail, (often.get(tail) ?? 0) + 1)
+    const clashing: string[][] = []
+    for (const [at, own] of left.entries()) {
+      const tail = tails[at] ?? ''
+      if (often.get(tail) === 1 || count >= own.length) names.set(own.join('/'), tail)
+      else clashing.push(own)
+    }
+    left = clashing
+  }
+  return parts.map((own) => names.get(own.join('/')) ?? own.join('/'))
+}

@@ -1,0 +1,46 @@
+/** What is said when a pattern names nothing: what there is instead. */
+import { TaskError } from '../runtime/errors.ts'
+import { nearest } from '../text/nearest.ts'
+
+/** What lies where something was looked for: names, or undefined when there is no such folder. */
+export interface Surroundings {
+  readonly folder: string
+  readonly names: readonly string[] | undefined
+}
+
+export function noSuchFile(path: string, name: string, { folder, names }: Surroundings, hint: string): TaskError {
+  if (names === undefined)
+    return new TaskError('Data.NoSources', `the source ${path} does not exist: there is no folder ${folder}`, { hint })
+  const near = nearest(name, names)
+  return new TaskError('Data.NoSources', `the source ${path} does not exist`, {
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}${listing(folder, names)}`,
+  })
+}
+
+export function noMatch(pattern: string, { folder, names }: Surroundings): TaskError {
+  return new TaskError('Data.NoSources', `the pattern ${pattern} matches no file`, {
+    hint: names === undefined ? `there is no folder ${folder}` : listing(folder, names),
+  })
+}
+
+export const noData = (folder: string) =>
+  new TaskError('Data.NoSources', `the folder ${folder} holds no data files`, {
+    hint: 'files whose names start with a dot or an underscore are passed over',
+  })
+
+function listing(folder: string, names: readonly string[]): string {
+  if (names.length === 0) return `${folder} is empty`
+  const shown = [...names].sort(byCodePoint).slice(0, 10)
+  return `${folder} holds ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`
+}
+
+/** What we write beside data, and what systems leave behind, is no data. The path is relative to the folder that was named. */
+export function isData(path: string): boolean {
+  const parts = path.split(/[\\/]/)
+  return !parts.some((part) => part.startsWith('.')) && parts.at(-1)?.startsWith('_') !== true
+}
+
+/** What a manifest describes is data; it is not. */
+export const isManifest = (name: string) => name === '_manifest.json'
+
+export const byCodePoint = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

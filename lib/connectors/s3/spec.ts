@@ -1,0 +1,18 @@
+/** s3: objects of buckets. */
+import type { ConnectorKind } from '../connector.ts'
+import { addressOf } from './address.ts'
+
+export const s3: ConnectorKind = {
+  scheme: 's3',
+  summary: 'Objects of buckets of Amazon S3, or of anything that speaks as S3 does (AWS_ENDPOINT_URL).',
+  forms: {
+    's3://bucket/sales.csv': 'one object',
+    's3://bucket/sales/': 'every object below a prefix',
+    's3://bucket/sales/*.csv': 'what matches a pattern',
+  },
+  dataset: (uri) => {
+    const { bucket, key } = addressOf(uri)
+    return { namespace: `s3://${bucket}`, name: key.replace(/\/$/, '') }
+  },
+  load: async () => (await import('./behaviour.ts')).s3Connector,
+}
