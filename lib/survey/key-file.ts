@@ -3,6 +3,7 @@
  * bucket of every batch, and one bucket at a time fits into memory. Layout: the count of each bucket (u32), then for each bucket its
  * hashes (u64) and, with more than one bucket, the rows they belong to (u32). Little-endian.
  */
+import type { ByteSource } from '../bytes/source.ts'
 
 /** Rows of one bucket, about, whatever the size of the dataset. */
 const BUCKET_ROWS = 4_000_000
@@ -50,16 +51,20 @@ export function encodeKeys(hashes: BigUint64Array, buckets: number): Uint8Array 
   return bytes
 }
 
-export function decodeBucket(bytes: Uint8Array, buckets: number, bucket: number): Bucket {
-  // a copy, because the bytes of a file may start anywhere in their buffer
-  const words = new Uint32Array(Uint8Array.from(bytes).buffer)
-  const counts = words.subarray(0, buckets)
-  if (buckets === 1) {
-    const halves = words.subarray(1)
-    return { halves, rows: Uint32Array.from({ length: halves.length / 2 }, (_, row) => row) }
-  }
-  let start = buckets
-  for (let other = 0; other < bucket; other++) start += (counts[other] as number) * 3
+/** Reads one bucket of such a file, and nothing else of it but the counts. */
+export async function readBucket(file: Pick<ByteSource, 'read'>, buckets: number, bucket: number): Promise<Bucket> {
+  const counts = await readWords(file, 0, buckets)
   const count = counts[bucket] as number
-  return { halves: words.subarray(start, start + count * 2), rows: words.subarray(start + count * 2, start + count * 3) }
+  if (buckets === 1) {
+    const rows = new Uint32Array(count)
+    for (let row = 0; row < count; row++) rows[row] = row
+    return { halves: await readWords(file, 1, count * 2), rows }
+  }
+  const start = counts.subarray(0, bucket).reduce((words, other) => words + other * 3, buckets)
+  const words = await readWords(file, start, count * 3)
+  return { halves: words.subarray(0, count * 2), rows: words.subarray(count * 2) }
 }
+
+/** A copy, because what was read may start anywhere in its buffer. */
+const readWords = async (file: Pick<ByteSource, 'read'>, start: number, words: number) =>
+  new Uint32Array(new Uint8Array(await file.read(start * 4, words * 4)).buffer)

@@ -13,43 +13,100 @@ export interface Repeats {
 /** Row of its batch, and the batch and row that stays: a flat triple, because there may be many. */
 export type Repeat = readonly [row: number, keptBatch: number, keptRow: number]
 
+/** Keys that are looked up together, about: a table of them stays in the processor's cache, in which a look costs a tenth. */
+const PART_KEYS = 1 << 14
+
+/** All keys of the bucket in the order in which they are to be seen, those that can be the same standing together. */
+interface Parts {
+  /** Low and high halves of the hashes, in turn. */
+  readonly halves: Uint32Array
+  /** The number of each key, counted through all batches. */
+  readonly numbers: Uint32Array
+  /** Where each part begins; last, where all end. */
+  readonly starts: Uint32Array
+}
+
+function partsOf(batches: readonly Bucket[], keep: 'first' | 'last'): Parts {
+  const total = batches.reduce((sum, { rows }) => sum + rows.length, 0)
+  const bits = Math.max(0, Math.ceil(Math.log2(Math.max(1, total) / PART_KEYS)))
+  // by the highest bits, as all of a bucket have the lowest in common
+  const partOf = (high: number) => (bits === 0 ? 0 : high >>> (32 - bits))
+  const starts = new Uint32Array(2 ** bits + 1)
+  for (const { halves } of batches)
+    for (let at = 1; at < halves.length; at += 2) {
+      const part = partOf(halves[at] as number)
+      starts[part + 1] = (starts[part + 1] as number) + 1
+    }
+  for (let part = 1; part < starts.length; part++) starts[part] = (starts[part] as number) + (starts[part - 1] as number)
+  const parts: Parts = { halves: new Uint32Array(total * 2), numbers: new Uint32Array(total), starts }
+  const next = starts.slice()
+  const put = (low: number, high: number, number: number) => {
+    const part = partOf(high)
+    const to = next[part] as number
+    next[part] = to + 1
+    parts.halves[2 * to] = low
+    parts.halves[2 * to + 1] = high
+    parts.numbers[to] = number
+  }
+  const firsts = firstNumbers(batches)
+  for (let step = 0; step < batches.length; step++) {
+    const batch = keep === 'first' ? step : batches.length - 1 - step
+    const { halves, rows } = batches[batch] as Bucket
+    for (let key = 0; key < rows.length; key++) {
+      const at = keep === 'first' ? key : rows.length - 1 - key
+      put(halves[2 * at] as number, halves[2 * at + 1] as number, (firsts[batch] as number) + at)
+    }
+  }
+  return parts
+}
+
+/** The number of each batch's first key. */
+function firstNumbers(batches: readonly Bucket[]): readonly number[] {
+  let number = 0
+  return batches.map(({ rows }) => {
+    const first = number
+    number += rows.length
+    return first
+  })
+}
+
 /** Finds the repeats of one bucket. `batches` in the order of the dataset; `keep` says which row of a group stays. A hash of 0 is no key. */
 export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last'): Repeats {
-  const total = batches.reduce((sum, { rows }) => sum + rows.length, 0)
-  const size = 2 ** Math.max(4, Math.ceil(Math.log2(total * 2 + 1)))
+  const { halves, numbers, starts } = partsOf(batches, keep)
+  const largest = starts.reduce((most, start, part) => Math.max(most, start - (starts[part - 1] ?? 0)), 0)
+  const size = 2 ** Math.max(4, Math.ceil(Math.log2(largest * 2 + 1)))
   const mask = size - 1
-  // open addressing; an entry is the batch and position of the row that stays, shifted by one so that 0 means empty
-  const ownerBatch = new Uint32Array(size)
-  const ownerAt = new Uint32Array(size)
+  // open addressing; an entry is the position of the key that stays, shifted by one so that 0 means empty
+  const owners = new Uint32Array(size)
   const found = batches.map((): Repeat[] => [])
+  const firsts = firstNumbers(batches)
+  const rowOf = (number: number): readonly [batch: number, row: number] => {
+    const batch = firsts.findLastIndex((first) => first <= number)
+    return [batch, (batches[batch] as Bucket).rows[number - (firsts[batch] as number)] as number]
+  }
   let count = 0
-  const visit = (batch: number, at: number) => {
-    const { halves, rows } = batches[batch] as Bucket
+  const visit = (at: number) => {
     const [low, high] = [halves[2 * at] as number, halves[2 * at + 1] as number]
     if (low === 0 && high === 0) return
     let slot = (Math.imul(low ^ (high >>> 7), 0x9e3779b1) >>> 0) & mask
     for (;;) {
-      const owner = ownerBatch[slot] as number
+      const owner = owners[slot] as number
       if (owner === 0) {
-        ownerBatch[slot] = batch + 1
-        ownerAt[slot] = at
+        owners[slot] = at + 1
         return
       }
-      const kept = batches[owner - 1] as Bucket
-      const position = ownerAt[slot] as number
-      if (kept.halves[2 * position] === low && kept.halves[2 * position + 1] === high) {
-        found[batch]?.push([rows[at] as number, owner - 1, kept.rows[position] as number])
+      if (halves[2 * (owner - 1)] === low && halves[2 * (owner - 1) + 1] === high) {
+        const [batch, row] = rowOf(numbers[at] as number)
+        found[batch]?.push([row, ...rowOf(numbers[owner - 1] as number)])
         count++
         return
       }
       slot = (slot + 1) & mask
     }
   }
-  const order = keep === 'first' ? batches.keys() : [...batches.keys()].reverse()
-  for (const batch of order) {
-    const length = (batches[batch] as Bucket).rows.length
-    if (keep === 'first') for (let at = 0; at < length; at++) visit(batch, at)
-    else for (let at = length - 1; at >= 0; at--) visit(batch, at)
+  for (let part = 0; part + 1 < starts.length; part++) {
+    owners.fill(0)
+    for (let at = starts[part] as number; at < (starts[part + 1] as number); at++) visit(at)
   }
   for (const list of found) list.sort(([a], [b]) => a - b)
   return { batches: found, count }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../machine/asl.ts'
 import { lower } from '../lowering/lower.ts'
 import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
+import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { segmentAccounts } from '../ledger/accounts.ts'
 import { demandBalance } from '../ledger/ledger.ts'
@@ -17,7 +17,7 @@ import type { SegmentFile, SegmentStep } from '../ledger/segment-file.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
-import { bucketsFor, decodeBucket } from '../survey/key-file.ts'
+import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
 import type { Column } from '../relation/types.ts'
@@ -125,8 +125,7 @@ async function outputQuality(
   let surplus = 0
   for (let bucket = 0; bucket < buckets; bucket++) {
     const loaded = []
-    for (const batch of outcomes.keys())
-      loaded.push(decodeBucket(await readBytes(store, workspace.outputKeys(step, batch)), buckets, bucket))
+    for (const batch of outcomes.keys()) loaded.push(await readBucket(await store.open(workspace.outputKeys(step, batch)), buckets, bucket))
     surplus += findRepeats(loaded, 'first').count
   }
   const rows = sum(({ rows_out }) => rows_out)

@@ -6,13 +6,13 @@ import type { ColumnFacts, Facts } from '../measures/facts.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { nest } from '../lowering/lower.ts'
 import { text } from '../relation/sql.ts'
-import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
+import { readJson, writeJson } from '../workspace/json-store.ts'
 import { caseVariants } from '../measures/variants.ts'
 import type { KeySet } from '../survey/key-set.ts'
 import { exactFacts, findingOf, type Measured, noSample } from '../survey/assemble.ts'
 import { layersOf, measuredCells, noLayers } from '../survey/cells.ts'
 import { measureDictionary } from '../survey/dictionary.ts'
-import { bucketsFor, decodeBucket } from '../survey/key-file.ts'
+import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { mergePartials, mergeStates } from '../survey/merge.ts'
 import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
 import { countsOf, qualityOf } from '../survey/quality.ts'
@@ -149,7 +149,7 @@ async function repeatsOf(dataset: DatasetPlan, round: number, keySets: readonly 
     for (let bucket = 0; bucket < buckets; bucket++) {
       const loaded = []
       for (const batch of dataset.batches.keys())
-        loaded.push(decodeBucket(await readBytes(store, workspace.keys(step, round, set, batch)), buckets, bucket))
+        loaded.push(await readBucket(await store.open(workspace.keys(step, round, set, batch)), buckets, bucket))
       findRepeats(loaded, keep).batches.forEach((repeats, batch) => {
         found[batch]?.push(...repeats)
       })
