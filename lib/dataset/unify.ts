@@ -5,6 +5,8 @@ export interface SourceColumns {
   readonly columns: readonly string[]
   /** Without a header the columns are known by their number only. */
   readonly header: boolean
+  /** Without a header: what each column is made of, null where that does not show. */
+  readonly makes?: readonly (string | null)[]
 }
 
 export interface Unified {
@@ -26,17 +28,21 @@ function plainName(name: string): string {
   return plain === '' ? name : plain
 }
 
-/** Two headers belong together when more than half of the shorter one is in the other. */
+/** Two headers belong together when more than half of the shorter one is in the other; two tables without, when more than half of their columns are made alike. */
 const COMMON = 0.5
 
-/** Groups of sources with columns in common, in the order of their first source. One group: they are one dataset. */
+/** Groups of sources with columns in common, in the order of their first source. One group: they are one dataset. A source without any column fits them all. */
 export function groupSources(sources: readonly SourceColumns[]): readonly (readonly number[])[] {
   // sources with equal headers are alike, so only different headers are compared
-  const headers = new Map<string, { keys: ReadonlySet<string>; members: number[]; header: boolean; count: number }>()
-  sources.forEach(({ columns, header }, at) => {
+  const headers = new Map<
+    string,
+    { keys: ReadonlySet<string>; members: number[]; header: boolean; makes: SourceColumns['makes']; count: number }
+  >()
+  sources.forEach(({ columns, header, makes }, at) => {
+    if (columns.length === 0) return
     const keys = new Set(columns.map((name) => plainName(name)))
-    const id = JSON.stringify([header, [...keys].sort(), header ? 0 : columns.length])
-    const known = headers.get(id) ?? { keys, members: [], header, count: columns.length }
+    const id = JSON.stringify([header, [...keys].sort(), header ? 0 : columns.length, header ? null : makes])
+    const known = headers.get(id) ?? { keys, members: [], header, makes, count: columns.length }
     known.members.push(at)
     headers.set(id, known)
   })
@@ -51,12 +57,17 @@ export function groupSources(sources: readonly SourceColumns[]): readonly (reado
   return [...groups.values()].map((members) => members.sort((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b)
 }
 
-type Kind = { readonly keys: ReadonlySet<string>; readonly header: boolean; readonly count: number }
+type Kind = { readonly keys: ReadonlySet<string>; readonly header: boolean; readonly makes: SourceColumns['makes']; readonly count: number }
 
 function alike(a: Kind, b: Kind): boolean {
-  if (!a.header || !b.header) return a.header === b.header && a.count === b.count
+  if (!a.header || !b.header) return a.header === b.header && a.count === b.count && areMadeAlike(a, b)
   const common = [...a.keys].filter((key) => b.keys.has(key)).length
   return common > COMMON * Math.min(a.keys.size, b.keys.size)
+}
+
+function areMadeAlike(a: Kind, b: Kind): boolean {
+  const pairs = (a.makes ?? []).flatMap((make, at) => (make === null || b.makes?.[at] == null ? [] : [make === b.makes[at]]))
+  return pairs.length === 0 || pairs.filter(Boolean).length > COMMON * pairs.length
 }
 
 /**

@@ -20,6 +20,14 @@ export function duckdbError(error: unknown, sql: string): TaskError {
     })
   }
   if (/INTERRUPT/i.test(message)) return new TaskError('Engine.Interrupted', 'the task was stopped', cause)
+  // a file that is broken within, or written in a way the parser does not know
+  const [, path] = /read_parquet\(\[?'((?:[^']|'')+)'/.exec(sql) ?? []
+  if (path !== undefined && /^(Invalid (Input )?|Not implemented |Serialization )Error/i.test(message)) {
+    return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")}: the Parquet file cannot be read: ${first}`, {
+      ...cause,
+      hint: 'get the file again, or write it anew with another tool',
+    })
+  }
   if (/IO Error/i.test(message)) return new TaskError('Transient.Unavailable', first, cause)
   return new TaskError(
     'Engine.Bug',

@@ -11,7 +11,10 @@ export interface ParquetFooter {
   readonly notes: readonly string[]
 }
 
-/** Data.UnsupportedFormat for encrypted files, Data.Unreadable for broken ones. */
+/** Compressions the parser of the data does not know: the LZ4 of Hadoop's framing, which the format has given up, and LZO. */
+const UNKNOWN_CODECS: ReadonlySet<string> = new Set(['LZ4', 'LZO'])
+
+/** Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for broken ones. */
 export async function readFooter(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
   const ends = Buffer.concat([await source.read(0, 4), await source.read(Math.max(0, source.size - 4), 4)]).toString('latin1')
   if (ends.includes('PARE')) throw encrypted(uri)
@@ -27,6 +30,12 @@ export async function readFooter(source: ByteSource, uri: string, chunkRows: num
     )
   )
     throw encrypted(uri)
+  const codec = metadata.row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? '')).find((name) => UNKNOWN_CODECS.has(name))
+  if (codec !== undefined) {
+    throw new TaskError('Data.UnsupportedFormat', `${uri} is a Parquet file compressed with ${codec}, which cannot be read`, {
+      hint: 'write it anew with snappy, zstd, gzip or lz4_raw',
+    })
+  }
   const records = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
   const said = Number(metadata.num_rows)
   return {

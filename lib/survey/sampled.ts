@@ -73,12 +73,17 @@ async function histogram(session: Session, number: string, from: number, to: num
     const [{ n = 0 } = {}] = await session.rows(`SELECT count(${number}) AS n FROM sample`)
     return { from, to, counts: [Number(n)] }
   }
-  const bin = `least(${BINS - 1}, CAST(floor((${number} - (${from})) / (${to} - (${from})) * ${BINS}) AS INTEGER))`
-  const rows = await session.rows(`SELECT ${bin} AS bin, count(*) AS n FROM sample WHERE ${number} BETWEEN ${from} AND ${to} GROUP BY 1`)
+  // halves, because the whole range may be more than a number holds
+  const [low, high] = [double(from), double(to)]
+  const bin = `least(${BINS - 1}, CAST(floor((${number} / 2 - ${low} / 2) / (${high} / 2 - ${low} / 2) * ${BINS}) AS INTEGER))`
+  const rows = await session.rows(`SELECT ${bin} AS bin, count(*) AS n FROM sample WHERE ${number} BETWEEN ${low} AND ${high} GROUP BY 1`)
   const counts = Array.from({ length: BINS }, () => 0)
   for (const { bin: at, n } of rows) counts[Number(at)] = Number(n)
   return { from, to, counts }
 }
+
+/** As digits alone a number would be a DECIMAL or an INTEGER of the parser's choice, and overflow like one. */
+const double = (value: number) => `'${value}'::DOUBLE`
 
 /** Differences in writing that are no inconsistency: a missing cell is one however it is spelled, and so is a yes. */
 const HARMLESS: ReadonlySet<string> = new Set(['null_words', 'booleans'])

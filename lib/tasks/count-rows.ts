@@ -1,18 +1,80 @@
 /** The rows of a file that was just written, counted from the file. */
+import { createReadStream } from 'node:fs'
+import { createGunzip } from 'node:zlib'
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
 import type { Session } from '../duckdb/session.ts'
 import { name, text } from '../relation/sql.ts'
 import type { SinkTarget } from '../segment/pass.ts'
 
-/** Parquet by its footer, read without the engine that wrote it; text by reading it again. */
+/** Parquet by its footer, text by its bytes, without the engine that wrote them and in no memory to speak of; only zstd is left to it. */
 export async function countRows(
   session: Session,
   path: string,
   { format, compression }: Pick<SinkTarget, 'format' | 'compression'>,
 ): Promise<number> {
   if (format === 'parquet') return Number((await parquetMetadataAsync(await asyncBufferFromFile(path))).num_rows)
-  const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) AS n FROM ${readerOf(path, { format, compression }, [])}`)
-  return Number(n)
+  if (compression === 'zstd') {
+    const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) AS n FROM ${readerOf(path, { format, compression }, [])}`)
+    return Number(n)
+  }
+  const file = createReadStream(path, { highWaterMark: 1 << 20 })
+  const count = COUNTERS[format]()
+  for await (const block of compression === 'gzip' ? file.pipe(createGunzip()) : file) count.add(block as Uint8Array)
+  return count.rows()
+}
+
+type Text = Exclude<SinkTarget['format'], 'parquet'>
+
+interface Counter {
+  add(block: Uint8Array): void
+  rows(): number
+}
+
+const COUNTERS: { readonly [Format in Text]: () => Counter } = {
+  csv: () => lineCounter(),
+  json: () => objectCounter(1),
+  ndjson: () => objectCounter(0),
+}
+
+const [QUOTE, BACKSLASH, LF, OPEN_OBJECT, OPEN_LIST, CLOSE_OBJECT, CLOSE_LIST] = [34, 92, 10, 123, 91, 125, 93]
+
+/** Line ends outside quotes, but for the header's: a quote within quotes is doubled, so it changes nothing. */
+function lineCounter(): Counter {
+  let lines = 0
+  let quoted = false
+  return {
+    add: (block) => {
+      for (const byte of block) {
+        if (byte === QUOTE) quoted = !quoted
+        else if (byte === LF && !quoted) lines++
+      }
+    },
+    rows: () => lines - 1,
+  }
+}
+
+/** Objects that stand within `depth` others. */
+function objectCounter(depth: number): Counter {
+  let objects = 0
+  let level = 0
+  let inString = false
+  let escaped = false
+  return {
+    add: (block) => {
+      for (const byte of block) {
+        if (inString) {
+          if (escaped) escaped = false
+          else if (byte === BACKSLASH) escaped = true
+          else if (byte === QUOTE) inString = false
+        } else if (byte === QUOTE) inString = true
+        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+          if (level === depth && byte === OPEN_OBJECT) objects++
+          level++
+        } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) level--
+      }
+    },
+    rows: () => objects,
+  }
 }
 
 /** The latest moment of each of these columns in a file that was just written, as ISO text in UTC; null where there is none. */
@@ -28,11 +90,12 @@ export async function latestIn(
   return Object.fromEntries(columns.map((column, at) => [column, (row[`l${at}`] as string | null | undefined) ?? null]))
 }
 
+/** With small buffers: they take memory whatever the file holds. */
 function readerOf(path: string, { format, compression }: Pick<SinkTarget, 'format' | 'compression'>, columns: readonly string[]): string {
-  const compressed = `compression = ${text(compression === 'none' ? 'none' : compression)}`
+  const compressed = `compression = ${text(compression === 'none' ? 'uncompressed' : compression)}`
   if (format === 'parquet') return `read_parquet(${text(path)})`
   if (format === 'csv')
-    return `read_csv(${text(path)}, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ${compressed}, max_line_size = 100000000)`
+    return `read_csv(${text(path)}, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ${compressed}, max_line_size = 16000000, buffer_size = 32000000)`
   const wanted = columns.length === 0 ? `'_': 'JSON'` : columns.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')
-  return `read_json(${text(path)}, format = ${text(format === 'json' ? 'array' : 'newline_delimited')}, columns = {${wanted}}, maximum_object_size = 100000000, ${compressed})`
+  return `read_json(${text(path)}, format = ${text(format === 'json' ? 'array' : 'newline_delimited')}, columns = {${wanted}}, maximum_object_size = 16000000, ${compressed})`
 }

@@ -5,6 +5,7 @@ import { isPlain, localParquet } from '../reader/spool.ts'
 import { text } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { TaskContext } from '../workspace/context.ts'
+import { TaskError } from '../runtime/errors.ts'
 import type { InspectedSource } from './inspect.ts'
 
 export interface TypedColumn {
@@ -39,7 +40,15 @@ export async function inspectParquet(
   const near = source.path !== undefined && isPlain(source.path) ? source.path : undefined
   const path = near ?? (await localParquet(source, { start: 0, end: 0 }, context.scratch))
   const session = await context.openSession([dirname(path)])
-  const described = await session.rows(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`)
+  const described = await session.rows(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`).catch((error: unknown) => {
+    // the footer was read a moment ago: it is not the disk that fails
+    if (!(error instanceof TaskError) || error.name !== 'Transient.Unavailable') throw error
+    throw new TaskError('Data.Unreadable', `${inspection.uri}: the Parquet file cannot be read: ${error.message}`, {
+      cause: error,
+      hint: 'get the file again, or write it anew with another tool',
+    })
+  })
+  const columns = described.map(({ column_name }) => String(column_name))
   const types = described.map(({ column_type }) => typed(String(column_type)))
-  return { inspected: { inspection, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } }, sample: null }
+  return { inspected: { inspection: { ...inspection, columns }, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } }, sample: null }
 }

@@ -7,6 +7,7 @@ import { recordOf } from '../dataset/records.ts'
 import type { Inspection } from '../reader/source.ts'
 import { sampleHash } from '../reader/sample.ts'
 import { readBytes, readJson } from '../workspace/json-store.ts'
+import { SQL_TYPES } from '../relation/sql.ts'
 import type { SurveyColumn } from '../survey/scan.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import type { InspectedSource } from './inspect.ts'
@@ -56,7 +57,8 @@ async function openTypedSample(dataset: DatasetPlan, leftOut: LeftOut, context: 
   const selects = batches.map(
     ({ relation, columns }) => `SELECT ${columns.map(({ sql }, at) => `${sql} AS ${identifier(at)}`).join(', ')} FROM (${relation})`,
   )
-  const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.join(' UNION ALL ')})`
+  const none = `SELECT ${dataset.columns.map(({ type }, at) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${identifier(at)}`).join(', ')} WHERE FALSE`
+  const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.length === 0 ? none : selects.join(' UNION ALL ')})`
   const kept = without.length === 0 ? '' : ` AND _row NOT IN (SELECT unnest([${without.join(', ')}]))`
   const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}${kept}`
   const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))

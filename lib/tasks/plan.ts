@@ -3,6 +3,7 @@ import { buildDataset, type Inspected } from '../dataset/build.ts'
 import { chooseSizing } from '../dataset/sizing.ts'
 import { type DatasetPlan, typedSample } from '../dataset/plan.ts'
 import { groupSources } from '../dataset/unify.ts'
+import { makeOf } from '../infer/make.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { readJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
@@ -36,6 +37,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
   demandKnownTypes(Object.keys(request.types), built.plan, step)
   if (records === 0 && !request.allow_empty) throw noRows(sources)
+  if (built.plan.columns.length === 0) throw noColumns(sources, records)
   return {
     dataset: await writeDataset({ ...built.plan, distributed }, context),
     result: { count: sources.length, bytes, records, columns: built.plan.columns.length, unreadable: unreadable.length },
@@ -51,29 +53,61 @@ function demandKnownTypes(names: readonly string[], { columns }: DatasetPlan, st
 /** Whether sources belong together was the author's word (a glob, a list); where they clearly do not, say what was found. */
 function demandOneDataset(sources: readonly Inspected[]): void {
   const groups = groupSources(
-    sources.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })),
+    sources.map(({ name, inspection, evidence }) => {
+      const header = inspection.dialect?.header ?? true
+      return { name, columns: inspection.columns, header, ...(header ? {} : { makes: (evidence ?? []).map(makeOf) }) }
+    }),
   )
   if (groups.length <= 1) return
-  const lines = groups.map((members, at) => {
+  const lines = groups.slice(0, MOST_GROUPS).map((members, at) => {
     const names = members.map((member) => sources[member]?.name ?? '')
-    const columns = sources[members[0] ?? 0]?.inspection.columns ?? []
-    const some = (list: readonly string[], most: number) =>
-      list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ')
-    return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${some(columns, 8)}`
+    return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${columnsOf(sources[members[0] ?? 0])}`
   })
+  const more = groups.length > MOST_GROUPS ? [`  and ${groups.length - MOST_GROUPS} more`] : []
   throw new TaskError(
     'Data.SchemaMismatch',
-    `the source matches ${groups.length} tables that have nothing in common:\n${lines.join('\n')}`,
+    `the source matches ${groups.length} tables that have nothing in common:\n${[...lines, ...more].join('\n')}`,
     {
       hint: 'run them one by one, or narrow the pattern to one of the groups',
     },
   )
 }
 
+const MOST_GROUPS = 20
+const NAME_LENGTH = 40
+
+const some = (list: readonly string[], most: number) =>
+  list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ')
+
+function columnsOf(source: Inspected | undefined): string {
+  const { columns = [], dialect = null } = source?.inspection ?? {}
+  if (dialect !== null && !dialect.header) return `${count(columns.length, 'column')} without a header`
+  return some(
+    columns.map((name) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name)),
+    8,
+  )
+}
+
 function noRows(sources: readonly Inspected[]): TaskError {
   const [first] = sources
   const what = sources.length === 1 && first !== undefined ? emptiness(first) : `none of the ${sources.length} sources holds a row`
-  return new TaskError('Data.NoRows', what, { hint: 'if that is as it should be, say allow_empty: true in the discover step' })
+  const isNothing = sources.every(({ inspection }) => inspection.columns.length === 0)
+  const hint = isNothing
+    ? 'a table without rows needs at least the names of its columns'
+    : 'if that is as it should be, say allow_empty: true in the discover step'
+  return new TaskError('Data.NoRows', what, { hint })
+}
+
+/** Without a column there is nothing to write, not even an empty table. */
+function noColumns(sources: readonly Inspected[], records: number): TaskError {
+  const broken = sources.find(({ inspection }) => inspection.bad.length > 0)
+  const [first] = broken?.inspection.bad ?? []
+  if (broken === undefined || first === undefined) return noRows(sources)
+  return new TaskError(
+    'Data.Unreadable',
+    `${broken.name} holds no table: ${records === 1 ? 'its one value' : `none of its ${records} values is a JSON object; the first`} ${first.reason}`,
+    { hint: 'a table in JSON is a list of objects, or one object a line' },
+  )
 }
 
 const emptiness = ({ name, inspection }: Inspected) =>

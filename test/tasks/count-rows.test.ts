@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openSession } from '../../lib/duckdb/session.ts'
+import { text } from '../../lib/relation/sql.ts'
+import { copyTo } from '../../lib/segment/pass.ts'
+import { countRows } from '../../lib/tasks/count-rows.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'siftstep-count-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const ROWS = `SELECT i AS id, CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'a "quoted"' || chr(10) || 'line, and' || chr(13) || chr(10) || 'another' ELSE 'x' END AS note FROM range(100) t(i)`
+
+describe('rows of a written file', () => {
+  for (const format of ['parquet', 'csv', 'json', 'ndjson'] as const) {
+    for (const compression of ['none', 'gzip', 'zstd'] as const) {
+      it(`of ${format} (${compression}) are counted, in little memory`, async () => {
+        const session = await openSession({ memory: 200_000_000, scratch: folder, folders: [folder] })
+        try {
+          for (const [name, query] of Object.entries({ rows: ROWS, empty: `${ROWS} WHERE i < 0`, one: 'SELECT NULL AS a FROM range(3)' })) {
+            const path = join(folder, `${name}-${format}-${compression}`)
+            const target = { to: '', format, compression }
+            await session.run(copyTo(query, path, target))
+            expect({ name, rows: await countRows(session, path, target) }).toEqual({ name, rows: { rows: 100, empty: 0, one: 3 }[name] })
+          }
+        } finally {
+          session.close()
+        }
+      })
+    }
+  }
+})
