@@ -70,6 +70,10 @@ export function addColumn(field: i32, kind: i32, form: i32, sets: i32, salt: i32
   columns[field] = changetype<usize>(added)
 }
 
+export function emptiesAre(field: i32, words: i32): void {
+  column(field).empties = <u32>words
+}
+
 export function numbersAre(
   field: i32,
   point: bool,

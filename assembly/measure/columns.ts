@@ -27,6 +27,8 @@ export class Effect {
 export class Column {
   kind: i32
   form: i32
+  /** Which of the words mean "no value" here, a bit each. */
+  empties: u32
   /** Numbers: whether decimals may follow a point, whether symbols and grouping are known, the grouping byte, the symbols' bytes. */
   point: bool
   formatted: bool
@@ -109,11 +111,11 @@ export function setWords(at: usize, count: i32): void {
   for (let word = 0; word < count; word++) unchecked((wordStarts[load<u8>(at + ((<usize>word) << 3))] = 1))
 }
 
-function isWord(at: usize, length: u32): bool {
+function isWord(at: usize, length: u32, which: u32): bool {
   if (length > 7 || !unchecked(wordStarts[load<u8>(at)])) return false
   let packed: u64 = (<u64>length) << 56
   for (let byte: u32 = 0; byte < length; byte++) packed |= (<u64>load<u8>(at + byte)) << (byte << 3)
-  for (let word = 0; word < wordCount; word++) if (load<u64>(wordList + ((<usize>word) << 3)) === packed) return true
+  for (let word = 0; word < wordCount; word++) if (load<u64>(wordList + ((<usize>word) << 3)) === packed) return ((which >> word) & 1) === 1
   return false
 }
 
@@ -193,7 +195,7 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
     return addValue(column, hashWord(<u64>moment), row)
   }
   const length = <u32>(end - at)
-  if (isWord(at, length)) {
+  if (isWord(at, length, column.empties)) {
     note(column.words, from, <u32>(to - from), row)
     return lack(column, row)
   }

@@ -23,6 +23,8 @@ export const rawIdentifier = (at: number) => `r${at}`
  * `_file`, the path each row came from. Rows keep the order of the files and of the records in them.
  */
 export function readSql(layout: Layout, files: ReadFiles): string {
+  // a source of which no record can be a row may have no column either
+  if (layout.columns.length === 0) return 'SELECT CAST(NULL AS VARCHAR) AS _file WHERE FALSE'
   const list = `[${files.paths.map(text).join(', ')}]`
   const selected = layout.columns.map(
     ({ physical, cast }, at) => `${cast === null ? name(physical) : `CAST(${name(physical)} AS ${cast})`} AS ${rawIdentifier(at)}`,

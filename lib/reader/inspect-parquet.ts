@@ -30,7 +30,9 @@ export async function readFooter(source: ByteSource, uri: string, chunkRows: num
     )
   )
     throw encrypted(uri)
-  const codec = metadata.row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? '')).find((name) => UNKNOWN_CODECS.has(name))
+  const codec = metadata.row_groups
+    .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? ''))
+    .find((name) => UNKNOWN_CODECS.has(name))
   if (codec !== undefined) {
     throw new TaskError('Data.UnsupportedFormat', `${uri} is a Parquet file compressed with ${codec}, which cannot be read`, {
       hint: 'write it anew with snappy, zstd, gzip or lz4_raw',

@@ -13,7 +13,6 @@ import { MEASURES } from '../measures/index.ts'
 import { endsEarly } from '../bytes/copy.ts'
 import { openFile } from '../bytes/file.ts'
 import type { Spool } from '../reader/spool.ts'
-import { NULL_WORDS } from '../relation/cells/null-words.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { nest } from '../lowering/lower.ts'
 import { parseOperation, readingRules } from '../relation/reading.ts'
@@ -21,7 +20,7 @@ import { text } from '../relation/sql.ts'
 import type { KeySet } from './key-set.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
 import { type Counted, type ListedValue, type MeasureKernel, openMeasureKernel } from './kernel.ts'
-import { kernelColumn } from './lane.ts'
+import { kernelColumn, wordsOf } from './lane.ts'
 import { mergeStates } from './merge.ts'
 import { type ColumnPartial, MOST_VALUES, type SourcePartial } from './partial.ts'
 import { addAggregates, readStates, type ScanResult } from './scan.ts'
@@ -48,11 +47,12 @@ export async function kernelScan(
   world: ScanWorld,
 ): Promise<Scanned> {
   const shift = shiftFor(records)
+  const words = wordsOf(columns)
   const fieldOf = new Map(layout.columns.map(({ column }, field) => [column, field]))
   const asked = layout.columns.map(({ column }) => {
     const index = columns.findIndex(({ name }) => name === column)
     const plan = columns[index]
-    return plan === undefined ? undefined : kernelColumn(plan, index, keySets, shift)
+    return plan === undefined ? undefined : kernelColumn(plan, index, keySets, shift, words)
   })
   const named = keySets.reduce((bits, { columns: own }, set) => (own === null ? bits : bits | (1 << set)), 0)
   const kernel = openMeasureKernel(
@@ -65,7 +65,7 @@ export async function kernelScan(
       sets: keySets.length,
       named,
       skip_first: file.skip_header,
-      words: NULL_WORDS.filter((word) => word !== ''),
+      words,
     },
     asked,
   )

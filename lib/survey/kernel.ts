@@ -16,9 +16,12 @@ export interface KernelText {
   readonly named: number
   /** Whether the first record is a header. */
   readonly skip_first: boolean
-  /** What stands for "no value", without the empty text; longer words than seven bytes do not occur. */
+  /** What may stand for "no value", without the empty text: at most MOST_WORDS, and none longer than LONGEST_WORD bytes. */
   readonly words: readonly string[]
 }
+
+export const MOST_WORDS = 32
+export const LONGEST_WORD = 7
 
 // as in assembly/measure/columns.ts, forms.ts and dates.ts
 export const SORT = { values: 1, text: 2, number: 3, moment: 4, other: 5 } as const
@@ -38,6 +41,8 @@ const RULES = ['whitespace', 'null_words', 'format'] as const
 
 export interface KernelColumn {
   readonly sort: keyof typeof SORT
+  /** Which of the words mean "no value" here, a bit each. */
+  readonly empties: number
   /** Number of a form text must have, or 0. */
   readonly form: number
   /** Key sets it belongs to, a bit each. */
@@ -129,6 +134,7 @@ interface Exports {
     stepScale: number,
     squareScale: number,
   ): void
+  emptiesAre(field: number, words: number): void
   momentsAre(field: number, forms: number, rewritten: number): void
   read(start: number, end: number, last: number): number
   rowCount(): number
@@ -243,8 +249,9 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
 }
 
 function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (bytes: Uint8Array) => number): void {
-  const { sort, form, sets, salt, verbatim, sketched, shift, number, moment } = column
+  const { sort, empties, form, sets, salt, verbatim, sketched, shift, number, moment } = column
   wasm.addColumn(field, SORT[sort], form, sets, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
+  wasm.emptiesAre(field, empties)
   if (number !== undefined) {
     const symbols = new Uint8Array(256)
     for (const byte of Buffer.from(number.symbols)) symbols[byte] = 1
@@ -268,7 +275,7 @@ function packedWords(words: readonly string[]): Uint8Array {
   const packed = new Uint8Array(words.length * 8)
   for (const [at, word] of words.entries()) {
     const bytes = Buffer.from(word)
-    if (bytes.length > 7) throw new Error(`the null word ${word} is longer than seven bytes`)
+    if (bytes.length > LONGEST_WORD) throw new Error(`the null word ${word} is longer than ${LONGEST_WORD} bytes`)
     packed.set(bytes, at * 8)
     packed[at * 8 + 7] = bytes.length
   }

@@ -3,10 +3,10 @@ import type { DatasetPlan, Layout } from '../dataset/plan.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import type { DateOptions } from '../relation/cells/parse-date.ts'
 import type { NumberFormat } from '../relation/cells/parse-number.ts'
-import { parseOperation } from '../relation/reading.ts'
+import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'
 import type { KeySet } from './key-set.ts'
-import { FORM, type KernelColumn, MOMENT } from './kernel.ts'
+import { FORM, type KernelColumn, LONGEST_WORD, MOMENT, MOST_WORDS } from './kernel.ts'
 
 /** A bit for each set, so there cannot be more. */
 const MOST_SETS = 30
@@ -18,16 +18,32 @@ export function isMeasurable({ layouts, columns }: DatasetPlan, keySets: readonl
     (column.type === 'text'
       ? semanticRule(column.semantic) === undefined || FORM[column.semantic ?? ''] !== undefined
       : parseOperation(column) !== null)
-  return keySets.length <= MOST_SETS && keySets.every(({ when }) => when === undefined) && layouts.every(isPlain) && columns.every(isKnown)
+  const isOrdinary = keySets.length <= MOST_SETS && keySets.every(({ when }) => when === undefined)
+  return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areWords(wordsOf(columns))
 }
+
+/** All words that mean "no value" in some column, but for the empty text. */
+export const wordsOf = (columns: readonly ColumnPlan[]) => [...new Set(columns.flatMap(nullWordsOf))].filter((word) => word !== '')
+
+/** The kernel reads numbers and dates before it looks for words, so a word must not look like one. */
+const areWords = (words: readonly string[]) =>
+  words.length <= MOST_WORDS && words.every((word) => Buffer.byteLength(word) <= LONGEST_WORD && !/\d/.test(word))
 
 const isPlain = (layout: Layout) =>
   layout.format === 'csv' && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
 
 /** The column at `index` of the dataset, as the kernel sees it. */
-export function kernelColumn(plan: ColumnPlan, index: number, keySets: readonly KeySet[], shift: number): KernelColumn {
+export function kernelColumn(
+  plan: ColumnPlan,
+  index: number,
+  keySets: readonly KeySet[],
+  shift: number,
+  words: readonly string[],
+): KernelColumn {
+  const own = new Set(nullWordsOf(plan))
   const sets = keySets.reduce((bits, { columns }, set) => (columns === null || columns.includes(plan.name) ? bits | (1 << set) : bits), 0)
   const common = {
+    empties: words.reduce((bits, word, at) => (own.has(word) ? bits | (1 << at) : bits), 0),
     form: 0,
     sets,
     salt: index,

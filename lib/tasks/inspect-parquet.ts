@@ -50,5 +50,8 @@ export async function inspectParquet(
   })
   const columns = described.map(({ column_name }) => String(column_name))
   const types = described.map(({ column_type }) => typed(String(column_type)))
-  return { inspected: { inspection: { ...inspection, columns }, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } }, sample: null }
+  return {
+    inspected: { inspection: { ...inspection, columns }, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } },
+    sample: null,
+  }
 }

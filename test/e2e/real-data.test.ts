@@ -99,7 +99,11 @@ describe('the shipped example', () => {
       const format = table.format ?? 'parquet'
       const inputs = { source: path ?? '', output_path: to, output_format: format }
       const run = await runDefinition(EXAMPLE, { inputs, store: join(place.folder, `${name}-store`) })
-      expect({ status: run.status, error: run.error, cause: run.cause }).toEqual({ status: 'SUCCEEDED', error: undefined, cause: undefined })
+      expect({ status: run.status, error: run.error, cause: run.cause }).toEqual({
+        status: 'SUCCEEDED',
+        error: undefined,
+        cause: undefined,
+      })
       demandBalance(run.ledger)
       expect(run.ledger.rows).toMatchObject(table.rows)
       const rows = await readOutput(to, format)

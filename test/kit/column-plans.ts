@@ -55,6 +55,11 @@ const dates = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01')
 export const COLUMN_SORTS: readonly { readonly title: string; readonly plan: ColumnPlan; readonly cells: fc.Arbitrary<string | null> }[] = [
   { title: 'text', plan: aPlan(), cells: mixed(fc.string({ unit: fc.constantFrom('a', 'B', ' ', '"', ',', 'é', '0'), maxLength: 8 })) },
   {
+    title: 'codes with words of their own for nothing',
+    plan: aPlan({ null_words: ['', '\\N', 'none'] }),
+    cells: mixed(fc.constantFrom('NA', 'DE', '\\N', 'None', 'none', 'US')),
+  },
+  {
     title: 'e-mail',
     plan: aPlan({ semantic: 'email' }),
     cells: mixed(fc.constantFrom('a@b.ch', 'A@B.ch', 'a@b', 'a b@c.de', 'x+y@example.com')),

@@ -223,6 +223,9 @@ describe('the measuring kernel', () => {
     expect(isMeasurable({ ...dataset, layouts: [{ ...layout, escape: '\\' }] }, KEYS)).toBe(false)
     expect(isMeasurable({ ...dataset, layouts: [{ ...layout, format: 'ndjson' }] }, KEYS)).toBe(false)
     expect(isMeasurable({ ...dataset, columns: [{ ...aPlan(), from_text: false }] }, KEYS)).toBe(false)
+    expect(isMeasurable({ ...dataset, columns: [aPlan({ null_words: ['', 'x'] })] }, KEYS)).toBe(true)
+    for (const word of ['-999', 'not known'])
+      expect(isMeasurable({ ...dataset, columns: [aPlan({ null_words: ['', word] })] }, KEYS)).toBe(false)
   })
 
   it('measures what SQL measures', async () => {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSession } from '../../lib/duckdb/session.ts'
-import { text } from '../../lib/relation/sql.ts'
 import { copyTo } from '../../lib/segment/pass.ts'
 import { countRows } from '../../lib/tasks/count-rows.ts'
 
