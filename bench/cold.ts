@@ -11,7 +11,7 @@ import { buildLambda, LAMBDA_NAMES } from '../scripts/build-lambdas.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Milliseconds; what DESIGN asks of each. */
+/** Milliseconds; the most each may take. */
 const LIMITS: { readonly [name: string]: number } = { data: 600 }
 const LIMIT = 150
 
