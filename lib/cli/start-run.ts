@@ -6,6 +6,7 @@ import type { Compiled } from '../compiler/compile.ts'
 import { EXIT } from '../local/events.ts'
 import { runLocally } from '../local/run.ts'
 import type { Json } from '../machine/asl.ts'
+import { TaskError } from '../runtime/errors.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import { runPrefix, workspace } from '../workspace/workspace.ts'
@@ -69,9 +70,11 @@ export const showingOf = (args: Args, { env }: Terminal): ConsoleOptions => ({
 /** Runs a compiled definition for the first time. */
 export async function startRun(run: NewRun, settings: RunSettings, terminal: Terminal): Promise<FinishedRun> {
   const store = folderStore(settings.store)
-  const { id, taken } = await takeNewId(store, terminal.now())
+  const { id, taken } = await takeNewId(store, terminal.now()).catch((error: unknown) => {
+    throw notBegun(error, settings, terminal)
+  })
+  const keys = workspace(id)
   try {
-    const keys = workspace(id)
     await store.write(keys.definition, run.text)
     await writeJson(store, keys.overlay, run.overlay)
     const { definition } = run.compiled
@@ -86,9 +89,23 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
       version: terminal.program.version,
     }
     return await carryOut(run.compiled, started, false, taken, settings, terminal)
+  } catch (error) {
+    if ((await store.read(keys.run)) !== undefined) throw error
+    // no record, so nothing that could be resumed
+    await rm(join(settings.store, runPrefix(id)), { recursive: true, force: true })
+    throw notBegun(error, settings, terminal)
   } finally {
     await taken.release()
   }
+}
+
+/** A store that cannot be written to, told as what it is. */
+function notBegun(error: unknown, { store }: RunSettings, terminal: Terminal): unknown {
+  if (!(error instanceof TaskError)) return error
+  return new TaskError(error.name, `the run could not begin, as the store ${shownPath(store, terminal)} cannot be used: ${error.message}`, {
+    cause: error,
+    hint: 'mend that, or name another place with --store, and run it again',
+  })
 }
 
 /** `r-20261121-081402-7f3c`: the moment (UTC) and four digits of chance; taken, so that no other run has it. */

@@ -1,4 +1,5 @@
 /** The runs in a store: all of them, one by the beginning of its id, and what state one is in. */
+import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { systemError } from '../runtime/system-error.ts'
@@ -30,7 +31,24 @@ export function isResumable({ record, state }: StoredRun): boolean {
 }
 
 /** The folder of the store, as a whole path. */
-export const storeFolder = (args: Args, terminal: Terminal) => resolve(terminal.cwd(), args.value('store') ?? DEFAULT_STORE)
+export function storeFolder(args: Args, terminal: Terminal): string {
+  const folder = resolve(terminal.cwd(), args.value('store') ?? DEFAULT_STORE)
+  if (isFile(folder))
+    throw new UsageError(
+      `the store ${shownPath(folder, terminal)} is a file, and must be a folder`,
+      'move the file away, or name another place with --store',
+    )
+  return folder
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // not there, or not to be seen: told when it is used
+    return false
+  }
+}
 
 /** A path as a person would type it here. */
 export function shownPath(path: string, terminal: Pick<Terminal, 'cwd'>): string {
@@ -38,9 +56,12 @@ export function shownPath(path: string, terminal: Pick<Terminal, 'cwd'>): string
   return from.startsWith(`..${sep}..`) || from === '' ? path : from
 }
 
+/** A word of a command line that a shell of Unix takes as it is. */
+const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
 /** `siftstep show r-…`, naming the store where it is not the usual one. */
 export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 'cwd'>) {
-  const store = folder === resolve(terminal.cwd(), DEFAULT_STORE) ? '' : ` --store ${shownPath(folder, terminal)}`
+  const store = folder === resolve(terminal.cwd(), DEFAULT_STORE) ? '' : ` --store ${shellWord(shownPath(folder, terminal))}`
   return (name: string) => `siftstep ${name} ${run}${store}`
 }
 

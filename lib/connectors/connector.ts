@@ -20,6 +20,8 @@ export interface ConnectorKind {
 export interface Listed {
   readonly uri: string
   readonly bytes: number
+  /** What the address leads to, when it is a link to something with an address of its own. */
+  readonly target?: string
 }
 
 export interface Connector {

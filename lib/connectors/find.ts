@@ -8,15 +8,33 @@ export interface FoundFile extends Listed {
   readonly name: string
 }
 
-/** The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice. */
-export async function findFiles(patterns: readonly string[]): Promise<FoundFile[]> {
-  const found = new Map<string, Listed>()
+export interface FoundFiles {
+  readonly files: readonly FoundFile[]
+  /** What was passed over and why, a sentence each. */
+  readonly passed: readonly string[]
+}
+
+/**
+ * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
+ * a link to it the file is read, of two links to one file the first.
+ */
+export async function findFiles(patterns: readonly string[]): Promise<FoundFiles> {
+  const listed = new Map<string, Listed>()
   for (const pattern of patterns) {
     const connector = await connectorOf(pattern)
-    for (const file of await connector.list(pattern)) if (!found.has(file.uri)) found.set(file.uri, file)
+    for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
-  const names = shortNames([...found.keys()])
-  return [...found.values()].map(({ uri, bytes }, at) => ({ uri, name: names[at] ?? uri, bytes }))
+  const chosen = new Map<string, string>()
+  for (const { uri, target = uri } of listed.values()) if (!chosen.has(target) || uri === target) chosen.set(target, uri)
+  const isChosen = ({ uri, target = uri }: Listed) => chosen.get(target) === uri
+  const found = [...listed.values()].filter(isChosen)
+  const names = shortNames(found.map(({ uri }) => uri))
+  return {
+    files: found.map(({ uri, bytes }, at) => ({ uri, name: names[at] ?? uri, bytes })),
+    passed: [...listed.values()]
+      .filter((file) => !isChosen(file))
+      .map(({ uri, target = uri }) => `${uri} is a link to ${chosen.get(target)}, which is read already`),
+  }
 }
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/

@@ -18,7 +18,7 @@ const BEGINNING = 262_144
 const USUAL_RECORD_BYTES = 150
 
 export async function sizesOf(patterns: readonly string[]): Promise<readonly SizedSource[]> {
-  const files = await findFiles(patterns)
+  const { files } = await findFiles(patterns)
   return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes)) })))
 }
 

@@ -44,5 +44,16 @@ export class TaskError extends Error {
   }
 }
 
+/** The error of a task that works for several steps, as that of the step it belongs to. */
+export function ofStep(error: unknown, step: string): unknown {
+  if (!(error instanceof TaskError)) return error
+  const { name, message, hint, path } = error
+  return new TaskError(name, `step ${step}: ${message}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+    ...(path === undefined ? {} : { path }),
+  })
+}
+
 /** The names worth trying again, for Retry; `Transient` in a definition stands for these and AWS's own. */
 export const TRANSIENT_ERRORS = (Object.keys(TASK_ERRORS) as TaskErrorName[]).filter((name) => name.startsWith('Transient.'))

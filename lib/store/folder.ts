@@ -30,7 +30,8 @@ export function folderStore(root: string): Store {
     } catch (error) {
       throw systemError(error, `writing ${path}`)
     } finally {
-      await rm(draft, { force: true })
+      // where even that cannot be, there is no draft, or what is wrong was told
+      await rm(draft, { force: true }).catch(() => {})
     }
   }
 

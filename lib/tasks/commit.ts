@@ -3,7 +3,7 @@ import type { DatasetPlan } from '../dataset/plan.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { lower } from '../lowering/lower.ts'
 import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
-import { TaskError } from '../runtime/errors.ts'
+import { ofStep, TaskError } from '../runtime/errors.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { segmentAccounts } from '../ledger/accounts.ts'
@@ -260,7 +260,9 @@ async function publish(
     bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
     columns,
   }
-  const manifest = await publishParts(target.to, named, facts, context)
+  const manifest = await publishParts(target.to, named, facts, context).catch((error: unknown) => {
+    throw ofStep(error, sink.id)
+  })
   await writeJson(context.store, context.workspace.manifest, manifest)
   return { to: target.to, manifest }
 }

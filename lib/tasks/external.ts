@@ -20,7 +20,8 @@ export interface ExternalTable {
 
 /** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
 export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
-  const files = await findFiles([source])
+  const { files, passed } = await findFiles([source])
+  for (const one of passed) context.log(`passed over: ${one}`)
   const inspected: Inspected[] = []
   for (const [at, file] of files.entries()) {
     const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`

@@ -61,7 +61,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     if (!isRepeated(event)) await world.store.write(marker, text)
     return result
   } catch (error) {
-    throw asTaskError(error)
+    throw await asTaskError(error, event)
   } finally {
     for (const session of sessions) session.close()
     await rm(scratch, { recursive: true, force: true })
@@ -126,8 +126,13 @@ const DOING: { readonly [syscall: string]: string } = {
 }
 
 /** Whatever a task throws, as an error whose name a machine can match. */
-function asTaskError(error: unknown): TaskError {
+async function asTaskError(error: unknown, { step, settings }: TaskEvent): Promise<TaskError> {
   if (error instanceof TaskError) return error
+  if (error instanceof Error && error.name === 'ZodError') {
+    // only here, as it brings the words for schemas with it
+    const invalid = (await import('../tasks/check-settings.ts')).invalidSetting(step, settings)
+    if (invalid !== undefined) return invalid
+  }
   const { code, syscall, path } = error as NodeJS.ErrnoException
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
     return systemError(error, path === undefined ? 'working on files' : `${DOING[syscall ?? ''] ?? 'writing'} ${path}`)

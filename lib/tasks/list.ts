@@ -1,6 +1,6 @@
 /** list: which sources there are. */
 import { basename, dirname } from 'node:path'
-import { findFiles, type FoundFile } from '../connectors/find.ts'
+import { findFiles, type FoundFile, type FoundFiles } from '../connectors/find.ts'
 import { connectorOf } from '../connectors/index.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
@@ -21,11 +21,8 @@ export interface SizedListSettings extends ListSettings {
   readonly resources: ResourceSettings
 }
 
-export interface SourceList {
-  readonly files: readonly FoundFile[]
-  /** Folders in which files were passed over because this pipeline published them itself, and how many. */
-  readonly own: readonly { readonly folder: string; readonly files: number }[]
-}
+/** The sources, in order. */
+export type SourceList = FoundFiles
 
 export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
   const sources = await withoutOwn(await findFiles((await scanRequest(settings)).patterns), pipeline.id)
@@ -45,25 +42,21 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
 }
 
 /** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */
-async function withoutOwn(found: readonly FoundFile[], pipeline: string): Promise<SourceList> {
-  const folders = [...new Set(found.map(({ uri }) => dirname(uri)))]
+async function withoutOwn({ files, passed }: FoundFiles, pipeline: string): Promise<SourceList> {
+  const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
   await inParallel(folders, 16, async (folder) => {
     published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
   })
   const isOwn = ({ uri }: FoundFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
-  const files = found.filter((file) => !isOwn(file))
-  const own = folders
-    .map((folder) => ({ folder, files: found.filter((file) => dirname(file.uri) === folder && isOwn(file)).length }))
-    .filter((one) => one.files > 0)
-  if (files.length === 0 && own.length > 0) {
-    throw new TaskError(
-      'Data.NoSources',
-      `all files the source names are output of this pipeline itself: ${own.map(({ folder }) => folder).join(', ')}`,
-      {
-        hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
-      },
-    )
+  const own = folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file)))
+  if (files.length > 0 && files.every(isOwn)) {
+    throw new TaskError('Data.NoSources', `all files the source names are output of this pipeline itself: ${own.join(', ')}`, {
+      hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
+    })
   }
-  return { files, own }
+  return {
+    files: files.filter((file) => !isOwn(file)),
+    passed: [...passed, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
+  }
 }

@@ -18,7 +18,7 @@ import { writeDataset } from './write-dataset.ts'
 export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
   const { store, workspace, step } = context
   const request = await scanRequest(settings)
-  const { files, own } = await readJson<SourceList>(store, workspace.sources(step))
+  const { files, passed } = await readJson<SourceList>(store, workspace.sources(step))
   const sources: (InspectedSource & Inspected)[] = []
   const unreadable: string[] = []
   for (const [at, { name }] of files.entries()) {
@@ -41,7 +41,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   return {
     dataset: await writeDataset({ ...built.plan, distributed }, context),
     result: { count: sources.length, bytes, records, columns: built.plan.columns.length, unreadable: unreadable.length },
-    report: report(sources, own, bytes, built.renamed, unreadable, context),
+    report: report(sources, passed, bytes, built.renamed, unreadable, context),
   }
 }
 
@@ -129,7 +129,7 @@ function sampleTogether(sources: readonly InspectedSource[], records: number) {
 
 function report(
   sources: readonly Inspected[],
-  own: SourceList['own'],
+  passed: readonly string[],
   bytes: number,
   renamed: ReturnType<typeof buildDataset>['renamed'],
   unreadable: readonly string[],
@@ -137,10 +137,8 @@ function report(
 ): StepReport {
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const lines = [
-    ...own.map(({ folder, files }) => ({
-      level: 'ok' as const,
-      text: `${folder}: ${count(files, 'file')} this pipeline published itself ${files === 1 ? 'is' : 'are'} passed over`,
-    })),
+    ...passed.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `passed over: ${text}` })),
+    ...(passed.length > 3 ? [{ level: 'ok' as const, text: `passed over: ${passed.length - 3} more` }] : []),
     ...unreadable.map((text) => ({ level: 'error' as const, text })),
     ...(bad > 0
       ? [

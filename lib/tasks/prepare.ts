@@ -1,19 +1,28 @@
-/** prepare: the record of the run, and whether the places to publish to can be used, before any work is done. */
-import type { Json, JsonObject } from '../machine/asl.ts'
+/** prepare: whether the settings are what they must be, and the places to publish to can be used, before any work is done. */
+import type { Json } from '../machine/asl.ts'
 import { connectorOf } from '../connectors/index.ts'
+import { ofStep } from '../runtime/errors.ts'
 import type { Task } from '../workspace/context.ts'
+import { checkSettings, type ResolvedStep } from './check-settings.ts'
 import { targetOf } from './segment.ts'
 
 export interface PrepareSettings {
   readonly inputs: { readonly [name: string]: Json }
-  readonly sinks: readonly { readonly id: string; readonly type: string; readonly with: JsonObject }[]
+  readonly sinks: readonly ResolvedStep[]
   /** Folders for rows that are set aside. */
   readonly quarantines: readonly string[]
+  /** Steps whose settings hold references. */
+  readonly steps: readonly ResolvedStep[]
 }
 
-export const prepare: Task<PrepareSettings> = async ({ sinks, quarantines }, _item, { pipeline }) => {
-  const places = [...quarantines]
-  for (const sink of sinks) places.push((await targetOf(sink)).to)
-  for (const place of places) await (await connectorOf(place)).check(place, pipeline.id)
+export const prepare: Task<PrepareSettings> = async ({ sinks, quarantines, steps }, _item, { pipeline }) => {
+  for (const step of steps) checkSettings(step)
+  const check = async (place: string) => (await connectorOf(place)).check(place, pipeline.id)
+  for (const folder of quarantines) await check(folder)
+  for (const sink of sinks) {
+    await check((await targetOf(sink)).to).catch((error: unknown) => {
+      throw ofStep(error, sink.id)
+    })
+  }
   return {}
 }

@@ -191,7 +191,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
   })
 
   it('says how large files are, and what tells them apart', async () => {
-    const found = await findFiles([
+    const { files: found } = await findFiles([
       ground.uri('sales/*.csv'),
       ground.uri('sales/2026-01.csv'),
       ground.uri('empty.csv'),

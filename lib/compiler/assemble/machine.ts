@@ -87,7 +87,10 @@ const quarantineOf = ({ type, with: config }: Step) => {
   return kind?.quarantine?.(kind.config.parse(config))
 }
 
-/** Whether the places to publish to can be used is best known before any work. A place that depends on a step's result is looked at later. */
+/**
+ * Whether the places to publish to can be used, and whether settings are what they must be now that the inputs are known, is best known
+ * before any work. What depends on a step's result is looked at later.
+ */
 function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const units = plan.stages.flat()
   const ids = units.flatMap((unit) => stepsOf(unit).map(({ id }) => id))
@@ -98,11 +101,13 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const quarantines = units.flatMap((unit) =>
     unit.unit === 'segment' ? unit.steps.flatMap(({ step }) => quarantineOf(step) ?? []).filter((folder) => !depends(folder)) : [],
   )
-  const body = {
-    inputs: jsonata('$inputs'),
-    sinks: sinks.map(({ id, type, with: config }) => ({ id, type, with: config })),
-    quarantines,
-  }
+  const resolved = units.flatMap(stepsOf).filter(({ with: config }) => {
+    const text = JSON.stringify(config)
+    // an item is known only in its loop
+    return text.includes('{%') && !text.includes('$states.') && !depends(text)
+  })
+  const settingsOf = ({ id, type, with: config }: Step) => ({ id, type, with: config })
+  const body = { inputs: jsonata('$inputs'), sinks: sinks.map(settingsOf), quarantines, steps: resolved.map(settingsOf) }
   return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
 }
 

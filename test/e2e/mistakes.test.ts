@@ -1,0 +1,115 @@
+/** Mistakes of an author, and data that is not good enough: exit codes 2, 3 and 4. */
+import { existsSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { runCli } from '../kit/cli.ts'
+import { at, expectFailed, PIPELINE, place, resume, ROWS, run, write } from './place.ts'
+
+describe('a definition', () => {
+  const FIND = 'version: 1\nid: t\nsteps:\n  - {id: find, type: discover, with: {source: a.csv}}\n'
+  const EXPORT = '  - {id: e, type: export, with: {to: out}}\n'
+
+  it.each([
+    ['malformed YAML', `${FIND}  - {id: x, type: clean, with: {rules: [}\n`, '5:40 yaml-bracket', 'is not closed where it should be'],
+    ['a tab', 'version: 1\nid: t\nsteps:\n\t- {id: find}\n', '4:1 yaml-tab', 'indent with spaces'],
+    [
+      'a cycle',
+      `${FIND}  - {id: a, type: lineage, depends_on: [b]}\n  - {id: b, type: lineage, depends_on: [a]}\n`,
+      '5:40 cycle',
+      'a → b → a',
+    ],
+    [
+      'an unknown step in a condition',
+      `${FIND}  - {id: m, type: monitor, condition: "{{ fnid.result.count }} > 0"}\n`,
+      '5:40 unknown-step',
+      'did you mean `find`?',
+    ],
+    [
+      'an unknown step in an expression',
+      `${FIND}  - {id: m, type: lineage, with: {namespace: "{% $fnid.count > 1 ? 'a' : 'b' %}"}}\n`,
+      '5:46 unknown-name',
+      'did you mean `$find`?',
+    ],
+    [
+      'an unknown step to wait for',
+      `${FIND}  - {id: m, type: lineage, depends_on: [fnid]}\n`,
+      '5:41 unknown-dependency',
+      'did you mean `find`?',
+    ],
+    [
+      'an unknown setting',
+      `${FIND}  - {id: e, type: export, with: {to: out, compresion: gzip}}\n`,
+      '5:43 unknown-setting',
+      'did you mean `compression`?',
+    ],
+    ['a wrong type', `${FIND}  - {id: e, type: export, with: {to: [out]}}\n`, '5:38 wrong-type', '`to` is a list of 1'],
+    [
+      'a wrong value',
+      `${FIND}  - {id: e, type: export, with: {to: out, format: xml}}\n`,
+      '5:51 invalid-value',
+      'one of parquet, csv, json, ndjson',
+    ],
+    ['an unknown function', `${FIND}  - {id: x, type: transform, with: {columns: {y: uper(name)}}}\n`, '5:50', 'upper'],
+  ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, mend) => {
+    write('a.csv', ROWS)
+    write('pipeline.yaml', text)
+    const ended = await runCli(['run', 'pipeline.yaml'], { cwd: place })
+    expectFailed(ended, 2, `pipeline.yaml:${place_}`, mend)
+    expect(existsSync(at('.siftstep'))).toBe(false)
+  })
+
+  it('that is not there, and inputs that do not fit, are told', async () => {
+    expectFailed(await runCli(['run', 'none.yaml'], { cwd: place }), 2, 'none.yaml')
+    write('pipeline.yaml', PIPELINE)
+    expectFailed(await runCli(['run', 'pipeline.yaml'], { cwd: place }), 2, 'source')
+    expectFailed(await runCli(['run', 'pipeline.yaml', '--input', 'suorce=a.csv'], { cwd: place }), 2, 'did you mean', 'source')
+    expect(existsSync(at('.siftstep'))).toBe(false)
+  })
+
+  it.each([
+    ['a rule', '  - {id: v, type: validate, with: {rules: [{rule_type: not_null, column: nmae}]}}\n'],
+    ['an expression', '  - {id: v, type: transform, with: {columns: {y: upper(nmae)}}}\n'],
+    ['a key', '  - {id: v, type: clean, with: {rules: [{deduplicate: {keys: [nmae]}}]}}\n'],
+    ['an order', '  - {id: v, type: transform, with: {operations: [{sort: [nmae]}]}}\n'],
+  ])('with a column the data does not have in %s is told with those it has', async (_what, step) => {
+    write('a.csv', ROWS)
+    write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
+    const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
+    expectFailed(ended, 2, /v: .*"nmae"/, 'hint: did you mean "name"? the columns here are id, name')
+  })
+
+  it('whose inputs make a setting wrong is told before any work', async () => {
+    write('a.csv', ROWS)
+    const pipeline = PIPELINE.replace('format: csv', 'format: "{{ out }}"').replace('chunk_rows: 20', 'chunk_rows: "{{ out }}"')
+    expectFailed(await run('a.csv', { pipeline }), 2, "step find: `chunk_rows` is 'out'", 'allowed: a whole number of at least 1')
+    expectFailed(
+      await run('a.csv', { pipeline: PIPELINE.replace('format: csv', 'format: "{{ out }}"') }),
+      2,
+      "step publish: `format` is 'out'",
+      'one of parquet, csv, json, ndjson',
+    )
+  })
+
+  it('whose quality gate is not passed ends with 3, publishes nothing, and says which rule failed', async () => {
+    write('a.csv', ROWS)
+    write(
+      'pipeline.yaml',
+      `${FIND}  - {id: v, type: validate, with: {rules: [{rule_id: many, rule_type: row_count, min: 10, severity: error}]}}\n${EXPORT}`,
+    )
+    const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
+    expectFailed(ended, 3, /v: .*many/, 'nothing was published', 'mend it, then siftstep run pipeline.yaml')
+  })
+
+  it('that may go on without a source ends with 4, publishes the rest, and says what is missing', async () => {
+    write('data/a.csv', ROWS)
+    write('data/b.csv.gz', gzipSync(ROWS).subarray(0, 20))
+    const ended = await run('data', {
+      pipeline: PIPELINE.replace('chunk_rows: 20}}', 'chunk_rows: 20}, on_error: {continue_on_error: true}}'),
+    })
+    expect(ended.code, ended.err).toBe(4)
+    expect(JSON.parse(readFileSync(at('out/_manifest.json'), 'utf8'))).toMatchObject({ rows: 2 })
+    const { out } = await runCli(['show', 'last'], { cwd: place })
+    expect(out).toMatch(/b.csv.gz.* is cut off/)
+    expect(await resume()).toMatchObject({ code: 4, out: expect.stringContaining('is complete, in part') })
+  })
+})
