@@ -1,4 +1,4 @@
-// Bundles the command line and the program of its worker processes into dist/. The same sources give the same bytes; files that are
+// Bundles the command line, the program of its worker processes, and the constructs for CDK apps into dist/. The same sources give the same bytes; files that are
 // as they should be are left alone, so that a program that is running finds its parts.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8
 
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'lib/cli/main.ts', worker: 'lib/local/worker-main.ts' },
+  entryPoints: { cli: 'lib/cli/main.ts', worker: 'lib/local/worker-main.ts', cdk: 'lib/cloud/index.ts' },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -21,8 +21,8 @@ const { outputFiles } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  // native, or used where its own files must be found
-  external: ['@duckdb/node-api', 'parquetjs-lite', 'hyparquet'],
+  // native, or used where its own files must be found, or the app's own
+  external: ['@duckdb/node-api', 'parquetjs-lite', 'hyparquet', 'aws-cdk-lib', 'constructs'],
   define: { SIFTSTEP_VERSION: JSON.stringify(version) },
   // CommonJS packages ask for Node's own modules by require
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
@@ -37,8 +37,8 @@ for (const [path, contents] of wanted) {
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, contents)
 }
-// the Lambdas and their layer have scripts of their own
-const others = ['lambdas', 'layer'].map((folder) => `${join('dist', folder)}${sep}`)
+// the Lambdas, their layer, and the types have builds of their own
+const others = ['lambdas', 'layer', 'types'].map((folder) => `${join('dist', folder)}${sep}`)
 for (const path of filesBelow('dist'))
   if (!wanted.has(path) && !others.some((folder) => path.startsWith(folder))) rmSync(resolve(root, path))
 

@@ -11,8 +11,7 @@ import { TaskError } from '../runtime/errors.ts'
 import { type HandlerWorld, handle } from '../tasks/handler.ts'
 import { retriesSoFar } from '../runtime/retries.ts'
 import type { TaskEvent, TaskResult } from '../runtime/task.ts'
-
-export const METRICS_NAMESPACE = 'Siftstep'
+import { METRICS_NAMESPACE, type TaskMetric } from './metrics.ts'
 
 export type TaskLambda = (event: TaskEvent, context: Context) => Promise<TaskResult>
 
@@ -28,7 +27,8 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
     const named = { run: run.id, step, task, ...(item === undefined ? {} : { chunk: item }) }
     logger.appendKeys({ ...named, attempt })
     for (const [key, value] of Object.entries(named)) metrics.addMetadata(key, String(value))
-    metrics.addMetric('TaskRetries', MetricUnit.Count, attempt > 0 ? 1 : 0)
+    const measure = (name: TaskMetric, unit: Measured['unit'], value: number) => metrics.addMetric(name, unit, value)
+    measure('TaskRetries', MetricUnit.Count, attempt > 0 ? 1 : 0)
     const began = performance.now()
     const retriesBefore = retriesSoFar()
     const seconds = () => (performance.now() - began) / 1000
@@ -36,8 +36,8 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
     try {
       const result = await handle(event, world)
       logger.info('task done', { seconds: seconds(), ...(result['rows_in'] === undefined ? {} : { rows: result['rows_in'] }) })
-      for (const { name, unit, value } of measured(result)) metrics.addMetric(name, unit, value)
-      metrics.addMetric('TaskErrors', MetricUnit.Count, 0)
+      for (const { name, unit, value } of measured(result)) measure(name, unit, value)
+      measure('TaskErrors', MetricUnit.Count, 0)
       return result
     } catch (error) {
       logger.error('task failed', {
@@ -45,25 +45,25 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
         error: error as Error,
         hint: error instanceof TaskError ? (error.hint ?? null) : null,
       })
-      metrics.addMetric('TaskErrors', MetricUnit.Count, 1)
+      measure('TaskErrors', MetricUnit.Count, 1)
       throw asAnswer(error)
     } finally {
-      metrics.addMetric('TaskSeconds', MetricUnit.Seconds, seconds())
-      metrics.addMetric('CallRetries', MetricUnit.Count, retriesSoFar() - retriesBefore)
+      measure('TaskSeconds', MetricUnit.Seconds, seconds())
+      measure('CallRetries', MetricUnit.Count, retriesSoFar() - retriesBefore)
       metrics.publishStoredMetrics()
     }
   }
 }
 
 interface Measured {
-  readonly name: string
+  readonly name: TaskMetric
   readonly unit: (typeof MetricUnit)[keyof typeof MetricUnit]
   readonly value: number
 }
 
 /** What a result says of rows: those a task read, or, of the task that ends a run, what came of all of them, and how good they are. */
 function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured[] {
-  const count = (name: string, value: Json | undefined): Measured[] =>
+  const count = (name: TaskMetric, value: Json | undefined): Measured[] =>
     typeof value === 'number' ? [{ name, unit: MetricUnit.Count, value }] : []
   const account = isAccount(rows) ? rows : undefined
   return [
@@ -75,7 +75,7 @@ function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured
           ...count('RowsOut', account.out),
           ...count('RowsQuarantined', account.quarantined),
           ...count('ErrorRate', account.in === 0 ? 0 : account.quarantined / account.in),
-          ...(typeof score === 'number' ? [{ name: 'QualityScore', unit: MetricUnit.NoUnit, value: score }] : []),
+          ...(typeof score === 'number' ? [{ name: 'QualityScore' as const, unit: MetricUnit.NoUnit, value: score }] : []),
         ]),
   ]
 }

@@ -44,7 +44,7 @@ describe('functionPlaceholder', () => {
       '${DataFunction1769}',
       '${DataFunction1769}',
       '${DataFunction3008}',
-      '${DataFunction5308}',
+      '${DataFunction7076}',
       '${DataFunction10240}',
       '${DataFunction10240}',
     ])

@@ -1,0 +1,13 @@
+/** What `cdk synth` and `cdk deploy` run; see cdk.json. */
+import { App } from 'aws-cdk-lib'
+import { addStacks } from '../lib/cloud/app.ts'
+
+const app = new App()
+try {
+  addStacks(app)
+} catch (error) {
+  // problems of a definition and of what was asked for are told in their own words; where they were found in our code helps nobody
+  process.stderr.write(`${(error as Error).message}\n`)
+  if (process.env['SIFTSTEP_DEBUG'] !== undefined) process.stderr.write(`${(error as Error).stack}\n`)
+  process.exit(2)
+}

@@ -1,0 +1,7 @@
+/** What other CDK apps import as `siftstep/cdk`. */
+export { AlarmTopic } from './alarm-topic.ts'
+export { DataBucket, type DataBucketProps } from './data-bucket.ts'
+export { Pipeline, type PipelineProps } from './pipeline.ts'
+export { PipelineStack, type PipelineStackProps } from './pipeline-stack.ts'
+export { PlatformStack, type PlatformStackProps } from './platform-stack.ts'
+export { DefinitionError } from './read-pipeline.ts'

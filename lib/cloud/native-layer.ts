@@ -1,0 +1,47 @@
+/** The native engine as a layer: what `npm run layer` put into dist. */
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Annotations, CfnRule, Fn, Stack } from 'aws-cdk-lib'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
+import { type Architecture, layerFolder } from '../lambda/artifacts.ts'
+import { packageRoot } from './package-root.ts'
+
+const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
+  arm64: lambda.Architecture.ARM_64,
+  x86_64: lambda.Architecture.X86_64,
+}
+
+export const architectureOf = (arch: Architecture) => ARCHITECTURE[arch]
+
+/**
+ * A template can be made without the engine, so that making one needs no network. Such a template says so when it is made, and
+ * CloudFormation refuses to deploy it.
+ */
+export function nativeLayer(scope: Construct, id: string, arch: Architecture): lambda.LayerVersion {
+  const folder = layerFolder(packageRoot(), arch)
+  const present = existsSync(folder)
+  if (!present) refuseToDeploy(scope, arch)
+  return new lambda.LayerVersion(scope, id, {
+    code: lambda.Code.fromAsset(present ? folder : placeholder(arch)),
+    compatibleArchitectures: [ARCHITECTURE[arch]],
+    compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
+    description: `DuckDB for ${arch}`,
+  })
+}
+
+function refuseToDeploy(scope: Construct, arch: Architecture): void {
+  const missing = `the native engine for ${arch} is not built, so this template cannot be deployed: run npm run layer -- ${arch}`
+  Annotations.of(scope).addWarningV2('siftstep:layer', missing)
+  const stack = Stack.of(scope)
+  if (stack.node.tryFindChild('NativeEngine') !== undefined) return
+  new CfnRule(stack, 'NativeEngine', { assertions: [{ assert: Fn.conditionEquals('missing', 'built'), assertDescription: missing }] })
+}
+
+function placeholder(arch: Architecture): string {
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-no-layer-'))
+  mkdirSync(join(folder, 'nodejs'))
+  writeFileSync(join(folder, 'nodejs', 'MISSING'), `npm run layer -- ${arch}\n`)
+  return folder
+}

@@ -1,0 +1,12 @@
+/** The folder of the siftstep package: of its sources, or of what is installed. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export const packageRoot = (): string => find(import.meta.dirname)
+
+function find(folder: string): string {
+  const file = join(folder, 'package.json')
+  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'siftstep') return folder
+  if (dirname(folder) === folder) throw new Error(`no folder above ${import.meta.dirname} is the siftstep package`)
+  return find(dirname(folder))
+}

@@ -1,0 +1,101 @@
+/** The functions of a pipeline's tasks: one for each placeholder of its machine. */
+import { Annotations, Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import type * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as logs from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { type FunctionKind, LONGEST_TASK, type MachineFunction } from '../compiler/functions.ts'
+import { type Architecture, lambdaFolder } from '../lambda/artifacts.ts'
+import { ENVIRONMENT } from '../lambda/lambda-world.ts'
+import { architectureOf, nativeLayer } from './native-layer.ts'
+import { packageRoot } from './package-root.ts'
+import { type Permission, roleWith } from './permissions.ts'
+
+export interface TaskFunctionsProps {
+  readonly functions: readonly MachineFunction[]
+  readonly architecture: Architecture
+  /** What log lines and metrics call the pipeline. */
+  readonly service: string
+  /** Name of the bucket of runs. */
+  readonly bucket: string
+  readonly logGroup: logs.ILogGroup
+  readonly logLevel: string
+  /** Whether machines call a version of their own of each function. */
+  readonly versions: boolean
+  readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
+}
+
+/** Megabytes, where no step asks for more. Tasks that touch no rows are short and mostly wait. */
+const MEMORY: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 1769 }
+
+/** Megabytes of scratch space: downloads, uploads, and what the engine spills. As much as there is: it costs a hundredth of the memory. */
+const SCRATCH: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 10_240 }
+
+export class TaskFunctions extends Construct {
+  /** What stands for each placeholder: the ARN of a version, or of the function. */
+  readonly arns: { readonly [placeholder: string]: string }
+  /** ARNs the machine must be allowed to call. */
+  readonly callable: readonly string[]
+  readonly functions: readonly lambda.Function[]
+
+  constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
+    super(scope, id)
+    // a version's number stands for the layer it was made with too, in whatever app this is
+    this.node.setContext('@aws-cdk/aws-lambda:recognizeLayerVersion', true)
+    const roles = new Map<FunctionKind, iam.IRole>()
+    const layers = new Map<FunctionKind, lambda.LayerVersion[]>()
+    const once = <Value>(made: Map<FunctionKind, Value>, kind: FunctionKind, make: () => Value): Value => {
+      const value = made.get(kind) ?? make()
+      made.set(kind, value)
+      return value
+    }
+    const all = props.functions.map((wanted) => {
+      const { kind } = wanted
+      const role = once(roles, kind, () =>
+        roleWith(this, `${TITLE[kind]}Role`, 'lambda.amazonaws.com', DESCRIPTION[kind], props.permissions[kind]).withoutPolicyUpdates(),
+      )
+      const found = once(layers, kind, () => (kind === 'data' ? [nativeLayer(this, 'Engine', props.architecture)] : []))
+      return { name: wanted.name, fn: this.function(wanted, props, role, found) }
+    })
+    this.functions = all.map(({ fn }) => fn)
+    this.arns = Object.fromEntries(all.map(({ name, fn }) => [name, props.versions ? fn.currentVersion.functionArn : fn.functionArn]))
+    this.callable = this.functions.map(({ functionArn }) => (props.versions ? `${functionArn}:*` : functionArn))
+  }
+
+  private function(
+    { name, kind, memory = MEMORY[kind], timeout }: MachineFunction,
+    { architecture, service, bucket, logGroup, logLevel }: TaskFunctionsProps,
+    role: iam.IRole,
+    layers: lambda.LayerVersion[],
+  ): lambda.Function {
+    if (timeout > LONGEST_TASK) {
+      Annotations.of(this).addWarningV2(
+        'siftstep:timeout',
+        `a step may take ${timeout} s, and a Lambda ends after ${LONGEST_TASK} s: give each task less to do (resources.task_bytes), or lower the step's timeout`,
+      )
+    }
+    return new lambda.Function(this, name, {
+      description: `${service}: ${DESCRIPTION[kind]}`,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: architectureOf(architecture),
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(lambdaFolder(packageRoot(), kind)),
+      layers,
+      role,
+      memorySize: memory,
+      ephemeralStorageSize: Size.mebibytes(SCRATCH[kind]),
+      timeout: Duration.seconds(Math.min(timeout, LONGEST_TASK)),
+      tracing: lambda.Tracing.ACTIVE,
+      logGroup,
+      environment: { [ENVIRONMENT.bucket]: bucket, [ENVIRONMENT.service]: service, POWERTOOLS_LOG_LEVEL: logLevel },
+      // machines that are rolled back to, and runs under way, call versions of before
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    })
+  }
+}
+
+const TITLE: { readonly [Kind in FunctionKind]: string } = { control: 'Control', data: 'Data' }
+const DESCRIPTION: { readonly [Kind in FunctionKind]: string } = {
+  control: 'lists, plans, publishes and reports',
+  data: 'works on rows, with the native engine',
+}
