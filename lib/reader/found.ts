@@ -17,7 +17,7 @@ export const NOTHING = 'there is no record'
 /** What is known of a source without records. */
 export function noRecords(format: Inspection['format'], bytes: number): Found {
   return {
-    sample: { threshold: 2 ** 32, numbers: [], text: new Uint8Array() },
+    sample: { threshold: 2 ** 32, numbers: [], ends: [], text: new Uint8Array() },
     facts: {
       format,
       encoding: 'utf-8',

@@ -69,7 +69,8 @@ export function startSampler(limits: SampleLimits): Sampler {
     sample(newLine) {
       const isEnded = used === 0 || memory[used - 1] === newLine.charCodeAt(newLine.length - 1)
       const text = Buffer.concat([memory.subarray(0, used), Buffer.from(isEnded ? '' : newLine)])
-      return { threshold, numbers: kept.map(({ record }) => record), text }
+      const ends = kept.map(({ end }, at) => (at === kept.length - 1 ? text.length : end))
+      return { threshold, numbers: kept.map(({ record }) => record), ends, text }
     },
   }
 }

@@ -60,6 +60,8 @@ export interface Sample {
   readonly threshold: number
   /** Numbers of the records drawn, ascending. */
   readonly numbers: readonly number[]
+  /** Where each ends in the text, its newline included. */
+  readonly ends: readonly number[]
   /** Their text, each with its newline. */
   readonly text: Uint8Array
 }

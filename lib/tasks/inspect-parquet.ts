@@ -51,7 +51,7 @@ export async function inspectParquet(
   const columns = described.map(({ column_name }) => String(column_name))
   const types = described.map(({ column_type }) => typed(String(column_type)))
   return {
-    inspected: { inspection: { ...inspection, columns }, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [] } },
+    inspected: { inspection: { ...inspection, columns }, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [], ends: [] } },
     sample: null,
   }
 }

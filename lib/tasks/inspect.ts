@@ -5,7 +5,7 @@ import type { Evidence } from '../infer/evidence.ts'
 import { openSource } from '../connectors/index.ts'
 import { inspect as inspectSource } from '../reader/inspect.ts'
 import { sampledCells } from './sampled-cells.ts'
-import type { Inspection, ReadSettings } from '../reader/source.ts'
+import type { Inspection, ReadSettings, Sample } from '../reader/source.ts'
 import { NULL_WORDS } from '../relation/cells/null-words.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
@@ -26,7 +26,7 @@ export interface InspectedSource {
   /** Columns of text: what their cells look like. Typed columns: their types. */
   readonly evidence: readonly Evidence[] | null
   readonly types: readonly TypedColumn[] | null
-  readonly sample: { readonly threshold: number; readonly numbers: readonly number[] }
+  readonly sample: Omit<Sample, 'text'>
 }
 
 export const inspect: Task<ListSettings> = async (settings, item, context) => {
@@ -74,7 +74,12 @@ export async function inspectFile(
   if (inspection.format === 'parquet') return inspectParquet(named, source, context)
   const evidence = textEvidence(named, sample, request.null_words)
   return {
-    inspected: { inspection: named, evidence, types: null, sample: { threshold: sample.threshold, numbers: sample.numbers } },
+    inspected: {
+      inspection: named,
+      evidence,
+      types: null,
+      sample: { threshold: sample.threshold, numbers: sample.numbers, ends: sample.ends },
+    },
     sample: sample.text,
   }
 }

@@ -96,11 +96,14 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
   const layout = dataset.layouts[source?.layout ?? 0]
   if (source === undefined || layout === undefined) return null
   const { sample } = await readJson<InspectedSource>(context.store, source.inspection)
-  if (sample.numbers.length === 0) return null
+  // the dataset's share may be smaller than what was drawn from this source
+  const kept = sample.numbers.flatMap((record, row) => (sampleHash(record) < dataset.sample.threshold && !without.has(record) ? [row] : []))
+  if (kept.length === 0) return null
   const inspection = await inspectionOf(dataset, at, context)
   const key = sampleKey(source.inspection)
   const path = join(context.scratch, `sample-${at}.${layout.format}`)
-  const bytes = await readBytes(context.store, key)
+  const drawn = await readBytes(context.store, key)
+  const bytes = Buffer.concat(kept.map((row) => drawn.subarray(sample.ends[row - 1] ?? 0, sample.ends[row])))
   await writeFile(path, bytes)
   const read = readSql(layout, {
     paths: [path],
@@ -114,13 +117,7 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
     const physical = layout.columns.findIndex(({ column }) => column === plan.name)
     return `${physical < 0 ? 'CAST(NULL AS VARCHAR)' : rawIdentifier(physical)} AS ${identifier(position)}`
   })
-  const all = `SELECT ${selected.join(', ')} FROM (${read})`
-  // the dataset's share may be smaller than what was drawn from this source
-  const kept = sample.numbers.flatMap((record, row) => (sampleHash(record) < dataset.sample.threshold && !without.has(record) ? [row] : []))
-  if (kept.length === sample.numbers.length) return all
-  if (kept.length === 0) return null
-  const names = dataset.columns.map((_, position) => identifier(position)).join(', ')
-  return `SELECT ${names} FROM (SELECT *, row_number() OVER () - 1 AS _row FROM (${all})) WHERE _row IN (SELECT unnest([${kept.join(', ')}]))`
+  return `SELECT ${selected.join(', ')} FROM (${read})`
 }
 
 /** The sample lies beside the inspection, under the same number. */

@@ -20,7 +20,7 @@ export async function partsDataset(
   for (const [at, { key, rows, bytes }] of parts.entries()) {
     const inspection = partInspection(key, rows, bytes, columns)
     const at_ = workspace.inspection(step, at)
-    await writeJson(store, at_, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [] } })
+    await writeJson(store, at_, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })
     sources.push({ name: `part ${at + 1}`, uri: key, bytes, records: rows, bad: 0, inspection: at_, layout: 0, absent: [] })
   }
   const plan: DatasetPlan = {

@@ -184,7 +184,11 @@ describe('lines of JSON', () => {
           expect(await surveyLines(memorySource(Buffer.from(text)), 'x', 0, { ...settings, block_bytes })).toEqual(whole)
           expect(whole.records).toBe(lines.filter((one) => one.trim() !== '').length)
           const good = lines.filter((one) => one.trim() !== '' && !['{"a":', '[1]'].includes(one))
-          expect(Buffer.from(whole.sample.text).toString()).toBe(good.map((one) => `${one}\n`).join(''))
+          const drawn = Buffer.from(whole.sample.text)
+          expect(drawn.toString()).toBe(good.map((one) => `${one}\n`).join(''))
+          expect(whole.sample.ends.map((to, at) => drawn.subarray(whole.sample.ends[at - 1] ?? 0, to).toString())).toEqual(
+            good.map((one) => `${one}\n`),
+          )
           expect(whole.bad.map(({ start, end }) => Buffer.from(text).toString('utf8', start, end).trim())).toEqual(
             lines.filter((one) => ['{"a":', '[1]'].includes(one)),
           )

@@ -76,7 +76,9 @@ async function checkScan(text: string, dialect: Dialect, columns: number, chunkR
     })
     const last = wanted.good.at(-1)?.text
     const end = last === undefined || last.at(-1) === found.new_line.at(-1) ? '' : found.new_line
-    expect(latin(found.sample.text)).toBe(wanted.good.map((record) => record.text).join('') + end)
+    const texts = found.sample.ends.map((to, at) => latin(found.sample.text.subarray(found.sample.ends[at - 1] ?? 0, to)))
+    expect(texts).toEqual(wanted.good.map(({ text }, at) => (at === wanted.good.length - 1 ? text + end : text)))
+    expect(texts.join('')).toBe(latin(found.sample.text))
   }
 }
 
