@@ -57,7 +57,7 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
     imports: [...WORDS, 'time', 'expression', 'relation', 'steps'],
   },
   compiler: { is: 'Definition to plan to machine; no clock, no chance, no I/O.', imports: [...WORDS, 'definition', 'steps', 'survey'] },
-  tasks: { is: 'The tasks of a machine, and the handler that runs one.', imports: [...RUN, 'steps'] },
+  tasks: { is: 'The tasks of a machine, and the handler that runs one.', imports: [...RUN, 'definition', 'steps'] },
 
   'local/engine': { is: 'Step Functions, embedded: runs a machine.', imports: ['machine'] },
   local: {
@@ -126,4 +126,5 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/tasks\/handler\.ts$/,
   /^lib\/workspace\/lock\.ts$/,
   /^lib\/publish\/folder\.ts$/,
+  /^lib\/connectors\/file\/list\.ts$/,
 ]
