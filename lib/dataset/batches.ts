@@ -12,7 +12,8 @@ const SLACK = 1.5
 
 /**
  * Consecutive chunks, in the order of the sources, up to about `target` bytes a batch. A batch holds one layout. Every chunk is in
- * exactly one batch; the batches in order are the dataset in order.
+ * exactly one batch; the batches in order are the dataset in order. A batch has one span of a source: what tells its rows apart is the
+ * file they come from.
  */
 export function planBatches(sources: readonly Chunked[], target: number): readonly Batch[] {
   const batches: { layout: number; spans: Span[]; bytes: number; rows: number }[] = []
@@ -34,12 +35,15 @@ export function planBatches(sources: readonly Chunked[], target: number): readon
       const sum = (of: (chunk: (typeof chunks)[number]) => number) => taken.reduce((all, chunk) => all + of(chunk), 0)
       const bytes = sum((chunk) => chunk.bytes)
       const batch = open(layout, bytes)
+      const before = batch.spans.at(-1)
+      const isMore = before?.source === source
+      if (isMore) batch.spans.pop()
       batch.spans.push({
         source,
-        first_chunk: first,
+        first_chunk: isMore ? before.first_chunk : first,
         last_chunk: last,
-        records: sum((chunk) => chunk.records),
-        rows: sum((chunk) => chunk.rows),
+        records: sum((chunk) => chunk.records) + (isMore ? before.records : 0),
+        rows: sum((chunk) => chunk.rows) + (isMore ? before.rows : 0),
       })
       batch.bytes += bytes
       batch.rows += sum((chunk) => chunk.rows)

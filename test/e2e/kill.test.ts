@@ -136,6 +136,7 @@ let undisturbed: Record<string, string>
 let [tasks, first] = [0, 0]
 
 beforeAll(async () => {
+  if (process.env['SIFTSTEP_KILLS'] !== '1') return
   mkdirSync(join(place, 'input'))
   for (const [at, text] of dirtySales(3, 150).entries()) writeFileSync(join(place, `input/sales-${at + 1}.csv`), text)
   const cwd = folder('undisturbed')
@@ -200,34 +201,38 @@ function goOn(cwd: string, told: string[]): Started {
 
 const VICTIMS: readonly Victim[] = ['group', 'group', 'parent', 'group', 'group', 'worker', 'group', 'parent', 'group', 'group']
 
-it(`gives the same after ${KILLS} kills (seed ${seed})`, { timeout: 900_000 }, async () => {
-  const told: string[] = []
-  for (let round = 0; round < KILLS; round++) {
-    const cwd = folder(`killed-${round}`)
-    const victim = VICTIMS[round % VICTIMS.length] ?? 'group'
-    let running = startCli([...RUN, ...SMALL], { cwd })
-    let before = new Map<string, string>()
-    // every fourth is killed again while it is being resumed
-    for (let kills = victim !== 'worker' && round % 4 === 0 ? 2 : 1; kills > 0 && (await letRun(running, cwd)); kills--) {
-      told.push(victim)
-      const workers = await kill(running, victim)
-      if (victim === 'worker') break
-      // sometimes the resume finds orphans, sometimes they have had time to end by themselves
-      if (victim === 'parent' && round < 10) await gone(workers)
-      expectUntouched(before, cwd)
-      before = finishedIn(cwd)
-      running = goOn(cwd, told)
-      if (victim === 'parent') {
-        await letRun(running, cwd)
-        expect(workers.filter(works)).toEqual([])
+it.skipIf(process.env['SIFTSTEP_KILLS'] !== '1')(
+  `${process.env['SIFTSTEP_KILLS'] === '1' ? '' : 'skipped: takes minutes and a quiet machine, set SIFTSTEP_KILLS=1: '}gives the same after ${KILLS} kills (seed ${seed})`,
+  { timeout: 900_000 },
+  async () => {
+    const told: string[] = []
+    for (let round = 0; round < KILLS; round++) {
+      const cwd = folder(`killed-${round}`)
+      const victim = VICTIMS[round % VICTIMS.length] ?? 'group'
+      let running = startCli([...RUN, ...SMALL], { cwd })
+      let before = new Map<string, string>()
+      // every fourth is killed again while it is being resumed
+      for (let kills = victim !== 'worker' && round % 4 === 0 ? 2 : 1; kills > 0 && (await letRun(running, cwd)); kills--) {
+        told.push(victim)
+        const workers = await kill(running, victim)
+        if (victim === 'worker') break
+        // sometimes the resume finds orphans, sometimes they have had time to end by themselves
+        if (victim === 'parent' && round < 10) await gone(workers)
+        expectUntouched(before, cwd)
+        before = finishedIn(cwd)
+        running = goOn(cwd, told)
+        if (victim === 'parent') {
+          await letRun(running, cwd)
+          expect(workers.filter(works)).toEqual([])
+        }
       }
+      const { code, out, err } = await running.ended
+      const which = `round ${round} of seed ${seed}: ${told.join(', ')}`
+      expect(code, `${which}\n${out}${err}`).toBe(0)
+      expectUntouched(before, cwd)
+      expect(resultOf(cwd), which).toEqual(undisturbed)
+      rmSync(cwd, { recursive: true, force: true })
     }
-    const { code, out, err } = await running.ended
-    const which = `round ${round} of seed ${seed}: ${told.join(', ')}`
-    expect(code, `${which}\n${out}${err}`).toBe(0)
-    expectUntouched(before, cwd)
-    expect(resultOf(cwd), which).toEqual(undisturbed)
-    rmSync(cwd, { recursive: true, force: true })
-  }
-  expect(told.filter((what) => what === 'resumed').length, told.join(', ')).toBeGreaterThan(KILLS / 2)
-})
+    expect(told.filter((what) => what === 'resumed').length, told.join(', ')).toBeGreaterThan(KILLS / 2)
+  },
+)
