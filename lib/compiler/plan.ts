@@ -86,3 +86,7 @@ export function stepsOf(unit: Unit): readonly Step[] {
 /** Whether what comes after a unit can read a dataset from it. */
 export const providesDataset = (unit: Unit) =>
   unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
+
+/** The kinds of all steps by their ids, in order. */
+export const typesOf = ({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<string, string> =>
+  new Map(stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type }) => [id, type] as const)))

@@ -7,7 +7,7 @@ import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import { type Path, type Reading, report } from './reading.ts'
 import { sourceOffset } from './scalar-offset.ts'
-import { shown } from './words.ts'
+import { shown } from '../inputs/shown.ts'
 
 const SECRET: unique symbol = Symbol('secret')
 /** A value that cannot be told because a name in it is not known; whoever found that out has reported it. */

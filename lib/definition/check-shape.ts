@@ -5,7 +5,7 @@ import type { Substituted } from './config.ts'
 import { type About, explain, type Fault } from './explain.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { type Path, pathText, type Reading, report } from './reading.ts'
-import { shown } from './words.ts'
+import { shown } from '../inputs/shown.ts'
 
 export interface Checking {
   readonly reading: Reading

@@ -4,7 +4,7 @@ import { type ConditionFault, type Token, tokensOf } from './condition-tokens.ts
 import type { InputDeclaration } from './definition.ts'
 import { jsonataLiteral } from './jsonata.ts'
 import { type Resolution, resolveReference, type Scope } from './scope.ts'
-import { shown } from './words.ts'
+import { shown } from '../inputs/shown.ts'
 
 /** A part of a condition, translated. */
 interface Term {

@@ -1,5 +1,8 @@
 /** A definition after parsing and checking: what everything below the language works with. Plain JSON. */
+import type { InputDeclaration } from '../inputs/fit.ts'
 import type { Json, JsonObject } from '../machine/asl.ts'
+
+export type { InputDeclaration }
 
 export interface Definition {
   readonly version: 1
@@ -98,16 +101,6 @@ export interface Notifications {
 export interface EmailNotification {
   readonly type: 'email'
   readonly to: readonly string[]
-}
-
-export interface InputDeclaration {
-  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
-  readonly description: string
-  readonly required: boolean
-  readonly default?: Json
-  readonly enum?: readonly Json[]
-  readonly minimum?: number
-  readonly maximum?: number
 }
 
 export interface Resources {

@@ -9,7 +9,8 @@ import { type Path, report } from './reading.ts'
 import { id } from './atoms.ts'
 import { MAX_STEPS, parallel, type StepFields, step } from './schema.ts'
 import { unknownKey } from './unknown-key.ts'
-import { shown, withArticle } from './words.ts'
+import { withArticle } from './words.ts'
+import { shown } from '../inputs/shown.ts'
 
 export interface StepEntry {
   readonly path: Path

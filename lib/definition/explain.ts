@@ -9,7 +9,8 @@ import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import type { Path } from './reading.ts'
 import { unknownKey } from './unknown-key.ts'
-import { admits, atomOf, choices, mend, shown, typeOf, words } from './words.ts'
+import { admits, atomOf, choices, mend, words } from './words.ts'
+import { shown, typeOf } from '../inputs/shown.ts'
 
 export interface Fault extends Words {
   readonly code: ProblemCode

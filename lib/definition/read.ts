@@ -19,7 +19,7 @@ import { readSchedule } from './starts/schedule.ts'
 import { readTriggers } from './starts/triggers.ts'
 import { unknownKey } from './unknown-key.ts'
 import { reportUnused } from './unused.ts'
-import { shown } from './words.ts'
+import { shown } from '../inputs/shown.ts'
 import { readYaml } from './yaml.ts'
 
 export interface ReadOptions extends ConfigOptions {

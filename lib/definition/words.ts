@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { Json } from '../machine/asl.ts'
 import { column, duration, reference, size } from '../steps/fields.ts'
 import { nearest } from '../text/nearest.ts'
+import { type JsonType, typeOf } from '../inputs/shown.ts'
 import { bucket, date, email, id, name, share, tag } from './atoms.ts'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -32,35 +33,6 @@ const ATOMS: Readonly<Record<string, Atom>> = {
 
 export const atomOf = (schema: JsonSchema): Atom | undefined =>
   schema.title !== undefined && Object.hasOwn(ATOMS, schema.title) ? ATOMS[schema.title] : undefined
-
-export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
-
-export function typeOf(value: Json): JsonType {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  return typeof value as JsonType
-}
-
-/** A value as a problem quotes it, cut where it is long. */
-export function shown(value: Json | undefined): string {
-  if (value === undefined) return 'absent'
-  switch (typeOf(value)) {
-    case 'null':
-      return 'empty'
-    case 'string':
-      return `'${short(value as string)}'`
-    case 'array':
-      return `a list of ${(value as readonly Json[]).length}`
-    case 'object': {
-      const keys = Object.keys(value as object)
-      return keys.length === 0 ? 'an empty mapping' : `a mapping (${short(keys.join(', '))})`
-    }
-    default:
-      return String(value)
-  }
-}
-
-const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text).replace(/\n/g, '⏎')
 
 export const withArticle = (word: string) => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)
 

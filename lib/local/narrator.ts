@@ -1,13 +1,14 @@
-/** Follows a run's tasks and history and tells of steps: when one begins, how far it is, what came of it and how long it took. */
-import type { Compiled } from '../compiler/compile.ts'
-import { stepsOf } from '../compiler/plan.ts'
+/**
+ * Follows a run's tasks and history and tells of steps: when one begins, how far it is, what came of it and how long it took. The run
+ * may go on here or elsewhere, and may have gone on before: time is what `now` says.
+ */
 import type { StepReport, TaskEvent, TaskResult } from '../runtime/task.ts'
 import type { HistoryEvent } from './engine/history.ts'
 import type { ChildExecution } from './engine/world.ts'
 import type { Conclusion, RunEvent } from './events.ts'
 
 interface Clocked {
-  /** When the step's first task began, and when the task that reports it did. */
+  /** When the step's first task began, and when the task that reports it did, in milliseconds. */
   started: number
   reporting: number | null
   done: number
@@ -24,19 +25,21 @@ const PARALLEL: { readonly [task: string]: (items: number) => string } = {
 /** Tasks whose answer holds the report of a step. */
 const REPORTING: ReadonlySet<string> = new Set(['plan', 'measure', 'commit', 'exchange', 'whole'])
 
-export function startNarrator({ plan }: Compiled, onEvent: (event: RunEvent) => void) {
-  const types = new Map(plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type }) => [id, type] as const)))
+export type Narrator = ReturnType<typeof startNarrator>
+
+/** `types` are the kinds of the steps by their ids. */
+export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (event: RunEvent) => void, now: () => Date = () => new Date()) {
   const clocks = new Map<string, Clocked>()
   const errors = new Map<string, Error>()
   const mapOf = new Map<number, string>()
   let conclusion: Conclusion | null = null
-  const at = () => new Date().toISOString()
+  const at = () => now().toISOString()
   const idOf = ({ task, step, item }: TaskEvent) => `${task} ${step} ${item ?? ''}`
 
   function clock(step: string): Clocked {
     const known = clocks.get(step)
     if (known !== undefined) return known
-    const fresh = { started: performance.now(), reporting: null, done: 0, total: 0 }
+    const fresh = { started: now().getTime(), reporting: null, done: 0, total: 0 }
     clocks.set(step, fresh)
     if (types.has(step)) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: null })
     return fresh
@@ -48,19 +51,35 @@ export function startNarrator({ plan }: Compiled, onEvent: (event: RunEvent) => 
 
   /** The first step of a segment did the pass; the last one, when it is another, the publishing. */
   function reportAll(event: TaskEvent, found: readonly StepReport[]): void {
-    const now = performance.now()
+    const moment = now().getTime()
     const { started, reporting } = clock(event.step)
-    const own = reporting ?? now
+    const own = reporting ?? moment
     found.forEach((one, index) => {
       const last = index === found.length - 1 && found.length > 1 && !one.fused
-      report(one, one.fused ? 0 : last ? (now - own) / 1000 : ((found.length > 1 ? own : now) - started) / 1000)
+      report(one, one.fused ? 0 : last ? (moment - own) / 1000 : ((found.length > 1 ? own : moment) - started) / 1000)
     })
+  }
+
+  /** States are named after their step and task: `clean_data.segment.inline`. */
+  function placeOf(state: string): { readonly step: string; readonly task: string } {
+    const [step = '', task = ''] = state.split('.')
+    return { step, task }
+  }
+
+  function beginMap(map: string, items: number): void {
+    const { step, task } = placeOf(map)
+    const words = PARALLEL[task]
+    if (words === undefined) return
+    const own = clock(step)
+    own.done = 0
+    own.total = items
+    if (items > 1) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: words(items) })
   }
 
   return {
     taskStarted(event: TaskEvent, attempt: number): void {
       const own = clock(event.step)
-      if (REPORTING.has(event.task)) own.reporting = performance.now()
+      if (REPORTING.has(event.task)) own.reporting = now().getTime()
       const error = errors.get(idOf(event))
       if (attempt > 1 && error !== undefined) {
         onEvent({
@@ -91,23 +110,20 @@ export function startNarrator({ plan }: Compiled, onEvent: (event: RunEvent) => 
     /** A map that begins says how many items it has. */
     history(event: HistoryEvent, child?: ChildExecution): void {
       if (child !== undefined) return
-      const details = event as unknown as {
-        id: number
-        previousEventId: number
-        type: string
-        stateEnteredEventDetails?: { name: string }
-        mapStateStartedEventDetails?: { length: number }
-      }
-      if (details.type === 'MapStateEntered') mapOf.set(details.id, details.stateEnteredEventDetails?.name ?? '')
-      if (details.type !== 'MapStateStarted') return
-      const [step = '', task = ''] = (mapOf.get(details.previousEventId) ?? '').split('.')
-      const items = details.mapStateStartedEventDetails?.length ?? 0
-      const words = PARALLEL[task]
-      if (words === undefined) return
+      if (event.type === 'MapStateEntered') mapOf.set(event.id, event.stateEnteredEventDetails?.name ?? '')
+      if (event.type !== 'MapStateStarted') return
+      const map = mapOf.get(event.previousEventId) ?? ''
+      beginMap(map, event.mapStateStartedEventDetails?.length ?? 0)
+    },
+    /** How far a map is whose items run as executions of their own; `map` is the name of its state. */
+    children(map: string, done: number, total: number): void {
+      const { step, task } = placeOf(map)
+      if (PARALLEL[task] === undefined) return
       const own = clock(step)
-      own.done = 0
-      own.total = items
-      if (items > 1) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: words(items) })
+      if (own.total !== total) beginMap(map, total)
+      if (own.done === done) return
+      own.done = done
+      onEvent({ event: 'step_progress', at: at(), step, done, total })
     },
     conclusion: () => conclusion,
   }

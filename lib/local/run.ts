@@ -2,6 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Compiled } from '../compiler/compile.ts'
+import { typesOf } from '../compiler/plan.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { writeJson } from '../workspace/json-store.ts'
@@ -15,7 +16,7 @@ import { execute } from './engine/execute.ts'
 import type { Execution, Invocation } from './engine/world.ts'
 import { type Conclusion, EXIT, exitCodeOf, type RunEvent } from './events.ts'
 import { openPool, type Pool } from './pool.ts'
-import { startNarrator } from './narrator.ts'
+import { type Narrator, startNarrator } from './narrator.ts'
 
 export interface LocalRun {
   readonly compiled: Compiled
@@ -54,7 +55,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
   const memory = Math.min(MOST, Math.max(LEAST, budget / processes))
   const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory }, run.onWorker)
-  const narrator = startNarrator(compiled, onEvent)
+  const narrator = startNarrator(typesOf(compiled.plan), onEvent)
   const at = () => new Date().toISOString()
   onEvent({
     event: 'run_started',
@@ -97,7 +98,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   }
 }
 
-async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narrator: ReturnType<typeof startNarrator>): Promise<Json> {
+async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
   const event = payload as unknown as TaskEvent
   narrator.taskStarted(event, attempt)
   try {

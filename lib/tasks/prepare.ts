@@ -1,12 +1,16 @@
 /** prepare: whether the settings are what they must be, and the places to publish to can be used, before any work is done. */
 import type { Json } from '../machine/asl.ts'
 import { connectorOf } from '../connectors/index.ts'
+import type { InputDeclaration } from '../inputs/fit.ts'
 import { ofStep } from '../runtime/errors.ts'
 import type { Task } from '../workspace/context.ts'
+import { checkInputs } from './check-inputs.ts'
 import { checkSettings, type ResolvedStep } from './check-settings.ts'
 import { targetOf } from './segment.ts'
 
 export interface PrepareSettings {
+  /** What the pipeline declares of its inputs. */
+  readonly declared: { readonly [name: string]: InputDeclaration }
   readonly inputs: { readonly [name: string]: Json }
   readonly sinks: readonly ResolvedStep[]
   /** Folders for rows that are set aside. */
@@ -15,7 +19,8 @@ export interface PrepareSettings {
   readonly steps: readonly ResolvedStep[]
 }
 
-export const prepare: Task<PrepareSettings> = async ({ sinks, quarantines, steps }, _item, { pipeline }) => {
+export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline }) => {
+  checkInputs(declared, inputs)
   for (const step of steps) checkSettings(step)
   const check = async (place: string) => (await connectorOf(place)).check(place, pipeline.id)
   for (const folder of quarantines) await check(folder)

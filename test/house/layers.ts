@@ -51,13 +51,14 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
   ledger: { is: 'The account of every row, and the files a person opens to see it.', imports: [...DATA, 'segment'] },
   report: { is: 'The quality report, as data and as pages.', imports: [...DATA, 'segment', 'ledger'] },
 
+  inputs: { is: 'What a run is given: declarations, and whether values fit them.', imports: ['machine', 'text'] },
   steps: { is: 'What a pipeline can do: one folder a kind.', imports: RUN },
   definition: {
     is: 'The language: YAML to a Definition, or to problems with their places.',
-    imports: [...WORDS, 'time', 'expression', 'relation', 'steps'],
+    imports: [...WORDS, 'time', 'inputs', 'expression', 'relation', 'steps'],
   },
   compiler: { is: 'Definition to plan to machine; no clock, no chance, no I/O.', imports: [...WORDS, 'definition', 'steps', 'survey'] },
-  tasks: { is: 'The tasks of a machine, and the handler that runs one.', imports: [...RUN, 'definition', 'steps'] },
+  tasks: { is: 'The tasks of a machine, and the handler that runs one.', imports: [...RUN, 'inputs', 'definition', 'steps'] },
 
   'local/engine': { is: 'Step Functions, embedded: runs a machine.', imports: ['machine'] },
   local: {
@@ -75,6 +76,7 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
       ...WORDS,
       'time',
       'bytes',
+      'store',
       'workspace',
       'reader',
       'dataset',
@@ -105,6 +107,7 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
         'ledger',
         'report',
         'connectors',
+        'inputs',
         'steps',
         'definition',
         'compiler',

@@ -63,6 +63,7 @@ export interface TestRunOptions {
   readonly run?: string
   /** Called before each task; what it throws is the task's failure. */
   readonly beforeTask?: (event: TaskEvent, attempt: number) => void
+  readonly afterTask?: (event: TaskEvent, result: TaskResult) => void
   /** Told of every event of the history. */
   readonly onEvent?: NonNullable<World['onEvent']>
   /** The store of the run in place of the folder. */
@@ -72,7 +73,7 @@ export interface TestRunOptions {
 /** Runs a definition to its end, good or bad. Throws when it does not compile. */
 export async function runDefinition(
   definition: string,
-  { inputs = {}, store: root, run = 'r-test', beforeTask, onEvent = () => {}, through = (folder) => folder }: TestRunOptions,
+  { inputs = {}, store: root, run = 'r-test', beforeTask, afterTask, onEvent = () => {}, through = (folder) => folder }: TestRunOptions,
 ): Promise<TestRun> {
   const compiled = compile(definition, { file: 'pipeline.yaml' })
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what, hint }) => `${what} (${hint})`).join('\n'))
@@ -90,6 +91,7 @@ export async function runDefinition(
         throw error
       })
       results.push({ event, result })
+      afterTask?.(event, result)
       return result as Json
     },
     objects: {

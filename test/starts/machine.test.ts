@@ -139,3 +139,32 @@ describe('the function that starts runs', () => {
       expect(() => startWorld({ ...env, [name]: '' })).toThrow(`no environment variable ${name}`)
   })
 })
+
+describe('an execution that goes on with a run of before', () => {
+  it('has the name of that run, and its moments', async () => {
+    const input = { inputs: { source: ['a'] }, run_id: 'sales-before', started_at: '2026-11-20T08:00:00Z', logical_date: '2026-11-19' }
+    const [prepare] = await firstTasks('sales-before-2', input)
+    expect(prepare?.['run']).toEqual({
+      id: 'sales-before',
+      started_at: '2026-11-20T08:00:00Z',
+      ts: '2026-11-19',
+      ds: '2026-11-19',
+      ds_nodash: '20261119',
+    })
+  })
+
+  it('has, without a logical date, the moment that run began', async () => {
+    const [prepare] = await firstTasks('x', { inputs: { source: ['a'] }, run_id: 'y', started_at: '2026-11-20T08:00:00Z' })
+    expect(prepare?.['run']).toMatchObject({ ts: '2026-11-20T08:00:00Z', ds: '2026-11-20' })
+  })
+})
+
+describe('a run that is not given what it needs', () => {
+  it('reaches the task that says so', async () => {
+    const [prepare] = await firstTasks('x', {})
+    expect(prepare).toMatchObject({
+      task: 'prepare',
+      settings: { inputs: { source: null, region: null, rows: 500 }, declared: { source: { required: true } } },
+    })
+  })
+})

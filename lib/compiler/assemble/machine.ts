@@ -51,21 +51,22 @@ export function assemble(plan: Plan): Machine {
   }
 }
 
-/** Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. */
+/**
+ * Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. An execution that
+ * goes on with a run of before is told what that run is called and when it began, and finds what that run has finished.
+ */
 function begin({ definition }: Plan): State {
-  const defaults = Object.fromEntries(
-    // a start on AWS gives what it knows; an input nobody gives is there all the same, as null
-    Object.entries(definition.inputs).flatMap(([name, { required, default: value = null }]) => (required ? [] : [[name, value]])),
-  )
-  const moment = '($exists($states.input.logical_date) ? $states.input.logical_date : $states.context.Execution.StartTime)'
+  // an input nobody gives is there all the same, so that what reads it is not the first to fail: the next task demands it
+  const defaults = Object.fromEntries(Object.entries(definition.inputs).map(([name, { default: value = null }]) => [name, value]))
+  const told = (name: string, otherwise: string) => `($exists($states.input.${name}) ? $states.input.${name} : ${otherwise})`
+  const started = told('started_at', '$states.context.Execution.StartTime')
+  const moment = told('logical_date', started)
   const day = `$substring(${moment}, 0, 10)`
-  const run = `{'id': $states.context.Execution.Name, 'started_at': $states.context.Execution.StartTime, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
+  const id = told('run_id', '$states.context.Execution.Name')
+  const run = `{'id': ${id}, 'started_at': ${started}, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
   return {
     Type: 'Pass',
-    Assign: {
-      inputs: jsonata(`$merge([${literal(defaults)}, $exists($states.input.inputs) ? $states.input.inputs : {}])`),
-      run: jsonata(run),
-    },
+    Assign: { inputs: jsonata(`$merge([${literal(defaults)}, ${told('inputs', '{}')}])`), run: jsonata(run) },
     Output: jsonata('{}'),
     Next: 'Prepare',
   }
@@ -107,7 +108,13 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
     return text.includes('{%') && !text.includes('$states.') && !depends(text)
   })
   const settingsOf = ({ id, type, with: config }: Step) => ({ id, type, with: config })
-  const body = { inputs: jsonata('$inputs'), sinks: sinks.map(settingsOf), quarantines, steps: resolved.map(settingsOf) }
+  const body = {
+    declared: plan.definition.inputs as unknown as Json,
+    inputs: jsonata('$inputs'),
+    sinks: sinks.map(settingsOf),
+    quarantines,
+    steps: resolved.map(settingsOf),
+  }
   return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
 }
 

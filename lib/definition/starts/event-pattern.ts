@@ -4,7 +4,7 @@ import { nearest } from '../../text/nearest.ts'
 import { isMapping } from '../build-values.ts'
 import type { Checking } from '../check-shape.ts'
 import { type Path, report } from '../reading.ts'
-import { shown } from '../words.ts'
+import { shown } from '../../inputs/shown.ts'
 
 /** Parts of an event that a filter can look at; its `source` and `detail-type` are said beside it. */
 const PARTS = ['detail', 'account', 'region', 'resources', 'time', 'id', 'version']

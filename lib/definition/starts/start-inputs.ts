@@ -5,10 +5,11 @@ import { isMapping } from '../build-values.ts'
 import type { Checking } from '../check-shape.ts'
 import { isOpaque, reportInText } from '../compile-value.ts'
 import type { InputDeclaration, StartInputs } from '../definition.ts'
-import { fitInput } from '../inputs.ts'
+import { fitInput } from '../../inputs/fit.ts'
 import { type Path, report } from '../reading.ts'
 import { partsOf, referencesOf, soleReference } from '../template.ts'
-import { shown, withArticle } from '../words.ts'
+import { withArticle } from '../words.ts'
+import { shown } from '../../inputs/shown.ts'
 import { type Read, type Readable, readName } from './readable.ts'
 
 /** The inputs a definition declares; undefined for one whose declaration is not as it must be. */
