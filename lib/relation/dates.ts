@@ -12,13 +12,21 @@ export interface DateForm {
   readonly slots: readonly [number, number] | null
 }
 
-const TIME = String.raw`(?:(?<gap>,? |T)(?<h>\d{1,2}):(?<min>\d{2})(?<sec>:\d{2}(?<frac>\.\d{1,9})?)?(?<ampm> ?[AaPp][Mm])?(?<zone>Z|[+-]\d{2}:?\d{2})?)?`
+const ZONE = String.raw`Z| UTC| GMT| ?[+-]\d{2}:?\d{2}`
+const TIME = String.raw`(?:(?<gap>,? |T)(?<h>\d{1,2}):(?<min>\d{2})(?<sec>:\d{2}(?<frac>\.\d{1,9})?)?(?<ampm> ?[AaPp][Mm])?(?<zone>${ZONE})?)?`
 const YMD = new RegExp(String.raw`^(?<y>\d{4})(?<sep>[-/])(?<m>\d{1,2})\k<sep>(?<d>\d{1,2})${TIME}$`)
 const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`)
 const MONTHS =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
-const MONTH_FIRST = new RegExp(String.raw`^(?<mon>${MONTHS}) (?<d>\d{1,2})(?<comma>,?) (?<y>\d{4})${TIME}$`, 'i')
-const DAY_FIRST = new RegExp(String.raw`^(?<d>\d{1,2})(?<sep>[ -])(?<mon>${MONTHS})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`, 'i')
+const WEEKDAY = String.raw`(?:(?<day>mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?<pause>,? ))?`
+const MONTH_FIRST = new RegExp(String.raw`^${WEEKDAY}(?<mon>${MONTHS}) (?<d>\d{1,2})(?<comma>,?) (?<y>\d{4})${TIME}$`, 'i')
+const DAY_FIRST = new RegExp(String.raw`^${WEEKDAY}(?<d>\d{1,2})(?<sep>[ -])(?<mon>${MONTHS})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`, 'i')
+
+/** As C's ctime writes it, and many logs: `Thu Sep 25 10:36:28 2003`, with or without a zone. */
+const YEAR_LAST = new RegExp(
+  String.raw`^${WEEKDAY}(?<mon>${MONTHS}) {1,2}(?<d>\d{1,2}) (?<h>\d{2}):\d{2}:\d{2}(?<zone>${ZONE})? (?<y>\d{4})$`,
+  'i',
+)
 
 /** Whether digits would be a time between 2001 and 2033 as seconds, or milliseconds, since 1970. */
 export const isEpochSeconds = (cell: string) => /^1\d{9}$/.test(cell)
@@ -31,9 +39,11 @@ function timeFormat(groups: Groups): string {
   const clock = groups['ampm'] === undefined ? '%H:%M' : '%I:%M'
   const seconds = groups['sec'] === undefined ? '' : groups['frac'] === undefined ? ':%S' : ':%S.%f'
   const ampm = groups['ampm'] === undefined ? '' : groups['ampm'].startsWith(' ') ? ' %p' : '%p'
-  const zone = groups['zone'] === undefined ? '' : groups['zone'] === 'Z' ? 'Z' : '%z'
-  return `${groups['gap'] ?? ' '}${clock}${seconds}${ampm}${zone}`
+  return `${groups['gap'] ?? ' '}${clock}${seconds}${ampm}${zoneFormat(groups['zone'])}`
 }
+
+const zoneFormat = (zone = '') => (/\d/.test(zone) ? `${zone.startsWith(' ') ? ' ' : ''}%z` : zone)
+const dayFormat = ({ day, pause }: Groups) => (day === undefined ? '' : `${day.length === 3 ? '%a' : '%A'}${pause}`)
 
 const within = (value: number, low: number, high: number) => value >= low && value <= high
 const monthFormat = (month: string | undefined) => (month?.length === 3 ? '%b' : '%B')
@@ -59,9 +69,15 @@ export function dateForm(cell: string): DateForm | null {
     return form(`%1${groups['sep']}%2${groups['sep']}${yearFormat(groups['y'])}`, groups, [first, second])
   }
   groups = MONTH_FIRST.exec(cell)?.groups as Groups | undefined
-  if (groups !== undefined) return form(`${monthFormat(groups['mon'])} %d${groups['comma']} %Y`, groups)
+  if (groups !== undefined) return form(`${dayFormat(groups)}${monthFormat(groups['mon'])} %d${groups['comma']} %Y`, groups)
   groups = DAY_FIRST.exec(cell)?.groups as Groups | undefined
-  if (groups !== undefined) return form(`%d${groups['sep']}${monthFormat(groups['mon'])}${groups['sep']}${yearFormat(groups['y'])}`, groups)
+  if (groups !== undefined)
+    return form(`${dayFormat(groups)}%d${groups['sep']}${monthFormat(groups['mon'])}${groups['sep']}${yearFormat(groups['y'])}`, groups)
+  groups = YEAR_LAST.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined) {
+    const format = `${dayFormat(groups)}${monthFormat(groups['mon'])} %d %H:%M:%S${zoneFormat(groups['zone'])} %Y`
+    return { format, time: true, slots: null }
+  }
   return null
 }
 

@@ -81,7 +81,7 @@ function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['momen
   if (formats.some((format) => format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
   if (formats.includes('epoch_s')) forms |= MOMENT.epoch_s
   if (formats.includes('epoch_ms')) forms |= MOMENT.epoch_ms
-  const numeric = formats.filter((format) => !isIso(format) && !/^(%b|%B|epoch)/.test(format))
+  const numeric = formats.filter((format) => !isIso(format) && !/^(%[abAB]|epoch)/.test(format))
   const [, first, separator = '', time, second] = /^%([dm])([-/.])%[dm]\2%Y( %H:%M(:%S)?)?$/.exec(numeric[0] ?? '') ?? []
   if (numeric.length === 1 && first !== undefined) {
     forms |= (first === 'd' ? MOMENT.day_first : MOMENT.month_first) | (separator.charCodeAt(0) << 16)

@@ -11,20 +11,24 @@ import { defineCell } from './cell.ts'
 export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
 
 const isIso = (format: string) => format.startsWith('%Y-') || format.startsWith('%Y/')
-const isWord = (format: string) => format.startsWith('%b') || format.startsWith('%B')
+const isWord = (format: string) => /^%[abAB]/.test(format)
 const isEpoch = (format: string) => format.startsWith('epoch')
 
 function chain(cell: string, formats: readonly string[]): string {
   // two-digit years first: '%Y' would accept them and mean the year 20
   const ordered = [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')))
-  const attempts = ordered.map((format) => `try_strptime(${cell}, ${text(format)})`)
+  const attempts = ordered.map((format) => {
+    const attempt = `try_strptime(${cell}, ${text(format)})`
+    // with a zone it is a moment, which is told in UTC as everywhere in a session
+    return format.includes('%z') ? `CAST(${attempt} AS TIMESTAMP)` : attempt
+  })
   return attempts.length === 1 ? (attempts[0] as string) : `COALESCE(${attempts.join(', ')})`
 }
 
 /** An ISO cell. DuckDB drops an offset and a clock it is not asked for without a word; such a cell is not of this column's form. */
 function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
   if (to === 'date') return `CASE WHEN strlen(${cell}) <= 10 THEN TRY_CAST(${cell} AS TIMESTAMP) END`
-  if (zoned) return `(TRY_CAST(${cell} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`
+  if (zoned) return `(TRY_CAST(replace(replace(${cell}, ' +', '+'), ' -', '-') AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`
   const second = `substr(${cell}, 17, 1) = ':'`
   const end = `strlen(${cell}) = 19 OR (strlen(${cell}) = 20 AND ends_with(${cell}, 'Z')) OR NOT regexp_matches(substr(${cell}, 20), '[+-]')`
   return `CASE WHEN strlen(${cell}) <= 16 OR (${second} AND (${end})) THEN TRY_CAST(${cell} AS TIMESTAMP) END`
