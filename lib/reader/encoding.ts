@@ -1,5 +1,6 @@
 /** Which encoding a text is written in. */
 import { TaskError } from '../runtime/errors.ts'
+import { singleByteOf } from './single-byte.ts'
 import type { Encoding } from './source.ts'
 
 export interface DetectedEncoding {
@@ -25,10 +26,14 @@ export function detectEncoding(windows: readonly Uint8Array[], uri: string): Det
     sound += count.sound
     broken += count.broken
   }
-  return broken > sound ? { encoding: 'windows-1252', bom: 0, note: WINDOWS_NOTE } : { encoding: 'utf-8', bom: 0, note: null }
+  return broken > sound ? guessSingleByte(windows) : { encoding: 'utf-8', bom: 0, note: null }
 }
 
-export const WINDOWS_NOTE = 'the text is not UTF-8 and is read as windows-1252'
+/** For text that is not UTF-8. */
+export function guessSingleByte(windows: readonly Uint8Array[]): DetectedEncoding & { readonly encoding: 'windows-1252' | 'macintosh' } {
+  const encoding = singleByteOf(windows)
+  return { encoding, bom: 0, note: `the text is not UTF-8 and is read as ${encoding}` }
+}
 
 /** The mark of a known encoding at the start. */
 function byMark(head: Uint8Array, uri: string): DetectedEncoding | null {

@@ -1,15 +1,15 @@
 /** The story of a source: what it is, how it is written, where its records are, and which of them cannot be rows. */
 import type { Store } from '../store/store.ts'
 import { detectCompression } from './compression.ts'
-import { type DetectedEncoding, detectEncoding, WINDOWS_NOTE } from './encoding.ts'
-import { type Found, HEAD_BYTES, NOTHING, noRecords } from './found.ts'
+import { type DetectedEncoding, detectEncoding, guessSingleByte } from './encoding.ts'
 import { detectTextFormat, isParquet, refuseBinary } from './format.ts'
+import { type Found, HEAD_BYTES, NOTHING, noRecords } from './found.ts'
 import { gunzip } from './gunzip.ts'
 import { inspectDelimited } from './inspect-delimited.ts'
 import { readFooter } from './inspect-parquet.ts'
 import type { SampleLimits } from './sample.ts'
 import { checkSettings } from './settings.ts'
-import type { ByteSource, Inspection, ReadSettings, Sample } from './source.ts'
+import type { ByteSource, Encoding, Inspection, ReadSettings, Sample } from './source.ts'
 import { splitValues } from './split-values.ts'
 import { type Staging, startStaging } from './staging.ts'
 import { surveyLines } from './survey-lines.ts'
@@ -77,8 +77,10 @@ async function inspectBytes(uri: string, settings: ReadSettings, staging: Stagin
   const found = await inspectDelimited(uri, settings, detected.bom, notes, staging, context)
   // what the windows did not show the whole text does
   const isGuess = settings.encoding === undefined && detected.bom === 0
-  if (isGuess && found.isForeign)
-    return inspectRecoded(uri, settings, { encoding: 'windows-1252', bom: 0 }, [...notes, WINDOWS_NOTE], staging, context)
+  if (isGuess && found.isForeign) {
+    const guess = guessSingleByte([head, middle, tail])
+    return inspectRecoded(uri, settings, guess, [...notes, guess.note ?? ''], staging, context)
+  }
   return found
 }
 
@@ -89,7 +91,7 @@ function given({ encoding = 'utf-8' }: ReadSettings, head: Uint8Array): Detected
   return { encoding, bom: encoding === 'utf-8' && a === 0xef && b === 0xbb && c === 0xbf ? 3 : isWide ? 2 : 0, note: null }
 }
 
-type Recoded = { readonly encoding: 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1'; readonly bom: number }
+type Recoded = { readonly encoding: Exclude<Encoding, 'utf-8'>; readonly bom: number }
 
 /** Reads the text as UTF-8 once it is written so. */
 async function inspectRecoded(

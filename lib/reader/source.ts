@@ -31,7 +31,7 @@ export interface ReadSettings {
 }
 
 export type SourceFormat = 'csv' | 'ndjson' | 'json' | 'parquet'
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1'
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1' | 'macintosh'
 export type Compression = 'none' | 'gzip'
 
 export type NewLine = '\n' | '\r\n' | '\r'

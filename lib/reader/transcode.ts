@@ -1,7 +1,9 @@
 /** Rewrites text of other encodings as UTF-8. */
-import type { ByteSink } from '../bytes/file.ts'
-import type { ByteSource, Encoding } from './source.ts'
+
 import { blocksOf } from '../bytes/copy.ts'
+import type { ByteSink } from '../bytes/file.ts'
+import { charactersOf, type SingleByte } from './single-byte.ts'
+import type { ByteSource, Encoding } from './source.ts'
 
 /** Rewrites the text behind `bom` bytes of mark. What has no meaning in the encoding becomes bytes that are not UTF-8 either, so that its record is found bad. */
 export async function transcode(from: ByteSource, to: ByteSink, encoding: Exclude<Encoding, 'utf-8'>, bom: number): Promise<void> {
@@ -12,14 +14,8 @@ export async function transcode(from: ByteSource, to: ByteSink, encoding: Exclud
 
 type Decoder = (block: Uint8Array, last: boolean) => Uint8Array
 
-/** What 0x80 to 0x9f mean in windows-1252; the five it leaves open stay the control characters they are in ISO 8859-1. */
-const WINDOWS =
-  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178'
-
-function decoder8(encoding: 'windows-1252' | 'latin-1'): Decoder {
-  const table = Array.from({ length: 128 }, (_, at) =>
-    Buffer.from((encoding === 'windows-1252' && WINDOWS[at]) || String.fromCharCode(128 + at)),
-  )
+function decoder8(encoding: SingleByte): Decoder {
+  const table = charactersOf(encoding).map((character) => Buffer.from(character))
   return (block) => {
     const out = new Uint8Array(block.length * 3)
     let length = 0

@@ -18,7 +18,7 @@ const YMD = new RegExp(String.raw`^(?<y>\d{4})(?<sep>[-/])(?<m>\d{1,2})\k<sep>(?
 const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`)
 const MONTHS =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
-const WEEKDAY = String.raw`(?:(?<day>mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?<pause>,? ))?`
+const WEEKDAY = `(?:(?<day>mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?<pause>,? ))?`
 const MONTH_FIRST = new RegExp(String.raw`^${WEEKDAY}(?<mon>${MONTHS}) (?<d>\d{1,2})(?<comma>,?) (?<y>\d{4})${TIME}$`, 'i')
 const DAY_FIRST = new RegExp(String.raw`^${WEEKDAY}(?<d>\d{1,2})(?<sep>[ -])(?<mon>${MONTHS})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`, 'i')
 

@@ -15,7 +15,7 @@ const describedSource = z.strictObject({
   header: z.boolean().optional().describe('Whether the first record names the columns.'),
   skip_lines: z.int().min(0).optional().describe('Lines before the header (or the first record) that are not data.'),
   comment: z.string().max(1).optional().describe('A line that starts with this character is not data.'),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1']).optional().describe('The text encoding.'),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1', 'macintosh']).optional().describe('The text encoding.'),
   columns: z.array(column).min(1).optional().describe('Column names, in order, in place of those of the header.'),
 })
 
