@@ -87,7 +87,13 @@ export class TaskFunctions extends Construct {
       timeout: Duration.seconds(Math.min(timeout, LONGEST_TASK)),
       tracing: lambda.Tracing.ACTIVE,
       logGroup,
-      environment: { [ENVIRONMENT.bucket]: bucket, [ENVIRONMENT.service]: service, POWERTOOLS_LOG_LEVEL: logLevel },
+      environment: {
+        [ENVIRONMENT.bucket]: bucket,
+        [ENVIRONMENT.service]: service,
+        POWERTOOLS_LOG_LEVEL: logLevel,
+        // packages that use what Node.js will take away tell so at every cold start, among the lines of the run
+        NODE_OPTIONS: '--no-deprecation',
+      },
       // machines that are rolled back to, and runs under way, call versions of before
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })

@@ -74,7 +74,7 @@ function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured
           ...count('RowsIn', account.in),
           ...count('RowsOut', account.out),
           ...count('RowsQuarantined', account.quarantined),
-          ...count('ErrorRate', account.in === 0 ? 0 : account.quarantined / account.in),
+          { name: 'ErrorRate' as const, unit: MetricUnit.NoUnit, value: account.in === 0 ? 0 : account.quarantined / account.in },
           ...(typeof score === 'number' ? [{ name: 'QualityScore' as const, unit: MetricUnit.NoUnit, value: score }] : []),
         ]),
   ]

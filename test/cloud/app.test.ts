@@ -116,6 +116,18 @@ describe('the guide', () => {
     for (const alarm of alarms) expect(guide).toContain(`| \`${alarm}\` |`)
   })
 
+  it('has every command of the README', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    const [, commands = ''] = /## On AWS[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []
+    const lines = commands
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/ *#.*$/, ''))
+    expect(lines).toHaveLength(8)
+    // places of one's own differ
+    for (const line of lines.filter((one) => !/^(export|aws s3 cp data)/.test(one))) expect(guide).toContain(line)
+  })
+
   it('has every setting, as it is', () => {
     for (const [name, meaning] of Object.entries(CONTEXT)) expect(guide).toContain(`| \`${name}\` | ${meaning} |`)
   })

@@ -1,0 +1,130 @@
+/** A whole run by the bundles that are deployed: the compiled machine in the embedded engine, every task in a function's bundle, on S3. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compile } from '../../lib/compiler/compile.ts'
+import { lambdaFolder } from '../../lib/lambda/artifacts.ts'
+import { systemClock } from '../../lib/local/engine/clock.ts'
+import { execute } from '../../lib/local/engine/execute.ts'
+import type { Json } from '../../lib/machine/asl.ts'
+import { s3Store } from '../../lib/store/s3.ts'
+import { buildLambda } from '../../scripts/build-lambdas.ts'
+import { buildLayer } from '../../scripts/build-layer.ts'
+import { runDefinition } from '../kit/run-pipeline.ts'
+import { openS3Place, type S3Place } from '../kit/s3-place.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const input = join(root, 'examples/data-processing/input')
+const architecture = process.platform !== 'linux' ? undefined : { x64: 'x86_64' as const, arm64: 'arm64' as const }[process.arch as 'x64']
+
+/** The example, with every map distributed, so that lists of items and results go through the store. */
+const definition = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8').replace(
+  /tiers:[\s\S]*?\n\n/,
+  'tiers: [{workers: 2, distributed: true}]\n  task_bytes: 500KB\n\n',
+)
+
+describe.skipIf(architecture === undefined)('the bundles', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-whole-'))
+  const hosts: { [kind: string]: ChildProcess } = {}
+  let place: S3Place
+
+  beforeAll(async () => {
+    place = await openS3Place({ own: true })
+    const layer = buildLayer(architecture ?? 'x86_64')
+    for (const kind of ['control', 'data']) {
+      await buildLambda(kind)
+      cpSync(lambdaFolder(root, kind), join(folder, kind), { recursive: true })
+      const env = {
+        PATH: process.env['PATH'] ?? '',
+        ...place.server?.env,
+        // only functions for data have the layer
+        ...(kind === 'data' ? { NODE_PATH: join(layer, 'nodejs', 'node_modules') } : {}),
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+        SIFTSTEP_BUCKET: place.bucket,
+        SIFTSTEP_SERVICE: 'test',
+      }
+      const bundle = pathToFileURL(join(folder, kind, 'index.mjs')).href
+      hosts[kind] = fork(join(import.meta.dirname, 'host.mjs'), [bundle], { env, silent: true })
+    }
+  }, 180_000)
+  afterAll(async () => {
+    for (const host of Object.values(hosts)) host.kill()
+    await place.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** One event at a time, as one Lambda takes them. */
+  const turns: { [kind: string]: Promise<unknown> } = {}
+  const call = (kind: string, event: Json): Promise<Json> => {
+    const answer = (turns[kind] ?? Promise.resolve()).then(
+      () =>
+        new Promise<Json>((done, fail) => {
+          hosts[kind]?.once('message', ({ result, error }: { result?: Json; error?: { name: string; message: string } }) =>
+            error === undefined ? done(result ?? null) : fail(Object.assign(new Error(error.message), { name: error.name })),
+          )
+          hosts[kind]?.send(event as object)
+        }),
+    )
+    turns[kind] = answer.catch(() => {})
+    return answer
+  }
+
+  it('publish the bytes, and keep the books, of a run on a laptop', async () => {
+    const store = s3Store({ bucket: place.bucket })
+    for (const name of readdirSync(input)) await store.write(`incoming/${name}`, readFileSync(join(input, name)))
+    const compiled = compile(definition, { file: 'pipeline.yaml' })
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
+    const inputs = { source: `s3://${place.bucket}/incoming/*.csv`, output_path: `s3://${place.bucket}/processed/` }
+    const asked = { read: [] as string[], written: [] as string[] }
+    place.server?.calls.splice(0)
+    const execution = await execute(
+      compiled.machine,
+      { inputs },
+      {
+        invoke: ({ functionName, payload }) => call(/Data/.test(functionName) ? 'data' : 'control', payload),
+        objects: {
+          get: async (_bucket, key) => {
+            asked.read.push(key)
+            return (await store.read(key)) ?? Promise.reject(new Error(`there is no ${key}`))
+          },
+          put: (_bucket, key, bytes) => {
+            asked.written.push(key)
+            return store.write(key, bytes)
+          },
+        },
+        clock: systemClock,
+        onEvent: () => {},
+        random: () => 0,
+        execution: { id: 'r-test', name: 'r-test', startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
+        stateMachine: { id: 'machine', name: 'machine' },
+      },
+    )
+    const calls = [...(place.server?.calls ?? [])]
+    expect(execution).toMatchObject({ status: 'SUCCEEDED' })
+    const laptop = await runDefinition(definition, {
+      inputs: { source: `${input}/*.csv`, output_path: join(folder, 'out') },
+      store: join(folder, 'store'),
+    })
+    expect(laptop.status).toBe('SUCCEEDED')
+    const text = async (key: string) => Buffer.from((await store.read(key)) ?? []).toString('utf8')
+    expect(await text('processed/_manifest.json')).toBe(readFileSync(join(folder, 'out', '_manifest.json'), 'utf8'))
+    const { files } = JSON.parse(await text('processed/_manifest.json')) as { files: { name: string }[] }
+    expect(files.length).toBeGreaterThan(1)
+    for (const { name } of files)
+      expect(Buffer.compare((await store.read(`processed/${name}`)) ?? Buffer.of(), readFileSync(join(folder, 'out', name)))).toBe(0)
+    expect(JSON.parse(await text('runs/r-test/ledger.json'))).toEqual(laptop.ledger)
+    expect(await text('runs/r-test/quarantine/quarantine.csv')).toBe(laptop.text('quarantine/quarantine.csv'))
+    // what the machine and its tasks touch is what their roles may touch (lib/cloud/permissions.ts)
+    expect(asked.read.length).toBeGreaterThan(0)
+    for (const key of asked.read) expect(key).toMatch(/^runs\/.+\/data\/.+\/items-.*\.json$/)
+    expect(asked.written.length).toBeGreaterThan(0)
+    for (const key of asked.written) expect(key).toMatch(/^runs\/.+\/data\/.+\/results-/)
+    for (const { name, key } of calls) {
+      if (/^(Put|Copy|Delete|Create|Upload|Complete|Abort)/.test(name)) expect(key, name).toMatch(/^(runs|processed)\//)
+      else expect(key, name).toMatch(name === 'ListObjectsV2' ? /^$/ : /^(runs|processed|incoming)\//)
+    }
+  }, 180_000)
+})
