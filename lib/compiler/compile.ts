@@ -13,7 +13,8 @@ import type { SourceMap } from '../definition/reading.ts'
 import type { Machine } from '../machine/asl.ts'
 import { verify } from '../machine/verify.ts'
 import { assemble } from './assemble/machine.ts'
-import { makePlan, type PlanFault } from './make-plan.ts'
+import type { PlanFault } from './faults.ts'
+import { makePlan } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 
 export interface Compiled {

@@ -4,16 +4,9 @@ import { kindOf } from '../steps/index.ts'
 import { allNeeds, NO_NEEDS, type Needs } from '../steps/lowering.ts'
 import { type KeySet, WHOLE_ROW } from '../survey/key-set.ts'
 import type { Shape, StepKind } from '../steps/step.ts'
+import { type PlanFault, unsupported } from './faults.ts'
 import { type Ordered, order } from './order.ts'
 import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
-
-/** Something about the order of steps that makes no sense; `step` says where. */
-export interface PlanFault {
-  readonly code: 'no-data' | 'ambiguous-dataset' | 'unsupported-condition' | 'unsupported-loop'
-  readonly step: string
-  readonly what: string
-  readonly hint: string
-}
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
 
@@ -87,36 +80,6 @@ function findParents({ steps, ancestors }: Ordered, shapes: ReadonlyMap<string, 
     } else parents.set(step.id, parent)
   }
   return parents
-}
-
-function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, Shape>): PlanFault[] {
-  return steps.flatMap((step): PlanFault[] => {
-    const shape = shapes.get(step.id) ?? 'whole'
-    const conditional = step.condition !== undefined && (shape === 'scan' || shape === 'exchange')
-    const looped = step.loop !== undefined && step.loop.sources_of === undefined && shape !== 'whole'
-    return [
-      ...(conditional
-        ? [
-            {
-              code: 'unsupported-condition' as const,
-              step: step.id,
-              what: `a ${step.type} step that makes the rows of other steps cannot be skipped`,
-              hint: 'put the condition on the steps that use its rows',
-            },
-          ]
-        : []),
-      ...(looped
-        ? [
-            {
-              code: 'unsupported-loop' as const,
-              step: step.id,
-              what: `a ${step.type} step maps over the chunks of its dataset by itself`,
-              hint: 'loop over `{{ <discover step>.result.sources }}`, or leave the loop out',
-            },
-          ]
-        : []),
-    ]
-  })
 }
 
 type Draft = { -readonly [Key in keyof Pick<SegmentUnit, 'id' | 'sink' | 'reads'>]: SegmentUnit[Key] } & {
@@ -195,7 +158,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         units.push(draft)
         continue
       }
-      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], uniqueness: 0 }
+      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0 }
       shared.push({ survey, step: draft.step, reads: draft.reads })
       wanted.set(survey.id, [needs])
       units.push({ ...draft, facts: { survey: survey.id, key_sets: [] }, surveys: [survey] })
@@ -212,7 +175,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
             : undefined
         const survey = !needs.facts
           ? undefined
-          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], uniqueness: 0 })
+          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], detail: null, uniqueness: 0 })
         if (survey !== undefined && known === undefined) surveys.push(survey)
         if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
         steps.push({ step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } })
@@ -251,6 +214,7 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
     ...found,
     prefix: found.prefix.map(stepPlan),
     key_sets: sets(found.id),
+    detail: allNeeds(wanted.get(found.id) ?? []).detail ?? null,
     uniqueness: uniqueness(found.id),
   })
   if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit

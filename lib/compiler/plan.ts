@@ -3,6 +3,7 @@
  * that share a pass; what must be surveyed before, and which dataset each unit reads, is resolved here.
  */
 import type { Definition, Step } from '../definition/definition.ts'
+import type { Detail } from '../steps/lowering.ts'
 import type { KeySet } from '../survey/key-set.ts'
 
 export interface Plan {
@@ -68,6 +69,8 @@ export interface Survey {
   readonly reads: string
   readonly prefix: readonly SegmentStepPlan[]
   readonly key_sets: readonly KeySet[]
+  /** How finely the sample is looked at; null: as usual. */
+  readonly detail: Detail | null
   /** Which key set says what a duplicate is. */
   readonly uniqueness: number
 }

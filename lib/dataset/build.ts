@@ -53,6 +53,7 @@ export function buildDataset(
       inspection: key,
       layout: layoutOf[at] ?? 0,
       absent: unified.columns.filter((column) => !own.has(column)),
+      other_types: otherTypes(inspected[at] as Inspected, unified.mapping[at] ?? [], columns, request),
     }
   })
   const batches = planBatches(
@@ -77,6 +78,30 @@ export function buildDataset(
       ],
     },
   }
+}
+
+/** Values of this type are values of that too. */
+const isWithin = (type: ColumnType, other: ColumnType) =>
+  type === other || (type === 'integer' && other === 'decimal') || (type === 'date' && other === 'timestamp')
+
+/** What the columns of a source would be by its own cells, where the dataset does not hold them as that; the author's word is not questioned. */
+function otherTypes(
+  { evidence, types }: Inspected,
+  mapping: readonly string[],
+  columns: readonly ColumnPlan[],
+  { date_order, null_words }: Pick<ScanRequest, 'date_order' | 'null_words'>,
+): Source['other_types'] {
+  // the order of days and months is found from all sources together, so no source is to be asked for it
+  const wishes = { date_order: date_order === 'auto' ? ('mdy' as const) : date_order, null_words }
+  const found = mapping.flatMap((name, at) => {
+    const plan = columns.find((column) => column.name === name)
+    const own = evidence?.[at]
+    const holdsNothing = own !== undefined && own.cells === own.missing
+    if (plan === undefined || plan.fixed || holdsNothing) return []
+    const type = types?.[at]?.type ?? (own === undefined ? plan.type : decide(name, own, wishes).type)
+    return isWithin(type, plan.type) ? [] : [[name, type] as const]
+  })
+  return Object.fromEntries(found)
 }
 
 const chunksOf = ({ chunks, bad }: Inspection) =>

@@ -2,6 +2,7 @@
  * The plan of a dataset: its sources, how each is laid out, how its columns are read, and the batches tasks work on.
  * Written once by the step that found or made the dataset; everything after reads by it. Plain JSON.
  */
+import type { ColumnType } from '../relation/types.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 
 export interface DatasetPlan {
@@ -32,6 +33,8 @@ export interface Source {
   readonly layout: number
   /** Columns of the dataset this source lacks. */
   readonly absent: readonly string[]
+  /** Columns that hold another type here than in the dataset, and which. */
+  readonly other_types: { readonly [column: string]: ColumnType }
 }
 
 /** Sources written the same way with the same columns in the same order; DuckDB reads them in one go. */

@@ -28,5 +28,17 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   timestamp: 'TIMESTAMP',
 }
 
+/**
+ * Whether a number counted from 0 is one of these, as a look into a string of bits. A join with a list of them would not keep the order
+ * of the rows, on which their numbers rest.
+ */
+export function isNumbered(sql: string, numbers: ReadonlySet<number>): string {
+  let length = 0
+  for (const number of numbers) length = Math.max(length, number + 1)
+  if (length === 0) return 'FALSE'
+  const bits = Array.from({ length }, (_, at) => (numbers.has(at) ? '1' : '0')).join('')
+  return `(${sql} < ${length} AND get_bit('${bits}'::BIT, CAST(least(${sql}, ${length - 1}) AS INTEGER)) = 1)`
+}
+
 /** `a OR b OR c`; a chain of comparisons, because DuckDB turns a long IN list into a join that carries every column. */
 export const anyOf = (conditions: readonly string[]) => (conditions.length === 0 ? 'FALSE' : `(${conditions.join(' OR ')})`)

@@ -4,7 +4,7 @@ import type { RuleCount } from '../segment/rule-counts.ts'
 import type { ScanRequest } from '../dataset/scan-request.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
-import type { Facts } from '../measures/facts.ts'
+import type { ColumnFacts, Facts } from '../measures/facts.ts'
 import type { AcrossOp, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 import type { Gathered } from '../ledger/gather.ts'
@@ -57,6 +57,8 @@ export interface SourceFigures {
 export interface MeasureOutput {
   readonly result: { readonly [name: string]: Json }
   readonly report: Omit<StepReport, 'step' | 'fused'>
+  /** The columns as the step's own profile shows them, when it makes one. */
+  readonly columns?: readonly ColumnFacts[]
   /** Rules that were broken and fail the run before anything is published. */
   readonly failing?: readonly string[]
 }

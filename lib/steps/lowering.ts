@@ -25,6 +25,14 @@ export interface LowerContext {
 export interface Needs {
   readonly facts: boolean
   readonly key_sets: readonly KeySet[]
+  /** How finely the sample is to be looked at, where the usual is not enough. */
+  readonly detail?: Detail
+}
+
+/** Values may be references, resolved when the pipeline runs. */
+export interface Detail {
+  readonly top_values: number | string
+  readonly histogram_bins: number | string
 }
 
 export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
@@ -32,7 +40,8 @@ export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
 /** The needs of several, as one. */
 export function allNeeds(needs: readonly Needs[]): Needs {
   const sets = new Map(needs.flatMap((need) => need.key_sets).map((set) => [JSON.stringify(set), set]))
-  return { facts: needs.some((need) => need.facts), key_sets: [...sets.values()] }
+  const detail = needs.findLast((need) => need.detail !== undefined)?.detail
+  return { facts: needs.some((need) => need.facts), key_sets: [...sets.values()], ...(detail === undefined ? {} : { detail }) }
 }
 
 export type Lowered = readonly Op[]

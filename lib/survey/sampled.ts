@@ -11,8 +11,15 @@ import type { SurveyColumn } from './scan.ts'
 
 /** Patterns are found with regular expressions, a thousand times the price of a comparison. */
 const PATTERN_ROWS = 5_000
+/** Values and patterns listed, at least, because automatic choices are made by them too; and bins. */
 const TOP = 20
 const BINS = 20
+
+/** How finely the sample is looked at. */
+export interface SampleDetail {
+  readonly top_values: number
+  readonly histogram_bins: number
+}
 
 /** Loads the sample as the temporary table `sample`; how its columns are called there. */
 export async function loadSample(session: Session, relation: string, columns: readonly SurveyColumn[]) {
@@ -31,7 +38,9 @@ export async function sampledFacts(
   plan: ColumnPlan,
   cells: SampleCells,
   range: Pick<ColumnFacts, 'minimum' | 'maximum'>,
+  detail: SampleDetail | null,
 ): Promise<SampledFacts> {
+  const most = Math.max(TOP, detail?.top_values ?? 0)
   const { present, value } = cells
   const numeric = plan.type === 'integer' || plan.type === 'decimal'
   const shown = plan.type === 'text' ? present : `CAST(${value} AS VARCHAR)`
@@ -47,14 +56,16 @@ export async function sampledFacts(
   const counted = async (sql: string, from = 'sample') =>
     (
       await session.rows(
-        `SELECT ${sql} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`,
+        `SELECT ${sql} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${most}`,
       )
     ).map(({ value: found, count }) => [String(found), Number(count)] as const)
   return {
     cells: Number(row['cells'] ?? 0),
     quantiles: Array.isArray(row['quantiles']) ? row['quantiles'].map(Number) : null,
     mad: row['mad'] == null ? null : Number(row['mad']),
-    histogram: numeric ? await histogram(session, number, Number(range.minimum), Number(range.maximum)) : null,
+    histogram: numeric
+      ? await histogram(session, number, Number(range.minimum), Number(range.maximum), detail?.histogram_bins ?? BINS)
+      : null,
     top: await counted(shown),
     patterns: plan.type === 'text' ? await counted(pattern(present), `(FROM sample LIMIT ${PATTERN_ROWS})`) : [],
     length:
@@ -68,7 +79,7 @@ export async function sampledFacts(
 const pattern = (cell: string) =>
   `regexp_replace(regexp_replace(regexp_replace(left(${cell}, 60), '[0-9]+', '9', 'g'), '[\\p{Lu}]+', 'A', 'g'), '[\\p{Ll}]+', 'a', 'g')`
 
-async function histogram(session: Session, number: string, from: number, to: number) {
+async function histogram(session: Session, number: string, from: number, to: number, bins: number) {
   if (!Number.isFinite(from) || !Number.isFinite(to) || from > to) return null
   if (from === to) {
     const [{ n = 0 } = {}] = await session.rows(`SELECT count(${number}) AS n FROM sample`)
@@ -76,9 +87,9 @@ async function histogram(session: Session, number: string, from: number, to: num
   }
   // halves, because the whole range may be more than a number holds
   const [low, high] = [double(from), double(to)]
-  const bin = `least(${BINS - 1}, CAST(floor((${number} / 2 - ${low} / 2) / (${high} / 2 - ${low} / 2) * ${BINS}) AS INTEGER))`
+  const bin = `least(${bins - 1}, CAST(floor((${number} / 2 - ${low} / 2) / (${high} / 2 - ${low} / 2) * ${bins}) AS INTEGER))`
   const rows = await session.rows(`SELECT ${bin} AS bin, count(*) AS n FROM sample WHERE ${number} BETWEEN ${low} AND ${high} GROUP BY 1`)
-  const counts = Array.from({ length: BINS }, () => 0)
+  const counts = Array.from({ length: bins }, () => 0)
   for (const { bin: at, n } of rows) counts[Number(at)] = Number(n)
   return { from, to, counts }
 }

@@ -17,7 +17,7 @@ import { mergePartials, mergeStates } from '../survey/merge.ts'
 import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
 import { countsOf, qualityOf } from '../survey/quality.ts'
 import { encodeRepeats, findRepeats, type Repeat } from '../survey/repeats.ts'
-import { countUnlike, loadSample, sampledFacts, unlikeConditions } from '../survey/sampled.ts'
+import { countUnlike, loadSample, type SampleDetail, sampledFacts, unlikeConditions } from '../survey/sampled.ts'
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
@@ -29,6 +29,7 @@ import { type OpenSample, openSample } from './open-sample.ts'
 export interface FactsSettings extends SurveySettings {
   /** Which key set says what a duplicate is. */
   readonly uniqueness: number
+  readonly detail: SampleDetail | null
 }
 
 export const facts: Task<FactsSettings> = async (settings, _item, context) => {
@@ -52,7 +53,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   }
 
   const repeats = await repeatsOf(dataset, round, key_sets, context)
-  const sampled = await fromSample(session, await sampleAfter(session, sample, steps), plans, measured, (column) =>
+  const sampled = await fromSample(session, await sampleAfter(session, sample, steps), plans, measured, settings.detail, (column) =>
     rowsWithout(dataset, column),
   )
   await sample.release()
@@ -187,6 +188,7 @@ async function fromSample(
   sample: Pick<OpenSample, 'relation' | 'columns'>,
   plans: readonly ColumnPlan[],
   measured: readonly Measured[],
+  detail: SampleDetail | null,
   absent: (column: string) => number,
 ) {
   const { cells, rows } = await loadSample(session, sample.relation, sample.columns)
@@ -196,7 +198,7 @@ async function fromSample(
     const exact = { ...exactFacts(measured[at] as Measured, () => null), absent: absent(plan.name) }
     const examples = await withExamples(session, plan, exact)
     const cell = cells[at]
-    const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact)
+    const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact, detail)
     columns.push({ ...examples, sampled })
     if (cell !== undefined) unlike.push(...(await unlikeConditions(session, plan, exact, cell)))
   }

@@ -23,13 +23,19 @@ export const measure: Task<MeasureSettings> = async (settings, _item, context) =
   const sources = (facts?.sources ?? []).map(
     ({ name, rows, bad, completeness, issues }): SourceFigures => ({ name, rows, bad, completeness, issues: issues.length }),
   )
-  const { result, report } = behaviour.conclude(settings.with, { step: context.step, dataset, facts, sources, quality: facts?.quality })
-  if (facts !== undefined)
+  const { result, report, columns } = behaviour.conclude(settings.with, {
+    step: context.step,
+    dataset,
+    facts,
+    sources,
+    quality: facts?.quality,
+  })
+  if (facts !== undefined && columns !== undefined)
     await writeJson(context.store, context.workspace.profile, {
       rows: facts.rows,
       quality: facts.quality,
       sample: facts.sample,
-      columns: facts.columns,
+      columns,
       sources: facts.sources,
     })
   return { result, report: { step: context.step, ...report, fused: false } }

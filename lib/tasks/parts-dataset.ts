@@ -21,7 +21,17 @@ export async function partsDataset(
     const inspection = partInspection(key, rows, bytes, columns)
     const at_ = workspace.inspection(step, at)
     await writeJson(store, at_, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })
-    sources.push({ name: `part ${at + 1}`, uri: key, bytes, records: rows, bad: 0, inspection: at_, layout: 0, absent: [] })
+    sources.push({
+      name: `part ${at + 1}`,
+      uri: key,
+      bytes,
+      records: rows,
+      bad: 0,
+      inspection: at_,
+      layout: 0,
+      absent: [],
+      other_types: {},
+    })
   }
   const plan: DatasetPlan = {
     columns: columns.map(computedColumn),

@@ -40,9 +40,24 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   if (built.plan.columns.length === 0) throw noColumns(sources, records)
   return {
     dataset: await writeDataset({ ...built.plan, distributed }, context),
-    result: { count: sources.length, bytes, records, columns: built.plan.columns.length, unreadable: unreadable.length },
+    result: {
+      count: sources.length,
+      bytes,
+      records,
+      columns: built.plan.columns.length,
+      unreadable: unreadable.length,
+      sources: travelling(built.plan),
+    },
     report: report(sources, passed, bytes, built.renamed, unreadable, context),
   }
+}
+
+/** Results travel through the machine, where there is little room. */
+const ROOM = 8_000
+
+function travelling({ sources }: DatasetPlan) {
+  const told = sources.map(({ name, uri, records, bad }) => ({ name, uri, rows: records - bad }))
+  return JSON.stringify(told).length > ROOM ? null : told
 }
 
 /** A type for a column the data does not have is a mistake. */

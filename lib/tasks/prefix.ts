@@ -4,7 +4,7 @@ import type { Session } from '../duckdb/session.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { lower, nest } from '../lowering/lower.ts'
 import type { Op } from '../lowering/ops.ts'
-import { anyOf } from '../relation/sql.ts'
+import { anyOf, isNumbered } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'
 import { decodeRepeats } from '../survey/repeats.ts'
 import type { Measurable, SurveyColumn } from '../survey/scan.ts'
@@ -47,7 +47,7 @@ export async function preparePrefix(dataset: DatasetPlan, prefix: readonly Prefi
       const loaded = await lookups.load(session)
       const lowering = lower({ columns, facts, reader: context.step, operations, lookups: loaded })
       const leaving = lowering.flags.flatMap(({ fate, sql }) => (fate === 'keep' || sql === null ? [] : [`COALESCE(${sql}, FALSE)`]))
-      if (repeated.size > 0) leaving.push(`${ROW} IN (SELECT unnest([${[...repeated].join(', ')}]))`)
+      if (repeated.size > 0) leaving.push(isNumbered(ROW, repeated))
       const rows = nest(numbered, lowering.layers)
       return {
         relation: leaving.length === 0 ? rows : `SELECT *, ${anyOf(leaving)} AS ${GONE} FROM (${rows})`,

@@ -57,6 +57,7 @@ function aPlan(more: Partial<DatasetPlan> = {}): DatasetPlan {
     inspection: `runs/r/data/find/inspections/${name}.json`,
     layout: 0,
     absent: [],
+    other_types: {},
   })
   return {
     columns: [],

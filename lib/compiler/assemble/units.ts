@@ -108,7 +108,7 @@ const factsSettings = (facts: SurveyReference | null): Json =>
 
 /** Survey, judge, and survey again while the plan of the columns turns out wrong. */
 function survey(found: Survey, owner: Step, settings: UnitSettings, next: string): Chain {
-  const { id, reads, prefix, key_sets, uniqueness } = found
+  const { id, reads, prefix, key_sets, detail, uniqueness } = found
   const dataset = `$${datasetVariable(reads)}`
   const variable = surveyVariable(id)
   const body: JsonObject = {
@@ -141,7 +141,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
       task(
         {
           task: 'facts',
-          payload: payload(settings, 'facts', id, body),
+          payload: payload(settings, 'facts', id, { ...body, detail: detail as unknown as Json }),
           ...demandsOf(owner),
           assign: { [variable]: jsonata('$states.result.Payload') },
           onError: settings.onError,

@@ -15,7 +15,9 @@ with the groups that were found. Nothing matched, or no rows at all, is an error
     count: 'How many sources there are.',
     bytes: 'Their size in bytes.',
     records: 'How many records they hold.',
-    sources: 'The sources, for `loop.foreach`.',
+    sources:
+      'The sources, each with `name`, `uri` and `rows`; null when they are too many to be passed on. `loop.foreach` takes them however many they are.',
+    unreadable: 'How many sources could not be read and were left out.',
     columns: 'How many columns the dataset has.',
   },
   examples: [

@@ -8,7 +8,7 @@ const LINES = 12
 
 export const profileBehaviour: MeasureBehaviour = {
   conclude: (settings, { sources, quality, facts }) => {
-    const { warn_below } = config.parse(settings)
+    const { warn_below, top_values } = config.parse(settings)
     if (quality === undefined || facts === undefined) throw new Error('profile was given no facts')
     const issues = sources.reduce((sum, { issues: found }) => sum + found, 0)
     const lines = sources.map(({ name, rows, completeness, issues: found }) => {
@@ -20,6 +20,10 @@ export const profileBehaviour: MeasureBehaviour = {
     })
     return {
       result: { ...quality, issues },
+      columns: facts.columns.map((column) => ({
+        ...column,
+        sampled: { ...column.sampled, top: column.sampled.top.slice(0, Number(top_values)) },
+      })),
       report: {
         level: lines.some(({ level }) => level === 'warning') ? 'warning' : 'ok',
         message: `Profiled ${count(sources.length, 'source')}: ${compact(facts.rows)} records, ${count(facts.columns.length, 'column')}, ${count(issues, 'issue')}`,

@@ -20,7 +20,7 @@ the sample. A chunk is measured on its own and the parts are merged, so the resu
     score: 'The weighted mean of the four.',
     issues: 'How many findings there are.',
   },
-  needs: () => ({ facts: true, key_sets: [WHOLE_ROW] }),
+  needs: ({ top_values, histogram_bins }) => ({ facts: true, key_sets: [WHOLE_ROW], detail: { top_values, histogram_bins } }),
   examples: [
     {
       title: 'Profile the sources, ten at a time',

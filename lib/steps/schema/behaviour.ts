@@ -39,7 +39,21 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Measur
       ? [`the column "${name}" is missing in ${some(without)}; expected the ${names.length} columns ${some(names, 12)}`]
       : []
   })
-  return [...required, ...typed, ...drifting]
+  const retyped =
+    settings.on_drift.type_change === 'fail'
+      ? retypedColumns(dataset).map(({ name, type, where }) => `the column "${name}" is ${type}, but ${where}`)
+      : []
+  return [...required, ...typed, ...drifting, ...retyped]
+}
+
+/** Columns that some sources hold as another type, in words: `text in a.csv, date in b.csv`. */
+function retypedColumns({ columns, sources }: MeasureInput['dataset']) {
+  return columns.flatMap(({ name, type }) => {
+    const others = sources.flatMap(({ name: source, other_types }) =>
+      other_types[name] === undefined ? [] : [`${other_types[name]} in ${source}`],
+    )
+    return others.length === 0 ? [] : [{ name, type, where: some(others) }]
+  })
 }
 
 export const schemaBehaviour: MeasureBehaviour = {
@@ -53,18 +67,26 @@ export const schemaBehaviour: MeasureBehaviour = {
     }
     const { columns, sources } = input.dataset
     const partial = columns.filter(({ name }) => sources.some(({ absent }) => absent.includes(name)))
+    const retyped = retypedColumns(input.dataset)
+    const differences = [
+      ...(partial.length === 0 ? [] : [`${count(partial.length, 'column is', 'columns are')} not in every source`]),
+      ...(retyped.length === 0 ? [] : [`${count(retyped.length, 'column is', 'columns are')} not of one type`]),
+    ]
+    const lines = [
+      ...partial.map(
+        ({ name }) => `${name}: in ${count(sources.filter(({ absent }) => !absent.includes(name)).length, 'source')} of ${sources.length}`,
+      ),
+      ...retyped.map(({ name, type, where }) => `${name}: read as ${type}; ${where}`),
+    ]
     return {
-      result: { columns: columns.length, drift: partial.length },
+      result: { columns: columns.length, drift: partial.length + retyped.length },
       report: {
         level: 'ok',
         message:
-          partial.length === 0
+          differences.length === 0
             ? 'All schemas validated successfully'
-            : `Schemas differ, ${count(columns.length, 'column')} together; ${count(partial.length, 'column is', 'columns are')} not in every source`,
-        lines: partial.slice(0, 3).map(({ name }) => ({
-          level: 'warning' as const,
-          text: `${name}: in ${count(sources.filter(({ absent }) => !absent.includes(name)).length, 'source')} of ${sources.length}`,
-        })),
+            : `Schemas differ, ${count(columns.length, 'column')} together; ${differences.join(', ')}`,
+        lines: lines.slice(0, 3).map((text) => ({ level: 'warning' as const, text })),
       },
     }
   },

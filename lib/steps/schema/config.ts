@@ -16,7 +16,12 @@ export const config = z.strictObject({
         .enum(['fill', 'fail'])
         .default('fill')
         .describe('A column some sources lack: fill it with missing values there, or fail.'),
-      type_change: z.enum(['widen', 'fail']).default('widen').describe('Sources disagree on a type: take the wider type, or fail.'),
+      type_change: z
+        .enum(['widen', 'fail'])
+        .default('widen')
+        .describe(
+          'Sources disagree on a type: take the wider type, or fail. Integers among decimals and dates among timestamps are no disagreement.',
+        ),
     })
     .prefault({})
     .describe('What to do when sources differ.'),

@@ -3,6 +3,7 @@ import { columnsAfterAll } from '../../lowering/across.ts'
 import type { RowsBehaviour, Settings } from '../behaviour.ts'
 import type { AcrossOp, Op } from '../../lowering/ops.ts'
 import type { LowerContext } from '../lowering.ts'
+import { count } from '../../text/numbers.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -45,12 +46,12 @@ export const transformBehaviour: RowsBehaviour = {
     const added = totals.columns_after.filter(({ name }) => !before.has(name)).length
     const parts = [
       ...(added > 0 ? [`Added ${added} calculated ${added === 1 ? 'field' : 'fields'}`] : []),
-      ...(totals.filtered > 0 ? [`filtered ${totals.filtered.toLocaleString('en')} rows`] : []),
+      ...(totals.filtered > 0 ? [`filtered ${count(totals.filtered, 'row')}`] : []),
       ...(totals.rows_out !== totals.rows_in - totals.filtered - totals.quarantined - totals.deduplicated
-        ? [`${totals.rows_in.toLocaleString('en')} rows became ${totals.rows_out.toLocaleString('en')}`]
+        ? [`${count(totals.rows_in, 'row')} became ${totals.rows_out.toLocaleString('en')}`]
         : []),
     ]
-    const message = parts.length === 0 ? `Transformed ${totals.rows_in.toLocaleString('en')} rows` : parts.join(', ')
+    const message = parts.length === 0 ? `Transformed ${count(totals.rows_in, 'row')}` : parts.join(', ')
     return {
       result: { columns: added, rows: totals.rows_out, filtered: totals.filtered },
       report: { level: 'ok', message: message.charAt(0).toUpperCase() + message.slice(1), lines: [] },
