@@ -21,12 +21,13 @@ export interface SampleDetail {
   readonly histogram_bins: number
 }
 
-/** Loads the sample as the temporary table `sample`; how its columns are called there. */
+/** Loads these columns of the sample as the temporary table `sample`, its rows numbered; how the columns are called there. */
 export async function loadSample(session: Session, relation: string, columns: readonly SurveyColumn[]) {
   const layers = noLayers()
   const cells = columns.map(({ plan, sql }, at) => measuredCells(plan, sql, at, layers))
+  const own = `SELECT ${[...new Set(columns.map(({ sql }) => sql)), 'row_number() OVER () AS _n'].join(', ')} FROM (${relation})`
   // nobody asks for the hashes of the sample's cells
-  await session.run(`CREATE OR REPLACE TEMP TABLE sample AS ${nest(relation, layersOf({ ...layers, hash: [] }))}`)
+  await session.run(`CREATE OR REPLACE TEMP TABLE sample AS ${nest(own, layersOf({ ...layers, hash: [] }))}`)
   const [{ n = 0 } = {}] = await session.rows('SELECT count(*) AS n FROM sample')
   return { cells, rows: Number(n) }
 }
@@ -131,12 +132,11 @@ async function minority(session: Session, { date }: ColumnPlan, { present, value
   return `(${value} IS NOT NULL AND NOT COALESCE(${isUsual}, FALSE))`
 }
 
-/** Rows of the sample with at least one such cell. */
-export async function countUnlike(session: Session, conditions: readonly string[]): Promise<number> {
+/** Numbers of the rows of the sample with at least one such cell. */
+export async function unlikeRows(session: Session, conditions: readonly string[]): Promise<Iterable<bigint>> {
   const happening = conditions.filter((condition) => condition !== 'FALSE')
-  if (happening.length === 0) return 0
-  const [{ n = 0 } = {}] = await session.rows(
-    `SELECT count(*) FILTER (WHERE ${happening.map((condition) => `COALESCE(${condition}, FALSE)`).join(' OR ')}) AS n FROM sample`,
-  )
-  return Number(n)
+  if (happening.length === 0) return []
+  const some = happening.map((condition) => `COALESCE(${condition}, FALSE)`).join(' OR ')
+  const [[rows] = []] = await session.lists(`SELECT COALESCE(list(CAST(_n AS UBIGINT)), []) FROM sample WHERE ${some}`)
+  return rows ?? []
 }

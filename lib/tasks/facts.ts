@@ -11,13 +11,13 @@ import { caseVariants } from '../measures/variants.ts'
 import type { KeySet } from '../survey/key-set.ts'
 import { exactFacts, findingOf, type Measured, noSample } from '../survey/assemble.ts'
 import { layersOf, measuredCells, noLayers } from '../survey/cells.ts'
-import { measureDictionary } from '../survey/dictionary.ts'
+import { measureDictionary, type ValueList } from '../survey/dictionary.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { mergePartials, mergeStates } from '../survey/merge.ts'
 import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
 import { countsOf, qualityOf } from '../survey/quality.ts'
 import { encodeRepeats, findRepeats, type Repeat } from '../survey/repeats.ts'
-import { countUnlike, loadSample, type SampleDetail, sampledFacts, unlikeConditions } from '../survey/sampled.ts'
+import { loadSample, type SampleDetail, sampledFacts, unlikeConditions, unlikeRows } from '../survey/sampled.ts'
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
@@ -115,20 +115,33 @@ async function withDictionaries(
       ]),
     ) as Record<string, SourceStates['columns'][string]>,
   }))
-  for (const plan of plans.filter(({ dictionary }) => dictionary)) {
-    const lists = sources.map(({ source, columns }) => ({ source, values: columns[plan.name]?.values ?? null }))
-    if (
-      lists.some(({ values }) => values === null) ||
-      lists.reduce<ReturnType<typeof mergeValues>>((all, { values }) => mergeValues(all, values), []) === null
-    ) {
-      for (const { columns } of sources) columns[plan.name] = { states: {}, values: null }
-      continue
+  for (const alike of alikePlans(plans.filter(({ dictionary }) => dictionary))) {
+    const lists: ValueList[] = []
+    for (const [at, plan] of alike.entries()) {
+      const own = sources.map(({ columns }) => columns[plan.name]?.values ?? null)
+      if (own.reduce((all, values) => mergeValues(all, values), []) === null) continue
+      for (const [source, values] of own.entries()) lists.push({ source: at * sources.length + source, values: values ?? [] })
     }
-    const states = await measureDictionary(session, context.scratch, plan, lists as Parameters<typeof measureDictionary>[3])
-    for (const { source, columns } of sources)
-      columns[plan.name] = { states: states.get(source) ?? {}, values: columns[plan.name]?.values ?? null }
+    const states = await measureDictionary(session, context.scratch, alike[0] as ColumnPlan, lists)
+    for (const [at, plan] of alike.entries()) {
+      const isListed = lists.some(({ source }) => source === at * sources.length)
+      for (const [source, { columns }] of sources.entries())
+        columns[plan.name] = isListed
+          ? { states: states.get(at * sources.length + source) ?? {}, values: columns[plan.name]?.values ?? null }
+          : { states: {}, values: null }
+    }
   }
   return sources
+}
+
+/** Columns that are read and measured alike are measured at once, as if they were sources: a query costs more than most lists. */
+function alikePlans(plans: readonly ColumnPlan[]): readonly (readonly ColumnPlan[])[] {
+  const groups = new Map<string, ColumnPlan[]>()
+  for (const plan of plans) {
+    const key = JSON.stringify({ ...plan, name: '', notes: [] })
+    groups.set(key, [...(groups.get(key) ?? []), plan])
+  }
+  return [...groups.values()]
 }
 
 function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured {
@@ -191,19 +204,28 @@ async function fromSample(
   detail: SampleDetail | null,
   absent: (column: string) => number,
 ) {
-  const { cells, rows } = await loadSample(session, sample.relation, sample.columns)
   const columns: ColumnFacts[] = []
-  const unlike: string[] = []
-  for (const [at, plan] of plans.entries()) {
-    const exact = { ...exactFacts(measured[at] as Measured, () => null), absent: absent(plan.name) }
-    const examples = await withExamples(session, plan, exact)
-    const cell = cells[at]
-    const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact, detail)
-    columns.push({ ...examples, sampled })
-    if (cell !== undefined) unlike.push(...(await unlikeConditions(session, plan, exact, cell)))
+  const unlike = new Set<bigint>()
+  let rows = 0
+  // what the parser takes to plan a query grows faster than its columns
+  for (let first = 0; first === 0 || first < plans.length; first += COLUMNS_AT_A_TIME) {
+    const loaded = await loadSample(session, sample.relation, sample.columns.slice(first, first + COLUMNS_AT_A_TIME))
+    const conditions: string[] = []
+    rows = loaded.rows
+    for (const [at, plan] of plans.slice(first, first + COLUMNS_AT_A_TIME).entries()) {
+      const exact = { ...exactFacts(measured[first + at] as Measured, () => null), absent: absent(plan.name) }
+      const examples = await withExamples(session, plan, exact)
+      const cell = loaded.cells[at]
+      const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact, detail)
+      columns.push({ ...examples, sampled })
+      if (cell !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cell)))
+    }
+    for (const row of await unlikeRows(session, conditions)) unlike.add(row)
   }
-  return { columns, rows, unlike: await countUnlike(session, unlike) }
+  return { columns, rows, unlike: unlike.size }
 }
+
+const COLUMNS_AT_A_TIME = 100
 
 /** Rows of the sources that do not have a column. */
 const rowsWithout = ({ sources }: DatasetPlan, column: string) =>
