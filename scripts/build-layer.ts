@@ -2,15 +2,28 @@
  * Puts the native engine for Lambda into dist/layer/ARCH, in the layout of a layer: `npm run layer` for arm64, `npm run layer -- x86_64`.
  *
  * npm installs native packages only for the machine it runs on. The package for Lambda's processor is taken from node_modules when this
- * machine is of that kind, and else fetched by npm, at the version and with the checksum the lock file says.
+ * machine is of that kind, and else fetched by npm, at the version that is installed for this machine, with the checksum of the lock file
+ * where there is one. As dist/build-layer.js it does the same for an app that has siftstep among its packages.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, extname, join, resolve } from 'node:path'
 import { ARCHITECTURES, type Architecture, layerFolder } from '../lib/lambda/artifacts.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const modules = resolve(root, 'node_modules')
+
+/** The folder of an installed package: of siftstep's own, or of the app's. */
+function installed(name: string): string | undefined {
+  const places = createRequire(join(root, 'package.json')).resolve.paths(name) ?? []
+  return places.map((place) => join(place, name)).find((folder) => existsSync(folder))
+}
+
+function demand(name: string): string {
+  const folder = installed(name)
+  if (folder === undefined) throw new Error(`${name} is not installed\nhint: run npm install`)
+  return folder
+}
 
 /** As npm's packages call what Lambda calls arm64 and x86_64. */
 const CPU: { readonly [Arch in Architecture]: string } = { arm64: 'arm64', x86_64: 'x64' }
@@ -26,9 +39,8 @@ export function buildLayer(arch: Architecture): string {
   const draft = mkdtempSync(`${goal}-draft-`)
   try {
     const binding = `@duckdb/node-bindings-linux-${CPU[arch]}`
-    for (const name of ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc']) copyPackage(resolve(modules, name), draft, name)
-    const installed = resolve(modules, binding)
-    copyPackage(existsSync(installed) ? installed : fetchPackage(binding, draft), draft, binding)
+    for (const name of ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc']) copyPackage(demand(name), draft, name)
+    copyPackage(installed(binding) ?? fetchPackage(binding, draft), draft, binding)
     rmSync(join(draft, 'fetched'), { recursive: true, force: true })
     renameSync(draft, goal)
   } catch (error) {
@@ -48,28 +60,36 @@ function copyPackage(from: string, layer: string, name: string): void {
 
 /** By npm itself, so that its registry, proxy and cache settings hold. */
 function fetchPackage(name: string, draft: string): string {
-  const lock = JSON.parse(readFileSync(resolve(root, 'package-lock.json'), 'utf8')) as {
-    packages: { [path: string]: { version: string; integrity: string } }
-  }
-  const locked = lock.packages[`node_modules/${name}`]
-  if (locked === undefined) throw new Error(`package-lock.json has no ${name}; run npm install`)
+  const { version } = JSON.parse(readFileSync(join(demand('@duckdb/node-bindings'), 'package.json'), 'utf8')) as { version: string }
   const folder = join(draft, 'fetched')
   mkdirSync(folder)
   const npm = (...args: string[]) =>
     execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
   let answer: string
   try {
-    answer = npm('pack', `${name}@${locked.version}`, '--json')
+    answer = npm('pack', `${name}@${version}`, '--json')
   } catch (error) {
     throw new Error(
-      `npm could not fetch ${name} ${locked.version}: ${(error as { stderr?: string }).stderr?.trim() ?? error}\nhint: it needs the npm registry once; on a machine of the same processor it takes the package from node_modules`,
+      `npm could not fetch ${name} ${version}: ${(error as { stderr?: string }).stderr?.trim() ?? error}\nhint: it needs the npm registry once; on a machine of the same processor it takes the package from node_modules`,
     )
   }
   const [packed] = JSON.parse(answer) as [{ filename: string; integrity: string }]
-  if (packed.integrity !== locked.integrity)
-    throw new Error(`${name} ${locked.version} is not what package-lock.json says: ${packed.integrity} instead of ${locked.integrity}`)
+  const locked = integrityOf(name, version, root)
+  if (locked !== undefined && packed.integrity !== locked)
+    throw new Error(`${name} ${version} is not what package-lock.json says: ${packed.integrity} instead of ${locked}`)
   execFileSync('tar', ['-xzf', packed.filename], { cwd: folder })
   return join(folder, 'package')
+}
+
+/** As the next lock file above a folder says; undefined where none knows this version, and npm's own check of what it fetches must do. */
+function integrityOf(name: string, version: string, folder: string): string | undefined {
+  const file = join(folder, 'package-lock.json')
+  if (existsSync(file)) {
+    type Lock = { readonly packages: { readonly [path: string]: { readonly version: string; readonly integrity?: string } | undefined } }
+    const locked = (JSON.parse(readFileSync(file, 'utf8')) as Lock).packages[`node_modules/${name}`]
+    if (locked?.version === version) return locked.integrity
+  }
+  return dirname(folder) === folder ? undefined : integrityOf(name, version, dirname(folder))
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -9,7 +9,12 @@ const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8
 
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'lib/cli/main.ts', worker: 'lib/local/worker-main.ts', cdk: 'lib/cloud/index.ts' },
+  entryPoints: {
+    cli: 'lib/cli/main.ts',
+    worker: 'lib/local/worker-main.ts',
+    cdk: 'lib/cloud/index.ts',
+    'build-layer': 'scripts/build-layer.ts',
+  },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

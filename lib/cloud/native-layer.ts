@@ -1,7 +1,7 @@
 /** The native engine as a layer: what `npm run layer` put into dist. */
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Annotations, CfnRule, Fn, Stack } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
@@ -32,16 +32,23 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
 }
 
 function refuseToDeploy(scope: Construct, arch: Architecture): void {
-  const missing = `the native engine for ${arch} is not built, so this template cannot be deployed: run npm run layer -- ${arch}`
+  const missing = `the native engine for ${arch} is not built, so this template cannot be deployed: run ${howToBuild(arch)}`
   Annotations.of(scope).addWarningV2('siftstep:layer', missing)
   const stack = Stack.of(scope)
   if (stack.node.tryFindChild('NativeEngine') !== undefined) return
   new CfnRule(stack, 'NativeEngine', { assertions: [{ assert: Fn.conditionEquals('missing', 'built'), assertDescription: missing }] })
 }
 
+/** From our sources, or from an app that has siftstep among its packages. */
+function howToBuild(arch: Architecture): string {
+  const root = packageRoot()
+  if (existsSync(join(root, 'scripts', 'build-layer.ts'))) return `npm run layer -- ${arch}`
+  return `node ${relative(process.cwd(), join(root, 'dist', 'build-layer.js'))} ${arch}`
+}
+
 function placeholder(arch: Architecture): string {
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-no-layer-'))
   mkdirSync(join(folder, 'nodejs'))
-  writeFileSync(join(folder, 'nodejs', 'MISSING'), `npm run layer -- ${arch}\n`)
+  writeFileSync(join(folder, 'nodejs', 'MISSING'), `${arch}\n`)
   return folder
 }
