@@ -16,7 +16,7 @@ export interface Ending {
   /** Of this session: a run that was resumed took longer. */
   readonly seconds: number
   readonly failedStep: FailedStep | null
-  /** Whether the output had appeared when the run was interrupted. */
+  /** Whether the output had appeared when the run was interrupted or failed. */
   readonly published: boolean
   /** Path of the page with the report, when there is one. */
   readonly report: string | null
@@ -42,7 +42,11 @@ export function endingLines(ending: Ending, signs: Signs, paint: Paint): readonl
   return [...told, ...wayOn.map(([label, text]) => `${paint.dim(`${signs.more}${label.padEnd(width)}`)}  ${text}`)]
 }
 
-function headline({ record, seconds: took, failedStep }: Ending, signs: Signs, { green, yellow, red }: Paint): readonly string[] {
+function headline(
+  { record, seconds: took, failedStep, published }: Ending,
+  signs: Signs,
+  { green, yellow, red }: Paint,
+): readonly string[] {
   const time = seconds(took)
   if (record.status === 'succeeded') return [`${signs.succeeded}${green(`Pipeline completed successfully in ${time}`)}`]
   if (record.status !== 'failed') return [`${signs.partial}${yellow(`Pipeline completed in part in ${time}`)}`]
@@ -53,6 +57,7 @@ function headline({ record, seconds: took, failedStep }: Ending, signs: Signs, {
     `${signs.failed}${red(`Pipeline failed${tries} in ${time}: ${where}${first}`)}`,
     ...rest.map((one) => `   ${one}`),
     ...(hint ?? []).map((one, at) => `   ${at === 0 ? 'hint: ' : '      '}${one}`),
+    `   ${published ? 'The output had been published before, as a whole.' : 'Nothing was published.'}`,
   ]
 }
 

@@ -117,6 +117,19 @@ export function startStory({ stages }: Outline): Story {
     return headed ? [...nested, own] : [own, ...nested]
   }
 
+  /** What is done instead of a step that failed for good; the mend of what it failed of stands below. */
+  function givenUp({ step, fallback, error, cause }: Extract<RunEvent, { event: 'step_failed' }>): readonly Line[] {
+    const [what = '', mend] = cause.split('\nhint: ')
+    const { words } = blame(what, [step], null)
+    const why = words === '' ? error : words
+    const hint = mend === undefined ? [] : [line('warning', `hint: ${mend}`, { nested: true })]
+    heading = null
+    if (fallback !== null) return [line('warning', `${step}: ${why}; goes on with fallback ${fallback}`), ...hint]
+    finished.add(step)
+    running.delete(step)
+    return [line('failed', `${step}: failed, and the run goes on without it: ${why}`), ...hint]
+  }
+
   function over({ record }: Extract<RunEvent, { event: 'run_finished' }>): readonly Line[] {
     if (record.status === 'succeeded' || record.status === 'partial') return settle(stages)
     if (record.status !== 'failed') return []
@@ -159,6 +172,8 @@ export function startStory({ stages }: Outline): Story {
             ),
           ]
         }
+        case 'step_failed':
+          return givenUp(event)
         case 'run_finished':
           return over(event)
       }

@@ -26,13 +26,15 @@ export function makePlan(definition: Definition): Planned {
   faults.push(...unsupported(ordered.steps, shapes))
   if (faults.length > 0) return { ok: false, faults }
   const planning = { ...ordered, byId, shapes, parents }
-  const units = withSurveys(groupUnits(planning), planning)
+  const drafts = groupUnits(planning)
+  const units = withSurveys(drafts, planning)
   const { inputs, resources, timeout } = definition
   return {
     ok: true,
     plan: {
       pipeline: { id: definition.id, name: definition.name },
       stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
+      fallbacks: fallbackUnits(drafts, planning),
       definition: { inputs, resources, ...(timeout === undefined ? {} : { timeout }) },
     },
   }
@@ -47,9 +49,15 @@ function kind(step: Step): StepKind {
 /** The settings as the kind's own functions take them; references stand in them unresolved. */
 const configOf = (step: Step) => kind(step).config.parse(step.with)
 
+/** The step with the settings of each of its fallbacks. */
+const fallbacksOf = (step: Step): readonly Step[] => step.on_error.fallback.map((settings) => ({ ...step, with: settings }))
+
 function shapeOf(step: Step): Shape {
   const { shape, shapeOf: byConfig } = kind(step)
-  return byConfig === undefined ? shape : byConfig(configOf(step))
+  if (byConfig === undefined) return shape
+  const shapes = [step, ...fallbacksOf(step)].map((one) => byConfig(configOf(one)))
+  // what meets rows of all chunks can do what needs none of that
+  return shapes.find((one) => one === 'exchange') ?? shapes[0] ?? shape
 }
 
 const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange'])
@@ -134,6 +142,8 @@ function mayFuse(step: Step, segment: Draft, { ancestors, dependencies, shapes }
   const members = new Set(segment.members.map(({ id }) => id))
   const last = segment.members.at(-1)
   if (last === undefined || segment.sink !== null || !step.fuse || !last.fuse) return false
+  // what fails by itself, and is done without or in another way, cannot share a pass
+  if (isFallible(step) || isFallible(last)) return false
   // a sink that may be skipped must not take the rows of the others with it
   if (step.condition !== undefined && shapes.get(step.id) === 'sink') return false
   // a condition on what the segment itself finds out needs it to be over
@@ -142,6 +152,9 @@ function mayFuse(step: Step, segment: Draft, { ancestors, dependencies, shapes }
   const between = [...(dependencies.get(step.id) ?? [])].filter((id) => !members.has(id))
   return between.every((id) => [...(ancestors.get(id) ?? [])].every((before) => !members.has(before)))
 }
+
+/** Whether the run has another way when the step fails. */
+const isFallible = ({ on_error }: Step) => on_error.continue_on_error || on_error.fallback.length > 0
 
 const needsOf = (step: Step): Needs => kind(step).needs?.(configOf(step)) ?? NO_NEEDS
 
@@ -170,7 +183,8 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         const known =
           steps.length === 0
             ? shared.find(
-                ({ step: owner, reads }) => reads === draft.reads && owner.condition === undefined && ancestors.get(step.id)?.has(owner.id),
+                ({ step: owner, reads }) =>
+                  reads === draft.reads && owner.condition === undefined && !isFallible(owner) && ancestors.get(step.id)?.has(owner.id),
               )
             : undefined
         const survey = !needs.facts
@@ -193,6 +207,21 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
     } else units.push(draft)
   }
   return units.map((unit) => settleKeySets(unit, wanted))
+}
+
+/** Each with surveys of its own, because other settings need other facts. */
+function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['fallbacks'] {
+  const found = drafts.flatMap((draft) => {
+    const [step] = draft.unit !== 'segment' ? [draft.step] : draft.sink === null ? draft.members : [draft.sink]
+    const others = step === undefined ? [] : fallbacksOf(step).map((one) => draftWith(draft, one))
+    return others.length === 0 ? [] : [[draft.id, others.flatMap((other) => withSurveys([other], planning))] as const]
+  })
+  return Object.fromEntries(found)
+}
+
+function draftWith(draft: DraftUnit, step: Step): DraftUnit {
+  if (draft.unit !== 'segment') return { ...draft, step }
+  return draft.sink === null ? { ...draft, members: [step] } : { ...draft, sink: step }
 }
 
 const latestOf = (steps: readonly Step[]) => [...new Set(steps.flatMap((step) => kind(step).latest?.(configOf(step)) ?? []))]

@@ -10,6 +10,8 @@ export interface Plan {
   readonly pipeline: { readonly id: string; readonly name: string }
   /** Units of a stage run side by side; stages one after another. */
   readonly stages: readonly (readonly Unit[])[]
+  /** By unit: what it is with the settings of each fallback of its step; a step that has some is a unit by itself. */
+  readonly fallbacks: { readonly [unit: string]: readonly Unit[] }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
 }
 

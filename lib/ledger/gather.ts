@@ -41,8 +41,15 @@ interface Marker {
   readonly result: { readonly [name: string]: Json | undefined }
 }
 
-/** `units` are those of the machine. A run that failed left less; what is not there is left out. */
-export async function gather({ units }: { readonly units: readonly string[] }, { store, workspace }: TaskContext): Promise<Gathered> {
+/**
+ * `units` are those of the machine. A run that failed left less; what is not there is left out. Rows of a unit that failed went on as they
+ * were before it; only what it told is kept, unless `unfinished` asks for all there is.
+ */
+export async function gather(
+  { units }: { readonly units: readonly string[] },
+  { store, workspace }: TaskContext,
+  unfinished = false,
+): Promise<Gathered> {
   const result = async (task: string, step: string) => (await optional<Marker>(store, workspace.task(task, step, null)))?.result
   const scans: ScannedDataset[] = []
   const segments: GatheredSegment[] = []
@@ -64,7 +71,9 @@ export async function gather({ units }: { readonly units: readonly string[] }, {
     const met = await optional<ExchangeFile>(store, workspace.exchange(unit))
     if (met !== undefined) exchanges.push({ file: met, plan: await readJson<DatasetPlan>(store, met.dataset) })
     const file = await optional<SegmentFile>(store, workspace.segment(unit))
-    if (file !== undefined) {
+    if (file !== undefined && !file.standing && !unfinished) {
+      reports.push(...file.steps.map(({ report }) => ({ ...report, level: 'error' as const })))
+    } else if (file !== undefined) {
       const plan = await readJson<DatasetPlan>(store, file.dataset)
       const outcomes = []
       for (const batch of plan.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(unit, batch)))

@@ -11,6 +11,8 @@ import type { Json } from '../machine/asl.ts'
 
 export interface SegmentFile {
   readonly step: string
+  /** Whether its rows went on: not before they are judged and, where they are to be, published. */
+  readonly standing: boolean
   /** Keys of the dataset it read and the facts it worked by. */
   readonly dataset: string
   readonly facts: string | null

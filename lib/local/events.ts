@@ -27,6 +27,15 @@ export type RunEvent =
       readonly error: string
       readonly cause: string
     }
+  /** A step failed for good: the run goes on without it, or with the settings of its fallback of that number. */
+  | {
+      readonly event: 'step_failed'
+      readonly at: string
+      readonly step: string
+      readonly fallback: number | null
+      readonly error: string
+      readonly cause: string
+    }
   | {
       readonly event: 'run_finished'
       readonly at: string

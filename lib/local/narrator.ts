@@ -2,6 +2,8 @@
  * Follows a run's tasks and history and tells of steps: when one begins, how far it is, what came of it and how long it took. The run
  * may go on here or elsewhere, and may have gone on before: time is what `now` says.
  */
+import type { Json } from '../machine/asl.ts'
+import { type CaughtError, readFailure } from '../runtime/failure.ts'
 import type { StepReport, TaskEvent, TaskResult } from '../runtime/task.ts'
 import type { HistoryEvent } from './engine/history.ts'
 import type { ChildExecution } from './engine/world.ts'
@@ -25,6 +27,8 @@ const PARALLEL: { readonly [task: string]: (items: number) => string } = {
 /** Tasks whose answer holds the report of a step. */
 const REPORTING: ReadonlySet<string> = new Set(['plan', 'measure', 'commit', 'exchange', 'whole'])
 
+const TOO_LONG = { name: 'States.Timeout', message: 'it took longer than its timeout allows' }
+
 export type Narrator = ReturnType<typeof startNarrator>
 
 /** `types` are the kinds of the steps by their ids. */
@@ -32,6 +36,8 @@ export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (even
   const clocks = new Map<string, Clocked>()
   const errors = new Map<string, Error>()
   const mapOf = new Map<number, string>()
+  /** Failures that have been told of: what happened in a branch is assigned once more outside. */
+  const told = new Set<string>()
   let conclusion: Conclusion | null = null
   const at = () => now().toISOString()
   const idOf = ({ task, step, item }: TaskEvent) => `${task} ${step} ${item ?? ''}`
@@ -76,12 +82,26 @@ export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (even
     if (items > 1) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: words(items) })
   }
 
+  function assigned(variable: string, text: string): void {
+    const [, what, step = ''] = /^(?:Branch_)?(Failed|Taken)_(.+)$/.exec(variable) ?? []
+    if (what === undefined) return
+    const value = JSON.parse(text) as Json
+    const { number, failure } =
+      what === 'Failed' ? { number: null, failure: value } : ((value ?? {}) as { number?: number; failure?: Json })
+    if (failure == null || told.has(`${step} ${number}`)) return
+    told.add(`${step} ${number}`)
+    onEvent({ event: 'step_failed', at: at(), step, fallback: number ?? null, ...readFailure(failure as CaughtError) })
+  }
+
   return {
     taskStarted(event: TaskEvent, attempt: number): void {
       const own = clock(event.step)
       if (REPORTING.has(event.task)) own.reporting = now().getTime()
-      const error = errors.get(idOf(event))
-      if (attempt > 1 && error !== undefined) {
+      // of a task that took too long nothing has come back
+      const failed = errors.get(idOf(event))
+      const error = failed === undefined || failed.name === 'Engine.Interrupted' ? TOO_LONG : failed
+      errors.delete(idOf(event))
+      if (attempt > 1) {
         onEvent({
           event: 'task_retried',
           at: at(),
@@ -107,9 +127,10 @@ export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (even
     taskFailed(event: TaskEvent, error: Error): void {
       errors.set(idOf(event), error)
     },
-    /** A map that begins says how many items it has. */
+    /** A map that begins says how many items it has; a variable says of a unit that it failed and what is done instead. */
     history(event: HistoryEvent, child?: ChildExecution): void {
       if (child !== undefined) return
+      for (const [name, value] of Object.entries(event.stateExitedEventDetails?.assignedVariables ?? {})) assigned(name, value)
       if (event.type === 'MapStateEntered') mapOf.set(event.id, event.stateEnteredEventDetails?.name ?? '')
       if (event.type !== 'MapStateStarted') return
       const map = mapOf.get(event.previousEventId) ?? ''

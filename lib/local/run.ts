@@ -5,6 +5,7 @@ import type { Compiled } from '../compiler/compile.ts'
 import { typesOf } from '../compiler/plan.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { readFailure } from '../runtime/failure.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import type { TaskEvent } from '../runtime/task.ts'
@@ -126,6 +127,9 @@ async function writeBeginning(store: Store, { compiled, started, resumed }: Loca
   await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
 }
 
+const failureOf = ({ error, cause }: { readonly error?: string; readonly cause?: string }) =>
+  readFailure({ ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) })
+
 async function ended(execution: Execution, started: StartedRun, store: Store, conclusion: Conclusion | null): Promise<LocalOutcome> {
   if (execution.status === 'ABORTED')
     return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
@@ -136,7 +140,7 @@ async function ended(execution: Execution, started: StartedRun, store: Store, co
       ? null
       : execution.status === 'TIMED_OUT'
         ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
-        : { error: execution.error ?? 'Engine.Bug', cause: execution.cause ?? '' }
+        : failureOf(execution)
   await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(event)).join('\n')}\n`)
   const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
   const record: RunRecord = {

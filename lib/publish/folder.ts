@@ -10,17 +10,7 @@ import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
 import { readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
 import { folderStore } from '../store/folder.ts'
-import {
-  appearedSince,
-  conflict,
-  foreignFiles,
-  MANIFEST,
-  type Manifest,
-  manifestText,
-  type NewFile,
-  otherPipeline,
-  parseManifest,
-} from './manifest.ts'
+import { conflict, foreignFiles, MANIFEST, type Manifest, manifestText, type NewFile, otherPipeline, parseManifest } from './manifest.ts'
 
 const PUBLISHING = '.siftstep-publishing'
 
@@ -55,7 +45,7 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
     if (made !== undefined) await rm(made, { recursive: true })
     return
   }
-  if (!found.isDirectory()) throw conflict(folder, 'it is a file, not a folder')
+  if (!found.isDirectory()) throw notFolder(folder)
   const manifest = await readManifest(path)
   if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
   const ours = await publishedNames(path, pipeline)
@@ -70,6 +60,8 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   })
   await rm(join(path, '.siftstep-probe'), { force: true })
 }
+
+const notFolder = (folder: string) => conflict(folder, 'it is a file, not a folder')
 
 /** Folders within the folder that the pipeline publishes to as well, such as one for quarantined rows. */
 async function innerFolders(path: string, pipeline: string): Promise<ReadonlySet<string>> {
@@ -95,6 +87,8 @@ export async function publishedNames(folder: string, pipeline: string): Promise<
 
 /** Makes the files the output of the folder. May be called again with the same files after being killed. */
 export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
+  const found = await stat(resolve(folder)).catch(() => undefined)
+  if (found?.isDirectory() === false) throw notFolder(folder)
   const lock = await lockFolder(folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
   try {
     await publishAlone(folder, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
@@ -128,7 +122,7 @@ async function publishAlone(
 ): Promise<void> {
   const path = resolve(folder)
   try {
-    const before = await checkFolderForPublishing(path, manifest.pipeline)
+    const before = await checkFolderForPublishing(folder, manifest.pipeline)
     const kept = new Set(files.map(({ name }) => name))
     // what is to be removed is named by no manifest once the new one is there
     await claim([...new Set([...kept, ...before])])
@@ -143,13 +137,14 @@ async function publishAlone(
 }
 
 /** As before the run, but files of this very output may stand there already. Gives the names of all files that are ours. */
-async function checkFolderForPublishing(path: string, pipeline: string): Promise<ReadonlySet<string>> {
+async function checkFolderForPublishing(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
+  const path = resolve(folder)
   const manifest = await readManifest(path)
-  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(path, manifest)
+  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
   const ours = await publishedNames(path, pipeline)
   const inner = await innerFolders(path, pipeline)
   const foreign = (await readdir(path)).filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
-  if (foreign.length > 0) throw appearedSince(path, foreign)
+  if (foreign.length > 0) throw foreignFiles(folder, foreign)
   return ours
 }
 

@@ -52,14 +52,10 @@ export const conflict = (place: string, why: string) =>
 
 export const otherPipeline = (place: string, { pipeline }: Manifest) => conflict(place, `the pipeline ${pipeline} published there`)
 
-/** Said before a run of what is in the way. */
+/** What is in the way. */
 export function foreignFiles(place: string, names: readonly string[]): TaskError {
   return conflict(place, `it holds files this pipeline did not write: ${some(names)}`)
 }
-
-/** The same, said when the run is about to publish. */
-export const appearedSince = (place: string, names: readonly string[]) =>
-  conflict(place, `since the run began, files appeared that this pipeline did not write: ${some(names)}`)
 
 function some(names: readonly string[]): string {
   const shown = [...names].sort().slice(0, 5).join(', ')

@@ -1,6 +1,6 @@
 /** The quality report of a run, from what the run left behind. */
 import type { Ledger } from '../ledger/ledger.ts'
-import { readFailure } from '../runtime/failure.ts'
+import { type CaughtError, readFailure } from '../runtime/failure.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { WEIGHTS } from '../survey/quality.ts'
 import type { ConcludeSettings } from './conclude-settings.ts'
@@ -74,19 +74,32 @@ function reportOf(step: string, unit: string, { reports }: Gathered, { status, f
   if (told !== undefined) return told
   const failure = failed.find((one) => one.unit === unit)?.failure ?? null
   const silent = { step, lines: [], fused: false }
-  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${readFailure(failure).cause}` }
+  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${shortly(failure, step)}` }
   return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
 }
 
-function notesOf({ scans, unreadable }: Gathered, { failed }: ConcludeSettings): readonly string[] {
+/** What it failed of: without the step's name, which stands before it, and without the mend. */
+function shortly(failure: CaughtError, step: string): string {
+  const { error, cause } = readFailure(failure)
+  const [what = ''] = cause.split('\nhint: ')
+  const words = what.startsWith('step ') ? what.slice('step '.length) : what
+  return words.startsWith(`${step}: `) ? words.slice(step.length + 2) : words === '' ? error : words
+}
+
+function notesOf({ scans, unreadable }: Gathered, { failed, fallbacks }: ConcludeSettings): readonly string[] {
+  const others = fallbacks.flatMap(({ unit, taken }) =>
+    taken?.failure == null || failed.some((one) => one.unit === unit && one.failure !== null)
+      ? []
+      : [`${unit} went by its fallback ${taken.number}: ${shortly(taken.failure, unit)}`],
+  )
   const went = failed.flatMap(({ unit, failure }) =>
-    failure === null ? [] : [`${unit} failed and the run went on without it: ${readFailure(failure).cause}`],
+    failure === null ? [] : [`${unit} failed and the run went on without it: ${shortly(failure, unit)}`],
   )
   const left =
     unreadable > 0
       ? [`${unreadable} ${unreadable === 1 ? 'source' : 'sources'} could not be read and ${unreadable === 1 ? 'was' : 'were'} left out`]
       : []
-  return [...new Set([...went, ...left, ...scans.flatMap(({ plan }) => plan.notes)])]
+  return [...new Set([...went, ...others, ...left, ...scans.flatMap(({ plan }) => plan.notes)])]
 }
 
 function outputOf({ segments }: Gathered): QualityReport['output'] {

@@ -14,8 +14,12 @@ export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: 
 } {
   const text = unwrapped(cause)
   const hint = HINTS.find(({ matches }) => matches.test(error) || matches.test(text))?.hint
-  return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${text === '' ? error : text}\nhint: ${hint}` }
+  const words = text === '' ? (WORDLESS[error] ?? error) : text
+  return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${words}\nhint: ${hint}` }
 }
+
+/** What Step Functions gives no cause for. */
+const WORDLESS: { readonly [error: string]: string } = { 'States.Timeout': 'a task took longer than its timeout allows' }
 
 /** Troubles that no task can tell of, because they are its end. */
 const HINTS: readonly { readonly matches: RegExp; readonly hint: string }[] = [

@@ -61,6 +61,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const steps = concludeSteps(lowered, accounts.steps, outcomes, facts, figures)
   const file: SegmentFile = {
     step,
+    standing: false,
     dataset: settings.dataset,
     facts: settings.steps.find(({ facts: found }) => found !== null)?.facts?.key ?? null,
     surveys: Object.fromEntries(settings.steps.flatMap(({ id, facts: found }) => (found === null ? [] : [[id, found.survey]]))),
@@ -82,10 +83,11 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       outcomes.flatMap(({ part }) => (part === null ? [] : [part])),
       context,
     )
+    await writeJson(store, workspace.segment(step), { ...file, standing: true })
     return { steps: results(steps), reports: reports(steps), dataset: next }
   }
   const output = await publish(settings.sink, outcomes, columns, context)
-  await writeJson(store, workspace.segment(step), { ...file, output })
+  await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
   const { manifest } = output
   const sinkReport: StepReport = { step: settings.sink.id, level: 'ok', message: `Exported to ${manifest.format}`, lines: [], fused: false }
   const sinkResult = {
@@ -211,7 +213,7 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
       'Data.TooManyBadRows',
       `step ${id} set aside ${rows.quarantined.toLocaleString('en')} of ${rows.in.toLocaleString('en')} rows (${share} %), more than the ${100 * limit} % it may`,
       {
-        hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows; nothing was published',
+        hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows',
       },
     )
   }
@@ -219,7 +221,7 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
   if (failed.length === 0) return
   const details = failed.flatMap(({ report }) => report.lines.filter(({ level }) => level === 'error').map(({ text }) => text))
   throw new TaskError('Quality.GateFailed', `${failed.map(({ id }) => id).join(', ')}: ${details.join('; ')}`, {
-    hint: 'nothing was published; see the quality report of the run, mend the data or the rule',
+    hint: 'see the quality report of the run, then mend the data or the rule',
   })
 }
 

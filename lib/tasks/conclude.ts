@@ -15,7 +15,7 @@ import type { Task } from '../workspace/context.ts'
 
 export const conclude: Task<ConcludeSettings> = async (settings, _item, context) => {
   const { store, workspace } = context
-  const gathered = await gather(settings, context)
+  const gathered = await gather(settings, context, settings.status === 'failed')
   const ledger = buildLedger(gathered)
   const status = statusOf(settings, gathered.unreadable)
   const report = buildReport(gathered, ledger, status, settings, context)

@@ -176,6 +176,7 @@ describe('a run that fails', () => {
 ❌ Pipeline failed after 3 attempts in 2.1s: clean_data: the process was killed
    hint: give it more memory
          or less to do
+   Nothing was published.
 → report  demo/.siftstep/runs/r/quality-report.html
 → show    siftstep show r-20261121-081402-7f3c
 → resume  siftstep resume r-20261121-081402-7f3c   (what is finished is kept)
@@ -196,6 +197,7 @@ describe('a run that fails', () => {
     expect(out).toContain('✗ validate_output: failed\n')
     expect(err).toBe(`
 ❌ Pipeline failed in 1.4s: validate_output: quality_score 0.91, demanded at least 0.95
+   Nothing was published.
 → show    siftstep show r-20261121-081402-7f3c
 → next    mend it, then siftstep run demo/pipeline.yaml
 `)

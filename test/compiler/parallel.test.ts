@@ -52,7 +52,7 @@ describe('steps side by side', () => {
     expect(parallel.Branches[0]?.States['look.done']).toMatchObject({
       Output: { look: '{% $exists($Branch_look) ? $Branch_look : null %}' },
     })
-    expect(sourcesIn(parallel.Branches as unknown as Json).filter((source) => /\$(look|survey_look)\b/.test(source))).toEqual([])
+    expect(sourcesIn(parallel.Branches as unknown as Json).filter((source) => /\$(look|Survey_look)\b/.test(source))).toEqual([])
   })
 })
 

@@ -97,7 +97,7 @@ describe('a definition', () => {
       `${FIND}  - {id: v, type: validate, with: {rules: [{rule_id: many, rule_type: row_count, min: 10, severity: error}]}}\n${EXPORT}`,
     )
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
-    expectFailed(ended, 3, /v: .*many/, 'nothing was published', 'mend it, then siftstep run pipeline.yaml')
+    expectFailed(ended, 3, /v: .*many/, 'Nothing was published.', 'mend it, then siftstep run pipeline.yaml')
   })
 
   it('that may go on without a source ends with 4, publishes the rest, and says what is missing', async () => {

@@ -158,6 +158,7 @@ export function aSegment(
     plan,
     outcomes: [],
     file: {
+      standing: true,
       step: steps[0]?.id ?? 'publish',
       dataset: 'runs/r/data/find/dataset.json',
       facts: null,
@@ -187,6 +188,7 @@ export const aGathering = (more: Partial<Gathered> = {}): Gathered => ({
 const settings = (more: Partial<ConcludeSettings> = {}): ConcludeSettings => ({
   status: 'succeeded',
   inputs: {},
+  fallbacks: [],
   units: [],
   steps: [],
   failed: [],

@@ -18,7 +18,7 @@ describe('readFailure', () => {
       /hint: raise `timeout` of the step/,
     )
     expect(readFailure({ Error: 'States.Timeout' }).cause).toBe(
-      'States.Timeout\nhint: raise `timeout` of the step (a Lambda may take 15 minutes), or give each task less to do: lower `resources.task_bytes`',
+      'a task took longer than its timeout allows\nhint: raise `timeout` of the step (a Lambda may take 15 minutes), or give each task less to do: lower `resources.task_bytes`',
     )
     expect(readFailure(lambda('Runtime.ExitError', 'RequestId: 1 Error: Runtime exited with error: signal: killed')).cause).toMatch(
       /hint: .*raise `resources.memory` of the step/,

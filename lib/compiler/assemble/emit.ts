@@ -1,4 +1,5 @@
 /** Small pieces of machine every assembler uses: expressions, payloads, tasks, maps. */
+import { createHash } from 'node:crypto'
 import type { Retry, Step } from '../../definition/definition.ts'
 import type { Catcher, Json, JsonObject, MapState, Retrier, State, States, TaskState } from '../../machine/asl.ts'
 import { TRANSIENT_ERRORS } from '../../runtime/errors.ts'
@@ -89,6 +90,12 @@ export interface TaskOptions extends Demands {
   readonly onError?: readonly Catcher[]
 }
 
+/** What the executions of a map are called by: unlike that of any other state, and at most 40 characters. */
+export function label(name: string): string {
+  const plain = name.replaceAll('.', '-')
+  return plain.length <= 40 ? plain : `${plain.slice(0, 31)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+}
+
 const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
@@ -171,7 +178,7 @@ export function mapped(assembling: Assembling, options: MapOptions, next: string
   }
   const spread: MapState = {
     Type: 'Map',
-    Label: name.replace(/[^A-Za-z0-9]/g, '').slice(0, 40),
+    Label: label(name),
     ItemReader: {
       Resource: 'arn:aws:states:::s3:getObject',
       ReaderConfig: { InputType: 'JSON' },

@@ -7,7 +7,7 @@ import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
 import { jsonata, payload, quoted, task } from './emit.ts'
 import { assembleUnit, branchOutput, type UnitSettings } from './units.ts'
-import { failureVariable, mayFail, orNull, variablesOf } from './variables.ts'
+import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
 
 const QUICK = {
   timeout: 300,
@@ -16,7 +16,7 @@ const QUICK = {
 
 /** What leads an error to the end that reports it. */
 const TO_FAILURE: readonly Catcher[] = [
-  { ErrorEquals: ['States.ALL'], Assign: { failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
+  { ErrorEquals: ['States.ALL'], Assign: { Failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
 ]
 
 /** Plan → machine: plain data, the same for the same plan, with placeholders for what only a place to run can know. */
@@ -24,6 +24,7 @@ export function assemble(plan: Plan): Machine {
   const settings: UnitSettings = {
     pipeline: plan.pipeline,
     onError: TO_FAILURE,
+    fallbacks: plan.fallbacks,
     units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
     resources: {
@@ -96,17 +97,22 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const units = plan.stages.flat()
   const ids = units.flatMap((unit) => stepsOf(unit).map(({ id }) => id))
   const depends = (text: string) => ids.some((id) => text.includes(`$${id}.`))
+  // a place the run can do without, or has another for, is looked at when it is needed
+  const isNeeded = (unit: Unit) => !mayFail(unit) && !hasFallbacks(unit)
   const sinks = units.flatMap((unit) =>
-    unit.unit === 'segment' && unit.sink !== null && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : [],
+    unit.unit === 'segment' && unit.sink !== null && isNeeded(unit) && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : [],
   )
   const quarantines = units.flatMap((unit) =>
     unit.unit === 'segment' ? unit.steps.flatMap(({ step }) => quarantineOf(step) ?? []).filter((folder) => !depends(folder)) : [],
   )
-  const resolved = units.flatMap(stepsOf).filter(({ with: config }) => {
-    const text = JSON.stringify(config)
-    // an item is known only in its loop
-    return text.includes('{%') && !text.includes('$states.') && !depends(text)
-  })
+  const resolved = units
+    .filter(isNeeded)
+    .flatMap(stepsOf)
+    .filter(({ with: config }) => {
+      const text = JSON.stringify(config)
+      // an item is known only in its loop
+      return text.includes('{%') && !text.includes('$states.') && !depends(text)
+    })
   const settingsOf = ({ id, type, with: config }: Step) => ({ id, type, with: config })
   const body = {
     declared: plan.definition.inputs as unknown as Json,
@@ -135,12 +141,16 @@ function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings
 function end(plan: Plan, settings: UnitSettings): States {
   const units = plan.stages.flat()
   const failed = units.filter(mayFail).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
+  const fallbacks = units
+    .filter((unit) => hasFallbacks(unit))
+    .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))
   const body = (status: string, failure: Json): JsonObject => ({
     status,
     inputs: jsonata('$inputs'),
     units: settings.units,
     steps: settings.steps,
     failed,
+    fallbacks,
     failure,
   })
   return {
@@ -152,7 +162,7 @@ function end(plan: Plan, settings: UnitSettings): States {
     Failed: task(
       {
         task: 'conclude',
-        payload: payload(settings, 'conclude', 'failure', body('failed', jsonata('$failure'))),
+        payload: payload(settings, 'conclude', 'failure', body('failed', jsonata('$Failure'))),
         ...QUICK,
         onError: [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }],
       },
@@ -160,8 +170,8 @@ function end(plan: Plan, settings: UnitSettings): States {
     ),
     Fail: {
       Type: 'Fail',
-      Error: jsonata("$failure.Error ? $failure.Error : 'Engine.Bug'"),
-      Cause: jsonata("$failure.Cause ? $failure.Cause : ''"),
+      Error: jsonata("$Failure.Error ? $Failure.Error : 'Engine.Bug'"),
+      Cause: jsonata("$Failure.Cause ? $Failure.Cause : ''"),
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Catcher, Json, JsonObject, State, States } from '../../machine/asl
 import type {
   ExchangeUnit,
   MeasureUnit,
+  Plan,
   ScanUnit,
   SegmentStepPlan,
   SegmentUnit,
@@ -13,8 +14,21 @@ import type {
   WholeUnit,
 } from '../plan.ts'
 import { branchVariable } from './branch-scope.ts'
+import { numbered } from './numbered.ts'
 import { type Assembling, type Chain, type Demands, demandsOf, jsonata, mapped, payload, quoted, task } from './emit.ts'
-import { datasetPlan, datasetVariable, failureVariable, mayFail, orNull, stepVariable, surveyVariable, variablesOf } from './variables.ts'
+import { providesDataset, stepsOf } from '../plan.ts'
+import {
+  datasetPlan,
+  datasetVariable,
+  errorVariable,
+  failureVariable,
+  mayFail,
+  orNull,
+  stepVariable,
+  surveyVariable,
+  takenVariable,
+  variablesOf,
+} from './variables.ts'
 
 /** The machine's settings for a run's scan steps. */
 export interface UnitSettings extends Assembling {
@@ -22,6 +36,7 @@ export interface UnitSettings extends Assembling {
   /** All steps with the unit that carries them out, and all units, for the tasks that look back on the run. */
   readonly steps: readonly JsonObject[]
   readonly units: readonly string[]
+  readonly fallbacks: Plan['fallbacks']
 }
 
 type Assemble<Of extends Unit> = (unit: Of, settings: UnitSettings, next: string) => Chain
@@ -194,7 +209,7 @@ const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const body: JsonObject = {
     dataset: datasetPlan(unit),
     steps: steps.map(stepSettings),
-    sink: sink === null ? null : { id: sink.id, type: sink.type, with: sinkWith(unit) },
+    sink: sink === null ? null : { id: sink.id, type: sink.type, with: sink.with },
     latest,
     key,
   }
@@ -248,9 +263,6 @@ function allDemands(demands: readonly [Demands, ...Demands[]]): Demands {
     memory: memories.length === 0 ? undefined : Math.max(...memories),
   }
 }
-
-/** The sink's settings; a fallback that was taken stands in a variable. */
-const sinkWith = ({ sink }: SegmentUnit): Json => sink?.with ?? {}
 
 const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
   const { id, step } = unit
@@ -341,23 +353,12 @@ function failing({ onError }: Assembling, name: string, cause: string): State {
 
 const ASSEMBLE: { readonly [Sort in Unit['unit']]: Assemble<Extract<Unit, { unit: Sort }>> } = { scan, measure, segment, exchange, whole }
 
-/** The states of a unit with what stands around it: its condition, and what happens when it fails and the run goes on. */
+/** The states of a unit with what stands around it: its condition, its fallbacks, and what happens when it fails and the run goes on. */
 export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {
   const failed = `${unit.id}.failed`
-  const onError: readonly Catcher[] = mayFail(unit)
-    ? [
-        {
-          ErrorEquals: ['States.ALL'],
-          Assign: { [failureVariable(unit.id)]: jsonata('$states.errorOutput') },
-          Output: jsonata('{}'),
-          Next: failed,
-        },
-      ]
-    : settings.onError
-  const inner = (ASSEMBLE[unit.unit] as Assemble<Unit>)(unit, { ...settings, onError }, next)
-  const withFailure = mayFail(unit)
-    ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next, [failureVariable(unit.id)]) } }
-    : inner
+  const onError = mayFail(unit) ? [catching(failureVariable(unit.id), failed)] : settings.onError
+  const inner = withFallbacks(unit, { ...settings, onError }, next)
+  const withFailure = mayFail(unit) ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next) } } : inner
   const condition = unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
   if (condition === undefined) return withFailure
   const [asked, skipped] = [`${unit.id}.condition`, `${unit.id}.skipped`]
@@ -365,16 +366,47 @@ export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): 
     start: asked,
     states: {
       [asked]: { Type: 'Choice', Choices: [{ Condition: condition, Next: withFailure.start }], Default: skipped },
-      [skipped]: emptyResults(unit, next, []),
+      [skipped]: emptyResults(unit, next),
       ...withFailure.states,
     },
   }
 }
 
-/** Steps that did not run have empty results, so that reading a field of one gives nothing instead of failing. */
-function emptyResults(unit: Unit, next: string, except: readonly string[]): State {
-  const variables = variablesOf(unit).filter((name) => !except.includes(name) && !name.startsWith('failed_'))
-  return { Type: 'Pass', Assign: Object.fromEntries(variables.map((name) => [name, {}])), Output: jsonata('{}'), Next: next }
+/** Leads every error on, with what it was in a variable. */
+const catching = (variable: string, next: string): Catcher => ({
+  ErrorEquals: ['States.ALL'],
+  Assign: { [variable]: jsonata('$states.errorOutput') },
+  Output: jsonata('{}'),
+  Next: next,
+})
+
+/** The unit with its own settings, then with those of each fallback, until it succeeds. */
+function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain {
+  const { id } = unit
+  const fallbacks = settings.fallbacks[id] ?? []
+  const other = (number: number) => `${id}.instead_${number}`
+  const chains = [unit, ...fallbacks].map((tried, at) => {
+    const onError = at < fallbacks.length ? [catching(errorVariable(id), other(at + 1))] : settings.onError
+    const chain = (ASSEMBLE[tried.unit] as Assemble<Unit>)(tried, { ...settings, onError }, next)
+    return at === 0 ? chain : numbered(chain, id, at)
+  })
+  const ways = chains.slice(1).map((chain, at): [string, State] => {
+    const taken = { number: at + 1, failure: jsonata(`$${errorVariable(id)}`) }
+    return [other(at + 1), { Type: 'Pass', Assign: { [takenVariable(id)]: taken }, Output: jsonata('{}'), Next: chain.start }]
+  })
+  return { start: chains[0]?.start ?? '', states: Object.assign(Object.fromEntries(ways), ...chains.map(({ states }) => states)) as States }
+}
+
+/**
+ * Steps that did not run have empty results, so that reading a field of one gives nothing instead of failing. Whoever would have read
+ * their rows reads those they would have read.
+ */
+function emptyResults(unit: Unit, next: string): State {
+  const results = stepsOf(unit).map(({ id }) => [stepVariable(id), {}] as const)
+  const surveys = 'surveys' in unit ? unit.surveys.map(({ id }) => [surveyVariable(id), {}] as const) : []
+  const dataset =
+    providesDataset(unit) && 'reads' in unit ? [[datasetVariable(unit.id), jsonata(`$${datasetVariable(unit.reads)}`)] as const] : []
+  return { Type: 'Pass', Assign: Object.fromEntries([...results, ...dataset, ...surveys]), Output: jsonata('{}'), Next: next }
 }
 
 /** The variables of units that ran side by side, as the output of their branch. */

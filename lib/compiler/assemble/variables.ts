@@ -3,17 +3,25 @@ import type { Unit } from '../plan.ts'
 import { providesDataset, stepsOf } from '../plan.ts'
 import { jsonata } from './emit.ts'
 
-/** Result of a step. */
+/** Result of a step: by its id. All other variables have a capital, which no id has. */
 export const stepVariable = (id: string) => id
 /** The dataset a unit makes: `{plan, batches, workers, distributed, items}`. */
-export const datasetVariable = (unit: string) => `dataset_${unit}`
+export const datasetVariable = (unit: string) => `Dataset_${unit}`
 /** What a survey came to: `{dataset, round, facts, again}`. */
-export const surveyVariable = (survey: string) => `survey_${survey}`
+export const surveyVariable = (survey: string) => `Survey_${survey}`
 /** Why a unit failed that the run goes on without. */
-export const failureVariable = (unit: string) => `failed_${unit}`
+export const failureVariable = (unit: string) => `Failed_${unit}`
+/** Which fallback a unit is at, from 1, and why: `{number, failure}`. */
+export const takenVariable = (unit: string) => `Taken_${unit}`
+/** What a unit with fallbacks failed of. */
+export const errorVariable = (unit: string) => `Error_${unit}`
 
-/** Whether the run goes on when the unit fails: only when none of its steps insists. */
-export const mayFail = (unit: Unit) => stepsOf(unit).length > 0 && stepsOf(unit).every(({ on_error }) => on_error.continue_on_error)
+/** Whether the run goes on when the unit fails: only when none of its steps insists. Without rows there is nothing to go on with. */
+export const mayFail = (unit: Unit) =>
+  unit.unit !== 'scan' && stepsOf(unit).length > 0 && stepsOf(unit).every(({ on_error }) => on_error.continue_on_error)
+
+/** Whether there are other settings to try when the unit fails. */
+export const hasFallbacks = (unit: Unit) => stepsOf(unit).some(({ on_error }) => on_error.fallback.length > 0)
 
 /** All variables a unit assigns on its way, in a fixed order. */
 export function variablesOf(unit: Unit): readonly string[] {
@@ -22,6 +30,7 @@ export function variablesOf(unit: Unit): readonly string[] {
     ...(providesDataset(unit) ? [datasetVariable(unit.id)] : []),
     ...('surveys' in unit ? unit.surveys.map(({ id }) => surveyVariable(id)) : []),
     ...(mayFail(unit) ? [failureVariable(unit.id)] : []),
+    ...(hasFallbacks(unit) ? [takenVariable(unit.id)] : []),
   ]
 }
 

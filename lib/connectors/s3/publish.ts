@@ -10,16 +10,7 @@ import type { Bucket } from '../../s3/call.ts'
 import { getObject, wholeOf } from '../../s3/get.ts'
 import { listObjects, removeObject } from '../../s3/list.ts'
 import { copyObject, MOST_COPIED, putBytes, putFile, putIf } from '../../s3/put.ts'
-import {
-  appearedSince,
-  foreignFiles,
-  MANIFEST,
-  type Manifest,
-  manifestText,
-  type NewFile,
-  otherPipeline,
-  parseManifest,
-} from '../../publish/manifest.ts'
+import { foreignFiles, MANIFEST, type Manifest, manifestText, type NewFile, otherPipeline, parseManifest } from '../../publish/manifest.ts'
 import { addressOf } from './address.ts'
 
 export interface Place {
@@ -84,7 +75,7 @@ export async function publishTo(place: Place, files: readonly NewFile[], manifes
   const kept = new Set(files.map(({ name }) => name))
   const found = await look(place, pipeline)
   const foreign = found.foreign.filter((name) => !kept.has(name))
-  if (foreign.length > 0) throw appearedSince(uri, foreign)
+  if (foreign.length > 0) throw foreignFiles(uri, foreign)
 
   const replaced = [...(found.manifest?.files ?? []).map(({ name }) => name), ...found.intents.flatMap(({ names }) => names)].filter(
     (name) => !kept.has(name),
