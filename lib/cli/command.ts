@@ -63,6 +63,18 @@ export const CONFIG_FLAGS: readonly Flag[] = [
 export const STORE_FLAG: Flag = { name: 'store', value: 'DIR', help: 'The folder that keeps the runs (.siftstep unless said otherwise).' }
 export const JSON_FLAG: Flag = { name: 'json', help: 'Print JSON for programs, and nothing else.' }
 
+/** Where a command works that can work here and on AWS. */
+export const ON_FLAG: Flag = { name: 'on', value: 'PLACE', help: 'Where: aws; this machine unless said otherwise.' }
+
+/** Which deployment on AWS is meant. */
+export const AWS_FLAGS: readonly Flag[] = [
+  { name: 'env', value: 'NAME', help: 'On AWS: the environment it is deployed to, such as staging.' },
+  { name: 'region', value: 'REGION', help: 'On AWS: the region (that of the environment or the profile unless said otherwise).' },
+]
+
+/** Among which runs on AWS one is looked for. */
+export const PIPELINE_FLAG: Flag = { name: 'pipeline', value: 'ID', help: 'On AWS: only runs of this pipeline.' }
+
 /** How a run is shown. */
 export const SHOWING_FLAGS: readonly Flag[] = [
   { name: 'json', help: 'Print one JSON event a line, and nothing else.' },

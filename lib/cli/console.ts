@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   readonly verbose: boolean
   readonly ascii: boolean
   readonly color: boolean
+  /** Where the run goes on; here, when absent. */
+  readonly engine?: string
 }
 
 export interface Console {
@@ -56,7 +58,7 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
       if (event.event === 'run_started') {
         began = new Date(event.at)
         if (!options.quiet)
-          for (const line of titleLines(outline.name, event.resumed ? event.run : null, signs, paint, terminal)) print(line)
+          for (const line of titleLines(outline.name, remarkOf(options.engine, event), signs, paint, terminal)) print(line)
       }
       if (event.event === 'run_finished') took = (Date.parse(event.at) - began.getTime()) / 1000
       for (const line of story.tell(event)) if (!options.quiet && (!line.extra || options.verbose)) print(lineText(line, signs, paint))
@@ -101,8 +103,10 @@ function jsonConsole(outline: Outline, options: ConsoleOptions, { out, err }: Te
   }
 }
 
-function titleLines(name: string, resumed: string | null, signs: Signs, paint: Paint, { columns, isTTY }: Terminal): readonly string[] {
-  const remark = `(engine: local, offline${resumed === null ? '' : `; ${resumed} resumed`})`
+const remarkOf = (engine = 'local, offline', { run, resumed }: Extract<RunEvent, { event: 'run_started' }>) =>
+  `(engine: ${engine}${resumed ? `; ${run} resumed` : ''})`
+
+function titleLines(name: string, remark: string, signs: Signs, paint: Paint, { columns, isTTY }: Terminal): readonly string[] {
   const title = visible(name)
   const wide = !isTTY || columns() >= REMARK + remark.length
   const gap = wide ? Math.max(2, REMARK - [...`${signs.title}${title}`].length - (signs.title === '' ? 0 : 1)) : 2

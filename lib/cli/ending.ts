@@ -24,6 +24,8 @@ export interface Ending {
   readonly next: readonly (readonly [label: string, text: string])[]
   /** `siftstep resume r-…`, with what the store needs. */
   command(name: string): string
+  /** How it is run anew; from its file, when absent. */
+  readonly again?: string
 }
 
 export function endingLines(ending: Ending, signs: Signs, paint: Paint): readonly string[] {
@@ -102,9 +104,14 @@ function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: P
 }
 
 /** The way out of a failure. */
-export function afterFailure({ record, command }: Pick<Ending, 'record' | 'command'>): readonly (readonly [string, string])[] {
+export function afterFailure({
+  record,
+  command,
+  again = `siftstep run ${visible(record.file)}`,
+}: Pick<Ending, 'record' | 'command' | 'again'>): readonly (readonly [string, string])[] {
   const error = 'failure' in record ? (record.failure?.error ?? '') : ''
   const show = ['show', command('show')] as const
-  if (STAYS.test(error)) return [show, ['next', `mend it, then siftstep run ${visible(record.file)}`]]
-  return [show, ['resume', `${command('resume')}   (what is finished is kept)`]]
+  if (STAYS.test(error)) return [show, ['next', `mend it, then ${again}`]]
+  const goOn = command('resume')
+  return [show, [goOn.split(' ')[1] ?? 'resume', `${goOn}   (what is finished is kept)`]]
 }

@@ -81,7 +81,7 @@ function table(rows: readonly (readonly [string, string])[]): readonly string[] 
 }
 
 /** Three digits that say something. */
-const amount = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString())
+export const amount = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString())
 
 /** `$0.0042`, `$0.13`, `$12.40`: two digits that say something, and whole cents from ten cents on. */
 export function dollars(value: number): string {

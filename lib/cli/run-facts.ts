@@ -1,9 +1,8 @@
 /** Everything the folder of a run tells, read for `show`. */
-import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HistoryEvent } from '../local/engine/history.ts'
 import type { QualityReport } from '../report/model.ts'
-import { workspace } from '../workspace/workspace.ts'
+import { runPrefix, workspace } from '../workspace/workspace.ts'
 import { folderStore } from '../store/folder.ts'
 import type { Store } from '../store/store.ts'
 import { csvRecords } from './csv-head.ts'
@@ -18,57 +17,67 @@ export interface RunFacts extends StoredRun {
   readonly published: boolean
   /** The first rows of the quarantine, by column of that file. */
   readonly quarantine: readonly { readonly [column: string]: string }[]
-  /** Files worth opening, as whole paths. */
+  /** Files worth opening, as whole paths or addresses. */
   readonly files: readonly { readonly what: string; readonly path: string }[]
+  /** What it took and cost, line by line, where it was paid for. */
+  readonly cost?: readonly string[]
 }
 
 const EXAMPLES = 3
 const HEAD = 65_536
 
-export async function readRunFacts({ record, state }: StoredRun, folder: string): Promise<RunFacts> {
-  const store = folderStore(folder)
+/** Where a run is kept, and how a person finds what is there. */
+export interface RunPlace {
+  readonly store: Store
+  /** The address of an object. */
+  addressOf(key: string): string
+  readonly history: readonly HistoryEvent[] | null
+}
+
+export async function readRunFacts({ record, state }: StoredRun, { store, addressOf, history }: RunPlace): Promise<RunFacts> {
   const keys = workspace(record.id)
-  const pathOf = (key: string) => join(folder, ...key.split('/'))
-  const history = await text(store, keys.history)
+  const there = (await store.list(`${runPrefix(record.id)}/`)).map(({ key }) => key)
   const worthOpening = [
-    { what: 'report', path: pathOf(keys.report('html')) },
-    { what: 'quarantine', path: pathOf(keys.quarantine) },
-    { what: 'duplicates', path: pathOf(keys.duplicates) },
-    { what: 'violations', path: pathOf(keys.violations) },
-    { what: 'changes', path: pathOf(keys.changes) },
-    { what: 'ledger', path: pathOf(keys.ledger) },
-    { what: 'lineage', path: pathOf(keys.lineage) },
-    { what: 'metrics', path: pathOf(keys.metrics) },
-    { what: 'machine', path: pathOf(keys.machine) },
-    { what: 'history', path: pathOf(keys.history) },
-    { what: 'logs', path: pathOf(`runs/${record.id}/logs`) },
+    { what: 'report', key: keys.report('html') },
+    { what: 'quarantine', key: keys.quarantine },
+    { what: 'duplicates', key: keys.duplicates },
+    { what: 'violations', key: keys.violations },
+    { what: 'changes', key: keys.changes },
+    { what: 'ledger', key: keys.ledger },
+    { what: 'lineage', key: keys.lineage },
+    { what: 'metrics', key: keys.metrics },
+    { what: 'machine', key: keys.machine },
+    { what: 'history', key: keys.history },
+    { what: 'logs', key: `${runPrefix(record.id)}/logs` },
   ]
-  const there = await Promise.all(
-    worthOpening.map(({ path }) =>
-      stat(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
+  const isThere = (key: string) => there.some((one) => one === key || one.startsWith(`${key}/`))
   const report = await text(store, keys.report('json'))
   return {
     record,
     state,
     report: report === null ? null : (JSON.parse(report) as QualityReport),
-    failed:
-      history === null
+    failed: history === null ? null : failedTask(history),
+    finished_tasks: there.filter((key) => key.startsWith(keys.tasks)).length,
+    published: there.includes(keys.manifest),
+    quarantine: there.includes(keys.quarantine) ? await quarantineHead(store, keys.quarantine) : [],
+    files: worthOpening.filter(({ key }) => isThere(key)).map(({ what, key }) => ({ what, path: addressOf(key) })),
+  }
+}
+
+/** A run in a folder. */
+export async function localPlace(run: string, folder: string): Promise<RunPlace> {
+  const store = folderStore(folder)
+  const lines = await text(store, workspace(run).history)
+  return {
+    store,
+    addressOf: (key) => join(folder, ...key.split('/')),
+    history:
+      lines === null
         ? null
-        : failedTask(
-            history
-              .trim()
-              .split('\n')
-              .map((line) => JSON.parse(line) as HistoryEvent),
-          ),
-    finished_tasks: (await store.list(keys.tasks)).length,
-    published: (await text(store, keys.manifest)) !== null,
-    quarantine: await quarantineHead(pathOf(keys.quarantine)),
-    files: worthOpening.filter((_, at) => there[at]),
+        : lines
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as HistoryEvent),
   }
 }
 
@@ -78,17 +87,9 @@ async function text(store: Store, key: string): Promise<string | null> {
 }
 
 /** A quarantine may be large: only its beginning is read. */
-async function quarantineHead(path: string): Promise<RunFacts['quarantine']> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (file === undefined) return []
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0)
-    const [header = [], ...rows] = csvRecords(buffer.toString('utf8', 0, bytesRead), bytesRead < HEAD)
-    return rows.slice(0, EXAMPLES).map((row) => Object.fromEntries(header.map((name, at) => [name, row[at] ?? ''])))
-  } finally {
-    await file.close()
-  }
+async function quarantineHead(store: Store, key: string): Promise<RunFacts['quarantine']> {
+  const source = await store.open(key)
+  const bytes = await source.read(0, HEAD)
+  const [header = [], ...rows] = csvRecords(Buffer.from(bytes).toString('utf8'), bytes.length < HEAD)
+  return rows.slice(0, EXAMPLES).map((row) => Object.fromEntries(header.map((name, at) => [name, row[at] ?? ''])))
 }

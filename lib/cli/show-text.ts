@@ -13,6 +13,8 @@ import { columnsOf } from './table.ts'
 const SIGNS = { ok: SYMBOLS.step.done, warning: SYMBOLS.step.warning, error: SYMBOLS.step.failed, skipped: SYMBOLS.step.skipped } as const
 
 export interface ShowContext {
+  /** How the run is run anew; from its file, when absent. */
+  readonly again?: string
   /** `siftstep resume r-…`. */
   command(name: string): string
   shown(path: string): string
@@ -35,6 +37,7 @@ export function showText(facts: RunFacts, context: ShowContext): string {
           notesOf(report),
         ]),
     outputOf(facts),
+    section('Cost', facts.cost ?? []),
     section(
       'Files',
       facts.files.map(({ what, path }) => `${what.padEnd(10)}  ${context.shown(path)}`),
@@ -56,7 +59,7 @@ function headOf(run: RunFacts): string {
   const given = Object.entries(record.inputs).filter(([, value]) => value !== null)
   return [
     `${visible(record.pipeline.name)}  ${record.id}  ${state}${isResumable(run) ? ' (resumable)' : ''}${time}`,
-    `  definition  ${visible(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)}), siftstep ${record.version}`,
+    `  definition  ${visible(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
     `  started     ${record.started_at} in ${visible(record.folder)}`,
     ...given.map(([name, value]) => `  input       ${name} = ${visible(typeof value === 'string' ? value : JSON.stringify(value))}`),
     '',
@@ -64,17 +67,20 @@ function headOf(run: RunFacts): string {
 }
 
 /** What failed and why, what is safe, and the next command; of a run that did not end, how to finish it. */
-function failureOf(facts: RunFacts, { command }: ShowContext): string {
+function failureOf(facts: RunFacts, context: ShowContext): string {
+  const { command } = context
   const { record, state, failed, finished_tasks, published } = facts
   const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output was published, as a whole.' : 'Nothing was published.'}`
   if (state === 'killed' || state === 'interrupted') {
-    return [`It was ${state} before it ended. ${safe}`, `${SYMBOLS.more}resume  ${command('resume')}`, ''].join('\n')
+    return [`It was ${state} before it ended. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join(
+      '\n',
+    )
   }
   if (state !== 'failed' || !('failure' in record)) return ''
   const { step } = blame(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
   const { first, rest, hint } = causeOf(record, step ?? undefined)
   const tries = failed !== null && failed.attempts > 1 ? ` after ${failed.attempts} attempts` : ''
-  const wayOn = afterFailure({ record, command }).filter(([label]) => label !== 'show')
+  const wayOn = afterFailure({ ...context, record }).filter(([label]) => label !== 'show')
   return [
     `${SYMBOLS.failed}${step ?? 'The run'} failed${tries} (${record.failure?.error ?? 'unknown'})`,
     ...[first, ...rest].map((line) => `   ${line}`),

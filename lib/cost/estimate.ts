@@ -69,12 +69,9 @@ export function estimateOf(
 ): Estimate {
   const { definition, machine, hash } = compiled
   const memory = memoryOf(machine)
-  const { tasks, transitions } = rehearsal
-  const sum = (of: (task: Rehearsal['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
-  const gigabyte_seconds = sum((task) => (task.seconds * (memory.get(task.function) ?? 0)) / 1024)
-  const gets = sum((task) => requestsOf(task.task, task).gets)
-  const puts = sum((task) => requestsOf(task.task, task).puts)
-  const dollars = runDollars({ transitions, gigabyte_seconds, invocations: tasks.length, gets, puts }, processor)
+  const used = usedBy(rehearsal, memory)
+  const { transitions, gigabyte_seconds, invocations: tasks, gets, puts } = used
+  const dollars = runDollars(used, processor)
   const alarms = alarmsOf(definition)
   const idle = alarms * PRICES.alarm
   const runs = definition.schedule === undefined ? null : runsAMonth(definition.schedule, now)
@@ -85,7 +82,7 @@ export function estimateOf(
     datasets: rehearsal.datasets,
     processor,
     memory: { data: largestOf(machine, 'data'), control: largestOf(machine, 'control') },
-    run: { transitions, tasks: tasks.length, gigabyte_seconds, gets, puts, seconds: rehearsal.seconds, dollars },
+    run: { transitions, tasks, gigabyte_seconds, gets, puts, seconds: rehearsal.seconds, dollars },
     month: { runs, dollars: runs === null ? null : runs * dollars.total + idle + metrics, alarms, idle, metrics },
     limits: limitsOf(rehearsal),
     prices: { region: PRICES.region, of: PRICES.of },
@@ -100,6 +97,18 @@ export interface Used {
   readonly invocations: number
   readonly gets: number
   readonly puts: number
+}
+
+/** What a rehearsed run uses; `memory` by the placeholders of functions. */
+export function usedBy({ tasks, transitions }: Rehearsal, memory: ReadonlyMap<string, number>): Used {
+  const sum = (of: (task: Rehearsal['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
+  return {
+    transitions,
+    gigabyte_seconds: sum((task) => (task.seconds * (memory.get(task.function) ?? 0)) / 1024),
+    invocations: tasks.length,
+    gets: sum((task) => requestsOf(task.task, task).gets),
+    puts: sum((task) => requestsOf(task.task, task).puts),
+  }
 }
 
 export function runDollars({ transitions, gigabyte_seconds, invocations, gets, puts }: Used, processor: Processor): Dollars {

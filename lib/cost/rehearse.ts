@@ -3,7 +3,6 @@
  * States, retries, maps and their concurrency are the machine's own, so what is counted is what Step Functions would count.
  * What a rehearsal cannot know: what steps will find. Conditions on results hold in it, and a survey settles in its first round.
  */
-import type { Compiled } from '../compiler/compile.ts'
 import { planBatches } from '../dataset/batches.ts'
 import { chooseSizing, type ResourceSettings } from '../dataset/sizing.ts'
 import { virtualClock } from '../local/engine/clock.ts'
@@ -73,16 +72,17 @@ interface Dataset {
   readonly distributed: boolean
 }
 
-/** Rejects with what `findSources` rejects with; and with an Error when the machine does not reach its end, which is a defect. */
+/** `steps` are the ids of the machine's. Rejects with what `findSources` rejects with; and with an Error when the machine does not reach its end, which is a defect. */
 export async function rehearse(
-  compiled: Pick<Compiled, 'machine' | 'plan'>,
+  machine: Machine,
+  steps: Iterable<string>,
   inputs: JsonObject,
   findSources: FindSources,
 ): Promise<Rehearsal> {
   const clock = virtualClock()
   const began = clock.now()
   const counter = transitionCounter()
-  const memory = memoryOf(compiled.machine)
+  const memory = memoryOf(machine)
   const found = new Map<string, readonly SourceSize[]>()
   const datasets = new Map<string, Dataset>()
   const told = new Map<string, RehearsedDataset>()
@@ -157,7 +157,7 @@ export async function rehearse(
   }
 
   const execution = await execute(
-    unconditional(compiled),
+    unconditional(machine, [...steps]),
     { inputs },
     {
       clock,
@@ -245,8 +245,7 @@ const sum = <T>(list: readonly T[], of: (one: T) => number) => list.reduce((all,
  * The machine with every condition on what a step finds holding: what might run is counted. Conditions on inputs are decided. There are
  * no time limits in it, so that what would take too long is told with its time.
  */
-function unconditional({ machine, plan }: Pick<Compiled, 'machine' | 'plan'>): Machine {
-  const ids = plan.stages.flat().flatMap((unit) => ('steps' in unit ? unit.steps.map(({ step }) => step.id) : [unit.step.id]))
+function unconditional(machine: Machine, ids: readonly string[]): Machine {
   const onResults = new RegExp(`\\$(${ids.join('|')})\\b`)
   const visit = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(visit)

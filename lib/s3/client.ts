@@ -6,7 +6,7 @@ const ATTEMPTS = 8
 
 export type Environment = { readonly [name: string]: string | undefined }
 
-function clientSettings(env: Environment): S3ClientConfig {
+export function clientSettings(env: Environment): S3ClientConfig {
   // an emulator has one host name: the bucket goes into the path, and any region will do
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL']
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? (endpoint === undefined ? undefined : 'us-east-1')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compile } from '../../lib/compiler/compile.ts'
+import { typesOf } from '../../lib/compiler/plan.ts'
 import { rehearse, type SourceSize } from '../../lib/cost/rehearse.ts'
 import { transitionCounter } from '../../lib/cost/transitions.ts'
 import { requestsOf } from '../../lib/cost/work.ts'
@@ -62,7 +63,7 @@ async function rehearsal(text: string, inputs: { readonly [name: string]: string
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what }) => what).join())
   const resolved = resolveInputs(compiled.definition, inputs)
   if (!resolved.ok) throw new Error(resolved.problems.map(({ what }) => what).join())
-  return rehearse(compiled, resolved.inputs, async () => sizes)
+  return rehearse(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, async () => sizes)
 }
 
 /** The example's input, and everything that changes the shape of a machine. */
@@ -151,8 +152,8 @@ describe('a rehearsal', () => {
     if (!compiled.ok) throw new Error('the example has problems')
     const resolved = resolveInputs(compiled.definition, inputs)
     if (!resolved.ok) throw new Error('the inputs do not fit')
-    await expect(rehearse(compiled, resolved.inputs, async () => Promise.reject(new Error('no such place')))).rejects.toThrow(
-      'no such place',
-    )
+    await expect(
+      rehearse(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, async () => Promise.reject(new Error('no such place'))),
+    ).rejects.toThrow('no such place')
   })
 })

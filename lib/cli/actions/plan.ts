@@ -1,5 +1,6 @@
 /** What plan does. */
 import { compile } from '../../compiler/compile.ts'
+import { typesOf } from '../../compiler/plan.ts'
 import { estimateOf } from '../../cost/estimate.ts'
 import { PRICES, type Processor } from '../../cost/prices.ts'
 import { type FindSources, rehearse, type SourceSize } from '../../cost/rehearse.ts'
@@ -35,7 +36,7 @@ export async function planFile(args: Args, terminal: Terminal): Promise<number> 
     return EXIT.definition
   }
   const notes: string[] = []
-  const rehearsal = await rehearse(compiled, resolved.inputs, sizes ?? lookedAt(notes))
+  const rehearsal = await rehearse(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, sizes ?? lookedAt(notes))
   const estimate = estimateOf(compiled, rehearsal, processor, terminal.now())
   if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)
   else terminal.out(planText(compiled.definition, estimate, notes))

@@ -4,11 +4,13 @@ import { EXIT } from '../../local/events.ts'
 import { visible } from '../../report/visible.ts'
 import { seconds } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
+import { isOnAws } from '../aws/on.ts'
 import { isResumable, readRuns, type StoredRun, shownPath, storeFolder } from '../stored-runs.ts'
 import { columnsOf } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function listRuns(args: Args, terminal: Terminal): Promise<number> {
+  if (isOnAws(args, 'runs')) return (await import('./runs-aws.ts')).listAwsRuns(args, terminal)
   const folder = storeFolder(args, terminal)
   const runs = await readRuns(folder)
   if (args.has('json')) {

@@ -1,14 +1,17 @@
 /** What show does. */
 import { EXIT } from '../../local/events.ts'
 import type { Args } from '../args.ts'
-import { readRunFacts } from '../run-facts.ts'
+import { isOnAws } from '../aws/on.ts'
+import { localPlace, readRunFacts } from '../run-facts.ts'
 import { showText } from '../show-text.ts'
 import { commandOn, findRun, shownPath, storeFolder } from '../stored-runs.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function showRun(args: Args, terminal: Terminal): Promise<number> {
+  if (isOnAws(args, 'show')) return (await import('./show-aws.ts')).showAwsRun(args, terminal)
   const folder = storeFolder(args, terminal)
-  const facts = await readRunFacts(await findRun(args.positionals[0] ?? '', folder, terminal), folder)
+  const run = await findRun(args.positionals[0] ?? '', folder, terminal)
+  const facts = await readRunFacts(run, await localPlace(run.record.id, folder))
   terminal.out(
     args.has('json')
       ? `${JSON.stringify(facts, null, 2)}\n`

@@ -1,14 +1,37 @@
 /** The one list of commands. To add one: its file, and a line here. */
 import type { Command } from '../command.ts'
 import { compile } from './compile.ts'
+import { deploy } from './deploy.ts'
 import { demo } from './demo.ts'
+import { destroy } from './destroy.ts'
 import { init } from './init.ts'
+import { logs } from './logs.ts'
 import { plan } from './plan.ts'
 import { profile } from './profile.ts'
+import { redrive } from './redrive.ts'
 import { resume } from './resume.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { show } from './show.ts'
+import { start } from './start.ts'
+import { stop } from './stop.ts'
 import { validate } from './validate.ts'
 
-export const COMMANDS: readonly Command[] = [demo, init, validate, run, runs, show, resume, profile, plan, compile]
+export const COMMANDS: readonly Command[] = [
+  demo,
+  init,
+  validate,
+  run,
+  runs,
+  show,
+  logs,
+  resume,
+  profile,
+  plan,
+  compile,
+  deploy,
+  start,
+  redrive,
+  stop,
+  destroy,
+]

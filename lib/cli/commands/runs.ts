@@ -1,14 +1,22 @@
 /** runs: what was run. */
-import { type Command, JSON_FLAG, STORE_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, JSON_FLAG, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '../command.ts'
 
 export const runs: Command = {
   name: 'runs',
-  summary: 'List the runs in the store, the newest first.',
+  summary: 'List the runs here, or on AWS, the newest first.',
   positionals: [],
-  flags: [STORE_FLAG, JSON_FLAG],
+  flags: [
+    STORE_FLAG,
+    ON_FLAG,
+    PIPELINE_FLAG,
+    { name: 'limit', value: 'N', help: 'On AWS: how many at most (20 unless said otherwise).' },
+    ...AWS_FLAGS,
+    JSON_FLAG,
+  ],
   examples: [
     { line: 'siftstep runs', what: 'All of them.' },
     { line: 'siftstep runs --json', what: 'For a program.' },
+    { line: 'siftstep runs --on aws --pipeline sales', what: 'Those of a pipeline that is deployed.' },
   ],
   run: async (args, terminal) => (await import('../actions/runs.ts')).listRuns(args, terminal),
 }

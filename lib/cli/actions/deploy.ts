@@ -1,0 +1,99 @@
+/** What deploy does: definitions are checked, the CDK deploys them, and what is there afterwards is compared with what was built. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Compiled, compile } from '../../compiler/compile.ts'
+import { EXIT } from '../../local/events.ts'
+import { scheduleText } from '../../starts/schedule-text.ts'
+import { nextStarts } from '../../starts/start-times.ts'
+import { count } from '../../text/numbers.ts'
+import type { Args } from '../args.ts'
+import { cdkFailure, openCdk } from '../aws/cdk.ts'
+import { pipelineStack, platformStack } from '../aws/deployed.ts'
+import { onlyOnAws } from '../aws/on.ts'
+import { readOptions, readText, tellProblems } from '../read-definition.ts'
+import { SYMBOLS } from '../signs.ts'
+import type { Terminal } from '../terminal.ts'
+
+type Outputs = { readonly [stack: string]: { readonly [name: string]: string } | undefined }
+
+export async function deployPipelines(args: Args, terminal: Terminal): Promise<number> {
+  onlyOnAws(args, 'deploy')
+  const environment = args.value('env')
+  const files = args.positionals
+  const compiled = await compileAll(files, terminal)
+  if (compiled === undefined) return EXIT.definition
+  const cdk = openCdk(terminal)
+  const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
+  try {
+    const outputs = join(folder, 'outputs.json')
+    const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
+    const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
+    const told = ['deploy', ...stacks, '--outputs-file', outputs, '--progress', 'events', ...approval, ...contextOf(args, files, terminal)]
+    const { code, said } = await cdk.run(told)
+    if (code !== 0) {
+      const failure = cdkFailure(said, 'deploying')
+      if (failure !== undefined) throw failure
+      return EXIT.failed
+    }
+    return verify(compiled, JSON.parse(await readFile(outputs, 'utf8')) as Outputs, environment, terminal)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** All definitions, or none when one has problems. */
+async function compileAll(files: readonly string[], terminal: Terminal): Promise<readonly Compiled[] | undefined> {
+  const all: Compiled[] = []
+  let sound = true
+  for (const file of files) {
+    const compiled = compile(
+      await readText(file, 'the definition', terminal),
+      await readOptions(file, { config: {}, env_file: null }, terminal),
+    )
+    tellProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+    if (compiled.ok) all.push(compiled)
+    else sound = false
+  }
+  return sound ? all : undefined
+}
+
+/** What the CDK app is told: see lib/cloud/app.ts. */
+export function contextOf(args: Args, files: readonly string[], terminal: Terminal): readonly string[] {
+  const region = args.value('region')
+  if (region !== undefined) Object.assign(terminal.env, { AWS_REGION: region, AWS_DEFAULT_REGION: region, CDK_DEFAULT_REGION: region })
+  // emulators know neither versions nor aliases
+  const emulated = terminal.env['AWS_ENDPOINT_URL'] !== undefined
+  const values = {
+    pipelines: files.map((file) => resolve(terminal.cwd(), file)).join(','),
+    environment: args.value('env'),
+    emails: args.value('emails'),
+    arch: args.value('arch'),
+    versions: emulated ? 'false' : undefined,
+  }
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined || value === '' ? [] : ['-c', `${name}=${value}`]))
+}
+
+function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
+  let same = true
+  for (const { definition, hash } of all) {
+    const stack = pipelineStack(definition.id, environment)
+    const deployed = outputs[stack]?.['DefinitionHash']
+    const starts = [
+      ...(definition.schedule === undefined ? [] : [scheduleText(definition.schedule)]),
+      ...(definition.triggers.length === 0 ? [] : [count(definition.triggers.length, 'trigger')]),
+    ]
+    if (deployed !== hash) {
+      same = false
+      terminal.err(`${SYMBOLS.step.failed} ${stack}: what is deployed is not what was built (${deployed ?? 'no hash'}, not ${hash})\n`)
+      continue
+    }
+    terminal.out(
+      `${SYMBOLS.step.done} ${stack}: definition ${hash.slice(0, 12)}, as built here${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
+    )
+    const [next] = definition.schedule === undefined ? [] : nextStarts(definition.schedule, terminal.now(), 1)
+    if (next !== undefined) terminal.out(`  next run  ${next}\n`)
+    terminal.out(`  start it  siftstep start ${definition.id} --follow${environment === undefined ? '' : ` --env ${environment}`}\n`)
+  }
+  return same ? EXIT.ok : EXIT.failed
+}

@@ -1,0 +1,90 @@
+/** What logs does: the lines the tasks of a run wrote. */
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { EXIT } from '../../local/events.ts'
+import type { JsonObject } from '../../machine/asl.ts'
+import { visible } from '../../report/visible.ts'
+import { folderStore } from '../../store/folder.ts'
+import { runPrefix } from '../../workspace/workspace.ts'
+import type { Args } from '../args.ts'
+import { ask } from '../aws/ask.ts'
+import { type Aws, openAws } from '../aws/clients.ts'
+import { type AwsRun, describeRun, findAwsRun } from '../aws/executions.ts'
+import { isOnAws } from '../aws/on.ts'
+import { pipelinesMeant } from '../aws/pipelines-meant.ts'
+import { identify } from '../aws/run-record.ts'
+import { findRun, storeFolder } from '../stored-runs.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+
+export async function showLogs(args: Args, terminal: Terminal): Promise<number> {
+  const found = isOnAws(args, 'logs') ? await logsOnAws(args, terminal) : await logsHere(args, terminal)
+  if (!found) terminal.err(`note: no task of the run wrote anything${args.value('step') === undefined ? '' : ' for that step'}\n`)
+  return EXIT.ok
+}
+
+/** Of each task of the run a file, in the folder of its step. */
+async function logsHere(args: Args, terminal: Terminal): Promise<boolean> {
+  if (args.has('json')) throw new UsageError('the log of a run here is text', 'leave out --json', 'logs')
+  const folder = storeFolder(args, terminal)
+  const { record } = await findRun(args.positionals[0] ?? '', folder, terminal)
+  const store = folderStore(folder)
+  const prefix = `${runPrefix(record.id)}/logs/`
+  const step = args.value('step')
+  const files = (await store.list(prefix)).filter(({ key }) => step === undefined || key.startsWith(`${prefix}${step}/`))
+  for (const { key } of files) {
+    const bytes = await store.read(key)
+    if (bytes === undefined) continue
+    const whose = key.slice(prefix.length).replace(/\.log$/, '')
+    for (const line of Buffer.from(bytes).toString('utf8').trimEnd().split('\n')) terminal.out(`${whose}  ${visible(line, 2000)}\n`)
+  }
+  return files.length > 0
+}
+
+async function logsOnAws(args: Args, terminal: Terminal): Promise<boolean> {
+  const aws = await openAws(args, terminal)
+  const run = await findAwsRun(aws, await pipelinesMeant(args, args.value('env'), aws), args.positionals[0] ?? '')
+  const { id } = identify(run.id, (await describeRun(aws, run)).input)
+  let any = false
+  for await (const message of messagesOf(aws, run, id, args.value('step'))) {
+    any = true
+    terminal.out(`${args.has('json') ? message.trimEnd() : lineOf(message)}\n`)
+  }
+  return any
+}
+
+/** Lines are JSON, and CloudWatch finds them by their fields. */
+async function* messagesOf(aws: Aws, { deployed, started_at }: AwsRun, id: string, step: string | undefined): AsyncGenerator<string> {
+  const ofStep = step === undefined ? '' : ` && $.step = "${step.replaceAll('"', '')}"`
+  let nextToken: string | undefined
+  do {
+    const command = new FilterLogEventsCommand({
+      logGroupName: deployed.log_group,
+      filterPattern: `{ $.run = "${id}"${ofStep} }`,
+      startTime: started_at.getTime(),
+      ...(nextToken === undefined ? {} : { nextToken }),
+    })
+    const page = await ask('reading the log', aws.region, aws.logs.send(command))
+    for (const { message = '' } of page.events ?? []) yield message
+    nextToken = page.nextToken
+  } while (nextToken !== undefined && nextToken !== '')
+}
+
+/** `08:14:02.123 INFO  clean_data segment 3  task done (1.2 s)`. */
+function lineOf(message: string): string {
+  const {
+    timestamp = '',
+    level = '',
+    step = '',
+    task = '',
+    chunk,
+    message: text = '',
+    seconds,
+    error,
+    hint,
+  } = JSON.parse(message) as JsonObject
+  const which = [step, task, chunk].filter((part) => part !== undefined && part !== '').join(' ')
+  const took = typeof seconds === 'number' ? ` (${seconds.toFixed(1)} s)` : ''
+  const { name, message: why } = (error ?? {}) as { readonly name?: string; readonly message?: string }
+  const because = name === undefined ? '' : `: ${name}: ${why ?? ''}${typeof hint === 'string' ? ` (hint: ${hint})` : ''}`
+  return visible(`${String(timestamp).slice(11, 23)} ${String(level).padEnd(5)} ${which}  ${String(text)}${took}${because}`, 2000)
+}

@@ -1,0 +1,86 @@
+/**
+ * What redrive does: a run that failed goes on as a new execution under the old name, and finds what it had finished. Step Functions' own
+ * redrive begins with the state that failed, which in our machines is the one that ends a failed run, and so would fail again.
+ */
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
+import { EXIT } from '../../local/events.ts'
+import type { JsonObject } from '../../machine/asl.ts'
+import { executionArn } from '../../starts/executions.ts'
+import type { Args } from '../args.ts'
+import { ask } from '../aws/ask.ts'
+import { type Aws, openAws } from '../aws/clients.ts'
+import { commandOnAws } from '../aws/command-on.ts'
+import { type AwsRun, describeRun, findAwsRun, newestRuns } from '../aws/executions.ts'
+import { followRun } from '../aws/follow.ts'
+import { pipelinesMeant } from '../aws/pipelines-meant.ts'
+import { onlyOnAws } from '../aws/on.ts'
+import { identify } from '../aws/run-record.ts'
+import { STAYS } from '../failures.ts'
+import { showingOf } from '../start-run.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+import { startExecution } from './start.ts'
+
+export async function redriveRun(args: Args, terminal: Terminal): Promise<number> {
+  onlyOnAws(args, 'redrive')
+  const showing = showingOf(args, terminal)
+  const environment = args.value('env')
+  const aws = await openAws(args, terminal)
+  const run = await findAwsRun(aws, await pipelinesMeant(args, environment, aws), args.positionals[0] ?? '')
+  const { input, failure } = await describeRun(aws, run)
+  const { id } = identify(run.id, input)
+  const command = commandOnAws(run.id, environment)
+  if (run.state === 'succeeded') {
+    terminal.out(`The run ${run.id} has succeeded; there is nothing left to do. See it: ${command('show')}\n`)
+    return EXIT.ok
+  }
+  if (run.state === 'running' || run.state === 'waits to be redriven')
+    throw new UsageError(`the run ${run.id} is still going on`, `watch it: ${command('show')}; or stop it: ${command('stop')}`)
+  await refuseTwice(aws, run, id)
+  if (failure !== null && STAYS.test(failure.error) && !showing.quiet)
+    terminal.err(`note: it failed of ${failure.error}, which stays unless something has been mended since\n`)
+  const more = { run_id: id, started_at: startOf(run, input), start: { type: 'redrive', of: run.id } }
+  const name = await startNext(aws, await versionOf(aws, run), id, { ...input, ...more })
+  const next = { id: name, arn: executionArn(run.deployed.machine, name), deployed: run.deployed }
+  if (args.has('follow')) return followRun(aws, next, environment, showing, terminal)
+  const show = commandOnAws(name, environment)('show')
+  terminal.out(
+    showing.json
+      ? `${JSON.stringify({ run: name, arn: next.arn, of: id })}\n`
+      : `${name} goes on with ${id}; what is finished is kept\n${show}\n`,
+  )
+  return EXIT.ok
+}
+
+/** When the run began for the first time, which its dates are made from. */
+const startOf = ({ started_at }: AwsRun, { started_at: given }: JsonObject) =>
+  typeof given === 'string' ? given : started_at.toISOString()
+
+/** Two executions that work on the same run would be in each other's way. */
+async function refuseTwice(aws: Aws, run: AwsRun, id: string): Promise<void> {
+  const others = (await newestRuns(aws, [run.deployed], 100)).filter(
+    (one) => one.state === 'running' && (one.id === id || one.id.startsWith(`${id}-`)),
+  )
+  const [other] = others
+  if (other !== undefined)
+    throw new UsageError(`the run ${id} is being gone on with already, as ${other.id}`, `watch it: siftstep show ${other.id} --on aws`)
+}
+
+/** The version of the machine the run went through, where there are versions; else the machine as it is now. */
+async function versionOf(aws: Aws, { arn, id, deployed }: AwsRun): Promise<string> {
+  const { stateMachineVersionArn } = await ask(
+    `reading the run ${id}`,
+    aws.region,
+    aws.states.send(new DescribeExecutionCommand({ executionArn: arn })),
+  )
+  return stateMachineVersionArn ?? deployed.start
+}
+
+/** A name cannot be had twice: `…-2`, `…-3` and so on. */
+async function startNext(aws: Aws, start: string, id: string, input: JsonObject): Promise<string> {
+  for (let number = 2; number < 100; number++) {
+    const name = `${id.slice(0, 76)}-${number}`
+    if (await startExecution(aws, start, name, input)) return name
+  }
+  throw new UsageError(`the run ${id} was gone on with 98 times`, 'start it anew')
+}

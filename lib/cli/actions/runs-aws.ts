@@ -1,0 +1,71 @@
+/** What runs does with --on aws. */
+import { EXIT } from '../../local/events.ts'
+import { visible } from '../../report/visible.ts'
+import { seconds } from '../../text/numbers.ts'
+import type { Args } from '../args.ts'
+import { openAws } from '../aws/clients.ts'
+import { type AwsRun, describeRun, newestRuns } from '../aws/executions.ts'
+import { pipelinesMeant } from '../aws/pipelines-meant.ts'
+import { identify, reportOf, startedBy } from '../aws/run-record.ts'
+import { columnsOf } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
+
+const USUAL_LIMIT = 20
+const MOST = 100
+
+interface ListedRun {
+  readonly run: string
+  readonly pipeline: string
+  readonly state: string
+  readonly started_at: string
+  readonly seconds: number | null
+  readonly started_by: string
+  /** The account of the rows, when the run has told of it. */
+  readonly rows: string | null
+}
+
+export async function listAwsRuns(args: Args, terminal: Terminal): Promise<number> {
+  const limit = limitOf(args)
+  const aws = await openAws(args, terminal)
+  const runs = await newestRuns(aws, await pipelinesMeant(args, args.value('env'), aws), limit)
+  const listed = await Promise.all(
+    runs.map(async (run): Promise<ListedRun> => {
+      const { input } = await describeRun(aws, run)
+      const report = run.state === 'running' ? null : await reportOf(aws.store(run.deployed.bucket), identify(run.id, input).id)
+      return {
+        run: run.id,
+        pipeline: run.deployed.pipeline,
+        state: run.state,
+        started_at: run.started_at.toISOString(),
+        seconds: secondsOf(run),
+        started_by: startedBy(input),
+        rows: report === null || report.rows.in === 0 ? null : report.rows.equation,
+      }
+    }),
+  )
+  if (args.has('json')) terminal.out(`${JSON.stringify(listed, null, 2)}\n`)
+  else if (listed.length === 0) terminal.out('No runs yet.\n')
+  else terminal.out(columnsOf(['run', 'pipeline', 'started', 'by', 'status', 'time', 'rows'], listed.map(cells)))
+  return EXIT.ok
+}
+
+const secondsOf = ({ started_at, ended_at }: AwsRun) => (ended_at === undefined ? null : (ended_at.getTime() - started_at.getTime()) / 1000)
+
+const cells = ({ run, pipeline, started_at, started_by, state, seconds: took, rows }: ListedRun): readonly string[] => [
+  run,
+  pipeline,
+  started_at.replace('T', ' ').slice(0, 19),
+  visible(started_by, 60),
+  state,
+  took === null ? '' : seconds(took),
+  rows ?? '',
+]
+
+function limitOf(args: Args): number {
+  const given = args.value('limit')
+  if (given === undefined) return USUAL_LIMIT
+  if (!/^\d+$/.test(given) || Number(given) < 1 || Number(given) > MOST)
+    throw new UsageError(`--limit ${given} cannot be`, `write a number from 1 to ${MOST}`, 'runs')
+  return Number(given)
+}

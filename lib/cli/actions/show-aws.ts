@@ -1,0 +1,38 @@
+/** What show does with --on aws. */
+import { EXIT } from '../../local/events.ts'
+import { machineOutline } from '../aws/machine-outline.ts'
+import type { Args } from '../args.ts'
+import { openAws } from '../aws/clients.ts'
+import { commandOnAws } from '../aws/command-on.ts'
+import { costLines } from '../aws/cost-lines.ts'
+import { describeRun, findAwsRun, machineOf } from '../aws/executions.ts'
+import { historyReader } from '../aws/history.ts'
+import { pipelinesMeant } from '../aws/pipelines-meant.ts'
+import { identify, reportOf, storedRun } from '../aws/run-record.ts'
+import { readRunFacts } from '../run-facts.ts'
+import { showText } from '../show-text.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function showAwsRun(args: Args, terminal: Terminal): Promise<number> {
+  const environment = args.value('env')
+  const aws = await openAws(args, terminal)
+  const run = await findAwsRun(aws, await pipelinesMeant(args, environment, aws), args.positionals[0] ?? '')
+  const details = await describeRun(aws, run)
+  const { id } = identify(run.id, details.input)
+  const store = aws.store(run.deployed.bucket)
+  const [machine, history] = await Promise.all([machineOf(aws, run), historyReader(aws, run.arn).more()])
+  const { pipeline, types } = machineOutline(machine)
+  const stored = storedRun(details, pipeline, await reportOf(store, id), null)
+  const place = { store, addressOf: (key: string) => `s3://${run.deployed.bucket}/${key}`, history }
+  const facts = await readRunFacts(stored, place)
+  const { inputs } = identify(run.id, details.input)
+  const took = ((details.run.ended_at ?? details.run.started_at).getTime() - details.run.started_at.getTime()) / 1000
+  const cost = run.state === 'running' ? [] : await costLines({ run: id, inputs, steps: types.keys(), machine, history, store }, took)
+  const context = {
+    command: commandOnAws(run.id, environment),
+    shown: (path: string) => path,
+    again: `siftstep deploy FILE and siftstep start ${run.deployed.pipeline}`,
+  }
+  terminal.out(args.has('json') ? `${JSON.stringify({ ...facts, cost }, null, 2)}\n` : showText({ ...facts, cost }, context))
+  return EXIT.ok
+}

@@ -1,0 +1,74 @@
+/** Asking AWS something, and its refusals in a sentence each, with the mend. */
+import { UsageError } from '../usage-error.ts'
+
+interface Refusal {
+  readonly name?: string
+  readonly code?: string
+  readonly message?: string
+}
+
+/** `doing` says what was tried: `listing the stacks`. */
+export async function ask<T>(doing: string, region: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    const found = error as Refusal
+    const told = REFUSALS.find(({ when }) => when.test(`${found.name ?? ''} ${found.code ?? ''}`))
+    if (told === undefined) throw error
+    const { what, hint } = told.tell({ doing, region, said: firstLine(found.message ?? '') })
+    throw new UsageError(what, hint)
+  }
+}
+
+/** Whether AWS said that there is no such thing. */
+export const isMissing = (error: unknown) => /DoesNotExist|NotFound|^ValidationError/.test((error as Refusal).name ?? '')
+
+const firstLine = (text: string) => text.split('\n')[0] ?? ''
+
+interface Told {
+  readonly when: RegExp
+  tell(context: { readonly doing: string; readonly region: string; readonly said: string }): {
+    readonly what: string
+    readonly hint: string
+  }
+}
+
+/** The first that fits counts. */
+const REFUSALS: readonly Told[] = [
+  {
+    when: /CredentialsProviderError|CredentialsError|TokenProviderError/,
+    tell: ({ said }) => ({
+      what: `no credentials for AWS were found (${said})`,
+      hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso login`',
+    }),
+  },
+  {
+    when: /ExpiredToken|TokenRefreshRequired|RequestExpired/,
+    tell: () => ({ what: 'the credentials for AWS have expired', hint: 'get new ones, as with `aws sso login`' }),
+  },
+  {
+    when: /InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidAccessKeyId|IncompleteSignature|InvalidToken/,
+    tell: ({ said }) => ({
+      what: `AWS does not accept the credentials (${said})`,
+      hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile AWS_PROFILE names',
+    }),
+  },
+  {
+    when: /AccessDenied|UnauthorizedOperation|AuthorizationError/,
+    tell: ({ doing, said }) => ({
+      what: `AWS does not allow it, ${doing}: ${said}`,
+      hint: 'use credentials that may, or have the action named there allowed',
+    }),
+  },
+  {
+    when: /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|TimeoutError|EHOSTUNREACH/,
+    tell: ({ doing, region, said }) => ({
+      what: `there is no answer from AWS in ${region}, ${doing}: ${said}`,
+      hint: 'check the region, the network, and AWS_ENDPOINT_URL if it is set',
+    }),
+  },
+  {
+    when: /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/,
+    tell: ({ doing }) => ({ what: `AWS asked us to slow down, ${doing}`, hint: 'try again in a minute' }),
+  },
+]

@@ -1,0 +1,22 @@
+/** What a run on AWS took and cost, beside what would have been told before it of data of that size. */
+import { type RanOnAws, tookAndTold } from '../../cost/actual.ts'
+import { PRICES } from '../../cost/prices.ts'
+import { count, seconds } from '../../text/numbers.ts'
+import { amount, dollars } from '../plan-text.ts'
+
+export async function costLines(ran: RanOnAws, took: number): Promise<readonly string[]> {
+  const found = await tookAndTold(ran, 'arm64')
+  if (found === undefined) return []
+  const { took: own, told } = found
+  const rows: (readonly [string, string])[] = [
+    [count(own.transitions, 'state transition'), told === null ? '' : String(told.transitions)],
+    [
+      `${amount(own.gigabyte_seconds)} GB-seconds in ${count(own.tasks, 'task')}`,
+      told === null ? '' : `${amount(told.gigabyte_seconds)} in ${told.tasks}`,
+    ],
+    [seconds(took), told === null ? '' : seconds(told.seconds)],
+    [`${dollars(own.dollars.total)}, for ${PRICES.region} at the prices of ${PRICES.of}`, told === null ? '' : dollars(told.dollars.total)],
+  ]
+  const width = Math.max(...rows.map(([first]) => first.length))
+  return rows.map(([first, second]) => (second === '' ? first : `${first.padEnd(width)}   estimated ${second}`))
+}

@@ -1,0 +1,84 @@
+/** Pipelines that are deployed, as their stacks tell. */
+import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
+import { nearest } from '../../text/nearest.ts'
+import { UsageError } from '../usage-error.ts'
+import { ask } from './ask.ts'
+import type { Aws } from './clients.ts'
+
+export interface Deployed {
+  readonly stack: string
+  /** The id of the definition. */
+  readonly pipeline: string
+  /** SHA-256 of the machine, as `siftstep compile --hash` says it. */
+  readonly hash: string
+  /** ARN of the machine, and what runs are started with. */
+  readonly machine: string
+  readonly start: string
+  readonly bucket: string
+  readonly log_group: string
+}
+
+export const platformStack = (environment: string | undefined) => `siftstep-platform${suffixOf(environment)}`
+export const pipelineStack = (pipeline: string, environment: string | undefined) =>
+  `siftstep-${pipeline.replaceAll('_', '-')}${suffixOf(environment)}`
+
+const suffixOf = (environment: string | undefined) => (environment === undefined ? '' : `-${environment}`)
+
+/** All pipelines of an environment, by their ids. */
+export async function deployedPipelines(aws: Aws, environment: string | undefined): Promise<readonly Deployed[]> {
+  const found = (await siftstepStacks(aws)).flatMap((stack) => pipelineOf(stack) ?? [])
+  const own = found.filter(({ stack, pipeline }) => stack === pipelineStack(pipeline, environment))
+  if (own.length > 0) return own.sort((a, b) => (a.pipeline < b.pipeline ? -1 : 1))
+  const others = [...new Set(found.map(({ stack, pipeline }) => stack.slice(pipelineStack(pipeline, undefined).length + 1)))]
+  const where = environment === undefined ? aws.region : `the environment ${environment} in ${aws.region}`
+  throw new UsageError(
+    `no pipeline is deployed to ${where}`,
+    others.length === 0
+      ? 'siftstep deploy FILE deploys one; --region names another region'
+      : `there are ${others.map((name) => (name === '' ? 'some without an environment' : `some in --env ${name}`)).join(', ')}`,
+  )
+}
+
+/** The pipeline of that id. */
+export async function deployedPipeline(aws: Aws, environment: string | undefined, pipeline: string): Promise<Deployed> {
+  const all = await deployedPipelines(aws, environment)
+  const found = all.find((one) => one.pipeline === pipeline || one.stack === pipeline)
+  if (found !== undefined) return found
+  const names = all.map((one) => one.pipeline)
+  const meant = nearest(pipeline, names)
+  throw new UsageError(
+    `no pipeline ${pipeline} is deployed in ${aws.region}`,
+    `${meant === undefined ? '' : `did you mean ${meant}? `}there are ${names.join(', ')}`,
+  )
+}
+
+async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {
+  const stacks: Stack[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await ask(
+      'listing the stacks',
+      aws.region,
+      aws.stacks.send(new DescribeStacksCommand(NextToken === undefined ? {} : { NextToken })),
+    )
+    stacks.push(...(page.Stacks ?? []))
+    NextToken = page.NextToken
+  } while (NextToken !== undefined && NextToken !== '')
+  return stacks.filter(({ StackName }) => StackName?.startsWith('siftstep-'))
+}
+
+/** A stack that is being made has no outputs yet. */
+function pipelineOf({ StackName: stack = '', Outputs = [] }: Stack): Deployed | undefined {
+  const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue ?? '']))
+  const value = (name: string) => outputs.get(name) ?? ''
+  if (value('PipelineId') === '' || value('StateMachine') === '') return undefined
+  return {
+    stack,
+    pipeline: value('PipelineId'),
+    hash: value('DefinitionHash'),
+    machine: value('StateMachine'),
+    start: value('StartArn'),
+    bucket: value('DataBucket'),
+    log_group: value('LogGroup'),
+  }
+}

@@ -1,0 +1,154 @@
+/** Runs on AWS: executions of the machines of deployed pipelines. */
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
+  type ExecutionStatus,
+  ListExecutionsCommand,
+} from '@aws-sdk/client-sfn'
+import type { JsonObject, Machine } from '../../machine/asl.ts'
+import { readFailure } from '../../runtime/failure.ts'
+import { executionArn } from '../../starts/executions.ts'
+import { nearest } from '../../text/nearest.ts'
+import { UsageError } from '../usage-error.ts'
+import { ask, isMissing } from './ask.ts'
+import type { Aws } from './clients.ts'
+import type { Deployed } from './deployed.ts'
+
+export interface AwsRun {
+  /** The name of the execution. */
+  readonly id: string
+  readonly arn: string
+  readonly deployed: Deployed
+  readonly state: AwsState
+  readonly started_at: Date
+  readonly ended_at: Date | undefined
+}
+
+/** A run that was stopped is ABORTED to Step Functions. */
+export type AwsState = 'running' | 'succeeded' | 'failed' | 'timed out' | 'stopped' | 'waits to be redriven'
+
+const STATES: { readonly [Status in ExecutionStatus]: AwsState } = {
+  RUNNING: 'running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'timed out',
+  ABORTED: 'stopped',
+  PENDING_REDRIVE: 'waits to be redriven',
+}
+
+interface Listed {
+  readonly name: string | undefined
+  readonly executionArn: string | undefined
+  readonly status: ExecutionStatus | undefined
+  readonly startDate: Date | undefined
+  readonly stopDate?: Date | undefined
+}
+
+const asRun = ({ name = '', executionArn: arn = '', status = 'RUNNING', startDate, stopDate }: Listed, deployed: Deployed): AwsRun => ({
+  id: name,
+  arn,
+  deployed,
+  state: STATES[status],
+  started_at: startDate ?? new Date(0),
+  ended_at: stopDate,
+})
+
+/** The newest runs of some pipelines, newest first, at most so many. */
+export async function newestRuns(aws: Aws, pipelines: readonly Deployed[], most: number): Promise<readonly AwsRun[]> {
+  const lists = await Promise.all(
+    pipelines.map(async (deployed) => {
+      const command = new ListExecutionsCommand({ stateMachineArn: deployed.machine, maxResults: most })
+      const { executions = [] } = await ask(`listing the runs of ${deployed.pipeline}`, aws.region, aws.states.send(command))
+      return executions.map((one) => asRun(one as Listed, deployed))
+    }),
+  )
+  return lists
+    .flat()
+    .sort((a, b) => b.started_at.getTime() - a.started_at.getTime())
+    .slice(0, most)
+}
+
+/** Looked through for the beginning of a name. */
+const LOOKED_THROUGH = 200
+
+/** The run that is meant: by its name, the beginning of it, or `last`. */
+export async function findAwsRun(aws: Aws, pipelines: readonly Deployed[], word: string): Promise<AwsRun> {
+  if (word !== 'last') {
+    const exact = (await Promise.all(pipelines.map((deployed) => runNamed(aws, deployed, word)))).find((run) => run !== undefined)
+    if (exact !== undefined) return exact
+  }
+  const runs = await newestRuns(aws, pipelines, LOOKED_THROUGH)
+  const [newest] = runs
+  const of = pipelines.map(({ pipeline }) => pipeline).join(', ')
+  if (newest === undefined) throw new UsageError(`there are no runs of ${of} in ${aws.region}`, 'siftstep start PIPELINE starts one')
+  if (word === 'last') return newest
+  const [match, ...others] = runs.filter(({ id }) => id.startsWith(word))
+  if (match === undefined) {
+    const near = nearest(
+      word,
+      runs.map(({ id }) => id),
+    )
+    const newestIds = runs.slice(0, 5).map(({ id }) => id)
+    throw new UsageError(
+      `there is no run ${word} in ${aws.region}`,
+      `${near === undefined ? '' : `did you mean ${near}? `}the newest are ${newestIds.join(', ')}`,
+    )
+  }
+  if (others.length > 0) {
+    const some = [match, ...others].slice(0, 5).map(({ id }) => id)
+    throw new UsageError(`${word} is the beginning of ${others.length + 1} runs`, `write more of it: ${some.join(', ')}`)
+  }
+  return match
+}
+
+/** Names of executions hold no other characters; asking for one would be refused. */
+const NAME = /^[A-Za-z0-9_-]{1,80}$/
+
+async function runNamed(aws: Aws, deployed: Deployed, name: string): Promise<AwsRun | undefined> {
+  if (!NAME.test(name)) return undefined
+  const sent = aws.states.send(new DescribeExecutionCommand({ executionArn: executionArn(deployed.machine, name) }))
+  const found = await ask(
+    `looking for the run ${name}`,
+    aws.region,
+    sent.catch((error: unknown) => {
+      if (isMissing(error)) return undefined
+      throw error
+    }),
+  )
+  return found === undefined ? undefined : asRun(found as Listed, deployed)
+}
+
+export interface RunDetails {
+  readonly input: JsonObject
+  readonly failure: { readonly error: string; readonly cause: string } | null
+  readonly run: AwsRun
+}
+
+export async function describeRun(aws: Aws, run: Pick<AwsRun, 'arn' | 'deployed' | 'id'>): Promise<RunDetails> {
+  const found = await ask(`reading the run ${run.id}`, aws.region, aws.states.send(new DescribeExecutionCommand({ executionArn: run.arn })))
+  const failed = found.status === 'FAILED' || found.status === 'TIMED_OUT'
+  const error = found.error ?? (found.status === 'TIMED_OUT' ? 'States.Timeout' : 'Engine.Bug')
+  return {
+    input: JSON.parse(found.input ?? '{}') as JsonObject,
+    failure: failed ? readFailure({ Error: error, Cause: found.cause ?? '' }) : null,
+    run: asRun(found as Listed, run.deployed),
+  }
+}
+
+/** The machine a run goes through, as it was when it started. */
+export async function machineOf(aws: Aws, run: Pick<AwsRun, 'arn' | 'id'>): Promise<Machine> {
+  const command = new DescribeStateMachineForExecutionCommand({ executionArn: run.arn })
+  const { definition = '{}' } = await ask(`reading the machine of ${run.id}`, aws.region, aws.states.send(command))
+  return JSON.parse(definition) as Machine
+}
+
+/** The machine as it is deployed now. */
+export async function machineNow(aws: Aws, machine: string): Promise<Machine> {
+  const { definition = '{}' } = await ask(
+    'reading the machine',
+    aws.region,
+    aws.states.send(new DescribeStateMachineCommand({ stateMachineArn: machine })),
+  )
+  return JSON.parse(definition) as Machine
+}

@@ -1,0 +1,80 @@
+/** A run on AWS, watched: its history as it grows, told on the same console as a run here. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EXIT, exitCodeOf, type RunEvent } from '../../local/events.ts'
+import { startRetelling } from '../../local/retell.ts'
+import { workspace } from '../../workspace/workspace.ts'
+import { type ConsoleOptions, openConsole } from '../console.ts'
+import type { Terminal } from '../terminal.ts'
+import type { Aws } from './clients.ts'
+import { commandOnAws } from './command-on.ts'
+import { type AwsRun, describeRun, machineOf } from './executions.ts'
+import { historyReader, mapProgress } from './history.ts'
+import { machineOutline } from './machine-outline.ts'
+import { identify, placeOf, reportOf, storedRun } from './run-record.ts'
+
+/** Between two looks at a run: short at first, for runs that are short, and then longer. */
+const pauseMs = (looks: number) => Math.min(1000, 100 * 2 ** looks)
+
+/** Resolves with the exit code of the run once it is over, or when nobody wants to watch any more. */
+export async function followRun(
+  aws: Aws,
+  run: Pick<AwsRun, 'id' | 'arn' | 'deployed'>,
+  environment: string | undefined,
+  options: ConsoleOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { pipeline, outline, types } = machineOutline(await machineOf(aws, run))
+  const begun = await describeRun(aws, run)
+  const { id, resumed } = identify(run.id, begun.input)
+  const command = commandOnAws(run.id, environment)
+  const console = openConsole(outline, { ...options, engine: `AWS, ${aws.region}` }, terminal)
+  const stop = new AbortController()
+  const listenNoLonger = terminal.onStop(() => stop.abort())
+  try {
+    const tell = (event: RunEvent) => console.onEvent(event)
+    const at = begun.run.started_at.toISOString()
+    tell({ event: 'run_started', at, run: id, pipeline, machine_sha256: run.deployed.hash, resumed })
+    const retelling = startRetelling(types, tell)
+    const history = historyReader(aws, run.arn)
+    for (let looks = 0; retelling.end() === null; looks++) {
+      for (const event of await history.more()) retelling.take(event)
+      if (retelling.end() !== null) break
+      for (const [mapRun, state] of retelling.openMaps()) {
+        const { done, total } = await mapProgress(aws, mapRun)
+        retelling.children(state, done, total)
+      }
+      await sleep(pauseMs(looks), undefined, { signal: stop.signal }).catch(() => {})
+      if (stop.signal.aborted) {
+        console.note(`The run goes on. See it: ${command('show')}; stop it: ${command('stop')}`)
+        return EXIT.interrupted
+      }
+    }
+    const details = await describeRun(aws, run)
+    const store = aws.store(run.deployed.bucket)
+    const conclusion = retelling.conclusion()
+    const { record } = storedRun(details, pipeline, await reportOf(store, id), conclusion)
+    const exit_code = exitCodeOfRecord(record)
+    tell({ event: 'run_finished', at: retelling.end()?.at ?? at, record, conclusion, exit_code })
+    const keys = workspace(id)
+    const page = keys.report('html')
+    console.end({
+      record,
+      conclusion,
+      published: (await store.read(keys.manifest)) !== undefined,
+      report: (await store.read(page)) === undefined ? null : `${placeOf(run.deployed.bucket, id)}/quality-report.html`,
+      next: exit_code === EXIT.ok ? [['show', command('show')]] : [],
+      command,
+      again: `siftstep deploy FILE and siftstep start ${run.deployed.pipeline}`,
+    })
+    return exit_code
+  } finally {
+    listenNoLonger()
+    console.close()
+  }
+}
+
+function exitCodeOfRecord(record: Awaited<ReturnType<typeof storedRun>>['record']): number {
+  if (record.status === 'interrupted' || record.status === 'running') return EXIT.interrupted
+  if ('failure' in record && record.failure !== null) return exitCodeOf(record.failure.error)
+  return record.status === 'partial' ? EXIT.partial : EXIT.ok
+}

@@ -1,0 +1,83 @@
+/** What the console must know of a pipeline, from its machine alone: a machine names its steps in the task that concludes its runs. */
+import type { InputDeclaration } from '../../inputs/fit.ts'
+import type { JsonObject, Machine, State } from '../../machine/asl.ts'
+import type { Outline } from '../outline.ts'
+
+export interface MachineOutline {
+  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly outline: Outline
+  /** Kinds of the steps by their ids. */
+  readonly types: ReadonlyMap<string, string>
+}
+
+interface NamedStep {
+  readonly id: string
+  readonly type: string
+  readonly unit: string
+}
+
+/** An Error when the machine is none of ours. */
+export function machineOutline(machine: Machine): MachineOutline {
+  const payload = payloadOf(machine.States['Conclude'])
+  const steps = (payload?.['settings'] as { readonly steps?: readonly NamedStep[] } | undefined)?.steps
+  const pipeline = payload?.['pipeline'] as MachineOutline['pipeline'] | undefined
+  if (steps === undefined || pipeline === undefined) throw new Error('the machine names no steps: it was not compiled by siftstep')
+  const units = [...new Set(steps.map(({ unit }) => unit))]
+  const stages = new Map<string, string[]>()
+  for (const unit of units) {
+    const stage = parallelOf(unit, machine) ?? unit
+    stages.set(stage, [...(stages.get(stage) ?? []), unit])
+  }
+  return {
+    pipeline,
+    types: new Map(steps.map(({ id, type }) => [id, type])),
+    outline: {
+      name: pipeline.name,
+      stages: [...stages.values()].map((stage) =>
+        stage.map((unit) => {
+          const own = steps.filter((step) => step.unit === unit)
+          const condition = conditionOf(unit, machine)
+          return { id: unit, steps: own.map(({ id }, at) => ({ id, condition: at === 0 ? condition : null })) }
+        }),
+      ),
+    },
+  }
+}
+
+/** What a pipeline declares of its inputs, as the first task of its machine checks them. */
+export function declaredInputs(machine: Machine): { readonly [name: string]: InputDeclaration } {
+  const settings = payloadOf(machine.States['Prepare'])?.['settings'] as
+    | { readonly declared?: { readonly [name: string]: InputDeclaration } }
+    | undefined
+  if (settings?.declared === undefined) throw new Error('the machine declares no inputs: it was not compiled by siftstep')
+  return settings.declared
+}
+
+function payloadOf(state: State | undefined): JsonObject | undefined {
+  const { Payload } = (state?.Type === 'Task' ? state.Arguments : {}) as { readonly Payload?: JsonObject }
+  return Payload
+}
+
+/** The states of a unit are named after it. */
+const isOf = (unit: string, state: string) => state === unit || state.startsWith(`${unit}.`)
+
+/** The Parallel in which a unit runs beside others. */
+function parallelOf(unit: string, { States }: Machine): string | undefined {
+  return Object.entries(States).find(
+    ([, state]) =>
+      state.Type === 'Parallel' && state.Branches.some((branch) => Object.keys(branch.States).some((name) => isOf(unit, name))),
+  )?.[0]
+}
+
+/** As the machine has it. */
+function conditionOf(unit: string, { States }: Machine): string | null {
+  const all = [
+    States,
+    ...Object.values(States).flatMap((state) => (state.Type === 'Parallel' ? state.Branches.map((branch) => branch.States) : [])),
+  ]
+  for (const states of all) {
+    const state = states[`${unit}.condition`]
+    if (state?.Type === 'Choice') return String(state.Choices[0]?.Condition ?? '').replace(/^\{%\s*|\s*%\}$/g, '')
+  }
+  return null
+}

@@ -1,0 +1,82 @@
+/** A run on AWS as its record: what Step Functions knows of it, and what it left in its bucket. */
+import type { Conclusion } from '../../local/events.ts'
+import type { Json, JsonObject } from '../../machine/asl.ts'
+import type { QualityReport } from '../../report/model.ts'
+import type { RunRecord, StartedRun } from '../../report/run-record.ts'
+import type { Store } from '../../store/store.ts'
+import { runPrefix, workspace } from '../../workspace/workspace.ts'
+import type { StoredRun } from '../stored-runs.ts'
+import type { RunDetails } from './executions.ts'
+
+export interface Identified {
+  /** The run whose results the execution works on: its own, unless it goes on with a run of before. */
+  readonly id: string
+  readonly resumed: boolean
+  readonly inputs: { readonly [name: string]: Json }
+}
+
+export function identify(execution: string, input: JsonObject): Identified {
+  const { run_id, inputs } = input
+  return {
+    id: typeof run_id === 'string' ? run_id : execution,
+    resumed: typeof run_id === 'string',
+    inputs: inputs !== null && typeof inputs === 'object' ? (inputs as JsonObject) : {},
+  }
+}
+
+export const placeOf = (bucket: string, run: string) => `s3://${bucket}/${runPrefix(run)}`
+
+function startedRun({ run, input }: RunDetails, pipeline: StartedRun['pipeline']): StartedRun {
+  const { id, inputs } = identify(run.id, input)
+  return {
+    id,
+    pipeline,
+    file: run.deployed.stack,
+    definition_sha256: run.deployed.hash,
+    inputs,
+    started_at: run.started_at.toISOString(),
+    folder: placeOf(run.deployed.bucket, id),
+    version: '',
+  }
+}
+
+/** `report` is what the run found out of its data, when it came so far; `conclusion` what its last task answered. */
+export function storedRun(
+  details: RunDetails,
+  pipeline: StartedRun['pipeline'],
+  report: QualityReport | null,
+  conclusion: Conclusion | null,
+): StoredRun {
+  const started = startedRun(details, pipeline)
+  const { run, failure } = details
+  if (run.state === 'running' || run.state === 'waits to be redriven')
+    return { record: { ...started, status: 'running' }, state: 'running' }
+  if (run.state === 'stopped') return { record: { ...started, status: 'interrupted' }, state: 'interrupted' }
+  const ended = run.ended_at ?? run.started_at
+  const status = failure === null ? (conclusion?.status ?? report?.run.status ?? 'succeeded') : 'failed'
+  const record: RunRecord = {
+    ...started,
+    status,
+    finished_at: ended.toISOString(),
+    seconds: (ended.getTime() - run.started_at.getTime()) / 1000,
+    rows: conclusion?.rows ?? report?.rows ?? null,
+    score: conclusion?.score ?? report?.summary.quality_score ?? null,
+    output: failure === null ? (conclusion?.output ?? report?.output ?? null) : null,
+    failure,
+  }
+  return { record, state: status }
+}
+
+export async function reportOf(store: Store, run: string): Promise<QualityReport | null> {
+  const bytes = await store.read(workspace(run).report('json'))
+  return bytes === undefined ? null : (JSON.parse(Buffer.from(bytes).toString('utf8')) as QualityReport)
+}
+
+/** What started a run, in a few words: `s3 s3://inbox/a.csv`, `schedule`. */
+export function startedBy({ start }: JsonObject): string {
+  if (start === null || typeof start !== 'object' || Array.isArray(start)) return 'hand'
+  const { type, uri, event_type, of, together } = start as JsonObject
+  const more = uri ?? event_type ?? of ?? (Array.isArray(together) ? `${together.length} together` : undefined)
+  if (type === 'manual') return 'hand'
+  return [type, more].filter((part) => part !== undefined).join(' ')
+}

@@ -1,0 +1,22 @@
+/** deploy: definitions, as pipelines on AWS. */
+import { AWS_FLAGS, type Command, FILE, ON_FLAG } from '../command.ts'
+
+export const deploy: Command = {
+  name: 'deploy',
+  summary: 'Deploy pipelines to AWS: a stack for each, and one for what they share.',
+  description: `Every definition is checked first. Then the AWS CDK deploys, and asks before it opens up permissions, unless --yes is given or nobody
+watches. At last the hash of what is deployed is compared with what was built here. docs/aws.md tells what an account needs once.`,
+  positionals: [{ ...FILE, help: 'Definitions, YAML files.', many: true }],
+  flags: [
+    ON_FLAG,
+    ...AWS_FLAGS,
+    { name: 'emails', value: 'LIST', help: 'Addresses told of the alarms of every pipeline, separated by commas.' },
+    { name: 'arch', value: 'ARCH', help: 'The processor of the functions: arm64 (unless said otherwise) or x86_64.' },
+    { name: 'yes', help: 'Do not ask.' },
+  ],
+  examples: [
+    { line: 'siftstep deploy pipelines/sales.yaml --emails team@example.com', what: 'One pipeline.' },
+    { line: 'siftstep deploy pipelines/*.yaml --env staging --yes', what: 'All of them, apart from those in production.' },
+  ],
+  run: async (args, terminal) => (await import('../actions/deploy.ts')).deployPipelines(args, terminal),
+}

@@ -1,0 +1,11 @@
+/** stop: a run on AWS. */
+import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG } from '../command.ts'
+
+export const stop: Command = {
+  name: 'stop',
+  summary: 'Stop a run on AWS; siftstep redrive goes on with it.',
+  positionals: [{ name: 'RUN', help: 'Its name, the beginning of it, or last.', required: true }],
+  flags: [ON_FLAG, PIPELINE_FLAG, ...AWS_FLAGS],
+  examples: [{ line: 'siftstep stop last --pipeline sales', what: 'The newest run of a pipeline.' }],
+  run: async (args, terminal) => (await import('../actions/stop.ts')).stopRun(args, terminal),
+}

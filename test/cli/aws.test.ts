@@ -1,0 +1,408 @@
+/** The command line on AWS: start, follow, runs, show, logs, stop, redrive, destroy. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { main } from '../../lib/cli/main.ts'
+import { compile } from '../../lib/compiler/compile.ts'
+import { TaskError } from '../../lib/runtime/errors.ts'
+import { startAws, type TestAws } from '../kit/aws-server.ts'
+import { testTerminal } from './terminals.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const NINE_STEPS = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8')
+const SMALL = `version: 1
+id: small
+name: Small sales
+inputs:
+  source: {type: string, required: true, description: Files to read}
+  rows: {type: integer, default: 1000}
+  out: {type: string, required: true}
+steps:
+  - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: "{{ rows }}"}}
+  - {id: tidy, type: clean, with: {rules: [{standardize: [whitespace]}]}}
+  - {id: publish, type: export, with: {to: "{{ out }}/{{ ds }}", format: csv}}
+`
+
+const built = (text: string) => {
+  const compiled = compile(text, { file: 'p.yaml' })
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ what }) => what).join())
+  return compiled
+}
+
+let aws: TestAws
+let folder: string
+beforeAll(async () => {
+  aws = await startAws()
+  folder = mkdtempSync(join(tmpdir(), 'siftstep-aws-'))
+  writeFileSync(join(folder, 'sales.csv'), 'id,name\n1, Ana\n2,Ben \n3,Cy\n')
+  writeFileSync(join(folder, 'small.yaml'), SMALL)
+  aws.deploy(built(SMALL))
+  aws.deploy(built(NINE_STEPS))
+})
+afterAll(async () => {
+  await aws.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  aws.beforeTask = () => {}
+})
+
+function terminal(env: { readonly [name: string]: string } = aws.env) {
+  const made = testTerminal({ env: { ...env } })
+  made.enter(folder)
+  return made
+}
+
+async function cli(...argv: string[]) {
+  const made = terminal()
+  const code = await main(argv, made)
+  return { code, ...made.written }
+}
+
+const given = (out = 'out') => ['--input', `source=${folder}/sales.csv`, '--input', `out=${folder}/${out}`]
+const idIn = (text: string) => /small-\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?/.exec(text)?.[0] ?? ''
+
+/** A run that has ended, well or not. */
+async function ended(...more: string[]): Promise<string> {
+  const { out } = await cli('start', 'small', ...given(), ...more)
+  const id = idIn(out)
+  const execution = [...aws.executions.values()].find(({ name }) => name === id)
+  await execution?.over
+  return id
+}
+
+describe('start', () => {
+  it('starts a run, and says how to see it', async () => {
+    const { code, out, err } = await cli('start', 'small', ...given('plain'))
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/^small-\d{8}T\d{6}Z-[0-9a-f]{12} started\nsiftstep show small-\S+ --on aws\n$/)
+  })
+
+  it('shows the run with --follow as a run here is shown', async () => {
+    const { code, out } = await cli('start', 'small', ...given('followed'), '--date', '2026-11-20', '--follow', '--ascii')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Small sales +\(engine: AWS, eu-west-1\)\n=+\n\[ok\] find: Found 1 data file \(27 bytes total\)/)
+    expect(out).toContain('[ok] publish: Exported to csv')
+    expect(out).toContain('Pipeline completed successfully in')
+    expect(out).toContain(`Output: ${folder}/followed/2026-11-20/`)
+    expect(out).toMatch(/Rows: 3 in = 3 out/)
+    expect(out).toMatch(/report +s3:\/\/siftstep-data\/runs\/small-\S+\/quality-report\.html/)
+    expect(out).toMatch(/show +siftstep show small-\S+ --on aws\n$/)
+  })
+
+  it('tells of every one of the nine steps', async () => {
+    const inputs = ['--input', `source=${root}/examples/data-processing/input/*.csv`]
+    const { code, out } = await cli(
+      'start',
+      'data_processing_workflow',
+      ...inputs,
+      '--input',
+      `output_path=${folder}/nine`,
+      '--follow',
+      '--ascii',
+    )
+    expect(code).toBe(0)
+    for (const step of [
+      'discover_sources',
+      'validate_schema',
+      'profile_data',
+      'clean_data',
+      'enrich_data',
+      'validate_output',
+      'export_data',
+      'track_lineage',
+      'monitor_pipeline',
+    ])
+      expect(out).toMatch(new RegExp(`^\\[(ok|!!)\\] ${step}: .* \\([\\d.ms ]+(, fused)?\\)$`, 'm'))
+    expect(out).toContain('[..] discover_sources: Reading 3 sources in parallel...')
+  })
+
+  it('is JSON events for programs', async () => {
+    const { out } = await cli('start', 'small', ...given('json'), '--follow', '--json')
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; exit_code?: number })
+    expect(events[0]).toMatchObject({ event: 'run_started', pipeline: { id: 'small' } })
+    expect(events.at(-1)).toMatchObject({ event: 'run_finished', exit_code: 0, record: { status: 'succeeded', rows: { in: 3, out: 3 } } })
+  })
+
+  it('checks the inputs against what is deployed, before anything starts', async () => {
+    const before = aws.executions.size
+    const { code, err } = await cli('start', 'small', '--input', 'source=a', '--input', 'rows=many', '--input', 'oot=x')
+    expect(code).toBe(2)
+    expect(err).toContain("the value is 'many', not of type integer")
+    expect(err).toContain('the input `out` is missing')
+    expect(err).toContain('did you mean `out`?')
+    expect(aws.executions.size).toBe(before)
+  })
+
+  it('takes a file for its pipeline, and says when something else is deployed', async () => {
+    const same = await cli('start', 'small.yaml', ...given('file'))
+    expect([same.code, same.err]).toEqual([0, ''])
+    writeFileSync(join(folder, 'changed.yaml'), SMALL.replace('[whitespace]', '[whitespace, case]'))
+    const changed = await cli('start', 'changed.yaml', ...given('file'))
+    expect(changed.code).toBe(0)
+    expect(changed.err).toMatch(/^note: what is deployed is not what changed\.yaml compiles to now \([0-9a-f]{12}, not [0-9a-f]{12}\)\n$/)
+  })
+
+  it('ends watching, not the run, on Control-C', async () => {
+    let release: () => void = () => {}
+    const held = new Promise<void>((done) => {
+      release = done
+    })
+    aws.beforeTask = ({ task }) => (task === 'segment' ? held : undefined)
+    const made = terminal()
+    const watching = main(['start', 'small', ...given('left'), '--follow', '--ascii'], made)
+    await expect.poll(() => made.written.out, { timeout: 30_000 }).toContain('find: Found')
+    made.interrupt()
+    expect(await watching).toBe(130)
+    expect(made.written.out).toMatch(
+      /The run goes on\. See it: siftstep show small-\S+ --on aws; stop it: siftstep stop small-\S+ --on aws/,
+    )
+    release()
+    const execution = [...aws.executions.values()].find(({ name }) => name === idIn(made.written.out))
+    await execution?.over
+    expect(execution?.status).toBe('SUCCEEDED')
+  })
+
+  it.each([
+    [
+      ['start', 'smal', '--input', 'source=a'],
+      'no pipeline smal is deployed in eu-west-1',
+      'did you mean small? there are data_processing_workflow, small',
+    ],
+    [
+      ['start', 'small', '--env', 'staging'],
+      'no pipeline is deployed to the environment staging in eu-west-1',
+      'there are some without an environment',
+    ],
+    [['start', 'small', '--date', 'tomorrow'], '--date tomorrow is no day', 'write a day'],
+    [['start', 'small', '--on', 'mars'], '--on mars: start works on AWS only', 'write --on aws'],
+    [['runs', '--on', 'mars'], '--on mars: there is no such place', 'write --on aws'],
+    [
+      ['show', 'nothing-like-it', '--on', 'aws', '--pipeline', 'small'],
+      'there is no run nothing-like-it in eu-west-1',
+      'the newest are small-',
+    ],
+    [['runs', '--on', 'aws', '--limit', '1000'], '--limit 1000 cannot be', 'write a number from 1 to 100'],
+  ])('%j: a sentence, and the mend', async (argv, sentence, mend) => {
+    const { code, err } = await cli(...argv)
+    expect(code).toBe(2)
+    expect(err).toContain(sentence)
+    expect(err).toContain(mend)
+  })
+})
+
+describe('a run that failed', () => {
+  const fail = () => {
+    aws.beforeTask = ({ task, step }) => {
+      if (task === 'segment' && step === 'tidy') throw new TaskError('Data.Unreadable', 'the disk is gone', { hint: 'find it' })
+    }
+  }
+
+  it('is told as one here, with the way on', async () => {
+    fail()
+    const { code, out, err } = await cli('start', 'small', ...given('failed'), '--follow', '--ascii')
+    expect(code).toBe(1)
+    expect(out).toContain('[xx] tidy: failed')
+    expect(err).toMatch(/Pipeline failed in [\d.]+s: tidy: the disk is gone/)
+    expect(err).toMatch(/redrive +siftstep redrive small-\S+ --on aws {3}\(what is finished is kept\)/)
+  })
+
+  it('goes on when it is redriven, under its old name and dates, and does not do again what is finished', async () => {
+    fail()
+    const id = await ended('--date', '2026-11-19')
+    aws.beforeTask = () => {}
+    const before = aws.calls.length
+    const { code, out } = await cli('redrive', id, '--follow', '--ascii')
+    expect(code).toBe(0)
+    expect(out).toContain(`(engine: AWS, eu-west-1; ${id} resumed)`)
+    expect(out).toContain(`Output: ${folder}/out/2026-11-19/`)
+    expect(aws.calls.slice(before)).toContain('StartExecution')
+    const next = [...aws.executions.values()].find(({ name }) => name === `${id}-2`)
+    expect(JSON.parse(next?.input ?? '{}')).toMatchObject({ run_id: id, logical_date: '2026-11-19', start: { type: 'redrive', of: id } })
+    expect((await cli('redrive', `${id}-2`)).out).toContain('has succeeded; there is nothing left to do')
+  })
+
+  it('is not gone on with twice at a time', async () => {
+    fail()
+    const id = await ended()
+    let release: () => void = () => {}
+    const held = new Promise<void>((done) => {
+      release = done
+    })
+    aws.beforeTask = () => held
+    expect((await cli('redrive', id)).out).toContain(`${id}-2 goes on with ${id}; what is finished is kept`)
+    const { code, err } = await cli('redrive', id)
+    expect([code, err]).toEqual([2, expect.stringContaining(`the run ${id} is being gone on with already, as ${id}-2`)])
+    expect((await cli('redrive', `${id}-2`)).err).toContain('is still going on')
+    release()
+  })
+
+  it('is shown with what failed', async () => {
+    fail()
+    const id = await ended()
+    const { code, out } = await cli('show', id, '--on', 'aws')
+    expect(code).toBe(0)
+    expect(out).toContain(`Small sales  ${id}  failed`)
+    expect(out).toContain('tidy failed (Data.Unreadable)')
+    expect(out).toContain('the disk is gone')
+    expect(out).toMatch(/\d finished tasks kept\. Nothing was published\./)
+    expect(out).toContain(`siftstep redrive ${id} --on aws`)
+  })
+})
+
+describe('show', () => {
+  it('tells what happened, and what it took beside what would have been told', async () => {
+    const id = await ended()
+    const { code, out } = await cli('show', id.slice(0, -3), '--on', 'aws', '--pipeline', 'small')
+    expect(code).toBe(0)
+    expect(out).toContain(`Small sales  ${id}  succeeded`)
+    expect(out).toContain('definition  siftstep-small (sha256 ')
+    expect(out).toMatch(/Rows\n {2}3 in = 3 out/)
+    expect(out).toMatch(/Cost\n {2}(\d+) state transitions +estimated \1\n {2}[\d.e-]+ GB-seconds in (\d+) tasks +estimated [\d.]+ in \2\n/)
+    expect(out).toMatch(/report +s3:\/\/siftstep-data\/runs\/small-\S+\/quality-report\.html/)
+  })
+
+  it('counts the children of distributed maps, and follows them', async () => {
+    const spread = NINE_STEPS.replace('id: data_processing_workflow', 'id: spread').replace(
+      / {2}tiers:[\s\S]*?\n\n/,
+      '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 200KB\n\n',
+    )
+    aws.deploy(built(spread))
+    const inputs = ['--input', `source=${root}/examples/data-processing/input/*.csv`, '--input', `output_path=${folder}/spread`]
+    const followed = await cli('start', 'spread', ...inputs, '--follow', '--ascii')
+    expect(followed.code).toBe(0)
+    expect(followed.out).toMatch(/^\[ok\] export_data: /m)
+    const { out } = await cli('show', 'last', '--on', 'aws', '--pipeline', 'spread')
+    expect(out).toMatch(/Cost\n {2}(\d{2,3}) state transitions +estimated \1\n/)
+    expect(Number(/(\d+) state transitions/.exec(out)?.[1])).toBeGreaterThan(30)
+  })
+
+  it('is JSON for programs', async () => {
+    const id = await ended()
+    expect(JSON.parse((await cli('show', id, '--on', 'aws', '--json')).out)).toMatchObject({
+      state: 'succeeded',
+      record: { id, rows: { in: 3 } },
+      published: true,
+    })
+  })
+})
+
+describe('runs', () => {
+  it('are listed, the newest first, with what started them', async () => {
+    const first = await ended()
+    const second = await ended()
+    const { code, out } = await cli('runs', '--on', 'aws', '--pipeline', 'small', '--limit', '2')
+    expect(code).toBe(0)
+    const [head = '', ...lines] = out.trimEnd().split('\n')
+    expect(head).toMatch(/^run +pipeline +started +by +status +time +rows/)
+    expect(lines.map(idIn)).toEqual([second, first])
+    expect(lines[0]).toMatch(/small +\d{4}-\d\d-\d\d [\d:]{8} +hand +succeeded +[\d.]+s +3 in = 3 out/)
+    const listed = JSON.parse((await cli('runs', '--on', 'aws', '--json')).out) as { run: string; started_by: string }[]
+    expect(listed[0]).toMatchObject({ run: second, pipeline: 'small', state: 'succeeded', rows: expect.stringMatching(/^3 in/) })
+  })
+})
+
+describe('logs', () => {
+  it('are the lines of one run, of one step when asked', async () => {
+    const id = await ended()
+    const { code, out } = await cli('logs', id, '--on', 'aws')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^[\d:.]{12} INFO {2}run prepare {2}task done \(0\.1 s\)\n/)
+    expect(out).toContain('find inspect')
+    const own = await cli('logs', id, '--on', 'aws', '--step', 'tidy', '--json')
+    expect(
+      own.out
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { step: string }).step),
+    ).toEqual(expect.arrayContaining(['tidy']))
+    expect(own.out).not.toContain('"step":"find"')
+    expect((await cli('logs', id, '--on', 'aws', '--step', 'nothing')).err).toBe('note: no task of the run wrote anything for that step\n')
+  })
+})
+
+describe('stop', () => {
+  it('stops a run that goes on; it can be redriven', async () => {
+    let release: () => void = () => {}
+    const held = new Promise<void>((done) => {
+      release = done
+    })
+    aws.beforeTask = ({ task }) => (task === 'commit' ? held : undefined)
+    const { out: started } = await cli('start', 'small', ...given('stopped'))
+    const id = idIn(started)
+    const execution = [...aws.executions.values()].find(({ name }) => name === id)
+    await expect
+      .poll(() => execution?.events.some(({ stateEnteredEventDetails: entered }) => entered?.name === 'tidy.commit'), { timeout: 30_000 })
+      .toBe(true)
+    expect((await cli('stop', id)).out).toBe(`${id} stopped; nothing that was not finished is published\nsiftstep redrive ${id} --on aws\n`)
+    await execution?.over
+    release()
+    aws.beforeTask = () => {}
+    expect((await cli('show', id, '--on', 'aws')).out).toContain(`It was interrupted before it ended.`)
+    expect((await cli('stop', id)).out).toBe(`The run ${id} is over: stopped.\n`)
+    expect((await cli('redrive', id, '--follow', '--quiet')).code).toBe(0)
+  })
+})
+
+describe('destroy', () => {
+  it('asks, and then takes the stack away', async () => {
+    aws.deploy(built(SMALL.replace('id: small', 'id: gone')), 'staging')
+    const asked = await cli('destroy', 'gone', '--env', 'staging')
+    expect([asked.code, asked.err]).toEqual([
+      2,
+      expect.stringMatching(
+        /this takes the pipeline gone away from eu-west-1.*\n.*write --yes if that is what you want; data and runs stay in siftstep-data/,
+      ),
+    ])
+    const { code, out } = await cli('destroy', 'gone', '--env', 'staging', '--yes')
+    expect([code, out]).toEqual([0, 'gone destroyed; data and runs stay in siftstep-data\n'])
+    expect(aws.stacks.map(({ name }) => name)).not.toContain('siftstep-gone-staging')
+  })
+})
+
+describe('what AWS refuses', () => {
+  const refusals = [
+    [
+      'AccessDenied',
+      403,
+      'User: x is not authorized to perform: cloudformation:DescribeStacks',
+      'AWS does not allow it, listing the stacks: User: x is not authorized',
+    ],
+    ['ExpiredToken', 403, 'The security token included in the request is expired', 'the credentials for AWS have expired'],
+    ['InvalidClientTokenId', 403, 'The security token included in the request is invalid.', 'AWS does not accept the credentials'],
+    ['Throttling', 400, 'Rate exceeded', 'AWS asked us to slow down, listing the stacks'],
+  ] as const
+
+  it.each(refusals)(
+    '%s is a sentence',
+    async (type, status, message, sentence) => {
+      const own = await startAws()
+      try {
+        own.refuse('DescribeStacks', status, type, message)
+        const made = terminal(own.env)
+        expect(await main(['runs', '--on', 'aws'], made)).toBe(2)
+        expect(made.written.err).toContain(sentence)
+        expect(made.written.err).toMatch(/\n {2}hint: /)
+      } finally {
+        await own.close()
+      }
+    },
+    30_000,
+  )
+
+  it('no answer, and nothing deployed, are sentences too', async () => {
+    const own = await startAws()
+    const made = terminal(own.env)
+    expect(await main(['runs', '--on', 'aws'], made)).toBe(2)
+    expect(made.written.err).toContain('no pipeline is deployed to eu-west-1')
+    expect(made.written.err).toContain('siftstep deploy FILE deploys one; --region names another region')
+    await own.close()
+    const gone = terminal(own.env)
+    expect(await main(['runs', '--on', 'aws'], gone)).toBe(2)
+    expect(gone.written.err).toContain('there is no answer from AWS in eu-west-1, listing the stacks')
+  }, 30_000)
+})

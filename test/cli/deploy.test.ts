@@ -1,0 +1,162 @@
+/** deploy: what the CDK is told, and what is made of what it answers. A program stands in for the CDK. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { main } from '../../lib/cli/main.ts'
+import { compile } from '../../lib/compiler/compile.ts'
+import { testTerminal } from './terminals.ts'
+
+const PIPELINE = `version: 1
+id: daily_sales
+schedule: {cron: "0 8 * * *", timezone: Europe/Zurich}
+triggers: [{type: s3, bucket: acme-inbox, prefix: incoming/}]
+steps:
+  - {id: find, type: discover, with: {source: s3://lake/raw/}}
+`
+const compiled = compile(PIPELINE, { file: 'p.yaml' })
+const HASH = compiled.ok ? compiled.hash : ''
+
+/** Writes down what it was told, writes the outputs it is to, says what it is to, and ends so. */
+const CDK = `
+const { readFileSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
+const told = process.argv.slice(2)
+const plan = JSON.parse(readFileSync(join(__dirname, 'plan.json'), 'utf8'))
+writeFileSync(join(__dirname, 'told.json'), JSON.stringify({ told, region: process.env.AWS_REGION ?? null }))
+if (plan.outputs) writeFileSync(told[told.indexOf('--outputs-file') + 1], JSON.stringify(plan.outputs))
+process.stderr.write(plan.said ?? '')
+process.exitCode = plan.code
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'siftstep-deploy-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const bin = join(folder, 'node_modules/aws-cdk/bin')
+mkdirSync(bin, { recursive: true })
+writeFileSync(join(folder, 'package.json'), '{}')
+writeFileSync(join(folder, 'cdk.json'), '{}')
+writeFileSync(join(folder, 'node_modules/aws-cdk/package.json'), '{"name": "aws-cdk"}')
+writeFileSync(join(bin, 'cdk'), CDK)
+writeFileSync(join(folder, 'sales.yaml'), PIPELINE)
+writeFileSync(join(folder, 'broken.yaml'), 'version: 1\n')
+
+interface Plan {
+  readonly code: number
+  readonly said?: string
+  readonly outputs?: object
+}
+
+async function deploy(plan: Plan, argv: readonly string[], env: Record<string, string> = {}) {
+  writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
+  rmSync(join(bin, 'told.json'), { force: true })
+  const program = { version: '0', worker: '', examples: join(folder, 'examples/') }
+  const terminal = testTerminal({ env: { PATH: process.env['PATH'] ?? '', ...env }, program })
+  terminal.enter(folder)
+  const code = await main(['deploy', ...argv], terminal)
+  return {
+    code,
+    ...terminal.written,
+    told: () => JSON.parse(readFileSync(join(bin, 'told.json'), 'utf8')) as { told: string[]; region: string | null },
+  }
+}
+
+const deployed = (stack: string, hash = HASH) => ({ [stack]: { DefinitionHash: hash } })
+
+describe('deploy', () => {
+  it('tells the CDK which stacks, and compares what is there with what was built', async () => {
+    const { code, out, told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, [
+      'sales.yaml',
+      '--emails',
+      'a@b.ch,c@d.ch',
+    ])
+    expect(code).toBe(0)
+    expect(told().told).toEqual([
+      'deploy',
+      'siftstep-platform',
+      'siftstep-daily-sales',
+      '--outputs-file',
+      expect.stringContaining('outputs.json'),
+      '--progress',
+      'events',
+      '--require-approval',
+      'never',
+      '-c',
+      `pipelines=${join(folder, 'sales.yaml')}`,
+      '-c',
+      'emails=a@b.ch,c@d.ch',
+    ])
+    expect(out).toBe(
+      `✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, as built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start it  siftstep start daily_sales --follow\n`,
+    )
+  })
+
+  it('keeps environments apart, and takes the region and the processor', async () => {
+    const { code, out, told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales-staging') }, [
+      'sales.yaml',
+      '--env',
+      'staging',
+      '--region',
+      'eu-central-1',
+      '--arch',
+      'x86_64',
+    ])
+    expect([code, told().region]).toEqual([0, 'eu-central-1'])
+    expect(told().told).toEqual(
+      expect.arrayContaining(['siftstep-platform-staging', 'siftstep-daily-sales-staging', 'environment=staging', 'arch=x86_64']),
+    )
+    expect(out).toContain('siftstep start daily_sales --follow --env staging')
+  })
+
+  it('leaves out versions where an emulator stands in for AWS', async () => {
+    const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+    })
+    expect(told().told).toContain('versions=false')
+  })
+
+  it('says when something else is there than was built', async () => {
+    const { code, err } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales', 'f00') }, ['sales.yaml'])
+    expect([code, err]).toEqual([1, `✗ siftstep-daily-sales: what is deployed is not what was built (f00, not ${HASH})\n`])
+  })
+
+  it('touches nothing when a definition has problems', async () => {
+    const { code, err, told } = await deploy({ code: 0 }, ['sales.yaml', 'broken.yaml'])
+    expect([code, err]).toEqual([2, expect.stringContaining('broken.yaml:1:1 missing-key')])
+    expect(told).toThrow('no such file')
+  })
+
+  it.each([
+    [
+      '❌ siftstep-x: SSM parameter /cdk-bootstrap/hnb659fds/version not found. Has the environment been bootstrapped?',
+      'deploying: the account is not prepared for the CDK in this region',
+      'npx cdk bootstrap',
+    ],
+    [
+      'Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack',
+      'deploying: no credentials for AWS were found',
+      'set AWS_PROFILE',
+    ],
+    ['The security token included in the request is expired', 'deploying: the credentials for AWS have expired', 'aws sso login'],
+    ['User: x is not authorized to perform: iam:CreateRole', 'deploying: AWS does not allow it', 'use credentials that may'],
+  ])('%s', async (said, sentence, mend) => {
+    const { code, err } = await deploy({ code: 1, said: `${said}\n` }, ['sales.yaml'])
+    expect(code).toBe(2)
+    expect(err).toContain(said)
+    expect(err).toContain(sentence)
+    expect(err).toContain(mend)
+  })
+
+  it('ends with 1 where the CDK has said it all', async () => {
+    expect(await deploy({ code: 1, said: 'the stack is in a state it cannot leave\n' }, ['sales.yaml'])).toMatchObject({
+      code: 1,
+      err: 'the stack is in a state it cannot leave\n',
+    })
+  })
+
+  it('says when there is no CDK', async () => {
+    const terminal = testTerminal({ program: { version: '0', worker: '', examples: join(tmpdir(), 'nowhere-at-all', 'examples/') } })
+    terminal.enter(folder)
+    expect(await main(['deploy', 'sales.yaml'], terminal)).toBe(2)
+    expect(terminal.written.err).toContain('the AWS CDK is not installed beside siftstep')
+  })
+})
