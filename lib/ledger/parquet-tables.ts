@@ -54,24 +54,26 @@ export async function writeViolations({ segments }: Gathered, context: TaskConte
 
 const CHANGES: Schema = { step: TEXT, rule: TEXT, column: TEXT, cells: NUMBER, before: TEXT, after: TEXT }
 
-/** Every change a rule made, by column, with the number of cells and the first of them. */
-export async function writeChanges({ segments, facts }: Gathered, context: TaskContext): Promise<void> {
-  const rows = segments.flatMap(({ file }) =>
-    file.steps.flatMap(({ id, counts }) =>
-      counts.flatMap(({ rule, column, cells }) => {
-        if (cells === 0) return []
-        const example = facts?.columns.find(({ name }) => name === column)?.effects[rule]?.example ?? null
-        return [
-          {
-            step: id,
-            rule,
-            column,
-            cells,
-            ...(example === null ? {} : { before: example.before, ...(example.after === null ? {} : { after: example.after }) }),
-          },
-        ]
-      }),
-    ),
+/** Every change a rule made, by column, with the number of cells and some of them before and after. */
+export async function writeChanges({ segments, exchanges, facts }: Gathered, context: TaskContext): Promise<void> {
+  const examples = segments.flatMap(({ file }) => file.examples)
+  const steps = [...segments.flatMap(({ file }) => file.steps), ...exchanges.map(({ file }) => ({ id: file.step, counts: file.counts }))]
+  const rows = steps.flatMap(({ id, counts }) =>
+    counts.flatMap(({ rule, column, cells }) => {
+      if (cells === 0) return []
+      const own = examples.filter((example) => example.step === id && example.rule === rule && example.column === column)
+      // what reading has done already shows only in the facts
+      const read = facts?.columns.find(({ name }) => name === column)?.effects[rule]?.example
+      const shown = own.length > 0 ? own : [read ?? { before: null, after: null }]
+      return shown.map(({ before, after }) => ({
+        step: id,
+        rule,
+        column,
+        cells,
+        ...(before === null ? {} : { before }),
+        ...(after === null ? {} : { after }),
+      }))
+    }),
   )
   await writeParquet(context, context.workspace.changes, CHANGES, rows)
 }

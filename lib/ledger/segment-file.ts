@@ -29,7 +29,17 @@ export interface SegmentFile {
   readonly columns: readonly Column[]
   readonly lineage: readonly Omit<LoweredColumn, 'sql'>[]
   readonly decisions: readonly Decision[]
+  readonly examples: readonly ChangeExample[]
   readonly output: { readonly to: string; readonly manifest: Manifest } | null
+}
+
+/** A cell before and after a rule. */
+export interface ChangeExample {
+  readonly step: string
+  readonly rule: string
+  readonly column: string
+  readonly before: string | null
+  readonly after: string | null
 }
 
 export interface SegmentStep {

@@ -42,9 +42,20 @@ export interface LoweredColumn extends Column {
   readonly derived: boolean
 }
 
+/** How an operation on cells shows in a row; all SQL stands above the layers. */
+export interface CellChange {
+  readonly origin: Origin
+  readonly column: string
+  readonly before: string
+  readonly after: string
+  /** Whether it changes the cell. */
+  readonly changed: string
+}
+
 export interface Lowering {
   readonly columns: readonly LoweredColumn[]
   readonly flags: readonly Flag[]
+  readonly changes: readonly CellChange[]
   /** Layers of `expression AS identifier`, the innermost first. */
   readonly layers: readonly (readonly string[])[]
 }
@@ -82,18 +93,20 @@ interface Version {
 interface Building {
   readonly columns: Map<string, Version>
   readonly flags: Flag[]
+  readonly changes: CellChange[]
   readonly layers: string[][]
   next: number
   readonly lookups: ReadonlyMap<string, Lookup>
 }
 
 export function lower(input: LowerInput): Lowering {
-  const building: Building = { columns: new Map(), flags: [], layers: [], next: 0, lookups: input.lookups ?? new Map() }
+  const building: Building = { columns: new Map(), flags: [], changes: [], layers: [], next: 0, lookups: input.lookups ?? new Map() }
   for (const { plan, sql } of input.columns) read(building, plan, sql, input)
   for (const operation of input.operations) (LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
   return {
     columns: [...building.columns].map(([name, { sql, type, from, through, derived }]) => ({ name, sql, type, from, through, derived })),
     flags: building.flags,
+    changes: building.changes,
     layers: building.layers,
   }
 }
@@ -169,8 +182,9 @@ function cell(building: Building, { origin, column: name, cell: operation, optio
   const names = naming(building, before.level)
   const after = define(building, sql(before.sql, options, before.type, names.once), names.level())
   building.columns.set(name, { ...before, ...after, type: type(before.type, options), through: [...before.through, origin] })
-  if (!counted) return
   const changed = changes?.(before.sql, options, before.type) ?? `${before.sql} IS DISTINCT FROM ${after.sql}`
+  building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
+  if (!counted) return
   flag(building, { origin, column: name, fate: 'keep', counts: 'cells', reason: '', sql: changed })
 }
 

@@ -23,6 +23,7 @@ import { findRepeats } from '../survey/repeats.ts'
 import type { Column } from '../relation/types.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import type { FactsFile } from '../survey/facts-file.ts'
+import { changeExamples } from './examples.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
@@ -47,14 +48,14 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   demandBalance(accounts.rows, `segment ${step}`)
   for (const { step: id, rows } of accounts.steps) demandBalance(rows, `step ${id}`)
 
-  const lineage = lower({
-    columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })),
+  const operations = {
     facts,
     reader,
     operations: lowered.operations.map((operation) =>
       operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation,
     ),
-  })
+  }
+  const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
   const columns: Column[] = lineage.columns.map(({ name, type }) => ({ name, type }))
   const quality = await outputQuality(dataset, outcomes, context)
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
@@ -71,6 +72,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     columns,
     lineage: lineage.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
     decisions: lowered.decisions,
+    examples: await changeExamples(dataset, operations, steps, context),
     output: null,
   }
   await writeJson(store, workspace.segment(step), file)

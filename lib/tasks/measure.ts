@@ -33,6 +33,7 @@ export const measure: Task<MeasureSettings> = async (settings, _item, context) =
   if (facts !== undefined && columns !== undefined)
     await writeJson(context.store, context.workspace.profile, {
       rows: facts.rows,
+      duplicates: facts.surplus[facts.key_sets.findIndex(({ columns: key }) => key === null)] ?? 0,
       quality: facts.quality,
       sample: facts.sample,
       columns,

@@ -414,6 +414,29 @@ describe('cleaners', () => {
     expect(run.account.deduplicated).toBe(duplicates?.length ?? 0)
   })
 
+  it('show cells before and after each rule, three at most and no two alike', async () => {
+    const run = await runTable(place, {
+      input:
+        'word,n,day,mail\n bern,1,2024-01-31,A@X.ch\nBern,2,31/01/2024,b@x.ch\nBern,,2024-02-01,F@x.ch\n?!,4,2024-02-02,C@x.ch\nBern,99999,2024-02-03,D@x.ch\n?!,5,2024-02-04,e@x.ch\n',
+      steps: [
+        '{id: tidy, type: clean, with: {rules: [{standardize: auto}, {map: {column: word, values: {"?!": Basel}}}, {outliers: {columns: [n], action: cap}}, {missing: {columns: [n], strategy: constant, value: 0}}]}}',
+      ],
+    })
+    expect([...(await run.changes())].sort()).toEqual([
+      'case word: bern → Bern',
+      'dates day: 31/01/2024 → 2024-01-31',
+      'emails mail: A@X.ch → a@x.ch',
+      'emails mail: C@x.ch → c@x.ch',
+      'emails mail: F@x.ch → f@x.ch',
+      'map word: ?! → Basel',
+      'missing n: ~ → 0',
+      // quartiles 2 and 5: the upper fence is 9.5
+      'outliers n: 99999 → 9',
+      'whitespace word:  bern → bern',
+    ])
+    expect([...run.counts].sort()).toContain('emails mail: 4')
+  })
+
   it('are all tried here', () => {
     expect(CLEANERS.all.map(({ name }) => name).filter((name) => !CASES.some(({ rules }) => rules.includes(`{${name}:`)))).toEqual([])
   })

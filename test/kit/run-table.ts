@@ -38,6 +38,8 @@ export interface TableRun {
   /** `line rule column` of each row a rule only remarked upon. */
   readonly remarked: readonly string[]
   readonly decisions: readonly string[]
+  /** `rule column: before → after` of the examples of changed cells; a missing cell is ~. */
+  changes(): Promise<readonly string[]>
   readonly report: QualityReport
   readonly run: TestRun
 }
@@ -81,6 +83,10 @@ export async function runTable(
     remarked: (await parquetRows(join(place.folder, folder, 'store', 'runs', 'r-test', 'violations.parquet'))).map(
       ({ line, rule, column }) => `${line} ${rule} ${column}`.trim(),
     ),
+    changes: async () =>
+      (await parquetRows(join(place.folder, folder, 'store', 'runs', 'r-test', 'changes.parquet'))).map(
+        ({ rule, column, before, after }) => `${rule} ${column}: ${before ?? '~'} → ${after ?? '~'}`,
+      ),
     decisions: report.decisions.map(({ rule, column, choice }) => `${rule} ${column}: ${choice}`),
     report,
     run,

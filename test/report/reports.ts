@@ -169,6 +169,7 @@ export function aSegment(
       columns: [],
       lineage: [],
       decisions: [],
+      examples: [],
       output: null,
       ...more,
     },

@@ -1,0 +1,64 @@
+/** Examples of cells before and after each rule, from the sample: what a count of changed cells looks like. */
+import type { DatasetPlan } from '../dataset/plan.ts'
+import type { ChangeExample, SegmentStep } from '../ledger/segment-file.ts'
+import { type CellChange, lower, nest } from '../lowering/lower.ts'
+import type { Op } from '../lowering/ops.ts'
+import type { Facts } from '../measures/facts.ts'
+import type { Session } from '../duckdb/session.ts'
+import type { TaskContext } from '../workspace/context.ts'
+import { openBatch } from './open-batch.ts'
+import { type OpenSample, openSample } from './open-sample.ts'
+
+/** So many for each rule and column. */
+const MOST = 3
+
+export async function changeExamples(
+  dataset: DatasetPlan,
+  lowered: { readonly facts: Facts | undefined; readonly reader: string; readonly operations: readonly Op[] },
+  steps: readonly SegmentStep[],
+  context: TaskContext,
+): Promise<readonly ChangeExample[]> {
+  const counted = new Set(
+    steps.flatMap(({ id, counts }) => counts.flatMap(({ rule, column, cells }) => (cells > 0 ? [keyOf(id, rule, column)] : []))),
+  )
+  if (counted.size === 0) return []
+  const sample = await someRows(dataset, context)
+  try {
+    const { changes, layers } = lower({ columns: sample.columns, ...lowered })
+    const wanted = changes.filter(({ origin, column }) => counted.has(keyOf(origin.step, origin.rule, column)))
+    if (wanted.length === 0) return []
+    const session = await context.openSession(sample.folders)
+    const cells = wanted.flatMap(({ before, after, changed }, at) => [
+      `CAST(${before} AS VARCHAR) AS b${at}`,
+      `CAST(${after} AS VARCHAR) AS a${at}`,
+      `${changed} AS c${at}`,
+    ])
+    await session.run(`CREATE TEMP TABLE changes AS SELECT ${cells.join(', ')} FROM (${nest(sample.relation, layers)})`)
+    return await examplesOf(session, wanted)
+  } finally {
+    await sample.release()
+  }
+}
+
+const keyOf = (step: string, rule: string, column: string) => JSON.stringify([step, rule, column])
+
+/** Different changes, in the order in which they were made first. */
+async function examplesOf(session: Session, wanted: readonly CellChange[]): Promise<readonly ChangeExample[]> {
+  const examples: ChangeExample[] = []
+  for (const [at, { origin, column }] of wanted.entries()) {
+    const rows = await session.rows(
+      `SELECT b${at} AS before, a${at} AS after FROM changes WHERE c${at} GROUP BY ALL ORDER BY min(rowid) LIMIT ${MOST}`,
+    )
+    for (const { before, after } of rows)
+      examples.push({ step: origin.step, rule: origin.rule, column, before: before as string | null, after: after as string | null })
+  }
+  return examples
+}
+
+/** The sample of text; of typed files, where a sample means reading everything, the beginning. */
+async function someRows(dataset: DatasetPlan, context: TaskContext): Promise<OpenSample> {
+  const [first] = dataset.batches
+  if (first === undefined || dataset.layouts[first.layout]?.format !== 'parquet') return openSample(dataset, async () => new Set(), context)
+  const { relation, columns, folders, release } = await openBatch(dataset, first, context)
+  return { relation: `SELECT * FROM (${relation}) LIMIT 20000`, columns, folders, release }
+}
