@@ -47,4 +47,4 @@ export interface TaskResult {
 export const LONGEST_RESULT = 32_768
 
 /** Tasks that work on rows; on AWS their functions carry the native engine. */
-export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'exchange'])
+export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'commit', 'exchange'])

@@ -361,7 +361,6 @@ describe('a plain pipeline', () => {
       ]),
     ).toEqual([
       ['ControlFunction', 1024, 900, ['x86_64']],
-      ['ControlFunction7076', 7076, 900, ['x86_64']],
       ['DataFunction', 1769, 900, ['x86_64']],
       ['DataFunction7076', 7076, 900, ['x86_64']],
     ])

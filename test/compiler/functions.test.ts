@@ -25,12 +25,11 @@ describe('functionsOf', () => {
     const { machine } = compiled(example.replace('    type: clean\n', '    type: clean\n    resources: {memory: 3GB}\n    timeout: 5m\n'))
     expect(functionsOf(machine).map(({ name, memory }) => [name, memory])).toEqual([
       ['ControlFunction', undefined],
-      ['ControlFunction3008', 3008],
       ['DataFunction', undefined],
       ['DataFunction3008', 3008],
     ])
     const commit = machine.States['clean_data.commit'] as TaskState
-    expect(commit.Arguments).toMatchObject({ FunctionName: '${ControlFunction3008}' })
+    expect(commit.Arguments).toMatchObject({ FunctionName: '${DataFunction3008}' })
     // the segment takes the longest time of its steps
     expect(commit.TimeoutSeconds).toBe(900)
   })
