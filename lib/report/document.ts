@@ -35,6 +35,8 @@ export interface DrawnCell {
   readonly share?: number
   /** Values with their shares, told by `text` where nothing can be drawn. */
   readonly bars?: readonly { readonly label: string; readonly share: number }[]
+  /** A list, told by `text` in one line. */
+  readonly items?: readonly string[]
 }
 
 export const text = (words: string): Block => ({ block: 'text', text: words })

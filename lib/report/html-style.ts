@@ -5,7 +5,7 @@ export const STYLE = `:root { --ink: #1d2330; --soft: #5b6475; --paper: #ffffff;
 }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem }
+main { max-width: 88rem; margin: 0 auto; padding: 2rem 1.25rem 4rem }
 h1 { font-size: 1.6rem; margin: 0 0 1rem; border-left: 6px solid var(--good); padding-left: .75rem }
 .partial h1 { border-color: var(--warn) }
 .failed h1 { border-color: var(--bad) }
@@ -25,7 +25,7 @@ p { margin: .25rem 0 .75rem; overflow-wrap: anywhere }
 .scroll:focus-visible { outline: 2px solid var(--part) }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 caption { text-align: left; padding: .5rem .75rem; color: var(--soft) }
-th, td { text-align: left; vertical-align: top; padding: .35rem .75rem; border-top: 1px solid var(--line); max-width: 26rem; overflow-wrap: anywhere }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem; border-top: 1px solid var(--line); max-width: 26rem; overflow-wrap: break-word }
 thead th { background: var(--shade); white-space: nowrap }
 tbody th { font-weight: 600 }
 td.number, th.number, span.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
@@ -35,7 +35,10 @@ svg { display: block }
 .part { fill: var(--part) }
 .rest { fill: var(--rest) }
 ul.bars { list-style: none; margin: 0; padding: 0; min-width: 9rem }
-ul.bars span.number { float: right; color: var(--soft) }
+ul.bars li { display: grid; grid-template-columns: 1fr auto; column-gap: .75rem; overflow-wrap: anywhere }
+ul.bars span.number { color: var(--soft) }
+ul.bars .bar { grid-column: 1 / -1 }
+ul.items { margin: 0; padding-left: 1rem; min-width: 17rem }
 @media print {
   :root { --ink: #000; --soft: #333; --paper: #fff; --line: #bbb; --shade: #fff; --good: #000; --warn: #000; --bad: #000; --part: #444; --rest: #ddd }
   main { max-width: none; padding: 0 }

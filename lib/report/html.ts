@@ -77,6 +77,8 @@ function tableCell(cell: Cell, at: number, head: Head | undefined): string {
 function drawn(cell: Cell): string {
   if (typeof cell === 'string') return escaped(cell)
   if (cell.bars !== undefined) return bars(cell.bars)
+  if (cell.items !== undefined)
+    return cell.items.length === 0 ? '' : `<ul class="items">${cell.items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`
   const picture = cell.histogram === undefined ? '' : histogram(cell.histogram)
   return `${escaped(cell.text)}${picture}${cell.share === undefined ? '' : bar(cell.share)}`
 }

@@ -8,17 +8,15 @@ import { visible } from './visible.ts'
 
 const HEAD = [
   { title: 'Column' },
-  { title: 'Type' },
-  { title: 'Meaning' },
+  { title: 'Type and meaning' },
   { title: 'Complete', number: true },
   { title: 'Distinct', number: true },
+  { title: 'Findings' },
+  { title: 'Most frequent' },
   { title: 'Minimum', number: true },
   { title: 'Maximum', number: true },
-  { title: 'Mean', number: true },
-  { title: 'Deviation', number: true },
+  { title: 'Mean ± deviation', number: true },
   { title: 'Distribution', drawn: true },
-  { title: 'Most frequent' },
-  { title: 'Findings' },
 ]
 
 export function columnsSection({ columns }: QualityReport): Section | null {
@@ -27,21 +25,24 @@ export function columnsSection({ columns }: QualityReport): Section | null {
     HEAD,
     columns.map((column) => [
       column.name,
-      column.type,
-      column.semantic ?? '',
+      column.semantic === null || column.semantic === column.type ? column.type : `${column.type} · ${column.semantic}`,
       { text: shareOf(completenessOf(column)), share: completenessOf(column) },
       `${column.distinct.exact ? '' : '≈ '}${whole(column.distinct.value)}`,
+      findings(column),
+      frequent(column),
       measured(column.minimum),
       measured(column.maximum),
-      measured(column.mean),
-      measured(column.deviation),
+      [measured(column.mean), measured(column.deviation)].filter((figure) => figure !== '').join(' ± '),
       column.sampled.histogram === null ? '' : { text: '', histogram: column.sampled.histogram },
-      frequent(column),
-      columnProblems(column).join(' · '),
     ]),
     500,
   )
   return blocks.length === 0 ? null : { title: 'Columns', level: 2, blocks }
+}
+
+function findings(column: ColumnFacts): Cell {
+  const items = columnProblems(column)
+  return { text: items.join(' · '), items }
 }
 
 const TOP = 3
