@@ -44,9 +44,9 @@ export class TaskError extends Error {
   }
 }
 
-/** The error of a task that works for several steps, as that of the step it belongs to. */
+/** The error of a task that works for several steps, as that of the step it belongs to; one that names the step stays as it is. */
 export function ofStep(error: unknown, step: string): unknown {
-  if (!(error instanceof TaskError)) return error
+  if (!(error instanceof TaskError) || error.message.startsWith(`step ${step}: `)) return error
   const { name, message, hint, path } = error
   return new TaskError(name, `step ${step}: ${message}`, {
     cause: error,

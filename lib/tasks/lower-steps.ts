@@ -6,6 +6,7 @@ import type { JsonObject } from '../machine/asl.ts'
 import { columnsAfterAll, isAcross } from '../lowering/across.ts'
 import type { AcrossOp, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
+import { ofStep } from '../runtime/errors.ts'
 import { readJson } from '../workspace/json-store.ts'
 import type { RowsBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
@@ -57,18 +58,20 @@ export async function lowerSteps(
     const facts = step.facts === null ? undefined : (known.get(step.facts.key) ?? (await readJson<Facts>(context.store, step.facts.key)))
     if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
     const behaviour = await behaviourOf(step.type)
-    const operations = step.active
-      ? behaviour.lower(step.with, {
-          step: step.id,
-          columns,
-          facts,
-          decide: (decision) => decisions.push({ step: step.id, ...decision }),
-          emptied: new Set(),
-          claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
-          keySet: (set) => keySetNumber(step, set),
-        })
-      : []
-    const after = columnsAfterAll(columns, operations)
+    const { operations, after } = asStep(step.id, () => {
+      const operations = step.active
+        ? behaviour.lower(step.with, {
+            step: step.id,
+            columns,
+            facts,
+            decide: (decision) => decisions.push({ step: step.id, ...decision }),
+            emptied: new Set(),
+            claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
+            keySet: (set) => keySetNumber(step, set),
+          })
+        : []
+      return { operations, after: columnsAfterAll(columns, operations) }
+    })
     lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
     columns = after
   }
@@ -79,6 +82,15 @@ export async function lowerSteps(
     facts: steps[0]?.facts == null ? undefined : known.get(steps[0].facts.key),
     decisions,
     claims,
+  }
+}
+
+/** What fails for one of the steps fails in its name, not in that of the first. */
+function asStep<Result>(step: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw ofStep(error, step)
   }
 }
 
