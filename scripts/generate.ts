@@ -19,6 +19,7 @@ for (const { path, text } of GENERATED_FILES) {
 
 const known = new Set(GENERATED_FILES.map(({ path }) => path))
 for (const folder of GENERATED_FOLDERS) {
+  if (!existsSync(resolve(root, folder))) continue
   for (const entry of readdirSync(resolve(root, folder), { recursive: true, withFileTypes: true })) {
     const path = `${entry.parentPath}/${entry.name}`.slice(root.length + 1)
     if (!entry.isFile() || known.has(path)) continue

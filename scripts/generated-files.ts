@@ -4,6 +4,7 @@ import { cliReference } from '../lib/cli/help.ts'
 import { pipelineJsonSchema } from '../lib/definition/pipeline-schema.ts'
 import { problemReference } from '../lib/definition/problems.ts'
 import { expressionReference } from '../lib/expression/reference.ts'
+import { EXAMPLES, EXPECTED } from './examples.ts'
 import { errorsPage } from './reference/errors.ts'
 import { definitionPage } from './reference/language.ts'
 import { measuresPage } from './reference/measures.ts'
@@ -27,8 +28,9 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/reference/operations.md', text: operationsPage },
   { path: 'docs/reference/rules.md', text: rulesPage },
   { path: 'docs/reference/steps/README.md', text: stepIndex },
+  ...EXPECTED,
   ...KINDS.map((kind) => ({ path: `docs/reference/steps/${kind.kind}.md`, text: () => stepPage(kind) })),
 ]
 
 /** Folders all of whose files are generated: whatever else stands there is a leftover. */
-export const GENERATED_FOLDERS = ['docs/reference', 'schema'] as const
+export const GENERATED_FOLDERS = ['docs/reference', 'schema', ...EXAMPLES.map(({ name }) => `examples/${name}/expected`)]

@@ -34,6 +34,12 @@ export const FALSE_REJECTS: readonly FalseReject[] = [
     },
     mend: (field, value) => (field === 'Condition' && typeof value === 'boolean' ? `{% ${value} %}` : undefined),
   },
+  {
+    what: 'an empty text',
+    reason: 'the language says any JSON value; the schema writes "a text that is no expression" with a pattern that asks for a character',
+    example: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: { note: '' }, End: true } } },
+    mend: (_field, value) => (value === '' ? 'empty' : undefined),
+  },
 ]
 
 interface Verdict {
