@@ -160,15 +160,14 @@ export async function carryOut(
   } finally {
     listenNoLonger()
     console.close()
-    await rm(scratchOf(settings.store, started.id), { recursive: true, force: true })
+    // also when nothing was resumed: a worker that crashed was in the middle of something too
+    await clearRemains(settings.store, started.id)
   }
 }
 
-const scratchOf = (store: string, run: string) => join(store, 'scratch', run)
-
 /** What tasks were in the middle of when they were killed. Nobody but us works on the run. */
 async function clearRemains(store: string, run: string): Promise<void> {
-  await rm(scratchOf(store, run), { recursive: true, force: true })
+  await rm(join(store, 'scratch', run), { recursive: true, force: true })
   await removeDrafts(join(store, runPrefix(run)))
 }
 

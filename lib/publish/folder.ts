@@ -8,11 +8,13 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { basename, dirname, join, resolve } from 'node:path'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
-import { readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
+import { holderOf, isAlive, readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
 import { folderStore } from '../store/folder.ts'
 import { conflict, foreignFiles, MANIFEST, type Manifest, manifestText, type NewFile, otherPipeline, parseManifest } from './manifest.ts'
 
 const PUBLISHING = '.siftstep-publishing'
+/** Written and removed again, to see whether one may write there. */
+const PROBE = '.siftstep-probe'
 
 /** Who is publishing to a folder, and what. */
 interface Publishing {
@@ -55,10 +57,10 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   const inner = await innerFolders(path, pipeline)
   const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
   if (foreign.length > 0) throw foreignFiles(folder, foreign)
-  await writeFile(join(path, '.siftstep-probe'), '').catch((error: unknown) => {
+  await writeFile(join(path, PROBE), '').catch((error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   })
-  await rm(join(path, '.siftstep-probe'), { force: true })
+  await rm(join(path, PROBE), { force: true })
 }
 
 const notFolder = (folder: string) => conflict(folder, 'it is a file, not a folder')
@@ -130,9 +132,18 @@ async function publishAlone(
     await writeFile(join(path, '.manifest-draft'), manifestText(manifest))
     await rename(join(path, '.manifest-draft'), join(path, MANIFEST))
     for (const name of before) if (!kept.has(name)) await rm(join(path, name), { force: true })
-    for (const name of await readdir(path)) if (name.startsWith(DRAFT)) await rm(join(path, name), { force: true })
+    await removeLeftBehind(path)
   } catch (error) {
     throw systemError(error, `writing ${folder}`)
+  }
+}
+
+/** What a process that was killed had begun to write here; another that waits for the lock lives, and its draft is its own. */
+async function removeLeftBehind(path: string): Promise<void> {
+  for (const name of await readdir(path)) {
+    const [, pid] = /^\.draft-(\d+)-\d+$/.exec(name) ?? []
+    const left = name === PROBE || name.startsWith(DRAFT) || (pid !== undefined && !isAlive(holderOf(Number(pid), new Date())))
+    if (left) await rm(join(path, name), { force: true })
   }
 }
 
