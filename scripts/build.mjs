@@ -26,6 +26,8 @@ const { outputFiles } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // the modern files of a package: smaller, and a part that is loaded later keeps its names, which it does not as CommonJS
+  mainFields: ['module', 'main'],
   // native, or used where its own files must be found, or the app's own
   external: ['@duckdb/node-api', 'parquetjs-lite', 'hyparquet', 'aws-cdk-lib', 'constructs'],
   define: { SIFTSTEP_VERSION: JSON.stringify(version) },

@@ -71,6 +71,7 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
   const { command } = context
   const { record, state, failed, finished_tasks, published } = facts
   const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output was published, as a whole.' : 'Nothing was published.'}`
+  if (state === 'running') return `It goes on: ${count(finished_tasks, 'finished task')} so far.\n`
   if (state === 'killed' || state === 'interrupted') {
     return [`It was ${state} before it ended. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join(
       '\n',

@@ -10,7 +10,7 @@ import { readPipeline } from './read-pipeline.ts'
 
 /** Every context value there is, with what it means; lists are separated by commas. */
 export const CONTEXT = {
-  pipelines: 'files, or folders of them; pipelines/ when absent, and the examples where there is none',
+  pipelines: 'files, or folders of them, or none; pipelines/ when absent, and the examples where there is none',
   environment: 'a name that keeps the stacks of, say, staging and production apart',
   emails: 'addresses told of the alarms of every pipeline',
   sources: 's3://bucket/prefix places pipelines may read, beside those they name',
@@ -69,6 +69,7 @@ class ContextError extends Error {
 
 /** The files to make stacks of: a file as it is; of a folder its YAML files, and the pipeline.yaml of the folders in it. */
 export function pipelineFiles(given: readonly string[]): readonly string[] {
+  if (given.length === 1 && given[0] === 'none') return []
   const places = given.length > 0 ? given : [existsSync('pipelines') ? 'pipelines' : 'examples']
   return places.flatMap((place) => {
     if (!existsSync(place)) {

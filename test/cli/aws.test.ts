@@ -63,6 +63,8 @@ async function cli(...argv: string[]) {
 const given = (out = 'out') => ['--input', `source=${folder}/sales.csv`, '--input', `out=${folder}/${out}`]
 const idIn = (text: string) => /small-\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?/.exec(text)?.[0] ?? ''
 
+const idOfRunning = () => [...aws.executions.values()].find(({ status }) => status === 'RUNNING')?.name ?? ''
+
 /** A run that has ended, well or not. */
 async function ended(...more: string[]): Promise<string> {
   const { out } = await cli('start', 'small', ...given(), ...more)
@@ -118,6 +120,33 @@ describe('start', () => {
     expect(out).toContain('[..] discover_sources: Reading 3 sources in parallel...')
   })
 
+  it('tells the same of a history that leaves out what can be told from the machine', async () => {
+    const inputs = ['--input', `source=${root}/examples/data-processing/input/*.csv`]
+    const told = async (name: string) => {
+      const { code, out } = await cli(
+        'start',
+        'data_processing_workflow',
+        ...inputs,
+        '--input',
+        `output_path=${folder}/${name}`,
+        '--follow',
+        '--ascii',
+      )
+      const steps = out.split('\n').filter((line) => /^ *\[(ok|!!|--)\]/.test(line) && !/in [\d.]+s$/.test(line))
+      return { code, steps: steps.map((line) => line.replace(/ \([\d.ms ]+(, fused)?\)$/, '')) }
+    }
+    const whole = await told('whole')
+    aws.sparse = true
+    try {
+      expect(await told('sparse')).toEqual(whole)
+      const { out } = await cli('show', 'last', '--on', 'aws', '--pipeline', 'data_processing_workflow')
+      expect(out).toMatch(/^Cost\n {2}\d+ state transitions/m)
+    } finally {
+      aws.sparse = false
+    }
+    expect(whole.steps.length).toBeGreaterThan(9)
+  })
+
   it('is JSON events for programs', async () => {
     const { out } = await cli('start', 'small', ...given('json'), '--follow', '--json')
     const events = out
@@ -156,6 +185,9 @@ describe('start', () => {
     const made = terminal()
     const watching = main(['start', 'small', ...given('left'), '--follow', '--ascii'], made)
     await expect.poll(() => made.written.out, { timeout: 30_000 }).toContain('find: Found')
+    expect((await cli('show', idOfRunning(), '--on', 'aws')).out).toMatch(
+      /^Small sales {2}small-\S+ {2}running\n[\s\S]*It goes on: \d+ finished tasks so far\./,
+    )
     made.interrupt()
     expect(await watching).toBe(130)
     expect(made.written.out).toMatch(
@@ -321,6 +353,11 @@ describe('logs', () => {
         .map((line) => (JSON.parse(line) as { step: string }).step),
     ).toEqual(expect.arrayContaining(['tidy']))
     expect(own.out).not.toContain('"step":"find"')
+    aws.lines.push({ group: 'log-small', at: 0, message: JSON.stringify({ _aws: {}, run: id, step: 'tidy', TaskSeconds: 1 }) })
+    aws.sparse = true
+    expect((await cli('logs', id, '--on', 'aws')).out).toBe(out)
+    expect((await cli('logs', id, '--on', 'aws', '--step', 'tidy', '--json')).out).toBe(own.out)
+    aws.sparse = false
     expect((await cli('logs', id, '--on', 'aws', '--step', 'nothing')).err).toBe('note: no task of the run wrote anything for that step\n')
   })
 })

@@ -33,7 +33,20 @@ const folder = mkdtempSync(join(tmpdir(), 'siftstep-deploy-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const bin = join(folder, 'node_modules/aws-cdk/bin')
 mkdirSync(bin, { recursive: true })
-writeFileSync(join(folder, 'package.json'), '{}')
+writeFileSync(join(folder, 'package.json'), '{"dependencies": {"@duckdb/node-api": "1.0.0"}}')
+mkdirSync(join(folder, 'dist'))
+/** Makes the layer, unless the processor is one it fails for. */
+writeFileSync(
+  join(folder, 'dist/build-layer.js'),
+  `const { mkdirSync } = require('node:fs')
+const [arch] = process.argv.slice(2)
+if (arch === process.env.UNREACHABLE) {
+  console.error('npm could not fetch the engine')
+  process.exit(1)
+}
+mkdirSync(require('node:path').join(__dirname, 'layer', arch + '-1.0.0'), { recursive: true })
+`,
+)
 writeFileSync(join(folder, 'cdk.json'), '{}')
 writeFileSync(join(folder, 'node_modules/aws-cdk/package.json'), '{"name": "aws-cdk"}')
 writeFileSync(join(bin, 'cdk'), CDK)
@@ -64,11 +77,8 @@ const deployed = (stack: string, hash = HASH) => ({ [stack]: { DefinitionHash: h
 
 describe('deploy', () => {
   it('tells the CDK which stacks, and compares what is there with what was built', async () => {
-    const { code, out, told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, [
-      'sales.yaml',
-      '--emails',
-      'a@b.ch,c@d.ch',
-    ])
+    const outputs = { ...deployed('siftstep-daily-sales'), 'siftstep-platform': { DataBucket: 'lake-1' } }
+    const { code, out, told } = await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'a@b.ch,c@d.ch'])
     expect(code).toBe(0)
     expect(told().told).toEqual([
       'deploy',
@@ -84,9 +94,11 @@ describe('deploy', () => {
       `pipelines=${join(folder, 'sales.yaml')}`,
       '-c',
       'emails=a@b.ch,c@d.ch',
+      '-c',
+      'arch=arm64',
     ])
     expect(out).toBe(
-      `✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, as built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start it  siftstep start daily_sales --follow\n`,
+      `✓ siftstep-platform: data and runs in s3://lake-1\n✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, as built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start it  siftstep start daily_sales --follow\n`,
     )
   })
 
@@ -107,11 +119,60 @@ describe('deploy', () => {
     expect(out).toContain('siftstep start daily_sales --follow --env staging')
   })
 
+  it('deploys what pipelines share alone, and names the bucket', async () => {
+    const { code, out, told } = await deploy({ code: 0, outputs: { 'siftstep-platform': { DataBucket: 'lake-1' } } }, [])
+    expect([code, out]).toEqual([0, '✓ siftstep-platform: data and runs in s3://lake-1\n'])
+    expect(told().told.slice(0, 3)).toEqual(['deploy', 'siftstep-platform', '--outputs-file'])
+    expect(told().told).toContain('pipelines=none')
+  })
+
+  it('makes the native engine ready once', async () => {
+    rmSync(join(folder, 'dist/layer'), { recursive: true, force: true })
+    const outputs = deployed('siftstep-daily-sales')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).err).toBe('making the native engine for arm64 ready, once\n')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).err).toBe('')
+  })
+
+  it('deploys nothing without the engine', async () => {
+    rmSync(join(folder, 'dist/layer'), { recursive: true, force: true })
+    const { code, err, told } = await deploy({ code: 0 }, ['sales.yaml', '--arch', 'x86_64'], { UNREACHABLE: 'x86_64' })
+    expect(code).toBe(2)
+    expect(err).toContain('npm could not fetch the engine\nsiftstep: the native engine for x86_64 could not be made ready')
+    expect(told).toThrow('no such file')
+  })
+
+  it('knows the processors of Lambda', async () => {
+    const { code, err } = await deploy({ code: 0 }, ['sales.yaml', '--arch', 'arm'])
+    expect([code, err]).toEqual([2, expect.stringContaining('--arch arm: Lambda has no such processor\n  hint: write arm64 or x86_64')])
+  })
+
+  it('tells of the work of the CDK what counts', async () => {
+    const said = [
+      '✨  Synthesis time: 27.9s',
+      '',
+      'siftstep-x: start: Building siftstep-x Template',
+      'siftstep-x: success: Published Pipeline/Tasks/Engine/Code (current_account-current_region-c2243e26)',
+      'siftstep-x: deploying... [1/2]',
+      'siftstep-x | 1/7 | 1:29:46 PM | CREATE_IN_PROGRESS      | AWS::SNS::Topic            | Alarm/Topic (AlarmTopic3247EDB7) ',
+      'siftstep-x | 1/7 | 1:29:46 PM | CREATE_FAILED           | AWS::SNS::Topic            | Alarm/Topic (AlarmTopic3247EDB7) no',
+      'Outputs:',
+      'siftstep-x.DataBucket = lake',
+      'Stack ARN:',
+      'Do you wish to deploy these changes (y/n)? ',
+    ].join('\n')
+    const { err } = await deploy({ code: 1, said }, ['sales.yaml'])
+    expect(err.split('\n').slice(-3)).toEqual([
+      'siftstep-x: deploying... [1/2]',
+      expect.stringContaining('CREATE_FAILED'),
+      'Do you wish to deploy these changes (y/n)? ',
+    ])
+  })
+
   it('leaves out versions where an emulator stands in for AWS', async () => {
     const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
     })
-    expect(told().told).toContain('versions=false')
+    expect(told().told).toEqual(expect.arrayContaining(['versions=false', `arch=${process.arch === 'x64' ? 'x86_64' : 'arm64'}`]))
   })
 
   it('says when something else is there than was built', async () => {

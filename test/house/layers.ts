@@ -113,7 +113,7 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
         'compiler',
         'tasks',
       ],
-      ...['local', 'local/engine', 'starts', 'cost', 'cloud'],
+      ...['local', 'local/engine', 'lambda', 'starts', 'cost', 'cloud'],
     ],
   },
 }

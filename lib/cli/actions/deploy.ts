@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Compiled, compile } from '../../compiler/compile.ts'
+import { ARCHITECTURES, type Architecture } from '../../lambda/artifacts.ts'
 import { EXIT } from '../../local/events.ts'
 import { scheduleText } from '../../starts/schedule-text.ts'
 import { nextStarts } from '../../starts/start-times.ts'
@@ -14,6 +15,7 @@ import { onlyOnAws } from '../aws/on.ts'
 import { readOptions, readText, tellProblems } from '../read-definition.ts'
 import { SYMBOLS } from '../signs.ts'
 import type { Terminal } from '../terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 type Outputs = { readonly [stack: string]: { readonly [name: string]: string } | undefined }
 
@@ -24,12 +26,23 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   const compiled = await compileAll(files, terminal)
   if (compiled === undefined) return EXIT.definition
   const cdk = openCdk(terminal)
+  const arch = archOf(args, terminal)
+  if (compiled.length > 0) await cdk.prepare(arch)
   const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
   try {
     const outputs = join(folder, 'outputs.json')
     const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
-    const told = ['deploy', ...stacks, '--outputs-file', outputs, '--progress', 'events', ...approval, ...contextOf(args, files, terminal)]
+    const told = [
+      'deploy',
+      ...stacks,
+      '--outputs-file',
+      outputs,
+      '--progress',
+      'events',
+      ...approval,
+      ...contextOf(args, arch, files, terminal),
+    ]
     const { code, said } = await cdk.run(told)
     if (code !== 0) {
       const failure = cdkFailure(said, 'deploying')
@@ -59,23 +72,36 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
 }
 
 /** What the CDK app is told: see lib/cloud/app.ts. */
-export function contextOf(args: Args, files: readonly string[], terminal: Terminal): readonly string[] {
+function contextOf(args: Args, arch: Architecture, files: readonly string[], terminal: Terminal): readonly string[] {
   const region = args.value('region')
   if (region !== undefined) Object.assign(terminal.env, { AWS_REGION: region, AWS_DEFAULT_REGION: region, CDK_DEFAULT_REGION: region })
-  // emulators know neither versions nor aliases
-  const emulated = terminal.env['AWS_ENDPOINT_URL'] !== undefined
   const values = {
-    pipelines: files.map((file) => resolve(terminal.cwd(), file)).join(','),
+    pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
     emails: args.value('emails'),
-    arch: args.value('arch'),
-    versions: emulated ? 'false' : undefined,
+    arch,
+    // emulators know neither versions nor aliases
+    versions: isEmulated(terminal) ? 'false' : undefined,
   }
   return Object.entries(values).flatMap(([name, value]) => (value === undefined || value === '' ? [] : ['-c', `${name}=${value}`]))
 }
 
+const isEmulated = ({ env }: Terminal) => env['AWS_ENDPOINT_URL'] !== undefined
+
+/** Emulators run functions on the processor of this machine. */
+function archOf(args: Args, terminal: Terminal): Architecture {
+  const given = args.value('arch')
+  const found = ARCHITECTURES.find((arch) => arch === given)
+  if (given !== undefined && found === undefined)
+    throw new UsageError(`--arch ${given}: Lambda has no such processor`, `write ${ARCHITECTURES.join(' or ')}`, 'deploy')
+  return found ?? (isEmulated(terminal) && process.arch === 'x64' ? 'x86_64' : 'arm64')
+}
+
 function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
   let same = true
+  const platform = platformStack(environment)
+  const bucket = outputs[platform]?.['DataBucket']
+  if (bucket !== undefined) terminal.out(`${SYMBOLS.step.done} ${platform}: data and runs in s3://${bucket}\n`)
   for (const { definition, hash } of all) {
     const stack = pipelineStack(definition.id, environment)
     const deployed = outputs[stack]?.['DefinitionHash']

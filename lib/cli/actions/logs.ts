@@ -47,13 +47,21 @@ async function logsOnAws(args: Args, terminal: Terminal): Promise<boolean> {
   let any = false
   for await (const message of messagesOf(aws, run, id, args.value('step'))) {
     any = true
-    terminal.out(`${args.has('json') ? message.trimEnd() : lineOf(message)}\n`)
+    terminal.out(`${args.has('json') ? message.text.trimEnd() : lineOf(message.fields)}\n`)
   }
   return any
 }
 
-/** Lines are JSON, and CloudWatch finds them by their fields. */
-async function* messagesOf(aws: Aws, { deployed, started_at }: AwsRun, id: string, step: string | undefined): AsyncGenerator<string> {
+interface Message {
+  readonly text: string
+  readonly fields: JsonObject
+}
+
+/**
+ * Lines are JSON, and CloudWatch finds them by their fields; metrics stand among them, and are no lines for people. Emulators give the
+ * whole log, Lambda's own lines too.
+ */
+async function* messagesOf(aws: Aws, { deployed, started_at }: AwsRun, id: string, step: string | undefined): AsyncGenerator<Message> {
   const ofStep = step === undefined ? '' : ` && $.step = "${step.replaceAll('"', '')}"`
   let nextToken: string | undefined
   do {
@@ -64,24 +72,25 @@ async function* messagesOf(aws: Aws, { deployed, started_at }: AwsRun, id: strin
       ...(nextToken === undefined ? {} : { nextToken }),
     })
     const page = await ask('reading the log', aws.region, aws.logs.send(command))
-    for (const { message = '' } of page.events ?? []) yield message
+    for (const { message: text = '' } of page.events ?? []) {
+      const fields = fieldsOf(text)
+      if (fields['run'] === id && fields['_aws'] === undefined && (step === undefined || fields['step'] === step)) yield { text, fields }
+    }
     nextToken = page.nextToken
   } while (nextToken !== undefined && nextToken !== '')
 }
 
+function fieldsOf(text: string): JsonObject {
+  if (!text.startsWith('{')) return {}
+  try {
+    return JSON.parse(text) as JsonObject
+  } catch {
+    return {}
+  }
+}
+
 /** `08:14:02.123 INFO  clean_data segment 3  task done (1.2 s)`. */
-function lineOf(message: string): string {
-  const {
-    timestamp = '',
-    level = '',
-    step = '',
-    task = '',
-    chunk,
-    message: text = '',
-    seconds,
-    error,
-    hint,
-  } = JSON.parse(message) as JsonObject
+function lineOf({ timestamp = '', level = '', step = '', task = '', chunk, message: text = '', seconds, error, hint }: JsonObject): string {
   const which = [step, task, chunk].filter((part) => part !== undefined && part !== '').join(' ')
   const took = typeof seconds === 'number' ? ` (${seconds.toFixed(1)} s)` : ''
   const { name, message: why } = (error ?? {}) as { readonly name?: string; readonly message?: string }

@@ -20,7 +20,8 @@ export async function showAwsRun(args: Args, terminal: Terminal): Promise<number
   const details = await describeRun(aws, run)
   const { id } = identify(run.id, details.input)
   const store = aws.store(run.deployed.bucket)
-  const [machine, history] = await Promise.all([machineOf(aws, run), historyReader(aws, run.arn).more()])
+  const machine = await machineOf(aws, run)
+  const history = await historyReader(aws, run.arn, machine).more()
   const { pipeline, types } = machineOutline(machine)
   const stored = storedRun(details, pipeline, await reportOf(store, id), null)
   const place = { store, addressOf: (key: string) => `s3://${run.deployed.bucket}/${key}`, history }

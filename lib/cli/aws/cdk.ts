@@ -3,10 +3,14 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { type Architecture, layerFolder } from '../../lambda/artifacts.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { sieve } from './cdk-noise.ts'
 
 export interface Cdk {
+  /** Sees to it that the native engine is there to be deployed; a UsageError when it cannot be had. */
+  prepare(arch: Architecture): Promise<void>
   /** Runs it with these arguments; resolves with its exit code, and what it told on its standard error. */
   run(args: readonly string[]): Promise<{ readonly code: number; readonly said: string }>
 }
@@ -14,26 +18,48 @@ export interface Cdk {
 /** A UsageError when there is no CDK beside siftstep. */
 export function openCdk(terminal: Terminal): Cdk {
   const root = dirname(terminal.program.examples.replace(/[\\/]+$/, ''))
-  const program = programBelow(root)
-  if (!existsSync(join(root, 'cdk.json')) || program === undefined) {
+  const cdk = programBelow(root)
+  if (!existsSync(join(root, 'cdk.json')) || cdk === undefined) {
     throw new UsageError(
       `the AWS CDK is not installed beside siftstep (${root})`,
       'deploy from a checkout after npm ci; or use the Pipeline construct in a CDK app of your own: docs/aws.md',
     )
   }
+  // what later versions of the SDK will need is nothing to tell a person who deploys a pipeline
+  const settings = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
+  const program = (args: readonly string[], onOut: (text: string) => void) =>
+    new Promise<{ readonly code: number; readonly said: string }>((done, fail) => {
+      const child = spawn(process.execPath, [...args], {
+        cwd: root,
+        env: { ...settings, ...terminal.env },
+        stdio: ['inherit', 'pipe', 'pipe'],
+      })
+      let said = ''
+      const [out, err] = [sieve(onOut), sieve(terminal.err)]
+      child.stdout.on('data', (bytes: Buffer) => out.write(bytes.toString('utf8')))
+      child.stderr.on('data', (bytes: Buffer) => {
+        said += bytes.toString('utf8')
+        err.write(bytes.toString('utf8'))
+      })
+      child.once('error', fail)
+      child.once('close', (code) => {
+        out.end()
+        err.end()
+        done({ code: code ?? 1, said })
+      })
+    })
   return {
-    run: (args) =>
-      new Promise((done, fail) => {
-        const child = spawn(process.execPath, [program, ...args], { cwd: root, env: terminal.env, stdio: ['inherit', 'pipe', 'pipe'] })
-        let said = ''
-        child.stdout.on('data', (bytes: Buffer) => terminal.out(bytes.toString('utf8')))
-        child.stderr.on('data', (bytes: Buffer) => {
-          said += bytes.toString('utf8')
-          terminal.err(bytes.toString('utf8'))
-        })
-        child.once('error', fail)
-        child.once('close', (code) => done({ code: code ?? 1, said }))
-      }),
+    async prepare(arch) {
+      if (existsSync(layerFolder(root, arch))) return
+      terminal.err(`making the native engine for ${arch} ready, once\n`)
+      const { code } = await program([join(root, 'dist', 'build-layer.js'), arch], () => {})
+      if (code !== 0)
+        throw new UsageError(
+          `the native engine for ${arch} could not be made ready`,
+          `the lines above say why; try it alone: npm run layer -- ${arch}`,
+        )
+    },
+    run: (args) => program([cdk, ...args], terminal.out),
   }
 }
 

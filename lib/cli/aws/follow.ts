@@ -23,7 +23,8 @@ export async function followRun(
   options: ConsoleOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { pipeline, outline, types } = machineOutline(await machineOf(aws, run))
+  const machine = await machineOf(aws, run)
+  const { pipeline, outline, types } = machineOutline(machine)
   const begun = await describeRun(aws, run)
   const { id, resumed } = identify(run.id, begun.input)
   const command = commandOnAws(run.id, environment)
@@ -35,7 +36,7 @@ export async function followRun(
     const at = begun.run.started_at.toISOString()
     tell({ event: 'run_started', at, run: id, pipeline, machine_sha256: run.deployed.hash, resumed })
     const retelling = startRetelling(types, tell)
-    const history = historyReader(aws, run.arn)
+    const history = historyReader(aws, run.arn, machine)
     for (let looks = 0; retelling.end() === null; looks++) {
       for (const event of await history.more()) retelling.take(event)
       if (retelling.end() !== null) break

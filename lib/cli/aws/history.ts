@@ -1,8 +1,10 @@
 /** The history of a run on AWS, event by event, as long as it goes on. */
 import { DescribeMapRunCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn'
 import type { HistoryEvent } from '../../local/engine/history.ts'
+import type { Machine } from '../../machine/asl.ts'
 import { ask } from './ask.ts'
 import type { Aws } from './clients.ts'
+import { historyFiller, type SparseEvent } from './fill-history.ts'
 
 /** Events asked for at a time: the last of them are asked for again while the run goes on. */
 const PAGE = 100
@@ -12,7 +14,9 @@ export interface HistoryReader {
   more(): Promise<readonly HistoryEvent[]>
 }
 
-export function historyReader(aws: Aws, arn: string): HistoryReader {
+/** `machine` is what the run goes through. */
+export function historyReader(aws: Aws, arn: string, machine: Machine): HistoryReader {
+  const fill = historyFiller(machine)
   let token: string | undefined
   let last = 0
   return {
@@ -29,7 +33,7 @@ export function historyReader(aws: Aws, arn: string): HistoryReader {
         for (const event of page.events ?? []) {
           if ((event.id ?? 0) <= last) continue
           last = event.id ?? last
-          found.push({ ...event, timestamp: (event.timestamp ?? new Date(0)).toISOString() } as unknown as HistoryEvent)
+          found.push(fill({ ...event, timestamp: (event.timestamp ?? new Date(0)).toISOString() } as unknown as SparseEvent))
         }
         // where it ends now it may go on later: the same page is asked for again
         if (page.nextToken === undefined || page.nextToken === '') return found

@@ -5,8 +5,11 @@ export const deploy: Command = {
   name: 'deploy',
   summary: 'Deploy pipelines to AWS: a stack for each, and one for what they share.',
   description: `Every definition is checked first. Then the AWS CDK deploys, and asks before it opens up permissions, unless --yes is given or nobody
-watches. At last the hash of what is deployed is compared with what was built here. docs/aws.md tells what an account needs once.`,
-  positionals: [{ ...FILE, help: 'Definitions, YAML files.', many: true }],
+watches. At last the hash of what is deployed is compared with what was built here. The native engine for Lambda is made ready when it is not
+yet there. docs/aws.md tells what an account needs once.`,
+  positionals: [
+    { ...FILE, help: 'Definitions, YAML files; without any, only what pipelines share is deployed.', many: true, required: false },
+  ],
   flags: [
     ON_FLAG,
     ...AWS_FLAGS,
@@ -15,6 +18,7 @@ watches. At last the hash of what is deployed is compared with what was built he
     { name: 'yes', help: 'Do not ask.' },
   ],
   examples: [
+    { line: 'siftstep deploy --emails team@example.com', what: 'The bucket and the topic that pipelines share; its name is told.' },
     { line: 'siftstep deploy pipelines/sales.yaml --emails team@example.com', what: 'One pipeline.' },
     { line: 'siftstep deploy pipelines/*.yaml --env staging --yes', what: 'All of them, apart from those in production.' },
   ],

@@ -1,0 +1,42 @@
+/** What the CDK tells of its own work, which nobody who deploys a pipeline needs; what failed and what it asks is never held back. */
+const NOISE: readonly RegExp[] = [
+  /: (start|success): (Building|Built|Publishing|Published) /,
+  /_IN_PROGRESS\b/,
+  /^Supply a stack id /,
+  /feature flags are not configured/,
+  /^(Outputs:|Stack ARN:|✨ .*|\s*)$/,
+  /^siftstep-[\w-]+\.\w+ = /,
+  /^arn:aws[\w-]*:cloudformation:\S+$/,
+  // of the bundles, when they are made anew
+  /^\w+: \d+ kB$/,
+]
+
+export interface Sieve {
+  write(text: string): void
+  /** What was left without an end of line. */
+  end(): void
+}
+
+/** Lets whole lines through but for the noise. */
+export function sieve(out: (text: string) => void): Sieve {
+  let rest = ''
+  const tell = (line: string) => {
+    if (!NOISE.some((noise) => noise.test(line.trimEnd()))) out(line)
+  }
+  return {
+    write(text) {
+      const lines = `${rest}${text}`.split(/(?<=\n)/)
+      rest = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : ''
+      lines.forEach(tell)
+      // a question waits for its answer on the same line
+      if (/[?)]:? $/.test(rest)) {
+        out(rest)
+        rest = ''
+      }
+    },
+    end() {
+      if (rest !== '') tell(rest)
+      rest = ''
+    },
+  }
+}
