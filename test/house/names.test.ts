@@ -13,7 +13,6 @@ const LONG: { readonly [file: string]: string } = {
   'lib/cost/rehearse.ts': 'a stand-in for each task of a machine, side by side',
   'assembly/scan.ts': 'one kernel: its parts share registers, and a call between files costs',
   'assembly/measure.ts': 'one kernel: its parts share registers, and a call between files costs',
-  'lib/compiler/assemble/units.ts': 'one function for each shape of the plan, side by side',
 }
 /** Tests are tables of cases and may be longer; more than this is two subjects. */
 const LONG_TEST = 500

@@ -1,12 +1,14 @@
 /** The whole machine: the beginning, the stages, the end, and the other end. */
-import type { Branch, Catcher, Json, JsonObject, Machine, State, States } from '../../machine/asl.ts'
+
 import type { Step } from '../../definition/definition.ts'
+import type { Branch, Catcher, Json, JsonObject, Machine, State, States } from '../../machine/asl.ts'
 import { kindOf } from '../../steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
 import { jsonata, payload, quoted, task } from './emit.ts'
-import { assembleUnit, branchOutput, type UnitSettings } from './units.ts'
+import type { UnitSettings } from './units/sort.ts'
+import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
 
 const QUICK = {

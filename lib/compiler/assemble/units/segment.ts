@@ -1,0 +1,75 @@
+/** Steps on rows, fused into one pass over the batches, and its commit. */
+import type { Step } from '../../../definition/definition.ts'
+import type { JsonObject } from '../../../machine/asl.ts'
+import type { SegmentUnit } from '../../plan.ts'
+import { type Demands, demandsOf, mapped, payload, quoted, task } from '../emit.ts'
+import { datasetPlan, datasetVariable, stepVariable } from '../variables.ts'
+import { type Assemble, concurrency, join, one, result } from './sort.ts'
+import { stepSettings, surveyed } from './survey.ts'
+
+export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
+  const { id, steps, sink, reads, surveys, key, latest } = unit
+  const owner = steps[0]?.step ?? sink
+  const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
+  const demands = all.length === 0 ? NO_DEMANDS : allDemands(all.map(demandsOf) as [Demands, ...Demands[]])
+  const dataset = `$${datasetVariable(reads)}`
+  const limits = Object.fromEntries(
+    all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
+  )
+  const body: JsonObject = {
+    dataset: datasetPlan(unit),
+    steps: steps.map(stepSettings),
+    sink: sink === null ? null : { id: sink.id, type: sink.type, with: sink.with },
+    latest,
+    key,
+  }
+  const results: JsonObject = Object.fromEntries(all.map((step) => [stepVariable(step.id), result(`steps.${step.id}`)]))
+  const map = mapped(
+    settings,
+    {
+      name: `${id}.segment`,
+      task: 'segment',
+      step: id,
+      settings: body,
+      count: `${dataset}.batches`,
+      distributed: `${dataset}.distributed`,
+      concurrency: concurrency(dataset, owner ?? undefined),
+      items: `${dataset}.items`,
+      results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-segment`)}`,
+      ...demands,
+    },
+    `${id}.commit`,
+  )
+  const commit = task(
+    {
+      task: 'commit',
+      payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
+      ...demands,
+      assign: { ...results, ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}) },
+      onError: settings.onError,
+    },
+    next,
+  )
+  const first = steps[0]?.step
+  return surveyed(
+    surveys,
+    (found) => steps.find(({ step }) => step.id === found.id)?.step ?? (first as Step),
+    settings,
+    join(map, one(`${id}.commit`, commit)),
+  )
+}
+
+const NO_DEMANDS: Demands = {
+  timeout: 900,
+  retry: { errors: [], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' },
+}
+
+/** A task that does the work of several steps gets the most time and memory any of them asks for, and the retries of the first. */
+function allDemands(demands: readonly [Demands, ...Demands[]]): Demands {
+  const memories = demands.flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
+  return {
+    timeout: Math.max(...demands.map(({ timeout }) => timeout)),
+    retry: demands[0].retry,
+    memory: memories.length === 0 ? undefined : Math.max(...memories),
+  }
+}

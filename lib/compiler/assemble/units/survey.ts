@@ -1,0 +1,75 @@
+/** Surveys, which measure what steps must know of the data before they change it. */
+import type { Step } from '../../../definition/definition.ts'
+import type { Json, JsonObject } from '../../../machine/asl.ts'
+import type { SegmentStepPlan, Survey, SurveyReference } from '../../plan.ts'
+import { type Chain, demandsOf, jsonata, mapped, payload, quoted, task } from '../emit.ts'
+import { datasetVariable, surveyVariable } from '../variables.ts'
+import { concurrency, join, one, type UnitSettings } from './sort.ts'
+
+export const stepSettings = ({ step, facts }: SegmentStepPlan): Json => ({
+  id: step.id,
+  type: step.type,
+  with: step.with,
+  active: step.condition ?? true,
+  facts: factsSettings(facts),
+})
+
+const factsSettings = (facts: SurveyReference | null): Json =>
+  facts === null
+    ? null
+    : { key: jsonata(`$${surveyVariable(facts.survey)}.facts`), survey: facts.survey, key_sets: facts.key_sets as unknown as Json }
+
+/** Survey, judge, and survey again while the plan of the columns turns out wrong. */
+function survey(found: Survey, owner: Step, settings: UnitSettings, next: string): Chain {
+  const { id, reads, prefix, key_sets, detail, uniqueness } = found
+  const dataset = `$${datasetVariable(reads)}`
+  const variable = surveyVariable(id)
+  const body: JsonObject = {
+    dataset: jsonata(`$${variable}.dataset`),
+    round: jsonata(`$${variable}.round`),
+    key_sets: key_sets as unknown as Json,
+    uniqueness,
+    prefix: prefix.map(stepSettings),
+  }
+  return join(
+    one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(`${dataset}.plan`), round: 0 } }, Next: `${id}.survey` }),
+    mapped(
+      settings,
+      {
+        name: `${id}.survey`,
+        task: 'survey',
+        step: id,
+        settings: body,
+        count: `${dataset}.batches`,
+        distributed: `${dataset}.distributed`,
+        concurrency: concurrency(dataset, owner),
+        items: `${dataset}.items`,
+        results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-survey`)}`,
+        ...demandsOf(owner),
+      },
+      `${id}.facts`,
+    ),
+    one(
+      `${id}.facts`,
+      task(
+        {
+          task: 'facts',
+          payload: payload(settings, 'facts', id, { ...body, detail: detail as unknown as Json }),
+          ...demandsOf(owner),
+          assign: { [variable]: jsonata('$states.result.Payload') },
+          onError: settings.onError,
+        },
+        `${id}.settled`,
+      ),
+    ),
+    one(`${id}.settled`, { Type: 'Choice', Choices: [{ Condition: jsonata(`$${variable}.again`), Next: `${id}.survey` }], Default: next }),
+  )
+}
+
+/** The surveys of a unit, one after another, then its own states. */
+export function surveyed(surveys: readonly Survey[], ownerOf: (survey: Survey) => Step, settings: UnitSettings, then: Chain): Chain {
+  return surveys.reduceRight((after, found) => {
+    const before = survey(found, ownerOf(found), settings, after.start)
+    return { start: before.start, states: { ...before.states, ...after.states } }
+  }, then)
+}
