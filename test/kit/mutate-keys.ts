@@ -72,7 +72,10 @@ export function* mutations(text: string): Iterable<Mutation> {
  * Whether the problems tell of the renamed key: at its place; or, when an input or a config value was renamed that something
  * refers to, at the reference, which names nothing any more.
  */
-export function isCaught(problems: readonly Problem[], { line, column, key, renamed, path }: Mutation): boolean {
+export function isCaught(
+  problems: readonly Pick<Problem, 'line' | 'column' | 'level' | 'what'>[],
+  { line, column, key, renamed, path }: Mutation,
+): boolean {
   if (problems.some((problem) => problem.level === 'error' && problem.line === line && problem.column === column)) return true
   const isName = /^inputs\.[^.]+$|^config\./.test(path)
   return isName && problems.some(({ level, what }) => level === 'error' && (what.includes(key) || what.includes(renamed)))

@@ -1,0 +1,62 @@
+/**
+ * Rename any key of any example by one letter: `siftstep validate` exits with 2, and names file, line and column. Every key through the
+ * command line in this process, one of each example through the program. Keys that are names of columns are left out (test/kit/mutate-keys.ts):
+ * another name is another column, which only the data can deny.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { main } from '../../lib/cli/main.ts'
+import type { Problem } from '../../lib/definition/problem.ts'
+import { EXAMPLES } from '../../scripts/examples.ts'
+import { runCli } from '../kit/cli.ts'
+import { isCaught, type Mutation, mutations } from '../kit/mutate-keys.ts'
+import { testTerminal } from './terminals.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'siftstep-mutated-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The problems that were told, with a place. */
+const told = (text: string) =>
+  [...text.matchAll(/^pipeline\.yaml:(\d+):(\d+) (warning )?[a-z-]+(?: \S+)?: (.*)$/gm)].map(([, line, column, warning, what = '']) => ({
+    line: Number(line),
+    column: Number(column),
+    level: warning === undefined ? 'error' : 'warning',
+    what,
+  })) as readonly Pick<Problem, 'line' | 'column' | 'level' | 'what'>[]
+
+/** What is wrong with how a renamed key was answered; null when nothing is. */
+function fault(mutation: Mutation, code: number | null, out: string, err: string): string | null {
+  const fine = code === 2 && out === '' && isCaught(told(err), mutation)
+  return fine ? null : `${mutation.path} renamed to ${mutation.renamed}, at ${mutation.line}:${mutation.column}: exit ${code}\n${out}${err}`
+}
+
+/** One renaming of each key. */
+const renamings = (text: string) => [...mutations(text)].filter(({ key, renamed }) => renamed === `${key}x`)
+
+describe.each(EXAMPLES)('validate of $name', ({ name, text }) => {
+  const keys = renamings(text)
+
+  it('tells every renamed key', async () => {
+    const terminal = testTerminal({ cwd: () => folder })
+    const faults: (string | null)[] = []
+    for (const mutation of keys) {
+      writeFileSync(join(folder, 'pipeline.yaml'), mutation.text)
+      Object.assign(terminal.written, { out: '', err: '' })
+      const code = await main(['validate', 'pipeline.yaml'], terminal)
+      faults.push(fault(mutation, code, terminal.written.out, terminal.written.err))
+    }
+    expect(keys.length).toBeGreaterThan(25)
+    expect(faults.filter((one) => one !== null)).toEqual([])
+  })
+
+  it('exits with 2', async () => {
+    // another key for each example
+    const mutation = keys[(name.length * 31) % keys.length]
+    if (mutation === undefined) throw new Error('there is no key')
+    writeFileSync(join(folder, 'pipeline.yaml'), mutation.text)
+    const { code, out, err } = await runCli(['validate', 'pipeline.yaml'], { cwd: folder })
+    expect(fault(mutation, code, out, err)).toBeNull()
+  })
+})
