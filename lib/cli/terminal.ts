@@ -29,6 +29,8 @@ export interface Program {
   readonly worker: string
   /** Folder of the examples. */
   readonly examples: string
+  /** The JSON schema of definitions, a file. */
+  readonly schema: string
 }
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -63,6 +65,11 @@ export function processTerminal(root: URL): Terminal {
       for (const signal of STOPPING) process.removeAllListeners(signal)
       process.kill(process.pid, 'SIGINT')
     },
-    program: { version, worker: fileURLToPath(new URL('dist/worker.js', root)), examples: fileURLToPath(new URL('examples/', root)) },
+    program: {
+      version,
+      worker: fileURLToPath(new URL('dist/worker.js', root)),
+      examples: fileURLToPath(new URL('examples/', root)),
+      schema: fileURLToPath(new URL('schema/pipeline.schema.json', root)),
+    },
   }
 }

@@ -62,7 +62,7 @@ interface Plan {
 async function deploy(plan: Plan, argv: readonly string[], env: Record<string, string> = {}) {
   writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
   rmSync(join(bin, 'told.json'), { force: true })
-  const program = { version: '0', worker: '', examples: join(folder, 'examples/') }
+  const program = { version: '0', worker: '', examples: join(folder, 'examples/'), schema: '' }
   const terminal = testTerminal({ env: { PATH: process.env['PATH'] ?? '', ...env }, program })
   terminal.enter(folder)
   const code = await main(['deploy', ...argv], terminal)
@@ -215,7 +215,9 @@ describe('deploy', () => {
   })
 
   it('says when there is no CDK', async () => {
-    const terminal = testTerminal({ program: { version: '0', worker: '', examples: join(tmpdir(), 'nowhere-at-all', 'examples/') } })
+    const terminal = testTerminal({
+      program: { version: '0', worker: '', examples: join(tmpdir(), 'nowhere-at-all', 'examples/'), schema: '' },
+    })
     terminal.enter(folder)
     expect(await main(['deploy', 'sales.yaml'], terminal)).toBe(2)
     expect(terminal.written.err).toContain('the AWS CDK is not installed beside siftstep')

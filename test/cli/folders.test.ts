@@ -1,8 +1,9 @@
 /** Commands that write folders: init and demo. */
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { main } from '../../lib/cli/main.ts'
+import { main, processTerminal } from '../../lib/cli/main.ts'
 import { idFrom, template } from '../../lib/cli/template.ts'
 import { inFolder } from './terminals.ts'
 
@@ -49,17 +50,19 @@ describe('demo', () => {
     await mkdir(join(examples, 'data-processing/input'), { recursive: true })
     await mkdir(join(examples, 'data-processing/expected'))
     const files = {
-      'pipeline.yaml': template('x').replace('type: lineage', 'type: lineag'),
+      'pipeline.yaml': `# yaml-language-server: $schema=../../schema/pipeline.schema.json\n${template('x').replace('type: lineage', 'type: lineag')}`,
       'README.md': '# Demo\n',
       'input/a.csv': 'a\n1\n',
       'input/notes.txt': 'no',
       'expected/plan.json': '{}',
     }
     for (const [path, text] of Object.entries(files)) await writeFile(join(examples, 'data-processing', path), text)
-    return { folder, terminal: { ...terminal, program: { ...terminal.program, examples } } }
+    const schema = join(folder, 'package/pipeline.schema.json')
+    await writeFile(schema, '{}')
+    return { folder, terminal: { ...terminal, program: { ...terminal.program, examples, schema } } }
   }
 
-  it('copies the pipeline, its data and its README, tells problems of the copy, and can be called again', async () => {
+  it('copies the pipeline, its data, its README and the schema editors check it by, tells problems of the copy, and can be called again', async () => {
     const { folder, terminal } = await installed()
     expect(await main(['demo'], terminal)).toBe(2)
     expect(terminal.written.err).toContain('demo/pipeline.yaml:')
@@ -67,13 +70,20 @@ describe('demo', () => {
       'README.md',
       'input',
       'input/a.csv',
+      'pipeline.schema.json',
       'pipeline.yaml',
     ])
+    expect(await readFile(join(folder, 'demo/pipeline.yaml'), 'utf8')).toMatch(/^# yaml-language-server: \$schema=pipeline\.schema\.json\n/)
     await mkdir(join(folder, 'demo/processed'))
     await mkdir(join(folder, 'demo/.siftstep'))
     terminal.written.err = ''
     await main(['demo'], terminal)
     expect(terminal.written.err).toMatch(/^demo\/pipeline\.yaml:/)
+  })
+
+  it('finds what it copies in the package', () => {
+    const { examples, schema } = processTerminal(new URL('../../', import.meta.url)).program
+    expect([existsSync(join(examples, 'data-processing/pipeline.yaml')), existsSync(schema)]).toEqual([true, true])
   })
 
   it('touches no file that is not its own', async () => {

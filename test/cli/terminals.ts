@@ -47,7 +47,12 @@ export function testTerminal(more: Partial<Terminal> = {}): TestTerminal {
     die: () => {
       ended.died = true
     },
-    program: { version: '0.1.0', worker: '/nowhere/worker.js', examples: '/nowhere/examples/' },
+    program: {
+      version: '0.1.0',
+      worker: '/nowhere/worker.js',
+      examples: '/nowhere/examples/',
+      schema: '/nowhere/schema/pipeline.schema.json',
+    },
     ...more,
   }
 }

@@ -1,6 +1,6 @@
 /** What demo does. */
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { compile } from '../../compiler/compile.ts'
 import { resolveInputs } from '../../definition/inputs.ts'
 import { EXIT } from '../../local/events.ts'
@@ -38,14 +38,14 @@ export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
 
 /** The files of the example, below the folder; nothing that is there already is replaced. */
 async function copyExample(example: string, folder: string, terminal: Terminal): Promise<void> {
-  const files = await filesOfExample(example)
+  const files = await filesOfExample(example, terminal.program.schema)
   const shown = shownPath(folder, terminal)
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     if (error.code === 'ENOTDIR') throw new UsageError(`${shown} is a file`, 'name another folder: siftstep demo DIR')
     throw systemError(error, `reading ${shown}`)
   })
-  const own = new Set([...files.map((file) => file.split('/')[0] ?? file), ...LEFT_BEHIND])
+  const own = new Set([...files.map(({ path }) => path.split('/')[0] ?? path), ...LEFT_BEHIND])
   const foreign = found.filter((name) => !own.has(name))
   if (foreign.length > 0) {
     const some = foreign.slice(0, 3).join(', ')
@@ -54,13 +54,13 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
       'name an empty or a new folder: siftstep demo DIR',
     )
   }
-  for (const file of files) {
-    const [from, to] = [join(example, file), join(folder, file)]
+  for (const { path, content } of files) {
+    const to = join(folder, path)
     const there = await readFile(to).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
       throw systemError(error, `reading ${to}`)
     })
-    if (there !== undefined && !there.equals(await readFile(from))) {
+    if (there !== undefined && !there.equals(content)) {
       throw new UsageError(
         `${shownPath(to, terminal)} is not as the demo wrote it, and was not touched`,
         `run yours with siftstep run ${shownPath(join(folder, 'pipeline.yaml'), terminal)}, or name another folder`,
@@ -68,25 +68,31 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
     }
     try {
       await mkdir(dirname(to), { recursive: true })
-      if (there === undefined) await cp(from, to)
+      if (there === undefined) await writeFile(to, content)
     } catch (error) {
       throw systemError(error, `writing ${shownPath(to, terminal)}`)
     }
   }
 }
 
-/** The pipeline, what it reads, and what is said of it; not what tests expect of it. */
-async function filesOfExample(example: string): Promise<readonly string[]> {
+interface DemoFile {
+  /** Below the folder of the demo. */
+  readonly path: string
+  readonly content: Buffer
+}
+
+/** The pipeline, what it reads, what is said of it, and the schema editors complete it by; not what tests expect of it. */
+async function filesOfExample(example: string, schema: string): Promise<readonly DemoFile[]> {
   const inputs = await readdir(join(example, 'input')).catch((error: unknown) => {
     throw new Error(`siftstep is not installed as a whole: there is no ${example}/input`, { cause: error })
   })
   const readme = (await readdir(example)).filter((name) => name === 'README.md')
+  const csv = inputs.filter((name) => name.endsWith('.csv')).sort()
+  const copied = [...readme, ...csv.map((name) => `input/${name}`)]
+  const pipeline = await readFile(join(example, 'pipeline.yaml'), 'utf8')
   return [
-    'pipeline.yaml',
-    ...readme,
-    ...inputs
-      .filter((name) => name.endsWith('.csv'))
-      .sort()
-      .map((name) => `input/${name}`),
+    { path: 'pipeline.yaml', content: Buffer.from(pipeline.replace(/(\$schema=)\S*\//, '$1')) },
+    { path: basename(schema), content: await readFile(schema) },
+    ...(await Promise.all(copied.map(async (path) => ({ path, content: await readFile(join(example, path)) })))),
   ]
 }
