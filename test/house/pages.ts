@@ -29,7 +29,7 @@ export function blocksOf(page: string): Block[] {
 }
 
 /** A page without its fenced blocks. */
-export const proseOf = (page: string) => textOf(page).replace(/^( *)```[\s\S]*?^\1```$/gm, '')
+const proseOf = (page: string) => textOf(page).replace(/^( *)```[\s\S]*?^\1```$/gm, '')
 
 /** What stands in backticks in the prose of a page. */
 export const codeIn = (page: string) => [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
