@@ -45,3 +45,22 @@ export const anchorsOf = (page: string) =>
       .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   )
+
+/** The blocks of TypeScript of a guide with the files they are of: the last one the text names before each. */
+export function codeOf(page: string): { readonly path: string; readonly code: string }[] {
+  const lines = textOf(page).split('\n')
+  return blocksOf(page)
+    .filter(({ language }) => language === 'ts')
+    .map(({ text: code, line }) => {
+      const named = [
+        ...lines
+          .slice(0, line)
+          .join('\n')
+          .matchAll(/`(lib\/[\w./-]+\.ts)`/g),
+      ]
+      return { path: named.at(-1)?.[1] ?? '', code }
+    })
+}
+
+/** Guides that add something which the library does not have; test/house/guides.test.ts adds it to a copy and runs it. */
+export const GUIDES = ['docs/add-a-step.md', 'docs/add-a-rule.md']
