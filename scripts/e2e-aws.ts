@@ -1,21 +1,25 @@
 /**
- * `npm run e2e:aws`: the whole way on AWS, on an emulator: bootstrap, deploy, deploy again, a run by hand, by upload and by the clock,
- * outputs compared byte by byte with a run on this machine, a run that fails, an alarm, the deployed machine in our own engine, its
- * resumption, and the end of it all.
+ * `npm run e2e:aws`: the whole way on AWS, on an emulator, by the command line as a person goes it: bootstrap, deploy, deploy again, runs by
+ * hand, by upload and by the clock, a run that fails, one that is stopped and redriven, an alarm, and the end of it all. What runs on this
+ * machine come to, the runs there must come to as well: definition hash, ledger and every byte of the output.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { equal, match, ok, deepStrictEqual } from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { tellAll } from '../test/emulator/chapters.ts'
 import { runDeployed } from '../test/emulator/deployed-engine.ts'
 import { openEmulator } from '../test/emulator/ministack.ts'
-import { cdk, root, siftstep } from '../test/emulator/run-program.ts'
+import { type Deployment, demandSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
+import { cdk, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
 import { eventually, openServices } from '../test/emulator/services.ts'
+import { whereStatesRan } from '../test/emulator/where.ts'
 
 const PIPELINE = 'test/emulator/pipelines/story.yaml'
-const STACK = 'siftstep-emulator-story'
+const [ID, STACK] = ['emulator_story', 'siftstep-emulator-story']
 const [INBOX, OUTBOX] = ['siftstep-inbox', 'siftstep-outbox']
-const SOURCE = join(root, 'examples', 'data-processing', 'input', 'sales_2024_q1.csv')
+const QUARTERS = ['q1', 'q2', 'q3'].map((quarter) => join(root, 'examples', 'data-processing', 'input', `sales_2024_${quarter}.csv`))
+const [FIRST = ''] = QUARTERS
 
 const emulator = await openEmulator()
 if ('missing' in emulator) {
@@ -23,198 +27,191 @@ if ('missing' in emulator) {
   console.log('0 passed, 0 failed, 1 skipped')
   process.exit(0)
 }
-const { env } = emulator
+const { name } = emulator
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
+// templates are validated by the tests of lib/cloud
+const env = { ...emulator.env, CDK_VALIDATION: 'false' }
 const services = openServices(env)
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-story-'))
-console.log(`the way on AWS, on ${emulator.name}`)
+const where = whereStatesRan()
+console.log(`the way on AWS, on ${name}`)
 
-let [passed, failed] = [0, 0]
-/** One chapter; the story goes on when one fails, as far as it can. */
-async function chapter(title: string, tell: () => Promise<string | undefined>): Promise<void> {
-  const began = performance.now()
-  try {
-    const more = await tell()
-    passed++
-    console.log(`✓ ${title}${typeof more === 'string' ? `: ${more}` : ''} (${((performance.now() - began) / 1000).toFixed(1)}s)`)
-  } catch (error) {
-    failed++
-    console.log(`✗ ${title}: ${error instanceof Error ? error.message : String(error)}`)
-  }
+// while the first deployment goes on
+const here = resultHere(PIPELINE, [FIRST], join(folder, 'one')).then(async (one) => ({
+  one,
+  all: await resultHere(PIPELINE, QUARTERS, join(folder, 'all')),
+}))
+here.catch(() => {})
+
+let deployed: Deployment & { readonly machine: string } = { hash: '', bucket: '', machine: '' }
+const put = (key: string, file = FIRST) => services.put(INBOX, key, readFileSync(file))
+const inputs = (source: string, to: string) => ['--input', `source=s3://${INBOX}/${source}`, '--input', `output_path=s3://${OUTBOX}/${to}`]
+const arnOf = (run: string) => `${deployed.machine.replace(':stateMachine:', ':execution:')}:${run}`
+/** The run a screen of the command line tells of. */
+const runIn = (screen: string) => /emulator_story-\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?/.exec(screen)?.[0] ?? ''
+
+async function sameAs(which: 'one' | 'all', run: string, prefix: string): Promise<string> {
+  return demandSame(await resultOnAws(services, deployed, run, { bucket: OUTBOX, prefix }), (await here)[which])
 }
 
-const arch = process.arch === 'arm64' ? 'arm64' : 'x86_64'
-const context = ['-c', `arch=${arch}`, '-c', 'versions=false', '-c', `pipelines=${PIPELINE}`, '--output', join(folder, 'cdk.out')]
-const deploy = (...more: string[]) =>
-  cdk(
-    [
-      'deploy',
-      '--all',
-      '--require-approval',
-      'never',
-      '--progress',
-      'events',
-      '--outputs-file',
-      join(folder, 'outputs.json'),
-      ...context,
-      ...more,
-    ],
-    env,
+/** The run something starts, once it has succeeded. */
+async function runStartedBy(start: () => Promise<unknown>): Promise<string> {
+  const known = new Set((await services.executions(deployed.machine)).map(({ name }) => name))
+  await start()
+  const { name: run = '' } = await eventually('a run', 90, async () =>
+    (await services.executions(deployed.machine)).find((one) => !known.has(one.name)),
   )
-const outputs = () =>
-  (JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8')) as Record<string, Record<string, string>>)[STACK] ?? {}
-const json = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>
-const object = async (bucket: string, key: string) => json(await services.get(bucket, key))
-
-interface Result {
-  readonly manifest: Buffer
-  readonly ledger: Record<string, unknown>
-}
-
-/** What two runs of the same pipeline on the same bytes must have in common, wherever they ran. */
-const resultOnAws = async (run: string, prefix: string): Promise<Result> => ({
-  manifest: Buffer.from(await services.get(OUTBOX, `${prefix}_manifest.json`)),
-  ledger: await object(outputs()['DataBucket'] ?? '', `runs/${run}/ledger.json`),
-})
-
-async function resultHere(): Promise<Result> {
-  const source = join(folder, 'here', 'sales_2024_q1.csv')
-  cpSync(SOURCE, source)
-  const store = join(folder, 'store')
-  const out = join(folder, 'out')
-  const told = await siftstep(['run', PIPELINE, '--input', `source=${source}`, '--input', `output_path=${out}`, '--store', store], {})
-  match(told, /balanced/)
-  const [run = ''] = readdirSync(join(store, 'runs'))
-  return { manifest: readFileSync(join(out, '_manifest.json')), ledger: json(readFileSync(join(store, 'runs', run, 'ledger.json'))) }
-}
-
-let here: Result | undefined
-const sameAsHere = (found: Result) => {
-  ok(here !== undefined, 'the run on this machine did not end well')
-  equal(found.manifest.toString('utf8'), here.manifest.toString('utf8'))
-  deepStrictEqual(found.ledger, here.ledger)
-}
-
-await chapter('bootstrap', async () => {
-  await cdk(['bootstrap', 'aws://000000000000/us-east-1', ...context.slice(0, -2)], env)
-  return undefined
-})
-await chapter('deploy', async () => {
-  await deploy()
-  const hash = (await siftstep(['compile', PIPELINE, '--hash'], {})).trim()
-  equal(outputs()['DefinitionHash'], hash)
-  return `definition ${hash.slice(0, 12)}, as on this machine`
-})
-await chapter('deploy again, with a change', async () => {
-  await deploy('-c', 'emails=team@example.com')
-  return undefined
-})
-await chapter('a run on this machine', async () => {
-  here = await resultHere()
-  return undefined
-})
-
-const machine = () => outputs()['StateMachine'] ?? ''
-const done = async (run: string, arn: string) => {
-  const { status, error, cause } = await services.ended(arn)
+  const { status, error, cause } = await services.ended(arnOf(run))
   equal(status, 'SUCCEEDED', `${run} is ${status}: ${error} ${cause}`)
+  await note(run)
+  return run
 }
 
-await chapter('a run started by hand, followed to its end, its result byte for byte that of this machine', async () => {
-  await services.createBucket(INBOX)
-  await services.createBucket(OUTBOX)
-  await services.put(INBOX, 'by-hand/sales_2024_q1.csv', readFileSync(SOURCE))
-  const run = 'r-by-hand'
-  await done(
-    run,
-    await services.start(machine(), run, {
-      inputs: { source: `s3://${INBOX}/by-hand/sales_2024_q1.csv`, output_path: `s3://${OUTBOX}/by-hand/` },
-    }),
-  )
-  sameAsHere(await resultOnAws(run, 'by-hand/'))
-  return undefined
-})
+async function note(run: string): Promise<void> {
+  for (const event of await services.history(arnOf(run))) where.take(name, event as Parameters<typeof where.take>[1])
+}
 
-const startedAfter = (known: ReadonlySet<string>, what: string, seconds: number) =>
-  eventually(what, seconds, async () => (await services.executions(machine())).find(({ name = '' }) => !known.has(name)))
-const names = async () => new Set((await services.executions(machine())).map(({ name = '' }) => name))
-
-await chapter('a run started by an upload', async () => {
-  const known = await names()
-  await services.put(INBOX, 'incoming/sales_2024_q1.csv', readFileSync(SOURCE))
-  const found = await eventually('a run for the upload', 90, async () =>
-    (await services.executions(machine())).find(({ name = '' }) => !known.has(name) && !/schedule|moment|\d{8}-\d{6}$/.test(name)),
-  )
-  await done(found.name ?? '', found.executionArn ?? '')
-  sameAsHere(await resultOnAws(found.name ?? '', 'orders/'))
-  return found.name ?? ''
-})
-await chapter('a run started by the schedule', async () => {
-  await services.put(INBOX, 'scheduled/sales_2024_q1.csv', readFileSync(SOURCE))
-  const known = await names()
-  const told = await services.strike(STACK, `${new Date().toISOString().slice(0, 16)}:00Z`)
-  const found = await startedAfter(known, 'a run for a moment of the schedule', 90)
-  await done(found.name ?? '', found.executionArn ?? '')
-  return `${found.name}; ${told}, and the story fills in the moment, which the emulator does not`
-})
-await chapter('a run that fails: the error has its way through Catch, the report is written, nothing is published', async () => {
-  const run = 'r-fails'
-  await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
-  const { status, cause = '' } = await services.ended(
-    await services.start(machine(), run, { inputs: { source: `s3://${INBOX}/empty/nothing.csv`, output_path: `s3://${OUTBOX}/fails/` } }),
-  )
-  equal(status, 'FAILED')
-  match(cause, /nothing\.csv holds a header and no rows/)
-  deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
-  ok((await services.keys(outputs()['DataBucket'] ?? '', `runs/${run}/`)).some((key) => key.endsWith('ledger.json')))
-  return undefined
-})
-await chapter('an alarm reaches those who listen to the topic', async () => {
-  const alarms = await services.alarms(STACK)
-  const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
-  ok(alarm !== undefined, 'no alarm tells a topic')
-  const heard = await services.listen(alarm.actions[0] ?? '', 'story-listens')
-  await services.ring(alarm.name)
-  await heard(alarm.name)
-  return `${alarms.length} alarms`
-})
-
-const deployed = (run: string, failAt?: string) =>
-  services
-    .definition(machine())
-    .then((definition) =>
-      runDeployed(
-        services,
-        definition,
-        run,
-        { inputs: { source: `s3://${INBOX}/by-hand/sales_2024_q1.csv`, output_path: `s3://${OUTBOX}/${run}/` } },
-        failAt,
-      ),
-    )
-await chapter('the deployed machine in our engine, with the deployed functions and bucket', async () => {
-  const { execution, calls } = await deployed('r-engine')
-  equal(execution.status, 'SUCCEEDED', JSON.stringify(execution).slice(0, 500))
-  sameAsHere(await resultOnAws('r-engine', 'r-engine/'))
-  return `${[...calls.values()].reduce((sum, count) => sum + count, 0)} tasks on Lambda, every state here`
-})
-await chapter('a run that broke off is taken up again: what is finished is not done anew', async () => {
-  const bucket = outputs()['DataBucket'] ?? ''
-  const broken = await deployed('r-again', 'commit')
-  equal(broken.execution.status, 'FAILED')
-  const parts = await services.keys(bucket, 'runs/r-again/tasks/')
-  const times = await Promise.all(parts.filter((key) => /segment|survey|inspect/.test(key)).map((key) => services.changedAt(bucket, key)))
-  const again = await deployed('r-again')
-  equal(again.execution.status, 'SUCCEEDED', JSON.stringify(again.execution).slice(0, 500))
-  const after = await Promise.all(parts.filter((key) => /segment|survey|inspect/.test(key)).map((key) => services.changedAt(bucket, key)))
-  deepStrictEqual(after, times)
-  sameAsHere(await resultOnAws('r-again', 'r-again/'))
-  return `${times.length} finished tasks untouched`
-})
-await chapter('destroy', async () => {
-  await cdk(['destroy', '--all', '--force', ...context], env)
-  return undefined
-})
-
+let byHand = ''
+const failed = await tellAll(
+  [
+    {
+      title: 'bootstrap',
+      essential: true,
+      tell: async () => {
+        await cdk(['bootstrap', 'aws://000000000000/us-east-1'], env, folder)
+        return undefined
+      },
+    },
+    {
+      title: 'siftstep deploy',
+      essential: true,
+      tell: async () => {
+        const screen = await siftstep(['deploy', PIPELINE], env)
+        match(screen, /✓ siftstep-emulator-story: definition \w+, as built here; starts by every 1 min and 1 trigger/)
+        const outputs = await services.outputs(STACK)
+        deployed = { hash: outputs['DefinitionHash'] ?? '', bucket: outputs['DataBucket'] ?? '', machine: outputs['StateMachine'] ?? '' }
+        return undefined
+      },
+    },
+    {
+      title: 'siftstep deploy again, with a change',
+      tell: async () => {
+        await siftstep(['deploy', PIPELINE, '--emails', 'team@example.com'], env)
+        equal((await services.outputs(STACK))['StateMachine'], deployed.machine)
+        return undefined
+      },
+    },
+    {
+      title: 'siftstep start --follow, and the same run on this machine',
+      tell: async () => {
+        await services.createBucket(INBOX)
+        await services.createBucket(OUTBOX)
+        await put('by-hand/sales_2024_q1.csv')
+        const run = await runStartedBy(async () => {
+          const screen = await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'by-hand/'), '--follow'], env)
+          byHand = runIn(screen)
+          for (const step of ['find', 'look', 'tidy', 'judge', 'publish', 'trace']) match(screen, new RegExp(`^[✓⚠] ${step}: `, 'm'))
+          match(screen, /balanced ✓/)
+        })
+        equal(run, byHand)
+        return sameAs('one', run, 'by-hand/')
+      },
+    },
+    {
+      title: 'siftstep runs, show and logs',
+      tell: async () => {
+        match(await siftstep(['runs', '--on', 'aws'], env), new RegExp(`^${byHand} .* hand +succeeded .* in = .* out`, 'm'))
+        const shown = await siftstep(['show', byHand, '--on', 'aws'], env)
+        for (const part of [/succeeded in/, /^Cost\n.*state transitions/m, /balanced/]) match(shown, part)
+        match(await siftstep(['logs', byHand, '--on', 'aws', '--step', 'tidy'], env), /INFO {2}tidy segment 0 {2}task done/)
+        return undefined
+      },
+    },
+    {
+      title: 'a run started by an upload',
+      tell: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
+    },
+    {
+      title: 'a run started by the schedule, whose moment the emulator does not fill in, so that it is filled in here',
+      tell: async () => {
+        await put('scheduled/sales_2024_q1.csv')
+        const run = await runStartedBy(() => services.strike(STACK, `${new Date().toISOString().slice(0, 16)}:00Z`))
+        return sameAs('one', run, 'scheduled/')
+      },
+    },
+    {
+      title: 'a run that fails goes through Catch, writes its report, publishes nothing, and says how to go on',
+      tell: async () => {
+        await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
+        const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
+        equal(code, 1, output)
+        match(output, /nothing\.csv holds a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
+        deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
+        await note(runIn(output))
+        const kept = await services.keys(deployed.bucket, `runs/${runIn(output)}/`)
+        for (const file of ['ledger.json', 'quality-report.html'])
+          ok(
+            kept.some((key) => key.endsWith(file)),
+            `the run has no ${file}`,
+          )
+        return undefined
+      },
+    },
+    {
+      title: 'siftstep stop and redrive: what is finished is not done again',
+      tell: async () => {
+        const run = runIn(await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'again/')], env))
+        const tasks = () => services.keys(deployed.bucket, `runs/${run}/tasks/`)
+        await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
+        await siftstep(['stop', run], env)
+        const { status } = await services.ended(arnOf(run))
+        equal(status, 'ABORTED', 'the run was over before it could be stopped')
+        // the task that was under way ends with nobody listening
+        const finished = await services.settled(deployed.bucket, `runs/${run}/tasks/`)
+        match(await siftstep(['redrive', run, '--follow'], env), /publish: Exported to parquet/)
+        await note(`${run}-2`)
+        for (const [key, at] of finished) equal(await services.changedAt(deployed.bucket, key), at, `${key} was done again`)
+        const more = (await tasks()).length - finished.size
+        ok(more > 0, 'nothing was left to do')
+        return `${finished.size} tasks kept, ${more} done; ${await sameAs('one', run, 'again/')}`
+      },
+    },
+    {
+      title: 'the deployed machine in our engine, with the deployed functions and bucket: distributed maps',
+      tell: async () => {
+        for (const file of QUARTERS) await put(`all/${file.split('/').at(-1)}`, file)
+        const definition = await services.definition(deployed.machine)
+        const given = { inputs: { source: `s3://${INBOX}/all/*.csv`, output_path: `s3://${OUTBOX}/all/` } }
+        const ran = await runDeployed(services, definition, 'r-engine', given, (event) => where.take('our engine', event))
+        equal(ran.status, 'SUCCEEDED', JSON.stringify(ran).slice(0, 500))
+        return sameAs('all', 'r-engine', 'all/')
+      },
+    },
+    {
+      title: 'an alarm reaches those who listen to the topic',
+      tell: async () => {
+        const alarms = await services.alarms(STACK)
+        const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
+        ok(alarm !== undefined, 'no alarm tells a topic')
+        const heard = await services.listen(alarm.actions[0] ?? '', 'story-listens')
+        await services.ring(alarm.name)
+        await heard(alarm.name)
+        return `${alarms.length} alarms`
+      },
+    },
+    {
+      title: 'siftstep destroy',
+      tell: async () => {
+        await siftstep(['destroy', ID, '--yes'], env)
+        await cdk(['destroy', 'siftstep-platform', '--force', '--app', 'cdk.out'], env)
+        deepStrictEqual(await services.stacks(), ['CDKToolkit'])
+        return undefined
+      },
+    },
+  ],
+  console.log,
+)
+for (const line of where.lines()) console.log(line)
 await emulator.stop()
 rmSync(folder, { recursive: true, force: true })
-console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

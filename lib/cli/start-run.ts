@@ -1,5 +1,5 @@
 /** A run from the command line: an id of its own, what a resume will need, the console, and being stopped. */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Compiled } from '../compiler/compile.ts'
@@ -82,7 +82,7 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
       id,
       pipeline: { id: definition.id, name: definition.name },
       file: run.file,
-      definition_sha256: createHash('sha256').update(run.text).digest('hex'),
+      definition_sha256: run.compiled.hash,
       inputs: run.inputs,
       started_at: terminal.now().toISOString(),
       folder: terminal.cwd(),

@@ -7,8 +7,9 @@ import type { QualityReport, RunStatus } from './model.ts'
 export interface StartedRun {
   readonly id: string
   readonly pipeline: { readonly id: string; readonly name: string }
-  /** Where the definition was read from, as given, and its text's hash. */
+  /** Where the definition was read from, as given. */
   readonly file: string
+  /** SHA-256 of the machine it compiles to, as `compile --hash` says it: the same wherever it runs. */
   readonly definition_sha256: string
   readonly inputs: { readonly [name: string]: Json }
   readonly started_at: string

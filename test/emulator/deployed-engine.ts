@@ -1,25 +1,22 @@
 /** Our engine runs the machine as it stands deployed: its definition comes from DescribeStateMachine, its tasks run as the deployed functions, its objects lie in the deployed bucket. */
 import { systemClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
+import type { HistoryEvent } from '../../lib/local/engine/history.ts'
 import type { Execution } from '../../lib/local/engine/world.ts'
 import type { Json, Machine } from '../../lib/machine/asl.ts'
 import type { Services } from './services.ts'
 
-export interface DeployedRun {
-  readonly execution: Execution
-  /** How often each task was called. */
-  readonly calls: ReadonlyMap<string, number>
-}
-
-/** `failAt` names a task that is not called but fails, as a function that was throttled to the end would. */
-export async function runDeployed(services: Services, definition: string, run: string, input: Json, failAt?: string): Promise<DeployedRun> {
-  const calls = new Map<string, number>()
+/** Tells `onEvent` of each event, those of child executions too. */
+export async function runDeployed(
+  services: Services,
+  definition: string,
+  run: string,
+  input: Json,
+  onEvent: (event: HistoryEvent) => void,
+): Promise<Execution> {
   const machine = JSON.parse(definition) as Machine
-  const execution = await execute(machine, input, {
+  return execute(machine, input, {
     invoke: async ({ functionName, payload }) => {
-      const { task } = payload as { task: string }
-      calls.set(task, (calls.get(task) ?? 0) + 1)
-      if (task === failAt) throw Object.assign(new Error('the story lets this task fail'), { name: 'Engine.Interrupted' })
       const { error, answer } = await services.invoke(functionName, payload)
       if (!error) return answer as Json
       const { errorType, errorMessage } = answer as { errorType: string; errorMessage: string }
@@ -40,6 +37,6 @@ export async function runDeployed(services: Services, definition: string, run: s
       roleArn: 'arn:aws:iam::000000000000:role/story',
     },
     stateMachine: { id: 'story', name: 'story' },
+    onEvent,
   })
-  return { execution, calls }
 }

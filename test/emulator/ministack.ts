@@ -86,9 +86,13 @@ function install(): string | { readonly missing: string } {
     return {
       missing: `python3 cannot make a virtual environment: ${(made.error?.message ?? made.stderr + made.stdout).trim().split('\n').at(-1)}`,
     }
-  const installed = spawnSync(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS], {
-    encoding: 'utf8',
-  })
+  const installed = spawnSync(
+    join(venv, 'bin', 'pip'),
+    ['install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '20', ...REQUIREMENTS],
+    {
+      encoding: 'utf8',
+    },
+  )
   if (installed.status === 0 && existsSync(program)) return program
   rmSync(venv, { recursive: true, force: true })
   return { missing: `pip cannot install MiniStack: ${installed.stderr.trim().split('\n').at(-1)}` }

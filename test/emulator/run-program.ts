@@ -12,9 +12,9 @@ export interface Ended {
 type Env = { readonly [name: string]: string }
 
 /** Resolves when it has ended, however; `output` holds both streams. */
-function runProgram(command: string, args: readonly string[], env: Env): Promise<Ended> {
+function runProgram(command: string, args: readonly string[], env: Env, cwd = root): Promise<Ended> {
   return new Promise((done, failed) => {
-    const child = spawn(command, [...args], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, [...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     const add = (bytes: Buffer) => {
       output += bytes.toString('utf8')
@@ -27,12 +27,15 @@ function runProgram(command: string, args: readonly string[], env: Env): Promise
 }
 
 /** The same, for a program that must end well. */
-async function must(command: string, args: readonly string[], env: Env): Promise<string> {
-  const { code, output } = await runProgram(command, args, env)
+async function must(command: string, args: readonly string[], env: Env, cwd?: string): Promise<string> {
+  const { code, output } = await runProgram(command, args, env, cwd)
   if (code !== 0)
     throw new Error(`${command} ${args.join(' ')} ended with code ${code}:\n${output.trim().split('\n').slice(-15).join('\n')}`)
   return output
 }
 
-export const cdk = (args: readonly string[], env: Env) => must(join(root, 'node_modules', '.bin', 'cdk'), args, env)
-export const siftstep = (args: readonly string[], env: Env) => must(process.execPath, [join(root, 'bin', 'siftstep.js'), ...args], env)
+/** In a folder without a cdk.json, where one is given, there is no app that would have to be made first. */
+export const cdk = (args: readonly string[], env: Env, cwd?: string) => must(join(root, 'node_modules', '.bin', 'cdk'), args, env, cwd)
+const program = join(root, 'bin', 'siftstep.js')
+export const siftstep = (args: readonly string[], env: Env) => must(process.execPath, [program, ...args], env)
+export const trySiftstep = (args: readonly string[], env: Env) => runProgram(process.execPath, [program, ...args], env)

@@ -1,4 +1,5 @@
 /** The services the story asks, with the calls it needs. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import {
@@ -14,6 +15,7 @@ import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
   DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
@@ -26,9 +28,12 @@ export type Services = ReturnType<typeof openServices>
 
 const sleep = (milliseconds: number) => new Promise((later) => setTimeout(later, milliseconds))
 
+/** Answers tell of a moment to the second, or more exactly. */
+const secondOf = (moment: Date | undefined) => Math.floor((moment?.getTime() ?? 0) / 1000)
+
 /** Asks again and again until the answer is there; fails after so many seconds. */
 export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(200)) {
     const answer = await ask()
     if (answer !== undefined) return answer
   }
@@ -48,6 +53,7 @@ export function openServices(env: { readonly [name: string]: string }) {
   const sns = new SNSClient(common)
   const watch = new CloudWatchClient(common)
   const scheduler = new SchedulerClient(common)
+  const stacks = new CloudFormationClient(common)
 
   const describe = (executionArn: string) => sfn.send(new DescribeExecutionCommand({ executionArn }))
   return {
@@ -64,7 +70,20 @@ export function openServices(env: { readonly [name: string]: string }) {
       return (await Body?.transformToByteArray()) ?? new Uint8Array()
     },
     changedAt: async (bucket: string, key: string) =>
-      (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).LastModified?.getTime() ?? 0,
+      secondOf((await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).LastModified),
+    /** When each object of a prefix was written, once nothing is written any more. */
+    settled: async (bucket: string, prefix: string): Promise<ReadonlyMap<string, number>> => {
+      let before = ''
+      return eventually(`an end to what is written to ${prefix}`, 60, async () => {
+        const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
+        const found = new Map(Contents.map(({ Key = '', LastModified }) => [Key, secondOf(LastModified)]))
+        const now = JSON.stringify([...found])
+        const still = now === before
+        before = now
+        if (!still) await sleep(1500)
+        return still ? found : undefined
+      })
+    },
     keys: async (bucket: string, prefix: string) => {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
       return Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]))
@@ -72,6 +91,8 @@ export function openServices(env: { readonly [name: string]: string }) {
     definition: async (stateMachineArn: string) => (await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }))).definition ?? '',
     start: async (stateMachineArn: string, name: string, input: unknown) =>
       (await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }))).executionArn ?? '',
+    history: async (executionArn: string) =>
+      (await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, includeExecutionData: true }))).events ?? [],
     executions: async (stateMachineArn: string) => (await sfn.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [],
     /** The execution once it is over. */
     ended: (executionArn: string): Promise<DescribeExecutionCommandOutput> =>
@@ -109,6 +130,12 @@ export function openServices(env: { readonly [name: string]: string }) {
         new SendMessageCommand({ QueueUrl, MessageBody: (Target?.Input ?? '').replaceAll('<aws.scheduler.scheduled-time>', moment) }),
       )
       return `${found.Name} is ${State}`
+    },
+    /** Names of the stacks there are, and the outputs of one. */
+    stacks: async () => ((await stacks.send(new DescribeStacksCommand({}))).Stacks ?? []).map(({ StackName = '' }) => StackName),
+    outputs: async (StackName: string): Promise<{ readonly [name: string]: string }> => {
+      const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName }))
+      return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
     },
     alarms: async (prefix: string) => {
       const { MetricAlarms = [] } = await watch.send(new DescribeAlarmsCommand({}))

@@ -1,0 +1,28 @@
+/** A story in chapters: each is told when it is over, with the time it took; the last line is the tally. */
+
+export interface Chapter {
+  readonly title: string
+  /** What comes after makes no sense without it. */
+  readonly essential?: true
+  /** Resolves with what is worth saying beside the title. */
+  tell(): Promise<string | undefined>
+}
+
+/** Resolves with the number of chapters that failed. */
+export async function tellAll(chapters: readonly Chapter[], print: (line: string) => void): Promise<number> {
+  let [passed, failed] = [0, 0]
+  for (const { title, essential, tell } of chapters) {
+    const began = performance.now()
+    try {
+      const more = await tell()
+      passed++
+      print(`✓ ${title}${more === undefined ? '' : `: ${more}`} (${((performance.now() - began) / 1000).toFixed(1)}s)`)
+    } catch (error) {
+      failed++
+      print(`✗ ${title}: ${error instanceof Error ? error.message : String(error)}`)
+      if (essential) break
+    }
+  }
+  print(`${passed} passed, ${failed} failed, ${chapters.length - passed - failed} skipped`)
+  return failed
+}
