@@ -31,6 +31,10 @@ const HINTS: readonly { readonly matches: RegExp; readonly hint: string }[] = [
     matches: /^Runtime\.(ExitError|OutOfMemory)$|Runtime exited with error|signal: killed/,
     hint: 'the function most likely ran out of memory: raise `resources.memory` of the step (a Lambda may have 10240 MB), or lower `resources.task_bytes`',
   },
+  {
+    matches: /^States\.DataLimitExceeded$/,
+    hint: 'between states a run carries at most 256 KiB: keep long lists out of its inputs, and give the address of a file in their place',
+  },
 ]
 
 /** The message within `{"errorType": …, "errorMessage": …}`; any other text as it is. */

@@ -167,6 +167,16 @@ describe('start', () => {
     expect(aws.executions.size).toBe(before)
   })
 
+  it('refuses inputs that are longer than a run can carry', async () => {
+    const { code, err } = await cli('start', 'small', '--input', `source=${'x'.repeat(270_000)}`, '--input', 'out=b')
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /^siftstep: the inputs are 270,\d{3} characters of JSON, and a run takes at most 262,144\n {2}hint: put the longest of them into a file/,
+      ),
+    ])
+  })
+
   it('takes a file for its pipeline, and says when something else is deployed', async () => {
     const same = await cli('start', 'small.yaml', ...given('file'))
     expect([same.code, same.err]).toEqual([0, ''])

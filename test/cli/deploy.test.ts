@@ -2,9 +2,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '../../lib/cli/main.ts'
 import { compile } from '../../lib/compiler/compile.ts'
+import { startS3, type TestS3 } from '../kit/s3-server.ts'
 import { testTerminal } from './terminals.ts'
 
 const PIPELINE = `version: 1
@@ -16,6 +17,10 @@ steps:
 `
 const compiled = compile(PIPELINE, { file: 'p.yaml' })
 const HASH = compiled.ok ? compiled.hash : ''
+const hashOf = (text: string) => {
+  const other = compile(text, { file: 'p.yaml' })
+  return other.ok ? other.hash : ''
+}
 
 /** Writes down what it was told, writes the outputs it is to, says what it is to, and ends so. */
 const CDK = `
@@ -53,6 +58,14 @@ writeFileSync(join(bin, 'cdk'), CDK)
 writeFileSync(join(folder, 'sales.yaml'), PIPELINE)
 writeFileSync(join(folder, 'broken.yaml'), 'version: 1\n')
 
+let s3: TestS3
+beforeAll(async () => {
+  s3 = await startS3()
+  s3.objects.createBucket('acme-inbox')
+  s3.objects.tellEventBridge('acme-inbox')
+})
+afterAll(() => s3.close())
+
 interface Plan {
   readonly code: number
   readonly said?: string
@@ -63,7 +76,17 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
   writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
   rmSync(join(bin, 'told.json'), { force: true })
   const program = { version: '0', worker: '', examples: join(folder, 'examples/'), schema: '' }
-  const terminal = testTerminal({ env: { PATH: process.env['PATH'] ?? '', ...env }, program })
+  const terminal = testTerminal({
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+      ...env,
+    },
+    program,
+  })
   terminal.enter(folder)
   const code = await main(['deploy', ...argv], terminal)
   return {
@@ -168,9 +191,27 @@ describe('deploy', () => {
     ])
   })
 
+  it('says of which buckets uploads will start nothing, and why', async () => {
+    const other = (bucket: string) => {
+      writeFileSync(join(folder, 'other.yaml'), PIPELINE.replace('acme-inbox', bucket))
+      return deploy({ code: 0, outputs: deployed('siftstep-daily-sales', hashOf(PIPELINE.replace('acme-inbox', bucket))) }, ['other.yaml'])
+    }
+    s3.objects.createBucket('silent')
+    const silent = await other('silent')
+    expect(silent.code).toBe(0)
+    expect(silent.err).toContain('⚠ uploads to silent will not start daily_sales: it does not tell EventBridge of them\n')
+    expect(silent.err).toContain('  hint: aws s3api put-bucket-notification-configuration --bucket silent ')
+    expect((await other('nowhere')).err).toContain(
+      '⚠ uploads to nowhere will not start daily_sales: there is no such bucket in eu-west-1\n',
+    )
+    s3.fault({ when: ({ bucket }) => bucket === 'silent', how: { status: 403, code: 'AccessDenied', message: 'no' } })
+    expect((await other('silent')).err).toContain('unless it tells EventBridge of them, which could not be seen (AccessDenied: no)')
+    s3.mend()
+  })
+
   it('leaves out versions where an emulator stands in for AWS', async () => {
     const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
-      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL: s3.url,
     })
     expect(told().told).toEqual(expect.arrayContaining(['versions=false', `arch=${process.arch === 'x64' ? 'x86_64' : 'arm64'}`]))
   })

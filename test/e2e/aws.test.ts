@@ -37,3 +37,19 @@ it('starts a run and watches it, lists it, shows it and tells what its tasks wro
     rmSync(folder, { recursive: true, force: true })
   }
 }, 60_000)
+
+it('says that there are no credentials', async () => {
+  const env = {
+    AWS_REGION: 'eu-west-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_PROFILE: '',
+  }
+  const { code, err } = await runCli(['runs', '--on', 'aws'], { cwd: tmpdir(), env })
+  expect(code).toBe(2)
+  expect(err).toContain('siftstep: no credentials for AWS were found (')
+  expect(err).toContain('hint: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
+}, 60_000)

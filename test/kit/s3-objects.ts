@@ -41,6 +41,7 @@ const inByteOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buf
 
 export function objectsOf(page: number) {
   const buckets = new Map<string, Map<string, StoredObject>>()
+  const told = new Set<string>()
   const uploads = new Map<string, { bucket: string; key: string; parts: Map<number, Uint8Array> }>()
   let begun = 0
 
@@ -66,6 +67,12 @@ export function objectsOf(page: number) {
 
   return {
     createBucket: (bucket: string) => void (buckets.has(bucket) || buckets.set(bucket, new Map())),
+    /** From now on the bucket tells EventBridge of uploads. */
+    tellEventBridge: (bucket: string) => void told.add(bucket),
+    notifications: (bucket: string) => {
+      inBucket(bucket)
+      return `<NotificationConfiguration>${told.has(bucket) ? '<EventBridgeConfiguration/>' : ''}</NotificationConfiguration>`
+    },
     /** All bytes of an object, and all keys of a bucket, for tests to look at. */
     bytes: (bucket: string, key: string) => {
       const object = objectAt(bucket, key)

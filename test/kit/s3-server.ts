@@ -108,7 +108,9 @@ function nameOf(request: IncomingMessage, url: URL, key: string): string {
       ? 'CreateBucket'
       : method === 'GET' && url.searchParams.get('list-type') === '2'
         ? 'ListObjectsV2'
-        : `${method} bucket`
+        : method === 'GET' && has('notification')
+          ? 'GetBucketNotificationConfiguration'
+          : `${method} bucket`
   if (method === 'PUT' && has('uploadId')) return 'UploadPart'
   if (method === 'PUT') return request.headers['x-amz-copy-source'] === undefined ? 'PutObject' : 'CopyObject'
   if (method === 'POST' && has('uploads')) return 'CreateMultipartUpload'
@@ -154,6 +156,8 @@ async function perform(
     case 'CreateBucket':
       objects.createBucket(bucket)
       return {}
+    case 'GetBucketNotificationConfiguration':
+      return { xml: objects.notifications(bucket) }
     case 'ListObjectsV2':
       return {
         xml: objects.list(bucket, {

@@ -25,6 +25,11 @@ describe('readFailure', () => {
     )
   })
 
+  it('says what to keep out of a run that carries too much', () => {
+    const { cause } = readFailure({ Error: 'States.DataLimitExceeded', Cause: 'The state/task returned a result with a size exceeding …' })
+    expect(cause).toMatch(/^The state\/task returned [\s\S]*\nhint: between states a run carries at most 256 KiB: keep long lists out/)
+  })
+
   it('leaves alone what is not an answer of Lambda', () => {
     expect(readFailure({ Error: 'Data.Unreadable', Cause: '{not json' }).cause).toBe('{not json')
     expect(readFailure({ Error: 'Data.Unreadable', Cause: '{"a": 1}' }).cause).toBe('{"a": 1}')

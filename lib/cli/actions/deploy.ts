@@ -11,6 +11,7 @@ import { count } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
 import { cdkFailure, openCdk } from '../aws/cdk.ts'
 import { pipelineStack, platformStack } from '../aws/deployed.ts'
+import { tellOfSilentBuckets } from '../aws/upload-buckets.ts'
 import { onlyOnAws } from '../aws/on.ts'
 import { readOptions, readText, tellProblems } from '../read-definition.ts'
 import { SYMBOLS } from '../signs.ts'
@@ -49,7 +50,9 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       if (failure !== undefined) throw failure
       return EXIT.failed
     }
-    return verify(compiled, JSON.parse(await readFile(outputs, 'utf8')) as Outputs, environment, terminal)
+    const ended = verify(compiled, JSON.parse(await readFile(outputs, 'utf8')) as Outputs, environment, terminal)
+    for (const { definition } of compiled) await tellOfSilentBuckets(definition, args, terminal)
+    return ended
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

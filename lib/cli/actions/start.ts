@@ -9,6 +9,7 @@ import { resolveInputs } from '../../definition/inputs.ts'
 import { EXIT } from '../../local/events.ts'
 import type { Json, JsonObject } from '../../machine/asl.ts'
 import { executionArn } from '../../starts/executions.ts'
+import { whole } from '../../report/figures.ts'
 import { runName } from '../../starts/run-name.ts'
 import type { Args } from '../args.ts'
 import { ask } from '../aws/ask.ts'
@@ -41,6 +42,7 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
   }
   if (note !== null && !showing.quiet) terminal.err(`${note}\n`)
   const input: JsonObject = { inputs: resolved.inputs, ...(logical_date === null ? {} : { logical_date }), start: { type: 'manual' } }
+  demandShort(input)
   const name = nameOf(deployed.pipeline, terminal.now())
   await startExecution(aws, deployed.start, name, input)
   const run = { id: name, arn: executionArn(deployed.machine, name), deployed }
@@ -50,6 +52,19 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
     showing.json ? `${JSON.stringify({ run: name, arn: run.arn, pipeline: deployed.pipeline })}\n` : `${name} started\n${show}\n`,
   )
   return EXIT.ok
+}
+
+/** Of the input of an execution, as Step Functions counts it: characters of its JSON. */
+const LONGEST_INPUT = 262_144
+
+function demandShort(input: JsonObject): void {
+  const { length } = JSON.stringify(input)
+  if (length > LONGEST_INPUT)
+    throw new UsageError(
+      `the inputs are ${whole(length)} characters of JSON, and a run takes at most ${whole(LONGEST_INPUT)}`,
+      'put the longest of them into a file, and give its address in its place',
+      'start',
+    )
 }
 
 /** The moment and chance: a run that a person starts is a run of its own. */

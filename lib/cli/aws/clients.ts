@@ -1,6 +1,7 @@
 /** The connection of the command line to AWS, from the environment: the usual variables, profiles and roles, and `AWS_ENDPOINT_URL` for an emulator. */
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { S3Client as BucketClient } from '@aws-sdk/client-s3'
 import type { SFNClient } from '@aws-sdk/client-sfn'
 import type { Store } from '../../store/store.ts'
 import type { Args } from '../args.ts'
@@ -12,6 +13,7 @@ export interface Aws {
   readonly states: Pick<SFNClient, 'send'>
   readonly stacks: Pick<CloudFormationClient, 'send'>
   readonly logs: Pick<CloudWatchLogsClient, 'send'>
+  readonly buckets: Pick<BucketClient, 'send'>
   store(bucket: string): Store
 }
 
@@ -55,6 +57,7 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
     states,
     stacks: new Stacks(settings),
     logs: new Logs(settings),
+    buckets: objects,
     store: (bucket) => s3Store({ bucket, client: objects }),
   }
 }
