@@ -1,5 +1,5 @@
 /** What docs/language.md says of steps that fail, wait, are skipped, repeated or run side by side, through the command line. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -182,6 +182,24 @@ describe('retry', () => {
     expect(never.code).toBe(1)
     expect(never.out).not.toContain('attempt')
   })
+
+  it.each([
+    ['no retry', 'max_attempts: 0', '', []],
+    ['every error by the name of Step Functions', 'errors: [States.ALL], max_attempts: 1', '', ['attempt 2 begins']],
+    ['a category', 'errors: [Data], max_attempts: 1', '', ['attempt 2 begins']],
+    [
+      'keys of the step, else of the defaults',
+      'errors: [SourceUnavailable]',
+      'defaults: {retry: {errors: [Transient], max_attempts: 1, interval: 1s, jitter: none}}\n',
+      ['attempt 2 begins'],
+    ],
+  ])('can be %s', async (_what, retry, head, attempts) => {
+    const quick = head === '' ? ', interval: 1s, jitter: none' : ''
+    const text = `  - {id: find, type: discover, with: {source: late.csv}, retry: {${retry}${quick}}}\n`
+    const ended = await steps(`${text}${EXPORT}`, { head })
+    expect(ended.code).toBe(1)
+    expect(ended.out.match(/attempt \d begins/g) ?? []).toEqual(attempts)
+  })
 })
 
 describe('timeout', () => {
@@ -200,13 +218,22 @@ describe('timeout', () => {
     const stopped = new Set<number>()
     while (started.process.exitCode === null && stopped.size < most) {
       for (const pid of childrenOf(started.pid)) {
-        if (stopped.has(pid)) continue
+        if (stopped.has(pid) || !isWorker(pid)) continue
         stopped.add(pid)
         process.kill(pid, 'SIGSTOP')
       }
       await wait(5)
     }
     return { ended: await started.ended, stopped: [...stopped] }
+  }
+
+  /** Not so between fork and exec: who starts a process waits until its program is loaded, and would wait for good. */
+  function isWorker(pid: number): boolean {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker')
+    } catch {
+      return false
+    }
   }
 
   it('ends a task that takes too long with its process, and the task is tried again', async () => {
@@ -301,6 +328,46 @@ describe('loop', () => {
     expect(existsSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`))).toBe(false)
   })
 
+  it.each([
+    ['{"list": ["north", "south"]}', ['whole-00000.json', 'whole-00001.json']],
+    ['{"list": []}', []],
+  ])('takes its items from an input: %s', async (given, tasks) => {
+    write('inputs.json', given)
+    const ended = await steps(
+      `${FIND}  - {id: l, type: lineage, loop: {foreach: "{{ list }}"}, with: {namespace: "sales-{{ item }}"}}\n${EXPORT}`,
+      { head: 'inputs: {list: {type: array, required: true}}\n', args: ['--input-file', 'inputs.json'] },
+    )
+    expect(ended.code, ended.err).toBe(0)
+    const folder = at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`)
+    expect(existsSync(folder) ? readdirSync(folder).sort() : []).toEqual(tasks)
+    if (tasks.length === 0) expect(ended.out).toContain('– l: skipped')
+    expect(rows()).toBe(ROWS)
+  })
+
+  it.each([
+    ['', 2, 'whole-00000.json'],
+    [', on_error: {continue_on_error: true}', 4, 'whole-00000.json'],
+    [', on_error: {fallback: [{alerts: []}]}', 0, 'whole-00000.json'],
+  ])('stops at the item that fails%s: exit code %i', async (more, code, done) => {
+    const alerts = 'with: {alerts: [{name: x, when: "{{ item }}"}]}'
+    const ended = await steps(
+      `${FIND}  - {id: m, type: monitor, loop: {foreach: ["rows_in > 5", "nonsense > 1", "rows_in > 6"]}, ${alerts}${more}}\n${EXPORT}`,
+    )
+    expect(ended.code, `${ended.out}${ended.err}`).toBe(code)
+    expect(`${ended.out}${ended.err}`).toContain('the alert "x" names the metric nonsense')
+    expect(readdirSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/m`))).toContain(done)
+    expect(published().length > 0).toBe(code !== 2)
+  })
+
+  it('whose condition does not hold runs for no item', async () => {
+    const ended = await steps(
+      `${FIND}  - {id: l, type: lineage, condition: "{{ find.result.count }} > 1 || {{ find.result.records }} > 2", loop: {foreach: [north, south]}, with: {namespace: "{{ item }}"}}\n${EXPORT}`,
+    )
+    expect(ended.code, ended.err).toBe(0)
+    expect(ended.out).toContain('– l: skipped')
+    expect(existsSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`))).toBe(false)
+  })
+
   it('over the sources of a discover step measures each of them', async () => {
     mkdirSync(at('data'))
     writeFileSync(at('data/1.csv'), ROWS)
@@ -321,15 +388,48 @@ describe('parallel', () => {
       { args: ['--json'] },
     )
     expect(ended.code, ended.err).toBe(0)
-    const done = eventsOf(ended.out).flatMap((event) =>
-      event.event === 'step_finished' ? [(event as unknown as { report: { step: string } }).report.step] : [],
-    )
+    const done = finished(ended.out)
     expect(done.slice(0, 4).sort()).toEqual(['find', 'quality', 'shape', 'trace'])
     expect(done.slice(4)).toEqual(['c', 'e'])
+    expect(atTheSameTime(ended.out)).toBe(3)
   })
 
-  it('fails when one of them fails, with what it failed of; a resume keeps the others', async () => {
+  it.each([
+    ['', 3],
+    ['concurrency: {max_parallel_steps: 2}\n', 2],
+    ['concurrency: {max_parallel_steps: 1}\n', 1],
+  ])('steps that wait for the same step start together%s: %i', async (head, most) => {
+    const after = (id: string) => `  - {id: ${id}, type: lineage, depends_on: [find], with: {namespace: ${id}}}\n`
+    const ended = await steps(`${FIND}${['k', 'l', 'm'].map(after).join('')}`, { head, args: ['--json', '--workers', '3'] })
+    expect(ended.code, ended.err).toBe(0)
+    expect(finished(ended.out).sort()).toEqual(['find', 'k', 'l', 'm'])
+    expect(atTheSameTime(ended.out)).toBe(most)
+  })
+
+  it('fails when one of them fails, with what it failed of; a resume keeps what was finished', async () => {
     const text = `${FIND}  - id: look\n    parallel:\n      - {id: quality, type: profile}\n      - {id: m, type: monitor, ${BROKEN}}\n${EXPORT}`
     expectFailed(await steps(text, { args: ['--quiet'] }), 2, 'm: the alert "x" names the metric nonsense')
+    const task = at(`.siftstep/runs/${runsIn(place)[0]}/tasks/find/plan.json`)
+    const before = statSync(task).mtimeMs
+    expect((await resume()).code).toBe(2)
+    expect(statSync(task).mtimeMs).toBe(before)
   })
 })
+
+/** The steps that were finished, in order. */
+const finished = (out: string) =>
+  eventsOf(out).flatMap((event) =>
+    event.event === 'step_finished' ? [(event as unknown as { report: { step: string } }).report.step] : [],
+  )
+
+/** How many steps were under way at a time, at most. */
+function atTheSameTime(out: string): number {
+  const working = new Set<string>()
+  let most = 0
+  for (const event of eventsOf(out) as unknown as { event: string; step?: string; report?: { step: string } }[]) {
+    if (event.event === 'step_started') working.add(event.step ?? '')
+    if (event.event === 'step_finished') working.delete(event.report?.step ?? '')
+    most = Math.max(most, working.size)
+  }
+  return most
+}
