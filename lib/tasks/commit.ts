@@ -7,7 +7,7 @@ import { ofStep, TaskError } from '../runtime/errors.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { segmentAccounts } from '../ledger/accounts.ts'
-import { demandBalance } from '../ledger/ledger.ts'
+import { demandBalance, equation, type RowAccount } from '../ledger/ledger.ts'
 import { publish as publishParts } from '../connectors/publish.ts'
 import type { Manifest } from '../publish/manifest.ts'
 import { OUTPUT, type Outcome, type Part } from '../segment/outcome.ts'
@@ -91,7 +91,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const output = await publish(settings.sink, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
   const { manifest } = output
-  const sinkReport: StepReport = { step: settings.sink.id, level: 'ok', message: `Exported to ${manifest.format}`, lines: [], fused: false }
+  const sinkReport: StepReport = { step: settings.sink.id, ...exportReport(manifest, accounts.rows), lines: [], fused: false }
   const sinkResult = {
     rows: manifest.rows,
     bytes: manifest.bytes,
@@ -99,6 +99,12 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
   }
   return { steps: { ...results(steps), [settings.sink.id]: sinkResult }, reports: [...reports(steps), sinkReport], dataset: null }
+}
+
+/** That nothing came out of rows that went in is hardly what was wanted. */
+function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
+  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
+  return { level: 'warning', message: `Exported to ${format}, and no row came out: ${equation(account)}` }
 }
 
 /** A check that looks values up has no bearing on the columns. */

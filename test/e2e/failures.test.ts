@@ -106,6 +106,55 @@ describe('a source', () => {
   })
 })
 
+describe('cells', () => {
+  const typed = (types: string, more = '') =>
+    PIPELINE.replace('chunk_rows: 20', `chunk_rows: 20, types: ${types}`).replace('  - {id: mend', `${more}  - {id: mend`)
+
+  it('that are not of the type the definition says send their rows to quarantine, with line and reason', async () => {
+    write('a.csv', 'id,name\n1,Ana\ntwo,Ben\n3,Cid\n')
+    expectPublished(await run('a.csv', { pipeline: typed('{id: integer}') }), 2)
+    const folder = at(`.siftstep/runs/${runsIn(place)[0]}/quarantine`)
+    const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.csv'))
+    expect(readFileSync(`${folder}/${file}`, 'utf8')).toMatch(/a\.csv,.*\b3\b.*id is not of type integer/)
+  })
+
+  it('of which no row is left are told, and no green line says otherwise', async () => {
+    write('a.csv', ROWS)
+    const { code, out } = await runCli(
+      ['run', write('pipeline.yaml', typed('{name: integer}')), '--workers', '1', '--input', 'source=a.csv'],
+      { cwd: place },
+    )
+    expect(code).toBe(0)
+    expect(out).toContain('⚠ publish: Exported to csv, and no row came out: 2 in = 0 out + 2 quarantined')
+    expect(out).not.toContain('✓ publish')
+  })
+
+  it('of another type than a schema step demands fail the run, with what was found', async () => {
+    write('a.csv', ROWS)
+    const schema = '  - {id: shape, type: schema, with: {columns: {name: integer}, required: [email]}}\n'
+    expectFailed(
+      await run('a.csv', { pipeline: typed('{}', schema) }),
+      1,
+      'shape: the sources do not have the schema they must have',
+      'no source has the required column "email"; the columns are id, name',
+      'the column "name" is text, not integer',
+    )
+  })
+
+  it('of tables that have nothing in common are not united: the groups are told', async () => {
+    write('data/a.csv', ROWS)
+    write('data/b.csv', 'id,name\n3,Cid\n')
+    write('data/weather.csv', 'station,celsius,humidity\nN1,3.5,80\n')
+    expectFailed(
+      await run('data'),
+      1,
+      /find: .*nothing in common/,
+      /group 1, 2 files \(.*a\.csv, .*b\.csv\): .*id.*name/,
+      /group 2, 1 file \(.*weather\.csv\)/,
+    )
+  })
+})
+
 describe('an output', () => {
   it('folder with files of others is refused before any work, and none is touched', async () => {
     write('a.csv', ROWS)

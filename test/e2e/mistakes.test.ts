@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { main } from '../../lib/cli/main.ts'
+import { testTerminal } from '../cli/terminals.ts'
 import { runCli } from '../kit/cli.ts'
 import { at, expectFailed, PIPELINE, place, resume, ROWS, run, write } from './place.ts'
 
@@ -53,8 +55,10 @@ describe('a definition', () => {
   ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, mend) => {
     write('a.csv', ROWS)
     write('pipeline.yaml', text)
-    const ended = await runCli(['run', 'pipeline.yaml'], { cwd: place })
-    expectFailed(ended, 2, `pipeline.yaml:${place_}`, mend)
+    // in this process: it ends before any work
+    const terminal = testTerminal({ cwd: () => place })
+    const code = await main(['run', 'pipeline.yaml'], terminal)
+    expectFailed({ code, signal: null, ...terminal.written }, 2, `pipeline.yaml:${place_}`, mend)
     expect(existsSync(at('.siftstep'))).toBe(false)
   })
 
