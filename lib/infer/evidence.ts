@@ -80,82 +80,78 @@ const CODE = /^(?=[A-Z0-9]{2,3}$)(?!\d+$)/
 const INTERNATIONAL = /^\+\d{7,15}$/
 const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
 
-/** The evidence of the cells of one column, as they stand in the source. */
+/** The evidence of the cells of one column, as they stand in the source. Each different cell is looked at once. */
 export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<string>): Evidence {
+  const times = new Map<string, number>()
+  for (const cell of cells) times.set(cell, (times.get(cell) ?? 0) + 1)
   const evidence = noEvidence()
   const variety = varietyCounter()
-  for (const cell of cells) {
-    addCell(evidence, cell, nullWords)
+  for (const [cell, count] of times) {
+    addCell(evidence, cell, count, nullWords)
     variety.add(cell)
   }
+  evidence.values = times.size > FEW_VALUES ? null : Object.fromEntries(times)
+  evidence.listed = Math.min(times.size, FEW_VALUES + 1)
   evidence.variety = variety.result()
   return evidence
 }
 
-function addCell(evidence: Evidence, raw: string, nullWords: ReadonlySet<string>): void {
-  evidence.cells++
+function addCell(evidence: Evidence, raw: string, times: number, nullWords: ReadonlySet<string>): void {
+  evidence.cells += times
   const cell = raw.trim()
-  if (cell !== raw && cell !== '') evidence.padded++
-  count(evidence, raw)
+  if (cell !== raw && cell !== '') evidence.padded += times
   if (nullWords.has(cell)) {
-    evidence.missing++
-    if (cell !== '') add(evidence.words, cell)
+    evidence.missing += times
+    if (cell !== '') add(evidence.words, cell, times)
     return
   }
-  if (CODE.test(cell)) add(evidence.codes, String(cell.length))
-  for (const { name, shape } of SEMANTIC_SHAPES) if (shape.test(cell)) add(evidence.semantics, name)
+  if (CODE.test(cell)) add(evidence.codes, String(cell.length), times)
+  for (const { name, shape } of SEMANTIC_SHAPES) if (shape.test(cell)) add(evidence.semantics, name, times)
   const first = cell.charCodeAt(0)
   const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46
-  if (numeric && INTEGER.test(cell)) addInteger(evidence, cell)
+  if (numeric && INTEGER.test(cell)) addInteger(evidence, cell, times)
   else if (numeric && DECIMAL.test(cell)) {
-    evidence.decimals++
-    addNumber(evidence, Number(cell))
-  } else addOther(evidence, cell)
+    evidence.decimals += times
+    addNumber(evidence, Number(cell), times)
+  } else addOther(evidence, cell, times)
 }
 
-function addInteger(evidence: Evidence, cell: string): void {
-  evidence.integers++
+function addInteger(evidence: Evidence, cell: string, times: number): void {
+  evidence.integers += times
   const digits = cell.replace(/^[+-]/, '')
-  if ((digits.length > 1 && digits.startsWith('0')) || INTERNATIONAL.test(cell)) evidence.coded++
-  if (digits.length > 15 && BigInt.asIntN(64, BigInt(cell)) !== BigInt(cell)) evidence.huge++
-  if (isEpochSeconds(cell)) evidence.epochs.seconds++
-  if (isEpochMillis(cell)) evidence.epochs.millis++
-  addNumber(evidence, Number(cell))
+  if ((digits.length > 1 && digits.startsWith('0')) || INTERNATIONAL.test(cell)) evidence.coded += times
+  if (digits.length > 15 && BigInt.asIntN(64, BigInt(cell)) !== BigInt(cell)) evidence.huge += times
+  if (isEpochSeconds(cell)) evidence.epochs.seconds += times
+  if (isEpochMillis(cell)) evidence.epochs.millis += times
+  addNumber(evidence, Number(cell), times)
 }
 
-function addOther(evidence: Evidence, cell: string): void {
-  if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans++
+function addOther(evidence: Evidence, cell: string, times: number): void {
+  if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans += times
   const date = dateForm(cell)
   if (date !== null) {
     const known = evidence.dates[date.format] ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
-    known.count++
-    if (date.slots !== null && date.slots[0] > 12) known.dmy++
-    if (date.slots !== null && date.slots[1] > 12) known.mdy++
+    known.count += times
+    if (date.slots !== null && date.slots[0] > 12) known.dmy += times
+    if (date.slots !== null && date.slots[1] > 12) known.mdy += times
     evidence.dates[date.format] = known
     return
   }
   const shape = shapeOfNumber(cell)
   if (shape !== null) {
-    add(evidence.numbers, shape.key)
-    addNumber(evidence, shape.value)
-  } else if (/\d/.test(cell)) evidence.mixed++
+    add(evidence.numbers, shape.key, times)
+    addNumber(evidence, shape.value, times)
+  } else if (/\d/.test(cell)) evidence.mixed += times
 }
 
-function addNumber(evidence: Evidence, value: number): void {
+function addNumber(evidence: Evidence, value: number, times: number): void {
   if (!Number.isFinite(value)) return
-  evidence.sum += value
+  evidence.sum += value * times
   evidence.largest = Math.max(evidence.largest, value)
   evidence.smallest = Math.min(evidence.smallest, value)
 }
 
-function count(evidence: Evidence, raw: string): void {
-  if (evidence.values === null) return
-  if (!Object.hasOwn(evidence.values, raw)) evidence.listed++
-  add(evidence.values, raw)
-  if (evidence.listed > FEW_VALUES) evidence.values = null
-}
-
-const add = (counts: Counts, key: string, by = 1) => {
+const add = (counts: Counts, key: string, by: number) => {
   counts[key] = (Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0) + by
 }
 
