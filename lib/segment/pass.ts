@@ -5,14 +5,14 @@ import { name, text } from '../relation/sql.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, then the hash of the row: the arguments of `tally`. */
-function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[]): string {
+function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean): string {
   const words = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
     const bits = flags.flatMap(({ sql }, at) =>
       at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
     )
     return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
   })
-  const missing = columns
+  const missing = (countMissing ? columns : [])
     .map(({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`)
     .join(' + ')
   return [...words, missing === '' ? '0::UINTEGER' : missing, keyHash(columns)].join(', ')
@@ -32,10 +32,10 @@ export interface PassColumn extends LoweredColumn {
   readonly key: boolean
 }
 
-/** The rows that stay, with the columns under their names. */
-export function keptRows(relation: string, { layers, flags }: Lowering, columns: readonly PassColumn[]): string {
+/** The rows that stay, with the columns under their names. `countMissing`: count the missing cells on the way, for files that do not tell. */
+export function keptRows(relation: string, { layers, flags }: Lowering, columns: readonly PassColumn[], countMissing: boolean): string {
   const selected = columns.map((column) => `${column.sql} AS ${name(column.name)}`).join(', ')
-  return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns)}) = 1`
+  return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing)}) = 1`
 }
 
 /** Where and how rows are written. */

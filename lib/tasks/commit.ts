@@ -241,7 +241,7 @@ async function emptyPart(target: SinkTarget, columns: readonly Column[], context
     const session = await context.openSession([folderOf(draft.path)])
     const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
     await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, target))
-    const part = await describePart(session, draft.path, key, target, 0)
+    const { part } = await describePart(session, draft.path, key, target, 0)
     await draft.publish()
     return part
   } finally {

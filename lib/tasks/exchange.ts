@@ -23,7 +23,7 @@ import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
 import { type ExternalTable, openExternal } from './external.ts'
 import { computedColumn } from './prefix.ts'
 import { partsDataset } from './parts-dataset.ts'
-import { countRows } from './count-rows.ts'
+import { countWritten } from './written.ts'
 import { folderOf } from './segment.ts'
 
 export interface ExchangeSettings {
@@ -50,7 +50,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     const { table, filtered, counts } = working
     const names = table.columns.map(({ name }) => quoted(name)).join(', ')
     await session.run(copyTo(`SELECT ${names} FROM ${table.name} ORDER BY ${ROW}`, draft.path, INTERMEDIATE))
-    const rowsOut = await countRows(session, draft.path, INTERMEDIATE)
+    const { rows: rowsOut } = await countWritten(session, draft.path, INTERMEDIATE)
     checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
     const { size } = await stat(draft.path)
     await draft.publish()

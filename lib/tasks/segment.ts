@@ -1,13 +1,10 @@
 /** segment: the steps of a segment on one batch, in one pass: read, work, count, write. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { digestOf } from '../bytes/digest.ts'
 import type { Batch, DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { Session } from '../duckdb/session.ts'
 import { type Flag, type LoweredColumn, type Lowering, lower } from '../lowering/lower.ts'
 import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
-import { systemError } from '../runtime/system-error.ts'
 import type { SinkBehaviour } from '../steps/behaviour.ts'
 import type { SinkTarget } from '../segment/pass.ts'
 import { kindOf } from '../steps/index.ts'
@@ -22,11 +19,11 @@ import { decodeRepeats } from '../survey/repeats.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { columnNamed } from '../expression/columns.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
-import { countRows, latestIn } from './count-rows.ts'
 import { lowerSteps, type RowsStep } from './lower-steps.ts'
 import { prepareLookups } from './lookups.ts'
 import { writeLines } from '../workspace/lines.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
+import { countWritten, latestIn, tellsMissing } from './written.ts'
 
 export interface SegmentSettings {
   readonly dataset: string
@@ -60,16 +57,17 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     const columns = passColumns(lowering, facts, settings.key)
     const account = await pass(session, opened, lowering, columns, item, draft.path, target, steps, context)
     checkRows(account.rows, opened.rows, `batch ${item}`)
-    const part = await describePart(session, draft.path, key, target, account.kept)
+    const { part, missing } = await describePart(session, draft.path, key, target, account.kept)
     const outcome: Outcome = {
       sources: batch.spans.map(({ source, rows }) => ({ source, rows })),
       rows_out: account.kept,
       flags: lowering.flags.map(({ sql: _sql, ...flag }, at) => ({ flag, counts: [...(account.counts[at] as Float64Array)] })),
       chunks: chunkAccounts(opened, batch, account),
       cells: account.kept * lowering.columns.length,
-      missing: account.missing,
       judged_cells: account.kept * columns.filter(({ judged }) => judged).length,
-      judged_missing: account.missing_judged,
+      ...(missing === null
+        ? { missing: account.missing, judged_missing: account.missing_judged }
+        : { missing: sum(missing), judged_missing: sum(missing.filter((_, at) => columns[at]?.judged)) }),
       part,
       quarantined: await setAside(dataset, opened, lowering.flags, account, item, context),
       violations: await violations(dataset, opened, lowering.flags, account, context),
@@ -143,7 +141,7 @@ async function pass(
     remember: EXAMPLES,
   })
   session.registerTally(wordsFor(lowering.flags.length), tally)
-  await session.run(copyTo(keptRows(opened.relation, lowering, columns), path, target))
+  await session.run(copyTo(keptRows(opened.relation, lowering, columns, !tellsMissing(target)), path, target))
   return account
 }
 
@@ -178,18 +176,19 @@ function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Ou
   return named.map((chunk, at) => ({ ...chunk, ...(account.chunks[at] ?? { out: 0, quarantined: 0, deduplicated: 0, filtered: 0 }) }))
 }
 
-/** The file that was written: its rows counted again from the file itself, its size and checksum. */
-export async function describePart(session: Session, path: string, key: string, target: SinkTarget, kept: number): Promise<Part> {
-  const rows = await countRows(session, path, target)
+const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
+
+/** The file that was written: its rows counted again from the file itself, its size and checksum; and the missing cells it tells of. */
+export async function describePart(
+  session: Session,
+  path: string,
+  key: string,
+  target: SinkTarget,
+  kept: number,
+): Promise<{ readonly part: Part; readonly missing: readonly number[] | null }> {
+  const { rows, missing } = await countWritten(session, path, target)
   checkRows(rows, kept, `the part ${key}`)
-  const { size } = await stat(path)
-  const hash = createHash('sha256')
-  try {
-    for await (const block of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(block as Uint8Array)
-  } catch (error) {
-    throw systemError(error, `reading ${path}`)
-  }
-  return { key, rows, bytes: size, sha256: hash.digest('hex') }
+  return { part: { key, rows, ...digestOf(path) }, missing }
 }
 
 /** Tells about the rows set aside, as many as there are: a line for each. */

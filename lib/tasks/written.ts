@@ -1,4 +1,4 @@
-/** The rows of a file that was just written, counted from the file. */
+/** What is in a file that was just written, counted from the file. */
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
@@ -6,21 +6,44 @@ import type { Session } from '../duckdb/session.ts'
 import { name, text } from '../relation/sql.ts'
 import type { SinkTarget } from '../segment/pass.ts'
 
+export interface Written {
+  readonly rows: number
+  /** Missing cells of each column; null where the format has no way to tell. */
+  readonly missing: readonly number[] | null
+}
+
 /** Parquet by its footer, text by its bytes, without the engine that wrote them and in no memory to speak of; only zstd is left to it. */
-export async function countRows(
+export async function countWritten(
   session: Session,
   path: string,
   { format, compression }: Pick<SinkTarget, 'format' | 'compression'>,
-): Promise<number> {
-  if (format === 'parquet') return Number((await parquetMetadataAsync(await asyncBufferFromFile(path))).num_rows)
+): Promise<Written> {
+  if (format === 'parquet') return footerOf(path)
   if (compression === 'zstd') {
     const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) AS n FROM ${readerOf(path, { format, compression }, [])}`)
-    return Number(n)
+    return { rows: Number(n), missing: null }
   }
   const file = createReadStream(path, { highWaterMark: 1 << 20 })
   const count = COUNTERS[format]()
   for await (const block of compression === 'gzip' ? file.pipe(createGunzip()) : file) count.add(block as Uint8Array)
-  return count.rows()
+  return { rows: count.rows(), missing: null }
+}
+
+/** Whether a file of this format says how many cells of each column are missing. */
+export const tellsMissing = ({ format }: Pick<SinkTarget, 'format'>) => format === 'parquet'
+
+async function footerOf(path: string): Promise<Written> {
+  const { num_rows, schema, row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(path))
+  // the first element of the schema is the row
+  const missing = schema.slice(1).map(() => 0)
+  for (const { columns } of row_groups) {
+    for (const [at, { meta_data }] of columns.entries()) {
+      const count = meta_data?.statistics?.null_count
+      if (count === undefined) throw new Error(`${path} does not say how many cells of its column ${at} are missing`)
+      missing[at] = (missing[at] ?? 0) + Number(count)
+    }
+  }
+  return { rows: Number(num_rows), missing }
 }
 
 type Text = Exclude<SinkTarget['format'], 'parquet'>
