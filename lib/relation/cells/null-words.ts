@@ -1,7 +1,7 @@
 /** null_words: cells that say "nothing here" become missing. */
 import { anyOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
-import { trimmed } from './trim.ts'
+import { trim, trimmed } from './trim.ts'
 
 /** What people write for "no value"; compared with the cell as it stands, so each usual capitalisation is listed. */
 export const NULL_WORDS = [
@@ -42,12 +42,11 @@ export const TEXT_NULL_WORDS: readonly string[] = NULL_WORDS.filter((word) => !A
 /** Those that are written like a code of two or three letters: `NA` is Namibia, `NAN` the airport of Nadi. */
 export const isCodeLike = (word: string) => /^[A-Z]{2,3}$/.test(word)
 
-/** A condition that costs next to nothing for the cells longer than any of the words; those of padded cells are looked at without the padding. */
-const isWord = (cell: string, words: readonly string[], padded: boolean) => {
+/** A condition that costs next to nothing for the cells longer than any of the words, and for numbers where no word begins with a digit. */
+function isWord(cell: string, words: readonly string[]): string {
   const longest = Math.max(0, ...words.map((word) => Buffer.byteLength(word)))
-  const said = padded ? trimmed(cell) : cell
-  const short = padded ? '' : `strlen(${cell}) <= ${longest} AND `
-  return `(${short}${anyOf(words.map((word) => `${said} = ${text(word)}`))})`
+  const noNumber = words.some((word) => /^\d/.test(word)) ? '' : `(${cell} < '0' OR ${cell} >= ':') AND `
+  return `(${noNumber}strlen(${cell}) <= ${longest} AND ${anyOf(words.map((word) => `${cell} = ${text(word)}`))})`
 }
 
 /** `padded`: white space at the ends of the cells says nothing either. */
@@ -55,11 +54,13 @@ export const nullWords = defineCell<{ words: readonly string[]; padded?: boolean
   name: 'null_words',
   summary: 'Cells that say "no value" in words become missing.',
   type: sameType,
-  sql: (cell, { words, padded = false }) => `CASE WHEN ${isWord(cell, words, padded)} THEN NULL ELSE ${cell} END`,
+  sql: (cell, { words, padded = false }, _before, once) => {
+    const missing = (said: string) => `CASE WHEN ${isWord(said, words)} THEN NULL ELSE ${cell} END`
+    return padded ? once(trim.sql(cell, {}, 'text'), missing) : missing(cell)
+  },
   changes: (cell, { words, padded = false }) =>
     isWord(
-      cell,
+      padded ? trimmed(cell) : cell,
       words.filter((word) => word !== ''),
-      padded,
     ),
 })

@@ -27,6 +27,7 @@ const detailed = z.strictObject({
 const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'booleans', 'whitespace', 'null_words']
 
 interface Settings {
+  readonly rules: readonly RuleName[]
   readonly phone_region?: string | undefined
   /** Whether the columns were named: then they are what the rule is for, whatever they seem to hold. */
   readonly named: boolean
@@ -37,10 +38,11 @@ const ON_TEXT: Partial<
   Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>
 > = {
   whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
-  null_words: (facts) =>
-    cells(facts, 'null_words') > 0
-      ? { cell: 'null_words', options: { words: facts.null_words, padded: cells(facts, 'whitespace') > 0 }, counted: false }
-      : null,
+  null_words: (facts, { rules }) => {
+    if (cells(facts, 'null_words') === 0) return null
+    const padded = cells(facts, 'whitespace') > 0 && !rules.includes('whitespace')
+    return { cell: 'null_words', options: { words: facts.null_words, padded }, counted: false }
+  },
   case: (facts, _settings, context) => {
     const { values, count } = caseVariants(facts)
     if (count === 0) return null
