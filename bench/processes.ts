@@ -26,9 +26,11 @@ export function measure(
     output.stderr += bytes.toString('utf8')
   })
   let memory: number | null = null
+  let [samples, tree]: [number, readonly number[] | null] = [0, null]
   const sampler = setInterval(() => {
-    const now = treeMemory(child.pid ?? 0)
-    if (now !== null) memory = Math.max(memory ?? 0, now)
+    // looking through all processes each time would take a good part of a core from what is measured
+    if (samples++ % SAMPLES_A_TREE === 0) tree = treeOf(child.pid ?? 0)
+    if (tree !== null) memory = Math.max(memory ?? 0, residentOf(tree))
   }, 50)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
@@ -39,8 +41,11 @@ export function measure(
   })
 }
 
-/** Resident bytes of a process and its descendants, from /proc. */
-function treeMemory(root: number): number | null {
+/** So many samples are taken of the same processes before it is looked which there are. */
+const SAMPLES_A_TREE = 10
+
+/** A process and its descendants, from /proc; null where there is none. */
+function treeOf(root: number): readonly number[] | null {
   const parents = new Map<number, number>()
   try {
     for (const name of readdirSync('/proc')) {
@@ -54,12 +59,12 @@ function treeMemory(root: number): number | null {
     return null
   }
   const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid) ?? 0))
-  return [...parents.keys()].filter(isBelow).reduce((sum, pid) => sum + residentOf(pid), 0)
+  return [...parents.keys()].filter(isBelow)
 }
 
-function residentOf(pid: number): number {
-  const pages = readOrNull(`/proc/${pid}/statm`)?.split(' ')[1]
-  return pages === undefined ? 0 : Number(pages) * 4096
+/** Resident bytes of the processes together. */
+function residentOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + Number(readOrNull(`/proc/${pid}/statm`)?.split(' ')[1] ?? 0) * 4096, 0)
 }
 
 /** A process may end between listing and reading. */
