@@ -17,3 +17,11 @@ export async function inParallel<T, R>(items: readonly T[], most: number, work: 
   if (failures.length > 0) throw failures[0]
   return results
 }
+
+/** Both results; a failure is told when both have ended. */
+export async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
+  const [first, second] = await Promise.allSettled([a, b])
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+  return [first.value, second.value]
+}

@@ -54,12 +54,11 @@ export async function sampledFacts(
     ...(numeric ? [`quantile_cont(${number}, [${QUANTILES.join(', ')}]) AS quantiles`, `mad(${number}) AS mad`] : []),
   ]
   const [row = {}] = await session.rows(`SELECT ${figures.join(', ')} FROM sample`)
-  const counted = async (sql: string, from = 'sample') =>
-    (
-      await session.rows(
-        `SELECT ${sql} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${most}`,
-      )
-    ).map(({ value: found, count }) => [String(found), Number(count)] as const)
+  const listed = async (counts: string) =>
+    (await session.rows(`SELECT value, count FROM (${counts}) ORDER BY 2 DESC, 1 LIMIT ${most}`)).map(
+      ({ value: found, count }) => [String(found), Number(count)] as const,
+    )
+  const counts = (from: string) => `SELECT ${shown} AS value, count(*) AS count FROM ${from} WHERE ${value} IS NOT NULL GROUP BY 1`
   return {
     cells: Number(row['cells'] ?? 0),
     quantiles: Array.isArray(row['quantiles']) ? row['quantiles'].map(Number) : null,
@@ -67,8 +66,14 @@ export async function sampledFacts(
     histogram: numeric
       ? await histogram(session, number, Number(range.minimum), Number(range.maximum), detail?.histogram_bins ?? BINS)
       : null,
-    top: await counted(shown),
-    patterns: plan.type === 'text' ? await counted(pattern(present), `(FROM sample LIMIT ${PATTERN_ROWS})`) : [],
+    top: await listed(counts('sample')),
+    // of each different value once
+    patterns:
+      plan.type === 'text'
+        ? await listed(
+            `SELECT ${pattern('value')} AS value, sum(count) AS count FROM (${counts(`(FROM sample LIMIT ${PATTERN_ROWS})`)}) GROUP BY 1`,
+          )
+        : [],
     length:
       row['shortest'] == null
         ? null

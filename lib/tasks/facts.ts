@@ -22,6 +22,7 @@ import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { computedColumn, type Prefix, preparePrefix } from './prefix.ts'
+import { bothOf } from '../runtime/in-parallel.ts'
 import { lowerSteps } from './lower-steps.ts'
 import type { SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
@@ -52,9 +53,12 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
     return { again: true, dataset: next, round: round + 1, facts: null }
   }
 
-  const repeats = await repeatsOf(dataset, round, key_sets, context)
-  const sampled = await fromSample(session, await sampleAfter(session, sample, steps), plans, measured, settings.detail, (column) =>
-    rowsWithout(dataset, column),
+  // at once, because the sample is looked at by the native engine and the repeats are not
+  const [sampled, repeats] = await bothOf(
+    sampleAfter(session, sample, steps).then((after) =>
+      fromSample(session, after, plans, measured, settings.detail, (column) => rowsWithout(dataset, column)),
+    ),
+    repeatsOf(dataset, round, key_sets, context),
   )
   await sample.release()
   const found: Facts = {
