@@ -1,5 +1,5 @@
 /** The screen in the README is what `npm start` prints: run ids and times apart, to the character. */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -31,6 +31,19 @@ it('the screen is the one that npm start prints', async () => {
   const [, shown = ''] = /^```text\n(📊[\s\S]*?)^```$/m.exec(readme) ?? []
   expect(normalised(shown)).toBe(normalised(out))
   expect(normalised(out)).toMatch(/^✅ Pipeline completed successfully in …s\n[\s\S]*^⚖ {2}Rows: .* balanced ✓\n→ report .*\/r-…\//m)
+})
+
+it('every file of the run it names is there', () => {
+  const [runs] = readdirSync(join(place, '.siftstep/runs'))
+  const files = readdirSync(join(place, '.siftstep/runs', runs ?? ''))
+  const [, rows = ''] = /\| In `\.siftstep\/runs\/<run>\/` \|.*\n((?:\|.*\n)+)/.exec(readme) ?? []
+  const named = rows.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+  expect(named.length).toBeGreaterThan(10)
+  // `.md` after `quality-report.html` is another ending of the same
+  const missing = named.filter(
+    (name) => !files.some((file) => file === name.replace(/\/$/, '') || (name.startsWith('.') && file.endsWith(name))),
+  )
+  expect(missing).toEqual([])
 })
 
 it('the first screen names the two commands', () => {

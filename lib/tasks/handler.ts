@@ -65,8 +65,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   } finally {
     for (const session of sessions) session.close()
     await rm(scratch, { recursive: true, force: true })
-    if (lines.length > 0)
-      await world.store.write(`${keys.log(event.step).replace(/\.log$/, '')}/${event.task}-${event.item ?? 0}.log`, `${lines.join('\n')}\n`)
+    if (lines.length > 0) await world.store.write(keys.log(event.step, event.task, event.item), `${lines.join('\n')}\n`)
   }
 }
 
