@@ -1,6 +1,8 @@
 /** Settings with references in them, as the machine evaluates them: literal JSON, and `{% … %}` where something is read at run time. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
-import { parametersOf } from '../expression/columns.ts'
+
+import { check } from '../expression/check.ts'
+import { columnsOf, parametersOf } from '../expression/columns.ts'
 import { parse } from '../expression/parse.ts'
 import type { Json, JsonObject } from '../machine/asl.ts'
 import type { ExpressionUse } from '../steps/step.ts'
@@ -154,6 +156,12 @@ function compileRowExpression(use: ExpressionUse, text: string, path: Path, scop
       reportInText(checking, 'invalid-expression', path, offset, { what: asPhrase(what), hint: asPhrase(hint) })
     return text
   }
+  // which columns there are is known when the data is; that types do not go together can often be told without it
+  const columns = new Map(columnsOf(parsed.expression).map((name) => [name, 'unknown' as const]))
+  const { condition = false, grouped } = use
+  const faults = check(parsed.expression, columns, { condition, ...(grouped === undefined ? {} : { grouped }) })
+  for (const { offset, what, hint } of faults)
+    reportInText(checking, 'invalid-expression', path, offset, { what: asPhrase(what), hint: asPhrase(hint) })
   const references = referencesOf(text)
   const parameters = Object.fromEntries(
     parametersOf(parsed.expression).map((name) => {

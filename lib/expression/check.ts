@@ -1,7 +1,7 @@
 /** Whether an expression fits the columns it is for: that they exist, and that types go together. */
 import type { ColumnType } from '../relation/types.ts'
 import { aggregateNamed } from './aggregates.ts'
-import { type Aggregate, type Arithmetic, type Call, type Chain, children, type Expression, hasAggregate } from './ast.ts'
+import { type Aggregate, type Arithmetic, type Call, type Chain, children, type Expression } from './ast.ts'
 import { parameterAt } from './calls.ts'
 import { columnsNamed } from './columns.ts'
 import { type Fault, fault, listed, nearest } from './fault.ts'
@@ -31,7 +31,7 @@ export type ColumnTypes = ReadonlyMap<string, ColumnType | 'unknown'>
 export interface CheckOptions {
   /** The expression must be a condition: boolean. */
   readonly condition?: boolean
-  /** For an aggregate expression: the columns the rows are grouped by, the only ones that can stand outside an aggregate. */
+  /** For an expression over groups: the columns the rows are grouped by, the only ones that can stand outside an aggregate. */
   readonly grouped?: readonly string[]
 }
 
@@ -45,7 +45,7 @@ export function check(expression: Expression, columns: ColumnTypes, options: Che
     scope.report(
       fault(expression, 'An interval cannot be the value of a column.', 'Add it to a date or timestamp, or take a number from date_diff.'),
     )
-  if (options.grouped !== undefined && hasAggregate(expression)) reportUngrouped(expression, options.grouped, scope)
+  if (options.grouped !== undefined) reportUngrouped(expression, options.grouped, scope)
   return faults.sort((one, other) => one.offset - other.offset)
 }
 

@@ -1,6 +1,6 @@
 /** Writes the reference of the expression language from its registries. */
 import { COLUMN_TYPES, TYPE_SPELLINGS } from '../relation/types.ts'
-import { AGGREGATES, EXAMPLE_ROWS, type AggregateFunction } from './aggregates.ts'
+import { AGGREGATES, type AggregateFunction, EXAMPLE_ROWS } from './aggregates.ts'
 import { signature } from './calls.ts'
 import { FORMAT_LETTERS } from './formats.ts'
 import { MOST_CHARACTERS, type RowFunction } from './function.ts'
@@ -64,7 +64,8 @@ export function expressionReference(): string {
 <!-- Generated from lib/expression; do not edit. -->
 
 A row expression computes one value from one row: \`filter: age >= 18\`, \`columns: {total: quantity * price}\`, \`expression: shipped_at >= ordered_at\`.
-It is the scalar part of SQL. It is checked before a run and never stops one: what cannot be computed for a row is missing (NULL).
+It is the scalar part of SQL. It is checked before a run, and once more when the columns are known, before any row: a column that is not there, or
+a calculation with dates that has no meaning, stops the run. No row does: what cannot be computed for one is missing (NULL).
 
 ## Writing expressions
 

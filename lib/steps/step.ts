@@ -28,6 +28,10 @@ export interface ExpressionUse {
   readonly text: string
   /** Which calls it may hold beyond scalar functions. */
   readonly mode: 'row' | 'aggregate' | 'window'
+  /** It must be true or false. */
+  readonly condition?: boolean
+  /** The columns its rows are grouped by: no other can stand outside an aggregate. */
+  readonly grouped?: readonly string[]
 }
 
 export interface StepExample {

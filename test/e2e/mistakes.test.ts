@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { main } from '../../lib/cli/main.ts'
 import { testTerminal } from '../cli/terminals.ts'
 import { runCli } from '../kit/cli.ts'
-import { at, expectFailed, PIPELINE, place, resume, ROWS, run, write } from './place.ts'
+import { at, expectFailed, PIPELINE, place, ROWS, resume, run, write } from './place.ts'
 
 describe('a definition', () => {
   const FIND = 'version: 1\nid: t\nsteps:\n  - {id: find, type: discover, with: {source: a.csv}}\n'
@@ -84,6 +84,18 @@ describe('a definition', () => {
     write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
     expectFailed(ended, 2, /v: .*"nmae"/, /hint: did you mean "name"\? the columns here are (id, )?name/)
+  })
+
+  it.each([
+    ['a transform step', '  - {id: v, type: transform, with: {columns: {y: seen - day}}}\n'],
+    ['a window', '  - {id: v, type: transform, with: {operations: [{window: {order_by: [id], columns: {y: seen - lag(seen)}}}]}}\n'],
+    ['a rule', '  - {id: v, type: validate, with: {rules: [{rule_type: expression, expression: seen - day > 5}]}}\n'],
+    ['a filter', '  - {id: v, type: transform, with: {operations: [{filter: day}]}}\n'],
+  ])('that does to dates what has no meaning in %s is told, and no column of nothing comes out', async (_what, step) => {
+    write('a.csv', 'id,day,seen\n1,2024-01-31,2024-02-01 10:00:00\n2,2024-01-30,2024-02-01 11:00:00\n')
+    write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
+    const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
+    expectFailed(ended, 2, /v: in .*: .*(has no meaning|where a condition is needed)/, /hint: (Write date_diff|Compare it)/)
   })
 
   it('whose inputs make a setting wrong is told before any work', async () => {

@@ -1,11 +1,12 @@
 /** What validate does: each rule becomes checks on rows, or a judgement of the whole output. */
+import { asCompiled, expressionOf } from '../../lowering/expressions.ts'
 import type { CheckOp } from '../../lowering/ops.ts'
-import { expressionOf, asCompiled } from '../../lowering/expressions.ts'
 import type { RowsBehaviour, StepTotals } from '../behaviour.ts'
+import { boundExpression } from '../bound-expression.ts'
 import type { LowerContext } from '../lowering.ts'
-import { RULES } from './rules/index.ts'
-import type { Common, Rule, Violation } from './rule.ts'
 import { config } from './config.ts'
+import type { Common, Rule, Violation } from './rule.ts'
+import { RULES } from './rules/index.ts'
 
 type Given = Common & { readonly rule_type: string; readonly column?: string; readonly when?: string }
 
@@ -33,6 +34,7 @@ function namedRules(settings: unknown): readonly NamedRule[] {
 const onFail = ({ on_fail, severity }: Common) => on_fail ?? (severity === 'error' ? 'fail' : 'warn')
 
 function check({ name, rule }: NamedRule, violation: Violation, context: LowerContext): CheckOp {
+  if (rule.when !== undefined) boundExpression(rule.when, context, { condition: true })
   return {
     op: 'check',
     origin: { step: context.step, rule: name },

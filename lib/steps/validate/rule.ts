@@ -3,11 +3,11 @@
  * a dataset rule judges figures of the whole output.
  */
 import * as z from 'zod'
+import type { Json } from '../../machine/asl.ts'
 import { rowExpression, text } from '../fields.ts'
 import type { LowerContext, Needs } from '../lowering.ts'
 import { NO_NEEDS } from '../lowering.ts'
 import type { ExpressionUse } from '../step.ts'
-import type { Json } from '../../machine/asl.ts'
 
 /** How a row breaks a rule. */
 export interface Violation {
@@ -107,7 +107,7 @@ export function defineRowRule<const Name extends string, Config extends { when?:
     ...rule,
     level: 'row',
     expressions: (config) => [
-      ...(config.when === undefined ? [] : [{ path: ['when'], text: config.when, mode: 'row' as const }]),
+      ...(config.when === undefined ? [] : [{ path: ['when'], text: config.when, mode: 'row' as const, condition: true }]),
       ...(rule.expressions?.(config) ?? []),
     ],
   }

@@ -1,10 +1,11 @@
 /** sort, aggregate, pivot, join, window: operations for which rows must meet. */
 import * as z from 'zod'
-import { asCompiled, expressionOf } from '../../../lowering/expressions.ts'
 import type { ComputedColumn, SortKey } from '../../../lowering/ops.ts'
+import { boundExpression } from '../../bound-expression.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { column, columns, rowExpression, text } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
+import type { ExpressionUse } from '../../step.ts'
 import { defineAcrossOperation, usesOf } from '../operation.ts'
 
 const sortKey = z.union([
@@ -20,11 +21,11 @@ const keysOf = (keys: z.infer<typeof sortKeys>, context: LowerContext): SortKey[
     order: typeof key === 'string' ? 'asc' : key.order,
   }))
 
-const computedOf = (settings: z.infer<typeof computed>, mode: 'aggregate' | 'window'): ComputedColumn[] =>
-  Object.entries(settings).map(([name, setting]) => {
-    const { expression, parameters } = asCompiled(setting)
-    return { name, expression: expressionOf(expression, mode), parameters }
-  })
+const computedOf = (
+  settings: z.infer<typeof computed>,
+  context: LowerContext,
+  use: Pick<ExpressionUse, 'mode' | 'grouped'>,
+): ComputedColumn[] => Object.entries(settings).map(([name, setting]) => ({ name, ...boundExpression(setting, context, use) }))
 
 export const sort = defineAcrossOperation({
   name: 'sort',
@@ -42,15 +43,12 @@ export const aggregate = defineAcrossOperation({
     by: z.array(column).default([]).describe('The columns that make a group; none: the whole dataset is one.'),
     columns: computed.describe('New columns with their aggregate expressions: sum(amount), count(*), avg(price).'),
   }),
-  expressions: (config) => usesOf(config.columns, 'aggregate', ['columns']),
-  lower: (config, context) => [
-    {
-      op: 'aggregate',
-      origin: { step: context.step, rule: 'aggregate' },
-      by: config.by.map((name) => existingColumn(name, context).name),
-      columns: computedOf(config.columns, 'aggregate'),
-    },
-  ],
+  expressions: ({ by, columns: made }) => usesOf(made, 'aggregate', ['columns']).map((use) => ({ ...use, grouped: by })),
+  lower: (config, context) => {
+    const by = config.by.map((name) => existingColumn(name, context).name)
+    const columns = computedOf(config.columns, context, { mode: 'aggregate', grouped: by })
+    return [{ op: 'aggregate', origin: { step: context.step, rule: 'aggregate' }, by, columns }]
+  },
   examples: ['{by: [region], columns: {total: sum(amount), orders: count(*)}}'],
 })
 
@@ -62,16 +60,18 @@ export const pivot = defineAcrossOperation({
     column: column.describe('The column whose values become columns.'),
     value: rowExpression.describe('What stands in the new columns, an aggregate expression: sum(amount).'),
   }),
-  expressions: (config) => [{ path: ['value'], text: config.value, mode: 'aggregate' }],
+  expressions: ({ value, rows, column: across }) => [{ path: ['value'], text: value, mode: 'aggregate', grouped: [...rows, across] }],
   lower: (config, context) => {
-    const { expression, parameters } = asCompiled(config.value)
+    const rows = config.rows.map((name) => existingColumn(name, context).name)
+    const across = existingColumn(config.column, context).name
+    const value = boundExpression(config.value, context, { mode: 'aggregate', grouped: [...rows, across] })
     return [
       {
         op: 'pivot',
         origin: { step: context.step, rule: 'pivot' },
-        rows: config.rows.map((name) => existingColumn(name, context).name),
-        column: existingColumn(config.column, context).name,
-        value: { name: 'value', expression: expressionOf(expression, 'aggregate'), parameters },
+        rows,
+        column: across,
+        value: { name: 'value', ...value },
       },
     ]
   },
@@ -123,7 +123,7 @@ export const window = defineAcrossOperation({
       origin: { step: context.step, rule: 'window' },
       partition_by: config.partition_by.map((name) => existingColumn(name, context).name),
       order_by: config.order_by === undefined ? [] : keysOf(config.order_by, context),
-      columns: computedOf(config.columns, 'window'),
+      columns: computedOf(config.columns, context, { mode: 'window' }),
     },
   ],
   examples: ['{partition_by: [customer_id], order_by: [order_date], columns: {nth: row_number(), running: sum(amount)}}'],

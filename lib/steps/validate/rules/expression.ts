@@ -1,15 +1,17 @@
 /** expression: whatever a row expression can say. */
 import * as z from 'zod'
-import { rowExpression } from '../../fields.ts'
 import { asCompiled } from '../../../lowering/expressions.ts'
+import { boundExpression } from '../../bound-expression.ts'
+import { rowExpression } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const expression = defineRowRule({
   name: 'expression',
   summary: 'An expression is true of every row. Where it cannot be told because a cell is missing, the rule is not broken.',
   config: z.strictObject({ ...rowCommon, rule_type: z.literal('expression'), expression: rowExpression.describe('What must be true.') }),
-  expressions: (config) => [{ path: ['expression'], text: config.expression, mode: 'row' }],
-  violations: (config) => {
+  expressions: (config) => [{ path: ['expression'], text: config.expression, mode: 'row', condition: true }],
+  violations: (config, context) => {
+    boundExpression(config.expression, context, { condition: true })
     const { expression: wanted, parameters } = asCompiled(config.expression)
     return [{ column: '', test: { expression: `NOT (${wanted})`, parameters }, reason: `not true: ${wanted}` }]
   },
