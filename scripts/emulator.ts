@@ -10,8 +10,9 @@ if ('missing' in emulator) {
   for (const [name, value] of Object.entries(emulator.env)) console.log(`export ${name}=${value}`)
   console.log('\nctrl-C ends it; what it holds is lost then.')
   const idle = setInterval(() => {}, 60_000)
-  process.once('SIGINT', () => {
-    clearInterval(idle)
-    void emulator.stop()
-  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      clearInterval(idle)
+      void emulator.stop()
+    })
 }

@@ -17,6 +17,7 @@ export const CONTEXT = {
   outputs: 's3://bucket/prefix places pipelines may publish to, beside those they name',
   arch: `the processor of the functions: ${ARCHITECTURES.join(' or ')}`,
   versions: 'false: no versions and no alias, for emulators that have none',
+  layer: 'false: the native engine is a part of the functions that need it, for emulators that have no layers',
   dashboard: 'false: no dashboards',
   keep_runs_days: 'days after which the files of runs are removed; never when absent',
 } as const
@@ -55,6 +56,7 @@ export function addStacks(app: App): void {
       outputs: list(app, 'outputs'),
       architecture: architecture(app),
       versions: flag(app, 'versions'),
+      layer: flag(app, 'layer'),
       dashboard: flag(app, 'dashboard'),
     })
   }

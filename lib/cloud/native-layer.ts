@@ -1,11 +1,11 @@
-/** The native engine as a layer: what `npm run layer` put into dist. */
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+/** The native engine, as a layer or within a function: what `npm run layer` put into dist. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { Annotations, CfnRule, Fn, Stack } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { type Architecture, layerFolder } from '../lambda/artifacts.ts'
+import { type Architecture, lambdaFolder, layerFolder } from '../lambda/artifacts.ts'
 import { packageRoot } from './package-root.ts'
 
 const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
@@ -29,6 +29,16 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
     compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
     description: `DuckDB for ${arch}`,
   })
+}
+
+/** The code of a function and the engine in one, for emulators that know of layers but do not use them. */
+export function codeWithEngine(scope: Construct, name: string, arch: Architecture): lambda.Code {
+  const layer = layerFolder(packageRoot(), arch)
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-function-'))
+  cpSync(lambdaFolder(packageRoot(), name), folder, { recursive: true })
+  if (existsSync(layer)) cpSync(join(layer, 'nodejs'), folder, { recursive: true })
+  else refuseToDeploy(scope, arch)
+  return lambda.Code.fromAsset(folder)
 }
 
 function refuseToDeploy(scope: Construct, arch: Architecture): void {

@@ -52,6 +52,8 @@ export interface PipelineProps extends PipelineFile {
    * @default true
    */
   readonly versions?: boolean | undefined
+  /** False: the native engine is a part of the functions that need it, for emulators that have no layers. */
+  readonly layer?: boolean | undefined
   /** @default true */
   readonly dashboard?: boolean | undefined
   /**
@@ -77,7 +79,7 @@ export class Pipeline extends Construct {
     super(scope, id)
     this.compiled = readPipeline(props)
     const { definition, machine, hash } = this.compiled
-    const { architecture = 'arm64', versions = true, service = definition.id } = props
+    const { architecture = 'arm64', versions = true, layer = true, service = definition.id } = props
     const { level: logLevel, retention_days } = definition.monitoring.logs
     const retention = retention_days as logs.RetentionDays
     this.bucket = props.dataBucket ?? new DataBucket(this, 'Data', { keepRuns: props.keepRuns }).bucket
@@ -90,6 +92,7 @@ export class Pipeline extends Construct {
       bucket: bucket.name,
       logGroup: this.logGroup,
       logLevel,
+      layer,
       versions,
       permissions: this.permissions(props, bucket),
     })

@@ -22,5 +22,7 @@ export class PlatformStack extends Stack {
     this.topic = new AlarmTopic(this, 'Alarm', emails).topic
     new CfnOutput(this, 'DataBucket', { value: this.bucket.bucketName, description: 'Keeps data and runs' })
     new CfnOutput(this, 'AlarmTopic', { value: this.topic.topicArn, description: 'Told of alarms and failed runs' })
+    if (emails.length > 0)
+      new CfnOutput(this, 'Emails', { value: emails.join(','), description: 'Addresses told of the alarms of every pipeline' })
   }
 }

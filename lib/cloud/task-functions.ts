@@ -7,7 +7,7 @@ import { Construct } from 'constructs'
 import { type FunctionKind, LONGEST_TASK, type MachineFunction } from '../compiler/functions.ts'
 import { type Architecture, lambdaFolder } from '../lambda/artifacts.ts'
 import { ENVIRONMENT } from '../lambda/lambda-world.ts'
-import { architectureOf, nativeLayer } from './native-layer.ts'
+import { architectureOf, codeWithEngine, nativeLayer } from './native-layer.ts'
 import { packageRoot } from './package-root.ts'
 import { type Permission, roleWith } from './permissions.ts'
 
@@ -20,6 +20,8 @@ export interface TaskFunctionsProps {
   readonly bucket: string
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
+  /** Whether the native engine is a layer; else it is a part of the functions that need it. */
+  readonly layer: boolean
   /** Whether machines call a version of their own of each function. */
   readonly versions: boolean
   readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
@@ -54,7 +56,7 @@ export class TaskFunctions extends Construct {
       const role = once(roles, kind, () =>
         roleWith(this, `${TITLE[kind]}Role`, 'lambda.amazonaws.com', DESCRIPTION[kind], props.permissions[kind]).withoutPolicyUpdates(),
       )
-      const found = once(layers, kind, () => (kind === 'data' ? [nativeLayer(this, 'Engine', props.architecture)] : []))
+      const found = once(layers, kind, () => (kind === 'data' && props.layer ? [nativeLayer(this, 'Engine', props.architecture)] : []))
       return { name: wanted.name, fn: this.function(wanted, props, role, found) }
     })
     this.functions = all.map(({ fn }) => fn)
@@ -64,7 +66,7 @@ export class TaskFunctions extends Construct {
 
   private function(
     { name, kind, memory = MEMORY[kind], timeout }: MachineFunction,
-    { architecture, service, bucket, logGroup, logLevel }: TaskFunctionsProps,
+    { architecture, service, bucket, logGroup, logLevel, layer }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
@@ -79,7 +81,7 @@ export class TaskFunctions extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(architecture),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(lambdaFolder(packageRoot(), kind)),
+      code: kind === 'data' && !layer ? codeWithEngine(this, kind, architecture) : lambda.Code.fromAsset(lambdaFolder(packageRoot(), kind)),
       layers,
       role,
       memorySize: memory,

@@ -422,6 +422,7 @@ describe('what AWS refuses', () => {
     ['ExpiredToken', 403, 'The security token included in the request is expired', 'the credentials for AWS have expired'],
     ['InvalidClientTokenId', 403, 'The security token included in the request is invalid.', 'AWS does not accept the credentials'],
     ['Throttling', 400, 'Rate exceeded', 'AWS asked us to slow down, listing the stacks'],
+    ['InternalFailure', 500, 'it broke', 'AWS had a fault of its own, listing the stacks: it broke'],
   ] as const
 
   it.each(refusals)(

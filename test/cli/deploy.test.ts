@@ -1,11 +1,14 @@
 /** deploy: what the CDK is told, and what is made of what it answers. A program stands in for the CDK. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '../../lib/cli/main.ts'
 import { compile } from '../../lib/compiler/compile.ts'
-import { startS3, type TestS3 } from '../kit/s3-server.ts'
+import { startAws, type TestAws } from '../kit/aws-server.ts'
+import type { TestS3 } from '../kit/s3-server.ts'
 import { testTerminal } from './terminals.ts'
 
 const PIPELINE = `version: 1
@@ -58,13 +61,15 @@ writeFileSync(join(bin, 'cdk'), CDK)
 writeFileSync(join(folder, 'sales.yaml'), PIPELINE)
 writeFileSync(join(folder, 'broken.yaml'), 'version: 1\n')
 
+let aws: TestAws
 let s3: TestS3
 beforeAll(async () => {
-  s3 = await startS3()
+  aws = await startAws()
+  s3 = aws.s3
   s3.objects.createBucket('acme-inbox')
   s3.objects.tellEventBridge('acme-inbox')
 })
-afterAll(() => s3.close())
+afterAll(() => aws.close())
 
 interface Plan {
   readonly code: number
@@ -80,6 +85,7 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
     env: {
       PATH: process.env['PATH'] ?? '',
       AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: aws.env['AWS_ENDPOINT_URL'] ?? '',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_DEFAULT_REGION: 'eu-west-1',
@@ -149,6 +155,15 @@ describe('deploy', () => {
     expect(told().told).toContain('pipelines=none')
   })
 
+  it('leaves the addresses that are told of alarms, unless others are given', async () => {
+    aws.stacks.push({ name: 'siftstep-platform', outputs: { Emails: 'a@b.ch' } })
+    const outputs = deployed('siftstep-daily-sales')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told).toContain('emails=a@b.ch')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'c@d.ch'])).told().told).toContain('emails=c@d.ch')
+    aws.stacks.pop()
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told.join(' ')).not.toContain('emails=')
+  })
+
   it('makes the native engine ready once', async () => {
     rmSync(join(folder, 'dist/layer'), { recursive: true, force: true })
     const outputs = deployed('siftstep-daily-sales')
@@ -211,9 +226,18 @@ describe('deploy', () => {
 
   it('leaves out versions where an emulator stands in for AWS', async () => {
     const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
-      AWS_ENDPOINT_URL: s3.url,
+      AWS_ENDPOINT_URL: aws.env['AWS_ENDPOINT_URL'] ?? '',
     })
     expect(told().told).toEqual(expect.arrayContaining(['versions=false', `arch=${process.arch === 'x64' ? 'x86_64' : 'arm64'}`]))
+  })
+
+  it('leaves out the layer on a LocalStack that does not show layers to functions', async () => {
+    const server = createServer((_, response) => response.end('{"edition": "community", "version": "4.14.0"}'))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], env)
+    server.close()
+    expect(told().told).toContain('layer=false')
   })
 
   it('says when something else is there than was built', async () => {

@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of templates, as texts
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { layerFolder } from '../../lib/lambda/artifacts.ts'
 import type { Json, JsonObject } from '../../lib/machine/asl.ts'
 import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, platformStack, type Resource, resourcesOf, testApp } from './stacks.ts'
 
@@ -379,6 +382,16 @@ describe('a plain pipeline', () => {
     expect(properties(resources, 'AWS::StepFunctions::StateMachine')['DefinitionSubstitutions']).toMatchObject({
       DataFunction: '${PipelineTasksDataFunction.Arn}',
     })
+  })
+
+  it('without a layer the engine is in the functions that need it, and in no other', () => {
+    const [layered, whole] = [true, false].map((layer) => resourcesOf(pipelineStack(PLAIN, { layer })))
+    const code = (resources: typeof layered, name: string) => properties(resources ?? [], 'AWS::Lambda::Function', name)['Code']
+    expect((whole ?? []).map(({ Type }) => Type)).not.toContain('AWS::Lambda::LayerVersion')
+    expect(properties(whole ?? [], 'AWS::Lambda::Function', 'DataFunction')['Layers']).toBeUndefined()
+    expect(code(whole, 'ControlFunction')).toEqual(code(layered, 'ControlFunction'))
+    if (existsSync(layerFolder(resolve(import.meta.dirname, '../..'), 'arm64')))
+      expect(code(whole, 'DataFunction')).not.toEqual(code(layered, 'DataFunction'))
   })
 
   it('a start date that is over is left out, as EventBridge Scheduler refuses it; a message nobody waits with is given up soon', () => {

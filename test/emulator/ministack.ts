@@ -27,7 +27,9 @@ export async function openEmulator(port = 0): Promise<Emulator | { readonly miss
   if (given !== undefined && given !== '') return { name: given, env: environment(given), stop: async () => {} }
   const program = install()
   if (typeof program !== 'string') return program
-  const at = port === 0 ? await freePort() : port
+  const at = await freePort(port)
+  if (at === undefined)
+    return { missing: `the port ${port} of this machine is taken: set GATEWAY_PORT to another, or AWS_ENDPOINT_URL to what is there` }
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-emulator-'))
   const log = openSync(join(folder, 'log'), 'w')
   const child = spawn(program, [], {
@@ -98,13 +100,14 @@ function install(): string | { readonly missing: string } {
   return { missing: `pip cannot install MiniStack: ${installed.stderr.trim().split('\n').at(-1)}` }
 }
 
-async function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
+/** The port, or any when it is 0; undefined when somebody listens there. */
+async function freePort(port: number): Promise<number | undefined> {
+  return new Promise((done) => {
     const server = createServer()
-    server.once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', () => done(undefined))
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : undefined))
     })
   })
 }

@@ -1,24 +1,18 @@
 /** A whole run by the bundles that are deployed: the compiled machine in the embedded engine, every task in a function's bundle, on S3. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from '../../lib/compiler/compile.ts'
-import { lambdaFolder } from '../../lib/lambda/artifacts.ts'
 import { systemClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
-import type { Json } from '../../lib/machine/asl.ts'
 import { s3Store } from '../../lib/store/s3.ts'
-import { buildLambda } from '../../scripts/build-lambdas.ts'
-import { buildLayer } from '../../scripts/build-layer.ts'
+import { ARCHITECTURE, type Bundles, openBundles } from '../kit/bundle-hosts.ts'
 import { runDefinition } from '../kit/run-pipeline.ts'
 import { openS3Place, type S3Place } from '../kit/s3-place.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const input = join(root, 'examples/data-processing/input')
-const architecture = process.platform !== 'linux' ? undefined : { x64: 'x86_64' as const, arm64: 'arm64' as const }[process.arch as 'x64']
 
 /** The example, with every map distributed, so that lists of items and results go through the store. */
 const definition = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8').replace(
@@ -26,51 +20,20 @@ const definition = readFileSync(join(root, 'examples/data-processing/pipeline.ya
   'tiers: [{workers: 2, distributed: true}]\n  task_bytes: 500KB\n\n',
 )
 
-describe.skipIf(architecture === undefined)('the bundles', () => {
+describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-whole-'))
-  const hosts: { [kind: string]: ChildProcess } = {}
+  let bundles: Bundles
   let place: S3Place
 
   beforeAll(async () => {
     place = await openS3Place({ own: true })
-    const layer = buildLayer(architecture ?? 'x86_64')
-    for (const kind of ['control', 'data']) {
-      await buildLambda(kind)
-      cpSync(lambdaFolder(root, kind), join(folder, kind), { recursive: true })
-      const env = {
-        PATH: process.env['PATH'] ?? '',
-        ...place.server?.env,
-        // only functions for data have the layer
-        ...(kind === 'data' ? { NODE_PATH: join(layer, 'nodejs', 'node_modules') } : {}),
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
-        SIFTSTEP_BUCKET: place.bucket,
-        SIFTSTEP_SERVICE: 'test',
-      }
-      const bundle = pathToFileURL(join(folder, kind, 'index.mjs')).href
-      hosts[kind] = fork(join(import.meta.dirname, 'host.mjs'), [bundle], { env, silent: true })
-    }
+    bundles = await openBundles(place.server?.env ?? {}, place.bucket)
   }, 180_000)
   afterAll(async () => {
-    for (const host of Object.values(hosts)) host.kill()
+    bundles.close()
     await place.close()
     rmSync(folder, { recursive: true, force: true })
   })
-
-  /** One event at a time, as one Lambda takes them. */
-  const turns: { [kind: string]: Promise<unknown> } = {}
-  const call = (kind: string, event: Json): Promise<Json> => {
-    const answer = (turns[kind] ?? Promise.resolve()).then(
-      () =>
-        new Promise<Json>((done, fail) => {
-          hosts[kind]?.once('message', ({ result, error }: { result?: Json; error?: { name: string; message: string } }) =>
-            error === undefined ? done(result ?? null) : fail(Object.assign(new Error(error.message), { name: error.name })),
-          )
-          hosts[kind]?.send(event as object)
-        }),
-    )
-    turns[kind] = answer.catch(() => {})
-    return answer
-  }
 
   it('publish the bytes, and keep the books, of a run on a laptop', async () => {
     const store = s3Store({ bucket: place.bucket })
@@ -84,7 +47,7 @@ describe.skipIf(architecture === undefined)('the bundles', () => {
       compiled.machine,
       { inputs },
       {
-        invoke: ({ functionName, payload }) => call(/Data/.test(functionName) ? 'data' : 'control', payload),
+        invoke: ({ functionName, payload }) => bundles.call(/Data/.test(functionName) ? 'data' : 'control', payload),
         objects: {
           get: async (_bucket, key) => {
             asked.read.push(key)

@@ -10,7 +10,8 @@ import { nextStarts } from '../../starts/start-times.ts'
 import { count } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
 import { cdkFailure, openCdk } from '../aws/cdk.ts'
-import { pipelineStack, platformStack } from '../aws/deployed.ts'
+import { openAws } from '../aws/clients.ts'
+import { deployedEmails, pipelineStack, platformStack } from '../aws/deployed.ts'
 import { tellOfSilentBuckets } from '../aws/upload-buckets.ts'
 import { onlyOnAws } from '../aws/on.ts'
 import { readOptions, readText, tellProblems } from '../read-definition.ts'
@@ -34,6 +35,9 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     const outputs = join(folder, 'outputs.json')
     const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
+    // what pipelines share is deployed with each of them: the addresses stay, unless others are given
+    const emails = args.value('emails') ?? (await deployedEmails(await openAws(args, terminal), environment))
+    const layer = await hasLayers(terminal)
     const told = [
       'deploy',
       ...stacks,
@@ -42,7 +46,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       '--progress',
       'events',
       ...approval,
-      ...contextOf(args, arch, files, terminal),
+      ...contextOf(args, { arch, emails, layer }, files, terminal),
     ]
     const { code, said } = await cdk.run(told)
     if (code !== 0) {
@@ -75,21 +79,38 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
 }
 
 /** What the CDK app is told: see lib/cloud/app.ts. */
-function contextOf(args: Args, arch: Architecture, files: readonly string[], terminal: Terminal): readonly string[] {
+function contextOf(
+  args: Args,
+  { arch, emails, layer }: { readonly arch: Architecture; readonly emails: string | undefined; readonly layer: boolean },
+  files: readonly string[],
+  terminal: Terminal,
+): readonly string[] {
   const region = args.value('region')
   if (region !== undefined) Object.assign(terminal.env, { AWS_REGION: region, AWS_DEFAULT_REGION: region, CDK_DEFAULT_REGION: region })
   const values = {
     pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
-    emails: args.value('emails'),
+    emails,
     arch,
     // emulators know neither versions nor aliases
     versions: isEmulated(terminal) ? 'false' : undefined,
+    layer: layer ? undefined : 'false',
   }
   return Object.entries(values).flatMap(([name, value]) => (value === undefined || value === '' ? [] : ['-c', `${name}=${value}`]))
 }
 
 const isEmulated = ({ env }: Terminal) => env['AWS_ENDPOINT_URL'] !== undefined
+
+/** LocalStack has layers in its paid editions only: in the others they can be made, and functions do not see them. */
+async function hasLayers({ env }: Terminal): Promise<boolean> {
+  const endpoint = env['AWS_ENDPOINT_URL']
+  if (endpoint === undefined) return true
+  // what does not answer this is no LocalStack
+  const health = await fetch(new URL('/_localstack/health', endpoint))
+    .then((answer) => answer.json() as Promise<{ readonly edition?: string }>)
+    .catch(() => null)
+  return health?.edition !== 'community'
+}
 
 /** Emulators run functions on the processor of this machine. */
 function archOf(args: Args, terminal: Terminal): Architecture {

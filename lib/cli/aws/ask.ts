@@ -5,6 +5,7 @@ interface Refusal {
   readonly name?: string
   readonly code?: string
   readonly message?: string
+  readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
 /** `doing` says what was tried: `listing the stacks`. */
@@ -13,7 +14,7 @@ export async function ask<T>(doing: string, region: string, call: Promise<T>): P
     return await call
   } catch (error) {
     const found = error as Refusal
-    const told = REFUSALS.find(({ when }) => when.test(`${found.name ?? ''} ${found.code ?? ''}`))
+    const told = REFUSALS.find(({ when }) => when.test(`${found.name ?? ''} ${found.code ?? ''} ${found.$metadata?.httpStatusCode ?? ''}`))
     if (told === undefined) throw error
     const { what, hint } = told.tell({ doing, region, said: firstLine(found.message ?? '') })
     throw new UsageError(what, hint)
@@ -70,5 +71,12 @@ const REFUSALS: readonly Told[] = [
   {
     when: /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/,
     tell: ({ doing }) => ({ what: `AWS asked us to slow down, ${doing}`, hint: 'try again in a minute' }),
+  },
+  {
+    when: / 5\d\d$/,
+    tell: ({ doing, said }) => ({
+      what: `AWS had a fault of its own, ${doing}: ${said}`,
+      hint: 'try again; https://health.aws.amazon.com tells of troubles of a region',
+    }),
   },
 ]

@@ -20,6 +20,11 @@ export interface Aws {
 /** Nothing is asked of AWS before something is to be known. */
 export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promise<Aws> {
   const endpoint = env['AWS_ENDPOINT_URL']
+  /** What names the place of one service comes first, as in the SDK. */
+  const placeOf = (service: string) => {
+    const url = env[`AWS_ENDPOINT_URL_${service}`] ?? endpoint
+    return url === undefined ? {} : { endpoint: url }
+  }
   const given = args.value('region') ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? (endpoint === undefined ? undefined : 'us-east-1')
   // what later versions of the SDK will need is nothing to tell a person who runs a pipeline
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
@@ -41,12 +46,11 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
   const at = given === undefined ? {} : { region: given }
   const settings = {
     ...at,
-    ...(endpoint === undefined ? {} : { endpoint }),
     ...keysIn(env),
     retryMode: 'standard',
     maxAttempts: 5,
   } as const
-  const states = new States(settings)
+  const states = new States({ ...settings, ...placeOf('SFN') })
   // the SDK knows where else a region may be said, in the profile
   const region = await states.config.region().catch(() => {
     throw new UsageError('no region of AWS is set', 'set AWS_REGION, or write --region eu-west-1')
@@ -55,8 +59,8 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
   return {
     region,
     states,
-    stacks: new Stacks(settings),
-    logs: new Logs(settings),
+    stacks: new Stacks({ ...settings, ...placeOf('CLOUDFORMATION') }),
+    logs: new Logs({ ...settings, ...placeOf('CLOUDWATCH_LOGS') }),
     buckets: objects,
     store: (bucket) => s3Store({ bucket, client: objects }),
   }

@@ -2,7 +2,7 @@
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { nearest } from '../../text/nearest.ts'
 import { UsageError } from '../usage-error.ts'
-import { ask } from './ask.ts'
+import { ask, isMissing } from './ask.ts'
 import type { Aws } from './clients.ts'
 
 export interface Deployed {
@@ -50,6 +50,17 @@ export async function deployedPipeline(aws: Aws, environment: string | undefined
     `no pipeline ${pipeline} is deployed in ${aws.region}`,
     `${meant === undefined ? '' : `did you mean ${meant}? `}there are ${names.join(', ')}`,
   )
+}
+
+/** The addresses told of alarms, as they were given when what pipelines share was deployed; undefined where it was not. */
+export async function deployedEmails(aws: Aws, environment: string | undefined): Promise<string | undefined> {
+  const StackName = platformStack(environment)
+  const sent = aws.stacks.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
+  const found = await ask(`looking for ${StackName}`, aws.region, sent)
+  return found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'Emails')?.OutputValue
 }
 
 async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {

@@ -13,7 +13,11 @@ yet there. docs/aws.md tells what an account needs once.`,
   flags: [
     ON_FLAG,
     ...AWS_FLAGS,
-    { name: 'emails', value: 'LIST', help: 'Addresses told of the alarms of every pipeline, separated by commas.' },
+    {
+      name: 'emails',
+      value: 'LIST',
+      help: 'Addresses told of the alarms of every pipeline, separated by commas (those of before unless given).',
+    },
     { name: 'arch', value: 'ARCH', help: 'The processor of the functions: arm64 (unless said otherwise) or x86_64.' },
     { name: 'yes', help: 'Do not ask.' },
   ],
