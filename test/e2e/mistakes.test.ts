@@ -51,6 +51,18 @@ describe('a definition', () => {
       '5:51 invalid-value',
       'one of parquet, csv, json, ndjson',
     ],
+    [
+      'an alert over a metric there is not',
+      `${FIND}  - {id: m, type: monitor, with: {alerts: [{name: x, when: qualty_score < 0.9}]}}\n`,
+      '5:60 invalid-value',
+      'did you mean quality_score?',
+    ],
+    [
+      'an alert that cannot be read',
+      `${FIND}  - {id: m, type: monitor, with: {alerts: [{name: x, when: retries <}]}}\n`,
+      '5:60 invalid-value',
+      'compare metrics with numbers',
+    ],
     ['an unknown function', `${FIND}  - {id: x, type: transform, with: {columns: {y: uper(name)}}}\n`, '5:50', 'upper'],
   ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, mend) => {
     write('a.csv', ROWS)

@@ -1,7 +1,6 @@
 /** What monitor measures of the run itself, and the alerts it raises. */
 import { evaluateCondition } from '../../machine/condition.ts'
 import { TaskError } from '../../runtime/errors.ts'
-import { nearest } from '../../text/nearest.ts'
 import { seconds as shown } from '../../text/numbers.ts'
 import type { Gathered } from '../../ledger/gather.ts'
 import { buildLedger } from '../../ledger/build.ts'
@@ -9,30 +8,7 @@ import type { Usage } from '../../workspace/context.ts'
 import type { WholeBehaviour } from '../behaviour.ts'
 import { toSeconds } from '../fields.ts'
 import { config } from './config.ts'
-
-/** The metrics an alert may name. */
-export const METRICS: { readonly [name: string]: string } = {
-  duration_seconds: 'Seconds since the run started.',
-  rows_in: 'Rows read.',
-  rows_out: 'Rows that came out.',
-  rows_quarantined: 'Rows set aside.',
-  rows_deduplicated: 'Duplicates removed.',
-  rows_filtered: 'Rows filtered out.',
-  bytes_in: 'Bytes of the sources.',
-  bytes_out: 'Bytes published.',
-  rows_per_second: 'Rows read for each second.',
-  bytes_per_second: 'Bytes read for each second.',
-  memory_bytes: 'Largest memory of a task’s process.',
-  retries: 'Tasks, and calls of tasks to a service, that were made again.',
-  error_rate: 'Share of the rows set aside.',
-  validation_failures: 'Rules that were broken.',
-  quality_score: 'Score of the output.',
-  completeness: 'Completeness of the output.',
-  validity: 'Validity of the output.',
-  uniqueness: 'Uniqueness of the output.',
-  consistency: 'Consistency of the output.',
-  quality_score_before: 'Score of the input.',
-}
+import { alertFault } from './metrics.ts'
 
 function metricsOf(gathered: Gathered, elapsed: number, { memory, retries }: Usage): { readonly [name: string]: number } {
   const { rows } = buildLedger(gathered)
@@ -74,19 +50,9 @@ export const monitorBehaviour: WholeBehaviour = {
     const metrics = metricsOf(await lookBack(), elapsed, await context.usage())
     const raised = []
     for (const alert of alerts) {
-      const unknown = [...alert.when.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)]
-        .map(([name]) => name)
-        .find((name) => METRICS[name] === undefined && !/^(and|or|not|true|false|in)$/.test(name))
-      if (unknown !== undefined) {
-        const near = nearest(unknown, Object.keys(METRICS))
-        throw new TaskError(
-          'Definition.InvalidSetting',
-          `step ${context.step}: the alert "${alert.name}" names the metric ${unknown}, which there is not`,
-          {
-            hint: `${near === undefined ? '' : `did you mean ${near}? `}the metrics are ${Object.keys(METRICS).join(', ')}`,
-          },
-        )
-      }
+      // of a condition that is a reference, nothing was known before
+      const fault = alertFault(alert)
+      if (fault !== undefined) throw new TaskError('Definition.InvalidSetting', `step ${context.step}: ${fault.what}`, { hint: fault.hint })
       if (await evaluateCondition(alert.when, metrics)) raised.push(alert)
     }
     const limit = sla_seconds === undefined ? null : toSeconds(sla_seconds)

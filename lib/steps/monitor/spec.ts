@@ -1,6 +1,7 @@
 /** monitor: measure the run itself and raise alerts. */
 import { defineStep } from '../step.ts'
 import { config } from './config.ts'
+import { alertFault, METRICS } from './metrics.ts'
 
 export const monitor = defineStep({
   kind: 'monitor',
@@ -8,8 +9,16 @@ export const monitor = defineStep({
   summary: 'Measure the run itself and raise alerts.',
   description: `Writes \`metrics.json\` beside the run: rows and bytes per second, memory, error rate, the quality metrics, and the counts of every step; then
 holds them against \`sla_seconds\` and each alert. An alert never stops a run: it is shown, written down, and counted.
-An alert's \`when\` is a comparison of metrics: \`quality_score < 0.95\`, \`duration_seconds > 300\`, \`rows_quarantined > 100 and rows_out > 0\`.`,
+An alert's \`when\` is a comparison of metrics: \`quality_score < 0.95\`, \`duration_seconds > 300\`, \`rows_quarantined > 100 and rows_out > 0\`. The metrics are
+${Object.keys(METRICS)
+  .map((name) => `\`${name}\``)
+  .join(', ')}.`,
   config,
+  check: ({ alerts }) =>
+    alerts.flatMap((alert, at) => {
+      const fault = /\{[{%]/.test(alert.when) ? undefined : alertFault(alert)
+      return fault === undefined ? [] : [{ path: ['alerts', at, 'when'], ...fault }]
+    }),
   result: { alerts: 'How many alerts were raised.', within_sla: 'Whether the run was within its time.' },
   examples: [
     {
