@@ -203,7 +203,8 @@ function readRecord(from: usize, end: usize, last: bool, header: bool): usize {
 function single(from: usize, to: usize): usize {
   if (to - from > scratchRoom) {
     scratchRoom = (to - from) * 2
-    scratch = heap.alloc(scratchRoom)
+    // and what may be read behind a cell
+    scratch = heap.alloc(scratchRoom + 8)
   }
   let goal = scratch
   for (let at = from; at < to; at++) {

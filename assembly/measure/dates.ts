@@ -1,4 +1,4 @@
-/** Dates and times in the forms that can be told by their places: ISO 8601, day and month in two digits, epochs. Other forms are left to SQL. */
+/** Dates and times in the forms that can be told by their places: ISO 8601, day and month in two digits, short names of months, epochs. Other forms are left to SQL. */
 import { isDigit } from './forms'
 
 /** Forms of a column, a bit each. */
@@ -13,6 +13,9 @@ export const WITH_MINUTES: i32 = 64
 export const WITH_SECONDS: i32 = 128
 /** The column holds days without a time. */
 export const DAYS_ONLY: i32 = 256
+/** `Feb 29, 2024`, and whether a time by the clock of twelve hours follows: `10:11 PM`. */
+export const NAMED: i32 = 512
+export const NAMED_WITH_TIME: i32 = 1024
 
 /** What was read last: microseconds since 1970, and whether it was written with dashes, year first. */
 export let moment: i64 = 0
@@ -69,6 +72,7 @@ export function readMoment(at: usize, end: usize, forms: i32): bool {
       return true
     }
   }
+  if ((forms & NAMED) !== 0 && load<u8>(at + 3) === 32) return readNamed(at, length, forms)
   return (forms & (DAY_FIRST | MONTH_FIRST)) !== 0 && readNumeric(at, length, forms)
 }
 
@@ -111,4 +115,32 @@ function readNumeric(at: usize, length: i32, forms: i32): bool {
   if ((forms & WITH_MINUTES) === 0) return length === 10
   const seconds = (forms & WITH_SECONDS) !== 0
   return length === (seconds ? 19 : 16) && load<u8>(at + 10) === 32 && addTime(at + 11, seconds)
+}
+
+/** The short names of months in small letters, the first letter in the lowest byte. */
+const MONTHS: StaticArray<u32> = [
+  0x6e616a, 0x626566, 0x72616d, 0x727061, 0x79616d, 0x6e756a, 0x6c756a, 0x677561, 0x706573, 0x74636f, 0x766f6e, 0x636564,
+]
+
+function monthNamed(at: usize): i32 {
+  const name = (load<u32>(at) | 0x202020) & 0xffffff
+  for (let month = 0; month < 12; month++) if (unchecked(MONTHS[month]) === name) return month + 1
+  return 0
+}
+
+function readNamed(at: usize, length: i32, forms: i32): bool {
+  const withTime = (forms & NAMED_WITH_TIME) !== 0
+  if (length !== (withTime ? 21 : 12) || load<u8>(at + 6) !== 44 || load<u8>(at + 7) !== 32) return false
+  const day = two(at + 4)
+  const century = two(at + 8)
+  const year = two(at + 10)
+  if (day < 0 || century < 0 || year < 0 || !setDay(century * 100 + year, monthNamed(at), day)) return false
+  if (!withTime) return true
+  const hour = two(at + 13)
+  const minute = two(at + 16)
+  const half = load<u8>(at + 19) | 32
+  if (hour < 1 || hour > 12 || minute < 0 || minute > 59 || (half !== 97 && half !== 112) || (load<u8>(at + 20) | 32) !== 109) return false
+  if (load<u8>(at + 12) !== 32 || load<u8>(at + 15) !== 58 || load<u8>(at + 18) !== 32) return false
+  moment += <i64>((hour % 12) + (half === 112 ? 12 : 0)) * 3_600_000_000 + <i64>minute * 60_000_000
+  return true
 }

@@ -36,6 +36,8 @@ export const MOMENT = {
   minutes: 64,
   seconds: 128,
   days_only: 256,
+  named: 512,
+  named_with_time: 1024,
 } as const
 const RULES = ['whitespace', 'null_words', 'format'] as const
 

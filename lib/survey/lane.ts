@@ -73,7 +73,7 @@ function numberOf({ type, centre, scale }: ColumnPlan, { decimal, grouping, symb
   }
 }
 
-/** The forms told by their places; of forms with day and month in numbers there can be one only, as SQL tries several in turn. */
+/** The forms told by their places; of forms with day and month in numbers or with names there can be one only, as SQL tries several in turn. */
 function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['moment']> {
   let forms = to === 'date' ? MOMENT.days_only : 0
   const isIso = (format: string) => /^%Y[-/]/.test(format)
@@ -88,5 +88,8 @@ function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['momen
     if (time !== undefined) forms |= MOMENT.minutes
     if (second !== undefined) forms |= MOMENT.seconds
   }
+  const named = formats.filter((format) => /^%[abAB]/.test(format))
+  if (named.length === 1 && named[0] === '%b %d, %Y') forms |= MOMENT.named
+  if (named.length === 1 && named[0] === '%b %d, %Y %I:%M %p' && to === 'timestamp') forms |= MOMENT.named | MOMENT.named_with_time
   return { forms, rewritten: !formats.every((format) => format.startsWith('%Y-')) }
 }
