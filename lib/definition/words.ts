@@ -40,6 +40,8 @@ export const withArticle = (word: string) => (/^[aeiou]/.test(word) ? `an ${word
 export function words(schema: JsonSchema): string {
   const atom = atomOf(schema)
   if (atom !== undefined) return atom.words
+  const tagged = taggedWords(schema.anyOf ?? schema.oneOf ?? [])
+  if (tagged !== undefined) return tagged
   if (schema.anyOf !== undefined || schema.oneOf !== undefined) return oneOf(optionWords(schema))
   if (schema.allOf !== undefined) return schema.allOf.map(words).join(' and ')
   if (schema.const !== undefined) return literal(schema.const)
@@ -72,6 +74,15 @@ function optionWords(schema: JsonSchema): string[] {
   const all = [...new Set(options.flatMap(optionWords))]
   const last = ATOMS['reference']?.words ?? ''
   return all.includes(last) ? [...all.filter((one) => one !== last), last] : all
+}
+
+/** Mappings that differ by one key, such as rules by `rule_type`: what it can be says more than the keys of them all. */
+function taggedWords(options: readonly JsonSchema[]): string | undefined {
+  const [first] = options
+  if (first === undefined || options.length < 3) return undefined
+  const tag = Object.keys(first.properties ?? {}).find((key) => options.every(({ properties }) => properties?.[key]?.const !== undefined))
+  if (tag === undefined) return undefined
+  return `a mapping whose ${tag} is one of ${options.map(({ properties }) => literal(properties?.[tag]?.const)).join(', ')}`
 }
 
 const literal = (value: Json | undefined) => (typeof value === 'string' ? (value === '' ? "''" : value) : String(value))

@@ -63,6 +63,12 @@ describe('a definition', () => {
       '5:60 invalid-value',
       'compare metrics with numbers',
     ],
+    [
+      'no rules',
+      `${FIND}  - {id: v, type: validate, with: {rules: []}}\n`,
+      '5:43 invalid-value',
+      'at least one item, each a mapping whose rule_type is one of not_null,',
+    ],
     ['an unknown function', `${FIND}  - {id: x, type: transform, with: {columns: {y: uper(name)}}}\n`, '5:50', 'upper'],
   ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, mend) => {
     write('a.csv', ROWS)
