@@ -161,6 +161,11 @@ describe('deploy', () => {
     expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told).toContain('emails=a@b.ch')
     expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'c@d.ch'])).told().told).toContain('emails=c@d.ch')
     aws.stacks.pop()
+    aws.refuse('DescribeStacks', 403, 'AccessDenied', 'no')
+    const refused = await deploy({ code: 0, outputs }, ['sales.yaml'])
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("with --emails nothing is looked up ('' for none)")])
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', ''])).code).toBe(0)
+    aws.accept('DescribeStacks')
     expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told.join(' ')).not.toContain('emails=')
   })
 

@@ -62,8 +62,10 @@ export interface TestAws {
   beforeTask: (event: TaskEvent) => void | Promise<void>
   /** Answers as MiniStack does: histories without what follows from what and what was sent, and logs as a whole. */
   sparse: boolean
-  /** The next answers to a target, in place of what it would answer. */
+  /** The answers to a target, in place of what it would answer. */
   refuse(target: string, status: number, type: string, message: string): void
+  /** From now on a target answers again. */
+  accept(target: string): void
   close(): Promise<void>
 }
 
@@ -120,6 +122,7 @@ export async function startAws(): Promise<TestAws> {
     beforeTask: () => {},
     sparse: false,
     refuse: (target, status, type, message) => void refusals.set(target, { status, type, message }),
+    accept: (target) => void refusals.delete(target),
     close: async () => {
       for (const { stop } of executions.values()) stop.abort()
       await Promise.all([...executions.values()].map(({ over }) => over))

@@ -59,7 +59,10 @@ export async function deployedEmails(aws: Aws, environment: string | undefined):
     if (isMissing(error)) return undefined
     throw error
   })
-  const found = await ask(`looking for ${StackName}`, aws.region, sent)
+  const found = await ask(`looking for ${StackName}`, aws.region, sent).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(error.message, `${error.hint}; with --emails nothing is looked up ('' for none)`)
+  })
   return found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'Emails')?.OutputValue
 }
 
