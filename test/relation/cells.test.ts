@@ -173,7 +173,26 @@ describe('cell operations', () => {
   })
 
   const known: readonly (readonly [name: string, options: Options, cells: { readonly [before: string]: string | null }])[] = [
-    ['trim', {}, { ' a b\t': 'a b', '\r\n': '', x: 'x' }],
+    [
+      'trim',
+      {},
+      {
+        ' a b\t': 'a b',
+        '\r\n': '',
+        x: 'x',
+        ' ': '',
+        ' x': 'x',
+        ' x ': 'x',
+        '  x': 'x',
+        ' \tx': 'x',
+        '\tx': 'x',
+        ' \u00e9 x': '\u00e9 x',
+        ' \u0301x': '\u0301x',
+        ' \u00a0x': '\u00a0x',
+        ' !': '!',
+        ' \u0001x': '\u0001x',
+      },
+    ],
     ['null_words', { words: NULL_WORDS }, { NA: null, 'n/a': null, '-': null, '\\N': null, nope: 'nope', '0': '0' }],
     [
       'parse_integer',

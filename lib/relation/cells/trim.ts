@@ -14,7 +14,8 @@ export const trim = defineCell({
   name: 'trim',
   summary: 'White space at either end is removed.',
   type: sameType,
-  // ltrim does not go through the whole text, as trim does
-  sql: (cell) => `CASE WHEN ${ends(cell)} THEN ${trimmed(cell)} WHEN ${starts(cell)} THEN ltrim(${cell}, ${SPACE}) ELSE ${cell} END`,
+  // what begins with one space, as most of them do, is cut: ltrim takes ten times as long, and trim goes through the whole text
+  sql: (cell) =>
+    `CASE WHEN ${ends(cell)} THEN ${trimmed(cell)} WHEN NOT ${starts(cell)} THEN ${cell} WHEN ${cell} >= ' !' THEN substr(${cell}, 2) ELSE ltrim(${cell}, ${SPACE}) END`,
   changes: (cell) => `(${cell} <> '' AND (${starts(cell)} OR ${ends(cell)}))`,
 })
