@@ -29,7 +29,7 @@ it('the screen is the one that npm start prints', async () => {
   const { code, out, err } = await runCli(args, { cwd: place })
   expect({ code, err }).toEqual({ code: 0, err: '' })
   const [, shown = ''] = /^```text\n(📊[\s\S]*?)^```$/m.exec(readme) ?? []
-  expect(normalised(shown)).toBe(normalised(out))
+  expect(normalised(shown), 'npm start prints another screen now: paste it into README.md').toBe(normalised(out))
   expect(normalised(out)).toMatch(/^✅ Pipeline completed successfully in …s\n[\s\S]*^⚖ {2}Rows: .* balanced ✓\n→ report .*\/r-…\//m)
 })
 
