@@ -14,11 +14,15 @@ export async function objectBench(megabytesOfObject: readonly number[]): Promise
   const place = await openS3Place({ own: true })
   for (const size of megabytesOfObject) {
     const began = performance.now()
-    const { execution, rows, tasks, memory, published } = await runLarge(place, { bytes: size * 1e6, memory: MEMORY, task: '256MB' })
+    const { execution, rows, tasks, slowest, memory, published } = await runLarge(place, {
+      bytes: size * 1e6,
+      memory: MEMORY,
+      task: '256MB',
+    })
     if (execution.status !== 'SUCCEEDED' || published.rows !== rows)
       throw new Error(`the run over ${size} MB did not end well: ${JSON.stringify(execution)}`)
     console.log(
-      `${String(size).padStart(6)} MB, ${rows.toLocaleString('en')} rows: ${tasks} tasks, at most ${megabytes(memory.data)} in a data function and ${megabytes(memory.control)} in a control function, ${((performance.now() - began) / 1000).toFixed(0)} s`,
+      `${String(size).padStart(6)} MB, ${rows.toLocaleString('en')} rows: ${tasks} tasks, at most ${megabytes(memory.data)} in a data function and ${megabytes(memory.control)} in a control function; ${((performance.now() - began) / 1000).toFixed(0)} s, of which ${slowest.seconds.toFixed(0)} s for the longest task (${slowest.task})`,
     )
   }
   await place.close()

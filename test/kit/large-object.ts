@@ -3,6 +3,7 @@ import { compile } from '../../lib/compiler/compile.ts'
 import { systemClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
 import type { Execution } from '../../lib/local/engine/world.ts'
+import type { TaskEvent } from '../../lib/runtime/task.ts'
 import { s3Store } from '../../lib/store/s3.ts'
 import { openBundles } from './bundle-hosts.ts'
 import { generateCsv } from './generated-csv.ts'
@@ -12,6 +13,8 @@ export interface LargeRun {
   readonly execution: Execution
   readonly rows: number
   readonly tasks: number
+  /** The one that took longest. */
+  readonly slowest: { readonly task: string; readonly seconds: number }
   /** Bytes. */
   readonly memory: { readonly control: number; readonly data: number }
   readonly published: { readonly rows: number; readonly bytes: number }
@@ -42,14 +45,19 @@ steps:
   const bundles = await openBundles(server.env, bucket, memory)
   const store = s3Store({ bucket })
   let tasks = 0
+  let slowest = { task: '', seconds: 0 }
   try {
     const execution = await execute(
       compiled.machine,
       { inputs: { source: `s3://${bucket}/${name}/*.csv`, to: `s3://${bucket}/${name}/out/` } },
       {
-        invoke: ({ functionName, payload }) => {
+        invoke: async ({ functionName, payload }) => {
           tasks++
-          return bundles.call(/Data/.test(functionName) ? 'data' : 'control', payload)
+          const began = performance.now()
+          const answer = await bundles.call(/Data/.test(functionName) ? 'data' : 'control', payload)
+          const seconds = (performance.now() - began) / 1000
+          if (seconds > slowest.seconds) slowest = { task: (payload as unknown as TaskEvent).task, seconds }
+          return answer
         },
         objects: {
           get: async (_bucket, key) => (await store.read(key)) ?? new Uint8Array(),
@@ -63,7 +71,7 @@ steps:
     )
     const text = Buffer.from((await store.read(`${name}/out/_manifest.json`)) ?? '{}').toString('utf8')
     const published = JSON.parse(text) as LargeRun['published']
-    return { execution, rows, tasks, memory: { control: bundles.peak('control'), data: bundles.peak('data') }, published }
+    return { execution, rows, tasks, slowest, memory: { control: bundles.peak('control'), data: bundles.peak('data') }, published }
   } finally {
     bundles.close()
   }
