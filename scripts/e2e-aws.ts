@@ -4,7 +4,7 @@
  * machine come to, the runs there must come to as well: definition hash, ledger and every byte of the output.
  */
 import { equal, match, ok, deepStrictEqual } from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tellAll } from '../test/emulator/chapters.ts'
@@ -83,7 +83,15 @@ const failed = await tellAll(
       },
     },
     {
-      title: 'siftstep deploy',
+      title: 'siftstep deploy: what pipelines share, before there is one',
+      essential: true,
+      tell: async () => {
+        match(await siftstep(['deploy', '--emails', 'team@example.com'], env), /✓ siftstep-platform: data and runs in s3:/)
+        return undefined
+      },
+    },
+    {
+      title: 'siftstep deploy: a pipeline',
       essential: true,
       tell: async () => {
         const screen = await siftstep(['deploy', PIPELINE], env)
@@ -94,10 +102,15 @@ const failed = await tellAll(
       },
     },
     {
-      title: 'siftstep deploy again, with a change',
+      title: 'siftstep deploy: the pipeline again, with a change',
       tell: async () => {
-        await siftstep(['deploy', PIPELINE, '--emails', 'team@example.com'], env)
+        const changed = join(folder, 'changed.yaml')
+        writeFileSync(changed, readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
+        await siftstep(['deploy', changed], env)
         equal((await services.outputs(STACK))['StateMachine'], deployed.machine)
+        equal((await services.outputs('siftstep-platform'))['Emails'], 'team@example.com')
+        const late = (await services.alarms(STACK)).find(({ name: alarm }) => /Late/.test(alarm))
+        equal(late?.threshold, 20 * 60_000, 'the alarm has the threshold of before')
         return undefined
       },
     },

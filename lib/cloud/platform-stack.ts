@@ -20,6 +20,8 @@ export class PlatformStack extends Stack {
     super(scope, id, props)
     this.bucket = new DataBucket(this, 'Data', { keepRuns }).bucket
     this.topic = new AlarmTopic(this, 'Alarm', emails).topic
+    // told whether or not a pipeline is deployed by now: those that come later find them, and those that go take none with them
+    for (const value of [this.bucket.bucketArn, this.bucket.bucketName, this.topic.topicArn]) this.exportValue(value)
     new CfnOutput(this, 'DataBucket', { value: this.bucket.bucketName, description: 'Keeps data and runs' })
     new CfnOutput(this, 'AlarmTopic', { value: this.topic.topicArn, description: 'Told of alarms and failed runs' })
     if (emails.length > 0)

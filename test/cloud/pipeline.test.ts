@@ -449,6 +449,14 @@ describe('the platform', () => {
     expect(resources.filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::Lambda::Function')).toEqual([])
   })
 
+  it('is the same whether or not a pipeline is deployed with it: nothing of it comes or goes with one', () => {
+    const alone = Template.fromStack(platformStack())
+    const app = testApp()
+    const platform = platformStack({}, app)
+    pipelineStack(FULL, { dataBucket: platform.bucket, alarmTopic: platform.topic }, app)
+    expect(alone.toJSON()).toEqual(Template.fromStack(platform).toJSON())
+  })
+
   it('is what pipelines use when it is given; their own addresses have a topic beside it', () => {
     const app = testApp()
     const { bucket, topic } = platformStack({}, app)

@@ -139,8 +139,8 @@ export function openServices(env: { readonly [name: string]: string }) {
     },
     alarms: async (prefix: string) => {
       const { MetricAlarms = [] } = await watch.send(new DescribeAlarmsCommand({}))
-      return MetricAlarms.flatMap(({ AlarmName, AlarmActions = [] }) =>
-        AlarmName?.startsWith(prefix) ? [{ name: AlarmName, actions: AlarmActions }] : [],
+      return MetricAlarms.flatMap(({ AlarmName, AlarmActions = [], Threshold: threshold }) =>
+        AlarmName?.startsWith(prefix) ? [{ name: AlarmName, actions: AlarmActions, threshold }] : [],
       )
     },
     ring: (alarm: string) =>
