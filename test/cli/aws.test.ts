@@ -1,5 +1,5 @@
 /** The command line on AWS: start, follow, runs, show, logs, stop, redrive, destroy. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -175,6 +175,11 @@ describe('start', () => {
         /^siftstep: the inputs are 270,\d{3} characters of JSON, and a run takes at most 262,144\n {2}hint: put the longest of them into a file/,
       ),
     ])
+  })
+
+  it('takes the name of a folder for that of a pipeline', async () => {
+    mkdirSync(join(folder, 'small'), { recursive: true })
+    expect((await cli('start', 'small', ...given('beside'))).code).toBe(0)
   })
 
   it('takes a file for its pipeline, and says when something else is deployed', async () => {

@@ -1,6 +1,6 @@
 /** What start does: a run of a deployed pipeline. */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { compile } from '../../compiler/compile.ts'
@@ -116,7 +116,9 @@ async function pipelineMeant(args: Args, environment: string | undefined, aws: A
   return { deployed, declared, note }
 }
 
-const isFile = (word: string, terminal: Terminal) => /[/\\.]/.test(word) || existsSync(resolve(terminal.cwd(), word))
+/** A folder may well have the name of a pipeline, as `init` makes it. */
+const isFile = (word: string, terminal: Terminal) =>
+  /[/\\.]/.test(word) || statSync(resolve(terminal.cwd(), word), { throwIfNoEntry: false })?.isFile() === true
 
 /** `2026-11-21`, or a moment. */
 function logicalDate(args: Args): Json {
