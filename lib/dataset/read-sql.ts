@@ -50,7 +50,8 @@ const READERS: { readonly [Format in Layout['format']]: (list: string, layout: L
       `filename = ${text(fileColumn)}`,
       // small buffers keep a worker small; a record, and sometimes a whole file, must fit into one
       `buffer_size = ${Math.max(4_000_000, files.longest * 4, files.whole)}`,
-      `max_line_size = ${Math.max(1_000_000, files.longest + 16)}`,
+      // blank lines that end by CR LF count as a part of the record behind them
+      `max_line_size = ${Math.max(1_000_000, files.longest + 16, files.whole)}`,
     ]
     return `read_csv(${list}, ${options.join(', ')})`
   },

@@ -29,6 +29,7 @@ export async function openExternal(source: string, number: number, context: Task
       file.uri,
       { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_words: null },
       `${key}.text`,
+      files.length,
       context,
     )
     await writeJson(context.store, key, found.inspected)

@@ -169,7 +169,8 @@ async function repeatsOf(dataset: DatasetPlan, round: number, keySets: readonly 
       for (const batch of dataset.batches.keys())
         loaded.push(await readBucket(await store.open(workspace.keys(step, round, set, batch)), buckets, bucket))
       findRepeats(loaded, keep).batches.forEach((repeats, batch) => {
-        found[batch]?.push(...repeats)
+        // there may be more of them than a call takes arguments
+        found[batch] = (found[batch] ?? []).concat(repeats)
       })
     }
     for (const [batch, repeats] of found.entries()) {

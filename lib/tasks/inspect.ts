@@ -18,8 +18,12 @@ import { inspectParquet, type TypedColumn } from './inspect-parquet.ts'
 
 /** Sampled records of one source, at most; what estimates are made from, and types are inferred from. */
 export const SAMPLE = { records: SAMPLE_RECORDS, bytes: 16_000_000 }
-/** Of these so many are looked at cell by cell to infer types. */
-const LOOKED_AT = 10_000
+/**
+ * Of these so many are looked at cell by cell to infer types: of all sources together about as many as the sample of the dataset has, but
+ * enough of each to know it by.
+ */
+const LOOKED_AT = { fewest: 1000, most: 10_000 }
+const lookedAt = (sources: number) => Math.min(LOOKED_AT.most, Math.max(LOOKED_AT.fewest, Math.ceil(SAMPLE_RECORDS / sources)))
 
 export interface InspectedSource {
   readonly inspection: Inspection
@@ -36,7 +40,7 @@ export const inspect: Task<ListSettings> = async (settings, item, context) => {
   const file = files[item]
   if (file === undefined) throw new Error(`there is no source ${item}`)
   try {
-    const { inspected, sample } = await inspectFile(file.uri, request, workspace.staged(step, item), context)
+    const { inspected, sample } = await inspectFile(file.uri, request, workspace.staged(step, item), files.length, context)
     if (sample !== null) await store.write(workspace.sample(step, item), sample)
     await writeJson(store, workspace.inspection(step, item), inspected)
     return { records: inspected.inspection.records }
@@ -55,11 +59,12 @@ export interface UnreadableSource {
   readonly unreadable: string
 }
 
-/** Reads one file through; `prefix` is where text that has to be rewritten goes. The sample is null for files that bring their own types. */
+/** Reads one of `sources` files through; `prefix` is where text that has to be rewritten goes. The sample is null for files that bring their own types. */
 export async function inspectFile(
   uri: string,
   request: Pick<ScanRequest, 'read' | 'column_names' | 'chunk_rows' | 'null_words'>,
   prefix: string,
+  sources: number,
   context: TaskContext,
 ): Promise<{ inspected: InspectedSource; sample: Uint8Array | null }> {
   const source = await openSource(uri)
@@ -72,7 +77,7 @@ export async function inspectFile(
   })
   const named = renamed(inspection, request.column_names)
   if (inspection.format === 'parquet') return inspectParquet(named, source, context)
-  const evidence = textEvidence(named, sample, request.null_words)
+  const evidence = textEvidence(named, sample, lookedAt(sources), request.null_words)
   return {
     inspected: {
       inspection: named,
@@ -88,10 +93,11 @@ export async function inspectFile(
 function textEvidence(
   inspection: Inspection,
   sample: Parameters<typeof sampledCells>[1],
+  most: number,
   nullWords: readonly string[] | null,
 ): readonly Evidence[] {
   const words = new Set<string>(nullWords ?? NULL_WORDS)
-  const columns = sampledCells(inspection, sample, LOOKED_AT)
+  const columns = sampledCells(inspection, sample, most)
   return inspection.columns.map((_, at) => evidenceOf(columns[at] ?? [], words))
 }
 

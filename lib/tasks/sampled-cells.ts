@@ -5,16 +5,23 @@ import type { Inspection, Sample } from '../reader/source.ts'
 /** Up to `most` records, spread evenly over the sample. JSON records give a cell for each of the source's columns, missing ones ''. */
 export function sampledCells(inspection: Inspection, sample: Sample, most: number): string[][] {
   const columns: string[][] = inspection.columns.map(() => [])
-  const step = Math.max(1, sample.numbers.length / most)
-  let [at, next] = [0, 0]
-  for (const record of recordsOf(inspection, Buffer.from(sample.text).toString('utf8'))) {
-    if (at++ < next) continue
-    next += step
+  for (const record of recordsOf(inspection, spread(sample, most))) {
     record.forEach((cell, column) => {
       columns[column]?.push(cell)
     })
   }
   return columns
+}
+
+/** The text of up to `most` records; the others are not even decoded. */
+function spread({ ends, text }: Sample, most: number): string {
+  const step = Math.max(1, ends.length / most)
+  const chosen: Uint8Array[] = []
+  for (let [at, next] = [0, 0]; at < ends.length; at = Math.ceil(next)) {
+    next += step
+    chosen.push(text.subarray(at === 0 ? 0 : ends[at - 1], ends[at]))
+  }
+  return Buffer.concat(chosen).toString('utf8')
 }
 
 function* recordsOf(inspection: Inspection, text: string): Generator<readonly string[]> {

@@ -158,6 +158,7 @@ export async function openParser() {
     spool: Pick<Spool, 'skip_header' | 'new_line' | 'longest_record' | 'one_piece' | 'bytes'>,
   ): Promise<unknown[][]> {
     const longest = spool.longest_record + 16
+    const whole = spool.one_piece ? spool.bytes + 64 : 0
     const options = [
       'auto_detect = false',
       'parallel = false',
@@ -167,9 +168,9 @@ export async function openParser() {
       `quote = ${text(dialect.quote)}`,
       `escape = ${text(dialect.quote === '' ? '' : dialect.escape)}`,
       `new_line = ${text(NEW_LINES[spool.new_line])}`,
-      `max_line_size = ${longest}`,
+      `max_line_size = ${Math.max(longest, whole)}`,
       // small, so that tests see its borders
-      `buffer_size = ${Math.max(longest + (spool.bytes % 64), spool.one_piece ? spool.bytes + 64 : 0)}`,
+      `buffer_size = ${Math.max(longest + (spool.bytes % 64), whole)}`,
       "compression = 'none'",
       'hive_partitioning = false',
     ]

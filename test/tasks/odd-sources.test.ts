@@ -49,6 +49,24 @@ describe('a source without a table', () => {
   })
 })
 
+it('rows that nearly all repeat another are told, each of them', async () => {
+  const rows = 200_000
+  const source = place.write('again.csv', `id,name\n${'1,Ana\n'.repeat(rows)}2,Ben\n`)
+  const run = await runDefinition(
+    `version: 1
+id: again
+steps:
+  - {id: find, type: discover, with: {source: ${JSON.stringify(source)}}}
+  - {id: tidy, type: clean, with: {rules: [{deduplicate: {keys: [id]}}]}}
+  - {id: publish, type: export, with: {to: ${JSON.stringify(join(place.folder, 'again'))}}}
+`,
+    { store: join(place.folder, 'store-again') },
+  )
+  expect(run).toMatchObject({ status: 'SUCCEEDED', error: undefined })
+  expect(run.ledger).toMatchObject({ balanced: true, rows: { in: rows + 1, out: 2, deduplicated: rows - 1 } })
+  expect(run.text('duplicates.csv').trim().split('\n')).toHaveLength(rows)
+})
+
 describe('numbers at the ends of their range', () => {
   it('have a histogram', async () => {
     const rows = [
