@@ -36,7 +36,10 @@ async function run(text: string, mode: 'row' | 'group' | 'window', seen: { check
   expect(String(result.columnType(0))).toBe(SQL_TYPES[type])
   expect(result.currentRowCount).toBe(mode === 'group' ? 3 : 60)
   if (mode !== 'row') return
+  // DuckDB rewrites `1 = TRY_CAST(x AS BIGINT)` to `x = 1`, which is false where the cast is NULL; a name in place of the 1 it leaves alone
+  await connection.run("SET disabled_optimizers = 'expression_rewriter'")
   const [[different] = []] = (await connection.runAndReadAll(countDifferent(expression, sql))).getRowsJson()
+  await connection.run("SET disabled_optimizers = ''")
   expect({ text, different }).toEqual({ text, different: '0' })
 }
 
