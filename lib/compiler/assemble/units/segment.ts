@@ -2,9 +2,9 @@
 import type { Step } from '../../../definition/definition.ts'
 import type { JsonObject } from '../../../machine/asl.ts'
 import type { SegmentUnit } from '../../plan.ts'
-import { type Demands, demandsOf, mapped, payload, quoted, task } from '../emit.ts'
+import { type Demands, demandsOf, mapped, payload, task } from '../emit.ts'
 import { datasetPlan, datasetVariable, stepVariable } from '../variables.ts'
-import { type Assemble, concurrency, join, one, result } from './sort.ts'
+import { type Assemble, join, one, overBatches, result } from './sort.ts'
 import { stepSettings, surveyed } from './survey.ts'
 
 export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
@@ -27,15 +27,8 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const map = mapped(
     settings,
     {
-      name: `${id}.segment`,
-      task: 'segment',
-      step: id,
+      ...overBatches(id, 'segment', dataset, owner ?? undefined),
       settings: body,
-      count: `${dataset}.batches`,
-      distributed: `${dataset}.distributed`,
-      concurrency: concurrency(dataset, owner ?? undefined),
-      items: `${dataset}.items`,
-      results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-segment`)}`,
       ...demands,
     },
     `${id}.commit`,

@@ -2,7 +2,7 @@
 import type { Step } from '../../../definition/definition.ts'
 import type { JsonObject, State, States } from '../../../machine/asl.ts'
 import type { Plan, Unit } from '../../plan.ts'
-import { type Assembling, type Chain, jsonata } from '../emit.ts'
+import { type Assembling, type Chain, jsonata, quoted } from '../emit.ts'
 
 /** The machine's settings for a run's scan steps. */
 export interface UnitSettings extends Assembling {
@@ -26,7 +26,19 @@ export const one = (name: string, state: State): Chain => ({ start: name, states
 export const result = (field: string) => jsonata(`$states.result.Payload.${field}`)
 
 /** Bounded by what the author allows, where the author says so. */
-export const concurrency = (dataset: string, step: Step | undefined) => {
+const concurrency = (dataset: string, step: Step | undefined) => {
   const most = step?.resources.max_concurrency ?? (step?.loop?.sources_of === undefined ? undefined : step.loop.max_concurrency)
   return most === undefined || most === 0 ? `${dataset}.workers` : `$min([${dataset}.workers, ${most}])`
 }
+
+/** What a map has whose items are the batches of a dataset, given as its variable; the results lie under the name of the task. */
+export const overBatches = (id: string, task: 'survey' | 'segment', dataset: string, owner: Step | undefined) => ({
+  name: `${id}.${task}`,
+  task,
+  step: id,
+  count: `${dataset}.batches`,
+  distributed: `${dataset}.distributed`,
+  concurrency: concurrency(dataset, owner),
+  items: `${dataset}.items`,
+  results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-${task}`)}`,
+})

@@ -2,9 +2,9 @@
 import type { Step } from '../../../definition/definition.ts'
 import type { Json, JsonObject } from '../../../machine/asl.ts'
 import type { SegmentStepPlan, Survey, SurveyReference } from '../../plan.ts'
-import { type Chain, demandsOf, jsonata, mapped, payload, quoted, task } from '../emit.ts'
+import { type Chain, demandsOf, jsonata, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, surveyVariable } from '../variables.ts'
-import { concurrency, join, one, type UnitSettings } from './sort.ts'
+import { join, one, overBatches, type UnitSettings } from './sort.ts'
 
 export const stepSettings = ({ step, facts }: SegmentStepPlan): Json => ({
   id: step.id,
@@ -36,15 +36,8 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
     mapped(
       settings,
       {
-        name: `${id}.survey`,
-        task: 'survey',
-        step: id,
+        ...overBatches(id, 'survey', dataset, owner),
         settings: body,
-        count: `${dataset}.batches`,
-        distributed: `${dataset}.distributed`,
-        concurrency: concurrency(dataset, owner),
-        items: `${dataset}.items`,
-        results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-survey`)}`,
         ...demandsOf(owner),
       },
       `${id}.facts`,
