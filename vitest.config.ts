@@ -5,8 +5,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // one for each core; the default leaves one free, which on a machine with two doubles the time
     maxWorkers: '100%',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: './test/kit/scratch.ts',
+    setupFiles: ['./test/kit/seed.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/kit/tally-reporter.ts'],
   },
 })

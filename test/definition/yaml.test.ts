@@ -69,9 +69,7 @@ describe('YAML as definitions read it', () => {
                 .join(', ')
         }]`,
     )
-    const started = performance.now()
     expect(problemsOf(`${levels.join('\n')}\n`).filter(({ code }) => code === 'yaml-alias')).toHaveLength(1)
-    expect(performance.now() - started).toBeLessThan(2000)
     expect(foundIn('version: 1\nid: a\nsteps: &s\n  - {id: find, type: discover, with: {source: x, types: {a: *s}}}\n')).toEqual([
       'yaml-alias at *s}}}',
     ])

@@ -1,6 +1,6 @@
 /**
  * Runs that are killed with SIGKILL, whenever it happens, and resumed: the result is the same to the byte as that of a run nobody
- * disturbed, and what was finished is not touched again. SIFTSTEP_SEED repeats the moments of an earlier test run.
+ * disturbed, and what was finished is not touched again. SIFTSTEP_SEED gives other moments.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -10,9 +10,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { childrenOf, EXAMPLE, runsIn, startCli, type Started, works } from '../kit/cli.ts'
 import { dirtySales, seeded } from '../kit/dirty-sales.ts'
+import { seed } from '../kit/seed.ts'
 
 const KILLS = 20
-const seed = Number(process.env['SIFTSTEP_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 const place = mkdtempSync(join(tmpdir(), 'siftstep-kill-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))

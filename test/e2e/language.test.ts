@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { childrenOf, runCli, runsIn, startCli, works } from '../kit/cli.ts'
+import { childrenOf, hasLoaded, runCli, runsIn, startCli, works } from '../kit/cli.ts'
 import { dirtySales } from '../kit/dirty-sales.ts'
 import { at, eventsOf, expectFailed, expectPublished, GOOD, place, published, resume, ROWS, write } from './place.ts'
 
@@ -218,22 +218,13 @@ describe('timeout', () => {
     const stopped = new Set<number>()
     while (started.process.exitCode === null && stopped.size < most) {
       for (const pid of childrenOf(started.pid)) {
-        if (stopped.has(pid) || !isWorker(pid)) continue
+        if (stopped.has(pid) || !hasLoaded(pid, started.pid)) continue
         stopped.add(pid)
         process.kill(pid, 'SIGSTOP')
       }
       await wait(5)
     }
     return { ended: await started.ended, stopped: [...stopped] }
-  }
-
-  /** Not so between fork and exec: who starts a process waits until its program is loaded, and would wait for good. */
-  function isWorker(pid: number): boolean {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker')
-    } catch {
-      return false
-    }
   }
 
   it('ends a task that takes too long with its process, and the task is tried again', async () => {

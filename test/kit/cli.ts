@@ -62,6 +62,23 @@ export function childrenOf(pid: number): readonly number[] {
     .filter((candidate) => statOf(candidate)?.parent === pid)
 }
 
+/**
+ * Whether a process runs a program of its own: between fork and exec it has the command line of its parent, who waits until the program
+ * is loaded, and for good when the child is stopped before.
+ */
+export function hasLoaded(pid: number, parent: number): boolean {
+  const line = commandLine(pid)
+  return line !== '' && line !== commandLine(parent)
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 /** Whether a process works still: a zombie does not. */
 export function works(pid: number): boolean {
   const state = statOf(pid)?.state
