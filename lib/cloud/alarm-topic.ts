@@ -11,17 +11,19 @@ export class AlarmTopic extends Construct {
     super(scope, id)
     this.topic = new sns.Topic(this, 'Topic', { enforceSSL: true })
     // a policy of one's own takes the place of the one that lets services of the account publish
-    this.topic.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'AlarmsAndFailures',
-        actions: ['sns:Publish'],
-        principals: ['cloudwatch', 'events'].map((service) => new iam.ServicePrincipal(`${service}.amazonaws.com`)),
-        resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    )
+    this.letPublish('Alarms', 'cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } })
+    // EventBridge tells topics neither the rule nor the account it publishes for: under a condition, nothing would ever come. Source:
+    // EventBridge user guide, "Using resource-based policies", "Amazon SNS permissions".
+    this.letPublish('Failures', 'events.amazonaws.com')
     for (const [at, endpoint] of [...new Set(emails)].entries()) {
       new sns.CfnSubscription(this, `Email${at + 1}`, { topicArn: this.topic.topicArn, protocol: 'email', endpoint })
     }
+  }
+
+  private letPublish(sid: string, service: string, conditions: { readonly [operator: string]: object } = {}): void {
+    const principals = [new iam.ServicePrincipal(service)]
+    this.topic.addToResourcePolicy(
+      new iam.PolicyStatement({ sid, actions: ['sns:Publish'], principals, resources: [this.topic.topicArn], conditions }),
+    )
   }
 }

@@ -36,7 +36,8 @@ export interface PipelineProps extends PipelineFile {
    */
   readonly outputs?: readonly string[] | undefined
   /**
-   * Told of alarms and failed runs, beside the addresses of the definition; CloudWatch and EventBridge must be allowed to publish to it.
+   * Told of alarms and failed runs, beside the addresses of the definition; CloudWatch and EventBridge must be allowed to publish to it, EventBridge without
+   * a condition.
    * @default a topic of the pipeline's own
    */
   readonly alarmTopic?: sns.ITopic | undefined

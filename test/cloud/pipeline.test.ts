@@ -279,7 +279,7 @@ describe('a pipeline with everything', () => {
       }
     })
 
-    it('the topic mails the addresses of the definition, and takes messages of this account over TLS only', () => {
+    it('the topic mails the addresses of the definition, and takes messages of alarms and failed runs, over TLS only', () => {
       expect(properties(resources, 'AWS::SNS::Subscription')).toEqual({
         Protocol: 'email',
         Endpoint: 'ops@example.com',
@@ -290,9 +290,17 @@ describe('a pipeline with everything', () => {
         expect.objectContaining({
           Effect: 'Allow',
           Action: 'sns:Publish',
-          Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
           Condition: { StringEquals: { 'aws:SourceAccount': '${AWS::AccountId}' } },
         }),
+        // deliberately without a condition: EventBridge publishes to topics without telling whom it publishes for
+        {
+          Sid: 'Failures',
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'events.amazonaws.com' },
+          Resource: '${PipelineAlarmTopic}',
+        },
       ])
     })
 
