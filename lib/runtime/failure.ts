@@ -7,6 +7,9 @@ export interface CaughtError {
   readonly Cause?: string
 }
 
+/** What Step Functions calls it when a distributed map fails of its children, whatever they failed of. */
+export const TOO_MANY_FAILED = 'States.ExceedToleratedFailureThreshold'
+
 /** The name, and the cause with its mend after `hint:` on a line of its own. The same for a laptop's failures and for those of Lambda. */
 export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: CaughtError): {
   readonly error: string

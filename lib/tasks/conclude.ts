@@ -2,6 +2,7 @@
 import type { ConcludeSettings } from '../report/conclude-settings.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { TaskError } from '../runtime/errors.ts'
+import type { CaughtError } from '../runtime/failure.ts'
 import type { writeJson } from '../workspace/json-store.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
@@ -12,9 +13,11 @@ import { buildLedger } from '../ledger/build.ts'
 import { publishQuarantines, writeDuplicates, writeQuarantine } from '../ledger/side-tables.ts'
 import { writeChanges, writeViolations } from '../ledger/parquet-tables.ts'
 import type { Task } from '../workspace/context.ts'
+import { childFailure } from './child-failure.ts'
 
-export const conclude: Task<ConcludeSettings> = async (settings, _item, context) => {
+export const conclude: Task<ConcludeSettings> = async (told, _item, context) => {
   const { store, workspace } = context
+  const settings = await withChildFailures(told, context)
   const gathered = await gather(settings, context, settings.status === 'failed')
   const ledger = buildLedger(gathered)
   const status = statusOf(settings, gathered.unreadable)
@@ -38,6 +41,23 @@ export const conclude: Task<ConcludeSettings> = async (settings, _item, context)
     score: report.summary.quality_score,
     issues: { found: report.issues.found, fixed: report.issues.fixed },
     output: report.output,
+    // what the run is said to have failed of
+    ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),
+  }
+}
+
+/** The machine knows of a distributed map that failed, and not what its children failed of. */
+async function withChildFailures(settings: ConcludeSettings, context: Parameters<Task>[2]): Promise<ConcludeSettings> {
+  const real = async (failure: CaughtError | null, unit: string | null) => failure && childFailure(failure, unit, context)
+  const of = async <T extends { readonly failure: CaughtError | null }>(one: T, unit: string): Promise<T> => ({
+    ...one,
+    failure: await real(one.failure, unit),
+  })
+  return {
+    ...settings,
+    failed: await Promise.all(settings.failed.map((one) => of(one, one.unit))),
+    fallbacks: await Promise.all(settings.fallbacks.map(async ({ unit, taken }) => ({ unit, taken: taken && (await of(taken, unit)) }))),
+    failure: await real(settings.failure, null),
   }
 }
 

@@ -37,9 +37,13 @@ export function workspace(run: string) {
     task: (task: string, step: string, item: number | null, round = 0) =>
       at(`tasks/${step}/${task}${round === 0 ? '' : `-round-${round}`}${item === null ? '' : `-${number(item)}`}.json`),
 
+    /** Everything the steps work on, or one of them. */
+    data: (step: string | null) => at(step === null ? 'data/' : `data/${step}/`),
     /** The numbers of the items of a map, for maps whose items are read from the store; and where such a map's results go. */
     items: (step: string, what: string) => at(`data/${step}/items-${what}.json`),
     results: (step: string, what: string) => at(`data/${step}/results-${what}`),
+    /** Whether a map wrote here what its children failed of. Step Functions names the folder by the map run, and the file by the status. */
+    isFailedResults: (key: string) => /\/data\/[^/]+\/results-[^/]+\/[^/]+\/FAILED_\d+\.json$/.test(key),
     sources: (step: string) => at(`data/${step}/sources.json`),
     inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
     staged: (step: string, source: number) => at(`data/${step}/staged/${number(source)}`),

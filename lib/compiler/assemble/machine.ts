@@ -166,6 +166,8 @@ function end(plan: Plan, settings: UnitSettings): States {
         task: 'conclude',
         payload: payload(settings, 'conclude', 'failure', body('failed', jsonata('$Failure'))),
         ...QUICK,
+        // of a distributed map that failed only the task can tell what its children failed of
+        assign: { Failure: jsonata('$states.result.Payload.failure') },
         onError: [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }],
       },
       'Fail',
