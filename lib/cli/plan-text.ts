@@ -1,7 +1,8 @@
 /** What a run on AWS takes and costs, as text. */
-import type { Definition } from '../definition/definition.ts'
+
 import type { Estimate, Limit } from '../cost/estimate.ts'
-import type { RehearsedDataset } from '../cost/rehearse.ts'
+import type { RehearsedDataset } from '../cost/sized-dataset.ts'
+import type { Definition } from '../definition/definition.ts'
 import { scheduleText } from '../starts/schedule-text.ts'
 import { bytes, compact, count, seconds } from '../text/numbers.ts'
 

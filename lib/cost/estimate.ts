@@ -4,8 +4,9 @@ import type { Definition } from '../definition/definition.ts'
 import { largestOf, memoryOf } from './memory.ts'
 import { HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
 import { QUOTAS } from './quotas.ts'
-import type { Rehearsal, RehearsedDataset } from './rehearse.ts'
+import type { Rehearsal } from './rehearse.ts'
 import { runsAMonth } from './runs-a-month.ts'
+import type { RehearsedDataset } from './sized-dataset.ts'
 import { requestsOf } from './work.ts'
 
 export interface Estimate {

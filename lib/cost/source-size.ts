@@ -3,7 +3,7 @@ import { findFiles } from '../connectors/find.ts'
 import { openSource } from '../connectors/index.ts'
 import { detectCompression } from '../reader/compression.ts'
 import { readFooter } from '../reader/inspect-parquet.ts'
-import type { SourceSize } from './rehearse.ts'
+import type { SourceSize } from './sized-dataset.ts'
 
 export interface SizedSource extends SourceSize {
   readonly name: string

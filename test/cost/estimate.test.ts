@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a machine
 import { describe, expect, it } from 'vitest'
+import { dollars } from '../../lib/cli/plan-text.ts'
 import { compile } from '../../lib/compiler/compile.ts'
 import { alarmsOf, estimateOf, runDollars } from '../../lib/cost/estimate.ts'
 import { PRICES } from '../../lib/cost/prices.ts'
@@ -7,7 +8,6 @@ import { QUOTAS } from '../../lib/cost/quotas.ts'
 import type { Rehearsal, RehearsedTask } from '../../lib/cost/rehearse.ts'
 import { runsAMonth } from '../../lib/cost/runs-a-month.ts'
 import { ONE_PROCESSOR, requestsOf, secondsOf as secondsIn } from '../../lib/cost/work.ts'
-import { dollars } from '../../lib/cli/plan-text.ts'
 
 const NOW = new Date('2026-11-21T09:00:00Z')
 
