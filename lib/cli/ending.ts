@@ -3,6 +3,7 @@ import { equation, isBalanced } from '../ledger/ledger.ts'
 import type { Conclusion } from '../local/events.ts'
 import { scoreOf } from '../report/figures.ts'
 import type { RunRecord } from '../report/run-record.ts'
+import { partsOf } from '../runtime/failure.ts'
 import { bytes, percent, seconds } from '../text/numbers.ts'
 import { visible } from '../report/visible.ts'
 import { blame } from './blame.ts'
@@ -73,10 +74,9 @@ export interface Cause {
 /** The cause of a failure, its mend apart; the name of the step is left out, as it stands before it anyway. */
 export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
   const text = failure?.cause ?? ''
-  const at = text.lastIndexOf('\nhint: ')
-  const [cause, hint] = at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + '\nhint: '.length)]
-  const { words } = blame(cause, step === undefined ? [] : [step], null)
-  const [first = '', ...rest] = words.split('\n').map((one) => visible(one, 1000))
+  const { what, at, hint } = partsOf(text)
+  const { words } = blame(what, step === undefined ? [] : [step], null)
+  const [first = '', ...rest] = [...words.split('\n'), ...(at === null ? [] : [`at: ${at}`])].map((one) => visible(one, 1000))
   return {
     first: first === '' ? (failure?.error ?? 'unknown') : first,
     rest,

@@ -1,5 +1,6 @@
 /** The story of a run, from its events to lines: one for each step, in the order in which they end. Pure; no clock, no terminal. */
 import type { RunEvent } from '../local/events.ts'
+import { partsOf } from '../runtime/failure.ts'
 import { seconds } from '../text/numbers.ts'
 import { blame } from './blame.ts'
 import type { Outline, OutlinedUnit } from './outline.ts'
@@ -119,10 +120,13 @@ export function startStory({ stages }: Outline): Story {
 
   /** What is done instead of a step that failed for good; the mend of what it failed of stands below. */
   function givenUp({ step, fallback, error, cause }: Extract<RunEvent, { event: 'step_failed' }>): readonly Line[] {
-    const [what = '', mend] = cause.split('\nhint: ')
+    const { what, at, hint: mend } = partsOf(cause)
     const { words } = blame(what, [step], null)
     const why = words === '' ? error : words
-    const hint = mend === undefined ? [] : [line('warning', `hint: ${mend}`, { nested: true })]
+    const hint = [
+      ...(at === null ? [] : [line('warning', `at: ${at}`, { nested: true })]),
+      ...(mend === null ? [] : [line('warning', `hint: ${mend}`, { nested: true })]),
+    ]
     heading = null
     if (fallback !== null) return [line('warning', `${step}: ${why}; goes on with fallback ${fallback}`), ...hint]
     finished.add(step)

@@ -63,7 +63,7 @@ function asProblem({ code, step, what, hint }: PlanFault, { steps }: Definition,
 }
 
 /** Where a step stands in the definition: `steps.3`, `steps.2.parallel.0`. */
-function pathOf(entries: Definition['steps'], id: string, prefix = 'steps'): string | undefined {
+export function pathOf(entries: Definition['steps'], id: string, prefix = 'steps'): string | undefined {
   for (const [at, entry] of entries.entries()) {
     if (entry.id === id) return `${prefix}.${at}`
     const inner = 'parallel' in entry ? pathOf(entry.parallel, id, `${prefix}.${at}.parallel`) : undefined

@@ -33,12 +33,14 @@ export interface CheckOptions {
   readonly condition?: boolean
   /** For an expression over groups: the columns the rows are grouped by, the only ones that can stand outside an aggregate. */
   readonly grouped?: readonly string[]
+  /** The types of parameters whose values are known; the others go with everything. */
+  readonly parameters?: ReadonlyMap<string, ValueType>
 }
 
 /** The faults of an expression over these columns, in the order of their places; none when it fits. */
 export function check(expression: Expression, columns: ColumnTypes, options: CheckOptions = {}): readonly Fault[] {
   const faults: Fault[] = []
-  const scope: Scope = { columns, report: (found) => faults.push(found) }
+  const scope: Scope = { columns, parameters: options.parameters ?? new Map(), report: (found) => faults.push(found) }
   const type = infer(expression, scope)
   if (options.condition === true) demandCondition({ expression, type }, scope.report)
   else if (type === 'interval')
@@ -54,12 +56,13 @@ export function check(expression: Expression, columns: ColumnTypes, options: Che
  * on a column of unknown type. Where types do not go together it is what the SQL makes of them.
  */
 export function typeOf(expression: Expression, columns: ColumnTypes): ColumnType | 'unknown' {
-  const type = infer(expression, { columns, report: () => {} })
+  const type = infer(expression, { columns, parameters: new Map(), report: () => {} })
   return type === 'null' || type === 'interval' ? 'text' : type
 }
 
 interface Scope {
   readonly columns: ColumnTypes
+  readonly parameters: ReadonlyMap<string, ValueType>
   readonly report: Report
 }
 
@@ -76,7 +79,7 @@ function infer(expression: Expression, scope: Scope): ValueType {
     case 'template':
       return 'text'
     case 'parameter':
-      return 'unknown'
+      return scope.parameters.get(expression.path) ?? 'unknown'
     case 'column':
       return columnType(expression, scope)
     case 'unary':

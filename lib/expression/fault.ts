@@ -6,6 +6,8 @@ import type { Span } from './ast.ts'
 export interface Fault extends Span {
   readonly what: string
   readonly hint: string
+  /** A text that is not written out stands where only a number has a meaning. */
+  readonly textForNumber?: boolean
 }
 
 export const fault = ({ offset, length }: Span, what: string, hint: string): Fault => ({ offset, length, what, hint })

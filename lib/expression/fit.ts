@@ -72,7 +72,8 @@ export function demandNumber({ expression, type }: Typed, report: Report): void 
     : type === 'text'
       ? `Write CAST(${shown(expression)} AS decimal).`
       : 'Take a number from it with a function.'
-  report(fault(expression, `${shown(expression)} is ${NAMES[type]}, where a number is needed.`, hint))
+  const found = fault(expression, `${shown(expression)} is ${NAMES[type]}, where a number is needed.`, hint)
+  report(type === 'text' && expression.kind !== 'text' ? { ...found, textForNumber: true } : found)
 }
 
 /** Conditions side by side are no texts to join. */
@@ -114,11 +115,13 @@ function mixedFault(typed: readonly Typed[], how: Meeting): Fault {
   if (first === undefined || other === undefined) throw new Error('values that do not go together are at least two')
   const [text, rest] = first.type === 'text' ? [first, other] : [other, first]
   const both = `${shown(first.expression)} is ${NAMES[first.type]} and ${shown(other.expression)} is ${NAMES[other.type]}`
-  return fault(
+  const textForNumber = how === 'compared' && text.type === 'text' && text.expression.kind !== 'text' && isNumber(rest.type)
+  const found = fault(
     other.expression,
     how === 'compared' ? `${both}: they cannot be compared.` : `${both}, but one column has one type.`,
     mixedHint(text, rest, how),
   )
+  return textForNumber ? { ...found, textForNumber } : found
 }
 
 function mixedHint(text: Typed, rest: Typed, how: Meeting): string {
@@ -133,7 +136,8 @@ function mixedHint(text: Typed, rest: Typed, how: Meeting): string {
     return `Write CAST(${shown(rest.expression)} AS text)${isText ? '' : `, and ${shown(text.expression)} likewise`}.`
   if (rest.expression.kind === 'number')
     return `Write CAST(${shown(text.expression)} AS decimal) to compare numbers, '${shown(rest.expression)}' in quotes to compare texts.`
-  return `Write CAST(${shown(text.expression)} AS ${rest.type}).`
+  // a text may hold a fraction where the others are whole
+  return `Write CAST(${shown(text.expression)} AS ${isNumber(rest.type) ? 'decimal' : rest.type}).`
 }
 
 /** Whether an argument is what its parameter takes. */

@@ -64,8 +64,8 @@ export function expressionReference(): string {
 <!-- Generated from lib/expression; do not edit. -->
 
 A row expression computes one value from one row: \`filter: age >= 18\`, \`columns: {total: quantity * price}\`, \`expression: shipped_at >= ordered_at\`.
-It is the scalar part of SQL. It is checked before a run, and once more when the columns are known, before any row: a column that is not there, or
-a calculation with dates that has no meaning, stops the run. No row does: what cannot be computed for one is missing (NULL).
+It is the scalar part of SQL. It is checked before a run, and once more when the columns are known, before any row: a column that is not there,
+a calculation with dates that has no meaning, or a text column where a number is needed, stops the run. No row does: what cannot be computed for one is missing (NULL).
 
 ## Writing expressions
 
@@ -108,7 +108,7 @@ ${types()}
 
 - A comparison or calculation with a missing value is missing; a filter keeps a row only when its condition is TRUE, a rule is broken only when it is FALSE.
 - Integers calculate as integers, and a result beyond 64 bits is NULL. Sums, differences and products of decimals are rounded to 15 significant digits, so that \`0.1 + 0.2\` is 0.3. Infinite results are NULL.
-- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`. What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13.
+- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`, or say in the discover step that the column is one (\`types: {price: decimal}\`). What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13.
 - Numbers and moments turn into text where text is needed: \`lpad(id, 3, '0')\`, \`'no. ' || id\`.
 - A text written out is taken for a date or timestamp beside one: \`signup >= '2024-01-31'\`. Text of ISO 8601 is understood by \`date(x)\` and \`timestamp(x)\`; other forms by \`to_date(x, format)\`.
 - NaN and infinity in a decimal column stay as they are and count as larger than any number.

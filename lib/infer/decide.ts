@@ -36,6 +36,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   return {
     name,
     type,
+    ...(wishes.type === undefined && evidence.cells === evidence.missing ? { untyped: true } : {}),
     semantic: semanticOf(name, type, evidence, number),
     from_text: true,
     null_words,

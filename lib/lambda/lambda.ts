@@ -8,6 +8,7 @@ import type { Context } from 'aws-lambda'
 import type { RowAccount } from '../ledger/ledger.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { told } from '../runtime/failure.ts'
 import { type HandlerWorld, handle } from '../tasks/handler.ts'
 import { retriesSoFar } from '../runtime/retries.ts'
 import type { TaskEvent, TaskResult } from '../runtime/task.ts'
@@ -86,10 +87,8 @@ function isAccount(rows: Json | undefined): rows is Json & RowAccount {
 
 /** The machine carries an error's name and one text, so the mend travels with what is to be mended; where in our code it was thrown stands in the log. */
 function asAnswer(error: unknown): Error {
-  const { name, message } = error as Error
-  const hint = error instanceof TaskError ? error.hint : undefined
-  const answer = new Error(hint === undefined ? message : `${message}\nhint: ${hint}`)
-  answer.name = name
+  const answer = new Error(told(error as Error))
+  answer.name = (error as Error).name
   answer.stack = ''
   return answer
 }

@@ -5,7 +5,7 @@ import type { Compiled } from '../compiler/compile.ts'
 import { typesOf } from '../compiler/plan.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { readFailure } from '../runtime/failure.ts'
+import { readFailure, told } from '../runtime/failure.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import type { TaskEvent } from '../runtime/task.ts'
@@ -16,6 +16,7 @@ import { systemClock } from './engine/clock.ts'
 import { execute } from './engine/execute.ts'
 import type { Execution, Invocation } from './engine/world.ts'
 import { type Conclusion, EXIT, exitCodeOf, type RunEvent } from './events.ts'
+import { placed } from './placed.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type Narrator, startNarrator } from './narrator.ts'
 
@@ -48,7 +49,9 @@ const LEAST = 256_000_000
 const MOST = 4_000_000_000
 
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
-  const { compiled, started, onEvent } = run
+  const { compiled, started } = run
+  const onEvent = (event: RunEvent) =>
+    run.onEvent(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event)
   const store = folderStore(run.store)
   const keys = workspace(started.id)
   await writeBeginning(store, run)
@@ -90,7 +93,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
         onEvent: narrator.history,
       },
     )
-    const outcome = await ended(execution, started, store, narrator.conclusion())
+    const outcome = await ended(execution, run, store, narrator.conclusion())
     await writeJson(store, keys.run, outcome.record)
     onEvent({ event: 'run_finished', at: at(), ...outcome })
     return outcome
@@ -108,10 +111,8 @@ async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narr
     return result as Json
   } catch (error) {
     narrator.taskFailed(event, error as Error)
-    // a machine carries an error's name and one text: the mend travels with what is to be mended
-    if (error instanceof TaskError && error.hint !== undefined)
-      throw Object.assign(new Error(`${error.message}\nhint: ${error.hint}`), { name: error.name })
-    throw error
+    // a machine carries an error's name and one text
+    throw error instanceof TaskError ? Object.assign(new Error(told(error)), { name: error.name }) : error
   }
 }
 
@@ -127,10 +128,17 @@ async function writeBeginning(store: Store, { compiled, started, resumed }: Loca
   await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
 }
 
-const failureOf = ({ error, cause }: { readonly error?: string; readonly cause?: string }) =>
-  readFailure({ ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) })
+function failureOf({ error, cause }: { readonly error?: string; readonly cause?: string }, compiled: Compiled, file: string) {
+  const failure = readFailure({ ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) })
+  return { ...failure, cause: placed(failure.cause, null, compiled, file) }
+}
 
-async function ended(execution: Execution, started: StartedRun, store: Store, conclusion: Conclusion | null): Promise<LocalOutcome> {
+async function ended(
+  execution: Execution,
+  { compiled, started }: LocalRun,
+  store: Store,
+  conclusion: Conclusion | null,
+): Promise<LocalOutcome> {
   if (execution.status === 'ABORTED')
     return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
   const finished_at = new Date().toISOString()
@@ -140,7 +148,7 @@ async function ended(execution: Execution, started: StartedRun, store: Store, co
       ? null
       : execution.status === 'TIMED_OUT'
         ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
-        : failureOf(execution)
+        : failureOf(execution, compiled, started.file)
   await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(event)).join('\n')}\n`)
   const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
   const record: RunRecord = {

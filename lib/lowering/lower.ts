@@ -104,7 +104,10 @@ export function lower(input: LowerInput): Lowering {
   for (const { plan, sql } of input.columns) read(building, plan, sql, input)
   for (const operation of input.operations) (LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
   return {
-    columns: [...building.columns].map(([name, { sql, type, from, through, derived }]) => ({ name, sql, type, from, through, derived })),
+    columns: [...building.columns].map(([name, { sql, type, from, through, derived }]) => {
+      const untyped = !derived && type === 'text' && input.columns.some(({ plan }) => plan.untyped === true && from.includes(plan.name))
+      return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived }
+    }),
     flags: building.flags,
     changes: building.changes,
     layers: building.layers,

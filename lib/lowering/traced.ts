@@ -19,7 +19,7 @@ export interface TracedColumn extends Column {
 }
 
 export const untouched = (columns: readonly Column[]): readonly TracedColumn[] =>
-  columns.map(({ name, type }) => ({ name, type, from: [name], outside: [], through: [], derived: false }))
+  columns.map(({ name, type, untyped }) => ({ name, type, untyped, from: [name], outside: [], through: [], derived: false }))
 
 /** `after` in terms of the relation that `before` is told in. */
 export function traceOn(before: readonly TracedColumn[], after: readonly TracedColumn[]): readonly TracedColumn[] {
@@ -28,6 +28,7 @@ export function traceOn(before: readonly TracedColumn[], after: readonly TracedC
     return {
       name: column.name,
       type: column.type,
+      untyped: column.untyped,
       from: distinct(sources.flatMap(({ from }) => from)),
       outside: distinct([...sources.flatMap(({ outside }) => outside), ...column.outside]),
       through: distinct([...sources.flatMap(({ through }) => through), ...column.through]),

@@ -6,6 +6,8 @@ import type { ColumnType } from './types.ts'
 export interface ColumnPlan {
   readonly name: string
   readonly type: ColumnType
+  /** No cell of the sample had a value, and nobody said the type. */
+  readonly untyped?: boolean | undefined
   readonly semantic: string | null
   /** Whether its cells come as text that is to be read; else they come with their type. */
   readonly from_text: boolean

@@ -32,4 +32,6 @@ export const TYPE_SPELLINGS: Readonly<Record<string, ColumnType>> = {
 export interface Column {
   readonly name: string
   readonly type: ColumnType
+  /** No cell has shown what the type is: it is text for want of anything better, and goes with everything. */
+  readonly untyped?: boolean | undefined
 }

@@ -1,6 +1,6 @@
 /** The quality report of a run, from what the run left behind. */
 import type { Ledger } from '../ledger/ledger.ts'
-import { type CaughtError, readFailure } from '../runtime/failure.ts'
+import { type CaughtError, partsOf, readFailure } from '../runtime/failure.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { WEIGHTS } from '../survey/quality.ts'
 import type { ConcludeSettings } from './conclude-settings.ts'
@@ -81,7 +81,7 @@ function reportOf(step: string, unit: string, { reports }: Gathered, { status, f
 /** What it failed of: without the step's name, which stands before it, and without the mend. */
 function shortly(failure: CaughtError, step: string): string {
   const { error, cause } = readFailure(failure)
-  const [what = ''] = cause.split('\nhint: ')
+  const { what } = partsOf(cause)
   const words = what.startsWith('step ') ? what.slice('step '.length) : what
   return words.startsWith(`${step}: `) ? words.slice(step.length + 2) : words === '' ? error : words
 }

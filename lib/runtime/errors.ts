@@ -33,7 +33,7 @@ export type TaskErrorName = keyof typeof TASK_ERRORS
 export class TaskError extends Error {
   override readonly name: TaskErrorName
   readonly hint: string | undefined
-  /** Where in the definition the cause lies, as a path such as `steps.3.with.filter`, when it lies there. */
+  /** Where in the step's definition the cause lies, as a path such as `with.operations.0.filter`, when it lies there. */
   readonly path: string | undefined
 
   constructor(name: TaskErrorName, message: string, options: { hint?: string; path?: string; cause?: unknown } = {}) {
@@ -41,6 +41,21 @@ export class TaskError extends Error {
     this.name = name
     this.hint = options.hint
     this.path = options.path
+  }
+}
+
+/** Does what a part of a definition asks for; of what fails of the author's, this is the place, or the inner part that is known already. */
+export function within<Result>(part: readonly (string | number)[], work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof TaskError) || !error.name.startsWith('Definition.')) throw error
+    const { name, message, hint, path } = error
+    throw new TaskError(name, message, {
+      cause: error,
+      path: [...part, ...(path === undefined ? [] : [path])].join('.'),
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
 }
 

@@ -1,7 +1,10 @@
 /** Row expressions of the author, once the columns are there: what the definition alone could not tell is told here, before any row. */
-import { check } from '../expression/check.ts'
-import { isMoment } from '../expression/types.ts'
+import { check, type ColumnTypes } from '../expression/check.ts'
+import type { Expression } from '../expression/ast.ts'
+import { isMoment, type ValueType } from '../expression/types.ts'
 import { asCompiled, type Bound, columnsOf, expressionOf } from '../lowering/expressions.ts'
+import type { Json } from '../machine/asl.ts'
+import type { Column } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
 import type { LowerContext } from './lowering.ts'
 import type { ExpressionUse } from './step.ts'
@@ -10,8 +13,9 @@ type Use = Partial<Pick<ExpressionUse, 'mode' | 'condition' | 'grouped'>>
 
 /**
  * The tree of an expression with its values. Definition.UnknownColumn for a column that is not there, Definition.InvalidSetting for what has
- * no meaning with dates and timestamps. Other columns are let through: `zip = '123'` and `gift = 'yes'` mean something whether the cells
- * were taken for text, numbers or answers, and a column whose cells were all missing has no type yet.
+ * no meaning with dates and timestamps, and for texts where numbers are needed: not every text says one, and rows would be lost without a
+ * word. Numbers and answers are let through: `zip = '123'` and `gift = 'yes'` mean something whatever the cells were taken for. So is a
+ * column whose cells were all missing: it has no type yet.
  */
 export function boundExpression(
   setting: unknown,
@@ -21,11 +25,44 @@ export function boundExpression(
   const { expression: text, parameters } = asCompiled(setting)
   const expression = expressionOf(text, mode)
   columnsOf(expression, new Map(columns.map(({ name, type }) => [name, type])))
-  const types = new Map(columns.map(({ name, type }) => [name, isMoment(type) ? type : ('unknown' as const)]))
-  const [found] = check(expression, types, { condition, ...(grouped === undefined ? {} : { grouped }) })
+  const options = { condition, parameters: numbersAmong(parameters), ...(grouped === undefined ? {} : { grouped }) }
+  const [found] = [
+    ...check(
+      expression,
+      typesOf(columns, ({ type }) => isMoment(type) || type === 'text'),
+      options,
+    ),
+    ...check(
+      expression,
+      typesOf(columns, () => true),
+      options,
+    ).filter(({ textForNumber }) => textForNumber === true),
+  ]
   if (found !== undefined) {
     const what = found.what.replace(/\.$/, '')
-    throw new TaskError('Definition.InvalidSetting', `step ${step}: in ${text}: ${what}`, { hint: found.hint })
+    throw new TaskError('Definition.InvalidSetting', `step ${step}: in ${text.replace(/\s+/g, ' ').trim()}: ${what}`, {
+      hint: found.textForNumber === true ? `${found.hint.replace(/\.$/, '')}; ${typedAtReading(expression, columns)}` : found.hint,
+    })
   }
   return { expression, parameters }
+}
+
+/** The other way to have numbers, which says what becomes of the cells that are none. */
+function typedAtReading(expression: Expression, columns: readonly Column[]): string {
+  const texts = columnsOf(expression, new Map(columns.map(({ name, type }) => [name, type]))).filter((name) =>
+    columns.some((column) => column.name === name && column.type === 'text'),
+  )
+  return `or, if its cells are numbers, say so in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: decimal`).join(', ')}}; cells that are none then go to quarantine`
+}
+
+const typesOf = (columns: readonly Column[], isSure: (column: Column) => boolean): ColumnTypes =>
+  new Map(columns.map((column) => [column.name, column.untyped !== true && isSure(column) ? column.type : 'unknown']))
+
+/** The parameters that are numbers. */
+function numbersAmong(parameters: { readonly [path: string]: Json }): ReadonlyMap<string, ValueType> {
+  return new Map(
+    Object.entries(parameters).flatMap(([path, value]) =>
+      typeof value === 'number' ? [[path, Number.isInteger(value) ? ('integer' as const) : ('decimal' as const)] as const] : [],
+    ),
+  )
 }

@@ -131,9 +131,10 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
     columns: [
       ...untouched(table.columns),
       ...brought.map(
-        ({ name, as, type }): TracedColumn => ({
+        ({ name, as, type, untyped }): TracedColumn => ({
           name: as,
           type,
+          untyped,
           from: [],
           outside: [{ source: operation.source, column: name }],
           through: [operation.origin],

@@ -56,7 +56,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     ),
   }
   const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
-  const columns: Column[] = lineage.columns.map(({ name, type }) => ({ name, type }))
+  const columns: Column[] = lineage.columns.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
   const quality = await outputQuality(dataset, outcomes, context)
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
   const steps = concludeSteps(lowered, accounts.steps, outcomes, facts, figures)
@@ -268,7 +268,7 @@ async function publish(
     format: target.format,
     rows: published.reduce((sum, { rows }) => sum + rows, 0),
     bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
-    columns,
+    columns: columns.map(({ name, type }) => ({ name, type })),
   }
   const manifest = await publishParts(target.to, named, facts, context).catch((error: unknown) => {
     throw ofStep(error, sink.id)

@@ -25,6 +25,7 @@ import { computedColumn } from './prefix.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { countWritten } from './written.ts'
 import { folderOf } from './segment.ts'
+import { within } from '../runtime/errors.ts'
 
 export interface ExchangeSettings {
   readonly dataset: string
@@ -54,7 +55,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
     const { size } = await stat(draft.path)
     await draft.publish()
-    const columns = table.columns.map(({ name, type }) => ({ name, type }))
+    const columns = table.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
     const sha256 = createHash('sha256').update(key).digest('hex')
     const next = await partsDataset(dataset, columns, [{ key, rows: rowsOut, bytes: size, sha256 }], context)
     const { result, report } = behaviour.conclude(settings.with, {
@@ -66,7 +67,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       counts,
       judged: [],
-      columns_before: dataset.columns.map(({ name, type }) => ({ name, type })),
+      columns_before: dataset.columns,
       columns_after: columns,
     })
     const file: ExchangeFile = {
@@ -128,17 +129,19 @@ async function work(
     waiting = []
   }
   for (const lowerNext of behaviour.oneByOne?.(settings.with) ?? []) {
-    const operations = lowerNext({
-      step: context.step,
-      columns: columnsAfter(working.table.columns, waiting),
-      facts: undefined,
-      decide: (decision) => working.decisions.push({ step: context.step, ...decision }),
-      emptied: new Set(),
-      claim: () => {},
-      keySet: () => {
-        throw new Error('an operation across rows asked for a key set')
-      },
-    })
+    const operations = within(['with'], () =>
+      lowerNext({
+        step: context.step,
+        columns: columnsAfter(working.table.columns, waiting),
+        facts: undefined,
+        decide: (decision) => working.decisions.push({ step: context.step, ...decision }),
+        emptied: new Set(),
+        claim: () => {},
+        keySet: () => {
+          throw new Error('an operation across rows asked for a key set')
+        },
+      }),
+    )
     for (const operation of operations) {
       if (!isAcross(operation)) {
         waiting.push(operation)
@@ -200,7 +203,7 @@ async function applyRows(
   })
   const where = gone.length === 0 ? '' : ` WHERE ${gone.map((sql) => `NOT ${sql}`).join(' AND ')}`
   await session.run(`CREATE TEMP TABLE ${next} AS SELECT ${[ROW, ...selected].join(', ')} FROM (${relation})${where}`)
-  const columns = lowering.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, outside: [], through, derived }))
+  const columns = lowering.columns.map(({ sql: _sql, ...column }) => ({ ...column, outside: [] }))
   return { name: next, columns: traceOn(table.columns, columns) }
 }
 

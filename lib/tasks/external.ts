@@ -47,7 +47,7 @@ export async function openExternal(source: string, number: number, context: Task
     throw new TaskError('Data.Unreadable', `${source}: ${bad} of ${records} records cannot be read as rows`, {
       hint: 'a file that is looked into must be whole; mend it first',
     })
-  return { columns: plan.columns.map(({ name, type }) => ({ name, type })), ...(await relationsOf(plan, context)) }
+  return { columns: plan.columns.map(({ name, type, untyped }) => ({ name, type, untyped })), ...(await relationsOf(plan, context)) }
 }
 
 async function relationsOf(plan: DatasetPlan, context: TaskContext) {

@@ -6,7 +6,7 @@ import type { JsonObject } from '../machine/asl.ts'
 import { columnsAfterAll, isAcross } from '../lowering/across.ts'
 import type { AcrossOp, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
-import { ofStep } from '../runtime/errors.ts'
+import { ofStep, within } from '../runtime/errors.ts'
 import { readJson } from '../workspace/json-store.ts'
 import type { RowsBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
@@ -49,7 +49,7 @@ export async function lowerSteps(
   steps: readonly RowsStep[],
   context: TaskContext,
 ): Promise<LoweredSteps> {
-  let columns: readonly Column[] = dataset.columns.map(({ name, type }) => ({ name, type }))
+  let columns: readonly Column[] = dataset.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
   const lowered: LoweredStep[] = []
   const decisions: Decision[] = []
   const claims: Claim[] = []
@@ -60,15 +60,17 @@ export async function lowerSteps(
     const behaviour = await behaviourOf(step.type)
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
-        ? behaviour.lower(step.with, {
-            step: step.id,
-            columns,
-            facts,
-            decide: (decision) => decisions.push({ step: step.id, ...decision }),
-            emptied: new Set(),
-            claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
-            keySet: (set) => keySetNumber(step, set),
-          })
+        ? within(['with'], () =>
+            behaviour.lower(step.with, {
+              step: step.id,
+              columns,
+              facts,
+              decide: (decision) => decisions.push({ step: step.id, ...decision }),
+              emptied: new Set(),
+              claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
+              keySet: (set) => keySetNumber(step, set),
+            }),
+          )
         : []
       return { operations, after: columnsAfterAll(columns, operations) }
     })

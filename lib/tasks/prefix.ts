@@ -81,9 +81,10 @@ function removingKeySet(operation: Op): number | null {
 }
 
 /** How a column is measured that comes with its type. */
-export const computedColumn = ({ name, type }: Column): ColumnPlan => ({
+export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => ({
   name,
   type,
+  untyped,
   semantic: type === 'date' || type === 'timestamp' ? type : null,
   from_text: false,
   null_words: null,

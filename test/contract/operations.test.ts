@@ -299,6 +299,44 @@ describe('operations', () => {
   })
 })
 
+describe('numbers are not made of text by themselves', () => {
+  const input = 'id,amount,zip,gift,none\n1,10,01234,yes,\n2,much,98765,no,\n3,much,80331,no,\n'
+
+  it.each([
+    ['{filter: amount > 100}', /amount is text and 100 is an integer/],
+    ['{filter: "amount > {{ inputs.limit }}"}', /amount is text and \{\{ inputs.limit \}\} is an integer/],
+    ['{filter: id < amount}', /amount is text/],
+    ['{filter: "id BETWEEN amount AND 7"}', /amount is text/],
+    ['{filter: "amount IN (1, 2)"}', /amount is text/],
+    ['{add_column: {x: amount + 1}}', /amount is text, where a number is needed/],
+    ['{add_column: {x: round(amount)}}', /amount is text, where a number is needed/],
+    ['{add_column: {x: CASE amount WHEN 1 THEN 2 END}}', /amount is text/],
+    ['{aggregate: {by: [id], columns: {n: sum(amount)}}}', /amount is text, where a number is needed/],
+    ['{window: {columns: {n: sum(amount)}}}', /amount is text, where a number is needed/],
+    ['{pivot: {rows: [id], column: gift, value: sum(amount)}}', /amount is text, where a number is needed/],
+  ])('%s', async (operation, what) => {
+    const inputs = operation.includes('inputs.limit') ? 'limit: {type: integer, default: 100}' : ''
+    const run = await runTable(place, { input, inputs, steps: [transform(operation)] })
+    expect(run.error).toBe('Definition.InvalidSetting')
+    expect(run.cause).toMatch(what)
+    expect(run.hint).toContain('Write CAST(amount AS decimal)')
+    expect(run.hint).toContain('types: {amount: decimal}')
+  })
+
+  it.each([
+    ['a text that says a number, beside a number or an answer', `{filter: "id = '1' AND gift = 'yes' AND zip LIKE '0%'"}`, 1],
+    ['what the author casts', '{filter: "CAST(amount AS decimal) > 1"}', 1],
+    ['a column that has shown nothing yet', '{filter: "none > 1 OR none IS NULL"}', 3],
+  ])('%s is let through', async (_what, operation, rows) => {
+    for (const before of ['', '{sort: [id]}, ', '{rename: {id: key}}, {sort: [key]}, {rename: {key: id}}, ']) {
+      const again = transform(operation).replace('id: change', 'id: again')
+      const run = await runTable(place, { input, steps: [transform(`${before}${operation}`), again] })
+      expect(run.cause).toBeUndefined()
+      expect(run.rows).toHaveLength(rows)
+    }
+  })
+})
+
 describe('operations that cannot be carried out', () => {
   it.each([
     ['{filter: "wrod > 1"}', 'Definition.UnknownColumn'],

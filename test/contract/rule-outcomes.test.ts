@@ -79,6 +79,22 @@ describe('a broken rule', () => {
   })
 })
 
+describe('range', () => {
+  const over = (input: string, ...rules: readonly string[]) =>
+    runTable(place, { input, steps: [`{id: judge, type: validate, with: {rules: [${rules.map((rule) => `{${rule}}`).join(', ')}]}}`] })
+
+  it.each(['amount', 'gift'])('is refused of a column that has no order, rather than kept by every cell of it: %s', async (column) => {
+    const found = await over('id,amount,gift\n1,10,yes\n2,much,no\n3,much,no\n', `rule_type: range, column: ${column}, min: 5`)
+    expect(found.error).toBe('Definition.InvalidSetting')
+    expect(found.cause).toContain(`"${column}" is`)
+    expect(found.hint).toContain(`types: {${column}: decimal}`)
+  })
+
+  it('is kept by a column without values', async () => {
+    expect((await over('id,amount\n1,\n2,\n', 'rule_type: range, column: amount, min: 5')).status).toBe('SUCCEEDED')
+  })
+})
+
 describe('references', () => {
   it('finds the values another file does not hold, as text and as numbers, and looks at nothing but rows it is about', async () => {
     const other = place.write('other/ages.csv', 'key,n\n17,a\n30,b\n200.0,c\n')

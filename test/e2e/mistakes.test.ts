@@ -1,5 +1,5 @@
 /** Mistakes of an author, and data that is not good enough: exit codes 2, 3 and 4. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../lib/cli/main.ts'
@@ -114,6 +114,56 @@ describe('a definition', () => {
     write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
     expectFailed(ended, 2, /v: in .*: .*(has no meaning|where a condition is needed)/, /hint: (Write date_diff|Compare it)/)
+  })
+
+  it.each([
+    [
+      'an operation',
+      '  - id: v\n    type: transform\n    with:\n      operations:\n        - filter: name > 100\n',
+      '9:19',
+      'operations.0.filter',
+    ],
+    ['a column', '  - id: v\n    type: transform\n    with:\n      columns:\n        n: name + 1\n', '9:12', 'columns.n'],
+    [
+      'an operation across rows',
+      '  - id: v\n    type: transform\n    with:\n      operations:\n        - sort: [id]\n        - aggregate: {columns: {n: sum(name)}}\n',
+      '10:36',
+      'operations.1.aggregate.columns.n',
+    ],
+    [
+      'a rule',
+      '  - id: v\n    type: validate\n    with:\n      rules:\n        - {rule_type: expression, expression: name > 100}\n',
+      '9:47',
+      'rules.0.expression',
+    ],
+    [
+      'the condition of a rule',
+      '  - id: v\n    type: validate\n    with:\n      rules:\n        - {rule_type: not_null, column: id, when: name > 100}\n',
+      '9:51',
+      'rules.0.when',
+    ],
+    ['a cleaner', '  - id: v\n    type: clean\n    with:\n      rules:\n        - drop: [nmae]\n', '9:17', 'rules.0.drop'],
+  ])('that only the data shows to be wrong in %s is told with its place, there and by show', async (_what, step, where, part) => {
+    write('a.csv', ROWS)
+    write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
+    const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
+    const told = `at: pipeline.yaml:${where} steps.1.with.${part}`
+    expectFailed(ended, 2, /v: .*na?me|nmae/, told, 'hint: ')
+    expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(told)
+  })
+
+  it('that only the data shows to be wrong in a step the run goes on without is told with its place', async () => {
+    write('a.csv', ROWS)
+    write(
+      'pipeline.yaml',
+      `${FIND}  - {id: v, type: transform, on_error: {continue_on_error: true}, with: {columns: {n: name + 1}}}\n${EXPORT}`,
+    )
+    const { code, out } = await runCli(['run', 'pipeline.yaml'], { cwd: place })
+    expect(code).toBe(4)
+    expect(out).toContain('v: failed, and the run goes on without it: in name + 1: name is text, where a number is needed')
+    expect(out).toContain('at: pipeline.yaml:5:87 steps.1.with.columns.n')
+    const report = readFileSync(at(`.siftstep/runs/${readdirSync(at('.siftstep/runs'))[0]}/quality-report.md`), 'utf8')
+    expect(report).not.toContain('at: ')
   })
 
   it('whose inputs make a setting wrong is told before any work', async () => {

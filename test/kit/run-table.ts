@@ -14,6 +14,8 @@ export interface TableOptions {
   readonly discover?: string
   /** Bytes a task takes: 1 makes every chunk a task of its own. */
   readonly task_bytes?: number
+  /** Inputs of the definition, as YAML: `limit: {type: integer, default: 1}`. */
+  readonly inputs?: string
   readonly chunk_rows?: number
 }
 
@@ -49,7 +51,7 @@ let number = 0
 /** Runs `discover → steps → export`. What does not compile throws; what fails is told. */
 export async function runTable(
   place: Workplace,
-  { input, steps, discover = '', task_bytes = 1e9, chunk_rows = 10_000 }: TableOptions,
+  { input, steps, discover = '', inputs = '', task_bytes = 1e9, chunk_rows = 10_000 }: TableOptions,
 ): Promise<TableRun> {
   const folder = `table-${number++}`
   const files = typeof input === 'string' ? { 'in.csv': input } : input
@@ -59,6 +61,7 @@ export async function runTable(
   const definition = [
     'version: 1',
     'id: table',
+    `inputs: {${inputs}}`,
     `resources: {workers: 1, task_bytes: ${task_bytes}}`,
     'steps:',
     `  - {id: find, type: discover, with: {source: ${JSON.stringify(join(place.folder, folder, 'in', '*'))}, chunk_rows: ${chunk_rows}, allow_empty: true${more}}}`,

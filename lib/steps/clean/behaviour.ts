@@ -4,6 +4,7 @@ import { cellOperation } from '../../relation/cells/index.ts'
 import type { Op } from '../../lowering/ops.ts'
 import type { RowsBehaviour } from '../behaviour.ts'
 import type { RuleCount } from '../../segment/rule-counts.ts'
+import { within } from '../../runtime/errors.ts'
 import { theOne } from '../one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
@@ -11,7 +12,7 @@ import { config } from './config.ts'
 const rulesOf = (settings: unknown) =>
   config.parse(settings).rules.map((rule) => {
     const [name, config] = theOne(rule)
-    return { cleaner: CLEANERS.of(name), config }
+    return { name, cleaner: CLEANERS.of(name), config }
   })
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
@@ -24,8 +25,8 @@ export const cleanBehaviour: RowsBehaviour = {
   lower: (settings, context) => {
     let columns = context.columns
     const emptied = new Set(context.emptied)
-    return rulesOf(settings).flatMap(({ cleaner, config }): readonly Op[] => {
-      const operations = cleaner.lower(config, { ...context, columns, emptied })
+    return rulesOf(settings).flatMap(({ name, cleaner, config }, at): readonly Op[] => {
+      const operations = within(['rules', at, name], () => cleaner.lower(config, { ...context, columns, emptied }))
       columns = columnsAfter(columns, operations)
       for (const operation of operations)
         if (operation.op === 'cell' && cellOperation(operation.cell).empties?.(operation.options)) emptied.add(operation.column)

@@ -4,6 +4,7 @@ import type { RowsBehaviour, Settings } from '../behaviour.ts'
 import type { AcrossOp, Op } from '../../lowering/ops.ts'
 import type { LowerContext } from '../lowering.ts'
 import { count } from '../../text/numbers.ts'
+import { within } from '../../runtime/errors.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -14,14 +15,13 @@ type LowerOne = (context: LowerContext) => readonly (Op | AcrossOp)[]
 const oneByOne = (settings: Settings): readonly LowerOne[] => {
   const { operations, columns, derive } = config.parse(settings)
   return [
-    ...operations.map(
-      (operation): LowerOne =>
-        (context) => {
-          const [name, setting] = theOne(operation)
-          return OPERATIONS.of(name).lower(setting, context)
-        },
-    ),
-    ...(Object.keys(columns).length > 0 ? [((context) => OPERATIONS.of('add_column').lower(columns, context)) satisfies LowerOne] : []),
+    ...operations.map((operation, at): LowerOne => {
+      const [name, setting] = theOne(operation)
+      return (context) => within(['operations', at, name], () => OPERATIONS.of(name).lower(setting, context))
+    }),
+    ...(Object.keys(columns).length > 0
+      ? [((context) => within(['columns'], () => OPERATIONS.of('add_column').lower(columns, context))) satisfies LowerOne]
+      : []),
     ...(derive === 'auto' ? [derivedFields] : []),
   ]
 }

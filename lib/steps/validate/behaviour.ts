@@ -2,6 +2,7 @@
 import { asCompiled, expressionOf } from '../../lowering/expressions.ts'
 import type { CheckOp } from '../../lowering/ops.ts'
 import type { RowsBehaviour, StepTotals } from '../behaviour.ts'
+import { within } from '../../runtime/errors.ts'
 import { boundExpression } from '../bound-expression.ts'
 import type { LowerContext } from '../lowering.ts'
 import { config } from './config.ts'
@@ -34,7 +35,8 @@ function namedRules(settings: unknown): readonly NamedRule[] {
 const onFail = ({ on_fail, severity }: Common) => on_fail ?? (severity === 'error' ? 'fail' : 'warn')
 
 function check({ name, rule }: NamedRule, violation: Violation, context: LowerContext): CheckOp {
-  if (rule.when !== undefined) boundExpression(rule.when, context, { condition: true })
+  const { when } = rule
+  if (when !== undefined) within(['when'], () => boundExpression(when, context, { condition: true }))
   return {
     op: 'check',
     origin: { step: context.step, rule: name },
@@ -71,12 +73,14 @@ function broken({ name, rule }: NamedRule, totals: StepTotals): number {
 
 export const validateBehaviour: RowsBehaviour = {
   lower: (settings, context) =>
-    namedRules(settings).flatMap((named) => {
-      const { rule, unit } = named
-      if (unit.level === 'row') return unit.violations(rule, context).map((violation) => check(named, violation, context))
-      unit.demand?.(rule, context)
-      return []
-    }),
+    namedRules(settings).flatMap((named, at) =>
+      within(['rules', at], () => {
+        const { rule, unit } = named
+        if (unit.level === 'row') return unit.violations(rule, context).map((violation) => check(named, violation, context))
+        unit.demand?.(rule, context)
+        return []
+      }),
+    ),
   judge: (settings, figures) =>
     namedRules(settings).flatMap(({ name, rule, unit }) =>
       unit.level === 'dataset' ? [{ rule: name, severity: rule.severity, on_fail: onFail(rule), verdict: unit.judge(rule, figures) }] : [],

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { ComputedColumn, SortKey } from '../../../lowering/ops.ts'
 import { boundExpression } from '../../bound-expression.ts'
+import { within } from '../../../runtime/errors.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { column, columns, rowExpression, text } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
@@ -25,7 +26,11 @@ const computedOf = (
   settings: z.infer<typeof computed>,
   context: LowerContext,
   use: Pick<ExpressionUse, 'mode' | 'grouped'>,
-): ComputedColumn[] => Object.entries(settings).map(([name, setting]) => ({ name, ...boundExpression(setting, context, use) }))
+): ComputedColumn[] =>
+  Object.entries(settings).map(([name, setting]) => ({
+    name,
+    ...within(['columns', name], () => boundExpression(setting, context, use)),
+  }))
 
 export const sort = defineAcrossOperation({
   name: 'sort',
@@ -64,7 +69,7 @@ export const pivot = defineAcrossOperation({
   lower: (config, context) => {
     const rows = config.rows.map((name) => existingColumn(name, context).name)
     const across = existingColumn(config.column, context).name
-    const value = boundExpression(config.value, context, { mode: 'aggregate', grouped: [...rows, across] })
+    const value = within(['value'], () => boundExpression(config.value, context, { mode: 'aggregate', grouped: [...rows, across] }))
     return [
       {
         op: 'pivot',

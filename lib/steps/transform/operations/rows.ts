@@ -1,6 +1,7 @@
 /** filter, add_column: rows kept and columns computed by expressions. */
 import * as z from 'zod'
 import { boundExpression } from '../../bound-expression.ts'
+import { within } from '../../../runtime/errors.ts'
 import { rowExpression } from '../../fields.ts'
 import { defineRowOperation, usesOf } from '../operation.ts'
 
@@ -23,7 +24,7 @@ export const addColumn = defineRowOperation({
     .describe('Column names with their expressions; all of them see the columns as they were before.'),
   expressions: (config) => usesOf(config, 'row'),
   lower: (config, context) => {
-    const columns = Object.entries(config).map(([name, text]) => ({ name, ...boundExpression(text, context) }))
+    const columns = Object.entries(config).map(([name, text]) => ({ name, ...within([name], () => boundExpression(text, context)) }))
     return [{ op: 'derive', origin: { step: context.step, rule: 'add_column' }, columns }]
   },
   examples: ['{total: quantity * price}', "{age_group: CASE WHEN age < 30 THEN 'Young' ELSE 'Senior' END}"],

@@ -4,6 +4,8 @@ import type { Json } from '../../../machine/asl.ts'
 import { nameInExpression } from '../../../lowering/expressions.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { column, integer, number, reference } from '../../fields.ts'
+import type { Column } from '../../../relation/types.ts'
+import { TaskError } from '../../../runtime/errors.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 const limit = z.union([
@@ -19,6 +21,15 @@ const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !=
 const words = (min: Json | undefined, max: Json | undefined) =>
   min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
 
+/** Texts have no place among numbers and dates: those that say none would pass unseen. A column without values may become anything. */
+function demandOrder({ name, type, untyped }: Column, step: string): void {
+  if (untyped === true || (type !== 'text' && type !== 'boolean')) return
+  const what = type === 'text' ? 'text' : 'true or false'
+  throw new TaskError('Definition.InvalidSetting', `step ${step}: range is about numbers and dates, and "${name}" is ${what}`, {
+    hint: `say its type in the discover step (types: {${name}: decimal}; cells that are none then go to quarantine), or use pattern, in_set or length`,
+  })
+}
+
 export const range = defineRowRule({
   name: 'range',
   summary: 'Values lie within bounds (numbers or dates); the bounds themselves are allowed.',
@@ -33,6 +44,7 @@ export const range = defineRowRule({
     .refine(hasBound, { error: 'min or max is needed here' }),
   violations: ({ column: name, min, max }, context) => {
     const found = existingColumn(name, context)
+    demandOrder(found, context.step)
     const cell = nameInExpression(found.name)
     const isTime = found.type === 'date' || found.type === 'timestamp'
     const at = (parameter: string) => (isTime ? `timestamp({{ ${parameter} }})` : `{{ ${parameter} }}`)

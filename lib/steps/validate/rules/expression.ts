@@ -1,6 +1,7 @@
 /** expression: whatever a row expression can say. */
 import * as z from 'zod'
 import { asCompiled } from '../../../lowering/expressions.ts'
+import { within } from '../../../runtime/errors.ts'
 import { boundExpression } from '../../bound-expression.ts'
 import { rowExpression } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
@@ -11,7 +12,7 @@ export const expression = defineRowRule({
   config: z.strictObject({ ...rowCommon, rule_type: z.literal('expression'), expression: rowExpression.describe('What must be true.') }),
   expressions: (config) => [{ path: ['expression'], text: config.expression, mode: 'row', condition: true }],
   violations: (config, context) => {
-    boundExpression(config.expression, context, { condition: true })
+    within(['expression'], () => boundExpression(config.expression, context, { condition: true }))
     const { expression: wanted, parameters } = asCompiled(config.expression)
     return [{ column: '', test: { expression: `NOT (${wanted})`, parameters }, reason: `not true: ${wanted}` }]
   },
