@@ -299,6 +299,21 @@ describe('operations', () => {
   })
 })
 
+describe('what a transform tells of columns', () => {
+  it.each([
+    ['{rename: {word: term}}', 'Renamed 1 column'],
+    ['{rename: {WORD: term}}, {rename: {term: label, id: key}}', 'Renamed 2 columns'],
+    ['{rename: {word: term}}, {drop: [term]}', 'Transformed 2 rows'],
+    ['{rename: {word: term}}, {add_column: {n: length(term), m: id + 1}}', 'Added 2 calculated fields, renamed 1 column'],
+    ['{add_column: {word: upper(word)}}', 'Transformed 2 rows'],
+    ['{add_column: {n: id + 1}}, {rename: {n: m}}, {filter: m > 2}', 'Added 1 calculated field, filtered 1 row'],
+    ['{join: {source: TWICE, on: [id]}}', 'Added 1 column, 2 rows became 3'],
+  ])('%s: %s', async (operations, message) => {
+    const { report } = await runTable(place, { input: 'id,word\n1,a\n2,b\n', steps: [transform(operations)] })
+    expect(report.steps.find(({ id }) => id === 'change')?.report.message).toBe(message)
+  })
+})
+
 describe('numbers are not made of text by themselves', () => {
   const input = 'id,amount,zip,gift,none\n1,10,01234,yes,\n2,much,98765,no,\n3,much,80331,no,\n'
 

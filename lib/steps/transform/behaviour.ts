@@ -8,6 +8,7 @@ import { within } from '../../runtime/errors.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
+import { columnsMade } from './columns-made.ts'
 import { config } from './config.ts'
 
 type LowerOne = (context: LowerContext) => readonly (Op | AcrossOp)[]
@@ -41,11 +42,12 @@ export const transformBehaviour: RowsBehaviour = {
       const [name, setting] = theOne(operation)
       return OPERATIONS.of(name).reads?.(setting) ?? []
     }),
-  conclude: (_settings, totals) => {
-    const before = new Set(totals.columns_before.map(({ name }) => name))
-    const added = totals.columns_after.filter(({ name }) => !before.has(name)).length
+  conclude: (settings, totals) => {
+    const { operations } = config.parse(settings)
+    const { added, renamed, joined } = columnsMade(operations, totals.columns_before, totals.columns_after)
     const parts = [
-      ...(added > 0 ? [`Added ${added} calculated ${added === 1 ? 'field' : 'fields'}`] : []),
+      ...(added > 0 ? [`added ${count(added, joined ? 'column' : 'calculated field')}`] : []),
+      ...(renamed > 0 ? [`renamed ${count(renamed, 'column')}`] : []),
       ...(totals.filtered > 0 ? [`filtered ${count(totals.filtered, 'row')}`] : []),
       ...(totals.rows_out !== totals.rows_in - totals.filtered - totals.quarantined - totals.deduplicated
         ? [`${count(totals.rows_in, 'row')} became ${totals.rows_out.toLocaleString('en')}`]

@@ -1,0 +1,31 @@
+/** What a transform did to the columns, in numbers: those it made, and those it only calls otherwise. */
+import type { Column } from '../../relation/types.ts'
+import { theOne } from '../one-key.ts'
+
+type Operations = readonly object[]
+
+export interface ColumnsMade {
+  readonly added: number
+  readonly renamed: number
+  /** Whether some of those added may come from another file, and are not calculated. */
+  readonly joined: boolean
+}
+
+export function columnsMade(operations: Operations, before: readonly Column[], after: readonly Column[]): ColumnsMade {
+  const known = new Set(before.map(({ name }) => name))
+  const renamed = new Set([...namesAfterRenaming(operations, known)].filter((name) => !known.has(name)))
+  const fresh = after.filter(({ name }) => !known.has(name))
+  const called = fresh.filter(({ name }) => renamed.has(name)).length
+  return { added: fresh.length - called, renamed: called, joined: operations.some((operation) => theOne(operation)[0] === 'join') }
+}
+
+/** The names the columns of the beginning have in the end, after one renaming or several. */
+function namesAfterRenaming(operations: Operations, names: ReadonlySet<string>): ReadonlySet<string> {
+  return operations.reduce<ReadonlySet<string>>((known, operation) => {
+    const [kind, setting] = theOne(operation)
+    if (kind !== 'rename') return known
+    const others = new Map(Object.entries(setting as { [from: string]: string }))
+    const anyCase = new Map([...others].map(([from, to]) => [from.toLowerCase(), to]))
+    return new Set([...known].map((name) => others.get(name) ?? anyCase.get(name.toLowerCase()) ?? name))
+  }, names)
+}
