@@ -1,6 +1,7 @@
 /** What happened in a run, for the terminal. Pure. */
 import { scoreOf, shareOf, whole } from '../report/figures.ts'
 import type { QualityReport } from '../report/model.ts'
+import { UP_TO_THE_FAILURE } from '../report/sections-rows.ts'
 import { visible } from '../report/visible.ts'
 import { bytes, count, seconds } from '../text/numbers.ts'
 import { blame } from './blame.ts'
@@ -101,14 +102,15 @@ const stepsOf = ({ steps }: QualityReport) =>
     ]),
   )
 
-function rowsOf({ rows, sources }: QualityReport): string {
+function rowsOf({ rows, sources, run }: QualityReport): string {
   // nothing is balanced about nothing
   if (rows.in === 0 && sources.length === 0) return ''
   const lines = sources.map(
     ({ name, rows: own, bad, completeness, issues }) =>
       `${visible(name)}: ${count(own, 'row')}${bad > 0 ? `, ${count(bad, 'broken record')}` : ''}${completeness === null ? '' : `, ${shareOf(completeness)} complete`}, ${count(issues, 'issue')}`,
   )
-  return section('Rows', [`${rows.equation}   ${rows.balanced ? SYMBOLS.balanced : SYMBOLS.unbalanced}`, ...some(lines, 12)])
+  const failed = run.status === 'failed' ? `   ${UP_TO_THE_FAILURE}` : ''
+  return section('Rows', [`${rows.equation}   ${rows.balanced ? SYMBOLS.balanced : SYMBOLS.unbalanced}${failed}`, ...some(lines, 12)])
 }
 
 function qualityOf({ before, after }: QualityReport): string {

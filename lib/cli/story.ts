@@ -140,9 +140,11 @@ export function startStory({ stages }: Outline): Story {
     const unfinished = [...new Set([...running.keys()].flatMap((step) => unitOf.get(step) ?? []))]
     const [unit, other] = unfinished
     const [own] = [...running.keys()].filter((step) => unitOf.get(step) === unit)
+    // a step may fail before it begins, or, in a loop, after it has told something
+    const suspects = unit === undefined ? units : unfinished
     const { step } = blame(
       record.failure?.cause ?? '',
-      unfinished.flatMap(({ steps }) => steps.map(({ id }) => id)),
+      suspects.flatMap(({ steps }) => steps.map(({ id }) => id)),
       other === undefined ? (own ?? null) : null,
     )
     if (step === null) return []

@@ -1,6 +1,8 @@
 /** Everything a run left behind, read back for its ledger and its report. */
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Json } from '../machine/asl.ts'
+import { inParallel } from '../runtime/in-parallel.ts'
+import { count } from '../text/numbers.ts'
 import { readJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import type { Outcome } from '../segment/outcome.ts'
@@ -37,6 +39,9 @@ export interface Gathered {
   readonly unreadable: number
 }
 
+/** Lines of a loop that a report holds. */
+const MOST_LINES = 100
+
 interface Marker {
   readonly result: { readonly [name: string]: Json | undefined }
 }
@@ -68,6 +73,7 @@ export async function gather(
       const answer = await result(task, unit)
       if (answer?.['report'] !== undefined) reports.push(answer['report'] as unknown as StepReport)
     }
+    reports.push(...(await loopReports(unit, { store, workspace })))
     const met = await optional<ExchangeFile>(store, workspace.exchange(unit))
     if (met !== undefined) exchanges.push({ file: met, plan: await readJson<DatasetPlan>(store, met.dataset) })
     const file = await optional<SegmentFile>(store, workspace.segment(unit))
@@ -87,6 +93,24 @@ export async function gather(
     }
   }
   return { scans, segments, exchanges, facts, reports, unreadable }
+}
+
+/** What a step said that ran once for each item of a list, as one report; none for any other step. */
+async function loopReports(unit: string, { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>): Promise<readonly StepReport[]> {
+  const markers = (await store.list(workspace.itemsOf('whole', unit))).map(({ key }) => key).sort()
+  const items = await inParallel(markers, 16, (key) => readJson<Marker>(store, key))
+  const told = items.flatMap(({ result }) => (result['report'] === undefined ? [] : [result['report'] as unknown as StepReport]))
+  if (told.length === 0) return []
+  const level = (['error', 'warning', 'ok'] as const).find((one) => told.some((report) => report.level === one)) ?? 'ok'
+  const lines = told.flatMap(({ level: own, message, lines: more }) => [
+    { level: own === 'skipped' ? ('ok' as const) : own, text: message },
+    ...more,
+  ])
+  const rest = lines.length - MOST_LINES
+  const more = rest > 0 ? [{ level: 'ok' as const, text: `and ${count(rest, 'line')} more` }] : []
+  return [
+    { step: unit, level, message: `Done for ${count(told.length, 'item')}`, lines: [...lines.slice(0, MOST_LINES), ...more], fused: false },
+  ]
 }
 
 /** The unit that made a dataset stands in its key; a dataset that a survey has planned anew is that of the scan with the same sources. */

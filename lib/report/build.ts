@@ -69,12 +69,17 @@ function sourcesOf({ facts, scans }: Gathered): QualityReport['sources'] {
 }
 
 /** What a step told; a step that told nothing failed, was skipped, or was never reached. */
-function reportOf(step: string, unit: string, { reports }: Gathered, { status, failed }: ConcludeSettings): StepReport {
+function reportOf(step: string, unit: string, { reports }: Gathered, { status, failed, failure: end }: ConcludeSettings): StepReport {
   const told = reports.find((report) => report.step === step)
-  if (told !== undefined) return told
+  const lines = told?.lines ?? []
   const failure = failed.find((one) => one.unit === unit)?.failure ?? null
-  const silent = { step, lines: [], fused: false }
+  // the cause begins with the name of the step where it is known
+  const ended = end !== null && new RegExp(`^(step )?${step}: `).test(readFailure(end).cause)
+  // a loop has told of the items before the one that failed
+  if (told !== undefined && (told.level === 'error' || (failure === null && !ended))) return told
+  const silent = { step, lines, fused: false }
   if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${shortly(failure, step)}` }
+  if (ended) return { ...silent, level: 'error', message: `failed: ${shortly(end, step)}` }
   return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
 }
 

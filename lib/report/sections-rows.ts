@@ -5,13 +5,16 @@ import { type Block, type Section, table, text } from './document.ts'
 import { shareOf, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
 
-export function rowsSection({ rows, steps }: QualityReport): Section {
+/** Said of the rows of a run that failed: what came out of its last step is no output. */
+export const UP_TO_THE_FAILURE = '(in the steps before the failure)'
+
+export function rowsSection({ rows, steps, run }: QualityReport): Section {
   const accounts = steps.flatMap(({ id, rows: own }) => (own === null ? [] : [[id, ...accountCells(own)]]))
   return {
     title: 'Rows',
     level: 2,
     blocks: [
-      text(`${rows.equation}${rows.balanced ? ', balanced' : ', NOT balanced'}`),
+      text(`${rows.equation}${rows.balanced ? ', balanced' : ', NOT balanced'}${run.status === 'failed' ? ` ${UP_TO_THE_FAILURE}` : ''}`),
       ...table('What became of the rows in each step', [{ title: 'Step' }, ...ACCOUNT], accounts),
     ],
   }

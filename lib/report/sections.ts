@@ -1,4 +1,5 @@
 /** The report as a document: first what every report of this name begins with, in its words; then how it came about. */
+import { partsOf } from '../runtime/failure.ts'
 import { bytes, count } from '../text/numbers.ts'
 import { type Block, type Figure, type Section, table, text } from './document.ts'
 import { precise, scoreOf, secondsOf, shareOf, whole } from './figures.ts'
@@ -55,7 +56,7 @@ function summary({ summary: { total_records, processing_seconds, quality_score }
 const METRICS = ['completeness', 'validity', 'uniqueness', 'consistency'] as const
 const capital = (word: string) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`
 
-function metrics({ before, after }: QualityReport): readonly Section[] {
+function metrics({ before, after, run }: QualityReport): readonly Section[] {
   const blocks = (quality: QualityReport['before'], absent: string): readonly Block[] =>
     quality === null
       ? [text(absent)]
@@ -69,7 +70,14 @@ function metrics({ before, after }: QualityReport): readonly Section[] {
   return [
     { title: 'Data Quality Metrics', level: 2, blocks: [] },
     { title: 'Before Processing', level: 3, blocks: blocks(before, 'Not measured: no step asked for it.') },
-    { title: 'After Processing', level: 3, blocks: blocks(after, 'Not measured: no rows came out of this run.') },
+    {
+      title: 'After Processing',
+      level: 3,
+      blocks: blocks(
+        after,
+        run.status === 'failed' ? 'Not measured: the run failed before.' : 'Not measured: no rows came out of this run.',
+      ),
+    },
   ]
 }
 
@@ -85,10 +93,16 @@ function resolved({ issues_resolved: done }: QualityReport): Section {
 
 function failure({ failure: failed }: QualityReport): Section | null {
   if (failed === null) return null
+  const { what, at, hint } = partsOf(failed.cause)
+  const figures = [
+    { label: failed.error, value: what },
+    ...(at === null ? [] : [{ label: 'Where', value: at }]),
+    ...(hint === null ? [] : [{ label: 'Mend', value: hint }]),
+  ]
   return {
     title: 'Failure',
     level: 2,
-    blocks: [{ block: 'figures', strong: true, figures: [{ label: failed.error, value: failed.cause }] }],
+    blocks: [{ block: 'figures', strong: true, figures }],
   }
 }
 

@@ -2,6 +2,8 @@
  * Errors of tasks. The `name` is part of the machine's contract: ASL Retry and Catch match on it exactly, so every
  * name a task can throw is in this table and nowhere else. `Transient.*` may succeed when tried again; the others never.
  */
+import type { LoopItem } from './task.ts'
+
 export const TASK_ERRORS = {
   'Transient.Throttled': 'A service asked us to slow down.',
   'Transient.Unavailable': 'A service or file system did not answer as it should; it may when asked again.',
@@ -62,8 +64,19 @@ export function within<Result>(part: readonly (string | number)[], work: () => R
 /** The error of a task that works for several steps, as that of the step it belongs to; one that names the step stays as it is. */
 export function ofStep(error: unknown, step: string): unknown {
   if (!(error instanceof TaskError) || error.message.startsWith(`step ${step}: `)) return error
-  const { name, message, hint, path } = error
-  return new TaskError(name, `step ${step}: ${message}`, {
+  return reworded(error, `step ${step}: ${error.message}`)
+}
+
+/** The error of a step that runs once for each item of a list, naming the item. */
+export function ofItem(error: TaskError, step: string, index: number, { as, item }: LoopItem): TaskError {
+  const own = `step ${step}: `
+  const words = error.message.startsWith(own) ? error.message.slice(own.length) : error.message
+  return reworded(error, `${own}item ${index + 1} of the loop (${as} = ${item}): ${words}`)
+}
+
+function reworded(error: TaskError, message: string): TaskError {
+  const { name, hint, path } = error
+  return new TaskError(name, message, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
     ...(path === undefined ? {} : { path }),

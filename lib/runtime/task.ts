@@ -28,6 +28,12 @@ export interface TaskEvent {
   readonly settings: JsonObject
 }
 
+/** The item of a loop a task works for. */
+export interface LoopItem {
+  readonly as: string
+  readonly item: string
+}
+
 /** What a person is told of a step when it is done. */
 export interface StepReport {
   readonly step: string

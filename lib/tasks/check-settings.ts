@@ -42,9 +42,11 @@ function faultOf({ id, type, with: settings }: ResolvedStep): TaskError | undefi
     : explain(jsonSchemaOf(kind.config), asWritten(settings), { subject: `the settings of ${id}`, keys: 'setting' })
   if (parsed.success && faults.length === 0) return undefined
   const what = faults.map((fault) => fault.what).join('; ')
+  const [first] = faults
   const hints = [...new Set(faults.map(({ hint }) => hint))].join('; ')
   return new TaskError('Definition.InvalidSetting', `step ${id}: ${what === '' ? 'its settings do not fit' : what}`, {
     ...(hints === '' ? {} : { hint: hints }),
+    path: ['with', ...(first?.path ?? [])].join('.'),
     ...(parsed.success ? {} : { cause: parsed.error }),
   })
 }

@@ -10,11 +10,11 @@ import type { Session } from '../duckdb/session.ts'
 import type { Store } from '../store/store.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { isRepeated, TASKS } from './index.ts'
-import { TaskError } from '../runtime/errors.ts'
+import { ofItem, TaskError } from '../runtime/errors.ts'
 import { inParallel } from '../runtime/in-parallel.ts'
 import { retriesSoFar } from '../runtime/retries.ts'
 import { systemError } from '../runtime/system-error.ts'
-import { LONGEST_RESULT, type TaskEvent, type TaskResult } from '../runtime/task.ts'
+import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '../runtime/task.ts'
 import { workspace } from '../workspace/workspace.ts'
 
 export interface HandlerWorld {
@@ -61,7 +61,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     if (!isRepeated(event)) await world.store.write(marker, text)
     return result
   } catch (error) {
-    throw await asTaskError(error, event)
+    throw inItsLoop(await asTaskError(error, event), event)
   } finally {
     for (const session of sessions) session.close()
     await rm(scratch, { recursive: true, force: true })
@@ -122,6 +122,12 @@ const DOING: { readonly [syscall: string]: string } = {
   scandir: 'reading',
   read: 'reading',
   open: 'opening',
+}
+
+/** Of several items the one that failed must be known. */
+function inItsLoop(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
+  const loop = settings['loop'] as LoopItem | undefined
+  return loop === undefined ? error : ofItem(error, step, item, loop)
 }
 
 /** Whatever a task throws, as an error whose name a machine can match. */

@@ -4,12 +4,15 @@ import { gather } from '../ledger/gather.ts'
 import type { WholeBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
 import type { ConcludeSettings } from '../report/conclude-settings.ts'
+import type { LoopItem } from '../runtime/task.ts'
 import type { Task } from '../workspace/context.ts'
 
 export interface WholeSettings {
   readonly type: string
   readonly with: JsonObject
   readonly units: ConcludeSettings['units']
+  /** Of a loop: how the definition calls the item, and its beginning as text. */
+  readonly loop?: LoopItem
 }
 
 export const whole: Task<WholeSettings> = async (settings, _item, context) => {
@@ -17,5 +20,6 @@ export const whole: Task<WholeSettings> = async (settings, _item, context) => {
   if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
   const behaviour = (await kind.load()) as WholeBehaviour
   const { result, report } = await behaviour.run(settings.with, context, () => gather(settings, context))
-  return { result, report: { step: context.step, ...report, fused: false } }
+  const message = settings.loop === undefined ? report.message : `${report.message} (${settings.loop.as} = ${settings.loop.item})`
+  return { result, report: { step: context.step, ...report, message, fused: false } }
 }

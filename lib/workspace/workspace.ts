@@ -36,6 +36,8 @@ export function workspace(run: string) {
     tasks: at('tasks/'),
     task: (task: string, step: string, item: number | null, round = 0) =>
       at(`tasks/${step}/${task}${round === 0 ? '' : `-round-${round}`}${item === null ? '' : `-${number(item)}`}.json`),
+    /** What the results of the items of a map begin with. */
+    itemsOf: (task: string, step: string) => at(`tasks/${step}/${task}-`),
 
     /** Everything the steps work on, or one of them. */
     data: (step: string | null) => at(step === null ? 'data/' : `data/${step}/`),

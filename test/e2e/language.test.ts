@@ -311,6 +311,9 @@ describe('loop', () => {
     expect(ended.code, ended.err).toBe(0)
     const done = readdirSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`)).sort()
     expect(done).toEqual(['whole-00000.json', 'whole-00001.json', 'whole-00002.json'])
+    for (const region of ['north', 'south', 'east']) expect(ended.out).toContain(`(region = ${region})`)
+    const { out } = await runCli(['show', 'last'], { cwd: place })
+    expect(out).toMatch(/✓ l: Done for 3 items\n.*\(region = north\)\n.*\(region = south\)\n.*\(region = east\)\n/)
   })
 
   it('of more items than max_items fails before the step starts', async () => {
@@ -345,9 +348,27 @@ describe('loop', () => {
       `${FIND}  - {id: m, type: monitor, loop: {foreach: ["rows_in > 5", "nonsense > 1", "rows_in > 6"]}, ${alerts}${more}}\n${EXPORT}`,
     )
     expect(ended.code, `${ended.out}${ended.err}`).toBe(code)
-    expect(`${ended.out}${ended.err}`).toContain('the alert "x" names the metric nonsense')
+    expect(`${ended.out}${ended.err}`).toContain('m: ')
+    expect(`${ended.out}${ended.err}`).toContain('item 2 of the loop (item = nonsense > 1): the alert "x" names the metric nonsense')
+    const { out } = await runCli(['show', 'last'], { cwd: place })
+    if (code === 2)
+      expect(out).toMatch(/✗ m: failed: item 2 of the loop \(item = nonsense > 1\): the alert.*\n {4}✓ .*\(item = rows_in > 5\)/)
     expect(readdirSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/m`))).toContain(done)
     expect(published().length > 0).toBe(code !== 2)
+  })
+
+  it('names the item that fails to programs too, shortened, and the place of what it made wrong', async () => {
+    const long = 'x'.repeat(200)
+    const ended = await steps(
+      `${FIND}  - {id: m, type: monitor, loop: {foreach: [30, {a: 1, b: ${long}}], as: most}, with: {sla_seconds: "{{ most }}"}}\n${EXPORT}`,
+      { args: ['--json'] },
+    )
+    expect(ended.code).toBe(2)
+    const events = eventsOf(ended.out) as { record?: { failure?: { cause: string } } }[]
+    const cause = events.at(-1)?.record?.failure?.cause ?? ''
+    expect(cause).toContain(`step m: item 2 of the loop (most = {"a":1,"b":"${long.slice(0, 68)}): \`sla_seconds\` is `)
+    expect(cause).toMatch(/\nat: pipeline.yaml:\d+:\d+ steps\.1\.with\.sla_seconds\nhint: /)
+    expect(ended.err).toContain('failed in')
   })
 
   it('whose condition does not hold runs for no item', async () => {

@@ -167,7 +167,7 @@ describe('shares and scores', () => {
 describe('an empty report', () => {
   const empty = reportOf(aGathering({ scans: [], facts: null }), 'failed', {
     status: 'failed',
-    failure: { Error: 'Data.NoSources', Cause: 'no file' },
+    failure: { Error: 'Data.NoSources', Cause: 'step find: no file\nat: with.source\nhint: did you mean a file?' },
   })
 
   it.each([
@@ -176,8 +176,11 @@ describe('an empty report', () => {
   ] as const)('says in %s that nothing was measured, and why', (kind, page) => {
     const words = wordsOf[kind](page)
     expect(figuresIn(page, kind).get('Quality Score')).toEqual(['not measured'])
-    expect(figuresIn(page, kind).get('Data.NoSources')).toEqual(['no file'])
-    expect(words).toContain('no rows came out of this run')
+    expect(figuresIn(page, kind).get('Data.NoSources')).toEqual(['step find: no file'])
+    expect(figuresIn(page, kind).get('Where')).toEqual(['with.source'])
+    expect(figuresIn(page, kind).get('Mend')).toEqual(['did you mean a file?'])
+    expect(words).toContain('the run failed before')
+    expect(words).toContain('(in the steps before the failure)')
     expect(words).not.toMatch(/NaN|undefined|null|Infinity/)
   })
 })

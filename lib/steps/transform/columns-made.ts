@@ -21,11 +21,12 @@ export function columnsMade(operations: Operations, before: readonly Column[], a
 
 /** The names the columns of the beginning have in the end, after one renaming or several. */
 function namesAfterRenaming(operations: Operations, names: ReadonlySet<string>): ReadonlySet<string> {
-  return operations.reduce<ReadonlySet<string>>((known, operation) => {
-    const [kind, setting] = theOne(operation)
-    if (kind !== 'rename') return known
-    const others = new Map(Object.entries(setting as { [from: string]: string }))
-    const anyCase = new Map([...others].map(([from, to]) => [from.toLowerCase(), to]))
-    return new Set([...known].map((name) => others.get(name) ?? anyCase.get(name.toLowerCase()) ?? name))
-  }, names)
+  let known = [...names]
+  for (const [kind, setting] of operations.map(theOne)) {
+    if (kind !== 'rename') continue
+    const exact = new Map(Object.entries(setting as { [from: string]: string }))
+    const anyCase = new Map([...exact].map(([from, to]) => [from.toLowerCase(), to]))
+    known = known.map((name) => exact.get(name) ?? anyCase.get(name.toLowerCase()) ?? name)
+  }
+  return new Set(known)
 }

@@ -5,6 +5,9 @@ import { type Assembling, demandsOf, jsonata, payload, task } from '../emit.ts'
 import { stepVariable } from '../variables.ts'
 import { type Assemble, join, one, result } from './sort.ts'
 
+/** Characters of an item that messages show. */
+const SHOWN = 80
+
 export const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
   const body = { type: step.type, with: step.with, units: settings.units }
   const common = { task: 'whole', ...demandsOf(step) }
@@ -22,9 +25,11 @@ export const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
       ),
     )
   }
-  const { foreach, max_concurrency, max_items } = step.loop
+  const { foreach, as, max_concurrency, max_items } = step.loop
   // one item is a list too; a list in brackets of its own would be one item
   const items = typeof foreach === 'string' ? `$append([], ${foreach.replace(/^\{%|%\}$/g, '').trim()})` : JSON.stringify(foreach)
+  // enough of the item to know it by
+  const told = { ...body, loop: { as, item: jsonata(`$substring($string($states.input.item), 0, ${SHOWN})`) } }
   const map: State = {
     Type: 'Map',
     Items: jsonata(items),
@@ -35,7 +40,7 @@ export const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
       StartAt: `${id}.item`,
       States: {
         [`${id}.item`]: task(
-          { ...common, payload: payload(settings, 'whole', id, body, jsonata('$run'), jsonata('$states.input.index')) },
+          { ...common, payload: payload(settings, 'whole', id, told, jsonata('$run'), jsonata('$states.input.index')) },
           null,
         ),
       },
