@@ -163,7 +163,7 @@ describe('an output', () => {
     expectFailed(
       ended,
       1,
-      'step publish: cannot publish to mine: it holds files this pipeline did not write: thesis.txt',
+      'publish: cannot publish to mine: it holds files this pipeline did not write: thesis.txt',
       'choose another place, or move what is in this one',
     )
     expect(readdirSync(at('mine'))).toEqual(['thesis.txt'])
@@ -171,11 +171,11 @@ describe('an output', () => {
 
   it('that is a file, or below one, is refused', async () => {
     write('a.csv', ROWS)
-    expectFailed(await run('a.csv', { out: 'a.csv' }), 1, 'step publish: cannot publish to a.csv: it is a file, not a folder')
+    expectFailed(await run('a.csv', { out: 'a.csv' }), 1, 'publish: cannot publish to a.csv: it is a file, not a folder')
     expectFailed(
       await run('a.csv', { out: 'a.csv/x' }),
       1,
-      'step publish: writing a.csv/x: a part of the path is a file, where a folder is needed',
+      'publish: writing a.csv/x: a part of the path is a file, where a folder is needed',
     )
     expect(readFileSync(at('a.csv'), 'utf8')).toBe(ROWS)
   })
@@ -186,7 +186,7 @@ describe('an output', () => {
     mkdirSync(at('ro'))
     chmodSync(place, 0o777)
     const ended = await run('a.csv', { out: 'ro', under: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] })
-    expectFailed(ended, 1, 'step publish: writing ro: permission denied')
+    expectFailed(ended, 1, 'publish: writing ro: permission denied')
     expect(ended.err).not.toContain('find')
   })
 
