@@ -5,13 +5,14 @@ import { isoIn } from '../time/zone.ts'
 import { cronOf, startOf } from './schedule-expression.ts'
 
 /**
- * The moments strictly after `after`, in order. Those of `every` are counted from the start date; without one from `anchor`, a moment
- * at which the schedule did start something: none are known before it ever did.
+ * The moments strictly after `after`, in order. Those of `every` are counted from `anchor`, a moment at which the schedule did start
+ * something; without one from a start date that is still to come. From one that is over they are not: EventBridge Scheduler takes none
+ * such, and counts from when it was told of the schedule.
  */
 export function* startTimes(schedule: Schedule, after: Date, anchor?: Date): Generator<Date> {
   const start = startOf(schedule)
   if (schedule.every !== undefined) {
-    const base = start ?? anchor
+    const base = anchor ?? (start !== undefined && start > after ? start : undefined)
     if (base !== undefined) yield* everyTimes(schedule.every, base, after)
     return
   }
@@ -29,10 +30,10 @@ export function nextStarts(schedule: Schedule, after: Date, count: number, ancho
   return found
 }
 
-/** Moments after `last` and before `now` at which nothing started, oldest first, at most `most`. */
-export function missedStarts(schedule: Schedule, last: Date, now: Date, most: number): readonly Date[] {
+/** Moments after `after` and before `now` at which nothing started, oldest first, at most `most`. `last` is the last one that did. */
+export function missedStarts(schedule: Schedule, after: Date, now: Date, most: number, last?: Date): readonly Date[] {
   const found: Date[] = []
-  for (const moment of startTimes(schedule, last, last)) {
+  for (const moment of startTimes(schedule, after, last)) {
     if (moment >= now || found.length === most) break
     found.push(moment)
   }

@@ -103,12 +103,17 @@ describe('when a schedule starts', () => {
     expect(nextStarts(every(3600), new Date('2026-11-21T05:00:00Z'), 1, new Date('2026-11-21T03:30:00Z'))).toEqual(['2026-11-21T05:30:00Z'])
   })
 
+  it('is not known of a rate whose start date is over, as the service counts from another moment then', () => {
+    expect(nextStarts({ ...every(3600), start_date: '2026-11-01' }, new Date('2026-11-21T05:00:00Z'), 1)).toEqual([])
+  })
+
   it('is missed between the last start and now, the oldest first', () => {
     const schedule = cron('0 */6 * * *')
     const missed = missedStarts(schedule, new Date('2026-11-20T06:00:00Z'), new Date('2026-11-21T00:00:00Z'), 10)
     expect(missed.map((moment) => moment.toISOString())).toEqual(['2026-11-20T12:00:00.000Z', '2026-11-20T18:00:00.000Z'])
     expect(missedStarts(schedule, new Date('2020-01-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z'), 3)).toHaveLength(3)
-    expect(missedStarts(every(600), new Date('2026-11-21T00:00:00Z'), new Date('2026-11-21T00:30:00Z'), 10)).toHaveLength(2)
+    const last = new Date('2026-11-21T00:00:00Z')
+    expect(missedStarts(every(600), last, new Date('2026-11-21T00:30:00Z'), 10, last)).toHaveLength(2)
   })
 })
 

@@ -75,6 +75,17 @@ describe('a moment of the schedule', () => {
     expect(inputsOf(test)).toEqual(['sales/2026-11-19.csv', 'sales/2026-11-20.csv', 'sales/2026-11-21.csv'])
   })
 
+  it('makes up for what was missed of a rate, counted from when it started something, whatever its start date', async () => {
+    const { cron: _, ...rest } = NIGHTLY
+    const schedule = { ...rest, every: 3600, start_date: '2026-11-01', timezone: 'UTC', catchup: true, inputs: { source: '{{ ts }}' } }
+    const test = startTest(settingsOf({ schedule }))
+    await test.world.store.write('starts/sales/last-scheduled.json', '"2026-11-20T10:37:12Z"')
+    await test.tell(scheduled('2026-11-20T11:37:12Z'))
+    expect(inputsOf(test)).toEqual(['2026-11-20T11:37:12Z'])
+    await test.tell(scheduled('2026-11-20T14:37:12Z'))
+    expect(inputsOf(test)).toEqual(['11', '12', '13', '14'].map((hour) => `2026-11-20T${hour}:37:12Z`))
+  })
+
   it('makes up for very many a part at a time', async () => {
     const schedule = { ...NIGHTLY, catchup: true, start_date: '2026-08-01' }
     const test = startTest(settingsOf({ schedule }))

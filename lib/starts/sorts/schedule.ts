@@ -55,7 +55,7 @@ async function missedBefore(
   const last = typeof remembered === 'string' ? new Date(remembered) : undefined
   const start = startOf(schedule)
   const after = last ?? (start === undefined ? undefined : new Date(start.getTime() - 1))
-  return { missed: after === undefined ? [] : missedStarts(schedule, after, moment, MOST_MISSED), last }
+  return { missed: after === undefined ? [] : missedStarts(schedule, after, moment, MOST_MISSED, last), last }
 }
 
 function occurrenceOf(moment: Date, { timezone, inputs }: Schedule, { id, name }: StartSettings): Occurrence {
