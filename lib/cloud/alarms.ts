@@ -4,7 +4,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Definition } from '../definition/definition.ts'
-import { runMetric, taskMetric } from './metrics.ts'
+import { START_WAIT } from '../lambda/metrics.ts'
+import { ownMetric, runMetric } from './metrics.ts'
 import type { Starts } from './starts.ts'
 
 export interface AlarmsProps {
@@ -32,6 +33,7 @@ const fallsBelow = (threshold: number): Threshold => ({ ...reaches(threshold), c
 
 const MINUTE = Duration.minutes(1)
 const FIVE_MINUTES = Duration.minutes(5)
+const HALF_AN_HOUR = Duration.minutes(30)
 const DAY = Duration.days(1)
 
 export class Alarms extends Construct {
@@ -81,7 +83,7 @@ export class Alarms extends Construct {
             this.alarm(
               'Quality',
               `the quality score of a run is below ${min_quality}`,
-              taskMetric(service, 'QualityScore', FIVE_MINUTES, 'Minimum'),
+              ownMetric(service, 'QualityScore', FIVE_MINUTES, 'Minimum'),
               fallsBelow(min_quality),
             ),
           ]),
@@ -118,10 +120,11 @@ export class Alarms extends Construct {
   }
 
   private ofStarts(): readonly cloudwatch.Alarm[] {
-    const { starts, definition } = this.#props
+    const { starts, definition, service } = this.#props
     if (starts === undefined) return []
     const dead = starts.dead.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' })
-    const age = starts.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'Maximum' })
+    // what waits tells so whenever it is told again, which it is within eleven minutes
+    const wait = ownMetric(service, START_WAIT, HALF_AN_HOUR, 'Maximum')
     return [
       this.alarm('DeadStarts', 'something that should have started a run could not: look into the queue of the dead', dead, reaches(1)),
       ...(definition.concurrency.max_active_runs === undefined
@@ -130,7 +133,7 @@ export class Alarms extends Construct {
             this.alarm(
               'StartsWait',
               'something has waited for two hours to start a run: too many runs at a time, or a message that cannot be read',
-              age,
+              wait,
               exceeds(7200),
             ),
           ]),

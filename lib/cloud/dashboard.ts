@@ -6,7 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import type { Definition } from '../definition/definition.ts'
-import { type RunMetric, runMetric, taskMetric } from './metrics.ts'
+import { type RunMetric, runMetric, ownMetric } from './metrics.ts'
 import type { Starts } from './starts.ts'
 
 export interface DashboardProps {
@@ -49,7 +49,7 @@ export function dashboard(scope: Construct, id: string, props: DashboardProps): 
         }),
         new cloudwatch.GraphWidget({
           title: 'Quality score',
-          left: [taskMetric(service, 'QualityScore', HOUR, 'Minimum')],
+          left: [ownMetric(service, 'QualityScore', HOUR, 'Minimum')],
           leftYAxis: { min: 0, max: 1 },
           leftAnnotations: line(min_quality, 'least'),
           width: THIRD,
@@ -58,17 +58,13 @@ export function dashboard(scope: Construct, id: string, props: DashboardProps): 
       [
         new cloudwatch.GraphWidget({
           title: 'Rows',
-          left: [taskMetric(service, 'RowsIn', HOUR), taskMetric(service, 'RowsOut', HOUR), taskMetric(service, 'RowsQuarantined', HOUR)],
+          left: [ownMetric(service, 'RowsIn', HOUR), ownMetric(service, 'RowsOut', HOUR), ownMetric(service, 'RowsQuarantined', HOUR)],
           width: THIRD,
         }),
         new cloudwatch.GraphWidget({
           title: 'Tasks',
-          left: [
-            taskMetric(service, 'TaskErrors', HOUR),
-            taskMetric(service, 'TaskRetries', HOUR),
-            taskMetric(service, 'CallRetries', HOUR),
-          ],
-          right: [taskMetric(service, 'TaskSeconds', HOUR, 'p95')],
+          left: [ownMetric(service, 'TaskErrors', HOUR), ownMetric(service, 'TaskRetries', HOUR), ownMetric(service, 'CallRetries', HOUR)],
+          right: [ownMetric(service, 'TaskSeconds', HOUR, 'p95')],
           width: THIRD,
         }),
         new cloudwatch.GraphWidget({

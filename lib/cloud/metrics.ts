@@ -2,7 +2,7 @@
 import type { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
-import { METRICS_NAMESPACE, type TaskMetric } from '../lambda/metrics.ts'
+import { METRICS_NAMESPACE, type START_WAIT, type TaskMetric } from '../lambda/metrics.ts'
 
 /** Runs of the machine, through whatever alias they were started; children of distributed maps do not count. */
 export type RunMetric =
@@ -23,7 +23,12 @@ export function runMetric(machine: IStateMachine, metricName: RunMetric, period:
   })
 }
 
-/** See `lib/lambda/lambda.ts` for what is written. */
-export function taskMetric(service: string, metricName: TaskMetric, period: Duration, statistic = 'Sum'): cloudwatch.Metric {
+/** See `lib/lambda/lambda.ts` and `lib/starts/lambda.ts` for what is written. */
+export function ownMetric(
+  service: string,
+  metricName: TaskMetric | typeof START_WAIT,
+  period: Duration,
+  statistic = 'Sum',
+): cloudwatch.Metric {
   return new cloudwatch.Metric({ namespace: METRICS_NAMESPACE, metricName, dimensionsMap: { service }, period, statistic })
 }

@@ -39,8 +39,12 @@ const TIMEOUT = 60
 const hidden = (wait: number) => 6 * TIMEOUT + wait
 /** Days a message is kept, the most there is: one that waits for its turn may wait long. */
 const KEPT = Duration.days(14)
-/** How often a message is told before it is given up: at once where none waits its turn, after days where they may. The most there is is 1000. */
-const tellings = (mayWait: boolean) => (mayWait ? 1000 : 10)
+/**
+ * How often a message is told before it is given up: soon, or after days where some wait their turn, or make up for many moments a part at
+ * each telling. The most there is is 1000.
+ */
+const tellings = ({ schedule, concurrency }: Definition) =>
+  concurrency.max_active_runs !== undefined || schedule?.catchup === true ? 1000 : 10
 /** Bytes; the variables of a function may have no more in all. Source: Lambda developer guide, "Lambda quotas". */
 const MOST_VARIABLES = 4096
 
@@ -61,7 +65,7 @@ export class Starts extends Construct {
     this.queue = new sqs.Queue(this, 'Queue', {
       ...closed,
       visibilityTimeout: Duration.seconds(hidden(wait)),
-      deadLetterQueue: { queue: this.dead, maxReceiveCount: tellings(definition.concurrency.max_active_runs !== undefined) },
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: tellings(definition) },
     })
     this.fn = this.starter(props)
     this.feed(wait)
@@ -98,6 +102,7 @@ export class Starts extends Construct {
       logGroup,
       environment: {
         [START_ENVIRONMENT.bucket]: bucket.name,
+        [START_ENVIRONMENT.service]: service,
         [START_ENVIRONMENT.machine]: machine.startArn,
         [START_ENVIRONMENT.starts]: settings,
         POWERTOOLS_LOG_LEVEL: logLevel,

@@ -1,4 +1,4 @@
-/** The metrics of tasks: what a Lambda writes, and alarms and dashboards look at. */
+/** The metrics of our own: what the functions of a pipeline write, and alarms and dashboards look at. */
 
 export const METRICS_NAMESPACE = 'Siftstep'
 
@@ -15,3 +15,6 @@ export type TaskMetric =
   | 'RowsQuarantined'
   | 'ErrorRate'
   | 'QualityScore'
+
+/** How long the message has waited that has waited longest of those that could not start a run now. */
+export const START_WAIT = 'StartWait'

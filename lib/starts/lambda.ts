@@ -1,7 +1,9 @@
 /** The function that starts runs, behind a queue: `ReportBatchItemFailures` must be on, so that only what failed is told again. */
 import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { METRICS_NAMESPACE, START_WAIT } from '../lambda/metrics.ts'
 import { s3Store } from '../store/s3.ts'
 import { machineExecutions } from './executions.ts'
 import type { StartSettings } from './settings.ts'
@@ -11,6 +13,8 @@ import { startRuns, type StartWorld } from './start.ts'
 export const START_ENVIRONMENT = {
   /** The bucket that is the store of runs; starts are remembered below `starts/<pipeline>/`. */
   bucket: 'SIFTSTEP_BUCKET',
+  /** What log lines and metrics call the pipeline. */
+  service: 'SIFTSTEP_SERVICE',
   /** The ARN of the machine, or of its alias. */
   machine: 'SIFTSTEP_STATE_MACHINE',
   /** `startSettingsOf` of the definition, as JSON. */
@@ -26,14 +30,24 @@ export function startWorld(env: Environment, client: Pick<SFNClient, 'send'> = n
     executions: machineExecutions(client, variable(env, START_ENVIRONMENT.machine)),
     store: s3Store({ bucket: variable(env, START_ENVIRONMENT.bucket) }),
     now: () => new Date(),
-    log: new Logger({ serviceName: settings.id }),
+    log: new Logger({ serviceName: startService(env) }),
   }
 }
 
-export function startLambda(world: StartWorld): (event: SQSEvent) => Promise<SQSBatchResponse> {
+export const startService = (env: Environment) => variable(env, START_ENVIRONMENT.service)
+
+/** `service` is the one dimension of the metric. */
+export function startLambda(service: string, world: StartWorld): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const start = startRuns(world)
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service })
   return async ({ Records }) => {
     const failed = await start(Records.map(({ messageId, body }) => ({ id: messageId, body })))
+    // what waits is told again and again, and SQS leaves out of the age of its oldest message what was told three times
+    const sent = Records.flatMap(({ messageId, attributes }) => (failed.includes(messageId) ? [Number(attributes.SentTimestamp)] : []))
+    if (sent.length > 0) {
+      metrics.addMetric(START_WAIT, MetricUnit.Seconds, Math.max(0, (world.now().getTime() - Math.min(...sent)) / 1000))
+      metrics.publishStoredMetrics()
+    }
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 }

@@ -232,9 +232,11 @@ describe('a pipeline with everything', () => {
       [
         'StartsWait',
         {
-          Namespace: 'AWS/SQS',
-          MetricName: 'ApproximateAgeOfOldestMessage',
-          Dimensions: [{ Name: 'QueueName', Value: '${PipelineStartsQueue.QueueName}' }],
+          Namespace: 'Siftstep',
+          MetricName: 'StartWait',
+          Dimensions: [{ Name: 'service', Value: 'orders' }],
+          // longer than a message is hidden from one telling to the next
+          Period: 1800,
           ComparisonOperator: ABOVE,
           Threshold: 7200,
         },
@@ -413,6 +415,12 @@ describe('a plain pipeline', () => {
     expect(schedule['StartDate']).toBeUndefined()
     expect(properties(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 10 })
     expect(properties(resources, 'AWS::Lambda::Function', 'StartsFunction')['ReservedConcurrentExecutions']).toBeUndefined()
+  })
+
+  it('a message that makes up for many moments, some at each telling, is not given up soon', () => {
+    const schedule = 'schedule: {every: 6h, catchup: true, inputs: {source: "s3://a-bucket/x/", output: "s3://b-bucket/y/"}}'
+    const resources = resourcesOf(pipelineStack(`${PLAIN}\n${schedule}\n`))
+    expect(properties(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 1000 })
   })
 
   it('expected more seldom than CloudWatch looks back, there is no heartbeat, and it is told', () => {

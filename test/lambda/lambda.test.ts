@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Json, JsonObject } from '../../lib/machine/asl.ts'
+import type { JsonObject } from '../../lib/machine/asl.ts'
 import { taskLambda } from '../../lib/lambda/lambda.ts'
 import type { TaskEvent } from '../../lib/runtime/task.ts'
-import { workspace } from '../../lib/workspace/workspace.ts'
 import { memoryStore } from '../../lib/store/memory.ts'
+import { caughtLines, finishedBefore } from '../kit/lambda-lines.ts'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'
 
 const context = {
@@ -25,23 +24,6 @@ const event = (task: string, settings: JsonObject, more: Partial<TaskEvent> = {}
   ...more,
 })
 
-/** Every line the Lambda wrote, parsed. */
-function lines(): { readonly all: () => JsonObject[]; readonly metrics: () => JsonObject } {
-  const written: JsonObject[] = []
-  const take = (text: unknown) => {
-    written.push(JSON.parse(String(text)) as JsonObject)
-  }
-  // Powertools write through a console of their own, which writes to the process's streams
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((text) => {
-      for (const line of String(text).split('\n')) if (line.startsWith('{')) take(line)
-      return true
-    })
-  }
-  vi.spyOn(console, 'log').mockImplementation(take)
-  return { all: () => written, metrics: () => written.find((line) => '_aws' in line) ?? {} }
-}
-
 let place: Workplace | undefined
 afterEach(() => {
   vi.restoreAllMocks()
@@ -60,7 +42,7 @@ describe('taskLambda', () => {
   it('runs the task; run, step and chunk stand in its log lines', async () => {
     place = workplace()
     const source = place.write('a.csv', 'x\n1\n')
-    const seen = lines()
+    const seen = caughtLines()
     const result = await taskLambda('sales-test', { store: memoryStore(), memory: 100_000_000 })(
       event('list', listing(source), { item: 3, attempt: 2 }),
       context,
@@ -77,7 +59,7 @@ describe('taskLambda', () => {
       attempt: 2,
       function_request_id: 'request-1',
     })
-    const { _aws: head, ...figures } = seen.metrics()
+    const { _aws: head, ...figures } = seen.metrics()[0] ?? {}
     expect(figures).toMatchObject({ service: 'sales-test', TaskRetries: 1, TaskErrors: 0, CallRetries: 0, run: 'r-1', chunk: '3' })
     expect(figures['TaskSeconds']).toBeGreaterThan(0)
     const [directive] = (head as { CloudWatchMetrics: { Namespace: string; Dimensions: string[][] }[] }).CloudWatchMetrics
@@ -85,30 +67,30 @@ describe('taskLambda', () => {
   })
 
   it('answers a failed task with the name the machine matches, and its mend; the log has where it was thrown', async () => {
-    const seen = lines()
+    const seen = caughtLines()
     const failing = taskLambda('sales', { store: memoryStore(), memory: 100_000_000 })(event('list', listing('/nowhere/a.csv')), context)
     await expect(failing).rejects.toMatchObject({ name: 'Data.NoSources', stack: '' })
     await expect(failing).rejects.toThrow(/\/nowhere\/a\.csv does not exist.*\nhint: /)
     const [line] = seen.all().filter(({ message }) => message === 'task failed')
     expect(line).toMatchObject({ level: 'ERROR', run: 'r-1', error: { name: 'Data.NoSources' } })
     expect(JSON.stringify(line)).toContain('.ts:')
-    expect(seen.metrics()).toMatchObject({ TaskErrors: 1, TaskRetries: 0 })
+    expect(seen.metrics()[0]).toMatchObject({ TaskErrors: 1, TaskRetries: 0 })
   })
 
   it('measures what the last task says of the run', async () => {
     const store = memoryStore()
     const last = event('conclude', {})
     await finishedBefore(store, last, { rows: { in: 200, out: 190, quarantined: 10, deduplicated: 0, filtered: 0, fan: 0 }, score: 0.97 })
-    const seen = lines()
+    const seen = caughtLines()
     await taskLambda('sales', { store, memory: 100_000_000 })(last, context)
-    expect(seen.metrics()).toMatchObject({ RowsIn: 200, RowsOut: 190, RowsQuarantined: 10, ErrorRate: 0.05, QualityScore: 0.97 })
+    expect(seen.metrics()[0]).toMatchObject({ RowsIn: 200, RowsOut: 190, RowsQuarantined: 10, ErrorRate: 0.05, QualityScore: 0.97 })
   })
 
   it('one invocation leaves nothing of itself to the next', async () => {
     place = workplace()
     const lambda = taskLambda('sales', { store: memoryStore(), memory: 100_000_000 })
     const source = place.write('a.csv', 'x\n1\n')
-    const seen = lines()
+    const seen = caughtLines()
     await lambda(event('list', listing(source), { item: 1 }), context)
     await lambda(event('list', listing(source), { step: 'other' }), context)
     const done = seen.all().filter(({ message }) => message === 'task done')
@@ -116,23 +98,6 @@ describe('taskLambda', () => {
       ['discover', 1],
       ['other', undefined],
     ])
-    expect(
-      seen
-        .all()
-        .filter((line) => '_aws' in line)
-        .map((line) => line['chunk']),
-    ).toEqual(['1', undefined])
+    expect(seen.metrics().map((line) => line['chunk'])).toEqual(['1', undefined])
   })
 })
-
-/** As if the task had been done already: its result stands in the store. */
-async function finishedBefore(
-  store: ReturnType<typeof memoryStore>,
-  { task, step, settings, run }: TaskEvent,
-  result: Json,
-): Promise<void> {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([task, step, null, settings]))
-    .digest('hex')
-  await store.write(workspace(run.id).task(task, step, null), JSON.stringify({ event: hash, result, usage: { seconds: 1, memory: 1 } }))
-}

@@ -125,17 +125,17 @@ describe('executions on Step Functions', () => {
 describe('the function that starts runs', () => {
   it('answers with the messages that are to be told again', async () => {
     const test = startTest(settings)
-    const record = (messageId: string, body: Json) => ({ messageId, body: JSON.stringify(body) })
+    const record = (messageId: string, body: Json) => ({ messageId, body: JSON.stringify(body), attributes: { SentTimestamp: '0' } })
     const event = { Records: [record('good', scheduled('2026-11-20T23:30:00Z')), record('bad', 'x')] }
-    expect(await startLambda(test.world)(event as never)).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] })
+    expect(await startLambda('sales', test.world)(event as never)).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] })
     expect(test.started).toHaveLength(1)
   })
 
   it('takes its world from the environment, and says what is missing there', () => {
-    const { bucket, machine, starts } = START_ENVIRONMENT
-    const env = { [bucket]: 'lake', [machine]: MACHINE, [starts]: JSON.stringify(settings), AWS_REGION: 'eu-west-1' }
+    const { bucket, service, machine, starts } = START_ENVIRONMENT
+    const env = { [bucket]: 'lake', [service]: 'sales', [machine]: MACHINE, [starts]: JSON.stringify(settings), AWS_REGION: 'eu-west-1' }
     expect(startWorld(env).settings).toEqual(settings)
-    for (const name of [bucket, machine, starts])
+    for (const name of [bucket, service, machine, starts])
       expect(() => startWorld({ ...env, [name]: '' })).toThrow(`no environment variable ${name}`)
   })
 })
