@@ -168,11 +168,12 @@ describe('start', () => {
   })
 
   it('refuses inputs that are longer than a run can carry', async () => {
-    const { code, err } = await cli('start', 'small', '--input', `source=${'x'.repeat(270_000)}`, '--input', 'out=b')
+    // letters of two bytes: it is bytes that count
+    const { code, err } = await cli('start', 'small', '--input', `source=${'é'.repeat(135_000)}`, '--input', 'out=b')
     expect([code, err]).toEqual([
       2,
       expect.stringMatching(
-        /^siftstep: the inputs are 270,\d{3} characters of JSON, and a run takes at most 262,144\n {2}hint: put the longest of them into a file/,
+        /^siftstep: the inputs are 270,\d{3} bytes of JSON, and a run takes at most 262,144\n {2}hint: put the longest of them into a file/,
       ),
     ])
   })
@@ -413,6 +414,17 @@ describe('destroy', () => {
     const { code, out } = await cli('destroy', 'gone', '--env', 'staging', '--yes')
     expect([code, out]).toEqual([0, 'gone destroyed; data and runs stay in siftstep-data\n'])
     expect(aws.stacks.map(({ name }) => name)).not.toContain('siftstep-gone-staging')
+  })
+
+  it('says why a stack stays', async () => {
+    aws.deploy(built(SMALL.replace('id: small', 'id: stuck')))
+    const reason = 'The following resource(s) failed to delete: [PipelineAlarmTopic].'
+    aws.stacks.splice(0, aws.stacks.length, ...aws.stacks.map((one) => (one.name === 'siftstep-stuck' ? { ...one, stays: reason } : one)))
+    const { code, out, err } = await cli('destroy', 'stuck', '--yes')
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toBe(
+      `siftstep: siftstep-stuck is not destroyed (DELETE_FAILED: ${reason})\n  hint: what is in the way tells: aws cloudformation describe-stack-events --stack-name siftstep-stuck; then destroy it again\n`,
+    )
   })
 })
 

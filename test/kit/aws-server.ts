@@ -44,6 +44,8 @@ interface MapRun {
 interface Stack {
   readonly name: string
   readonly outputs: { readonly [name: string]: string }
+  /** Why it cannot be deleted. */
+  readonly stays?: string
 }
 
 export interface TestAws {
@@ -320,17 +322,21 @@ class Refusal extends Error {
 function stackAnswer(action: string, form: URLSearchParams, stacks: Stack[]): string {
   const name = form.get('StackName')
   if (action === 'DeleteStack') {
-    stacks.splice(0, stacks.length, ...stacks.filter((stack) => stack.name !== name))
+    stacks.splice(0, stacks.length, ...stacks.filter((stack) => stack.name !== name || stack.stays !== undefined))
     return '<DeleteStackResponse><ResponseMetadata/></DeleteStackResponse>'
   }
   if (action !== 'DescribeStacks') throw new Error(`the test's AWS does not know ${action}`)
   const found = stacks.filter((stack) => name === null || stack.name === name)
   if (name !== null && found.length === 0) throw new Refusal('ValidationError', `Stack with id ${name} does not exist`)
-  const members = found.map(({ name: own, outputs }) => {
+  const members = found.map(({ name: own, outputs, stays }) => {
     const pairs = Object.entries(outputs).map(
       ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
     )
-    return `<member><StackName>${own}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-21T08:00:00Z</CreationTime><Outputs>${pairs.join('')}</Outputs></member>`
+    const status =
+      stays === undefined
+        ? '<StackStatus>CREATE_COMPLETE</StackStatus>'
+        : `<StackStatus>DELETE_FAILED</StackStatus><StackStatusReason>${stays}</StackStatusReason>`
+    return `<member><StackName>${own}</StackName>${status}<CreationTime>2026-11-21T08:00:00Z</CreationTime><Outputs>${pairs.join('')}</Outputs></member>`
   })
   return `<DescribeStacksResponse><DescribeStacksResult><Stacks>${members.join('')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`
 }

@@ -1,11 +1,12 @@
 /** What destroy does: the stack of a pipeline goes; its data and its runs stay in their bucket. */
-import { type CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation'
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
 import { EXIT } from '../../local/events.ts'
 import type { Args } from '../args.ts'
 import { ask } from '../aws/ask.ts'
 import { openAws } from '../aws/clients.ts'
 import { deployedPipeline } from '../aws/deployed.ts'
 import { onlyOnAws } from '../aws/on.ts'
+import { stackGone } from '../aws/stack-gone.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -20,13 +21,11 @@ export async function destroyPipeline(args: Args, terminal: Terminal): Promise<n
       'destroy',
     )
   await ask(`destroying ${stack}`, aws.region, aws.stacks.send(new DeleteStackCommand({ StackName: stack })))
-  const ended = await waitUntilStackDeleteComplete(
-    { client: aws.stacks as CloudFormationClient, maxWaitTime: 1800, minDelay: 2, maxDelay: 15 },
-    { StackName: stack },
-  )
-  if (ended.state !== 'SUCCESS') {
+  const stays = await stackGone(aws, stack)
+  if (stays !== undefined) {
+    terminal.err(`siftstep: ${stack} is not destroyed (${stays})\n`)
     terminal.err(
-      `siftstep: ${stack} could not be destroyed (${ended.state}): see the events of the stack in the console of CloudFormation\n`,
+      `  hint: what is in the way tells: aws cloudformation describe-stack-events --stack-name ${stack}; then destroy it again\n`,
     )
     return EXIT.failed
   }

@@ -54,14 +54,14 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
   return EXIT.ok
 }
 
-/** Of the input of an execution, as Step Functions counts it: characters of its JSON. */
+/** Of the input of an execution, as Step Functions counts it: bytes of its JSON in UTF-8. */
 const LONGEST_INPUT = 262_144
 
 function demandShort(input: JsonObject): void {
-  const { length } = JSON.stringify(input)
-  if (length > LONGEST_INPUT)
+  const bytes = Buffer.byteLength(JSON.stringify(input))
+  if (bytes > LONGEST_INPUT)
     throw new UsageError(
-      `the inputs are ${whole(length)} characters of JSON, and a run takes at most ${whole(LONGEST_INPUT)}`,
+      `the inputs are ${whole(bytes)} bytes of JSON, and a run takes at most ${whole(LONGEST_INPUT)}`,
       'put the longest of them into a file, and give its address in its place',
       'start',
     )
