@@ -43,6 +43,7 @@ export function addStacks(app: App): void {
   for (const file of pipelineFiles(list(app, 'pipelines'))) {
     const { definition } = readPipeline({ file })
     const name = `siftstep-${definition.id.replaceAll('_', '-')}${suffix}`
+    if (name === platform.stackName) throw new Error(`${file}: the id ${definition.id} is that of what pipelines share: give it another`)
     const other = named.get(name)
     if (other !== undefined) throw new Error(`${file} and ${other} have the same id, ${definition.id}: give one of them another`)
     named.set(name, file)

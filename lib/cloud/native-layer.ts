@@ -1,8 +1,7 @@
 /** The native engine, as a layer or within a function: what `npm run layer` put into dist. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { Annotations, CfnRule, Fn, Stack } from 'aws-cdk-lib'
+import { Annotations, CfnRule, Fn, Stack, Stage } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { type Architecture, lambdaFolder, layerFolder } from '../lambda/artifacts.ts'
@@ -24,7 +23,7 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
   const present = existsSync(folder)
   if (!present) refuseToDeploy(scope, arch)
   return new lambda.LayerVersion(scope, id, {
-    code: lambda.Code.fromAsset(present ? folder : placeholder(arch)),
+    code: lambda.Code.fromAsset(present ? folder : placeholder(scope, arch)),
     compatibleArchitectures: [ARCHITECTURE[arch]],
     compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
     description: `DuckDB for ${arch}`,
@@ -34,11 +33,25 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
 /** The code of a function and the engine in one, for emulators that know of layers but do not use them. */
 export function codeWithEngine(scope: Construct, name: string, arch: Architecture): lambda.Code {
   const layer = layerFolder(packageRoot(), arch)
-  const folder = mkdtempSync(join(tmpdir(), 'siftstep-function-'))
-  cpSync(lambdaFolder(packageRoot(), name), folder, { recursive: true })
-  if (existsSync(layer)) cpSync(join(layer, 'nodejs'), folder, { recursive: true })
-  else refuseToDeploy(scope, arch)
+  if (!existsSync(layer)) refuseToDeploy(scope, arch)
+  const folder = madeFolder(scope, `siftstep-${name}-${arch}`, (to) => {
+    cpSync(lambdaFolder(packageRoot(), name), to, { recursive: true })
+    if (existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
+  })
   return lambda.Code.fromAsset(folder)
+}
+
+const made = new Set<string>()
+
+/** A folder within the app's output, where what is made for an app belongs; made anew by the first that asks for it. */
+function madeFolder(scope: Construct, name: string, make: (folder: string) => void): string {
+  const folder = join(Stage.of(scope)?.assetOutdir ?? 'cdk.out', name)
+  if (made.has(folder)) return folder
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  make(folder)
+  made.add(folder)
+  return folder
 }
 
 function refuseToDeploy(scope: Construct, arch: Architecture): void {
@@ -56,9 +69,8 @@ function howToBuild(arch: Architecture): string {
   return `node ${relative(process.cwd(), join(root, 'dist', 'build-layer.js'))} ${arch}`
 }
 
-function placeholder(arch: Architecture): string {
-  const folder = mkdtempSync(join(tmpdir(), 'siftstep-no-layer-'))
-  mkdirSync(join(folder, 'nodejs'))
-  writeFileSync(join(folder, 'nodejs', 'MISSING'), `${arch}\n`)
-  return folder
-}
+const placeholder = (scope: Construct, arch: Architecture) =>
+  madeFolder(scope, `siftstep-no-layer-${arch}`, (folder) => {
+    mkdirSync(join(folder, 'nodejs'))
+    writeFileSync(join(folder, 'nodejs', 'MISSING'), `${arch}\n`)
+  })

@@ -48,6 +48,9 @@ const tellings = ({ schedule, concurrency }: Definition) =>
 /** Bytes; the variables of a function may have no more in all. Source: Lambda developer guide, "Lambda quotas". */
 const MOST_VARIABLES = 4096
 
+/** Characters of the pattern of a rule, unless AWS has raised the quota. Source: EventBridge user guide, "Quotas". */
+const LONGEST_PATTERN = 2048
+
 export const startsByItself = ({ schedule, triggers }: Pick<Definition, 'schedule' | 'triggers'>) =>
   schedule !== undefined || triggers.length > 0
 
@@ -147,9 +150,15 @@ export class Starts extends Construct {
   private rules({ id, triggers }: Definition): void {
     if (triggers.length === 0) return
     const rules = triggers.map((trigger, at) => {
+      const eventPattern = eventPatternOf(trigger)
+      const { length } = JSON.stringify(eventPattern)
+      if (length > LONGEST_PATTERN)
+        throw new Error(
+          `${id}: the pattern of trigger ${at + 1} is ${length} characters long, and EventBridge takes ${LONGEST_PATTERN}: shorten its filter_criteria`,
+        )
       return new events.CfnRule(this, `Trigger${at + 1}`, {
         description: `starts ${id}`,
-        eventPattern: eventPatternOf(trigger),
+        eventPattern,
         targets: [{ id: 'Starts', arn: this.queue.queueArn, deadLetterConfig: { arn: this.dead.queueArn } }],
       })
     })

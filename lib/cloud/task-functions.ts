@@ -36,6 +36,8 @@ const SCRATCH: { readonly [Kind in FunctionKind]: number } = { control: 1024, da
 export class TaskFunctions extends Construct {
   /** What stands for each placeholder: the ARN of a version, or of the function. */
   readonly arns: { readonly [placeholder: string]: string }
+  /** Names of the functions by their placeholders. */
+  readonly names: { readonly [placeholder: string]: string }
   /** ARNs the machine must be allowed to call. */
   readonly callable: readonly string[]
   readonly functions: readonly lambda.Function[]
@@ -60,6 +62,7 @@ export class TaskFunctions extends Construct {
       return { name: wanted.name, fn: this.function(wanted, props, role, found) }
     })
     this.functions = all.map(({ fn }) => fn)
+    this.names = Object.fromEntries(all.map(({ name, fn }) => [name, fn.functionName]))
     this.arns = Object.fromEntries(all.map(({ name, fn }) => [name, props.versions ? fn.currentVersion.functionArn : fn.functionArn]))
     this.callable = this.functions.map(({ functionArn }) => (props.versions ? `${functionArn}:*` : functionArn))
   }

@@ -17,6 +17,8 @@ export interface RanOnAws {
   readonly steps: Iterable<string>
   /** As it is deployed: its functions stand in it by their ARNs. */
   readonly machine: Machine
+  /** What they stand for, by their names: `DataFunction3008`. */
+  readonly functions: ReadonlyMap<string, string>
   readonly history: readonly HistoryEvent[]
   readonly store: Pick<Store, 'read' | 'list'>
 }
@@ -42,10 +44,12 @@ export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<
   const keys = workspace(ran.run)
   const markers = (await ran.store.list(keys.tasks)).map(({ key }) => key)
   if (markers.length > MOST_READ) return undefined
-  const machine = withPlaceholders(ran.machine)
+  const machine = withPlaceholders(ran.machine, ran.functions)
   const memory = memoryOf(machine)
+  const functions = functionsOfTasks(machine)
   const rehearsal = await rehearse(machine, ran.steps, ran.inputs, (step) => sizesOf(ran, step)).catch(() => null)
-  const gigabytes = await Promise.all(markers.map(async (key) => gigabyteSeconds(taskOf(key), await read(ran.store, key), memory)))
+  const memoryAt = (key: string) => memory.get(functions.get(`${stepOf(key)} ${taskOf(key)}`) ?? usualFunction(taskOf(key))) ?? 0
+  const gigabytes = await Promise.all(markers.map(async (key) => gigabyteSeconds(await read(ran.store, key), memoryAt(key))))
   const used = {
     transitions: transitionsOf(ran.history, markers),
     gigabyte_seconds: gigabytes.reduce((all, one) => all + one, 0),
@@ -88,8 +92,7 @@ function transitionsOf(history: readonly HistoryEvent[], markers: readonly strin
     entered?.name.endsWith('.distributed') === true ? [entered.name] : [],
   )
   const children = markers.filter((key) => {
-    const [step = '', file = ''] = key.split('/').slice(-2)
-    return /-\d+\.json$/.test(file) && spread.includes(`${step}.${taskOf(key)}.distributed`)
+    return /-\d+\.json$/.test(key) && spread.includes(`${stepOf(key)}.${taskOf(key)}.distributed`)
   })
   return counter.transitions() + 2 * children.length
 }
@@ -97,22 +100,48 @@ function transitionsOf(history: readonly HistoryEvent[], markers: readonly strin
 /** `runs/r-1/tasks/clean_data/segment-00003.json` is of a segment. */
 const taskOf = (key: string) => (key.split('/').at(-1) ?? '').replace(/(-\d+)?\.json$/, '')
 
-function gigabyteSeconds(task: string, marker: Json | undefined, memory: ReadonlyMap<string, number>): number {
+const stepOf = (key: string) => key.split('/').at(-2) ?? ''
+
+function gigabyteSeconds(marker: Json | undefined, megabytes: number): number {
   const { usage } = (marker ?? {}) as { readonly usage?: { readonly seconds?: number } }
-  return ((usage?.seconds ?? 0) * (memory.get(placeholderOf(task)) ?? 0)) / 1024
+  return ((usage?.seconds ?? 0) * megabytes) / 1024
 }
 
-const placeholderOf = (task: string) => ['$', DATA_TASKS.has(task) ? '{DataFunction}' : '{ControlFunction}'].join('')
+const placeholder = (name: string) => ['$', `{${name}}`].join('')
+/** Of a task that no step asks anything for. */
+const usualFunction = (task: string) => placeholder(DATA_TASKS.has(task) ? 'DataFunction' : 'ControlFunction')
+
+/** The placeholder of the function each task of each step runs in: `clean_data segment`. */
+function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  const visit = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return
+    for (const inner of Object.values(value)) visit(inner as Json)
+    const { FunctionName, Payload } = value as {
+      readonly FunctionName?: Json
+      readonly Payload?: { readonly task?: Json; readonly step?: Json }
+    }
+    if (typeof FunctionName === 'string') found.set(`${String(Payload?.step)} ${String(Payload?.task)}`, FunctionName)
+  }
+  visit(machine as unknown as Json)
+  return found
+}
 
 /** The machine with placeholders where its functions stand, so that what each of them is can be told. */
-function withPlaceholders(machine: Machine): Machine {
+function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): Machine {
+  // `arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION`
+  const placeholderOf = (arn: string, task: string) => {
+    const known = functions.get(arn.split(':')[6] ?? '')
+    return known === undefined ? usualFunction(task) : placeholder(known)
+  }
   const visit = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(visit)
     if (value === null || typeof value !== 'object') return value
     const { FunctionName, Payload } = value as { readonly FunctionName?: Json; readonly Payload?: { readonly task?: Json } }
     const entries = Object.entries(value as JsonObject).map(([key, entry]) => [key, visit(entry)] as const)
-    const task = typeof FunctionName === 'string' ? Payload?.task : undefined
-    return { ...Object.fromEntries(entries), ...(typeof task === 'string' ? { FunctionName: placeholderOf(task) } : {}) }
+    const task = Payload?.task
+    const called = typeof FunctionName === 'string' && typeof task === 'string' ? { FunctionName: placeholderOf(FunctionName, task) } : {}
+    return { ...Object.fromEntries(entries), ...called }
   }
   return visit(machine as unknown as Json) as unknown as Machine
 }

@@ -329,6 +329,21 @@ describe('show', () => {
     expect(Number(/(\d+) state transitions/.exec(out)?.[1])).toBeGreaterThan(30)
   })
 
+  it('counts the memory a step asks for, at the price of the processor that is deployed', async () => {
+    const told = async (id: string) => {
+      await cli('start', id, ...given(id), '--follow')
+      const { out } = await cli('show', 'last', '--on', 'aws', '--pipeline', id)
+      const [, seconds, dollars] = /estimated ([\d.]+) in \d+\n[\s\S]*estimated \$([\d.]+)\n/.exec(out) ?? []
+      return { seconds: Number(seconds), dollars: Number(dollars) }
+    }
+    const big = SMALL.replace('id: small', 'id: big').replace('  - {id: tidy,', '  - {id: tidy, fuse: false, resources: {memory: 10GB},')
+    aws.deploy(built(big))
+    aws.deploy(built(SMALL.replace('id: small', 'id: usual').replace('  - {id: tidy,', '  - {id: tidy, fuse: false,')))
+    const [usual, more] = [await told('usual'), await told('big')]
+    expect(more.seconds).toBeGreaterThan(usual.seconds * 1.5)
+    expect(more.dollars).toBeGreaterThan(usual.dollars)
+  })
+
   it('is JSON for programs', async () => {
     const id = await ended()
     expect(JSON.parse((await cli('show', id, '--on', 'aws', '--json')).out)).toMatchObject({

@@ -11,6 +11,8 @@ import { demandLambdas, ofType, one, PLAIN, pipelineStack, resourcesOf, testApp 
 
 const root = resolve(import.meta.dirname, '../..')
 const scratch = mkdtempSync(join(tmpdir(), 'siftstep-app-'))
+/** Where programs keep what is not to stay. */
+const temporary = mkdtempSync(join(scratch, 'tmp-'))
 beforeAll(demandLambdas)
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
@@ -21,7 +23,7 @@ interface Ended {
 
 /** Without credentials, region, or a home they could be found in. */
 function run(program: string, args: readonly string[], folder = root): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], HOME: scratch, CI: 'true', AWS_EC2_METADATA_DISABLED: 'true' }
+  const env = { PATH: process.env['PATH'], HOME: scratch, TMPDIR: temporary, CI: 'true', AWS_EC2_METADATA_DISABLED: 'true' }
   return new Promise((done) => {
     execFile(program, [...args], { cwd: folder, env }, (error, stdout, stderr) =>
       done({ code: error === null ? 0 : Number(error.code ?? 1), out: `${stdout}${stderr}` }),
@@ -48,6 +50,7 @@ describe('npx cdk synth', () => {
       const { Outputs } = templateOf(folder, `siftstep-${definition.id.replaceAll('_', '-')}`)
       expect(Outputs['DefinitionHash']?.Value).toBe(hash)
     }
+    expect(readdirSync(temporary).filter((name) => name.startsWith('siftstep'))).toEqual([])
     // until the native engine for arm64 is built, the template says that it cannot be deployed
     if (out.includes('is not built')) expect(out).toContain('run npm run layer -- arm64')
     else expect(existsSync(join(root, 'dist/layer'))).toBe(true)
@@ -83,6 +86,20 @@ describe('addStacks', () => {
     const functions = ofType(resources, 'AWS::Lambda::Function')
     expect(functions.map(({ Properties }) => Properties['Architectures'])).toEqual([['x86_64'], ['x86_64']])
     expect(functions[0]?.Properties['Environment']).toMatchObject({ Variables: { SIFTSTEP_SERVICE: 'data_processing_workflow-staging' } })
+  })
+
+  it('without a layer, what is made for the functions lies with the app', () => {
+    const app = testApp({ layer: 'false', pipelines: 'examples/data-processing,examples/page-views' })
+    addStacks(app)
+    expect(readdirSync(app.assetOutdir).filter((name) => name.startsWith('siftstep-'))).toEqual(['siftstep-data-arm64'])
+    const functions = ofType(resourcesOf(app.node.findChild('siftstep-page-views') as Stack), 'AWS::Lambda::Function')
+    expect(functions).toHaveLength(2)
+  })
+
+  it('a pipeline cannot have the name of what all share', () => {
+    const file = join(scratch, 'platform.yaml')
+    writeFileSync(file, PLAIN.replace('id: plain', 'id: platform'))
+    expect(() => addStacks(testApp({ pipelines: file }))).toThrow(/platform\.yaml: the id platform is that of what pipelines share/)
   })
 
   it('two pipelines of one id are told', () => {

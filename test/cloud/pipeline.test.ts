@@ -38,6 +38,7 @@ describe('a pipeline with everything', () => {
       expect(createHash('sha256').update(compiledText).digest('hex')).toBe(compiledHash)
       expect(tagsOf(machine)).toMatchObject({ 'siftstep:definition': compiledHash })
       template.hasOutput('DefinitionHash', { Value: compiledHash })
+      template.hasOutput('Architecture', { Value: 'arm64' })
     })
 
     it('has something for every placeholder', () => {
@@ -61,7 +62,7 @@ describe('a pipeline with everything', () => {
         LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
       })
       expect(properties(resources, 'AWS::Logs::LogGroup', 'MachineLog')).toMatchObject({
-        LogGroupName: expect.stringMatching(/^\/aws\/vendedlogs\/states\//),
+        LogGroupName: expect.stringMatching(/^\/aws\/vendedlogs\/states\/\$\{AWS::StackName\}\/Test-/),
         RetentionInDays: 14,
       })
     })
@@ -428,6 +429,21 @@ describe('a plain pipeline', () => {
     expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed'])
     const told = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
     expect(told).toContain('CloudWatch looks back seven days')
+  })
+
+  it('what is too long for AWS is told before it is deployed', () => {
+    const allowed = Array.from({ length: 300 }, (_, at) => `shop-${at}`)
+    const trigger = `{type: event, event_type: sold, filter_criteria: {detail: {shop: [${allowed.join(', ')}]}}, inputs: {source: a, output: b}}`
+    expect(() => pipelineStack(`${PLAIN}\ntriggers: [${trigger}]\n`)).toThrow(
+      /plain: the pattern of trigger 1 is \d{4} characters long, and EventBridge takes 2048: shorten its filter_criteria/,
+    )
+    const tidy = (at: number) => `  - {id: tidy_${at}, type: clean, fuse: false, with: {rules: [{deduplicate: {keys: auto}}]}}\n`
+    const many = Array.from({ length: 60 }, (_, at) => tidy(at)).join('')
+    expect(() =>
+      pipelineStack(
+        PLAIN.replace('  - id: publish\n    type: export\n    depends_on: [tidy]\n', `${many}  - id: publish\n    type: export\n`),
+      ),
+    ).toThrow(/the machine of plain takes \d{7} bytes of its template, and CloudFormation leaves it 868928: make two pipelines of it/)
   })
 
   it('a definition with problems is told with its places', () => {

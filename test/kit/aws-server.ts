@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { Compiled } from '../../lib/compiler/compile.ts'
+import { functionsOf } from '../../lib/compiler/functions.ts'
 import { systemClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
 import type { HistoryEvent } from '../../lib/local/engine/history.ts'
@@ -106,7 +107,8 @@ export async function startAws(): Promise<TestAws> {
       machines.set(
         arn,
         compiled.text
-          .replaceAll(/\$\{(\w+Function\d*)\}/g, `arn:aws:lambda:${REGION}:${ACCOUNT}:function:$1`)
+          // names tell nothing of what they are, as CloudFormation makes them
+          .replaceAll(/\$\{(\w+Function\d*)\}/g, (_, name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:stack-${name.length}:3`)
           .replaceAll(/\$\{DataBucket\}/g, BUCKET),
       )
       aws.stacks.push({
@@ -118,6 +120,10 @@ export async function startAws(): Promise<TestAws> {
           StartArn: arn,
           DataBucket: BUCKET,
           LogGroup: `log-${id}`,
+          Architecture: 'x86_64',
+          Functions: functionsOf(compiled.machine)
+            .map(({ name }) => `${name}=stack-${name.length}`)
+            .join(','),
         },
       })
     },

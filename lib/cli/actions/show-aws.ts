@@ -28,7 +28,9 @@ export async function showAwsRun(args: Args, terminal: Terminal): Promise<number
   const facts = await readRunFacts(stored, place)
   const { inputs } = identify(run.id, details.input)
   const took = ((details.run.ended_at ?? details.run.started_at).getTime() - details.run.started_at.getTime()) / 1000
-  const cost = run.state === 'running' ? [] : await costLines({ run: id, inputs, steps: types.keys(), machine, history, store }, took)
+  const { functions, processor } = run.deployed
+  const ran = { run: id, inputs, steps: types.keys(), machine, functions, history, store }
+  const cost = run.state === 'running' ? [] : await costLines(ran, processor, took)
   const context = {
     command: commandOnAws(run.id, environment),
     shown: (path: string) => path,

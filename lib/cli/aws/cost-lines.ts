@@ -1,11 +1,11 @@
 /** What a run on AWS took and cost, beside what would have been told before it of data of that size. */
 import { type RanOnAws, tookAndTold } from '../../cost/actual.ts'
-import { PRICES } from '../../cost/prices.ts'
+import { PRICES, type Processor } from '../../cost/prices.ts'
 import { count, seconds } from '../../text/numbers.ts'
 import { amount, dollars } from '../plan-text.ts'
 
-export async function costLines(ran: RanOnAws, took: number): Promise<readonly string[]> {
-  const found = await tookAndTold(ran, 'arm64')
+export async function costLines(ran: RanOnAws, processor: Processor, took: number): Promise<readonly string[]> {
+  const found = await tookAndTold(ran, processor)
   if (found === undefined) return []
   const { took: own, told } = found
   const rows: (readonly [string, string])[] = [

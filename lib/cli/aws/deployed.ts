@@ -1,5 +1,6 @@
 /** Pipelines that are deployed, as their stacks tell. */
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
+import type { Processor } from '../../cost/prices.ts'
 import { nearest } from '../../text/nearest.ts'
 import { UsageError } from '../usage-error.ts'
 import { ask, isMissing } from './ask.ts'
@@ -16,6 +17,9 @@ export interface Deployed {
   readonly start: string
   readonly bucket: string
   readonly log_group: string
+  readonly processor: Processor
+  /** What the functions of the machine are, by their names: `DataFunction3008`. */
+  readonly functions: ReadonlyMap<string, string>
 }
 
 export const platformStack = (environment: string | undefined) => `siftstep-platform${suffixOf(environment)}`
@@ -94,5 +98,16 @@ function pipelineOf({ StackName: stack = '', Outputs = [] }: Stack): Deployed | 
     start: value('StartArn'),
     bucket: value('DataBucket'),
     log_group: value('LogGroup'),
+    processor: value('Architecture') === 'x86_64' ? 'x86_64' : 'arm64',
+    functions: functionsIn(value('Functions')),
   }
 }
+
+/** `DataFunction=NAME,DataFunction3008=NAME`. */
+const functionsIn = (text: string) =>
+  new Map(
+    text.split(',').flatMap((pair): [string, string][] => {
+      const [placeholder = '', name = ''] = pair.split('=')
+      return name === '' ? [] : [[name, placeholder]]
+    }),
+  )
