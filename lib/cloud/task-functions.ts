@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { type FunctionKind, LONGEST_TASK, type MachineFunction } from '../compiler/functions.ts'
+import { type FunctionKind, LONGEST_TASK, type MachineFunction, SCRATCH, USUAL_MEMORY } from '../compiler/functions.ts'
 import { type Architecture, lambdaFolder } from '../lambda/artifacts.ts'
 import { ENVIRONMENT } from '../lambda/lambda-world.ts'
 import { architectureOf, codeWithEngine, nativeLayer } from './native-layer.ts'
@@ -26,12 +26,6 @@ export interface TaskFunctionsProps {
   readonly versions: boolean
   readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
 }
-
-/** Megabytes, where no step asks for more. Tasks that touch no rows are short and mostly wait. */
-const MEMORY: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 1769 }
-
-/** Megabytes of scratch space: downloads, uploads, and what the engine spills. As much as there is: it costs a hundredth of the memory. */
-const SCRATCH: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 10_240 }
 
 export class TaskFunctions extends Construct {
   /** What stands for each placeholder: the ARN of a version, or of the function. */
@@ -68,7 +62,7 @@ export class TaskFunctions extends Construct {
   }
 
   private function(
-    { name, kind, memory = MEMORY[kind], timeout }: MachineFunction,
+    { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
     { architecture, service, bucket, logGroup, logLevel, layer }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],

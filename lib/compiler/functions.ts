@@ -9,6 +9,12 @@ export type FunctionKind = 'control' | 'data'
 
 const NAMES: { readonly [Kind in FunctionKind]: string } = { control: 'ControlFunction', data: 'DataFunction' }
 
+/** Megabytes of memory, where no step asks for more. Tasks that touch no rows are short and mostly wait. */
+export const USUAL_MEMORY: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 1769 }
+
+/** Megabytes of scratch space: downloads, uploads, and what the engine spills. As much as there is: it costs a hundredth of the memory. */
+export const SCRATCH: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 10_240 }
+
 /**
  * Megabytes of memory a function can have. Few, so that a pipeline has few functions; their steps are where more memory buys something:
  * 1769 is one whole processor, 3008 the most a new account may have, 10240 the most there is.

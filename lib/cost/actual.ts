@@ -4,8 +4,8 @@ import type { Json, JsonObject, Machine } from '../machine/asl.ts'
 import { DATA_TASKS } from '../runtime/task.ts'
 import type { Store } from '../store/store.ts'
 import { workspace } from '../workspace/workspace.ts'
-import { type Dollars, runDollars, usedBy } from './estimate.ts'
-import { memoryOf } from './memory.ts'
+import { type Dollars, runDollars, secondsUsed, usedBy } from './estimate.ts'
+import { type FunctionSize, sizesOfFunctions } from './memory.ts'
 import type { Processor } from './prices.ts'
 import { type Rehearsal, rehearse } from './rehearse.ts'
 import { transitionCounter } from './transitions.ts'
@@ -45,19 +45,20 @@ export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<
   const markers = (await ran.store.list(keys.tasks)).map(({ key }) => key)
   if (markers.length > MOST_READ) return undefined
   const machine = withPlaceholders(ran.machine, ran.functions)
-  const memory = memoryOf(machine)
+  const sizes = sizesOfFunctions(machine)
   const functions = functionsOfTasks(machine)
   const rehearsal = await rehearse(machine, ran.steps, ran.inputs, (step) => sizesOf(ran, step)).catch(() => null)
-  const memoryAt = (key: string) => memory.get(functions.get(`${stepOf(key)} ${taskOf(key)}`) ?? usualFunction(taskOf(key))) ?? 0
-  const gigabytes = await Promise.all(markers.map(async (key) => gigabyteSeconds(await read(ran.store, key), memoryAt(key))))
+  const sizeOf = (key: string) => sizes.get(functions.get(`${stepOf(key)} ${taskOf(key)}`) ?? usualFunction(taskOf(key)))
+  const each = await Promise.all(markers.map(async (key) => secondsUsed(secondsOf(await read(ran.store, key)), sizeOf(key))))
   const used = {
     transitions: transitionsOf(ran.history, markers),
-    gigabyte_seconds: gigabytes.reduce((all, one) => all + one, 0),
+    gigabyte_seconds: each.reduce((all, one) => all + one.gigabyte_seconds, 0),
+    scratch_seconds: each.reduce((all, one) => all + one.scratch_seconds, 0),
     invocations: markers.length,
     gets: 0,
     puts: 0,
   }
-  const told = rehearsal === null ? null : toldOf(rehearsal, memory, processor)
+  const told = rehearsal === null ? null : toldOf(rehearsal, sizes, processor)
   const requests = { gets: told?.gets ?? 0, puts: told?.puts ?? 0 }
   return {
     took: {
@@ -70,8 +71,8 @@ export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<
   }
 }
 
-function toldOf(rehearsal: Rehearsal, memory: ReadonlyMap<string, number>, processor: Processor): NonNullable<TookAndTold['told']> {
-  const used = usedBy(rehearsal, memory)
+function toldOf(rehearsal: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>, processor: Processor): NonNullable<TookAndTold['told']> {
+  const used = usedBy(rehearsal, sizes)
   const { transitions, gigabyte_seconds, gets, puts } = used
   return {
     transitions,
@@ -102,9 +103,10 @@ const taskOf = (key: string) => (key.split('/').at(-1) ?? '').replace(/(-\d+)?\.
 
 const stepOf = (key: string) => key.split('/').at(-2) ?? ''
 
-function gigabyteSeconds(marker: Json | undefined, megabytes: number): number {
+/** The seconds a task worked, as its result tells. */
+function secondsOf(marker: Json | undefined): number {
   const { usage } = (marker ?? {}) as { readonly usage?: { readonly seconds?: number } }
-  return ((usage?.seconds ?? 0) * megabytes) / 1024
+  return usage?.seconds ?? 0
 }
 
 const placeholder = (name: string) => ['$', `{${name}}`].join('')

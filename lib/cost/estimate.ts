@@ -1,8 +1,8 @@
 /** What a run on AWS takes and costs, and what the pipeline costs while nothing runs: from a rehearsal, the prices and the quotas. */
 import type { Compiled } from '../compiler/compile.ts'
 import type { Definition } from '../definition/definition.ts'
-import { largestOf, memoryOf } from './memory.ts'
-import { HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
+import { type FunctionSize, largestOf, sizesOfFunctions } from './memory.ts'
+import { FREE_SCRATCH, HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
 import { QUOTAS } from './quotas.ts'
 import type { Rehearsal } from './rehearse.ts'
 import { runsAMonth } from './runs-a-month.ts'
@@ -69,8 +69,7 @@ export function estimateOf(
   now: Date,
 ): Estimate {
   const { definition, machine, hash } = compiled
-  const memory = memoryOf(machine)
-  const used = usedBy(rehearsal, memory)
+  const used = usedBy(rehearsal, sizesOfFunctions(machine))
   const { transitions, gigabyte_seconds, invocations: tasks, gets, puts } = used
   const dollars = runDollars(used, processor)
   const alarms = alarmsOf(definition)
@@ -95,27 +94,39 @@ export interface Used {
   readonly transitions: number
   /** GiB of memory times seconds. */
   readonly gigabyte_seconds: number
+  /** GiB of scratch space beyond what is free, times seconds. */
+  readonly scratch_seconds: number
   readonly invocations: number
   readonly gets: number
   readonly puts: number
 }
 
-/** What a rehearsed run uses; `memory` by the placeholders of functions. */
-export function usedBy({ tasks, transitions }: Rehearsal, memory: ReadonlyMap<string, number>): Used {
+/** Seconds of a function, by what is paid for each of them. */
+export const secondsUsed = (seconds: number, { memory, scratch }: FunctionSize = { memory: 0, scratch: 0 }) => ({
+  gigabyte_seconds: (seconds * memory) / 1024,
+  scratch_seconds: (seconds * Math.max(0, scratch - FREE_SCRATCH)) / 1024,
+})
+
+/** What a rehearsed run uses; `sizes` by the placeholders of functions. */
+export function usedBy({ tasks, transitions }: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>): Used {
   const sum = (of: (task: Rehearsal['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
   return {
     transitions,
-    gigabyte_seconds: sum((task) => (task.seconds * (memory.get(task.function) ?? 0)) / 1024),
+    gigabyte_seconds: sum((task) => secondsUsed(task.seconds, sizes.get(task.function)).gigabyte_seconds),
+    scratch_seconds: sum((task) => secondsUsed(task.seconds, sizes.get(task.function)).scratch_seconds),
     invocations: tasks.length,
     gets: sum((task) => requestsOf(task.task, task).gets),
     puts: sum((task) => requestsOf(task.task, task).puts),
   }
 }
 
-export function runDollars({ transitions, gigabyte_seconds, invocations, gets, puts }: Used, processor: Processor): Dollars {
+export function runDollars(
+  { transitions, gigabyte_seconds, scratch_seconds, invocations, gets, puts }: Used,
+  processor: Processor,
+): Dollars {
   const parts = {
     transitions: transitions * PRICES.transition,
-    lambda: gigabyte_seconds * PRICES.gigabyteSecond[processor] + invocations * PRICES.invocation,
+    lambda: gigabyte_seconds * PRICES.gigabyteSecond[processor] + scratch_seconds * PRICES.scratchSecond + invocations * PRICES.invocation,
     requests: gets * PRICES.get + puts * PRICES.put,
   }
   return { ...parts, total: parts.transitions + parts.lambda + parts.requests }

@@ -1,14 +1,22 @@
-/** Memory of the functions of a machine, as they are deployed. */
-import { type FunctionKind, functionsOf } from '../compiler/functions.ts'
+/** Memory and scratch space of the functions of a machine, as they are deployed. */
+import { type FunctionKind, functionsOf, SCRATCH, USUAL_MEMORY } from '../compiler/functions.ts'
 import type { Machine } from '../machine/asl.ts'
 
-/** Megabytes, where no step asks for more. */
-const USUAL: { readonly [Kind in FunctionKind]: number } = { control: 1024, data: 1769 }
+/** Megabytes. */
+export interface FunctionSize {
+  readonly memory: number
+  readonly scratch: number
+}
 
-/** Megabytes by the placeholder of the function. */
-export const memoryOf = (machine: Machine): ReadonlyMap<string, number> =>
-  new Map(functionsOf(machine).map(({ name, kind, memory = USUAL[kind] }) => [['$', `{${name}}`].join(''), memory]))
+/** By the placeholder of the function. */
+export const sizesOfFunctions = (machine: Machine): ReadonlyMap<string, FunctionSize> =>
+  new Map(
+    functionsOf(machine).map(({ name, kind, memory = USUAL_MEMORY[kind] }) => [
+      ['$', `{${name}}`].join(''),
+      { memory, scratch: SCRATCH[kind] },
+    ]),
+  )
 
-/** Megabytes of the largest function of a kind; 0 when the machine calls none. */
+/** Megabytes of memory of the largest function of a kind; 0 when the machine calls none. */
 export const largestOf = (machine: Machine, kind: FunctionKind): number =>
-  Math.max(0, ...functionsOf(machine).flatMap((found) => (found.kind === kind ? [found.memory ?? USUAL[kind]] : [])))
+  Math.max(0, ...functionsOf(machine).flatMap((found) => (found.kind === kind ? [found.memory ?? USUAL_MEMORY[kind]] : [])))

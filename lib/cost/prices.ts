@@ -9,6 +9,8 @@ export const PRICES = {
   transition: 0.025 / 1000,
   /** A gigabyte (GiB) of memory for a second, by processor. Source: aws.amazon.com/lambda/pricing. */
   gigabyteSecond: { arm64: 0.0000133334, x86_64: 0.0000166667 },
+  /** A gigabyte (GiB) of scratch space for a second, beyond what is free. Source: aws.amazon.com/lambda/pricing. */
+  scratchSecond: 0.0000000309,
   /** Source: aws.amazon.com/lambda/pricing. */
   invocation: 0.2 / 1_000_000,
   /** S3 Standard: PUT, COPY, POST and LIST; GET and all others. Source: aws.amazon.com/s3/pricing. */
@@ -18,6 +20,9 @@ export const PRICES = {
   alarm: 0.1,
   metric: 0.3,
 } as const
+
+/** Megabytes of scratch space a function has for nothing. Source: aws.amazon.com/lambda/pricing. */
+export const FREE_SCRATCH = 512
 
 export type Processor = keyof typeof PRICES.gigabyteSecond
 

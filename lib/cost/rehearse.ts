@@ -8,7 +8,7 @@ import { execute } from '../local/engine/execute.ts'
 import type { HistoryEvent } from '../local/engine/history.ts'
 import type { Json, JsonObject, Machine } from '../machine/asl.ts'
 import type { TaskEvent } from '../runtime/task.ts'
-import { memoryOf } from './memory.ts'
+import { sizesOfFunctions } from './memory.ts'
 import type { RehearsedDataset } from './sized-dataset.ts'
 import { type FindSources, standIns } from './stand-ins.ts'
 import { transitionCounter } from './transitions.ts'
@@ -46,7 +46,7 @@ export async function rehearse(
   const clock = virtualClock()
   const began = clock.now()
   const counter = transitionCounter()
-  const memory = memoryOf(machine)
+  const sizes = sizesOfFunctions(machine)
   const tasks: RehearsedTask[] = []
   const stand = standIns(findSources)
   let [events, payload, active, concurrency] = [0, 0, 0, 0]
@@ -64,7 +64,7 @@ export async function rehearse(
         const release = clock.hold()
         try {
           const load = stand.load(event, tasks.length)
-          const seconds = secondsOf(event.task, load, memory.get(functionName) ?? ONE_PROCESSOR)
+          const seconds = secondsOf(event.task, load, sizes.get(functionName)?.memory ?? ONE_PROCESSOR)
           tasks.push({ task: event.task, step: event.step, function: functionName, seconds, ...load })
           const answer = await stand.answer(event)
           const sleeping = clock.sleep(seconds * 1000, signal)

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { alarmsOf } from '../../lib/cost/estimate.ts'
+import type { Definition } from '../../lib/definition/definition.ts'
 import { layerFolder } from '../../lib/lambda/artifacts.ts'
 import type { Json, JsonObject } from '../../lib/machine/asl.ts'
 import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, platformStack, type Resource, resourcesOf, testApp } from './stacks.ts'
@@ -20,11 +22,12 @@ describe('a pipeline with everything', () => {
   let template: Template
   let compiledText: string
   let compiledHash: string
+  let definition: Definition
   beforeAll(() => {
     const stack = pipelineStack(FULL)
     template = Template.fromStack(stack)
     resources = resourcesOf(stack)
-    ;({ text: compiledText, hash: compiledHash } = stack.pipeline.compiled)
+    ;({ text: compiledText, hash: compiledHash, definition } = stack.pipeline.compiled)
   })
 
   it('has no custom resource, so that every account and every emulator can take it', () => {
@@ -271,6 +274,10 @@ describe('a pipeline with everything', () => {
         ['ExecutionsTimedOut', 86_400],
         ['ExecutionsSucceeded', 86_400],
       ])
+    })
+
+    it('are as many as an estimate counts', () => {
+      expect(ofType(resources, 'AWS::CloudWatch::Alarm')).toHaveLength(alarmsOf(definition))
     })
 
     it('every alarm tells the topic when it goes off and when it is over', () => {

@@ -42,13 +42,13 @@ const rehearsal = (more: Partial<Rehearsal>): Rehearsal => ({
 
 describe('the price of a run', () => {
   it('is its parts times what each is asked for', () => {
-    const used = { transitions: 1000, gigabyte_seconds: 200, invocations: 500_000, gets: 10_000, puts: 2000 }
+    const used = { transitions: 1000, gigabyte_seconds: 200, scratch_seconds: 1000, invocations: 500_000, gets: 10_000, puts: 2000 }
     const found = runDollars(used, 'arm64')
     expect(found.transitions).toBeCloseTo(0.025, 10)
-    expect(found.lambda).toBeCloseTo(200 * 0.0000133334 + 0.1, 10)
+    expect(found.lambda).toBeCloseTo(200 * 0.0000133334 + 1000 * 0.0000000309 + 0.1, 10)
     expect(found.requests).toBeCloseTo(10 * 0.0004 + 2 * 0.005, 10)
     expect(found.total).toBeCloseTo(found.transitions + found.lambda + found.requests, 12)
-    expect(runDollars(used, 'x86_64').lambda).toBeCloseTo(200 * 0.0000166667 + 0.1, 10)
+    expect(runDollars(used, 'x86_64').lambda).toBeCloseTo(200 * 0.0000166667 + 1000 * 0.0000000309 + 0.1, 10)
   })
 
   it('takes the memory of each function for the seconds of its tasks', () => {
@@ -57,6 +57,8 @@ describe('the price of a run', () => {
     expect(memory).toEqual({ data: 1769, control: 1024 })
     expect(run.gigabyte_seconds).toBeCloseTo((10 * 1769) / 1024 + 3, 10)
     expect(run.tasks).toBe(2)
+    // of scratch space half a gigabyte is free
+    expect(run.dollars.lambda).toBeCloseTo(run.gigabyte_seconds * 0.0000133334 + (10 * 9.5 + 3 * 0.5) * 0.0000000309 + 2 * 0.0000002, 12)
   })
 
   it('is said of prices of one day and one region', () => {
