@@ -4,7 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Definition } from '../definition/definition.ts'
-import { START_WAIT } from '../lambda/metrics.ts'
+import { START_WAIT } from '../runtime/metrics.ts'
 import { ownMetric, runMetric } from './metrics.ts'
 import type { Starts } from './starts.ts'
 

@@ -2,7 +2,7 @@
 import type { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
-import { METRICS_NAMESPACE, type START_WAIT, type TaskMetric } from '../lambda/metrics.ts'
+import { METRICS_NAMESPACE, type START_WAIT, type TaskMetric } from '../runtime/metrics.ts'
 
 /** Runs of the machine, through whatever alias they were started; children of distributed maps do not count. */
 export type RunMetric =

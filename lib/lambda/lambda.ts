@@ -12,7 +12,7 @@ import { told } from '../runtime/failure.ts'
 import { type HandlerWorld, handle } from '../tasks/handler.ts'
 import { retriesSoFar } from '../runtime/retries.ts'
 import type { TaskEvent, TaskResult } from '../runtime/task.ts'
-import { METRICS_NAMESPACE, type TaskMetric } from './metrics.ts'
+import { METRICS_NAMESPACE, type TaskMetric } from '../runtime/metrics.ts'
 
 export type TaskLambda = (event: TaskEvent, context: Context) => Promise<TaskResult>
 

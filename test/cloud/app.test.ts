@@ -151,7 +151,7 @@ describe('the guide', () => {
 
   it('names every metric', () => {
     const named = new Set([...guide.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name))
-    const text = readFileSync(join(root, 'lib/lambda/metrics.ts'), 'utf8')
+    const text = readFileSync(join(root, 'lib/runtime/metrics.ts'), 'utf8')
     for (const [, metric] of text.matchAll(/\| '(\w+)'/g)) expect(named).toContain(metric)
   })
 })

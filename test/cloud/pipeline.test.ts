@@ -8,14 +8,12 @@ import { alarmsOf } from '../../lib/cost/estimate.ts'
 import type { Definition } from '../../lib/definition/definition.ts'
 import { layerFolder } from '../../lib/lambda/artifacts.ts'
 import type { Json, JsonObject } from '../../lib/machine/asl.ts'
-import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, platformStack, type Resource, resourcesOf, testApp } from './stacks.ts'
+import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, propertiesOf, type Resource, resourcesOf, statementsOf } from './stacks.ts'
 
 beforeAll(demandLambdas)
 
-const properties = (resources: readonly Resource[], type: string, ending = '') => one(resources, type, ending).Properties
 const tagsOf = ({ Tags = [] }: JsonObject) =>
   Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
-const statementsOf = ({ PolicyDocument }: JsonObject) => (PolicyDocument as unknown as { Statement: readonly JsonObject[] }).Statement
 
 describe('a pipeline with everything', () => {
   let resources: readonly Resource[]
@@ -36,7 +34,7 @@ describe('a pipeline with everything', () => {
 
   describe('machine', () => {
     it('is the compiled text to the byte, and its tag and the output say its hash', () => {
-      const machine = properties(resources, 'AWS::StepFunctions::StateMachine')
+      const machine = propertiesOf(resources, 'AWS::StepFunctions::StateMachine')
       expect(machine['DefinitionString']).toBe(compiledText)
       expect(createHash('sha256').update(compiledText).digest('hex')).toBe(compiledHash)
       expect(tagsOf(machine)).toMatchObject({ 'siftstep:definition': compiledHash })
@@ -45,7 +43,7 @@ describe('a pipeline with everything', () => {
     })
 
     it('has something for every placeholder', () => {
-      const machine = properties(resources, 'AWS::StepFunctions::StateMachine')
+      const machine = propertiesOf(resources, 'AWS::StepFunctions::StateMachine')
       const named = new Set([...compiledText.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name))
       expect(Object.keys(machine['DefinitionSubstitutions'] as JsonObject).sort()).toEqual([...named].sort())
       expect(machine['DefinitionSubstitutions']).toEqual({
@@ -57,14 +55,14 @@ describe('a pipeline with everything', () => {
     })
 
     it('is a standard machine that logs all but data, is traced, and encrypted', () => {
-      const machine = properties(resources, 'AWS::StepFunctions::StateMachine')
+      const machine = propertiesOf(resources, 'AWS::StepFunctions::StateMachine')
       expect(machine).toMatchObject({
         StateMachineType: 'STANDARD',
         TracingConfiguration: { Enabled: true },
         EncryptionConfiguration: { Type: 'AWS_OWNED_KEY' },
         LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
       })
-      expect(properties(resources, 'AWS::Logs::LogGroup', 'MachineLog')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::Logs::LogGroup', 'MachineLog')).toMatchObject({
         LogGroupName: expect.stringMatching(/^\/aws\/vendedlogs\/states\/\$\{AWS::StackName\}\/Test-/),
         RetentionInDays: 14,
       })
@@ -75,7 +73,7 @@ describe('a pipeline with everything', () => {
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
       })
-      expect(properties(resources, 'AWS::StepFunctions::StateMachineAlias')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::StepFunctions::StateMachineAlias')).toMatchObject({
         Name: 'live',
         RoutingConfiguration: [{ StateMachineVersionArn: '${PipelineMachineVersion.Arn}', Weight: 100 }],
       })
@@ -103,20 +101,20 @@ describe('a pipeline with everything', () => {
           SIFTSTEP_BUCKET: '${PipelineDataBucket}',
         })
       }
-      expect(properties(resources, 'AWS::Logs::LogGroup', 'PipelineLog')).toMatchObject({ RetentionInDays: 14 })
+      expect(propertiesOf(resources, 'AWS::Logs::LogGroup', 'PipelineLog')).toMatchObject({ RetentionInDays: 14 })
     })
 
     it('only those that work on rows carry the native engine', () => {
-      expect(properties(resources, 'AWS::Lambda::Function', 'DataFunction')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::Lambda::Function', 'DataFunction')).toMatchObject({
         Layers: ['${PipelineTasksEngine}'],
         MemorySize: 1769,
         EphemeralStorage: { Size: 10_240 },
         Timeout: 900,
       })
-      const control = properties(resources, 'AWS::Lambda::Function', 'ControlFunction')
+      const control = propertiesOf(resources, 'AWS::Lambda::Function', 'ControlFunction')
       expect(control['Layers']).toBeUndefined()
       expect(control).toMatchObject({ MemorySize: 1024, Environment: { Variables: { SIFTSTEP_SERVICE: 'orders' } } })
-      expect(properties(resources, 'AWS::Lambda::LayerVersion')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::Lambda::LayerVersion')).toMatchObject({
         CompatibleArchitectures: ['arm64'],
         CompatibleRuntimes: ['nodejs24.x'],
       })
@@ -125,7 +123,7 @@ describe('a pipeline with everything', () => {
 
   describe('starts', () => {
     it('a schedule with its time zone and start date tells the queue its moment, or the queue of the dead', () => {
-      expect(properties(resources, 'AWS::Scheduler::Schedule')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::Scheduler::Schedule')).toMatchObject({
         ScheduleExpression: 'cron(0 8 * * ? *)',
         ScheduleExpressionTimezone: 'Europe/Zurich',
         StartDate: '2998-12-31T23:00:00.000Z',
@@ -158,11 +156,11 @@ describe('a pipeline with everything', () => {
 
     it('both queues are encrypted, take messages over TLS only, and of these rules only', () => {
       for (const queue of ['StartsQueue', 'StartsDead']) {
-        expect(properties(resources, 'AWS::SQS::Queue', queue)).toMatchObject({
+        expect(propertiesOf(resources, 'AWS::SQS::Queue', queue)).toMatchObject({
           SqsManagedSseEnabled: true,
           MessageRetentionPeriod: 1_209_600,
         })
-        const statements = statementsOf(properties(resources, 'AWS::SQS::QueuePolicy', `${queue}Policy`))
+        const statements = statementsOf(propertiesOf(resources, 'AWS::SQS::QueuePolicy', `${queue}Policy`))
         expect(statements).toEqual([
           expect.objectContaining({ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
           expect.objectContaining({
@@ -176,20 +174,20 @@ describe('a pipeline with everything', () => {
     })
 
     it('what waits its turn may wait long; what cannot be started is among the dead', () => {
-      expect(properties(resources, 'AWS::SQS::Queue', 'StartsQueue')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::SQS::Queue', 'StartsQueue')).toMatchObject({
         RedrivePolicy: { deadLetterTargetArn: '${PipelineStartsDead.Arn}', maxReceiveCount: 1000 },
         VisibilityTimeout: 6 * 60 + 60,
       })
     })
 
     it('the debounce is the time messages are gathered; one function at a time counts the runs under way', () => {
-      expect(properties(resources, 'AWS::Lambda::EventSourceMapping')).toMatchObject({
+      expect(propertiesOf(resources, 'AWS::Lambda::EventSourceMapping')).toMatchObject({
         EventSourceArn: '${PipelineStartsQueue.Arn}',
         FunctionName: '${PipelineStartsFunction}',
         MaximumBatchingWindowInSeconds: 60,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       })
-      const starter = properties(resources, 'AWS::Lambda::Function', 'StartsFunction')
+      const starter = propertiesOf(resources, 'AWS::Lambda::Function', 'StartsFunction')
       expect(starter).toMatchObject({ ReservedConcurrentExecutions: 1, Timeout: 60 })
       const { Variables } = starter['Environment'] as { Variables: { [name: string]: string } }
       expect(Variables['SIFTSTEP_STATE_MACHINE']).toBe('${PipelineMachineLive}')
@@ -202,7 +200,7 @@ describe('a pipeline with everything', () => {
   })
 
   describe('watch', () => {
-    const alarm = (name: string) => properties(resources, 'AWS::CloudWatch::Alarm', name)
+    const alarm = (name: string) => propertiesOf(resources, 'AWS::CloudWatch::Alarm', name)
     const OF_MACHINE = { Namespace: 'AWS/States', Dimensions: [{ Name: 'StateMachineArn', Value: '${PipelineMachine}' }] }
     const ABOVE = 'GreaterThanThreshold'
     const REACHED = 'GreaterThanOrEqualToThreshold'
@@ -290,12 +288,12 @@ describe('a pipeline with everything', () => {
     })
 
     it('the topic mails the addresses of the definition, and takes messages of alarms and failed runs, over TLS only', () => {
-      expect(properties(resources, 'AWS::SNS::Subscription')).toEqual({
+      expect(propertiesOf(resources, 'AWS::SNS::Subscription')).toEqual({
         Protocol: 'email',
         Endpoint: 'ops@example.com',
         TopicArn: '${PipelineAlarmTopic}',
       })
-      expect(statementsOf(properties(resources, 'AWS::SNS::TopicPolicy'))).toEqual([
+      expect(statementsOf(propertiesOf(resources, 'AWS::SNS::TopicPolicy'))).toEqual([
         expect.objectContaining({ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
         expect.objectContaining({
           Effect: 'Allow',
@@ -315,7 +313,7 @@ describe('a pipeline with everything', () => {
     })
 
     it('each failed run is told with what to do', () => {
-      const notice = properties(resources, 'AWS::Events::Rule', 'FailureNotice')
+      const notice = propertiesOf(resources, 'AWS::Events::Rule', 'FailureNotice')
       expect(notice['EventPattern']).toMatchObject({
         source: ['aws.states'],
         detail: { stateMachineArn: ['${PipelineMachine}'], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
@@ -326,7 +324,7 @@ describe('a pipeline with everything', () => {
     })
 
     it('one dashboard shows its alarms, runs, rows, tasks and starts', () => {
-      const body = String(properties(resources, 'AWS::CloudWatch::Dashboard')['DashboardBody'])
+      const body = String(propertiesOf(resources, 'AWS::CloudWatch::Dashboard')['DashboardBody'])
       for (const shown of [
         'ExecutionsFailed',
         'ExecutionTime',
@@ -397,16 +395,16 @@ describe('a plain pipeline', () => {
       'AWS::CloudWatch::Dashboard',
     ])
       expect(types).not.toContain(type)
-    expect(properties(resources, 'AWS::StepFunctions::StateMachine')['DefinitionSubstitutions']).toMatchObject({
+    expect(propertiesOf(resources, 'AWS::StepFunctions::StateMachine')['DefinitionSubstitutions']).toMatchObject({
       DataFunction: '${PipelineTasksDataFunction.Arn}',
     })
   })
 
   it('without a layer the engine is in the functions that need it, and in no other', () => {
     const [layered, whole] = [true, false].map((layer) => resourcesOf(pipelineStack(PLAIN, { layer })))
-    const code = (resources: typeof layered, name: string) => properties(resources ?? [], 'AWS::Lambda::Function', name)['Code']
+    const code = (resources: typeof layered, name: string) => propertiesOf(resources ?? [], 'AWS::Lambda::Function', name)['Code']
     expect((whole ?? []).map(({ Type }) => Type)).not.toContain('AWS::Lambda::LayerVersion')
-    expect(properties(whole ?? [], 'AWS::Lambda::Function', 'DataFunction')['Layers']).toBeUndefined()
+    expect(propertiesOf(whole ?? [], 'AWS::Lambda::Function', 'DataFunction')['Layers']).toBeUndefined()
     expect(code(whole, 'ControlFunction')).toEqual(code(layered, 'ControlFunction'))
     if (existsSync(layerFolder(resolve(import.meta.dirname, '../..'), 'arm64')))
       expect(code(whole, 'DataFunction')).not.toEqual(code(layered, 'DataFunction'))
@@ -418,17 +416,17 @@ describe('a plain pipeline', () => {
         `${PLAIN}\nschedule: {every: 6h, start_date: 2020-01-01, inputs: {source: "s3://a-bucket/x/", output: "s3://b-bucket/y/"}}\n`,
       ),
     )
-    const schedule = properties(resources, 'AWS::Scheduler::Schedule')
+    const schedule = propertiesOf(resources, 'AWS::Scheduler::Schedule')
     expect(schedule).toMatchObject({ ScheduleExpression: 'rate(6 hours)', ScheduleExpressionTimezone: 'UTC' })
     expect(schedule['StartDate']).toBeUndefined()
-    expect(properties(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 10 })
-    expect(properties(resources, 'AWS::Lambda::Function', 'StartsFunction')['ReservedConcurrentExecutions']).toBeUndefined()
+    expect(propertiesOf(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 10 })
+    expect(propertiesOf(resources, 'AWS::Lambda::Function', 'StartsFunction')['ReservedConcurrentExecutions']).toBeUndefined()
   })
 
   it('a message that makes up for many moments, some at each telling, is not given up soon', () => {
     const schedule = 'schedule: {every: 6h, catchup: true, inputs: {source: "s3://a-bucket/x/", output: "s3://b-bucket/y/"}}'
     const resources = resourcesOf(pipelineStack(`${PLAIN}\n${schedule}\n`))
-    expect(properties(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 1000 })
+    expect(propertiesOf(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 1000 })
   })
 
   it('expected more seldom than CloudWatch looks back, there is no heartbeat, and it is told', () => {
@@ -455,55 +453,5 @@ describe('a plain pipeline', () => {
 
   it('a definition with problems is told with its places', () => {
     expect(() => pipelineStack(PLAIN.replace('type: export', 'type: exprot'))).toThrow(/pipeline\.yaml:\d+:\d+ .*exprot/)
-  })
-})
-
-describe('the platform', () => {
-  it('has a bucket that is private, encrypted, over TLS only, stays, and tells EventBridge; and a topic', () => {
-    const resources = resourcesOf(platformStack({ emails: ['a@example.com', 'b@example.com', 'a@example.com'] }))
-    for (const name of ['DataBucket', 'DataAccessLogs']) {
-      expect(one(resources, 'AWS::S3::Bucket', name)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
-      expect(properties(resources, 'AWS::S3::Bucket', name)).toMatchObject({
-        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
-        },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-      })
-      const [tls] = statementsOf(properties(resources, 'AWS::S3::BucketPolicy', `${name}Policy`))
-      expect(tls).toMatchObject({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })
-    }
-    expect(properties(resources, 'AWS::S3::Bucket', 'DataBucket')).toMatchObject({
-      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
-      LoggingConfiguration: { DestinationBucketName: '${DataAccessLogs}' },
-      LifecycleConfiguration: { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } }] },
-    })
-    expect(ofType(resources, 'AWS::SNS::Subscription').map(({ Properties }) => Properties['Endpoint'])).toEqual([
-      'a@example.com',
-      'b@example.com',
-    ])
-    expect(resources.filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::Lambda::Function')).toEqual([])
-  })
-
-  it('is the same whether or not a pipeline is deployed with it: nothing of it comes or goes with one', () => {
-    const alone = Template.fromStack(platformStack())
-    const app = testApp()
-    const platform = platformStack({}, app)
-    pipelineStack(FULL, { dataBucket: platform.bucket, alarmTopic: platform.topic }, app)
-    expect(alone.toJSON()).toEqual(Template.fromStack(platform).toJSON())
-  })
-
-  it('is what pipelines use when it is given; their own addresses have a topic beside it', () => {
-    const app = testApp()
-    const { bucket, topic } = platformStack({}, app)
-    const resources = resourcesOf(pipelineStack(FULL, { dataBucket: bucket, alarmTopic: topic, service: 'orders-staging' }, app))
-    expect(ofType(resources, 'AWS::S3::Bucket')).toEqual([])
-    const { AlarmActions, AlarmDescription, Dimensions } = properties(resources, 'AWS::CloudWatch::Alarm', 'Quality')
-    expect(AlarmActions).toEqual([expect.stringMatching(/^\$\{import Platform:.*AlarmTopic/), '${PipelineAlarmTopic}'])
-    expect(AlarmDescription).toMatch(/^orders-staging: /)
-    expect(Dimensions).toEqual([{ Name: 'service', Value: 'orders-staging' }])
   })
 })

@@ -121,6 +121,12 @@ export function one(resources: readonly Resource[], type: string, ending = ''): 
   return found[0] as Resource
 }
 
+export const propertiesOf = (resources: readonly Resource[], type: string, ending = '') => one(resources, type, ending).Properties
+
+/** Of a policy. */
+export const statementsOf = ({ PolicyDocument }: JsonObject) =>
+  (PolicyDocument as unknown as { Statement: readonly JsonObject[] }).Statement
+
 /** Without the hash at its end. */
 const shortId = (id: string) => id.replace(/[0-9A-F]{8}(?=$|[a-f0-9]{32}$)/, '').replace(/[a-f0-9]{32}$/, '')
 
