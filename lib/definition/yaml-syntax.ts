@@ -1,5 +1,5 @@
 /** Errors of YAML syntax, in words for somebody who meets YAML for the first time. */
-import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from 'yaml'
+import { type Document, isCollection, isScalar, type Node, visit, type YAMLError, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import { positionOf, type Reading, report } from './reading.ts'
@@ -126,7 +126,7 @@ function unclosed(reading: Reading, document: Document.Parsed): Diagnosis | unde
   let found: Node | undefined
   visit(document, (_key, node) => {
     if (isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') && !endsLikeItStarts(reading, node)) found = node
-    if (isCollection(node) && node.flow === true && found === undefined && !endsLikeItStarts(reading, node)) found = node
+    if (isCollection(node) && found === undefined && hasBrackets(reading, node) && !endsLikeItStarts(reading, node)) found = node
   })
   const start = found?.range?.[0]
   if (start === undefined) return undefined
@@ -142,6 +142,9 @@ function unclosed(reading: Reading, document: Document.Parsed): Diagnosis | unde
 }
 
 const CLOSING: Record<string, string> = { '"': '"', "'": "'", '[': ']', '{': '}' }
+
+/** A single pair within a list, as in `[a: 1]`, is a mapping in brackets of none. */
+const hasBrackets = (reading: Reading, { flow, range }: YAMLMap | YAMLSeq) => flow === true && /[[{]/.test(reading.text[range?.[0] ?? -1] ?? '')
 
 function endsLikeItStarts(reading: Reading, node: Node): boolean {
   const [start, end] = node.range ?? [0, 0]

@@ -131,6 +131,11 @@ describe('mistakes of syntax, told to somebody new to YAML', () => {
       'id: a\nname: b: c\n',
       '2:7 yaml-colon: the value `b: c` holds a colon followed by a space, which YAML reads as a key of its own',
     ],
+    [
+      'a bracket not closed, with a pair in it',
+      'id: a\nname: [b: [c]\n',
+      '2:7 yaml-bracket: the bracket `[` opened here is not closed where it should be',
+    ],
     ['a colon that is missing', 'id: a\nsteps\n', '2:1 yaml-colon: there is no `:` after `steps`'],
     [
       'a reference without quotes',
