@@ -144,7 +144,8 @@ function unclosed(reading: Reading, document: Document.Parsed): Diagnosis | unde
 const CLOSING: Record<string, string> = { '"': '"', "'": "'", '[': ']', '{': '}' }
 
 /** A single pair within a list, as in `[a: 1]`, is a mapping in brackets of none. */
-const hasBrackets = (reading: Reading, { flow, range }: YAMLMap | YAMLSeq) => flow === true && /[[{]/.test(reading.text[range?.[0] ?? -1] ?? '')
+const hasBrackets = (reading: Reading, { flow, range }: YAMLMap | YAMLSeq) =>
+  flow === true && /[[{]/.test(reading.text[range?.[0] ?? -1] ?? '')
 
 function endsLikeItStarts(reading: Reading, node: Node): boolean {
   const [start, end] = node.range ?? [0, 0]
