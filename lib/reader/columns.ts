@@ -1,4 +1,5 @@
 /** Names for the columns of a source. */
+import { count } from '../text/numbers.ts'
 
 export interface NamedColumns {
   readonly columns: readonly string[]
@@ -16,10 +17,12 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
   if (given.length > fields) {
     const surplus = given.slice(fields).filter((name) => name !== '')
     notes.push(
-      `the header has ${given.length} names where the records have ${fields} fields${surplus.length > 0 ? `; there is no column for ${surplus.map((name) => JSON.stringify(name)).join(', ')}` : ''}`,
+      `the header has ${count(given.length, 'name')} where the records have ${count(fields, 'field')}${surplus.length > 0 ? `; there is no column for ${surplus.map((name) => JSON.stringify(name)).join(', ')}` : ''}`,
     )
   } else if (given.length < fields) {
-    notes.push(`the header has ${given.length} names where the records have ${fields} fields; the others are named by their position`)
+    notes.push(
+      `the header has ${count(given.length, 'name')} where the records have ${count(fields, 'field')}; the others are named by their position`,
+    )
   }
   const columns: string[] = []
   const nameless: string[] = []
@@ -48,7 +51,8 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
 
 const SHOWN = 10
 
-const someOf = (items: readonly string[]) =>
+/** The first of many, and how many more there are. */
+export const someOf = (items: readonly string[]) =>
   items.slice(0, SHOWN).join(', ') + (items.length > SHOWN ? ` and ${items.length - SHOWN} more` : '')
 
 const folded = (name: string) => name.toLowerCase()

@@ -55,6 +55,7 @@ export async function inspectDelimited(
       longest_record: totals.longest_record,
       direct: layout.direct && isUniform && bad.length === 0 && cuts.length === 0 && totals.records > 0,
       one_piece: totals.gaps > 0 || totals.blank_crlf > 0,
+      ...(layout.doubts.length > 0 ? { doubts: layout.doubts } : {}),
       notes: [
         ...notes,
         ...layout.notes,

@@ -1,8 +1,9 @@
 /** How a delimited text is laid out: its dialect, where its records start, and what its columns are called. From its head alone. */
-import { nameColumns } from './columns.ts'
+import { nameColumns, someOf } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
 import { hasHeader } from './header.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
+import { laterHeader } from './table-start.ts'
 import type { Dialect, NewLine, ReadSettings } from './source.ts'
 
 export interface Layout {
@@ -16,6 +17,8 @@ export interface Layout {
   /** Whether the parser finds the first record itself when it is told of the header. */
   readonly direct: boolean
   readonly notes: readonly string[]
+  /** Notes that call for a decision. */
+  readonly doubts: readonly string[]
 }
 
 /** Records looked at. */
@@ -48,8 +51,24 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
   const body = rest.slice(at + 1)
   const header = first !== undefined && (settings.header ?? hasHeader([first, ...body.filter(isSound)].map(cellsOf)))
   const names = header ? cellsOf(first) : null
+  const doubts = settings.skip_lines === undefined && first !== undefined ? doubtsOf(rest.slice(at)) : []
   const fields = fieldsOf(names, (header ? body : rest).filter(isSound), first)
   const named = nameColumns(names, fields)
+
+  /** That the table begins further down, said with the lines to skip. */
+  function doubtsOf(found: readonly TextRecord[]): string[] {
+    const table = found.filter(({ kind }) => kind === 'record')
+    const rows = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
+    const later = laterHeader(rows, 0, usual)
+    const record = later === null ? undefined : table[later]
+    if (record === undefined) return []
+    const above = countLines(text, bom, from + record.start)
+    const shown = someOf(cellsOf(record).map((cell) => cell.trim()))
+    return [
+      `the table seems to begin in line ${above + 1} (${shown}): if what stands above is no part of it, say skip_lines: ${above} in the source of the discover step`,
+    ]
+  }
+
   const begin = from + (first?.start ?? records.at(-1)?.end ?? 0)
   const start = header ? from + first.end : begin
   const skipped = countLines(text, bom, begin)
@@ -61,8 +80,10 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
     header_end: header ? newlineBefore(text, start) : null,
     // a mark before a quoted header makes the parser miss its end
     direct: begin === bom && !(bom > 0 && header && writing.quote !== '' && text.slice(begin, start).includes(writing.quote)),
+    doubts,
     notes: [
       ...notes,
+      ...doubts,
       ...(titles > 0 && skipped > 0
         ? [
             `the first ${skipped === 1 ? 'line is' : `${skipped} lines are`} passed over: ${skipped === 1 ? 'it is' : 'they are'} no part of the table`,

@@ -109,4 +109,6 @@ export interface Inspection {
   readonly one_piece: boolean
   /** Things worth telling a person, one sentence each: a guess made, a choice of encoding, lines skipped. */
   readonly notes: readonly string[]
+  /** Those of the notes that call for a decision. */
+  readonly doubts?: readonly string[]
 }

@@ -151,6 +151,7 @@ function report(
   { step }: TaskContext,
 ): StepReport {
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
+  const doubts = sources.flatMap(({ name, inspection }) => (inspection.doubts ?? []).map((doubt) => `${name}: ${doubt}`))
   const lines = [
     ...passed.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `passed over: ${text}` })),
     ...(passed.length > 3 ? [{ level: 'ok' as const, text: `passed over: ${passed.length - 3} more` }] : []),
@@ -163,6 +164,8 @@ function report(
           },
         ]
       : []),
+    ...doubts.slice(0, 3).map((text) => ({ level: 'warning' as const, text })),
+    ...(doubts.length > 3 ? [{ level: 'warning' as const, text: `${count(doubts.length - 3, 'more source')} like this` }] : []),
     ...sources
       .filter(({ inspection }) => inspection.records === 0)
       .map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
@@ -172,7 +175,7 @@ function report(
   ]
   return {
     step,
-    level: bad + unreadable.length > 0 ? 'warning' : 'ok',
+    level: bad + unreadable.length + doubts.length > 0 ? 'warning' : 'ok',
     message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`,
     lines,
     fused: false,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ColumnFacts } from '../../lib/measures/facts.ts'
 import { QUANTILES } from '../../lib/measures/facts.ts'
+import { seeded } from '../kit/chance.ts'
 import { runDefinition, type Workplace, workplace } from '../kit/run-pipeline.ts'
 
 let place: Workplace
@@ -10,17 +11,6 @@ beforeAll(() => {
   place = workplace()
 })
 afterAll(() => place.clear())
-
-/** A small generator of chance (mulberry32, Tommy Ettinger, public domain). */
-function chance(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 interface Profile {
   readonly rows: number
@@ -71,7 +61,7 @@ const near = (found: number | null, expected: number) => {
 const present = <Value>(values: readonly (Value | null)[]) => values.filter((value): value is Value => value !== null)
 
 describe('a small table, every row of which is in the sample', () => {
-  const random = chance(7)
+  const random = seeded(7)
   const size = 1500
   const missing = (share: number) => random() < share
   const whole = Array.from({ length: size }, () => (missing(0.1) ? null : Math.floor(random() ** 2 * 400) - 50))
@@ -191,7 +181,7 @@ describe('a small table, every row of which is in the sample', () => {
 })
 
 describe('a table larger than the sample', () => {
-  const random = chance(11)
+  const random = seeded(11)
   const size = 90_000
   const values = Array.from({ length: size }, () => Math.round(-Math.log(1 - random()) * 10_000))
   const words = Array.from({ length: size }, (_, at) => `w${at % 10 === 0 ? 0 : at}`)

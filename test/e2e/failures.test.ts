@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, sy
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { runCli, runsIn } from '../kit/cli.ts'
-import { dirtySales, seeded } from '../kit/dirty-sales.ts'
+import { seeded } from '../kit/chance.ts'
+import { dirtySales } from '../kit/dirty-sales.ts'
 import { at, expectFailed, expectPublished, PIPELINE, place, published, resume, ROWS, run, write } from './place.ts'
 
 describe('a source', () => {

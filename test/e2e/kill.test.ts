@@ -9,7 +9,8 @@ import { join, relative } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { childrenOf, EXAMPLE, runsIn, startCli, type Started, works } from '../kit/cli.ts'
-import { dirtySales, seeded } from '../kit/dirty-sales.ts'
+import { seeded } from '../kit/chance.ts'
+import { dirtySales } from '../kit/dirty-sales.ts'
 import { seed } from '../kit/seed.ts'
 
 const KILLS = 20

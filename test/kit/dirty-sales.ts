@@ -1,16 +1,5 @@
 /** Small dirty sales files: quoted newlines, records that are no rows, duplicates within and across files. The same seed gives the same bytes. */
-
-/** Numbers from 0 up to 1 (mulberry32, Tommy Ettinger, public domain). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { seeded } from './chance.ts'
 
 const HEADER = 'order_id,ordered,customer,email,country,quantity,price,note'
 const COUNTRIES = ['Germany', 'germany ', 'GERMANY', 'France', 'Spain', 'spain', 'N/A', '']

@@ -1,4 +1,5 @@
 /** A world for the embedded engine in tests: virtual time, objects in memory, chance from a seed, and a record of every call. */
+import { seeded } from './chance.ts'
 import { type VirtualClock, virtualClock } from '../../lib/local/engine/clock.ts'
 import { execute } from '../../lib/local/engine/execute.ts'
 import type { HistoryEvent } from '../../lib/local/engine/history.ts'
@@ -23,7 +24,6 @@ export function engineWorld(tasks: { readonly [name: string]: Task } = {}, more:
   const start = clock.now()
   const calls: Invocation[] = []
   const stored = new Map<string, Uint8Array>()
-  let seed = 1
   return {
     clock,
     calls,
@@ -45,10 +45,7 @@ export function engineWorld(tasks: { readonly [name: string]: Task } = {}, more:
         stored.set(`${bucket}/${key}`, bytes)
       },
     },
-    random() {
-      seed = (seed * 48_271) % 2_147_483_647
-      return seed / 2_147_483_647
-    },
+    random: seeded(1),
     execution: { id: 'arn:aws:states:eu-west-1:111111111111:execution:demo:run-1', name: 'run-1', startTime: start, roleArn: 'arn:role' },
     stateMachine: { id: 'arn:aws:states:eu-west-1:111111111111:stateMachine:demo', name: 'demo' },
     ...more,

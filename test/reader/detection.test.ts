@@ -6,6 +6,8 @@ import { detectDialect } from '../../lib/reader/dialect.ts'
 import { countUtf8, detectEncoding } from '../../lib/reader/encoding.ts'
 import { detectTextFormat, refuseBinary } from '../../lib/reader/format.ts'
 import { hasHeader } from '../../lib/reader/header.ts'
+import { planLayout } from '../../lib/reader/layout.ts'
+import type { ReadSettings } from '../../lib/reader/source.ts'
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 
@@ -154,6 +156,42 @@ describe('header', () => {
   })
 })
 
+describe('the beginning of the table', () => {
+  const layoutOf = (text: string, settings: ReadSettings = {}) => {
+    const found = planLayout(Buffer.from(text), true, 0, settings, 'a.csv')
+    if (found === null) throw new Error('no layout')
+    return found
+  }
+  const table = 'Date,Text,Amount\n2024-01-02,Rent,-800.00\n2024-01-03,Salary,2500.00\n2024-01-04,Food,-35.20\n'
+
+  it.each([
+    ['lines of a name and a value', 'Account,DE12\nPeriod,January\n', 3],
+    ['lines filled up to the width of the table', 'Account,DE12,\nPeriod,2024-01-01,\n,,\n', 4],
+    ['a title with a delimiter', 'Report, with a comma\nby Ana\n\n', 4],
+    ['lines as wide as the table', 'Bank,Owner,Currency\nX,Ana,EUR\n', 3],
+  ])('that stands below %s is told, with the lines to skip; nothing is decided by it', (_what, above, line) => {
+    const { doubts, notes } = layoutOf(above + table)
+    const [doubt = ''] = doubts
+    expect(doubt).toBe(
+      `the table seems to begin in line ${line} (Date, Text, Amount): if what stands above is no part of it, say skip_lines: ${line - 1} in the source of the discover step`,
+    )
+    expect(notes).toContain(doubt)
+    expect(layoutOf(above + table).columns).not.toContain('Date')
+    expect(layoutOf(above + table, { skip_lines: line - 1 })).toMatchObject({ columns: ['Date', 'Text', 'Amount'], doubts: [] })
+  })
+
+  it.each([
+    ['a header above its records', table],
+    ['a title of one cell, which is passed over', `Statement\n${table}`],
+    ['a cell that is no number in the only column of numbers', 'name,n\na,x\nb,1\nc,2\nd,3\n'],
+    ['missing cells in the first records', 'day,n,m\n2024-01-01,,\n2024-01-02,,\n2024-01-03,1,2\n2024-01-04,3,4\n2024-01-05,3,4\n'],
+    ['text alone', 'a,b\nx,y\nz,w\nu,v\n'],
+    ['no header', '1,a\n2,b\n3,c\n'],
+  ])('is not doubted because of %s', (_what, text) => {
+    expect(layoutOf(text).doubts).toEqual([])
+  })
+})
+
 describe('column names', () => {
   it('are those of the header, made whole', () => {
     expect(nameColumns([' id ', '', 'ID', 'x'], 4).columns).toEqual(['id', 'column_2', 'ID_2', 'x'])
@@ -161,7 +199,7 @@ describe('column names', () => {
     expect(nameColumns(['column_2', ''], 2).columns).toEqual(['column_2', 'column_2_2'])
     expect(nameColumns(['a'], 3)).toEqual({
       columns: ['a', 'column_2', 'column_3'],
-      notes: [expect.stringContaining('1 names where the records have 3 fields')],
+      notes: [expect.stringContaining('1 name where the records have 3 fields')],
     })
     expect(nameColumns(['a', 'b', 'c'], 2)).toEqual({ columns: ['a', 'b'], notes: [expect.stringContaining('"c"')] })
     expect(nameColumns(null, 2)).toEqual({ columns: ['column_1', 'column_2'], notes: [] })

@@ -22,6 +22,21 @@ steps:
     { store: join(place.folder, `store-${runs++}`) },
   )
 
+describe('a source with lines above its table', () => {
+  it('is read as it stands, and its step warns of them', async () => {
+    const body = 'Date;Text;Amount\n02.01.2024;Rent;-800,00\n03.01.2024;Salary;2500,00\n04.01.2024;Food;-35,20\n'
+    const run = await profile(place.write('statement.csv', `Account;DE12;\nPeriod;January;\n${body}`))
+    const [found] = run.report.steps
+    expect(found?.report).toMatchObject({
+      level: 'warning',
+      lines: [
+        { level: 'warning', text: expect.stringMatching(/^statement\.csv: the table seems to begin in line 3 \(Date, Text, Amount\)/) },
+      ],
+    })
+    expect(run.ledger.rows.in).toBe(6)
+  })
+})
+
 describe('a source without a table', () => {
   it.each([
     { name: 'empty.csv', content: '', error: 'Data.NoRows', says: /empty\.csv is empty \(0 bytes\)/ },
