@@ -160,7 +160,10 @@ function outOfPlace({ inner, start }: Marker, value: Value): [ProblemCode, numbe
   return [
     'secret-out-of-place',
     start,
-    { what: `the secret ${secret} stands within a text`, hint: 'a secret is a whole value: keep the whole text in the secret' },
+    {
+      what: `the secret ${secret} stands within a text`,
+      hint: 'buckets are read with the role of the functions, or with your own credentials: no setting needs a secret',
+    },
   ]
 }
 

@@ -74,8 +74,6 @@ export function compileValue(
 
 /** A text with references: the value itself when a reference is all there is, else the parts joined as text. */
 export function compileText(text: string, path: Path, scope: Scope, checking: Checking): Json {
-  const secret = checking.substituted.secrets.get(pathText(path))
-  if (secret !== undefined) return { $secret: secret }
   if (/^\s*\{%[\s\S]*%\}\s*$/.test(text)) return compileAuthored(text, path, scope, checking)
   if (text.includes('{%') && text.includes('%}')) {
     reportInText(checking, 'invalid-reference', path, text.indexOf('{%'), {
@@ -142,13 +140,6 @@ const asPhrase = (sentence: string) => sentence.replace(/^[A-Z](?=[a-z' ])/, (le
 
 /** Parses a row expression and puts its faults at their characters; the text stays as it is, its parameters are compiled. */
 function compileRowExpression(use: ExpressionUse, text: string, path: Path, scope: Scope, checking: Checking): Json {
-  if (checking.substituted.secrets.has(pathText(path))) {
-    report(checking.reading, 'secret-out-of-place', path, {
-      what: 'a secret cannot be a row expression',
-      hint: 'write the expression here',
-    })
-    return text
-  }
   if (isOpaque(path, checking)) return text
   const parsed = parse(text, { aggregates: use.mode !== 'row', windows: use.mode === 'window' })
   if (!parsed.ok) {

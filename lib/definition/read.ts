@@ -157,13 +157,12 @@ function inputsComplete(given: JsonObject): boolean {
   return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
 }
 
-/** Secrets are resolved by the tasks, so they can stand in settings only. */
+/** Whatever is set stands in the machine, in the history of a run and among its files: nothing there could keep a secret. */
 function checkSecrets({ reading, substituted }: Checking): void {
-  for (const path of substituted.secrets.keys()) {
-    if (/^steps\.\d+(\.parallel\.\d+)?\.(with|on_error\.fallback\.\d+)\./.test(path)) continue
+  for (const [path, name] of substituted.secrets) {
     report(reading, 'secret-out-of-place', path.split('.'), {
-      what: 'a secret stands where it would have to be known when the pipeline is built',
-      hint: 'secrets can stand in the settings of steps only',
+      what: `the secret ${name} would stand in the machine and among the files of every run`,
+      hint: 'buckets are read with the role of the functions, or with your own credentials: no setting needs a secret',
     })
   }
 }

@@ -109,18 +109,18 @@ describe('${env.NAME}', () => {
 })
 
 describe('${secret.NAME}', () => {
-  it('stays a name, which only a task can look up', () => {
-    expect(settingsOf('source: "${secret.SALES_URL}"')).toMatchObject({ source: { $secret: 'SALES_URL' } })
-    expect(settingsOf('source: "${db}"', 'config: {db: "${secret.SALES_URL}"}\n')).toMatchObject({ source: { $secret: 'SALES_URL' } })
-    expect(settingsOf('source: {path: ["${secret.A}", b]}')).toMatchObject({ source: { path: [{ $secret: 'A' }, 'b'] } })
-  })
-
-  it('is a problem in a text, in a row expression, and outside of settings', () => {
-    expect(foundIn(discover('source: "x-${secret.A}"'))).toEqual(['secret-out-of-place at ${secret.A'])
+  it('is refused wherever it stands: whatever is set stands in the machine and among the files of a run', () => {
+    const [problem] = problemsOf(discover('source: "${secret.SALES_URL}"'))
+    expect(problem).toMatchObject({
+      code: 'secret-out-of-place',
+      what: 'the secret SALES_URL would stand in the machine and among the files of every run',
+    })
+    for (const source of ['x-${secret.A}', '{path: ["${secret.A}", b]}'])
+      expect(foundIn(discover(`source: ${source.startsWith('{') ? source : `"${source}"`}`))[0]).toMatch(/^secret-out-of-place at /)
+    expect(foundIn(discover('source: "${db}"', 'config: {db: "${secret.A}"}\n'))).toContain('secret-out-of-place at "${db}"}}')
     expect(foundIn(discover('source: x', 'name: "${secret.A}"\n'))).toEqual(['secret-out-of-place at "${secret.'])
-    expect(foundIn(`${discover('source: x')}  - {id: a, type: transform, with: {columns: {b: "\${secret.A}"}}}\n`)).toEqual([
-      'secret-out-of-place at "${secret.',
-    ])
+    const columns = `${discover('source: x')}  - {id: a, type: transform, with: {columns: {b: "\${secret.A}"}}}\n`
+    expect(foundIn(columns)).toEqual(['secret-out-of-place at "${secret.'])
     expect(foundIn(`${discover('source: x')}  - {id: a, type: lineage, condition: "\${secret.A}"}\n`)).toEqual([
       'secret-out-of-place at "${secret.',
     ])

@@ -133,8 +133,9 @@ export const NAME_PROBLEMS = {
   },
   'secret-out-of-place': {
     title: 'A secret stands where it cannot be kept secret.',
-    explanation: 'A secret is known only to the task that needs it. It can be the whole value of a setting, and nothing else.',
+    explanation:
+      'Whatever is set stands in the machine, in the history of a run and among its files. Buckets are read with the role of the functions, or with the credentials of whoever runs the pipeline, so that no setting of this version needs a secret.',
     example: pipeline('  - {id: find, type: discover, with: {source: "https://${secret.TOKEN}@example.com/sales.csv"}}\n'),
-    mend: 'Keep the whole text in the secret.',
+    mend: 'Give the role, or whoever runs it, the right to read; write the address without the secret.',
   },
 } as const satisfies Record<string, ProblemEntry>
