@@ -34,12 +34,6 @@ function listing(folder: string, names: readonly string[]): string {
   return `${folder} holds ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`
 }
 
-/** What we write beside data, and what systems leave behind, is no data. The path is relative to the folder that was named. */
-export function isData(path: string): boolean {
-  const parts = path.split(/[\\/]/)
-  return !parts.some((part) => part.startsWith('.')) && parts.at(-1)?.startsWith('_') !== true
-}
-
 /** What a manifest describes is data; it is not. */
 export const isManifest = (name: string) => name === '_manifest.json'
 

@@ -179,6 +179,24 @@ describe('an upload', () => {
     expect(one.lines.map(({ more }) => more['why'])).toEqual(['s3://acme-inbox/incoming/new/ is the mark of a folder, not data'])
   })
 
+  it('is nothing when it is what a pipeline writes beside the data it publishes', async () => {
+    const one = startTest(
+      settingsOf({ triggers: [{ type: 's3', bucket: 'acme-inbox', prefix: 'clean/', dedupe: 'etag', inputs: {}, gathers: [] }] }),
+    )
+    const keys = ['clean/.siftstep-probe', 'clean/.siftstep-publishing/r-1.json', 'clean/_manifest.json', 'clean/part-1.parquet']
+    expect(await one.tell(...keys.map((key, id) => uploaded({ key, id: String(id) })))).toEqual([])
+    expect(one.started.map(({ input }) => input.start['uri'])).toEqual(['s3://acme-inbox/clean/part-1.parquet'])
+    expect(one.lines.map(({ more }) => more['why']).filter(Boolean)).toContain(
+      's3://acme-inbox/clean/_manifest.json lies beside data and is none',
+    )
+  })
+
+  it('is what a suffix names, though it is no data: a manifest tells that an output is whole', async () => {
+    const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, suffix: '_manifest.json' }] }))
+    expect(await one.tell(uploaded({ key: 'incoming/_manifest.json' }))).toEqual([])
+    expect(one.started).toHaveLength(1)
+  })
+
   it('that nobody waits for stays in the queue', async () => {
     const one = test()
     expect(await one.tell(uploaded({ key: 'other/a.csv' }), uploaded({ key: 'incoming/a.csv', bucket: 'other' }))).toEqual(['m0', 'm1'])

@@ -4,7 +4,8 @@ import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { systemError } from '../../runtime/system-error.ts'
 import type { Listed } from '../connector.ts'
-import { byCodePoint, isData, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
+import { isData } from '../../text/data-path.ts'
+import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 import { brokenLink, matchingFiles } from './matching.ts'
 
 export async function listFiles(pattern: string): Promise<readonly Listed[]> {

@@ -5,7 +5,8 @@ import { uriOf } from '../../s3/errors.ts'
 import { objectFacts } from '../../s3/get.ts'
 import { type ListedObject, listObjects } from '../../s3/list.ts'
 import type { Listed } from '../connector.ts'
-import { byCodePoint, isData, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
+import { isData } from '../../text/data-path.ts'
+import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 
 /** What begins the part of a pattern that is not fixed. */
 const MAGIC = /[*?[\]{}()!+@\\]/

@@ -9,6 +9,7 @@ import { momentValues } from '../fill.ts'
 import { matches } from '../match.ts'
 import type { StartSettings } from '../settings.ts'
 import type { Occurrence, StartSort } from '../sort.ts'
+import { isData } from '../../text/data-path.ts'
 import { StartFault } from '../start-fault.ts'
 import { asBusEvent, type BusEvent, momentOfEvent, ofTrigger } from './bus-event.ts'
 
@@ -47,14 +48,21 @@ export const uploadSort: StartSort = {
     const uploads = uploadsOf(message)
     if (uploads === undefined) return undefined
     const folders = uploads.filter(isFolder)
-    const found = uploads.filter((upload) => !isFolder(upload)).map((upload) => ({ upload, occurrences: occurrencesOf(upload, settings) }))
+    const objects = uploads.filter((upload) => !isFolder(upload))
+    const marks = objects.filter((upload) => isMark(upload, settings))
+    const found = objects
+      .filter((upload) => !marks.includes(upload))
+      .map((upload) => ({ upload, occurrences: occurrencesOf(upload, settings) }))
     const stray = found.find(({ occurrences }) => occurrences.length === 0)
     // an event trigger may wait for it
     if (stray !== undefined && asBusEvent(message) !== undefined) return undefined
     if (stray !== undefined) throw new StartFault(`no trigger of ${settings.id} waits for ${uriOf(stray.upload)}`)
     return {
       occurrences: found.flatMap(({ occurrences }) => occurrences),
-      passed: folders.map((folder) => `${uriOf(folder)} is the mark of a folder, not data`),
+      passed: [
+        ...folders.map((folder) => `${uriOf(folder)} is the mark of a folder, not data`),
+        ...marks.map((mark) => `${uriOf(mark)} lies beside data and is none`),
+      ],
     }
   },
 }
@@ -63,6 +71,18 @@ const uriOf = ({ detail: { bucket, object } }: Upload) => `s3://${bucket.name}/$
 
 /** What the console of S3 makes for a folder: an object without content whose key ends with a slash. */
 const isFolder = ({ detail: { object } }: Upload) => object.key.endsWith('/') && (object.size ?? 0) === 0
+
+/**
+ * What is written beside data where a trigger waits, such as by another pipeline that publishes there; a source would pass it over too.
+ * A trigger whose suffix names it waits for it all the same.
+ */
+function isMark(upload: Upload, { triggers }: StartSettings): boolean {
+  const { key } = upload.detail.object
+  const waiting = triggers.filter((trigger): trigger is S3Trigger => trigger.type === 's3' && matches(uploadPattern(trigger), upload))
+  const means = ({ prefix = '', suffix = '' }: S3Trigger) =>
+    isData(key.slice(prefix.lastIndexOf('/') + 1)) || suffix.endsWith(lastName(key))
+  return waiting.length > 0 && !waiting.some(means)
+}
 
 function uploadsOf(message: Json): readonly Upload[] | undefined {
   const event = asBusEvent(message)

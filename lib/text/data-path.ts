@@ -1,0 +1,7 @@
+/** Which paths are of data. */
+
+/** What we write beside data, and what systems leave behind, is no data. The path is relative to the folder that was named. */
+export function isData(path: string): boolean {
+  const parts = path.split(/[\\/]/)
+  return !parts.some((part) => part.startsWith('.')) && parts.at(-1)?.startsWith('_') !== true
+}
