@@ -27,7 +27,7 @@ export interface SegmentFile {
   readonly steps: readonly SegmentStep[]
   readonly quality: Quality
   readonly columns: readonly Column[]
-  readonly lineage: readonly Omit<LoweredColumn, 'sql'>[]
+  readonly lineage: readonly Omit<LoweredColumn, 'sql' | 'values'>[]
   readonly decisions: readonly Decision[]
   readonly examples: readonly ChangeExample[]
   readonly output: { readonly to: string; readonly manifest: Manifest } | null

@@ -5,12 +5,14 @@
  */
 import type { Facts } from '../measures/facts.ts'
 import type { Once } from '../relation/once.ts'
+import type { Options } from '../relation/cells/cell.ts'
 import { cellOperation } from '../relation/cells/index.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { comparable } from '../relation/comparable.ts'
+import { narrow, type Values, valuesOf } from './narrow.ts'
 import { type Bound, columnsOf, toSql } from './expressions.ts'
 import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
-import { parseOperation, stages } from '../relation/reading.ts'
+import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 
 import type { Column, ColumnType } from '../relation/types.ts'
 
@@ -40,6 +42,8 @@ export interface LoweredColumn extends Column {
   readonly through: readonly Origin[]
   /** Whether the cells are those of the one source column, changed or not. */
   readonly derived: boolean
+  /** What its cells may be, beside missing, where that is known. */
+  readonly values: Values
 }
 
 /** How an operation on cells shows in a row; all SQL stands above the layers. */
@@ -87,6 +91,7 @@ interface Version {
   readonly from: readonly string[]
   readonly through: readonly Origin[]
   readonly derived: boolean
+  readonly values: Values
 }
 
 /** A relation being built; holds what would otherwise be passed through every function. */
@@ -104,9 +109,9 @@ export function lower(input: LowerInput): Lowering {
   for (const { plan, sql } of input.columns) read(building, plan, sql, input)
   for (const operation of input.operations) (LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
   return {
-    columns: [...building.columns].map(([name, { sql, type, from, through, derived }]) => {
+    columns: [...building.columns].map(([name, { sql, type, from, through, derived, values }]) => {
       const untyped = !derived && type === 'text' && input.columns.some(({ plan }) => plan.untyped === true && from.includes(plan.name))
-      return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived }
+      return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived, values }
     }),
     flags: building.flags,
     changes: building.changes,
@@ -119,8 +124,14 @@ export function nest(source: string, layers: Lowering['layers']): string {
   return layers.reduce((inner, layer) => `SELECT *, ${layer.join(', ')} FROM (${inner})`, source)
 }
 
+/** A plain reference and the lowest level on which it stands. */
+interface Place {
+  readonly sql: string
+  readonly level: number
+}
+
 /** Puts an expression over plain references into the layer above all of them; its result is a plain reference. */
-function define(building: Building, expression: string, level: number): { sql: string; level: number } {
+function define(building: Building, expression: string, level: number): Place {
   const sql = `v${building.next++}`
   while (building.layers.length <= level) building.layers.push([])
   building.layers[level]?.push(`${expression} AS ${sql}`)
@@ -149,18 +160,17 @@ function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: n
 function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader }: LowerInput): void {
   const fact = facts?.columns.find(({ name }) => name === plan.name)
   const happens = (rule: string) => fact === undefined || (fact.effects[rule]?.cells ?? 0) > 0
-  const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false }
+  const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false, values: null }
   const parse = parseOperation(plan)
   if (parse === null) {
-    building.columns.set(plan.name, version)
+    building.columns.set(plan.name, { ...version, values: plan.type === 'text' ? valuesOf(fact) : null })
     return
   }
-  let at: { sql: string; level: number } = version
-  if (happens('whitespace')) at = define(building, stages.trimmed(at.sql), at.level)
-  if (happens('null_words')) at = define(building, stages.present(at.sql, plan), at.level)
-  const names = naming(building, at.level)
-  const value = define(building, stages.value(at.sql, plan, names.once), names.level())
-  building.columns.set(plan.name, { ...version, ...value })
+  let at: Cells = { ...version, type: 'text', values: valuesOf(fact) }
+  if (happens('whitespace')) at = apply(building, at, 'trim', {})
+  if (happens('null_words')) at = apply(building, at, 'null_words', { words: nullWordsOf(plan) })
+  const { sql: value, level } = apply(building, at, parse.cell, parse.options)
+  building.columns.set(plan.name, { ...version, sql: value, level })
   if (fact === undefined || fact.invalid > 0) {
     flag(building, {
       origin: { step: reader, rule: 'type' },
@@ -168,7 +178,7 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
       fate: 'quarantine',
       counts: 'cells',
       reason: `${plan.name} is not of type ${plan.type}`,
-      sql: `${at.sql} IS NOT NULL AND ${at.sql} <> '' AND ${value.sql} IS NULL`,
+      sql: `${at.sql} IS NOT NULL AND ${at.sql} <> '' AND ${value} IS NULL`,
     })
   }
 }
@@ -179,13 +189,24 @@ const column = (building: Building, name: string): Version => {
   return version
 }
 
+/** The cells of a column at one place of the relation. */
+type Cells = Place & Pick<Version, 'type' | 'values'>
+
+/** The cells after an operation, which are the same ones where it has nothing to do, and the condition that it changes one. */
+function apply(building: Building, { sql, level, type, values }: Cells, name: string, options: Options): Cells & { changed: string } {
+  const operation = cellOperation(name)
+  const narrowed = narrow(operation, options, values)
+  const before = { sql, level, type: operation.type(type, options), values: narrowed.values }
+  if (narrowed.options === null) return { ...before, changed: 'FALSE' }
+  const names = naming(building, level)
+  const after = define(building, operation.sql(sql, narrowed.options, type, names.once), names.level())
+  return { ...before, ...after, changed: operation.changes?.(sql, narrowed.options, type) ?? `${sql} IS DISTINCT FROM ${after.sql}` }
+}
+
 function cell(building: Building, { origin, column: name, cell: operation, options, counted }: CellOp): void {
   const before = column(building, name)
-  const { sql, type, changes } = cellOperation(operation)
-  const names = naming(building, before.level)
-  const after = define(building, sql(before.sql, options, before.type, names.once), names.level())
-  building.columns.set(name, { ...before, ...after, type: type(before.type, options), through: [...before.through, origin] })
-  const changed = changes?.(before.sql, options, before.type) ?? `${before.sql} IS DISTINCT FROM ${after.sql}`
+  const { changed, ...after } = apply(building, before, operation, options)
+  building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
   building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
   if (!counted) return
   flag(building, { origin, column: name, fate: 'keep', counts: 'cells', reason: '', sql: changed })
@@ -206,7 +227,7 @@ function expression(building: Building, bound: Bound) {
 function derive(building: Building, operation: DeriveOp): void {
   const made = operation.columns.map((column) => {
     const { sql, type, level, from } = expression(building, column)
-    return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true }] as const
+    return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true, values: null }] as const
   })
   for (const [name, version] of made) building.columns.set(name, version)
 }

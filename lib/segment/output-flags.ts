@@ -2,6 +2,7 @@
 import type { Facts } from '../measures/facts.ts'
 import type { Flag, LoweredColumn } from '../lowering/lower.ts'
 import { cellOperation } from '../relation/cells/index.ts'
+import { trimmedText } from '../relation/cells/trim.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'
 import { anyOf, text } from '../relation/sql.ts'
 import { caseVariants } from '../measures/variants.ts'
@@ -18,19 +19,20 @@ export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | un
     if (rule === undefined || fact.doubtful === 0) return []
     return [{ ...common('doubtful'), column: column.name, counts: 'cells', sql: `(NOT ${rule(column.sql)})` }]
   })
-  const unlike = texts.flatMap(({ column, fact }) => unlikeCells(column.sql, fact))
+  const unlike = texts.flatMap(({ column, fact }) => unlikeCells(column, fact))
   const inconsistent: Flag[] = unlike.length === 0 ? [] : [{ ...common('inconsistent'), column: '', counts: 'rows', sql: anyOf(unlike) }]
   return [...doubtful, ...inconsistent]
 }
 
 const common = (rule: string) => ({ origin: { step: OUTPUT, rule }, fate: 'keep' as const, reason: '', key_set: null })
 
-function unlikeCells(sql: string, fact: Facts['columns'][number]): readonly string[] {
+function unlikeCells({ sql, values }: LoweredColumn, fact: Facts['columns'][number]): readonly string[] {
+  const may = (be: (value: string) => boolean) => values === null || [...values].some(be)
   const happened = (rule: string) => (fact.effects[rule]?.cells ?? 0) > 0
   const changes = (cell: string) => `COALESCE(${cellOperation(cell).changes?.(sql, {}, 'text')}, FALSE)`
-  const variants = Object.keys(caseVariants(fact).values)
+  const variants = Object.keys(caseVariants(fact).values).filter((variant) => may((value) => value === variant))
   return [
-    ...(happened('whitespace') ? [changes('trim')] : []),
+    ...(happened('whitespace') && may((value) => trimmedText(value) !== value) ? [changes('trim')] : []),
     ...(variants.length > 0 ? [`COALESCE(${anyOf(variants.map((value) => `${sql} = ${text(value)}`))}, FALSE)`] : []),
   ]
 }

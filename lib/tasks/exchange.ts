@@ -203,7 +203,7 @@ async function applyRows(
   })
   const where = gone.length === 0 ? '' : ` WHERE ${gone.map((sql) => `NOT ${sql}`).join(' AND ')}`
   await session.run(`CREATE TEMP TABLE ${next} AS SELECT ${[ROW, ...selected].join(', ')} FROM (${relation})${where}`)
-  const columns = lowering.columns.map(({ sql: _sql, ...column }) => ({ ...column, outside: [] }))
+  const columns = lowering.columns.map(({ sql: _sql, values: _values, ...column }) => ({ ...column, outside: [] }))
   return { name: next, columns: traceOn(table.columns, columns) }
 }
 

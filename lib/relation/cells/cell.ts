@@ -23,6 +23,10 @@ export interface CellOperation<Settings extends Options = Options> {
   changes?(cell: string, options: Settings, before: ColumnType): string
   /** Whether it may leave cells missing that held something which meant something. */
   empties?(options: Settings): boolean
+  /** What a text cell becomes, by the same rules as in `sql`; null is missing, undefined where only SQL can tell. */
+  becomes?(cell: string | null, options: Settings): string | null | undefined
+  /** Options that do the same to cells that are one of these values or missing, at less cost. */
+  narrowed?(options: Settings, values: ReadonlySet<string>): Settings
 }
 
 interface Definition<Settings extends Options> extends CellOperation<Settings> {

@@ -9,6 +9,7 @@ export const impute = defineCell<{ value: Json }>({
   type: sameType,
   sql: (cell, { value }, before) => `COALESCE(${cell}, CAST(${literal(value)} AS ${SQL_TYPES[before]}))`,
   changes: (cell) => `${cell} IS NULL`,
+  becomes: (cell, { value }) => cell ?? (typeof value === 'string' ? value : undefined),
 })
 
 type Bounds = { readonly low: number; readonly high: number }

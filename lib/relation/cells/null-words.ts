@@ -1,7 +1,7 @@
 /** null_words: cells that say "nothing here" become missing. */
 import { anyOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
-import { trim, trimmed } from './trim.ts'
+import { trim, trimmed, trimmedText } from './trim.ts'
 
 /** What people write for "no value"; compared with the cell as it stands, so each usual capitalisation is listed. */
 export const NULL_WORDS = [
@@ -63,4 +63,9 @@ export const nullWords = defineCell<{ words: readonly string[]; padded?: boolean
       padded ? trimmed(cell) : cell,
       words.filter((word) => word !== ''),
     ),
+  becomes: (cell, { words, padded = false }) => (cell !== null && words.includes(padded ? trimmedText(cell) : cell) ? null : cell),
+  narrowed: ({ words, padded = false }, values) => {
+    const said = padded ? new Set([...values].map(trimmedText)) : values
+    return { words: words.filter((word) => said.has(word)), padded: padded && [...values].some((value) => trimmedText(value) !== value) }
+  },
 })

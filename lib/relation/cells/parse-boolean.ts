@@ -8,12 +8,23 @@ export const FALSE_WORDS = ['false', 'no', 'n', 'f', 'off'] as const
 const spellings = (words: readonly string[]) => [
   ...new Set(words.flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])),
 ]
-const says = (cell: string, words: readonly string[]) => anyOf(spellings(words).map((word) => `${cell} = ${text(word)}`))
 
-export const parseBoolean = defineCell({
+/** `among`: the only texts there are, when that is known. */
+type BooleanOptions = { readonly among?: readonly string[] }
+
+const says = (cell: string, words: readonly string[], { among }: BooleanOptions) =>
+  anyOf(
+    spellings(words)
+      .filter((word) => among === undefined || among.includes(word))
+      .map((word) => `${cell} = ${text(word)}`),
+  )
+
+export const parseBoolean = defineCell<BooleanOptions>({
   name: 'parse_boolean',
   summary: 'Yes and no in words become true and false; anything else becomes missing.',
   type: () => 'boolean',
-  sql: (cell) => `CASE WHEN ${says(cell, TRUE_WORDS)} THEN TRUE WHEN ${says(cell, FALSE_WORDS)} THEN FALSE END`,
-  changes: (cell) => `(${says(cell, TRUE_WORDS)} OR ${says(cell, FALSE_WORDS)}) AND ${cell} <> 'true' AND ${cell} <> 'false'`,
+  sql: (cell, options) => `CASE WHEN ${says(cell, TRUE_WORDS, options)} THEN TRUE WHEN ${says(cell, FALSE_WORDS, options)} THEN FALSE END`,
+  changes: (cell, options) =>
+    `(${says(cell, TRUE_WORDS, options)} OR ${says(cell, FALSE_WORDS, options)}) AND ${cell} <> 'true' AND ${cell} <> 'false'`,
+  narrowed: (_options, values) => ({ among: [...values] }),
 })

@@ -11,6 +11,8 @@ export type NumberFormat = {
   readonly grouping: string
   /** Currency symbols and codes seen before or after the number, such as `$` or `EUR`. */
   readonly symbols: readonly string[]
+  /** Whether all cells are known to be digits, with a minus or without, or nothing. */
+  readonly digits?: boolean
 }
 
 const isPlain = (format: NumberFormat) => format.decimal === '.' && format.grouping === '' && format.symbols.length === 0
@@ -21,7 +23,7 @@ function stripped(cell: string, format: NumberFormat): string {
   let sql = format.symbols.length === 0 ? cell : `trim(${cell}, ${text(letters)})`
   // `-$5`: the sign stands before the symbol
   if (format.symbols.length > 0)
-    sql = `CASE WHEN ${cell} < '.' AND starts_with(${cell}, '-') THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
+    sql = `CASE WHEN ${cell} < '.' AND prefix(${cell}, '-') THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
   if (format.grouping !== '') sql = `replace(${sql}, ${text(format.grouping)}, '')`
   if (format.decimal === ',') sql = `replace(${sql}, ',', '.')`
   return sql
@@ -55,6 +57,9 @@ export const parseDecimal: CellOperation = defineCell({
   changes: (cell, options) => reformatted(cell, asFormat(options)),
 })
 
+/** Whole numbers without anything around them, which a cast reads as what they are. */
+const isDigits = (value: string) => /^(-?\d{1,15})?$/.test(value)
+
 export const parseInteger: CellOperation = defineCell({
   name: 'parse_integer',
   summary: 'Text becomes an integer; what is no integer becomes missing.',
@@ -62,11 +67,13 @@ export const parseInteger: CellOperation = defineCell({
   // DuckDB rounds '1.5' to 2 when casting to BIGINT, so short numbers go through DOUBLE and must be whole
   sql: (cell, options, _before, once) => {
     const format = asFormat(options)
+    if (format.digits === true) return `TRY_CAST(${cell} AS BIGINT)`
     return once(
       number(cell, format),
       (value) =>
         `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${value}) = ${value} THEN TRY_CAST(${value} AS BIGINT) END WHEN NOT contains(${cell}, '.') THEN TRY_CAST(${stripped(cell, format)} AS BIGINT) END`,
     )
   },
-  changes: (cell, options) => reformatted(cell, asFormat(options)),
+  changes: (cell, options) => (asFormat(options).digits === true ? 'FALSE' : reformatted(cell, asFormat(options))),
+  narrowed: (options, values) => ({ ...options, digits: [...values].every(isDigits) }),
 })

@@ -20,18 +20,16 @@ export type NumberingPlan = {
 export type PhoneOptions = { readonly plan: NumberingPlan | null }
 
 const digits = (cell: string) => `translate(${cell}, ' ().-/' || chr(9), '')`
-const ofLength = (sql: string, lengths: readonly number[]) => anyOf(lengths.map((length) => `strlen(${sql}) = ${length}`))
+const ofLength = (sql: string, lengths: readonly number[], more = 0) => anyOf(lengths.map((length) => `strlen(${sql}) = ${length + more}`))
 
+// `prefix` and not `starts_with`, which is the same and takes five times as long
 function standard(cell: string, number: string, { plan }: PhoneOptions): string {
-  const arms = [`WHEN starts_with(${number}, '+') THEN ${number}`]
+  const arms = [`WHEN prefix(${number}, '+') THEN ${number}`]
   if (plan !== null) {
     const { country_code, trunk_prefix, international_prefix, lengths } = plan
     if (international_prefix !== '')
-      arms.push(
-        `WHEN starts_with(${number}, ${text(international_prefix)}) THEN '+' || substr(${number}, ${international_prefix.length + 1})`,
-      )
-    const prefixed = (prefix: string) =>
-      `(starts_with(${number}, ${text(prefix)}) AND ${ofLength(`substr(${number}, ${prefix.length + 1})`, lengths)})`
+      arms.push(`WHEN prefix(${number}, ${text(international_prefix)}) THEN '+' || substr(${number}, ${international_prefix.length + 1})`)
+    const prefixed = (prefix: string) => `(prefix(${number}, ${text(prefix)}) AND ${ofLength(number, lengths, prefix.length)})`
     if (trunk_prefix !== '')
       arms.push(`WHEN ${prefixed(trunk_prefix)} THEN ${text(`+${country_code}`)} || substr(${number}, ${trunk_prefix.length + 1})`)
     arms.push(`WHEN ${prefixed(country_code)} THEN '+' || ${number}`)

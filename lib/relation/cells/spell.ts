@@ -26,5 +26,7 @@ export const replaceValues = defineCell<{ values: { readonly [from: string]: str
     return arms.length === 0 ? cell : `CASE ${cell} ${arms.join(' ')} ELSE ${cell} END`
   },
   empties: ({ values }) => Object.values(values).includes(null),
+  becomes: (cell, { values }) => (cell !== null && Object.hasOwn(values, cell) ? (values[cell] ?? null) : cell),
+  narrowed: ({ values }, known) => ({ values: Object.fromEntries(Object.entries(values).filter(([from]) => known.has(from))) }),
   changes: (cell, { values }) => anyOf(Object.entries(values).flatMap(([from, to]) => (from === to ? [] : [`${cell} = ${text(from)}`]))),
 })
