@@ -86,6 +86,7 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
       PATH: process.env['PATH'] ?? '',
       AWS_ENDPOINT_URL_S3: s3.url,
       AWS_ENDPOINT_URL_CLOUDFORMATION: aws.env['AWS_ENDPOINT_URL'] ?? '',
+      AWS_ENDPOINT_URL_SFN: aws.env['AWS_ENDPOINT_URL'] ?? '',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_DEFAULT_REGION: 'eu-west-1',
@@ -129,6 +130,20 @@ describe('deploy', () => {
     expect(out).toBe(
       `✓ siftstep-platform: data and runs in s3://lake-1\n✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, as built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start it  siftstep start daily_sales --follow\n`,
     )
+  })
+
+  it('says how to go back, once there is something to go back to', async () => {
+    const machine = 'arn:aws:states:eu-west-1:111111111111:stateMachine:sales'
+    const Rollback = `aws stepfunctions update-state-machine-alias --state-machine-alias-arn ${machine}:live --routing-configuration stateMachineVersionArn=${machine}:VERSION,weight=100`
+    const outputs = { 'siftstep-daily-sales': { DefinitionHash: HASH, StateMachine: machine, Rollback } }
+    const told = async () => (await deploy({ code: 0, outputs }, ['sales.yaml'])).out.split('\n').filter((line) => line.includes('go back'))
+    aws.versions = [1]
+    expect(await told()).toEqual([])
+    aws.versions = [8, 6, 5]
+    expect(await told()).toEqual([`  go back   ${Rollback.replace('VERSION', '6')}`])
+    aws.refuse('ListStateMachineVersions', 400, 'AccessDeniedException', 'no')
+    expect(await told()).toEqual([`  go back   ${Rollback}`])
+    aws.accept('ListStateMachineVersions')
   })
 
   it('keeps environments apart, and takes the region and the processor', async () => {

@@ -58,6 +58,8 @@ export interface TestAws {
   /** Targets asked so far: `StartExecution`. */
   readonly calls: string[]
   readonly executions: ReadonlyMap<string, Execution>
+  /** Numbers of the versions of every machine, the newest first. */
+  versions: readonly number[]
   /** Lines of the log: what tasks would have written. */
   readonly lines: { readonly group: string; readonly message: string; readonly at: number }[]
   deploy(compiled: Compiled, environment?: string): void
@@ -99,6 +101,7 @@ export async function startAws(): Promise<TestAws> {
     stacks: [],
     calls: [],
     executions,
+    versions: [],
     lines: [],
     deploy(compiled, environment) {
       const suffix = environment === undefined ? '' : `-${environment}`
@@ -255,6 +258,11 @@ export async function startAws(): Promise<TestAws> {
       const asSent = page.map((event) => ({ ...event, timestamp: Date.parse(event.timestamp) / 1000 }))
       return { events: asSent as unknown as Json, ...(next < events.length ? { nextToken: String(next) } : {}) }
     },
+    ListStateMachineVersions: ({ stateMachineArn, maxResults }) => ({
+      stateMachineVersions: aws.versions
+        .slice(0, Number(maxResults))
+        .map((number) => ({ stateMachineVersionArn: `${String(stateMachineArn)}:${number}`, creationDate: 1 })),
+    }),
     DescribeMapRun: ({ mapRunArn }) => ({ itemCounts: { ...(mapRuns.get(String(mapRunArn)) ?? { total: 0, succeeded: 0 }) } }),
     FilterLogEvents: ({ logGroupName, filterPattern }) => {
       const wanted = [...String(filterPattern).matchAll(/\$\.(\w+) = "([^"]*)"/g)]

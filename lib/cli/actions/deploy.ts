@@ -14,6 +14,7 @@ import { openAws } from '../aws/clients.ts'
 import { deployedEmails, pipelineStack, platformStack } from '../aws/deployed.ts'
 import { tellOfSilentBuckets } from '../aws/upload-buckets.ts'
 import { onlyOnAws } from '../aws/on.ts'
+import { wayBack } from '../aws/way-back.ts'
 import { readOptions, readText, tellProblems } from '../read-definition.ts'
 import { SYMBOLS } from '../signs.ts'
 import type { Terminal } from '../terminal.ts'
@@ -54,7 +55,9 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       if (failure !== undefined) throw failure
       return EXIT.failed
     }
-    const ended = verify(compiled, JSON.parse(await readFile(outputs, 'utf8')) as Outputs, environment, terminal)
+    const deployed = JSON.parse(await readFile(outputs, 'utf8')) as Outputs
+    const ended = verify(compiled, deployed, environment, terminal)
+    for (const { definition } of compiled) await tellOfWayBack(deployed[pipelineStack(definition.id, environment)], args, terminal)
     for (const { definition } of compiled) await tellOfSilentBuckets(definition, args, terminal)
     return ended
   } finally {
@@ -119,6 +122,14 @@ function archOf(args: Args, terminal: Terminal): Architecture {
   if (given !== undefined && found === undefined)
     throw new UsageError(`--arch ${given}: Lambda has no such processor`, `write ${ARCHITECTURES.join(' or ')}`, 'deploy')
   return found ?? (isEmulated(terminal) && process.arch === 'x64' ? 'x86_64' : 'arm64')
+}
+
+/** Where there are versions; the first one has none before it. */
+async function tellOfWayBack(outputs: Outputs[string], args: Args, terminal: Terminal): Promise<void> {
+  const { StateMachine: machine, Rollback: command } = outputs ?? {}
+  if (machine === undefined || command === undefined) return
+  const back = await wayBack(await openAws(args, terminal), machine, command)
+  if (back !== undefined) terminal.out(`  go back   ${back}\n`)
 }
 
 function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
