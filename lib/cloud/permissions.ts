@@ -131,6 +131,20 @@ function listing(sid: string, reason: string, partition: string, places: readonl
   }))
 }
 
+/** `keys` are ARNs. */
+export function useKeys(keys: readonly string[]): readonly Permission[] {
+  if (keys.length === 0) return []
+  return [
+    {
+      sid: 'UseKeys',
+      reason: "buckets encrypted with keys of one's own are read and written with them, and what S3 does not ask for is not",
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: keys,
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
+    },
+  ]
+}
+
 /** What is written where uploads are waited for would start the next run, and that one the next. */
 export function neverStartOneself(partition: string, triggers: readonly Trigger[]): readonly Permission[] {
   const watched = triggers.flatMap((trigger) => (trigger.type === 's3' ? [trigger] : []))

@@ -1,5 +1,5 @@
 /** A pipeline on AWS: everything a pipeline file needs to run there, as one construct for any CDK app. */
-import { Aws, type Duration, RemovalPolicy, Tags } from 'aws-cdk-lib'
+import { Aws, type Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type * as sns from 'aws-cdk-lib/aws-sns'
@@ -13,7 +13,7 @@ import { dashboard } from './dashboard.ts'
 import { DataBucket } from './data-bucket.ts'
 import { failureNotice } from './failure-notice.ts'
 import { Machine } from './machine.ts'
-import { keepRuns, neverStartOneself, type Permission, publishOutputs, readSources, TRACE, writeLogs } from './permissions.ts'
+import { keepRuns, neverStartOneself, type Permission, publishOutputs, readSources, TRACE, useKeys, writeLogs } from './permissions.ts'
 import { type Place, placeIn, placesOf } from '../compiler/places.ts'
 import { type PipelineFile, readPipeline } from './read-pipeline.ts'
 import { Starts, startsByItself } from './starts.ts'
@@ -21,7 +21,7 @@ import { TaskFunctions } from './task-functions.ts'
 
 export interface PipelineProps extends PipelineFile {
   /**
-   * The bucket that keeps runs, below `runs/`. EventBridge must be on for uploads to it to start runs.
+   * The bucket that keeps runs, below `runs/`, encrypted with a key of S3. EventBridge must be on for uploads to it to start runs.
    * @default a bucket of the pipeline's own, which stays when the stack is destroyed
    */
   readonly dataBucket?: s3.IBucket | undefined
@@ -35,6 +35,11 @@ export interface PipelineProps extends PipelineFile {
    * @default none
    */
   readonly outputs?: readonly string[] | undefined
+  /**
+   * ARNs of the KMS keys that buckets of sources and outputs are encrypted with; their key policies must let the account use them.
+   * @default none: such buckets are encrypted by S3 with keys of its own
+   */
+  readonly keys?: readonly string[] | undefined
   /**
    * Told of alarms and failed runs, beside the addresses of the definition; CloudWatch and EventBridge must be allowed to publish to it, EventBridge without
    * a condition.
@@ -118,7 +123,7 @@ export class Pipeline extends Construct {
   }
 
   private permissions(
-    { sources = [], outputs = [] }: PipelineProps,
+    { sources = [], outputs = [], keys = [] }: PipelineProps,
     bucket: { name: string; arn: string },
   ): { control: readonly Permission[]; data: readonly Permission[] } {
     const { definition } = this.compiled
@@ -134,6 +139,7 @@ export class Pipeline extends Construct {
       TRACE,
       ...keepRuns(bucket.arn),
       ...readSources(Aws.PARTITION, reads),
+      ...useKeys(keys.map(demandKey)),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
     ]
     return { data: both, control: [...both, ...publishOutputs(Aws.PARTITION, publishes)] }
@@ -155,6 +161,12 @@ export class Pipeline extends Construct {
     // on the machine only: on everything, a word changed in the definition would update everything
     Tags.of(this.machine.machine).add('siftstep:definition', hash)
   }
+}
+
+/** A key's own ARN: permissions are not judged by those of its aliases. */
+function demandKey(arn: string): string {
+  if (/^arn:aws[\w-]*:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) || Token.isUnresolved(arn)) return arn
+  throw new Error(`'${arn}' is no ARN of a KMS key: write arn:aws:kms:REGION:ACCOUNT:key/ID`)
 }
 
 function demandPlace(uri: string): Place[] {

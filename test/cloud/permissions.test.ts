@@ -187,6 +187,19 @@ describe('permissions as told', () => {
     expect(permissions(resources, 'DataRole')['Deny NeverStartOneself']).toBeUndefined()
   })
 
+  it('keys are used by what reads and publishes, and for S3 only', () => {
+    const key = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+    const resources = resourcesOf(pipelineStack(PLAIN, { keys: [key] }))
+    for (const role of ['DataRole', 'ControlRole'])
+      expect(permissions(resources, role)['UseKeys']).toEqual({
+        may: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        on: [key],
+        when: { StringEquals: { 'kms:ViaService': 's3.${AWS::Region}.amazonaws.com' } },
+      })
+    expect(permissions(resources, 'MachineRole')['UseKeys']).toBeUndefined()
+    expect(() => pipelineStack(PLAIN, { keys: ['alias/lake'] })).toThrow("'alias/lake' is no ARN of a KMS key")
+  })
+
   it('what is no place in S3 is told', () => {
     expect(() => pipelineStack(PLAIN, { sources: ['lake/raw'] })).toThrow("'lake/raw' is no place in S3: write s3://bucket/prefix")
   })
