@@ -163,6 +163,14 @@ describe('deploy', () => {
     expect(out).toContain('siftstep start daily_sales --follow --env staging')
   })
 
+  it('hands on what the pipelines may read, publish to and use', async () => {
+    const given = ['--sources', 's3://lake/raw/,s3://mart/', '--outputs', 's3://lake/clean/', '--keys', 'arn:aws:kms:eu-west-1:1:key/a']
+    const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml', ...given])
+    expect(told().told).toEqual(
+      expect.arrayContaining(['sources=s3://lake/raw/,s3://mart/', 'outputs=s3://lake/clean/', 'keys=arn:aws:kms:eu-west-1:1:key/a']),
+    )
+  })
+
   it('deploys what pipelines share alone, and names the bucket', async () => {
     const { code, out, told } = await deploy({ code: 0, outputs: { 'siftstep-platform': { DataBucket: 'lake-1' } } }, [])
     expect([code, out]).toEqual([0, '✓ siftstep-platform: data and runs in s3://lake-1\n'])

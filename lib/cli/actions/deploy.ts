@@ -94,6 +94,9 @@ function contextOf(
     pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
     emails,
+    sources: args.value('sources'),
+    outputs: args.value('outputs'),
+    keys: args.value('keys'),
     arch,
     // emulators know neither versions nor aliases
     versions: isEmulated(terminal) ? 'false' : undefined,
