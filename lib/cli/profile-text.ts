@@ -17,17 +17,24 @@ export interface Profile {
   readonly columns: readonly ColumnFacts[]
   readonly sources: readonly SourceFacts[]
   readonly form: readonly SourceForm[]
+  /** What a person should know of how columns are read. */
+  readonly notes: readonly string[]
 }
 
 export type SourceForm = { readonly name: string } & Pick<
   Inspection,
   'format' | 'encoding' | 'compression' | 'dialect' | 'records' | 'notes'
-> & { readonly columns: number; readonly bad: number }
+> & {
+    readonly columns: number
+    readonly bad: number
+    /** The first of the records that cannot be read as rows. */
+    readonly broken: readonly { readonly line: number; readonly reason: string }[]
+  }
 
 /** More sources than these are told of in the report. */
 const SOURCES = 20
 
-export function profileText({ rows, columns, form, sample }: Profile): string {
+export function profileText({ rows, columns, form, sample, notes }: Profile): string {
   const sources = form.slice(0, SOURCES).map(sourceLine)
   const rest = form.length > SOURCES ? [`and ${count(form.length - SOURCES, 'more source')}`] : []
   const together = form.length > 1 ? [`together  ${whole(rows)} rows · ${count(columns.length, 'column')}`] : []
@@ -35,17 +42,18 @@ export function profileText({ rows, columns, form, sample }: Profile): string {
   const estimated = sample.complete
     ? ''
     : `Shapes and most frequent values come from a uniform sample of ${whole(sample.rows)} rows; everything else counts every row.\n`
-  return `${[...sources, ...rest, ...together].join('\n')}\n${table}${estimated}`
+  const told = notes.map((note) => `  ${visible(note, 300)}\n`)
+  return `${[...sources, ...rest, ...together].join('\n')}\n${table}${told.join('')}${estimated}`
 }
 
 /** `customers.csv  38,412 records · 14 columns · latin-1 · delimiter ";" · header row 1 · 3 broken lines`. */
-function sourceLine({ name, records, columns, format, encoding, compression, dialect, bad, notes }: SourceForm): string {
+function sourceLine({ name, records, columns, format, encoding, compression, dialect, bad, broken, notes }: SourceForm): string {
   const form =
     dialect === null
       ? [format]
       : [
           encoding,
-          `delimiter ${dialect.delimiter === '\t' ? 'tab' : JSON.stringify(dialect.delimiter)}`,
+          ...(columns > 1 ? [`delimiter ${dialect.delimiter === '\t' ? 'tab' : JSON.stringify(dialect.delimiter)}`] : []),
           dialect.header ? `header row ${dialect.skip_lines + 1}` : 'no header',
         ]
   const facts = [
@@ -55,7 +63,9 @@ function sourceLine({ name, records, columns, format, encoding, compression, dia
     ...(compression === 'none' ? [] : [compression]),
     ...(bad > 0 ? [count(bad, 'broken record')] : []),
   ]
-  return [`${visible(name)}  ${facts.join(' · ')}`, ...notes.map((note) => `  ${visible(note, 300)}`)].join('\n')
+  const faults = broken.map(({ line, reason }) => `line ${whole(line)} ${reason}`)
+  const rest = bad > broken.length ? [`and ${count(bad - broken.length, 'more broken record')}`] : []
+  return [`${visible(name)}  ${facts.join(' · ')}`, ...[...notes, ...faults, ...rest].map((note) => `  ${visible(note, 300)}`)].join('\n')
 }
 
 function columnLine(column: ColumnFacts): readonly string[] {
@@ -64,7 +74,7 @@ function columnLine(column: ColumnFacts): readonly string[] {
   return [
     visible(name, 40),
     semantic === null || semantic === type ? type : `${type} (${semantic})`,
-    shareOf(completenessOf(column)),
+    column.rows === 0 ? '–' : shareOf(completenessOf(column)),
     unique === null ? '–' : `${distinct.exact ? '' : '≈ '}${shareOf(unique)}`,
     columnProblems(column).join(' · '),
   ]

@@ -57,7 +57,8 @@ export function shownPath(path: string, terminal: Pick<Terminal, 'cwd'>): string
 }
 
 /** A word of a command line that a shell of Unix takes as it is. */
-const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+/** A word as a shell takes it. */
+export const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** `siftstep show r-…`, naming the store where it is not the usual one. */
 export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 'cwd'>) {

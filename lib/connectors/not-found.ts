@@ -30,8 +30,10 @@ export const noData = (folder: string) =>
 
 function listing(folder: string, names: readonly string[]): string {
   if (names.length === 0) return `${folder} is empty`
-  const shown = [...names].sort(byCodePoint).slice(0, 10)
-  return `${folder} holds ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`
+  const data = names.filter((name) => isData(name) && !isManifest(name)).sort(byCodePoint)
+  if (data.length === 0) return `${folder} holds nothing that could be data`
+  const shown = data.slice(0, 10)
+  return `${folder} holds ${shown.join(', ')}${data.length > shown.length ? ` and ${data.length - shown.length} more` : ''}`
 }
 
 /** What a manifest describes is data; it is not. */

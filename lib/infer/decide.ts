@@ -171,7 +171,9 @@ function dateFormats(
   let order: DateOrder | null = wish === 'auto' ? (dmy > mdy ? 'dmy' : mdy > dmy ? 'mdy' : null) : wish
   const openCount = open.reduce((sum, [, { count }]) => sum + count, 0)
   if (open.length > 0 && order === null && openCount > (1 - ENOUGH) * present) {
-    notes.push(`"${name}" holds dates that could be day first or month first; it stays text. Say date_order: dmy or mdy`)
+    notes.push(
+      `"${name}" holds dates that could be day first or month first; it stays text. Say date_order: dmy or mdy in the discover step`,
+    )
     return { formats: [], count: 0, time: false }
   }
   order ??= 'mdy'

@@ -10,7 +10,7 @@ const WORDS: { readonly [rule: string]: string } = {
   null_words: 'with a word for nothing',
   dates: 'not written as ISO dates',
   numbers: 'not written as plain numbers',
-  currency: 'with a currency sign',
+  currency: 'not written as plain numbers, some with a currency sign',
   booleans: 'not written as true or false',
 }
 

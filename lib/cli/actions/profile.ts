@@ -4,14 +4,17 @@ import { compile } from '../../compiler/compile.ts'
 import type { DatasetPlan } from '../../dataset/plan.ts'
 import { EXIT } from '../../local/events.ts'
 import type { Inspection } from '../../reader/source.ts'
+import type { RunRecord } from '../../report/run-record.ts'
 import { readJson } from '../../workspace/json-store.ts'
 import { workspace } from '../../workspace/workspace.ts'
 import { folderStore } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
 import type { Args } from '../args.ts'
-import { type Profile, profileText, type SourceForm } from '../profile-text.ts'
+import { causeOf } from '../ending.ts'
+import { type Profile, profileText } from '../profile-text.ts'
+import { SYMBOLS } from '../signs.ts'
 import { runSettings, startRun } from '../start-run.ts'
-import { shownPath } from '../stored-runs.ts'
+import { commandOn, shellWord, shownPath } from '../stored-runs.ts'
 import type { Terminal } from '../terminal.ts'
 
 const FIND = 'find'
@@ -34,27 +37,49 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   if (!compiled.ok) throw new Error(`the definition of the profile is wrong: ${compiled.problems.map(({ what }) => what).join('; ')}`)
   const inputs = { files: args.positionals }
   const run = { compiled, text: DEFINITION, file: 'profile', overlay: { config: {}, env_file: null }, inputs }
-  // how it ended is told only when it ended badly
-  const quiet: Terminal = { ...terminal, out: () => {}, isTTY: false }
-  const { id, exit_code } = await startRun(run, settings, quiet)
-  if (exit_code !== EXIT.ok) return exit_code
+  // how it ended is told only when it ended badly, and in words of its own: there was nothing to publish
+  const quiet: Terminal = { ...terminal, out: () => {}, err: () => {}, isTTY: false }
+  const { id, exit_code, record } = await startRun(run, settings, quiet)
+  if (exit_code !== EXIT.ok) {
+    terminal.err(`${failureLines(record, args.positionals, commandOn(id, settings.store, terminal)).join('\n')}\n`)
+    return exit_code
+  }
   const store = folderStore(settings.store)
   const keys = workspace(id)
-  const profile: Profile = { ...(await readJson<Omit<Profile, 'form'>>(store, keys.profile)), form: await formsOf(store, id) }
+  const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(store, id)) }
   if (args.has('json')) terminal.out(`${JSON.stringify(profile, null, 2)}\n`)
   else terminal.out(`${profileText(profile)}→ report  ${shownPath(join(settings.store, keys.report('html')), terminal)}\n`)
   return EXIT.ok
 }
 
-/** How each source is written, from its inspection. */
-async function formsOf(store: Store, run: string): Promise<readonly SourceForm[]> {
+/** Broken records that are told of, for each source. */
+const BROKEN = 3
+
+/** How each source is written, from its inspection, and what is to be known of its columns. */
+async function readingOf(store: Store, run: string): Promise<Pick<Profile, 'form' | 'notes'>> {
   const found = await readJson<{ result: { dataset: { plan: string } } }>(store, workspace(run).task('plan', FIND, null))
-  const { sources } = await readJson<DatasetPlan>(store, found.result.dataset.plan)
-  return Promise.all(
+  const { sources, columns: plans } = await readJson<DatasetPlan>(store, found.result.dataset.plan)
+  const form = await Promise.all(
     sources.map(async ({ name, inspection: key }) => {
       const { inspection } = await readJson<{ inspection: Inspection }>(store, key)
       const { format, encoding, compression, dialect, records, notes, columns, bad } = inspection
-      return { name, format, encoding, compression, dialect, records, notes, columns: columns.length, bad: bad.length }
+      const broken = bad.slice(0, BROKEN).map(({ line, reason }) => ({ line, reason }))
+      return { name, format, encoding, compression, dialect, records, notes, columns: columns.length, bad: bad.length, broken }
     }),
   )
+  return { form, notes: plans.flatMap(({ notes }) => notes) }
+}
+
+function failureLines(record: RunRecord, files: readonly string[], command: (name: string) => string): readonly string[] {
+  const again = `siftstep profile ${files.map(shellWord).join(' ')}`
+  if (record.status === 'interrupted') return [`Interrupted. Begin anew: ${again}`]
+  if (!('failure' in record)) throw new Error(`a run that ended with an error has failed, not ${record.status}`)
+  const { first, rest, hint } = causeOf(record, FIND)
+  return [
+    `${SYMBOLS.failed}${first}`,
+    ...rest.map((line) => `   ${line}`),
+    ...(hint ?? []).map((line, at) => `   ${at === 0 ? 'hint: ' : '      '}${line}`),
+    `${SYMBOLS.more}show  ${command('show')}`,
+    `${SYMBOLS.more}next  ${again}`,
+  ]
 }
