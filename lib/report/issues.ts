@@ -15,7 +15,7 @@ interface StepCount extends RuleCount {
 
 export function accountIssues(gathered: Gathered): QualityReport['issues'] {
   const counts = countsOf(gathered)
-  const surveyed = surveyedIssues(gathered)
+  const surveyed = surveyedIssues(gathered, counts)
   const open = surveyed.filter((issue) => !isFixed(issue, counts))
   const unsurveyed = unsurveyedFindings(counts, surveyed)
   return {
@@ -48,12 +48,19 @@ const countsOf = ({ segments }: Gathered): readonly StepCount[] =>
     ),
   )
 
-/** Findings of the survey; without one, the records the reader could not read. */
-function surveyedIssues({ facts, scans }: Gathered): readonly Issue[] {
+/** Findings of the survey; without one, the records the reader could not read, and the cells that are not of the type of their column. */
+function surveyedIssues({ facts, scans }: Gathered, counts: readonly StepCount[]): readonly Issue[] {
   if (facts !== null) return facts.sources.flatMap(({ issues }) => issues)
-  return scans.flatMap(({ plan }) =>
-    plan.sources.filter(({ bad }) => bad > 0).map(({ name, bad }) => ({ source: name, column: '', rule: 'record', count: bad })),
-  )
+  const misfits = counts.filter(({ rule, fate }) => rule === 'type' && fate === 'quarantine')
+  return [
+    ...scans.flatMap(({ plan }) =>
+      plan.sources.filter(({ bad }) => bad > 0).map(({ name, bad }) => ({ source: name, column: '', rule: 'record', count: bad })),
+    ),
+    // in which sources they were found is not known, only in how many
+    ...misfits.flatMap(({ column, rows, sources }) =>
+      Array.from({ length: sources }, () => ({ source: '', column, rule: 'type', count: rows })),
+    ),
+  ]
 }
 
 /** A rule of validate without a name of its own is called after its type and its column. */

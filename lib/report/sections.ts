@@ -81,12 +81,13 @@ function metrics({ before, after, run }: QualityReport): readonly Section[] {
   ]
 }
 
-function resolved({ issues_resolved: done }: QualityReport): Section {
+function resolved({ issues_resolved: done, rows }: QualityReport): Section {
   const figures = [
     { label: 'Missing values imputed', value: whole(done.missing_values_imputed) },
     { label: 'Duplicates removed', value: whole(done.duplicates_removed) },
     { label: 'Format standardized', value: whole(done.format_standardized) },
     { label: 'Outliers handled', value: whole(done.outliers_handled) },
+    ...(rows.quarantined > 0 ? [{ label: 'Rows set aside', value: whole(rows.quarantined) }] : []),
   ]
   return { title: 'Issues Resolved', level: 2, blocks: [{ block: 'figures', strong: false, figures }] }
 }

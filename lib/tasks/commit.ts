@@ -17,6 +17,7 @@ import type { SegmentFile, SegmentStep } from '../ledger/segment-file.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
+import { misfitLines } from '../steps/misfits.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
@@ -91,7 +92,16 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const output = await publish(settings.sink, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
   const { manifest } = output
-  const sinkReport: StepReport = { step: settings.sink.id, ...exportReport(manifest, accounts.rows), lines: [], fused: false }
+  // where no step came before the sink, it is the one that read the rows
+  const misfits = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
+  const told = exportReport(manifest, accounts.rows)
+  const sinkReport: StepReport = {
+    step: settings.sink.id,
+    ...told,
+    level: misfits.length > 0 ? 'warning' : told.level,
+    lines: misfits,
+    fused: false,
+  }
   const sinkResult = {
     rows: manifest.rows,
     bytes: manifest.bytes,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OPERATIONS } from '../../lib/steps/transform/operations/index.ts'
 import { asCsv } from '../kit/as-csv.ts'
-import { runTable } from '../kit/run-table.ts'
+import { runTable, type TableRun } from '../kit/run-table.ts'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'
 
 let place: Workplace
@@ -311,6 +311,29 @@ describe('what a transform tells of columns', () => {
   ])('%s: %s', async (operations, message) => {
     const { report } = await runTable(place, { input: 'id,word\n1,a\n2,b\n', steps: [transform(operations)] })
     expect(report.steps.find(({ id }) => id === 'change')?.report.message).toBe(message)
+  })
+})
+
+describe('cells that are not of the type their column was said to have', () => {
+  const input = 'id,amount,day\n1,10,2024-01-01\n2,much,2024-01-02\n3,30,soon\n4,more,late\n'
+  const told = (run: TableRun, step: string) => run.report.steps.find(({ id }) => id === step)?.report
+
+  it.each([
+    ['a transform', '{id: change, type: transform, with: {operations: [{filter: amount > 20 OR amount <= 20}]}}', 'change'],
+    ['a validate step', '{id: judge, type: validate, with: {rules: [{rule_type: not_null, column: id}]}}', 'judge'],
+    ['an export', undefined, 'write'],
+  ])('send their rows to quarantine, which %s that reads them warns of', async (_what, step, id) => {
+    const run = await runTable(place, { input, discover: 'types: {amount: decimal, day: date}', steps: step === undefined ? [] : [step] })
+    expect(run.account).toMatchObject({ in: 4, out: 1, quarantined: 3 })
+    expect(told(run, id)).toMatchObject({
+      level: 'warning',
+      lines: [
+        { level: 'warning', text: '2 rows to quarantine: amount is not of type decimal' },
+        { level: 'warning', text: '1 row to quarantine: day is not of type date' },
+      ],
+    })
+    // an export has no counts of its own
+    if (step !== undefined) expect(run.report.issues).toEqual({ found: 2, fixed: 2, open: [] })
   })
 })
 

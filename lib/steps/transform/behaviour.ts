@@ -5,6 +5,7 @@ import type { AcrossOp, Op } from '../../lowering/ops.ts'
 import type { LowerContext } from '../lowering.ts'
 import { count } from '../../text/numbers.ts'
 import { within } from '../../runtime/errors.ts'
+import { misfitLines } from '../misfits.ts'
 import { theOne } from '../one-key.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -53,10 +54,11 @@ export const transformBehaviour: RowsBehaviour = {
         ? [`${count(totals.rows_in, 'row')} became ${totals.rows_out.toLocaleString('en')}`]
         : []),
     ]
+    const lines = misfitLines(totals.counts)
     const message = parts.length === 0 ? `Transformed ${count(totals.rows_in, 'row')}` : parts.join(', ')
     return {
       result: { columns: added, rows: totals.rows_out, filtered: totals.filtered },
-      report: { level: 'ok', message: message.charAt(0).toUpperCase() + message.slice(1), lines: [] },
+      report: { level: lines.length > 0 ? 'warning' : 'ok', message: message.charAt(0).toUpperCase() + message.slice(1), lines },
     }
   },
 }

@@ -4,6 +4,7 @@ import type { CheckOp } from '../../lowering/ops.ts'
 import type { RowsBehaviour, StepTotals } from '../behaviour.ts'
 import { within } from '../../runtime/errors.ts'
 import { boundExpression } from '../bound-expression.ts'
+import { misfitLines } from '../misfits.ts'
 import type { LowerContext } from '../lowering.ts'
 import { config } from './config.ts'
 import type { Common, Rule, Violation } from './rule.ts'
@@ -91,7 +92,9 @@ export const validateBehaviour: RowsBehaviour = {
     const failedRows = rules.filter((named) => named.unit.level === 'row' && broken(named, totals) > 0)
     const failedWhole = totals.judged.filter(({ verdict }) => !verdict.holds)
     const failed = failedRows.length + failedWhole.length
+    const misfits = misfitLines(totals.counts)
     const lines = [
+      ...misfits,
       ...failedRows.map((named) => {
         const { name, rule } = named
         const rows = broken(named, totals)
@@ -112,7 +115,7 @@ export const validateBehaviour: RowsBehaviour = {
       failing,
       result: { rules: rules.length, failed, violations },
       report: {
-        level: failed === 0 ? 'ok' : failing.length > 0 ? 'error' : 'warning',
+        level: failed + misfits.length === 0 ? 'ok' : failing.length > 0 ? 'error' : 'warning',
         message: failed === 0 ? 'All validations passed' : `${failed} of ${rules.length} rules failed`,
         lines,
       },
