@@ -1,5 +1,6 @@
 /** What is said when a pattern names nothing: what there is instead. */
 import { TaskError } from '../runtime/errors.ts'
+import { isData } from '../text/data-path.ts'
 import { nearest } from '../text/nearest.ts'
 
 /** What lies where something was looked for: names, or undefined when there is no such folder. */
