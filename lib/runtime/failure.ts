@@ -60,6 +60,15 @@ const HINTS: readonly { readonly matches: RegExp; readonly hint: string }[] = [
     hint: 'the function most likely ran out of memory: raise `resources.memory` of the step (a Lambda may have 10240 MB), or lower `resources.task_bytes`',
   },
   {
+    matches: /^Lambda\.TooManyRequestsException$/,
+    hint: 'the account runs as many functions at a time as it may: lower `resources.workers`, or ask AWS for more concurrent executions',
+  },
+  {
+    // where what the children failed of could not be found
+    matches: /^States\.ExceedToleratedFailureThreshold$/,
+    hint: 'siftstep logs tells what its tasks failed of, and so does the map run in the console of Step Functions',
+  },
+  {
     matches: /^States\.DataLimitExceeded$/,
     hint: 'between states a run carries at most 256 KiB: keep long lists out of its inputs, and give the address of a file in their place',
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readFailure } from '../../lib/runtime/failure.ts'
+import { readFailure, TOO_MANY_FAILED } from '../../lib/runtime/failure.ts'
 
 const lambda = (errorType: string, errorMessage: string) => ({
   Error: errorType,
@@ -22,6 +22,14 @@ describe('readFailure', () => {
     )
     expect(readFailure(lambda('Runtime.ExitError', 'RequestId: 1 Error: Runtime exited with error: signal: killed')).cause).toMatch(
       /hint: .*raise `resources.memory` of the step/,
+    )
+  })
+
+  it('says what to do where there is no room for a function, and where only the map is known to have failed', () => {
+    const { cause } = readFailure({ Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded. (Service: Lambda, Status Code: 429)' })
+    expect(cause).toMatch(/^Rate Exceeded\.[\s\S]*\nhint: .*lower `resources\.workers`, or ask AWS for more/)
+    expect(readFailure({ Error: TOO_MANY_FAILED, Cause: 'The specified tolerated failure threshold was exceeded' }).cause).toMatch(
+      /\nhint: siftstep logs tells what its tasks failed of/,
     )
   })
 

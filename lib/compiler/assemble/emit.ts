@@ -49,7 +49,6 @@ export function payload(
 /** What `Transient` stands for: our own names, and those AWS gives to the same troubles. */
 const TRANSIENT = [
   ...TRANSIENT_ERRORS,
-  'Lambda.TooManyRequestsException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
@@ -57,9 +56,23 @@ const TRANSIENT = [
   'States.Timeout',
 ]
 
+/**
+ * That an account runs as many functions as it may is no failure of a task, but a queue: it is waited for, a quarter of an hour and more,
+ * however few tries a step has.
+ */
+const NO_ROOM: Retrier = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 2,
+  MaxAttempts: 30,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+}
+
 function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
   if (max_attempts === 0) return []
   return [
+    ...(errors.some((error) => error === 'Transient' || error === 'States.ALL') ? [NO_ROOM] : []),
     {
       ErrorEquals: [...new Set(errors.flatMap((error) => (error === 'Transient' ? TRANSIENT : [error])))],
       // ASL counts whole seconds, at least one

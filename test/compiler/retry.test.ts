@@ -1,0 +1,49 @@
+/** What a machine waits for, and what it gives up on. */
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../lib/compiler/compile.ts'
+import { virtualClock } from '../../lib/local/engine/clock.ts'
+import { execute } from '../../lib/local/engine/execute.ts'
+import type { TaskEvent } from '../../lib/runtime/task.ts'
+
+const definition = (defaults = '') => `version: 1
+id: sales
+${defaults}steps:
+  - {id: find, type: discover, with: {source: s3://lake/raw/}}
+`
+
+/** How often the first task was asked, when it fails so every time but the last, and what the run failed of. */
+async function asked(text: string, failures: number, name: string) {
+  const compiled = compile(text, { file: 'p.yaml' })
+  if (!compiled.ok) throw new Error(compiled.problems.map(({ what }) => what).join())
+  let calls = 0
+  const execution = await execute(
+    compiled.machine,
+    {},
+    {
+      invoke: async ({ payload }) => {
+        const { task } = payload as unknown as TaskEvent
+        if (task === 'prepare') throw Object.assign(new Error('no'), { name: calls++ < failures ? name : 'Data.Unreadable' })
+        return {}
+      },
+      objects: { get: async () => new Uint8Array(), put: async () => {} },
+      clock: virtualClock(),
+      random: () => 0.5,
+      execution: { id: 'run', name: 'run', startTime: new Date(0), roleArn: 'role' },
+      stateMachine: { id: 'machine', name: 'machine' },
+    },
+  )
+  return [calls, (execution as { error?: string }).error]
+}
+
+describe('a task that cannot be asked because an account runs as many functions as it may', () => {
+  it('is waited for, longer than one that fails', async () => {
+    expect(await asked(definition(), 20, 'Lambda.TooManyRequestsException')).toEqual([21, 'Data.Unreadable'])
+    expect(await asked(definition(), 20, 'Transient.Unavailable')).toEqual([4, 'Transient.Unavailable'])
+  })
+
+  it('takes no try from one that fails besides', async () => {
+    const compiled = compile(definition(), { file: 'p.yaml' })
+    const retry = compiled.ok && compiled.machine.States['Prepare']?.Type === 'Task' ? compiled.machine.States['Prepare'].Retry : []
+    expect(retry?.map(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'))).toEqual([true, false])
+  })
+})
