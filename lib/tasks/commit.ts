@@ -4,6 +4,7 @@ import type { JsonObject } from '../machine/asl.ts'
 import { lower } from '../lowering/lower.ts'
 import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
 import { ofStep, TaskError } from '../runtime/errors.ts'
+import { bothOf } from '../runtime/in-parallel.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
 import { segmentAccounts } from '../ledger/accounts.ts'
@@ -12,7 +13,7 @@ import { publish as publishParts } from '../connectors/publish.ts'
 import type { Manifest } from '../publish/manifest.ts'
 import { OUTPUT, type Outcome, type Part } from '../segment/outcome.ts'
 import { copyTo, extensionOf, type SinkTarget } from '../segment/pass.ts'
-import { ruleCounts } from '../segment/rule-counts.ts'
+import { type RuleCount, ruleCounts } from '../segment/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '../ledger/segment-file.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
@@ -58,9 +59,11 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
   const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
   const columns: Column[] = lineage.columns.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
-  const quality = await outputQuality(dataset, outcomes, context)
+  const counts = new Map(lowered.steps.map(({ step: { id } }) => [id, ruleCounts(id, outcomes, lowered.claims, facts)]))
+  // at once, because the native engine finds the examples and not the repeats
+  const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
-  const steps = concludeSteps(lowered, accounts.steps, outcomes, facts, figures)
+  const steps = concludeSteps(lowered, accounts.steps, counts, figures)
   const file: SegmentFile = {
     step,
     standing: false,
@@ -73,7 +76,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     columns,
     lineage: lineage.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
     decisions: lowered.decisions,
-    examples: await changeExamples(dataset, operations, steps, context),
+    examples,
     output: null,
   }
   await writeJson(store, workspace.segment(step), file)
@@ -176,8 +179,7 @@ function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[],
 function concludeSteps(
   lowered: LoweredSteps,
   accounts: ReturnType<typeof segmentAccounts>['steps'],
-  outcomes: readonly Outcome[],
-  facts: FactsFile | undefined,
+  ruled: ReadonlyMap<string, readonly RuleCount[]>,
   figures: OutputFigures,
 ): readonly SegmentStep[] {
   return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
@@ -186,7 +188,7 @@ function concludeSteps(
       return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [], quarantine: null }
     }
     const rows = accounts.find(({ step: id }) => id === step.id)?.rows
-    const counts = ruleCounts(step.id, outcomes, lowered.claims, facts)
+    const counts = ruled.get(step.id) ?? []
     const {
       result,
       report,

@@ -1,9 +1,10 @@
 /** Examples of cells before and after each rule, from the sample: what a count of changed cells looks like. */
 import type { DatasetPlan } from '../dataset/plan.ts'
-import type { ChangeExample, SegmentStep } from '../ledger/segment-file.ts'
+import type { ChangeExample } from '../ledger/segment-file.ts'
 import { type CellChange, lower, nest } from '../lowering/lower.ts'
 import type { Op } from '../lowering/ops.ts'
 import type { Facts } from '../measures/facts.ts'
+import type { RuleCount } from '../segment/rule-counts.ts'
 import type { Session } from '../duckdb/session.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { openBatch } from './open-batch.ts'
@@ -15,11 +16,11 @@ const MOST = 3
 export async function changeExamples(
   dataset: DatasetPlan,
   lowered: { readonly facts: Facts | undefined; readonly reader: string; readonly operations: readonly Op[] },
-  steps: readonly SegmentStep[],
+  counts: ReadonlyMap<string, readonly RuleCount[]>,
   context: TaskContext,
 ): Promise<readonly ChangeExample[]> {
   const counted = new Set(
-    steps.flatMap(({ id, counts }) => counts.flatMap(({ rule, column, cells }) => (cells > 0 ? [keyOf(id, rule, column)] : []))),
+    [...counts].flatMap(([step, ruled]) => ruled.flatMap(({ rule, column, cells }) => (cells > 0 ? [keyOf(step, rule, column)] : []))),
   )
   if (counted.size === 0) return []
   const sample = await someRows(dataset, context)
