@@ -58,9 +58,13 @@ function rounded(call: CallParts): string {
   }
   if (places === undefined || places < 0 || places > 15) return finite(`round(${value}, TRY_CAST(${digits} AS INTEGER))`, call.once)
   return call.once(value, (v) => {
-    const shifted = tidy(places === 0 ? v : `(${v} * 1e${places})`, call.once)
+    const whole = call.once(places === 0 ? v : `(${v} * 1e${places})`, (shifted) => {
+      // the sixteenth digit of a smaller number is less than a millionth, so only near a half does it decide
+      const plain = `abs(${shifted}) < 1e9 AND abs(abs(${shifted} - trunc(${shifted})) - 0.5) > 1e-4`
+      return `CASE WHEN ${plain} THEN round(${shifted}) ELSE round(${tidy(shifted, call.once)}) END`
+    })
     // beyond 15 digits there is nothing to round
-    return `CASE WHEN abs(${v}) < 1e${15 - places} THEN round(${shifted}) / 1e${places} WHEN isfinite(${v}) THEN ${v} END`
+    return `CASE WHEN abs(${v}) < 1e${15 - places} THEN ${whole} / 1e${places} WHEN isfinite(${v}) THEN ${v} END`
   })
 }
 
