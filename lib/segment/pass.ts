@@ -48,7 +48,7 @@ export interface SinkTarget {
 /** How each format is written. Small row groups and dictionaries are what DuckDB writes fastest (docs/performance.md). */
 const FORMATS: { readonly [Format in SinkTarget['format']]: (target: SinkTarget) => string } = {
   parquet: ({ compression }) =>
-    `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 30720, DICTIONARY_SIZE_LIMIT 2000`,
+    `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000`,
   csv: ({ compression }) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
   json: ({ compression }) => `FORMAT json, ARRAY true, COMPRESSION ${text(compression)}`,
   ndjson: ({ compression }) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
