@@ -52,6 +52,7 @@ export function addStacks(app: App): void {
       description: description(definition.name),
       file,
       service: `${definition.id}${suffix}`,
+      environment,
       dataBucket: platform.bucket,
       alarmTopic: platform.topic,
       sources: list(app, 'sources'),

@@ -4,16 +4,25 @@ import type { Construct } from 'constructs'
 import type { Definition } from '../definition/definition.ts'
 import type { Machine } from './machine.ts'
 
+interface FailureNoticeProps {
+  readonly definition: Definition
+  readonly machine: Machine
+  readonly topics: readonly string[]
+  /** What the command line calls it by. */
+  readonly environment: string | undefined
+}
+
 export function failureNotice(
   scope: Construct,
   id: string,
-  { definition, machine, topics }: { definition: Definition; machine: Machine; topics: readonly string[] },
+  { definition, machine, topics, environment }: FailureNoticeProps,
 ): events.CfnRule {
   const owner = definition.owner === undefined ? [] : [`Owner: ${definition.owner}`]
+  const on = `--on aws${environment === undefined ? '' : ` --env ${environment}`}`
   const lines = [
     `Pipeline ${definition.id}: run <run> is <status>. <error>`,
-    'What happened:  siftstep show <run> --on aws',
-    'Go on from there, finished chunks are kept:  siftstep redrive <run> --on aws',
+    `What happened:  siftstep show <run> ${on}`,
+    `Go on from there, finished chunks are kept:  siftstep redrive <run> ${on}`,
     ...owner,
   ]
   return new events.CfnRule(scope, id, {

@@ -51,6 +51,11 @@ export interface PipelineProps extends PipelineFile {
    * @default the id of the definition
    */
   readonly service?: string | undefined
+  /**
+   * The name `siftstep --env` knows the stack by, for the commands in mails.
+   * @default none
+   */
+  readonly environment?: string | undefined
   /** @default arm64 */
   readonly architecture?: Architecture | undefined
   /**
@@ -115,7 +120,7 @@ export class Pipeline extends Construct {
     const topics = this.topics(props)
     const watched = { definition, service, machine: this.machine.machine, starts: this.starts }
     this.alarms = new Alarms(this, 'Alarms', { ...watched, topics })
-    failureNotice(this, 'FailureNotice', { definition, machine: this.machine, topics })
+    failureNotice(this, 'FailureNotice', { definition, machine: this.machine, topics, environment: props.environment })
     if (props.dashboard ?? true) {
       dashboard(this, 'Dashboard', { ...watched, functions: this.tasks.functions, alarms: this.alarms.all, logGroup: this.logGroup })
     }

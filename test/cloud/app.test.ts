@@ -83,6 +83,8 @@ describe('addStacks', () => {
     addStacks(app)
     expect(app.node.findChild('siftstep-platform-staging')).toBeDefined()
     const resources = resourcesOf(app.node.findChild('siftstep-data-processing-workflow-staging') as Stack)
+    // the commands in mails find the run where it is
+    expect(JSON.stringify(one(resources, 'AWS::Events::Rule', 'FailureNotice'))).toContain('siftstep redrive <run> --on aws --env staging')
     const functions = ofType(resources, 'AWS::Lambda::Function')
     expect(functions.map(({ Properties }) => Properties['Architectures'])).toEqual([['x86_64'], ['x86_64']])
     expect(functions[0]?.Properties['Environment']).toMatchObject({ Variables: { SIFTSTEP_SERVICE: 'data_processing_workflow-staging' } })
