@@ -107,7 +107,7 @@ function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: P
 export function afterFailure({
   record,
   command,
-  again = `siftstep run ${visible(record.file)}`,
+  again = visible(record.command ?? `siftstep run ${record.file}`, 1000),
 }: Pick<Ending, 'record' | 'command' | 'again'>): readonly (readonly [string, string])[] {
   const error = 'failure' in record ? (record.failure?.error ?? '') : ''
   const show = ['show', command('show')] as const

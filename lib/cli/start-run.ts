@@ -28,6 +28,8 @@ export interface NewRun {
   readonly file: string
   readonly overlay: Overlay
   readonly inputs: { readonly [name: string]: Json }
+  /** The command line that begins it anew, where that is more than its file. */
+  readonly command?: string
 }
 
 /** How a run is carried out and shown. */
@@ -87,6 +89,7 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
       started_at: terminal.now().toISOString(),
       folder: terminal.cwd(),
       version: terminal.program.version,
+      ...(run.command === undefined ? {} : { command: run.command }),
     }
     return await carryOut(run.compiled, started, false, taken, settings, terminal)
   } catch (error) {

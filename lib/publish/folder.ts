@@ -4,7 +4,7 @@
  * the new one, as its manifest says. One process publishes to a folder at a time: its lock says which files it is bringing, so that
  * those of one that was killed are known for ours.
  */
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
@@ -32,6 +32,15 @@ async function readManifest(folder: string): Promise<Manifest | undefined> {
   return text === undefined ? undefined : parseManifest(text, folder)
 }
 
+/** Output.Unwritable for a link to nothing: a folder cannot be made in its place. */
+async function demandNoDeadLink(path: string, folder: string): Promise<void> {
+  const target = await readlink(path).catch(() => undefined)
+  if (target === undefined) return
+  throw new TaskError('Output.Unwritable', `writing ${folder}: it is a link to ${target}, which does not exist`, {
+    hint: 'make what it leads to, or choose another place',
+  })
+}
+
 /** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
 export async function checkFolder(folder: string, pipeline: string): Promise<void> {
   const path = resolve(folder)
@@ -40,6 +49,7 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
     throw systemError(error, `writing ${folder}`)
   })
   if (found === undefined) {
+    await demandNoDeadLink(path, folder)
     // whether it can be made is best found out before hours of work
     const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw systemError(error, `writing ${folder}`)

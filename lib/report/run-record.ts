@@ -16,6 +16,8 @@ export interface StartedRun {
   /** Relative paths of the definition are relative to this folder. */
   readonly folder: string
   readonly version: string
+  /** The command line that begins it anew; absent where it was not begun by one. */
+  readonly command?: string | undefined
 }
 
 export type RunRecord = StartedRun & (RunningRun | EndedRun)

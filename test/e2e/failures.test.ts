@@ -181,6 +181,12 @@ describe('an output', () => {
     expect(readFileSync(at('a.csv'), 'utf8')).toBe(ROWS)
   })
 
+  it('that is a link to nothing is refused by that name', async () => {
+    write('a.csv', ROWS)
+    symlinkSync('nowhere/at all', at('linked'))
+    expectFailed(await run('a.csv', { out: 'linked' }), 1, 'publish: writing linked: it is a link to nowhere/at all, which does not exist')
+  })
+
   it('that may not be written says so before any work', async ({ skip }) => {
     if (process.getuid?.() !== 0) skip('skipped: only root can run the program as somebody else')
     write('a.csv', ROWS)

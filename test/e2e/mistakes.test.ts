@@ -188,6 +188,14 @@ describe('a definition', () => {
     expectFailed(ended, 3, /v: .*many/, 'Nothing was published.', 'mend it, then siftstep run pipeline.yaml')
   })
 
+  it('that is mended can be run by the command that is told, with all it was given', async () => {
+    write('pipeline.yaml', PIPELINE)
+    write('none yet.csv', 'id,name\n')
+    const told = "mend it, then siftstep run pipeline.yaml --input 'source=none yet.csv' --input out=out --workers 1"
+    expectFailed(await run('none yet.csv'), 1, told)
+    expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(told)
+  })
+
   it('that may go on without a source ends with 4, publishes the rest, and says what is missing', async () => {
     write('data/a.csv', ROWS)
     write('data/b.csv.gz', gzipSync(ROWS).subarray(0, 20))

@@ -29,8 +29,8 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
   const store = folderStore(settings.store)
   const taken = await takeRun(store, record.id, terminal.now())
   try {
-    const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version } = record
-    const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version }
+    const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command: begun } = record
+    const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command: begun }
     enter(folder, terminal)
     const compiled = compile(
       await textOf(store, id),

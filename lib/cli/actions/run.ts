@@ -5,6 +5,7 @@ import { EXIT } from '../../local/events.ts'
 import type { Args } from '../args.ts'
 import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
 import { runSettings, startRun } from '../start-run.ts'
+import { shellWord } from '../stored-runs.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function runPipeline(args: Args, terminal: Terminal): Promise<number> {
@@ -24,5 +25,12 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
     tellProblems(resolved.problems, terminal)
     return EXIT.definition
   }
-  return (await startRun({ compiled, text, file, overlay, inputs: resolved.inputs }, settings, terminal)).exit_code
+  const command = commandLine(file, args)
+  return (await startRun({ compiled, text, file, overlay, inputs: resolved.inputs, command }, settings, terminal)).exit_code
 }
+
+/** Flags that say what is run; the others say how it is shown. */
+const MEANING = ['input', 'input-file', 'config', 'env-file', 'store', 'workers'] as const
+
+const commandLine = (file: string, args: Args) =>
+  ['siftstep run', shellWord(file), ...MEANING.flatMap((name) => args.all(name).map((value) => `--${name} ${shellWord(value)}`))].join(' ')
