@@ -24,6 +24,11 @@ export class PlatformStack extends Stack {
     for (const value of [this.bucket.bucketArn, this.bucket.bucketName, this.topic.topicArn]) this.exportValue(value)
     new CfnOutput(this, 'DataBucket', { value: this.bucket.bucketName, description: 'Keeps data and runs' })
     new CfnOutput(this, 'AlarmTopic', { value: this.topic.topicArn, description: 'Told of alarms and failed runs' })
+    if (keepRuns !== undefined)
+      new CfnOutput(this, 'KeepRunsDays', {
+        value: String(keepRuns.toDays()),
+        description: 'Days after which the files of runs are removed',
+      })
     if (emails.length > 0)
       new CfnOutput(this, 'Emails', { value: emails.join(','), description: 'Addresses told of the alarms of every pipeline' })
   }

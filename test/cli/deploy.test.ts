@@ -178,16 +178,22 @@ describe('deploy', () => {
     expect(told().told).toContain('pipelines=none')
   })
 
-  it('leaves the addresses that are told of alarms, unless others are given', async () => {
-    aws.stacks.push({ name: 'siftstep-platform', outputs: { Emails: 'a@b.ch' } })
+  it('leaves what was said of what pipelines share, unless something else is said', async () => {
+    aws.stacks.push({ name: 'siftstep-platform', outputs: { Emails: 'a@b.ch', KeepRunsDays: '30' } })
     const outputs = deployed('siftstep-daily-sales')
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told).toContain('emails=a@b.ch')
+    const before = (await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told
+    expect(before).toEqual(expect.arrayContaining(['emails=a@b.ch', 'keep_runs_days=30']))
+    const longer = (await deploy({ code: 0, outputs }, ['sales.yaml', '--keep-runs-days', '90'])).told().told
+    expect(longer).toEqual(expect.arrayContaining(['emails=a@b.ch', 'keep_runs_days=90']))
     expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'c@d.ch'])).told().told).toContain('emails=c@d.ch')
     aws.stacks.pop()
     aws.refuse('DescribeStacks', 403, 'AccessDenied', 'no')
     const refused = await deploy({ code: 0, outputs }, ['sales.yaml'])
-    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("with --emails nothing is looked up ('' for none)")])
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', ''])).code).toBe(0)
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      expect.stringContaining("with --emails and --keep-runs-days nothing is looked up ('' for none)"),
+    ])
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', '', '--keep-runs-days', ''])).code).toBe(0)
     aws.accept('DescribeStacks')
     expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told.join(' ')).not.toContain('emails=')
   })

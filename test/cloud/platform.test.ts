@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of templates, as texts
+import { Duration } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -17,6 +18,13 @@ import {
 beforeAll(demandLambdas)
 
 describe('the platform', () => {
+  it('removes the files of runs after the days it is told, and says so to the next deployment', () => {
+    const stack = platformStack({ keepRuns: Duration.days(30) })
+    const { LifecycleConfiguration } = propertiesOf(resourcesOf(stack), 'AWS::S3::Bucket', 'DataBucket')
+    expect(LifecycleConfiguration).toMatchObject({ Rules: [{}, { Prefix: 'runs/', ExpirationInDays: 30 }] })
+    Template.fromStack(stack).hasOutput('KeepRunsDays', { Value: '30' })
+  })
+
   it('has a bucket that is private, encrypted, over TLS only, stays, and tells EventBridge; and a topic', () => {
     const resources = resourcesOf(platformStack({ emails: ['a@example.com', 'b@example.com', 'a@example.com'] }))
     for (const name of ['DataBucket', 'DataAccessLogs']) {

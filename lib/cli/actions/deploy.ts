@@ -11,7 +11,7 @@ import { count } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
 import { cdkFailure, openCdk } from '../aws/cdk.ts'
 import { openAws } from '../aws/clients.ts'
-import { deployedEmails, pipelineStack, platformStack } from '../aws/deployed.ts'
+import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack } from '../aws/deployed.ts'
 import { tellOfSilentBuckets } from '../aws/upload-buckets.ts'
 import { onlyOnAws } from '../aws/on.ts'
 import { wayBack } from '../aws/way-back.ts'
@@ -36,8 +36,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     const outputs = join(folder, 'outputs.json')
     const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
-    // what pipelines share is deployed with each of them: the addresses stay, unless others are given
-    const emails = args.value('emails') ?? (await deployedEmails(await openAws(args, terminal), environment))
+    const shared = await sharedBefore(args, environment, terminal)
     const layer = await hasLayers(terminal)
     const told = [
       'deploy',
@@ -47,7 +46,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       '--progress',
       'events',
       ...approval,
-      ...contextOf(args, { arch, emails, layer }, files, terminal),
+      ...contextOf(args, { ...shared, arch, layer }, files, terminal),
     ]
     const { code, said } = await cdk.run(told)
     if (code !== 0) {
@@ -81,10 +80,18 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
   return sound ? all : undefined
 }
 
+/** What pipelines share is deployed with each of them: what was said of it stays, unless something else is said. */
+async function sharedBefore(args: Args, environment: string | undefined, terminal: Terminal): Promise<DeployedPlatform> {
+  const [emails, keep_runs_days] = [args.value('emails'), args.value('keep-runs-days')]
+  if (emails !== undefined && keep_runs_days !== undefined) return { emails, keep_runs_days }
+  const before = await deployedPlatform(await openAws(args, terminal), environment)
+  return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days }
+}
+
 /** What the CDK app is told: see lib/cloud/app.ts. */
 function contextOf(
   args: Args,
-  { arch, emails, layer }: { readonly arch: Architecture; readonly emails: string | undefined; readonly layer: boolean },
+  { arch, emails, keep_runs_days, layer }: DeployedPlatform & { readonly arch: Architecture; readonly layer: boolean },
   files: readonly string[],
   terminal: Terminal,
 ): readonly string[] {
@@ -94,6 +101,7 @@ function contextOf(
     pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
     emails,
+    keep_runs_days,
     sources: args.value('sources'),
     outputs: args.value('outputs'),
     keys: args.value('keys'),

@@ -56,8 +56,14 @@ export async function deployedPipeline(aws: Aws, environment: string | undefined
   )
 }
 
-/** The addresses told of alarms, as they were given when what pipelines share was deployed; undefined where it was not. */
-export async function deployedEmails(aws: Aws, environment: string | undefined): Promise<string | undefined> {
+/** What was said of what pipelines share when it was deployed; undefined where it was not, or nothing was said. */
+export interface DeployedPlatform {
+  /** Addresses told of alarms. */
+  readonly emails: string | undefined
+  readonly keep_runs_days: string | undefined
+}
+
+export async function deployedPlatform(aws: Aws, environment: string | undefined): Promise<DeployedPlatform> {
   const StackName = platformStack(environment)
   const sent = aws.stacks.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
     if (isMissing(error)) return undefined
@@ -65,9 +71,10 @@ export async function deployedEmails(aws: Aws, environment: string | undefined):
   })
   const found = await ask(`looking for ${StackName}`, aws.region, sent).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error
-    throw new UsageError(error.message, `${error.hint}; with --emails nothing is looked up ('' for none)`)
+    throw new UsageError(error.message, `${error.hint}; with --emails and --keep-runs-days nothing is looked up ('' for none)`)
   })
-  return found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'Emails')?.OutputValue
+  const output = (name: string) => found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue
+  return { emails: output('Emails'), keep_runs_days: output('KeepRunsDays') }
 }
 
 async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {

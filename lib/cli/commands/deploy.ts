@@ -19,6 +19,11 @@ yet there. docs/aws.md tells what an account needs once.`,
       help: 'Addresses told of the alarms of every pipeline, separated by commas (those of before unless given).',
     },
     {
+      name: 'keep-runs-days',
+      value: 'N',
+      help: 'Days after which the files of runs are removed (as before unless given; never at first).',
+    },
+    {
       name: 'sources',
       value: 'LIST',
       help: 'Places the pipelines may read, s3://bucket/prefix, beside those they name; to be given with every deployment.',

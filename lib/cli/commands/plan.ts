@@ -6,7 +6,8 @@ export const plan: Command = {
   summary: 'Tell what a run on AWS takes and costs, and how near it comes to the limits there.',
   description: `The compiled machine is rehearsed on data of the size of the sources, without doing any work: state transitions, tasks and their
 concurrency are counted as Step Functions counts them. Times and requests are computed from measured figures, and prices from a dated table.
-The sources are looked at where they are; or their size is given with --bytes, --rows and --files.`,
+Logs, traces, queues and what is stored are not counted. The sources are looked at where they are; or their size is given with --bytes,
+--rows and --files.`,
   positionals: [FILE],
   flags: [
     { name: 'on', value: 'PLACE', help: 'Where it is to run: aws (unless said otherwise).' },
