@@ -19,6 +19,7 @@ import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
 import { misfitLines } from '../steps/misfits.ts'
+import { count } from '../text/numbers.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
@@ -231,7 +232,7 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
     const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
     throw new TaskError(
       'Data.TooManyBadRows',
-      `step ${id} set aside ${rows.quarantined.toLocaleString('en')} of ${rows.in.toLocaleString('en')} rows (${share} %), more than the ${100 * limit} % it may`,
+      `step ${id}: ${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the ${Number((100 * limit).toPrecision(6))}% that may`,
       {
         hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows',
       },

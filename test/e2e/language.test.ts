@@ -145,7 +145,7 @@ describe('max_bad_rows', () => {
     expectFailed(
       await steps(checked('40%'), { args: ['--quiet'] }),
       1,
-      'v: step v set aside 1 of 2 rows (50.0 %), more than the 40 % it may',
+      'v: 1 of 2 rows went to quarantine (50.0%), more than the 40% that may',
       'on_error.max_bad_rows',
     )
   })

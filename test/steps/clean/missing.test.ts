@@ -51,7 +51,7 @@ describe('missing: auto', () => {
   })
 
   it.each([
-    { what: 'many are missing', facts: aColumn({ missing: 201 }), why: /^leave: more than 20 % of the cells are missing/ },
+    { what: 'many are missing', facts: aColumn({ missing: 201 }), why: /^leave: more than 20% of the cells are missing/ },
     { what: 'a source lacks the column', facts: aColumn({ absent: 10 }), why: /^leave: not every source has the column/ },
     { what: 'the column has no name', facts: aColumn({ name: 'column_4' }), why: /^leave: the column has no name/ },
     ...['id', 'code', 'year', 'date_part', 'direction', 'postal_code', 'latitude', 'longitude'].map((semantic) => ({

@@ -58,7 +58,7 @@ function mode(facts: ColumnFacts): { value: string; share: number } | null {
 /** Nothing is filled that a reader of the output could take for something that was said: where in doubt, a missing cell stays missing. */
 function choose(column: Column, facts: ColumnFacts): Choice {
   const leave = (why: string): Choice => ({ strategy: 'leave', value: null, why })
-  if (facts.missing > facts.rows * MOST_MISSING) return leave(`more than ${100 * MOST_MISSING} % of the cells are missing`)
+  if (facts.missing > facts.rows * MOST_MISSING) return leave(`more than ${100 * MOST_MISSING}% of the cells are missing`)
   if (facts.absent > 0) return leave('not every source has the column')
   if (/^column_\d+$/.test(facts.name)) return leave('the column has no name that says what it holds')
   if (facts.semantic !== null && IDENTIFYING.has(facts.semantic)) return leave(`the column identifies something (${facts.semantic})`)
