@@ -56,7 +56,7 @@ export const CONFIG_FLAGS: readonly Flag[] = [
   {
     name: 'env-file',
     value: 'FILE',
-    help: 'Variables for ${env.NAME}, as NAME=value lines; those of the environment come first.',
+    help: 'Variables for ${env.NAME} and ${secret.NAME}, as NAME=value lines; those of the environment come first.',
   },
 ]
 

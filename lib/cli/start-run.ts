@@ -7,6 +7,7 @@ import { EXIT } from '../local/events.ts'
 import { runLocally } from '../local/run.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { secretsIn } from '../runtime/secrets.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import { runPrefix, workspace } from '../workspace/workspace.ts'
@@ -131,6 +132,7 @@ export async function carryOut(
   settings: RunSettings,
   terminal: Terminal,
 ): Promise<FinishedRun> {
+  demandSecrets(compiled, terminal)
   const console = openConsole(outlineOf(compiled.plan), settings.showing, terminal)
   const stop = new AbortController()
   const listenNoLonger = terminal.onStop(() => askToStop(stop, console, terminal))
@@ -166,6 +168,17 @@ export async function carryOut(
     // also when nothing was resumed: a worker that crashed was in the middle of something too
     await clearRemains(settings.store, started.id)
   }
+}
+
+/** Before any work: a secret may be needed by the last step only. */
+function demandSecrets({ machine }: Compiled, { env }: Terminal): void {
+  const missing = secretsIn(machine as unknown as Json).filter((name) => (env[name] ?? '') === '')
+  if (missing.length === 0) return
+  const them = missing.length === 1 ? 'it as a variable' : 'them as variables'
+  throw new UsageError(
+    `the environment has no ${missing.join(', ')}, which the definition names as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
+    `set ${them}, or name a file that does with --env-file`,
+  )
 }
 
 /** What tasks were in the middle of when they were killed. Nobody but us works on the run. */

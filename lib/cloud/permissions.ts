@@ -145,6 +145,19 @@ export function useKeys(keys: readonly string[]): readonly Permission[] {
   ]
 }
 
+/** `prefix` is what the names begin with in Secrets Manager, which puts six characters of its own behind each. */
+export function readSecrets(partition: string, prefix: string, names: readonly string[]): readonly Permission[] {
+  if (names.length === 0) return []
+  return [
+    {
+      sid: 'ReadSecrets',
+      reason: 'the secrets the definition names, looked up by the tasks that need them; nobody else is given them',
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: names.map((name) => `arn:${partition}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${prefix}${name}-??????`),
+    },
+  ]
+}
+
 /** What is written where uploads are waited for would start the next run, and that one the next. */
 export function neverStartOneself(partition: string, triggers: readonly Trigger[]): readonly Permission[] {
   const watched = triggers.flatMap((trigger) => (trigger.type === 's3' ? [trigger] : []))

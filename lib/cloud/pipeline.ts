@@ -5,7 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { Compiled } from '../compiler/compile.ts'
-import { functionsOf } from '../compiler/functions.ts'
+import { type FunctionKind, functionsOf, secretsOf } from '../compiler/functions.ts'
 import type { Architecture } from '../lambda/artifacts.ts'
 import { AlarmTopic } from './alarm-topic.ts'
 import { Alarms } from './alarms.ts'
@@ -13,7 +13,17 @@ import { dashboard } from './dashboard.ts'
 import { DataBucket } from './data-bucket.ts'
 import { failureNotice } from './failure-notice.ts'
 import { Machine } from './machine.ts'
-import { keepRuns, neverStartOneself, type Permission, publishOutputs, readSources, TRACE, useKeys, writeLogs } from './permissions.ts'
+import {
+  keepRuns,
+  neverStartOneself,
+  type Permission,
+  publishOutputs,
+  readSecrets,
+  readSources,
+  TRACE,
+  useKeys,
+  writeLogs,
+} from './permissions.ts'
 import { type Place, placeIn, placesOf } from '../compiler/places.ts'
 import { type PipelineFile, readPipeline } from './read-pipeline.ts'
 import { Starts, startsByItself } from './starts.ts'
@@ -91,6 +101,8 @@ export class Pipeline extends Construct {
     this.compiled = readPipeline(props)
     const { definition, machine, hash } = this.compiled
     const { architecture = 'arm64', versions = true, layer = true, service = definition.id } = props
+    const secretsPrefix = props.environment === undefined ? 'siftstep/' : `siftstep/${props.environment}/`
+    const secrets = secretsOf(machine)
     const { level: logLevel, retention_days } = definition.monitoring.logs
     const retention = retention_days as logs.RetentionDays
     this.bucket = props.dataBucket ?? new DataBucket(this, 'Data', { keepRuns: props.keepRuns }).bucket
@@ -105,7 +117,8 @@ export class Pipeline extends Construct {
       logLevel,
       layer,
       versions,
-      permissions: this.permissions(props, bucket),
+      ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix }),
+      permissions: this.permissions(props, bucket, (kind) => readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind])),
     })
     this.machine = new Machine(this, 'Machine', {
       compiled: this.compiled,
@@ -130,6 +143,7 @@ export class Pipeline extends Construct {
   private permissions(
     { sources = [], outputs = [], keys = [] }: PipelineProps,
     bucket: { name: string; arn: string },
+    secrets: (kind: FunctionKind) => readonly Permission[],
   ): { control: readonly Permission[]; data: readonly Permission[] } {
     const { definition } = this.compiled
     const known = placesOf(this.compiled)
@@ -147,7 +161,10 @@ export class Pipeline extends Construct {
       ...useKeys(keys.map(demandKey)),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
     ]
-    return { data: both, control: [...both, ...publishOutputs(Aws.PARTITION, publishes)] }
+    return {
+      data: [...both, ...secrets('data')],
+      control: [...both, ...secrets('control'), ...publishOutputs(Aws.PARTITION, publishes)],
+    }
   }
 
   /** ARNs of the topics that are told: the given one, and one of its own for the addresses of the definition. */

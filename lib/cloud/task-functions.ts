@@ -20,6 +20,8 @@ export interface TaskFunctionsProps {
   readonly bucket: string
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
+  /** What the names of secrets begin with in Secrets Manager, when there are any. */
+  readonly secretsPrefix?: string
   /** Whether the native engine is a layer; else it is a part of the functions that need it. */
   readonly layer: boolean
   /** Whether machines call a version of their own of each function. */
@@ -63,7 +65,7 @@ export class TaskFunctions extends Construct {
 
   private function(
     { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
-    { architecture, service, bucket, logGroup, logLevel, layer }: TaskFunctionsProps,
+    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
@@ -89,6 +91,7 @@ export class TaskFunctions extends Construct {
       environment: {
         [ENVIRONMENT.bucket]: bucket,
         [ENVIRONMENT.service]: service,
+        ...(secretsPrefix === undefined ? {} : { [ENVIRONMENT.secrets]: secretsPrefix }),
         POWERTOOLS_LOG_LEVEL: logLevel,
         // packages that use what Node.js will take away tell so at every cold start, among the lines of the run
         NODE_OPTIONS: '--no-deprecation',

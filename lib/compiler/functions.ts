@@ -3,6 +3,7 @@
  * more of either for each class of memory that steps ask for.
  */
 import type { Json, Machine } from '../machine/asl.ts'
+import { secretsIn } from '../runtime/secrets.ts'
 
 /** What a function is made of: `data` carries the native engine. */
 export type FunctionKind = 'control' | 'data'
@@ -71,6 +72,20 @@ function calledFunction({ Arguments, TimeoutSeconds }: { readonly [key: string]:
     ...(memory === '' ? {} : { memory: Number(memory) }),
     timeout: typeof TimeoutSeconds === 'number' ? TimeoutSeconds : LONGEST_TASK,
   }
+}
+
+/** The names of the secrets that tasks of each kind of function look up. */
+export function secretsOf(machine: Machine): { readonly [Kind in FunctionKind]: readonly string[] } {
+  const found = { control: new Set<string>(), data: new Set<string>() }
+  const visit = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return
+    for (const inner of Object.values(value)) visit(inner as Json)
+    const state = value as { readonly [key: string]: Json }
+    const called = calledFunction(state)
+    if (called !== undefined) for (const name of secretsIn(state['Arguments'] ?? null)) found[called.kind].add(name)
+  }
+  visit(machine as unknown as Json)
+  return { control: [...found.control].sort(), data: [...found.data].sort() }
 }
 
 /** Seconds; no Lambda runs longer. */

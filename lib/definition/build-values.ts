@@ -162,7 +162,7 @@ function outOfPlace({ inner, start }: Marker, value: Value): [ProblemCode, numbe
     start,
     {
       what: `the secret ${secret} stands within a text`,
-      hint: 'buckets are read with the role of the functions, or with your own credentials: no setting needs a secret',
+      hint: 'a secret is a whole value: keep the whole text in the secret',
     },
   ]
 }

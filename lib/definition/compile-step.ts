@@ -14,6 +14,7 @@ import { expression } from './jsonata.ts'
 import { type Path, pathText, report } from './reading.ts'
 import type { LoopFields, OnErrorFields, Top } from './schema.ts'
 import { RESERVED_NAMES, type Scope } from './scope.ts'
+import { compileSecret } from './secrets.ts'
 import { partsOf, soleReference } from './template.ts'
 
 /** How long a task may take when nobody says otherwise. */
@@ -83,7 +84,9 @@ export function compileStep(
 }
 
 function compileSettings(kind: StepKind, settings: JsonObject, path: Path, scope: Scope, checking: Checking): JsonObject {
-  return compileValue(settings, path, scope, expressionsBelow(kind, settings, path), checking) as JsonObject
+  const compiled = compileValue(settings, path, scope, expressionsBelow(kind, settings, path), checking) as JsonObject
+  const secrets = (kind.secrets ?? []).filter((key) => compiled[key] !== undefined)
+  return { ...compiled, ...Object.fromEntries(secrets.map((key) => [key, compileSecret([...path, key], checking)])) }
 }
 
 /** The row expressions of settings that stand below `path`, by their path. */
@@ -168,6 +171,7 @@ function compileFallback(
   // what the step's own settings say stands there, and is reported there
   const parts = Object.entries(settings).map(([key, value]) => {
     const base = Object.hasOwn(over, key) ? place : [...path, 'with']
+    if (kind.secrets?.includes(key)) return [key, compileSecret([...base, key], checking)] as const
     return [key, compileValue(value, [...base, key], scope, expressionsBelow(kind, settings, base), checking)] as const
   })
   return Object.fromEntries(parts)

@@ -15,6 +15,7 @@ import { type Problem, sortProblems } from './problem.ts'
 import { type Reading, report, type SourceMap, sourceMap } from './reading.ts'
 import { type Top, top } from './schema.ts'
 import type { Scope } from './scope.ts'
+import { checkSecrets } from './secrets.ts'
 import { readSchedule } from './starts/schedule.ts'
 import { readTriggers } from './starts/triggers.ts'
 import { unknownKey } from './unknown-key.ts'
@@ -56,7 +57,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, checking)
   const inputs = readInputs(given['inputs'], checking)
   const entries = readEntries(given['steps'], checking)
-  checkSecrets(checking)
+  checkSecrets(entries, checking)
 
   // 4. names and order
   const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, reading)
@@ -155,16 +156,6 @@ function scopeOf(
 function inputsComplete(given: JsonObject): boolean {
   const misspelt = given['inputs'] === undefined && Object.keys(given).some((own) => unknownKey(own, ['inputs'], {}).meant === 'inputs')
   return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
-}
-
-/** Whatever is set stands in the machine, in the history of a run and among its files: nothing there could keep a secret. */
-function checkSecrets({ reading, substituted }: Checking): void {
-  for (const [path, name] of substituted.secrets) {
-    report(reading, 'secret-out-of-place', path.split('.'), {
-      what: `the secret ${name} would stand in the machine and among the files of every run`,
-      hint: 'buckets are read with the role of the functions, or with your own credentials: no setting needs a secret',
-    })
-  }
 }
 
 function compileResources(given: Top['resources'], scope: Scope, checking: Checking): Resources {

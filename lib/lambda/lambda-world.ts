@@ -2,6 +2,7 @@
 import { sharedClient } from '../s3/client.ts'
 import { s3Store } from '../store/s3.ts'
 import type { HandlerWorld } from '../tasks/handler.ts'
+import { secretsManager } from './secrets-manager.ts'
 
 /** Of a function's memory, for the native engine; the rest is Node's, and that of what is being read and written. */
 const SHARE = 0.6
@@ -12,6 +13,8 @@ export const ENVIRONMENT = {
   bucket: 'SIFTSTEP_BUCKET',
   /** What log lines and metrics call the pipeline. */
   service: 'SIFTSTEP_SERVICE',
+  /** What the names of secrets begin with in Secrets Manager. */
+  secrets: 'SIFTSTEP_SECRETS',
 } as const
 
 type Environment = { readonly [name: string]: string | undefined }
@@ -19,7 +22,12 @@ type Environment = { readonly [name: string]: string | undefined }
 export function lambdaWorld(env: Environment): HandlerWorld {
   const megabytes = Number(variable(env, 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE'))
   // the client is made while the function starts, not during its first task
-  return { store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }), memory: megabytes * 1_048_576 * SHARE }
+  return {
+    store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }),
+    memory: megabytes * 1_048_576 * SHARE,
+    // set for pipelines that have any
+    secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
+  }
 }
 
 export const serviceOf = (env: Environment) => variable(env, ENVIRONMENT.service)

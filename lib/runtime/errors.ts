@@ -22,6 +22,7 @@ export const TASK_ERRORS = {
   'Quality.GateFailed': 'The data does not reach the quality the pipeline demands.',
   'Definition.UnknownColumn': 'A setting names a column the data does not have.',
   'Definition.InvalidSetting': 'A setting, once its references are resolved, is not of the kind it must be.',
+  'Definition.MissingSecret': 'A secret that a setting names is not there, or may not be read.',
   'Output.Conflict': 'The output place holds files that are not ours to replace.',
   'Output.NoSpace': 'There is no room left to write.',
   'Output.Unwritable': 'The output place cannot be written to.',

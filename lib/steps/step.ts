@@ -61,6 +61,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   latest?(config: Config): readonly string[]
   /** The row expressions in the settings, so that they are parsed and checked before a run. */
   expressions?(config: Config): readonly ExpressionUse[]
+  /** Settings that are secrets: a definition gives their names, `${secret.NAME}`, and the task that runs the step is given their values. */
+  readonly secrets?: readonly string[]
   /** What the settings cannot say by their schema alone; each fault names the place below `with`. */
   check?(config: Config): readonly { readonly path: readonly (string | number)[]; readonly what: string; readonly hint: string }[]
   load(): Promise<Behaviour[Shaped]>

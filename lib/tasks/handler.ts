@@ -13,6 +13,7 @@ import { isRepeated, TASKS } from './index.ts'
 import { ofItem, TaskError } from '../runtime/errors.ts'
 import { inParallel } from '../runtime/in-parallel.ts'
 import { retriesSoFar } from '../runtime/retries.ts'
+import { environmentSecrets, type Secrets, withSecrets } from '../runtime/secrets.ts'
 import { systemError } from '../runtime/system-error.ts'
 import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '../runtime/task.ts'
 import { workspace } from '../workspace/workspace.ts'
@@ -23,6 +24,8 @@ export interface HandlerWorld {
   readonly scratch?: string | undefined
   /** Bytes the native engine of one task may hold. */
   readonly memory: number
+  /** Where secrets are looked up; the environment when absent. */
+  readonly secrets?: Secrets
 }
 
 interface Finished {
@@ -52,7 +55,8 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const began = performance.now()
   const retriesBefore = retriesSoFar()
   try {
-    const result = (await task(event.settings, event.item ?? 0, contextOf(event, world, scratch, sessions, lines))) as TaskResult
+    const settings = await withSecrets(event.settings, world.secrets ?? environmentSecrets(process.env))
+    const result = (await task(settings, event.item ?? 0, contextOf(event, world, scratch, sessions, lines))) as TaskResult
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
     const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
@@ -135,7 +139,7 @@ async function asTaskError(error: unknown, { step, settings }: TaskEvent): Promi
   if (error instanceof TaskError) return error
   if (error instanceof Error && error.name === 'ZodError') {
     // only here, as it brings the words for schemas with it
-    const invalid = (await import('../tasks/check-settings.ts')).invalidSetting(step, settings)
+    const invalid = (await import('../tasks/check-settings.ts')).invalidSetting(step, await withSecrets(settings, async (name) => name))
     if (invalid !== undefined) return invalid
   }
   const { code, syscall, path } = error as NodeJS.ErrnoException

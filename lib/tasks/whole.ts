@@ -18,6 +18,11 @@ export interface WholeSettings {
 export const whole: Task<WholeSettings> = async (settings, _item, context) => {
   const kind = kindOf(settings.type)
   if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
+  if ((kind.check?.(kind.config.parse(settings.with)) ?? []).length > 0) {
+    // only here, as it brings the words for schemas with it
+    const { checkSettings } = await import('./check-settings.ts')
+    checkSettings({ id: context.step, type: settings.type, with: settings.with })
+  }
   const behaviour = (await kind.load()) as WholeBehaviour
   const { result, report } = await behaviour.run(settings.with, context, () => gather(settings, context))
   const message = settings.loop === undefined ? report.message : `${report.message} (${settings.loop.as} = ${settings.loop.item})`

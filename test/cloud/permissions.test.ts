@@ -60,6 +60,20 @@ describe('permissions of a pipeline with everything', () => {
     ListSources3: { may: ['s3:ListBucket'], on: [`${S3}\${PipelineDataBucket}`], when: prefixes('incoming/*') },
   }
 
+  it('tasks that need secrets read those, and nobody else does', () => {
+    const secret = `${PLAIN}  - {id: trace, type: lineage, with: {endpoint: "https://marquez.example.com", api_key: "\${secret.LINEAGE_KEY}"}}\n`
+    const stack = resourcesOf(pipelineStack(secret, { environment: 'staging' }))
+    expect(permissions(stack, 'ControlRole')['ReadSecrets']).toEqual({
+      may: ['secretsmanager:GetSecretValue'],
+      on: ['arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:siftstep/staging/LINEAGE_KEY-??????'],
+    })
+    expect(permissions(stack, 'DataRole')['ReadSecrets']).toBeUndefined()
+    const environments = ofType(stack, 'AWS::Lambda::Function').map(
+      ({ Properties }) => (Properties['Environment'] as { Variables: Json }).Variables,
+    )
+    expect(environments).toContainEqual(expect.objectContaining({ SIFTSTEP_SECRETS: 'siftstep/staging/' }))
+  })
+
   it('data tasks keep runs and read the sources the definition names', () => {
     expect(permissions(resources, 'DataRole')).toEqual({ WriteLogs: LOGS, Trace: TRACES, ...RUNS, ...READS, ...NEVER })
   })

@@ -109,7 +109,43 @@ describe('${env.NAME}', () => {
 })
 
 describe('${secret.NAME}', () => {
-  it('is refused wherever it stands: whatever is set stands in the machine and among the files of a run', () => {
+  const traced = (settings: string, more = '') =>
+    `version: 1\nid: a\n${more}steps:\n  - {id: find, type: discover, with: {source: x}}\n  - {id: trace, type: lineage, with: {endpoint: "https://a.example"${settings}}}\n`
+
+  it('stays a name where a setting is a secret, which only a task looks up', () => {
+    expect(stepOf(traced(', api_key: "${secret.KEY}"'), 'trace').with).toMatchObject({ api_key: { $secret: 'KEY' } })
+    expect(stepOf(traced(', api_key: "${keys.a}"', 'config: {keys: {a: "${secret.KEY}"}}\n'), 'trace').with).toMatchObject({
+      api_key: { $secret: 'KEY' },
+    })
+    const fallback = traced('').replace(/\}\n$/, ', on_error: {fallback: [{api_key: "${secret.OTHER}"}]}}\n')
+    expect(stepOf(fallback, 'trace').on_error.fallback).toMatchObject([{ endpoint: 'https://a.example', api_key: { $secret: 'OTHER' } }])
+  })
+
+  it('is all that such a setting takes', () => {
+    for (const given of ['k-1', '"${env.KEY}"', '"{{ key }}"', '"${key}"']) {
+      const text = traced(`, api_key: ${given}`, `${given.includes('{{') ? 'inputs: {key: {type: string}}\n' : ''}config: {key: k-1}\n`)
+      const found = problemsOf(text, { env: { KEY: 'k-1' } }).filter(({ code }) => code !== 'unused-config')
+      expect(found).toMatchObject([{ code: 'secret-in-the-open', hint: 'write api_key: "${secret.NAME}"' }])
+      expect(JSON.stringify(found)).not.toContain('k-1')
+    }
+    expect(foundIn(traced(', api_key: "k-${secret.A}"'))).toEqual(['secret-out-of-place at ${secret.A'])
+    expect(foundIn(traced(', namespace: "${secret.A}"'))).toEqual(['secret-out-of-place at "${secret.'])
+  })
+
+  it('needs a place to go to that keeps it', () => {
+    const faults = (settings: string) => problemsOf(traced(settings).replace('endpoint: "https://a.example", ', ''))
+    expect(faults(', api_key: "${secret.A}"')[0]).toMatchObject({ code: 'invalid-value', hint: 'add the `endpoint` it is the key of' })
+    for (const [endpoint, what] of [
+      ['http://a.example', 'the key would travel to `endpoint` for everybody to read'],
+      ['a.example', "`endpoint` is 'a.example', which is no address of the web"],
+      ['https://me:pass@a.example', '`endpoint` holds a user or password, which would stand in the machine'],
+    ]) {
+      expect(faults(`, endpoint: "${endpoint}", api_key: "\${secret.A}"`)[0]?.what).toBe(what)
+    }
+    expect(faults(', endpoint: "http://localhost:5000", api_key: "${secret.A}"')).toEqual([])
+  })
+
+  it('is refused wherever else it stands: whatever is set stands in the machine and among the files of a run', () => {
     const [problem] = problemsOf(discover('source: "${secret.SALES_URL}"'))
     expect(problem).toMatchObject({
       code: 'secret-out-of-place',

@@ -134,8 +134,17 @@ export const NAME_PROBLEMS = {
   'secret-out-of-place': {
     title: 'A secret stands where it cannot be kept secret.',
     explanation:
-      'Whatever is set stands in the machine, in the history of a run and among its files. Buckets are read with the role of the functions, or with the credentials of whoever runs the pipeline, so that no setting of this version needs a secret.',
+      'Whatever is set stands in the machine, in the history of a run and among its files. Of a setting that is a secret only the name stands there, and the task looks it up. Buckets are read with the role of the functions, or with the credentials of whoever runs the pipeline.',
     example: pipeline('  - {id: find, type: discover, with: {source: "https://${secret.TOKEN}@example.com/sales.csv"}}\n'),
     mend: 'Give the role, or whoever runs it, the right to read; write the address without the secret.',
+  },
+  'secret-in-the-open': {
+    title: 'A setting that is a secret is written out.',
+    explanation:
+      'A key in a definition is read by everybody who reads the definition, the machine, or the files of a run. That holds for keys from inputs, from `config` and from the environment too.',
+    example: pipeline(
+      '  - {id: find, type: discover, with: {source: x}}\n  - {id: trace, type: lineage, with: {endpoint: "https://marquez.example.com", api_key: k-123}}\n',
+    ),
+    mend: 'Write `${secret.NAME}`, and keep the value in the environment, or in Secrets Manager on AWS.',
   },
 } as const satisfies Record<string, ProblemEntry>

@@ -2,17 +2,23 @@
 import type { WholeBehaviour } from '../behaviour.ts'
 import { openLineageEvents } from './openlineage.ts'
 import { config } from './config.ts'
+import { sendEvents } from './send.ts'
 
 export const lineageBehaviour: WholeBehaviour = {
   run: async (settings, { store, workspace, run, pipeline, now }, lookBack) => {
-    const { namespace, columns } = config.parse(settings)
+    const { namespace, columns, endpoint, api_key } = config.parse(settings)
     const gathered = await lookBack()
     const events = openLineageEvents(gathered, { namespace, columns: Boolean(columns), run, pipeline, now: now().toISOString() })
     await store.write(workspace.lineage, `${events.map((event) => JSON.stringify(event)).join('\n')}\n`)
+    if (endpoint !== undefined) await sendEvents(events, { endpoint, api_key })
     const traced = gathered.segments.at(-1)?.file.lineage.length ?? 0
     return {
       result: { events: events.length, columns: traced },
-      report: { level: 'ok', message: `Lineage documented (${traced} columns traced)`, lines: [] },
+      report: {
+        level: 'ok',
+        message: `Lineage documented (${traced} columns traced${endpoint === undefined ? '' : `; sent to ${endpoint}`})`,
+        lines: [],
+      },
     }
   },
 }
