@@ -62,7 +62,7 @@ export interface PipelineProps extends PipelineFile {
    */
   readonly service?: string | undefined
   /**
-   * The name `siftstep --env` knows the stack by, for the commands in mails.
+   * The name `siftstep --env` knows the stack by, for the commands in mails; its secrets are below `siftstep/NAME/` in Secrets Manager.
    * @default none
    */
   readonly environment?: string | undefined
