@@ -108,7 +108,7 @@ ${types()}
 
 - A comparison or calculation with a missing value is missing; a filter keeps a row only when its condition is TRUE, a rule is broken only when it is FALSE.
 - Integers calculate as integers, and a result beyond 64 bits is NULL. Sums, differences and products of decimals are rounded to 15 significant digits, so that \`0.1 + 0.2\` is 0.3. Infinite results are NULL.
-- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`, or say in the discover step that the column is one (\`types: {price: decimal}\`). What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13.
+- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`, or give the column that type in \`types\` of the discover step. What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13.
 - Numbers and moments turn into text where text is needed: \`lpad(id, 3, '0')\`, \`'no. ' || id\`.
 - A text written out is taken for a date or timestamp beside one: \`signup >= '2024-01-31'\`. Text of ISO 8601 is understood by \`date(x)\` and \`timestamp(x)\`; other forms by \`to_date(x, format)\`.
 - NaN and infinity in a decimal column stay as they are and count as larger than any number.
