@@ -17,14 +17,16 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0
 }
 
-/** The candidate that is close enough to be what was meant, or undefined. Case, `_`, `-` and spaces weigh little. */
+/** The candidate that is close enough to be what was meant, or the only one that begins with the word; else undefined. Case, `_`, `-` and spaces weigh little. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const folded = fold(word)
   const scored = candidates
     .map((candidate) => ({ candidate, score: distance(folded, fold(candidate)) }))
     .filter(({ candidate, score }) => score <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)))
     .sort((a, b) => a.score - b.score || distance(word, a.candidate) - distance(word, b.candidate))
-  return scored[0]?.candidate
+  if (scored[0] !== undefined) return scored[0].candidate
+  const longer = folded.length < 3 ? [] : candidates.filter((candidate) => fold(candidate).startsWith(folded))
+  return longer.length === 1 ? longer[0] : undefined
 }
 
 const fold = (word: string) => word.toLowerCase().replace(/[-_\s]/g, '')
