@@ -174,7 +174,7 @@ function mappingFaults(schema: JsonSchema, value: JsonObject, spot: Spot): Fault
   const open = additionalProperties !== false
   const faults = open
     ? unknown.flatMap((key) => nameFaults(propertyNames, key, spot))
-    : unknown.map((key) => unknownKeyFault(key, Object.keys(properties), schema.unsupported, value, spot))
+    : unknown.map((key) => homed(unknownKeyFault(key, Object.keys(properties), schema.unsupported, value, spot), key, properties, spot))
   const choice = choiceFault(schema, value, unknown, spot)
   if (choice !== undefined) faults.push(choice)
   const claimed = open ? [] : unknown.map((key) => unknownKey(key, Object.keys(properties), value).meant)
@@ -224,6 +224,18 @@ function unknownKeyFault(
     what: `\`${key}\` is not a ${spot.about.keys} of ${spot.label}`,
     hint: unknownKey(key, allowed, value).hint,
   }
+}
+
+/** A key that belongs into the mapping one of the others takes says so. */
+function homed(fault: Fault, key: string, properties: NonNullable<JsonSchema['properties']>, { root }: Spot): Fault {
+  if (!fault.hint.startsWith('remove it')) return fault
+  for (const [name, schema] of Object.entries(properties)) {
+    const branch = leaves(schema, root).find((one) => Object.hasOwn(one.properties ?? {}, key))
+    if (branch === undefined) continue
+    const keys = [...(branch.required ?? []).filter((other) => other !== key), key]
+    return { ...fault, hint: `it stands within \`${name}\`: write ${name}: {${keys.map((one) => `${one}: …`).join(', ')}}` }
+  }
+  return fault
 }
 
 function nameFaults(names: JsonSchema | undefined, key: string, spot: Spot): Fault[] {

@@ -289,6 +289,7 @@ steps:
       problemsOf(`version: 1\nid: a\nsteps:\n  - {id: find, type: discover, with: {source: x, ${settings}}}\n`)[0]?.hint.split(/[;?]/)[0]
     expect(hint('chunk_rows: "10_000"')).toBe('write 10000, without quotes or separators')
     expect(hint('chunk_rows: 10,000')).toContain('remove it')
+    expect(hint('skip_lines: 3')).toBe('it stands within `source`: write source: {path: …, skip_lines: …}')
     expect(hint('allow_empty: no')).toBe('write false')
     expect(hint('allow_empty: Yes')).toBe('write true')
     expect(hint('date_order: DMY')).toBe('did you mean dmy')
