@@ -53,22 +53,20 @@ function headline(
   const time = seconds(took)
   if (record.status === 'succeeded') return [`${signs.succeeded}${green(`Pipeline completed successfully in ${time}`)}`]
   if (record.status !== 'failed') return [`${signs.partial}${yellow(`Pipeline completed in part in ${time}`)}`]
-  const { first, rest, hint } = causeOf(record, failedStep?.step)
+  const { first, rest } = causeOf(record, failedStep?.step)
   const tries = failedStep !== null && failedStep.attempts > 1 ? ` after ${failedStep.attempts} attempts` : ''
   const where = failedStep === null ? '' : `${failedStep.step}: `
   return [
     `${signs.failed}${red(`Pipeline failed${tries} in ${time}: ${where}${first}`)}`,
-    ...rest.map((one) => `   ${one}`),
-    ...(hint ?? []).map((one, at) => `   ${at === 0 ? 'hint: ' : '      '}${one}`),
+    ...rest,
     `   ${published ? 'The output had been published before, as a whole.' : 'Nothing was published.'}`,
   ]
 }
 
 export interface Cause {
   readonly first: string
+  /** What stands below it, indented: its other lines, its place, its mend. */
   readonly rest: readonly string[]
-  /** Line by line. */
-  readonly hint: readonly string[] | null
 }
 
 /** The cause of a failure, its mend apart; the name of the step is left out, as it stands before it anyway. */
@@ -76,11 +74,12 @@ export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, s
   const text = failure?.cause ?? ''
   const { what, at, hint } = partsOf(text)
   const { words } = blame(what, step === undefined ? [] : [step], null)
-  const [first = '', ...rest] = [...words.split('\n'), ...(at === null ? [] : [`at: ${at}`])].map((one) => visible(one, 1000))
+  const [first = '', ...more] = words.split('\n')
+  const mend = hint?.split('\n').map((line, number) => `${number === 0 ? 'hint: ' : '      '}${line}`) ?? []
+  const rest = [...more, ...(at === null ? [] : [`at: ${at}`]), ...mend]
   return {
-    first: first === '' ? (failure?.error ?? 'unknown') : first,
-    rest,
-    hint: hint?.split('\n').map((one) => visible(one, 1000)) ?? null,
+    first: first === '' ? (failure?.error ?? 'unknown') : visible(first, 1000),
+    rest: rest.map((line) => `   ${visible(line, 1000)}`),
   }
 }
 

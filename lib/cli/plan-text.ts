@@ -1,5 +1,4 @@
 /** What a run on AWS takes and costs, as text. */
-
 import type { Estimate, Limit } from '../cost/estimate.ts'
 import type { RehearsedDataset } from '../cost/sized-dataset.ts'
 import type { Definition } from '../definition/definition.ts'

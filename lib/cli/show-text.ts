@@ -80,13 +80,13 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
   }
   if (state !== 'failed' || !('failure' in record)) return ''
   const { step } = blame(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
-  const { first, rest, hint } = causeOf(record, step ?? undefined)
+  const { first, rest } = causeOf(record, step ?? undefined)
   const tries = failed !== null && failed.attempts > 1 ? ` after ${failed.attempts} attempts` : ''
   const wayOn = afterFailure({ ...context, record }).filter(([label]) => label !== 'show')
   return [
     `${SYMBOLS.failed}${step ?? 'The run'} failed${tries} (${record.failure?.error ?? 'unknown'})`,
-    ...[first, ...rest].map((line) => `   ${line}`),
-    ...(hint ?? []).map((line, at) => `   ${at === 0 ? 'hint: ' : '      '}${line}`),
+    `   ${first}`,
+    ...rest,
     `   ${safe}`,
     ...wayOn.map(([label, text]) => `${SYMBOLS.more}${label}  ${text}`),
     '',

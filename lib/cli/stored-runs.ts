@@ -56,8 +56,7 @@ export function shownPath(path: string, terminal: Pick<Terminal, 'cwd'>): string
   return from.startsWith(`..${sep}..`) || from === '' ? path : from
 }
 
-/** A word of a command line that a shell of Unix takes as it is. */
-/** A word as a shell takes it. */
+/** A word of a command line as a shell of Unix takes it. */
 export const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** `siftstep show r-…`, naming the store where it is not the usual one. */

@@ -74,12 +74,6 @@ function failureLines(record: RunRecord, files: readonly string[], command: (nam
   const again = `siftstep profile ${files.map(shellWord).join(' ')}`
   if (record.status === 'interrupted') return [`Interrupted. Begin anew: ${again}`]
   if (!('failure' in record)) throw new Error(`a run that ended with an error has failed, not ${record.status}`)
-  const { first, rest, hint } = causeOf(record, FIND)
-  return [
-    `${SYMBOLS.failed}${first}`,
-    ...rest.map((line) => `   ${line}`),
-    ...(hint ?? []).map((line, at) => `   ${at === 0 ? 'hint: ' : '      '}${line}`),
-    `${SYMBOLS.more}show  ${command('show')}`,
-    `${SYMBOLS.more}next  ${again}`,
-  ]
+  const { first, rest } = causeOf(record, FIND)
+  return [`${SYMBOLS.failed}${first}`, ...rest, `${SYMBOLS.more}show  ${command('show')}`, `${SYMBOLS.more}next  ${again}`]
 }
