@@ -30,9 +30,12 @@ function memoryClass(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : (MEMORY_CLASSES.find((megabytes) => megabytes * MEBIBYTE >= bytes) ?? MEMORY_CLASSES.at(-1))
 }
 
+/** What a deployment replaces by the function of this name. */
+export const placeholderOf = (name: string) => ['$', `{${name}}`].join('')
+
 /** `${DataFunction}`, or `${DataFunction3008}` for a step that asks for that much. */
 export function functionPlaceholder(kind: FunctionKind, memory: number | undefined): string {
-  return ['$', `{${NAMES[kind]}${memoryClass(memory) ?? ''}}`].join('')
+  return placeholderOf(`${NAMES[kind]}${memoryClass(memory) ?? ''}`)
 }
 
 export interface MachineFunction {
@@ -50,16 +53,29 @@ const PLACEHOLDER = /^\$\{(Control|Data)Function(\d*)\}$/
 /** Every function a machine calls, in the order of their names. */
 export function functionsOf(machine: Machine): readonly MachineFunction[] {
   const found = new Map<string, MachineFunction>()
-  const visit = (value: Json): void => {
-    if (value === null || typeof value !== 'object') return
-    for (const inner of Object.values(value)) visit(inner as Json)
-    const called = calledFunction(value as { readonly [key: string]: Json })
-    if (called === undefined) return
+  for (const { called } of callsIn(machine)) {
     const before = found.get(called.name)
     found.set(called.name, { ...called, timeout: Math.max(called.timeout, before?.timeout ?? 0) })
   }
-  visit(machine as unknown as Json)
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The names of the secrets that tasks of each kind of function look up. */
+export function secretsOf(machine: Machine): { readonly [Kind in FunctionKind]: readonly string[] } {
+  const calls = callsIn(machine)
+  const of = (kind: FunctionKind) => secretsIn(calls.flatMap(({ called, given }) => (called.kind === kind ? [given] : [])))
+  return { control: of('control'), data: of('data') }
+}
+
+/** Every state that calls a function, wherever it stands: the function, and the arguments it is given. */
+function callsIn(machine: Machine): readonly { readonly called: MachineFunction; readonly given: Json }[] {
+  const visit = (value: Json): { called: MachineFunction; given: Json }[] => {
+    if (value === null || typeof value !== 'object') return []
+    const state = value as { readonly [key: string]: Json }
+    const called = calledFunction(state)
+    return [...Object.values(state).flatMap(visit), ...(called === undefined ? [] : [{ called, given: state['Arguments'] ?? null }])]
+  }
+  return visit(machine as unknown as Json)
 }
 
 function calledFunction({ Arguments, TimeoutSeconds }: { readonly [key: string]: Json }): MachineFunction | undefined {
@@ -72,20 +88,6 @@ function calledFunction({ Arguments, TimeoutSeconds }: { readonly [key: string]:
     ...(memory === '' ? {} : { memory: Number(memory) }),
     timeout: typeof TimeoutSeconds === 'number' ? TimeoutSeconds : LONGEST_TASK,
   }
-}
-
-/** The names of the secrets that tasks of each kind of function look up. */
-export function secretsOf(machine: Machine): { readonly [Kind in FunctionKind]: readonly string[] } {
-  const found = { control: new Set<string>(), data: new Set<string>() }
-  const visit = (value: Json): void => {
-    if (value === null || typeof value !== 'object') return
-    for (const inner of Object.values(value)) visit(inner as Json)
-    const state = value as { readonly [key: string]: Json }
-    const called = calledFunction(state)
-    if (called !== undefined) for (const name of secretsIn(state['Arguments'] ?? null)) found[called.kind].add(name)
-  }
-  visit(machine as unknown as Json)
-  return { control: [...found.control].sort(), data: [...found.data].sort() }
 }
 
 /** Seconds; no Lambda runs longer. */

@@ -1,4 +1,5 @@
 /** What a run on AWS took, from its history and the results of its tasks; and what would have been told before of data of that size. */
+import { functionPlaceholder, placeholderOf } from '../compiler/functions.ts'
 import type { HistoryEvent } from '../local/engine/history.ts'
 import type { Json, JsonObject, Machine } from '../machine/asl.ts'
 import { DATA_TASKS } from '../runtime/task.ts'
@@ -109,9 +110,8 @@ function secondsOf(marker: Json | undefined): number {
   return usage?.seconds ?? 0
 }
 
-const placeholder = (name: string) => ['$', `{${name}}`].join('')
 /** Of a task that no step asks anything for. */
-const usualFunction = (task: string) => placeholder(DATA_TASKS.has(task) ? 'DataFunction' : 'ControlFunction')
+const usualFunction = (task: string) => functionPlaceholder(DATA_TASKS.has(task) ? 'data' : 'control', undefined)
 
 /** The placeholder of the function each task of each step runs in: `clean_data segment`. */
 function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {
@@ -132,9 +132,9 @@ function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {
 /** The machine with placeholders where its functions stand, so that what each of them is can be told. */
 function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): Machine {
   // `arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION`
-  const placeholderOf = (arn: string, task: string) => {
+  const functionOf = (arn: string, task: string) => {
     const known = functions.get(arn.split(':')[6] ?? '')
-    return known === undefined ? usualFunction(task) : placeholder(known)
+    return known === undefined ? usualFunction(task) : placeholderOf(known)
   }
   const visit = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(visit)
@@ -142,7 +142,7 @@ function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): M
     const { FunctionName, Payload } = value as { readonly FunctionName?: Json; readonly Payload?: { readonly task?: Json } }
     const entries = Object.entries(value as JsonObject).map(([key, entry]) => [key, visit(entry)] as const)
     const task = Payload?.task
-    const called = typeof FunctionName === 'string' && typeof task === 'string' ? { FunctionName: placeholderOf(FunctionName, task) } : {}
+    const called = typeof FunctionName === 'string' && typeof task === 'string' ? { FunctionName: functionOf(FunctionName, task) } : {}
     return { ...Object.fromEntries(entries), ...called }
   }
   return visit(machine as unknown as Json) as unknown as Machine

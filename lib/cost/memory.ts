@@ -1,5 +1,5 @@
 /** Memory and scratch space of the functions of a machine, as they are deployed. */
-import { type FunctionKind, functionsOf, SCRATCH, USUAL_MEMORY } from '../compiler/functions.ts'
+import { type FunctionKind, functionsOf, placeholderOf, SCRATCH, USUAL_MEMORY } from '../compiler/functions.ts'
 import type { Machine } from '../machine/asl.ts'
 
 /** Megabytes. */
@@ -11,10 +11,7 @@ export interface FunctionSize {
 /** By the placeholder of the function. */
 export const sizesOfFunctions = (machine: Machine): ReadonlyMap<string, FunctionSize> =>
   new Map(
-    functionsOf(machine).map(({ name, kind, memory = USUAL_MEMORY[kind] }) => [
-      ['$', `{${name}}`].join(''),
-      { memory, scratch: SCRATCH[kind] },
-    ]),
+    functionsOf(machine).map(({ name, kind, memory = USUAL_MEMORY[kind] }) => [placeholderOf(name), { memory, scratch: SCRATCH[kind] }]),
   )
 
 /** Megabytes of memory of the largest function of a kind; 0 when the machine calls none. */
