@@ -1,6 +1,6 @@
 /** A step that fits the language and its kind, as the definition holds it: defaults in place, references compiled. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
-import type { JsonObject } from '../machine/asl.ts'
+import type { Json, JsonObject } from '../machine/asl.ts'
 import { toBytes, toSeconds } from '../steps/fields.ts'
 import type { ExpressionUse, StepKind } from '../steps/step.ts'
 import { toShare } from './atoms.ts'
@@ -35,7 +35,8 @@ export function compileStep(
   const { fields, kind, settings, path } = entry
   if (fields === undefined) {
     // the settings of a step that is otherwise wrong are still worth a look, unless they may speak of an item
-    if (kind !== undefined && settings !== undefined && !entry.mayLoop) compileSettings(kind, settings, [...path, 'with'], scope, checking)
+    if (kind !== undefined && settings !== undefined && !entry.mayLoop)
+      compileSettings(kind, settings, () => [...path, 'with'], scope, checking)
     return undefined
   }
   if (fields.name !== undefined) checkPlain(fields.name, [...path, 'name'], 'a title', checking)
@@ -68,7 +69,7 @@ export function compileStep(
     id: fields.id,
     name: fields.name ?? fields.id,
     type: kind.kind,
-    with: compileSettings(kind, settings, [...path, 'with'], inside, checking),
+    with: compileSettings(kind, settings, () => [...path, 'with'], inside, checking),
     depends_on,
     ...condition,
     ...(loop === undefined ? {} : { loop }),
@@ -83,10 +84,25 @@ export function compileStep(
   }
 }
 
-function compileSettings(kind: StepKind, settings: JsonObject, path: Path, scope: Scope, checking: Checking): JsonObject {
-  const compiled = compileValue(settings, path, scope, expressionsBelow(kind, settings, path), checking) as JsonObject
-  const secrets = (kind.secrets ?? []).filter((key) => compiled[key] !== undefined)
-  return { ...compiled, ...Object.fromEntries(secrets.map((key) => [key, compileSecret([...path, key], checking)])) }
+/** Settings compiled one by one, each with the path it is written under: a fallback has some of its own and some of its step. */
+function compileSettings(
+  kind: StepKind,
+  settings: JsonObject,
+  pathOf: (key: string) => Path,
+  scope: Scope,
+  checking: Checking,
+): JsonObject {
+  const compileSetting = ([key, value]: [string, Json]): [string, Json] => {
+    const base = pathOf(key)
+    const path = [...base, key]
+    if (kind.secrets?.includes(key)) return [key, compileSecret(path, checking)]
+    return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), checking)]
+  }
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([, value]) => value !== undefined)
+      .map(compileSetting),
+  )
 }
 
 /** The row expressions of settings that stand below `path`, by their path. */
@@ -169,10 +185,5 @@ function compileFallback(
   const settings = checkSettings(kind, { ...own, ...over }, place, checking)
   if (settings === undefined) return {}
   // what the step's own settings say stands there, and is reported there
-  const parts = Object.entries(settings).map(([key, value]) => {
-    const base = Object.hasOwn(over, key) ? place : [...path, 'with']
-    if (kind.secrets?.includes(key)) return [key, compileSecret([...base, key], checking)] as const
-    return [key, compileValue(value, [...base, key], scope, expressionsBelow(kind, settings, base), checking)] as const
-  })
-  return Object.fromEntries(parts)
+  return compileSettings(kind, settings, (key) => (Object.hasOwn(over, key) ? place : [...path, 'with']), scope, checking)
 }

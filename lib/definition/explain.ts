@@ -174,7 +174,9 @@ function mappingFaults(schema: JsonSchema, value: JsonObject, spot: Spot): Fault
   const open = additionalProperties !== false
   const faults = open
     ? unknown.flatMap((key) => nameFaults(propertyNames, key, spot))
-    : unknown.map((key) => homed(unknownKeyFault(key, Object.keys(properties), schema.unsupported, value, spot), key, properties, spot))
+    : unknown.map((key) =>
+        unknownKeyFault(key, Object.keys(properties), schema.unsupported, value, spot, homeOf(key, properties, spot.root)),
+      )
   const choice = choiceFault(schema, value, unknown, spot)
   if (choice !== undefined) faults.push(choice)
   const claimed = open ? [] : unknown.map((key) => unknownKey(key, Object.keys(properties), value).meant)
@@ -205,15 +207,17 @@ function unknownKeyFault(
   unsupported: readonly string[] | undefined,
   value: JsonObject,
   spot: Spot,
+  home?: string,
 ): Fault {
   const path = [...spot.path, key]
+  const { hint } = unknownKey(key, allowed, value, home)
   if (unsupported?.includes(key) === true) {
     return {
       code: 'unsupported-key',
       path,
       at: 'key',
       what: `\`${key}\` is not supported by this version`,
-      hint: unknownKey(key, allowed, value).hint,
+      hint,
     }
   }
   const code = spot.about.keys === 'setting' ? 'unknown-setting' : 'unknown-key'
@@ -222,20 +226,19 @@ function unknownKeyFault(
     path,
     at: 'key',
     what: `\`${key}\` is not a ${spot.about.keys} of ${spot.label}`,
-    hint: unknownKey(key, allowed, value).hint,
+    hint,
   }
 }
 
-/** A key that belongs into the mapping one of the others takes says so. */
-function homed(fault: Fault, key: string, properties: NonNullable<JsonSchema['properties']>, { root }: Spot): Fault {
-  if (!fault.hint.startsWith('remove it')) return fault
+/** Where a key that is not one of these belongs: within the mapping one of them takes. */
+function homeOf(key: string, properties: NonNullable<JsonSchema['properties']>, root: JsonSchema): string | undefined {
   for (const [name, schema] of Object.entries(properties)) {
     const branch = leaves(schema, root).find((one) => Object.hasOwn(one.properties ?? {}, key))
     if (branch === undefined) continue
     const keys = [...(branch.required ?? []).filter((other) => other !== key), key]
-    return { ...fault, hint: `it stands within \`${name}\`: write ${name}: {${keys.map((one) => `${one}: …`).join(', ')}}` }
+    return `it stands within \`${name}\`: write ${name}: {${keys.map((one) => `${one}: …`).join(', ')}}`
   }
-  return fault
+  return undefined
 }
 
 function nameFaults(names: JsonSchema | undefined, key: string, spot: Spot): Fault[] {

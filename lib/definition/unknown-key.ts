@@ -38,11 +38,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   recipients: 'write `to`',
 }
 
-/** `meant` is the allowed key it stands for, when that is not given as well; `hint` tells it and lists what is allowed. */
+/**
+ * `meant` is the allowed key it stands for, when that is not given as well; `hint` tells it and lists what is allowed. `home` says where a
+ * key belongs that is right elsewhere.
+ */
 export function unknownKey(
   key: string,
   allowed: readonly string[],
   siblings: JsonObject,
+  home?: string,
 ): { readonly meant: string | undefined; readonly hint: string } {
   const free = allowed.filter((candidate) => !Object.hasOwn(siblings, candidate))
   const list = `allowed: ${allowed.join(', ')}`
@@ -53,5 +57,6 @@ export function unknownKey(
   }
   const meant = nearest(key, free)
   if (meant !== undefined) return { meant, hint: `did you mean \`${meant}\`? ${list}` }
-  return { meant, hint: key.startsWith('-') ? `write \`- ${key.slice(1)}\`, with a space after the \`-\`` : `remove it; ${list}` }
+  if (key.startsWith('-')) return { meant, hint: `write \`- ${key.slice(1)}\`, with a space after the \`-\`` }
+  return { meant, hint: home ?? `remove it; ${list}` }
 }

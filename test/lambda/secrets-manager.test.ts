@@ -1,11 +1,10 @@
 /** Secrets as a Lambda looks them up, from a server that answers as Secrets Manager does. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { secretsManager } from '../../lib/lambda/secrets-manager.ts'
 
 const ENVIRONMENT = ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_MAX_ATTEMPTS']
-const before = { ...process.env }
 const asked: string[] = []
 let server: Server
 
@@ -36,15 +35,12 @@ beforeAll(async () => {
     server.listen(0, '127.0.0.1', resolve)
   })
   const values = [`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'eu-central-1', 'test', 'test', '1']
-  for (const [at, name] of ENVIRONMENT.entries()) process.env[name] = values[at]
+  for (const [at, name] of ENVIRONMENT.entries()) vi.stubEnv(name, values[at])
 })
 
 afterAll(() => {
   server.close()
-  for (const name of ENVIRONMENT) {
-    if (before[name] === undefined) delete process.env[name]
-    else process.env[name] = before[name]
-  }
+  vi.unstubAllEnvs()
 })
 
 const secret = secretsManager('siftstep/')
