@@ -7,8 +7,9 @@ export default defineConfig({
     maxWorkers: '100%',
     globalSetup: './test/kit/scratch.ts',
     setupFiles: ['./test/kit/seed.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // against a test that hangs; a busy machine takes ten times as long as a quiet one
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     reporters: ['default', './test/kit/tally-reporter.ts'],
   },
 })

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { childrenOf, hasLoaded, runCli, runsIn, startCli, works } from '../kit/cli.ts'
 import { dirtySales } from '../kit/dirty-sales.ts'
-import { at, eventsOf, expectFailed, expectPublished, GOOD, place, published, resume, ROWS, write } from './place.ts'
+import { at, eventsOf, expectFailed, expectPublished, GOOD, place, published, resume, ROWS, write, written } from './place.ts'
 
 const FIND = '  - {id: find, type: discover, with: {source: a.csv}}\n'
 const EXPORT = '  - {id: e, type: export, with: {to: out, format: csv}}\n'
@@ -164,7 +164,7 @@ describe('retry', () => {
   it('waits for a source that appears a little later', async () => {
     write('pipeline.yaml', `version: 1\nid: t\nsteps:\n${RETRIED}${EXPORT}`)
     const started = startCli(['run', 'pipeline.yaml', '--json'], { cwd: place })
-    while (!started.written().includes('task_retried') && started.process.exitCode === null) await wait(5)
+    await written(started, 'task_retried')
     write('late.csv', ROWS)
     const { code, out } = await started.ended
     expect(code).toBe(0)
@@ -203,18 +203,17 @@ describe('retry', () => {
 })
 
 describe('timeout', () => {
-  const SLOW = 'resources: {task_bytes: 4KB}\ndefaults: {timeout: 2s, retry: {max_attempts: 1, interval: 1s, jitter: none}}\n'
   const CLEAN = '  - {id: c, type: clean, with: {rules: [{standardize: [whitespace]}]}}\n'
 
   /** A run whose worker is stopped, so that its task takes too long, and another worker for each that is stopped in turn. */
-  async function stalled(most: number) {
+  async function stalled(most: number, attempts: number) {
     write('a.csv', dirtySales(1, 300)[0] ?? '')
     write(
       'pipeline.yaml',
-      `version: 1\nid: t\n${SLOW.replace('2s', '4s')}steps:\n  - {id: find, type: discover, with: {source: a.csv, chunk_rows: 20}}\n${CLEAN}${EXPORT}`,
+      `version: 1\nid: t\nresources: {task_bytes: 4KB}\ndefaults: {timeout: 10s, retry: {max_attempts: ${attempts}, interval: 1s, max_delay: 1s, jitter: none}}\nsteps:\n  - {id: find, type: discover, with: {source: a.csv, chunk_rows: 20}}\n${CLEAN}${EXPORT}`,
     )
     const started = startCli(['run', 'pipeline.yaml', '--workers', '1'], { cwd: place })
-    while (!started.written().includes('find: Found') && started.process.exitCode === null) await wait(5)
+    await written(started, 'find: Found')
     const stopped = new Set<number>()
     while (started.process.exitCode === null && stopped.size < most) {
       for (const pid of childrenOf(started.pid)) {
@@ -228,7 +227,8 @@ describe('timeout', () => {
   }
 
   it('ends a task that takes too long with its process, and the task is tried again', async () => {
-    const { ended, stopped } = await stalled(1)
+    // on a busy machine others take too long, too
+    const { ended, stopped } = await stalled(1, 5)
     expect(stopped.filter(works)).toEqual([])
     expect(ended.code, ended.err).toBe(0)
     expect(ended.out).toMatch(
@@ -238,8 +238,8 @@ describe('timeout', () => {
   })
 
   it('fails the run when the task takes too long every time, and a resume goes on', async () => {
-    const { ended, stopped } = await stalled(2)
-    expect(stopped).toHaveLength(2)
+    const { ended, stopped } = await stalled(Number.POSITIVE_INFINITY, 0)
+    expect(stopped.length).toBeGreaterThan(0)
     expect(stopped.filter(works)).toEqual([])
     expect(ended.code).toBe(1)
     expect(ended.err).toMatch(/c: a task took longer than its timeout allows\n {3}hint: raise `timeout` of the step/)

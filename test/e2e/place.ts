@@ -4,14 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
-import { childrenOf, type CliOptions, type Ended, runCli, startCli, type Started } from '../kit/cli.ts'
+import { childrenOf, type CliOptions, type Ended, runCli, startCli, type Started, works } from '../kit/cli.ts'
 import { dirtySales } from '../kit/dirty-sales.ts'
 
 export let place: string
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'siftstep-failures-'))
 })
-afterEach(() => rmSync(place, { recursive: true, force: true }))
+/** Runs that may be stopped when their test fails. */
+const held: Started[] = []
+afterEach(async () => {
+  for (const { pid, ended } of held.splice(0)) {
+    if (works(pid)) process.kill(-pid, 'SIGKILL')
+    await ended
+  }
+  rmSync(place, { recursive: true, force: true })
+})
 
 export const at = (name: string) => join(place, name)
 export function write(name: string, content: string | Uint8Array): string {
@@ -70,17 +78,51 @@ export function expectPublished(ended: Ended, rows: number, folder = 'out'): voi
   expect(ended.out).toMatch(/balanced ✓/)
 }
 
-/** A run of many small tasks, one at a time, that has found its sources and is at work on them. */
-export async function atWork(pipeline = PIPELINE, out = 'out'): Promise<Started> {
+export interface Held extends Started {
+  /** Lets the run and its workers go on. */
+  goOn(): void
+}
+
+/**
+ * A run of many small tasks, one at a time, with all its processes stopped after it has found its sources and before it has read them:
+ * what a test does next happens at this moment, however busy the machine is.
+ */
+export async function atWork(pipeline = PIPELINE, args: readonly string[] = ['--json']): Promise<Held> {
   write('a.csv', dirtySales(1, 300)[0] ?? '')
   write('pipeline.yaml', pipeline)
-  const started = startCli(['run', 'pipeline.yaml', '--json', '--workers', '1', '--input', 'source=a.csv', '--input', `out=${out}`], {
-    cwd: place,
-  })
-  while (!started.written().includes('"step_finished"') && started.process.exitCode === null) await wait(5)
-  expect(started.process.exitCode).toBeNull()
-  return started
+  for (let attempt = 1; ; attempt++) {
+    const started = startCli(['run', 'pipeline.yaml', '--workers', '1', '--input', 'source=a.csv', ...args], { cwd: place })
+    held.push(started)
+    await written(started, FOUND)
+    if (started.process.exitCode === null) process.kill(-started.pid, 'SIGSTOP')
+    if (started.process.exitCode === null && !READ.test(started.written()))
+      return { ...started, goOn: () => process.kill(-started.pid, 'SIGCONT') }
+    // this process was given no time while the run went past the moment: once more, from the beginning
+    expect(attempt, started.written()).toBeLessThan(10)
+    if (started.process.exitCode === null) process.kill(-started.pid, 'SIGKILL')
+    await started.ended
+    for (const left of readdirSync(place))
+      if (!['a.csv', 'pipeline.yaml'].includes(left)) rmSync(at(left), { recursive: true, force: true })
+  }
 }
+
+/** What a run prints when it has found its sources, and when it has read them: as JSON, and as text. */
+const FOUND = /"step_finished"|find: Found/
+const READ = /"step_finished"[\s\S]*"step_finished"|✓ (mend|publish)/
+
+/** Waits until a run has written a text, taken as a pattern, to its standard output, or is over. */
+export const written = ({ process: child, written: soFar }: Started, text: string | RegExp): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (soFar().search(text) < 0 && child.exitCode === null && child.signalCode === null) return
+      child.stdout?.off('data', look)
+      child.off('exit', look)
+      resolve()
+    }
+    child.stdout?.on('data', look)
+    child.on('exit', look)
+    look()
+  })
 /** Rows of that source that come out: the others are no rows. */
 export const GOOD = 297
 
@@ -90,18 +132,19 @@ interface Event {
   record?: { status: string }
   error?: string
 }
+/** The events of whole lines: the last one may be half written. */
 export const eventsOf = (out: string) =>
   out
-    .trim()
     .split('\n')
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as Event)
 
-/** Kills every worker of the run that shows up until the run ends, and gives back how many there were. */
-export async function killWorkers(started: Started, signal: NodeJS.Signals, most = Number.POSITIVE_INFINITY): Promise<number> {
+/** Kills every worker of the run that shows up until the run ends or `enough` says so, and gives back how many there were. */
+export async function killWorkers(started: Started, signal: NodeJS.Signals, enough: () => boolean = () => false): Promise<number> {
   const killed = new Set<number>()
-  while (started.process.exitCode === null && killed.size < most) {
+  while (started.process.exitCode === null && !enough()) {
     for (const pid of childrenOf(started.pid)) {
-      if (killed.has(pid) || killed.size >= most) continue
+      if (killed.has(pid)) continue
       killed.add(pid)
       process.kill(pid, signal)
     }
