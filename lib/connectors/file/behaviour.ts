@@ -1,6 +1,7 @@
 /** What can be done with files of this machine. */
 import { openFile } from '../../bytes/file.ts'
-import { checkFolder, publishedNames, publishFolder } from '../../publish/folder.ts'
+import { checkFolder, publishedNames } from '../../publish/check-folder.ts'
+import { publishFolder } from '../../publish/folder.ts'
 import type { Connector } from '../connector.ts'
 import { listFiles } from './list.ts'
 import { pathOf } from './path.ts'
