@@ -37,20 +37,26 @@ function memberOf(length: number): { readonly text: Buffer; readonly member: Buf
 const BLOCK = 1 << 18
 
 describe('gzip', () => {
-  it.each([0, 1, 3, 511, BLOCK - 1, BLOCK, 2 * BLOCK + 7])('members with %d zero bytes between and behind them are one text', async (zeros) => {
-    const [first, second, third] = [noise(1000), noise(300_000), noise(5)]
-    const padding = Buffer.alloc(zeros)
-    const all = [first, second, third].flatMap((text) => [gzipSync(text), padding])
-    expect((await gunzipped(Buffer.concat(all))).equals(Buffer.concat([first, second, third]))).toBe(true)
-  })
+  it.each([0, 1, 3, 511, BLOCK - 1, BLOCK, 2 * BLOCK + 7])(
+    'members with %d zero bytes between and behind them are one text',
+    async (zeros) => {
+      const [first, second, third] = [noise(1000), noise(300_000), noise(5)]
+      const padding = Buffer.alloc(zeros)
+      const all = [first, second, third].flatMap((text) => [gzipSync(text), padding])
+      expect((await gunzipped(Buffer.concat(all))).equals(Buffer.concat([first, second, third]))).toBe(true)
+    },
+  )
 
-  it.each([BLOCK - 2, BLOCK - 1, BLOCK, BLOCK + 1])('a member that ends at byte %d, where blocks meet, is followed by the next', async (length) => {
-    const { text, member } = memberOf(length)
-    for (const between of [Buffer.alloc(0), Buffer.alloc(1), Buffer.alloc(BLOCK)]) {
-      const bytes = Buffer.concat([member, between, gzipSync('more')])
-      expect((await gunzipped(bytes)).equals(Buffer.concat([text, Buffer.from('more')]))).toBe(true)
-    }
-  })
+  it.each([BLOCK - 2, BLOCK - 1, BLOCK, BLOCK + 1])(
+    'a member that ends at byte %d, where blocks meet, is followed by the next',
+    async (length) => {
+      const { text, member } = memberOf(length)
+      for (const between of [Buffer.alloc(0), Buffer.alloc(1), Buffer.alloc(BLOCK)]) {
+        const bytes = Buffer.concat([member, between, gzipSync('more')])
+        expect((await gunzipped(bytes)).equals(Buffer.concat([text, Buffer.from('more')]))).toBe(true)
+      }
+    },
+  )
 
   it.each([
     ['text', 'id,name\n1,a\n'],
