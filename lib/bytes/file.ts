@@ -1,34 +1,40 @@
 /** Files as sources to read from and sinks to write to. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { open, rm, stat } from 'node:fs/promises'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { open, realpath, rm, stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { ByteSource } from './source.ts'
 
 /**
  * A file as a source. It is opened anew for each read, so nothing needs closing, and a file that was changed or replaced
- * since is found out: Data.SourceChanged. Data.NoSources, Data.Unreadable when it is not there or may not be read.
+ * since is found out: Data.SourceChanged. Data.NoSources, Data.Unreadable when it is not there, is no file, or may not be read.
  */
 export async function openFile(path: string): Promise<ByteSource> {
-  const facts = await stat(path).catch((error: unknown) => {
+  const failed = (error: unknown) => {
     throw readingError(error, path)
-  })
-  if (facts.isDirectory()) throw isFolder(path)
-  const size = facts.size
+  }
+  const facts = await stat(path, { bigint: true }).catch(failed)
+  demandFile(path, facts)
+  // where native code reads, no link is left that could lead elsewhere by then, or out of the folders it may read
+  const real = await realpath(path).catch(failed)
+  const size = Number(facts.size)
   const fingerprint = fingerprintOf(facts)
 
   // synchronous, because a block costs a tenth of a millisecond and four trips to the thread pool cost a whole one
   function readNow(target: Uint8Array, offset: number): number {
     let file: number | undefined
     try {
-      file = openSync(path, 'r')
-      if (fingerprintOf(fstatSync(file)) !== fingerprint) throw sourceChanged(path)
+      // what replaced the file may be a pipe, and opening that would wait for a writer
+      file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+      demandSame(file)
       let done = 0
       while (done < target.length) {
         const got = readSync(file, target, done, target.length - done, offset + done)
         if (got === 0) break
         done += got
       }
+      demandSame(file)
       if (done < Math.min(target.length, size - offset)) throw sourceChanged(path)
       return done
     } catch (error) {
@@ -38,10 +44,18 @@ export async function openFile(path: string): Promise<ByteSource> {
     }
   }
 
+  function demandSame(file: number): void {
+    if (fingerprintOf(fstatSync(file, { bigint: true })) !== fingerprint) throw sourceChanged(path)
+  }
+
+  if (size === 0 && readNow(new Uint8Array(1), 0) > 0) throw sizeless(path)
   return {
     size,
     fingerprint,
-    path,
+    path: real,
+    demandUnchanged: async () => {
+      readNow(new Uint8Array(0), 0)
+    },
     readInto: async (target, offset) => readNow(target, offset),
     async read(offset, length) {
       const target = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
@@ -51,8 +65,47 @@ export async function openFile(path: string): Promise<ByteSource> {
   }
 }
 
-/** What a path's content is recognised by: its size and the time of its last change. */
-const fingerprintOf = (facts: { size: number; mtimeMs: number }) => `${facts.size}-${facts.mtimeMs}`
+/** A system tells the time of a change in steps of up to so many milliseconds: two changes within one step look like one. */
+const TIME_STEP = 12
+const PATIENCE = 5
+
+/**
+ * A file that somebody else may write to. One that was changed a moment ago is waited for, so that a change that comes now has another
+ * time. One that is written to all the while is opened as it is: its reads find the change.
+ */
+export async function openForeignFile(path: string): Promise<ByteSource> {
+  for (let times = 0; times < PATIENCE; times++) {
+    const age = await stat(path).then(
+      ({ ctimeMs }) => Date.now() - ctimeMs,
+      // told below
+      () => Number.POSITIVE_INFINITY,
+    )
+    if (age < 0 || age >= TIME_STEP) break
+    await sleep(TIME_STEP - age)
+  }
+  return openFile(path)
+}
+
+/**
+ * What a path's content is recognised by. The time of the last change of the file's facts is in it, because unlike the time of the
+ * content nobody can set it back: text of the same length that was written later is told apart.
+ */
+const fingerprintOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${size}-${ino}-${mtimeNs}-${ctimeNs}`
+
+/** A pipe has no end that could be found, and nothing can be read from it twice. */
+function demandFile(path: string, facts: BigIntStats): void {
+  if (facts.isFile()) return
+  if (facts.isDirectory()) throw isFolder(path)
+  const what = facts.isFIFO() ? 'a pipe' : facts.isSocket() ? 'a socket' : 'a device'
+  throw new TaskError('Data.Unreadable', `${path} is ${what}, not a file: a run reads its sources more than once`, {
+    hint: 'write the data to a file first, and name that file',
+  })
+}
+
+const sizeless = (path: string) =>
+  new TaskError('Data.Unreadable', `${path} has a size of 0 bytes and yet gives data, as files of /proc and /sys do`, {
+    hint: 'copy it to a file with cat, and name that file',
+  })
 
 export const sourceChanged = (path: string) =>
   new TaskError('Data.SourceChanged', `${path} was changed while the run was reading it`, {

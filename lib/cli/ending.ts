@@ -2,6 +2,7 @@
 import { equation, isBalanced } from '../ledger/ledger.ts'
 import type { Conclusion } from '../local/events.ts'
 import { scoreOf } from '../report/figures.ts'
+import type { PublishedOutput, QualityReport } from '../report/model.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { partsOf } from '../runtime/failure.ts'
 import { bytes, percent, seconds } from '../text/numbers.ts'
@@ -89,9 +90,9 @@ function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: P
   const issues = conclusion?.issues
   const balanced = conclusion?.balanced ?? (rows !== null && isBalanced(rows))
   return [
-    output === null
-      ? `${signs.output}Output: none`
-      : `${signs.output}Output: ${visible(output.to).replace(/\/?$/, '/')} (${bytes(output.bytes)})`,
+    ...(output === null
+      ? [`${signs.output}Output: none`]
+      : outputsOf(output).map(({ to, bytes: size }) => `${signs.output}Output: ${visible(to).replace(/\/?$/, '/')} (${bytes(size)})`)),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined
       ? []
@@ -101,6 +102,9 @@ function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: P
     ...(rows === null ? [] : [`${signs.rows}Rows: ${equation(rows)}   ${balanced ? green(signs.balanced) : red(signs.unbalanced)}`]),
   ]
 }
+
+/** Everything that was published, in the order of the steps. */
+export const outputsOf = (output: NonNullable<QualityReport['output']>): readonly PublishedOutput[] => [...(output.others ?? []), output]
 
 /** The way out of a failure. */
 export function afterFailure({

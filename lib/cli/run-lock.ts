@@ -4,8 +4,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { TaskError } from '../runtime/errors.ts'
-import { type Holder, holderOf, isAlive, isHeld, type Lock, readLock, takeLock } from '../workspace/lock.ts'
+import { isHeld, type Lock, readLock, takeLock } from '../workspace/lock.ts'
 import { workspace } from '../workspace/workspace.ts'
+import { type Holder, holderOf, isAlive, isHere } from '../store/holder.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -27,7 +28,7 @@ export async function takeRun(store: Store, run: string, now: Date): Promise<Tak
     const { pid, host } = lock.other
     throw new UsageError(
       `the run ${run} is being worked on by process ${pid} on ${host}`,
-      `wait for it, or stop it; if that machine is no more, remove ${key} from the store`,
+      `wait for it, or stop it; if that machine or container is no more, remove ${key} from the store`,
     )
   }
   const { taken } = lock
@@ -65,12 +66,14 @@ const PATIENCE = 10_000
 /** A worker whose parent was killed ends by itself; nobody else may write to the run before it has. */
 async function end(worker: Holder): Promise<void> {
   for (const until = Date.now() + PATIENCE; isAlive(worker); await wait(10)) {
+    // the number of a process elsewhere may be that of any process here
+    if (!isHere(worker) || Date.now() > until) throw stillWorks(worker)
     // only where it is certain that the number is still that process's
     if (worker.process !== null) process.kill(worker.pid, 'SIGKILL')
-    if (Date.now() > until) {
-      throw new TaskError('Transient.Unavailable', `process ${worker.pid} still works on the run, though the one that started it is gone`, {
-        hint: 'end it, then try again',
-      })
-    }
   }
 }
+
+const stillWorks = ({ pid, host }: Holder) =>
+  new TaskError('Transient.Unavailable', `process ${pid} on ${host} may still work on the run, though the one that started it is gone`, {
+    hint: 'end it, then try again',
+  })

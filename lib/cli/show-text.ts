@@ -5,7 +5,7 @@ import { UP_TO_THE_FAILURE } from '../report/sections-rows.ts'
 import { visible } from '../report/visible.ts'
 import { bytes, count, seconds } from '../text/numbers.ts'
 import { blame } from './blame.ts'
-import { afterFailure, causeOf } from './ending.ts'
+import { afterFailure, causeOf, outputsOf } from './ending.ts'
 import type { RunFacts } from './run-facts.ts'
 import { SYMBOLS } from './signs.ts'
 import { isResumable } from './stored-runs.ts'
@@ -180,7 +180,11 @@ function outputOf({ record }: RunFacts): string {
   const output = 'output' in record ? record.output : null
   return output === null
     ? ''
-    : section('Output', [
-        `${visible(output.to)} (${output.format}, ${count(output.files, 'file')}, ${count(output.rows, 'row')}, ${bytes(output.bytes)})`,
-      ])
+    : section(
+        'Output',
+        outputsOf(output).map(
+          ({ to, format, files, rows, bytes: size }) =>
+            `${visible(to)} (${format}, ${count(files, 'file')}, ${count(rows, 'row')}, ${bytes(size)})`,
+        ),
+      )
 }

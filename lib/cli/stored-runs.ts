@@ -81,7 +81,8 @@ async function runIds(folder: string): Promise<readonly string[]> {
 async function readRun(store: Store, run: string): Promise<StoredRun | undefined> {
   const bytes = await store.read(workspace(run).run)
   if (bytes === undefined) return undefined
-  const record = JSON.parse(Buffer.from(bytes).toString('utf8')) as RunRecord
+  // the name of its folder is what a run is called: a copy of another run's folder is a run of its own
+  const record = { ...(JSON.parse(Buffer.from(bytes).toString('utf8')) as RunRecord), id: run }
   if (record.status !== 'running') return { record, state: record.status }
   return { record, state: (await isTaken(store, run)) ? 'running' : 'killed' }
 }

@@ -1,5 +1,6 @@
 /** The outside world of a command: where it writes, what surrounds it, how it is stopped. */
 import { fileURLToPath } from 'node:url'
+import { openStreams } from './streams.ts'
 import { version } from './version.ts'
 
 export interface Terminal {
@@ -38,15 +39,13 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** This process. `root` is the URL of the installed package. */
 export function processTerminal(root: URL): Terminal {
   const { stdout, stderr } = process
-  // a reader that has seen enough (`| head`) is no reason to fail
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
+  const { out, err, isIncomplete } = openStreams(stdout, stderr)
+  process.once('exit', (code) => {
+    if (code === 0 && isIncomplete()) process.exitCode = 1
+  })
   return {
-    out: (text) => stdout.write(text),
-    err: (text) => stderr.write(text),
+    out,
+    err,
     isTTY: stdout.isTTY === true,
     errIsTTY: stderr.isTTY === true,
     // some terminals do not know and say 0

@@ -1,21 +1,7 @@
 /** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
-import { TaskError } from '../runtime/errors.ts'
 import type { Gathered } from './gather.ts'
+import { type Schema, writeParquet } from './parquet-file.ts'
 import type { TaskContext } from '../workspace/context.ts'
-
-type Row = { readonly [column: string]: string | number | boolean }
-type Schema = { readonly [column: string]: { readonly type: 'UTF8' | 'INT64' | 'BOOLEAN'; readonly optional?: boolean } }
-
-interface Parquet {
-  readonly ParquetSchema: new (schema: object) => object
-  readonly ParquetWriter: {
-    openFile(
-      schema: object,
-      path: string,
-    ): Promise<{ setRowGroupSize(rows: number): void; appendRow(row: object): Promise<void>; close(): Promise<void> }>
-  }
-  readonly ParquetReader: { openFile(path: string): Promise<{ getRowCount(): { toNumber?(): number } | number; close(): Promise<void> }> }
-}
 
 const TEXT = { type: 'UTF8', optional: true } as const
 const NUMBER = { type: 'INT64', optional: true } as const
@@ -49,7 +35,7 @@ export async function writeViolations({ segments }: Gathered, context: TaskConte
       })),
     ),
   )
-  await writeParquet(context, context.workspace.violations, VIOLATIONS, rows)
+  await writeParquet(context.store, context.workspace.violations, VIOLATIONS, rows)
 }
 
 const CHANGES: Schema = { step: TEXT, rule: TEXT, column: TEXT, cells: NUMBER, before: TEXT, after: TEXT }
@@ -75,22 +61,5 @@ export async function writeChanges({ segments, exchanges, facts }: Gathered, con
       }))
     }),
   )
-  await writeParquet(context, context.workspace.changes, CHANGES, rows)
-}
-
-async function writeParquet({ store }: TaskContext, key: string, schema: Schema, rows: readonly Row[]): Promise<void> {
-  // @ts-expect-error the package has no types
-  const { ParquetSchema, ParquetWriter, ParquetReader } = (await import('parquetjs-lite')).default as Parquet
-  const draft = await store.createLocal(key)
-  const writer = await ParquetWriter.openFile(new ParquetSchema(schema), draft.path)
-  writer.setRowGroupSize(10_000)
-  // one after another: rows appended without waiting are written more than once
-  for (const row of rows) await writer.appendRow(row)
-  await writer.close()
-  const reader = await ParquetReader.openFile(draft.path)
-  const counted = Number(reader.getRowCount())
-  await reader.close()
-  if (counted !== rows.length)
-    throw new TaskError('Accounting.Imbalance', `${key}: ${counted} rows stand in the file where ${rows.length} were written`)
-  await draft.publish()
+  await writeParquet(context.store, context.workspace.changes, CHANGES, rows)
 }

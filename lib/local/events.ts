@@ -1,5 +1,6 @@
 /** What a local run tells while it goes on: for the console, for `--json`, for tests. Plain JSON. */
 import type { StepReport } from '../runtime/task.ts'
+import type { QualityReport } from '../report/model.ts'
 import type { RunRecord } from '../report/run-record.ts'
 
 export type RunEvent =
@@ -58,13 +59,7 @@ export interface Conclusion {
   readonly balanced: boolean
   readonly score: number | null
   readonly issues: { readonly found: number; readonly fixed: number }
-  readonly output: {
-    readonly to: string
-    readonly format: string
-    readonly files: number
-    readonly rows: number
-    readonly bytes: number
-  } | null
+  readonly output: QualityReport['output']
 }
 
 /** Exit codes: the same for every command that runs something. */

@@ -5,7 +5,8 @@ import type { Compiled } from '../compiler/compile.ts'
 import { typesOf } from '../compiler/plan.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
-import { readFailure, told } from '../runtime/failure.ts'
+import { partsOf, readFailure, told, toldAs } from '../runtime/failure.ts'
+import { systemError } from '../runtime/system-error.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import type { TaskEvent } from '../runtime/task.ts'
@@ -93,8 +94,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
         onEvent: narrator.history,
       },
     )
-    const outcome = await ended(execution, run, store, narrator.conclusion())
-    await writeJson(store, keys.run, outcome.record)
+    const outcome = await recorded(ended(execution, run, narrator.conclusion()), execution, store)
     onEvent({ event: 'run_finished', at: at(), ...outcome })
     return outcome
   } finally {
@@ -133,12 +133,34 @@ function failureOf({ error, cause }: { readonly error?: string; readonly cause?:
   return { ...failure, cause: placed(failure.cause, null, compiled, file) }
 }
 
-async function ended(
-  execution: Execution,
-  { compiled, started }: LocalRun,
-  store: Store,
-  conclusion: Conclusion | null,
-): Promise<LocalOutcome> {
+/** Writes down how the run went, also when it was stopped. */
+async function recorded(outcome: LocalOutcome, { history }: Execution, store: Store): Promise<LocalOutcome> {
+  const keys = workspace(outcome.record.id)
+  const unwritten: unknown[] = []
+  const kept = (error: unknown) => void unwritten.push(error)
+  await store.write(keys.history, `${history.map((event) => JSON.stringify(event)).join('\n')}\n`).catch(kept)
+  await writeJson(store, keys.run, outcome.record).catch(kept)
+  const [error] = unwritten
+  return error === undefined ? outcome : unrecorded(outcome, error)
+}
+
+/** What a run failed of is told first: that its record could not be written either is often of the same cause. */
+function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): LocalOutcome {
+  const failure = 'failure' in record ? record.failure : null
+  if (failure === null) {
+    const how = record.status === 'interrupted' ? 'was stopped' : 'ended, and its output is published'
+    const { name, hint, message } = systemError(error, 'writing the record of the run')
+    throw new TaskError(name, `the run ${how}, but its record could not be written: ${message}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+  const { what, ...rest } = partsOf(failure.cause)
+  const cause = toldAs({ ...rest, what: `${what}\nthe record of the run could not be written either: ${(error as Error).message}` })
+  return { ...outcome, record: { ...record, failure: { ...failure, cause } } as RunRecord }
+}
+
+function ended(execution: Execution, { compiled, started }: LocalRun, conclusion: Conclusion | null): LocalOutcome {
   if (execution.status === 'ABORTED')
     return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
   const finished_at = new Date().toISOString()
@@ -149,7 +171,6 @@ async function ended(
       : execution.status === 'TIMED_OUT'
         ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
         : failureOf(execution, compiled, started.file)
-  await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(event)).join('\n')}\n`)
   const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
   const record: RunRecord = {
     ...started,

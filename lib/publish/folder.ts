@@ -4,98 +4,18 @@
  * the new one, as its manifest says. One process publishes to a folder at a time: its lock says which files it is bringing, so that
  * those of one that was killed are known for ours.
  */
-import { copyFile, mkdir, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { copyFile, lstat, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { digestOf } from '../bytes/digest.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
-import { holderOf, isAlive, readLocks, takeLock, type TakenLock } from '../workspace/lock.ts'
 import { folderStore } from '../store/folder.ts'
-import { conflict, foreignFiles, MANIFEST, type Manifest, manifestText, type NewFile, otherPipeline, parseManifest } from './manifest.ts'
-
-const PUBLISHING = '.siftstep-publishing'
-/** Written and removed again, to see whether one may write there. */
-const PROBE = '.siftstep-probe'
-
-/** Who is publishing to a folder, and what. */
-interface Publishing {
-  readonly pipeline: string
-  readonly run: string
-  readonly files: readonly string[]
-}
-
-/** The manifest of an output folder; undefined when there is none. */
-async function readManifest(folder: string): Promise<Manifest | undefined> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw systemError(error, `reading ${join(folder, MANIFEST)}`)
-  })
-  return text === undefined ? undefined : parseManifest(text, folder)
-}
-
-/** Output.Unwritable for a link to nothing: a folder cannot be made in its place. */
-async function demandNoDeadLink(path: string, folder: string): Promise<void> {
-  const target = await readlink(path).catch(() => undefined)
-  if (target === undefined) return
-  throw new TaskError('Output.Unwritable', `writing ${folder}: it is a link to ${target}, which does not exist`, {
-    hint: 'make what it leads to, or choose another place',
-  })
-}
-
-/** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
-export async function checkFolder(folder: string, pipeline: string): Promise<void> {
-  const path = resolve(folder)
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw systemError(error, `writing ${folder}`)
-  })
-  if (found === undefined) {
-    await demandNoDeadLink(path, folder)
-    // whether it can be made is best found out before hours of work
-    const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
-      throw systemError(error, `writing ${folder}`)
-    })
-    if (made !== undefined) await rm(made, { recursive: true })
-    return
-  }
-  if (!found.isDirectory()) throw notFolder(folder)
-  const manifest = await readManifest(path)
-  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
-  const ours = await publishedNames(path, pipeline)
-  const names = await readdir(path).catch((error: unknown) => {
-    throw systemError(error, `reading ${folder}`)
-  })
-  const inner = await innerFolders(path, pipeline)
-  const foreign = names.filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
-  if (foreign.length > 0) throw foreignFiles(folder, foreign)
-  await writeFile(join(path, PROBE), '').catch((error: unknown) => {
-    throw systemError(error, `writing ${folder}`)
-  })
-  await rm(join(path, PROBE), { force: true })
-}
-
-const notFolder = (folder: string) => conflict(folder, 'it is a file, not a folder')
-
-/** Folders within the folder that the pipeline publishes to as well, such as one for quarantined rows. */
-async function innerFolders(path: string, pipeline: string): Promise<ReadonlySet<string>> {
-  const entries = await readdir(path, { withFileTypes: true })
-  const ours = new Set<string>()
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue
-    const manifest = await readManifest(join(path, entry.name)).catch(() => undefined)
-    if (manifest?.pipeline === pipeline) ours.add(entry.name)
-  }
-  return ours
-}
-
-/** Names of the files a pipeline has published to the folder, or was publishing when it was killed. */
-export async function publishedNames(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
-  const manifest = await readManifest(folder)
-  const locks = await readLocks<Publishing>(folderStore(folder), PUBLISHING)
-  return new Set([
-    ...(manifest?.pipeline === pipeline ? manifest.files.map(({ name }) => name) : []),
-    ...locks.flatMap(({ about }) => (about.pipeline === pipeline ? about.files : [])),
-  ])
-}
+import { isDraftLeft } from '../store/holder.ts'
+import { takeLock, type TakenLock } from '../workspace/lock.ts'
+import { demandOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
+import { MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
 
 /** Makes the files the output of the folder. May be called again with the same files after being killed. */
 export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
@@ -121,7 +41,7 @@ async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<
     'Transient.Unavailable',
     `the run ${other.run} is publishing to ${folder} at this moment (process ${pid} on ${host})`,
     {
-      hint: `wait for it, then resume this run; if that machine is no more, remove ${PUBLISHING} from the folder`,
+      hint: `wait for it, then resume this run; if that machine or container is no more, remove ${PUBLISHING} from the folder`,
     },
   )
 }
@@ -134,55 +54,63 @@ async function publishAlone(
 ): Promise<void> {
   const path = resolve(folder)
   try {
-    const before = await checkFolderForPublishing(folder, manifest.pipeline)
+    const before = await demandOurs(folder, manifest.pipeline)
     const kept = new Set(files.map(({ name }) => name))
     // what is to be removed is named by no manifest once the new one is there
     await claim([...new Set([...kept, ...before])])
     for (const file of files) await move(file, join(path, file.name))
-    await writeFile(join(path, '.manifest-draft'), manifestText(manifest))
-    await rename(join(path, '.manifest-draft'), join(path, MANIFEST))
-    for (const name of before) if (!kept.has(name)) await rm(join(path, name), { force: true })
+    const draft = draftIn(path)
+    await writeFile(draft, manifestText(manifest), { flag: 'wx' })
+    await rename(draft, join(path, MANIFEST))
+    for (const name of before) if (!kept.has(name)) await removeOwn(join(path, name))
     await removeLeftBehind(path)
   } catch (error) {
     throw systemError(error, `writing ${folder}`)
   }
 }
 
+/** A file that is not there is no error; a folder of that name is not what a run published, and stays. */
+async function removeOwn(path: string): Promise<void> {
+  await unlink(path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return
+    const facts = await lstat(path).catch(() => undefined)
+    if (facts !== undefined && !facts.isDirectory()) throw error
+  })
+}
+
+/** What a file is called while it is written. Nobody can know the name before, and so put a link in its place. */
+const DRAFT = '.draft-part-'
+const draftIn = (path: string) => join(path, `${DRAFT}${randomBytes(6).toString('hex')}`)
+
 /** What a process that was killed had begun to write here; another that waits for the lock lives, and its draft is its own. */
 async function removeLeftBehind(path: string): Promise<void> {
-  for (const name of await readdir(path)) {
-    const [, pid] = /^\.draft-(\d+)-\d+$/.exec(name) ?? []
-    const left = name === PROBE || name.startsWith(DRAFT) || (pid !== undefined && !isAlive(holderOf(Number(pid), new Date())))
-    if (left) await rm(join(path, name), { force: true })
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (!entry.isDirectory() && isLeftBehind(entry.name)) await rm(join(path, entry.name), { force: true })
   }
 }
 
-/** As before the run, but files of this very output may stand there already. Gives the names of all files that are ours. */
-async function checkFolderForPublishing(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
-  const path = resolve(folder)
-  const manifest = await readManifest(path)
-  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
-  const ours = await publishedNames(path, pipeline)
-  const inner = await innerFolders(path, pipeline)
-  const foreign = (await readdir(path)).filter((name) => name !== MANIFEST && !ours.has(name) && !inner.has(name) && !name.startsWith('.'))
-  if (foreign.length > 0) throw foreignFiles(folder, foreign)
-  return ours
+function isLeftBehind(name: string): boolean {
+  if (name.startsWith(PROBE) || name.startsWith(DRAFT)) return true
+  const [, pid, place = ''] = /^\.draft-(\d+)-([0-9a-f]{8})-[0-9a-f]{12}$/.exec(name) ?? []
+  return pid !== undefined && isDraftLeft(Number(pid), place)
 }
 
-/** What a file is called while it is copied from another disk. */
-const DRAFT = '.draft-part-'
-
-/** Renames where it can, copies where the folder is on another disk; a name is its content, so what is there is right. */
-async function move({ bytes, open }: NewFile, goal: string): Promise<void> {
-  const there = await stat(goal).catch(() => undefined)
-  if (there?.size === bytes) return
+/** Renames where it can, copies where the folder is on another disk. A file of that name whose content is the same stays as it is. */
+async function move({ bytes, sha256, open }: NewFile, goal: string): Promise<void> {
+  if (await holds(goal, bytes, sha256)) return
   const { path, release } = await open()
   await rename(path, goal).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
-    const draft = join(dirname(goal), `${DRAFT}${basename(goal)}`)
-    await copyFile(path, draft)
+    const draft = draftIn(dirname(goal))
+    await copyFile(path, draft, constants.COPYFILE_EXCL)
     await rename(draft, goal)
     await rm(path, { force: true })
   })
   await release()
+}
+
+/** Whether a file is there, no link, with this content. Its size is the quick answer, its checksum the one that counts. */
+async function holds(path: string, bytes: number, sha256: string): Promise<boolean> {
+  const there = await lstat(path).catch(() => undefined)
+  return there?.isFile() === true && there.size === bytes && digestOf(path).sha256 === sha256
 }

@@ -38,12 +38,15 @@ export const manifestText = (manifest: Manifest) => `${JSON.stringify(manifest, 
 export function parseManifest(text: string, place: string): Manifest {
   try {
     const manifest = JSON.parse(text) as Manifest
-    if (manifest.siftstep === 1 && Array.isArray(manifest.files)) return manifest
+    if (manifest.siftstep === 1 && Array.isArray(manifest.files) && manifest.files.every(({ name }) => isFileName(name))) return manifest
   } catch {
     // not ours, or damaged: told below
   }
   throw conflict(place, `its ${MANIFEST} was not written by siftstep`)
 }
+
+/** A name of a file in the place itself. A manifest that names more was not written here, and what it names is not ours to remove. */
+export const isFileName = (name: unknown): name is string => typeof name === 'string' && /^[^./\\\0][^/\\\0]*$/.test(name)
 
 export const conflict = (place: string, why: string) =>
   new TaskError('Output.Conflict', `cannot publish to ${place}: ${why}`, {

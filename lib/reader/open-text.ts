@@ -13,12 +13,13 @@ export interface ReadContext {
 
 export interface OpenText {
   readonly text: ByteSource
+  /** Data.SourceChanged when the source was changed while it was open: what was read of it by its path is then not what was inspected. */
   release(): Promise<void>
 }
 
 /** Data.SourceChanged when the source is not what was inspected, Data.MissingObject when the staged text is gone. */
 export async function openText(inspection: Inspection, { source, store }: ReadContext): Promise<OpenText> {
   if (source.fingerprint !== inspection.fingerprint) throw sourceChanged(inspection.uri)
-  if (inspection.staged === null) return { text: source, release: async () => {} }
+  if (inspection.staged === null) return { text: source, release: async () => source.demandUnchanged?.() }
   return { text: await store.open(inspection.staged), release: async () => {} }
 }

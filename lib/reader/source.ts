@@ -81,7 +81,7 @@ export interface ChunkSpan {
 export interface Inspection {
   readonly uri: string
   readonly bytes: number
-  /** Changes when the source's content changes: size and modification time locally, an etag elsewhere. */
+  /** Changes when the source's content changes: see the fingerprint of a `ByteSource`. */
   readonly fingerprint: string
   readonly format: SourceFormat
   readonly encoding: Encoding

@@ -108,8 +108,12 @@ function notesOf({ scans, unreadable }: Gathered, { failed, fallbacks }: Conclud
 }
 
 function outputOf({ segments }: Gathered): QualityReport['output'] {
-  const published = segments.findLast(({ file }) => file.output !== null)?.file.output ?? null
-  if (published === null) return null
-  const { to, manifest } = published
-  return { to, format: manifest.format, files: manifest.files.length, rows: manifest.rows, bytes: manifest.bytes }
+  const published = segments.flatMap(({ file }) => (file.output === null ? [] : [file.output]))
+  const outputs = published.map(({ to, manifest: { format, files, rows, bytes } }) => ({ to, format, files: files.length, rows, bytes }))
+  const last = outputs.pop()
+  if (last === undefined) return null
+  return outputs.length === 0 ? last : { ...last, others: outputs.slice(0, MOST_OUTPUTS) }
 }
+
+/** An answer of a task is small, and holds so many; the console names each export when it is done. */
+const MOST_OUTPUTS = 100

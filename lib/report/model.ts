@@ -52,14 +52,17 @@ export interface QualityReport {
   readonly sample: { readonly rows: number; readonly complete: boolean } | null
   readonly decisions: readonly Decision[]
   readonly notes: readonly string[]
-  readonly output: {
-    readonly to: string
-    readonly format: string
-    readonly files: number
-    readonly rows: number
-    readonly bytes: number
-  } | null
+  /** What was published; the last export's, with those before it as `others`. */
+  readonly output: (PublishedOutput & { readonly others?: readonly PublishedOutput[] }) | null
   readonly failure: { readonly error: string; readonly cause: string } | null
+}
+
+export interface PublishedOutput {
+  readonly to: string
+  readonly format: string
+  readonly files: number
+  readonly rows: number
+  readonly bytes: number
 }
 
 /** partial: the output stands, but a step failed that the run went on without, or a source was left out. */

@@ -56,3 +56,18 @@ export function systemError(error: unknown, doing: string): TaskError {
       return new TaskError('Engine.Bug', `${doing}: ${message}`, cause)
   }
 }
+
+/** What went wrong, in a few words, for what no task does. */
+export function systemWords({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'there is no room left on the disk'
+    case 'EFBIG':
+      return 'the file grew larger than files may be here'
+    case 'EIO':
+      return 'the device does not answer as it should'
+    default:
+      return message
+  }
+}

@@ -13,6 +13,11 @@ export interface ObjectFacts {
   readonly etag: string
 }
 
+export interface KnownObject extends ObjectFacts {
+  /** What was said of it when it was written, by name. */
+  readonly metadata: { readonly [name: string]: string }
+}
+
 export interface ObjectBody extends ObjectFacts {
   /** The bytes asked for, as they arrive; all of them, or a task error. */
   readonly parts: AsyncIterable<Uint8Array>
@@ -23,8 +28,8 @@ export interface Wanted {
   readonly end: number
 }
 
-/** Size and etag; undefined when there is no such object. Asks for one byte, because the answer to HEAD does not say why it is refused. */
-export async function objectFacts(bucket: Bucket, key: string): Promise<ObjectFacts | undefined> {
+/** Size, etag and metadata; undefined when there is no such object. Asks for one byte, because the answer to HEAD does not say why it is refused. */
+export async function objectFacts(bucket: Bucket, key: string): Promise<KnownObject | undefined> {
   const input = { Bucket: bucket.name, Key: key }
   const reading = about(bucket, key, 'reading', 's3:GetObject')
   const answer = await callExpecting(reading, ['NoSuchKey', 'InvalidRange'], () =>
@@ -34,11 +39,12 @@ export async function objectFacts(bucket: Bucket, key: string): Promise<ObjectFa
     if (answer.refused === 'NoSuchKey') return undefined
     // nothing has no first byte
     const head = await callExpecting(reading, ['NotFound'], () => bucket.client.send(new HeadObjectCommand(input)))
-    return 'refused' in head ? undefined : { size: head.ContentLength ?? 0, etag: head.ETag ?? '' }
+    return 'refused' in head ? undefined : { size: head.ContentLength ?? 0, etag: head.ETag ?? '', metadata: head.Metadata ?? {} }
   }
   drain(answer.Body)
   const whole = /\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1]
-  return { size: whole === undefined ? (answer.ContentLength ?? 0) : Number(whole), etag: answer.ETag ?? '' }
+  const size = whole === undefined ? (answer.ContentLength ?? 0) : Number(whole)
+  return { size, etag: answer.ETag ?? '', metadata: answer.Metadata ?? {} }
 }
 
 /**

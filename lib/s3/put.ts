@@ -27,6 +27,9 @@ const PARALLEL = 3
 /** S3 copies no more than this in one call. */
 export const MOST_COPIED = 5 * 1024 ** 3
 
+/** What is said of an object beside its bytes, by name. Whoever replaces the object replaces it, too. */
+export type Metadata = Record<string, string>
+
 /** What is uploaded. */
 interface Content {
   readonly size: number
@@ -38,14 +41,14 @@ export const putBytes = (bucket: Bucket, key: string, bytes: Uint8Array): Promis
   upload(bucket, key, { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) })
 
 /** The same with the bytes of a local file. */
-export async function putFile(bucket: Bucket, key: string, path: string): Promise<void> {
+export async function putFile(bucket: Bucket, key: string, path: string, metadata: Metadata = {}): Promise<void> {
   const failed = (error: unknown) => {
     throw systemError(error, `reading ${path}`)
   }
   const file = await open(path, 'r').catch(failed)
   try {
     const { size } = await file.stat()
-    await upload(bucket, key, {
+    const content: Content = {
       size,
       read: async (start, end) => {
         const bytes = new Uint8Array(end - start)
@@ -56,21 +59,22 @@ export async function putFile(bucket: Bucket, key: string, path: string): Promis
         }
         return bytes
       },
-    })
+    }
+    await upload(bucket, key, content, metadata)
   } finally {
     await file.close()
   }
 }
 
-async function upload(bucket: Bucket, key: string, content: Content): Promise<void> {
+async function upload(bucket: Bucket, key: string, content: Content, metadata: Metadata = {}): Promise<void> {
   if (content.size <= PART_BYTES) {
-    await putIf(bucket, key, await content.read(0, content.size), {})
+    await putIf(bucket, key, await content.read(0, content.size), {}, metadata)
     return
   }
   const { client, name } = bucket
   const writing = about(bucket, key, 'writing', 's3:PutObject')
   const place = { Bucket: name, Key: key }
-  const begun = await call(writing, () => client.send(new CreateMultipartUploadCommand(place)))
+  const begun = await call(writing, () => client.send(new CreateMultipartUploadCommand({ ...place, Metadata: metadata })))
   const id = { ...place, UploadId: begun.UploadId }
   const size = Math.max(PART_BYTES, Math.ceil(content.size / MOST_PARTS))
   const numbers = Array.from({ length: Math.ceil(content.size / size) }, (_, at) => at + 1)
@@ -107,7 +111,7 @@ export async function putIf(
   key: string,
   bytes: Uint8Array,
   condition: Condition,
-  metadata: Record<string, string> = {},
+  metadata: Metadata = {},
 ): Promise<{ readonly done: boolean; readonly attempts: number }> {
   const writing = about(bucket, key, 'writing', 's3:PutObject')
   const input = { Bucket: bucket.name, Key: key, Body: bytes, Metadata: metadata, ...condition }
@@ -125,10 +129,17 @@ export async function putIf(
   }
 }
 
-/** Copies an object of at most MOST_COPIED bytes without its coming through here. */
-export async function copyObject(bucket: Bucket, key: string, from: { readonly bucket: string; readonly key: string }): Promise<void> {
+/** Copies an object of at most MOST_COPIED bytes without its coming through here; what is said of it is the copy's own. */
+export async function copyObject(
+  bucket: Bucket,
+  key: string,
+  from: { readonly bucket: string; readonly key: string },
+  metadata: Metadata,
+): Promise<void> {
   const source = [from.bucket, ...from.key.split('/')].map(encodeURIComponent).join('/')
   await call(about(bucket, key, 'writing', 's3:PutObject'), () =>
-    bucket.client.send(new CopyObjectCommand({ Bucket: bucket.name, Key: key, CopySource: source })),
+    bucket.client.send(
+      new CopyObjectCommand({ Bucket: bucket.name, Key: key, CopySource: source, MetadataDirective: 'REPLACE', Metadata: metadata }),
+    ),
   )
 }

@@ -1,22 +1,25 @@
 /** A store in a folder of the local file system. */
+import { randomBytes } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { openFile } from '../bytes/file.ts'
 import { systemError } from '../runtime/system-error.ts'
+import { draftTag } from './holder.ts'
 import { checkKey, inKeyOrder, missingObject } from './key.ts'
 import type { Store } from './store.ts'
 
-let drafts = 0
+/** `.draft-<pid>-<place>-<random>`: nobody can know the name before the file is there, and so put a link in its place. */
+const draftName = () => `.draft-${draftTag()}-${randomBytes(6).toString('hex')}`
 
 /** Opens the store; the folder is made when something is first written. */
 export function folderStore(root: string): Store {
   const pathOf = (key: string) => join(root, ...checkKey(key).split('/'))
   // a draft lies beside its goal, so that renaming it is atomic; its name starts with a dot, which no key part does
-  const draftOf = (path: string) => join(dirname(path), `.draft-${process.pid}-${++drafts}`)
+  const draftOf = (path: string) => join(dirname(path), draftName())
 
   async function existing(key: string): Promise<string> {
     const path = pathOf(key)
-    if ((await stat(path).catch(() => undefined)) === undefined) throw missingObject(key)
+    if ((await unlessMissing(stat(path), `reading ${path}`)) === undefined) throw missingObject(key)
     return path
   }
 
@@ -25,7 +28,8 @@ export function folderStore(root: string): Store {
     const draft = draftOf(path)
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(draft, bytes)
+      // never through a link, never over a file of somebody else
+      await writeFile(draft, bytes, { flag: 'wx' })
       await publish(draft, path)
     } catch (error) {
       throw systemError(error, `writing ${path}`)
@@ -36,14 +40,7 @@ export function folderStore(root: string): Store {
   }
 
   return {
-    async read(key) {
-      try {
-        return await readFile(pathOf(key))
-      } catch (error) {
-        if (isMissing(error)) return undefined
-        throw systemError(error, `reading ${pathOf(key)}`)
-      }
-    },
+    read: (key) => unlessMissing(readFile(pathOf(key)), `reading ${pathOf(key)}`),
     write: (key, bytes) => put(key, bytes, rename),
     async create(key, bytes) {
       let created = true
@@ -59,7 +56,11 @@ export function folderStore(root: string): Store {
     async list(prefix) {
       const files = await walk(root)
       const keys = files.map((path) => relative(root, path).split(sep).join('/')).filter((key) => key.startsWith(prefix))
-      return Promise.all(keys.sort(inKeyOrder).map(async (key) => ({ key, bytes: (await stat(pathOf(key))).size })))
+      const found = keys.sort(inKeyOrder).map(async (key) => {
+        const facts = await unlessMissing(stat(pathOf(key)), `reading ${pathOf(key)}`)
+        return facts === undefined ? [] : [{ key, bytes: facts.size }]
+      })
+      return (await Promise.all(found)).flat()
     },
     async remove(key) {
       await rm(pathOf(key), { force: true })
@@ -102,11 +103,19 @@ export async function removeDrafts(folder: string): Promise<void> {
 
 /** Every file below a folder, drafts left out; nothing when the folder does not exist. */
 async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }), `reading ${folder}`)) ?? []
   const nested = entries
     .filter((entry) => !entry.name.startsWith('.draft-'))
     .map((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]))
   return (await Promise.all(nested)).flat()
+}
+
+/** The answer, or undefined where there is no such file. What cannot be read is not missing. */
+async function unlessMissing<T>(answer: Promise<T>, doing: string): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw systemError(error, doing)
+  })
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code

@@ -19,6 +19,7 @@ import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
 import { misfitLines } from '../steps/misfits.ts'
+import { isNamedAsFile } from '../text/data-path.ts'
 import { count } from '../text/numbers.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
@@ -99,11 +100,12 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   // where no step came before the sink, it is the one that read the rows
   const misfits = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
   const told = exportReport(manifest, accounts.rows)
+  const remarks = [...misfits, ...folderRemark(output)]
   const sinkReport: StepReport = {
     step: settings.sink.id,
     ...told,
-    level: misfits.length > 0 ? 'warning' : told.level,
-    lines: misfits,
+    level: remarks.length > 0 ? 'warning' : told.level,
+    lines: remarks,
     fused: false,
   }
   const sinkResult = {
@@ -119,6 +121,15 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
 function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
   if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
   return { level: 'warning', message: `Exported to ${format}, and no row came out: ${equation(account)}` }
+}
+
+/** Who writes `to: out/sales.csv` most likely wants a file of that name. */
+function folderRemark({ to, manifest }: { readonly to: string; readonly manifest: Manifest }): StepReport['lines'] {
+  if (!isNamedAsFile(to)) return []
+  const [first] = manifest.files
+  const named = first === undefined ? '' : `, and the file in it is ${first.name}`
+  const text = `${to} is a folder${named}: an export writes a folder of files. Write \`to: ${to.replace(/\.[^/]*$/, '')}\`, or \`to: ${to}/\` if it is to have that name`
+  return [{ level: 'warning', text }]
 }
 
 /** A check that looks values up has no bearing on the columns. */

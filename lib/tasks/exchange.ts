@@ -84,7 +84,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     return { result, report: { step: context.step, ...report, fused: false }, dataset: next }
   } finally {
     await draft.discard()
-    for (const batch of opened) await batch.release()
+    for (const one of [...opened, ...externals.values()]) await one.release()
   }
 }
 

@@ -9,13 +9,15 @@ import { TaskError } from '../runtime/errors.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectFile } from './inspect.ts'
-import { openBatch } from './open-batch.ts'
+import { type OpenBatch, openBatch } from './open-batch.ts'
 
 export interface ExternalTable {
   readonly columns: readonly Column[]
   /** A SELECT of all columns under their names, typed, one for each batch of the file. */
   readonly relations: readonly string[]
   readonly folders: readonly string[]
+  /** Data.SourceChanged when a file was changed while it was open. */
+  release(): Promise<void>
 }
 
 /** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
@@ -53,8 +55,10 @@ export async function openExternal(source: string, number: number, context: Task
 async function relationsOf(plan: DatasetPlan, context: TaskContext) {
   const relations: string[] = []
   const folders: string[] = []
+  const batches: OpenBatch[] = []
   for (const batch of plan.batches) {
     const opened = await openBatch(plan, batch, context)
+    batches.push(opened)
     folders.push(...opened.folders)
     const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
     const present = opened.columns.map(({ plan: column }, at) => `${stages.present(`t${at}`, column)} AS p${at}`)
@@ -64,5 +68,8 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
     relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
   }
-  return { relations, folders }
+  const release = async () => {
+    for (const batch of batches) await batch.release()
+  }
+  return { relations, folders, release }
 }

@@ -25,7 +25,13 @@ export interface SizedListSettings extends ListSettings {
 export type SourceList = FoundFiles
 
 export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
-  const sources = await withoutOwn(await findFiles((await scanRequest(settings)).patterns), pipeline.id)
+  const { patterns, allow_empty } = await scanRequest(settings)
+  const sources = await withoutOwn(
+    await findFiles(patterns).catch((error: unknown) => {
+      throw allow_empty ? withoutColumns(error) : error
+    }),
+    pipeline.id,
+  )
   const { files } = sources
   await writeJson(store, workspace.sources(step), sources)
   await writeJson(store, workspace.items(step, 'sources'), [...files.keys()])
@@ -39,6 +45,16 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
     items: workspace.items(step, 'sources'),
     results: workspace.results(step, 'inspect'),
   }
+}
+
+/** Without any file there are no columns either, and the steps behind could not know what they work on. */
+function withoutColumns(error: unknown): unknown {
+  if (!(error instanceof TaskError) || error.name !== 'Data.NoSources') return error
+  const { name, message, hint } = error
+  return new TaskError(name, message, {
+    cause: error,
+    hint: `${hint === undefined ? '' : `${hint}; `}allow_empty is for files without rows, and does not stand in for a file: it needs the names of columns from one`,
+  })
 }
 
 /** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */

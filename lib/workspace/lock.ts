@@ -6,18 +6,9 @@
  * token, and the store lets exactly one do that. The locks so make a chain, and the last one counts.
  */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { hostname, uptime } from 'node:os'
+import { hostname } from 'node:os'
+import { type Holder, holderOf, isAlive } from '../store/holder.ts'
 import type { Store } from '../store/store.ts'
-
-/** A process, told apart from those that had or get the same number. */
-export interface Holder {
-  readonly host: string
-  readonly pid: number
-  /** When it started, in the words of the system; null where the system does not say. */
-  readonly process: string | null
-  readonly since: string
-}
 
 export interface Lock<About> extends Holder {
   readonly token: string
@@ -35,8 +26,6 @@ export interface TakenLock<About> {
   /** Holds it no longer, but leaves it lying there to be taken over. */
   abandon(): Promise<void>
 }
-
-export const holderOf = (pid: number, now: Date): Holder => ({ host: hostname(), pid, process: startOf(pid), since: now.toISOString() })
 
 /** Takes the lock for this process; `other` when a process that lives has it. */
 export async function takeLock<About>(
@@ -103,7 +92,8 @@ async function chainOf<About>(store: Store, key: string): Promise<{ locks: reado
 function parsed<About>(bytes: Uint8Array): Lock<About> {
   try {
     const lock = JSON.parse(Buffer.from(bytes).toString('utf8')) as Lock<About>
-    if (typeof lock.token === 'string') return lock
+    // a token becomes part of a key
+    if (typeof lock.token === 'string' && /^\w+$/.test(lock.token)) return lock
   } catch {
     // told by what is returned
   }
@@ -112,35 +102,3 @@ function parsed<About>(bytes: Uint8Array): Lock<About> {
 
 /** Whether the process that took the lock has it still. */
 export const isHeld = (lock: Lock<unknown>) => !lock.over && isAlive(lock)
-
-/** Whether the process lives. Of another machine nothing can be told: it is taken to live. */
-export function isAlive(holder: Holder): boolean {
-  if (holder.host !== hostname()) return true
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    // there is one, and it is somebody else's
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  // where the system told of its start it tells of it now too, or the process is over
-  if (holder.process !== null) return startOf(holder.pid) === holder.process
-  // numbers begin anew when the system does
-  return Date.parse(holder.since) >= Date.now() - uptime() * 1000 - 60_000
-}
-
-/** Linux: the start of the system, and of the process in ticks since then (proc(5), fields 3 and 22 of stat). Null when it is over. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    // the name of the program stands in brackets and may hold anything
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const [state] = fields
-    const started = fields[19]
-    // a zombie works no more, it only has not been asked yet how it ended
-    return started === undefined || state === 'Z' || state === 'X' ? null : `${boot} ${started}`
-  } catch {
-    // no Linux, or not ours to see
-    return null
-  }
-}

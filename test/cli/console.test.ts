@@ -109,6 +109,13 @@ ${RULE}
     expect(err).toBe('')
   })
 
+  it('names every output, in the order of the steps', () => {
+    const output = { ...CONCLUSION.output, to: 'out/last', files: 1, format: 'csv', rows: 1, bytes: 1000 }
+    const before = { to: 'out/first', files: 2, format: 'csv', rows: 5, bytes: 2000 }
+    const { out } = seen([begun(), finish(endedRun({ output: { ...output, others: [before] } }))], { quiet: true })
+    expect(out).toContain('📁 Output: out/first/ (2.0 KB)\n📁 Output: out/last/ (1.0 KB)\n')
+  })
+
   it('says a score is 1.00 only when it is, and what was not measured or found', () => {
     const told = (score: number | null, issues = CONCLUSION.issues) =>
       seen([begun(), finish(endedRun({ score, output: null }), { ...CONCLUSION, score, issues })], { quiet: true }).out

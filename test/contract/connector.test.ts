@@ -338,6 +338,25 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       expect(await seen('out/one')).toEqual(second.contents)
     })
 
+    it('brings a file again whose content another replaced, also by as many bytes', async () => {
+      const [first, again] = [edition(['abc\n', 'def\n']), edition(['abc\n', 'def\n'])]
+      await publish('out/replaced', first)
+      const [name = ''] = Object.keys(first.contents)
+      await ground.put(`out/replaced/${name}`, 'xyz\n')
+      await publish('out/replaced', again, 'r-2')
+      expect(await seen('out/replaced')).toEqual(first.contents)
+    })
+
+    it('leaves alone what a manifest names outside of the place', async () => {
+      const first = edition(['1\n'])
+      await publish('out/inner', first)
+      await ground.put('out/precious.txt', 'precious')
+      const [name = ''] = Object.keys(first.contents)
+      await ground.put('out/inner/_manifest.json', JSON.stringify(first.manifest).replace(name, '../precious.txt'))
+      await expect(publish('out/inner', edition(['2\n']), 'r-2')).rejects.toMatchObject({ name: 'Output.Conflict' })
+      expect((await ground.read('out/precious.txt'))?.toString()).toBe('precious')
+    })
+
     it('refuses what is not ours, and touches nothing', async () => {
       await ground.put('out/foreign/report.xlsx', 'x')
       await expect(check('out/foreign')).rejects.toMatchObject({ name: 'Output.Conflict', message: expect.stringContaining('report.xlsx') })

@@ -42,7 +42,7 @@ const inByteOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buf
 export function objectsOf(page: number) {
   const buckets = new Map<string, Map<string, StoredObject>>()
   const told = new Set<string>()
-  const uploads = new Map<string, { bucket: string; key: string; parts: Map<number, Uint8Array> }>()
+  const uploads = new Map<string, { bucket: string; key: string; metadata: StoredObject['metadata']; parts: Map<number, Uint8Array> }>()
   let begun = 0
 
   function inBucket(bucket: string): Map<string, StoredObject> {
@@ -113,11 +113,11 @@ export function objectsOf(page: number) {
         range: { start, end },
       }
     },
-    copy(bucket: string, key: string, source: string): string {
+    copy(bucket: string, key: string, source: string, metadata?: StoredObject['metadata']): string {
       const [from = '', ...rest] = source.replace(/^\//, '').split('/')
       const object = objectAt(from, rest.join('/'))
       const bytes = object.read(0, object.size)
-      return escaped(store(bucket, key, bytes, quoted(md5(bytes)), object.metadata))
+      return escaped(store(bucket, key, bytes, quoted(md5(bytes)), metadata ?? object.metadata))
     },
     remove: (bucket: string, key: string) => void inBucket(bucket).delete(key),
 
@@ -145,10 +145,10 @@ export function objectsOf(page: number) {
       return `<ListBucketResult><KeyCount>${shown.length}</KeyCount><IsTruncated>${next !== undefined}</IsTruncated>${more}${contents.join('')}</ListBucketResult>`
     },
 
-    begin(bucket: string, key: string): string {
+    begin(bucket: string, key: string, metadata: StoredObject['metadata'] = {}): string {
       inBucket(bucket)
       const id = `upload-${++begun}`
-      uploads.set(id, { bucket, key, parts: new Map() })
+      uploads.set(id, { bucket, key, metadata, parts: new Map() })
       return id
     },
     part(id: string, number: number, bytes: Uint8Array): string {
@@ -156,7 +156,7 @@ export function objectsOf(page: number) {
       return quoted(md5(bytes))
     },
     complete(id: string, named: readonly { number: number; etag: string }[]): string {
-      const { bucket, key, parts } = uploadOf(id)
+      const { bucket, key, metadata, parts } = uploadOf(id)
       const chosen = named.map(({ number, etag }, at) => {
         const bytes = parts.get(number)
         if (bytes === undefined || quoted(md5(bytes)) !== etag) throw new S3Failure(400, 'InvalidPart')
@@ -164,7 +164,8 @@ export function objectsOf(page: number) {
         return bytes
       })
       uploads.delete(id)
-      return escaped(store(bucket, key, Buffer.concat(chosen), quoted(md5(Buffer.concat(chosen.map(md5))), `-${chosen.length}`)))
+      const etag = quoted(md5(Buffer.concat(chosen.map(md5))), `-${chosen.length}`)
+      return escaped(store(bucket, key, Buffer.concat(chosen), etag, metadata))
     },
     abort: (id: string) => void uploads.delete(id),
   }

@@ -172,12 +172,15 @@ async function perform(
       return objects.read(bucket, key, range, condition)
     case 'PutObject':
       return { headers: { etag: objects.put(bucket, key, body, condition, metadata) } }
-    case 'CopyObject':
-      return {
-        xml: `<CopyObjectResult><ETag>${objects.copy(bucket, key, decodeURIComponent(text('x-amz-copy-source') ?? ''))}</ETag></CopyObjectResult>`,
-      }
+    case 'CopyObject': {
+      const own = text('x-amz-metadata-directive') === 'REPLACE' ? metadata : undefined
+      const etag = objects.copy(bucket, key, decodeURIComponent(text('x-amz-copy-source') ?? ''), own)
+      return { xml: `<CopyObjectResult><ETag>${etag}</ETag></CopyObjectResult>` }
+    }
     case 'CreateMultipartUpload':
-      return { xml: `<InitiateMultipartUploadResult><UploadId>${objects.begin(bucket, key)}</UploadId></InitiateMultipartUploadResult>` }
+      return {
+        xml: `<InitiateMultipartUploadResult><UploadId>${objects.begin(bucket, key, metadata)}</UploadId></InitiateMultipartUploadResult>`,
+      }
     case 'UploadPart':
       return { headers: { etag: objects.part(query('uploadId') ?? '', Number(query('partNumber')), body) } }
     case 'CompleteMultipartUpload': {

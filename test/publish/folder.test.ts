@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkFolder, publishedNames, publishFolder } from '../../lib/publish/folder.ts'
+import { checkFolder, publishedNames } from '../../lib/publish/check-folder.ts'
+import { publishFolder } from '../../lib/publish/folder.ts'
+import { draftTag } from '../../lib/store/holder.ts'
 import type { NewFile } from '../../lib/publish/manifest.ts'
 import { workplace, type Workplace } from '../kit/run-pipeline.ts'
 
@@ -76,13 +78,15 @@ describe('publishing to a folder', () => {
 
   it('takes the remains of a killed run for its own, and clears them away', async () => {
     killedWhilePublishing(['part-left.csv'])
-    // its lock was half written, its way in was being tried, a part was being copied; and another that lives is at its lock
-    const drafts = [`.draft-${2 ** 22 + 7}-3`, '.siftstep-probe', '.draft-part-x.csv', `.draft-${process.ppid}-1`]
-    for (const name of drafts) writeFileSync(join(out, name), '')
+    // its lock was half written, its way in was being tried, a part was being copied; and two others are at its lock: one that lives, one in another container
+    const place = draftTag().split('-')[1]
+    const drafts = [`.draft-${2 ** 22 + 7}-${place}-0123456789ab`, '.siftstep-probe-1', '.draft-part-1']
+    const living = [`.draft-${process.ppid}-${place}-0123456789ab`, `.draft-${2 ** 22 + 7}-00000000-0123456789ab`]
+    for (const name of [...drafts, ...living]) writeFileSync(join(out, name), '')
     await expect(checkFolder(out, 'sales')).resolves.toBeUndefined()
     expect([...(await publishedNames(out, 'sales'))]).toEqual(['part-left.csv'])
     await publish(['a'])
-    expect(readdirSync(out).sort()).toEqual([`.draft-${process.ppid}-1`, '_manifest.json', part('a').name])
+    expect(readdirSync(out).sort()).toEqual([...living.sort(), '_manifest.json', part('a').name])
   })
 
   it('does not take the remains of another pipeline for its own', async () => {
@@ -93,6 +97,50 @@ describe('publishing to a folder', () => {
     })
     await expect(publish(['a'])).rejects.toMatchObject({ name: 'Output.Conflict' })
     expect(readFileSync(join(out, 'part-left.csv'), 'utf8')).toBe('half')
+  })
+
+  it('brings a file again whose content is not what its name says, also of the same size', async () => {
+    await publish(['abc', 'def'])
+    writeFileSync(join(out, part('abc').name), 'xyz')
+    writeFileSync(join(out, part('def').name), Buffer.alloc(3))
+    await publish(['abc', 'def'], 'sales', 'r-2')
+    expect(contents()).toEqual(['abc', 'def'])
+  })
+
+  it('leaves a file as it is whose content is right', async () => {
+    await publish(['abc'])
+    const before = statSync(join(out, part('abc').name)).ino
+    await publish(['abc'], 'sales', 'r-2')
+    expect(statSync(join(out, part('abc').name)).ino).toBe(before)
+  })
+
+  it('follows no link in the folder, whatever its name', async () => {
+    const precious = place.write('precious.txt', 'precious')
+    await publish(['abc'])
+    const name = part('abc').name
+    rmSync(join(out, name))
+    for (const link of [name, '.siftstep-probe', '.manifest-draft', '.draft-part-x', `.draft-part-${name}`])
+      symlinkSync(precious, join(out, link))
+    await checkFolder(out, 'sales')
+    await publish(['abc'], 'sales', 'r-2')
+    expect(contents()).toEqual(['abc'])
+    expect(readFileSync(precious, 'utf8')).toBe('precious')
+    for (const file of [name, '_manifest.json']) expect(lstatSync(join(out, file)).isFile()).toBe(true)
+  })
+
+  it('does not remove what a manifest names outside of the folder, or a folder of that name', async () => {
+    const precious = place.write('precious.txt', 'precious')
+    await publish(['abc'])
+    const manifest = readFileSync(join(out, '_manifest.json'), 'utf8')
+    writeFileSync(join(out, '_manifest.json'), manifest.replace(part('abc').name, '../precious.txt'))
+    await expect(publish(['def'], 'sales', 'r-2')).rejects.toMatchObject({ name: 'Output.Conflict' })
+    expect(readFileSync(precious, 'utf8')).toBe('precious')
+
+    writeFileSync(join(out, '_manifest.json'), manifest)
+    rmSync(join(out, part('abc').name))
+    place.write(`out/${part('abc').name}/kept.txt`, 'kept')
+    await publish(['def'], 'sales', 'r-3')
+    expect(readFileSync(join(out, part('abc').name, 'kept.txt'), 'utf8')).toBe('kept')
   })
 
   it('touches nothing in a folder with files of others', async () => {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { holderOf, isAlive, isHeld, type Lock, readLock, readLocks, takeLock } from '../../lib/workspace/lock.ts'
+import { takeRun } from '../../lib/cli/run-lock.ts'
+import { holderOf, isAlive, isHere } from '../../lib/store/holder.ts'
+import { isHeld, type Lock, readLock, readLocks, takeLock } from '../../lib/workspace/lock.ts'
 import { memoryStore } from '../../lib/store/memory.ts'
 import type { Store } from '../../lib/store/store.ts'
 
@@ -51,6 +53,37 @@ describe('a lock', () => {
     expect((await take(store))?.before.map(({ about }) => about)).toEqual(['a', 'b'])
   })
 
+  it('is not had by one whose look at it is out of date', async () => {
+    // it is about to take over what was left behind, when another takes over, gives it back, and a third takes it anew
+    const store = memoryStore()
+    await leave(store, 'dead')
+    let third: Awaited<ReturnType<typeof take>>
+    let isFirst = true
+    const slow: Store = {
+      ...store,
+      create: async (key, bytes) => {
+        if (isFirst) {
+          isFirst = false
+          await (await take(store))?.release()
+          third = await take(store)
+        }
+        return store.create(key, bytes)
+      },
+    }
+    expect(await take(slow)).toBeUndefined()
+    expect(third).toBeDefined()
+    expect((await store.list('')).map(({ key }) => key)).toEqual([KEY])
+    await third?.release()
+    expect(await store.list('')).toEqual([])
+  })
+
+  it('with a token that is no name is nobody’s', async () => {
+    const store = memoryStore()
+    const { process: started, ...me } = holderOf(process.pid, NOW)
+    await store.write(KEY, JSON.stringify({ ...me, process: started, token: '../../elsewhere', over: false, about: '' }))
+    expect(await take(store)).toBeDefined()
+  })
+
   it('that is abandoned is nobody’s, and tells what it told', async () => {
     const store = memoryStore()
     const taken = await take(store)
@@ -85,6 +118,43 @@ describe('a process', () => {
     child.kill('SIGKILL')
     await ended
     expect(isAlive(holder)).toBe(false)
+  })
+
+  // a number no process has here, and what differs from here
+  it.each([
+    { what: 'here', differs: {}, alive: false },
+    { what: 'on another host', differs: { host: 'elsewhere' }, alive: true },
+    { what: 'in another PID namespace, as in a container that shares the host name', differs: { namespace: 'pid:[1]' }, alive: true },
+    { what: 'on another machine of the same name', differs: { machine: 'f'.repeat(16), namespace: 'pid:[1]' }, alive: true },
+    { what: 'as an earlier version wrote it', differs: { machine: undefined, namespace: undefined }, alive: false },
+  ])('that nobody knows $what: alive is $alive', ({ differs, alive }) => {
+    const gone = { ...holderOf(process.pid, NOW), pid: 2 ** 22 + 7, ...differs }
+    expect(isAlive(gone)).toBe(alive)
+    expect(isHere(gone)).toBe(!alive)
+  })
+
+  it('of a system that was started again is over, and of an unknown machine may be alive', () => {
+    const me = holderOf(process.pid, NOW)
+    if (me.process === null) return
+    const before = { ...me, process: 'another-boot 1', namespace: 'pid:[1]' }
+    expect(isAlive({ ...before, machine: undefined })).toBe(false)
+    expect(isAlive({ ...before, machine: null })).toBe(true)
+    if (me.machine !== null) expect(isAlive(before)).toBe(false)
+  })
+
+  it('that took a run is not killed by its number in another PID namespace', async () => {
+    const store = memoryStore()
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
+    try {
+      const worker = { ...holderOf(child.pid ?? 0, NOW), namespace: 'pid:[1]' }
+      const lock = { ...worker, pid: 2 ** 22 + 7, token: 'left', over: true, about: { workers: [worker] } }
+      await store.write('runs/r/lock.json', JSON.stringify(lock))
+      await expect(takeRun(store, 'r', NOW)).rejects.toMatchObject({ name: 'Transient.Unavailable' })
+      expect(isAlive(holderOf(child.pid ?? 0, NOW))).toBe(true)
+      expect(child.killed || child.exitCode !== null || child.signalCode !== null).toBe(false)
+    } finally {
+      child.kill('SIGKILL')
+    }
   })
 
   it('is not the one that had its number before', () => {

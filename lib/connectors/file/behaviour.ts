@@ -1,13 +1,14 @@
 /** What can be done with files of this machine. */
-import { openFile } from '../../bytes/file.ts'
-import { checkFolder, publishedNames, publishFolder } from '../../publish/folder.ts'
+import { openForeignFile } from '../../bytes/file.ts'
+import { checkFolder, publishedNames } from '../../publish/check-folder.ts'
+import { publishFolder } from '../../publish/folder.ts'
 import type { Connector } from '../connector.ts'
 import { listFiles } from './list.ts'
 import { pathOf } from './path.ts'
 
 export const fileConnector: Connector = {
   list: (pattern) => listFiles(pathOf(pattern)),
-  open: (uri) => openFile(pathOf(uri)),
+  open: (uri) => openForeignFile(pathOf(uri)),
   check: (place, pipeline) => checkFolder(pathOf(place), pipeline),
   published: (place, pipeline) => publishedNames(pathOf(place), pipeline).catch(() => new Set<string>()),
   publish: (place, files, manifest, run) => publishFolder(pathOf(place), files, manifest, run),

@@ -4,13 +4,23 @@
  * one or the new one, as its manifest says. What is being brought or replaced is written down first, so that what a run that was
  * killed left behind is known for ours by the next. Two runs that publish at the same moment: the manifest of the second is refused.
  */
+import { randomUUID } from 'node:crypto'
 import { TaskError } from '../../runtime/errors.ts'
 import { inParallel } from '../../runtime/in-parallel.ts'
 import type { Bucket } from '../../s3/call.ts'
-import { getObject, wholeOf } from '../../s3/get.ts'
+import { getObject, objectFacts, wholeOf } from '../../s3/get.ts'
 import { listObjects, removeObject } from '../../s3/list.ts'
 import { copyObject, MOST_COPIED, putBytes, putFile, putIf } from '../../s3/put.ts'
-import { foreignFiles, MANIFEST, type Manifest, manifestText, type NewFile, otherPipeline, parseManifest } from '../../publish/manifest.ts'
+import {
+  foreignFiles,
+  isFileName,
+  MANIFEST,
+  type Manifest,
+  manifestText,
+  type NewFile,
+  otherPipeline,
+  parseManifest,
+} from '../../publish/manifest.ts'
 import { addressOf } from './address.ts'
 
 export interface Place {
@@ -22,7 +32,7 @@ export interface Place {
 }
 
 /** Objects with names of a dot in front are no data to anyone. */
-const PROBE = '.siftstep-probe'
+const PROBE = '.siftstep-probe-'
 const PUBLISHING = '.siftstep-publishing/'
 
 /** Objects under way at a time. */
@@ -64,8 +74,9 @@ export async function checkPlace(place: Place, pipeline: string): Promise<void> 
   const { foreign } = await look(place, pipeline)
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
   // whether it may be written to, and removed from, is best found out before hours of work
-  await putBytes(bucket, `${prefix}${PROBE}`, new Uint8Array())
-  await removeObject(bucket, `${prefix}${PROBE}`)
+  const probe = `${prefix}${PROBE}${randomUUID()}`
+  await putBytes(bucket, probe, new Uint8Array())
+  await removeObject(bucket, probe)
 }
 
 export async function publishTo(place: Place, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
@@ -77,24 +88,45 @@ export async function publishTo(place: Place, files: readonly NewFile[], manifes
   const foreign = found.foreign.filter((name) => !kept.has(name))
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
 
-  const replaced = [...(found.manifest?.files ?? []).map(({ name }) => name), ...found.intents.flatMap(({ names }) => names)].filter(
+  const intent = `${prefix}${PUBLISHING}${run}.json`
+  const isNew = found.text !== text
+  // where the manifest stays, another run that is publishing can still put its own: what it brings is not ours to remove then
+  const ended = found.intents.filter(({ key }) => isNew || key === intent)
+  const replaced = [...(found.manifest?.files ?? []).map(({ name }) => name), ...ended.flatMap(({ names }) => names)].filter(
     (name) => !kept.has(name),
   )
-  const intent = `${prefix}${PUBLISHING}${run}.json`
   await putBytes(bucket, intent, Buffer.from(JSON.stringify({ pipeline, names: [...new Set([...kept, ...replaced])] } satisfies Intent)))
-  // a name is its content, so what is there is right
-  const missing = files.filter(({ name, bytes }) => found.sizes.get(name) !== bytes)
-  await inParallel(missing, PARALLEL, (file) => bring(bucket, `${prefix}${file.name}`, file))
+  await inParallel(files, PARALLEL, async (file) => {
+    if (!(await holds(place, file, found))) await bring(bucket, `${prefix}${file.name}`, file)
+  })
 
-  if (found.text !== text) {
+  if (isNew) {
     const condition = found.etag === undefined ? ({ IfNoneMatch: '*' } as const) : { IfMatch: found.etag }
     const { done } = await putIf(bucket, `${prefix}${MANIFEST}`, Buffer.from(text), condition)
     // refused, and yet ours: it was put, and the answer was lost
     if (!done && (await readManifest(place))?.text !== text) throw overtaken(uri)
   }
-  const gone = [...new Set(replaced)].filter((name) => found.sizes.has(name))
+  const probes = [...found.sizes.keys()].filter((name) => name.startsWith(PROBE))
+  const gone = [...new Set(replaced), ...probes].filter((name) => found.sizes.has(name))
   await inParallel(gone, PARALLEL, (name) => removeObject(bucket, `${prefix}${name}`))
-  for (const key of new Set([...found.intents.map(({ key: other }) => other), intent])) await removeObject(bucket, key)
+  await demandWhole(place, files)
+  for (const key of new Set([...ended.map(({ key: other }) => other), intent])) await removeObject(bucket, key)
+}
+
+/** What an object of the output says of its content. */
+const SHA256 = 'siftstep-sha256'
+
+/** Whether the object is there with this content. Its size is the quick answer; its checksum was written with it, and is lost when it is replaced. */
+async function holds({ bucket, prefix }: Place, { name, bytes, sha256 }: NewFile, { sizes }: Found): Promise<boolean> {
+  if (sizes.get(name) !== bytes) return false
+  return (await objectFacts(bucket, `${prefix}${name}`))?.metadata[SHA256] === sha256
+}
+
+/** Output.Conflict when something of the output is gone: what was published is then not what is there. */
+async function demandWhole({ bucket, prefix, uri }: Place, files: readonly NewFile[]): Promise<void> {
+  const { objects } = await listObjects(bucket, prefix, { delimiter: '/' })
+  const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
+  if (files.some(({ name, bytes }) => sizes.get(name) !== bytes)) throw overtaken(uri)
 }
 
 async function look(place: Place, pipeline: string): Promise<Found> {
@@ -136,10 +168,20 @@ async function readIntents({ bucket, prefix }: Place, pipeline: string): Promise
   const { objects } = await listObjects(bucket, `${prefix}${PUBLISHING}`)
   const read = await inParallel(objects, PARALLEL, async ({ key }) => {
     const body = await getObject(bucket, key)
-    const intent = body === undefined ? undefined : (JSON.parse(Buffer.from(await wholeOf(body)).toString('utf8')) as Intent)
+    const intent = body === undefined ? undefined : parseIntent(Buffer.from(await wholeOf(body)).toString('utf8'))
     return intent?.pipeline === pipeline ? [{ key, names: intent.names }] : []
   })
   return read.flat()
+}
+
+/** Undefined for what was not written here. */
+function parseIntent(text: string): Intent | undefined {
+  try {
+    const intent = JSON.parse(text) as Intent
+    return Array.isArray(intent.names) && intent.names.every(isFileName) ? intent : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const overtaken = (uri: string) =>
@@ -148,11 +190,12 @@ const overtaken = (uri: string) =>
   })
 
 /** From bucket to bucket where it can be, else from this machine. */
-async function bring(bucket: Bucket, key: string, { uri, bytes, open }: NewFile): Promise<void> {
-  if (uri !== null && /^s3:/i.test(uri) && bytes <= MOST_COPIED) return copyObject(bucket, key, addressOf(uri))
+async function bring(bucket: Bucket, key: string, { uri, bytes, sha256, open }: NewFile): Promise<void> {
+  const said = { [SHA256]: sha256 }
+  if (uri !== null && /^s3:/i.test(uri) && bytes <= MOST_COPIED) return copyObject(bucket, key, addressOf(uri), said)
   const local = await open()
   try {
-    await putFile(bucket, key, local.path)
+    await putFile(bucket, key, local.path, said)
   } finally {
     await local.release()
   }

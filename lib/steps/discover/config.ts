@@ -33,5 +33,7 @@ export const config = z.strictObject({
     .optional()
     .describe('Cells that mean "no value", in place of the usual ones (empty, NA, N/A, null, none, -, …).'),
   date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How 01/02/2024 is read when the data itself does not tell.'),
-  allow_empty: flag.default(false).describe('Whether sources without any row are fine.'),
+  allow_empty: flag
+    .default(false)
+    .describe('Whether files without any row are fine. At least one file must be there, with the names of its columns.'),
 })

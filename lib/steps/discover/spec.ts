@@ -9,7 +9,7 @@ export const discover = defineStep({
   description: `The first step of a pipeline over files. It lists what \`source\` names (a file, a folder, a glob pattern or a list of them),
 finds encoding, delimiter, header and column types once for each source, counts every record, and cuts the sources into chunks at true record
 boundaries. Records that cannot be rows are set aside with their line and reason. Sources whose columns have nothing in common are refused
-with the groups that were found. Nothing matched, or no rows at all, is an error unless \`allow_empty\` says otherwise.`,
+with the groups that were found. That nothing matches is an error; so are files without any row, unless \`allow_empty\` says otherwise.`,
   config,
   result: {
     count: 'How many sources there are.',
