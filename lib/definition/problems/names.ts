@@ -26,7 +26,7 @@ export const NAME_PROBLEMS = {
   },
   'unknown-dependency': {
     title: '`depends_on` names a step that does not exist.',
-    explanation: 'Names are ids of steps, or of groups of parallel steps.',
+    explanation: 'Names are ids of steps, or of groups of parallel steps; the id of a step within a group means that step alone.',
     example: pipeline(`${FIND}  - {id: trace, type: lineage, depends_on: [fnid]}\n`),
     mend: 'Write the id of a step.',
   },
