@@ -107,6 +107,17 @@ export const NAME_PROBLEMS = {
     example: pipeline('  - {id: find, type: discover, with: {source: "${a}"}}\n', 'config: {a: "${b}", b: "${a}"}\n'),
     mend: 'Give one of them a value of its own.',
   },
+  'config-too-large': {
+    title: 'Config values that refer to each other grow too large.',
+    explanation:
+      'A value stands for up to 1,000,000 characters, and all of a definition for ten times as many. Values that name others several times multiply.',
+    example: '',
+    text: () => {
+      const names = Array.from({ length: 7 }, (_, at) => `  a${at + 1}: "${`\${a${at}}`.repeat(10)}"\n`)
+      return pipeline('  - {id: find, type: discover, with: {source: "${a7}"}}\n', `config:\n  a0: abc\n${names.join('')}`)
+    },
+    mend: 'Write the value out once, or refer to fewer others.',
+  },
   'unknown-config': {
     title: 'There is no such config value.',
     explanation: '`${a.b}` is the value `b` in the mapping `a` of `config`. Nothing is replaced by an empty text.',
