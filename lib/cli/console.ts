@@ -1,7 +1,7 @@
 /** The console of a run: its events as lines, live on a terminal, plain when piped, JSON for programs. */
 import type { RunEvent } from '../local/events.ts'
 import { seconds } from '../text/numbers.ts'
-import { visible } from '../report/visible.ts'
+import { visible } from '../text/visible.ts'
 import { type Ending, endingLines } from './ending.ts'
 import { type Live, openLive } from './live.ts'
 import type { Outline } from './outline.ts'

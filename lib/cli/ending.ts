@@ -6,9 +6,10 @@ import type { PublishedOutput, QualityReport } from '../report/model.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { partsOf } from '../runtime/failure.ts'
 import { bytes, percent, seconds } from '../text/numbers.ts'
-import { visible } from '../report/visible.ts'
+import { visible } from '../text/visible.ts'
 import { blame } from './blame.ts'
 import { STAYS } from './failures.ts'
+import { shellWord } from './stored-runs.ts'
 import type { Paint, Signs } from './signs.ts'
 import type { FailedStep } from './story.ts'
 
@@ -110,7 +111,7 @@ export const outputsOf = (output: NonNullable<QualityReport['output']>): readonl
 export function afterFailure({
   record,
   command,
-  again = visible(record.command ?? `siftstep run ${record.file}`, 1000),
+  again = visible(record.command ?? `siftstep run ${shellWord(record.file)}`, 1000),
 }: Pick<Ending, 'record' | 'command' | 'again'>): readonly (readonly [string, string])[] {
   const error = 'failure' in record ? (record.failure?.error ?? '') : ''
   const show = ['show', command('show')] as const

@@ -1,9 +1,11 @@
 /** The command line: which command is meant, what it is given, and how what goes wrong is told. The one catch of the program. */
 import { nearest } from '../text/nearest.ts'
+import { visibleLines } from '../text/visible.ts'
 import { HELP, readArgs } from './args.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { commandHelp, programHelp } from './help.ts'
+import { safeTerminal } from './safe-terminal.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -11,10 +13,11 @@ export { processTerminal } from './terminal.ts'
 
 /** Carries out what the arguments say; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
+  const safe = safeTerminal(terminal)
   try {
-    return await dispatch(argv, terminal, commands)
+    return await dispatch(argv, safe, commands)
   } catch (error) {
-    return tell(error, terminal)
+    return tell(error, safe)
   }
 }
 
@@ -50,13 +53,14 @@ function unknownCommand(given: string, commands: readonly Command[]): UsageError
 async function tell(error: unknown, terminal: Terminal): Promise<number> {
   if (error instanceof UsageError) {
     const more = error.command === undefined ? 'siftstep --help' : `siftstep ${error.command} --help`
-    terminal.err(`siftstep: ${error.message}\n  hint: ${error.hint}\n  more: ${more}\n`)
+    terminal.err(`siftstep: ${visibleLines(error.message)}\n  hint: ${visibleLines(error.hint)}\n  more: ${more}\n`)
     return 2
   }
   const { TaskError } = await import('../runtime/errors.ts')
   const { exitCodeOf } = await import('../local/events.ts')
   if (error instanceof TaskError) {
-    terminal.err(`siftstep: ${error.message} (${error.name})\n${error.hint === undefined ? '' : `  hint: ${error.hint}\n`}`)
+    const hint = error.hint === undefined ? '' : `  hint: ${visibleLines(error.hint)}\n`
+    terminal.err(`siftstep: ${visibleLines(error.message)} (${error.name})\n${hint}`)
     return exitCodeOf(error.name)
   }
   terminal.err(

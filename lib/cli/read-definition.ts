@@ -65,12 +65,12 @@ async function configFile(path: string, terminal: Terminal): Promise<JsonObject>
 
 /** Key by key. */
 function laidOver(below: JsonObject, above: JsonObject): JsonObject {
-  const merged: Record<string, Json> = { ...below }
+  const merged = new Map<string, Json>(Object.entries(below))
   for (const [key, value] of Object.entries(above)) {
-    const own = merged[key]
-    merged[key] = isMapping(own) && isMapping(value) ? laidOver(own, value) : value
+    const own = merged.get(key)
+    merged.set(key, isMapping(own) && isMapping(value) ? laidOver(own, value) : value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 /** How the definition is to be read. The variables of the env file become part of the environment, so that tasks see them too. */

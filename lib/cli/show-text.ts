@@ -2,7 +2,7 @@
 import { scoreOf, shareOf, whole } from '../report/figures.ts'
 import type { QualityReport } from '../report/model.ts'
 import { UP_TO_THE_FAILURE } from '../report/sections-rows.ts'
-import { visible } from '../report/visible.ts'
+import { visible } from '../text/visible.ts'
 import { bytes, count, seconds } from '../text/numbers.ts'
 import { blame } from './blame.ts'
 import { afterFailure, causeOf, outputsOf } from './ending.ts'

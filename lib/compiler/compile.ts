@@ -16,6 +16,7 @@ import { assemble } from './assemble/machine.ts'
 import type { PlanFault } from './faults.ts'
 import { makePlan } from './make-plan.ts'
 import type { Plan } from './plan.ts'
+import { writeMachine } from './write-machine.ts'
 
 export interface Compiled {
   readonly ok: true
@@ -43,7 +44,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   // what we assemble is right for every definition; if not, the fault is ours
   if (complaints.length > 0)
     throw new Error(`the compiled machine is wrong: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
-  const written = `${JSON.stringify(machine, null, 2)}\n`
+  const written = writeMachine(machine)
   return {
     ok: true,
     definition,

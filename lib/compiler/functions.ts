@@ -30,6 +30,9 @@ function memoryClass(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : (MEMORY_CLASSES.find((megabytes) => megabytes * MEBIBYTE >= bytes) ?? MEMORY_CLASSES.at(-1))
 }
 
+/** The arguments of a state that hold placeholders. */
+export const PLACEHOLDER_FIELDS: ReadonlySet<string> = new Set(['FunctionName', 'Bucket'])
+
 /** What a deployment replaces by the function of this name. */
 export const placeholderOf = (name: string) => ['$', `{${name}}`].join('')
 

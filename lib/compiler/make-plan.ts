@@ -1,5 +1,6 @@
 /** From a definition to a plan: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
 import type { Definition, Step } from '../definition/definition.ts'
+import { NO_REFERENCES } from '../definition/references.ts'
 import { kindOf } from '../steps/index.ts'
 import { allNeeds, NO_NEEDS, type Needs } from '../steps/lowering.ts'
 import { type KeySet, WHOLE_ROW } from '../survey/key-set.ts'
@@ -50,7 +51,12 @@ function kind(step: Step): StepKind {
 const configOf = (step: Step) => kind(step).config.parse(step.with)
 
 /** The step with the settings of each of its fallbacks. */
-const fallbacksOf = (step: Step): readonly Step[] => step.on_error.fallback.map((settings) => ({ ...step, with: settings }))
+const fallbacksOf = (step: Step): readonly Step[] =>
+  step.on_error.fallback.map((settings, at) => ({
+    ...step,
+    with: settings,
+    references: { ...step.references, settings: step.references.fallback[at] ?? NO_REFERENCES },
+  }))
 
 function shapeOf(step: Step): Shape {
   const { shape, shapeOf: byConfig } = kind(step)
@@ -133,7 +139,8 @@ function throughParts(
   shapes: ReadonlyMap<string, Shape>,
 ): string {
   if (parent === undefined || shapes.get(parent) !== 'scan') return reads
-  const id = `${step.id}_rows`
+  // no id has a `-`, so no step of the author's can have this name
+  const id = `${step.id}-rows`
   units.push({ unit: 'segment', id, members: [], sink: null, reads })
   return id
 }
@@ -146,8 +153,9 @@ function mayFuse(step: Step, segment: Draft, { ancestors, dependencies, shapes }
   if (isFallible(step) || isFallible(last)) return false
   // a sink that may be skipped must not take the rows of the others with it
   if (step.condition !== undefined && shapes.get(step.id) === 'sink') return false
-  // a condition on what the segment itself finds out needs it to be over
-  if (step.condition !== undefined && [...members].some((id) => new RegExp(`\\$${id}\\b`).test(step.condition ?? ''))) return false
+  // what the segment itself finds out is known when it is over
+  const { settings, condition } = step.references
+  if ([...settings.steps, ...condition.steps].some((id) => members.has(id))) return false
   // nothing may have to happen between the segment and the step
   const between = [...(dependencies.get(step.id) ?? [])].filter((id) => !members.has(id))
   return between.every((id) => [...(ancestors.get(id) ?? [])].every((before) => !members.has(before)))
@@ -216,7 +224,8 @@ function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['
     const others = step === undefined ? [] : fallbacksOf(step).map((one) => draftWith(draft, one))
     return others.length === 0 ? [] : [[draft.id, others.flatMap((other) => withSurveys([other], planning))] as const]
   })
-  return Object.fromEntries(found)
+  // without a prototype: a step may be called `constructor`
+  return Object.assign(Object.create(null), Object.fromEntries(found)) as Plan['fallbacks']
 }
 
 function draftWith(draft: DraftUnit, step: Step): DraftUnit {

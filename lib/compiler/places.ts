@@ -4,7 +4,7 @@
  */
 import { stepsOf } from './plan.ts'
 import type { Compiled } from './compile.ts'
-import type { Definition } from '../definition/definition.ts'
+import type { Definition, Step } from '../definition/definition.ts'
 import type { Json } from '../machine/asl.ts'
 import { kindOf } from '../steps/index.ts'
 
@@ -22,17 +22,22 @@ export interface Places {
 export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'plan'>): Places {
   const steps = plan.stages.flat().flatMap(stepsOf)
   const isSink = (type: string) => kindOf(type)?.shape === 'sink'
-  const sinkTexts = steps.filter(({ type }) => isSink(type)).flatMap((step) => textsIn(step.with))
-  const otherTexts = steps.filter(({ type }) => !isSink(type)).flatMap((step) => textsIn(step.with))
   const given = givenInputs(definition)
-  const through = (texts: readonly string[]) =>
-    texts.flatMap((text) => [...text.matchAll(/\$inputs\.(\w+)/g)].flatMap(([, name = '']) => given.get(name) ?? []))
+  const inputsOf = ({ references: { settings, fallback } }: Step): readonly string[] =>
+    [settings, ...fallback].flatMap(({ inputs }) => (inputs === 'all' ? [...given.keys()] : inputs))
+  /** What is written in the settings of a step and of its fallbacks, and what may come in by the inputs they read. */
+  const textsOf = (step: Step): readonly string[] => [
+    ...[step.with, ...step.on_error.fallback].flatMap(textsIn),
+    ...inputsOf(step).flatMap((name) => given.get(name) ?? []),
+  ]
+  const sinkTexts = steps.filter(({ type }) => isSink(type)).flatMap(textsOf)
+  const otherTexts = steps.filter(({ type }) => !isSink(type)).flatMap(textsOf)
   const watched = definition.triggers.flatMap((trigger) =>
     trigger.type === 's3' ? [{ bucket: trigger.bucket, prefix: trigger.prefix ?? '' }] : [],
   )
   return {
-    sources: distinct([...watched, ...[...otherTexts, ...through(otherTexts)].flatMap(placeIn)]),
-    outputs: distinct([...sinkTexts, ...through(sinkTexts)].flatMap(placeIn)),
+    sources: distinct([...watched, ...otherTexts.flatMap(placeIn)]),
+    outputs: distinct(sinkTexts.flatMap(placeIn)),
   }
 }
 

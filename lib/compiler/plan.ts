@@ -11,7 +11,7 @@ export interface Plan {
   /** Units of a stage run side by side; stages one after another. */
   readonly stages: readonly (readonly Unit[])[]
   /** By unit: what it is with the settings of each fallback of its step; a step that has some is a unit by itself. */
-  readonly fallbacks: { readonly [unit: string]: readonly Unit[] }
+  readonly fallbacks: { readonly [unit: string]: readonly Unit[] | undefined }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
 }
 

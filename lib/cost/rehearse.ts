@@ -7,6 +7,7 @@ import { virtualClock } from '../local/engine/clock.ts'
 import { execute } from '../local/engine/execute.ts'
 import type { HistoryEvent } from '../local/engine/history.ts'
 import type { Json, JsonObject, Machine } from '../machine/asl.ts'
+import { analyseExpression, expressionSource } from '../machine/expression.ts'
 import type { TaskEvent } from '../runtime/task.ts'
 import { sizesOfFunctions } from './memory.ts'
 import type { RehearsedDataset } from './sized-dataset.ts'
@@ -125,14 +126,18 @@ function seeded(): () => number {
  * no time limits in it, so that what would take too long is told with its time.
  */
 function unconditional(machine: Machine, ids: readonly string[]): Machine {
-  const onResults = new RegExp(`\\$(${ids.join('|')})\\b`)
+  const steps = new Set(ids)
+  const onResults = (condition: string) => {
+    const analysis = analyseExpression(expressionSource(condition) ?? '')
+    return !('error' in analysis) && [...analysis.reads].some((name) => steps.has(name))
+  }
   const visit = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(visit)
     if (value === null || typeof value !== 'object') return value
     const { TimeoutSeconds: _, ...rest } = value as JsonObject
     return Object.fromEntries(
       Object.entries(rest).map(([key, entry]) =>
-        key === 'Condition' && typeof entry === 'string' && onResults.test(entry) ? [key, '{% true %}'] : [key, visit(entry as Json)],
+        key === 'Condition' && typeof entry === 'string' && onResults(entry) ? [key, '{% true %}'] : [key, visit(entry as Json)],
       ),
     )
   }

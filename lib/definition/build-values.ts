@@ -45,6 +45,10 @@ export type Resolve = (
 /** How many config values may refer to one another in a row. */
 const MAX_CHAIN = 100
 
+/** Characters and values that one `\${…}` may stand for, and that all of a definition may: a definition has no more characters itself. */
+const MOST = 1_000_000
+const MOST_IN_ALL = 10_000_000
+
 const NAME = /^[A-Za-z_][\w-]*(\.[\w-]+)*$/
 
 /** Resolves all values of the config once, so that mistakes in unused ones show, and returns how texts elsewhere are resolved. */
@@ -52,6 +56,34 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
   const values = merged(config.values, config.overrides) as JsonObject
   const done = new Map<string, Value>()
   const open: string[] = []
+  const sizes = new WeakMap<object, number>()
+  let written = 0
+  let tooLarge = false
+
+  /** Characters and values that a value takes when it is written out. Values that stand in many places are counted once and added up. */
+  function sizeOf(value: Value): number {
+    if (typeof value === 'string') return value.length
+    if (value === null || typeof value !== 'object') return 1
+    const known = sizes.get(value)
+    if (known !== undefined) return known
+    const size = Object.values(value).reduce((sum: number, entry) => sum + 1 + sizeOf(entry as Value), 1)
+    sizes.set(value, size)
+    return size
+  }
+
+  /** Whether there is room for as much more; reports it where there is none. */
+  function fits(size: number, { inner, start }: Marker, problem: MarkerProblem): boolean {
+    written += size
+    if (size <= MOST && written <= MOST_IN_ALL) return true
+    // where one value is too large, so are all that refer to it
+    if (tooLarge) return false
+    tooLarge = true
+    problem('config-too-large', start, {
+      what: `the config value \`${inner}\` makes the definition larger than it may be, with the values it refers to`,
+      hint: 'let it refer to fewer values: each of them is written out again wherever it is named',
+    })
+    return false
+  }
 
   function resolveTree(value: Json, path: Path): Value {
     if (typeof value === 'string') return resolveLeaf(value, path)
@@ -134,12 +166,22 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
 
   const resolve: Resolve = (text, markers, problem) => {
     const sole = soleMarker(text, markers)
-    if (sole !== undefined)
-      return { value: resolveMarker(sole, problem), segments: [{ length: text.length, from: sole.start, copied: false }] }
+    if (sole !== undefined) {
+      const value = resolveMarker(sole, problem)
+      const segments = [{ length: text.length, from: sole.start, copied: false }]
+      return { value: value === UNKNOWN || fits(sizeOf(value), sole, problem) ? value : UNKNOWN, segments }
+    }
     let known = true
+    let length = 0
     const { text: replaced, segments } = replaceMarkers(text, markers, (marker) => {
       const value = resolveMarker(marker, problem)
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return asText(value)
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+        const part = asText(value)
+        length += part.length
+        if (known && fits(length > MOST ? length : part.length, marker, problem)) return part
+        known = false
+        return ''
+      }
       known = false
       if (value !== UNKNOWN) problem(...outOfPlace(marker, value))
       return ''

@@ -10,8 +10,9 @@ import { translateCondition } from './condition.ts'
 import type { Loop, OnError, Step } from './definition.ts'
 import { compileRetry } from './compile-retry.ts'
 import { checkSettings, type StepEntry } from './entries.ts'
-import { expression } from './jsonata.ts'
+import { expression } from '../machine/literal.ts'
 import { type Path, pathText, report } from './reading.ts'
+import { referencesIn } from './references.ts'
 import type { LoopFields, OnErrorFields, Top } from './schema.ts'
 import { RESERVED_NAMES, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
@@ -65,21 +66,29 @@ export function compileStep(
     )
   }
   const resources = { ...defaults?.resources, ...fields.resources }
+  const compiled = compileSettings(kind, settings, () => [...path, 'with'], inside, checking)
+  const on_error = compileOnError(fields.on_error, kind, entry, inside, checking)
+  const read = (value: Json | undefined) => referencesIn(value, (name) => scope.steps.has(name))
   return {
     id: fields.id,
     name: fields.name ?? fields.id,
     type: kind.kind,
-    with: compileSettings(kind, settings, () => [...path, 'with'], inside, checking),
+    with: compiled,
     depends_on,
     ...condition,
     ...(loop === undefined ? {} : { loop }),
     retry: compileRetry(defaults?.retry, fields.retry, path, checking),
-    on_error: compileOnError(fields.on_error, kind, entry, inside, checking),
+    on_error,
     timeout,
     fuse: fields.fuse ?? true,
     resources: {
       ...(resources.memory === undefined ? {} : { memory: toBytes(resources.memory) }),
       ...(resources.max_concurrency === undefined ? {} : { max_concurrency: resources.max_concurrency }),
+    },
+    references: {
+      settings: read([compiled, loop?.foreach ?? null]),
+      condition: read(condition.condition),
+      fallback: on_error.fallback.map(read),
     },
   }
 }
@@ -141,6 +150,12 @@ function compileLoop(given: LoopFields, path: Path, scope: Scope, checking: Chec
     })
   }
   const sources = typeof given.foreach === 'string' ? sourcesOf(given.foreach, scope) : undefined
+  if (Array.isArray(given.foreach) && given.max_items > 0 && given.foreach.length > given.max_items) {
+    report(checking.reading, 'invalid-value', place, {
+      what: `the list has ${given.foreach.length} items, and \`max_items\` allows ${given.max_items}`,
+      hint: 'make `max_items` larger, or the list shorter',
+    })
+  }
   return {
     foreach: compileValue(given.foreach, place, scope, NO_EXPRESSIONS, checking),
     ...(sources === undefined ? {} : { sources_of: sources }),

@@ -5,10 +5,12 @@ import { check } from '../expression/check.ts'
 import { columnsOf, parametersOf } from '../expression/columns.ts'
 import { parse } from '../expression/parse.ts'
 import type { Json, JsonObject } from '../machine/asl.ts'
+import { expressionSource } from '../machine/expression.ts'
 import type { ExpressionUse } from '../steps/step.ts'
 import type { Checking } from './check-shape.ts'
 import { originalOffset } from './interpolation.ts'
-import { checkAuthored, expression, jsonataText } from './jsonata.ts'
+import { expression, jsonataText } from '../machine/literal.ts'
+import { checkAuthored } from './jsonata.ts'
 import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import { type Path, pathText, report } from './reading.ts'
@@ -23,17 +25,28 @@ export function reportInText(checking: Checking, code: ProblemCode, path: Path, 
   report(checking.reading, code, path, words, { offset: sourceOffset(checking.reading, path, original) })
 }
 
-/** Reports a reference in a value that is needed before anything is read. */
+/** Reports a reference or an expression in a value that is needed before anything is read; in a machine it would be evaluated. */
 export function checkPlain(value: Json, path: Path, subject: string, checking: Checking): void {
   if (typeof value === 'object' && value !== null) {
     for (const [key, entry] of Object.entries(value)) checkPlain(entry, [...path, key], subject, checking)
   }
-  const [reference] = typeof value === 'string' ? referencesOf(value) : []
+  if (typeof value !== 'string') return
+  checkNotEvaluated(value, path, subject, checking)
+  const [reference] = referencesOf(value)
   if (reference === undefined) return
   const what = `${subject} cannot hold a \`{{ … }}\`, which has a value only in a run`
   reportInText(checking, 'reference-out-of-place', path, reference.start, {
     what,
     hint: 'write `${…}` for a config value, or the value itself',
+  })
+}
+
+/** Reports a text that as a whole is `{% … %}` where no expression is evaluated. */
+export function checkNotEvaluated(text: string, path: Path, subject: string, checking: Checking): void {
+  if (expressionSource(text) === undefined) return
+  reportInText(checking, 'reference-out-of-place', path, 0, {
+    what: `${subject} cannot be a \`{% … %}\`, which has a value only in a run`,
+    hint: 'write the text itself',
   })
 }
 

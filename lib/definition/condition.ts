@@ -2,7 +2,7 @@
 import type { Json } from '../machine/asl.ts'
 import { type ConditionFault, type Token, tokensOf } from './condition-tokens.ts'
 import type { InputDeclaration } from './definition.ts'
-import { jsonataLiteral } from './jsonata.ts'
+import { jsonataLiteral } from '../machine/literal.ts'
 import { type Resolution, resolveReference, type Scope } from './scope.ts'
 import { shown } from '../inputs/shown.ts'
 

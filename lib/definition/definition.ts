@@ -1,6 +1,7 @@
 /** A definition after parsing and checking: what everything below the language works with. Plain JSON. */
 import type { InputDeclaration } from '../inputs/fit.ts'
 import type { Json, JsonObject } from '../machine/asl.ts'
+import type { References } from './references.ts'
 
 export type { InputDeclaration }
 
@@ -146,6 +147,16 @@ export interface Step {
   readonly timeout: number
   readonly fuse: boolean
   readonly resources: { readonly memory?: number; readonly max_concurrency?: number }
+  readonly references: StepReferences
+}
+
+/** What the parts of a step read in a run. */
+export interface StepReferences {
+  /** Its settings, and the items it loops over. */
+  readonly settings: References
+  readonly condition: References
+  /** The settings of each fallback. */
+  readonly fallback: readonly References[]
 }
 
 export interface Loop {

@@ -8,7 +8,7 @@ import type { JsonSchema } from './json-schema.ts'
 import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import type { Path } from './reading.ts'
-import { unknownKey } from './unknown-key.ts'
+import { choiceElsewhere, unknownKey } from './unknown-key.ts'
 import { admits, atomOf, choices, mend, words } from './words.ts'
 import { shown, typeOf } from '../inputs/shown.ts'
 
@@ -140,8 +140,11 @@ function taggedFaults(branches: readonly JsonSchema[], key: string, value: JsonO
     ]
   }
   const branch = branches.find((candidate) => choices(candidate.properties?.[key] ?? {}).includes(tag as string))
-  if (branch === undefined)
-    return [misfit({ type: 'string', enum: tags }, tag, { ...spot, path: [...spot.path, key], label: `\`${key}\`` })]
+  if (branch === undefined) {
+    const fault = misfit({ type: 'string', enum: tags }, tag, { ...spot, path: [...spot.path, key], label: `\`${key}\`` })
+    const elsewhere = typeof tag === 'string' ? choiceElsewhere(tag, tags) : undefined
+    return [elsewhere === undefined ? fault : { ...fault, hint: `${elsewhere}; ${fault.hint}` }]
+  }
   return mappingFaults(branch, value, { ...spot, label: `\`${key}: ${String(tag)}\`` })
 }
 

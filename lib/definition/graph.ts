@@ -10,6 +10,7 @@ import { RESERVED_NAMES } from './scope.ts'
 export interface Node {
   readonly entry: StepEntry | GroupEntry
   readonly id: string
+  /** Ids of steps or groups; a step of a group stands for itself, a group for all its steps. */
   readonly depends_on: readonly string[]
   readonly steps: readonly StepEntry[]
 }
@@ -54,7 +55,7 @@ export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<str
       sound = false
       return []
     }
-    if (target !== undefined) return [target]
+    if (target !== undefined) return [name]
     sound = false
     if (namesKnown) {
       const names = [...owner.keys()].filter((candidate) => owner.get(candidate) !== node.id)
@@ -67,8 +68,10 @@ export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<str
     return []
   }
 
-  if (reportCycles(linked, reading)) sound = false
-  const ancestors = sound ? ancestorsOf(linked) : undefined
+  // all steps of a group wait for what it waits for, so a circle through one of them is a circle of the group
+  const waitsFor = (node: Node) => [...new Set(node.depends_on.map((name) => owner.get(name) ?? name))]
+  if (reportCycles(linked, waitsFor, reading)) sound = false
+  const ancestors = sound ? ancestorsOf(linked, owner) : undefined
   if (sound) checkData(linked, ancestors ?? new Map(), reading)
   return {
     nodes: linked,
@@ -124,7 +127,7 @@ function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, re
   }
 }
 
-function reportCycles(nodes: readonly Node[], reading: Reading): boolean {
+function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly string[], reading: Reading): boolean {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const done = new Set<string>()
   let found = false
@@ -141,7 +144,8 @@ function reportCycles(nodes: readonly Node[], reading: Reading): boolean {
       return
     }
     if (done.has(id)) return
-    for (const next of byId.get(id)?.depends_on ?? []) visit(next, [...trail, id])
+    const node = byId.get(id)
+    for (const next of node === undefined ? [] : waitsFor(node)) visit(next, [...trail, id])
     done.add(id)
   }
 
@@ -149,7 +153,8 @@ function reportCycles(nodes: readonly Node[], reading: Reading): boolean {
   return found
 }
 
-function ancestorsOf(nodes: readonly Node[]): Map<string, ReadonlySet<string>> {
+/** By entry: the steps that are over before its steps start. */
+function ancestorsOf(nodes: readonly Node[], owner: ReadonlyMap<string, string>): Map<string, ReadonlySet<string>> {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const result = new Map<string, ReadonlySet<string>>()
 
@@ -157,9 +162,10 @@ function ancestorsOf(nodes: readonly Node[]): Map<string, ReadonlySet<string>> {
     const known = result.get(id)
     if (known !== undefined) return known
     const all = new Set<string>()
-    for (const parent of byId.get(id)?.depends_on ?? []) {
-      for (const step of byId.get(parent)?.steps ?? []) all.add(step.id ?? '')
-      for (const earlier of ancestors(parent)) all.add(earlier)
+    for (const name of byId.get(id)?.depends_on ?? []) {
+      const parent = byId.get(owner.get(name) ?? name)
+      for (const step of parent?.steps ?? []) if (parent?.id === name || step.id === name) all.add(step.id ?? '')
+      for (const earlier of ancestors(parent?.id ?? name)) all.add(earlier)
     }
     result.set(id, all)
     return all

@@ -3,7 +3,7 @@ import type { Json } from '../machine/asl.ts'
 import { nearest } from '../text/nearest.ts'
 import { isMapping } from './build-values.ts'
 import { type Checking, checkShape } from './check-shape.ts'
-import { checkPlain } from './compile-value.ts'
+import { checkNotEvaluated, checkPlain } from './compile-value.ts'
 import type { Definition, InputDeclaration } from './definition.ts'
 import type { Problem, Words } from './problem.ts'
 import { type Path, report } from './reading.ts'
@@ -49,6 +49,7 @@ function readDeclaration(name: string, given: Json, path: Path, checking: Checki
   if (parsed === undefined) return undefined
   const { description = '', required = false, ...rest } = parsed
   const declared = dropUndefined({ ...rest, description, required }) as InputDeclaration
+  checkNotEvaluated(description, [...path, 'description'], 'a description', checking)
   if (declared.default !== undefined) checkPlain(declared.default, [...path, 'default'], 'a default', checking)
   if (declared.enum !== undefined) checkPlain(declared.enum, [...path, 'enum'], 'a choice', checking)
   const faults = declarationFaults(declared)

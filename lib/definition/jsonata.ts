@@ -1,4 +1,4 @@
-/** JSONata: quoting what we write, checking what authors write. */
+/** JSONata that authors write: what may stand in it. */
 import { analyseExpression, expressionSource } from '../machine/expression.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Words } from './problem.ts'
@@ -20,22 +20,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   uuid: 'it gives another id when the state is tried again; write `$run.id`',
   eval: 'text that is run as code cannot be checked; write the expression itself',
 }
-
-/** A text as a JSONata string. JSONata knows JSON's escapes, so `\'` is none of them. */
-export function jsonataText(text: string): string {
-  const json = JSON.stringify(text).replace(/%\}/g, '%\\u007d').replace(/\{%/g, '{\\u0025')
-  return text.includes("'") ? json : `'${json.slice(1, -1).replace(/\\"/g, '"')}'`
-}
-
-/** A JSON scalar as JSONata. */
-export const jsonataLiteral = (value: null | boolean | number | string) => (typeof value === 'string' ? jsonataText(value) : String(value))
-
-/** A field after a dot. */
-export const jsonataField = (name: string) =>
-  /^[A-Za-z_]\w*$/.test(name) && !['and', 'or', 'in', 'true', 'false', 'null'].includes(name) ? name : `\`${name}\``
-
-/** A whole value `{% … %}`. */
-export const expression = (source: string) => `{% ${source} %}`
 
 export interface AuthorFault extends Words {
   readonly code: ProblemCode
@@ -80,8 +64,8 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorFault[] {
       hint: `${meant === undefined ? '' : `did you mean \`$${meant}\`? `}variables here: ${names.map((one) => `$${one}`).join(', ')}`,
     })
   }
-  for (const name of inputsRead(source)) {
-    if (scope.inputs === undefined || scope.inputs.includes(name)) continue
+  for (const name of analysis.inputs) {
+    if (name === '' || scope.inputs === undefined || scope.inputs.includes(name)) continue
     const meant = nearest(name, scope.inputs)
     faults.push({
       code: 'unknown-input',
@@ -91,6 +75,3 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorFault[] {
   }
   return faults
 }
-
-/** The inputs a source reads by name. */
-export const inputsRead = (source: string): string[] => [...source.matchAll(/\$inputs\s*\.\s*`?(\w+)`?/g)].map((match) => match[1] ?? '')

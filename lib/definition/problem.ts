@@ -1,4 +1,5 @@
 /** A problem: a mistake of a definition's author, told so that it can be mended. A value, collected, never thrown. */
+import { visible } from '../text/visible.ts'
 import type { ProblemCode } from './problems.ts'
 
 export interface Problem {
@@ -24,12 +25,15 @@ export interface Words {
   readonly hint: string
 }
 
-/** A problem as people read it: one line that editors can jump to, and one with the mend. */
+/** Characters of one part that are shown; keys and values of an author's are not longer than people read. */
+const MOST_SHOWN = 2000
+
+/** A problem as people read it: one line that editors can jump to, and one with the mend. Nothing an author wrote can act on a terminal. */
 export function formatProblem(problem: Problem): string {
-  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}:${problem.column}`
+  const [file, path, what, hint] = [problem.file, problem.path, problem.what, problem.hint].map((text) => visible(text, MOST_SHOWN))
+  const place = problem.line === undefined ? file : `${file}:${problem.line}:${problem.column}`
   const level = problem.level === 'warning' ? 'warning ' : ''
-  const path = problem.path === '' ? '' : ` ${problem.path}`
-  return `${place} ${level}${problem.code}${path}: ${problem.what}\n  hint: ${problem.hint}`
+  return `${place} ${level}${problem.code}${path === '' ? '' : ` ${path}`}: ${what}\n  hint: ${hint}`
 }
 
 /** Problems in the order of their places; those without a line come last, in the order they were found. */

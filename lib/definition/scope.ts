@@ -3,7 +3,7 @@ import type { Json } from '../machine/asl.ts'
 import type { StepKind } from '../steps/step.ts'
 import { nearest } from '../text/nearest.ts'
 import type { InputDeclaration } from './definition.ts'
-import { jsonataField } from './jsonata.ts'
+import { jsonataField } from '../machine/literal.ts'
 import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 

@@ -107,7 +107,17 @@ function keyName(key: Node, path: Path, walk: Walk): string | undefined {
   const offset = key.range?.[0] ?? 0
   if (isScalar(key) && key.value !== null) {
     const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+    if (name.endsWith('.$')) {
+      return refuseKey(
+        walk,
+        path,
+        offset,
+        `\`${name}\` cannot be a key: Step Functions reads a key that ends with \`.$\` as a path`,
+        'write another name',
+      )
+    }
     if (name !== '__proto__') return name
+    return refuseKey(walk, path, offset, '`__proto__` cannot be a key', 'write another name')
   }
   if (isMap(key) && key.flow === true) {
     refuse(walk, path, 'unquoted-reference', Math.max(0, offset - 1), {
@@ -115,8 +125,13 @@ function keyName(key: Node, path: Path, walk: Walk): string | undefined {
       hint: 'put the whole value in quotes: "{{ … }}"',
     })
   } else {
-    refuse(walk, path, 'invalid-key', offset, { what: 'a key must be a name', hint: 'write a text before the `:`' })
+    refuseKey(walk, path, offset, 'a key must be a name', 'write a text before the `:`')
   }
+  return undefined
+}
+
+function refuseKey(walk: Walk, path: Path, offset: number, what: string, hint: string): undefined {
+  refuse(walk, path, 'invalid-key', offset, { what, hint })
   return undefined
 }
 

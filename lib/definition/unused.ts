@@ -1,9 +1,9 @@
 /** Inputs and config values that nothing refers to: most often a name that is written differently elsewhere. */
 import type { Json, JsonObject } from '../machine/asl.ts'
+import { analyseExpression, expressionSource } from '../machine/expression.ts'
 import { nearest } from '../text/nearest.ts'
 import { isMapping } from './build-values.ts'
 import { markersOf } from './interpolation.ts'
-import { inputsRead } from './jsonata.ts'
 import { type Reading, report } from './reading.ts'
 import { referencesOf } from './template.ts'
 
@@ -67,10 +67,12 @@ function inputNames(texts: readonly string[]): string[] | 'all' {
       if (inner === 'inputs') return 'all'
       names.push(/^(?:inputs\.)?([\w-]+)/.exec(inner)?.[1] ?? '')
     }
-    if (!text.includes('{%')) continue
-    const read = inputsRead(text)
-    if (read.length < (text.match(/\$inputs\b/g)?.length ?? 0)) return 'all'
-    names.push(...read)
+    const source = expressionSource(text.trim())
+    if (source === undefined) continue
+    const analysis = analyseExpression(source)
+    // what cannot be parsed is reported; it may read any of them
+    if ('error' in analysis || analysis.inputs.has('')) return 'all'
+    names.push(...analysis.inputs)
   }
   return names
 }

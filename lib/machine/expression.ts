@@ -14,6 +14,8 @@ export interface Analysis {
   readonly reads: ReadonlySet<string>
   /** Fields of `$states` read by a literal path, such as `input.a` or `context.Map.Item.Value`; empty text for `$states` as a whole. */
   readonly states: ReadonlySet<string>
+  /** Fields of `$inputs` read by a literal path, by their names; empty text for `$inputs` as a whole. */
+  readonly inputs: ReadonlySet<string>
   /** References Step Functions refuses when a machine is created, each told in one sentence. */
   readonly refused: readonly string[]
 }
@@ -34,6 +36,33 @@ export function analyseExpression(source: string): Analysis | { readonly error: 
   }
 }
 
+/**
+ * The source with other names for the variables it reads or binds; texts and fields that merely look like one stay as they are. A source
+ * that does not parse comes back unchanged.
+ */
+export function renameVariables(source: string, renamed: (name: string) => string | undefined): string {
+  const found: { end: number; name: string; other: string }[] = []
+  const visit = (part: unknown): void => {
+    if (Array.isArray(part)) {
+      for (const one of part) visit(one)
+      return
+    }
+    if (typeof part !== 'object' || part === null) return
+    const { type, value, position } = part as { type?: unknown; value?: unknown; position?: unknown }
+    const other = type === 'variable' && typeof value === 'string' ? renamed(value) : undefined
+    // a node ends where the tokenizer stood after reading it
+    if (other !== undefined && typeof position === 'number') found.push({ end: position, name: String(value), other })
+    for (const inner of Object.values(part)) visit(inner)
+  }
+  try {
+    visit(jsonata(source).ast())
+  } catch {
+    return source
+  }
+  const places = [...new Map(found.map((one) => [one.end, one])).values()].sort((a, b) => b.end - a.end)
+  return places.reduce((text, { end, name, other }) => `${text.slice(0, end - name.length)}${other}${text.slice(end)}`, source)
+}
+
 /** JSONata throws plain objects; this is their code and message as Step Functions quotes them. */
 export function jsonataMessage(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown }
@@ -45,6 +74,7 @@ function analyse(root: Node): Analysis {
   const reads = new Set<string>()
   const bound = new Set<string>()
   const states = new Set<string>()
+  const inputs = new Set<string>()
   const refused = new Set<string>()
   const heads = new Set<Node>()
 
@@ -101,6 +131,7 @@ function analyse(root: Node): Analysis {
     else if (name !== '') reads.add(name)
     else if (top) refused.add("reference to '$' at the top level; write $states.input")
     if (name === 'states' && !heads.has(node)) states.add('')
+    if (name === 'inputs' && !heads.has(node)) inputs.add('')
   }
 
   function visitPath(steps: readonly Node[], top: boolean): void {
@@ -115,6 +146,10 @@ function analyse(root: Node): Analysis {
       )
       heads.add(head)
     }
+    if (head?.type === 'variable' && head.value === 'inputs' && rest[0]?.type === 'name') {
+      inputs.add(String(rest[0].value))
+      heads.add(head)
+    }
     steps.forEach((step, position) => {
       visit(step, top && position === 0)
     })
@@ -126,7 +161,7 @@ function analyse(root: Node): Analysis {
 
   visit(root, true)
   if (reads.has('eval')) refused.add("reference to '$eval', which Step Functions does not offer; $parse reads JSON text")
-  return { reads: new Set([...reads].filter((name) => !bound.has(name))), states, refused: [...refused] }
+  return { reads: new Set([...reads].filter((name) => !bound.has(name))), states, inputs, refused: [...refused] }
 }
 
 /** The nodes in a property that holds one node, a list of nodes or a list of pairs of nodes. */

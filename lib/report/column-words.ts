@@ -2,7 +2,7 @@
 import type { ColumnFacts } from '../measures/facts.ts'
 import { spellingVariants } from '../measures/variants.ts'
 import { shareOf, whole } from './figures.ts'
-import { visible } from './visible.ts'
+import { visible } from '../text/visible.ts'
 
 /** What cells are that a standardising rule would change. */
 const WORDS: { readonly [rule: string]: string } = {

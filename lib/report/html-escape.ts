@@ -1,5 +1,5 @@
 /** Text in HTML, as content or as a quoted attribute. */
-import { visible } from './visible.ts'
+import { visible } from '../text/visible.ts'
 
 const ENTITIES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

@@ -2,7 +2,7 @@
 import type { Block, Cell, Section } from './document.ts'
 import type { QualityReport } from './model.ts'
 import { sectionsOf, TITLE } from './sections.ts'
-import { visible } from './visible.ts'
+import { visible } from '../text/visible.ts'
 
 export function renderMarkdown(report: QualityReport): string {
   return `${[`# ${TITLE}`, ...sectionsOf(report).map(section)].join('\n\n')}\n`

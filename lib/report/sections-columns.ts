@@ -4,7 +4,7 @@ import { columnProblems, completenessOf } from './column-words.ts'
 import { type Cell, type Section, table, text } from './document.ts'
 import { precise, shareOf, measured, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
-import { visible } from './visible.ts'
+import { visible } from '../text/visible.ts'
 
 const HEAD = [
   { title: 'Column' },

@@ -253,7 +253,7 @@ function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['ma
   if (failed.length === 0) return
   const details = failed.flatMap(({ report }) => report.lines.filter(({ level }) => level === 'error').map(({ text }) => text))
   throw new TaskError('Quality.GateFailed', `${failed.map(({ id }) => id).join(', ')}: ${details.join('; ')}`, {
-    hint: 'see the quality report of the run, then mend the data or the rule',
+    hint: 'fix the data, or change the rule or its `tolerance`',
   })
 }
 

@@ -41,6 +41,17 @@ describe('a task that cannot be asked because an account runs as many functions 
     expect(await asked(definition(), 20, 'Transient.Unavailable')).toEqual([4, 'Transient.Unavailable'])
   })
 
+  it('is waited for by a step that is never tried again, and by one that is tried again for something else', async () => {
+    const retry = (settings: string) => `defaults: {retry: ${settings}}\n`
+    const waits = (settings: string) => {
+      const compiled = compile(definition(retry(settings)), { file: 'p.yaml' })
+      const state = compiled.ok ? compiled.machine.States['find.list'] : undefined
+      return state?.Type === 'Task' ? state.Retry?.map(({ ErrorEquals }) => ErrorEquals) : undefined
+    }
+    expect(waits('{max_attempts: 0}')).toEqual([['Lambda.TooManyRequestsException']])
+    expect(waits('{errors: [Data.NoSources]}')).toEqual([['Lambda.TooManyRequestsException'], ['Data.NoSources']])
+  })
+
   it('takes no try from one that fails besides', async () => {
     const compiled = compile(definition(), { file: 'p.yaml' })
     const retry = compiled.ok && compiled.machine.States['Prepare']?.Type === 'Task' ? compiled.machine.States['Prepare'].Retry : []

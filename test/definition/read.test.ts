@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { NO_REFERENCES } from '../../lib/definition/references.ts'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { readDefinition } from '../../lib/definition/read.ts'
@@ -39,6 +40,7 @@ describe('a definition', () => {
           timeout: 900,
           fuse: true,
           resources: {},
+          references: { settings: NO_REFERENCES, condition: NO_REFERENCES, fallback: [] },
         },
       ],
       tags: [],
@@ -163,10 +165,10 @@ describe('the order of steps', () => {
     ).toEqual(['find: ', 'a: find', 'b: a', 'c: find', 'd: '])
   })
 
-  it('has groups of steps that run side by side, waited for as a whole', () => {
+  it('has groups of steps that run side by side; a step of one is waited for by itself', () => {
     const steps =
       '  - parallel:\n      - {id: a, type: lineage}\n      - {id: b, type: lineage}\n  - {id: c, type: lineage, depends_on: [a, b]}\n  - {id: d, type: lineage, with: {namespace: "{{ b.result.events }}"}}\n'
-    expect(waits(steps)).toEqual(['find: ', 'parallel_1: find', 'c: parallel_1', 'd: c'])
+    expect(waits(steps)).toEqual(['find: ', 'parallel_1: find', 'c: a b', 'd: c'])
     const [, group] = definitionOf(withSteps(steps)).steps
     expect(group).toMatchObject({
       parallel: [

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
-import { jsonataText } from '../../lib/definition/jsonata.ts'
+import { jsonataText } from '../../lib/machine/literal.ts'
 import { rowExpressionOf } from '../../lib/definition/row-expression.ts'
 import type { Json } from '../../lib/machine/asl.ts'
 import { definitionOf, foundIn, problemsOf, stepOf, withSteps } from './problems-of.ts'

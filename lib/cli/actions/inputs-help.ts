@@ -1,7 +1,7 @@
 /** The inputs of a definition, for `siftstep run FILE --help`. */
 import type { InputDeclaration } from '../../definition/definition.ts'
 import { readDefinition } from '../../definition/read.ts'
-import { visible } from '../../report/visible.ts'
+import { visible } from '../../text/visible.ts'
 import { count } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
 import { readOptions, readOverlay, readText } from '../read-definition.ts'

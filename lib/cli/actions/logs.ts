@@ -2,7 +2,7 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { EXIT } from '../../local/events.ts'
 import type { JsonObject } from '../../machine/asl.ts'
-import { visible } from '../../report/visible.ts'
+import { visible } from '../../text/visible.ts'
 import { folderStore } from '../../store/folder.ts'
 import { runPrefix } from '../../workspace/workspace.ts'
 import type { Args } from '../args.ts'

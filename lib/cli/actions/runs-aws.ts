@@ -1,6 +1,6 @@
 /** What runs does with --on aws. */
 import { EXIT } from '../../local/events.ts'
-import { visible } from '../../report/visible.ts'
+import { visible } from '../../text/visible.ts'
 import { seconds } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
 import { openAws } from '../aws/clients.ts'

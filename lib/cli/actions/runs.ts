@@ -1,7 +1,7 @@
 /** What runs does. */
 import { equation } from '../../ledger/ledger.ts'
 import { EXIT } from '../../local/events.ts'
-import { visible } from '../../report/visible.ts'
+import { visible } from '../../text/visible.ts'
 import { seconds } from '../../text/numbers.ts'
 import type { Args } from '../args.ts'
 import { isOnAws } from '../aws/on.ts'

@@ -3,6 +3,8 @@
  * assigned outside once all branches are over, so within its branch it goes by another name.
  */
 import type { Json, JsonObject, States } from '../../machine/asl.ts'
+import { expressionSource, renameVariables } from '../../machine/expression.ts'
+import { expression } from '../../machine/literal.ts'
 
 /** Ids have no capitals, so this is no variable of any step. */
 export const branchVariable = (name: string) => `Branch_${name}`
@@ -10,10 +12,13 @@ export const branchVariable = (name: string) => `Branch_${name}`
 /** The states with the variables renamed where they are assigned and where they are read. */
 export function inBranch(states: States, names: readonly string[]): States {
   const own = new Set(names)
-  const reads = new RegExp(`\\$(${names.join('|')})\\b`, 'g')
   const visit = (value: Json, assigned: boolean): Json => {
-    if (typeof value === 'string')
-      return value.startsWith('{%') ? value.replace(reads, (_, name: string) => `$${branchVariable(name)}`) : value
+    if (typeof value === 'string') {
+      const source = expressionSource(value)
+      return source === undefined
+        ? value
+        : expression(renameVariables(source, (name) => (own.has(name) ? branchVariable(name) : undefined)))
+    }
     if (Array.isArray(value)) return value.map((one) => visit(one, false))
     if (value === null || typeof value !== 'object') return value
     return Object.fromEntries(

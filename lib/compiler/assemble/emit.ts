@@ -2,15 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { Retry, Step } from '../../definition/definition.ts'
 import type { Catcher, Json, JsonObject, MapState, Retrier, State, States, TaskState } from '../../machine/asl.ts'
+import { expression as jsonata } from '../../machine/literal.ts'
 import { TRANSIENT_ERRORS } from '../../runtime/errors.ts'
 import { DATA_TASKS } from '../../runtime/task.ts'
 import { functionPlaceholder } from '../functions.ts'
-
-/** A JSONata expression as ASL writes it. */
-export const jsonata = (expression: string) => `{% ${expression} %}`
-
-/** A text literal in JSONata. */
-export const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 /** A chain of states: where it begins, and what it is made of; its last states lead to `next`. */
 export interface Chain {
@@ -70,9 +65,9 @@ const NO_ROOM: Retrier = {
 }
 
 function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
-  if (max_attempts === 0) return []
+  if (max_attempts === 0) return [NO_ROOM]
   return [
-    ...(errors.some((error) => error === 'Transient' || error === 'States.ALL') ? [NO_ROOM] : []),
+    NO_ROOM,
     {
       ErrorEquals: [...new Set(errors.flatMap((error) => (error === 'Transient' ? TRANSIENT : [error])))],
       // ASL counts whole seconds, at least one
@@ -116,7 +111,6 @@ export function task(
   { task: name, payload: body, timeout, retry, memory, assign, onError = [] }: TaskOptions,
   next: string | null,
 ): TaskState {
-  const retry_ = retriers(retry)
   return {
     Type: 'Task',
     Resource: INVOKE,
@@ -125,7 +119,7 @@ export function task(
     ...(assign === undefined ? {} : { Assign: assign }),
     // the result travels in variables or in the store, never as the state's output
     Output: next === null ? jsonata('$states.result.Payload') : jsonata('{}'),
-    ...(retry_.length === 0 ? {} : { Retry: retry_ }),
+    Retry: retriers(retry),
     ...(onError.length === 0 ? {} : { Catch: onError }),
     ...(next === null ? { End: true as const } : { Next: next }),
   }

@@ -1,12 +1,14 @@
 /** The whole machine: the beginning, the stages, the end, and the other end. */
 
+import { expression as jsonata, jsonataLiteral } from '../../machine/literal.ts'
 import type { Step } from '../../definition/definition.ts'
+import { referencesIn } from '../../definition/references.ts'
 import type { Branch, Catcher, Json, JsonObject, Machine, State, States } from '../../machine/asl.ts'
 import { kindOf } from '../../steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
-import { jsonata, payload, quoted, task } from './emit.ts'
+import { payload, task } from './emit.ts'
 import type { UnitSettings } from './units/sort.ts'
 import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
@@ -41,7 +43,7 @@ export function assemble(plan: Plan): Machine {
     const chain =
       stage.length === 1 && stage[0] !== undefined
         ? assembleUnit(stage[0], settings, next)
-        : sideBySide(stage, `stage_${at + 1}`, settings, next)
+        : sideBySide(stage, `Stage${at + 1}`, settings, next)
     Object.assign(states, chain.states)
     next = chain.start
   }
@@ -69,21 +71,10 @@ function begin({ definition }: Plan): State {
   const run = `{'id': ${id}, 'started_at': ${started}, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
   return {
     Type: 'Pass',
-    Assign: { inputs: jsonata(`$merge([${literal(defaults)}, ${told('inputs', '{}')}])`), run: jsonata(run) },
+    Assign: { inputs: jsonata(`$merge([${jsonataLiteral(defaults)}, ${told('inputs', '{}')}])`), run: jsonata(run) },
     Output: jsonata('{}'),
     Next: 'Prepare',
   }
-}
-
-/** JSON as JSONata writes it. */
-function literal(value: Json): string {
-  if (typeof value === 'string') return quoted(value)
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
-  if (value !== null && typeof value === 'object')
-    return `{${Object.entries(value)
-      .map(([key, entry]) => `${quoted(key)}: ${literal(entry as Json)}`)
-      .join(', ')}}`
-  return JSON.stringify(value)
 }
 
 const quarantineOf = ({ type, with: config }: Step) => {
@@ -91,30 +82,30 @@ const quarantineOf = ({ type, with: config }: Step) => {
   return kind?.quarantine?.(kind.config.parse(config))
 }
 
+/** Whether the settings of a step are known only when another step is over. */
+const depends = ({ references }: Step) => references.settings.steps.length > 0
+
 /**
  * Whether the places to publish to can be used, and whether settings are what they must be now that the inputs are known, is best known
  * before any work. What depends on a step's result is looked at later.
  */
 function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const units = plan.stages.flat()
-  const ids = units.flatMap((unit) => stepsOf(unit).map(({ id }) => id))
-  const depends = (text: string) => ids.some((id) => text.includes(`$${id}.`))
+  const ids = new Set(units.flatMap((unit) => stepsOf(unit).map(({ id }) => id)))
+  const isKnown = (folder: string) => referencesIn(folder, (name) => ids.has(name)).steps.length === 0
   // a place the run can do without, or has another for, is looked at when it is needed
   const isNeeded = (unit: Unit) => !mayFail(unit) && !hasFallbacks(unit)
   const sinks = units.flatMap((unit) =>
-    unit.unit === 'segment' && unit.sink !== null && isNeeded(unit) && !depends(JSON.stringify(unit.sink.with)) ? [unit.sink] : [],
+    unit.unit === 'segment' && unit.sink !== null && isNeeded(unit) && !depends(unit.sink) ? [unit.sink] : [],
   )
   const quarantines = units.flatMap((unit) =>
-    unit.unit === 'segment' ? unit.steps.flatMap(({ step }) => quarantineOf(step) ?? []).filter((folder) => !depends(folder)) : [],
+    unit.unit === 'segment' ? unit.steps.flatMap(({ step }) => quarantineOf(step) ?? []).filter(isKnown) : [],
   )
   const resolved = units
     .filter(isNeeded)
     .flatMap(stepsOf)
-    .filter(({ with: config }) => {
-      const text = JSON.stringify(config)
-      // an item is known only in its loop
-      return text.includes('{%') && !text.includes('$states.') && !depends(text)
-    })
+    // an item is known only in its loop
+    .filter((step) => step.references.settings.any && !step.references.settings.states && !depends(step))
   const settingsOf = ({ id, type, with: config }: Step) => ({ id, type, with: config })
   const body = {
     declared: plan.definition.inputs as unknown as Json,
@@ -182,16 +173,17 @@ function end(plan: Plan, settings: UnitSettings): States {
 
 /** The states in the order they are reached, for people who read the machine. */
 function inOrder(states: States, start: string): States {
-  const ordered: Record<string, State> = {}
+  const known = new Map(Object.entries(states))
+  const ordered = new Map<string, State>()
   const visit = (name: string) => {
-    const state = states[name]
-    if (state === undefined || ordered[name] !== undefined) return
-    ordered[name] = state
+    const state = known.get(name)
+    if (state === undefined || ordered.has(name)) return
+    ordered.set(name, state)
     if (state.Type === 'Choice') for (const { Next } of state.Choices) visit(Next)
     if (state.Type === 'Choice' && state.Default !== undefined) visit(state.Default)
     if ('Next' in state && state.Next !== undefined) visit(state.Next)
     if ('Catch' in state) for (const { Next } of state.Catch ?? []) visit(Next)
   }
   visit(start)
-  return ordered
+  return Object.fromEntries(ordered)
 }

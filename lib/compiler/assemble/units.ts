@@ -1,8 +1,9 @@
 /** The states of a unit: those of its sort, and what stands around them. */
+import { expression as jsonata } from '../../machine/literal.ts'
 import type { Catcher, JsonObject, State, States } from '../../machine/asl.ts'
 import { providesDataset, stepsOf, type Unit } from '../plan.ts'
 import { branchVariable } from './branch-scope.ts'
-import { type Chain, jsonata } from './emit.ts'
+import type { Chain } from './emit.ts'
 import { numbered } from './numbered.ts'
 import { exchange } from './units/exchange.ts'
 import { measure } from './units/measure.ts'
@@ -54,7 +55,7 @@ const catching = (variable: string, next: string): Catcher => ({
 /** The unit with its own settings, then with those of each fallback, until it succeeds. */
 function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain {
   const { id } = unit
-  const fallbacks = settings.fallbacks[id] ?? []
+  const fallbacks = Object.hasOwn(settings.fallbacks, id) ? (settings.fallbacks[id] ?? []) : []
   const other = (number: number) => `${id}.instead_${number}`
   const chains = [unit, ...fallbacks].map((tried, at) => {
     const onError = at < fallbacks.length ? [catching(errorVariable(id), other(at + 1))] : settings.onError

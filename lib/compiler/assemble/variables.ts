@@ -1,12 +1,14 @@
 /** The variables of a machine: what a unit leaves for those after it. */
+import { expression as jsonata } from '../../machine/literal.ts'
 import type { Unit } from '../plan.ts'
 import { providesDataset, stepsOf } from '../plan.ts'
-import { jsonata } from './emit.ts'
 
-/** Result of a step: by its id. All other variables have a capital, which no id has. */
+/** Result of a step: by its id. All other variables begin with a capital, which no id has. */
 export const stepVariable = (id: string) => id
-/** The dataset a unit makes: `{plan, batches, workers, distributed, items}`. */
-export const datasetVariable = (unit: string) => `Dataset_${unit}`
+/** The dataset a unit makes: `{plan, batches, workers, distributed, items}`. Variables have no `-`, which names of units may have. */
+export const datasetVariable = (unit: string) => `Dataset_${unit.replace(/-(.)/, (_, letter: string) => `_${letter.toUpperCase()}`)}`
+/** The sources a scan has found. */
+export const sourcesVariable = (unit: string) => `Sources_${unit}`
 /** What a survey came to: `{dataset, round, facts, again}`. */
 export const surveyVariable = (survey: string) => `Survey_${survey}`
 /** Why a unit failed that the run goes on without. */

@@ -26,7 +26,7 @@ export const NAME_PROBLEMS = {
   },
   'unknown-dependency': {
     title: '`depends_on` names a step that does not exist.',
-    explanation: 'Names are ids of steps, or of groups of parallel steps.',
+    explanation: 'Names are ids of steps, or of groups of parallel steps; the id of a step within a group means that step alone.',
     example: pipeline(`${FIND}  - {id: trace, type: lineage, depends_on: [fnid]}\n`),
     mend: 'Write the id of a step.',
   },
@@ -106,6 +106,17 @@ export const NAME_PROBLEMS = {
     explanation: 'None of them could be told.',
     example: pipeline('  - {id: find, type: discover, with: {source: "${a}"}}\n', 'config: {a: "${b}", b: "${a}"}\n'),
     mend: 'Give one of them a value of its own.',
+  },
+  'config-too-large': {
+    title: 'Config values that refer to each other grow too large.',
+    explanation:
+      'A value stands for up to 1,000,000 characters, and all of a definition for ten times as many. Values that name others several times multiply.',
+    example: '',
+    text: () => {
+      const names = Array.from({ length: 7 }, (_, at) => `  a${at + 1}: "${`\${a${at}}`.repeat(10)}"\n`)
+      return pipeline('  - {id: find, type: discover, with: {source: "${a7}"}}\n', `config:\n  a0: abc\n${names.join('')}`)
+    },
+    mend: 'Write the value out once, or refer to fewer others.',
   },
   'unknown-config': {
     title: 'There is no such config value.',

@@ -102,7 +102,8 @@ export const YAML_PROBLEMS = {
   },
   'invalid-key': {
     title: 'A key is not a name.',
-    explanation: 'YAML allows lists and empty texts as keys; definitions do not.',
+    explanation:
+      'YAML allows lists and empty texts as keys; definitions do not. A key cannot be `__proto__`, nor end with `.$`, which Step Functions reads as a path.',
     example: pipeline(FIND, '? [a, b]\n: 1\n'),
     mend: 'Write a name before the colon.',
   },

@@ -19,7 +19,7 @@ export interface Violation {
 }
 
 export type ViolationTest =
-  /** A row expression with `{{ name }}` for each parameter; where it cannot be told (NULL) the rule is not broken. */
+  /** A row expression that reads its `ruleParameters`; where it cannot be told (NULL) the rule is not broken. */
   | { readonly expression: string; readonly parameters: { readonly [name: string]: Json } }
   /** The row repeats the key of an earlier one. */
   | { readonly repeats: number }
@@ -46,6 +46,22 @@ export interface Verdict {
   readonly observed: string
   /** What was demanded: `at least 0.95`. */
   readonly demanded: string
+}
+
+type Given = { readonly [name: string]: Json | undefined }
+
+/**
+ * The settings of a rule as parameters of its expression. Their names hold spaces, which no reference of an author's can, so that `when`
+ * never reads them.
+ */
+export function ruleParameters(settings: Given) {
+  const nameOf = (name: string) => `${name} of the rule`
+  const given = Object.entries(settings).filter((entry): entry is [string, Json] => entry[1] !== undefined)
+  return {
+    /** How the expression reads one. */
+    read: (name: string) => `{{ ${nameOf(name)} }}`,
+    parameters: Object.fromEntries(given.map(([name, value]) => [nameOf(name), value])),
+  }
 }
 
 /** Settings every rule has. */

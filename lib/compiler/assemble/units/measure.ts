@@ -1,6 +1,7 @@
 /** Judging a dataset by its facts. */
+import { expression as jsonata } from '../../../machine/literal.ts'
 import type { MeasureUnit } from '../../plan.ts'
-import { demandsOf, jsonata, payload, task } from '../emit.ts'
+import { demandsOf, payload, task } from '../emit.ts'
 import { datasetPlan, stepVariable, surveyVariable } from '../variables.ts'
 import { type Assemble, one, result } from './sort.ts'
 import { surveyed } from './survey.ts'

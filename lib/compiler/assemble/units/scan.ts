@@ -1,12 +1,13 @@
 /** Finding data: list the sources, inspect each, plan the dataset. */
+import { expression as jsonata } from '../../../machine/literal.ts'
 import type { JsonObject } from '../../../machine/asl.ts'
 import type { ScanUnit } from '../../plan.ts'
-import { demandsOf, jsonata, mapped, payload, task } from '../emit.ts'
-import { datasetVariable, stepVariable } from '../variables.ts'
+import { demandsOf, mapped, payload, task } from '../emit.ts'
+import { datasetVariable, sourcesVariable, stepVariable } from '../variables.ts'
 import { type Assemble, join, one, result } from './sort.ts'
 
 export const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
-  const listed = `${datasetVariable(id)}_sources`
+  const listed = sourcesVariable(id)
   const body = (extra: JsonObject = {}): JsonObject => ({
     type: step.type,
     with: step.with,

@@ -28,6 +28,8 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
     settings,
     {
       ...overBatches(id, 'segment', dataset, owner ?? undefined),
+      // the name of a unit without steps is longer than an id can be; a name of a state has an end, too
+      ...(all.length === 0 ? { name: id } : {}),
       settings: body,
       ...demands,
     },

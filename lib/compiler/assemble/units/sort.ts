@@ -1,8 +1,9 @@
 /** What the assembling of every sort of unit shares. */
+import { expression as jsonata, jsonataText } from '../../../machine/literal.ts'
 import type { Step } from '../../../definition/definition.ts'
 import type { JsonObject, State, States } from '../../../machine/asl.ts'
 import type { Plan, Unit } from '../../plan.ts'
-import { type Assembling, type Chain, jsonata, quoted } from '../emit.ts'
+import type { Assembling, Chain } from '../emit.ts'
 
 /** The machine's settings for a run's scan steps. */
 export interface UnitSettings extends Assembling {
@@ -40,5 +41,5 @@ export const overBatches = (id: string, task: 'survey' | 'segment', dataset: str
   distributed: `${dataset}.distributed`,
   concurrency: concurrency(dataset, owner),
   items: `${dataset}.items`,
-  results: `'runs/' & $run.id & ${quoted(`/data/${id}/results-${task}`)}`,
+  results: `'runs/' & $run.id & ${jsonataText(`/data/${id}/results-${task}`)}`,
 })

@@ -1,8 +1,9 @@
 /** Surveys, which measure what steps must know of the data before they change it. */
+import { expression as jsonata } from '../../../machine/literal.ts'
 import type { Step } from '../../../definition/definition.ts'
 import type { Json, JsonObject } from '../../../machine/asl.ts'
 import type { SegmentStepPlan, Survey, SurveyReference } from '../../plan.ts'
-import { type Chain, demandsOf, jsonata, mapped, payload, task } from '../emit.ts'
+import { type Chain, demandsOf, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, surveyVariable } from '../variables.ts'
 import { join, one, overBatches, type UnitSettings } from './sort.ts'
 

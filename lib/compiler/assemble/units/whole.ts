@@ -1,7 +1,9 @@
 /** A step that works on the run as a whole, once or in a loop. */
+import { expression as jsonata } from '../../../machine/literal.ts'
 import type { State } from '../../../machine/asl.ts'
+import { expressionSource } from '../../../machine/expression.ts'
 import type { WholeUnit } from '../../plan.ts'
-import { type Assembling, demandsOf, jsonata, payload, task } from '../emit.ts'
+import { type Assembling, demandsOf, payload, task } from '../emit.ts'
 import { stepVariable } from '../variables.ts'
 import { type Assemble, join, one, result } from './sort.ts'
 
@@ -27,12 +29,13 @@ export const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
   }
   const { foreach, as, max_concurrency, max_items } = step.loop
   // one item is a list too; a list in brackets of its own would be one item
-  const items = typeof foreach === 'string' ? `$append([], ${foreach.replace(/^\{%|%\}$/g, '').trim()})` : JSON.stringify(foreach)
+  const read = expressionSource(foreach)
+  const items = read === undefined ? undefined : `$append([], ${read})`
   // enough of the item to know it by
   const told = { ...body, loop: { as, item: jsonata(`$substring($string($states.input.item), 0, ${SHOWN})`) } }
   const map: State = {
     Type: 'Map',
-    Items: jsonata(items),
+    Items: items === undefined ? foreach : jsonata(items),
     ItemSelector: { item: jsonata('$states.context.Map.Item.Value'), index: jsonata('$states.context.Map.Item.Index') },
     MaxConcurrency: Math.max(1, max_concurrency),
     ItemProcessor: {
@@ -50,7 +53,8 @@ export const whole: Assemble<WholeUnit> = ({ id, step }, settings, next) => {
     ...(settings.onError.length === 0 ? {} : { Catch: settings.onError }),
     Next: next,
   }
-  if (max_items === 0) return one(id, map)
+  // of a list that is written down the number was known before
+  if (max_items === 0 || items === undefined) return one(id, map)
   const tooMany = `${id}.too_many`
   return join(
     one(`${id}.count`, {

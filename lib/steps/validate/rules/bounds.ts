@@ -6,7 +6,7 @@ import { existingColumn } from '../../choose-columns.ts'
 import { column, integer, number, reference } from '../../fields.ts'
 import type { Column } from '../../../relation/types.ts'
 import { TaskError } from '../../../runtime/errors.ts'
-import { defineRowRule, rowCommon } from '../rule.ts'
+import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 
 const limit = z.union([
   number(),
@@ -47,9 +47,9 @@ export const range = defineRowRule({
     demandOrder(found, context.step)
     const cell = nameInExpression(found.name)
     const isTime = found.type === 'date' || found.type === 'timestamp'
-    const at = (parameter: string) => (isTime ? `timestamp({{ ${parameter} }})` : `{{ ${parameter} }}`)
+    const { read, parameters } = ruleParameters({ min, max })
+    const at = (parameter: string) => (isTime ? `timestamp(${read(parameter)})` : read(parameter))
     const conditions = [...(min === undefined ? [] : [`${cell} < ${at('min')}`]), ...(max === undefined ? [] : [`${cell} > ${at('max')}`])]
-    const parameters = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
     return [
       { column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)}` },
     ]
@@ -72,8 +72,11 @@ export const length = defineRowRule({
   violations: ({ column: name, min, max }, context) => {
     const found = existingColumn(name, context)
     const size = `length(${nameInExpression(found.name)})`
-    const conditions = [...(min === undefined ? [] : [`${size} < {{ min }}`]), ...(max === undefined ? [] : [`${size} > {{ max }}`])]
-    const parameters = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
+    const { read, parameters } = ruleParameters({ min, max })
+    const conditions = [
+      ...(min === undefined ? [] : [`${size} < ${read('min')}`]),
+      ...(max === undefined ? [] : [`${size} > ${read('max')}`]),
+    ]
     return [
       {
         column: found.name,

@@ -5,7 +5,7 @@ import { TYPE_SPELLINGS } from '../../../relation/types.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { column, scalar } from '../../fields.ts'
-import { defineRowRule, rowCommon } from '../rule.ts'
+import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 
 export const pattern = defineRowRule({
   name: 'pattern',
@@ -18,11 +18,12 @@ export const pattern = defineRowRule({
   }),
   violations: ({ column: name, pattern: wanted }, context) => {
     const found = existingColumn(name, context)
-    const expression = `NOT regexp_matches(${nameInExpression(found.name)}, {{ pattern }})`
+    const { read, parameters } = ruleParameters({ pattern: `^(?:${wanted})$` })
+    const expression = `NOT regexp_matches(${nameInExpression(found.name)}, ${read('pattern')})`
     return [
       {
         column: found.name,
-        test: { expression, parameters: { pattern: `^(?:${wanted})$` } },
+        test: { expression, parameters },
         reason: `${found.name} does not look like ${wanted}`,
       },
     ]
@@ -41,8 +42,8 @@ export const inSet = defineRowRule({
   }),
   violations: ({ column: name, values }, context) => {
     const found = existingColumn(name, context)
-    const parameters = Object.fromEntries(values.map((value, at) => [`v${at}`, value]))
-    const list = values.map((_, at) => `{{ v${at} }}`).join(', ')
+    const { read, parameters } = ruleParameters(Object.fromEntries(values.map((value, at) => [`value ${at + 1}`, value])))
+    const list = values.map((_, at) => read(`value ${at + 1}`)).join(', ')
     const shown = values.length > 6 ? `${values.slice(0, 6).join(', ')} and ${values.length - 6} more` : values.join(', ')
     return [
       {
@@ -93,11 +94,12 @@ export const date = defineRowRule({
     const found = existingColumn(name, context)
     if (found.type === 'date' || found.type === 'timestamp') return []
     const cell = nameInExpression(found.name)
-    const expression = format === undefined ? `NOT is_date(${cell})` : `${cell} IS NOT NULL AND to_date(${cell}, {{ format }}) IS NULL`
+    const { read, parameters } = ruleParameters({ format })
+    const expression = format === undefined ? `NOT is_date(${cell})` : `${cell} IS NOT NULL AND to_date(${cell}, ${read('format')}) IS NULL`
     return [
       {
         column: found.name,
-        test: { expression, parameters: format === undefined ? {} : { format } },
+        test: { expression, parameters },
         reason: `${found.name} is not a date`,
       },
     ]
@@ -137,11 +139,12 @@ export const phone = defineRowRule({
     const plan = numberingPlan(region)
     const digits =
       plan === null ? '[1-9][0-9]{6,14}' : `${plan.country_code}(?:${plan.lengths.map((count) => `[0-9]{${count}}`).join('|')})`
-    const expression = `NOT regexp_matches(${nameInExpression(found.name)}, {{ form }})`
+    const { read, parameters } = ruleParameters({ form: `^[+]${digits}$` })
+    const expression = `NOT regexp_matches(${nameInExpression(found.name)}, ${read('form')})`
     return [
       {
         column: found.name,
-        test: { expression, parameters: { form: `^[+]${digits}$` } },
+        test: { expression, parameters },
         reason: `${found.name} is not a phone number in international form`,
       },
     ]

@@ -11,3 +11,10 @@ export function visible(text: string, most = 120): string {
   const characters = [...shown]
   return characters.length <= most ? shown : `${characters.slice(0, most - 1).join('')}…`
 }
+
+/** Several lines, each made fit to be shown. */
+export const visibleLines = (text: string, most = 2000): string =>
+  text
+    .split('\n')
+    .map((line) => visible(line, most))
+    .join('\n')

@@ -1,0 +1,47 @@
+/** Texts that become code, paths or markup where somebody forgets that they are texts. Every border of the product is held against all of them. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders as text
+
+export const HOSTILE: { readonly [name: string]: string } = {
+  apostrophe: "it's",
+  'two apostrophes': "''",
+  quote: '24" wheel',
+  'all quotes': `'"\`´‘’“”`,
+  backslash: 'C:\\new\\table',
+  'backslash at the end': 'a\\',
+  'backslash and quote': '\\\' \\" \\`',
+  'end of an expression': 'a %} b',
+  'an expression': '{% $inputs %}',
+  'start of an expression': '{% a',
+  reference: '{{ ds }}',
+  'open reference': '{{ a',
+  placeholder: '${DataBucket}',
+  'open placeholder': '${',
+  'placeholder of a function': 'a${DataFunction}b$${x}',
+  context: '$$ $ $inputs $states.input',
+  newline: 'two\nlines\r\n\tand a tab',
+  'line separators': 'a\u2028b\u2029c\u0085d',
+  controls: '\u001b[31mred\u0007\u0008',
+  markup: '</script><script>alert(1)</script><!-- &amp; ]]>',
+  'up the folders': '../../etc/passwd',
+  'absolute path': '/etc/passwd',
+  'encoded NUL': 'a%00b%2e%2e',
+  flag: '--help',
+  'short flag': '-rf',
+  shell: '$(reboot) `reboot` ; reboot | reboot & reboot > x',
+  SQL: "'); DROP TABLE t; -- /* ",
+  pattern: '.*+?^$()[]{}|\\d',
+  formula: '=HYPERLINK("http://x")',
+  emoji: '👩‍👩‍👧‍👦 🇨🇭 é',
+  'right to left': 'abc\u202Edef\u2066 אבג',
+  'no width': 'a\u200bb\ufeff',
+  'member of Object': 'constructor',
+  prototype: '__proto__',
+  'long text': 'x'.repeat(5000),
+  blanks: '  ',
+  JSON: '{"a": [1, null]}',
+  dots: '..',
+  'path of JSONPath': '$.a.$',
+}
+
+/** As rows of a table of tests. */
+export const HOSTILE_TEXTS: readonly (readonly [name: string, text: string])[] = Object.entries(HOSTILE)
