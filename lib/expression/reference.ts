@@ -144,7 +144,10 @@ ${table(AGGREGATES.filter(({ group }) => group))}
 
 ### Window functions
 
-In the window operation, which says how rows are divided and ordered; aggregates may stand there too.
+In the window operation, which says how rows are divided and ordered; aggregates may stand there too. A function sees the frame of its row, as in
+SQL. Without \`order_by\` that is the whole partition: \`amount / sum(amount)\` is a share. With \`order_by\` it is the rows from the beginning of the
+partition through the current row and its peers, the rows with equal keys: \`sum(amount)\` is a running total, the same for peers. Peers stand in the
+order the rows have; \`row_number\`, \`lag\` and \`lead\` tell them apart, \`rank\` and \`dense_rank\` do not.
 
 ${table(AGGREGATES.filter(({ group }) => !group))}
 

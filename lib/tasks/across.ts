@@ -2,7 +2,7 @@
 import type { Session } from '../duckdb/session.ts'
 import { columnsAcross } from '../lowering/across.ts'
 import { comparable } from '../relation/comparable.ts'
-import { columnsOf, toSql } from '../lowering/expressions.ts'
+import { columnsOf, type Over, toSql } from '../lowering/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '../lowering/ops.ts'
 import { soundColumns } from '../relation/sound-columns.ts'
 import { name as quoted, text } from '../relation/sql.ts'
@@ -20,6 +20,7 @@ export interface Table {
 /** Names no data has. */
 export const ROW = '"_siftstep_row"'
 const [FIRST, RIGHT, PIVOTED, CELL] = ['"_siftstep_first"', '"_siftstep_right"', '"_siftstep_pivoted"', '"_siftstep_cell"']
+const PEERS_AFTER = '"_siftstep_peers_after"'
 
 /** More columns than this make no table anyone reads; a pivot on an id, say. */
 const MOST_PIVOTED = 1000
@@ -35,10 +36,11 @@ interface Applied {
 type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, external: ExternalTable | undefined) => Promise<Applied>
 
 const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoted(name)).join(', ')
-const ordering = (keys: readonly SortKey[]) => [...keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`), ROW].join(', ')
+const keysOf = (keys: readonly SortKey[]) => keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`).join(', ')
+const ordering = (keys: readonly SortKey[]) => [...(keys.length === 0 ? [] : [keysOf(keys)]), ROW].join(', ')
 const typesOf = ({ columns }: Table) => new Map(columns.map(({ name, type }) => [name, type]))
 
-const compute = (table: Table, column: ComputedColumn, over?: string) =>
+const compute = (table: Table, column: ComputedColumn, over?: Over) =>
   toSql(column, (name) => quoted(name), typesOf(table), { order: ROW, ...(over === undefined ? {} : { over }) }).sql
 
 /** Columns an operation computed, made of what their expressions read; the others are as they were. */
@@ -146,15 +148,34 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   }
 }
 
+/**
+ * The frame is that of SQL: without an order the whole partition; with one the rows from the beginning of the partition through the current
+ * row and its peers, the rows with equal keys. Where a function sees the rows of a frame in order, peers stand in the order of the rows; so
+ * how many of them are still to come is counted beforehand, for a frame by keys alone would leave their order to chance.
+ */
 const window: Apply<WindowOp> = async (_session, table, operation) => {
-  const partition =
-    operation.partition_by.length === 0 ? '' : `PARTITION BY ${operation.partition_by.map((name) => quoted(name)).join(', ')} `
-  const over = `(${partition}ORDER BY ${ordering(operation.order_by)})`
-  const computed = operation.columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
-  const kept = table.columns.filter(({ name }) => !operation.columns.some((column) => column.name === name))
+  const { partition_by, order_by, columns } = operation
+  const partition = partition_by.length === 0 ? '' : `PARTITION BY ${partition_by.map((name) => quoted(name)).join(', ')}`
+  const placed = `(${partition} ORDER BY ${ordering(order_by)})`
+  const over: Over =
+    order_by.length === 0
+      ? {
+          frame: `(${partition})`,
+          ordered: `(${partition} ORDER BY ${ROW} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)`,
+          placed,
+        }
+      : {
+          frame: `(${partition} ORDER BY ${keysOf(order_by)})`,
+          ordered: `(${partition} ORDER BY ${ordering(order_by)} ROWS BETWEEN UNBOUNDED PRECEDING AND ${PEERS_AFTER} FOLLOWING)`,
+          placed,
+        }
+  const computed = columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
+  const peers = `SELECT *, count(*) OVER ${over.frame} - row_number() OVER ${placed} AS ${PEERS_AFTER} FROM ${table.name}`
+  const kept = table.columns.filter(({ name }) => !columns.some((column) => column.name === name))
+  const from = computed.some((sql) => sql.includes(PEERS_AFTER)) ? `(${peers})` : table.name
   return {
-    select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${table.name}`,
-    columns: computedColumns(table, columnsAcross(table.columns, operation), operation.columns, operation),
+    select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${from}`,
+    columns: computedColumns(table, columnsAcross(table.columns, operation), columns, operation),
   }
 }
 
