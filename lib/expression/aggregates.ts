@@ -1,7 +1,8 @@
 /** The registry of functions over several rows: aggregates, which also work over a window, and those that need a window. */
 import type { Json } from '../machine/asl.ts'
 import type { ColumnType } from '../relation/types.ts'
-import { finite, tidy } from './decimals.ts'
+import { finite } from '../relation/conversion.ts'
+import { tidy } from './decimals.ts'
 import { arg, type CallParts, type FunctionParameter } from './function.ts'
 import { commonResult, numberResult, type ValueType } from './types.ts'
 

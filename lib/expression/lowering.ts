@@ -97,7 +97,7 @@ export function literalSql(canonical: string, type: ColumnType): string {
 
 /** An exponent makes DuckDB read a DOUBLE; without one it would be a DECIMAL. */
 function decimalSql(number: number): string {
-  const digits = String(number)
+  const digits = Object.is(number, -0) ? '-0' : String(number)
   return `CAST(${digits.includes('e') ? digits : `${digits}e0`} AS DOUBLE)`
 }
 

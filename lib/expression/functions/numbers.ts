@@ -1,6 +1,7 @@
 /** Functions over numbers. */
 import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
-import { finite, tidy } from '../decimals.ts'
+import { finite } from '../../relation/conversion.ts'
+import { tidy } from '../decimals.ts'
 import { commonResult, commonType, numberResult } from '../types.ts'
 
 const NUMBER: FunctionParameter = { name: 'number', kind: 'number' }
