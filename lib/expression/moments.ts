@@ -1,5 +1,5 @@
 /** Dates, timestamps and intervals as they are written in an expression: ISO 8601, checked without a database. */
-import { trimmedText } from '../relation/white-space.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
 const TIMESTAMP =

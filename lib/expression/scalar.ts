@@ -1,7 +1,7 @@
 /** Values that are known before the data: literals and parameters, their types, and one type's text as another type's value. */
 import { DIGITS, FALSE_TEXTS, NUMBER, POWER, TRUE_TEXTS } from '../relation/text-forms.ts'
 import type { ColumnType } from '../relation/types.ts'
-import { trimmedText } from '../relation/white-space.ts'
+import { trimmedText } from '../text/white-space.ts'
 import type { BooleanLiteral, NullLiteral, NumberLiteral, TextLiteral, TimeLiteral } from './ast.ts'
 import { isoDate, isoTimestamp } from './moments.ts'
 import { commonType, type ValueType } from './types.ts'

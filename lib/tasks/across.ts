@@ -6,6 +6,7 @@ import { columnsOf, type Over, toSql } from '../lowering/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '../lowering/ops.ts'
 import { soundColumns } from '../relation/sound-columns.ts'
 import { name as quoted, text } from '../relation/sql.ts'
+import { trimmedSql } from '../relation/white-space.ts'
 import { type TracedColumn, traceOn, untouched } from '../lowering/traced.ts'
 import type { Column } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
@@ -24,6 +25,9 @@ const PEERS_AFTER = '"_siftstep_peers_after"'
 
 /** More columns than this make no table anyone reads; a pivot on an id, say. */
 const MOST_PIVOTED = 1000
+
+/** The column for rows without a heading. */
+const MISSING = '(missing)'
 
 interface Applied {
   readonly select: string
@@ -74,9 +78,14 @@ const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   }
 }
 
+/**
+ * Rows whose heading is missing or empty have a column of their own, so that no amount is left out: it is called MISSING, and a heading of
+ * that very text shares it. The values are compared as text.
+ */
 const pivot: Apply<PivotOp> = async (session, table, operation) => {
+  const heading = `COALESCE(NULLIF(${trimmedSql(`CAST(${quoted(operation.column)} AS VARCHAR)`)}, ''), ${text(MISSING)})`
   const values = await session.rows(
-    `SELECT DISTINCT CAST(${quoted(operation.column)} AS VARCHAR) AS value FROM ${table.name} WHERE ${quoted(operation.column)} IS NOT NULL ORDER BY 1 LIMIT ${MOST_PIVOTED + 1}`,
+    `SELECT DISTINCT ${heading} AS value FROM ${table.name} ORDER BY value = ${text(MISSING)}, value LIMIT ${MOST_PIVOTED + 1}`,
   )
   if (values.length > MOST_PIVOTED) {
     throw new TaskError(
@@ -90,7 +99,7 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
   const from = [...new Set([operation.column, ...columnsOf(operation.value.expression, typesOf(table))])]
   const made = { from, outside: [], through: [operation.origin], derived: true }
   const keys = operation.rows.map((name) => quoted(name)).join(', ')
-  const cells = `SELECT min(${ROW}) AS ${FIRST}, ${keys}, CAST(${quoted(operation.column)} AS VARCHAR) AS ${PIVOTED}, ${value.sql} AS ${CELL} FROM ${table.name} GROUP BY ALL`
+  const cells = `SELECT min(${ROW}) AS ${FIRST}, ${keys}, ${heading} AS ${PIVOTED}, ${value.sql} AS ${CELL} FROM ${table.name} GROUP BY ${keys}, ${heading}`
   const pivoted = names.map((name) => `any_value(${CELL}) FILTER (WHERE ${PIVOTED} = ${text(name)}) AS ${quoted(name)}`)
   const select = `SELECT min(${FIRST}) AS ${FIRST}, ${[keys, ...pivoted].join(', ')} FROM (${cells}) GROUP BY ${keys}`
   return {

@@ -7,7 +7,7 @@ import { CELL_OPERATIONS, cellOperation } from '../../lib/relation/cells/index.t
 import { NULL_WORDS } from '../../lib/relation/cells/null-words.ts'
 import { SQL_TYPES } from '../../lib/relation/sql.ts'
 import type { ColumnType } from '../../lib/relation/types.ts'
-import { trimmedText } from '../../lib/relation/white-space.ts'
+import { trimmedText } from '../../lib/text/white-space.ts'
 import { cellsRelation, type TestDatabase, testDatabase } from '../kit/database.ts'
 
 let database: TestDatabase

@@ -1,7 +1,8 @@
 /** null_words: cells that say "nothing here" become missing. */
 import { anyOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
-import { trimmedSql, trimmedText } from '../white-space.ts'
+import { trimmedSql } from '../white-space.ts'
+import { trimmedText } from '../../text/white-space.ts'
 import { trim } from './trim.ts'
 
 /** What people write for "no value"; compared with the cell as it stands, so each usual capitalisation is listed. */

@@ -1,5 +1,6 @@
 /** trim: no white space at either end. */
-import { beginsWide, endsNarrow, endsWide, isAscii, leftTrimmedSql, trimmedSql, trimmedText } from '../white-space.ts'
+import { beginsWide, endsNarrow, endsWide, isAscii, leftTrimmedSql, trimmedSql } from '../white-space.ts'
+import { trimmedText } from '../../text/white-space.ts'
 import { defineCell, sameType } from './cell.ts'
 
 /** Every string that starts with a control character or a space sorts before '!', so one comparison finds most cells clean. */
