@@ -119,8 +119,35 @@ function isWord(at: usize, length: u32, which: u32): bool {
   return false
 }
 
-function isWhite(c: u8): bool {
-  return c === 32 || c === 9 || c === 10 || c === 13
+function isNarrowWhite(c: u8): bool {
+  return c === 32 || (c >= 9 && c <= 13)
+}
+
+/** White space of three bytes; lib/relation/white-space.ts lists it. */
+function isWideWhite(a: u8, b: u8, c: u8): bool {
+  if (a === 0xe2) {
+    if (b === 0x80) return c <= 0x8b || c === 0xa8 || c === 0xa9 || c === 0xaf
+    return b === 0x81 && (c === 0x9f || c === 0xa0)
+  }
+  if (a === 0xe3) return b === 0x80 && c === 0x80
+  if (a === 0xe1) return b === 0x9a && c === 0x80
+  return a === 0xef && b === 0xbb && c === 0xbf
+}
+
+/** How many bytes of white space begin at `at`, up to one character; 0 for none. */
+function whiteAt(at: usize, end: usize): usize {
+  const first = load<u8>(at)
+  if (first < 0x80) return isNarrowWhite(first) ? 1 : 0
+  if (first === 0xc2) return end - at >= 2 && (load<u8>(at + 1) === 0x85 || load<u8>(at + 1) === 0xa0) ? 2 : 0
+  return end - at >= 3 && isWideWhite(first, load<u8>(at + 1), load<u8>(at + 2)) ? 3 : 0
+}
+
+/** How many bytes of white space end before `end`, up to one character; 0 for none. */
+function whiteBefore(at: usize, end: usize): usize {
+  const last = load<u8>(end - 1)
+  if (last < 0x80) return isNarrowWhite(last) ? 1 : 0
+  if (end - at >= 2 && load<u8>(end - 2) === 0xc2 && (last === 0x85 || last === 0xa0)) return 2
+  return end - at >= 3 && isWideWhite(load<u8>(end - 3), load<u8>(end - 2), last) ? 3 : 0
 }
 
 function note(effect: Effect, at: usize, length: u32, row: u32): void {
@@ -174,10 +201,12 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
     if (column.sets !== 0) addKey(column, hash, row)
     return
   }
-  if (load<u8>(at) < 33 || isWhite(load<u8>(end - 1))) {
-    note(column.whitespace, at, <u32>(end - at), row)
-    while (at < end && isWhite(load<u8>(at))) at++
-    while (at < end && isWhite(load<u8>(end - 1))) end--
+  const first = load<u8>(at)
+  const last = load<u8>(end - 1)
+  if (first < 33 || last < 33 || first >= 0xc2 || last >= 0x80) {
+    for (let white = whiteAt(at, end); white > 0; white = at < end ? whiteAt(at, end) : 0) at += white
+    if (at < end) for (let white = whiteBefore(at, end); white > 0; white = at < end ? whiteBefore(at, end) : 0) end -= white
+    if (at !== from || end !== to) note(column.whitespace, from, <u32>(to - from), row)
     if (at === end) return lack(column, row)
   }
   if (kind === NUMBER) {

@@ -26,7 +26,8 @@ export const share = z
   .meta({ title: 'share', description: 'A share: 0.05 or 5%.' })
 
 /** The number of a share that passed its schema, 0 to 1. */
-export const toShare = (value: number | string): number => (typeof value === 'number' ? value : Number(value.replace('%', '')) / 100)
+export const toShare = (value: number | string): number =>
+  typeof value === 'number' ? value : Number(`${value.replace('%', '').trim()}e-2`)
 
 /** A day of the calendar. */
 export const date = z

@@ -1,7 +1,8 @@
 /** The registry of functions over several rows: aggregates, which also work over a window, and those that need a window. */
 import type { Json } from '../machine/asl.ts'
 import type { ColumnType } from '../relation/types.ts'
-import { finite, tidy } from './decimals.ts'
+import { finite } from '../relation/conversion.ts'
+import { tidy } from './decimals.ts'
 import { arg, type CallParts, type FunctionParameter } from './function.ts'
 import { commonResult, numberResult, type ValueType } from './types.ts'
 
@@ -14,6 +15,8 @@ export interface AggregateFunction {
   readonly group: boolean
   /** Whether its value depends on the order of the rows. */
   readonly ordered: boolean
+  /** Whether it tells of one place in the order of the partition, where equal rows stand one after another; the others see the frame as a whole. */
+  readonly placed?: true
   readonly doc: string
   /** Over EXAMPLE_ROWS: one value for the group, or for a window ordered by `day` one value for each row. */
   readonly example: { readonly expression: string; readonly result: Json }
@@ -70,13 +73,18 @@ const spread = (name: string, sql: string, doc: string, result: number, aliases:
   },
 })
 
-const numbering = (name: string, doc: string, example: AggregateFunction['example']): AggregateFunction => ({
+const numbering = (
+  name: string,
+  doc: string,
+  example: AggregateFunction['example'],
+  order: Pick<AggregateFunction, 'ordered' | 'placed'>,
+): AggregateFunction => ({
   name,
   aliases: [],
   parameters: [],
   result: 'integer',
   group: false,
-  ordered: true,
+  ...order,
   doc,
   example,
   sql: (_call, over) => over(`${name}()`),
@@ -93,6 +101,7 @@ const shifted = (name: 'lag' | 'lead', doc: string, example: AggregateFunction['
   result: (types) => commonResult([types[0], types[2]]),
   group: false,
   ordered: true,
+  placed: true,
   doc,
   example,
   sql: (call, over) => over(`${name}(${call.args.join(', ')})`),
@@ -186,26 +195,41 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     example: { expression: "string_agg(region, ' ')", result: 'north south north south' },
     sql: (call, over) => over(`string_agg(${arg(call, 0)}, ${call.args[1] ?? "','"})`),
   },
-  numbering('row_number', 'The number of the row in its window, from 1.', { expression: 'row_number()', result: [1, 2, 3, 4] }),
-  numbering('rank', 'The rank of the row; equal rows share one and leave gaps after it.', { expression: 'rank()', result: [1, 2, 3, 4] }),
-  numbering('dense_rank', 'The rank of the row; equal rows share one, without gaps.', { expression: 'dense_rank()', result: [1, 2, 3, 4] }),
-  shifted('lag', 'The value of an earlier row: the one before, or as many rows before as said; outside the window the third argument.', {
+  numbering(
+    'row_number',
+    'The number of the row in its partition, from 1; rows with equal keys in the order they have.',
+    { expression: 'row_number()', result: [1, 2, 3, 4] },
+    { ordered: true, placed: true },
+  ),
+  numbering(
+    'rank',
+    'The rank of the row by the keys of `order_by`; rows with equal keys share one and leave gaps after it. Without `order_by` all rows are equal.',
+    { expression: 'rank()', result: [1, 2, 3, 4] },
+    { ordered: false },
+  ),
+  numbering(
+    'dense_rank',
+    'The rank of the row by the keys of `order_by`; rows with equal keys share one, without gaps.',
+    { expression: 'dense_rank()', result: [1, 2, 3, 4] },
+    { ordered: false },
+  ),
+  shifted('lag', 'The value of an earlier row: the one before, or as many rows before as said; outside the partition the third argument.', {
     expression: 'lag(amount, 1, 0)',
     result: [0, 10, 20, 60],
   }),
-  shifted('lead', 'The value of a later row: the next, or as many rows after as said; outside the window the third argument.', {
+  shifted('lead', 'The value of a later row: the next, or as many rows after as said; outside the partition the third argument.', {
     expression: 'lead(amount)',
     result: [20, 60, null, null],
   }),
   selecting(
     'first_value',
-    'The value of the first row of the window.',
+    'The value of the first row of the frame, missing or not.',
     { expression: 'first_value(region)', result: ['north', 'north', 'north', 'north'] },
     { group: false },
   ),
   selecting(
     'last_value',
-    "The value of the last row of the window's frame, which ends with the current row unless the window says otherwise.",
+    'The value of the last row of the frame, missing or not.',
     { expression: 'last_value(amount)', result: [10, 20, 60, null] },
     { group: false },
   ),

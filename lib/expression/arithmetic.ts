@@ -1,7 +1,8 @@
 /** Arithmetic. Operators are put together first and guarded once: a guard at each would cost more than the work. */
 import { SQL_TYPES } from '../relation/sql.ts'
 import type { Arithmetic, Expression, Unary } from './ast.ts'
-import { finite, tidy } from './decimals.ts'
+import { finite } from '../relation/conversion.ts'
+import { tidy, tidySum } from './decimals.ts'
 import { attempt } from './function.ts'
 import { bigint, combined, given, type Integer, negated } from './integers.ts'
 import { literalSql, type Lowering, toType, type Value } from './lowering.ts'
@@ -11,13 +12,21 @@ import { isMoment } from './types.ts'
 
 type Lower = (expression: Expression, lowering: Lowering) => Value
 
-/** A decimal being computed: SQL that never fails, but may be infinite. */
+/** A part of a sum. */
+interface Term {
+  readonly sql: string
+  readonly negative: boolean
+}
+
+/** A decimal being computed: SQL that never fails, but may be infinite. A sum has terms in place of SQL until it is finished. */
 interface Decimal {
   readonly type: 'decimal'
   readonly sql: string
   /** Whether sums or products are in it, whose last digits are noise. */
   readonly noisy: boolean
   readonly computed: boolean
+  /** What was added up to it; the digits of a sum are as reliable as those of its largest term. */
+  readonly terms?: readonly Term[]
 }
 
 /** A moment and the days it is still to be moved by. */
@@ -32,18 +41,54 @@ const isRaw = (part: Raw | Value): part is Raw => 'computed' in part || 'moment'
 
 /**
  * A sign or an arithmetic operator with everything arithmetic below it. Integers that leave 64 bits, quotients by zero
- * and infinite results are NULL; sums and products of decimals are rounded to 15 significant digits (see tidy), a mere
- * quotient is not.
+ * and infinite results are NULL; products of decimals are rounded to 15 significant digits and sums to those of their largest
+ * term (see tidy), a mere quotient is not.
  */
 export const lowerArithmetic = (expression: Arithmetic | Unary, lowering: Lowering, lower: Lower): Value =>
   closed(rawOf(expression, lowering, lower), lowering)
 
-function closed(part: Raw | Value, { once }: Lowering): Value {
+function closed(part: Raw | Value, lowering: Lowering): Value {
+  const { once } = lowering
   if (!isRaw(part)) return part
   if ('moment' in part)
     return { sql: moved(part.moment, `+ to_days(TRY_CAST(${bigint(part.days)} AS INTEGER))`, part.type), type: part.type }
   if (part.type === 'integer') return { sql: bigint(part), type: 'integer' }
+  if (part.terms !== undefined) return { sql: closedSum(part.terms, lowering), type: 'decimal' }
   return { sql: !part.computed ? part.sql : part.noisy ? tidy(part.sql, once) : finite(part.sql, once), type: 'decimal' }
+}
+
+/** A sum that is finished before something else than a sum is made of it, and before a remainder anything noisy. */
+const settled = (raw: Decimal, lowering: Lowering, all = false): Decimal =>
+  raw.terms === undefined && !(all && raw.noisy) ? raw : { type: 'decimal', sql: closed(raw, lowering).sql, noisy: true, computed: true }
+
+/** Terms longer than this are given names, as they are added up and measured; more of them than that are put into a list. */
+const LONG_TERM = 120
+const MOST_NAMED = 6
+
+const added = (terms: readonly Term[], names: readonly string[]) =>
+  terms.map(({ negative }, at) => `${negative ? '- ' : at > 0 ? '+ ' : ''}${names[at]}`).join(' ')
+
+/** All terms of a chain side by side, brackets among them melted away. */
+function sumOf(operator: '+' | '-', a: Decimal, b: Decimal): Decimal {
+  const left = a.terms ?? [{ sql: a.sql, negative: false }]
+  const right = b.terms ?? [{ sql: b.sql, negative: false }]
+  const terms = [...left, ...(operator === '-' ? opposite(right) : right)]
+  return { type: 'decimal', sql: '', noisy: true, computed: true, terms }
+}
+
+const opposite = (terms: readonly Term[]) => terms.map(({ sql, negative }) => ({ sql, negative: !negative }))
+
+function closedSum(terms: readonly Term[], { once, bind }: Lowering): string {
+  const sqls = terms.map(({ sql }) => sql)
+  const total = (names: readonly string[]) => tidySum(`(${added(terms, names)})`, names, once)
+  if (sqls.filter((sql) => sql.length > LONG_TERM).length > MOST_NAMED)
+    return bind(`[${sqls.join(', ')}]`, (list) => total(sqls.map((_sql, at) => `${list}[${at + 1}]`)))
+  const named = (at: number, names: readonly string[]): string => {
+    const sql = sqls[at]
+    if (sql === undefined) return total(names)
+    return sql.length > LONG_TERM ? once(sql, (name) => named(at + 1, [...names, name])) : named(at + 1, [...names, sql])
+  }
+  return named(0, [])
 }
 
 const moved = (moment: string, step: string, type: 'date' | 'timestamp') =>
@@ -57,13 +102,15 @@ function rawOf(expression: Expression, lowering: Lowering, lower: Lower): Raw | 
   const [one, other] = [numeric(left, lowering), numeric(right, lowering)]
   const { operator } = expression
   if (operator !== '/' && one.type === 'integer' && other.type === 'integer') return combined(operator, one, other)
-  const [a, b] = [decimal(one, lowering), decimal(other, lowering)]
+  if (operator === '+' || operator === '-') return sumOf(operator, decimal(one, lowering), decimal(other, lowering))
+  const finished = (part: Integer | Decimal) => settled(decimal(part, lowering), lowering, operator === '%')
+  const [a, b] = [finished(one), finished(other)]
   // a divisor of zero would make an infinite number, which in turn divides to zero
   const divisor = operator === '/' ? lowering.once(b.sql, (value) => `CASE WHEN ${value} <> 0 THEN ${value} END`) : b.sql
   return {
     type: 'decimal',
     sql: `(${a.sql} ${operator} ${divisor})`,
-    noisy: a.noisy || b.noisy || (operator !== '/' && operator !== '%'),
+    noisy: a.noisy || b.noisy || operator === '*',
     computed: true,
   }
 }
@@ -76,7 +123,8 @@ function rawSign({ operator, operand }: Unary, lowering: Lowering, lower: Lower)
   }
   const raw = numeric(rawOf(operand, lowering, lower), lowering)
   if (operator === '+') return raw
-  return raw.type === 'integer' ? negated(raw) : { ...raw, sql: `(-${raw.sql})`, computed: true }
+  if (raw.type === 'integer') return negated(raw)
+  return raw.terms === undefined ? { ...raw, sql: `(-${raw.sql})`, computed: true } : { ...raw, terms: opposite(raw.terms) }
 }
 
 /** Anything as a number: text is read as one. */

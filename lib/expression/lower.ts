@@ -208,7 +208,7 @@ function lowerAggregate(expression: Aggregate, lowering: Lowering): Value {
   if (called === undefined) throw new Error(`the parser lets no unknown aggregate through: ${expression.name}`)
   const inner: Lowering = { ...lowering, hoist: null }
   const filter = expression.filter === null ? undefined : condition(expression.filter, inner)
-  const over = lowering.decorate(expression, filter, called.ordered)
+  const over = lowering.decorate(expression, filter, called)
   const value = lowerArguments(
     called,
     expression.arguments.map((argument) => lower(argument, inner)),

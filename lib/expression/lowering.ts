@@ -3,6 +3,7 @@ import { SQL_TYPES, text as quoted } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
+import type { AggregateFunction } from './aggregates.ts'
 import type { Aggregate } from './ast.ts'
 import { converted } from './conversion.ts'
 import type { Once } from '../relation/once.ts'
@@ -27,7 +28,7 @@ export interface Lowering {
   /** See CallParts. */
   readonly bind: Once
   /** What is added to an aggregate: FILTER, ORDER BY, OVER. */
-  readonly decorate: (aggregate: Aggregate, filter: string | undefined, ordered: boolean) => (sql: string) => string
+  readonly decorate: (aggregate: Aggregate, filter: string | undefined, called: AggregateFunction) => (sql: string) => string
   /** Puts SQL into a record made before everything else, and gives the SQL that reads it; null when there is no such record. */
   readonly hoist: ((sql: string) => string) | null
 }
@@ -96,7 +97,7 @@ export function literalSql(canonical: string, type: ColumnType): string {
 
 /** An exponent makes DuckDB read a DOUBLE; without one it would be a DECIMAL. */
 function decimalSql(number: number): string {
-  const digits = String(number)
+  const digits = Object.is(number, -0) ? '-0' : String(number)
   return `CAST(${digits.includes('e') ? digits : `${digits}e0`} AS DOUBLE)`
 }
 

@@ -1,12 +1,14 @@
 /** Dates, timestamps and intervals as they are written in an expression: ISO 8601, checked without a database. */
+import { trimmedText } from '../text/white-space.ts'
 
-const DATE = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/
-const TIMESTAMP = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?\s*$/
+const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
+const TIMESTAMP =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z| ?[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
 
 /** `2024-01-31` in canonical form; undefined when the text is no date. A time of day is not allowed. */
 export function isoDate(text: string): string | undefined {
-  const match = DATE.exec(text)
+  const match = DATE.exec(trimmedText(text))
   return match === null ? undefined : calendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
 }
 
@@ -19,13 +21,13 @@ function calendarDate(year: number, month: number, day: number): string | undefi
 
 /** The date a text of ISO 8601 says, a time of day after it left out; undefined when it says none. */
 export function dateIn(text: string): string | undefined {
-  const match = TIMESTAMP.exec(text)
+  const match = TIMESTAMP.exec(trimmedText(text))
   return match === null || isoTimestamp(text) === undefined ? undefined : calendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
 }
 
 /** `2024-01-31 10:00:00[.ffffff]` in UTC; an offset in the text is taken into account. Undefined when the text is no timestamp. */
 export function isoTimestamp(text: string): string | undefined {
-  const match = TIMESTAMP.exec(text)
+  const match = TIMESTAMP.exec(trimmedText(text))
   if (match === null) return undefined
   const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)]
   const date = calendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
@@ -38,7 +40,7 @@ export function isoTimestamp(text: string): string | undefined {
 }
 
 function offsetMinutes(zone: string): number {
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone)
+  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone.trim())
   return match === null ? 0 : (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3] ?? 0))
 }
 

@@ -107,10 +107,10 @@ There are no queries, no \`*\`, no table names, no aliases, no lambdas and no co
 ${types()}
 
 - A comparison or calculation with a missing value is missing; a filter keeps a row only when its condition is TRUE, a rule is broken only when it is FALSE.
-- Integers calculate as integers, and a result beyond 64 bits is NULL. Sums, differences and products of decimals are rounded to 15 significant digits, so that \`0.1 + 0.2\` is 0.3. Infinite results are NULL.
-- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`, or give the column that type in \`types\` of the discover step. What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13.
+- Integers calculate as integers, and a result beyond 64 bits is NULL. Decimals are reliable to 15 significant digits: products are rounded to them, and sums and differences to those of their largest term, so that \`0.1 + 0.2\` is 0.3 and \`0.1 * 3 - 0.3\` is 0. Infinite results are NULL.
+- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`, or give the column that type in \`types\` of the discover step. What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13. White space around a value does not count. true, t, yes, y, on and 1 are TRUE as a boolean, false, f, no, n, off and 0 are FALSE, in any case; of numbers only 1 and 0.
 - Numbers and moments turn into text where text is needed: \`lpad(id, 3, '0')\`, \`'no. ' || id\`.
-- A text written out is taken for a date or timestamp beside one: \`signup >= '2024-01-31'\`. Text of ISO 8601 is understood by \`date(x)\` and \`timestamp(x)\`; other forms by \`to_date(x, format)\`.
+- A text written out is taken for a date or timestamp beside one: \`signup >= '2024-01-31'\`. Text of ISO 8601, with seconds or without, in UTC or with an offset, is understood by \`date(x)\` and \`timestamp(x)\`; other forms by \`to_date(x, format)\`.
 - NaN and infinity in a decimal column stay as they are and count as larger than any number.
 
 ## Functions
@@ -144,7 +144,10 @@ ${table(AGGREGATES.filter(({ group }) => group))}
 
 ### Window functions
 
-In the window operation, which says how rows are divided and ordered; aggregates may stand there too.
+In the window operation, which says how rows are divided and ordered; aggregates may stand there too. A function sees the frame of its row, as in
+SQL. Without \`order_by\` that is the whole partition: \`amount / sum(amount)\` is a share. With \`order_by\` it is the rows from the beginning of the
+partition through the current row and its peers, the rows with equal keys: \`sum(amount)\` is a running total, the same for peers. Peers stand in the
+order the rows have; \`row_number\`, \`lag\` and \`lead\` tell them apart, \`rank\` and \`dense_rank\` do not.
 
 ${table(AGGREGATES.filter(({ group }) => !group))}
 

@@ -1,15 +1,14 @@
 /** Values that are known before the data: literals and parameters, their types, and one type's text as another type's value. */
+import { DIGITS, FALSE_TEXTS, NUMBER, POWER, TRUE_TEXTS } from '../relation/text-forms.ts'
 import type { ColumnType } from '../relation/types.ts'
+import { trimmedText } from '../text/white-space.ts'
 import type { BooleanLiteral, NullLiteral, NumberLiteral, TextLiteral, TimeLiteral } from './ast.ts'
 import { isoDate, isoTimestamp } from './moments.ts'
 import { commonType, type ValueType } from './types.ts'
 
-const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/
-/** The words DuckDB casts to BOOLEAN. */
-const BOOLEANS: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), {
-  ...Object.fromEntries(['true', 't', 'yes', 'y', '1'].map((word) => [word, 'TRUE'])),
-  ...Object.fromEntries(['false', 'f', 'no', 'n', '0'].map((word) => [word, 'FALSE'])),
-})
+const WHOLE = new RegExp(`^${DIGITS}$`)
+const EXPONENT = new RegExp(`^${POWER}$`)
+const DECIMAL = new RegExp(`^${NUMBER}$`)
 const LARGEST = 2n ** 63n - 1n
 
 /** Whether digits without point and exponent fit 64 bits, the size of an integer. */
@@ -31,21 +30,27 @@ export function literalAs(text: string, type: ColumnType): string | undefined {
     case 'text':
       return text
     case 'integer':
-    case 'decimal': {
-      const trimmed = text.trim()
-      if (!NUMBER.test(text) || !Number.isFinite(Number(trimmed))) return undefined
-      if (type === 'decimal') return trimmed
-      if (/[.e]/i.test(trimmed)) return Number.isSafeInteger(Number(trimmed)) ? String(Number(trimmed)) : undefined
-      return isInteger(trimmed.replace(/^[+-]/, ''), trimmed.startsWith('-')) ? trimmed.replace(/^\+/, '') : undefined
+      return wholeNumber(trimmedText(text))
+    case 'decimal':
+      return decimalNumber(trimmedText(text))
+    case 'boolean': {
+      const word = trimmedText(text).toLowerCase()
+      return TRUE_TEXTS.includes(word) ? 'TRUE' : FALSE_TEXTS.includes(word) ? 'FALSE' : undefined
     }
-    case 'boolean':
-      return BOOLEANS[text.trim().toLowerCase()]
     case 'date':
       return isoDate(text)
     case 'timestamp':
       return isoTimestamp(text)
   }
 }
+
+function wholeNumber(said: string): string | undefined {
+  if (EXPONENT.test(said)) return Number.isSafeInteger(Number(said)) ? String(Number(said)) : undefined
+  const [digits = ''] = said.replace(/^\+/, '').split('.')
+  return WHOLE.test(said) && isInteger(digits.replace(/^-/, ''), digits.startsWith('-')) ? digits : undefined
+}
+
+const decimalNumber = (said: string) => (DECIMAL.test(said) && Number.isFinite(Number(said)) ? said : undefined)
 
 /** A value that meets others: its type, and its text when that is known before the data (`''` while parameters in it are not). */
 export interface Meeting {

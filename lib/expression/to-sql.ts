@@ -5,6 +5,7 @@
 import type { Json } from '../machine/asl.ts'
 import { SQL_TYPES } from '../relation/sql.ts'
 import type { ColumnType } from '../relation/types.ts'
+import type { AggregateFunction } from './aggregates.ts'
 import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
 import { columnNamed, columnsOf } from './columns.ts'
 import type { Once } from '../relation/once.ts'
@@ -16,10 +17,20 @@ export interface SqlOptions {
   readonly types?: ReadonlyMap<string, ColumnType | 'unknown'>
   /** How a value that is used more than once gets a name, for expressions without aggregates; by a lambda when nothing is said. */
   readonly once?: Once
-  /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification. */
-  readonly over?: string
+  /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification; one for all of them, or one for each sort. */
+  readonly over?: string | Over
   /** The SQL behind ORDER BY in aggregates that depend on the order of the rows (first, string_agg …); without it they take rows as they come. */
   readonly order?: string
+}
+
+/** The window as the functions see it. */
+export interface Over {
+  /** The frame for functions to which the order of its rows is all the same. */
+  readonly frame: string
+  /** The same frame with its rows in order. */
+  readonly ordered: string
+  /** The partition with all rows in order, for functions that tell of one place in it. */
+  readonly placed: string
 }
 
 /**
@@ -60,7 +71,7 @@ export function toTypedSql(
     },
     once: options.once === undefined || hasAggregate(expression) ? bindOnce(names) : options.once,
     bind: bindOnce(names, 0),
-    decorate: (aggregate, filter, ordered) => decoration(aggregate, filter, ordered, options),
+    decorate: (aggregate, filter, called) => decoration(aggregate, filter, called, options),
     hoist: null,
   }
   if (expression.kind === 'aggregate' || !hasAggregate(expression)) return finished(lower(expression, lowering), lowering)
@@ -92,14 +103,21 @@ function hoisted(expression: Expression, lowering: Lowering, record: string): { 
 function decoration(
   { over, filter: condition, distinct }: Aggregate,
   filter: string | undefined,
-  ordered: boolean,
+  called: AggregateFunction,
   options: SqlOptions,
 ): (sql: string) => string {
   if (over === 'window' && options.over === undefined) throw new Error('a window expression needs the window it is computed over')
   const where = condition === null || filter === undefined ? '' : ` FILTER (WHERE ${filter})`
+  const window = over === 'window' && options.over !== undefined ? ` OVER ${windowOf(options.over, called)}` : ''
   return (sql) => {
-    const inside = over === 'group' && ordered && options.order !== undefined ? `${sql.slice(0, -1)} ORDER BY ${options.order})` : sql
+    const inside =
+      over === 'group' && called.ordered && options.order !== undefined ? `${sql.slice(0, -1)} ORDER BY ${options.order})` : sql
     const unique = distinct ? inside.replace('(', '(DISTINCT ') : inside
-    return `${unique}${where}${over === 'window' ? ` OVER ${options.over}` : ''}`
+    return `${unique}${where}${window}`
   }
+}
+
+function windowOf(over: string | Over, { ordered, placed }: AggregateFunction): string {
+  if (typeof over === 'string') return over
+  return placed === true ? over.placed : ordered ? over.ordered : over.frame
 }

@@ -9,6 +9,7 @@ import type { ColumnType } from '../relation/types.ts'
 import type { Evidence } from './evidence.ts'
 import { NAME_HINTS, SEMANTIC_SHAPES } from './semantics.ts'
 import { estimateVariety } from './variety.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 /** A type is given to a column when at least this share of its cells is of that type; the rest are then wrong, not another type. */
 export const ENOUGH = 0.95
@@ -99,7 +100,7 @@ function saysYesAndNo({ values, words: nullWordsSeen }: Evidence): boolean {
   if (values === null) return false
   const counts = new Map<string, number>()
   for (const [value, count] of Object.entries(values)) {
-    const word = value.trim()
+    const word = trimmedText(value)
     if (word !== '' && !Object.hasOwn(nullWordsSeen, word)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + count)
   }
   const paired = new Set<string>(PAIRS.flatMap(([yes, no]) => (counts.has(yes) && counts.has(no) ? [yes, no] : [])))
@@ -210,12 +211,12 @@ function fewValues(evidence: Evidence): boolean {
 function isWrittenInSeveralWays(type: ColumnType, evidence: Evidence, formats: readonly string[]): boolean {
   if (type === 'date' || type === 'timestamp') return formats.length > 1
   if (type === 'boolean') return evidence.listed > 2
-  const values = Object.keys(evidence.values ?? {}).map((value) => value.trim())
+  const values = Object.keys(evidence.values ?? {}).map((value) => trimmedText(value))
   return new Set(values.map(Number)).size < new Set(values).size
 }
 
 function hasCaseVariants(evidence: Evidence): boolean {
-  const values = Object.keys(evidence.values ?? {}).map((value) => value.trim())
+  const values = Object.keys(evidence.values ?? {}).map((value) => trimmedText(value))
   const distinct = new Set(values)
   return new Set([...distinct].map((value) => value.toLowerCase())).size < distinct.size
 }

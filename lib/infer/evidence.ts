@@ -7,6 +7,7 @@ import { dateForm, isEpochMillis, isEpochSeconds } from '../relation/dates.ts'
 import { shapeOfNumber } from './number-shape.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
 import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 export interface Evidence {
   cells: number
@@ -98,7 +99,7 @@ export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<strin
 
 function addCell(evidence: Evidence, raw: string, times: number, nullWords: ReadonlySet<string>): void {
   evidence.cells += times
-  const cell = raw.trim()
+  const cell = trimmedText(raw)
   if (cell !== raw && cell !== '') evidence.padded += times
   if (nullWords.has(cell)) {
     evidence.missing += times

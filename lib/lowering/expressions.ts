@@ -2,11 +2,13 @@
 import type { Expression } from '../expression/ast.ts'
 import { columnNamed, columnsOf as namesIn } from '../expression/columns.ts'
 import { parse } from '../expression/parse.ts'
-import { type SqlOptions, toTypedSql } from '../expression/to-sql.ts'
+import { type Over, type SqlOptions, toTypedSql } from '../expression/to-sql.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { nearest } from '../text/nearest.ts'
 import type { ColumnType } from '../relation/types.ts'
+
+export type { Over }
 
 export type Types = ReadonlyMap<string, ColumnType>
 

@@ -203,13 +203,20 @@ function apply(building: Building, { sql, level, type, values }: Cells, name: st
   return { ...before, ...after, changed: operation.changes?.(sql, narrowed.options, type) ?? `${sql} IS DISTINCT FROM ${after.sql}` }
 }
 
-function cell(building: Building, { origin, column: name, cell: operation, options, counted }: CellOp): void {
+function cell(building: Building, { origin, column: name, cell: operation, options, counted, quarantine }: CellOp): void {
   const before = column(building, name)
   const { changed, ...after } = apply(building, before, operation, options)
   building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
   building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
   if (!counted) return
-  flag(building, { origin, column: name, fate: 'keep', counts: 'cells', reason: '', sql: changed })
+  flag(building, {
+    origin,
+    column: name,
+    fate: quarantine === undefined ? 'keep' : 'quarantine',
+    counts: 'cells',
+    reason: quarantine ?? '',
+    sql: changed,
+  })
 }
 
 /** The SQL of an expression, with the level above everything it reads. */

@@ -25,6 +25,8 @@ export interface CellOp {
   readonly options: { readonly [name: string]: Json }
   /** False when the facts already say how many cells it changes. */
   readonly counted: boolean
+  /** Rows with a changed cell go to quarantine, for this reason. */
+  readonly quarantine?: string
 }
 
 /** Adds columns, or replaces them, by expressions over the row; all of them see the columns as they were before. */

@@ -1,5 +1,6 @@
 /** Values that are the same but for the way they are written, from the exact counts of a column with few values. */
 import type { ColumnFacts } from './facts.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 export interface Variants {
   /** What each variant becomes. */
@@ -20,7 +21,7 @@ function variants(facts: ColumnFacts, key: (value: string) => string): Variants 
   const missing = new Set(facts.null_words)
   const listed = facts.type === 'text' && !EXACT.has(facts.semantic ?? '') ? (facts.values ?? []) : []
   for (const [value, count] of listed) {
-    const trimmed = value.trim()
+    const trimmed = trimmedText(value)
     if (!missing.has(trimmed)) counts.set(trimmed, (counts.get(trimmed) ?? 0) + count)
   }
   const groups = new Map<string, string[]>()

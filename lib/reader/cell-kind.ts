@@ -1,4 +1,5 @@
 /** What a cell looks like, for detecting dialects and headers; types for the data are inferred elsewhere. */
+import { trimmedText } from '../text/white-space.ts'
 
 export type CellKind = 'empty' | 'null' | 'number' | 'date' | 'address' | 'words' | 'other'
 
@@ -15,7 +16,7 @@ const ADDRESS = /^([\w.+-]+@[\w-]+(\.[\w-]+)+|[a-z][a-z0-9+.-]*:\/\/\S+|(www\.)\
 const WORDS = /^[^\s,;|"'\\{}<>][^\s,;|"\\{}<>]*( [^\s,;|"\\{}<>]+)*$/
 
 export function cellKind(cell: string): CellKind {
-  const text = cell.trim()
+  const text = trimmedText(cell)
   if (text === '') return 'empty'
   if (text.length > 200) return 'other'
   if (NULLS.test(text)) return 'null'

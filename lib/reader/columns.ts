@@ -1,5 +1,6 @@
 /** Names for the columns of a source. */
 import { count } from '../text/numbers.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 export interface NamedColumns {
   readonly columns: readonly string[]
@@ -13,7 +14,7 @@ export interface NamedColumns {
 export function nameColumns(header: readonly string[] | null, fields: number): NamedColumns {
   if (header === null) return { columns: Array.from({ length: fields }, (_, at) => `column_${at + 1}`), notes: [] }
   const notes: string[] = []
-  const given = header.map((name) => name.trim())
+  const given = header.map((name) => trimmedText(name))
   if (given.length > fields) {
     const surplus = given.slice(fields).filter((name) => name !== '')
     notes.push(

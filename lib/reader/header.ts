@@ -1,5 +1,6 @@
 /** Whether the first record of a delimited text is a header. docs/reader.md has the rule in words. */
 import { type CellKind, cellKind } from './cell-kind.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 /** Values a column is judged by. */
 const MOST_VALUES = 500
@@ -14,8 +15,8 @@ export function hasHeader(records: readonly (readonly string[])[]): boolean {
   if (isSequence(first, body)) return true
   let evidence = 0
   for (let column = 0; column < first.length; column++) {
-    const values = body.map((cells) => cells[column]?.trim() ?? '').filter((value) => value !== '' && cellKind(value) !== 'null')
-    evidence += judge(first[column]?.trim() ?? '', values.slice(0, MOST_VALUES))
+    const values = body.map((cells) => trimmedText(cells[column] ?? '')).filter((value) => value !== '' && cellKind(value) !== 'null')
+    evidence += judge(trimmedText(first[column] ?? ''), values.slice(0, MOST_VALUES))
   }
   return evidence >= 0
 }
@@ -58,10 +59,10 @@ const MAKES: readonly ((text: string) => boolean)[] = [
 function isSequence(first: readonly string[], body: readonly (readonly string[])[]): boolean {
   const from = first.findIndex(isTyped)
   if (from < 1 || from > 4) return false
-  const run = first.slice(from).map((cell) => cell.trim())
+  const run = first.slice(from).map((cell) => trimmedText(cell))
   if (new Set(run).size < run.length) return false
   const isLike = (test: (cells: readonly string[]) => boolean) => test(run) && share(body, (cells) => test(cells.slice(from))) < 0.5
-  if (run.length >= 2 && isLike((cells) => cells.every((cell) => /^(19|20)\d\d$/.test(cell.trim())))) return true
+  if (run.length >= 2 && isLike((cells) => cells.every((cell) => /^(19|20)\d\d$/.test(trimmedText(cell))))) return true
   if (run.length >= 3 && isLike((cells) => cells.every((cell) => cellKind(cell) === 'date'))) return true
   const steps = run.every((cell) => /^\d+$/.test(cell)) ? run.slice(1).map((cell, at) => Number(cell) - Number(run[at])) : []
   return (steps.length >= 2 && steps.every((step) => step === 1)) || (steps.length >= 4 && isLike(isRising))

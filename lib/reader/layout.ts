@@ -5,6 +5,7 @@ import { hasHeader } from './header.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
 import { laterHeader } from './table-start.ts'
 import type { Dialect, NewLine, ReadSettings } from './source.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 export interface Layout {
   readonly dialect: Dialect
@@ -63,7 +64,7 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
     const record = later === null ? undefined : table[later]
     if (record === undefined) return []
     const above = countLines(text, bom, from + record.start)
-    const shown = someOf(cellsOf(record).map((cell) => cell.trim()))
+    const shown = someOf(cellsOf(record).map((cell) => trimmedText(cell)))
     return [
       `the table seems to begin in line ${above + 1} (${shown}): if what stands above is no part of it, say skip_lines: ${above} in the source of the discover step`,
     ]
@@ -128,8 +129,8 @@ function isTitle(record: TextRecord | undefined, usual: number): boolean {
   if (record === undefined || record.kind === 'comment') return false
   if (record.kind === 'blank') return true
   if (usual < 2 || record.cells.length > usual) return false
-  const filled = record.cells.filter((cell) => cell.trim() !== '').length
-  return filled <= 1 && (record.cells[0]?.trim() !== '' || filled === 0) && (record.cells.length === 1 || usual > 2)
+  const filled = record.cells.filter((cell) => trimmedText(cell) !== '').length
+  return filled <= 1 && (trimmedText(record.cells[0] ?? '-') !== '' || filled === 0) && (record.cells.length === 1 || usual > 2)
 }
 
 /** The number of fields good records have: the one most have, the header's where no number has half of them. */

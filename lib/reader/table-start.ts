@@ -3,6 +3,7 @@
  * the header that look like records. Nothing is decided by it; the person who knows is told.
  */
 import { cellKind } from './cell-kind.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 /** One record as far as it matters here. */
 export interface Row {
@@ -50,6 +51,6 @@ const isValue = (cell: string) => ['number', 'date', 'address'].includes(cellKin
 
 /** A name in every column, none of them twice. */
 function isHeaderLike({ cells, sound }: Row, fields: number): boolean {
-  const names = cells.map((cell) => cell.trim().toLowerCase())
+  const names = cells.map((cell) => trimmedText(cell).toLowerCase())
   return sound && names.length === fields && names.every((name) => name !== '') && new Set(names).size === names.length
 }

@@ -5,6 +5,7 @@ import { type Cell, type Section, table, text } from './document.ts'
 import { precise, shareOf, measured, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
 import { visible } from '../text/visible.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 const HEAD = [
   { title: 'Column' },
@@ -52,7 +53,7 @@ function frequent({ values, sampled, rows, missing, distinct, null_words }: Colu
   // lists of values hold them as written, words for nothing too; those are among the missing cells
   const nothing = new Set(null_words)
   const [listed, all] = values === null ? [sampled.top, sampled.cells] : [values, rows - missing]
-  const list = listed.filter(([value]) => !nothing.has(value.trim()))
+  const list = listed.filter(([value]) => !nothing.has(trimmedText(value)))
   if (all === 0 || (list[0]?.[1] ?? 0) <= 1) return ''
   const bars = list.slice(0, TOP).map(([value, count]) => ({ label: visible(value, 30), share: Math.min(1, count / all) }))
   return { text: `${bars.map(({ label, share }) => `${label} ${shareOf(share)}`).join(', ')}${distinct.value > TOP ? ' …' : ''}`, bars }

@@ -2,7 +2,7 @@
 import type { Facts } from '../measures/facts.ts'
 import type { Flag, LoweredColumn } from '../lowering/lower.ts'
 import { cellOperation } from '../relation/cells/index.ts'
-import { trimmedText } from '../relation/cells/trim.ts'
+import { trimmedText } from '../text/white-space.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'
 import { anyOf, text } from '../relation/sql.ts'
 import { caseVariants } from '../measures/variants.ts'

@@ -7,6 +7,7 @@ import { FALSE_WORDS, TRUE_WORDS } from '../relation/cells/parse-boolean.ts'
 import { nullWordsOf } from '../relation/reading.ts'
 import type { Values } from './partial.ts'
 import type { Finding } from './verdict.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 type States = { readonly [measure: string]: Json }
 
@@ -72,7 +73,7 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const invalid = measured('invalid', states, plan)
   const present = rows - measured('missing', states, plan)
   const written = (values ?? []).flatMap(([value]) => (value === null ? [] : [value]))
-  const trimmed = written.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
+  const trimmed = written.map((value) => trimmedText(value))
   const words = new Set(nullWordsOf(plan))
   const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))
   const distinctValues =
@@ -93,7 +94,9 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
 /** Whether a value that is neither yes nor no is said more than once. */
 function hasRepeatedOther(values: Exclude<Values, null>, words: ReadonlySet<string>): boolean {
   const known = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
-  return values.some(([value, count]) => count > 1 && value !== null && !words.has(value.trim()) && !known.has(value.trim().toLowerCase()))
+  return values.some(
+    ([value, count]) => count > 1 && value !== null && !words.has(trimmedText(value)) && !known.has(trimmedText(value).toLowerCase()),
+  )
 }
 
 export const noSample: SampledFacts = { cells: 0, quantiles: null, mad: null, histogram: null, top: [], patterns: [], length: null }

@@ -4,6 +4,7 @@ import { MEASURES } from '../measures/index.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import type { Issue } from './quality.ts'
 import type { Values } from './partial.ts'
+import { trimmedText } from '../text/white-space.ts'
 
 export interface SourceStates {
   readonly source: number
@@ -70,4 +71,4 @@ export function sourceFacts(
 }
 
 const countVariants = (values: Values, variants: ReadonlySet<string>) =>
-  (values ?? []).reduce((sum, [value, count]) => (value !== null && variants.has(value.trim()) ? sum + count : sum), 0)
+  (values ?? []).reduce((sum, [value, count]) => (value !== null && variants.has(trimmedText(value)) ? sum + count : sum), 0)

@@ -2,10 +2,11 @@
 import type { Session } from '../duckdb/session.ts'
 import { columnsAcross } from '../lowering/across.ts'
 import { comparable } from '../relation/comparable.ts'
-import { columnsOf, toSql } from '../lowering/expressions.ts'
+import { columnsOf, type Over, toSql } from '../lowering/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '../lowering/ops.ts'
 import { soundColumns } from '../relation/sound-columns.ts'
 import { name as quoted, text } from '../relation/sql.ts'
+import { trimmedSql } from '../relation/white-space.ts'
 import { type TracedColumn, traceOn, untouched } from '../lowering/traced.ts'
 import type { Column } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
@@ -20,9 +21,13 @@ export interface Table {
 /** Names no data has. */
 export const ROW = '"_siftstep_row"'
 const [FIRST, RIGHT, PIVOTED, CELL] = ['"_siftstep_first"', '"_siftstep_right"', '"_siftstep_pivoted"', '"_siftstep_cell"']
+const PEERS_AFTER = '"_siftstep_peers_after"'
 
 /** More columns than this make no table anyone reads; a pivot on an id, say. */
 const MOST_PIVOTED = 1000
+
+/** The column for rows without a heading. */
+const MISSING = '(missing)'
 
 interface Applied {
   readonly select: string
@@ -35,10 +40,11 @@ interface Applied {
 type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, external: ExternalTable | undefined) => Promise<Applied>
 
 const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoted(name)).join(', ')
-const ordering = (keys: readonly SortKey[]) => [...keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`), ROW].join(', ')
+const keysOf = (keys: readonly SortKey[]) => keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`).join(', ')
+const ordering = (keys: readonly SortKey[]) => [...(keys.length === 0 ? [] : [keysOf(keys)]), ROW].join(', ')
 const typesOf = ({ columns }: Table) => new Map(columns.map(({ name, type }) => [name, type]))
 
-const compute = (table: Table, column: ComputedColumn, over?: string) =>
+const compute = (table: Table, column: ComputedColumn, over?: Over) =>
   toSql(column, (name) => quoted(name), typesOf(table), { order: ROW, ...(over === undefined ? {} : { over }) }).sql
 
 /** Columns an operation computed, made of what their expressions read; the others are as they were. */
@@ -72,9 +78,14 @@ const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   }
 }
 
+/**
+ * Rows whose heading is missing or empty have a column of their own, so that no amount is left out: it is called MISSING, and a heading of
+ * that very text shares it. The values are compared as text.
+ */
 const pivot: Apply<PivotOp> = async (session, table, operation) => {
+  const heading = `COALESCE(NULLIF(${trimmedSql(`CAST(${quoted(operation.column)} AS VARCHAR)`)}, ''), ${text(MISSING)})`
   const values = await session.rows(
-    `SELECT DISTINCT CAST(${quoted(operation.column)} AS VARCHAR) AS value FROM ${table.name} WHERE ${quoted(operation.column)} IS NOT NULL ORDER BY 1 LIMIT ${MOST_PIVOTED + 1}`,
+    `SELECT DISTINCT ${heading} AS value FROM ${table.name} ORDER BY value = ${text(MISSING)}, value LIMIT ${MOST_PIVOTED + 1}`,
   )
   if (values.length > MOST_PIVOTED) {
     throw new TaskError(
@@ -88,7 +99,7 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
   const from = [...new Set([operation.column, ...columnsOf(operation.value.expression, typesOf(table))])]
   const made = { from, outside: [], through: [operation.origin], derived: true }
   const keys = operation.rows.map((name) => quoted(name)).join(', ')
-  const cells = `SELECT min(${ROW}) AS ${FIRST}, ${keys}, CAST(${quoted(operation.column)} AS VARCHAR) AS ${PIVOTED}, ${value.sql} AS ${CELL} FROM ${table.name} GROUP BY ALL`
+  const cells = `SELECT min(${ROW}) AS ${FIRST}, ${keys}, ${heading} AS ${PIVOTED}, ${value.sql} AS ${CELL} FROM ${table.name} GROUP BY ${keys}, ${heading}`
   const pivoted = names.map((name) => `any_value(${CELL}) FILTER (WHERE ${PIVOTED} = ${text(name)}) AS ${quoted(name)}`)
   const select = `SELECT min(${FIRST}) AS ${FIRST}, ${[keys, ...pivoted].join(', ')} FROM (${cells}) GROUP BY ${keys}`
   return {
@@ -146,15 +157,34 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   }
 }
 
+/**
+ * The frame is that of SQL: without an order the whole partition; with one the rows from the beginning of the partition through the current
+ * row and its peers, the rows with equal keys. Where a function sees the rows of a frame in order, peers stand in the order of the rows; so
+ * how many of them are still to come is counted beforehand, for a frame by keys alone would leave their order to chance.
+ */
 const window: Apply<WindowOp> = async (_session, table, operation) => {
-  const partition =
-    operation.partition_by.length === 0 ? '' : `PARTITION BY ${operation.partition_by.map((name) => quoted(name)).join(', ')} `
-  const over = `(${partition}ORDER BY ${ordering(operation.order_by)})`
-  const computed = operation.columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
-  const kept = table.columns.filter(({ name }) => !operation.columns.some((column) => column.name === name))
+  const { partition_by, order_by, columns } = operation
+  const partition = partition_by.length === 0 ? '' : `PARTITION BY ${partition_by.map((name) => quoted(name)).join(', ')}`
+  const placed = `(${partition} ORDER BY ${ordering(order_by)})`
+  const over: Over =
+    order_by.length === 0
+      ? {
+          frame: `(${partition})`,
+          ordered: `(${partition} ORDER BY ${ROW} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)`,
+          placed,
+        }
+      : {
+          frame: `(${partition} ORDER BY ${keysOf(order_by)})`,
+          ordered: `(${partition} ORDER BY ${ordering(order_by)} ROWS BETWEEN UNBOUNDED PRECEDING AND ${PEERS_AFTER} FOLLOWING)`,
+          placed,
+        }
+  const computed = columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
+  const peers = `SELECT *, count(*) OVER ${over.frame} - row_number() OVER ${placed} AS ${PEERS_AFTER} FROM ${table.name}`
+  const kept = table.columns.filter(({ name }) => !columns.some((column) => column.name === name))
+  const from = computed.some((sql) => sql.includes(PEERS_AFTER)) ? `(${peers})` : table.name
   return {
-    select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${table.name}`,
-    columns: computedColumns(table, columnsAcross(table.columns, operation), operation.columns, operation),
+    select: `SELECT ${ROW}, ${[...kept.map(({ name }) => quoted(name)), ...computed].join(', ')} FROM ${from}`,
+    columns: computedColumns(table, columnsAcross(table.columns, operation), columns, operation),
   }
 }
 

@@ -20,7 +20,7 @@ import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
 import { misfitLines } from '../steps/misfits.ts'
 import { isNamedAsFile } from '../text/data-path.ts'
-import { count } from '../text/numbers.ts'
+import { count, isMoreThanShare } from '../text/numbers.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
@@ -214,6 +214,7 @@ function concludeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       judged: behaviour.judge?.(step.with, figures) ?? [],
+      decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       columns_before,
       columns_after,
     })
@@ -239,7 +240,7 @@ function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['s
 function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['max_bad_rows']): void {
   for (const { id, rows } of steps) {
     const limit = limits[id]
-    if (limit === undefined || rows === null || rows.in === 0 || rows.quarantined / rows.in <= limit) continue
+    if (limit === undefined || rows === null || !isMoreThanShare(rows.quarantined, rows.in, limit)) continue
     const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
     throw new TaskError(
       'Data.TooManyBadRows',

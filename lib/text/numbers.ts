@@ -31,6 +31,18 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)}%`
 }
 
+/**
+ * Whether so many of so many are more than a share of them, counted and not divided: 29 of 100 are not more than 0.29, although 0.29 * 100 is
+ * less than 29 to a computer. The share is taken by the digits it is written in.
+ */
+export function isMoreThanShare(part: number, whole: number, share: number): boolean {
+  const [digits = '0', exponent = '0'] = share.toExponential().replace('.', '').split('e')
+  // share = digits * 10 ^ power
+  const power = Number(exponent) - (digits.replace('-', '').length - 1)
+  const [left, right] = [BigInt(part), BigInt(digits) * BigInt(whole)]
+  return power < 0 ? left * 10n ** BigInt(-power) > right : left > right * 10n ** BigInt(power)
+}
+
 /** `0.4s`, `44.1s`, `3m 20s`. */
 export function seconds(amount: number): string {
   if (amount < 100) return `${amount.toFixed(1)}s`

@@ -470,3 +470,24 @@ describe('settings that cannot be carried out', () => {
     expect(run.cause).toContain('tidy')
   })
 })
+
+describe('outliers of a column without spread', () => {
+  const input = 'id,v,w\n1,5,1\n2,5,2\n3,5,3\n4,5,4\n5,900,5'
+  const outliers = (method: string, column = 'v') =>
+    `{id: tidy, type: clean, with: {rules: [{outliers: {columns: [${column}], method: ${method}, action: quarantine}}]}}`
+  const told = async (step: string) => {
+    const { report, decisions } = await runTable(place, { input, steps: [step] })
+    return { lines: report.steps.find(({ id }) => id === 'tidy')?.report.lines, decisions }
+  }
+
+  it('are not judged, and the step says so', async () => {
+    const why = 'half of the values are the same, so mad has no bounds; zscore has'
+    const { lines, decisions } = await told(outliers('mad'))
+    expect(lines).toEqual([{ level: 'warning', text: `outliers: v is not judged: ${why}` }])
+    expect(decisions).toEqual(['outliers v: not judged'])
+  })
+
+  it('of one with spread there is nothing to say', async () => {
+    expect(await told(outliers('iqr', 'w'))).toEqual({ lines: [], decisions: [] })
+  })
+})

@@ -94,6 +94,14 @@ const CASES: readonly Case[] = [
     counts: ['cast a: 2'],
   },
   {
+    title: 'cast: a number is rounded as CAST rounds it, and counted',
+    operations: '{cast: {a: int64}}',
+    input: 'a,b\n1.5,x\n2.0,y\n-0.4,z\n,w',
+    output: 'a,b\n2,x\n2,y\n0,z\n~,w',
+    types: 'a integer, b text',
+    counts: ['cast a: 2'],
+  },
+  {
     title: 'cast: yes and no to numbers and back',
     operations: '{cast: {ok: integer}}, {add_column: {again: ok}}, {cast: {again: boolean}}',
     input: 'ok,n\nyes,1\nno,2\n,3',
@@ -171,11 +179,18 @@ const CASES: readonly Case[] = [
     fan: -3,
   },
   {
-    title: 'pivot: rows without a value to become a column are kept',
+    title: 'pivot: rows without a heading have a column of their own, the last',
     operations: '{pivot: {rows: [a], column: b, value: count(*)}}',
-    input: 'a,b\n1,x\n1,\n2,',
-    output: 'a,x\n1,1\n2,~',
-    fan: -1,
+    input: 'a,b\n1,x\n1,\n2,\n2,~',
+    output: 'a,x,~,(missing)\n1,1,~,1\n2,~,1,1',
+    fan: -2,
+  },
+  {
+    title: 'pivot: a heading of nothing but spaces, or computed to be empty, is a missing one',
+    operations: '{add_column: {h: trim(b)}}, {pivot: {rows: [a], column: h, value: sum(n)}}',
+    input: 'a,b,n\n1,x,1\n1, ,2\n1,\u00a0,4\n1,,8',
+    output: 'a,x,(missing)\n1,1,14',
+    fan: -3,
   },
 
   // join
@@ -296,6 +311,43 @@ describe('operations', () => {
         '~,2024-03-01,~,~,~,~,~,~,~,~',
       ].join('\n'),
     )
+  })
+})
+
+describe('a cast that loses cells', () => {
+  const input = 'id,a,b\n1,5,x\n2,abc,y\n3,,z\n4, ,w\n5,12.7,v\n'
+  const discover = 'types: {a: text}'
+  const cast = (on_fail: string) => transform(`{cast: {columns: {a: integer}, on_fail: ${on_fail}}}`)
+  const told = (run: TableRun) => run.report.steps.find(({ id }) => id === 'change')?.report
+
+  it('warns of it, whoever asks for nothing else', async () => {
+    const short = await runTable(place, { input, discover, steps: [transform('{cast: {a: integer}}')] })
+    expect(short.rows.map(({ a }) => a)).toEqual(['5', null, null, null, null])
+    expect(short.counts).toEqual(['cast a: 2'])
+    expect(told(short)).toMatchObject({
+      level: 'warning',
+      lines: [{ level: 'warning', text: 'cast a: 2 cells without a value of the type, now missing or rounded' }],
+    })
+    expect(await short.changes()).toEqual(['cast a: abc → ~', 'cast a: 12.7 → ~'])
+  })
+
+  it('sets the rows aside', async () => {
+    const run = await runTable(place, { input, discover, steps: [cast('quarantine')] })
+    expect(run.rows.map(({ id }) => id)).toEqual(['1', '3', '4'])
+    expect(run.quarantined).toEqual(['3 cast a', '6 cast a'])
+    expect(run.account).toMatchObject({ in: 5, out: 3, quarantined: 2 })
+    expect(told(run)?.lines).toEqual([{ level: 'warning', text: '2 rows to quarantine: a has no value of type integer' }])
+  })
+
+  it('fails the run before anything is published', async () => {
+    const run = await runTable(place, { input, discover, steps: [cast('fail')] })
+    expect(run.error).toBe('Quality.GateFailed')
+    expect(run.cause).toContain('cast a: 2 cells without a value of the type')
+  })
+
+  it('cannot set rows aside beside an operation that takes all rows together', async () => {
+    const beside = transform('{sort: [id]}, {cast: {columns: {a: integer}, on_fail: quarantine}}')
+    await expect(runTable(place, { input, discover, steps: [beside] })).rejects.toThrow(/stands beside sort.*a transform step of its own/)
   })
 })
 

@@ -127,6 +127,19 @@ const TABLES: readonly Table[] = [
     ],
   },
   {
+    title: 'numbers and answers',
+    input: 'id,whole,part,word\n1,0,0.0,0\n2,1,1.0,on\n3,5,0.5,yes\n4,-2,,maybe\n5,100,100.0, \n6,,12.7,1_000\n',
+    discover: 'types: {word: text, part: decimal}',
+    cases: [
+      ['rule_type: type, column: whole, type: boolean', [4, 5, 6]],
+      ['rule_type: type, column: part, type: boolean', [4, 6, 7]],
+      ['rule_type: type, column: word, type: boolean', [5, 7]],
+      ['rule_type: type, column: part, type: integer', [4, 7]],
+      ['rule_type: type, column: word, type: decimal', [3, 4, 5, 7]],
+      ['rule_type: expression, expression: CAST(whole AS boolean) IS NOT NULL OR whole IS NULL', [4, 5, 6]],
+    ],
+  },
+  {
     title: 'one row',
     input: ONE,
     cases: [

@@ -3,7 +3,9 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FORMAT_LETTERS, formatFault } from '../../lib/expression/formats.ts'
-import { EMAIL, ISO_OFFSET, ISO_PLAIN } from '../../lib/expression/patterns.ts'
+import { EMAIL } from '../../lib/expression/patterns.ts'
+import * as forms from '../../lib/relation/text-forms.ts'
+import { WHITE_PATTERN } from '../../lib/relation/white-space.ts'
 import { patternFault } from '../../lib/expression/regex.ts'
 import { text as quoted } from '../../lib/relation/sql.ts'
 import { column, connect } from './database.ts'
@@ -40,8 +42,8 @@ describe('patternFault', () => {
     'größe|数量',
     '(a(b(c)))',
     EMAIL,
-    ISO_PLAIN,
-    ISO_OFFSET,
+    WHITE_PATTERN,
+    ...Object.values(forms).filter((form) => typeof form === 'string'),
   ])('accepts %s', async (pattern) => {
     expect(patternFault(pattern)).toBeUndefined()
     expect(await compiles(pattern)).toBe(true)

@@ -24,9 +24,15 @@ export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
   }
 }
 
-const nothing = fc.constantFrom('', ' ', 'NA', 'n/a', '-', 'null', null)
+const nothing = fc.constantFrom('', ' ', '\u00a0', '\u3000\t', 'NA', ' NA\u202f', 'n/a', '-', 'null', null)
 const padded = (cells: fc.Arbitrary<string>) =>
-  fc.tuple(fc.constantFrom('', '', '', ' ', '\t'), cells, fc.constantFrom('', '', ' ', '\n')).map(([a, cell, b]) => `${a}${cell}${b}`)
+  fc
+    .tuple(
+      fc.constantFrom('', '', '', ' ', '\t', '\u00a0', '\u3000 ', '\u0001'),
+      cells,
+      fc.constantFrom('', '', ' ', '\n', '\v', '\u202f', '\u200b', ' \u0085'),
+    )
+    .map(([a, cell, b]) => `${a}${cell}${b}`)
 const mixed = (cells: fc.Arbitrary<string>) =>
   fc.oneof(
     { weight: 6, arbitrary: padded(cells) },

@@ -1,19 +1,25 @@
 /** Questions about what a text is. A missing value is neither: the answer is missing too. */
+import type { Once } from '../../relation/once.ts'
 import { text as quoted } from '../../relation/sql.ts'
-import { momentOf } from '../conversion.ts'
+import { converted, isWritten, momentOf } from '../../relation/conversion.ts'
 import { arg, attempt, type FunctionParameter, type RowFunction } from '../function.ts'
 import { EMAIL } from '../patterns.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 
-const question = (name: string, doc: string, example: RowFunction['example'], condition: (value: string) => string): RowFunction => ({
+const question = (
+  name: string,
+  doc: string,
+  example: RowFunction['example'],
+  condition: (value: string, once: Once) => string,
+): RowFunction => ({
   name,
   aliases: [],
   parameters: [TEXT],
   result: 'boolean',
   doc,
   example,
-  sql: (call) => call.once(arg(call, 0), condition),
+  sql: (call) => call.once(arg(call, 0), (value) => condition(value, call.once)),
 })
 
 const matches = (value: string, pattern: string) => `regexp_full_match(${value}, ${quoted(pattern)})`
@@ -31,10 +37,10 @@ export const CHECK_FUNCTIONS: readonly RowFunction[] = [
     'is_number',
     'Whether the text is a number, such as -12.5 or 1e6.',
     { expression: "is_number('12,5')", result: false },
-    (value) => `CASE WHEN ${value} IS NOT NULL THEN coalesce(isfinite(TRY_CAST(${value} AS DOUBLE)), FALSE) END`,
+    (value, once) => converts(value, converted(value, 'text', 'decimal', once)),
   ),
   question('is_integer', 'Whether the text is a whole number in digits.', { expression: "is_integer('12.5')", result: false }, (value) =>
-    matches(value, '\\s*[+-]?\\d+\\s*'),
+    isWritten(value, '[+-]?\\d+'),
   ),
   {
     name: 'is_date',

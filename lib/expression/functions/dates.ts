@@ -60,6 +60,22 @@ function boundaries(call: CallParts): string {
   return `(${attempt(`date_diff('day', ${monday(start)}, ${monday(end)})`)} // 7)`
 }
 
+/**
+ * Full years between two days, by month and day as a calendar tells them; DuckDB's own count takes a 28 February for the end of the year
+ * that began on a 29th in some years and not in others. Before the birth years are counted from the other end, as negative ones.
+ */
+function fullYears(call: CallParts): string {
+  const monthAndDay = (moment: string) => `(month(${moment}) * 100 + day(${moment}))`
+  return call.once(date(timestamp(call, 0)), (birth) =>
+    call.once(date(timestamp(call, 1)), (on) => {
+      const years = `year(${on}) - year(${birth})`
+      const early = `CASE WHEN ${monthAndDay(on)} < ${monthAndDay(birth)} THEN 1 ELSE 0 END`
+      const late = `CASE WHEN ${monthAndDay(on)} > ${monthAndDay(birth)} THEN 1 ELSE 0 END`
+      return `CASE WHEN isfinite(${birth}) AND isfinite(${on}) THEN CASE WHEN ${on} >= ${birth} THEN ${years} - ${early} ELSE ${years} + ${late} END END`
+    }),
+  )
+}
+
 const START_AND_END: readonly FunctionParameter[] = [
   { ...MOMENT, name: 'start' },
   { ...MOMENT, name: 'end' },
@@ -191,9 +207,9 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
       { ...MOMENT, name: 'on' },
     ],
     result: 'integer',
-    doc: 'Full years from one day to another, such as {{ ds }}; there is no "today", for a run gives the same result whenever it is repeated.',
+    doc: 'Full years from one day to another, such as {{ ds }}; a birthday on 29 February is kept on 1 March in years without that day. There is no "today", for a run gives the same result whenever it is repeated.',
     example: { expression: "age_years(DATE '2000-06-15', DATE '2024-06-14')", result: 23 },
-    sql: (call) => attempt(`date_sub('year', ${timestamp(call, 0)}, ${timestamp(call, 1)})`),
+    sql: fullYears,
   },
   {
     name: 'epoch',

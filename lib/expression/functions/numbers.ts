@@ -1,6 +1,7 @@
 /** Functions over numbers. */
 import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
-import { finite, tidy } from '../decimals.ts'
+import { finite } from '../../relation/conversion.ts'
+import { tidy } from '../decimals.ts'
 import { commonResult, commonType, numberResult } from '../types.ts'
 
 const NUMBER: FunctionParameter = { name: 'number', kind: 'number' }
@@ -83,7 +84,7 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [NUMBER, { name: 'digits', kind: 'integer', optional: true }],
     result: numberResult,
-    doc: 'The nearest number with so many digits after the point (0 unless said otherwise); halves go away from zero.',
+    doc: 'The nearest number with so many digits after the point (0 unless said otherwise); halves go away from zero, by the digits as they are written: round(1.005, 2) is 1.01.',
     example: { expression: 'round(2.345, 2)', result: 2.35 },
     sql: rounded,
   },

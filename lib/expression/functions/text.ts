@@ -1,5 +1,6 @@
 /** Functions over text. */
 import { text as quoted } from '../../relation/sql.ts'
+import { leftTrimmedSql, rightTrimmedSql, trimmedSql } from '../../relation/white-space.ts'
 import { arg, attempt, type CallParts, type FunctionParameter, MOST_CHARACTERS, type RowFunction } from '../function.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
@@ -64,6 +65,18 @@ function replaced(call: CallParts): string {
   )
 }
 
+const TRIMS = { trim: trimmedSql, ltrim: leftTrimmedSql, rtrim: rightTrimmedSql } as const
+
+const trimming = (name: keyof typeof TRIMS, where: string, example: RowFunction['example']): RowFunction => ({
+  name,
+  aliases: [],
+  parameters: [TEXT, { name: 'characters', kind: 'text', optional: true }],
+  result: 'text',
+  doc: `The text without white space (or the characters given) at ${where}; white space of every kind, with or without width.`,
+  example,
+  sql: (call) => (call.args[1] === undefined ? TRIMS[name](arg(call, 0)) : `${name}(${call.args.join(', ')})`),
+})
+
 const WORD = "[\\p{L}\\p{N}'’]+|[^\\p{L}\\p{N}'’]+"
 
 export const TEXT_FUNCTIONS: readonly RowFunction[] = [
@@ -83,27 +96,9 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
           `coalesce(list_aggregate(list_transform(regexp_extract_all(${value}, ${quoted(WORD)}), lambda word: upper(word[1]) || lower(word[2:])), 'string_agg', ''), ${value})`,
       ),
   },
-  plain(
-    'trim',
-    [TEXT, { name: 'characters', kind: 'text', optional: true }],
-    'text',
-    'The text without spaces (or the characters given) at both ends.',
-    { expression: "trim('  a b ')", result: 'a b' },
-  ),
-  plain(
-    'ltrim',
-    [TEXT, { name: 'characters', kind: 'text', optional: true }],
-    'text',
-    'The text without spaces (or the characters given) at its start.',
-    { expression: "ltrim('007', '0')", result: '7' },
-  ),
-  plain(
-    'rtrim',
-    [TEXT, { name: 'characters', kind: 'text', optional: true }],
-    'text',
-    'The text without spaces (or the characters given) at its end.',
-    { expression: "rtrim('a  ')", result: 'a' },
-  ),
+  trimming('trim', 'both ends', { expression: "trim('  a b ')", result: 'a b' }),
+  trimming('ltrim', 'its start', { expression: "ltrim('007', '0')", result: '7' }),
+  trimming('rtrim', 'its end', { expression: "rtrim('a  ')", result: 'a' }),
   {
     name: 'substr',
     aliases: ['substring'],

@@ -1,7 +1,9 @@
 /** null_words: cells that say "nothing here" become missing. */
 import { anyOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
-import { trim, trimmed, trimmedText } from './trim.ts'
+import { trimmedSql } from '../white-space.ts'
+import { trimmedText } from '../../text/white-space.ts'
+import { trim } from './trim.ts'
 
 /** What people write for "no value"; compared with the cell as it stands, so each usual capitalisation is listed. */
 export const NULL_WORDS = [
@@ -60,7 +62,7 @@ export const nullWords = defineCell<{ words: readonly string[]; padded?: boolean
   },
   changes: (cell, { words, padded = false }) =>
     isWord(
-      padded ? trimmed(cell) : cell,
+      padded ? trimmedSql(cell) : cell,
       words.filter((word) => word !== ''),
     ),
   becomes: (cell, { words, padded = false }) => (cell !== null && words.includes(padded ? trimmedText(cell) : cell) ? null : cell),

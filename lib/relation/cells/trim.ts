@@ -1,25 +1,23 @@
-/** trim: no white space (space, tab, CR, LF) at either end. */
+/** trim: no white space at either end. */
+import { beginsWide, endsNarrow, endsWide, isAscii, leftTrimmedSql, trimmedSql } from '../white-space.ts'
+import { trimmedText } from '../../text/white-space.ts'
 import { defineCell, sameType } from './cell.ts'
 
 /** Every string that starts with a control character or a space sorts before '!', so one comparison finds most cells clean. */
 const starts = (cell: string) => `${cell} < '!'`
-const ends = (cell: string) =>
-  `ends_with(${cell}, ' ') OR ends_with(${cell}, chr(9)) OR ends_with(${cell}, chr(10)) OR ends_with(${cell}, chr(13))`
-const SPACE = "' ' || chr(9) || chr(10) || chr(13)"
-
-/** The cell without white space at either end, however it is. */
-export const trimmed = (cell: string) => `trim(${cell}, ${SPACE})`
-
-/** The same of a text that is here. */
-export const trimmedText = (text: string) => text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '')
+const isPadded = (cell: string) => `(${starts(cell)} OR ${endsNarrow(cell)} OR ${beginsWide(cell)} OR ${endsWide(cell)})`
 
 export const trim = defineCell({
   name: 'trim',
   summary: 'White space at either end is removed.',
   type: sameType,
   // what begins with one space, as most of them do, is cut: ltrim takes ten times as long, and trim goes through the whole text
-  sql: (cell) =>
-    `CASE WHEN ${ends(cell)} THEN ${trimmed(cell)} WHEN NOT ${starts(cell)} THEN ${cell} WHEN ${cell} >= ' !' THEN substr(${cell}, 2) ELSE ltrim(${cell}, ${SPACE}) END`,
+  sql: (cell) => {
+    const ascii = `CASE WHEN ${endsNarrow(cell)} THEN ${trimmedSql(cell)} WHEN NOT ${starts(cell)} THEN ${cell} WHEN ${cell} >= ' !' THEN substr(${cell}, 2) ELSE ${leftTrimmedSql(cell)} END`
+    return `CASE WHEN ${isAscii(cell)} THEN ${ascii} WHEN ${isPadded(cell)} THEN ${trimmedSql(cell)} ELSE ${cell} END`
+  },
   becomes: (cell) => (cell === null ? null : trimmedText(cell)),
-  changes: (cell) => `(${cell} <> '' AND (${starts(cell)} OR ${ends(cell)}))`,
+  // a cell may begin with a control character that is no white space
+  changes: (cell) =>
+    `(CASE WHEN ${isAscii(cell)} THEN ${cell} <> '' AND (${starts(cell)} OR ${endsNarrow(cell)}) ELSE ${isPadded(cell)} END AND strlen(${trimmedSql(cell)}) < strlen(${cell}))`,
 })

@@ -7,6 +7,7 @@ import type { RuleCount } from '../../segment/rule-counts.ts'
 import { within } from '../../runtime/errors.ts'
 import { theOne } from '../one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
+import { NOT_JUDGED } from './cleaners/outliers.ts'
 import { config } from './config.ts'
 
 const rulesOf = (settings: unknown) =>
@@ -40,13 +41,14 @@ export const cleanBehaviour: RowsBehaviour = {
       ...(totals.quarantined > 0 ? [`${plural(totals.quarantined, 'row')} to quarantine`] : []),
       ...(totals.deduplicated > 0 ? [`${plural(totals.deduplicated, 'duplicate')} removed`] : []),
     ]
+    const unjudged = totals.decisions.filter(({ rule, choice }) => rule === 'outliers' && choice === NOT_JUDGED)
     return {
       result: { issues, cells, quarantined: totals.quarantined, deduplicated: totals.deduplicated },
       report: {
-        level: 'ok',
+        level: unjudged.length > 0 ? 'warning' : 'ok',
         message:
           issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
-        lines: [],
+        lines: unjudged.map(({ column, why }) => ({ level: 'warning', text: `outliers: ${column} is not judged: ${why}` })),
       },
     }
   },

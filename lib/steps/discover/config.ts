@@ -22,7 +22,9 @@ const describedSource = z.strictObject({
 export const config = z.strictObject({
   source: z
     .union([place, describedSource])
-    .describe('What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`.'),
+    .describe(
+      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`. Each path and pattern must find a file, whatever the others find.',
+    ),
   chunk_rows: integer(1).default(10_000).describe('Records in a chunk, the unit of accounting and of resuming.'),
   types: z
     .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))

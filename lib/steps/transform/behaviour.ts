@@ -7,6 +7,7 @@ import { count } from '../../text/numbers.ts'
 import { within } from '../../runtime/errors.ts'
 import { misfitLines } from '../misfits.ts'
 import { theOne } from '../one-key.ts'
+import { castsTold } from './casts.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { columnsMade } from './columns-made.ts'
@@ -54,11 +55,17 @@ export const transformBehaviour: RowsBehaviour = {
         ? [`${count(totals.rows_in, 'row')} became ${totals.rows_out.toLocaleString('en')}`]
         : []),
     ]
-    const lines = misfitLines(totals.counts)
+    const casts = castsTold(operations, totals.counts)
+    const lines = [...misfitLines(totals.counts), ...casts.lines]
     const message = parts.length === 0 ? `Transformed ${count(totals.rows_in, 'row')}` : parts.join(', ')
     return {
+      failing: casts.failing,
       result: { columns: added, rows: totals.rows_out, filtered: totals.filtered },
-      report: { level: lines.length > 0 ? 'warning' : 'ok', message: message.charAt(0).toUpperCase() + message.slice(1), lines },
+      report: {
+        level: casts.failing.length > 0 ? 'error' : lines.length > 0 ? 'warning' : 'ok',
+        message: message.charAt(0).toUpperCase() + message.slice(1),
+        lines,
+      },
     }
   },
 }

@@ -1,6 +1,7 @@
 /** transform: new columns, fewer rows, other shapes. */
 import { theOne } from '../one-key.ts'
 import { defineStep, type ExpressionUse } from '../step.ts'
+import { castSettings } from './operations/columns.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { config } from './config.ts'
 
@@ -14,6 +15,23 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
   config,
   result: { columns: 'How many columns were added.', rows: 'Rows that came out.', filtered: 'Rows the filters removed.' },
   shapeOf: (settings) => (settings.operations.some((operation) => OPERATIONS.of(theOne(operation)[0]).across) ? 'exchange' : 'rows'),
+  check: ({ operations }) => {
+    const across = operations.map((operation) => theOne(operation)[0]).find((name) => OPERATIONS.of(name).across)
+    if (across === undefined) return []
+    return operations.flatMap((operation, at) => {
+      const [name, setting] = theOne(operation)
+      const on_fail = name === 'cast' ? castSettings(setting as never).on_fail : 'warn'
+      if (on_fail === 'warn') return []
+      const what = `\`on_fail: ${on_fail}\` stands beside ${across}, which takes all rows together`
+      return [
+        {
+          path: ['operations', at, 'cast', 'on_fail'],
+          what,
+          hint: `put the cast into a transform step of its own, before the step with ${across}`,
+        },
+      ]
+    })
+  },
   expressions: (settings) => [
     ...settings.operations.flatMap((operation, at) => {
       const [name, setting] = theOne(operation)

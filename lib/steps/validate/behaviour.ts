@@ -3,6 +3,7 @@ import { asCompiled, expressionOf } from '../../lowering/expressions.ts'
 import type { CheckOp } from '../../lowering/ops.ts'
 import type { RowsBehaviour, StepTotals } from '../behaviour.ts'
 import { within } from '../../runtime/errors.ts'
+import { isMoreThanShare } from '../../text/numbers.ts'
 import { boundExpression } from '../bound-expression.ts'
 import { misfitLines } from '../misfits.ts'
 import type { LowerContext } from '../lowering.ts'
@@ -69,7 +70,7 @@ function testOf({ test, column }: Violation, when: string | undefined): CheckOp[
 /** A rule broken by more than its tolerance. */
 function broken({ name, rule }: NamedRule, totals: StepTotals): number {
   const rows = totals.counts.filter((count) => count.rule === name).reduce((sum, { rows: count }) => sum + count, 0)
-  return rows > rule.tolerance * totals.rows_in ? rows : 0
+  return isMoreThanShare(rows, totals.rows_in, rule.tolerance) ? rows : 0
 }
 
 export const validateBehaviour: RowsBehaviour = {

@@ -73,7 +73,14 @@ export const common = {
     .enum(['fail', 'quarantine', 'warn'])
     .optional()
     .describe('What happens: an error fails and the others warn unless said otherwise.'),
-  tolerance: z.number().min(0).max(1).default(0).describe('The share of rows that may break the rule before it counts as broken.'),
+  tolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'The share of rows that may break the rule before it counts as broken; exactly that many may. It is a share of all rows that reach the step, also of those a `when` leaves out.',
+    ),
 }
 
 /** Settings of rules about single rows. */

@@ -12,6 +12,7 @@ import { columnChoice, scalar } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
+import { trimmedText } from '../../../text/white-space.ts'
 
 const STRATEGIES = ['auto', 'mean', 'median', 'mode', 'constant', 'leave', 'quarantine'] as const
 type Strategy = (typeof STRATEGIES)[number]
@@ -49,10 +50,10 @@ function hasOutliers(facts: ColumnFacts): boolean {
 /** The most frequent value as it will stand after standardising, and its share of the non-missing cells. */
 function mode(facts: ColumnFacts): { value: string; share: number } | null {
   const missing = new Set(facts.null_words)
-  const listed = (facts.values ?? facts.sampled.top).filter(([value]) => !missing.has(value.trim()))
+  const listed = (facts.values ?? facts.sampled.top).filter(([value]) => !missing.has(trimmedText(value)))
   const first = listed[0]
   const all = facts.values === null ? facts.sampled.cells : facts.rows - facts.missing
-  return first === undefined ? null : { value: first[0].trim(), share: first[1] / Math.max(1, all) }
+  return first === undefined ? null : { value: trimmedText(first[0]), share: first[1] / Math.max(1, all) }
 }
 
 /** Nothing is filled that a reader of the output could take for something that was said: where in doubt, a missing cell stays missing. */
@@ -83,7 +84,7 @@ function choose(column: Column, facts: ColumnFacts): Choice {
 /** Codes are looked up in other tables, where "Unknown" is not. */
 function isCodes({ values, null_words }: ColumnFacts): boolean {
   const missing = new Set(null_words)
-  const written = (values ?? []).map(([value]) => value.trim()).filter((value) => !missing.has(value))
+  const written = (values ?? []).map(([value]) => trimmedText(value)).filter((value) => !missing.has(value))
   return written.every((value) => /^[A-Z0-9]{1,4}$/.test(value))
 }
 

@@ -16,7 +16,9 @@ const config = z.strictObject({
   method: z
     .enum(['iqr', 'zscore', 'mad'])
     .default('iqr')
-    .describe('How the bounds are found: from the middle half, from mean and deviation, or from the median absolute deviation.'),
+    .describe(
+      'How the bounds are found: from the middle half, from mean and deviation, or from the median absolute deviation. Where half of the values are the same, iqr and mad find none, which the step says; zscore does.',
+    ),
   threshold: z.number().positive().optional().describe('How far is far: 1.5 (iqr), 3 (zscore) or 3.5 (mad) unless said otherwise.'),
   action: z
     .enum(['flag', 'cap', 'null', 'quarantine'])
@@ -24,6 +26,9 @@ const config = z.strictObject({
     .describe('Mark the row, move them to the bound, make them missing, or set the row aside.'),
   flag_column: column.default('is_outlier').describe('The column that marks rows with an outlier, for `flag`.'),
 })
+
+/** What is decided for a column whose values have no spread that bounds could be made of. */
+export const NOT_JUDGED = 'not judged'
 
 type Bounds = { low: number; high: number }
 const DEFAULTS = { iqr: 1.5, zscore: 3, mad: 3.5 } as const
@@ -121,10 +126,17 @@ const outside = (column: Column, { low, high }: Bounds) => {
   return `(${name} < ${low} OR ${name} > ${high})`
 }
 
-/** The bounds of a column that has values outside of them, else null. */
+/** The bounds of a column that has values outside of them, else null; a column that cannot be judged is told of. */
 function limitsOf(column: Column, settings: z.infer<typeof config>, context: LowerContext): Bounds | null {
   const facts = context.facts?.columns.find((fact) => fact.name === column.name)
   if (facts === undefined || (settings.columns === undefined && !measures(column, facts))) return null
   const limits = bounds(facts, settings.method, settings.threshold)
+  if (limits === null && settings.method !== 'zscore' && Number(facts.minimum) < Number(facts.maximum))
+    context.decide({
+      rule: 'outliers',
+      column: column.name,
+      choice: NOT_JUDGED,
+      why: `half of the values are the same, so ${settings.method} has no bounds; zscore has`,
+    })
   return limits === null || (Number(facts.minimum) >= limits.low && Number(facts.maximum) <= limits.high) ? null : limits
 }

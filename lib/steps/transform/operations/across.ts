@@ -115,10 +115,13 @@ export const join = defineAcrossOperation({
 
 export const window = defineAcrossOperation({
   name: 'window',
-  summary: 'New columns computed over the other rows of a partition: running totals, ranks, the row before.',
+  summary:
+    'New columns computed over the other rows of a partition: totals, running totals, ranks, the row before. Functions see a frame, as in SQL: without `order_by` the whole partition; with it the rows from the beginning of the partition through the current one and those with equal keys. Rows of equal keys stay in their order.',
   config: z.strictObject({
     partition_by: z.array(column).default([]).describe('The columns that make a partition.'),
-    order_by: sortKeys.optional().describe('The order within a partition.'),
+    order_by: sortKeys
+      .optional()
+      .describe('The order within a partition, missing values last; with it totals become running totals. Without it ranks are all 1.'),
     columns: computed.describe('New columns with their window expressions: row_number(), sum(amount), lag(price).'),
   }),
   expressions: (config) => usesOf(config.columns, 'window', ['columns']),
@@ -131,5 +134,8 @@ export const window = defineAcrossOperation({
       columns: computedOf(config.columns, context, { mode: 'window' }),
     },
   ],
-  examples: ['{partition_by: [customer_id], order_by: [order_date], columns: {nth: row_number(), running: sum(amount)}}'],
+  examples: [
+    '{partition_by: [customer_id], order_by: [order_date], columns: {nth: row_number(), running: sum(amount)}}',
+    '{partition_by: [region], columns: {share: amount / sum(amount)}}',
+  ],
 })

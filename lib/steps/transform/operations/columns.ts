@@ -17,23 +17,48 @@ export const rename = defineRowOperation({
   examples: ['{old_column: new_column}'],
 })
 
+const types = z
+  .record(z.string().min(1), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
+  .describe('Column names with their types.')
+const detailed = z.strictObject({
+  columns: types,
+  on_fail: z
+    .enum(['warn', 'quarantine', 'fail'])
+    .default('warn')
+    .describe(
+      'What happens to a row with a cell that loses its value: `warn` keeps the row and tells of it, `quarantine` sets it aside, `fail` fails the run before anything is published.',
+    ),
+})
+
+/** The settings of a cast in full. */
+export const castSettings = (config: z.infer<typeof detailed> | z.infer<typeof types>) => {
+  const { success, data } = detailed.safeParse(config)
+  return success ? data : { columns: types.parse(config), on_fail: 'warn' as const }
+}
+
 export const cast = defineRowOperation({
   name: 'cast',
-  summary: 'Give columns another type; a cell that has no value of that type becomes missing and is counted.',
-  config: z
-    .record(z.string().min(1), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
-    .describe('Column names with their types.'),
+  summary:
+    'Give columns another type, as CAST in an expression does. A cell that holds something and has no value of that type becomes missing, and a number with a fraction is rounded to an integer; `on_fail` says what becomes of such rows, and each is counted.',
+  config: z.union([types, detailed]).describe('Column names with their types, or `{columns, on_fail}`.'),
   expressions: () => [],
-  lower: (config, context) =>
-    Object.entries(config).map(([name, type]) => ({
-      op: 'cell',
-      origin: { step: context.step, rule: 'cast' },
-      column: existingColumn(name, context).name,
-      cell: 'cast',
-      options: { to: TYPE_SPELLINGS[type] ?? 'text' },
-      counted: true,
-    })),
-  examples: ['{age: int64, salary: float64}'],
+  lower: (config, context) => {
+    const { columns, on_fail } = castSettings(config)
+    return Object.entries(columns).map(([name, type]) => {
+      const to = TYPE_SPELLINGS[type] ?? 'text'
+      const column = existingColumn(name, context).name
+      return {
+        op: 'cell',
+        origin: { step: context.step, rule: 'cast' },
+        column,
+        cell: 'cast',
+        options: { to },
+        counted: true,
+        ...(on_fail === 'quarantine' ? { quarantine: `${column} has no value of type ${to}` } : {}),
+      }
+    })
+  },
+  examples: ['{age: int64, salary: float64}', '{columns: {age: int64}, on_fail: quarantine}'],
 })
 
 export const drop = defineRowOperation({

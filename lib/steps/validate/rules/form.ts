@@ -58,7 +58,8 @@ export const inSet = defineRowRule({
 
 export const type = defineRowRule({
   name: 'type',
-  summary: 'Cells can be read as a type.',
+  summary:
+    'Cells can be read as a type, as CAST does, without losing anything: 12.5 is no integer, and of numbers only 1 and 0 are boolean.',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('type'),
@@ -70,10 +71,13 @@ export const type = defineRowRule({
     const cell = nameInExpression(found.name)
     const to = TYPE_SPELLINGS[wanted] ?? 'text'
     if (to === found.type || to === 'text') return []
+    const holds = found.type === 'text' ? `trim(${cell}) <> ''` : `${cell} IS NOT NULL`
+    // CAST rounds a number to an integer, and 12.5 is none
+    const isOther = found.type === 'decimal' && to === 'integer' ? ` OR CAST(${cell} AS integer) <> ${cell}` : ''
     return [
       {
         column: found.name,
-        test: { expression: `${cell} IS NOT NULL AND CAST(${cell} AS ${to}) IS NULL`, parameters: {} },
+        test: { expression: `${holds} AND (CAST(${cell} AS ${to}) IS NULL${isOther})`, parameters: {} },
         reason: `${found.name} is not of type ${to}`,
       },
     ]

@@ -1,0 +1,92 @@
+/**
+ * SQL that turns a value of one type into another: what has no counterpart becomes NULL, nothing fails. CAST in expressions and the cell
+ * operation cast are both this.
+ */
+import type { Once } from './once.ts'
+import { anyOf, SQL_TYPES, text as quoted } from './sql.ts'
+import { DIGITS, FALSE_TEXTS, ISO_OFFSET_MINUTE, ISO_OFFSET_SECOND, ISO_PLAIN, NUMBER, POWER, TRUE_TEXTS } from './text-forms.ts'
+import type { ColumnType } from './types.ts'
+import { trimmedSql, WHITE_PATTERN } from './white-space.ts'
+
+/** A DOUBLE, or NULL when it is infinite or not a number. */
+export const finite = (sql: string, once: Once) => once(sql, (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`)
+
+/** The largest number up to which a DOUBLE holds every whole number. */
+const MOST_EXACT = Number.MAX_SAFE_INTEGER
+
+const isNumber = (type: ColumnType) => type === 'integer' || type === 'decimal'
+const isMoment = (type: ColumnType) => type === 'date' || type === 'timestamp'
+
+/** A value of type `from` as one of type `to`. */
+export function converted(sql: string, from: ColumnType, to: ColumnType, once: Once): string {
+  if (from === to) return sql
+  if (to === 'text') return `CAST(${sql} AS VARCHAR)`
+  if (from === 'text') return once(sql, (value) => fromText(value, to, once))
+  if (from === 'decimal' && to === 'integer') return `TRY_CAST(round(${sql}) AS BIGINT)`
+  if (isNumber(from) && to === 'boolean') return once(sql, (value) => `CASE WHEN ${value} = 1 THEN TRUE WHEN ${value} = 0 THEN FALSE END`)
+  if (from === 'boolean' && isNumber(to)) return `CAST(${sql} AS ${SQL_TYPES[to]})`
+  if ((isNumber(from) && isNumber(to)) || (isMoment(from) && isMoment(to))) return `TRY_CAST(${sql} AS ${SQL_TYPES[to]})`
+  // dates, numbers and answers have no counterparts in one another; the checker says so before a run
+  return `CAST(NULL AS ${SQL_TYPES[to]})`
+}
+
+/**
+ * Whether the conversion loses what a cell says: it holds something, and there is no value of the type, or only another number. A cast to a
+ * date leaves the time of day out on purpose. `cell` is a plain reference.
+ */
+export function losesValue(cell: string, from: ColumnType, to: ColumnType, once: Once): string {
+  const value = converted(cell, from, to, once)
+  if (isNumber(from) && isNumber(to) && from !== to)
+    return `(${cell} IS NOT NULL AND TRY_CAST(${value} AS ${from === 'integer' ? 'HUGEINT' : 'DOUBLE'}) IS DISTINCT FROM ${cell})`
+  const holds = from === 'text' ? `${trimmedSql(cell)} <> ''` : `${cell} IS NOT NULL`
+  return `(${holds} AND ${value} IS NULL)`
+}
+
+/**
+ * The shape is checked first, because DuckDB's casts take more than they should: '12.7' is 13, '1_000' is 1000, '+-5' is -5, 'inf' is
+ * infinite, and what follows a date is left out without a word.
+ */
+function fromText(value: string, to: Exclude<ColumnType, 'text'>, once: Once): string {
+  const said = trimmedSql(value)
+  switch (to) {
+    case 'integer': {
+      const power = once(
+        `TRY_CAST(${said} AS DOUBLE)`,
+        (number) => `CASE WHEN abs(${number}) <= ${MOST_EXACT} AND trunc(${number}) = ${number} THEN CAST(${number} AS BIGINT) END`,
+      )
+      return `CASE WHEN ${isWritten(value, DIGITS)} THEN TRY_CAST(split_part(${said}, '.', 1) AS BIGINT) WHEN ${isWritten(value, POWER)} THEN ${power} END`
+    }
+    case 'decimal':
+      return `CASE WHEN ${isWritten(value, NUMBER)} THEN ${finite(`TRY_CAST(${said} AS DOUBLE)`, once)} END`
+    case 'boolean':
+      return once(
+        `lower(${said})`,
+        (word) => `CASE WHEN ${isOneOf(word, TRUE_TEXTS)} THEN TRUE WHEN ${isOneOf(word, FALSE_TEXTS)} THEN FALSE END`,
+      )
+    case 'date':
+    case 'timestamp':
+      return momentOf(value, to, once)
+  }
+}
+
+const isOneOf = (word: string, words: readonly string[]) => anyOf(words.map((one) => `${word} = ${quoted(one)}`))
+
+/** Whether a text has a form, white space around it aside. */
+export const isWritten = (value: string, form: string) =>
+  `regexp_full_match(${value}, ${quoted(`${WHITE_PATTERN}(?:${form})${WHITE_PATTERN}`)})`
+
+/** A text of ISO 8601 as a timestamp, with an offset in UTC, or as the date it names. */
+export function momentOf(value: string, to: 'date' | 'timestamp', once: Once): string {
+  const said = trimmedSql(value)
+  const plain = `TRY_CAST(rtrim(${said}, 'Z') AS TIMESTAMP)`
+  // DuckDB wants seconds before an offset, and nothing between
+  const seconds = `replace(replace(${said}, ' +', '+'), ' -', '-')`
+  const minutes = `regexp_replace(${said}, ' ?([+-][0-9:]+)$', ':00\\1')`
+  const utc = (text: string) => `TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`
+  const offset = `CASE WHEN ${isWritten(value, ISO_OFFSET_SECOND)} THEN ${utc(seconds)} WHEN ${isWritten(value, ISO_OFFSET_MINUTE)} THEN ${utc(minutes)} END`
+  const known = once(offset, (moment) => {
+    const made = to === 'date' ? `TRY_CAST(regexp_extract(${value}, '[0-9-]+') AS DATE)` : moment
+    return `CASE WHEN year(${moment}) BETWEEN 1 AND 9999 THEN ${made} END`
+  })
+  return `CASE WHEN ${isWritten(value, ISO_PLAIN)} THEN ${to === 'date' ? `TRY_CAST(${plain} AS DATE)` : plain} ELSE ${known} END`
+}

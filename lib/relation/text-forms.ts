@@ -1,0 +1,27 @@
+/** How values are written in text, as patterns of the whole text without white space around it; they mean the same in RE2 and in JavaScript. */
+
+/** A whole number in digits; zeros may stand after a point. */
+export const DIGITS = '[+-]?\\d+(?:\\.0*)?'
+
+/** A number in digits, with a point and an exponent or without. */
+export const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d{1,9})?'
+
+/** A number that may be whole although it is not in plain digits: 1e3, .0. */
+export const POWER = '[+-]?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)[eE][+-]?\\d{1,9}|\\.0+)'
+
+/** What says true and false, in any case. */
+export const TRUE_TEXTS: readonly string[] = ['true', 't', 'yes', 'y', 'on', '1']
+export const FALSE_TEXTS: readonly string[] = ['false', 'f', 'no', 'n', 'off', '0']
+
+const YEAR = '(?:[1-9]\\d{3}|0[1-9]\\d{2}|00[1-9]\\d|000[1-9])'
+const DAY = `${YEAR}-\\d{1,2}-\\d{1,2}`
+const CLOCK = '[T ](?:[01]?\\d|2[0-3]):\\d{2}'
+const SECONDS = ':\\d{2}(?:\\.\\d{1,9})?'
+const OFFSET = ' ?[+-](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?'
+
+/** A date or timestamp of ISO 8601, without an offset or in UTC. */
+export const ISO_PLAIN = `${DAY}(?:${CLOCK}(?:${SECONDS})?Z?)?`
+
+/** A timestamp of ISO 8601 with an offset from UTC, to the minute and to the second. */
+export const ISO_OFFSET_MINUTE = `${DAY}${CLOCK}${OFFSET}`
+export const ISO_OFFSET_SECOND = `${DAY}${CLOCK}${SECONDS}${OFFSET}`

@@ -1,0 +1,26 @@
+/** What the casts of a transform lost, for its report: nothing becomes missing without a word. */
+import type { RuleCount } from '../../segment/rule-counts.ts'
+import { count } from '../../text/numbers.ts'
+import type { MeasureOutput } from '../behaviour.ts'
+import { theOne } from '../one-key.ts'
+import { castSettings } from './operations/columns.ts'
+
+type Told = { readonly lines: MeasureOutput['report']['lines']; readonly failing: readonly string[] }
+
+/** A line for each column with cells that lost their value, and the casts that fail the run for it. */
+export function castsTold(operations: readonly object[], counts: readonly RuleCount[]): Told {
+  const casts = operations.map(theOne).flatMap(([name, setting]) => (name === 'cast' ? [castSettings(setting as never)] : []))
+  const demanded = new Set(
+    casts.flatMap(({ columns, on_fail }) => (on_fail === 'fail' ? Object.keys(columns) : [])).map((name) => name.toLowerCase()),
+  )
+  const found = counts.filter(({ rule, cells, rows }) => rule === 'cast' && cells + rows > 0)
+  const isFailing = ({ column, fate }: RuleCount) => fate === 'keep' && demanded.has(column.toLowerCase())
+  return {
+    lines: found.map((one) => {
+      if (one.fate === 'quarantine') return { level: 'warning', text: `${count(one.rows, 'row')} to quarantine: ${one.reason}` }
+      const text = `cast ${one.column}: ${count(one.cells, 'cell')} without a value of the type, now missing or rounded`
+      return { level: isFailing(one) ? 'error' : 'warning', text }
+    }),
+    failing: found.filter(isFailing).map(({ column }) => `cast ${column}`),
+  }
+}
