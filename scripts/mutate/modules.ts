@@ -6,27 +6,25 @@ export interface MutatedModule {
   readonly tests: readonly string[]
 }
 
-const WHOLE_RUNS = ['test/contract/operations.test.ts', 'test/contract/cleaners.test.ts', 'test/contract/rule-outcomes.test.ts']
-
 export const MUTATED_MODULES: readonly MutatedModule[] = [
   {
     folder: 'lib/publish',
-    tests: ['test/publish', 'test/contract/steps.test.ts'],
+    tests: ['test/publish', 'test/contract/connector.test.ts'],
   },
   {
     folder: 'lib/lowering',
-    tests: ['test/lowering', ...WHOLE_RUNS],
+    tests: ['test/lowering', 'test/contract/operations.test.ts', 'test/contract/cleaners.test.ts'],
   },
   {
     folder: 'lib/survey',
-    tests: ['test/survey', 'test/measures', 'test/contract/profile.test.ts', 'test/contract/cleaners.test.ts'],
+    tests: ['test/survey', 'test/contract/profile.test.ts', 'test/contract/cleaners.test.ts'],
   },
   {
     folder: 'lib/segment',
-    tests: ['test/segment', 'test/report', 'test/contract/rules.test.ts', ...WHOLE_RUNS, 'test/contract/splits.test.ts'],
+    tests: ['test/segment', 'test/report/build.test.ts', 'test/contract/rule-outcomes.test.ts', 'test/contract/operations.test.ts'],
   },
   {
     folder: 'lib/ledger',
-    tests: ['test/ledger', 'test/report', 'test/contract/rules.test.ts', ...WHOLE_RUNS, 'test/contract/splits.test.ts'],
+    tests: ['test/ledger', 'test/report/build.test.ts', 'test/contract/rule-outcomes.test.ts', 'test/contract/operations.test.ts'],
   },
 ]
