@@ -20,39 +20,45 @@ const computed = (name: string, text: string, mode?: 'aggregate' | 'window'): Co
   parameters: {},
 })
 const shown = (columns: readonly Column[]) => columns.map(({ name, type }) => `${name} ${type}`)
-const after = (operation: Op) => shown(columnsAfter(COLUMNS, [operation]))
+const columnsOf = (operation: Op) => shown(columnsAfter(COLUMNS, [operation]))
 const across = (operation: AcrossOp) => shown(columnsAcross(COLUMNS, operation))
 
 describe('row operations', () => {
   it('on cells change the type of their column alone', () => {
     const cast = { op: 'cell', origin, column: 'price', cell: 'cast', options: { to: 'text', type: 'text' }, counted: false } as const
-    expect(after(cast)[0]).toBe('id integer')
-    expect(after(cast)[1]).toBe('name text')
-    expect(after({ ...cast, cell: 'trim', options: {} })).toEqual(shown(COLUMNS))
+    expect(columnsOf(cast)[0]).toBe('id integer')
+    expect(columnsOf(cast)[1]).toBe('name text')
+    expect(columnsOf({ ...cast, cell: 'trim', options: {} })).toEqual(shown(COLUMNS))
   })
 
   it('that derive replace columns in their place and add the others at the end, all from the columns before', () => {
     const columns = [computed('price', 'id * 2'), computed('twice', 'price * 2'), computed('long', 'length(name)')]
-    expect(after({ op: 'derive', origin, columns })).toEqual(['id integer', 'name text', 'price integer', 'twice decimal', 'long integer'])
+    expect(columnsOf({ op: 'derive', origin, columns })).toEqual([
+      'id integer',
+      'name text',
+      'price integer',
+      'twice decimal',
+      'long integer',
+    ])
   })
 
   it('rename, drop and select', () => {
-    expect(after({ op: 'rename', origin, names: { id: 'name', name: 'id' } })).toEqual(['name integer', 'id text', 'price decimal'])
-    expect(after({ op: 'drop', origin, columns: ['name', 'other'] })).toEqual(['id integer', 'price decimal'])
-    expect(after({ op: 'select', origin, columns: ['price', 'id'] })).toEqual(['price decimal', 'id integer'])
+    expect(columnsOf({ op: 'rename', origin, names: { id: 'name', name: 'id' } })).toEqual(['name integer', 'id text', 'price decimal'])
+    expect(columnsOf({ op: 'drop', origin, columns: ['name', 'other'] })).toEqual(['id integer', 'price decimal'])
+    expect(columnsOf({ op: 'select', origin, columns: ['price', 'id'] })).toEqual(['price decimal', 'id integer'])
   })
 
   it('that leave no column, or two of one name, are refused', () => {
-    expect(() => after({ op: 'drop', origin, columns: ['id', 'name', 'price'] })).toThrow('step s: no column would be left')
-    expect(() => after({ op: 'select', origin, columns: [] })).toThrow('step s: no column would be left')
-    expect(() => after({ op: 'rename', origin, names: { id: 'NAME' } })).toThrow('step s: there would be two columns')
-    expect(() => after({ op: 'derive', origin, columns: [computed('ID', '1')] })).toThrow('step s: there would be two columns')
+    expect(() => columnsOf({ op: 'drop', origin, columns: ['id', 'name', 'price'] })).toThrow('step s: no column would be left')
+    expect(() => columnsOf({ op: 'select', origin, columns: [] })).toThrow('step s: no column would be left')
+    expect(() => columnsOf({ op: 'rename', origin, names: { id: 'NAME' } })).toThrow('step s: there would be two columns')
+    expect(() => columnsOf({ op: 'derive', origin, columns: [computed('ID', '1')] })).toThrow('step s: there would be two columns')
   })
 
   it('that only keep or count rows change nothing', () => {
     const test = { is: 'violation', expression: expressionOf('id > 1'), parameters: {} } as const
-    expect(after({ op: 'filter', origin, expression: test.expression, parameters: {} })).toEqual(shown(COLUMNS))
-    expect(after({ op: 'check', origin, column: 'id', test, fate: 'keep', reason: '' })).toEqual(shown(COLUMNS))
+    expect(columnsOf({ op: 'filter', origin, expression: test.expression, parameters: {} })).toEqual(shown(COLUMNS))
+    expect(columnsOf({ op: 'check', origin, column: 'id', test, fate: 'keep', reason: '' })).toEqual(shown(COLUMNS))
   })
 })
 
