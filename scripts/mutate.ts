@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { seeded } from '../test/kit/chance.ts'
 import { whyEquivalent } from './mutate/equivalent.ts'
@@ -58,16 +58,29 @@ function targets(only: readonly string[]): readonly Target[] {
   })).filter(({ files }) => files.length > 0)
 }
 
-/** Runs the tests without a mutant: they must pass. Gives the seconds a mutant of each module may take. */
-async function baseline(lane: Lane, chosen: readonly Target[]): Promise<ReadonlyMap<Target, number>> {
-  const limits = new Map<Target, number>()
+/** The tests of a module, the quickest first, and the seconds a mutant may take. */
+interface Baseline {
+  readonly tests: readonly string[]
+  readonly limit: number
+}
+
+/** Runs the tests without a mutant: they must pass. */
+async function baseline(lane: Lane, chosen: readonly Target[]): Promise<ReadonlyMap<Target, Baseline>> {
+  const known = new Map<Target, Baseline>()
   for (const target of chosen) {
     const verdict = await lane.run({ change: null, tests: target.testFiles }, 1200)
     if (verdict === undefined || verdict.killed) throw new Error(`the tests of ${target.folder} fail without a mutant: ${verdict?.by}`)
     console.log(`${target.folder}: ${verdict.passed} tests of ${target.testFiles.length} files take ${verdict.seconds.toFixed(1)} s`)
-    limits.set(target, 20 + 4 * verdict.seconds)
+    const taken = (test: string) => verdict.files[test] ?? 0
+    known.set(target, { tests: [...target.testFiles].sort((a, b) => taken(a) - taken(b)), limit: 20 + 4 * verdict.seconds })
   }
-  return limits
+  return known
+}
+
+/** The tests of the file itself, named after it, before the others. */
+function nearestFirst(file: string, tests: readonly string[]): readonly string[] {
+  const own = (test: string) => (basename(test, '.test.ts') === basename(file, '.ts') ? 0 : 1)
+  return [...tests].sort((a, b) => own(a) - own(b))
 }
 
 async function run(): Promise<void> {
@@ -89,12 +102,13 @@ async function run(): Promise<void> {
   const lanes = await Promise.all(Array.from({ length: Number(values.lanes) }, openLane))
   const tried: Tried[] = []
   try {
-    const limits = await baseline(lanes[0] as Lane, chosen)
+    const known = await baseline(lanes[0] as Lane, chosen)
     const work = async (lane: Lane) => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const { target, mutant } = next
         const change = { file: mutant.file, text: mutated(textOf(mutant.file), mutant) }
-        const verdict = await lane.run({ change, tests: target.testFiles }, limits.get(target) as number)
+        const { tests, limit } = known.get(target) as Baseline
+        const verdict = await lane.run({ change, tests: nearestFirst(mutant.file, tests) }, limit)
         const result = verdict === undefined ? 'timeout' : verdict.killed ? 'killed' : 'survived'
         tried.push({ target, mutant, result })
         console.log(`${result.padEnd(8)} ${nameOf(mutant)}${verdict?.killed ? `  (${verdict.by.split('\n')[0]?.slice(0, 120)})` : ''}`)

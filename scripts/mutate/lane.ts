@@ -19,6 +19,8 @@ export interface Verdict {
   readonly by: string
   readonly passed: number
   readonly seconds: number
+  /** Milliseconds that the tests of each file took. */
+  readonly files: { readonly [test: string]: number }
 }
 
 const [root = ''] = process.argv.slice(2)
@@ -33,6 +35,7 @@ class GivenOrder extends BaseSequencer {
 
 let failures: string[] = []
 let passed = 0
+let files: Record<string, number> = {}
 const watching: Reporter = {
   onTestCaseResult: (test: TestCase) => {
     const { state } = test.result()
@@ -40,6 +43,7 @@ const watching: Reporter = {
     if (state === 'passed') passed++
   },
   onTestModuleEnd: (module: TestModule) => {
+    files[module.relativeModuleId] = module.diagnostic().duration
     for (const { message } of module.errors()) failures.push(`${module.relativeModuleId}: ${message}`)
   },
 }
@@ -70,7 +74,7 @@ async function attempt({ change, tests }: Trial): Promise<Verdict> {
   const path = change === null ? '' : join(root, change.file)
   const before = change === null ? '' : readFileSync(path, 'utf8')
   if (change !== null) replace(path, change.text)
-  ;[failures, passed] = [[], 0]
+  ;[failures, passed, files] = [[], 0, {}]
   order = tests.map((test) => join(root, test))
   try {
     vitest.state.errorsSet.clear()
@@ -82,7 +86,7 @@ async function attempt({ change, tests }: Trial): Promise<Verdict> {
   } finally {
     if (change !== null) replace(path, before)
   }
-  return { killed: failures.length > 0, by: failures[0] ?? '', passed, seconds: (performance.now() - began) / 1000 }
+  return { killed: failures.length > 0, by: failures[0] ?? '', passed, seconds: (performance.now() - began) / 1000, files }
 }
 
 function replace(path: string, text: string): void {

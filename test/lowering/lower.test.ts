@@ -77,10 +77,11 @@ describe('reading', () => {
     expect(clean.flags).toEqual([])
     expect(clean.cells).toEqual([['Ana', '1']])
     expect(clean.lowered.layers.flat().join()).not.toContain('N/A')
-    const dirty = await run(ROWS, [], {
+    // white space alone is no cell of another type
+    const dirty = await run([...ROWS, ['Fay', '  ']], [], {
       facts: factsOf([NAME, AGE], { invalid: 1, effects: { whitespace: { cells: 1 }, null_words: { cells: 1 } } }),
     })
-    expect(dirty.cells.map(([, age]) => age)).toEqual(['1', '22', null, null, null])
+    expect(dirty.cells.map(([, age]) => age)).toEqual(['1', '22', null, null, null, null])
     expect(dirty.flags.map(({ rows }) => rows)).toEqual([[2]])
   })
 

@@ -32,7 +32,6 @@ describe('facts', () => {
       ['a', 2],
       ['b', 2],
     ])
-    expect(exactFacts(measured({ plan: aPlan({ dictionary: false }), values }), nothing).values).toBeNull()
     expect(exactFacts(measured({ plan: aPlan({ dictionary: true }), values: null }), nothing).values).toBeNull()
   })
 
