@@ -2,15 +2,16 @@
  * Runs that are killed with SIGKILL, whenever it happens, and resumed: the result is the same to the byte as that of a run nobody
  * disturbed, and what was finished is not touched again. SIFTSTEP_SEED gives other moments.
  */
-import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { childrenOf, EXAMPLE, runsIn, startCli, type Started, works } from '../kit/cli.ts'
+import { EXAMPLE, runsIn, startCli, type Started } from '../kit/cli.ts'
 import { seeded } from '../kit/chance.ts'
 import { dirtySales } from '../kit/dirty-sales.ts'
+import { gone, kill, letRun, type Victim } from '../kit/kill.ts'
+import { digest, filesBelow, finishedTasks, resultOf } from '../kit/run-outcome.ts'
 import { seed } from '../kit/seed.ts'
 
 const KILLS = 20
@@ -35,49 +36,6 @@ function folder(name: string): string {
   expect(sorted).toMatch(/task_bytes[\s\S]*order_rows/)
   writeFileSync(join(made, 'pipeline.yaml'), sorted)
   return made
-}
-
-function filesBelow(path: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return []
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
-    .sort()
-}
-
-/** Written anew whenever a run ends, or telling of times by nature. */
-const OF_THE_TIME = new Set([
-  'run.json',
-  'history.jsonl',
-  'metrics.json',
-  'lineage.openlineage.jsonl',
-  'quality-report.html',
-  'quality-report.md',
-])
-
-/** Everything a run made that must not depend on what happened to it, by name; times and the id of the run left out. */
-function resultOf(cwd: string): Record<string, string> {
-  const [run = '', ...others] = runsIn(cwd)
-  expect(others).toEqual([])
-  const runFolder = join(cwd, '.siftstep/runs', run)
-  const result: Record<string, string> = {}
-  for (const name of filesBelow(join(cwd, 'out'))) result[`out/${name}`] = digest(readFileSync(join(cwd, 'out', name)))
-  for (const name of filesBelow(runFolder)) {
-    // a run killed at its last moment leaves its lock behind, which whoever comes next sees to be nobody's
-    if (name.startsWith('lock.json')) continue
-    const text = readFileSync(join(runFolder, name), 'latin1').replaceAll(run, 'RUN').replaceAll(cwd, 'FOLDER')
-    if (name === 'quality-report.json') result[name] = JSON.stringify(withoutTimes(JSON.parse(text)), null, 1)
-    else if (name.startsWith('tasks/')) result[name] = JSON.stringify({ ...JSON.parse(text), event: null, usage: null })
-    else result[name] = OF_THE_TIME.has(name) ? 'there' : digest(text)
-  }
-  return result
-}
-
-const digest = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex')
-
-function withoutTimes(report: { run: { id: string; started_at: string }; summary: { processing_seconds: number } }) {
-  const { run, summary, ...rest } = report
-  return { ...rest, run: { ...run, started_at: '' }, summary: { ...summary, processing_seconds: 0 } }
 }
 
 /** What each task leaves behind for its item: as it is when its marker stands, so it stays. */
@@ -125,15 +83,8 @@ function expectUntouched(before: Map<string, string>, cwd: string): void {
   }
 }
 
-/** How many tasks are finished. */
-function markers(cwd: string): number {
-  const [run = ''] = runsIn(cwd)
-  return filesBelow(join(cwd, '.siftstep/runs', run, 'tasks')).filter((name) => !name.includes('.draft-')).length
-}
-
 let undisturbed: Record<string, string>
-/** Tasks of a whole run, and the milliseconds until the first is finished. */
-let [tasks, first] = [0, 0]
+let pace = { tasks: 0, first: 0 }
 
 beforeAll(async () => {
   mkdirSync(join(place, 'input'))
@@ -141,49 +92,18 @@ beforeAll(async () => {
   const cwd = folder('undisturbed')
   const began = performance.now()
   const started = startCli([...RUN, ...SMALL], { cwd })
-  while (started.process.exitCode === null && markers(cwd) === 0) await wait(5)
-  first = performance.now() - began
+  while (started.process.exitCode === null && finishedTasks(cwd) === 0) await wait(5)
+  const first = performance.now() - began
   const { code, out, err } = await started.ended
   expect({ code, err }, out).toEqual({ code: 0, err: '' })
   undisturbed = resultOf(cwd)
-  tasks = markers(cwd)
-  expect(tasks).toBeGreaterThan(30)
+  pace = { tasks: finishedTasks(cwd), first }
+  expect(pace.tasks).toBeGreaterThan(30)
   expect(JSON.parse(readFileSync(join(cwd, '.siftstep/runs', runsIn(cwd)[0] ?? '', 'ledger.json'), 'utf8')).rows).toMatchObject({
     quarantined: expect.toSatisfy((rows: number) => rows > 0),
     deduplicated: expect.toSatisfy((rows: number) => rows > 0),
   })
 })
-
-/** Lets a run get to a random moment; false when it was over before. */
-async function letRun(started: Started, cwd: string, next: () => number): Promise<boolean> {
-  const enough = Math.floor(next() * (tasks + 1))
-  const more = next() * (enough === 0 ? first * 1.2 : 200)
-  while (started.process.exitCode === null && markers(cwd) < enough) await wait(5)
-  await wait(more)
-  return started.process.exitCode === null
-}
-
-type Victim = 'group' | 'parent' | 'worker'
-
-/** Kills and waits until whoever was killed is over. */
-async function kill(started: Started, victim: Victim): Promise<readonly number[]> {
-  const workers = childrenOf(started.pid)
-  if (victim === 'worker') {
-    const [worker] = workers
-    if (worker !== undefined) process.kill(worker, 'SIGKILL')
-    return workers
-  }
-  process.kill(victim === 'group' ? -started.pid : started.pid, 'SIGKILL')
-  await started.ended
-  if (victim === 'group') await gone(workers)
-  return workers
-}
-
-async function gone(pids: readonly number[], patience = 60_000): Promise<void> {
-  for (const until = Date.now() + patience; pids.some(works); await wait(5)) {
-    if (Date.now() > until) expect.fail(`processes live on: ${pids.filter(works).join(', ')}`)
-  }
-}
 
 /** The run goes on: resumed, or, when it was killed before there was one, run again. */
 function goOn(cwd: string, told: string[]): Started {
@@ -209,7 +129,7 @@ async function round(number: number): Promise<readonly string[]> {
   let running = startCli([...RUN, ...SMALL], { cwd })
   let before = new Map<string, string>()
   // every fourth is killed again while it is being resumed
-  for (let kills = victim !== 'worker' && number % 4 === 0 ? 2 : 1; kills > 0 && (await letRun(running, cwd, next)); kills--) {
+  for (let kills = victim !== 'worker' && number % 4 === 0 ? 2 : 1; kills > 0 && (await letRun(running, cwd, pace, next)); kills--) {
     told.push(victim)
     const workers = await kill(running, victim)
     if (victim === 'worker') break
@@ -219,7 +139,7 @@ async function round(number: number): Promise<readonly string[]> {
     before = finishedIn(cwd)
     running = goOn(cwd, told)
     if (victim === 'parent') {
-      await letRun(running, cwd, next)
+      await letRun(running, cwd, pace, next)
       await gone(workers)
     }
   }

@@ -1,0 +1,66 @@
+/** Runs a definition in this process and demands what must hold of its end, good or bad. */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RowAccount } from '../../lib/ledger/ledger.ts'
+import type { Manifest } from '../../lib/publish/manifest.ts'
+import { TASK_ERRORS } from '../../lib/runtime/errors.ts'
+import { runDefinition, type TestRun } from '../../test/kit/run-pipeline.ts'
+import { demandBalanced, internalWords } from './books.ts'
+import { demand } from './disturbance.ts'
+import { recordsOf } from './records.ts'
+
+export interface WholeRun {
+  readonly definition: string
+  readonly inputs: { readonly [name: string]: string }
+  /** The output folder the definition exports to. */
+  readonly out: string
+  /** An empty folder for the store. */
+  readonly store: string
+}
+
+/** A run that succeeded, as far as its cases look at it. */
+export interface Accounted {
+  readonly rows: RowAccount
+  /** Names of the columns of the output. */
+  readonly columns: readonly string[]
+}
+
+/** Gives what became of the rows when the run succeeded, or the name of the error that ended it in clear words. */
+export async function demandAccounted({ definition, inputs, out, store }: WholeRun): Promise<Accounted | string> {
+  try {
+    const run = await runDefinition(definition, { store, inputs })
+    if (run.status !== 'SUCCEEDED') {
+      demandNamed(run)
+      return run.error ?? ''
+    }
+    demandBalanced(run.ledger)
+    const { rows } = run.ledger
+    const manifest = JSON.parse(readFileSync(join(out, '_manifest.json'), 'utf8')) as Manifest
+    const written = manifest.files.reduce((sum, { name }) => sum + rowsIn(join(out, name), manifest.format), 0)
+    demand(written === rows.out, `the output holds ${written} rows, the ledger says ${rows.out}`)
+    demandListed(run.text('quarantine/quarantine.csv'), rows.quarantined, 'quarantine.csv')
+    if (existsSync(join(store, 'runs/r-test/duplicates.csv'))) demandListed(run.text('duplicates.csv'), rows.deduplicated, 'duplicates.csv')
+    return { rows, columns: manifest.columns.map(({ name }) => name) }
+  } finally {
+    for (const folder of [out, store]) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The error is one of those a task may throw, and its words are meant for a person. */
+function demandNamed({ error = '', cause = '' }: TestRun): void {
+  demand(error in TASK_ERRORS && error !== 'Engine.Bug' && error !== 'Accounting.Imbalance', `${error}: ${cause.slice(0, 2000)}`)
+  const internal = internalWords(cause)
+  demand(internal === undefined, `internal words (${internal}) in: ${cause.slice(0, 2000)}`)
+}
+
+function rowsIn(path: string, format: string): number {
+  const text = readFileSync(path, 'utf8')
+  return format === 'csv' ? Math.max(0, recordsOf(text).length - 1) : text.split('\n').filter((line) => line !== '').length
+}
+
+/** A row may be listed for more than one reason; each is one of the source and the number of its record. */
+function demandListed(text: string, rows: number, name: string): void {
+  const [, ...records] = recordsOf(text)
+  const listed = new Set(records.map(([source, record]) => `${source} ${record}`)).size
+  demand(listed === rows, `${name} lists ${listed} rows, the ledger says ${rows}`)
+}

@@ -1,0 +1,150 @@
+/**
+ * `npm run mutate`: changes the sources of the data plane one place at a time and runs the tests that should notice. Prints how many mutants
+ * were killed (a test failed, or did not end) in each module, and lists the survivors. Ends with 1 when fewer than 85 % were killed.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { seeded } from '../test/kit/chance.ts'
+import { whyEquivalent } from './mutate/equivalent.ts'
+import { type Lane, openLane } from './mutate/lanes.ts'
+import { MUTATED_MODULES, type MutatedModule } from './mutate/modules.ts'
+import { type Mutant, mutantsOf, mutated, nameOf, sampled } from './mutate/mutants.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const WANTED_SHARE = 0.85
+const USAGE = `usage: npm run mutate -- [--mutants 300] [--seed 1] [--only lib/publish,lib/survey/scan.ts] [--lanes ${availableParallelism()}]
+  --only  modules or files to change; all of the data plane when absent
+  --lanes mutants that are tried at a time, each in a process and a copy of the tree of its own`
+
+const { values } = parseArgs({
+  options: {
+    mutants: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    lanes: { type: 'string', default: String(availableParallelism()) },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+interface Target extends MutatedModule {
+  readonly files: readonly string[]
+  readonly testFiles: readonly string[]
+}
+
+interface Tried {
+  readonly target: Target
+  readonly mutant: Mutant
+  readonly result: 'killed' | 'timeout' | 'survived'
+}
+
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+
+function below(path: string, extension: string): readonly string[] {
+  const found = statSync(join(ROOT, path), { throwIfNoEntry: false })
+  if (found === undefined) return []
+  if (found.isFile()) return [path]
+  const names = readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' }).sort()
+  return names.filter((name) => name.endsWith(extension)).map((name) => join(path, name))
+}
+
+function targets(only: readonly string[]): readonly Target[] {
+  const isWanted = (file: string) => only.length === 0 || only.some((path) => file === path || file.startsWith(`${path}/`))
+  return MUTATED_MODULES.map((module) => ({
+    ...module,
+    files: below(module.folder, '.ts').filter((file) => !file.endsWith('.generated.ts') && isWanted(file)),
+    testFiles: [...new Set(module.tests.flatMap((path) => below(path, '.test.ts')))],
+  })).filter(({ files }) => files.length > 0)
+}
+
+/** The tests of a module, the quickest first, and the seconds a mutant may take. */
+interface Baseline {
+  readonly tests: readonly string[]
+  readonly limit: number
+}
+
+/** Runs the tests without a mutant: they must pass. */
+async function baseline(lane: Lane, chosen: readonly Target[]): Promise<ReadonlyMap<Target, Baseline>> {
+  const known = new Map<Target, Baseline>()
+  for (const target of chosen) {
+    const verdict = await lane.run({ change: null, tests: target.testFiles }, 1200)
+    if (verdict === undefined || verdict.killed) throw new Error(`the tests of ${target.folder} fail without a mutant: ${verdict?.by}`)
+    console.log(`${target.folder}: ${verdict.passed} tests of ${target.testFiles.length} files take ${verdict.seconds.toFixed(1)} s`)
+    const taken = (test: string) => verdict.files[test] ?? 0
+    known.set(target, { tests: [...target.testFiles].sort((a, b) => taken(a) - taken(b)), limit: 20 + 4 * verdict.seconds })
+  }
+  return known
+}
+
+/** The tests of the file itself, named after it, before the others. */
+function nearestFirst(file: string, tests: readonly string[]): readonly string[] {
+  const own = (test: string) => (basename(test, '.test.ts') === basename(file, '.ts') ? 0 : 1)
+  return [...tests].sort((a, b) => own(a) - own(b))
+}
+
+async function run(): Promise<void> {
+  const only = values.only?.split(',').map((path) => path.replace(/\/$/, '')) ?? []
+  const chosen = targets(only)
+  if (chosen.length === 0)
+    throw new Error(`--only ${values.only}: no module has such files; modules: ${MUTATED_MODULES.map(({ folder }) => folder).join(', ')}`)
+  const all = chosen.map(({ files }) =>
+    files.flatMap((file) => {
+      const text = textOf(file)
+      return mutantsOf(file, text).filter((mutant) => whyEquivalent(mutant, text) === undefined)
+    }),
+  )
+  const samples = sampled(all, Number(values.mutants), seeded(Number(values.seed)))
+  const queue = samples.flatMap((mutants, at) => mutants.map((mutant) => ({ target: chosen[at] as Target, mutant })))
+  console.log(`${queue.length} of ${all.flat().length} mutants, seed ${values.seed}`)
+
+  const began = performance.now()
+  const lanes = await Promise.all(Array.from({ length: Number(values.lanes) }, openLane))
+  const tried: Tried[] = []
+  try {
+    const known = await baseline(lanes[0] as Lane, chosen)
+    const work = async (lane: Lane) => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const { target, mutant } = next
+        const change = { file: mutant.file, text: mutated(textOf(mutant.file), mutant) }
+        const { tests, limit } = known.get(target) as Baseline
+        const verdict = await lane.run({ change, tests: nearestFirst(mutant.file, tests) }, limit)
+        const result = verdict === undefined ? 'timeout' : verdict.killed ? 'killed' : 'survived'
+        tried.push({ target, mutant, result })
+        console.log(`${result.padEnd(8)} ${nameOf(mutant)}${verdict?.killed ? `  (${verdict.by.split('\n')[0]?.slice(0, 120)})` : ''}`)
+      }
+    }
+    await Promise.all(lanes.map(work))
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()))
+  }
+  tell(chosen, tried, (performance.now() - began) / 60_000)
+}
+
+function tell(chosen: readonly Target[], tried: readonly Tried[], minutes: number): void {
+  const count = (some: readonly Tried[], result: Tried['result']) => some.filter((one) => one.result === result).length
+  const share = (some: readonly Tried[]) => (some.length - count(some, 'survived')) / Math.max(1, some.length)
+  console.log(`\n${'module'.padEnd(16)}mutants  killed  timeout  survived  share killed`)
+  const row = (name: string, some: readonly Tried[]) =>
+    console.log(
+      name.padEnd(16) +
+        `${some.length}`.padStart(7) +
+        `${count(some, 'killed')}`.padStart(8) +
+        `${count(some, 'timeout')}`.padStart(9) +
+        `${count(some, 'survived')}`.padStart(10) +
+        `${(100 * share(some)).toFixed(1)} %`.padStart(14),
+    )
+  for (const target of chosen)
+    row(
+      target.folder,
+      tried.filter((one) => one.target === target),
+    )
+  row('all', tried)
+  const survivors = tried.filter(({ result }) => result === 'survived').map(({ mutant }) => nameOf(mutant))
+  if (survivors.length > 0) console.log(`\nsurvivors:\n${survivors.sort().join('\n')}`)
+  console.log(`\n${minutes.toFixed(1)} minutes, seed ${values.seed}`)
+  if (share(tried) < WANTED_SHARE) process.exitCode = 1
+}
+
+if (values.help) console.log(USAGE)
+else await run()

@@ -1,0 +1,95 @@
+/**
+ * A process that tries mutants one after another in its own copy of the tree: it writes the mutated file, runs the tests it is told to, and
+ * puts the file back. It keeps Vitest open, so that only the changed file is compiled again. A mutant that never ends is ended by the parent.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BaseSequencer, createVitest, type Reporter, type TestCase, type TestModule, type TestSpecification } from 'vitest/node'
+
+export interface Trial {
+  /** The file and its mutated text; null runs the tests on the sources as they are. */
+  readonly change: { readonly file: string; readonly text: string } | null
+  /** Test files, in the order they are to run. */
+  readonly tests: readonly string[]
+}
+
+export interface Verdict {
+  readonly killed: boolean
+  /** The first test that failed, or the error before any test ran. */
+  readonly by: string
+  readonly passed: number
+  readonly seconds: number
+  /** Milliseconds that the tests of each file took. */
+  readonly files: { readonly [test: string]: number }
+}
+
+const [root = ''] = process.argv.slice(2)
+let order: readonly string[] = []
+
+/** Runs the files in the order of the trial, not by their size or what failed before. */
+class GivenOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return [...files].sort((a, b) => order.indexOf(a.moduleId) - order.indexOf(b.moduleId))
+  }
+}
+
+let failures: string[] = []
+let passed = 0
+let files: Record<string, number> = {}
+const watching: Reporter = {
+  onTestCaseResult: (test: TestCase) => {
+    const { state } = test.result()
+    if (state === 'failed') failures.push(`${test.module.relativeModuleId}: ${test.fullName}`)
+    if (state === 'passed') passed++
+  },
+  onTestModuleEnd: (module: TestModule) => {
+    files[module.relativeModuleId] = module.diagnostic().duration
+    for (const { message } of module.errors()) failures.push(`${module.relativeModuleId}: ${message}`)
+  },
+}
+
+const vitest = await createVitest('test', {
+  root,
+  config: join(root, 'vitest.config.ts'),
+  watch: false,
+  // one process for all files of a trial: they load the sources once
+  pool: 'forks',
+  isolate: false,
+  maxWorkers: 1,
+  fileParallelism: false,
+  bail: 1,
+  sequence: { sequencer: GivenOrder },
+  reporters: [watching],
+})
+await vitest.standalone()
+process.send?.('ready')
+
+process.on('message', (trial: Trial) => {
+  void attempt(trial).then((verdict) => process.send?.(verdict))
+})
+process.on('disconnect', () => void vitest.close().then(() => process.exit(0)))
+
+async function attempt({ change, tests }: Trial): Promise<Verdict> {
+  const began = performance.now()
+  const path = change === null ? '' : join(root, change.file)
+  const before = change === null ? '' : readFileSync(path, 'utf8')
+  if (change !== null) replace(path, change.text)
+  ;[failures, passed, files] = [[], 0, {}]
+  order = tests.map((test) => join(root, test))
+  try {
+    vitest.state.errorsSet.clear()
+    const specifications = order.map((test) => vitest.getRootProject().createSpecification(test))
+    const { unhandledErrors } = await vitest.runTestSpecifications(specifications)
+    failures.push(...unhandledErrors.map((error) => String((error as Error).message ?? error)))
+  } catch (error) {
+    failures.push(String(error))
+  } finally {
+    if (change !== null) replace(path, before)
+  }
+  return { killed: failures.length > 0, by: failures[0] ?? '', passed, seconds: (performance.now() - began) / 1000, files }
+}
+
+function replace(path: string, text: string): void {
+  writeFileSync(path, text)
+  vitest.invalidateFile(path)
+}

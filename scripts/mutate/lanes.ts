@@ -1,0 +1,90 @@
+/** Processes that try mutants side by side, each in a copy of the tree, so that the work tree is never touched. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Trial, Verdict } from './lane.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+/** What the tests read, besides the packages. */
+const COPIED = [
+  'assembly',
+  'bin',
+  'docs',
+  'examples',
+  'lib',
+  'schema',
+  'scripts',
+  'test',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+]
+
+export interface Lane {
+  /** Runs a trial; undefined when the time was up, which counts as killed: the tests do not end with the mutant. */
+  run(trial: Trial, seconds: number): Promise<Verdict | undefined>
+  close(): Promise<void>
+}
+
+/** Copies the tree and starts a process in the copy. */
+export async function openLane(): Promise<Lane> {
+  const root = mkdtempSync(join(tmpdir(), 'siftstep-mutants-'))
+  for (const name of COPIED) cpSync(join(ROOT, name), join(root, name), { recursive: true })
+  for (const name of ['node_modules', 'dist']) if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(root, name))
+  let process_ = await start(root)
+  return {
+    run: async (trial, seconds) => {
+      const verdict = await answer(process_, trial, seconds)
+      if (verdict !== undefined) return verdict
+      await end(process_)
+      if (trial.change !== null) cpSync(join(ROOT, trial.change.file), join(root, trial.change.file))
+      process_ = await start(root)
+      return undefined
+    },
+    close: async () => {
+      await end(process_)
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+async function start(root: string): Promise<ChildProcess> {
+  const child = fork(join(ROOT, 'scripts/mutate/lane.ts'), [root], {
+    cwd: root,
+    execArgv: ['--import', 'tsx'],
+    // a group of its own, so that the processes of the tests can be ended with it
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  await new Promise<void>((kept, broken) => {
+    child.once('message', () => kept())
+    child.once('exit', (code, signal) => broken(new Error(`a process for mutants ended before it began (${signal ?? code})`)))
+  })
+  return child
+}
+
+/** The verdict; undefined when the time was up, or the process ended with the mutant. */
+function answer(child: ChildProcess, trial: Trial, seconds: number): Promise<Verdict | undefined> {
+  return new Promise((kept) => {
+    const over = (verdict: Verdict | undefined) => {
+      clearTimeout(timer)
+      child.off('message', heard)
+      child.off('exit', ended)
+      kept(verdict)
+    }
+    const heard = (verdict: unknown) => over(verdict as Verdict)
+    const ended = () => over(undefined)
+    const timer = setTimeout(() => over(undefined), seconds * 1000)
+    child.on('message', heard)
+    child.on('exit', ended)
+    child.send(trial)
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((kept) => child.once('exit', kept))
+  process.kill(-(child.pid as number), 'SIGKILL')
+  await ended
+}

@@ -1,0 +1,134 @@
+/** What is taken from the sample: figures, frequent values, patterns, bins, and rows that are written unlike their columns. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ColumnFacts } from '../../lib/measures/facts.ts'
+import type { ColumnPlan } from '../../lib/relation/column-plan.ts'
+import { loadSample, type SampleDetail, sampledFacts, unlikeConditions, unlikeRows } from '../../lib/survey/sampled.ts'
+import { aPlan } from '../kit/column-plans.ts'
+import { cellsRelation, type TestDatabase, testDatabase } from '../kit/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+const INTEGER = aPlan({ type: 'integer', number: { decimal: '.', grouping: '', symbols: [] } })
+
+async function load(plan: ColumnPlan, cells: readonly (string | null)[]) {
+  const { cells: loaded, rows } = await loadSample(database.session, cellsRelation(cells), [{ plan, sql: 'r0' }])
+  const [own] = loaded
+  if (own === undefined) throw new Error('the column is not loaded')
+  return { own, rows }
+}
+
+async function factsOf(
+  plan: ColumnPlan,
+  cells: readonly (string | null)[],
+  range: { minimum?: number; maximum?: number } = {},
+  detail: SampleDetail | null = null,
+) {
+  const { own } = await load(plan, cells)
+  return sampledFacts(database.session, plan, own, { minimum: range.minimum ?? null, maximum: range.maximum ?? null }, detail)
+}
+
+describe('facts of a sample', () => {
+  it('of text are its frequent values, its patterns and its lengths; missing cells are none of it', async () => {
+    expect(await factsOf(aPlan(), ['Ab1', ' Ab1 ', 'cd', null, 'N/A', '', 'Zz99'])).toEqual({
+      cells: 4,
+      quantiles: null,
+      mad: null,
+      histogram: null,
+      top: [
+        ['Ab1', 2],
+        ['Zz99', 1],
+        ['cd', 1],
+      ],
+      patterns: [
+        ['Aa9', 3],
+        ['a', 1],
+      ],
+      length: { minimum: 2, mean: 3, maximum: 4 },
+    })
+  })
+
+  it('of numbers are quantiles, deviation and bins, the last with the largest value', async () => {
+    const cells = Array.from({ length: 101 }, (_, at) => String(at))
+    const facts = await factsOf(INTEGER, cells, { minimum: 0, maximum: 100 })
+    expect(facts).toMatchObject({ cells: 101, mad: 25, patterns: [], length: { minimum: 1, maximum: 3 } })
+    expect(facts.quantiles).toEqual([1, 5, 25, 50, 75, 95, 99])
+    expect(facts.top).toHaveLength(20)
+    expect(facts.histogram).toEqual({ from: 0, to: 100, counts: [...Array.from({ length: 19 }, () => 5), 6] })
+  })
+
+  it('are as fine as is asked, but never coarser than the choices need', async () => {
+    const cells = Array.from({ length: 40 }, (_, at) => String(at))
+    const fine = await factsOf(INTEGER, cells, { minimum: 0, maximum: 39 }, { top_values: 30, histogram_bins: 4 })
+    expect([fine.top.length, fine.histogram?.counts]).toEqual([30, [10, 10, 10, 10]])
+    const coarse = await factsOf(INTEGER, cells, { minimum: 0, maximum: 39 }, { top_values: 1, histogram_bins: 1 })
+    expect([coarse.top.length, coarse.histogram?.counts]).toEqual([20, [40]])
+  })
+
+  it('have one bin for one value, and none without a range', async () => {
+    expect((await factsOf(INTEGER, ['7', '7', null], { minimum: 7, maximum: 7 })).histogram).toEqual({ from: 7, to: 7, counts: [2] })
+    expect((await factsOf(INTEGER, ['7'], { minimum: 8, maximum: 7 })).histogram).toBeNull()
+    expect((await factsOf(INTEGER, ['7'], { minimum: Number.NaN, maximum: 7 })).histogram).toBeNull()
+    expect((await factsOf(INTEGER, ['7'], { minimum: 7, maximum: Number.POSITIVE_INFINITY })).histogram).toBeNull()
+  })
+
+  it('leave values outside the range out of the bins, and take ranges wider than a number holds', async () => {
+    expect(
+      (await factsOf(INTEGER, ['0', '5', '9'], { minimum: 0, maximum: 8 }, { top_values: 1, histogram_bins: 2 })).histogram?.counts,
+    ).toEqual([1, 1])
+    const decimal = aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: [] } })
+    const wide = await factsOf(decimal, ['-1e308', '0', '1e308'], { minimum: -1e308, maximum: 1e308 }, { top_values: 1, histogram_bins: 2 })
+    expect(wide.histogram?.counts).toEqual([1, 2])
+  })
+
+  it('of an empty column are none', async () => {
+    expect(await factsOf(INTEGER, [])).toMatchObject({ cells: 0, quantiles: null, mad: null, top: [], patterns: [], length: null })
+    expect((await factsOf(aPlan(), [null, 'N/A'])).length).toBeNull()
+  })
+})
+
+describe('rows written unlike their columns', () => {
+  async function unlike(plan: ColumnPlan, cells: readonly (string | null)[], values: ColumnFacts['values'] = null) {
+    const { own, rows } = await load(plan, cells)
+    expect(rows).toBe(cells.length)
+    const facts = { type: plan.type, semantic: plan.semantic, null_words: [], values } as unknown as ColumnFacts
+    const conditions = await unlikeConditions(database.session, plan, facts, own)
+    return [...(await unlikeRows(database.session, conditions))].map(Number)
+  }
+
+  it('are those with padded cells', async () => {
+    expect(await unlike(aPlan(), ['a', ' b', 'c ', null, 'N/A', ''])).toEqual([2, 3])
+    expect(await unlike(aPlan(), ['a', 'b'])).toEqual([])
+  })
+
+  it('are those in the format of the few, whichever it is', async () => {
+    const dates = aPlan({ type: 'date', date: { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y'] } })
+    expect(await unlike(dates, ['2024-01-01', '2024-01-02', '03/01/2024', null, 'x'])).toEqual([3])
+    const slashed = aPlan({ type: 'date', date: { to: 'date', formats: ['%d/%m/%Y', '%Y-%m-%d'] } })
+    expect(await unlike(slashed, ['01/01/2024', '02/01/2024', '2024-01-03', null, 'x'])).toEqual([3])
+    // half of each: the one that has to be rewritten is the odd one
+    expect(await unlike(slashed, ['01/01/2024', '2024-01-03'])).toEqual([1])
+    const money = aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$'] } })
+    expect(await unlike(money, ['$1', '$2', '3', 'x', null])).toEqual([3])
+    expect(await unlike(money, ['1', '2', '$3', 'x', null])).toEqual([3])
+  })
+
+  it('are not those whose yes or nothing is spelled in another way', async () => {
+    expect(await unlike(aPlan({ type: 'boolean' }), ['yes', 'true', 'no', 'N/A', null])).toEqual([])
+  })
+
+  it('are those with a spelling of the few, where the values are known', async () => {
+    const cells = ['Rome', 'Rome', 'ROME', null]
+    expect(
+      await unlike(aPlan(), cells, [
+        ['Rome', 2],
+        ['ROME', 1],
+      ]),
+    ).toEqual([3])
+    expect(await unlike(aPlan(), cells)).toEqual([])
+    expect(await unlike(aPlan(), cells, [['Rome', 3]])).toEqual([])
+  })
+})
