@@ -74,24 +74,12 @@ export function emptiesAre(field: i32, words: i32): void {
   column(field).empties = <u32>words
 }
 
-export function numbersAre(
-  field: i32,
-  point: bool,
-  formatted: bool,
-  group: i32,
-  symbols: usize,
-  centre: f64,
-  stepScale: f64,
-  squareScale: f64,
-): void {
+export function numbersAre(field: i32, point: bool, formatted: bool, group: i32, symbols: usize): void {
   const is = column(field)
   is.point = point
   is.formatted = formatted
   is.group = <u8>group
   is.symbols = symbols
-  is.centre = centre
-  is.stepScale = stepScale
-  is.squareScale = squareScale
 }
 
 export function momentsAre(field: i32, forms: i32, rewritten: bool): void {
@@ -250,23 +238,15 @@ export function count(field: i32, which: i32): f64 {
   }
 }
 
-/** Numbers of 64 bits: halves of the sums, the first and the last moment. */
-export function word(field: i32, which: i32): i64 {
+/** The first and the last moment. */
+export function extreme(field: i32, last: bool): i64 {
   const from = column(field)
-  switch (which) {
-    case 0:
-      return <i64>from.stepsLow
-    case 1:
-      return from.stepsHigh
-    case 2:
-      return <i64>from.squaresLow
-    case 3:
-      return from.squaresHigh
-    case 4:
-      return from.first
-    default:
-      return from.last
-  }
+  return last ? from.last : from.first
+}
+
+/** Where the sums of a column stand, as sums.ts says; 0 where it has none. */
+export function sumsAt(field: i32): usize {
+  return column(field).sums
 }
 
 /** The first cell a rule changes (0 white space, 1 null words, 2 format): its address and its length. */

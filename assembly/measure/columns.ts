@@ -3,7 +3,8 @@ import { dashed, moment, readMoment } from './dates'
 import { hasForm } from './forms'
 import { hashBytes, hashNumber, hashWord, mix } from './hash'
 import { FORMATTED, NOT_PLAIN, number, PLAIN, readFormatted, readPlain } from './numbers'
-import { addHash, addOnce, compact, countValue, Hashes, keepBytes, newHashes, newTable, Table, zeroed } from './tables'
+import { addValueTo, newSums } from './sums'
+import { addOnce, addSketched, compact, countValue, Hashes, keepBytes, newHashes, newTable, Table, zeroed } from './tables'
 
 // what a column holds
 export const SKIPPED: i32 = 0
@@ -36,10 +37,7 @@ export class Column {
   symbols: usize
   /** Moments: the bits of dates.ts; whether slashes are a rewritten form. */
   forms: i32
-  centre: f64
-  stepScale: f64
-  squareScale: f64
-  /** Hashes below this are kept; 0 keeps each once. */
+  /** Hashes below this are kept; see `addSketched`. 0 keeps all, each once. */
   threshold: u64
   sketched: bool
   /** Key sets it belongs to, a bit each; whether its values are compared as they stand in the text. */
@@ -53,10 +51,8 @@ export class Column {
   format: Effect
   count: u32
   excess: u32
-  stepsLow: u64
-  stepsHigh: i64
-  squaresLow: u64
-  squaresHigh: i64
+  /** Exact sums of the values and of their squares; see sums.ts. */
+  sums: usize
   least: f64
   most: f64
   first: i64
@@ -173,8 +169,8 @@ function addKey(column: Column, hash: u64, row: u32): void {
 }
 
 function addValue(column: Column, hash: u64, row: u32): void {
-  if (!column.sketched) addOnce(column.hashes, hash)
-  else if (column.threshold === 0 || hash < column.threshold) addHash(column.hashes, hash)
+  if (column.sketched) addSketched(column.hashes, hash, column.threshold)
+  else addOnce(column.hashes, hash)
   if (column.sets !== 0) addKey(column, hash, row)
 }
 
@@ -240,47 +236,12 @@ function readNumber(column: Column, at: usize, end: usize): i32 {
   return column.formatted && readFormatted(at, end, column.symbols, column.group, column.point) ? FORMATTED : NOT_PLAIN
 }
 
-/** Beyond this many steps a value is not added; as in lib/measures/moments.ts. */
-const REACH: f64 = 19807040628566084398385987584.0
-
-/** To the nearest whole number, halves away from zero. */
-function rounded(value: f64): f64 {
-  const whole = trunc(value)
-  return abs(value - whole) >= 0.5 ? whole + copysign<f64>(1, value) : whole
-}
-
 function addNumber(column: Column, value: f64): void {
   if (value < column.least) column.least = value
   if (value > column.most) column.most = value
   column.count++
-  const offset = value - column.centre
-  const steps = rounded(offset * column.stepScale)
-  const squares = rounded(offset * offset * column.squareScale)
-  if (!(abs(steps) < REACH && squares < REACH)) {
-    column.excess++
-    return
-  }
-  // 128-bit sums, the high half signed
-  split(steps)
-  column.stepsLow += low
-  column.stepsHigh += high + <i64>(column.stepsLow < low)
-  split(squares)
-  column.squaresLow += low
-  column.squaresHigh += high + <i64>(column.squaresLow < low)
-}
-
-let low: u64 = 0
-let high: i64 = 0
-
-/** A whole number below REACH as 128 bits; by its magnitude, because 2^64 less a small number is no double. */
-function split(value: f64): void {
-  const size = abs(value)
-  const above = floor(size / 18446744073709551616.0)
-  low = <u64>(size - above * 18446744073709551616.0)
-  high = <i64>above
-  if (value >= 0) return
-  low = 0 - low
-  high = ~high + <i64>(low === 0)
+  if (column.sums === 0) column.sums = newSums()
+  if (!addValueTo(column.sums, value)) column.excess++
 }
 
 /** Adds to the keys what the deferred values of a column turned out to be: a hash each, 0 for a missing one. */
@@ -308,6 +269,6 @@ export function keysOf(set: u32): usize {
 
 /** Where the column's hashes stand, in no order. */
 export function hashesOf(column: Column): usize {
-  if (!column.sketched) compact(column.hashes)
+  compact(column.hashes)
   return column.hashes.items
 }

@@ -118,34 +118,23 @@ export function keepBytes(at: usize, length: u32): usize {
   return goal
 }
 
-/** Hashes: all of them in a row, or each once. */
+/** Different hashes: a set by open addressing, 0 being an empty place; see `compact`. */
 @unmanaged
 export class Hashes {
   items: usize
   size: u32
   room: u32
+  /** A sketch holds hashes below this only; 0 is no limit. */
+  limit: u64
 }
 
 export function newHashes(): Hashes {
-  const hashes = changetype<Hashes>(heap.alloc(offsetof<Hashes>()))
-  hashes.size = 0
+  const hashes = changetype<Hashes>(zeroed(offsetof<Hashes>()))
   hashes.room = 256
   hashes.items = zeroed(256 * 8)
   return hashes
 }
 
-export function addHash(hashes: Hashes, hash: u64): void {
-  if (hashes.size === hashes.room) {
-    const items = heap.alloc((<usize>hashes.room * 2) << 3)
-    memory.copy(items, hashes.items, (<usize>hashes.size) << 3)
-    hashes.items = items
-    hashes.room *= 2
-  }
-  store<u64>(hashes.items + ((<usize>hashes.size) << 3), hash)
-  hashes.size++
-}
-
-/** The same as a set by open addressing, 0 being an empty place; see `compact`. */
 export function addOnce(hashes: Hashes, hash: u64): void {
   const mask = hashes.room - 1
   let slot = <u32>hash & mask
@@ -157,18 +146,47 @@ export function addOnce(hashes: Hashes, hash: u64): void {
   }
   store<u64>(hashes.items + ((<usize>slot) << 3), hash)
   hashes.size++
-  if (hashes.size * 2 > hashes.room) rehash(hashes)
+  if (hashes.size * 2 > hashes.room) rehash(hashes, hashes.room * 2)
 }
 
-function rehash(hashes: Hashes): void {
+/** Hashes a sketch keeps whatever they are, the smallest ones; as in lib/measures/distinct.ts. */
+const SMALLEST: u32 = 16384
+
+/**
+ * Adds to a sketch: it may leave out what is neither below the threshold nor among the smallest. The limit comes down by halves, and
+ * only where enough stay below it.
+ */
+export function addSketched(hashes: Hashes, hash: u64, threshold: u64): void {
+  if (hashes.limit !== 0 && hash >= hashes.limit) return
+  addOnce(hashes, hash)
+  if (threshold === 0 || hashes.size < SMALLEST * 4 || hashes.size * 2 < hashes.room) return
+  lower(hashes, threshold)
+}
+
+function lower(hashes: Hashes, threshold: u64): void {
+  const half = hashes.limit === 0 ? (<u64>1) << 63 : hashes.limit >> 1
+  const limit = half < threshold ? threshold : half
+  if (limit === hashes.limit) return
+  let below: u32 = 0
+  for (let slot: u32 = 0; slot < hashes.room; slot++) {
+    const hash = load<u64>(hashes.items + ((<usize>slot) << 3))
+    if (hash !== 0 && hash < limit) below++
+  }
+  if (below < SMALLEST) return
+  hashes.limit = limit
+  rehash(hashes, hashes.room)
+}
+
+/** Sets the members anew among so many places, without those beyond the limit. */
+function rehash(hashes: Hashes, room: u32): void {
   const before = hashes.items
-  const room = hashes.room
-  hashes.items = zeroed((<usize>room * 2) << 3)
-  hashes.room = room * 2
+  const places = hashes.room
+  hashes.items = zeroed((<usize>room) << 3)
+  hashes.room = room
   hashes.size = 0
-  for (let slot: u32 = 0; slot < room; slot++) {
+  for (let slot: u32 = 0; slot < places; slot++) {
     const hash = load<u64>(before + ((<usize>slot) << 3))
-    if (hash !== 0) addOnce(hashes, hash)
+    if (hash !== 0 && (hashes.limit === 0 || hash < hashes.limit)) addOnce(hashes, hash)
   }
 }
 

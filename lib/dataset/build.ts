@@ -149,7 +149,6 @@ function planColumn(
         worded: true,
         folded: false,
         sketched: true,
-        scale: 20,
       }
 }
 

@@ -5,6 +5,7 @@
  */
 import {
   type DuckDBConnection,
+  DOUBLE,
   DuckDBInstance,
   DuckDBListVector,
   DuckDBScalarFunction,
@@ -33,8 +34,29 @@ export interface Session {
   lists(sql: string): Promise<BigUint64Array[][]>
   /** Registers `tally(words…, hash)`, called once for each vector of rows; see `Tally`. */
   registerTally(words: number, tally: Tally): void
+  /** Registers a function of (column UINTEGER, group UBIGINT, value, count DOUBLE), called once for each vector of rows; answers its name. */
+  registerCollect<Type extends keyof Collectable>(type: Type, collect: Collect<Collectable[Type]>): string
   close(): void
 }
+
+/** Types of values that can be collected, with the arrays they come in. */
+export interface Collectable {
+  readonly DOUBLE: Float64Array
+  readonly UBIGINT: BigUint64Array
+}
+
+/**
+ * Sees the values of a column as they pass: `groups` says which group of rows each belongs to, `counts` how many cells it stands for.
+ * Writes into `result` what the function answers for each row.
+ */
+export type Collect<Values> = (
+  column: number,
+  rows: number,
+  groups: BigUint64Array,
+  values: Values,
+  counts: Float64Array,
+  result: Uint8Array,
+) => void
 
 /**
  * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash.
@@ -73,6 +95,7 @@ function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Sess
       throw duckdbError(error, sql)
     }
   }
+  let collecting = 0
   return {
     run: (sql) =>
       guarded(sql, async () => {
@@ -91,6 +114,11 @@ function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Sess
         return rows
       }),
     registerTally: (words, tally) => connection.registerScalarFunction(tallyFunction(words, tally)),
+    registerCollect: (type, collect) => {
+      const name = `collect${collecting++}`
+      connection.registerScalarFunction(collectFunction(name, type === 'DOUBLE' ? DOUBLE : UBIGINT, collect))
+      return name
+    },
     close: () => {
       connection.closeSync()
       instance.closeSync()
@@ -113,6 +141,31 @@ function numbersOf(vector: unknown, row: number): BigUint64Array {
   return items.slice(offset, offset + vector.getEntryLength(row))
 }
 
+/** The values of a vector; the engine owns the memory. */
+const itemsOf = <T>(vector: unknown) => (vector as { items: T }).items
+
+function collectFunction<Values>(name: string, type: typeof DOUBLE | typeof UBIGINT, collect: Collect<Values>): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    returnType: UTINYINT,
+    parameterTypes: [UINTEGER, UBIGINT, type, DOUBLE],
+    volatile: true,
+    mainFunction: (_info, chunk, output) => {
+      const items = <T>(at: number) => itemsOf<T>(chunk.getColumnVector(at))
+      if (chunk.rowCount > 0)
+        collect(
+          items<Uint32Array>(0)[0] as number,
+          chunk.rowCount,
+          items<BigUint64Array>(1),
+          items<Values>(2),
+          items<Float64Array>(3),
+          itemsOf<Uint8Array>(output),
+        )
+      output.flush()
+    },
+  })
+}
+
 function tallyFunction(words: number, tally: Tally): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name: 'tally',
@@ -121,9 +174,9 @@ function tallyFunction(words: number, tally: Tally): DuckDBScalarFunction {
     // never evaluated at planning time, never dropped, never run twice for a row
     volatile: true,
     mainFunction: (_info, chunk, output) => {
-      const items = <T>(column: number) => (chunk.getColumnVector(column) as unknown as { items: T }).items
+      const items = <T>(column: number) => itemsOf<T>(chunk.getColumnVector(column))
       const masks = Array.from({ length: words }, (_, at) => items<Uint32Array>(at))
-      tally(chunk.rowCount, masks, items<BigUint64Array>(words), (output as unknown as { items: Uint8Array }).items)
+      tally(chunk.rowCount, masks, items<BigUint64Array>(words), itemsOf<Uint8Array>(output))
       output.flush()
     },
   })

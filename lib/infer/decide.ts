@@ -7,6 +7,7 @@ import { type DateOrder, orderedFormat } from '../relation/dates.ts'
 import { nullWordsOf } from '../relation/reading.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { Evidence } from './evidence.ts'
+import { areFew } from './few-values.ts'
 import { NAME_HINTS, SEMANTIC_SHAPES } from './semantics.ts'
 import { estimateVariety } from './variety.ts'
 import { trimmedText } from '../text/white-space.ts'
@@ -33,7 +34,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const words = new Set(nullWordsOf({ type, null_words }))
   if (type === 'integer' || type === 'decimal') noteCurrencies(name, number, notes)
   const numeric = type === 'integer' || type === 'decimal'
-  const few = fewValues(evidence)
+  const few = evidence.values !== null && areFew(Object.values(evidence.values), evidence.cells)
   return {
     name,
     type,
@@ -48,18 +49,9 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     worded: Object.keys(evidence.words).some((word) => words.has(word)),
     folded: few && (type === 'text' ? hasCaseVariants(evidence) : isWrittenInSeveralWays(type, evidence, dates.formats)),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
-    ...position(evidence),
     fixed: wishes.type !== undefined,
     notes,
   }
-}
-
-/** For exact sums: a whole number near the middle, and as many binary places as leave room for a trillion values. */
-function position(evidence: Evidence): { centre: number; scale: number } {
-  const seen = evidence.integers + evidence.decimals + Object.values(evidence.numbers).reduce((sum, count) => sum + count, 0)
-  const centre = seen === 0 ? 0 : Math.round(evidence.sum / seen)
-  const reach = Math.max(1e-300, Math.abs(evidence.largest - centre), Math.abs(evidence.smallest - centre))
-  return { centre: Number.isSafeInteger(centre) ? centre : 0, scale: Number.isFinite(reach) ? 45 - Math.ceil(Math.log2(reach)) : 30 }
 }
 
 function inferType(
@@ -197,14 +189,6 @@ function dateFormats(
     time = true
   }
   return { formats, count, time }
-}
-
-/** Few different values, and hardly any seen only once: new ones will be rare in the rest of the rows (Good–Turing). */
-function fewValues(evidence: Evidence): boolean {
-  if (evidence.values === null) return false
-  const counts = Object.values(evidence.values)
-  const once = counts.filter((count) => count === 1).length
-  return counts.length <= 1000 && (evidence.cells < 200 ? counts.length <= 100 : once <= 0.01 * evidence.cells)
 }
 
 /** Whether equal values may be written differently: then rows cannot be compared by their text. */

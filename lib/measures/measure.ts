@@ -31,6 +31,16 @@ export const isOrdered = ({ weight, in_order = weight === '1' }: Cells) => in_or
 export const firstWhere = (shown: string, condition: string, cells: Cells) =>
   isOrdered(cells) ? `any_value(${shown}) FILTER (WHERE ${condition})` : `arg_max(${shown}, ${cells.weight}) FILTER (WHERE ${condition})`
 
+/** Takes the values of a column in: exact sums, sets of hashes, and whatever else SQL has no aggregate for that any order leaves the same. */
+export interface Collector<State extends Json = Json> {
+  /** The values from row `from` to before row `to`, each standing for as many cells as its count says, 0 for none. */
+  add(values: Float64Array | BigUint64Array, counts: Float64Array, from: number, to: number): void
+  state(): State
+}
+
+/** What a collector is given of each cell: its number, or the hash of its value. Cells without one have the count 0. */
+export type Collected = 'number' | 'hash'
+
 export interface Measure<State extends Json = Json, Value = Json> {
   readonly name: string
   /** One sentence. */
@@ -38,6 +48,8 @@ export interface Measure<State extends Json = Json, Value = Json> {
   appliesTo(column: ColumnPlan): boolean
   /** Aggregate expressions by part name. The parts of a state with the same name come back as JSON. */
   sql(cells: Cells, column: ColumnPlan): { readonly [part: string]: string }
+  /** In place of aggregates: the state is made outside of SQL. `records` is the number of records of the whole dataset. */
+  readonly collect?: { readonly of: Collected; create(column: ColumnPlan, records: number): Collector<State> }
   read(parts: { readonly [part: string]: Json }): State
   create(): State
   merge(a: State, b: State): State

@@ -1,69 +1,66 @@
 /**
- * moments: count, sum, mean and deviation, exactly the same however the rows are grouped. Adding doubles is not associative,
- * so each value is first moved to whole steps of 2^-scale from a centre that the plan fixes for the dataset, and steps are added
- * as 128-bit integers. Rounding a value to its step costs less than the 53rd bit of the column's spread.
+ * moments: count, sum, mean and deviation. Adding doubles is not associative, so the values and their squares are added exactly: the
+ * figures are the same however the rows are grouped, whatever the size of the numbers, and each is rounded once.
  */
-import { defineMeasure, toNumber } from './measure.ts'
+import { addDyadic, type Dyadic, nearest, nearestRoot, summing, wholeOf, ZERO } from './exact-sums.ts'
+import { defineMeasure } from './measure.ts'
 
 type State = {
   readonly count: number
-  /** Decimal text of 128-bit integers. */
-  readonly steps: string
-  readonly squares: string
-  /** Values too far out to be added exactly; then there is no mean. */
+  readonly sum: Dyadic
+  readonly squares: Dyadic
+  /** Cells that are infinite or no number; then there is no mean. */
   readonly excess: number
 }
 
-/** Beyond this many steps a value is not added: 2^31 of them would overflow 128 bits. */
-const REACH = 2 ** 94
-/** Squares are taken at half the scale, so that they have the same reach. */
-const half = (scale: number) => Math.floor(scale / 2)
+const NONE: State = { count: 0, sum: ZERO, squares: ZERO, excess: 0 }
 
-const power = (exponent: number) => `pow(2.0, ${exponent})`
+const finite = (value: number) => (Number.isFinite(value) ? value : null)
 
 export const moments = defineMeasure<State, { count: number; sum: number | null; mean: number | null; deviation: number | null }>({
   name: 'moments',
   summary: 'Count, sum, mean and (sample) standard deviation.',
   appliesTo: ({ type }) => type === 'integer' || type === 'decimal',
-  sql: ({ value, weight }, { centre, scale }) => {
-    const offset = `(CAST(${value} AS DOUBLE) - ${centre})`
-    const steps = `round(${offset} * ${power(scale)})`
-    const squares = `round(${offset} * ${offset} * ${power(2 * half(scale))})`
-    const fits = `abs(${steps}) < ${REACH} AND ${squares} < ${REACH}`
-    const sum = (number: string) => {
-      const whole = `TRY_CAST(${number} AS HUGEINT)`
-      return `CAST(COALESCE(sum(${weight === '1' ? whole : `${whole} * ${weight}`}) FILTER (WHERE ${fits}), 0) AS VARCHAR)`
-    }
-    const count = (condition: string) =>
-      weight === '1' ? `count(*) FILTER (WHERE ${condition})` : `COALESCE(sum(${weight}) FILTER (WHERE ${condition}), 0)::BIGINT`
-    return {
-      count: count(`${value} IS NOT NULL`),
-      steps: sum(steps),
-      squares: sum(squares),
-      excess: count(`${value} IS NOT NULL AND NOT (${fits})`),
-    }
+  sql: () => ({}),
+  collect: {
+    of: 'number',
+    create() {
+      const sums = summing()
+      let count = 0
+      return {
+        add(values, counts, from, to) {
+          for (let row = from; row < to; row++) count += counts[row] as number
+          sums.add(values as Float64Array, counts, from, to)
+        },
+        state: () => ({ count, ...sums.sums() }),
+      }
+    },
   },
-  read: ({ count, steps, squares, excess }) => ({
-    count: toNumber(count),
-    steps: String(steps ?? 0),
-    squares: String(squares ?? 0),
-    excess: toNumber(excess),
-  }),
-  create: () => ({ count: 0, steps: '0', squares: '0', excess: 0 }),
+  read: () => NONE,
+  create: () => NONE,
   merge: (a, b) => ({
     count: a.count + b.count,
-    steps: add(a.steps, b.steps),
-    squares: add(a.squares, b.squares),
+    sum: addDyadic(a.sum, b.sum),
+    squares: addDyadic(a.squares, b.squares),
     excess: a.excess + b.excess,
   }),
-  value: ({ count, steps, squares, excess }, { centre, scale }) => {
+  value: ({ count, sum, squares, excess }) => {
     if (count === 0 || excess > 0) return { count, sum: null, mean: null, deviation: null }
-    const offsets = Number(steps) * 2 ** -scale
-    const spread = Number(squares) * 2 ** (-2 * half(scale))
-    const mean = centre + offsets / count
-    const variance = count > 1 ? Math.max(0, (spread - (offsets * offsets) / count) / (count - 1)) : null
-    return { count, sum: centre * count + offsets, mean, deviation: variance === null ? null : Math.sqrt(variance) }
+    const n = BigInt(count)
+    const total = wholeOf(sum, sum.power)
+    return {
+      count,
+      sum: finite(nearest(total, 1n, sum.power)),
+      mean: finite(nearest(total, n, sum.power)),
+      deviation: count > 1 ? finite(deviation(n, sum, squares)) : null,
+    }
   },
 })
 
-const add = (a: string, b: string) => String(BigInt(a) + BigInt(b))
+/** √((n Σx² − (Σx)²) / n (n − 1)), exact up to the root. */
+function deviation(n: bigint, sum: Dyadic, squares: Dyadic): number {
+  const power = Math.min(2 * sum.power, squares.power)
+  const total = wholeOf(sum, sum.power)
+  const spread = n * wholeOf(squares, power) - ((total * total) << BigInt(2 * sum.power - power))
+  return nearestRoot(spread, n * (n - 1n), power)
+}

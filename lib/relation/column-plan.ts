@@ -22,11 +22,8 @@ export interface ColumnPlan {
   readonly padded: boolean
   readonly worded: boolean
   readonly folded: boolean
-  /** Whether nearly every value is different, so that distinct values are estimated from a share of their hashes. */
+  /** Whether nearly every value may be different, so that not every hash is kept: beyond a bound, distinct values are estimated. */
   readonly sketched: boolean
-  /** Where the numbers lie, so that sums can be exact: values are taken from here, in steps of `2^-scale`. */
-  readonly centre: number
-  readonly scale: number
   /** The type was demanded, not inferred: the survey must not change it. */
   readonly fixed: boolean
   /** What a person should know of the decision. */

@@ -2,6 +2,7 @@
 import type { Json } from '../machine/asl.ts'
 import type { ColumnFacts, Example, SampledFacts } from '../measures/facts.ts'
 import { MEASURES } from '../measures/index.ts'
+import { areFew } from '../infer/few-values.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '../relation/cells/parse-boolean.ts'
 import { nullWordsOf } from '../relation/reading.ts'
@@ -55,10 +56,18 @@ export function exactFacts(
     mean,
     deviation,
     sum,
-    values: plan.dictionary ? listed(values) : null,
+    values: plan.dictionary || isFew(values, rows) ? listed(values) : null,
     null_words: nullWordsOf(plan),
   }
 }
+
+/** Of text that comes with its type: the values of a column with few of them, as a sample would judge it. */
+const isFew = (values: Values, rows: number) =>
+  values !== null &&
+  areFew(
+    values.map(([, count]) => count),
+    rows,
+  )
 
 /** Most frequent first; values of the same count in code point order. Cells without a value are not listed. */
 function listed(values: Values): ColumnFacts['values'] {
@@ -72,7 +81,7 @@ function listed(values: Values): ColumnFacts['values'] {
 export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const invalid = measured('invalid', states, plan)
   const present = rows - measured('missing', states, plan)
-  const written = (values ?? []).flatMap(([value]) => (value === null ? [] : [value]))
+  const written = (plan.dictionary ? (values ?? []) : []).flatMap(([value]) => (value === null ? [] : [value]))
   const trimmed = written.map((value) => trimmedText(value))
   const words = new Set(nullWordsOf(plan))
   const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))

@@ -3,14 +3,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from '../duckdb/session.ts'
 import type { Json } from '../machine/asl.ts'
-import { distinctState } from '../measures/distinct.ts'
-import { MEASURES } from '../measures/index.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { nest } from '../lowering/lower.ts'
 import { text } from '../relation/sql.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
+import { openCollection } from './collect.ts'
 import type { Values } from './partial.ts'
-import { addAggregates, hashList, readStates } from './scan.ts'
+import { addAggregates, readStates } from './scan.ts'
 
 export interface ValueList {
   readonly source: number
@@ -33,16 +32,10 @@ export async function measureDictionary(
   const aggregates: Parameters<typeof addAggregates>[2] = []
   const selected: string[] = []
   addAggregates(plan, cells, aggregates, selected)
-  const all = ['source', `${hashList(cells, null)} AS kept`, ...selected]
-  await session.run(
-    `CREATE OR REPLACE TEMP TABLE listed AS SELECT ${all.join(', ')} FROM (${nest(relation, layersOf(layers))}) GROUP BY source`,
+  const collection = openCollection(session, 0)
+  const seen = collection.add(plan, cells, 'g').map((sql, at) => `${sql} AS seen${at}`)
+  const rows = await session.rows(
+    `SELECT source, ${[...selected, ...seen].join(', ')} FROM (SELECT *, source::UBIGINT AS g FROM (${nest(relation, layersOf(layers))})) GROUP BY source ORDER BY source`,
   )
-  const rows = await session.rows(`SELECT source${aggregates.map((_, at) => `, a${at}`).join('')} FROM listed ORDER BY source`)
-  const kept = await session.lists('SELECT kept FROM listed ORDER BY source')
-  return new Map(
-    rows.map((row, at) => [
-      Number(row['source']),
-      { ...readStates(plan, aggregates, row), [MEASURES.distinct.name]: distinctState(kept[at]?.[0] ?? new BigUint64Array(), 0) },
-    ]),
-  )
+  return new Map(rows.map((row) => [Number(row['source']), readStates(plan, aggregates, row, collection, String(row['source']))]))
 }

@@ -9,6 +9,7 @@ import type { Layout } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
 import type { Json } from '../machine/asl.ts'
 import { distinctState, shiftFor } from '../measures/distinct.ts'
+import { ZERO } from '../measures/exact-sums.ts'
 import { MEASURES } from '../measures/index.ts'
 import { endsEarly } from '../bytes/copy.ts'
 import { openFile } from '../bytes/file.ts'
@@ -19,6 +20,7 @@ import { parseOperation, readingRules } from '../relation/reading.ts'
 import { text } from '../relation/sql.ts'
 import type { KeySet } from './key-set.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
+import { openCollection } from './collect.ts'
 import { type Counted, type ListedValue, type MeasureKernel, openMeasureKernel } from './kernel.ts'
 import { kernelColumn, wordsOf } from './lane.ts'
 import { mergeStates } from './merge.ts'
@@ -109,10 +111,10 @@ function absent(plan: ColumnPlan, rows: number, shift: number): ColumnPartial {
     count: 0,
     doubtful: 0,
     excess: 0,
+    sum: ZERO,
+    squares: ZERO,
     minimum: Number.POSITIVE_INFINITY,
     maximum: Number.NEGATIVE_INFINITY,
-    steps: 0n,
-    squares: 0n,
     earliest: 0n,
     latest: 0n,
     effects: { whitespace: NONE, null_words: NONE, format: NONE },
@@ -150,7 +152,7 @@ async function columnPartial(
   if (listed.length > 0) {
     const found = await hashesOf(plan, listed, kernel, world, false)
     if (inKeys) kernel.settle(field, found)
-    hashes = together(hashes, plan.sketched && shift > 0 ? found.filter((hash) => hash < 1n << BigInt(64 - shift)) : found)
+    hashes = together(hashes, found)
     states = joined(plan, counted, states, listed, await listedStates(plan, listed, world))
   }
   return { states: { ...states, [MEASURES.distinct.name]: distinctState(hashes, plan.sketched ? shift : 0) } }
@@ -180,7 +182,7 @@ function statesOf(plan: ColumnPlan, counted: Counted): States {
   const none = counted.count === 0
   if (plan.number !== null) {
     states['extremes'] = { minimum: none ? null : counted.minimum, maximum: none ? null : counted.maximum }
-    states['moments'] = { count: counted.count, steps: String(counted.steps), squares: String(counted.squares), excess: counted.excess }
+    states['moments'] = { count: counted.count, sum: counted.sum, squares: counted.squares, excess: counted.excess }
   } else if (plan.date !== null) {
     states['extremes'] = {
       minimum: none ? null : written(counted.earliest, plan.type),
@@ -222,6 +224,7 @@ async function relationOf(listed: readonly ListedValue[], { scratch }: ScanWorld
   return `SELECT value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = {'value': 'VARCHAR', 'count': 'BIGINT'})`
 }
 
+/** But for the distinct values: their hashes here are the kernel's. */
 async function listedStates(plan: ColumnPlan, listed: readonly ListedValue[], world: ScanWorld): Promise<States> {
   const session = await world.session()
   const layers = noLayers()
@@ -229,8 +232,11 @@ async function listedStates(plan: ColumnPlan, listed: readonly ListedValue[], wo
   const aggregates: Parameters<typeof addAggregates>[2] = []
   const selected: string[] = []
   addAggregates(plan, cells, aggregates, selected)
-  const [row = {}] = await session.rows(`SELECT ${selected.join(', ')} FROM (${nest(await relationOf(listed, world), layersOf(layers))})`)
-  return readStates(plan, aggregates, row)
+  const collection = openCollection(session, 0)
+  const all = [...selected, ...collection.add(plan, cells, '0::UBIGINT').map((sql, at) => `${sql} AS seen${at}`)]
+  const [row = {}] = await session.rows(`SELECT ${all.join(', ')} FROM (${nest(await relationOf(listed, world), layersOf(layers))})`)
+  const { [MEASURES.distinct.name]: _, ...states } = readStates(plan, aggregates, row, collection, '0')
+  return states
 }
 
 /** Moments are asked for as unsigned numbers, 0 standing for none. */

@@ -1,4 +1,5 @@
 /** The measuring kernel (assembly/measure.ts) with names and types: one instance measures one file. */
+import { type Dyadic, registerSums, ZERO } from '../measures/exact-sums.ts'
 import { KERNEL } from './kernel.generated.ts'
 
 /** How the text is written. */
@@ -39,6 +40,9 @@ export const MOMENT = {
   named: 512,
   named_with_time: 1024,
 } as const
+// as in assembly/measure/sums.ts
+const SUM_WORDS = 34
+const SQUARE_WORDS = 68
 const RULES = ['whitespace', 'null_words', 'format'] as const
 
 export interface KernelColumn {
@@ -53,7 +57,7 @@ export interface KernelColumn {
   readonly salt: number
   /** Values: whether they are compared as they stand. */
   readonly verbatim: boolean
-  /** Whether all hashes below 2^(64-shift) are kept as often as they occur; else each once. */
+  /** Whether hashes may be left out that are neither below 2^(64-shift) nor among the smallest. */
   readonly sketched: boolean
   readonly shift: number
   readonly number?: {
@@ -61,9 +65,6 @@ export interface KernelColumn {
     readonly formatted: boolean
     readonly grouping: string
     readonly symbols: string
-    readonly centre: number
-    readonly step_scale: number
-    readonly square_scale: number
   }
   /** Bits of MOMENT, and the separator of day and month in bits 16 to 23; whether ISO with slashes is a rewritten form. */
   readonly moment?: { readonly forms: number; readonly rewritten: boolean }
@@ -83,8 +84,8 @@ export interface Counted {
   readonly excess: number
   readonly minimum: number
   readonly maximum: number
-  readonly steps: bigint
-  readonly squares: bigint
+  readonly sum: Dyadic
+  readonly squares: Dyadic
   /** Microseconds since 1970. */
   readonly earliest: bigint
   readonly latest: bigint
@@ -109,7 +110,7 @@ export interface MeasureKernel {
   counted(field: number): Counted
   /** Values left to be judged, or the list of values, in the order they first occur. */
   listed(field: number): ListedValue[]
-  /** Hashes of the values counted, in no order. */
+  /** Different hashes of the values counted, in no order. */
   hashes(field: number): BigUint64Array
   textHash(text: string): bigint
   numberHash(value: number): bigint
@@ -126,22 +127,14 @@ interface Exports {
   allocate(bytes: number): number
   useWords(at: number, count: number): void
   addColumn(field: number, kind: number, form: number, sets: number, salt: number, verbatim: number, sketched: number, shift: number): void
-  numbersAre(
-    field: number,
-    point: number,
-    formatted: number,
-    group: number,
-    symbols: number,
-    centre: number,
-    stepScale: number,
-    squareScale: number,
-  ): void
+  numbersAre(field: number, point: number, formatted: number, group: number, symbols: number): void
   emptiesAre(field: number, words: number): void
   momentsAre(field: number, forms: number, rewritten: number): void
   read(start: number, end: number, last: number): number
   rowCount(): number
   count(field: number, which: number): number
-  word(field: number, which: number): bigint
+  extreme(field: number, last: number): bigint
+  sumsAt(field: number): number
   firstAt(field: number, rule: number): number
   firstLength(field: number, rule: number): number
   valueAt(field: number, index: number): number
@@ -194,6 +187,13 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0)
     else addColumn(wasm, field, column, put)
   }
+  const sumsOf = (field: number) => {
+    const at = wasm.sumsAt(field)
+    const words = (first: number, count: number) => new BigUint64Array(wasm.memory.buffer, at + first * 8, count)
+    return at === 0
+      ? { sum: ZERO, squares: ZERO }
+      : registerSums(words(0, SUM_WORDS), words(SUM_WORDS, SUM_WORDS), words(2 * SUM_WORDS, SQUARE_WORDS))
+  }
   let scratch = { at: 0, room: 0 }
 
   return {
@@ -207,7 +207,6 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     rows: wasm.rowCount,
     counted(field) {
       const count = (which: number) => wasm.count(field, which)
-      const wide = (which: number) => (BigInt.asIntN(64, wasm.word(field, which + 1)) << 64n) + BigInt.asUintN(64, wasm.word(field, which))
       const effect = (at: number): First => {
         const cells = count(6 + at)
         return { cells, first: cells === 0 ? null : textAt(wasm.firstAt(field, at), wasm.firstLength(field, at)).toString('utf8') }
@@ -219,10 +218,9 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
         excess: count(3),
         minimum: count(4),
         maximum: count(5),
-        steps: wide(0),
-        squares: wide(2),
-        earliest: wasm.word(field, 4),
-        latest: wasm.word(field, 5),
+        ...sumsOf(field),
+        earliest: wasm.extreme(field, 0),
+        latest: wasm.extreme(field, 1),
         effects: { whitespace: effect(0), null_words: effect(1), format: effect(2) },
         format_row: count(9),
       }
@@ -258,16 +256,7 @@ function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (byt
     const symbols = new Uint8Array(256)
     for (const byte of Buffer.from(number.symbols)) symbols[byte] = 1
     const group = number.grouping === '' ? 0 : number.grouping.charCodeAt(0)
-    wasm.numbersAre(
-      field,
-      number.point ? 1 : 0,
-      number.formatted ? 1 : 0,
-      group,
-      put(symbols),
-      number.centre,
-      number.step_scale,
-      number.square_scale,
-    )
+    wasm.numbersAre(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, put(symbols))
   }
   if (moment !== undefined) wasm.momentsAre(field, moment.forms, moment.rewritten ? 1 : 0)
 }

@@ -59,7 +59,7 @@ export function kernelColumn(
 }
 
 /** Symbols that could be part of a number itself are left to SQL, and so are numbers with a decimal comma. */
-function numberOf({ type, centre, scale }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
+function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
   const pointed = decimal === '.' && grouping !== '.'
   const letters = symbols.join('')
   return {
@@ -67,9 +67,6 @@ function numberOf({ type, centre, scale }: ColumnPlan, { decimal, grouping, symb
     formatted: pointed && (letters !== '' || grouping !== '') && !/[\d.,+-]/.test(letters),
     grouping,
     symbols: letters === '' ? '' : `${letters} `,
-    centre,
-    step_scale: 2 ** scale,
-    square_scale: 2 ** (2 * Math.floor(scale / 2)),
   }
 }
 

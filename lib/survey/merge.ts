@@ -17,7 +17,10 @@ export function mergeStates(a: States, b: States): States {
 function mergeColumn(a: ColumnPartial | undefined, b: ColumnPartial): ColumnPartial {
   if (a === undefined) return b
   if ('values' in a && 'values' in b) return { values: mergeValues(a.values, b.values) }
-  if ('states' in a && 'states' in b) return { states: mergeStates(a.states, b.states) }
+  if ('states' in a && 'states' in b) {
+    const states = mergeStates(a.states, b.states)
+    return a.listed === undefined || b.listed === undefined ? { states } : { states, listed: mergeValues(a.listed, b.listed) }
+  }
   throw new Error('a column was measured in two ways in one survey')
 }
 

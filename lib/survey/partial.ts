@@ -5,11 +5,13 @@ import type { Json } from '../machine/asl.ts'
 export interface SourcePartial {
   readonly source: number
   readonly rows: number
-  /** By column: the states of the measures, or the list of values with their counts. */
   readonly columns: { readonly [column: string]: ColumnPartial }
 }
 
-export type ColumnPartial = { readonly states: { readonly [measure: string]: Json } } | { readonly values: Values }
+/** The states of the measures, and of text that comes with its type also its values; of a dictionary column its values alone. */
+export type ColumnPartial =
+  | { readonly states: { readonly [measure: string]: Json }; readonly listed?: Values }
+  | { readonly values: Values }
 
 /** Value and count; a null value stands for cells without one. Null as a whole: there were too many. */
 export type Values = readonly (readonly [value: string | null, count: number])[] | null
@@ -20,6 +22,9 @@ export interface SurveyPartial {
 
 /** More different values than this make a list of values a burden; the column is then measured cell by cell. */
 export const MOST_VALUES = 10_000
+
+/** A column with a text of more bytes than this is not listed. */
+export const LONGEST_VALUE = 1_000
 
 export function mergeValues(a: Values, b: Values): Values {
   if (a === null || b === null) return null

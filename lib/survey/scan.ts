@@ -1,7 +1,6 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
 import type { Json } from '../machine/asl.ts'
-import { distinctState, shiftFor } from '../measures/distinct.ts'
-import { ALL_MEASURES, MEASURES } from '../measures/index.ts'
+import { ALL_MEASURES } from '../measures/index.ts'
 import type { Cells, Measure } from '../measures/measure.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { columnsOf, expressionOf, toSql } from '../lowering/expressions.ts'
@@ -9,6 +8,7 @@ import { nest } from '../lowering/lower.ts'
 import type { KeySet } from './key-set.ts'
 import type { Session } from '../duckdb/session.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
+import { type Collection, openCollection } from './collect.ts'
 import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
 
 export interface SurveyColumn {
@@ -49,7 +49,7 @@ export async function scan(
   keySets: readonly KeySet[],
   records: number,
 ): Promise<ScanResult> {
-  const shift = shiftFor(records)
+  const collection = openCollection(session, records)
   const layers = noLayers()
   const cells = new Map<string, Cells>()
   const keys = new Map<string, { key: string; present: string }>()
@@ -70,17 +70,22 @@ export async function scan(
   }
   const measured = columns.filter(({ plan }) => !plan.dictionary)
   const dictionaries = columns.filter(({ plan }) => plan.dictionary)
-  const hashes = measured.map(({ plan }, at) => `${hashList(cells.get(plan.name) as Cells, plan.sketched ? shift : null)} AS kept${at}`)
+  const collected = measured.flatMap(({ plan }) => collection.add(plan, cells.get(plan.name) as Cells, GROUP))
   const conditions = keySets.map((set) => conditionOf(set, columns, cells))
   const keyLists = keySets.map((set, at) => {
     const hash = keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)
     const about = [...(gone === null ? [] : [`NOT ${gone}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
     return `list(${about.length === 0 ? hash : `CASE WHEN ${about.join(' AND ')} THEN ${hash} ELSE 0::UBIGINT END`}) AS keys${at}`
   })
-  const histograms = dictionaries.map(({ sql }, at) => `histogram(${sql}) AS dictionary${at}`)
-  const all = ['count(*) AS n', ...selected, ...hashes, ...histograms]
+  const listed = measured.filter(({ plan }) => isListed(plan))
+  const histograms = [
+    ...dictionaries.map(({ sql }) => `histogram(${sql})`),
+    ...listed.map(({ plan, sql }) => collection.addList(plan, sql, GROUP)),
+  ].map((sql, at) => `${sql} AS dictionary${at}`)
+  const seen = collected.map((sql, at) => `${sql} AS seen${at}`)
+  const all = ['count(*) AS n', ...selected, ...seen, ...histograms]
   const places = ['count(*) AS places', ...keyLists]
-  const read = nest(relation, layersOf(layers))
+  const read = `SELECT *, hash(_file) AS ${GROUP} FROM (${nest(relation, layersOf(layers))})`
   const table = (name: string, what: readonly string[], from: string) =>
     session.run(`CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${['_file', ...what].join(', ')} FROM (${from}) GROUP BY _file`)
   if (gone === null) await table('survey', [...all, ...places], read)
@@ -92,12 +97,12 @@ export async function scan(
   }
 
   const rows = await session.rows(
-    `SELECT _file, places, COALESCE(n, 0) AS n${aggregates.map((_, at) => `, a${at}`).join('')} FROM survey ORDER BY _file`,
+    `SELECT _file, hash(_file) AS ${GROUP}, places, COALESCE(n, 0) AS n${aggregates.map((_, at) => `, a${at}`).join('')} FROM survey ORDER BY _file`,
   )
-  const names = listNames(measured.length, keySets.length)
+  const names = keySets.map((_, at) => `keys${at}`)
   const numbers = names.length === 0 ? rows.map(() => []) : await session.lists(`SELECT ${names.join(', ')} FROM survey ORDER BY _file`)
   const dictionaryValues: Values[][] = []
-  for (const [at] of dictionaries.entries())
+  for (const at of histograms.keys())
     dictionaryValues.push(
       await readDictionary(
         session,
@@ -109,12 +114,16 @@ export async function scan(
   return {
     files: rows.map((row, file) => {
       const partials: Record<string, ColumnPartial> = {}
-      measured.forEach(({ plan }, at) => {
-        const hashes = numbers[file]?.[at] ?? new BigUint64Array()
-        partials[plan.name] = {
-          states: { ...readStates(plan, aggregates, row), [MEASURES.distinct.name]: distinctState(hashes, plan.sketched ? shift : 0) },
+      const group = String(row[GROUP])
+      for (const column of measured) {
+        const states = readStates(column.plan, aggregates, row, collection, group)
+        const at = listed.indexOf(column)
+        if (at < 0) partials[column.plan.name] = { states }
+        else {
+          const values = dictionaryValues[dictionaries.length + at]?.[file] ?? []
+          partials[column.plan.name] = { states, listed: collection.isListed(column.plan, group) ? values : null }
         }
-      })
+      }
       dictionaries.forEach(({ plan }, at) => {
         partials[plan.name] = { values: dictionaryValues[at]?.[file] ?? [] }
       })
@@ -122,16 +131,17 @@ export async function scan(
         file: String(row['_file']),
         rows: Number(row['places']),
         partial: { rows: Number(row['n']), columns: partials },
-        keys: (numbers[file] ?? []).slice(measured.length),
+        keys: numbers[file] ?? [],
       }
     }),
   }
 }
 
-const listNames = (measured: number, keySets: number) => [
-  ...Array.from({ length: measured }, (_, at) => `kept${at}`),
-  ...Array.from({ length: keySets }, (_, at) => `keys${at}`),
-]
+/** The group of a row among the collected ones. */
+const GROUP = '_group'
+
+/** Text that comes with its type is listed beside its measures; whether it has few values is not known before. */
+const isListed = ({ type, from_text }: ColumnPlan) => type === 'text' && !from_text
 
 const typesOf = (columns: readonly SurveyColumn[]) => new Map(columns.map(({ plan }) => [plan.name, plan.type]))
 
@@ -158,24 +168,23 @@ export function addAggregates(plan: ColumnPlan, cells: Cells, aggregates: Aggreg
   }
 }
 
-/** The states of a column's measures, but for the distinct values, from a row of running names. */
-export function readStates(plan: ColumnPlan, aggregates: readonly Aggregate[], row: Record<string, Json>): { [measure: string]: Json } {
+/** The states of a column's measures, from a row of running names and from what was collected of a group. */
+export function readStates(
+  plan: ColumnPlan,
+  aggregates: readonly Aggregate[],
+  row: Record<string, Json>,
+  collection: Collection,
+  group: string,
+): { [measure: string]: Json } {
   const states: { [measure: string]: Json } = {}
   for (const measure of ALL_MEASURES as readonly Measure[]) {
-    if (!measure.appliesTo(plan) || measure.name === MEASURES.distinct.name) continue
+    if (!measure.appliesTo(plan) || measure.collect !== undefined) continue
     const parts = aggregates.flatMap(({ column, measure: owner, part }, at) =>
       column === plan.name && owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : [],
     )
     states[measure.name] = measure.read(Object.fromEntries(parts))
   }
-  return states
-}
-
-/** All hashes of different values, or those below the threshold of a sketch, then repeated as often as they occur. */
-export function hashList({ present, hash }: Cells, shift: number | null): string {
-  if (shift === null) return `list(DISTINCT ${hash}) FILTER (WHERE ${present} IS NOT NULL)`
-  if (shift === 0) return `list(${hash}) FILTER (WHERE ${present} IS NOT NULL)`
-  return `list(${hash}) FILTER (WHERE ${present} IS NOT NULL AND ${hash} < ${2n ** BigInt(64 - shift)}::UBIGINT)`
+  return { ...states, ...collection.states(plan, group) }
 }
 
 /**

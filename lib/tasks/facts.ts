@@ -115,7 +115,7 @@ async function withDictionaries(
     columns: Object.fromEntries(
       Object.entries(columns).map(([name, column]) => [
         name,
-        'values' in column ? { states: {}, values: column.values } : { states: column.states, values: null },
+        'values' in column ? { states: {}, values: column.values } : { states: column.states, values: column.listed ?? null },
       ]),
     ) as Record<string, SourceStates['columns'][string]>,
   }))
@@ -154,7 +154,7 @@ function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured 
     plan,
     rows: sources.reduce((sum, { rows }) => sum + rows, 0),
     states: all.reduce((sum, { states }) => mergeStates(sum, states), {}),
-    values: plan.dictionary ? all.reduce<Measured['values']>((sum, { values }) => mergeValues(sum, values), []) : null,
+    values: all.reduce<Measured['values']>((sum, { values }) => mergeValues(sum, values), []),
   }
 }
 

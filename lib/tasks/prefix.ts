@@ -95,8 +95,6 @@ export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => (
   worded: true,
   folded: false,
   sketched: true,
-  centre: 0,
-  scale: 20,
   fixed: true,
   notes: [],
 })

@@ -16,8 +16,6 @@ export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
     worded: false,
     folded: false,
     sketched: false,
-    centre: 0,
-    scale: 30,
     fixed: false,
     notes: [],
     ...changes,
@@ -77,7 +75,7 @@ export const COLUMN_SORTS: readonly { readonly title: string; readonly plan: Col
   },
   {
     title: 'decimal',
-    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] }, centre: 100, scale: 25 }),
+    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] } }),
     cells: mixed(numbers),
   },
   { title: 'boolean', plan: aPlan({ type: 'boolean' }), cells: mixed(fc.constantFrom('yes', 'No', 'TRUE', 'f', 'y', 'on')) },

@@ -7,7 +7,7 @@ import { parquetRows, publishedRows, runDefinition, type TestRun, type Workplace
 
 export interface TableOptions {
   /** The text of the source, or of several, by file name; the first names the format. */
-  readonly input: string | Readonly<Record<string, string>>
+  readonly input: string | Readonly<Record<string, string | Uint8Array>>
   /** The steps between finding and writing, as YAML flow mappings, one each. */
   readonly steps: readonly string[]
   /** More settings of the discover step, as YAML: `types: {zip: text}`. */
