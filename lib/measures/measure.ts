@@ -20,6 +20,8 @@ export interface Cells {
   readonly hash: string
   /** How many cells a row stands for: '1', or the count column of a list of values. */
   readonly weight: string
+  /** Columns that hold the centre and the scale, where plans that differ in them are measured by one query; else they are the plan's. */
+  readonly position?: { readonly centre: string; readonly scale: string }
   /** Of a list of values: whether they stand in the order in which they first occur. */
   readonly in_order?: boolean
 }

@@ -3,6 +3,7 @@
  * so each value is first moved to whole steps of 2^-scale from a centre that the plan fixes for the dataset, and steps are added
  * as 128-bit integers. Rounding a value to its step costs less than the 53rd bit of the column's spread.
  */
+import { allOf } from '../relation/sql.ts'
 import { defineMeasure, toNumber } from './measure.ts'
 
 type State = {
@@ -19,17 +20,21 @@ const REACH = 2 ** 94
 /** Squares are taken at half the scale, so that they have the same reach. */
 const half = (scale: number) => Math.floor(scale / 2)
 
-const power = (exponent: number) => `pow(2.0, ${exponent})`
+const power = (exponent: number | string) => `pow(2.0, ${exponent})`
 
 export const moments = defineMeasure<State, { count: number; sum: number | null; mean: number | null; deviation: number | null }>({
   name: 'moments',
   summary: 'Count, sum, mean and (sample) standard deviation.',
   appliesTo: ({ type }) => type === 'integer' || type === 'decimal',
-  sql: ({ value, weight }, { centre, scale }) => {
+  sql: ({ value, weight, position }, plan) => {
+    const { centre, finely, halfway } =
+      position === undefined
+        ? { centre: plan.centre, finely: power(plan.scale), halfway: power(2 * half(plan.scale)) }
+        : { centre: position.centre, finely: power(position.scale), halfway: power(`2 * floor(${position.scale} / 2)`) }
     const offset = `(CAST(${value} AS DOUBLE) - ${centre})`
-    const steps = `round(${offset} * ${power(scale)})`
-    const squares = `round(${offset} * ${offset} * ${power(2 * half(scale))})`
-    const fits = `abs(${steps}) < ${REACH} AND ${squares} < ${REACH}`
+    const steps = `round(${offset} * ${finely})`
+    const squares = `round(${offset} * ${offset} * ${halfway})`
+    const fits = allOf([`abs(${steps}) < ${REACH}`, `${squares} < ${REACH}`])
     const sum = (number: string) => {
       const whole = `TRY_CAST(${number} AS HUGEINT)`
       return `CAST(COALESCE(sum(${weight === '1' ? whole : `${whole} * ${weight}`}) FILTER (WHERE ${fits}), 0) AS VARCHAR)`
@@ -40,7 +45,7 @@ export const moments = defineMeasure<State, { count: number; sum: number | null;
       count: count(`${value} IS NOT NULL`),
       steps: sum(steps),
       squares: sum(squares),
-      excess: count(`${value} IS NOT NULL AND NOT (${fits})`),
+      excess: count(allOf([`${value} IS NOT NULL`, `NOT ${fits}`])),
     }
   },
   read: ({ count, steps, squares, excess }) => ({

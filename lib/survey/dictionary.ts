@@ -14,6 +14,9 @@ import { addAggregates, hashList, readStates } from './scan.ts'
 
 export interface ValueList {
   readonly source: number
+  /** Of the column's plan, which may differ from the one that is measured by in these two only. */
+  readonly centre: number
+  readonly scale: number
   readonly values: Exclude<Values, null>
 }
 
@@ -25,11 +28,13 @@ export async function measureDictionary(
   lists: readonly ValueList[],
 ): Promise<ReadonlyMap<number, { readonly [measure: string]: Json }>> {
   const path = join(scratch, 'values.ndjson')
-  const lines = lists.flatMap(({ source, values }) => values.map(([value, count]) => JSON.stringify({ source, value, count })))
+  const lines = lists.flatMap(({ source, centre, scale, values }) =>
+    values.map(([value, count]) => JSON.stringify({ source, value, count, centre, scale })),
+  )
   await writeFile(path, lines.join('\n'))
-  const relation = `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = {'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'})`
+  const relation = `SELECT source, value AS r0, count AS n, centre, scale FROM read_json(${text(path)}, format = 'newline_delimited', columns = {'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT', 'centre': 'DOUBLE', 'scale': 'DOUBLE'})`
   const layers = noLayers()
-  const cells = measuredCells(plan, 'r0', 0, layers, 'n')
+  const cells = { ...measuredCells(plan, 'r0', 0, layers, 'n'), position: { centre: 'centre', scale: 'scale' } }
   const aggregates: Parameters<typeof addAggregates>[2] = []
   const selected: string[] = []
   addAggregates(plan, cells, aggregates, selected)

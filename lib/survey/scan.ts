@@ -1,4 +1,5 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
+import { allOf, anyOf } from '../relation/sql.ts'
 import type { Json } from '../machine/asl.ts'
 import { distinctState, shiftFor } from '../measures/distinct.ts'
 import { ALL_MEASURES, MEASURES } from '../measures/index.ts'
@@ -175,7 +176,7 @@ export function readStates(plan: ColumnPlan, aggregates: readonly Aggregate[], r
 export function hashList({ present, hash }: Cells, shift: number | null): string {
   if (shift === null) return `list(DISTINCT ${hash}) FILTER (WHERE ${present} IS NOT NULL)`
   if (shift === 0) return `list(${hash}) FILTER (WHERE ${present} IS NOT NULL)`
-  return `list(${hash}) FILTER (WHERE ${present} IS NOT NULL AND ${hash} < ${2n ** BigInt(64 - shift)}::UBIGINT)`
+  return `list(${hash}) FILTER (WHERE ${allOf([`${present} IS NOT NULL`, `${hash} < ${2n ** BigInt(64 - shift)}::UBIGINT`])})`
 }
 
 /**
@@ -189,7 +190,7 @@ function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<
     return key
   })
   const hash = `hash(${used.map(({ key }) => key).join(', ')})`
-  return wholeRow ? hash : `CASE WHEN ${used.map(({ present }) => `${present} IS NULL`).join(' OR ')} THEN 0::UBIGINT ELSE ${hash} END`
+  return wholeRow ? hash : `CASE WHEN ${anyOf(used.map(({ present }) => `${present} IS NULL`))} THEN 0::UBIGINT ELSE ${hash} END`
 }
 
 /** A dictionary column's values for each file; cells without a value are what is missing from the sum. */

@@ -61,7 +61,9 @@ describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) 
       fc.asyncProperty(fc.array(cells, { maxLength: 30 }), async (all) => {
         const counts = new Map<string | null, number>()
         for (const cell of all) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-        const lists = await measureDictionary(database.session, database.folder, plan, [{ source: 7, values: [...counts] }])
+        const lists = await measureDictionary(database.session, database.folder, plan, [
+          { source: 7, centre: plan.centre, scale: plan.scale, values: [...counts] },
+        ])
         expect(values(plan, lists.get(7) ?? {}, false)).toEqual(values(plan, await measured(plan, all, 1000), false))
       }),
       { numRuns: 25 },

@@ -1,5 +1,5 @@
 /** cast: a column as another type; a cell that has no value of that type becomes missing. */
-import { SQL_TYPES } from '../sql.ts'
+import { allOf, SQL_TYPES } from '../sql.ts'
 import type { ColumnType } from '../types.ts'
 import { defineCell } from './cell.ts'
 
@@ -17,5 +17,5 @@ export const cast = defineCell<{ to: ColumnType }>({
   type: (_before, { to }) => to,
   empties: () => true,
   sql: (cell, { to }, before) => converted(cell, to, before),
-  changes: (cell, { to }, before) => `(${cell} IS NOT NULL AND ${converted(cell, to, before)} IS NULL)`,
+  changes: (cell, { to }, before) => allOf([`${cell} IS NOT NULL`, `${converted(cell, to, before)} IS NULL`]),
 })

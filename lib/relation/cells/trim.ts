@@ -1,10 +1,10 @@
 /** trim: no white space (space, tab, CR, LF) at either end. */
+import { allOf, anyOf } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
 
 /** Every string that starts with a control character or a space sorts before '!', so one comparison finds most cells clean. */
 const starts = (cell: string) => `${cell} < '!'`
-const ends = (cell: string) =>
-  `ends_with(${cell}, ' ') OR ends_with(${cell}, chr(9)) OR ends_with(${cell}, chr(10)) OR ends_with(${cell}, chr(13))`
+const ends = (cell: string) => anyOf(["' '", 'chr(9)', 'chr(10)', 'chr(13)'].map((space) => `ends_with(${cell}, ${space})`))
 const SPACE = "' ' || chr(9) || chr(10) || chr(13)"
 
 /** The cell without white space at either end, however it is. */
@@ -21,5 +21,5 @@ export const trim = defineCell({
   sql: (cell) =>
     `CASE WHEN ${ends(cell)} THEN ${trimmed(cell)} WHEN NOT ${starts(cell)} THEN ${cell} WHEN ${cell} >= ' !' THEN substr(${cell}, 2) ELSE ltrim(${cell}, ${SPACE}) END`,
   becomes: (cell) => (cell === null ? null : trimmedText(cell)),
-  changes: (cell) => `(${cell} <> '' AND (${starts(cell)} OR ${ends(cell)}))`,
+  changes: (cell) => allOf([`${cell} <> ''`, anyOf([starts(cell), ends(cell)])]),
 })
