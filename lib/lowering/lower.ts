@@ -3,6 +3,7 @@
  * identifier of its own, in the lowest layer of nested SELECTs in which all it is made of exists; so nothing is computed twice and no operation
  * can see a column before or after its time.
  */
+import { allOf } from '../relation/sql.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { Once } from '../relation/once.ts'
 import type { Options } from '../relation/cells/cell.ts'
@@ -178,7 +179,7 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
       fate: 'quarantine',
       counts: 'cells',
       reason: `${plan.name} is not of type ${plan.type}`,
-      sql: `${at.sql} IS NOT NULL AND ${at.sql} <> '' AND ${value} IS NULL`,
+      sql: allOf([`${at.sql} <> ''`, `${value} IS NULL`]),
     })
   }
 }

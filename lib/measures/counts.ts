@@ -1,4 +1,5 @@
 /** missing, invalid, doubtful: cells that hold nothing, not the type, not the meaning. */
+import { allOf } from '../relation/sql.ts'
 import { cellOperation } from '../relation/cells/index.ts'
 import { parseOperation } from '../relation/reading.ts'
 import { semanticRule } from './semantic-rules.ts'
@@ -30,11 +31,11 @@ export const invalid = defineMeasure<Invalid, Invalid>({
     'Cells that hold something that is not of the column’s type, and the first of them; of these, numbers with decimals in a column of integers.',
   appliesTo: (column) => parseOperation(column) !== null,
   sql: (cells, { type, number }) => {
-    const wrong = `${cells.present} IS NOT NULL AND ${cells.value} IS NULL`
+    const wrong = allOf([`${cells.present} IS NOT NULL`, `${cells.value} IS NULL`])
     const decimal =
       type === 'integer' && number !== null ? `${cellOperation('parse_decimal').sql(cells.present, number, 'text')} IS NOT NULL` : 'FALSE'
     const first = isOrdered(cells) ? firstWhere(cells.present, wrong, cells) : `min(${cells.present}) FILTER (WHERE ${wrong})`
-    return { count: countWhere(wrong, cells), fractional: countWhere(`${wrong} AND ${decimal}`, cells), first }
+    return { count: countWhere(wrong, cells), fractional: countWhere(allOf([wrong, decimal]), cells), first }
   },
   read: ({ count, fractional, first }) => ({
     count: toNumber(count),

@@ -40,5 +40,34 @@ export function isNumbered(sql: string, numbers: ReadonlySet<number>): string {
   return `(${sql} < ${length} AND get_bit('${bits}'::BIT, CAST(least(${sql}, ${length - 1}) AS INTEGER)) = 1)`
 }
 
-/** `a OR b OR c`; a chain of comparisons, because DuckDB turns a long IN list into a join that carries every column. */
-export const anyOf = (conditions: readonly string[]) => (conditions.length === 0 ? 'FALSE' : `(${conditions.join(' OR ')})`)
+/**
+ * Whether one of the conditions is true; FALSE also where all of them are NULL. Conditions that are made for each column are written as CASE,
+ * never with AND and OR: DuckDB gives all conjunctions of a query the same hash, so planning takes time that grows with the square of
+ * their number. An IN list is no way out either: a long one becomes a join that carries every column.
+ */
+export function anyOf(conditions: readonly string[]): string {
+  if (conditions.length === 0) return 'FALSE'
+  if (conditions.length === 1) return `(${conditions[0]})`
+  return `(CASE ${conditions.map((condition) => `WHEN ${condition} THEN TRUE`).join(' ')} ELSE FALSE END)`
+}
+
+/** Whether all of the conditions are true, in their order; NULL or FALSE otherwise. See `anyOf`. */
+export function allOf(conditions: readonly string[]): string {
+  const [first = 'TRUE', ...rest] = conditions
+  return rest.length === 0 ? `(${first})` : `(CASE WHEN ${first} THEN ${allOf(rest)} ELSE FALSE END)`
+}
+
+/** Whether a cell is one of these texts; FALSE where it is missing. See `anyOf`. */
+export const isOneOf = (cell: string, values: readonly string[]) =>
+  values.length === 0 ? 'FALSE' : `(CASE ${cell} ${values.map((value) => `WHEN ${text(value)} THEN TRUE`).join(' ')} ELSE FALSE END)`
+
+/**
+ * `a + b + c` in pairs of pairs: a chain as long as a table is wide is deeper than the parser allows, and takes it time that grows with
+ * the square of its length.
+ */
+export function sumOf(terms: readonly string[]): string {
+  const [first = '0', second] = terms
+  if (second === undefined) return first
+  const half = Math.ceil(terms.length / 2)
+  return `(${sumOf(terms.slice(0, half))} + ${sumOf(terms.slice(half))})`
+}

@@ -4,7 +4,7 @@ import type { Flag, LoweredColumn } from '../lowering/lower.ts'
 import { cellOperation } from '../relation/cells/index.ts'
 import { trimmedText } from '../text/white-space.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'
-import { anyOf, text } from '../relation/sql.ts'
+import { anyOf, isOneOf } from '../relation/sql.ts'
 import { caseVariants } from '../measures/variants.ts'
 import { OUTPUT } from './outcome.ts'
 
@@ -33,6 +33,6 @@ function unlikeCells({ sql, values }: LoweredColumn, fact: Facts['columns'][numb
   const variants = Object.keys(caseVariants(fact).values).filter((variant) => may((value) => value === variant))
   return [
     ...(happened('whitespace') && may((value) => trimmedText(value) !== value) ? [changes('trim')] : []),
-    ...(variants.length > 0 ? [`COALESCE(${anyOf(variants.map((value) => `${sql} = ${text(value)}`))}, FALSE)`] : []),
+    ...(variants.length > 0 ? [`COALESCE(${isOneOf(sql, variants)}, FALSE)`] : []),
   ]
 }

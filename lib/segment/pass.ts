@@ -1,7 +1,7 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
 import type { Flag, Lowering, LoweredColumn } from '../lowering/lower.ts'
 import { nest } from '../lowering/lower.ts'
-import { name, text } from '../relation/sql.ts'
+import { anyOf, name, sumOf, text } from '../relation/sql.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, then the hash of the row: the arguments of `tally`. */
@@ -12,17 +12,17 @@ function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], 
     )
     return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
   })
-  const missing = (countMissing ? columns : [])
-    .map(({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`)
-    .join(' + ')
-  return [...words, missing === '' ? '0::UINTEGER' : missing, keyHash(columns)].join(', ')
+  const missing = (countMissing ? columns : []).map(
+    ({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`,
+  )
+  return [...words, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns)].join(', ')
 }
 
 /** What makes two rows of the output the same: the named columns, in which nothing may be missing, or the whole row. */
 function keyHash(columns: readonly PassColumn[]): string {
   const keys = columns.filter(({ key }) => key).map(({ sql }) => sql)
   if (keys.length === 0) return `hash(${columns.map(({ sql }) => sql).join(', ')})`
-  return `CASE WHEN ${keys.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN 0::UBIGINT ELSE hash(${keys.join(', ')}) END`
+  return `CASE WHEN ${anyOf(keys.map((sql) => `${sql} IS NULL`))} THEN 0::UBIGINT ELSE hash(${keys.join(', ')}) END`
 }
 
 export interface PassColumn extends LoweredColumn {

@@ -1,4 +1,5 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
+import { allOf, anyOf } from '../relation/sql.ts'
 import type { Json } from '../machine/asl.ts'
 import { ALL_MEASURES } from '../measures/index.ts'
 import type { Cells, Measure } from '../measures/measure.ts'
@@ -198,7 +199,7 @@ function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<
     return key
   })
   const hash = `hash(${used.map(({ key }) => key).join(', ')})`
-  return wholeRow ? hash : `CASE WHEN ${used.map(({ present }) => `${present} IS NULL`).join(' OR ')} THEN 0::UBIGINT ELSE ${hash} END`
+  return wholeRow ? hash : `CASE WHEN ${anyOf(used.map(({ present }) => `${present} IS NULL`))} THEN 0::UBIGINT ELSE ${hash} END`
 }
 
 /** A dictionary column's values for each file; cells without a value are what is missing from the sum. */

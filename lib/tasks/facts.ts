@@ -126,9 +126,10 @@ async function withDictionaries(
       if (own.reduce((all, values) => mergeValues(all, values), []) === null) continue
       for (const [source, values] of own.entries()) lists.push({ source: at * sources.length + source, values: values ?? [] })
     }
+    const listed = new Set(lists.map(({ source }) => source))
     const states = await measureDictionary(session, context.scratch, alike[0] as ColumnPlan, lists)
     for (const [at, plan] of alike.entries()) {
-      const isListed = lists.some(({ source }) => source === at * sources.length)
+      const isListed = listed.has(at * sources.length)
       for (const [source, { columns }] of sources.entries())
         columns[plan.name] = isListed
           ? { states: states.get(at * sources.length + source) ?? {}, values: columns[plan.name]?.values ?? null }
@@ -143,7 +144,9 @@ function alikePlans(plans: readonly ColumnPlan[]): readonly (readonly ColumnPlan
   const groups = new Map<string, ColumnPlan[]>()
   for (const plan of plans) {
     const key = JSON.stringify({ ...plan, name: '', notes: [] })
-    groups.set(key, [...(groups.get(key) ?? []), plan])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [plan])
+    else group.push(plan)
   }
   return [...groups.values()]
 }
@@ -212,25 +215,33 @@ async function fromSample(
   const columns: ColumnFacts[] = []
   const unlike = new Set<bigint>()
   let rows = 0
-  // what the parser takes to plan a query grows faster than its columns
+  // what the parser takes to plan a query grows with the columns of what it reads, so a wide sample is read once and then taken in parts
+  const isWide = plans.length > COLUMNS_AT_A_TIME
+  if (isWide) await session.run(`CREATE OR REPLACE TEMP TABLE drawn AS ${sample.relation}`)
+  const relation = isWide ? 'SELECT * FROM drawn' : sample.relation
   for (let first = 0; first === 0 || first < plans.length; first += COLUMNS_AT_A_TIME) {
-    const loaded = await loadSample(session, sample.relation, sample.columns.slice(first, first + COLUMNS_AT_A_TIME))
+    const loaded = await loadSample(session, relation, sample.columns.slice(first, first + COLUMNS_AT_A_TIME))
     const conditions: string[] = []
     rows = loaded.rows
-    for (const [at, plan] of plans.slice(first, first + COLUMNS_AT_A_TIME).entries()) {
-      const exact = { ...exactFacts(measured[first + at] as Measured, () => null), absent: absent(plan.name) }
-      const examples = await withExamples(session, plan, exact)
-      const cell = loaded.cells[at]
-      const sampled = cell === undefined ? noSample : await sampledFacts(session, plan, cell, exact, detail)
-      columns.push({ ...examples, sampled })
-      if (cell !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cell)))
+    const exacts = plans
+      .slice(first, first + COLUMNS_AT_A_TIME)
+      .map((plan, at) => ({ ...exactFacts(measured[first + at] as Measured, () => null), absent: absent(plan.name) }))
+    const inSample = loaded.cells.map((cells, at) => ({ plan: plans[first + at] as ColumnPlan, cells, range: exacts[at] as Range }))
+    const sampled = await sampledFacts(session, inSample, detail)
+    for (const [at, exact] of exacts.entries()) {
+      const plan = plans[first + at] as ColumnPlan
+      columns.push({ ...(await withExamples(session, plan, exact)), sampled: sampled[at] ?? noSample })
+      const cells = loaded.cells[at]
+      if (cells !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cells)))
     }
     for (const row of await unlikeRows(session, conditions)) unlike.add(row)
   }
   return { columns, rows, unlike: unlike.size }
 }
 
-const COLUMNS_AT_A_TIME = 100
+type Range = Pick<ColumnFacts, 'minimum' | 'maximum'>
+
+const COLUMNS_AT_A_TIME = 25
 
 /** Rows of the sources that do not have a column. */
 const rowsWithout = ({ sources }: DatasetPlan, column: string) =>

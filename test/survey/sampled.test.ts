@@ -28,7 +28,10 @@ async function factsOf(
   detail: SampleDetail | null = null,
 ) {
   const { own } = await load(plan, cells)
-  return sampledFacts(database.session, plan, own, { minimum: range.minimum ?? null, maximum: range.maximum ?? null }, detail)
+  const measured = { plan, cells: own, range: { minimum: range.minimum ?? null, maximum: range.maximum ?? null } }
+  const [facts] = await sampledFacts(database.session, [measured], detail)
+  if (facts === undefined) throw new Error('the column has no facts')
+  return facts
 }
 
 describe('facts of a sample', () => {

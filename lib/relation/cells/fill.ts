@@ -1,6 +1,6 @@
 /** impute, clamp, null_outside: cells that are missing or far out. */
 import type { Json } from '../../machine/asl.ts'
-import { literal, SQL_TYPES } from '../sql.ts'
+import { anyOf, literal, SQL_TYPES } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
 
 export const impute = defineCell<{ value: Json }>({
@@ -15,7 +15,7 @@ export const impute = defineCell<{ value: Json }>({
 type Bounds = { readonly low: number; readonly high: number }
 
 const bound = (value: number) => literal(value)
-const outside = (cell: string, { low, high }: Bounds) => `(${cell} < ${bound(low)} OR ${cell} > ${bound(high)})`
+const outside = (cell: string, { low, high }: Bounds) => anyOf([`${cell} < ${bound(low)}`, `${cell} > ${bound(high)}`])
 
 export const clamp = defineCell<Bounds>({
   name: 'clamp',

@@ -1,5 +1,5 @@
 /** null_words: cells that say "nothing here" become missing. */
-import { anyOf, text } from '../sql.ts'
+import { allOf, anyOf, isOneOf } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
 import { trimmedSql } from '../white-space.ts'
 import { trimmedText } from '../../text/white-space.ts'
@@ -47,8 +47,8 @@ export const isCodeLike = (word: string) => /^[A-Z]{2,3}$/.test(word)
 /** A condition that costs next to nothing for the cells longer than any of the words, and for numbers where no word begins with a digit. */
 function isWord(cell: string, words: readonly string[]): string {
   const longest = Math.max(0, ...words.map((word) => Buffer.byteLength(word)))
-  const noNumber = words.some((word) => /^\d/.test(word)) ? '' : `(${cell} < '0' OR ${cell} >= ':') AND `
-  return `(${noNumber}strlen(${cell}) <= ${longest} AND ${anyOf(words.map((word) => `${cell} = ${text(word)}`))})`
+  const noNumber = words.some((word) => /^\d/.test(word)) ? [] : [anyOf([`${cell} < '0'`, `${cell} >= ':'`])]
+  return allOf([...noNumber, `strlen(${cell}) <= ${longest}`, isOneOf(cell, words)])
 }
 
 /** `padded`: white space at the ends of the cells says nothing either. */

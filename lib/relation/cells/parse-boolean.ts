@@ -1,5 +1,5 @@
 /** parse_boolean: yes and no in words to true and false. */
-import { anyOf, text } from '../sql.ts'
+import { allOf, anyOf, isOneOf } from '../sql.ts'
 import { defineCell } from './cell.ts'
 
 export const TRUE_WORDS = ['true', 'yes', 'y', 't', 'on'] as const
@@ -13,10 +13,9 @@ const spellings = (words: readonly string[]) => [
 type BooleanOptions = { readonly among?: readonly string[] }
 
 const says = (cell: string, words: readonly string[], { among }: BooleanOptions) =>
-  anyOf(
-    spellings(words)
-      .filter((word) => among === undefined || among.includes(word))
-      .map((word) => `${cell} = ${text(word)}`),
+  isOneOf(
+    cell,
+    spellings(words).filter((word) => among === undefined || among.includes(word)),
   )
 
 export const parseBoolean = defineCell<BooleanOptions>({
@@ -25,6 +24,6 @@ export const parseBoolean = defineCell<BooleanOptions>({
   type: () => 'boolean',
   sql: (cell, options) => `CASE WHEN ${says(cell, TRUE_WORDS, options)} THEN TRUE WHEN ${says(cell, FALSE_WORDS, options)} THEN FALSE END`,
   changes: (cell, options) =>
-    `(${says(cell, TRUE_WORDS, options)} OR ${says(cell, FALSE_WORDS, options)}) AND ${cell} <> 'true' AND ${cell} <> 'false'`,
+    allOf([anyOf([says(cell, TRUE_WORDS, options), says(cell, FALSE_WORDS, options)]), `${cell} <> 'true'`, `${cell} <> 'false'`]),
   narrowed: (_options, values) => ({ among: [...values] }),
 })

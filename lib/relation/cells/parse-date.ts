@@ -4,7 +4,7 @@
  */
 import { type Once, repeat } from '../once.ts'
 import type { ColumnType } from '../types.ts'
-import { anyOf, text } from '../sql.ts'
+import { allOf, anyOf, text } from '../sql.ts'
 import { defineCell } from './cell.ts'
 
 /** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the frequent ones first. */
@@ -30,8 +30,12 @@ function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
   if (to === 'date') return `CASE WHEN strlen(${cell}) <= 10 THEN TRY_CAST(${cell} AS TIMESTAMP) END`
   if (zoned) return `(TRY_CAST(replace(replace(${cell}, ' +', '+'), ' -', '-') AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`
   const second = `substr(${cell}, 17, 1) = ':'`
-  const end = `strlen(${cell}) = 19 OR (strlen(${cell}) = 20 AND ends_with(${cell}, 'Z')) OR NOT regexp_matches(substr(${cell}, 20), '[+-]')`
-  return `CASE WHEN strlen(${cell}) <= 16 OR (${second} AND (${end})) THEN TRY_CAST(${cell} AS TIMESTAMP) END`
+  const end = anyOf([
+    `strlen(${cell}) = 19`,
+    allOf([`strlen(${cell}) = 20`, `ends_with(${cell}, 'Z')`]),
+    `NOT regexp_matches(substr(${cell}, 20), '[+-]')`,
+  ])
+  return `CASE WHEN ${anyOf([`strlen(${cell}) <= 16`, allOf([second, end])])} THEN TRY_CAST(${cell} AS TIMESTAMP) END`
 }
 
 function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat): string {
@@ -48,15 +52,17 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
   if (words.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END`)
   else if (rest.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN NULL::TIMESTAMP`)
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
-  if (formats.includes('epoch_s')) arms.push(`WHEN strlen(${cell}) = 10 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000000)`)
-  if (formats.includes('epoch_ms')) arms.push(`WHEN strlen(${cell}) = 13 AND ${epoch} IS NOT NULL THEN make_timestamp(${epoch} * 1000)`)
+  if (formats.includes('epoch_s'))
+    arms.push(`WHEN ${allOf([`strlen(${cell}) = 10`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000000)`)
+  if (formats.includes('epoch_ms'))
+    arms.push(`WHEN ${allOf([`strlen(${cell}) = 13`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000)`)
   const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
   const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
   // a four-digit year read from two digits would be a year before 100
   const sane =
     words.length + rest.length === 0
       ? timestamp
-      : once(timestamp, (value) => `CASE WHEN year(${value}) >= 100 OR ${isIsoCell} THEN ${value} END`)
+      : once(timestamp, (value) => `CASE WHEN ${anyOf([`year(${value}) >= 100`, isIsoCell])} THEN ${value} END`)
   return to === 'date' ? `CAST(${sane} AS DATE)` : sane
 }
 
@@ -68,5 +74,5 @@ export const parseDate = defineCell<DateOptions>({
   changes: (cell, options) =>
     options.formats.every((format) => format.startsWith('%Y-'))
       ? 'FALSE'
-      : `(substr(${cell}, 5, 1) <> '-' AND ${parse(cell, options)} IS NOT NULL)`,
+      : allOf([`substr(${cell}, 5, 1) <> '-'`, `${parse(cell, options)} IS NOT NULL`]),
 })

@@ -1,6 +1,6 @@
 /** parse_integer and parse_decimal: text to numbers, with the symbols and separators the column was found to use. */
 import type { Once } from '../once.ts'
-import { text } from '../sql.ts'
+import { allOf, anyOf, text } from '../sql.ts'
 import { type CellOperation, defineCell } from './cell.ts'
 
 /** How the numbers of a column are written beside the plain form `-1234.5`. */
@@ -23,7 +23,7 @@ function stripped(cell: string, format: NumberFormat): string {
   let sql = format.symbols.length === 0 ? cell : `trim(${cell}, ${text(letters)})`
   // `-$5`: the sign stands before the symbol
   if (format.symbols.length > 0)
-    sql = `CASE WHEN ${cell} < '.' AND prefix(${cell}, '-') THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
+    sql = `CASE WHEN ${allOf([`${cell} < '.'`, `prefix(${cell}, '-')`])} THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
   if (format.grouping !== '') sql = `replace(${sql}, ${text(format.grouping)}, '')`
   if (format.decimal === ',') sql = `replace(${sql}, ',', '.')`
   return sql
@@ -36,7 +36,7 @@ function number(cell: string, format: NumberFormat): string {
   const rewritten = `TRY_CAST(${stripped(cell, format)} AS DOUBLE)`
   if (format.decimal === ',' || format.grouping === '.') return rewritten
   // a failed cast costs as much as ten that succeed; what begins with a symbol needs none
-  return `CASE WHEN ${cell} < '!' OR (${cell} >= '+' AND ${cell} < ':') THEN COALESCE(${direct}, ${rewritten}) ELSE ${rewritten} END`
+  return `CASE WHEN ${anyOf([`${cell} < '!'`, allOf([`${cell} >= '+'`, `${cell} < ':'`])])} THEN COALESCE(${direct}, ${rewritten}) ELSE ${rewritten} END`
 }
 
 /** The cell as a finite DOUBLE, or NULL: 'inf', 'nan' and 1e400 are no numbers to calculate with. */
@@ -45,7 +45,9 @@ const toDouble = (cell: string, format: NumberFormat, once: Once) =>
 
 /** Written in another way than a plain number would be, yet a number. */
 const reformatted = (cell: string, format: NumberFormat) =>
-  isPlain(format) ? 'FALSE' : `(isfinite(${number(cell, format)}) AND NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE)))`
+  isPlain(format)
+    ? 'FALSE'
+    : allOf([`isfinite(${number(cell, format)})`, `NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE))`])
 
 const asFormat = (options: unknown) => options as NumberFormat
 

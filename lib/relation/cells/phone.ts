@@ -2,7 +2,7 @@
  * e164: phone numbers as `+` and digits (ITU-T E.164). A number without a country is completed by the numbering plan of
  * the region it was given; without a region it stays as it is.
  */
-import { anyOf, text } from '../sql.ts'
+import { allOf, anyOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
 
 /** A region's numbering plan, from libphonenumber's metadata; null: only international numbers are rewritten. */
@@ -29,7 +29,7 @@ function standard(cell: string, number: string, { plan }: PhoneOptions): string 
     const { country_code, trunk_prefix, international_prefix, lengths } = plan
     if (international_prefix !== '')
       arms.push(`WHEN prefix(${number}, ${text(international_prefix)}) THEN '+' || substr(${number}, ${international_prefix.length + 1})`)
-    const prefixed = (prefix: string) => `(prefix(${number}, ${text(prefix)}) AND ${ofLength(number, lengths, prefix.length)})`
+    const prefixed = (prefix: string) => allOf([`prefix(${number}, ${text(prefix)})`, ofLength(number, lengths, prefix.length)])
     if (trunk_prefix !== '')
       arms.push(`WHEN ${prefixed(trunk_prefix)} THEN ${text(`+${country_code}`)} || substr(${number}, ${trunk_prefix.length + 1})`)
     arms.push(`WHEN ${prefixed(country_code)} THEN '+' || ${number}`)

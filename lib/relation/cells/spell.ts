@@ -1,5 +1,5 @@
 /** lower, upper, replace_values: text cells spelled one way. */
-import { anyOf, text } from '../sql.ts'
+import { isOneOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
 
 export const lower = defineCell({
@@ -28,5 +28,9 @@ export const replaceValues = defineCell<{ values: { readonly [from: string]: str
   empties: ({ values }) => Object.values(values).includes(null),
   becomes: (cell, { values }) => (cell !== null && Object.hasOwn(values, cell) ? (values[cell] ?? null) : cell),
   narrowed: ({ values }, known) => ({ values: Object.fromEntries(Object.entries(values).filter(([from]) => known.has(from))) }),
-  changes: (cell, { values }) => anyOf(Object.entries(values).flatMap(([from, to]) => (from === to ? [] : [`${cell} = ${text(from)}`]))),
+  changes: (cell, { values }) =>
+    isOneOf(
+      cell,
+      Object.entries(values).flatMap(([from, to]) => (from === to ? [] : [from])),
+    ),
 })
