@@ -201,6 +201,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         sink: draft.sink,
         reads: draft.reads,
         surveys,
+        repeats: draft.members.some((step) => needsOf(step).key_sets.length > 0),
         key: null,
         latest: latestOf(draft.members),
       })

@@ -42,6 +42,8 @@ export interface SegmentUnit {
   readonly sink: Step | null
   readonly reads: string
   readonly surveys: readonly Survey[]
+  /** Whether a step looks for rows that repeat another: which of them stays may only be settled by a second pass. */
+  readonly repeats: boolean
   /** Columns that make two rows the same, for the uniqueness of the output. */
   readonly key: readonly string[] | null
   readonly latest: readonly string[]

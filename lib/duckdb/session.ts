@@ -31,17 +31,25 @@ export interface Session {
   rows(sql: string): Promise<Record<string, Json>[]>
   /** Rows of columns that are all lists of 64-bit unsigned integers, without making an object of each number. */
   lists(sql: string): Promise<BigUint64Array[][]>
-  /** Registers `tally(words…, hash)`, called once for each vector of rows; see `Tally`. */
-  registerTally(words: number, tally: Tally): void
+  /** Registers `tally(words…, hash, proofs…)`, called once for each vector of rows; see `Tally`. */
+  registerTally(words: number, proofs: number, tally: Tally): void
+  /** Registers `name(word)`, which sees the rows in order as `tally` does and marks those that are asked for by 1. */
+  registerMarks(name: string, mark: (rows: number, marks: Uint8Array) => void): void
   close(): void
 }
 
 /**
- * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash.
- * Writes into `keep` whether the row goes on. This is how one streaming pass both writes rows and counts everything about
+ * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash,
+ * `proofs` are hashes of keys, one array for each that is asked for. Writes into `keep` whether the row goes on. This is how one streaming pass both writes rows and counts everything about
  * them: DuckDB has no statement with two results, and a temporary table costs half as much again as the whole pass.
  */
-export type Tally = (rows: number, words: readonly Uint32Array[], hash: BigUint64Array, keep: Uint8Array) => void
+export type Tally = (
+  rows: number,
+  words: readonly Uint32Array[],
+  hash: BigUint64Array,
+  proofs: readonly BigUint64Array[],
+  keep: Uint8Array,
+) => void
 
 const MEGABYTE = 1_000_000
 
@@ -90,7 +98,8 @@ function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Sess
         }
         return rows
       }),
-    registerTally: (words, tally) => connection.registerScalarFunction(tallyFunction(words, tally)),
+    registerTally: (words, proofs, tally) => connection.registerScalarFunction(tallyFunction(words, proofs, tally)),
+    registerMarks: (name, mark) => connection.registerScalarFunction(marksFunction(name, mark)),
     close: () => {
       connection.closeSync()
       instance.closeSync()
@@ -113,17 +122,31 @@ function numbersOf(vector: unknown, row: number): BigUint64Array {
   return items.slice(offset, offset + vector.getEntryLength(row))
 }
 
-function tallyFunction(words: number, tally: Tally): DuckDBScalarFunction {
+function tallyFunction(words: number, proofs: number, tally: Tally): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name: 'tally',
     returnType: UTINYINT,
-    parameterTypes: [...Array.from({ length: words }, () => UINTEGER), UBIGINT],
+    parameterTypes: [...Array.from({ length: words }, () => UINTEGER), ...Array.from({ length: 1 + proofs }, () => UBIGINT)],
     // never evaluated at planning time, never dropped, never run twice for a row
     volatile: true,
     mainFunction: (_info, chunk, output) => {
       const items = <T>(column: number) => (chunk.getColumnVector(column) as unknown as { items: T }).items
       const masks = Array.from({ length: words }, (_, at) => items<Uint32Array>(at))
-      tally(chunk.rowCount, masks, items<BigUint64Array>(words), (output as unknown as { items: Uint8Array }).items)
+      const keys = Array.from({ length: proofs }, (_, at) => items<BigUint64Array>(words + 1 + at))
+      tally(chunk.rowCount, masks, items<BigUint64Array>(words), keys, (output as unknown as { items: Uint8Array }).items)
+      output.flush()
+    },
+  })
+}
+
+function marksFunction(name: string, mark: (rows: number, marks: Uint8Array) => void): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    returnType: UTINYINT,
+    parameterTypes: [UINTEGER],
+    volatile: true,
+    mainFunction: (_info, chunk, output) => {
+      mark(chunk.rowCount, (output as unknown as { items: Uint8Array }).items)
       output.flush()
     },
   })

@@ -14,8 +14,8 @@ export interface Outcome {
   readonly judged_cells: number
   readonly judged_missing: number
   readonly part: Part | null
-  /** Where the rows set aside are told about, one JSON object a line; null when there are none. */
-  readonly quarantined: string | null
+  /** Where the rows set aside, the duplicates and the rows in whose place they were removed are told about, one JSON object a line; null when there are none. */
+  readonly told: string | null
   /** The first rows that only were remarked upon. */
   readonly violations: readonly RemarkedRow[]
   /** ISO texts, when they were asked for. */
@@ -37,6 +37,10 @@ export interface Part {
 
 /** A row that is told about, with where it stands. */
 export interface RemarkedRow {
+  /** `kept`: it stays in place of duplicates; `keep`: a rule only remarked upon it. */
+  readonly fate: 'quarantine' | 'deduplicate' | 'kept' | 'keep'
+  /** Its number in its batch. */
+  readonly row: number
   readonly source: number
   readonly record: number
   readonly line: number

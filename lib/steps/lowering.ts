@@ -2,7 +2,7 @@
 import type { Decision } from '../lowering/choices.ts'
 import type { KeySet } from '../survey/key-set.ts'
 import type { Facts } from '../measures/facts.ts'
-import type { Op } from '../lowering/ops.ts'
+import type { KeyReference, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 
 export interface LowerContext {
@@ -17,8 +17,8 @@ export interface LowerContext {
   decide(decision: Omit<Decision, 'step'>): void
   /** Says that the facts have counted what a rule changes in a column, so that nobody counts it again. */
   claim(rule: string, column: string, cells: number): void
-  /** The number of a key set the step asked for in its needs. */
-  keySet(set: KeySet): number
+  /** Where the repeats are of a key set the step asked for in its needs. */
+  keySet(set: KeySet): KeyReference
 }
 
 /** What must be found out about the whole dataset before a step can be lowered. */

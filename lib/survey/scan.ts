@@ -38,14 +38,16 @@ export interface Measurable {
   /** A SELECT with the columns' references and `_file`. */
   readonly relation: string
   readonly columns: readonly SurveyColumn[]
-  /** A column of it that says of each row whether it left before: such rows are not measured and have no keys. Null when there are none. */
+  /** A column of it that says of each row whether it left before: such rows are not measured. Null when there are none. */
   readonly gone: string | null
+  /** The same of rows that have no keys either: what leaves as a repeat has one, as another row may come to leave in its place. */
+  readonly keyless?: string | null
 }
 
 /** Measures the relation, file by file; `records` is the number of records of the whole dataset. */
 export async function scan(
   session: Session,
-  { relation, columns, gone }: Measurable,
+  { relation, columns, gone, keyless = null }: Measurable,
   keySets: readonly KeySet[],
   records: number,
 ): Promise<ScanResult> {
@@ -74,7 +76,7 @@ export async function scan(
   const conditions = keySets.map((set) => conditionOf(set, columns, cells))
   const keyLists = keySets.map((set, at) => {
     const hash = keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)
-    const about = [...(gone === null ? [] : [`NOT ${gone}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
+    const about = [...(keyless === null ? [] : [`NOT ${keyless}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
     return `list(${about.length === 0 ? hash : `CASE WHEN ${about.join(' AND ')} THEN ${hash} ELSE 0::UBIGINT END`}) AS keys${at}`
   })
   const histograms = dictionaries.map(({ sql }, at) => `histogram(${sql}) AS dictionary${at}`)

@@ -29,6 +29,7 @@ import type { FactsFile } from '../survey/facts-file.ts'
 import { changeExamples } from './examples.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
+import { isUnsettled } from './repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
 
 export interface CommitSettings extends SegmentSettings {
@@ -42,6 +43,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const outcomes: Outcome[] = []
   for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
   const lowered = await lowerSteps(dataset, settings.steps, context)
+  const round = settings.round ?? 0
+  if (await isUnsettled(outcomes, lowered.steps, round, context)) return { ...ROUND_AGAIN, steps: emptyResults(settings), round: round + 1 }
   const facts = await factsOf(settings, context)
   const active = settings.steps.filter(({ active: isActive }) => isActive)
   const reader = active[0]?.id ?? settings.sink?.id ?? step
@@ -70,7 +73,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     standing: false,
     dataset: settings.dataset,
     facts: settings.steps.find(({ facts: found }) => found !== null)?.facts?.key ?? null,
-    surveys: Object.fromEntries(settings.steps.flatMap(({ id, facts: found }) => (found === null ? [] : [[id, found.survey]]))),
+    round,
     accounts: { ...accounts, sources: [...accounts.sources].map(([source, rows]) => ({ source, rows })) },
     steps,
     quality,
@@ -91,7 +94,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       context,
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
-    return { steps: results(steps), reports: reports(steps), dataset: next }
+    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
   const output = await publish(settings.sink, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
@@ -112,7 +115,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     files: manifest.files.length,
     manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
   }
-  return { steps: { ...results(steps), [settings.sink.id]: sinkResult }, reports: [...reports(steps), sinkReport], dataset: null }
+  return {
+    again: false,
+    round,
+    steps: { ...results(steps), [settings.sink.id]: sinkResult },
+    reports: [...reports(steps), sinkReport],
+    dataset: null,
+  }
 }
 
 /** That nothing came out of rows that went in is hardly what was wanted. */
@@ -122,7 +131,12 @@ function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<Ste
 }
 
 /** A check that looks values up has no bearing on the columns. */
-const NOTHING = { is: 'repeat', key_set: 0 } as const
+const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
+
+/** What is answered while the rows that stay in place of duplicates are not settled: nothing is concluded before the second pass. */
+const ROUND_AGAIN = { again: true, reports: [], dataset: null }
+const emptyResults = ({ steps, sink }: CommitSettings) =>
+  Object.fromEntries([...steps.map(({ id }) => id), ...(sink === null ? [] : [sink.id])].map((id) => [id, {}]))
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
 const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)

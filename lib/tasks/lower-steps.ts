@@ -4,7 +4,7 @@ import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { columnsAfterAll, isAcross } from '../lowering/across.ts'
-import type { AcrossOp, Op } from '../lowering/ops.ts'
+import type { AcrossOp, KeyReference, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 import { ofStep, within } from '../runtime/errors.ts'
 import { readJson } from '../workspace/json-store.ts'
@@ -54,6 +54,7 @@ export async function lowerSteps(
   const decisions: Decision[] = []
   const claims: Claim[] = []
   const known = new Map<string, Facts>()
+  let before = 0
   for (const step of steps) {
     const facts = step.facts === null ? undefined : (known.get(step.facts.key) ?? (await readJson<Facts>(context.store, step.facts.key)))
     if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
@@ -68,7 +69,7 @@ export async function lowerSteps(
               decide: (decision) => decisions.push({ step: step.id, ...decision }),
               emptied: new Set(),
               claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
-              keySet: (set) => keySetNumber(step, set),
+              keySet: (set) => keyReference(step, set, before),
             }),
           )
         : []
@@ -76,6 +77,7 @@ export async function lowerSteps(
     })
     lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
     columns = after
+    before += operations.filter((operation) => !isAcross(operation)).length
   }
   return {
     steps: lowered,
@@ -102,9 +104,9 @@ export async function behaviourOf(type: string): Promise<RowsBehaviour> {
   return (await kind.load()) as RowsBehaviour
 }
 
-/** The number a step's key set has among those its survey found repeats for. */
-function keySetNumber(step: RowsStep, set: KeySet): number {
+/** Where the repeats of a step's key set are: its survey measured behind `after` operations. */
+function keyReference(step: RowsStep, set: KeySet, after: number): KeyReference {
   const at = (step.facts?.key_sets ?? []).findIndex((known) => JSON.stringify(known) === JSON.stringify(set))
-  if (at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
-  return at
+  if (step.facts === null || at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
+  return { survey: step.facts.survey, set: at, after }
 }

@@ -22,7 +22,7 @@ export const deduplicate = defineCleaner({
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   lower: (settings, context) => {
     const key_set = context.keySet(keySet(settings))
-    const surplus = context.facts?.surplus[key_set] ?? 0
+    const surplus = context.facts?.surplus[key_set.set] ?? 0
     if (settings.keys === 'auto' && context.facts !== undefined && surplus > 0) {
       const expected = expectedCoincidences(context.facts)
       if (expected > BY_CHANCE * surplus) {
