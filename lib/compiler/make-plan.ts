@@ -171,7 +171,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         units.push(draft)
         continue
       }
-      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0 }
+      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0, place: false }
       shared.push({ survey, step: draft.step, reads: draft.reads })
       wanted.set(survey.id, [needs])
       units.push({ ...draft, facts: { survey: survey.id, key_sets: [] }, surveys: [survey] })
@@ -189,10 +189,16 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
             : undefined
         const survey = !needs.facts
           ? undefined
-          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], detail: null, uniqueness: 0 })
+          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], detail: null, uniqueness: 0, place: false })
         if (survey !== undefined && known === undefined) surveys.push(survey)
         if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
-        steps.push({ step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } })
+        const found = { step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } }
+        const places = (kind(step).places?.(configOf(step)) ?? []).map(({ rule, needs: { key_sets } }) => ({ rule, survey: placeId(step, rule), key_sets }))
+        for (const [at, { rule, survey: id, key_sets }] of places.entries()) {
+          const part: SegmentStepPlan = { ...found, places: places.slice(0, at), until: rule }
+          surveys.push({ id, reads: draft.reads, prefix: [...steps, part], key_sets, detail: null, uniqueness: 0, place: true })
+        }
+        steps.push({ ...found, places })
       }
       units.push({
         unit: 'segment',
@@ -209,6 +215,9 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
   }
   return units.map((unit) => settleKeySets(unit, wanted))
 }
+
+/** A capital, which no id has. */
+const placeId = ({ id }: Step, rule: number) => `${id}_Rule${rule + 1}`
 
 /** Each with surveys of its own, because other settings need other facts. */
 function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['fallbacks'] {
@@ -239,13 +248,13 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
     return sets(id).findIndex((set) => JSON.stringify(set) === JSON.stringify(key))
   }
   const settled = (reference: SurveyReference | null) => (reference === null ? null : { ...reference, key_sets: sets(reference.survey) })
-  const stepPlan = ({ step, facts }: SegmentStepPlan): SegmentStepPlan => ({ step, facts: settled(facts) })
+  const stepPlan = (found: SegmentStepPlan): SegmentStepPlan => ({ ...found, facts: settled(found.facts) })
   const survey = (found: Survey): Survey => ({
     ...found,
     prefix: found.prefix.map(stepPlan),
-    key_sets: sets(found.id),
+    key_sets: found.place ? found.key_sets : sets(found.id),
     detail: allNeeds(wanted.get(found.id) ?? []).detail ?? null,
-    uniqueness: uniqueness(found.id),
+    uniqueness: found.place ? 0 : uniqueness(found.id),
   })
   if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
   if (unit.unit !== 'segment') return unit

@@ -52,6 +52,14 @@ export interface SegmentUnit {
 export interface SegmentStepPlan {
   readonly step: Step
   readonly facts: SurveyReference | null
+  /** Surveys in the middle of the step, each for one of its rules. */
+  readonly places: readonly PlaceReference[]
+  /** Only so many of its first rules: the part of the step before such a survey. */
+  readonly until?: number
+}
+
+export interface PlaceReference extends SurveyReference {
+  readonly rule: number
 }
 
 export interface ExchangeUnit {
@@ -77,6 +85,8 @@ export interface Survey {
   readonly detail: Detail | null
   /** Which key set says what a duplicate is. */
   readonly uniqueness: number
+  /** Whether it only finds repeats, for a rule in the middle of a step. */
+  readonly place: boolean
 }
 
 export interface SurveyReference {

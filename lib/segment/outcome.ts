@@ -7,6 +7,8 @@ export interface Outcome {
   readonly sources: readonly { readonly source: number; readonly rows: number }[]
   readonly rows_out: number
   readonly flags: readonly FlagCount[]
+  /** For each rule that looks at several columns, the rows in which it found something. */
+  readonly found: readonly { readonly origin: Flag['origin']; readonly rows: number }[]
   readonly chunks: readonly (ChunkAccount & { readonly source: number; readonly chunk: number; readonly in: number })[]
   /** Cells of the output, and those of them that are missing; and the same of columns that have a type or a meaning. */
   readonly cells: number

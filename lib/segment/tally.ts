@@ -25,6 +25,8 @@ export interface Account {
   kept: number
   /** For each flag, by source of the batch. */
   readonly counts: readonly Float64Array[]
+  /** For each rule that raises several flags on rows it keeps: rows for which it raised any. */
+  readonly found: readonly { readonly origin: Flag['origin']; rows: number }[]
   /** For each chunk of the batch: rows that stayed, and those removed by fate. */
   readonly chunks: readonly ChunkAccount[]
   /** Rows removed by quarantine, each with all flags that would have done it, in order. */
@@ -78,10 +80,14 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
     const found = { rows: own.rows, fates: new Uint32Array(own.rows.length), proofs: new BigUint64Array(own.rows.length) }
     return { flag, word: flag >> 5, bit: 1 << (flag & 31), members: own, found, next: 0, here: false }
   })
+  const manifold = manifoldRules(flags)
+  const ruleOf = flags.map((_, at) => manifold.findIndex((rule) => rule.flags.includes(at)))
+  const lastFound = manifold.map(() => -1)
   const account: Account = {
     rows: 0,
     kept: 0,
     counts: flags.map(() => new Float64Array(source_starts.length)),
+    found: manifold.map(({ origin }) => ({ origin, rows: 0 })),
     chunks: chunk_starts.map(() => ({ out: 0, quarantined: 0, deduplicated: 0, filtered: 0 })),
     quarantined: [],
     remembered: flags.map(() => []),
@@ -132,6 +138,11 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
         if (at === removing) break
         const rows = account.remembered[at] as number[]
         if (rows.length < remember) rows.push(row)
+        const rule = ruleOf[at] as number
+        if (rule < 0 || lastFound[rule] === row) continue
+        lastFound[rule] = row
+        const found = account.found[rule] as Account['found'][number]
+        found.rows++
       }
     }
     if (removing < 0) return WRITTEN
@@ -187,6 +198,19 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
     account.rows += rows
   }
   return { tally, account }
+}
+
+/** Rules that look at several columns: a row that breaks one in two of them breaks it once. */
+function manifoldRules(flags: readonly Flag[]): readonly { readonly origin: Flag['origin']; readonly flags: readonly number[] }[] {
+  const rules = new Map<string, { origin: Flag['origin']; flags: number[] }>()
+  for (const [at, { origin, fate, counts }] of flags.entries()) {
+    if (fate !== 'keep' || counts !== 'rows') continue
+    const name = JSON.stringify([origin.step, origin.rule])
+    const rule = rules.get(name) ?? { origin, flags: [] }
+    rule.flags.push(at)
+    rules.set(name, rule)
+  }
+  return [...rules.values()].filter((rule) => rule.flags.length > 1)
 }
 
 const lowestOf = (bits: number) => 31 - Math.clz32(bits & -bits)

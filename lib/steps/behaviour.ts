@@ -92,6 +92,8 @@ export interface StepTotals {
   readonly filtered: number
   /** Cells changed and rows found, by rule and column. */
   readonly counts: readonly RuleCount[]
+  /** By rule, the rows it found something in, each counted once. */
+  readonly rows_found: ReadonlyMap<string, number>
   readonly judged: readonly Judged[]
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]

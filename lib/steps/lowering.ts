@@ -19,6 +19,8 @@ export interface LowerContext {
   claim(rule: string, column: string, cells: number): void
   /** Where the repeats are of a key set the step asked for in its needs. */
   keySet(set: KeySet): KeyReference
+  /** The context of a rule of the step, by its number, behind the operations of those before it. */
+  at?(rule: number, before: readonly Op[]): LowerContext
 }
 
 /** What must be found out about the whole dataset before a step can be lowered. */

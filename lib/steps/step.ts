@@ -55,6 +55,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   shapeOf?(config: Config): Shape
   /** What must be found out about the whole dataset before the step can work. */
   needs?(config: Config): Needs
+  /** Rules whose keys an earlier rule of the step may change, by their number: what they need is found out again at their place. */
+  places?(config: Config): readonly { readonly rule: number; readonly needs: Needs }[]
   /** The folder the rows it sets aside are published to, besides the run's own file. */
   quarantine?(config: Config): string | undefined
   /** Columns whose latest value the step judges. */

@@ -50,6 +50,8 @@ export async function scan(
   { relation, columns, gone, keyless = null }: Measurable,
   keySets: readonly KeySet[],
   records: number,
+  /** The columns to measure; null: all. */
+  only: ReadonlySet<string> | null = null,
 ): Promise<ScanResult> {
   const shift = shiftFor(records)
   const layers = noLayers()
@@ -66,12 +68,13 @@ export async function scan(
   })
   const aggregates: Aggregate[] = []
   const selected: string[] = []
-  for (const { plan } of columns) {
+  const asked = columns.filter(({ plan }) => only === null || only.has(plan.name))
+  for (const { plan } of asked) {
     const measured = plan.dictionary ? undefined : cells.get(plan.name)
     if (measured !== undefined) addAggregates(plan, measured, aggregates, selected)
   }
-  const measured = columns.filter(({ plan }) => !plan.dictionary)
-  const dictionaries = columns.filter(({ plan }) => plan.dictionary)
+  const measured = asked.filter(({ plan }) => !plan.dictionary)
+  const dictionaries = asked.filter(({ plan }) => plan.dictionary)
   const hashes = measured.map(({ plan }, at) => `${hashList(cells.get(plan.name) as Cells, plan.sketched ? shift : null)} AS kept${at}`)
   const conditions = keySets.map((set) => conditionOf(set, columns, cells))
   const keyLists = keySets.map((set, at) => {

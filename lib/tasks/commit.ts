@@ -13,7 +13,7 @@ import { publish as publishParts } from '../connectors/publish.ts'
 import type { Manifest } from '../publish/manifest.ts'
 import { OUTPUT, type Outcome, type Part } from '../segment/outcome.ts'
 import { copyTo, extensionOf, type SinkTarget } from '../segment/pass.ts'
-import { type RuleCount, ruleCounts } from '../segment/rule-counts.ts'
+import { type RuleCount, rowsFound, ruleCounts } from '../segment/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '../ledger/segment-file.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
@@ -29,7 +29,7 @@ import type { FactsFile } from '../survey/facts-file.ts'
 import { changeExamples } from './examples.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
-import { isUnsettled } from './repeats-of.ts'
+import { again, isUnsettled } from './repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
 
 export interface CommitSettings extends SegmentSettings {
@@ -44,7 +44,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
   const lowered = await lowerSteps(dataset, settings.steps, context)
   const round = settings.round ?? 0
-  if (await isUnsettled(outcomes, lowered.steps, round, context)) return { ...ROUND_AGAIN, steps: emptyResults(settings), round: round + 1 }
+  if (await isUnsettled(outcomes, lowered.steps, round, context)) return again(settings, round + 1)
   const facts = await factsOf(settings, context)
   const active = settings.steps.filter(({ active: isActive }) => isActive)
   const reader = active[0]?.id ?? settings.sink?.id ?? step
@@ -67,7 +67,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   // at once, because the native engine finds the examples and not the repeats
   const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
-  const steps = concludeSteps(lowered, accounts.steps, counts, figures)
+  const steps = concludeSteps(lowered, accounts.steps, counts, figures, outcomes)
   const file: SegmentFile = {
     step,
     standing: false,
@@ -133,11 +133,6 @@ function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<Ste
 /** A check that looks values up has no bearing on the columns. */
 const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
 
-/** What is answered while the rows that stay in place of duplicates are not settled: nothing is concluded before the second pass. */
-const ROUND_AGAIN = { again: true, reports: [], dataset: null }
-const emptyResults = ({ steps, sink }: CommitSettings) =>
-  Object.fromEntries([...steps.map(({ id }) => id), ...(sink === null ? [] : [sink.id])].map((id) => [id, {}]))
-
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
 const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)
 
@@ -196,6 +191,7 @@ function concludeSteps(
   accounts: ReturnType<typeof segmentAccounts>['steps'],
   ruled: ReadonlyMap<string, readonly RuleCount[]>,
   figures: OutputFigures,
+  outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
   return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
     if (!step.active) {
@@ -216,6 +212,7 @@ function concludeSteps(
       deduplicated: rows?.deduplicated ?? 0,
       filtered: rows?.filtered ?? 0,
       counts,
+      rows_found: rowsFound(step.id, counts, outcomes),
       judged: behaviour.judge?.(step.with, figures) ?? [],
       columns_before,
       columns_after,

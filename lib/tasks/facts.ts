@@ -24,7 +24,7 @@ import type { Task, TaskContext } from '../workspace/context.ts'
 import { computedColumn, type Prefix, preparePrefix } from './prefix.ts'
 import { bothOf } from '../runtime/in-parallel.ts'
 import { lowerSteps } from './lower-steps.ts'
-import type { SurveySettings } from './survey.ts'
+import { isNeeded, type SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
 
 export interface FactsSettings extends SurveySettings {
@@ -36,6 +36,10 @@ export interface FactsSettings extends SurveySettings {
 export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const { dataset: key, round, key_sets, prefix } = settings
   const dataset = await readJson<DatasetPlan>(context.store, key)
+  if (settings.place === true) {
+    if (await isNeeded(dataset, prefix, key_sets, context)) await repeatsOf(dataset, round, key_sets, await preparePrefix(dataset, prefix, context), context)
+    return { again: false, dataset: key, round, facts: null }
+  }
   const steps = await preparePrefix(dataset, prefix, context)
   const sample = await openSample(dataset, steps.repeated, context)
   const session = await context.openSession([...sample.folders, ...steps.folders])

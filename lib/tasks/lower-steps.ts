@@ -2,7 +2,7 @@
 import type { Claim } from '../lowering/choices.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
-import type { JsonObject } from '../machine/asl.ts'
+import type { Json, JsonObject } from '../machine/asl.ts'
 import { columnsAfterAll, isAcross } from '../lowering/across.ts'
 import type { AcrossOp, KeyReference, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
@@ -23,6 +23,10 @@ export interface RowsStep {
   readonly active: boolean
   /** The survey whose facts it works by: where they are, and the key sets found repeats for. */
   readonly facts: { readonly key: string; readonly survey: string; readonly key_sets: readonly KeySet[] } | null
+  /** Surveys in the middle of the step: the repeats of a rule's keys where rules before it change them. */
+  readonly places?: readonly { readonly rule: number; readonly survey: string; readonly key_sets: readonly KeySet[] }[]
+  /** Only so many of its first rules. */
+  readonly until?: number
 }
 
 /** What one step became. */
@@ -62,7 +66,7 @@ export async function lowerSteps(
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
         ? within(['with'], () =>
-            behaviour.lower(step.with, {
+            behaviour.lower(partOf(step), {
               step: step.id,
               columns,
               facts,
@@ -70,6 +74,11 @@ export async function lowerSteps(
               emptied: new Set(),
               claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
               keySet: (set) => keyReference(step, set, before),
+              at(rule, done) {
+                const place = step.places?.find((one) => one.rule === rule)
+                if (place === undefined || !changesKeys(done, place.key_sets)) return this
+                return { ...this, keySet: (set) => keyReference({ id: step.id, facts: place }, set, before + done.length) }
+              },
             }),
           )
         : []
@@ -104,8 +113,30 @@ export async function behaviourOf(type: string): Promise<RowsBehaviour> {
   return (await kind.load()) as RowsBehaviour
 }
 
+/** What a step, or a place in one, asks repeats of. */
+interface ByKeys {
+  readonly id: string
+  readonly facts: { readonly survey: string; readonly key_sets: readonly KeySet[] } | null
+}
+
+/** The settings with the first of the rules only, where the step is done up to one of them. */
+const partOf = ({ with: settings, until }: RowsStep): JsonObject =>
+  until === undefined ? settings : { ...settings, rules: (settings['rules'] as readonly Json[]).slice(0, until) as Json }
+
+/** Cell operations whose results keys are compared by anyway. */
+const SEEN_BY_KEYS: ReadonlySet<string> = new Set(['trim', 'null_words'])
+
+/** Whether operations change what cells of a key say; if they do not, its repeats are those of the rows as they were before them. */
+export function changesKeys(operations: readonly (Op | AcrossOp)[], sets: readonly KeySet[]): boolean {
+  const columns = new Set(sets.flatMap(({ columns: own }) => own ?? []).map((name) => name.toLowerCase()))
+  return operations.some((operation) => {
+    if (operation.op === 'cell') return columns.has(operation.column.toLowerCase()) && !SEEN_BY_KEYS.has(operation.cell)
+    return operation.op === 'derive' && operation.columns.some(({ name }) => columns.has(name.toLowerCase()))
+  })
+}
+
 /** Where the repeats of a step's key set are: its survey measured behind `after` operations. */
-function keyReference(step: RowsStep, set: KeySet, after: number): KeyReference {
+function keyReference(step: ByKeys, set: KeySet, after: number): KeyReference {
   const at = (step.facts?.key_sets ?? []).findIndex((known) => JSON.stringify(known) === JSON.stringify(set))
   if (step.facts === null || at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
   return { survey: step.facts.survey, set: at, after }

@@ -22,7 +22,8 @@ export interface SettledFile {
 
 /** The key set a flag is about. */
 function keySetOf({ survey, set }: KeyReference, steps: readonly LoweredStep[]): KeySet {
-  const found = steps.find(({ step }) => step.facts?.survey === survey)?.step.facts?.key_sets[set]
+  const surveys = steps.flatMap(({ step }) => [...(step.facts === null ? [] : [step.facts]), ...(step.places ?? [])])
+  const found = surveys.find((one) => one.survey === survey)?.key_sets[set]
   if (found === undefined) throw new Error(`no step has a key set ${set} of the survey ${survey}`)
   return found
 }
@@ -115,3 +116,16 @@ async function settleAnew(flags: readonly RepeatFlag[], { store, workspace, step
       await store.write(workspace.settledRepeats(step, number, batch), encodeRepeats({ repeats: own, kept: [] }))
   await writeJson(store, workspace.settled(step), { affected } satisfies SettledFile)
 }
+
+interface Named {
+  readonly id: string
+}
+
+/** What commit answers before a second pass: nothing is concluded yet. */
+export const again = ({ steps, sink }: { readonly steps: readonly Named[]; readonly sink: Named | null }, round: number) => ({
+  again: true,
+  round,
+  steps: Object.fromEntries([...steps.map(({ id }) => id), ...(sink === null ? [] : [sink.id])].map((id) => [id, {}])),
+  reports: [],
+  dataset: null,
+})

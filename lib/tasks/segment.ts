@@ -73,6 +73,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
       sources: batch.spans.map(({ source, rows }) => ({ source, rows })),
       rows_out: account.kept,
       flags: lowering.flags.map(({ sql: _sql, ...flag }, at) => ({ flag, counts: [...(account.counts[at] as Float64Array)] })),
+      found: account.found,
       chunks: chunkAccounts(opened, batch, account),
       cells: account.kept * lowering.columns.length,
       judged_cells: account.kept * columns.filter(({ judged }) => judged).length,

@@ -11,6 +11,7 @@ import { isMeasurable } from '../survey/lane.ts'
 import { type SurveyColumn, scan, type ScanResult } from '../survey/scan.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
+import { changesKeys, lowerSteps } from './lower-steps.ts'
 import { preparePrefix, type PrefixStep } from './prefix.ts'
 
 export interface SurveySettings {
@@ -21,15 +22,18 @@ export interface SurveySettings {
   readonly key_sets: readonly KeySet[]
   /** Steps the rows go through before they are measured. */
   readonly prefix: readonly PrefixStep[]
+  /** Whether only repeats are asked for, by a rule in the middle of the last step of the prefix, and only if the rules before it change its keys. */
+  readonly place?: boolean
 }
 
-export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_sets, prefix }, item, context) => {
+export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_sets, prefix, place = false }, item, context) => {
   const dataset = await readJson<DatasetPlan>(context.store, key)
   const batch = dataset.batches[item]
   if (batch === undefined) throw new Error(`the dataset has no batch ${item}`)
+  if (place && !(await isNeeded(dataset, prefix, key_sets, context))) return { rows: 0 }
   const opened = await openBatch(dataset, batch, context)
   try {
-    const files = await measureFiles(dataset, item, opened, key_sets, prefix, context)
+    const files = await measureFiles(dataset, item, opened, key_sets, prefix, place, context)
     const inOrder = opened.files.map(({ path, source, spool }) => {
       const found = files.find(({ file }) => file === path)
       checkRows(found?.rows ?? 0, spool.records, dataset.sources[source]?.name ?? path)
@@ -50,6 +54,16 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
   }
 }
 
+/** Whether the rules before a place change the keys that are asked for there. */
+export async function isNeeded(
+  dataset: DatasetPlan,
+  prefix: readonly PrefixStep[],
+  keySets: readonly KeySet[],
+  context: TaskContext,
+): Promise<boolean> {
+  return changesKeys((await lowerSteps(dataset, prefix, context)).steps.at(-1)?.operations ?? [], keySets)
+}
+
 /** By the kernel where it knows every sort of column there is, else by SQL. */
 async function measureFiles(
   dataset: DatasetPlan,
@@ -57,6 +71,7 @@ async function measureFiles(
   opened: OpenBatch,
   keySets: readonly KeySet[],
   prefix: readonly PrefixStep[],
+  place: boolean,
   context: TaskContext,
 ): Promise<ScanResult['files']> {
   const layout = dataset.layouts[dataset.batches[item]?.layout ?? 0]
@@ -64,7 +79,8 @@ async function measureFiles(
     const steps = await preparePrefix(dataset, prefix, context)
     const session = await context.openSession([...opened.folders, ...steps.folders])
     const measured = await steps.apply(session, opened, await steps.repeated(item))
-    return (await scan(session, measured, namedKeySets(keySets, measured.columns, context.step), dataset.records)).files
+    const named = namedKeySets(keySets, measured.columns, context.step)
+    return (await scan(session, measured, named, dataset.records, place ? new Set() : null)).files
   }
   let opening: Promise<Session> | undefined
   const session = () => {

@@ -9,6 +9,8 @@ export interface Cleaner<Name extends string = string, Config = unknown> {
   readonly config: z.ZodType<Config>
   needs(config: Config): Needs
   lower(config: Config, context: LowerContext): Lowered
+  /** False when it never changes what a cell says, beyond how reading has understood it; so keys behind it are those of the rows as read. */
+  changes(config: Config): boolean
   /** The setting as it may stand after the name, for the docs and the contract tests. */
   readonly examples: readonly [string, ...string[]]
 }

@@ -37,5 +37,14 @@ facts of the whole dataset, never from a chunk, and the report says what was cho
         return CLEANERS.of(name).needs(config)
       }),
     ),
+  places: ({ rules }) => {
+    const named = rules.map(theOne).map(([name, config]) => ({ cleaner: CLEANERS.of(name), config }))
+    const firstChange = named.findIndex(({ cleaner, config }) => cleaner.changes(config))
+    return named.flatMap(({ cleaner, config }, rule) => {
+      // a whole row is compared as it was read
+      const key_sets = cleaner.needs(config).key_sets.filter(({ columns }) => columns !== null)
+      return firstChange < 0 || firstChange > rule || key_sets.length === 0 ? [] : [{ rule, needs: { facts: false, key_sets } }]
+    })
+  },
   load: async () => (await import('./behaviour.ts')).cleanBehaviour,
 })

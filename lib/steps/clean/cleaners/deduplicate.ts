@@ -20,6 +20,7 @@ export const deduplicate = defineCleaner({
   summary: 'Keep one row of each group with the same key, across all chunks and sources; the others are listed, not lost.',
   config,
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
+  changes: () => false,
   lower: (settings, context) => {
     const key_set = context.keySet(keySet(settings))
     const surplus = context.facts?.surplus[key_set.set] ?? 0

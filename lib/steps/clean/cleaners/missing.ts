@@ -127,6 +127,7 @@ export const missing = defineCleaner({
   summary: 'What becomes of cells that hold nothing: mean, median, mode, constant, leave, quarantine, or chosen by the facts (auto).',
   config: z.union([z.enum(STRATEGIES), detailed]).describe('A strategy for all columns, or `{columns, strategy, value}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
+  changes: (config) => !['leave', 'quarantine'].includes(typeof config === 'string' ? config : config.strategy),
   lower: (config, context) => {
     const settings = typeof config === 'string' ? detailed.parse({ strategy: config }) : config
     const origin = { step: context.step, rule: 'missing' }
