@@ -189,11 +189,23 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
             : undefined
         const survey = !needs.facts
           ? undefined
-          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], detail: null, uniqueness: 0, place: false })
+          : (known?.survey ?? {
+              id: step.id,
+              reads: draft.reads,
+              prefix: [...steps],
+              key_sets: [],
+              detail: null,
+              uniqueness: 0,
+              place: false,
+            })
         if (survey !== undefined && known === undefined) surveys.push(survey)
         if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
         const found = { step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } }
-        const places = (kind(step).places?.(configOf(step)) ?? []).map(({ rule, needs: { key_sets } }) => ({ rule, survey: placeId(step, rule), key_sets }))
+        const places = (kind(step).places?.(configOf(step)) ?? []).map(({ rule, needs: { key_sets } }) => ({
+          rule,
+          survey: placeId(step, rule),
+          key_sets,
+        }))
         for (const [at, { rule, survey: id, key_sets }] of places.entries()) {
           const part: SegmentStepPlan = { ...found, places: places.slice(0, at), until: rule }
           surveys.push({ id, reads: draft.reads, prefix: [...steps, part], key_sets, detail: null, uniqueness: 0, place: true })

@@ -37,7 +37,8 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const { dataset: key, round, key_sets, prefix } = settings
   const dataset = await readJson<DatasetPlan>(context.store, key)
   if (settings.place === true) {
-    if (await isNeeded(dataset, prefix, key_sets, context)) await repeatsOf(dataset, round, key_sets, await preparePrefix(dataset, prefix, context), context)
+    if (await isNeeded(dataset, prefix, key_sets, context))
+      await repeatsOf(dataset, round, key_sets, await preparePrefix(dataset, prefix, context), context)
     return { again: false, dataset: key, round, facts: null }
   }
   const steps = await preparePrefix(dataset, prefix, context)
