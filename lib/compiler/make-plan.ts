@@ -6,6 +6,7 @@ import { type KeySet, WHOLE_ROW } from '../survey/key-set.ts'
 import type { Shape, StepKind } from '../steps/step.ts'
 import { type PlanFault, unsupported } from './faults.ts'
 import { type Ordered, order } from './order.ts'
+import { placeSurveys } from './place-surveys.ts'
 import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
@@ -171,7 +172,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         units.push(draft)
         continue
       }
-      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0, place: false }
+      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0, place: null }
       shared.push({ survey, step: draft.step, reads: draft.reads })
       wanted.set(survey.id, [needs])
       units.push({ ...draft, facts: { survey: survey.id, key_sets: [] }, surveys: [survey] })
@@ -196,20 +197,13 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
               key_sets: [],
               detail: null,
               uniqueness: 0,
-              place: false,
+              place: null,
             })
         if (survey !== undefined && known === undefined) surveys.push(survey)
         if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
         const found = { step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } }
-        const places = (kind(step).places?.(configOf(step)) ?? []).map(({ rule, needs: { key_sets } }) => ({
-          rule,
-          survey: placeId(step, rule),
-          key_sets,
-        }))
-        for (const [at, { rule, survey: id, key_sets }] of places.entries()) {
-          const part: SegmentStepPlan = { ...found, places: places.slice(0, at), until: rule }
-          surveys.push({ id, reads: draft.reads, prefix: [...steps, part], key_sets, detail: null, uniqueness: 0, place: true })
-        }
+        const { places, inner } = placeSurveys(found, kind(step).places?.(configOf(step)) ?? [], steps, draft.reads)
+        surveys.push(...inner)
         steps.push({ ...found, places })
       }
       units.push({
@@ -227,9 +221,6 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
   }
   return units.map((unit) => settleKeySets(unit, wanted))
 }
-
-/** A capital, which no id has. */
-const placeId = ({ id }: Step, rule: number) => `${id}_Rule${rule + 1}`
 
 /** Each with surveys of its own, because other settings need other facts. */
 function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['fallbacks'] {
@@ -264,9 +255,9 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
   const survey = (found: Survey): Survey => ({
     ...found,
     prefix: found.prefix.map(stepPlan),
-    key_sets: found.place ? found.key_sets : sets(found.id),
+    key_sets: found.place !== null ? found.key_sets : sets(found.id),
     detail: allNeeds(wanted.get(found.id) ?? []).detail ?? null,
-    uniqueness: found.place ? 0 : uniqueness(found.id),
+    uniqueness: found.place !== null ? 0 : uniqueness(found.id),
   })
   if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
   if (unit.unit !== 'segment') return unit

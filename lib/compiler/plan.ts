@@ -4,6 +4,7 @@
  */
 import type { Definition, Step } from '../definition/definition.ts'
 import type { Detail } from '../steps/lowering.ts'
+import type { Place } from '../steps/step.ts'
 import type { KeySet } from '../survey/key-set.ts'
 
 export interface Plan {
@@ -58,9 +59,7 @@ export interface SegmentStepPlan {
   readonly until?: number
 }
 
-export interface PlaceReference extends SurveyReference {
-  readonly rule: number
-}
+export interface PlaceReference extends SurveyReference, Place {}
 
 export interface ExchangeUnit {
   readonly unit: 'exchange'
@@ -85,8 +84,8 @@ export interface Survey {
   readonly detail: Detail | null
   /** Which key set says what a duplicate is. */
   readonly uniqueness: number
-  /** Whether it only finds repeats, for a rule in the middle of a step. */
-  readonly place: boolean
+  /** The rule in the middle of a step it is made for; null when it is for a whole step. */
+  readonly place: Place | null
 }
 
 export interface SurveyReference {

@@ -37,6 +37,9 @@ export interface Detail {
   readonly histogram_bins: number | string
 }
 
+/** Which columns figures are taken of. */
+export type Figures = 'numbers' | 'all'
+
 export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
 
 /** The needs of several, as one. */

@@ -24,7 +24,7 @@ import type { Task, TaskContext } from '../workspace/context.ts'
 import { computedColumn, type Prefix, preparePrefix } from './prefix.ts'
 import { bothOf } from '../runtime/in-parallel.ts'
 import { lowerSteps } from './lower-steps.ts'
-import { isNeeded, type SurveySettings } from './survey.ts'
+import { placed, type SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
 
 export interface FactsSettings extends SurveySettings {
@@ -36,18 +36,16 @@ export interface FactsSettings extends SurveySettings {
 export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const { dataset: key, round, key_sets, prefix } = settings
   const dataset = await readJson<DatasetPlan>(context.store, key)
-  if (settings.place === true) {
-    if (await isNeeded(dataset, prefix, key_sets, context))
-      await repeatsOf(dataset, round, key_sets, await preparePrefix(dataset, prefix, context), context)
-    return { again: false, dataset: key, round, facts: null }
-  }
+  const only = settings.place === undefined ? undefined : await placed(dataset, prefix, settings.place, context)
+  if (only === null) return { again: false, dataset: key, round, facts: null }
   const steps = await preparePrefix(dataset, prefix, context)
   const sample = await openSample(dataset, steps.repeated, context)
   const session = await context.openSession([...sample.folders, ...steps.folders])
-  const plans =
+  const all =
     prefix.length === 0
       ? dataset.columns
       : ((await lowerSteps(dataset, prefix, context)).steps.at(-1)?.columns_after.map(computedColumn) ?? [])
+  const plans = only === undefined ? all : all.filter(({ name }) => only.columns.has(name))
   const bySource = await withDictionaries(session, await sourcePartials(dataset, round, context), plans, context)
   const measured = plans.map((plan) => together(plan, bySource))
 
@@ -61,7 +59,14 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   // at once, because the sample is looked at by the native engine and the repeats are not
   const [sampled, repeats] = await bothOf(
     sampleAfter(session, sample, steps).then((after) =>
-      fromSample(session, after, plans, measured, settings.detail, (column) => rowsWithout(dataset, column)),
+      fromSample(
+        session,
+        only === undefined ? after : { ...after, columns: after.columns.filter(({ plan }) => only.columns.has(plan.name)) },
+        plans,
+        measured,
+        settings.detail,
+        (column) => rowsWithout(dataset, column),
+      ),
     ),
     repeatsOf(dataset, round, key_sets, steps, context),
   )

@@ -12,7 +12,9 @@ import type { RowsBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
 import type { Decision } from '../lowering/choices.ts'
 import type { KeySet } from '../survey/key-set.ts'
+import type { Place } from '../steps/step.ts'
 import type { TaskContext } from '../workspace/context.ts'
+import { changedAt, figuresOf, withFigures } from './places.ts'
 
 /** A rows step as the machine sends it. */
 export interface RowsStep {
@@ -23,8 +25,8 @@ export interface RowsStep {
   readonly active: boolean
   /** The survey whose facts it works by: where they are, and the key sets found repeats for. */
   readonly facts: { readonly key: string; readonly survey: string; readonly key_sets: readonly KeySet[] } | null
-  /** Surveys in the middle of the step: the repeats of a rule's keys where rules before it change them. */
-  readonly places?: readonly { readonly rule: number; readonly survey: string; readonly key_sets: readonly KeySet[] }[]
+  /** Surveys in the middle of the step: the keys and figures of a rule where rules before it change them. */
+  readonly places?: readonly (Place & { readonly survey: string })[]
   /** Only so many of its first rules. */
   readonly until?: number
 }
@@ -34,6 +36,7 @@ export interface LoweredStep {
   readonly step: RowsStep
   readonly behaviour: RowsBehaviour
   readonly operations: readonly (Op | AcrossOp)[]
+  readonly facts: Facts | undefined
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }
@@ -63,6 +66,7 @@ export async function lowerSteps(
     const facts = step.facts === null ? undefined : (known.get(step.facts.key) ?? (await readJson<Facts>(context.store, step.facts.key)))
     if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
     const behaviour = await behaviourOf(step.type)
+    const measured = await figuresOf(step, context)
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
         ? within(['with'], () =>
@@ -76,15 +80,21 @@ export async function lowerSteps(
               keySet: (set) => keyReference(step, set, before),
               at(rule, done) {
                 const place = step.places?.find((one) => one.rule === rule)
-                if (place === undefined || !changesKeys(done, place.key_sets)) return this
-                return { ...this, keySet: (set) => keyReference({ id: step.id, facts: place }, set, before + done.length) }
+                if (place === undefined) return this
+                const changed = changedAt(place, done, columns, facts)
+                const reference = (set: KeySet) => keyReference({ id: step.id, facts: place }, set, before + done.length)
+                return {
+                  ...this,
+                  ...(changed.keys ? { keySet: reference } : {}),
+                  ...(changed.figures ? { facts: withFigures(facts, measured.get(rule), place) } : {}),
+                }
               },
             }),
           )
         : []
       return { operations, after: columnsAfterAll(columns, operations) }
     })
-    lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
+    lowered.push({ step, behaviour, operations, facts, columns_before: columns, columns_after: after })
     columns = after
     before += operations.filter((operation) => !isAcross(operation)).length
   }
@@ -122,18 +132,6 @@ interface ByKeys {
 /** The settings with the first of the rules only, where the step is done up to one of them. */
 const partOf = ({ with: settings, until }: RowsStep): JsonObject =>
   until === undefined ? settings : { ...settings, rules: (settings['rules'] as readonly Json[]).slice(0, until) as Json }
-
-/** Cell operations whose results keys are compared by anyway. */
-const SEEN_BY_KEYS: ReadonlySet<string> = new Set(['trim', 'null_words'])
-
-/** Whether operations change what cells of a key say; if they do not, its repeats are those of the rows as they were before them. */
-export function changesKeys(operations: readonly (Op | AcrossOp)[], sets: readonly KeySet[]): boolean {
-  const columns = new Set(sets.flatMap(({ columns: own }) => own ?? []).map((name) => name.toLowerCase()))
-  return operations.some((operation) => {
-    if (operation.op === 'cell') return columns.has(operation.column.toLowerCase()) && !SEEN_BY_KEYS.has(operation.cell)
-    return operation.op === 'derive' && operation.columns.some(({ name }) => columns.has(name.toLowerCase()))
-  })
-}
 
 /** Where the repeats of a step's key set are: its survey measured behind `after` operations. */
 function keyReference(step: ByKeys, set: KeySet, after: number): KeyReference {

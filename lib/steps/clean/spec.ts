@@ -39,11 +39,14 @@ facts of the whole dataset, never from a chunk, and the report says what was cho
     ),
   places: ({ rules }) => {
     const named = rules.map(theOne).map(([name, config]) => ({ cleaner: CLEANERS.of(name), config }))
-    const firstChange = named.findIndex(({ cleaner, config }) => cleaner.changes(config))
     return named.flatMap(({ cleaner, config }, rule) => {
+      const before = named.slice(0, rule)
+      const changed = before.some(({ cleaner: one, config: own }) => one.changes(own))
       // a whole row is compared as it was read
-      const key_sets = cleaner.needs(config).key_sets.filter(({ columns }) => columns !== null)
-      return firstChange < 0 || firstChange > rule || key_sets.length === 0 ? [] : [{ rule, needs: { facts: false, key_sets } }]
+      const key_sets = changed ? cleaner.needs(config).key_sets.filter(({ columns }) => columns !== null) : []
+      const wanted = cleaner.figures?.(config) ?? null
+      const figures = before.some(({ cleaner: one, config: own }) => one.moves?.(own, wanted) ?? one.changes(own)) ? wanted : null
+      return key_sets.length === 0 && figures === null ? [] : [{ rule, key_sets, figures }]
     })
   },
   load: async () => (await import('./behaviour.ts')).cleanBehaviour,

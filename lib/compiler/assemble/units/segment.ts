@@ -51,7 +51,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const first = steps[0]?.step
   return surveyed(
     surveys,
-    (found) => (found.place ? found.prefix.at(-1)?.step : steps.find(({ step }) => step.id === found.id)?.step) ?? (first as Step),
+    (found) => (found.place !== null ? found.prefix.at(-1)?.step : steps.find(({ step }) => step.id === found.id)?.step) ?? (first as Step),
     settings,
     repeats ? twice(id, map, commit, next) : join(map, one(`${id}.commit`, commit)),
   )

@@ -35,7 +35,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
     key_sets: key_sets as unknown as Json,
     uniqueness,
     prefix: prefix.map(stepSettings),
-    ...(place ? { place } : {}),
+    ...(place === null ? {} : { place: place as unknown as Json }),
   }
   return join(
     one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(planned), round: 0 } }, Next: `${id}.survey` }),

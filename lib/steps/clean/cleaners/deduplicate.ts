@@ -21,6 +21,7 @@ export const deduplicate = defineCleaner({
   config,
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   changes: () => false,
+  moves: () => true,
   lower: (settings, context) => {
     const key_set = context.keySet(keySet(settings))
     const surplus = context.facts?.surplus[key_set.set] ?? 0
