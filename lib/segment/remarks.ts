@@ -68,9 +68,9 @@ export function toldRows(flags: readonly Flag[], { quarantined, fates }: Account
     for (const [member, row] of (fates[number]?.rows ?? []).entries()) {
       const fate = fates[number]?.fates[member] as number
       const removing = fate > LEFT ? listed[fate - removedBy(0)] : undefined
-      if (fate === WRITTEN) told.set(row, { row, flags: [], fate: 'kept' })
-      else if (removing !== undefined && flags[removing]?.fate === 'deduplicate')
-        told.set(row, { row, flags: [removing], fate: 'deduplicate' })
+      if (removing !== undefined && flags[removing]?.fate === 'deduplicate') told.set(row, { row, flags: [removing], fate: 'deduplicate' })
+      // duplicates of a row that a later rule about keys sets aside name it, too
+      else if (fate === WRITTEN || removing !== undefined) told.set(row, { row, flags: [], fate: 'kept' })
     }
   }
   return [...quarantined.map(([row, raised]): Remarked => ({ row, flags: raised, fate: 'quarantine' })), ...told.values()]

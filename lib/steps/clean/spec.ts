@@ -11,7 +11,8 @@ export const clean = defineStep({
   summary: 'Mend what can be mended, count every cell, set aside what cannot.',
   description: `Runs its rules in the order they are written, on each row. Every changed cell is counted by column and rule, with examples of before and
 after; no row disappears: it comes out, or it stands in the quarantine or in the duplicates with its source, line and reason. \`auto\` choices are made from the
-facts of the whole dataset, never from a chunk, and the report says what was chosen and why.`,
+facts of the whole dataset, never from a chunk, and the report says what was chosen and why. A rule compares keys, and takes means, medians and
+bounds, of the rows and cells as the rules before it in the step leave them. A row that a rule sets aside is in the quarantine once, with every reason.`,
   config,
   result: {
     issues: 'How many findings were resolved.',
