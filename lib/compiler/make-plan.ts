@@ -7,6 +7,7 @@ import { type KeySet, WHOLE_ROW } from '../survey/key-set.ts'
 import type { Shape, StepKind } from '../steps/step.ts'
 import { type PlanFault, unsupported } from './faults.ts'
 import { type Ordered, order } from './order.ts'
+import { placeSurveys } from './place-surveys.ts'
 import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
@@ -179,7 +180,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         units.push(draft)
         continue
       }
-      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0 }
+      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0, place: null }
       shared.push({ survey, step: draft.step, reads: draft.reads })
       wanted.set(survey.id, [needs])
       units.push({ ...draft, facts: { survey: survey.id, key_sets: [] }, surveys: [survey] })
@@ -197,10 +198,21 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
             : undefined
         const survey = !needs.facts
           ? undefined
-          : (known?.survey ?? { id: step.id, reads: draft.reads, prefix: [...steps], key_sets: [], detail: null, uniqueness: 0 })
+          : (known?.survey ?? {
+              id: step.id,
+              reads: draft.reads,
+              prefix: [...steps],
+              key_sets: [],
+              detail: null,
+              uniqueness: 0,
+              place: null,
+            })
         if (survey !== undefined && known === undefined) surveys.push(survey)
         if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
-        steps.push({ step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } })
+        const found = { step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } }
+        const { places, inner } = placeSurveys(found, kind(step).places?.(configOf(step)) ?? [], steps, draft.reads)
+        surveys.push(...inner)
+        steps.push({ ...found, places })
       }
       units.push({
         unit: 'segment',
@@ -209,6 +221,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
         sink: draft.sink,
         reads: draft.reads,
         surveys,
+        repeats: draft.members.some((step) => needsOf(step).key_sets.length > 0),
         key: null,
         latest: latestOf(draft.members),
       })
@@ -247,13 +260,13 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
     return sets(id).findIndex((set) => JSON.stringify(set) === JSON.stringify(key))
   }
   const settled = (reference: SurveyReference | null) => (reference === null ? null : { ...reference, key_sets: sets(reference.survey) })
-  const stepPlan = ({ step, facts }: SegmentStepPlan): SegmentStepPlan => ({ step, facts: settled(facts) })
+  const stepPlan = (found: SegmentStepPlan): SegmentStepPlan => ({ ...found, facts: settled(found.facts) })
   const survey = (found: Survey): Survey => ({
     ...found,
     prefix: found.prefix.map(stepPlan),
-    key_sets: sets(found.id),
+    key_sets: found.place !== null ? found.key_sets : sets(found.id),
     detail: allNeeds(wanted.get(found.id) ?? []).detail ?? null,
-    uniqueness: uniqueness(found.id),
+    uniqueness: found.place !== null ? 0 : uniqueness(found.id),
   })
   if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
   if (unit.unit !== 'segment') return unit

@@ -4,6 +4,7 @@
  */
 import type { Definition, Step } from '../definition/definition.ts'
 import type { Detail } from '../steps/lowering.ts'
+import type { Place } from '../steps/step.ts'
 import type { KeySet } from '../survey/key-set.ts'
 
 export interface Plan {
@@ -42,6 +43,8 @@ export interface SegmentUnit {
   readonly sink: Step | null
   readonly reads: string
   readonly surveys: readonly Survey[]
+  /** Whether a step looks for rows that repeat another: which of them stays may only be settled by a second pass. */
+  readonly repeats: boolean
   /** Columns that make two rows the same, for the uniqueness of the output. */
   readonly key: readonly string[] | null
   readonly latest: readonly string[]
@@ -50,7 +53,13 @@ export interface SegmentUnit {
 export interface SegmentStepPlan {
   readonly step: Step
   readonly facts: SurveyReference | null
+  /** Surveys in the middle of the step, each for one of its rules. */
+  readonly places: readonly PlaceReference[]
+  /** Only so many of its first rules: the part of the step before such a survey. */
+  readonly until?: number
 }
+
+export interface PlaceReference extends SurveyReference, Place {}
 
 export interface ExchangeUnit {
   readonly unit: 'exchange'
@@ -75,6 +84,8 @@ export interface Survey {
   readonly detail: Detail | null
   /** Which key set says what a duplicate is. */
   readonly uniqueness: number
+  /** The rule in the middle of a step it is made for; null when it is for a whole step. */
+  readonly place: Place | null
 }
 
 export interface SurveyReference {

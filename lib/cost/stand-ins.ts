@@ -85,7 +85,13 @@ export function standIns(findSources: FindSources): StandIns {
       const parts = batches.map(({ bytes }) => ({ bytes, sources: 1 }))
       const of = [...(settings['steps'] as readonly JsonObject[]), ...(settings['sink'] === null ? [] : [settings['sink'] as JsonObject])]
       const steps = Object.fromEntries(of.map((one) => [String(one['id']), resultOf(one)]))
-      return { steps, reports: of.map(() => REPORT), dataset: datasetAnswer(step, { batches: parts, workers, distributed }) }
+      return {
+        again: false,
+        round: 0,
+        steps,
+        reports: of.map(() => REPORT),
+        dataset: datasetAnswer(step, { batches: parts, workers, distributed }),
+      }
     },
     exchange: ({ step, settings }) => {
       const { batches = [], workers = 1, distributed = false } = datasets.get(String(settings['dataset'])) ?? {}

@@ -32,8 +32,10 @@ export interface Session {
   rows(sql: string): Promise<Record<string, Json>[]>
   /** Rows of columns that are all lists of 64-bit unsigned integers, without making an object of each number. */
   lists(sql: string): Promise<BigUint64Array[][]>
-  /** Registers `tally(words…, hash)`, called once for each vector of rows; see `Tally`. */
-  registerTally(words: number, tally: Tally): void
+  /** Registers `tally(words…, hash, proofs…)`, called once for each vector of rows; see `Tally`. */
+  registerTally(words: number, proofs: number, tally: Tally): void
+  /** Registers `name(word)`, which sees the rows in order as `tally` does and marks those that are asked for by 1. */
+  registerMarks(name: string, mark: (rows: number, marks: Uint8Array) => void): void
   /** Registers a function of (column UINTEGER, group UBIGINT, value, count DOUBLE), called once for each vector of rows; answers its name. */
   registerCollect<Type extends keyof Collectable>(type: Type, collect: Collect<Collectable[Type]>): string
   close(): void
@@ -59,11 +61,17 @@ export type Collect<Values> = (
 ) => void
 
 /**
- * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash.
- * Writes into `keep` whether the row goes on. This is how one streaming pass both writes rows and counts everything about
+ * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash,
+ * `proofs` are hashes of keys, one array for each that is asked for. Writes into `keep` whether the row goes on. This is how one streaming pass both writes rows and counts everything about
  * them: DuckDB has no statement with two results, and a temporary table costs half as much again as the whole pass.
  */
-export type Tally = (rows: number, words: readonly Uint32Array[], hash: BigUint64Array, keep: Uint8Array) => void
+export type Tally = (
+  rows: number,
+  words: readonly Uint32Array[],
+  hash: BigUint64Array,
+  proofs: readonly BigUint64Array[],
+  keep: Uint8Array,
+) => void
 
 const MEGABYTE = 1_000_000
 
@@ -113,7 +121,8 @@ function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Sess
         }
         return rows
       }),
-    registerTally: (words, tally) => connection.registerScalarFunction(tallyFunction(words, tally)),
+    registerTally: (words, proofs, tally) => connection.registerScalarFunction(tallyFunction(words, proofs, tally)),
+    registerMarks: (name, mark) => connection.registerScalarFunction(marksFunction(name, mark)),
     registerCollect: (type, collect) => {
       const name = `collect${collecting++}`
       connection.registerScalarFunction(collectFunction(name, type === 'DOUBLE' ? DOUBLE : UBIGINT, collect))
@@ -166,17 +175,31 @@ function collectFunction<Values>(name: string, type: typeof DOUBLE | typeof UBIG
   })
 }
 
-function tallyFunction(words: number, tally: Tally): DuckDBScalarFunction {
+function tallyFunction(words: number, proofs: number, tally: Tally): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name: 'tally',
     returnType: UTINYINT,
-    parameterTypes: [...Array.from({ length: words }, () => UINTEGER), UBIGINT],
+    parameterTypes: [...Array.from({ length: words }, () => UINTEGER), ...Array.from({ length: 1 + proofs }, () => UBIGINT)],
     // never evaluated at planning time, never dropped, never run twice for a row
     volatile: true,
     mainFunction: (_info, chunk, output) => {
       const items = <T>(column: number) => itemsOf<T>(chunk.getColumnVector(column))
       const masks = Array.from({ length: words }, (_, at) => items<Uint32Array>(at))
-      tally(chunk.rowCount, masks, items<BigUint64Array>(words), itemsOf<Uint8Array>(output))
+      const keys = Array.from({ length: proofs }, (_, at) => items<BigUint64Array>(words + 1 + at))
+      tally(chunk.rowCount, masks, items<BigUint64Array>(words), keys, itemsOf<Uint8Array>(output))
+      output.flush()
+    },
+  })
+}
+
+function marksFunction(name: string, mark: (rows: number, marks: Uint8Array) => void): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    returnType: UTINYINT,
+    parameterTypes: [UINTEGER],
+    volatile: true,
+    mainFunction: (_info, chunk, output) => {
+      mark(chunk.rowCount, itemsOf<Uint8Array>(output))
       output.flush()
     },
   })

@@ -1,4 +1,5 @@
 /** The ledger of a run: each flow of rows from a source to its end, added up. */
+import type { ExchangeFile } from './exchange-file.ts'
 import { type Gathered, makerOf } from './gather.ts'
 import { addRows, equation, isBalanced, type Ledger, NO_ROWS, type RowAccount } from './ledger.ts'
 
@@ -55,21 +56,12 @@ export function buildLedger(gathered: Gathered): Ledger {
   }
 }
 
-/** Rows gained are those of joins and branches; below 0 rows were merged. */
-const exchanged = ({
-  rows_in,
-  rows_out,
-  filtered,
-}: {
-  readonly rows_in: number
-  readonly rows_out: number
-  readonly filtered: number
-}): RowAccount => ({
+const exchanged = ({ rows_in, rows_out, filtered, fan }: ExchangeFile): RowAccount => ({
   ...NO_ROWS,
   in: rows_in,
   out: rows_out,
   filtered,
-  fan: rows_out + filtered - rows_in,
+  fan,
 })
 
 function flowsOf({ scans, segments, exchanges }: Gathered): readonly Flow[] {

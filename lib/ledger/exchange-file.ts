@@ -10,6 +10,8 @@ export interface ExchangeFile {
   readonly rows_in: number
   readonly rows_out: number
   readonly filtered: number
+  /** Rows gained by joins or, below 0, merged into others by groups: as the operations demand, not as came out. */
+  readonly fan: number
   readonly counts: readonly RuleCount[]
   readonly decisions: readonly Decision[]
   readonly lineage: readonly TracedColumn[]

@@ -55,7 +55,8 @@ export async function gather(
   { store, workspace }: TaskContext,
   unfinished = false,
 ): Promise<Gathered> {
-  const result = async (task: string, step: string) => (await optional<Marker>(store, workspace.task(task, step, null)))?.result
+  const result = async (task: string, step: string, round = 0) =>
+    (await optional<Marker>(store, workspace.task(task, step, null, round)))?.result
   const scans: ScannedDataset[] = []
   const segments: GatheredSegment[] = []
   const exchanges: GatheredExchange[] = []
@@ -85,7 +86,7 @@ export async function gather(
       for (const batch of plan.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(unit, batch)))
       segments.push({ file, plan, outcomes })
       reports.push(...file.steps.map(({ report }) => report))
-      const committed = await result('commit', unit)
+      const committed = await result('commit', unit, file.round)
       const sinkReport = ((committed?.['reports'] ?? []) as unknown as StepReport[]).find(
         ({ step }) => !file.steps.some(({ id }) => id === step),
       )

@@ -16,8 +16,8 @@ export interface SegmentFile {
   /** Keys of the dataset it read and the facts it worked by. */
   readonly dataset: string
   readonly facts: string | null
-  /** Under which survey the repeats of a step's keys are kept. */
-  readonly surveys: { readonly [step: string]: string }
+  /** In which round it was settled which rows stay in place of their duplicates. */
+  readonly round: number
   readonly accounts: {
     readonly rows: RowAccount
     readonly steps: readonly { readonly step: string; readonly rows: RowAccount }[]

@@ -8,12 +8,12 @@ import { locate } from '../reader/locate.ts'
 import { publish } from '../connectors/publish.ts'
 import { readBytes } from '../workspace/json-store.ts'
 import { systemError } from '../runtime/system-error.ts'
-import type { RemarkedRow } from '../segment/outcome.ts'
-import { decodeRepeats } from '../survey/repeats.ts'
+import type { Outcome, RemarkedRow } from '../segment/outcome.ts'
+import { repeatsIn } from '../segment/repeats-in.ts'
 import type { Gathered } from './gather.ts'
+import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
-import { recordOf } from '../dataset/records.ts'
 import { readLines } from '../workspace/lines.ts'
 
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
@@ -52,13 +52,18 @@ async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boo
 
 async function* rowsSetAside({ segments }: Gathered, context: TaskContext): AsyncGenerator<readonly Cell[]> {
   for (const { plan, outcomes } of segments) {
-    for (const { quarantined } of outcomes) {
-      if (quarantined === null) continue
-      const file = await context.store.openLocal(quarantined)
-      for await (const { source, record, line, byte, step, rule, column, value, reason, raw } of readLines<RemarkedRow>(file.path))
-        yield [plan.sources[source]?.name ?? '', record, line, byte, step, rule, column, value, reason, raw]
-      await file.release()
-    }
+    for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of toldRows(outcomes, context))
+      if (fate === 'quarantine') yield [plan.sources[source]?.name ?? '', record, line, byte, step, rule, column, value, reason, raw]
+  }
+}
+
+/** What the passes told of rows, batch by batch. */
+async function* toldRows(outcomes: readonly Outcome[], { store }: TaskContext): AsyncGenerator<RemarkedRow & { readonly batch: number }> {
+  for (const [batch, { told }] of outcomes.entries()) {
+    if (told === null) continue
+    const file = await store.openLocal(told)
+    for await (const row of readLines<RemarkedRow>(file.path)) yield { ...row, batch }
+    await file.release()
   }
 }
 
@@ -77,35 +82,47 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
   }
 }
 
-const DUPLICATES = ['_source', '_record', '_step', '_kept_source', '_kept_record']
+const DUPLICATES = ['_source', '_record', '_line', '_step', '_rule', '_kept_source', '_kept_record', '_kept_line', '_raw']
+
+/** Where a row stands in its source. */
+type Place = Pick<RemarkedRow, 'source' | 'record' | 'line'>
 
 /** Every duplicate that was removed, with the row that stayed instead. */
 export async function writeDuplicates({ segments }: Gathered, context: TaskContext): Promise<void> {
   async function* rows() {
     for (const { file, plan, outcomes } of segments) {
-      const inspections = new Map<number, Awaited<ReturnType<typeof inspectionOf>>>()
-      const inspection = async (source: number) => {
-        const known = inspections.get(source) ?? (await inspectionOf(plan, source, context))
-        inspections.set(source, known)
-        return known
-      }
-      const origin = async (batch: number, row: number) => recordOf(plan, batch, row, inspection)
-      for (const [batch, { flags }] of outcomes.entries()) {
-        for (const { flag, counts } of flags) {
-          if (flag.fate !== 'deduplicate' || flag.key_set === null || counts.every((count) => count === 0)) continue
-          const survey = file.surveys[flag.origin.step]
-          if (survey === undefined) continue
-          for (const [row, keptBatch, keptRow] of decodeRepeats(
-            await readBytes(context.store, context.workspace.repeats(survey, flag.key_set, batch)),
-          )) {
-            const [gone, kept] = [await origin(batch, row), await origin(keptBatch, keptRow)]
-            yield [plan.sources[gone.source]?.name ?? '', gone.record, flag.origin.step, plan.sources[kept.source]?.name ?? '', kept.record]
-          }
-        }
+      if (!outcomes.some(({ flags }) => flags.some(({ flag, counts }) => flag.fate === 'deduplicate' && counts.some((count) => count > 0))))
+        continue
+      const stood = new Map<string, Place>()
+      for await (const { fate, batch, row, source, record, line } of toldRows(outcomes, context))
+        if (fate !== 'quarantine') stood.set(`${batch} ${row}`, { source, record, line })
+      let [at, kept] = [-1, new Map<string, string>()]
+      for await (const { fate, batch, row, source, record, line, step, rule, raw } of toldRows(outcomes, context)) {
+        if (fate !== 'deduplicate') continue
+        if (at !== batch) [at, kept] = [batch, await keptOf(outcomes[batch] as Outcome, batch, file, context)]
+        const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')
+        if (stays === undefined) throw new Error(`nobody told of the row that stays in place of row ${row} of batch ${batch}`)
+        const name = (one: number) => plan.sources[one]?.name ?? ''
+        yield [name(source), record, line, step, rule, name(stays.source), stays.record, stays.line, raw]
       }
     }
   }
   await writeCsv(context, context.workspace.duplicates, DUPLICATES, rows())
+}
+
+/** For each duplicate of a batch, by its step, rule and row, the batch and row that stay in its place. */
+async function keptOf({ flags }: Outcome, batch: number, { step, round }: SegmentFile, context: TaskContext): Promise<Map<string, string>> {
+  const kept = new Map<string, string>()
+  const listed = flags.flatMap(({ flag }) => (flag.key_set === null ? [] : [{ ...flag, key: flag.key_set }]))
+  for (const [number, { origin, fate, key }] of listed.entries()) {
+    if (fate !== 'deduplicate') continue
+    for (const [row, keptBatch, keptRow] of await repeatsIn(key, number, batch, round, { ...context, step })) {
+      const name = `${origin.step} ${origin.rule} ${row}`
+      // of two rules with one name the first decides, as it does in the pass
+      if (!kept.has(name)) kept.set(name, `${keptBatch} ${keptRow}`)
+    }
+  }
+  return kept
 }
 
 type Cell = string | number | null

@@ -12,7 +12,7 @@ import type { ColumnPlan } from '../relation/column-plan.ts'
 import { comparable } from '../relation/comparable.ts'
 import { narrow, type Values, valuesOf } from './narrow.ts'
 import { type Bound, columnsOf, toSql } from './expressions.ts'
-import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
+import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
 import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 
 import type { Column, ColumnType } from '../relation/types.ts'
@@ -27,9 +27,9 @@ export interface Flag {
   readonly counts: 'cells' | 'rows'
   /** In words, for quarantine and violations. */
   readonly reason: string
-  /** The condition; null when the rows are known by number from the key set. */
+  /** The condition; null when the rows are known by number from the repeats of a key. */
   readonly sql: string | null
-  readonly key_set: number | null
+  readonly key_set: KeyReference | null
 }
 
 export type Fate = 'keep' | 'quarantine' | 'filter' | 'deduplicate'
@@ -63,6 +63,13 @@ export interface Lowering {
   readonly changes: readonly CellChange[]
   /** Layers of `expression AS identifier`, the innermost first. */
   readonly layers: readonly (readonly string[])[]
+  /** The columns as they stand where keys were compared, by the number of operations before. */
+  readonly places: ReadonlyMap<number, readonly PlacedColumn[]>
+}
+
+/** A column at one place among the operations; the SQL is a plain reference above all layers. */
+export interface PlacedColumn extends Column {
+  readonly sql: string
 }
 
 export interface LowerInput {
@@ -108,7 +115,16 @@ interface Building {
 export function lower(input: LowerInput): Lowering {
   const building: Building = { columns: new Map(), flags: [], changes: [], layers: [], next: 0, lookups: input.lookups ?? new Map() }
   for (const { plan, sql } of input.columns) read(building, plan, sql, input)
-  for (const operation of input.operations) (LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
+  const wanted = new Set(input.operations.flatMap((operation) => keyOf(operation)?.after ?? []))
+  const places = new Map<number, readonly PlacedColumn[]>()
+  for (const [at, operation] of input.operations.entries()) {
+    if (wanted.has(at))
+      places.set(
+        at,
+        [...building.columns].map(([name, { sql, type }]) => ({ name, sql, type })),
+      )
+    ;(LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
+  }
   return {
     columns: [...building.columns].map(([name, { sql, type, from, through, derived, values }]) => {
       const untyped = !derived && type === 'text' && input.columns.some(({ plan }) => plan.untyped === true && from.includes(plan.name))
@@ -117,7 +133,14 @@ export function lower(input: LowerInput): Lowering {
     flags: building.flags,
     changes: building.changes,
     layers: building.layers,
+    places,
   }
+}
+
+/** The key whose repeats an operation is about; null for the others. */
+export function keyOf(operation: Op): KeyReference | null {
+  if (operation.op === 'deduplicate') return operation.key_set
+  return operation.op === 'check' && operation.test.is === 'repeat' ? operation.test.key_set : null
 }
 
 /** `SELECT everything FROM source` with all layers around it. */
@@ -153,7 +176,7 @@ function naming(building: Building, level: number): { readonly once: Once; reado
   }
 }
 
-function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: number }): void {
+function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: KeyReference }): void {
   building.flags.push({ key_set: null, ...flagged })
 }
 

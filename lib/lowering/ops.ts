@@ -11,6 +11,13 @@ export interface Origin {
   readonly rule: string
 }
 
+/** The repeats of a key: which survey found them, for which of its key sets, and how many operations of the pass came before it. */
+export interface KeyReference {
+  readonly survey: string
+  readonly set: number
+  readonly after: number
+}
+
 export type Op = CellOp | DeriveOp | FilterOp | CheckOp | DeduplicateOp | RenameOp | DropOp | SelectOp
 
 /** Operations for which rows must meet, whatever chunk they stand in: the whole relation at once. */
@@ -60,7 +67,7 @@ export type Test =
   /** Fails where the expression is true. */
   | { readonly is: 'violation'; readonly expression: Expression; readonly parameters: Parameters }
   /** Fails for the rows that repeat the key of an earlier row; they were found before, across all chunks. */
-  | { readonly is: 'repeat'; readonly key_set: number }
+  | { readonly is: 'repeat'; readonly key_set: KeyReference }
   /** Fails where the cell holds a value that a column of another file does not. */
   | { readonly is: 'absent'; readonly column: string; readonly source: string; readonly source_column: string; readonly when?: Condition }
 
@@ -74,8 +81,7 @@ export interface Condition {
 export interface DeduplicateOp {
   readonly op: 'deduplicate'
   readonly origin: Origin
-  /** Which of the dataset's key sets. */
-  readonly key_set: number
+  readonly key_set: KeyReference
 }
 
 export interface RenameOp {

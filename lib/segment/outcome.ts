@@ -7,6 +7,8 @@ export interface Outcome {
   readonly sources: readonly { readonly source: number; readonly rows: number }[]
   readonly rows_out: number
   readonly flags: readonly FlagCount[]
+  /** For each rule that looks at several columns, the rows in which it found something. */
+  readonly found: readonly { readonly origin: Flag['origin']; readonly rows: number }[]
   readonly chunks: readonly (ChunkAccount & { readonly source: number; readonly chunk: number; readonly in: number })[]
   /** Cells of the output, and those of them that are missing; and the same of columns that have a type or a meaning. */
   readonly cells: number
@@ -14,8 +16,8 @@ export interface Outcome {
   readonly judged_cells: number
   readonly judged_missing: number
   readonly part: Part | null
-  /** Where the rows set aside are told about, one JSON object a line; null when there are none. */
-  readonly quarantined: string | null
+  /** Where the rows set aside, the duplicates and the rows in whose place they were removed are told about, one JSON object a line; null when there are none. */
+  readonly told: string | null
   /** The first rows that only were remarked upon. */
   readonly violations: readonly RemarkedRow[]
   /** ISO texts, when they were asked for. */
@@ -37,6 +39,10 @@ export interface Part {
 
 /** A row that is told about, with where it stands. */
 export interface RemarkedRow {
+  /** `kept`: it stays in place of duplicates; `keep`: a rule only remarked upon it. */
+  readonly fate: 'quarantine' | 'deduplicate' | 'kept' | 'keep'
+  /** Its number in its batch. */
+  readonly row: number
   readonly source: number
   readonly record: number
   readonly line: number

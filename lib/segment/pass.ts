@@ -4,8 +4,8 @@ import { nest } from '../lowering/lower.ts'
 import { anyOf, name, sumOf, text } from '../relation/sql.ts'
 import { wordsFor } from './tally.ts'
 
-/** The flags as unsigned 32-bit masks, then the number of missing cells, then the hash of the row: the arguments of `tally`. */
-function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean): string {
+/** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */
+function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean, proofs: readonly string[]): string {
   const words = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
     const bits = flags.flatMap(({ sql }, at) =>
       at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
@@ -15,8 +15,13 @@ function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], 
   const missing = (countMissing ? columns : []).map(
     ({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`,
   )
-  return [...words, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns)].join(', ')
+  // of a row that shares its key with no other nothing need be shown
+  const proven = proofs.map((sql, at) => `CASE WHEN ${marksOf(at)}(0::UINTEGER) = 1 THEN ${sql} ELSE 0::UBIGINT END`)
+  return [...words, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns), ...proven].join(', ')
 }
+
+/** What the function is called that marks the rows to hash the key of a flag for, by the number of its proof. */
+export const marksOf = (proof: number) => `is_member_${proof}`
 
 /** What makes two rows of the output the same: the named columns, in which nothing may be missing, or the whole row. */
 function keyHash(columns: readonly PassColumn[]): string {
@@ -32,10 +37,19 @@ export interface PassColumn extends LoweredColumn {
   readonly key: boolean
 }
 
-/** The rows that stay, with the columns under their names. `countMissing`: count the missing cells on the way, for files that do not tell. */
-export function keptRows(relation: string, { layers, flags }: Lowering, columns: readonly PassColumn[], countMissing: boolean): string {
+/**
+ * The rows that stay, with the columns under their names. `countMissing`: count the missing cells on the way, for files that do not tell.
+ * `proofs` are hashes of keys, in the order in which the tally expects them.
+ */
+export function keptRows(
+  relation: string,
+  { layers, flags }: Lowering,
+  columns: readonly PassColumn[],
+  countMissing: boolean,
+  proofs: readonly string[],
+): string {
   const selected = columns.map((column) => `${column.sql} AS ${name(column.name)}`).join(', ')
-  return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing)}) = 1`
+  return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
 }
 
 /** Where and how rows are written. */

@@ -5,17 +5,26 @@ import { cells } from '../reader/record-text.ts'
 import type { Flag } from '../lowering/lower.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
+import { LEFT, removedBy, WRITTEN } from './members.ts'
 import type { RemarkedRow } from './outcome.ts'
+import { type Account, listedFlags } from './tally.ts'
 
-/** In the order of the sources and records. `rows` are rows of the batch with the number of the flag that says why. */
+/** A row of a batch to be told about, with the flags that say why: the first of them is the reason, the others are named with it. */
+export interface Remarked {
+  readonly row: number
+  readonly flags: readonly number[]
+  readonly fate: RemarkedRow['fate']
+}
+
+/** In the order of the sources and records. */
 export async function* remarks(
   dataset: DatasetPlan,
   opened: { origin(row: number): { readonly source: number; readonly record: number } },
   flags: readonly Flag[],
-  rows: readonly (readonly [row: number, flag: number])[],
+  rows: readonly Remarked[],
   context: TaskContext,
 ): AsyncGenerator<RemarkedRow> {
-  const wanted = rows.map(([row, flag]) => ({ ...opened.origin(row), flag: flags[flag] as Flag }))
+  const wanted = rows.map((one) => ({ ...one, ...opened.origin(one.row) }))
   const sources = [...new Set(wanted.map(({ source }) => source))].sort((a, b) => a - b)
   for (const source of sources) {
     const own = wanted.filter((row) => row.source === source).sort((a, b) => a.record - b.record)
@@ -28,22 +37,49 @@ export async function* remarks(
       scratch: context.scratch,
     })) {
       while (own[next]?.record === found.record) {
-        const { flag } = own[next++] as (typeof own)[number]
+        const { row, fate, flags: raised } = own[next++] as (typeof own)[number]
+        const reasons = reasonsOf(raised.map((at) => flags[at] as Flag))
+        const [flag] = reasons
         yield {
+          fate,
+          row,
           source,
           record: found.record,
           line: found.line,
           byte: found.start,
-          step: flag.origin.step,
-          rule: flag.origin.rule,
-          column: flag.column,
-          value: cellValue(dataset, source, flag.column, found.raw, inspection),
-          reason: flag.reason,
+          step: flag?.origin.step ?? '',
+          rule: flag?.origin.rule ?? '',
+          column: flag?.column ?? '',
+          value: flag === undefined ? null : cellValue(dataset, source, flag.column, found.raw, inspection),
+          reason: reasons.map(({ reason }) => reason).join('; '),
           raw: found.raw,
         }
       }
     }
   }
+}
+
+/** The rows set aside, the rows removed as duplicates, and those that stay in place of one. */
+export function toldRows(flags: readonly Flag[], { quarantined, fates }: Account): readonly Remarked[] {
+  const listed = listedFlags(flags)
+  const told = new Map<number, Remarked>()
+  for (const [number, at] of listed.entries()) {
+    if (flags[at]?.fate !== 'deduplicate') continue
+    for (const [member, row] of (fates[number]?.rows ?? []).entries()) {
+      const fate = fates[number]?.fates[member] as number
+      const removing = fate > LEFT ? listed[fate - removedBy(0)] : undefined
+      if (removing !== undefined && flags[removing]?.fate === 'deduplicate') told.set(row, { row, flags: [removing], fate: 'deduplicate' })
+      // duplicates of a row that a later rule about keys sets aside name it, too
+      else if (fate === WRITTEN || removing !== undefined) told.set(row, { row, flags: [], fate: 'kept' })
+    }
+  }
+  return [...quarantined.map(([row, raised]): Remarked => ({ row, flags: raised, fate: 'quarantine' })), ...told.values()]
+}
+
+/** The flags whose reasons hold for a row: of a cell that could not be read, rules of the same column say nothing. */
+function reasonsOf(raised: readonly Flag[]): readonly Flag[] {
+  const unread = new Set(raised.filter(({ counts }) => counts === 'cells').map(({ column }) => column))
+  return raised.filter(({ counts, column }, at) => at === 0 || counts === 'cells' || !unread.has(column))
 }
 
 /** The cell as it stands in the source, when the column is one of the source's. */

@@ -14,6 +14,16 @@ export interface RuleCount {
   readonly sources: number
 }
 
+/** For each rule of a step, the rows in which it found something; a row counts once, however many of its columns were found wanting. */
+export function rowsFound(step: string, counts: readonly RuleCount[], outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>()
+  for (const { rule, rows: own } of counts) rows.set(rule, (rows.get(rule) ?? 0) + own)
+  const manifold = new Map<string, number>()
+  for (const { origin, rows: own } of outcomes.flatMap(({ found }) => found))
+    if (origin.step === step) manifold.set(origin.rule, (manifold.get(origin.rule) ?? 0) + own)
+  return new Map([...rows, ...manifold])
+}
+
 export function ruleCounts(
   step: string,
   outcomes: readonly Outcome[],

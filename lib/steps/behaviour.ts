@@ -93,6 +93,8 @@ export interface StepTotals {
   readonly filtered: number
   /** Cells changed and rows found, by rule and column. */
   readonly counts: readonly RuleCount[]
+  /** By rule, the rows it found something in, each counted once. */
+  readonly rows_found: ReadonlyMap<string, number>
   readonly judged: readonly Judged[]
   /** What the step chose by itself while its settings became operations. */
   readonly decisions: readonly Decision[]

@@ -2,7 +2,7 @@
 import type { Decision } from '../lowering/choices.ts'
 import type { KeySet } from '../survey/key-set.ts'
 import type { Facts } from '../measures/facts.ts'
-import type { Op } from '../lowering/ops.ts'
+import type { KeyReference, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 
 export interface LowerContext {
@@ -17,8 +17,10 @@ export interface LowerContext {
   decide(decision: Omit<Decision, 'step'>): void
   /** Says that the facts have counted what a rule changes in a column, so that nobody counts it again. */
   claim(rule: string, column: string, cells: number): void
-  /** The number of a key set the step asked for in its needs. */
-  keySet(set: KeySet): number
+  /** Where the repeats are of a key set the step asked for in its needs. */
+  keySet(set: KeySet): KeyReference
+  /** The context of a rule of the step, by its number, behind the operations of those before it. */
+  at?(rule: number, before: readonly Op[]): LowerContext
 }
 
 /** What must be found out about the whole dataset before a step can be lowered. */
@@ -34,6 +36,9 @@ export interface Detail {
   readonly top_values: number | string
   readonly histogram_bins: number | string
 }
+
+/** Which columns figures are taken of. */
+export type Figures = 'numbers' | 'all'
 
 export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
 

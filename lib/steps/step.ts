@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod'
 import type { Behaviour } from './behaviour.ts'
-import type { Needs } from './lowering.ts'
+import type { Figures, Needs } from './lowering.ts'
 
 /** How a kind is spread over data; the planner knows only these. */
 export type Shape =
@@ -40,6 +40,13 @@ export interface StepExample {
   readonly yaml: string
 }
 
+/** A rule, by its number, with the keys whose repeats it asks for, and the columns whose figures it goes by. */
+export interface Place {
+  readonly rule: number
+  readonly key_sets: Needs['key_sets']
+  readonly figures: Figures | null
+}
+
 export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly kind: string
   /** One sentence. */
@@ -55,6 +62,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   shapeOf?(config: Config): Shape
   /** What must be found out about the whole dataset before the step can work. */
   needs?(config: Config): Needs
+  /** Rules that go by what earlier rules of the step may change: it is found out again where they stand. */
+  places?(config: Config): readonly Place[]
   /** The folder the rows it sets aside are published to, besides the run's own file. */
   quarantine?(config: Config): string | undefined
   /** Columns whose latest value the step judges. */

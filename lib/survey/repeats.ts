@@ -1,10 +1,10 @@
 /**
- * Rows that repeat the key of another row, across all batches: for each the row that stays. Exact but for the chance that two
- * different keys share a 64-bit hash: about n²/2^65, four in ten million for 3.6 million rows.
+ * Rows that repeat the key of another row, across all batches: for each the row that stays. Keys are compared by a 64-bit hash here; the
+ * pass over the rows hashes the keys of those found again, in another way, and what differs is no repeat (segment/settle.ts).
  */
 import type { Bucket } from './key-file.ts'
 
-export interface Repeats {
+export interface Found {
   /** For each batch, the repeating rows in ascending order, each with the batch and row that stays instead. */
   readonly batches: readonly Repeat[][]
   readonly count: number
@@ -12,6 +12,13 @@ export interface Repeats {
 
 /** Row of its batch, and the batch and row that stays: a flat triple, because there may be many. */
 export type Repeat = readonly [row: number, keptBatch: number, keptRow: number]
+
+/** What a survey leaves behind for a batch and a key: the rows that repeat another, and those of the batch that stay instead of others. */
+export interface Repeats {
+  readonly repeats: readonly Repeat[]
+  /** Ascending. */
+  readonly kept: readonly number[]
+}
 
 /** Keys that are looked up together, about: a table of them stays in the processor's cache, in which a look costs a tenth. */
 const PART_KEYS = 1 << 14
@@ -26,7 +33,7 @@ interface Parts {
   readonly starts: Uint32Array
 }
 
-function partsOf(batches: readonly Bucket[], keep: 'first' | 'last'): Parts {
+function partsOf(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone): Parts {
   const total = batches.reduce((sum, { rows }) => sum + rows.length, 0)
   const bits = Math.max(0, Math.ceil(Math.log2(Math.max(1, total) / PART_KEYS)))
   // by the highest bits, as all of a bucket have the lowest in common
@@ -49,16 +56,27 @@ function partsOf(batches: readonly Bucket[], keep: 'first' | 'last'): Parts {
     parts.numbers[to] = number
   }
   const firsts = firstNumbers(batches)
-  for (let step = 0; step < batches.length; step++) {
-    const batch = keep === 'first' ? step : batches.length - 1 - step
-    const { halves, rows } = batches[batch] as Bucket
-    for (let key = 0; key < rows.length; key++) {
-      const at = keep === 'first' ? key : rows.length - 1 - key
-      put(halves[2 * at] as number, halves[2 * at + 1] as number, (firsts[batch] as number) + at)
+  // rows that left before come behind all others, so that they never stay in place of one
+  for (const left of [false, true]) {
+    for (let step = 0; step < batches.length; step++) {
+      const batch = keep === 'first' ? step : batches.length - 1 - step
+      const own = gone[batch] ?? NONE
+      if (left && own.size === 0) continue
+      const { halves, rows } = batches[batch] as Bucket
+      for (let key = 0; key < rows.length; key++) {
+        const at = keep === 'first' ? key : rows.length - 1 - key
+        if (own.size > 0 && own.has(rows[at] as number) !== left) continue
+        put(halves[2 * at] as number, halves[2 * at + 1] as number, (firsts[batch] as number) + at)
+      }
     }
   }
   return parts
 }
+
+/** For each batch, rows that are thought to have left before as repeats of another key: none of them stays where another row could. */
+export type Gone = readonly ReadonlySet<number>[]
+
+const NONE: ReadonlySet<number> = new Set()
 
 /** The number of each batch's first key. */
 function firstNumbers(batches: readonly Bucket[]): readonly number[] {
@@ -71,8 +89,8 @@ function firstNumbers(batches: readonly Bucket[]): readonly number[] {
 }
 
 /** Finds the repeats of one bucket. `batches` in the order of the dataset; `keep` says which row of a group stays. A hash of 0 is no key. */
-export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last'): Repeats {
-  const { halves, numbers, starts } = partsOf(batches, keep)
+export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone = []): Found {
+  const { halves, numbers, starts } = partsOf(batches, keep, gone)
   const largest = starts.reduce((most, start, part) => Math.max(most, start - (starts[part - 1] ?? 0)), 0)
   const size = 2 ** Math.max(4, Math.ceil(Math.log2(largest * 2 + 1)))
   const mask = size - 1
@@ -112,14 +130,28 @@ export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last'):
   return { batches: found, count }
 }
 
-/** Repeats of a batch as bytes: triples of u32. */
-export const encodeRepeats = (repeats: readonly Repeat[]) => new Uint8Array(Uint32Array.from(repeats.flat()).buffer)
+/** For each batch what is to be left behind for it, from the repeats of all. */
+export function withKept(batches: readonly (readonly Repeat[])[]): Repeats[] {
+  const kept = batches.map(() => new Set<number>())
+  for (const repeats of batches) for (const [, batch, row] of repeats) kept[batch]?.add(row)
+  return batches.map((repeats, batch) => ({ repeats, kept: [...(kept[batch] ?? [])].sort((a, b) => a - b) }))
+}
 
-export function decodeRepeats(bytes: Uint8Array): Repeat[] {
+/** As bytes: the number of repeats, a triple of each, then the rows that stay. All u32, little-endian. */
+export function encodeRepeats({ repeats, kept }: Repeats): Uint8Array {
+  const words = new Uint32Array(1 + 3 * repeats.length + kept.length)
+  words[0] = repeats.length
+  for (const [at, repeat] of repeats.entries()) words.set(repeat, 1 + 3 * at)
+  words.set(kept, 1 + 3 * repeats.length)
+  return new Uint8Array(words.buffer)
+}
+
+export function decodeRepeats(bytes: Uint8Array): Repeats {
   const words = new Uint32Array(Uint8Array.from(bytes).buffer)
-  return Array.from({ length: words.length / 3 }, (_, at) => [
-    words[3 * at] as number,
-    words[3 * at + 1] as number,
-    words[3 * at + 2] as number,
-  ])
+  const count = words[0] ?? 0
+  const repeats = Array.from(
+    { length: count },
+    (_, at): Repeat => [words[1 + 3 * at] as number, words[2 + 3 * at] as number, words[3 + 3 * at] as number],
+  )
+  return { repeats, kept: [...words.subarray(1 + 3 * count)] }
 }

@@ -39,16 +39,20 @@ export interface Measurable {
   /** A SELECT with the columns' references and `_file`. */
   readonly relation: string
   readonly columns: readonly SurveyColumn[]
-  /** A column of it that says of each row whether it left before: such rows are not measured and have no keys. Null when there are none. */
+  /** A column of it that says of each row whether it left before: such rows are not measured. Null when there are none. */
   readonly gone: string | null
+  /** The same of rows that have no keys either: what leaves as a repeat has one, as another row may come to leave in its place. */
+  readonly keyless?: string | null
 }
 
 /** Measures the relation, file by file; `records` is the number of records of the whole dataset. */
 export async function scan(
   session: Session,
-  { relation, columns, gone }: Measurable,
+  { relation, columns, gone, keyless = null }: Measurable,
   keySets: readonly KeySet[],
   records: number,
+  /** The columns to measure; null: all. */
+  only: ReadonlySet<string> | null = null,
 ): Promise<ScanResult> {
   const collection = openCollection(session, records)
   const layers = noLayers()
@@ -65,17 +69,18 @@ export async function scan(
   })
   const aggregates: Aggregate[] = []
   const selected: string[] = []
-  for (const { plan } of columns) {
+  const asked = columns.filter(({ plan }) => only === null || only.has(plan.name))
+  for (const { plan } of asked) {
     const measured = plan.dictionary ? undefined : cells.get(plan.name)
     if (measured !== undefined) addAggregates(plan, measured, aggregates, selected)
   }
-  const measured = columns.filter(({ plan }) => !plan.dictionary)
-  const dictionaries = columns.filter(({ plan }) => plan.dictionary)
+  const measured = asked.filter(({ plan }) => !plan.dictionary)
+  const dictionaries = asked.filter(({ plan }) => plan.dictionary)
   const collected = measured.flatMap(({ plan }) => collection.add(plan, cells.get(plan.name) as Cells, GROUP))
   const conditions = keySets.map((set) => conditionOf(set, columns, cells))
   const keyLists = keySets.map((set, at) => {
     const hash = keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)
-    const about = [...(gone === null ? [] : [`NOT ${gone}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
+    const about = [...(keyless === null ? [] : [`NOT ${keyless}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
     return `list(${about.length === 0 ? hash : `CASE WHEN ${about.join(' AND ')} THEN ${hash} ELSE 0::UBIGINT END`}) AS keys${at}`
   })
   const listed = measured.filter(({ plan }) => isListed(plan))

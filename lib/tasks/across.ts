@@ -35,6 +35,11 @@ interface Applied {
   readonly columns: readonly TracedColumn[]
   /** A query for the number of rows it filters out, where it does. */
   readonly filtered?: string
+  /**
+   * A query for the number of rows it must gain (or, below 0, merge into others), counted in another way than by what came out. Without
+   * one it must neither gain nor lose a row.
+   */
+  readonly fan?: string
 }
 
 type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, external: ExternalTable | undefined) => Promise<Applied>
@@ -75,7 +80,14 @@ const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   return {
     select: `SELECT row_number() OVER (ORDER BY ${FIRST}) AS ${ROW}, * EXCLUDE (${FIRST}) FROM (${select})`,
     columns: computedColumns(table, columnsAcross(table.columns, operation), operation.columns, operation),
+    fan: mergedInto(table, keys),
   }
+}
+
+/** One row for each group: how many rows fewer, or one more where there is no row and one group of all. */
+function mergedInto({ name }: Table, keys: readonly string[]): string {
+  const groups = keys.length === 0 ? 'SELECT 1' : `SELECT DISTINCT ${keys.join(', ')} FROM ${name}`
+  return `SELECT (SELECT count(*) FROM (${groups})) - (SELECT count(*) FROM ${name}) AS n`
 }
 
 /**
@@ -108,6 +120,10 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
       ...untouched(columnsAcross(table.columns, operation)),
       ...names.map((name): TracedColumn => ({ name, type: value.type, ...made })),
     ],
+    fan: mergedInto(
+      table,
+      operation.rows.map((name) => quoted(name)),
+    ),
   }
 }
 
@@ -153,6 +169,8 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
         }),
       ),
     ],
+    // a row gains one for each match after its first
+    fan: `SELECT COALESCE(sum(matches - 1), 0) AS n FROM ${table.name} l JOIN (SELECT ${keys.map(({ right: other, both }, at) => `${both(quoted(other))} AS k${at}`).join(', ')}, count(*) AS matches FROM ${right} GROUP BY ALL) r ON ${keys.map(({ left, both }, at) => `${both(`l.${quoted(left)}`)} = r.k${at}`).join(' AND ')}`,
     ...(operation.kind === 'inner' ? { filtered: `SELECT count(*) AS n FROM ${table.name} l ANTI JOIN ${right} r ON ${on}` } : {}),
   }
 }
@@ -190,17 +208,17 @@ const window: Apply<WindowOp> = async (_session, table, operation) => {
 
 const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = { sort, aggregate, pivot, join, window }
 
-/** Makes the table `next` of the operation's result; tells how many rows it filtered out. */
+/** Makes the table `next` of the operation's result; tells how many rows it filtered out, and how many it must have gained. */
 export async function applyAcross(
   session: Session,
   table: Table,
   operation: AcrossOp,
   next: string,
   external: ExternalTable | undefined,
-): Promise<{ readonly table: Table; readonly filtered: number }> {
-  const { select, columns, filtered } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, external)
+): Promise<{ readonly table: Table; readonly filtered: number; readonly fan: number }> {
+  const { select, columns, filtered, fan } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, external)
   soundColumns(columns, operation.origin.step)
   await session.run(`CREATE TEMP TABLE ${next} AS ${select}`)
-  const [{ n = 0 } = {}] = filtered === undefined ? [] : await session.rows(filtered)
-  return { table: { name: next, columns: traceOn(table.columns, columns) }, filtered: Number(n) }
+  const counted = async (query: string | undefined) => Number((query === undefined ? [] : await session.rows(query))[0]?.['n'] ?? 0)
+  return { table: { name: next, columns: traceOn(table.columns, columns) }, filtered: await counted(filtered), fan: await counted(fan) }
 }

@@ -13,7 +13,7 @@ import { publish as publishParts } from '../connectors/publish.ts'
 import type { Manifest } from '../publish/manifest.ts'
 import { OUTPUT, type Outcome, type Part } from '../segment/outcome.ts'
 import { copyTo, extensionOf, type SinkTarget } from '../segment/pass.ts'
-import { type RuleCount, ruleCounts } from '../segment/rule-counts.ts'
+import { type RuleCount, rowsFound, ruleCounts } from '../segment/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '../ledger/segment-file.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
@@ -30,6 +30,7 @@ import type { FactsFile } from '../survey/facts-file.ts'
 import { changeExamples } from './examples.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
+import { again, isUnsettled } from './repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
 
 export interface CommitSettings extends SegmentSettings {
@@ -43,6 +44,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const outcomes: Outcome[] = []
   for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
   const lowered = await lowerSteps(dataset, settings.steps, context)
+  const round = settings.round ?? 0
+  if (await isUnsettled(outcomes, lowered.steps, round, context)) return again(settings, round + 1)
   const facts = await factsOf(settings, context)
   const active = settings.steps.filter(({ active: isActive }) => isActive)
   const reader = active[0]?.id ?? settings.sink?.id ?? step
@@ -65,13 +68,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   // at once, because the native engine finds the examples and not the repeats
   const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
-  const steps = concludeSteps(lowered, accounts.steps, counts, figures)
+  const steps = concludeSteps(lowered, accounts.steps, counts, figures, outcomes)
   const file: SegmentFile = {
     step,
     standing: false,
     dataset: settings.dataset,
     facts: settings.steps.find(({ facts: found }) => found !== null)?.facts?.key ?? null,
-    surveys: Object.fromEntries(settings.steps.flatMap(({ id, facts: found }) => (found === null ? [] : [[id, found.survey]]))),
+    round,
     accounts: { ...accounts, sources: [...accounts.sources].map(([source, rows]) => ({ source, rows })) },
     steps,
     quality,
@@ -92,7 +95,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       context,
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
-    return { steps: results(steps), reports: reports(steps), dataset: next }
+    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
   const output = await publish(settings.sink, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
@@ -114,7 +117,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     files: manifest.files.length,
     manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
   }
-  return { steps: { ...results(steps), [settings.sink.id]: sinkResult }, reports: [...reports(steps), sinkReport], dataset: null }
+  return {
+    again: false,
+    round,
+    steps: { ...results(steps), [settings.sink.id]: sinkResult },
+    reports: [...reports(steps), sinkReport],
+    dataset: null,
+  }
 }
 
 /** That nothing came out of rows that went in is hardly what was wanted. */
@@ -133,7 +142,7 @@ function folderRemark({ to, manifest }: { readonly to: string; readonly manifest
 }
 
 /** A check that looks values up has no bearing on the columns. */
-const NOTHING = { is: 'repeat', key_set: 0 } as const
+const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
 const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)
@@ -193,6 +202,7 @@ function concludeSteps(
   accounts: ReturnType<typeof segmentAccounts>['steps'],
   ruled: ReadonlyMap<string, readonly RuleCount[]>,
   figures: OutputFigures,
+  outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
   return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
     if (!step.active) {
@@ -213,6 +223,7 @@ function concludeSteps(
       deduplicated: rows?.deduplicated ?? 0,
       filtered: rows?.filtered ?? 0,
       counts,
+      rows_found: rowsFound(step.id, counts, outcomes),
       judged: behaviour.judge?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       columns_before,

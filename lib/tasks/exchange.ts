@@ -12,6 +12,7 @@ import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
 import { traceOn, untouched } from '../lowering/traced.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { ExchangeFile } from '../ledger/exchange-file.ts'
+import { demandBalance, NO_ROWS } from '../ledger/ledger.ts'
 import type { RowsBehaviour } from '../steps/behaviour.ts'
 import type { RuleCount } from '../segment/rule-counts.ts'
 import type { Decision } from '../lowering/choices.ts'
@@ -53,6 +54,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     await session.run(copyTo(`SELECT ${names} FROM ${table.name} ORDER BY ${ROW}`, draft.path, INTERMEDIATE))
     const { rows: rowsOut } = await countWritten(session, draft.path, INTERMEDIATE)
     checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
+    demandBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, `step ${context.step}`)
     const { size } = await stat(draft.path)
     await draft.publish()
     const columns = table.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
@@ -66,6 +68,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       deduplicated: 0,
       filtered,
       counts,
+      rows_found: new Map(),
       judged: [],
       decisions: working.decisions,
       columns_before: dataset.columns,
@@ -77,6 +80,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       rows_in: rowsIn,
       rows_out: rowsOut,
       filtered,
+      fan: working.fan,
       counts,
       decisions: working.decisions,
       lineage: table.columns,
@@ -107,6 +111,8 @@ interface Working {
   filtered: number
   readonly counts: RuleCount[]
   readonly decisions: Decision[]
+  /** Rows gained, or merged into others below 0, as the operations must. */
+  fan: number
 }
 
 /** The operations one by one, each with the columns as the one before left them; neighbouring row operations in one statement. */
@@ -118,7 +124,7 @@ async function work(
   externals: ReadonlyMap<string, ExternalTable>,
   context: TaskContext,
 ): Promise<Working> {
-  const working: Working = { table: { name: 't0', columns: untouched(dataset.columns) }, filtered: 0, counts: [], decisions: [] }
+  const working: Working = { table: { name: 't0', columns: untouched(dataset.columns) }, filtered: 0, counts: [], decisions: [], fan: 0 }
   let [waiting, number] = [[] as Op[], 0]
   const replace = async (make: (next: string) => Promise<Table>) => {
     const before = working.table.name
@@ -157,14 +163,17 @@ async function work(
 }
 
 async function meet(session: Session, working: Working, operation: AcrossOp, next: string, externals: ReadonlyMap<string, ExternalTable>) {
-  const { table, filtered } = await applyAcross(
+  const { table, filtered, fan } = await applyAcross(
     session,
     working.table,
     operation,
     next,
     operation.op === 'join' ? externals.get(operation.source) : undefined,
   )
+  const rows = { ...NO_ROWS, in: await countTable(session, working.table.name), out: await countTable(session, table.name), filtered, fan }
+  demandBalance(rows, `step ${operation.origin.step}: ${operation.op}`)
   working.filtered += filtered
+  working.fan += fan
   return table
 }
 

@@ -16,7 +16,7 @@ import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { mergePartials, mergeStates } from '../survey/merge.ts'
 import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
 import { countsOf, qualityOf } from '../survey/quality.ts'
-import { encodeRepeats, findRepeats, type Repeat } from '../survey/repeats.ts'
+import { encodeRepeats, findRepeats, type Gone, type Repeat, withKept } from '../survey/repeats.ts'
 import { loadSample, type SampleDetail, sampledFacts, unlikeConditions, unlikeRows } from '../survey/sampled.ts'
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
@@ -24,7 +24,7 @@ import type { Task, TaskContext } from '../workspace/context.ts'
 import { computedColumn, type Prefix, preparePrefix } from './prefix.ts'
 import { bothOf } from '../runtime/in-parallel.ts'
 import { lowerSteps } from './lower-steps.ts'
-import type { SurveySettings } from './survey.ts'
+import { placed, type SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
 
 export interface FactsSettings extends SurveySettings {
@@ -36,13 +36,16 @@ export interface FactsSettings extends SurveySettings {
 export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const { dataset: key, round, key_sets, prefix } = settings
   const dataset = await readJson<DatasetPlan>(context.store, key)
+  const only = settings.place === undefined ? undefined : await placed(dataset, prefix, settings.place, context)
+  if (only === null) return { again: false, dataset: key, round, facts: null }
   const steps = await preparePrefix(dataset, prefix, context)
   const sample = await openSample(dataset, steps.repeated, context)
   const session = await context.openSession([...sample.folders, ...steps.folders])
-  const plans =
+  const all =
     prefix.length === 0
       ? dataset.columns
       : ((await lowerSteps(dataset, prefix, context)).steps.at(-1)?.columns_after.map(computedColumn) ?? [])
+  const plans = only === undefined ? all : all.filter(({ name }) => only.columns.has(name))
   const bySource = await withDictionaries(session, await sourcePartials(dataset, round, context), plans, context)
   const measured = plans.map((plan) => together(plan, bySource))
 
@@ -56,9 +59,16 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   // at once, because the sample is looked at by the native engine and the repeats are not
   const [sampled, repeats] = await bothOf(
     sampleAfter(session, sample, steps).then((after) =>
-      fromSample(session, after, plans, measured, settings.detail, (column) => rowsWithout(dataset, column)),
+      fromSample(
+        session,
+        only === undefined ? after : { ...after, columns: after.columns.filter(({ plan }) => only.columns.has(plan.name)) },
+        plans,
+        measured,
+        settings.detail,
+        (column) => rowsWithout(dataset, column),
+      ),
     ),
-    repeatsOf(dataset, round, key_sets, context),
+    repeatsOf(dataset, round, key_sets, steps, context),
   )
   await sample.release()
   const found: Facts = {
@@ -162,7 +172,15 @@ function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured 
 }
 
 /** Repeats of every key set, written for each batch; how many there are, in all and in each source. */
-async function repeatsOf(dataset: DatasetPlan, round: number, keySets: readonly KeySet[], { store, workspace, step }: TaskContext) {
+async function repeatsOf(
+  dataset: DatasetPlan,
+  round: number,
+  keySets: readonly KeySet[],
+  prefix: Prefix,
+  { store, workspace, step }: TaskContext,
+) {
+  const gone: ReadonlySet<number>[] = []
+  for (const batch of dataset.batches.keys()) gone.push(await prefix.repeated(batch))
   const buckets = bucketsFor(dataset.records)
   const results: { count: number; bySource: number[] }[] = []
   for (const [set, { keep }] of keySets.entries()) {
@@ -171,19 +189,22 @@ async function repeatsOf(dataset: DatasetPlan, round: number, keySets: readonly 
       const loaded = []
       for (const batch of dataset.batches.keys())
         loaded.push(await readBucket(await store.open(workspace.keys(step, round, set, batch)), buckets, bucket))
-      findRepeats(loaded, keep).batches.forEach((repeats, batch) => {
+      findRepeats(loaded, keep, gone).batches.forEach((repeats, batch) => {
         // there may be more of them than a call takes arguments
         found[batch] = (found[batch] ?? []).concat(repeats)
       })
     }
-    for (const [batch, repeats] of found.entries()) {
-      repeats.sort(([a], [b]) => a - b)
-      await store.write(workspace.repeats(step, set, batch), encodeRepeats(repeats))
-    }
-    results.push({ count: found.reduce((sum, { length }) => sum + length, 0), bySource: bySource(dataset, found) })
+    for (const repeats of found) repeats.sort(([a], [b]) => a - b)
+    for (const [batch, own] of withKept(found).entries()) await store.write(workspace.repeats(step, set, batch), encodeRepeats(own))
+    const counted = withoutGone(found, gone)
+    results.push({ count: counted.reduce((sum, { length }) => sum + length, 0), bySource: bySource(dataset, counted) })
   }
   return results
 }
+
+/** Repeats among the rows that are still there. */
+const withoutGone = (found: readonly Repeat[][], gone: Gone) =>
+  found.map((repeats, batch) => (gone[batch]?.size === 0 ? repeats : repeats.filter(([row]) => !gone[batch]?.has(row))))
 
 function bySource(dataset: DatasetPlan, found: readonly Repeat[][]): number[] {
   const counts = dataset.sources.map(() => 0)

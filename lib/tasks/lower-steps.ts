@@ -2,9 +2,9 @@
 import type { Claim } from '../lowering/choices.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
-import type { JsonObject } from '../machine/asl.ts'
+import type { Json, JsonObject } from '../machine/asl.ts'
 import { columnsAfterAll, isAcross } from '../lowering/across.ts'
-import type { AcrossOp, Op } from '../lowering/ops.ts'
+import type { AcrossOp, KeyReference, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 import { ofStep, within } from '../runtime/errors.ts'
 import { readJson } from '../workspace/json-store.ts'
@@ -12,7 +12,9 @@ import type { RowsBehaviour } from '../steps/behaviour.ts'
 import { kindOf } from '../steps/index.ts'
 import type { Decision } from '../lowering/choices.ts'
 import type { KeySet } from '../survey/key-set.ts'
+import type { Place } from '../steps/step.ts'
 import type { TaskContext } from '../workspace/context.ts'
+import { changedAt, figuresOf, withFigures } from './places.ts'
 
 /** A rows step as the machine sends it. */
 export interface RowsStep {
@@ -23,6 +25,10 @@ export interface RowsStep {
   readonly active: boolean
   /** The survey whose facts it works by: where they are, and the key sets found repeats for. */
   readonly facts: { readonly key: string; readonly survey: string; readonly key_sets: readonly KeySet[] } | null
+  /** Surveys in the middle of the step: the keys and figures of a rule where rules before it change them. */
+  readonly places?: readonly (Place & { readonly survey: string })[]
+  /** Only so many of its first rules. */
+  readonly until?: number
 }
 
 /** What one step became. */
@@ -30,6 +36,7 @@ export interface LoweredStep {
   readonly step: RowsStep
   readonly behaviour: RowsBehaviour
   readonly operations: readonly (Op | AcrossOp)[]
+  readonly facts: Facts | undefined
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }
@@ -54,28 +61,42 @@ export async function lowerSteps(
   const decisions: Decision[] = []
   const claims: Claim[] = []
   const known = new Map<string, Facts>()
+  let before = 0
   for (const step of steps) {
     const facts = step.facts === null ? undefined : (known.get(step.facts.key) ?? (await readJson<Facts>(context.store, step.facts.key)))
     if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
     const behaviour = await behaviourOf(step.type)
+    const measured = await figuresOf(step, context)
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
         ? within(['with'], () =>
-            behaviour.lower(step.with, {
+            behaviour.lower(partOf(step), {
               step: step.id,
               columns,
               facts,
               decide: (decision) => decisions.push({ step: step.id, ...decision }),
               emptied: new Set(),
               claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
-              keySet: (set) => keySetNumber(step, set),
+              keySet: (set) => keyReference(step, set, before),
+              at(rule, done) {
+                const place = step.places?.find((one) => one.rule === rule)
+                if (place === undefined) return this
+                const changed = changedAt(place, done, columns, facts)
+                const reference = (set: KeySet) => keyReference({ id: step.id, facts: place }, set, before + done.length)
+                return {
+                  ...this,
+                  ...(changed.keys ? { keySet: reference } : {}),
+                  ...(changed.figures ? { facts: withFigures(facts, measured.get(rule), place) } : {}),
+                }
+              },
             }),
           )
         : []
       return { operations, after: columnsAfterAll(columns, operations) }
     })
-    lowered.push({ step, behaviour, operations, columns_before: columns, columns_after: after })
+    lowered.push({ step, behaviour, operations, facts, columns_before: columns, columns_after: after })
     columns = after
+    before += operations.filter((operation) => !isAcross(operation)).length
   }
   return {
     steps: lowered,
@@ -102,9 +123,19 @@ export async function behaviourOf(type: string): Promise<RowsBehaviour> {
   return (await kind.load()) as RowsBehaviour
 }
 
-/** The number a step's key set has among those its survey found repeats for. */
-function keySetNumber(step: RowsStep, set: KeySet): number {
+/** What a step, or a place in one, asks repeats of. */
+interface ByKeys {
+  readonly id: string
+  readonly facts: { readonly survey: string; readonly key_sets: readonly KeySet[] } | null
+}
+
+/** The settings with the first of the rules only, where the step is done up to one of them. */
+const partOf = ({ with: settings, until }: RowsStep): JsonObject =>
+  until === undefined ? settings : { ...settings, rules: (settings['rules'] as readonly Json[]).slice(0, until) as Json }
+
+/** Where the repeats of a step's key set are: its survey measured behind `after` operations. */
+function keyReference(step: ByKeys, set: KeySet, after: number): KeyReference {
   const at = (step.facts?.key_sets ?? []).findIndex((known) => JSON.stringify(known) === JSON.stringify(set))
-  if (at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
-  return at
+  if (step.facts === null || at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
+  return { survey: step.facts.survey, set: at, after }
 }

@@ -2,7 +2,7 @@
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { lower, nest } from '../lowering/lower.ts'
+import { keyOf, lower, nest } from '../lowering/lower.ts'
 import type { Op } from '../lowering/ops.ts'
 import { anyOf, isNumbered } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'
@@ -10,7 +10,7 @@ import { decodeRepeats } from '../survey/repeats.ts'
 import type { Measurable, SurveyColumn } from '../survey/scan.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { readBytes } from '../workspace/json-store.ts'
-import { type LoweredStep, lowerSteps, type RowsStep } from './lower-steps.ts'
+import { lowerSteps, type RowsStep } from './lower-steps.ts'
 import { prepareLookups } from './lookups.ts'
 
 export type PrefixStep = RowsStep
@@ -32,52 +32,48 @@ export interface Prefix {
 
 const ROW = '_row'
 const GONE = '_gone'
+const KEYLESS = '_keyless'
 
 export async function preparePrefix(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<Prefix> {
   if (prefix.length === 0) {
-    return { folders: [], repeated: async () => new Set(), apply: async (_session, opened) => ({ ...opened, gone: null }) }
+    return { folders: [], repeated: async () => new Set(), apply: async (_session, opened) => ({ ...opened, gone: null, keyless: null }) }
   }
-  const { operations, facts, steps } = await lowerSteps(dataset, prefix, context)
+  const { operations, facts } = await lowerSteps(dataset, prefix, context)
   const lookups = await prepareLookups(operations, context)
   return {
     folders: lookups.folders,
-    repeated: (batch) => repeatedRows(operations, steps, batch, context),
+    repeated: (batch) => repeatedRows(operations, batch, context),
     apply: async (session, { relation, columns }, repeated) => {
       const numbered = repeated.size === 0 ? relation : `SELECT *, row_number() OVER () - 1 AS ${ROW} FROM (${relation})`
       const loaded = await lookups.load(session)
       const lowering = lower({ columns, facts, reader: context.step, operations, lookups: loaded })
       const leaving = lowering.flags.flatMap(({ fate, sql }) => (fate === 'keep' || sql === null ? [] : [`COALESCE(${sql}, FALSE)`]))
-      if (repeated.size > 0) leaving.push(isNumbered(ROW, repeated))
       const rows = nest(numbered, lowering.layers)
+      const marks = [
+        ...(leaving.length === 0 ? [] : [`${anyOf(leaving)} AS ${KEYLESS}`]),
+        ...(leaving.length + repeated.size === 0
+          ? []
+          : [`${anyOf([...leaving, ...(repeated.size === 0 ? [] : [isNumbered(ROW, repeated)])])} AS ${GONE}`]),
+      ]
       return {
-        relation: leaving.length === 0 ? rows : `SELECT *, ${anyOf(leaving)} AS ${GONE} FROM (${rows})`,
+        relation: marks.length === 0 ? rows : `SELECT *, ${marks.join(', ')} FROM (${rows})`,
         columns: lowering.columns.map((column) => ({ plan: computedColumn(column), sql: column.sql })),
-        gone: leaving.length === 0 ? null : GONE,
+        gone: marks.length === 0 ? null : GONE,
+        keyless: leaving.length === 0 ? null : KEYLESS,
       }
     },
   }
 }
 
 /** Those that the surveys of the steps found, as far as the operations remove them. */
-async function repeatedRows(
-  operations: readonly Op[],
-  steps: readonly LoweredStep[],
-  batch: number,
-  { store, workspace }: TaskContext,
-): Promise<ReadonlySet<number>> {
+async function repeatedRows(operations: readonly Op[], batch: number, { store, workspace }: TaskContext): Promise<ReadonlySet<number>> {
   const rows = new Set<number>()
   for (const operation of operations) {
-    const keySet = removingKeySet(operation)
-    const survey = steps.find(({ step }) => step.id === operation.origin.step)?.step.facts?.survey
-    if (keySet === null || survey === undefined) continue
-    for (const [row] of decodeRepeats(await readBytes(store, workspace.repeats(survey, keySet, batch)))) rows.add(row)
+    const key = operation.op === 'check' && operation.fate === 'keep' ? null : keyOf(operation)
+    if (key === null) continue
+    for (const [row] of decodeRepeats(await readBytes(store, workspace.repeats(key.survey, key.set, batch))).repeats) rows.add(row)
   }
   return rows
-}
-
-function removingKeySet(operation: Op): number | null {
-  if (operation.op === 'deduplicate') return operation.key_set
-  return operation.op === 'check' && operation.test.is === 'repeat' && operation.fate === 'quarantine' ? operation.test.key_set : null
 }
 
 /** How a column is measured that comes with its type. */

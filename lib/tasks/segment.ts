@@ -4,22 +4,24 @@ import type { Batch, DatasetPlan } from '../dataset/plan.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { Session } from '../duckdb/session.ts'
 import { type Flag, type LoweredColumn, type Lowering, lower } from '../lowering/lower.ts'
-import { readBytes, readJson, writeJson } from '../workspace/json-store.ts'
+import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { SinkBehaviour } from '../steps/behaviour.ts'
 import type { SinkTarget } from '../segment/pass.ts'
 import { kindOf } from '../steps/index.ts'
 import { OUTPUT, type Outcome, type Part, type RemarkedRow } from '../segment/outcome.ts'
 import { outputFlags } from '../segment/output-flags.ts'
-import { copyTo, extensionOf, INTERMEDIATE, keptRows, type PassColumn } from '../segment/pass.ts'
-import { remarks } from '../segment/remarks.ts'
-import { type Account, startTally, wordsFor } from '../segment/tally.ts'
+import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn } from '../segment/pass.ts'
+import { encodeFates, type Members } from '../segment/members.ts'
+import { membersIn } from '../segment/repeats-in.ts'
+import { type Remarked, remarks, toldRows } from '../segment/remarks.ts'
+import { type Account, markMembers, startTally, wordsFor } from '../segment/tally.ts'
 import { bucketsFor, encodeKeys } from '../survey/key-file.ts'
 import { isJudged } from '../survey/quality.ts'
-import { decodeRepeats } from '../survey/repeats.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { columnNamed } from '../expression/columns.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { lowerSteps, type RowsStep } from './lower-steps.ts'
+import { proofsOf, type SettledFile } from './repeats-of.ts'
 import { prepareLookups } from './lookups.ts'
 import { writeLines } from '../workspace/lines.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
@@ -33,6 +35,8 @@ export interface SegmentSettings {
   readonly latest: readonly string[]
   /** The columns that make two rows the same, for the uniqueness of the output; null is the whole row. */
   readonly key: readonly string[] | null
+  /** Where rows are looked at that repeat another: 0, or 1 when the batches are passed through again for which the choice was settled anew. */
+  readonly round?: number
 }
 
 /** Violations that only are remarked upon are told by example, so many for each rule and batch. */
@@ -42,6 +46,11 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
   const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
   const batch = dataset.batches[item]
   if (batch === undefined) throw new Error(`the dataset has no batch ${item}`)
+  const round = settings.round ?? 0
+  if (round > 0 && !(await readJson<SettledFile>(context.store, context.workspace.settled(context.step))).affected.includes(item)) {
+    const { sources, rows_out } = await readJson<Outcome>(context.store, context.workspace.outcome(context.step, item))
+    return { rows_in: sum(sources.map(({ rows }) => rows)), rows_out }
+  }
   const target = settings.sink === null ? INTERMEDIATE : await targetOf(settings.sink)
   const { operations, facts, steps } = await lowerSteps(dataset, settings.steps, context)
   const opened = await openBatch(dataset, batch, context)
@@ -55,13 +64,16 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     const lowered = lower({ columns: opened.columns, facts, reader, operations, lookups })
     const lowering: Lowering = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, facts)] }
     const columns = passColumns(lowering, facts, settings.key)
-    const account = await pass(session, opened, lowering, columns, item, draft.path, target, steps, context)
+    const members = await membersIn(lowering.flags, item, round, context)
+    const proofs = proofsOf(lowering, members, dataset, steps)
+    const account = await pass(session, opened, lowering, columns, members, proofs, draft.path, target)
     checkRows(account.rows, opened.rows, `batch ${item}`)
     const { part, missing } = await describePart(session, draft.path, key, target, account.kept)
     const outcome: Outcome = {
       sources: batch.spans.map(({ source, rows }) => ({ source, rows })),
       rows_out: account.kept,
       flags: lowering.flags.map(({ sql: _sql, ...flag }, at) => ({ flag, counts: [...(account.counts[at] as Float64Array)] })),
+      found: account.found,
       chunks: chunkAccounts(opened, batch, account),
       cells: account.kept * lowering.columns.length,
       judged_cells: account.kept * columns.filter(({ judged }) => judged).length,
@@ -69,7 +81,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
         ? { missing: account.missing, judged_missing: account.missing_judged }
         : { missing: sum(missing), judged_missing: sum(missing.filter((_, at) => columns[at]?.judged)) }),
       part,
-      quarantined: await setAside(dataset, opened, lowering.flags, account, item, context),
+      told: await tell(dataset, opened, lowering.flags, account, item, context),
       violations: await violations(dataset, opened, lowering.flags, account, context),
       latest: await latest(session, draft.path, target, lowering, settings.latest),
     }
@@ -78,6 +90,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
       context.workspace.outputKeys(context.step, item),
       encodeKeys(account.hashes.subarray(0, account.kept), bucketsFor(dataset.records)),
     )
+    if (account.fates.length > 0) await context.store.write(context.workspace.fates(context.step, item), encodeFates(account.fates))
     await writeJson(context.store, context.workspace.outcome(context.step, item), outcome)
     return { rows_in: account.rows, rows_out: account.kept }
   } finally {
@@ -120,41 +133,25 @@ async function pass(
   opened: OpenBatch,
   lowering: Lowering,
   columns: readonly PassColumn[],
-  item: number,
+  members: ReadonlyMap<number, Members>,
+  proofs: readonly string[],
   path: string,
   target: SinkTarget,
-  steps: Awaited<ReturnType<typeof lowerSteps>>['steps'],
-  context: TaskContext,
 ): Promise<Account> {
-  const listed = new Map<number, readonly number[]>()
-  for (const [at, flag] of lowering.flags.entries()) {
-    if (flag.key_set === null) continue
-    listed.set(at, await repeatedRows(flag, item, steps, context))
-  }
   const starts = opened.files.map(({ first_row }) => first_row)
   const { tally, account } = startTally({
     flags: lowering.flags,
-    listed,
+    members,
     source_starts: starts,
     chunk_starts: chunkStarts(opened),
     rows: opened.rows,
     remember: EXAMPLES,
   })
-  session.registerTally(wordsFor(lowering.flags.length), tally)
-  await session.run(copyTo(keptRows(opened.relation, lowering, columns, !tellsMissing(target)), path, target))
+  session.registerTally(wordsFor(lowering.flags.length), proofs.length, tally)
+  for (const [at, own] of [...members.values()].filter(({ rows }) => rows.length > 0).entries())
+    session.registerMarks(marksOf(at), markMembers(own))
+  await session.run(copyTo(keptRows(opened.relation, lowering, columns, !tellsMissing(target), proofs), path, target))
   return account
-}
-
-/** Rows of the batch that repeat a key, as the survey of the flag's step found them. */
-async function repeatedRows(
-  flag: Flag,
-  item: number,
-  steps: Awaited<ReturnType<typeof lowerSteps>>['steps'],
-  { store, workspace }: TaskContext,
-): Promise<readonly number[]> {
-  const survey = steps.find(({ step }) => step.id === flag.origin.step)?.step.facts?.survey
-  if (survey === undefined || flag.key_set === null) throw new Error(`step ${flag.origin.step} has no survey with repeats`)
-  return decodeRepeats(await readBytes(store, workspace.repeats(survey, flag.key_set, item))).map(([row]) => row)
 }
 
 /** The first row of each chunk in the batch. */
@@ -191,8 +188,8 @@ export async function describePart(
   return { part: { key, rows, ...digestOf(path) }, missing }
 }
 
-/** Tells about the rows set aside, as many as there are: a line for each. */
-async function setAside(
+/** Tells about the rows set aside, the duplicates and the rows that stay in their place, as many as there are: a line for each. */
+async function tell(
   dataset: DatasetPlan,
   opened: OpenBatch,
   flags: readonly Flag[],
@@ -200,10 +197,11 @@ async function setAside(
   item: number,
   context: TaskContext,
 ): Promise<string | null> {
-  if (account.quarantined.length === 0) return null
-  const key = context.workspace.setAside(context.step, item)
+  const rows = toldRows(flags, account)
+  if (rows.length === 0) return null
+  const key = context.workspace.told(context.step, item)
   const draft = await context.store.createLocal(key)
-  await writeLines(draft.path, remarks(dataset, opened, flags, account.quarantined, context))
+  await writeLines(draft.path, remarks(dataset, opened, flags, rows, context))
   await draft.publish()
   return key
 }
@@ -217,7 +215,7 @@ async function violations(
 ): Promise<readonly RemarkedRow[]> {
   const rows = account.remembered.flatMap((remembered, flag) => {
     const { counts, origin } = flags[flag] as Flag
-    return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row) => [row, flag] as const) : []
+    return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row): Remarked => ({ row, flags: [flag], fate: 'keep' })) : []
   })
   const told: RemarkedRow[] = []
   for await (const remark of remarks(dataset, opened, flags, rows, context)) told.push(remark)

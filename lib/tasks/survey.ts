@@ -11,6 +11,9 @@ import { isMeasurable } from '../survey/lane.ts'
 import { type SurveyColumn, scan, type ScanResult } from '../survey/scan.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
+import type { Place } from '../steps/step.ts'
+import { lowerSteps } from './lower-steps.ts'
+import { changedAt, columnsOf } from './places.ts'
 import { preparePrefix, type PrefixStep } from './prefix.ts'
 
 export interface SurveySettings {
@@ -21,15 +24,19 @@ export interface SurveySettings {
   readonly key_sets: readonly KeySet[]
   /** Steps the rows go through before they are measured. */
   readonly prefix: readonly PrefixStep[]
+  /** The rule it is made for, in the middle of the last step of the prefix; nothing is done where the rules before it changed nothing it goes by. */
+  readonly place?: Place
 }
 
-export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_sets, prefix }, item, context) => {
+export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_sets, prefix, place }, item, context) => {
   const dataset = await readJson<DatasetPlan>(context.store, key)
   const batch = dataset.batches[item]
   if (batch === undefined) throw new Error(`the dataset has no batch ${item}`)
+  const only = place === undefined ? undefined : await placed(dataset, prefix, place, context)
+  if (only === null) return { rows: 0 }
   const opened = await openBatch(dataset, batch, context)
   try {
-    const files = await measureFiles(dataset, item, opened, key_sets, prefix, context)
+    const files = await measureFiles(dataset, item, opened, key_sets, prefix, only?.columns ?? null, context)
     const inOrder = opened.files.map(({ path, source, spool }) => {
       const found = files.find(({ file }) => file === path)
       checkRows(found?.rows ?? 0, spool.records, dataset.sources[source]?.name ?? path)
@@ -50,6 +57,20 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
   }
 }
 
+/** What a survey in the middle of a step has to look at: the keys, the columns whose figures are asked for; null when nothing has changed. */
+export async function placed(
+  dataset: DatasetPlan,
+  prefix: readonly PrefixStep[],
+  place: Place,
+  context: TaskContext,
+): Promise<{ readonly keys: boolean; readonly columns: ReadonlySet<string> } | null> {
+  const last = (await lowerSteps(dataset, prefix, context)).steps.at(-1)
+  if (last === undefined) return null
+  const changed = changedAt(place, last.operations, last.columns_before, last.facts)
+  if (!changed.keys && !changed.figures) return null
+  return { keys: changed.keys, columns: new Set(changed.figures ? columnsOf(place, last.columns_after).map(({ name }) => name) : []) }
+}
+
 /** By the kernel where it knows every sort of column there is, else by SQL. */
 async function measureFiles(
   dataset: DatasetPlan,
@@ -57,6 +78,7 @@ async function measureFiles(
   opened: OpenBatch,
   keySets: readonly KeySet[],
   prefix: readonly PrefixStep[],
+  only: ReadonlySet<string> | null,
   context: TaskContext,
 ): Promise<ScanResult['files']> {
   const layout = dataset.layouts[dataset.batches[item]?.layout ?? 0]
@@ -64,7 +86,8 @@ async function measureFiles(
     const steps = await preparePrefix(dataset, prefix, context)
     const session = await context.openSession([...opened.folders, ...steps.folders])
     const measured = await steps.apply(session, opened, await steps.repeated(item))
-    return (await scan(session, measured, namedKeySets(keySets, measured.columns, context.step), dataset.records)).files
+    const named = namedKeySets(keySets, measured.columns, context.step)
+    return (await scan(session, measured, named, dataset.records, only)).files
   }
   let opening: Promise<Session> | undefined
   const session = () => {

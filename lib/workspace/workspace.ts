@@ -56,7 +56,12 @@ export function workspace(run: string) {
     facts: (step: string) => at(`data/${step}/facts.json`),
     repeats: (step: string, set: number, batch: number) => at(`data/${step}/repeats-${set}/${number(batch)}`),
     part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
-    setAside: (step: string, batch: number) => at(`data/${step}/set-aside/${number(batch)}.ndjson`),
+    told: (step: string, batch: number) => at(`data/${step}/told/${number(batch)}.ndjson`),
+    /** What became of the rows whose key occurs more than once. */
+    fates: (step: string, batch: number) => at(`data/${step}/fates/${number(batch)}`),
+    /** Which batches are passed through once more, and by which repeats of each flag about them. */
+    settled: (step: string) => at(`data/${step}/settled.json`),
+    settledRepeats: (step: string, flag: number, batch: number) => at(`data/${step}/settled-${flag}/${number(batch)}`),
     outcome: (step: string, batch: number) => at(`data/${step}/outcomes/${number(batch)}.json`),
     outputKeys: (step: string, batch: number) => at(`data/${step}/output-keys/${number(batch)}`),
     segment: (step: string) => at(`data/${step}/segment.json`),

@@ -60,6 +60,21 @@ describe('a broken rule', () => {
     expect((await run(`${young}, tolerance: 0.24`)).error).toBe('Quality.GateFailed')
   })
 
+  it('is broken by rows, of which each counts once, however many of its cells are wrong', async () => {
+    // rows 3 and 4 of 4, one of them in two columns
+    const input = 'id,a,b\n1,5,6\n2,5,6\n3,,\n4,,6\n'
+    const tolerated = (rule: string) => runTable(place, { input, steps: [check(rule)] })
+    expect((await tolerated('rule_type: not_null, columns: [a, b], tolerance: 0.5')).status).toBe('SUCCEEDED')
+    const broken = await tolerated('rule_type: not_null, columns: "*", tolerance: 0.49')
+    expect(broken.cause).toContain('not_null: 2 rows (error)')
+    // each cell is told of
+    expect(broken.counts).toEqual(['not_null a: 2', 'not_null b: 1'])
+    const aside = await tolerated('rule_type: not_null, columns: [a, b], tolerance: 0.5, on_fail: quarantine')
+    expect(aside.quarantined).toEqual(['4 not_null a', '5 not_null a'])
+    expect(aside.run.text('quarantine/quarantine.csv')).toContain('a is missing; b is missing')
+    expect(aside.account).toMatchObject({ out: 2, quarantined: 2 })
+  })
+
   it('takes the row away from the rules after it', async () => {
     const found = await run(
       `${young}, on_fail: quarantine`,

@@ -132,9 +132,9 @@ describe.each([
     expect(account.in).toBe(46)
     expect(published.length).toBe(account.out)
     if (steps === ROWS_STEPS) {
-      expect(account).toMatchObject({ deduplicated: 6, filtered: 1 })
+      expect(account).toMatchObject({ deduplicated: 5, filtered: 1 })
       expect(account.quarantined).toBeGreaterThan(3)
-      expect(duplicates.trim().split('\n')).toHaveLength(7)
+      expect(duplicates.trim().split('\n')).toHaveLength(6)
     } else expect(account.fan).toBeLessThan(0)
   })
 

@@ -85,7 +85,7 @@ describe('a session', () => {
 describe('the tally', () => {
   it('sees every row once and in order, with its words and its hash, and says which stay', async () => {
     const seen: string[] = []
-    session.registerTally(2, (rows, [first, second], hash, keep) => {
+    session.registerTally(2, 0, (rows, [first, second], hash, _proofs, keep) => {
       for (let row = 0; row < rows; row++) {
         seen.push(`${first?.[row]} ${second?.[row]} ${hash[row]}`)
         keep[row] = (first?.[row] ?? 0) % 2
@@ -103,7 +103,7 @@ describe('the tally', () => {
 
   it('stands in the order of a file that is written in the same pass', async () => {
     const path = join(place.folder, 'scratch/out.csv')
-    session.registerTally(1, (rows, _words, _hash, keep) => keep.fill(1, 0, rows))
+    session.registerTally(1, 0, (rows, _words, _hash, _proofs, keep) => keep.fill(1, 0, rows))
     await session.run(
       `COPY (SELECT range AS n FROM range(3) WHERE tally(range::UINTEGER, range::UBIGINT) = 1) TO ${text(path)} (HEADER FALSE)`,
     )

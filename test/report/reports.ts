@@ -162,7 +162,7 @@ export function aSegment(
       step: steps[0]?.id ?? 'publish',
       dataset: 'runs/r/data/find/dataset.json',
       facts: null,
-      surveys: {},
+      round: 0,
       accounts: { rows: total, steps: [], sources: [], chunks: [] },
       steps,
       quality: AFTER,

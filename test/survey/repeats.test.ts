@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Bucket, encodeKeys, readBucket } from '../../lib/survey/key-file.ts'
-import { decodeRepeats, encodeRepeats, findRepeats, type Repeat } from '../../lib/survey/repeats.ts'
+import { decodeRepeats, encodeRepeats, findRepeats, type Repeat, type Repeats } from '../../lib/survey/repeats.ts'
 
 const file = (bytes: Uint8Array) => ({ read: async (offset: number, length: number) => bytes.subarray(offset, offset + length) })
 
@@ -66,10 +66,14 @@ describe('repeated keys', () => {
   })
 
   it('come back from their bytes', () => {
-    const repeats: Repeat[] = [
-      [1, 0, 0],
-      [4_000_000_000, 11, 299_999],
-    ]
-    expect(decodeRepeats(encodeRepeats(repeats))).toEqual(repeats)
+    const found: Repeats = {
+      repeats: [
+        [1, 0, 0],
+        [4_000_000_000, 11, 299_999],
+      ],
+      kept: [0, 7, 4_000_000_001],
+    }
+    expect(decodeRepeats(encodeRepeats(found))).toEqual(found)
+    expect(decodeRepeats(encodeRepeats({ repeats: [], kept: [] }))).toEqual({ repeats: [], kept: [] })
   })
 })

@@ -11,6 +11,8 @@ export const datasetVariable = (unit: string) => `Dataset_${unit.replace(/-(.)/,
 export const sourcesVariable = (unit: string) => `Sources_${unit}`
 /** What a survey came to: `{dataset, round, facts, again}`. */
 export const surveyVariable = (survey: string) => `Survey_${survey}`
+/** Whether a segment is passed through again, and which pass is next: `{again, round}`. */
+export const roundVariable = (unit: string) => `Round_${unit}`
 /** Why a unit failed that the run goes on without. */
 export const failureVariable = (unit: string) => `Failed_${unit}`
 /** Which fallback a unit is at, from 1, and why: `{number, failure}`. */
@@ -31,6 +33,7 @@ export function variablesOf(unit: Unit): readonly string[] {
     ...stepsOf(unit).map(({ id }) => stepVariable(id)),
     ...(providesDataset(unit) ? [datasetVariable(unit.id)] : []),
     ...('surveys' in unit ? unit.surveys.map(({ id }) => surveyVariable(id)) : []),
+    ...(unit.unit === 'segment' && unit.repeats ? [roundVariable(unit.id)] : []),
     ...(mayFail(unit) ? [failureVariable(unit.id)] : []),
     ...(hasFallbacks(unit) ? [takenVariable(unit.id)] : []),
   ]

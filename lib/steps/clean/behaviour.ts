@@ -26,8 +26,11 @@ export const cleanBehaviour: RowsBehaviour = {
   lower: (settings, context) => {
     let columns = context.columns
     const emptied = new Set(context.emptied)
+    const before: Op[] = []
     return rulesOf(settings).flatMap(({ name, cleaner, config }, at): readonly Op[] => {
-      const operations = within(['rules', at, name], () => cleaner.lower(config, { ...context, columns, emptied }))
+      const here = context.at?.(at, before) ?? context
+      const operations = within(['rules', at, name], () => cleaner.lower(config, { ...here, columns, emptied }))
+      before.push(...operations)
       columns = columnsAfter(columns, operations)
       for (const operation of operations)
         if (operation.op === 'cell' && cellOperation(operation.cell).empties?.(operation.options)) emptied.add(operation.column)

@@ -1,6 +1,6 @@
 /** The contract of a cleaner: one way of mending cells or rows, one file each. */
 import type * as z from 'zod'
-import type { LowerContext, Lowered, Needs } from '../lowering.ts'
+import type { Figures, LowerContext, Lowered, Needs } from '../lowering.ts'
 
 export interface Cleaner<Name extends string = string, Config = unknown> {
   readonly name: Name
@@ -9,6 +9,12 @@ export interface Cleaner<Name extends string = string, Config = unknown> {
   readonly config: z.ZodType<Config>
   needs(config: Config): Needs
   lower(config: Config, context: LowerContext): Lowered
+  /** False when it never changes what a cell says, beyond how reading has understood it; so keys behind it are those of the rows as read. */
+  changes(config: Config): boolean
+  /** Whether it may change figures of these columns, or of the rows they are taken of; as `changes` when absent. */
+  moves?(config: Config, of: Figures | null): boolean
+  /** Whether it goes by figures of the column's cells (their mean, their median, the most frequent): then by those of the rows that stand where it stands. */
+  figures?(config: Config): Figures | null
   /** The setting as it may stand after the name, for the docs and the contract tests. */
   readonly examples: readonly [string, ...string[]]
 }

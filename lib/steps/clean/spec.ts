@@ -11,7 +11,8 @@ export const clean = defineStep({
   summary: 'Mend what can be mended, count every cell, set aside what cannot.',
   description: `Runs its rules in the order they are written, on each row. Every changed cell is counted by column and rule, with examples of before and
 after; no row disappears: it comes out, or it stands in the quarantine or in the duplicates with its source, line and reason. \`auto\` choices are made from the
-facts of the whole dataset, never from a chunk, and the report says what was chosen and why.`,
+facts of the whole dataset, never from a chunk, and the report says what was chosen and why. A rule compares keys, and takes means, medians and
+bounds, of the rows and cells as the rules before it in the step leave them. A row that a rule sets aside is in the quarantine once, with every reason.`,
   config,
   result: {
     issues: 'How many findings were resolved.',
@@ -37,5 +38,17 @@ facts of the whole dataset, never from a chunk, and the report says what was cho
         return CLEANERS.of(name).needs(config)
       }),
     ),
+  places: ({ rules }) => {
+    const named = rules.map(theOne).map(([name, config]) => ({ cleaner: CLEANERS.of(name), config }))
+    return named.flatMap(({ cleaner, config }, rule) => {
+      const before = named.slice(0, rule)
+      const changed = before.some(({ cleaner: one, config: own }) => one.changes(own))
+      // a whole row is compared as it was read
+      const key_sets = changed ? cleaner.needs(config).key_sets.filter(({ columns }) => columns !== null) : []
+      const wanted = cleaner.figures?.(config) ?? null
+      const figures = before.some(({ cleaner: one, config: own }) => one.moves?.(own, wanted) ?? one.changes(own)) ? wanted : null
+      return key_sets.length === 0 && figures === null ? [] : [{ rule, key_sets, figures }]
+    })
+  },
   load: async () => (await import('./behaviour.ts')).cleanBehaviour,
 })

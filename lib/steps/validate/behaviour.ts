@@ -69,7 +69,7 @@ function testOf({ test, column }: Violation, when: string | undefined): CheckOp[
 
 /** A rule broken by more than its tolerance. */
 function broken({ name, rule }: NamedRule, totals: StepTotals): number {
-  const rows = totals.counts.filter((count) => count.rule === name).reduce((sum, { rows: count }) => sum + count, 0)
+  const rows = totals.rows_found.get(name) ?? 0
   return isMoreThanShare(rows, totals.rows_in, rule.tolerance) ? rows : 0
 }
 

@@ -3,6 +3,7 @@
  * a dataset rule judges figures of the whole output.
  */
 import * as z from 'zod'
+import type { KeyReference } from '../../lowering/ops.ts'
 import type { Json } from '../../machine/asl.ts'
 import { rowExpression, text } from '../fields.ts'
 import type { LowerContext, Needs } from '../lowering.ts'
@@ -22,7 +23,7 @@ export type ViolationTest =
   /** A row expression that reads its `ruleParameters`; where it cannot be told (NULL) the rule is not broken. */
   | { readonly expression: string; readonly parameters: { readonly [name: string]: Json } }
   /** The row repeats the key of an earlier one. */
-  | { readonly repeats: number }
+  | { readonly repeats: KeyReference }
   /** The cell holds a value that a column of another file does not. */
   | { readonly source: string; readonly source_column: string }
 

@@ -20,7 +20,7 @@ function choice(facts: ColumnFacts): string {
     decide: (decision) => decisions.push(decision),
     emptied: new Set(),
     claim: () => {},
-    keySet: () => 0,
+    keySet: () => ({ survey: '', set: 0, after: 0 }),
   })
   const [{ choice: what, why } = { choice: 'nothing', why: '' }] = decisions
   return `${what}: ${why}`

@@ -14,6 +14,7 @@ function failing(rows: number, of: number, tolerance: number, when?: string): re
       deduplicated: 0,
       filtered: 0,
       counts: [{ rule: 'r', column: 'v', cells: 0, rows, fate: 'keep', reason: '', sources: 1 }],
+      rows_found: new Map([['r', rows]]),
       judged: [],
       decisions: [],
       columns_before: [],

@@ -1,14 +1,15 @@
 /** Steps on rows, fused into one pass over the batches, and its commit. */
 import type { Step } from '../../../definition/definition.ts'
-import type { JsonObject } from '../../../machine/asl.ts'
+import type { JsonObject, State } from '../../../machine/asl.ts'
+import { expression as jsonata } from '../../../machine/literal.ts'
 import type { SegmentUnit } from '../../plan.ts'
-import { type Demands, demandsOf, mapped, payload, task } from '../emit.ts'
-import { datasetPlan, datasetVariable, stepVariable } from '../variables.ts'
+import { type Chain, type Demands, demandsOf, mapped, payload, task } from '../emit.ts'
+import { datasetPlan, datasetVariable, roundVariable, stepVariable } from '../variables.ts'
 import { type Assemble, join, one, overBatches, result } from './sort.ts'
 import { stepSettings, surveyed } from './survey.ts'
 
 export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
-  const { id, steps, sink, reads, surveys, key, latest } = unit
+  const { id, steps, sink, reads, surveys, repeats, key, latest } = unit
   const owner = steps[0]?.step ?? sink
   const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
   const demands = all.length === 0 ? NO_DEMANDS : allDemands(all.map(demandsOf) as [Demands, ...Demands[]])
@@ -22,6 +23,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
     sink: sink === null ? null : { id: sink.id, type: sink.type, with: sink.with },
     latest,
     key,
+    ...(repeats ? { round: jsonata(`$${roundVariable(id)}.round`) } : {}),
   }
   const results: JsonObject = Object.fromEntries(all.map((step) => [stepVariable(step.id), result(`steps.${step.id}`)]))
   const map = mapped(
@@ -40,19 +42,36 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
       task: 'commit',
       payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
       ...demands,
-      assign: { ...results, ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}) },
+      assign: {
+        ...results,
+        ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}),
+        ...(repeats ? { [roundVariable(id)]: { again: result('again'), round: result('round') } } : {}),
+      },
       onError: settings.onError,
     },
-    next,
+    repeats ? `${id}.again` : next,
   )
   const first = steps[0]?.step
   return surveyed(
     surveys,
-    (found) => steps.find(({ step }) => step.id === found.id)?.step ?? (first as Step),
+    (found) => (found.place !== null ? found.prefix.at(-1)?.step : steps.find(({ step }) => step.id === found.id)?.step) ?? (first as Step),
     settings,
-    join(map, one(`${id}.commit`, commit)),
+    repeats ? twice(id, map, commit, next) : join(map, one(`${id}.commit`, commit)),
   )
 }
+
+/** The pass, and once more for the batches in which another row stays in place of its duplicates than was chosen before. */
+const twice = (id: string, map: Chain, commit: State, next: string): Chain =>
+  join(
+    one(`${id}.pass`, { Type: 'Pass', Assign: { [roundVariable(id)]: { again: false, round: 0 } }, Next: map.start }),
+    map,
+    one(`${id}.commit`, commit),
+    one(`${id}.again`, {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata(`$${roundVariable(id)}.again`), Next: map.start }],
+      Default: next,
+    }),
+  )
 
 const NO_DEMANDS: Demands = {
   timeout: 900,

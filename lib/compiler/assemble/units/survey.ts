@@ -7,12 +7,14 @@ import { type Chain, demandsOf, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, surveyVariable } from '../variables.ts'
 import { join, one, overBatches, type UnitSettings } from './sort.ts'
 
-export const stepSettings = ({ step, facts }: SegmentStepPlan): Json => ({
+export const stepSettings = ({ step, facts, places, until }: SegmentStepPlan): Json => ({
   id: step.id,
   type: step.type,
   with: step.with,
   active: step.condition ?? true,
   facts: factsSettings(facts),
+  ...(places.length === 0 ? {} : { places: places as unknown as Json }),
+  ...(until === undefined ? {} : { until }),
 })
 
 const factsSettings = (facts: SurveyReference | null): Json =>
@@ -22,18 +24,22 @@ const factsSettings = (facts: SurveyReference | null): Json =>
 
 /** Survey, judge, and survey again while the plan of the columns turns out wrong. */
 function survey(found: Survey, owner: Step, settings: UnitSettings, next: string): Chain {
-  const { id, reads, prefix, key_sets, detail, uniqueness } = found
+  const { id, reads, prefix, key_sets, detail, uniqueness, place } = found
   const dataset = `$${datasetVariable(reads)}`
   const variable = surveyVariable(id)
+  // the first survey may have planned the columns anew
+  const first = prefix[0]?.facts?.survey
+  const planned = first === undefined ? `${dataset}.plan` : `$${surveyVariable(first)}.dataset`
   const body: JsonObject = {
     dataset: jsonata(`$${variable}.dataset`),
     round: jsonata(`$${variable}.round`),
     key_sets: key_sets as unknown as Json,
     uniqueness,
     prefix: prefix.map(stepSettings),
+    ...(place === null ? {} : { place: place as unknown as Json }),
   }
   return join(
-    one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(`${dataset}.plan`), round: 0 } }, Next: `${id}.survey` }),
+    one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(planned), round: 0 } }, Next: `${id}.survey` }),
     mapped(
       settings,
       {

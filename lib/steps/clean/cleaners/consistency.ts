@@ -13,6 +13,8 @@ export const consistency = defineCleaner({
     .union([z.literal('auto'), z.strictObject({ columns: columnChoice.describe('Only these columns.') })])
     .describe('`auto` for every text column with few values, or `{columns}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
+  changes: () => true,
+  moves: (_config, of) => of === 'all',
   lower: (config, context) =>
     chosenColumns(config === 'auto' ? undefined : config.columns, context).flatMap((column): Op[] => {
       const facts = context.facts?.columns.find((fact) => fact.name === column.name)

@@ -10,19 +10,22 @@ const config = z.strictObject({
     .union([z.literal('auto'), columns])
     .default('auto')
     .describe(
-      'The columns that make two rows the same; `auto` is the whole row, compared as standardised, unless rows have so few different values that they are equal by chance.',
+      'The columns that make two rows the same, compared as the rules before leave them; `auto` is the whole row as it was read, compared as standardised, unless rows have so few different values that they are equal by chance.',
     ),
   keep: z.enum(['first', 'last']).default('first').describe('Which row of a group stays, in the order of the sources.'),
 })
 
 export const deduplicate = defineCleaner({
   name: 'deduplicate',
-  summary: 'Keep one row of each group with the same key, across all chunks and sources; the others are listed, not lost.',
+  summary:
+    'Keep one row of each group with the same key, across all chunks and sources; the others are listed, not lost. Rows that are set aside or filtered in the same pass count neither as duplicates nor as the row to keep.',
   config,
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
+  changes: () => false,
+  moves: () => true,
   lower: (settings, context) => {
     const key_set = context.keySet(keySet(settings))
-    const surplus = context.facts?.surplus[key_set] ?? 0
+    const surplus = context.facts?.surplus[key_set.set] ?? 0
     if (settings.keys === 'auto' && context.facts !== undefined && surplus > 0) {
       const expected = expectedCoincidences(context.facts)
       if (expected > BY_CHANCE * surplus) {

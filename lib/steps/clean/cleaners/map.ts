@@ -14,6 +14,7 @@ export const map = defineCleaner({
     values: z.record(z.string(), z.union([z.string(), z.null()])).describe('What each value becomes; null makes it missing.'),
   }),
   needs: () => ({ facts: false, key_sets: [] }),
+  changes: () => true,
   lower: ({ column: wanted, values }, context) => {
     const { name, type } = existingColumn(wanted, context)
     const unfit = Object.entries(values)
@@ -35,6 +36,7 @@ export const drop = defineCleaner({
   summary: 'Leave columns out.',
   config: columns.describe('The columns to leave out.'),
   needs: () => ({ facts: false, key_sets: [] }),
+  changes: () => false,
   lower: (config, context) => [
     { op: 'drop', origin: { step: context.step, rule: 'drop' }, columns: config.map((name) => existingColumn(name, context).name) },
   ],

@@ -9,7 +9,7 @@ import { fits } from '../../../relation/fits.ts'
 import type { Column } from '../../../relation/types.ts'
 import { TaskError } from '../../../runtime/errors.ts'
 import { columnChoice, scalar } from '../../fields.ts'
-import type { LowerContext } from '../../lowering.ts'
+import type { Figures, LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
 import { trimmedText } from '../../../text/white-space.ts'
@@ -22,6 +22,10 @@ const detailed = z.strictObject({
   strategy: z.enum(STRATEGIES).default('auto').describe('What missing cells get; `auto` chooses by the facts of the column.'),
   value: scalar.optional().describe('The value for `constant`.'),
 })
+
+/** Strategies that fill in what other cells say. */
+const FIGURES: Partial<Record<Strategy, Figures>> = { auto: 'numbers', mean: 'numbers', median: 'numbers', mode: 'all' }
+const strategyOf = (config: Strategy | { readonly strategy: Strategy }) => (typeof config === 'string' ? config : config.strategy)
 
 interface Choice {
   readonly strategy: Exclude<Strategy, 'auto'>
@@ -128,6 +132,9 @@ export const missing = defineCleaner({
   summary: 'What becomes of cells that hold nothing: mean, median, mode, constant, leave, quarantine, or chosen by the facts (auto).',
   config: z.union([z.enum(STRATEGIES), detailed]).describe('A strategy for all columns, or `{columns, strategy, value}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
+  moves: (config) => strategyOf(config) !== 'leave',
+  figures: (config) => FIGURES[strategyOf(config)] ?? null,
+  changes: (config) => !['leave', 'quarantine'].includes(strategyOf(config)),
   lower: (config, context) => {
     const settings = typeof config === 'string' ? detailed.parse({ strategy: config }) : config
     const origin = { step: context.step, rule: 'missing' }

@@ -56,6 +56,9 @@ export const outliers = defineCleaner({
   summary: 'Find numbers far from the others (iqr, zscore, mad) and flag them, cap them, make them missing, or set the row aside.',
   config,
   needs: () => ({ facts: true, key_sets: [] }),
+  moves: ({ action }) => action !== 'flag',
+  figures: () => 'numbers',
+  changes: ({ action }) => action === 'cap' || action === 'null',
   lower: (settings, context) => {
     const found = chosenColumns(settings.columns, context).flatMap((column) => {
       if (Array.isArray(settings.columns)) demandNumbers(column, context)

@@ -77,6 +77,8 @@ export const standardize = defineCleaner({
     .union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed])
     .describe('`auto` for all, or which, or `{rules, columns, phone_region}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
+  moves: (_config, of) => of === 'all',
+  changes: (config) => !(Array.isArray(config) && config.every((rule) => DONE_BY_READING.includes(rule))),
   lower: (config, context) => {
     const settings = config === 'auto' ? detailed.parse({}) : Array.isArray(config) ? detailed.parse({ rules: config }) : config
     // in the order of the list above, whatever order was written: words are looked for in trimmed cells

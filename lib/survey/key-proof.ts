@@ -1,0 +1,32 @@
+/**
+ * The second hash of a key: 64 bits of the MD5 of what its cells say, standardised as the survey compares them. Only rows that share the
+ * first hash with another are hashed again, so that two keys are the same by 128 bits of two hashes that have nothing in common.
+ */
+import type { ColumnPlan } from '../relation/column-plan.ts'
+import { trimmedSql } from '../relation/white-space.ts'
+import { nullWordsOf, parseOperation } from '../relation/reading.ts'
+import { text } from '../relation/sql.ts'
+
+/** A column where the key was compared; `sql` is a plain reference to its cells as read. */
+export interface ProvenColumn {
+  readonly plan: ColumnPlan
+  readonly sql: string
+}
+
+/** An unsigned 64-bit number. `columns` are those of the key, in any order that is always the same. */
+export function keyProof(columns: readonly ProvenColumn[]): string {
+  return `md5_number_lower(CAST(to_json([${columns.map(cellOf).join(', ')}]) AS VARCHAR))`
+}
+
+/** What a cell says, as text; NULL when it says nothing. */
+function cellOf({ plan, sql }: ProvenColumn): string {
+  // zero has two forms, which are the same value
+  if (plan.type === 'decimal') return `CAST(${sql} + 0.0 AS VARCHAR)`
+  if (plan.type !== 'text' || parseOperation(plan) !== null) return `CAST(${sql} AS VARCHAR)`
+  const verbatim = plan.dictionary && !plan.padded && !plan.worded && !plan.folded
+  if (verbatim) return sql
+  const said = trimmedSql(sql)
+  const words = nullWordsOf(plan).map(text)
+  const present = `CASE WHEN list_contains([${words.join(', ')}], ${said}) THEN NULL ELSE ${said} END`
+  return plan.dictionary ? `lower(${present})` : present
+}
