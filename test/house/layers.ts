@@ -17,7 +17,7 @@ const RUN = [...DATA, 'segment', 'ledger', 'report']
 
 export const LAYERS: { readonly [folder: string]: Layer } = {
   machine: { is: 'Amazon States Language: its types, its expressions, the checks of a machine.', imports: [] },
-  text: { is: 'Words: nearest names, numbers as people write them.', imports: [] },
+  text: { is: 'Words: nearest names, numbers as people write them, maps keyed by text.', imports: [] },
   time: { is: 'Cron, time zones and durations.', imports: ['text'] },
   runtime: { is: 'What every task speaks: its event and answer, its errors, which of them are tried again.', imports: ['machine'] },
 
