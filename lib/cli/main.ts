@@ -59,8 +59,7 @@ async function tell(error: unknown, terminal: Terminal): Promise<number> {
     terminal.err(`siftstep: ${error.message} (${error.name})\n${error.hint === undefined ? '' : `  hint: ${error.hint}\n`}`)
     return exitCodeOf(error.name)
   }
-  terminal.err(
-    `siftstep: this should not have happened; please report it with what follows\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  )
+  const { tellUnexpected } = await import('./unexpected.ts')
+  tellUnexpected(error, terminal)
   return 1
 }

@@ -6,6 +6,7 @@ import { typesOf } from '../compiler/plan.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { readFailure, told } from '../runtime/failure.ts'
+import type { Mask } from '../runtime/mask.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import type { TaskEvent } from '../runtime/task.ts'
@@ -32,6 +33,8 @@ export interface LocalRun {
   /** Processes at a time; the machine's cores when absent. */
   readonly processes?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Replaces the secrets of the run in whatever is told or kept of it. */
+  readonly mask: Mask
   /** Told of each worker process before it is given work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
@@ -51,7 +54,9 @@ const MOST = 4_000_000_000
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const { compiled, started } = run
   const onEvent = (event: RunEvent) =>
-    run.onEvent(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event)
+    run.onEvent(
+      run.mask.json(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event),
+    )
   const store = folderStore(run.store)
   const keys = workspace(started.id)
   await writeBeginning(store, run)
@@ -102,11 +107,11 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   }
 }
 
-async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
+async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
   const event = payload as unknown as TaskEvent
   narrator.taskStarted(event, attempt)
   try {
-    const result = await pool.run(event, signal)
+    const result = await pool.run(event, signal, queued())
     narrator.taskFinished(event, result)
     return result as Json
   } catch (error) {
@@ -135,7 +140,7 @@ function failureOf({ error, cause }: { readonly error?: string; readonly cause?:
 
 async function ended(
   execution: Execution,
-  { compiled, started }: LocalRun,
+  { compiled, started, mask }: LocalRun,
   store: Store,
   conclusion: Conclusion | null,
 ): Promise<LocalOutcome> {
@@ -149,7 +154,7 @@ async function ended(
       : execution.status === 'TIMED_OUT'
         ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
         : failureOf(execution, compiled, started.file)
-  await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(event)).join('\n')}\n`)
+  await store.write(workspace(started.id).history, `${execution.history.map((event) => JSON.stringify(mask.json(event))).join('\n')}\n`)
   const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
   const record: RunRecord = {
     ...started,
@@ -159,7 +164,8 @@ async function ended(
     rows: conclusion?.rows ?? null,
     score: conclusion?.score ?? null,
     output: failure === null ? (conclusion?.output ?? null) : null,
-    failure,
+    // what else there is a resume needs as it is
+    failure: mask.json(failure),
   }
   return { record, conclusion, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
 }

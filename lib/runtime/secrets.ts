@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from '../machine/asl.ts'
 import { TaskError } from './errors.ts'
+import { type Mask, maskOf } from './mask.ts'
 
 /** Gives the value of a secret. Rejects with Definition.MissingSecret when there is none, or it may not be read. */
 export type Secrets = (name: string) => Promise<string>
@@ -53,3 +54,16 @@ export const environmentSecrets =
       hint: `set the variable ${name}, or name a file that does with --env-file`,
     })
   }
+
+/** Secrets that are remembered once they were looked up, so that whatever leaves the task can be masked. */
+export function rememberedSecrets(secrets: Secrets): { readonly lookUp: Secrets; mask(): Mask } {
+  const known = new Map<string, string>()
+  return {
+    lookUp: async (name) => {
+      const value = await secrets(name)
+      known.set(name, value)
+      return value
+    },
+    mask: () => maskOf(known),
+  }
+}
