@@ -5,9 +5,11 @@ import type { Command } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { commandHelp, programHelp } from './help.ts'
 import type { Terminal } from './terminal.ts'
+import { tellUnexpected } from './unexpected.ts'
 import { UsageError } from './usage-error.ts'
 
 export { processTerminal } from './terminal.ts'
+export { tellUnexpected } from './unexpected.ts'
 
 /** Carries out what the arguments say; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
@@ -59,7 +61,6 @@ async function tell(error: unknown, terminal: Terminal): Promise<number> {
     terminal.err(`siftstep: ${error.message} (${error.name})\n${error.hint === undefined ? '' : `  hint: ${error.hint}\n`}`)
     return exitCodeOf(error.name)
   }
-  const { tellUnexpected } = await import('./unexpected.ts')
   tellUnexpected(error, terminal)
   return 1
 }

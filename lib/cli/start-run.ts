@@ -22,6 +22,7 @@ import { type TakenRun, takeRun } from './run-lock.ts'
 import { commandOn, shownPath, storeFolder } from './stored-runs.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface NewRun {
   readonly compiled: Compiled
@@ -174,7 +175,7 @@ export async function carryOut(
 
 /** The secrets of a definition by name, demanded before any work: one may be needed by the last step only. */
 function demandSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<string, string> {
-  const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, env[name] ?? '']))
+  const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
   const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
   if (missing.length === 0) return found
   const them = missing.length === 1 ? 'it as a variable' : 'them as variables'

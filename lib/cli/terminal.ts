@@ -1,6 +1,5 @@
 /** The outside world of a command: where it writes, what surrounds it, how it is stopped. */
 import { fileURLToPath } from 'node:url'
-import { tellUnexpected } from './unexpected.ts'
 import { version } from './version.ts'
 
 export interface Terminal {
@@ -39,13 +38,6 @@ const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** This process. `root` is the URL of the installed package. */
 export function processTerminal(root: URL): Terminal {
   const { stdout, stderr } = process
-  // what is thrown beside the promise of the command; its workers end with the process, and a run can be resumed
-  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.once(kind, (error: unknown) => {
-      tellUnexpected(error, { err: (text) => stderr.write(text), now: () => new Date() })
-      process.exit(1)
-    })
-  }
   // a reader that has seen enough (`| head`) is no reason to fail
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,6 +3,7 @@ import type { ColumnType } from '../relation/types.ts'
 import type { BooleanLiteral, NullLiteral, NumberLiteral, TextLiteral, TimeLiteral } from './ast.ts'
 import { isoDate, isoTimestamp } from './moments.ts'
 import { commonType, type ValueType } from './types.ts'
+import { entryOf } from '../text/record.ts'
 
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/
 /** The words DuckDB casts to BOOLEAN. */
@@ -39,7 +40,7 @@ export function literalAs(text: string, type: ColumnType): string | undefined {
       return isInteger(trimmed.replace(/^[+-]/, ''), trimmed.startsWith('-')) ? trimmed.replace(/^\+/, '') : undefined
     }
     case 'boolean':
-      return BOOLEANS[text.trim().toLowerCase()]
+      return entryOf(BOOLEANS, text.trim().toLowerCase())
     case 'date':
       return isoDate(text)
     case 'timestamp':

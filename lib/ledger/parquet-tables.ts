@@ -2,6 +2,7 @@
 import { TaskError } from '../runtime/errors.ts'
 import type { Gathered } from './gather.ts'
 import type { TaskContext } from '../workspace/context.ts'
+import { entryOf } from '../text/record.ts'
 
 type Row = { readonly [column: string]: string | number | boolean }
 type Schema = { readonly [column: string]: { readonly type: 'UTF8' | 'INT64' | 'BOOLEAN'; readonly optional?: boolean } }
@@ -63,7 +64,7 @@ export async function writeChanges({ segments, exchanges, facts }: Gathered, con
       if (cells === 0) return []
       const own = examples.filter((example) => example.step === id && example.rule === rule && example.column === column)
       // what reading has done already shows only in the facts
-      const read = facts?.columns.find(({ name }) => name === column)?.effects[rule]?.example
+      const read = entryOf(facts?.columns.find(({ name }) => name === column)?.effects, rule)?.example
       const shown = own.length > 0 ? own : [read ?? { before: null, after: null }]
       return shown.map(({ before, after }) => ({
         step: id,

@@ -15,6 +15,7 @@ import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import { recordOf } from '../dataset/records.ts'
 import { readLines } from '../workspace/lines.ts'
+import { entryOf } from '../text/record.ts'
 
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
@@ -93,7 +94,7 @@ export async function writeDuplicates({ segments }: Gathered, context: TaskConte
       for (const [batch, { flags }] of outcomes.entries()) {
         for (const { flag, counts } of flags) {
           if (flag.fate !== 'deduplicate' || flag.key_set === null || counts.every((count) => count === 0)) continue
-          const survey = file.surveys[flag.origin.step]
+          const survey = entryOf(file.surveys, flag.origin.step)
           if (survey === undefined) continue
           for (const [row, keptBatch, keptRow] of decodeRepeats(
             await readBytes(context.store, context.workspace.repeats(survey, flag.key_set, batch)),

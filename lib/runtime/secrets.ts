@@ -5,6 +5,7 @@
 import type { Json, JsonObject } from '../machine/asl.ts'
 import { TaskError } from './errors.ts'
 import { type Mask, maskOf } from './mask.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Gives the value of a secret. Rejects with Definition.MissingSecret when there is none, or it may not be read. */
 export type Secrets = (name: string) => Promise<string>
@@ -48,7 +49,7 @@ export async function withSecrets<Value extends Json>(value: Value, secrets: Sec
 export const environmentSecrets =
   (env: { readonly [name: string]: string | undefined }): Secrets =>
   async (name) => {
-    const value = env[name]
+    const value = entryOf(env, name)
     if (value !== undefined && value !== '') return value
     throw new TaskError('Definition.MissingSecret', `the secret ${name} is not there: the environment has no ${name}`, {
       hint: `set the variable ${name}, or name a file that does with --env-file`,

@@ -6,6 +6,7 @@ import type { Flag } from '../lowering/lower.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import type { RemarkedRow } from './outcome.ts'
+import { entryOf } from '../text/record.ts'
 
 /** In the order of the sources and records. `rows` are rows of the batch with the number of the flag that says why. */
 export async function* remarks(
@@ -59,7 +60,7 @@ function cellValue(
   if (layout === undefined || at < 0) return null
   if (layout.format === 'csv' && inspection.dialect !== null) return cells(raw, inspection.dialect)[at] ?? null
   try {
-    const value = (JSON.parse(raw) as Record<string, unknown>)[layout.columns[at]?.physical ?? '']
+    const value = entryOf((JSON.parse(raw) as Record<string, unknown>), layout.columns[at]?.physical ?? '')
     return value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)
   } catch {
     // a record that is no JSON has no cells

@@ -10,6 +10,7 @@ import type { KeySet } from './key-set.ts'
 import type { Session } from '../duckdb/session.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
 import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { record } from '../text/record.ts'
 
 export interface SurveyColumn {
   readonly plan: ColumnPlan
@@ -108,7 +109,7 @@ export async function scan(
 
   return {
     files: rows.map((row, file) => {
-      const partials: Record<string, ColumnPartial> = {}
+      const partials = record<ColumnPartial>()
       measured.forEach(({ plan }, at) => {
         const hashes = numbers[file]?.[at] ?? new BigUint64Array()
         partials[plan.name] = {
@@ -160,7 +161,7 @@ export function addAggregates(plan: ColumnPlan, cells: Cells, aggregates: Aggreg
 
 /** The states of a column's measures, but for the distinct values, from a row of running names. */
 export function readStates(plan: ColumnPlan, aggregates: readonly Aggregate[], row: Record<string, Json>): { [measure: string]: Json } {
-  const states: { [measure: string]: Json } = {}
+  const states = record<Json>()
   for (const measure of ALL_MEASURES as readonly Measure[]) {
     if (!measure.appliesTo(plan) || measure.name === MEASURES.distinct.name) continue
     const parts = aggregates.flatMap(({ column, measure: owner, part }, at) =>

@@ -19,6 +19,7 @@ import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from
 import { systemError } from '../runtime/system-error.ts'
 import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '../runtime/task.ts'
 import { workspace } from '../workspace/workspace.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface HandlerWorld {
   readonly store: Store
@@ -48,7 +49,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const finished = isRepeated(event) ? undefined : await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
-  const load = TASKS[event.task]
+  const load = entryOf(TASKS, event.task)
   if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
   const task = (await load()) as Task<unknown>
   const scratch = await scratchFolder(world.scratch ?? tmpdir(), event.task)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { own, record } from '../../lib/text/record.ts'
+import { entryOf, record } from '../../lib/text/record.ts'
 
 /** Every name that a plain object has without anybody having put it there. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype)
@@ -15,8 +15,8 @@ describe('a record', () => {
   })
 
   it.each(INHERITED)('reads %s of an object from JSON only where the JSON has it', (name) => {
-    expect(own(JSON.parse('{}'), name)).toBeUndefined()
-    expect(own(JSON.parse(`{"${name}": 1}`), name)).toBe(1)
-    expect(own(undefined, name)).toBeUndefined()
+    expect(entryOf(JSON.parse('{}'), name)).toBeUndefined()
+    expect(entryOf(JSON.parse(`{"${name}": 1}`), name)).toBe(1)
+    expect(entryOf(undefined, name)).toBeUndefined()
   })
 })

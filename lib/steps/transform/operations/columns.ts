@@ -4,6 +4,7 @@ import { TYPE_SPELLINGS } from '../../../relation/types.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { columns } from '../../fields.ts'
 import { defineRowOperation } from '../operation.ts'
+import { entryOf } from '../../../text/record.ts'
 
 export const rename = defineRowOperation({
   name: 'rename',
@@ -30,7 +31,7 @@ export const cast = defineRowOperation({
       origin: { step: context.step, rule: 'cast' },
       column: existingColumn(name, context).name,
       cell: 'cast',
-      options: { to: TYPE_SPELLINGS[type] ?? 'text' },
+      options: { to: entryOf(TYPE_SPELLINGS, type) ?? 'text' },
       counted: true,
     })),
   examples: ['{age: int64, salary: float64}'],

@@ -6,6 +6,7 @@ import { existingColumn } from '../../choose-columns.ts'
 import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { column, scalar } from '../../fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
+import { entryOf } from '../../../text/record.ts'
 
 export const pattern = defineRowRule({
   name: 'pattern',
@@ -67,7 +68,7 @@ export const type = defineRowRule({
   violations: ({ column: name, type: wanted }, context) => {
     const found = existingColumn(name, context)
     const cell = nameInExpression(found.name)
-    const to = TYPE_SPELLINGS[wanted] ?? 'text'
+    const to = entryOf(TYPE_SPELLINGS, wanted) ?? 'text'
     if (to === found.type || to === 'text') return []
     return [
       {
