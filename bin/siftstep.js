@@ -8,8 +8,16 @@ if (major < 20) {
   process.exitCode = 1
 } else {
   import('../dist/cli.js').then(
-    async ({ main, processTerminal }) => {
-      process.exitCode = await main(process.argv.slice(2), processTerminal(new URL('..', import.meta.url)))
+    async ({ main, processTerminal, tellUnexpected }) => {
+      const terminal = processTerminal(new URL('..', import.meta.url))
+      // what is thrown beside the promise of the command; its workers end with the process, and a run can be resumed
+      for (const kind of ['uncaughtException', 'unhandledRejection']) {
+        process.once(kind, (error) => {
+          tellUnexpected(error, terminal)
+          process.exit(1)
+        })
+      }
+      process.exitCode = await main(process.argv.slice(2), terminal)
     },
     (error) => {
       if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error

@@ -1,11 +1,12 @@
 /** Files of variables, `NAME=value` a line: the common form of them, without expansion of one variable in another. */
 import { UsageError } from './usage-error.ts'
+import { record } from '../text/record.ts'
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/
 
 /** The variables. Values may stand in quotes, in double ones with \n; a comment begins with # at the start or after a space. */
 export function parseEnvFile(text: string, path: string): { readonly [name: string]: string } {
-  const variables: Record<string, string> = {}
+  const variables = record<string>()
   for (const [at, line] of text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)

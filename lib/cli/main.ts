@@ -7,9 +7,11 @@ import { COMMANDS } from './commands/index.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { safeTerminal } from './safe-terminal.ts'
 import type { Terminal } from './terminal.ts'
+import { tellUnexpected } from './unexpected.ts'
 import { UsageError } from './usage-error.ts'
 
 export { processTerminal } from './terminal.ts'
+export { tellUnexpected } from './unexpected.ts'
 
 /** Carries out what the arguments say; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
@@ -63,8 +65,6 @@ async function tell(error: unknown, terminal: Terminal): Promise<number> {
     terminal.err(`siftstep: ${visibleLines(error.message)} (${error.name})\n${hint}`)
     return exitCodeOf(error.name)
   }
-  terminal.err(
-    `siftstep: this should not have happened; please report it with what follows\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  )
+  tellUnexpected(error, terminal)
   return 1
 }

@@ -1,6 +1,7 @@
 /** Sizes and numbers as people give them: `3.2GB`, `3.6M`, `12`. */
 import { size, toBytes } from '../steps/fields.ts'
 import { UsageError } from './usage-error.ts'
+import { entryOf } from '../text/record.ts'
 
 export function sizeInBytes(text: string, flag: string): number {
   if (!size.safeParse(text).success)
@@ -13,7 +14,7 @@ const POWERS: { readonly [unit: string]: number } = { '': 1, K: 1e3, M: 1e6, G: 
 /** A whole number, also with K, M or G. */
 export function quantity(text: string, flag: string): number {
   const [, digits = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([KMGB]?)\s*$/i.exec(text.replaceAll(/[_,](?=\d{3}\b)/g, '')) ?? []
-  const amount = Math.round(Number(digits) * (POWERS[unit.toUpperCase()] ?? Number.NaN))
+  const amount = Math.round(Number(digits) * (entryOf(POWERS, unit.toUpperCase()) ?? Number.NaN))
   if (digits === '' || !Number.isSafeInteger(amount))
     throw new UsageError(`${flag} ${text} is no number`, 'write a number, or one with K, M or G: 500000, 3.6M')
   return amount

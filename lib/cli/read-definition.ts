@@ -13,6 +13,7 @@ import type { Args } from './args.ts'
 import { parseEnvFile } from './env-file.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { entryOf, record } from '../text/record.ts'
 
 /** What is laid over a definition, as it is kept with a run. */
 export interface Overlay {
@@ -77,7 +78,7 @@ function laidOver(below: JsonObject, above: JsonObject): JsonObject {
 export async function readOptions(file: string, { config, env_file }: Overlay, terminal: Terminal): Promise<ReadOptions> {
   if (env_file !== null) {
     const given = parseEnvFile(await readText(env_file, 'the env file', terminal), env_file)
-    for (const [name, value] of Object.entries(given)) terminal.env[name] ??= value
+    for (const [name, value] of Object.entries(given)) if (entryOf(terminal.env, name) === undefined) Object.assign(terminal.env, { [name]: value })
   }
   const env = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
   const folder = dirname(resolve(terminal.cwd(), file))

@@ -7,6 +7,7 @@ import { EXIT } from '../local/events.ts'
 import { runLocally } from '../local/run.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { maskOf } from '../runtime/mask.ts'
 import { secretsIn } from '../runtime/secrets.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
 import { writeJson } from '../workspace/json-store.ts'
@@ -21,6 +22,7 @@ import { type TakenRun, takeRun } from './run-lock.ts'
 import { commandOn, shownPath, storeFolder } from './stored-runs.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface NewRun {
   readonly compiled: Compiled
@@ -132,7 +134,7 @@ export async function carryOut(
   settings: RunSettings,
   terminal: Terminal,
 ): Promise<FinishedRun> {
-  demandSecrets(compiled, terminal)
+  const mask = maskOf(demandSecrets(compiled, terminal))
   const console = openConsole(outlineOf(compiled.plan), settings.showing, terminal)
   const stop = new AbortController()
   const listenNoLonger = terminal.onStop(() => askToStop(stop, console, terminal))
@@ -147,6 +149,7 @@ export async function carryOut(
       processes: settings.processes,
       onWorker: taken.addWorker,
       signal: stop.signal,
+      mask,
       onEvent: console.onEvent,
     })
     const store = folderStore(settings.store)
@@ -170,10 +173,11 @@ export async function carryOut(
   }
 }
 
-/** Before any work: a secret may be needed by the last step only. */
-function demandSecrets({ machine }: Compiled, { env }: Terminal): void {
-  const missing = secretsIn(machine as unknown as Json).filter((name) => (env[name] ?? '') === '')
-  if (missing.length === 0) return
+/** The secrets of a definition by name, demanded before any work: one may be needed by the last step only. */
+function demandSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<string, string> {
+  const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
+  const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
+  if (missing.length === 0) return found
   const them = missing.length === 1 ? 'it as a variable' : 'them as variables'
   throw new UsageError(
     `the environment has no ${missing.join(', ')}, which the definition names as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,

@@ -6,6 +6,7 @@ import { kindOf } from '../steps/index.ts'
 import { workspace } from '../workspace/workspace.ts'
 import { type RehearsedDataset, type SizedDataset, type SourceSize, sizedDataset, sum } from './sized-dataset.ts'
 import type { Load } from './work.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Gives the sources a scan step will find, from its settings with their references resolved. */
 export type FindSources = (step: string, settings: JsonObject) => Promise<readonly SourceSize[]>
@@ -113,7 +114,7 @@ export function standIns(findSources: FindSources): StandIns {
   }
 
   return {
-    answer: async (event) => (await answers[event.task]?.(event)) ?? { rows_in: 0, rows_out: 0 },
+    answer: async (event) => (await entryOf(answers, event.task)?.(event)) ?? { rows_in: 0, rows_out: 0 },
     load: loadOf,
     object: (key) => objects.get(key) ?? [],
     datasets: () => [...told.values()],

@@ -4,6 +4,7 @@
  * 20.20.2, on 2026-11-24. A Lambda of 1769 MB has one processor, and is taken to be as fast. Other pipelines take another time: the
  * figures say what to expect, not what will be. `exchange` is not in the example; it is taken to be like `segment`.
  */
+import { entryOf } from '../text/record.ts'
 
 /** What a task works on. */
 export interface Load {
@@ -40,7 +41,7 @@ const WORK: { readonly [task: string]: Work } = {
 
 /** A task that is none of these has not been measured, and is taken to be like a segment. */
 function workOf(task: string): Work {
-  const found = Object.hasOwn(WORK, task) ? WORK[task] : WORK['segment']
+  const found = entryOf(WORK, task) ?? WORK['segment']
   if (found === undefined) throw new Error('the table of work has no segment')
   return found
 }

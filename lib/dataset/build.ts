@@ -9,6 +9,7 @@ import type { ScanRequest } from './scan-request.ts'
 import { planBatches } from './batches.ts'
 import type { DatasetPlan, Layout, SamplePlan, Source } from './plan.ts'
 import { unify } from './unify.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface Inspected {
   readonly name: string
@@ -128,8 +129,8 @@ function planColumn(
     const type = source.types?.[position]?.type
     if (type !== undefined) types.add(type)
   })
-  const wish = request.types[name]
-  const wanted = wish === undefined ? undefined : TYPE_SPELLINGS[wish]
+  const wish = entryOf(request.types, name)
+  const wanted = wish === undefined ? undefined : entryOf(TYPE_SPELLINGS, wish)
   const plan = decide(name, evidence, {
     type: wanted ?? (types.size > 0 ? widest(types) : undefined),
     date_order: request.date_order,

@@ -14,7 +14,8 @@ export function duckdbError(error: unknown, sql: string): TaskError {
     })
   }
   if (/Out of Memory/i.test(message)) {
-    return new TaskError('Transient.Unavailable', `a task ran out of memory: ${first}`, {
+    const [, used] = /\(([^()]+ used)\)/.exec(first) ?? []
+    return new TaskError('Transient.Unavailable', `a task ran out of memory${used === undefined ? '' : ` (${used})`}`, {
       ...cause,
       hint: 'raise resources.memory_limit, or lower resources.task_bytes or parallel workers',
     })
@@ -28,10 +29,11 @@ export function duckdbError(error: unknown, sql: string): TaskError {
       hint: 'get the file again, or write it anew with another tool',
     })
   }
-  if (/IO Error/i.test(message)) return new TaskError('Transient.Unavailable', first, cause)
-  return new TaskError(
-    'Engine.Bug',
-    `${message.split('\n').slice(0, 6).join(' | ')} — in: ${sql.length > 600 ? `${sql.slice(0, 600)} …` : sql}`,
-    cause,
-  )
+  if (/IO Error/i.test(message)) {
+    const [, file] = /"([^"]+)"/.exec(first) ?? []
+    return new TaskError('Transient.Unavailable', `the native engine could not read or write ${file ?? 'a file'}`, cause)
+  }
+  // the statement is ours and says nothing to a reader; it is in the log
+  const details = new Error(`${message}\nin the statement: ${sql}`, cause)
+  return new TaskError('Engine.Bug', 'the native engine refused a statement that siftstep wrote', { cause: details })
 }

@@ -6,6 +6,7 @@ import { type Fault, fault, nearest } from './fault.ts'
 import type { FunctionParameter, RowFunction } from './function.ts'
 import { FUNCTION_NAMES, functionNamed } from './functions.ts'
 import { foreignFunction } from './slips.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface CallRules {
   readonly aggregates: boolean
@@ -39,7 +40,7 @@ function outsideGroup(name: string, span: Span): Fault {
     count: 'length(text)',
     string_agg: 'concat_ws(separator, a, b)',
   }
-  const inRow = within[name]
+  const inRow = entryOf(within, name)
   const hint = `It can stand in an aggregate or window operation${inRow === undefined ? '' : `; within one row there is ${inRow}`}.`
   return fault(span, `${name} is computed over several rows, but this expression sees only one.`, hint)
 }

@@ -7,6 +7,7 @@ import { fault, refuse } from './fault.ts'
 import { readPrimary, readType } from './primary.ts'
 import { close, deeper, isSymbol, isWord, made, peek, type Reading, since, take, tookSymbol, tookWord, unexpected } from './reading.ts'
 import type { Token } from './tokens.ts'
+import { entryOf } from '../text/record.ts'
 
 export const readExpression = (reading: Reading): Expression => readChain(reading, 'OR', readConjunction)
 
@@ -92,7 +93,7 @@ function readComparison(reading: Reading): Expression {
   const sign = tookSymbol(reading, ...Object.keys(COMPARISONS))
   if (sign === undefined) return left
   const right = readMembership(reading)
-  const operator = COMPARISONS[sign.value] ?? '='
+  const operator = entryOf(COMPARISONS, sign.value) ?? '='
   if (isSymbol(peek(reading), ...Object.keys(COMPARISONS))) refuseChained(right, peek(reading), reading)
   checkNull(reading, sign, operator, left, right)
   return made<Comparison>(reading, { kind: 'comparison', operator, left, right, ...since(reading, start) })

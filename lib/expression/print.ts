@@ -2,6 +2,7 @@
 import type { Expression, TemplatePart } from './ast.ts'
 import { RESERVED } from './reading.ts'
 import { BARE_NAME } from './tokens.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Words that are names on their own but mean something else in some places. */
 const QUOTED_WORDS: ReadonlySet<string> = new Set([
@@ -27,7 +28,7 @@ const STRENGTH: Readonly<Record<string, number>> = {
   '::': 11,
 }
 const WHOLE = 12
-const strength = (operator: string) => STRENGTH[operator] ?? WHOLE
+const strength = (operator: string) => entryOf(STRENGTH, operator) ?? WHOLE
 
 function strengthOf(expression: Expression): number {
   switch (expression.kind) {

@@ -7,6 +7,7 @@ import { MOST_CHARACTERS, type RowFunction } from './function.ts'
 import { FUNCTION_FAMILIES } from './functions.ts'
 import { MOST_LENGTH } from './parse.ts'
 import { CALL_LEVELS, MOST_LEVELS, PRODUCT_LEVELS } from './reading.ts'
+import { entryOf } from '../text/record.ts'
 
 /** A value as it stands in a table: text in quotes, so that `'7'` and `7` differ. */
 const shown = (value: unknown): string => {
@@ -42,7 +43,7 @@ function types(): string {
     timestamp: 'A day and a time to the microsecond, without a zone; what is read with an offset is UTC.',
   }
   const rows = COLUMN_TYPES.map((type) => {
-    const spellings = Object.keys(TYPE_SPELLINGS).filter((spelling) => TYPE_SPELLINGS[spelling] === type && spelling !== type)
+    const spellings = Object.keys(TYPE_SPELLINGS).filter((spelling) => entryOf(TYPE_SPELLINGS, spelling) === type && spelling !== type)
     return `| \`${type}\` | ${meaning[type]} | ${spellings.map(code).join(', ')} |`
   })
   return ['| Type | Values | Other spellings |', '|---|---|---|', ...rows].join('\n')
@@ -53,7 +54,7 @@ function exampleRows(): string {
   return [
     `| ${columns.join(' | ')} |`,
     `|${'---|'.repeat(columns.length)}`,
-    ...EXAMPLE_ROWS.map((values) => `| ${columns.map((column) => code(shown(values[column]))).join(' | ')} |`),
+    ...EXAMPLE_ROWS.map((values) => `| ${columns.map((column) => code(shown(entryOf(values, column)))).join(' | ')} |`),
   ].join('\n')
 }
 

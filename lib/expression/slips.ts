@@ -1,5 +1,6 @@
 /** Usual slips of people who know another language, and what to write here instead. */
 import type { Token } from './tokens.ts'
+import { entryOf } from '../text/record.ts'
 
 type Mend = { readonly what: string; readonly hint: string }
 
@@ -54,7 +55,7 @@ const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
 
 /** The mend for a function of another language. */
 export const foreignFunction = (name: string): Mend | undefined =>
-  Object.hasOwn(FOREIGN_FUNCTIONS, name.toLowerCase()) ? FOREIGN_FUNCTIONS[name.toLowerCase()] : undefined
+  entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
 
 /** Words of SQL that belong to queries, and of other languages that stand where an operator should. */
 const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {
@@ -101,5 +102,5 @@ export function outOfPlace(token: Token, first: Token | undefined): Mend | undef
     }
   }
   const word = token.value.toLowerCase()
-  return token.type === 'word' && Object.hasOwn(OUT_OF_PLACE, word) ? OUT_OF_PLACE[word] : undefined
+  return token.type === 'word' ? entryOf(OUT_OF_PLACE, word) : undefined
 }

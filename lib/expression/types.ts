@@ -1,6 +1,7 @@
 /** The types of values in an expression, and what becomes of them when they meet. */
 import { COLUMN_TYPES, type ColumnType, TYPE_SPELLINGS } from '../relation/types.ts'
 import type { ArithmeticOperator } from './ast.ts'
+import { entryOf } from '../text/record.ts'
 
 /**
  * `null` is the type of NULL itself; `interval` that of INTERVAL literals; `unknown` that of parameters before their
@@ -14,7 +15,7 @@ export const isMoment = (type: ValueType) => type === 'date' || type === 'timest
 /** The type a spelling from SQL, Python or another system stands for; undefined when it is none we know. */
 export const typeNamed = (spelling: string): ColumnType | undefined => {
   const word = spelling.toLowerCase()
-  return Object.hasOwn(TYPE_SPELLINGS, word) ? TYPE_SPELLINGS[word] : undefined
+  return entryOf(TYPE_SPELLINGS, word)
 }
 
 export const TYPE_NAMES: readonly string[] = [...COLUMN_TYPES, ...Object.keys(TYPE_SPELLINGS)]

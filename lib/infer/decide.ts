@@ -11,6 +11,7 @@ import { areFew } from './few-values.ts'
 import { NAME_HINTS, SEMANTIC_SHAPES } from './semantics.ts'
 import { estimateVariety } from './variety.ts'
 import { trimmedText } from '../text/white-space.ts'
+import { entryOf } from '../text/record.ts'
 
 /** A type is given to a column when at least this share of its cells is of that type; the rest are then wrong, not another type. */
 export const ENOUGH = 0.95
@@ -112,7 +113,7 @@ function nullWords(
   if (type !== 'text') return null
   const present = evidence.cells - evidence.missing
   const codes = Object.entries(evidence.words).flatMap(([word, count]) => {
-    const alike = evidence.codes[String(word.length)] ?? 0
+    const alike = entryOf(evidence.codes, String(word.length)) ?? 0
     const isCode = isCodeLike(word) && present >= 20 && alike >= 0.9 * present && count <= 0.05 * evidence.cells
     return isCode ? [word] : []
   })
@@ -210,7 +211,7 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
   if (present === 0) return null
   if (type === 'date' || type === 'timestamp') return type === 'date' ? 'date' : 'timestamp'
   if ((type === 'decimal' || type === 'integer') && number.symbols.length > 0) return 'currency'
-  const share = (semantic: string) => (evidence.semantics[semantic] ?? 0) / present
+  const share = (semantic: string) => (entryOf(evidence.semantics, semantic) ?? 0) / present
   if (type === 'text') {
     for (const { name: semantic } of SEMANTIC_SHAPES) {
       const threshold = semantic === 'email' || semantic === 'phone' ? 0.7 : 0.9

@@ -8,6 +8,7 @@ import { shapeOfNumber } from './number-shape.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
 import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '../text/white-space.ts'
+import { entryOf, record, type TextRecord } from '../text/record.ts'
 
 export interface Evidence {
   cells: number
@@ -29,7 +30,7 @@ export interface Evidence {
   booleans: number
   /** Cells of letters or signs and digits that are nothing of the above: `12A`, `<5`, `10 km`. */
   mixed: number
-  dates: { [format: string]: { count: number; time: boolean; dmy: number; mdy: number } }
+  dates: TextRecord<{ count: number; time: boolean; dmy: number; mdy: number }>
   /** Digits that would be a time as seconds or milliseconds since 1970. */
   epochs: { seconds: number; millis: number }
   /** Cells that fit a meaning beyond the type: e-mail, URL … */
@@ -45,7 +46,7 @@ export interface Evidence {
   smallest: number
 }
 
-export type Counts = { [key: string]: number }
+export type Counts = TextRecord<number>
 
 /** Up to this many different values a column may be kept as a list of values. */
 const FEW_VALUES = 1000
@@ -54,19 +55,19 @@ export const noEvidence = (): Evidence => ({
   cells: 0,
   missing: 0,
   padded: 0,
-  words: {},
-  codes: {},
+  words: record(),
+  codes: record(),
   integers: 0,
   coded: 0,
   huge: 0,
   decimals: 0,
-  numbers: {},
+  numbers: record(),
   booleans: 0,
   mixed: 0,
-  dates: {},
+  dates: record(),
   epochs: { seconds: 0, millis: 0 },
-  semantics: {},
-  values: {},
+  semantics: record(),
+  values: record(),
   listed: 0,
   variety: noVariety(),
   sum: 0,
@@ -91,7 +92,7 @@ export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<strin
     addCell(evidence, cell, count, nullWords)
     variety.add(cell)
   }
-  evidence.values = times.size > FEW_VALUES ? null : Object.fromEntries(times)
+  evidence.values = times.size > FEW_VALUES ? null : record(times)
   evidence.listed = Math.min(times.size, FEW_VALUES + 1)
   evidence.variety = variety.result()
   return evidence
@@ -131,7 +132,7 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
   if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans += times
   const date = dateForm(cell)
   if (date !== null) {
-    const known = evidence.dates[date.format] ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
+    const known = entryOf(evidence.dates, date.format) ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
     known.count += times
     if (date.slots !== null && date.slots[0] > 12) known.dmy += times
     if (date.slots !== null && date.slots[1] > 12) known.mdy += times
@@ -152,20 +153,20 @@ function addNumber(evidence: Evidence, value: number, times: number): void {
   evidence.smallest = Math.min(evidence.smallest, value)
 }
 
-const add = (counts: Counts, key: string, by: number) => {
-  counts[key] = (Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0) + by
+const add = (counts: TextRecord<number>, key: string, by: number) => {
+  counts[key] = (entryOf(counts, key) ?? 0) + by
 }
 
 /** The evidence of both samples together. */
 export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
   const counts = (left: Counts, right: Counts): Counts => {
-    const sum = { ...left }
+    const sum = record(Object.entries(left))
     for (const [key, value] of Object.entries(right)) add(sum, key, value)
     return sum
   }
-  const dates = { ...a.dates }
+  const dates = record(Object.entries(a.dates))
   for (const [format, seen] of Object.entries(b.dates)) {
-    const known = dates[format]
+    const known = entryOf(dates, format)
     dates[format] =
       known === undefined
         ? seen

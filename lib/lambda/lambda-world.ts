@@ -3,6 +3,7 @@ import { sharedClient } from '../s3/client.ts'
 import { s3Store } from '../store/s3.ts'
 import type { HandlerWorld } from '../tasks/handler.ts'
 import { secretsManager } from './secrets-manager.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Of a function's memory, for the native engine; the rest is Node's, and that of what is being read and written. */
 const SHARE = 0.6
@@ -33,7 +34,7 @@ export function lambdaWorld(env: Environment): HandlerWorld {
 export const serviceOf = (env: Environment) => variable(env, ENVIRONMENT.service)
 
 function variable(env: Environment, name: string): string {
-  const value = env[name]
+  const value = entryOf(env, name)
   if (value === undefined || value === '')
     throw new Error(`the function has no environment variable ${name}; deploy it with the CDK app, which sets it`)
   return value

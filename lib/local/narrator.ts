@@ -8,6 +8,7 @@ import type { StepReport, TaskEvent, TaskResult } from '../runtime/task.ts'
 import type { HistoryEvent } from './engine/history.ts'
 import type { ChildExecution } from './engine/world.ts'
 import type { Conclusion, RunEvent } from './events.ts'
+import { entryOf } from '../text/record.ts'
 
 interface Clocked {
   /** When the step's first task began, and when the task that reports it did, in milliseconds. */
@@ -74,7 +75,7 @@ export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (even
 
   function beginMap(map: string, items: number): void {
     const { step, task } = placeOf(map)
-    const words = PARALLEL[task]
+    const words = entryOf(PARALLEL, task)
     if (words === undefined) return
     const own = clock(step)
     own.done = 0
@@ -115,7 +116,7 @@ export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (even
       }
     },
     taskFinished(event: TaskEvent, result: TaskResult): void {
-      if (event.item !== undefined && PARALLEL[event.task] !== undefined) {
+      if (event.item !== undefined && entryOf(PARALLEL, event.task) !== undefined) {
         const own = clock(event.step)
         own.done++
         onEvent({ event: 'step_progress', at: at(), step: event.step, done: own.done, total: own.total })
@@ -139,7 +140,7 @@ export function startNarrator(types: ReadonlyMap<string, string>, onEvent: (even
     /** How far a map is whose items run as executions of their own; `map` is the name of its state. */
     children(map: string, done: number, total: number): void {
       const { step, task } = placeOf(map)
-      if (PARALLEL[task] === undefined) return
+      if (entryOf(PARALLEL, task) === undefined) return
       const own = clock(step)
       if (own.total !== total) beginMap(map, total)
       if (own.done === done) return

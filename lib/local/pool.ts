@@ -8,8 +8,11 @@ import type { TaskEvent, TaskResult } from '../runtime/task.ts'
 import type { WorkerAnswer, WorkerOptions } from './worker.ts'
 
 export interface Pool {
-  /** Runs a task on the next free worker. Rejects with the task's error; with Transient.WorkerLost when the process ended. */
-  run(event: TaskEvent, signal: AbortSignal): Promise<TaskResult>
+  /**
+   * Runs a task on the next free worker, and calls `onBegin` when the worker is given it. Rejects with the task's error; with
+   * Transient.WorkerLost when the process ended.
+   */
+  run(event: TaskEvent, signal: AbortSignal, onBegin?: () => void): Promise<TaskResult>
   /** The largest resident memory of all workers together so far, in bytes. */
   peakMemory(): number
   close(): Promise<void>
@@ -33,6 +36,7 @@ interface Worker {
 interface Waiting {
   readonly event: TaskEvent
   readonly signal: AbortSignal
+  readonly onBegin: () => void
   readonly resolve: (result: TaskResult) => void
   readonly reject: (error: Error) => void
 }
@@ -85,16 +89,25 @@ export function openPool(
   function next(): void {
     // while a task that was given up may still write, nothing begins: it could be the same task once more
     while (queue.length > 0 && !closed && !workers.some(({ dying }) => dying)) {
-      const worker = workers.find(({ busy }) => !busy) ?? (workers.length < size ? start() : undefined)
-      if (worker === undefined) return
+      const free = workers.find(({ busy }) => !busy)
+      if (free === undefined && workers.length >= size) return
       const waiting = queue.shift()
       if (waiting === undefined) return
       if (waiting.signal.aborted) waiting.reject(stopped())
-      else give(worker, waiting)
+      else begin(free, waiting)
     }
   }
 
-  function give(worker: Worker, { event, signal, resolve, reject }: Waiting): void {
+  function begin(free: Worker | undefined, waiting: Waiting): void {
+    try {
+      give(free ?? start(), waiting)
+    } catch (error) {
+      // the system refuses a process: this one task fails, and may be tried again
+      waiting.reject(lost(waiting.event, `could not be started (${(error as Error).message})`))
+    }
+  }
+
+  function give(worker: Worker, { event, signal, onBegin, resolve, reject }: Waiting): void {
     worker.busy = true
     const { process: child } = worker
     const kill = () => {
@@ -110,6 +123,8 @@ export function openPool(
       forget()
       worker.memory = Math.max(worker.memory, answer.memory)
       worker.busy = false
+      // it has told what it failed of, and is about to end
+      if (answer.last === true) worker.dying = true
       if ('result' in answer) resolve(answer.result)
       else reject(errorOf(answer))
       next()
@@ -126,9 +141,18 @@ export function openPool(
       forget()
       reject(lost(event, how))
     }
+    // stopped while the process was being started
+    if (signal.aborted) {
+      abandon()
+      return
+    }
     worker.ready.then(
-      // that it cannot be sent is told by the end of the process
-      () => child.send(event, () => {}),
+      () => {
+        if (signal.aborted) return
+        onBegin()
+        // that it cannot be sent is told by the end of the process
+        child.send(event, () => {})
+      },
       (error: Error) => {
         forget()
         reject(error)
@@ -138,9 +162,9 @@ export function openPool(
   }
 
   return {
-    run: (event, signal) =>
+    run: (event, signal, onBegin = () => {}) =>
       new Promise((resolve, reject) => {
-        queue.push({ event, signal, resolve, reject })
+        queue.push({ event, signal, onBegin, resolve, reject })
         next()
       }),
     peakMemory: () => workers.reduce((sum, { memory }) => sum + memory, 0),

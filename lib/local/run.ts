@@ -6,6 +6,7 @@ import { typesOf } from '../compiler/plan.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { partsOf, readFailure, told, toldAs } from '../runtime/failure.ts'
+import type { Mask } from '../runtime/mask.ts'
 import { systemError } from '../runtime/system-error.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { RunRecord, StartedRun } from '../report/run-record.ts'
@@ -33,6 +34,8 @@ export interface LocalRun {
   /** Processes at a time; the machine's cores when absent. */
   readonly processes?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Replaces the secrets of the run in whatever is told or kept of it. */
+  readonly mask: Mask
   /** Told of each worker process before it is given work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
@@ -52,7 +55,9 @@ const MOST = 4_000_000_000
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const { compiled, started } = run
   const onEvent = (event: RunEvent) =>
-    run.onEvent(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event)
+    run.onEvent(
+      run.mask.json(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event),
+    )
   const store = folderStore(run.store)
   const keys = workspace(started.id)
   await writeBeginning(store, run)
@@ -94,7 +99,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
         onEvent: narrator.history,
       },
     )
-    const outcome = await recorded(ended(execution, run, narrator.conclusion()), execution, store)
+    const outcome = await recorded(ended(execution, run, narrator.conclusion()), execution, store, run.mask)
     onEvent({ event: 'run_finished', at: at(), ...outcome })
     return outcome
   } finally {
@@ -102,11 +107,11 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   }
 }
 
-async function invoke({ payload, signal, attempt }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
+async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
   const event = payload as unknown as TaskEvent
   narrator.taskStarted(event, attempt)
   try {
-    const result = await pool.run(event, signal)
+    const result = await pool.run(event, signal, queued())
     narrator.taskFinished(event, result)
     return result as Json
   } catch (error) {
@@ -134,11 +139,11 @@ function failureOf({ error, cause }: { readonly error?: string; readonly cause?:
 }
 
 /** Writes down how the run went, also when it was stopped. */
-async function recorded(outcome: LocalOutcome, { history }: Execution, store: Store): Promise<LocalOutcome> {
+async function recorded(outcome: LocalOutcome, { history }: Execution, store: Store, mask: Mask): Promise<LocalOutcome> {
   const keys = workspace(outcome.record.id)
   const unwritten: unknown[] = []
   const kept = (error: unknown) => void unwritten.push(error)
-  await store.write(keys.history, `${history.map((event) => JSON.stringify(event)).join('\n')}\n`).catch(kept)
+  await store.write(keys.history, `${history.map((event) => JSON.stringify(mask.json(event))).join('\n')}\n`).catch(kept)
   await writeJson(store, keys.run, outcome.record).catch(kept)
   const [error] = unwritten
   return error === undefined ? outcome : unrecorded(outcome, error)
@@ -160,7 +165,7 @@ function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): Local
   return { ...outcome, record: { ...record, failure: { ...failure, cause } } as RunRecord }
 }
 
-function ended(execution: Execution, { compiled, started }: LocalRun, conclusion: Conclusion | null): LocalOutcome {
+function ended(execution: Execution, { compiled, started, mask }: LocalRun, conclusion: Conclusion | null): LocalOutcome {
   if (execution.status === 'ABORTED')
     return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
   const finished_at = new Date().toISOString()
@@ -180,7 +185,8 @@ function ended(execution: Execution, { compiled, started }: LocalRun, conclusion
     rows: conclusion?.rows ?? null,
     score: conclusion?.score ?? null,
     output: failure === null ? (conclusion?.output ?? null) : null,
-    failure,
+    // what else there is a resume needs as it is
+    failure: mask.json(failure),
   }
   return { record, conclusion, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
 }

@@ -6,7 +6,7 @@ import { workspace } from '../workspace/workspace.ts'
 interface Failure {
   readonly name: string
   readonly message: string
-  readonly hint?: string
+  readonly hint?: string | undefined
 }
 
 /** Adds a line for an attempt: when it ended, how, and after how long. */

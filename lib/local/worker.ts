@@ -1,9 +1,12 @@
 /** What a worker process does: takes an event, runs its task, answers, and writes down how it went. */
-import { TaskError } from '../runtime/errors.ts'
-import { systemError } from '../runtime/system-error.ts'
+import { detailsOf, foreignError, withLog } from '../runtime/foreign-error.ts'
 import { handle } from '../tasks/handler.ts'
+import type { TaskError } from '../runtime/errors.ts'
+import { environmentSecrets, rememberedSecrets, secretsIn } from '../runtime/secrets.ts'
 import type { TaskEvent, TaskResult } from '../runtime/task.ts'
 import { folderStore } from '../store/folder.ts'
+import type { Store } from '../store/store.ts'
+import { workspace } from '../workspace/workspace.ts'
 import { logTask } from './task-log.ts'
 
 export interface WorkerOptions {
@@ -14,7 +17,8 @@ export interface WorkerOptions {
   readonly memory: number
 }
 
-export type WorkerAnswer = { readonly memory: number } & (
+/** `last` says that the process ends after it. */
+export type WorkerAnswer = { readonly memory: number; readonly last?: true } & (
   | { readonly result: TaskResult }
   | { readonly error: { readonly name: string; readonly message: string; readonly hint?: string; readonly path?: string } }
 )
@@ -22,50 +26,58 @@ export type WorkerAnswer = { readonly memory: number } & (
 /** Serves events from the parent process until it goes away. */
 export function serve(options: WorkerOptions): void {
   const store = folderStore(options.store)
-  const answer = (message: WorkerAnswer) => process.send?.(message)
-  let fail: ((error: unknown) => void) | null = null
+  /** The last event, and whether its task still runs. */
+  let last: TaskEvent | undefined
+  let busy = false
+  let began = new Date()
+  const answer = (message: WorkerAnswer, sent?: () => void) => process.send?.(message, undefined, undefined, sent)
   process.on('message', (event: TaskEvent) => {
-    const began = new Date()
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject
-    })
-    Promise.race([handle(event, { store, scratch: options.scratch, memory: options.memory }), failed])
-      .then(async (result) => {
-        await logTask(store, event, began, null)
-        return { result }
-      })
-      .catch(async (error: unknown) => {
-        const told = described(error)
-        await logTask(store, event, began, told)
-        return { error: told }
-      })
-      .then((outcome) => {
-        fail = null
-        answer({ memory: peak(), ...outcome })
-      })
+    last = event
+    busy = true
+    began = new Date()
+    handle(event, { store, scratch: options.scratch, memory: options.memory })
+      .then((result): WorkerAnswer => ({ memory: peak(), result }))
+      .catch(
+        (error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, `step ${event.step}: ${event.task}`)) }),
+      )
+      .then(async (message) => {
+        await logTask(store, event, began, 'error' in message ? message.error : null)
+        busy = false
+        answer(message)
+        // an answer that cannot be given is for nobody any more
+      }, end)
   })
-  // an error that some library left uncaught is one of the task that is being done, and no reason for the process to end without a word
-  for (const event of ['uncaughtException', 'unhandledRejection'])
-    process.on(event, (error: unknown) => {
-      if (fail === null) throw error
-      fail(uncaught(error))
-    })
-  // a parent that is gone needs no results, and somebody else may go on with the run; a usual exit would wait for the native engine
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  // what is thrown beside the promise of a task, as by the stream of a library: the task fails of it, and the process is trusted no longer
+  const broken = async (error: unknown) => {
+    for (const kind of BROKEN) process.removeAllListeners(kind).on(kind, () => {})
+    const failure = last === undefined ? undefined : await loggedFailure(error, last, store)
+    if (busy && last !== undefined && failure !== undefined) await logTask(store, last, began, failure)
+    if (busy && failure !== undefined) answer({ memory: peak(), last: true, error: described(failure) }, end)
+    else end()
+  }
+  for (const kind of BROKEN) process.on(kind, broken)
+  // a usual exit would wait for the native engine
+  const end = () => process.kill(process.pid, 'SIGKILL')
+  // a parent that is gone needs no results, and somebody else may go on with the run
+  process.on('disconnect', end)
   // the interrupt of a terminal goes to the parent, which decides
   process.on('SIGINT', () => {})
 }
 
-const peak = () => process.resourceUsage().maxRSS * 1024
+const BROKEN = ['uncaughtException', 'unhandledRejection'] as const
 
-function described(error: unknown) {
-  if (!(error instanceof TaskError)) return { name: 'Engine.Bug', message: String(error) }
-  const { name, message, hint, path } = error
-  return { name, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) }
+/** The failure of a task that broke its process; the details stand in its log, without secrets. */
+async function loggedFailure(error: unknown, { run, task, step, item, settings }: TaskEvent, store: Store): Promise<TaskError> {
+  const log = workspace(run.id).log(step, task, item)
+  const secrets = rememberedSecrets(environmentSecrets(process.env))
+  for (const name of secretsIn(settings)) await secrets.lookUp(name).catch(() => {})
+  // where it cannot be written, the failure itself is told all the same
+  await store.write(log, secrets.mask().text(`${detailsOf(error).join('\n')}\n`)).catch(() => {})
+  return withLog(foreignError(error, `step ${step}: ${task}`), log)
 }
 
-function uncaught(error: unknown): TaskError {
-  const { code, path, stack } = error as NodeJS.ErrnoException
-  if (/^E[A-Z]+$/.test(code ?? '')) return systemError(error, `writing ${path ?? 'a file of the run'}`)
-  return new TaskError('Engine.Bug', stack ?? String(error), { cause: error })
+const peak = () => process.resourceUsage().maxRSS * 1024
+
+function described({ name, message, hint, path }: TaskError) {
+  return { name, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) }
 }

@@ -4,6 +4,7 @@ import { typeOf } from './expressions.ts'
 import type { Op } from './ops.ts'
 import { soundColumns } from '../relation/sound-columns.ts'
 import type { Column } from '../relation/types.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Operations after which there may be other columns. */
 const CHANGING: ReadonlySet<Op['op']> = new Set(['derive', 'rename', 'drop', 'select'])
@@ -30,7 +31,7 @@ function after(columns: readonly Column[], operation: Op): readonly Column[] {
       return [...kept, ...[...derived.values()].filter(({ name }) => !types.has(name))]
     }
     case 'rename':
-      return columns.map((column) => ({ ...column, name: operation.names[column.name] ?? column.name }))
+      return columns.map((column) => ({ ...column, name: entryOf(operation.names, column.name) ?? column.name }))
     case 'drop':
       return columns.filter(({ name }) => !operation.columns.includes(name))
     case 'select':

@@ -7,6 +7,7 @@ import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { nearest } from '../text/nearest.ts'
 import type { ColumnType } from '../relation/types.ts'
+import { entryOf } from '../text/record.ts'
 
 export type { Over }
 
@@ -36,7 +37,7 @@ export function toSql(
   options: Omit<SqlOptions, 'types'> = {},
 ) {
   columnsOf(expression, types)
-  return toTypedSql(expression, sqlOf, (path) => parameters[path], { ...options, types })
+  return toTypedSql(expression, sqlOf, (path) => entryOf(parameters, path), { ...options, types })
 }
 
 /** The type of what an expression computes. */

@@ -16,6 +16,7 @@ import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.
 import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 
 import type { Column, ColumnType } from '../relation/types.ts'
+import { entryOf } from '../text/record.ts'
 
 /** One bit of a row's mask: a condition some operation wants counted, in the order of the operations. */
 export interface Flag {
@@ -183,7 +184,7 @@ function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: K
 /** Reading: text to values. What the facts say never happens is left out; a cell that is not of its type sends the row to quarantine. */
 function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader }: LowerInput): void {
   const fact = facts?.columns.find(({ name }) => name === plan.name)
-  const happens = (rule: string) => fact === undefined || (fact.effects[rule]?.cells ?? 0) > 0
+  const happens = (rule: string) => fact === undefined || (entryOf(fact.effects, rule)?.cells ?? 0) > 0
   const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false, values: null }
   const parse = parseOperation(plan)
   if (parse === null) {
@@ -302,7 +303,7 @@ const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extr
   deduplicate: (building, { origin, key_set }) =>
     flag(building, { origin, column: '', fate: 'deduplicate', counts: 'rows', reason: 'duplicate', sql: null, key_set }),
   rename: (building, { names }) => {
-    const renamed = [...building.columns].map(([name, version]) => [names[name] ?? name, version] as const)
+    const renamed = [...building.columns].map(([name, version]) => [entryOf(names, name) ?? name, version] as const)
     building.columns.clear()
     for (const [name, version] of renamed) building.columns.set(name, version)
   },

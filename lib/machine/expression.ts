@@ -1,5 +1,6 @@
 /** What a JSONata expression is in ASL, and what one reads: parsing and static analysis, no evaluation. */
 import jsonata from 'jsonata'
+import { entryOf } from '../text/record.ts'
 
 /** A node of JSONata's own syntax tree; its published types are those of an older version. */
 interface Node {
@@ -120,7 +121,7 @@ function analyse(root: Node): Analysis {
         return
       default:
         for (const key of ['lhs', 'rhs', 'procedure', 'arguments', 'expression', 'expressions', 'condition', 'then', 'else']) {
-          for (const part of nodes(node[key])) visit(part, top)
+          for (const part of nodes(entryOf(node, key))) visit(part, top)
         }
     }
   }

@@ -15,6 +15,7 @@ import {
   variables,
   whole,
 } from './forms.ts'
+import { entryOf } from '../text/record.ts'
 
 /** One thing wrong with a machine: where (`States.Load.Retry[0].MaxAttempts`) and what, with the way out. */
 export interface Complaint {
@@ -113,7 +114,7 @@ export function checkFields(machine: unknown): Complaint[] {
     }
     const at = (field: string) => (path === '' ? field : `${path}.${field}`)
     for (const [field, value] of Object.entries(owner)) {
-      const form = Object.hasOwn(allowed, field) ? allowed[field] : undefined
+      const form = entryOf(allowed, field)
       if (form) {
         const problem = form(value)
         if (problem) say(at(field), `${problem}; it is ${shown(value)}`)
@@ -140,7 +141,7 @@ export function checkFields(machine: unknown): Complaint[] {
       return
     }
     const type = String(state['Type'])
-    const allowed = Object.hasOwn(STATE_FIELDS, type) ? STATE_FIELDS[type] : undefined
+    const allowed = entryOf(STATE_FIELDS, type)
     if ((state['QueryLanguage'] ?? language) !== 'JSONata' && !isNeutral(state, language)) {
       say(
         `${path}.QueryLanguage`,
@@ -151,7 +152,7 @@ export function checkFields(machine: unknown): Complaint[] {
   }
 
   function checkFieldsOf(state: Fragment, type: string, allowed: Fields, path: string, language: unknown): void {
-    fields(state, path, `a ${type} state`, allowed, REQUIRED[type])
+    fields(state, path, `a ${type} state`, allowed, entryOf(REQUIRED, type))
     if (allowed['Next'] && Object.hasOwn(state, 'Next') === Object.hasOwn(state, 'End')) {
       say(path, `has ${Object.hasOwn(state, 'Next') ? 'both' : 'neither'} Next and End; a ${type} state has exactly one`)
     }
@@ -170,7 +171,8 @@ export function checkFields(machine: unknown): Complaint[] {
         errorNames(catcher['ErrorEquals'], `${at}.ErrorEquals`, last)
     })
     for (const field of ['Choices', 'Branches']) {
-      if (Array.isArray(state[field]) && state[field].length === 0) say(`${path}.${field}`, 'must hold at least one entry')
+      const parts = entryOf(state, field)
+      if (Array.isArray(parts) && parts.length === 0) say(`${path}.${field}`, 'must hold at least one entry')
     }
     each(state['Branches'], `${path}.Branches`, (one, at) => {
       if (fields(one, at, 'a branch', BRANCH_FIELDS, ['StartAt', 'States'])) branch(one, at, language)
@@ -256,7 +258,7 @@ const NEUTRAL: { readonly [type: string]: readonly string[] } = {
 
 /** A state of a JSONPath machine that uses nothing of JSONPath: it runs the same in either language. */
 function isNeutral(state: Fragment, language: unknown): boolean {
-  const fields = NEUTRAL[String(state['Type'])]
+  const fields = entryOf(NEUTRAL, String(state['Type']))
   return (
     language === 'JSONPath' &&
     (state['QueryLanguage'] ?? 'JSONPath') === 'JSONPath' &&

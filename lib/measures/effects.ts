@@ -1,6 +1,7 @@
 /** effects: what each standardising rule would change in a column, with the first example. */
 import { readingRules } from '../relation/reading.ts'
 import { countWhere, defineMeasure, firstWhere, toNumber } from './measure.ts'
+import { entryOf } from '../text/record.ts'
 
 type State = { readonly [rule: string]: { readonly cells: number; readonly first: string | null } }
 
@@ -27,7 +28,7 @@ export const effects = defineMeasure<State, State>({
     return Object.fromEntries(
       rules.map((rule) => [
         rule,
-        { cells: (a[rule]?.cells ?? 0) + (b[rule]?.cells ?? 0), first: a[rule]?.first ?? b[rule]?.first ?? null },
+        { cells: (entryOf(a, rule)?.cells ?? 0) + (entryOf(b, rule)?.cells ?? 0), first: entryOf(a, rule)?.first ?? entryOf(b, rule)?.first ?? null },
       ]),
     )
   },

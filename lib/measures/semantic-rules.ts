@@ -1,6 +1,7 @@
 /** For meanings that can be checked: the SQL condition that a present cell is what its column means. */
 import { EMAIL } from '../expression/patterns.ts'
 import { text } from '../relation/sql.ts'
+import { entryOf } from '../text/record.ts'
 
 const RULES: { readonly [semantic: string]: (cell: string) => string } = {
   email: (cell) => `regexp_full_match(${cell}, ${text(EMAIL)})`,
@@ -10,4 +11,4 @@ const RULES: { readonly [semantic: string]: (cell: string) => string } = {
   phone: (cell) => `regexp_full_match(${cell}, '[+]?[0-9 ().-]{7,20}')`,
 }
 
-export const semanticRule = (semantic: string | null) => (semantic === null ? undefined : RULES[semantic])
+export const semanticRule = (semantic: string | null) => (semantic === null ? undefined : entryOf(RULES, semantic))

@@ -1,6 +1,7 @@
 /** Values that are the same but for the way they are written, from the exact counts of a column with few values. */
 import type { ColumnFacts } from './facts.ts'
 import { trimmedText } from '../text/white-space.ts'
+import { record } from '../text/record.ts'
 
 export interface Variants {
   /** What each variant becomes. */
@@ -29,7 +30,7 @@ function variants(facts: ColumnFacts, key: (value: string) => string): Variants 
     const at = key(value)
     groups.set(at, [...(groups.get(at) ?? []), value])
   }
-  const result: Record<string, string> = {}
+  const result = record<string>()
   let changed = 0
   for (const group of groups.values()) {
     const best = group.reduce((a, b) => ((counts.get(b) ?? 0) > (counts.get(a) ?? 0) || (counts.get(b) === counts.get(a) && b < a) ? b : a))

@@ -3,6 +3,7 @@ import type { ColumnFacts } from '../measures/facts.ts'
 import { spellingVariants } from '../measures/variants.ts'
 import { shareOf, whole } from './figures.ts'
 import { visible } from '../text/visible.ts'
+import { entryOf } from '../text/record.ts'
 
 /** What cells are that a standardising rule would change. */
 const WORDS: { readonly [rule: string]: string } = {
@@ -31,11 +32,11 @@ export function columnProblems(column: ColumnFacts): readonly string[] {
   const some = (count: number, what: string) => (count > 0 ? [`${whole(count)} ${what}`] : [])
   const rewritten = Object.entries(effects).flatMap(([rule, { cells, example }]) => {
     const change = example === null ? '' : ` ("${visible(example.before, 30)}")`
-    return some(cells, `${WORDS[rule] ?? `for ${rule}`}${change}`)
+    return some(cells, `${entryOf(WORDS, rule) ?? `for ${rule}`}${change}`)
   })
   return [
     ...some(invalid, `not of type ${type}`),
-    ...some(doubtful, MEANINGS[semantic ?? ''] ?? `not like ${semantic ?? 'the others'}`),
+    ...some(doubtful, entryOf(MEANINGS, semantic ?? '') ?? `not like ${semantic ?? 'the others'}`),
     ...rewritten,
     ...lookalikes(column),
     ...(SHAPED.has(semantic ?? '') && sampled.patterns.length > 1 ? [shapes(sampled.patterns)] : []),

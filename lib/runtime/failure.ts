@@ -3,6 +3,7 @@
  * its own for a function that was stopped or died.
  */
 import { TaskError } from './errors.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface CaughtError {
   readonly Error?: string
@@ -19,7 +20,7 @@ export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: 
 } {
   const text = unwrapped(cause)
   const hint = HINTS.find(({ matches }) => matches.test(error) || matches.test(text))?.hint
-  const words = text === '' ? (WORDLESS[error] ?? error) : text
+  const words = text === '' ? (entryOf(WORDLESS, error) ?? error) : text
   return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${words}\nhint: ${hint}` }
 }
 

@@ -4,6 +4,8 @@
  */
 import type { Json, JsonObject } from '../machine/asl.ts'
 import { TaskError } from './errors.ts'
+import { type Mask, maskOf } from './mask.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Gives the value of a secret. Rejects with Definition.MissingSecret when there is none, or it may not be read. */
 export type Secrets = (name: string) => Promise<string>
@@ -47,9 +49,22 @@ export async function withSecrets<Value extends Json>(value: Value, secrets: Sec
 export const environmentSecrets =
   (env: { readonly [name: string]: string | undefined }): Secrets =>
   async (name) => {
-    const value = env[name]
+    const value = entryOf(env, name)
     if (value !== undefined && value !== '') return value
     throw new TaskError('Definition.MissingSecret', `the secret ${name} is not there: the environment has no ${name}`, {
       hint: `set the variable ${name}, or name a file that does with --env-file`,
     })
   }
+
+/** Secrets that are remembered once they were looked up, so that whatever leaves the task can be masked. */
+export function rememberedSecrets(secrets: Secrets): { readonly lookUp: Secrets; mask(): Mask } {
+  const known = new Map<string, string>()
+  return {
+    lookUp: async (name) => {
+      const value = await secrets(name)
+      known.set(name, value)
+      return value
+    },
+    mask: () => maskOf(known),
+  }
+}

@@ -5,7 +5,7 @@ import { TaskError } from './errors.ts'
 export function systemError(error: unknown, doing: string): TaskError {
   if (error instanceof TaskError) return error
   const unwritable = doing.startsWith('writing')
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code } = error as NodeJS.ErrnoException
   const cause = { cause: error }
   switch (code) {
     case 'ENOSPC':
@@ -51,9 +51,9 @@ export function systemError(error: unknown, doing: string): TaskError {
     case 'EAGAIN':
     case 'EBUSY':
     case 'EIO':
-      return new TaskError('Transient.Unavailable', `${doing}: ${message}`, cause)
+      return new TaskError('Transient.Unavailable', `${doing}: ${BUSY.get(code)} (${code})`, cause)
     default:
-      return new TaskError('Engine.Bug', `${doing}: ${message}`, cause)
+      return new TaskError('Engine.Bug', `${doing}: the operating system refused it (${code ?? 'no code'})`, cause)
   }
 }
 
@@ -71,3 +71,11 @@ export function systemWords({ code, message }: NodeJS.ErrnoException): string {
       return message
   }
 }
+/** What may be over when it is tried again. */
+const BUSY: ReadonlyMap<string, string> = new Map([
+  ['EMFILE', 'this process has as many files open as it may'],
+  ['ENFILE', 'as many files are open on this machine as may be'],
+  ['EAGAIN', 'the system has no room for it at the moment'],
+  ['EBUSY', 'something else is using it'],
+  ['EIO', 'the disk, or the network it hangs on, failed'],
+])

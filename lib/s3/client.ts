@@ -34,7 +34,7 @@ const VARIABLES = [
   'AWS_MAX_ATTEMPTS',
   'AWS_PROFILE',
   'AWS_ACCESS_KEY_ID',
-]
+] as const
 
 let current: { readonly key: string; readonly client: S3Client } | undefined
 

@@ -7,6 +7,7 @@ import { semanticRule } from '../measures/semantic-rules.ts'
 import { anyOf, isOneOf } from '../relation/sql.ts'
 import { caseVariants } from '../measures/variants.ts'
 import { OUTPUT } from './outcome.ts'
+import { entryOf } from '../text/record.ts'
 
 /** What the facts say never happened before cannot happen after, so it is not looked for. */
 export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | undefined): readonly Flag[] {
@@ -28,7 +29,7 @@ const common = (rule: string) => ({ origin: { step: OUTPUT, rule }, fate: 'keep'
 
 function unlikeCells({ sql, values }: LoweredColumn, fact: Facts['columns'][number]): readonly string[] {
   const may = (be: (value: string) => boolean) => values === null || [...values].some(be)
-  const happened = (rule: string) => (fact.effects[rule]?.cells ?? 0) > 0
+  const happened = (rule: string) => (entryOf(fact.effects, rule)?.cells ?? 0) > 0
   const changes = (cell: string) => `COALESCE(${cellOperation(cell).changes?.(sql, {}, 'text')}, FALSE)`
   const variants = Object.keys(caseVariants(fact).values).filter((variant) => may((value) => value === variant))
   return [

@@ -8,6 +8,7 @@ import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import { LEFT, removedBy, WRITTEN } from './members.ts'
 import type { RemarkedRow } from './outcome.ts'
 import { type Account, listedFlags } from './tally.ts'
+import { entryOf } from '../text/record.ts'
 
 /** A row of a batch to be told about, with the flags that say why: the first of them is the reason, the others are named with it. */
 export interface Remarked {
@@ -95,7 +96,7 @@ function cellValue(
   if (layout === undefined || at < 0) return null
   if (layout.format === 'csv' && inspection.dialect !== null) return cells(raw, inspection.dialect)[at] ?? null
   try {
-    const value = (JSON.parse(raw) as Record<string, unknown>)[layout.columns[at]?.physical ?? '']
+    const value = entryOf((JSON.parse(raw) as Record<string, unknown>), layout.columns[at]?.physical ?? '')
     return value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)
   } catch {
     // a record that is no JSON has no cells

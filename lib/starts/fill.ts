@@ -3,6 +3,7 @@ import type { StartInputs } from '../definition/definition.ts'
 import { partsOf, soleReference } from '../definition/template.ts'
 import type { Json } from '../machine/asl.ts'
 import { StartFault } from './start-fault.ts'
+import { entryOf } from '../text/record.ts'
 
 /** What names read, as a tree: `{ds: …, event: {uri: …}}`. */
 export type Values = { readonly [name: string]: Json }
@@ -25,7 +26,7 @@ function fill(template: Json, values: Values): Json {
 function read(name: string, values: Values): Json {
   let at: Json | undefined = values
   for (const step of name.split(/[.[\]]+/).filter((part) => part !== ''))
-    at = at !== null && typeof at === 'object' && Object.hasOwn(at, step) ? (at as { readonly [key: string]: Json })[step] : undefined
+    at = at !== null && typeof at === 'object' && Object.hasOwn(at, step) ? entryOf(at as { readonly [key: string]: Json }, step) : undefined
   if (at === undefined) throw new StartFault(`the event has no \`${name}\`, which an input of the run is to read`)
   return at
 }

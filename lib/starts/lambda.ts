@@ -8,6 +8,7 @@ import { s3Store } from '../store/s3.ts'
 import { machineExecutions } from './executions.ts'
 import type { StartSettings } from './settings.ts'
 import { startRuns, type StartWorld } from './start.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Names of variables the deployment sets. */
 export const START_ENVIRONMENT = {
@@ -53,7 +54,7 @@ export function startLambda(service: string, world: StartWorld): (event: SQSEven
 }
 
 function variable(env: Environment, name: string): string {
-  const value = env[name]
+  const value = entryOf(env, name)
   if (value === undefined || value === '')
     throw new Error(`the function has no environment variable ${name}; deploy it with the CDK app, which sets it`)
   return value

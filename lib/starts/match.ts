@@ -3,11 +3,12 @@
  * Every key of the pattern must hold; of a list in it one comparison, for one of the values where the event has a list.
  */
 import type { Json, JsonObject } from '../machine/asl.ts'
+import { entryOf } from '../text/record.ts'
 
 export function matches(pattern: JsonObject, event: Json | undefined): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
     if (key === '$or' && Array.isArray(wanted)) return wanted.some((one) => matches(one as JsonObject, event))
-    const value = event !== null && typeof event === 'object' ? (event as JsonObject)[key] : undefined
+    const value = event !== null && typeof event === 'object' ? entryOf(event as JsonObject, key) : undefined
     if (!Array.isArray(wanted)) return matches(wanted as JsonObject, value)
     const values = Array.isArray(value) ? (value as readonly Json[]) : [value]
     return wanted.some((comparison) => values.some((one) => holds(comparison as Json, one)))
@@ -17,7 +18,7 @@ export function matches(pattern: JsonObject, event: Json | undefined): boolean {
 function holds(comparison: Json, value: Json | undefined): boolean {
   if (comparison === null || typeof comparison !== 'object') return comparison === value
   const [[operator = '', operand = null] = []] = Object.entries(comparison)
-  const compare = COMPARE[operator]
+  const compare = entryOf(COMPARE, operator)
   if (compare === undefined) throw new Error(`no comparison of EventBridge is called ${operator}`)
   return compare(operand as Json, value)
 }

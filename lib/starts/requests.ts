@@ -4,6 +4,7 @@ import { fillInputs } from './fill.ts'
 import { identityOfAll, runName } from './run-name.ts'
 import type { StartSettings } from './settings.ts'
 import type { Occurrence } from './sort.ts'
+import { entryOf } from '../text/record.ts'
 
 /** What an execution is started with; the machine reads `inputs` and `logical_date`. */
 export interface RunInput {
@@ -64,9 +65,9 @@ export function gatheredInput(group: Together): RunInput {
   const [first] = group
   const filled = group.map(({ inputs, values }) => fillInputs(inputs, values))
   const names = Object.keys(first.inputs)
-  const gathered = (name: string) => [...new Map(filled.map((inputs) => [JSON.stringify(inputs[name]), inputs[name] ?? null])).values()]
+  const gathered = (name: string) => [...new Map(filled.map((inputs) => [JSON.stringify(entryOf(inputs, name)), entryOf(inputs, name) ?? null])).values()]
   const inputs = Object.fromEntries(
-    names.map((name) => [name, first.gathers.includes(name) ? gathered(name) : (filled[0]?.[name] ?? null)]),
+    names.map((name) => [name, first.gathers.includes(name) ? gathered(name) : (entryOf(filled[0], name) ?? null)]),
   )
   const logical_date =
     group

@@ -3,6 +3,7 @@
  * resolved only when the machine runs; `literal` fields are needed at build time and accept no reference.
  */
 import * as z from 'zod'
+import { entryOf } from '../text/record.ts'
 
 /** Text that is one `{{ … }}` reference or `{% … %}` expression as a whole, and may thus become any value. */
 export const reference = z
@@ -69,12 +70,12 @@ const BYTES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e1
 export function toSeconds(value: number | string): number {
   if (typeof value === 'number') return value
   const [, amount, unit = 's'] = DURATION.exec(value) ?? []
-  return Number(amount) * (SECONDS[unit] ?? SECONDS[unit.replace(/s$/, '')] ?? Number.NaN)
+  return Number(amount) * (entryOf(SECONDS, unit) ?? entryOf(SECONDS, unit.replace(/s$/, '')) ?? Number.NaN)
 }
 
 /** Bytes of a size that passed its schema. */
 export function toBytes(value: number | string): number {
   if (typeof value === 'number') return value
   const [, amount, unit = 'B'] = SIZE.exec(value) ?? []
-  return Math.round(Number(amount) * (BYTES[unit.toLowerCase()] ?? Number.NaN))
+  return Math.round(Number(amount) * (entryOf(BYTES, unit.toLowerCase()) ?? Number.NaN))
 }

@@ -9,6 +9,7 @@ import { nullWordsOf } from '../relation/reading.ts'
 import type { Values } from './partial.ts'
 import type { Finding } from './verdict.ts'
 import { trimmedText } from '../text/white-space.ts'
+import { entryOf } from '../text/record.ts'
 
 type States = { readonly [measure: string]: Json }
 
@@ -19,7 +20,7 @@ function measured<Name extends keyof typeof MEASURES>(
   plan: ColumnPlan,
 ): ReturnType<(typeof MEASURES)[Name]['value']> {
   const measure = MEASURES[name]
-  const state = states[measure.name] ?? measure.create()
+  const state = entryOf(states, measure.name) ?? measure.create()
   return (measure.value as (state: unknown, plan: ColumnPlan) => ReturnType<(typeof MEASURES)[Name]['value']>)(state, plan)
 }
 

@@ -26,6 +26,7 @@ import { kernelColumn, wordsOf } from './lane.ts'
 import { mergeStates } from './merge.ts'
 import { type ColumnPartial, MOST_VALUES, type SourcePartial } from './partial.ts'
 import { addAggregates, readStates, type ScanResult } from './scan.ts'
+import { entryOf, record } from '../text/record.ts'
 
 type States = { readonly [measure: string]: Json }
 type Scanned = Omit<ScanResult['files'][number], 'file'>
@@ -73,7 +74,7 @@ export async function kernelScan(
   )
   await readAll(file, kernel)
 
-  const partials: Record<string, ColumnPartial> = {}
+  const partials = record<ColumnPartial>()
   for (const plan of columns) {
     const field = fieldOf.get(plan.name)
     if (field === undefined) partials[plan.name] = absent(plan, file.records, shift)
@@ -189,8 +190,8 @@ function statesOf(plan: ColumnPlan, counted: Counted): States {
       maximum: none ? null : written(counted.latest, plan.type),
     }
   }
-  const own = Object.values(MEASURES).filter(({ name, appliesTo }) => name in states && appliesTo(plan))
-  return Object.fromEntries(own.map(({ name }) => [name, states[name] as Json]))
+  const own = Object.values(MEASURES).filter(({ name, appliesTo }) => Object.hasOwn(states, name) && appliesTo(plan))
+  return Object.fromEntries(own.map(({ name }) => [name, entryOf(states, name) as Json]))
 }
 
 /** The rule under which a rewritten format is counted, if any can be. */
@@ -208,11 +209,11 @@ function written(micros: bigint, type: ColumnPlan['type']): string {
 function joined(plan: ColumnPlan, counted: Counted, own: States, listed: readonly ListedValue[], others: States): States {
   const merged = mergeStates(own, others)
   const rule = formatRuleOf(plan)
-  const first = rule === null ? null : ((others['effects'] as Effects)[rule]?.first ?? null)
+  const first = rule === null ? null : (entryOf(others['effects'] as Effects, rule)?.first ?? null)
   const row = first === null ? undefined : listed.find(({ value }) => value === first)?.row
   if (rule === null || row === undefined || (counted.effects.format.cells > 0 && counted.format_row < row)) return merged
   const effects = merged['effects'] as Effects
-  return { ...merged, effects: { ...effects, [rule]: { cells: effects[rule]?.cells ?? 0, first } } }
+  return { ...merged, effects: { ...effects, [rule]: { cells: entryOf(effects, rule)?.cells ?? 0, first } } }
 }
 
 type Effects = { readonly [rule: string]: { readonly cells: number; readonly first: string | null } }

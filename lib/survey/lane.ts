@@ -7,6 +7,7 @@ import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'
 import type { KeySet } from './key-set.ts'
 import { FORM, type KernelColumn, LONGEST_WORD, MOMENT, MOST_WORDS } from './kernel.ts'
+import { entryOf } from '../text/record.ts'
 
 /** A bit for each set, so there cannot be more. */
 const MOST_SETS = 30
@@ -16,7 +17,7 @@ export function isMeasurable({ layouts, columns }: DatasetPlan, keySets: readonl
   const isKnown = (column: ColumnPlan) =>
     column.from_text &&
     (column.type === 'text'
-      ? semanticRule(column.semantic) === undefined || FORM[column.semantic ?? ''] !== undefined
+      ? semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined
       : parseOperation(column) !== null)
   const isOrdinary = keySets.length <= MOST_SETS && keySets.every(({ when }) => when === undefined)
   return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areWords(wordsOf(columns))
@@ -52,7 +53,7 @@ export function kernelColumn(
     shift: plan.sketched ? shift : 0,
   }
   if (plan.dictionary) return { ...common, sort: 'values' }
-  if (plan.type === 'text') return { ...common, sort: 'text', form: FORM[plan.semantic ?? ''] ?? 0 }
+  if (plan.type === 'text') return { ...common, sort: 'text', form: entryOf(FORM, plan.semantic ?? '') ?? 0 }
   if (plan.number !== null) return { ...common, sort: 'number', number: numberOf(plan, plan.number) }
   if (plan.date !== null) return { ...common, sort: 'moment', moment: momentOf(plan.date) }
   return { ...common, sort: 'other' }

@@ -2,14 +2,15 @@
 import type { Json } from '../machine/asl.ts'
 import { ALL_MEASURES } from '../measures/index.ts'
 import { type ColumnPartial, mergeValues, type SourcePartial, type SurveyPartial } from './partial.ts'
+import { entryOf, record } from '../text/record.ts'
 
 type States = { readonly [measure: string]: Json }
 
 export function mergeStates(a: States, b: States): States {
-  const merged: { [measure: string]: Json } = {}
+  const merged = record<Json>()
   for (const { name, create, merge } of ALL_MEASURES) {
-    if (a[name] === undefined && b[name] === undefined) continue
-    merged[name] = merge(a[name] ?? create(), b[name] ?? create())
+    if (entryOf(a, name) === undefined && entryOf(b, name) === undefined) continue
+    merged[name] = merge(entryOf(a, name) ?? create(), entryOf(b, name) ?? create())
   }
   return merged
 }
@@ -30,8 +31,8 @@ export function mergePartials(partials: Iterable<SurveyPartial>): readonly Sourc
   for (const { sources } of partials) {
     for (const partial of sources) {
       const known = bySource.get(partial.source)
-      const columns: Record<string, ColumnPartial> = { ...known?.columns }
-      for (const [name, column] of Object.entries(partial.columns)) columns[name] = mergeColumn(columns[name], column)
+      const columns = record(Object.entries(known?.columns ?? {}))
+      for (const [name, column] of Object.entries(partial.columns)) columns[name] = mergeColumn(entryOf(columns, name), column)
       bySource.set(partial.source, { source: partial.source, rows: (known?.rows ?? 0) + partial.rows, columns })
     }
   }

@@ -11,6 +11,7 @@ import type { Session } from '../duckdb/session.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
 import { type Collection, openCollection } from './collect.ts'
 import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { record } from '../text/record.ts'
 
 export interface SurveyColumn {
   readonly plan: ColumnPlan
@@ -119,7 +120,7 @@ export async function scan(
 
   return {
     files: rows.map((row, file) => {
-      const partials: Record<string, ColumnPartial> = {}
+      const partials = record<ColumnPartial>()
       const group = String(row[GROUP])
       for (const column of measured) {
         const states = readStates(column.plan, aggregates, row, collection, group)
@@ -182,7 +183,7 @@ export function readStates(
   collection: Collection,
   group: string,
 ): { [measure: string]: Json } {
-  const states: { [measure: string]: Json } = {}
+  const states = record<Json>()
   for (const measure of ALL_MEASURES as readonly Measure[]) {
     if (!measure.appliesTo(plan) || measure.collect !== undefined) continue
     const parts = aggregates.flatMap(({ column, measure: owner, part }, at) =>

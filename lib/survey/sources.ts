@@ -5,6 +5,7 @@ import type { ColumnPlan } from '../relation/column-plan.ts'
 import type { Issue } from './quality.ts'
 import type { Values } from './partial.ts'
 import { trimmedText } from '../text/white-space.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface SourceStates {
   readonly source: number
@@ -35,7 +36,7 @@ function countsOf(states: { readonly [measure: string]: Json }): Counts {
     missing: count('missing'),
     invalid: count('invalid'),
     doubtful: count('doubtful'),
-    effects: (states[MEASURES.effects.name] as Counts['effects'] | undefined) ?? {},
+    effects: (entryOf(states, MEASURES.effects.name) as Counts['effects'] | undefined) ?? {},
   }
 }
 
@@ -55,7 +56,7 @@ export function sourceFacts(
   found('', 'record', source.bad)
   found('', 'deduplicate', repeats)
   for (const plan of plans) {
-    const column = states?.columns[plan.name]
+    const column = entryOf(states?.columns, plan.name)
     if (column === undefined) continue
     const counts = countsOf(column.states)
     missing += counts.missing

@@ -3,6 +3,7 @@ import { fitInput, type InputDeclaration } from '../inputs/fit.ts'
 import type { Json } from '../machine/asl.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { nearest } from '../text/nearest.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Definition.InvalidSetting for the first that is missing, unknown, or does not fit. */
 export function checkInputs(declared: { readonly [name: string]: InputDeclaration }, inputs: { readonly [name: string]: Json }): void {
@@ -16,7 +17,7 @@ export function checkInputs(declared: { readonly [name: string]: InputDeclaratio
     })
   }
   for (const [name, declaration] of Object.entries(declared)) {
-    const value = inputs[name] ?? null
+    const value = entryOf(inputs, name) ?? null
     if (value === null && declaration.required) {
       const description = declaration.description === '' ? '' : `: ${declaration.description}`
       throw new TaskError('Definition.InvalidSetting', `the input \`${name}\` is missing${description}`, {

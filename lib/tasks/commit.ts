@@ -32,6 +32,7 @@ import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
 import { again, isUnsettled } from './repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
+import { entryOf, record } from '../text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of its rows a step may set aside. */
@@ -186,11 +187,11 @@ async function outputQuality(
 }
 
 function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[], { run }: TaskContext): OutputFigures {
-  const latest: Record<string, string | null> = {}
+  const latest = record<string | null>()
   for (const outcome of outcomes) {
     for (const [column, value] of Object.entries(outcome.latest)) {
       latest[column] ??= value
-      if (value !== null && value > (latest[column] ?? '')) latest[column] = value
+      if (value !== null && value > (entryOf(latest, column) ?? '')) latest[column] = value
     }
   }
   const { score, ...metrics } = quality
@@ -250,7 +251,7 @@ function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['s
 /** Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
 function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['max_bad_rows']): void {
   for (const { id, rows } of steps) {
-    const limit = limits[id]
+    const limit = entryOf(limits, id)
     if (limit === undefined || rows === null || !isMoreThanShare(rows.quarantined, rows.in, limit)) continue
     const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
     throw new TaskError(

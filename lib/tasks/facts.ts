@@ -26,6 +26,7 @@ import { bothOf } from '../runtime/in-parallel.ts'
 import { lowerSteps } from './lower-steps.ts'
 import { placed, type SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
+import { entryOf, record } from '../text/record.ts'
 
 export interface FactsSettings extends SurveySettings {
   /** Which key set says what a duplicate is. */
@@ -122,17 +123,17 @@ async function withDictionaries(
   const sources = partials.map(({ source, rows, columns }) => ({
     source,
     rows,
-    columns: Object.fromEntries(
+    columns: record<SourceStates['columns'][string]>(
       Object.entries(columns).map(([name, column]) => [
         name,
         'values' in column ? { states: {}, values: column.values } : { states: column.states, values: column.listed ?? null },
       ]),
-    ) as Record<string, SourceStates['columns'][string]>,
+    ),
   }))
   for (const alike of alikePlans(plans.filter(({ dictionary }) => dictionary))) {
     const lists: ValueList[] = []
     for (const [at, plan] of alike.entries()) {
-      const own = sources.map(({ columns }) => columns[plan.name]?.values ?? null)
+      const own = sources.map(({ columns }) => entryOf(columns, plan.name)?.values ?? null)
       if (own.reduce((all, values) => mergeValues(all, values), []) === null) continue
       for (const [source, values] of own.entries()) lists.push({ source: at * sources.length + source, values: values ?? [] })
     }
@@ -142,7 +143,7 @@ async function withDictionaries(
       const isListed = listed.has(at * sources.length)
       for (const [source, { columns }] of sources.entries())
         columns[plan.name] = isListed
-          ? { states: states.get(at * sources.length + source) ?? {}, values: columns[plan.name]?.values ?? null }
+          ? { states: states.get(at * sources.length + source) ?? {}, values: entryOf(columns, plan.name)?.values ?? null }
           : { states: {}, values: null }
     }
   }
@@ -162,7 +163,7 @@ function alikePlans(plans: readonly ColumnPlan[]): readonly (readonly ColumnPlan
 }
 
 function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured {
-  const all = sources.map(({ columns }) => columns[plan.name] ?? { states: {}, values: [] })
+  const all = sources.map(({ columns }) => entryOf(columns, plan.name) ?? { states: {}, values: [] })
   return {
     plan,
     rows: sources.reduce((sum, { rows }) => sum + rows, 0),
@@ -270,7 +271,7 @@ const rowsWithout = ({ sources }: DatasetPlan, column: string) =>
 
 /** The examples of the rules, with what each becomes. */
 async function withExamples<Exact extends Omit<ColumnFacts, 'sampled'>>(session: Session, plan: ColumnPlan, exact: Exact): Promise<Exact> {
-  const effects: Record<string, ColumnFacts['effects'][string]> = {}
+  const effects = record<ColumnFacts['effects'][string]>()
   for (const [rule, effect] of Object.entries(exact.effects)) {
     effects[rule] = effect
     if (effect.example === null) continue

@@ -13,10 +13,13 @@ import { isRepeated, TASKS } from './index.ts'
 import { ofItem, TaskError } from '../runtime/errors.ts'
 import { inParallel } from '../runtime/in-parallel.ts'
 import { retriesSoFar } from '../runtime/retries.ts'
-import { environmentSecrets, type Secrets, withSecrets } from '../runtime/secrets.ts'
+import { detailsOf, foreignError, withLog } from '../runtime/foreign-error.ts'
+import { type Mask, NOTHING } from '../runtime/mask.ts'
+import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '../runtime/secrets.ts'
 import { systemError } from '../runtime/system-error.ts'
 import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '../runtime/task.ts'
 import { workspace } from '../workspace/workspace.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface HandlerWorld {
   readonly store: Store
@@ -46,17 +49,21 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const finished = isRepeated(event) ? undefined : await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
-  const load = TASKS[event.task]
+  const load = entryOf(TASKS, event.task)
   if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
   const task = (await load()) as Task<unknown>
   const scratch = await scratchFolder(world.scratch ?? tmpdir(), event.task)
   const sessions: Session[] = []
   const lines: string[] = []
+  const log = keys.log(event.step, event.task, event.item)
+  const secrets = rememberedSecrets(world.secrets ?? environmentSecrets(process.env))
   const began = performance.now()
   const retriesBefore = retriesSoFar()
   try {
-    const settings = await withSecrets(event.settings, world.secrets ?? environmentSecrets(process.env))
-    const result = (await task(settings, event.item ?? 0, contextOf(event, world, scratch, sessions, lines))) as TaskResult
+    const settings = await withSecrets(event.settings, secrets.lookUp)
+    const store = maskedStore(world.store, secrets.mask())
+    const found = (await task(settings, event.item ?? 0, contextOf(event, { ...world, store }, scratch, sessions, lines))) as TaskResult
+    const result = secrets.mask().json(found)
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
     const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
@@ -65,13 +72,21 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     if (!isRepeated(event)) await world.store.write(marker, text)
     return result
   } catch (error) {
-    throw inItsLoop(await asTaskError(error, event), event)
+    const failure = withLog(inItsLoop(await asTaskError(error, event), event), log)
+    // what others said of it is in the log only
+    if (failure.cause !== undefined) lines.push(...detailsOf(failure))
+    throw secrets.mask().error(failure)
   } finally {
     for (const session of sessions) session.close()
     await rm(scratch, { recursive: true, force: true })
-    if (lines.length > 0) await world.store.write(keys.log(event.step, event.task, event.item), `${lines.join('\n')}\n`)
+    // where the log cannot be written, what the task came to counts more
+    if (lines.length > 0) await world.store.write(log, secrets.mask().text(`${lines.join('\n')}\n`)).catch(() => {})
   }
 }
+
+/** A store whose texts hold no secret; what is written as bytes is data. */
+const maskedStore = (store: Store, mask: Mask): Store =>
+  mask === NOTHING ? store : { ...store, write: (key, bytes) => store.write(key, typeof bytes === 'string' ? mask.text(bytes) : bytes) }
 
 /** An empty folder for one task. */
 async function scratchFolder(base: string, task: string): Promise<string> {
@@ -119,15 +134,6 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
   }
 }
 
-/** Calls of the system that change nothing, in words. */
-const DOING: { readonly [syscall: string]: string } = {
-  stat: 'reading',
-  lstat: 'reading',
-  scandir: 'reading',
-  read: 'reading',
-  open: 'opening',
-}
-
 /** Of several items the one that failed must be known. */
 function inItsLoop(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
   const loop = settings['loop'] as LoopItem | undefined
@@ -135,16 +141,12 @@ function inItsLoop(error: TaskError, { step, item = 0, settings }: TaskEvent): T
 }
 
 /** Whatever a task throws, as an error whose name a machine can match. */
-async function asTaskError(error: unknown, { step, settings }: TaskEvent): Promise<TaskError> {
+async function asTaskError(error: unknown, { task, step, settings }: TaskEvent): Promise<TaskError> {
   if (error instanceof TaskError) return error
   if (error instanceof Error && error.name === 'ZodError') {
     // only here, as it brings the words for schemas with it
     const invalid = (await import('../tasks/check-settings.ts')).invalidSetting(step, await withSecrets(settings, async (name) => name))
     if (invalid !== undefined) return invalid
   }
-  const { code, syscall, path } = error as NodeJS.ErrnoException
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
-    return systemError(error, path === undefined ? 'working on files' : `${DOING[syscall ?? ''] ?? 'writing'} ${path}`)
-  }
-  return new TaskError('Engine.Bug', error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error })
+  return foreignError(error, `step ${step}: ${task}`)
 }

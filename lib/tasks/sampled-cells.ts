@@ -1,6 +1,7 @@
 /** The cells of sampled records, column by column. */
 import { readRecords } from '../reader/record-text.ts'
 import type { Inspection, Sample } from '../reader/source.ts'
+import { entryOf } from '../text/record.ts'
 
 /** Up to `most` records, spread evenly over the sample. JSON records give a cell for each of the source's columns, missing ones ''. */
 export function sampledCells(inspection: Inspection, sample: Sample, most: number): string[][] {
@@ -32,7 +33,7 @@ function* recordsOf(inspection: Inspection, text: string): Generator<readonly st
   for (const line of text.split('\n')) {
     if (line === '') continue
     const record = JSON.parse(line) as Record<string, unknown>
-    yield inspection.columns.map((name) => shown(record[name]))
+    yield inspection.columns.map((name) => shown(entryOf(record, name)))
   }
 }
 

@@ -26,6 +26,7 @@ import { prepareLookups } from './lookups.ts'
 import { writeLines } from '../workspace/lines.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
 import { countWritten, latestIn, tellsMissing } from './written.ts'
+import { entryOf } from '../text/record.ts'
 
 export interface SegmentSettings {
   readonly dataset: string
@@ -236,7 +237,7 @@ async function latest(
   return Object.fromEntries(
     wanted.flatMap((asked) => {
       const column = columnNamed(asked, names)
-      return column === undefined ? [] : [[asked, found[column] ?? null]]
+      return column === undefined ? [] : [[asked, entryOf(found, column) ?? null]]
     }),
   )
 }

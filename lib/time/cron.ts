@@ -2,6 +2,7 @@
  * Unix cron in five fields, read into the sets of values it stands for. Source: crontab(5); what two schedulers understand
  * differently (both a day of the month and a day of the week) is refused, and so is a date that never comes.
  */
+import { entryOf } from '../text/record.ts'
 
 export interface Cron {
   readonly minutes: readonly number[]
@@ -78,7 +79,7 @@ export function parseCron(text: string): CronResult {
 /** What can be said without looking at single fields. */
 function wholeFault(text: string): CronFault | undefined {
   const trimmed = text.trim()
-  const macro = MACROS[trimmed.toLowerCase()]
+  const macro = entryOf(MACROS, trimmed.toLowerCase())
   if (macro !== undefined) return { offset: 0, what: `\`${trimmed}\` is not a cron expression of five fields`, hint: `write \`${macro}\`` }
   if (/^(cron|rate)\s*\(/i.test(trimmed)) {
     return { offset: 0, what: 'this is an expression of EventBridge', hint: `write ${FORM}; \`every: 1h\` is for rates` }

@@ -1,5 +1,6 @@
 /** Time zones: what the clock on the wall shows at a moment, and at which moment it shows something. Knows the zones Intl knows. */
 import { nearest } from '../text/nearest.ts'
+import { entryOf } from '../text/record.ts'
 
 /** What a clock on the wall shows. Months and days count from 1. */
 export interface WallTime {
@@ -66,7 +67,7 @@ function offsetAt(moment: number, zone: string): number {
       .formatToParts(moment)
       .map(({ type, value }) => [type, value]),
   )
-  const number = (part: string) => Number(parts[part])
+  const number = (part: string) => Number(entryOf(parts, part))
   const wall = Date.UTC(number('year'), number('month') - 1, number('day'), number('hour'), number('minute'), number('second'))
   return wall - (moment - (((moment % 1000) + 1000) % 1000))
 }

@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readArgs } from '../../lib/cli/args.ts'
 import { COMMANDS } from '../../lib/cli/commands/index.ts'
@@ -84,7 +85,7 @@ describe('what is not as it should be', () => {
     expect(err).toMatch(/\n {2}more: siftstep .*--help\n$/)
   })
 
-  it('what should not happen is told as a defect, with its trace', async () => {
+  it('what should not happen is told as a defect in two lines, its trace in a file that they name', async () => {
     const terminal = testTerminal()
     const [broken] = COMMANDS.map((command) => ({
       ...command,
@@ -93,9 +94,13 @@ describe('what is not as it should be', () => {
       run: () => Promise.reject(new Error('oh no')),
     }))
     expect(await main(['broken'], terminal, broken === undefined ? [] : [broken])).toBe(1)
-    expect(terminal.written.err).toMatch(
-      /^siftstep: this should not have happened; please report it with what follows\nError: oh no\n {4}at /,
-    )
+    const [, file = ''] =
+      /^siftstep: this should not have happened: .*\n {2}hint: report it with the details in (\S+\.log); .*\n$/.exec(
+        terminal.written.err,
+      ) ?? []
+    expect(terminal.written.err).not.toContain('oh no')
+    expect(readFileSync(file, 'utf8')).toMatch(/^siftstep .*\nError: oh no\n {4}at /)
+    rmSync(file)
   })
 })
 

@@ -73,8 +73,9 @@ describe('a lineage service', () => {
     statuses = [401]
     const { code, err } = await trace()
     expect(code).toBe(1)
-    expect(err).toContain(`trace: sending lineage to ${address}/api/v1/lineage: the service answered 401: said`)
-    expect(err).toContain('hint: check the secret that `api_key` names')
+    expect(err).toContain(`trace: sending lineage to ${address}/api/v1/lineage: the service answered 401 (Unauthorized)`)
+    expect(err).toContain('hint: check the secret that `api_key` names; what else it said is in the log of the step')
+    expect(err).not.toContain('said:')
     expect(err).not.toContain(KEY)
     expect(sent).toHaveLength(1)
   })

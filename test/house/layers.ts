@@ -16,10 +16,10 @@ const DATA = [...PURE, ...BYTES, 'duckdb', 'workspace', 'publish', 'connectors',
 const RUN = [...DATA, 'segment', 'ledger', 'report']
 
 export const LAYERS: { readonly [folder: string]: Layer } = {
-  machine: { is: 'Amazon States Language: its types, its expressions, the checks of a machine.', imports: [] },
-  text: { is: 'Words: nearest names, numbers as people write them.', imports: [] },
+  text: { is: 'Words: nearest names, numbers as people write them, maps keyed by text.', imports: [] },
+  machine: { is: 'Amazon States Language: its types, its expressions, the checks of a machine.', imports: ['text'] },
   time: { is: 'Cron, time zones and durations.', imports: ['text'] },
-  runtime: { is: 'What every task speaks: its event and answer, its errors, which of them are tried again.', imports: ['machine'] },
+  runtime: { is: 'What every task speaks: its event and answer, its errors, which of them are tried again.', imports: ['machine', 'text'] },
 
   relation: { is: 'Columns and their types, and what can be done to a cell, as SQL.', imports: WORDS },
   expression: { is: 'The language of row expressions: read, checked, lowered to SQL.', imports: [...WORDS, 'relation'] },
@@ -60,12 +60,12 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
   compiler: { is: 'Definition to plan to machine; no clock, no chance, no I/O.', imports: [...WORDS, 'definition', 'steps', 'survey'] },
   tasks: { is: 'The tasks of a machine, and the handler that runs one.', imports: [...RUN, 'inputs', 'definition', 'steps'] },
 
-  'local/engine': { is: 'Step Functions, embedded: runs a machine.', imports: ['machine'] },
+  'local/engine': { is: 'Step Functions, embedded: runs a machine.', imports: ['machine', 'text'] },
   local: {
     is: 'A run on this machine: the engine, worker processes, what is told of them.',
-    imports: ['machine', 'runtime', 'store', 'workspace', 'report', 'compiler', 'tasks', 'local/engine'],
+    imports: [...WORDS, 'store', 'workspace', 'report', 'compiler', 'tasks', 'local/engine'],
   },
-  lambda: { is: 'The handler as a Lambda.', imports: ['machine', 'runtime', 's3', 'store', 'workspace', 'ledger', 'tasks'] },
+  lambda: { is: 'The handler as a Lambda.', imports: [...WORDS, 's3', 'store', 'workspace', 'ledger', 'tasks'] },
   starts: {
     is: 'What starts a run: schedules, uploads, events, each exactly once.',
     imports: ['machine', 'runtime', 'text', 'time', 's3', 'store', 'workspace', 'definition'],

@@ -7,6 +7,7 @@ import type { HistoryEvent } from '../../lib/local/engine/history.ts'
 import { runLocally } from '../../lib/local/run.ts'
 import { logTask } from '../../lib/local/task-log.ts'
 import type { RunRecord } from '../../lib/report/run-record.ts'
+import { NOTHING } from '../../lib/runtime/mask.ts'
 import type { TaskEvent } from '../../lib/runtime/task.ts'
 import { memoryStore } from '../../lib/store/memory.ts'
 import { workspace } from '../../lib/workspace/workspace.ts'
@@ -51,6 +52,7 @@ function run(signal: AbortSignal | undefined) {
     worker: place.write('worker.mjs', WORKER),
     processes: 1,
     signal,
+    mask: NOTHING,
     onEvent: () => {},
   })
 }

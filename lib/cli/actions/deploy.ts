@@ -19,6 +19,7 @@ import { readOptions, readText, tellProblems } from '../read-definition.ts'
 import { SYMBOLS } from '../signs.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { entryOf } from '../../text/record.ts'
 
 type Outputs = { readonly [stack: string]: { readonly [name: string]: string } | undefined }
 
@@ -56,7 +57,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     }
     const deployed = JSON.parse(await readFile(outputs, 'utf8')) as Outputs
     const ended = verify(compiled, deployed, environment, terminal)
-    for (const { definition } of compiled) await tellOfWayBack(deployed[pipelineStack(definition.id, environment)], args, terminal)
+    for (const { definition } of compiled) await tellOfWayBack(entryOf(deployed, pipelineStack(definition.id, environment)), args, terminal)
     for (const { definition } of compiled) await tellOfSilentBuckets(definition, args, terminal)
     return ended
   } finally {
@@ -146,11 +147,11 @@ async function tellOfWayBack(outputs: Outputs[string], args: Args, terminal: Ter
 function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
   let same = true
   const platform = platformStack(environment)
-  const bucket = outputs[platform]?.['DataBucket']
+  const bucket = entryOf(outputs, platform)?.['DataBucket']
   if (bucket !== undefined) terminal.out(`${SYMBOLS.step.done} ${platform}: data and runs in s3://${bucket}\n`)
   for (const { definition, hash } of all) {
     const stack = pipelineStack(definition.id, environment)
-    const deployed = outputs[stack]?.['DefinitionHash']
+    const deployed = entryOf(outputs, stack)?.['DefinitionHash']
     const starts = [
       ...(definition.schedule === undefined ? [] : [scheduleText(definition.schedule)]),
       ...(definition.triggers.length === 0 ? [] : [count(definition.triggers.length, 'trigger')]),

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { Args } from '../args.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { entryOf } from '../../text/record.ts'
 
 export interface Aws {
   readonly region: string
@@ -69,7 +70,7 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
 /** Keys that stand in the environment; else the SDK looks where it always does. */
 function keysIn(env: Terminal['env']) {
   const [accessKeyId, secretAccessKey, sessionToken] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map(
-    (name) => env[name],
+    (name) => entryOf(env, name),
   )
   if (accessKeyId === undefined || secretAccessKey === undefined || env['AWS_PROFILE'] !== undefined) return {}
   return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }

@@ -6,6 +6,7 @@
 import type { HistoryEvent } from '../../local/engine/history.ts'
 import type { Json, JsonObject, Machine, State } from '../../machine/asl.ts'
 import { allScopes, scopesOf } from '../../machine/sites.ts'
+import { entryOf } from '../../text/record.ts'
 
 /** As an emulator gives it. */
 export type SparseEvent = Omit<HistoryEvent, 'previousEventId' | 'taskScheduledEventDetails'> & {
@@ -31,7 +32,7 @@ export function historyFiller(machine: Machine): (event: SparseEvent) => History
 /** What a state sends, as far as it is no expression; of a map, what it sends for an item. */
 function sentIn(state: State | undefined): string {
   const isMap = state?.Type === 'Map'
-  const task = isMap ? state.ItemProcessor.States[state.ItemProcessor.StartAt] : state
+  const task = isMap ? entryOf(state.ItemProcessor.States, state.ItemProcessor.StartAt) : state
   const { Payload } = (task?.Type === 'Task' ? (task.Arguments ?? {}) : {}) as { readonly Payload?: JsonObject }
   const { task: name, step } = Payload ?? {}
   if (typeof name !== 'string' || typeof step !== 'string') return '{}'

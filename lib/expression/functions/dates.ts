@@ -2,6 +2,7 @@
 import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
 import { isDayUnit, UNIT_NAMES } from '../moments.ts'
 import type { ValueType } from '../types.ts'
+import { entryOf } from '../../text/record.ts'
 
 const MOMENT: FunctionParameter = { name: 'moment', kind: 'moment' }
 const UNIT: FunctionParameter = { name: 'unit', kind: 'word', words: UNIT_NAMES }
@@ -39,7 +40,7 @@ const STEPS: Readonly<Record<string, readonly [make: string, factor: number, typ
 
 function added(call: CallParts): string {
   const unit = call.texts[0] ?? ''
-  const [make, factor, type] = STEPS[unit] ?? []
+  const [make, factor, type] = entryOf(STEPS, unit) ?? []
   const step = `${make}(TRY_CAST(CAST(${arg(call, 1)} AS HUGEINT) * ${factor} AS ${type}))`
   const sum = attempt(`${arg(call, 2)} + ${step}`)
   return call.types[2] === 'date' && isDayUnit(unit) ? date(sum) : `TRY_CAST(${sum} AS TIMESTAMP)`

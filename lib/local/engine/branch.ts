@@ -9,6 +9,7 @@ import { runParallel } from './states/parallel.ts'
 import { runChoice, runFail, runPass, runSucceed, runWait } from './states/simple.ts'
 import { runTask } from './states/task.ts'
 import type { Variables } from './variables.ts'
+import { entryOf } from '../../text/record.ts'
 
 /** A function for each type of state there is: a type that can be emitted and not run does not compile. */
 const RUNNERS: { readonly [T in State['Type']]: (frame: Frame<Extract<State, { Type: T }>>) => Promise<Outcome> } = {
@@ -35,7 +36,7 @@ export async function runBranch(
   let data = input
   for (;;) {
     if (signal.aborted) throw signal.reason
-    const state = branch.States[name]
+    const state = entryOf(branch.States, name)
     if (!state) throw new Error(`state '${name}' is not in its scope, which was checked before the start`)
     const { output, next } = await runState(run, name, state, data, variables, thread, signal)
     if (next === undefined) return output

@@ -5,6 +5,7 @@ import { StateFailure } from './failure.ts'
 import type { Frame, Outcome } from './frame.ts'
 import { withinPayload } from './limits.ts'
 import type { Assigned } from './variables.ts'
+import { record } from '../../text/record.ts'
 
 /** What `$states` holds beyond input and context, in the places that have it. */
 export interface Extra {
@@ -55,7 +56,7 @@ export async function settle(
   next: string | undefined,
   { prefix = '', extra = {} }: { prefix?: string; extra?: Extra } = {},
 ): Promise<Outcome> {
-  const assigned: { [name: string]: Assigned[string] } = {}
+  const assigned = record<Assigned[string]>()
   for (const [name, template] of Object.entries(fields.Assign ?? {})) {
     const value = await evaluate(frame, template, `${prefix}Assign/${name}`, extra)
     assigned[name] = { value, text: JSON.stringify(value) }
@@ -108,7 +109,7 @@ async function valueOfExpression(
   location: string,
   bindings: { readonly [name: string]: unknown },
 ): Promise<Json> {
-  const result = await frame.run.evaluator.evaluate(source, bindings)
+  const result = await frame.run.evaluator.evaluate(source, bindings, frame.signal)
   switch (result.kind) {
     case 'value':
       return result.value

@@ -64,6 +64,7 @@ export async function execute(machine: Machine, input: Json, world: World): Prom
   } finally {
     watch.stop(new Stopped('aborted'))
     root.release()
+    await run.evaluator.close()
   }
 }
 

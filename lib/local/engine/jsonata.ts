@@ -1,8 +1,11 @@
 /** JSONata as Step Functions evaluates it. Nothing outside this file knows the JSONata library at run time. */
 import jsonata from 'jsonata'
 import type { Json } from '../../machine/asl.ts'
-import { jsonataMessage } from '../../machine/expression.ts'
+import { analyseExpression, jsonataMessage } from '../../machine/expression.ts'
+import { isBounded } from './bounded.ts'
+import { createDeadline, type Limits } from './deadline.ts'
 import { addedFunctions } from './functions.ts'
+import { plain } from './plain.ts'
 
 /** What an expression gave: a value, nothing, or why there is none. */
 export type Evaluated =
@@ -13,19 +16,33 @@ export type Evaluated =
 
 /** Evaluates expressions; one for each run, as time and chance are the run's. */
 export interface Evaluator {
-  /** Evaluates a source with these variables bound by name. The input document is empty: there is no `$`. */
-  evaluate(source: string, bindings: { readonly [name: string]: unknown }): Promise<Evaluated>
+  /**
+   * Evaluates a source with these variables bound by name. The input document is empty: there is no `$`. Rejects with the reason of the
+   * signal when that fires meanwhile.
+   */
+  evaluate(source: string, bindings: { readonly [name: string]: unknown }, signal?: AbortSignal): Promise<Evaluated>
+  /** Ends what runs for it; call it when the run is over. */
+  close(): Promise<void>
 }
 
 /** An evaluator that compiles each source once; `$now` and `$millis` come from `now`, `$random` and `$uuid` from `random`. */
-export function createEvaluator(now: () => Date, random: () => number): Evaluator {
-  const compiled = new Map<string, jsonata.Expression>()
+export function createEvaluator(now: () => Date, random: () => number, limits?: Limits): Evaluator {
+  /** Compiled, or of a source that needs a deadline the names of what it reads. */
+  const compiled = new Map<string, jsonata.Expression | ReadonlySet<string>>()
   const format = jsonata('$fromMillis($millis, $picture, $timezone)')
   const functions = addedFunctions(random)
 
-  function compile(source: string): jsonata.Expression {
+  const deadline = createDeadline(functions, limits)
+
+  function compile(source: string): jsonata.Expression | ReadonlySet<string> {
     const known = compiled.get(source)
-    if (known) return known
+    if (known !== undefined) return known
+    if (!isBounded(source)) {
+      const analysis = analyseExpression(source)
+      const reads = 'reads' in analysis ? analysis.reads : new Set<string>()
+      compiled.set(source, reads)
+      return reads
+    }
     const expression = jsonata(source)
     for (const [name, { call, signature }] of Object.entries(functions)) {
       expression.registerFunction(name, call as (...args: unknown[]) => unknown, signature)
@@ -35,7 +52,8 @@ export function createEvaluator(now: () => Date, random: () => number): Evaluato
   }
 
   return {
-    async evaluate(source, bindings) {
+    close: deadline.close,
+    async evaluate(source, bindings, signal) {
       const millis = now().getTime()
       const clock = {
         millis: () => millis,
@@ -44,40 +62,20 @@ export function createEvaluator(now: () => Date, random: () => number): Evaluato
         eval: undefined,
       }
       try {
-        const result: unknown = await compile(source).evaluate(undefined, { ...clock, ...bindings })
+        const expression = compile(source)
+        if (!('evaluate' in expression)) {
+          // what is sent is copied, and a run may hold 10 MiB of variables
+          const read = Object.fromEntries(Object.entries(bindings).filter(([name]) => expression.has(name)))
+          return await deadline.evaluate({ source, bindings: read, millis }, signal)
+        }
+        const result: unknown = await expression.evaluate(undefined, { ...clock, ...bindings })
         if (result === undefined) return { kind: 'nothing' }
         const value = plain(result)
         return value === undefined ? { kind: 'unsupported' } : { kind: 'value', value }
       } catch (error) {
+        if (signal?.aborted) throw signal.reason
         return { kind: 'error', message: jsonataMessage(error) }
       }
     },
   }
-}
-
-/**
- * A result as plain JSON that shares nothing with its source; undefined when it holds a function. JSONata marks arrays as sequences, and
- * numbers JSON cannot write become the text Step Functions writes for them ("Infinity", "NaN").
- */
-function plain(value: unknown): Json | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : String(value)
-  if (Array.isArray(value)) {
-    const items: Json[] = []
-    for (const item of value) {
-      const one = plain(item)
-      if (one === undefined) return undefined
-      items.push(one)
-    }
-    return items
-  }
-  if (typeof value !== 'object' || '_jsonata_lambda' in value || '_jsonata_function' in value) return undefined
-  const entries: [string, Json][] = []
-  for (const [key, inner] of Object.entries(value)) {
-    if (inner === undefined) continue
-    const one = plain(inner)
-    if (one === undefined) return undefined
-    entries.push([key, one])
-  }
-  return Object.fromEntries(entries)
 }

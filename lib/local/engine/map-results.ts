@@ -4,6 +4,7 @@ import type { MapRunNames } from './arns.ts'
 import { StateFailure, Stopped } from './failure.ts'
 import type { Frame } from './frame.ts'
 import { unlessStopped } from './stop.ts'
+import { record } from '../../text/record.ts'
 
 interface Begun {
   readonly name: string
@@ -75,7 +76,7 @@ export async function writeResults(
     }
     return { Key: key, Size: bytes.byteLength }
   }
-  const files: { [status: string]: Json } = {}
+  const files = record<Json>()
   for (const status of ['FAILED', 'PENDING', 'SUCCEEDED']) {
     const records = children.filter((child) => (child.status === 'ABORTED' ? 'FAILED' : child.status) === status)
     files[status] =

@@ -2,6 +2,7 @@
 import type { Json } from '../../machine/asl.ts'
 import { StateFailure } from './failure.ts'
 import { PAYLOAD_BYTES, VARIABLE_BYTES } from './limits.ts'
+import { record, type TextRecord } from '../../text/record.ts'
 
 /** What a state assigns: each variable's value and its JSON text. */
 export type Assigned = { readonly [name: string]: { readonly value: Json; readonly text: string } }
@@ -9,7 +10,7 @@ export type Assigned = { readonly [name: string]: { readonly value: Json; readon
 /** The variables of one scope, with those of the scopes around it in sight. */
 export interface Variables {
   /** Every variable visible here, the innermost of a name. */
-  visible(): { [name: string]: Json }
+  visible(): TextRecord<Json>
   /** Fails with States.DataLimitExceeded when a limit would be passed; then nothing is assigned. */
   assign(assigned: Assigned): void
   /** A scope within this one: a Parallel branch or an inline iteration. */
@@ -27,7 +28,7 @@ function scope(outer: Variables | undefined, account: { bytes: number }): Variab
   const own = new Map<string, { value: Json; bytes: number }>()
   const self: Variables = {
     visible() {
-      const all = outer?.visible() ?? {}
+      const all = outer?.visible() ?? record<Json>()
       for (const [name, { value }] of own) all[name] = value
       return all
     },

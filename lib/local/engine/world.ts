@@ -34,6 +34,11 @@ export interface Invocation {
   readonly signal: AbortSignal
   /** Says that the task is alive; starts HeartbeatSeconds anew. */
   heartbeat(): void
+  /**
+   * Says, before `invoke` returns its promise, that the task waits for its turn. TimeoutSeconds and HeartbeatSeconds start when the returned
+   * function is called; without a call of `queued` they start at once.
+   */
+  queued(): () => void
 }
 
 /** Objects by bucket and key, for ItemReader and ResultWriter. `get` rejects when there is no such object. */

@@ -1,6 +1,7 @@
 /** lower, upper, replace_values: text cells spelled one way. */
 import { isOneOf, text } from '../sql.ts'
 import { defineCell, sameType } from './cell.ts'
+import { entryOf } from '../../text/record.ts'
 
 export const lower = defineCell({
   name: 'lower',
@@ -26,7 +27,7 @@ export const replaceValues = defineCell<{ values: { readonly [from: string]: str
     return arms.length === 0 ? cell : `CASE ${cell} ${arms.join(' ')} ELSE ${cell} END`
   },
   empties: ({ values }) => Object.values(values).includes(null),
-  becomes: (cell, { values }) => (cell !== null && Object.hasOwn(values, cell) ? (values[cell] ?? null) : cell),
+  becomes: (cell, { values }) => (cell !== null && Object.hasOwn(values, cell) ? (entryOf(values, cell) ?? null) : cell),
   narrowed: ({ values }, known) => ({ values: Object.fromEntries(Object.entries(values).filter(([from]) => known.has(from))) }),
   changes: (cell, { values }) =>
     isOneOf(

@@ -5,12 +5,12 @@ import { config } from './config.ts'
 import { sendEvents } from './send.ts'
 
 export const lineageBehaviour: WholeBehaviour = {
-  run: async (settings, { store, workspace, run, pipeline, now }, lookBack) => {
+  run: async (settings, { store, workspace, run, pipeline, now, log }, lookBack) => {
     const { namespace, columns, endpoint, api_key } = config.parse(settings)
     const gathered = await lookBack()
     const events = openLineageEvents(gathered, { namespace, columns: Boolean(columns), run, pipeline, now: now().toISOString() })
     await store.write(workspace.lineage, `${events.map((event) => JSON.stringify(event)).join('\n')}\n`)
-    if (endpoint !== undefined) await sendEvents(events, { endpoint, api_key })
+    if (endpoint !== undefined) await sendEvents(events, { endpoint, api_key }, log)
     const traced = gathered.segments.at(-1)?.file.lineage.length ?? 0
     return {
       result: { events: events.length, columns: traced },

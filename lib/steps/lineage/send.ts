@@ -1,7 +1,9 @@
 /** Lineage over HTTP: https://openlineage.io/docs/client/python#http-transport, and its API, https://openlineage.io/apidocs/openapi. */
+import { STATUS_CODES } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { JsonObject } from '../../machine/asl.ts'
 import { TaskError } from '../../runtime/errors.ts'
+import { networkError } from '../../runtime/foreign-error.ts'
 import { countRetries } from '../../runtime/retries.ts'
 
 export interface Service {
@@ -14,6 +16,8 @@ export interface Service {
 const PAUSES = [500, 2000]
 /** Milliseconds an answer may take. */
 const PATIENCE = 10_000
+/** Bytes of an answer that are looked at. */
+const MOST_SAID = 16_384
 /** Statuses that may be another when asked again. */
 const isTransient = (status: number) => status === 408 || status === 429 || status >= 500
 
@@ -21,15 +25,28 @@ const isTransient = (status: number) => status === 408 || status === 429 || stat
  * Sends events, in order. One that was sent before is the same event once more: services know runs by their id. Throws Transient.* when the
  * service does not answer, Output.Unwritable when it refuses.
  */
-export async function sendEvents(events: readonly JsonObject[], service: Service): Promise<void> {
-  for (const event of events) await send(JSON.stringify(event), service)
-}
-
-async function send(body: string, { endpoint, api_key }: Service): Promise<void> {
+export async function sendEvents(events: readonly JsonObject[], service: Service, log: (line: string) => void): Promise<void> {
+  const { endpoint, api_key } = service
+  if (api_key !== undefined) demandHeader(api_key)
   const url = `${endpoint.replace(/\/+$/, '')}/api/v1/lineage`
   const headers = { 'content-type': 'application/json', ...(api_key === undefined ? {} : { authorization: `Bearer ${api_key}` }) }
+  for (const event of events) await send(url, headers, JSON.stringify(event), log)
+}
+
+/** A header holds one line of Latin letters and signs. */
+function demandHeader(key: string): void {
+  const at = [...key].findIndex((sign) => !/[\t\x20-\x7e\x80-\xff]/.test(sign))
+  if (at < 0) return
+  const sign = /[\r\n]/.test([...key][at] ?? '') ? 'a line break' : 'a character that an HTTP header cannot hold'
+  throw new TaskError('Definition.InvalidSetting', `the secret that \`api_key\` names holds ${sign}, at character ${at + 1}`, {
+    path: 'with.api_key',
+    hint: 'set the secret to the key alone, as one line without a line break at its end',
+  })
+}
+
+async function send(url: string, headers: Headers, body: string, log: (line: string) => void): Promise<void> {
   for (let at = 0; ; at++) {
-    const fault = await post(url, headers, body)
+    const fault = await post(url, headers, body, log)
     if (fault === undefined) return
     const pause = PAUSES[at]
     if (pause === undefined || !fault.name.startsWith('Transient.')) throw fault
@@ -38,27 +55,47 @@ async function send(body: string, { endpoint, api_key }: Service): Promise<void>
   }
 }
 
-async function post(url: string, headers: Record<string, string>, body: string): Promise<TaskError | undefined> {
+type Headers = { readonly [name: string]: string }
+
+async function post(url: string, headers: Headers, body: string, log: (line: string) => void): Promise<TaskError | undefined> {
+  const doing = `sending lineage to ${url}`
   let answer: Response
   try {
     // a service that sends elsewhere would be sent the key there
     answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) })
   } catch (error) {
-    const { name, message, cause } = error as Error
-    if (name === 'TimeoutError')
-      return new TaskError('Transient.Timeout', `sending lineage to ${url}: no answer within ${PATIENCE / 1000} s`, { cause: error })
-    const why = cause instanceof Error ? cause.message : message
-    return new TaskError('Transient.Unavailable', `sending lineage to ${url}: ${why}`, {
-      cause: error,
-      hint: 'check the address, and that it can be reached from here; the events are in the run, in lineage.openlineage.jsonl',
-    })
+    const hint = 'check the address, and that it can be reached from here; the events are in the run, in lineage.openlineage.jsonl'
+    return networkError(error, doing, PATIENCE / 1000, hint)
   }
   if (answer.ok) return undefined
-  const said = (await answer.text().catch(() => '')).trim().slice(0, 200)
-  const what = `sending lineage to ${url}: the service answered ${answer.status}${said === '' ? '' : `: ${said}`}`
-  if (isTransient(answer.status)) return new TaskError(answer.status === 429 ? 'Transient.Throttled' : 'Transient.Unavailable', what)
-  const denied = answer.status === 401 || answer.status === 403
+  const { status } = answer
+  // a service may repeat what it was sent, the key with it: its own words are for the log, in which secrets are masked
+  const said = await beginningOf(answer)
+  if (said !== '') log(`${doing}: the service answered ${status}: ${said}`)
+  const what = `${doing}: the service answered ${status}${STATUS_CODES[status] === undefined ? '' : ` (${STATUS_CODES[status]})`}`
+  const words = said === '' ? '' : '; what else it said is in the log of the step, below logs/ of the run'
+  if (isTransient(status))
+    return new TaskError(status === 429 ? 'Transient.Throttled' : 'Transient.Unavailable', what, {
+      hint: `try again later${words}`,
+    })
+  const denied = status === 401 || status === 403
   return new TaskError('Output.Unwritable', what, {
-    hint: denied ? 'check the secret that `api_key` names' : 'check the address: events go to its /api/v1/lineage',
+    hint: `${denied ? 'check the secret that `api_key` names' : 'check the address: events go to its /api/v1/lineage'}${words}`,
   })
+}
+
+/** The beginning of what a service said; nothing where it breaks off. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const part of body ?? []) {
+      parts.push(part)
+      bytes += part.byteLength
+      if (bytes >= MOST_SAID) break
+    }
+  } catch {
+    // what came before is all there is
+  }
+  return Buffer.concat(parts).toString('utf8').trim()
 }

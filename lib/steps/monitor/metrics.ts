@@ -1,6 +1,7 @@
 /** The metrics of a run that an alert may name, and whether an alert names no others. */
 import { conditionFault } from '../../machine/condition.ts'
 import { nearest } from '../../text/nearest.ts'
+import { entryOf } from '../../text/record.ts'
 
 export const METRICS: { readonly [name: string]: string } = {
   duration_seconds: 'Seconds since the run started.',
@@ -31,7 +32,7 @@ const WORDS = /^(and|or|not|true|false|in)$/
 export function alertFault({ name, when }: { readonly name: string; readonly when: string }): { what: string; hint: string } | undefined {
   const unknown = [...when.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)]
     .map(([word]) => word)
-    .find((word) => METRICS[word] === undefined && !WORDS.test(word))
+    .find((word) => entryOf(METRICS, word) === undefined && !WORDS.test(word))
   if (unknown !== undefined) {
     const near = nearest(unknown, Object.keys(METRICS))
     return {

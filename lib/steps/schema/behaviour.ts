@@ -5,6 +5,7 @@ import { count } from '../../text/numbers.ts'
 import { nearest } from '../../text/nearest.ts'
 import type { MeasureBehaviour, MeasureInput } from '../behaviour.ts'
 import { config } from './config.ts'
+import { entryOf } from '../../text/record.ts'
 
 const some = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
@@ -23,7 +24,7 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Measur
     return without.length === 0 ? [] : [`the required column "${wanted}" is missing in ${some(without)}`]
   })
   const typed = Object.entries(settings.columns ?? {}).flatMap(([wanted, spelling]) => {
-    const type = TYPE_SPELLINGS[spelling] as ColumnType
+    const type = entryOf(TYPE_SPELLINGS, spelling) as ColumnType
     const found = dataset.columns.find(({ name }) => name === wanted)
     if (found === undefined) return [`there is no column "${wanted}"; the columns are ${some(names, 12)}`]
     return found.type === type ? [] : [`the column "${wanted}" is ${found.type}, not ${type}`]
@@ -50,7 +51,7 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Measur
 function retypedColumns({ columns, sources }: MeasureInput['dataset']) {
   return columns.flatMap(({ name, type }) => {
     const others = sources.flatMap(({ name: source, other_types }) =>
-      other_types[name] === undefined ? [] : [`${other_types[name]} in ${source}`],
+      entryOf(other_types, name) === undefined ? [] : [`${entryOf(other_types, name)} in ${source}`],
     )
     return others.length === 0 ? [] : [{ name, type, where: some(others) }]
   })

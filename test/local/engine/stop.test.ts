@@ -191,6 +191,66 @@ describe('timeouts', () => {
     expect(world.elapsed()).toBe(34_000)
   })
 
+  it('TimeoutSeconds and HeartbeatSeconds start when a task that was queued begins, and so does what the history says', async () => {
+    // one worker: each task of six has it for three seconds
+    let free = Promise.resolve<unknown>(undefined)
+    const world = engineWorld({
+      served: (_, { signal, queued }, clock) => {
+        const begin = queued()
+        const answer = free.then(() => {
+          begin()
+          return clock.sleep(3_000, signal)
+        })
+        free = answer
+        return answer.then(() => 'done')
+      },
+    })
+    const item = call('served', { TimeoutSeconds: 4, HeartbeatSeconds: 4 })
+    const map: States = {
+      M: { Type: 'Map', Items: [1, 2, 3, 4, 5, 6], ItemProcessor: { StartAt: 'A', States: { A: item } }, End: true },
+    }
+    const execution = await run(map, {}, world)
+    expect(outputOf(execution)).toEqual(Array(6).fill('done'))
+    expect(world.elapsed()).toBe(18_000)
+    const started = execution.history.filter(({ type }) => type === 'TaskStarted').map(({ timestamp }) => Date.parse(timestamp))
+    expect(started.map((time) => time - (started[0] ?? 0))).toEqual([0, 3_000, 6_000, 9_000, 12_000, 15_000])
+  })
+
+  it.each(['TimeoutSeconds', 'HeartbeatSeconds'])('%s ends a task that waited for its turn and then takes too long', async (limit) => {
+    const world = engineWorld({
+      late: async (_, { signal, queued }, clock) => {
+        const begin = queued()
+        await clock.sleep(60_000, signal)
+        begin()
+        await clock.sleep(60_000, signal)
+        return 'late'
+      },
+    })
+    const execution = await run({ A: call('late', { [limit]: 5 }) }, {}, world)
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Timeout' })
+    expect(world.elapsed()).toBe(65_000)
+    expect(world.calls[0]?.signal.aborted).toBe(true)
+  })
+
+  it('a task that is stopped while it waits for its turn has not started, whoever says so later', async () => {
+    const controller = new AbortController()
+    let begin = () => {}
+    const world = engineWorld(
+      {
+        waiting: (_, { queued }) => {
+          begin = queued()
+          controller.abort()
+          return never()
+        },
+      },
+      { signal: controller.signal },
+    )
+    const execution = await run({ A: call('waiting', { TimeoutSeconds: 5 }) }, {}, world)
+    begin()
+    expect(execution.status).toBe('ABORTED')
+    expect(execution.history.map(({ type }) => type)).not.toContain('TaskStarted')
+  })
+
   it("the machine's TimeoutSeconds ends the run as TIMED_OUT, whatever Catch says", async () => {
     const world = engineWorld({ deaf: never })
     const machine = machineOf({ A: call('deaf', { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'A' }] }) }, { TimeoutSeconds: 30 })

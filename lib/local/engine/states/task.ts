@@ -126,9 +126,8 @@ async function perform(frame: Frame<TaskState>, call: Call): Promise<Json> {
     thread.last = run.history.add(thread.last, ...call.event(moment))
   }
   tell({ kind: 'Scheduled' })
-  tell({ kind: 'Started' })
   try {
-    const result = call.result(await answerOf(frame, call))
+    const result = call.result(await answerOf(frame, call, () => tell({ kind: 'Started' })))
     tell({ kind: 'Succeeded', output: withinPayload(result, state.Resource) })
     return result
   } catch (error) {
@@ -137,21 +136,32 @@ async function perform(frame: Frame<TaskState>, call: Call): Promise<Json> {
   }
 }
 
-/** Calls the world and waits: for the answer, the timeout, a heartbeat that stays out, or a stop, whichever comes first. */
-async function answerOf(frame: Frame<TaskState>, call: Call): Promise<Json> {
+/**
+ * Calls the world and waits: for the answer, the timeout, a heartbeat that stays out, or a stop, whichever comes first. `started` is told when
+ * the task begins; the time it waits for its turn counts neither as time it took nor as a heartbeat that stayed out.
+ */
+async function answerOf(frame: Frame<TaskState>, call: Call, started: () => void): Promise<Json> {
   const { world } = frame.run
   const payload = payloadOf(call.payload)
   const task = stopperUnder(frame.signal)
   const watch = stopperUnder(frame.signal)
+  const turn = turnOf(() => {
+    if (frame.signal.aborted) return
+    heartbeat()
+    started()
+  })
   let pending = true
-  let beat = world.clock.now().getTime()
+  let beat = 0
   const heartbeat = () => {
     beat = world.clock.now().getTime()
   }
   async function invoke(): Promise<Json> {
     const { name: state, retries } = frame
+    const { signal } = task
+    const { queued } = turn
     try {
-      return await world.invoke({ functionName: call.functionName, payload, state, attempt: retries + 1, signal: task.signal, heartbeat })
+      const attempt = retries + 1
+      return await world.invoke({ functionName: call.functionName, payload, state, attempt, signal, heartbeat, queued })
     } catch (error) {
       throw error instanceof Error ? new StateFailure(error.name, error.message) : new StateFailure('Unknown', String(error))
     } finally {
@@ -159,26 +169,55 @@ async function answerOf(frame: Frame<TaskState>, call: Call): Promise<Json> {
     }
   }
   async function untilTimeout(ms: number): Promise<never> {
+    await unlessStopped(turn.begun, watch.signal)
     await world.clock.sleep(ms, watch.signal)
     throw new TaskTimedOut('answer')
   }
   async function untilMissed(ms: number): Promise<never> {
+    await unlessStopped(turn.begun, watch.signal)
     for (let left = ms; left > 0; left = beat + ms - world.clock.now().getTime()) await world.clock.sleep(left, watch.signal)
     throw new TaskTimedOut('heartbeat')
   }
 
-  const waits: Promise<Json>[] = [unlessStopped(invoke(), frame.signal)]
+  const answer = invoke()
+  turn.called()
+  const waits: Promise<Json>[] = [unlessStopped(answer, frame.signal)]
   if (call.timeout !== undefined) waits.push(untilTimeout(call.timeout * 1000))
   if (call.heartbeat !== undefined) waits.push(untilMissed(call.heartbeat * 1000))
   try {
-    const answer = await Promise.race(waits)
+    const answered = await Promise.race(waits)
     // An answer travels as JSON, so that a handler in this process cannot give what one elsewhere could not.
-    return JSON.parse(JSON.stringify(answer ?? null))
+    return JSON.parse(JSON.stringify(answered ?? null))
   } finally {
     if (pending) task.stop(new Stopped('timed out'))
     watch.stop(new Stopped('timed out'))
     watch.release()
     task.release()
+  }
+}
+
+/** When a task that is called begins: at once, or when whoever queued it says so. `onBegin` is told once. */
+function turnOf(onBegin: () => void) {
+  let begin = () => {}
+  let isQueued = false
+  let hasBegun = false
+  const begun = new Promise<void>((resolve) => {
+    begin = () => {
+      if (!hasBegun) onBegin()
+      hasBegun = true
+      resolve()
+    }
+  })
+  return {
+    begun,
+    queued: () => {
+      isQueued = true
+      return begin
+    },
+    /** The world has been called: what it did not queue has begun. */
+    called: () => {
+      if (!isQueued) begin()
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
 import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { caseVariants } from '../../../measures/variants.ts'
+import { entryOf } from '../../../text/record.ts'
 
 const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
 type RuleName = (typeof RULES)[number]
@@ -54,7 +55,7 @@ const ON_TEXT: Partial<
     named || facts.semantic === 'phone' ? { cell: 'e164', options: { plan: numberingPlan(phone_region) }, counted: true } : null,
 }
 
-const cells = (facts: ColumnFacts, rule: string) => facts.effects[rule]?.cells ?? 0
+const cells = (facts: ColumnFacts, rule: string) => entryOf(facts.effects, rule)?.cells ?? 0
 
 function lowerColumn(column: Column, rules: readonly RuleName[], settings: Settings, context: LowerContext): CellOp[] {
   const facts = context.facts?.columns.find((fact) => fact.name === column.name)

@@ -4,6 +4,7 @@ import { TYPE_SPELLINGS } from '../../../relation/types.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { columns } from '../../fields.ts'
 import { defineRowOperation } from '../operation.ts'
+import { entryOf } from '../../../text/record.ts'
 
 export const rename = defineRowOperation({
   name: 'rename',
@@ -45,7 +46,7 @@ export const cast = defineRowOperation({
   lower: (config, context) => {
     const { columns, on_fail } = castSettings(config)
     return Object.entries(columns).map(([name, type]) => {
-      const to = TYPE_SPELLINGS[type] ?? 'text'
+      const to = entryOf(TYPE_SPELLINGS, type) ?? 'text'
       const column = existingColumn(name, context).name
       return {
         op: 'cell',

@@ -4,6 +4,7 @@ import { TaskError } from '../../../runtime/errors.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { column, duration, integer, number, toSeconds } from '../../fields.ts'
 import { common, defineDatasetRule } from '../rule.ts'
+import { entryOf } from '../../../text/record.ts'
 
 const demanded = (min: unknown, max: unknown) =>
   min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
@@ -66,8 +67,8 @@ export const freshness = defineDatasetRule({
     })
   },
   judge: ({ column: name, max_age }, figures) => {
-    const latest = figures.latest[name] ?? null
-    const none = figures.latest[name] === undefined ? 'no such column in the output' : 'no date at all'
+    const latest = entryOf(figures.latest, name) ?? null
+    const none = entryOf(figures.latest, name) === undefined ? 'no such column in the output' : 'no date at all'
     const limit = toSeconds(max_age)
     const age = latest === null ? Number.POSITIVE_INFINITY : (Date.parse(figures.started_at) - Date.parse(latest)) / 1000
     return {

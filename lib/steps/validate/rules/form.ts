@@ -6,6 +6,7 @@ import { existingColumn } from '../../choose-columns.ts'
 import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { column, scalar } from '../../fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
+import { entryOf } from '../../../text/record.ts'
 
 export const pattern = defineRowRule({
   name: 'pattern',
@@ -69,7 +70,7 @@ export const type = defineRowRule({
   violations: ({ column: name, type: wanted }, context) => {
     const found = existingColumn(name, context)
     const cell = nameInExpression(found.name)
-    const to = TYPE_SPELLINGS[wanted] ?? 'text'
+    const to = entryOf(TYPE_SPELLINGS, wanted) ?? 'text'
     if (to === found.type || to === 'text') return []
     const holds = found.type === 'text' ? `trim(${cell}) <> ''` : `${cell} IS NOT NULL`
     // CAST rounds a number to an integer, and 12.5 is none
