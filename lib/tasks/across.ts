@@ -11,7 +11,7 @@ import { type TracedColumn, traceOn, untouched } from '../lowering/traced.ts'
 import type { Column } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { existingColumn } from '../steps/choose-columns.ts'
-import type { ExternalTable } from './external.ts'
+import { demandTyped, type ExternalTable } from './external.ts'
 
 export interface Table {
   readonly name: string
@@ -141,6 +141,7 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   const wanted =
     operation.columns?.map((column) => existingColumn(column, { columns: external.columns, step })) ??
     external.columns.filter(({ name }) => !keys.some((key) => key.right === name))
+  await demandTyped(session, operation.source, external, [...keys.map((key) => key.right), ...wanted.map(({ name }) => name)])
   const taken = new Set(table.columns.map(({ name }) => name))
   const brought = wanted.map((column) => ({ ...column, as: taken.has(column.name) ? `${column.name}_right` : column.name }))
   const clash = brought.find(({ as }) => taken.has(as))

@@ -5,7 +5,9 @@ import { findFiles } from '../connectors/find.ts'
 import { stages } from '../relation/reading.ts'
 import { name as quoted } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'
+import type { Session } from '../duckdb/session.ts'
 import { TaskError } from '../runtime/errors.ts'
+import { count } from '../text/numbers.ts'
 import { writeJson } from '../workspace/json-store.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectFile } from './inspect.ts'
@@ -15,6 +17,8 @@ export interface ExternalTable {
   readonly columns: readonly Column[]
   /** A SELECT of all columns under their names, typed, one for each batch of the file. */
   readonly relations: readonly string[]
+  /** For each batch a SELECT of how many cells are not of the type of their column, by its name. */
+  readonly misfits: readonly string[]
   readonly folders: readonly string[]
   /** Data.SourceChanged when a file was changed while it was open. */
   release(): Promise<void>
@@ -54,6 +58,7 @@ export async function openExternal(source: string, number: number, context: Task
 
 async function relationsOf(plan: DatasetPlan, context: TaskContext) {
   const relations: string[] = []
+  const misfits: string[] = []
   const folders: string[] = []
   const batches: OpenBatch[] = []
   for (const batch of plan.batches) {
@@ -67,9 +72,36 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     })
     const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
     relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
+    const lost = opened.columns.flatMap(({ plan: column }, at) =>
+      column.from_text && column.type !== 'text'
+        ? [`count(*) FILTER (WHERE p${at} <> '' AND ${stages.value(`p${at}`, column)} IS NULL) AS ${quoted(column.name)}`]
+        : [],
+    )
+    if (lost.length > 0) misfits.push(`SELECT ${lost.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
   }
   const release = async () => {
     for (const batch of batches) await batch.release()
   }
-  return { relations, folders, release }
+  return { relations, misfits, folders, release }
+}
+
+/** Data.Unreadable when a cell of these columns is not of its column's type: it would be missing without a word, and what it names not found. */
+export async function demandTyped(
+  session: Session,
+  source: string,
+  { columns, misfits }: Pick<ExternalTable, 'columns' | 'misfits'>,
+  names: readonly string[],
+): Promise<void> {
+  for (const query of misfits) {
+    const [found = {}] = await session.rows(query)
+    const column = columns.find(({ name }) => names.includes(name) && Number(found[name] ?? 0) > 0)
+    if (column === undefined) continue
+    throw new TaskError(
+      'Data.Unreadable',
+      `${source}: ${count(Number(found[column.name]), 'cell')} of the column "${column.name}" cannot be read as ${column.type}, which the others are`,
+      {
+        hint: 'a file that is looked into must be whole; mend it first',
+      },
+    )
+  }
 }

@@ -6,7 +6,7 @@ import { name as quoted } from '../relation/sql.ts'
 import type { Column } from '../relation/types.ts'
 import { existingColumn } from '../steps/choose-columns.ts'
 import type { TaskContext } from '../workspace/context.ts'
-import { openExternal } from './external.ts'
+import { demandTyped, type ExternalTable, openExternal } from './external.ts'
 
 export interface PreparedLookups {
   readonly folders: readonly string[]
@@ -21,18 +21,19 @@ export async function prepareLookups(operations: readonly Op[], context: TaskCon
     const { source, source_column } = operation.test
     wanted.set(lookupKey(source, source_column), { source, column: source_column })
   }
-  const tables: { key: string; relations: readonly string[]; column: Column; folders: readonly string[] }[] = []
+  const tables: { key: string; source: string; table: ExternalTable; column: Column }[] = []
   for (const [key, { source, column }] of wanted) {
     const table = await openExternal(source, tables.length, context)
     const found = existingColumn(column, { columns: table.columns, step: `${context.step}, looking values up in ${source}` })
-    tables.push({ key, relations: table.relations, column: found, folders: table.folders })
+    tables.push({ key, source, table, column: found })
   }
   return {
-    folders: tables.flatMap(({ folders }) => folders),
+    folders: tables.flatMap(({ table }) => table.folders),
     load: async (session) => {
       const subqueries = new Map<string, Lookup>()
-      for (const [at, { key, relations, column }] of tables.entries()) {
-        const values = relations.map((relation) => `SELECT ${quoted(column.name)} AS value FROM (${relation})`).join(' UNION ALL ')
+      for (const [at, { key, source, table, column }] of tables.entries()) {
+        await demandTyped(session, source, table, [column.name])
+        const values = table.relations.map((relation) => `SELECT ${quoted(column.name)} AS value FROM (${relation})`).join(' UNION ALL ')
         await session.run(`CREATE TEMP TABLE lookup_${at} AS SELECT DISTINCT value FROM (${values}) WHERE value IS NOT NULL`)
         subqueries.set(key, { table: `lookup_${at}`, type: column.type })
       }

@@ -42,3 +42,25 @@ describe('a tolerance', () => {
     expect(failing(11, 100, 0.1, "kind = 'a'")).toEqual(['r'])
   })
 })
+
+describe('a demand on the quality', () => {
+  it('is met by a figure that is the demanded one but for its last digits', () => {
+    const figures = {
+      rows: 10,
+      quality_score: 1,
+      completeness: 1 - 0.9,
+      validity: 1,
+      uniqueness: 1,
+      consistency: 1,
+      latest: {},
+      started_at: '',
+    }
+    const holds = (min: number) =>
+      validateBehaviour
+        .judge?.({ rules: [{ rule_type: 'quality_score', metric: 'completeness', min }] }, figures)
+        .map(({ verdict }) => verdict.holds)
+    expect(figures.completeness).toBeLessThan(0.1)
+    expect(holds(0.1)).toEqual([true])
+    expect(holds(0.100001)).toEqual([false])
+  })
+})
