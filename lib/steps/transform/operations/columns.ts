@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { TYPE_SPELLINGS } from '../../../relation/types.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { columns } from '../../fields.ts'
+import { listed, only, withColumns, withoutColumns } from '../../known-columns.ts'
 import { defineRowOperation } from '../operation.ts'
 
 export const rename = defineRowOperation({
@@ -10,6 +11,11 @@ export const rename = defineRowOperation({
   summary: 'Give columns other names.',
   config: z.record(z.string().min(1), z.string().min(1)).describe('Old names with the new ones.'),
   expressions: () => [],
+  columns: (config) => ({
+    reads: Object.keys(config).map((name) => ({ path: [name], name })),
+    // names may be swapped, so the old ones go first
+    after: (known) => withColumns(withoutColumns(known, Object.keys(config)), Object.values(config)),
+  }),
   lower: (config, context) => {
     const names = Object.fromEntries(Object.entries(config).map(([from, to]) => [existingColumn(from, context).name, to]))
     return [{ op: 'rename', origin: { step: context.step, rule: 'rename' }, names }]
@@ -24,6 +30,7 @@ export const cast = defineRowOperation({
     .record(z.string().min(1), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
     .describe('Column names with their types.'),
   expressions: () => [],
+  columns: (config) => ({ reads: Object.keys(config).map((name) => ({ path: [name], name })) }),
   lower: (config, context) =>
     Object.entries(config).map(([name, type]) => ({
       op: 'cell',
@@ -41,6 +48,7 @@ export const drop = defineRowOperation({
   summary: 'Leave columns out.',
   config: columns.describe('The columns to leave out.'),
   expressions: () => [],
+  columns: (config) => ({ reads: listed(config), after: (known) => withoutColumns(known, config) }),
   lower: (config, context) => [
     { op: 'drop', origin: { step: context.step, rule: 'drop' }, columns: config.map((name) => existingColumn(name, context).name) },
   ],
@@ -52,6 +60,7 @@ export const select = defineRowOperation({
   summary: 'Keep only these columns, in this order.',
   config: columns.describe('The columns to keep.'),
   expressions: () => [],
+  columns: (config) => ({ reads: listed(config), after: () => only(config) }),
   lower: (config, context) => [
     { op: 'select', origin: { step: context.step, rule: 'select' }, columns: config.map((name) => existingColumn(name, context).name) },
   ],
