@@ -57,8 +57,8 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   }
 }
 
-function asProblem({ code, step, what, hint }: PlanFault, { steps }: Definition, map: SourceMap, file: string): Problem {
-  const path = pathOf(steps, step) ?? 'steps'
+function asProblem({ code, step, path: below = [], what, hint }: PlanFault, { steps }: Definition, map: SourceMap, file: string): Problem {
+  const path = [pathOf(steps, step) ?? 'steps', ...below].join('.')
   const { line, column } = map.at(path)
   return { code, level: 'error', file, line, column, path, what, hint }
 }

@@ -4,8 +4,10 @@ import type { Shape } from '../steps/step.ts'
 
 /** Something about the order of steps that makes no sense; `step` says where. */
 export interface PlanFault {
-  readonly code: 'no-data' | 'ambiguous-dataset' | 'unsupported-condition' | 'unsupported-loop'
+  readonly code: 'no-data' | 'ambiguous-dataset' | 'unsupported-condition' | 'unsupported-loop' | 'unknown-column'
   readonly step: string
+  /** Where in the step; absent: the step as a whole. */
+  readonly path?: readonly (string | number)[]
   readonly what: string
   readonly hint: string
 }

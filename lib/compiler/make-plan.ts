@@ -5,6 +5,7 @@ import { kindOf } from '../steps/index.ts'
 import { allNeeds, NO_NEEDS, type Needs } from '../steps/lowering.ts'
 import { type KeySet, WHOLE_ROW } from '../survey/key-set.ts'
 import type { Shape, StepKind } from '../steps/step.ts'
+import { checkColumns } from './check-columns.ts'
 import { type PlanFault, unsupported } from './faults.ts'
 import { type Ordered, order } from './order.ts'
 import { placeSurveys } from './place-surveys.ts'
@@ -26,6 +27,8 @@ export function makePlan(definition: Definition): Planned {
   const faults: PlanFault[] = []
   const parents = findParents(ordered, shapes, faults)
   faults.push(...unsupported(ordered.steps, shapes))
+  // which columns there are cannot be told while it is open whose rows a step reads
+  if (faults.length === 0) faults.push(...checkColumns(ordered.steps, parents))
   if (faults.length > 0) return { ok: false, faults }
   const planning = { ...ordered, byId, shapes, parents }
   const drafts = groupUnits(planning)

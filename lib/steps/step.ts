@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod'
 import type { Behaviour } from './behaviour.ts'
+import type { ColumnChange } from './known-columns.ts'
 import type { Figures, Needs } from './lowering.ts'
 
 /** How a kind is spread over data; the planner knows only these. */
@@ -70,6 +71,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   latest?(config: Config): readonly string[]
   /** The row expressions in the settings, so that they are parsed and checked before a run. */
   expressions?(config: Config): readonly ExpressionUse[]
+  /** The columns its settings name, and those there are after it, in the order of its work; absent: it names none and changes none. */
+  columns?(config: Config): readonly ColumnChange[]
   /** Settings that are secrets: a definition gives their names, `${secret.NAME}`, and the task that runs the step is given their values. */
   readonly secrets?: readonly string[]
   /** What the settings cannot say by their schema alone; each fault names the place below `with`. */

@@ -10,6 +10,15 @@ export const PLAN_PROBLEMS = {
     ),
     mend: 'Let the step depend on only one of them; to bring datasets together use a `join` operation.',
   },
+  'unknown-column': {
+    title: 'A step names a column that an operation before it left out.',
+    explanation:
+      'After an `aggregate` or a `select` all columns are known, after a `drop` or a `rename` those that are gone. Columns of the data itself, of a pivot and of a join are known in a run only, and are checked there.',
+    example: pipeline(
+      `${FIND}  - {id: sums, type: transform, with: {operations: [{aggregate: {by: [region], columns: {total: sum(amount)}}}, {sort: [amount]}]}}\n  - {id: publish, type: export, with: {to: out}}\n`,
+    ),
+    mend: 'Name a column that is there, or let the operation before keep it.',
+  },
   'unsupported-condition': {
     title: 'A step that makes the rows of other steps cannot be skipped.',
     explanation: 'The steps after it would have nothing to work on.',

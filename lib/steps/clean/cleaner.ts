@@ -1,5 +1,6 @@
 /** The contract of a cleaner: one way of mending cells or rows, one file each. */
 import type * as z from 'zod'
+import type { ColumnChange } from '../known-columns.ts'
 import type { Figures, LowerContext, Lowered, Needs } from '../lowering.ts'
 
 export interface Cleaner<Name extends string = string, Config = unknown> {
@@ -8,6 +9,8 @@ export interface Cleaner<Name extends string = string, Config = unknown> {
   readonly summary: string
   readonly config: z.ZodType<Config>
   needs(config: Config): Needs
+  /** The columns it names, where that are not just its `column`, `columns` and `keys`; and those there are after it. */
+  columns?(config: Config): ColumnChange
   lower(config: Config, context: LowerContext): Lowered
   /** False when it never changes what a cell says, beyond how reading has understood it; so keys behind it are those of the rows as read. */
   changes(config: Config): boolean

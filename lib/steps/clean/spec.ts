@@ -1,5 +1,6 @@
 /** clean: mend what can be mended, count every cell, set aside what cannot. */
 import { allNeeds } from '../lowering.ts'
+import { namedBySettings } from '../known-columns.ts'
 import { theOne } from '../one-key.ts'
 import { defineStep } from '../step.ts'
 import { CLEANERS } from './cleaners/index.ts'
@@ -31,6 +32,13 @@ bounds, of the rows and cells as the rules before it in the step leave them. A r
     },
   ],
   quarantine: ({ quarantine }) => quarantine,
+  columns: ({ rules }) =>
+    rules.map((rule, at) => {
+      const [name, config] = theOne(rule)
+      const path = ['rules', at, name]
+      const { reads, after } = CLEANERS.of(name).columns?.(config) ?? { reads: namedBySettings(config, []) }
+      return { reads: reads.map((read) => ({ ...read, path: [...path, ...read.path] })), after }
+    }),
   needs: ({ rules }) =>
     allNeeds(
       rules.map((rule) => {

@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import type { AcrossOp, Op } from '../../lowering/ops.ts'
 import type { LowerContext } from '../lowering.ts'
+import type { ColumnChange } from '../known-columns.ts'
 import type { ExpressionUse } from '../step.ts'
 
 interface OperationUnit<Name extends string, Config> {
@@ -9,6 +10,8 @@ interface OperationUnit<Name extends string, Config> {
   readonly summary: string
   readonly config: z.ZodType<Config>
   expressions(config: Config): readonly ExpressionUse[]
+  /** The columns it names besides those of its expressions, and those there are after it. */
+  columns?(config: Config): ColumnChange
   /** The other files it reads. */
   reads?(config: Config): readonly string[]
   /** The setting as it may stand after the name. */

@@ -1,6 +1,8 @@
 /** transform: new columns, fewer rows, other shapes. */
 import { theOne } from '../one-key.ts'
+import { ANY_COLUMNS, namedByExpressions, withColumns } from '../known-columns.ts'
 import { defineStep, type ExpressionUse } from '../step.ts'
+import { usesOf } from './operation.ts'
 import { castSettings } from './operations/columns.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { config } from './config.ts'
@@ -32,6 +34,25 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
       ]
     })
   },
+  columns: (settings) => [
+    ...settings.operations.map((operation, at) => {
+      const [name, setting] = theOne(operation)
+      const path = ['operations', at, name]
+      const below = <Named extends { readonly path: readonly (string | number)[] }>(one: Named) => ({
+        ...one,
+        path: [...path, ...one.path],
+      })
+      const { columns, expressions } = OPERATIONS.of(name)
+      const { reads, after } = columns?.(setting) ?? { reads: [] }
+      return { reads: [...reads.map(below), ...namedByExpressions(expressions(setting).map(below))], after }
+    }),
+    {
+      reads: namedByExpressions(usesOf(settings.columns, 'row', ['columns'])),
+      after: (known) => withColumns(known, Object.keys(settings.columns)),
+    },
+    // which fields are derived depends on the types of the columns
+    ...(settings.derive === 'auto' ? [{ reads: [], after: () => ANY_COLUMNS }] : []),
+  ],
   expressions: (settings) => [
     ...settings.operations.flatMap((operation, at) => {
       const [name, setting] = theOne(operation)

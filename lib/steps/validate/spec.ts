@@ -1,5 +1,6 @@
 /** validate: demands on the data, and what happens when they are not met. */
 import { allNeeds } from '../lowering.ts'
+import { namedByExpressions, namedBySettings } from '../known-columns.ts'
 import { defineStep, type ExpressionUse } from '../step.ts'
 import { RULES } from './rules/index.ts'
 import { config } from './config.ts'
@@ -27,6 +28,14 @@ otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole datas
       return [{ path: ['rules', at, 'rule_id'], what, hint: 'give each rule a name of its own, or none' }]
     }),
   quarantine: ({ quarantine }) => quarantine,
+  columns: (settings) =>
+    settings.rules.map((rule, at) => {
+      const path = ['rules', at]
+      const uses = RULES.of(rule.rule_type)
+        .expressions(rule)
+        .map((use) => ({ ...use, path: [...path, ...use.path] }))
+      return { reads: [...namedBySettings(rule, path), ...namedByExpressions(uses)] }
+    }),
   latest: ({ rules }) => rules.flatMap((rule) => (rule.rule_type === 'freshness' ? [rule.column] : [])),
   needs: ({ rules }) => allNeeds(rules.map((rule) => RULES.of(rule.rule_type).needs(rule))),
   examples: [

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { fits } from '../../../relation/fits.ts'
 import { TaskError } from '../../../runtime/errors.ts'
 import { column, columns } from '../../fields.ts'
+import { listed, withoutColumns } from '../../known-columns.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { existingColumn } from '../../choose-columns.ts'
 
@@ -37,6 +38,7 @@ export const drop = defineCleaner({
   config: columns.describe('The columns to leave out.'),
   needs: () => ({ facts: false, key_sets: [] }),
   changes: () => false,
+  columns: (names) => ({ reads: listed(names), after: (known) => withoutColumns(known, names) }),
   lower: (config, context) => [
     { op: 'drop', origin: { step: context.step, rule: 'drop' }, columns: config.map((name) => existingColumn(name, context).name) },
   ],

@@ -9,6 +9,7 @@ import { TaskError } from '../../../runtime/errors.ts'
 import { column, columnChoice } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
+import { namedBySettings, withColumns } from '../../known-columns.ts'
 import { chosenColumns } from '../../choose-columns.ts'
 
 const config = z.strictObject({
@@ -55,6 +56,10 @@ export const outliers = defineCleaner({
   name: 'outliers',
   summary: 'Find numbers far from the others (iqr, zscore, mad) and flag them, cap them, make them missing, or set the row aside.',
   config,
+  columns: (settings) => ({
+    reads: namedBySettings(settings, []),
+    ...(settings.action === 'flag' ? { after: (known) => withColumns(known, [settings.flag_column]) } : {}),
+  }),
   needs: () => ({ facts: true, key_sets: [] }),
   moves: ({ action }) => action !== 'flag',
   figures: () => 'numbers',

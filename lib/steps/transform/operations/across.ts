@@ -7,6 +7,7 @@ import { existingColumn } from '../../choose-columns.ts'
 import { column, columns, rowExpression, text } from '../../fields.ts'
 import type { LowerContext } from '../../lowering.ts'
 import type { ExpressionUse } from '../../step.ts'
+import { ANY_COLUMNS, listed, type NamedColumn, only, withColumns } from '../../known-columns.ts'
 import { defineAcrossOperation, usesOf } from '../operation.ts'
 
 const sortKey = z.union([
@@ -21,6 +22,11 @@ const keysOf = (keys: z.infer<typeof sortKeys>, context: LowerContext): SortKey[
     column: existingColumn(typeof key === 'string' ? key : key.column, context).name,
     order: typeof key === 'string' ? 'asc' : key.order,
   }))
+
+const sortedBy = (keys: z.infer<typeof sortKeys>, path: readonly string[]): readonly NamedColumn[] =>
+  keys.map((key, at) =>
+    typeof key === 'string' ? { path: [...path, at], name: key } : { path: [...path, at, 'column'], name: key.column },
+  )
 
 const computedOf = (
   settings: z.infer<typeof computed>,
@@ -37,6 +43,7 @@ export const sort = defineAcrossOperation({
   summary: 'Order the rows; equal ones stay in their order, missing values come last.',
   config: sortKeys.describe('Columns, or `{column, order}`.'),
   expressions: () => [],
+  columns: (config) => ({ reads: sortedBy(config, []) }),
   lower: (config, context) => [{ op: 'sort', origin: { step: context.step, rule: 'sort' }, by: keysOf(config, context) }],
   examples: ['[country, {column: amount, order: desc}]'],
 })
@@ -49,6 +56,7 @@ export const aggregate = defineAcrossOperation({
     columns: computed.describe('New columns with their aggregate expressions: sum(amount), count(*), avg(price).'),
   }),
   expressions: ({ by, columns: made }) => usesOf(made, 'aggregate', ['columns']).map((use) => ({ ...use, grouped: by })),
+  columns: ({ by, columns: made }) => ({ reads: listed(by, ['by']), after: () => only([...by, ...Object.keys(made)]) }),
   lower: (config, context) => {
     const by = config.by.map((name) => existingColumn(name, context).name)
     const columns = computedOf(config.columns, context, { mode: 'aggregate', grouped: by })
@@ -66,6 +74,11 @@ export const pivot = defineAcrossOperation({
     value: rowExpression.describe('What stands in the new columns, an aggregate expression: sum(amount).'),
   }),
   expressions: ({ value, rows, column: across }) => [{ path: ['value'], text: value, mode: 'aggregate', grouped: [...rows, across] }],
+  // the values of a column may be any names
+  columns: ({ rows, column: across }) => ({
+    reads: [...listed(rows, ['rows']), { path: ['column'], name: across }],
+    after: () => ANY_COLUMNS,
+  }),
   lower: (config, context) => {
     const rows = config.rows.map((name) => existingColumn(name, context).name)
     const across = existingColumn(config.column, context).name
@@ -97,6 +110,11 @@ export const join = defineAcrossOperation({
   }),
   expressions: () => [],
   reads: ({ source }) => [source],
+  // what the other file has is known when it is read
+  columns: ({ on }) => ({
+    reads: on.map((key, at) => (typeof key === 'string' ? { path: ['on', at], name: key } : { path: ['on', at, 'left'], name: key.left })),
+    after: () => ANY_COLUMNS,
+  }),
   lower: (config, context) => [
     {
       op: 'join',
@@ -125,6 +143,10 @@ export const window = defineAcrossOperation({
     columns: computed.describe('New columns with their window expressions: row_number(), sum(amount), lag(price).'),
   }),
   expressions: (config) => usesOf(config.columns, 'window', ['columns']),
+  columns: (config) => ({
+    reads: [...listed(config.partition_by, ['partition_by']), ...sortedBy(config.order_by ?? [], ['order_by'])],
+    after: (known) => withColumns(known, Object.keys(config.columns)),
+  }),
   lower: (config, context) => [
     {
       op: 'window',

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { TYPE_SPELLINGS } from '../../../relation/types.ts'
 import { existingColumn } from '../../choose-columns.ts'
 import { columns } from '../../fields.ts'
+import { listed, only, withColumns, withoutColumns } from '../../known-columns.ts'
 import { defineRowOperation } from '../operation.ts'
 import { entryOf } from '../../../text/record.ts'
 
@@ -11,6 +12,11 @@ export const rename = defineRowOperation({
   summary: 'Give columns other names.',
   config: z.record(z.string().min(1), z.string().min(1)).describe('Old names with the new ones.'),
   expressions: () => [],
+  columns: (config) => ({
+    reads: Object.keys(config).map((name) => ({ path: [name], name })),
+    // names may be swapped, so the old ones go first
+    after: (known) => withColumns(withoutColumns(known, Object.keys(config)), Object.values(config)),
+  }),
   lower: (config, context) => {
     const names = Object.fromEntries(Object.entries(config).map(([from, to]) => [existingColumn(from, context).name, to]))
     return [{ op: 'rename', origin: { step: context.step, rule: 'rename' }, names }]
@@ -43,6 +49,11 @@ export const cast = defineRowOperation({
     'Give columns another type, as CAST in an expression does. A cell that holds something and has no value of that type becomes missing, and a number with a fraction is rounded to an integer; `on_fail` says what becomes of such rows, and each is counted.',
   config: z.union([types, detailed]).describe('Column names with their types, or `{columns, on_fail}`.'),
   expressions: () => [],
+  columns: (config) => {
+    const { success } = detailed.safeParse(config)
+    const path = success ? ['columns'] : []
+    return { reads: Object.keys(castSettings(config).columns).map((name) => ({ path: [...path, name], name })) }
+  },
   lower: (config, context) => {
     const { columns, on_fail } = castSettings(config)
     return Object.entries(columns).map(([name, type]) => {
@@ -67,6 +78,7 @@ export const drop = defineRowOperation({
   summary: 'Leave columns out.',
   config: columns.describe('The columns to leave out.'),
   expressions: () => [],
+  columns: (config) => ({ reads: listed(config), after: (known) => withoutColumns(known, config) }),
   lower: (config, context) => [
     { op: 'drop', origin: { step: context.step, rule: 'drop' }, columns: config.map((name) => existingColumn(name, context).name) },
   ],
@@ -78,6 +90,7 @@ export const select = defineRowOperation({
   summary: 'Keep only these columns, in this order.',
   config: columns.describe('The columns to keep.'),
   expressions: () => [],
+  columns: (config) => ({ reads: listed(config), after: () => only(config) }),
   lower: (config, context) => [
     { op: 'select', origin: { step: context.step, rule: 'select' }, columns: config.map((name) => existingColumn(name, context).name) },
   ],

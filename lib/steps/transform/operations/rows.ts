@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { boundExpression } from '../../bound-expression.ts'
 import { within } from '../../../runtime/errors.ts'
 import { rowExpression } from '../../fields.ts'
+import { withColumns } from '../../known-columns.ts'
 import { defineRowOperation, usesOf } from '../operation.ts'
 
 export const filter = defineRowOperation({
@@ -23,6 +24,7 @@ export const addColumn = defineRowOperation({
     .record(z.string().min(1), rowExpression)
     .describe('Column names with their expressions; all of them see the columns as they were before.'),
   expressions: (config) => usesOf(config, 'row'),
+  columns: (config) => ({ reads: [], after: (known) => withColumns(known, Object.keys(config)) }),
   lower: (config, context) => {
     const columns = Object.entries(config).map(([name, text]) => ({ name, ...within([name], () => boundExpression(text, context)) }))
     return [{ op: 'derive', origin: { step: context.step, rule: 'add_column' }, columns }]
