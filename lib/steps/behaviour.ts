@@ -5,6 +5,7 @@ import type { ScanRequest } from '../dataset/scan-request.ts'
 import type { Quality } from '../survey/quality.ts'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { ColumnFacts, Facts } from '../measures/facts.ts'
+import type { Decision } from '../lowering/choices.ts'
 import type { AcrossOp, Op } from '../lowering/ops.ts'
 import type { Column } from '../relation/types.ts'
 import type { Gathered } from '../ledger/gather.ts'
@@ -93,6 +94,8 @@ export interface StepTotals {
   /** Cells changed and rows found, by rule and column. */
   readonly counts: readonly RuleCount[]
   readonly judged: readonly Judged[]
+  /** What the step chose by the facts. */
+  readonly decisions: readonly Decision[]
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }

@@ -203,6 +203,7 @@ function concludeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       judged: behaviour.judge?.(step.with, figures) ?? [],
+      decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       columns_before,
       columns_after,
     })

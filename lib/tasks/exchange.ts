@@ -67,6 +67,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       counts,
       judged: [],
+      decisions: working.decisions,
       columns_before: dataset.columns,
       columns_after: columns,
     })

@@ -36,6 +36,9 @@ export const cleanBehaviour: RowsBehaviour = {
   conclude: (_settings, totals) => {
     const cells = totals.counts.reduce((sum, { cells: count }) => sum + count, 0)
     const issues = findings(totals.counts)
+    const unmet = totals.decisions.flatMap(({ rule, column, why, unmet: is }) =>
+      is ? [`${rule}: "${column}" is left as it is: ${why}`] : [],
+    )
     const aside = [
       ...(totals.quarantined > 0 ? [`${plural(totals.quarantined, 'row')} to quarantine`] : []),
       ...(totals.deduplicated > 0 ? [`${plural(totals.deduplicated, 'duplicate')} removed`] : []),
@@ -43,10 +46,10 @@ export const cleanBehaviour: RowsBehaviour = {
     return {
       result: { issues, cells, quarantined: totals.quarantined, deduplicated: totals.deduplicated },
       report: {
-        level: 'ok',
+        level: unmet.length > 0 ? 'warning' : 'ok',
         message:
           issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
-        lines: [],
+        lines: unmet.map((text) => ({ level: 'warning' as const, text })),
       },
     }
   },
