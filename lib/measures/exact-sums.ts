@@ -14,7 +14,7 @@ export const ZERO: Dyadic = { digits: '0', power: 0 }
 /** The power of two of the smallest double; that of its square is twice this. */
 const LEAST = -1074
 
-export function dyadic(number: bigint, power: number): Dyadic {
+function dyadic(number: bigint, power: number): Dyadic {
   if (number === 0n) return ZERO
   let zeros = 0
   let rest = number
