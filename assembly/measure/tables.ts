@@ -149,8 +149,8 @@ export function addOnce(hashes: Hashes, hash: u64): void {
   if (hashes.size * 2 > hashes.room) rehash(hashes, hashes.room * 2)
 }
 
-/** Hashes a sketch keeps whatever they are, the smallest ones; as in lib/measures/distinct.ts. */
-const SMALLEST: u32 = 16384
+/** Hashes a sketch keeps whatever they are, the smallest ones; as for columns of text in lib/measures/distinct.ts. */
+const SMALLEST: u32 = 4096
 
 /**
  * Adds to a sketch: it may leave out what is neither below the threshold nor among the smallest. The limit comes down by halves, and

@@ -8,7 +8,7 @@ import { nullWordsOf } from '../relation/reading.ts'
 import type { ColumnType } from '../relation/types.ts'
 import type { Evidence } from './evidence.ts'
 import { areFew } from './few-values.ts'
-import { NAME_HINTS, SEMANTIC_SHAPES } from './semantics.ts'
+import { meaningByName, SEMANTIC_SHAPES } from './semantics.ts'
 import { estimateVariety } from './variety.ts'
 import { trimmedText } from '../text/white-space.ts'
 import { entryOf } from '../text/record.ts'
@@ -221,6 +221,5 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
       if (share(semantic) >= threshold || semantic === 'country') return semantic
     }
   }
-  const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
-  return hint !== undefined && (hint.fits?.(evidence.smallest, evidence.largest) ?? true) ? hint.name : null
+  return meaningByName(name, type, evidence.smallest, evidence.largest)
 }

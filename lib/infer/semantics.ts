@@ -52,7 +52,7 @@ interface NameHint {
 }
 
 /** Meanings only the column's name gives away. Tried in order. */
-export const NAME_HINTS: readonly NameHint[] = [
+const NAME_HINTS: readonly NameHint[] = [
   { name: 'latitude', hint: /^lat(itude)?$|_lat$/i, types: ['decimal'], fits: (low, high) => low >= -90 && high <= 90 },
   {
     name: 'longitude',
@@ -79,3 +79,9 @@ export const NAME_HINTS: readonly NameHint[] = [
   { name: 'percentage', hint: /percent|pct|_rate$/i, types: ['decimal'] },
   { name: 'id', hint: /(^|[_\s-])(id|key|uuid|guid|sku)$|^(id|key)([_\s-]|$)|[a-z]Id$|number$|_no$/i, types: ['text', 'integer'] },
 ]
+
+/** What the name of a column says it means, where its numbers do not speak against it. */
+export function meaningByName(name: string, type: ColumnType, smallest: number, largest: number): string | null {
+  const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
+  return hint !== undefined && (hint.fits?.(smallest, largest) ?? true) ? hint.name : null
+}

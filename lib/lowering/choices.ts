@@ -7,6 +7,8 @@ export interface Decision {
   readonly column: string
   readonly choice: string
   readonly why: string
+  /** A column that the author named, and the rule could not be applied to it: the step says so as a warning. */
+  readonly unmet?: true
 }
 
 /** What a rule changes in a column, where the facts have counted it already. */

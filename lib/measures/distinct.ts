@@ -7,25 +7,37 @@
  * threshold (Dasgupta et al., "A framework for estimating stream expression cardinalities", ICDT 2016). The relative standard error
  * is about 1/√k.
  */
+import type { ColumnPlan } from '../relation/column-plan.ts'
 import { hashSet } from './hash-set.ts'
 import { defineMeasure } from './measure.ts'
 
 export type DistinctState = {
-  /** Hashes below 2^(64−shift) are kept, and the smallest ones; 0 keeps all. */
+  /** Hashes below 2^(64−shift) are kept, and so many of the smallest ones; a shift of 0 keeps all. */
   readonly shift: number
+  readonly smallest: number
   /** The kept hashes, sorted, 8 bytes each, little-endian, in base64. */
   readonly kept: string
 }
 
-const NONE: DistinctState = { shift: 0, kept: '' }
+const NONE: DistinctState = { shift: 0, smallest: 0, kept: '' }
 
 /** How many hashes of a column in which every value is different lie below the threshold, about. */
 const KEPT = 65_536
-/** Hashes a sketch keeps whatever they are; as in assembly/measure/tables.ts. Up to one less, the number of values is exact. */
-export const SMALLEST = 16_384
+/**
+ * Hashes a sketch keeps whatever they are: fewer values are counted exactly. Text is sketched only where a sample shows that nearly
+ * every value is different, so few do; as in assembly/measure/tables.ts. Of other columns nothing is known before.
+ */
+const SMALLEST = { text: 4096, typed: 16_384 } as const
 
-/** The shift for a dataset of so many records. */
-export const shiftFor = (records: number) => Math.max(0, Math.ceil(Math.log2(Math.max(1, records) / KEPT)))
+type Sketch = Omit<DistinctState, 'kept'>
+
+/** What is kept of a column in a dataset of so many records. */
+export const sketchOf = ({ sketched, from_text }: Pick<ColumnPlan, 'sketched' | 'from_text'>, records: number): Sketch => ({
+  shift: sketched ? shiftFor(records) : 0,
+  smallest: from_text ? SMALLEST.text : SMALLEST.typed,
+})
+
+const shiftFor = (records: number) => Math.max(0, Math.ceil(Math.log2(Math.max(1, records) / KEPT)))
 
 const thresholdOf = (shift: number) => (shift === 0 ? 0n : 1n << BigInt(64 - shift))
 
@@ -36,16 +48,16 @@ const decode = (text: string) => {
 }
 
 /** A state from hashes in any order, repeated or not: all there are, or at least those a sketch keeps. */
-export function distinctState(hashes: BigUint64Array, shift: number): DistinctState {
+export function distinctState(hashes: BigUint64Array, sketch: Sketch): DistinctState {
   const sorted = hashes.slice().sort()
   let count = 0
   for (let at = 0; at < sorted.length; at++) if (at === 0 || sorted[at] !== sorted[at - 1]) sorted[count++] = sorted[at] as bigint
-  return { shift, kept: encode(keptOf(sorted.subarray(0, count), shift)) }
+  return { ...sketch, kept: encode(keptOf(sorted.subarray(0, count), sketch)) }
 }
 
 /** Of sorted hashes those a sketch keeps. */
-function keptOf(sorted: BigUint64Array, shift: number): BigUint64Array {
-  return shift === 0 ? sorted : sorted.subarray(0, Math.max(SMALLEST, below(sorted, thresholdOf(shift))))
+function keptOf(sorted: BigUint64Array, { shift, smallest }: Sketch): BigUint64Array {
+  return shift === 0 ? sorted : sorted.subarray(0, Math.max(smallest, below(sorted, thresholdOf(shift))))
 }
 
 /** How many of the sorted hashes lie below a limit. */
@@ -81,28 +93,28 @@ export const distinct = defineMeasure<DistinctState, { value: number; exact: boo
   sql: () => ({}),
   collect: {
     of: 'hash',
-    create({ sketched }, records) {
-      const shift = sketched ? shiftFor(records) : 0
-      const set = hashSet(SMALLEST, shift === 0 ? null : thresholdOf(shift))
+    create(column, records) {
+      const sketch = sketchOf(column, records)
+      const set = hashSet(sketch.smallest, sketch.shift === 0 ? null : thresholdOf(sketch.shift))
       return {
         add: (values, counts, from, to) => set.add(values as BigUint64Array, counts, from, to),
-        state: () => distinctState(set.hashes(), shift),
+        state: () => distinctState(set.hashes(), sketch),
       }
     },
   },
   read: () => NONE,
   create: () => NONE,
   merge: (a, b) => {
-    const shift = Math.max(a.shift, b.shift)
+    const sketch = { shift: Math.max(a.shift, b.shift), smallest: Math.max(a.smallest, b.smallest) }
     const all = a.kept === '' ? decode(b.kept) : b.kept === '' ? decode(a.kept) : union(decode(a.kept), decode(b.kept))
-    return { shift, kept: encode(keptOf(all, shift)) }
+    return { ...sketch, kept: encode(keptOf(all, sketch)) }
   },
-  value: ({ shift, kept }) => {
+  value: ({ shift, smallest, kept }) => {
     const hashes = decode(kept)
     const count = hashes.length
-    if (shift === 0 || count < SMALLEST) return { value: count, exact: true, error: 0 }
+    if (shift === 0 || count < smallest) return { value: count, exact: true, error: 0 }
     const known = below(hashes, thresholdOf(shift))
-    const estimate = known >= SMALLEST ? known * 2 ** shift : ((count - 1) * 2 ** 64) / (Number(hashes[count - 1]) + 1)
+    const estimate = known >= smallest ? known * 2 ** shift : ((count - 1) * 2 ** 64) / (Number(hashes[count - 1]) + 1)
     return { value: Math.max(count, Math.round(estimate)), exact: false, error: Number((1 / Math.sqrt(count)).toPrecision(2)) }
   },
 })

@@ -14,7 +14,7 @@ export const ZERO: Dyadic = { digits: '0', power: 0 }
 /** The power of two of the smallest double; that of its square is twice this. */
 const LEAST = -1074
 
-export function dyadic(number: bigint, power: number): Dyadic {
+function dyadic(number: bigint, power: number): Dyadic {
   if (number === 0n) return ZERO
   let zeros = 0
   let rest = number
@@ -43,11 +43,12 @@ export const wholeOf = ({ digits, power: own }: Dyadic, power: number) => (digit
 export function nearest(numerator: bigint, denominator: bigint, power: number): number {
   if (numerator === 0n) return 0
   const size = numerator < 0n ? -numerator : numerator
-  // a quotient of at least 66 bits, its lowest bit set where something is left: rounding it twice is rounding it once
-  const shift = Math.max(0, 66 + bits(denominator) - bits(size))
-  const scaled = size << BigInt(shift)
-  const quotient = scaled / denominator
-  const value = timesPower(Number(quotient | (quotient * denominator === scaled ? 0n : 1n)), power - shift)
+  // a quotient of 66 or 67 bits, its lowest bit set where something is left: rounding it twice is rounding it once
+  const shift = 66 + bits(denominator) - bits(size)
+  const dividend = shift > 0 ? size << BigInt(shift) : size
+  const divisor = shift < 0 ? denominator << BigInt(-shift) : denominator
+  const quotient = dividend / divisor
+  const value = timesPower(Number(quotient | (quotient * divisor === dividend ? 0n : 1n)), power - shift)
   return numerator < 0n ? -value : value
 }
 

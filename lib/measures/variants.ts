@@ -13,6 +13,16 @@ export interface Variants {
 /** Where a comma or a capital may tell two things apart. */
 const EXACT: ReadonlySet<string> = new Set(['id', 'url', 'uuid', 'ip'])
 
+/** Why the values of a column are not compared; null where they are. */
+export function notCompared({ type, semantic, values, distinct, rows, missing }: ColumnFacts): string | null {
+  if (rows === missing) return null
+  if (type !== 'text') return `only text is compared, and it is ${type}`
+  if (EXACT.has(semantic ?? '')) return `it holds values of the form ${semantic}, in which case and punctuation can matter`
+  if (values !== null) return null
+  const count = `${distinct.exact ? '' : 'about '}${distinct.value.toLocaleString('en')}`
+  return `it has too many different values to compare (${count}); name the spellings in a map rule`
+}
+
 /**
  * Groups the values by a key; in each group the most frequent spelling wins (on a tie the first in code point order).
  * The counts are those of the cells as written, so white space at the ends does not count as a variant here.

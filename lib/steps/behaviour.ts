@@ -96,7 +96,7 @@ export interface StepTotals {
   /** By rule, the rows it found something in, each counted once. */
   readonly rows_found: ReadonlyMap<string, number>
   readonly judged: readonly Judged[]
-  /** What the step chose by itself while its settings became operations. */
+  /** What the step chose by the facts. */
   readonly decisions: readonly Decision[]
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]

@@ -3,6 +3,7 @@ import type { Json } from '../machine/asl.ts'
 import type { ColumnFacts, Example, SampledFacts } from '../measures/facts.ts'
 import { MEASURES } from '../measures/index.ts'
 import { areFew } from '../infer/few-values.ts'
+import { meaningByName } from '../infer/semantics.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '../relation/cells/parse-boolean.ts'
 import { nullWordsOf } from '../relation/reading.ts'
@@ -40,14 +41,15 @@ export function exactFacts(
     const example: Example | null = first === null ? null : { before: first, after: after(rule, first) }
     return [rule, { cells, example }] as const
   })
+  const missing = measured('missing', states, plan)
   const { minimum, maximum } = measured('extremes', states, plan)
   const { sum, mean, deviation } = measured('moments', states, plan)
   return {
     name: plan.name,
     type: plan.type,
-    semantic: plan.semantic,
+    semantic: plan.semantic ?? (plan.from_text || rows === missing ? null : meaningOf(plan, Number(minimum), Number(maximum))),
     rows,
-    missing: measured('missing', states, plan),
+    missing,
     invalid: measured('invalid', states, plan).count,
     doubtful: measured('doubtful', states, plan),
     effects: Object.fromEntries(effects),
@@ -61,6 +63,10 @@ export function exactFacts(
     null_words: nullWordsOf(plan),
   }
 }
+
+/** Of a column that comes with its type: a number that names something is no measurement there either. */
+const meaningOf = ({ name, type }: ColumnPlan, smallest: number, largest: number) =>
+  type === 'date' || type === 'timestamp' ? type : meaningByName(name, type, smallest, largest)
 
 /** Of text that comes with its type: the values of a column with few of them, as a sample would judge it. */
 const isFew = (values: Values, rows: number) =>

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Layout } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
 import type { Json } from '../machine/asl.ts'
-import { distinctState, shiftFor } from '../measures/distinct.ts'
+import { distinctState, sketchOf } from '../measures/distinct.ts'
 import { ZERO } from '../measures/exact-sums.ts'
 import { MEASURES } from '../measures/index.ts'
 import { endsEarly } from '../bytes/copy.ts'
@@ -49,13 +49,12 @@ export async function kernelScan(
   records: number,
   world: ScanWorld,
 ): Promise<Scanned> {
-  const shift = shiftFor(records)
   const words = wordsOf(columns)
   const fieldOf = new Map(layout.columns.map(({ column }, field) => [column, field]))
   const asked = layout.columns.map(({ column }) => {
     const index = columns.findIndex(({ name }) => name === column)
     const plan = columns[index]
-    return plan === undefined ? undefined : kernelColumn(plan, index, keySets, shift, words)
+    return plan === undefined ? undefined : kernelColumn(plan, index, keySets, records, words)
   })
   const named = keySets.reduce((bits, { columns: own }, set) => (own === null ? bits : bits | (1 << set)), 0)
   const kernel = openMeasureKernel(
@@ -77,8 +76,8 @@ export async function kernelScan(
   const partials = record<ColumnPartial>()
   for (const plan of columns) {
     const field = fieldOf.get(plan.name)
-    if (field === undefined) partials[plan.name] = absent(plan, file.records, shift)
-    else partials[plan.name] = await columnPartial(plan, field, kernel, (asked[field]?.sets ?? 0) !== 0, file.records, shift, world)
+    if (field === undefined) partials[plan.name] = absent(plan, file.records, records)
+    else partials[plan.name] = await columnPartial(plan, field, kernel, (asked[field]?.sets ?? 0) !== 0, file.records, records, world)
   }
   const keys = keySets.map(({ columns: own }, set) =>
     own?.some((name) => !fieldOf.has(name)) ? new BigUint64Array(file.records) : kernel.keys(set),
@@ -105,7 +104,7 @@ async function readAll(file: Spool, kernel: MeasureKernel): Promise<void> {
 }
 
 /** A column the file does not have: every cell is missing. */
-function absent(plan: ColumnPlan, rows: number, shift: number): ColumnPartial {
+function absent(plan: ColumnPlan, rows: number, records: number): ColumnPartial {
   if (plan.dictionary) return { values: rows === 0 ? [] : [[null, rows]] }
   const nothing: Counted = {
     missing: rows,
@@ -122,7 +121,7 @@ function absent(plan: ColumnPlan, rows: number, shift: number): ColumnPartial {
     format_row: 0,
   }
   return {
-    states: { ...statesOf(plan, nothing), [MEASURES.distinct.name]: distinctState(new BigUint64Array(), plan.sketched ? shift : 0) },
+    states: { ...statesOf(plan, nothing), [MEASURES.distinct.name]: distinctState(new BigUint64Array(), sketchOf(plan, records)) },
   }
 }
 
@@ -134,7 +133,7 @@ async function columnPartial(
   kernel: MeasureKernel,
   inKeys: boolean,
   rows: number,
-  shift: number,
+  records: number,
   world: ScanWorld,
 ): Promise<ColumnPartial> {
   const listed = kernel.listed(field)
@@ -156,7 +155,7 @@ async function columnPartial(
     hashes = together(hashes, found)
     states = joined(plan, counted, states, listed, await listedStates(plan, listed, world))
   }
-  return { states: { ...states, [MEASURES.distinct.name]: distinctState(hashes, plan.sketched ? shift : 0) } }
+  return { states: { ...states, [MEASURES.distinct.name]: distinctState(hashes, sketchOf(plan, records)) } }
 }
 
 function together(a: BigUint64Array, b: BigUint64Array): BigUint64Array {

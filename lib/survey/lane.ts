@@ -4,6 +4,7 @@ import type { ColumnPlan } from '../relation/column-plan.ts'
 import type { DateOptions } from '../relation/cells/parse-date.ts'
 import type { NumberFormat } from '../relation/cells/parse-number.ts'
 import { nullWordsOf, parseOperation } from '../relation/reading.ts'
+import { sketchOf } from '../measures/distinct.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'
 import type { KeySet } from './key-set.ts'
 import { FORM, type KernelColumn, LONGEST_WORD, MOMENT, MOST_WORDS } from './kernel.ts'
@@ -38,7 +39,7 @@ export function kernelColumn(
   plan: ColumnPlan,
   index: number,
   keySets: readonly KeySet[],
-  shift: number,
+  records: number,
   words: readonly string[],
 ): KernelColumn {
   const own = new Set(nullWordsOf(plan))
@@ -50,7 +51,7 @@ export function kernelColumn(
     salt: index,
     verbatim: !plan.padded && !plan.worded && !plan.folded,
     sketched: plan.sketched,
-    shift: plan.sketched ? shift : 0,
+    shift: sketchOf(plan, records).shift,
   }
   if (plan.dictionary) return { ...common, sort: 'values' }
   if (plan.type === 'text') return { ...common, sort: 'text', form: entryOf(FORM, plan.semantic ?? '') ?? 0 }

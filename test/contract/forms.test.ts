@@ -40,6 +40,8 @@ const TYPES = {
   kind: 'VARCHAR',
   free: 'VARCHAR',
   day: 'DATE',
+  year: 'BIGINT',
+  rank: 'BIGINT',
 } as const
 
 /** Numbers of every size, one in fifty far out; spellings and cases of few words; some cells missing. */
@@ -60,6 +62,8 @@ const ROWS = Array.from({ length: 400 }, (_, at) => {
     at % 11 === 3 ? '' : ['north', 'south', 'east'][at % 3],
     `note ${(at * 17) % 389}`,
     `2024-0${(at % 9) + 1}-1${at % 8}`,
+    at % 13 === 2 ? '' : 2000 + (at % 20) + far / 2,
+    (at % 30) + far,
   ]
 })
 const CSV = `${Object.keys(TYPES).join(',')}\n${ROWS.map((row) => row.join(',')).join('\n')}\n`
@@ -169,21 +173,24 @@ describe('the figures', () => {
     expect(cause).toBeUndefined()
     const { columns } = found.object<{ columns: readonly ColumnFacts[] }>('profile.json')
     return Object.fromEntries(
-      columns.flatMap(({ name, type, missing, invalid, distinct, minimum, maximum, mean, deviation, sum, values, effects, sampled }) =>
-        name === 'extra'
-          ? []
-          : [
-              [
-                name,
-                {
-                  ...{ type, missing, invalid, distinct, minimum, maximum, mean, deviation, sum },
-                  // numbers and dates are listed where they come as text only
-                  values: type === 'text' ? values : null,
-                  padded: effects['whitespace']?.cells ?? 0,
-                  ...{ quantiles: sampled.quantiles, mad: sampled.mad, histogram: sampled.histogram, top: sampled.top },
-                },
+      columns.flatMap(
+        ({ name, type, semantic, missing, invalid, distinct, minimum, maximum, mean, deviation, sum, values, effects, sampled }) =>
+          name === 'extra'
+            ? []
+            : [
+                [
+                  name,
+                  {
+                    ...{ type, missing, invalid, distinct, minimum, maximum, mean, deviation, sum },
+                    // the meaning of texts is told by their cells, where they come as text only
+                    semantic: type === 'text' ? null : semantic,
+                    // numbers and dates are listed where they come as text only
+                    values: type === 'text' ? values : null,
+                    padded: effects['whitespace']?.cells ?? 0,
+                    ...{ quantiles: sampled.quantiles, mad: sampled.mad, histogram: sampled.histogram, top: sampled.top },
+                  },
+                ],
               ],
-            ],
       ),
     )
   }

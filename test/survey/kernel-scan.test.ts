@@ -65,6 +65,17 @@ const MORE: typeof COLUMN_SORTS = [
     ),
   },
   {
+    title: 'numbers of every size',
+    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: [] } }),
+    cells: fc.oneof(
+      fc.nat(400).map((at) => `${at}e-9`),
+      fc.nat(400).map((at) => `${1e11 + at}.25`),
+      fc.nat(400).map((at) => String(1_700_000_000 + at)),
+      fc.integer({ min: -1e6, max: 1e6 }).map((cents) => (cents / 100).toFixed(2)),
+      fc.constantFrom('1e-300', '-2.5e200', '5e-324', '1.7976931348623157e308', '0.1', '-0.30000000000000004', '0', '-0.0'),
+    ),
+  },
+  {
     title: 'grouped money',
     plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR', '€'] } }),
     cells: fc.oneof(

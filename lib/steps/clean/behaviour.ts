@@ -7,7 +7,6 @@ import type { RuleCount } from '../../segment/rule-counts.ts'
 import { within } from '../../runtime/errors.ts'
 import { theOne } from '../one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
-import { NOT_JUDGED } from './cleaners/outliers.ts'
 import { config } from './config.ts'
 
 const rulesOf = (settings: unknown) =>
@@ -40,18 +39,20 @@ export const cleanBehaviour: RowsBehaviour = {
   conclude: (_settings, totals) => {
     const cells = totals.counts.reduce((sum, { cells: count }) => sum + count, 0)
     const issues = findings(totals.counts)
+    const unmet = totals.decisions.flatMap(({ rule, column, why, unmet: is }) =>
+      is ? [`${rule}: "${column}" is left as it is: ${why}`] : [],
+    )
     const aside = [
       ...(totals.quarantined > 0 ? [`${plural(totals.quarantined, 'row')} to quarantine`] : []),
       ...(totals.deduplicated > 0 ? [`${plural(totals.deduplicated, 'duplicate')} removed`] : []),
     ]
-    const unjudged = totals.decisions.filter(({ rule, choice }) => rule === 'outliers' && choice === NOT_JUDGED)
     return {
       result: { issues, cells, quarantined: totals.quarantined, deduplicated: totals.deduplicated },
       report: {
-        level: unjudged.length > 0 ? 'warning' : 'ok',
+        level: unmet.length > 0 ? 'warning' : 'ok',
         message:
           issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
-        lines: unjudged.map(({ column, why }) => ({ level: 'warning', text: `outliers: ${column} is not judged: ${why}` })),
+        lines: unmet.map((text) => ({ level: 'warning' as const, text })),
       },
     }
   },

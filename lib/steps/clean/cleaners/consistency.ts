@@ -4,7 +4,7 @@ import type { Op } from '../../../lowering/ops.ts'
 import { columnChoice } from '../../fields.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
-import { spellingVariants } from '../../../measures/variants.ts'
+import { notCompared, spellingVariants } from '../../../measures/variants.ts'
 
 export const consistency = defineCleaner({
   name: 'consistency',
@@ -18,7 +18,10 @@ export const consistency = defineCleaner({
   lower: (config, context) =>
     chosenColumns(config === 'auto' ? undefined : config.columns, context).flatMap((column): Op[] => {
       const facts = context.facts?.columns.find((fact) => fact.name === column.name)
-      if (facts === undefined || column.type !== 'text') return []
+      if (facts === undefined) return []
+      const why = config !== 'auto' && Array.isArray(config.columns) ? notCompared(facts) : null
+      if (why !== null) context.decide({ rule: 'consistency', column: column.name, choice: 'leave', why, unmet: true })
+      if (column.type !== 'text') return []
       const { values, count } = spellingVariants(facts)
       if (count === 0) return []
       context.decide({

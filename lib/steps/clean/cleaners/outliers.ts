@@ -28,8 +28,6 @@ const config = z.strictObject({
   flag_column: column.default('is_outlier').describe('The column that marks rows with an outlier, for `flag`.'),
 })
 
-/** What is decided for a column whose values have no spread that bounds could be made of. */
-export const NOT_JUDGED = 'not judged'
 
 type Bounds = { low: number; high: number }
 const DEFAULTS = { iqr: 1.5, zscore: 3, mad: 3.5 } as const
@@ -134,17 +132,27 @@ const outside = (column: Column, { low, high }: Bounds) => {
   return `(${name} < ${low} OR ${name} > ${high})`
 }
 
-/** The bounds of a column that has values outside of them, else null; a column that cannot be judged is told of. */
+/** Why a column that holds different numbers has no bounds. */
+const NO_SPREAD = {
+  iqr: 'the middle half of its values is one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+  zscore: 'its deviation is not known, because it holds values that are infinite or no number; use iqr or mad',
+  mad: 'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+} as const
+
+/** The bounds of a column that has values outside of them, else null; where bounds cannot be found, the reason is written down. */
 function limitsOf(column: Column, settings: z.infer<typeof config>, context: LowerContext): Bounds | null {
   const facts = context.facts?.columns.find((fact) => fact.name === column.name)
   if (facts === undefined || (settings.columns === undefined && !measures(column, facts))) return null
   const limits = bounds(facts, settings.method, settings.threshold)
-  if (limits === null && settings.method !== 'zscore' && Number(facts.minimum) < Number(facts.maximum))
+  if (limits === null && facts.minimum !== facts.maximum) {
+    const unmet = Array.isArray(settings.columns) ? { unmet: true as const } : {}
     context.decide({
       rule: 'outliers',
       column: column.name,
-      choice: NOT_JUDGED,
-      why: `half of the values are the same, so ${settings.method} has no bounds; zscore has`,
+      choice: 'leave',
+      why: facts.sampled.cells === 0 ? 'no cell of the sample holds a number' : NO_SPREAD[settings.method],
+      ...unmet,
     })
+  }
   return limits === null || (Number(facts.minimum) >= limits.low && Number(facts.maximum) <= limits.high) ? null : limits
 }

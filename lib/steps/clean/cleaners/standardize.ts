@@ -8,7 +8,7 @@ import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
 import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
-import { caseVariants } from '../../../measures/variants.ts'
+import { caseVariants, notCompared } from '../../../measures/variants.ts'
 import { entryOf } from '../../../text/record.ts'
 
 const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
@@ -65,6 +65,8 @@ function lowerColumn(column: Column, rules: readonly RuleName[], settings: Setti
       const count = cells(facts, rule)
       if (count > 0) context.claim(rule, column.name, count)
     }
+    const why = rule === 'case' && settings.named ? notCompared(facts) : null
+    if (why !== null) context.decide({ rule, column: column.name, choice: 'leave', why, unmet: true })
     if (column.type !== 'text') return []
     const operation = ON_TEXT[rule]?.(facts, settings, context)
     return operation == null ? [] : [{ op: 'cell', origin: { step: context.step, rule }, column: column.name, ...operation }]

@@ -1,0 +1,73 @@
+/** A column that the author names and a rule cannot be applied to is said: in the decisions of the report, and at the console. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runTable } from '../../kit/run-table.ts'
+import { type Workplace, workplace } from '../../kit/run-pipeline.ts'
+
+let place: Workplace
+beforeAll(() => {
+  place = workplace()
+})
+afterAll(() => place.clear())
+
+/** Names of which each is another, addresses, equal numbers with one far out, and one number only. */
+const INPUT = [
+  'id,name,link,stuck,same,day',
+  ...Array.from({ length: 240 }, (_, at) => `${at},Name ${at},https://x.org/${at % 3},${at === 17 ? 900 : 5},7,2024-01-0${(at % 9) + 1}`),
+].join('\n')
+
+async function told(rule: string, before: readonly string[] = []) {
+  const { report, cause } = await runTable(place, { input: INPUT, steps: [...before, `{id: tidy, type: clean, with: {rules: [${rule}]}}`] })
+  expect(cause).toBeUndefined()
+  const tidy = report.steps.find(({ id }) => id === 'tidy')
+  return {
+    decisions: report.decisions.map(({ rule: name, column, choice, why }) => `${name} ${column}: ${choice} (${why})`),
+    level: tidy?.report.level,
+    lines: tidy?.report.lines.map(({ level, text }) => `${level}: ${text}`),
+  }
+}
+
+const TOO_MANY = 'it has too many different values to compare (240); name the spellings in a map rule'
+
+describe('a named column that a rule cannot be applied to', () => {
+  it.each([
+    ['{consistency: {columns: [name]}}', 'consistency', 'name', TOO_MANY],
+    ['{standardize: {rules: [case], columns: [name]}}', 'case', 'name', TOO_MANY],
+    ['{consistency: {columns: [day]}}', 'consistency', 'day', 'only text is compared, and it is date'],
+    [
+      '{consistency: {columns: [link]}}',
+      'consistency',
+      'link',
+      'it holds values of the form url, in which case and punctuation can matter',
+    ],
+    [
+      '{outliers: {columns: [stuck], action: cap}}',
+      'outliers',
+      'stuck',
+      'the middle half of its values is one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+    ],
+    [
+      '{outliers: {columns: [stuck], method: mad}}',
+      'outliers',
+      'stuck',
+      'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+    ],
+  ])('is said of %s', async (rule, name, column, why) => {
+    expect(await told(rule)).toEqual({
+      decisions: [`${name} ${column}: leave (${why})`],
+      level: 'warning',
+      lines: [`warning: ${name}: "${column}" is left as it is: ${why}`],
+    })
+  })
+
+  it('is said after a step that computed it, too', async () => {
+    const { lines } = await told('{consistency: {columns: [name]}}', ['{id: more, type: transform, with: {columns: {twice: id * 2}}}'])
+    expect(lines).toEqual([`warning: consistency: "name" is left as it is: ${TOO_MANY}`])
+  })
+
+  it('is no warning where nobody named it, or where there is nothing to find', async () => {
+    const { lines, level, decisions } = await told('{consistency: auto}, {standardize: auto}, {outliers: {action: cap}}')
+    expect({ lines, level, decisions }).toEqual({ lines: [], level: 'ok', decisions: [] })
+    expect(await told('{outliers: {columns: [same]}}')).toMatchObject({ decisions: [], lines: [] })
+    expect(await told('{outliers: {columns: [stuck], method: zscore, action: cap}}')).toMatchObject({ level: 'ok', lines: [] })
+  })
+})
