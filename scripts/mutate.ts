@@ -58,10 +58,10 @@ function targets(only: readonly string[]): readonly Target[] {
   })).filter(({ files }) => files.length > 0)
 }
 
-/** The tests of a module, the quickest first, and the seconds a mutant may take. */
+/** The tests of a module, the quickest first, and the seconds in which no test may end. */
 interface Baseline {
   readonly tests: readonly string[]
-  readonly limit: number
+  readonly patience: number
 }
 
 /** Runs the tests without a mutant: they must pass. */
@@ -72,7 +72,7 @@ async function baseline(lane: Lane, chosen: readonly Target[]): Promise<Readonly
     if (verdict === undefined || verdict.killed) throw new Error(`the tests of ${target.folder} fail without a mutant: ${verdict?.by}`)
     console.log(`${target.folder}: ${verdict.passed} tests of ${target.testFiles.length} files take ${verdict.seconds.toFixed(1)} s`)
     const taken = (test: string) => verdict.files[test] ?? 0
-    known.set(target, { tests: [...target.testFiles].sort((a, b) => taken(a) - taken(b)), limit: 20 + 4 * verdict.seconds })
+    known.set(target, { tests: [...target.testFiles].sort((a, b) => taken(a) - taken(b)), patience: 20 + 4 * verdict.pause })
   }
   return known
 }
@@ -107,8 +107,8 @@ async function run(): Promise<void> {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const { target, mutant } = next
         const change = { file: mutant.file, text: mutated(textOf(mutant.file), mutant) }
-        const { tests, limit } = known.get(target) as Baseline
-        const verdict = await lane.run({ change, tests: nearestFirst(mutant.file, tests) }, limit)
+        const { tests, patience } = known.get(target) as Baseline
+        const verdict = await lane.run({ change, tests: nearestFirst(mutant.file, tests) }, patience)
         const result = verdict === undefined ? 'timeout' : verdict.killed ? 'killed' : 'survived'
         tried.push({ target, mutant, result })
         console.log(`${result.padEnd(8)} ${nameOf(mutant)}${verdict?.killed ? `  (${verdict.by.split('\n')[0]?.slice(0, 120)})` : ''}`)

@@ -67,7 +67,7 @@ export const PIPELINES: readonly DisturbedPipeline[] = [
   },
   example(
     'data-processing',
-    (sources) => [`source=${sources}/*.csv`, 'output_path=out', 'output_format=csv', 'chunk_size=200'],
+    (sources) => [`source=${sources}/sales_2024_q1.csv`, 'output_path=out', 'output_format=csv', 'chunk_size=200'],
     ['resources:\n', 'resources:\n  task_bytes: 40KB\n'],
     ['interval: 2s', 'interval: 1s'],
   ),

@@ -19,6 +19,8 @@ export interface Verdict {
   readonly by: string
   readonly passed: number
   readonly seconds: number
+  /** The longest time in which no test ended, in seconds. */
+  readonly pause: number
   /** Milliseconds that the tests of each file took. */
   readonly files: { readonly [test: string]: number }
 }
@@ -36,13 +38,23 @@ class GivenOrder extends BaseSequencer {
 let failures: string[] = []
 let passed = 0
 let files: Record<string, number> = {}
+let [lastEnd, pause] = [0, 0]
+/** Tells the parent that the tests go on: one that hears nothing for long takes the mutant for one without an end. */
+function goOn(): void {
+  pause = Math.max(pause, performance.now() - lastEnd)
+  lastEnd = performance.now()
+  process.send?.('going on')
+}
+
 const watching: Reporter = {
   onTestCaseResult: (test: TestCase) => {
+    goOn()
     const { state } = test.result()
     if (state === 'failed') failures.push(`${test.module.relativeModuleId}: ${test.fullName}`)
     if (state === 'passed') passed++
   },
   onTestModuleEnd: (module: TestModule) => {
+    goOn()
     files[module.relativeModuleId] = module.diagnostic().duration
     for (const { message } of module.errors()) failures.push(`${module.relativeModuleId}: ${message}`)
   },
@@ -71,6 +83,7 @@ process.on('disconnect', () => void vitest.close().then(() => process.exit(0)))
 
 async function attempt({ change, tests }: Trial): Promise<Verdict> {
   const began = performance.now()
+  ;[lastEnd, pause] = [began, 0]
   const path = change === null ? '' : join(root, change.file)
   const before = change === null ? '' : readFileSync(path, 'utf8')
   if (change !== null) replace(path, change.text)
@@ -86,7 +99,14 @@ async function attempt({ change, tests }: Trial): Promise<Verdict> {
   } finally {
     if (change !== null) replace(path, before)
   }
-  return { killed: failures.length > 0, by: failures[0] ?? '', passed, seconds: (performance.now() - began) / 1000, files }
+  return {
+    killed: failures.length > 0,
+    by: failures[0] ?? '',
+    passed,
+    seconds: (performance.now() - began) / 1000,
+    pause: pause / 1000,
+    files,
+  }
 }
 
 function replace(path: string, text: string): void {

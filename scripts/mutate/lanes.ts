@@ -22,8 +22,8 @@ const COPIED = [
 ]
 
 export interface Lane {
-  /** Runs a trial; undefined when the time was up, which counts as killed: the tests do not end with the mutant. */
-  run(trial: Trial, seconds: number): Promise<Verdict | undefined>
+  /** Runs a trial; undefined when no test ended for so many seconds, which counts as killed: the tests do not end with the mutant. */
+  run(trial: Trial, patience: number): Promise<Verdict | undefined>
   close(): Promise<void>
 }
 
@@ -34,8 +34,8 @@ export async function openLane(): Promise<Lane> {
   for (const name of ['node_modules', 'dist']) if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(root, name))
   let process_ = await start(root)
   return {
-    run: async (trial, seconds) => {
-      const verdict = await answer(process_, trial, seconds)
+    run: async (trial, patience) => {
+      const verdict = await answer(process_, trial, patience)
       if (verdict !== undefined) return verdict
       await end(process_)
       if (trial.change !== null) cpSync(join(ROOT, trial.change.file), join(root, trial.change.file))
@@ -64,8 +64,8 @@ async function start(root: string): Promise<ChildProcess> {
   return child
 }
 
-/** The verdict; undefined when the time was up, or the process ended with the mutant. */
-function answer(child: ChildProcess, trial: Trial, seconds: number): Promise<Verdict | undefined> {
+/** The verdict; undefined when no test ended for too long, or the process ended with the mutant. */
+function answer(child: ChildProcess, trial: Trial, patience: number): Promise<Verdict | undefined> {
   return new Promise((kept) => {
     const over = (verdict: Verdict | undefined) => {
       clearTimeout(timer)
@@ -73,9 +73,12 @@ function answer(child: ChildProcess, trial: Trial, seconds: number): Promise<Ver
       child.off('exit', ended)
       kept(verdict)
     }
-    const heard = (verdict: unknown) => over(verdict as Verdict)
+    const heard = (message: Verdict | string) => {
+      if (typeof message === 'string') timer.refresh()
+      else over(message)
+    }
     const ended = () => over(undefined)
-    const timer = setTimeout(() => over(undefined), seconds * 1000)
+    const timer = setTimeout(() => over(undefined), patience * 1000)
     child.on('message', heard)
     child.on('exit', ended)
     child.send(trial)

@@ -112,6 +112,10 @@ describe('rows written unlike their columns', () => {
     expect(await unlike(dates, ['2024-01-01', '2024-01-02', '03/01/2024', null, 'x'])).toEqual([3])
     const slashed = aPlan({ type: 'date', date: { to: 'date', formats: ['%d/%m/%Y', '%Y-%m-%d'] } })
     expect(await unlike(slashed, ['01/01/2024', '02/01/2024', '2024-01-03', null, 'x'])).toEqual([3])
+    // the first format is not always that of most
+    expect(await unlike(dates, ['2024-01-01', '02/01/2024', '03/01/2024'])).toEqual([1])
+    const seconds = aPlan({ type: 'timestamp', date: { to: 'timestamp', formats: ['epoch_s', '%d/%m/%Y'] } })
+    expect(await unlike(seconds, ['1700000000', '02/01/2024', '03/01/2024'])).toEqual([])
     // half of each: the one that has to be rewritten is the odd one
     expect(await unlike(slashed, ['01/01/2024', '2024-01-03'])).toEqual([1])
     const money = aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$'] } })
