@@ -12,6 +12,7 @@ import type { ColumnPlan } from '../relation/column-plan.ts'
 import { comparable } from '../relation/comparable.ts'
 import { narrow, type Values, valuesOf } from './narrow.ts'
 import { type Bound, columnsOf, toSql } from './expressions.ts'
+import { keyOf, type PlacedColumn } from './places.ts'
 import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
 import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 
@@ -66,11 +67,6 @@ export interface Lowering {
   readonly layers: readonly (readonly string[])[]
   /** The columns as they stand where keys were compared, by the number of operations before. */
   readonly places: ReadonlyMap<number, readonly PlacedColumn[]>
-}
-
-/** A column at one place among the operations; the SQL is a plain reference above all layers. */
-export interface PlacedColumn extends Column {
-  readonly sql: string
 }
 
 export interface LowerInput {
@@ -136,12 +132,6 @@ export function lower(input: LowerInput): Lowering {
     layers: building.layers,
     places,
   }
-}
-
-/** The key whose repeats an operation is about; null for the others. */
-export function keyOf(operation: Op): KeyReference | null {
-  if (operation.op === 'deduplicate') return operation.key_set
-  return operation.op === 'check' && operation.test.is === 'repeat' ? operation.test.key_set : null
 }
 
 /** `SELECT everything FROM source` with all layers around it. */

@@ -3,7 +3,7 @@ import type { DatasetPlan } from '../dataset/plan.ts'
 import type { JsonObject } from '../machine/asl.ts'
 import { lower } from '../lowering/lower.ts'
 import { name as quoted, SQL_TYPES } from '../relation/sql.ts'
-import { ofStep, TaskError } from '../runtime/errors.ts'
+import { ofStep } from '../runtime/errors.ts'
 import { bothOf } from '../runtime/in-parallel.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import type { StepReport } from '../runtime/task.ts'
@@ -20,7 +20,6 @@ import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
 import { misfitLines } from '../steps/misfits.ts'
 import { isNamedAsFile } from '../text/data-path.ts'
-import { count, isMoreThanShare } from '../text/numbers.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
@@ -30,9 +29,10 @@ import type { FactsFile } from '../survey/facts-file.ts'
 import { changeExamples } from './examples.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
+import { demandQuality } from './demand-quality.ts'
 import { again, isUnsettled } from './repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
-import { entryOf, record } from '../text/record.ts'
+import { record } from '../text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of its rows a step may set aside. */
@@ -246,28 +246,6 @@ function concludeSteps(
 function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['step']): string | null {
   const kind = kindOf(type)
   return kind?.quarantine?.(kind.config.parse(settings)) ?? null
-}
-
-/** Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
-function demandQuality(steps: readonly SegmentStep[], limits: CommitSettings['max_bad_rows']): void {
-  for (const { id, rows } of steps) {
-    const limit = entryOf(limits, id)
-    if (limit === undefined || rows === null || !isMoreThanShare(rows.quarantined, rows.in, limit)) continue
-    const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
-    throw new TaskError(
-      'Data.TooManyBadRows',
-      `step ${id}: ${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the ${Number((100 * limit).toPrecision(6))}% that may`,
-      {
-        hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows',
-      },
-    )
-  }
-  const failed = steps.filter(({ failing }) => failing.length > 0)
-  if (failed.length === 0) return
-  const details = failed.flatMap(({ report }) => report.lines.filter(({ level }) => level === 'error').map(({ text }) => text))
-  throw new TaskError('Quality.GateFailed', `${failed.map(({ id }) => id).join(', ')}: ${details.join('; ')}`, {
-    hint: 'fix the data, or change the rule or its `tolerance`',
-  })
 }
 
 /** The file of a dataset without any batch. */

@@ -203,6 +203,14 @@ describe('what becomes of a row', () => {
     ['is set aside by a rule of a later step', two('9'), only([first], [inRange(8)])],
     ['cannot be read', two('oops'), only([first])],
     [
+      'is no duplicate itself, but repeats another by a later rule',
+      [{ id: '3', city: '', amount: '4' }, ...two('3').map((one) => ({ ...one, id: '3' }))],
+      only(
+        [{ ...first, keys: ['id', 'city'], yaml: 'deduplicate: {keys: [id, city]}' } as Rule],
+        [{ kind: 'unique', keys: ['id'], keep: 'first', yaml: 'rule_type: unique, columns: [id], on_fail: quarantine' }],
+      ),
+    ],
+    [
       'is filtered by a later step',
       two('3'),
       { ...only([{ ...first, keys: ['city'], yaml: 'deduplicate: {keys: [city]}' } as Rule]), filter: small(1) },
