@@ -78,7 +78,8 @@ function laidOver(below: JsonObject, above: JsonObject): JsonObject {
 export async function readOptions(file: string, { config, env_file }: Overlay, terminal: Terminal): Promise<ReadOptions> {
   if (env_file !== null) {
     const given = parseEnvFile(await readText(env_file, 'the env file', terminal), env_file)
-    for (const [name, value] of Object.entries(given)) if (entryOf(terminal.env, name) === undefined) Object.assign(terminal.env, { [name]: value })
+    for (const [name, value] of Object.entries(given))
+      if (entryOf(terminal.env, name) === undefined) Object.assign(terminal.env, { [name]: value })
   }
   const env = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
   const folder = dirname(resolve(terminal.cwd(), file))

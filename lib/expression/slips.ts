@@ -54,8 +54,7 @@ const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
 }
 
 /** The mend for a function of another language. */
-export const foreignFunction = (name: string): Mend | undefined =>
-  entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
+export const foreignFunction = (name: string): Mend | undefined => entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
 
 /** Words of SQL that belong to queries, and of other languages that stand where an operator should. */
 const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {

@@ -2,7 +2,7 @@
 import { detailsOf, foreignError, withLog } from '../runtime/foreign-error.ts'
 import { handle } from '../tasks/handler.ts'
 import type { TaskError } from '../runtime/errors.ts'
-import { environmentSecrets, rememberedSecrets, secretsIn } from '../runtime/secrets.ts'
+import { environmentSecrets, rememberedSecrets, type Secrets, secretsIn } from '../runtime/secrets.ts'
 import type { TaskEvent, TaskResult } from '../runtime/task.ts'
 import { folderStore } from '../store/folder.ts'
 import type { Store } from '../store/store.ts'
@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly memory: number
 }
 
+type Environment = { readonly [name: string]: string | undefined }
+
 /** `last` says that the process ends after it. */
 export type WorkerAnswer = { readonly memory: number; readonly last?: true } & (
   | { readonly result: TaskResult }
@@ -24,7 +26,7 @@ export type WorkerAnswer = { readonly memory: number; readonly last?: true } & (
 )
 
 /** Serves events from the parent process until it goes away. */
-export function serve(options: WorkerOptions): void {
+export function serve(options: WorkerOptions, env: Environment): void {
   const store = folderStore(options.store)
   /** The last event, and whether its task still runs. */
   let last: TaskEvent | undefined
@@ -50,7 +52,7 @@ export function serve(options: WorkerOptions): void {
   // what is thrown beside the promise of a task, as by the stream of a library: the task fails of it, and the process is trusted no longer
   const broken = async (error: unknown) => {
     for (const kind of BROKEN) process.removeAllListeners(kind).on(kind, () => {})
-    const failure = last === undefined ? undefined : await loggedFailure(error, last, store)
+    const failure = last === undefined ? undefined : await loggedFailure(error, last, store, environmentSecrets(env))
     if (busy && last !== undefined && failure !== undefined) await logTask(store, last, began, failure)
     if (busy && failure !== undefined) answer({ memory: peak(), last: true, error: described(failure) }, end)
     else end()
@@ -67,9 +69,14 @@ export function serve(options: WorkerOptions): void {
 const BROKEN = ['uncaughtException', 'unhandledRejection'] as const
 
 /** The failure of a task that broke its process; the details stand in its log, without secrets. */
-async function loggedFailure(error: unknown, { run, task, step, item, settings }: TaskEvent, store: Store): Promise<TaskError> {
+async function loggedFailure(
+  error: unknown,
+  { run, task, step, item, settings }: TaskEvent,
+  store: Store,
+  known: Secrets,
+): Promise<TaskError> {
   const log = workspace(run.id).log(step, task, item)
-  const secrets = rememberedSecrets(environmentSecrets(process.env))
+  const secrets = rememberedSecrets(known)
   for (const name of secretsIn(settings)) await secrets.lookUp(name).catch(() => {})
   // where it cannot be written, the failure itself is told all the same
   await store.write(log, secrets.mask().text(`${detailsOf(error).join('\n')}\n`)).catch(() => {})

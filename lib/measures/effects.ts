@@ -28,7 +28,10 @@ export const effects = defineMeasure<State, State>({
     return Object.fromEntries(
       rules.map((rule) => [
         rule,
-        { cells: (entryOf(a, rule)?.cells ?? 0) + (entryOf(b, rule)?.cells ?? 0), first: entryOf(a, rule)?.first ?? entryOf(b, rule)?.first ?? null },
+        {
+          cells: (entryOf(a, rule)?.cells ?? 0) + (entryOf(b, rule)?.cells ?? 0),
+          first: entryOf(a, rule)?.first ?? entryOf(b, rule)?.first ?? null,
+        },
       ]),
     )
   },

@@ -96,7 +96,7 @@ function cellValue(
   if (layout === undefined || at < 0) return null
   if (layout.format === 'csv' && inspection.dialect !== null) return cells(raw, inspection.dialect)[at] ?? null
   try {
-    const value = entryOf((JSON.parse(raw) as Record<string, unknown>), layout.columns[at]?.physical ?? '')
+    const value = entryOf(JSON.parse(raw) as Record<string, unknown>, layout.columns[at]?.physical ?? '')
     return value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)
   } catch {
     // a record that is no JSON has no cells

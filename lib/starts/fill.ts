@@ -26,7 +26,8 @@ function fill(template: Json, values: Values): Json {
 function read(name: string, values: Values): Json {
   let at: Json | undefined = values
   for (const step of name.split(/[.[\]]+/).filter((part) => part !== ''))
-    at = at !== null && typeof at === 'object' && Object.hasOwn(at, step) ? entryOf(at as { readonly [key: string]: Json }, step) : undefined
+    at =
+      at !== null && typeof at === 'object' && Object.hasOwn(at, step) ? entryOf(at as { readonly [key: string]: Json }, step) : undefined
   if (at === undefined) throw new StartFault(`the event has no \`${name}\`, which an input of the run is to read`)
   return at
 }

@@ -65,7 +65,9 @@ export function gatheredInput(group: Together): RunInput {
   const [first] = group
   const filled = group.map(({ inputs, values }) => fillInputs(inputs, values))
   const names = Object.keys(first.inputs)
-  const gathered = (name: string) => [...new Map(filled.map((inputs) => [JSON.stringify(entryOf(inputs, name)), entryOf(inputs, name) ?? null])).values()]
+  const gathered = (name: string) => [
+    ...new Map(filled.map((inputs) => [JSON.stringify(entryOf(inputs, name)), entryOf(inputs, name) ?? null])).values(),
+  ]
   const inputs = Object.fromEntries(
     names.map((name) => [name, first.gathers.includes(name) ? gathered(name) : (entryOf(filled[0], name) ?? null)]),
   )

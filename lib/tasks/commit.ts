@@ -32,7 +32,7 @@ import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
 import { demandQuality } from './demand-quality.ts'
 import { again, isUnsettled } from './repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
-import { record } from '../text/record.ts'
+import { entryOf, record } from '../text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of its rows a step may set aside. */

@@ -19,7 +19,15 @@ beforeEach(async () => {
   statuses = []
   server = createServer(async (request, response) => {
     sent.push({ url: request.url, key: request.headers.authorization, body: JSON.parse(await textOf(request)) })
-    response.writeHead(statuses.shift() ?? 200).end('said')
+    const key = (request.headers.authorization ?? '').slice('Bearer '.length)
+    const echo = [
+      key,
+      JSON.stringify({ key }),
+      encodeURIComponent(key),
+      Buffer.from(`u:${key}`).toString('base64'),
+      Buffer.from(key).toString('base64'),
+    ]
+    response.writeHead(statuses.shift() ?? 200).end(`said ${echo.join(' ')}`)
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -78,6 +86,31 @@ describe('a lineage service', () => {
     expect(err).not.toContain('said:')
     expect(err).not.toContain(KEY)
     expect(sent).toHaveLength(1)
+  })
+
+  it.each([
+    ['echoes it in an error', 'k/7f+3c<91>"&=', 'the service answered 400 (Bad Request)'],
+    ['could never be sent it, as it holds a line break', 'k7f3c91-first\nk7f3c91-second', 'holds a line break, at character 14'],
+  ])('finds its key in no file and no word of the run, also when the service %s', async (_, key, told) => {
+    statuses = [400]
+    const { code, out, err } = await trace('', { LINEAGE_KEY: key })
+    expect(code).not.toBe(0)
+    expect(err).toContain(told)
+    const forms = [
+      ...key.split('\n'),
+      encodeURIComponent(key),
+      Buffer.from(key).toString('base64'),
+      JSON.stringify(key).slice(1, -1),
+      '7f3c91',
+    ]
+    for (const form of forms) {
+      expect(`${out}${err}`).not.toContain(form)
+      expect(() => execFileSync('grep', ['-rF', '-e', form, place])).toThrow(expect.objectContaining({ status: 1 }))
+    }
+    if (told.includes('400'))
+      expect(execFileSync('grep', ['-r', 'secret LINEAGE_KEY', '.siftstep'], { cwd: place, encoding: 'utf8' })).toContain(
+        'logs/trace/whole-0.log',
+      )
   })
 
   it('that is not there may be done without', async () => {

@@ -69,8 +69,8 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
 
 /** Keys that stand in the environment; else the SDK looks where it always does. */
 function keysIn(env: Terminal['env']) {
-  const [accessKeyId, secretAccessKey, sessionToken] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map(
-    (name) => entryOf(env, name),
+  const [accessKeyId, secretAccessKey, sessionToken] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) =>
+    entryOf(env, name),
   )
   if (accessKeyId === undefined || secretAccessKey === undefined || env['AWS_PROFILE'] !== undefined) return {}
   return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }
