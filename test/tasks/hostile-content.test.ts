@@ -70,7 +70,7 @@ describe('NUL', () => {
     const { run, out } = await runOver('d.ndjson', '{"id":1,"v\\u0000w":"x"}\n{"id":2}\n{"id":3}\n')
     expect(run.cause).toBeUndefined()
     expect(await publishedRows(out)).toHaveLength(2)
-    expect(run.text('quarantine.csv')).toContain('a NUL character cannot stand in the name of a column')
+    expect(run.text('quarantine/quarantine.csv')).toContain('a NUL character cannot stand in the name of a column')
   })
 
   it('in a text of SQL is put together from its parts', () => {
@@ -91,7 +91,7 @@ it('nesting of 100,000 levels sends the record to quarantine', async () => {
   const { run } = await runOver('f.ndjson', deep)
   expect(run.cause).toBeUndefined()
   expect(run.ledger.balanced).toBe(true)
-  expect(run.text('quarantine.csv')).toMatch(/nested/)
+  expect(run.text('quarantine/quarantine.csv')).toMatch(/nested/)
 })
 
 describe('side tables', () => {
@@ -112,7 +112,7 @@ describe('side tables', () => {
 
   it('hold no formula and no escape sequence of the data', async () => {
     const { run } = await runOver('g.csv', 'id,v\n1,a\n2,b\n=cmd\x1b[2J,x,y\n3,c\n')
-    const quarantine = run.text('quarantine.csv')
+    const quarantine = run.text('quarantine/quarantine.csv')
     expect(quarantine).toContain("'=cmd\\x1b[2J,x,y")
     expect(quarantine).not.toContain('\x1b')
   })
