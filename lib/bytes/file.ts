@@ -30,7 +30,7 @@ export async function openFile(path: string): Promise<ByteSource> {
       demandSame(file)
       let done = 0
       while (done < target.length) {
-        const got = readSync(file, target, done, target.length - done, offset + done)
+        const got = readSync(file, target, done, atOnce(target.length - done), offset + done)
         if (got === 0) break
         done += got
       }
@@ -64,6 +64,9 @@ export async function openFile(path: string): Promise<ByteSource> {
     },
   }
 }
+
+/** How many of so many bytes one call is asked for: the system's calls take lengths of 31 bits, and more comes back as a negative number. */
+export const atOnce = (bytes: number) => Math.min(bytes, 2 ** 30)
 
 /** A system tells the time of a change in steps of up to so many milliseconds: two changes within one step look like one. */
 const TIME_STEP = 12
@@ -150,7 +153,7 @@ export async function createFile(path: string): Promise<ByteSink> {
   let bytes = 0
 
   async function put(part: Uint8Array): Promise<void> {
-    for (let done = 0; done < part.length; ) done += (await file.write(part, done, part.length - done).catch(failed)).bytesWritten
+    for (let done = 0; done < part.length; ) done += (await file.write(part, done, atOnce(part.length - done)).catch(failed)).bytesWritten
   }
   async function flush(): Promise<void> {
     await put(gathered.subarray(0, filled))
@@ -192,7 +195,7 @@ export async function createSparseFile(path: string): Promise<SparseFile> {
   return {
     async write(bytes, offset) {
       for (let done = 0; done < bytes.length; )
-        done += (await file.write(bytes, done, bytes.length - done, offset + done).catch(failed)).bytesWritten
+        done += (await file.write(bytes, done, atOnce(bytes.length - done), offset + done).catch(failed)).bytesWritten
     },
     close: () => file.close(),
   }

@@ -154,8 +154,19 @@ export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency 
   return watched.filter(Boolean).length
 }
 
+/** Only what works by batches gets faster by smaller ones: a source is read through by one task, and rows that meet are all in one. */
+function mendOf(task: string | undefined): string {
+  if (task === undefined || task === 'survey' || task === 'segment') return 'make resources.task_bytes smaller'
+  if (task === 'inspect')
+    return 'split the largest source into several files: one task reads each source through, whatever resources.task_bytes says'
+  return 'give the step less to do, with filters or fewer columns before it: this task works on all rows, whatever resources.task_bytes says'
+}
+
 function limitsOf({ events, payload, tasks, concurrency, datasets }: Rehearsal): readonly Limit[] {
-  const slowest = Math.max(0, ...tasks.map(({ seconds }) => seconds))
+  const slow = tasks.reduce<Rehearsal['tasks'][number] | undefined>(
+    (most, task) => (task.seconds > (most?.seconds ?? 0) ? task : most),
+    undefined,
+  )
   // a task holds what it reads, and what it makes of it
   const scratch = 2 * Math.max(0, ...datasets.map(({ largest_batch }) => largest_batch))
   return [
@@ -173,7 +184,7 @@ function limitsOf({ events, payload, tasks, concurrency, datasets }: Rehearsal):
       unit: 'bytes',
       mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
     },
-    { what: 'slowest task', used: slowest, of: QUOTAS.seconds, unit: 'seconds', mend: 'make resources.task_bytes smaller' },
+    { what: 'slowest task', used: slow?.seconds ?? 0, of: QUOTAS.seconds, unit: 'seconds', mend: mendOf(slow?.task) },
     { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', mend: 'make resources.task_bytes smaller' },
     {
       what: 'functions at a time',

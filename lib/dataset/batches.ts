@@ -10,6 +10,9 @@ export interface Chunked {
 /** A source up to so much larger than a task's share is still taken whole, because whole files need no copying. */
 const SLACK = 1.5
 
+/** Rows of a batch, at most, if its chunks allow it: of each row a task keeps a dozen bytes for each key, and memory is addressed by 32 bits. */
+export const MOST_ROWS = 50_000_000
+
 /**
  * Consecutive chunks, in the order of the sources, up to about `target` bytes a batch. A batch holds one layout. Every chunk is in
  * exactly one batch; the batches in order are the dataset in order. A batch has one span of a source: what tells its rows apart is the
@@ -17,16 +20,17 @@ const SLACK = 1.5
  */
 export function planBatches(sources: readonly Chunked[], target: number): readonly Batch[] {
   const batches: { layout: number; spans: Span[]; bytes: number; rows: number }[] = []
-  const open = (layout: number, bytes: number) => {
+  const open = (layout: number, bytes: number, rows: number) => {
     const last = batches.at(-1)
-    if (last !== undefined && last.layout === layout && last.bytes + bytes <= target) return last
+    if (last !== undefined && last.layout === layout && last.bytes + bytes <= target && last.rows + rows <= MOST_ROWS) return last
     const fresh = { layout, spans: [], bytes: 0, rows: 0 }
     batches.push(fresh)
     return fresh
   }
   sources.forEach(({ layout, chunks }, source) => {
     const total = chunks.reduce((sum, { bytes }) => sum + bytes, 0)
-    const parts = total <= target * SLACK ? 1 : Math.ceil(total / target)
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0)
+    const parts = Math.max(total <= target * SLACK ? 1 : Math.ceil(total / target), Math.ceil(rows / MOST_ROWS))
     for (const [first, last] of evenRuns(
       chunks.map(({ bytes }) => bytes),
       parts,
@@ -34,7 +38,11 @@ export function planBatches(sources: readonly Chunked[], target: number): readon
       const taken = chunks.slice(first, last + 1)
       const sum = (of: (chunk: (typeof chunks)[number]) => number) => taken.reduce((all, chunk) => all + of(chunk), 0)
       const bytes = sum((chunk) => chunk.bytes)
-      const batch = open(layout, bytes)
+      const batch = open(
+        layout,
+        bytes,
+        sum((chunk) => chunk.rows),
+      )
       const before = batch.spans.at(-1)
       const isMore = before?.source === source
       if (isMore) batch.spans.pop()

@@ -1,6 +1,19 @@
 /** What an error of DuckDB means for a task. */
 import { TaskError } from '../runtime/errors.ts'
 
+/** What errors while reading Parquet mean: the files are damaged within, or written in a way the parser does not know. The first that fits. */
+const PARQUET_DAMAGES: readonly { readonly words: RegExp; readonly what: string }[] = [
+  { words: /^Not implemented Error/i, what: 'is a Parquet file written in a way that cannot be read' },
+  { words: /decompress|snappy|zstd|gzip|brotli|lz4/i, what: 'is damaged: a page of its data cannot be decompressed' },
+  { words: /UTF-?8/i, what: 'is damaged: a text in its data is not UTF-8' },
+  { words: /TProtocol|thrift|metadata|footer|schema/i, what: 'is damaged: its footer or the header of a page cannot be read' },
+  {
+    words:
+      /^(Invalid|Serialization|IO|INTERNAL|FATAL|Out of Range|Conversion|Binder) |^(Invalid|TProtocol|vector|basic_string|std::|map::)/i,
+    what: 'is damaged: a page of its data cannot be read',
+  },
+]
+
 /** Errors that have a meaning for the user are told; all others are defects, as the SQL is ours. */
 export function duckdbError(error: unknown, sql: string): TaskError {
   if (error instanceof TaskError) return error
@@ -21,13 +34,15 @@ export function duckdbError(error: unknown, sql: string): TaskError {
     })
   }
   if (/INTERRUPT/i.test(message)) return new TaskError('Engine.Interrupted', 'the task was stopped', cause)
-  // a file that is broken within, or written in a way the parser does not know
   const [, path] = /read_parquet\(\[?'((?:[^']|'')+)'/.exec(sql) ?? []
-  if (path !== undefined && /^(Invalid (Input )?|Not implemented |Serialization )Error/i.test(message)) {
-    return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")}: the Parquet file cannot be read: ${first}`, {
-      ...cause,
-      hint: 'get the file again, or write it anew with another tool',
-    })
+  if (path !== undefined && !/No files found|Cannot open file|Permission denied/i.test(message)) {
+    const damage = PARQUET_DAMAGES.find(({ words }) => words.test(message))
+    if (damage !== undefined) {
+      return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")} ${damage.what}`, {
+        ...cause,
+        hint: 'get the file again, or write it anew with another tool',
+      })
+    }
   }
   if (/IO Error/i.test(message)) {
     const [, file] = /"([^"]+)"/.exec(first) ?? []

@@ -151,8 +151,29 @@ async function writeCsv(
   return count
 }
 
-/** Quoted where it must be (RFC 4180). */
+/** What a spreadsheet takes for the beginning of a formula, and the mark itself, so that marking can be undone. */
+const FORMULA = /^['=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/u
+/** Control characters that drive a terminal: all of C0 but tab and line ends, DEL, and all of C1. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/g
+
+/**
+ * A text as it may be opened by anything: a formula stands behind an apostrophe, a control character is written `\\x1b`, and a backslash
+ * doubled in a cell that has one. Reading it back: drop one apostrophe in front, then, where there was a control character, undo the
+ * backslashes. Numbers stay as they are.
+ */
+export function harmless(value: string): string {
+  const escaped =
+    value.search(CONTROL) < 0
+      ? value
+      : value.replaceAll('\\', '\\\\').replace(CONTROL, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return FORMULA.test(escaped) && !isNumber(escaped) ? `'${escaped}` : escaped
+}
+
+const isNumber = (text: string) => /^[-+]?\d+([.,]\d+)*([eE][-+]?\d+)?$/.test(text)
+
+/** Harmless, and quoted where it must be (RFC 4180). */
 function csvCell(value: Cell): string {
-  const shown = value === null ? '' : `${value}`
+  const shown = value === null ? '' : typeof value === 'string' ? harmless(value) : `${value}`
   return /[",\r\n]|^\s|\s$/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown
 }

@@ -14,7 +14,9 @@ export interface NamedColumns {
 export function nameColumns(header: readonly string[] | null, fields: number): NamedColumns {
   if (header === null) return { columns: Array.from({ length: fields }, (_, at) => `column_${at + 1}`), notes: [] }
   const notes: string[] = []
-  const given = header.map((name) => trimmedText(name))
+  const written = header.map((name) => trimmedText(name))
+  // no engine takes a NUL in a name, so the sign for it stands there in its place
+  const given = written.map((name) => name.replaceAll('\0', NUL_SIGN))
   if (given.length > fields) {
     const surplus = given.slice(fields).filter((name) => name !== '')
     notes.push(
@@ -46,9 +48,15 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
   }
   if (nameless.length > 0)
     notes.push(`${nameless.length === 1 ? 'a column has' : `${nameless.length} columns have`} no name: ${someOf(nameless)}`)
+  const withNul = written
+    .slice(0, fields)
+    .flatMap((name, at) => (name.includes('\0') ? [`${JSON.stringify(name)} is called ${columns[at]}`] : []))
+  if (withNul.length > 0) notes.push(`names that hold a NUL character: ${someOf(withNul)}`)
   if (renamed.length > 0) notes.push(`names that were there before: ${someOf(renamed)}`)
   return { columns, notes }
 }
+
+const NUL_SIGN = '\u2400'
 
 const SHOWN = 10
 

@@ -14,8 +14,29 @@ export interface ParquetFooter {
 /** Compressions the parser of the data does not know: the LZ4 of Hadoop's framing, which the format has given up, and LZO. */
 const UNKNOWN_CODECS: ReadonlySet<string> = new Set(['LZ4', 'LZO'])
 
-/** Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for broken ones. */
+/** Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for damaged ones. */
 export async function readFooter(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
+  return sound(uri, 'its footer', source.size, () => footerAt(source, uri, chunkRows))
+}
+
+/**
+ * Does what reads a part of a Parquet file. A footer that is damaged fails in any way, with any words: whatever is not told in words of
+ * ours is told as Data.Unreadable, and the cause is kept.
+ */
+export async function sound<Result>(uri: string, part: string, size: number, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read()
+  } catch (error) {
+    // what the system says of reading is no damage
+    if (error instanceof TaskError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
+    throw new TaskError('Data.Unreadable', `${uri} is damaged: ${part}, which ends at byte ${size}, cannot be read`, {
+      cause: error,
+      hint: 'get the file again, or write it anew with another tool',
+    })
+  }
+}
+
+async function footerAt(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
   const ends = Buffer.concat([await source.read(0, 4), await source.read(Math.max(0, source.size - 4), 4)]).toString('latin1')
   if (ends.includes('PARE')) throw encrypted(uri)
   if (source.size < 12 || !ends.endsWith('PAR1')) {
@@ -23,7 +44,7 @@ export async function readFooter(source: ByteSource, uri: string, chunkRows: num
       hint: 'was it still being written or only partly copied? get it again',
     })
   }
-  const metadata = await metadataOf(source, uri)
+  const metadata = await metadataOf(source)
   if (
     metadata.row_groups.some(({ columns }) =>
       columns.some(({ crypto_metadata, meta_data }) => crypto_metadata !== undefined || meta_data === undefined),
@@ -40,15 +61,28 @@ export async function readFooter(source: ByteSource, uri: string, chunkRows: num
   }
   const records = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
   const said = Number(metadata.num_rows)
+  const columns = parquetSchema(metadata).children.map(({ element }) => element.name)
+  if (!columns.every((name) => typeof name === 'string')) throw new Error('a column has no name')
+  const withNul = columns.find((name) => name.includes('\0'))
+  if (withNul !== undefined) {
+    throw new TaskError(
+      'Data.UnsupportedFormat',
+      `${uri} has the column ${JSON.stringify(withNul)}, and a NUL character cannot stand in the name of a column`,
+      { hint: 'write the file anew with another name for it' },
+    )
+  }
+  const counts = metadata.row_groups.map(({ num_rows }) => Number(num_rows))
+  if (!counts.every((rows) => Number.isSafeInteger(rows) && rows >= 0) || !Number.isSafeInteger(records))
+    throw new Error('a row group has a number of rows that none can have')
   return {
-    columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+    columns,
     records,
     chunks: chunksOf(metadata, chunkRows),
     notes: said === records ? [] : [`the footer says ${said} rows where its row groups have ${records}`],
   }
 }
 
-async function metadataOf(source: ByteSource, uri: string): Promise<FileMetaData> {
+async function metadataOf(source: ByteSource): Promise<FileMetaData> {
   const file = {
     byteLength: source.size,
     slice: async (start: number, end = source.size) => {
@@ -56,15 +90,7 @@ async function metadataOf(source: ByteSource, uri: string): Promise<FileMetaData
       return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
     },
   }
-  try {
-    return await parquetMetadataAsync(file)
-  } catch (error) {
-    if (error instanceof TaskError) throw error
-    throw new TaskError('Data.Unreadable', `${uri}: the footer of the Parquet file cannot be read: ${(error as Error).message}`, {
-      cause: error,
-      hint: 'get the file again, or write it anew with another tool',
-    })
-  }
+  return parquetMetadataAsync(file)
 }
 
 const encrypted = (uri: string) =>

@@ -115,7 +115,7 @@ async function inspectLines(
   staging: Staging,
   context: InspectContext,
 ): Promise<Found> {
-  const odd = isOneText ? await staging.rewrite((from, to) => splitValues(from, to, bom)) : []
+  const odd = isOneText ? await staging.rewrite((from, to) => splitValues(from, to, bom)) : { notes: [], doubts: [] }
   const { sample, ...found } = await surveyLines(staging.current(), uri, isOneText ? 0 : bom, context)
   return {
     sample,
@@ -128,7 +128,8 @@ async function inspectLines(
       cuts: [],
       direct: found.bad.length === 0 && (isOneText || bom === 0),
       one_piece: false,
-      notes: [...notes, ...odd, ...(found.records === 0 ? [NOTHING] : [])],
+      ...(odd.doubts.length > 0 ? { doubts: odd.doubts } : {}),
+      notes: [...notes, ...odd.notes, ...odd.doubts, ...(found.records === 0 ? [NOTHING] : [])],
     },
   }
 }

@@ -19,6 +19,9 @@ export function readJsonRecord(text: string): JsonRecord {
   const { keys, twice, depth } = outline(text)
   if (depth > DEEPEST) return { reason: `is nested ${depth} levels deep, more than ${DEEPEST}` }
   if (twice !== undefined) return { reason: `has the key ${JSON.stringify(twice)} twice` }
+  const withNul = keys.find((key) => key.includes('\0'))
+  if (withNul !== undefined)
+    return { reason: `has the key ${JSON.stringify(withNul)}, and a NUL character cannot stand in the name of a column` }
   if (keys.includes('')) return { reason: 'has a key that is empty, which is no name for a column' }
   // well-formed text has no need of these escapes, so the second look is rare
   if (/\\ud[89a-f]/i.test(text) && /(?<!\\)(\\\\)*\\ud[89a-f]/.test(JSON.stringify(value)))

@@ -3,6 +3,7 @@ import { type ColumnChunk, parquetMetadata } from 'hyparquet'
 import { blocksOf } from '../bytes/copy.ts'
 import { createSparseFile } from '../bytes/file.ts'
 import type { ByteRange, ByteSource } from './source.ts'
+import { sound } from './inspect-parquet.ts'
 import { footerOf } from './parquet-footer.ts'
 
 const MAGIC = Buffer.from('PAR1')
@@ -19,6 +20,10 @@ const GAP = 1 << 16
  * because the footer says where; what is between them takes no room on a disk that knows holes.
  */
 export async function copyRowGroups(source: ByteSource, rows: ByteRange, path: string): Promise<void> {
+  return sound(path, 'a part of it', source.size, () => copyGroups(source, rows, path))
+}
+
+async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Promise<void> {
   const tail = await source.read(source.size - TAIL, TAIL)
   const length = Buffer.from(tail).readUInt32LE(0)
   const footer = await source.read(source.size - TAIL - length, length)

@@ -11,12 +11,21 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
  * Reads behind `bom` bytes of mark; memory does not grow with the values. A value whose brackets or quotes are wrong ends
  * where the next one starts: at an opening brace in the column its own stood in, if there is one. Notes tell what is odd.
  */
-export async function splitValues(from: ByteSource, to: ByteSink, bom: number, blockBytes?: number): Promise<readonly string[]> {
+export async function splitValues(
+  from: ByteSource,
+  to: ByteSink,
+  bom: number,
+  blockBytes?: number,
+): Promise<{ readonly notes: readonly string[]; readonly doubts: readonly string[] }> {
   const splitter = startSplitter()
   for await (const block of blocksOf(from, bom, blockBytes)) await to.write(splitter.split(block))
   await to.write(splitter.end())
-  return splitter.notes()
+  return { notes: splitter.notes(), doubts: splitter.isCutOff() ? [CUT_OFF] : [] }
 }
+
+/** A list that ends after a whole value looks like any other: nothing in it is wrong, and what is missing nobody knows. */
+const CUT_OFF =
+  'the JSON list is cut off: the text ends before the ] that closes the list, so records may be missing at the end; was the file still being written or only partly copied? get it again'
 
 function startSplitter() {
   let begun = false
@@ -109,8 +118,8 @@ function startSplitter() {
   return {
     split,
     end: () => (inValue ? new Uint8Array([LF]) : new Uint8Array()),
+    isCutOff: () => inList,
     notes: () => [
-      ...(inList ? ['the list of the JSON text is never closed'] : []),
       ...(counts.missing > 0
         ? [`${counts.missing} ${counts.missing === 1 ? 'value of the list follows' : 'values of the list follow'} another without a comma`]
         : []),

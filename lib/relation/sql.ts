@@ -5,10 +5,10 @@ import type { ColumnType } from './types.ts'
 /** An identifier, quoted. */
 export const name = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
 
-/** A text literal. NUL cannot stand in one and is refused. */
+/** A text literal. NUL cannot stand in one: a text that holds it is put together from its parts. */
 export function text(value: string): string {
-  if (value.includes('\0')) throw new Error('a NUL character cannot stand in SQL text')
-  return `'${value.replaceAll("'", "''")}'`
+  const quoted = (part: string) => `'${part.replaceAll("'", "''")}'`
+  return value.includes('\0') ? `(${value.split('\0').map(quoted).join(' || chr(0) || ')})` : quoted(value)
 }
 
 /** A literal of a JSON scalar; lists and objects become their JSON text. */

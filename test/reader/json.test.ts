@@ -33,8 +33,8 @@ async function split(text: string, block: number): Promise<{ lines: string; note
       parts.push(part.slice())
     },
   }
-  const notes = await splitValues(memorySource(Buffer.from(text)), sink, 0, block)
-  return { lines: Buffer.concat(parts).toString('utf8'), notes }
+  const { notes, doubts } = await splitValues(memorySource(Buffer.from(text)), sink, 0, block)
+  return { lines: Buffer.concat(parts).toString('utf8'), notes: [...notes, ...doubts] }
 }
 
 describe('a list of JSON', () => {
@@ -70,7 +70,7 @@ describe('a list of JSON', () => {
     ['{"a":1} {"a":2}\n{"a":3}', '{"a":1}\n{"a":2}\n{"a":3}\n', []],
     ['[1,"a",null,true,[2]]', '1\n"a"\nnull\ntrue\n[2]\n', []],
     ['[]', '', []],
-    ['[{"a":1}', '{"a":1}\n', ['the list of the JSON text is never closed']],
+    ['[{"a":1}', '{"a":1}\n', [expect.stringContaining('the JSON list is cut off')]],
     ['[{"a":1},,{"a":2}]', '{"a":1}\n{"a":2}\n', ['1 comma of the list has no value before them']],
     ['[{"a":1} {"a":2}]', '{"a":1}\n{"a":2}\n', ['1 value of the list follows another without a comma']],
     ['[{"a":1}] {"a":2}', '{"a":1}\n{"a":2}\n', ['1 value stands behind the end of the list']],
