@@ -26,7 +26,8 @@ export async function sizesOf(patterns: readonly string[]): Promise<readonly Siz
 async function recordsOf(uri: string, bytes: number): Promise<Pick<SizedSource, 'records' | 'by'>> {
   const source = await openSource(uri)
   const head = await source.read(0, BEGINNING)
-  if (isParquet(head, await source.read(Math.max(0, source.size - 4), 4))) return { records: (await readFooter(source, uri, 1)).records, by: 'footer' }
+  if (isParquet(head, await source.read(Math.max(0, source.size - 4), 4)))
+    return { records: (await readFooter(source, uri, 1)).records, by: 'footer' }
   if (detectCompression(head, uri) !== 'none') return { records: guessedRecords(bytes), by: 'guess' }
   const lines = head.reduce((count, byte) => (byte === LINE_FEED ? count + 1 : count), 0)
   // a header is one line more than there are records; of a beginning one line is not whole, which makes up for it

@@ -28,7 +28,6 @@ const config = z.strictObject({
   flag_column: column.default('is_outlier').describe('The column that marks rows with an outlier, for `flag`.'),
 })
 
-
 type Bounds = { low: number; high: number }
 const DEFAULTS = { iqr: 1.5, zscore: 3, mad: 3.5 } as const
 

@@ -24,7 +24,8 @@ const keySet = (settings: z.infer<typeof config>): KeySet => ({
 
 export const unique = defineRowRule({
   name: 'unique',
-  summary: 'No two rows have the same key; the later rows of a group break the rule. Rows that are set aside or filtered in the same pass do not count.',
+  summary:
+    'No two rows have the same key; the later rows of a group break the rule. Rows that are set aside or filtered in the same pass do not count.',
   config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is needed here' }),
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   violations: (settings, context) => {
