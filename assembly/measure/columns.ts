@@ -5,6 +5,7 @@ import { hashBytes, hashNumber, hashWord, mix } from './hash'
 import { FORMATTED, NOT_PLAIN, number, PLAIN, readFormatted, readPlain } from './numbers'
 import { addValueTo, newSums } from './sums'
 import { addOnce, addSketched, compact, countValue, Hashes, keepBytes, newHashes, newTable, Table, zeroed } from './tables'
+import { whiteAt, whiteBefore } from './white-space'
 
 // what a column holds
 export const SKIPPED: i32 = 0
@@ -113,37 +114,6 @@ function isWord(at: usize, length: u32, which: u32): bool {
   for (let byte: u32 = 0; byte < length; byte++) packed |= (<u64>load<u8>(at + byte)) << (byte << 3)
   for (let word = 0; word < wordCount; word++) if (load<u64>(wordList + ((<usize>word) << 3)) === packed) return ((which >> word) & 1) === 1
   return false
-}
-
-function isNarrowWhite(c: u8): bool {
-  return c === 32 || (c >= 9 && c <= 13)
-}
-
-/** White space of three bytes; lib/relation/white-space.ts lists it. */
-function isWideWhite(a: u8, b: u8, c: u8): bool {
-  if (a === 0xe2) {
-    if (b === 0x80) return c <= 0x8b || c === 0xa8 || c === 0xa9 || c === 0xaf
-    return b === 0x81 && (c === 0x9f || c === 0xa0)
-  }
-  if (a === 0xe3) return b === 0x80 && c === 0x80
-  if (a === 0xe1) return b === 0x9a && c === 0x80
-  return a === 0xef && b === 0xbb && c === 0xbf
-}
-
-/** How many bytes of white space begin at `at`, up to one character; 0 for none. */
-function whiteAt(at: usize, end: usize): usize {
-  const first = load<u8>(at)
-  if (first < 0x80) return isNarrowWhite(first) ? 1 : 0
-  if (first === 0xc2) return end - at >= 2 && (load<u8>(at + 1) === 0x85 || load<u8>(at + 1) === 0xa0) ? 2 : 0
-  return end - at >= 3 && isWideWhite(first, load<u8>(at + 1), load<u8>(at + 2)) ? 3 : 0
-}
-
-/** How many bytes of white space end before `end`, up to one character; 0 for none. */
-function whiteBefore(at: usize, end: usize): usize {
-  const last = load<u8>(end - 1)
-  if (last < 0x80) return isNarrowWhite(last) ? 1 : 0
-  if (end - at >= 2 && load<u8>(end - 2) === 0xc2 && (last === 0x85 || last === 0xa0)) return 2
-  return end - at >= 3 && isWideWhite(load<u8>(end - 3), load<u8>(end - 2), last) ? 3 : 0
 }
 
 function note(effect: Effect, at: usize, length: u32, row: u32): void {

@@ -1,7 +1,7 @@
 /**
  * White space around text, which says nothing: what Unicode calls white space, and the marks without width that come along when text is
  * copied from pages (zero width space, word joiner, byte order mark). The joiners U+200C and U+200D are none: they shape words and emoji.
- * `assembly/measure/columns.ts` knows the same ones.
+ * `assembly/measure/white-space.ts` knows the same ones.
  */
 
 /** White space of ASCII, by its codes, and all other. */
