@@ -37,8 +37,7 @@ export const ANY_COLUMNS: KnownColumns = { there: new Map(), complete: false, go
 const fold = (name: string) => name.normalize('NFC').toLowerCase()
 const spelled = (names: readonly string[]) => new Map(names.map((name) => [fold(name), name]))
 
-export const mayHave = ({ there, complete, gone }: KnownColumns, name: string): boolean =>
-  there.has(fold(name)) || (!complete && !gone.has(name))
+const mayHave = ({ there, complete, gone }: KnownColumns, name: string): boolean => there.has(fold(name)) || (!complete && !gone.has(name))
 
 /** Exactly these. */
 export const only = (names: readonly string[]): KnownColumns => ({ there: spelled(names), complete: true, gone: new Set() })

@@ -83,13 +83,13 @@ describe('a column that is named', () => {
 
   it('is looked for among the rows its step reads, in branches too', () => {
     const group = `{id: both, parallel: [{id: one, type: transform, with: {operations: [{drop: [a]}]}}, {id: two, type: transform, with: {operations: [{drop: [b]}]}}]}`
-    const after = (id: string, column: string) =>
+    const branch = (id: string, column: string) =>
       missed(
         group,
         `{id: ${id}_check, type: validate, depends_on: [${id}], with: {rules: [{rule_type: range, column: ${column}, min: 1}]}}`,
       )
-    expect(after('one', 'a')).toEqual(['a'])
-    expect(after('one', 'b')).toEqual([])
-    expect(after('two', 'b')).toEqual(['b'])
+    expect(branch('one', 'a')).toEqual(['a'])
+    expect(branch('one', 'b')).toEqual([])
+    expect(branch('two', 'b')).toEqual(['b'])
   })
 })

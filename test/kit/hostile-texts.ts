@@ -1,7 +1,7 @@
 /** Texts that become code, paths or markup where somebody forgets that they are texts. Every border of the product is held against all of them. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders as text
 
-export const HOSTILE: { readonly [name: string]: string } = {
+const HOSTILE: { readonly [name: string]: string } = {
   apostrophe: "it's",
   'two apostrophes': "''",
   quote: '24" wheel',
