@@ -31,12 +31,12 @@ export function serve(options: WorkerOptions): void {
     })
     Promise.race([handle(event, { store, scratch: options.scratch, memory: options.memory }), failed])
       .then(async (result) => {
-        await logTask(store, event, began, null)
+        await logTask(store, event, began, new Date(), null)
         return { result }
       })
       .catch(async (error: unknown) => {
         const told = described(error)
-        await logTask(store, event, began, told)
+        await logTask(store, event, began, new Date(), told)
         return { error: told }
       })
       .then((outcome) => {

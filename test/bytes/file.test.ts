@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createFile, openFile, openForeignFile } from '../../lib/bytes/file.ts'
+import { createFile, openFile } from '../../lib/bytes/file.ts'
+import { openForeignFile } from '../../lib/connectors/file/open.ts'
 import { workplace } from '../reader/kit.ts'
 
 const place = workplace()
