@@ -24,26 +24,24 @@ export function serve(options: WorkerOptions): void {
   const store = folderStore(options.store)
   const answer = (message: WorkerAnswer) => process.send?.(message)
   let fail: ((error: unknown) => void) | null = null
-  process.on('message', (event: TaskEvent) => {
+  async function work(event: TaskEvent): Promise<void> {
     const began = new Date()
     const failed = new Promise<never>((_, reject) => {
       fail = reject
     })
-    Promise.race([handle(event, { store, scratch: options.scratch, memory: options.memory }), failed])
-      .then(async (result) => {
-        await logTask(store, event, began, new Date(), null)
-        return { result }
-      })
-      .catch(async (error: unknown) => {
-        const told = described(error)
-        await logTask(store, event, began, new Date(), told)
-        return { error: told }
-      })
-      .then((outcome) => {
-        fail = null
-        answer({ memory: peak(), ...outcome })
-      })
-  })
+    try {
+      const result = await Promise.race([handle(event, { store, scratch: options.scratch, memory: options.memory }), failed])
+      await logTask(store, event, began, new Date(), null)
+      fail = null
+      answer({ memory: peak(), result })
+    } catch (error) {
+      const told = described(error)
+      await logTask(store, event, began, new Date(), told)
+      fail = null
+      answer({ memory: peak(), error: told })
+    }
+  }
+  process.on('message', (event: TaskEvent) => void work(event))
   // an error that some library left uncaught is one of the task that is being done, and no reason for the process to end without a word
   for (const event of ['uncaughtException', 'unhandledRejection'])
     process.on(event, (error: unknown) => {

@@ -68,14 +68,26 @@ describe('a file that is read', () => {
     ['in place, with the same length and the time of before', (path: string) => writeFileSync(path, 'ABCDEFGHIJ')],
     [
       'by another file of the same length and time',
-      (path: string) => (writeFileSync(`${path}-2`, 'ABCDEFGHIJ'), renameSync(`${path}-2`, path)),
+      (path: string) => {
+        writeFileSync(`${path}-2`, 'ABCDEFGHIJ')
+        renameSync(`${path}-2`, path)
+      },
     ],
     ['by a longer one', (path: string) => appendFileSync(path, '+')],
     [
       'by a link to another file',
-      (path: string) => (renameSync(path, `${path}-2`), symlinkSync(place.write('ABCDEFGHIJ', 'another.csv'), path)),
+      (path: string) => {
+        renameSync(path, `${path}-2`)
+        symlinkSync(place.write('ABCDEFGHIJ', 'another.csv'), path)
+      },
     ],
-    ['by a pipe', (path: string) => (rmSync(path), execFileSync('mkfifo', [path]))],
+    [
+      'by a pipe',
+      (path: string) => {
+        rmSync(path)
+        execFileSync('mkfifo', [path])
+      },
+    ],
   ])('is not read on when it was replaced: %s', async (_, replace) => {
     const path = place.write('0123456789')
     const time = new Date('2026-01-02T03:04:05Z')
