@@ -1,7 +1,6 @@
 /** Files as sources to read from and sinks to write to. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { open, realpath, rm, stat } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { TaskError } from '../runtime/errors.ts'
 import { systemError } from '../runtime/system-error.ts'
 import type { ByteSource } from './source.ts'
@@ -67,27 +66,6 @@ export async function openFile(path: string): Promise<ByteSource> {
 
 /** How many of so many bytes one call is asked for: the system's calls take lengths of 31 bits, and more comes back as a negative number. */
 export const atOnce = (bytes: number) => Math.min(bytes, 2 ** 30)
-
-/** A system tells the time of a change in steps of up to so many milliseconds: two changes within one step look like one. */
-const TIME_STEP = 12
-const PATIENCE = 5
-
-/**
- * A file that somebody else may write to. One that was changed a moment ago is waited for, so that a change that comes now has another
- * time. One that is written to all the while is opened as it is: its reads find the change.
- */
-export async function openForeignFile(path: string): Promise<ByteSource> {
-  for (let times = 0; times < PATIENCE; times++) {
-    const age = await stat(path).then(
-      ({ ctimeMs }) => Date.now() - ctimeMs,
-      // told below
-      () => Number.POSITIVE_INFINITY,
-    )
-    if (age < 0 || age >= TIME_STEP) break
-    await sleep(TIME_STEP - age)
-  }
-  return openFile(path)
-}
 
 /**
  * What a path's content is recognised by. The time of the last change of the file's facts is in it, because unlike the time of the

@@ -5,7 +5,6 @@ import { trimmedText } from '../text/white-space.ts'
 import type { BooleanLiteral, NullLiteral, NumberLiteral, TextLiteral, TimeLiteral } from './ast.ts'
 import { isoDate, isoTimestamp } from './moments.ts'
 import { commonType, type ValueType } from './types.ts'
-import { entryOf } from '../text/record.ts'
 
 const WHOLE = new RegExp(`^${DIGITS}$`)
 const EXPONENT = new RegExp(`^${POWER}$`)

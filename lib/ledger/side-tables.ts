@@ -15,7 +15,6 @@ import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import { readLines } from '../workspace/lines.ts'
-import { entryOf } from '../text/record.ts'
 
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 

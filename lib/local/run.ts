@@ -59,7 +59,6 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
       run.mask.json(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event),
     )
   const store = folderStore(run.store)
-  const keys = workspace(started.id)
   await writeBeginning(store, run)
   const processes = run.processes ?? availableParallelism()
   const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE

@@ -10,13 +10,12 @@ interface Failure {
 }
 
 /** Adds a line for an attempt: when it ended, how, and after how long. */
-export async function logTask(store: Store, event: TaskEvent, began: Date, failure: Failure | null): Promise<void> {
+export async function logTask(store: Store, event: TaskEvent, began: Date, ended: Date, failure: Failure | null): Promise<void> {
   const key = workspace(event.run.id).log(event.step, event.task, event.item)
-  const now = new Date()
-  const took = ((now.getTime() - began.getTime()) / 1000).toFixed(1)
+  const took = ((ended.getTime() - began.getTime()) / 1000).toFixed(1)
   const how = failure === null ? `done in ${took} s` : `failed after ${took} s: ${failure.name}: ${failure.message}`
   const hint = failure?.hint === undefined ? '' : ` (hint: ${failure.hint})`
-  const line = `${now.toISOString()} ${how}${hint}`.replaceAll('\n', '\n  ')
+  const line = `${ended.toISOString()} ${how}${hint}`.replaceAll('\n', '\n  ')
   // a log that cannot be written is no failure of the task, whose answer tells how it went
   await Promise.resolve(store.read(key))
     .then((before) => store.write(key, `${before === undefined ? '' : Buffer.from(before).toString('utf8')}${line}\n`))

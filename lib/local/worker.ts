@@ -43,7 +43,7 @@ export function serve(options: WorkerOptions, env: Environment): void {
         (error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, `step ${event.step}: ${event.task}`)) }),
       )
       .then(async (message) => {
-        await logTask(store, event, began, 'error' in message ? message.error : null)
+        await logTask(store, event, began, new Date(), 'error' in message ? message.error : null)
         busy = false
         answer(message)
         // an answer that cannot be given is for nobody any more
@@ -53,7 +53,7 @@ export function serve(options: WorkerOptions, env: Environment): void {
   const broken = async (error: unknown) => {
     for (const kind of BROKEN) process.removeAllListeners(kind).on(kind, () => {})
     const failure = last === undefined ? undefined : await loggedFailure(error, last, store, environmentSecrets(env))
-    if (busy && last !== undefined && failure !== undefined) await logTask(store, last, began, failure)
+    if (busy && last !== undefined && failure !== undefined) await logTask(store, last, began, new Date(), failure)
     if (busy && failure !== undefined) answer({ memory: peak(), last: true, error: described(failure) }, end)
     else end()
   }

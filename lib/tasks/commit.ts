@@ -19,7 +19,6 @@ import type { Quality } from '../survey/quality.ts'
 import type { OutputFigures } from '../steps/validate/rule.ts'
 import { kindOf } from '../steps/index.ts'
 import { misfitLines } from '../steps/misfits.ts'
-import { isNamedAsFile } from '../text/data-path.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { qualityOf } from '../survey/quality.ts'
 import { findRepeats } from '../survey/repeats.ts'
@@ -27,6 +26,7 @@ import type { Column } from '../relation/types.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
 import type { FactsFile } from '../survey/facts-file.ts'
 import { changeExamples } from './examples.ts'
+import { folderRemark } from './folder-remark.ts'
 import { partsDataset } from './parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from './lower-steps.ts'
 import { demandQuality } from './demand-quality.ts'
@@ -102,9 +102,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
   const { manifest } = output
   // where no step came before the sink, it is the one that read the rows
-  const misfits = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
+  const remarks = [...misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts)), ...folderRemark(output)]
   const told = exportReport(manifest, accounts.rows)
-  const remarks = [...misfits, ...folderRemark(output)]
   const sinkReport: StepReport = {
     step: settings.sink.id,
     ...told,
@@ -131,15 +130,6 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
 function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
   if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
   return { level: 'warning', message: `Exported to ${format}, and no row came out: ${equation(account)}` }
-}
-
-/** Who writes `to: out/sales.csv` most likely wants a file of that name. */
-function folderRemark({ to, manifest }: { readonly to: string; readonly manifest: Manifest }): StepReport['lines'] {
-  if (!isNamedAsFile(to)) return []
-  const [first] = manifest.files
-  const named = first === undefined ? '' : `, and the file in it is ${first.name}`
-  const text = `${to} is a folder${named}: an export writes a folder of files. Write \`to: ${to.replace(/\.[^/]*$/, '')}\`, or \`to: ${to}/\` if it is to have that name`
-  return [{ level: 'warning', text }]
 }
 
 /** A check that looks values up has no bearing on the columns. */

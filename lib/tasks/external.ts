@@ -9,6 +9,7 @@ import type { Session } from '../duckdb/session.ts'
 import { TaskError } from '../runtime/errors.ts'
 import { count } from '../text/numbers.ts'
 import { writeJson } from '../workspace/json-store.ts'
+import { entryOf } from '../text/record.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectFile } from './inspect.ts'
 import { type OpenBatch, openBatch } from './open-batch.ts'
@@ -94,11 +95,11 @@ export async function demandTyped(
 ): Promise<void> {
   for (const query of misfits) {
     const [found = {}] = await session.rows(query)
-    const column = columns.find(({ name }) => names.includes(name) && Number(found[name] ?? 0) > 0)
+    const column = columns.find(({ name }) => names.includes(name) && Number(entryOf(found, name) ?? 0) > 0)
     if (column === undefined) continue
     throw new TaskError(
       'Data.Unreadable',
-      `${source}: ${count(Number(found[column.name]), 'cell')} of the column "${column.name}" cannot be read as ${column.type}, which the others are`,
+      `${source}: ${count(Number(entryOf(found, column.name)), 'cell')} of the column "${column.name}" cannot be read as ${column.type}, which the others are`,
       {
         hint: 'a file that is looked into must be whole; mend it first',
       },

@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createFile, openFile, openForeignFile } from '../../lib/bytes/file.ts'
+import { createFile, openFile } from '../../lib/bytes/file.ts'
+import { openForeignFile } from '../../lib/connectors/file/open.ts'
 import { workplace } from '../reader/kit.ts'
 
 const place = workplace()
@@ -67,14 +68,26 @@ describe('a file that is read', () => {
     ['in place, with the same length and the time of before', (path: string) => writeFileSync(path, 'ABCDEFGHIJ')],
     [
       'by another file of the same length and time',
-      (path: string) => (writeFileSync(`${path}-2`, 'ABCDEFGHIJ'), renameSync(`${path}-2`, path)),
+      (path: string) => {
+        writeFileSync(`${path}-2`, 'ABCDEFGHIJ')
+        renameSync(`${path}-2`, path)
+      },
     ],
     ['by a longer one', (path: string) => appendFileSync(path, '+')],
     [
       'by a link to another file',
-      (path: string) => (renameSync(path, `${path}-2`), symlinkSync(place.write('ABCDEFGHIJ', 'another.csv'), path)),
+      (path: string) => {
+        renameSync(path, `${path}-2`)
+        symlinkSync(place.write('ABCDEFGHIJ', 'another.csv'), path)
+      },
     ],
-    ['by a pipe', (path: string) => (rmSync(path), execFileSync('mkfifo', [path]))],
+    [
+      'by a pipe',
+      (path: string) => {
+        rmSync(path)
+        execFileSync('mkfifo', [path])
+      },
+    ],
   ])('is not read on when it was replaced: %s', async (_, replace) => {
     const path = place.write('0123456789')
     const time = new Date('2026-01-02T03:04:05Z')

@@ -121,7 +121,7 @@ export const LAYERS: { readonly [folder: string]: Layer } = {
 /** Files that may use the clock, chance or the environment by themselves: the edges. Everywhere else they come as values. */
 export const EDGES: readonly RegExp[] = [
   /^lib\/cli\//,
-  /^lib\/local\/(run|narrator|pool|worker-main)\.ts$/,
+  /^lib\/local\/(run|narrator|pool|worker|worker-main)\.ts$/,
   /^lib\/local\/engine\/clock\.ts$/,
   /^lib\/(lambda|starts|cloud)\//,
   /^lib\/s3\//,
@@ -129,5 +129,5 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/tasks\/handler\.ts$/,
   /^lib\/workspace\/lock\.ts$/,
   /^lib\/publish\/folder\.ts$/,
-  /^lib\/connectors\/file\/list\.ts$/,
+  /^lib\/connectors\/file\/(list|open)\.ts$/,
 ]

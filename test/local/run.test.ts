@@ -107,8 +107,8 @@ describe('the log of a task', () => {
     const store = memoryStore()
     const key = workspace('r-1').log('mend', 'segment', 3)
     await store.write(key, 'passed over: x\n')
-    await logTask(store, event, new Date(), { name: 'Data.Unreadable', message: 'two\nlines', hint: 'get it again' })
-    await logTask(store, event, new Date(), null)
+    await logTask(store, event, new Date(), new Date(), { name: 'Data.Unreadable', message: 'two\nlines', hint: 'get it again' })
+    await logTask(store, event, new Date(), new Date(), null)
     const lines = Buffer.from((await store.read(key)) ?? []).toString('utf8')
     expect(lines).toMatch(
       /^passed over: x\n\S+Z failed after \d+\.\d s: Data\.Unreadable: two\n {2}lines \(hint: get it again\)\n\S+Z done in \d+\.\d s\n$/,
@@ -117,6 +117,6 @@ describe('the log of a task', () => {
 
   it('that cannot be written does not fail the task', async () => {
     const store = { ...memoryStore(), write: async () => Promise.reject(new Error('no room')) }
-    await expect(logTask(store, event, new Date(), null)).resolves.toBeUndefined()
+    await expect(logTask(store, event, new Date(), new Date(), null)).resolves.toBeUndefined()
   })
 })

@@ -1,9 +1,9 @@
 /** What can be done with files of this machine. */
-import { openForeignFile } from '../../bytes/file.ts'
 import { checkFolder, publishedNames } from '../../publish/check-folder.ts'
 import { publishFolder } from '../../publish/folder.ts'
 import type { Connector } from '../connector.ts'
 import { listFiles } from './list.ts'
+import { openForeignFile } from './open.ts'
 import { pathOf } from './path.ts'
 
 export const fileConnector: Connector = {

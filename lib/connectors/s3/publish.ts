@@ -4,7 +4,7 @@
  * one or the new one, as its manifest says. What is being brought or replaced is written down first, so that what a run that was
  * killed left behind is known for ours by the next. Two runs that publish at the same moment: the manifest of the second is refused.
  */
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { TaskError } from '../../runtime/errors.ts'
 import { inParallel } from '../../runtime/in-parallel.ts'
 import type { Bucket } from '../../s3/call.ts'
@@ -74,7 +74,7 @@ export async function checkPlace(place: Place, pipeline: string): Promise<void> 
   const { foreign } = await look(place, pipeline)
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
   // whether it may be written to, and removed from, is best found out before hours of work
-  const probe = `${prefix}${PROBE}${randomUUID()}`
+  const probe = `${prefix}${PROBE}${randomBytes(6).toString('hex')}`
   await putBytes(bucket, probe, new Uint8Array())
   await removeObject(bucket, probe)
 }
