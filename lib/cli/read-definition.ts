@@ -13,6 +13,7 @@ import type { Args } from './args.ts'
 import { parseEnvFile } from './env-file.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { entryOf } from '../text/record.ts'
 
 /** What is laid over a definition, as it is kept with a run. */
 export interface Overlay {

@@ -1,4 +1,5 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
+import { anyOf } from '../relation/sql.ts'
 import type { Json } from '../machine/asl.ts'
 import { ALL_MEASURES } from '../measures/index.ts'
 import type { Cells, Measure } from '../measures/measure.ts'
