@@ -9,6 +9,7 @@ import { checkColumns } from './check-columns.ts'
 import { type PlanFault, unsupported } from './faults.ts'
 import { type Ordered, order } from './order.ts'
 import { placeSurveys } from './place-surveys.ts'
+import { stagesOf } from './stages.ts'
 import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
@@ -276,33 +277,4 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
   const first = unit.steps[0]?.facts?.survey
   const key = first === undefined ? null : (sets(first)[uniqueness(first)]?.columns ?? null)
   return { ...unit, steps: unit.steps.map(stepPlan), surveys: unit.surveys.map(survey), key }
-}
-
-/** Units whose dependencies are done run side by side. */
-function stagesOf(units: readonly Unit[], { dependencies }: Planning, most: number): readonly (readonly Unit[])[] {
-  const unitOfStep = new Map(units.flatMap((unit) => idsOf(unit).map((id) => [id, unit.id] as const)))
-  const level = new Map<string, number>()
-  for (const unit of units) {
-    const before = idsOf(unit).flatMap((id) =>
-      [...(dependencies.get(id) ?? [])].map((dependency) => unitOfStep.get(dependency) ?? dependency),
-    )
-    if ('reads' in unit) before.push(unit.reads)
-    const levels = before.filter((id) => id !== unit.id).map((id) => level.get(id) ?? 0)
-    level.set(unit.id, levels.length === 0 ? 0 : Math.max(...levels) + 1)
-  }
-  const stages: Unit[][] = []
-  for (const unit of units) {
-    const at = level.get(unit.id) ?? 0
-    while (stages.length <= at) stages.push([])
-    stages[at]?.push(unit)
-  }
-  return stages.flatMap((stage) => chunked(stage, most))
-}
-
-const idsOf = (unit: Unit): readonly string[] =>
-  unit.unit === 'segment' ? [...unit.steps.map(({ step }) => step.id), ...(unit.sink === null ? [] : [unit.sink.id])] : [unit.step.id]
-
-function chunked<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
-  const size = Math.min(most, Math.max(1, items.length))
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
 }

@@ -1,7 +1,7 @@
 /** What a segment leaves behind as a whole, for the report, the lineage and the ledger. Plain JSON. */
 import type { RowAccount } from './ledger.ts'
 import type { Manifest } from '../publish/manifest.ts'
-import type { LoweredColumn } from '../lowering/lower.ts'
+import type { LoweredColumn } from '../lowering/lowered.ts'
 import type { Column } from '../relation/types.ts'
 import type { StepReport } from '../runtime/task.ts'
 import type { RuleCount } from '../segment/rule-counts.ts'

@@ -1,6 +1,6 @@
 /** What a segment task leaves behind for one batch. Plain JSON. */
 import type { ChunkAccount } from './tally.ts'
-import type { Flag } from '../lowering/lower.ts'
+import type { Flag } from '../lowering/lowered.ts'
 
 export interface Outcome {
   /** Rows read, from the reader's count, for each source of the batch. */

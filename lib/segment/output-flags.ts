@@ -1,6 +1,6 @@
 /** Flags on the rows that come out, for the quality after processing: cells that do not mean what their column means, cells written unlike their column. */
 import type { Facts } from '../measures/facts.ts'
-import type { Flag, LoweredColumn } from '../lowering/lower.ts'
+import type { Flag, LoweredColumn } from '../lowering/lowered.ts'
 import { cellOperation } from '../relation/cells/index.ts'
 import { trimmedText } from '../text/white-space.ts'
 import { semanticRule } from '../measures/semantic-rules.ts'

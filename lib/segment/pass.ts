@@ -1,5 +1,5 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
-import type { Flag, Lowering, LoweredColumn } from '../lowering/lower.ts'
+import type { Flag, Lowering, LoweredColumn } from '../lowering/lowered.ts'
 import { nest } from '../lowering/lower.ts'
 import { anyOf, name, sumOf, text } from '../relation/sql.ts'
 import { wordsFor } from './tally.ts'

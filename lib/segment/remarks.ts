@@ -2,7 +2,7 @@
 import type { DatasetPlan } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
 import { cells } from '../reader/record-text.ts'
-import type { Flag } from '../lowering/lower.ts'
+import type { Flag } from '../lowering/lowered.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
 import { LEFT, removedBy, WRITTEN } from './members.ts'

@@ -1,5 +1,5 @@
 /** The repeats a pass goes by: as surveys found them, or as they were settled after a first pass. */
-import type { Flag } from '../lowering/lower.ts'
+import type { Flag } from '../lowering/lowered.ts'
 import type { KeyReference } from '../lowering/ops.ts'
 import { decodeRepeats, type Repeat, type Repeats } from '../survey/repeats.ts'
 import type { TaskContext } from '../workspace/context.ts'

@@ -4,7 +4,7 @@
  * Only a row that no such flag removes can repeat another: a row in quarantine is no duplicate, and no row is the duplicate of one.
  */
 import type { Tally } from '../duckdb/session.ts'
-import type { Flag } from '../lowering/lower.ts'
+import type { Flag } from '../lowering/lowered.ts'
 import { LEFT, type MemberFates, type Members, removedBy, WRITTEN } from './members.ts'
 
 export interface TallyInput {

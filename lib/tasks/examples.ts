@@ -1,7 +1,8 @@
 /** Examples of cells before and after each rule, from the sample: what a count of changed cells looks like. */
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { ChangeExample } from '../ledger/segment-file.ts'
-import { type CellChange, lower, nest } from '../lowering/lower.ts'
+import { lower, nest } from '../lowering/lower.ts'
+import type { CellChange } from '../lowering/lowered.ts'
 import type { Op } from '../lowering/ops.ts'
 import type { Facts } from '../measures/facts.ts'
 import type { RuleCount } from '../segment/rule-counts.ts'

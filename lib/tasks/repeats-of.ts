@@ -1,6 +1,6 @@
 /** Shows that every duplicate repeats a row that was written; where the survey's choice does not hold, settles another. */
 import type { DatasetPlan } from '../dataset/plan.ts'
-import type { Flag, Lowering } from '../lowering/lower.ts'
+import type { Flag, Lowering } from '../lowering/lowered.ts'
 import type { KeyReference } from '../lowering/ops.ts'
 import { repeatsIn, type Where } from '../segment/repeats-in.ts'
 import { decodeFates, type Members } from '../segment/members.ts'

@@ -38,7 +38,7 @@ it('an interruption is one', () => {
 it.each(['Invalid Error: bad magic', 'Invalid Input Error: no footer', 'Not implemented Error: codec', 'Serialization Error: thrift'])(
   'a Parquet file that cannot be read: %s',
   (message) => {
-    expect(error(message, PARQUET)).toMatchObject({ name: 'Data.Unreadable', message: expect.stringContaining("/data/it's.parquet: ") })
+    expect(error(message, PARQUET)).toMatchObject({ name: 'Data.Unreadable', message: expect.stringContaining("/data/it's.parquet is ") })
     // the same words of any other statement are our defect
     expect(error(message)).toMatchObject({ name: 'Engine.Bug' })
   },

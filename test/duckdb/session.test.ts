@@ -78,7 +78,7 @@ describe('a session', () => {
       [[1n, 2n], [3n]],
       [[], [18_446_744_073_709_551_615n]],
     ])
-    await expect(session.lists('SELECT 1 AS a')).rejects.toThrow('the column is no list')
+    await expect(session.lists('SELECT 1 AS a')).rejects.toMatchObject({ name: 'Engine.Bug' })
   })
 })
 

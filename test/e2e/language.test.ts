@@ -316,9 +316,16 @@ describe('loop', () => {
     expect(out).toMatch(/✓ l: Done for 3 items\n.*\(region = north\)\n.*\(region = south\)\n.*\(region = east\)\n/)
   })
 
-  it('of more items than max_items fails before the step starts', async () => {
-    const ended = await steps(looped(', max_items: 2'), { args: ['--quiet'] })
+  it('of more items than max_items, known when the run starts, fails before the step', async () => {
+    const head = 'inputs: {regions: {type: array, default: [north, south, east]}}\n'
+    const ended = await steps(looped(', max_items: 2').replace('[north, south, east]', '"{{ regions }}"'), { head, args: ['--quiet'] })
     expectFailed(ended, 2, 'there are more items to loop over than max_items allows (2)')
+    expect(existsSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`))).toBe(false)
+  })
+
+  it('of more items than max_items is refused before a run when the list is written down', async () => {
+    const ended = await steps(looped(', max_items: 2'), { args: ['--quiet'] })
+    expectFailed(ended, 2, 'the list has 3 items, and `max_items` allows 2')
     expect(existsSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`))).toBe(false)
   })
 

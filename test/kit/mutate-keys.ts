@@ -35,6 +35,7 @@ export const FREE_NAMES: readonly string[] = [
   'steps.*.with.operations.*.add_column.*',
   'steps.*.with.operations.*.rename.*',
   'steps.*.with.operations.*.cast.*',
+  'steps.*.with.operations.*.cast.columns.*',
   'steps.*.with.operations.*.aggregate.columns.*',
   'steps.*.with.operations.*.window.columns.*',
 ]

@@ -38,6 +38,8 @@ export function resultOf(cwd: string): Record<string, string> {
   for (const name of filesBelow(runFolder)) {
     // a run killed at its last moment leaves its lock behind, which whoever comes next sees to be nobody's
     if (name.startsWith('lock.json')) continue
+    // each attempt at a task adds a line to its log, with times
+    if (name.startsWith('logs/')) continue
     const text = readFileSync(join(runFolder, name), 'latin1').replaceAll(run, 'RUN').replaceAll(cwd, 'FOLDER')
     if (name === 'quality-report.json') result[name] = JSON.stringify(withoutTimes(JSON.parse(text)), null, 1)
     else if (name.startsWith('tasks/')) result[name] = JSON.stringify({ ...JSON.parse(text), event: null, usage: null })

@@ -1,5 +1,5 @@
 /** Rows as the tally sees them, without an engine: what rules say of each, and its keys; and what must become of them, worked out row by row. */
-import type { Flag } from '../../lib/lowering/lower.ts'
+import type { Flag } from '../../lib/lowering/lowered.ts'
 import { type MemberFates, membersOf } from '../../lib/segment/members.ts'
 import { type RepeatFlag, settle, unprovenRepeats } from '../../lib/segment/settle.ts'
 import { type Account, startTally, wordsFor } from '../../lib/segment/tally.ts'

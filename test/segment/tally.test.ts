@@ -1,6 +1,6 @@
 /** The tally of a batch: whose row is whose, which flag decides, what is remembered. */
 import { describe, expect, it } from 'vitest'
-import type { Flag } from '../../lib/lowering/lower.ts'
+import type { Flag } from '../../lib/lowering/lowered.ts'
 import { membersOf } from '../../lib/segment/members.ts'
 import { markMembers, startTally, wordsFor } from '../../lib/segment/tally.ts'
 import { flagOf } from './fates.ts'
