@@ -1,6 +1,7 @@
 /** The words of a condition. */
 import type { Words } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
+import { entryOf } from '../text/record.ts'
 import { partsOf } from './template.ts'
 
 export type Token =
@@ -57,7 +58,7 @@ export function tokensOf(text: string, faults: ConditionFault[]): Token[] {
     else if (word !== undefined && Object.hasOwn(WORDS, word)) tokens.push({ kind: 'literal', value: WORDS[word] ?? null, start })
     else if (word !== undefined && Object.hasOwn(SIGN_WORDS, word)) tokens.push({ kind: 'sign', sign: SIGN_WORDS[word] ?? '', start })
     else {
-      const slip = WORD_SLIPS[String(word).toLowerCase()] ?? `write {{ ${word} }} for a name, or '${word}' for a text`
+      const slip = entryOf(WORD_SLIPS, String(word).toLowerCase()) ?? `write {{ ${word} }} for a name, or '${word}' for a text`
       fail(start, `\`${word}\` stands without brackets or quotes`, slip)
       return tokens
     }

@@ -121,6 +121,11 @@ describe('conditions', () => {
     expect(faults[0]?.what).toContain(what)
   })
 
+  it('tell how to write a word that every object has as a member', () => {
+    const condition = translateCondition('{{ kind }} == constructor', scope)
+    expect('faults' in condition && condition.faults[0]?.hint).toBe("write {{ constructor }} for a name, or 'constructor' for a text")
+  })
+
   it('are kept as the author wrote them, and compiled', () => {
     const text = withSteps(
       '  - {id: a, type: lineage, condition: "{{ kind }} == \'x\'"}\n  - {id: b, type: lineage, condition: "{% $inputs.kind = \'x\' %}"}\n',
