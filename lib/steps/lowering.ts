@@ -37,8 +37,11 @@ export interface Detail {
   readonly histogram_bins: number | string
 }
 
-/** Which columns figures are taken of. */
-export type Figures = 'numbers' | 'all'
+/**
+ * Which figures a rule goes by: those of the sample for columns of numbers (quantiles, which cost no pass over all rows), all figures of
+ * columns of numbers, or all figures of all columns.
+ */
+export type Figures = 'sample' | 'numbers' | 'all'
 
 export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
 

@@ -47,7 +47,8 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
       ? dataset.columns
       : ((await lowerSteps(dataset, prefix, context)).steps.at(-1)?.columns_after.map(computedColumn) ?? [])
   const plans = only === undefined ? all : all.filter(({ name }) => only.columns.has(name))
-  const bySource = await withDictionaries(session, await sourcePartials(dataset, round, context), plans, context)
+  const partials = settings.place?.figures === 'sample' ? [] : await sourcePartials(dataset, round, context)
+  const bySource = await withDictionaries(session, partials, plans, context)
   const measured = plans.map((plan) => together(plan, bySource))
 
   const better = plans.map((plan, at) => corrected(plan, findingOf(measured[at] as Measured)))

@@ -60,6 +60,7 @@ export function withFigures(facts: Facts | undefined, measured: Facts | undefine
     const own = measured.columns.find(({ name }) => name === column.name)
     if (own === undefined) return column
     const { mean, deviation, sum, minimum, maximum, distinct, sampled } = own
+    if (figures === 'sample') return { ...column, sampled, mean: null, deviation: null, sum: null }
     // words that say nothing are only known of the cells as read
     const values = figures === 'all' ? own.values : column.values
     return { ...column, mean, deviation, sum, minimum, maximum, distinct, sampled, values }

@@ -38,17 +38,9 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
     prefix: prefix.map(stepSettings),
     ...(place === null ? {} : { place: place as unknown as Json }),
   }
-  return join(
-    one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(planned), round: 0 } }, Next: `${id}.survey` }),
-    mapped(
-      settings,
-      {
-        ...overBatches(id, 'survey', dataset, owner),
-        settings: body,
-        ...demandsOf(owner),
-      },
-      `${id}.facts`,
-    ),
+  const begin = (then: string) =>
+    one(`${id}.begin`, { Type: 'Pass', Assign: { [variable]: { dataset: jsonata(planned), round: 0 } }, Next: then })
+  const facts = (then: string) =>
     one(
       `${id}.facts`,
       task(
@@ -59,9 +51,23 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
           assign: { [variable]: jsonata('$states.result.Payload') },
           onError: settings.onError,
         },
-        `${id}.settled`,
+        then,
       ),
+    )
+  // the sample is there: no batch is looked at
+  if (place?.figures === 'sample') return join(begin(`${id}.facts`), facts(next))
+  return join(
+    begin(`${id}.survey`),
+    mapped(
+      settings,
+      {
+        ...overBatches(id, 'survey', dataset, owner),
+        settings: body,
+        ...demandsOf(owner),
+      },
+      `${id}.facts`,
     ),
+    facts(`${id}.settled`),
     one(`${id}.settled`, { Type: 'Choice', Choices: [{ Condition: jsonata(`$${variable}.again`), Next: `${id}.survey` }], Default: next }),
   )
 }

@@ -24,7 +24,7 @@ const detailed = z.strictObject({
 })
 
 /** Strategies that fill in what other cells say. */
-const FIGURES: Partial<Record<Strategy, Figures>> = { auto: 'numbers', mean: 'numbers', median: 'numbers', mode: 'all' }
+const FIGURES: Partial<Record<Strategy, Figures>> = { auto: 'sample', mean: 'numbers', median: 'sample', mode: 'all' }
 const strategyOf = (config: Strategy | { readonly strategy: Strategy }) => (typeof config === 'string' ? config : config.strategy)
 
 interface Choice {
@@ -70,8 +70,11 @@ function choose(column: Column, facts: ColumnFacts): Choice {
   if (isNaming(facts.semantic)) return leave(`the numbers name something (${facts.semantic})`)
   if (isNumeric(column)) {
     const middle = median(facts)
-    if (middle === null || facts.mean === null) return leave('the column holds no number')
+    if (middle === null) return leave('the column holds no number')
     if (column.type === 'integer' && facts.distinct.value <= FEW_NUMBERS) return leave('whole numbers of few values are grades or codes')
+    // a mean of the rows that earlier rules left would take a pass over all of them
+    if (facts.mean === null)
+      return { strategy: 'median', value: rounded(column, middle), why: 'numeric; the median of the rows that the rules before it left' }
     return hasOutliers(facts)
       ? { strategy: 'median', value: rounded(column, middle), why: 'numeric, with outliers, which would pull a mean' }
       : { strategy: 'mean', value: rounded(column, facts.mean), why: 'numeric, without outliers' }

@@ -59,7 +59,7 @@ export const outliers = defineCleaner({
   }),
   needs: () => ({ facts: true, key_sets: [] }),
   moves: ({ action }) => action !== 'flag',
-  figures: () => 'numbers',
+  figures: ({ method }) => (method === 'zscore' ? 'numbers' : 'sample'),
   changes: ({ action }) => action === 'cap' || action === 'null',
   lower: (settings, context) => {
     const found = chosenColumns(settings.columns, context).flatMap((column) => {
