@@ -14,6 +14,9 @@ const PARQUET_DAMAGES: readonly { readonly words: RegExp; readonly what: string 
   },
 ]
 
+/** Words of the Parquet format that tell a reader what in the file is at fault. */
+const PARQUET_TERM = /\b(BYTE_STREAM_SPLIT|DELTA_[A-Z_]+|RLE_[A-Z_]+|MAP_KEY_VALUE|GeoParquet)\b/i
+
 /** Errors that have a meaning for the user are told; all others are defects, as the SQL is ours. */
 export function duckdbError(error: unknown, sql: string): TaskError {
   if (error instanceof TaskError) return error
@@ -38,7 +41,8 @@ export function duckdbError(error: unknown, sql: string): TaskError {
   if (path !== undefined && !/No files found|Cannot open file|Permission denied/i.test(message)) {
     const damage = PARQUET_DAMAGES.find(({ words }) => words.test(message))
     if (damage !== undefined) {
-      return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")} ${damage.what}`, {
+      const [term] = PARQUET_TERM.exec(message) ?? []
+      return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")} ${damage.what}${term === undefined ? '' : ` (${term})`}`, {
         ...cause,
         hint: 'get the file again, or write it anew with another tool',
       })
