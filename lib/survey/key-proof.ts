@@ -13,10 +13,15 @@ export interface ProvenColumn {
   readonly sql: string
 }
 
-/** An unsigned 64-bit number. `columns` are those of the key, in any order that is always the same. */
+/**
+ * An unsigned 64-bit number. `columns` are those of the key, in any order that is always the same. Cells are set apart by a control
+ * character that is escaped within them, so they cannot run into each other. JSON would do it too, at ten times the cost.
+ */
 export function keyProof(columns: readonly ProvenColumn[]): string {
-  return `md5_number_lower(CAST(to_json([${columns.map(cellOf).join(', ')}]) AS VARCHAR))`
+  return `md5_number_lower(concat_ws(chr(31), ${columns.map((column) => escaped(cellOf(column))).join(', ')}))`
 }
+
+const escaped = (cell: string) => `COALESCE(replace(replace(${cell}, chr(30), chr(30) || '0'), chr(31), chr(30) || '1'), chr(30) || '2')`
 
 /**
  * What a cell says, as text; NULL or an empty text when it says nothing. No part of it stands twice: DuckDB computes what stands twice once
