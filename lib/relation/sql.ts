@@ -42,8 +42,8 @@ export function isNumbered(sql: string, numbers: ReadonlySet<number>): string {
 
 /**
  * Whether one of the conditions is true; FALSE also where all of them are NULL. Conditions that are made for each column are written as CASE,
- * never with AND and OR: DuckDB gives all conjunctions of a query the same hash, so planning takes time that grows with the square of
- * their number. An IN list is no way out either: a long one becomes a join that carries every column.
+ * never with AND and OR: the time DuckDB takes to plan a query was measured to grow with the square of the number of its conjunctions, and
+ * not with CASE. An IN list is no way out either: a long one becomes a join that carries every column.
  */
 export function anyOf(conditions: readonly string[]): string {
   if (conditions.length === 0) return 'FALSE'

@@ -1,6 +1,9 @@
 /** The one translation of operating system errors to task errors. */
 import { TaskError } from './errors.ts'
 
+const NO_ROOM = 'there is no room left on the disk'
+const TOO_LARGE = 'the file grew larger than files may be here'
+
 /** What an error of a file operation means; `doing` says what was tried: `writing out/a.csv`. A task error passes as it is. */
 export function systemError(error: unknown, doing: string): TaskError {
   if (error instanceof TaskError) return error
@@ -10,7 +13,7 @@ export function systemError(error: unknown, doing: string): TaskError {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new TaskError('Output.NoSpace', `${doing}: there is no room left on the disk`, {
+      return new TaskError('Output.NoSpace', `${doing}: ${NO_ROOM}`, {
         ...cause,
         hint: 'free some room, then `siftstep resume` the run: what is finished is kept',
       })
@@ -22,7 +25,7 @@ export function systemError(error: unknown, doing: string): TaskError {
         hint: 'check who owns it and who may read or write it',
       })
     case 'EFBIG':
-      return new TaskError('Output.NoSpace', `${doing}: the file grew larger than files may be here`, {
+      return new TaskError('Output.NoSpace', `${doing}: ${TOO_LARGE}`, {
         ...cause,
         hint: 'raise the limit (ulimit -f) or write to another file system, then `siftstep resume` the run',
       })
@@ -62,15 +65,16 @@ export function systemWords({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return 'there is no room left on the disk'
+      return NO_ROOM
     case 'EFBIG':
-      return 'the file grew larger than files may be here'
+      return TOO_LARGE
     case 'EIO':
       return 'the device does not answer as it should'
     default:
       return message
   }
 }
+
 /** What may be over when it is tried again. */
 const BUSY: ReadonlyMap<string, string> = new Map([
   ['EMFILE', 'this process has as many files open as it may'],

@@ -181,6 +181,7 @@ async function repeatsOf(
   prefix: Prefix,
   { store, workspace, step }: TaskContext,
 ) {
+  if (keySets.length === 0) return []
   const gone: ReadonlySet<number>[] = []
   for (const batch of dataset.batches.keys()) gone.push(await prefix.repeated(batch))
   const buckets = bucketsFor(dataset.records)
