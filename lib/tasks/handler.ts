@@ -3,6 +3,7 @@
  * store already is not done again; that is what makes a retry, a redrive and a resume leave finished chunks untouched.
  */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +73,8 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     if (!isRepeated(event)) await world.store.write(marker, text)
     return result
   } catch (error) {
-    const failure = withLog(inItsLoop(await asTaskError(error, event), event), log)
+    const known = await asTaskError(error, event)
+    const failure = withLog(inItsLoop(scratchGone(known, scratch) ?? known, event), log)
     // what others said of it is in the log only
     if (failure.cause !== undefined) lines.push(...detailsOf(failure))
     throw secrets.mask().error(failure)
@@ -132,6 +134,13 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
     },
     log: (message) => lines.push(message),
   }
+}
+
+/** The error of a task whose scratch folder was removed while it worked: the file it misses first is one that no reader knows. */
+function scratchGone(cause: TaskError, scratch: string): TaskError | undefined {
+  return existsSync(scratch)
+    ? undefined
+    : systemError(Object.assign(new Error(cause.message, { cause }), { code: 'ENOENT' }), `writing ${scratch}`)
 }
 
 /** Of several items the one that failed must be known. */

@@ -1,7 +1,11 @@
 /** A task that is done is not done again, and one whose settings are others is. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../lib/machine/asl.ts'
+import { TaskError } from '../../lib/runtime/errors.ts'
 import type { TaskEvent } from '../../lib/runtime/task.ts'
+import type { Store } from '../../lib/store/store.ts'
 import { memoryStore } from '../../lib/store/memory.ts'
 import { handle } from '../../lib/tasks/handler.ts'
 import { workspace } from '../../lib/workspace/workspace.ts'
@@ -62,5 +66,27 @@ describe('a task whose result is there', () => {
     await handle(list(other), world)
     const marker = await world.store.read(workspace('r-1').task('list', 'find', null))
     expect(JSON.parse(Buffer.from(marker ?? []).toString('utf8'))).toMatchObject({ result: { bytes: 7 } })
+  })
+})
+
+describe('a task whose scratch folder is removed while it works', () => {
+  it.each([
+    ['a file that is not there', Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: 'listed.ndjson' })],
+    ['an error that nobody expects', new Error('worker is gone')],
+    ['an error in words', new TaskError('Data.MissingObject', 'reading part.parquet: there is no such file')],
+  ])('fails for the missing folder, not for %s', async (_, error) => {
+    const scratch = join(place.folder, 'scratch')
+    const store: Store = {
+      ...memoryStore(),
+      write: async () => {
+        rmSync(scratch, { recursive: true })
+        throw error
+      },
+    }
+    await expect(handle(list(place.write('a.csv', 'id\n1\n')), { store, memory: 64_000_000, scratch })).rejects.toMatchObject({
+      name: 'Output.Unwritable',
+      message: expect.stringMatching(/^writing .*scratch.*: the folder is not there any more$/),
+      hint: 'let nothing remove folders while a run writes to them',
+    })
   })
 })
