@@ -1,20 +1,16 @@
 /** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { DatasetPlan } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
 import { publish } from '../connectors/publish.ts'
 import { readBytes } from '../workspace/json-store.ts'
-import { systemError } from '../runtime/system-error.ts'
 import type { Outcome, RemarkedRow } from '../segment/outcome.ts'
 import { repeatsIn } from '../segment/repeats-in.ts'
 import type { Gathered } from './gather.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
-import { readLines } from '../workspace/lines.ts'
+import { readLines, writeText } from '../workspace/lines.ts'
 
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
@@ -62,7 +58,7 @@ async function* toldRows(outcomes: readonly Outcome[], { store }: TaskContext): 
   for (const [batch, { told }] of outcomes.entries()) {
     if (told === null) continue
     const file = await store.openLocal(told)
-    for await (const row of readLines<RemarkedRow>(file.path)) yield { ...row, batch }
+    for await (const rows of readLines<RemarkedRow>(file.path)) for (const row of rows) yield { ...row, batch }
     await file.release()
   }
 }
@@ -143,9 +139,7 @@ async function writeCsv(
       yield `${row.map(csvCell).join(',')}\n`
     }
   }
-  await pipeline(Readable.from(lines()), createWriteStream(draft.path)).catch((error: unknown) => {
-    throw systemError(error, `writing ${draft.path}`)
-  })
+  await writeText(draft.path, lines())
   await draft.publish()
   return count
 }

@@ -4,12 +4,17 @@ import { text as quoted } from './sql.ts'
 
 const ALL_SQL = quoted(WHITE_SPACE.join(''))
 const WIDE_SQL = quoted(WIDE.map((code) => String.fromCharCode(code)).join(''))
+const NARROW_SET_SQL = quoted(NARROW.map((code) => String.fromCharCode(code)).join(''))
 const NARROW_SQL = NARROW.map((code) => (code === 32 ? "' '" : `chr(${code})`))
 
 /** SQL of the cell without white space at either end, however it is. */
 export const trimmedSql = (cell: string) => `trim(${cell}, ${ALL_SQL})`
 export const leftTrimmedSql = (cell: string) => `ltrim(${cell}, ${ALL_SQL})`
 export const rightTrimmedSql = (cell: string) => `rtrim(${cell}, ${ALL_SQL})`
+
+/** The same of a cell that has only letters of ASCII: at less than half the cost. */
+export const trimmedAsciiSql = (cell: string) => `trim(${cell}, ${NARROW_SET_SQL})`
+export const leftTrimmedAsciiSql = (cell: string) => `ltrim(${cell}, ${NARROW_SET_SQL})`
 
 /** Any number of white space characters, in a pattern of RE2. The characters stand for themselves, so that it is short. */
 export const WHITE_PATTERN = `[${WHITE_SPACE.join('')}]*`

@@ -42,16 +42,20 @@ export interface Sampled {
   readonly range: Pick<ColumnFacts, 'minimum' | 'maximum'>
 }
 
-/** The facts of several columns, in their order, in a number of statements that does not grow with them: each costs more than most columns. */
+/**
+ * The facts of several columns, in their order, in a number of statements that does not grow with them: each costs more than most columns.
+ * What only people look at (lengths, bins, patterns) is left out unless it `isShown`.
+ */
 export async function sampledFacts(
   session: Session,
   columns: readonly Sampled[],
   detail: SampleDetail | null,
+  isShown: boolean,
 ): Promise<readonly SampledFacts[]> {
   if (columns.length === 0) return []
   const most = Math.max(TOP, detail?.top_values ?? 0)
   const bins = columns.map(({ plan, cells, range }) =>
-    isNumber(plan)
+    isShown && isNumber(plan)
       ? binsOf(`CAST(${cells.value} AS DOUBLE)`, Number(range.minimum), Number(range.maximum), detail?.histogram_bins ?? BINS)
       : null,
   )
@@ -62,9 +66,9 @@ export async function sampledFacts(
     const number = `CAST(${value} AS DOUBLE)`
     return [
       `count(${value}) AS cells${at}`,
-      `min(length(${shown})) AS shortest${at}`,
-      `avg(length(${shown})) AS middling${at}`,
-      `max(length(${shown})) AS longest${at}`,
+      ...(isShown
+        ? [`min(length(${shown})) AS shortest${at}`, `avg(length(${shown})) AS middling${at}`, `max(length(${shown})) AS longest${at}`]
+        : []),
       ...(isNumber(plan) ? [`quantile_cont(${number}, [${QUANTILES.join(', ')}]) AS quantiles${at}`, `mad(${number}) AS mad${at}`] : []),
       ...(bins[at] == null ? [] : [`map_entries(histogram(${bins[at].sql})) AS bins${at}`]),
     ]
@@ -80,7 +84,7 @@ export async function sampledFacts(
   const patterns = await listed(
     session,
     columns.map((column) =>
-      column.plan.type === 'text'
+      isShown && column.plan.type === 'text'
         ? // of each different value once
           `SELECT ${pattern('value')} AS value, sum(count) AS count FROM (${counts(column, `(FROM sample LIMIT ${PATTERN_ROWS})`)}) GROUP BY 1`
         : null,

@@ -66,7 +66,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
         only === undefined ? after : { ...after, columns: after.columns.filter(({ plan }) => only.columns.has(plan.name)) },
         plans,
         measured,
-        settings.detail,
+        settings.place === undefined ? { detail: settings.detail } : null,
         (column) => rowsWithout(dataset, column),
       ),
     ),
@@ -233,7 +233,8 @@ async function fromSample(
   sample: Pick<OpenSample, 'relation' | 'columns'>,
   plans: readonly ColumnPlan[],
   measured: readonly Measured[],
-  detail: SampleDetail | null,
+  /** How finely it is shown; null where only the rules of a step go by it. */
+  shown: { readonly detail: SampleDetail | null } | null,
   absent: (column: string) => number,
 ) {
   const columns: ColumnFacts[] = []
@@ -251,12 +252,12 @@ async function fromSample(
       .slice(first, first + COLUMNS_AT_A_TIME)
       .map((plan, at) => ({ ...exactFacts(measured[first + at] as Measured, () => null), absent: absent(plan.name) }))
     const inSample = loaded.cells.map((cells, at) => ({ plan: plans[first + at] as ColumnPlan, cells, range: exacts[at] as Range }))
-    const sampled = await sampledFacts(session, inSample, detail)
+    const sampled = await sampledFacts(session, inSample, shown?.detail ?? null, shown !== null)
     for (const [at, exact] of exacts.entries()) {
       const plan = plans[first + at] as ColumnPlan
-      columns.push({ ...(await withExamples(session, plan, exact)), sampled: sampled[at] ?? noSample })
+      columns.push({ ...(shown === null ? exact : await withExamples(session, plan, exact)), sampled: sampled[at] ?? noSample })
       const cells = loaded.cells[at]
-      if (cells !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cells)))
+      if (shown !== null && cells !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cells)))
     }
     for (const row of await unlikeRows(session, conditions)) unlike.add(row)
   }

@@ -96,15 +96,12 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
   const source = dataset.sources[at]
   const layout = dataset.layouts[source?.layout ?? 0]
   if (source === undefined || layout === undefined) return null
-  const { sample } = await readJson<InspectedSource>(context.store, source.inspection)
-  // the dataset's share may be smaller than what was drawn from this source
-  const kept = sample.numbers.flatMap((record, row) => (sampleHash(record) < dataset.sample.threshold && !without.has(record) ? [row] : []))
+  const { numbers, ends, text } = await drawnFrom(source.inspection, dataset.sample.threshold, context)
+  const kept = numbers.flatMap((record, row) => (without.has(record) ? [] : [row]))
   if (kept.length === 0) return null
   const inspection = await inspectionOf(dataset, at, context)
-  const key = sampleKey(source.inspection)
   const path = join(context.scratch, `sample-${at}.${layout.format}`)
-  const drawn = await readBytes(context.store, key)
-  const bytes = Buffer.concat(kept.map((row) => drawn.subarray(sample.ends[row - 1] ?? 0, sample.ends[row])))
+  const bytes = Buffer.concat(kept.map((row) => text.subarray(ends[row - 1] ?? 0, ends[row])))
   await writeFile(path, bytes)
   const read = readSql(layout, {
     paths: [path],
@@ -121,5 +118,50 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
   return `SELECT ${selected.join(', ')} FROM (${read})`
 }
 
-/** The sample lies beside the inspection, under the same number. */
-const sampleKey = (inspection: string) => inspection.replace('/inspections/', '/sample/').replace(/\.json$/, '')
+/** Records of a source, and where each of them ends in their text. */
+interface Drawn {
+  readonly numbers: readonly number[]
+  readonly ends: readonly number[]
+  readonly text: Uint8Array
+}
+
+/**
+ * The records drawn from a source that belong to the dataset's sample. Its share may be far smaller than what was drawn from each source, so
+ * what is left is kept for the surveys that follow, which would read everything again.
+ */
+async function drawnFrom(inspection: string, threshold: number, { store }: TaskContext): Promise<Drawn> {
+  // the sample lies beside the inspection, under the same number
+  const all = inspection.replace('/inspections/', '/sample/').replace(/\.json$/, '')
+  const part = `${all}-${threshold}`
+  const known = await store.read(part)
+  if (known !== undefined) return decodeDrawn(known)
+  const { sample } = await readJson<InspectedSource>(store, inspection)
+  const rows = sample.numbers.flatMap((record, row) => (sampleHash(record) < threshold ? [row] : []))
+  if (rows.length === 0) return { numbers: [], ends: [], text: new Uint8Array() }
+  const text = await readBytes(store, all)
+  let end = 0
+  const drawn = {
+    numbers: rows.map((row) => sample.numbers[row] as number),
+    ends: rows.map((row) => (end += (sample.ends[row] as number) - (sample.ends[row - 1] ?? 0))),
+    text: Buffer.concat(rows.map((row) => text.subarray(sample.ends[row - 1] ?? 0, sample.ends[row]))),
+  }
+  if (drawn.text.length * 2 < text.length) await store.write(part, encodeDrawn(drawn))
+  return drawn
+}
+
+/** The number of records, their numbers and ends as doubles, little-endian, then the text. */
+function encodeDrawn({ numbers, ends, text }: Drawn): Uint8Array {
+  return Buffer.concat([new Uint8Array(Float64Array.of(numbers.length, ...numbers, ...ends).buffer), text])
+}
+
+function decodeDrawn(bytes: Uint8Array): Drawn {
+  const count = doublesIn(bytes, 0, 1)[0] as number
+  return {
+    numbers: [...doublesIn(bytes, 1, count)],
+    ends: [...doublesIn(bytes, 1 + count, count)],
+    text: bytes.subarray(8 + 16 * count),
+  }
+}
+
+const doublesIn = (bytes: Uint8Array, first: number, count: number) =>
+  new Float64Array(Uint8Array.from(bytes.subarray(8 * first, 8 * (first + count))).buffer)

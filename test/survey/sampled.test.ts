@@ -29,7 +29,7 @@ async function factsOf(
 ) {
   const { own } = await load(plan, cells)
   const measured = { plan, cells: own, range: { minimum: range.minimum ?? null, maximum: range.maximum ?? null } }
-  const [facts] = await sampledFacts(database.session, [measured], detail)
+  const [facts] = await sampledFacts(database.session, [measured], detail, true)
   if (facts === undefined) throw new Error('the column has no facts')
   return facts
 }

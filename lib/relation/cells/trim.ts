@@ -1,5 +1,5 @@
 /** trim: no white space at either end. */
-import { beginsWide, endsNarrow, endsWide, isAscii, leftTrimmedSql, trimmedSql } from '../white-space.ts'
+import { beginsWide, endsNarrow, endsWide, isAscii, leftTrimmedAsciiSql, trimmedAsciiSql, trimmedSql } from '../white-space.ts'
 import { trimmedText } from '../../text/white-space.ts'
 import { defineCell, sameType } from './cell.ts'
 
@@ -13,11 +13,11 @@ export const trim = defineCell({
   type: sameType,
   // what begins with one space, as most of them do, is cut: ltrim takes ten times as long, and trim goes through the whole text
   sql: (cell) => {
-    const ascii = `CASE WHEN ${endsNarrow(cell)} THEN ${trimmedSql(cell)} WHEN NOT ${starts(cell)} THEN ${cell} WHEN ${cell} >= ' !' THEN substr(${cell}, 2) ELSE ${leftTrimmedSql(cell)} END`
+    const ascii = `CASE WHEN ${endsNarrow(cell)} THEN ${trimmedAsciiSql(cell)} WHEN NOT ${starts(cell)} THEN ${cell} WHEN ${cell} >= ' !' THEN substr(${cell}, 2) ELSE ${leftTrimmedAsciiSql(cell)} END`
     return `CASE WHEN ${isAscii(cell)} THEN ${ascii} WHEN ${isPadded(cell)} THEN ${trimmedSql(cell)} ELSE ${cell} END`
   },
   becomes: (cell) => (cell === null ? null : trimmedText(cell)),
-  // a cell may begin with a control character that is no white space
+  // a cell may begin with a control character that is no white space; the few cells in question are trimmed, where AND would trim all of them
   changes: (cell) =>
-    `(CASE WHEN ${isAscii(cell)} THEN ${cell} <> '' AND (${starts(cell)} OR ${endsNarrow(cell)}) ELSE ${isPadded(cell)} END AND strlen(${trimmedSql(cell)}) < strlen(${cell}))`,
+    `(CASE WHEN CASE WHEN ${isAscii(cell)} THEN ${cell} <> '' AND (${starts(cell)} OR ${endsNarrow(cell)}) ELSE ${isPadded(cell)} END THEN strlen(${trimmedSql(cell)}) < strlen(${cell}) ELSE FALSE END)`,
 })
