@@ -21,10 +21,10 @@ export const MUTATED_MODULES: readonly MutatedModule[] = [
   },
   {
     folder: 'lib/segment',
-    tests: ['test/segment', 'test/report/build.test.ts', 'test/contract/rule-outcomes.test.ts', 'test/contract/operations.test.ts'],
+    tests: ['test/segment', 'test/contract/row-fates.test.ts'],
   },
   {
     folder: 'lib/ledger',
-    tests: ['test/ledger', 'test/report/build.test.ts', 'test/contract/rule-outcomes.test.ts', 'test/contract/operations.test.ts'],
+    tests: ['test/ledger', 'test/segment', 'test/report/build.test.ts'],
   },
 ]
