@@ -110,6 +110,12 @@ describe('the tally of a pass', () => {
     expect(hashes).not.toContain(0n)
   })
 
+  it('is told a hash also of a key whose values are nothing in bits', async () => {
+    for (const sql of ['0', 'FALSE', '0.0::DOUBLE', "DATE '1970-01-01'"])
+      for (const key of [true, false])
+        expect((await passed(`(SELECT ${sql} AS a)`, lowering([]), [column('a', { key })])).hashes).not.toContain(0n)
+  })
+
   it('is told the proofs of keys of those rows alone that share theirs with another', async () => {
     const rows = list(['x', '7'], ['y', '8'], ['z', '9'])
     const { proofs } = await passed(rows, lowering([raisedBy(null)]), [A], { proofs: ['b::UBIGINT', 'b::UBIGINT + 1'], members: [0, 2] })
