@@ -22,7 +22,7 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
       const removed: Removed = { quarantined: 0, deduplicated: 0, filtered: 0 }
       for (const { flag, counts } of outcome.flags) {
         if (flag.fate === 'keep') continue
-        const count = counts[at] ?? 0
+        const count = counts[at] as number
         removed[FIELDS[flag.fate]] += count
         const step = removedByStep.get(flag.origin.step)
         if (step !== undefined) step[FIELDS[flag.fate]] += count

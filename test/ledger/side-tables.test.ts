@@ -1,9 +1,11 @@
 /** The tables in which a person looks up what became of single rows and cells: each row once, with where it stands, what it says, and why. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { harmless } from '../../lib/ledger/side-tables.ts'
+import { harmless, writeDuplicates, writeQuarantine } from '../../lib/ledger/side-tables.ts'
 import type { Manifest } from '../../lib/publish/manifest.ts'
+import type { TaskContext } from '../../lib/workspace/context.ts'
+import { workspace } from '../../lib/workspace/workspace.ts'
 import { parquetRows, runDefinition, type TestRun, type Workplace, workplace } from '../kit/run-pipeline.ts'
 
 let place: Workplace
@@ -92,6 +94,17 @@ describe('the tables of a run', () => {
       { ...common, rule: 'map', cells: '2', before: 'Z', after: null },
     ])
   })
+})
+
+it.skipIf(!existsSync('/dev/full'))('a table that finds no room fails its task, and says where', async () => {
+  const full = { createLocal: async () => ({ path: '/dev/full', publish: async () => {}, discard: async () => {} }) }
+  const context = { store: full, workspace: workspace('r') } as unknown as TaskContext
+  const nothing = { scans: [], segments: [], exchanges: [], facts: null, reports: [], unreadable: 0 }
+  for (const write of [writeQuarantine, writeDuplicates])
+    await expect(write(nothing, context)).rejects.toMatchObject({
+      name: 'Output.NoSpace',
+      message: expect.stringContaining('writing /dev/full'),
+    })
 })
 
 describe('a cell of a table', () => {

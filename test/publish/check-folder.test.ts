@@ -143,6 +143,7 @@ describe('a folder may not be published to', () => {
 describe('the names of what is ours', () => {
   it('are none where there is nothing, and names of files alone, whatever a lock says', async () => {
     expect(await publishedNames(out, 'sales')).toEqual(new Set())
+    expect(await publishedNames(place.write('file', 'x'), 'sales')).toEqual(new Set())
     mkdirSync(out)
     for (const names of [undefined, ['../x', '', '.', 'a/b', 'good.csv']]) {
       writeFileSync(join(out, '.siftstep-publishing'), lock('sales', names))

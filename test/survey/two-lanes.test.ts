@@ -123,6 +123,15 @@ describe.each([
     expect((await cells(aPlan({ type: 'boolean' }), 'yes', 'TRUE', 'no', 'maybe', 'f', 'maybe')).keys[0]).toBe('aabcbc')
   })
 
+  it('compares cells with unusual white space as it does others', async () => {
+    const odd = '\u00a0'
+    expect((await cells(aPlan({ type: 'integer', number: plain }), '5', `${odd}5`, `x${odd}`, 'x', `${odd}`)).keys[0]).toBe('aabb-')
+    expect((await cells(aPlan({ type: 'decimal', number: plain }), '5.5', `${odd}5.50`, '5')).keys[0]).toBe('aab')
+    expect((await cells(aPlan(), 'a', `${odd}a`, `NA${odd}`, 'A')).keys[0]).toBe('aa-b')
+    const date = { to: 'date', formats: ['%Y-%m-%d'] } as const
+    expect((await cells(aPlan({ type: 'date', date }), '2024-01-02', `${odd}2024-01-02`, `x${odd}`, 'x', odd)).keys[0]).toBe('aabb-')
+  })
+
   it('knows the key of every value, also of those that are nothing in bits', async () => {
     const date = { to: 'date', formats: ['%Y-%m-%d'] } as const
     expect((await cells(aPlan({ type: 'date', date }), '1970-01-01', '""', '1970-01-01')).keys).toEqual(['a-a'])
@@ -187,6 +196,11 @@ describe('the kernel', () => {
   it('passes over a mark of the byte order', async () => {
     const { columns } = await byKernel(database, { text: '\ufeff1\n2\n', plans: numbers, records: 2 })
     expect(statesOf(columns['c'])).toMatchObject({ invalid: { count: 0 }, extremes: { minimum: 1, maximum: 2 } })
+  })
+
+  it('reads a file of a single byte', async () => {
+    const { rows, columns } = await byKernel(database, { text: '7', plans: numbers, records: 1 })
+    expect([rows, statesOf(columns['c'])['extremes']]).toEqual([1, { minimum: 7, maximum: 7 }])
   })
 
   it('reads a file of several blocks as one', async () => {
