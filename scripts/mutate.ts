@@ -39,7 +39,14 @@ interface Tried {
   readonly result: 'killed' | 'timeout' | 'survived'
 }
 
-const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const texts = new Map<string, string>()
+
+/** A source as it was when the run began: mutants are places in it, and somebody may work on in the tree. */
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(join(ROOT, file), 'utf8')
+  texts.set(file, text)
+  return text
+}
 
 function below(path: string, extension: string): readonly string[] {
   const found = statSync(join(ROOT, path), { throwIfNoEntry: false })

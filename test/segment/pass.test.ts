@@ -162,6 +162,10 @@ describe('a file of rows', () => {
     ])
   })
 
+  it('between two segments has no place of its own', () => {
+    expect(INTERMEDIATE.to).toBe('')
+  })
+
   it('says by its name what it is', () => {
     expect(targets.map(extensionOf)).toEqual([
       ...['parquet', 'parquet', 'parquet', 'parquet', 'csv', 'csv.gz', 'csv.zst', 'json', 'json.gz', 'ndjson', 'ndjson.gz'],
