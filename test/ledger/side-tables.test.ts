@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { harmless, writeDuplicates, writeQuarantine } from '../../lib/ledger/side-tables.ts'
 import type { Manifest } from '../../lib/publish/manifest.ts'
+import { folderStore } from '../../lib/store/folder.ts'
+import { encodeRepeats } from '../../lib/survey/repeats.ts'
 import type { TaskContext } from '../../lib/workspace/context.ts'
 import { workspace } from '../../lib/workspace/workspace.ts'
 import { parquetRows, runDefinition, type TestRun, type Workplace, workplace } from '../kit/run-pipeline.ts'
+import { aGathering, aSegment } from '../report/reports.ts'
+import { aCounted, anOutcome } from '../segment/outcomes.ts'
 
 let place: Workplace
 let run: TestRun
@@ -105,6 +109,36 @@ it.skipIf(!existsSync('/dev/full'))('a table that finds no room fails its task, 
       name: 'Output.NoSpace',
       message: expect.stringContaining('writing /dev/full'),
     })
+})
+
+it('a duplicate fails its table where nobody told of the row that stays in its place', async () => {
+  const store = folderStore(join(place.folder, 'untold'))
+  const own = workspace('r')
+  const row = {
+    fate: 'deduplicate',
+    row: 1,
+    source: 0,
+    record: 2,
+    line: 3,
+    byte: 9,
+    step: 'tidy',
+    rule: 'r',
+    column: '',
+    value: null,
+    reason: '',
+    raw: 'x',
+  }
+  await store.write('told', Buffer.from(`${JSON.stringify(row)}\n`))
+  await store.write(own.repeats('look', 0, 0), encodeRepeats({ repeats: [[1, 0, 0]], kept: [0] }))
+  const flag = aCounted([1], { step: 'tidy', fate: 'deduplicate', key_set: { survey: 'look', set: 0, after: 0 } })
+  const segment = { ...aSegment([], { step: 'tidy' }), outcomes: [anOutcome({ told: 'told', flags: [flag] })] }
+  const context = { store, workspace: own, step: 'end' } as unknown as TaskContext
+  const told = 'nobody told of the row that stays in place of row 1 of batch 0'
+  await expect(writeDuplicates(aGathering({ segments: [segment] }), context)).rejects.toMatchObject({ cause: { message: told } })
+  const kept = { ...row, fate: 'kept', row: 0, record: 1, line: 2 }
+  await store.write('told', Buffer.from(`${JSON.stringify(kept)}\n${JSON.stringify(row)}\n`))
+  await writeDuplicates(aGathering({ segments: [segment] }), context)
+  expect(String(Buffer.from((await store.read(own.duplicates)) as Uint8Array))).toContain('q1.csv,2,3,tidy,r,q1.csv,1,2,x\n')
 })
 
 describe('a cell of a table', () => {
