@@ -196,6 +196,8 @@ describe('the kernel', () => {
   it('passes over a mark of the byte order', async () => {
     const { columns } = await byKernel(database, { text: '\ufeff1\n2\n', plans: numbers, records: 2 })
     expect(statesOf(columns['c'])).toMatchObject({ invalid: { count: 0 }, extremes: { minimum: 1, maximum: 2 } })
+    const words = await byKernel(database, { text: '\ufeffa\nb\n', plans: [aPlan({ dictionary: true })], records: 2 })
+    expect(valuesOf(words.columns['c'])).toEqual(['a 1', 'b 1'])
   })
 
   it('reads a file of a single byte', async () => {
