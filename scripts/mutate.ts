@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { seeded } from '../test/kit/chance.ts'
 import { whyEquivalent } from './mutate/equivalent.ts'
@@ -39,7 +39,14 @@ interface Tried {
   readonly result: 'killed' | 'timeout' | 'survived'
 }
 
-const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const texts = new Map<string, string>()
+
+/** A source as it was when the run began: mutants are places in it, and somebody may work on in the tree. */
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(join(ROOT, file), 'utf8')
+  texts.set(file, text)
+  return text
+}
 
 function below(path: string, extension: string): readonly string[] {
   const found = statSync(join(ROOT, path), { throwIfNoEntry: false })
@@ -77,10 +84,11 @@ async function baseline(lane: Lane, chosen: readonly Target[]): Promise<Readonly
   return known
 }
 
-/** The tests of the file itself, named after it, before the others. */
+/** The tests of the file itself, named after it, then those of its folder, then the others. */
 function nearestFirst(file: string, tests: readonly string[]): readonly string[] {
-  const own = (test: string) => (basename(test, '.test.ts') === basename(file, '.ts') ? 0 : 1)
-  return [...tests].sort((a, b) => own(a) - own(b))
+  const own = file.replace(/^lib/, 'test').replace(/\.ts$/, '.test.ts')
+  const distance = (test: string) => (test === own ? 0 : dirname(test) === dirname(own) ? 1 : 2)
+  return [...tests].sort((a, b) => distance(a) - distance(b))
 }
 
 async function run(): Promise<void> {

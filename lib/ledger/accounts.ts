@@ -22,7 +22,7 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
       const removed: Removed = { quarantined: 0, deduplicated: 0, filtered: 0 }
       for (const { flag, counts } of outcome.flags) {
         if (flag.fate === 'keep') continue
-        const count = counts[at] ?? 0
+        const count = counts[at] as number
         removed[FIELDS[flag.fate]] += count
         const step = removedByStep.get(flag.origin.step)
         if (step !== undefined) step[FIELDS[flag.fate]] += count
@@ -34,7 +34,7 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
   const total = [...bySource.values()].reduce(addRows, NO_ROWS)
   let flowing = total.in
   const steps = stepIds.map((step) => {
-    const removed = removedByStep.get(step) ?? { quarantined: 0, deduplicated: 0, filtered: 0 }
+    const removed = removedByStep.get(step) as Removed
     const before = flowing
     flowing -= removed.quarantined + removed.deduplicated + removed.filtered
     return { step, rows: { ...NO_ROWS, ...removed, in: before, out: flowing } }

@@ -1,4 +1,5 @@
 /** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
+import type { Source } from '../dataset/plan.ts'
 import type { Gathered } from './gather.ts'
 import { type Schema, writeParquet } from './parquet-file.ts'
 import type { TaskContext } from '../workspace/context.ts'
@@ -24,7 +25,7 @@ export async function writeViolations({ segments }: Gathered, context: TaskConte
   const rows = segments.flatMap(({ plan, outcomes }) =>
     outcomes.flatMap(({ violations }) =>
       violations.map(({ source, record, line, step, rule, column, value, reason }) => ({
-        source: plan.sources[source]?.name ?? '',
+        source: (plan.sources[source] as Source).name,
         record,
         line,
         step,

@@ -1,6 +1,6 @@
 /** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
 import { createHash } from 'node:crypto'
-import type { DatasetPlan } from '../dataset/plan.ts'
+import type { DatasetPlan, Source } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
 import { publish } from '../connectors/publish.ts'
 import { readBytes } from '../workspace/json-store.ts'
@@ -49,7 +49,7 @@ async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boo
 async function* rowsSetAside({ segments }: Gathered, context: TaskContext): AsyncGenerator<readonly Cell[]> {
   for (const { plan, outcomes } of segments) {
     for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of toldRows(outcomes, context))
-      if (fate === 'quarantine') yield [plan.sources[source]?.name ?? '', record, line, byte, step, rule, column, value, reason, raw]
+      if (fate === 'quarantine') yield [(plan.sources[source] as Source).name, record, line, byte, step, rule, column, value, reason, raw]
   }
 }
 
@@ -98,7 +98,7 @@ export async function writeDuplicates({ segments }: Gathered, context: TaskConte
         if (at !== batch) [at, kept] = [batch, await keptOf(outcomes[batch] as Outcome, batch, file, context)]
         const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')
         if (stays === undefined) throw new Error(`nobody told of the row that stays in place of row ${row} of batch ${batch}`)
-        const name = (one: number) => plan.sources[one]?.name ?? ''
+        const name = (one: number) => (plan.sources[one] as Source).name
         yield [name(source), record, line, step, rule, name(stays.source), stays.record, stays.line, raw]
       }
     }

@@ -1,6 +1,7 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
 import type { Flag, Lowering, LoweredColumn } from '../lowering/lowered.ts'
 import { nest } from '../lowering/lower.ts'
+import { hashOfKey } from '../relation/key-hash.ts'
 import { anyOf, name, sumOf, text } from '../relation/sql.ts'
 import { wordsFor } from './tally.ts'
 
@@ -26,8 +27,8 @@ export const marksOf = (proof: number) => `is_member_${proof}`
 /** What makes two rows of the output the same: the named columns, in which nothing may be missing, or the whole row. */
 function keyHash(columns: readonly PassColumn[]): string {
   const keys = columns.filter(({ key }) => key).map(({ sql }) => sql)
-  if (keys.length === 0) return `hash(${columns.map(({ sql }) => sql).join(', ')})`
-  return `CASE WHEN ${anyOf(keys.map((sql) => `${sql} IS NULL`))} THEN 0::UBIGINT ELSE hash(${keys.join(', ')}) END`
+  if (keys.length === 0) return hashOfKey(columns.map(({ sql }) => sql))
+  return `CASE WHEN ${anyOf(keys.map((sql) => `${sql} IS NULL`))} THEN 0::UBIGINT ELSE ${hashOfKey(keys)} END`
 }
 
 export interface PassColumn extends LoweredColumn {

@@ -96,7 +96,7 @@ export function settle(flags: readonly RepeatFlag[]): Settled {
   const affected = Array.from({ length: batches }, (_, batch) => batch).filter((batch) =>
     flags.some((flag, number) => {
       const before = raisedRepeats(flag, number, batch)
-      const after = settled[number]?.[batch] ?? []
+      const after = (settled[number] as readonly (readonly Repeat[])[])[batch] as readonly Repeat[]
       return before.length !== after.length || before.some(([row], at) => row !== after[at]?.[0])
     }),
   )

@@ -43,7 +43,6 @@ export const MOMENT = {
 // as in assembly/measure/sums.ts
 const SUM_WORDS = 34
 const SQUARE_WORDS = 68
-const RULES = ['whitespace', 'null_words', 'format'] as const
 
 export interface KernelColumn {
   readonly sort: keyof typeof SORT
@@ -89,7 +88,7 @@ export interface Counted {
   /** Microseconds since 1970. */
   readonly earliest: bigint
   readonly latest: bigint
-  readonly effects: { readonly [Rule in (typeof RULES)[number]]: First }
+  readonly effects: { readonly whitespace: First; readonly null_words: First; readonly format: First }
   /** Row of the first cell written in another format. */
   readonly format_row: number
 }
@@ -112,6 +111,7 @@ export interface MeasureKernel {
   listed(field: number): ListedValue[]
   /** Different hashes of the values counted, in no order. */
   hashes(field: number): BigUint64Array
+  /** Hashes of 64 bits, signed. */
   textHash(text: string): bigint
   numberHash(value: number): bigint
   momentHash(micros: bigint): bigint
@@ -239,10 +239,10 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
       const bytes = Buffer.from(value)
       if (bytes.length > scratch.room) scratch = { at: wasm.allocate(bytes.length * 2), room: bytes.length * 2 }
       new Uint8Array(wasm.memory.buffer).set(bytes, scratch.at)
-      return BigInt.asUintN(64, wasm.textHash(scratch.at, bytes.length))
+      return wasm.textHash(scratch.at, bytes.length)
     },
-    numberHash: (value) => BigInt.asUintN(64, wasm.numberHash(value)),
-    momentHash: (micros) => BigInt.asUintN(64, wasm.momentHash(micros)),
+    numberHash: wasm.numberHash,
+    momentHash: wasm.momentHash,
     settle: (field, hashes) => wasm.settleValues(field, put(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength))),
     keys: (set) => new BigUint64Array(wasm.memory.buffer, wasm.keys(set), text.rows).slice(),
   }
@@ -255,7 +255,7 @@ function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (byt
   if (number !== undefined) {
     const symbols = new Uint8Array(256)
     for (const byte of Buffer.from(number.symbols)) symbols[byte] = 1
-    const group = number.grouping === '' ? 0 : number.grouping.charCodeAt(0)
+    const group = number.grouping.codePointAt(0) ?? 0
     wasm.numbersAre(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, put(symbols))
   }
   if (moment !== undefined) wasm.momentsAre(field, moment.forms, moment.rewritten ? 1 : 0)

@@ -1,4 +1,5 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
+import { hashOfKey } from '../relation/key-hash.ts'
 import { anyOf } from '../relation/sql.ts'
 import type { Json } from '../machine/asl.ts'
 import { ALL_MEASURES } from '../measures/index.ts'
@@ -127,12 +128,13 @@ export async function scan(
         const at = listed.indexOf(column)
         if (at < 0) partials[column.plan.name] = { states }
         else {
-          const values = dictionaryValues[dictionaries.length + at]?.[file] ?? []
+          const values = (dictionaryValues[dictionaries.length + at] as Values[])[file] as Values
           partials[column.plan.name] = { states, listed: collection.isListed(column.plan, group) ? values : null }
         }
       }
       dictionaries.forEach(({ plan }, at) => {
-        partials[plan.name] = { values: dictionaryValues[at]?.[file] ?? [] }
+        // null where there were too many
+        partials[plan.name] = { values: (dictionaryValues[at] as Values[])[file] as Values }
       })
       return {
         file: String(row['_file']),
@@ -204,7 +206,7 @@ function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<
     if (key === undefined) throw new Error(`the key names "${name}", which is no column`)
     return key
   })
-  const hash = `hash(${used.map(({ key }) => key).join(', ')})`
+  const hash = hashOfKey(used.map(({ key }) => key))
   return wholeRow ? hash : `CASE WHEN ${anyOf(used.map(({ present }) => `${present} IS NULL`))} THEN 0::UBIGINT ELSE ${hash} END`
 }
 

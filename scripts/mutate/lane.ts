@@ -26,6 +26,8 @@ export interface Verdict {
 }
 
 const [root = ''] = process.argv.slice(2)
+// looking for the smallest case a property fails for would cost more than the rest of the trial
+process.env['SIFTSTEP_SMALLEST_CASE'] = 'no'
 let order: readonly string[] = []
 
 /** Runs the files in the order of the trial, not by their size or what failed before. */
@@ -64,7 +66,7 @@ const vitest = await createVitest('test', {
   root,
   config: join(root, 'vitest.config.ts'),
   watch: false,
-  // one process for all files of a trial: they load the sources once
+  // one process for many files of a trial: they load the sources once
   pool: 'forks',
   isolate: false,
   maxWorkers: 1,
@@ -88,12 +90,15 @@ async function attempt({ change, tests }: Trial): Promise<Verdict> {
   const before = change === null ? '' : readFileSync(path, 'utf8')
   if (change !== null) replace(path, change.text)
   ;[failures, passed, files] = [[], 0, {}]
-  order = tests.map((test) => join(root, test))
   try {
-    vitest.state.errorsSet.clear()
-    const specifications = order.map((test) => vitest.getRootProject().createSpecification(test))
-    const { unhandledErrors } = await vitest.runTestSpecifications(specifications)
-    failures.push(...unhandledErrors.map((error) => String((error as Error).message ?? error)))
+    for (const group of processes(tests)) {
+      order = group.map((test) => join(root, test))
+      vitest.state.errorsSet.clear()
+      const specifications = order.map((test) => vitest.getRootProject().createSpecification(test))
+      const { unhandledErrors } = await vitest.runTestSpecifications(specifications)
+      failures.push(...unhandledErrors.map((error) => String((error as Error).message ?? error)))
+      if (failures.length > 0) break
+    }
   } catch (error) {
     failures.push(String(error))
   } finally {
@@ -107,6 +112,13 @@ async function attempt({ change, tests }: Trial): Promise<Verdict> {
     pause: pause / 1000,
     files,
   }
+}
+
+/** The tests that share a process; one that puts something else in place of a module has a process of its own, in which nobody has loaded it before. */
+function processes(tests: readonly string[]): readonly (readonly string[])[] {
+  const isAlone = (test: string) => readFileSync(join(root, test), 'utf8').includes('vi.mock(')
+  const together = tests.filter((test) => !isAlone(test))
+  return [...(together.length === 0 ? [] : [together]), ...tests.filter(isAlone).map((test) => [test])]
 }
 
 function replace(path: string, text: string): void {

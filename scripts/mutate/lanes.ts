@@ -1,6 +1,6 @@
 /** Processes that try mutants side by side, each in a copy of the tree, so that the work tree is never touched. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Trial, Verdict } from './lane.ts'
@@ -35,10 +35,12 @@ export async function openLane(): Promise<Lane> {
   let process_ = await start(root)
   return {
     run: async (trial, patience) => {
+      const path = trial.change === null ? null : join(root, trial.change.file)
+      const before = path === null ? '' : readFileSync(path)
       const verdict = await answer(process_, trial, patience)
       if (verdict !== undefined) return verdict
       await end(process_)
-      if (trial.change !== null) cpSync(join(ROOT, trial.change.file), join(root, trial.change.file))
+      if (path !== null) writeFileSync(path, before)
       process_ = await start(root)
       return undefined
     },

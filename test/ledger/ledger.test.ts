@@ -82,6 +82,15 @@ describe('the accounts of a segment', () => {
     expect(sources.get(1)).toEqual({ in: 15, out: 11, quarantined: 2, deduplicated: 1, filtered: 1, fan: 0 })
   })
 
+  it('take what a step outside of the segment removed from the sources alone, and name every chunk', () => {
+    const chunk = { source: 1, chunk: 3, in: 10, out: 6, quarantined: 1, deduplicated: 2, filtered: 1 }
+    const { rows, steps, chunks } = segmentAccounts([{ ...outcome([[0], [1], [2], [1]], [10], 6), chunks: [chunk] }], ['second'])
+    expect(rows).toEqual({ in: 10, out: 6, quarantined: 1, deduplicated: 2, filtered: 1, fan: 0 })
+    expect(steps).toEqual([{ step: 'second', rows: { in: 10, out: 7, quarantined: 0, deduplicated: 2, filtered: 1, fan: 0 } }])
+    const { source, chunk: number, ...own } = chunk
+    expect(chunks).toEqual([{ source, chunk: number, rows: { ...own, fan: 0 } }])
+  })
+
   it('count what was written from the files, so that a row that is lost shows', () => {
     const { rows } = segmentAccounts([outcome([[0], [1], [0], [0]], [10], 8)], ['first', 'second'])
     expect(isBalanced(rows)).toBe(false)

@@ -94,6 +94,30 @@ describe('the account of a batch', () => {
   })
 })
 
+describe('the rows that stay', () => {
+  it('are told by their hashes in order, and by the cells missing in them, over all vectors of rows', () => {
+    const { tally, account } = startTally({
+      ...{ flags: [quarantine()], members: new Map(), source_starts: [0], chunk_starts: [0], remember: 0, rows: 5 },
+    })
+    // the cells missing in columns that are judged stand in the high half
+    const missing = [0x10003, 0x20005, 0, 0x10001, 7]
+    const hashes = [1n, 2n ** 63n + 2n, 3n, 2n ** 40n, 2n ** 64n - 1n]
+    const kept: number[] = []
+    for (const [from, to] of [
+      [0, 3],
+      [3, 5],
+    ] as const) {
+      const keep = new Uint8Array(to - from)
+      const raised = Uint32Array.from([0, 1, 0, 0, 0].slice(from, to))
+      tally(to - from, [raised, Uint32Array.from(missing.slice(from, to))], BigUint64Array.from(hashes.slice(from, to)), [], keep)
+      kept.push(...keep)
+    }
+    expect(kept).toEqual([1, 0, 1, 1, 1])
+    expect([account.rows, account.kept, account.missing, account.missing_judged]).toEqual([5, 4, 11, 2])
+    expect([...account.hashes.subarray(0, 4)]).toEqual([1n, 3n, 2n ** 40n, 2n ** 64n - 1n])
+  })
+})
+
 describe('the rows whose keys are hashed again', () => {
   it('are marked vector by vector', () => {
     const mark = markMembers(membersOf({ repeats: [[5, 0, 1]], kept: [1, 6] }))

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Bucket, encodeKeys, readBucket } from '../../lib/survey/key-file.ts'
-import { decodeRepeats, encodeRepeats, findRepeats, type Repeat, type Repeats } from '../../lib/survey/repeats.ts'
+import { decodeRepeats, encodeRepeats, findRepeats, type Repeat, type Repeats, withKept } from '../../lib/survey/repeats.ts'
 
 const file = (bytes: Uint8Array) => ({ read: async (offset: number, length: number) => bytes.subarray(offset, offset + length) })
 
@@ -63,6 +63,53 @@ describe('repeated keys', () => {
     expect(expected.flat().length).toBeGreaterThan(500)
     expect(await repeatsOf(batches, 1, keep)).toEqual(expected)
     expect(await repeatsOf(batches, 4, keep)).toEqual(expected)
+  })
+
+  it.each(['first', 'last'] as const)('of rows that left before stay in place of no row that is there, the %s row staying', (keep) => {
+    const small = fc.nat(6).map(BigInt)
+    const marked = fc.array(fc.array(fc.tuple(small, fc.boolean()), { maxLength: 12 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(marked, (all) => {
+        const batches = all.map((rows) => {
+          const hashes = BigUint64Array.from(rows, ([one]) => one)
+          return { halves: new Uint32Array(hashes.buffer), rows: Uint32Array.from(rows.keys()) }
+        })
+        const gone = all.map((rows) => new Set([...rows.keys()].filter((row) => rows[row]?.[1])))
+        const places = all.flatMap((rows, batch) => rows.map(([key, left], row) => ({ key, left, batch, row })))
+        if (keep === 'last') places.reverse()
+        const stays = new Map<bigint, (typeof places)[number]>()
+        const expected = all.map((): Repeat[] => [])
+        for (const place of [...places.filter(({ left }) => !left), ...places.filter(({ left }) => left)]) {
+          const kept = stays.get(place.key)
+          if (place.key === 0n) continue
+          if (kept === undefined) stays.set(place.key, place)
+          else expected[place.batch]?.push([place.row, kept.batch, kept.row])
+        }
+        for (const list of expected) list.sort(([a], [b]) => a - b)
+        expect(findRepeats(batches, keep, gone).batches).toEqual(expected)
+        // where nobody knows of rows that left, none have
+        expect(findRepeats(batches, keep, []).batches).toEqual(findRepeats(batches, keep).batches)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('leave with a batch the rows of it that stay, each once and in order', () => {
+    const batches: Repeat[][] = [
+      [[4, 0, 2]],
+      [
+        [0, 0, 2],
+        [1, 1, 9],
+        [3, 0, 1],
+        [5, 1, 9],
+      ],
+      [],
+    ]
+    expect(withKept(batches)).toEqual([
+      { repeats: batches[0], kept: [1, 2] },
+      { repeats: batches[1], kept: [9] },
+      { repeats: [], kept: [] },
+    ])
   })
 
   it('come back from their bytes', () => {

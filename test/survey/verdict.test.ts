@@ -114,6 +114,24 @@ describe('dates', () => {
   })
 })
 
+describe('a date with day and month in numbers', () => {
+  const learned = (cell: string, ...formats: string[]) =>
+    corrected(aPlan({ type: 'date', semantic: 'date', date: { to: 'date', formats } }), wrong(cell, 3)).date?.formats.at(-1)
+
+  it.each([
+    // more than 12 can only be the day
+    ['04/13/2024', ['%Y-%m-%d'], '%m/%d/%Y'],
+    ['04/12/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
+    ['12/04/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
+    // as the known formats have it; the month first where both are known
+    ['03.04.2024', ['%d/%m/%Y'], '%d.%m.%Y'],
+    ['03.04.2024', ['%m/%d/%Y'], '%m.%d.%Y'],
+    ['03.04.2024', ['%d/%m/%Y', '%m-%d-%Y'], '%m.%d.%Y'],
+  ])('%s in a column of %j is learned as %s', (cell, formats, expected) => {
+    expect(learned(cell, ...formats)).toBe(expected)
+  })
+})
+
 describe('a column with many cells of another type', () => {
   it('stays text, and a note says why', () => {
     const plan = aPlan({
