@@ -7,6 +7,7 @@ import { main } from '../../lib/cli/main.ts'
 import { compile } from '../../lib/compiler/compile.ts'
 import { TaskError } from '../../lib/runtime/errors.ts'
 import { startAws, type TestAws } from '../kit/aws-server.ts'
+import { smallSales } from '../kit/small-sales.ts'
 import { testTerminal } from './terminals.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -32,11 +33,14 @@ const built = (text: string) => {
 
 let aws: TestAws
 let folder: string
+/** The sources of the nine steps. */
+let sales: string
 beforeAll(async () => {
   aws = await startAws()
   folder = mkdtempSync(join(tmpdir(), 'siftstep-aws-'))
   writeFileSync(join(folder, 'sales.csv'), 'id,name\n1, Ana\n2,Ben \n3,Cy\n')
   writeFileSync(join(folder, 'small.yaml'), SMALL)
+  sales = smallSales(join(folder, 'sales'))
   aws.deploy(built(SMALL))
   aws.deploy(built(NINE_STEPS))
 })
@@ -94,7 +98,7 @@ describe('start', () => {
   })
 
   it('tells of every one of the nine steps', async () => {
-    const inputs = ['--input', `source=${root}/examples/data-processing/input/*.csv`]
+    const inputs = ['--input', `source=${sales}`]
     const { code, out } = await cli(
       'start',
       'data_processing_workflow',
@@ -121,7 +125,7 @@ describe('start', () => {
   })
 
   it('tells the same of a history that leaves out what can be told from the machine', async () => {
-    const inputs = ['--input', `source=${root}/examples/data-processing/input/*.csv`]
+    const inputs = ['--input', `source=${sales}`]
     const told = async (name: string) => {
       const { code, out } = await cli(
         'start',
@@ -317,10 +321,10 @@ describe('show', () => {
   it('counts the children of distributed maps, and follows them', async () => {
     const spread = NINE_STEPS.replace('id: data_processing_workflow', 'id: spread').replace(
       / {2}tiers:[\s\S]*?\n\n/,
-      '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 200KB\n\n',
+      '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 20KB\n\n',
     )
     aws.deploy(built(spread))
-    const inputs = ['--input', `source=${root}/examples/data-processing/input/*.csv`, '--input', `output_path=${folder}/spread`]
+    const inputs = ['--input', `source=${sales}`, '--input', `output_path=${folder}/spread`]
     const followed = await cli('start', 'spread', ...inputs, '--follow', '--ascii')
     expect(followed.code).toBe(0)
     expect(followed.out).toMatch(/^\[ok\] export_data: /m)

@@ -10,3 +10,6 @@ export const seed = given === 'random' ? Math.floor(Math.random() * 2 ** 31) : N
 if (!Number.isInteger(seed)) throw new Error(`SIFTSTEP_SEED is ${given}: give a whole number or "random"`)
 
 fc.configureGlobal({ seed })
+
+/** How many cases a costly property draws: `usual`, or those of `SIFTSTEP_RUNS` for a search that may take long. */
+export const runs = (usual: number): number => Number(process.env['SIFTSTEP_RUNS'] ?? usual)
