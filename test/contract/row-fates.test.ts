@@ -183,7 +183,7 @@ describe('what becomes of a row', () => {
       ),
       { numRuns: runs(9), endOnFailure: true },
     )
-  }, 900_000)
+  })
 
   const two = (amount: string, city = 'Oslo'): Row[] => [
     { id: '1', city, amount },

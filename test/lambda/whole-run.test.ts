@@ -29,7 +29,7 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
   beforeAll(async () => {
     place = await openS3Place({ own: true })
     bundles = await openBundles(place.server?.env ?? {}, place.bucket)
-  }, 180_000)
+  })
   afterAll(async () => {
     bundles.close()
     await place.close()
@@ -90,5 +90,5 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
       if (/^(Put|Copy|Delete|Create|Upload|Complete|Abort)/.test(name)) expect(key, name).toMatch(/^(runs|processed)\//)
       else expect(key, name).toMatch(name === 'ListObjectsV2' ? /^$/ : /^(runs|processed|incoming)\//)
     }
-  }, 180_000)
+  })
 })

@@ -320,5 +320,5 @@ describe('the measuring kernel', () => {
       }),
       { numRuns: runs(6), endOnFailure: true },
     )
-  }, 120_000)
+  })
 })
