@@ -54,7 +54,7 @@ describe('npx cdk synth', () => {
     // until the native engine for arm64 is built, the template says that it cannot be deployed
     if (out.includes('is not built')) expect(out).toContain('run npm run layer -- arm64')
     else expect(existsSync(join(root, 'dist/layer'))).toBe(true)
-  }, 180_000)
+  })
 
   it('problems of a definition are told with their places, and nothing else', async () => {
     const file = join(scratch, 'wrong.yaml')
@@ -64,7 +64,7 @@ describe('npx cdk synth', () => {
     expect(out).toMatch(new RegExp(`^${file}:5:\\d+ `))
     expect(out).not.toContain('at ')
     expect(code).toBe(2)
-  }, 180_000)
+  })
 })
 
 describe('addStacks', () => {
@@ -169,5 +169,5 @@ describe('the construct in another app', () => {
     expect(code, out).toBe(0)
     const { Resources } = templateOf(folder, 'Sales')
     expect(Object.values(Resources).map(({ Type }) => Type)).toContain('AWS::StepFunctions::StateMachine')
-  }, 180_000)
+  })
 })

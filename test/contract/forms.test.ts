@@ -194,8 +194,12 @@ describe('the figures', () => {
       ),
     )
   }
+  let plain: Awaited<ReturnType<typeof figures>>
+  beforeAll(async () => {
+    plain = await figures({ title: 'CSV', input: csv, before: [] })
+  })
+
   it.each(FORMS)('are the same $title', async (form) => {
-    const plain = await figures({ title: 'CSV', input: csv, before: [] })
     expect(plain['tiny']?.mean).toBeGreaterThan(0)
     expect(plain['tiny']?.deviation).toBeGreaterThan(0)
     expect(await figures(form)).toEqual(plain)

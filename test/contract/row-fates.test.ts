@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'
 import { runTable } from '../kit/run-table.ts'
+import { runs } from '../kit/seed.ts'
 
 let place: Workplace
 beforeAll(() => {
@@ -180,9 +181,9 @@ describe('what becomes of a row', () => {
           expect(await ran(rows, own, chunks)).toEqual(model(rows, own))
         },
       ),
-      { numRuns: Number(process.env['SIFTSTEP_RUNS'] ?? 14), endOnFailure: true },
+      { numRuns: runs(9), endOnFailure: true },
     )
-  }, 900_000)
+  })
 
   const two = (amount: string, city = 'Oslo'): Row[] => [
     { id: '1', city, amount },

@@ -11,13 +11,14 @@ import { requestsOf } from '../../lib/cost/work.ts'
 import { resolveInputs } from '../../lib/definition/inputs.ts'
 import { requestCounter } from '../kit/request-counter.ts'
 import { runDefinition, workplace } from '../kit/run-pipeline.ts'
+import { smallSales } from '../kit/small-sales.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const place = workplace()
 afterAll(() => place.clear())
 
 const NINE_STEPS = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8')
-const INPUT = join(root, 'examples/data-processing/input')
+const INPUT = smallSales(join(place.folder, 'in'))
 
 interface Real {
   readonly transitions: number
@@ -69,8 +70,8 @@ async function rehearsal(text: string, inputs: { readonly [name: string]: string
 
 /** The example's input, and everything that changes the shape of a machine. */
 const spread = (text: string) =>
-  text.replace(/ {2}tiers:[\s\S]*?\n\n/, '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 200KB\n\n')
-const inOnePiece = (text: string) => text.replace(/ {2}tiers:[\s\S]*?\n\n/, '  task_bytes: 200KB\n\n')
+  text.replace(/ {2}tiers:[\s\S]*?\n\n/, '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 20KB\n\n')
+const inOnePiece = (text: string) => text.replace(/ {2}tiers:[\s\S]*?\n\n/, '  task_bytes: 20KB\n\n')
 
 const BRANCHES = `version: 1
 id: branches
@@ -94,7 +95,7 @@ describe.each([
   ['branches, conditions and loops', BRANCHES, 'out'],
 ])('%s', (_name, text, output) => {
   it('counts the transitions, events and tasks of the real run, and about its requests', async () => {
-    const inputs = { source: `${INPUT}/*.csv`, [output]: join(place.folder, `out-${runs}`) }
+    const inputs = { source: INPUT, [output]: join(place.folder, `out-${runs}`) }
     const real = await realRun(text, inputs)
     const rehearsed = await rehearsal(text, inputs, real.sizes)
     expect(rehearsed.tasks.map(({ task }) => task).sort()).toEqual(real.tasks)

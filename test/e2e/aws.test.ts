@@ -36,7 +36,7 @@ it('starts a run and watches it, lists it, shows it and tells what its tasks wro
     await aws.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+})
 
 it('says that there are no credentials', async () => {
   const env = {
@@ -52,4 +52,4 @@ it('says that there are no credentials', async () => {
   expect(code).toBe(2)
   expect(err).toContain('siftstep: no credentials for AWS were found (')
   expect(err).toContain('hint: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
-}, 60_000)
+})

@@ -9,6 +9,7 @@ import { WHITE_PATTERN } from '../../lib/relation/white-space.ts'
 import { patternFault } from '../../lib/expression/regex.ts'
 import { text as quoted } from '../../lib/relation/sql.ts'
 import { column, connect } from './database.ts'
+import { runs } from '../kit/seed.ts'
 
 let connection: DuckDBConnection
 beforeAll(async () => {
@@ -124,7 +125,7 @@ describe('patternFault', () => {
         accepted++
         expect(await compiles(text)).toBe(true)
       }),
-      { numRuns: Number(process.env['SIFTSTEP_RUNS'] ?? 2000) },
+      { numRuns: runs(2000) },
     )
     expect(accepted).toBeGreaterThan(100)
   })
@@ -172,7 +173,7 @@ describe('formatFault', () => {
         )
         expect(String(result.columnType(0))).toBe('TIMESTAMP')
       }),
-      { numRuns: Number(process.env['SIFTSTEP_RUNS'] ?? 1000) },
+      { numRuns: runs(1000) },
     )
     expect(accepted).toBeGreaterThan(50)
   })

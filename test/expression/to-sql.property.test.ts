@@ -9,6 +9,7 @@ import { parse } from '../../lib/expression/parse.ts'
 import { toTypedSql } from '../../lib/expression/to-sql.ts'
 import { name as identifier, SQL_TYPES } from '../../lib/relation/sql.ts'
 import { aggregateExpression, NASTY_TABLE, NASTY_TYPES, scalarExpression, typedExpression } from './arbitrary.ts'
+import { runs } from '../kit/seed.ts'
 
 let connection: DuckDBConnection
 beforeAll(async () => {
@@ -59,17 +60,17 @@ const law = async (arbitrary: fc.Arbitrary<string>, mode: 'row' | 'group' | 'win
   const seen = { checked: 0, ran: 0 }
   await fc.assert(
     fc.asyncProperty(arbitrary, (text) => run(text, mode, seen)),
-    { numRuns: Number(process.env['SIFTSTEP_RUNS'] ?? numRuns) },
+    { numRuns: runs(numRuns) },
   )
   expect(seen.ran).toBeGreaterThan(numRuns / 4)
   expect(seen.checked).toBeGreaterThan(numRuns * leastChecked)
 }
 
 describe('SQL of random expressions', () => {
-  it('never fails on a row', () => law(scalarExpression, 'row', 1000))
+  it('never fails on a row', () => law(scalarExpression, 'row', 400))
   it.each(['number', 'text', 'boolean', 'moment', 'integer'] as const)('never fails on a row when it is well typed: %s', (kind) =>
-    law(typedExpression[kind], 'row', 300, 0.5),
+    law(typedExpression[kind], 'row', 150, 0.5),
   )
-  it('never fails over a group', () => law(aggregateExpression(false), 'group', 500))
-  it('never fails over a window', () => law(aggregateExpression(true), 'window', 500))
+  it('never fails over a group', () => law(aggregateExpression(false), 'group', 200))
+  it('never fails over a window', () => law(aggregateExpression(true), 'window', 200))
 })

@@ -37,7 +37,7 @@ export async function kill(started: Started, victim: Victim): Promise<readonly n
 }
 
 /** Waits until processes are over. */
-export async function gone(pids: readonly number[], patience = 60_000): Promise<void> {
+export async function gone(pids: readonly number[], patience = 600_000): Promise<void> {
   for (const until = Date.now() + patience; pids.some(works); await wait(5)) {
     if (Date.now() > until) throw new Error(`processes live on: ${pids.filter(works).join(', ')}`)
   }

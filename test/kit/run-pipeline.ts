@@ -1,7 +1,7 @@
 /** Runs a definition in this process: the compiled machine in the embedded engine, every task through the real handler. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { compile } from '../../lib/compiler/compile.ts'
 import { resolveInputs } from '../../lib/definition/inputs.ts'
 import type { Ledger } from '../../lib/ledger/ledger.ts'
@@ -16,7 +16,7 @@ import { handle } from '../../lib/tasks/handler.ts'
 import type { TaskEvent, TaskResult } from '../../lib/runtime/task.ts'
 import { folderStore } from '../../lib/store/folder.ts'
 import type { Store } from '../../lib/store/store.ts'
-import { openSession } from '../../lib/duckdb/session.ts'
+import { openSession, type Session } from '../../lib/duckdb/session.ts'
 import { text } from '../../lib/relation/sql.ts'
 
 export interface Workplace {
@@ -124,24 +124,25 @@ export async function runDefinition(
   }
 }
 
+let reading: Promise<Session> | undefined
+
+/** One session for all that a process of tests reads: opening one takes longer than most reads. It sees the temporary folders of tests only. */
+function reader(): Promise<Session> {
+  reading ??= openSession({ memory: 500_000_000, scratch: mkdtempSync(join(tmpdir(), 'siftstep-read-')), folders: [tmpdir()] })
+  return reading
+}
+
 /** All rows of the published files of a folder, in their order, as DuckDB reads them. */
 export async function publishedRows(folder: string, columns = '*'): Promise<Record<string, Json>[]> {
   const manifest = JSON.parse(readFileSync(join(folder, '_manifest.json'), 'utf8')) as { format: string; files: { name: string }[] }
-  const scratch = mkdtempSync(join(tmpdir(), 'siftstep-read-'))
-  const session = await openSession({ memory: 500_000_000, scratch, folders: [folder] })
-  try {
-    const files = `[${manifest.files.map(({ name }) => text(join(folder, name))).join(', ')}]`
-    const reader =
-      manifest.format === 'parquet'
-        ? `read_parquet(${files})`
-        : manifest.format === 'csv'
-          ? `read_csv(${files}, all_varchar = true, header = true)`
-          : `read_json(${files})`
-    return await session.rows(`SELECT ${columns} FROM ${reader}`)
-  } finally {
-    session.close()
-    rmSync(scratch, { recursive: true, force: true })
-  }
+  const files = `[${manifest.files.map(({ name }) => text(join(folder, name))).join(', ')}]`
+  const source =
+    manifest.format === 'parquet'
+      ? `read_parquet(${files})`
+      : manifest.format === 'csv'
+        ? `read_csv(${files}, all_varchar = true, header = true)`
+        : `read_json(${files})`
+  return (await reader()).rows(`SELECT ${columns} FROM ${source}`)
 }
 
 /** Names of the files of a folder that are not hidden, sorted. */
@@ -152,12 +153,5 @@ export const filesIn = (folder: string) =>
 
 /** All rows of a Parquet file. */
 export async function parquetRows(path: string): Promise<Record<string, Json>[]> {
-  const scratch = mkdtempSync(join(tmpdir(), 'siftstep-read-'))
-  const session = await openSession({ memory: 500_000_000, scratch, folders: [dirname(path)] })
-  try {
-    return await session.rows(`SELECT * FROM read_parquet(${text(path)})`)
-  } finally {
-    session.close()
-    rmSync(scratch, { recursive: true, force: true })
-  }
+  return (await reader()).rows(`SELECT * FROM read_parquet(${text(path)})`)
 }

@@ -11,3 +11,6 @@ if (!Number.isInteger(seed)) throw new Error(`SIFTSTEP_SEED is ${given}: give a 
 
 // a run over mutants asks whether a property fails, and not what the smallest case is
 fc.configureGlobal({ seed, endOnFailure: process.env['SIFTSTEP_SMALLEST_CASE'] === 'no' })
+
+/** How many cases a costly property draws: `usual`, or those of `SIFTSTEP_RUNS` for a search that may take long. */
+export const runs = (usual: number): number => Number(process.env['SIFTSTEP_RUNS'] ?? usual)

@@ -23,5 +23,5 @@ describe.skipIf(ARCHITECTURE === undefined)('a large object', () => {
     expect(large.tasks).toBeGreaterThan(small.tasks)
     expect(large.memory.data - small.memory.data).toBeLessThan(45e6)
     expect(large.memory.control - small.memory.control).toBeLessThan(45e6)
-  }, 180_000)
+  })
 })

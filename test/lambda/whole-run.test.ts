@@ -9,26 +9,27 @@ import { execute } from '../../lib/local/engine/execute.ts'
 import { s3Store } from '../../lib/store/s3.ts'
 import { ARCHITECTURE, type Bundles, openBundles } from '../kit/bundle-hosts.ts'
 import { runDefinition } from '../kit/run-pipeline.ts'
+import { smallSales } from '../kit/small-sales.ts'
 import { openS3Place, type S3Place } from '../kit/s3-place.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const input = join(root, 'examples/data-processing/input')
-
 /** The example, with every map distributed, so that lists of items and results go through the store. */
 const definition = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8').replace(
   /tiers:[\s\S]*?\n\n/,
-  'tiers: [{workers: 2, distributed: true}]\n  task_bytes: 500KB\n\n',
+  'tiers: [{workers: 2, distributed: true}]\n  task_bytes: 50KB\n\n',
 )
 
 describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-whole-'))
+  const input = join(folder, 'in')
+  const source = smallSales(input)
   let bundles: Bundles
   let place: S3Place
 
   beforeAll(async () => {
     place = await openS3Place({ own: true })
     bundles = await openBundles(place.server?.env ?? {}, place.bucket)
-  }, 180_000)
+  })
   afterAll(async () => {
     bundles.close()
     await place.close()
@@ -68,7 +69,7 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
     const calls = [...(place.server?.calls ?? [])]
     expect(execution).toMatchObject({ status: 'SUCCEEDED' })
     const laptop = await runDefinition(definition, {
-      inputs: { source: `${input}/*.csv`, output_path: join(folder, 'out') },
+      inputs: { source, output_path: join(folder, 'out') },
       store: join(folder, 'store'),
     })
     expect(laptop.status).toBe('SUCCEEDED')
@@ -89,5 +90,5 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
       if (/^(Put|Copy|Delete|Create|Upload|Complete|Abort)/.test(name)) expect(key, name).toMatch(/^(runs|processed)\//)
       else expect(key, name).toMatch(name === 'ListObjectsV2' ? /^$/ : /^(runs|processed|incoming)\//)
     }
-  }, 180_000)
+  })
 })

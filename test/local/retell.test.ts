@@ -11,12 +11,12 @@ import { startRetelling } from '../../lib/local/retell.ts'
 import { TaskError } from '../../lib/runtime/errors.ts'
 import type { TaskEvent } from '../../lib/runtime/task.ts'
 import { runDefinition, workplace } from '../kit/run-pipeline.ts'
+import { smallSales } from '../kit/small-sales.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const NINE_STEPS = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8')
-const INPUTS = { source: join(root, 'examples/data-processing/input/*.csv') }
-
 const place = workplace()
+const INPUTS = { source: smallSales(join(place.folder, 'in')) }
 afterAll(() => place.clear())
 
 interface Told {
@@ -110,7 +110,7 @@ describe('a run told from its history', () => {
   })
 
   it('of a distributed map is told by how many children are done, while it goes on', async () => {
-    const spread = NINE_STEPS.replace(/ {2}tiers:[\s\S]*?\n\n/, '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 200KB\n\n')
+    const spread = NINE_STEPS.replace(/ {2}tiers:[\s\S]*?\n\n/, '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 20KB\n\n')
     const { history } = await tell(spread)
     const compiled = compile(spread, { file: 'p.yaml' })
     if (!compiled.ok) throw new Error('the definition has problems')

@@ -11,6 +11,7 @@ import { nest } from '../../lib/lowering/lower.ts'
 import { scan } from '../../lib/survey/scan.ts'
 import { COLUMN_SORTS } from '../kit/column-plans.ts'
 import { cellsRelation, type TestDatabase, testDatabase } from '../kit/database.ts'
+import { runs } from '../kit/seed.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -52,7 +53,7 @@ describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) 
           merged = mergeStates(merged, await measured(plan, all.slice(borders[at], borders[at + 1]), RECORDS(plan)))
         expect(values(plan, merged)).toEqual(values(plan, await measured(plan, all, RECORDS(plan))))
       }),
-      { numRuns: 25 },
+      { numRuns: runs(12) },
     )
   })
 
@@ -64,7 +65,7 @@ describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) 
         const lists = await measureDictionary(database.session, database.folder, plan, [{ source: 7, values: [...counts] }])
         expect(values(plan, lists.get(7) ?? {}, false)).toEqual(values(plan, await measured(plan, all, 1000), false))
       }),
-      { numRuns: 25 },
+      { numRuns: runs(12) },
     )
   })
 })
@@ -92,7 +93,7 @@ describe('merging', () => {
             expect(seen(measure.merge(measure.merge(x, y), z))).toBe(seen(measure.merge(x, measure.merge(y, z))))
           },
         ),
-        { numRuns: 15 },
+        { numRuns: runs(8) },
       )
     },
   )

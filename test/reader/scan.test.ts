@@ -7,6 +7,7 @@ import { sampleHash } from '../../lib/reader/sample.ts'
 import type { Dialect } from '../../lib/reader/source.ts'
 import { survey } from '../../lib/reader/survey.ts'
 import { anyText, CSV, isGood, isRecord, latin, memorySource, tableText } from './kit.ts'
+import { runs } from '../kit/seed.ts'
 
 const DIALECTS: readonly Dialect[] = [
   CSV,
@@ -96,7 +97,7 @@ describe('the scan', () => {
       fc.asyncProperty(text, dialect, counts, blocks, (given, writing, { columns, chunkRows }, sizes) =>
         checkScan(given, writing, columns, chunkRows, sizes),
       ),
-      { numRuns: 600 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -109,7 +110,7 @@ describe('the scan', () => {
     )
     await fc.assert(
       fc.asyncProperty(table, counts, blocks, ([text, columns], { chunkRows }, sizes) => checkScan(text, CSV, columns, chunkRows, sizes)),
-      { numRuns: 400 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -144,7 +145,7 @@ describe('the scan', () => {
           expect(found.totals.broken).toBe(wanted.length)
         }
       }),
-      { numRuns: 600 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -19,6 +19,7 @@ import {
   withNulls,
   workplace,
 } from './kit.ts'
+import { runs } from '../kit/seed.ts'
 
 const place = workplace()
 let parser: Awaited<ReturnType<typeof openParser>>
@@ -78,9 +79,9 @@ describe('what the parser reads of a source', () => {
         if (inspection.chunks.length === 0) expect(wanted).toEqual([])
         else expect(await rowsOf(path, inspection, 0, inspection.chunks.length - 1)).toEqual(wanted)
       }),
-      { numRuns: 700 },
+      { numRuns: runs(300) },
     )
-    expect(seen).toBeGreaterThan(1000)
+    expect(seen).toBeGreaterThan(400)
   })
 
   it('does not depend on chunks, and every row knows its record', async () => {
@@ -113,7 +114,7 @@ describe('what the parser reads of a source', () => {
           expect(rows).toEqual(wanted)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(150) },
     )
     expect(seen).toBeGreaterThan(1000)
   })
@@ -130,7 +131,7 @@ describe('what the parser reads of a source', () => {
         const wanted = goodRecords(body, CSV, columns)
         if (wanted.length > 0) expect(await rowsOf(path, inspection, 0, 0)).toEqual(wanted)
       }),
-      { numRuns: 150 },
+      { numRuns: runs(80) },
     )
   })
 
@@ -156,7 +157,7 @@ describe('what the parser reads of a source', () => {
         })
         expect(rows).toEqual([withNulls(cells(raw + end, dialect))])
       }),
-      { numRuns: 500 },
+      { numRuns: runs(250) },
     )
   })
 
@@ -202,7 +203,7 @@ describe('what the parser reads of a source', () => {
           expect(found).toEqual(wanted)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     )
   })
 })

@@ -15,6 +15,7 @@ import type { ColumnPartial, SourcePartial } from '../../lib/survey/partial.ts'
 import { scan } from '../../lib/survey/scan.ts'
 import { aPlan, COLUMN_SORTS } from '../kit/column-plans.ts'
 import { type TestDatabase, testDatabase } from '../kit/database.ts'
+import { runs } from '../kit/seed.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -317,7 +318,7 @@ describe('the measuring kernel', () => {
         expect(comparables(kernel.partial)).toEqual(comparables(sql?.partial as Partial_))
         expect(kernel.keys.map(groups)).toEqual(sql?.keys.map(groups))
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: runs(6), endOnFailure: true },
     )
-  }, 120_000)
+  })
 })

@@ -5,8 +5,6 @@
  * path that are more than a name (loops within loops), and functions whose work is set by an argument. JSONata itself ends a range at ten
  * million numbers.
  */
-import jsonata from 'jsonata'
-
 /** A node of JSONata's syntax tree; its published types are those of an older version. */
 interface Node {
   readonly type: string
@@ -20,14 +18,8 @@ const LINEAR: ReadonlySet<unknown> = new Set(
   string substring substringAfter substringBefore sum trim type uppercase`.split(/\s+/),
 )
 
-/** Whether a source is evaluated at once. One that does not parse is: it fails at once. */
-export function isBounded(source: string): boolean {
-  try {
-    return isBoundedNode(jsonata(source).ast() as unknown as Node)
-  } catch {
-    return true
-  }
-}
+/** Whether an expression, given as JSONata's syntax tree, is evaluated at once. */
+export const isBounded = (ast: unknown): boolean => isBoundedNode(ast as Node)
 
 function isBoundedNode(node: Node): boolean {
   // of any node: filters, groups, bound positions

@@ -37,13 +37,13 @@ export function createEvaluator(now: () => Date, random: () => number, limits?: 
   function compile(source: string): jsonata.Expression | ReadonlySet<string> {
     const known = compiled.get(source)
     if (known !== undefined) return known
-    if (!isBounded(source)) {
+    const expression = jsonata(source)
+    if (!isBounded(expression.ast())) {
       const analysis = analyseExpression(source)
       const reads = 'reads' in analysis ? analysis.reads : new Set<string>()
       compiled.set(source, reads)
       return reads
     }
-    const expression = jsonata(source)
     for (const [name, { call, signature }] of Object.entries(functions)) {
       expression.registerFunction(name, call as (...args: unknown[]) => unknown, signature)
     }

@@ -1,4 +1,5 @@
 /** Expressions that would not end: the limits of time, depth and memory, and a stop in the middle of one. */
+import jsonata from 'jsonata'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isBounded } from '../../../lib/local/engine/bounded.ts'
 import { createEvaluator, type Evaluator } from '../../../lib/local/engine/jsonata.ts'
@@ -62,7 +63,7 @@ describe('an expression under a deadline', () => {
     ['an error of an added function', "($p := $parse('{'); $p)", { kind: 'error', message: expect.stringMatching(/^D3137: \$parse: /) }],
     ['no eval', "($e := $eval('1'); $e)", { kind: 'error', message: expect.stringMatching(/^T1006: /) }],
   ])('gives what it gives without one: %s', async (_, source, expected) => {
-    expect(isBounded(source)).toBe(false)
+    expect(isBounded(jsonata(source).ast())).toBe(false)
     expect(await open().evaluate(source, { states: { input: { by: 2 } } })).toEqual(expected)
   })
 
@@ -99,9 +100,11 @@ describe('an expression that is evaluated at once', () => {
     '[0..$Dataset.batches - 1]',
     "$replace($substring($run.started_at, 0, 10), '-', '')",
     '$a.b = 1 and $not_there or -$c in [1, 2]',
-    '',
-    'not ) JSONata',
-  ])('is one without loops of its own: %s', (source) => expect(isBounded(source)).toBe(true))
+  ])('is one without loops of its own: %s', (source) => expect(isBounded(jsonata(source).ast())).toBe(true))
+
+  it.each(['', 'not ) JSONata'])('is none that does not parse, which fails at once: %j', async (source) => {
+    expect(await open().evaluate(source, {})).toEqual({ kind: 'error', message: expect.stringMatching(/^S0\d+: /) })
+  })
 
   it.each([
     BACKTRACKS,
@@ -119,5 +122,5 @@ describe('an expression that is evaluated at once', () => {
     '$shuffle($a)',
     '$a ~> $sum',
     '$f(1)',
-  ])('is none that loops, matches or calls itself: %s', (source) => expect(isBounded(source)).toBe(false))
+  ])('is none that loops, matches or calls itself: %s', (source) => expect(isBounded(jsonata(source).ast())).toBe(false))
 })

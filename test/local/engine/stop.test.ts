@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { HistoryEvent } from '../../../lib/local/engine/history.ts'
 import { systemClock } from '../../../lib/local/engine/clock.ts'
 import { execute } from '../../../lib/local/engine/execute.ts'
 import type { Json, State, States } from '../../../lib/machine/asl.ts'
@@ -17,8 +18,10 @@ const never = () => new Promise<Json>(() => {})
 describe('abort', () => {
   it('ends a wait at once, in real time', async () => {
     const controller = new AbortController()
-    const world = { ...engineWorld(), clock: systemClock, signal: controller.signal }
-    setTimeout(() => controller.abort(), 20)
+    const onEvent = ({ type }: HistoryEvent) => {
+      if (type === 'WaitStateEntered') setImmediate(() => controller.abort())
+    }
+    const world = { ...engineWorld(), clock: systemClock, signal: controller.signal, onEvent }
     const execution = await run({ A: { Type: 'Wait', Seconds: 3600, End: true } }, {}, world)
     expect(execution.status).toBe('ABORTED')
     expect(outline(execution.history)).toEqual([
@@ -31,13 +34,16 @@ describe('abort', () => {
 
   it('does not wait for a task that ignores its signal, and fires the signal', async () => {
     const controller = new AbortController()
-    const world = engineWorld({ deaf: never }, { signal: controller.signal })
+    const deaf = () => {
+      setImmediate(() => controller.abort())
+      return never()
+    }
+    const world = engineWorld({ deaf }, { signal: controller.signal })
     const running = run(
       { A: call('deaf', { Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'A' }] }) },
       {},
       world,
     )
-    setTimeout(() => controller.abort(), 5)
     expect(await running).toMatchObject({ status: 'ABORTED' })
     expect(world.calls).toHaveLength(1)
     expect(world.calls[0]?.signal.aborted).toBe(true)
@@ -81,37 +87,44 @@ describe('abort', () => {
     const world = engineWorld(
       {
         flaky: () => {
-          setTimeout(() => controller.abort(), 5)
           throw taskError('E')
         },
       },
       { signal: controller.signal },
     )
     const release = world.clock.hold()
-    const execution = await run({ A: call('flaky', { Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 1000 }] }) }, {}, world)
+    const sleep: typeof world.clock.sleep = (milliseconds, signal) => {
+      setImmediate(() => controller.abort())
+      return world.clock.sleep(milliseconds, signal)
+    }
+    const states = { A: call('flaky', { Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 1000 }] }) }
+    const execution = await run(states, {}, { ...world, clock: { ...world.clock, sleep } })
     release()
     expect(execution.status).toBe('ABORTED')
   })
 
   it('reaches the children of a distributed Map, and reads of objects', async () => {
     const controller = new AbortController()
-    const world = engineWorld(
-      { deaf: never },
-      { signal: controller.signal, objects: { get: () => new Promise(() => {}), put: async () => {} } },
-    )
+    const another = new AbortController()
+    const deaf = () => {
+      if (world.calls.length === 2) setImmediate(() => controller.abort())
+      return never()
+    }
+    const get = () => {
+      setImmediate(() => another.abort())
+      return new Promise<Uint8Array>(() => {})
+    }
+    const world = engineWorld({ deaf }, { signal: controller.signal, objects: { get, put: async () => {} } })
     const processor = {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
       StartAt: 'T',
       States: { T: call('deaf') },
     } as const
-    setTimeout(() => controller.abort(), 5)
     const children = await run({ M: { Type: 'Map', Items: [1, 2], ItemProcessor: processor, End: true } }, {}, world)
     expect(children.status).toBe('ABORTED')
     expect(world.calls.map(({ signal }) => signal.aborted)).toEqual([true, true])
     expect(children.history.map(({ type }) => type).slice(-3)).toEqual(['MapRunAborted', 'MapStateAborted', 'ExecutionAborted'])
 
-    const another = new AbortController()
-    setTimeout(() => another.abort(), 5)
     const ItemReader = {
       Resource: 'arn:aws:states:::s3:getObject',
       ReaderConfig: { InputType: 'JSON' },

@@ -1,0 +1,59 @@
+/**
+ * Which test files run how. `npm test` runs all of them; `npm run test:quick` those of no list here, which share a few processes.
+ * A new file needs an entry when one of the rules below holds for it.
+ */
+
+/** Each runs in a process of its own: it replaces a module for all who import it (`vi.mock`), or a module of its folder holds state for one file. */
+export const OWN_PROCESS: readonly string[] = [
+  'test/contract/connector.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/ledger/lost-rows.test.ts',
+  'test/local/pool-order.test.ts',
+  'test/publish/interleaved.test.ts',
+]
+
+/** Left out of the quick tests: files that start programs, bundle or deploy, and files that take more than 3 seconds on a quiet core. */
+export const THOROUGH: readonly string[] = [
+  'test/*.test.ts',
+  'test/chaos/**/*.test.ts',
+  'test/cli/aws.test.ts',
+  'test/cli/definitions.test.ts',
+  'test/cli/deploy.test.ts',
+  'test/cli/mutated-examples.test.ts',
+  'test/cli/profile.test.ts',
+  'test/cloud/**/*.test.ts',
+  'test/compiler/names.test.ts',
+  'test/contract/cleaners.test.ts',
+  'test/contract/figures-in-order.test.ts',
+  'test/contract/forms.test.ts',
+  'test/contract/hostile-texts.test.ts',
+  'test/contract/operations.test.ts',
+  'test/contract/profile.test.ts',
+  'test/contract/row-fates.test.ts',
+  'test/contract/rule-outcomes.test.ts',
+  'test/contract/splits.test.ts',
+  'test/cost/rehearse.test.ts',
+  'test/definition/read.test.ts',
+  'test/expression/depth.test.ts',
+  'test/expression/to-sql.property.test.ts',
+  'test/house/guides.test.ts',
+  'test/kit/tally-reporter.test.ts',
+  'test/lambda/**/*.test.ts',
+  'test/local/engine/conformance.test.ts',
+  'test/local/engine/random-machines.test.ts',
+  'test/local/retell.test.ts',
+  'test/lowering/narrow.test.ts',
+  'test/measures/laws.test.ts',
+  'test/reader/scan.test.ts',
+  'test/reader/shared-data.test.ts',
+  'test/reader/spool.test.ts',
+  'test/report/pages.test.ts',
+  'test/s3/troubles.test.ts',
+  'test/steps/clean/unmet.test.ts',
+  'test/survey/kernel-scan.test.ts',
+  'test/survey/many-rows.test.ts',
+  'test/tasks/changed-sources.test.ts',
+  'test/tasks/child-failure.test.ts',
+  'test/tasks/hostile-content.test.ts',
+  'test/tasks/odd-sources.test.ts',
+]
