@@ -14,7 +14,7 @@ import { mergePartials, mergeStates } from '../survey/merge.ts'
 import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
 import { countsOf, qualityOf } from '../survey/quality.ts'
 import { encodeRepeats, findRepeats, type Gone, type Repeat, withKept } from '../survey/repeats.ts'
-import { loadSample, type SampleDetail, sampledFacts, unlikeConditions, unlikeRows } from '../survey/sampled.ts'
+import { drawSample, loadSample, type SampleDetail, sampledFacts, unlikeRows } from '../survey/sampled.ts'
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
@@ -227,34 +227,24 @@ async function fromSample(
 ) {
   const columns: ColumnFacts[] = []
   const unlike = new Set<bigint>()
-  let rows = 0
-  // what the parser takes to plan a query grows with the columns of what it reads, so a wide sample is read once and then taken in parts
-  const isWide = plans.length > COLUMNS_AT_A_TIME
-  if (isWide) await session.run(`CREATE OR REPLACE TEMP TABLE drawn AS ${sample.relation}`)
-  const relation = isWide ? 'SELECT * FROM drawn' : sample.relation
-  for (let first = 0; first === 0 || first < plans.length; first += COLUMNS_AT_A_TIME) {
-    const loaded = await loadSample(session, relation, sample.columns.slice(first, first + COLUMNS_AT_A_TIME))
-    const conditions: string[] = []
-    rows = loaded.rows
+  const rows = await drawSample(session, sample.relation, sample.columns)
+  const most = Math.min(MOST_COLUMNS, Math.max(FEWEST_COLUMNS, Math.floor(MOST_CELLS / Math.max(1, rows))))
+  for (let first = 0; first < plans.length; first += most) {
+    const loaded = await loadSample(session, sample.columns.slice(first, first + most))
     const exacts = plans
-      .slice(first, first + COLUMNS_AT_A_TIME)
+      .slice(first, first + most)
       .map((plan, at) => ({ ...exactFacts(measured[first + at] as Measured, () => null), absent: absent(plan.name) }))
-    const inSample = loaded.cells.map((cells, at) => ({ plan: plans[first + at] as ColumnPlan, cells, range: exacts[at] as Range }))
-    const sampled = await sampledFacts(session, inSample, detail)
-    for (const [at, exact] of exacts.entries()) {
-      const plan = plans[first + at] as ColumnPlan
-      columns.push({ ...exact, sampled: sampled[at] ?? noSample })
-      const cells = loaded.cells[at]
-      if (cells !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cells)))
-    }
-    for (const row of await unlikeRows(session, conditions)) unlike.add(row)
+    const sampled = await sampledFacts(session, loaded, exacts, detail)
+    for (const [at, exact] of exacts.entries()) columns.push({ ...exact, sampled: sampled[at] ?? noSample })
+    for (const row of await unlikeRows(session, loaded, exacts)) unlike.add(row)
   }
   return { columns: await withExamples(session, plans, columns), rows, unlike: unlike.size }
 }
 
-type Range = Pick<ColumnFacts, 'minimum' | 'maximum'>
-
-const COLUMNS_AT_A_TIME = 25
+/** How many columns of the sample are looked at together: so that their cells find room, and each still costs little of a statement. */
+const MOST_CELLS = 500_000
+const FEWEST_COLUMNS = 25
+const MOST_COLUMNS = 250
 
 /** Rows of the sources that do not have a column. */
 const rowsWithout = ({ sources }: DatasetPlan, column: string) =>
