@@ -43,5 +43,11 @@ export async function relationOf(lists: readonly ValueList[], scratch: string): 
   const path = join(scratch, 'values.ndjson')
   const lines = lists.flatMap(({ source, values }) => values.map(([value, count]) => JSON.stringify({ source, value, count })))
   await writeFile(path, lines.join('\n'))
-  return `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = {'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'})`
+  // a letter takes up to four bytes
+  const longest = lines.reduce((most, { length }) => Math.max(most, length * 4), LARGEST_OBJECT)
+  const columns = "{'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'}"
+  return `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = ${longest})`
 }
+
+/** What DuckDB takes without being asked: bytes of one line of JSON. */
+const LARGEST_OBJECT = 16_777_216
