@@ -10,6 +10,7 @@ import { planBatches } from './batches.ts'
 import type { DatasetPlan, Layout, SamplePlan, Source } from './plan.ts'
 import { unify } from './unify.ts'
 import { entryOf } from '../text/record.ts'
+import { named, positionIn } from '../text/lookup.ts'
 
 export interface Inspected {
   readonly name: string
@@ -95,7 +96,7 @@ function otherTypes(
   // the order of days and months is found from all sources together, so no source is to be asked for it
   const wishes = { date_order: date_order === 'auto' ? ('mdy' as const) : date_order, null_words }
   const found = mapping.flatMap((name, at) => {
-    const plan = columns.find((column) => column.name === name)
+    const plan = named(columns, name)
     const own = evidence?.[at]
     const holdsNothing = own !== undefined && own.cells === own.missing
     if (plan === undefined || plan.fixed || holdsNothing) return []
@@ -122,7 +123,7 @@ function planColumn(
   let evidence = noEvidence()
   const types = new Set<ColumnType>()
   inspected.forEach((source, at) => {
-    const position = mapping[at]?.indexOf(name) ?? -1
+    const position = positionIn(mapping[at] ?? [], name)
     if (position < 0) return
     const found = source.evidence?.[position]
     if (found !== undefined) evidence = mergeEvidence(evidence, found)

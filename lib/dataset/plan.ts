@@ -4,6 +4,7 @@
  */
 import type { ColumnType } from '../relation/types.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
+import { positionBy } from '../text/lookup.ts'
 
 export interface DatasetPlan {
   readonly columns: readonly ColumnPlan[]
@@ -54,6 +55,9 @@ export interface LayoutColumn {
   /** Typed sources: the SQL type to read it as, where it is not to be taken as it is. */
   readonly cast: string | null
 }
+
+/** The position in a source of the dataset's column; -1 where the source does not have it. */
+export const fieldOf = positionBy(({ column }: LayoutColumn) => column)
 
 /** What one task takes: chunks of one or more sources of the same layout, in the order of the dataset. */
 export interface Batch {

@@ -77,8 +77,11 @@ function areMadeAlike(a: Kind, b: Kind): boolean {
 export function unify(sources: readonly SourceColumns[]): Unified {
   const clashing = new Set<string>()
   for (const { columns } of sources) {
-    const keys = columns.map((name) => plainName(name))
-    for (const [at, key] of keys.entries()) if (keys.indexOf(key) !== at) clashing.add(key)
+    const own = new Set<string>()
+    for (const key of columns.map((name) => plainName(name))) {
+      if (own.has(key)) clashing.add(key)
+      own.add(key)
+    }
   }
   const keyOf = (name: string) => {
     const key = plainName(name)

@@ -127,7 +127,7 @@ function infer(expression: Expression, scope: Scope): ValueType {
 }
 
 function columnType(expression: Extract<Expression, { kind: 'column' }>, { columns, report }: Scope): ValueType {
-  const [found, ...others] = columnsNamed(expression.name, columns.keys())
+  const [found, ...others] = columnsNamed(expression.name, columns)
   if (others.length > 0) {
     report(fault(expression, `${expression.name} could mean ${[found, ...others].join(' or ')}.`, 'Write the name exactly as one of them.'))
     return 'unknown'
@@ -234,7 +234,7 @@ function inferArguments(args: readonly Expression[], parameters: readonly Functi
 
 function reportUngrouped(expression: Expression, grouped: readonly string[], scope: Scope): void {
   if (expression.kind === 'aggregate') return
-  if (expression.kind === 'column' && columnsNamed(expression.name, grouped).length !== 1) {
+  if (expression.kind === 'column' && columnsNamed(expression.name, new Set(grouped)).length !== 1) {
     scope.report(
       fault(
         expression,

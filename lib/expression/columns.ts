@@ -22,18 +22,20 @@ export function parametersOf(expression: Expression): readonly string[] {
   return [...new Set(paths)]
 }
 
+/** Names of columns: a set of them, or a map from them. */
+export type Names = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>
+
 /** The columns a name may mean: the one spelled exactly so, or else all that differ only in case or in how accents are encoded. */
-export function columnsNamed(name: string, columns: Iterable<string>): readonly string[] {
-  const all = [...columns]
-  if (all.includes(name)) return [name]
+export function columnsNamed(name: string, columns: Names): readonly string[] {
+  if (columns.has(name)) return [name]
   const folded = fold(name)
-  return all.filter((column) => fold(column) === folded)
+  return [...columns.keys()].filter((column) => fold(column) === folded)
 }
 
 const fold = (name: string) => name.normalize('NFC').toLowerCase()
 
 /** The column a name means; undefined when there is none, or several it could mean. */
-export function columnNamed(name: string, columns: Iterable<string>): string | undefined {
+export function columnNamed(name: string, columns: Names): string | undefined {
   const found = columnsNamed(name, columns)
   return found.length === 1 ? found[0] : undefined
 }

@@ -56,7 +56,7 @@ export function toTypedSql(
 ): { readonly sql: string; readonly type: ColumnType } {
   const types = options.types ?? new Map<string, ColumnType>()
   const column = (name: string): Value => {
-    const found = columnNamed(name, types.keys()) ?? name
+    const found = columnNamed(name, types) ?? name
     const type = types.get(found) ?? 'text'
     const known = type === 'unknown' ? 'text' : type
     // a cast to the type a column has already costs nothing; one that has another type cannot make the query fail

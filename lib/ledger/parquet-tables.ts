@@ -4,6 +4,7 @@ import type { Gathered } from './gather.ts'
 import { type Schema, writeParquet } from './parquet-file.ts'
 import type { TaskContext } from '../workspace/context.ts'
 import { entryOf } from '../text/record.ts'
+import { named } from '../text/lookup.ts'
 
 const TEXT = { type: 'UTF8', optional: true } as const
 const NUMBER = { type: 'INT64', optional: true } as const
@@ -51,7 +52,7 @@ export async function writeChanges({ segments, exchanges, facts }: Gathered, con
       if (cells === 0) return []
       const own = examples.filter((example) => example.step === id && example.rule === rule && example.column === column)
       // what reading has done already shows only in the facts
-      const read = entryOf(facts?.columns.find(({ name }) => name === column)?.effects, rule)?.example
+      const read = entryOf(named(facts?.columns, column)?.effects, rule)?.example
       const shown = own.length > 0 ? own : [read ?? { before: null, after: null }]
       return shown.map(({ before, after }) => ({
         step: id,

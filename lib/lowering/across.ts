@@ -41,8 +41,14 @@ const ACROSS: ReadonlySet<string> = new Set<AcrossOp['op']>(['sort', 'aggregate'
 export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ACROSS.has(operation.op)
 
 /** The columns after operations of both sorts, as far as they are known. */
-export const columnsAfterAll = (columns: readonly Column[], operations: readonly (Op | AcrossOp)[]): readonly Column[] =>
-  operations.reduce(
-    (known, operation) => (isAcross(operation) ? columnsAcross(known, operation) : columnsAfter(known, [operation])),
-    columns,
-  )
+export function columnsAfterAll(columns: readonly Column[], operations: readonly (Op | AcrossOp)[]): readonly Column[] {
+  let known = columns
+  let waiting: Op[] = []
+  for (const operation of operations) {
+    if (isAcross(operation)) {
+      known = columnsAcross(columnsAfter(known, waiting), operation)
+      waiting = []
+    } else waiting.push(operation)
+  }
+  return columnsAfter(known, waiting)
+}

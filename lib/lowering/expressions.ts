@@ -46,7 +46,7 @@ export const typeOf = (bound: Bound, types: Types): ColumnType => toSql(bound, (
 /** The columns an expression reads, by their names in the data. */
 export function columnsOf(expression: Expression, types: Types): readonly string[] {
   return namesIn(expression).map((name) => {
-    const found = columnNamed(name, types.keys())
+    const found = columnNamed(name, types)
     if (found !== undefined) return found
     const names = [...types.keys()]
     const near = nearest(name, names)

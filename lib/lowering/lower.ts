@@ -18,6 +18,7 @@ import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.
 import { nullWordsOf, parseOperation } from '../relation/reading.ts'
 import type { ColumnType } from '../relation/types.ts'
 import { entryOf } from '../text/record.ts'
+import { isAmong, named } from '../text/lookup.ts'
 
 export interface LowerInput {
   /** The columns to be read, with the SQL of each in the source relation (a plain reference). */
@@ -52,6 +53,8 @@ interface Version {
 /** A relation being built; holds what would otherwise be passed through every function. */
 interface Building {
   readonly columns: Map<string, Version>
+  /** The types of the columns. */
+  readonly types: Map<string, ColumnType>
   readonly flags: Flag[]
   readonly changes: CellChange[]
   readonly layers: string[][]
@@ -60,7 +63,15 @@ interface Building {
 }
 
 export function lower(input: LowerInput): Lowering {
-  const building: Building = { columns: new Map(), flags: [], changes: [], layers: [], next: 0, lookups: input.lookups ?? new Map() }
+  const building: Building = {
+    columns: new Map(),
+    types: new Map(),
+    flags: [],
+    changes: [],
+    layers: [],
+    next: 0,
+    lookups: input.lookups ?? new Map(),
+  }
   for (const { plan, sql } of input.columns) read(building, plan, sql, input)
   const wanted = new Set(input.operations.flatMap((operation) => keyOf(operation)?.after ?? []))
   const places = new Map<number, readonly PlacedColumn[]>()
@@ -72,9 +83,10 @@ export function lower(input: LowerInput): Lowering {
       )
     ;(LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
   }
+  const withoutType = new Set(input.columns.flatMap(({ plan }) => (plan.untyped === true ? [plan.name] : [])))
   return {
     columns: [...building.columns].map(([name, { sql, type, from, through, derived, values }]) => {
-      const untyped = !derived && type === 'text' && input.columns.some(({ plan }) => plan.untyped === true && from.includes(plan.name))
+      const untyped = !derived && type === 'text' && from.some((column) => withoutType.has(column))
       return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived, values }
     }),
     flags: building.flags,
@@ -117,25 +129,35 @@ function naming(building: Building, level: number): { readonly once: Once; reado
   }
 }
 
+function put(building: Building, name: string, version: Version): void {
+  building.columns.set(name, version)
+  building.types.set(name, version.type)
+}
+
+function clear(building: Building): void {
+  building.columns.clear()
+  building.types.clear()
+}
+
 function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: KeyReference }): void {
   building.flags.push({ key_set: null, ...flagged })
 }
 
 /** Reading: text to values. What the facts say never happens is left out; a cell that is not of its type sends the row to quarantine. */
 function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader }: LowerInput): void {
-  const fact = facts?.columns.find(({ name }) => name === plan.name)
+  const fact = named(facts?.columns, plan.name)
   const happens = (rule: string) => fact === undefined || (entryOf(fact.effects, rule)?.cells ?? 0) > 0
   const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false, values: null }
   const parse = parseOperation(plan)
   if (parse === null) {
-    building.columns.set(plan.name, { ...version, values: plan.type === 'text' ? valuesOf(fact) : null })
+    put(building, plan.name, { ...version, values: plan.type === 'text' ? valuesOf(fact) : null })
     return
   }
   let at: Cells = { ...version, type: 'text', values: valuesOf(fact) }
   if (happens('whitespace')) at = apply(building, at, 'trim', {})
   if (happens('null_words')) at = apply(building, at, 'null_words', { words: nullWordsOf(plan) })
   const { sql: value, level } = apply(building, at, parse.cell, parse.options)
-  building.columns.set(plan.name, { ...version, sql: value, level })
+  put(building, plan.name, { ...version, sql: value, level })
   if (fact === undefined || fact.invalid > 0) {
     flag(building, {
       origin: { step: reader, rule: 'type' },
@@ -171,7 +193,7 @@ function apply(building: Building, { sql, level, type, values }: Cells, name: st
 function cell(building: Building, { origin, column: name, cell: operation, options, counted, quarantine }: CellOp): void {
   const before = column(building, name)
   const { changed, ...after } = apply(building, before, operation, options)
-  building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
+  put(building, name, { ...before, ...after, through: [...before.through, origin] })
   building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
   if (!counted) return
   flag(building, {
@@ -186,7 +208,7 @@ function cell(building: Building, { origin, column: name, cell: operation, optio
 
 /** The SQL of an expression, with the level above everything it reads. */
 function expression(building: Building, bound: Bound) {
-  const types = new Map([...building.columns].map(([name, { type }]) => [name, type]))
+  const { types } = building
   const read = columnsOf(bound.expression, types).map((name) => column(building, name))
   const names = naming(building, Math.max(0, ...read.map(({ level }) => level)))
   return {
@@ -201,7 +223,7 @@ function derive(building: Building, operation: DeriveOp): void {
     const { sql, type, level, from } = expression(building, column)
     return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true, values: null }] as const
   })
-  for (const [name, version] of made) building.columns.set(name, version)
+  for (const [name, version] of made) put(building, name, version)
 }
 
 function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {
@@ -223,8 +245,8 @@ function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly 
 
 function keepOnly(building: Building, names: readonly string[]): void {
   const kept = names.map((name) => [name, column(building, name)] as const)
-  building.columns.clear()
-  for (const [name, version] of kept) building.columns.set(name, version)
+  clear(building)
+  for (const [name, version] of kept) put(building, name, version)
 }
 
 const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extract<Op, { op: Name }>) => void } = {
@@ -244,13 +266,13 @@ const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extr
     flag(building, { origin, column: '', fate: 'deduplicate', counts: 'rows', reason: 'duplicate', sql: null, key_set }),
   rename: (building, { names }) => {
     const renamed = [...building.columns].map(([name, version]) => [entryOf(names, name) ?? name, version] as const)
-    building.columns.clear()
-    for (const [name, version] of renamed) building.columns.set(name, version)
+    clear(building)
+    for (const [name, version] of renamed) put(building, name, version)
   },
   drop: (building, { columns }) =>
     keepOnly(
       building,
-      [...building.columns.keys()].filter((name) => !columns.includes(name)),
+      [...building.columns.keys()].filter((name) => !isAmong(columns, name)),
     ),
   select: (building, { columns }) => keepOnly(building, columns),
 }

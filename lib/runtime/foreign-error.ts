@@ -13,6 +13,9 @@ export function foreignError(error: unknown, doing: string): TaskError {
   return new TaskError('Engine.Bug', `${doing}: siftstep met an error that it did not expect`, { cause: error })
 }
 
+/** Whether a text is the name or code of an error and nothing else, which may be told; a sentence of others may not. */
+export const isCode = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_.]{1,60}$/.test(text)
+
 /** Where the details of an error that is a defect stand, and what can be done meanwhile. Other errors pass as they are. */
 export function withLog(error: TaskError, log: string): TaskError {
   if (error.name !== 'Engine.Bug' || error.hint !== undefined) return error

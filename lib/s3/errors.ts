@@ -1,5 +1,6 @@
 /** The one translation of S3's errors to task errors: what was tried, on what, what is missing, and the mend. */
 import { TaskError, type TaskErrorName } from '../runtime/errors.ts'
+import { foreignError, isCode } from '../runtime/foreign-error.ts'
 
 /** What a bucket is to the run: it decides which errors its errors become. */
 export type Role = 'source' | 'output' | 'store'
@@ -31,20 +32,19 @@ export const uriOf = (bucket: string, key: string | null) => `s3://${bucket}/${k
 /** A task error passes as it is. */
 export function s3Error(error: unknown, about: About): TaskError {
   if (error instanceof TaskError) return error
-  const found = error as S3Error
+  const found = (error ?? {}) as S3Error
   const what = `${about.doing} ${uriOf(about.bucket, about.key)}`
   for (const { when, tell } of KINDS) {
     if (!when(found)) continue
     const { name, message, hint } = tell(found, about)
     return new TaskError(name, `${what}: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) })
   }
-  const status = statusOf(found)
-  const said = found.message ?? String(error)
-  return new TaskError(
-    refusal(about),
-    `${what}: S3 refused it${status === undefined ? '' : ` (${found.name ?? 'error'}, ${status})`}: ${said}`,
-    { cause: error },
-  )
+  // what S3 says of it in words of its own is in the log only
+  if (statusOf(found) === undefined) return foreignError(error, what)
+  return new TaskError(refusal(about), `${what}: S3 refused it (${codeOf(found)})`, {
+    cause: error,
+    hint: `the log of the task has the words of S3; aws s3api ${about.key === null ? 'head-bucket' : 'head-object'} asks for the same by hand`,
+  })
 }
 
 export const nameOf = (error: unknown) => (error as S3Error).name ?? ''
@@ -106,9 +106,9 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('CredentialsProviderError', 'CredentialsError', 'TokenProviderError'),
-    tell: (error, about) => ({
+    tell: (_, about) => ({
       name: refusal(about),
-      message: `no credentials for AWS were found (${firstLine(error)})`,
+      message: 'no credentials for AWS were found',
       hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso login`',
     }),
   },
@@ -202,7 +202,7 @@ const KINDS: readonly Kind[] = [
     when: either(named('ECONNREFUSED', 'ENOTFOUND')),
     tell: (error) => ({
       name: 'Transient.Unavailable',
-      message: `nothing answers (${firstLine(error)})`,
+      message: `nothing answers (${codeOf(error)})`,
       hint: 'check the network, AWS_REGION, and AWS_ENDPOINT_URL where it is set',
     }),
   },
@@ -225,7 +225,7 @@ const KINDS: readonly Kind[] = [
       (error) => (statusOf(error) ?? 0) >= 500,
       (error) => /socket hang up|aborted|premature close|terminated/i.test(error.message ?? '') && statusOf(error) === undefined,
     ),
-    tell: (error) => ({ name: 'Transient.Unavailable', message: `S3 did not answer as it should, ${times(error)} (${firstLine(error)})` }),
+    tell: (error) => ({ name: 'Transient.Unavailable', message: `S3 did not answer as it should, ${times(error)} (${codeOf(error)})` }),
   },
 ]
 
@@ -236,4 +236,10 @@ function missingPermission({ message = '' }: S3Error, about: About): { readonly 
 }
 
 const times = (error: S3Error) => (attemptsOf(error) === 1 ? 'asked once' : `asked ${attemptsOf(error)} times`)
-const firstLine = ({ message = '', name = 'error' }: S3Error) => message.split('\n')[0] || name
+
+/** The name of an error, or its code, with the status of the answer. */
+function codeOf(error: S3Error): string {
+  const name = [error.code, error.name].find((one) => one !== undefined && isCode(one) && one !== 'Error')
+  const status = statusOf(error)
+  return [...(name === undefined ? [] : [name]), ...(status === undefined ? [] : [`status ${status}`])].join(', ') || 'no code'
+}

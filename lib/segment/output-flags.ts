@@ -8,11 +8,12 @@ import { anyOf, isOneOf } from '../relation/sql.ts'
 import { caseVariants } from '../measures/variants.ts'
 import { OUTPUT } from './outcome.ts'
 import { entryOf } from '../text/record.ts'
+import { named } from '../text/lookup.ts'
 
 /** What the facts say never happened before cannot happen after, so it is not looked for. */
 export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | undefined): readonly Flag[] {
   const texts = columns.flatMap((column) => {
-    const fact = facts?.columns.find(({ name }) => name === column.from[0])
+    const fact = named(facts?.columns, column.from[0] ?? '')
     return column.type === 'text' && !column.derived && column.from.length === 1 && fact !== undefined ? [{ column, fact }] : []
   })
   const doubtful = texts.flatMap(({ column, fact }): Flag[] => {

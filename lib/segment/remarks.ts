@@ -1,5 +1,5 @@
 /** Rows as they are told about: where they stand in their source, their text, and what was said of them. */
-import type { DatasetPlan, Source } from '../dataset/plan.ts'
+import { type DatasetPlan, fieldOf, type Source } from '../dataset/plan.ts'
 import { locate } from '../reader/locate.ts'
 import { cells } from '../reader/record-text.ts'
 import type { Flag } from '../lowering/lowered.ts'
@@ -92,7 +92,7 @@ function cellValue(
   inspection: Awaited<ReturnType<typeof inspectionOf>>,
 ): string | null {
   const layout = dataset.layouts[(dataset.sources[source] as Source).layout]
-  const at = layout?.columns.findIndex((entry) => entry.column === column) ?? -1
+  const at = layout === undefined ? -1 : fieldOf(layout.columns, column)
   if (layout === undefined || at < 0) return null
   if (layout.format === 'csv' && inspection.dialect !== null) return cells(raw, inspection.dialect)[at] ?? null
   try {

@@ -4,10 +4,11 @@ import type { Expression } from '../expression/ast.ts'
 import { isMoment, type ValueType } from '../expression/types.ts'
 import { asCompiled, type Bound, columnsOf, expressionOf } from '../lowering/expressions.ts'
 import type { Json } from '../machine/asl.ts'
-import type { Column } from '../relation/types.ts'
+import type { Column, ColumnType } from '../relation/types.ts'
 import { TaskError } from '../runtime/errors.ts'
 import type { LowerContext } from './lowering.ts'
 import type { ExpressionUse } from './step.ts'
+import { madeOnce } from '../text/lookup.ts'
 
 type Use = Partial<Pick<ExpressionUse, 'mode' | 'condition' | 'grouped'>>
 
@@ -24,19 +25,11 @@ export function boundExpression(
 ): Bound {
   const { expression: text, parameters } = asCompiled(setting)
   const expression = expressionOf(text, mode)
-  columnsOf(expression, new Map(columns.map(({ name, type }) => [name, type])))
+  columnsOf(expression, allTypes(columns))
   const options = { condition, parameters: numbersAmong(parameters), ...(grouped === undefined ? {} : { grouped }) }
   const [found] = [
-    ...check(
-      expression,
-      typesOf(columns, ({ type }) => isMoment(type) || type === 'text'),
-      options,
-    ),
-    ...check(
-      expression,
-      typesOf(columns, () => true),
-      options,
-    ).filter(({ textForNumber }) => textForNumber === true),
+    ...check(expression, momentsAndTexts(columns), options),
+    ...check(expression, sureTypes(columns), options).filter(({ textForNumber }) => textForNumber === true),
   ]
   if (found !== undefined) {
     const what = found.what.replace(/\.$/, '')
@@ -49,11 +42,17 @@ export function boundExpression(
 
 /** The other way to have numbers, which says what becomes of the cells that are none. */
 function typedAtReading(expression: Expression, columns: readonly Column[]): string {
-  const texts = columnsOf(expression, new Map(columns.map(({ name, type }) => [name, type]))).filter((name) =>
-    columns.some((column) => column.name === name && column.type === 'text'),
-  )
+  const types = allTypes(columns)
+  const texts = columnsOf(expression, types).filter((name) => types.get(name) === 'text')
   return `or, if its cells are numbers, say so in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: decimal`).join(', ')}}; cells that are none then go to quarantine`
 }
+
+// once for all expressions over the same columns
+const allTypes = madeOnce(
+  (columns: readonly Column[]): ReadonlyMap<string, ColumnType> => new Map(columns.map(({ name, type }) => [name, type])),
+)
+const momentsAndTexts = madeOnce((columns: readonly Column[]) => typesOf(columns, ({ type }) => isMoment(type) || type === 'text'))
+const sureTypes = madeOnce((columns: readonly Column[]) => typesOf(columns, () => true))
 
 const typesOf = (columns: readonly Column[], isSure: (column: Column) => boolean): ColumnTypes =>
   new Map(columns.map((column) => [column.name, column.untyped !== true && isSure(column) ? column.type : 'unknown']))

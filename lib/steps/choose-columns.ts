@@ -3,6 +3,7 @@ import { TaskError } from '../runtime/errors.ts'
 import { nearest } from '../text/nearest.ts'
 import type { LowerContext } from './lowering.ts'
 import type { Column } from '../relation/types.ts'
+import { named } from '../text/lookup.ts'
 
 /** The columns named, or all; a name the data does not have is an error that names the nearest one it has. */
 export function chosenColumns(
@@ -14,7 +15,7 @@ export function chosenColumns(
 }
 
 export function existingColumn(name: string, { columns, step }: Pick<LowerContext, 'columns' | 'step'>): Column {
-  const found = columns.find((column) => column.name === name) ?? columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
+  const found = named(columns, name) ?? columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   if (found !== undefined) return found
   const names = columns.map((column) => column.name)
   const near = nearest(name, names)

@@ -1,4 +1,4 @@
-/** Dictionary columns are measured by their lists of values: the same measures, each value standing for as many cells as it was counted. */
+/** Columns of which values are listed are measured by their lists: the same measures, each value standing for as many cells as it was counted. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from '../duckdb/session.ts'
@@ -16,19 +16,17 @@ export interface ValueList {
   readonly values: Exclude<Values, null>
 }
 
-/** The states of all measures of a dictionary column, source by source. */
-export async function measureDictionary(
+/** The states of all measures of columns that are read like `plan`, list by list. `in_order`: the values stand in the order in which they first occur. */
+export async function measureLists(
   session: Session,
   scratch: string,
   plan: ColumnPlan,
   lists: readonly ValueList[],
+  in_order = false,
 ): Promise<ReadonlyMap<number, { readonly [measure: string]: Json }>> {
-  const path = join(scratch, 'values.ndjson')
-  const lines = lists.flatMap(({ source, values }) => values.map(([value, count]) => JSON.stringify({ source, value, count })))
-  await writeFile(path, lines.join('\n'))
-  const relation = `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = {'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'})`
+  const relation = await relationOf(lists, scratch)
   const layers = noLayers()
-  const cells = measuredCells(plan, 'r0', 0, layers, 'n')
+  const cells = { ...measuredCells(plan, 'r0', 0, layers, 'n'), in_order }
   const aggregates: Parameters<typeof addAggregates>[2] = []
   const selected: string[] = []
   addAggregates(plan, cells, aggregates, selected)
@@ -39,3 +37,17 @@ export async function measureDictionary(
   )
   return new Map(rows.map((row) => [Number(row['source']), readStates(plan, aggregates, row, collection, String(row['source']))]))
 }
+
+/** The relation of lists of values: `r0`, `n` cells that hold it, and the list's number as `source`, in the order of the lists and their values. */
+export async function relationOf(lists: readonly ValueList[], scratch: string): Promise<string> {
+  const path = join(scratch, 'values.ndjson')
+  const lines = lists.flatMap(({ source, values }) => values.map(([value, count]) => JSON.stringify({ source, value, count })))
+  await writeFile(path, lines.join('\n'))
+  // a letter takes up to four bytes
+  const longest = lines.reduce((most, { length }) => Math.max(most, length * 4), LARGEST_OBJECT)
+  const columns = "{'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'}"
+  return `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = ${longest})`
+}
+
+/** What DuckDB takes without being asked: bytes of one line of JSON. */
+const LARGEST_OBJECT = 16_777_216

@@ -3,10 +3,7 @@
  * with their counts; these go through the same SQL as every survey, and the states of both merge as those of two chunks do. What comes
  * out is what `scan` gives for the same file, but for the hashes.
  */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Layout } from '../dataset/plan.ts'
-import type { Session } from '../duckdb/session.ts'
 import type { Json } from '../machine/asl.ts'
 import { distinctState, sketchOf } from '../measures/distinct.ts'
 import { ZERO } from '../measures/exact-sums.ts'
@@ -15,28 +12,19 @@ import { endsEarly } from '../bytes/copy.ts'
 import { openFile } from '../bytes/file.ts'
 import type { Spool } from '../reader/spool.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { nest } from '../lowering/lower.ts'
-import { parseOperation, readingRules } from '../relation/reading.ts'
-import { text } from '../relation/sql.ts'
+import { readingRules } from '../relation/reading.ts'
 import type { KeySet } from './key-set.ts'
-import { layersOf, measuredCells, noLayers } from './cells.ts'
-import { openCollection } from './collect.ts'
 import { type Counted, type ListedValue, type MeasureKernel, openMeasureKernel } from './kernel.ts'
 import { kernelColumn, wordsOf } from './lane.ts'
+import { type ListedColumn, listedHashes, listedStates, type ScanWorld } from './listed.ts'
 import { mergeStates } from './merge.ts'
-import { type ColumnPartial, MOST_VALUES, type SourcePartial } from './partial.ts'
-import { addAggregates, readStates, type ScanResult } from './scan.ts'
+import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
+import type { ScanResult } from './scan.ts'
 import { entryOf, record } from '../text/record.ts'
+import { positionOf } from '../text/lookup.ts'
 
 type States = { readonly [measure: string]: Json }
 type Scanned = Omit<ScanResult['files'][number], 'file'>
-
-/** What a scan needs of the task it is part of. */
-export interface ScanWorld {
-  readonly scratch: string
-  /** Opened only when there is something to ask. */
-  session(): Promise<Session>
-}
 
 const BLOCK = 1 << 20
 
@@ -52,7 +40,7 @@ export async function kernelScan(
   const words = wordsOf(columns)
   const fieldOf = new Map(layout.columns.map(({ column }, field) => [column, field]))
   const asked = layout.columns.map(({ column }) => {
-    const index = columns.findIndex(({ name }) => name === column)
+    const index = positionOf(columns, column)
     const plan = columns[index]
     return plan === undefined ? undefined : kernelColumn(plan, index, keySets, records, words)
   })
@@ -73,12 +61,27 @@ export async function kernelScan(
   )
   await readAll(file, kernel)
 
-  const partials = record<ColumnPartial>()
+  const found = new Map<string, ColumnPartial>()
+  let waiting: Waiting[] = []
+  let values = 0
+  const measure = async () => {
+    for (const [name, partial] of await columnPartials(waiting, kernel, file.records, records, world)) found.set(name, partial)
+    waiting = []
+    values = 0
+  }
   for (const plan of columns) {
     const field = fieldOf.get(plan.name)
-    if (field === undefined) partials[plan.name] = absent(plan, file.records, records)
-    else partials[plan.name] = await columnPartial(plan, field, kernel, (asked[field]?.sets ?? 0) !== 0, file.records, records, world)
+    if (field === undefined) {
+      found.set(plan.name, absent(plan, file.records, records))
+      continue
+    }
+    const listed = kernel.listed(field)
+    waiting.push({ plan, field, listed, inKeys: (asked[field]?.sets ?? 0) !== 0 })
+    values += listed.length
+    if (values > MOST_WAITING) await measure()
   }
+  await measure()
+  const partials = record(columns.flatMap(({ name }) => (found.has(name) ? [[name, found.get(name) as ColumnPartial] as const] : [])))
   const keys = keySets.map(({ columns: own }, set) =>
     own?.some((name) => !fieldOf.has(name)) ? new BigUint64Array(file.records) : kernel.keys(set),
   )
@@ -127,35 +130,51 @@ function absent(plan: ColumnPlan, rows: number, records: number): ColumnPartial 
 
 const NONE = { cells: 0, first: null }
 
-async function columnPartial(
-  plan: ColumnPlan,
-  field: number,
+/** Values of columns, listed, that are asked about at once: a query costs more than most lists, and no more of them are held. */
+const MOST_WAITING = 50_000
+
+interface Waiting extends ListedColumn {
+  readonly inKeys: boolean
+}
+
+const isVerbatim = ({ padded, worded, folded }: ColumnPlan) => !padded && !worded && !folded
+
+async function columnPartials(
+  columns: readonly Waiting[],
   kernel: MeasureKernel,
-  inKeys: boolean,
   rows: number,
   records: number,
   world: ScanWorld,
-): Promise<ColumnPartial> {
-  const listed = kernel.listed(field)
-  if (plan.dictionary) {
-    const isVerbatim = !plan.padded && !plan.worded && !plan.folded
-    if (inKeys && !isVerbatim && listed.length > 0) kernel.settle(field, await hashesOf(plan, listed, kernel, world, true))
-    if (listed.length > MOST_VALUES) return { values: null }
-    const present = listed.reduce((sum, { count }) => sum + count, 0)
-    return {
-      values: [...listed.map(({ value, count }) => [value, count] as const), ...(rows > present ? [[null, rows - present] as const] : [])],
-    }
-  }
-  const counted = kernel.counted(field)
-  let states = statesOf(plan, counted)
-  let hashes = kernel.hashes(field)
-  if (listed.length > 0) {
-    const found = await hashesOf(plan, listed, kernel, world, false)
-    if (inKeys) kernel.settle(field, found)
-    hashes = together(hashes, found)
-    states = joined(plan, counted, states, listed, await listedStates(plan, listed, world))
-  }
-  return { states: { ...states, [MEASURES.distinct.name]: distinctState(hashes, sketchOf(plan, records)) } }
+): Promise<readonly (readonly [string, ColumnPartial])[]> {
+  const listing = columns.filter(({ listed }) => listed.length > 0)
+  const hashed = await listedHashes(
+    listing.filter(({ plan, inKeys }) => !plan.dictionary || (inKeys && !isVerbatim(plan))),
+    kernel,
+    world,
+  )
+  const others = await listedStates(
+    listing.filter(({ plan }) => !plan.dictionary),
+    world,
+  )
+  return columns.map(({ plan, field, listed, inKeys }) => {
+    const hashes = hashed.get(field)
+    const own = plan.dictionary ? undefined : kernel.hashes(field)
+    if (inKeys && hashes !== undefined) kernel.settle(field, hashes)
+    if (own === undefined) return [plan.name, { values: valuesOf(listed, rows) }]
+    const counted = kernel.counted(field)
+    const other = others.get(field)
+    const told = statesOf(plan, counted)
+    const states = other === undefined ? told : joined(plan, counted, told, listed, other)
+    const all = together(own, hashes ?? new BigUint64Array())
+    return [plan.name, { states: { ...states, [MEASURES.distinct.name]: distinctState(all, sketchOf(plan, records)) } }]
+  })
+}
+
+/** The values of a dictionary column; null where they are too many. Cells without a value are what is missing from the sum. */
+function valuesOf(listed: readonly ListedValue[], rows: number): Values {
+  if (listed.length > MOST_VALUES) return null
+  const present = listed.reduce((sum, { count }) => sum + count, 0)
+  return [...listed.map(({ value, count }) => [value, count] as const), ...(rows > present ? [[null, rows - present] as const] : [])]
 }
 
 function together(a: BigUint64Array, b: BigUint64Array): BigUint64Array {
@@ -216,62 +235,3 @@ function joined(plan: ColumnPlan, counted: Counted, own: States, listed: readonl
 }
 
 type Effects = { readonly [rule: string]: { readonly cells: number; readonly first: string | null } }
-
-/** The relation of a list of values: `r0`, and `n` cells that hold it, in the order they first occur. */
-async function relationOf(listed: readonly ListedValue[], { scratch }: ScanWorld): Promise<string> {
-  const path = join(scratch, 'listed.ndjson')
-  await writeFile(path, listed.map(({ value, count }) => JSON.stringify({ value, count })).join('\n'))
-  return `SELECT value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = {'value': 'VARCHAR', 'count': 'BIGINT'})`
-}
-
-/** But for the distinct values: their hashes here are the kernel's. */
-async function listedStates(plan: ColumnPlan, listed: readonly ListedValue[], world: ScanWorld): Promise<States> {
-  const session = await world.session()
-  const layers = noLayers()
-  const cells = { ...measuredCells(plan, 'r0', 0, layers, 'n'), in_order: true }
-  const aggregates: Parameters<typeof addAggregates>[2] = []
-  const selected: string[] = []
-  addAggregates(plan, cells, aggregates, selected)
-  const collection = openCollection(session, 0)
-  const all = [...selected, ...collection.add(plan, cells, '0::UBIGINT').map((sql, at) => `${sql} AS seen${at}`)]
-  const [row = {}] = await session.rows(`SELECT ${all.join(', ')} FROM (${nest(await relationOf(listed, world), layersOf(layers))})`)
-  const { [MEASURES.distinct.name]: _, ...states } = readStates(plan, aggregates, row, collection, '0')
-  return states
-}
-
-/** Moments are asked for as unsigned numbers, 0 standing for none. */
-const FAR = 1n << 62n
-
-/** The hash of each listed value once it is read: that of the value, of its text where it is none, 0 where it is missing. */
-async function hashesOf(
-  plan: ColumnPlan,
-  listed: readonly ListedValue[],
-  kernel: MeasureKernel,
-  world: ScanWorld,
-  folded: boolean,
-): Promise<BigUint64Array> {
-  const session = await world.session()
-  const layers = noLayers()
-  const { present, value } = measuredCells(plan, 'r0', 0, layers, 'n')
-  const from = `FROM (${nest(await relationOf(listed, world), layersOf(layers))})`
-  const hashes = new BigUint64Array(listed.length)
-  if (plan.date !== null) {
-    const [[moments = new BigUint64Array()] = []] = await session.lists(
-      `SELECT list(CASE WHEN ${value} IS NULL THEN 0::UBIGINT ELSE (epoch_us(${value}) + ${FAR})::UBIGINT END) ${from}`,
-    )
-    if (moments.every((moment) => moment !== 0n)) return moments.map((moment) => kernel.momentHash(moment - FAR))
-    const rows = await session.rows(`SELECT ${present} AS p ${from}`)
-    return moments.map((moment, at) => (moment !== 0n ? kernel.momentHash(moment - FAR) : textOrNone(rows[at]?.['p'], kernel)))
-  }
-  const isText = parseOperation(plan) === null
-  const read = isText ? (folded ? `lower(${present})` : present) : plan.type === 'decimal' ? value : `CAST(${value} AS VARCHAR)`
-  const rows = await session.rows(`SELECT ${present} AS p, ${read} AS v ${from}`)
-  for (const [at, { p, v = null }] of rows.entries()) {
-    if (v === null) hashes[at] = textOrNone(p, kernel)
-    else if (plan.type === 'decimal') hashes[at] = kernel.numberHash(Number(v))
-    else hashes[at] = plan.type === 'integer' && Number.isSafeInteger(Number(v)) ? kernel.numberHash(Number(v)) : kernel.textHash(String(v))
-  }
-  return hashes
-}
-
-const textOrNone = (present: Json | undefined, kernel: MeasureKernel) => (typeof present === 'string' ? kernel.textHash(present) : 0n)

@@ -5,8 +5,10 @@ import { type ColumnFacts, QUANTILES, type SampledFacts } from '../measures/fact
 import type { ColumnPlan } from '../relation/column-plan.ts'
 import { nest } from '../lowering/lower.ts'
 import { readingRules } from '../relation/reading.ts'
-import { allOf, anyOf, isOneOf, text } from '../relation/sql.ts'
+import { allOf, anyOf, isNumbered, isOneOf, text } from '../relation/sql.ts'
 import { caseVariants } from '../measures/variants.ts'
+import type { Cells } from '../measures/measure.ts'
+import { alike } from './alike.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
 import type { SurveyColumn } from './scan.ts'
 
@@ -22,110 +24,157 @@ export interface SampleDetail {
   readonly histogram_bins: number
 }
 
-/** Loads these columns of the sample as the temporary table `sample`, its rows numbered; how the columns are called there. */
-export async function loadSample(session: Session, relation: string, columns: readonly SurveyColumn[]) {
-  const layers = noLayers()
-  const cells = columns.map(({ plan, sql }, at) => measuredCells(plan, sql, at, layers))
-  const own = `SELECT ${[...new Set(columns.map(({ sql }) => sql)), 'row_number() OVER () AS _n'].join(', ')} FROM (${relation})`
-  // nobody asks for the hashes of the sample's cells
-  await session.run(`CREATE OR REPLACE TEMP TABLE sample AS ${nest(own, layersOf({ ...layers, hash: [] }))}`)
-  const [{ n = 0 } = {}] = await session.rows('SELECT count(*) AS n FROM sample')
-  return { cells, rows: Number(n) }
-}
-
-type SampleCells = Awaited<ReturnType<typeof loadSample>>['cells'][number]
-
-/** A column of the loaded sample with what is known of all its rows. */
-export interface Sampled {
+/** Columns that are read alike, on top of each other in a table of their own. */
+interface Stack {
   readonly plan: ColumnPlan
-  readonly cells: SampleCells
-  readonly range: Pick<ColumnFacts, 'minimum' | 'maximum'>
+  readonly table: string
+  readonly cells: Cells
+  /** Which columns they are; a row holds in `place` which of these, from 0. */
+  readonly columns: readonly number[]
 }
 
 /**
- * The facts of several columns, in their order, in a number of statements that does not grow with them: each costs more than most columns.
- * What only people look at (lengths, bins, patterns) is left out unless it `isShown`.
+ * The columns of the sample as temporary tables, one for all that are read alike, their rows numbered as `_n`: a statement costs more than the
+ * cells of most columns, and expressions for each of a thousand columns cost more than the cells of all.
+ */
+export interface LoadedSample {
+  readonly stacks: readonly Stack[]
+  readonly plans: readonly ColumnPlan[]
+}
+
+/** Takes the sample's columns into a temporary table, its rows numbered; the relation of that, and how many rows there are. */
+export async function drawSample(session: Session, relation: string, columns: readonly SurveyColumn[]) {
+  const own = [...new Set(columns.map(({ sql }) => sql)), 'row_number() OVER () AS _n']
+  await session.run(`CREATE OR REPLACE TEMP TABLE drawn AS SELECT ${own.join(', ')} FROM (${relation})`)
+  const [{ n = 0 } = {}] = await session.rows('SELECT count(*) AS n FROM drawn')
+  return Number(n)
+}
+
+/** Reads these columns of the drawn sample. */
+export async function loadSample(session: Session, columns: readonly SurveyColumn[]): Promise<LoadedSample> {
+  const stacks: Stack[] = []
+  const groups = alike(columns.map((column, at) => ({ ...column, at }))).flatMap((group) =>
+    isOfOneType(group[0].plan) ? [group] : group.map((one): typeof group => [one]),
+  )
+  for (const [number, group] of groups.entries()) {
+    const { plan } = group[0]
+    const table = `sample${number}`
+    const layers = noLayers()
+    const cells = measuredCells(plan, 'r0', 0, layers)
+    const [one] = group
+    const raw =
+      group.length === 1
+        ? `SELECT 0 AS place, ${one.sql} AS r0, _n FROM drawn`
+        : `SELECT unnest([${group.map((_, place) => place).join(', ')}]) AS place, unnest([${group.map(({ sql }) => sql).join(', ')}]) AS r0, _n FROM drawn`
+    // nobody asks for the hashes of the sample's cells
+    await session.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${nest(raw, layersOf({ ...layers, hash: [] }))}`)
+    stacks.push({ plan, table, cells, columns: group.map(({ at }) => at) })
+  }
+  return { stacks, plans: columns.map(({ plan }) => plan) }
+}
+
+/** Whether all columns of a plan hold one SQL type: decimals that come with theirs can be FLOAT, DOUBLE or DECIMAL, which are written in different ways. */
+const isOfOneType = ({ type, from_text }: ColumnPlan) => from_text || type !== 'decimal'
+
+/** What is known of all rows of a column. */
+export type Range = Pick<ColumnFacts, 'minimum' | 'maximum'>
+
+/**
+ * The facts of the loaded columns, in their order, in a number of statements that does not grow with them. `ranges` are theirs. What only
+ * people look at (lengths, bins, patterns) is left out unless it `isShown`.
  */
 export async function sampledFacts(
   session: Session,
-  columns: readonly Sampled[],
+  { stacks, plans }: LoadedSample,
+  ranges: readonly Range[],
   detail: SampleDetail | null,
   isShown: boolean,
 ): Promise<readonly SampledFacts[]> {
-  if (columns.length === 0) return []
+  if (stacks.length === 0) return []
   const most = Math.max(TOP, detail?.top_values ?? 0)
-  const bins = columns.map(({ plan, cells, range }) =>
-    isShown && isNumber(plan)
-      ? binsOf(`CAST(${cells.value} AS DOUBLE)`, Number(range.minimum), Number(range.maximum), detail?.histogram_bins ?? BINS)
-      : null,
-  )
-  const figures = columns.flatMap((column, at) => {
-    const { plan } = column
-    const { value } = column.cells
-    const shown = shownOf(column)
-    const number = `CAST(${value} AS DOUBLE)`
-    return [
-      `count(${value}) AS cells${at}`,
-      ...(isShown
-        ? [`min(length(${shown})) AS shortest${at}`, `avg(length(${shown})) AS middling${at}`, `max(length(${shown})) AS longest${at}`]
-        : []),
-      ...(isNumber(plan) ? [`quantile_cont(${number}, [${QUANTILES.join(', ')}]) AS quantiles${at}`, `mad(${number}) AS mad${at}`] : []),
-      ...(bins[at] == null ? [] : [`map_entries(histogram(${bins[at].sql})) AS bins${at}`]),
+  const bins = detail?.histogram_bins ?? BINS
+  const figures = stacks.map((stack, at) => {
+    const { plan, table, cells } = stack
+    const number = `CAST(${cells.value} AS DOUBLE)`
+    const shown = shownOf(stack)
+    const bin = isShown && isNumber(plan) ? binOf(number, stack, ranges, bins) : null
+    const selected = [
+      `${at} AS stack`,
+      'place',
+      `count(${cells.value}) AS cells`,
+      `${isShown ? `min(length(${shown}))` : 'NULL'} AS shortest`,
+      `${isShown ? `avg(length(${shown}))` : 'NULL'} AS middling`,
+      `${isShown ? `max(length(${shown}))` : 'NULL'} AS longest`,
+      `${isNumber(plan) ? `quantile_cont(${number}, [${QUANTILES.join(', ')}])` : 'NULL::DOUBLE[]'} AS quantiles`,
+      `${isNumber(plan) ? `mad(${number})` : 'NULL::DOUBLE'} AS mad`,
+      `${bin === null ? NO_BINS : `map_entries(histogram(${bin}))`} AS bins`,
     ]
+    return `SELECT ${selected.join(', ')} FROM ${table} GROUP BY place`
   })
-  const [row = {}] = await session.rows(`SELECT ${figures.join(', ')} FROM sample`)
-  const counts = (column: Sampled, from: string) =>
-    `SELECT ${shownOf(column)} AS value, count(*) AS count FROM ${from} WHERE ${column.cells.value} IS NOT NULL GROUP BY 1`
-  const top = await listed(
-    session,
-    columns.map((column) => counts(column, 'sample')),
-    most,
-  )
+  const found = plans.map((): Record<string, Json> => ({}))
+  for (const row of await session.rows(figures.join(' UNION ALL '))) found[columnOf(stacks, row)] = row
+  const top = await listed(session, stacks, (stack) => counts(stack, ''), most)
   const patterns = await listed(
     session,
-    columns.map((column) =>
-      isShown && column.plan.type === 'text'
+    stacks,
+    (stack) =>
+      isShown && stack.plan.type === 'text'
         ? // of each different value once
-          `SELECT ${pattern('value')} AS value, sum(count) AS count FROM (${counts(column, `(FROM sample LIMIT ${PATTERN_ROWS})`)}) GROUP BY 1`
+          `SELECT place, ${pattern('value')} AS value, sum(count) AS count FROM (${counts(stack, ` AND _n <= ${PATTERN_ROWS}`)}) GROUP BY ALL`
         : null,
-    ),
     most,
   )
-  return columns.map((_, at) => ({
-    cells: Number(row[`cells${at}`] ?? 0),
-    quantiles: Array.isArray(row[`quantiles${at}`]) ? (row[`quantiles${at}`] as Json[]).map(Number) : null,
-    mad: row[`mad${at}`] == null ? null : Number(row[`mad${at}`]),
-    histogram: bins[at] == null ? null : bins[at].read(row[`bins${at}`]),
+  return found.map((row, at) => ({
+    cells: Number(row['cells'] ?? 0),
+    quantiles: Array.isArray(row['quantiles']) ? (row['quantiles'] as Json[]).map(Number) : null,
+    mad: row['mad'] == null ? null : Number(row['mad']),
+    histogram: isShown && isNumber(plans[at] as ColumnPlan) ? histogramOf(ranges[at], row['bins'], bins) : null,
     top: top[at] ?? [],
     patterns: patterns[at] ?? [],
     length:
-      row[`shortest${at}`] == null
+      row['shortest'] == null
         ? null
         : {
-            minimum: Number(row[`shortest${at}`]),
-            mean: Number(Number(row[`middling${at}`]).toPrecision(6)),
-            maximum: Number(row[`longest${at}`]),
+            minimum: Number(row['shortest']),
+            mean: Number(Number(row['middling']).toPrecision(6)),
+            maximum: Number(row['longest']),
           },
   }))
 }
 
+/** Which of the loaded columns a row is about. */
+const columnOf = (stacks: readonly Stack[], { stack, place }: Record<string, Json>) => stacks[Number(stack)]?.columns[Number(place)] ?? -1
+
+const counts = (stack: Stack, also: string) =>
+  `SELECT place, ${shownOf(stack)} AS value, count(*) AS count FROM ${stack.table} WHERE ${stack.cells.value} IS NOT NULL${also} GROUP BY ALL`
+
 const isNumber = ({ type }: ColumnPlan) => type === 'integer' || type === 'decimal'
 
-const shownOf = ({ plan, cells }: Sampled) => (plan.type === 'text' ? cells.present : `CAST(${cells.value} AS VARCHAR)`)
+const shownOf = ({ plan, cells }: Stack) => (plan.type === 'text' ? cells.present : `CAST(${cells.value} AS VARCHAR)`)
 
-/** The most frequent values of each query of `value` and `count`, the first of equals; none where there is no query. */
-async function listed(session: Session, queries: readonly (string | null)[], most: number): Promise<(readonly [string, number])[][]> {
-  const found = queries.map((): (readonly [string, number])[] => [])
-  const parts = queries.flatMap((query, at) =>
-    query === null
-      ? []
-      : [
-          `(SELECT ${at} AS place, CAST(value AS VARCHAR) AS value, CAST(count AS BIGINT) AS count FROM (${query}) ORDER BY 3 DESC, 2 LIMIT ${most})`,
-        ],
-  )
+/** The most frequent values of each column by a query of `place`, `value` and `count`, the first of equals; none where there is no query. */
+async function listed(
+  session: Session,
+  stacks: readonly Stack[],
+  query: (stack: Stack) => string | null,
+  most: number,
+): Promise<(readonly [string, number])[][]> {
+  const found: (readonly [string, number])[][] = []
+  for (const { columns } of stacks) for (const column of columns) found[column] = []
+  const parts = stacks.flatMap((stack, at) => {
+    const sql = query(stack)
+    if (sql === null) return []
+    const values = `SELECT ${at} AS stack, place, CAST(value AS VARCHAR) AS value, CAST(count AS BIGINT) AS count FROM (${sql})`
+    // the first few of one list are found without sorting all of it
+    return stack.columns.length === 1
+      ? [`(${values} ORDER BY 4 DESC, 3 LIMIT ${most})`]
+      : [`(FROM (${values}) QUALIFY row_number() OVER (PARTITION BY place ORDER BY count DESC, value) <= ${most})`]
+  })
   if (parts.length === 0) return found
-  const rows = await session.rows(`SELECT place, value, count FROM (${parts.join(' UNION ALL ')}) ORDER BY place, count DESC, value`)
-  for (const { place, value, count } of rows) found[Number(place)]?.push([String(value), Number(count)])
+  const rows = await session.rows(
+    `SELECT stack, place, value, count FROM (${parts.join(' UNION ALL ')}) ORDER BY stack, place, count DESC, value`,
+  )
+  for (const row of rows) found[columnOf(stacks, row)]?.push([String(row['value']), Number(row['count'])])
   return found
 }
 
@@ -133,22 +182,35 @@ async function listed(session: Session, queries: readonly (string | null)[], mos
 const pattern = (cell: string) =>
   `regexp_replace(regexp_replace(regexp_replace(left(${cell}, 60), '[0-9]+', '9', 'g'), '[\\p{Lu}]+', 'A', 'g'), '[\\p{Ll}]+', 'a', 'g')`
 
-/** In which bin a number lies as SQL, and the histogram from how many lie in each; null when there is no range. */
-function binsOf(number: string, from: number, to: number, bins: number) {
-  if (!Number.isFinite(from) || !Number.isFinite(to) || from > to) return null
-  const isPoint = from === to
-  // halves, because the whole range may be more than a number holds
-  const [low, high] = [double(from), double(to)]
-  const bin = `least(${bins - 1}, CAST(floor((${number} / 2 - ${low} / 2) / (${high} / 2 - ${low} / 2) * ${bins}) AS INTEGER))`
-  return {
-    sql: isPoint ? `CASE WHEN ${number} IS NOT NULL THEN 0 END` : `CASE WHEN ${number} BETWEEN ${low} AND ${high} THEN ${bin} END`,
-    read: (entries: Json | undefined) => {
-      const counts = Array.from({ length: isPoint ? 1 : bins }, () => 0)
-      if (Array.isArray(entries))
-        for (const { key, value } of entries as unknown as { key: Json; value: Json }[]) counts[Number(key)] = Number(value)
-      return { from, to, counts }
-    },
+const NO_BINS = 'NULL::STRUCT(key INTEGER, value UBIGINT)[]'
+
+/** The ends of a column's histogram; null when there is no range. */
+function endsOf(range: Range | undefined): readonly [from: number, to: number] | null {
+  const [from, to] = [Number(range?.minimum), Number(range?.maximum)]
+  return Number.isFinite(from) && Number.isFinite(to) && from <= to ? [from, to] : null
+}
+
+/** In which bin a number lies; NULL for none. */
+function binOf(number: string, { columns }: Stack, ranges: readonly Range[], bins: number): string {
+  const ends = columns.map((column) => endsOf(ranges[column]))
+  const of = (end: 0 | 1) => {
+    const values = ends.map((own) => (own === null ? 'NULL::DOUBLE' : double(own[end])))
+    return values.length === 1 ? `${values[0]}` : `([${values.join(', ')}])[place + 1]`
   }
+  // halves, because the whole range may be more than a number holds
+  const bin = `least(${bins - 1}, CAST(floor((${number} / 2 - low / 2) / (high / 2 - low / 2) * ${bins}) AS INTEGER))`
+  const within = `CASE WHEN low = high THEN CASE WHEN ${number} IS NOT NULL THEN 0 END WHEN ${number} BETWEEN low AND high THEN ${bin} END`
+  return within.replaceAll(/\b(low|high)\b/g, (end) => of(end === 'low' ? 0 : 1))
+}
+
+function histogramOf(range: Range | undefined, entries: Json | undefined, bins: number): SampledFacts['histogram'] {
+  const ends = endsOf(range)
+  if (ends === null) return null
+  const [from, to] = ends
+  const counts = Array.from({ length: from === to ? 1 : bins }, () => 0)
+  if (Array.isArray(entries))
+    for (const { key, value } of entries as unknown as { key: Json; value: Json }[]) counts[Number(key)] = Number(value)
+  return { from, to, counts }
 }
 
 /** As digits alone a number would be a DECIMAL or an INTEGER of the parser's choice, and overflow like one. */
@@ -157,42 +219,52 @@ const double = (value: number) => `'${value}'::DOUBLE`
 /** Differences in writing that are no inconsistency: a missing cell is one however it is spelled, and so is a yes. */
 const HARMLESS: ReadonlySet<string> = new Set(['null_words', 'booleans'])
 
-/** Conditions that a cell is written unlike its column: padded, in a format or case the column mostly does not have. */
-export async function unlikeConditions(
+/** Numbers of the rows of the sample with at least one cell that is written unlike its column: padded, in a format or case the column mostly does not have. */
+export async function unlikeRows(
   session: Session,
-  plan: ColumnPlan,
-  facts: Pick<ColumnFacts, 'values'>,
-  cells: SampleCells,
-): Promise<readonly string[]> {
+  { stacks }: LoadedSample,
+  facts: readonly Pick<ColumnFacts, 'values'>[],
+): Promise<Iterable<bigint>> {
+  const found: string[] = []
+  for (const stack of stacks) {
+    const conditions = await unlikeConditions(session, stack, facts)
+    if (conditions.length > 0) found.push(`SELECT _n FROM ${stack.table} WHERE ${anyOf(conditions)}`)
+  }
+  if (found.length === 0) return []
+  const [[rows] = []] = await session.lists(
+    `SELECT COALESCE(list(DISTINCT CAST(_n AS UBIGINT) ORDER BY CAST(_n AS UBIGINT)), []) FROM (${found.join(' UNION ALL ')})`,
+  )
+  return rows ?? []
+}
+
+async function unlikeConditions(session: Session, stack: Stack, facts: readonly Pick<ColumnFacts, 'values'>[]): Promise<readonly string[]> {
+  const { plan, cells, columns } = stack
   const rules: string[] = []
   for (const { rule, changes } of readingRules(plan, cells)) {
     if (HARMLESS.has(rule) || changes === 'FALSE') continue
-    rules.push(rule === 'whitespace' ? changes : await minority(session, plan, cells, changes))
+    rules.push(rule === 'whitespace' ? changes : await minority(session, stack, changes))
   }
-  if (plan.type !== 'text' || facts.values === null) return rules
-  const variants = Object.keys(caseVariants(facts as ColumnFacts).values)
-  return variants.length === 0 ? rules : [...rules, isOneOf(cells.trimmed, variants)]
+  if (plan.type !== 'text') return rules
+  const varied = columns.flatMap((column, place) => {
+    const own = facts[column]
+    const variants = own?.values == null ? [] : Object.keys(caseVariants(own as ColumnFacts).values)
+    return variants.length === 0 ? [] : [`WHEN ${place} THEN ${isOneOf(cells.trimmed, variants)}`]
+  })
+  return varied.length === 0 ? rules : [...rules, `(CASE place ${varied.join(' ')} ELSE FALSE END)`]
 }
 
 /** Which cells are in the format of the few: a column written in one way throughout is consistent, whatever the way. */
-async function minority(session: Session, { date }: ColumnPlan, { present, value }: SampleCells, changes: string): Promise<string> {
-  const [{ n = 0, all = 0 } = {}] = await session.rows(
-    `SELECT count(*) FILTER (WHERE ${changes}) AS n, count(${value}) AS "all" FROM sample`,
+async function minority(session: Session, { plan: { date }, table, cells: { present, value } }: Stack, changes: string): Promise<string> {
+  const rows = await session.rows(
+    `SELECT place, count(*) FILTER (WHERE ${changes}) AS n, count(${value}) AS "all" FROM ${table} GROUP BY place`,
   )
-  if (Number(n) * 2 <= Number(all)) return changes
+  const mostly = new Set(rows.filter(({ n, all }) => Number(n) * 2 > Number(all)).map(({ place }) => Number(place)))
+  if (mostly.size === 0) return changes
   const [usual] = date?.formats ?? []
   const isUsual =
     usual === undefined || usual.startsWith('%Y-') || usual.startsWith('epoch')
       ? changes
       : `try_strptime(${present}, ${text(usual)}) IS NOT NULL`
-  return allOf([`${value} IS NOT NULL`, `NOT COALESCE(${isUsual}, FALSE)`])
-}
-
-/** Numbers of the rows of the sample with at least one such cell. */
-export async function unlikeRows(session: Session, conditions: readonly string[]): Promise<Iterable<bigint>> {
-  const happening = conditions.filter((condition) => condition !== 'FALSE')
-  if (happening.length === 0) return []
-  const some = anyOf(happening)
-  const [[rows] = []] = await session.lists(`SELECT COALESCE(list(CAST(_n AS UBIGINT)), []) FROM sample WHERE ${some}`)
-  return rows ?? []
+  const unusual = allOf([`${value} IS NOT NULL`, `NOT COALESCE(${isUsual}, FALSE)`])
+  return `CASE WHEN ${isNumbered('place', mostly)} THEN ${unusual} ELSE ${changes} END`
 }

@@ -12,6 +12,7 @@ import type { Session } from '../duckdb/session.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
 import { type Collection, openCollection } from './collect.ts'
 import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { madeOnce } from '../text/lookup.ts'
 import { record } from '../text/record.ts'
 
 export interface SurveyColumn {
@@ -86,6 +87,7 @@ export async function scan(
     return `list(${about.length === 0 ? hash : `CASE WHEN ${about.join(' AND ')} THEN ${hash} ELSE 0::UBIGINT END`}) AS keys${at}`
   })
   const listed = measured.filter(({ plan }) => isListed(plan))
+  const listedAt = new Map(listed.map((column, at) => [column, at]))
   const histograms = [
     ...dictionaries.map(({ sql }) => `histogram(${sql})`),
     ...listed.map(({ plan, sql }) => collection.addList(plan, sql, GROUP)),
@@ -125,8 +127,8 @@ export async function scan(
       const group = String(row[GROUP])
       for (const column of measured) {
         const states = readStates(column.plan, aggregates, row, collection, group)
-        const at = listed.indexOf(column)
-        if (at < 0) partials[column.plan.name] = { states }
+        const at = listedAt.get(column)
+        if (at === undefined) partials[column.plan.name] = { states }
         else {
           const values = (dictionaryValues[dictionaries.length + at] as Values[])[file] as Values
           partials[column.plan.name] = { states, listed: collection.isListed(column.plan, group) ? values : null }
@@ -177,6 +179,17 @@ export function addAggregates(plan: ColumnPlan, cells: Cells, aggregates: Aggreg
   }
 }
 
+/** The aggregates of each column, with their places. */
+const partsOf = madeOnce((aggregates: readonly Aggregate[]) => {
+  const parts = new Map<string, (Aggregate & { readonly at: number })[]>()
+  for (const [at, aggregate] of aggregates.entries()) {
+    const own = parts.get(aggregate.column)
+    if (own === undefined) parts.set(aggregate.column, [{ ...aggregate, at }])
+    else own.push({ ...aggregate, at })
+  }
+  return parts
+})
+
 /** The states of a column's measures, from a row of running names and from what was collected of a group. */
 export function readStates(
   plan: ColumnPlan,
@@ -188,8 +201,8 @@ export function readStates(
   const states = record<Json>()
   for (const measure of ALL_MEASURES as readonly Measure[]) {
     if (!measure.appliesTo(plan) || measure.collect !== undefined) continue
-    const parts = aggregates.flatMap(({ column, measure: owner, part }, at) =>
-      column === plan.name && owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : [],
+    const parts = (partsOf(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>
+      owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : [],
     )
     states[measure.name] = measure.read(Object.fromEntries(parts))
   }

@@ -4,20 +4,17 @@ import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Session } from '../duckdb/session.ts'
 import type { ColumnFacts, Facts } from '../measures/facts.ts'
 import type { ColumnPlan } from '../relation/column-plan.ts'
-import { nest } from '../lowering/lower.ts'
-import { text } from '../relation/sql.ts'
 import { readJson, writeJson } from '../workspace/json-store.ts'
 import { caseVariants } from '../measures/variants.ts'
 import type { KeySet } from '../survey/key-set.ts'
 import { exactFacts, findingOf, type Measured, noSample } from '../survey/assemble.ts'
-import { layersOf, measuredCells, noLayers } from '../survey/cells.ts'
-import { measureDictionary, type ValueList } from '../survey/dictionary.ts'
+import { measureLists, type ValueList } from '../survey/dictionary.ts'
 import { bucketsFor, readBucket } from '../survey/key-file.ts'
 import { mergePartials, mergeStates } from '../survey/merge.ts'
 import { mergeValues, type SourcePartial, type SurveyPartial } from '../survey/partial.ts'
 import { countsOf, qualityOf } from '../survey/quality.ts'
 import { encodeRepeats, findRepeats, type Gone, type Repeat, withKept } from '../survey/repeats.ts'
-import { loadSample, type SampleDetail, sampledFacts, unlikeConditions, unlikeRows } from '../survey/sampled.ts'
+import { drawSample, loadSample, type SampleDetail, sampledFacts, unlikeRows } from '../survey/sampled.ts'
 import { sourceFacts, type SourceStates } from '../survey/sources.ts'
 import { corrected, isSettled, ROUNDS } from '../survey/verdict.ts'
 import type { Task, TaskContext } from '../workspace/context.ts'
@@ -27,6 +24,9 @@ import { lowerSteps } from './lower-steps.ts'
 import { placed, type SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from './open-sample.ts'
 import { entryOf, record } from '../text/record.ts'
+import { isAmong } from '../text/lookup.ts'
+import { alike } from '../survey/alike.ts'
+import { withExamples } from '../survey/reread.ts'
 
 export interface FactsSettings extends SurveySettings {
   /** Which key set says what a duplicate is. */
@@ -131,16 +131,17 @@ async function withDictionaries(
       ]),
     ),
   }))
-  for (const alike of alikePlans(plans.filter(({ dictionary }) => dictionary))) {
+  // as if they were sources
+  for (const group of alike(plans.filter(({ dictionary }) => dictionary).map((plan) => ({ plan })))) {
     const lists: ValueList[] = []
-    for (const [at, plan] of alike.entries()) {
+    for (const [at, { plan }] of group.entries()) {
       const own = sources.map(({ columns }) => entryOf(columns, plan.name)?.values ?? null)
       if (own.reduce((all, values) => mergeValues(all, values), []) === null) continue
       for (const [source, values] of own.entries()) lists.push({ source: at * sources.length + source, values: values ?? [] })
     }
     const listed = new Set(lists.map(({ source }) => source))
-    const states = await measureDictionary(session, context.scratch, alike[0] as ColumnPlan, lists)
-    for (const [at, plan] of alike.entries()) {
+    const states = await measureLists(session, context.scratch, group[0].plan, lists)
+    for (const [at, { plan }] of group.entries()) {
       const isListed = listed.has(at * sources.length)
       for (const [source, { columns }] of sources.entries())
         columns[plan.name] = isListed
@@ -149,18 +150,6 @@ async function withDictionaries(
     }
   }
   return sources
-}
-
-/** Columns that are read and measured alike are measured at once, as if they were sources: a query costs more than most lists. */
-function alikePlans(plans: readonly ColumnPlan[]): readonly (readonly ColumnPlan[])[] {
-  const groups = new Map<string, ColumnPlan[]>()
-  for (const plan of plans) {
-    const key = JSON.stringify({ ...plan, name: '', notes: [] })
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [plan])
-    else group.push(plan)
-  }
-  return [...groups.values()]
 }
 
 function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured {
@@ -239,52 +228,26 @@ async function fromSample(
 ) {
   const columns: ColumnFacts[] = []
   const unlike = new Set<bigint>()
-  let rows = 0
-  // what the parser takes to plan a query grows with the columns of what it reads, so a wide sample is read once and then taken in parts
-  const isWide = plans.length > COLUMNS_AT_A_TIME
-  if (isWide) await session.run(`CREATE OR REPLACE TEMP TABLE drawn AS ${sample.relation}`)
-  const relation = isWide ? 'SELECT * FROM drawn' : sample.relation
-  for (let first = 0; first === 0 || first < plans.length; first += COLUMNS_AT_A_TIME) {
-    const loaded = await loadSample(session, relation, sample.columns.slice(first, first + COLUMNS_AT_A_TIME))
-    const conditions: string[] = []
-    rows = loaded.rows
+  const rows = await drawSample(session, sample.relation, sample.columns)
+  const most = Math.min(MOST_COLUMNS, Math.max(FEWEST_COLUMNS, Math.floor(MOST_CELLS / Math.max(1, rows))))
+  for (let first = 0; first < plans.length; first += most) {
+    const loaded = await loadSample(session, sample.columns.slice(first, first + most))
     const exacts = plans
-      .slice(first, first + COLUMNS_AT_A_TIME)
+      .slice(first, first + most)
       .map((plan, at) => ({ ...exactFacts(measured[first + at] as Measured, () => null), absent: absent(plan.name) }))
-    const inSample = loaded.cells.map((cells, at) => ({ plan: plans[first + at] as ColumnPlan, cells, range: exacts[at] as Range }))
-    const sampled = await sampledFacts(session, inSample, shown?.detail ?? null, shown !== null)
-    for (const [at, exact] of exacts.entries()) {
-      const plan = plans[first + at] as ColumnPlan
-      columns.push({ ...(shown === null ? exact : await withExamples(session, plan, exact)), sampled: sampled[at] ?? noSample })
-      const cells = loaded.cells[at]
-      if (shown !== null && cells !== undefined) conditions.push(...(await unlikeConditions(session, plan, exact, cells)))
-    }
-    for (const row of await unlikeRows(session, conditions)) unlike.add(row)
+    const sampled = await sampledFacts(session, loaded, exacts, shown?.detail ?? null, shown !== null)
+    for (const [at, exact] of exacts.entries()) columns.push({ ...exact, sampled: sampled[at] ?? noSample })
+    if (shown === null) continue
+    for (const row of await unlikeRows(session, loaded, exacts)) unlike.add(row)
   }
-  return { columns, rows, unlike: unlike.size }
+  return { columns: shown === null ? columns : await withExamples(session, plans, columns), rows, unlike: unlike.size }
 }
 
-type Range = Pick<ColumnFacts, 'minimum' | 'maximum'>
-
-const COLUMNS_AT_A_TIME = 25
+/** How many columns of the sample are looked at together: so that their cells find room, and each still costs little of a statement. */
+const MOST_CELLS = 500_000
+const FEWEST_COLUMNS = 25
+const MOST_COLUMNS = 250
 
 /** Rows of the sources that do not have a column. */
 const rowsWithout = ({ sources }: DatasetPlan, column: string) =>
-  sources.reduce((sum, { absent, records, bad }) => sum + (absent.includes(column) ? records - bad : 0), 0)
-
-/** The examples of the rules, with what each becomes. */
-async function withExamples<Exact extends Omit<ColumnFacts, 'sampled'>>(session: Session, plan: ColumnPlan, exact: Exact): Promise<Exact> {
-  const effects = record<ColumnFacts['effects'][string]>()
-  for (const [rule, effect] of Object.entries(exact.effects)) {
-    effects[rule] = effect
-    if (effect.example === null) continue
-    const layers = noLayers()
-    const cells = measuredCells(plan, 'r0', 0, layers)
-    const shown = rule === 'whitespace' ? cells.trimmed : `CAST(${cells.value} AS VARCHAR)`
-    const [{ after = null } = {}] = await session.rows(
-      `SELECT ${shown} AS after FROM (${nest(`SELECT ${text(effect.example.before)} AS r0`, layersOf(layers))})`,
-    )
-    effects[rule] = { ...effect, example: { before: effect.example.before, after: after as string | null } }
-  }
-  return { ...exact, effects }
-}
+  sources.reduce((sum, { absent, records, bad }) => sum + (isAmong(absent, column) ? records - bad : 0), 0)

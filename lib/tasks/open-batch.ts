@@ -1,6 +1,6 @@
 /** A batch as a relation DuckDB can read, and the way back from its rows to the records of the sources. */
 import { inspectionOf, sourceOf } from '../dataset/inspections.ts'
-import type { Batch, DatasetPlan, Span } from '../dataset/plan.ts'
+import { type Batch, type DatasetPlan, fieldOf, type Span } from '../dataset/plan.ts'
 import { type ReadFiles, rawIdentifier, readSql } from '../dataset/read-sql.ts'
 import type { Inspection } from '../reader/source.ts'
 import { type Spool, spool } from '../reader/spool.ts'
@@ -99,7 +99,7 @@ function relationOf(layout: DatasetPlan['layouts'][number], files: readonly Batc
 function columnsOf(dataset: DatasetPlan, batch: Batch): readonly SurveyColumn[] {
   const layout = dataset.layouts[batch.layout]
   return dataset.columns.map((plan) => {
-    const at = layout?.columns.findIndex(({ column }) => column === plan.name) ?? -1
+    const at = layout === undefined ? -1 : fieldOf(layout.columns, plan.name)
     return { plan, sql: at < 0 ? 'CAST(NULL AS VARCHAR)' : rawIdentifier(at) }
   })
 }

@@ -1,7 +1,7 @@
 /** The uniform sample of a dataset as a relation. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DatasetPlan } from '../dataset/plan.ts'
+import { type DatasetPlan, fieldOf } from '../dataset/plan.ts'
 import { rawIdentifier, readSql } from '../dataset/read-sql.ts'
 import { recordOf } from '../dataset/records.ts'
 import type { Inspection } from '../reader/source.ts'
@@ -112,7 +112,7 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
     whole: inspection.one_piece ? bytes.length + 64 : 0,
   })
   const selected = dataset.columns.map((plan, position) => {
-    const physical = layout.columns.findIndex(({ column }) => column === plan.name)
+    const physical = fieldOf(layout.columns, plan.name)
     return `${physical < 0 ? 'CAST(NULL AS VARCHAR)' : rawIdentifier(physical)} AS ${identifier(position)}`
   })
   return `SELECT ${selected.join(', ')} FROM (${read})`

@@ -5,6 +5,7 @@ import type { ColumnFacts, Facts } from '../measures/facts.ts'
 import type { Column } from '../relation/types.ts'
 import type { Place } from '../steps/step.ts'
 import type { TaskContext } from '../workspace/context.ts'
+import { named } from '../text/lookup.ts'
 
 type Operations = readonly (Op | AcrossOp)[]
 
@@ -57,7 +58,7 @@ export async function figuresOf(
 export function withFigures(facts: Facts | undefined, measured: Facts | undefined, { figures }: Place): Facts | undefined {
   if (facts === undefined || measured === undefined) return facts
   const columns = facts.columns.map((column): ColumnFacts => {
-    const own = measured.columns.find(({ name }) => name === column.name)
+    const own = named(measured.columns, column.name)
     if (own === undefined) return column
     const { mean, deviation, sum, minimum, maximum, distinct, sampled } = own
     if (figures === 'sample') return { ...column, sampled, mean: null, deviation: null, sum: null }

@@ -28,6 +28,7 @@ import { writeLines } from '../workspace/lines.ts'
 import { checkRows, type OpenBatch, openBatch } from './open-batch.ts'
 import { countWritten, latestIn, tellsMissing } from './written.ts'
 import { entryOf } from '../text/record.ts'
+import { named } from '../text/lookup.ts'
 
 export interface SegmentSettings {
   readonly dataset: string
@@ -120,7 +121,7 @@ function keyColumns(columns: readonly LoweredColumn[], key: readonly string[] | 
 
 /** What an output column means: that of the column it is, when it is one. */
 const outputSemantic = (column: LoweredColumn, facts: Facts | undefined) =>
-  column.derived ? null : (facts?.columns.find(({ name }) => name === column.from[0])?.semantic ?? null)
+  column.derived ? null : (named(facts?.columns, column.from[0] ?? '')?.semantic ?? null)
 
 export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
@@ -232,7 +233,7 @@ async function latest(
   { columns }: Lowering,
   wanted: readonly string[],
 ): Promise<Outcome['latest']> {
-  const names = columns.map(({ name }) => name)
+  const names = new Set(columns.map(({ name }) => name))
   const meant = wanted.flatMap((asked) => columnNamed(asked, names) ?? [])
   const found = await latestIn(session, path, target, meant)
   return Object.fromEntries(

@@ -195,10 +195,10 @@ describe('what an expression reads', () => {
   })
 
   it('finds the column a name means', () => {
-    expect(columnNamed('Age', ['age', 'id'])).toBe('age')
-    expect(columnNamed('code', ['Code', 'code'])).toBe('code')
-    expect(columnNamed('CODE', ['Code', 'code'])).toBeUndefined()
-    expect(columnNamed('cafe\u0301', ['caf\u00e9'])).toBe('caf\u00e9')
-    expect(columnNamed('x', ['age'])).toBeUndefined()
+    expect(columnNamed('Age', new Set(['age', 'id']))).toBe('age')
+    expect(columnNamed('code', new Set(['Code', 'code']))).toBe('code')
+    expect(columnNamed('CODE', new Set(['Code', 'code']))).toBeUndefined()
+    expect(columnNamed('cafe\u0301', new Set(['caf\u00e9']))).toBe('caf\u00e9')
+    expect(columnNamed('x', new Set(['age']))).toBeUndefined()
   })
 })

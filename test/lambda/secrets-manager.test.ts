@@ -12,10 +12,16 @@ const ANSWERS: { readonly [name: string]: readonly [status: number, body: object
   'siftstep/KEY': [200, { Name: 'siftstep/KEY', SecretString: 'k-1' }],
   'siftstep/BYTES': [200, { Name: 'siftstep/BYTES', SecretBinary: 'AAAA' }],
   'siftstep/GONE': [400, { __type: 'ResourceNotFoundException', Message: "can't find it" }],
-  'siftstep/CLOSED': [400, { __type: 'AccessDeniedException', Message: 'not authorized to perform: secretsmanager:GetSecretValue' }],
-  'siftstep/DELETED': [400, { __type: 'InvalidRequestException', Message: 'marked for deletion' }],
+  'siftstep/CLOSED': [
+    400,
+    { __type: 'AccessDeniedException', Message: 'User: arn:aws:x is not authorized to perform: kms:Decrypt because of s3cret' },
+  ],
+  'siftstep/DELETED': [400, { __type: 'InvalidRequestException', Message: 'marked for deletion: s3cret' }],
   'siftstep/BUSY': [400, { __type: 'ThrottlingException', Message: 'slow down' }],
-  'siftstep/DOWN': [500, { __type: 'InternalServiceError', Message: 'down' }],
+  'siftstep/DOWN': [500, { __type: 'InternalServiceError', Message: 'down: s3cret' }],
+  'siftstep/ODD': [418, { __type: 'BrandNewException', Message: 'your key s3cret is odd' }],
+  'siftstep/NAME': [400, { __type: 'InvalidParameterException', Message: 'the name s3cret is wrong' }],
+  'siftstep/LOCKED': [400, { __type: 'DecryptionFailure', Message: 'no key s3cret' }],
 }
 
 beforeAll(async () => {
@@ -60,13 +66,31 @@ it.each([
   [
     'CLOSED',
     'Definition.MissingSecret',
-    'the function may not read the secret siftstep/CLOSED: not authorized',
+    'the function may not read the secret siftstep/CLOSED: kms:Decrypt is not allowed',
     'deploy the pipeline again',
   ],
   ['BYTES', 'Definition.MissingSecret', 'the secret siftstep/BYTES holds no text', 'as text'],
-  ['DELETED', 'Definition.MissingSecret', 'Secrets Manager refused it (InvalidRequestException): marked for deletion', undefined],
+  [
+    'DELETED',
+    'Definition.MissingSecret',
+    'the secret cannot be read as it is, for example because it is marked for deletion',
+    'restore-secret takes back',
+  ],
   ['BUSY', 'Transient.Throttled', 'reading the secret siftstep/BUSY: Secrets Manager asked us to slow down', undefined],
-  ['DOWN', 'Transient.Unavailable', 'reading the secret siftstep/DOWN: down', undefined],
+  [
+    'DOWN',
+    'Transient.Unavailable',
+    'reading the secret siftstep/DOWN: Secrets Manager did not answer as it should (InternalServiceError, 500)',
+    undefined,
+  ],
+  [
+    'ODD',
+    'Definition.MissingSecret',
+    'reading the secret siftstep/ODD: Secrets Manager refused it (BrandNewException, 418)',
+    'aws secretsmanager get-secret-value',
+  ],
+  ['NAME', 'Definition.MissingSecret', 'Secrets Manager does not accept the name siftstep/NAME', 'use letters, digits'],
+  ['LOCKED', 'Definition.MissingSecret', 'Secrets Manager cannot decrypt it', 'enable the KMS key'],
 ])('%s is told as %s', async (name, error, message, hint) => {
   const failure = await secret(name).then(
     () => undefined,
@@ -74,6 +98,17 @@ it.each([
   )
   expect(failure?.name).toBe(error)
   expect(failure?.message).toContain(message)
+  // what Secrets Manager said is for the log only
+  expect(`${failure?.message} ${failure?.hint}`).not.toContain('s3cret')
   if (hint === undefined) expect(failure?.hint).toBeUndefined()
   else expect(failure?.hint).toContain(hint)
+})
+
+it('says by a code alone that nothing answers', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', 'http://127.0.0.1:1')
+  const failure = await secret('KEY').catch((found: unknown) => found as Error)
+  expect(failure).toMatchObject({
+    name: 'Transient.Unavailable',
+    message: 'reading the secret siftstep/KEY: nothing answers at this address (ECONNREFUSED)',
+  })
 })

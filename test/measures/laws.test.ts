@@ -5,7 +5,7 @@ import type { Json } from '../../lib/machine/asl.ts'
 import { ALL_MEASURES } from '../../lib/measures/index.ts'
 import type { ColumnPlan } from '../../lib/relation/column-plan.ts'
 import { layersOf, measuredCells, noLayers } from '../../lib/survey/cells.ts'
-import { measureDictionary } from '../../lib/survey/dictionary.ts'
+import { measureLists } from '../../lib/survey/dictionary.ts'
 import { mergeStates } from '../../lib/survey/merge.ts'
 import { nest } from '../../lib/lowering/lower.ts'
 import { scan } from '../../lib/survey/scan.ts'
@@ -62,7 +62,7 @@ describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) 
       fc.asyncProperty(fc.array(cells, { maxLength: 30 }), async (all) => {
         const counts = new Map<string | null, number>()
         for (const cell of all) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-        const lists = await measureDictionary(database.session, database.folder, plan, [{ source: 7, values: [...counts] }])
+        const lists = await measureLists(database.session, database.folder, plan, [{ source: 7, values: [...counts] }])
         expect(values(plan, lists.get(7) ?? {}, false)).toEqual(values(plan, await measured(plan, all, 1000), false))
       }),
       { numRuns: runs(12) },

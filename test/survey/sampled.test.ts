@@ -1,10 +1,11 @@
 /** What is taken from the sample: figures, frequent values, patterns, bins, and rows that are written unlike their columns. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Session } from '../../lib/duckdb/session.ts'
 import type { ColumnFacts } from '../../lib/measures/facts.ts'
 import type { ColumnPlan } from '../../lib/relation/column-plan.ts'
-import { loadSample, type SampleDetail, sampledFacts, unlikeConditions, unlikeRows } from '../../lib/survey/sampled.ts'
+import { drawSample, loadSample, type Range, type SampleDetail, sampledFacts, unlikeRows } from '../../lib/survey/sampled.ts'
 import { aPlan } from '../kit/column-plans.ts'
-import { cellsRelation, type TestDatabase, testDatabase } from '../kit/database.ts'
+import { type TestDatabase, testDatabase } from '../kit/database.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -12,13 +13,19 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+const NONE: Range = { minimum: null, maximum: null }
 const INTEGER = aPlan({ type: 'integer', number: { decimal: '.', grouping: '', symbols: [] } })
 
-async function load(plan: ColumnPlan, cells: readonly (string | null)[]) {
-  const { cells: loaded, rows } = await loadSample(database.session, cellsRelation(cells), [{ plan, sql: 'r0' }])
-  const [own] = loaded
-  if (own === undefined) throw new Error('the column is not loaded')
-  return { own, rows }
+async function load(plans: readonly ColumnPlan[], columns: readonly (readonly (string | null)[])[]) {
+  const text = (cell: string | null) => (cell === null ? 'NULL' : `'${cell}'`)
+  const rows = (columns[0] ?? []).map((_, row) => `(${columns.map((cells) => text(cells[row] ?? null)).join(', ')})`)
+  const names = plans.map((_, at) => `r${at}`)
+  const none = `SELECT ${names.map((name) => `CAST(NULL AS VARCHAR) AS ${name}`).join(', ')} WHERE FALSE`
+  const relation = rows.length === 0 ? none : `SELECT * FROM (VALUES ${rows.join(', ')}) t(${names.join(', ')})`
+  const selected = `SELECT ${names.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')} FROM (${relation})`
+  const inSample = plans.map((plan, at) => ({ plan, sql: `r${at}` }))
+  const drawn = await drawSample(database.session, selected, inSample)
+  return { loaded: await loadSample(database.session, inSample), rows: drawn }
 }
 
 async function factsOf(
@@ -27,12 +34,20 @@ async function factsOf(
   range: { minimum?: number; maximum?: number } = {},
   detail: SampleDetail | null = null,
 ) {
-  const { own } = await load(plan, cells)
-  const measured = { plan, cells: own, range: { minimum: range.minimum ?? null, maximum: range.maximum ?? null } }
-  const [facts] = await sampledFacts(database.session, [measured], detail, true)
+  const { loaded } = await load([plan], [cells])
+  const [facts] = await sampledFacts(
+    database.session,
+    loaded,
+    [{ minimum: range.minimum ?? null, maximum: range.maximum ?? null }],
+    detail,
+    true,
+  )
   if (facts === undefined) throw new Error('the column has no facts')
   return facts
 }
+
+const asFacts = (plan: ColumnPlan, values: ColumnFacts['values']) =>
+  ({ type: plan.type, semantic: plan.semantic, null_words: [], values }) as unknown as ColumnFacts
 
 describe('facts of a sample', () => {
   it('of text are its frequent values, its patterns and its lengths; missing cells are none of it', async () => {
@@ -95,11 +110,9 @@ describe('facts of a sample', () => {
 
 describe('rows written unlike their columns', () => {
   async function unlike(plan: ColumnPlan, cells: readonly (string | null)[], values: ColumnFacts['values'] = null) {
-    const { own, rows } = await load(plan, cells)
+    const { loaded, rows } = await load([plan], [cells])
     expect(rows).toBe(cells.length)
-    const facts = { type: plan.type, semantic: plan.semantic, null_words: [], values } as unknown as ColumnFacts
-    const conditions = await unlikeConditions(database.session, plan, facts, own)
-    return [...(await unlikeRows(database.session, conditions))].map(Number)
+    return [...(await unlikeRows(database.session, loaded, [asFacts(plan, values)]))].map(Number)
   }
 
   it('are those with padded cells', async () => {
@@ -137,5 +150,95 @@ describe('rows written unlike their columns', () => {
     ).toEqual([3])
     expect(await unlike(aPlan(), cells)).toEqual([])
     expect(await unlike(aPlan(), cells, [['Rome', 3]])).toEqual([])
+  })
+})
+
+describe('columns that are read alike', () => {
+  const DATES = aPlan({ type: 'date', date: { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y'] } })
+  const COLUMNS: readonly (readonly [ColumnPlan, readonly (string | null)[], Range, ColumnFacts['values']])[] = [
+    [
+      aPlan(),
+      ['Rome', ' Rome', 'ROME', null],
+      NONE,
+      [
+        ['Rome', 2],
+        ['ROME', 1],
+      ],
+    ],
+    [INTEGER, ['1', '2', '3', '4'], { minimum: 1, maximum: 4 }, null],
+    [aPlan(), ['x1', 'x1', 'Y', 'Y'], NONE, null],
+    [INTEGER, ['7', null, '7', '7'], { minimum: 7, maximum: 7 }, null],
+    [DATES, ['2024-01-01', '02/01/2024', '03/01/2024', null], NONE, null],
+    [INTEGER, [null, null, 'x', null], NONE, null],
+    [DATES, ['2024-01-01', '2024-01-02', '2024-01-03', '04/01/2024'], NONE, null],
+  ]
+  const plans = COLUMNS.map(([plan]) => plan)
+
+  it('have the facts that each has by itself, and the same rows are unlike', async () => {
+    const { loaded } = await load(
+      plans,
+      COLUMNS.map(([, cells]) => cells),
+    )
+    expect(loaded.stacks).toHaveLength(3)
+    const together = await sampledFacts(
+      database.session,
+      loaded,
+      COLUMNS.map(([, , range]) => range),
+      null,
+      true,
+    )
+    const rows = [
+      ...(await unlikeRows(
+        database.session,
+        loaded,
+        COLUMNS.map(([plan, , , values]) => asFacts(plan, values)),
+      )),
+    ]
+    const alone: unknown[] = []
+    const unlike = new Set<bigint>()
+    for (const [plan, cells, range, values] of COLUMNS) {
+      const one = await load([plan], [cells])
+      alone.push(...(await sampledFacts(database.session, one.loaded, [range], null, true)))
+      for (const row of await unlikeRows(database.session, one.loaded, [asFacts(plan, values)])) unlike.add(row)
+    }
+    expect(together).toEqual(alone)
+    expect(rows).toEqual([...unlike].sort((a, b) => Number(a - b)))
+    expect(rows.map(Number)).toEqual([1, 2, 3, 4])
+  })
+
+  it('are asked about together: twice the columns are no more statements', async () => {
+    const statements = async (copies: number) => {
+      const sql: string[] = []
+      const heard = (text: string) => {
+        sql.push(text)
+        return text
+      }
+      const spied: Session = {
+        ...database.session,
+        run: (text) => database.session.run(heard(text)),
+        rows: (text) => database.session.rows(heard(text)),
+        lists: (text) => database.session.lists(heard(text)),
+      }
+      const many = Array.from({ length: copies }, () => COLUMNS).flat()
+      const columns = many.map(([plan], at) => ({ plan, sql: `r${at}` }))
+      await drawSample(spied, `SELECT ${columns.map(({ sql: name }) => `'a' AS ${name}`).join(', ')}`, columns)
+      const loaded = await loadSample(spied, columns)
+      await sampledFacts(
+        spied,
+        loaded,
+        many.map(([, , range]) => range),
+        null,
+        true,
+      )
+      await unlikeRows(
+        spied,
+        loaded,
+        many.map(([plan, , , values]) => asFacts(plan, values)),
+      )
+      return { count: sql.length, size: sql.reduce((sum, { length }) => sum + length, 0) }
+    }
+    const [once, four] = [await statements(5), await statements(20)]
+    expect(four.count).toBe(once.count)
+    expect(four.size).toBeLessThan(4 * once.size)
   })
 })

@@ -1,7 +1,8 @@
 /** Where the columns of an output came from: through every segment and every operation across rows, back to the files. */
-import type { DatasetPlan } from '../../dataset/plan.ts'
+import { type DatasetPlan, fieldOf } from '../../dataset/plan.ts'
 import { type Outside, type TracedColumn, traceOn } from '../../lowering/traced.ts'
 import { type Gathered, type GatheredSegment, makerOf } from '../../ledger/gather.ts'
+import { isAmong } from '../../text/lookup.ts'
 
 /** A column of a file. */
 export interface FileField {
@@ -44,8 +45,9 @@ function traced(unit: string, gathered: Gathered): { readonly columns: readonly 
 /** A column of the dataset in each of its sources that has it, under the source's own name. */
 function fieldsOf(column: string, plan: DatasetPlan | undefined): readonly FileField[] {
   return (plan?.sources ?? []).flatMap(({ uri, layout, absent }) => {
-    if (absent.includes(column)) return []
-    const field = plan?.layouts[layout]?.columns.find((one) => one.column === column)?.physical ?? column
+    if (isAmong(absent, column)) return []
+    const fields = plan?.layouts[layout]?.columns ?? []
+    const field = fields[fieldOf(fields, column)]?.physical ?? column
     return [{ uri, field }]
   })
 }

@@ -6,6 +6,7 @@ import { nearest } from '../../text/nearest.ts'
 import type { MeasureBehaviour, MeasureInput } from '../behaviour.ts'
 import { config } from './config.ts'
 import { entryOf } from '../../text/record.ts'
+import { isAmong, named } from '../../text/lookup.ts'
 
 const some = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
@@ -14,26 +15,26 @@ const some = (names: readonly string[], most = 3) =>
 function breaches(settings: ReturnType<typeof config.parse>, { dataset }: MeasureInput): string[] {
   const names = dataset.columns.map(({ name }) => name)
   const required = (settings.required ?? []).flatMap((wanted) => {
-    if (!names.includes(wanted)) {
+    if (!isAmong(names, wanted)) {
       const near = nearest(wanted, names)
       return [
         `no source has the required column "${wanted}"${near === undefined ? '' : ` (there is "${near}")`}; the columns are ${some(names, 12)}`,
       ]
     }
-    const without = dataset.sources.filter(({ absent }) => absent.includes(wanted)).map(({ name }) => name)
+    const without = dataset.sources.filter(({ absent }) => isAmong(absent, wanted)).map(({ name }) => name)
     return without.length === 0 ? [] : [`the required column "${wanted}" is missing in ${some(without)}`]
   })
   const typed = Object.entries(settings.columns ?? {}).flatMap(([wanted, spelling]) => {
     const type = entryOf(TYPE_SPELLINGS, spelling) as ColumnType
-    const found = dataset.columns.find(({ name }) => name === wanted)
+    const found = named(dataset.columns, wanted)
     if (found === undefined) return [`there is no column "${wanted}"; the columns are ${some(names, 12)}`]
     return found.type === type ? [] : [`the column "${wanted}" is ${found.type}, not ${type}`]
   })
   const drifting = dataset.columns.flatMap(({ name }) => {
-    const without = dataset.sources.filter(({ absent }) => absent.includes(name)).map(({ name: source }) => source)
+    const without = dataset.sources.filter(({ absent }) => isAmong(absent, name)).map(({ name: source }) => source)
     if (without.length === 0) return []
     const most = without.length * 2 > dataset.sources.length
-    const having = dataset.sources.filter(({ absent }) => !absent.includes(name)).map(({ name: source }) => source)
+    const having = dataset.sources.filter(({ absent }) => !isAmong(absent, name)).map(({ name: source }) => source)
     // a column most sources lack is new in the others; one most sources have is missing in the others
     if (most) return settings.on_drift.new_column === 'fail' ? [`the column "${name}" is new in ${some(having)}`] : []
     return settings.on_drift.missing_column === 'fail'
@@ -67,7 +68,7 @@ export const schemaBehaviour: MeasureBehaviour = {
       })
     }
     const { columns, sources } = input.dataset
-    const partial = columns.filter(({ name }) => sources.some(({ absent }) => absent.includes(name)))
+    const partial = columns.filter(({ name }) => sources.some(({ absent }) => isAmong(absent, name)))
     const retyped = retypedColumns(input.dataset)
     const differences = [
       ...(partial.length === 0 ? [] : [`${count(partial.length, 'column is', 'columns are')} not in every source`]),
@@ -75,7 +76,7 @@ export const schemaBehaviour: MeasureBehaviour = {
     ]
     const lines = [
       ...partial.map(
-        ({ name }) => `${name}: in ${count(sources.filter(({ absent }) => !absent.includes(name)).length, 'source')} of ${sources.length}`,
+        ({ name }) => `${name}: in ${count(sources.filter(({ absent }) => !isAmong(absent, name)).length, 'source')} of ${sources.length}`,
       ),
       ...retyped.map(({ name, type, where }) => `${name}: read as ${type}; ${where}`),
     ]

@@ -5,6 +5,7 @@ import { columnChoice } from '../../fields.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
 import { notCompared, spellingVariants } from '../../../measures/variants.ts'
+import { named } from '../../../text/lookup.ts'
 
 export const consistency = defineCleaner({
   name: 'consistency',
@@ -17,7 +18,7 @@ export const consistency = defineCleaner({
   moves: (_config, of) => of === 'all',
   lower: (config, context) =>
     chosenColumns(config === 'auto' ? undefined : config.columns, context).flatMap((column): Op[] => {
-      const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+      const facts = named(context.facts?.columns, column.name)
       if (facts === undefined) return []
       const why = config !== 'auto' && Array.isArray(config.columns) ? notCompared(facts) : null
       if (why !== null) context.decide({ rule: 'consistency', column: column.name, choice: 'leave', why, unmet: true })

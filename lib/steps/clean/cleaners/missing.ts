@@ -13,6 +13,7 @@ import type { Figures, LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '../../choose-columns.ts'
 import { trimmedText } from '../../../text/white-space.ts'
+import { named } from '../../../text/lookup.ts'
 
 const STRATEGIES = ['auto', 'mean', 'median', 'mode', 'constant', 'leave', 'quarantine'] as const
 type Strategy = (typeof STRATEGIES)[number]
@@ -142,7 +143,7 @@ export const missing = defineCleaner({
     const settings = typeof config === 'string' ? detailed.parse({ strategy: config }) : config
     const origin = { step: context.step, rule: 'missing' }
     return chosenColumns(settings.columns, context).flatMap((column): Op[] => {
-      const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+      const facts = named(context.facts?.columns, column.name)
       if (facts === undefined || (facts.missing === 0 && !context.emptied.has(column.name))) return []
       const choice = explicit(column, facts, settings, context)
       context.decide({

@@ -11,6 +11,7 @@ import type { LowerContext } from '../../lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { namedBySettings, withColumns } from '../../known-columns.ts'
 import { chosenColumns } from '../../choose-columns.ts'
+import { named } from '../../../text/lookup.ts'
 
 const config = z.strictObject({
   columns: columnChoice.optional().describe('Only these columns; otherwise every numeric column that measures something.'),
@@ -117,7 +118,7 @@ export const outliers = defineCleaner({
 
 /** A column named by the author must hold numbers, unless it holds nothing at all. */
 function demandNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
-  const fact = facts?.columns.find((one) => one.name === name)
+  const fact = named(facts?.columns, name)
   if (type === 'integer' || type === 'decimal' || fact === undefined || fact.missing === fact.rows) return
   throw new TaskError('Definition.InvalidSetting', `step ${step}: outliers are found among numbers, and "${name}" is ${type}`, {
     hint: 'leave the column out, or say its type in the discover step',
@@ -140,7 +141,7 @@ const NO_SPREAD = {
 
 /** The bounds of a column that has values outside of them, else null; where bounds cannot be found, the reason is written down. */
 function limitsOf(column: Column, settings: z.infer<typeof config>, context: LowerContext): Bounds | null {
-  const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+  const facts = named(context.facts?.columns, column.name)
   if (facts === undefined || (settings.columns === undefined && !measures(column, facts))) return null
   const limits = bounds(facts, settings.method, settings.threshold)
   if (limits === null && facts.minimum !== facts.maximum) {

@@ -10,6 +10,7 @@ import { chosenColumns } from '../../choose-columns.ts'
 import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
 import { caseVariants, notCompared } from '../../../measures/variants.ts'
 import { entryOf } from '../../../text/record.ts'
+import { named } from '../../../text/lookup.ts'
 
 const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
 type RuleName = (typeof RULES)[number]
@@ -58,7 +59,7 @@ const ON_TEXT: Partial<
 const cells = (facts: ColumnFacts, rule: string) => entryOf(facts.effects, rule)?.cells ?? 0
 
 function lowerColumn(column: Column, rules: readonly RuleName[], settings: Settings, context: LowerContext): CellOp[] {
-  const facts = context.facts?.columns.find((fact) => fact.name === column.name)
+  const facts = named(context.facts?.columns, column.name)
   if (facts === undefined) return []
   return rules.flatMap((rule) => {
     if (DONE_BY_READING.includes(rule)) {
