@@ -11,6 +11,9 @@ import { text } from '../relation/sql.ts'
 export interface ProvenColumn {
   readonly plan: ColumnPlan
   readonly sql: string
+  /** Whether a cell of any row has white space at its ends, and whether one holds a null word; true where that was not counted. */
+  readonly padded: boolean
+  readonly worded: boolean
 }
 
 /**
@@ -27,14 +30,14 @@ const escaped = (cell: string) => `COALESCE(replace(replace(${cell}, chr(30), ch
  * What a cell says, as text; NULL or an empty text when it says nothing. No part of it stands twice: DuckDB computes what stands twice once
  * for every row, and the proof is wanted of few.
  */
-function cellOf({ plan, sql }: ProvenColumn): string {
+function cellOf({ plan, sql, padded, worded }: ProvenColumn): string {
   // zero has two forms, which are the same value
   if (plan.type === 'decimal') return `CAST(${sql} + 0.0 AS VARCHAR)`
   if (plan.type !== 'text' || parseOperation(plan) !== null) return `CAST(${sql} AS VARCHAR)`
   const verbatim = plan.dictionary && !plan.padded && !plan.worded && !plan.folded
   if (verbatim) return sql
-  const said = trimmedSql(sql)
+  const said = padded ? trimmedSql(sql) : sql
   const words = nullWordsOf(plan).map((word) => word.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
-  const present = `COALESCE(regexp_replace(${said}, ${text(`^(?:${words.join('|')})$`)}, ''), '')`
+  const present = `COALESCE(${worded ? `regexp_replace(${said}, ${text(`^(?:${words.join('|')})$`)}, '')` : said}, '')`
   return plan.dictionary ? `lower(${present})` : present
 }

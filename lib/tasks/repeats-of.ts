@@ -1,6 +1,7 @@
 /** Shows that every duplicate repeats a row that was written; where the survey's choice does not hold, settles another. */
 import type { DatasetPlan } from '../dataset/plan.ts'
 import type { Flag, Lowering } from '../lowering/lowered.ts'
+import type { Facts } from '../measures/facts.ts'
 import type { KeyReference } from '../lowering/ops.ts'
 import { repeatsIn, type Where } from '../segment/repeats-in.ts'
 import { decodeFates, type Members } from '../segment/members.ts'
@@ -12,6 +13,7 @@ import type { KeySet } from '../survey/key-set.ts'
 import { encodeRepeats, type Repeat } from '../survey/repeats.ts'
 import { readBytes, writeJson } from '../workspace/json-store.ts'
 import { count } from '../text/numbers.ts'
+import { entryOf } from '../text/record.ts'
 import type { LoweredStep } from './lower-steps.ts'
 import { computedColumn } from './prefix.ts'
 
@@ -51,13 +53,19 @@ async function repeatFlags(
   return found
 }
 
-/** For each flag about repeats that has members in the batch, a hash of the key as the survey saw it. */
+/** For each flag about repeats that has members in the batch, a hash of the key as the survey saw it. `facts` are those of the dataset. */
 export function proofsOf(
   { flags, places }: Lowering,
   members: ReadonlyMap<number, Members>,
   { columns }: DatasetPlan,
   steps: readonly LoweredStep[],
+  facts: Facts | undefined,
 ): readonly string[] {
+  const counted = new Map(facts?.columns.map((column) => [column.name, column]))
+  const happens = (column: string, rule: string) => {
+    const effects = counted.get(column)?.effects
+    return effects === undefined || (entryOf(effects, rule)?.cells ?? 1) > 0
+  }
   return [...members].flatMap(([at, { rows }]) => {
     const key = (flags[at] as Flag).key_set
     if (rows.length === 0 || key === null) return []
@@ -65,6 +73,9 @@ export function proofsOf(
     const placed = (places.get(key.after) ?? []).map((column, index) => ({
       plan: key.after === 0 ? (columns[index] ?? computedColumn(column)) : computedColumn(column),
       sql: column.sql,
+      // what was counted holds of the cells as read
+      padded: key.after !== 0 || happens(column.name, 'whitespace'),
+      worded: key.after !== 0 || happens(column.name, 'null_words'),
     }))
     const named = set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
     return [keyProof((named ?? placed).filter((column) => column !== undefined))]

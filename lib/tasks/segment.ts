@@ -68,7 +68,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     const lowering: Lowering = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, facts)] }
     const columns = passColumns(lowering, facts, settings.key)
     const members = await membersIn(lowering.flags, item, round, context)
-    const proofs = proofsOf(lowering, members, dataset, steps)
+    const proofs = proofsOf(lowering, members, dataset, steps, facts)
     const account = await pass(session, opened, lowering, columns, members, proofs, draft.path, target)
     checkRows(account.rows, opened.rows, `batch ${item}`)
     const { part, missing } = await describePart(session, draft.path, key, target, account.kept)

@@ -14,10 +14,10 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 /** The proofs of rows of text, one column for each plan. */
-async function proofs(plans: readonly ColumnPlan[], rows: readonly (readonly (string | null)[])[], type = 'VARCHAR') {
+async function proofs(plans: readonly ColumnPlan[], rows: readonly (readonly (string | null)[])[], type = 'VARCHAR', counted = {}) {
   const cell = (value: string | null) => (value === null ? `NULL::${type}` : `${text(value)}::${type}`)
   const values = rows.map((row, at) => `(${at}, ${row.map(cell).join(', ')})`)
-  const columns = plans.map((plan, at) => ({ plan, sql: `r${at}` }))
+  const columns = plans.map((plan, at) => ({ plan, sql: `r${at}`, padded: true, worded: true, ...counted }))
   const found = await database.session.rows(
     `SELECT CAST(${keyProof(columns)} AS VARCHAR) AS proof FROM (VALUES ${values.join(', ')}) AS t(n, ${columns.map(({ sql }) => sql).join(', ')}) ORDER BY n`,
   )
@@ -43,6 +43,19 @@ describe('the second hash of a key', () => {
 
   it('tells text apart by what it says: trimmed, and in its case', async () => {
     expect(await likeFirst(aPlan(), ['Ab', ' Ab\u00a0', 'ab', 'Ab c'])).toEqual([true, false, false])
+  })
+
+  it('is the same where no cell was counted that has white space or means nothing', async () => {
+    const plans = [aPlan({ null_words: ['', 'none'] }), aPlan({ dictionary: true, folded: true, null_words: ['', 'none'] })]
+    const rows = [
+      ['a', 'B'],
+      ['', null],
+      [null, ''],
+      ['A b', 'b'],
+    ]
+    const all = await proofs(plans, rows)
+    for (const counted of [{ padded: false }, { worded: false }, { padded: false, worded: false }])
+      expect(await proofs(plans, rows, 'VARCHAR', counted)).toEqual(all)
   })
 
   it('takes the words that mean nothing in the column for nothing, and no others', async () => {
