@@ -1,4 +1,4 @@
-/** The numbers the scan kernel and lib/reader/kernel.ts speak in, and those of the kernel's own states. */
+/** The numbers the scan kernel and lib/io/formats/kernel.ts speak in, and those of the kernel's own states. */
 
 export const LF: u8 = 10
 export const CR: u8 = 13

@@ -25,7 +25,7 @@ export function prefixXor(marks: u64): u64 {
   return marks ^ (marks << 32)
 }
 
-/** The finaliser of MurmurHash3 over the two halves of the number; lib/reader/sample.ts has the same. */
+/** The finaliser of MurmurHash3 over the two halves of the number; lib/io/formats/sample.ts has the same. */
 export function sampleHash(number: i64): u32 {
   let h = <u32>number ^ (<u32>(number >> 32) * 0x9e3779b1)
   h ^= h >> 16

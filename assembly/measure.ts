@@ -207,7 +207,7 @@ export function rowCount(): i32 {
   return row
 }
 
-/** Counts of a column, by number; see lib/survey/kernel.ts. */
+/** Counts of a column, by number; see lib/data/survey/kernel.ts. */
 export function count(field: i32, which: i32): f64 {
   const from = column(field)
   switch (which) {

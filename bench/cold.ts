@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { cpus, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { lambdaFolder } from '../lib/lambda/artifacts.ts'
+import { lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { buildLambda, LAMBDA_NAMES } from '../scripts/build-lambdas.ts'
 
 const root = resolve(import.meta.dirname, '..')

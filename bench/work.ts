@@ -1,19 +1,19 @@
 /**
  * What each sort of task takes: processor time, memory, and requests to the store, one task after another in this process. What
- * `siftstep plan` says of a run on AWS is computed from these figures; they stand in lib/cost/work.ts.
+ * `siftstep plan` says of a run on AWS is computed from these figures; they stand in lib/aws/cost/work.ts.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { compile } from '../lib/compiler/compile.ts'
-import { resolveInputs } from '../lib/definition/inputs.ts'
-import { systemClock } from '../lib/local/engine/clock.ts'
-import { execute } from '../lib/local/engine/execute.ts'
-import type { Json } from '../lib/machine/asl.ts'
-import { handle } from '../lib/tasks/handler.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { resolveInputs } from '#language/definition/inputs.ts'
+import { systemClock } from '#asl/engine/clock.ts'
+import { execute } from '#asl/engine/execute.ts'
+import type { Json } from '#core/json.ts'
+import { handle } from '#run/tasks/handler.ts'
 import { requestCounter } from '../test/kit/request-counter.ts'
-import type { TaskEvent } from '../lib/runtime/task.ts'
-import { folderStore } from '../lib/store/folder.ts'
+import type { TaskEvent } from '#core/task/task.ts'
+import { folderStore } from '#io/store/folder.ts'
 import { csvFiles, makeSalesData } from './sales-data.ts'
 
 export interface WorkOptions {

@@ -1,6 +1,6 @@
 /** What `cdk synth` and `cdk deploy` run; see cdk.json. */
 import { App } from 'aws-cdk-lib'
-import { addStacks } from '../lib/cloud/app.ts'
+import { addStacks } from '#aws/cloud/app.ts'
 
 const app = new App()
 try {

@@ -1,5 +1,5 @@
 /** Tasks that touch no rows: listing, planning, committing, reporting. */
-import { taskLambda } from '../lib/lambda/lambda.ts'
-import { lambdaWorld, serviceOf } from '../lib/lambda/lambda-world.ts'
+import { taskLambda } from '#aws/lambda/lambda.ts'
+import { lambdaWorld, serviceOf } from '#aws/lambda/lambda-world.ts'
 
 export const handler = taskLambda(serviceOf(process.env), lambdaWorld(process.env))

@@ -5,8 +5,8 @@ import asc from 'assemblyscript/asc'
 
 const root = resolve(import.meta.dirname, '..')
 const kernels = [
-  { entry: 'assembly/scan.ts', module: 'lib/reader/kernel.generated.ts' },
-  { entry: 'assembly/measure.ts', module: 'lib/survey/kernel.generated.ts' },
+  { entry: 'assembly/scan.ts', module: 'lib/io/formats/kernel.generated.ts' },
+  { entry: 'assembly/measure.ts', module: 'lib/data/survey/kernel.generated.ts' },
 ]
 
 /** The module's text; the same for the same sources and compiler, byte for byte. */

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { lambdaFolder } from '../lib/lambda/artifacts.ts'
+import { lambdaFolder } from '#aws/lambda/artifacts.ts'
 
 const root = resolve(import.meta.dirname, '..')
 

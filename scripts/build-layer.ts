@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
-import { ARCHITECTURES, type Architecture, layerFolder } from '../lib/lambda/artifacts.ts'
+import { ARCHITECTURES, type Architecture, layerFolder } from '#aws/lambda/artifacts.ts'
 
 const root = resolve(import.meta.dirname, '..')
 

@@ -11,8 +11,8 @@ const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: {
     cli: 'lib/cli/main.ts',
-    worker: 'lib/local/worker-main.ts',
-    cdk: 'lib/cloud/index.ts',
+    worker: 'lib/run/local/worker-main.ts',
+    cdk: 'lib/aws/cloud/index.ts',
     'build-layer': 'scripts/build-layer.ts',
   },
   outdir: 'dist',

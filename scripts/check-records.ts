@@ -9,9 +9,9 @@ import { type BinaryExpression, type ElementAccessExpression, type Node, SyntaxK
 
 const ROOT = resolve(import.meta.dirname, '..')
 /** The one file that reads such a key, for all others. */
-const DOOR = 'lib/text/record.ts'
+const DOOR = 'lib/core/text/record.ts'
 /** What reads definitions checks its keys against the settings there are, before it looks one up. */
-const CHECKED_BEFORE = /^lib\/(definition|compiler|inputs)\//
+const CHECKED_BEFORE = /^lib\/language\//
 const LITERALS: readonly SyntaxKind[] = [SyntaxKind.StringLiteral, SyntaxKind.NumericLiteral, SyntaxKind.NoSubstitutionTemplateLiteral]
 
 const api = new API()

@@ -29,7 +29,7 @@ if ('missing' in emulator) {
 }
 const { name } = emulator
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
-// templates are validated by the tests of lib/cloud
+// templates are validated by the tests of lib/aws/cloud
 const env = { ...emulator.env, CDK_VALIDATION: 'false' }
 const services = openServices(env)
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-story-'))

@@ -1,8 +1,8 @@
 /** The examples, and what each compiles to: the plan and the state machine, kept beside it so that a change of the compiler is seen. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Compiled, compile } from '../lib/compiler/compile.ts'
-import { formatProblem } from '../lib/definition/problem.ts'
+import { type Compiled, compile } from '#language/compiler/compile.ts'
+import { formatProblem } from '#language/definition/problem.ts'
 
 const FOLDER = resolve(import.meta.dirname, '../examples')
 

@@ -14,7 +14,7 @@ import { type Mutant, mutantsOf, mutated, nameOf, sampled } from './mutate/mutan
 
 const ROOT = resolve(import.meta.dirname, '..')
 const WANTED_SHARE = 0.85
-const USAGE = `usage: npm run mutate -- [--mutants 300] [--seed 1] [--only lib/publish,lib/survey/scan.ts] [--lanes ${availableParallelism()}]
+const USAGE = `usage: npm run mutate -- [--mutants 300] [--seed 1] [--only lib/io/publish,lib/data/survey/scan.ts] [--lanes ${availableParallelism()}]
   --only  modules or files to change; all of the data plane when absent
   --lanes mutants that are tried at a time, each in a process and a copy of the tree of its own`
 

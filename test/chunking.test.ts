@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Json } from '../lib/machine/asl.ts'
+import type { Json } from '#core/json.ts'
 import { publishedRows, runDefinition, type TestRun, type Workplace, workplace } from './kit/run-pipeline.ts'
 import { runs } from './kit/seed.ts'
 

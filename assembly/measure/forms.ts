@@ -1,4 +1,4 @@
-/** What a present cell must look like to mean what its column means; the same as the patterns of lib/relation/semantic-rules.ts. */
+/** What a present cell must look like to mean what its column means; the same as the patterns of lib/relational/measures/semantic-rules.ts. */
 
 export const NO_FORM: i32 = 0
 const EMAIL: i32 = 1

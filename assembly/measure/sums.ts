@@ -5,7 +5,7 @@
  */
 import { zeroed } from './tables'
 
-// words, as in lib/survey/kernel.ts: sums of the positive values and of the negative ones, and of the squares, the lowest word first
+// words, as in lib/data/survey/kernel.ts: sums of the positive values and of the negative ones, and of the squares, the lowest word first
 const SUM: usize = 34
 const SQUARES: usize = 68
 

@@ -150,7 +150,7 @@ export function addOnce(hashes: Hashes, hash: u64): void {
   if (hashes.size * 8 > hashes.room * 5) rehash(hashes, hashes.room * 2)
 }
 
-/** Hashes a sketch keeps whatever they are, the smallest ones; as for columns of text in lib/measures/distinct.ts. */
+/** Hashes a sketch keeps whatever they are, the smallest ones; as for columns of text in lib/relational/measures/distinct.ts. */
 const SMALLEST: u32 = 4096
 
 /** So many that, but for very rare samples, half of them are as many as the smallest ones; a set of them has 16,384 places. */

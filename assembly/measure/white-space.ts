@@ -1,10 +1,10 @@
-/** White space at the ends of a cell, a character at a time; lib/text/white-space.ts lists the same characters. */
+/** White space at the ends of a cell, a character at a time; lib/core/text/white-space.ts lists the same characters. */
 
 function isNarrowWhite(c: u8): bool {
   return c === 32 || (c >= 9 && c <= 13)
 }
 
-/** White space of three bytes; lib/relation/white-space.ts lists it. */
+/** White space of three bytes; lib/relational/types/white-space.ts lists it. */
 function isWideWhite(a: u8, b: u8, c: u8): bool {
   if (a === 0xe2) {
     if (b === 0x80) return c <= 0x8b || c === 0xa8 || c === 0xa9 || c === 0xaf

@@ -1,17 +1,17 @@
 /** The command line: which command is meant, what it is given, and how what goes wrong is told. The one catch of the program. */
-import { nearest } from '../text/nearest.ts'
-import { visibleLines } from '../text/visible.ts'
-import { HELP, readArgs } from './args.ts'
-import type { Command } from './command.ts'
-import { COMMANDS } from './commands/index.ts'
-import { commandHelp, programHelp } from './help.ts'
-import { safeTerminal } from './safe-terminal.ts'
-import type { Terminal } from './terminal.ts'
-import { tellUnexpected } from './unexpected.ts'
-import { UsageError } from './usage-error.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { visibleLines } from '#core/text/visible.ts'
+import { HELP, readArgs } from '#cli/arguments/args.ts'
+import type { Command } from '#cli/arguments/command.ts'
+import { COMMANDS } from '#cli/commands/index.ts'
+import { commandHelp, programHelp } from '#cli/arguments/help.ts'
+import { safeTerminal } from '#cli/terminal/safe-terminal.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { tellUnexpected } from '#cli/terminal/unexpected.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
-export { processTerminal } from './terminal.ts'
-export { tellUnexpected } from './unexpected.ts'
+export { processTerminal } from '#cli/terminal/terminal.ts'
+export { tellUnexpected } from '#cli/terminal/unexpected.ts'
 
 /** Carries out what the arguments say; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
@@ -58,8 +58,8 @@ async function tell(error: unknown, terminal: Terminal): Promise<number> {
     terminal.err(`siftstep: ${visibleLines(error.message)}\n  hint: ${visibleLines(error.hint)}\n  more: ${more}\n`)
     return 2
   }
-  const { TaskError } = await import('../runtime/errors.ts')
-  const { exitCodeOf } = await import('../local/events.ts')
+  const { TaskError } = await import('#core/errors/errors.ts')
+  const { exitCodeOf } = await import('#run/local/events.ts')
   if (error instanceof TaskError) {
     const hint = error.hint === undefined ? '' : `  hint: ${visibleLines(error.hint)}\n`
     terminal.err(`siftstep: ${visibleLines(error.message)} (${error.name})\n${hint}`)

@@ -1,14 +1,14 @@
 /** The one list of step kinds. To add a kind: its folder, and a line here. */
-import { clean } from './clean/spec.ts'
-import { discover } from './discover/spec.ts'
-import { exportStep } from './export/spec.ts'
-import { lineage } from './lineage/spec.ts'
-import { monitor } from './monitor/spec.ts'
-import { profile } from './profile/spec.ts'
-import { schema } from './schema/spec.ts'
-import type { StepKind } from './step.ts'
-import { transform } from './transform/spec.ts'
-import { validate } from './validate/spec.ts'
+import { clean } from '#steps/clean/spec.ts'
+import { discover } from '#steps/discover/spec.ts'
+import { exportStep } from '#steps/export/spec.ts'
+import { lineage } from '#steps/lineage/spec.ts'
+import { monitor } from '#steps/monitor/spec.ts'
+import { profile } from '#steps/profile/spec.ts'
+import { schema } from '#steps/schema/spec.ts'
+import type { StepKind } from '#steps/kind/step.ts'
+import { transform } from '#steps/transform/spec.ts'
+import { validate } from '#steps/validate/spec.ts'
 
 export const STEP_KINDS = [discover, schema, profile, clean, transform, validate, exportStep, lineage, monitor] as const
 

@@ -1,7 +1,7 @@
 /** Files, folders, columns, ids, inputs and values whose names mean something to one of the languages they pass through. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compile } from '../../lib/compiler/compile.ts'
+import { compile } from '#language/compiler/compile.ts'
 import { demand, type Disturbance } from './disturbance.ts'
 import { HOSTILE_VALUES } from './hostile-values.ts'
 import { demandAccounted } from './whole-run.ts'

@@ -1,9 +1,9 @@
 /** Runs a definition in this process and demands what must hold of its end, good or bad. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RowAccount } from '../../lib/ledger/ledger.ts'
-import type { Manifest } from '../../lib/publish/manifest.ts'
-import { TASK_ERRORS } from '../../lib/runtime/errors.ts'
+import type { RowAccount } from '#data/ledger/ledger.ts'
+import type { Manifest } from '#io/publish/manifest.ts'
+import { TASK_ERRORS } from '#core/errors/errors.ts'
 import { runDefinition, type TestRun } from '../../test/kit/run-pipeline.ts'
 import { demandBalanced, internalWords } from './books.ts'
 import { demand } from './disturbance.ts'

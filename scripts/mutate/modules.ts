@@ -8,23 +8,23 @@ export interface MutatedModule {
 
 export const MUTATED_MODULES: readonly MutatedModule[] = [
   {
-    folder: 'lib/publish',
-    tests: ['test/publish', 'test/contract/connector.test.ts'],
+    folder: 'lib/io/publish',
+    tests: ['test/io/publish', 'test/contract/connector.test.ts'],
   },
   {
-    folder: 'lib/lowering',
-    tests: ['test/lowering', 'test/contract/operations.test.ts', 'test/contract/cleaners.test.ts'],
+    folder: 'lib/relational/operations',
+    tests: ['test/relational/operations', 'test/contract/operations.test.ts', 'test/contract/cleaners.test.ts'],
   },
   {
-    folder: 'lib/survey',
-    tests: ['test/survey', 'test/measures/laws.test.ts', 'test/contract/profile.test.ts'],
+    folder: 'lib/data/survey',
+    tests: ['test/data/survey', 'test/relational/measures/laws.test.ts', 'test/contract/profile.test.ts'],
   },
   {
-    folder: 'lib/segment',
-    tests: ['test/segment', 'test/contract/row-fates.test.ts'],
+    folder: 'lib/data/pass',
+    tests: ['test/data/pass', 'test/contract/row-fates.test.ts'],
   },
   {
-    folder: 'lib/ledger',
-    tests: ['test/ledger', 'test/report/build.test.ts'],
+    folder: 'lib/data/ledger',
+    tests: ['test/data/ledger', 'test/data/report/build.test.ts'],
   },
 ]

@@ -1,6 +1,6 @@
 /** The page of the errors a task can end with, and of exit codes. */
-import { EXIT, exitCodeOf } from '../../lib/local/events.ts'
-import { TASK_ERRORS, TRANSIENT_ERRORS } from '../../lib/runtime/errors.ts'
+import { EXIT, exitCodeOf } from '#run/local/events.ts'
+import { TASK_ERRORS, TRANSIENT_ERRORS } from '#core/errors/errors.ts'
 import { code, generatedFrom, page, table } from './markdown.ts'
 
 const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -17,7 +17,7 @@ export function errorsPage(): string {
   const transient = new Set<string>(TRANSIENT_ERRORS)
   return page(
     '# Errors and exit codes',
-    generatedFrom('lib/runtime/errors.ts and lib/local/events.ts'),
+    generatedFrom('lib/core/errors/errors.ts and lib/run/local/events.ts'),
     'A mistake in a definition is a [problem](problems.md), bad data a violation of a [rule](rules.md). This page is about the rest: what the world, or the data as a whole, does to a run.',
     '## Errors of tasks',
     'The names are what `retry.errors` matches: a whole name, or what stands before the point for all of its family. Only `Transient` errors are tried again unless a step says otherwise.',

@@ -1,13 +1,13 @@
 /** The page of the keys of a definition. */
-import { jsonSchemaOf } from '../../lib/definition/json-schema.ts'
-import { inputDeclaration, parallel, step, top } from '../../lib/definition/schema.ts'
+import { jsonSchemaOf } from '#language/definition/json-schema.ts'
+import { inputDeclaration, parallel, step, top } from '#language/definition/schema.ts'
 import { generatedFrom, page } from './markdown.ts'
 import { SETTINGS_LEGEND, settingsTable } from './settings.ts'
 
 export function definitionPage(): string {
   return page(
     '# The keys of a definition',
-    generatedFrom('lib/definition/schema.ts'),
+    generatedFrom('lib/language/definition/schema.ts'),
     `[The language](../language.md) tells what they are for; the settings under \`with\` belong to [each kind of step](steps/README.md). ${SETTINGS_LEGEND}`,
     '## The definition',
     settingsTable(jsonSchemaOf(top)),

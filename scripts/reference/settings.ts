@@ -1,6 +1,6 @@
 /** A table of settings, from the schema they are read by. */
-import type { JsonSchema } from '../../lib/definition/json-schema.ts'
-import { TYPE_SPELLINGS } from '../../lib/relation/types.ts'
+import type { JsonSchema } from '#language/definition/json-schema.ts'
+import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { code, table } from './markdown.ts'
 
 const TYPES = JSON.stringify(Object.keys(TYPE_SPELLINGS))

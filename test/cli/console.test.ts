@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type ConsoleOptions, openConsole } from '../../lib/cli/console.ts'
-import type { Ending } from '../../lib/cli/ending.ts'
-import type { Terminal } from '../../lib/cli/terminal.ts'
-import type { RunEvent } from '../../lib/local/events.ts'
+import { type ConsoleOptions, openConsole } from '#cli/show/console.ts'
+import type { Ending } from '#cli/show/ending.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import type { RunEvent } from '#run/local/events.ts'
 import { at, begun, CONCLUSION, DEMO, ends, endedRun, failedRun, finish, OUTLINE, progress, retried, STARTED, starts } from './stories.ts'
 import { testTerminal } from './terminals.ts'
 

@@ -3,9 +3,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseEnvFile } from '../../lib/cli/env-file.ts'
-import { main } from '../../lib/cli/main.ts'
-import { template } from '../../lib/cli/template.ts'
+import { parseEnvFile } from '#cli/arguments/env-file.ts'
+import { main } from '#cli/main.ts'
+import { template } from '#cli/actions/template.ts'
 import { inFolder } from './terminals.ts'
 
 async function cli(files: { readonly [path: string]: string }, env: Record<string, string> = {}) {

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { main, processTerminal } from '../../lib/cli/main.ts'
-import { idFrom, template } from '../../lib/cli/template.ts'
+import { main, processTerminal } from '#cli/main.ts'
+import { idFrom, template } from '#cli/actions/template.ts'
 import { inFolder } from './terminals.ts'
 
 describe('init', () => {

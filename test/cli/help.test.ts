@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readArgs } from '../../lib/cli/args.ts'
-import { COMMANDS } from '../../lib/cli/commands/index.ts'
-import { cliReference, usageOf } from '../../lib/cli/help.ts'
-import { main } from '../../lib/cli/main.ts'
+import { readArgs } from '#cli/arguments/args.ts'
+import { COMMANDS } from '#cli/commands/index.ts'
+import { cliReference, usageOf } from '#cli/arguments/help.ts'
+import { main } from '#cli/main.ts'
 import { testTerminal } from './terminals.ts'
 
 async function told(...argv: string[]) {

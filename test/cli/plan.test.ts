@@ -2,9 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { main } from '../../lib/cli/main.ts'
-import { quantity, sizeInBytes } from '../../lib/cli/quantities.ts'
-import { template } from '../../lib/cli/template.ts'
+import { main } from '#cli/main.ts'
+import { quantity, sizeInBytes } from '#cli/arguments/quantities.ts'
+import { template } from '#cli/actions/template.ts'
 import { gzipSync } from 'node:zlib'
 import { inFolder } from './terminals.ts'
 

@@ -1,9 +1,9 @@
 /** Runs as they tell of themselves, event by event. */
-import type { Conclusion, RunEvent } from '../../lib/local/events.ts'
-import type { Outline } from '../../lib/cli/outline.ts'
-import { NO_ROWS } from '../../lib/ledger/ledger.ts'
-import type { EndedRun, RunRecord, StartedRun } from '../../lib/report/run-record.ts'
-import type { StepReport } from '../../lib/runtime/task.ts'
+import type { Conclusion, RunEvent } from '#run/local/events.ts'
+import type { Outline } from '#cli/show/outline.ts'
+import { NO_ROWS } from '#data/ledger/ledger.ts'
+import type { EndedRun, RunRecord, StartedRun } from '#data/report/run-record.ts'
+import type { StepReport } from '#core/task/task.ts'
 
 const START = Date.parse('2026-11-21T08:14:02.000Z')
 /** So many seconds after the start. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { openStreams } from '../../lib/cli/streams.ts'
+import { openStreams } from '#cli/terminal/streams.ts'
 
 class TestStream extends EventEmitter {
   text = ''

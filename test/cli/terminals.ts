@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Terminal } from '../../lib/cli/terminal.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export interface TestTerminal extends Terminal {
   /** What was written so far. */

@@ -5,13 +5,14 @@
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { virtualClock } from '../../lib/local/engine/clock.ts'
-import { execute } from '../../lib/local/engine/execute.ts'
-import { UnsupportedMachine } from '../../lib/local/engine/failure.ts'
-import type { HistoryEvent } from '../../lib/local/engine/history.ts'
-import type { Invocation, World } from '../../lib/local/engine/world.ts'
-import type { Json, Machine } from '../../lib/machine/asl.ts'
+import { virtualClock } from '#asl/engine/clock.ts'
+import { execute } from '#asl/engine/execute.ts'
+import { UnsupportedMachine } from '#asl/engine/failure.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { Invocation, World } from '#asl/engine/world.ts'
+import type { Machine } from '#asl/machine/asl.ts'
 import { sharedData } from '../kit/shared-data.ts'
+import type { Json } from '#core/json.ts'
 
 interface Case {
   readonly id: string

@@ -1,6 +1,6 @@
 /** Every cleaner: what comes out of a small table, written down by hand from what the cleaner says it does. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLEANERS } from '../../lib/steps/clean/cleaners/index.ts'
+import { CLEANERS } from '#steps/clean/cleaners/index.ts'
 import { asCsv } from '../kit/as-csv.ts'
 import { runTable } from '../kit/run-table.ts'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'

@@ -1,6 +1,6 @@
 /** Every operation of transform: what comes out of a small table, written down by hand from what the operation says it does. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { OPERATIONS } from '../../lib/steps/transform/operations/index.ts'
+import { OPERATIONS } from '#steps/transform/operations/index.ts'
 import { asCsv } from '../kit/as-csv.ts'
 import { runTable, type TableRun } from '../kit/run-table.ts'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'

@@ -1,8 +1,8 @@
 /** The figures of a profile against plain JavaScript over the same values. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ColumnFacts } from '../../lib/measures/facts.ts'
-import { QUANTILES } from '../../lib/measures/facts.ts'
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { QUANTILES } from '#relational/measures/facts.ts'
 import { seeded } from '../kit/chance.ts'
 import { runDefinition, type Workplace, workplace } from '../kit/run-pipeline.ts'
 

@@ -1,6 +1,6 @@
 /** Every rule of validate: which rows break it, written down by hand from what the rule says it demands. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RULES } from '../../lib/steps/validate/rules/index.ts'
+import { RULES } from '#steps/validate/rules/index.ts'
 import { runTable, type TableRun } from '../kit/run-table.ts'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'
 

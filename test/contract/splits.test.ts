@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLEANERS } from '../../lib/steps/clean/cleaners/index.ts'
-import { OPERATIONS } from '../../lib/steps/transform/operations/index.ts'
-import { RULES } from '../../lib/steps/validate/rules/index.ts'
+import { CLEANERS } from '#steps/clean/cleaners/index.ts'
+import { OPERATIONS } from '#steps/transform/operations/index.ts'
+import { RULES } from '#steps/validate/rules/index.ts'
 import { filesIn, publishedRows, runDefinition, type TestRun, type Workplace, workplace } from '../kit/run-pipeline.ts'
 
 let place: Workplace

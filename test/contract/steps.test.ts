@@ -2,11 +2,11 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { compile } from '../../lib/compiler/compile.ts'
-import { jsonSchemaOf, type JsonSchema } from '../../lib/definition/json-schema.ts'
-import type { Json, JsonObject } from '../../lib/machine/asl.ts'
-import { STEP_KINDS } from '../../lib/steps/index.ts'
-import type { StepKind } from '../../lib/steps/step.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { jsonSchemaOf, type JsonSchema } from '#language/definition/json-schema.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+import { STEP_KINDS } from '#steps/index.ts'
+import type { StepKind } from '#steps/kind/step.ts'
 import { runDefinition, type TestRun, type Workplace, workplace } from '../kit/run-pipeline.ts'
 
 const KINDS = STEP_KINDS as unknown as readonly StepKind[]

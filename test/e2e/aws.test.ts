@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { compile } from '../../lib/compiler/compile.ts'
+import { compile } from '#language/compiler/compile.ts'
 import { startAws } from '../kit/aws-server.ts'
 import { runCli } from '../kit/cli.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { main } from '../../lib/cli/main.ts'
+import { main } from '#cli/main.ts'
 import { testTerminal } from '../cli/terminals.ts'
 import { runCli } from '../kit/cli.ts'
 import { at, expectFailed, PIPELINE, place, ROWS, resume, run, write } from './place.ts'

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, describe, expect, it } from 'vitest'
-import { isBalanced, type Ledger, type RowAccount } from '../../lib/ledger/ledger.ts'
+import { isBalanced, type Ledger, type RowAccount } from '#data/ledger/ledger.ts'
 import { runDefinition, workplace } from '../kit/run-pipeline.ts'
 import { sharedData, skipReason } from '../kit/shared-data.ts'
 

@@ -1,10 +1,11 @@
 /** Our engine runs the machine as it stands deployed: its definition comes from DescribeStateMachine, its tasks run as the deployed functions, its objects lie in the deployed bucket. */
-import { systemClock } from '../../lib/local/engine/clock.ts'
-import { execute } from '../../lib/local/engine/execute.ts'
-import type { HistoryEvent } from '../../lib/local/engine/history.ts'
-import type { Execution } from '../../lib/local/engine/world.ts'
-import type { Json, Machine } from '../../lib/machine/asl.ts'
+import { systemClock } from '#asl/engine/clock.ts'
+import { execute } from '#asl/engine/execute.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { Execution } from '#asl/engine/world.ts'
+import type { Machine } from '#asl/machine/asl.ts'
 import type { Services } from './services.ts'
+import type { Json } from '#core/json.ts'
 
 /** Tells `onEvent` of each event, those of child executions too. */
 export async function runDeployed(

@@ -1,5 +1,5 @@
 /** Which states ran where: in the emulator's own interpreter, or in our engine with the emulator's functions and bucket. */
-import type { HistoryEvent } from '../../lib/local/engine/history.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
 
 type Told = Pick<HistoryEvent, 'type'> & { readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined }
 

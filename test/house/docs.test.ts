@@ -2,17 +2,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { flagsOf, readArgs } from '../../lib/cli/args.ts'
-import { COMMANDS } from '../../lib/cli/commands/index.ts'
-import { compile } from '../../lib/compiler/compile.ts'
-import { formatProblem } from '../../lib/definition/problem.ts'
+import { flagsOf, readArgs } from '#cli/arguments/args.ts'
+import { COMMANDS } from '#cli/commands/index.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { formatProblem } from '#language/definition/problem.ts'
 import { commandsIn } from '../kit/commands-in.ts'
-import { withSteps } from '../definition/problems-of.ts'
+import { withSteps } from '../language/definition/problems-of.ts'
 import { anchorsOf, type Block, blocksOf, codeIn, codeOf, GUIDES, linksIn, PAGES } from './pages.ts'
 import { ROOT, textOf } from './sources.ts'
 
 const BLOCKS = PAGES.flatMap(blocksOf)
-/** Each of its definitions is wrong on purpose; test/definition/problems.test.ts holds that it is wrong in the way the page says. */
+/** Each of its definitions is wrong on purpose; test/language/definition/problems.test.ts holds that it is wrong in the way the page says. */
 const WRONG_ON_PURPOSE = 'docs/reference/problems.md'
 /** Pages whose YAML is a list of units of a step: the step around them. */
 const UNITS: { readonly [page: string]: string } = {

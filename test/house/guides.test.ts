@@ -32,7 +32,7 @@ beforeAll(() => {
   }
   edit(
     'lib/steps/index.ts',
-    (text) => `import { round } from './round/spec.ts'\n${text.replace('STEP_KINDS = [', 'STEP_KINDS = [round, ')}`,
+    (text) => `import { round } from '#steps/round/spec.ts'\n${text.replace('STEP_KINDS = [', 'STEP_KINDS = [round, ')}`,
   )
   edit(
     `${RULES}/index.ts`,

@@ -1,37 +1,108 @@
-/** Imports point down, as test/house/layers.ts draws it; clock and chance stay at the edges. */
+/** Imports point down and never in a circle, as test/house/layers.ts draws it; packages, clock and chance stay where they belong. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { EDGES, LAYERS } from './layers.ts'
-import { filesBelow, folderOf, importsOf, isGenerated, textOf } from './sources.ts'
+import { circlesIn } from './circles.ts'
+import { DISTRICTS, EDGES, NEVER, OUTSIDE, PACKAGES, PURE, REACHES_OUT } from './layers.ts'
+import { districtOf, filesBelow, importsOf, isGenerated, isOf, ROOT, roomOf, textOf } from './sources.ts'
 
 const FILES = filesBelow('lib', '.ts').filter((file) => !isGenerated(file))
 const IMPORTS = FILES.flatMap(importsOf)
+const OWN = IMPORTS.filter(({ target }) => target.startsWith('lib/'))
+const OTHERS = ['lambdas', 'scripts', 'bench', 'test'].flatMap((folder) => filesBelow(folder, '.ts'))
 
-describe('the folders of lib', () => {
-  it('all stand in the table', () => {
-    expect([...new Set(FILES.map(folderOf))].filter((folder) => LAYERS[folder] === undefined)).toEqual([])
+const told = ({ file, specifier }: { readonly file: string; readonly specifier: string }) => `${file} imports ${specifier}`
+
+describe('the districts of lib', () => {
+  it('are those of the table, and each has its name in package.json', () => {
+    expect([...new Set(FILES.map(districtOf))].sort()).toEqual(Object.keys(DISTRICTS).sort())
+    const { imports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { imports: { [name: string]: unknown } }
+    expect(Object.keys(imports)).toEqual(Object.keys(DISTRICTS).map((district) => `#${district}/*.ts`))
   })
 
   it('import only from those the table allows', () => {
-    const wrong = IMPORTS.filter(({ file, target }) => {
-      if (!target.startsWith('lib/')) return false
-      const [from, to] = [folderOf(file), folderOf(target)]
-      return from !== to && !(LAYERS[from]?.imports ?? []).includes(to)
+    const wrong = OWN.filter(({ file, target }) => {
+      const [from, to] = [districtOf(file), districtOf(target)]
+      return from !== to && !(DISTRICTS[from]?.imports ?? []).includes(to)
     })
-    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
+    expect(wrong.map(told)).toEqual([])
   })
 
-  it('are a ladder: each allows only folders that stand above it in the table', () => {
-    const order = Object.keys(LAYERS)
-    const upward = Object.entries(LAYERS).flatMap(([folder, { imports }]) =>
-      imports.filter((other) => order.indexOf(other) >= order.indexOf(folder)).map((other) => `${folder} allows ${other}`),
+  it('are a ladder: each allows only districts that stand above it in the table', () => {
+    const order = Object.keys(DISTRICTS)
+    const upward = Object.entries(DISTRICTS).flatMap(([district, { imports }]) =>
+      imports.filter((other) => order.indexOf(other) >= order.indexOf(district)).map((other) => `${district} allows ${other}`),
     )
     expect(upward).toEqual([])
   })
 
+  it('allow nothing that is not done', () => {
+    const done = new Set(OWN.map(({ file, target }) => `${districtOf(file)} ${districtOf(target)}`))
+    const allowed = Object.entries(DISTRICTS).flatMap(([district, { imports }]) => imports.map((other) => `${district} ${other}`))
+    expect(allowed.filter((one) => !done.has(one))).toEqual([])
+  })
+
   it('were really looked at', () => {
     expect(FILES.length).toBeGreaterThan(300)
-    expect(IMPORTS.filter(({ target }) => target.startsWith('lib/')).length).toBeGreaterThan(1000)
-    expect(IMPORTS).toContainEqual({ file: 'lib/steps/clean/spec.ts', target: 'lib/steps/clean/behaviour.ts', eager: false })
+    expect(OWN.length).toBeGreaterThan(1000)
+    expect(IMPORTS).toContainEqual(
+      expect.objectContaining({ file: 'lib/steps/clean/spec.ts', target: 'lib/steps/clean/behaviour.ts', eager: false }),
+    )
+    expect(IMPORTS).toContainEqual(expect.objectContaining({ specifier: '#core/errors/errors.ts', target: 'lib/core/errors/errors.ts' }))
+  })
+})
+
+describe('the rooms of a district', () => {
+  it('stand in no circle, not even by types', () => {
+    expect(circlesIn(OWN.map(({ file, target }) => [roomOf(file), roomOf(target)]))).toEqual([])
+  })
+
+  it('are named where they are imported from another room, and from nowhere else', () => {
+    const wrong = OWN.filter(({ file, target, specifier }) => specifier.startsWith('#') === (roomOf(file) === roomOf(target)))
+    expect(wrong.map(told)).toEqual([])
+    expect(
+      OTHERS.flatMap(importsOf)
+        .filter(({ specifier }) => /^\.\.?\/.*\blib\//.test(specifier))
+        .map(told),
+    ).toEqual([])
+  })
+
+  it.each(NEVER)('$room never imports $imports: $why', ({ room, imports }) => {
+    const own = OWN.filter(({ file }) => isOf(file, room))
+    expect(own.length).toBeGreaterThan(0)
+    expect(own.filter(({ target }) => imports.some((other) => isOf(target, other))).map(told)).toEqual([])
+  })
+})
+
+describe('files', () => {
+  it('stand in no circle, not even by types', () => {
+    const all = [...FILES, ...OTHERS].flatMap(importsOf)
+    expect(circlesIn(all.map(({ file, target }) => [file, target]))).toEqual([])
+  })
+
+  it('in a circle are found', () => {
+    expect(
+      circlesIn([
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', 'b'],
+        ['c', 'd'],
+        ['e', 'e'],
+      ]),
+    ).toEqual([['b', 'c']])
+  })
+})
+
+describe('what is not of lib', () => {
+  it.each(PACKAGES)('$name is imported by $rooms only: $why', ({ name, rooms }) => {
+    const users = IMPORTS.filter(({ target }) => target === name || target.startsWith(`${name}/`))
+    expect(users.length).toBeGreaterThan(0)
+    expect(users.filter(({ file }) => !rooms.some((room) => isOf(file, room))).map(told)).toEqual([])
+  })
+
+  it('is out of reach of what is pure', () => {
+    const own = IMPORTS.filter(({ file, target }) => OUTSIDE.test(target) && PURE.some((place) => isOf(file, place)))
+    expect([...new Set(own.map(({ file }) => file))]).toEqual(REACHES_OUT)
   })
 })
 

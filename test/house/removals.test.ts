@@ -4,13 +4,13 @@ import { filesBelow, textOf } from './sources.ts'
 
 /** Each file that does so, how often, and whose folders they are. Whoever adds one: single files and empty folders need no such removal. */
 const ALLOWED: { readonly [file: string]: readonly [times: number, whose: string] } = {
-  'lib/tasks/handler.ts': [1, 'the scratch folder of a task, made by mkdtemp'],
-  'lib/store/memory.ts': [1, 'made by mkdtemp'],
-  'lib/store/s3.ts': [1, 'made by mkdtemp'],
-  'lib/store/folder.ts': [2, 'drafts: that of the caller, and those of a run whose lock is held'],
-  'lib/cli/start-run.ts': [2, 'the folder of a run that did not begin, and the scratch folder of a run whose lock is held'],
+  'lib/run/tasks/handler.ts': [1, 'the scratch folder of a task, made by mkdtemp'],
+  'lib/io/store/memory.ts': [1, 'made by mkdtemp'],
+  'lib/io/store/s3.ts': [1, 'made by mkdtemp'],
+  'lib/io/store/folder.ts': [2, 'drafts: that of the caller, and those of a run whose lock is held'],
+  'lib/cli/actions/start-run.ts': [2, 'the folder of a run that did not begin, and the scratch folder of a run whose lock is held'],
   'lib/cli/actions/deploy.ts': [1, 'made by mkdtemp'],
-  'lib/cloud/native-layer.ts': [1, 'in the output of the CDK, under a name only this program makes'],
+  'lib/aws/cloud/native-layer.ts': [1, 'in the output of the CDK, under a name only this program makes'],
 }
 
 const REMOVAL = /\b(rm|rmSync|rmdir|rmdirSync)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\brecursive: true/g

@@ -18,6 +18,8 @@ export const isGenerated = (path: string) => path.endsWith('.generated.ts')
 
 export interface Import {
   readonly file: string
+  /** As it is written. */
+  readonly specifier: string
   /** The file it resolves to, from the root; or the name of a package. */
   readonly target: string
   /** Loaded together with the file; types are not loaded, and what is imported lazily is loaded later. */
@@ -33,14 +35,27 @@ export function importsOf(file: string): Import[] {
     const specifier = from ?? effect ?? lazy ?? ''
     return {
       file,
-      target: specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier,
+      specifier,
+      target: targetOf(file, specifier),
       eager: type === undefined && lazy === undefined && !ONLY_TYPES.test(names),
     }
   })
 }
 
-/** `lib/local/engine/run.ts` is of `local/engine`, any other file of the folder below lib. */
-export function folderOf(path: string): string {
-  const [, folder = '', inner] = path.split('/')
-  return folder === 'local' && inner === 'engine' ? 'local/engine' : folder
+/** `#io/store/store.ts` is `lib/io/store/store.ts`: the field `imports` of package.json says so. */
+function targetOf(file: string, specifier: string): string {
+  if (specifier.startsWith('#')) return `lib/${specifier.slice(1)}`
+  return specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier
 }
+
+/** `lib/io/store/store.ts` is of the district `io`. */
+export const districtOf = (path: string) => path.split('/')[1] ?? ''
+
+/** `lib/io/store/store.ts` is of the room `io/store`; `lib/cli/main.ts` stands at the door of `cli`. */
+export function roomOf(path: string): string {
+  const folders = path.split('/').slice(1, -1)
+  return folders.slice(0, 2).join('/')
+}
+
+/** Whether a file is of a district, or of a room in one. */
+export const isOf = (path: string, place: string) => path.startsWith(`lib/${place}/`)

@@ -1,6 +1,7 @@
 /** The npm package asl-validator as a second opinion on a machine, without the complaints known to be wrong. */
 import { createRequire } from 'node:module'
-import type { Json, Machine } from '../../lib/machine/asl.ts'
+import type { Machine } from '#asl/machine/asl.ts'
+import type { Json } from '#core/json.ts'
 
 interface FalseReject {
   readonly what: string

@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Architecture, lambdaFolder } from '../../lib/lambda/artifacts.ts'
-import type { Json } from '../../lib/machine/asl.ts'
+import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import type { Json } from '#core/json.ts'
 import { buildLambda } from '../../scripts/build-lambdas.ts'
 import { buildLayer } from '../../scripts/build-layer.ts'
 
@@ -41,7 +41,7 @@ export async function openBundles(env: { readonly [name: string]: string }, buck
       SIFTSTEP_SERVICE: 'test',
     }
     const bundle = pathToFileURL(join(folder, kind, 'index.mjs')).href
-    return fork(join(root, 'test/lambda/host.mjs'), [bundle], { env: own, silent: true })
+    return fork(join(root, 'test/aws/lambda/host.mjs'), [bundle], { env: own, silent: true })
   }
   const hosts: { readonly [Name in Kind]: ChildProcess } = { control: await host('control'), data: await host('data') }
   const turns: { [kind: string]: Promise<unknown> } = {}

@@ -1,6 +1,6 @@
 /** Column plans for tests: one of each sort, with cells such columns hold. */
 import fc from 'fast-check'
-import type { ColumnPlan } from '../../lib/relation/column-plan.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 
 export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
   return {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSession, type Session } from '../../lib/duckdb/session.ts'
-import { text } from '../../lib/relation/sql.ts'
+import { openSession, type Session } from '#io/duckdb/session.ts'
+import { text } from '#relational/types/sql.ts'
 
 export interface TestDatabase {
   readonly session: Session

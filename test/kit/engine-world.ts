@@ -1,10 +1,11 @@
 /** A world for the embedded engine in tests: virtual time, objects in memory, chance from a seed, and a record of every call. */
 import { seeded } from './chance.ts'
-import { type VirtualClock, virtualClock } from '../../lib/local/engine/clock.ts'
-import { execute } from '../../lib/local/engine/execute.ts'
-import type { HistoryEvent } from '../../lib/local/engine/history.ts'
-import type { Execution, Invocation, World } from '../../lib/local/engine/world.ts'
-import type { Json, Machine, States } from '../../lib/machine/asl.ts'
+import { type VirtualClock, virtualClock } from '#asl/engine/clock.ts'
+import { execute } from '#asl/engine/execute.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { Execution, Invocation, World } from '#asl/engine/world.ts'
+import type { Machine, States } from '#asl/machine/asl.ts'
+import type { Json } from '#core/json.ts'
 
 export interface TestWorld extends World {
   readonly clock: VirtualClock

@@ -1,10 +1,10 @@
 /** What a Lambda writes: its log lines and its metrics, caught while a test runs. `vi.restoreAllMocks` ends it. */
 import { createHash } from 'node:crypto'
 import { vi } from 'vitest'
-import type { Json, JsonObject } from '../../lib/machine/asl.ts'
-import type { TaskEvent } from '../../lib/runtime/task.ts'
-import type { Store } from '../../lib/store/store.ts'
-import { workspace } from '../../lib/workspace/workspace.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+import type { TaskEvent } from '#core/task/task.ts'
+import type { Store } from '#io/store/store.ts'
+import { workspace } from '#io/workspace/workspace.ts'
 
 /** Every line, parsed; and those with metrics in CloudWatch's embedded format. */
 export function caughtLines(): { readonly all: () => JsonObject[]; readonly metrics: () => JsonObject[] } {

@@ -3,7 +3,7 @@
  * This makes the renamed texts, and says which keys are names of the author's own, which the law cannot hold for.
  */
 import { isMap, isScalar, isSeq, type Node, parseDocument, type Scalar } from 'yaml'
-import type { Problem } from '../../lib/definition/problem.ts'
+import type { Problem } from '#language/definition/problem.ts'
 
 export interface Mutation {
   /** The definition with one key renamed. */

@@ -1,5 +1,5 @@
 /** A store that counts what it would be asked for if it were a bucket. */
-import type { Store } from '../../lib/store/store.ts'
+import type { Store } from '#io/store/store.ts'
 
 export interface Requests {
   readonly gets: number

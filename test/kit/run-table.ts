@@ -1,8 +1,8 @@
 /** Runs one or more rows steps over a small table and tells everything that became of its rows and cells, as text. */
 import { join } from 'node:path'
-import type { RowAccount } from '../../lib/ledger/ledger.ts'
-import type { Manifest } from '../../lib/publish/manifest.ts'
-import type { QualityReport } from '../../lib/report/model.ts'
+import type { RowAccount } from '#data/ledger/ledger.ts'
+import type { Manifest } from '#io/publish/manifest.ts'
+import type { QualityReport } from '#data/report/model.ts'
 import { parquetRows, publishedRows, runDefinition, type TestRun, type Workplace } from './run-pipeline.ts'
 
 export interface TableOptions {

@@ -1,7 +1,7 @@
 /** A bucket for tests: of the emulator that AWS_ENDPOINT_URL names, else of the small server. */
 import { randomBytes } from 'node:crypto'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
-import { sharedClient } from '../../lib/s3/client.ts'
+import { sharedClient } from '#io/s3/client.ts'
 import { startS3, type TestS3 } from './s3-server.ts'
 
 export interface S3Place {

@@ -1,10 +1,10 @@
 /** What compile does. */
-import { compile } from '../../compiler/compile.ts'
-import { EXIT } from '../../local/events.ts'
-import type { Args } from '../args.ts'
-import { readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { EXIT } from '#run/local/events.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
 const FORMS = ['asl', 'plan', 'hash'] as const
 

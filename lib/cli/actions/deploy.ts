@@ -2,24 +2,24 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Compiled, compile } from '../../compiler/compile.ts'
-import { ARCHITECTURES, type Architecture } from '../../lambda/artifacts.ts'
-import { EXIT } from '../../local/events.ts'
-import { scheduleText } from '../../starts/schedule-text.ts'
-import { nextStarts } from '../../starts/start-times.ts'
-import { count } from '../../text/numbers.ts'
-import type { Args } from '../args.ts'
-import { cdkFailure, openCdk } from '../aws/cdk.ts'
-import { openAws } from '../aws/clients.ts'
-import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack } from '../aws/deployed.ts'
-import { tellOfSilentBuckets } from '../aws/upload-buckets.ts'
-import { onlyOnAws } from '../aws/on.ts'
-import { wayBack } from '../aws/way-back.ts'
-import { readOptions, readText, tellProblems } from '../read-definition.ts'
-import { SYMBOLS } from '../signs.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
-import { entryOf } from '../../text/record.ts'
+import { type Compiled, compile } from '#language/compiler/compile.ts'
+import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
+import { EXIT } from '#run/local/events.ts'
+import { scheduleText } from '#run/starts/schedule-text.ts'
+import { nextStarts } from '#run/starts/start-times.ts'
+import { count } from '#core/text/numbers.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { cdkFailure, openCdk } from '#cli/aws/cdk.ts'
+import { openAws } from '#cli/aws/clients.ts'
+import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack } from '#cli/aws/deployed.ts'
+import { tellOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
+import { onlyOnAws } from '#cli/aws/on.ts'
+import { wayBack } from '#cli/aws/way-back.ts'
+import { readOptions, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { SYMBOLS } from '#cli/terminal/signs.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
+import { entryOf } from '#core/text/record.ts'
 
 type Outputs = { readonly [stack: string]: { readonly [name: string]: string } | undefined }
 
@@ -89,7 +89,7 @@ async function sharedBefore(args: Args, environment: string | undefined, termina
   return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days }
 }
 
-/** What the CDK app is told: see lib/cloud/app.ts. */
+/** What the CDK app is told: see lib/aws/cloud/app.ts. */
 function contextOf(
   args: Args,
   { arch, emails, keep_runs_days, layer }: DeployedPlatform & { readonly arch: Architecture; readonly layer: boolean },

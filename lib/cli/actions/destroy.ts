@@ -1,14 +1,14 @@
 /** What destroy does: the stack of a pipeline goes; its data and its runs stay in their bucket. */
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
-import { EXIT } from '../../local/events.ts'
-import type { Args } from '../args.ts'
-import { ask } from '../aws/ask.ts'
-import { openAws } from '../aws/clients.ts'
-import { deployedPipeline } from '../aws/deployed.ts'
-import { onlyOnAws } from '../aws/on.ts'
-import { stackGone } from '../aws/stack-gone.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
+import { EXIT } from '#run/local/events.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { ask } from '#cli/aws/ask.ts'
+import { openAws } from '#cli/aws/clients.ts'
+import { deployedPipeline } from '#cli/aws/deployed.ts'
+import { onlyOnAws } from '#cli/aws/on.ts'
+import { stackGone } from '#cli/aws/stack-gone.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
 export async function destroyPipeline(args: Args, terminal: Terminal): Promise<number> {
   onlyOnAws(args, 'destroy')

@@ -1,13 +1,13 @@
 /** What init does. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { EXIT } from '../../local/events.ts'
-import { systemError } from '../../runtime/system-error.ts'
-import type { Args } from '../args.ts'
-import { shownPath } from '../stored-runs.ts'
-import type { Terminal } from '../terminal.ts'
-import { template } from '../template.ts'
-import { UsageError } from '../usage-error.ts'
+import { EXIT } from '#run/local/events.ts'
+import { systemError } from '#core/errors/system-error.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { shownPath } from '#cli/runs/stored-runs.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { template } from './template.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
 const IGNORED = '.siftstep/'
 

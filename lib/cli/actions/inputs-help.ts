@@ -1,11 +1,11 @@
 /** The inputs of a definition, for `siftstep run FILE --help`. */
-import type { InputDeclaration } from '../../definition/definition.ts'
-import { readDefinition } from '../../definition/read.ts'
-import { visible } from '../../text/visible.ts'
-import { count } from '../../text/numbers.ts'
-import type { Args } from '../args.ts'
-import { readOptions, readOverlay, readText } from '../read-definition.ts'
-import type { Terminal } from '../terminal.ts'
+import type { InputDeclaration } from '#language/definition/definition.ts'
+import { readDefinition } from '#language/definition/read.ts'
+import { visible } from '#core/text/visible.ts'
+import { count } from '#core/text/numbers.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { readOptions, readOverlay, readText } from '#cli/arguments/read-definition.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function inputsHelp(args: Args, terminal: Terminal): Promise<string> {
   const [file] = args.positionals

@@ -1,12 +1,12 @@
 /** What run does. */
-import { compile } from '../../compiler/compile.ts'
-import { resolveInputs } from '../../definition/inputs.ts'
-import { EXIT } from '../../local/events.ts'
-import type { Args } from '../args.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
-import { runSettings, startRun } from '../start-run.ts'
-import { shellWord } from '../stored-runs.ts'
-import type { Terminal } from '../terminal.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { resolveInputs } from '#language/definition/inputs.ts'
+import { EXIT } from '#run/local/events.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { runSettings, startRun } from './start-run.ts'
+import { shellWord } from '#cli/runs/stored-runs.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function runPipeline(args: Args, terminal: Terminal): Promise<number> {
   const [file = ''] = args.positionals

@@ -1,15 +1,15 @@
 /** What runs does with --on aws. */
-import { EXIT } from '../../local/events.ts'
-import { visible } from '../../text/visible.ts'
-import { seconds } from '../../text/numbers.ts'
-import type { Args } from '../args.ts'
-import { openAws } from '../aws/clients.ts'
-import { type AwsRun, describeRun, newestRuns } from '../aws/executions.ts'
-import { pipelinesMeant } from '../aws/pipelines-meant.ts'
-import { identify, reportOf, startedBy } from '../aws/run-record.ts'
-import { columnsOf } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
+import { EXIT } from '#run/local/events.ts'
+import { visible } from '#core/text/visible.ts'
+import { seconds } from '#core/text/numbers.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { openAws } from '#cli/aws/clients.ts'
+import { type AwsRun, describeRun, newestRuns } from '#cli/aws/executions.ts'
+import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { identify, reportOf, startedBy } from '#cli/aws/run-record.ts'
+import { columnsOf } from '#cli/terminal/table.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
 const USUAL_LIMIT = 20
 const MOST = 100

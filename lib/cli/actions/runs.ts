@@ -1,13 +1,13 @@
 /** What runs does. */
-import { equation } from '../../ledger/ledger.ts'
-import { EXIT } from '../../local/events.ts'
-import { visible } from '../../text/visible.ts'
-import { seconds } from '../../text/numbers.ts'
-import type { Args } from '../args.ts'
-import { isOnAws } from '../aws/on.ts'
-import { isResumable, readRuns, type StoredRun, shownPath, storeFolder } from '../stored-runs.ts'
-import { columnsOf } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import { equation } from '#data/ledger/ledger.ts'
+import { EXIT } from '#run/local/events.ts'
+import { visible } from '#core/text/visible.ts'
+import { seconds } from '#core/text/numbers.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { isOnAws } from '#cli/aws/on.ts'
+import { isResumable, readRuns, type StoredRun, shownPath, storeFolder } from '#cli/runs/stored-runs.ts'
+import { columnsOf } from '#cli/terminal/table.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function listRuns(args: Args, terminal: Terminal): Promise<number> {
   if (isOnAws(args, 'runs')) return (await import('./runs-aws.ts')).listAwsRuns(args, terminal)

@@ -1,11 +1,11 @@
 /** What show does. */
-import { EXIT } from '../../local/events.ts'
-import type { Args } from '../args.ts'
-import { isOnAws } from '../aws/on.ts'
-import { localPlace, readRunFacts } from '../run-facts.ts'
-import { showText } from '../show-text.ts'
-import { commandOn, findRun, shownPath, storeFolder } from '../stored-runs.ts'
-import type { Terminal } from '../terminal.ts'
+import { EXIT } from '#run/local/events.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { isOnAws } from '#cli/aws/on.ts'
+import { localPlace, readRunFacts } from '#cli/runs/run-facts.ts'
+import { showText } from '#cli/show/show-text.ts'
+import { commandOn, findRun, shownPath, storeFolder } from '#cli/runs/stored-runs.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function showRun(args: Args, terminal: Terminal): Promise<number> {
   if (isOnAws(args, 'show')) return (await import('./show-aws.ts')).showAwsRun(args, terminal)

@@ -1,14 +1,14 @@
 /** What stop does: a run on AWS ends at once, and can be redriven. */
 import { StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { EXIT } from '../../local/events.ts'
-import type { Args } from '../args.ts'
-import { ask } from '../aws/ask.ts'
-import { openAws } from '../aws/clients.ts'
-import { commandOnAws } from '../aws/command-on.ts'
-import { findAwsRun } from '../aws/executions.ts'
-import { pipelinesMeant } from '../aws/pipelines-meant.ts'
-import { onlyOnAws } from '../aws/on.ts'
-import type { Terminal } from '../terminal.ts'
+import { EXIT } from '#run/local/events.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { ask } from '#cli/aws/ask.ts'
+import { openAws } from '#cli/aws/clients.ts'
+import { commandOnAws } from '#cli/aws/command-on.ts'
+import { findAwsRun } from '#cli/aws/executions.ts'
+import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { onlyOnAws } from '#cli/aws/on.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function stopRun(args: Args, terminal: Terminal): Promise<number> {
   onlyOnAws(args, 'stop')

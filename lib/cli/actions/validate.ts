@@ -1,11 +1,11 @@
 /** What validate does. */
-import { compile } from '../../compiler/compile.ts'
-import type { Definition } from '../../definition/definition.ts'
-import { EXIT } from '../../local/events.ts'
-import { count } from '../../text/numbers.ts'
-import type { Args } from '../args.ts'
-import { readOptions, readOverlay, readText, tellProblems } from '../read-definition.ts'
-import type { Terminal } from '../terminal.ts'
+import { compile } from '#language/compiler/compile.ts'
+import type { Definition } from '#language/definition/definition.ts'
+import { EXIT } from '#run/local/events.ts'
+import { count } from '#core/text/numbers.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Every file is checked, whatever the others hold. */
 export async function validateFiles(args: Args, terminal: Terminal): Promise<number> {

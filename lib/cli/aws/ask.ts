@@ -1,5 +1,5 @@
 /** Asking AWS something, and its refusals in a sentence each, with the mend. */
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
 interface Refusal {
   readonly name?: string

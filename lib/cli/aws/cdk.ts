@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { type Architecture, layerFolder } from '../../lambda/artifacts.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
+import { type Architecture, layerFolder } from '#aws/lambda/artifacts.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 import { sieve } from './cdk-noise.ts'
 
 export interface Cdk {

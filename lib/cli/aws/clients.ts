@@ -3,11 +3,11 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { S3Client as BucketClient } from '@aws-sdk/client-s3'
 import type { SFNClient } from '@aws-sdk/client-sfn'
-import type { Store } from '../../store/store.ts'
-import type { Args } from '../args.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageError } from '../usage-error.ts'
-import { entryOf } from '../../text/record.ts'
+import type { Store } from '#io/store/store.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
+import { entryOf } from '#core/text/record.ts'
 
 export interface Aws {
   readonly region: string
@@ -41,8 +41,8 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
     import('@aws-sdk/client-cloudformation'),
     import('@aws-sdk/client-cloudwatch-logs'),
     import('@aws-sdk/client-s3'),
-    import('../../store/s3.ts'),
-    import('../../s3/client.ts'),
+    import('#io/store/s3.ts'),
+    import('#io/s3/client.ts'),
   ])
   const at = given === undefined ? {} : { region: given }
   const settings = {

@@ -1,8 +1,8 @@
 /** What a run on AWS took and cost, beside what would have been told before it of data of that size. */
-import { type RanOnAws, tookAndTold } from '../../cost/actual.ts'
-import { PRICES, type Processor } from '../../cost/prices.ts'
-import { count, seconds } from '../../text/numbers.ts'
-import { amount, dollars } from '../plan-text.ts'
+import { type RanOnAws, tookAndTold } from '#aws/cost/actual.ts'
+import { PRICES, type Processor } from '#aws/cost/prices.ts'
+import { count, seconds } from '#core/text/numbers.ts'
+import { amount, dollars } from '#cli/show/plan-text.ts'
 
 export async function costLines(ran: RanOnAws, processor: Processor, took: number): Promise<readonly string[]> {
   const found = await tookAndTold(ran, processor)

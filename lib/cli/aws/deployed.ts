@@ -1,8 +1,8 @@
 /** Pipelines that are deployed, as their stacks tell. */
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
-import type { Processor } from '../../cost/prices.ts'
-import { nearest } from '../../text/nearest.ts'
-import { UsageError } from '../usage-error.ts'
+import type { Processor } from '#aws/cost/prices.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 import { ask, isMissing } from './ask.ts'
 import type { Aws } from './clients.ts'
 

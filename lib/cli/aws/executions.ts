@@ -6,14 +6,15 @@ import {
   type ExecutionStatus,
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn'
-import type { JsonObject, Machine } from '../../machine/asl.ts'
-import { readFailure } from '../../runtime/failure.ts'
-import { executionArn } from '../../starts/executions.ts'
-import { nearest } from '../../text/nearest.ts'
-import { UsageError } from '../usage-error.ts'
+import type { Machine } from '#asl/machine/asl.ts'
+import { readFailure } from '#core/errors/failure.ts'
+import { executionArn } from '#run/starts/executions.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 import { ask, isMissing } from './ask.ts'
 import type { Aws } from './clients.ts'
 import type { Deployed } from './deployed.ts'
+import type { JsonObject } from '#core/json.ts'
 
 export interface AwsRun {
   /** The name of the execution. */

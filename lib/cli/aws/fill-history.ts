@@ -3,10 +3,11 @@
  * machines whose states come one after another they can be told again: an event follows from the one before it, and a task is of the state
  * that was entered last. What stands in the history is never changed.
  */
-import type { HistoryEvent } from '../../local/engine/history.ts'
-import type { Json, JsonObject, Machine, State } from '../../machine/asl.ts'
-import { allScopes, scopesOf } from '../../machine/sites.ts'
-import { entryOf } from '../../text/record.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { Machine, State } from '#asl/machine/asl.ts'
+import { allScopes, scopesOf } from '#asl/machine/sites.ts'
+import { entryOf } from '#core/text/record.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 
 /** As an emulator gives it. */
 export type SparseEvent = Omit<HistoryEvent, 'previousEventId' | 'taskScheduledEventDetails'> & {

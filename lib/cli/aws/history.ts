@@ -1,7 +1,7 @@
 /** The history of a run on AWS, event by event, as long as it goes on. */
 import { DescribeMapRunCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn'
-import type { HistoryEvent } from '../../local/engine/history.ts'
-import type { Machine } from '../../machine/asl.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { Machine } from '#asl/machine/asl.ts'
 import { ask } from './ask.ts'
 import type { Aws } from './clients.ts'
 import { historyFiller, type SparseEvent } from './fill-history.ts'

@@ -1,7 +1,8 @@
 /** What the console must know of a pipeline, from its machine alone: a machine names its steps in the task that concludes its runs. */
-import type { InputDeclaration } from '../../inputs/fit.ts'
-import type { JsonObject, Machine, State } from '../../machine/asl.ts'
-import type { Outline } from '../outline.ts'
+import type { InputDeclaration } from '#language/inputs/fit.ts'
+import type { Machine, State } from '#asl/machine/asl.ts'
+import type { Outline } from '#cli/show/outline.ts'
+import type { JsonObject } from '#core/json.ts'
 
 export interface MachineOutline {
   readonly pipeline: { readonly id: string; readonly name: string }

@@ -1,6 +1,6 @@
 /** Where a command is to work. */
-import type { Args } from '../args.ts'
-import { UsageError } from '../usage-error.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
 /** Whether a command that can work here and on AWS is meant for AWS. */
 export function isOnAws(args: Args, command: string): boolean {

@@ -1,5 +1,5 @@
 /** Among which pipelines a run is looked for. */
-import type { Args } from '../args.ts'
+import type { Args } from '#cli/arguments/flags.ts'
 import type { Aws } from './clients.ts'
 import { type Deployed, deployedPipeline, deployedPipelines } from './deployed.ts'
 

@@ -1,11 +1,11 @@
 /** A run on AWS as its record: what Step Functions knows of it, and what it left in its bucket. */
-import type { Conclusion } from '../../local/events.ts'
-import type { Json, JsonObject } from '../../machine/asl.ts'
-import type { QualityReport } from '../../report/model.ts'
-import type { RunRecord, StartedRun } from '../../report/run-record.ts'
-import type { Store } from '../../store/store.ts'
-import { runPrefix, workspace } from '../../workspace/workspace.ts'
-import type { StoredRun } from '../stored-runs.ts'
+import type { Conclusion } from '#run/local/events.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+import type { QualityReport } from '#data/report/model.ts'
+import type { RunRecord, StartedRun } from '#data/report/run-record.ts'
+import type { Store } from '#io/store/store.ts'
+import { runPrefix, workspace } from '#io/workspace/workspace.ts'
+import type { StoredRun } from '#cli/runs/stored-runs.ts'
 import type { RunDetails } from './executions.ts'
 
 export interface Identified {

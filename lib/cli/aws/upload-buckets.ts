@@ -1,9 +1,9 @@
 /** Uploads start runs only where their bucket tells EventBridge of them: whether it does is looked up when a pipeline is deployed. */
 import { GetBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3'
-import type { Definition } from '../../definition/definition.ts'
-import type { Args } from '../args.ts'
-import { SYMBOLS } from '../signs.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Definition } from '#language/definition/definition.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { SYMBOLS } from '#cli/terminal/signs.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
 import { type Aws, openAws } from './clients.ts'
 
 /** Warns of buckets whose uploads will start nothing, and of those that cannot be looked at; what is deployed stays. */

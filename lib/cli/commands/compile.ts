@@ -1,5 +1,5 @@
 /** compile: what a definition becomes. */
-import { CONFIG_FLAGS, type Command, FILE } from '../command.ts'
+import { CONFIG_FLAGS, type Command, FILE } from '#cli/arguments/command.ts'
 
 export const compile: Command = {
   name: 'compile',
@@ -17,5 +17,5 @@ export const compile: Command = {
     { line: 'siftstep compile pipeline.yaml > machine.asl.json', what: 'The machine, to look at or deploy.' },
     { line: 'siftstep compile pipeline.yaml --hash', what: 'To compare with the one deployed.' },
   ],
-  run: async (args, terminal) => (await import('../actions/compile.ts')).compileFile(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/compile.ts')).compileFile(args, terminal),
 }

@@ -1,5 +1,5 @@
 /** demo: the first run. */
-import { type Command, SHOWING_FLAGS } from '../command.ts'
+import { type Command, SHOWING_FLAGS } from '#cli/arguments/command.ts'
 
 export const demo: Command = {
   name: 'demo',
@@ -12,5 +12,5 @@ export const demo: Command = {
     { line: 'siftstep demo', what: 'Into demo/.' },
     { line: 'siftstep demo try-it --ascii', what: 'Into another folder, for a terminal without symbols.' },
   ],
-  run: async (args, terminal) => (await import('../actions/demo.ts')).runDemo(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/demo.ts')).runDemo(args, terminal),
 }

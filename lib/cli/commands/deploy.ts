@@ -1,5 +1,5 @@
 /** deploy: definitions, as pipelines on AWS. */
-import { AWS_FLAGS, type Command, FILE, ON_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, FILE, ON_FLAG } from '#cli/arguments/command.ts'
 
 export const deploy: Command = {
   name: 'deploy',
@@ -46,5 +46,5 @@ yet there. docs/aws.md tells what an account needs once.`,
     },
     { line: 'siftstep deploy pipelines/*.yaml --env staging --yes', what: 'All of them, apart from those in production.' },
   ],
-  run: async (args, terminal) => (await import('../actions/deploy.ts')).deployPipelines(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/deploy.ts')).deployPipelines(args, terminal),
 }

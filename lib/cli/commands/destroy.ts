@@ -1,5 +1,5 @@
 /** destroy: a pipeline on AWS. */
-import { AWS_FLAGS, type Command, ON_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, ON_FLAG } from '#cli/arguments/command.ts'
 
 export const destroy: Command = {
   name: 'destroy',
@@ -7,5 +7,5 @@ export const destroy: Command = {
   positionals: [{ name: 'PIPELINE', help: 'Its id.', required: true }],
   flags: [ON_FLAG, ...AWS_FLAGS, { name: 'yes', help: 'That it is really meant.' }],
   examples: [{ line: 'siftstep destroy sales --env staging --yes', what: 'From one environment.' }],
-  run: async (args, terminal) => (await import('../actions/destroy.ts')).destroyPipeline(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/destroy.ts')).destroyPipeline(args, terminal),
 }

@@ -1,5 +1,5 @@
 /** The one list of commands. To add one: its file, and a line here. */
-import type { Command } from '../command.ts'
+import type { Command } from '#cli/arguments/command.ts'
 import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
 import { demo } from './demo.ts'

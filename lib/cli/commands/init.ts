@@ -1,5 +1,5 @@
 /** init: a definition to begin with. */
-import type { Command } from '../command.ts'
+import type { Command } from '#cli/arguments/command.ts'
 
 export const init: Command = {
   name: 'init',
@@ -11,5 +11,5 @@ export const init: Command = {
     { line: 'siftstep init', what: 'In this folder.' },
     { line: 'siftstep init sales --name "Daily sales"', what: 'In a new one.' },
   ],
-  run: async (args, terminal) => (await import('../actions/init.ts')).initFolder(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/init.ts')).initFolder(args, terminal),
 }

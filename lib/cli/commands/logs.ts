@@ -1,5 +1,5 @@
 /** logs: what the tasks of a run wrote. */
-import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '#cli/arguments/command.ts'
 
 export const logs: Command = {
   name: 'logs',
@@ -17,5 +17,5 @@ export const logs: Command = {
     { line: 'siftstep logs last', what: 'Of the newest run here.' },
     { line: 'siftstep logs last --on aws --pipeline sales --step clean_data', what: 'Of one step of a run on AWS.' },
   ],
-  run: async (args, terminal) => (await import('../actions/logs.ts')).showLogs(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/logs.ts')).showLogs(args, terminal),
 }

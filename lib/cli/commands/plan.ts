@@ -1,5 +1,5 @@
 /** plan: what a run on AWS takes and costs. */
-import { CONFIG_FLAGS, type Command, FILE, JSON_FLAG } from '../command.ts'
+import { CONFIG_FLAGS, type Command, FILE, JSON_FLAG } from '#cli/arguments/command.ts'
 
 export const plan: Command = {
   name: 'plan',
@@ -27,6 +27,6 @@ Logs, traces, queues and what is stored are not counted. The sources are looked 
       what: 'For data that is not there yet.',
     },
   ],
-  moreHelp: async (args, terminal) => (await import('../actions/inputs-help.ts')).inputsHelp(args, terminal),
-  run: async (args, terminal) => (await import('../actions/plan.ts')).planFile(args, terminal),
+  moreHelp: async (args, terminal) => (await import('#cli/actions/inputs-help.ts')).inputsHelp(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/plan.ts')).planFile(args, terminal),
 }

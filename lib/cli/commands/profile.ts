@@ -1,5 +1,5 @@
 /** profile: what is in files, without a pipeline. */
-import { type Command, JSON_FLAG, STORE_FLAG } from '../command.ts'
+import { type Command, JSON_FLAG, STORE_FLAG } from '#cli/arguments/command.ts'
 
 export const profile: Command = {
   name: 'profile',
@@ -15,5 +15,5 @@ export const profile: Command = {
     { line: 'siftstep profile customers.csv', what: 'One file.' },
     { line: 'siftstep profile "data/sales/*.csv" --json > profile.json', what: 'Many as one, for a program.' },
   ],
-  run: async (args, terminal) => (await import('../actions/profile.ts')).profileFiles(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/profile.ts')).profileFiles(args, terminal),
 }

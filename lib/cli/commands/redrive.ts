@@ -1,5 +1,5 @@
 /** redrive: a run on AWS that failed, to its end. */
-import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG, SHOWING_FLAGS } from '../command.ts'
+import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG, SHOWING_FLAGS } from '#cli/arguments/command.ts'
 
 export const redrive: Command = {
   name: 'redrive',
@@ -9,5 +9,5 @@ version of the machine the run went through, where there are versions. What resu
   positionals: [{ name: 'RUN', help: 'Its name, the beginning of it, or last.', required: true }],
   flags: [ON_FLAG, { name: 'follow', help: 'Show the run until it is over.' }, PIPELINE_FLAG, ...AWS_FLAGS, ...SHOWING_FLAGS],
   examples: [{ line: 'siftstep redrive last --pipeline sales --follow', what: 'The newest run of a pipeline.' }],
-  run: async (args, terminal) => (await import('../actions/redrive.ts')).redriveRun(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/redrive.ts')).redriveRun(args, terminal),
 }

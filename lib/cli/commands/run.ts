@@ -1,5 +1,5 @@
 /** run: the definition, once, on this machine. */
-import { CONFIG_FLAGS, type Command, FILE, RUN_FLAGS } from '../command.ts'
+import { CONFIG_FLAGS, type Command, FILE, RUN_FLAGS } from '#cli/arguments/command.ts'
 
 export const run: Command = {
   name: 'run',
@@ -19,6 +19,6 @@ siftstep resume finishes it when it was stopped. Control-C stops it cleanly; a s
     { line: 'siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out', what: 'Run it.' },
     { line: 'siftstep run pipeline.yaml --input-file inputs.json --json > events.ndjson', what: 'From a program.' },
   ],
-  moreHelp: async (args, terminal) => (await import('../actions/inputs-help.ts')).inputsHelp(args, terminal),
-  run: async (args, terminal) => (await import('../actions/run.ts')).runPipeline(args, terminal),
+  moreHelp: async (args, terminal) => (await import('#cli/actions/inputs-help.ts')).inputsHelp(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/run.ts')).runPipeline(args, terminal),
 }

@@ -1,5 +1,5 @@
 /** runs: what was run. */
-import { AWS_FLAGS, type Command, JSON_FLAG, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, JSON_FLAG, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '#cli/arguments/command.ts'
 
 export const runs: Command = {
   name: 'runs',
@@ -18,5 +18,5 @@ export const runs: Command = {
     { line: 'siftstep runs --json', what: 'For a program.' },
     { line: 'siftstep runs --on aws --pipeline sales', what: 'Those of a pipeline that is deployed.' },
   ],
-  run: async (args, terminal) => (await import('../actions/runs.ts')).listRuns(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/runs.ts')).listRuns(args, terminal),
 }

@@ -1,5 +1,5 @@
 /** show: what happened in a run. */
-import { AWS_FLAGS, type Command, JSON_FLAG, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, JSON_FLAG, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '#cli/arguments/command.ts'
 
 export const show: Command = {
   name: 'show',
@@ -11,5 +11,5 @@ export const show: Command = {
     { line: 'siftstep show r-20261121-08', what: 'By the beginning of its id.' },
     { line: 'siftstep show last --on aws --pipeline sales', what: 'The newest run of a pipeline on AWS, with what it cost.' },
   ],
-  run: async (args, terminal) => (await import('../actions/show.ts')).showRun(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/show.ts')).showRun(args, terminal),
 }

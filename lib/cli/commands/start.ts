@@ -1,5 +1,5 @@
 /** start: a run of a pipeline that is deployed. */
-import { AWS_FLAGS, CONFIG_FLAGS, type Command, ON_FLAG, SHOWING_FLAGS } from '../command.ts'
+import { AWS_FLAGS, CONFIG_FLAGS, type Command, ON_FLAG, SHOWING_FLAGS } from '#cli/arguments/command.ts'
 
 export const start: Command = {
   name: 'start',
@@ -21,5 +21,5 @@ as a run here is, and the exit code is the run's; Control-C ends the watching, n
     { line: 'siftstep start sales --input source=s3://lake/raw/ --follow', what: 'Start it and watch.' },
     { line: 'siftstep start pipelines/sales.yaml --env staging --date 2026-11-21', what: 'By its file, where it is tried out, for a day.' },
   ],
-  run: async (args, terminal) => (await import('../actions/start.ts')).startOnAws(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/start.ts')).startOnAws(args, terminal),
 }

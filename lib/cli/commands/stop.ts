@@ -1,5 +1,5 @@
 /** stop: a run on AWS. */
-import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG } from '../command.ts'
+import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG } from '#cli/arguments/command.ts'
 
 export const stop: Command = {
   name: 'stop',
@@ -7,5 +7,5 @@ export const stop: Command = {
   positionals: [{ name: 'RUN', help: 'Its name, the beginning of it, or last.', required: true }],
   flags: [ON_FLAG, PIPELINE_FLAG, ...AWS_FLAGS],
   examples: [{ line: 'siftstep stop last --pipeline sales', what: 'The newest run of a pipeline.' }],
-  run: async (args, terminal) => (await import('../actions/stop.ts')).stopRun(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/stop.ts')).stopRun(args, terminal),
 }

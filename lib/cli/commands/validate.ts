@@ -1,5 +1,5 @@
 /** validate: whether definitions are as they must be. */
-import { CONFIG_FLAGS, type Command, FILE } from '../command.ts'
+import { CONFIG_FLAGS, type Command, FILE } from '#cli/arguments/command.ts'
 
 export const validate: Command = {
   name: 'validate',
@@ -10,5 +10,5 @@ export const validate: Command = {
     { line: 'siftstep validate pipeline.yaml', what: 'Check one.' },
     { line: 'siftstep validate pipelines/*.yaml --config root=data', what: 'Check many, with a value of the config.' },
   ],
-  run: async (args, terminal) => (await import('../actions/validate.ts')).validateFiles(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/validate.ts')).validateFiles(args, terminal),
 }

@@ -1,11 +1,11 @@
 /** What clean does: its rules, in order, become operations; each rule sees the columns as the one before left them. */
-import { columnsAfter } from '../../lowering/columns.ts'
-import { cellOperation } from '../../relation/cells/index.ts'
-import type { Op } from '../../lowering/ops.ts'
-import type { RowsBehaviour } from '../behaviour.ts'
-import type { RuleCount } from '../../segment/rule-counts.ts'
-import { within } from '../../runtime/errors.ts'
-import { theOne } from '../one-key.ts'
+import { columnsAfter } from '#relational/operations/columns.ts'
+import { cellOperation } from '#relational/cells/index.ts'
+import type { Op } from '#relational/operations/ops.ts'
+import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
+import type { RuleCount } from '#data/pass/rule-counts.ts'
+import { within } from '#core/errors/errors.ts'
+import { theOne } from '#steps/kind/one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
 

@@ -1,7 +1,7 @@
 /** The settings of a clean step. */
 import * as z from 'zod'
-import { quarantineFolder } from '../fields.ts'
-import { oneKey } from '../one-key.ts'
+import { quarantineFolder } from '#steps/kind/fields.ts'
+import { oneKey } from '#steps/kind/one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 
 export const config = z.strictObject({

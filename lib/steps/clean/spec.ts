@@ -1,8 +1,8 @@
 /** clean: mend what can be mended, count every cell, set aside what cannot. */
-import { allNeeds } from '../lowering.ts'
-import { namedBySettings } from '../known-columns.ts'
-import { theOne } from '../one-key.ts'
-import { defineStep } from '../step.ts'
+import { allNeeds } from '#steps/kind/lowering.ts'
+import { namedBySettings } from '#steps/kind/known-columns.ts'
+import { theOne } from '#steps/kind/one-key.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
 

@@ -1,5 +1,5 @@
 /** What discover asks for: the patterns, and how what they name is to be read. */
-import type { ScanBehaviour } from '../behaviour.ts'
+import type { ScanBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {

@@ -1,7 +1,7 @@
 /** The settings of a discover step. */
 import * as z from 'zod'
-import { TYPE_SPELLINGS } from '../../relation/types.ts'
-import { column, flag, integer, oneOf, text } from '../fields.ts'
+import { TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const place = z.union([text, z.array(text).min(1)])
 

@@ -1,5 +1,5 @@
 /** discover: find the sources, read their form, count their records, plan the chunks. */
-import { defineStep } from '../step.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
 export const discover = defineStep({

@@ -1,6 +1,6 @@
 /** Where export writes, and in what form. */
-import type { SinkBehaviour } from '../behaviour.ts'
-import type { SinkTarget } from '../../segment/pass.ts'
+import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
+import type { SinkTarget } from '#data/pass/pass.ts'
 import { config } from './config.ts'
 
 export const exportBehaviour: SinkBehaviour = {

@@ -1,6 +1,6 @@
 /** The settings of an export step. */
 import * as z from 'zod'
-import { oneOf, text } from '../fields.ts'
+import { oneOf, text } from '#steps/kind/fields.ts'
 
 const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
 const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const

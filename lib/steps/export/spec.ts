@@ -1,5 +1,5 @@
 /** export: write the rows, then publish them all at once. */
-import { defineStep } from '../step.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
 export const exportStep = defineStep({

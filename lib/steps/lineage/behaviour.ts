@@ -1,5 +1,5 @@
 /** What lineage writes: a START and a COMPLETE event of the run as a whole. */
-import type { WholeBehaviour } from '../behaviour.ts'
+import type { WholeBehaviour } from '#steps/kind/behaviour.ts'
 import { openLineageEvents } from './openlineage.ts'
 import { config } from './config.ts'
 import { sendEvents } from './send.ts'

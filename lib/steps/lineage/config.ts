@@ -1,7 +1,7 @@
 /** The settings of a lineage step. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import * as z from 'zod'
-import { flag, text } from '../fields.ts'
+import { flag, text } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
   namespace: text.default('siftstep').describe('The OpenLineage namespace of the job.'),

@@ -4,12 +4,12 @@
  * connectors know.
  */
 import { createHash } from 'node:crypto'
-import { connectorKindOf } from '../../connectors/index.ts'
-import type { Gathered, GatheredSegment } from '../../ledger/gather.ts'
+import { connectorKindOf } from '#io/connectors/index.ts'
+import type { Gathered, GatheredSegment } from '#data/ledger/gather.ts'
 import { originsOf, outsideOf } from './origins.ts'
-import type { ColumnFacts } from '../../measures/facts.ts'
-import type { RunInfo } from '../../runtime/task.ts'
-import type { Json, JsonObject } from '../../machine/asl.ts'
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import type { RunInfo } from '#core/task/task.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 
 export interface LineageOptions {
   readonly namespace: string

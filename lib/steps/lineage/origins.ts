@@ -1,8 +1,8 @@
 /** Where the columns of an output came from: through every segment and every operation across rows, back to the files. */
-import { type DatasetPlan, fieldOf } from '../../dataset/plan.ts'
-import { type Outside, type TracedColumn, traceOn } from '../../lowering/traced.ts'
-import { type Gathered, type GatheredSegment, makerOf } from '../../ledger/gather.ts'
-import { isAmong } from '../../text/lookup.ts'
+import { type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
+import { type Outside, type TracedColumn, traceOn } from '#relational/operations/traced.ts'
+import { type Gathered, type GatheredSegment, makerOf } from '#data/ledger/gather.ts'
+import { isAmong } from '#core/text/lookup.ts'
 
 /** A column of a file. */
 export interface FileField {

@@ -1,10 +1,10 @@
 /** Lineage over HTTP: https://openlineage.io/docs/client/python#http-transport, and its API, https://openlineage.io/apidocs/openapi. */
 import { STATUS_CODES } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { JsonObject } from '../../machine/asl.ts'
-import { TaskError } from '../../runtime/errors.ts'
-import { networkError } from '../../runtime/foreign-error.ts'
-import { countRetries } from '../../runtime/retries.ts'
+import type { JsonObject } from '#core/json.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { networkError } from '#core/errors/foreign-error.ts'
+import { countRetries } from '#core/task/retries.ts'
 
 export interface Service {
   /** Its address; events go to its `/api/v1/lineage`. */

@@ -1,6 +1,6 @@
 /** lineage: write down where every column came from, as OpenLineage events. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
-import { defineStep } from '../step.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
 const NO_ADDRESS = { protocol: '', hostname: '', username: '', password: '' }

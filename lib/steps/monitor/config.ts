@@ -1,6 +1,6 @@
 /** The settings of a monitor step. */
 import * as z from 'zod'
-import { duration, reference, text } from '../fields.ts'
+import { duration, reference, text } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
   sla_seconds: z.union([duration, reference]).optional().describe('The run is to be over within this time.'),

@@ -1,7 +1,7 @@
 /** The metrics of a run that an alert may name, and whether an alert names no others. */
-import { conditionFault } from '../../machine/condition.ts'
-import { nearest } from '../../text/nearest.ts'
-import { entryOf } from '../../text/record.ts'
+import { conditionFault } from '#asl/machine/condition.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { entryOf } from '#core/text/record.ts'
 
 export const METRICS: { readonly [name: string]: string } = {
   duration_seconds: 'Seconds since the run started.',

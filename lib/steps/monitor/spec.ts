@@ -1,5 +1,5 @@
 /** monitor: measure the run itself and raise alerts. */
-import { defineStep } from '../step.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 import { alertFault, METRICS } from './metrics.ts'
 

@@ -1,6 +1,6 @@
 /** What profile tells: a line for each source, and the metrics. */
-import { compact, count, percent } from '../../text/numbers.ts'
-import type { MeasureBehaviour } from '../behaviour.ts'
+import { compact, count, percent } from '#core/text/numbers.ts'
+import type { MeasureBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 
 /** Longer lists are for the report. */

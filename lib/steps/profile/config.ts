@@ -1,6 +1,6 @@
 /** The settings of a profile step. */
 import * as z from 'zod'
-import { integer, number } from '../fields.ts'
+import { integer, number } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
   top_values: integer(1, 1000).default(10).describe('How many of the most frequent values to list for a column.'),

@@ -1,6 +1,6 @@
 /** profile: measure every column and the table as a whole. */
-import { WHOLE_ROW } from '../../survey/key-set.ts'
-import { defineStep } from '../step.ts'
+import { WHOLE_ROW } from '#relational/operations/key-set.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
 export const profile = defineStep({

@@ -1,12 +1,12 @@
 /** What schema does: compares sources with each other and with what is demanded. */
-import { type ColumnType, TYPE_SPELLINGS } from '../../relation/types.ts'
-import { TaskError } from '../../runtime/errors.ts'
-import { count } from '../../text/numbers.ts'
-import { nearest } from '../../text/nearest.ts'
-import type { MeasureBehaviour, MeasureInput } from '../behaviour.ts'
+import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { count } from '#core/text/numbers.ts'
+import { nearest } from '#core/text/nearest.ts'
+import type { MeasureBehaviour, MeasureInput } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
-import { entryOf } from '../../text/record.ts'
-import { isAmong, named } from '../../text/lookup.ts'
+import { entryOf } from '#core/text/record.ts'
+import { isAmong, named } from '#core/text/lookup.ts'
 
 const some = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')

@@ -1,7 +1,7 @@
 /** The settings of a schema step. */
 import * as z from 'zod'
-import { TYPE_SPELLINGS } from '../../relation/types.ts'
-import { columns } from '../fields.ts'
+import { TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { columns } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
   required: columns.optional().describe('Columns every source must have.'),

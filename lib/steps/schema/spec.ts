@@ -1,5 +1,5 @@
 /** schema: hold the sources against the schema they must have, and against each other. */
-import { defineStep } from '../step.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
 export const schema = defineStep({

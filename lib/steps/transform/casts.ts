@@ -1,8 +1,8 @@
 /** What the casts of a transform lost, for its report: nothing becomes missing without a word. */
-import type { RuleCount } from '../../segment/rule-counts.ts'
-import { count } from '../../text/numbers.ts'
-import type { MeasureOutput } from '../behaviour.ts'
-import { theOne } from '../one-key.ts'
+import type { RuleCount } from '#data/pass/rule-counts.ts'
+import { count } from '#core/text/numbers.ts'
+import type { MeasureOutput } from '#steps/kind/behaviour.ts'
+import { theOne } from '#steps/kind/one-key.ts'
 import { castSettings } from './operations/columns.ts'
 
 type Told = { readonly lines: MeasureOutput['report']['lines']; readonly failing: readonly string[] }

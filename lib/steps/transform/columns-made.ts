@@ -1,6 +1,6 @@
 /** What a transform did to the columns, in numbers: those it made, and those it only calls otherwise. */
-import type { Column } from '../../relation/types.ts'
-import { theOne } from '../one-key.ts'
+import type { Column } from '#relational/types/types.ts'
+import { theOne } from '#steps/kind/one-key.ts'
 
 type Operations = readonly object[]
 

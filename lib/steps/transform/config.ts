@@ -1,7 +1,7 @@
 /** The settings of a transform step. */
 import * as z from 'zod'
-import { rowExpression } from '../fields.ts'
-import { oneKey } from '../one-key.ts'
+import { rowExpression } from '#steps/kind/fields.ts'
+import { oneKey } from '#steps/kind/one-key.ts'
 import { OPERATIONS } from './operations/index.ts'
 
 export const config = z.strictObject({

@@ -2,10 +2,10 @@
  * derive: auto — the calculated fields people usually add: parts of a date, amounts from quantity and price, days between two dates. Only
  * from columns whose names leave no doubt; a name that exists already is never touched.
  */
-import { expressionOf, nameInExpression } from '../../lowering/expressions.ts'
-import type { DeriveOp } from '../../lowering/ops.ts'
-import type { Column } from '../../relation/types.ts'
-import type { LowerContext } from '../lowering.ts'
+import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
+import type { DeriveOp } from '#relational/operations/ops.ts'
+import type { Column } from '#relational/types/types.ts'
+import type { LowerContext } from '#steps/kind/lowering.ts'
 
 interface Field {
   readonly name: string

@@ -1,11 +1,12 @@
 /** transform: new columns, fewer rows, other shapes. */
-import { theOne } from '../one-key.ts'
-import { ANY_COLUMNS, namedByExpressions, withColumns } from '../known-columns.ts'
-import { defineStep, type ExpressionUse } from '../step.ts'
+import { theOne } from '#steps/kind/one-key.ts'
+import { ANY_COLUMNS, namedByExpressions, withColumns } from '#steps/kind/known-columns.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { usesOf } from './operation.ts'
 import { castSettings } from './operations/columns.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { config } from './config.ts'
+import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
 export const transform = defineStep({
   kind: 'transform',

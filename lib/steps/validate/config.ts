@@ -1,6 +1,6 @@
 /** The settings of a validate step. */
 import * as z from 'zod'
-import { quarantineFolder } from '../fields.ts'
+import { quarantineFolder } from '#steps/kind/fields.ts'
 import { RULES } from './rules/index.ts'
 
 export const config = z.strictObject({

@@ -3,12 +3,13 @@
  * a dataset rule judges figures of the whole output.
  */
 import * as z from 'zod'
-import type { KeyReference } from '../../lowering/ops.ts'
-import type { Json } from '../../machine/asl.ts'
-import { rowExpression, text } from '../fields.ts'
-import type { LowerContext, Needs } from '../lowering.ts'
-import { NO_NEEDS } from '../lowering.ts'
-import type { ExpressionUse } from '../step.ts'
+import type { KeyReference } from '#relational/operations/ops.ts'
+import type { Json } from '#core/json.ts'
+import { rowExpression, text } from '#steps/kind/fields.ts'
+import type { LowerContext, Needs } from '#steps/kind/lowering.ts'
+import { NO_NEEDS } from '#steps/kind/lowering.ts'
+import type { ExpressionUse } from '#steps/kind/expression-use.ts'
+import type { OutputFigures, Verdict } from '#steps/kind/behaviour.ts'
 
 /** How a row breaks a rule. */
 export interface Violation {
@@ -26,28 +27,6 @@ export type ViolationTest =
   | { readonly repeats: KeyReference }
   /** The cell holds a value that a column of another file does not. */
   | { readonly source: string; readonly source_column: string }
-
-/** Figures of the output as a whole, for dataset rules. */
-export interface OutputFigures {
-  readonly rows: number
-  readonly quality_score: number
-  readonly completeness: number
-  readonly validity: number
-  readonly uniqueness: number
-  readonly consistency: number
-  /** Latest value of each column a rule asks for, by the rule's spelling; ISO text in UTC. */
-  readonly latest: { readonly [column: string]: string | null }
-  /** When the run started, for rules about age. */
-  readonly started_at: string
-}
-
-export interface Verdict {
-  readonly holds: boolean
-  /** What was found, for people: `0.93`. */
-  readonly observed: string
-  /** What was demanded: `at least 0.95`. */
-  readonly demanded: string
-}
 
 type Given = { readonly [name: string]: Json | undefined }
 

@@ -1,9 +1,10 @@
 /** validate: demands on the data, and what happens when they are not met. */
-import { allNeeds } from '../lowering.ts'
-import { namedByExpressions, namedBySettings } from '../known-columns.ts'
-import { defineStep, type ExpressionUse } from '../step.ts'
+import { allNeeds } from '#steps/kind/lowering.ts'
+import { namedByExpressions, namedBySettings } from '#steps/kind/known-columns.ts'
+import { defineStep } from '#steps/kind/step.ts'
 import { RULES } from './rules/index.ts'
 import { config } from './config.ts'
+import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
 export const validate = defineStep({
   kind: 'validate',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expectedCoincidences } from '../../../lib/steps/clean/cleaners/coincidence.ts'
-import { aColumn } from '../../report/reports.ts'
+import { expectedCoincidences } from '#steps/clean/cleaners/coincidence.ts'
+import { aColumn } from '../../data/report/reports.ts'
 
 const few = (rows: number, values: readonly (readonly [string, number])[]) =>
   aColumn({ type: 'text', rows, missing: 0, values, distinct: { value: values.length, exact: true, error: 0 } })

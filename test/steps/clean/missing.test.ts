@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { ColumnFacts } from '../../../lib/measures/facts.ts'
-import { TEXT_NULL_WORDS } from '../../../lib/relation/cells/null-words.ts'
-import { missing } from '../../../lib/steps/clean/cleaners/missing.ts'
-import type { Decision } from '../../../lib/lowering/choices.ts'
-import { aColumn } from '../../report/reports.ts'
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { missing } from '#steps/clean/cleaners/missing.ts'
+import type { Decision } from '#relational/operations/choices.ts'
+import { aColumn } from '../../data/report/reports.ts'
 
 function choice(facts: ColumnFacts): string {
   const decisions: Omit<Decision, 'step'>[] = []

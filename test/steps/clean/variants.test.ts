@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { TEXT_NULL_WORDS } from '../../../lib/relation/cells/null-words.ts'
-import { caseVariants, fingerprint, spellingVariants } from '../../../lib/measures/variants.ts'
-import { aColumn } from '../../report/reports.ts'
+import { TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { caseVariants, fingerprint, spellingVariants } from '#relational/measures/variants.ts'
+import { aColumn } from '../../data/report/reports.ts'
 
 const column = (values: readonly (readonly [string, number])[], more = {}) =>
   aColumn({ type: 'text', values, null_words: TEXT_NULL_WORDS, ...more })

@@ -1,6 +1,6 @@
 /** A rule with a tolerance is broken by more rows than it allows, counted of all rows that reach the step. */
 import { describe, expect, it } from 'vitest'
-import { validateBehaviour } from '../../../lib/steps/validate/behaviour.ts'
+import { validateBehaviour } from '#steps/validate/behaviour.ts'
 
 function failing(rows: number, of: number, tolerance: number, when?: string): readonly string[] {
   const rule = { rule_type: 'range', rule_id: 'r', column: 'v', max: 1, tolerance, ...(when === undefined ? {} : { when }) }

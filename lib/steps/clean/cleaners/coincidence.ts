@@ -1,5 +1,5 @@
 /** How many rows would be equal by chance. */
-import type { ColumnFacts, Facts } from '../../../measures/facts.ts'
+import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
 
 /** The chance that the cells of two different rows say the same: Σ c (c − 1) / n (n − 1) over the counts c of the values; missing cells are equal. */
 function chanceOf({ rows, missing, distinct, values, sampled }: ColumnFacts): number {

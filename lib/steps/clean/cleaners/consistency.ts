@@ -1,11 +1,11 @@
 /** consistency: values that differ only in case, punctuation or accents become one. */
 import * as z from 'zod'
-import type { Op } from '../../../lowering/ops.ts'
-import { columnChoice } from '../../fields.ts'
+import type { Op } from '#relational/operations/ops.ts'
+import { columnChoice } from '#steps/kind/fields.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { chosenColumns } from '../../choose-columns.ts'
-import { notCompared, spellingVariants } from '../../../measures/variants.ts'
-import { named } from '../../../text/lookup.ts'
+import { chosenColumns } from '#relational/types/choose-columns.ts'
+import { notCompared, spellingVariants } from '#relational/measures/variants.ts'
+import { named } from '#core/text/lookup.ts'
 
 export const consistency = defineCleaner({
   name: 'consistency',

@@ -1,7 +1,7 @@
 /** deduplicate: one row of each group that says the same. */
 import * as z from 'zod'
-import { columns } from '../../fields.ts'
-import type { KeySet } from '../../../survey/key-set.ts'
+import { columns } from '#steps/kind/fields.ts'
+import type { KeySet } from '#relational/operations/key-set.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { expectedCoincidences } from './coincidence.ts'
 

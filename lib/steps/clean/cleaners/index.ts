@@ -1,5 +1,5 @@
 /** The one list of cleaners. To add one: its file, and a line here. */
-import { registryOf } from '../../registry.ts'
+import { registryOf } from '#steps/kind/registry.ts'
 import type { Cleaner } from '../cleaner.ts'
 import { consistency } from './consistency.ts'
 import { deduplicate } from './deduplicate.ts'

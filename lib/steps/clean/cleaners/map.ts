@@ -1,11 +1,11 @@
 /** map and drop: what you know better than any rule. */
 import * as z from 'zod'
-import { fits } from '../../../relation/fits.ts'
-import { TaskError } from '../../../runtime/errors.ts'
-import { column, columns } from '../../fields.ts'
-import { listed, withoutColumns } from '../../known-columns.ts'
+import { fits } from '#relational/types/fits.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { column, columns } from '#steps/kind/fields.ts'
+import { listed, withoutColumns } from '#steps/kind/known-columns.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { existingColumn } from '../../choose-columns.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
 
 export const map = defineCleaner({
   name: 'map',

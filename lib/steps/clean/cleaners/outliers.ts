@@ -1,17 +1,17 @@
 /** outliers: numbers far from the others. */
 import * as z from 'zod'
-import { isNaming } from '../../../infer/not-a-measure.ts'
-import type { ColumnFacts } from '../../../measures/facts.ts'
-import { expressionOf, nameInExpression } from '../../../lowering/expressions.ts'
-import type { Op } from '../../../lowering/ops.ts'
-import type { Column } from '../../../relation/types.ts'
-import { TaskError } from '../../../runtime/errors.ts'
-import { column, columnChoice } from '../../fields.ts'
-import type { LowerContext } from '../../lowering.ts'
+import { isNaming } from '#relational/infer/not-a-measure.ts'
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
+import type { Op } from '#relational/operations/ops.ts'
+import type { Column } from '#relational/types/types.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { column, columnChoice } from '#steps/kind/fields.ts'
+import type { LowerContext } from '#steps/kind/lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { namedBySettings, withColumns } from '../../known-columns.ts'
-import { chosenColumns } from '../../choose-columns.ts'
-import { named } from '../../../text/lookup.ts'
+import { namedBySettings, withColumns } from '#steps/kind/known-columns.ts'
+import { chosenColumns } from '#relational/types/choose-columns.ts'
+import { named } from '#core/text/lookup.ts'
 
 const config = z.strictObject({
   columns: columnChoice.optional().describe('Only these columns; otherwise every numeric column that measures something.'),

@@ -1,16 +1,16 @@
 /** standardize: the same thing written the same way. */
 import * as z from 'zod'
-import type { ColumnFacts } from '../../../measures/facts.ts'
-import type { CellOp } from '../../../lowering/ops.ts'
-import type { Column } from '../../../relation/types.ts'
-import { columnChoice } from '../../fields.ts'
-import type { LowerContext } from '../../lowering.ts'
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import type { CellOp } from '#relational/operations/ops.ts'
+import type { Column } from '#relational/types/types.ts'
+import { columnChoice } from '#steps/kind/fields.ts'
+import type { LowerContext } from '#steps/kind/lowering.ts'
 import { defineCleaner } from '../cleaner.ts'
-import { chosenColumns } from '../../choose-columns.ts'
-import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
-import { caseVariants, notCompared } from '../../../measures/variants.ts'
-import { entryOf } from '../../../text/record.ts'
-import { named } from '../../../text/lookup.ts'
+import { chosenColumns } from '#relational/types/choose-columns.ts'
+import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
+import { caseVariants, notCompared } from '#relational/measures/variants.ts'
+import { entryOf } from '#core/text/record.ts'
+import { named } from '#core/text/lookup.ts'
 
 const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
 type RuleName = (typeof RULES)[number]

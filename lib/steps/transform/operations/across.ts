@@ -1,13 +1,13 @@
 /** sort, aggregate, pivot, join, window: operations for which rows must meet. */
 import * as z from 'zod'
-import type { ComputedColumn, SortKey } from '../../../lowering/ops.ts'
-import { boundExpression } from '../../bound-expression.ts'
-import { within } from '../../../runtime/errors.ts'
-import { existingColumn } from '../../choose-columns.ts'
-import { column, columns, rowExpression, text } from '../../fields.ts'
-import type { LowerContext } from '../../lowering.ts'
-import type { ExpressionUse } from '../../step.ts'
-import { ANY_COLUMNS, listed, type NamedColumn, only, withColumns } from '../../known-columns.ts'
+import type { ComputedColumn, SortKey } from '#relational/operations/ops.ts'
+import { boundExpression } from '#steps/kind/bound-expression.ts'
+import { within } from '#core/errors/errors.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { column, columns, rowExpression, text } from '#steps/kind/fields.ts'
+import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { ExpressionUse } from '#steps/kind/expression-use.ts'
+import { ANY_COLUMNS, listed, type NamedColumn, only, withColumns } from '#steps/kind/known-columns.ts'
 import { defineAcrossOperation, usesOf } from '../operation.ts'
 
 const sortKey = z.union([

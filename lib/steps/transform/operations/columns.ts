@@ -1,11 +1,11 @@
 /** rename, cast, drop, select: which columns there are and what they are called. */
 import * as z from 'zod'
-import { TYPE_SPELLINGS } from '../../../relation/types.ts'
-import { existingColumn } from '../../choose-columns.ts'
-import { columns } from '../../fields.ts'
-import { listed, only, withColumns, withoutColumns } from '../../known-columns.ts'
+import { TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { columns } from '#steps/kind/fields.ts'
+import { listed, only, withColumns, withoutColumns } from '#steps/kind/known-columns.ts'
 import { defineRowOperation } from '../operation.ts'
-import { entryOf } from '../../../text/record.ts'
+import { entryOf } from '#core/text/record.ts'
 
 export const rename = defineRowOperation({
   name: 'rename',

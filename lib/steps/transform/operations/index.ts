@@ -1,5 +1,5 @@
 /** The one list of operations. To add one: its entry in a file here, and a line below. */
-import { registryOf } from '../../registry.ts'
+import { registryOf } from '#steps/kind/registry.ts'
 import type { Operation } from '../operation.ts'
 import { aggregate, join, pivot, sort, window } from './across.ts'
 import { cast, drop, rename, select } from './columns.ts'

@@ -1,9 +1,9 @@
 /** filter, add_column: rows kept and columns computed by expressions. */
 import * as z from 'zod'
-import { boundExpression } from '../../bound-expression.ts'
-import { within } from '../../../runtime/errors.ts'
-import { rowExpression } from '../../fields.ts'
-import { withColumns } from '../../known-columns.ts'
+import { boundExpression } from '#steps/kind/bound-expression.ts'
+import { within } from '#core/errors/errors.ts'
+import { rowExpression } from '#steps/kind/fields.ts'
+import { withColumns } from '#steps/kind/known-columns.ts'
 import { defineRowOperation, usesOf } from '../operation.ts'
 
 export const filter = defineRowOperation({

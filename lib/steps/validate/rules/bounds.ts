@@ -1,11 +1,11 @@
 /** range and length: a value, or the length of a text, lies within bounds. */
 import * as z from 'zod'
-import type { Json } from '../../../machine/asl.ts'
-import { nameInExpression } from '../../../lowering/expressions.ts'
-import { existingColumn } from '../../choose-columns.ts'
-import { column, integer, number, reference } from '../../fields.ts'
-import type { Column } from '../../../relation/types.ts'
-import { TaskError } from '../../../runtime/errors.ts'
+import type { Json } from '#core/json.ts'
+import { nameInExpression } from '#relational/operations/expressions.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { column, integer, number, reference } from '#steps/kind/fields.ts'
+import type { Column } from '#relational/types/types.ts'
+import { TaskError } from '#core/errors/errors.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 
 const limit = z.union([

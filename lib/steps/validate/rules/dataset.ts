@@ -1,10 +1,10 @@
 /** row_count, quality_score, freshness: demands on the output as a whole. */
 import * as z from 'zod'
-import { TaskError } from '../../../runtime/errors.ts'
-import { existingColumn } from '../../choose-columns.ts'
-import { column, duration, integer, number, toSeconds } from '../../fields.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { column, duration, integer, number, toSeconds } from '#steps/kind/fields.ts'
 import { common, defineDatasetRule } from '../rule.ts'
-import { entryOf } from '../../../text/record.ts'
+import { entryOf } from '#core/text/record.ts'
 
 const demanded = (min: unknown, max: unknown) =>
   min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`

@@ -1,9 +1,9 @@
 /** expression: whatever a row expression can say. */
 import * as z from 'zod'
-import { asCompiled } from '../../../lowering/expressions.ts'
-import { within } from '../../../runtime/errors.ts'
-import { boundExpression } from '../../bound-expression.ts'
-import { rowExpression } from '../../fields.ts'
+import { asCompiled } from '#relational/operations/expressions.ts'
+import { within } from '#core/errors/errors.ts'
+import { boundExpression } from '#steps/kind/bound-expression.ts'
+import { rowExpression } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const expression = defineRowRule({

@@ -1,12 +1,12 @@
 /** pattern, in_set, type, date, email, phone: what a cell may look like. */
 import * as z from 'zod'
-import { nameInExpression } from '../../../lowering/expressions.ts'
-import { TYPE_SPELLINGS } from '../../../relation/types.ts'
-import { existingColumn } from '../../choose-columns.ts'
-import { numberingPlan, phoneRegion } from '../../numbering-plan.ts'
-import { column, scalar } from '../../fields.ts'
+import { nameInExpression } from '#relational/operations/expressions.ts'
+import { TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
+import { column, scalar } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
-import { entryOf } from '../../../text/record.ts'
+import { entryOf } from '#core/text/record.ts'
 
 export const pattern = defineRowRule({
   name: 'pattern',

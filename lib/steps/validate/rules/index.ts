@@ -1,6 +1,6 @@
 /** The one list of rules. To add one: its file, and a line here. */
 import * as z from 'zod'
-import { registryOf } from '../../registry.ts'
+import { registryOf } from '#steps/kind/registry.ts'
 import type { Rule } from '../rule.ts'
 import { length, range } from './bounds.ts'
 import { freshness, qualityScore, rowCount } from './dataset.ts'

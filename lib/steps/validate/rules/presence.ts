@@ -1,8 +1,8 @@
 /** not_null: a cell must hold something. */
 import * as z from 'zod'
-import { nameInExpression } from '../../../lowering/expressions.ts'
-import { chosenColumns } from '../../choose-columns.ts'
-import { columnChoice } from '../../fields.ts'
+import { nameInExpression } from '#relational/operations/expressions.ts'
+import { chosenColumns } from '#relational/types/choose-columns.ts'
+import { columnChoice } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const notNull = defineRowRule({

@@ -1,7 +1,7 @@
 /** references: every value exists in another dataset. */
 import * as z from 'zod'
-import { existingColumn } from '../../choose-columns.ts'
-import { column, text } from '../../fields.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { column, text } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const references = defineRowRule({

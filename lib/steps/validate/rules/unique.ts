@@ -1,9 +1,9 @@
 /** unique: no two rows have the same key. */
 import * as z from 'zod'
-import { columns } from '../../fields.ts'
-import { asCompiled } from '../../../lowering/expressions.ts'
-import type { KeySet } from '../../../survey/key-set.ts'
-import { existingColumn } from '../../choose-columns.ts'
+import { columns } from '#steps/kind/fields.ts'
+import { asCompiled } from '#relational/operations/expressions.ts'
+import type { KeySet } from '#relational/operations/key-set.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 const config = z.strictObject({

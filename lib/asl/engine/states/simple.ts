@@ -1,0 +1,82 @@
+/** The states that do no work of their own: Pass, Choice, Wait, Succeed and Fail. */
+import type { ChoiceState, FailState, PassState, SucceedState, WaitState } from '#asl/machine/asl.ts'
+import { evaluate, evaluateTo, evaluateWhole, failureAt, nextOf, settle } from '../evaluate.ts'
+import { StateFailure } from '../failure.ts'
+import type { Frame, Outcome } from '../frame.ts'
+import { unlessStopped } from '../stop.ts'
+import type { Json } from '#core/json.ts'
+
+/** An ISO 8601 date and time with an offset, as a Wait takes it: seconds and up to nine digits of a fraction may be left out. */
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/
+/** A wait of more seconds than this is refused by the service (recorded between 24,855 and 24,856 days). */
+const LONGEST_WAIT = 2 ** 31 - 1
+
+/** Does nothing: Assign and Output are all there is. */
+export function runPass(frame: Frame<PassState>): Promise<Outcome> {
+  return settle(frame, frame.state, frame.input, nextOf(frame.state))
+}
+
+/** Ends its scope with its Output. */
+export function runSucceed(frame: Frame<SucceedState>): Promise<Outcome> {
+  return settle(frame, frame.state, frame.input, undefined)
+}
+
+/** Fails with its Error and Cause, either of which may be absent. */
+export async function runFail(frame: Frame<FailState>): Promise<Outcome> {
+  const text = (field: 'Error' | 'Cause') => {
+    const template = frame.state[field]
+    return template === undefined ? undefined : evaluateTo(frame, template, field, 'string', isText)
+  }
+  throw new StateFailure(await text('Error'), await text('Cause'))
+}
+
+/** The first rule whose condition is true decides: its own Assign and Output apply. Default has those of the state. */
+export async function runChoice(frame: Frame<ChoiceState>): Promise<Outcome> {
+  const { state } = frame
+  for (const [position, rule] of state.Choices.entries()) {
+    const prefix = `Choices[${position}]/`
+    const condition = await evaluateTo(frame, rule.Condition, `${prefix}Condition`, 'boolean', (value) => typeof value === 'boolean')
+    if (condition) return settle(frame, rule, frame.input, rule.Next, { prefix })
+  }
+  if (state.Default === undefined) {
+    throw failureAt(frame, 'States.Runtime', 'Failed to transition out of the state. The state does not point to a next state.')
+  }
+  return settle(frame, state, frame.input, state.Default)
+}
+
+/** Waits for Seconds or until Timestamp; a time that is past does not wait. */
+export async function runWait(frame: Frame<WaitState>): Promise<Outcome> {
+  const { clock } = frame.run.world
+  const ms = await waitOf(frame)
+  if (ms > LONGEST_WAIT * 1000) throw failureAt(frame, 'States.Runtime', 'Wait state delay is too long.')
+  if (ms > 0) await unlessStopped(clock.sleep(ms, frame.signal), frame.signal)
+  return settle(frame, frame.state, frame.input, nextOf(frame.state))
+}
+
+async function waitOf(frame: Frame<WaitState>): Promise<number> {
+  const { Seconds, Timestamp } = frame.state
+  if (Seconds !== undefined) return (await evaluateWhole(frame, Seconds, 'Seconds', 0)) * 1000
+  const timestamp = await evaluate(frame, Timestamp ?? null, 'Timestamp')
+  const due = isText(timestamp) ? timeOf(timestamp) : undefined
+  if (due !== undefined) return due - frame.run.world.clock.now().getTime()
+  throw failureAt(
+    frame,
+    'States.QueryEvaluationError',
+    `The field 'Timestamp' must be an ISO-8601 extended offset date-time format string, but was ${JSON.stringify(timestamp)}`,
+    'Timestamp',
+  )
+}
+
+/** Milliseconds since 1970, or undefined for a text that is no timestamp or names a day that does not exist. */
+function timeOf(timestamp: string): number | undefined {
+  const day = TIMESTAMP.exec(timestamp)?.[1]
+  const midnight = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return undefined
+  const time = Date.parse(timestamp.toUpperCase())
+  return Number.isNaN(time) ? undefined : time
+}
+
+function isText(value: Json): value is string {
+  return typeof value === 'string'
+}

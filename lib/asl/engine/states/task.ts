@@ -1,0 +1,231 @@
+/** The Task state: calls the world, watches timeout and heartbeat, and tells the history in the words of the integration. */
+import type { TaskState } from '#asl/machine/asl.ts'
+import { INVOKE } from '#asl/machine/fields.ts'
+import { regionOf } from '../arns.ts'
+import { evaluate, evaluateWhole, failureAt, nextOf, settle } from '../evaluate.ts'
+import { StateFailure, Stopped, TaskTimedOut } from '../failure.ts'
+import type { Frame, Outcome } from '../frame.ts'
+import { type EventDetails, type EventType, WHOLE } from '../history.ts'
+import { withinPayload } from '../limits.ts'
+import { guarded } from '../retry.ts'
+import { stopperUnder, unlessStopped } from '../stop.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+
+/** What is called, and how its answer becomes the state's result. */
+interface Call {
+  readonly functionName: string
+  /** The payload as JSON text, as it travels. */
+  readonly payload: string
+  readonly timeout: number | undefined
+  readonly heartbeat: number | undefined
+  result(answer: Json): Json
+  /** The event of a moment of the call, in the words of its integration. */
+  event(moment: Moment): readonly [EventType, EventDetails]
+}
+
+type Moment =
+  | { readonly kind: 'Scheduled' | 'Started' }
+  | { readonly kind: 'Succeeded'; readonly output: string }
+  | { readonly kind: 'Failed' | 'TimedOut'; readonly details: { readonly error?: string; readonly cause?: string } }
+
+/** Calls the task, with Retry and Catch around it. Fails with what the task threw, or States.Timeout. */
+export function runTask(frame: Frame<TaskState>): Promise<Outcome> {
+  return guarded(frame, async (at) => {
+    const result = await perform(at, await prepare(at))
+    return settle(at, at.state, result, nextOf(at.state), { extra: { result } })
+  })
+}
+
+async function prepare(frame: Frame<TaskState>): Promise<Call> {
+  const { state, input } = frame
+  const seconds = (field: 'TimeoutSeconds' | 'HeartbeatSeconds') => {
+    const value = state[field]
+    return value === undefined ? undefined : evaluateWhole(frame, value, field, 1)
+  }
+  const args = state.Arguments === undefined ? input : await evaluate(frame, state.Arguments, 'Arguments')
+  const limits = { timeout: await seconds('TimeoutSeconds'), heartbeat: await seconds('HeartbeatSeconds') }
+  const text = withinPayload(args, frame.name)
+  return state.Resource === INVOKE ? integrated(frame, args, text, limits) : direct(state.Resource, text, limits)
+}
+
+/** `arn:aws:states:::lambda:invoke`: the function and its payload are arguments, the result has the answer as Payload. */
+function integrated(frame: Frame<TaskState>, args: Json, parameters: string, limits: Pick<Call, 'timeout' | 'heartbeat'>): Call {
+  const { FunctionName: functionName, Payload: payload, ...rest } = (typeof args === 'object' && args !== null ? args : {}) as JsonObject
+  const [other] = Object.keys(rest)
+  if (typeof functionName !== 'string' || other !== undefined) {
+    const problem =
+      other === undefined ? "'FunctionName' must be a text" : `'${other}' is not implemented; there are FunctionName and Payload`
+    throw failureAt(frame, 'States.Runtime', `In the arguments of lambda:invoke, ${problem}.`)
+  }
+  const integration = { resourceType: 'lambda', resource: 'invoke' }
+  const region = regionOf(frame.run.stateMachine.Id)
+  return {
+    functionName,
+    // A text is the body as it stands, and without a payload the function gets an empty object (both recorded).
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload ?? {}),
+    ...limits,
+    result: (answer) => ({ ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 }),
+    event(moment) {
+      switch (moment.kind) {
+        case 'Scheduled':
+          return ['TaskScheduled', { taskScheduledEventDetails: { ...integration, region, parameters, ...inSeconds(limits) } }]
+        case 'Started':
+          return ['TaskStarted', { taskStartedEventDetails: integration }]
+        case 'Succeeded':
+          return ['TaskSucceeded', { taskSucceededEventDetails: { ...integration, output: moment.output, outputDetails: WHOLE } }]
+        case 'Failed':
+          return ['TaskFailed', { taskFailedEventDetails: { ...integration, ...moment.details } }]
+        case 'TimedOut':
+          return ['TaskTimedOut', { taskTimedOutEventDetails: { ...integration, ...moment.details } }]
+      }
+    },
+  }
+}
+
+/** A Lambda function named as the Resource: the arguments, or without any the input, are its payload; its answer is the result. */
+function direct(functionName: string, payload: string, limits: Pick<Call, 'timeout' | 'heartbeat'>): Call {
+  const { timeoutInSeconds } = inSeconds(limits)
+  return {
+    functionName,
+    payload,
+    ...limits,
+    result: (answer) => answer,
+    event(moment) {
+      switch (moment.kind) {
+        case 'Scheduled': {
+          const details = {
+            resource: functionName,
+            input: payload,
+            inputDetails: WHOLE,
+            ...(timeoutInSeconds !== undefined && { timeoutInSeconds }),
+          }
+          return ['LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: details }]
+        }
+        case 'Started':
+          return ['LambdaFunctionStarted', {}]
+        case 'Succeeded':
+          return ['LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: { output: moment.output, outputDetails: WHOLE } }]
+        case 'Failed':
+          return ['LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: moment.details }]
+        case 'TimedOut':
+          return ['LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: moment.details }]
+      }
+    },
+  }
+}
+
+function inSeconds({ timeout, heartbeat }: Pick<Call, 'timeout' | 'heartbeat'>): {
+  timeoutInSeconds?: number
+  heartbeatInSeconds?: number
+} {
+  return { ...(timeout !== undefined && { timeoutInSeconds: timeout }), ...(heartbeat !== undefined && { heartbeatInSeconds: heartbeat }) }
+}
+
+async function perform(frame: Frame<TaskState>, call: Call): Promise<Json> {
+  const { thread, run, state } = frame
+  const tell = (moment: Moment): void => {
+    thread.last = run.history.add(thread.last, ...call.event(moment))
+  }
+  tell({ kind: 'Scheduled' })
+  try {
+    const result = call.result(await answerOf(frame, call, () => tell({ kind: 'Started' })))
+    tell({ kind: 'Succeeded', output: withinPayload(result, state.Resource) })
+    return result
+  } catch (error) {
+    if (error instanceof StateFailure) tell({ kind: error instanceof TaskTimedOut ? 'TimedOut' : 'Failed', details: error.details() })
+    throw error
+  }
+}
+
+/**
+ * Calls the world and waits: for the answer, the timeout, a heartbeat that stays out, or a stop, whichever comes first. `started` is told when
+ * the task begins; the time it waits for its turn counts neither as time it took nor as a heartbeat that stayed out.
+ */
+async function answerOf(frame: Frame<TaskState>, call: Call, started: () => void): Promise<Json> {
+  const { world } = frame.run
+  const payload = payloadOf(call.payload)
+  const task = stopperUnder(frame.signal)
+  const watch = stopperUnder(frame.signal)
+  const turn = turnOf(() => {
+    if (frame.signal.aborted) return
+    heartbeat()
+    started()
+  })
+  let pending = true
+  let beat = 0
+  const heartbeat = () => {
+    beat = world.clock.now().getTime()
+  }
+  async function invoke(): Promise<Json> {
+    const { name: state, retries } = frame
+    const { signal } = task
+    const { queued } = turn
+    try {
+      const attempt = retries + 1
+      return await world.invoke({ functionName: call.functionName, payload, state, attempt, signal, heartbeat, queued })
+    } catch (error) {
+      throw error instanceof Error ? new StateFailure(error.name, error.message) : new StateFailure('Unknown', String(error))
+    } finally {
+      pending = false
+    }
+  }
+  async function untilTimeout(ms: number): Promise<never> {
+    await unlessStopped(turn.begun, watch.signal)
+    await world.clock.sleep(ms, watch.signal)
+    throw new TaskTimedOut('answer')
+  }
+  async function untilMissed(ms: number): Promise<never> {
+    await unlessStopped(turn.begun, watch.signal)
+    for (let left = ms; left > 0; left = beat + ms - world.clock.now().getTime()) await world.clock.sleep(left, watch.signal)
+    throw new TaskTimedOut('heartbeat')
+  }
+
+  const answer = invoke()
+  turn.called()
+  const waits: Promise<Json>[] = [unlessStopped(answer, frame.signal)]
+  if (call.timeout !== undefined) waits.push(untilTimeout(call.timeout * 1000))
+  if (call.heartbeat !== undefined) waits.push(untilMissed(call.heartbeat * 1000))
+  try {
+    const answered = await Promise.race(waits)
+    // An answer travels as JSON, so that a handler in this process cannot give what one elsewhere could not.
+    return JSON.parse(JSON.stringify(answered ?? null))
+  } finally {
+    if (pending) task.stop(new Stopped('timed out'))
+    watch.stop(new Stopped('timed out'))
+    watch.release()
+    task.release()
+  }
+}
+
+/** When a task that is called begins: at once, or when whoever queued it says so. `onBegin` is told once. */
+function turnOf(onBegin: () => void) {
+  let begin = () => {}
+  let isQueued = false
+  let hasBegun = false
+  const begun = new Promise<void>((resolve) => {
+    begin = () => {
+      if (!hasBegun) onBegin()
+      hasBegun = true
+      resolve()
+    }
+  })
+  return {
+    begun,
+    queued: () => {
+      isQueued = true
+      return begin
+    },
+    /** The world has been called: what it did not queue has begun. */
+    called: () => {
+      if (!isQueued) begin()
+    },
+  }
+}
+
+function payloadOf(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new StateFailure('Lambda.InvalidRequestContentException', `Could not parse request body into json: ${text.slice(0, 100)}`)
+  }
+}

@@ -1,0 +1,157 @@
+/** What is watched: each alarm with what it means, told when it goes off and when it is over. */
+import { Annotations, Duration } from 'aws-cdk-lib'
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import type { Definition } from '#language/definition/definition.ts'
+import { START_WAIT } from '#core/task/metrics.ts'
+import { ownMetric, runMetric } from './metrics.ts'
+import type { Starts } from './starts.ts'
+
+export interface AlarmsProps {
+  readonly definition: Definition
+  readonly service: string
+  readonly machine: IStateMachine
+  readonly starts: Starts | undefined
+  /** ARNs of the topics that are told. */
+  readonly topics: readonly string[]
+}
+
+type Threshold = Pick<cloudwatch.AlarmProps, 'threshold' | 'comparisonOperator' | 'evaluationPeriods' | 'treatMissingData'>
+
+const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator
+const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData
+
+const reaches = (threshold: number): Threshold => ({
+  threshold,
+  comparisonOperator: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  evaluationPeriods: 1,
+  treatMissingData: NOT_BREACHING,
+})
+const exceeds = (threshold: number): Threshold => ({ ...reaches(threshold), comparisonOperator: GREATER_THAN_THRESHOLD })
+const fallsBelow = (threshold: number): Threshold => ({ ...reaches(threshold), comparisonOperator: LESS_THAN_THRESHOLD })
+
+const MINUTE = Duration.minutes(1)
+const FIVE_MINUTES = Duration.minutes(5)
+const HALF_AN_HOUR = Duration.minutes(30)
+const DAY = Duration.days(1)
+
+export class Alarms extends Construct {
+  readonly all: readonly cloudwatch.Alarm[]
+  readonly #props: AlarmsProps
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id)
+    this.#props = props
+    const { definition, service, machine } = props
+    const { sla, min_quality, max_error_rate, expect_every } = definition.monitoring
+    this.all = [
+      this.alarm('Failed', 'a run failed', runMetric(machine, 'ExecutionsFailed', MINUTE), reaches(1)),
+      ...(definition.timeout === undefined
+        ? []
+        : [
+            this.alarm(
+              'TimedOut',
+              `a run was ended after ${definition.timeout} s`,
+              runMetric(machine, 'ExecutionsTimedOut', MINUTE),
+              reaches(1),
+            ),
+          ]),
+      ...(max_error_rate === undefined
+        ? []
+        : [
+            this.alarm(
+              'ErrorRate',
+              `of the runs of a day more than ${Number((max_error_rate * 100).toFixed(3))} % failed`,
+              failedShare(machine),
+              exceeds(max_error_rate),
+            ),
+          ]),
+      ...(sla === undefined
+        ? []
+        : [
+            this.alarm(
+              'Late',
+              `a run took longer than ${sla} s`,
+              runMetric(machine, 'ExecutionTime', MINUTE, 'Maximum'),
+              exceeds(sla * 1000),
+            ),
+          ]),
+      ...(min_quality === undefined
+        ? []
+        : [
+            this.alarm(
+              'Quality',
+              `the quality score of a run is below ${min_quality}`,
+              ownMetric(service, 'QualityScore', FIVE_MINUTES, 'Minimum'),
+              fallsBelow(min_quality),
+            ),
+          ]),
+      ...(expect_every === undefined ? [] : this.heartbeat(expect_every)),
+      ...this.ofStarts(),
+    ]
+  }
+
+  private alarm(id: string, means: string, metric: cloudwatch.IMetric, threshold: Threshold): cloudwatch.Alarm {
+    const { service, definition, topics } = this.#props
+    const owner = definition.owner === undefined ? '' : ` Owner: ${definition.owner}.`
+    const alarm = new cloudwatch.Alarm(this, id, { ...threshold, metric, alarmDescription: `${service}: ${means}.${owner}` })
+    alarm.addAlarmAction(...topics.map((alarmActionArn) => ({ bind: () => ({ alarmActionArn }) })))
+    alarm.addOkAction(...topics.map((alarmActionArn) => ({ bind: () => ({ alarmActionArn }) })))
+    return alarm
+  }
+
+  /** No run succeeded for as long as one is expected, and one period more so that a run of usual length is waited for. */
+  private heartbeat(seconds: number): readonly cloudwatch.Alarm[] {
+    // CloudWatch looks back one day at periods below an hour, and seven at longer ones
+    const period = seconds <= 6 * 3600 ? FIVE_MINUTES : Duration.hours(1)
+    const periods = Math.ceil(seconds / period.toSeconds()) + 1
+    if (periods * period.toSeconds() > 7 * 86_400) {
+      Annotations.of(this).addWarningV2(
+        'siftstep:heartbeat',
+        `${this.#props.definition.id}: monitoring.expect_every is ${seconds} s, and CloudWatch looks back seven days: there is no alarm for runs that are missing`,
+      )
+      return []
+    }
+    const metric = runMetric(this.#props.machine, 'ExecutionsSucceeded', period)
+    const hours = (periods * period.toSeconds()) / 3600
+    const threshold = { ...fallsBelow(1), evaluationPeriods: periods, treatMissingData: BREACHING }
+    return [this.alarm('Heartbeat', `no run succeeded for ${Number(hours.toFixed(2))} h`, metric, threshold)]
+  }
+
+  private ofStarts(): readonly cloudwatch.Alarm[] {
+    const { starts, definition, service } = this.#props
+    if (starts === undefined) return []
+    const dead = starts.dead.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' })
+    // what waits tells so whenever it is told again, which it is within eleven minutes
+    const wait = ownMetric(service, START_WAIT, HALF_AN_HOUR, 'Maximum')
+    return [
+      this.alarm('DeadStarts', 'something that should have started a run could not: look into the queue of the dead', dead, reaches(1)),
+      ...(definition.concurrency.max_active_runs === undefined
+        ? []
+        : [
+            this.alarm(
+              'StartsWait',
+              'something has waited for two hours to start a run: too many runs at a time, or a message that cannot be read',
+              wait,
+              exceeds(7200),
+            ),
+          ]),
+    ]
+  }
+}
+
+/** Failed runs among those that ended, over a day; nothing while none did. */
+function failedShare(machine: IStateMachine): cloudwatch.MathExpression {
+  const bad = 'FILL(failed, 0) + FILL(timed_out, 0)'
+  return new cloudwatch.MathExpression({
+    label: 'failed runs',
+    expression: `(${bad}) / (${bad} + FILL(succeeded, 0))`,
+    usingMetrics: {
+      failed: runMetric(machine, 'ExecutionsFailed', DAY),
+      timed_out: runMetric(machine, 'ExecutionsTimedOut', DAY),
+      succeeded: runMetric(machine, 'ExecutionsSucceeded', DAY),
+    },
+    period: DAY,
+  })
+}

@@ -1,0 +1,45 @@
+/** Tells the topics of each run that failed: which it was, and what to do. Alarms tell that some run did. */
+import * as events from 'aws-cdk-lib/aws-events'
+import type { Construct } from 'constructs'
+import type { Definition } from '#language/definition/definition.ts'
+import type { Machine } from './machine.ts'
+
+interface FailureNoticeProps {
+  readonly definition: Definition
+  readonly machine: Machine
+  readonly topics: readonly string[]
+  /** What the command line calls it by. */
+  readonly environment: string | undefined
+}
+
+export function failureNotice(
+  scope: Construct,
+  id: string,
+  { definition, machine, topics, environment }: FailureNoticeProps,
+): events.CfnRule {
+  const owner = definition.owner === undefined ? [] : [`Owner: ${definition.owner}`]
+  const on = `--on aws${environment === undefined ? '' : ` --env ${environment}`}`
+  const lines = [
+    `Pipeline ${definition.id}: run <run> is <status>. <error>`,
+    `What happened:  siftstep show <run> ${on}`,
+    `Go on from there, finished chunks are kept:  siftstep redrive <run> ${on}`,
+    ...owner,
+  ]
+  return new events.CfnRule(scope, id, {
+    description: `tells of failed runs of ${definition.id}`,
+    eventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [machine.machine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    },
+    targets: topics.map((arn, at) => ({
+      id: `Topic${at + 1}`,
+      arn,
+      inputTransformer: {
+        // the cause is a text of any length, with quotes in it, which a template cannot take
+        inputPathsMap: { run: '$.detail.name', status: '$.detail.status', error: '$.detail.error' },
+        inputTemplate: lines.map((line) => JSON.stringify(line)).join('\n'),
+      },
+    })),
+  })
+}

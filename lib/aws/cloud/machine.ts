@@ -1,0 +1,103 @@
+/** The state machine of a pipeline: the compiled text as it is, with the placeholders filled in when it is deployed. */
+import { Aws, CfnDeletionPolicy, Names, RemovalPolicy, Stack, ArnFormat } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import type { Compiled } from '#language/compiler/compile.ts'
+import { explainWildcards } from './explain.ts'
+import { DELIVER_LOGS, mapOverStore, roleWith, runChildren, runTasks, statementOf, TRACE_MACHINE } from './permissions.ts'
+
+export interface MachineProps {
+  readonly compiled: Pick<Compiled, 'text' | 'definition'>
+  /** By placeholder. */
+  readonly functions: { readonly [placeholder: string]: string }
+  readonly callable: readonly string[]
+  readonly bucket: { readonly name: string; readonly arn: string }
+  readonly retention: logs.RetentionDays
+  /** Whether each deployment makes a version, and runs start through the alias `live`. */
+  readonly versions: boolean
+}
+
+/** What runs are started through. */
+export const LIVE = 'live'
+
+/**
+ * Bytes of a template as a whole, in which the machine is a text within JSON; and what is left for all else. Step Functions takes as much
+ * of the machine alone. Sources: CloudFormation user guide, "Quotas"; Step Functions developer guide, "Quotas".
+ */
+const LARGEST_TEMPLATE = 1_000_000
+const ALL_ELSE = 131_072
+
+export class Machine extends Construct {
+  readonly machine: sfn.StateMachine
+  /** ARN to start runs with: of the alias, or of the machine. */
+  readonly startArn: string
+  readonly alias: sfn.CfnStateMachineAlias | undefined
+  /** What the ARNs of its executions begin with. */
+  readonly executions: string
+
+  constructor(scope: Construct, id: string, { compiled, functions, callable, bucket, retention, versions }: MachineProps) {
+    super(scope, id)
+    const bytes = Buffer.byteLength(JSON.stringify(compiled.text))
+    if (bytes > LARGEST_TEMPLATE - ALL_ELSE) {
+      throw new Error(
+        `the machine of ${compiled.definition.id} takes ${bytes} bytes of its template, and CloudFormation leaves it ${LARGEST_TEMPLATE - ALL_ELSE}: make two pipelines of it, or let more of its steps share a pass (\`fuse\`)`,
+      )
+    }
+    const logGroup = new logs.LogGroup(this, 'Log', {
+      // names of this kind need no room in the account's one resource policy for logs; the name of the stack keeps apart what is deployed twice
+      logGroupName: `/aws/vendedlogs/states/${Aws.STACK_NAME}/${Names.uniqueResourceName(this, { maxLength: 80, separator: '-' })}`,
+      retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const role = roleWith(this, 'Role', 'states.amazonaws.com', `runs the machine of ${compiled.definition.id}`, [
+      runTasks(callable),
+      ...mapOverStore(bucket.arn),
+      DELIVER_LOGS,
+      TRACE_MACHINE,
+    ])
+    this.machine = new sfn.StateMachine(this, 'Machine', {
+      comment: compiled.definition.name,
+      definitionBody: sfn.DefinitionBody.fromString(compiled.text),
+      definitionSubstitutions: { ...functions, DataBucket: bucket.name },
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      // the construct would add permissions of its own
+      role: role.withoutPolicyUpdates(),
+      tracingEnabled: true,
+      // names and times of states, not what passes between them
+      logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
+      encryptionConfiguration: new sfn.AwsOwnedEncryptionConfiguration(),
+    })
+    this.executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: this.machine.stateMachineName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
+    this.allowChildren(role)
+    this.alias = versions ? this.publish() : undefined
+    this.startArn = this.alias?.ref ?? this.machine.stateMachineArn
+  }
+
+  /** In a policy apart: one within the role would need the machine that needs the role. */
+  private allowChildren(role: iam.Role): void {
+    const permissions = runChildren(this.machine.stateMachineArn, this.executions)
+    const policy = new iam.Policy(this, 'Children', { statements: permissions.map(statementOf), roles: [role] })
+    explainWildcards(policy, permissions)
+  }
+
+  private publish(): sfn.CfnStateMachineAlias {
+    const version = new sfn.CfnStateMachineVersion(this, 'Version', {
+      stateMachineArn: this.machine.stateMachineArn,
+      stateMachineRevisionId: (this.machine.node.defaultChild as sfn.CfnStateMachine).attrStateMachineRevisionId,
+    })
+    // each deployment replaces it by the next one; those of before are what can be rolled back to
+    version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
+    version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN
+    return new sfn.CfnStateMachineAlias(this, 'Live', {
+      name: LIVE,
+      routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
+    })
+  }
+}

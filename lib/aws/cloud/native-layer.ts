@@ -1,0 +1,76 @@
+/** The native engine, as a layer or within a function: what `npm run layer` put into dist. */
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { Annotations, CfnRule, Fn, Stack, Stage } from 'aws-cdk-lib'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
+import { type Architecture, lambdaFolder, layerFolder } from '#aws/lambda/artifacts.ts'
+import { packageRoot } from './package-root.ts'
+
+const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
+  arm64: lambda.Architecture.ARM_64,
+  x86_64: lambda.Architecture.X86_64,
+}
+
+export const architectureOf = (arch: Architecture) => ARCHITECTURE[arch]
+
+/**
+ * A template can be made without the engine, so that making one needs no network. Such a template says so when it is made, and
+ * CloudFormation refuses to deploy it.
+ */
+export function nativeLayer(scope: Construct, id: string, arch: Architecture): lambda.LayerVersion {
+  const folder = layerFolder(packageRoot(), arch)
+  const present = existsSync(folder)
+  if (!present) refuseToDeploy(scope, arch)
+  return new lambda.LayerVersion(scope, id, {
+    code: lambda.Code.fromAsset(present ? folder : placeholder(scope, arch)),
+    compatibleArchitectures: [ARCHITECTURE[arch]],
+    compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
+    description: `DuckDB for ${arch}`,
+  })
+}
+
+/** The code of a function and the engine in one, for emulators that know of layers but do not use them. */
+export function codeWithEngine(scope: Construct, name: string, arch: Architecture): lambda.Code {
+  const layer = layerFolder(packageRoot(), arch)
+  if (!existsSync(layer)) refuseToDeploy(scope, arch)
+  const folder = madeFolder(scope, `siftstep-${name}-${arch}`, (to) => {
+    cpSync(lambdaFolder(packageRoot(), name), to, { recursive: true })
+    if (existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
+  })
+  return lambda.Code.fromAsset(folder)
+}
+
+const made = new Set<string>()
+
+/** A folder within the app's output, where what is made for an app belongs; made anew by the first that asks for it. */
+function madeFolder(scope: Construct, name: string, make: (folder: string) => void): string {
+  const folder = join(Stage.of(scope)?.assetOutdir ?? 'cdk.out', name)
+  if (made.has(folder)) return folder
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  make(folder)
+  made.add(folder)
+  return folder
+}
+
+function refuseToDeploy(scope: Construct, arch: Architecture): void {
+  const missing = `the native engine for ${arch} is not built, so this template cannot be deployed: run ${howToBuild(arch)}`
+  Annotations.of(scope).addWarningV2('siftstep:layer', missing)
+  const stack = Stack.of(scope)
+  if (stack.node.tryFindChild('NativeEngine') !== undefined) return
+  new CfnRule(stack, 'NativeEngine', { assertions: [{ assert: Fn.conditionEquals('missing', 'built'), assertDescription: missing }] })
+}
+
+/** From our sources, or from an app that has siftstep among its packages. */
+function howToBuild(arch: Architecture): string {
+  const root = packageRoot()
+  if (existsSync(join(root, 'scripts', 'build-layer.ts'))) return `npm run layer -- ${arch}`
+  return `node ${relative(process.cwd(), join(root, 'dist', 'build-layer.js'))} ${arch}`
+}
+
+const placeholder = (scope: Construct, arch: Architecture) =>
+  madeFolder(scope, `siftstep-no-layer-${arch}`, (folder) => {
+    mkdirSync(join(folder, 'nodejs'))
+    writeFileSync(join(folder, 'nodejs', 'MISSING'), `${arch}\n`)
+  })

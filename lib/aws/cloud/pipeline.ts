@@ -1,0 +1,198 @@
+/** A pipeline on AWS: everything a pipeline file needs to run there, as one construct for any CDK app. */
+import { Aws, type Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import type * as s3 from 'aws-cdk-lib/aws-s3'
+import type * as sns from 'aws-cdk-lib/aws-sns'
+import { Construct } from 'constructs'
+import type { Compiled } from '#language/compiler/compile.ts'
+import { type FunctionKind, functionsOf, secretsOf } from '#language/compiler/functions.ts'
+import type { Architecture } from '#aws/lambda/artifacts.ts'
+import { AlarmTopic } from './alarm-topic.ts'
+import { Alarms } from './alarms.ts'
+import { dashboard } from './dashboard.ts'
+import { DataBucket } from './data-bucket.ts'
+import { failureNotice } from './failure-notice.ts'
+import { Machine } from './machine.ts'
+import {
+  keepRuns,
+  neverStartOneself,
+  type Permission,
+  publishOutputs,
+  readSecrets,
+  readSources,
+  TRACE,
+  useKeys,
+  writeLogs,
+} from './permissions.ts'
+import { type Place, placeIn, placesOf } from '#language/compiler/places.ts'
+import { type PipelineFile, readPipeline } from './read-pipeline.ts'
+import { Starts, startsByItself } from './starts.ts'
+import { TaskFunctions } from './task-functions.ts'
+
+export interface PipelineProps extends PipelineFile {
+  /**
+   * The bucket that keeps runs, below `runs/`, encrypted with a key of S3. EventBridge must be on for uploads to it to start runs.
+   * @default a bucket of the pipeline's own, which stays when the stack is destroyed
+   */
+  readonly dataBucket?: s3.IBucket | undefined
+  /**
+   * Places the pipeline may read, as `s3://bucket/prefix`, beside those its definition names and `incoming/` of the data bucket.
+   * @default none
+   */
+  readonly sources?: readonly string[] | undefined
+  /**
+   * Places the pipeline may publish to, beside those its definition names and `processed/<pipeline id>/` of the data bucket.
+   * @default none
+   */
+  readonly outputs?: readonly string[] | undefined
+  /**
+   * ARNs of the KMS keys that buckets of sources and outputs are encrypted with; their key policies must let the account use them.
+   * @default none: such buckets are encrypted by S3 with keys of its own
+   */
+  readonly keys?: readonly string[] | undefined
+  /**
+   * Told of alarms and failed runs, beside the addresses of the definition; CloudWatch and EventBridge must be allowed to publish to it, EventBridge without
+   * a condition.
+   * @default a topic of the pipeline's own
+   */
+  readonly alarmTopic?: sns.ITopic | undefined
+  /**
+   * What log lines, metrics and alarms call the pipeline; must differ between pipelines of an account.
+   * @default the id of the definition
+   */
+  readonly service?: string | undefined
+  /**
+   * The name `siftstep --env` knows the stack by, for the commands in mails; its secrets are below `siftstep/NAME/` in Secrets Manager.
+   * @default none
+   */
+  readonly environment?: string | undefined
+  /** @default arm64 */
+  readonly architecture?: Architecture | undefined
+  /**
+   * Whether each deployment makes versions, and runs start through the alias `live`, which can be set back.
+   * @default true
+   */
+  readonly versions?: boolean | undefined
+  /** False: the native engine is a part of the functions that need it, for emulators that have no layers. */
+  readonly layer?: boolean | undefined
+  /** @default true */
+  readonly dashboard?: boolean | undefined
+  /**
+   * How long runs are kept in a bucket of the pipeline's own.
+   * @default for ever
+   */
+  readonly keepRuns?: Duration | undefined
+}
+
+/** Characters. Source: Tagging best practices, "Tag naming limits and requirements". */
+const LONGEST_TAG = 256
+
+export class Pipeline extends Construct {
+  readonly compiled: Compiled
+  readonly machine: Machine
+  readonly tasks: TaskFunctions
+  readonly starts: Starts | undefined
+  readonly alarms: Alarms
+  readonly bucket: s3.IBucket
+  readonly logGroup: logs.LogGroup
+
+  constructor(scope: Construct, id: string, props: PipelineProps) {
+    super(scope, id)
+    this.compiled = readPipeline(props)
+    const { definition, machine, hash } = this.compiled
+    const { architecture = 'arm64', versions = true, layer = true, service = definition.id } = props
+    const secretsPrefix = props.environment === undefined ? 'siftstep/' : `siftstep/${props.environment}/`
+    const secrets = secretsOf(machine)
+    const { level: logLevel, retention_days } = definition.monitoring.logs
+    const retention = retention_days as logs.RetentionDays
+    this.bucket = props.dataBucket ?? new DataBucket(this, 'Data', { keepRuns: props.keepRuns }).bucket
+    const bucket = { name: this.bucket.bucketName, arn: this.bucket.bucketArn }
+    this.logGroup = new logs.LogGroup(this, 'Log', { retention, removalPolicy: RemovalPolicy.DESTROY })
+    this.tasks = new TaskFunctions(this, 'Tasks', {
+      functions: functionsOf(machine),
+      architecture,
+      service,
+      bucket: bucket.name,
+      logGroup: this.logGroup,
+      logLevel,
+      layer,
+      versions,
+      ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix }),
+      permissions: this.permissions(props, bucket, (kind) => readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind])),
+    })
+    this.machine = new Machine(this, 'Machine', {
+      compiled: this.compiled,
+      functions: this.tasks.arns,
+      callable: this.tasks.callable,
+      bucket,
+      retention,
+      versions,
+    })
+    const common = { definition, service, machine: this.machine, bucket, architecture, logGroup: this.logGroup, logLevel }
+    this.starts = startsByItself(definition) ? new Starts(this, 'Starts', { ...common, now: new Date() }) : undefined
+    const topics = this.topics(props)
+    const watched = { definition, service, machine: this.machine.machine, starts: this.starts }
+    this.alarms = new Alarms(this, 'Alarms', { ...watched, topics })
+    failureNotice(this, 'FailureNotice', { definition, machine: this.machine, topics, environment: props.environment })
+    if (props.dashboard ?? true) {
+      dashboard(this, 'Dashboard', { ...watched, functions: this.tasks.functions, alarms: this.alarms.all, logGroup: this.logGroup })
+    }
+    this.tag(hash)
+  }
+
+  private permissions(
+    { sources = [], outputs = [], keys = [] }: PipelineProps,
+    bucket: { name: string; arn: string },
+    secrets: (kind: FunctionKind) => readonly Permission[],
+  ): { control: readonly Permission[]; data: readonly Permission[] } {
+    const { definition } = this.compiled
+    const known = placesOf(this.compiled)
+    const reads: readonly Place[] = [...known.sources, ...sources.flatMap(demandPlace), { bucket: bucket.name, prefix: 'incoming/' }]
+    const publishes: readonly Place[] = [
+      ...known.outputs,
+      ...outputs.flatMap(demandPlace),
+      { bucket: bucket.name, prefix: `processed/${definition.id}/` },
+    ]
+    const both = [
+      writeLogs(this.logGroup.logGroupArn),
+      TRACE,
+      ...keepRuns(bucket.arn),
+      ...readSources(Aws.PARTITION, reads),
+      ...useKeys(keys.map(demandKey)),
+      ...neverStartOneself(Aws.PARTITION, definition.triggers),
+    ]
+    return {
+      data: [...both, ...secrets('data')],
+      control: [...both, ...secrets('control'), ...publishOutputs(Aws.PARTITION, publishes)],
+    }
+  }
+
+  /** ARNs of the topics that are told: the given one, and one of its own for the addresses of the definition. */
+  private topics({ alarmTopic }: PipelineProps): readonly string[] {
+    const emails = this.compiled.definition.notifications.on_failure?.to ?? []
+    const given = alarmTopic === undefined ? [] : [alarmTopic.topicArn]
+    return emails.length === 0 && given.length > 0 ? given : [...given, new AlarmTopic(this, 'Alarm', emails).topic.topicArn]
+  }
+
+  /** Tags that costs can be told apart by. */
+  private tag(hash: string): void {
+    const { id, owner, tags } = this.compiled.definition
+    Tags.of(this).add('siftstep:pipeline', id)
+    if (owner !== undefined) Tags.of(this).add('siftstep:owner', owner)
+    if (tags.length > 0) Tags.of(this).add('siftstep:tags', tags.join(' ').slice(0, LONGEST_TAG))
+    // on the machine only: on everything, a word changed in the definition would update everything
+    Tags.of(this.machine.machine).add('siftstep:definition', hash)
+  }
+}
+
+/** A key's own ARN: permissions are not judged by those of its aliases. */
+function demandKey(arn: string): string {
+  if (/^arn:aws[\w-]*:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) || Token.isUnresolved(arn)) return arn
+  throw new Error(`'${arn}' is no ARN of a KMS key: write arn:aws:kms:REGION:ACCOUNT:key/ID`)
+}
+
+function demandPlace(uri: string): Place[] {
+  const places = placeIn(uri)
+  if (places.length === 0) throw new Error(`'${uri}' is no place in S3: write s3://bucket/prefix`)
+  return places
+}

@@ -1,0 +1,181 @@
+/**
+ * What starts runs: the schedule and the rules put what happened into one queue, and a function takes it out and starts runs. What it
+ * cannot start stays in the queue, and at last lies in the queue of the dead, which has an alarm.
+ */
+import { Aws, Duration } from 'aws-cdk-lib'
+import * as events from 'aws-cdk-lib/aws-events'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as logs from 'aws-cdk-lib/aws-logs'
+import * as scheduler from 'aws-cdk-lib/aws-scheduler'
+import * as sqs from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { Definition, Schedule } from '#language/definition/definition.ts'
+import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import { eventPatternOf } from '#run/starts/index.ts'
+import { START_ENVIRONMENT } from '#aws/lambda/start.ts'
+import { scheduleExpression, startOf } from '#run/starts/schedule-expression.ts'
+import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
+import { LIVE, type Machine } from './machine.ts'
+import { architectureOf } from './native-layer.ts'
+import { packageRoot } from './package-root.ts'
+import { neverStartOneself, rememberStarts, roleWith, startRuns, takeStarts, tellMoments, TRACE, writeLogs } from './permissions.ts'
+
+export interface StartsProps {
+  readonly definition: Definition
+  readonly service: string
+  readonly machine: Machine
+  readonly bucket: { readonly name: string; readonly arn: string }
+  readonly architecture: Architecture
+  readonly logGroup: logs.ILogGroup
+  readonly logLevel: string
+  /** Moments before this are over: EventBridge Scheduler takes no start date in the past. */
+  readonly now: Date
+}
+
+/** Seconds the function may take for one batch. */
+const TIMEOUT = 60
+/** Seconds a message is hidden while it is worked on; Lambda advises six times the function's, and the wait. Then it is told again. */
+const hidden = (wait: number) => 6 * TIMEOUT + wait
+/** Days a message is kept, the most there is: one that waits for its turn may wait long. */
+const KEPT = Duration.days(14)
+/**
+ * How often a message is told before it is given up: soon, or after days where some wait their turn, or make up for many moments a part at
+ * each telling. The most there is is 1000.
+ */
+const tellings = ({ schedule, concurrency }: Definition) =>
+  concurrency.max_active_runs !== undefined || schedule?.catchup === true ? 1000 : 10
+/** Bytes; the variables of a function may have no more in all. Source: Lambda developer guide, "Lambda quotas". */
+const MOST_VARIABLES = 4096
+
+/** Characters of the pattern of a rule, unless AWS has raised the quota. Source: EventBridge user guide, "Quotas". */
+const LONGEST_PATTERN = 2048
+
+export const startsByItself = ({ schedule, triggers }: Pick<Definition, 'schedule' | 'triggers'>) =>
+  schedule !== undefined || triggers.length > 0
+
+export class Starts extends Construct {
+  readonly queue: sqs.Queue
+  readonly dead: sqs.Queue
+  readonly fn: lambda.Function
+
+  constructor(scope: Construct, id: string, props: StartsProps) {
+    super(scope, id)
+    const { definition } = props
+    const wait = longestWait(definition)
+    const closed = { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: KEPT }
+    this.dead = new sqs.Queue(this, 'Dead', closed)
+    this.queue = new sqs.Queue(this, 'Queue', {
+      ...closed,
+      visibilityTimeout: Duration.seconds(hidden(wait)),
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: tellings(definition) },
+    })
+    this.fn = this.starter(props)
+    this.feed(wait)
+    if (definition.schedule !== undefined) this.moments(definition.schedule, props)
+    this.rules(definition)
+  }
+
+  private starter({ definition, service, machine, bucket, architecture, logGroup, logLevel }: StartsProps): lambda.Function {
+    const settings = JSON.stringify(startSettingsOf(definition))
+    if (Buffer.byteLength(settings) > MOST_VARIABLES - 500) {
+      throw new Error(
+        `${definition.id}: schedule and triggers are ${Buffer.byteLength(settings)} bytes long, and a function's variables hold ${MOST_VARIABLES}: write fewer triggers, or shorter filters`,
+      )
+    }
+    const { stateMachineArn } = machine.machine
+    const role = roleWith(this, 'Role', 'lambda.amazonaws.com', `starts runs of ${definition.id}`, [
+      writeLogs(logGroup.logGroupArn),
+      TRACE,
+      takeStarts(this.queue.queueArn),
+      ...rememberStarts(bucket.arn, definition.id),
+      ...neverStartOneself(Aws.PARTITION, definition.triggers),
+      ...startRuns(stateMachineArn, machine.executions, machine.alias === undefined ? undefined : LIVE),
+    ])
+    return new lambda.Function(this, 'Function', {
+      description: `${service}: starts runs`,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: architectureOf(architecture),
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(lambdaFolder(packageRoot(), 'start')),
+      role: role.withoutPolicyUpdates(),
+      memorySize: 512,
+      timeout: Duration.seconds(TIMEOUT),
+      tracing: lambda.Tracing.ACTIVE,
+      logGroup,
+      environment: {
+        [START_ENVIRONMENT.bucket]: bucket.name,
+        [START_ENVIRONMENT.service]: service,
+        [START_ENVIRONMENT.machine]: machine.startArn,
+        [START_ENVIRONMENT.starts]: settings,
+        POWERTOOLS_LOG_LEVEL: logLevel,
+      },
+      // two at once would each count the runs under way before the other starts one
+      ...(definition.concurrency.max_active_runs === undefined ? {} : { reservedConcurrentExecutions: 1 }),
+    })
+  }
+
+  private feed(wait: number): void {
+    new lambda.CfnEventSourceMapping(this, 'Feed', {
+      eventSourceArn: this.queue.queueArn,
+      functionName: this.fn.functionName,
+      // messages that are looked at together start one run where a trigger gathers them
+      batchSize: wait > 0 ? 1000 : 10,
+      maximumBatchingWindowInSeconds: wait,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: 2 },
+    })
+  }
+
+  private moments(schedule: Schedule, { definition, now }: StartsProps): void {
+    const role = roleWith(this, 'ScheduleRole', 'scheduler.amazonaws.com', `tells the moments of ${definition.id}`, [
+      tellMoments([this.queue.queueArn, this.dead.queueArn]),
+    ])
+    const start = startOf(schedule)
+    new scheduler.CfnSchedule(this, 'Schedule', {
+      description: `starts ${definition.id}`,
+      scheduleExpression: scheduleExpression(schedule),
+      scheduleExpressionTimezone: schedule.timezone,
+      ...(start === undefined || start <= now ? {} : { startDate: start.toISOString() }),
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.queue.queueArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ type: 'schedule', scheduled_time: '<aws.scheduler.scheduled-time>' }),
+        deadLetterConfig: { arn: this.dead.queueArn },
+      },
+    })
+  }
+
+  private rules({ id, triggers }: Definition): void {
+    if (triggers.length === 0) return
+    const rules = triggers.map((trigger, at) => {
+      const eventPattern = eventPatternOf(trigger)
+      const { length } = JSON.stringify(eventPattern)
+      if (length > LONGEST_PATTERN)
+        throw new Error(
+          `${id}: the pattern of trigger ${at + 1} is ${length} characters long, and EventBridge takes ${LONGEST_PATTERN}: shorten its filter_criteria`,
+        )
+      return new events.CfnRule(this, `Trigger${at + 1}`, {
+        description: `starts ${id}`,
+        eventPattern,
+        targets: [{ id: 'Starts', arn: this.queue.queueArn, deadLetterConfig: { arn: this.dead.queueArn } }],
+      })
+    })
+    const told = rules.map(({ attrArn }) => attrArn)
+    for (const queue of [this.queue, this.dead]) allowEvents(queue, told)
+  }
+}
+
+/** Lets these rules of EventBridge, and no others, put messages into a queue. */
+function allowEvents(queue: sqs.Queue, rules: readonly string[]): void {
+  queue.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'TellEvents',
+      actions: ['sqs:SendMessage'],
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': rules } },
+    }),
+  )
+}

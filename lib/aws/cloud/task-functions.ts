@@ -1,0 +1,109 @@
+/** The functions of a pipeline's tasks: one for each placeholder of its machine. */
+import { Annotations, Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import type * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as logs from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { type FunctionKind, LONGEST_TASK, type MachineFunction, SCRATCH, USUAL_MEMORY } from '#language/compiler/functions.ts'
+import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
+import { architectureOf, codeWithEngine, nativeLayer } from './native-layer.ts'
+import { packageRoot } from './package-root.ts'
+import { type Permission, roleWith } from './permissions.ts'
+
+export interface TaskFunctionsProps {
+  readonly functions: readonly MachineFunction[]
+  readonly architecture: Architecture
+  /** What log lines and metrics call the pipeline. */
+  readonly service: string
+  /** Name of the bucket of runs. */
+  readonly bucket: string
+  readonly logGroup: logs.ILogGroup
+  readonly logLevel: string
+  /** What the names of secrets begin with in Secrets Manager, when there are any. */
+  readonly secretsPrefix?: string
+  /** Whether the native engine is a layer; else it is a part of the functions that need it. */
+  readonly layer: boolean
+  /** Whether machines call a version of their own of each function. */
+  readonly versions: boolean
+  readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
+}
+
+export class TaskFunctions extends Construct {
+  /** What stands for each placeholder: the ARN of a version, or of the function. */
+  readonly arns: { readonly [placeholder: string]: string }
+  /** Names of the functions by their placeholders. */
+  readonly names: { readonly [placeholder: string]: string }
+  /** ARNs the machine must be allowed to call. */
+  readonly callable: readonly string[]
+  readonly functions: readonly lambda.Function[]
+
+  constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
+    super(scope, id)
+    // a version's number stands for the layer it was made with too, in whatever app this is
+    this.node.setContext('@aws-cdk/aws-lambda:recognizeLayerVersion', true)
+    const roles = new Map<FunctionKind, iam.IRole>()
+    const layers = new Map<FunctionKind, lambda.LayerVersion[]>()
+    const once = <Value>(made: Map<FunctionKind, Value>, kind: FunctionKind, make: () => Value): Value => {
+      const value = made.get(kind) ?? make()
+      made.set(kind, value)
+      return value
+    }
+    const all = props.functions.map((wanted) => {
+      const { kind } = wanted
+      const role = once(roles, kind, () =>
+        roleWith(this, `${TITLE[kind]}Role`, 'lambda.amazonaws.com', DESCRIPTION[kind], props.permissions[kind]).withoutPolicyUpdates(),
+      )
+      const found = once(layers, kind, () => (kind === 'data' && props.layer ? [nativeLayer(this, 'Engine', props.architecture)] : []))
+      return { name: wanted.name, fn: this.function(wanted, props, role, found) }
+    })
+    this.functions = all.map(({ fn }) => fn)
+    this.names = Object.fromEntries(all.map(({ name, fn }) => [name, fn.functionName]))
+    this.arns = Object.fromEntries(all.map(({ name, fn }) => [name, props.versions ? fn.currentVersion.functionArn : fn.functionArn]))
+    this.callable = this.functions.map(({ functionArn }) => (props.versions ? `${functionArn}:*` : functionArn))
+  }
+
+  private function(
+    { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
+    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix }: TaskFunctionsProps,
+    role: iam.IRole,
+    layers: lambda.LayerVersion[],
+  ): lambda.Function {
+    if (timeout > LONGEST_TASK) {
+      Annotations.of(this).addWarningV2(
+        'siftstep:timeout',
+        `a step may take ${timeout} s, and a Lambda ends after ${LONGEST_TASK} s: give each task less to do (resources.task_bytes), or lower the step's timeout`,
+      )
+    }
+    return new lambda.Function(this, name, {
+      description: `${service}: ${DESCRIPTION[kind]}`,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: architectureOf(architecture),
+      handler: 'index.handler',
+      code: kind === 'data' && !layer ? codeWithEngine(this, kind, architecture) : lambda.Code.fromAsset(lambdaFolder(packageRoot(), kind)),
+      layers,
+      role,
+      memorySize: memory,
+      ephemeralStorageSize: Size.mebibytes(SCRATCH[kind]),
+      timeout: Duration.seconds(Math.min(timeout, LONGEST_TASK)),
+      tracing: lambda.Tracing.ACTIVE,
+      logGroup,
+      environment: {
+        [ENVIRONMENT.bucket]: bucket,
+        [ENVIRONMENT.service]: service,
+        ...(secretsPrefix === undefined ? {} : { [ENVIRONMENT.secrets]: secretsPrefix }),
+        POWERTOOLS_LOG_LEVEL: logLevel,
+        // packages that use what Node.js will take away tell so at every cold start, among the lines of the run
+        NODE_OPTIONS: '--no-deprecation',
+      },
+      // machines that are rolled back to, and runs under way, call versions of before
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    })
+  }
+}
+
+const TITLE: { readonly [Kind in FunctionKind]: string } = { control: 'Control', data: 'Data' }
+const DESCRIPTION: { readonly [Kind in FunctionKind]: string } = {
+  control: 'lists, plans, publishes and reports',
+  data: 'works on rows, with the native engine',
+}

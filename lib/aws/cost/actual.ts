@@ -1,0 +1,164 @@
+/** What a run on AWS took, from its history and the results of its tasks; and what would have been told before of data of that size. */
+import { functionPlaceholder, placeholderOf } from '#language/compiler/functions.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { Machine } from '#asl/machine/asl.ts'
+import { DATA_TASKS } from '#core/task/task.ts'
+import type { Store } from '#io/store/store.ts'
+import { workspace } from '#io/workspace/workspace.ts'
+import { type Dollars, runDollars, secondsUsed, usedBy } from './estimate.ts'
+import { type FunctionSize, sizesOfFunctions } from './memory.ts'
+import type { Processor } from './prices.ts'
+import { type Rehearsal, rehearse } from './rehearse.ts'
+import { transitionCounter } from './transitions.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+
+export interface RanOnAws {
+  readonly run: string
+  readonly inputs: JsonObject
+  /** The ids of its steps. */
+  readonly steps: Iterable<string>
+  /** As it is deployed: its functions stand in it by their ARNs. */
+  readonly machine: Machine
+  /** What they stand for, by their names: `DataFunction3008`. */
+  readonly functions: ReadonlyMap<string, string>
+  readonly history: readonly HistoryEvent[]
+  readonly store: Pick<Store, 'read' | 'list'>
+}
+
+export interface Took {
+  readonly transitions: number
+  readonly tasks: number
+  readonly gigabyte_seconds: number
+  readonly dollars: Dollars
+}
+
+export interface TookAndTold {
+  readonly took: Took
+  /** Null when the run did not come so far that its data was known. Requests to S3 are told, not counted. */
+  readonly told: (Took & { readonly seconds: number; readonly gets: number; readonly puts: number }) | null
+}
+
+/** More results than this are not read one by one. */
+const MOST_READ = 2000
+
+/** Undefined when the run had more tasks than are worth looking at. */
+export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<TookAndTold | undefined> {
+  const keys = workspace(ran.run)
+  const markers = (await ran.store.list(keys.tasks)).map(({ key }) => key)
+  if (markers.length > MOST_READ) return undefined
+  const machine = withPlaceholders(ran.machine, ran.functions)
+  const sizes = sizesOfFunctions(machine)
+  const functions = functionsOfTasks(machine)
+  const rehearsal = await rehearse(machine, ran.steps, ran.inputs, (step) => sizesOf(ran, step)).catch(() => null)
+  const sizeOf = (key: string) => sizes.get(functions.get(`${stepOf(key)} ${taskOf(key)}`) ?? usualFunction(taskOf(key)))
+  const each = await Promise.all(markers.map(async (key) => secondsUsed(secondsOf(await read(ran.store, key)), sizeOf(key))))
+  const used = {
+    transitions: transitionsOf(ran.history, markers),
+    gigabyte_seconds: each.reduce((all, one) => all + one.gigabyte_seconds, 0),
+    scratch_seconds: each.reduce((all, one) => all + one.scratch_seconds, 0),
+    invocations: markers.length,
+    gets: 0,
+    puts: 0,
+  }
+  const told = rehearsal === null ? null : toldOf(rehearsal, sizes, processor)
+  const requests = { gets: told?.gets ?? 0, puts: told?.puts ?? 0 }
+  return {
+    took: {
+      transitions: used.transitions,
+      tasks: markers.length,
+      gigabyte_seconds: used.gigabyte_seconds,
+      dollars: runDollars({ ...used, ...requests }, processor),
+    },
+    told,
+  }
+}
+
+function toldOf(rehearsal: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>, processor: Processor): NonNullable<TookAndTold['told']> {
+  const used = usedBy(rehearsal, sizes)
+  const { transitions, gigabyte_seconds, gets, puts } = used
+  return {
+    transitions,
+    gigabyte_seconds,
+    gets,
+    puts,
+    tasks: used.invocations,
+    seconds: rehearsal.seconds,
+    dollars: runDollars(used, processor),
+  }
+}
+
+/** The events of the run, and of its children the two transitions each that one without retries has: its start, and its one state. */
+function transitionsOf(history: readonly HistoryEvent[], markers: readonly string[]): number {
+  const counter = transitionCounter()
+  for (const event of history) counter.take(event)
+  const spread = history.flatMap(({ stateEnteredEventDetails: entered }) =>
+    entered?.name.endsWith('.distributed') === true ? [entered.name] : [],
+  )
+  const children = markers.filter((key) => {
+    return /-\d+\.json$/.test(key) && spread.includes(`${stepOf(key)}.${taskOf(key)}.distributed`)
+  })
+  return counter.transitions() + 2 * children.length
+}
+
+/** `runs/r-1/tasks/clean_data/segment-00003.json` is of a segment. */
+const taskOf = (key: string) => (key.split('/').at(-1) ?? '').replace(/(-\d+)?\.json$/, '')
+
+const stepOf = (key: string) => key.split('/').at(-2) ?? ''
+
+/** The seconds a task worked, as its result tells. */
+function secondsOf(marker: Json | undefined): number {
+  const { usage } = (marker ?? {}) as { readonly usage?: { readonly seconds?: number } }
+  return usage?.seconds ?? 0
+}
+
+/** Of a task that no step asks anything for. */
+const usualFunction = (task: string) => functionPlaceholder(DATA_TASKS.has(task) ? 'data' : 'control', undefined)
+
+/** The placeholder of the function each task of each step runs in: `clean_data segment`. */
+function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  const visit = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return
+    for (const inner of Object.values(value)) visit(inner as Json)
+    const { FunctionName, Payload } = value as {
+      readonly FunctionName?: Json
+      readonly Payload?: { readonly task?: Json; readonly step?: Json }
+    }
+    if (typeof FunctionName === 'string') found.set(`${String(Payload?.step)} ${String(Payload?.task)}`, FunctionName)
+  }
+  visit(machine as unknown as Json)
+  return found
+}
+
+/** The machine with placeholders where its functions stand, so that what each of them is can be told. */
+function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): Machine {
+  // `arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION`
+  const functionOf = (arn: string, task: string) => {
+    const known = functions.get(arn.split(':')[6] ?? '')
+    return known === undefined ? usualFunction(task) : placeholderOf(known)
+  }
+  const visit = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(visit)
+    if (value === null || typeof value !== 'object') return value
+    const { FunctionName, Payload } = value as { readonly FunctionName?: Json; readonly Payload?: { readonly task?: Json } }
+    const entries = Object.entries(value as JsonObject).map(([key, entry]) => [key, visit(entry)] as const)
+    const task = Payload?.task
+    const called = typeof FunctionName === 'string' && typeof task === 'string' ? { FunctionName: functionOf(FunctionName, task) } : {}
+    return { ...Object.fromEntries(entries), ...called }
+  }
+  return visit(machine as unknown as Json) as unknown as Machine
+}
+
+/** The sources a scan step has found. */
+async function sizesOf({ run, store }: RanOnAws, step: string) {
+  const dataset = (await read(store, workspace(run).dataset(step, 0))) as
+    | { readonly sources: readonly { bytes: number; records: number }[] }
+    | undefined
+  if (dataset === undefined) throw new Error(`the run did not come to the dataset of ${step}`)
+  return dataset.sources.map(({ bytes, records }) => ({ bytes, records }))
+}
+
+async function read(store: Pick<Store, 'read'>, key: string): Promise<Json | undefined> {
+  const bytes = await store.read(key)
+  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Json)
+}

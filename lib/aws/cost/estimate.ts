@@ -1,0 +1,197 @@
+/** What a run on AWS takes and costs, and what the pipeline costs while nothing runs: from a rehearsal, the prices and the quotas. */
+import type { Compiled } from '#language/compiler/compile.ts'
+import type { Definition } from '#language/definition/definition.ts'
+import { type FunctionSize, largestOf, sizesOfFunctions } from './memory.ts'
+import { FREE_SCRATCH, HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
+import { QUOTAS } from './quotas.ts'
+import type { Rehearsal } from './rehearse.ts'
+import { runsAMonth } from './runs-a-month.ts'
+import type { RehearsedDataset } from './sized-dataset.ts'
+import { requestsOf } from './work.ts'
+
+export interface Estimate {
+  readonly pipeline: string
+  /** SHA-256 of the machine. */
+  readonly machine_sha256: string
+  readonly datasets: readonly RehearsedDataset[]
+  readonly processor: Processor
+  /** Megabytes of the functions that work on rows, and of the others. */
+  readonly memory: { readonly data: number; readonly control: number }
+  readonly run: {
+    readonly transitions: number
+    readonly tasks: number
+    readonly gigabyte_seconds: number
+    readonly gets: number
+    readonly puts: number
+    /** From start to end when no task fails. */
+    readonly seconds: number
+    readonly dollars: Dollars
+  }
+  readonly month: {
+    /** Runs a month by the schedule; null: there is none. */
+    readonly runs: number | null
+    /** Runs of a month, alarms and metrics together; null without a schedule. */
+    readonly dollars: number | null
+    /** Alarms, which cost the same whether anything runs. */
+    readonly alarms: number
+    readonly idle: number
+    /** Metrics of one's own are paid for by the hours they are sent in. */
+    readonly metrics: number
+  }
+  readonly limits: readonly Limit[]
+  readonly prices: { readonly region: string; readonly of: string }
+}
+
+export interface Dollars {
+  readonly transitions: number
+  readonly lambda: number
+  readonly requests: number
+  readonly total: number
+}
+
+/** How near a run comes to what it may have at most. */
+export interface Limit {
+  readonly what: string
+  readonly used: number
+  readonly of: number
+  readonly unit: 'events' | 'bytes' | 'seconds' | 'tasks'
+  /** What to change when it is too near. */
+  readonly mend: string
+}
+
+/** Metrics each pipeline writes: those of its tasks and of its runs. See lib/core/task/metrics.ts. */
+const METRICS = 10
+
+export function estimateOf(
+  compiled: Pick<Compiled, 'definition' | 'machine' | 'hash'>,
+  rehearsal: Rehearsal,
+  processor: Processor,
+  now: Date,
+): Estimate {
+  const { definition, machine, hash } = compiled
+  const used = usedBy(rehearsal, sizesOfFunctions(machine))
+  const { transitions, gigabyte_seconds, invocations: tasks, gets, puts } = used
+  const dollars = runDollars(used, processor)
+  const alarms = alarmsOf(definition)
+  const idle = alarms * PRICES.alarm
+  const runs = definition.schedule === undefined ? null : runsAMonth(definition.schedule, now)
+  const metrics = runs === null ? 0 : metricDollars(runs, rehearsal.seconds)
+  return {
+    pipeline: definition.id,
+    machine_sha256: hash,
+    datasets: rehearsal.datasets,
+    processor,
+    memory: { data: largestOf(machine, 'data'), control: largestOf(machine, 'control') },
+    run: { transitions, tasks, gigabyte_seconds, gets, puts, seconds: rehearsal.seconds, dollars },
+    month: { runs, dollars: runs === null ? null : runs * dollars.total + idle + metrics, alarms, idle, metrics },
+    limits: limitsOf(rehearsal),
+    prices: { region: PRICES.region, of: PRICES.of },
+  }
+}
+
+/** What a run used, whether it was rehearsed or has happened. */
+export interface Used {
+  readonly transitions: number
+  /** GiB of memory times seconds. */
+  readonly gigabyte_seconds: number
+  /** GiB of scratch space beyond what is free, times seconds. */
+  readonly scratch_seconds: number
+  readonly invocations: number
+  readonly gets: number
+  readonly puts: number
+}
+
+/** Seconds of a function, by what is paid for each of them. */
+export const secondsUsed = (seconds: number, { memory, scratch }: FunctionSize = { memory: 0, scratch: 0 }) => ({
+  gigabyte_seconds: (seconds * memory) / 1024,
+  scratch_seconds: (seconds * Math.max(0, scratch - FREE_SCRATCH)) / 1024,
+})
+
+/** What a rehearsed run uses; `sizes` by the placeholders of functions. */
+export function usedBy({ tasks, transitions }: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>): Used {
+  const sum = (of: (task: Rehearsal['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
+  return {
+    transitions,
+    gigabyte_seconds: sum((task) => secondsUsed(task.seconds, sizes.get(task.function)).gigabyte_seconds),
+    scratch_seconds: sum((task) => secondsUsed(task.seconds, sizes.get(task.function)).scratch_seconds),
+    invocations: tasks.length,
+    gets: sum((task) => requestsOf(task.task, task).gets),
+    puts: sum((task) => requestsOf(task.task, task).puts),
+  }
+}
+
+export function runDollars(
+  { transitions, gigabyte_seconds, scratch_seconds, invocations, gets, puts }: Used,
+  processor: Processor,
+): Dollars {
+  const parts = {
+    transitions: transitions * PRICES.transition,
+    lambda: gigabyte_seconds * PRICES.gigabyteSecond[processor] + scratch_seconds * PRICES.scratchSecond + invocations * PRICES.invocation,
+    requests: gets * PRICES.get + puts * PRICES.put,
+  }
+  return { ...parts, total: parts.transitions + parts.lambda + parts.requests }
+}
+
+/** Each run sends the metrics in every hour it touches, but no metric costs more than its month. */
+function metricDollars(runs: number, seconds: number): number {
+  const hours = Math.min(HOURS_A_MONTH, runs * Math.max(1, Math.ceil(seconds / 3600)))
+  return (METRICS * PRICES.metric * hours) / HOURS_A_MONTH
+}
+
+/** Alarms of a deployed pipeline: one on failed runs, and one for each thing its definition says is to be watched. */
+export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency }: Definition): number {
+  const starts = schedule !== undefined || triggers.length > 0
+  const watched = [
+    true,
+    timeout !== undefined,
+    monitoring.max_error_rate !== undefined,
+    monitoring.sla !== undefined,
+    monitoring.min_quality !== undefined,
+    monitoring.expect_every !== undefined,
+    starts,
+    starts && concurrency.max_active_runs !== undefined,
+  ]
+  return watched.filter(Boolean).length
+}
+
+/** Only what works by batches gets faster by smaller ones: a source is read through by one task, and rows that meet are all in one. */
+function mendOf(task: string | undefined): string {
+  if (task === undefined || task === 'survey' || task === 'segment') return 'make resources.task_bytes smaller'
+  if (task === 'inspect')
+    return 'split the largest source into several files: one task reads each source through, whatever resources.task_bytes says'
+  return 'give the step less to do, with filters or fewer columns before it: this task works on all rows, whatever resources.task_bytes says'
+}
+
+function limitsOf({ events, payload, tasks, concurrency, datasets }: Rehearsal): readonly Limit[] {
+  const slow = tasks.reduce<Rehearsal['tasks'][number] | undefined>(
+    (most, task) => (task.seconds > (most?.seconds ?? 0) ? task : most),
+    undefined,
+  )
+  // a task holds what it reads, and what it makes of it
+  const scratch = 2 * Math.max(0, ...datasets.map(({ largest_batch }) => largest_batch))
+  return [
+    {
+      what: 'history',
+      used: events,
+      of: QUOTAS.events,
+      unit: 'events',
+      mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
+    },
+    {
+      what: 'payload',
+      used: payload,
+      of: QUOTAS.payload,
+      unit: 'bytes',
+      mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
+    },
+    { what: 'slowest task', used: slow?.seconds ?? 0, of: QUOTAS.seconds, unit: 'seconds', mend: mendOf(slow?.task) },
+    { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', mend: 'make resources.task_bytes smaller' },
+    {
+      what: 'functions at a time',
+      used: concurrency,
+      of: QUOTAS.concurrency,
+      unit: 'tasks',
+      mend: 'lower resources.workers or max_concurrency, or ask AWS for more',
+    },
+  ]
+}

@@ -1,0 +1,65 @@
+/** Help: of the program, of a command, and of all commands as a page. */
+import { flagsOf } from './args.ts'
+import type { Command } from './command.ts'
+import type { Flag } from './flags.ts'
+
+/** `siftstep run FILE [flags]`. */
+export function usageOf({ name, positionals }: Pick<Command, 'name' | 'positionals'>): string {
+  const words = positionals.map((one) => {
+    const shown = `${one.name}${one.many === true ? '...' : ''}`
+    return one.required ? shown : `[${shown}]`
+  })
+  return ['siftstep', name, ...words, '[flags]'].join(' ')
+}
+
+export function programHelp(commands: readonly Command[], version: string): string {
+  return `siftstep ${version}: data pipelines declared in YAML, run here or on AWS, with every row accounted for.
+
+Usage: siftstep COMMAND [arguments] [flags]
+
+Commands:
+${listed(commands.map(({ name, summary }) => [name, summary]))}
+
+Begin with:
+  siftstep demo                 copies an example with dirty data and runs it
+  siftstep COMMAND --help       what a command does and takes, with examples
+
+Exit codes: 0 done, 1 the run failed, 2 a mistake in a definition or a command line, 3 the data does not reach the quality demanded,
+4 completed in part, 130 interrupted (siftstep resume finishes it).
+`
+}
+
+export function commandHelp(command: Command): string {
+  const { summary, description, positionals, flags, examples } = command
+  const parts = [
+    summary,
+    `Usage: ${usageOf(command)}`,
+    ...(description === undefined ? [] : [description]),
+    ...(positionals.length === 0 ? [] : [`Arguments:\n${listed(positionals.map(({ name, help }) => [name, help]))}`]),
+    `Flags:\n${listed(flagsOf({ flags }).map((flag) => [spelled(flag), flag.help]))}`,
+    `Examples:\n${listed(examples.map(({ line, what }) => [line, what]))}`,
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+const spelled = ({ name, value, many }: Flag) => `--${name}${value === undefined ? '' : ` ${value}`}${many === true ? ' ...' : ''}`
+
+/** Two columns; what is too long for the first has the second below it. */
+function listed(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.min(30, Math.max(...rows.map(([first]) => first.length)))
+  return rows
+    .map(([first, second]) =>
+      first.length > width ? `  ${first}\n  ${' '.repeat(width)}  ${second}` : `  ${first.padEnd(width)}  ${second}`,
+    )
+    .join('\n')
+}
+
+/** `docs/cli.md`. */
+export function cliReference(commands: readonly Command[]): string {
+  const sections = commands.map((command) => `## ${command.name}\n\n\`\`\`text\n${commandHelp(command).trimEnd()}\n\`\`\`\n`)
+  return `# The command line
+
+<!-- Generated from lib/cli/commands; do not edit. -->
+
+${sections.join('\n')}`
+}

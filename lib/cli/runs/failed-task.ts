@@ -1,0 +1,33 @@
+/** Which step a run failed in, and how often it was tried, from the history of its machine. */
+import type { HistoryEvent } from '#asl/engine/history.ts'
+
+export interface FailedTask {
+  readonly step: string
+  readonly attempts: number
+}
+
+/** The state that tells of a failure is no part of it. */
+const REPORTING: ReadonlySet<string> = new Set(['Failed', 'Fail'])
+const OF_TASK = /^(Task|LambdaFunction)(Failed|TimedOut)$/
+const FAILURE = /(Failed|TimedOut)$/
+
+/** Null for a history without a failure, or with none of a step. States are named after their step: `clean_data.segment.item`. */
+export function failedTask(
+  history: readonly Pick<HistoryEvent, 'id' | 'previousEventId' | 'type' | 'stateEnteredEventDetails'>[],
+): FailedTask | null {
+  const byId = new Map(history.map((event) => [event.id, event]))
+  const reported = history.findIndex(({ stateEnteredEventDetails: entered }) => entered !== undefined && REPORTING.has(entered.name))
+  const before = reported < 0 ? history : history.slice(0, reported)
+  const stateOf = (id: number) => {
+    let event = byId.get(id)
+    while (event !== undefined && event.stateEnteredEventDetails === undefined) event = byId.get(event.previousEventId)
+    return event
+  }
+  const failures = before.filter(({ type }) => FAILURE.test(type) && !type.startsWith('Execution'))
+  const last = failures.findLast(({ type }) => OF_TASK.test(type)) ?? failures.at(-1)
+  const state = last === undefined ? undefined : stateOf(last.id)
+  const [step] = state?.stateEnteredEventDetails?.name.split('.') ?? []
+  if (step === undefined || state === undefined) return null
+  const tries = failures.filter(({ id, type }) => OF_TASK.test(type) && stateOf(id)?.id === state.id).length
+  return { step, attempts: Math.max(1, tries) }
+}

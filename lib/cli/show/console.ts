@@ -1,0 +1,122 @@
+/** The console of a run: its events as lines, live on a terminal, plain when piped, JSON for programs. */
+import type { RunEvent } from '#run/local/events.ts'
+import { seconds } from '#core/text/numbers.ts'
+import { visible } from '#core/text/visible.ts'
+import { type Ending, endingLines } from './ending.ts'
+import { type Live, openLive } from '#cli/terminal/live.ts'
+import type { Outline } from './outline.ts'
+import { ASCII, COLOURS, NO_PAINT, type Paint, PAINT_OF, type Signs, SYMBOLS } from '#cli/terminal/signs.ts'
+import { type Line, startStory } from './story.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+
+export interface ConsoleOptions {
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly ascii: boolean
+  readonly color: boolean
+  /** Where the run goes on; here, when absent. */
+  readonly engine?: string
+}
+
+export interface Console {
+  onEvent(event: RunEvent): void
+  /** A line on the side, for the person who watches. */
+  note(text: string): void
+  /** The last lines. The ending of a run that failed or was interrupted goes to the standard error. */
+  end(ending: Omit<Ending, 'seconds' | 'failedStep'>): void
+  /** Leaves the terminal as it was; may be called again. */
+  close(): void
+}
+
+const RULE = 52
+/** Where the remark in the title stands. */
+const REMARK = 62
+
+export function openConsole(outline: Outline, options: ConsoleOptions, terminal: Terminal): Console {
+  if (options.json) return jsonConsole(outline, options, terminal)
+  const { out, err } = terminal
+  const signs = options.ascii ? ASCII : SYMBOLS
+  const paint = options.color && terminal.isTTY ? COLOURS : NO_PAINT
+  const story = startStory(outline)
+  const watched = terminal.isTTY && !options.quiet && terminal.env['TERM'] !== 'dumb'
+  let began = terminal.now()
+  let took = 0
+  const live: Live | null = watched ? openLive(terminal, (frame) => statusLine(frame)) : null
+  const print = (line: string) => (live === null ? out(`${line}\n`) : live.print(line))
+
+  function statusLine(frame: number): string {
+    const working = story.working()
+    const [first] = working
+    if (first === undefined) return ''
+    const names = working.map(({ step, done, total }) => (total > 1 ? `${step} ${done}/${total}` : step)).join(', ')
+    return `${signs.spinner[frame % signs.spinner.length]} ${names} (${seconds((terminal.now().getTime() - Date.parse(first.since)) / 1000)})`
+  }
+
+  return {
+    onEvent(event) {
+      if (event.event === 'run_started') {
+        began = new Date(event.at)
+        if (!options.quiet)
+          for (const line of titleLines(outline.name, remarkOf(options.engine, event), signs, paint, terminal)) print(line)
+      }
+      if (event.event === 'run_finished') took = (Date.parse(event.at) - began.getTime()) / 1000
+      for (const line of story.tell(event)) if (!options.quiet && (!line.extra || options.verbose)) print(lineText(line, signs, paint))
+    },
+    note: (text) => {
+      if (!options.quiet) print(paint.dim(text))
+    },
+    end(ending) {
+      live?.close()
+      const failed = !['succeeded', 'partial'].includes(ending.record.status)
+      const lines = endingLines(
+        { ...ending, seconds: took, failedStep: story.failedStep() },
+        signs,
+        failed && !terminal.errIsTTY ? NO_PAINT : paint,
+      )
+      const write = failed ? err : out
+      write(`${options.quiet ? '' : '\n'}${lines.join('\n')}\n`)
+    },
+    close: () => live?.close(),
+  }
+}
+
+/** For programs: the events on the standard output; people are told on the standard error. */
+function jsonConsole(outline: Outline, options: ConsoleOptions, { out, err }: Terminal): Console {
+  const story = startStory(outline)
+  return {
+    onEvent(event) {
+      story.tell(event)
+      out(`${JSON.stringify(event)}\n`)
+    },
+    note: () => {},
+    end(ending) {
+      if (ending.record.status === 'succeeded' || ending.record.status === 'partial') return
+      const lines = endingLines(
+        { ...ending, seconds: 'seconds' in ending.record ? ending.record.seconds : 0, failedStep: story.failedStep() },
+        options.ascii ? ASCII : SYMBOLS,
+        NO_PAINT,
+      )
+      err(`${lines.join('\n')}\n`)
+    },
+    close: () => {},
+  }
+}
+
+const remarkOf = (engine = 'local, offline', { run, resumed }: Extract<RunEvent, { event: 'run_started' }>) =>
+  `(engine: ${engine}${resumed ? `; ${run} resumed` : ''})`
+
+function titleLines(name: string, remark: string, signs: Signs, paint: Paint, { columns, isTTY }: Terminal): readonly string[] {
+  const title = visible(name)
+  const wide = !isTTY || columns() >= REMARK + remark.length
+  const gap = wide ? Math.max(2, REMARK - [...`${signs.title}${title}`].length - (signs.title === '' ? 0 : 1)) : 2
+  return [
+    `${signs.title}${paint.bold(title)}${' '.repeat(gap)}${paint.dim(remark)}`,
+    paint.dim(signs.rule.repeat(isTTY ? Math.min(RULE, columns()) : RULE)),
+  ]
+}
+
+function lineText({ sign, nested, text, time }: Line, signs: Signs, paint: Paint): string {
+  const mark = PAINT_OF[sign](paint)(signs.step[sign])
+  return `${nested ? '  ' : ''}${mark} ${visible(text, 500)}${time === null ? '' : ` ${paint.dim(`(${time})`)}`}`
+}

@@ -1,0 +1,121 @@
+/** The last lines of a run: how it ended, what came out of it, and what can be done next. Pure. */
+import { equation, isBalanced } from '#data/ledger/ledger.ts'
+import type { Conclusion } from '#run/local/events.ts'
+import { scoreOf } from '#data/report/figures.ts'
+import type { PublishedOutput, QualityReport } from '#data/report/model.ts'
+import type { RunRecord } from '#data/report/run-record.ts'
+import { partsOf } from '#core/errors/failure.ts'
+import { bytes, percent, seconds } from '#core/text/numbers.ts'
+import { visible } from '#core/text/visible.ts'
+import { blame } from './blame.ts'
+import { STAYS } from '#cli/runs/failures.ts'
+import { shellWord } from '#cli/runs/stored-runs.ts'
+import type { Paint, Signs } from '#cli/terminal/signs.ts'
+import type { FailedStep } from './story.ts'
+
+export interface Ending {
+  readonly record: RunRecord
+  readonly conclusion: Conclusion | null
+  /** Of this session: a run that was resumed took longer. */
+  readonly seconds: number
+  readonly failedStep: FailedStep | null
+  /** Whether the output had appeared when the run was interrupted or failed. */
+  readonly published: boolean
+  /** Path of the page with the report, when there is one. */
+  readonly report: string | null
+  /** What else to tell of the way on: a label, and a command or a path. */
+  readonly next: readonly (readonly [label: string, text: string])[]
+  /** `siftstep resume r-…`, with what the store needs. */
+  command(name: string): string
+  /** How it is run anew; from its file, when absent. */
+  readonly again?: string
+}
+
+export function endingLines(ending: Ending, signs: Signs, paint: Paint): readonly string[] {
+  const { record } = ending
+  if (record.status === 'running' || record.status === 'interrupted') {
+    const what = ending.published ? 'the output was published before, as a whole' : 'nothing was published'
+    return [paint.yellow(`Interrupted; ${what}. Finish it: ${ending.command('resume')}`)]
+  }
+  const told = [...headline(ending, signs, paint), ...(record.status === 'failed' ? [] : figures(ending, signs, paint))]
+  const wayOn = [
+    ...(ending.report === null ? [] : [['report', ending.report] as const]),
+    ...(record.status === 'failed' ? afterFailure(ending) : []),
+    ...ending.next,
+  ]
+  const width = Math.max(6, ...wayOn.map(([label]) => label.length))
+  return [...told, ...wayOn.map(([label, text]) => `${paint.dim(`${signs.more}${label.padEnd(width)}`)}  ${text}`)]
+}
+
+function headline(
+  { record, seconds: took, failedStep, published }: Ending,
+  signs: Signs,
+  { green, yellow, red }: Paint,
+): readonly string[] {
+  const time = seconds(took)
+  if (record.status === 'succeeded') return [`${signs.succeeded}${green(`Pipeline completed successfully in ${time}`)}`]
+  if (record.status !== 'failed') return [`${signs.partial}${yellow(`Pipeline completed in part in ${time}`)}`]
+  const { first, rest } = causeOf(record, failedStep?.step)
+  const tries = failedStep !== null && failedStep.attempts > 1 ? ` after ${failedStep.attempts} attempts` : ''
+  const where = failedStep === null ? '' : `${failedStep.step}: `
+  return [
+    `${signs.failed}${red(`Pipeline failed${tries} in ${time}: ${where}${first}`)}`,
+    ...rest,
+    `   ${published ? 'The output had been published before, as a whole.' : 'Nothing was published.'}`,
+  ]
+}
+
+export interface Cause {
+  readonly first: string
+  /** What stands below it, indented: its other lines, its place, its mend. */
+  readonly rest: readonly string[]
+}
+
+/** The cause of a failure, its mend apart; the name of the step is left out, as it stands before it anyway. */
+export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
+  const text = failure?.cause ?? ''
+  const { what, at, hint } = partsOf(text)
+  const { words } = blame(what, step === undefined ? [] : [step], null)
+  const [first = '', ...more] = words.split('\n')
+  const mend = hint?.split('\n').map((line, number) => `${number === 0 ? 'hint: ' : '      '}${line}`) ?? []
+  const rest = [...more, ...(at === null ? [] : [`at: ${at}`]), ...mend]
+  return {
+    first: first === '' ? (failure?.error ?? 'unknown') : visible(first, 1000),
+    rest: rest.map((line) => `   ${visible(line, 1000)}`),
+  }
+}
+
+function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: Paint): readonly string[] {
+  if (!('rows' in record)) return []
+  const { output, score, rows } = record
+  const issues = conclusion?.issues
+  const balanced = conclusion?.balanced ?? (rows !== null && isBalanced(rows))
+  return [
+    ...(output === null
+      ? [`${signs.output}Output: none`]
+      : outputsOf(output).map(({ to, bytes: size }) => `${signs.output}Output: ${visible(to).replace(/\/?$/, '/')} (${bytes(size)})`)),
+    `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
+    ...(issues === undefined
+      ? []
+      : [
+          `${signs.issues}Issues Fixed: ${issues.found === 0 ? 'none found' : `${issues.fixed}/${issues.found} (${percent(issues.fixed / issues.found)})`}`,
+        ]),
+    ...(rows === null ? [] : [`${signs.rows}Rows: ${equation(rows)}   ${balanced ? green(signs.balanced) : red(signs.unbalanced)}`]),
+  ]
+}
+
+/** Everything that was published, in the order of the steps. */
+export const outputsOf = (output: NonNullable<QualityReport['output']>): readonly PublishedOutput[] => [...(output.others ?? []), output]
+
+/** The way out of a failure. */
+export function afterFailure({
+  record,
+  command,
+  again = visible(record.command ?? `siftstep run ${shellWord(record.file)}`, 1000),
+}: Pick<Ending, 'record' | 'command' | 'again'>): readonly (readonly [string, string])[] {
+  const error = 'failure' in record ? (record.failure?.error ?? '') : ''
+  const show = ['show', command('show')] as const
+  if (STAYS.test(error)) return [show, ['next', `mend it, then ${again}`]]
+  const goOn = command('resume')
+  return [show, [goOn.split(' ')[1] ?? 'resume', `${goOn}   (what is finished is kept)`]]
+}

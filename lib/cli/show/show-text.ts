@@ -1,0 +1,190 @@
+/** What happened in a run, for the terminal. Pure. */
+import { scoreOf, shareOf, whole } from '#data/report/figures.ts'
+import type { QualityReport } from '#data/report/model.ts'
+import { UP_TO_THE_FAILURE } from '#data/report/sections-rows.ts'
+import { visible } from '#core/text/visible.ts'
+import { bytes, count, seconds } from '#core/text/numbers.ts'
+import { blame } from './blame.ts'
+import { afterFailure, causeOf, outputsOf } from './ending.ts'
+import type { RunFacts } from '#cli/runs/run-facts.ts'
+import { SYMBOLS } from '#cli/terminal/signs.ts'
+import { isResumable } from '#cli/runs/stored-runs.ts'
+import { columnsOf } from '#cli/terminal/table.ts'
+
+const SIGNS = { ok: SYMBOLS.step.done, warning: SYMBOLS.step.warning, error: SYMBOLS.step.failed, skipped: SYMBOLS.step.skipped } as const
+
+export interface ShowContext {
+  /** How the run is run anew; from its file, when absent. */
+  readonly again?: string
+  /** `siftstep resume r-…`. */
+  command(name: string): string
+  shown(path: string): string
+}
+
+export function showText(facts: RunFacts, context: ShowContext): string {
+  const { report } = facts
+  const parts = [
+    headOf(facts),
+    failureOf(facts, context),
+    ...(report === null
+      ? []
+      : [
+          stepsOf(report),
+          rowsOf(report),
+          qualityOf(report),
+          issuesOf(report),
+          quarantineOf(report, facts),
+          decisionsOf(report),
+          notesOf(report),
+        ]),
+    outputOf(facts),
+    section('Cost', facts.cost ?? []),
+    section(
+      'Files',
+      facts.files.map(({ what, path }) => `${what.padEnd(10)}  ${context.shown(path)}`),
+    ),
+  ]
+  return parts.filter((part) => part !== '').join('\n')
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`
+
+/** The first of many, and how many more there are. */
+const some = (lines: readonly string[], most: number) =>
+  lines.length > most ? [...lines.slice(0, most), `and ${whole(lines.length - most)} more, in the report`] : lines
+
+function headOf(run: RunFacts): string {
+  const { record, state } = run
+  const time = 'seconds' in record ? ` in ${seconds(record.seconds)}` : ''
+  const given = Object.entries(record.inputs).filter(([, value]) => value !== null)
+  return [
+    `${visible(record.pipeline.name)}  ${record.id}  ${state}${isResumable(run) ? ' (resumable)' : ''}${time}`,
+    `  definition  ${visible(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
+    `  started     ${record.started_at} in ${visible(record.folder)}`,
+    ...given.map(([name, value]) => `  input       ${name} = ${visible(typeof value === 'string' ? value : JSON.stringify(value))}`),
+    '',
+  ].join('\n')
+}
+
+/** What failed and why, what is safe, and the next command; of a run that did not end, how to finish it. */
+function failureOf(facts: RunFacts, context: ShowContext): string {
+  const { command } = context
+  const { record, state, failed, finished_tasks, published } = facts
+  const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output was published, as a whole.' : 'Nothing was published.'}`
+  if (state === 'running') return `It goes on: ${count(finished_tasks, 'finished task')} so far.\n`
+  if (state === 'killed' || state === 'interrupted') {
+    return [`It was ${state} before it ended. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join(
+      '\n',
+    )
+  }
+  if (state !== 'failed' || !('failure' in record)) return ''
+  const { step } = blame(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
+  const { first, rest } = causeOf(record, step ?? undefined)
+  const tries = failed !== null && failed.attempts > 1 ? ` after ${failed.attempts} attempts` : ''
+  const wayOn = afterFailure({ ...context, record }).filter(([label]) => label !== 'show')
+  return [
+    `${SYMBOLS.failed}${step ?? 'The run'} failed${tries} (${record.failure?.error ?? 'unknown'})`,
+    `   ${first}`,
+    ...rest,
+    `   ${safe}`,
+    ...wayOn.map(([label, text]) => `${SYMBOLS.more}${label}  ${text}`),
+    '',
+  ].join('\n')
+}
+
+const stepsOf = ({ steps }: QualityReport) =>
+  section(
+    'Steps',
+    steps.flatMap(({ id, report }) => [
+      `${SIGNS[report.level]} ${id}: ${visible(report.message, 300)}`,
+      ...report.lines.map((line) => `  ${SIGNS[line.level]} ${visible(line.text, 300)}`),
+    ]),
+  )
+
+function rowsOf({ rows, sources, run }: QualityReport): string {
+  // nothing is balanced about nothing
+  if (rows.in === 0 && sources.length === 0) return ''
+  const lines = sources.map(
+    ({ name, rows: own, bad, completeness, issues }) =>
+      `${visible(name)}: ${count(own, 'row')}${bad > 0 ? `, ${count(bad, 'broken record')}` : ''}${completeness === null ? '' : `, ${shareOf(completeness)} complete`}, ${count(issues, 'issue')}`,
+  )
+  const failed = run.status === 'failed' ? `   ${UP_TO_THE_FAILURE}` : ''
+  return section('Rows', [`${rows.equation}   ${rows.balanced ? SYMBOLS.balanced : SYMBOLS.unbalanced}${failed}`, ...some(lines, 12)])
+}
+
+function qualityOf({ before, after }: QualityReport): string {
+  if (before === null && after === null) return ''
+  const names = ['completeness', 'validity', 'uniqueness', 'consistency'] as const
+  const cells = (title: string, quality: QualityReport['before']) =>
+    quality === null ? [title, 'not measured'] : [title, scoreOf(quality.score), ...names.map((name) => shareOf(quality[name]))]
+  const table = columnsOf(['', 'score', ...names], [cells('before', before), cells('after', after)], new Set([2, 3, 4, 5]))
+  return section('Quality', table.trimEnd().split('\n'))
+}
+
+function issuesOf({ issues }: QualityReport): string {
+  if (issues.found === 0) return ''
+  const open = issues.open.map(
+    ({ source, column, rule, count: found, why }) =>
+      `${[source, column]
+        .filter((name) => name !== '')
+        .map((name) => visible(name))
+        .join(', ')}: ${visible(rule)} (${whole(found)}): ${visible(why)}`,
+  )
+  return section(`Issues: ${whole(issues.fixed)} of ${whole(issues.found)} fixed${open.length > 0 ? '; open:' : ''}`, some(open, 10))
+}
+
+function quarantineOf({ steps, sources, rows }: QualityReport, { quarantine }: RunFacts): string {
+  if (rows.quarantined === 0) return ''
+  const bad = sources.reduce((sum, source) => sum + source.bad, 0)
+  const byRule = steps.flatMap(({ id, counts }) =>
+    counts
+      .filter(({ fate }) => fate === 'quarantine')
+      .map(
+        ({ rule, column, rows: own, reason }) =>
+          `${count(own, 'row')}: ${id}, ${visible(rule)}${column === '' ? '' : ` of ${visible(column)}`} (${visible(reason)})`,
+      ),
+  )
+  const examples = quarantine.map(
+    ({ _source = '', _line = '', _reason = '', _raw = '' }) =>
+      `e.g. ${visible(_source)} line ${visible(_line)}: ${visible(_reason)}: ${visible(_raw, 80)}`,
+  )
+  return section(`Quarantine: ${count(rows.quarantined, 'row')}`, [
+    ...(bad > 0 ? [`${count(bad, 'record')} that cannot be read as rows`] : []),
+    ...some(byRule, 12),
+    ...examples,
+  ])
+}
+
+const decisionsOf = ({ decisions }: QualityReport) =>
+  section(
+    'Decisions',
+    some(
+      decisions.map(
+        ({ step, rule, column, choice, why }) => `${step}, ${visible(rule)} of ${visible(column)}: ${visible(choice)} (${visible(why)})`,
+      ),
+      12,
+    ),
+  )
+
+const notesOf = ({ notes }: QualityReport) =>
+  section(
+    'Notes',
+    some(
+      notes.map((note) => visible(note, 300)),
+      8,
+    ),
+  )
+
+function outputOf({ record }: RunFacts): string {
+  const output = 'output' in record ? record.output : null
+  return output === null
+    ? ''
+    : section(
+        'Output',
+        outputsOf(output).map(
+          ({ to, format, files, rows, bytes: size }) =>
+            `${visible(to)} (${format}, ${count(files, 'file')}, ${count(rows, 'row')}, ${bytes(size)})`,
+        ),
+      )
+}

@@ -1,0 +1,33 @@
+/** An error that nobody foresaw, told in two lines: the details go to a file, as a stack says nothing to most readers. */
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { detailsOf, foreignError } from '#core/errors/foreign-error.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+export function tellUnexpected(error: unknown, { err, now }: Pick<Terminal, 'err' | 'now'>): void {
+  const { name, message, hint } = foreignError(error, 'working on files')
+  // an error of the operating system is told as what it is, and is no defect
+  if (name !== 'Engine.Bug') {
+    err(`siftstep: ${message} (${name})\n${hint === undefined ? '' : `  hint: ${hint}\n`}`)
+    return
+  }
+  const details = detailsOf(error)
+  err(`siftstep: this should not have happened: an error that siftstep did not expect ended the command\n`)
+  err(`  hint: ${placeOf(details, now())}; a run that was going on can be resumed: siftstep runs lists it\n`)
+}
+
+function placeOf(details: readonly string[], now: Date): string {
+  const path = join(tmpdir(), `siftstep-error-${now.toISOString().replace(/[-:.]/g, '')}-${process.pid}.log`)
+  try {
+    writeFileSync(path, `siftstep ${version}, Node.js ${process.version}, ${process.platform} ${process.arch}\n${details.join('\n')}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+    })
+    return `report it with the details in ${path}`
+  } catch {
+    // where no file can be written either, the first line must do
+    return `report it with these words: ${details[0] ?? ''}`
+  }
+}

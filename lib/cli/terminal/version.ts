@@ -1,0 +1,9 @@
+/** The version of siftstep: put in when the program is built; read from package.json when it runs from its sources. */
+import { readFileSync } from 'node:fs'
+
+declare const SIFTSTEP_VERSION: string | undefined
+
+const fromPackage = () =>
+  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+export const version: string = typeof SIFTSTEP_VERSION === 'string' ? SIFTSTEP_VERSION : fromPackage()

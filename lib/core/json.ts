@@ -1,0 +1,5 @@
+/** JSON values: what settings, events and answers are made of. */
+
+/** A JSON value; in a state machine, strings of the form `{% … %}` inside are JSONata, evaluated when the state runs. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }

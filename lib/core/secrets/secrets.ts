@@ -1,0 +1,70 @@
+/**
+ * Secrets. A machine, its history and the files of a run hold their names only, as `{"$secret": "NAME"}`; the task that needs one looks it
+ * up, and nothing that is kept is made of settings with the values in them.
+ */
+import type { Json, JsonObject } from '#core/json.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { type Mask, maskOf } from './mask.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/** Gives the value of a secret. Rejects with Definition.MissingSecret when there is none, or it may not be read. */
+export type Secrets = (name: string) => Promise<string>
+
+export const secretReference = (name: string): JsonObject => ({ $secret: name })
+
+function referenced(value: Json): string | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
+  const { $secret: name } = value as JsonObject
+  return typeof name === 'string' ? name : undefined
+}
+
+/** The names of the secrets a value refers to, each once, in order. */
+export function secretsIn(value: Json): readonly string[] {
+  const names = new Set<string>()
+  const visit = (one: Json): void => {
+    const name = referenced(one)
+    if (name !== undefined) names.add(name)
+    else if (one !== null && typeof one === 'object') for (const inner of Object.values(one)) visit(inner as Json)
+  }
+  visit(value)
+  return [...names].sort()
+}
+
+/** The value with each reference replaced. */
+export async function withSecrets<Value extends Json>(value: Value, secrets: Secrets): Promise<Value> {
+  const names = secretsIn(value)
+  if (names.length === 0) return value
+  const values = new Map(await Promise.all(names.map(async (name) => [name, await secrets(name)] as const)))
+  const replaced = (one: Json): Json => {
+    const name = referenced(one)
+    if (name !== undefined) return values.get(name) ?? null
+    if (Array.isArray(one)) return one.map(replaced)
+    if (one === null || typeof one !== 'object') return one
+    return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, replaced(inner as Json)]))
+  }
+  return replaced(value) as Value
+}
+
+/** Secrets that are variables of the environment, as on one's own machine. */
+export const environmentSecrets =
+  (env: { readonly [name: string]: string | undefined }): Secrets =>
+  async (name) => {
+    const value = entryOf(env, name)
+    if (value !== undefined && value !== '') return value
+    throw new TaskError('Definition.MissingSecret', `the secret ${name} is not there: the environment has no ${name}`, {
+      hint: `set the variable ${name}, or name a file that does with --env-file`,
+    })
+  }
+
+/** Secrets that are remembered once they were looked up, so that whatever leaves the task can be masked. */
+export function rememberedSecrets(secrets: Secrets): { readonly lookUp: Secrets; mask(): Mask } {
+  const known = new Map<string, string>()
+  return {
+    lookUp: async (name) => {
+      const value = await secrets(name)
+      known.set(name, value)
+      return value
+    },
+    mask: () => maskOf(known),
+  }
+}

@@ -1,0 +1,102 @@
+/** Time zones: what the clock on the wall shows at a moment, and at which moment it shows something. Knows the zones Intl knows. */
+import { nearest } from '#core/text/nearest.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/** What a clock on the wall shows. Months and days count from 1. */
+export interface WallTime {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+}
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone)
+  if (format === undefined) {
+    const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', era: 'short', ...fields })
+    formats.set(zone, format)
+  }
+  return format
+}
+
+let names: readonly string[] | undefined
+
+/** Asked for once: the list is long, and Intl makes it anew each time. */
+function zoneNames(): readonly string[] {
+  names ??= ['UTC', ...Intl.supportedValuesOf('timeZone')]
+  return names
+}
+
+/** Why a text is no time zone, in the words of a problem; undefined when it is one. */
+export function zoneFault(zone: string): { readonly what: string; readonly hint: string } | undefined {
+  const known = zoneNames()
+  if (known.includes(zone)) return undefined
+  // names that were renamed are still names, though Intl does not list them; offsets have no summer time and are none
+  const spelled = known.find((name) => name.toLowerCase() === zone.toLowerCase())
+  if (spelled === undefined && /^[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(zone) && isZone(zone)) return undefined
+  const meant =
+    spelled ??
+    nearest(zone, known) ??
+    known.find((name) => name.split('/').at(-1)?.toLowerCase() === zone.toLowerCase().replaceAll(' ', '_'))
+  return {
+    what: `there is no time zone \`${zone}\``,
+    hint: `${meant === undefined ? '' : `did you mean ${meant}? `}write a name such as UTC, Europe/Zurich or America/New_York`,
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    formatOf(zone)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Milliseconds the clocks of the zone are ahead of UTC at a moment. */
+function offsetAt(moment: number, zone: string): number {
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, value]),
+  )
+  const number = (part: string) => Number(entryOf(parts, part))
+  const wall = Date.UTC(number('year'), number('month') - 1, number('day'), number('hour'), number('minute'), number('second'))
+  return wall - (moment - (((moment % 1000) + 1000) % 1000))
+}
+
+export function wallTime(moment: Date, zone: string): WallTime {
+  const shifted = new Date(moment.getTime() + offsetAt(moment.getTime(), zone))
+  return {
+    year: shifted.getUTCFullYear(),
+    month: shifted.getUTCMonth() + 1,
+    day: shifted.getUTCDate(),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+  }
+}
+
+/** The moment the clocks show this; the first of two where they are set back, undefined where they skip it. */
+export function momentOf({ year, month, day, hour, minute }: WallTime, zone: string): Date | undefined {
+  const wall = Date.UTC(year, month - 1, day, hour, minute)
+  const offsets = [...new Set([offsetAt(wall - DAY, zone), offsetAt(wall + DAY, zone), offsetAt(wall, zone)])]
+  const moments = offsets.map((offset) => wall - offset).filter((moment) => moment + offsetAt(moment, zone) === wall)
+  return moments.length === 0 ? undefined : new Date(Math.min(...moments))
+}
+
+/** A moment as the zone writes it: `2026-11-21T08:00:00+01:00`; with `Z` in UTC. */
+export function isoIn(moment: Date, zone: string): string {
+  const offset = offsetAt(moment.getTime(), zone)
+  const wall = new Date(moment.getTime() + offset).toISOString().slice(0, 19)
+  if (zone === 'UTC') return `${wall}Z`
+  const minutes = Math.abs(Math.round(offset / MINUTE))
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}

@@ -1,0 +1,67 @@
+/** Reads one file through: its form, its records, its chunks, its sample, and what its columns look like. */
+import { SAMPLE_RECORDS } from './plan.ts'
+import { type Evidence, evidenceOf } from '#relational/infer/evidence.ts'
+import { openSource } from '#io/connectors/index.ts'
+import { inspect as inspectSource } from '#io/formats/inspect.ts'
+import { sampledCells } from './sampled-cells.ts'
+import type { Inspection, ReadSettings } from '#io/formats/source.ts'
+import { NULL_WORDS } from '#relational/cells/null-words.ts'
+import type { ScanRequest } from './scan-request.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { inspectParquet } from './inspect-parquet.ts'
+import type { InspectedSource } from './inspected-source.ts'
+
+/** Sampled records of one source, at most; what estimates are made from, and types are inferred from. */
+export const SAMPLE = { records: SAMPLE_RECORDS, bytes: 16_000_000 }
+/**
+ * Of these so many are looked at cell by cell to infer types: of all sources together about as many as the sample of the dataset has, but
+ * enough of each to know it by.
+ */
+const LOOKED_AT = { fewest: 1000, most: 10_000 }
+const lookedAt = (sources: number) => Math.min(LOOKED_AT.most, Math.max(LOOKED_AT.fewest, Math.ceil(SAMPLE_RECORDS / sources)))
+
+/** Reads one of `sources` files through; `prefix` is where text that has to be rewritten goes. The sample is null for files that bring their own types. */
+export async function inspectFile(
+  uri: string,
+  request: Pick<ScanRequest, 'read' | 'column_names' | 'chunk_rows' | 'null_words'>,
+  prefix: string,
+  sources: number,
+  context: TaskContext,
+): Promise<{ inspected: InspectedSource; sample: Uint8Array | null }> {
+  const source = await openSource(uri)
+  const { inspection, sample } = await inspectSource(uri, request.read as ReadSettings, {
+    source,
+    store: context.store,
+    prefix,
+    chunk_rows: request.chunk_rows,
+    sample: SAMPLE,
+  })
+  const named = renamed(inspection, request.column_names)
+  if (inspection.format === 'parquet') return inspectParquet(named, source, context)
+  const evidence = textEvidence(named, sample, lookedAt(sources), request.null_words)
+  return {
+    inspected: {
+      inspection: named,
+      evidence,
+      types: null,
+      sample: { threshold: sample.threshold, numbers: sample.numbers, ends: sample.ends },
+    },
+    sample: sample.text,
+  }
+}
+
+/** What looks like values in the cells of the sample, column by column. */
+function textEvidence(
+  inspection: Inspection,
+  sample: Parameters<typeof sampledCells>[1],
+  most: number,
+  nullWords: readonly string[] | null,
+): readonly Evidence[] {
+  const words = new Set<string>(nullWords ?? NULL_WORDS)
+  const columns = sampledCells(inspection, sample, most)
+  return inspection.columns.map((_, at) => evidenceOf(columns[at] ?? [], words))
+}
+
+/** The author's names in place of the source's, as far as they go. */
+const renamed = (inspection: Inspection, names: readonly string[] | null): Inspection =>
+  names === null ? inspection : { ...inspection, columns: inspection.columns.map((name, at) => names[at] ?? name) }

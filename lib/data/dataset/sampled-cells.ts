@@ -1,0 +1,41 @@
+/** The cells of sampled records, column by column. */
+import { readRecords } from '#io/formats/record-text.ts'
+import type { Inspection, Sample } from '#io/formats/source.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/** Up to `most` records, spread evenly over the sample. JSON records give a cell for each of the source's columns, missing ones ''. */
+export function sampledCells(inspection: Inspection, sample: Sample, most: number): string[][] {
+  const columns: string[][] = inspection.columns.map(() => [])
+  for (const record of recordsOf(inspection, spread(sample, most))) {
+    record.forEach((cell, column) => {
+      columns[column]?.push(cell)
+    })
+  }
+  return columns
+}
+
+/** The text of up to `most` records; the others are not even decoded. */
+function spread({ ends, text }: Sample, most: number): string {
+  const step = Math.max(1, ends.length / most)
+  const chosen: Uint8Array[] = []
+  for (let [at, next] = [0, 0]; at < ends.length; at = Math.ceil(next)) {
+    next += step
+    chosen.push(text.subarray(at === 0 ? 0 : ends[at - 1], ends[at]))
+  }
+  return Buffer.concat(chosen).toString('utf8')
+}
+
+function* recordsOf(inspection: Inspection, text: string): Generator<readonly string[]> {
+  if (inspection.dialect !== null) {
+    for (const { cells } of readRecords(text, inspection.dialect)) yield cells
+    return
+  }
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const record = JSON.parse(line) as Record<string, unknown>
+    yield inspection.columns.map((name) => shown(entryOf(record, name)))
+  }
+}
+
+/** A JSON value as DuckDB shows it when it is read as text. */
+const shown = (value: unknown) => (value == null ? '' : typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,0 +1,13 @@
+/** What a scan is asked for: which sources, and how they are to be read. */
+import type { Json } from '#core/json.ts'
+
+export interface ScanRequest {
+  readonly patterns: readonly string[]
+  readonly read: { readonly [name: string]: Json }
+  readonly column_names: readonly string[] | null
+  readonly chunk_rows: number
+  readonly types: { readonly [column: string]: string }
+  readonly null_words: readonly string[] | null
+  readonly date_order: 'auto' | 'dmy' | 'mdy'
+  readonly allow_empty: boolean
+}

@@ -1,0 +1,17 @@
+/** Writes a dataset's plan; what the machine needs to know of it is small. */
+import type { DatasetPlan } from './plan.ts'
+import { writeJson } from '#io/workspace/json-store.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+
+export async function writeDataset(plan: DatasetPlan, { store, workspace, step }: TaskContext) {
+  const key = workspace.dataset(step, 0)
+  await writeJson(store, key, plan)
+  await writeJson(store, workspace.items(step, 'batches'), [...plan.batches.keys()])
+  return {
+    plan: key,
+    batches: plan.batches.length,
+    workers: plan.workers,
+    distributed: plan.distributed,
+    items: workspace.items(step, 'batches'),
+  }
+}

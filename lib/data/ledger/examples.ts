@@ -1,0 +1,66 @@
+/** Examples of cells before and after each rule, from the sample: what a count of changed cells looks like. */
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import type { ChangeExample } from './segment-file.ts'
+import { lower, nest } from '#relational/operations/lower.ts'
+import type { CellChange } from '#relational/operations/lowered.ts'
+import type { Op } from '#relational/operations/ops.ts'
+import type { Facts } from '#relational/measures/facts.ts'
+import type { RuleCount } from '#data/pass/rule-counts.ts'
+import type { Session } from '#io/duckdb/session.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { openBatch } from '#data/pass/open-batch.ts'
+import { type OpenSample, openSample } from '#data/pass/open-sample.ts'
+
+/** So many for each rule and column. */
+const MOST = 3
+
+export async function changeExamples(
+  dataset: DatasetPlan,
+  lowered: { readonly facts: Facts | undefined; readonly reader: string; readonly operations: readonly Op[] },
+  counts: ReadonlyMap<string, readonly RuleCount[]>,
+  context: TaskContext,
+): Promise<readonly ChangeExample[]> {
+  const counted = new Set(
+    [...counts].flatMap(([step, ruled]) => ruled.flatMap(({ rule, column, cells }) => (cells > 0 ? [keyOf(step, rule, column)] : []))),
+  )
+  if (counted.size === 0) return []
+  const sample = await someRows(dataset, context)
+  try {
+    const { changes, layers } = lower({ columns: sample.columns, ...lowered })
+    const wanted = changes.filter(({ origin, column }) => counted.has(keyOf(origin.step, origin.rule, column)))
+    if (wanted.length === 0) return []
+    const session = await context.openSession(sample.folders)
+    const cells = wanted.flatMap(({ before, after, changed }, at) => [
+      `CAST(${before} AS VARCHAR) AS b${at}`,
+      `CAST(${after} AS VARCHAR) AS a${at}`,
+      `${changed} AS c${at}`,
+    ])
+    await session.run(`CREATE TEMP TABLE changes AS SELECT ${cells.join(', ')} FROM (${nest(sample.relation, layers)})`)
+    return await examplesOf(session, wanted)
+  } finally {
+    await sample.release()
+  }
+}
+
+const keyOf = (step: string, rule: string, column: string) => JSON.stringify([step, rule, column])
+
+/** Different changes, in the order in which they were made first. */
+async function examplesOf(session: Session, wanted: readonly CellChange[]): Promise<readonly ChangeExample[]> {
+  const examples: ChangeExample[] = []
+  for (const [at, { origin, column }] of wanted.entries()) {
+    const rows = await session.rows(
+      `SELECT b${at} AS before, a${at} AS after FROM changes WHERE c${at} GROUP BY ALL ORDER BY min(rowid) LIMIT ${MOST}`,
+    )
+    for (const { before, after } of rows)
+      examples.push({ step: origin.step, rule: origin.rule, column, before: before as string | null, after: after as string | null })
+  }
+  return examples
+}
+
+/** The sample of text; of typed files, where a sample means reading everything, the beginning. */
+async function someRows(dataset: DatasetPlan, context: TaskContext): Promise<OpenSample> {
+  const [first] = dataset.batches
+  if (first === undefined || dataset.layouts[first.layout]?.format !== 'parquet') return openSample(dataset, async () => new Set(), context)
+  const { relation, columns, folders, release } = await openBatch(dataset, first, context)
+  return { relation: `SELECT * FROM (${relation}) LIMIT 20000`, columns, folders, release }
+}

@@ -1,0 +1,18 @@
+/** What an operation across rows leaves behind, for the report, the lineage and the ledger. Plain JSON. */
+import type { RuleCount } from '#data/pass/rule-counts.ts'
+import type { Decision } from '#relational/operations/choices.ts'
+import type { TracedColumn } from '#relational/operations/traced.ts'
+
+export interface ExchangeFile {
+  readonly step: string
+  /** Key of the dataset it read. */
+  readonly dataset: string
+  readonly rows_in: number
+  readonly rows_out: number
+  readonly filtered: number
+  /** Rows gained by joins or, below 0, merged into others by groups: as the operations demand, not as came out. */
+  readonly fan: number
+  readonly counts: readonly RuleCount[]
+  readonly decisions: readonly Decision[]
+  readonly lineage: readonly TracedColumn[]
+}

@@ -1,0 +1,172 @@
+/** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
+import { createHash } from 'node:crypto'
+import type { DatasetPlan, Source } from '#data/dataset/plan.ts'
+import { locate } from '#io/formats/locate.ts'
+import { publish } from '#io/connectors/publish.ts'
+import { readBytes } from '#io/workspace/json-store.ts'
+import type { Outcome, RemarkedRow } from '#data/pass/outcome.ts'
+import { repeatsIn } from '#data/pass/repeats-in.ts'
+import type { Gathered } from './gather.ts'
+import type { SegmentFile } from './segment-file.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
+import { readLines, writeText } from '#io/workspace/lines.ts'
+
+const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
+
+/** Every row set aside, in the order of the sources: those that could not be read, then those a rule found. */
+export async function writeQuarantine(gathered: Gathered, context: TaskContext): Promise<void> {
+  async function* rows() {
+    for (const { step, plan } of gathered.scans) yield* badRecords(step, plan, context)
+    yield* rowsSetAside(gathered, context)
+  }
+  await writeCsv(context, context.workspace.quarantine, QUARANTINE, rows())
+}
+
+/** The rows that steps set aside in the folders their authors named. Output.Conflict for a folder that holds other files. */
+export async function publishQuarantines(gathered: Gathered, context: TaskContext): Promise<void> {
+  for (const { id, quarantine } of gathered.segments.flatMap(({ file }) => file.steps)) {
+    if (quarantine === null) continue
+    const key = context.workspace.quarantineOf(id)
+    const rows = await writeCsv(
+      context,
+      key,
+      QUARANTINE,
+      only(rowsSetAside(gathered, context), ([, , , , step]) => step === id),
+    )
+    const bytes = await readBytes(context.store, key)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const part = { key, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
+    const columns = QUARANTINE.map((name) => ({ name, type: 'text' as const }))
+    await publish(quarantine, [part], { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns }, context)
+  }
+}
+
+async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boolean) {
+  for await (const item of items) if (test(item)) yield item
+}
+
+async function* rowsSetAside({ segments }: Gathered, context: TaskContext): AsyncGenerator<readonly Cell[]> {
+  for (const { plan, outcomes } of segments) {
+    for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of toldRows(outcomes, context))
+      if (fate === 'quarantine') yield [(plan.sources[source] as Source).name, record, line, byte, step, rule, column, value, reason, raw]
+  }
+}
+
+/** What the passes told of rows, batch by batch. */
+async function* toldRows(outcomes: readonly Outcome[], { store }: TaskContext): AsyncGenerator<RemarkedRow & { readonly batch: number }> {
+  for (const [batch, { told }] of outcomes.entries()) {
+    if (told === null) continue
+    const file = await store.openLocal(told)
+    for await (const rows of readLines<RemarkedRow>(file.path)) for (const row of rows) yield { ...row, batch }
+    await file.release()
+  }
+}
+
+async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext) {
+  for (const [source, { name, bad }] of plan.sources.entries()) {
+    if (bad === 0) continue
+    const inspection = await inspectionOf(plan, source, context)
+    const reasons = new Map(inspection.bad.map(({ record, reason }) => [record, reason]))
+    const located = locate(inspection, [...reasons.keys()], {
+      source: await sourceOf(inspection),
+      store: context.store,
+      scratch: context.scratch,
+    })
+    for await (const { record, line, start, raw } of located)
+      yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]
+  }
+}
+
+const DUPLICATES = ['_source', '_record', '_line', '_step', '_rule', '_kept_source', '_kept_record', '_kept_line', '_raw']
+
+/** Where a row stands in its source. */
+type Place = Pick<RemarkedRow, 'source' | 'record' | 'line'>
+
+/** Every duplicate that was removed, with the row that stayed instead. */
+export async function writeDuplicates({ segments }: Gathered, context: TaskContext): Promise<void> {
+  async function* rows() {
+    for (const { file, plan, outcomes } of segments) {
+      if (!outcomes.some(({ flags }) => flags.some(({ flag, counts }) => flag.fate === 'deduplicate' && counts.some((count) => count > 0))))
+        continue
+      const stood = new Map<string, Place>()
+      for await (const { fate, batch, row, source, record, line } of toldRows(outcomes, context))
+        if (fate !== 'quarantine') stood.set(`${batch} ${row}`, { source, record, line })
+      let [at, kept] = [-1, new Map<string, string>()]
+      for await (const { fate, batch, row, source, record, line, step, rule, raw } of toldRows(outcomes, context)) {
+        if (fate !== 'deduplicate') continue
+        if (at !== batch) [at, kept] = [batch, await keptOf(outcomes[batch] as Outcome, batch, file, context)]
+        const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')
+        if (stays === undefined) throw new Error(`nobody told of the row that stays in place of row ${row} of batch ${batch}`)
+        const name = (one: number) => (plan.sources[one] as Source).name
+        yield [name(source), record, line, step, rule, name(stays.source), stays.record, stays.line, raw]
+      }
+    }
+  }
+  await writeCsv(context, context.workspace.duplicates, DUPLICATES, rows())
+}
+
+/** For each duplicate of a batch, by its step, rule and row, the batch and row that stay in its place. */
+async function keptOf({ flags }: Outcome, batch: number, { step, round }: SegmentFile, context: TaskContext): Promise<Map<string, string>> {
+  const kept = new Map<string, string>()
+  const listed = flags.flatMap(({ flag }) => (flag.key_set === null ? [] : [{ ...flag, key: flag.key_set }]))
+  for (const [number, { origin, fate, key }] of listed.entries()) {
+    if (fate !== 'deduplicate') continue
+    for (const [row, keptBatch, keptRow] of await repeatsIn(key, number, batch, round, { ...context, step })) {
+      const name = `${origin.step} ${origin.rule} ${row}`
+      // of two rules with one name the first decides, as it does in the pass
+      if (!kept.has(name)) kept.set(name, `${keptBatch} ${keptRow}`)
+    }
+  }
+  return kept
+}
+
+type Cell = string | number | null
+
+/** How many rows were written. */
+async function writeCsv(
+  { store }: TaskContext,
+  key: string,
+  header: readonly string[],
+  rows: AsyncIterable<readonly Cell[]>,
+): Promise<number> {
+  const draft = await store.createLocal(key)
+  let count = 0
+  async function* lines() {
+    yield `${header.join(',')}\n`
+    for await (const row of rows) {
+      count++
+      yield `${row.map(csvCell).join(',')}\n`
+    }
+  }
+  await writeText(draft.path, lines())
+  await draft.publish()
+  return count
+}
+
+/** What a spreadsheet takes for the beginning of a formula, and the mark itself, so that marking can be undone. */
+const FORMULA = /^['=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/u
+/** Control characters that drive a terminal: all of C0 but tab and line ends, DEL, and all of C1. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/g
+
+/**
+ * A text as it may be opened by anything: a formula stands behind an apostrophe, a control character is written `\\x1b`, and a backslash
+ * doubled in a cell that has one. Reading it back: drop one apostrophe in front, then, where there was a control character, undo the
+ * backslashes. Numbers stay as they are.
+ */
+export function harmless(value: string): string {
+  const escaped =
+    value.search(CONTROL) < 0
+      ? value
+      : value.replaceAll('\\', '\\\\').replace(CONTROL, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return FORMULA.test(escaped) && !isNumber(escaped) ? `'${escaped}` : escaped
+}
+
+const isNumber = (text: string) => /^[-+]?\d+([.,]\d+)*([eE][-+]?\d+)?$/.test(text)
+
+/** Harmless, and quoted where it must be (RFC 4180). */
+function csvCell(value: Cell): string {
+  const shown = value === null ? '' : typeof value === 'string' ? harmless(value) : `${value}`
+  return /[",\r\n]|^\s|\s$/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown
+}

@@ -1,0 +1,108 @@
+/** Another file than the pipeline's sources, as a relation: for values to look up and for joins. */
+import { buildDataset, type Inspected } from '#data/dataset/build.ts'
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import { findFiles } from '#io/connectors/find.ts'
+import { stages } from '#relational/cells/reading.ts'
+import { name as quoted } from '#relational/types/sql.ts'
+import type { Column } from '#relational/types/types.ts'
+import type { Session } from '#io/duckdb/session.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { count } from '#core/text/numbers.ts'
+import { writeJson } from '#io/workspace/json-store.ts'
+import { entryOf } from '#core/text/record.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { inspectFile } from '#data/dataset/inspect-file.ts'
+import { type OpenBatch, openBatch } from './open-batch.ts'
+
+export interface ExternalTable {
+  readonly columns: readonly Column[]
+  /** A SELECT of all columns under their names, typed, one for each batch of the file. */
+  readonly relations: readonly string[]
+  /** For each batch a SELECT of how many cells are not of the type of their column, by its name. */
+  readonly misfits: readonly string[]
+  readonly folders: readonly string[]
+  /** Data.SourceChanged when a file was changed while it was open. */
+  release(): Promise<void>
+}
+
+/** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
+export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
+  const { files, passed } = await findFiles([source])
+  for (const one of passed) context.log(`passed over: ${one}`)
+  const inspected: Inspected[] = []
+  for (const [at, file] of files.entries()) {
+    const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
+    const found = await inspectFile(
+      file.uri,
+      { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_words: null },
+      `${key}.text`,
+      files.length,
+      context,
+    )
+    await writeJson(context.store, key, found.inspected)
+    inspected.push({ ...found.inspected, name: file.name, key })
+  }
+  const records = inspected.reduce((sum, { inspection }) => sum + inspection.records, 0)
+  const { plan } = buildDataset(
+    inspected,
+    { types: {}, date_order: 'auto', null_words: null },
+    { rows: 0, complete: false, threshold: 0 },
+    { task_bytes: Number.MAX_SAFE_INTEGER, workers: 1, distributed: false },
+  )
+  const bad = plan.sources.reduce((sum, entry) => sum + entry.bad, 0)
+  if (bad > 0)
+    throw new TaskError('Data.Unreadable', `${source}: ${bad} of ${records} records cannot be read as rows`, {
+      hint: 'a file that is looked into must be whole; mend it first',
+    })
+  return { columns: plan.columns.map(({ name, type, untyped }) => ({ name, type, untyped })), ...(await relationsOf(plan, context)) }
+}
+
+async function relationsOf(plan: DatasetPlan, context: TaskContext) {
+  const relations: string[] = []
+  const misfits: string[] = []
+  const folders: string[] = []
+  const batches: OpenBatch[] = []
+  for (const batch of plan.batches) {
+    const opened = await openBatch(plan, batch, context)
+    batches.push(opened)
+    folders.push(...opened.folders)
+    const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
+    const present = opened.columns.map(({ plan: column }, at) => `${stages.present(`t${at}`, column)} AS p${at}`)
+    const typed = opened.columns.map(({ plan: column, sql }, at) => {
+      return `${column.from_text || column.type === 'text' ? stages.value(`p${at}`, column) : sql} AS ${quoted(column.name)}`
+    })
+    const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
+    relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
+    const lost = opened.columns.flatMap(({ plan: column }, at) =>
+      column.from_text && column.type !== 'text'
+        ? [`count(*) FILTER (WHERE p${at} <> '' AND ${stages.value(`p${at}`, column)} IS NULL) AS ${quoted(column.name)}`]
+        : [],
+    )
+    if (lost.length > 0) misfits.push(`SELECT ${lost.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
+  }
+  const release = async () => {
+    for (const batch of batches) await batch.release()
+  }
+  return { relations, misfits, folders, release }
+}
+
+/** Data.Unreadable when a cell of these columns is not of its column's type: it would be missing without a word, and what it names not found. */
+export async function demandTyped(
+  session: Session,
+  source: string,
+  { columns, misfits }: Pick<ExternalTable, 'columns' | 'misfits'>,
+  names: readonly string[],
+): Promise<void> {
+  for (const query of misfits) {
+    const [found = {}] = await session.rows(query)
+    const column = columns.find(({ name }) => names.includes(name) && Number(entryOf(found, name) ?? 0) > 0)
+    if (column === undefined) continue
+    throw new TaskError(
+      'Data.Unreadable',
+      `${source}: ${count(Number(entryOf(found, column.name)), 'cell')} of the column "${column.name}" cannot be read as ${column.type}, which the others are`,
+      {
+        hint: 'a file that is looked into must be whole; mend it first',
+      },
+    )
+  }
+}

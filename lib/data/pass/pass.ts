@@ -1,0 +1,80 @@
+/** The one pass over a batch as SQL: read, work, tally, write. */
+import type { Flag, Lowering, LoweredColumn } from '#relational/operations/lowered.ts'
+import { nest } from '#relational/operations/lower.ts'
+import { hashOfKey } from '#relational/types/key-hash.ts'
+import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import { wordsFor } from './tally.ts'
+
+/** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */
+function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean, proofs: readonly string[]): string {
+  const words = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
+    const bits = flags.flatMap(({ sql }, at) =>
+      at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
+    )
+    return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
+  })
+  const missing = (countMissing ? columns : []).map(
+    ({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`,
+  )
+  // of a row that shares its key with no other nothing need be shown
+  const proven = proofs.map((sql, at) => `CASE WHEN ${marksOf(at)}(0::UINTEGER) = 1 THEN ${sql} ELSE 0::UBIGINT END`)
+  return [...words, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns), ...proven].join(', ')
+}
+
+/** What the function is called that marks the rows to hash the key of a flag for, by the number of its proof. */
+export const marksOf = (proof: number) => `is_member_${proof}`
+
+/** What makes two rows of the output the same: the named columns, in which nothing may be missing, or the whole row. */
+function keyHash(columns: readonly PassColumn[]): string {
+  const keys = columns.filter(({ key }) => key).map(({ sql }) => sql)
+  if (keys.length === 0) return hashOfKey(columns.map(({ sql }) => sql))
+  return `CASE WHEN ${anyOf(keys.map((sql) => `${sql} IS NULL`))} THEN 0::UBIGINT ELSE ${hashOfKey(keys)} END`
+}
+
+export interface PassColumn extends LoweredColumn {
+  /** Whether its cells can be right or wrong. */
+  readonly judged: boolean
+  /** Whether it belongs to the key that makes rows the same. */
+  readonly key: boolean
+}
+
+/**
+ * The rows that stay, with the columns under their names. `countMissing`: count the missing cells on the way, for files that do not tell.
+ * `proofs` are hashes of keys, in the order in which the tally expects them.
+ */
+export function keptRows(
+  relation: string,
+  { layers, flags }: Lowering,
+  columns: readonly PassColumn[],
+  countMissing: boolean,
+  proofs: readonly string[],
+): string {
+  const selected = columns.map((column) => `${column.sql} AS ${name(column.name)}`).join(', ')
+  return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
+}
+
+/** Where and how rows are written. */
+export interface SinkTarget {
+  readonly to: string
+  readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
+  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
+}
+
+/** How each format is written. Small row groups and dictionaries are what DuckDB writes fastest (docs/performance.md). */
+const FORMATS: { readonly [Format in SinkTarget['format']]: (target: SinkTarget) => string } = {
+  parquet: ({ compression }) =>
+    `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000`,
+  csv: ({ compression }) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
+  json: ({ compression }) => `FORMAT json, ARRAY true, COMPRESSION ${text(compression)}`,
+  ndjson: ({ compression }) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
+}
+
+export const copyTo = (rows: string, path: string, target: SinkTarget) =>
+  `COPY (${rows}) TO ${text(path)} (${FORMATS[target.format](target)})`
+
+/** What files of a format are called; readers tell by it what they are. */
+export const extensionOf = ({ format, compression }: SinkTarget) =>
+  format === 'parquet' ? 'parquet' : `${format}${compression === 'gzip' ? '.gz' : compression === 'zstd' ? '.zst' : ''}`
+
+/** How rows travel between two segments of a run. */
+export const INTERMEDIATE: SinkTarget = { to: '', format: 'parquet', compression: 'snappy' }

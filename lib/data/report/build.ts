@@ -1,0 +1,119 @@
+/** The quality report of a run, from what the run left behind. */
+import type { Ledger } from '#data/ledger/ledger.ts'
+import { type CaughtError, partsOf, readFailure } from '#core/errors/failure.ts'
+import type { StepReport } from '#core/task/task.ts'
+import { WEIGHTS } from '#data/survey/quality.ts'
+import type { ConcludeSettings } from './conclude-settings.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import type { Gathered } from '#data/ledger/gather.ts'
+import { accountIssues, issuesResolved } from './issues.ts'
+import type { QualityReport, RunStatus } from './model.ts'
+
+type Context = Pick<TaskContext, 'run' | 'pipeline' | 'now'>
+
+/** Pure but for the clock. `before` is the quality of what was read, `after` that of what came out of the last segment. */
+export function buildReport(
+  gathered: Gathered,
+  ledger: Ledger,
+  status: RunStatus,
+  settings: ConcludeSettings,
+  context: Context,
+): QualityReport {
+  const { scans, segments, exchanges, facts } = gathered
+  const before = facts?.quality ?? null
+  const after = segments.at(-1)?.file.quality ?? null
+  const { run, pipeline } = context
+  return {
+    pipeline: { id: pipeline.id, name: pipeline.name },
+    run: { id: run.id, started_at: run.started_at, status },
+    summary: {
+      total_records: scans.reduce((sum, { plan }) => sum + plan.records, 0),
+      processing_seconds: Math.max(0, context.now().getTime() - Date.parse(run.started_at)) / 1000,
+      quality_score: (after ?? before)?.score ?? null,
+    },
+    before,
+    after,
+    weights: WEIGHTS,
+    issues_resolved: issuesResolved(gathered, ledger.rows.deduplicated),
+    issues: accountIssues(gathered),
+    rows: { ...ledger.rows, equation: ledger.equation, balanced: ledger.balanced },
+    sources: sourcesOf(gathered),
+    steps: settings.steps.map(({ id, type, unit }) => {
+      const own = segments.flatMap(({ file }) => file.steps).find((step) => step.id === id)
+      const met = exchanges.find(({ file }) => file.step === id)?.file
+      const account = ledger.steps.find(({ step }) => step === id)
+      return {
+        id,
+        type,
+        report: reportOf(id, unit, gathered, settings),
+        rows: own?.rows ?? account?.rows ?? null,
+        counts: own?.counts ?? met?.counts ?? [],
+      }
+    }),
+    columns: facts?.columns ?? [],
+    sample: facts?.sample ?? null,
+    decisions: [...segments, ...exchanges].flatMap(({ file }) => file.decisions),
+    notes: notesOf(gathered, settings),
+    output: outputOf(gathered),
+    failure: settings.failure === null ? null : readFailure(settings.failure),
+  }
+}
+
+/** As the survey measured them; sources nobody measured are listed with what the reader knows. */
+function sourcesOf({ facts, scans }: Gathered): QualityReport['sources'] {
+  if (facts !== null)
+    return facts.sources.map(({ name, rows, bad, completeness, issues }) => ({ name, rows, bad, completeness, issues: issues.length }))
+  return scans.flatMap(({ plan }) =>
+    plan.sources.map(({ name, records, bad }) => ({ name, rows: records - bad, bad, completeness: null, issues: bad > 0 ? 1 : 0 })),
+  )
+}
+
+/** What a step told; a step that told nothing failed, was skipped, or was never reached. */
+function reportOf(step: string, unit: string, { reports }: Gathered, { status, failed, failure: end }: ConcludeSettings): StepReport {
+  const told = reports.find((report) => report.step === step)
+  const lines = told?.lines ?? []
+  const failure = failed.find((one) => one.unit === unit)?.failure ?? null
+  // the cause begins with the name of the step where it is known
+  const ended = end !== null && new RegExp(`^(step )?${step}: `).test(readFailure(end).cause)
+  // a loop has told of the items before the one that failed
+  if (told !== undefined && (told.level === 'error' || (failure === null && !ended))) return told
+  const silent = { step, lines, fused: false }
+  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${shortly(failure, step)}` }
+  if (ended) return { ...silent, level: 'error', message: `failed: ${shortly(end, step)}` }
+  return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
+}
+
+/** What it failed of: without the step's name, which stands before it, and without the mend. */
+function shortly(failure: CaughtError, step: string): string {
+  const { error, cause } = readFailure(failure)
+  const { what } = partsOf(cause)
+  const words = what.startsWith('step ') ? what.slice('step '.length) : what
+  return words.startsWith(`${step}: `) ? words.slice(step.length + 2) : words === '' ? error : words
+}
+
+function notesOf({ scans, unreadable }: Gathered, { failed, fallbacks }: ConcludeSettings): readonly string[] {
+  const others = fallbacks.flatMap(({ unit, taken }) =>
+    taken?.failure == null || failed.some((one) => one.unit === unit && one.failure !== null)
+      ? []
+      : [`${unit} went by its fallback ${taken.number}: ${shortly(taken.failure, unit)}`],
+  )
+  const went = failed.flatMap(({ unit, failure }) =>
+    failure === null ? [] : [`${unit} failed and the run went on without it: ${shortly(failure, unit)}`],
+  )
+  const left =
+    unreadable > 0
+      ? [`${unreadable} ${unreadable === 1 ? 'source' : 'sources'} could not be read and ${unreadable === 1 ? 'was' : 'were'} left out`]
+      : []
+  return [...new Set([...went, ...others, ...left, ...scans.flatMap(({ plan }) => plan.notes)])]
+}
+
+function outputOf({ segments }: Gathered): QualityReport['output'] {
+  const published = segments.flatMap(({ file }) => (file.output === null ? [] : [file.output]))
+  const outputs = published.map(({ to, manifest: { format, files, rows, bytes } }) => ({ to, format, files: files.length, rows, bytes }))
+  const last = outputs.pop()
+  if (last === undefined) return null
+  return outputs.length === 0 ? last : { ...last, others: outputs.slice(0, MOST_OUTPUTS) }
+}
+
+/** An answer of a task is small, and holds so many; the console names each export when it is done. */
+const MOST_OUTPUTS = 100

@@ -1,0 +1,81 @@
+/** The part of the report about columns, as they were read, and about what is estimated. */
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { columnProblems, completenessOf } from './column-words.ts'
+import { type Cell, type Section, table, text } from './document.ts'
+import { precise, shareOf, measured, whole } from './figures.ts'
+import type { QualityReport } from './model.ts'
+import { visible } from '#core/text/visible.ts'
+import { trimmedText } from '#core/text/white-space.ts'
+
+const HEAD = [
+  { title: 'Column' },
+  { title: 'Type and meaning' },
+  { title: 'Complete', number: true },
+  { title: 'Distinct', number: true },
+  { title: 'Findings' },
+  { title: 'Most frequent' },
+  { title: 'Minimum', number: true },
+  { title: 'Maximum', number: true },
+  { title: 'Mean ± deviation', number: true },
+  { title: 'Distribution', drawn: true },
+]
+
+export function columnsSection({ columns }: QualityReport): Section | null {
+  const blocks = table(
+    'Columns as they were read',
+    HEAD,
+    columns.map((column) => [
+      column.name,
+      column.semantic === null || column.semantic === column.type ? column.type : `${column.type} · ${column.semantic}`,
+      { text: shareOf(completenessOf(column)), share: completenessOf(column) },
+      `${column.distinct.exact ? '' : '≈ '}${whole(column.distinct.value)}`,
+      findings(column),
+      frequent(column),
+      measured(column.minimum),
+      measured(column.maximum),
+      [measured(column.mean), measured(column.deviation)].filter((figure) => figure !== '').join(' ± '),
+      column.sampled.histogram === null ? '' : { text: '', histogram: column.sampled.histogram },
+    ]),
+    500,
+  )
+  return blocks.length === 0 ? null : { title: 'Columns', level: 2, blocks }
+}
+
+function findings(column: ColumnFacts): Cell {
+  const items = columnProblems(column)
+  return { text: items.join(' · '), items }
+}
+
+const TOP = 3
+
+/** The most frequent values with their share of the present cells; of the sampled ones where not all were counted. */
+function frequent({ values, sampled, rows, missing, distinct, null_words }: ColumnFacts): Cell {
+  // lists of values hold them as written, words for nothing too; those are among the missing cells
+  const nothing = new Set(null_words)
+  const [listed, all] = values === null ? [sampled.top, sampled.cells] : [values, rows - missing]
+  const list = listed.filter(([value]) => !nothing.has(trimmedText(value)))
+  if (all === 0 || (list[0]?.[1] ?? 0) <= 1) return ''
+  const bars = list.slice(0, TOP).map(([value, count]) => ({ label: visible(value, 30), share: Math.min(1, count / all) }))
+  return { text: `${bars.map(({ label, share }) => `${label} ${shareOf(share)}`).join(', ')}${distinct.value > TOP ? ' …' : ''}`, bars }
+}
+
+export function estimates({ sample, columns }: QualityReport): Section | null {
+  if (sample === null) return null
+  const sketched = columns.filter(({ distinct }) => !distinct.exact)
+  const error = Math.max(0, ...sketched.map(({ distinct }) => distinct.error))
+  const rows = columns[0]?.rows ?? sample.rows
+  return {
+    title: 'What is estimated',
+    level: 2,
+    blocks: [
+      text(
+        sample.complete
+          ? `Nothing is estimated from a sample: all ${whole(sample.rows)} rows were looked at.`
+          : `From a uniform sample of ${whole(sample.rows)} of ${whole(rows)} rows: the consistency before processing, distributions, quantiles, patterns, and the most frequent values of columns with many. Everything else counts every row.`,
+      ),
+      ...(sketched.length === 0
+        ? []
+        : [text(`Distinct values marked ≈ come from a sketch of all values, with a standard error of ${precise(error)}.`)]),
+    ],
+  }
+}

@@ -1,0 +1,177 @@
+/** The report as a document: first what every report of this name begins with, in its words; then how it came about. */
+import { partsOf } from '#core/errors/failure.ts'
+import { bytes, count } from '#core/text/numbers.ts'
+import { type Block, type Figure, type Section, table, text } from './document.ts'
+import { precise, scoreOf, secondsOf, shareOf, whole } from './figures.ts'
+import type { QualityReport } from './model.ts'
+import { columnsSection, estimates } from './sections-columns.ts'
+import { rowsSection, sourcesSection, stepsSection } from './sections-rows.ts'
+
+export const TITLE = 'Data Processing Quality Report'
+
+export function sectionsOf(report: QualityReport): readonly Section[] {
+  const sections: readonly (Section | null)[] = [
+    summary(report),
+    ...metrics(report),
+    resolved(report),
+    failure(report),
+    rowsSection(report),
+    arithmetic(report),
+    stepsSection(report),
+    sourcesSection(report),
+    columnsSection(report),
+    decisions(report),
+    openIssues(report),
+    notes(report),
+    estimates(report),
+  ]
+  return sections.filter((section) => section !== null)
+}
+
+const STATUS = { succeeded: 'succeeded', partial: 'completed in part', failed: 'failed' } as const
+
+function summary({ summary: { total_records, processing_seconds, quality_score }, pipeline, run, issues, output }: QualityReport): Section {
+  const figures: Figure[] = [
+    { label: 'Total Records', value: whole(total_records) },
+    { label: 'Processing Time', value: secondsOf(processing_seconds) },
+    { label: 'Quality Score', value: quality_score === null ? 'not measured' : `${scoreOf(quality_score)}/1.0` },
+    {
+      label: 'Issues Fixed',
+      value: issues.found === 0 ? 'none found' : `${whole(issues.fixed)}/${whole(issues.found)} (${shareOf(issues.fixed / issues.found)})`,
+    },
+    { label: 'Status', value: STATUS[run.status] },
+    {
+      label: 'Output',
+      value:
+        output === null
+          ? 'none'
+          : `${output.to} (${output.format}, ${count(output.files, 'file')}, ${count(output.rows, 'row')}, ${bytes(output.bytes)})`,
+    },
+    { label: 'Pipeline', value: `${pipeline.name} (${pipeline.id})` },
+    { label: 'Run', value: `${run.id}, started ${run.started_at}` },
+  ]
+  return { title: 'Summary', level: 2, blocks: [{ block: 'figures', strong: true, figures }] }
+}
+
+const METRICS = ['completeness', 'validity', 'uniqueness', 'consistency'] as const
+const capital = (word: string) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`
+
+function metrics({ before, after, run }: QualityReport): readonly Section[] {
+  const blocks = (quality: QualityReport['before'], absent: string): readonly Block[] =>
+    quality === null
+      ? [text(absent)]
+      : [
+          {
+            block: 'figures',
+            strong: false,
+            figures: METRICS.map((name) => ({ label: capital(name), value: shareOf(quality[name]), share: quality[name] })),
+          },
+        ]
+  return [
+    { title: 'Data Quality Metrics', level: 2, blocks: [] },
+    { title: 'Before Processing', level: 3, blocks: blocks(before, 'Not measured: no step asked for it.') },
+    {
+      title: 'After Processing',
+      level: 3,
+      blocks: blocks(
+        after,
+        run.status === 'failed' ? 'Not measured: the run failed before.' : 'Not measured: no rows came out of this run.',
+      ),
+    },
+  ]
+}
+
+function resolved({ issues_resolved: done, rows }: QualityReport): Section {
+  const figures = [
+    { label: 'Missing values imputed', value: whole(done.missing_values_imputed) },
+    { label: 'Duplicates removed', value: whole(done.duplicates_removed) },
+    { label: 'Format standardized', value: whole(done.format_standardized) },
+    { label: 'Outliers handled', value: whole(done.outliers_handled) },
+    ...(rows.quarantined > 0 ? [{ label: 'Rows set aside', value: whole(rows.quarantined) }] : []),
+  ]
+  return { title: 'Issues Resolved', level: 2, blocks: [{ block: 'figures', strong: false, figures }] }
+}
+
+function failure({ failure: failed }: QualityReport): Section | null {
+  if (failed === null) return null
+  const { what, at, hint } = partsOf(failed.cause)
+  const figures = [
+    { label: failed.error, value: what },
+    ...(at === null ? [] : [{ label: 'Where', value: at }]),
+    ...(hint === null ? [] : [{ label: 'Mend', value: hint }]),
+  ]
+  return {
+    title: 'Failure',
+    level: 2,
+    blocks: [{ block: 'figures', strong: true, figures }],
+  }
+}
+
+/** What each metric is, and the score as a sum that can be checked by hand. */
+function arithmetic({ before, after, weights }: QualityReport): Section | null {
+  if (before === null && after === null) return null
+  const sum = (label: string, quality: QualityReport['before']): readonly string[] =>
+    quality === null
+      ? []
+      : [`${label}: ${METRICS.map((name) => `${weights[name] ?? 0} × ${precise(quality[name])}`).join(' + ')} = ${precise(quality.score)}`]
+  return {
+    title: 'How the score is calculated',
+    level: 2,
+    blocks: [
+      text(`Score = ${METRICS.map((name) => `${weights[name] ?? 0} × ${name}`).join(' + ')}, where`),
+      {
+        block: 'list',
+        items: [
+          'Completeness: cells that are not missing ÷ cells',
+          'Validity: valid cells ÷ cells that are not missing, in columns with a type or a meaning',
+          'Uniqueness: 1 − rows that repeat another ÷ rows',
+          'Consistency: 1 − rows with a cell written unlike its column ÷ rows',
+        ],
+      },
+      text('With the figures of this run:'),
+      { block: 'list', items: [...sum('Before', before), ...sum('After', after)] },
+    ],
+  }
+}
+
+function decisions({ decisions: made }: QualityReport): Section | null {
+  const head = [{ title: 'Step' }, { title: 'Rule' }, { title: 'Column' }, { title: 'Choice' }, { title: 'Why' }]
+  const blocks = table(
+    'Choices that were made from the facts of the whole data',
+    head,
+    made.map(({ step, rule, column, choice, why }) => [step, rule, column, choice, why]),
+  )
+  return blocks.length === 0 ? null : { title: 'Decisions', level: 2, blocks }
+}
+
+function openIssues({ issues }: QualityReport): Section | null {
+  if (issues.found === 0) return null
+  const head = [
+    { title: 'Source' },
+    { title: 'Column' },
+    { title: 'Rule' },
+    { title: 'Cells or rows', number: true },
+    { title: 'Why it is open' },
+  ]
+  const blocks = table(
+    'Findings that nothing resolved',
+    head,
+    issues.open.map(({ source, column, rule, count: found, why }) => [source, column, rule, whole(found), why]),
+  )
+  return { title: 'Open issues', level: 2, blocks: blocks.length === 0 ? [text('None: every issue that was found is fixed.')] : blocks }
+}
+
+function notes({ notes: told }: QualityReport): Section | null {
+  if (told.length === 0) return null
+  const rest = told.length - NOTES
+  return {
+    title: 'Notes',
+    level: 2,
+    blocks: [
+      { block: 'list', items: told.slice(0, NOTES) },
+      ...(rest > 0 ? [text(`And ${whole(rest)} more, in quality-report.json.`)] : []),
+    ],
+  }
+}
+
+const NOTES = 100

@@ -1,0 +1,274 @@
+/** The measuring kernel (assembly/measure.ts) with names and types: one instance measures one file. */
+import { type Dyadic, registerSums, ZERO } from '#relational/measures/exact-sums.ts'
+import { KERNEL } from './kernel.generated.ts'
+
+/** How the text is written. */
+export interface KernelText {
+  readonly delimiter: string
+  /** '' when nothing is quoted; a quote inside quotes is doubled. */
+  readonly quote: string
+  readonly fields: number
+  /** Records to come. */
+  readonly rows: number
+  /** Bytes given at a time, at most. */
+  readonly block_bytes: number
+  /** Key sets; bit n of `named` says whether set n is a key of named columns. */
+  readonly sets: number
+  readonly named: number
+  /** Whether the first record is a header. */
+  readonly skip_first: boolean
+  /** What may stand for "no value", without the empty text: at most MOST_WORDS, and none longer than LONGEST_WORD bytes. */
+  readonly words: readonly string[]
+}
+
+export const MOST_WORDS = 32
+export const LONGEST_WORD = 7
+
+// as in assembly/measure/columns.ts, forms.ts and dates.ts
+export const SORT = { values: 1, text: 2, number: 3, moment: 4, other: 5 } as const
+export const FORM: { readonly [semantic: string]: number } = { email: 1, phone: 2, url: 3, uuid: 4, ip: 5 }
+export const MOMENT = {
+  iso_dash: 1,
+  iso_slash: 2,
+  epoch_s: 4,
+  epoch_ms: 8,
+  day_first: 16,
+  month_first: 32,
+  minutes: 64,
+  seconds: 128,
+  days_only: 256,
+  named: 512,
+  named_with_time: 1024,
+} as const
+// as in assembly/measure/sums.ts
+const SUM_WORDS = 34
+const SQUARE_WORDS = 68
+
+export interface KernelColumn {
+  readonly sort: keyof typeof SORT
+  /** Which of the words mean "no value" here, a bit each. */
+  readonly empties: number
+  /** Number of a form text must have, or 0. */
+  readonly form: number
+  /** Key sets it belongs to, a bit each. */
+  readonly sets: number
+  /** Two columns have different salts, so that the same value in them is not the same part of a key. */
+  readonly salt: number
+  /** Values: whether they are compared as they stand. */
+  readonly verbatim: boolean
+  /** Whether hashes may be left out that are neither below 2^(64-shift) nor among the smallest. */
+  readonly sketched: boolean
+  readonly shift: number
+  readonly number?: {
+    readonly point: boolean
+    readonly formatted: boolean
+    readonly grouping: string
+    readonly symbols: string
+  }
+  /** Bits of MOMENT, and the separator of day and month in bits 16 to 23; whether ISO with slashes is a rewritten form. */
+  readonly moment?: { readonly forms: number; readonly rewritten: boolean }
+}
+
+export interface First {
+  readonly cells: number
+  /** The first of them; null when there is none. */
+  readonly first: string | null
+}
+
+export interface Counted {
+  readonly missing: number
+  /** Values counted by the kernel itself. */
+  readonly count: number
+  readonly doubtful: number
+  readonly excess: number
+  readonly minimum: number
+  readonly maximum: number
+  readonly sum: Dyadic
+  readonly squares: Dyadic
+  /** Microseconds since 1970. */
+  readonly earliest: bigint
+  readonly latest: bigint
+  readonly effects: { readonly whitespace: First; readonly null_words: First; readonly format: First }
+  /** Row of the first cell written in another format. */
+  readonly format_row: number
+}
+
+export interface ListedValue {
+  readonly value: string
+  readonly count: number
+  /** The row that had it first. */
+  readonly row: number
+}
+
+export interface MeasureKernel {
+  /** Where to put the next bytes; the first `carried` of them are there already. */
+  block(): Uint8Array
+  /** Measures the first `length` bytes of the block; answers how many are left over, which stand at its beginning afterwards. */
+  read(length: number, last: boolean): number
+  rows(): number
+  counted(field: number): Counted
+  /** Values left to be judged, or the list of values, in the order they first occur. */
+  listed(field: number): ListedValue[]
+  /** Different hashes of the values counted, in no order. */
+  hashes(field: number): BigUint64Array
+  /** Hashes of 64 bits, signed. */
+  textHash(text: string): bigint
+  numberHash(value: number): bigint
+  momentHash(micros: bigint): bigint
+  /** Says what the listed values of a column add to the keys: a hash each, 0n for a missing value. */
+  settle(field: number, hashes: BigUint64Array): void
+  /** The keys of a set, one a row; 0 where a row has none. To be called once for each set, after all columns are settled. */
+  keys(set: number): BigUint64Array
+}
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  configure(delimiter: number, quote: number, fields: number, rows: number, sets: number, named: number, skipFirst: number): void
+  allocate(bytes: number): number
+  useWords(at: number, count: number): void
+  addColumn(field: number, kind: number, form: number, sets: number, salt: number, verbatim: number, sketched: number, shift: number): void
+  numbersAre(field: number, point: number, formatted: number, group: number, symbols: number): void
+  emptiesAre(field: number, words: number): void
+  momentsAre(field: number, forms: number, rewritten: number): void
+  read(start: number, end: number, last: number): number
+  rowCount(): number
+  count(field: number, which: number): number
+  extreme(field: number, last: number): bigint
+  sumsAt(field: number): number
+  firstAt(field: number, rule: number): number
+  firstLength(field: number, rule: number): number
+  valueAt(field: number, index: number): number
+  valueLength(field: number, index: number): number
+  valueCount(field: number, index: number): number
+  valueRow(field: number, index: number): number
+  hashList(field: number): number
+  settleValues(field: number, hashes: number): void
+  keys(set: number): number
+  textHash(at: number, length: number): bigint
+  numberHash(value: number): bigint
+  momentHash(micros: bigint): bigint
+}
+
+// the part of the global that is used: its types come with those of browsers only
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
+}
+
+let compiled: object | undefined
+
+/** `columns` by field of the text; undefined for a field nobody asks for. */
+export function openMeasureKernel(text: KernelText, columns: readonly (KernelColumn | undefined)[]): MeasureKernel {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'))
+  const textAt = (at: number, length: number) => Buffer.from(wasm.memory.buffer, at, length)
+  const numbers = { exact: (at: number, length: number) => Number(textAt(at, length).toString('latin1')) }
+  const abort = () => {
+    throw new Error('the measuring kernel ran out of its bounds')
+  }
+  const wasm: Exports = new WebAssembly.Instance(compiled, { numbers, env: { abort } }).exports as Exports
+  // first of all, so that the addresses of cells stay small
+  const block = wasm.allocate(text.block_bytes + 32)
+  wasm.configure(
+    text.delimiter.charCodeAt(0),
+    text.quote === '' ? -1 : text.quote.charCodeAt(0),
+    text.fields,
+    text.rows,
+    text.sets,
+    text.named,
+    text.skip_first ? 1 : 0,
+  )
+  const put = (bytes: Uint8Array) => {
+    const at = wasm.allocate(bytes.length)
+    new Uint8Array(wasm.memory.buffer).set(bytes, at)
+    return at
+  }
+  wasm.useWords(put(packedWords(text.words)), text.words.length)
+  for (const [field, column] of columns.entries()) {
+    if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0)
+    else addColumn(wasm, field, column, put)
+  }
+  const sumsOf = (field: number) => {
+    const at = wasm.sumsAt(field)
+    const words = (first: number, count: number) => new BigUint64Array(wasm.memory.buffer, at + first * 8, count)
+    return at === 0
+      ? { sum: ZERO, squares: ZERO }
+      : registerSums(words(0, SUM_WORDS), words(SUM_WORDS, SUM_WORDS), words(2 * SUM_WORDS, SQUARE_WORDS))
+  }
+  let scratch = { at: 0, room: 0 }
+
+  return {
+    block: () => new Uint8Array(wasm.memory.buffer, block, text.block_bytes),
+    read(length, last) {
+      const next = wasm.read(block, block + length, last ? 1 : 0)
+      if (next === 0) throw new Error('the text holds a record that is not as it was inspected')
+      new Uint8Array(wasm.memory.buffer).copyWithin(block, next, block + length)
+      return block + length - next
+    },
+    rows: wasm.rowCount,
+    counted(field) {
+      const count = (which: number) => wasm.count(field, which)
+      const effect = (at: number): First => {
+        const cells = count(6 + at)
+        return { cells, first: cells === 0 ? null : textAt(wasm.firstAt(field, at), wasm.firstLength(field, at)).toString('utf8') }
+      }
+      return {
+        missing: count(0),
+        count: count(1),
+        doubtful: count(2),
+        excess: count(3),
+        minimum: count(4),
+        maximum: count(5),
+        ...sumsOf(field),
+        earliest: wasm.extreme(field, 0),
+        latest: wasm.extreme(field, 1),
+        effects: { whitespace: effect(0), null_words: effect(1), format: effect(2) },
+        format_row: count(9),
+      }
+    },
+    listed: (field) =>
+      Array.from({ length: wasm.count(field, 10) }, (_, index) => ({
+        value: textAt(wasm.valueAt(field, index), wasm.valueLength(field, index)).toString('utf8'),
+        count: wasm.valueCount(field, index),
+        row: wasm.valueRow(field, index),
+      })),
+    hashes: (field) => {
+      const size = wasm.count(field, 11)
+      return new BigUint64Array(wasm.memory.buffer, wasm.hashList(field), size).slice()
+    },
+    textHash(value) {
+      const bytes = Buffer.from(value)
+      if (bytes.length > scratch.room) scratch = { at: wasm.allocate(bytes.length * 2), room: bytes.length * 2 }
+      new Uint8Array(wasm.memory.buffer).set(bytes, scratch.at)
+      return wasm.textHash(scratch.at, bytes.length)
+    },
+    numberHash: wasm.numberHash,
+    momentHash: wasm.momentHash,
+    settle: (field, hashes) => wasm.settleValues(field, put(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength))),
+    keys: (set) => new BigUint64Array(wasm.memory.buffer, wasm.keys(set), text.rows).slice(),
+  }
+}
+
+function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (bytes: Uint8Array) => number): void {
+  const { sort, empties, form, sets, salt, verbatim, sketched, shift, number, moment } = column
+  wasm.addColumn(field, SORT[sort], form, sets, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
+  wasm.emptiesAre(field, empties)
+  if (number !== undefined) {
+    const symbols = new Uint8Array(256)
+    for (const byte of Buffer.from(number.symbols)) symbols[byte] = 1
+    const group = number.grouping.codePointAt(0) ?? 0
+    wasm.numbersAre(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, put(symbols))
+  }
+  if (moment !== undefined) wasm.momentsAre(field, moment.forms, moment.rewritten ? 1 : 0)
+}
+
+/** Each word in eight bytes, the last of them its length. */
+function packedWords(words: readonly string[]): Uint8Array {
+  const packed = new Uint8Array(words.length * 8)
+  for (const [at, word] of words.entries()) {
+    const bytes = Buffer.from(word)
+    if (bytes.length > LONGEST_WORD) throw new Error(`the null word ${word} is longer than ${LONGEST_WORD} bytes`)
+    packed.set(bytes, at * 8)
+    packed[at * 8 + 7] = bytes.length
+  }
+  return packed
+}

@@ -1,0 +1,89 @@
+/** Cells that the measuring kernel cannot tell by their bytes: lists of values with their counts, read by SQL, for all columns that are read alike at once. */
+import type { Session } from '#io/duckdb/session.ts'
+import type { Json } from '#core/json.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { nest } from '#relational/operations/lower.ts'
+import { parseOperation } from '#relational/cells/reading.ts'
+import { alike } from './alike.ts'
+import { layersOf, measuredCells, noLayers } from './cells.ts'
+import { measureLists, relationOf, type ValueList } from './dictionary.ts'
+import type { ListedValue, MeasureKernel } from './kernel.ts'
+
+/** What a scan needs of the task it is part of. */
+export interface ScanWorld {
+  readonly scratch: string
+  /** Opened only when there is something to ask. */
+  session(): Promise<Session>
+}
+
+/** A column of a file with the values the kernel listed, in the order in which they first occur. */
+export interface ListedColumn {
+  readonly plan: ColumnPlan
+  readonly field: number
+  readonly listed: readonly ListedValue[]
+}
+
+const listsOf = (columns: readonly ListedColumn[]): readonly ValueList[] =>
+  columns.map(({ listed }, source) => ({ source, values: listed.map(({ value, count }) => [value, count] as const) }))
+
+/** The states of all measures of the listed cells, by field; the hashes of their distinct values are the kernel's to make. */
+export async function listedStates(
+  columns: readonly ListedColumn[],
+  world: ScanWorld,
+): Promise<ReadonlyMap<number, { readonly [measure: string]: Json }>> {
+  const found = new Map<number, { readonly [measure: string]: Json }>()
+  for (const group of alike(columns)) {
+    const states = await measureLists(await world.session(), world.scratch, group[0].plan, listsOf(group), true)
+    for (const [at, { field }] of group.entries()) found.set(field, states.get(at) ?? {})
+  }
+  return found
+}
+
+/** The hash of each listed value once it is read, by field: that of the value, of its text where it is none, 0 where it is missing. */
+export async function listedHashes(
+  columns: readonly ListedColumn[],
+  kernel: MeasureKernel,
+  world: ScanWorld,
+): Promise<ReadonlyMap<number, BigUint64Array>> {
+  const found = new Map<number, BigUint64Array>()
+  for (const group of alike(columns)) {
+    const hashes = await hashesOf(group[0].plan, listsOf(group), kernel, world)
+    let first = 0
+    for (const { field, listed } of group) {
+      found.set(field, hashes.subarray(first, first + listed.length))
+      first += listed.length
+    }
+  }
+  return found
+}
+
+/** Moments are asked for as unsigned numbers, 0 standing for none. */
+const FAR = 1n << 62n
+
+async function hashesOf(plan: ColumnPlan, lists: readonly ValueList[], kernel: MeasureKernel, world: ScanWorld): Promise<BigUint64Array> {
+  const session = await world.session()
+  const layers = noLayers()
+  const { present, value } = measuredCells(plan, 'r0', 0, layers, 'n')
+  const from = `FROM (${nest(await relationOf(lists, world.scratch), layersOf(layers))})`
+  if (plan.date !== null) {
+    const [[moments = new BigUint64Array()] = []] = await session.lists(
+      `SELECT list(CASE WHEN ${value} IS NULL THEN 0::UBIGINT ELSE (epoch_us(${value}) + ${FAR})::UBIGINT END) ${from}`,
+    )
+    if (moments.every((moment) => moment !== 0n)) return moments.map((moment) => kernel.momentHash(moment - FAR))
+    const rows = await session.rows(`SELECT ${present} AS p ${from}`)
+    return moments.map((moment, at) => (moment !== 0n ? kernel.momentHash(moment - FAR) : textOrNone(rows[at]?.['p'], kernel)))
+  }
+  // values of a dictionary are compared without regard to case
+  const text = plan.dictionary ? `lower(${present})` : present
+  const read = parseOperation(plan) === null ? text : plan.type === 'decimal' ? value : `CAST(${value} AS VARCHAR)`
+  const rows = await session.rows(`SELECT ${present} AS p, ${read} AS v ${from}`)
+  const hashes = new BigUint64Array(rows.length)
+  for (const [at, { p, v = null }] of rows.entries()) {
+    if (v === null) hashes[at] = textOrNone(p, kernel)
+    else if (plan.type === 'decimal') hashes[at] = kernel.numberHash(Number(v))
+    else hashes[at] = plan.type === 'integer' && Number.isSafeInteger(Number(v)) ? kernel.numberHash(Number(v)) : kernel.textHash(String(v))
+  }
+  return hashes
+}
+
+const textOrNone = (present: Json | undefined, kernel: MeasureKernel) => (typeof present === 'string' ? kernel.textHash(present) : 0n)

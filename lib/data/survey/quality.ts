@@ -1,0 +1,70 @@
+/** The quality of a dataset in four metrics and a score, and the findings behind them. */
+import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
+import { semanticRule } from '#relational/measures/semantic-rules.ts'
+
+/** The four metrics and their weighted mean, each 0 to 1. */
+export interface Quality {
+  readonly completeness: number
+  readonly validity: number
+  readonly uniqueness: number
+  readonly consistency: number
+  readonly score: number
+}
+
+/** The weight of each metric in the score. */
+export const WEIGHTS = { completeness: 0.25, validity: 0.25, uniqueness: 0.25, consistency: 0.25 } as const
+
+/** Counts the metrics are made of; every metric is 1 where there is nothing to judge. */
+export interface QualityCounts {
+  readonly cells: number
+  readonly missing: number
+  /** Non-missing cells of columns that have a type or a meaning to be held against, and those that are not of it. */
+  readonly judged: number
+  readonly invalid: number
+  readonly rows: number
+  readonly surplus: number
+  /** Rows looked at for consistency, and those with a cell written unlike its column. */
+  readonly compared: number
+  readonly unlike: number
+}
+
+const share = (bad: number, all: number) => (all === 0 ? 1 : 1 - bad / all)
+
+export function qualityOf(counts: QualityCounts): Quality {
+  const metrics = {
+    completeness: share(counts.missing, counts.cells),
+    validity: share(counts.invalid, counts.judged),
+    uniqueness: share(counts.surplus, counts.rows),
+    consistency: share(counts.unlike, counts.compared),
+  }
+  const score = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).reduce((sum, name) => sum + WEIGHTS[name] * metrics[name], 0)
+  return { ...metrics, score }
+}
+
+/** Whether cells of the column can be right or wrong. */
+export const isJudged = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) =>
+  type !== 'text' || semanticRule(semantic) !== undefined
+
+/** The counts of a dataset as it was read; `surplus` by the key set that says what a duplicate is. */
+export function countsOf(facts: Facts, keySet: number): QualityCounts {
+  const sum = (of: (column: ColumnFacts) => number, columns = facts.columns) => columns.reduce((total, column) => total + of(column), 0)
+  const judged = facts.columns.filter(isJudged)
+  return {
+    cells: facts.rows * facts.columns.length,
+    missing: sum(({ missing }) => missing),
+    judged: sum(({ rows, missing }) => rows - missing, judged),
+    invalid: sum(({ invalid, doubtful }) => invalid + doubtful, judged),
+    rows: facts.rows,
+    surplus: facts.surplus[keySet] ?? 0,
+    compared: facts.inconsistent.of,
+    unlike: facts.inconsistent.count,
+  }
+}
+
+/** Something wrong with a column of a source (or with the source itself: column ''), in so many cells or rows. */
+export interface Issue {
+  readonly source: string
+  readonly column: string
+  readonly rule: string
+  readonly count: number
+}

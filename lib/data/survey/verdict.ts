@@ -1,0 +1,87 @@
+/**
+ * Whether the columns were read rightly. Types, formats and lists of values were decided from a sample; the survey has now seen
+ * every cell. Where it found the sample wrong, the column is planned anew and the dataset is surveyed once more.
+ */
+import { ENOUGH } from '#relational/infer/decide.ts'
+import { shapeOfNumber } from '#relational/infer/number-shape.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '#relational/types/dates.ts'
+
+export interface Finding {
+  readonly invalid: number
+  readonly fractional: number
+  /** Of a list of values: whether one that is not of the type occurs more than once. */
+  readonly repeated: boolean
+  /** The first cell that is not of the type. */
+  readonly first: string | null
+  readonly present: number
+  /** Whether a list of values became too long. */
+  readonly overflow: boolean
+  /** What the list of values shows; false for columns that are measured cell by cell. */
+  readonly padded: boolean
+  readonly worded: boolean
+  readonly folded: boolean
+}
+
+/** Surveys at most; after the last the columns are read as they are planned, and what does not fit goes to quarantine. */
+export const ROUNDS = 4
+
+/** The plan this column should have had, or the same object when it was right. */
+export function corrected(plan: ColumnPlan, finding: Finding): ColumnPlan {
+  const listed = finding.overflow ? { ...plan, dictionary: false, sketched: false, folded: false } : widened(plan, finding)
+  if (finding.overflow || plan.fixed) return listed
+  return retyped(listed, finding)
+}
+
+/** Keys must be compared as standardised wherever standardising changes something. */
+function widened(plan: ColumnPlan, { padded, worded, folded }: Finding): ColumnPlan {
+  const grows = plan.dictionary && ((padded && !plan.padded) || (worded && !plan.worded) || (folded && !plan.folded))
+  return grows ? { ...plan, padded: plan.padded || padded, worded: plan.worded || worded, folded: plan.folded || folded } : plan
+}
+
+function retyped(plan: ColumnPlan, { invalid, fractional, repeated, first, present }: Finding): ColumnPlan {
+  if (invalid === 0 || first === null) return plan
+  if (plan.type === 'integer' && fractional > 0) return { ...plan, type: 'decimal' }
+  const format = plan.date === null ? null : missingFormat(plan, first)
+  if (plan.date !== null && format !== null) {
+    const time = plan.date.to === 'timestamp' || /%H|%I|epoch/.test(format)
+    const to = time ? 'timestamp' : 'date'
+    return { ...plan, type: to, semantic: to, date: { to, formats: [...plan.date.formats, format] } }
+  }
+  const number = plan.number === null ? null : widerNumbers(plan, first)
+  if (number !== null) return { ...plan, number }
+  // a third answer beside yes and no is no fault when it is given again and again
+  const isAnswer = plan.type === 'boolean' && repeated
+  if (invalid <= (1 - ENOUGH) * present && !isAnswer) return plan
+  const why = `"${plan.name}" was taken for ${plan.type}, but ${invalid} of its ${present} cells are not; it stays text`
+  return { ...plan, type: 'text', semantic: null, number: null, date: null, notes: [...plan.notes, why] }
+}
+
+/** The format of a date the column's formats do not know, in the order of the others. */
+function missingFormat(plan: ColumnPlan, cell: string): string | null {
+  const known = plan.date?.formats ?? []
+  if (isEpochSeconds(cell)) return known.includes('epoch_s') ? null : 'epoch_s'
+  if (isEpochMillis(cell)) return known.includes('epoch_ms') ? null : 'epoch_ms'
+  const form = dateForm(cell)
+  if (form === null) return null
+  const monthFirst = known.some((format) => /^%m[-/.]%d/.test(format))
+  const dayFirst = known.some((format) => /^%d[-/.]%m/.test(format))
+  const format = orderedFormat(form.format, dayFirst && !monthFirst ? 'dmy' : 'mdy')
+  const fits = form.slots === null || dayFirst || monthFirst || form.slots[0] > 12 || form.slots[1] > 12
+  return fits && !known.includes(format) ? format : null
+}
+
+/** The column's number format with a symbol or grouping it did not know; null when that is not what is wrong. */
+function widerNumbers(plan: ColumnPlan, cell: string) {
+  const shape = shapeOfNumber(cell)
+  if (shape === null || plan.number === null) return null
+  const [decimal = '', grouping = '', symbol = ''] = shape.key.split('|')
+  const known = plan.number
+  if (decimal === ',' && known.decimal !== ',') return null
+  const symbols = symbol === '' || known.symbols.includes(symbol) ? known.symbols : [...known.symbols, symbol].sort()
+  const groups = known.grouping === '' && (grouping === '?' || grouping === ',') && known.decimal === '.' ? ',' : known.grouping
+  return symbols === known.symbols && groups === known.grouping ? null : { ...known, symbols, grouping: groups }
+}
+
+/** Columns whose facts say the plan must change. */
+export const isSettled = (before: readonly ColumnPlan[], after: readonly ColumnPlan[]) => before.every((plan, at) => plan === after[at])

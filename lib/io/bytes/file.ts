@@ -1,0 +1,180 @@
+/** Files as sources to read from and sinks to write to. */
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { open, realpath, rm, stat } from 'node:fs/promises'
+import { TaskError } from '#core/errors/errors.ts'
+import { systemError } from '#core/errors/system-error.ts'
+import type { ByteSource } from './source.ts'
+
+/**
+ * A file as a source. It is opened anew for each read, so nothing needs closing, and a file that was changed or replaced
+ * since is found out: Data.SourceChanged. Data.NoSources, Data.Unreadable when it is not there, is no file, or may not be read.
+ */
+export async function openFile(path: string): Promise<ByteSource> {
+  const failed = (error: unknown) => {
+    throw readingError(error, path)
+  }
+  const facts = await stat(path, { bigint: true }).catch(failed)
+  demandFile(path, facts)
+  // where native code reads, no link is left that could lead elsewhere by then, or out of the folders it may read
+  const real = await realpath(path).catch(failed)
+  const size = Number(facts.size)
+  const fingerprint = fingerprintOf(facts)
+
+  // synchronous, because a block costs a tenth of a millisecond and four trips to the thread pool cost a whole one
+  function readNow(target: Uint8Array, offset: number): number {
+    let file: number | undefined
+    try {
+      // what replaced the file may be a pipe, and opening that would wait for a writer
+      file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+      demandSame(file)
+      let done = 0
+      while (done < target.length) {
+        const got = readSync(file, target, done, atOnce(target.length - done), offset + done)
+        if (got === 0) break
+        done += got
+      }
+      demandSame(file)
+      if (done < Math.min(target.length, size - offset)) throw sourceChanged(path)
+      return done
+    } catch (error) {
+      throw readingError(error, path)
+    } finally {
+      if (file !== undefined) closeSync(file)
+    }
+  }
+
+  function demandSame(file: number): void {
+    if (fingerprintOf(fstatSync(file, { bigint: true })) !== fingerprint) throw sourceChanged(path)
+  }
+
+  if (size === 0 && readNow(new Uint8Array(1), 0) > 0) throw sizeless(path)
+  return {
+    size,
+    fingerprint,
+    path: real,
+    demandUnchanged: async () => {
+      readNow(new Uint8Array(0), 0)
+    },
+    readInto: async (target, offset) => readNow(target, offset),
+    async read(offset, length) {
+      const target = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
+      readNow(target, offset)
+      return target
+    },
+  }
+}
+
+/** How many of so many bytes one call is asked for: the system's calls take lengths of 31 bits, and more comes back as a negative number. */
+export const atOnce = (bytes: number) => Math.min(bytes, 2 ** 30)
+
+/**
+ * What a path's content is recognised by. The time of the last change of the file's facts is in it, because unlike the time of the
+ * content nobody can set it back: text of the same length that was written later is told apart.
+ */
+const fingerprintOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${size}-${ino}-${mtimeNs}-${ctimeNs}`
+
+/** A pipe has no end that could be found, and nothing can be read from it twice. */
+function demandFile(path: string, facts: BigIntStats): void {
+  if (facts.isFile()) return
+  if (facts.isDirectory()) throw isFolder(path)
+  const what = facts.isFIFO() ? 'a pipe' : facts.isSocket() ? 'a socket' : 'a device'
+  throw new TaskError('Data.Unreadable', `${path} is ${what}, not a file: a run reads its sources more than once`, {
+    hint: 'write the data to a file first, and name that file',
+  })
+}
+
+const sizeless = (path: string) =>
+  new TaskError('Data.Unreadable', `${path} has a size of 0 bytes and yet gives data, as files of /proc and /sys do`, {
+    hint: 'copy it to a file with cat, and name that file',
+  })
+
+export const sourceChanged = (path: string) =>
+  new TaskError('Data.SourceChanged', `${path} was changed while the run was reading it`, {
+    hint: 'run again when nothing writes to it, or read a copy',
+  })
+
+const isFolder = (path: string) =>
+  new TaskError('Data.Unreadable', `${path} is a folder, not a file`, {
+    hint: `name the files in it, as in ${path.replace(/\/$/, '')}/*.csv`,
+  })
+
+function readingError(error: unknown, path: string): TaskError {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EISDIR') return isFolder(path)
+  if (code === 'ENOTDIR') return new TaskError('Data.NoSources', `reading ${path}: there is no such file`, { cause: error })
+  return systemError(error, `reading ${path}`)
+}
+
+/** Removes a file; one that is not there is no error. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true })
+}
+
+/** Bytes written one after another; small writes are gathered. Output.* and Transient.* when that fails. */
+export interface ByteSink {
+  /** The bytes may be reused as soon as the promise is kept. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Bytes written so far. */
+  readonly bytes: number
+  close(): Promise<void>
+}
+
+const GATHER = 1 << 20
+
+export async function createFile(path: string): Promise<ByteSink> {
+  const failed = (error: unknown) => {
+    throw systemError(error, `writing ${path}`)
+  }
+  const file = await open(path, 'w').catch(failed)
+  const gathered = new Uint8Array(GATHER)
+  let filled = 0
+  let bytes = 0
+
+  async function put(part: Uint8Array): Promise<void> {
+    for (let done = 0; done < part.length; ) done += (await file.write(part, done, atOnce(part.length - done)).catch(failed)).bytesWritten
+  }
+  async function flush(): Promise<void> {
+    await put(gathered.subarray(0, filled))
+    filled = 0
+  }
+  return {
+    get bytes() {
+      return bytes
+    },
+    async write(part) {
+      bytes += part.length
+      const isLarge = part.length > GATHER / 4
+      if (isLarge || filled + part.length > GATHER) await flush()
+      if (isLarge) return put(part)
+      gathered.set(part, filled)
+      filled += part.length
+    },
+    async close() {
+      try {
+        await flush()
+      } finally {
+        await file.close()
+      }
+    },
+  }
+}
+
+/** A file that is written here and there; what is between takes no room where the disk knows holes. */
+export interface SparseFile {
+  write(bytes: Uint8Array, offset: number): Promise<void>
+  close(): Promise<void>
+}
+
+export async function createSparseFile(path: string): Promise<SparseFile> {
+  const failed = (error: unknown) => {
+    throw systemError(error, `writing ${path}`)
+  }
+  const file = await open(path, 'w').catch(failed)
+  return {
+    async write(bytes, offset) {
+      for (let done = 0; done < bytes.length; )
+        done += (await file.write(bytes, done, atOnce(bytes.length - done), offset + done).catch(failed)).bytesWritten
+    },
+    close: () => file.close(),
+  }
+}

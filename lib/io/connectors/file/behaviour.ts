@@ -1,0 +1,15 @@
+/** What can be done with files of this machine. */
+import { checkFolder, publishedNames } from '#io/publish/check-folder.ts'
+import { publishFolder } from '#io/publish/folder.ts'
+import type { Connector } from '../connector.ts'
+import { listFiles } from './list.ts'
+import { openForeignFile } from './open.ts'
+import { pathOf } from './path.ts'
+
+export const fileConnector: Connector = {
+  list: (pattern) => listFiles(pathOf(pattern)),
+  open: (uri) => openForeignFile(pathOf(uri)),
+  check: (place, pipeline) => checkFolder(pathOf(place), pipeline),
+  published: (place, pipeline) => publishedNames(pathOf(place), pipeline).catch(() => new Set<string>()),
+  publish: (place, files, manifest, run) => publishFolder(pathOf(place), files, manifest, run),
+}

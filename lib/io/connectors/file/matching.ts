@@ -1,0 +1,53 @@
+/** The files a pattern matches. Links are followed; what cannot be followed or looked into is an error and never just missing. */
+import { readdir, realpath, type Stats, stat } from 'node:fs'
+import { readlink } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type FileSystemAdapter, glob } from 'tinyglobby'
+import { TaskError } from '#core/errors/errors.ts'
+import { systemError } from '#core/errors/system-error.ts'
+
+/** Whole paths below `cwd`, in no order. Data.NoSources for a link that leads nowhere, Data.Unreadable for a folder that may not be read. */
+export async function matchingFiles(pattern: string, cwd: string): Promise<string[]> {
+  const failed = new Map<string, NodeJS.ErrnoException>()
+  const matches = await glob(pattern, { cwd, absolute: true, onlyFiles: true, expandDirectories: false, fs: telling(failed) })
+  const found = matches.map((path) => resolve(path)).sort()
+  for (const path of found) {
+    const error = failed.get(path)
+    if (error !== undefined) throw await brokenLink(path, error)
+  }
+  for (const [path, error] of failed) if (error.syscall === 'scandir') throw systemError(error, `reading ${path}`)
+  return found
+}
+
+/** Why a path that is there cannot be read; undefined when it is no link. */
+export async function brokenLink(path: string, error: NodeJS.ErrnoException): Promise<TaskError> {
+  if (error.code === 'EACCES') return systemError(error, `reading ${path}`)
+  const target = await readlink(path).catch(() => undefined)
+  const why = error.code === 'ELOOP' ? 'whose links go round in a circle' : 'which does not exist'
+  return new TaskError('Data.NoSources', `the source ${path} is a symbolic link to ${target}, ${why}`, {
+    cause: error,
+    hint: 'mend or remove the link',
+  })
+}
+
+/** The file system as it is, but a link that leads nowhere counts as a file, and failures are remembered. */
+function telling(failed: Map<string, NodeJS.ErrnoException>): FileSystemAdapter {
+  const lost = new Set<string>()
+  const noDirectory = { isDirectory: () => false } as Stats
+  return {
+    readdir: ((path: string, options: { withFileTypes: true }, done: (error: NodeJS.ErrnoException | null, entries: unknown) => void) =>
+      readdir(path, options, (error, entries) => {
+        if (error !== null) failed.set(resolve(path), error)
+        done(error, entries)
+      })) as unknown as NonNullable<FileSystemAdapter['readdir']>,
+    realpath: ((path: string, done: (error: NodeJS.ErrnoException | null, resolved: string) => void) =>
+      realpath(path, (error, resolved) => {
+        if (error === null) return done(null, resolved)
+        failed.set(resolve(path), error)
+        lost.add(path)
+        done(null, path)
+      })) as unknown as NonNullable<FileSystemAdapter['realpath']>,
+    stat: ((path: string, done: (error: NodeJS.ErrnoException | null, stats: Stats) => void) =>
+      lost.has(path) ? done(null, noDirectory) : stat(path, done)) as unknown as NonNullable<FileSystemAdapter['stat']>,
+  }
+}

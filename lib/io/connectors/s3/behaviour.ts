@@ -1,0 +1,33 @@
+/** What can be done with objects of buckets. */
+import type { Bucket } from '#io/s3/call.ts'
+import { sharedClient } from '#io/s3/client.ts'
+import type { Role } from '#io/s3/errors.ts'
+import { objectSource } from '#io/s3/source.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import type { Connector } from '../connector.ts'
+import { listPattern } from './list.ts'
+import { addressOf } from './address.ts'
+import { checkPlace, type Place, publishedTo, publishTo } from './publish.ts'
+
+const bucketOf = (name: string, role: Role): Bucket => ({ client: sharedClient(), name, role })
+
+function placeOf(uri: string): Place {
+  const { bucket, key } = addressOf(uri)
+  return { uri, bucket: bucketOf(bucket, 'output'), prefix: key === '' || key.endsWith('/') ? key : `${key}/` }
+}
+
+export const s3Connector: Connector = {
+  list: (pattern) => {
+    const { bucket, key } = addressOf(pattern)
+    return listPattern(bucketOf(bucket, 'source'), key)
+  },
+  open: async (uri) => {
+    const { bucket, key } = addressOf(uri)
+    const source = await objectSource(bucketOf(bucket, 'source'), key)
+    if (source !== undefined) return source
+    throw new TaskError('Data.NoSources', `reading ${uri}: there is no such object`, { hint: 'was it removed since it was found?' })
+  },
+  published: async (place, pipeline) => publishedTo(placeOf(place), pipeline),
+  check: async (place, pipeline) => checkPlace(placeOf(place), pipeline),
+  publish: async (place, files, manifest, run) => publishTo(placeOf(place), files, manifest, run),
+}

@@ -1,0 +1,82 @@
+/** Sources in a bucket: an object, what lies below a prefix, a glob pattern. The same patterns name the same files as in a folder. */
+import picomatch from 'picomatch'
+import type { Bucket } from '#io/s3/call.ts'
+import { uriOf } from '#io/s3/errors.ts'
+import { objectFacts } from '#io/s3/get.ts'
+import { type ListedObject, listObjects } from '#io/s3/list.ts'
+import type { Listed } from '../connector.ts'
+import { isData } from '#core/text/data-path.ts'
+import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
+
+/** What begins the part of a pattern that is not fixed. */
+const MAGIC = /[*?[\]{}()!+@\\]/
+
+export async function listPattern(bucket: Bucket, pattern: string): Promise<readonly Listed[]> {
+  const uri = uriOf(bucket.name, pattern)
+  const listed = (objects: readonly ListedObject[]) =>
+    [...objects].sort((a, b) => byCodePoint(a.key, b.key)).map(({ key, bytes }) => ({ uri: uriOf(bucket.name, key), bytes }))
+  if (pattern === '' || pattern.endsWith('/')) {
+    const found = await below(bucket, pattern)
+    if (found.some(isObject)) return listed(dataBelow(found, pattern, uri))
+    throw noSuchFile(uri, lastOf(pattern.slice(0, -1)), await around(bucket, folderOf(pattern.slice(0, -1))), HINT)
+  }
+  const facts = await objectFacts(bucket, pattern)
+  if (facts !== undefined) return [{ uri, bytes: facts.size }]
+  if (!isDynamic(pattern)) {
+    const found = await below(bucket, `${pattern}/`)
+    if (found.some(isObject)) return listed(dataBelow(found, `${pattern}/`, uri))
+    throw noSuchFile(uri, lastOf(pattern), await around(bucket, folderOf(pattern)), HINT)
+  }
+  const matches = matching(await candidates(bucket, pattern), pattern)
+  if (matches.length === 0) throw noMatch(uri, await around(bucket, folderOf(fixedStart(pattern))))
+  return listed(matches)
+}
+
+const HINT = 'check the address; `aws s3 ls` shows what there is'
+
+/** As tinyglobby takes patterns for files: `*` keeps within a folder, what starts with a dot must be named. */
+const isDynamic = (pattern: string) => picomatch.scan(pattern).isGlob || /\\|[[{(]/.test(pattern)
+
+/** An object whose key ends in a slash stands for a folder. */
+const isObject = ({ key }: ListedObject) => !key.endsWith('/')
+
+const below = async (bucket: Bucket, prefix: string) => (await listObjects(bucket, prefix)).objects
+
+function dataBelow(objects: readonly ListedObject[], prefix: string, uri: string): readonly ListedObject[] {
+  const data = objects.filter((object) => isObject(object) && isData(object.key.slice(prefix.length)))
+  if (data.length === 0) throw noData(uri)
+  return data
+}
+
+/** Only what starts as the pattern does is listed; what lies in folders below only where the pattern goes there. */
+async function candidates(bucket: Bucket, pattern: string): Promise<readonly ListedObject[]> {
+  const start = fixedStart(pattern)
+  const rest = pattern.slice(start.length)
+  const isFlat = !/[/(\\]|\*\*/.test(rest)
+  return (await listObjects(bucket, start, isFlat ? { delimiter: '/' } : {})).objects
+}
+
+function matching(objects: readonly ListedObject[], pattern: string): readonly ListedObject[] {
+  const matches = picomatch(pattern, { dot: false, posix: true })
+  return objects.filter((object) => isObject(object) && matches(object.key) && !isManifest(lastOf(object.key)))
+}
+
+function fixedStart(pattern: string): string {
+  const at = pattern.search(MAGIC)
+  return at < 0 ? pattern : pattern.slice(0, at)
+}
+
+const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)
+const lastOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
+
+/** For a message only: a listing that fails leaves it without. */
+async function around(bucket: Bucket, prefix: string): Promise<Surroundings> {
+  const folder = uriOf(bucket.name, prefix)
+  try {
+    const { objects, folders } = await listObjects(bucket, prefix, { delimiter: '/', most: 1000 })
+    const names = [...objects.filter(isObject).map(({ key }) => lastOf(key)), ...folders.map((name) => lastOf(name.slice(0, -1)))]
+    return { folder, names: names.length === 0 && prefix !== '' ? undefined : names }
+  } catch {
+    return { folder, names: undefined }
+  }
+}

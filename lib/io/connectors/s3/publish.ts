@@ -1,0 +1,202 @@
+/**
+ * Publishing below a prefix: objects appear under names made of their content, then one conditional put of `_manifest.json` makes
+ * them the output; only then those of the run before are removed. Cut off at any moment, the prefix holds a whole output, the old
+ * one or the new one, as its manifest says. What is being brought or replaced is written down first, so that what a run that was
+ * killed left behind is known for ours by the next. Two runs that publish at the same moment: the manifest of the second is refused.
+ */
+import { randomBytes } from 'node:crypto'
+import { TaskError } from '#core/errors/errors.ts'
+import { inParallel } from '#core/task/in-parallel.ts'
+import type { Bucket } from '#io/s3/call.ts'
+import { getObject, objectFacts, wholeOf } from '#io/s3/get.ts'
+import { listObjects, removeObject } from '#io/s3/list.ts'
+import { copyObject, MOST_COPIED, putBytes, putFile, putIf } from '#io/s3/put.ts'
+import {
+  foreignFiles,
+  isFileName,
+  MANIFEST,
+  type Manifest,
+  manifestText,
+  type NewFile,
+  otherPipeline,
+  parseManifest,
+} from '#io/publish/manifest.ts'
+import { addressOf } from './address.ts'
+
+export interface Place {
+  /** As it was given. */
+  readonly uri: string
+  readonly bucket: Bucket
+  /** Empty, or ending in a slash. */
+  readonly prefix: string
+}
+
+/** Objects with names of a dot in front are no data to anyone. */
+const PROBE = '.siftstep-probe-'
+const PUBLISHING = '.siftstep-publishing/'
+
+/** Objects under way at a time. */
+const PARALLEL = 4
+
+/** What a run is bringing and what it is replacing; there while it publishes, and after it when it was killed. */
+interface Intent {
+  readonly pipeline: string
+  readonly names: readonly string[]
+}
+
+interface Found {
+  readonly manifest: Manifest | undefined
+  readonly text: string | undefined
+  readonly etag: string | undefined
+  /** Sizes of the objects that are there, by name. */
+  readonly sizes: ReadonlyMap<string, number>
+  readonly intents: readonly { readonly key: string; readonly names: readonly string[] }[]
+  /** What neither this pipeline published nor was about to. */
+  readonly foreign: readonly string[]
+}
+
+export async function publishedTo(place: Place, pipeline: string): Promise<ReadonlySet<string>> {
+  const names = async () => {
+    const read = await readManifest(place)
+    const own = read?.manifest.pipeline === pipeline ? read.manifest.files : []
+    return [...own.map(({ name }) => name), ...(await readIntents(place, pipeline)).flatMap((intent) => intent.names)]
+  }
+  return new Set(
+    await names().catch((error: TaskError) => {
+      if (error.name === 'Output.Conflict' || error.name === 'Output.Unwritable') return []
+      throw error
+    }),
+  )
+}
+
+export async function checkPlace(place: Place, pipeline: string): Promise<void> {
+  const { bucket, prefix, uri } = place
+  const { foreign } = await look(place, pipeline)
+  if (foreign.length > 0) throw foreignFiles(uri, foreign)
+  // whether it may be written to, and removed from, is best found out before hours of work
+  const probe = `${prefix}${PROBE}${randomBytes(6).toString('hex')}`
+  await putBytes(bucket, probe, new Uint8Array())
+  await removeObject(bucket, probe)
+}
+
+export async function publishTo(place: Place, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
+  const { bucket, prefix, uri } = place
+  const { pipeline } = manifest
+  const text = manifestText(manifest)
+  const kept = new Set(files.map(({ name }) => name))
+  const found = await look(place, pipeline)
+  const foreign = found.foreign.filter((name) => !kept.has(name))
+  if (foreign.length > 0) throw foreignFiles(uri, foreign)
+
+  const intent = `${prefix}${PUBLISHING}${run}.json`
+  const isNew = found.text !== text
+  // where the manifest stays, another run that is publishing can still put its own: what it brings is not ours to remove then
+  const ended = found.intents.filter(({ key }) => isNew || key === intent)
+  const replaced = [...(found.manifest?.files ?? []).map(({ name }) => name), ...ended.flatMap(({ names }) => names)].filter(
+    (name) => !kept.has(name),
+  )
+  await putBytes(bucket, intent, Buffer.from(JSON.stringify({ pipeline, names: [...new Set([...kept, ...replaced])] } satisfies Intent)))
+  await inParallel(files, PARALLEL, async (file) => {
+    if (!(await holds(place, file, found))) await bring(bucket, `${prefix}${file.name}`, file)
+  })
+
+  if (isNew) {
+    const condition = found.etag === undefined ? ({ IfNoneMatch: '*' } as const) : { IfMatch: found.etag }
+    const { done } = await putIf(bucket, `${prefix}${MANIFEST}`, Buffer.from(text), condition)
+    // refused, and yet ours: it was put, and the answer was lost
+    if (!done && (await readManifest(place))?.text !== text) throw overtaken(uri)
+  }
+  const probes = [...found.sizes.keys()].filter((name) => name.startsWith(PROBE))
+  const gone = [...new Set(replaced), ...probes].filter((name) => found.sizes.has(name))
+  await inParallel(gone, PARALLEL, (name) => removeObject(bucket, `${prefix}${name}`))
+  await demandWhole(place, files)
+  for (const key of new Set([...ended.map(({ key: other }) => other), intent])) await removeObject(bucket, key)
+}
+
+/** What an object of the output says of its content. */
+const SHA256 = 'siftstep-sha256'
+
+/** Whether the object is there with this content. Its size is the quick answer; its checksum was written with it, and is lost when it is replaced. */
+async function holds({ bucket, prefix }: Place, { name, bytes, sha256 }: NewFile, { sizes }: Found): Promise<boolean> {
+  if (sizes.get(name) !== bytes) return false
+  return (await objectFacts(bucket, `${prefix}${name}`))?.metadata[SHA256] === sha256
+}
+
+/** Output.Conflict when something of the output is gone: what was published is then not what is there. */
+async function demandWhole({ bucket, prefix, uri }: Place, files: readonly NewFile[]): Promise<void> {
+  const { objects } = await listObjects(bucket, prefix, { delimiter: '/' })
+  const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
+  if (files.some(({ name, bytes }) => sizes.get(name) !== bytes)) throw overtaken(uri)
+}
+
+async function look(place: Place, pipeline: string): Promise<Found> {
+  const { bucket, prefix, uri } = place
+  const read = await readManifest(place)
+  if (read !== undefined && read.manifest.pipeline !== pipeline) throw otherPipeline(uri, read.manifest)
+  const intents = await readIntents(place, pipeline)
+  const { objects, folders } = await listObjects(bucket, prefix, { delimiter: '/' })
+  const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
+  const ours = new Set([MANIFEST, ...(read?.manifest.files ?? []).map(({ name }) => name), ...intents.flatMap(({ names }) => names)])
+  // an object with the name of the prefix stands for the folder itself
+  const names = [...sizes.keys(), ...(await foreignFolders(place, folders, pipeline))].filter((name) => name !== '')
+  const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.'))
+  return { manifest: read?.manifest, text: read?.text, etag: read?.etag, sizes, intents, foreign }
+}
+
+/** All but those the pipeline publishes to as well, such as one for quarantined rows. */
+async function foreignFolders(place: Place, folders: readonly string[], pipeline: string): Promise<readonly string[]> {
+  const named = await inParallel(folders, PARALLEL, async (prefix) => {
+    const name = prefix.slice(place.prefix.length, -1)
+    if (name.startsWith('.')) return []
+    const read = await readManifest({ ...place, prefix }).catch((error: TaskError) => {
+      if (error.name === 'Output.Conflict') return undefined
+      throw error
+    })
+    return read?.manifest.pipeline === pipeline ? [] : [name]
+  })
+  return named.flat()
+}
+
+async function readManifest({ bucket, prefix, uri }: Place) {
+  const body = await getObject(bucket, `${prefix}${MANIFEST}`)
+  if (body === undefined) return undefined
+  const text = Buffer.from(await wholeOf(body)).toString('utf8')
+  return { text, etag: body.etag, manifest: parseManifest(text, uri) }
+}
+
+async function readIntents({ bucket, prefix }: Place, pipeline: string): Promise<Found['intents']> {
+  const { objects } = await listObjects(bucket, `${prefix}${PUBLISHING}`)
+  const read = await inParallel(objects, PARALLEL, async ({ key }) => {
+    const body = await getObject(bucket, key)
+    const intent = body === undefined ? undefined : parseIntent(Buffer.from(await wholeOf(body)).toString('utf8'))
+    return intent?.pipeline === pipeline ? [{ key, names: intent.names }] : []
+  })
+  return read.flat()
+}
+
+/** Undefined for what was not written here. */
+function parseIntent(text: string): Intent | undefined {
+  try {
+    const intent = JSON.parse(text) as Intent
+    return Array.isArray(intent.names) && intent.names.every(isFileName) ? intent : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const overtaken = (uri: string) =>
+  new TaskError('Output.Conflict', `cannot publish to ${uri}: another run published there at the same moment`, {
+    hint: 'its output stands; run again to publish this one, and let one run at a time publish to a place',
+  })
+
+/** From bucket to bucket where it can be, else from this machine. */
+async function bring(bucket: Bucket, key: string, { uri, bytes, sha256, open }: NewFile): Promise<void> {
+  const said = { [SHA256]: sha256 }
+  if (uri !== null && /^s3:/i.test(uri) && bytes <= MOST_COPIED) return copyObject(bucket, key, addressOf(uri), said)
+  const local = await open()
+  try {
+    await putFile(bucket, key, local.path, said)
+  } finally {
+    await local.release()
+  }
+}

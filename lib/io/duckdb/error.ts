@@ -1,0 +1,58 @@
+/** What an error of DuckDB means for a task. */
+import { TaskError } from '#core/errors/errors.ts'
+
+/** What errors while reading Parquet mean: the files are damaged within, or written in a way the parser does not know. The first that fits. */
+const PARQUET_DAMAGES: readonly { readonly words: RegExp; readonly what: string }[] = [
+  { words: /^Not implemented Error/i, what: 'is a Parquet file written in a way that cannot be read' },
+  { words: /decompress|snappy|zstd|gzip|brotli|lz4/i, what: 'is damaged: a page of its data cannot be decompressed' },
+  { words: /UTF-?8/i, what: 'is damaged: a text in its data is not UTF-8' },
+  { words: /TProtocol|thrift|metadata|footer|schema/i, what: 'is damaged: its footer or the header of a page cannot be read' },
+  {
+    words:
+      /^(Invalid|Serialization|IO|INTERNAL|FATAL|Out of Range|Conversion|Binder) |^(Invalid|TProtocol|vector|basic_string|std::|map::)/i,
+    what: 'is damaged: a page of its data cannot be read',
+  },
+]
+
+/** Words of the Parquet format that tell a reader what in the file is at fault. */
+const PARQUET_TERM = /\b(BYTE_STREAM_SPLIT|DELTA_[A-Z_]+|RLE_[A-Z_]+|MAP_KEY_VALUE|GeoParquet)\b/i
+
+/** Errors that have a meaning for the user are told; all others are defects, as the SQL is ours. */
+export function duckdbError(error: unknown, sql: string): TaskError {
+  if (error instanceof TaskError) return error
+  const message = (error as Error).message
+  const cause = { cause: error }
+  const first = message.split('\n')[0] ?? message
+  if (/No space left|failed to offload|max_temp_directory_size/i.test(message)) {
+    return new TaskError('Output.NoSpace', 'there is no room left on the disk for the data being worked on', {
+      ...cause,
+      hint: 'free some room, then `siftstep resume` the run: what is finished is kept',
+    })
+  }
+  if (/Out of Memory/i.test(message)) {
+    const [, used] = /\(([^()]+ used)\)/.exec(first) ?? []
+    return new TaskError('Transient.Unavailable', `a task ran out of memory${used === undefined ? '' : ` (${used})`}`, {
+      ...cause,
+      hint: 'raise resources.memory_limit, or lower resources.task_bytes or parallel workers',
+    })
+  }
+  if (/INTERRUPT/i.test(message)) return new TaskError('Engine.Interrupted', 'the task was stopped', cause)
+  const [, path] = /read_parquet\(\[?'((?:[^']|'')+)'/.exec(sql) ?? []
+  if (path !== undefined && !/No files found|Cannot open file|Permission denied/i.test(message)) {
+    const damage = PARQUET_DAMAGES.find(({ words }) => words.test(message))
+    if (damage !== undefined) {
+      const [term] = PARQUET_TERM.exec(message) ?? []
+      return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")} ${damage.what}${term === undefined ? '' : ` (${term})`}`, {
+        ...cause,
+        hint: 'get the file again, or write it anew with another tool',
+      })
+    }
+  }
+  if (/IO Error/i.test(message)) {
+    const [, file] = /"([^"]+)"/.exec(first) ?? []
+    return new TaskError('Transient.Unavailable', `the native engine could not read or write ${file ?? 'a file'}`, cause)
+  }
+  // the statement is ours and says nothing to a reader; it is in the log
+  const details = new Error(`${message}\nin the statement: ${sql}`, cause)
+  return new TaskError('Engine.Bug', 'the native engine refused a statement that siftstep wrote', { cause: details })
+}

@@ -1,0 +1,206 @@
+/**
+ * One DuckDB for one task: single-threaded (tasks run side by side, each result in the order of its input), bounded in
+ * memory, spilling to its own folder, without network, extensions or files outside the folders it was given. This folder
+ * is the only one that imports DuckDB.
+ */
+import {
+  type DuckDBConnection,
+  DOUBLE,
+  DuckDBInstance,
+  DuckDBListVector,
+  DuckDBScalarFunction,
+  UBIGINT,
+  UINTEGER,
+  UTINYINT,
+} from '@duckdb/node-api'
+import type { Json } from '#core/json.ts'
+import { text } from '#relational/types/sql.ts'
+import { duckdbError } from './error.ts'
+
+export interface SessionOptions {
+  /** Bytes DuckDB may hold before it spills. */
+  readonly memory: number
+  /** Where it spills to, and the only other places it may read and write. */
+  readonly scratch: string
+  readonly folders: readonly string[]
+}
+
+export interface Session {
+  /** Runs a statement for its effect. */
+  run(sql: string): Promise<void>
+  /** Rows as plain JSON values: integers beyond 2^53, dates and timestamps come as text. */
+  rows(sql: string): Promise<Record<string, Json>[]>
+  /** Rows of columns that are all lists of 64-bit unsigned integers, without making an object of each number. */
+  lists(sql: string): Promise<BigUint64Array[][]>
+  /** Registers `tally(words…, hash, proofs…)`, called once for each vector of rows; see `Tally`. */
+  registerTally(words: number, proofs: number, tally: Tally): void
+  /** Registers `name(word)`, which sees the rows in order as `tally` does and marks those that are asked for by 1. */
+  registerMarks(name: string, mark: (rows: number, marks: Uint8Array) => void): void
+  /** Registers a function of (column UINTEGER, group UBIGINT, value, count DOUBLE), called once for each vector of rows; answers its name. */
+  registerCollect<Type extends keyof Collectable>(type: Type, collect: Collect<Collectable[Type]>): string
+  close(): void
+}
+
+/** Types of values that can be collected, with the arrays they come in. */
+export interface Collectable {
+  readonly DOUBLE: Float64Array
+  readonly UBIGINT: BigUint64Array
+}
+
+/**
+ * Sees the values of a column as they pass: `groups` says which group of rows each belongs to, `counts` how many cells it stands for.
+ * Writes into `result` what the function answers for each row.
+ */
+export type Collect<Values> = (
+  column: number,
+  rows: number,
+  groups: BigUint64Array,
+  values: Values,
+  counts: Float64Array,
+  result: Uint8Array,
+) => void
+
+/**
+ * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash,
+ * `proofs` are hashes of keys, one array for each that is asked for. Writes into `keep` whether the row goes on. This is how one streaming pass both writes rows and counts everything about
+ * them: DuckDB has no statement with two results, and a temporary table costs half as much again as the whole pass.
+ */
+export type Tally = (
+  rows: number,
+  words: readonly Uint32Array[],
+  hash: BigUint64Array,
+  proofs: readonly BigUint64Array[],
+  keep: Uint8Array,
+) => void
+
+const MEGABYTE = 1_000_000
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: `${Math.max(64, Math.floor(options.memory / MEGABYTE))}MB`,
+    temp_directory: options.scratch,
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    allow_unsigned_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  const folders = [options.scratch, ...options.folders].map((folder) => text(folder.endsWith('/') ? folder : `${folder}/`))
+  await connection.run("SET TimeZone = 'UTC'")
+  await connection.run(`SET allowed_directories = [${folders.join(', ')}]`)
+  await connection.run('SET enable_external_access = false')
+  await connection.run('SET lock_configuration = true')
+  return sessionOf(instance, connection)
+}
+
+function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Session {
+  const guarded = async <T>(sql: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw duckdbError(error, sql)
+    }
+  }
+  let collecting = 0
+  return {
+    run: (sql) =>
+      guarded(sql, async () => {
+        await connection.run(sql)
+      }),
+    rows: (sql) => guarded(sql, async () => plainRows(await connection.runAndReadAll(sql))),
+    lists: (sql) =>
+      guarded(sql, async () => {
+        const result = await connection.run(sql)
+        const rows: BigUint64Array[][] = []
+        for (const chunk of await result.fetchAllChunks()) {
+          for (let row = 0; row < chunk.rowCount; row++) {
+            rows.push(Array.from({ length: chunk.columnCount }, (_, column) => numbersOf(chunk.getColumnVector(column), row)))
+          }
+        }
+        return rows
+      }),
+    registerTally: (words, proofs, tally) => connection.registerScalarFunction(tallyFunction(words, proofs, tally)),
+    registerMarks: (name, mark) => connection.registerScalarFunction(marksFunction(name, mark)),
+    registerCollect: (type, collect) => {
+      const name = `collect${collecting++}`
+      connection.registerScalarFunction(collectFunction(name, type === 'DOUBLE' ? DOUBLE : UBIGINT, collect))
+      return name
+    },
+    close: () => {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+type Reader = Awaited<ReturnType<DuckDBConnection['runAndReadAll']>>
+
+function plainRows(reader: Reader): Record<string, Json>[] {
+  const names = reader.columnNames()
+  return reader.getRowsJson().map((row) => Object.fromEntries(names.map((name, at) => [name, (row[at] ?? null) as Json])))
+}
+
+/** The numbers of one list, copied out because the chunk's memory is DuckDB's. */
+function numbersOf(vector: unknown, row: number): BigUint64Array {
+  if (!(vector instanceof DuckDBListVector)) throw new Error('the column is no list')
+  const items = (vector.childVector as unknown as { items: BigUint64Array }).items
+  const offset = vector.getEntryOffset(row)
+  return items.slice(offset, offset + vector.getEntryLength(row))
+}
+
+/** The values of a vector; the engine owns the memory. */
+const itemsOf = <T>(vector: unknown) => (vector as { items: T }).items
+
+function collectFunction<Values>(name: string, type: typeof DOUBLE | typeof UBIGINT, collect: Collect<Values>): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    returnType: UTINYINT,
+    parameterTypes: [UINTEGER, UBIGINT, type, DOUBLE],
+    volatile: true,
+    mainFunction: (_info, chunk, output) => {
+      const items = <T>(at: number) => itemsOf<T>(chunk.getColumnVector(at))
+      if (chunk.rowCount > 0)
+        collect(
+          items<Uint32Array>(0)[0] as number,
+          chunk.rowCount,
+          items<BigUint64Array>(1),
+          items<Values>(2),
+          items<Float64Array>(3),
+          itemsOf<Uint8Array>(output),
+        )
+      output.flush()
+    },
+  })
+}
+
+function tallyFunction(words: number, proofs: number, tally: Tally): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name: 'tally',
+    returnType: UTINYINT,
+    parameterTypes: [...Array.from({ length: words }, () => UINTEGER), ...Array.from({ length: 1 + proofs }, () => UBIGINT)],
+    // never evaluated at planning time, never dropped, never run twice for a row
+    volatile: true,
+    mainFunction: (_info, chunk, output) => {
+      const items = <T>(column: number) => itemsOf<T>(chunk.getColumnVector(column))
+      const masks = Array.from({ length: words }, (_, at) => items<Uint32Array>(at))
+      const keys = Array.from({ length: proofs }, (_, at) => items<BigUint64Array>(words + 1 + at))
+      tally(chunk.rowCount, masks, items<BigUint64Array>(words), keys, itemsOf<Uint8Array>(output))
+      output.flush()
+    },
+  })
+}
+
+function marksFunction(name: string, mark: (rows: number, marks: Uint8Array) => void): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    returnType: UTINYINT,
+    parameterTypes: [UINTEGER],
+    volatile: true,
+    mainFunction: (_info, chunk, output) => {
+      mark(chunk.rowCount, itemsOf<Uint8Array>(output))
+      output.flush()
+    },
+  })
+}

@@ -1,0 +1,88 @@
+/** Which encoding a text is written in. */
+import { TaskError } from '#core/errors/errors.ts'
+import { singleByteOf } from './single-byte.ts'
+import type { Encoding } from './source.ts'
+
+export interface DetectedEncoding {
+  readonly encoding: Encoding
+  /** Bytes of the byte order mark. */
+  readonly bom: number
+  /** Why, when it is a guess. */
+  readonly note: string | null
+}
+
+/** Looks at windows of a text, the first of which is its head. Data.UnsupportedFormat for UTF-32. */
+export function detectEncoding(windows: readonly Uint8Array[], uri: string): DetectedEncoding {
+  const head = windows[0] ?? new Uint8Array()
+  const marked = byMark(head, uri)
+  if (marked !== null) return marked
+  const wide = byNuls(head)
+  if (wide !== null)
+    return { encoding: wide, bom: 0, note: `the text has no byte order mark and is read as ${wide}, by the pattern of its NUL bytes` }
+  let sound = 0
+  let broken = 0
+  for (const window of windows) {
+    const count = countUtf8(window)
+    sound += count.sound
+    broken += count.broken
+  }
+  return broken > sound ? guessSingleByte(windows) : { encoding: 'utf-8', bom: 0, note: null }
+}
+
+/** For text that is not UTF-8. */
+export function guessSingleByte(windows: readonly Uint8Array[]): DetectedEncoding & { readonly encoding: 'windows-1252' | 'macintosh' } {
+  const encoding = singleByteOf(windows)
+  return { encoding, bom: 0, note: `the text is not UTF-8 and is read as ${encoding}` }
+}
+
+/** The mark of a known encoding at the start. */
+function byMark(head: Uint8Array, uri: string): DetectedEncoding | null {
+  const [a, b, c, d] = head
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', bom: 3, note: null }
+  if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)) {
+    throw new TaskError('Data.UnsupportedFormat', `${uri} is written in UTF-32, which cannot be read`, {
+      hint: 'convert it to UTF-8: `iconv -f UTF-32 -t UTF-8`',
+    })
+  }
+  if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', bom: 2, note: null }
+  if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', bom: 2, note: null }
+  return null
+}
+
+/** UTF-16 of mostly western text: many bytes are NUL, nearly all on the same side. */
+function byNuls(head: Uint8Array): Encoding | null {
+  const pairs = Math.min(head.length, 65536) >> 1
+  if (pairs === 0) return null
+  let even = 0
+  let odd = 0
+  for (let at = 0; at < pairs * 2; at += 2) {
+    if (head[at] === 0) even++
+    if (head[at + 1] === 0) odd++
+  }
+  if (odd > pairs / 4 && odd >= even * 3) return 'utf-16le'
+  if (even > pairs / 4 && even >= odd * 3) return 'utf-16be'
+  return null
+}
+
+/** Characters of several bytes that are UTF-8, and bytes that are not; characters cut by the window's edges do not count. */
+export function countUtf8(window: Uint8Array): { sound: number; broken: number } {
+  let sound = 0
+  let broken = 0
+  let at = 0
+  while (at < 3 && ((window[at] ?? 0) & 0xc0) === 0x80) at++
+  while (at < window.length) {
+    const lead = window[at] ?? 0
+    if (lead < 0x80) {
+      at++
+      continue
+    }
+    const size = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0
+    if (size > 0 && at + size > window.length) break
+    let good = 1
+    while (good < size && ((window[at + good] ?? 0) & 0xc0) === 0x80) good++
+    if (size > 0 && good === size) sound++
+    else broken++
+    at += Math.max(1, good)
+  }
+  return { sound, broken }
+}

@@ -1,0 +1,114 @@
+/** What the footer of a Parquet file says: columns, rows, row groups. The data itself is the parser's. */
+import { type FileMetaData, parquetMetadataAsync, parquetSchema } from 'hyparquet'
+import { TaskError } from '#core/errors/errors.ts'
+import type { ByteSource, ChunkSpan } from './source.ts'
+
+export interface ParquetFooter {
+  readonly columns: readonly string[]
+  readonly records: number
+  /** Row groups taken together up to about `chunk_rows` rows; never split. */
+  readonly chunks: readonly ChunkSpan[]
+  readonly notes: readonly string[]
+}
+
+/** Compressions the parser of the data does not know: the LZ4 of Hadoop's framing, which the format has given up, and LZO. */
+const UNKNOWN_CODECS: ReadonlySet<string> = new Set(['LZ4', 'LZO'])
+
+/** Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for damaged ones. */
+export async function readFooter(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
+  return sound(uri, 'its footer', source.size, () => footerAt(source, uri, chunkRows))
+}
+
+/**
+ * Does what reads a part of a Parquet file. A footer that is damaged fails in any way, with any words: whatever is not told in words of
+ * ours is told as Data.Unreadable, and the cause is kept.
+ */
+export async function sound<Result>(uri: string, part: string, size: number, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read()
+  } catch (error) {
+    // what the system says of reading is no damage
+    if (error instanceof TaskError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
+    throw new TaskError('Data.Unreadable', `${uri} is damaged: ${part}, which ends at byte ${size}, cannot be read`, {
+      cause: error,
+      hint: 'get the file again, or write it anew with another tool',
+    })
+  }
+}
+
+async function footerAt(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
+  const ends = Buffer.concat([await source.read(0, 4), await source.read(Math.max(0, source.size - 4), 4)]).toString('latin1')
+  if (ends.includes('PARE')) throw encrypted(uri)
+  if (source.size < 12 || !ends.endsWith('PAR1')) {
+    throw new TaskError('Data.Unreadable', `${uri} is cut off: it starts as a Parquet file and does not end as one`, {
+      hint: 'was it still being written or only partly copied? get it again',
+    })
+  }
+  const metadata = await metadataOf(source)
+  if (
+    metadata.row_groups.some(({ columns }) =>
+      columns.some(({ crypto_metadata, meta_data }) => crypto_metadata !== undefined || meta_data === undefined),
+    )
+  )
+    throw encrypted(uri)
+  const codec = metadata.row_groups
+    .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? ''))
+    .find((name) => UNKNOWN_CODECS.has(name))
+  if (codec !== undefined) {
+    throw new TaskError('Data.UnsupportedFormat', `${uri} is a Parquet file compressed with ${codec}, which cannot be read`, {
+      hint: 'write it anew with snappy, zstd, gzip or lz4_raw',
+    })
+  }
+  const records = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
+  const said = Number(metadata.num_rows)
+  const columns = parquetSchema(metadata).children.map(({ element }) => element.name)
+  if (!columns.every((name) => typeof name === 'string')) throw new Error('a column has no name')
+  const withNul = columns.find((name) => name.includes('\0'))
+  if (withNul !== undefined) {
+    throw new TaskError(
+      'Data.UnsupportedFormat',
+      `${uri} has the column ${JSON.stringify(withNul)}, and a NUL character cannot stand in the name of a column`,
+      { hint: 'write the file anew with another name for it' },
+    )
+  }
+  const counts = metadata.row_groups.map(({ num_rows }) => Number(num_rows))
+  if (!counts.every((rows) => Number.isSafeInteger(rows) && rows >= 0) || !Number.isSafeInteger(records))
+    throw new Error('a row group has a number of rows that none can have')
+  return {
+    columns,
+    records,
+    chunks: chunksOf(metadata, chunkRows),
+    notes: said === records ? [] : [`the footer says ${said} rows where its row groups have ${records}`],
+  }
+}
+
+async function metadataOf(source: ByteSource): Promise<FileMetaData> {
+  const file = {
+    byteLength: source.size,
+    slice: async (start: number, end = source.size) => {
+      const bytes = await source.read(start, end - start)
+      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
+    },
+  }
+  return parquetMetadataAsync(file)
+}
+
+const encrypted = (uri: string) =>
+  new TaskError('Data.UnsupportedFormat', `${uri} is an encrypted Parquet file, which cannot be read`, { hint: 'decrypt it first' })
+
+function chunksOf({ row_groups }: FileMetaData, chunkRows: number): ChunkSpan[] {
+  const chunks: ChunkSpan[] = []
+  let first = 1
+  for (const { num_rows, columns } of row_groups) {
+    const records = Number(num_rows)
+    const starts = columns.map(({ meta_data }) => Number(meta_data?.dictionary_page_offset ?? meta_data?.data_page_offset ?? 0))
+    const start = Math.min(...starts)
+    const end = start + columns.reduce((sum, { meta_data }) => sum + Number(meta_data?.total_compressed_size ?? 0), 0)
+    const last = chunks.at(-1)
+    if (last !== undefined && last.records + records <= chunkRows)
+      chunks[chunks.length - 1] = { ...last, end, records: last.records + records }
+    else if (records > 0) chunks.push({ start, end, first, line: 0, records })
+    first += records
+  }
+  return chunks
+}

@@ -1,0 +1,153 @@
+/** How a delimited text is laid out: its dialect, where its records start, and what its columns are called. From its head alone. */
+import { nameColumns, someOf } from './columns.ts'
+import { completeRecords, detectDialect } from './dialect.ts'
+import { hasHeader } from './header.ts'
+import { lineEnd, type TextRecord } from './record-text.ts'
+import { laterHeader } from './table-start.ts'
+import type { Dialect, NewLine, ReadSettings } from './source.ts'
+import { trimmedText } from '#core/text/white-space.ts'
+
+export interface Layout {
+  readonly dialect: Dialect
+  readonly columns: readonly string[]
+  /** Offset and physical line, from 1, at which the records start. */
+  readonly start: number
+  readonly line: number
+  /** How the header ends; null when there is none. */
+  readonly header_end: NewLine | null
+  /** Whether the parser finds the first record itself when it is told of the header. */
+  readonly direct: boolean
+  readonly notes: readonly string[]
+  /** Notes that call for a decision. */
+  readonly doubts: readonly string[]
+}
+
+/** Records looked at. */
+const LOOKED_AT = 1000
+/** Title lines passed over at the most. */
+const MOST_TITLES = 10
+
+/**
+ * `head` are the first bytes, UTF-8 after `bom` bytes of mark; `whole` says whether they are all. Null when they hold no
+ * whole record: give more.
+ */
+export function planLayout(head: Uint8Array, whole: boolean, bom: number, settings: ReadSettings, uri: string): Layout | null {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
+  // a character a byte, so that offsets are those of the bytes
+  const text = bytes.toString('latin1')
+  const from = skipLines(text, bom, settings.skip_lines ?? 0)
+  const { writing, notes } = detectDialect(bytes.toString('utf8', from), whole, settings, uri)
+  const records: TextRecord[] = []
+  for (const record of completeRecords(text.slice(from), whole, writing)) {
+    if (records.push(record) === LOOKED_AT) break
+  }
+  if (records.every(({ kind }) => kind !== 'record') && !whole) return null
+  const cellsOf = (record: TextRecord) => record.cells.map((cell) => Buffer.from(cell, 'latin1').toString('utf8'))
+
+  const usual = mode(records.filter(isSound).map(({ cells }) => cells.length))
+  const titles = settings.skip_lines === undefined ? countTitles(records, usual) : 0
+  const rest = records.slice(titles)
+  const at = rest.findIndex(({ kind }) => kind === 'record')
+  const first = rest[at]
+  const body = rest.slice(at + 1)
+  const header = first !== undefined && (settings.header ?? hasHeader([first, ...body.filter(isSound)].map(cellsOf)))
+  const names = header ? cellsOf(first) : null
+  const doubts = settings.skip_lines === undefined && first !== undefined ? doubtsOf(rest.slice(at)) : []
+  const fields = fieldsOf(names, (header ? body : rest).filter(isSound), first)
+  const named = nameColumns(names, fields)
+
+  /** That the table begins further down, said with the lines to skip. */
+  function doubtsOf(found: readonly TextRecord[]): string[] {
+    const table = found.filter(({ kind }) => kind === 'record')
+    const rows = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
+    const later = laterHeader(rows, 0, usual)
+    const record = later === null ? undefined : table[later]
+    if (record === undefined) return []
+    const above = countLines(text, bom, from + record.start)
+    const shown = someOf(cellsOf(record).map((cell) => trimmedText(cell)))
+    return [
+      `the table seems to begin in line ${above + 1} (${shown}): if what stands above is no part of it, say skip_lines: ${above} in the source of the discover step`,
+    ]
+  }
+
+  const begin = from + (first?.start ?? records.at(-1)?.end ?? 0)
+  const start = header ? from + first.end : begin
+  const skipped = countLines(text, bom, begin)
+  return {
+    dialect: { ...writing, header, skip_lines: skipped },
+    columns: named.columns,
+    start,
+    line: countLines(text, bom, start) + 1,
+    header_end: header ? newlineBefore(text, start) : null,
+    // a mark before a quoted header makes the parser miss its end
+    direct: begin === bom && !(bom > 0 && header && writing.quote !== '' && text.slice(begin, start).includes(writing.quote)),
+    doubts,
+    notes: [
+      ...notes,
+      ...doubts,
+      ...(titles > 0 && skipped > 0
+        ? [
+            `the first ${skipped === 1 ? 'line is' : `${skipped} lines are`} passed over: ${skipped === 1 ? 'it is' : 'they are'} no part of the table`,
+          ]
+        : []),
+      ...(first !== undefined && !header ? ['there is no header: the columns are named by their position'] : []),
+      ...(header && first.bad !== null ? ['the quotes of the header are wrong: its names are read as they stand'] : []),
+      ...named.notes,
+    ],
+  }
+}
+
+const isSound = ({ kind, bad }: TextRecord) => kind === 'record' && bad === null
+
+function skipLines(text: string, from: number, lines: number): number {
+  let at = from
+  for (let line = 0; line < lines; line++) at = lineEnd(text, at)
+  return at
+}
+
+function newlineBefore(text: string, offset: number): NewLine | null {
+  if (text[offset - 1] === '\r') return '\r'
+  if (text[offset - 1] !== '\n') return null
+  return text[offset - 2] === '\r' ? '\r\n' : '\n'
+}
+
+function countLines(text: string, from: number, to: number): number {
+  let lines = 0
+  for (let at = from; at < to; at = lineEnd(text, at)) lines++
+  return lines
+}
+
+/** Leading lines that are blank or hold one cell where the records have several. */
+function countTitles(records: readonly TextRecord[], usual: number): number {
+  let titles = 0
+  while (titles < Math.min(records.length, MOST_TITLES) && isTitle(records[titles], usual)) titles++
+  const next = records[titles]
+  return next === undefined ? 0 : titles
+}
+
+function isTitle(record: TextRecord | undefined, usual: number): boolean {
+  if (record === undefined || record.kind === 'comment') return false
+  if (record.kind === 'blank') return true
+  if (usual < 2 || record.cells.length > usual) return false
+  const filled = record.cells.filter((cell) => trimmedText(cell) !== '').length
+  return filled <= 1 && (trimmedText(record.cells[0] ?? '-') !== '' || filled === 0) && (record.cells.length === 1 || usual > 2)
+}
+
+/** The number of fields good records have: the one most have, the header's where no number has half of them. */
+function fieldsOf(header: readonly string[] | null, body: readonly TextRecord[], first: TextRecord | undefined): number {
+  const counts = body.map(({ cells }) => cells.length)
+  if (counts.length === 0) return header?.length ?? first?.cells.length ?? 0
+  const usual = mode(counts)
+  const have = (fields: number) => counts.filter((count) => count === fields).length
+  const isClear = have(usual) * 2 >= counts.length
+  return header !== null && !isClear && have(header.length) * 2 >= have(usual) ? header.length : usual
+}
+
+/** The commonest number, the first of equals; 0 for none. */
+function mode(numbers: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1)
+  let [best, most] = [0, 0]
+  for (const [number, count] of counts) if (count > most) [best, most] = [number, count]
+  return best
+}

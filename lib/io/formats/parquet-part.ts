@@ -1,0 +1,96 @@
+/** Some row groups of a Parquet file as a file of their own, without copying the rest: for sources native code cannot reach. */
+import { type ColumnChunk, parquetMetadata } from 'hyparquet'
+import { blocksOf } from '#io/bytes/copy.ts'
+import { createSparseFile } from '#io/bytes/file.ts'
+import type { ByteRange, ByteSource } from './source.ts'
+import { sound } from './inspect-parquet.ts'
+import { footerOf } from './parquet-footer.ts'
+
+const MAGIC = Buffer.from('PAR1')
+const COPY_BYTES = 1 << 22
+/** The length of the footer and the magic word behind it. */
+const TAIL = 8
+/** Old writers left the header of the dictionary, at most this long, out of the size of a column (PARQUET-816): it is copied on suspicion. */
+const UNCOUNTED = 100
+/** Gaps smaller than this are copied along: a request costs more. */
+const GAP = 1 << 16
+
+/**
+ * Writes the row groups that hold the rows from `start` to `end` (from 0) to a file. They lie in it where they lie in the source,
+ * because the footer says where; what is between them takes no room on a disk that knows holes.
+ */
+export async function copyRowGroups(source: ByteSource, rows: ByteRange, path: string): Promise<void> {
+  return sound(path, 'a part of it', source.size, () => copyGroups(source, rows, path))
+}
+
+async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Promise<void> {
+  const tail = await source.read(source.size - TAIL, TAIL)
+  const length = Buffer.from(tail).readUInt32LE(0)
+  const footer = await source.read(source.size - TAIL - length, length)
+  const { row_groups } = parquetMetadata(Uint8Array.from(Buffer.concat([footer, tail])).buffer)
+  const groups: number[] = []
+  const ranges: ByteRange[] = []
+  let [first, count] = [0, 0]
+  for (const [at, { num_rows, columns }] of row_groups.entries()) {
+    const records = Number(num_rows)
+    if (first >= rows.start && first + records <= rows.end) {
+      groups.push(at)
+      count += records
+      ranges.push(...columns.flatMap(rangesOf))
+    }
+    first += records
+  }
+  const file = await createSparseFile(path)
+  try {
+    await file.write(MAGIC, 0)
+    let end = MAGIC.length
+    for (const range of together(ranges, source.size - TAIL - length)) {
+      let at = range.start
+      for await (const block of blocksOf(source, range.start, COPY_BYTES, range.end)) {
+        await file.write(block, at)
+        at += block.length
+      }
+      end = range.end
+    }
+    const written = footerOf(footer, groups, count)
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(written.length)
+    await file.write(Buffer.concat([written, size, MAGIC]), end)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Everything a column of a row group points to. */
+function rangesOf({
+  meta_data,
+  offset_index_offset,
+  offset_index_length,
+  column_index_offset,
+  column_index_length,
+}: ColumnChunk): ByteRange[] {
+  const pages = Number(meta_data?.dictionary_page_offset ?? meta_data?.data_page_offset ?? 0)
+  const found: readonly (readonly [offset: bigint | number | undefined, length: bigint | number | undefined])[] = [
+    [pages, Number(meta_data?.total_compressed_size ?? 0) + UNCOUNTED],
+    [meta_data?.bloom_filter_offset, meta_data?.bloom_filter_length],
+    [offset_index_offset, offset_index_length],
+    [column_index_offset, column_index_length],
+  ]
+  return found.flatMap(([offset, length]) =>
+    offset === undefined || length === undefined || Number(length) === 0
+      ? []
+      : [{ start: Number(offset), end: Number(offset) + Number(length) }],
+  )
+}
+
+/** Ascending, none past the end of the data. */
+function together(ranges: readonly ByteRange[], most: number): readonly ByteRange[] {
+  const found: { start: number; end: number }[] = []
+  for (const { start, end: wanted } of [...ranges].sort((a, b) => a.start - b.start)) {
+    const end = Math.min(wanted, most)
+    const last = found.at(-1)
+    if (last !== undefined && start - last.end <= GAP) last.end = Math.max(last.end, end)
+    else found.push({ start, end })
+  }
+  return found
+}

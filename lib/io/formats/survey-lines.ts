@@ -1,0 +1,167 @@
+/** Everything there is to know of a text with one JSON object a line, from one pass over it. */
+import { isUtf8 } from 'node:buffer'
+import { endsEarly } from '#io/bytes/copy.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { readJsonRecord } from './json-record.ts'
+import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
+import type { BadRecord, ByteSource, ChunkSpan, Sample } from './source.ts'
+import type { ScanRange } from './scan.ts'
+import { MOST_BAD } from './survey.ts'
+
+export interface LinesSurvey {
+  readonly columns: readonly string[]
+  readonly records: number
+  readonly bad: readonly BadRecord[]
+  readonly chunks: readonly ChunkSpan[]
+  readonly longest_record: number
+  readonly sample: Sample
+}
+
+export interface Line {
+  readonly record: number
+  /** Physical line, from 1. */
+  readonly line: number
+  /** With its newline. */
+  readonly start: number
+  readonly end: number
+  readonly bytes: Uint8Array
+  /** Null when the line is not UTF-8, or is too long to be looked into. */
+  readonly text: string | null
+}
+
+/** Longer records are bad: they are not looked into. */
+const LONGEST_LINE = 1 << 27
+
+/** Reads the lines behind `bom` bytes of mark. Data.Unreadable when more than MOST_BAD are bad, Data.SchemaMismatch when columns could not be told apart. */
+export async function surveyLines(
+  source: ByteSource,
+  uri: string,
+  bom: number,
+  settings: { readonly chunk_rows: number; readonly sample: SampleLimits; readonly block_bytes?: number },
+): Promise<LinesSurvey> {
+  const columns = new Set<string>()
+  const bad: BadRecord[] = []
+  const starts: { start: number; first: number; line: number }[] = []
+  const sampler = startSampler(settings.sample)
+  let records = 0
+  let longest = 0
+  let keysBefore: readonly string[] = []
+  const judge = (bytes: Uint8Array, text: string | null): string | null => {
+    if (text === null) return bytes.length > LONGEST_LINE ? `is longer than ${LONGEST_LINE} bytes` : 'holds bytes that are not UTF-8'
+    const found = readJsonRecord(text)
+    if ('reason' in found) return found.reason
+    if (found.keys !== keysBefore) for (const key of found.keys) columns.add(key)
+    keysBefore = found.keys
+    return null
+  }
+  const take = ({ record, line, start, end, bytes, text }: Line) => {
+    records = record
+    if ((record - 1) % settings.chunk_rows === 0) starts.push({ start, first: record, line })
+    const reason = judge(bytes, text)
+    if (reason === null) {
+      longest = Math.max(longest, end - start)
+      if (sampleHash(record) < sampler.threshold()) sampler.add(record, bytes)
+      return
+    }
+    if (bad.length === MOST_BAD) throw tooManyBad(uri, line)
+    bad.push({ record, line, start, end, reason })
+  }
+  for await (const lines of readLines(source, { start: bom, end: source.size, line: 1, records_before: 0 }, settings.block_bytes))
+    lines.forEach(take)
+  refuseTwins(columns, uri)
+  const chunks = starts.map((at, place) => {
+    const next = starts[place + 1]
+    return {
+      start: at.start,
+      end: next?.start ?? source.size,
+      first: at.first,
+      line: at.line,
+      records: (next?.first ?? records + 1) - at.first,
+    }
+  })
+  return { columns: [...columns], records, bad, chunks, longest_record: longest, sample: sampler.sample('\n') }
+}
+
+const tooManyBad = (uri: string, line: number) =>
+  new TaskError('Data.Unreadable', `${uri}: more than ${MOST_BAD} records up to line ${line} are no JSON objects`, {
+    hint: 'set the format of the source if this is no JSON',
+  })
+
+/** Columns of a table are the same when they differ in upper and lower case only. */
+function refuseTwins(columns: ReadonlySet<string>, uri: string): void {
+  const seen = new Map<string, string>()
+  for (const column of columns) {
+    const twin = seen.get(column.toLowerCase())
+    if (twin !== undefined) {
+      throw new TaskError(
+        'Data.SchemaMismatch',
+        `${uri}: the keys ${JSON.stringify(twin)} and ${JSON.stringify(column)} differ in upper and lower case only, and columns must not`,
+        {
+          hint: 'rename one of them where the data is made',
+        },
+      )
+    }
+    seen.set(column.toLowerCase(), column)
+  }
+}
+
+const BLOCK_BYTES = 1 << 22
+
+/** The lines of a range that are not blank, numbered as records; a block's worth at a time, as a promise for each line costs more than the line. */
+export async function* readLines(source: ByteSource, range: ScanRange, blockBytes = BLOCK_BYTES): AsyncGenerator<readonly Line[]> {
+  let record = range.records_before
+  let line = range.line
+  let rest: Uint8Array[] = []
+  let held = 0
+  let start = range.start
+  const lineOf = (end: number, bytes: Uint8Array, text: string | null): Line[] =>
+    isBlank(bytes) ? [] : [{ record: ++record, line, start, end, bytes, text }]
+  const inOrder = source.ahead?.(range.start, range.end) ?? source
+  for (let at = range.start; at < range.end; ) {
+    const block = await inOrder.read(at, Math.min(blockBytes, range.end - at))
+    if (block.length === 0) throw endsEarly(at)
+    const lines: Line[] = []
+    let from = 0
+    let newline = block.indexOf(10)
+    if (newline >= 0 && rest.length > 0) {
+      const bytes = joined(rest, block.subarray(0, newline + 1))
+      lines.push(...lineOf(at + newline + 1, bytes, textOf(bytes)))
+      rest = []
+      held = 0
+      line++
+      from = newline + 1
+      start = at + from
+      newline = block.indexOf(10, from)
+    }
+    // decoding all lines at once costs a fraction of decoding each
+    const texts = textOf(block.subarray(from, block.lastIndexOf(10) + 1))?.split('\n')
+    for (let place = 0; newline >= 0; place++) {
+      const bytes = block.subarray(from, newline + 1)
+      lines.push(...lineOf(at + newline + 1, bytes, texts === undefined ? textOf(bytes) : (texts[place] ?? null)))
+      line++
+      from = newline + 1
+      start = at + from
+      newline = block.indexOf(10, from)
+    }
+    // of a line that is too long only its beginning is held, enough to see that it is: memory is bounded
+    if (from < block.length && held <= LONGEST_LINE) held += rest[rest.push(block.subarray(from)) - 1]?.length ?? 0
+    at += block.length
+    yield lines
+  }
+  const bytes = joined(rest, new Uint8Array())
+  yield lineOf(range.end, bytes, textOf(bytes))
+}
+
+/** Without the last newline; null for what is not UTF-8 or too long. */
+function textOf(bytes: Uint8Array): string | null {
+  if (bytes.length > LONGEST_LINE || !isUtf8(bytes)) return null
+  const length = bytes.length - (bytes.at(-1) === 10 ? 1 : 0)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('utf8')
+}
+
+const joined = (parts: readonly Uint8Array[], last: Uint8Array): Uint8Array => Buffer.concat([...parts, last])
+
+function isBlank(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte !== 32 && byte !== 9 && byte !== 13 && byte !== 10) return false
+  return true
+}

@@ -1,0 +1,96 @@
+/** Everything there is to know of a delimited text, from one pass over it. */
+import { TaskError } from '#core/errors/errors.ts'
+import { type KernelSettings, openKernel, type ScanEvent, type ScanTotals } from './kernel.ts'
+import { type SampleLimits, startSampler } from './sample.ts'
+import { blockFor, type ScanRange, scanText } from './scan.ts'
+import type { BadRecord, ByteRange, ByteSource, ChunkSpan, NewLine, Sample } from './source.ts'
+
+export interface Survey {
+  readonly totals: ScanTotals
+  readonly bad: readonly BadRecord[]
+  readonly cuts: readonly ByteRange[]
+  readonly chunks: readonly ChunkSpan[]
+  /** How most of them end. */
+  readonly new_line: NewLine
+  /** Whether good records and blank lines end in more than one way. */
+  readonly mixed: boolean
+  readonly sample: Sample
+}
+
+export interface SurveySettings extends KernelSettings {
+  readonly sample: SampleLimits
+  /** How lines end where no record tells. */
+  readonly new_line: NewLine
+  readonly block_bytes?: number
+}
+
+const NEW_LINES: readonly NewLine[] = ['\n', '\r\n', '\r']
+
+/** More bad records than this are not listed: the text is being read in a wrong way. */
+export const MOST_BAD = 1_000_000
+
+/** Reads the range once. Data.Unreadable when more than MOST_BAD records are bad. */
+export async function survey(source: ByteSource, uri: string, range: ScanRange, settings: SurveySettings): Promise<Survey> {
+  const kernel = openKernel(settings, settings.block_bytes ?? blockFor(range))
+  const sampler = startSampler(settings.sample)
+  const bad: BadRecord[] = []
+  const cuts: ByteRange[] = []
+  const starts: ScanEvent[] = []
+  kernel.setThreshold(sampler.threshold())
+
+  await scanText(source, range, kernel, (event, textOf) => {
+    const { start, end, line, record } = event
+    if (event.kind === 'chunk') starts.push(event)
+    else if (event.kind === 'bad') {
+      if (bad.length === MOST_BAD) throw tooManyBad(uri, event, settings)
+      bad.push({ record, line, start, end, reason: reasonOf(event, settings.fields) })
+    } else if (event.kind === 'comment') {
+      const before = cuts.at(-1)
+      if (before?.end === start) cuts[cuts.length - 1] = { start: before.start, end }
+      else cuts.push({ start, end })
+    } else if (event.kind === 'sample') {
+      const text = textOf(start, end)
+      const offer = (bytes: Uint8Array) => {
+        sampler.add(record, bytes)
+        kernel.setThreshold(sampler.threshold())
+      }
+      return text instanceof Uint8Array ? offer(text) : text.then(offer)
+    }
+  })
+
+  const totals = kernel.totals()
+  const styles = [totals.lf, totals.crlf, totals.cr]
+  const most = Math.max(...styles)
+  const new_line = (most > 0 && NEW_LINES[styles.indexOf(most)]) || settings.new_line
+  return {
+    totals,
+    bad,
+    cuts,
+    chunks: starts.map((event, at) => ({
+      start: event.start,
+      end: starts[at + 1]?.start ?? range.end,
+      first: event.record,
+      line: event.line,
+      records: (starts[at + 1]?.record ?? totals.records + 1) - event.record,
+    })),
+    new_line,
+    mixed: styles.filter((count) => count > 0).length > 1,
+    sample: sampler.sample(new_line),
+  }
+}
+
+function reasonOf({ reason, fields }: ScanEvent, expected: number): string {
+  if (reason === 1) return `has ${fields} ${fields === 1 ? 'field' : 'fields'} where ${expected} ${expected === 1 ? 'is' : 'are'} expected`
+  if (reason === 2) return 'has text after a closing quote'
+  if (reason === 3) return 'has a quote that is never closed'
+  return 'holds bytes that are not UTF-8'
+}
+
+const tooManyBad = (uri: string, { line }: ScanEvent, { dialect, fields }: SurveySettings) =>
+  new TaskError(
+    'Data.Unreadable',
+    `${uri}: more than ${MOST_BAD} records up to line ${line} cannot be read as rows of ${fields} fields with delimiter ${JSON.stringify(dialect.delimiter)}`,
+    {
+      hint: 'the text is probably written in another way: set delimiter, quote, escape, header or skip_lines of the source',
+    },
+  )

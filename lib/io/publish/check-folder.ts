@@ -1,0 +1,135 @@
+/**
+ * Whether a folder can take the output of a pipeline: it is absent, empty, or holds only what this pipeline published before. Nothing
+ * in it is changed, and no folder another process could be using is made or removed.
+ */
+import { randomBytes } from 'node:crypto'
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { TaskError } from '#core/errors/errors.ts'
+import { systemError } from '#core/errors/system-error.ts'
+import { folderStore } from '#io/store/folder.ts'
+import { readLocks } from '#io/workspace/lock.ts'
+import { conflict, foreignFiles, isFileName, MANIFEST, type Manifest, otherPipeline, parseManifest } from './manifest.ts'
+
+export const PUBLISHING = '.siftstep-publishing'
+/** What the names begin with of what is written, and removed again, to see whether one may write there. */
+export const PROBE = '.siftstep-probe'
+
+/** Who is publishing to a folder, and what. */
+export interface Publishing {
+  readonly pipeline: string
+  readonly run: string
+  readonly files: readonly string[]
+}
+
+/** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
+export async function checkFolder(folder: string, pipeline: string): Promise<void> {
+  const path = resolve(folder)
+  const found = await factsOf(path, folder)
+  if (found === undefined) {
+    await demandNoDeadLink(path, folder)
+    return demandPossible(path, folder)
+  }
+  if (!found.isDirectory()) throw notFolder(folder)
+  await demandOurs(folder, pipeline)
+  // a new name, and only where nothing has it: a link of that name would lead elsewhere
+  const probe = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
+  await writeFile(probe, '', { flag: 'wx' }).catch((error: unknown) => {
+    throw systemError(error, `writing ${folder}`)
+  })
+  await rm(probe, { force: true })
+}
+
+/** Undefined when there is nothing. */
+const factsOf = (path: string, folder: string) =>
+  stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw systemError(error, `writing ${folder}`)
+  })
+
+/**
+ * Whether the folder can be made is best found out before hours of work. It is tried in an empty folder of our own beside the first part
+ * that is missing: the folder itself may be made by another run at this very moment, and is then not ours to remove.
+ */
+async function demandPossible(path: string, folder: string): Promise<void> {
+  let above = dirname(path)
+  while ((await factsOf(above, folder)) === undefined) above = dirname(above)
+  const failed = (error: unknown) => {
+    throw systemError(error, `writing ${folder}`)
+  }
+  const probe = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
+  const missing = join(probe, relative(above, path))
+  try {
+    await mkdir(missing, { recursive: true }).catch(failed)
+  } finally {
+    // empty all of them: never recursive
+    for (let made = missing; made !== above; made = dirname(made)) await rmdir(made).catch(() => {})
+  }
+}
+
+/** Output.Unwritable for a link to nothing: a folder cannot be made in its place. */
+async function demandNoDeadLink(path: string, folder: string): Promise<void> {
+  const target = await readlink(path).catch(() => undefined)
+  if (target === undefined) return
+  throw new TaskError('Output.Unwritable', `writing ${folder}: it is a link to ${target}, which does not exist`, {
+    hint: 'make what it leads to, or choose another place',
+  })
+}
+
+export const notFolder = (folder: string) => conflict(folder, 'it is a file, not a folder')
+
+/**
+ * Output.Conflict when the folder holds what this pipeline did not write. Gives the names of all files that are ours. Another run of the
+ * pipeline may publish meanwhile: it writes down what it brings before it brings it, and a file it removes is gone before it forgets it.
+ * So the files are listed first, and what is not ours counts only when it is still there in the end.
+ */
+export async function demandOurs(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
+  const path = resolve(folder)
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw systemError(error, `reading ${folder}`)
+  })
+  const ours = await publishedNames(path, pipeline)
+  const manifest = await readManifest(path)
+  if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
+  const foreign: string[] = []
+  for (const entry of entries) {
+    const { name } = entry
+    if (name === MANIFEST || ours.has(name) || name.startsWith('.')) continue
+    if (entry.isDirectory() && (await isOwnFolder(join(path, name), pipeline))) continue
+    if ((await lstat(join(path, name)).catch(() => undefined)) !== undefined) foreign.push(name)
+  }
+  if (foreign.length > 0) throw foreignFiles(folder, foreign)
+  return ours
+}
+
+/** Names of the files a pipeline has published to the folder, or is publishing, or was when it was killed. */
+export async function publishedNames(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
+  // in this order: a lock is given back only when the manifest names what it named
+  const locks = await readLocks<Publishing>(folderStore(folder), PUBLISHING)
+  const manifest = await readManifest(folder)
+  return new Set([
+    ...(manifest?.pipeline === pipeline ? manifest.files.map(({ name }) => name) : []),
+    ...locks.flatMap(({ about }) => (about.pipeline === pipeline ? (about.files ?? []).filter(isFileName) : [])),
+  ])
+}
+
+/** The manifest of an output folder; undefined when there is none. */
+async function readManifest(folder: string): Promise<Manifest | undefined> {
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw systemError(error, `reading ${join(folder, MANIFEST)}`)
+  })
+  return text === undefined ? undefined : parseManifest(text, folder)
+}
+
+/** A folder within the folder that the pipeline publishes to as well, such as one for quarantined rows, or an empty one. */
+async function isOwnFolder(path: string, pipeline: string): Promise<boolean> {
+  try {
+    if ((await readdir(path)).every((name) => name.startsWith('.'))) return true
+    if ((await publishedNames(path, pipeline)).size > 0) return true
+    return (await readManifest(path))?.pipeline === pipeline
+  } catch {
+    // not ours to read, so not ours
+    return false
+  }
+}

@@ -1,0 +1,245 @@
+/** The one translation of S3's errors to task errors: what was tried, on what, what is missing, and the mend. */
+import { TaskError, type TaskErrorName } from '#core/errors/errors.ts'
+import { foreignError, isCode } from '#core/errors/foreign-error.ts'
+
+/** What a bucket is to the run: it decides which errors its errors become. */
+export type Role = 'source' | 'output' | 'store'
+
+/** A call: what it does to which object, and the permission it needs. */
+export interface About {
+  readonly role: Role
+  readonly bucket: string
+  /** Null for the bucket as a whole. */
+  readonly key: string | null
+  readonly doing: 'reading' | 'writing' | 'listing' | 'removing'
+  /** The action of IAM. */
+  readonly action: `s3:${string}`
+}
+
+interface S3Error {
+  readonly name?: string
+  readonly message?: string
+  readonly code?: string
+  /** What S3 adds to some errors. */
+  readonly Region?: string
+  readonly Endpoint?: string
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
+  readonly $response?: { readonly headers?: { readonly [name: string]: string | undefined } }
+}
+
+export const uriOf = (bucket: string, key: string | null) => `s3://${bucket}/${key ?? ''}`
+
+/** A task error passes as it is. */
+export function s3Error(error: unknown, about: About): TaskError {
+  if (error instanceof TaskError) return error
+  const found = (error ?? {}) as S3Error
+  const what = `${about.doing} ${uriOf(about.bucket, about.key)}`
+  for (const { when, tell } of KINDS) {
+    if (!when(found)) continue
+    const { name, message, hint } = tell(found, about)
+    return new TaskError(name, `${what}: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) })
+  }
+  // what S3 says of it in words of its own is in the log only
+  if (statusOf(found) === undefined) return foreignError(error, what)
+  return new TaskError(refusal(about), `${what}: S3 refused it (${codeOf(found)})`, {
+    cause: error,
+    hint: `the log of the task has the words of S3; aws s3api ${about.key === null ? 'head-bucket' : 'head-object'} asks for the same by hand`,
+  })
+}
+
+export const nameOf = (error: unknown) => (error as S3Error).name ?? ''
+export const attemptsOf = (error: unknown) => (error as S3Error).$metadata?.attempts ?? 1
+
+const statusOf = (error: S3Error) => error.$metadata?.httpStatusCode
+
+interface Told {
+  readonly name: TaskErrorName
+  readonly message: string
+  readonly hint?: string
+}
+
+interface Kind {
+  readonly when: (error: S3Error) => boolean
+  readonly tell: (error: S3Error, about: About) => Told
+}
+
+const named =
+  (...names: readonly string[]) =>
+  ({ name, code }: S3Error) =>
+    names.includes(name ?? '') || names.includes(code ?? '')
+const status =
+  (...codes: readonly number[]) =>
+  (error: S3Error) =>
+    codes.includes(statusOf(error) ?? 0)
+const either =
+  (...tests: readonly Kind['when'][]) =>
+  (error: S3Error) =>
+    tests.some((test) => test(error))
+
+/** What is said of a bucket the run may not, or cannot, use. */
+function refusal({ role, doing }: About): TaskErrorName {
+  if (role === 'store') return 'Store.Unusable'
+  return role === 'output' || doing === 'writing' || doing === 'removing' ? 'Output.Unwritable' : 'Data.Unreadable'
+}
+
+const absence = (about: About): TaskErrorName => (about.role === 'source' ? 'Data.NoSources' : refusal(about))
+
+const resourceOf = ({ bucket, key, action }: About) =>
+  `arn:aws:s3:::${bucket}${key === null || action === 's3:ListBucket' ? '' : `/${key}`}`
+
+/** The first that fits counts. */
+const KINDS: readonly Kind[] = [
+  {
+    when: either(
+      named('SlowDown', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequestsException', 'RequestThrottled'),
+      status(429),
+    ),
+    tell: (error) => ({
+      name: 'Transient.Throttled',
+      message: `S3 asked us to slow down, ${times(error)}`,
+      hint: 'run fewer workers at a time, or spread the keys over more prefixes',
+    }),
+  },
+  {
+    when: named('TimeoutError', 'RequestTimeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'),
+    tell: (error) => ({ name: 'Transient.Timeout', message: `no answer in time, ${times(error)}` }),
+  },
+  {
+    when: named('CredentialsProviderError', 'CredentialsError', 'TokenProviderError'),
+    tell: (_, about) => ({
+      name: refusal(about),
+      message: 'no credentials for AWS were found',
+      hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso login`',
+    }),
+  },
+  {
+    when: named('ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'),
+    tell: (_, about) => ({
+      name: refusal(about),
+      message: 'the credentials have expired',
+      hint: 'get new ones, as with `aws sso login`, then resume the run: what is finished is kept',
+    }),
+  },
+  {
+    when: named('InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'UnrecognizedClientException', 'InvalidClientTokenId'),
+    tell: (error, about) => ({
+      name: refusal(about),
+      message: `AWS does not accept the credentials (${error.name})`,
+      hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile AWS_PROFILE names',
+    }),
+  },
+  {
+    when: named('RequestTimeTooSkewed'),
+    tell: (_, about) => ({
+      name: refusal(about),
+      message: "this machine's clock is wrong: AWS takes requests within 15 minutes of its own",
+      hint: 'set the clock',
+    }),
+  },
+  {
+    when: (error) => /region is missing/i.test(error.message ?? ''),
+    tell: (_, about) => ({ name: refusal(about), message: 'no region is set', hint: 'set AWS_REGION to the region of the bucket' }),
+  },
+  {
+    when: either(
+      named('PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'TemporaryRedirect'),
+      status(301, 307),
+    ),
+    tell: (error, about) => {
+      const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region']
+      return {
+        name: refusal(about),
+        message: `the bucket ${about.bucket} is in ${region === undefined ? 'another region' : `the region ${region}, not in the one that was asked`}`,
+        hint: region === undefined ? 'set AWS_REGION to the region of the bucket' : `set AWS_REGION=${region}`,
+      }
+    },
+  },
+  {
+    when: named('NoSuchBucket'),
+    tell: (_, about) => ({
+      name: absence(about),
+      message: `there is no bucket ${about.bucket}`,
+      hint: 'check its name, and that the account is the right one',
+    }),
+  },
+  {
+    when: named('InvalidBucketName'),
+    tell: (_, about) => ({
+      name: absence(about),
+      message: `${about.bucket} cannot be the name of a bucket`,
+      hint: 'write s3://bucket/key',
+    }),
+  },
+  {
+    when: named('InvalidObjectState'),
+    tell: (_, about) => ({
+      name: refusal(about),
+      message: 'the object is archived (Glacier) and cannot be read as it is',
+      hint: 'restore it first: aws s3api restore-object',
+    }),
+  },
+  {
+    when: either(named('AccessDenied', 'AllAccessDisabled', 'AccountProblem', 'Forbidden'), status(401, 403)),
+    tell: (error, about) => {
+      const { action, resource } = missingPermission(error, about)
+      const unseen = about.doing === 'reading' && about.key !== null && action === 's3:GetObject'
+      return {
+        name: refusal(about),
+        message: `access denied: ${action} on ${resource} is not allowed`,
+        hint: `allow ${action} on ${resource}${unseen ? `, and s3:ListBucket on arn:aws:s3:::${about.bucket}: without it an object that is not there looks the same` : ''}`,
+      }
+    },
+  },
+  {
+    when: either(named('QuotaExceeded', 'XMinioStorageFull', 'InsufficientStorage'), status(507)),
+    tell: () => ({ name: 'Output.NoSpace', message: 'there is no room left in the bucket' }),
+  },
+  {
+    when: named('NoSuchKey', 'NotFound'),
+    tell: (_, about) => ({ name: about.role === 'source' ? 'Data.NoSources' : 'Data.MissingObject', message: 'there is no such object' }),
+  },
+  {
+    when: either(named('ECONNREFUSED', 'ENOTFOUND')),
+    tell: (error) => ({
+      name: 'Transient.Unavailable',
+      message: `nothing answers (${codeOf(error)})`,
+      hint: 'check the network, AWS_REGION, and AWS_ENDPOINT_URL where it is set',
+    }),
+  },
+  {
+    // sent or received damaged or cut off, or not served for a reason of S3's own
+    when: either(
+      named(
+        'ECONNRESET',
+        'EPIPE',
+        'EAI_AGAIN',
+        'EHOSTUNREACH',
+        'ENETUNREACH',
+        'BadDigest',
+        'InvalidDigest',
+        'IncompleteBody',
+        'XAmzContentSHA256Mismatch',
+        'OperationAborted',
+        'ConditionalRequestConflict',
+      ),
+      (error) => (statusOf(error) ?? 0) >= 500,
+      (error) => /socket hang up|aborted|premature close|terminated/i.test(error.message ?? '') && statusOf(error) === undefined,
+    ),
+    tell: (error) => ({ name: 'Transient.Unavailable', message: `S3 did not answer as it should, ${times(error)} (${codeOf(error)})` }),
+  },
+]
+
+/** AWS often says itself what was not allowed: `… is not authorized to perform: kms:Decrypt on resource: "arn:…" because …`. */
+function missingPermission({ message = '' }: S3Error, about: About): { readonly action: string; readonly resource: string } {
+  const said = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(message)
+  return { action: said?.[1] ?? about.action, resource: said?.[2] ?? resourceOf(about) }
+}
+
+const times = (error: S3Error) => (attemptsOf(error) === 1 ? 'asked once' : `asked ${attemptsOf(error)} times`)
+
+/** The name of an error, or its code, with the status of the answer. */
+function codeOf(error: S3Error): string {
+  const name = [error.code, error.name].find((one) => one !== undefined && isCode(one) && one !== 'Error')
+  const status = statusOf(error)
+  return [...(name === undefined ? [] : [name]), ...(status === undefined ? [] : [`status ${status}`])].join(', ') || 'no code'
+}

@@ -1,0 +1,21 @@
+/** What a key may be, and how keys are ordered; the same for every store. */
+import { TaskError } from '#core/errors/errors.ts'
+
+/** The key itself when it is a good one; anything else is a defect of the caller. */
+export function checkKey(key: string): string {
+  const bad =
+    key === '' ||
+    key.split('/').some((part) => part === '' || part === '.' || part === '..' || part.startsWith('.draft-')) ||
+    key.includes('\\') ||
+    key.includes('\0')
+  if (bad) throw new Error(`not a key of a store: ${JSON.stringify(key)}`)
+  return key
+}
+
+/** The order in which every store lists. */
+export const inKeyOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+export const missingObject = (key: string) =>
+  new TaskError('Data.MissingObject', `the run's store has no ${key}`, {
+    hint: 'were the files of the run changed or removed while it ran? start the run anew',
+  })

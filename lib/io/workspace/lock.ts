@@ -1,0 +1,104 @@
+/**
+ * Something only one process may have at a time, as an object of a store that names the process. A process that was killed leaves its
+ * lock behind; the next one sees that nobody holds it and takes over.
+ *
+ * Taking over must not be won by two. A lock left behind is therefore never replaced: who takes over creates an object named after its
+ * token, and the store lets exactly one do that. The locks so make a chain, and the last one counts.
+ */
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { type Holder, holderOf, isAlive } from '#io/store/holder.ts'
+import type { Store } from '#io/store/store.ts'
+
+export interface Lock<About> extends Holder {
+  readonly token: string
+  /** Left behind on purpose, for what it tells: nobody holds it. */
+  readonly over: boolean
+  readonly about: About
+}
+
+export interface TakenLock<About> {
+  /** The locks left behind by those who had it before and did not give it back. */
+  readonly before: readonly Lock<About>[]
+  change(about: About): Promise<void>
+  /** Gives it back. */
+  release(): Promise<void>
+  /** Holds it no longer, but leaves it lying there to be taken over. */
+  abandon(): Promise<void>
+}
+
+/** Takes the lock for this process; `other` when a process that lives has it. */
+export async function takeLock<About>(
+  store: Store,
+  key: string,
+  about: About,
+  now: Date,
+): Promise<{ readonly taken: TakenLock<About> } | { readonly other: Lock<About> }> {
+  const mine: Lock<About> = { ...holderOf(process.pid, now), token: randomBytes(8).toString('hex'), over: false, about }
+  for (;;) {
+    const { locks, next } = await chainOf<About>(store, key)
+    const last = locks.at(-1)
+    if (last !== undefined && isHeld(last)) return { other: last }
+    if (!(await store.create(next, textOf(mine)))) continue
+    // the chain may have been given back, and taken anew from its beginning, since it was looked at
+    const { locks: since } = await chainOf<About>(store, key)
+    if (since.at(-1)?.token !== mine.token) await store.remove(next)
+    else return { taken: takenLock(store, key, next, mine, locks) }
+  }
+}
+
+function takenLock<About>(store: Store, key: string, own: string, mine: Lock<About>, before: readonly Lock<About>[]): TakenLock<About> {
+  let about = mine.about
+  const put = (over: boolean) => store.write(own, textOf({ ...mine, about, over }))
+  return {
+    before,
+    change: async (changed) => {
+      about = changed
+      await put(false)
+    },
+    release: async () => {
+      // the beginning first: without it the rest is no lock
+      for (const one of [key, ...before.map(({ token }) => linkOf(key, token))]) await store.remove(one)
+    },
+    abandon: () => put(true),
+  }
+}
+
+/** The lock as it stands; undefined when there is none. It may be one left behind. */
+export async function readLock<About>(store: Store, key: string): Promise<Lock<About> | undefined> {
+  return (await readLocks<About>(store, key)).at(-1)
+}
+
+/** All locks that lie there: those left behind, and last the one that counts. */
+export async function readLocks<About>(store: Store, key: string): Promise<readonly Lock<About>[]> {
+  return (await chainOf<About>(store, key)).locks
+}
+
+const linkOf = (key: string, token: string) => `${key}-${token}`
+const textOf = (lock: Lock<unknown>) => `${JSON.stringify(lock)}\n`
+
+async function chainOf<About>(store: Store, key: string): Promise<{ locks: readonly Lock<About>[]; next: string }> {
+  const locks: Lock<About>[] = []
+  for (let next = key; ; ) {
+    const bytes = await store.read(next)
+    if (bytes === undefined) return { locks, next }
+    const lock = parsed<About>(bytes)
+    locks.push(lock)
+    next = linkOf(key, lock.token)
+  }
+}
+
+/** A lock that a power cut left unreadable is nobody's. */
+function parsed<About>(bytes: Uint8Array): Lock<About> {
+  try {
+    const lock = JSON.parse(Buffer.from(bytes).toString('utf8')) as Lock<About>
+    // a token becomes part of a key
+    if (typeof lock.token === 'string' && /^\w+$/.test(lock.token)) return lock
+  } catch {
+    // told by what is returned
+  }
+  return { host: hostname(), pid: 0, process: null, since: '', token: 'unreadable', over: true, about: {} as About }
+}
+
+/** Whether the process that took the lock has it still. */
+export const isHeld = (lock: Lock<unknown>) => !lock.over && isAlive(lock)

@@ -1,0 +1,205 @@
+/** Small pieces of machine every assembler uses: expressions, payloads, tasks, maps. */
+import { createHash } from 'node:crypto'
+import type { Retry, Step } from '#language/definition/definition.ts'
+import type { Catcher, MapState, Retrier, State, States, TaskState } from '#asl/machine/asl.ts'
+import { expression as jsonata } from '#asl/machine/literal.ts'
+import { TRANSIENT_ERRORS } from '#core/errors/errors.ts'
+import { DATA_TASKS } from '#core/task/task.ts'
+import { functionPlaceholder } from '../functions.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+
+/** A chain of states: where it begins, and what it is made of; its last states lead to `next`. */
+export interface Chain {
+  readonly start: string
+  readonly states: States
+}
+
+/** What the assemblers share. */
+export interface Assembling {
+  readonly pipeline: { readonly id: string; readonly name: string }
+  /** Where an error leads at this level of the machine; inside a parallel branch nowhere: the branch fails as a whole. */
+  readonly onError: readonly Catcher[]
+}
+
+const BUCKET = ['$', '{DataBucket}'].join('')
+
+export function payload(
+  { pipeline }: Assembling,
+  task: string,
+  step: string,
+  settings: Json,
+  run = jsonata('$run'),
+  item?: Json,
+): JsonObject {
+  return {
+    task,
+    run,
+    pipeline,
+    step,
+    ...(item === undefined ? {} : { item }),
+    attempt: jsonata('$states.context.State.RetryCount'),
+    settings,
+  }
+}
+
+/** What `Transient` stands for: our own names, and those AWS gives to the same troubles. */
+const TRANSIENT = [
+  ...TRANSIENT_ERRORS,
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'States.Timeout',
+]
+
+/**
+ * That an account runs as many functions as it may is no failure of a task, but a queue: it is waited for, a quarter of an hour and more,
+ * however few tries a step has.
+ */
+const NO_ROOM: Retrier = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 2,
+  MaxAttempts: 30,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+}
+
+function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
+  if (max_attempts === 0) return [NO_ROOM]
+  return [
+    NO_ROOM,
+    {
+      ErrorEquals: [...new Set(errors.flatMap((error) => (error === 'Transient' ? TRANSIENT : [error])))],
+      // ASL counts whole seconds, at least one
+      IntervalSeconds: Math.max(1, Math.round(interval)),
+      MaxAttempts: max_attempts,
+      BackoffRate: backoff_rate,
+      MaxDelaySeconds: Math.max(Math.round(max_delay), Math.max(1, Math.round(interval)) + 1),
+      JitterStrategy: jitter === 'full' ? 'FULL' : 'NONE',
+    },
+  ]
+}
+
+/** What a step demands of each of its tasks. */
+export interface Demands {
+  /** Seconds it may take. */
+  readonly timeout: number
+  readonly retry: Retry
+  /** Bytes of memory; undefined: what is usual. */
+  readonly memory?: number | undefined
+}
+
+export const demandsOf = ({ timeout, retry, resources }: Step): Demands => ({ timeout, retry, memory: resources.memory })
+
+export interface TaskOptions extends Demands {
+  readonly task: string
+  readonly payload: JsonObject
+  readonly assign?: JsonObject
+  readonly onError?: readonly Catcher[]
+}
+
+/** What the executions of a map are called by: unlike that of any other state, and at most 40 characters. */
+export function label(name: string): string {
+  const plain = name.replaceAll('.', '-')
+  return plain.length <= 40 ? plain : `${plain.slice(0, 31)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+}
+
+const INVOKE = 'arn:aws:states:::lambda:invoke'
+
+/** A task; without a next state it ends its scope. */
+export function task(
+  { task: name, payload: body, timeout, retry, memory, assign, onError = [] }: TaskOptions,
+  next: string | null,
+): TaskState {
+  return {
+    Type: 'Task',
+    Resource: INVOKE,
+    Arguments: { FunctionName: functionPlaceholder(DATA_TASKS.has(name) ? 'data' : 'control', memory), Payload: body },
+    TimeoutSeconds: timeout,
+    ...(assign === undefined ? {} : { Assign: assign }),
+    // the result travels in variables or in the store, never as the state's output
+    Output: next === null ? jsonata('$states.result.Payload') : jsonata('{}'),
+    Retry: retriers(retry),
+    ...(onError.length === 0 ? {} : { Catch: onError }),
+    ...(next === null ? { End: true as const } : { Next: next }),
+  }
+}
+
+export interface MapOptions extends Demands {
+  /** Name of the state, and of its variants. */
+  readonly name: string
+  readonly task: string
+  readonly step: string
+  readonly settings: Json
+  /** How many items, and whether they are mapped over by executions of their own; JSONata. */
+  readonly count: string
+  readonly distributed: string
+  readonly concurrency: string
+  /** Key of the list of items in the store, for the distributed variant; JSONata. */
+  readonly items: string
+  /** Prefix for the results of the distributed variant; JSONata. */
+  readonly results: string
+}
+
+/**
+ * A map over `count` items, numbered from 0: in the execution itself, or, where there are many, by executions of their own, which read
+ * the items from the store. A choice at run time, because only then the data is known.
+ */
+export function mapped(assembling: Assembling, options: MapOptions, next: string): Chain {
+  const { name, task: taskName, step, settings, count, distributed, concurrency, items, results, timeout, retry, memory } = options
+  const selector = { item: jsonata('$states.context.Map.Item.Value'), run: jsonata('$run'), settings }
+  const child = (suffix: string) => ({
+    StartAt: `${name}.${suffix}`,
+    States: {
+      [`${name}.${suffix}`]: task(
+        {
+          task: taskName,
+          payload: payload(
+            assembling,
+            taskName,
+            step,
+            jsonata('$states.input.settings'),
+            jsonata('$states.input.run'),
+            jsonata('$states.input.item'),
+          ),
+          timeout,
+          retry,
+          memory,
+        },
+        null,
+      ),
+    },
+  })
+  const shared = {
+    ItemSelector: selector,
+    MaxConcurrency: jsonata(concurrency),
+    Output: jsonata('{}'),
+    ...(assembling.onError.length === 0 ? {} : { Catch: assembling.onError }),
+    Next: next,
+  }
+  const inline: MapState = {
+    Type: 'Map',
+    Items: jsonata(`[0..${count} - 1]`),
+    ...shared,
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...child('item') },
+  }
+  const spread: MapState = {
+    Type: 'Map',
+    Label: label(name),
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSON' },
+      Arguments: { Bucket: BUCKET, Key: jsonata(items) },
+    },
+    ...shared,
+    ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...child('child') },
+    ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: BUCKET, Prefix: jsonata(results) } },
+  }
+  const choice: State = {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata(distributed), Next: `${name}.distributed` }],
+    Default: `${name}.inline`,
+  }
+  return { start: name, states: { [name]: choice, [`${name}.inline`]: inline, [`${name}.distributed`]: spread } }
+}

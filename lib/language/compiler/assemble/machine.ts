@@ -1,0 +1,190 @@
+/** The whole machine: the beginning, the stages, the end, and the other end. */
+
+import { expression as jsonata, jsonataLiteral } from '#asl/machine/literal.ts'
+import type { Step } from '#language/definition/definition.ts'
+import { referencesIn } from '#language/definition/references.ts'
+import type { Branch, Catcher, Machine, State, States } from '#asl/machine/asl.ts'
+import { kindOf } from '#steps/index.ts'
+import type { Plan, Unit } from '../plan.ts'
+import { stepsOf } from '../plan.ts'
+import { inBranch } from './branch-scope.ts'
+import { payload, task } from './emit.ts'
+import type { UnitSettings } from './units/sort.ts'
+import { assembleUnit, branchOutput } from './units.ts'
+import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+
+const QUICK = {
+  timeout: 300,
+  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
+}
+
+/** What leads an error to the end that reports it. */
+const TO_FAILURE: readonly Catcher[] = [
+  { ErrorEquals: ['States.ALL'], Assign: { Failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
+]
+
+/** Plan → machine: plain data, the same for the same plan, with placeholders for what only a place to run can know. */
+export function assemble(plan: Plan): Machine {
+  const settings: UnitSettings = {
+    pipeline: plan.pipeline,
+    onError: TO_FAILURE,
+    fallbacks: plan.fallbacks,
+    units: plan.stages.flat().map(({ id }) => id),
+    steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
+    resources: {
+      tiers: plan.definition.resources.tiers as unknown as Json,
+      task_bytes: plan.definition.resources.task_bytes,
+      workers: plan.definition.resources.workers,
+    },
+  }
+  const states: Record<string, State> = {}
+  let next = 'Conclude'
+  for (const [at, stage] of [...plan.stages.entries()].reverse()) {
+    const chain =
+      stage.length === 1 && stage[0] !== undefined
+        ? assembleUnit(stage[0], settings, next)
+        : sideBySide(stage, `Stage${at + 1}`, settings, next)
+    Object.assign(states, chain.states)
+    next = chain.start
+  }
+  return {
+    Comment: plan.pipeline.name,
+    QueryLanguage: 'JSONata',
+    StartAt: 'Init',
+    ...(plan.definition.timeout === undefined ? {} : { TimeoutSeconds: plan.definition.timeout }),
+    States: { Init: begin(plan), Prepare: prepare(plan, settings, next), ...inOrder(states, next), ...end(plan, settings) },
+  }
+}
+
+/**
+ * Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. An execution that
+ * goes on with a run of before is told what that run is called and when it began, and finds what that run has finished.
+ */
+function begin({ definition }: Plan): State {
+  // an input nobody gives is there all the same, so that what reads it is not the first to fail: the next task demands it
+  const defaults = Object.fromEntries(Object.entries(definition.inputs).map(([name, { default: value = null }]) => [name, value]))
+  const told = (name: string, otherwise: string) => `($exists($states.input.${name}) ? $states.input.${name} : ${otherwise})`
+  const started = told('started_at', '$states.context.Execution.StartTime')
+  const moment = told('logical_date', started)
+  const day = `$substring(${moment}, 0, 10)`
+  const id = told('run_id', '$states.context.Execution.Name')
+  const run = `{'id': ${id}, 'started_at': ${started}, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
+  return {
+    Type: 'Pass',
+    Assign: { inputs: jsonata(`$merge([${jsonataLiteral(defaults)}, ${told('inputs', '{}')}])`), run: jsonata(run) },
+    Output: jsonata('{}'),
+    Next: 'Prepare',
+  }
+}
+
+const quarantineOf = ({ type, with: config }: Step) => {
+  const kind = kindOf(type)
+  return kind?.quarantine?.(kind.config.parse(config))
+}
+
+/** Whether the settings of a step are known only when another step is over. */
+const depends = ({ references }: Step) => references.settings.steps.length > 0
+
+/**
+ * Whether the places to publish to can be used, and whether settings are what they must be now that the inputs are known, is best known
+ * before any work. What depends on a step's result is looked at later.
+ */
+function prepare(plan: Plan, settings: UnitSettings, next: string): State {
+  const units = plan.stages.flat()
+  const ids = new Set(units.flatMap((unit) => stepsOf(unit).map(({ id }) => id)))
+  const isKnown = (folder: string) => referencesIn(folder, (name) => ids.has(name)).steps.length === 0
+  // a place the run can do without, or has another for, is looked at when it is needed
+  const isNeeded = (unit: Unit) => !mayFail(unit) && !hasFallbacks(unit)
+  const sinks = units.flatMap((unit) =>
+    unit.unit === 'segment' && unit.sink !== null && isNeeded(unit) && !depends(unit.sink) ? [unit.sink] : [],
+  )
+  const quarantines = units.flatMap((unit) =>
+    unit.unit === 'segment' ? unit.steps.flatMap(({ step }) => quarantineOf(step) ?? []).filter(isKnown) : [],
+  )
+  const resolved = units
+    .filter(isNeeded)
+    .flatMap(stepsOf)
+    // an item is known only in its loop
+    .filter((step) => step.references.settings.any && !step.references.settings.states && !depends(step))
+  const settingsOf = ({ id, type, with: config }: Step) => ({ id, type, with: config })
+  const body = {
+    declared: plan.definition.inputs as unknown as Json,
+    inputs: jsonata('$inputs'),
+    sinks: sinks.map(settingsOf),
+    quarantines,
+    steps: resolved.map(settingsOf),
+  }
+  return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
+}
+
+function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings, next: string) {
+  const branches = stage.map((unit): Branch => {
+    const done = `${unit.id}.done`
+    const { start, states } = assembleUnit(unit, { ...settings, onError: [] }, done)
+    const own = inBranch(states, variablesOf(unit))
+    return { StartAt: start, States: { ...inOrder(own, start), [done]: { Type: 'Pass', Output: branchOutput(unit), End: true } } }
+  })
+  const assigned: JsonObject = Object.fromEntries(
+    stage.flatMap((unit, at) => variablesOf(unit).map((variable) => [variable, jsonata(`$states.result[${at}].${variable}`)])),
+  )
+  const state: State = { Type: 'Parallel', Branches: branches, Assign: assigned, Output: jsonata('{}'), Catch: TO_FAILURE, Next: next }
+  return { start: name, states: { [name]: state } }
+}
+
+function end(plan: Plan, settings: UnitSettings): States {
+  const units = plan.stages.flat()
+  const failed = units.filter(mayFail).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
+  const fallbacks = units
+    .filter((unit) => hasFallbacks(unit))
+    .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))
+  const body = (status: string, failure: Json): JsonObject => ({
+    status,
+    inputs: jsonata('$inputs'),
+    units: settings.units,
+    steps: settings.steps,
+    failed,
+    fallbacks,
+    failure,
+  })
+  return {
+    Conclude: task(
+      { task: 'conclude', payload: payload(settings, 'conclude', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE },
+      'Succeeded',
+    ),
+    Succeeded: { Type: 'Succeed' },
+    Failed: task(
+      {
+        task: 'conclude',
+        payload: payload(settings, 'conclude', 'failure', body('failed', jsonata('$Failure'))),
+        ...QUICK,
+        // of a distributed map that failed only the task can tell what its children failed of
+        assign: { Failure: jsonata('$states.result.Payload.failure') },
+        onError: [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }],
+      },
+      'Fail',
+    ),
+    Fail: {
+      Type: 'Fail',
+      Error: jsonata("$Failure.Error ? $Failure.Error : 'Engine.Bug'"),
+      Cause: jsonata("$Failure.Cause ? $Failure.Cause : ''"),
+    },
+  }
+}
+
+/** The states in the order they are reached, for people who read the machine. */
+function inOrder(states: States, start: string): States {
+  const known = new Map(Object.entries(states))
+  const ordered = new Map<string, State>()
+  const visit = (name: string) => {
+    const state = known.get(name)
+    if (state === undefined || ordered.has(name)) return
+    ordered.set(name, state)
+    if (state.Type === 'Choice') for (const { Next } of state.Choices) visit(Next)
+    if (state.Type === 'Choice' && state.Default !== undefined) visit(state.Default)
+    if ('Next' in state && state.Next !== undefined) visit(state.Next)
+    if ('Catch' in state) for (const { Next } of state.Catch ?? []) visit(Next)
+  }
+  visit(start)
+  return Object.fromEntries(ordered)
+}

@@ -1,0 +1,87 @@
+/** The states of a unit: those of its sort, and what stands around them. */
+import { expression as jsonata } from '#asl/machine/literal.ts'
+import type { Catcher, State, States } from '#asl/machine/asl.ts'
+import { providesDataset, stepsOf, type Unit } from '../plan.ts'
+import { branchVariable } from './branch-scope.ts'
+import type { Chain } from './emit.ts'
+import { numbered } from './numbered.ts'
+import { exchange } from './units/exchange.ts'
+import { measure } from './units/measure.ts'
+import { scan } from './units/scan.ts'
+import { segment } from './units/segment.ts'
+import type { Assemble, UnitSettings } from './units/sort.ts'
+import { whole } from './units/whole.ts'
+import {
+  datasetVariable,
+  errorVariable,
+  failureVariable,
+  mayFail,
+  orNull,
+  stepVariable,
+  surveyVariable,
+  takenVariable,
+  variablesOf,
+} from './variables.ts'
+import type { JsonObject } from '#core/json.ts'
+
+const ASSEMBLE: { readonly [Sort in Unit['unit']]: Assemble<Extract<Unit, { unit: Sort }>> } = { scan, measure, segment, exchange, whole }
+
+/** The states of a unit with what stands around it: its condition, its fallbacks, and what happens when it fails and the run goes on. */
+export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {
+  const failed = `${unit.id}.failed`
+  const onError = mayFail(unit) ? [catching(failureVariable(unit.id), failed)] : settings.onError
+  const inner = withFallbacks(unit, { ...settings, onError }, next)
+  const withFailure = mayFail(unit) ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next) } } : inner
+  const condition = unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
+  if (condition === undefined) return withFailure
+  const [asked, skipped] = [`${unit.id}.condition`, `${unit.id}.skipped`]
+  return {
+    start: asked,
+    states: {
+      [asked]: { Type: 'Choice', Choices: [{ Condition: condition, Next: withFailure.start }], Default: skipped },
+      [skipped]: emptyResults(unit, next),
+      ...withFailure.states,
+    },
+  }
+}
+
+/** Leads every error on, with what it was in a variable. */
+const catching = (variable: string, next: string): Catcher => ({
+  ErrorEquals: ['States.ALL'],
+  Assign: { [variable]: jsonata('$states.errorOutput') },
+  Output: jsonata('{}'),
+  Next: next,
+})
+
+/** The unit with its own settings, then with those of each fallback, until it succeeds. */
+function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain {
+  const { id } = unit
+  const fallbacks = Object.hasOwn(settings.fallbacks, id) ? (settings.fallbacks[id] ?? []) : []
+  const other = (number: number) => `${id}.instead_${number}`
+  const chains = [unit, ...fallbacks].map((tried, at) => {
+    const onError = at < fallbacks.length ? [catching(errorVariable(id), other(at + 1))] : settings.onError
+    const chain = (ASSEMBLE[tried.unit] as Assemble<Unit>)(tried, { ...settings, onError }, next)
+    return at === 0 ? chain : numbered(chain, id, at)
+  })
+  const ways = chains.slice(1).map((chain, at): [string, State] => {
+    const taken = { number: at + 1, failure: jsonata(`$${errorVariable(id)}`) }
+    return [other(at + 1), { Type: 'Pass', Assign: { [takenVariable(id)]: taken }, Output: jsonata('{}'), Next: chain.start }]
+  })
+  return { start: chains[0]?.start ?? '', states: Object.assign(Object.fromEntries(ways), ...chains.map(({ states }) => states)) as States }
+}
+
+/**
+ * Steps that did not run have empty results, so that reading a field of one gives nothing instead of failing. Whoever would have read
+ * their rows reads those they would have read.
+ */
+function emptyResults(unit: Unit, next: string): State {
+  const results = stepsOf(unit).map(({ id }) => [stepVariable(id), {}] as const)
+  const surveys = 'surveys' in unit ? unit.surveys.map(({ id }) => [surveyVariable(id), {}] as const) : []
+  const dataset =
+    providesDataset(unit) && 'reads' in unit ? [[datasetVariable(unit.id), jsonata(`$${datasetVariable(unit.reads)}`)] as const] : []
+  return { Type: 'Pass', Assign: Object.fromEntries([...results, ...dataset, ...surveys]), Output: jsonata('{}'), Next: next }
+}
+
+/** The variables of units that ran side by side, as the output of their branch. */
+export const branchOutput = (unit: Unit): JsonObject =>
+  Object.fromEntries(variablesOf(unit).map((name) => [name, jsonata(orNull(branchVariable(name)))]))

@@ -1,0 +1,90 @@
+/** Steps on rows, fused into one pass over the batches, and its commit. */
+import type { Step } from '#language/definition/definition.ts'
+import type { State } from '#asl/machine/asl.ts'
+import { expression as jsonata } from '#asl/machine/literal.ts'
+import type { SegmentUnit } from '../../plan.ts'
+import { type Chain, type Demands, demandsOf, mapped, payload, task } from '../emit.ts'
+import { datasetPlan, datasetVariable, roundVariable, stepVariable } from '../variables.ts'
+import { type Assemble, join, one, overBatches, result } from './sort.ts'
+import { stepSettings, surveyed } from './survey.ts'
+import type { JsonObject } from '#core/json.ts'
+
+export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
+  const { id, steps, sink, reads, surveys, repeats, key, latest } = unit
+  const owner = steps[0]?.step ?? sink
+  const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
+  const demands = all.length === 0 ? NO_DEMANDS : allDemands(all.map(demandsOf) as [Demands, ...Demands[]])
+  const dataset = `$${datasetVariable(reads)}`
+  const limits = Object.fromEntries(
+    all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
+  )
+  const body: JsonObject = {
+    dataset: datasetPlan(unit),
+    steps: steps.map(stepSettings),
+    sink: sink === null ? null : { id: sink.id, type: sink.type, with: sink.with },
+    latest,
+    key,
+    ...(repeats ? { round: jsonata(`$${roundVariable(id)}.round`) } : {}),
+  }
+  const results: JsonObject = Object.fromEntries(all.map((step) => [stepVariable(step.id), result(`steps.${step.id}`)]))
+  const map = mapped(
+    settings,
+    {
+      ...overBatches(id, 'segment', dataset, owner ?? undefined),
+      // the name of a unit without steps is longer than an id can be; a name of a state has an end, too
+      ...(all.length === 0 ? { name: id } : {}),
+      settings: body,
+      ...demands,
+    },
+    `${id}.commit`,
+  )
+  const commit = task(
+    {
+      task: 'commit',
+      payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
+      ...demands,
+      assign: {
+        ...results,
+        ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}),
+        ...(repeats ? { [roundVariable(id)]: { again: result('again'), round: result('round') } } : {}),
+      },
+      onError: settings.onError,
+    },
+    repeats ? `${id}.again` : next,
+  )
+  const first = steps[0]?.step
+  return surveyed(
+    surveys,
+    (found) => (found.place !== null ? found.prefix.at(-1)?.step : steps.find(({ step }) => step.id === found.id)?.step) ?? (first as Step),
+    settings,
+    repeats ? twice(id, map, commit, next) : join(map, one(`${id}.commit`, commit)),
+  )
+}
+
+/** The pass, and once more for the batches in which another row stays in place of its duplicates than was chosen before. */
+const twice = (id: string, map: Chain, commit: State, next: string): Chain =>
+  join(
+    one(`${id}.pass`, { Type: 'Pass', Assign: { [roundVariable(id)]: { again: false, round: 0 } }, Next: map.start }),
+    map,
+    one(`${id}.commit`, commit),
+    one(`${id}.again`, {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata(`$${roundVariable(id)}.again`), Next: map.start }],
+      Default: next,
+    }),
+  )
+
+const NO_DEMANDS: Demands = {
+  timeout: 900,
+  retry: { errors: [], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' },
+}
+
+/** A task that does the work of several steps gets the most time and memory any of them asks for, and the retries of the first. */
+function allDemands(demands: readonly [Demands, ...Demands[]]): Demands {
+  const memories = demands.flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
+  return {
+    timeout: Math.max(...demands.map(({ timeout }) => timeout)),
+    retry: demands[0].retry,
+    memory: memories.length === 0 ? undefined : Math.max(...memories),
+  }
+}

@@ -1,0 +1,36 @@
+/** Columns that steps name, held against what the steps before leave of the columns: as far as that is known before there is data. */
+import type { Step } from '#language/definition/definition.ts'
+import { kindOf } from '#steps/index.ts'
+import { ANY_COLUMNS, either, followColumns, type KnownColumns } from '#steps/kind/known-columns.ts'
+import { nearest } from '#core/text/nearest.ts'
+import type { PlanFault } from './faults.ts'
+
+/** `steps` in their order; `parents` says whose rows each reads. */
+export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string, string>): readonly PlanFault[] {
+  const left = new Map<string, KnownColumns>()
+  return steps.flatMap((step) => {
+    const before = left.get(parents.get(step.id) ?? '') ?? ANY_COLUMNS
+    const { missing, known } = follow(step, step.with, before)
+    const ways = step.on_error.fallback.map((settings) => follow(step, settings, before).known)
+    // rows of a step that is skipped, or that the run goes on without, are those it would have read
+    const mayBeSkipped = step.condition !== undefined || step.on_error.continue_on_error
+    left.set(step.id, [...ways, ...(mayBeSkipped ? [before] : [])].reduce(either, known))
+    return missing.map(({ path, name, known: here }): PlanFault => {
+      const names = [...here.there.values()]
+      const meant = here.complete ? nearest(name, names) : undefined
+      const list = here.complete ? `the columns here are ${names.join(', ')}` : 'an operation before it drops or renames the column'
+      return {
+        code: 'unknown-column',
+        step: step.id,
+        path: ['with', ...path],
+        what: `\`${step.id}\` reads the column \`${name}\`, which does not exist at this point`,
+        hint: `${meant === undefined ? '' : `did you mean \`${meant}\`? `}${list}`,
+      }
+    })
+  })
+}
+
+function follow(step: Step, settings: Step['with'], before: KnownColumns) {
+  const kind = kindOf(step.type)
+  return followColumns(kind?.columns?.(kind.config.parse(settings)) ?? [], before)
+}

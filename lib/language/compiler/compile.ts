@@ -1,0 +1,74 @@
+/**
+ * The compiler, as a story:
+ *
+ *   text ── readDefinition ──> Definition ── makePlan ──> Plan ── assemble ──> machine ── verify ──> Compiled
+ *
+ * Pure and deterministic: no clock, no chance, no I/O, and nothing that knows a cloud.
+ */
+import { createHash } from 'node:crypto'
+import type { Definition } from '#language/definition/definition.ts'
+import type { Problem } from '#language/definition/problem.ts'
+import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
+import type { SourceMap } from '#language/definition/reading.ts'
+import type { Machine } from '#asl/machine/asl.ts'
+import { verify } from '#asl/machine/verify.ts'
+import { assemble } from './assemble/machine.ts'
+import type { PlanFault } from './faults.ts'
+import { makePlan } from './make-plan.ts'
+import type { Plan } from './plan.ts'
+import { writeMachine } from './write-machine.ts'
+
+export interface Compiled {
+  readonly ok: true
+  readonly definition: Definition
+  readonly plan: Plan
+  readonly machine: Machine
+  /** The machine as it is written, stored and hashed. */
+  readonly text: string
+  /** SHA-256 of the text. */
+  readonly hash: string
+  readonly map: SourceMap
+  readonly warnings: readonly Problem[]
+}
+
+export type CompileResult = Compiled | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export function compile(text: string, options: ReadOptions): CompileResult {
+  const read = readDefinition(text, options)
+  if (!read.ok) return read
+  const { definition, map, warnings } = read
+  const planned = makePlan(definition)
+  if (!planned.ok) return { ok: false, problems: planned.faults.map((fault) => asProblem(fault, definition, map, options.file)) }
+  const machine = assemble(planned.plan)
+  const complaints = verify(machine)
+  // what we assemble is right for every definition; if not, the fault is ours
+  if (complaints.length > 0)
+    throw new Error(`the compiled machine is wrong: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
+  const written = writeMachine(machine)
+  return {
+    ok: true,
+    definition,
+    plan: planned.plan,
+    machine,
+    text: written,
+    hash: createHash('sha256').update(written).digest('hex'),
+    map,
+    warnings,
+  }
+}
+
+function asProblem({ code, step, path: below = [], what, hint }: PlanFault, { steps }: Definition, map: SourceMap, file: string): Problem {
+  const path = [pathOf(steps, step) ?? 'steps', ...below].join('.')
+  const { line, column } = map.at(path)
+  return { code, level: 'error', file, line, column, path, what, hint }
+}
+
+/** Where a step stands in the definition: `steps.3`, `steps.2.parallel.0`. */
+export function pathOf(entries: Definition['steps'], id: string, prefix = 'steps'): string | undefined {
+  for (const [at, entry] of entries.entries()) {
+    if (entry.id === id) return `${prefix}.${at}`
+    const inner = 'parallel' in entry ? pathOf(entry.parallel, id, `${prefix}.${at}.parallel`) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}

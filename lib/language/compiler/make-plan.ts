@@ -1,0 +1,280 @@
+/** From a definition to a plan: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
+import type { Definition, Step } from '#language/definition/definition.ts'
+import { NO_REFERENCES } from '#language/definition/references.ts'
+import { kindOf } from '#steps/index.ts'
+import { allNeeds, NO_NEEDS, type Needs } from '#steps/kind/lowering.ts'
+import { type KeySet, WHOLE_ROW } from '#relational/operations/key-set.ts'
+import type { Shape, StepKind } from '#steps/kind/step.ts'
+import { checkColumns } from './check-columns.ts'
+import { type PlanFault, unsupported } from './faults.ts'
+import { type Ordered, order } from './order.ts'
+import { placeSurveys } from './place-surveys.ts'
+import { stagesOf } from './stages.ts'
+import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
+
+export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
+
+interface Planning extends Ordered {
+  readonly byId: ReadonlyMap<string, Step>
+  readonly shapes: ReadonlyMap<string, Shape>
+  /** The step whose rows a step reads. */
+  readonly parents: ReadonlyMap<string, string>
+}
+
+export function makePlan(definition: Definition): Planned {
+  const ordered = order(definition)
+  const byId = new Map(ordered.steps.map((step) => [step.id, step]))
+  const shapes = new Map(ordered.steps.map((step) => [step.id, shapeOf(step)]))
+  const faults: PlanFault[] = []
+  const parents = findParents(ordered, shapes, faults)
+  faults.push(...unsupported(ordered.steps, shapes))
+  // which columns there are cannot be told while it is open whose rows a step reads
+  if (faults.length === 0) faults.push(...checkColumns(ordered.steps, parents))
+  if (faults.length > 0) return { ok: false, faults }
+  const planning = { ...ordered, byId, shapes, parents }
+  const drafts = groupUnits(planning)
+  const units = withSurveys(drafts, planning)
+  const { inputs, resources, timeout } = definition
+  return {
+    ok: true,
+    plan: {
+      pipeline: { id: definition.id, name: definition.name },
+      stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
+      fallbacks: fallbackUnits(drafts, planning),
+      definition: { inputs, resources, ...(timeout === undefined ? {} : { timeout }) },
+    },
+  }
+}
+
+function kind(step: Step): StepKind {
+  const found = kindOf(step.type)
+  if (found === undefined) throw new Error(`no step kind is called ${step.type}`)
+  return found
+}
+
+/** The settings as the kind's own functions take them; references stand in them unresolved. */
+const configOf = (step: Step) => kind(step).config.parse(step.with)
+
+/** The step with the settings of each of its fallbacks. */
+const fallbacksOf = (step: Step): readonly Step[] =>
+  step.on_error.fallback.map((settings, at) => ({
+    ...step,
+    with: settings,
+    references: { ...step.references, settings: step.references.fallback[at] ?? NO_REFERENCES },
+  }))
+
+function shapeOf(step: Step): Shape {
+  const { shape, shapeOf: byConfig } = kind(step)
+  if (byConfig === undefined) return shape
+  const shapes = [step, ...fallbacksOf(step)].map((one) => byConfig(configOf(one)))
+  // what meets rows of all chunks can do what needs none of that
+  return shapes.find((one) => one === 'exchange') ?? shapes[0] ?? shape
+}
+
+const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange'])
+const READS_ROWS: ReadonlySet<Shape> = new Set(['measure', 'rows', 'exchange', 'sink'])
+
+/** A step reads the rows of the nearest step before it that makes rows; there must be exactly one. */
+function findParents({ steps, ancestors }: Ordered, shapes: ReadonlyMap<string, Shape>, faults: PlanFault[]): ReadonlyMap<string, string> {
+  const parents = new Map<string, string>()
+  for (const step of steps) {
+    if (!READS_ROWS.has(shapes.get(step.id) ?? 'whole')) continue
+    const makers = [...(ancestors.get(step.id) ?? [])].filter((id) => MAKES_ROWS.has(shapes.get(id) ?? 'whole'))
+    const nearest = makers.filter((id) => !makers.some((other) => ancestors.get(other)?.has(id)))
+    const [parent] = nearest
+    if (parent === undefined) {
+      faults.push({
+        code: 'no-data',
+        step: step.id,
+        what: `a ${step.type} step works on rows, and no step before \`${step.id}\` brings any`,
+        hint: 'put a discover step before it and name it in depends_on',
+      })
+    } else if (nearest.length > 1) {
+      faults.push({
+        code: 'ambiguous-dataset',
+        step: step.id,
+        what: `\`${step.id}\` could read the rows of ${nearest.join(' or of ')}`,
+        hint: 'let it depend on only one of them; to bring datasets together use a join operation',
+      })
+    } else parents.set(step.id, parent)
+  }
+  return parents
+}
+
+type Draft = { -readonly [Key in keyof Pick<SegmentUnit, 'id' | 'sink' | 'reads'>]: SegmentUnit[Key] } & {
+  unit: 'segment'
+  members: Step[]
+}
+type DraftUnit = Exclude<Unit, SegmentUnit> | Draft
+
+/** Units in order; rows steps that may share a pass become one segment. */
+function groupUnits(planning: Planning): readonly DraftUnit[] {
+  const { steps, shapes, parents } = planning
+  const units: DraftUnit[] = []
+  const unitOf = new Map<string, string>()
+  const consumers = (id: string) => [...parents.values()].filter((parent) => parent === id).length
+  for (const step of steps) {
+    const shape = shapes.get(step.id) ?? 'whole'
+    const parent = parents.get(step.id)
+    const reads = parent === undefined ? '' : (unitOf.get(parent) ?? parent)
+    if (shape === 'rows' || shape === 'sink') {
+      const segment = units.find((unit): unit is Draft => unit.unit === 'segment' && unit.id === reads)
+      if (segment !== undefined && parent !== undefined && consumers(parent) === 1 && mayFuse(step, segment, planning)) {
+        if (shape === 'sink') segment.sink = step
+        else segment.members.push(step)
+        unitOf.set(step.id, segment.id)
+        continue
+      }
+      units.push({ unit: 'segment', id: step.id, members: shape === 'sink' ? [] : [step], sink: shape === 'sink' ? step : null, reads })
+    } else if (shape === 'exchange') {
+      units.push({ unit: 'exchange', id: step.id, step, reads: throughParts(units, step, reads, parent, shapes) })
+    } else if (shape === 'measure') units.push({ unit: 'measure', id: step.id, step, reads, facts: null, surveys: [] })
+    else units.push({ unit: shape, id: step.id, step })
+    unitOf.set(step.id, step.id)
+  }
+  return units
+}
+
+/** Operations across rows read parts that were written, not sources: where there are none yet, a segment without steps writes them. */
+function throughParts(
+  units: DraftUnit[],
+  step: Step,
+  reads: string,
+  parent: string | undefined,
+  shapes: ReadonlyMap<string, Shape>,
+): string {
+  if (parent === undefined || shapes.get(parent) !== 'scan') return reads
+  // no id has a `-`, so no step of the author's can have this name
+  const id = `${step.id}-rows`
+  units.push({ unit: 'segment', id, members: [], sink: null, reads })
+  return id
+}
+
+function mayFuse(step: Step, segment: Draft, { ancestors, dependencies, shapes }: Planning): boolean {
+  const members = new Set(segment.members.map(({ id }) => id))
+  const last = segment.members.at(-1)
+  if (last === undefined || segment.sink !== null || !step.fuse || !last.fuse) return false
+  // what fails by itself, and is done without or in another way, cannot share a pass
+  if (isFallible(step) || isFallible(last)) return false
+  // a sink that may be skipped must not take the rows of the others with it
+  if (step.condition !== undefined && shapes.get(step.id) === 'sink') return false
+  // what the segment itself finds out is known when it is over
+  const { settings, condition } = step.references
+  if ([...settings.steps, ...condition.steps].some((id) => members.has(id))) return false
+  // nothing may have to happen between the segment and the step
+  const between = [...(dependencies.get(step.id) ?? [])].filter((id) => !members.has(id))
+  return between.every((id) => [...(ancestors.get(id) ?? [])].every((before) => !members.has(before)))
+}
+
+/** Whether the run has another way when the step fails. */
+const isFallible = ({ on_error }: Step) => on_error.continue_on_error || on_error.fallback.length > 0
+
+const needsOf = (step: Step): Needs => kind(step).needs?.(configOf(step)) ?? NO_NEEDS
+
+/** Puts a survey before the first unit that needs its facts; a later one that needs the same facts uses them too. */
+function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): readonly Unit[] {
+  const units: Unit[] = []
+  // surveys at the source, which a later segment may share
+  const shared: { survey: Survey; step: Step; reads: string }[] = []
+  const wanted = new Map<string, Needs[]>()
+  for (const draft of drafts) {
+    if (draft.unit === 'measure') {
+      const needs = needsOf(draft.step)
+      if (!needs.facts) {
+        units.push(draft)
+        continue
+      }
+      const survey: Survey = { id: draft.id, reads: draft.reads, prefix: [], key_sets: [], detail: null, uniqueness: 0, place: null }
+      shared.push({ survey, step: draft.step, reads: draft.reads })
+      wanted.set(survey.id, [needs])
+      units.push({ ...draft, facts: { survey: survey.id, key_sets: [] }, surveys: [survey] })
+    } else if (draft.unit === 'segment') {
+      const steps: SegmentStepPlan[] = []
+      const surveys: Survey[] = []
+      for (const step of draft.members) {
+        const needs = needsOf(step)
+        const known =
+          steps.length === 0
+            ? shared.find(
+                ({ step: owner, reads }) =>
+                  reads === draft.reads && owner.condition === undefined && !isFallible(owner) && ancestors.get(step.id)?.has(owner.id),
+              )
+            : undefined
+        const survey = !needs.facts
+          ? undefined
+          : (known?.survey ?? {
+              id: step.id,
+              reads: draft.reads,
+              prefix: [...steps],
+              key_sets: [],
+              detail: null,
+              uniqueness: 0,
+              place: null,
+            })
+        if (survey !== undefined && known === undefined) surveys.push(survey)
+        if (survey !== undefined) wanted.set(survey.id, [...(wanted.get(survey.id) ?? []), needs])
+        const found = { step, facts: survey === undefined ? null : { survey: survey.id, key_sets: [] } }
+        const { places, inner } = placeSurveys(found, kind(step).places?.(configOf(step)) ?? [], steps, draft.reads)
+        surveys.push(...inner)
+        steps.push({ ...found, places })
+      }
+      units.push({
+        unit: 'segment',
+        id: draft.id,
+        steps,
+        sink: draft.sink,
+        reads: draft.reads,
+        surveys,
+        repeats: draft.members.some((step) => needsOf(step).key_sets.length > 0),
+        key: null,
+        latest: latestOf(draft.members),
+      })
+    } else units.push(draft)
+  }
+  return units.map((unit) => settleKeySets(unit, wanted))
+}
+
+/** Each with surveys of its own, because other settings need other facts. */
+function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['fallbacks'] {
+  const found = drafts.flatMap((draft) => {
+    const [step] = draft.unit !== 'segment' ? [draft.step] : draft.sink === null ? draft.members : [draft.sink]
+    const others = step === undefined ? [] : fallbacksOf(step).map((one) => draftWith(draft, one))
+    return others.length === 0 ? [] : [[draft.id, others.flatMap((other) => withSurveys([other], planning))] as const]
+  })
+  // without a prototype: a step may be called `constructor`
+  return Object.assign(Object.create(null), Object.fromEntries(found)) as Plan['fallbacks']
+}
+
+function draftWith(draft: DraftUnit, step: Step): DraftUnit {
+  if (draft.unit !== 'segment') return { ...draft, step }
+  return draft.sink === null ? { ...draft, members: [step] } : { ...draft, sink: step }
+}
+
+const latestOf = (steps: readonly Step[]) => [...new Set(steps.flatMap((step) => kind(step).latest?.(configOf(step)) ?? []))]
+
+/** Every survey finds repeats for all key sets anyone wants of it; the whole row is one when nobody says what a duplicate is. */
+function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>): Unit {
+  const sets = (id: string): readonly KeySet[] => allNeeds([...(wanted.get(id) ?? []), { facts: true, key_sets: [WHOLE_ROW] }]).key_sets
+  const uniqueness = (id: string) => {
+    // the last who asked for a key is the closest to what the rows are for
+    const named = (wanted.get(id) ?? [])
+      .flatMap(({ key_sets }) => key_sets)
+      .filter(({ columns, when }) => columns !== null && when === undefined)
+    const key = named[0] ?? WHOLE_ROW
+    return sets(id).findIndex((set) => JSON.stringify(set) === JSON.stringify(key))
+  }
+  const settled = (reference: SurveyReference | null) => (reference === null ? null : { ...reference, key_sets: sets(reference.survey) })
+  const stepPlan = (found: SegmentStepPlan): SegmentStepPlan => ({ ...found, facts: settled(found.facts) })
+  const survey = (found: Survey): Survey => ({
+    ...found,
+    prefix: found.prefix.map(stepPlan),
+    key_sets: found.place !== null ? found.key_sets : sets(found.id),
+    detail: allNeeds(wanted.get(found.id) ?? []).detail ?? null,
+    uniqueness: found.place !== null ? 0 : uniqueness(found.id),
+  })
+  if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
+  if (unit.unit !== 'segment') return unit
+  const first = unit.steps[0]?.facts?.survey
+  const key = first === undefined ? null : (sets(first)[uniqueness(first)]?.columns ?? null)
+  return { ...unit, steps: unit.steps.map(stepPlan), surveys: unit.surveys.map(survey), key }
+}

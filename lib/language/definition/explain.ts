@@ -1,0 +1,279 @@
+/**
+ * Why a value does not fit a schema, in our own words: every fault at its place, of the branch the author meant.
+ * Works on JSON Schema, whose form is public and stable; whether a value fits is decided by the zod schema it was made from.
+ */
+import type { Json, JsonObject } from '#core/json.ts'
+import { nearest } from '#core/text/nearest.ts'
+import type { JsonSchema } from './json-schema.ts'
+import type { Words } from './problem.ts'
+import type { ProblemCode } from './problems.ts'
+import type { Path } from './reading.ts'
+import { choiceElsewhere, unknownKey } from './unknown-key.ts'
+import { admits, atomOf, choices, mend, words } from './words.ts'
+import { shown, typeOf } from '#language/inputs/shown.ts'
+
+export interface Fault extends Words {
+  readonly code: ProblemCode
+  readonly path: Path
+  readonly at: 'key' | 'value'
+}
+
+/** What the value at the root is, for sentences about it. */
+export interface About {
+  /** Such as `a clean step`. */
+  readonly subject: string
+  /** Whether keys are settings of a step, or keys of the language. */
+  readonly keys: 'setting' | 'key'
+}
+
+/** The faults of a value; none if it fits, as far as the schema can say. */
+export function explain(schema: JsonSchema, value: Json, about: About): Fault[] {
+  return faultsOf(schema, value, { path: [], label: about.subject, about, root: schema, wordless: false })
+}
+
+interface Spot {
+  readonly path: Path
+  /** How a sentence calls the place. */
+  readonly label: string
+  readonly about: About
+  readonly root: JsonSchema
+  /** Only whether there are faults is asked, not how to mend them. */
+  readonly wordless: boolean
+}
+
+function faultsOf(given: JsonSchema, value: Json, spot: Spot): Fault[] {
+  const schema = resolved(given, spot.root)
+  const atom = atomOf(schema)
+  if (atom !== undefined) return atom.holds(value) ? [] : [misfit(schema, value, spot)]
+  if (schema.allOf !== undefined) return schema.allOf.flatMap((part) => faultsOf(part, value, spot))
+  if (schema.anyOf !== undefined || schema.oneOf !== undefined) return unionFaults(schema, value, spot)
+  const type = typeOf(value)
+  if (!admits(schema, type)) return [misfit(schema, value, spot)]
+  if (type === 'array') return listFaults(schema, value as readonly Json[], spot)
+  if (type === 'object') return mappingFaults(schema, value as JsonObject, spot)
+  return scalarFits(schema, value) ? [] : [misfit(schema, value, spot)]
+}
+
+function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
+  if (schema.$ref === undefined) return schema
+  const steps = schema.$ref
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((step) => step !== '')
+  return steps.reduce<JsonSchema>((at, step) => (at as Record<string, JsonSchema>)[step] ?? {}, root)
+}
+
+function scalarFits(schema: JsonSchema, value: Json): boolean {
+  if (schema.const !== undefined && schema.const !== value) return false
+  if (schema.enum !== undefined && !schema.enum.includes(value)) return false
+  if (typeof value === 'string') {
+    if (value.length < (schema.minLength ?? 0) || value.length > (schema.maxLength ?? value.length)) return false
+    return schema.pattern === undefined || new RegExp(schema.pattern).test(value)
+  }
+  if (typeof value !== 'number') return true
+  if (schema.type === 'integer' && !Number.isInteger(value)) return false
+  if (schema.exclusiveMinimum !== undefined && value <= schema.exclusiveMinimum) return false
+  if (schema.exclusiveMaximum !== undefined && value >= schema.exclusiveMaximum) return false
+  return value >= (schema.minimum ?? value) && value <= (schema.maximum ?? value)
+}
+
+/** The value as a whole is not what it must be. */
+function misfit(schema: JsonSchema, value: Json, spot: Spot): Fault {
+  const rightType = admits(schema, typeOf(value))
+  const code = schema.title === 'id' || schema.title === 'name' ? 'invalid-id' : rightType ? 'invalid-value' : 'wrong-type'
+  const fits = (other: Json) => faultsOf(schema, other, { ...spot, wordless: true }).length === 0
+  return {
+    code,
+    path: spot.path,
+    at: 'value',
+    what: `${spot.label} is ${shown(value)}`,
+    hint: spot.wordless ? '' : mend(value, schema, fits),
+  }
+}
+
+/** Speaks of the branch that is meant: by the type of the value, then by the key that tells branches apart, then by the fewest faults. */
+function unionFaults(schema: JsonSchema, value: Json, spot: Spot): Fault[] {
+  const branches = leaves(schema, spot.root)
+  if (branches.some((branch) => faultsOf(branch, value, spot).length === 0)) return []
+  const type = typeOf(value)
+  const sameType = branches.filter((branch) => admits(branch, type))
+  if (sameType.length === 0 || (type !== 'array' && type !== 'object')) return [misfit(schema, value, spot)]
+  const key = type === 'object' ? tellingKey(sameType) : undefined
+  if (key !== undefined) return taggedFaults(sameType, key, value as JsonObject, spot)
+  const attempts = sameType.map((branch) => faultsOf(branch, value, spot))
+  return attempts.sort((a, b) => a.length - b.length)[0] ?? []
+}
+
+function leaves(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const own = resolved(schema, root)
+  const options = own.anyOf ?? own.oneOf
+  return options === undefined || atomOf(own) !== undefined ? [own] : options.flatMap((option) => leaves(option, root))
+}
+
+/** The key whose value says which of several mappings is meant. */
+function tellingKey(branches: readonly JsonSchema[]): string | undefined {
+  if (branches.length < 2) return undefined
+  return Object.keys(branches[0]?.properties ?? {}).find((key) =>
+    branches.every(
+      (branch) => branch.properties?.[key] !== undefined && choices(branch.properties[key]).length > 0 && branch.required?.includes(key),
+    ),
+  )
+}
+
+function taggedFaults(branches: readonly JsonSchema[], key: string, value: JsonObject, spot: Spot): Fault[] {
+  const tag = value[key]
+  const tags = branches.flatMap((branch) => choices(branch.properties?.[key] ?? {}))
+  if (tag === undefined) {
+    const shared = Object.keys(branches[0]?.properties ?? {}).filter((name) =>
+      branches.every((branch) => branch.properties?.[name] !== undefined),
+    )
+    const misspelt = Object.keys(value).find((given) => nearest(given, [key]) !== undefined)
+    if (misspelt !== undefined) return [unknownKeyFault(misspelt, shared, undefined, value, spot)]
+    return [
+      {
+        code: 'missing-key',
+        path: spot.path,
+        at: 'value',
+        what: `${spot.label} has no \`${key}\``,
+        hint: `add \`${key}\`: ${tags.join(', ')}`,
+      },
+    ]
+  }
+  const branch = branches.find((candidate) => choices(candidate.properties?.[key] ?? {}).includes(tag as string))
+  if (branch === undefined) {
+    const fault = misfit({ type: 'string', enum: tags }, tag, { ...spot, path: [...spot.path, key], label: `\`${key}\`` })
+    const elsewhere = typeof tag === 'string' ? choiceElsewhere(tag, tags) : undefined
+    return [elsewhere === undefined ? fault : { ...fault, hint: `${elsewhere}; ${fault.hint}` }]
+  }
+  return mappingFaults(branch, value, { ...spot, label: `\`${key}: ${String(tag)}\`` })
+}
+
+function listFaults(schema: JsonSchema, value: readonly Json[], spot: Spot): Fault[] {
+  const least = schema.minItems ?? 0
+  const most = schema.maxItems ?? value.length
+  if (value.length < least || value.length > most) {
+    const what = value.length === 0 ? `${spot.label} is an empty list` : `${spot.label} has ${value.length} items`
+    return [
+      {
+        code: 'invalid-value',
+        path: spot.path,
+        at: 'value',
+        what,
+        hint: `allowed: ${value.length < least ? words(schema) : `at most ${most} items`}`,
+      },
+    ]
+  }
+  const { items } = schema
+  if (items === undefined) return []
+  return value.flatMap((item, at) => {
+    const own = Array.isArray(items) ? items[at] : items
+    return own === undefined ? [] : faultsOf(own, item, { ...spot, path: [...spot.path, at], label: `item ${at + 1} of ${spot.label}` })
+  })
+}
+
+function mappingFaults(schema: JsonSchema, value: JsonObject, spot: Spot): Fault[] {
+  const { properties = {}, additionalProperties, propertyNames, required = [] } = schema
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key))
+  const open = additionalProperties !== false
+  const faults = open
+    ? unknown.flatMap((key) => nameFaults(propertyNames, key, spot))
+    : unknown.map((key) =>
+        unknownKeyFault(key, Object.keys(properties), schema.unsupported, value, spot, homeOf(key, properties, spot.root)),
+      )
+  const choice = choiceFault(schema, value, unknown, spot)
+  if (choice !== undefined) faults.push(choice)
+  const claimed = open ? [] : unknown.map((key) => unknownKey(key, Object.keys(properties), value).meant)
+  for (const key of required) {
+    if (value[key] !== undefined || claimed.includes(key)) continue
+    faults.push({
+      code: 'missing-key',
+      path: spot.path,
+      at: 'value',
+      what: `${spot.label} has no \`${key}\``,
+      hint: `add \`${key}\`: ${properties[key]?.description ?? words(properties[key] ?? {})}`,
+    })
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    const own = Object.hasOwn(properties, key)
+      ? properties[key]
+      : typeof additionalProperties === 'object'
+        ? additionalProperties
+        : undefined
+    if (own !== undefined) faults.push(...faultsOf(own, entry, { ...spot, path: [...spot.path, key], label: `\`${key}\`` }))
+  }
+  return faults
+}
+
+function unknownKeyFault(
+  key: string,
+  allowed: readonly string[],
+  unsupported: readonly string[] | undefined,
+  value: JsonObject,
+  spot: Spot,
+  home?: string,
+): Fault {
+  const path = [...spot.path, key]
+  const { hint } = unknownKey(key, allowed, value, home)
+  if (unsupported?.includes(key) === true) {
+    return {
+      code: 'unsupported-key',
+      path,
+      at: 'key',
+      what: `\`${key}\` is not supported by this version`,
+      hint,
+    }
+  }
+  const code = spot.about.keys === 'setting' ? 'unknown-setting' : 'unknown-key'
+  return {
+    code,
+    path,
+    at: 'key',
+    what: `\`${key}\` is not a ${spot.about.keys} of ${spot.label}`,
+    hint,
+  }
+}
+
+/** Where a key that is not one of these belongs: within the mapping one of them takes. */
+function homeOf(key: string, properties: NonNullable<JsonSchema['properties']>, root: JsonSchema): string | undefined {
+  for (const [name, schema] of Object.entries(properties)) {
+    const branch = leaves(schema, root).find((one) => Object.hasOwn(one.properties ?? {}, key))
+    if (branch === undefined) continue
+    const keys = [...(branch.required ?? []).filter((other) => other !== key), key]
+    return `it stands within \`${name}\`: write ${name}: {${keys.map((one) => `${one}: …`).join(', ')}}`
+  }
+  return undefined
+}
+
+function nameFaults(names: JsonSchema | undefined, key: string, spot: Spot): Fault[] {
+  if (names === undefined) return []
+  const atom = atomOf(names)
+  if (atom === undefined ? scalarFits(names, key) : atom.holds(key)) return []
+  return [
+    {
+      code: 'invalid-id',
+      path: [...spot.path, key],
+      at: 'key',
+      what: `\`${key}\` cannot be a name in ${spot.label}`,
+      hint: `allowed: ${words(names)}`,
+    },
+  ]
+}
+
+/** A mapping that must have exactly one key has none or several. */
+function choiceFault(schema: JsonSchema, value: JsonObject, unknown: readonly string[], spot: Spot): Fault | undefined {
+  if (schema.maxProperties !== 1 || unknown.length > 0) return undefined
+  const keys = Object.keys(value)
+  const names = Object.keys(schema.properties ?? {})
+  if (keys.length === 0 && (schema.minProperties ?? 0) > 0) {
+    return { code: 'choose-one', path: spot.path, at: 'value', what: `${spot.label} is empty`, hint: `give it one of ${names.join(', ')}` }
+  }
+  const second = keys[1]
+  if (second === undefined) return undefined
+  return {
+    code: 'choose-one',
+    path: [...spot.path, second],
+    at: 'key',
+    what: `${keys.map((key) => `\`${key}\``).join(' and ')} stand together in ${spot.label}`,
+    hint: `each is an item of its own: start \`${second}\` on a new line with \`- \``,
+  }
+}

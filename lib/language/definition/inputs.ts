@@ -1,0 +1,128 @@
+/** Inputs: what a pipeline declares, and the values a run is given. */
+import type { Json } from '#core/json.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { isMapping } from './build-values.ts'
+import { type Checking, checkShape } from './check-shape.ts'
+import { checkNotEvaluated, checkPlain } from './compile-value.ts'
+import type { Definition, InputDeclaration } from './definition.ts'
+import type { Problem, Words } from './problem.ts'
+import { type Path, report } from './reading.ts'
+import { name as nameSchema } from './atoms.ts'
+import { inputDeclaration } from './schema.ts'
+import { RESERVED_NAMES } from './scope.ts'
+import { fitInput, isOfType, misfit } from '#language/inputs/fit.ts'
+import { shown } from '#language/inputs/shown.ts'
+
+/** The declarations by name; undefined for one that is not as it must be. */
+export function readInputs(tree: Json | undefined, checking: Checking): Map<string, InputDeclaration | undefined> {
+  const inputs = new Map<string, InputDeclaration | undefined>()
+  if (!isMapping(tree)) return inputs
+  for (const [name, given] of Object.entries(tree)) {
+    const path = ['inputs', name]
+    if (!nameSchema.safeParse(name).success) {
+      report(
+        checking.reading,
+        'invalid-id',
+        path,
+        { what: `\`${name}\` cannot be the name of an input`, hint: 'allowed: letters, digits and `_`, not starting with a digit' },
+        { at: 'key' },
+      )
+    } else if (RESERVED_NAMES.includes(name)) {
+      report(
+        checking.reading,
+        'reserved-name',
+        path,
+        { what: `\`${name}\` has a meaning of its own in {{ }}`, hint: `choose another name, such as ${name}_value` },
+        { at: 'key' },
+      )
+    }
+    inputs.set(name, readDeclaration(name, given, path, checking))
+  }
+  return inputs
+}
+
+/** Whether an input of that name can be read. */
+export const isUsableName = (name: string) => nameSchema.safeParse(name).success && !RESERVED_NAMES.includes(name)
+
+function readDeclaration(name: string, given: Json, path: Path, checking: Checking): InputDeclaration | undefined {
+  const parsed = checkShape(inputDeclaration, given, path, { subject: `the input \`${name}\``, keys: 'key' }, checking)
+  if (parsed === undefined) return undefined
+  const { description = '', required = false, ...rest } = parsed
+  const declared = dropUndefined({ ...rest, description, required }) as InputDeclaration
+  checkNotEvaluated(description, [...path, 'description'], 'a description', checking)
+  if (declared.default !== undefined) checkPlain(declared.default, [...path, 'default'], 'a default', checking)
+  if (declared.enum !== undefined) checkPlain(declared.enum, [...path, 'enum'], 'a choice', checking)
+  const faults = declarationFaults(declared)
+  for (const { key, ...words } of faults)
+    report(checking.reading, key === 'required' ? 'required-with-default' : 'invalid-input-default', [...path, key], words)
+  return faults.length > 0 ? undefined : declared
+}
+
+const dropUndefined = (value: object) => Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined))
+
+function declarationFaults(declared: InputDeclaration): (Words & { key: string })[] {
+  const { type, minimum, maximum, required } = declared
+  const numeric = type === 'integer' || type === 'number'
+  if (!numeric && minimum !== undefined)
+    return [{ key: 'minimum', what: `an input of type ${type} has no minimum`, hint: 'remove it, or use type integer or number' }]
+  if (!numeric && maximum !== undefined)
+    return [{ key: 'maximum', what: `an input of type ${type} has no maximum`, hint: 'remove it, or use type integer or number' }]
+  if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
+    return [{ key: 'maximum', what: `the maximum ${maximum} is less than the minimum ${minimum}`, hint: 'swap them' }]
+  }
+  const stray = declared.enum?.find((value) => !isOfType(value, type))
+  if (stray !== undefined) return [{ key: 'enum', what: `${shown(stray)} is not of type ${type}`, hint: `list values of type ${type}` }]
+  if (required && declared.default !== undefined) {
+    return [
+      {
+        key: 'required',
+        what: 'the input is required and has a default',
+        hint: 'remove `required`, or the default, which could never be used',
+      },
+    ]
+  }
+  if (declared.default === undefined || declared.default === null) return []
+  const words = misfit(declared.default, declared)
+  return words === undefined ? [] : [{ key: 'default', what: `the default ${words.what}`, hint: words.hint }]
+}
+
+export type ResolvedInputs =
+  | { readonly ok: true; readonly inputs: { readonly [name: string]: Json } }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * The inputs of a run: what it is given, converted to the declared types, and the defaults. Every declared input is in the
+ * result, null when it is neither given nor has a default. Texts are converted (`--input n=10`); other JSON must fit as it is.
+ */
+export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { readonly [name: string]: Json }): ResolvedInputs {
+  const problems: Problem[] = []
+  const names = Object.keys(definition.inputs)
+  const add = (code: Problem['code'], flag: string, path: string, words: Words) =>
+    problems.push({ code, level: 'error', file: flag, path, ...words })
+  const inputs: Record<string, Json> = {}
+  for (const [name, declared] of Object.entries(definition.inputs)) {
+    if (!Object.hasOwn(given, name)) {
+      if (declared.required) add('missing-input', '--input', `inputs.${name}`, missingWords(name, declared))
+      else inputs[name] = declared.default ?? null
+      continue
+    }
+    const value = given[name] ?? null
+    const flag = `--input ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
+    const fitted = fitInput(value, declared)
+    if ('words' in fitted) add('invalid-input', flag, `inputs.${name}`, { what: `the value ${fitted.words.what}`, hint: fitted.words.hint })
+    else inputs[name] = fitted.value
+  }
+  for (const name of Object.keys(given).filter((one) => !Object.hasOwn(definition.inputs, one))) {
+    const meant = nearest(name, names)
+    const list = names.length === 0 ? 'this pipeline has no inputs' : `inputs: ${names.join(', ')}`
+    add('unknown-input', `--input ${name}=${String(given[name])}`, `inputs.${name}`, {
+      what: `there is no input \`${name}\``,
+      hint: meant === undefined ? list : `did you mean \`${meant}\`? ${list}`,
+    })
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, inputs }
+}
+
+function missingWords(name: string, { description, type }: InputDeclaration): Words {
+  return { what: `the input \`${name}\` is missing${description === '' ? '' : `: ${description}`}`, hint: `add --input ${name}=<${type}>` }
+}

@@ -1,0 +1,132 @@
+/** The JSON Schema of definitions, for editors: what may be written, with descriptions, and `with` by the step's `type`. */
+import type { Json, JsonObject } from '#core/json.ts'
+import { STEP_KINDS } from '#steps/index.ts'
+import type { StepKind } from '#steps/kind/step.ts'
+import { isMapping } from './build-values.ts'
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import { inputDeclaration, parallel, step, top } from './schema.ts'
+
+/** A schema (draft-07) made from those a definition is read by; the same text every time. */
+export function pipelineJsonSchema(): JsonObject {
+  const kinds = STEP_KINDS as readonly StepKind[]
+  const definition = published(jsonSchemaOf(top)) as JsonObject & { properties: JsonObject }
+  const inputs = definition.properties['inputs'] as JsonObject
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...definition,
+    title: 'A siftstep pipeline',
+    properties: {
+      ...definition.properties,
+      inputs: { ...inputs, additionalProperties: published(jsonSchemaOf(inputDeclaration)) },
+      steps: {
+        ...(definition.properties['steps'] as JsonObject),
+        items: when({ required: ['parallel'] }, { $ref: '#/definitions/parallel' }, { else: { $ref: '#/definitions/step' } }),
+      },
+    },
+    definitions: {
+      step: stepSchema(kinds),
+      parallel: parallelSchema(),
+      ...Object.fromEntries(kinds.map((kind) => [kind.kind, settingsSchema(kind)])),
+    },
+  }
+}
+
+function stepSchema(kinds: readonly StepKind[]): JsonObject {
+  const { properties, ...rest } = published(jsonSchemaOf(step)) as JsonObject & { properties: JsonObject }
+  const type = { ...(properties['type'] as JsonObject), enum: kinds.map((kind) => kind.kind) }
+  return { ...rest, properties: { ...properties, type, with: { description: 'The settings.' } }, allOf: kinds.map(settingsByType) }
+}
+
+/** What a schema refers to is moved along with it. */
+function settingsSchema(kind: StepKind): JsonObject {
+  const { definitions, ...schema } = published(jsonSchemaOf(kind.config))
+  const moved = (part: Json) =>
+    JSON.parse(JSON.stringify(part).replaceAll('"#/definitions/', `"#/definitions/${kind.kind}/definitions/`)) as JsonObject
+  const refers = JSON.stringify(schema).includes('"$ref"')
+  return {
+    ...moved(schema),
+    description: kind.summary,
+    ...(refers && definitions !== undefined ? { definitions: moved(definitions) } : {}),
+  }
+}
+
+function settingsByType(kind: StepKind): JsonObject {
+  const needed = kind.config.safeParse({}).success ? {} : { required: ['with'] }
+  const names = Object.keys(jsonSchemaOf(kind.config).properties ?? {})
+  const overrides = {
+    properties: Object.fromEntries(names.map((name) => [name, { $ref: `#/definitions/${kind.kind}/properties/${name}` }])),
+    additionalProperties: false,
+  }
+  const on_error = { properties: { fallback: { items: overrides } } }
+  return when(
+    { properties: { type: { const: kind.kind } }, required: ['type'] },
+    { properties: { with: { $ref: `#/definitions/${kind.kind}` }, on_error }, ...needed },
+  )
+}
+
+const when = (condition: JsonObject, consequence: JsonObject, otherwise: JsonObject = {}): JsonObject => ({
+  if: condition,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: consequence,
+  ...otherwise,
+})
+
+function parallelSchema(): JsonObject {
+  const { properties, ...rest } = published(jsonSchemaOf(parallel)) as JsonObject & { properties: JsonObject }
+  const items = { allOf: [{ $ref: '#/definitions/step' }, { not: { required: ['depends_on'] } }] }
+  return { ...rest, properties: { ...properties, parallel: { ...(properties['parallel'] as JsonObject), items } } }
+}
+
+/** A whole `${…}`, whose value is known when the pipeline is built and may be of any type. */
+const BUILD_VALUE = { type: 'string', pattern: '^\\s*\\$\\{[^}]+\\}\\s*$' }
+
+/** Patterns whose flags JSON Schema cannot say, written out. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  reference: '^\\s*(\\{\\{[\\s\\S]*\\}\\}|\\{%[\\s\\S]*%\\}|\\$\\{[^}]+\\})\\s*$',
+  size: '^\\s*(\\d+(?:\\.\\d+)?)\\s*([kKmMgGtT][iI]?[bB]|[bB])?\\s*$',
+}
+
+/** A schema for editors: without what is ours alone, and with `${…}` wherever a value of another type than text stands. */
+function published(schema: JsonSchema, inUnion = false, title = ''): JsonObject {
+  const { unsupported: _, $schema: __, ...given } = schema as JsonSchema & { $schema?: string }
+  const name = given.title ?? title
+  if (name === 'row expression') {
+    // tasks also take the compiled form of a row expression; authors write text
+    return { type: 'string', minLength: 1, title: name, ...(given.description === undefined ? {} : { description: given.description }) }
+  }
+  const result: JsonObject = Object.fromEntries(Object.entries(given).flatMap(([key, value]) => publishedEntry(key, value as Json, name)))
+  const isLeaf = ['integer', 'number', 'boolean'].includes(String(given.type)) || given.enum !== undefined
+  if (!isLeaf || inUnion) return result
+  const { description, default: byDefault, ...rest } = result
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(byDefault === undefined ? {} : { default: byDefault }),
+    anyOf: [rest, BUILD_VALUE],
+  }
+}
+
+function publishedEntry(key: string, value: Json, title: string): [string, Json][] {
+  // bounds that only keep a number exact are no news to anybody
+  if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) >= Number.MAX_SAFE_INTEGER) return []
+  if (key === 'pattern') return [[key, PATTERNS[title] ?? value]]
+  if (key === 'anyOf' || key === 'oneOf' || key === 'allOf') {
+    const branches = value as readonly JsonSchema[]
+    const takesReference = branches.some((branch) => branch.title === 'reference')
+    return [[key, branches.map((branch) => published(branch, takesReference, title))]]
+  }
+  if (key === 'properties' || key === 'definitions') {
+    return [
+      [
+        key,
+        Object.fromEntries(
+          Object.entries(value as JsonObject).map(([name, own]) => [name, published(own as JsonSchema, isTag(own as JsonSchema))]),
+        ),
+      ],
+    ]
+  }
+  if ((key === 'items' || key === 'additionalProperties') && isMapping(value)) return [[key, published(value as JsonSchema)]]
+  return [[key, value]]
+}
+
+/** What says which of several mappings is meant has to be written out. */
+const isTag = (schema: JsonSchema) => schema.const !== undefined

@@ -1,0 +1,201 @@
+/** Reading a definition, from the text to what everything below the language works with. The story of this folder. */
+import type { Json, JsonObject } from '#core/json.ts'
+import { toBytes, toSeconds } from '#steps/kind/fields.ts'
+import { isMapping } from './build-values.ts'
+import { toShare } from './atoms.ts'
+import { type Checking, checkShape } from './check-shape.ts'
+import { compileStep } from './compile-step.ts'
+import { checkPlain, compileText } from './compile-value.ts'
+import { type ConfigOptions, configSource, substitute } from './config.ts'
+import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
+import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
+import { type Graph, type Node, readGraph } from './graph.ts'
+import { isUsableName, readInputs } from './inputs.ts'
+import { type Problem, sortProblems } from './problem.ts'
+import { type Reading, report, type SourceMap, sourceMap } from './reading.ts'
+import { type Top, top } from './schema.ts'
+import type { Scope } from './scope.ts'
+import { checkSecrets } from './secrets.ts'
+import { readSchedule } from './starts/schedule.ts'
+import { readTriggers } from './starts/triggers.ts'
+import { unknownKey } from './unknown-key.ts'
+import { reportUnused } from './unused.ts'
+import { shown } from '#language/inputs/shown.ts'
+import { readYaml } from './yaml.ts'
+
+export interface ReadOptions extends ConfigOptions {
+  /** The name of the file, for problems. */
+  readonly file: string
+}
+
+export type ReadResult =
+  | { readonly ok: true; readonly definition: Definition; readonly warnings: readonly Problem[]; readonly map: SourceMap }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * Reads a definition: its YAML, `${…}`, shape, names, order, references and row expressions. Finds all problems at once, each
+ * mistake once, in the order of their places. Pure, apart from the `readFile` it is given.
+ */
+export function readDefinition(text: string, options: ReadOptions): ReadResult {
+  // 1. text to tree
+  const { reading, tree } = readYaml(text, options.file)
+  if (tree === undefined) return failed([reading])
+  if (!isMapping(tree)) {
+    report(reading, 'not-a-mapping', [], {
+      what: `the file is ${shown(tree)}`,
+      hint: 'a definition is a mapping: `version: 1`, `id: …`, `steps: …`, with a space after each colon',
+    })
+    return failed([reading])
+  }
+
+  // 2. values known at build time
+  const source = configSource(tree, reading, options)
+  const checking: Checking = { reading, substituted: substitute(tree, reading, source, options.env ?? {}) }
+  const given = checking.substituted.tree
+
+  // 3. the shape, part by part
+  const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, checking)
+  const inputs = readInputs(given['inputs'], checking)
+  const entries = readEntries(given['steps'], checking)
+  checkSecrets(entries, checking)
+
+  // 4. names and order
+  const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, reading)
+
+  // 5. references, conditions, loops and row expressions, step by step
+  const steps = new Map<StepEntry, Step>()
+  for (const node of graph.nodes) {
+    for (const entry of node.steps) {
+      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, entries, graph), shape?.defaults, checking)
+      if (step !== undefined) steps.set(entry, step)
+    }
+  }
+  const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, entries, graph), checking)
+  if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', checking)
+
+  // 6. what starts runs by itself
+  const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
+  const schedule = readSchedule(shape?.schedule, world, checking)
+  const triggers = readTriggers(shape?.triggers ?? [], world, checking)
+
+  // 7. what nothing refers to
+  reportUnused(tree, given, isUsableName, reading)
+
+  const readings = source.reading === reading ? [reading] : [reading, source.reading]
+  if (shape === undefined || resources === undefined || readings.some((one) => one.problems.some((problem) => problem.level === 'error')))
+    return failed(readings)
+  const definition: Definition = {
+    version: 1,
+    id: shape.id,
+    name: shape.name ?? shape.id,
+    description: shape.description ?? '',
+    inputs: Object.fromEntries(inputs) as { [name: string]: InputDeclaration },
+    resources,
+    concurrency: present(shape.concurrency),
+    steps: graph.nodes.map((node) => entryOf(node, steps)),
+    ...(shape.timeout === undefined ? {} : { timeout: toSeconds(shape.timeout) }),
+    ...(shape.owner === undefined ? {} : { owner: shape.owner }),
+    tags: [...new Set(shape.tags)],
+    ...(schedule === undefined ? {} : { schedule }),
+    triggers,
+    monitoring: monitoringOf(shape.monitoring),
+    notifications: present(shape.notifications),
+  }
+  return { ok: true, definition, warnings: sortProblems(reading.problems), map: sourceMap(reading) }
+}
+
+/** Without the keys that are not there. */
+const present = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> }
+
+function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs }: Top['monitoring']): Monitoring {
+  return {
+    ...(sla === undefined ? {} : { sla: toSeconds(sla) }),
+    ...(expect_every === undefined ? {} : { expect_every: toSeconds(expect_every) }),
+    ...(min_quality === undefined ? {} : { min_quality: toShare(min_quality) }),
+    ...(max_error_rate === undefined ? {} : { max_error_rate: toShare(max_error_rate) }),
+    logs,
+  }
+}
+
+/** Where steps publish, as it is written. */
+const outputsOf = (entries: readonly ListEntry[]) =>
+  allSteps(entries).flatMap(({ id, kind, settings }) => {
+    const to = kind?.shape === 'sink' ? settings?.['to'] : undefined
+    return typeof to === 'string' ? [{ step: id ?? '', to }] : []
+  })
+
+function failed(readings: readonly Reading[]): ReadResult {
+  return { ok: false, problems: readings.flatMap((reading) => sortProblems(reading.problems)) }
+}
+
+/** What can be read in the settings of a step; of no step, in what holds for the whole pipeline. */
+function scopeOf(
+  entry: StepEntry | undefined,
+  given: JsonObject,
+  inputs: ReadonlyMap<string, InputDeclaration | undefined>,
+  entries: readonly ListEntry[],
+  graph: Graph,
+): Scope {
+  const all = allSteps(entries)
+  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
+  return {
+    inputs,
+    steps: new Map(all.flatMap((step) => (step.id === undefined ? [] : [[step.id, step.kind] as const]))),
+    before: entry === undefined ? new Set() : graph.before(entry),
+    complete: {
+      inputs: inputsComplete(given),
+      steps: all.every((step) => step.id !== undefined),
+    },
+    item: undefined,
+    pipeline: { id: text(given['id']), name: text(given['name'] ?? given['id']) },
+  }
+}
+
+/** Whether the inputs that are declared are all that could be meant. */
+function inputsComplete(given: JsonObject): boolean {
+  const misspelt = given['inputs'] === undefined && Object.keys(given).some((own) => unknownKey(own, ['inputs'], {}).meant === 'inputs')
+  return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
+}
+
+function compileResources(given: Top['resources'], scope: Scope, checking: Checking): Resources {
+  const tiers = given.tiers.map(({ max_bytes, workers, distributed }) => ({
+    ...(max_bytes === undefined ? {} : { max_bytes: toBytes(max_bytes) }),
+    workers,
+    distributed,
+  }))
+  tiers.forEach((tier, at) => {
+    const before = tiers[at - 1]
+    const place = ['resources', 'tiers', at]
+    if (tier.max_bytes !== undefined && at === tiers.length - 1) {
+      report(checking.reading, 'invalid-value', [...place, 'max_bytes'], {
+        what: 'the last tier is not for any amount of data',
+        hint: 'remove its `max_bytes`, or add a tier without one',
+      })
+    } else if (tier.max_bytes === undefined && at < tiers.length - 1) {
+      report(checking.reading, 'invalid-value', place, {
+        what: 'only the last tier may have no `max_bytes`',
+        hint: 'say for how much data this tier is, or move it to the end',
+      })
+    } else if (tier.max_bytes !== undefined && tier.max_bytes <= (before?.max_bytes ?? 0)) {
+      report(checking.reading, 'invalid-value', place, {
+        what: 'this tier is for no more data than the one before',
+        hint: 'list the tiers from small to large',
+      })
+    }
+  })
+  const workers = typeof given.workers === 'string' ? compileText(given.workers, ['resources', 'workers'], scope, checking) : given.workers
+  return {
+    workers: workers as number | string,
+    tiers,
+    ...(given.memory_limit === undefined ? {} : { memory_limit: toBytes(given.memory_limit) }),
+    task_bytes: toBytes(given.task_bytes),
+  }
+}
+
+function entryOf(node: Node, steps: ReadonlyMap<StepEntry, Step>): Entry {
+  const own = node.steps.flatMap((entry) => steps.get(entry) ?? [])
+  const [only] = own
+  if (own.length < node.steps.length) throw new Error(`a step of ${node.id} could not be read and nothing was reported`)
+  return 'steps' in node.entry || only === undefined ? { id: node.id, parallel: own, depends_on: node.depends_on } : only
+}

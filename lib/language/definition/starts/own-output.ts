@@ -1,0 +1,53 @@
+/** A pipeline that starts on what it publishes would start itself for ever; where that can be told before, it is refused. */
+import type { Json } from '#core/json.ts'
+import type { Checking } from '../check-shape.ts'
+import type { InputDeclaration, StartInputs } from '../definition.ts'
+import { type Path, report } from '../reading.ts'
+import { partsOf } from '../template.ts'
+
+/** A place a step publishes to, as it is written, with its references. */
+export interface Output {
+  readonly step: string
+  readonly to: string
+}
+
+interface Watched {
+  readonly bucket: string
+  readonly prefix: string
+  readonly inputs: StartInputs
+}
+
+export function refuseOwnOutput(
+  watched: Watched,
+  path: Path,
+  outputs: readonly Output[],
+  declared: ReadonlyMap<string, InputDeclaration | undefined>,
+  checking: Checking,
+): void {
+  for (const { step, to } of outputs) {
+    const known = knownBeginning(to, (name) => watched.inputs[name] ?? declared.get(name)?.default)
+    const [, bucket, folder = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(known.text) ?? []
+    if (bucket !== watched.bucket) continue
+    const below = known.whole && folder !== '' && !folder.endsWith('/') ? `${folder}/` : folder
+    if (!below.startsWith(watched.prefix) && !watched.prefix.startsWith(below)) continue
+    report(checking.reading, 'trigger-on-output', watched.prefix === '' ? [...path, 'bucket'] : [...path, 'prefix'], {
+      what: `\`${step}\` publishes to ${known.text}${known.whole ? '' : '…'}, and what it publishes would start the next run`,
+      hint: 'let the trigger look at a prefix that nothing is published below, or publish to another bucket',
+    })
+  }
+}
+
+/** The text up to the first reference whose value is not known before a run. */
+function knownBeginning(to: string, given: (name: string) => Json | undefined): { readonly text: string; readonly whole: boolean } {
+  let text = ''
+  for (const part of partsOf(to)) {
+    if ('text' in part) {
+      text += part.text
+      continue
+    }
+    const value = given(part.inner.replace(/^inputs\./, ''))
+    if (typeof value !== 'string' || value.includes('{{')) return { text, whole: false }
+    text += value
+  }
+  return { text, whole: true }
+}

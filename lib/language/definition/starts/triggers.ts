@@ -1,0 +1,86 @@
+/** The triggers of a definition: their inputs and patterns checked, their defaults in place. */
+import type { JsonObject } from '#core/json.ts'
+import { toSeconds } from '#steps/kind/fields.ts'
+import type { Checking } from '../check-shape.ts'
+import { checkPlain } from '../compile-value.ts'
+import type { EventTrigger, S3Trigger, Trigger } from '../definition.ts'
+import { type Path, report } from '../reading.ts'
+import type { TriggerFields } from '../starts-schema.ts'
+import { checkPattern } from './event-pattern.ts'
+import { type Output, refuseOwnOutput } from './own-output.ts'
+import { OF_EVENT, OF_UPLOAD } from './readable.ts'
+import { type Declared, readStartInputs } from './start-inputs.ts'
+
+/** What triggers are judged against. */
+export interface TriggerWorld extends Declared {
+  /** Where the pipeline publishes. */
+  readonly outputs: readonly Output[]
+}
+
+export const readTriggers = (given: readonly TriggerFields[], world: TriggerWorld, checking: Checking): Trigger[] =>
+  given.map((trigger, at) => READ[trigger.type](trigger as never, ['triggers', at], world, checking))
+
+type Read<Type extends Trigger['type']> = (
+  given: Extract<TriggerFields, { type: Type }>,
+  path: Path,
+  world: TriggerWorld,
+  checking: Checking,
+) => Extract<Trigger, { type: Type }>
+
+/** One for each sort of trigger. */
+const READ: { readonly [Type in Trigger['type']]: Read<Type> } = { s3: readS3, event: readEvent }
+
+function readS3(
+  { bucket, prefix, suffix, debounce, dedupe, inputs: given }: Extract<TriggerFields, { type: 's3' }>,
+  path: Path,
+  world: TriggerWorld,
+  checking: Checking,
+): S3Trigger {
+  if (prefix !== undefined) checkPlain(prefix, [...path, 'prefix'], 'the prefix of a trigger', checking)
+  if (suffix !== undefined) checkPlain(suffix, [...path, 'suffix'], 'the suffix of a trigger', checking)
+  // what was uploaded is what an input called source is for
+  const all = world.inputs.has('source') && given['source'] === undefined ? { source: '{{ event.uri }}', ...given } : given
+  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: OF_UPLOAD, gathering: true }
+  const { inputs, gathers } = readStartInputs(all, place, world, checking)
+  refuseOwnOutput({ bucket, prefix: prefix ?? '', inputs }, path, world.outputs, world.inputs, checking)
+  return {
+    type: 's3',
+    bucket,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(suffix === undefined ? {} : { suffix }),
+    ...(debounce === undefined ? {} : { debounce: toSeconds(debounce) }),
+    dedupe,
+    inputs,
+    gathers,
+  }
+}
+
+function readEvent(
+  { event_type, source, filter_criteria, inputs, params }: Extract<TriggerFields, { type: 'event' }>,
+  path: Path,
+  world: TriggerWorld,
+  checking: Checking,
+): EventTrigger {
+  if (inputs !== undefined && params !== undefined) {
+    report(
+      checking.reading,
+      'choose-one',
+      [...path, 'params'],
+      { what: '`inputs` and `params` are two names of the same', hint: 'write `inputs`, and remove `params`' },
+      { at: 'key' },
+    )
+  }
+  const [name, given] = inputs === undefined && params !== undefined ? (['params', params] as const) : (['inputs', inputs ?? {}] as const)
+  const place = { path: inputsPath(given, path, name), subject: 'the trigger', readable: OF_EVENT, gathering: false }
+  if (filter_criteria !== undefined) checkPattern(filter_criteria as JsonObject, [...path, 'filter_criteria'], checking)
+  return {
+    type: 'event',
+    event_type: [event_type].flat(),
+    ...(source === undefined ? {} : { source: [source].flat() }),
+    ...(filter_criteria === undefined ? {} : { filter_criteria: filter_criteria as JsonObject }),
+    inputs: readStartInputs(given, place, world, checking).inputs,
+  }
+}
+
+/** Where the inputs stand, or the trigger when it gives none. */
+const inputsPath = (given: object, path: Path, name = 'inputs'): Path => (Object.keys(given).length === 0 ? path : [...path, name])

@@ -1,0 +1,92 @@
+/** Inputs and config values that nothing refers to: most often a name that is written differently elsewhere. */
+import type { Json, JsonObject } from '#core/json.ts'
+import { analyseExpression, expressionSource } from '#asl/machine/expression.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { isMapping } from './build-values.ts'
+import { markersOf } from './interpolation.ts'
+import { type Reading, report } from './reading.ts'
+import { referencesOf } from './template.ts'
+
+/** `written` is the tree as it stands in the file, `replaced` the same after `${…}` was replaced; `usable` tells names that can be read at all. */
+export function reportUnused(written: JsonObject, replaced: JsonObject, usable: (name: string) => boolean, reading: Reading): void {
+  const texts = [written, replaced].flatMap((tree) => textsOf(tree, [], (path) => path[0] !== 'inputs' && path.at(-1) !== 'description'))
+  const inputs = isMapping(written['inputs']) ? Object.keys(written['inputs']).filter(usable) : []
+  for (const name of unusedNames(inputs, inputNames(texts))) {
+    report(
+      reading,
+      'unused-input',
+      ['inputs', name],
+      { what: `no step uses the input \`${name}\``, hint: `read it as {{ inputs.${name} }}, or remove it` },
+      { at: 'key' },
+    )
+  }
+  const config = isMapping(written['config']) ? leavesOf(written['config'], []) : []
+  const markers = textsOf(written, [], () => true)
+    .flatMap(markersOf)
+    .flatMap(({ inner }) => (inner === undefined ? [] : [inner]))
+  for (const path of config) {
+    const name = path.join('.')
+    const used = markers.some((marker) => marker === name || name.startsWith(`${marker}.`) || marker.startsWith(`${name}.`))
+    if (
+      used ||
+      meantElsewhere(
+        name,
+        config.map((one) => one.join('.')),
+        markers,
+      )
+    )
+      continue
+    report(
+      reading,
+      'unused-config',
+      ['config', ...path],
+      { what: `nothing uses the config value \`${name}\``, hint: `read it as \${${name}}, or remove it` },
+      { at: 'key' },
+    )
+  }
+}
+
+/** A name that a misspelt reference most likely means is reported at the reference, not here. */
+const meantElsewhere = (name: string, names: readonly string[], references: readonly string[]) =>
+  references.some(
+    (reference) =>
+      !names.some((one) => one === reference || one.startsWith(`${reference}.`) || reference.startsWith(`${one}.`)) &&
+      nearest(reference, names) === name,
+  )
+
+function unusedNames(names: readonly string[], references: readonly string[] | 'all'): string[] {
+  if (references === 'all') return []
+  return names.filter((name) => !references.includes(name) && !meantElsewhere(name, names, references))
+}
+
+/** The names texts read inputs by; other names that are read in the same way are among them. */
+function inputNames(texts: readonly string[]): string[] | 'all' {
+  const names: string[] = []
+  for (const text of texts) {
+    for (const { inner } of referencesOf(text)) {
+      if (inner === 'inputs') return 'all'
+      names.push(/^(?:inputs\.)?([\w-]+)/.exec(inner)?.[1] ?? '')
+    }
+    const source = expressionSource(text.trim())
+    if (source === undefined) continue
+    const analysis = analyseExpression(source)
+    // what cannot be parsed is reported; it may read any of them
+    if ('error' in analysis || analysis.inputs.has('')) return 'all'
+    names.push(...analysis.inputs)
+  }
+  return names
+}
+
+function textsOf(value: Json, path: readonly string[], counts: (path: readonly string[]) => boolean): string[] {
+  if (path.length > 0 && !counts(path)) return []
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap((item, at) => textsOf(item, [...path, String(at)], counts))
+  if (!isMapping(value)) return []
+  return Object.entries(value).flatMap(([key, entry]) => textsOf(entry, [...path, key], counts))
+}
+
+function leavesOf(value: JsonObject, path: readonly string[]): string[][] {
+  return Object.entries(value).flatMap(([key, entry]) =>
+    isMapping(entry) && Object.keys(entry).length > 0 ? leavesOf(entry, [...path, key]) : [[...path, key]],
+  )
+}

@@ -1,0 +1,78 @@
+/**
+ * parse_date: text to a date or a timestamp, by the formats the column was found to use. Cells are told apart by a
+ * character or two before a format is tried, because each failed attempt costs as much as reading ten columns.
+ */
+import { type Once, repeat } from '#relational/types/once.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import { allOf, anyOf, text } from '#relational/types/sql.ts'
+import { defineCell } from './cell.ts'
+
+/** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the frequent ones first. */
+export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
+
+const isIso = (format: string) => format.startsWith('%Y-') || format.startsWith('%Y/')
+const isWord = (format: string) => /^%[abAB]/.test(format)
+const isEpoch = (format: string) => format.startsWith('epoch')
+
+function chain(cell: string, formats: readonly string[]): string {
+  // two-digit years first: '%Y' would accept them and mean the year 20
+  const ordered = [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')))
+  const attempts = ordered.map((format) => {
+    const attempt = `try_strptime(${cell}, ${text(format)})`
+    // with a zone it is a moment, which is told in UTC as everywhere in a session
+    return format.includes('%z') ? `CAST(${attempt} AS TIMESTAMP)` : attempt
+  })
+  return attempts.length === 1 ? (attempts[0] as string) : `COALESCE(${attempts.join(', ')})`
+}
+
+/** An ISO cell. DuckDB drops an offset and a clock it is not asked for without a word; such a cell is not of this column's form. */
+function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
+  if (to === 'date') return `CASE WHEN strlen(${cell}) <= 10 THEN TRY_CAST(${cell} AS TIMESTAMP) END`
+  if (zoned) return `(TRY_CAST(replace(replace(${cell}, ' +', '+'), ' -', '-') AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`
+  const second = `substr(${cell}, 17, 1) = ':'`
+  const end = anyOf([
+    `strlen(${cell}) = 19`,
+    allOf([`strlen(${cell}) = 20`, `ends_with(${cell}, 'Z')`]),
+    `NOT regexp_matches(substr(${cell}, 20), '[+-]')`,
+  ])
+  return `CASE WHEN ${anyOf([`strlen(${cell}) <= 16`, allOf([second, end])])} THEN TRY_CAST(${cell} AS TIMESTAMP) END`
+}
+
+function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat): string {
+  const arms: string[] = []
+  const isoFormats = formats.filter(isIso)
+  const isIsoCell = anyOf([...new Set(isoFormats.map((format) => format.charAt(2)))].map((separator) => `${cell} LIKE '____${separator}%'`))
+  if (isoFormats.length > 0) {
+    const zoned = isoFormats.some((format) => format.includes('%z'))
+    arms.push(`WHEN ${isIsoCell} THEN ${iso(cell, to, zoned)}`)
+  }
+  const words = formats.filter(isWord)
+  const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
+  // strptime takes the words epoch and infinity for dates, whatever the format
+  if (words.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END`)
+  else if (rest.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN NULL::TIMESTAMP`)
+  const epoch = `TRY_CAST(${cell} AS BIGINT)`
+  if (formats.includes('epoch_s'))
+    arms.push(`WHEN ${allOf([`strlen(${cell}) = 10`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000000)`)
+  if (formats.includes('epoch_ms'))
+    arms.push(`WHEN ${allOf([`strlen(${cell}) = 13`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000)`)
+  const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
+  const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
+  // a four-digit year read from two digits would be a year before 100
+  const sane =
+    words.length + rest.length === 0
+      ? timestamp
+      : once(timestamp, (value) => `CASE WHEN ${anyOf([`year(${value}) >= 100`, isIsoCell])} THEN ${value} END`)
+  return to === 'date' ? `CAST(${sane} AS DATE)` : sane
+}
+
+export const parseDate = defineCell<DateOptions>({
+  name: 'parse_date',
+  summary: 'Text becomes a date or a timestamp (in UTC); what is neither becomes missing.',
+  type: (_before, { to }): ColumnType => to,
+  sql: (cell, options, _before, once) => parse(cell, options, once),
+  changes: (cell, options) =>
+    options.formats.every((format) => format.startsWith('%Y-'))
+      ? 'FALSE'
+      : allOf([`substr(${cell}, 5, 1) <> '-'`, `${parse(cell, options)} IS NOT NULL`]),
+})

@@ -1,0 +1,65 @@
+/**
+ * Reading a column: from the text of the source to values. The survey and the segments read by the same expressions, so
+ * what was measured is what is worked on.
+ */
+import type { Once } from '#relational/types/once.ts'
+import { cellOperation } from './index.ts'
+import { NULL_WORDS, TEXT_NULL_WORDS } from './null-words.ts'
+import type { Options } from './cell.ts'
+import type { ColumnPlan } from './column-plan.ts'
+
+/** The operation that parses present text into the column's type; none for text. */
+export function parseOperation(column: ColumnPlan): { readonly cell: string; readonly options: Options } | null {
+  if (!column.from_text) return null
+  switch (column.type) {
+    case 'integer':
+      return column.number === null ? null : { cell: 'parse_integer', options: column.number }
+    case 'decimal':
+      return column.number === null ? null : { cell: 'parse_decimal', options: column.number }
+    case 'boolean':
+      return { cell: 'parse_boolean', options: {} }
+    case 'date':
+    case 'timestamp':
+      return column.date === null ? null : { cell: 'parse_date', options: column.date }
+    default:
+      return null
+  }
+}
+
+/** The words that mean "no value" in a column. */
+export const nullWordsOf = ({ type, null_words }: Pick<ColumnPlan, 'type' | 'null_words'>): readonly string[] =>
+  null_words ?? (type === 'text' ? TEXT_NULL_WORDS : NULL_WORDS)
+
+/** SQL of the stages of reading, each from a plain reference to the stage before. */
+export const stages = {
+  trimmed: (raw: string) => cellOperation('trim').sql(raw, {}, 'text'),
+  present: (trimmed: string, column: ColumnPlan) => cellOperation('null_words').sql(trimmed, { words: nullWordsOf(column) }, 'text'),
+  value: (present: string, column: ColumnPlan, once?: Once) => {
+    const parse = parseOperation(column)
+    return parse === null ? present : cellOperation(parse.cell).sql(present, parse.options, 'text', once)
+  },
+}
+
+/** The standardising rules that reading itself carries out or that text columns are ready for, with the condition that they change a cell. */
+export function readingRules(
+  column: ColumnPlan,
+  cells: { readonly raw: string; readonly trimmed: string; readonly present: string },
+): readonly { readonly rule: string; readonly changes: string }[] {
+  const parse = parseOperation(column)
+  const changesOf = (cell: string, reference: string, options: Options) =>
+    cellOperation(cell).changes?.(reference, options, 'text') ?? 'FALSE'
+  const rules = [
+    { rule: 'whitespace', changes: changesOf('trim', cells.raw, {}) },
+    { rule: 'null_words', changes: changesOf('null_words', cells.trimmed, { words: nullWordsOf(column) }) },
+  ]
+  if (parse === null) return rules
+  const changes = changesOf(parse.cell, cells.present, parse.options)
+  return changes === 'FALSE' ? rules : [...rules, { rule: formatRule(column), changes }]
+}
+
+/** Under which rule a rewritten format is counted. */
+function formatRule(column: ColumnPlan): string {
+  if (column.date !== null) return 'dates'
+  if (column.type === 'boolean') return 'booleans'
+  return (column.number?.symbols.length ?? 0) > 0 ? 'currency' : 'numbers'
+}

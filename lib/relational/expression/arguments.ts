@@ -1,0 +1,100 @@
+/** Arguments of a call: converted to what the parameters take, constants taken out, the function's SQL around them. */
+import type { ColumnType } from '#relational/types/types.ts'
+import { parameterAt } from './calls.ts'
+import { constantFault, isConstantKind } from './constants.ts'
+import type { CallParts, FunctionParameter } from './function.ts'
+import { literalSql, type Lowering, refuseParameter, toType, type Value } from './lowering.ts'
+import { literalAs, meetingType } from './scalar.ts'
+import { isMoment, type ValueType } from './types.ts'
+
+interface Called {
+  readonly name: string
+  readonly parameters: readonly FunctionParameter[]
+  readonly result: ColumnType | ((types: readonly ValueType[], texts: readonly (string | undefined)[]) => ValueType)
+}
+
+/** The value of a call, whose SQL `build` makes of the converted arguments. */
+export function lowerArguments(called: Called, values: readonly Value[], lowering: Lowering, build: (call: CallParts) => string): Value {
+  const same = sameType(called, values)
+  const parts = values.map((value, position) => {
+    const parameter = parameterAt(called.parameters, position)
+    if (parameter === undefined) throw new Error(`${called.name} has no parameter ${position}`)
+    return lowerArgument(called.name, parameter, value, same, lowering)
+  })
+  const texts = parts.map(({ text }) => text)
+  const types = parts.map(({ type }) => type)
+  const sql = build({
+    args: parts.map((part) => part.sql),
+    types,
+    texts,
+    numbers: parts.map(({ number }) => number),
+    once: lowering.once,
+    bind: lowering.bind,
+  })
+  const result = typeof called.result === 'function' ? called.result(types, texts) : called.result
+  if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} gives no value of a column`)
+  return { sql, type: result }
+}
+
+/** The type the arguments of kind `same` have in common; text when they have none. */
+function sameType(called: Called, values: readonly Value[]): ColumnType {
+  const common = meetingType(values.filter((_value, position) => parameterAt(called.parameters, position)?.kind === 'same'))
+  return common === 'mixed' || common === 'null' || common === 'unknown' || common === 'interval' ? 'text' : common
+}
+
+interface Part {
+  readonly sql: string
+  readonly type: ColumnType
+  readonly text: string | undefined
+  readonly number: number | undefined
+}
+
+function lowerArgument(name: string, parameter: FunctionParameter, value: Value, same: ColumnType, lowering: Lowering): Part {
+  if (isConstantKind(parameter)) return constantPart(name, parameter, value)
+  if (parameter.kind === 'pattern' && value.text !== undefined) return constantPart(name, parameter, value)
+  const type = targetType(parameter, value, same)
+  return { sql: toType(value, type, lowering), type, text: value.text, number: value.number }
+}
+
+function targetType({ kind }: FunctionParameter, { type, text }: Value, same: ColumnType): ColumnType {
+  switch (kind) {
+    case 'same':
+      return same
+    case 'any':
+      return type === 'null' || type === 'interval' ? 'text' : type
+    case 'number':
+      if (type === 'text' && text !== undefined) return literalAs(text, 'integer') === undefined ? 'decimal' : 'integer'
+      return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'decimal'
+    case 'moment':
+      return isMoment(type) ? (type as ColumnType) : text !== undefined && literalAs(text, 'date') !== undefined ? 'date' : 'timestamp'
+    case 'pattern':
+    case 'word':
+    case 'flags':
+    case 'format':
+    case 'share':
+    case 'offset':
+    case 'constant':
+      return 'text'
+    default:
+      return kind
+  }
+}
+
+/** A value that shapes the SQL. Literals were checked by the parser; a parameter's value is checked now that it is known. */
+function constantPart(name: string, parameter: FunctionParameter, value: Value): Part {
+  const constant = value.text ?? value.number
+  if (constant === undefined) return refuseParameter(value.path ?? parameter.name, null, `the ${parameter.name} of ${name}`)
+  const numeric = parameter.kind === 'share' || parameter.kind === 'offset'
+  const known = numeric && typeof constant === 'string' && literalAs(constant, 'decimal') !== undefined ? Number(constant) : constant
+  const wrong = constantFault(name, parameter, known)
+  if (wrong !== undefined) refuseParameter(value.path ?? parameter.name, constant, `${parameter.name} of ${name} (${wrong.what})`)
+  if (numeric)
+    return {
+      sql: parameter.kind === 'offset' ? `${known}` : literalSql(String(known), 'decimal'),
+      type: 'integer',
+      text: undefined,
+      number: Number(known),
+    }
+  const text = parameter.kind === 'word' ? String(known).toLowerCase() : String(known)
+  return { sql: literalSql(text, 'text'), type: 'text', text, number: undefined }
+}

@@ -1,0 +1,156 @@
+/** Functions over numbers. */
+import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
+import { finite } from '#relational/types/conversion.ts'
+import { tidy } from '../decimals.ts'
+import { commonResult, commonType, numberResult } from '../types.ts'
+
+const NUMBER: FunctionParameter = { name: 'number', kind: 'number' }
+const DECIMAL: FunctionParameter = { name: 'number', kind: 'decimal' }
+
+/** Rounding of some kind: nothing to do for an integer. */
+const rounding = (name: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
+  name,
+  aliases,
+  parameters: [NUMBER],
+  result: numberResult,
+  doc,
+  example,
+  sql: (call) => (call.types[0] === 'integer' ? arg(call, 0) : `${name}(${arg(call, 0)})`),
+})
+
+/** A function of analysis, undefined or infinite for some numbers. */
+const analytic = (name: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
+  name,
+  aliases,
+  parameters: [DECIMAL],
+  result: 'decimal',
+  doc,
+  example,
+  sql: (call) => finite(attempt(`${name}(${arg(call, 0)})`), call.once),
+})
+
+/** greatest and least: DuckDB's, which leave out NULL. */
+const extreme = (name: 'greatest' | 'least', doc: string, example: RowFunction['example']): RowFunction => ({
+  name,
+  aliases: [],
+  parameters: [{ name: 'value', kind: 'same', variadic: true }],
+  result: commonResult,
+  doc,
+  example,
+  sql: ({ args }) => `${name}(${args.join(', ')})`,
+})
+
+/**
+ * Rounding by the decimal digits a person sees: 1.005 becomes 1.01 although its DOUBLE is a little less. Where the
+ * digits are not a literal, DuckDB's own round is used, which looks at the DOUBLE.
+ */
+function rounded(call: CallParts): string {
+  const [value, digits] = [arg(call, 0), call.args[1]]
+  const given = digits === undefined ? 0 : call.numbers[1]
+  const places = given !== undefined && Number.isInteger(given) ? given : undefined
+  if (call.types[0] === 'integer') {
+    if (places !== undefined && places >= 0) return value
+    return call.once(value, (v) =>
+      call.once(
+        digits ?? '',
+        (n) => `CASE WHEN ${n} >= 0 THEN ${v} ELSE TRY_CAST(round(CAST(${v} AS DOUBLE), TRY_CAST(${n} AS INTEGER)) AS BIGINT) END`,
+      ),
+    )
+  }
+  if (places === undefined || places < 0 || places > 15) return finite(`round(${value}, TRY_CAST(${digits} AS INTEGER))`, call.once)
+  return call.once(value, (v) => {
+    const whole = call.once(places === 0 ? v : `(${v} * 1e${places})`, (shifted) => {
+      // the sixteenth digit of a smaller number is less than a millionth, so only near a half does it decide
+      const plain = `abs(${shifted}) < 1e9 AND abs(abs(${shifted} - trunc(${shifted})) - 0.5) > 1e-4`
+      return `CASE WHEN ${plain} THEN round(${shifted}) ELSE round(${tidy(shifted, call.once)}) END`
+    })
+    // beyond 15 digits there is nothing to round
+    return `CASE WHEN abs(${v}) < 1e${15 - places} THEN ${whole} / 1e${places} WHEN isfinite(${v}) THEN ${v} END`
+  })
+}
+
+export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
+  {
+    name: 'abs',
+    aliases: [],
+    parameters: [NUMBER],
+    result: numberResult,
+    doc: 'The number without its sign.',
+    example: { expression: 'abs(-7)', result: 7 },
+    sql: (call) => (call.types[0] === 'integer' ? attempt(`abs(${arg(call, 0)})`) : `abs(${arg(call, 0)})`),
+  },
+  {
+    name: 'round',
+    aliases: [],
+    parameters: [NUMBER, { name: 'digits', kind: 'integer', optional: true }],
+    result: numberResult,
+    doc: 'The nearest number with so many digits after the point (0 unless said otherwise); halves go away from zero, by the digits as they are written: round(1.005, 2) is 1.01.',
+    example: { expression: 'round(2.345, 2)', result: 2.35 },
+    sql: rounded,
+  },
+  rounding('floor', 'The next whole number at or below.', { expression: 'floor(-2.5)', result: -3 }),
+  rounding('ceil', 'The next whole number at or above.', { expression: 'ceil(2.1)', result: 3 }, ['ceiling']),
+  rounding('trunc', 'The number without its digits after the point.', { expression: 'trunc(-2.9)', result: -2 }, ['truncate']),
+  {
+    name: 'sign',
+    aliases: [],
+    parameters: [DECIMAL],
+    result: 'integer',
+    doc: '-1, 0 or 1.',
+    example: { expression: 'sign(-2.5)', result: -1 },
+    sql: (call) => `CAST(sign(${arg(call, 0)}) AS BIGINT)`,
+  },
+  {
+    name: 'mod',
+    aliases: [],
+    parameters: [
+      { name: 'dividend', kind: 'same' },
+      { name: 'divisor', kind: 'same' },
+    ],
+    result: (types) => {
+      const common = commonType(types)
+      return common === 'integer' || common === 'unknown' ? common : common === 'null' ? 'integer' : 'decimal'
+    },
+    doc: 'The remainder of a division, with the sign of the dividend, as with %; missing when the divisor is 0.',
+    example: { expression: 'mod(17, 5)', result: 2 },
+    sql: (call) => {
+      if (call.types[0] === 'integer') return attempt(`${arg(call, 0)} % ${arg(call, 1)}`)
+      return call.types[0] === 'decimal' ? finite(`${arg(call, 0)} % ${arg(call, 1)}`, call.once) : 'CAST(NULL AS DOUBLE)'
+    },
+  },
+  analytic('sqrt', 'The square root; missing for negative numbers.', { expression: 'sqrt(16)', result: 4 }),
+  analytic('ln', 'The natural logarithm; missing unless the number is positive.', { expression: 'ln(1)', result: 0 }),
+  analytic('log10', 'The logarithm to base 10; missing unless the number is positive.', { expression: 'log10(1000)', result: 3 }),
+  analytic('exp', 'Euler’s number e to the power of the number.', { expression: 'exp(0)', result: 1 }),
+  {
+    name: 'power',
+    aliases: ['pow'],
+    parameters: [
+      { name: 'base', kind: 'decimal' },
+      { name: 'exponent', kind: 'decimal' },
+    ],
+    result: 'decimal',
+    doc: 'The base to the power of the exponent.',
+    example: { expression: 'power(2, 10)', result: 1024 },
+    sql: (call) => finite(attempt(`pow(${arg(call, 0)}, ${arg(call, 1)})`), call.once),
+  },
+  extreme('greatest', 'The largest of the values; missing ones are left out.', { expression: 'greatest(3, NULL, 7)', result: 7 }),
+  extreme('least', 'The smallest of the values; missing ones are left out.', { expression: 'least(3, NULL, 7)', result: 3 }),
+  {
+    name: 'clamp',
+    aliases: [],
+    parameters: [
+      { name: 'value', kind: 'same' },
+      { name: 'low', kind: 'same' },
+      { name: 'high', kind: 'same' },
+    ],
+    result: commonResult,
+    doc: 'The value, but at least the low and at most the high bound; a missing bound does not bind.',
+    example: { expression: 'clamp(150, 0, 100)', result: 100 },
+    sql: (call) =>
+      call.once(
+        arg(call, 0),
+        (value) => `CASE WHEN ${value} IS NOT NULL THEN least(greatest(${value}, ${arg(call, 1)}), ${arg(call, 2)}) END`,
+      ),
+  },
+]

@@ -1,0 +1,76 @@
+/** Values that are known before the data: literals and parameters, their types, and one type's text as another type's value. */
+import { DIGITS, FALSE_TEXTS, NUMBER, POWER, TRUE_TEXTS } from '#relational/types/text-forms.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import { trimmedText } from '#core/text/white-space.ts'
+import type { BooleanLiteral, NullLiteral, NumberLiteral, TextLiteral, TimeLiteral } from './ast.ts'
+import { isoDate, isoTimestamp } from './moments.ts'
+import { commonType, type ValueType } from './types.ts'
+
+const WHOLE = new RegExp(`^${DIGITS}$`)
+const EXPONENT = new RegExp(`^${POWER}$`)
+const DECIMAL = new RegExp(`^${NUMBER}$`)
+const LARGEST = 2n ** 63n - 1n
+
+/** Whether digits without point and exponent fit 64 bits, the size of an integer. */
+export function isInteger(digits: string, negative = false): boolean {
+  return /^\d+$/.test(digits) && BigInt(digits) <= (negative ? LARGEST + 1n : LARGEST)
+}
+
+/** The type of a literal; `negative` when a minus stands before it. */
+export function literalType(
+  literal: NumberLiteral | TextLiteral | BooleanLiteral | NullLiteral | TimeLiteral,
+  negative = false,
+): ValueType {
+  return literal.kind === 'number' ? (isInteger(literal.digits, negative) ? 'integer' : 'decimal') : literal.kind
+}
+
+/** The canonical text of a value of a type that is written as text; undefined when the text is no such value. */
+export function literalAs(text: string, type: ColumnType): string | undefined {
+  switch (type) {
+    case 'text':
+      return text
+    case 'integer':
+      return wholeNumber(trimmedText(text))
+    case 'decimal':
+      return decimalNumber(trimmedText(text))
+    case 'boolean': {
+      const word = trimmedText(text).toLowerCase()
+      return TRUE_TEXTS.includes(word) ? 'TRUE' : FALSE_TEXTS.includes(word) ? 'FALSE' : undefined
+    }
+    case 'date':
+      return isoDate(text)
+    case 'timestamp':
+      return isoTimestamp(text)
+  }
+}
+
+function wholeNumber(said: string): string | undefined {
+  if (EXPONENT.test(said)) return Number.isSafeInteger(Number(said)) ? String(Number(said)) : undefined
+  const [digits = ''] = said.replace(/^\+/, '').split('.')
+  return WHOLE.test(said) && isInteger(digits.replace(/^-/, ''), digits.startsWith('-')) ? digits : undefined
+}
+
+const decimalNumber = (said: string) => (DECIMAL.test(said) && Number.isFinite(Number(said)) ? said : undefined)
+
+/** A value that meets others: its type, and its text when that is known before the data (`''` while parameters in it are not). */
+export interface Meeting {
+  readonly type: ValueType
+  readonly text?: string | undefined
+}
+
+/**
+ * The type values have in common where a text that is known beforehand may stand for a date, timestamp, number or
+ * boolean. Whether each text really says such a value is for the caller to see.
+ */
+export function meetingType(values: readonly Meeting[]): ValueType | 'mixed' {
+  const fixed = values.filter(({ type, text }) => type !== 'text' || text === undefined)
+  const common = commonType(fixed.map(({ type }) => type))
+  const texts = values.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
+  if (texts.length === 0 || common === 'text' || common === 'mixed' || common === 'unknown' || common === 'interval')
+    return texts.length > 0 && common === 'interval' ? 'mixed' : common
+  if (common === 'null') return 'text'
+  if (common === 'date' && texts.some((text) => isoDate(text) === undefined && isoTimestamp(text) !== undefined)) return 'timestamp'
+  if (common === 'integer' && texts.some((text) => literalAs(text, 'integer') === undefined && literalAs(text, 'decimal') !== undefined))
+    return 'decimal'
+  return common
+}

@@ -1,0 +1,105 @@
+/** Usual slips of people who know another language, and what to write here instead. */
+import type { Token } from './tokens.ts'
+import { entryOf } from '#core/text/record.ts'
+
+type Mend = { readonly what: string; readonly hint: string }
+
+const NOW: Mend = {
+  what: 'There is no function for the time of day: a repeated run would give another result.',
+  hint: 'Write {{ ds }} for the date of the run, {{ run.started_at }} for its start.',
+}
+const CHANCE: Mend = {
+  what: 'There is no chance in an expression: a repeated run would give another result.',
+  hint: 'A number that looks random and is the same for the same row is hash(column).',
+}
+
+/** Functions of other languages, by lower-case name. */
+const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
+  ...Object.fromEntries(
+    ['now', 'today', 'current_date', 'current_timestamp', 'current_time', 'getdate', 'sysdate', 'localtimestamp', 'age'].map((name) => [
+      name,
+      NOW,
+    ]),
+  ),
+  ...Object.fromEntries(['random', 'rand', 'uuid', 'gen_random_uuid', 'newid', 'nextval'].map((name) => [name, CHANCE])),
+  ...Object.fromEntries(
+    Object.entries({
+      extract: 'Write year(x), month(x), hour(x) …',
+      date_part: 'Write year(x), month(x), hour(x) …',
+      datepart: 'Write year(x), month(x), hour(x) …',
+      to_char: 'Write strftime(moment, format), or lpad(number, length, filling).',
+      format_date: 'Write strftime(moment, format).',
+      str_to_date: 'Write to_date(text, format).',
+      strptime: 'Write to_date(text, format) or to_timestamp(text, format).',
+      try_strptime: 'Write to_date(text, format) or to_timestamp(text, format).',
+      parse_date: 'Write to_date(text, format).',
+      to_number: 'Write CAST(x AS decimal).',
+      safe_cast: 'Write CAST(x AS type): what cannot be cast becomes missing.',
+      convert: 'Write CAST(x AS type).',
+      int: 'Write CAST(x AS integer).',
+      float: 'Write CAST(x AS decimal).',
+      str: 'Write CAST(x AS text).',
+      isnull: 'Write x IS NULL, or ifnull(x, otherwise).',
+      isna: 'Write x IS NULL.',
+      charindex: 'Write strpos(text, part).',
+      log: 'Write ln(x) for the natural logarithm, log10(x) for base 10.',
+      decode: 'Write CASE x WHEN … THEN … END.',
+      isin: 'Write x IN (…).',
+      array_agg: 'Write string_agg(x, separator).',
+      list: 'Write string_agg(x, separator).',
+      glob: "Write x LIKE 'a%'.",
+      exists: 'An expression sees one row and holds no query.',
+    }).map(([name, hint]) => [name, { what: `There is no function ${name}.`, hint }]),
+  ),
+}
+
+/** The mend for a function of another language. */
+export const foreignFunction = (name: string): Mend | undefined => entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
+
+/** Words of SQL that belong to queries, and of other languages that stand where an operator should. */
+const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {
+  as: {
+    what: 'An expression has no name of its own.',
+    hint: 'Remove AS and what follows; the name stands in front of the expression in the YAML.',
+  },
+  over: {
+    what: 'The window is not part of the expression.',
+    hint: 'Remove OVER (…); partition and order are settings of the window operation.',
+  },
+  from: { what: 'An expression is no query: it has no FROM.', hint: 'Write only the expression; it sees the row it is computed for.' },
+  where: { what: 'An expression is no query: it has no WHERE.', hint: 'Write only the condition.' },
+  group: { what: 'An expression is no query: it has no GROUP BY.', hint: 'Groups are made by the aggregate operation.' },
+  order: { what: 'An expression is no query: it has no ORDER BY.', hint: 'Rows are ordered by the sort operation.' },
+  limit: { what: 'An expression is no query: it has no LIMIT.', hint: 'Remove it.' },
+  union: { what: 'An expression is no query: it has no UNION.', hint: 'Remove it.' },
+  collate: { what: 'There is no COLLATE.', hint: 'Compare lower(a) with lower(b) to ignore case.' },
+  similar: { what: 'There is no SIMILAR TO.', hint: "Write regexp_matches(text, 'pattern')." },
+  glob: { what: 'There is no GLOB.', hint: "Write LIKE 'a%' or regexp_matches(text, 'pattern')." },
+  rlike: { what: 'There is no RLIKE.', hint: "Write regexp_matches(text, 'pattern')." },
+  regexp: { what: 'There is no REGEXP operator.', hint: "Write regexp_matches(text, 'pattern')." },
+  mod: { what: 'There is no MOD operator.', hint: 'Write a % b.' },
+  div: { what: 'There is no DIV operator.', hint: 'Write floor(a / b).' },
+  xor: { what: 'There is no XOR.', hint: 'For two conditions write a <> b.' },
+  isnull: { what: 'There is no ISNULL operator.', hint: 'Write IS NULL.' },
+  notnull: { what: 'There is no NOTNULL operator.', hint: 'Write IS NOT NULL.' },
+  elif: { what: 'There is no ELIF.', hint: 'Write another WHEN … THEN … before ELSE.' },
+  elseif: { what: 'There is no ELSEIF.', hint: 'Write another WHEN … THEN … before ELSE.' },
+}
+
+/** Beginnings of statements: an expression that starts so is not one. */
+const STATEMENTS =
+  'select with insert update delete create drop alter attach detach copy pragma set install load export import call explain describe show values truncate use'.split(
+    ' ',
+  )
+
+/** The mend for a word that cannot stand where it does; `first` is the first token of the expression. */
+export function outOfPlace(token: Token, first: Token | undefined): Mend | undefined {
+  if (first?.type === 'word' && STATEMENTS.includes(first.value.toLowerCase()) && first !== token) {
+    return {
+      what: 'An expression is one value computed from a row; queries and statements cannot stand in it.',
+      hint: `Remove ${first.value.toUpperCase()} and write only the value.`,
+    }
+  }
+  const word = token.value.toLowerCase()
+  return token.type === 'word' ? entryOf(OUT_OF_PLACE, word) : undefined
+}

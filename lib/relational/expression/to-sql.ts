@@ -1,0 +1,123 @@
+/**
+ * Syntax tree to DuckDB SQL. Whatever the data is, the SQL never fails at run time: what cannot be computed is NULL.
+ * All text in the SQL is ours: names and values are quoted here and nowhere taken over.
+ */
+import type { Json } from '#core/json.ts'
+import { SQL_TYPES } from '#relational/types/sql.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import type { AggregateFunction } from './aggregates.ts'
+import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
+import { columnNamed, columnsOf } from './columns.ts'
+import type { Once } from '#relational/types/once.ts'
+import { finished, lower } from './lower.ts'
+import { bindOnce, type Lowering, refuseParameter, type Value } from './lowering.ts'
+
+export interface SqlOptions {
+  /** The types of the columns by their names in the data. A column without one is taken for text, whatever it is in the database. */
+  readonly types?: ReadonlyMap<string, ColumnType | 'unknown'>
+  /** How a value that is used more than once gets a name, for expressions without aggregates; by a lambda when nothing is said. */
+  readonly once?: Once
+  /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification; one for all of them, or one for each sort. */
+  readonly over?: string | Over
+  /** The SQL behind ORDER BY in aggregates that depend on the order of the rows (first, string_agg …); without it they take rows as they come. */
+  readonly order?: string
+}
+
+/** The window as the functions see it. */
+export interface Over {
+  /** The frame for functions to which the order of its rows is all the same. */
+  readonly frame: string
+  /** The same frame with its rows in order. */
+  readonly ordered: string
+  /** The partition with all rows in order, for functions that tell of one place in it. */
+  readonly placed: string
+}
+
+/**
+ * The SQL of an expression. `columns` gives the SQL of a column by its name in the data (or as the expression spells it,
+ * when there are no `types`); `parameters` the value of a `{{ path }}`, undefined when it has none.
+ * Throws TaskError Definition.InvalidSetting when a parameter's value does not fit its place.
+ */
+export function toSql(
+  expression: Expression,
+  columns: (name: string) => string,
+  parameters: (path: string) => Json | undefined,
+  options: SqlOptions = {},
+): string {
+  return toTypedSql(expression, columns, parameters, options).sql
+}
+
+/** As toSql, with the type of the result, which is exactly the SQL's: text is VARCHAR, integer BIGINT, decimal DOUBLE. */
+export function toTypedSql(
+  expression: Expression,
+  columns: (name: string) => string,
+  parameters: (path: string) => Json | undefined,
+  options: SqlOptions = {},
+): { readonly sql: string; readonly type: ColumnType } {
+  const types = options.types ?? new Map<string, ColumnType>()
+  const column = (name: string): Value => {
+    const found = columnNamed(name, types) ?? name
+    const type = types.get(found) ?? 'text'
+    const known = type === 'unknown' ? 'text' : type
+    // a cast to the type a column has already costs nothing; one that has another type cannot make the query fail
+    return { sql: `TRY_CAST(${columns(found)} AS ${SQL_TYPES[known]})`, type: known }
+  }
+  const names = freshNames(columnsOf(expression).map((name) => column(name).sql))
+  const lowering: Lowering = {
+    column,
+    parameter: (path) => {
+      const value = parameters(path)
+      return value === undefined ? refuseParameter(path, value, 'a value') : value
+    },
+    once: options.once === undefined || hasAggregate(expression) ? bindOnce(names) : options.once,
+    bind: bindOnce(names, 0),
+    decorate: (aggregate, filter, called) => decoration(aggregate, filter, called, options),
+    hoist: null,
+  }
+  if (expression.kind === 'aggregate' || !hasAggregate(expression)) return finished(lower(expression, lowering), lowering)
+  return hoisted(expression, lowering, names())
+}
+
+/** Names for lambdas that occur in none of the columns' SQL. */
+function freshNames(columns: readonly string[]): () => string {
+  const all = columns.join(' ').toLowerCase()
+  let prefix = '_v'
+  while (all.includes(prefix)) prefix = `_${prefix}`
+  let count = 0
+  return () => `${prefix}${++count}`
+}
+
+/** Aggregates first, in a record; the rest is computed from it by a lambda, for DuckDB allows no TRY around an aggregate. */
+function hoisted(expression: Expression, lowering: Lowering, record: string): { sql: string; type: ColumnType } {
+  const fields = new Map<string, string>()
+  const hoist = (sql: string) => {
+    const field = fields.get(sql) ?? `f${fields.size + 1}`
+    fields.set(sql, field)
+    return `${record}.${field}`
+  }
+  const { sql, type } = finished(lower(expression, { ...lowering, hoist }), lowering)
+  const members = [...fields].map(([member, field]) => `'${field}': ${member}`).join(', ')
+  return { sql: `list_transform([{${members}}], lambda ${record}: ${sql})[1]`, type }
+}
+
+function decoration(
+  { over, filter: condition, distinct }: Aggregate,
+  filter: string | undefined,
+  called: AggregateFunction,
+  options: SqlOptions,
+): (sql: string) => string {
+  if (over === 'window' && options.over === undefined) throw new Error('a window expression needs the window it is computed over')
+  const where = condition === null || filter === undefined ? '' : ` FILTER (WHERE ${filter})`
+  const window = over === 'window' && options.over !== undefined ? ` OVER ${windowOf(options.over, called)}` : ''
+  return (sql) => {
+    const inside =
+      over === 'group' && called.ordered && options.order !== undefined ? `${sql.slice(0, -1)} ORDER BY ${options.order})` : sql
+    const unique = distinct ? inside.replace('(', '(DISTINCT ') : inside
+    return `${unique}${where}${window}`
+  }
+}
+
+function windowOf(over: string | Over, { ordered, placed }: AggregateFunction): string {
+  if (typeof over === 'string') return over
+  return placed === true ? over.placed : ordered ? over.ordered : over.frame
+}

@@ -1,0 +1,73 @@
+/** The types of values in an expression, and what becomes of them when they meet. */
+import { COLUMN_TYPES, type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
+import type { ArithmeticOperator } from './ast.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/**
+ * `null` is the type of NULL itself; `interval` that of INTERVAL literals; `unknown` that of parameters before their
+ * values are known, and of everything that depends on them.
+ */
+export type ValueType = ColumnType | 'interval' | 'null' | 'unknown'
+
+export const isNumber = (type: ValueType) => type === 'integer' || type === 'decimal'
+export const isMoment = (type: ValueType) => type === 'date' || type === 'timestamp'
+
+/** The type a spelling from SQL, Python or another system stands for; undefined when it is none we know. */
+export const typeNamed = (spelling: string): ColumnType | undefined => {
+  const word = spelling.toLowerCase()
+  return entryOf(TYPE_SPELLINGS, word)
+}
+
+export const TYPE_NAMES: readonly string[] = [...COLUMN_TYPES, ...Object.keys(TYPE_SPELLINGS)]
+
+/**
+ * The one type several values have in common: integers widen to decimal and dates to timestamp. `mixed` when there is
+ * none, `null` when all are NULL, `unknown` when a parameter could still change the answer.
+ */
+export function commonType(types: readonly ValueType[]): ValueType | 'mixed' {
+  const known = types.filter((type) => type !== 'null' && type !== 'unknown')
+  const [first] = known
+  if (first === undefined) return types.includes('unknown') ? 'unknown' : 'null'
+  const common = known.every((type) => type === first)
+    ? first
+    : known.every(isNumber)
+      ? 'decimal'
+      : known.every(isMoment)
+        ? 'timestamp'
+        : 'mixed'
+  return types.includes('unknown') && common !== 'mixed' ? 'unknown' : common
+}
+
+/** The type of an arithmetic operation; undefined when it has no meaning for these operands. `days` is whether an interval has whole days only. */
+export function arithmeticType(operator: ArithmeticOperator, left: ValueType, right: ValueType, days = false): ValueType | undefined {
+  if (isMoment(left) || isMoment(right)) return momentType(operator, left, right, days)
+  if ([left, right].some((type) => type === 'interval')) return [left, right].includes('unknown') ? 'unknown' : undefined
+  if (![left, right].every((type) => isNumber(type) || type === 'null' || type === 'unknown')) return undefined
+  if (operator === '/') return 'decimal'
+  if (left === 'unknown' || right === 'unknown') return 'unknown'
+  return left === 'decimal' || right === 'decimal' ? 'decimal' : 'integer'
+}
+
+/** Moments move by an interval, dates also by a number of days; two dates differ by a number of days. */
+function momentType(operator: ArithmeticOperator, left: ValueType, right: ValueType, days: boolean): ValueType | undefined {
+  if (operator !== '+' && operator !== '-') return undefined
+  if (left === 'unknown' || right === 'unknown') return 'unknown'
+  if (operator === '-' && left === 'date' && right === 'date') return 'integer'
+  if (operator === '-' && !isMoment(left)) return undefined
+  const [moment, step] = isMoment(left) ? [left, right] : [right, left]
+  if (step === 'null') return moment
+  if (step === 'interval') return moment === 'date' && days ? 'date' : 'timestamp'
+  return step === 'integer' && moment === 'date' ? 'date' : undefined
+}
+
+/** The type of a result that is one of several values; values without a common type are brought together as text. */
+export function commonResult(types: readonly (ValueType | undefined)[]): ValueType {
+  const common = commonType(types.filter((type) => type !== undefined))
+  return common === 'mixed' || common === 'null' || common === 'interval' ? 'text' : common
+}
+
+/** The type a number parameter has after conversion: integers stay integers, everything else becomes a decimal. */
+export function numberResult([type = 'null']: readonly ValueType[]): ValueType {
+  if (type === 'unknown') return type
+  return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'decimal'
+}

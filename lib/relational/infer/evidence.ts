@@ -1,0 +1,199 @@
+/**
+ * What the sampled cells of a column look like, as counts. Evidence of two samples merges by adding, so sources can be
+ * looked at one by one.
+ */
+import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
+import { shapeOfNumber } from './number-shape.ts'
+import { SEMANTIC_SHAPES } from './semantics.ts'
+import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
+import { trimmedText } from '#core/text/white-space.ts'
+import { entryOf, record, type TextRecord } from '#core/text/record.ts'
+
+export interface Evidence {
+  cells: number
+  missing: number
+  /** Cells with white space at an end. */
+  padded: number
+  /** The null words seen but for '', and how often. */
+  words: Counts
+  /** Cells that look like codes, by their length: two or three capitals or digits, not all of them digits. */
+  codes: Counts
+  integers: number
+  /** Integers written with leading zeros, or as telephone numbers with a plus: codes rather than numbers. */
+  coded: number
+  /** Integers that fit 64 bits but not a double's 53, and those that fit neither. */
+  huge: number
+  decimals: number
+  /** Numbers in another form than plain, by `decimal|grouping|symbol`. */
+  numbers: Counts
+  booleans: number
+  /** Cells of letters or signs and digits that are nothing of the above: `12A`, `<5`, `10 km`. */
+  mixed: number
+  dates: TextRecord<{ count: number; time: boolean; dmy: number; mdy: number }>
+  /** Digits that would be a time as seconds or milliseconds since 1970. */
+  epochs: { seconds: number; millis: number }
+  /** Cells that fit a meaning beyond the type: e-mail, URL … */
+  semantics: Counts
+  /** The values with their counts while there are few; null when there were too many. */
+  values: Counts | null
+  /** How many values are seen, as long as they are listed. */
+  listed: number
+  variety: Variety
+  /** Sums for a first idea of where the numbers lie. */
+  sum: number
+  largest: number
+  smallest: number
+}
+
+export type Counts = TextRecord<number>
+
+/** Up to this many different values a column may be kept as a list of values. */
+const FEW_VALUES = 1000
+
+export const noEvidence = (): Evidence => ({
+  cells: 0,
+  missing: 0,
+  padded: 0,
+  words: record(),
+  codes: record(),
+  integers: 0,
+  coded: 0,
+  huge: 0,
+  decimals: 0,
+  numbers: record(),
+  booleans: 0,
+  mixed: 0,
+  dates: record(),
+  epochs: { seconds: 0, millis: 0 },
+  semantics: record(),
+  values: record(),
+  listed: 0,
+  variety: noVariety(),
+  sum: 0,
+  largest: Number.NEGATIVE_INFINITY,
+  smallest: Number.POSITIVE_INFINITY,
+})
+
+const INTEGER = /^[+-]?\d+$/
+/** `12E3` is a code as often as a number; numbers with an exponent have a point or a sign somewhere. */
+const DECIMAL = /^[+-]?(?:\d+\.\d*|\.\d+|\d+[eE][+-]\d+|\d*\.\d*[eE][+-]?\d+)$/
+const CODE = /^(?=[A-Z0-9]{2,3}$)(?!\d+$)/
+const INTERNATIONAL = /^\+\d{7,15}$/
+const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
+
+/** The evidence of the cells of one column, as they stand in the source. Each different cell is looked at once. */
+export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<string>): Evidence {
+  const times = new Map<string, number>()
+  for (const cell of cells) times.set(cell, (times.get(cell) ?? 0) + 1)
+  const evidence = noEvidence()
+  const variety = varietyCounter()
+  for (const [cell, count] of times) {
+    addCell(evidence, cell, count, nullWords)
+    variety.add(cell)
+  }
+  evidence.values = times.size > FEW_VALUES ? null : record(times)
+  evidence.listed = Math.min(times.size, FEW_VALUES + 1)
+  evidence.variety = variety.result()
+  return evidence
+}
+
+function addCell(evidence: Evidence, raw: string, times: number, nullWords: ReadonlySet<string>): void {
+  evidence.cells += times
+  const cell = trimmedText(raw)
+  if (cell !== raw && cell !== '') evidence.padded += times
+  if (nullWords.has(cell)) {
+    evidence.missing += times
+    if (cell !== '') add(evidence.words, cell, times)
+    return
+  }
+  if (CODE.test(cell)) add(evidence.codes, String(cell.length), times)
+  for (const { name, shape } of SEMANTIC_SHAPES) if (shape.test(cell)) add(evidence.semantics, name, times)
+  const first = cell.charCodeAt(0)
+  const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46
+  if (numeric && INTEGER.test(cell)) addInteger(evidence, cell, times)
+  else if (numeric && DECIMAL.test(cell)) {
+    evidence.decimals += times
+    addNumber(evidence, Number(cell), times)
+  } else addOther(evidence, cell, times)
+}
+
+function addInteger(evidence: Evidence, cell: string, times: number): void {
+  evidence.integers += times
+  const digits = cell.replace(/^[+-]/, '')
+  if ((digits.length > 1 && digits.startsWith('0')) || INTERNATIONAL.test(cell)) evidence.coded += times
+  if (digits.length > 15 && BigInt.asIntN(64, BigInt(cell)) !== BigInt(cell)) evidence.huge += times
+  if (isEpochSeconds(cell)) evidence.epochs.seconds += times
+  if (isEpochMillis(cell)) evidence.epochs.millis += times
+  addNumber(evidence, Number(cell), times)
+}
+
+function addOther(evidence: Evidence, cell: string, times: number): void {
+  if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans += times
+  const date = dateForm(cell)
+  if (date !== null) {
+    const known = entryOf(evidence.dates, date.format) ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
+    known.count += times
+    if (date.slots !== null && date.slots[0] > 12) known.dmy += times
+    if (date.slots !== null && date.slots[1] > 12) known.mdy += times
+    evidence.dates[date.format] = known
+    return
+  }
+  const shape = shapeOfNumber(cell)
+  if (shape !== null) {
+    add(evidence.numbers, shape.key, times)
+    addNumber(evidence, shape.value, times)
+  } else if (/\d/.test(cell)) evidence.mixed += times
+}
+
+function addNumber(evidence: Evidence, value: number, times: number): void {
+  if (!Number.isFinite(value)) return
+  evidence.sum += value * times
+  evidence.largest = Math.max(evidence.largest, value)
+  evidence.smallest = Math.min(evidence.smallest, value)
+}
+
+const add = (counts: TextRecord<number>, key: string, by: number) => {
+  counts[key] = (entryOf(counts, key) ?? 0) + by
+}
+
+/** The evidence of both samples together. */
+export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
+  const counts = (left: Counts, right: Counts): Counts => {
+    const sum = record(Object.entries(left))
+    for (const [key, value] of Object.entries(right)) add(sum, key, value)
+    return sum
+  }
+  const dates = record(Object.entries(a.dates))
+  for (const [format, seen] of Object.entries(b.dates)) {
+    const known = entryOf(dates, format)
+    dates[format] =
+      known === undefined
+        ? seen
+        : { count: known.count + seen.count, time: seen.time, dmy: known.dmy + seen.dmy, mdy: known.mdy + seen.mdy }
+  }
+  const values = a.values === null || b.values === null ? null : counts(a.values, b.values)
+  return {
+    cells: a.cells + b.cells,
+    missing: a.missing + b.missing,
+    padded: a.padded + b.padded,
+    words: counts(a.words, b.words),
+    codes: counts(a.codes, b.codes),
+    integers: a.integers + b.integers,
+    coded: a.coded + b.coded,
+    huge: a.huge + b.huge,
+    decimals: a.decimals + b.decimals,
+    numbers: counts(a.numbers, b.numbers),
+    booleans: a.booleans + b.booleans,
+    mixed: a.mixed + b.mixed,
+    dates,
+    epochs: { seconds: a.epochs.seconds + b.epochs.seconds, millis: a.epochs.millis + b.epochs.millis },
+    semantics: counts(a.semantics, b.semantics),
+    values: values !== null && Object.keys(values).length > FEW_VALUES ? null : values,
+    listed: values === null ? FEW_VALUES + 1 : Object.keys(values).length,
+    variety: mergeVariety(a.variety, b.variety),
+    sum: a.sum + b.sum,
+    largest: Math.max(a.largest, b.largest),
+    smallest: Math.min(a.smallest, b.smallest),
+  }
+}

@@ -1,0 +1,87 @@
+/** What a column means beyond its type: the meanings we know, how cells show them, and how names hint at them. */
+import type { ColumnType } from '#relational/types/types.ts'
+
+/** Meanings a cell shows by its form. The SQL form of each is in `relation/semantic-rules.ts`. */
+export const SEMANTIC_SHAPES: readonly { readonly name: string; readonly shape: RegExp }[] = [
+  { name: 'email', shape: /^[^\s@"]+@[^\s@"]+\.[^\s@".]+$/ },
+  { name: 'url', shape: /^(?:https?|ftp):\/\/\S+$/i },
+  { name: 'uuid', shape: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i },
+  { name: 'ip', shape: /^(?:\d{1,3}\.){3}\d{1,3}$/ },
+  { name: 'phone', shape: /^\+?[\d\s().-]{7,20}$/ },
+  { name: 'country', shape: { test: (cell: string) => cell.length <= 60 && countries().has(cell.toLowerCase()) } as RegExp },
+]
+
+let known: Set<string> | undefined
+
+/** Country names in English and ISO 3166 codes, in small letters, from the platform's own tables. */
+function countries(): Set<string> {
+  if (known !== undefined) return known
+  known = new Set([
+    'usa',
+    'u.s.a.',
+    'u.s.',
+    'uk',
+    'england',
+    'scotland',
+    'wales',
+    'russia',
+    'south korea',
+    'north korea',
+    'czech republic',
+    'ivory coast',
+    'holland',
+  ])
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  for (const code of letters.flatMap((a) => letters.map((b) => a + b))) {
+    const name = names.of(code)
+    if (name === undefined || /^(XA|XB|ZZ|EU|EZ|UN|QO)$/.test(code)) continue
+    known.add(code.toLowerCase())
+    known.add(name.toLowerCase())
+    known.add(name.toLowerCase().replace(/ \(.*\)| &.*$/, ''))
+  }
+  return known
+}
+
+interface NameHint {
+  readonly name: string
+  readonly hint: RegExp
+  readonly types: readonly ColumnType[]
+  /** Whether the numbers of the column are what such numbers are. */
+  readonly fits?: (smallest: number, largest: number) => boolean
+}
+
+/** Meanings only the column's name gives away. Tried in order. */
+const NAME_HINTS: readonly NameHint[] = [
+  { name: 'latitude', hint: /^lat(itude)?$|_lat$/i, types: ['decimal'], fits: (low, high) => low >= -90 && high <= 90 },
+  {
+    name: 'longitude',
+    hint: /^(lon|lng|long)(itude)?_?$|_(lon|lng)$/i,
+    types: ['decimal'],
+    fits: (low, high) => low >= -180 && high <= 180,
+  },
+  {
+    name: 'date_part',
+    hint: /^(month|day|hour|minute|second|weekday|week|quarter|dow)(_of_\w+)?$/i,
+    types: ['integer'],
+    fits: (low, high) => low >= 0 && high <= 366,
+  },
+  {
+    name: 'direction',
+    hint: /(^|[_\s-])(dir|direction|bearing|heading|azimuth)$/i,
+    types: ['integer', 'decimal'],
+    fits: (low, high) => low >= -180 && high <= 360,
+  },
+  { name: 'code', hint: /(^|[_\s-])(code|fips|zone|tz|timezone|utc_offset|rank)$|[a-z](Code|Zone)$/i, types: ['integer', 'decimal'] },
+  { name: 'year', hint: /year|^yr$/i, types: ['integer'], fits: (low, high) => low >= 0 && high <= 3000 },
+  { name: 'postal_code', hint: /post(al)?_?code|zip|plz|^postcode/i, types: ['text', 'integer'] },
+  { name: 'currency', hint: /price|amount|cost|revenue|salary|gross|budget|_usd$|_eur$/i, types: ['decimal', 'integer'] },
+  { name: 'percentage', hint: /percent|pct|_rate$/i, types: ['decimal'] },
+  { name: 'id', hint: /(^|[_\s-])(id|key|uuid|guid|sku)$|^(id|key)([_\s-]|$)|[a-z]Id$|number$|_no$/i, types: ['text', 'integer'] },
+]
+
+/** What the name of a column says it means, where its numbers do not speak against it. */
+export function meaningByName(name: string, type: ColumnType, smallest: number, largest: number): string | null {
+  const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
+  return hint !== undefined && (hint.fits?.(smallest, largest) ?? true) ? hint.name : null
+}

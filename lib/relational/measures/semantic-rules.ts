@@ -1,0 +1,14 @@
+/** For meanings that can be checked: the SQL condition that a present cell is what its column means. */
+import { EMAIL } from '#relational/expression/patterns.ts'
+import { text } from '#relational/types/sql.ts'
+import { entryOf } from '#core/text/record.ts'
+
+const RULES: { readonly [semantic: string]: (cell: string) => string } = {
+  email: (cell) => `regexp_full_match(${cell}, ${text(EMAIL)})`,
+  url: (cell) => `regexp_full_match(${cell}, '(?i)(https?|ftp)://[^\\s/$.?#][^\\s]*')`,
+  uuid: (cell) => `regexp_full_match(${cell}, '(?i)[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}')`,
+  ip: (cell) => `regexp_full_match(${cell}, '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])')`,
+  phone: (cell) => `regexp_full_match(${cell}, '[+]?[0-9 ().-]{7,20}')`,
+}
+
+export const semanticRule = (semantic: string | null) => (semantic === null ? undefined : entryOf(RULES, semantic))

@@ -1,0 +1,42 @@
+/** Columns with where they came from, through any number of operations one after another. */
+import type { Origin } from './ops.ts'
+import type { Column } from '#relational/types/types.ts'
+
+/** A column of a file that was brought in beside the relation. */
+export interface Outside {
+  readonly source: string
+  readonly column: string
+}
+
+export interface TracedColumn extends Column {
+  /** Columns of the relation at its beginning. */
+  readonly from: readonly string[]
+  readonly outside: readonly Outside[]
+  /** The operations on the way. */
+  readonly through: readonly Origin[]
+  /** False when the cells are those of one column, changed or not. */
+  readonly derived: boolean
+}
+
+export const untouched = (columns: readonly Column[]): readonly TracedColumn[] =>
+  columns.map(({ name, type, untyped }) => ({ name, type, untyped, from: [name], outside: [], through: [], derived: false }))
+
+/** `after` in terms of the relation that `before` is told in. */
+export function traceOn(before: readonly TracedColumn[], after: readonly TracedColumn[]): readonly TracedColumn[] {
+  return after.map((column) => {
+    const sources = column.from.flatMap((name) => before.filter((one) => one.name === name))
+    return {
+      name: column.name,
+      type: column.type,
+      untyped: column.untyped,
+      from: distinct(sources.flatMap(({ from }) => from)),
+      outside: distinct([...sources.flatMap(({ outside }) => outside), ...column.outside]),
+      through: distinct([...sources.flatMap(({ through }) => through), ...column.through]),
+      derived: column.derived || sources.some(({ derived }) => derived),
+    }
+  })
+}
+
+function distinct<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+}

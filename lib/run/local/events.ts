@@ -1,0 +1,72 @@
+/** What a local run tells while it goes on: for the console, for `--json`, for tests. Plain JSON. */
+import type { StepReport } from '#core/task/task.ts'
+import type { QualityReport } from '#data/report/model.ts'
+import type { RunRecord } from '#data/report/run-record.ts'
+
+export type RunEvent =
+  | {
+      readonly event: 'run_started'
+      readonly at: string
+      readonly run: string
+      readonly pipeline: { readonly id: string; readonly name: string }
+      readonly machine_sha256: string
+      readonly resumed: boolean
+    }
+  /** A step began. `what` says what is done in parallel, when something is: `Profiling 3 sources in parallel...`. */
+  | { readonly event: 'step_started'; readonly at: string; readonly step: string; readonly type: string; readonly what: string | null }
+  /** Tasks of a step that are done, of how many. */
+  | { readonly event: 'step_progress'; readonly at: string; readonly step: string; readonly done: number; readonly total: number }
+  | { readonly event: 'step_finished'; readonly at: string; readonly report: StepReport; readonly seconds: number }
+  /** A task failed and is tried again. */
+  | {
+      readonly event: 'task_retried'
+      readonly at: string
+      readonly step: string
+      readonly task: string
+      readonly item: number | null
+      readonly attempt: number
+      readonly error: string
+      readonly cause: string
+    }
+  /** A step failed for good: the run goes on without it, or with the settings of its fallback of that number. */
+  | {
+      readonly event: 'step_failed'
+      readonly at: string
+      readonly step: string
+      readonly fallback: number | null
+      readonly error: string
+      readonly cause: string
+    }
+  | {
+      readonly event: 'run_finished'
+      readonly at: string
+      readonly record: RunRecord
+      readonly conclusion: Conclusion | null
+      readonly exit_code: number
+    }
+
+/** What the last task of a run answered. */
+export interface Conclusion {
+  readonly status: 'succeeded' | 'partial' | 'failed'
+  readonly rows: {
+    readonly in: number
+    readonly out: number
+    readonly quarantined: number
+    readonly deduplicated: number
+    readonly filtered: number
+    readonly fan: number
+  }
+  readonly balanced: boolean
+  readonly score: number | null
+  readonly issues: { readonly found: number; readonly fixed: number }
+  readonly output: QualityReport['output']
+}
+
+/** Exit codes: the same for every command that runs something. */
+export const EXIT = { ok: 0, failed: 1, definition: 2, quality: 3, partial: 4, interrupted: 130 } as const
+
+/** The code for a run that ended with this error. */
+export function exitCodeOf(error: string): number {
+  if (error.startsWith('Definition.')) return EXIT.definition
+  return error === 'Quality.GateFailed' ? EXIT.quality : EXIT.failed
+}

@@ -1,0 +1,191 @@
+/** A run on this machine: the compiled machine in the embedded engine, its tasks in worker processes, its store in a folder. */
+import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Compiled } from '#language/compiler/compile.ts'
+import { typesOf } from '#language/compiler/plan.ts'
+import type { Json } from '#core/json.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { partsOf, readFailure, told, toldAs } from '#core/errors/failure.ts'
+import type { Mask } from '#core/secrets/mask.ts'
+import { systemError } from '#core/errors/system-error.ts'
+import { writeJson } from '#io/workspace/json-store.ts'
+import type { RunRecord, StartedRun } from '#data/report/run-record.ts'
+import type { TaskEvent } from '#core/task/task.ts'
+import { workspace } from '#io/workspace/workspace.ts'
+import { folderStore } from '#io/store/folder.ts'
+import type { Store } from '#io/store/store.ts'
+import { systemClock } from '#asl/engine/clock.ts'
+import { execute } from '#asl/engine/execute.ts'
+import type { Execution, Invocation } from '#asl/engine/world.ts'
+import { type Conclusion, EXIT, exitCodeOf, type RunEvent } from './events.ts'
+import { placed } from './placed.ts'
+import { openPool, type Pool } from './pool.ts'
+import { type Narrator, startNarrator } from './narrator.ts'
+
+export interface LocalRun {
+  readonly compiled: Compiled
+  /** Known when the run began; the same when it is resumed. */
+  readonly started: StartedRun
+  readonly resumed: boolean
+  /** The folder that is the store, `.siftstep`. */
+  readonly store: string
+  /** Program of the worker processes. */
+  readonly worker: string
+  /** Processes at a time; the machine's cores when absent. */
+  readonly processes?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Replaces the secrets of the run in whatever is told or kept of it. */
+  readonly mask: Mask
+  /** Told of each worker process before it is given work. */
+  readonly onWorker?: ((pid: number) => Promise<void>) | undefined
+  onEvent(event: RunEvent): void
+}
+
+export interface LocalOutcome {
+  readonly record: RunRecord
+  readonly conclusion: Conclusion | null
+  readonly exit_code: number
+}
+
+/** Of the memory of the machine, for all tasks together, unless the definition says. */
+const SHARE = 0.5
+const LEAST = 256_000_000
+const MOST = 4_000_000_000
+
+export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
+  const { compiled, started } = run
+  const onEvent = (event: RunEvent) =>
+    run.onEvent(
+      run.mask.json(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event),
+    )
+  const store = folderStore(run.store)
+  await writeBeginning(store, run)
+  const processes = run.processes ?? availableParallelism()
+  const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
+  const memory = Math.min(MOST, Math.max(LEAST, budget / processes))
+  const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory }, run.onWorker)
+  const narrator = startNarrator(typesOf(compiled.plan), onEvent)
+  const at = () => new Date().toISOString()
+  onEvent({
+    event: 'run_started',
+    at: at(),
+    run: started.id,
+    pipeline: started.pipeline,
+    machine_sha256: compiled.hash,
+    resumed: run.resumed,
+  })
+  try {
+    const execution = await execute(
+      compiled.machine,
+      { inputs: started.inputs },
+      {
+        invoke: (call) => invoke(call, pool, narrator),
+        objects: {
+          get: async (_bucket, key) =>
+            (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
+          put: (_bucket, key, bytes) => store.write(key, bytes),
+        },
+        clock: systemClock,
+        random: Math.random,
+        execution: {
+          id: `arn:aws:states:local:000000000000:execution:${started.pipeline.id}:${started.id}`,
+          name: started.id,
+          startTime: new Date(started.started_at),
+          roleArn: 'arn:aws:iam::000000000000:role/local',
+        },
+        stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
+        ...(run.signal === undefined ? {} : { signal: run.signal }),
+        onEvent: narrator.history,
+      },
+    )
+    const outcome = await recorded(ended(execution, run, narrator.conclusion()), execution, store, run.mask)
+    onEvent({ event: 'run_finished', at: at(), ...outcome })
+    return outcome
+  } finally {
+    await pool.close()
+  }
+}
+
+async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
+  const event = payload as unknown as TaskEvent
+  narrator.taskStarted(event, attempt)
+  try {
+    const result = await pool.run(event, signal, queued())
+    narrator.taskFinished(event, result)
+    return result as Json
+  } catch (error) {
+    narrator.taskFailed(event, error as Error)
+    // a machine carries an error's name and one text
+    throw error instanceof TaskError ? Object.assign(new Error(told(error)), { name: error.name }) : error
+  }
+}
+
+/** What must be known to resume the run, and what is run, before anything is. */
+async function writeBeginning(store: Store, { compiled, started, resumed }: LocalRun): Promise<void> {
+  const keys = workspace(started.id)
+  if (!resumed) {
+    await store.write(keys.machine, compiled.text)
+    await store.write(keys.machineHash, `${compiled.hash}\n`)
+    await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
+  }
+  // last: where there is a record, there is all that a resume needs
+  await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
+}
+
+function failureOf({ error, cause }: { readonly error?: string; readonly cause?: string }, compiled: Compiled, file: string) {
+  const failure = readFailure({ ...(error === undefined ? {} : { Error: error }), ...(cause === undefined ? {} : { Cause: cause }) })
+  return { ...failure, cause: placed(failure.cause, null, compiled, file) }
+}
+
+/** Writes down how the run went, also when it was stopped. */
+async function recorded(outcome: LocalOutcome, { history }: Execution, store: Store, mask: Mask): Promise<LocalOutcome> {
+  const keys = workspace(outcome.record.id)
+  const unwritten: unknown[] = []
+  const kept = (error: unknown) => void unwritten.push(error)
+  await store.write(keys.history, `${history.map((event) => JSON.stringify(mask.json(event))).join('\n')}\n`).catch(kept)
+  await writeJson(store, keys.run, outcome.record).catch(kept)
+  const [error] = unwritten
+  return error === undefined ? outcome : unrecorded(outcome, error)
+}
+
+/** What a run failed of is told first: that its record could not be written either is often of the same cause. */
+function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): LocalOutcome {
+  const failure = 'failure' in record ? record.failure : null
+  if (failure === null) {
+    const how = record.status === 'interrupted' ? 'was stopped' : 'ended, and its output is published'
+    const { name, hint, message } = systemError(error, 'writing the record of the run')
+    throw new TaskError(name, `the run ${how}, but its record could not be written: ${message}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+  const { what, ...rest } = partsOf(failure.cause)
+  const cause = toldAs({ ...rest, what: `${what}\nthe record of the run could not be written either: ${(error as Error).message}` })
+  return { ...outcome, record: { ...record, failure: { ...failure, cause } } as RunRecord }
+}
+
+function ended(execution: Execution, { compiled, started, mask }: LocalRun, conclusion: Conclusion | null): LocalOutcome {
+  if (execution.status === 'ABORTED')
+    return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
+  const finished_at = new Date().toISOString()
+  const seconds = (Date.parse(finished_at) - Date.parse(started.started_at)) / 1000
+  const failure =
+    execution.status === 'SUCCEEDED'
+      ? null
+      : execution.status === 'TIMED_OUT'
+        ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
+        : failureOf(execution, compiled, started.file)
+  const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
+  const record: RunRecord = {
+    ...started,
+    status,
+    finished_at,
+    seconds,
+    rows: conclusion?.rows ?? null,
+    score: conclusion?.score ?? null,
+    output: failure === null ? (conclusion?.output ?? null) : null,
+    // what else there is a resume needs as it is
+    failure: mask.json(failure),
+  }
+  return { record, conclusion, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
+}

@@ -1,0 +1,90 @@
+/** What a worker process does: takes an event, runs its task, answers, and writes down how it went. */
+import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
+import { handle } from '#run/tasks/handler.ts'
+import type { TaskError } from '#core/errors/errors.ts'
+import { environmentSecrets, rememberedSecrets, type Secrets, secretsIn } from '#core/secrets/secrets.ts'
+import type { TaskEvent, TaskResult } from '#core/task/task.ts'
+import { folderStore } from '#io/store/folder.ts'
+import type { Store } from '#io/store/store.ts'
+import { workspace } from '#io/workspace/workspace.ts'
+import { logTask } from './task-log.ts'
+
+export interface WorkerOptions {
+  /** The folder of the store, and of scratch space. */
+  readonly store: string
+  readonly scratch: string
+  /** Bytes the native engine of a task may hold. */
+  readonly memory: number
+}
+
+type Environment = { readonly [name: string]: string | undefined }
+
+/** `last` says that the process ends after it. */
+export type WorkerAnswer = { readonly memory: number; readonly last?: true } & (
+  | { readonly result: TaskResult }
+  | { readonly error: { readonly name: string; readonly message: string; readonly hint?: string; readonly path?: string } }
+)
+
+/** Serves events from the parent process until it goes away. */
+export function serve(options: WorkerOptions, env: Environment): void {
+  const store = folderStore(options.store)
+  /** The last event, and whether its task still runs. */
+  let last: TaskEvent | undefined
+  let busy = false
+  let began = new Date()
+  const answer = (message: WorkerAnswer, sent?: () => void) => process.send?.(message, undefined, undefined, sent)
+  process.on('message', (event: TaskEvent) => {
+    last = event
+    busy = true
+    began = new Date()
+    handle(event, { store, scratch: options.scratch, memory: options.memory })
+      .then((result): WorkerAnswer => ({ memory: peak(), result }))
+      .catch(
+        (error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, `step ${event.step}: ${event.task}`)) }),
+      )
+      .then(async (message) => {
+        await logTask(store, event, began, new Date(), 'error' in message ? message.error : null)
+        busy = false
+        answer(message)
+        // an answer that cannot be given is for nobody any more
+      }, end)
+  })
+  // what is thrown beside the promise of a task, as by the stream of a library: the task fails of it, and the process is trusted no longer
+  const broken = async (error: unknown) => {
+    for (const kind of BROKEN) process.removeAllListeners(kind).on(kind, () => {})
+    const failure = last === undefined ? undefined : await loggedFailure(error, last, store, environmentSecrets(env))
+    if (busy && last !== undefined && failure !== undefined) await logTask(store, last, began, new Date(), failure)
+    if (busy && failure !== undefined) answer({ memory: peak(), last: true, error: described(failure) }, end)
+    else end()
+  }
+  for (const kind of BROKEN) process.on(kind, broken)
+  // a usual exit would wait for the native engine
+  const end = () => process.kill(process.pid, 'SIGKILL')
+  // a parent that is gone needs no results, and somebody else may go on with the run
+  process.on('disconnect', end)
+  // the interrupt of a terminal goes to the parent, which decides
+  process.on('SIGINT', () => {})
+}
+
+const BROKEN = ['uncaughtException', 'unhandledRejection'] as const
+
+/** The failure of a task that broke its process; the details stand in its log, without secrets. */
+async function loggedFailure(
+  error: unknown,
+  { run, task, step, item, settings }: TaskEvent,
+  store: Store,
+  known: Secrets,
+): Promise<TaskError> {
+  const log = workspace(run.id).log(step, task, item)
+  const secrets = rememberedSecrets(known)
+  for (const name of secretsIn(settings)) await secrets.lookUp(name).catch(() => {})
+  // where it cannot be written, the failure itself is told all the same
+  await store.write(log, secrets.mask().text(`${detailsOf(error).join('\n')}\n`)).catch(() => {})
+  return withLog(foreignError(error, `step ${step}: ${task}`), log)
+}
+
+const peak = () => process.resourceUsage().maxRSS * 1024
+
+function described({ name, message, hint, path }: TaskError) {
+  return { name, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) }
+}

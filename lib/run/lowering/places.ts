@@ -1,0 +1,70 @@
+/** Rules in the middle of a step that go by keys or figures: whether the rules before them have changed these, and what they are then. */
+import { columnsAfterAll } from '#relational/operations/across.ts'
+import type { AcrossOp, Op } from '#relational/operations/ops.ts'
+import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
+import type { Column } from '#relational/types/types.ts'
+import type { Place } from '#steps/kind/step.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { named } from '#core/text/lookup.ts'
+
+type Operations = readonly (Op | AcrossOp)[]
+
+/** Cell operations whose results keys are compared by anyway, and which leave figures as they are. */
+const SEEN: ReadonlySet<string> = new Set(['trim', 'null_words'])
+
+const isNumeric = ({ type }: Pick<Column, 'type'>) => type === 'integer' || type === 'decimal'
+
+/** The columns whose figures a place goes by. */
+export const columnsOf = ({ figures }: Place, columns: readonly Column[]): readonly Column[] =>
+  figures === null ? [] : figures === 'all' ? columns : columns.filter(isNumeric)
+
+/** Which of the two that a place goes by the operations before it have changed. `columns` and `facts` are those of the step's beginning. */
+export function changedAt(place: Place, operations: Operations, columns: readonly Column[], facts: Facts | undefined) {
+  const keys = new Set(place.key_sets.flatMap(({ columns: own }) => own ?? []).map((name) => name.toLowerCase()))
+  const figures = new Set(columnsOf(place, columnsAfterAll(columns, operations)).map(({ name }) => name))
+  return {
+    keys: operations.some((operation) => changedColumns(operation).some((name) => keys.has(name.toLowerCase()))),
+    figures:
+      place.figures !== null &&
+      operations.some((operation) => removesRows(operation, facts) || changedColumns(operation).some((name) => figures.has(name))),
+  }
+}
+
+function changedColumns(operation: Op | AcrossOp): readonly string[] {
+  if (operation.op === 'cell') return SEEN.has(operation.cell) ? [] : [operation.column]
+  return operation.op === 'derive' ? operation.columns.map(({ name }) => name) : []
+}
+
+/** Whether rows may leave by it; of duplicates it is known how many there are. */
+function removesRows(operation: Op | AcrossOp, facts: Facts | undefined): boolean {
+  if (operation.op === 'deduplicate') return (facts?.surplus[operation.key_set.set] ?? 1) > 0
+  return operation.op === 'filter' || (operation.op === 'check' && operation.fate === 'quarantine')
+}
+
+/** The figures that were measured at the places of a step, by rule; of places where nothing had changed there are none. */
+export async function figuresOf(
+  { places = [] }: { readonly places?: readonly (Place & { readonly survey: string })[] },
+  { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>,
+): Promise<ReadonlyMap<number, Facts>> {
+  const found = new Map<number, Facts>()
+  for (const { rule, survey, figures } of places) {
+    const bytes = figures === null ? undefined : await store.read(workspace.facts(survey))
+    if (bytes !== undefined) found.set(rule, JSON.parse(Buffer.from(bytes).toString('utf8')) as Facts)
+  }
+  return found
+}
+
+/** The facts of the step's beginning, with the figures of a place instead of its own. */
+export function withFigures(facts: Facts | undefined, measured: Facts | undefined, { figures }: Place): Facts | undefined {
+  if (facts === undefined || measured === undefined) return facts
+  const columns = facts.columns.map((column): ColumnFacts => {
+    const own = named(measured.columns, column.name)
+    if (own === undefined) return column
+    const { mean, deviation, sum, minimum, maximum, distinct, sampled } = own
+    if (figures === 'sample') return { ...column, sampled, mean: null, deviation: null, sum: null }
+    // words that say nothing are only known of the cells as read
+    const values = figures === 'all' ? own.values : column.values
+    return { ...column, mean, deviation, sum, minimum, maximum, distinct, sampled, values }
+  })
+  return { ...facts, columns }
+}

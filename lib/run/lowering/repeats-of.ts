@@ -1,0 +1,142 @@
+/** Shows that every duplicate repeats a row that was written; where the survey's choice does not hold, settles another. */
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import type { Flag, Lowering } from '#relational/operations/lowered.ts'
+import type { Facts } from '#relational/measures/facts.ts'
+import type { KeyReference } from '#relational/operations/ops.ts'
+import { repeatsIn, type Where } from '#data/pass/repeats-in.ts'
+import { decodeFates, type Members } from '#data/pass/members.ts'
+import type { Outcome } from '#data/pass/outcome.ts'
+import { type RepeatFlag, raisedRepeats, settle, unprovenRepeats } from '#data/pass/settle.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { keyProof } from '#data/survey/key-proof.ts'
+import type { KeySet } from '#relational/operations/key-set.ts'
+import { encodeRepeats, type Repeat } from '#data/survey/repeats.ts'
+import { readBytes, writeJson } from '#io/workspace/json-store.ts'
+import { count } from '#core/text/numbers.ts'
+import { entryOf } from '#core/text/record.ts'
+import type { LoweredStep } from './lower-steps.ts'
+import { computedColumn } from '#relational/cells/column-plan.ts'
+
+/** Which batches are passed through once more. */
+export interface SettledFile {
+  readonly affected: readonly number[]
+}
+
+/** The key set a flag is about. */
+function keySetOf({ survey, set }: KeyReference, steps: readonly LoweredStep[]): KeySet {
+  const surveys = steps.flatMap(({ step }) => [...(step.facts === null ? [] : [step.facts]), ...(step.places ?? [])])
+  const found = surveys.find((one) => one.survey === survey)?.key_sets[set]
+  if (found === undefined) throw new Error(`no step has a key set ${set} of the survey ${survey}`)
+  return found
+}
+
+/** All flags about repeats, with what became of their rows in all batches. */
+async function repeatFlags(
+  flags: readonly Omit<Flag, 'sql'>[],
+  steps: readonly LoweredStep[],
+  batches: number,
+  round: number,
+  where: Where,
+): Promise<readonly RepeatFlag[]> {
+  const listed = flags.flatMap(({ key_set, fate }) => (key_set === null ? [] : [{ key: key_set, removes: fate !== 'keep' }]))
+  if (listed.length === 0) return []
+  const fates: ReturnType<typeof decodeFates>[] = []
+  for (let batch = 0; batch < batches; batch++)
+    fates.push(decodeFates(await readBytes(where.store, where.workspace.fates(where.step, batch))))
+  const found: RepeatFlag[] = []
+  for (const [number, { key, removes }] of listed.entries()) {
+    const repeats: (readonly Repeat[])[] = []
+    for (let batch = 0; batch < batches; batch++) repeats.push(await repeatsIn(key, number, batch, round, where))
+    const own = fates.map((all) => all[number] ?? { rows: new Uint32Array(), fates: new Uint32Array(), proofs: new BigUint64Array() })
+    found.push({ keep: keySetOf(key, steps).keep, removes, repeats, fates: own })
+  }
+  return found
+}
+
+/** For each flag about repeats that has members in the batch, a hash of the key as the survey saw it. `facts` are those of the dataset. */
+export function proofsOf(
+  { flags, places }: Lowering,
+  members: ReadonlyMap<number, Members>,
+  { columns }: DatasetPlan,
+  steps: readonly LoweredStep[],
+  facts: Facts | undefined,
+): readonly string[] {
+  const counted = new Map(facts?.columns.map((column) => [column.name, column]))
+  const happens = (column: string, rule: string) => {
+    const effects = counted.get(column)?.effects
+    return effects === undefined || (entryOf(effects, rule)?.cells ?? 1) > 0
+  }
+  return [...members].flatMap(([at, { rows }]) => {
+    const key = (flags[at] as Flag).key_set
+    if (rows.length === 0 || key === null) return []
+    const set = keySetOf(key, steps)
+    const placed = (places.get(key.after) ?? []).map((column, index) => ({
+      plan: key.after === 0 ? (columns[index] ?? computedColumn(column)) : computedColumn(column),
+      sql: column.sql,
+      // what was counted holds of the cells as read
+      padded: key.after !== 0 || happens(column.name, 'whitespace'),
+      worded: key.after !== 0 || happens(column.name, 'null_words'),
+    }))
+    const named = set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
+    return [keyProof((named ?? placed).filter((column) => column !== undefined))]
+  })
+}
+
+/**
+ * Whether the batches must be passed through again: the pass has shown that a row other than the survey's choice stays. Accounting.Imbalance
+ * when a duplicate is not shown to repeat a row that was written even so, or when other rows were counted than were removed.
+ */
+export async function isUnsettled(
+  outcomes: readonly Pick<Outcome, 'flags'>[],
+  steps: readonly LoweredStep[],
+  round: number,
+  where: Where,
+): Promise<boolean> {
+  const all = outcomes[0]?.flags.map(({ flag }) => flag) ?? []
+  const flags = await repeatFlags(all, steps, outcomes.length, round, where)
+  if (flags.length === 0) return false
+  const unproven = unprovenRepeats(flags)
+  if (unproven > 0 && round === 0) {
+    await settleAnew(flags, where)
+    return true
+  }
+  if (unproven > 0)
+    throw imbalance(
+      `${count(unproven, 'duplicate')} of segment ${where.step} ${unproven === 1 ? 'is' : 'are'} not shown to repeat a row that was written`,
+    )
+  const listed = all.flatMap(({ key_set, fate }, at) => (key_set === null ? [] : [{ at, fate }]))
+  for (const [number, flag] of flags.entries()) {
+    const { at = 0, fate } = listed[number] ?? {}
+    const counted = outcomes.reduce((sum, { flags: own }) => sum + (own[at]?.counts ?? []).reduce((a, b) => a + b, 0), 0)
+    const raised = flag.repeats.reduce((sum, _, batch) => sum + raisedRepeats(flag, number, batch).length, 0)
+    if (fate !== 'keep' && counted !== raised)
+      throw imbalance(`segment ${where.step} removed ${count(counted, 'duplicate')} where ${raised} repeat a row that was written`)
+  }
+  return false
+}
+
+const imbalance = (what: string) =>
+  new TaskError('Accounting.Imbalance', what, {
+    hint: 'nothing was published; this is a defect of siftstep, please report it with the run folder',
+  })
+
+async function settleAnew(flags: readonly RepeatFlag[], { store, workspace, step }: Where): Promise<void> {
+  const { repeats, affected } = settle(flags)
+  for (const [number, batches] of repeats.entries())
+    for (const [batch, own] of batches.entries())
+      await store.write(workspace.settledRepeats(step, number, batch), encodeRepeats({ repeats: own, kept: [] }))
+  await writeJson(store, workspace.settled(step), { affected } satisfies SettledFile)
+}
+
+interface Named {
+  readonly id: string
+}
+
+/** What commit answers before a second pass: nothing is concluded yet. */
+export const again = ({ steps, sink }: { readonly steps: readonly Named[]; readonly sink: Named | null }, round: number) => ({
+  again: true,
+  round,
+  steps: Object.fromEntries([...steps.map(({ id }) => id), ...(sink === null ? [] : [sink.id])].map((id) => [id, {}])),
+  reports: [],
+  dataset: null,
+})

@@ -1,0 +1,80 @@
+/** From what happened to the runs to start: one each, or one for all that an input gathers. Pure, and the same in whatever order it is told. */
+import type { Json, JsonObject } from '#core/json.ts'
+import { fillInputs } from './fill.ts'
+import { identityOfAll, runName } from './run-name.ts'
+import type { StartSettings } from './settings.ts'
+import type { Occurrence } from './sort.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/** What an execution is started with; the machine reads `inputs` and `logical_date`. */
+export interface RunInput {
+  readonly inputs: { readonly [name: string]: Json }
+  readonly logical_date: string
+  /** What started it, for the record of the run. */
+  readonly start: JsonObject
+}
+
+export interface RunRequest {
+  readonly name: string
+  readonly input: RunInput
+}
+
+/** Occurrences that start one run together, in the order of their places. */
+export type Together = readonly [Occurrence, ...Occurrence[]]
+
+/** Which occurrences start a run together, the oldest first. Of those of one place only the last counts; the others are answered by it. */
+export function together(occurrences: readonly Occurrence[]): readonly Together[] {
+  const groups = new Map<string, Occurrence[]>()
+  for (const one of lastOfEachPlace(occurrences)) {
+    const key = one.gathers.length > 0 ? `group ${one.group}` : one.identity
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  const sorted = [...groups.values()].flatMap((group): Together[] => {
+    const [first, ...rest] = [...group].sort(inOrder)
+    return first === undefined ? [] : [[first, ...rest]]
+  })
+  return sorted.sort(([a], [b]) => Date.parse(a.logical_date) - Date.parse(b.logical_date) || inOrder(a, b))
+}
+
+function lastOfEachPlace(occurrences: readonly Occurrence[]): readonly Occurrence[] {
+  const last = new Map<string, Occurrence>()
+  for (const one of occurrences) {
+    const key = one.place?.key ?? one.identity
+    const before = last.get(key)
+    if (before === undefined || (before.place?.order ?? '') < (one.place?.order ?? '')) last.set(key, one)
+  }
+  return [...last.values()]
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const inOrder = (a: Occurrence, b: Occurrence) => compare(a.place?.key ?? '', b.place?.key ?? '') || compare(a.identity, b.identity)
+
+/** The run that occurrences start together. */
+export function requestOf(group: Together, settings: StartSettings): RunRequest {
+  const [first, ...others] = group
+  if (others.length === 0 && first.gathers.length === 0) {
+    const input = { inputs: fillInputs(first.inputs, first.values), logical_date: first.logical_date, start: first.cause }
+    return { name: runName(settings.id, first.label, first.identity), input }
+  }
+  const name = runName(settings.id, `${group.length}-${first.label}`, identityOfAll(group.map(({ identity }) => identity)))
+  return { name, input: gatheredInput(group) }
+}
+
+/** The input of a run for many: lists of what the gathering inputs are given by each, none twice. */
+export function gatheredInput(group: Together): RunInput {
+  const [first] = group
+  const filled = group.map(({ inputs, values }) => fillInputs(inputs, values))
+  const names = Object.keys(first.inputs)
+  const gathered = (name: string) => [
+    ...new Map(filled.map((inputs) => [JSON.stringify(entryOf(inputs, name)), entryOf(inputs, name) ?? null])).values(),
+  ]
+  const inputs = Object.fromEntries(
+    names.map((name) => [name, first.gathers.includes(name) ? gathered(name) : (entryOf(filled[0], name) ?? null)]),
+  )
+  const logical_date =
+    group
+      .map((one) => one.logical_date)
+      .sort(compare)
+      .at(-1) ?? first.logical_date
+  return { inputs, logical_date, start: { type: String(first.cause['type']), together: group.map(({ cause }) => cause) } }
+}

@@ -1,0 +1,62 @@
+/** Settings of a step once their references are resolved, held against their kind. */
+import { explain } from '#language/definition/explain.ts'
+import { jsonSchemaOf } from '#language/definition/json-schema.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { kindOf } from '#steps/index.ts'
+
+export interface ResolvedStep {
+  readonly id: string
+  readonly type: string
+  readonly with: JsonObject
+}
+
+/** Definition.InvalidSetting, naming every setting that is not what it must be. */
+export function checkSettings(step: ResolvedStep): void {
+  const fault = faultOf(step)
+  if (fault !== undefined) throw fault
+}
+
+/** What is wrong with the settings of the steps a task works for; undefined when nothing is. */
+export function invalidSetting(step: string, settings: JsonObject): TaskError | undefined {
+  const { steps, sink } = settings as { steps?: Json; sink?: Json }
+  const candidates = [{ id: step, ...settings }, sink, ...(Array.isArray(steps) ? steps : [])] as unknown as (
+    | Partial<ResolvedStep>
+    | null
+    | undefined
+  )[]
+  for (const candidate of candidates) {
+    if (candidate?.id === undefined || candidate.type === undefined || candidate.with === undefined) continue
+    const fault = faultOf(candidate as ResolvedStep)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function faultOf({ id, type, with: settings }: ResolvedStep): TaskError | undefined {
+  const kind = kindOf(type)
+  if (kind === undefined) throw new Error(`no step kind is called ${type}`)
+  const parsed = kind.config.safeParse(settings)
+  const faults = parsed.success
+    ? (kind.check?.(parsed.data) ?? [])
+    : explain(jsonSchemaOf(kind.config), asWritten(settings), { subject: `the settings of ${id}`, keys: 'setting' })
+  if (parsed.success && faults.length === 0) return undefined
+  const what = faults.map((fault) => fault.what).join('; ')
+  const [first] = faults
+  const hints = [...new Set(faults.map(({ hint }) => hint))].join('; ')
+  return new TaskError('Definition.InvalidSetting', `step ${id}: ${what === '' ? 'its settings do not fit' : what}`, {
+    ...(hints === '' ? {} : { hint: hints }),
+    path: ['with', ...(first?.path ?? [])].join('.'),
+    ...(parsed.success ? {} : { cause: parsed.error }),
+  })
+}
+
+/** Row expressions as authors write them. */
+function asWritten(value: Json): Json {
+  if (Array.isArray(value)) return value.map(asWritten)
+  if (value === null || typeof value !== 'object') return value
+  const keys = Object.keys(value)
+  const { expression } = value as { expression?: Json }
+  if (keys.length === 2 && typeof expression === 'string' && keys.includes('parameters')) return expression
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asWritten(entry as Json)]))
+}

@@ -1,0 +1,283 @@
+/** commit: the outcomes of all batches together: the account, the judgement, and the one moment in which the output appears. */
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import type { JsonObject } from '#core/json.ts'
+import { lower } from '#relational/operations/lower.ts'
+import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
+import { ofStep } from '#core/errors/errors.ts'
+import { bothOf } from '#core/task/in-parallel.ts'
+import { readJson, writeJson } from '#io/workspace/json-store.ts'
+import type { StepReport } from '#core/task/task.ts'
+import { segmentAccounts } from '#data/ledger/accounts.ts'
+import { demandBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
+import { publish as publishParts } from '#io/connectors/publish.ts'
+import type { Manifest } from '#io/publish/manifest.ts'
+import { OUTPUT, type Outcome, type Part } from '#data/pass/outcome.ts'
+import { copyTo, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
+import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
+import type { SegmentFile, SegmentStep } from '#data/ledger/segment-file.ts'
+import type { Quality } from '#data/survey/quality.ts'
+import type { OutputFigures } from '#steps/kind/behaviour.ts'
+import { kindOf } from '#steps/index.ts'
+import { misfitLines } from '#steps/kind/misfits.ts'
+import { bucketsFor, readBucket } from '#data/survey/key-file.ts'
+import { qualityOf } from '#data/survey/quality.ts'
+import { findRepeats } from '#data/survey/repeats.ts'
+import type { Column } from '#relational/types/types.ts'
+import type { Task, TaskContext } from '#io/workspace/context.ts'
+import type { FactsFile } from '#data/survey/facts-file.ts'
+import { changeExamples } from '#data/ledger/examples.ts'
+import { folderRemark } from './folder-remark.ts'
+import { partsDataset } from '#data/pass/parts-dataset.ts'
+import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
+import { demandQuality } from './demand-quality.ts'
+import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
+import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
+import { entryOf, record } from '#core/text/record.ts'
+
+export interface CommitSettings extends SegmentSettings {
+  /** The share of its rows a step may set aside. */
+  readonly max_bad_rows: { readonly [step: string]: number }
+}
+
+export const commit: Task<CommitSettings> = async (settings, _item, context) => {
+  const { store, workspace, step } = context
+  const dataset = await readJson<DatasetPlan>(store, settings.dataset)
+  const outcomes: Outcome[] = []
+  for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
+  const lowered = await lowerSteps(dataset, settings.steps, context)
+  const round = settings.round ?? 0
+  if (await isUnsettled(outcomes, lowered.steps, round, context)) return again(settings, round + 1)
+  const facts = await factsOf(settings, context)
+  const active = settings.steps.filter(({ active: isActive }) => isActive)
+  const reader = active[0]?.id ?? settings.sink?.id ?? step
+  const stepIds = [...new Set([reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
+
+  const accounts = segmentAccounts(outcomes, stepIds)
+  demandBalance(accounts.rows, `segment ${step}`)
+  for (const { step: id, rows } of accounts.steps) demandBalance(rows, `step ${id}`)
+
+  const operations = {
+    facts,
+    reader,
+    operations: lowered.operations.map((operation) =>
+      operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation,
+    ),
+  }
+  const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
+  const columns: Column[] = lineage.columns.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
+  const counts = new Map(lowered.steps.map(({ step: { id } }) => [id, ruleCounts(id, outcomes, lowered.claims, facts)]))
+  // at once, because the native engine finds the examples and not the repeats
+  const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
+  const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
+  const steps = concludeSteps(lowered, accounts.steps, counts, figures, outcomes)
+  const file: SegmentFile = {
+    step,
+    standing: false,
+    dataset: settings.dataset,
+    facts: settings.steps.find(({ facts: found }) => found !== null)?.facts?.key ?? null,
+    round,
+    accounts: { ...accounts, sources: [...accounts.sources].map(([source, rows]) => ({ source, rows })) },
+    steps,
+    quality,
+    columns,
+    lineage: lineage.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
+    decisions: lowered.decisions,
+    examples,
+    output: null,
+  }
+  await writeJson(store, workspace.segment(step), file)
+  demandQuality(steps, settings.max_bad_rows)
+
+  if (settings.sink === null) {
+    const next = await partsDataset(
+      dataset,
+      columns,
+      outcomes.flatMap(({ part }) => (part === null ? [] : [part])),
+      context,
+    )
+    await writeJson(store, workspace.segment(step), { ...file, standing: true })
+    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
+  }
+  const output = await publish(settings.sink, outcomes, columns, context)
+  await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
+  const { manifest } = output
+  // where no step came before the sink, it is the one that read the rows
+  const remarks = [...misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts)), ...folderRemark(output)]
+  const told = exportReport(manifest, accounts.rows)
+  const sinkReport: StepReport = {
+    step: settings.sink.id,
+    ...told,
+    level: remarks.length > 0 ? 'warning' : told.level,
+    lines: remarks,
+    fused: false,
+  }
+  const sinkResult = {
+    rows: manifest.rows,
+    bytes: manifest.bytes,
+    files: manifest.files.length,
+    manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
+  }
+  return {
+    again: false,
+    round,
+    steps: { ...results(steps), [settings.sink.id]: sinkResult },
+    reports: [...reports(steps), sinkReport],
+    dataset: null,
+  }
+}
+
+/** That nothing came out of rows that went in is hardly what was wanted. */
+function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
+  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
+  return { level: 'warning', message: `Exported to ${format}, and no row came out: ${equation(account)}` }
+}
+
+/** A check that looks values up has no bearing on the columns. */
+const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
+
+const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
+const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)
+
+async function factsOf({ steps }: CommitSettings, { store }: TaskContext): Promise<FactsFile | undefined> {
+  const key = steps[0]?.facts?.key
+  return key === undefined ? undefined : readJson<FactsFile>(store, key)
+}
+
+/** The four metrics of what came out, measured on what came out. */
+async function outputQuality(
+  dataset: DatasetPlan,
+  outcomes: readonly Outcome[],
+  { store, workspace, step }: TaskContext,
+): Promise<Quality> {
+  const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
+  const flagged = (rule: string) =>
+    sum(({ flags }) =>
+      flags
+        .filter(({ flag }) => flag.origin.step === OUTPUT && flag.origin.rule === rule)
+        .reduce((all, { counts }) => all + counts.reduce((a, b) => a + b, 0), 0),
+    )
+  const buckets = bucketsFor(dataset.records)
+  let surplus = 0
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const loaded = []
+    for (const batch of outcomes.keys()) loaded.push(await readBucket(await store.open(workspace.outputKeys(step, batch)), buckets, bucket))
+    surplus += findRepeats(loaded, 'first').count
+  }
+  const rows = sum(({ rows_out }) => rows_out)
+  return qualityOf({
+    cells: sum(({ cells }) => cells),
+    missing: sum(({ missing }) => missing),
+    judged: sum(({ judged_cells, judged_missing }) => judged_cells - judged_missing),
+    invalid: flagged('doubtful'),
+    rows,
+    surplus,
+    compared: rows,
+    unlike: flagged('inconsistent'),
+  })
+}
+
+function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[], { run }: TaskContext): OutputFigures {
+  const latest = record<string | null>()
+  for (const outcome of outcomes) {
+    for (const [column, value] of Object.entries(outcome.latest)) {
+      latest[column] ??= value
+      if (value !== null && value > (entryOf(latest, column) ?? '')) latest[column] = value
+    }
+  }
+  const { score, ...metrics } = quality
+  return { rows, ...metrics, quality_score: score, latest, started_at: run.started_at }
+}
+
+function concludeSteps(
+  lowered: LoweredSteps,
+  accounts: ReturnType<typeof segmentAccounts>['steps'],
+  ruled: ReadonlyMap<string, readonly RuleCount[]>,
+  figures: OutputFigures,
+  outcomes: readonly Outcome[],
+): readonly SegmentStep[] {
+  return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
+    if (!step.active) {
+      const report: StepReport = { step: step.id, level: 'skipped', message: 'skipped', lines: [], fused: true }
+      return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [], quarantine: null }
+    }
+    const rows = accounts.find(({ step: id }) => id === step.id)?.rows
+    const counts = ruled.get(step.id) ?? []
+    const {
+      result,
+      report,
+      failing = [],
+    } = behaviour.conclude(step.with, {
+      step: step.id,
+      rows_in: rows?.in ?? 0,
+      rows_out: rows?.out ?? 0,
+      quarantined: rows?.quarantined ?? 0,
+      deduplicated: rows?.deduplicated ?? 0,
+      filtered: rows?.filtered ?? 0,
+      counts,
+      rows_found: rowsFound(step.id, counts, outcomes),
+      judged: behaviour.judge?.(step.with, figures) ?? [],
+      decisions: lowered.decisions.filter((decision) => decision.step === step.id),
+      columns_before,
+      columns_after,
+    })
+    return {
+      id: step.id,
+      type: step.type,
+      rows: rows ?? null,
+      counts,
+      result,
+      report: { step: step.id, ...report, fused: at > 0 },
+      failing,
+      quarantine: quarantineOf(step),
+    }
+  })
+}
+
+function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['step']): string | null {
+  const kind = kindOf(type)
+  return kind?.quarantine?.(kind.config.parse(settings)) ?? null
+}
+
+/** The file of a dataset without any batch. */
+async function emptyPart(target: SinkTarget, columns: readonly Column[], context: TaskContext): Promise<Part> {
+  const key = context.workspace.part(context.step, 0, extensionOf(target))
+  const draft = await context.store.createLocal(key)
+  try {
+    const session = await context.openSession([folderOf(draft.path)])
+    const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
+    await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, target))
+    const { part } = await describePart(session, draft.path, key, target, 0)
+    await draft.publish()
+    return part
+  } finally {
+    await draft.discard()
+  }
+}
+
+async function publish(
+  sink: NonNullable<CommitSettings['sink']>,
+  outcomes: readonly Outcome[],
+  columns: readonly Column[],
+  context: TaskContext,
+): Promise<{ to: string; manifest: Manifest }> {
+  const target = await targetOf(sink)
+  const written = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
+  // an output without rows still says which columns it has
+  const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(target, columns, context)]
+  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
+  const named = published.map(({ key, rows, bytes, sha256 }, at) => {
+    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`, rows, bytes, sha256 }
+  })
+  const facts = {
+    pipeline: context.pipeline.id,
+    format: target.format,
+    rows: published.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
+    columns: columns.map(({ name, type }) => ({ name, type })),
+  }
+  const manifest = await publishParts(target.to, named, facts, context).catch((error: unknown) => {
+    throw ofStep(error, sink.id)
+  })
+  await writeJson(context.store, context.workspace.manifest, manifest)
+  return { to: target.to, manifest }
+}

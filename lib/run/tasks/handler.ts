@@ -1,0 +1,161 @@
+/**
+ * One task, anywhere: the same handler behind a Lambda and behind a worker process on a laptop. A task whose result stands in the
+ * store already is not done again; that is what makes a retry, a redrive and a resume leave finished chunks untouched.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Session } from '#io/duckdb/session.ts'
+import type { Store } from '#io/store/store.ts'
+import type { Task, TaskContext } from '#io/workspace/context.ts'
+import { isRepeated, TASKS } from './index.ts'
+import { ofItem, TaskError } from '#core/errors/errors.ts'
+import { inParallel } from '#core/task/in-parallel.ts'
+import { retriesSoFar } from '#core/task/retries.ts'
+import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
+import { type Mask, NOTHING } from '#core/secrets/mask.ts'
+import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '#core/secrets/secrets.ts'
+import { systemError } from '#core/errors/system-error.ts'
+import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '#core/task/task.ts'
+import { workspace } from '#io/workspace/workspace.ts'
+import { entryOf } from '#core/text/record.ts'
+
+export interface HandlerWorld {
+  readonly store: Store
+  /** Where scratch folders are made; the system's place when absent. */
+  readonly scratch?: string | undefined
+  /** Bytes the native engine of one task may hold. */
+  readonly memory: number
+  /** Where secrets are looked up; the environment when absent. */
+  readonly secrets?: Secrets
+}
+
+interface Finished {
+  /** Of the event the result belongs to: another definition or other inputs make it void. */
+  readonly event: string
+  readonly result: TaskResult
+  /** What it took: for monitoring, never for results. */
+  readonly usage: { readonly seconds: number; readonly memory: number; readonly retries: number }
+}
+
+export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
+  const keys = workspace(event.run.id)
+  const { round } = event.settings
+  const marker = keys.task(event.task, event.step, event.item ?? null, typeof round === 'number' ? round : 0)
+  const hash = createHash('sha256')
+    .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
+    .digest('hex')
+  const finished = isRepeated(event) ? undefined : await readFinished(world.store, marker)
+  if (finished?.event === hash) return finished.result
+
+  const load = entryOf(TASKS, event.task)
+  if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
+  const task = (await load()) as Task<unknown>
+  const scratch = await scratchFolder(world.scratch ?? tmpdir(), event.task)
+  const sessions: Session[] = []
+  const lines: string[] = []
+  const log = keys.log(event.step, event.task, event.item)
+  const secrets = rememberedSecrets(world.secrets ?? environmentSecrets(process.env))
+  const began = performance.now()
+  const retriesBefore = retriesSoFar()
+  try {
+    const settings = await withSecrets(event.settings, secrets.lookUp)
+    const store = maskedStore(world.store, secrets.mask())
+    const found = (await task(settings, event.item ?? 0, contextOf(event, { ...world, store }, scratch, sessions, lines))) as TaskResult
+    const result = secrets.mask().json(found)
+    const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
+    const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
+    const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
+    if (text.length > LONGEST_RESULT)
+      throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
+    if (!isRepeated(event)) await world.store.write(marker, text)
+    return result
+  } catch (error) {
+    const known = await asTaskError(error, event)
+    const failure = withLog(inItsLoop(scratchGone(known, scratch) ?? known, event), log)
+    // what others said of it is in the log only
+    if (failure.cause !== undefined) lines.push(...detailsOf(failure))
+    throw secrets.mask().error(failure)
+  } finally {
+    for (const session of sessions) session.close()
+    await rm(scratch, { recursive: true, force: true })
+    // where the log cannot be written, what the task came to counts more
+    if (lines.length > 0) await world.store.write(log, secrets.mask().text(`${lines.join('\n')}\n`)).catch(() => {})
+  }
+}
+
+/** A store whose texts hold no secret; what is written as bytes is data. */
+const maskedStore = (store: Store, mask: Mask): Store =>
+  mask === NOTHING ? store : { ...store, write: (key, bytes) => store.write(key, typeof bytes === 'string' ? mask.text(bytes) : bytes) }
+
+/** An empty folder for one task. */
+async function scratchFolder(base: string, task: string): Promise<string> {
+  try {
+    await mkdir(base, { recursive: true })
+    return await mkdtemp(join(base, `siftstep-${task}-`))
+  } catch (error) {
+    throw systemError(error, `writing ${base}`)
+  }
+}
+
+async function readFinished(store: Store, key: string): Promise<Finished | undefined> {
+  const bytes = await store.read(key)
+  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Finished)
+}
+
+function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessions: Session[], lines: string[]): TaskContext {
+  return {
+    store: world.store,
+    workspace: workspace(event.run.id),
+    run: event.run,
+    pipeline: event.pipeline,
+    step: event.step,
+    scratch,
+    memory: world.memory,
+    openSession: async (folders) => {
+      // loaded only here, so that tasks without data never carry the native engine
+      const { openSession } = await import('#io/duckdb/session.ts')
+      const session = await openSession({ memory: world.memory, scratch, folders })
+      sessions.push(session)
+      return session
+    },
+    now: () => new Date(),
+    usage: async () => {
+      const markers = await world.store.list(workspace(event.run.id).tasks)
+      const usages = await inParallel(markers, 16, async ({ key }) => (await readFinished(world.store, key))?.usage)
+      const known = usages.filter((usage) => usage !== undefined)
+      return {
+        memory: Math.max(0, ...known.map(({ memory }) => memory)),
+        // a run that was begun by an earlier version counted none
+        retries: known.reduce((sum, { retries = 0 }) => sum + retries, 0),
+      }
+    },
+    log: (message) => lines.push(message),
+  }
+}
+
+/** The error of a task whose scratch folder was removed while it worked: the file it misses first is one that no reader knows. */
+function scratchGone(cause: TaskError, scratch: string): TaskError | undefined {
+  return existsSync(scratch)
+    ? undefined
+    : systemError(Object.assign(new Error(cause.message, { cause }), { code: 'ENOENT' }), `writing ${scratch}`)
+}
+
+/** Of several items the one that failed must be known. */
+function inItsLoop(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
+  const loop = settings['loop'] as LoopItem | undefined
+  return loop === undefined ? error : ofItem(error, step, item, loop)
+}
+
+/** Whatever a task throws, as an error whose name a machine can match. */
+async function asTaskError(error: unknown, { task, step, settings }: TaskEvent): Promise<TaskError> {
+  if (error instanceof TaskError) return error
+  if (error instanceof Error && error.name === 'ZodError') {
+    // only here, as it brings the words for schemas with it
+    const invalid = (await import('./check-settings.ts')).invalidSetting(step, await withSecrets(settings, async (name) => name))
+    if (invalid !== undefined) return invalid
+  }
+  return foreignError(error, `step ${step}: ${task}`)
+}

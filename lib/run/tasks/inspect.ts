@@ -1,0 +1,33 @@
+/** inspect: reads one source through: its form, its records, its chunks, its sample, and what its columns look like. */
+import { TaskError } from '#core/errors/errors.ts'
+import { readJson, writeJson } from '#io/workspace/json-store.ts'
+import type { Task } from '#io/workspace/context.ts'
+import type { SourceList } from './list.ts'
+import { inspectFile } from '#data/dataset/inspect-file.ts'
+import { type ListSettings, scanRequest } from './scan-request.ts'
+
+export const inspect: Task<ListSettings> = async (settings, item, context) => {
+  const { store, workspace, step } = context
+  const request = await scanRequest(settings)
+  const { files } = await readJson<SourceList>(store, workspace.sources(step))
+  const file = files[item]
+  if (file === undefined) throw new Error(`there is no source ${item}`)
+  try {
+    const { inspected, sample } = await inspectFile(file.uri, request, workspace.staged(step, item), files.length, context)
+    if (sample !== null) await store.write(workspace.sample(step, item), sample)
+    await writeJson(store, workspace.inspection(step, item), inspected)
+    return { records: inspected.inspection.records }
+  } catch (error) {
+    // the run may go on without a source nobody can read; the plan names it
+    if (!settings.tolerant || !(error instanceof TaskError) || !UNREADABLE.has(error.name)) throw error
+    await writeJson(store, workspace.inspection(step, item), { unreadable: error.message } satisfies UnreadableSource)
+    return { unreadable: error.message }
+  }
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set(['Data.Unreadable', 'Data.UnsupportedFormat', 'Data.NoSources'])
+
+/** Left behind for a source that could not be read, where the run may go on without it. */
+export interface UnreadableSource {
+  readonly unreadable: string
+}

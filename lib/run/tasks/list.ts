@@ -1,0 +1,70 @@
+/** list: which sources there are. */
+import { basename, dirname } from 'node:path'
+import { findFiles, type FoundFile, type FoundFiles } from '#io/connectors/find.ts'
+import { connectorOf } from '#io/connectors/index.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { inParallel } from '#core/task/in-parallel.ts'
+import { writeJson } from '#io/workspace/json-store.ts'
+import { chooseSizing, type ResourceSettings } from '#data/dataset/sizing.ts'
+import type { Task } from '#io/workspace/context.ts'
+import { type ListSettings, scanRequest } from './scan-request.ts'
+
+export interface SizedListSettings extends ListSettings {
+  readonly resources: ResourceSettings
+}
+
+/** The sources, in order. */
+export type SourceList = FoundFiles
+
+export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
+  const { patterns, allow_empty } = await scanRequest(settings)
+  const sources = await withoutOwn(
+    await findFiles(patterns).catch((error: unknown) => {
+      throw allow_empty ? withoutColumns(error) : error
+    }),
+    pipeline.id,
+  )
+  const { files } = sources
+  await writeJson(store, workspace.sources(step), sources)
+  await writeJson(store, workspace.items(step, 'sources'), [...files.keys()])
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  const { workers, distributed } = chooseSizing(bytes, settings.resources, files.length)
+  return {
+    count: files.length,
+    bytes,
+    workers,
+    distributed,
+    items: workspace.items(step, 'sources'),
+    results: workspace.results(step, 'inspect'),
+  }
+}
+
+/** Without any file there are no columns either, and the steps behind could not know what they work on. */
+function withoutColumns(error: unknown): unknown {
+  if (!(error instanceof TaskError) || error.name !== 'Data.NoSources') return error
+  const { name, message, hint } = error
+  return new TaskError(name, message, {
+    cause: error,
+    hint: `${hint === undefined ? '' : `${hint}; `}allow_empty is for files without rows, and does not stand in for a file: it needs the names of columns from one`,
+  })
+}
+
+/** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */
+async function withoutOwn({ files, passed }: FoundFiles, pipeline: string): Promise<SourceList> {
+  const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
+  const published = new Map<string, ReadonlySet<string>>()
+  await inParallel(folders, 16, async (folder) => {
+    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
+  })
+  const isOwn = ({ uri }: FoundFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
+  const own = folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file)))
+  if (files.length > 0 && files.every(isOwn)) {
+    throw new TaskError('Data.NoSources', `all files the source names are output of this pipeline itself: ${own.join(', ')}`, {
+      hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
+    })
+  }
+  return {
+    files: files.filter((file) => !isOwn(file)),
+    passed: [...passed, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
+  }
+}

@@ -1,0 +1,186 @@
+/** plan: all inspections together become the plan of the dataset. */
+import { buildDataset, type Inspected } from '#data/dataset/build.ts'
+import { chooseSizing } from '#data/dataset/sizing.ts'
+import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
+import { groupSources } from '#data/dataset/unify.ts'
+import { makeOf } from '#relational/infer/make.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { readJson } from '#io/workspace/json-store.ts'
+import type { StepReport } from '#core/task/task.ts'
+import { bytes as shown, count } from '#core/text/numbers.ts'
+import { existingColumn } from '#relational/types/choose-columns.ts'
+import { sampleHash } from '#io/formats/sample.ts'
+import type { Task, TaskContext } from '#io/workspace/context.ts'
+import type { UnreadableSource } from './inspect.ts'
+import type { SizedListSettings, SourceList } from './list.ts'
+import { writeDataset } from '#data/dataset/write-dataset.ts'
+import type { InspectedSource } from '#data/dataset/inspected-source.ts'
+import { SAMPLE } from '#data/dataset/inspect-file.ts'
+import { scanRequest } from './scan-request.ts'
+
+export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
+  const { store, workspace, step } = context
+  const request = await scanRequest(settings)
+  const { files, passed } = await readJson<SourceList>(store, workspace.sources(step))
+  const sources: (InspectedSource & Inspected)[] = []
+  const unreadable: string[] = []
+  for (const [at, { name }] of files.entries()) {
+    const key = workspace.inspection(step, at)
+    const found = await readJson<InspectedSource | UnreadableSource>(store, key)
+    if ('unreadable' in found) unreadable.push(`${name}: ${found.unreadable}`)
+    else sources.push({ ...found, name, key })
+  }
+  if (sources.length === 0) throw new TaskError('Data.Unreadable', `none of the sources can be read: ${unreadable.join('; ')}`)
+  demandOneDataset(sources)
+  const bytes = sources.reduce((sum, { inspection }) => sum + inspection.bytes, 0)
+  const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
+  const sizing = chooseSizing(bytes, settings.resources, 0)
+  const built = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  // batches that are too many for one execution are spread, however few bytes they are
+  const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
+  demandKnownTypes(Object.keys(request.types), built.plan, step)
+  if (records === 0 && !request.allow_empty) throw noRows(sources)
+  if (built.plan.columns.length === 0) throw noColumns(sources, records)
+  return {
+    dataset: await writeDataset({ ...built.plan, distributed }, context),
+    result: {
+      count: sources.length,
+      bytes,
+      records,
+      columns: built.plan.columns.length,
+      unreadable: unreadable.length,
+      sources: travelling(built.plan),
+    },
+    report: report(sources, passed, bytes, built.renamed, unreadable, context),
+  }
+}
+
+/** Results travel through the machine, where there is little room. */
+const ROOM = 8_000
+
+function travelling({ sources }: DatasetPlan) {
+  const told = sources.map(({ name, uri, records, bad }) => ({ name, uri, rows: records - bad }))
+  return JSON.stringify(told).length > ROOM ? null : told
+}
+
+/** A type for a column the data does not have is a mistake. */
+function demandKnownTypes(names: readonly string[], { columns }: DatasetPlan, step: string): void {
+  for (const name of names) existingColumn(name, { columns, step })
+}
+
+/** Whether sources belong together was the author's word (a glob, a list); where they clearly do not, say what was found. */
+function demandOneDataset(sources: readonly Inspected[]): void {
+  const groups = groupSources(
+    sources.map(({ name, inspection, evidence }) => {
+      const header = inspection.dialect?.header ?? true
+      return { name, columns: inspection.columns, header, ...(header ? {} : { makes: (evidence ?? []).map(makeOf) }) }
+    }),
+  )
+  if (groups.length <= 1) return
+  const lines = groups.slice(0, MOST_GROUPS).map((members, at) => {
+    const names = members.map((member) => sources[member]?.name ?? '')
+    return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${columnsOf(sources[members[0] ?? 0])}`
+  })
+  const more = groups.length > MOST_GROUPS ? [`  and ${groups.length - MOST_GROUPS} more`] : []
+  throw new TaskError(
+    'Data.SchemaMismatch',
+    `the source matches ${groups.length} tables that have nothing in common:\n${[...lines, ...more].join('\n')}`,
+    {
+      hint: 'run them one by one, or narrow the pattern to one of the groups',
+    },
+  )
+}
+
+const MOST_GROUPS = 20
+const NAME_LENGTH = 40
+
+const some = (list: readonly string[], most: number) =>
+  list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ')
+
+function columnsOf(source: Inspected | undefined): string {
+  const { columns = [], dialect = null } = source?.inspection ?? {}
+  if (dialect !== null && !dialect.header) return `${count(columns.length, 'column')} without a header`
+  return some(
+    columns.map((name) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name)),
+    8,
+  )
+}
+
+function noRows(sources: readonly Inspected[]): TaskError {
+  const [first] = sources
+  const what = sources.length === 1 && first !== undefined ? emptiness(first) : `none of the ${sources.length} sources holds a row`
+  const isNothing = sources.every(({ inspection }) => inspection.columns.length === 0)
+  const hint = isNothing
+    ? 'a table without rows needs at least the names of its columns'
+    : 'if that is as it should be, say allow_empty: true in the discover step'
+  return new TaskError('Data.NoRows', what, { hint })
+}
+
+/** Without a column there is nothing to write, not even an empty table. */
+function noColumns(sources: readonly Inspected[], records: number): TaskError {
+  const broken = sources.find(({ inspection }) => inspection.bad.length > 0)
+  const [first] = broken?.inspection.bad ?? []
+  if (broken === undefined || first === undefined) return noRows(sources)
+  return new TaskError(
+    'Data.Unreadable',
+    `${broken.name} holds no table: ${records === 1 ? 'its one value' : `none of its ${records} values is a JSON object; the first`} ${first.reason}`,
+    { hint: 'a table in JSON is a list of objects, or one object a line' },
+  )
+}
+
+const emptiness = ({ name, inspection }: Inspected) =>
+  inspection.columns.length > 0 && inspection.text_bytes > 0
+    ? `${name} holds a header and no rows`
+    : `${name} is empty (${inspection.bytes} bytes)`
+
+/** One sample of the dataset: the same share of every source, small enough in all. */
+function sampleTogether(sources: readonly InspectedSource[], records: number) {
+  // typed files are sampled when the sample is read
+  if (sources.some(({ types }) => types !== null)) return typedSample(records)
+  let threshold = Math.min(2 ** 32, ...sources.map(({ sample }) => sample.threshold))
+  const hashes = sources.flatMap(({ sample }) => sample.numbers.map(sampleHash))
+  const drawn = () => hashes.filter((hash) => hash < threshold).length
+  while (drawn() > SAMPLE.records) threshold /= 2
+  const good = records - sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
+  return { rows: drawn(), threshold, complete: drawn() === good }
+}
+
+function report(
+  sources: readonly Inspected[],
+  passed: readonly string[],
+  bytes: number,
+  renamed: ReturnType<typeof buildDataset>['renamed'],
+  unreadable: readonly string[],
+  { step }: TaskContext,
+): StepReport {
+  const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
+  const doubts = sources.flatMap(({ name, inspection }) => (inspection.doubts ?? []).map((doubt) => `${name}: ${doubt}`))
+  const lines = [
+    ...passed.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `passed over: ${text}` })),
+    ...(passed.length > 3 ? [{ level: 'ok' as const, text: `passed over: ${passed.length - 3} more` }] : []),
+    ...unreadable.map((text) => ({ level: 'error' as const, text })),
+    ...(bad > 0
+      ? [
+          {
+            level: 'warning' as const,
+            text: `${count(bad, 'record')} cannot be read as rows and ${bad === 1 ? 'goes' : 'go'} to quarantine`,
+          },
+        ]
+      : []),
+    ...doubts.slice(0, 3).map((text) => ({ level: 'warning' as const, text })),
+    ...(doubts.length > 3 ? [{ level: 'warning' as const, text: `${count(doubts.length - 3, 'more source')} like this` }] : []),
+    ...sources
+      .filter(({ inspection }) => inspection.records === 0)
+      .map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
+    ...renamed
+      .slice(0, 3)
+      .map(({ from, to, sources: among }) => ({ level: 'ok' as const, text: `${from} is read as ${to} (${count(among, 'source')})` })),
+  ]
+  return {
+    step,
+    level: bad + unreadable.length + doubts.length > 0 ? 'warning' : 'ok',
+    message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`,
+    lines,
+    fused: false,
+  }
+}

@@ -1,0 +1,133 @@
+/** What a kind does, by shape; loaded by the tasks that need it. */
+import type { SinkTarget } from '#data/pass/pass.ts'
+import type { RuleCount } from '#data/pass/rule-counts.ts'
+import type { ScanRequest } from '#data/dataset/scan-request.ts'
+import type { Quality } from '#data/survey/quality.ts'
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
+import type { Decision } from '#relational/operations/choices.ts'
+import type { AcrossOp, Op } from '#relational/operations/ops.ts'
+import type { Column } from '#relational/types/types.ts'
+import type { Gathered } from '#data/ledger/gather.ts'
+import type { StepReport } from '#core/task/task.ts'
+import type { LowerContext } from './lowering.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+
+export interface Behaviour {
+  scan: ScanBehaviour
+  measure: MeasureBehaviour
+  rows: RowsBehaviour
+  exchange: RowsBehaviour
+  sink: SinkBehaviour
+  whole: WholeBehaviour
+}
+
+/** The settings of a step as the machine resolved them; each behaviour parses them with its kind's schema. */
+export type Settings = JsonObject
+
+export interface ScanBehaviour {
+  /** The patterns to look for, and how what they name is to be read. */
+  sources(settings: Settings): ScanRequest
+}
+
+export interface MeasureBehaviour {
+  /** Judges what was measured. Throws a task error when the data is not what it must be. */
+  conclude(settings: Settings, input: MeasureInput): MeasureOutput
+}
+
+export interface MeasureInput {
+  readonly step: string
+  readonly dataset: DatasetPlan
+  /** Present when the step asked for facts. */
+  readonly facts: Facts | undefined
+  readonly sources: readonly SourceFigures[]
+  readonly quality: Quality | undefined
+}
+
+/** Figures of one source, for lists of sources. */
+export interface SourceFigures {
+  readonly name: string
+  readonly rows: number
+  readonly bad: number
+  readonly completeness: number
+  readonly issues: number
+}
+
+export interface MeasureOutput {
+  readonly result: { readonly [name: string]: Json }
+  readonly report: Omit<StepReport, 'step' | 'fused'>
+  /** The columns as the step's own profile shows them, when it makes one. */
+  readonly columns?: readonly ColumnFacts[]
+  /** Rules that were broken and fail the run before anything is published. */
+  readonly failing?: readonly string[]
+}
+
+export interface RowsBehaviour {
+  lower(settings: Settings, context: LowerContext): readonly (Op | AcrossOp)[]
+  /** The same, one after another: the columns after some operations are known only once they have been carried out. */
+  oneByOne?(settings: Settings): readonly ((context: LowerContext) => readonly (Op | AcrossOp)[])[]
+  /** Other files than the pipeline's sources that it reads. */
+  reads?(settings: Settings): readonly string[]
+  /** Judges the output as a whole, once all rows are through: rules about the dataset. */
+  judge?(settings: Settings, figures: OutputFigures): readonly Judged[]
+  /** What the step did, in words and figures. */
+  conclude(settings: Settings, totals: StepTotals): MeasureOutput
+}
+
+export interface Judged {
+  readonly rule: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly on_fail: 'fail' | 'quarantine' | 'warn'
+  readonly verdict: Verdict
+}
+
+/** What was counted for one step over all chunks. */
+export interface StepTotals {
+  readonly step: string
+  readonly rows_in: number
+  readonly rows_out: number
+  readonly quarantined: number
+  readonly deduplicated: number
+  readonly filtered: number
+  /** Cells changed and rows found, by rule and column. */
+  readonly counts: readonly RuleCount[]
+  /** By rule, the rows it found something in, each counted once. */
+  readonly rows_found: ReadonlyMap<string, number>
+  readonly judged: readonly Judged[]
+  /** What the step chose by the facts. */
+  readonly decisions: readonly Decision[]
+  readonly columns_before: readonly Column[]
+  readonly columns_after: readonly Column[]
+}
+
+export interface SinkBehaviour {
+  target(settings: Settings): SinkTarget
+}
+
+export interface WholeBehaviour {
+  /** `lookBack` reads what the run has left behind so far. */
+  run(settings: Settings, context: TaskContext, lookBack: () => Promise<Gathered>): Promise<MeasureOutput>
+}
+
+/** Figures of the output as a whole, for dataset rules. */
+export interface OutputFigures {
+  readonly rows: number
+  readonly quality_score: number
+  readonly completeness: number
+  readonly validity: number
+  readonly uniqueness: number
+  readonly consistency: number
+  /** Latest value of each column a rule asks for, by the rule's spelling; ISO text in UTC. */
+  readonly latest: { readonly [column: string]: string | null }
+  /** When the run started, for rules about age. */
+  readonly started_at: string
+}
+
+export interface Verdict {
+  readonly holds: boolean
+  /** What was found, for people: `0.93`. */
+  readonly observed: string
+  /** What was demanded: `at least 0.95`. */
+  readonly demanded: string
+}

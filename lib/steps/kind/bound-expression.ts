@@ -1,0 +1,67 @@
+/** Row expressions of the author, once the columns are there: what the definition alone could not tell is told here, before any row. */
+import { check, type ColumnTypes } from '#relational/expression/check.ts'
+import type { Expression } from '#relational/expression/ast.ts'
+import { isMoment, type ValueType } from '#relational/expression/types.ts'
+import { asCompiled, type Bound, columnsOf, expressionOf } from '#relational/operations/expressions.ts'
+import type { Json } from '#core/json.ts'
+import type { Column, ColumnType } from '#relational/types/types.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import type { LowerContext } from './lowering.ts'
+import type { ExpressionUse } from './expression-use.ts'
+import { madeOnce } from '#core/text/lookup.ts'
+
+type Use = Partial<Pick<ExpressionUse, 'mode' | 'condition' | 'grouped'>>
+
+/**
+ * The tree of an expression with its values. Definition.UnknownColumn for a column that is not there, Definition.InvalidSetting for what has
+ * no meaning with dates and timestamps, and for texts where numbers are needed: not every text says one, and rows would be lost without a
+ * word. Numbers and answers are let through: `zip = '123'` and `gift = 'yes'` mean something whatever the cells were taken for. So is a
+ * column whose cells were all missing: it has no type yet.
+ */
+export function boundExpression(
+  setting: unknown,
+  { columns, step }: Pick<LowerContext, 'columns' | 'step'>,
+  { mode = 'row', condition = false, grouped }: Use = {},
+): Bound {
+  const { expression: text, parameters } = asCompiled(setting)
+  const expression = expressionOf(text, mode)
+  columnsOf(expression, allTypes(columns))
+  const options = { condition, parameters: numbersAmong(parameters), ...(grouped === undefined ? {} : { grouped }) }
+  const [found] = [
+    ...check(expression, momentsAndTexts(columns), options),
+    ...check(expression, sureTypes(columns), options).filter(({ textForNumber }) => textForNumber === true),
+  ]
+  if (found !== undefined) {
+    const what = found.what.replace(/\.$/, '')
+    throw new TaskError('Definition.InvalidSetting', `step ${step}: in ${text.replace(/\s+/g, ' ').trim()}: ${what}`, {
+      hint: found.textForNumber === true ? `${found.hint.replace(/\.$/, '')}; ${typedAtReading(expression, columns)}` : found.hint,
+    })
+  }
+  return { expression, parameters }
+}
+
+/** The other way to have numbers, which says what becomes of the cells that are none. */
+function typedAtReading(expression: Expression, columns: readonly Column[]): string {
+  const types = allTypes(columns)
+  const texts = columnsOf(expression, types).filter((name) => types.get(name) === 'text')
+  return `or, if its cells are numbers, say so in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: decimal`).join(', ')}}; cells that are none then go to quarantine`
+}
+
+// once for all expressions over the same columns
+const allTypes = madeOnce(
+  (columns: readonly Column[]): ReadonlyMap<string, ColumnType> => new Map(columns.map(({ name, type }) => [name, type])),
+)
+const momentsAndTexts = madeOnce((columns: readonly Column[]) => typesOf(columns, ({ type }) => isMoment(type) || type === 'text'))
+const sureTypes = madeOnce((columns: readonly Column[]) => typesOf(columns, () => true))
+
+const typesOf = (columns: readonly Column[], isSure: (column: Column) => boolean): ColumnTypes =>
+  new Map(columns.map((column) => [column.name, column.untyped !== true && isSure(column) ? column.type : 'unknown']))
+
+/** The parameters that are numbers. */
+function numbersAmong(parameters: { readonly [path: string]: Json }): ReadonlyMap<string, ValueType> {
+  return new Map(
+    Object.entries(parameters).flatMap(([path, value]) =>
+      typeof value === 'number' ? [[path, Number.isInteger(value) ? ('integer' as const) : ('decimal' as const)] as const] : [],
+    ),
+  )
+}

@@ -1,0 +1,81 @@
+/**
+ * The field types step settings are made of. Each accepts a literal or a `{{ … }}` reference, because a reference is
+ * resolved only when the machine runs; `literal` fields are needed at build time and accept no reference.
+ */
+import * as z from 'zod'
+import { entryOf } from '#core/text/record.ts'
+
+/** Text that is one `{{ … }}` reference or `{% … %}` expression as a whole, and may thus become any value. */
+export const reference = z
+  .string()
+  .regex(/^\s*(\{\{.*\}\}|\{%.*%\})\s*$/s)
+  .meta({ title: 'reference', description: 'A `{{ … }}` reference, resolved when the pipeline runs.' })
+
+export const text = z.string()
+export const integer = (min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER) => z.union([z.int().min(min).max(max), reference])
+export const number = (min = -Number.MAX_VALUE, max = Number.MAX_VALUE) => z.union([z.number().min(min).max(max), reference])
+export const flag = z.union([z.boolean(), reference])
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.union([z.enum(values), reference])
+export const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+export const column = z.string().min(1).meta({ title: 'column' })
+export const columns = z.array(column).min(1)
+/** Some columns by name, or all of them. */
+export const columnChoice = z.union([z.literal('*'), columns])
+
+/**
+ * A SQL scalar expression over the columns of a row. Authors write text; the compiler puts the text and the values of its `{{ … }}`
+ * side by side, so that a value can never become part of the expression, and the tasks parse that form with the same schema.
+ */
+const compiledExpression = z.strictObject({ expression: z.string(), parameters: z.record(z.string(), z.json()) })
+export const rowExpression = z
+  .union([z.string().min(1), compiledExpression])
+  .meta({ title: 'row expression' }) as unknown as z.ZodType<string>
+
+const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
+const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i
+
+/** Where the rows a step sets aside are published, besides the run's own file. */
+export const quarantineFolder = text
+  .min(1)
+  .optional()
+  .describe('A folder to publish the rows this step sets aside to, as CSV, besides the file in the run; it may lie in the output folder.')
+
+/** `300` (seconds), `15m`, `1h`. */
+export const duration = z
+  .union([z.number().min(0), z.string().regex(DURATION)])
+  .meta({ title: 'duration', description: 'Seconds, or a number with a unit: 30s, 15m, 2h, 1d.' })
+
+/** `1000000` (bytes), `256MB`, `2GiB`. */
+export const size = z
+  .union([z.number().min(0), z.string().regex(SIZE)])
+  .meta({ title: 'size', description: 'Bytes, or a number with a unit: 64MB, 2GB, 1GiB.' })
+
+const SECONDS: Record<string, number> = {
+  ms: 0.001,
+  s: 1,
+  sec: 1,
+  second: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+  d: 86_400,
+  day: 86_400,
+}
+const BYTES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 }
+
+/** Seconds of a duration that passed its schema. */
+export function toSeconds(value: number | string): number {
+  if (typeof value === 'number') return value
+  const [, amount, unit = 's'] = DURATION.exec(value) ?? []
+  return Number(amount) * (entryOf(SECONDS, unit) ?? entryOf(SECONDS, unit.replace(/s$/, '')) ?? Number.NaN)
+}
+
+/** Bytes of a size that passed its schema. */
+export function toBytes(value: number | string): number {
+  if (typeof value === 'number') return value
+  const [, amount, unit = 'B'] = SIZE.exec(value) ?? []
+  return Math.round(Number(amount) * (entryOf(BYTES, unit.toLowerCase()) ?? Number.NaN))
+}

@@ -1,0 +1,228 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of templates, as texts
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Json } from '#core/json.ts'
+import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, type Resource, resourcesOf } from './stacks.ts'
+
+beforeAll(demandLambdas)
+
+interface Statement {
+  readonly Sid: string
+  readonly Effect: string
+  readonly Action: Json
+  readonly Resource: Json
+  readonly Condition?: Json
+}
+
+const statementsOf = (document: Json | undefined) => (document as unknown as { Statement: readonly Statement[] }).Statement
+
+/** What a role may do, by Sid: `[actions, resources]`, and a condition. */
+function permissions(resources: readonly Resource[], role: string): { readonly [sid: string]: Json } {
+  const { Properties, id } = one(resources, 'AWS::IAM::Role', role)
+  const inline = (Properties['Policies'] as unknown as readonly { PolicyDocument: Json }[]).map(({ PolicyDocument }) => PolicyDocument)
+  const attached = ofType(resources, 'AWS::IAM::Policy').filter((policy) =>
+    (policy.Properties['Roles'] as readonly string[]).includes(`\${${id}}`),
+  )
+  const all = [...inline, ...attached.map((policy) => policy.Properties['PolicyDocument'])].flatMap(statementsOf)
+  return Object.fromEntries(
+    all.map(({ Sid, Effect, Action, Resource: on, Condition }) => [
+      Effect === 'Allow' ? Sid : `${Effect} ${Sid}`,
+      { may: [Action].flat() as Json, on: [on].flat() as Json, ...(Condition === undefined ? {} : { when: Condition }) },
+    ]),
+  )
+}
+
+const prefixes = (...given: string[]) => ({ StringLikeIfExists: { 's3:prefix': given } })
+const S3 = 'arn:${AWS::Partition}:s3:::'
+const BUCKET = '${PipelineDataBucket.Arn}'
+const EXECUTIONS = 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${PipelineMachine.Name}'
+const OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
+const LOGS = { may: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['${PipelineLog.Arn}'] }
+const TRACES = { may: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], on: ['*'] }
+const RUNS = {
+  KeepRuns: { may: OBJECTS, on: [`${BUCKET}/runs/*`] },
+  ListRuns: { may: ['s3:ListBucket'], on: [BUCKET], when: prefixes('runs/*') },
+}
+const NEVER = { 'Deny NeverStartOneself': { may: ['s3:PutObject'], on: [`${S3}acme-inbox/incoming/*.csv`] } }
+
+describe('permissions of a pipeline with everything', () => {
+  let resources: readonly Resource[]
+  beforeAll(() => {
+    resources = resourcesOf(pipelineStack(FULL))
+  })
+
+  const READS = {
+    ReadSources: {
+      may: ['s3:GetObject'],
+      on: [`${S3}acme-inbox/incoming/*`, `${S3}lake/raw/orders/*`, `${S3}\${PipelineDataBucket}/incoming/*`],
+    },
+    ListSources: { may: ['s3:ListBucket'], on: [`${S3}acme-inbox`], when: prefixes('incoming/*') },
+    ListSources2: { may: ['s3:ListBucket'], on: [`${S3}lake`], when: prefixes('raw/orders/*') },
+    ListSources3: { may: ['s3:ListBucket'], on: [`${S3}\${PipelineDataBucket}`], when: prefixes('incoming/*') },
+  }
+
+  it('tasks that need secrets read those, and nobody else does', () => {
+    const secret = `${PLAIN}  - {id: trace, type: lineage, with: {endpoint: "https://marquez.example.com", api_key: "\${secret.LINEAGE_KEY}"}}\n`
+    const stack = resourcesOf(pipelineStack(secret, { environment: 'staging' }))
+    expect(permissions(stack, 'ControlRole')['ReadSecrets']).toEqual({
+      may: ['secretsmanager:GetSecretValue'],
+      on: ['arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:siftstep/staging/LINEAGE_KEY-??????'],
+    })
+    expect(permissions(stack, 'DataRole')['ReadSecrets']).toBeUndefined()
+    const environments = ofType(stack, 'AWS::Lambda::Function').map(
+      ({ Properties }) => (Properties['Environment'] as { Variables: Json }).Variables,
+    )
+    expect(environments).toContainEqual(expect.objectContaining({ SIFTSTEP_SECRETS: 'siftstep/staging/' }))
+  })
+
+  it('data tasks keep runs and read the sources the definition names', () => {
+    expect(permissions(resources, 'DataRole')).toEqual({ WriteLogs: LOGS, Trace: TRACES, ...RUNS, ...READS, ...NEVER })
+  })
+
+  it('control tasks also publish, to the outputs the definition names', () => {
+    expect(permissions(resources, 'ControlRole')).toEqual({
+      WriteLogs: LOGS,
+      Trace: TRACES,
+      ...RUNS,
+      ...READS,
+      ...NEVER,
+      PublishOutputs: { may: OBJECTS, on: [`${S3}lake/processed/orders/*`, `${S3}\${PipelineDataBucket}/processed/orders/*`] },
+      ListOutputs: { may: ['s3:ListBucket'], on: [`${S3}lake`], when: prefixes('processed/orders/*') },
+      ListOutputs2: { may: ['s3:ListBucket'], on: [`${S3}\${PipelineDataBucket}`], when: prefixes('processed/orders/*') },
+    })
+  })
+
+  it('the machine calls its functions, maps over lists of the store, and starts, follows and redrives children of its own', () => {
+    expect(permissions(resources, 'MachineRole')).toEqual({
+      RunTasks: { may: ['lambda:InvokeFunction'], on: ['${PipelineTasksControlFunction.Arn}:*', '${PipelineTasksDataFunction.Arn}:*'] },
+      ReadItems: { may: ['s3:GetObject'], on: [`${BUCKET}/runs/*/data/*/items-*.json`] },
+      WriteResults: {
+        may: ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
+        on: [`${BUCKET}/runs/*/data/*/results-*`],
+      },
+      DeliverLogs: {
+        may: [
+          'logs:CreateLogDelivery',
+          'logs:GetLogDelivery',
+          'logs:UpdateLogDelivery',
+          'logs:DeleteLogDelivery',
+          'logs:ListLogDeliveries',
+          'logs:PutResourcePolicy',
+          'logs:DescribeResourcePolicies',
+          'logs:DescribeLogGroups',
+        ],
+        on: ['*'],
+      },
+      Trace: { may: [...TRACES.may, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], on: ['*'] },
+      StartChildren: { may: ['states:StartExecution'], on: ['${PipelineMachine}'] },
+      FollowChildren: { may: ['states:DescribeExecution', 'states:StopExecution'], on: [`${EXECUTIONS}:*`, `${EXECUTIONS}/*`] },
+      RedriveChildren: { may: ['states:RedriveExecution'], on: [`${EXECUTIONS}/*`] },
+    })
+  })
+
+  it('the keys a machine reads and writes itself are those the tasks make', () => {
+    const text = JSON.stringify(one(resources, 'AWS::StepFunctions::StateMachine').Properties['DefinitionString'])
+    const results = [...text.matchAll(/'runs\/' & \$run\.id & '(\/data\/[^']+)'/g)].map(([, key]) => key ?? '')
+    expect(results.length).toBeGreaterThan(0)
+    for (const key of results) expect(key).toMatch(/^\/data\/[a-z_]+\/results-[a-z]+$/)
+  })
+
+  it('what starts runs takes messages, remembers, and starts runs of the live version only', () => {
+    expect(permissions(resources, 'StartsRole')).toEqual({
+      WriteLogs: LOGS,
+      Trace: TRACES,
+      TakeStarts: {
+        may: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+        on: ['${PipelineStartsQueue.Arn}'],
+      },
+      RememberStarts: { may: ['s3:GetObject', 's3:PutObject'], on: [`${BUCKET}/starts/orders/*`] },
+      MissStarts: { may: ['s3:ListBucket'], on: [BUCKET], when: prefixes('starts/orders/*') },
+      ...NEVER,
+      StartRuns: {
+        may: ['states:StartExecution'],
+        on: ['${PipelineMachine}'],
+        when: { StringEquals: { 'states:StateMachineQualifier': 'live' } },
+      },
+      CountRuns: { may: ['states:ListExecutions'], on: ['${PipelineMachine}'] },
+      KnowRuns: { may: ['states:DescribeExecution'], on: [`${EXECUTIONS}:*`] },
+    })
+  })
+
+  it('the schedule puts messages into two queues', () => {
+    expect(permissions(resources, 'ScheduleRole')).toEqual({
+      TellMoments: { may: ['sqs:SendMessage'], on: ['${PipelineStartsQueue.Arn}', '${PipelineStartsDead.Arn}'] },
+    })
+  })
+
+  it('no other role, policy, or managed policy gives anything', () => {
+    const names = ofType(resources, 'AWS::IAM::Role').map(({ id }) => id)
+    expect(names.map((id) => id.replace('Pipeline', '')).sort()).toEqual([
+      'MachineRole',
+      'StartsRole',
+      'StartsScheduleRole',
+      'TasksControlRole',
+      'TasksDataRole',
+    ])
+    expect(ofType(resources, 'AWS::IAM::Policy').map(({ id }) => id)).toEqual(['PipelineMachineChildren'])
+    for (const { Properties } of ofType(resources, 'AWS::IAM::Role')) expect(Properties['ManagedPolicyArns']).toBeUndefined()
+    expect(ofType(resources, 'AWS::IAM::ManagedPolicy')).toEqual([])
+  })
+
+  it('roles are for one service each, asked by this account where the service acts for others', () => {
+    const trust = ofType(resources, 'AWS::IAM::Role').map(({ Properties }) => {
+      const [{ Principal, Condition } = {} as { Principal?: Json; Condition?: Json }] = statementsOf(
+        Properties['AssumeRolePolicyDocument'],
+      ) as unknown as {
+        Principal?: Json
+        Condition?: Json
+      }[]
+      return [(Principal as { Service: string }).Service, Condition]
+    })
+    const ours = { StringEquals: { 'aws:SourceAccount': '${AWS::AccountId}' } }
+    expect(trust).toEqual([
+      ['lambda.amazonaws.com', undefined],
+      ['lambda.amazonaws.com', undefined],
+      ['states.amazonaws.com', ours],
+      ['lambda.amazonaws.com', undefined],
+      ['scheduler.amazonaws.com', ours],
+    ])
+  })
+})
+
+describe('permissions as told', () => {
+  it('places are granted beside those of the definition', () => {
+    const resources = resourcesOf(pipelineStack(PLAIN, { sources: ['s3://lake/raw/'], outputs: ['s3://mart/clean'] }))
+    expect(permissions(resources, 'DataRole')['ReadSources']).toEqual({
+      may: ['s3:GetObject'],
+      on: [`${S3}lake/raw/*`, `${S3}\${PipelineDataBucket}/incoming/*`],
+    })
+    expect(permissions(resources, 'ControlRole')['PublishOutputs']).toMatchObject({
+      on: [`${S3}mart/clean*`, `${S3}\${PipelineDataBucket}/processed/plain/*`],
+    })
+    expect(permissions(resources, 'DataRole')['Deny NeverStartOneself']).toBeUndefined()
+  })
+
+  it('keys are used by what reads and publishes, and for S3 only', () => {
+    const key = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+    const resources = resourcesOf(pipelineStack(PLAIN, { keys: [key] }))
+    for (const role of ['DataRole', 'ControlRole'])
+      expect(permissions(resources, role)['UseKeys']).toEqual({
+        may: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        on: [key],
+        when: { StringEquals: { 'kms:ViaService': 's3.${AWS::Region}.amazonaws.com' } },
+      })
+    expect(permissions(resources, 'MachineRole')['UseKeys']).toBeUndefined()
+    expect(() => pipelineStack(PLAIN, { keys: ['alias/lake'] })).toThrow("'alias/lake' is no ARN of a KMS key")
+  })
+
+  it('what is no place in S3 is told', () => {
+    expect(() => pipelineStack(PLAIN, { sources: ['lake/raw'] })).toThrow("'lake/raw' is no place in S3: write s3://bucket/prefix")
+  })
+
+  it('without versions, functions are called and runs are started as they are', () => {
+    const resources = resourcesOf(pipelineStack(FULL, { versions: false }))
+    expect(permissions(resources, 'MachineRole')['RunTasks']).toMatchObject({
+      on: ['${PipelineTasksControlFunction.Arn}', '${PipelineTasksDataFunction.Arn}'],
+    })
+    expect(permissions(resources, 'StartsRole')['StartRuns']).toEqual({ may: ['states:StartExecution'], on: ['${PipelineMachine}'] })
+  })
+})

@@ -1,0 +1,94 @@
+/** A whole run by the bundles that are deployed: the compiled machine in the embedded engine, every task in a function's bundle, on S3. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compile } from '#language/compiler/compile.ts'
+import { systemClock } from '#asl/engine/clock.ts'
+import { execute } from '#asl/engine/execute.ts'
+import { s3Store } from '#io/store/s3.ts'
+import { ARCHITECTURE, type Bundles, openBundles } from '../../kit/bundle-hosts.ts'
+import { runDefinition } from '../../kit/run-pipeline.ts'
+import { smallSales } from '../../kit/small-sales.ts'
+import { openS3Place, type S3Place } from '../../kit/s3-place.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+/** The example, with every map distributed, so that lists of items and results go through the store. */
+const definition = readFileSync(join(root, 'examples/data-processing/pipeline.yaml'), 'utf8').replace(
+  /tiers:[\s\S]*?\n\n/,
+  'tiers: [{workers: 2, distributed: true}]\n  task_bytes: 50KB\n\n',
+)
+
+describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-whole-'))
+  const input = join(folder, 'in')
+  const source = smallSales(input)
+  let bundles: Bundles
+  let place: S3Place
+
+  beforeAll(async () => {
+    place = await openS3Place({ own: true })
+    bundles = await openBundles(place.server?.env ?? {}, place.bucket)
+  })
+  afterAll(async () => {
+    bundles.close()
+    await place.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('publish the bytes, and keep the books, of a run on a laptop', async () => {
+    const store = s3Store({ bucket: place.bucket })
+    for (const name of readdirSync(input)) await store.write(`incoming/${name}`, readFileSync(join(input, name)))
+    const compiled = compile(definition, { file: 'pipeline.yaml' })
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
+    const inputs = { source: `s3://${place.bucket}/incoming/*.csv`, output_path: `s3://${place.bucket}/processed/` }
+    const asked = { read: [] as string[], written: [] as string[] }
+    place.server?.calls.splice(0)
+    const execution = await execute(
+      compiled.machine,
+      { inputs },
+      {
+        invoke: ({ functionName, payload }) => bundles.call(/Data/.test(functionName) ? 'data' : 'control', payload),
+        objects: {
+          get: async (_bucket, key) => {
+            asked.read.push(key)
+            return (await store.read(key)) ?? Promise.reject(new Error(`there is no ${key}`))
+          },
+          put: (_bucket, key, bytes) => {
+            asked.written.push(key)
+            return store.write(key, bytes)
+          },
+        },
+        clock: systemClock,
+        onEvent: () => {},
+        random: () => 0,
+        execution: { id: 'r-test', name: 'r-test', startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
+        stateMachine: { id: 'machine', name: 'machine' },
+      },
+    )
+    const calls = [...(place.server?.calls ?? [])]
+    expect(execution).toMatchObject({ status: 'SUCCEEDED' })
+    const laptop = await runDefinition(definition, {
+      inputs: { source, output_path: join(folder, 'out') },
+      store: join(folder, 'store'),
+    })
+    expect(laptop.status).toBe('SUCCEEDED')
+    const text = async (key: string) => Buffer.from((await store.read(key)) ?? []).toString('utf8')
+    expect(await text('processed/_manifest.json')).toBe(readFileSync(join(folder, 'out', '_manifest.json'), 'utf8'))
+    const { files } = JSON.parse(await text('processed/_manifest.json')) as { files: { name: string }[] }
+    expect(files.length).toBeGreaterThan(1)
+    for (const { name } of files)
+      expect(Buffer.compare((await store.read(`processed/${name}`)) ?? Buffer.of(), readFileSync(join(folder, 'out', name)))).toBe(0)
+    expect(JSON.parse(await text('runs/r-test/ledger.json'))).toEqual(laptop.ledger)
+    expect(await text('runs/r-test/quarantine/quarantine.csv')).toBe(laptop.text('quarantine/quarantine.csv'))
+    // what the machine and its tasks touch is what their roles may touch (lib/aws/cloud/permissions.ts)
+    expect(asked.read.length).toBeGreaterThan(0)
+    for (const key of asked.read) expect(key).toMatch(/^runs\/.+\/data\/.+\/items-.*\.json$/)
+    expect(asked.written.length).toBeGreaterThan(0)
+    for (const key of asked.written) expect(key).toMatch(/^runs\/.+\/data\/.+\/results-/)
+    for (const { name, key } of calls) {
+      if (/^(Put|Copy|Delete|Create|Upload|Complete|Abort)/.test(name)) expect(key, name).toMatch(/^(runs|processed)\//)
+      else expect(key, name).toMatch(name === 'ListObjectsV2' ? /^$/ : /^(runs|processed|incoming)\//)
+    }
+  })
+})

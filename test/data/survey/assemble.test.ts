@@ -1,0 +1,130 @@
+/** Merged states as facts of a column, and what they show about how it was read. */
+import { describe, expect, it } from 'vitest'
+import { exactFacts, findingOf, type Measured } from '#data/survey/assemble.ts'
+import { aPlan } from '../../kit/column-plans.ts'
+
+const measured = (changes: Partial<Measured>): Measured => ({ plan: aPlan(), rows: 10, states: {}, values: null, ...changes })
+const nothing = () => null
+
+describe('facts', () => {
+  it('of a column without states are those of nothing measured', () => {
+    expect(exactFacts(measured({}), nothing)).toMatchObject({
+      name: 'c',
+      type: 'text',
+      rows: 10,
+      missing: 0,
+      invalid: 0,
+      doubtful: 0,
+      effects: {},
+      values: null,
+    })
+  })
+
+  it('list the values of a dictionary column, the most frequent first, without the cells that hold none', () => {
+    const values = [
+      ['b', 2],
+      [null, 9],
+      ['z', 3],
+      ['a', 2],
+    ] as const
+    expect(exactFacts(measured({ plan: aPlan({ dictionary: true }), values }), nothing).values).toEqual([
+      ['z', 3],
+      ['a', 2],
+      ['b', 2],
+    ])
+    expect(exactFacts(measured({ plan: aPlan({ dictionary: true }), values: null }), nothing).values).toBeNull()
+  })
+
+  it('tell an example of each effect with what becomes of it', () => {
+    const states = { effects: { whitespace: { cells: 2, first: ' x' }, null_words: { cells: 0, first: null } } }
+    expect(exactFacts(measured({ states }), (rule, before) => `${rule}:${before.trim()}`).effects).toEqual({
+      whitespace: { cells: 2, example: { before: ' x', after: 'whitespace:x' } },
+      null_words: { cells: 0, example: null },
+    })
+  })
+})
+
+describe('a finding', () => {
+  const of = (values: Measured['values'], plan = aPlan({ dictionary: true }), more: Partial<Measured> = {}) =>
+    findingOf(measured({ plan, values, ...more }))
+
+  it('counts the cells that are there', () => {
+    expect(of([['a', 10]], aPlan({ dictionary: true }), { states: { missing: { count: 4 } } }).present).toBe(6)
+  })
+
+  it('tells a list that became too long, of dictionary columns alone', () => {
+    expect(of(null).overflow).toBe(true)
+    expect(of([]).overflow).toBe(false)
+    expect(of(null, aPlan({ dictionary: false })).overflow).toBe(false)
+  })
+
+  it('tells padded values, words for nothing, and values that differ in case', () => {
+    const traits = (values: Measured['values'], plan?: Measured['plan']) => {
+      const { padded, worded, folded } = of(values, plan)
+      return { padded, worded, folded }
+    }
+    expect(
+      traits([
+        ['a', 1],
+        ['b', 1],
+        [null, 1],
+      ]),
+    ).toEqual({ padded: false, worded: false, folded: false })
+    expect(traits([['a\t', 1]])).toEqual({ padded: true, worded: false, folded: false })
+    expect(traits([[' a', 1]])).toEqual({ padded: true, worded: false, folded: false })
+    expect(traits([['N/A', 1]])).toEqual({ padded: false, worded: true, folded: false })
+    expect(traits([[' N/A ', 1]])).toEqual({ padded: true, worded: true, folded: false })
+    expect(
+      traits([
+        ['a', 1],
+        ['A', 1],
+      ]),
+    ).toEqual({ padded: false, worded: false, folded: true })
+    // words for nothing are no values that could differ
+    expect(
+      traits([
+        ['N/A', 1],
+        ['n/a', 1],
+      ]),
+    ).toEqual({ padded: false, worded: true, folded: false })
+    expect(
+      traits(
+        [
+          [' a', 1],
+          ['N/A', 1],
+          ['A', 1],
+          ['a', 1],
+        ],
+        aPlan(),
+      ),
+    ).toEqual({ padded: false, worded: false, folded: false })
+  })
+
+  it('tells an answer beside yes and no that is given more than once', () => {
+    const booleans = aPlan({ type: 'boolean', dictionary: true })
+    const repeated = (values: Measured['values'], plan = booleans) => of(values, plan).repeated
+    expect(repeated([['maybe', 2]])).toBe(true)
+    expect(
+      repeated([
+        ['maybe', 1],
+        ['perhaps', 1],
+      ]),
+    ).toBe(false)
+    expect(
+      repeated([
+        ['yes', 5],
+        [' No ', 5],
+        [null, 5],
+        ['N/A', 5],
+        [' N/A', 5],
+      ]),
+    ).toBe(false)
+    expect(repeated([['maybe', 2]], aPlan({ dictionary: true }))).toBe(false)
+    expect(repeated(null)).toBe(false)
+  })
+
+  it('hands on what is not of the type', () => {
+    const states = { invalid: { count: 3, fractional: 2, first: '1.5' } }
+    expect(of(null, aPlan({ type: 'integer' }), { states })).toMatchObject({ invalid: 3, fractional: 2, first: '1.5' })
+  })
+})

@@ -1,0 +1,82 @@
+/** Columns as measures see them: the layers each needs, and what a dictionary column contributes to a key. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nest } from '#relational/operations/lower.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { dictionaryKey, layersOf, measuredCells, noLayers } from '#data/survey/cells.ts'
+import { aPlan } from '../../kit/column-plans.ts'
+import { cellsRelation, type TestDatabase, testDatabase } from '../../kit/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+async function measured(plan: ColumnPlan, relation: string) {
+  const layers = noLayers()
+  const { raw, trimmed, present, value, hash, weight } = measuredCells(plan, 'r0', 3, layers)
+  const rows = await database.session.rows(
+    `SELECT ${raw} AS raw, CAST(${trimmed} AS VARCHAR) AS trimmed, CAST(${present} AS VARCHAR) AS present, CAST(${value} AS VARCHAR) AS value, CAST(${hash} AS VARCHAR) AS hash FROM (${nest(relation, layersOf(layers))})`,
+  )
+  return { weight, layers, rows, cells: rows.map((row) => [row['raw'], row['trimmed'], row['present'], row['value']]) }
+}
+
+describe('cells', () => {
+  it('of text are trimmed, without the words for nothing, and hashed as they then stand', async () => {
+    const { cells, rows, layers, weight } = await measured(aPlan(), cellsRelation([' a', 'a', 'N/A', null]))
+    expect(cells).toEqual([
+      [' a', 'a', 'a', 'a'],
+      ['a', 'a', 'a', 'a'],
+      ['N/A', 'N/A', null, null],
+      [null, null, null, null],
+    ])
+    expect(rows[0]?.['hash']).toBe(rows[1]?.['hash'])
+    expect(rows[2]?.['hash']).toBe(rows[3]?.['hash'])
+    expect(layers.value).toEqual([])
+    expect(weight).toBe('1')
+  })
+
+  it('that are parsed are hashed by their value, and those that are not of the type by what they say', async () => {
+    const plan = aPlan({ type: 'integer', number: { decimal: '.', grouping: '', symbols: [] } })
+    const { cells, rows } = await measured(plan, cellsRelation(['1', ' 01', 'x', 'y', null]))
+    expect(cells.map(([, , present, value]) => [present, value])).toEqual([
+      ['1', '1'],
+      ['01', '1'],
+      ['x', null],
+      ['y', null],
+      [null, null],
+    ])
+    const hashes = rows.map((row) => row['hash'])
+    expect(hashes[0]).toBe(hashes[1])
+    expect(new Set(hashes.slice(1)).size).toBe(4)
+  })
+
+  it('that come with their type stand as they are', async () => {
+    const { cells, layers } = await measured(aPlan({ type: 'integer', from_text: false }), 'SELECT unnest([5, NULL]) AS r0')
+    expect(cells).toEqual([
+      ['5', null, '5', '5'],
+      [null, null, null, null],
+    ])
+    expect(layersOf(layers)).toHaveLength(1)
+  })
+
+  it('count for as many as they are told', () => {
+    expect(measuredCells(aPlan(), 'r0', 0, noLayers(), 'n').weight).toBe('n')
+  })
+})
+
+describe('the key of a dictionary column', () => {
+  const cells = () => measuredCells(aPlan(), 'r0', 0, noLayers())
+
+  it('is the text as it stands where that says the same', () => {
+    expect(dictionaryKey(aPlan(), 'r0', () => expect.fail('the cells are not needed'))).toEqual({ key: 'r0', present: 'r0' })
+  })
+
+  it.each(['padded', 'worded', 'folded'] as const)(
+    'is the standardised cell where cells are %s: text in lower case, values by hash',
+    (trait) => {
+      expect(dictionaryKey(aPlan({ [trait]: true }), 'r0', cells)).toEqual({ key: 'lower(p0)', present: 'p0' })
+      expect(dictionaryKey(aPlan({ [trait]: true, type: 'boolean' }), 'r0', cells)).toEqual({ key: 'h0', present: 'p0' })
+    },
+  )
+})

@@ -1,0 +1,120 @@
+/** The second hash of a key: two rows have the same exactly where the survey takes their keys for the same. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { text } from '#relational/types/sql.ts'
+import { keyProof } from '#data/survey/key-proof.ts'
+import { aPlan } from '../../kit/column-plans.ts'
+import { type TestDatabase, testDatabase } from '../../kit/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+/** The proofs of rows of text, one column for each plan. */
+async function proofs(plans: readonly ColumnPlan[], rows: readonly (readonly (string | null)[])[], type = 'VARCHAR', counted = {}) {
+  const cell = (value: string | null) => (value === null ? `NULL::${type}` : `${text(value)}::${type}`)
+  const values = rows.map((row, at) => `(${at}, ${row.map(cell).join(', ')})`)
+  const columns = plans.map((plan, at) => ({ plan, sql: `r${at}`, padded: true, worded: true, ...counted }))
+  const found = await database.session.rows(
+    `SELECT CAST(${keyProof(columns)} AS VARCHAR) AS proof FROM (VALUES ${values.join(', ')}) AS t(n, ${columns.map(({ sql }) => sql).join(', ')}) ORDER BY n`,
+  )
+  return found.map(({ proof }) => String(proof))
+}
+
+/** Which of the cells of one column have the proof of the first. */
+async function likeFirst(plan: ColumnPlan, cells: readonly (string | null)[], type?: string) {
+  const [first, ...others] = await proofs(
+    [plan],
+    cells.map((cell) => [cell]),
+    type,
+  )
+  return others.map((one) => one === first)
+}
+
+describe('the second hash of a key', () => {
+  it('is of 64 bits', async () => {
+    const [one] = await proofs([aPlan()], [['a']])
+    expect(BigInt(one ?? 0)).toBeGreaterThan(2n ** 40n)
+    expect(BigInt(one ?? 0)).toBeLessThan(2n ** 64n)
+  })
+
+  it('tells text apart by what it says: trimmed, and in its case', async () => {
+    expect(await likeFirst(aPlan(), ['Ab', ' Ab\u00a0', 'ab', 'Ab c'])).toEqual([true, false, false])
+  })
+
+  it('is the same where no cell was counted that has white space or means nothing', async () => {
+    const plans = [aPlan({ null_words: ['', 'none'] }), aPlan({ dictionary: true, folded: true, null_words: ['', 'none'] })]
+    const rows = [
+      ['a', 'B'],
+      ['', null],
+      [null, ''],
+      ['A b', 'b'],
+    ]
+    const all = await proofs(plans, rows)
+    for (const counted of [{ padded: false }, { worded: false }, { padded: false, worded: false }])
+      expect(await proofs(plans, rows, 'VARCHAR', counted)).toEqual(all)
+  })
+
+  it('takes the words that mean nothing in the column for nothing, and no others', async () => {
+    expect(await likeFirst(aPlan({ null_words: ['', 'none', 'n.a'] }), [null, '', ' none ', 'n.a', 'nonsense', 'nxa', 'NONE'])).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it.each(['\\', '^', '$', '.', '|', '?', '*', '+', '(', ')', '[', ']', '{', '}'])(
+    'takes the sign %s in such a word for itself',
+    async (sign) => {
+      const words = aPlan({ null_words: ['', `a${sign}b`] })
+      expect(await likeFirst(words, [null, `a${sign}b`, 'ab', 'axb', 'a', 'aab'])).toEqual([true, false, false, false, false])
+    },
+  )
+
+  it('takes lists of values as they stand where that says the same, else without regard to case', async () => {
+    const cells = ['Ab', ' Ab', 'ab', 'Abc']
+    expect(await likeFirst(aPlan({ dictionary: true }), cells)).toEqual([false, false, false])
+    for (const trait of ['padded', 'worded', 'folded'] as const)
+      expect(await likeFirst(aPlan({ dictionary: true, [trait]: true }), cells)).toEqual([true, true, false])
+  })
+
+  it('tells values of a type apart by their value; zero is one value', async () => {
+    expect(await likeFirst(aPlan({ type: 'decimal', from_text: false }), ['0', '-0', '0.5', '1e-300'], 'DOUBLE')).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(await likeFirst(aPlan({ type: 'date', from_text: false }), ['2024-01-02', '2024-01-02', '2024-02-01'], 'DATE')).toEqual([
+      true,
+      false,
+    ])
+    const number = { decimal: '.', grouping: '', symbols: [] } as const
+    expect(await likeFirst(aPlan({ type: 'integer', number }), ['7', '7', '8'], 'BIGINT')).toEqual([true, false])
+  })
+
+  it('lets no two different rows look the same, whatever stands in their cells', async () => {
+    const sign = fc.constantFrom('a', 'b', '\x1e', '\x1f', '0', '1', '2', '')
+    const cell = fc.option(
+      fc.array(sign, { maxLength: 3 }).map((signs) => signs.join('')),
+      { freq: 5 },
+    )
+    const rows = fc.array(fc.tuple(cell, cell), { minLength: 2, maxLength: 40 })
+    // as they stand, so that a missing cell and an empty one are two things
+    const plans = [aPlan({ dictionary: true }), aPlan({ dictionary: true })]
+    await fc.assert(
+      fc.asyncProperty(rows, async (all) => {
+        const found = await proofs(plans, all)
+        const byProof = new Map(found.map((proof, at) => [proof, JSON.stringify(all[at])]))
+        for (const [at, proof] of found.entries()) expect(byProof.get(proof)).toBe(JSON.stringify(all[at]))
+        expect(new Set(found).size).toBe(new Set(all.map((row) => JSON.stringify(row))).size)
+      }),
+      { numRuns: 20, endOnFailure: true },
+    )
+  })
+})

@@ -1,0 +1,162 @@
+/** What the survey changes of a plan that the sample had led astray. */
+import { describe, expect, it } from 'vitest'
+import { corrected, type Finding, isSettled } from '#data/survey/verdict.ts'
+import { aPlan } from '../../kit/column-plans.ts'
+
+const FINE: Finding = {
+  invalid: 0,
+  fractional: 0,
+  repeated: false,
+  first: null,
+  present: 1000,
+  overflow: false,
+  padded: false,
+  worded: false,
+  folded: false,
+}
+const found = (changes: Partial<Finding>): Finding => ({ ...FINE, ...changes })
+const wrong = (first: string, invalid = 900) => found({ first, invalid })
+
+describe('a plan', () => {
+  it('stays the same object where the survey found nothing wrong', () => {
+    const plan = aPlan({ type: 'integer' })
+    expect(corrected(plan, FINE)).toBe(plan)
+    expect(isSettled([plan], [corrected(plan, FINE)])).toBe(true)
+    expect(isSettled([plan, plan], [plan, { ...plan }])).toBe(false)
+  })
+
+  it('whose list of values is too long is measured cell by cell, and not looked at further', () => {
+    const plan = aPlan({ type: 'integer', dictionary: true, folded: true, padded: true, sketched: true })
+    expect(corrected(plan, found({ overflow: true, fractional: 3, invalid: 3, first: '1.5' }))).toEqual({
+      ...plan,
+      dictionary: false,
+      sketched: false,
+      folded: false,
+    })
+  })
+
+  it.each(['padded', 'worded', 'folded'] as const)('learns that its list of values is %s', (trait) => {
+    const plan = aPlan({ dictionary: true })
+    expect(corrected(plan, found({ [trait]: true }))).toEqual({ ...plan, [trait]: true })
+    const known = aPlan({ dictionary: true, [trait]: true })
+    expect(corrected(known, found({ [trait]: true }))).toBe(known)
+    const unlisted = aPlan({ dictionary: false })
+    expect(corrected(unlisted, found({ [trait]: true }))).toBe(unlisted)
+    // what it was known to be, it stays
+    const all = { padded: true, worded: true, folded: true }
+    const others = { ...all, [trait]: false }
+    expect(corrected(aPlan({ dictionary: true, ...others }), found({ [trait]: true }))).toMatchObject(all)
+  })
+
+  it('whose type was demanded keeps it', () => {
+    const plan = aPlan({ type: 'integer', fixed: true })
+    expect(corrected(plan, found({ fractional: 9, invalid: 9, first: '1.5' }))).toBe(plan)
+  })
+})
+
+describe('numbers', () => {
+  const integer = aPlan({ type: 'integer', number: { decimal: '.', grouping: '', symbols: [] } })
+
+  it('with a fraction are decimals', () => {
+    expect(corrected(integer, found({ fractional: 1, invalid: 1, first: '1.5' }))).toEqual({ ...integer, type: 'decimal' })
+    expect(corrected(integer, found({ fractional: 1, invalid: 1 }))).toBe(integer)
+  })
+
+  it('learn a symbol and a grouping they did not know, keeping those they knew', () => {
+    expect(corrected(integer, wrong('$5')).number).toEqual({ decimal: '.', grouping: '', symbols: ['$'] })
+    expect(corrected(integer, wrong('1,234')).number).toEqual({ decimal: '.', grouping: ',', symbols: [] })
+    const known = aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: ['€'] } })
+    expect(corrected(known, wrong('$5')).number?.symbols).toEqual(['$', '€'])
+    expect(corrected(known, wrong('€5', 3))).toBe(known)
+  })
+
+  it('with a decimal comma do not become numbers with a point', () => {
+    expect(corrected(integer, wrong('1,5', 3))).toBe(integer)
+    expect(corrected(integer, wrong('1.234,5', 3))).toBe(integer)
+  })
+})
+
+describe('dates', () => {
+  const dates = (formats: readonly string[], to: 'date' | 'timestamp' = 'date') => aPlan({ type: to, semantic: to, date: { to, formats } })
+
+  it('learn a format they did not know, behind the others', () => {
+    expect(corrected(dates(['%Y-%m-%d']), wrong('2024/03/01'))).toEqual({
+      ...dates(['%Y-%m-%d']),
+      date: { to: 'date', formats: ['%Y-%m-%d', '%Y/%m/%d'] },
+    })
+    const known = dates(['%Y-%m-%d', '%Y/%m/%d'])
+    expect(corrected(known, wrong('2024/13/01', 3))).toBe(known)
+  })
+
+  it('become moments with a format that tells the time, and moments stay moments', () => {
+    expect(corrected(dates(['%Y-%m-%d']), wrong('2024/03/01 10:30'))).toMatchObject({
+      type: 'timestamp',
+      semantic: 'timestamp',
+      date: { to: 'timestamp' },
+    })
+    expect(corrected(dates(['%Y-%m-%d'], 'timestamp'), wrong('2024/03/01')).date?.to).toBe('timestamp')
+  })
+
+  it('learn seconds and milliseconds since 1970 once', () => {
+    const seconds = corrected(dates(['%Y-%m-%d']), wrong('1700000000'))
+    expect(seconds).toMatchObject({ type: 'timestamp', date: { formats: ['%Y-%m-%d', 'epoch_s'] } })
+    const both = corrected(seconds, wrong('1700000000000'))
+    expect(both.date?.formats).toEqual(['%Y-%m-%d', 'epoch_s', 'epoch_ms'])
+    expect(corrected(both, wrong('1700000000', 3))).toBe(both)
+    expect(corrected(both, wrong('1700000000000', 3))).toBe(both)
+  })
+
+  it('put the day where the known formats put it, and are not guessed where nothing tells', () => {
+    expect(corrected(dates(['%d/%m/%Y']), wrong('03.04.2024')).date?.formats.at(-1)).toBe('%d.%m.%Y')
+    expect(corrected(dates(['%m/%d/%Y']), wrong('03.04.2024')).date?.formats.at(-1)).toBe('%m.%d.%Y')
+    const iso = dates(['%Y-%m-%d'])
+    expect(corrected(iso, wrong('03/04/2024', 3))).toBe(iso)
+  })
+})
+
+describe('a date with day and month in numbers', () => {
+  const learned = (cell: string, ...formats: string[]) =>
+    corrected(aPlan({ type: 'date', semantic: 'date', date: { to: 'date', formats } }), wrong(cell, 3)).date?.formats.at(-1)
+
+  it.each([
+    // more than 12 can only be the day
+    ['04/13/2024', ['%Y-%m-%d'], '%m/%d/%Y'],
+    ['04/12/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
+    ['12/04/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
+    // as the known formats have it; the month first where both are known
+    ['03.04.2024', ['%d/%m/%Y'], '%d.%m.%Y'],
+    ['03.04.2024', ['%m/%d/%Y'], '%m.%d.%Y'],
+    ['03.04.2024', ['%d/%m/%Y', '%m-%d-%Y'], '%m.%d.%Y'],
+  ])('%s in a column of %j is learned as %s', (cell, formats, expected) => {
+    expect(learned(cell, ...formats)).toBe(expected)
+  })
+})
+
+describe('a column with many cells of another type', () => {
+  it('stays text, and a note says why', () => {
+    const plan = aPlan({
+      name: 'age',
+      type: 'integer',
+      semantic: 'year',
+      notes: ['known'],
+      number: { decimal: '.', grouping: '', symbols: [] },
+    })
+    expect(corrected(plan, wrong('abc', 200))).toEqual({
+      ...plan,
+      type: 'text',
+      semantic: null,
+      number: null,
+      date: null,
+      notes: ['known', '"age" was taken for integer, but 200 of its 1000 cells are not; it stays text'],
+    })
+  })
+
+  it('keeps its type up to the share the sample allows', () => {
+    const plan = aPlan({ type: 'boolean' })
+    expect(corrected(plan, wrong('abc', 1))).toBe(plan)
+    // a third answer that is given again and again is one
+    expect(corrected(plan, found({ first: 'maybe', invalid: 1, repeated: true })).type).toBe('text')
+    const integer = aPlan({ type: 'integer' })
+    expect(corrected(integer, found({ first: 'abc', invalid: 1, repeated: true }))).toBe(integer)
+  })
+})

@@ -1,0 +1,299 @@
+/** Every cell operation: it never fails whatever the cell holds, it says truly which cells it changes, and its known results. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Once } from '#relational/types/once.ts'
+import type { Options } from '#relational/cells/cell.ts'
+import { CELL_OPERATIONS, cellOperation } from '#relational/cells/index.ts'
+import { NULL_WORDS } from '#relational/cells/null-words.ts'
+import { SQL_TYPES } from '#relational/types/sql.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import { trimmedText } from '#core/text/white-space.ts'
+import { cellsRelation, type TestDatabase, testDatabase } from '../../kit/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+const US = { country_code: '1', trunk_prefix: '1', international_prefix: '011', lengths: [10] }
+
+/** Options every operation is tried with, and the type of column it is for. */
+const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options])[] } = {
+  trim: [['text', {}]],
+  null_words: [
+    ['text', { words: NULL_WORDS }],
+    ['text', { words: [] }],
+  ],
+  parse_integer: [
+    ['text', { decimal: '.', grouping: '', symbols: [] }],
+    ['text', { decimal: ',', grouping: '.', symbols: ['€'] }],
+  ],
+  parse_decimal: [
+    ['text', { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] }],
+    ['text', { decimal: ',', grouping: ' ', symbols: [] }],
+  ],
+  parse_boolean: [['text', {}]],
+  parse_date: [
+    ['text', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%d/%m/%y', '%b %d, %Y'] }],
+    ['text', { to: 'timestamp', formats: ['%Y-%m-%dT%H:%M:%S%z', '%m/%d/%Y %I:%M %p', 'epoch_s', 'epoch_ms'] }],
+  ],
+  lower: [['text', {}]],
+  upper: [['text', {}]],
+  replace_values: [['text', { values: { a: 'b', "it's": null } }]],
+  e164: [
+    ['text', { plan: US }],
+    ['text', { plan: null }],
+  ],
+  impute: [
+    ['text', { value: "it's" }],
+    ['integer', { value: 7 }],
+    ['decimal', { value: 0.1 }],
+    ['date', { value: '2024-01-01' }],
+  ],
+  clamp: [
+    ['decimal', { low: -1.5, high: 10 }],
+    ['integer', { low: -1.5, high: 10.5 }],
+  ],
+  null_outside: [['decimal', { low: -1.5, high: 10 }]],
+  cast: [
+    ['text', { to: 'integer' }],
+    ['decimal', { to: 'integer' }],
+    ['boolean', { to: 'integer' }],
+    ['date', { to: 'integer' }],
+    ['integer', { to: 'date' }],
+    ['text', { to: 'timestamp' }],
+  ],
+}
+
+const NASTY = [
+  '',
+  ' ',
+  "it's",
+  'a',
+  ' a ',
+  '\t-1\n',
+  '1',
+  '007',
+  '1.5',
+  '-2.50',
+  '9223372036854775808',
+  '1e400',
+  'inf',
+  'nan',
+  '0x1F',
+  '1_000',
+  '$1,234.50',
+  'EUR 3',
+  '1.234,5',
+  '1 234',
+]
+const DATES = [
+  '2024-01-31',
+  '2024-02-30',
+  '31/01/2024',
+  '1/2/24',
+  'Jan 5, 2024',
+  '2024-01-31T10:00:00+02:00',
+  '2024-01-31 10:00',
+  '1706695200',
+  '1706695200000',
+  '0001-01-01',
+  '99999-01-01',
+  'infinity',
+  'epoch',
+]
+const OTHERS = [
+  'yes',
+  'TRUE',
+  'n',
+  '+1 (555) 010-9999',
+  '0044 20 7946 0000',
+  '555-0109999',
+  'é'.repeat(50),
+  '💶',
+  '\u00a0x',
+  'NULL',
+  'n/a',
+  '-',
+  '"',
+  '\\',
+  '%',
+  '{',
+]
+
+/** The relation with the operation's result as `n`, what it uses more than once named in layers as a lowering does it. */
+function layered(source: string, sql: (once: Once) => string): string {
+  const layers: string[] = []
+  const result = sql((value, build) => {
+    layers.push(`${value} AS named${layers.length}`)
+    return build(`named${layers.length - 1}`)
+  })
+  return `SELECT *, ${result} AS n FROM (${layers.reduce((inner, layer) => `SELECT *, ${layer} FROM (${inner})`, source)})`
+}
+
+const typed = (type: ColumnType) => (type === 'text' ? 'r0' : `TRY_CAST(r0 AS ${SQL_TYPES[type]})`)
+
+const cases = CELL_OPERATIONS.flatMap(({ name }) =>
+  (TRIED[name] ?? []).map(([type, options]) => ({ name, type, options, title: `${name} ${type} ${JSON.stringify(options).slice(0, 60)}` })),
+)
+
+describe('cell operations', () => {
+  it('are all tried here', () => {
+    expect(Object.keys(TRIED).sort()).toEqual(CELL_OPERATIONS.map(({ name }) => name).sort())
+  })
+
+  it.each(cases)('$title: never fails, changes what it says it changes, and does the same with names', async ({ name, type, options }) => {
+    const operation = cellOperation(name)
+    const after = operation.type(type, options)
+    const cells = fc.oneof(
+      fc.constantFrom(...NASTY, ...DATES, ...OTHERS),
+      fc.string({ maxLength: 12, unit: 'grapheme' }).filter((cell) => !cell.includes('\0')),
+      fc.constant(null),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(cells, { minLength: 1, maxLength: 60 }), async (all) => {
+        const source = `SELECT ${typed(type)} AS c FROM (${cellsRelation(all)})`
+        const changes = operation.changes?.('c', options, type) ?? `c IS DISTINCT FROM n`
+        const rows = await database.session.rows(
+          `SELECT CAST(c AS VARCHAR) AS before, CAST(n AS VARCHAR) AS after, typeof(n) AS type, COALESCE(${changes}, FALSE) AS changed, CAST(m AS VARCHAR) AS repeated FROM (SELECT *, ${operation.sql('c', options, type)} AS m FROM (${layered(source, (once) => operation.sql('c', options, type, once))}))`,
+        )
+        for (const row of rows) {
+          expect(row['repeated']).toBe(row['after'])
+          if (row['after'] !== null) expect(row['type']).toBe(SQL_TYPES[after])
+          // a cell of no characters says nothing, before as after
+          if (row['before'] === '') continue
+          // a parsed cell is changed when it was written in another form, which its own test knows; of the others it can be seen
+          if (!name.startsWith('parse_') && name !== 'cast')
+            expect({ ...row, changed: row['changed'] }).toEqual({ ...row, changed: row['before'] !== row['after'] })
+          if (name === 'cast') {
+            const [before, now] = [row['before'] as string | null, row['after'] as string | null]
+            const isOther = now === null || (type === 'decimal' && after === 'integer' && Number(now) !== Number(before))
+            expect(row['changed']).toBe(before !== null && trimmedText(before) !== '' && isOther)
+          }
+        }
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  const known: readonly (readonly [name: string, options: Options, cells: { readonly [before: string]: string | null }])[] = [
+    [
+      'trim',
+      {},
+      {
+        ' a b\t': 'a b',
+        '\r\n': '',
+        x: 'x',
+        ' ': '',
+        ' x': 'x',
+        ' x ': 'x',
+        '  x': 'x',
+        ' \tx': 'x',
+        '\tx': 'x',
+        ' \u00e9 x': '\u00e9 x',
+        ' \u0301x': '\u0301x',
+        ' \u00a0x': 'x',
+        '\u3000x\u202f': 'x',
+        'é\u200b': 'é',
+        '\u2060\ufeff': '',
+        'x\v\f': 'x',
+        '\u200dx\u200c': '\u200dx\u200c',
+        '\u0001x': '\u0001x',
+        ' !': '!',
+        ' \u0001x': '\u0001x',
+      },
+    ],
+    ['null_words', { words: NULL_WORDS }, { NA: null, 'n/a': null, '-': null, '\\N': null, nope: 'nope', '0': '0' }],
+    [
+      'parse_integer',
+      { decimal: '.', grouping: ',', symbols: ['$'] },
+      {
+        '12': '12',
+        '1,234': '1234',
+        $5: '5',
+        '-$5': '-5',
+        '12.0': '12',
+        '1.5': null,
+        x: null,
+        '9007199254740993': '9007199254740993',
+        '1e3': '1000',
+        '': null,
+      },
+    ],
+    [
+      'parse_decimal',
+      { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] },
+      { '$1,234.50': '1234.5', 'EUR 3': '3.0', '3 EUR': '3.0', '.5': '0.5', inf: null, nan: null, '1e400': null, a1: null },
+    ],
+    ['parse_decimal', { decimal: ',', grouping: '.', symbols: ['€'] }, { '1.234,5': '1234.5', '3,25 €': '3.25', '1.234': '1234.0' }],
+    ['parse_boolean', {}, { yes: 'true', N: 'false', TRUE: 'true', maybe: null, '1': null }],
+    [
+      'parse_date',
+      { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%m/%d/%y'] },
+      {
+        '2024-01-31': '2024-01-31',
+        '31/12/2024': '2024-12-31',
+        '2/3/24': '2024-02-03',
+        '2024-02-30': null,
+        '2024-01-31 10:00': null,
+        epoch: null,
+      },
+    ],
+    [
+      'parse_date',
+      { to: 'timestamp', formats: ['%Y-%m-%d %H:%M:%S', 'epoch_s'] },
+      {
+        '2024-01-31 10:00:00': '2024-01-31 10:00:00',
+        '2024-01-31T10:00:00Z': '2024-01-31 10:00:00',
+        '2024-01-31T10:00:00+02:00': null,
+        '2024-01-31 10:00+02': null,
+        '1706695200': '2024-01-31 10:00:00',
+      },
+    ],
+    [
+      'parse_date',
+      { to: 'timestamp', formats: ['%Y-%m-%dT%H:%M:%S%z'] },
+      { '2024-01-31T10:00:00+02:00': '2024-01-31 08:00:00', '2024-01-31T10:00:00Z': '2024-01-31 10:00:00' },
+    ],
+    [
+      'e164',
+      { plan: US },
+      {
+        '(555) 010-9999': '+15550109999',
+        '555.010.9999': '+15550109999',
+        '1 555 010 9999': '+15550109999',
+        '+44 20 7946 0000': '+442079460000',
+        '011442079460000': '+442079460000',
+        '12345': '12345',
+        'no phone': 'no phone',
+      },
+    ],
+    ['e164', { plan: null }, { '(555) 010-9999': '(555) 010-9999', '+1 555 010 9999': '+15550109999' }],
+    ['replace_values', { values: { UK: 'United Kingdom', '?': null } }, { UK: 'United Kingdom', '?': null, FR: 'FR' }],
+  ]
+
+  it.each(known)('%s %j gives what it is known to give', async (name, options, cells) => {
+    const rows = await database.session.rows(
+      `SELECT r0 AS before, CAST(${cellOperation(name).sql('r0', options, 'text')} AS VARCHAR) AS after FROM (${cellsRelation(Object.keys(cells))})`,
+    )
+    expect(Object.fromEntries(rows.map(({ before, after }) => [before, after]))).toEqual(cells)
+  })
+
+  const rewritten: readonly (readonly [name: string, options: Options, yes: readonly string[], no: readonly string[]])[] = [
+    ['parse_decimal', { decimal: '.', grouping: ',', symbols: ['$'] }, ['$5', '1,234', '$1,234.5'], ['5', '1.5', 'x', '-3']],
+    ['parse_date', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y'] }, ['31/01/2024'], ['2024-01-31', 'x']],
+    ['parse_boolean', {}, ['yes', 'N', 'True'], ['true', 'false', 'x']],
+  ]
+
+  it.each(rewritten)('%s counts cells that are written in another form', async (name, options, yes, no) => {
+    const changes = cellOperation(name).changes?.('r0', options, 'text') ?? ''
+    const rows = await database.session.rows(
+      `SELECT r0 AS cell, COALESCE(${changes}, FALSE) AS changed FROM (${cellsRelation([...yes, ...no])})`,
+    )
+    expect(rows.map(({ cell, changed }) => [cell, changed])).toEqual([
+      ...yes.map((cell) => [cell, true]),
+      ...no.map((cell) => [cell, false]),
+    ])
+  })
+})

@@ -1,0 +1,115 @@
+/** Wide tables: what is made of twice the columns is twice as long, and nests hardly deeper; the parser has a limit for depth, and time for length. */
+import { describe, expect, it } from 'vitest'
+import { columnsAfterAll } from '#relational/operations/across.ts'
+import { expressionOf } from '#relational/operations/expressions.ts'
+import { lower, nest } from '#relational/operations/lower.ts'
+import type { Op } from '#relational/operations/ops.ts'
+import type { Facts } from '#relational/measures/facts.ts'
+import { anyOf, isOneOf, sumOf } from '#relational/types/sql.ts'
+import { keptRows } from '#data/pass/pass.ts'
+import { aPlan } from '../../kit/column-plans.ts'
+
+const origin = { step: 's', rule: 'r' }
+const NUMBER = { decimal: '.', grouping: '', symbols: [] } as const
+
+const plansOf = (count: number) =>
+  Array.from({ length: count }, (_, at) =>
+    at % 2 === 0 ? aPlan({ name: `c${at}` }) : aPlan({ name: `c${at}`, type: 'integer', number: NUMBER, padded: true, worded: true }),
+  )
+
+/** One operation of each sort for each column, and one over all columns. */
+const operationsOn = (names: readonly string[]): readonly Op[] => [
+  ...names.flatMap((name, at): Op[] =>
+    at % 2 === 0
+      ? [{ op: 'cell', origin, column: name, cell: 'lower', options: {}, counted: true }]
+      : [
+          {
+            op: 'check',
+            origin,
+            column: name,
+            fate: 'quarantine',
+            reason: 'r',
+            test: { is: 'violation', expression: expressionOf(`"${name}" IS NULL`), parameters: {} },
+          },
+        ],
+  ),
+  {
+    op: 'derive',
+    origin,
+    columns: [{ name: 'any', expression: expressionOf(names.map((name) => `"${name}" IS NULL`).join(' OR ')), parameters: {} }],
+  },
+]
+
+/** Brackets within brackets, and CASE within CASE. */
+function depthOf(sql: string): number {
+  let [depth, most] = [0, 0]
+  for (const [sign] of sql.replaceAll(/'[^']*'/g, '').matchAll(/[()]|\bCASE\b|\bEND\b/g)) {
+    depth += sign === '(' || sign === 'CASE' ? 1 : -1
+    most = Math.max(most, depth)
+  }
+  return most
+}
+
+/** The list, with a count of how often one of its items is read. */
+function counted<Item extends object>(items: readonly Item[]) {
+  const count = { reads: 0 }
+  const watched = new Proxy(items, {
+    get(target, key) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) count.reads++
+      return Reflect.get(target, key, target)
+    },
+  })
+  return { watched, count }
+}
+
+function passOver(columns: number) {
+  const plans = plansOf(columns)
+  const facts = counted(plans.map(({ name }) => ({ name, effects: {}, invalid: 1, values: null })))
+  const lowering = lower({
+    columns: plans.map((plan, at) => ({ plan, sql: `r${at}` })),
+    facts: { columns: facts.watched } as unknown as Facts,
+    reader: 'find',
+    operations: operationsOn(plans.map(({ name }) => name)),
+  })
+  const judged = lowering.columns.map((column) => ({ ...column, judged: true, key: false }))
+  return {
+    reads: facts.count.reads,
+    sql: keptRows('SELECT * FROM source', lowering, judged, true, []),
+    layers: nest('SELECT * FROM source', lowering.layers),
+  }
+}
+
+describe('twice the columns', () => {
+  const [once, twice] = [passOver(500), passOver(1_000)]
+
+  it('are twice the SQL of the pass', () => {
+    expect(twice.sql.length / once.sql.length).toBeLessThan(2.1)
+    expect(twice.layers.length / once.layers.length).toBeLessThan(2.1)
+  })
+
+  it('nest by one level more', () => {
+    expect(depthOf(twice.sql) - depthOf(once.sql)).toBeLessThanOrEqual(2)
+    expect(depthOf(twice.sql)).toBeLessThan(60)
+  })
+
+  it('read the facts twice as often, not four times', () => {
+    expect(once.reads).toBeGreaterThanOrEqual(500)
+    expect(twice.reads).toBeLessThanOrEqual(2 * once.reads)
+  })
+})
+
+it('conditions made for each column nest no deeper with more of them', () => {
+  const conditions = (count: number) => Array.from({ length: count }, (_, at) => `c${at} IS NULL`)
+  for (const made of [anyOf, sumOf, (words: readonly string[]) => isOneOf('c', words)])
+    expect(depthOf(made(conditions(10_000))) - depthOf(made(conditions(5_000)))).toBeLessThanOrEqual(1)
+})
+
+it('the columns after operations on each are found by going through them once', () => {
+  const reads = (count: number) => {
+    const columns = counted(plansOf(count).map(({ name, type }) => ({ name, type })))
+    const after = columnsAfterAll(columns.watched, operationsOn(columns.watched.map(({ name }) => name)))
+    expect(after.map(({ name }) => name)).toHaveLength(count + 1)
+    return columns.count.reads
+  }
+  expect(reads(1_000)).toBeLessThanOrEqual(2.1 * reads(500))
+})

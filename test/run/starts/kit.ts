@@ -1,0 +1,113 @@
+/** A world to start runs in: executions in memory that behave as Step Functions does, and a store. */
+import type { S3Trigger, Schedule } from '#language/definition/definition.ts'
+import type { Json } from '#core/json.ts'
+import type { RunInput } from '#run/starts/requests.ts'
+import type { StartSettings } from '#run/starts/settings.ts'
+import { type Message, startRuns, type StartWorld } from '#run/starts/start.ts'
+import { memoryStore } from '#io/store/memory.ts'
+
+export const UPLOADS: S3Trigger = {
+  type: 's3',
+  bucket: 'acme-inbox',
+  prefix: 'incoming/',
+  suffix: '.csv',
+  dedupe: 'etag',
+  inputs: { source: '{{ event.uri }}' },
+  gathers: [],
+}
+
+export const NIGHTLY: Schedule = { cron: '30 0 * * *', timezone: 'Europe/Zurich', catchup: false, inputs: { source: 'sales/{{ ds }}.csv' } }
+
+export const settingsOf = (more: Partial<StartSettings>): StartSettings => ({ id: 'sales', name: 'Sales', triggers: [], ...more })
+
+export interface Upload {
+  readonly key: string
+  readonly etag?: string
+  readonly size?: number
+  readonly sequencer?: string
+  readonly time?: string
+  readonly id?: string
+  readonly bucket?: string
+}
+
+/** As EventBridge tells it. */
+export function uploaded({
+  key,
+  etag = 'e1',
+  size = 10,
+  sequencer = '00',
+  time = '2026-11-21T08:14:02Z',
+  id = 'id-1',
+  bucket = 'acme-inbox',
+}: Upload): Json {
+  const object = { key, size, etag, 'version-id': 'v1', sequencer }
+  return {
+    version: '0',
+    id,
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '111111111111',
+    time,
+    region: 'eu-west-1',
+    resources: [`arn:aws:s3:::${bucket}`],
+    detail: { version: '0', bucket: { name: bucket }, object, 'request-id': 'r', requester: 'x', reason: 'PutObject' },
+  }
+}
+
+export const scheduled = (scheduled_time: string): Json => ({ type: 'schedule', scheduled_time })
+
+const messagesOf = (...bodies: readonly Json[]): Message[] => bodies.map((body, at) => ({ id: `m${at}`, body: JSON.stringify(body) }))
+
+export interface StartTest {
+  readonly world: StartWorld
+  /** Runs in the order they were started. */
+  readonly started: { readonly name: string; readonly input: RunInput }[]
+  /** Runs that have ended; they are there all the same. */
+  readonly ended: Set<string>
+  readonly lines: { readonly level: string; readonly message: string; readonly more: { readonly [key: string]: unknown } }[]
+  /** Failures of the next calls that start a run. */
+  readonly failures: Error[]
+  clock: number
+  /** Ids of the messages that are told again. */
+  tell(...bodies: readonly Json[]): Promise<readonly string[]>
+}
+
+export function startTest(settings: StartSettings, store = memoryStore()): StartTest {
+  const started: StartTest['started'] = []
+  const ended = new Set<string>()
+  const lines: StartTest['lines'] = []
+  const failures: Error[] = []
+  const log = (level: string) => (message: string, more: { readonly [key: string]: unknown }) => lines.push({ level, message, more })
+  const world: StartWorld = {
+    settings,
+    store,
+    now: () => new Date(test.clock),
+    log: { info: log('info'), error: log('error') },
+    executions: {
+      start: async (name: string, input: RunInput) => {
+        const failure = failures.shift()
+        if (failure !== undefined) throw failure
+        if (started.some((run) => run.name === name)) return 'exists' as const
+        started.push({ name, input })
+        return 'started' as const
+      },
+      exists: async (name: string) => started.some((run) => run.name === name),
+      running: async (most: number) =>
+        started
+          .filter(({ name }) => !ended.has(name))
+          .map(({ name }) => name)
+          .slice(0, most),
+    },
+  }
+  const start = startRuns(world)
+  const test: StartTest = {
+    world,
+    started,
+    ended,
+    lines,
+    failures,
+    clock: Date.parse('2026-11-21T09:00:00Z'),
+    tell: (...bodies) => start(messagesOf(...bodies)),
+  }
+  return test
+}

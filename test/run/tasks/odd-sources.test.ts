@@ -1,0 +1,131 @@
+/** Sources that hold no table, or one in a form nobody reads: a clear error that names the file, never a defect of the engine. */
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openSession } from '#io/duckdb/session.ts'
+import { text } from '#relational/types/sql.ts'
+import { runDefinition, workplace } from '../../kit/run-pipeline.ts'
+import { sharedData, skipReason } from '../../kit/shared-data.ts'
+
+const place = workplace()
+afterAll(() => place.clear())
+
+let runs = 0
+const profile = (source: string, more = '') =>
+  runDefinition(
+    `version: 1
+id: look
+name: Look
+steps:
+  - {id: find, type: discover, with: {source: ${JSON.stringify(source)}, allow_empty: true${more}}}
+  - {id: look, type: profile}
+`,
+    { store: join(place.folder, `store-${runs++}`) },
+  )
+
+describe('a source with lines above its table', () => {
+  it('is read as it stands, and its step warns of them', async () => {
+    const body = 'Date;Text;Amount\n02.01.2024;Rent;-800,00\n03.01.2024;Salary;2500,00\n04.01.2024;Food;-35,20\n'
+    const run = await profile(place.write('statement.csv', `Account;DE12;\nPeriod;January;\n${body}`))
+    const [found] = run.report.steps
+    expect(found?.report).toMatchObject({
+      level: 'warning',
+      lines: [
+        { level: 'warning', text: expect.stringMatching(/^statement\.csv: the table seems to begin in line 3 \(Date, Text, Amount\)/) },
+      ],
+    })
+    expect(run.ledger.rows.in).toBe(6)
+  })
+})
+
+describe('a source without a table', () => {
+  it.each([
+    { name: 'empty.csv', content: '', error: 'Data.NoRows', says: /empty\.csv is empty \(0 bytes\)/ },
+    {
+      name: 'lists.json',
+      content: '[["id", "name"], [1, "a"]]',
+      error: 'Data.Unreadable',
+      says: /lists\.json holds no table: none of its 2 values is a JSON object; the first is a list/,
+    },
+    { name: 'number.json', content: '[17]', error: 'Data.Unreadable', says: /number\.json holds no table: its one value is a number/ },
+    { name: 'nothing.json', content: '[]', error: 'Data.NoRows', says: /nothing\.json/ },
+    { name: 'broken.json', content: '{"a": ', error: 'Data.Unreadable', says: /broken\.json holds no table: its one value is not JSON/ },
+    { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has a key that is empty/ },
+  ])('$name: $error', async ({ name, content, error, says }) => {
+    const run = await profile(place.write(name, content))
+    expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error })
+    expect(run.cause).toMatch(says)
+  })
+
+  it('beside others leaves its records in the quarantine', async () => {
+    place.write('mixed/a.json', '[{"id": 1}, {"id": 2}]')
+    place.write('mixed/b.json', '[[3], [4]]')
+    const run = await profile(join(place.folder, 'mixed/*.json'))
+    expect(run).toMatchObject({ status: 'SUCCEEDED', error: undefined })
+  })
+})
+
+it('rows that nearly all repeat another are told, each of them', async () => {
+  const rows = 200_000
+  const source = place.write('again.csv', `id,name\n${'1,Ana\n'.repeat(rows)}2,Ben\n`)
+  const run = await runDefinition(
+    `version: 1
+id: again
+steps:
+  - {id: find, type: discover, with: {source: ${JSON.stringify(source)}}}
+  - {id: tidy, type: clean, with: {rules: [{deduplicate: {keys: [id]}}]}}
+  - {id: publish, type: export, with: {to: ${JSON.stringify(join(place.folder, 'again'))}}}
+`,
+    { store: join(place.folder, 'store-again') },
+  )
+  expect(run).toMatchObject({ status: 'SUCCEEDED', error: undefined })
+  expect(run.ledger).toMatchObject({ balanced: true, rows: { in: rows + 1, out: 2, deduplicated: rows - 1 } })
+  expect(run.text('duplicates.csv').trim().split('\n')).toHaveLength(rows)
+})
+
+describe('numbers at the ends of their range', () => {
+  it('have a histogram', async () => {
+    const rows = [
+      '-9223372036854775807,-2147483647,0.0819999999999,-1.0e308',
+      '9223372036854775806,2147483647,218.192,1.0e308',
+      '5,5,9.1,2',
+    ]
+    const run = await profile(place.write('wide.csv', `a,b,c,d\n${rows.join('\n')}\n`))
+    expect(run).toMatchObject({ status: 'SUCCEEDED', error: undefined })
+    const { columns } = run.object<{ columns: { sampled: { histogram: { counts: number[] } } }[] }>('profile.json')
+    for (const { sampled } of columns) expect(sampled.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(3)
+  })
+})
+
+describe('Parquet', () => {
+  async function written(name: string, query: string): Promise<string> {
+    const path = join(place.folder, name)
+    const session = await openSession({ memory: 200_000_000, scratch: place.folder, folders: [] })
+    await session.run(`COPY (${query}) TO ${text(path)} (FORMAT parquet)`)
+    session.close()
+    return path
+  }
+
+  it('without rows is a table without rows', async () => {
+    const run = await profile(await written('none.parquet', "SELECT 1 AS id, DATE '2024-01-02' AS day, 'a' AS name WHERE FALSE"))
+    expect(run).toMatchObject({ status: 'SUCCEEDED', error: undefined })
+  })
+
+  it('keeps NA as the text it is', async () => {
+    const run = await profile(await written('codes.parquet', "SELECT unnest(['NA', 'DE', NULL, 'N/A']) AS country"))
+    const { columns } = run.object<{ columns: { missing: number }[] }>('profile.json')
+    expect(columns).toMatchObject([{ missing: 2 }])
+  })
+
+  it.each([
+    ['parquet-testing/data/hadoop_lz4_compressed.parquet', 'Data.UnsupportedFormat', /compressed with LZ4/],
+    ['parquet-testing/data/byte_stream_split_extended.gzip.parquet', 'Data.Unreadable', /BYTE_STREAM_SPLIT/],
+    ['parquet-testing/data/map_no_value.parquet', 'Data.Unreadable', /MAP_KEY_VALUE/],
+    ['parquet-testing/bad_data/ARROW-GH-41317.parquet', 'Data.Unreadable', /Geoparquet/],
+  ] as const)('%s: %s', async (name, error, says) => {
+    const path = sharedData(name)
+    if (path === undefined) return expect(skipReason(name)).toMatch(/^skipped/)
+    const run = await profile(path)
+    expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error })
+    expect(run.cause).toMatch(says)
+  })
+})
