@@ -71,6 +71,20 @@ interface Baseline {
   readonly patience: number
 }
 
+/** A source that fails as soon as it is loaded. */
+const broken = (file: string) => ({ file, text: `throw new Error('changed')\n${textOf(file)}` })
+
+/**
+ * Whether a lane loads what was changed, and no longer loads it when that was taken back: else nothing it says of mutants is worth anything.
+ * `tests` are those of the file.
+ */
+async function checkLane(lane: Lane, file: string, tests: readonly string[]): Promise<void> {
+  const changed = await lane.run({ change: broken(file), tests }, 600)
+  if (changed?.killed === false) throw new Error(`${file} was changed, but the tests still load it as it was`)
+  const restored = await lane.run({ change: null, tests }, 600)
+  if (restored?.killed !== false) throw new Error(`${file} was put back, but the tests still load it as changed: ${restored?.by}`)
+}
+
 /** Runs the tests without a mutant: they must pass. */
 async function baseline(lane: Lane, chosen: readonly Target[]): Promise<ReadonlyMap<Target, Baseline>> {
   const known = new Map<Target, Baseline>()
@@ -122,7 +136,14 @@ async function run(): Promise<void> {
         console.log(`${result.padEnd(8)} ${nameOf(mutant)}${verdict?.killed ? `  (${verdict.by.split('\n')[0]?.slice(0, 120)})` : ''}`)
       }
     }
+    const [canary] = queue
+    const check = async (lane: Lane) => {
+      if (canary !== undefined)
+        await checkLane(lane, canary.mutant.file, nearestFirst(canary.mutant.file, known.get(canary.target)?.tests ?? []))
+    }
+    await Promise.all(lanes.map(check))
     await Promise.all(lanes.map(work))
+    await Promise.all(lanes.map(check))
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()))
   }

@@ -64,7 +64,13 @@ const watching: Reporter = {
 
 const vitest = await createVitest('test', {
   root,
-  config: join(root, 'vitest.config.ts'),
+  // without the projects of the tests: each has a server of its own, which would go on giving out what it compiled before
+  config: false,
+  include: ['test/**/*.test.ts'],
+  globalSetup: './test/kit/scratch.ts',
+  setupFiles: ['./test/kit/seed.ts'],
+  testTimeout: 900_000,
+  hookTimeout: 900_000,
   watch: false,
   // one process for many files of a trial: they load the sources once
   pool: 'forks',
