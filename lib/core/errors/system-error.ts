@@ -49,6 +49,12 @@ export function systemError(error: unknown, doing: string): TaskError {
       return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: its symbolic links go round in a circle`, cause)
     case 'ENAMETOOLONG':
       return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: the name is longer than names may be`, cause)
+    case 'ERR_INVALID_ARG_VALUE':
+      // Node refuses a path with a null character before the system sees it
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: no file can have a null character in its name`, {
+        ...cause,
+        hint: 'take the character out of the name',
+      })
     case 'EMFILE':
     case 'ENFILE':
     case 'EAGAIN':

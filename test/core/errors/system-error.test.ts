@@ -1,0 +1,46 @@
+/** What the operating system refuses is told in words a reader knows, with what to do; the code of the system stays in the cause. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemError } from '#core/errors/system-error.ts'
+import { workplace, type Workplace } from '../../kit/run-pipeline.ts'
+
+let place: Workplace
+beforeAll(() => {
+  place = workplace()
+  mkdirSync(`${place.folder}/folder`)
+  writeFileSync(`${place.folder}/file`, '')
+  symlinkSync(`${place.folder}/ring`, `${place.folder}/ring`)
+})
+afterAll(() => place.clear())
+
+const refusal = async (act: (path: string) => Promise<unknown>, path: string) =>
+  await act(path).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('a path the system refuses', () => {
+  it.each([
+    ['a\0b', 'no file can have a null character in its name', 'Data.NoSources', 'Output.Unwritable'],
+    ['x'.repeat(300), 'the name is longer than names may be', 'Data.NoSources', 'Output.Unwritable'],
+    ['folder', 'it is a folder, where a file is needed', 'Data.Unreadable', 'Output.Unwritable'],
+    ['ring', 'its symbolic links go round in a circle', 'Data.Unreadable', 'Output.Unwritable'],
+    ['file/a', 'a part of the path is a file, where a folder is needed', 'Data.NoSources', 'Output.Unwritable'],
+  ])('is told by what is wrong with it: %j', async (name, words, reading, writing) => {
+    const path = `${place.folder}/${name}`
+    const read = systemError(await refusal(readFile, path), 'reading it')
+    expect(read).toMatchObject({ name: reading, message: `reading it: ${words}` })
+    const write = systemError(await refusal((to) => writeFile(to, ''), path), 'writing it')
+    expect(write).toMatchObject({ name: writing, message: `writing it: ${words}` })
+    expect(write.cause).toBeInstanceOf(Error)
+  })
+
+  it('is not there: that says a missing file where it is read, a missing folder where it is written', async () => {
+    const path = `${place.folder}/gone/a`
+    expect(systemError(await refusal(readFile, path), 'reading it').message).toBe('reading it: there is no such file')
+    expect(systemError(await refusal((to) => writeFile(to, ''), path), 'writing it').message).toBe(
+      'writing it: the folder is not there any more',
+    )
+  })
+})
