@@ -1,5 +1,5 @@
 /** Runs that are interrupted, lose their workers, whose sources change, that meet others; and how they are resumed. */
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { childrenOf, runCli, runsIn, startCli, works } from '../kit/cli.ts'
 import { dirtySales } from '../kit/dirty-sales.ts'
@@ -166,11 +166,14 @@ describe('a resume', () => {
     expectPublished(await run('a.csv'), 2)
     const [id = ''] = runsIn(place)
     const before = statSync(at('out/_manifest.json')).mtimeMs
+    // as it is when the run was killed after its last write
+    mkdirSync(at(`.siftstep/scratch/${id}/siftstep-conclude-a`), { recursive: true })
     expect(await resume()).toMatchObject({
       code: 0,
       out: expect.stringContaining(`The run ${id} has succeeded; there is nothing left to do`),
     })
     expect(statSync(at('out/_manifest.json')).mtimeMs).toBe(before)
+    expect(readdirSync(at('.siftstep/scratch'))).toEqual([])
     const other = await runCli(['resume', 'r-1999'], { cwd: place })
     expect(other).toMatchObject({ code: 2, err: expect.stringMatching(`there is no run r-1999 in .siftstep\n.*${id}`) })
   })

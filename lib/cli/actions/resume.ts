@@ -9,7 +9,7 @@ import type { Store } from '#io/store/store.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { type Overlay, readOptions, tellProblems } from '#cli/arguments/read-definition.ts'
 import { takeRun } from '#cli/runs/run-lock.ts'
-import { carryOut, runSettings } from './start-run.ts'
+import { carryOut, clearRemains, runSettings } from './start-run.ts'
 import { commandOn, findRun } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -19,6 +19,8 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
   const { record, state } = await findRun(args.positionals[0] ?? '', settings.store, terminal)
   const command = commandOn(record.id, settings.store, terminal)
   if (state === 'succeeded' || state === 'partial') {
+    // one that was killed after it had written its record did not come to that
+    await clearRemains(settings.store, record.id)
     terminal.out(
       state === 'succeeded'
         ? `The run ${record.id} has succeeded; there is nothing left to do. See it: ${command('show')}\n`

@@ -185,8 +185,8 @@ function demandSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<st
   )
 }
 
-/** What tasks were in the middle of when they were killed. Nobody but us works on the run. */
-async function clearRemains(store: string, run: string): Promise<void> {
+/** Removes what tasks were in the middle of when they were killed. Nobody else may work on the run. */
+export async function clearRemains(store: string, run: string): Promise<void> {
   await rm(join(store, 'scratch', run), { recursive: true, force: true })
   await removeDrafts(join(store, runPrefix(run)))
 }
