@@ -14,8 +14,8 @@ import { gone, kill, letRun, type Victim } from '../kit/kill.ts'
 import { digest, filesBelow, finishedTasks, resultOf } from '../kit/run-outcome.ts'
 import { runs, seed } from '../kit/seed.ts'
 
-/** Each victim of the list below once. */
-const KILLS = runs(10)
+/** Each victim of the list below twice. */
+const KILLS = runs(20)
 
 const place = mkdtempSync(join(tmpdir(), 'siftstep-kill-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
