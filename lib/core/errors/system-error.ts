@@ -30,11 +30,7 @@ export function systemError(error: unknown, doing: string): TaskError {
         hint: 'raise the limit (ulimit -f) or write to another file system, then `siftstep resume` the run',
       })
     case 'ENOENT':
-      if (unwritable)
-        return new TaskError('Output.Unwritable', `${doing}: the folder is not there any more`, {
-          ...cause,
-          hint: 'let nothing remove folders while a run writes to them',
-        })
+      if (unwritable) return folderGone(doing, error)
       return new TaskError('Data.NoSources', `${doing}: there is no such file`, cause)
     case 'ENOTDIR':
     case 'EEXIST':
@@ -50,7 +46,8 @@ export function systemError(error: unknown, doing: string): TaskError {
     case 'ENAMETOOLONG':
       return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: the name is longer than names may be`, cause)
     case 'ERR_INVALID_ARG_VALUE':
-      // Node refuses a path with a null character before the system sees it
+      // Node refuses a path with a null character before the system sees it; by this code it refuses other things, too
+      if (!String((error as Error).message).includes('null bytes')) break
       return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: no file can have a null character in its name`, {
         ...cause,
         hint: 'take the character out of the name',
@@ -61,10 +58,16 @@ export function systemError(error: unknown, doing: string): TaskError {
     case 'EBUSY':
     case 'EIO':
       return new TaskError('Transient.Unavailable', `${doing}: ${BUSY.get(code)} (${code})`, cause)
-    default:
-      return new TaskError('Engine.Bug', `${doing}: the operating system refused it (${code ?? 'no code'})`, cause)
   }
+  return new TaskError('Engine.Bug', `${doing}: the operating system refused it (${code ?? 'no code'})`, cause)
 }
+
+/** The folder that is written to was removed. */
+export const folderGone = (doing: string, cause: unknown) =>
+  new TaskError('Output.Unwritable', `${doing}: the folder is not there any more`, {
+    cause,
+    hint: 'let nothing remove folders while a run writes to them',
+  })
 
 /** What went wrong, in a few words, for what no task does. */
 export function systemWords({ code, message }: NodeJS.ErrnoException): string {

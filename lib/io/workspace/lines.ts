@@ -45,4 +45,7 @@ export async function* readLines<T>(path: string): AsyncGenerator<readonly T[]> 
     rest = lines.pop() ?? ''
     if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as T)
   }
+  // a file that was cut off: what is left is no JSON, and fails
+  rest += decoder.decode()
+  if (rest !== '') yield [JSON.parse(rest) as T]
 }

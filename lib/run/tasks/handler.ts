@@ -17,7 +17,7 @@ import { retriesSoFar } from '#core/task/retries.ts'
 import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
 import { type Mask, NOTHING } from '#core/secrets/mask.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '#core/secrets/secrets.ts'
-import { systemError } from '#core/errors/system-error.ts'
+import { folderGone, systemError } from '#core/errors/system-error.ts'
 import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '#core/task/task.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -137,11 +137,8 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
 }
 
 /** The error of a task whose scratch folder was removed while it worked: the file it misses first is one that no reader knows. */
-function scratchGone(cause: TaskError, scratch: string): TaskError | undefined {
-  return existsSync(scratch)
-    ? undefined
-    : systemError(Object.assign(new Error(cause.message, { cause }), { code: 'ENOENT' }), `writing ${scratch}`)
-}
+const scratchGone = (cause: TaskError, scratch: string): TaskError | undefined =>
+  existsSync(scratch) ? undefined : folderGone(`writing ${scratch}`, cause)
 
 /** Of several items the one that failed must be known. */
 function inItsLoop(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {

@@ -36,6 +36,12 @@ describe('a path the system refuses', () => {
     expect(write.cause).toBeInstanceOf(Error)
   })
 
+  it('is not blamed for what else Node refuses by the same code', async () => {
+    const refused = await refusal((path) => readFile(path, 'no-encoding' as BufferEncoding), `${place.folder}/file`)
+    expect(refused).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
+    expect(systemError(refused, 'reading it').name).toBe('Engine.Bug')
+  })
+
   it('is not there: that says a missing file where it is read, a missing folder where it is written', async () => {
     const path = `${place.folder}/gone/a`
     expect(systemError(await refusal(readFile, path), 'reading it').message).toBe('reading it: there is no such file')

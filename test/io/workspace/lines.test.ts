@@ -17,6 +17,10 @@ const given = async function* (values: readonly unknown[]) {
 async function thereAndBack(values: readonly unknown[]): Promise<readonly unknown[]> {
   const path = `${place.folder}/lines.ndjson`
   await writeLines(path, given(values))
+  return allOf(path)
+}
+
+async function allOf(path: string): Promise<readonly unknown[]> {
   const found: unknown[] = []
   for await (const lines of readLines(path)) found.push(...lines)
   return found
@@ -33,6 +37,12 @@ describe('lines of JSON', () => {
     ['one longer than a block', ['€'.repeat(700_000), 1, null]],
   ])('come back: %s', async (_, values) => {
     expect(await thereAndBack(values)).toEqual(values)
+  })
+
+  it('fail to be read where the last of them was cut off', async () => {
+    const path = `${place.folder}/cut.ndjson`
+    writeFileSync(path, '{"row":1}\n{"row":')
+    await expect(allOf(path)).rejects.toThrow(SyntaxError)
   })
 
   it('are refused in a folder that is not there', async () => {
