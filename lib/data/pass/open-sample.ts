@@ -96,20 +96,19 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
   const source = dataset.sources[at]
   const layout = dataset.layouts[source?.layout ?? 0]
   if (source === undefined || layout === undefined) return null
-  const { numbers, ends, text } = await drawnFrom(source.inspection, dataset.sample.threshold, context)
-  const kept = numbers.flatMap((record, row) => (without.has(record) ? [] : [row]))
-  if (kept.length === 0) return null
+  const drawn = await drawnFrom(source.inspection, dataset.sample.threshold, context)
+  const { numbers, text } = without.size === 0 ? drawn : narrowed(drawn, (record) => !without.has(record))
+  if (numbers.length === 0) return null
   const inspection = await inspectionOf(dataset, at, context)
   const path = join(context.scratch, `sample-${at}.${layout.format}`)
-  const bytes = Buffer.concat(kept.map((row) => text.subarray(ends[row - 1] ?? 0, ends[row])))
-  await writeFile(path, bytes)
+  await writeFile(path, text)
   const read = readSql(layout, {
     paths: [path],
     rows: null,
     header: false,
     newline: inspection.new_line,
     longest: inspection.longest_record,
-    whole: inspection.one_piece ? bytes.length + 64 : 0,
+    whole: inspection.one_piece ? text.length + 64 : 0,
   })
   const selected = dataset.columns.map((plan, position) => {
     const physical = fieldOf(layout.columns, plan.name)
@@ -136,22 +135,29 @@ async function drawnFrom(inspection: string, threshold: number, { store }: TaskC
   const known = await store.read(part)
   if (known !== undefined) return decodeDrawn(known)
   const { sample } = await readJson<InspectedSource>(store, inspection)
-  const rows = sample.numbers.flatMap((record, row) => (sampleHash(record) < threshold ? [row] : []))
-  if (rows.length === 0) return { numbers: [], ends: [], text: new Uint8Array() }
+  const isMeant = (record: number) => sampleHash(record) < threshold
+  if (!sample.numbers.some(isMeant)) return { numbers: [], ends: [], text: new Uint8Array() }
   const text = await readBytes(store, all)
-  let end = 0
-  const drawn = {
-    numbers: rows.map((row) => sample.numbers[row] as number),
-    ends: rows.map((row) => (end += (sample.ends[row] as number) - (sample.ends[row - 1] ?? 0))),
-    text: Buffer.concat(rows.map((row) => text.subarray(sample.ends[row - 1] ?? 0, sample.ends[row]))),
-  }
+  const drawn = narrowed({ ...sample, text }, isMeant)
   if (drawn.text.length * 2 < text.length) await store.write(part, encodeDrawn(drawn))
   return drawn
 }
 
+/** Those of the records that are wanted, by their number, with their text. */
+function narrowed({ numbers, ends, text }: Drawn, isWanted: (record: number) => boolean): Drawn {
+  const rows = numbers.flatMap((record, row) => (isWanted(record) ? [row] : []))
+  const parts = rows.map((row) => text.subarray(ends[row - 1] ?? 0, ends[row]))
+  let end = 0
+  return {
+    numbers: rows.map((row) => numbers[row] as number),
+    ends: parts.map(({ length }) => (end += length)),
+    text: Buffer.concat(parts),
+  }
+}
+
 /** The number of records, their numbers and ends as doubles, little-endian, then the text. */
 function encodeDrawn({ numbers, ends, text }: Drawn): Uint8Array {
-  return Buffer.concat([new Uint8Array(Float64Array.of(numbers.length, ...numbers, ...ends).buffer), text])
+  return Buffer.concat([new Uint8Array(Float64Array.from([[numbers.length], numbers, ends].flat()).buffer), text])
 }
 
 function decodeDrawn(bytes: Uint8Array): Drawn {

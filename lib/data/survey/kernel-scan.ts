@@ -81,7 +81,7 @@ export async function kernelScan(
     if (values > MOST_WAITING) await measure()
   }
   await measure()
-  const partials = record(columns.flatMap(({ name }) => (found.has(name) ? [[name, found.get(name) as ColumnPartial] as const] : [])))
+  const partials = record(columns.map(({ name }) => [name, found.get(name) as ColumnPartial] as const))
   const keys = keySets.map(({ columns: own }, set) =>
     own?.some((name) => !fieldOf.has(name)) ? new BigUint64Array(file.records) : kernel.keys(set),
   )

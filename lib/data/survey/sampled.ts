@@ -42,8 +42,8 @@ export interface LoadedSample {
   readonly plans: readonly ColumnPlan[]
 }
 
-/** Takes the sample's columns into a temporary table, its rows numbered; the relation of that, and how many rows there are. */
-export async function drawSample(session: Session, relation: string, columns: readonly SurveyColumn[]) {
+/** Takes the sample's columns into the temporary table `drawn`, its rows numbered; how many rows there are. */
+export async function drawSample(session: Session, relation: string, columns: readonly SurveyColumn[]): Promise<number> {
   const own = [...new Set(columns.map(({ sql }) => sql)), 'row_number() OVER () AS _n']
   await session.run(`CREATE OR REPLACE TEMP TABLE drawn AS SELECT ${own.join(', ')} FROM (${relation})`)
   const [{ n = 0 } = {}] = await session.rows('SELECT count(*) AS n FROM drawn')
@@ -197,10 +197,10 @@ function binOf(number: string, { columns }: Stack, ranges: readonly Range[], bin
     const values = ends.map((own) => (own === null ? 'NULL::DOUBLE' : double(own[end])))
     return values.length === 1 ? `${values[0]}` : `([${values.join(', ')}])[place + 1]`
   }
+  const [low, high] = [of(0), of(1)]
   // halves, because the whole range may be more than a number holds
-  const bin = `least(${bins - 1}, CAST(floor((${number} / 2 - low / 2) / (high / 2 - low / 2) * ${bins}) AS INTEGER))`
-  const within = `CASE WHEN low = high THEN CASE WHEN ${number} IS NOT NULL THEN 0 END WHEN ${number} BETWEEN low AND high THEN ${bin} END`
-  return within.replaceAll(/\b(low|high)\b/g, (end) => of(end === 'low' ? 0 : 1))
+  const bin = `least(${bins - 1}, CAST(floor((${number} / 2 - ${low} / 2) / (${high} / 2 - ${low} / 2) * ${bins}) AS INTEGER))`
+  return `CASE WHEN ${low} = ${high} THEN CASE WHEN ${number} IS NOT NULL THEN 0 END WHEN ${number} BETWEEN ${low} AND ${high} THEN ${bin} END`
 }
 
 function histogramOf(range: Range | undefined, entries: Json | undefined, bins: number): SampledFacts['histogram'] {

@@ -14,7 +14,7 @@ import { bindOnce, type Lowering, refuseParameter, type Value } from './lowering
 
 export interface SqlOptions {
   /** The types of the columns by their names in the data. A column without one is taken for text, whatever it is in the database. */
-  readonly types?: ReadonlyMap<string, ColumnType | 'unknown'>
+  readonly types?: Pick<ReadonlyMap<string, ColumnType | 'unknown'>, 'get' | 'has' | 'keys'>
   /** How a value that is used more than once gets a name, for expressions without aggregates; by a lambda when nothing is said. */
   readonly once?: Once
   /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification; one for all of them, or one for each sort. */
@@ -54,7 +54,7 @@ export function toTypedSql(
   parameters: (path: string) => Json | undefined,
   options: SqlOptions = {},
 ): { readonly sql: string; readonly type: ColumnType } {
-  const types = options.types ?? new Map<string, ColumnType>()
+  const types = options.types ?? new Map<string, ColumnType | 'unknown'>()
   const column = (name: string): Value => {
     const found = columnNamed(name, types) ?? name
     const type = types.get(found) ?? 'text'

@@ -11,7 +11,8 @@ import { entryOf } from '#core/text/record.ts'
 
 export type { Over }
 
-export type Types = ReadonlyMap<string, ColumnType>
+/** The types of columns by their names. */
+export type Types = Pick<ReadonlyMap<string, ColumnType>, 'get' | 'has' | 'keys'>
 
 /** An expression with the values of its `{{ … }}`. */
 export interface Bound {

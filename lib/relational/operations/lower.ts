@@ -11,7 +11,7 @@ import { cellOperation } from '#relational/cells/index.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { comparable } from '#relational/types/comparable.ts'
 import { narrow, type Values, valuesOf } from './narrow.ts'
-import { type Bound, columnsOf, toSql } from './expressions.ts'
+import { type Bound, columnsOf, toSql, type Types } from './expressions.ts'
 import type { CellChange, Flag, Lowering } from './lowered.ts'
 import { keyOf, type PlacedColumn } from './places.ts'
 import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
@@ -53,8 +53,8 @@ interface Version {
 /** A relation being built; holds what would otherwise be passed through every function. */
 interface Building {
   readonly columns: Map<string, Version>
-  /** The types of the columns. */
-  readonly types: Map<string, ColumnType>
+  /** The types of the columns as they are now. */
+  readonly types: Types
   readonly flags: Flag[]
   readonly changes: CellChange[]
   readonly layers: string[][]
@@ -63,9 +63,10 @@ interface Building {
 }
 
 export function lower(input: LowerInput): Lowering {
+  const columns: Building['columns'] = new Map()
   const building: Building = {
-    columns: new Map(),
-    types: new Map(),
+    columns,
+    types: { get: (name) => columns.get(name)?.type, has: (name) => columns.has(name), keys: () => columns.keys() },
     flags: [],
     changes: [],
     layers: [],
@@ -129,16 +130,6 @@ function naming(building: Building, level: number): { readonly once: Once; reado
   }
 }
 
-function put(building: Building, name: string, version: Version): void {
-  building.columns.set(name, version)
-  building.types.set(name, version.type)
-}
-
-function clear(building: Building): void {
-  building.columns.clear()
-  building.types.clear()
-}
-
 function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: KeyReference }): void {
   building.flags.push({ key_set: null, ...flagged })
 }
@@ -150,14 +141,14 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
   const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false, values: null }
   const parse = parseOperation(plan)
   if (parse === null) {
-    put(building, plan.name, { ...version, values: plan.type === 'text' ? valuesOf(fact) : null })
+    building.columns.set(plan.name, { ...version, values: plan.type === 'text' ? valuesOf(fact) : null })
     return
   }
   let at: Cells = { ...version, type: 'text', values: valuesOf(fact) }
   if (happens('whitespace')) at = apply(building, at, 'trim', {})
   if (happens('null_words')) at = apply(building, at, 'null_words', { words: nullWordsOf(plan) })
   const { sql: value, level } = apply(building, at, parse.cell, parse.options)
-  put(building, plan.name, { ...version, sql: value, level })
+  building.columns.set(plan.name, { ...version, sql: value, level })
   if (fact === undefined || fact.invalid > 0) {
     flag(building, {
       origin: { step: reader, rule: 'type' },
@@ -193,7 +184,7 @@ function apply(building: Building, { sql, level, type, values }: Cells, name: st
 function cell(building: Building, { origin, column: name, cell: operation, options, counted, quarantine }: CellOp): void {
   const before = column(building, name)
   const { changed, ...after } = apply(building, before, operation, options)
-  put(building, name, { ...before, ...after, through: [...before.through, origin] })
+  building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
   building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
   if (!counted) return
   flag(building, {
@@ -223,7 +214,7 @@ function derive(building: Building, operation: DeriveOp): void {
     const { sql, type, level, from } = expression(building, column)
     return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true, values: null }] as const
   })
-  for (const [name, version] of made) put(building, name, version)
+  for (const [name, version] of made) building.columns.set(name, version)
 }
 
 function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {
@@ -245,8 +236,8 @@ function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly 
 
 function keepOnly(building: Building, names: readonly string[]): void {
   const kept = names.map((name) => [name, column(building, name)] as const)
-  clear(building)
-  for (const [name, version] of kept) put(building, name, version)
+  building.columns.clear()
+  for (const [name, version] of kept) building.columns.set(name, version)
 }
 
 const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extract<Op, { op: Name }>) => void } = {
@@ -266,8 +257,8 @@ const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extr
     flag(building, { origin, column: '', fate: 'deduplicate', counts: 'rows', reason: 'duplicate', sql: null, key_set }),
   rename: (building, { names }) => {
     const renamed = [...building.columns].map(([name, version]) => [entryOf(names, name) ?? name, version] as const)
-    clear(building)
-    for (const [name, version] of renamed) put(building, name, version)
+    building.columns.clear()
+    for (const [name, version] of renamed) building.columns.set(name, version)
   },
   drop: (building, { columns }) =>
     keepOnly(

@@ -13,6 +13,7 @@ import type { KeySet } from '#relational/operations/key-set.ts'
 import { encodeRepeats, type Repeat } from '#data/survey/repeats.ts'
 import { readBytes, writeJson } from '#io/workspace/json-store.ts'
 import { count } from '#core/text/numbers.ts'
+import { named } from '#core/text/lookup.ts'
 import { entryOf } from '#core/text/record.ts'
 import type { LoweredStep } from './lower-steps.ts'
 import { computedColumn } from '#relational/cells/column-plan.ts'
@@ -61,9 +62,8 @@ export function proofsOf(
   steps: readonly LoweredStep[],
   facts: Facts | undefined,
 ): readonly string[] {
-  const counted = new Map(facts?.columns.map((column) => [column.name, column]))
   const happens = (column: string, rule: string) => {
-    const effects = counted.get(column)?.effects
+    const effects = named(facts?.columns, column)?.effects
     return effects === undefined || (entryOf(effects, rule)?.cells ?? 1) > 0
   }
   return [...members].flatMap(([at, { rows }]) => {
@@ -77,8 +77,8 @@ export function proofsOf(
       padded: key.after !== 0 || happens(column.name, 'whitespace'),
       worded: key.after !== 0 || happens(column.name, 'null_words'),
     }))
-    const named = set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
-    return [keyProof((named ?? placed).filter((column) => column !== undefined))]
+    const keyed = set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
+    return [keyProof((keyed ?? placed).filter((column) => column !== undefined))]
   })
 }
 
