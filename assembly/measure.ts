@@ -51,7 +51,7 @@ export function allocate(bytes: i32): usize {
   return zeroed(bytes)
 }
 
-export function useWords(at: usize, count: i32): void {
+export function setNullTokens(at: usize, count: i32): void {
   setWords(at, count)
 }
 
@@ -70,11 +70,11 @@ export function addColumn(field: i32, kind: i32, form: i32, sets: i32, salt: i32
   columns[field] = changetype<usize>(added)
 }
 
-export function emptiesAre(field: i32, words: i32): void {
+export function setNullMask(field: i32, words: i32): void {
   column(field).empties = <u32>words
 }
 
-export function numbersAre(field: i32, point: bool, formatted: bool, group: i32, symbols: usize): void {
+export function setNumberForms(field: i32, point: bool, formatted: bool, group: i32, symbols: usize): void {
   const is = column(field)
   is.point = point
   is.formatted = formatted
@@ -82,7 +82,7 @@ export function numbersAre(field: i32, point: bool, formatted: bool, group: i32,
   is.symbols = symbols
 }
 
-export function momentsAre(field: i32, forms: i32, rewritten: bool): void {
+export function setTimestampForms(field: i32, forms: i32, rewritten: bool): void {
   column(field).forms = forms
   column(field).formatted = rewritten
 }

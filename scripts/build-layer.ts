@@ -19,7 +19,7 @@ function installed(name: string): string | undefined {
   return places.map((place) => join(place, name)).find((folder) => existsSync(folder))
 }
 
-function demand(name: string): string {
+function assert(name: string): string {
   const folder = installed(name)
   if (folder === undefined) throw new Error(`${name} is not installed\nhint: run npm install`)
   return folder
@@ -39,7 +39,7 @@ export function buildLayer(arch: Architecture): string {
   const draft = mkdtempSync(`${goal}-draft-`)
   try {
     const binding = `@duckdb/node-bindings-linux-${CPU[arch]}`
-    for (const name of ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc']) copyPackage(demand(name), draft, name)
+    for (const name of ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc']) copyPackage(assert(name), draft, name)
     copyPackage(installed(binding) ?? fetchPackage(binding, draft), draft, binding)
     rmSync(join(draft, 'fetched'), { recursive: true, force: true })
     renameSync(draft, goal)
@@ -60,7 +60,7 @@ function copyPackage(from: string, layer: string, name: string): void {
 
 /** By npm itself, so that its registry, proxy and cache settings hold. */
 function fetchPackage(name: string, draft: string): string {
-  const { version } = JSON.parse(readFileSync(join(demand('@duckdb/node-bindings'), 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(assert('@duckdb/node-bindings'), 'package.json'), 'utf8')) as { version: string }
   const folder = join(draft, 'fetched')
   mkdirSync(folder)
   const npm = (...args: string[]) =>

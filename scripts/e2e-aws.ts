@@ -7,10 +7,10 @@ import { equal, match, ok, deepStrictEqual } from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tellAll } from '../test/emulator/chapters.ts'
+import { printAll } from '../test/emulator/chapters.ts'
 import { runDeployed } from '../test/emulator/deployed-engine.ts'
 import { openEmulator } from '../test/emulator/ministack.ts'
-import { type Deployment, demandSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
+import { type Deployment, assertSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
 import { cdk, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
 import { eventually, openServices } from '../test/emulator/services.ts'
 import { whereStatesRan } from '../test/emulator/where.ts'
@@ -51,7 +51,7 @@ const arnOf = (run: string) => `${deployed.machine.replace(':stateMachine:', ':e
 const runIn = (screen: string) => /emulator_story-\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?/.exec(screen)?.[0] ?? ''
 
 async function sameAs(which: 'one' | 'all', run: string, prefix: string): Promise<string> {
-  return demandSame(await resultOnAws(services, deployed, run, { bucket: OUTBOX, prefix }), (await here)[which])
+  return assertSame(await resultOnAws(services, deployed, run, { bucket: OUTBOX, prefix }), (await here)[which])
 }
 
 /** The run something starts, once it has succeeded. */
@@ -72,12 +72,12 @@ async function note(run: string): Promise<void> {
 }
 
 let byHand = ''
-const failed = await tellAll(
+const failed = await printAll(
   [
     {
       title: 'bootstrap',
       essential: true,
-      tell: async () => {
+      printResult: async () => {
         await cdk(['bootstrap', 'aws://000000000000/us-east-1'], env, folder)
         return undefined
       },
@@ -85,7 +85,7 @@ const failed = await tellAll(
     {
       title: 'siftstep deploy: what pipelines share, before there is one',
       essential: true,
-      tell: async () => {
+      printResult: async () => {
         match(await siftstep(['deploy', '--emails', 'team@example.com'], env), /✓ siftstep-platform: data and runs in s3:/)
         return undefined
       },
@@ -93,7 +93,7 @@ const failed = await tellAll(
     {
       title: 'siftstep deploy: a pipeline',
       essential: true,
-      tell: async () => {
+      printResult: async () => {
         const screen = await siftstep(['deploy', PIPELINE], env)
         match(screen, /✓ siftstep-emulator-story: definition \w+, as built here; starts by every 1 min and 1 trigger/)
         const outputs = await services.outputs(STACK)
@@ -103,7 +103,7 @@ const failed = await tellAll(
     },
     {
       title: 'siftstep deploy: the pipeline again, with a change',
-      tell: async () => {
+      printResult: async () => {
         const changed = join(folder, 'changed.yaml')
         writeFileSync(changed, readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
         await siftstep(['deploy', changed], env)
@@ -116,7 +116,7 @@ const failed = await tellAll(
     },
     {
       title: 'siftstep start --follow, and the same run on this machine',
-      tell: async () => {
+      printResult: async () => {
         await services.createBucket(INBOX)
         await services.createBucket(OUTBOX)
         await put('by-hand/sales_2024_q1.csv')
@@ -132,7 +132,7 @@ const failed = await tellAll(
     },
     {
       title: 'siftstep runs, show and logs',
-      tell: async () => {
+      printResult: async () => {
         match(await siftstep(['runs', '--on', 'aws'], env), new RegExp(`^${byHand} .* hand +succeeded .* in = .* out`, 'm'))
         const shown = await siftstep(['show', byHand, '--on', 'aws'], env)
         for (const part of [/succeeded in/, /^Cost\n.*state transitions/m, /balanced/]) match(shown, part)
@@ -142,11 +142,11 @@ const failed = await tellAll(
     },
     {
       title: 'a run started by an upload',
-      tell: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
+      printResult: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
     },
     {
       title: 'a run started by the schedule, whose moment the emulator does not fill in, so that it is filled in here',
-      tell: async () => {
+      printResult: async () => {
         await put('scheduled/sales_2024_q1.csv')
         const run = await runStartedBy(() => services.strike(STACK, `${new Date().toISOString().slice(0, 16)}:00Z`))
         return sameAs('one', run, 'scheduled/')
@@ -154,7 +154,7 @@ const failed = await tellAll(
     },
     {
       title: 'a run that fails goes through Catch, writes its report, publishes nothing, and says how to go on',
-      tell: async () => {
+      printResult: async () => {
         await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
         const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
         equal(code, 1, output)
@@ -172,7 +172,7 @@ const failed = await tellAll(
     },
     {
       title: 'siftstep stop and redrive: what is finished is not done again',
-      tell: async () => {
+      printResult: async () => {
         const run = runIn(await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'again/')], env))
         const tasks = () => services.keys(deployed.bucket, `runs/${run}/tasks/`)
         await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
@@ -191,7 +191,7 @@ const failed = await tellAll(
     },
     {
       title: 'the deployed machine in our engine, with the deployed functions and bucket: distributed maps',
-      tell: async () => {
+      printResult: async () => {
         for (const file of QUARTERS) await put(`all/${file.split('/').at(-1)}`, file)
         const definition = await services.definition(deployed.machine)
         const given = { inputs: { source: `s3://${INBOX}/all/*.csv`, output_path: `s3://${OUTBOX}/all/` } }
@@ -202,7 +202,7 @@ const failed = await tellAll(
     },
     {
       title: 'an alarm reaches those who listen to the topic',
-      tell: async () => {
+      printResult: async () => {
         const alarms = await services.alarms(STACK)
         const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
         ok(alarm !== undefined, 'no alarm tells a topic')
@@ -214,7 +214,7 @@ const failed = await tellAll(
     },
     {
       title: 'siftstep destroy',
-      tell: async () => {
+      printResult: async () => {
         await siftstep(['destroy', ID, '--yes'], env)
         await cdk(['destroy', 'siftstep-platform', '--force', '--app', 'cdk.out'], env)
         deepStrictEqual(await services.stacks(), ['CDKToolkit'])

@@ -89,11 +89,11 @@ async function checkLane(lane: Lane, file: string, tests: readonly string[]): Pr
 async function baseline(lane: Lane, chosen: readonly Target[]): Promise<ReadonlyMap<Target, Baseline>> {
   const known = new Map<Target, Baseline>()
   for (const target of chosen) {
-    const verdict = await lane.run({ change: null, tests: target.testFiles }, 1200)
-    if (verdict === undefined || verdict.killed) throw new Error(`the tests of ${target.folder} fail without a mutant: ${verdict?.by}`)
-    console.log(`${target.folder}: ${verdict.passed} tests of ${target.testFiles.length} files take ${verdict.seconds.toFixed(1)} s`)
-    const taken = (test: string) => verdict.files[test] ?? 0
-    known.set(target, { tests: [...target.testFiles].sort((a, b) => taken(a) - taken(b)), patience: 20 + 4 * verdict.pause })
+    const answer = await lane.run({ change: null, tests: target.testFiles }, 1200)
+    if (answer === undefined || answer.killed) throw new Error(`the tests of ${target.folder} fail without a mutant: ${answer?.by}`)
+    console.log(`${target.folder}: ${answer.passed} tests of ${target.testFiles.length} files take ${answer.seconds.toFixed(1)} s`)
+    const taken = (test: string) => answer.files[test] ?? 0
+    known.set(target, { tests: [...target.testFiles].sort((a, b) => taken(a) - taken(b)), patience: 20 + 4 * answer.pause })
   }
   return known
 }
@@ -130,10 +130,10 @@ async function run(): Promise<void> {
         const { target, mutant } = next
         const change = { file: mutant.file, text: mutated(textOf(mutant.file), mutant) }
         const { tests, patience } = known.get(target) as Baseline
-        const verdict = await lane.run({ change, tests: nearestFirst(mutant.file, tests) }, patience)
-        const result = verdict === undefined ? 'timeout' : verdict.killed ? 'killed' : 'survived'
+        const answer = await lane.run({ change, tests: nearestFirst(mutant.file, tests) }, patience)
+        const result = answer === undefined ? 'timeout' : answer.killed ? 'killed' : 'survived'
         tried.push({ target, mutant, result })
-        console.log(`${result.padEnd(8)} ${nameOf(mutant)}${verdict?.killed ? `  (${verdict.by.split('\n')[0]?.slice(0, 120)})` : ''}`)
+        console.log(`${result.padEnd(8)} ${nameOf(mutant)}${answer?.killed ? `  (${answer.by.split('\n')[0]?.slice(0, 120)})` : ''}`)
       }
     }
     const [canary] = queue
@@ -147,10 +147,10 @@ async function run(): Promise<void> {
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()))
   }
-  tell(chosen, tried, (performance.now() - began) / 60_000)
+  printResults(chosen, tried, (performance.now() - began) / 60_000)
 }
 
-function tell(chosen: readonly Target[], tried: readonly Tried[], minutes: number): void {
+function printResults(chosen: readonly Target[], tried: readonly Tried[], minutes: number): void {
   const count = (some: readonly Tried[], result: Tried['result']) => some.filter((one) => one.result === result).length
   const share = (some: readonly Tried[]) => (some.length - count(some, 'survived')) / Math.max(1, some.length)
   console.log(`\n${'module'.padEnd(16)}mutants  killed  timeout  survived  share killed`)

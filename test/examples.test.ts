@@ -46,8 +46,8 @@ describe.each(EXAMPLES)('the example $name', (example) => {
     expect({ code: ended.code, err: ended.err }).toMatchObject({ code: exitCode, ...(exitCode === 0 ? { err: '' } : {}) })
     const run = runsIn(folder).find((id) => !before.includes(id))
     if (args[0] !== 'run' || exitCode !== 0) return
-    const [told = ''] = /^⚖ .*$/m.exec(readme) ?? []
-    expect(ended.out).toContain(told)
+    const [reported = ''] = /^⚖ .*$/m.exec(readme) ?? []
+    expect(ended.out).toContain(reported)
     const { rows, balanced, sources, steps } = JSON.parse(readFileSync(join(folder, `.siftstep/runs/${run}/ledger.json`), 'utf8')) as Ledger
     expect(balanced).toBe(true)
     for (const account of [{ rows }, ...sources, ...steps]) expect(isBalanced(account.rows)).toBe(true)

@@ -1,17 +1,17 @@
 /** The command line: which command is meant, what it is given, and how what goes wrong is told. The one catch of the program. */
 import { nearest } from '#core/text/nearest.ts'
-import { visibleLines } from '#core/text/visible.ts'
+import { visibleLines } from '#core/text/escape-controls.ts'
 import { HELP, readArgs } from '#cli/arguments/args.ts'
 import type { Command } from '#cli/arguments/command.ts'
 import { COMMANDS } from '#cli/commands/index.ts'
 import { commandHelp, programHelp } from '#cli/arguments/help.ts'
 import { safeTerminal } from '#cli/terminal/safe-terminal.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
-import { tellUnexpected } from '#cli/terminal/unexpected.ts'
+import { printUnexpected } from '#cli/terminal/unexpected.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
 export { processTerminal } from '#cli/terminal/terminal.ts'
-export { tellUnexpected } from '#cli/terminal/unexpected.ts'
+export { printUnexpected as tellUnexpected } from '#cli/terminal/unexpected.ts'
 
 /** Carries out what the arguments say; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[], terminal: Terminal, commands
   try {
     return await dispatch(argv, safe, commands)
   } catch (error) {
-    return tell(error, safe)
+    return printError(error, safe)
   }
 }
 
@@ -52,7 +52,7 @@ function unknownCommand(given: string, commands: readonly Command[]): UsageError
   )
 }
 
-async function tell(error: unknown, terminal: Terminal): Promise<number> {
+async function printError(error: unknown, terminal: Terminal): Promise<number> {
   if (error instanceof UsageError) {
     const more = error.command === undefined ? 'siftstep --help' : `siftstep ${error.command} --help`
     terminal.err(`siftstep: ${visibleLines(error.message)}\n  hint: ${visibleLines(error.hint)}\n  more: ${more}\n`)
@@ -65,6 +65,6 @@ async function tell(error: unknown, terminal: Terminal): Promise<number> {
     terminal.err(`siftstep: ${visibleLines(error.message)} (${error.name})\n${hint}`)
     return exitCodeOf(error.name)
   }
-  tellUnexpected(error, terminal)
+  printUnexpected(error, terminal)
   return 1
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { runCli, runsIn, startCli } from '../../test/kit/cli.ts'
 import { finishedTasks, outputOf } from '../../test/kit/run-outcome.ts'
-import { demandBalanced, demandClearError, demandWhole, ledgerOf } from './books.ts'
-import { demand, type Disturbance, pick } from './disturbance.ts'
+import { assertBalanced, assertClearError, assertWhole, ledgerOf } from './books.ts'
+import { assert, type Disturbance, pick } from './disturbance.ts'
 import { PIPELINES, placedWithSources } from './pipelines.ts'
 
 const CHANGED = /was changed while the run was reading it|there is no such file|names nothing|cannot be read/
@@ -54,10 +54,10 @@ async function changed(number: number, cwd: string, random: () => number): Promi
   await wait(random() * 50)
   CHANGES[change]?.(path)
   const ended = await started.ended
-  demandClearError(ended)
+  assertClearError(ended)
   if (ended.code === 0) {
-    for (const run of runsIn(cwd)) demandBalanced(ledgerOf(cwd, run))
-    demandWhole(join(cwd, 'out'))
+    for (const run of runsIn(cwd)) assertBalanced(ledgerOf(cwd, run))
+    assertWhole(join(cwd, 'out'))
     const found = JSON.stringify(outputOf(join(cwd, 'out')))
     const whole: string[] = []
     for (const place of ['before', 'after'].map((when) => `${cwd}-${when}`)) {
@@ -67,8 +67,8 @@ async function changed(number: number, cwd: string, random: () => number): Promi
       whole.push(code === 0 ? JSON.stringify(outputOf(join(place, 'out'))) : '')
       rmSync(place, { recursive: true, force: true })
     }
-    demand(whole.includes(found), `${change}: the output is a mixture of the two texts`)
-  } else demand(CHANGED.test(ended.err), `${change}: does not say that the source has changed: ${ended.err}`)
+    assert(whole.includes(found), `${change}: the output is a mixture of the two texts`)
+  } else assert(CHANGED.test(ended.err), `${change}: does not say that the source has changed: ${ended.err}`)
   rmSync(cwd, { recursive: true, force: true })
   return change
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Ended, runCli, runsIn, startCli } from '../../test/kit/cli.ts'
 import { kill } from '../../test/kit/kill.ts'
-import { demandBalanced, demandClearError, demandNothingHeld, demandWhole, ledgerOf } from './books.ts'
-import { demand, type Disturbance, pick } from './disturbance.ts'
+import { assertBalanced, assertClearError, assertNothingHeld, assertWhole, ledgerOf } from './books.ts'
+import { assert, type Disturbance, pick } from './disturbance.ts'
 import { PIPELINES, placedWithSources } from './pipelines.ts'
 
 /** Words of a command that finds another at work; it may be given again. */
@@ -32,22 +32,22 @@ async function together(cwd: string, random: () => number): Promise<string> {
   const resumes = [startCli(['resume', 'last', '--quiet'], { cwd })]
   if (isKilled) resumes.push(startCli(['resume', runsIn(cwd)[0] ?? 'last', '--quiet'], { cwd }))
   const ended = await Promise.all([...(isKilled ? [] : [first.ended]), second.ended, ...resumes.map((one) => one.ended)])
-  for (const one of ended) demandEndedWell(one)
+  for (const one of ended) assertEndedWell(one)
   // what was killed, or met another, is finished now
   for (const run of runsIn(cwd)) {
     if (!existsSync(join(cwd, '.siftstep/runs', run, 'run.json'))) continue
     const again = await runCli(['resume', run, '--quiet'], { cwd })
-    demandClearError(again)
-    demand(again.code === 0, `${pipeline.name}: a resume of ${run} when all is quiet ends with code ${again.code}: ${again.err}`)
-    demandBalanced(ledgerOf(cwd, run))
+    assertClearError(again)
+    assert(again.code === 0, `${pipeline.name}: a resume of ${run} when all is quiet ends with code ${again.code}: ${again.err}`)
+    assertBalanced(ledgerOf(cwd, run))
   }
-  demandWhole(join(cwd, 'out'))
-  await demandNothingHeld(cwd)
+  assertWhole(join(cwd, 'out'))
+  await assertNothingHeld(cwd)
   rmSync(cwd, { recursive: true, force: true })
   return isKilled ? 'two runs, one killed, two resumes' : 'two runs and a resume'
 }
 
-function demandEndedWell(ended: Ended): void {
-  demandClearError(ended)
-  demand(ended.code === 0 || OTHER_AT_WORK.test(ended.err), `ended with code ${ended.code} for another reason: ${ended.err}`)
+function assertEndedWell(ended: Ended): void {
+  assertClearError(ended)
+  assert(ended.code === 0 || OTHER_AT_WORK.test(ended.err), `ended with code ${ended.code} for another reason: ${ended.err}`)
 }

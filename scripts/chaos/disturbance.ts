@@ -25,7 +25,7 @@ export class Skipped extends Error {
   override readonly name = 'Skipped'
 }
 
-export function demand(holds: boolean, what: string): void {
+export function assert(holds: boolean, what: string): void {
   if (!holds) throw new Error(what)
 }
 

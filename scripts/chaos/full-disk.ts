@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCli, runsIn } from '../../test/kit/cli.ts'
 import { outputOf } from '../../test/kit/run-outcome.ts'
-import { demandBalanced, demandClearError, demandNothingHeld, demandWhole, ledgerOf } from './books.ts'
-import { demand, type Disturbance, pick, Skipped } from './disturbance.ts'
+import { assertBalanced, assertClearError, assertNothingHeld, assertWhole, ledgerOf } from './books.ts'
+import { assert, type Disturbance, pick, Skipped } from './disturbance.ts'
 import { type DisturbedPipeline, PIPELINES, placedWithSources } from './pipelines.ts'
 
 const NO_ROOM = /no room left/
@@ -45,19 +45,19 @@ async function onSmallDisk(pipeline: DisturbedPipeline, cwd: string, whole: Reco
   mount(['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk])
   try {
     const ended = await runCli(command, { cwd })
-    demandClearError(ended)
-    demand(ended.code === 0 || NO_ROOM.test(ended.err), `${where} of ${kilobytes} KB: does not tell that there is no room: ${ended.err}`)
+    assertClearError(ended)
+    assert(ended.code === 0 || NO_ROOM.test(ended.err), `${where} of ${kilobytes} KB: does not tell that there is no room: ${ended.err}`)
     if (ended.code !== 0) {
-      demand(!existsSync(join(cwd, 'out/_manifest.json')), `${where} of ${kilobytes} KB: a run that failed has published`)
+      assert(!existsSync(join(cwd, 'out/_manifest.json')), `${where} of ${kilobytes} KB: a run that failed has published`)
       mount(['-o', 'remount,size=50m', disk])
       const run = runsIn(cwd).find((id) => existsSync(join(cwd, '.siftstep/runs', id, 'run.json')))
       const again = await runCli(run === undefined ? command : ['resume', run, '--quiet'], { cwd })
-      demand(again.code === 0, `${where} of ${kilobytes} KB: with room again it ends with code ${again.code}: ${again.err}`)
+      assert(again.code === 0, `${where} of ${kilobytes} KB: with room again it ends with code ${again.code}: ${again.err}`)
     }
-    demandWhole(join(cwd, 'out'))
-    demand(JSON.stringify(outputOf(join(cwd, 'out'))) === JSON.stringify(whole), `${where} of ${kilobytes} KB: another output`)
-    for (const run of runsIn(cwd)) demandBalanced(ledgerOf(cwd, run))
-    await demandNothingHeld(cwd)
+    assertWhole(join(cwd, 'out'))
+    assert(JSON.stringify(outputOf(join(cwd, 'out'))) === JSON.stringify(whole), `${where} of ${kilobytes} KB: another output`)
+    for (const run of runsIn(cwd)) assertBalanced(ledgerOf(cwd, run))
+    await assertNothingHeld(cwd)
     return ended.code === 0 ? 'had room enough' : `${where === 'out' ? 'output' : 'store'} full`
   } finally {
     execFileSync('umount', [disk])

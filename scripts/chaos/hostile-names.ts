@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile } from '#language/compiler/compile.ts'
-import { demand, type Disturbance } from './disturbance.ts'
+import { assert, type Disturbance } from './disturbance.ts'
 import { HOSTILE_VALUES } from './hostile-values.ts'
-import { demandAccounted } from './whole-run.ts'
+import { assertAccounted } from './whole-run.ts'
 
 interface Case {
   /** The text of the source, and its path below the folder of sources. */
@@ -105,20 +105,20 @@ async function named(place: string, name: string, work: string): Promise<string>
   ].join('\n')
   const compiled = compile(definition, { file: 'pipeline.yaml' })
   if (!compiled.ok) {
-    demand(
+    assert(
       compiled.problems.every(({ what, hint }) => what !== '' && hint !== ''),
       'a problem without words',
     )
     return 'refused with its place'
   }
-  const end = await demandAccounted({ definition, inputs, out, store: join(work, 'store') })
+  const end = await assertAccounted({ definition, inputs, out, store: join(work, 'store') })
   if (typeof end === 'string') return end
-  if (place === 'column' || place === 'key') demandKept(end.columns, name)
+  if (place === 'column' || place === 'key') assertKept(end.columns, name)
   return 'balanced'
 }
 
 /** The column is in the output by its name; white space around it does not count. */
-function demandKept(columns: readonly string[], name: string): void {
+function assertKept(columns: readonly string[], name: string): void {
   const wanted = name.trim()
-  demand(wanted === '' || columns.some((column) => column.trim() === wanted), `the output has the columns ${JSON.stringify(columns)}`)
+  assert(wanted === '' || columns.some((column) => column.trim() === wanted), `the output has the columns ${JSON.stringify(columns)}`)
 }

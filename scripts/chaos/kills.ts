@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Ended, runCli, runsIn, type Started, startCli } from '../../test/kit/cli.ts'
 import { gone, kill, letRun, type Pace, type Victim } from '../../test/kit/kill.ts'
 import { finishedTasks, resultOf } from '../../test/kit/run-outcome.ts'
-import { demandBalanced, demandNothingHeld, ledgerOf } from './books.ts'
-import { demand, type Disturbance, pick } from './disturbance.ts'
+import { assertBalanced, assertNothingHeld, ledgerOf } from './books.ts'
+import { assert, type Disturbance, pick } from './disturbance.ts'
 import { type DisturbedPipeline, PIPELINES, placed } from './pipelines.ts'
 
 interface Undisturbed {
@@ -62,12 +62,12 @@ async function killed(pipeline: DisturbedPipeline, cwd: string, whole: Undisturb
     if (victim === 'parent') await gone(workers)
   }
   const ended = await finished(running, cwd)
-  demand(ended.code === 0, `${pipeline.name}, ${done}: ends with code ${ended.code}\n${ended.out}${ended.err}`)
+  assert(ended.code === 0, `${pipeline.name}, ${done}: ends with code ${ended.code}\n${ended.out}${ended.err}`)
   const result = resultOf(cwd)
   const other = [...new Set([...Object.keys(result), ...Object.keys(whole.result)])].filter((name) => result[name] !== whole.result[name])
-  demand(other.length === 0, `${pipeline.name}, ${done}: not as undisturbed: ${other.join(', ')}`)
-  for (const run of runsIn(cwd)) demandBalanced(ledgerOf(cwd, run))
-  await demandNothingHeld(cwd)
+  assert(other.length === 0, `${pipeline.name}, ${done}: not as undisturbed: ${other.join(', ')}`)
+  for (const run of runsIn(cwd)) assertBalanced(ledgerOf(cwd, run))
+  await assertNothingHeld(cwd)
   rmSync(cwd, { recursive: true, force: true })
   return done
 }
@@ -82,7 +82,7 @@ async function finished(running: Started, cwd: string): Promise<Ended> {
 function goOn(command: readonly string[], cwd: string): Started {
   const run = runsIn(cwd).find((id) => statSync(join(cwd, '.siftstep/runs', id, 'run.json'), { throwIfNoEntry: false }) !== undefined)
   if (run !== undefined) return startCli(['resume', run, '--quiet', '--workers', '2'], { cwd })
-  demand(statSync(join(cwd, 'out'), { throwIfNoEntry: false }) === undefined, 'a run that had not begun has made its output folder')
+  assert(statSync(join(cwd, 'out'), { throwIfNoEntry: false }) === undefined, 'a run that had not begun has made its output folder')
   rmSync(join(cwd, '.siftstep'), { recursive: true, force: true })
   return startCli(command, { cwd })
 }

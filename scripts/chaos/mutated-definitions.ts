@@ -7,10 +7,10 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { dirtySales } from '../../test/kit/dirty-sales.ts'
 import { mutateBytes } from '../../test/kit/mutate-bytes.ts'
 import { EXAMPLES } from '../examples.ts'
-import { internalWords } from './books.ts'
-import { type Disturbance, demand, pick } from './disturbance.ts'
+import { internalErrors } from './books.ts'
+import { type Disturbance, assert, pick } from './disturbance.ts'
 import { HOSTILE_VALUES } from './hostile-values.ts'
-import { demandAccounted } from './whole-run.ts'
+import { assertAccounted } from './whole-run.ts'
 
 /** The kinds of step that work on rows, over dirty sales. */
 const RICH = `version: 1
@@ -27,7 +27,7 @@ steps:
     depends_on: [look]
     with:
       rules:
-        - {standardize: [whitespace, null_words]}
+        - {standardize: [whitespace, null_values]}
         - {map: {column: country, values: {germany: Germany}}}
         - {missing: {columns: [quantity], strategy: median}}
         - {deduplicate: {keys: [order_id], keep: first}}
@@ -67,7 +67,7 @@ export const mutatedDefinitions: Disturbance = {
         const compiled = compile(text, { file: 'pipeline.yaml' })
         if (!compiled.ok) {
           for (const { what, hint } of compiled.problems)
-            demand(what !== '' && hint !== '' && internalWords(what) === undefined, `a problem in internal words: ${what}\n${text}`)
+            assert(what !== '' && hint !== '' && internalErrors(what) === undefined, `a problem in internal words: ${what}\n${text}`)
           return 'problems told'
         }
         if (base !== RICH || !keepsPlaces(text)) return 'compiles'
@@ -75,7 +75,7 @@ export const mutatedDefinitions: Disturbance = {
         const out = join(work, 'out')
         if (!resolveInputs(compiled.definition, { source, out }).ok) return 'inputs refused'
         mkdirSync(work)
-        const end = await demandAccounted({ definition: text, inputs: { source, out }, out, store: join(work, 'store') }).catch(
+        const end = await assertAccounted({ definition: text, inputs: { source, out }, out, store: join(work, 'store') }).catch(
           (error: unknown) => {
             throw new Error(`${(error as Error).message}\n${text}`)
           },

@@ -6,8 +6,8 @@ import { openSession } from '#io/duckdb/session.ts'
 import { text } from '#relational/types/sql.ts'
 import { dirtySales } from '../../test/kit/dirty-sales.ts'
 import { mutateBytes } from '../../test/kit/mutate-bytes.ts'
-import { type Disturbance, demand, pick } from './disturbance.ts'
-import { demandAccounted } from './whole-run.ts'
+import { type Disturbance, assert, pick } from './disturbance.ts'
+import { assertAccounted } from './whole-run.ts'
 
 const ROWS = 24
 
@@ -20,7 +20,7 @@ interface Source {
 const STEPS: readonly (readonly string[])[] = [
   [],
   [],
-  ['{id: mend, type: clean, with: {rules: [{standardize: [whitespace, null_words]}, {deduplicate: {keys: [id]}}]}}'],
+  ['{id: mend, type: clean, with: {rules: [{standardize: [whitespace, null_values]}, {deduplicate: {keys: [id]}}]}}'],
   [
     '{id: tidy, type: transform, with: {operations: [{add_column: {twice: amount * 2}}]}}',
     '{id: check, type: validate, with: {rules: [{rule_type: not_null, columns: [name], on_fail: quarantine}, {rule_type: unique, column: id, on_fail: quarantine}]}}',
@@ -59,10 +59,10 @@ export const mutatedInputs: Disturbance = {
         writeFileSync(path, bytes)
         const out = join(place, 'out')
         const definition = definitionOf(pick(STEPS, random), pick(['csv', 'ndjson'], random))
-        const end = await demandAccounted({ definition, inputs: { source: path, out }, out, store: join(place, 'store') })
+        const end = await assertAccounted({ definition, inputs: { source: path, out }, out, store: join(place, 'store') })
         rmSync(place, { recursive: true, force: true })
         if (typeof end === 'string') return `${source.name}: ${end}`
-        if (keepsRecords) demand(end.rows.in === ROWS, `${end.rows.in} rows came in, not ${ROWS}`)
+        if (keepsRecords) assert(end.rows.in === ROWS, `${end.rows.in} rows came in, not ${ROWS}`)
         return `${source.name}: balanced`
       },
     }

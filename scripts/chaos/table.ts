@@ -8,12 +8,12 @@ export function tableOf(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ disturbance, held, failed, skipped }) => {
     const done = [...held.entries()].sort(([, a], [, b]) => b - a)
     const well = done.reduce((sum, [, count]) => sum + count, 0)
-    const told = [
+    const lines = [
       ...done.slice(0, MOST).map(([what, count]) => `${count} × ${what}`),
       ...(done.length > MOST ? [`${done.length - MOST} more kinds`] : []),
       ...[...skipped.entries()].map(([why, count]) => `${count} × ${why}`),
     ]
-    return [disturbance.title, `${well + failed.length}`, `${well}`, `${failed.length}`, disturbance.holds, told.join('; ')]
+    return [disturbance.title, `${well + failed.length}`, `${well}`, `${failed.length}`, disturbance.holds, lines.join('; ')]
   })
   const lines = [
     ['what was tried', 'cases', 'held', 'failed', 'what must hold', 'what was done'],

@@ -5,8 +5,8 @@ import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
 import { TASK_ERRORS } from '#core/errors/errors.ts'
 import { runDefinition, type TestRun } from '../../test/kit/run-pipeline.ts'
-import { demandBalanced, internalWords } from './books.ts'
-import { demand } from './disturbance.ts'
+import { assertBalanced, internalErrors } from './books.ts'
+import { assert } from './disturbance.ts'
 import { recordsOf } from './records.ts'
 
 export interface WholeRun {
@@ -26,20 +26,20 @@ export interface Accounted {
 }
 
 /** Gives what became of the rows when the run succeeded, or the name of the error that ended it in clear words. */
-export async function demandAccounted({ definition, inputs, out, store }: WholeRun): Promise<Accounted | string> {
+export async function assertAccounted({ definition, inputs, out, store }: WholeRun): Promise<Accounted | string> {
   try {
     const run = await runDefinition(definition, { store, inputs })
     if (run.status !== 'SUCCEEDED') {
-      demandNamed(run)
+      assertNamed(run)
       return run.error ?? ''
     }
-    demandBalanced(run.ledger)
+    assertBalanced(run.ledger)
     const { rows } = run.ledger
     const manifest = JSON.parse(readFileSync(join(out, '_manifest.json'), 'utf8')) as Manifest
     const written = manifest.files.reduce((sum, { name }) => sum + rowsIn(join(out, name), manifest.format), 0)
-    demand(written === rows.out, `the output holds ${written} rows, the ledger says ${rows.out}`)
-    demandListed(run.text('quarantine/quarantine.csv'), rows.quarantined, 'quarantine.csv')
-    if (existsSync(join(store, 'runs/r-test/duplicates.csv'))) demandListed(run.text('duplicates.csv'), rows.deduplicated, 'duplicates.csv')
+    assert(written === rows.out, `the output holds ${written} rows, the ledger says ${rows.out}`)
+    assertListed(run.text('quarantine/quarantine.csv'), rows.quarantined, 'quarantine.csv')
+    if (existsSync(join(store, 'runs/r-test/duplicates.csv'))) assertListed(run.text('duplicates.csv'), rows.deduplicated, 'duplicates.csv')
     return { rows, columns: manifest.columns.map(({ name }) => name) }
   } finally {
     for (const folder of [out, store]) rmSync(folder, { recursive: true, force: true })
@@ -47,10 +47,10 @@ export async function demandAccounted({ definition, inputs, out, store }: WholeR
 }
 
 /** The error is one of those a task may throw, and its words are meant for a person. */
-function demandNamed({ error = '', cause = '' }: TestRun): void {
-  demand(error in TASK_ERRORS && error !== 'Engine.Bug' && error !== 'Accounting.Imbalance', `${error}: ${cause.slice(0, 2000)}`)
-  const internal = internalWords(cause)
-  demand(internal === undefined, `internal words (${internal}) in: ${cause.slice(0, 2000)}`)
+function assertNamed({ error = '', cause = '' }: TestRun): void {
+  assert(error in TASK_ERRORS && error !== 'Engine.Bug' && error !== 'Accounting.Imbalance', `${error}: ${cause.slice(0, 2000)}`)
+  const internal = internalErrors(cause)
+  assert(internal === undefined, `internal words (${internal}) in: ${cause.slice(0, 2000)}`)
 }
 
 function rowsIn(path: string, format: string): number {
@@ -59,8 +59,8 @@ function rowsIn(path: string, format: string): number {
 }
 
 /** A row may be listed for more than one reason; each is one of the source and the number of its record. */
-function demandListed(text: string, rows: number, name: string): void {
+function assertListed(text: string, rows: number, name: string): void {
   const [, ...records] = recordsOf(text)
   const listed = new Set(records.map(([source, record]) => `${source} ${record}`)).size
-  demand(listed === rows, `${name} lists ${listed} rows, the ledger says ${rows}`)
+  assert(listed === rows, `${name} lists ${listed} rows, the ledger says ${rows}`)
 }

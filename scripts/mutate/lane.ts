@@ -13,7 +13,7 @@ export interface Trial {
   readonly tests: readonly string[]
 }
 
-export interface Verdict {
+export interface Answer {
   readonly killed: boolean
   /** The first test that failed, or the error before any test ran. */
   readonly by: string
@@ -85,11 +85,11 @@ await vitest.standalone()
 process.send?.('ready')
 
 process.on('message', (trial: Trial) => {
-  void attempt(trial).then((verdict) => process.send?.(verdict))
+  void attempt(trial).then((answer) => process.send?.(answer))
 })
 process.on('disconnect', () => void vitest.close().then(() => process.exit(0)))
 
-async function attempt({ change, tests }: Trial): Promise<Verdict> {
+async function attempt({ change, tests }: Trial): Promise<Answer> {
   const began = performance.now()
   ;[lastEnd, pause] = [began, 0]
   const path = change === null ? '' : join(root, change.file)

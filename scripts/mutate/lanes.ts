@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Trial, Verdict } from './lane.ts'
+import type { Trial, Answer } from './lane.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** What the tests read, besides the packages. */
@@ -23,7 +23,7 @@ const COPIED = [
 
 export interface Lane {
   /** Runs a trial; undefined when no test ended for so many seconds, which counts as killed: the tests do not end with the mutant. */
-  run(trial: Trial, patience: number): Promise<Verdict | undefined>
+  run(trial: Trial, patience: number): Promise<Answer | undefined>
   close(): Promise<void>
 }
 
@@ -37,8 +37,8 @@ export async function openLane(): Promise<Lane> {
     run: async (trial, patience) => {
       const path = trial.change === null ? null : join(root, trial.change.file)
       const before = path === null ? '' : readFileSync(path)
-      const verdict = await answer(process_, trial, patience)
-      if (verdict !== undefined) return verdict
+      const reply = await answer(process_, trial, patience)
+      if (reply !== undefined) return reply
       await end(process_)
       if (path !== null) writeFileSync(path, before)
       process_ = await start(root)
@@ -67,15 +67,15 @@ async function start(root: string): Promise<ChildProcess> {
 }
 
 /** The verdict; undefined when no test ended for too long, or the process ended with the mutant. */
-function answer(child: ChildProcess, trial: Trial, patience: number): Promise<Verdict | undefined> {
+function answer(child: ChildProcess, trial: Trial, patience: number): Promise<Answer | undefined> {
   return new Promise((kept) => {
-    const over = (verdict: Verdict | undefined) => {
+    const over = (reply: Answer | undefined) => {
       clearTimeout(timer)
       child.off('message', heard)
       child.off('exit', ended)
-      kept(verdict)
+      kept(reply)
     }
-    const heard = (message: Verdict | string) => {
+    const heard = (message: Answer | string) => {
       if (typeof message === 'string') timer.refresh()
       else over(message)
     }

@@ -3,7 +3,7 @@ import { EXIT, exitCodeOf } from '#run/local/events.ts'
 import { TASK_ERRORS, TRANSIENT_ERRORS } from '#core/errors/errors.ts'
 import { code, generatedFrom, page, table } from './markdown.ts'
 
-const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
+const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Done.',
   failed: 'The run failed.',
   definition: 'A mistake in a definition or a command line; nothing was started, or nothing was published.',
@@ -29,7 +29,7 @@ export function errorsPage(): string {
     'The same for every command.',
     table(
       ['Code', 'Meaning'],
-      Object.entries(EXIT).map(([name, number]) => [code(String(number)), EXIT_WORDS[name as keyof typeof EXIT]]),
+      Object.entries(EXIT).map(([name, number]) => [code(String(number)), EXIT_TEXTS[name as keyof typeof EXIT]]),
     ),
   )
 }

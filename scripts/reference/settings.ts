@@ -6,7 +6,7 @@ import { code, table } from './markdown.ts'
 const TYPES = JSON.stringify(Object.keys(TYPE_SPELLINGS))
 
 /** What a value may be, in a few words. */
-function typeWords(schema: JsonSchema): string {
+function describeType(schema: JsonSchema): string {
   // a title names a sort of value, such as duration; those of mappings name what the rows below tell in full
   if (schema.title !== undefined && schema.properties === undefined) return schema.title
   if (schema.const !== undefined) return code(String(schema.const))
@@ -16,7 +16,7 @@ function typeWords(schema: JsonSchema): string {
   const options = (schema.anyOf ?? schema.oneOf ?? []).filter(isNoReference)
   // the forms of a long list are shown where they are described
   if (options.length > 3) return 'mapping'
-  if (options.length > 0) return [...new Set(options.map(typeWords))].join(' or ')
+  if (options.length > 0) return [...new Set(options.map(describeType))].join(' or ')
   const types = [schema.type ?? 'any value'].flat() as readonly string[]
   return types.map((type) => singleType(schema, type)).join(' or ')
 }
@@ -27,13 +27,14 @@ function singleType(schema: JsonSchema, type: string): string {
   if (type === 'boolean') return '`true`, `false`'
   if (type === 'string') return schema.maxLength === 1 ? 'character' : 'text'
   if (type === 'null') return '`null`'
-  if (type === 'array') return `list of ${plural(typeWords((schema.items as JsonSchema | undefined) ?? {}))}`
+  if (type === 'array') return `list of ${plural(describeType((schema.items as JsonSchema | undefined) ?? {}))}`
   if (type !== 'object') return type
   if (schema.properties !== undefined || typeof schema.additionalProperties !== 'object') return 'mapping'
-  return `mapping of names to ${plural(typeWords(schema.additionalProperties))}`
+  return `mapping of names to ${plural(describeType(schema.additionalProperties))}`
 }
 
-const plural = (words: string) => (/^[a-z -]+$/.test(words) && !words.includes(' of ') && !words.includes(' or ') ? `${words}s` : words)
+const plural = (described: string) =>
+  /^[a-z -]+$/.test(described) && !described.includes(' of ') && !described.includes(' or ') ? `${described}s` : described
 
 function bounds({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
   const known = (value: number | undefined) => value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER
@@ -67,7 +68,7 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string):
   return Object.entries(properties).flatMap(([name, schema]): Row[] => {
     const inner = mappingIn(schema)
     const byDefault = schema.default === undefined ? (required.includes(name) ? 'needed' : '') : shownDefault(schema)
-    const type = `${typeWords(schema)}${takesReference(schema) ? ' ↻' : ''}`
+    const type = `${describeType(schema)}${takesReference(schema) ? ' ↻' : ''}`
     const row: Row = [code(`${prefix}${name}`), type, byDefault, schema.description ?? '']
     return [row, ...(inner === undefined ? [] : rowsOf(inner.mapping, `${prefix}${name}${inner.suffix}.`))]
   })
@@ -93,4 +94,5 @@ export function settingsTable(schema: JsonSchema, without: readonly string[] = [
 }
 
 /** What a value may be, for settings that are no mapping. */
-export const valueWords = (schema: JsonSchema) => `${typeWords(schema)}${schema.description === undefined ? '' : `. ${schema.description}`}`
+export const describeValue = (schema: JsonSchema) =>
+  `${describeType(schema)}${schema.description === undefined ? '' : `. ${schema.description}`}`

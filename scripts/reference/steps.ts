@@ -8,17 +8,17 @@ import { common, rowCommon } from '#steps/validate/rule.ts'
 import { RULES } from '#steps/validate/rules/index.ts'
 import * as z from 'zod'
 import { code, generatedFrom, page, table, yamlBlock } from './markdown.ts'
-import { SETTINGS_LEGEND, settingsTable, valueWords } from './settings.ts'
+import { SETTINGS_LEGEND, settingsTable, describeValue } from './settings.ts'
 
 export const KINDS = STEP_KINDS as readonly StepKind[]
 
 const SHAPES: Readonly<Record<Shape, string>> = {
   scan: 'one task lists the sources and plans their chunks',
-  measure: 'one task reads what the survey of all chunks found',
+  assess: 'one task reads what the survey of all chunks found',
   rows: 'each chunk on its own, in one pass with its neighbours',
   exchange: 'rows meet across chunks, in one task',
   sink: 'each chunk is written with the pass it ends, and one task publishes all of them',
-  whole: 'one task that sees no rows',
+  control: 'one task that sees no rows',
 }
 
 /** Which page describes the entries of a kind's list. */
@@ -85,7 +85,7 @@ function unitChapter(
   return page(
     `${heading} ${unit.name}`,
     unit.summary,
-    isMapping ? '' : `Value: ${valueWords(schema)}`,
+    isMapping ? '' : `Value: ${describeValue(schema)}`,
     settings,
     yamlBlock(unit.examples.map((text) => example(unit, text)).join('\n')),
   ).trimEnd()
@@ -118,10 +118,10 @@ export function operationsPage(): string {
 }
 
 export function rulesPage(): string {
-  const told = [...Object.keys(rowCommon), 'rule_type']
+  const documented = [...Object.keys(rowCommon), 'rule_type']
   const example = ({ name }: Unit, text: string) => `- {rule_type: ${name}, ${text}}`
   const chapters = (level: 'row' | 'dataset') =>
-    RULES.all.filter((rule) => rule.level === level).map((rule) => unitChapter('###', rule, example, told))
+    RULES.all.filter((rule) => rule.level === level).map((rule) => unitChapter('###', rule, example, documented))
   return page(
     '# Rules',
     generatedFrom('lib/steps/validate/rules'),

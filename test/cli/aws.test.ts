@@ -129,7 +129,7 @@ describe('start', () => {
 
   it('tells the same of a history that leaves out what can be told from the machine', async () => {
     const inputs = ['--input', `source=${sales}`]
-    const told = async (name: string) => {
+    const reported = async (name: string) => {
       const { code, out } = await cli(
         'start',
         'data_processing_workflow',
@@ -142,10 +142,10 @@ describe('start', () => {
       const steps = out.split('\n').filter((line) => /^ *\[(ok|!!|--)\]/.test(line) && !/in [\d.]+s$/.test(line))
       return { code, steps: steps.map((line) => line.replace(/ \([\d.ms ]+(, fused)?\)$/, '')) }
     }
-    const whole = await told('whole')
+    const whole = await reported('whole')
     aws.sparse = true
     try {
-      expect(await told('sparse')).toEqual(whole)
+      expect(await reported('sparse')).toEqual(whole)
       const { out } = await cli('show', 'last', '--on', 'aws', '--pipeline', 'data_processing_workflow')
       expect(out).toMatch(/^Cost\n {2}\d+ state transitions/m)
     } finally {
@@ -242,11 +242,11 @@ describe('start', () => {
       'the newest are small-',
     ],
     [['runs', '--on', 'aws', '--limit', '1000'], '--limit 1000 cannot be', 'write a number from 1 to 100'],
-  ])('%j: a sentence, and the mend', async (argv, sentence, mend) => {
+  ])('%j: a sentence, and the mend', async (argv, sentence, fix) => {
     const { code, err } = await cli(...argv)
     expect(code).toBe(2)
     expect(err).toContain(sentence)
-    expect(err).toContain(mend)
+    expect(err).toContain(fix)
   })
 })
 
@@ -337,7 +337,7 @@ describe('show', () => {
   })
 
   it('counts the memory a step asks for, at the price of the processor that is deployed', async () => {
-    const told = async (id: string) => {
+    const reported = async (id: string) => {
       await cli('start', id, ...given(id), '--follow')
       const { out } = await cli('show', 'last', '--on', 'aws', '--pipeline', id)
       const [, seconds, dollars] = /estimated ([\d.]+) in \d+\n[\s\S]*estimated \$([\d.]+)\n/.exec(out) ?? []
@@ -346,7 +346,7 @@ describe('show', () => {
     const big = SMALL.replace('id: small', 'id: big').replace('  - {id: tidy,', '  - {id: tidy, fuse: false, resources: {memory: 10GB},')
     aws.deploy(built(big))
     aws.deploy(built(SMALL.replace('id: small', 'id: usual').replace('  - {id: tidy,', '  - {id: tidy, fuse: false,')))
-    const [usual, more] = [await told('usual'), await told('big')]
+    const [usual, more] = [await reported('usual'), await reported('big')]
     expect(more.seconds).toBeGreaterThan(usual.seconds * 1.5)
     expect(more.dollars).toBeGreaterThan(usual.dollars)
   })

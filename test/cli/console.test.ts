@@ -20,10 +20,10 @@ function seen(
   for (const event of events) console.onEvent(event)
   const last = events.at(-1)
   if (last?.event === 'run_finished') {
-    const { record, conclusion } = last
+    const { record, summary } = last
     console.end({
       record,
-      conclusion,
+      summary,
       published: false,
       report: 'demo/.siftstep/runs/r/quality-report.html',
       next: [],
@@ -117,12 +117,14 @@ ${RULE}
   })
 
   it('says a score is 1.00 only when it is, and what was not measured or found', () => {
-    const told = (score: number | null, issues = CONCLUSION.issues) =>
+    const reported = (score: number | null, issues = CONCLUSION.issues) =>
       seen([begun(), finish(endedRun({ score, output: null }), { ...CONCLUSION, score, issues })], { quiet: true }).out
-    expect(told(0.9999)).toContain('Quality Score: 0.99/1.0')
-    expect(told(1)).toContain('Quality Score: 1.00/1.0')
-    expect(told(null, { found: 0, fixed: 0 })).toContain('📁 Output: none\n📊 Quality Score: not measured\n🔧 Issues Fixed: none found\n')
-    expect(told(1, { found: 1000, fixed: 999 })).toContain('999/1000 (>99%)')
+    expect(reported(0.9999)).toContain('Quality Score: 0.99/1.0')
+    expect(reported(1)).toContain('Quality Score: 1.00/1.0')
+    expect(reported(null, { found: 0, fixed: 0 })).toContain(
+      '📁 Output: none\n📊 Quality Score: not measured\n🔧 Issues Fixed: none found\n',
+    )
+    expect(reported(1, { found: 1000, fixed: 999 })).toContain('999/1000 (>99%)')
   })
 
   it('says when the rows do not add up', () => {
@@ -222,7 +224,7 @@ describe('a run that fails', () => {
     const console = openConsole(outline, PLAIN, screen)
     const record = failedRun('Output.NoSpace', 'writing: no room')
     for (const event of [begun(), starts('validate_schema', 0), starts('profile_data', 0), finish(record, null)]) console.onEvent(event)
-    console.end({ record, conclusion: null, published: false, report: null, next: [], command: (name) => name })
+    console.end({ record, summary: null, published: false, report: null, next: [], command: (name) => name })
     expect(screen.written.err).toContain('❌ Pipeline failed in 1.4s: writing: no room\n')
   })
 

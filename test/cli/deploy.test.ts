@@ -67,7 +67,7 @@ beforeAll(async () => {
   aws = await startAws()
   s3 = aws.s3
   s3.objects.createBucket('acme-inbox')
-  s3.objects.tellEventBridge('acme-inbox')
+  s3.objects.notifyEventBridge('acme-inbox')
 })
 afterAll(() => aws.close())
 
@@ -99,7 +99,7 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
   return {
     code,
     ...terminal.written,
-    told: () => JSON.parse(readFileSync(join(bin, 'told.json'), 'utf8')) as { told: string[]; region: string | null },
+    reported: () => JSON.parse(readFileSync(join(bin, 'told.json'), 'utf8')) as { reported: string[]; region: string | null },
   }
 }
 
@@ -108,9 +108,9 @@ const deployed = (stack: string, hash = HASH) => ({ [stack]: { DefinitionHash: h
 describe('deploy', () => {
   it('tells the CDK which stacks, and compares what is there with what was built', async () => {
     const outputs = { ...deployed('siftstep-daily-sales'), 'siftstep-platform': { DataBucket: 'lake-1' } }
-    const { code, out, told } = await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'a@b.ch,c@d.ch'])
+    const { code, out, reported } = await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'a@b.ch,c@d.ch'])
     expect(code).toBe(0)
-    expect(told().told).toEqual([
+    expect(reported().reported).toEqual([
       'deploy',
       'siftstep-platform',
       'siftstep-daily-sales',
@@ -136,18 +136,19 @@ describe('deploy', () => {
     const machine = 'arn:aws:states:eu-west-1:111111111111:stateMachine:sales'
     const Rollback = `aws stepfunctions update-state-machine-alias --state-machine-alias-arn ${machine}:live --routing-configuration stateMachineVersionArn=${machine}:VERSION,weight=100`
     const outputs = { 'siftstep-daily-sales': { DefinitionHash: HASH, StateMachine: machine, Rollback } }
-    const told = async () => (await deploy({ code: 0, outputs }, ['sales.yaml'])).out.split('\n').filter((line) => line.includes('go back'))
+    const reported = async () =>
+      (await deploy({ code: 0, outputs }, ['sales.yaml'])).out.split('\n').filter((line) => line.includes('go back'))
     aws.versions = [1]
-    expect(await told()).toEqual([])
+    expect(await reported()).toEqual([])
     aws.versions = [8, 6, 5]
-    expect(await told()).toEqual([`  go back   ${Rollback.replace('VERSION', '6')}`])
+    expect(await reported()).toEqual([`  go back   ${Rollback.replace('VERSION', '6')}`])
     aws.refuse('ListStateMachineVersions', 400, 'AccessDeniedException', 'no')
-    expect(await told()).toEqual([`  go back   ${Rollback}`])
+    expect(await reported()).toEqual([`  go back   ${Rollback}`])
     aws.accept('ListStateMachineVersions')
   })
 
   it('keeps environments apart, and takes the region and the processor', async () => {
-    const { code, out, told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales-staging') }, [
+    const { code, out, reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales-staging') }, [
       'sales.yaml',
       '--env',
       'staging',
@@ -156,8 +157,8 @@ describe('deploy', () => {
       '--arch',
       'x86_64',
     ])
-    expect([code, told().region]).toEqual([0, 'eu-central-1'])
-    expect(told().told).toEqual(
+    expect([code, reported().region]).toEqual([0, 'eu-central-1'])
+    expect(reported().reported).toEqual(
       expect.arrayContaining(['siftstep-platform-staging', 'siftstep-daily-sales-staging', 'environment=staging', 'arch=x86_64']),
     )
     expect(out).toContain('siftstep start daily_sales --follow --env staging')
@@ -165,27 +166,27 @@ describe('deploy', () => {
 
   it('hands on what the pipelines may read, publish to and use', async () => {
     const given = ['--sources', 's3://lake/raw/,s3://mart/', '--outputs', 's3://lake/clean/', '--keys', 'arn:aws:kms:eu-west-1:1:key/a']
-    const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml', ...given])
-    expect(told().told).toEqual(
+    const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml', ...given])
+    expect(reported().reported).toEqual(
       expect.arrayContaining(['sources=s3://lake/raw/,s3://mart/', 'outputs=s3://lake/clean/', 'keys=arn:aws:kms:eu-west-1:1:key/a']),
     )
   })
 
   it('deploys what pipelines share alone, and names the bucket', async () => {
-    const { code, out, told } = await deploy({ code: 0, outputs: { 'siftstep-platform': { DataBucket: 'lake-1' } } }, [])
+    const { code, out, reported } = await deploy({ code: 0, outputs: { 'siftstep-platform': { DataBucket: 'lake-1' } } }, [])
     expect([code, out]).toEqual([0, '✓ siftstep-platform: data and runs in s3://lake-1\n'])
-    expect(told().told.slice(0, 3)).toEqual(['deploy', 'siftstep-platform', '--outputs-file'])
-    expect(told().told).toContain('pipelines=none')
+    expect(reported().reported.slice(0, 3)).toEqual(['deploy', 'siftstep-platform', '--outputs-file'])
+    expect(reported().reported).toContain('pipelines=none')
   })
 
   it('leaves what was said of what pipelines share, unless something else is said', async () => {
     aws.stacks.push({ name: 'siftstep-platform', outputs: { Emails: 'a@b.ch', KeepRunsDays: '30' } })
     const outputs = deployed('siftstep-daily-sales')
-    const before = (await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told
+    const before = (await deploy({ code: 0, outputs }, ['sales.yaml'])).reported().reported
     expect(before).toEqual(expect.arrayContaining(['emails=a@b.ch', 'keep_runs_days=30']))
-    const longer = (await deploy({ code: 0, outputs }, ['sales.yaml', '--keep-runs-days', '90'])).told().told
+    const longer = (await deploy({ code: 0, outputs }, ['sales.yaml', '--keep-runs-days', '90'])).reported().reported
     expect(longer).toEqual(expect.arrayContaining(['emails=a@b.ch', 'keep_runs_days=90']))
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'c@d.ch'])).told().told).toContain('emails=c@d.ch')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'c@d.ch'])).reported().reported).toContain('emails=c@d.ch')
     aws.stacks.pop()
     aws.refuse('DescribeStacks', 403, 'AccessDenied', 'no')
     const refused = await deploy({ code: 0, outputs }, ['sales.yaml'])
@@ -195,7 +196,7 @@ describe('deploy', () => {
     ])
     expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', '', '--keep-runs-days', ''])).code).toBe(0)
     aws.accept('DescribeStacks')
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).told().told.join(' ')).not.toContain('emails=')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).reported().reported.join(' ')).not.toContain('emails=')
   })
 
   it('makes the native engine ready once', async () => {
@@ -207,10 +208,10 @@ describe('deploy', () => {
 
   it('deploys nothing without the engine', async () => {
     rmSync(join(folder, 'dist/layer'), { recursive: true, force: true })
-    const { code, err, told } = await deploy({ code: 0 }, ['sales.yaml', '--arch', 'x86_64'], { UNREACHABLE: 'x86_64' })
+    const { code, err, reported } = await deploy({ code: 0 }, ['sales.yaml', '--arch', 'x86_64'], { UNREACHABLE: 'x86_64' })
     expect(code).toBe(2)
     expect(err).toContain('npm could not fetch the engine\nsiftstep: the native engine for x86_64 could not be made ready')
-    expect(told).toThrow('no such file')
+    expect(reported).toThrow('no such file')
   })
 
   it('knows the processors of Lambda', async () => {
@@ -255,23 +256,23 @@ describe('deploy', () => {
     )
     s3.fault({ when: ({ bucket }) => bucket === 'silent', how: { status: 403, code: 'AccessDenied', message: 'no' } })
     expect((await other('silent')).err).toContain('unless it tells EventBridge of them, which could not be seen (AccessDenied: no)')
-    s3.mend()
+    s3.fix()
   })
 
   it('leaves out versions where an emulator stands in for AWS', async () => {
-    const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
+    const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
       AWS_ENDPOINT_URL: aws.env['AWS_ENDPOINT_URL'] ?? '',
     })
-    expect(told().told).toEqual(expect.arrayContaining(['versions=false', `arch=${process.arch === 'x64' ? 'x86_64' : 'arm64'}`]))
+    expect(reported().reported).toEqual(expect.arrayContaining(['versions=false', `arch=${process.arch === 'x64' ? 'x86_64' : 'arm64'}`]))
   })
 
   it('leaves out the layer on a LocalStack that does not show layers to functions', async () => {
     const server = createServer((_, response) => response.end('{"edition": "community", "version": "4.14.0"}'))
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const env = { AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-    const { told } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], env)
+    const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], env)
     server.close()
-    expect(told().told).toContain('layer=false')
+    expect(reported().reported).toContain('layer=false')
   })
 
   it('says when something else is there than was built', async () => {
@@ -280,9 +281,9 @@ describe('deploy', () => {
   })
 
   it('touches nothing when a definition has problems', async () => {
-    const { code, err, told } = await deploy({ code: 0 }, ['sales.yaml', 'broken.yaml'])
+    const { code, err, reported } = await deploy({ code: 0 }, ['sales.yaml', 'broken.yaml'])
     expect([code, err]).toEqual([2, expect.stringContaining('broken.yaml:1:1 missing-key')])
-    expect(told).toThrow('no such file')
+    expect(reported).toThrow('no such file')
   })
 
   it.each([
@@ -298,12 +299,12 @@ describe('deploy', () => {
     ],
     ['The security token included in the request is expired', 'deploying: the credentials for AWS have expired', 'aws sso login'],
     ['User: x is not authorized to perform: iam:CreateRole', 'deploying: AWS does not allow it', 'use credentials that may'],
-  ])('%s', async (said, sentence, mend) => {
+  ])('%s', async (said, sentence, fix) => {
     const { code, err } = await deploy({ code: 1, said: `${said}\n` }, ['sales.yaml'])
     expect(code).toBe(2)
     expect(err).toContain(said)
     expect(err).toContain(sentence)
-    expect(err).toContain(mend)
+    expect(err).toContain(fix)
   })
 
   it('ends with 1 where the CDK has said it all', async () => {

@@ -6,7 +6,7 @@ import { cliReference, usageOf } from '#cli/arguments/help.ts'
 import { main } from '#cli/main.ts'
 import { testTerminal } from './terminals.ts'
 
-async function told(...argv: string[]) {
+async function reported(...argv: string[]) {
   const terminal = testTerminal()
   const code = await main(argv, terminal)
   return { code, ...terminal.written }
@@ -22,7 +22,7 @@ describe.each(COMMANDS)('siftstep $name', (command) => {
       [command.name, '-h'],
       ['help', command.name],
     ]) {
-      const { code, out, err } = await told(...argv)
+      const { code, out, err } = await reported(...argv)
       expect([code, err]).toEqual([0, ''])
       expect(out).toContain(`${command.summary}\n\nUsage: ${usageOf(command)}\n`)
       for (const { name } of command.flags) expect(out).toContain(`  --${name}`)
@@ -47,14 +47,14 @@ describe.each(COMMANDS)('siftstep $name', (command) => {
 
 it('siftstep alone, --help and help list every command', async () => {
   for (const argv of [[], ['--help'], ['-h'], ['help']]) {
-    const { code, out } = await told(...argv)
+    const { code, out } = await reported(...argv)
     expect(code).toBe(0)
     for (const { name, summary } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 20)}`, 'm'))
   }
 })
 
 it('--version is the version and nothing else', async () => {
-  expect(await told('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' })
+  expect(await reported('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' })
 })
 
 it('docs/cli.md is what the commands say', async () => {
@@ -78,7 +78,7 @@ describe('what is not as it should be', () => {
     [['run', 'p.yaml', '--workers', '0'], '--workers 0 is not a number of processes', 'write a whole number from 1 on'],
     [['run', 'p.yaml', '--workers', 'many'], '--workers many is not a number of processes', 'write a whole number'],
   ])('%j: said in a sentence, with the mend', async (argv, what, hint) => {
-    const { code, out, err } = await told(...argv)
+    const { code, out, err } = await reported(...argv)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(`siftstep: ${what}\n  hint: `)
     expect(err).toContain(hint)

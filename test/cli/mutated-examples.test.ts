@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'siftstep-mutated-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The problems that were told, with a place. */
-const told = (text: string) =>
+const reported = (text: string) =>
   [...text.matchAll(/^pipeline\.yaml:(\d+):(\d+) (warning )?[a-z-]+(?: \S+)?: (.*)$/gm)].map(([, line, column, warning, what = '']) => ({
     line: Number(line),
     column: Number(column),
@@ -28,7 +28,7 @@ const told = (text: string) =>
 
 /** What is wrong with how a renamed key was answered; null when nothing is. */
 function fault(mutation: Mutation, code: number | null, out: string, err: string): string | null {
-  const fine = code === 2 && out === '' && isCaught(told(err), mutation)
+  const fine = code === 2 && out === '' && isCaught(reported(err), mutation)
   return fine ? null : `${mutation.path} renamed to ${mutation.renamed}, at ${mutation.line}:${mutation.column}: exit ${code}\n${out}${err}`
 }
 

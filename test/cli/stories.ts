@@ -1,5 +1,5 @@
 /** Runs as they tell of themselves, event by event. */
-import type { Conclusion, RunEvent } from '#run/local/events.ts'
+import type { RunSummary, RunEvent } from '#run/local/events.ts'
 import type { Outline } from '#cli/show/outline.ts'
 import { NO_ROWS } from '#data/ledger/ledger.ts'
 import type { EndedRun, RunRecord, StartedRun } from '#data/report/run-record.ts'
@@ -76,7 +76,7 @@ export const retried = (step: string, attempt: number, item: number | null = nul
   cause: 'the process running segment was killed (SIGKILL)',
 })
 
-export const CONCLUSION: Conclusion = {
+export const CONCLUSION: RunSummary = {
   status: 'succeeded',
   rows: { ...NO_ROWS, in: 120_000, out: 119_214, quarantined: 431, deduplicated: 355 },
   balanced: true,
@@ -100,11 +100,11 @@ export const endedRun = (more: Partial<EndedRun> = {}): RunRecord => ({
 export const failedRun = (error: string, cause: string): RunRecord =>
   endedRun({ status: 'failed', rows: null, score: null, output: null, failure: { error, cause } })
 
-export const finish = (record: RunRecord, conclusion: Conclusion | null = CONCLUSION, seconds = 1.4): RunEvent => ({
+export const finish = (record: RunRecord, summary: RunSummary | null = CONCLUSION, seconds = 1.4): RunEvent => ({
   event: 'run_finished',
   at: at(seconds),
   record,
-  conclusion,
+  summary,
   exit_code: 0,
 })
 

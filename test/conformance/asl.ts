@@ -58,9 +58,9 @@ async function scoreCase(one: Case): Promise<Scored> {
     if (!recorded) continue
     try {
       const { history } = await execute(definition, input, worldOf(one, recorded))
-      const told = history.map(asRecorded)
-      misses.push(...differences(essence(recorded), essence(told)))
-      beside.push(...differences({ cause: causeOf(recorded) }, { cause: causeOf(told) }), ...firstDifference(recorded, told))
+      const reported = history.map(asRecorded)
+      misses.push(...differences(essence(recorded), essence(reported)))
+      beside.push(...differences({ cause: causeOf(recorded) }, { cause: causeOf(reported) }), ...firstDifference(recorded, reported))
     } catch (error) {
       if (!(error instanceof UnsupportedMachine)) throw error
       misses.push(`refused: ${error.places.map(({ path, message }) => `${path} ${message}`).join('; ')}`)

@@ -1,7 +1,7 @@
 /** One conversion for all: the cast operation, CAST of a column and CAST of a literal say the same of every text and of every pair of types. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expressionOf, toSql } from '#relational/operations/expressions.ts'
-import { lower, nest } from '#relational/operations/lower.ts'
+import { lower, nest } from '#relational/operations/to-sql.ts'
 import { SQL_TYPES, text as quoted } from '#relational/types/sql.ts'
 import { COLUMN_TYPES, type ColumnType } from '#relational/types/types.ts'
 import { computedColumn } from '#relational/cells/column-plan.ts'

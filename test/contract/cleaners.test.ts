@@ -149,11 +149,11 @@ const CASES: readonly Case[] = [
     counts: ['whitespace word: 3'],
   },
   {
-    title: 'standardize null_words',
-    rules: '{standardize: [null_words]}',
+    title: 'standardize null_values',
+    rules: '{standardize: [null_values]}',
     input: words('x', 'N/A', 'null', '-', 'nothing', 'NaN'),
     output: words('x', '~', '~', '~', 'nothing', '~'),
-    counts: ['null_words word: 4'],
+    counts: ['null_values word: 4'],
   },
   {
     title: 'standardize case: the most frequent spelling wins, on a tie the first in code order',
@@ -475,19 +475,19 @@ describe('outliers of a column without spread', () => {
   const input = 'id,v,w\n1,5,1\n2,5,2\n3,5,3\n4,5,4\n5,900,5'
   const outliers = (method: string, column = 'v') =>
     `{id: tidy, type: clean, with: {rules: [{outliers: {columns: [${column}], method: ${method}, action: quarantine}}]}}`
-  const told = async (step: string) => {
+  const reported = async (step: string) => {
     const { report, decisions } = await runTable(place, { input, steps: [step] })
     return { lines: report.steps.find(({ id }) => id === 'tidy')?.report.lines, decisions }
   }
 
   it('are not judged, and the step says so', async () => {
     const why = 'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step'
-    const { lines, decisions } = await told(outliers('mad'))
+    const { lines, decisions } = await reported(outliers('mad'))
     expect(lines).toEqual([{ level: 'warning', text: `outliers: "v" is left as it is: ${why}` }])
     expect(decisions).toEqual(['outliers v: leave'])
   })
 
   it('of one with spread there is nothing to say', async () => {
-    expect(await told(outliers('iqr', 'w'))).toEqual({ lines: [], decisions: [] })
+    expect(await reported(outliers('iqr', 'w'))).toEqual({ lines: [], decisions: [] })
   })
 })

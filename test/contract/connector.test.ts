@@ -91,7 +91,7 @@ const GROUNDS: { readonly [scheme: string]: () => Promise<Ground> } = {
         return body === undefined ? undefined : Buffer.from(await wholeOf(body))
       },
       live: (calls) => {
-        server?.mend()
+        server?.fix()
         let left = calls
         const isChange = (call: string) => !/^(Get|Head|List)/.test(call)
         if (Number.isFinite(calls))

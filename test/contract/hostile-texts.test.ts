@@ -128,9 +128,9 @@ describe('a hostile text that is shown', () => {
     const result = compile(definition({}, yaml({ id: 'find', type: 'discover', with: { source: 'x', [`k${text}`]: 1 } })), {
       file: `f${text}`,
     })
-    const told = (result.ok ? result.warnings : result.problems).map(formatProblem)
-    expect(told.length).toBeGreaterThan(0)
-    for (const one of told) {
+    const reported = (result.ok ? result.warnings : result.problems).map(formatProblem)
+    expect(reported.length).toBeGreaterThan(0)
+    for (const one of reported) {
       expect(one).not.toMatch(ACTING)
       expect(one.split(/[\n\u2028\u2029]/)).toHaveLength(2)
     }

@@ -39,7 +39,7 @@ function steps(source: string, to: string, format: string) {
       type: 'clean',
       with: {
         rules: [
-          { standardize: { rules: ['whitespace', 'null_words', 'case'] } },
+          { standardize: { rules: ['whitespace', 'null_values', 'case'] } },
           { consistency: { columns: NAMES } },
           { map: { column: 'toString', values: { constructor: 'changed', valueOf: 'kept' } } },
           { missing: { columns: NAMES, strategy: 'constant', value: 'none' } },

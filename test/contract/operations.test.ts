@@ -318,13 +318,13 @@ describe('a cast that loses cells', () => {
   const input = 'id,a,b\n1,5,x\n2,abc,y\n3,,z\n4, ,w\n5,12.7,v\n'
   const discover = 'types: {a: text}'
   const cast = (on_fail: string) => transform(`{cast: {columns: {a: integer}, on_fail: ${on_fail}}}`)
-  const told = (run: TableRun) => run.report.steps.find(({ id }) => id === 'change')?.report
+  const reported = (run: TableRun) => run.report.steps.find(({ id }) => id === 'change')?.report
 
   it('warns of it, whoever asks for nothing else', async () => {
     const short = await runTable(place, { input, discover, steps: [transform('{cast: {a: integer}}')] })
     expect(short.rows.map(({ a }) => a)).toEqual(['5', null, null, null, null])
     expect(short.counts).toEqual(['cast a: 2'])
-    expect(told(short)).toMatchObject({
+    expect(reported(short)).toMatchObject({
       level: 'warning',
       lines: [{ level: 'warning', text: 'cast a: 2 cells without a value of the type, now missing or rounded' }],
     })
@@ -336,7 +336,7 @@ describe('a cast that loses cells', () => {
     expect(run.rows.map(({ id }) => id)).toEqual(['1', '3', '4'])
     expect(run.quarantined).toEqual(['3 cast a', '6 cast a'])
     expect(run.account).toMatchObject({ in: 5, out: 3, quarantined: 2 })
-    expect(told(run)?.lines).toEqual([{ level: 'warning', text: '2 rows to quarantine: a has no value of type integer' }])
+    expect(reported(run)?.lines).toEqual([{ level: 'warning', text: '2 rows to quarantine: a has no value of type integer' }])
   })
 
   it('fails the run before anything is published', async () => {
@@ -368,7 +368,7 @@ describe('what a transform tells of columns', () => {
 
 describe('cells that are not of the type their column was said to have', () => {
   const input = 'id,amount,day\n1,10,2024-01-01\n2,much,2024-01-02\n3,30,soon\n4,more,late\n'
-  const told = (run: TableRun, step: string) => run.report.steps.find(({ id }) => id === step)?.report
+  const reported = (run: TableRun, step: string) => run.report.steps.find(({ id }) => id === step)?.report
 
   it.each([
     ['a transform', '{id: change, type: transform, with: {operations: [{filter: amount > 20 OR amount <= 20}]}}', 'change'],
@@ -377,7 +377,7 @@ describe('cells that are not of the type their column was said to have', () => {
   ])('send their rows to quarantine, which %s that reads them warns of', async (_what, step, id) => {
     const run = await runTable(place, { input, discover: 'types: {amount: decimal, day: date}', steps: step === undefined ? [] : [step] })
     expect(run.account).toMatchObject({ in: 4, out: 1, quarantined: 3 })
-    expect(told(run, id)).toMatchObject({
+    expect(reported(run, id)).toMatchObject({
       level: 'warning',
       lines: [
         { level: 'warning', text: '2 rows to quarantine: amount is not of type decimal' },

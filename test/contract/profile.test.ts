@@ -175,7 +175,7 @@ describe('a small table, every row of which is in the sample', () => {
   it('says what writing the same thing the same way would change', () => {
     const dollars = repeated(money).filter((value, at) => value !== null && (at < size ? at : at - size) % 4 === 0)
     expect(column('money').effects['currency']?.cells).toBe(dollars.length)
-    expect(column('money').effects['null_words']?.cells).toBe(repeated(money).filter((value) => value === null).length)
+    expect(column('money').effects['null_values']?.cells).toBe(repeated(money).filter((value) => value === null).length)
     expect(column('ok').effects['booleans']?.cells).toBe(size + 3)
   })
 })

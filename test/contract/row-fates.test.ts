@@ -118,7 +118,7 @@ function model(rows: readonly Row[], { clean, filter, validate }: Pipeline) {
       keysAt.set(rule, all.map(keyOf))
     }
   }
-  const remarked: number[] = []
+  const flagged: number[] = []
   const repeated: number[] = []
   for (const [rule, own] of keysAt) {
     if (!('keys' in rule)) continue
@@ -131,7 +131,7 @@ function model(rows: readonly Row[], { clean, filter, validate }: Pipeline) {
       if (stays === undefined) kept.set(key, one.record)
       else if (rule.kind === 'deduplicate') one.duplicateOf = stays
       else if (rule.kind === 'unique') repeated.push(one.record)
-      else remarked.push(one.record)
+      else flagged.push(one.record)
     }
   }
   const isOut = ({ aside, filtered, duplicateOf, record }: Travelling) =>
@@ -140,7 +140,7 @@ function model(rows: readonly Row[], { clean, filter, validate }: Pipeline) {
     out: all.filter(isOut).map(({ record }) => String(record)),
     quarantined: all.filter(({ aside, record }) => aside || repeated.includes(record)).map(({ record }) => String(record)),
     duplicates: all.flatMap(({ record, duplicateOf }) => (duplicateOf === null ? [] : [`${record} → ${duplicateOf}`])),
-    remarked: remarked.map(String).sort(),
+    flagged: flagged.map(String).sort(),
   }
 }
 
@@ -162,10 +162,10 @@ async function ran(
     ...chunks,
   })
   expect(run.cause).toBeUndefined()
-  const { rows: out, quarantined, duplicates, remarked, account } = run
+  const { rows: out, quarantined, duplicates, flagged, account } = run
   const record = (line: string) => String(Number(line.split(' ')[0]) - 1)
   expect(account).toMatchObject({ in: rows.length, out: out.length, quarantined: quarantined.length, deduplicated: duplicates.length })
-  return { out: out.map(({ nr }) => nr), quarantined: quarantined.map(record), duplicates, remarked: remarked.map(record).sort() }
+  return { out: out.map(({ nr }) => nr), quarantined: quarantined.map(record), duplicates, flagged: flagged.map(record).sort() }
 }
 
 const WHOLE = { chunk_rows: 10_000, task_bytes: 1e9 }

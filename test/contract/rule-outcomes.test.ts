@@ -36,10 +36,10 @@ describe('a broken rule', () => {
   })
 
   it.each(['warning', 'info'])('lets the row pass, when it is a %s', async (severity) => {
-    const { status, rows, remarked, account } = await run(`${young}, severity: ${severity}`)
+    const { status, rows, flagged, account } = await run(`${young}, severity: ${severity}`)
     expect(status).toBe('SUCCEEDED')
     expect(rows).toHaveLength(4)
-    expect(remarked).toEqual(['2 range_age age'])
+    expect(flagged).toEqual(['2 range_age age'])
     expect(account).toMatchObject({ in: 4, out: 4, quarantined: 0 })
   })
 
@@ -238,7 +238,7 @@ describe('the folder for quarantined rows', () => {
     place.write('foreign/mine.txt', 'mine')
     const { error, run: failed } = await runTable(place, { input: INPUT, steps: steps(folder) })
     expect(error).toBe('Output.Conflict')
-    expect(failed.results.map(({ event }) => event.task)).toEqual(['conclude'])
+    expect(failed.results.map(({ event }) => event.task)).toEqual(['finalize'])
   })
 })
 
@@ -251,12 +251,12 @@ describe('rules after other steps', () => {
       input,
       steps: ['{id: some, type: transform, with: {operations: [{filter: x <> 1}]}}', unique],
     })
-    expect(filtered.remarked).toEqual(['5 unique_id id'])
+    expect(filtered.flagged).toEqual(['5 unique_id id'])
     const deduplicated = await runTable(place, {
       input,
       steps: ['{id: some, type: clean, with: {rules: [{deduplicate: {keys: [id], keep: last}}]}}', unique],
     })
-    expect(deduplicated.remarked).toEqual([])
+    expect(deduplicated.flagged).toEqual([])
     expect(deduplicated.account).toMatchObject({ in: 5, out: 3, deduplicated: 2 })
   })
 })

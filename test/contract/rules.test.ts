@@ -193,7 +193,7 @@ describe.each(TABLES)('rules over $title', ({ input, discover, cases }) => {
   })
 
   it.each(cases.map(([settings, lines], at) => ({ settings, lines, at })))('$settings', ({ lines, at }) => {
-    const found = run.remarked.filter((line) => line.split(' ')[1] === `r${at}`).map((line) => Number(line.split(' ')[0]))
+    const found = run.flagged.filter((line) => line.split(' ')[1] === `r${at}`).map((line) => Number(line.split(' ')[0]))
     expect(found.sort((a, b) => a - b)).toEqual(lines)
     const counted = run.counts.filter((count) => count.startsWith(`r${at} `)).reduce((sum, count) => sum + Number(count.split(': ')[1]), 0)
     expect(counted).toBe(lines.length)

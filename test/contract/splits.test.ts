@@ -99,7 +99,7 @@ async function ran(name: string, steps: readonly string[], variant: Variant, sto
 }
 
 /** What must not depend on how the work was split. */
-const told = ({ run, rows: published }: Seen) => ({
+const reported = ({ run, rows: published }: Seen) => ({
   rows: published,
   account: run.ledger.rows,
   sources: run.ledger.sources,
@@ -128,7 +128,7 @@ describe.each([
   })
 
   it('do something to see', () => {
-    const { account, rows: published, duplicates } = told(whole)
+    const { account, rows: published, duplicates } = reported(whole)
     expect(account.in).toBe(46)
     expect(published.length).toBe(account.out)
     if (steps === ROWS_STEPS) {
@@ -141,7 +141,7 @@ describe.each([
 
   it.each(VARIANTS)('give the same in %s', async (variant, settings) => {
     const split = await ran(`${name}-${variant.replaceAll(',', '')}`, steps, settings)
-    expect(told(split)).toEqual(told(whole))
+    expect(reported(split)).toEqual(reported(whole))
     const entered = split.run.history.flatMap((event) => event.stateEnteredEventDetails?.name ?? [])
     expect(entered.some((state) => state.endsWith('.distributed'))).toBe(settings.distributed === true)
   })

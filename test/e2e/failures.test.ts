@@ -29,9 +29,9 @@ describe('a source', () => {
   it.each([
     ['empty', '', 'a.csv is empty (0 bytes)', 'a table without rows needs at least the names of its columns'],
     ['only a header', 'id,name\n', 'a.csv holds a header and no rows', 'allow_empty: true in the discover step'],
-  ])('of %s is no success', async (_what, text, told, hint) => {
+  ])('of %s is no success', async (_what, text, reported, hint) => {
     write('a.csv', text)
-    expectFailed(await run('a.csv'), 1, told, hint, 'mend it, then siftstep run pipeline.yaml')
+    expectFailed(await run('a.csv'), 1, reported, hint, 'mend it, then siftstep run pipeline.yaml')
   })
 
   it('of binary garbage is refused', async () => {

@@ -167,7 +167,7 @@ describe('a resume', () => {
     const [id = ''] = runsIn(place)
     const before = statSync(at('out/_manifest.json')).mtimeMs
     // as it is when the run was killed after its last write
-    mkdirSync(at(`.siftstep/scratch/${id}/siftstep-conclude-a`), { recursive: true })
+    mkdirSync(at(`.siftstep/scratch/${id}/siftstep-finalize-a`), { recursive: true })
     expect(await resume()).toMatchObject({
       code: 0,
       out: expect.stringContaining(`The run ${id} has succeeded; there is nothing left to do`),

@@ -111,13 +111,13 @@ beforeAll(async () => {
 })
 
 /** The run goes on: resumed, or, when it was killed before there was one, run again. */
-function goOn(cwd: string, told: string[]): Started {
+function goOn(cwd: string, reported: string[]): Started {
   const known = runsIn(cwd).find((run) => statSync(join(cwd, '.siftstep/runs', run, 'run.json'), { throwIfNoEntry: false }) !== undefined)
   if (known !== undefined) {
-    told.push('resumed')
+    reported.push('resumed')
     return startCli(['resume', known, '--quiet', '--workers', '2'], { cwd })
   }
-  told.push('before it began')
+  reported.push('before it began')
   expect(statSync(join(cwd, 'out'), { throwIfNoEntry: false })).toBeUndefined()
   rmSync(join(cwd, '.siftstep'), { recursive: true, force: true })
   return startCli([...RUN, ...SMALL], { cwd })
@@ -127,7 +127,7 @@ const VICTIMS: readonly Victim[] = ['group', 'group', 'parent', 'group', 'group'
 
 /** One run that is killed, once or twice, and gone on with to its end. Gives what happened, for the message of a failure. */
 async function round(number: number): Promise<readonly string[]> {
-  const told: string[] = []
+  const reported: string[] = []
   const next = seeded(seed + number)
   const cwd = folder(`killed-${number}`)
   const victim = VICTIMS[number % VICTIMS.length] ?? 'group'
@@ -135,36 +135,36 @@ async function round(number: number): Promise<readonly string[]> {
   let before = new Map<string, string>()
   // every fourth is killed again while it is being resumed
   for (let kills = victim !== 'worker' && number % 4 === 0 ? 2 : 1; kills > 0 && (await letRun(running, cwd, pace, next)); kills--) {
-    told.push(victim)
+    reported.push(victim)
     const workers = await kill(running, victim)
     if (victim === 'worker') break
     // sometimes the resume finds orphans, sometimes they have had time to end by themselves
     if (victim === 'parent' && number % VICTIMS.length < 5) await gone(workers)
     expectUntouched(before, cwd)
     before = finishedIn(cwd)
-    running = goOn(cwd, told)
+    running = goOn(cwd, reported)
     if (victim === 'parent') {
       await letRun(running, cwd, pace, next)
       await gone(workers)
     }
   }
   const { code, out, err } = await running.ended
-  const which = `round ${number} of seed ${seed}: ${told.join(', ')}`
+  const which = `round ${number} of seed ${seed}: ${reported.join(', ')}`
   expect(code, `${which}\n${out}${err}`).toBe(0)
   expectUntouched(before, cwd)
   expect(resultOf(cwd), which).toEqual(undisturbed)
   rmSync(cwd, { recursive: true, force: true })
-  return told
+  return reported
 }
 
 it(`gives the same after ${KILLS} kills (seed ${seed})`, async () => {
-  const told: string[] = []
+  const reported: string[] = []
   // a run waits now and then: with two at a time the machine does not
   const rounds = Array.from({ length: KILLS }, (_, number) => number)
   const lane = async () => {
-    for (let number = rounds.shift(); number !== undefined; number = rounds.shift()) told.push(...(await round(number)))
+    for (let number = rounds.shift(); number !== undefined; number = rounds.shift()) reported.push(...(await round(number)))
   }
   // both to their end: a run must not work on in a folder that is being removed
   for (const ended of await Promise.allSettled([lane(), lane()])) if (ended.status === 'rejected') throw ended.reason
-  expect(told.filter((what) => what === 'resumed').length, told.join(', ')).toBeGreaterThan(KILLS / 2)
+  expect(reported.filter((what) => what === 'resumed').length, reported.join(', ')).toBeGreaterThan(KILLS / 2)
 })

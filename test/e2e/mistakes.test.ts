@@ -70,13 +70,13 @@ describe('a definition', () => {
       'at least one item, each a mapping whose rule_type is one of not_null,',
     ],
     ['an unknown function', `${FIND}  - {id: x, type: transform, with: {columns: {y: uper(name)}}}\n`, '5:50', 'upper'],
-  ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, mend) => {
+  ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, fix) => {
     write('a.csv', ROWS)
     write('pipeline.yaml', text)
     // in this process: it ends before any work
     const terminal = testTerminal({ cwd: () => place })
     const code = await main(['run', 'pipeline.yaml'], terminal)
-    expectFailed({ code, signal: null, ...terminal.written }, 2, `pipeline.yaml:${place_}`, mend)
+    expectFailed({ code, signal: null, ...terminal.written }, 2, `pipeline.yaml:${place_}`, fix)
     expect(existsSync(at('.siftstep'))).toBe(false)
   })
 
@@ -147,9 +147,9 @@ describe('a definition', () => {
     write('a.csv', ROWS)
     write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
-    const told = `at: pipeline.yaml:${where} steps.1.with.${part}`
-    expectFailed(ended, 2, /v: .*na?me|nmae/, told, 'hint: ')
-    expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(told)
+    const reported = `at: pipeline.yaml:${where} steps.1.with.${part}`
+    expectFailed(ended, 2, /v: .*na?me|nmae/, reported, 'hint: ')
+    expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(reported)
   })
 
   it('that only the data shows to be wrong in a step the run goes on without is told with its place', async () => {
@@ -191,9 +191,9 @@ describe('a definition', () => {
   it('that is mended can be run by the command that is told, with all it was given', async () => {
     write('pipeline.yaml', PIPELINE)
     write('none yet.csv', 'id,name\n')
-    const told = "mend it, then siftstep run pipeline.yaml --input 'source=none yet.csv' --input out=out --workers 1"
-    expectFailed(await run('none yet.csv'), 1, told)
-    expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(told)
+    const reported = "mend it, then siftstep run pipeline.yaml --input 'source=none yet.csv' --input out=out --workers 1"
+    expectFailed(await run('none yet.csv'), 1, reported)
+    expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(reported)
   })
 
   it('that may go on without a source ends with 4, publishes the rest, and says what is missing', async () => {

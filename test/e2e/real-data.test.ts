@@ -104,7 +104,7 @@ describe('the shipped example', () => {
         error: undefined,
         cause: undefined,
       })
-      demandBalance(run.ledger)
+      assertBalance(run.ledger)
       expect(run.ledger.rows).toMatchObject(table.rows)
       const rows = await readOutput(to, format)
       expect(rows).toHaveLength(run.ledger.rows.out)
@@ -115,7 +115,7 @@ describe('the shipped example', () => {
 })
 
 /** As a whole, source by source, and step by step; the parts make the whole. */
-function demandBalance({ rows, balanced, sources, steps }: Ledger): void {
+function assertBalance({ rows, balanced, sources, steps }: Ledger): void {
   const accounts = [{ rows, balanced }, ...sources, ...steps]
   for (const account of accounts) {
     expect(Object.keys(account.rows)).toEqual(expect.arrayContaining(['in', 'out', 'quarantined', 'deduplicated', 'filtered']))

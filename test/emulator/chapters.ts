@@ -5,16 +5,16 @@ export interface Chapter {
   /** What comes after makes no sense without it. */
   readonly essential?: true
   /** Resolves with what is worth saying beside the title. */
-  tell(): Promise<string | undefined>
+  printResult(): Promise<string | undefined>
 }
 
 /** Resolves with the number of chapters that failed. */
-export async function tellAll(chapters: readonly Chapter[], print: (line: string) => void): Promise<number> {
+export async function printAll(chapters: readonly Chapter[], print: (line: string) => void): Promise<number> {
   let [passed, failed] = [0, 0]
-  for (const { title, essential, tell } of chapters) {
+  for (const { title, essential, printResult } of chapters) {
     const began = performance.now()
     try {
-      const more = await tell()
+      const more = await printResult()
       passed++
       print(`✓ ${title}${more === undefined ? '' : `: ${more}`} (${((performance.now() - began) / 1000).toFixed(1)}s)`)
     } catch (error) {

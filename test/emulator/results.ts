@@ -47,7 +47,7 @@ export async function resultOnAws(services: Services, deployed: Deployment, run:
 }
 
 /** Throws at the first of the three that differs, and names it; says what was compared. */
-export function demandSame(there: Result, here: Result): string {
+export function assertSame(there: Result, here: Result): string {
   equal(there.hash, here.hash, `the definition hash there is ${there.hash}, here ${here.hash}`)
   deepStrictEqual(there.ledger, here.ledger, 'the ledgers differ')
   deepStrictEqual([...there.output.keys()], [...here.output.keys()], 'the outputs have other files')

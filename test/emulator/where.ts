@@ -1,12 +1,12 @@
 /** Which states ran where: in the emulator's own interpreter, or in our engine with the emulator's functions and bucket. */
 import type { HistoryEvent } from '#asl/engine/history.ts'
 
-type Told = Pick<HistoryEvent, 'type'> & { readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined }
+type Given = Pick<HistoryEvent, 'type'> & { readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined }
 
 export function whereStatesRan() {
   const places = new Map<string, Map<string, number>>()
   return {
-    take(place: string, event: Told): void {
+    take(place: string, event: Given): void {
       const kind = /^(\w+)StateEntered$/.exec(event.type)?.[1]
       if (kind === undefined) return
       const own = places.get(place) ?? new Map<string, number>()

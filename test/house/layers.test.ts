@@ -11,7 +11,7 @@ const IMPORTS = FILES.flatMap(importsOf)
 const OWN = IMPORTS.filter(({ target }) => target.startsWith('lib/'))
 const OTHERS = ['lambdas', 'scripts', 'bench', 'test'].flatMap((folder) => filesBelow(folder, '.ts'))
 
-const told = ({ file, specifier }: { readonly file: string; readonly specifier: string }) => `${file} imports ${specifier}`
+const reported = ({ file, specifier }: { readonly file: string; readonly specifier: string }) => `${file} imports ${specifier}`
 
 describe('the districts of lib', () => {
   it('are those of the table, and each has its name in package.json', () => {
@@ -25,7 +25,7 @@ describe('the districts of lib', () => {
       const [from, to] = [districtOf(file), districtOf(target)]
       return from !== to && !(DISTRICTS[from]?.imports ?? []).includes(to)
     })
-    expect(wrong.map(told)).toEqual([])
+    expect(wrong.map(reported)).toEqual([])
   })
 
   it('are a ladder: each allows only districts that stand above it in the table', () => {
@@ -59,18 +59,18 @@ describe('the rooms of a district', () => {
 
   it('are named where they are imported from another room, and from nowhere else', () => {
     const wrong = OWN.filter(({ file, target, specifier }) => specifier.startsWith('#') === (roomOf(file) === roomOf(target)))
-    expect(wrong.map(told)).toEqual([])
+    expect(wrong.map(reported)).toEqual([])
     expect(
       OTHERS.flatMap(importsOf)
         .filter(({ specifier }) => /^\.\.?\/.*\blib\//.test(specifier))
-        .map(told),
+        .map(reported),
     ).toEqual([])
   })
 
   it.each(NEVER)('$room never imports $imports: $why', ({ room, imports }) => {
     const own = OWN.filter(({ file }) => isOf(file, room))
     expect(own.length).toBeGreaterThan(0)
-    expect(own.filter(({ target }) => imports.some((other) => isOf(target, other))).map(told)).toEqual([])
+    expect(own.filter(({ target }) => imports.some((other) => isOf(target, other))).map(reported)).toEqual([])
   })
 })
 
@@ -97,7 +97,7 @@ describe('what is not of lib', () => {
   it.each(PACKAGES)('$name is imported by $rooms only: $why', ({ name, rooms }) => {
     const users = IMPORTS.filter(({ target }) => target === name || target.startsWith(`${name}/`))
     expect(users.length).toBeGreaterThan(0)
-    expect(users.filter(({ file }) => !rooms.some((room) => isOf(file, room))).map(told)).toEqual([])
+    expect(users.filter(({ file }) => !rooms.some((room) => isOf(file, room))).map(reported)).toEqual([])
   })
 
   it('is out of reach of what is pure', () => {

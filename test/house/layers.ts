@@ -76,7 +76,7 @@ export const OUTSIDE = /^node:(fs|fs\/promises|http|https|net|os|child_process|w
 /** Files that may use the clock, chance or the environment by themselves: the edges. Everywhere else they come as values. */
 export const EDGES: readonly RegExp[] = [
   /^lib\/cli\//,
-  /^lib\/run\/local\/(run|narrator|pool|worker|worker-main)\.ts$/,
+  /^lib\/run\/local\/(run|run-reporter|pool|worker|worker-main)\.ts$/,
   /^lib\/asl\/engine\/clock\.ts$/,
   /^lib\/aws\/(lambda|cloud)\//,
   /^lib\/run\/starts\//,

@@ -9,7 +9,7 @@ interface FalseReject {
   readonly reason: string
   readonly example: Machine
   /** The field rewritten so that the validator takes it, everything else untouched. */
-  mend(field: string, value: Json): Json | undefined
+  fix(field: string, value: Json): Json | undefined
 }
 
 const isExpression = (value: Json) => typeof value === 'string' && /^\{%[\s\S]*%\}$/.test(value)
@@ -20,7 +20,7 @@ export const FALSE_REJECTS: readonly FalseReject[] = [
     what: 'an Output that is neither an object nor an expression',
     reason: 'the service ran it (recorded: a Choice with the Output "Default Output block"); the language says any JSON value',
     example: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: 'a text as it stands', End: true } } },
-    mend: (field, value) => {
+    fix: (field, value) => {
       const fine = isExpression(value) || (typeof value === 'object' && value !== null && !Array.isArray(value))
       return field === 'Output' && !fine ? '{% null %}' : undefined
     },
@@ -33,20 +33,20 @@ export const FALSE_REJECTS: readonly FalseReject[] = [
       StartAt: 'A',
       States: { A: { Type: 'Choice', Choices: [{ Condition: true, Next: 'B' }] }, B: { Type: 'Succeed' } },
     },
-    mend: (field, value) => (field === 'Condition' && typeof value === 'boolean' ? `{% ${value} %}` : undefined),
+    fix: (field, value) => (field === 'Condition' && typeof value === 'boolean' ? `{% ${value} %}` : undefined),
   },
   {
     what: 'an empty text',
     reason: 'the language says any JSON value; the schema writes "a text that is no expression" with a pattern that asks for a character',
     example: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: { note: '' }, End: true } } },
-    mend: (_field, value) => (value === '' ? 'empty' : undefined),
+    fix: (_field, value) => (value === '' ? 'empty' : undefined),
   },
 ]
 
-interface Verdict {
+interface ValidatorResult {
   readonly errors: readonly { readonly Message?: string }[]
 }
-const aslValidator: (machine: unknown) => Verdict = createRequire(import.meta.url)('asl-validator')
+const aslValidator: (machine: unknown) => ValidatorResult = createRequire(import.meta.url)('asl-validator')
 
 /** The package's complaints about a machine, none for one it takes; what it refuses wrongly is rewritten first. */
 export function validate(machine: Machine): string[] {
@@ -64,8 +64,8 @@ function mended(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([field, inner]) => {
-      const mend = FALSE_REJECTS.map((one) => one.mend(field, inner)).find((one) => one !== undefined)
-      return [field, mend ?? mended(inner)]
+      const fix = FALSE_REJECTS.map((one) => one.fix(field, inner)).find((one) => one !== undefined)
+      return [field, fix ?? mended(inner)]
     }),
   )
 }

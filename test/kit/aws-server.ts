@@ -76,7 +76,7 @@ export interface TestAws {
 }
 
 /** What an emulator tells of at all. */
-const isTold = ({ type, stateEnteredEventDetails: entered, stateExitedEventDetails: exited }: HistoryEvent) =>
+const isRecorded = ({ type, stateEnteredEventDetails: entered, stateExitedEventDetails: exited }: HistoryEvent) =>
   !/^(TaskStarted|MapIteration\w+|MapStateStarted|MapStateSucceeded)$/.test(type) && !(entered ?? exited)?.name.endsWith('.item')
 
 function sparse({ previousEventId: _, taskScheduledEventDetails: scheduled, ...event }: HistoryEvent, at: number) {
@@ -146,9 +146,9 @@ export async function startAws(): Promise<TestAws> {
 
   function start(machine: string, name: string, input: string): Execution {
     const definition = machines.get(machine)
-    if (definition === undefined) throw new Refusal('StateMachineDoesNotExist', `State Machine Does Not Exist: '${machine}'`)
+    if (definition === undefined) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${machine}'`)
     const arn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`
-    if (executions.has(arn)) throw new Refusal('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`)
+    if (executions.has(arn)) throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`)
     const found: Execution = {
       name,
       arn,
@@ -227,7 +227,7 @@ export async function startAws(): Promise<TestAws> {
   })
   const executionOf = (arn: Json | undefined) => {
     const found = executions.get(String(arn))
-    if (found === undefined) throw new Refusal('ExecutionDoesNotExist', `Execution Does Not Exist: '${String(arn)}'`)
+    if (found === undefined) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${String(arn)}'`)
     return found
   }
 
@@ -253,7 +253,7 @@ export async function startAws(): Promise<TestAws> {
     GetExecutionHistory: ({ executionArn, nextToken, maxResults }) => {
       const from = Number(nextToken ?? 0)
       const whole = executionOf(executionArn).events
-      const events = aws.sparse ? whole.filter(isTold).map(sparse) : whole
+      const events = aws.sparse ? whole.filter(isRecorded).map(sparse) : whole
       const page = events.slice(from, from + Number(maxResults ?? 100))
       const next = from + page.length
       const asSent = page.map((event) => ({ ...event, timestamp: Date.parse(event.timestamp) / 1000 }))
@@ -286,7 +286,7 @@ export async function startAws(): Promise<TestAws> {
     aws.calls.push(action)
     const refusal = refusals.get(action)
     try {
-      if (refusal !== undefined) throw new Refusal(refusal.type, refusal.message, refusal.status)
+      if (refusal !== undefined) throw new ServiceError(refusal.type, refusal.message, refusal.status)
       if (target === '') {
         const xml = stackAnswer(action, new URLSearchParams(body), aws.stacks)
         response.writeHead(200, { 'content-type': 'text/xml' }).end(xml)
@@ -297,7 +297,7 @@ export async function startAws(): Promise<TestAws> {
       const json = JSON.stringify(known(JSON.parse(body) as JsonObject))
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(json)
     } catch (error) {
-      const { type = 'InternalFailure', status = 500 } = error as Partial<Refusal>
+      const { type = 'InternalFailure', status = 500 } = error as Partial<ServiceError>
       const { message } = error as Error
       if (target === '')
         response
@@ -322,7 +322,7 @@ export async function startAws(): Promise<TestAws> {
   })
 }
 
-class Refusal extends Error {
+class ServiceError extends Error {
   readonly type: string
   readonly status: number
 
@@ -342,7 +342,7 @@ function stackAnswer(action: string, form: URLSearchParams, stacks: Stack[]): st
   }
   if (action !== 'DescribeStacks') throw new Error(`the test's AWS does not know ${action}`)
   const found = stacks.filter((stack) => name === null || stack.name === name)
-  if (name !== null && found.length === 0) throw new Refusal('ValidationError', `Stack with id ${name} does not exist`)
+  if (name !== null && found.length === 0) throw new ServiceError('ValidationError', `Stack with id ${name} does not exist`)
   const members = found.map(({ name: own, outputs, stays }) => {
     const pairs = Object.entries(outputs).map(
       ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,

@@ -8,7 +8,7 @@ export function aPlan(changes: Partial<ColumnPlan> = {}): ColumnPlan {
     type: 'text',
     semantic: null,
     from_text: true,
-    null_words: null,
+    null_values: null,
     number: null,
     date: null,
     dictionary: false,
@@ -56,11 +56,11 @@ const dates = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01')
   )
 })
 
-export const COLUMN_SORTS: readonly { readonly title: string; readonly plan: ColumnPlan; readonly cells: fc.Arbitrary<string | null> }[] = [
+export const COLUMN_KINDS: readonly { readonly title: string; readonly plan: ColumnPlan; readonly cells: fc.Arbitrary<string | null> }[] = [
   { title: 'text', plan: aPlan(), cells: mixed(fc.string({ unit: fc.constantFrom('a', 'B', ' ', '"', ',', 'é', '0'), maxLength: 8 })) },
   {
     title: 'codes with words of their own for nothing',
-    plan: aPlan({ null_words: ['', '\\N', 'none'] }),
+    plan: aPlan({ null_values: ['', '\\N', 'none'] }),
     cells: mixed(fc.constantFrom('NA', 'DE', '\\N', 'None', 'none', 'US')),
   },
   {

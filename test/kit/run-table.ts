@@ -38,7 +38,7 @@ export interface TableRun {
   /** `record → record that stays` of each duplicate; the header is record 0. */
   readonly duplicates: readonly string[]
   /** `line rule column` of each row a rule only remarked upon. */
-  readonly remarked: readonly string[]
+  readonly flagged: readonly string[]
   readonly decisions: readonly string[]
   /** `rule column: before → after` of the examples of changed cells; a missing cell is ~. */
   changes(): Promise<readonly string[]>
@@ -83,7 +83,7 @@ export async function runTable(
     counts: report.steps.flatMap(({ counts }) => counts.map(({ rule, column, cells, rows }) => `${rule} ${column}: ${cells + rows}`)),
     quarantined: csvRows(run.text('quarantine/quarantine.csv')).map((row) => `${row['_line']} ${row['_rule']} ${row['_column']}`.trim()),
     duplicates: csvRows(run.text('duplicates.csv')).map((row) => `${row['_record']} → ${row['_kept_record']}`),
-    remarked: (await parquetRows(join(place.folder, folder, 'store', 'runs', 'r-test', 'violations.parquet'))).map(
+    flagged: (await parquetRows(join(place.folder, folder, 'store', 'runs', 'r-test', 'violations.parquet'))).map(
       ({ line, rule, column }) => `${line} ${rule} ${column}`.trim(),
     ),
     changes: async () =>

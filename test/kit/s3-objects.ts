@@ -32,7 +32,7 @@ interface Condition {
 export type S3Objects = ReturnType<typeof objectsOf>
 
 /** S3's least size of a part that is not the last. */
-const LEAST_PART = 5 * 1024 * 1024
+const MIN_PART = 5 * 1024 * 1024
 
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest()
 const quoted = (hash: Buffer, suffix = '') => `"${hash.toString('hex')}${suffix}"`
@@ -41,7 +41,7 @@ const inByteOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buf
 
 export function objectsOf(page: number) {
   const buckets = new Map<string, Map<string, StoredObject>>()
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const uploads = new Map<string, { bucket: string; key: string; metadata: StoredObject['metadata']; parts: Map<number, Uint8Array> }>()
   let begun = 0
 
@@ -68,10 +68,10 @@ export function objectsOf(page: number) {
   return {
     createBucket: (bucket: string) => void (buckets.has(bucket) || buckets.set(bucket, new Map())),
     /** From now on the bucket tells EventBridge of uploads. */
-    tellEventBridge: (bucket: string) => void told.add(bucket),
+    notifyEventBridge: (bucket: string) => void reported.add(bucket),
     notifications: (bucket: string) => {
       inBucket(bucket)
-      return `<NotificationConfiguration>${told.has(bucket) ? '<EventBridgeConfiguration/>' : ''}</NotificationConfiguration>`
+      return `<NotificationConfiguration>${reported.has(bucket) ? '<EventBridgeConfiguration/>' : ''}</NotificationConfiguration>`
     },
     /** All bytes of an object, and all keys of a bucket, for tests to look at. */
     bytes: (bucket: string, key: string) => {
@@ -160,7 +160,7 @@ export function objectsOf(page: number) {
       const chosen = named.map(({ number, etag }, at) => {
         const bytes = parts.get(number)
         if (bytes === undefined || quoted(md5(bytes)) !== etag) throw new S3Failure(400, 'InvalidPart')
-        if (bytes.length < LEAST_PART && at < named.length - 1) throw new S3Failure(400, 'EntityTooSmall')
+        if (bytes.length < MIN_PART && at < named.length - 1) throw new S3Failure(400, 'EntityTooSmall')
         return bytes
       })
       uploads.delete(id)

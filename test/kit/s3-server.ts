@@ -17,7 +17,7 @@ export interface S3Call {
 }
 
 /** What goes wrong with calls that fit, `times` of them, all when absent. */
-export interface Fault {
+export interface InjectedFault {
   readonly when: (call: S3Call) => boolean
   readonly times?: number
   /**
@@ -38,16 +38,16 @@ export interface TestS3 {
   readonly objects: S3Objects
   /** Every call so far, those that failed among them. */
   readonly calls: S3Call[]
-  fault(fault: Fault): void
+  fault(fault: InjectedFault): void
   /** Ends all faults. */
-  mend(): void
+  fix(): void
   close(): Promise<void>
 }
 
 export async function startS3(options: { readonly page?: number } = {}): Promise<TestS3> {
   const objects = objectsOf(options.page ?? 1000)
   const calls: S3Call[] = []
-  let faults: { fault: Fault; left: number }[] = []
+  let faults: { fault: InjectedFault; left: number }[] = []
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -62,7 +62,7 @@ export async function startS3(options: { readonly page?: number } = {}): Promise
     if (how === 'reset') return request.socket.destroy()
     try {
       if (typeof how === 'object') throw new S3Failure(how.status, how.code, how.message, how.more)
-      demandWhole(request, body)
+      assertWhole(request, body)
       const result = await perform(objects, call, request, url, body)
       if (how === 'lose') return request.socket.destroy()
       await send(response, result, call.name === 'HeadObject', how === 'truncate')
@@ -90,7 +90,7 @@ export async function startS3(options: { readonly page?: number } = {}): Promise
     objects,
     calls,
     fault: (fault) => faults.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
-    mend: () => {
+    fix: () => {
       faults = []
     },
     close: async () => {
@@ -120,7 +120,7 @@ function nameOf(request: IncomingMessage, url: URL, key: string): string {
 }
 
 /** As S3: a request that is not signed is nobody's; a checksum that is sent is checked. */
-function demandWhole(request: IncomingMessage, body: Buffer): void {
+function assertWhole(request: IncomingMessage, body: Buffer): void {
   if (request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') !== true) throw new S3Failure(403, 'AccessDenied')
   if (String(request.headers['content-encoding'] ?? '').includes('aws-chunked'))
     throw new S3Failure(501, 'NotImplemented', 'chunked uploads')

@@ -8,7 +8,7 @@ interface Parts {
 }
 
 /** The parts of a state machine's ARN; of an id that is none, the id is the name and the rest says that it is local. */
-function partsOf(stateMachineId: string): Parts {
+function parseCause(stateMachineId: string): Parts {
   const [arn, partition, service, region, account, kind, ...name] = stateMachineId.split(':')
   if (arn === 'arn' && service === 'states' && kind === 'stateMachine' && partition && region && account) {
     return { partition, region, account, name: name.join(':') }
@@ -18,7 +18,7 @@ function partsOf(stateMachineId: string): Parts {
 
 /** The region of a state machine's ARN, or `local`. */
 export function regionOf(stateMachineId: string): string {
-  return partsOf(stateMachineId).region
+  return parseCause(stateMachineId).region
 }
 
 /** What a map run is called: its own ARN, and the state machine and execution ARNs of its children. */
@@ -30,7 +30,7 @@ export interface MapRunNames {
 
 /** Names for the run `runId` of the Map state labelled `label`. */
 export function mapRunNames(stateMachineId: string, label: string, runId: string): MapRunNames {
-  const { partition, region, account, name } = partsOf(stateMachineId)
+  const { partition, region, account, name } = parseCause(stateMachineId)
   const labelled = `${name.split('/')[0]}/${label}`
   const arn = (kind: string, rest: string) => `arn:${partition}:states:${region}:${account}:${kind}:${labelled}${rest}`
   return {

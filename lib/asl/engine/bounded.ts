@@ -32,7 +32,7 @@ function isBoundedNode(node: Node): boolean {
     case 'name':
       return true
     case 'path':
-      return partsOf(node['steps']).every((step, at) => isBoundedNode(step) && (at === 0 || step.type === 'name'))
+      return parseCause(node['steps']).every((step, at) => isBoundedNode(step) && (at === 0 || step.type === 'name'))
     case 'unary':
       return areBounded(node['expression'], node['expressions'], node['lhs'])
     case 'binary':
@@ -42,7 +42,7 @@ function isBoundedNode(node: Node): boolean {
     case 'block':
       return areBounded(node['expressions'])
     case 'function':
-      return isBoundedCall((node['procedure'] as Node).value, partsOf(node['arguments']))
+      return isBoundedCall((node['procedure'] as Node).value, parseCause(node['arguments']))
     default:
       return false
   }
@@ -52,10 +52,10 @@ function isBoundedNode(node: Node): boolean {
 const isBoundedCall = (name: unknown, given: readonly Node[]) =>
   (LINEAR.has(name) || (name === 'replace' && given[2]?.type === 'string')) && given.every(isBoundedNode)
 
-const areBounded = (...properties: readonly unknown[]) => properties.flatMap(partsOf).every(isBoundedNode)
+const areBounded = (...properties: readonly unknown[]) => properties.flatMap(parseCause).every(isBoundedNode)
 
 /** The nodes in a property that holds one node, a list of nodes, a list of pairs of nodes, or nothing. */
-function partsOf(property: unknown): readonly Node[] {
+function parseCause(property: unknown): readonly Node[] {
   if (Array.isArray(property)) return property.flat() as Node[]
   return property === undefined || property === null ? [] : [property as Node]
 }

@@ -3,7 +3,7 @@ import type { Branch, State } from '#asl/machine/asl.ts'
 import { StateFailure, Stopped } from './failure.ts'
 import type { Frame, Outcome, Run } from './frame.ts'
 import { type Thread, WHOLE } from './history.ts'
-import { tellEvaluation } from './retry.ts'
+import { recordEvaluation } from './retry.ts'
 import { runMap } from './states/map.ts'
 import { runParallel } from './states/parallel.ts'
 import { runChoice, runFail, runPass, runSucceed, runWait } from './states/simple.ts'
@@ -74,7 +74,7 @@ async function runState(
     return outcome
   } catch (error) {
     if (error instanceof StateFailure) {
-      tellEvaluation(frame, error)
+      recordEvaluation(frame, error)
       if (state.Type === 'Task' && thread.nested) history.add(thread.last, 'TaskStateAborted')
     }
     if (error instanceof Stopped && error.reason !== 'timed out') {

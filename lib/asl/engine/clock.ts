@@ -3,15 +3,15 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Clock } from './world.ts'
 
 /** The longest a Node timer waits, in milliseconds. */
-const LONGEST_TIMER = 2_147_483_647
+const MAX_TIMER = 2_147_483_647
 
 /** Real time. */
 export const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
-    for (let left = ms; left > 0; left -= LONGEST_TIMER) {
+    for (let left = ms; left > 0; left -= MAX_TIMER) {
       try {
-        await sleepFor(Math.min(left, LONGEST_TIMER), undefined, { signal })
+        await sleepFor(Math.min(left, MAX_TIMER), undefined, { signal })
       } catch (error) {
         throw signal.aborted ? signal.reason : error
       }

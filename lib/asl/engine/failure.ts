@@ -7,7 +7,7 @@ export class StateFailure extends Error {
   /** The field whose expression failed, when it is a failed evaluation; EvaluationFailed tells of it. */
   readonly location: string | undefined
   /** Whether the history has told of the failed evaluation. */
-  told = false
+  isRecorded = false
 
   constructor(error: string | undefined, why: string | undefined, location?: string) {
     super(`${error ?? 'no error name'}: ${why ?? 'no cause'}`)

@@ -9,7 +9,7 @@ import { createHistory, WHOLE } from './history.ts'
 import { withinPayload } from './limits.ts'
 import { type Child, recordOf, writeResults } from './map-results.ts'
 import { pool } from './pool.ts'
-import { tellEvaluation } from './retry.ts'
+import { recordEvaluation } from './retry.ts'
 import { stopperUnder, unlessStopped } from './stop.ts'
 import { createVariables } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -52,7 +52,7 @@ export async function runDistributed(frame: Frame<MapState>, items: readonly Jso
   } catch (error) {
     if (error instanceof Stopped && error.reason !== 'timed out') history.add(thread.last, 'MapRunAborted')
     if (error instanceof StateFailure) {
-      tellEvaluation(frame, error)
+      recordEvaluation(frame, error)
       thread.last = history.add(thread.last, 'MapRunFailed', { mapRunFailedEventDetails: error.details() })
     }
     throw error
@@ -128,10 +128,10 @@ async function runChildren(
     if (!pending) return
     const { name, arn, input } = pending
     const start = world.clock.now()
-    const told = { id: arn, name, mapRunArn: names.mapRunArn, state: frame.name, index }
+    const context = { id: arn, name, mapRunArn: names.mapRunArn, state: frame.name, index }
     const child: Run = {
       ...run,
-      history: createHistory(() => world.clock.now(), world.onEvent && ((event) => world.onEvent?.(event, told)), false),
+      history: createHistory(() => world.clock.now(), world.onEvent && ((event) => world.onEvent?.(event, context)), false),
       execution: { ...run.execution, Id: arn, Input: JSON.parse(input), Name: name, StartTime: start.toISOString() },
       stateMachine: names.stateMachine,
     }

@@ -44,7 +44,7 @@ export async function guarded<S extends Guarded>(frame: Frame<S>, attempt: (fram
       return await attempt(at)
     } catch (error) {
       if (!(error instanceof StateFailure)) throw error
-      tellEvaluation(frame, error)
+      recordEvaluation(frame, error)
       // The first entry that names the error decides; once its attempts are used up, later ones are not asked.
       const retrier = frame.state.Retry?.find((one) => takes(one.ErrorEquals, error))
       const count = retrier ? (made.get(retrier) ?? 0) : 0
@@ -68,9 +68,9 @@ async function caught(frame: Frame<Guarded>, failure: StateFailure): Promise<Out
 }
 
 /** Tells of a failed evaluation once. One on entering a state follows from the event before the entry, as recorded. */
-export function tellEvaluation(frame: Frame, failure: StateFailure): void {
-  if (failure.location === undefined || failure.told) return
-  failure.told = true
+export function recordEvaluation(frame: Frame, failure: StateFailure): void {
+  if (failure.location === undefined || failure.isRecorded) return
+  failure.isRecorded = true
   const { thread, entry, run, name } = frame
   const previous = thread.last === entry.id ? entry.previous : thread.last
   thread.last = run.history.add(previous, 'EvaluationFailed', {

@@ -5,7 +5,7 @@ import jsonata from 'jsonata'
 const translated = (condition: string) => condition.replaceAll('==', '=').replaceAll('&&', ' and ').replaceAll('||', ' or ')
 
 /** Why a condition cannot be read; undefined when it can. */
-export function conditionFault(condition: string): string | undefined {
+export function conditionProblem(condition: string): string | undefined {
   try {
     jsonata(translated(condition))
     return undefined

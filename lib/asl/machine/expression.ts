@@ -33,13 +33,13 @@ type Analysed = Analysis | { readonly error: string }
 /** Answers of `analyseExpression`. Each check of a machine asks about each expression, and parsing is most of the time a check takes. */
 const known = new Map<string, Analysed>()
 /** More than the expressions of any real machine; limits the memory of a process that compiles many. */
-const MOST_KNOWN = 5000
+const MAX_KNOWN = 5000
 
 /** Parses and analyses an expression's source; a syntax error comes back as one sentence with JSONata's code and position. */
 export function analyseExpression(source: string): Analysed {
   const before = known.get(source)
   if (before !== undefined) return before
-  if (known.size >= MOST_KNOWN) known.clear()
+  if (known.size >= MAX_KNOWN) known.clear()
   const answer = parsed(source)
   known.set(source, answer)
   return answer

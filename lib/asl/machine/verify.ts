@@ -7,9 +7,9 @@ import { allScopes, type Scope, scopesOf } from './sites.ts'
 import { checkVariables } from './variables.ts'
 
 /** Step Functions' quota for a definition, in bytes of UTF-8. */
-const MOST_BYTES = 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 /** Step Functions' quota for a state's name, in characters. */
-const MOST_NAME = 80
+const MAX_NAME = 80
 
 /**
  * Everything wrong with a machine, each with its path; an empty list for one that is right. Checked: the fields and their forms, targets,
@@ -42,8 +42,8 @@ export function unsupported(machine: Machine): Complaint[] {
 
 function checkSize(machine: Machine): Complaint[] {
   const bytes = Buffer.byteLength(JSON.stringify(machine))
-  if (bytes < MOST_BYTES) return []
-  return [{ path: '', message: `the definition is ${bytes} bytes; Step Functions takes less than ${MOST_BYTES}` }]
+  if (bytes < MAX_BYTES) return []
+  return [{ path: '', message: `the definition is ${bytes} bytes; Step Functions takes less than ${MAX_BYTES}` }]
 }
 
 function checkNames(scopes: readonly Scope[]): Complaint[] {
@@ -56,8 +56,8 @@ function checkNames(scopes: readonly Scope[]): Complaint[] {
       if (earlier === undefined) first.set(site.name, site.path)
       else complaints.push({ path: site.path, message: `has the name of ${earlier}; names are unique across the whole machine` })
       const length = [...site.name].length
-      if (length > MOST_NAME)
-        complaints.push({ path: site.path, message: `has a name of ${length} characters; at most ${MOST_NAME} are allowed` })
+      if (length > MAX_NAME)
+        complaints.push({ path: site.path, message: `has a name of ${length} characters; at most ${MAX_NAME} are allowed` })
       return complaints
     })
 }

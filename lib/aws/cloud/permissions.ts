@@ -7,7 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { Trigger } from '#language/definition/definition.ts'
 import { explainWildcards } from './explain.ts'
-import type { Place } from '#language/compiler/places.ts'
+import type { S3Location } from '#language/compiler/places.ts'
 
 export interface Permission {
   /** The statement's Sid: what it is for, in a word or two. */
@@ -82,10 +82,10 @@ export const keepRuns = (bucket: string): readonly Permission[] => [
   },
 ]
 
-const bucketArn = (partition: string, { bucket }: Place) => `arn:${partition}:s3:::${bucket}`
-const objectsArn = (partition: string, place: Place) => `${bucketArn(partition, place)}/${place.prefix}*`
+const bucketArn = (partition: string, { bucket }: S3Location) => `arn:${partition}:s3:::${bucket}`
+const objectsArn = (partition: string, place: S3Location) => `${bucketArn(partition, place)}/${place.prefix}*`
 
-export function readSources(partition: string, places: readonly Place[]): readonly Permission[] {
+export function readSources(partition: string, places: readonly S3Location[]): readonly Permission[] {
   if (places.length === 0) return []
   return [
     {
@@ -103,7 +103,7 @@ export function readSources(partition: string, places: readonly Place[]): readon
   ]
 }
 
-export function publishOutputs(partition: string, places: readonly Place[]): readonly Permission[] {
+export function publishOutputs(partition: string, places: readonly S3Location[]): readonly Permission[] {
   if (places.length === 0) return []
   return [
     {
@@ -118,7 +118,7 @@ export function publishOutputs(partition: string, places: readonly Place[]): rea
 }
 
 /** One statement for each bucket, because the condition is about its prefixes. */
-function listing(sid: string, reason: string, partition: string, places: readonly Place[]): readonly Permission[] {
+function listing(sid: string, reason: string, partition: string, places: readonly S3Location[]): readonly Permission[] {
   const buckets = [...new Set(places.map(({ bucket }) => bucket))]
   return buckets.map((bucket, at) => ({
     sid: `${sid}${at === 0 ? '' : at + 1}`,
@@ -248,7 +248,7 @@ export const takeStarts = (queue: string): Permission => ({
 })
 
 /** `bucket` is an ARN. */
-export const rememberStarts = (bucket: string, pipeline: string): readonly Permission[] => [
+export const keepStartState = (bucket: string, pipeline: string): readonly Permission[] => [
   {
     sid: 'RememberStarts',
     reason: 'which events belong to which run, and the last moment of the schedule, so that nothing starts twice and nothing is missed',
@@ -289,7 +289,7 @@ export const startRuns = (machine: string, executions: string, alias: string | u
 ]
 
 /** `queues` are ARNs. */
-export const tellMoments = (queues: readonly string[]): Permission => ({
+export const sendDueTimes = (queues: readonly string[]): Permission => ({
   sid: 'TellMoments',
   reason: 'the schedule puts its moments into the queue of starts, and those it cannot into the queue of the dead',
   actions: ['sqs:SendMessage'],

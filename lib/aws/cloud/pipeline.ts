@@ -24,7 +24,7 @@ import {
   useKeys,
   writeLogs,
 } from './permissions.ts'
-import { type Place, placeIn, placesOf } from '#language/compiler/places.ts'
+import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
 import { type PipelineFile, readPipeline } from './read-pipeline.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
@@ -85,7 +85,7 @@ export interface PipelineProps extends PipelineFile {
 }
 
 /** Characters. Source: Tagging best practices, "Tag naming limits and requirements". */
-const LONGEST_TAG = 256
+const MAX_TAG_LENGTH = 256
 
 export class Pipeline extends Construct {
   readonly compiled: Compiled
@@ -147,10 +147,10 @@ export class Pipeline extends Construct {
   ): { control: readonly Permission[]; data: readonly Permission[] } {
     const { definition } = this.compiled
     const known = placesOf(this.compiled)
-    const reads: readonly Place[] = [...known.sources, ...sources.flatMap(demandPlace), { bucket: bucket.name, prefix: 'incoming/' }]
-    const publishes: readonly Place[] = [
+    const reads: readonly S3Location[] = [...known.sources, ...sources.flatMap(assertPlace), { bucket: bucket.name, prefix: 'incoming/' }]
+    const publishes: readonly S3Location[] = [
       ...known.outputs,
-      ...outputs.flatMap(demandPlace),
+      ...outputs.flatMap(assertPlace),
       { bucket: bucket.name, prefix: `processed/${definition.id}/` },
     ]
     const both = [
@@ -158,7 +158,7 @@ export class Pipeline extends Construct {
       TRACE,
       ...keepRuns(bucket.arn),
       ...readSources(Aws.PARTITION, reads),
-      ...useKeys(keys.map(demandKey)),
+      ...useKeys(keys.map(assertKey)),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
     ]
     return {
@@ -179,19 +179,19 @@ export class Pipeline extends Construct {
     const { id, owner, tags } = this.compiled.definition
     Tags.of(this).add('siftstep:pipeline', id)
     if (owner !== undefined) Tags.of(this).add('siftstep:owner', owner)
-    if (tags.length > 0) Tags.of(this).add('siftstep:tags', tags.join(' ').slice(0, LONGEST_TAG))
+    if (tags.length > 0) Tags.of(this).add('siftstep:tags', tags.join(' ').slice(0, MAX_TAG_LENGTH))
     // on the machine only: on everything, a word changed in the definition would update everything
     Tags.of(this.machine.machine).add('siftstep:definition', hash)
   }
 }
 
 /** A key's own ARN: permissions are not judged by those of its aliases. */
-function demandKey(arn: string): string {
+function assertKey(arn: string): string {
   if (/^arn:aws[\w-]*:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) || Token.isUnresolved(arn)) return arn
   throw new Error(`'${arn}' is no ARN of a KMS key: write arn:aws:kms:REGION:ACCOUNT:key/ID`)
 }
 
-function demandPlace(uri: string): Place[] {
+function assertPlace(uri: string): S3Location[] {
   const places = placeIn(uri)
   if (places.length === 0) throw new Error(`'${uri}' is no place in S3: write s3://bucket/prefix`)
   return places

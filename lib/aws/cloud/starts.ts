@@ -19,7 +19,7 @@ import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
 import { LIVE, type Machine } from './machine.ts'
 import { architectureOf } from './native-layer.ts'
 import { packageRoot } from './package-root.ts'
-import { neverStartOneself, rememberStarts, roleWith, startRuns, takeStarts, tellMoments, TRACE, writeLogs } from './permissions.ts'
+import { neverStartOneself, keepStartState, roleWith, startRuns, takeStarts, sendDueTimes, TRACE, writeLogs } from './permissions.ts'
 
 export interface StartsProps {
   readonly definition: Definition
@@ -46,10 +46,10 @@ const KEPT = Duration.days(14)
 const tellings = ({ schedule, concurrency }: Definition) =>
   concurrency.max_active_runs !== undefined || schedule?.catchup === true ? 1000 : 10
 /** Bytes; the variables of a function may have no more in all. Source: Lambda developer guide, "Lambda quotas". */
-const MOST_VARIABLES = 4096
+const MAX_VARIABLES = 4096
 
 /** Characters of the pattern of a rule, unless AWS has raised the quota. Source: EventBridge user guide, "Quotas". */
-const LONGEST_PATTERN = 2048
+const MAX_PATTERN_LENGTH = 2048
 
 export const startsByItself = ({ schedule, triggers }: Pick<Definition, 'schedule' | 'triggers'>) =>
   schedule !== undefined || triggers.length > 0
@@ -78,9 +78,9 @@ export class Starts extends Construct {
 
   private starter({ definition, service, machine, bucket, architecture, logGroup, logLevel }: StartsProps): lambda.Function {
     const settings = JSON.stringify(startSettingsOf(definition))
-    if (Buffer.byteLength(settings) > MOST_VARIABLES - 500) {
+    if (Buffer.byteLength(settings) > MAX_VARIABLES - 500) {
       throw new Error(
-        `${definition.id}: schedule and triggers are ${Buffer.byteLength(settings)} bytes long, and a function's variables hold ${MOST_VARIABLES}: write fewer triggers, or shorter filters`,
+        `${definition.id}: schedule and triggers are ${Buffer.byteLength(settings)} bytes long, and a function's variables hold ${MAX_VARIABLES}: write fewer triggers, or shorter filters`,
       )
     }
     const { stateMachineArn } = machine.machine
@@ -88,7 +88,7 @@ export class Starts extends Construct {
       writeLogs(logGroup.logGroupArn),
       TRACE,
       takeStarts(this.queue.queueArn),
-      ...rememberStarts(bucket.arn, definition.id),
+      ...keepStartState(bucket.arn, definition.id),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
       ...startRuns(stateMachineArn, machine.executions, machine.alias === undefined ? undefined : LIVE),
     ])
@@ -129,7 +129,7 @@ export class Starts extends Construct {
 
   private moments(schedule: Schedule, { definition, now }: StartsProps): void {
     const role = roleWith(this, 'ScheduleRole', 'scheduler.amazonaws.com', `tells the moments of ${definition.id}`, [
-      tellMoments([this.queue.queueArn, this.dead.queueArn]),
+      sendDueTimes([this.queue.queueArn, this.dead.queueArn]),
     ])
     const start = startOf(schedule)
     new scheduler.CfnSchedule(this, 'Schedule', {
@@ -152,9 +152,9 @@ export class Starts extends Construct {
     const rules = triggers.map((trigger, at) => {
       const eventPattern = eventPatternOf(trigger)
       const { length } = JSON.stringify(eventPattern)
-      if (length > LONGEST_PATTERN)
+      if (length > MAX_PATTERN_LENGTH)
         throw new Error(
-          `${id}: the pattern of trigger ${at + 1} is ${length} characters long, and EventBridge takes ${LONGEST_PATTERN}: shorten its filter_criteria`,
+          `${id}: the pattern of trigger ${at + 1} is ${length} characters long, and EventBridge takes ${MAX_PATTERN_LENGTH}: shorten its filter_criteria`,
         )
       return new events.CfnRule(this, `Trigger${at + 1}`, {
         description: `starts ${id}`,
@@ -162,8 +162,8 @@ export class Starts extends Construct {
         targets: [{ id: 'Starts', arn: this.queue.queueArn, deadLetterConfig: { arn: this.dead.queueArn } }],
       })
     })
-    const told = rules.map(({ attrArn }) => attrArn)
-    for (const queue of [this.queue, this.dead]) allowEvents(queue, told)
+    const ruleArns = rules.map(({ attrArn }) => attrArn)
+    for (const queue of [this.queue, this.dead]) allowEvents(queue, ruleArns)
   }
 }
 

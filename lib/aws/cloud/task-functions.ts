@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { type FunctionKind, LONGEST_TASK, type MachineFunction, SCRATCH, USUAL_MEMORY } from '#language/compiler/functions.ts'
+import { type FunctionKind, MAX_TASK_SECONDS, type MachineFunction, SCRATCH, USUAL_MEMORY } from '#language/compiler/functions.ts'
 import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
 import { architectureOf, codeWithEngine, nativeLayer } from './native-layer.ts'
@@ -69,10 +69,10 @@ export class TaskFunctions extends Construct {
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
-    if (timeout > LONGEST_TASK) {
+    if (timeout > MAX_TASK_SECONDS) {
       Annotations.of(this).addWarningV2(
         'siftstep:timeout',
-        `a step may take ${timeout} s, and a Lambda ends after ${LONGEST_TASK} s: give each task less to do (resources.task_bytes), or lower the step's timeout`,
+        `a step may take ${timeout} s, and a Lambda ends after ${MAX_TASK_SECONDS} s: give each task less to do (resources.task_bytes), or lower the step's timeout`,
       )
     }
     return new lambda.Function(this, name, {
@@ -85,7 +85,7 @@ export class TaskFunctions extends Construct {
       role,
       memorySize: memory,
       ephemeralStorageSize: Size.mebibytes(SCRATCH[kind]),
-      timeout: Duration.seconds(Math.min(timeout, LONGEST_TASK)),
+      timeout: Duration.seconds(Math.min(timeout, MAX_TASK_SECONDS)),
       tracing: lambda.Tracing.ACTIVE,
       logGroup,
       environment: {

@@ -8,7 +8,7 @@ import { workspace } from '#io/workspace/workspace.ts'
 import { type Dollars, runDollars, secondsUsed, usedBy } from './estimate.ts'
 import { type FunctionSize, sizesOfFunctions } from './memory.ts'
 import type { Processor } from './prices.ts'
-import { type Rehearsal, rehearse } from './rehearse.ts'
+import { type Simulation, simulate } from './simulate.ts'
 import { transitionCounter } from './transitions.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
@@ -32,24 +32,24 @@ export interface Took {
   readonly dollars: Dollars
 }
 
-export interface TookAndTold {
+export interface ActualAndEstimate {
   readonly took: Took
   /** Null when the run did not come so far that its data was known. Requests to S3 are told, not counted. */
-  readonly told: (Took & { readonly seconds: number; readonly gets: number; readonly puts: number }) | null
+  readonly estimate: (Took & { readonly seconds: number; readonly gets: number; readonly puts: number }) | null
 }
 
 /** More results than this are not read one by one. */
-const MOST_READ = 2000
+const MAX_READ = 2000
 
 /** Undefined when the run had more tasks than are worth looking at. */
-export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<TookAndTold | undefined> {
+export async function actualAndEstimate(ran: RanOnAws, processor: Processor): Promise<ActualAndEstimate | undefined> {
   const keys = workspace(ran.run)
   const markers = (await ran.store.list(keys.tasks)).map(({ key }) => key)
-  if (markers.length > MOST_READ) return undefined
+  if (markers.length > MAX_READ) return undefined
   const machine = withPlaceholders(ran.machine, ran.functions)
   const sizes = sizesOfFunctions(machine)
   const functions = functionsOfTasks(machine)
-  const rehearsal = await rehearse(machine, ran.steps, ran.inputs, (step) => sizesOf(ran, step)).catch(() => null)
+  const simulation = await simulate(machine, ran.steps, ran.inputs, (step) => sizesOf(ran, step)).catch(() => null)
   const sizeOf = (key: string) => sizes.get(functions.get(`${stepOf(key)} ${taskOf(key)}`) ?? usualFunction(taskOf(key)))
   const each = await Promise.all(markers.map(async (key) => secondsUsed(secondsOf(await read(ran.store, key)), sizeOf(key))))
   const used = {
@@ -60,8 +60,8 @@ export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<
     gets: 0,
     puts: 0,
   }
-  const told = rehearsal === null ? null : toldOf(rehearsal, sizes, processor)
-  const requests = { gets: told?.gets ?? 0, puts: told?.puts ?? 0 }
+  const estimate = simulation === null ? null : estimateOf(simulation, sizes, processor)
+  const requests = { gets: estimate?.gets ?? 0, puts: estimate?.puts ?? 0 }
   return {
     took: {
       transitions: used.transitions,
@@ -69,12 +69,16 @@ export async function tookAndTold(ran: RanOnAws, processor: Processor): Promise<
       gigabyte_seconds: used.gigabyte_seconds,
       dollars: runDollars({ ...used, ...requests }, processor),
     },
-    told,
+    estimate,
   }
 }
 
-function toldOf(rehearsal: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>, processor: Processor): NonNullable<TookAndTold['told']> {
-  const used = usedBy(rehearsal, sizes)
+function estimateOf(
+  simulation: Simulation,
+  sizes: ReadonlyMap<string, FunctionSize>,
+  processor: Processor,
+): NonNullable<ActualAndEstimate['estimate']> {
+  const used = usedBy(simulation, sizes)
   const { transitions, gigabyte_seconds, gets, puts } = used
   return {
     transitions,
@@ -82,7 +86,7 @@ function toldOf(rehearsal: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>, 
     gets,
     puts,
     tasks: used.invocations,
-    seconds: rehearsal.seconds,
+    seconds: simulation.seconds,
     dollars: runDollars(used, processor),
   }
 }

@@ -4,16 +4,16 @@ import type { Definition } from '#language/definition/definition.ts'
 import { type FunctionSize, largestOf, sizesOfFunctions } from './memory.ts'
 import { FREE_SCRATCH, HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
 import { QUOTAS } from './quotas.ts'
-import type { Rehearsal } from './rehearse.ts'
+import type { Simulation } from './simulate.ts'
 import { runsAMonth } from './runs-a-month.ts'
-import type { RehearsedDataset } from './sized-dataset.ts'
+import type { SimulatedDataset } from './sized-dataset.ts'
 import { requestsOf } from './work.ts'
 
 export interface Estimate {
   readonly pipeline: string
   /** SHA-256 of the machine. */
   readonly machine_sha256: string
-  readonly datasets: readonly RehearsedDataset[]
+  readonly datasets: readonly SimulatedDataset[]
   readonly processor: Processor
   /** Megabytes of the functions that work on rows, and of the others. */
   readonly memory: { readonly data: number; readonly control: number }
@@ -56,7 +56,7 @@ export interface Limit {
   readonly of: number
   readonly unit: 'events' | 'bytes' | 'seconds' | 'tasks'
   /** What to change when it is too near. */
-  readonly mend: string
+  readonly fix: string
 }
 
 /** Metrics each pipeline writes: those of its tasks and of its runs. See lib/core/task/metrics.ts. */
@@ -64,27 +64,27 @@ const METRICS = 10
 
 export function estimateOf(
   compiled: Pick<Compiled, 'definition' | 'machine' | 'hash'>,
-  rehearsal: Rehearsal,
+  simulation: Simulation,
   processor: Processor,
   now: Date,
 ): Estimate {
   const { definition, machine, hash } = compiled
-  const used = usedBy(rehearsal, sizesOfFunctions(machine))
+  const used = usedBy(simulation, sizesOfFunctions(machine))
   const { transitions, gigabyte_seconds, invocations: tasks, gets, puts } = used
   const dollars = runDollars(used, processor)
   const alarms = alarmsOf(definition)
   const idle = alarms * PRICES.alarm
   const runs = definition.schedule === undefined ? null : runsAMonth(definition.schedule, now)
-  const metrics = runs === null ? 0 : metricDollars(runs, rehearsal.seconds)
+  const metrics = runs === null ? 0 : metricDollars(runs, simulation.seconds)
   return {
     pipeline: definition.id,
     machine_sha256: hash,
-    datasets: rehearsal.datasets,
+    datasets: simulation.datasets,
     processor,
     memory: { data: largestOf(machine, 'data'), control: largestOf(machine, 'control') },
-    run: { transitions, tasks, gigabyte_seconds, gets, puts, seconds: rehearsal.seconds, dollars },
+    run: { transitions, tasks, gigabyte_seconds, gets, puts, seconds: simulation.seconds, dollars },
     month: { runs, dollars: runs === null ? null : runs * dollars.total + idle + metrics, alarms, idle, metrics },
-    limits: limitsOf(rehearsal),
+    limits: limitsOf(simulation),
     prices: { region: PRICES.region, of: PRICES.of },
   }
 }
@@ -108,8 +108,8 @@ export const secondsUsed = (seconds: number, { memory, scratch }: FunctionSize =
 })
 
 /** What a rehearsed run uses; `sizes` by the placeholders of functions. */
-export function usedBy({ tasks, transitions }: Rehearsal, sizes: ReadonlyMap<string, FunctionSize>): Used {
-  const sum = (of: (task: Rehearsal['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
+export function usedBy({ tasks, transitions }: Simulation, sizes: ReadonlyMap<string, FunctionSize>): Used {
+  const sum = (of: (task: Simulation['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
   return {
     transitions,
     gigabyte_seconds: sum((task) => secondsUsed(task.seconds, sizes.get(task.function)).gigabyte_seconds),
@@ -155,15 +155,15 @@ export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency 
 }
 
 /** Only what works by batches gets faster by smaller ones: a source is read through by one task, and rows that meet are all in one. */
-function mendOf(task: string | undefined): string {
+function suggestFix(task: string | undefined): string {
   if (task === undefined || task === 'survey' || task === 'segment') return 'make resources.task_bytes smaller'
   if (task === 'inspect')
     return 'split the largest source into several files: one task reads each source through, whatever resources.task_bytes says'
   return 'give the step less to do, with filters or fewer columns before it: this task works on all rows, whatever resources.task_bytes says'
 }
 
-function limitsOf({ events, payload, tasks, concurrency, datasets }: Rehearsal): readonly Limit[] {
-  const slow = tasks.reduce<Rehearsal['tasks'][number] | undefined>(
+function limitsOf({ events, payload, tasks, concurrency, datasets }: Simulation): readonly Limit[] {
+  const slow = tasks.reduce<Simulation['tasks'][number] | undefined>(
     (most, task) => (task.seconds > (most?.seconds ?? 0) ? task : most),
     undefined,
   )
@@ -175,23 +175,23 @@ function limitsOf({ events, payload, tasks, concurrency, datasets }: Rehearsal):
       used: events,
       of: QUOTAS.events,
       unit: 'events',
-      mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
+      fix: 'let the last tier be distributed, or enlarge resources.task_bytes',
     },
     {
       what: 'payload',
       used: payload,
       of: QUOTAS.payload,
       unit: 'bytes',
-      mend: 'let the last tier be distributed, or enlarge resources.task_bytes',
+      fix: 'let the last tier be distributed, or enlarge resources.task_bytes',
     },
-    { what: 'slowest task', used: slow?.seconds ?? 0, of: QUOTAS.seconds, unit: 'seconds', mend: mendOf(slow?.task) },
-    { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', mend: 'make resources.task_bytes smaller' },
+    { what: 'slowest task', used: slow?.seconds ?? 0, of: QUOTAS.seconds, unit: 'seconds', fix: suggestFix(slow?.task) },
+    { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', fix: 'make resources.task_bytes smaller' },
     {
       what: 'functions at a time',
       used: concurrency,
       of: QUOTAS.concurrency,
       unit: 'tasks',
-      mend: 'lower resources.workers or max_concurrency, or ask AWS for more',
+      fix: 'lower resources.workers or max_concurrency, or ask AWS for more',
     },
   ]
 }

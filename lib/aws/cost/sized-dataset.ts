@@ -22,7 +22,7 @@ export interface SizedDataset {
 }
 
 /** What there is to tell of it. */
-export interface RehearsedDataset {
+export interface SimulatedDataset {
   /** The step that finds it. */
   readonly step: string
   readonly sources: number
@@ -40,7 +40,7 @@ export function sizedDataset(
   step: string,
   sources: readonly SourceSize[],
   settings: JsonObject,
-): { dataset: SizedDataset; told: RehearsedDataset } {
+): { dataset: SizedDataset; described: SimulatedDataset } {
   const chunkRows = Number((settings['with'] as JsonObject)['chunk_rows'] ?? 10_000)
   const chunked = sources.map(({ bytes, records }) => {
     const count = Math.max(1, Math.ceil(records / chunkRows))
@@ -59,7 +59,7 @@ export function sizedDataset(
   const { workers, distributed } = chooseSizing(bytes, resources, batches.length)
   return {
     dataset: { batches, workers, distributed },
-    told: {
+    described: {
       step,
       sources: sources.length,
       bytes,

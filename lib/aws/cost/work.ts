@@ -29,14 +29,14 @@ const WORK: { readonly [task: string]: Work } = {
   list: { seconds: [0.05, 0, 0], gets: [1, 0], puts: [3, 0], reads: false },
   inspect: { seconds: [1, 2.2, 0], gets: [2, 0], puts: [3, 0], reads: true },
   plan: { seconds: [0.05, 0, 0.015], gets: [2, 1], puts: [3, 0], reads: false },
-  measure: { seconds: [0.05, 0, 0], gets: [3, 0], puts: [2, 0], reads: false },
+  assess: { seconds: [0.05, 0, 0], gets: [3, 0], puts: [2, 0], reads: false },
   survey: { seconds: [0.3, 18.4, 0], gets: [2, 1], puts: [3, 0], reads: true },
   facts: { seconds: [3.1, 0, 0.1], gets: [38, 2], puts: [2, 1], reads: false },
   segment: { seconds: [0, 19.2, 0], gets: [5, 1], puts: [4, 0], reads: true },
   commit: { seconds: [0.1, 0, 0.14], gets: [4, 3], puts: [4, 0], reads: false },
   exchange: { seconds: [0, 19.2, 0], gets: [5, 1], puts: [4, 0], reads: true },
-  whole: { seconds: [0.06, 0, 0], gets: [43, 1], puts: [3, 0], reads: false },
-  conclude: { seconds: [0.3, 0, 0.01], gets: [43, 1], puts: [9, 0], reads: false },
+  control: { seconds: [0.06, 0, 0], gets: [43, 1], puts: [3, 0], reads: false },
+  finalize: { seconds: [0.3, 0, 0.01], gets: [43, 1], puts: [9, 0], reads: false },
 }
 
 /** A task that is none of these has not been measured, and is taken to be like a segment. */

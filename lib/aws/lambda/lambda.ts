@@ -8,7 +8,7 @@ import type { Context } from 'aws-lambda'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { told } from '#core/errors/failure.ts'
+import { formatCause } from '#core/errors/failure.ts'
 import { type HandlerWorld, handle } from '#run/tasks/handler.ts'
 import { retriesSoFar } from '#core/task/retries.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
@@ -87,7 +87,7 @@ function isAccount(rows: Json | undefined): rows is Json & RowAccount {
 
 /** The machine carries an error's name and one text, so the mend travels with what is to be mended; where in our code it was thrown stands in the log. */
 function asAnswer(error: unknown): Error {
-  const answer = new Error(told(error as Error))
+  const answer = new Error(formatCause(error as Error))
   answer.name = (error as Error).name
   answer.stack = ''
   return answer

@@ -2,7 +2,7 @@
 import { compile } from '#language/compiler/compile.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -14,7 +14,7 @@ export async function compileFile(args: Args, terminal: Terminal): Promise<numbe
   const [file = ''] = args.positionals
   const text = await readText(file, 'the definition', terminal)
   const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
-  tellProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+  printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
   if (!compiled.ok) return EXIT.definition
   terminal.out({ asl: compiled.text, plan: `${JSON.stringify(compiled.plan, null, 2)}\n`, hash: `${compiled.hash}\n` }[form])
   return EXIT.ok

@@ -6,9 +6,9 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { readOptions, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { showingOf, startRun } from './start-run.ts'
-import { DEFAULT_STORE, shownPath } from '#cli/runs/stored-runs.ts'
+import { DEFAULT_STORE, displayPath } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -19,7 +19,7 @@ const LEFT_BEHIND = ['processed', DEFAULT_STORE]
 export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
   const folder = resolve(terminal.cwd(), args.positionals[0] ?? 'demo')
   await copyExample(join(terminal.program.examples, EXAMPLE), folder, terminal)
-  const here = (path: string) => shownPath(join(folder, path), terminal)
+  const here = (path: string) => displayPath(join(folder, path), terminal)
   const file = here('pipeline.yaml')
   const overlay = { config: {}, env_file: null }
   const text = await readText(file, 'the definition', terminal)
@@ -28,7 +28,7 @@ export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
     ? resolveInputs(compiled.definition, { source: here('input/*.csv'), output_path: here('processed/sales') })
     : compiled
   if (!compiled.ok || !resolved.ok) {
-    tellProblems(resolved.ok ? [] : resolved.problems, terminal)
+    printProblems(resolved.ok ? [] : resolved.problems, terminal)
     return EXIT.definition
   }
   const next = [['next', `siftstep run ${file} --input source="your/*.csv" --input output_path=out/`]] as const
@@ -39,7 +39,7 @@ export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
 /** The files of the example, below the folder; nothing that is there already is replaced. */
 async function copyExample(example: string, folder: string, terminal: Terminal): Promise<void> {
   const files = await filesOfExample(example, terminal.program.schema)
-  const shown = shownPath(folder, terminal)
+  const shown = displayPath(folder, terminal)
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     if (error.code === 'ENOTDIR') throw new UsageError(`${shown} is a file`, 'name another folder: siftstep demo DIR')
@@ -48,9 +48,9 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
   const own = new Set([...files.map(({ path }) => path.split('/')[0] ?? path), ...LEFT_BEHIND])
   const foreign = found.filter((name) => !own.has(name))
   if (foreign.length > 0) {
-    const some = foreign.slice(0, 3).join(', ')
+    const examples = foreign.slice(0, 3).join(', ')
     throw new UsageError(
-      `${shown} holds files that are not the demo's: ${some}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
+      `${shown} holds files that are not the demo's: ${examples}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
       'name an empty or a new folder: siftstep demo DIR',
     )
   }
@@ -62,15 +62,15 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
     })
     if (there !== undefined && !there.equals(content)) {
       throw new UsageError(
-        `${shownPath(to, terminal)} is not as the demo wrote it, and was not touched`,
-        `run yours with siftstep run ${shownPath(join(folder, 'pipeline.yaml'), terminal)}, or name another folder`,
+        `${displayPath(to, terminal)} is not as the demo wrote it, and was not touched`,
+        `run yours with siftstep run ${displayPath(join(folder, 'pipeline.yaml'), terminal)}, or name another folder`,
       )
     }
     try {
       await mkdir(dirname(to), { recursive: true })
       if (there === undefined) await writeFile(to, content)
     } catch (error) {
-      throw systemError(error, `writing ${shownPath(to, terminal)}`)
+      throw systemError(error, `writing ${displayPath(to, terminal)}`)
     }
   }
 }

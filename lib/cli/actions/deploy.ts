@@ -12,11 +12,11 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { cdkFailure, openCdk } from '#cli/aws/cdk.ts'
 import { openAws } from '#cli/aws/clients.ts'
 import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack } from '#cli/aws/deployed.ts'
-import { tellOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
+import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
 import { wayBack } from '#cli/aws/way-back.ts'
-import { readOptions, readText, tellProblems } from '#cli/arguments/read-definition.ts'
-import { SYMBOLS } from '#cli/terminal/signs.ts'
+import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
+import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -39,7 +39,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
     const shared = await sharedBefore(args, environment, terminal)
     const layer = await hasLayers(terminal)
-    const told = [
+    const messages = [
       'deploy',
       ...stacks,
       '--outputs-file',
@@ -49,7 +49,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       ...approval,
       ...contextOf(args, { ...shared, arch, layer }, files, terminal),
     ]
-    const { code, said } = await cdk.run(told)
+    const { code, said } = await cdk.run(messages)
     if (code !== 0) {
       const failure = cdkFailure(said, 'deploying')
       if (failure !== undefined) throw failure
@@ -57,8 +57,8 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     }
     const deployed = JSON.parse(await readFile(outputs, 'utf8')) as Outputs
     const ended = verify(compiled, deployed, environment, terminal)
-    for (const { definition } of compiled) await tellOfWayBack(entryOf(deployed, pipelineStack(definition.id, environment)), args, terminal)
-    for (const { definition } of compiled) await tellOfSilentBuckets(definition, args, terminal)
+    for (const { definition } of compiled) await printRollback(entryOf(deployed, pipelineStack(definition.id, environment)), args, terminal)
+    for (const { definition } of compiled) await warnOfSilentBuckets(definition, args, terminal)
     return ended
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -74,7 +74,7 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
       await readText(file, 'the definition', terminal),
       await readOptions(file, { config: {}, env_file: null }, terminal),
     )
-    tellProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+    printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
     if (compiled.ok) all.push(compiled)
     else sound = false
   }
@@ -137,7 +137,7 @@ function archOf(args: Args, terminal: Terminal): Architecture {
 }
 
 /** Where there are versions; the first one has none before it. */
-async function tellOfWayBack(outputs: Outputs[string], args: Args, terminal: Terminal): Promise<void> {
+async function printRollback(outputs: Outputs[string], args: Args, terminal: Terminal): Promise<void> {
   const { StateMachine: machine, Rollback: command } = outputs ?? {}
   if (machine === undefined || command === undefined) return
   const back = await wayBack(await openAws(args, terminal), machine, command)

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { EXIT } from '#run/local/events.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { shownPath } from '#cli/runs/stored-runs.ts'
+import { displayPath } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { template } from './template.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -22,10 +22,13 @@ export async function initFolder(args: Args, terminal: Terminal): Promise<number
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST')
-      throw new UsageError(`there is a ${shownPath(path, terminal)} already; it was not touched`, 'name another folder: siftstep init DIR')
-    throw systemError(error, `writing ${shownPath(path, terminal)}`)
+      throw new UsageError(
+        `there is a ${displayPath(path, terminal)} already; it was not touched`,
+        'name another folder: siftstep init DIR',
+      )
+    throw systemError(error, `writing ${displayPath(path, terminal)}`)
   }
-  const shown = shownPath(path, terminal)
+  const shown = displayPath(path, terminal)
   terminal.out(`Wrote ${shown}: nine steps, each with a word on what it does.
 Check it:  siftstep validate ${shown}
 Run it:    siftstep run ${shown} --input source="data/*.csv" --input output_path=out

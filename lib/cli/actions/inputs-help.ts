@@ -1,7 +1,7 @@
 /** The inputs of a definition, for `siftstep run FILE --help`. */
 import type { InputDeclaration } from '#language/definition/definition.ts'
 import { readDefinition } from '#language/definition/read.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { readOptions, readOverlay, readText } from '#cli/arguments/read-definition.ts'
@@ -17,7 +17,7 @@ export async function inputsHelp(args: Args, terminal: Terminal): Promise<string
   if (!read.ok)
     return `\nThe inputs of ${file} cannot be told: it has ${count(read.problems.length, 'problem')}, see siftstep validate ${file}\n`
   const { inputs, name, description } = read.definition
-  const title = `${visible(name)}${description === '' ? '' : `: ${visible(description)}`}`
+  const title = `${escapeControls(name)}${description === '' ? '' : `: ${escapeControls(description)}`}`
   const lines = Object.entries(inputs).map(([input, declared]) => `  ${input.padEnd(widest(Object.keys(inputs)))}  ${wordsOf(declared)}`)
   return `\n${title}\n\nInputs of ${file}:\n${lines.length === 0 ? '  none' : lines.join('\n')}\n`
 }
@@ -26,13 +26,13 @@ const widest = (names: readonly string[]) => Math.max(...names.map(({ length }) 
 
 /** `integer, 10000 unless given, at least 1: Records to process per chunk`. */
 function wordsOf({ type, required, default: preset, enum: choices, minimum, maximum, description }: InputDeclaration): string {
-  const shown = (value: unknown) => (typeof value === 'string' ? visible(value) : JSON.stringify(value))
-  const words = [
+  const shown = (value: unknown) => (typeof value === 'string' ? escapeControls(value) : JSON.stringify(value))
+  const text = [
     type,
     required ? 'required' : preset === undefined ? 'null unless given' : `${shown(preset) === '' ? 'empty' : shown(preset)} unless given`,
     ...(choices === undefined ? [] : [`one of ${choices.map(shown).join(', ')}`]),
     ...(minimum === undefined ? [] : [`at least ${minimum}`]),
     ...(maximum === undefined ? [] : [`at most ${maximum}`]),
   ]
-  return `${words.join(', ')}${description === '' ? '' : `: ${visible(description)}`}`
+  return `${text.join(', ')}${description === '' ? '' : `: ${escapeControls(description)}`}`
 }

@@ -2,7 +2,7 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { EXIT } from '#run/local/events.ts'
 import type { JsonObject } from '#core/json.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { folderStore } from '#io/store/folder.ts'
 import { runPrefix } from '#io/workspace/workspace.ts'
 import type { Args } from '#cli/arguments/flags.ts'
@@ -35,7 +35,7 @@ async function logsHere(args: Args, terminal: Terminal): Promise<boolean> {
     const bytes = await store.read(key)
     if (bytes === undefined) continue
     const whose = key.slice(prefix.length).replace(/\.log$/, '')
-    for (const line of Buffer.from(bytes).toString('utf8').trimEnd().split('\n')) terminal.out(`${whose}  ${visible(line, 2000)}\n`)
+    for (const line of Buffer.from(bytes).toString('utf8').trimEnd().split('\n')) terminal.out(`${whose}  ${escapeControls(line, 2000)}\n`)
   }
   return files.length > 0
 }
@@ -95,5 +95,5 @@ function lineOf({ timestamp = '', level = '', step = '', task = '', chunk, messa
   const took = typeof seconds === 'number' ? ` (${seconds.toFixed(1)} s)` : ''
   const { name, message: why } = (error ?? {}) as { readonly name?: string; readonly message?: string }
   const because = name === undefined ? '' : `: ${name}: ${why ?? ''}${typeof hint === 'string' ? ` (hint: ${hint})` : ''}`
-  return visible(`${String(timestamp).slice(11, 23)} ${String(level).padEnd(5)} ${which}  ${String(text)}${took}${because}`, 2000)
+  return escapeControls(`${String(timestamp).slice(11, 23)} ${String(level).padEnd(5)} ${which}  ${String(text)}${took}${because}`, 2000)
 }

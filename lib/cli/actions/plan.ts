@@ -3,10 +3,10 @@ import { compile } from '#language/compiler/compile.ts'
 import { typesOf } from '#language/compiler/plan.ts'
 import { estimateOf } from '#aws/cost/estimate.ts'
 import { PRICES, type Processor } from '#aws/cost/prices.ts'
-import { rehearse } from '#aws/cost/rehearse.ts'
+import { simulate } from '#aws/cost/simulate.ts'
 import type { SourceSize } from '#aws/cost/sized-dataset.ts'
 import { guessedRecords, sizesOf } from '#aws/cost/source-size.ts'
-import type { FindSources } from '#aws/cost/stand-ins.ts'
+import type { FindSources } from '#aws/cost/simulated-tasks.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -14,7 +14,7 @@ import { type ListSettings, scanRequest } from '#run/tasks/scan-request.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { planText } from '#cli/show/plan-text.ts'
 import { quantity, sizeInBytes } from '#cli/arguments/quantities.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -28,17 +28,17 @@ export async function planFile(args: Args, terminal: Terminal): Promise<number> 
   const given = await readGivenInputs(args, terminal)
   const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
   if (!compiled.ok) {
-    tellProblems(compiled.problems, terminal)
+    printProblems(compiled.problems, terminal)
     return EXIT.definition
   }
   const resolved = resolveInputs(compiled.definition, given)
   if (!resolved.ok) {
-    tellProblems(resolved.problems, terminal)
+    printProblems(resolved.problems, terminal)
     return EXIT.definition
   }
   const notes: string[] = []
-  const rehearsal = await rehearse(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, sizes ?? lookedAt(notes))
-  const estimate = estimateOf(compiled, rehearsal, processor, terminal.now())
+  const simulation = await simulate(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, sizes ?? lookedAt(notes))
+  const estimate = estimateOf(compiled, simulation, processor, terminal.now())
   if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)
   else terminal.out(planText(compiled.definition, estimate, notes))
   return EXIT.ok

@@ -12,9 +12,9 @@ import type { Store } from '#io/store/store.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { causeOf } from '#cli/show/ending.ts'
 import { type Profile, profileText } from '#cli/show/profile-text.ts'
-import { SYMBOLS } from '#cli/terminal/signs.ts'
+import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import { runSettings, startRun } from './start-run.ts'
-import { commandOn, shellWord, shownPath } from '#cli/runs/stored-runs.ts'
+import { commandOn, shellWord, displayPath } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
@@ -48,7 +48,7 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   const keys = workspace(id)
   const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(store, id)) }
   if (args.has('json')) terminal.out(`${JSON.stringify(profile, null, 2)}\n`)
-  else terminal.out(`${profileText(profile)}→ report  ${shownPath(join(settings.store, keys.report('html')), terminal)}\n`)
+  else terminal.out(`${profileText(profile)}→ report  ${displayPath(join(settings.store, keys.report('html')), terminal)}\n`)
   return EXIT.ok
 }
 

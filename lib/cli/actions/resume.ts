@@ -7,7 +7,7 @@ import { workspace } from '#io/workspace/workspace.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { type Overlay, readOptions, tellProblems } from '#cli/arguments/read-definition.ts'
+import { type Overlay, readOptions, printProblems } from '#cli/arguments/read-definition.ts'
 import { takeRun } from '#cli/runs/run-lock.ts'
 import { carryOut, clearRemains, runSettings } from './start-run.ts'
 import { commandOn, findRun } from '#cli/runs/stored-runs.ts'
@@ -39,7 +39,7 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
       await readOptions(file, await readJson<Overlay>(store, workspace(id).overlay), terminal),
     )
     if (!compiled.ok) {
-      tellProblems(compiled.problems, terminal)
+      printProblems(compiled.problems, terminal)
       throw refused(started, 'its definition can no longer be compiled', terminal)
     }
     const before = Buffer.from(await readBytes(store, workspace(id).machineHash))

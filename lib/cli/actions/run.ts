@@ -3,7 +3,7 @@ import { compile } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, startRun } from './start-run.ts'
 import { shellWord } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -16,13 +16,13 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
   const given = await readGivenInputs(args, terminal)
   const compiled = compile(text, await readOptions(file, overlay, terminal))
   if (!compiled.ok) {
-    tellProblems(compiled.problems, terminal)
+    printProblems(compiled.problems, terminal)
     return EXIT.definition
   }
   const resolved = resolveInputs(compiled.definition, given)
-  if (!settings.showing.quiet) tellProblems(compiled.warnings, terminal)
+  if (!settings.showing.quiet) printProblems(compiled.warnings, terminal)
   if (!resolved.ok) {
-    tellProblems(resolved.problems, terminal)
+    printProblems(resolved.problems, terminal)
     return EXIT.definition
   }
   const command = commandLine(file, args)

@@ -1,6 +1,6 @@
 /** What runs does with --on aws. */
 import { EXIT } from '#run/local/events.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { seconds } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { openAws } from '#cli/aws/clients.ts'
@@ -56,7 +56,7 @@ const cells = ({ run, pipeline, started_at, started_by, state, seconds: took, ro
   run,
   pipeline,
   started_at.replace('T', ' ').slice(0, 19),
-  visible(started_by, 60),
+  escapeControls(started_by, 60),
   state,
   took === null ? '' : seconds(took),
   rows ?? '',

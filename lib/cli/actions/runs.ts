@@ -1,11 +1,11 @@
 /** What runs does. */
 import { equation } from '#data/ledger/ledger.ts'
 import { EXIT } from '#run/local/events.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { seconds } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { isOnAws } from '#cli/aws/on.ts'
-import { isResumable, readRuns, type StoredRun, shownPath, storeFolder } from '#cli/runs/stored-runs.ts'
+import { isResumable, readRuns, type StoredRun, displayPath, storeFolder } from '#cli/runs/stored-runs.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
@@ -22,7 +22,7 @@ export async function listRuns(args: Args, terminal: Terminal): Promise<number> 
       )}\n`,
     )
   } else if (runs.length === 0) {
-    terminal.out(`No runs in ${shownPath(folder, terminal)} yet.\n`)
+    terminal.out(`No runs in ${displayPath(folder, terminal)} yet.\n`)
   } else {
     terminal.out(columnsOf(['run', 'pipeline', 'started', 'status', 'time', 'rows'], runs.map(cells)))
   }
@@ -34,7 +34,7 @@ function cells(run: StoredRun): readonly string[] {
   const ended = 'seconds' in record ? record : null
   return [
     record.id,
-    visible(record.pipeline.name, 30),
+    escapeControls(record.pipeline.name, 30),
     record.started_at.replace('T', ' ').slice(0, 19),
     `${state}${isResumable(run) ? ' (resumable)' : ''}`,
     ended === null ? '' : seconds(ended.seconds),

@@ -4,7 +4,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { isOnAws } from '#cli/aws/on.ts'
 import { localPlace, readRunFacts } from '#cli/runs/run-facts.ts'
 import { showText } from '#cli/show/show-text.ts'
-import { commandOn, findRun, shownPath, storeFolder } from '#cli/runs/stored-runs.ts'
+import { commandOn, findRun, displayPath, storeFolder } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function showRun(args: Args, terminal: Terminal): Promise<number> {
@@ -15,7 +15,7 @@ export async function showRun(args: Args, terminal: Terminal): Promise<number> {
   terminal.out(
     args.has('json')
       ? `${JSON.stringify(facts, null, 2)}\n`
-      : showText(facts, { command: commandOn(facts.record.id, folder, terminal), shown: (path) => shownPath(path, terminal) }),
+      : showText(facts, { command: commandOn(facts.record.id, folder, terminal), shown: (path) => displayPath(path, terminal) }),
   )
   return EXIT.ok
 }

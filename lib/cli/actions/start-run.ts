@@ -19,7 +19,7 @@ import { type Console, type ConsoleOptions, openConsole } from '#cli/show/consol
 import { outlineOf } from '#cli/show/outline.ts'
 import type { Overlay } from '#cli/arguments/read-definition.ts'
 import { type TakenRun, takeRun } from '#cli/runs/run-lock.ts'
-import { commandOn, shownPath, storeFolder } from '#cli/runs/stored-runs.ts'
+import { commandOn, displayPath, storeFolder } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -108,10 +108,14 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
 /** A store that cannot be written to, told as what it is. */
 function notBegun(error: unknown, { store }: RunSettings, terminal: Terminal): unknown {
   if (!(error instanceof TaskError)) return error
-  return new TaskError(error.name, `the run could not begin, as the store ${shownPath(store, terminal)} cannot be used: ${error.message}`, {
-    cause: error,
-    hint: 'mend that, or name another place with --store, and run it again',
-  })
+  return new TaskError(
+    error.name,
+    `the run could not begin, as the store ${displayPath(store, terminal)} cannot be used: ${error.message}`,
+    {
+      cause: error,
+      hint: 'mend that, or name another place with --store, and run it again',
+    },
+  )
 }
 
 /** `r-20261121-081402-7f3c`: the moment (UTC) and four digits of chance; taken, so that no other run has it. */
@@ -134,7 +138,7 @@ export async function carryOut(
   settings: RunSettings,
   terminal: Terminal,
 ): Promise<FinishedRun> {
-  const mask = maskOf(demandSecrets(compiled, terminal))
+  const mask = maskOf(assertSecrets(compiled, terminal))
   const console = openConsole(outlineOf(compiled.plan), settings.showing, terminal)
   const stop = new AbortController()
   const listenNoLonger = terminal.onStop(() => askToStop(stop, console, terminal))
@@ -155,10 +159,10 @@ export async function carryOut(
     const store = folderStore(settings.store)
     const keys = workspace(started.id)
     const report =
-      (await store.read(keys.report('html'))) === undefined ? null : shownPath(join(settings.store, keys.report('html')), terminal)
+      (await store.read(keys.report('html'))) === undefined ? null : displayPath(join(settings.store, keys.report('html')), terminal)
     console.end({
       record: outcome.record,
-      conclusion: outcome.conclusion,
+      summary: outcome.summary,
       published: (await store.read(keys.manifest)) !== undefined,
       report,
       next: outcome.exit_code === EXIT.ok ? (settings.next ?? []) : [],
@@ -174,7 +178,7 @@ export async function carryOut(
 }
 
 /** The secrets of a definition by name, demanded before any work: one may be needed by the last step only. */
-function demandSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<string, string> {
+function assertSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<string, string> {
   const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
   const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
   if (missing.length === 0) return found

@@ -20,7 +20,7 @@ import { machineNow } from '#cli/aws/executions.ts'
 import { followRun } from '#cli/aws/follow.ts'
 import { declaredInputs } from '#cli/aws/machine-outline.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { showingOf } from './start-run.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -37,12 +37,12 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
   const { deployed, declared, note } = found
   const resolved = resolveInputs({ inputs: declared }, given)
   if (!resolved.ok) {
-    tellProblems(resolved.problems, terminal)
+    printProblems(resolved.problems, terminal)
     return EXIT.definition
   }
   if (note !== null && !showing.quiet) terminal.err(`${note}\n`)
   const input: JsonObject = { inputs: resolved.inputs, ...(logical_date === null ? {} : { logical_date }), start: { type: 'manual' } }
-  demandShort(input)
+  assertShort(input)
   const name = nameOf(deployed.pipeline, terminal.now())
   await startExecution(aws, deployed.start, name, input)
   const run = { id: name, arn: executionArn(deployed.machine, name), deployed }
@@ -55,13 +55,13 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
 }
 
 /** Of the input of an execution, as Step Functions counts it: bytes of its JSON in UTF-8. */
-const LONGEST_INPUT = 262_144
+const MAX_INPUT_LENGTH = 262_144
 
-function demandShort(input: JsonObject): void {
+function assertShort(input: JsonObject): void {
   const bytes = Buffer.byteLength(JSON.stringify(input))
-  if (bytes > LONGEST_INPUT)
+  if (bytes > MAX_INPUT_LENGTH)
     throw new UsageError(
-      `the inputs are ${whole(bytes)} bytes of JSON, and a run takes at most ${whole(LONGEST_INPUT)}`,
+      `the inputs are ${whole(bytes)} bytes of JSON, and a run takes at most ${whole(MAX_INPUT_LENGTH)}`,
       'put the longest of them into a file, and give its address in its place',
       'start',
     )
@@ -104,7 +104,7 @@ async function pipelineMeant(args: Args, environment: string | undefined, aws: A
     await readOptions(word, await readOverlay(args, terminal), terminal),
   )
   if (!compiled.ok) {
-    tellProblems(compiled.problems, terminal)
+    printProblems(compiled.problems, terminal)
     return undefined
   }
   const deployed = await deployedPipeline(aws, environment, compiled.definition.id)

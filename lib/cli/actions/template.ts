@@ -47,7 +47,7 @@ steps:
     type: clean
     with:
       rules:
-        - {standardize: [whitespace, null_words, case, dates, numbers, phones, emails, booleans]}
+        - {standardize: [whitespace, null_values, case, dates, numbers, phones, emails, booleans]}
         - {deduplicate: {keys: auto, keep: first}}
         - {outliers: {method: iqr, action: flag}}
         - {consistency: auto}

@@ -4,7 +4,7 @@ import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { readOptions, readOverlay, readText, tellProblems } from '#cli/arguments/read-definition.ts'
+import { readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Every file is checked, whatever the others hold. */
@@ -14,11 +14,11 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
   for (const file of args.positionals) {
     const compiled = compile(await readText(file, 'the definition', terminal), await readOptions(file, overlay, terminal))
     if (compiled.ok) {
-      tellProblems(compiled.warnings, terminal)
+      printProblems(compiled.warnings, terminal)
       const { steps, inputs } = compiled.definition
       terminal.out(`${file}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')})\n`)
     } else {
-      tellProblems(compiled.problems, terminal)
+      printProblems(compiled.problems, terminal)
       code = EXIT.definition
     }
   }

@@ -5,11 +5,11 @@ import type { Flag } from './flags.ts'
 
 /** `siftstep run FILE [flags]`. */
 export function usageOf({ name, positionals }: Pick<Command, 'name' | 'positionals'>): string {
-  const words = positionals.map((one) => {
+  const shownPositionals = positionals.map((one) => {
     const shown = `${one.name}${one.many === true ? '...' : ''}`
     return one.required ? shown : `[${shown}]`
   })
-  return ['siftstep', name, ...words, '[flags]'].join(' ')
+  return ['siftstep', name, ...shownPositionals, '[flags]'].join(' ')
 }
 
 export function programHelp(commands: readonly Command[], version: string): string {

@@ -96,7 +96,7 @@ function textIfThere(path: string): string | undefined {
 }
 
 /** Prints problems, each with its place and its mend. */
-export function tellProblems(problems: readonly Problem[], { err }: Pick<Terminal, 'err'>): void {
+export function printProblems(problems: readonly Problem[], { err }: Pick<Terminal, 'err'>): void {
   for (const problem of problems) err(`${formatProblem(problem)}\n`)
 }
 

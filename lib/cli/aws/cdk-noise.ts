@@ -20,14 +20,14 @@ export interface Sieve {
 /** Lets whole lines through but for the noise. */
 export function sieve(out: (text: string) => void): Sieve {
   let rest = ''
-  const tell = (line: string) => {
+  const print = (line: string) => {
     if (!NOISE.some((noise) => noise.test(line.trimEnd()))) out(line)
   }
   return {
     write(text) {
       const lines = `${rest}${text}`.split(/(?<=\n)/)
       rest = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : ''
-      lines.forEach(tell)
+      lines.forEach(print)
       // a question waits for its answer on the same line
       if (/[?)]:? $/.test(rest)) {
         out(rest)
@@ -35,7 +35,7 @@ export function sieve(out: (text: string) => void): Sieve {
       }
     },
     end() {
-      if (rest !== '') tell(rest)
+      if (rest !== '') print(rest)
       rest = ''
     },
   }

@@ -38,7 +38,7 @@ const STATES: { readonly [Status in ExecutionStatus]: AwsState } = {
   PENDING_REDRIVE: 'waits to be redriven',
 }
 
-interface Listed {
+interface ListedExecution {
   readonly name: string | undefined
   readonly executionArn: string | undefined
   readonly status: ExecutionStatus | undefined
@@ -46,7 +46,10 @@ interface Listed {
   readonly stopDate?: Date | undefined
 }
 
-const asRun = ({ name = '', executionArn: arn = '', status = 'RUNNING', startDate, stopDate }: Listed, deployed: Deployed): AwsRun => ({
+const asRun = (
+  { name = '', executionArn: arn = '', status = 'RUNNING', startDate, stopDate }: ListedExecution,
+  deployed: Deployed,
+): AwsRun => ({
   id: name,
   arn,
   deployed,
@@ -61,7 +64,7 @@ export async function newestRuns(aws: Aws, pipelines: readonly Deployed[], most:
     pipelines.map(async (deployed) => {
       const command = new ListExecutionsCommand({ stateMachineArn: deployed.machine, maxResults: most })
       const { executions = [] } = await ask(`listing the runs of ${deployed.pipeline}`, aws.region, aws.states.send(command))
-      return executions.map((one) => asRun(one as Listed, deployed))
+      return executions.map((one) => asRun(one as ListedExecution, deployed))
     }),
   )
   return lists
@@ -97,8 +100,8 @@ export async function findAwsRun(aws: Aws, pipelines: readonly Deployed[], word:
     )
   }
   if (others.length > 0) {
-    const some = [match, ...others].slice(0, 5).map(({ id }) => id)
-    throw new UsageError(`${word} is the beginning of ${others.length + 1} runs`, `write more of it: ${some.join(', ')}`)
+    const examples = [match, ...others].slice(0, 5).map(({ id }) => id)
+    throw new UsageError(`${word} is the beginning of ${others.length + 1} runs`, `write more of it: ${examples.join(', ')}`)
   }
   return match
 }
@@ -117,7 +120,7 @@ async function runNamed(aws: Aws, deployed: Deployed, name: string): Promise<Aws
       throw error
     }),
   )
-  return found === undefined ? undefined : asRun(found as Listed, deployed)
+  return found === undefined ? undefined : asRun(found as ListedExecution, deployed)
 }
 
 export interface RunDetails {
@@ -133,7 +136,7 @@ export async function describeRun(aws: Aws, run: Pick<AwsRun, 'arn' | 'deployed'
   return {
     input: JSON.parse(found.input ?? '{}') as JsonObject,
     failure: failed ? readFailure({ Error: error, Cause: found.cause ?? '' }) : null,
-    run: asRun(found as Listed, run.deployed),
+    run: asRun(found as ListedExecution, run.deployed),
   }
 }
 

@@ -1,7 +1,7 @@
 /** A run on AWS, watched: its history as it grows, told on the same console as a run here. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT, exitCodeOf, type RunEvent } from '#run/local/events.ts'
-import { startRetelling } from '#run/local/retell.ts'
+import { startReplay } from '#run/local/replay.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { type ConsoleOptions, openConsole } from '#cli/show/console.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -32,17 +32,17 @@ export async function followRun(
   const stop = new AbortController()
   const listenNoLonger = terminal.onStop(() => stop.abort())
   try {
-    const tell = (event: RunEvent) => console.onEvent(event)
+    const report = (event: RunEvent) => console.onEvent(event)
     const at = begun.run.started_at.toISOString()
-    tell({ event: 'run_started', at, run: id, pipeline, machine_sha256: run.deployed.hash, resumed })
-    const retelling = startRetelling(types, tell)
+    report({ event: 'run_started', at, run: id, pipeline, machine_sha256: run.deployed.hash, resumed })
+    const replay = startReplay(types, report)
     const history = historyReader(aws, run.arn, machine)
-    for (let looks = 0; retelling.end() === null; looks++) {
-      for (const event of await history.more()) retelling.take(event)
-      if (retelling.end() !== null) break
-      for (const [mapRun, state] of retelling.openMaps()) {
+    for (let looks = 0; replay.end() === null; looks++) {
+      for (const event of await history.more()) replay.take(event)
+      if (replay.end() !== null) break
+      for (const [mapRun, state] of replay.openMaps()) {
         const { done, total } = await mapProgress(aws, mapRun)
-        retelling.children(state, done, total)
+        replay.children(state, done, total)
       }
       await sleep(pauseMs(looks), undefined, { signal: stop.signal }).catch(() => {})
       if (stop.signal.aborted) {
@@ -52,15 +52,15 @@ export async function followRun(
     }
     const details = await describeRun(aws, run)
     const store = aws.store(run.deployed.bucket)
-    const conclusion = retelling.conclusion()
-    const { record } = storedRun(details, pipeline, await reportOf(store, id), conclusion)
+    const summary = replay.summary()
+    const { record } = storedRun(details, pipeline, await reportOf(store, id), summary)
     const exit_code = exitCodeOfRecord(record)
-    tell({ event: 'run_finished', at: retelling.end()?.at ?? at, record, conclusion, exit_code })
+    report({ event: 'run_finished', at: replay.end()?.at ?? at, record, summary, exit_code })
     const keys = workspace(id)
     const page = keys.report('html')
     console.end({
       record,
-      conclusion,
+      summary,
       published: (await store.read(keys.manifest)) !== undefined,
       report: (await store.read(page)) === undefined ? null : `${placeOf(run.deployed.bucket, id)}/quality-report.html`,
       next: exit_code === EXIT.ok ? [['show', command('show')]] : [],

@@ -19,7 +19,7 @@ interface NamedStep {
 
 /** An Error when the machine is none of ours. */
 export function machineOutline(machine: Machine): MachineOutline {
-  const payload = payloadOf(machine.States['Conclude'])
+  const payload = payloadOf(machine.States['Finalize'])
   const steps = (payload?.['settings'] as { readonly steps?: readonly NamedStep[] } | undefined)?.steps
   const pipeline = payload?.['pipeline'] as MachineOutline['pipeline'] | undefined
   if (steps === undefined || pipeline === undefined) throw new Error('the machine names no steps: it was not compiled by siftstep')

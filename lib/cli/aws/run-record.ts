@@ -1,5 +1,5 @@
 /** A run on AWS as its record: what Step Functions knows of it, and what it left in its bucket. */
-import type { Conclusion } from '#run/local/events.ts'
+import type { RunSummary } from '#run/local/events.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import type { RunRecord, StartedRun } from '#data/report/run-record.ts'
@@ -45,7 +45,7 @@ export function storedRun(
   details: RunDetails,
   pipeline: StartedRun['pipeline'],
   report: QualityReport | null,
-  conclusion: Conclusion | null,
+  summary: RunSummary | null,
 ): StoredRun {
   const started = startedRun(details, pipeline)
   const { run, failure } = details
@@ -53,15 +53,15 @@ export function storedRun(
     return { record: { ...started, status: 'running' }, state: 'running' }
   if (run.state === 'stopped') return { record: { ...started, status: 'interrupted' }, state: 'interrupted' }
   const ended = run.ended_at ?? run.started_at
-  const status = failure === null ? (conclusion?.status ?? report?.run.status ?? 'succeeded') : 'failed'
+  const status = failure === null ? (summary?.status ?? report?.run.status ?? 'succeeded') : 'failed'
   const record: RunRecord = {
     ...started,
     status,
     finished_at: ended.toISOString(),
     seconds: (ended.getTime() - run.started_at.getTime()) / 1000,
-    rows: conclusion?.rows ?? report?.rows ?? null,
-    score: conclusion?.score ?? report?.summary.quality_score ?? null,
-    output: failure === null ? (conclusion?.output ?? report?.output ?? null) : null,
+    rows: summary?.rows ?? report?.rows ?? null,
+    score: summary?.score ?? report?.summary.quality_score ?? null,
+    output: failure === null ? (summary?.output ?? report?.output ?? null) : null,
     failure,
   }
   return { record, state: status }

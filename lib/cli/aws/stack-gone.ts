@@ -6,11 +6,11 @@ import type { Aws } from './clients.ts'
 
 /** Between two looks: short at first, as most stacks go in a minute. */
 const pauseMs = (looks: number) => Math.min(15_000, 2000 * (looks + 1))
-const LONGEST_MS = 30 * 60_000
+const MAX_WAIT_MS = 30 * 60_000
 
 /** Undefined once it is gone; else why it stays, in the words of CloudFormation. */
 export async function stackGone(aws: Aws, stack: string): Promise<string | undefined> {
-  const until = Date.now() + LONGEST_MS
+  const until = Date.now() + MAX_WAIT_MS
   for (let looks = 0; ; looks++) {
     const sent = aws.stacks.send(new DescribeStacksCommand({ StackName: stack })).catch((error: unknown) => {
       if (isMissing(error)) return undefined

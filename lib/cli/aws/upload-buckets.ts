@@ -2,12 +2,12 @@
 import { GetBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3'
 import type { Definition } from '#language/definition/definition.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { SYMBOLS } from '#cli/terminal/signs.ts'
+import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { type Aws, openAws } from './clients.ts'
 
 /** Warns of buckets whose uploads will start nothing, and of those that cannot be looked at; what is deployed stays. */
-export async function tellOfSilentBuckets({ id, triggers }: Definition, args: Args, terminal: Terminal): Promise<void> {
+export async function warnOfSilentBuckets({ id, triggers }: Definition, args: Args, terminal: Terminal): Promise<void> {
   const buckets = new Set(triggers.flatMap((trigger) => (trigger.type === 's3' ? [trigger.bucket] : [])))
   if (buckets.size === 0) return
   const aws = await openAws(args, terminal)
@@ -25,8 +25,8 @@ interface Silence {
 
 async function silence({ buckets, region }: Aws, bucket: string): Promise<Silence | undefined> {
   try {
-    const { EventBridgeConfiguration: told } = await buckets.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket }))
-    return told === undefined ? { what: 'it does not tell EventBridge of them', hint: SWITCH_ON(bucket) } : undefined
+    const { EventBridgeConfiguration: current } = await buckets.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket }))
+    return current === undefined ? { what: 'it does not tell EventBridge of them', hint: SWITCH_ON(bucket) } : undefined
   } catch (error) {
     const { name, message } = error as Error
     if (name === 'NoSuchBucket')

@@ -35,7 +35,7 @@ export function storeFolder(args: Args, terminal: Terminal): string {
   const folder = resolve(terminal.cwd(), args.value('store') ?? DEFAULT_STORE)
   if (isFile(folder))
     throw new UsageError(
-      `the store ${shownPath(folder, terminal)} is a file, and must be a folder`,
+      `the store ${displayPath(folder, terminal)} is a file, and must be a folder`,
       'move the file away, or name another place with --store',
     )
   return folder
@@ -51,7 +51,7 @@ function isFile(path: string): boolean {
 }
 
 /** A path as a person would type it here. */
-export function shownPath(path: string, terminal: Pick<Terminal, 'cwd'>): string {
+export function displayPath(path: string, terminal: Pick<Terminal, 'cwd'>): string {
   const from = relative(terminal.cwd(), path)
   return from.startsWith(`..${sep}..`) || from === '' ? path : from
 }
@@ -61,7 +61,7 @@ export const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word
 
 /** `siftstep show r-…`, naming the store where it is not the usual one. */
 export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 'cwd'>) {
-  const store = folder === resolve(terminal.cwd(), DEFAULT_STORE) ? '' : ` --store ${shellWord(shownPath(folder, terminal))}`
+  const store = folder === resolve(terminal.cwd(), DEFAULT_STORE) ? '' : ` --store ${shellWord(displayPath(folder, terminal))}`
   return (name: string) => `siftstep ${name} ${run}${store}`
 }
 
@@ -98,7 +98,7 @@ export async function readRuns(folder: string): Promise<readonly StoredRun[]> {
 /** The run that is meant: by its id, the beginning of it, or `last`. */
 export async function findRun(word: string, folder: string, terminal: Pick<Terminal, 'cwd'>): Promise<StoredRun> {
   const runs = await readRuns(folder)
-  const shown = shownPath(folder, terminal)
+  const shown = displayPath(folder, terminal)
   const [newest] = runs
   if (newest === undefined) throw new UsageError(`there are no runs in ${shown}`, 'siftstep run makes one; --store names another store')
   if (word === 'last') return newest

@@ -1,12 +1,12 @@
 /** The console of a run: its events as lines, live on a terminal, plain when piped, JSON for programs. */
 import type { RunEvent } from '#run/local/events.ts'
 import { seconds } from '#core/text/numbers.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { type Ending, endingLines } from './ending.ts'
 import { type Live, openLive } from '#cli/terminal/live.ts'
 import type { Outline } from './outline.ts'
-import { ASCII, COLOURS, NO_PAINT, type Paint, PAINT_OF, type Signs, SYMBOLS } from '#cli/terminal/signs.ts'
-import { type Line, startStory } from './story.ts'
+import { ASCII, COLOURS, NO_PAINT, type Paint, PAINT_OF, type Symbols, SYMBOLS } from '#cli/terminal/symbols.ts'
+import { type LogLine, startEventLines } from './event-lines.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export interface ConsoleOptions {
@@ -38,7 +38,7 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
   const { out, err } = terminal
   const signs = options.ascii ? ASCII : SYMBOLS
   const paint = options.color && terminal.isTTY ? COLOURS : NO_PAINT
-  const story = startStory(outline)
+  const eventLines = startEventLines(outline)
   const watched = terminal.isTTY && !options.quiet && terminal.env['TERM'] !== 'dumb'
   let began = terminal.now()
   let took = 0
@@ -46,7 +46,7 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
   const print = (line: string) => (live === null ? out(`${line}\n`) : live.print(line))
 
   function statusLine(frame: number): string {
-    const working = story.working()
+    const working = eventLines.working()
     const [first] = working
     if (first === undefined) return ''
     const names = working.map(({ step, done, total }) => (total > 1 ? `${step} ${done}/${total}` : step)).join(', ')
@@ -58,10 +58,11 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
       if (event.event === 'run_started') {
         began = new Date(event.at)
         if (!options.quiet)
-          for (const line of titleLines(outline.name, remarkOf(options.engine, event), signs, paint, terminal)) print(line)
+          for (const line of titleLines(outline.name, subtitleOf(options.engine, event), signs, paint, terminal)) print(line)
       }
       if (event.event === 'run_finished') took = (Date.parse(event.at) - began.getTime()) / 1000
-      for (const line of story.tell(event)) if (!options.quiet && (!line.extra || options.verbose)) print(lineText(line, signs, paint))
+      for (const line of eventLines.lines(event))
+        if (!options.quiet && (!line.extra || options.verbose)) print(lineText(line, signs, paint))
     },
     note: (text) => {
       if (!options.quiet) print(paint.dim(text))
@@ -70,7 +71,7 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
       live?.close()
       const failed = !['succeeded', 'partial'].includes(ending.record.status)
       const lines = endingLines(
-        { ...ending, seconds: took, failedStep: story.failedStep() },
+        { ...ending, seconds: took, failedStep: eventLines.failedStep() },
         signs,
         failed && !terminal.errIsTTY ? NO_PAINT : paint,
       )
@@ -83,17 +84,17 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
 
 /** For programs: the events on the standard output; people are told on the standard error. */
 function jsonConsole(outline: Outline, options: ConsoleOptions, { out, err }: Terminal): Console {
-  const story = startStory(outline)
+  const eventLines = startEventLines(outline)
   return {
     onEvent(event) {
-      story.tell(event)
+      eventLines.lines(event)
       out(`${JSON.stringify(event)}\n`)
     },
     note: () => {},
     end(ending) {
       if (ending.record.status === 'succeeded' || ending.record.status === 'partial') return
       const lines = endingLines(
-        { ...ending, seconds: 'seconds' in ending.record ? ending.record.seconds : 0, failedStep: story.failedStep() },
+        { ...ending, seconds: 'seconds' in ending.record ? ending.record.seconds : 0, failedStep: eventLines.failedStep() },
         options.ascii ? ASCII : SYMBOLS,
         NO_PAINT,
       )
@@ -103,20 +104,20 @@ function jsonConsole(outline: Outline, options: ConsoleOptions, { out, err }: Te
   }
 }
 
-const remarkOf = (engine = 'local, offline', { run, resumed }: Extract<RunEvent, { event: 'run_started' }>) =>
+const subtitleOf = (engine = 'local, offline', { run, resumed }: Extract<RunEvent, { event: 'run_started' }>) =>
   `(engine: ${engine}${resumed ? `; ${run} resumed` : ''})`
 
-function titleLines(name: string, remark: string, signs: Signs, paint: Paint, { columns, isTTY }: Terminal): readonly string[] {
-  const title = visible(name)
-  const wide = !isTTY || columns() >= REMARK + remark.length
+function titleLines(name: string, subtitle: string, signs: Symbols, paint: Paint, { columns, isTTY }: Terminal): readonly string[] {
+  const title = escapeControls(name)
+  const wide = !isTTY || columns() >= REMARK + subtitle.length
   const gap = wide ? Math.max(2, REMARK - [...`${signs.title}${title}`].length - (signs.title === '' ? 0 : 1)) : 2
   return [
-    `${signs.title}${paint.bold(title)}${' '.repeat(gap)}${paint.dim(remark)}`,
+    `${signs.title}${paint.bold(title)}${' '.repeat(gap)}${paint.dim(subtitle)}`,
     paint.dim(signs.rule.repeat(isTTY ? Math.min(RULE, columns()) : RULE)),
   ]
 }
 
-function lineText({ sign, nested, text, time }: Line, signs: Signs, paint: Paint): string {
+function lineText({ sign, nested, text, time }: LogLine, signs: Symbols, paint: Paint): string {
   const mark = PAINT_OF[sign](paint)(signs.step[sign])
-  return `${nested ? '  ' : ''}${mark} ${visible(text, 500)}${time === null ? '' : ` ${paint.dim(`(${time})`)}`}`
+  return `${nested ? '  ' : ''}${mark} ${escapeControls(text, 500)}${time === null ? '' : ` ${paint.dim(`(${time})`)}`}`
 }

@@ -1,21 +1,21 @@
 /** The last lines of a run: how it ended, what came out of it, and what can be done next. Pure. */
 import { equation, isBalanced } from '#data/ledger/ledger.ts'
-import type { Conclusion } from '#run/local/events.ts'
+import type { RunSummary } from '#run/local/events.ts'
 import { scoreOf } from '#data/report/figures.ts'
 import type { PublishedOutput, QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
-import { partsOf } from '#core/errors/failure.ts'
+import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
-import { visible } from '#core/text/visible.ts'
-import { blame } from './blame.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
+import { attributeFailure } from './attribute-failure.ts'
 import { STAYS } from '#cli/runs/failures.ts'
 import { shellWord } from '#cli/runs/stored-runs.ts'
-import type { Paint, Signs } from '#cli/terminal/signs.ts'
-import type { FailedStep } from './story.ts'
+import type { Paint, Symbols } from '#cli/terminal/symbols.ts'
+import type { FailedStep } from './event-lines.ts'
 
 export interface Ending {
   readonly record: RunRecord
-  readonly conclusion: Conclusion | null
+  readonly summary: RunSummary | null
   /** Of this session: a run that was resumed took longer. */
   readonly seconds: number
   readonly failedStep: FailedStep | null
@@ -31,25 +31,25 @@ export interface Ending {
   readonly again?: string
 }
 
-export function endingLines(ending: Ending, signs: Signs, paint: Paint): readonly string[] {
+export function endingLines(ending: Ending, signs: Symbols, paint: Paint): readonly string[] {
   const { record } = ending
   if (record.status === 'running' || record.status === 'interrupted') {
     const what = ending.published ? 'the output was published before, as a whole' : 'nothing was published'
     return [paint.yellow(`Interrupted; ${what}. Finish it: ${ending.command('resume')}`)]
   }
-  const told = [...headline(ending, signs, paint), ...(record.status === 'failed' ? [] : figures(ending, signs, paint))]
+  const lines = [...headline(ending, signs, paint), ...(record.status === 'failed' ? [] : figures(ending, signs, paint))]
   const wayOn = [
     ...(ending.report === null ? [] : [['report', ending.report] as const]),
     ...(record.status === 'failed' ? afterFailure(ending) : []),
     ...ending.next,
   ]
   const width = Math.max(6, ...wayOn.map(([label]) => label.length))
-  return [...told, ...wayOn.map(([label, text]) => `${paint.dim(`${signs.more}${label.padEnd(width)}`)}  ${text}`)]
+  return [...lines, ...wayOn.map(([label, text]) => `${paint.dim(`${signs.more}${label.padEnd(width)}`)}  ${text}`)]
 }
 
 function headline(
   { record, seconds: took, failedStep, published }: Ending,
-  signs: Signs,
+  signs: Symbols,
   { green, yellow, red }: Paint,
 ): readonly string[] {
   const time = seconds(took)
@@ -74,26 +74,28 @@ export interface Cause {
 /** The cause of a failure, its mend apart; the name of the step is left out, as it stands before it anyway. */
 export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
   const text = failure?.cause ?? ''
-  const { what, at, hint } = partsOf(text)
-  const { words } = blame(what, step === undefined ? [] : [step], null)
-  const [first = '', ...more] = words.split('\n')
-  const mend = hint?.split('\n').map((line, number) => `${number === 0 ? 'hint: ' : '      '}${line}`) ?? []
-  const rest = [...more, ...(at === null ? [] : [`at: ${at}`]), ...mend]
+  const { what, at, hint } = parseCause(text)
+  const { message } = attributeFailure(what, step === undefined ? [] : [step], null)
+  const [first = '', ...more] = message.split('\n')
+  const fix = hint?.split('\n').map((line, number) => `${number === 0 ? 'hint: ' : '      '}${line}`) ?? []
+  const rest = [...more, ...(at === null ? [] : [`at: ${at}`]), ...fix]
   return {
-    first: first === '' ? (failure?.error ?? 'unknown') : visible(first, 1000),
-    rest: rest.map((line) => `   ${visible(line, 1000)}`),
+    first: first === '' ? (failure?.error ?? 'unknown') : escapeControls(first, 1000),
+    rest: rest.map((line) => `   ${escapeControls(line, 1000)}`),
   }
 }
 
-function figures({ record, conclusion }: Ending, signs: Signs, { green, red }: Paint): readonly string[] {
+function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Paint): readonly string[] {
   if (!('rows' in record)) return []
   const { output, score, rows } = record
-  const issues = conclusion?.issues
-  const balanced = conclusion?.balanced ?? (rows !== null && isBalanced(rows))
+  const issues = summary?.issues
+  const balanced = summary?.balanced ?? (rows !== null && isBalanced(rows))
   return [
     ...(output === null
       ? [`${signs.output}Output: none`]
-      : outputsOf(output).map(({ to, bytes: size }) => `${signs.output}Output: ${visible(to).replace(/\/?$/, '/')} (${bytes(size)})`)),
+      : outputsOf(output).map(
+          ({ to, bytes: size }) => `${signs.output}Output: ${escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
+        )),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined
       ? []
@@ -111,7 +113,7 @@ export const outputsOf = (output: NonNullable<QualityReport['output']>): readonl
 export function afterFailure({
   record,
   command,
-  again = visible(record.command ?? `siftstep run ${shellWord(record.file)}`, 1000),
+  again = escapeControls(record.command ?? `siftstep run ${shellWord(record.file)}`, 1000),
 }: Pick<Ending, 'record' | 'command' | 'again'>): readonly (readonly [string, string])[] {
   const error = 'failure' in record ? (record.failure?.error ?? '') : ''
   const show = ['show', command('show')] as const

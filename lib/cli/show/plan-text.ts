@@ -1,6 +1,6 @@
 /** What a run on AWS takes and costs, as text. */
 import type { Estimate, Limit } from '#aws/cost/estimate.ts'
-import type { RehearsedDataset } from '#aws/cost/sized-dataset.ts'
+import type { SimulatedDataset } from '#aws/cost/sized-dataset.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { scheduleText } from '#run/starts/schedule-text.ts'
 import { bytes, compact, count, seconds } from '#core/text/numbers.ts'
@@ -30,7 +30,7 @@ export function planText(definition: Definition, estimate: Estimate, notes: read
 }
 
 function datasetLines(
-  { step, sources, bytes: size, records, chunks, batches, workers, distributed }: RehearsedDataset,
+  { step, sources, bytes: size, records, chunks, batches, workers, distributed }: SimulatedDataset,
   { resources }: Definition,
 ): readonly string[] {
   const at = resources.tiers.findIndex(({ max_bytes }) => max_bytes === undefined || size < max_bytes)
@@ -66,12 +66,12 @@ function binary(value: number): string {
 /** From here on a limit is near. */
 const NEAR = 0.8
 
-function limitLine({ what, used, of, unit, mend }: Limit): string {
+function limitLine({ what, used, of, unit, fix }: Limit): string {
   const share = used / of
   const shown = share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`
   const line = `${what}: ${shown} of ${WORDS[unit](of)}`
   if (share < NEAR) return line
-  return `${line}: ${share > 1 ? 'too much' : 'near'}; ${mend}`
+  return `${line}: ${share > 1 ? 'too much' : 'near'}; ${fix}`
 }
 
 function table(rows: readonly (readonly [string, string])[]): readonly string[] {

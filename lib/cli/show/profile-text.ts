@@ -1,9 +1,9 @@
 /** The profile of data files, for the terminal. Pure. */
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { Inspection } from '#io/formats/source.ts'
-import { columnProblems, completenessOf, uniquenessOf } from '#data/report/column-words.ts'
+import { columnProblems, completenessOf, uniquenessOf } from '#data/report/describe-column.ts'
 import { shareOf, whole } from '#data/report/figures.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import type { SourceFacts } from '#data/survey/sources.ts'
 import type { Quality } from '#data/survey/quality.ts'
 import { count } from '#core/text/numbers.ts'
@@ -42,8 +42,8 @@ export function profileText({ rows, columns, form, sample, notes }: Profile): st
   const estimated = sample.complete
     ? ''
     : `Shapes and most frequent values come from a uniform sample of ${whole(sample.rows)} rows; everything else counts every row.\n`
-  const told = notes.map((note) => `  ${visible(note, 300)}\n`)
-  return `${[...sources, ...rest, ...together].join('\n')}\n${table}${told.join('')}${estimated}`
+  const noteLines = notes.map((note) => `  ${escapeControls(note, 300)}\n`)
+  return `${[...sources, ...rest, ...together].join('\n')}\n${table}${noteLines.join('')}${estimated}`
 }
 
 /** `customers.csv  38,412 records · 14 columns · latin-1 · delimiter ";" · header row 1 · 3 broken lines`. */
@@ -63,16 +63,19 @@ function sourceLine({ name, records, columns, format, encoding, compression, dia
     ...(compression === 'none' ? [] : [compression]),
     ...(bad > 0 ? [count(bad, 'broken record')] : []),
   ]
-  const faults = broken.map(({ line, reason }) => `line ${whole(line)} ${reason}`)
+  const problems = broken.map(({ line, reason }) => `line ${whole(line)} ${reason}`)
   const rest = bad > broken.length ? [`and ${count(bad - broken.length, 'more broken record')}`] : []
-  return [`${visible(name)}  ${facts.join(' · ')}`, ...[...notes, ...faults, ...rest].map((note) => `  ${visible(note, 300)}`)].join('\n')
+  return [
+    `${escapeControls(name)}  ${facts.join(' · ')}`,
+    ...[...notes, ...problems, ...rest].map((note) => `  ${escapeControls(note, 300)}`),
+  ].join('\n')
 }
 
 function columnLine(column: ColumnFacts): readonly string[] {
   const { name, type, semantic, distinct } = column
   const unique = uniquenessOf(column)
   return [
-    visible(name, 40),
+    escapeControls(name, 40),
     semantic === null || semantic === type ? type : `${type} (${semantic})`,
     column.rows === 0 ? '–' : shareOf(completenessOf(column)),
     unique === null ? '–' : `${distinct.exact ? '' : '≈ '}${shareOf(unique)}`,

@@ -2,12 +2,12 @@
 import { scoreOf, shareOf, whole } from '#data/report/figures.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import { UP_TO_THE_FAILURE } from '#data/report/sections-rows.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { bytes, count, seconds } from '#core/text/numbers.ts'
-import { blame } from './blame.ts'
+import { attributeFailure } from './attribute-failure.ts'
 import { afterFailure, causeOf, outputsOf } from './ending.ts'
 import type { RunFacts } from '#cli/runs/run-facts.ts'
-import { SYMBOLS } from '#cli/terminal/signs.ts'
+import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import { isResumable } from '#cli/runs/stored-runs.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 
@@ -51,7 +51,7 @@ const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`
 
 /** The first of many, and how many more there are. */
-const some = (lines: readonly string[], most: number) =>
+const preview = (lines: readonly string[], most: number) =>
   lines.length > most ? [...lines.slice(0, most), `and ${whole(lines.length - most)} more, in the report`] : lines
 
 function headOf(run: RunFacts): string {
@@ -59,10 +59,10 @@ function headOf(run: RunFacts): string {
   const time = 'seconds' in record ? ` in ${seconds(record.seconds)}` : ''
   const given = Object.entries(record.inputs).filter(([, value]) => value !== null)
   return [
-    `${visible(record.pipeline.name)}  ${record.id}  ${state}${isResumable(run) ? ' (resumable)' : ''}${time}`,
-    `  definition  ${visible(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
-    `  started     ${record.started_at} in ${visible(record.folder)}`,
-    ...given.map(([name, value]) => `  input       ${name} = ${visible(typeof value === 'string' ? value : JSON.stringify(value))}`),
+    `${escapeControls(record.pipeline.name)}  ${record.id}  ${state}${isResumable(run) ? ' (resumable)' : ''}${time}`,
+    `  definition  ${escapeControls(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
+    `  started     ${record.started_at} in ${escapeControls(record.folder)}`,
+    ...given.map(([name, value]) => `  input       ${name} = ${escapeControls(typeof value === 'string' ? value : JSON.stringify(value))}`),
     '',
   ].join('\n')
 }
@@ -79,7 +79,7 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
     )
   }
   if (state !== 'failed' || !('failure' in record)) return ''
-  const { step } = blame(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
+  const { step } = attributeFailure(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
   const { first, rest } = causeOf(record, step ?? undefined)
   const tries = failed !== null && failed.attempts > 1 ? ` after ${failed.attempts} attempts` : ''
   const wayOn = afterFailure({ ...context, record }).filter(([label]) => label !== 'show')
@@ -97,8 +97,8 @@ const stepsOf = ({ steps }: QualityReport) =>
   section(
     'Steps',
     steps.flatMap(({ id, report }) => [
-      `${SIGNS[report.level]} ${id}: ${visible(report.message, 300)}`,
-      ...report.lines.map((line) => `  ${SIGNS[line.level]} ${visible(line.text, 300)}`),
+      `${SIGNS[report.level]} ${id}: ${escapeControls(report.message, 300)}`,
+      ...report.lines.map((line) => `  ${SIGNS[line.level]} ${escapeControls(line.text, 300)}`),
     ]),
   )
 
@@ -107,10 +107,10 @@ function rowsOf({ rows, sources, run }: QualityReport): string {
   if (rows.in === 0 && sources.length === 0) return ''
   const lines = sources.map(
     ({ name, rows: own, bad, completeness, issues }) =>
-      `${visible(name)}: ${count(own, 'row')}${bad > 0 ? `, ${count(bad, 'broken record')}` : ''}${completeness === null ? '' : `, ${shareOf(completeness)} complete`}, ${count(issues, 'issue')}`,
+      `${escapeControls(name)}: ${count(own, 'row')}${bad > 0 ? `, ${count(bad, 'broken record')}` : ''}${completeness === null ? '' : `, ${shareOf(completeness)} complete`}, ${count(issues, 'issue')}`,
   )
   const failed = run.status === 'failed' ? `   ${UP_TO_THE_FAILURE}` : ''
-  return section('Rows', [`${rows.equation}   ${rows.balanced ? SYMBOLS.balanced : SYMBOLS.unbalanced}${failed}`, ...some(lines, 12)])
+  return section('Rows', [`${rows.equation}   ${rows.balanced ? SYMBOLS.balanced : SYMBOLS.unbalanced}${failed}`, ...preview(lines, 12)])
 }
 
 function qualityOf({ before, after }: QualityReport): string {
@@ -128,10 +128,10 @@ function issuesOf({ issues }: QualityReport): string {
     ({ source, column, rule, count: found, why }) =>
       `${[source, column]
         .filter((name) => name !== '')
-        .map((name) => visible(name))
-        .join(', ')}: ${visible(rule)} (${whole(found)}): ${visible(why)}`,
+        .map((name) => escapeControls(name))
+        .join(', ')}: ${escapeControls(rule)} (${whole(found)}): ${escapeControls(why)}`,
   )
-  return section(`Issues: ${whole(issues.fixed)} of ${whole(issues.found)} fixed${open.length > 0 ? '; open:' : ''}`, some(open, 10))
+  return section(`Issues: ${whole(issues.fixed)} of ${whole(issues.found)} fixed${open.length > 0 ? '; open:' : ''}`, preview(open, 10))
 }
 
 function quarantineOf({ steps, sources, rows }: QualityReport, { quarantine }: RunFacts): string {
@@ -142,16 +142,16 @@ function quarantineOf({ steps, sources, rows }: QualityReport, { quarantine }: R
       .filter(({ fate }) => fate === 'quarantine')
       .map(
         ({ rule, column, rows: own, reason }) =>
-          `${count(own, 'row')}: ${id}, ${visible(rule)}${column === '' ? '' : ` of ${visible(column)}`} (${visible(reason)})`,
+          `${count(own, 'row')}: ${id}, ${escapeControls(rule)}${column === '' ? '' : ` of ${escapeControls(column)}`} (${escapeControls(reason)})`,
       ),
   )
   const examples = quarantine.map(
     ({ _source = '', _line = '', _reason = '', _raw = '' }) =>
-      `e.g. ${visible(_source)} line ${visible(_line)}: ${visible(_reason)}: ${visible(_raw, 80)}`,
+      `e.g. ${escapeControls(_source)} line ${escapeControls(_line)}: ${escapeControls(_reason)}: ${escapeControls(_raw, 80)}`,
   )
   return section(`Quarantine: ${count(rows.quarantined, 'row')}`, [
     ...(bad > 0 ? [`${count(bad, 'record')} that cannot be read as rows`] : []),
-    ...some(byRule, 12),
+    ...preview(byRule, 12),
     ...examples,
   ])
 }
@@ -159,9 +159,10 @@ function quarantineOf({ steps, sources, rows }: QualityReport, { quarantine }: R
 const decisionsOf = ({ decisions }: QualityReport) =>
   section(
     'Decisions',
-    some(
+    preview(
       decisions.map(
-        ({ step, rule, column, choice, why }) => `${step}, ${visible(rule)} of ${visible(column)}: ${visible(choice)} (${visible(why)})`,
+        ({ step, rule, column, choice, why }) =>
+          `${step}, ${escapeControls(rule)} of ${escapeControls(column)}: ${escapeControls(choice)} (${escapeControls(why)})`,
       ),
       12,
     ),
@@ -170,8 +171,8 @@ const decisionsOf = ({ decisions }: QualityReport) =>
 const notesOf = ({ notes }: QualityReport) =>
   section(
     'Notes',
-    some(
-      notes.map((note) => visible(note, 300)),
+    preview(
+      notes.map((note) => escapeControls(note, 300)),
       8,
     ),
   )
@@ -184,7 +185,7 @@ function outputOf({ record }: RunFacts): string {
         'Output',
         outputsOf(output).map(
           ({ to, format, files, rows, bytes: size }) =>
-            `${visible(to)} (${format}, ${count(files, 'file')}, ${count(rows, 'row')}, ${bytes(size)})`,
+            `${escapeControls(to)} (${format}, ${count(files, 'file')}, ${count(rows, 'row')}, ${bytes(size)})`,
         ),
       )
 }

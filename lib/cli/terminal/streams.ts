@@ -1,5 +1,5 @@
 /** The standard output and error: what happens when nothing can be written to them any more. */
-import { systemWords } from '#core/errors/system-error.ts'
+import { systemMessage } from '#core/errors/system-error.ts'
 
 /** The part of a stream that is used. */
 interface Stream {
@@ -32,7 +32,7 @@ export function openStreams(stdout: Stream, stderr: Stream): Streams {
       incomplete = true
       write(
         stderr,
-        `siftstep: the standard ${name} cannot be written to: ${systemWords(error)}; the command goes on without it\n  hint: give it room or another place; what a run did is shown by siftstep show last\n`,
+        `siftstep: the standard ${name} cannot be written to: ${systemMessage(error)}; the command goes on without it\n  hint: give it room or another place; what a run did is shown by siftstep show last\n`,
       )
     })
   }

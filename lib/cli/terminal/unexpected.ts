@@ -6,7 +6,7 @@ import { detailsOf, foreignError } from '#core/errors/foreign-error.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
-export function tellUnexpected(error: unknown, { err, now }: Pick<Terminal, 'err' | 'now'>): void {
+export function printUnexpected(error: unknown, { err, now }: Pick<Terminal, 'err' | 'now'>): void {
   const { name, message, hint } = foreignError(error, 'working on files')
   // an error of the operating system is told as what it is, and is no defect
   if (name !== 'Engine.Bug') {

@@ -48,7 +48,7 @@ export class TaskError extends Error {
 }
 
 /** Does what a part of a definition asks for; of what fails of the author's, this is the place, or the inner part that is known already. */
-export function within<Result>(part: readonly (string | number)[], work: () => Result): Result {
+export function withPath<Result>(part: readonly (string | number)[], work: () => Result): Result {
   try {
     return work()
   } catch (error) {
@@ -63,19 +63,19 @@ export function within<Result>(part: readonly (string | number)[], work: () => R
 }
 
 /** The error of a task that works for several steps, as that of the step it belongs to; one that names the step stays as it is. */
-export function ofStep(error: unknown, step: string): unknown {
+export function withStep(error: unknown, step: string): unknown {
   if (!(error instanceof TaskError) || error.message.startsWith(`step ${step}: `)) return error
-  return reworded(error, `step ${step}: ${error.message}`)
+  return withMessage(error, `step ${step}: ${error.message}`)
 }
 
 /** The error of a step that runs once for each item of a list, naming the item. */
-export function ofItem(error: TaskError, step: string, index: number, { as, item }: LoopItem): TaskError {
+export function withItem(error: TaskError, step: string, index: number, { as, item }: LoopItem): TaskError {
   const own = `step ${step}: `
-  const words = error.message.startsWith(own) ? error.message.slice(own.length) : error.message
-  return reworded(error, `${own}item ${index + 1} of the loop (${as} = ${item}): ${words}`)
+  const message = error.message.startsWith(own) ? error.message.slice(own.length) : error.message
+  return withMessage(error, `${own}item ${index + 1} of the loop (${as} = ${item}): ${message}`)
 }
 
-function reworded(error: TaskError, message: string): TaskError {
+function withMessage(error: TaskError, message: string): TaskError {
   const { name, hint, path } = error
   return new TaskError(name, message, {
     cause: error,

@@ -20,31 +20,38 @@ export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: 
 } {
   const text = unwrapped(cause)
   const hint = HINTS.find(({ matches }) => matches.test(error) || matches.test(text))?.hint
-  const words = text === '' ? (entryOf(WORDLESS, error) ?? error) : text
-  return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${words}\nhint: ${hint}` }
+  const message = text === '' ? (entryOf(WORDLESS, error) ?? error) : text
+  return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${message}\nhint: ${hint}` }
 }
 
 /** The parts of a cause: what is wrong, the place in the definition where that lies, and the mend. */
-export interface ToldCause {
+export interface Cause {
   readonly what: string
   readonly at: string | null
   readonly hint: string | null
 }
 
 /** A cause as one text, which is all that a machine carries. */
-export const toldAs = ({ what, at, hint }: { readonly what: string; readonly at?: string | null; readonly hint?: string | null }): string =>
-  [what, ...(at == null ? [] : [`at: ${at}`]), ...(hint == null ? [] : [`hint: ${hint}`])].join('\n')
+export const causeText = ({
+  what,
+  at,
+  hint,
+}: {
+  readonly what: string
+  readonly at?: string | null
+  readonly hint?: string | null
+}): string => [what, ...(at == null ? [] : [`at: ${at}`]), ...(hint == null ? [] : [`hint: ${hint}`])].join('\n')
 
 /** The text of an error for a machine to carry. */
-export const told = (error: Error): string =>
-  error instanceof TaskError ? toldAs({ what: error.message, at: error.path ?? null, hint: error.hint ?? null }) : error.message
+export const formatCause = (error: Error): string =>
+  error instanceof TaskError ? causeText({ what: error.message, at: error.path ?? null, hint: error.hint ?? null }) : error.message
 
 /** A cause in its parts again. */
-export function partsOf(cause: string): ToldCause {
-  const mend = cause.lastIndexOf('\nhint: ')
-  const [whole, hint] = mend < 0 ? [cause, null] : [cause.slice(0, mend), cause.slice(mend + '\nhint: '.length)]
-  const place = /\nat: ([^\n]*)$/.exec(whole)
-  return { what: place === null ? whole : whole.slice(0, place.index), at: place?.[1] ?? null, hint }
+export function parseCause(cause: string): Cause {
+  const hintAt = cause.lastIndexOf('\nhint: ')
+  const [withoutHint, hint] = hintAt < 0 ? [cause, null] : [cause.slice(0, hintAt), cause.slice(hintAt + '\nhint: '.length)]
+  const place = /\nat: ([^\n]*)$/.exec(withoutHint)
+  return { what: place === null ? withoutHint : withoutHint.slice(0, place.index), at: place?.[1] ?? null, hint }
 }
 
 /** What Step Functions gives no cause for. */

@@ -46,19 +46,19 @@ export function networkError(error: unknown, doing: string, seconds: number, hin
   const codes = codesOf(error)
   const known = NETWORK.find(({ of }) => codes.some((code) => of.test(code)))
   const named = codes[0] === undefined ? '' : ` (${codes[0]})`
-  const { name, words } = known ?? { name: 'Transient.Unavailable', words: 'the request could not be sent' }
-  return new TaskError(name, `${doing}: ${words}${named}`, { cause: error, hint })
+  const { name, message } = known ?? { name: 'Transient.Unavailable', message: 'the request could not be sent' }
+  return new TaskError(name, `${doing}: ${message}${named}`, { cause: error, hint })
 }
 
-const NETWORK: readonly { readonly of: RegExp; readonly name: TaskErrorName; readonly words: string }[] = [
-  { of: /^ECONNREFUSED$/, name: 'Transient.Unavailable', words: 'nothing answers at this address' },
-  { of: /^(ENOTFOUND|EAI_AGAIN)$/, name: 'Transient.Unavailable', words: 'the name of the host is not known' },
-  { of: /^(EHOSTUNREACH|ENETUNREACH)$/, name: 'Transient.Unavailable', words: 'the host cannot be reached from here' },
-  { of: /^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)$/, name: 'Transient.Timeout', words: 'the connection took too long' },
-  { of: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, name: 'Transient.Unavailable', words: 'the connection was closed before an answer came' },
-  { of: /^HPE_/, name: 'Transient.Unavailable', words: 'what answers does not speak HTTP' },
-  { of: /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/, name: 'Output.Unwritable', words: 'the certificate of the host is not trusted here' },
-  { of: /^(EPROTO|ERR_SSL_)/, name: 'Output.Unwritable', words: 'no encrypted connection could be made' },
+const NETWORK: readonly { readonly of: RegExp; readonly name: TaskErrorName; readonly message: string }[] = [
+  { of: /^ECONNREFUSED$/, name: 'Transient.Unavailable', message: 'nothing answers at this address' },
+  { of: /^(ENOTFOUND|EAI_AGAIN)$/, name: 'Transient.Unavailable', message: 'the name of the host is not known' },
+  { of: /^(EHOSTUNREACH|ENETUNREACH)$/, name: 'Transient.Unavailable', message: 'the host cannot be reached from here' },
+  { of: /^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)$/, name: 'Transient.Timeout', message: 'the connection took too long' },
+  { of: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, name: 'Transient.Unavailable', message: 'the connection was closed before an answer came' },
+  { of: /^HPE_/, name: 'Transient.Unavailable', message: 'what answers does not speak HTTP' },
+  { of: /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/, name: 'Output.Unwritable', message: 'the certificate of the host is not trusted here' },
+  { of: /^(EPROTO|ERR_SSL_)/, name: 'Output.Unwritable', message: 'no encrypted connection could be made' },
 ]
 
 /** The codes of an error, of its causes, and of the errors it stands for. */

@@ -70,7 +70,7 @@ export const folderGone = (doing: string, cause: unknown) =>
   })
 
 /** What went wrong, in a few words, for what no task does. */
-export function systemWords({ code, message }: NodeJS.ErrnoException): string {
+export function systemMessage({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

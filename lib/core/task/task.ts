@@ -50,7 +50,7 @@ export interface TaskResult {
 }
 
 /** An answer longer than this is a defect: Step Functions takes 256 KiB for a whole map. */
-export const LONGEST_RESULT = 32_768
+export const MAX_RESULT_LENGTH = 32_768
 
 /** Tasks that work on rows; on AWS their functions carry the native engine. */
 export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'commit', 'exchange'])

@@ -14,14 +14,14 @@ export interface Cron {
   readonly weekdays: readonly number[] | null
 }
 
-export interface CronFault {
+export interface CronProblem {
   /** Of the character in the text where the fault lies. */
   readonly offset: number
   readonly what: string
   readonly hint: string
 }
 
-export type CronResult = { readonly ok: true; readonly cron: Cron } | { readonly ok: false; readonly fault: CronFault }
+export type CronResult = { readonly ok: true; readonly cron: Cron } | { readonly ok: false; readonly problem: CronProblem }
 
 interface Field {
   readonly name: string
@@ -61,23 +61,23 @@ const MACROS: Readonly<Record<string, string>> = {
 const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 export function parseCron(text: string): CronResult {
-  const whole = wholeFault(text)
-  if (whole !== undefined) return { ok: false, fault: whole }
+  const whole = wholeProblem(text)
+  if (whole !== undefined) return { ok: false, problem: whole }
   const found = [...text.matchAll(/\S+/g)]
   const sets: Partial<Record<keyof typeof FIELDS, readonly number[] | null>> = {}
   for (const [at, key] of ORDER.entries()) {
     const { 0: word = '', index = 0 } = found[at] ?? {}
     const set = parseField(word, FIELDS[key], index)
-    if ('fault' in set) return { ok: false, fault: set.fault }
+    if ('problem' in set) return { ok: false, problem: set.problem }
     sets[key] = word === '*' && (key === 'days' || key === 'weekdays') ? null : set.values
   }
   const cron = { ...sets, weekdays: sets.weekdays && [...new Set(sets.weekdays.map((day) => day % 7))].sort((a, b) => a - b) } as Cron
-  const fault = daysFault(cron, found[2]?.index ?? 0, found[4]?.index ?? 0)
-  return fault === undefined ? { ok: true, cron } : { ok: false, fault }
+  const problem = daysProblem(cron, found[2]?.index ?? 0, found[4]?.index ?? 0)
+  return problem === undefined ? { ok: true, cron } : { ok: false, problem }
 }
 
 /** What can be said without looking at single fields. */
-function wholeFault(text: string): CronFault | undefined {
+function wholeProblem(text: string): CronProblem | undefined {
   const trimmed = text.trim()
   const macro = entryOf(MACROS, trimmed.toLowerCase())
   if (macro !== undefined) return { offset: 0, what: `\`${trimmed}\` is not a cron expression of five fields`, hint: `write \`${macro}\`` }
@@ -90,19 +90,19 @@ function wholeFault(text: string): CronFault | undefined {
   return { offset: 0, what: `the cron expression has ${count} ${count === 1 ? 'field' : 'fields'}`, hint: `write ${FORM}${more}` }
 }
 
-function parseField(word: string, field: Field, start: number): { readonly values: readonly number[] } | { readonly fault: CronFault } {
+function parseField(word: string, field: Field, start: number): { readonly values: readonly number[] } | { readonly problem: CronProblem } {
   const values = new Set<number>()
   let offset = start
   for (const part of word.split(',')) {
     const range = rangeOf(part, field)
-    if ('what' in range) return { fault: { offset, ...range } }
+    if ('what' in range) return { problem: { offset, ...range } }
     for (let value = range.from; value <= range.to; value += range.step) values.add(value)
     offset += part.length + 1
   }
   return { values: [...values].sort((a, b) => a - b) }
 }
 
-function rangeOf(part: string, field: Field): { from: number; to: number; step: number } | Omit<CronFault, 'offset'> {
+function rangeOf(part: string, field: Field): { from: number; to: number; step: number } | Omit<CronProblem, 'offset'> {
   const allowed = `the ${field.name} is ${field.low} to ${field.high}${field.names === undefined ? '' : ` or ${field.names[0]} to ${field.names.at(-1)}`}, \`*\`, a range \`a-b\`, a step \`*/n\`, or a list of these with commas`
   const no = (what: string) => ({ what, hint: allowed })
   const [, star, low = '', high, step] = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part) ?? []
@@ -127,7 +127,7 @@ function numberOf(word: string, { low, high, names }: Field): number | undefined
   return value >= low && value <= high ? value : undefined
 }
 
-function daysFault({ days, months, weekdays }: Cron, dayOffset: number, weekdayOffset: number): CronFault | undefined {
+function daysProblem({ days, months, weekdays }: Cron, dayOffset: number, weekdayOffset: number): CronProblem | undefined {
   if (days !== null && weekdays !== null) {
     return {
       offset: weekdayOffset,

@@ -7,12 +7,12 @@ import { momentOf, wallTime } from './zone.ts'
 
 const DAY = 24 * 60 * 60_000
 /** Holds every day there is, a 29 February too. */
-const LONGEST_DAYS = 8 * 366
+const MAX_DAYS = 8 * 366
 
 /** The moments after `after`, in order, for eight years. */
 export function* cronTimes(cron: Cron, zone: string, after: Date): Generator<Date> {
   const first = wallTime(after, zone)
-  for (let count = 0; count < LONGEST_DAYS; count++) {
+  for (let count = 0; count < MAX_DAYS; count++) {
     const date = new Date(Date.UTC(first.year, first.month - 1, first.day) + count * DAY)
     const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
     if (!cron.months.includes(month) || !(cron.days?.includes(day) ?? true) || !(cron.weekdays?.includes(date.getUTCDay()) ?? true))

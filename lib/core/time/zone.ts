@@ -35,7 +35,7 @@ function zoneNames(): readonly string[] {
 }
 
 /** Why a text is no time zone, in the words of a problem; undefined when it is one. */
-export function zoneFault(zone: string): { readonly what: string; readonly hint: string } | undefined {
+export function zoneProblem(zone: string): { readonly what: string; readonly hint: string } | undefined {
   const known = zoneNames()
   if (known.includes(zone)) return undefined
   // names that were renamed are still names, though Intl does not list them; offsets have no summer time and are none

@@ -11,7 +11,7 @@ export interface Chunked {
 const SLACK = 1.5
 
 /** Rows of a batch, at most, if its chunks allow it: of each row a task keeps a dozen bytes for each key, and memory is addressed by 32 bits. */
-export const MOST_ROWS = 50_000_000
+export const MAX_ROWS = 50_000_000
 
 /**
  * Consecutive chunks, in the order of the sources, up to about `target` bytes a batch. A batch holds one layout. Every chunk is in
@@ -22,7 +22,7 @@ export function planBatches(sources: readonly Chunked[], target: number): readon
   const batches: { layout: number; spans: Span[]; bytes: number; rows: number }[] = []
   const open = (layout: number, bytes: number, rows: number) => {
     const last = batches.at(-1)
-    if (last !== undefined && last.layout === layout && last.bytes + bytes <= target && last.rows + rows <= MOST_ROWS) return last
+    if (last !== undefined && last.layout === layout && last.bytes + bytes <= target && last.rows + rows <= MAX_ROWS) return last
     const fresh = { layout, spans: [], bytes: 0, rows: 0 }
     batches.push(fresh)
     return fresh
@@ -30,7 +30,7 @@ export function planBatches(sources: readonly Chunked[], target: number): readon
   sources.forEach(({ layout, chunks }, source) => {
     const total = chunks.reduce((sum, { bytes }) => sum + bytes, 0)
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0)
-    const parts = Math.max(total <= target * SLACK ? 1 : Math.ceil(total / target), Math.ceil(rows / MOST_ROWS))
+    const parts = Math.max(total <= target * SLACK ? 1 : Math.ceil(total / target), Math.ceil(rows / MAX_ROWS))
     for (const [first, last] of evenRuns(
       chunks.map(({ bytes }) => bytes),
       parts,

@@ -2,7 +2,7 @@
 import { decide } from '#relational/infer/decide.ts'
 import { type Evidence, mergeEvidence, noEvidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
-import { isCodeLike, TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import type { ScanRequest } from './scan-request.ts'
@@ -35,7 +35,7 @@ export interface Built {
 
 export function buildDataset(
   inspected: readonly Inspected[],
-  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_words'>,
+  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_values'>,
   sample: SamplePlan,
   sizing: Sizing,
 ): Built {
@@ -91,10 +91,10 @@ function otherTypes(
   { evidence, types }: Inspected,
   mapping: readonly string[],
   columns: readonly ColumnPlan[],
-  { date_order, null_words }: Pick<ScanRequest, 'date_order' | 'null_words'>,
+  { date_order, null_values }: Pick<ScanRequest, 'date_order' | 'null_values'>,
 ): Source['other_types'] {
   // the order of days and months is found from all sources together, so no source is to be asked for it
-  const wishes = { date_order: date_order === 'auto' ? ('mdy' as const) : date_order, null_words }
+  const wishes = { date_order: date_order === 'auto' ? ('mdy' as const) : date_order, null_values: null_values }
   const found = mapping.flatMap((name, at) => {
     const plan = named(columns, name)
     const own = evidence?.[at]
@@ -118,7 +118,7 @@ function planColumn(
   name: string,
   inspected: readonly Inspected[],
   mapping: readonly (readonly string[])[],
-  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_words'>,
+  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_values'>,
 ): ColumnPlan {
   let evidence = noEvidence()
   const types = new Set<ColumnType>()
@@ -135,7 +135,7 @@ function planColumn(
   const plan = decide(name, evidence, {
     type: wanted ?? (types.size > 0 ? widest(types) : undefined),
     date_order: request.date_order,
-    null_words: request.null_words,
+    null_values: request.null_values,
   })
   // values that come typed need no parsing
   return types.size === 0
@@ -143,7 +143,7 @@ function planColumn(
     : {
         ...plan,
         from_text: false,
-        null_words: plan.null_words ?? TYPED_NULL_WORDS,
+        null_values: plan.null_values ?? TYPED_NULL_WORDS,
         number: null,
         date: null,
         dictionary: false,
@@ -155,7 +155,7 @@ function planColumn(
 }
 
 /** A source with types has a way of its own to say nothing; a text `NA` in it is rather Namibia. */
-const TYPED_NULL_WORDS: readonly string[] = TEXT_NULL_WORDS.filter((word) => !isCodeLike(word.toUpperCase()))
+const TYPED_NULL_WORDS: readonly string[] = TEXT_NULL_VALUES.filter((word) => !isCodeLike(word.toUpperCase()))
 
 /** The type that holds values of all of them. */
 function widest(types: ReadonlySet<ColumnType>): ColumnType {

@@ -5,7 +5,7 @@ import { openSource } from '#io/connectors/index.ts'
 import { inspect as inspectSource } from '#io/formats/inspect.ts'
 import { sampledCells } from './sampled-cells.ts'
 import type { Inspection, ReadSettings } from '#io/formats/source.ts'
-import { NULL_WORDS } from '#relational/cells/null-words.ts'
+import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { ScanRequest } from './scan-request.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { inspectParquet } from './inspect-parquet.ts'
@@ -23,7 +23,7 @@ const lookedAt = (sources: number) => Math.min(LOOKED_AT.most, Math.max(LOOKED_A
 /** Reads one of `sources` files through; `prefix` is where text that has to be rewritten goes. The sample is null for files that bring their own types. */
 export async function inspectFile(
   uri: string,
-  request: Pick<ScanRequest, 'read' | 'column_names' | 'chunk_rows' | 'null_words'>,
+  request: Pick<ScanRequest, 'read' | 'column_names' | 'chunk_rows' | 'null_values'>,
   prefix: string,
   sources: number,
   context: TaskContext,
@@ -38,7 +38,7 @@ export async function inspectFile(
   })
   const named = renamed(inspection, request.column_names)
   if (inspection.format === 'parquet') return inspectParquet(named, source, context)
-  const evidence = textEvidence(named, sample, lookedAt(sources), request.null_words)
+  const evidence = textEvidence(named, sample, lookedAt(sources), request.null_values)
   return {
     inspected: {
       inspection: named,
@@ -55,11 +55,11 @@ function textEvidence(
   inspection: Inspection,
   sample: Parameters<typeof sampledCells>[1],
   most: number,
-  nullWords: readonly string[] | null,
+  nullValues: readonly string[] | null,
 ): readonly Evidence[] {
-  const words = new Set<string>(nullWords ?? NULL_WORDS)
+  const nulls = new Set<string>(nullValues ?? NULL_VALUES)
   const columns = sampledCells(inspection, sample, most)
-  return inspection.columns.map((_, at) => evidenceOf(columns[at] ?? [], words))
+  return inspection.columns.map((_, at) => evidenceOf(columns[at] ?? [], nulls))
 }
 
 /** The author's names in place of the source's, as far as they go. */

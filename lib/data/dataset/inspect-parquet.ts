@@ -41,7 +41,7 @@ export async function inspectParquet(
       hint: 'get the file again, or write it anew with another tool',
     })
   })
-  await source.demandUnchanged?.()
+  await source.assertUnchanged?.()
   const columns = described.map(({ column_name }) => String(column_name))
   const types = described.map(({ column_type }) => typed(String(column_type)))
   return {

@@ -7,7 +7,7 @@ export interface ScanRequest {
   readonly column_names: readonly string[] | null
   readonly chunk_rows: number
   readonly types: { readonly [column: string]: string }
-  readonly null_words: readonly string[] | null
+  readonly null_values: readonly string[] | null
   readonly date_order: 'auto' | 'dmy' | 'mdy'
   readonly allow_empty: boolean
 }

@@ -6,7 +6,7 @@ export interface SourceColumns {
   /** Without a header the columns are known by their number only. */
   readonly header: boolean
   /** Without a header: what each column is made of, null where that does not show. */
-  readonly makes?: readonly (string | null)[]
+  readonly shapes?: readonly (string | null)[]
 }
 
 export interface Unified {
@@ -36,13 +36,13 @@ export function groupSources(sources: readonly SourceColumns[]): readonly (reado
   // sources with equal headers are alike, so only different headers are compared
   const headers = new Map<
     string,
-    { keys: ReadonlySet<string>; members: number[]; header: boolean; makes: SourceColumns['makes']; count: number }
+    { keys: ReadonlySet<string>; members: number[]; header: boolean; shapes: SourceColumns['shapes']; count: number }
   >()
-  sources.forEach(({ columns, header, makes }, at) => {
+  sources.forEach(({ columns, header, shapes }, at) => {
     if (columns.length === 0) return
     const keys = new Set(columns.map((name) => plainName(name)))
-    const id = JSON.stringify([header, [...keys].sort(), header ? 0 : columns.length, header ? null : makes])
-    const known = headers.get(id) ?? { keys, members: [], header, makes, count: columns.length }
+    const id = JSON.stringify([header, [...keys].sort(), header ? 0 : columns.length, header ? null : shapes])
+    const known = headers.get(id) ?? { keys, members: [], header, shapes, count: columns.length }
     known.members.push(at)
     headers.set(id, known)
   })
@@ -57,7 +57,12 @@ export function groupSources(sources: readonly SourceColumns[]): readonly (reado
   return [...groups.values()].map((members) => members.sort((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b)
 }
 
-type Kind = { readonly keys: ReadonlySet<string>; readonly header: boolean; readonly makes: SourceColumns['makes']; readonly count: number }
+type Kind = {
+  readonly keys: ReadonlySet<string>
+  readonly header: boolean
+  readonly shapes: SourceColumns['shapes']
+  readonly count: number
+}
 
 function alike(a: Kind, b: Kind): boolean {
   if (!a.header || !b.header) return a.header === b.header && a.count === b.count && areMadeAlike(a, b)
@@ -66,7 +71,7 @@ function alike(a: Kind, b: Kind): boolean {
 }
 
 function areMadeAlike(a: Kind, b: Kind): boolean {
-  const pairs = (a.makes ?? []).flatMap((make, at) => (make === null || b.makes?.[at] == null ? [] : [make === b.makes[at]]))
+  const pairs = (a.shapes ?? []).flatMap((make, at) => (make === null || b.shapes?.[at] == null ? [] : [make === b.shapes[at]]))
   return pairs.length === 0 || pairs.filter(Boolean).length > COMMON * pairs.length
 }
 

@@ -1,6 +1,6 @@
 /** The ledger of a run: each flow of rows from a source to its end, added up. */
 import type { ExchangeFile } from './exchange-file.ts'
-import { type Gathered, makerOf } from './gather.ts'
+import { type RunArtifacts, makerOf } from './artifacts.ts'
 import { addRows, equation, isBalanced, type Ledger, NO_ROWS, type RowAccount } from './ledger.ts'
 
 const balanced = (rows: RowAccount) => ({ rows, balanced: isBalanced(rows) })
@@ -13,9 +13,9 @@ interface Flow {
   readonly sources: ReadonlyMap<number, RowAccount>
 }
 
-export function buildLedger(gathered: Gathered): Ledger {
-  const { scans, segments, exchanges, facts } = gathered
-  const flows = flowsOf(gathered)
+export function buildLedger(artifacts: RunArtifacts): Ledger {
+  const { scans, segments, exchanges, facts } = artifacts
+  const flows = flowsOf(artifacts)
   const steps: { step: string; rows: RowAccount }[] = []
   const sources: { source: string; rows: RowAccount }[] = []
   const chunks: { source: string; chunk: number; rows: RowAccount }[] = []
@@ -64,7 +64,7 @@ const exchanged = ({ rows_in, rows_out, filtered, fan }: ExchangeFile): RowAccou
   fan,
 })
 
-function flowsOf({ scans, segments, exchanges }: Gathered): readonly Flow[] {
+function flowsOf({ scans, segments, exchanges }: RunArtifacts): readonly Flow[] {
   return [
     ...segments.map(({ file, plan }) => ({
       id: file.step,

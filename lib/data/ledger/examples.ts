@@ -1,7 +1,7 @@
 /** Examples of cells before and after each rule, from the sample: what a count of changed cells looks like. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { ChangeExample } from './segment-file.ts'
-import { lower, nest } from '#relational/operations/lower.ts'
+import { lower, nest } from '#relational/operations/to-sql.ts'
 import type { CellChange } from '#relational/operations/lowered.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import type { Facts } from '#relational/measures/facts.ts'

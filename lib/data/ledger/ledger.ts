@@ -43,7 +43,7 @@ export function addRows(a: RowAccount, b: RowAccount): RowAccount {
 }
 
 /** Accounting.Imbalance, naming what does not add up. */
-export function demandBalance(rows: RowAccount, what: string): void {
+export function assertBalance(rows: RowAccount, what: string): void {
   if (isBalanced(rows)) return
   const surplus = rows.out + rows.quarantined + rows.deduplicated + rows.filtered - rows.in - rows.fan
   throw new TaskError(

@@ -1,6 +1,6 @@
 /** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
 import type { Source } from '#data/dataset/plan.ts'
-import type { Gathered } from './gather.ts'
+import type { RunArtifacts } from './artifacts.ts'
 import { type Schema, writeParquet } from './parquet-file.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -22,7 +22,7 @@ const VIOLATIONS: Schema = {
 }
 
 /** Rows a rule found but left in the output, by example: so many for each rule and batch. */
-export async function writeViolations({ segments }: Gathered, context: TaskContext): Promise<void> {
+export async function writeViolations({ segments }: RunArtifacts, context: TaskContext): Promise<void> {
   const rows = segments.flatMap(({ plan, outcomes }) =>
     outcomes.flatMap(({ violations }) =>
       violations.map(({ source, record, line, step, rule, column, value, reason }) => ({
@@ -44,7 +44,7 @@ export async function writeViolations({ segments }: Gathered, context: TaskConte
 const CHANGES: Schema = { step: TEXT, rule: TEXT, column: TEXT, cells: NUMBER, before: TEXT, after: TEXT }
 
 /** Every change a rule made, by column, with the number of cells and some of them before and after. */
-export async function writeChanges({ segments, exchanges, facts }: Gathered, context: TaskContext): Promise<void> {
+export async function writeChanges({ segments, exchanges, facts }: RunArtifacts, context: TaskContext): Promise<void> {
   const examples = segments.flatMap(({ file }) => file.examples)
   const steps = [...segments.flatMap(({ file }) => file.steps), ...exchanges.map(({ file }) => ({ id: file.step, counts: file.counts }))]
   const rows = steps.flatMap(({ id, counts }) =>

@@ -4,9 +4,9 @@ import type { DatasetPlan, Source } from '#data/dataset/plan.ts'
 import { locate } from '#io/formats/locate.ts'
 import { publish } from '#io/connectors/publish.ts'
 import { readBytes } from '#io/workspace/json-store.ts'
-import type { Outcome, RemarkedRow } from '#data/pass/outcome.ts'
+import type { Outcome, FlaggedRow } from '#data/pass/outcome.ts'
 import { repeatsIn } from '#data/pass/repeats-in.ts'
-import type { Gathered } from './gather.ts'
+import type { RunArtifacts } from './artifacts.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
@@ -15,24 +15,24 @@ import { readLines, writeText } from '#io/workspace/lines.ts'
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
 /** Every row set aside, in the order of the sources: those that could not be read, then those a rule found. */
-export async function writeQuarantine(gathered: Gathered, context: TaskContext): Promise<void> {
+export async function writeQuarantine(artifacts: RunArtifacts, context: TaskContext): Promise<void> {
   async function* rows() {
-    for (const { step, plan } of gathered.scans) yield* badRecords(step, plan, context)
-    yield* rowsSetAside(gathered, context)
+    for (const { step, plan } of artifacts.scans) yield* badRecords(step, plan, context)
+    yield* quarantinedRows(artifacts, context)
   }
   await writeCsv(context, context.workspace.quarantine, QUARANTINE, rows())
 }
 
 /** The rows that steps set aside in the folders their authors named. Output.Conflict for a folder that holds other files. */
-export async function publishQuarantines(gathered: Gathered, context: TaskContext): Promise<void> {
-  for (const { id, quarantine } of gathered.segments.flatMap(({ file }) => file.steps)) {
+export async function publishQuarantines(artifacts: RunArtifacts, context: TaskContext): Promise<void> {
+  for (const { id, quarantine } of artifacts.segments.flatMap(({ file }) => file.steps)) {
     if (quarantine === null) continue
     const key = context.workspace.quarantineOf(id)
     const rows = await writeCsv(
       context,
       key,
       QUARANTINE,
-      only(rowsSetAside(gathered, context), ([, , , , step]) => step === id),
+      only(quarantinedRows(artifacts, context), ([, , , , step]) => step === id),
     )
     const bytes = await readBytes(context.store, key)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -46,19 +46,19 @@ async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boo
   for await (const item of items) if (test(item)) yield item
 }
 
-async function* rowsSetAside({ segments }: Gathered, context: TaskContext): AsyncGenerator<readonly Cell[]> {
+async function* quarantinedRows({ segments }: RunArtifacts, context: TaskContext): AsyncGenerator<readonly Cell[]> {
   for (const { plan, outcomes } of segments) {
-    for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of toldRows(outcomes, context))
+    for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of listedRows(outcomes, context))
       if (fate === 'quarantine') yield [(plan.sources[source] as Source).name, record, line, byte, step, rule, column, value, reason, raw]
   }
 }
 
 /** What the passes told of rows, batch by batch. */
-async function* toldRows(outcomes: readonly Outcome[], { store }: TaskContext): AsyncGenerator<RemarkedRow & { readonly batch: number }> {
-  for (const [batch, { told }] of outcomes.entries()) {
-    if (told === null) continue
-    const file = await store.openLocal(told)
-    for await (const rows of readLines<RemarkedRow>(file.path)) for (const row of rows) yield { ...row, batch }
+async function* listedRows(outcomes: readonly Outcome[], { store }: TaskContext): AsyncGenerator<FlaggedRow & { readonly batch: number }> {
+  for (const [batch, { rows_key }] of outcomes.entries()) {
+    if (rows_key === null) continue
+    const file = await store.openLocal(rows_key)
+    for await (const rows of readLines<FlaggedRow>(file.path)) for (const row of rows) yield { ...row, batch }
     await file.release()
   }
 }
@@ -81,19 +81,19 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
 const DUPLICATES = ['_source', '_record', '_line', '_step', '_rule', '_kept_source', '_kept_record', '_kept_line', '_raw']
 
 /** Where a row stands in its source. */
-type Place = Pick<RemarkedRow, 'source' | 'record' | 'line'>
+type Place = Pick<FlaggedRow, 'source' | 'record' | 'line'>
 
 /** Every duplicate that was removed, with the row that stayed instead. */
-export async function writeDuplicates({ segments }: Gathered, context: TaskContext): Promise<void> {
+export async function writeDuplicates({ segments }: RunArtifacts, context: TaskContext): Promise<void> {
   async function* rows() {
     for (const { file, plan, outcomes } of segments) {
       if (!outcomes.some(({ flags }) => flags.some(({ flag, counts }) => flag.fate === 'deduplicate' && counts.some((count) => count > 0))))
         continue
       const stood = new Map<string, Place>()
-      for await (const { fate, batch, row, source, record, line } of toldRows(outcomes, context))
+      for await (const { fate, batch, row, source, record, line } of listedRows(outcomes, context))
         if (fate !== 'quarantine') stood.set(`${batch} ${row}`, { source, record, line })
       let [at, kept] = [-1, new Map<string, string>()]
-      for await (const { fate, batch, row, source, record, line, step, rule, raw } of toldRows(outcomes, context)) {
+      for await (const { fate, batch, row, source, record, line, step, rule, raw } of listedRows(outcomes, context)) {
         if (fate !== 'deduplicate') continue
         if (at !== batch) [at, kept] = [batch, await keptOf(outcomes[batch] as Outcome, batch, file, context)]
         const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')

@@ -11,7 +11,7 @@ import { type TracedColumn, traceOn, untouched } from '#relational/operations/tr
 import type { Column } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
-import { demandTyped, type ExternalTable } from './external.ts'
+import { assertTyped, type ExternalTable } from './external.ts'
 
 export interface Table {
   readonly name: string
@@ -24,7 +24,7 @@ const [FIRST, RIGHT, PIVOTED, CELL] = ['"_siftstep_first"', '"_siftstep_right"',
 const PEERS_AFTER = '"_siftstep_peers_after"'
 
 /** More columns than this make no table anyone reads; a pivot on an id, say. */
-const MOST_PIVOTED = 1000
+const MAX_PIVOT_COLUMNS = 1000
 
 /** The column for rows without a heading. */
 const MISSING = '(missing)'
@@ -97,12 +97,12 @@ function mergedInto({ name }: Table, keys: readonly string[]): string {
 const pivot: Apply<PivotOp> = async (session, table, operation) => {
   const heading = `COALESCE(NULLIF(${trimmedSql(`CAST(${quoted(operation.column)} AS VARCHAR)`)}, ''), ${text(MISSING)})`
   const values = await session.rows(
-    `SELECT DISTINCT ${heading} AS value FROM ${table.name} ORDER BY value = ${text(MISSING)}, value LIMIT ${MOST_PIVOTED + 1}`,
+    `SELECT DISTINCT ${heading} AS value FROM ${table.name} ORDER BY value = ${text(MISSING)}, value LIMIT ${MAX_PIVOT_COLUMNS + 1}`,
   )
-  if (values.length > MOST_PIVOTED) {
+  if (values.length > MAX_PIVOT_COLUMNS) {
     throw new TaskError(
       'Definition.InvalidSetting',
-      `pivot: the column "${operation.column}" has more than ${MOST_PIVOTED} values, each of which would become a column`,
+      `pivot: the column "${operation.column}" has more than ${MAX_PIVOT_COLUMNS} values, each of which would become a column`,
       { hint: 'pivot on a column with few values' },
     )
   }
@@ -141,7 +141,7 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   const wanted =
     operation.columns?.map((column) => existingColumn(column, { columns: external.columns, step })) ??
     external.columns.filter(({ name }) => !keys.some((key) => key.right === name))
-  await demandTyped(session, operation.source, external, [...keys.map((key) => key.right), ...wanted.map(({ name }) => name)])
+  await assertTyped(session, operation.source, external, [...keys.map((key) => key.right), ...wanted.map(({ name }) => name)])
   const taken = new Set(table.columns.map(({ name }) => name))
   const brought = wanted.map((column) => ({ ...column, as: taken.has(column.name) ? `${column.name}_right` : column.name }))
   const clash = brought.find(({ as }) => taken.has(as))

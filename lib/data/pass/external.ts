@@ -27,14 +27,14 @@ export interface ExternalTable {
 
 /** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
 export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
-  const { files, passed } = await findFiles([source])
-  for (const one of passed) context.log(`passed over: ${one}`)
+  const { files, skipped } = await findFiles([source])
+  for (const one of skipped) context.log(`passed over: ${one}`)
   const inspected: Inspected[] = []
   for (const [at, file] of files.entries()) {
     const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
     const found = await inspectFile(
       file.uri,
-      { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_words: null },
+      { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_values: null },
       `${key}.text`,
       files.length,
       context,
@@ -45,7 +45,7 @@ export async function openExternal(source: string, number: number, context: Task
   const records = inspected.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const { plan } = buildDataset(
     inspected,
-    { types: {}, date_order: 'auto', null_words: null },
+    { types: {}, date_order: 'auto', null_values: null },
     { rows: 0, complete: false, threshold: 0 },
     { task_bytes: Number.MAX_SAFE_INTEGER, workers: 1, distributed: false },
   )
@@ -87,7 +87,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
 }
 
 /** Data.Unreadable when a cell of these columns is not of its column's type: it would be missing without a word, and what it names not found. */
-export async function demandTyped(
+export async function assertTyped(
   session: Session,
   source: string,
   { columns, misfits }: Pick<ExternalTable, 'columns' | 'misfits'>,

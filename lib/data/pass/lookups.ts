@@ -1,12 +1,12 @@
 /** The values that `references` rules look up, loaded once for a task. */
 import type { Session } from '#io/duckdb/session.ts'
-import { type Lookup, lookupKey } from '#relational/operations/lower.ts'
+import { type Lookup, lookupKey } from '#relational/operations/to-sql.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import { demandTyped, type ExternalTable, openExternal } from './external.ts'
+import { assertTyped, type ExternalTable, openExternal } from './external.ts'
 
 export interface PreparedLookups {
   readonly folders: readonly string[]
@@ -32,7 +32,7 @@ export async function prepareLookups(operations: readonly Op[], context: TaskCon
     load: async (session) => {
       const subqueries = new Map<string, Lookup>()
       for (const [at, { key, source, table, column }] of tables.entries()) {
-        await demandTyped(session, source, table, [column.name])
+        await assertTyped(session, source, table, [column.name])
         const values = table.relations.map((relation) => `SELECT ${quoted(column.name)} AS value FROM (${relation})`).join(' UNION ALL ')
         await session.run(`CREATE TEMP TABLE lookup_${at} AS SELECT DISTINCT value FROM (${values}) WHERE value IS NOT NULL`)
         subqueries.set(key, { table: `lookup_${at}`, type: column.type })

@@ -13,13 +13,13 @@ export interface Outcome {
   /** Cells of the output, and those of them that are missing; and the same of columns that have a type or a meaning. */
   readonly cells: number
   readonly missing: number
-  readonly judged_cells: number
-  readonly judged_missing: number
+  readonly typed_cells: number
+  readonly typed_missing: number
   readonly part: Part | null
   /** Where the rows set aside, the duplicates and the rows in whose place they were removed are told about, one JSON object a line; null when there are none. */
-  readonly told: string | null
+  readonly rows_key: string | null
   /** The first rows that only were remarked upon. */
-  readonly violations: readonly RemarkedRow[]
+  readonly violations: readonly FlaggedRow[]
   /** ISO texts, when they were asked for. */
   readonly latest: { readonly [column: string]: string | null }
 }
@@ -38,7 +38,7 @@ export interface Part {
 }
 
 /** A row that is told about, with where it stands. */
-export interface RemarkedRow {
+export interface FlaggedRow {
   /** `kept`: it stays in place of duplicates; `keep`: a rule only remarked upon it. */
   readonly fate: 'quarantine' | 'deduplicate' | 'kept' | 'keep'
   /** Its number in its batch. */

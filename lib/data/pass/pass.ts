@@ -1,24 +1,24 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
-import type { Flag, Lowering, LoweredColumn } from '#relational/operations/lowered.ts'
-import { nest } from '#relational/operations/lower.ts'
+import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import { hashOfKey } from '#relational/types/key-hash.ts'
 import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */
 function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean, proofs: readonly string[]): string {
-  const words = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
+  const flagWords = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
     const bits = flags.flatMap(({ sql }, at) =>
       at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
     )
     return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
   })
   const missing = (countMissing ? columns : []).map(
-    ({ sql, judged }) => `CASE WHEN ${sql} IS NULL THEN ${judged ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`,
+    ({ sql, typed }) => `CASE WHEN ${sql} IS NULL THEN ${typed ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`,
   )
   // of a row that shares its key with no other nothing need be shown
   const proven = proofs.map((sql, at) => `CASE WHEN ${marksOf(at)}(0::UINTEGER) = 1 THEN ${sql} ELSE 0::UBIGINT END`)
-  return [...words, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns), ...proven].join(', ')
+  return [...flagWords, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns), ...proven].join(', ')
 }
 
 /** What the function is called that marks the rows to hash the key of a flag for, by the number of its proof. */
@@ -33,7 +33,7 @@ function keyHash(columns: readonly PassColumn[]): string {
 
 export interface PassColumn extends LoweredColumn {
   /** Whether its cells can be right or wrong. */
-  readonly judged: boolean
+  readonly typed: boolean
   /** Whether it belongs to the key that makes rows the same. */
   readonly key: boolean
 }
@@ -44,7 +44,7 @@ export interface PassColumn extends LoweredColumn {
  */
 export function keptRows(
   relation: string,
-  { layers, flags }: Lowering,
+  { layers, flags }: LoweredRelation,
   columns: readonly PassColumn[],
   countMissing: boolean,
   proofs: readonly string[],

@@ -37,7 +37,7 @@ export interface Account {
   readonly fates: readonly MemberFates[]
   /** Missing cells in the rows that stayed; and of these, those in columns that have a type or meaning. */
   missing: number
-  missing_judged: number
+  missing_typed: number
   /** Hashes of the rows that stayed, in order. */
   readonly hashes: BigUint64Array
 }
@@ -93,7 +93,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
     remembered: flags.map(() => []),
     fates: lists.map(({ found }) => found),
     missing: 0,
-    missing_judged: 0,
+    missing_typed: 0,
     hashes: new BigUint64Array(input.rows),
   }
   const present = lists.filter(({ members: own }) => own.rows.length > 0)
@@ -124,7 +124,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
   }
 
   /** Counts the flags of a row up to the one that removes it; what became of the row. */
-  function judge(row: number): number {
+  function settle(row: number): number {
     let removing = firstOf(byRow)
     const left = removing >= 0
     if (left) for (let word = 0; word < flagWords; word++) raised[word] = (raised[word] as number) & ~(aboutKeys[word] as number)
@@ -176,7 +176,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
         raised[list.word] = (raised[list.word] as number) | list.bit
         any = 1
       }
-      const fate = any === 0 ? WRITTEN : judge(row)
+      const fate = any === 0 ? WRITTEN : settle(row)
       if (isMember) {
         for (const [number, list] of present.entries()) {
           if (!list.here) continue
@@ -188,7 +188,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
       keep[at] = fate === WRITTEN ? 1 : 0
       if (fate !== WRITTEN) continue
       account.missing += (missing[at] as number) & 0xffff
-      account.missing_judged += (missing[at] as number) >>> 16
+      account.missing_typed += (missing[at] as number) >>> 16
       keptHalves[2 * account.kept] = halves[2 * at] as number
       keptHalves[2 * account.kept + 1] = halves[2 * at + 1] as number
       account.kept++

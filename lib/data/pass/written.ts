@@ -30,7 +30,7 @@ export async function countWritten(
 }
 
 /** Whether a file of this format says how many cells of each column are missing. */
-export const tellsMissing = ({ format }: Pick<SinkTarget, 'format'>) => format === 'parquet'
+export const footerHasNullCounts = ({ format }: Pick<SinkTarget, 'format'>) => format === 'parquet'
 
 async function footerOf(path: string): Promise<Written> {
   const { num_rows, schema, row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(path))

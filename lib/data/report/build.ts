@@ -1,11 +1,11 @@
 /** The quality report of a run, from what the run left behind. */
 import type { Ledger } from '#data/ledger/ledger.ts'
-import { type CaughtError, partsOf, readFailure } from '#core/errors/failure.ts'
+import { type CaughtError, parseCause, readFailure } from '#core/errors/failure.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { WEIGHTS } from '#data/survey/quality.ts'
-import type { ConcludeSettings } from './conclude-settings.ts'
+import type { FinalizeSettings } from './finalize-settings.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import type { Gathered } from '#data/ledger/gather.ts'
+import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import { accountIssues, issuesResolved } from './issues.ts'
 import type { QualityReport, RunStatus } from './model.ts'
 
@@ -13,13 +13,13 @@ type Context = Pick<TaskContext, 'run' | 'pipeline' | 'now'>
 
 /** Pure but for the clock. `before` is the quality of what was read, `after` that of what came out of the last segment. */
 export function buildReport(
-  gathered: Gathered,
+  artifacts: RunArtifacts,
   ledger: Ledger,
   status: RunStatus,
-  settings: ConcludeSettings,
+  settings: FinalizeSettings,
   context: Context,
 ): QualityReport {
-  const { scans, segments, exchanges, facts } = gathered
+  const { scans, segments, exchanges, facts } = artifacts
   const before = facts?.quality ?? null
   const after = segments.at(-1)?.file.quality ?? null
   const { run, pipeline } = context
@@ -34,10 +34,10 @@ export function buildReport(
     before,
     after,
     weights: WEIGHTS,
-    issues_resolved: issuesResolved(gathered, ledger.rows.deduplicated),
-    issues: accountIssues(gathered),
+    issues_resolved: issuesResolved(artifacts, ledger.rows.deduplicated),
+    issues: accountIssues(artifacts),
     rows: { ...ledger.rows, equation: ledger.equation, balanced: ledger.balanced },
-    sources: sourcesOf(gathered),
+    sources: sourcesOf(artifacts),
     steps: settings.steps.map(({ id, type, unit }) => {
       const own = segments.flatMap(({ file }) => file.steps).find((step) => step.id === id)
       const met = exchanges.find(({ file }) => file.step === id)?.file
@@ -45,7 +45,7 @@ export function buildReport(
       return {
         id,
         type,
-        report: reportOf(id, unit, gathered, settings),
+        report: reportOf(id, unit, artifacts, settings),
         rows: own?.rows ?? account?.rows ?? null,
         counts: own?.counts ?? met?.counts ?? [],
       }
@@ -53,14 +53,14 @@ export function buildReport(
     columns: facts?.columns ?? [],
     sample: facts?.sample ?? null,
     decisions: [...segments, ...exchanges].flatMap(({ file }) => file.decisions),
-    notes: notesOf(gathered, settings),
-    output: outputOf(gathered),
+    notes: notesOf(artifacts, settings),
+    output: outputOf(artifacts),
     failure: settings.failure === null ? null : readFailure(settings.failure),
   }
 }
 
 /** As the survey measured them; sources nobody measured are listed with what the reader knows. */
-function sourcesOf({ facts, scans }: Gathered): QualityReport['sources'] {
+function sourcesOf({ facts, scans }: RunArtifacts): QualityReport['sources'] {
   if (facts !== null)
     return facts.sources.map(({ name, rows, bad, completeness, issues }) => ({ name, rows, bad, completeness, issues: issues.length }))
   return scans.flatMap(({ plan }) =>
@@ -69,14 +69,14 @@ function sourcesOf({ facts, scans }: Gathered): QualityReport['sources'] {
 }
 
 /** What a step told; a step that told nothing failed, was skipped, or was never reached. */
-function reportOf(step: string, unit: string, { reports }: Gathered, { status, failed, failure: end }: ConcludeSettings): StepReport {
-  const told = reports.find((report) => report.step === step)
-  const lines = told?.lines ?? []
+function reportOf(step: string, unit: string, { reports }: RunArtifacts, { status, failed, failure: end }: FinalizeSettings): StepReport {
+  const stepReport = reports.find((report) => report.step === step)
+  const lines = stepReport?.lines ?? []
   const failure = failed.find((one) => one.unit === unit)?.failure ?? null
   // the cause begins with the name of the step where it is known
   const ended = end !== null && new RegExp(`^(step )?${step}: `).test(readFailure(end).cause)
   // a loop has told of the items before the one that failed
-  if (told !== undefined && (told.level === 'error' || (failure === null && !ended))) return told
+  if (stepReport !== undefined && (stepReport.level === 'error' || (failure === null && !ended))) return stepReport
   const silent = { step, lines, fused: false }
   if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${shortly(failure, step)}` }
   if (ended) return { ...silent, level: 'error', message: `failed: ${shortly(end, step)}` }
@@ -86,12 +86,12 @@ function reportOf(step: string, unit: string, { reports }: Gathered, { status, f
 /** What it failed of: without the step's name, which stands before it, and without the mend. */
 function shortly(failure: CaughtError, step: string): string {
   const { error, cause } = readFailure(failure)
-  const { what } = partsOf(cause)
-  const words = what.startsWith('step ') ? what.slice('step '.length) : what
-  return words.startsWith(`${step}: `) ? words.slice(step.length + 2) : words === '' ? error : words
+  const { what } = parseCause(cause)
+  const text = what.startsWith('step ') ? what.slice('step '.length) : what
+  return text.startsWith(`${step}: `) ? text.slice(step.length + 2) : text === '' ? error : text
 }
 
-function notesOf({ scans, unreadable }: Gathered, { failed, fallbacks }: ConcludeSettings): readonly string[] {
+function notesOf({ scans, unreadable }: RunArtifacts, { failed, fallbacks }: FinalizeSettings): readonly string[] {
   const others = fallbacks.flatMap(({ unit, taken }) =>
     taken?.failure == null || failed.some((one) => one.unit === unit && one.failure !== null)
       ? []
@@ -107,13 +107,13 @@ function notesOf({ scans, unreadable }: Gathered, { failed, fallbacks }: Conclud
   return [...new Set([...went, ...others, ...left, ...scans.flatMap(({ plan }) => plan.notes)])]
 }
 
-function outputOf({ segments }: Gathered): QualityReport['output'] {
+function outputOf({ segments }: RunArtifacts): QualityReport['output'] {
   const published = segments.flatMap(({ file }) => (file.output === null ? [] : [file.output]))
   const outputs = published.map(({ to, manifest: { format, files, rows, bytes } }) => ({ to, format, files: files.length, rows, bytes }))
   const last = outputs.pop()
   if (last === undefined) return null
-  return outputs.length === 0 ? last : { ...last, others: outputs.slice(0, MOST_OUTPUTS) }
+  return outputs.length === 0 ? last : { ...last, others: outputs.slice(0, MAX_OUTPUTS) }
 }
 
 /** An answer of a task is small, and holds so many; the console names each export when it is done. */
-const MOST_OUTPUTS = 100
+const MAX_OUTPUTS = 100

@@ -39,7 +39,7 @@ export interface DrawnCell {
   readonly items?: readonly string[]
 }
 
-export const text = (words: string): Block => ({ block: 'text', text: words })
+export const text = (content: string): Block => ({ block: 'text', text: content })
 
 /** A table, with a sentence for the rows that are too many for a page; an empty one says so. */
 export function table(caption: string, head: readonly Head[], rows: readonly (readonly Cell[])[], most = 200): readonly Block[] {

@@ -25,6 +25,6 @@ export function histogram({ from, to, counts }: NonNullable<DrawnCell['histogram
     const height = count === 0 ? 0 : Math.max(1, (count / highest) * 24)
     return `<rect class="part" x="${at(bin * width)}" y="${at(24 - height)}" width="${at(width * 0.9)}" height="${at(height)}"/>`
   })
-  const words = escaped(`${counts.length} bins from ${measured(from)} to ${measured(to)}, the fullest with ${whole(highest)} values`)
-  return `<svg class="histogram" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="${words}"><title>${words}</title>${columns.join('')}</svg>`
+  const label = escaped(`${counts.length} bins from ${measured(from)} to ${measured(to)}, the fullest with ${whole(highest)} values`)
+  return `<svg class="histogram" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="${label}"><title>${label}</title>${columns.join('')}</svg>`
 }

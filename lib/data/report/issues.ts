@@ -4,30 +4,30 @@
  */
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Issue } from '#data/survey/quality.ts'
-import type { Gathered } from '#data/ledger/gather.ts'
+import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import type { QualityReport } from './model.ts'
 
 /** A count with whether its step is one that mends: one that says how many issues it resolved. */
 interface StepCount extends RuleCount {
   readonly step: string
-  readonly mends: boolean
+  readonly fixes: boolean
 }
 
-export function accountIssues(gathered: Gathered): QualityReport['issues'] {
-  const counts = countsOf(gathered)
-  const surveyed = surveyedIssues(gathered, counts)
+export function accountIssues(artifacts: RunArtifacts): QualityReport['issues'] {
+  const counts = countsOf(artifacts)
+  const surveyed = surveyedIssues(artifacts, counts)
   const open = surveyed.filter((issue) => !isFixed(issue, counts))
   const unsurveyed = unsurveyedFindings(counts, surveyed)
   return {
     found: surveyed.length + unsurveyed,
     fixed: surveyed.length - open.length + unsurveyed,
-    open: open.map((issue) => ({ ...issue, why: whyOpen(issue, counts, gathered) })),
+    open: open.map((issue) => ({ ...issue, why: whyOpen(issue, counts, artifacts) })),
   }
 }
 
 /** What the rules did, by the kinds the report tells of. Cells, except for duplicates, which are rows. */
-export function issuesResolved(gathered: Gathered, duplicates: number): QualityReport['issues_resolved'] {
-  const mended = countsOf(gathered).filter(({ mends }) => mends)
+export function issuesResolved(artifacts: RunArtifacts, duplicates: number): QualityReport['issues_resolved'] {
+  const mended = countsOf(artifacts).filter(({ fixes }) => fixes)
   const cells = (chosen: (rule: string) => boolean) =>
     mended.filter(({ rule }) => chosen(rule)).reduce((sum, count) => sum + count.cells, 0)
   return {
@@ -41,15 +41,15 @@ export function issuesResolved(gathered: Gathered, duplicates: number): QualityR
 /** Rules that change what cells say; all others change how it is written. */
 const NOT_FORMAT: ReadonlySet<string> = new Set(['missing', 'outliers', 'map'])
 
-const countsOf = ({ segments }: Gathered): readonly StepCount[] =>
+const countsOf = ({ segments }: RunArtifacts): readonly StepCount[] =>
   segments.flatMap(({ file }) =>
     file.steps.flatMap(({ id, counts, result }) =>
-      counts.map((count) => ({ ...count, step: id, mends: typeof result['issues'] === 'number' })),
+      counts.map((count) => ({ ...count, step: id, fixes: typeof result['issues'] === 'number' })),
     ),
   )
 
 /** Findings of the survey; without one, the records the reader could not read, and the cells that are not of the type of their column. */
-function surveyedIssues({ facts, scans }: Gathered, counts: readonly StepCount[]): readonly Issue[] {
+function surveyedIssues({ facts, scans }: RunArtifacts, counts: readonly StepCount[]): readonly Issue[] {
   if (facts !== null) return facts.sources.flatMap(({ issues }) => issues)
   const misfits = counts.filter(({ rule, fate }) => rule === 'type' && fate === 'quarantine')
   return [
@@ -68,7 +68,7 @@ const isAbout = (count: RuleCount, { rule, column }: Pick<Issue, 'rule' | 'colum
   count.column === column && (count.rule === rule || count.rule === `${rule}_${column}`)
 
 /** Cells changed, rows taken out; or rows marked, when marking is what a mending rule does (outliers). */
-const resolves = ({ cells, rows, fate, mends }: StepCount) => cells > 0 || (rows > 0 && (fate !== 'keep' || mends))
+const resolves = ({ cells, rows, fate, fixes }: StepCount) => cells > 0 || (rows > 0 && (fate !== 'keep' || fixes))
 
 function isFixed(issue: Issue, counts: readonly StepCount[]): boolean {
   // records that cannot be rows are in the quarantine, whatever the pipeline does
@@ -78,7 +78,7 @@ function isFixed(issue: Issue, counts: readonly StepCount[]): boolean {
 /** What mending rules found that the survey had not looked for (outliers, spellings), or not in so many sources. */
 function unsurveyedFindings(counts: readonly StepCount[], surveyed: readonly Issue[]): number {
   const findings = new Map<string, StepCount>()
-  for (const count of counts.filter((one) => one.mends && resolves(one))) {
+  for (const count of counts.filter((one) => one.fixes && resolves(one))) {
     const key = JSON.stringify([count.rule, count.column])
     if ((findings.get(key)?.sources ?? -1) < count.sources) findings.set(key, count)
   }
@@ -88,7 +88,7 @@ function unsurveyedFindings(counts: readonly StepCount[], surveyed: readonly Iss
   )
 }
 
-function whyOpen(issue: Issue, counts: readonly StepCount[], { segments }: Gathered): string {
+function whyOpen(issue: Issue, counts: readonly StepCount[], { segments }: RunArtifacts): string {
   const decisions = segments.flatMap(({ file }) => file.decisions)
   const left = decisions.find(({ rule, column, choice }) => rule === issue.rule && column === issue.column && choice === 'leave')
   if (left !== undefined) return `leave: ${left.why}`

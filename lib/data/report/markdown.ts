@@ -2,7 +2,7 @@
 import type { Block, Cell, Section } from './document.ts'
 import type { QualityReport } from './model.ts'
 import { sectionsOf, TITLE } from './sections.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 
 export function renderMarkdown(report: QualityReport): string {
   return `${[`# ${TITLE}`, ...sectionsOf(report).map(section)].join('\n\n')}\n`
@@ -39,7 +39,7 @@ const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
 
 /** No character of a cell or a name has a meaning in Markdown or HTML; `_` within a word has none anyway and stays readable. */
 function escaped(given: string): string {
-  return visible(given, 2000)
+  return escapeControls(given, 2000)
     .replace(/[\\`*[\]<>|~]/g, '\\$&')
     .replace(/&(?=#?\w)/g, '&amp;')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')

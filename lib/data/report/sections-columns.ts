@@ -1,10 +1,10 @@
 /** The part of the report about columns, as they were read, and about what is estimated. */
 import type { ColumnFacts } from '#relational/measures/facts.ts'
-import { columnProblems, completenessOf } from './column-words.ts'
+import { columnProblems, completenessOf } from './describe-column.ts'
 import { type Cell, type Section, table, text } from './document.ts'
 import { precise, shareOf, measured, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 
 const HEAD = [
@@ -49,13 +49,13 @@ function findings(column: ColumnFacts): Cell {
 const TOP = 3
 
 /** The most frequent values with their share of the present cells; of the sampled ones where not all were counted. */
-function frequent({ values, sampled, rows, missing, distinct, null_words }: ColumnFacts): Cell {
+function frequent({ values, sampled, rows, missing, distinct, null_values }: ColumnFacts): Cell {
   // lists of values hold them as written, words for nothing too; those are among the missing cells
-  const nothing = new Set(null_words)
+  const nothing = new Set(null_values)
   const [listed, all] = values === null ? [sampled.top, sampled.cells] : [values, rows - missing]
   const list = listed.filter(([value]) => !nothing.has(trimmedText(value)))
   if (all === 0 || (list[0]?.[1] ?? 0) <= 1) return ''
-  const bars = list.slice(0, TOP).map(([value, count]) => ({ label: visible(value, 30), share: Math.min(1, count / all) }))
+  const bars = list.slice(0, TOP).map(([value, count]) => ({ label: escapeControls(value, 30), share: Math.min(1, count / all) }))
   return { text: `${bars.map(({ label, share }) => `${label} ${shareOf(share)}`).join(', ')}${distinct.value > TOP ? ' …' : ''}`, bars }
 }
 

@@ -1,5 +1,5 @@
 /** The report as a document: first what every report of this name begins with, in its words; then how it came about. */
-import { partsOf } from '#core/errors/failure.ts'
+import { parseCause } from '#core/errors/failure.ts'
 import { bytes, count } from '#core/text/numbers.ts'
 import { type Block, type Figure, type Section, table, text } from './document.ts'
 import { precise, scoreOf, secondsOf, shareOf, whole } from './figures.ts'
@@ -94,7 +94,7 @@ function resolved({ issues_resolved: done, rows }: QualityReport): Section {
 
 function failure({ failure: failed }: QualityReport): Section | null {
   if (failed === null) return null
-  const { what, at, hint } = partsOf(failed.cause)
+  const { what, at, hint } = parseCause(failed.cause)
   const figures = [
     { label: failed.error, value: what },
     ...(at === null ? [] : [{ label: 'Where', value: at }]),
@@ -161,14 +161,14 @@ function openIssues({ issues }: QualityReport): Section | null {
   return { title: 'Open issues', level: 2, blocks: blocks.length === 0 ? [text('None: every issue that was found is fixed.')] : blocks }
 }
 
-function notes({ notes: told }: QualityReport): Section | null {
-  if (told.length === 0) return null
-  const rest = told.length - NOTES
+function notes({ notes: allNotes }: QualityReport): Section | null {
+  if (allNotes.length === 0) return null
+  const rest = allNotes.length - NOTES
   return {
     title: 'Notes',
     level: 2,
     blocks: [
-      { block: 'list', items: told.slice(0, NOTES) },
+      { block: 'list', items: allNotes.slice(0, NOTES) },
       ...(rest > 0 ? [text(`And ${whole(rest)} more, in quality-report.json.`)] : []),
     ],
   }

@@ -6,7 +6,7 @@ import { areFew } from '#relational/infer/few-values.ts'
 import { meaningByName } from '#relational/infer/semantics.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
-import { nullWordsOf } from '#relational/cells/reading.ts'
+import { nullValuesOf } from '#relational/cells/reading.ts'
 import type { Values } from './partial.ts'
 import type { Finding } from './verdict.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -60,7 +60,7 @@ export function exactFacts(
     deviation,
     sum,
     values: plan.dictionary || isFew(values, rows) ? listed(values) : null,
-    null_words: nullWordsOf(plan),
+    null_values: nullValuesOf(plan),
   }
 }
 
@@ -90,28 +90,28 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const present = rows - measured('missing', states, plan)
   const written = (plan.dictionary ? (values ?? []) : []).flatMap(([value]) => (value === null ? [] : [value]))
   const trimmed = written.map((value) => trimmedText(value))
-  const words = new Set(nullWordsOf(plan))
-  const distinctTexts = new Set(trimmed.filter((value) => !words.has(value)))
+  const nulls = new Set(nullValuesOf(plan))
+  const distinctTexts = new Set(trimmed.filter((value) => !nulls.has(value)))
   const distinctValues =
     plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : measured('distinct', states, plan).value
   return {
     invalid: invalid.count,
     fractional: invalid.fractional,
-    repeated: plan.type === 'boolean' && hasRepeatedOther(values ?? [], words),
+    repeated: plan.type === 'boolean' && hasRepeatedOther(values ?? [], nulls),
     first: invalid.first,
     present,
     overflow: plan.dictionary && values === null,
     padded: plan.dictionary && written.some((value, at) => value !== trimmed[at]),
-    worded: plan.dictionary && trimmed.some((value) => words.has(value)),
+    worded: plan.dictionary && trimmed.some((value) => nulls.has(value)),
     folded: plan.dictionary && distinctValues < distinctTexts.size,
   }
 }
 
 /** Whether a value that is neither yes nor no is said more than once. */
-function hasRepeatedOther(values: Exclude<Values, null>, words: ReadonlySet<string>): boolean {
+function hasRepeatedOther(values: Exclude<Values, null>, nulls: ReadonlySet<string>): boolean {
   const known = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
   return values.some(
-    ([value, count]) => count > 1 && value !== null && !words.has(trimmedText(value)) && !known.has(trimmedText(value).toLowerCase()),
+    ([value, count]) => count > 1 && value !== null && !nulls.has(trimmedText(value)) && !known.has(trimmedText(value).toLowerCase()),
   )
 }
 

@@ -8,7 +8,7 @@ import { ALL_MEASURES } from '#relational/measures/index.ts'
 import { hashSet } from '#relational/measures/hash-set.ts'
 import type { Cells, Collected, Collector } from '#relational/measures/measure.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { LONGEST_VALUE, MOST_VALUES } from './partial.ts'
+import { MAX_VALUE_LENGTH, MAX_VALUES } from './partial.ts'
 
 type States = { readonly [measure: string]: Json }
 
@@ -86,7 +86,7 @@ export function openCollection(session: Session, records: number): Collection {
       const listing = byGroup(newListing)
       listings.set(plan.name, listing)
       const at = slots.push({ collector: listing, answer: (of) => (listing(of).isComplete() ? 1 : 0) }) - 1
-      const count = `CASE WHEN ${raw} IS NULL THEN 0 WHEN strlen(${raw}) > ${LONGEST_VALUE} THEN ${TOO_LONG} ELSE 1 END::DOUBLE`
+      const count = `CASE WHEN ${raw} IS NULL THEN 0 WHEN strlen(${raw}) > ${MAX_VALUE_LENGTH} THEN ${TOO_LONG} ELSE 1 END::DOUBLE`
       return `histogram(CASE WHEN ${functionFor('hash')}(${at}, ${group}, COALESCE(hash(${raw}), 0::UBIGINT), ${count}) = 1 THEN ${raw} END)`
     },
     isListed: (plan, group) => listings.get(plan.name)?.(group).isComplete() ?? false,
@@ -111,13 +111,13 @@ const TOO_LONG = -1
 
 /** Whether values are still few enough, and each short enough, to be listed: then the aggregate never holds many. */
 function newListing(): Listing {
-  const set = hashSet(MOST_VALUES, null)
+  const set = hashSet(MAX_VALUES, null)
   let isComplete = true
   return {
     add(hashes, counts, from, to) {
       if (!isComplete) return
       set.add(hashes as BigUint64Array, counts, from, to)
-      isComplete = set.size() <= MOST_VALUES && !counts.subarray(from, to).includes(TOO_LONG)
+      isComplete = set.size() <= MAX_VALUES && !counts.subarray(from, to).includes(TOO_LONG)
     },
     isComplete: () => isComplete,
   }

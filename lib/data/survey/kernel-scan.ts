@@ -15,10 +15,10 @@ import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { readingRules } from '#relational/cells/reading.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { type Counted, type ListedValue, type MeasureKernel, openMeasureKernel } from './kernel.ts'
-import { kernelColumn, wordsOf } from './lane.ts'
+import { kernelColumn, wordsOf } from './engine.ts'
 import { type ListedColumn, listedHashes, listedStates, type ScanWorld } from './listed.ts'
 import { mergeStates } from './merge.ts'
-import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { type ColumnPartial, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
 import type { ScanResult } from './scan.ts'
 import { entryOf, record } from '#core/text/record.ts'
 import { positionOf } from '#core/text/lookup.ts'
@@ -37,12 +37,12 @@ export async function kernelScan(
   records: number,
   world: ScanWorld,
 ): Promise<Scanned> {
-  const words = wordsOf(columns)
+  const tokens = wordsOf(columns)
   const fieldOf = new Map(layout.columns.map(({ column }, field) => [column, field]))
   const asked = layout.columns.map(({ column }) => {
     const index = positionOf(columns, column)
     const plan = columns[index]
-    return plan === undefined ? undefined : kernelColumn(plan, index, keySets, records, words)
+    return plan === undefined ? undefined : kernelColumn(plan, index, keySets, records, tokens)
   })
   const named = keySets.reduce((bits, { columns: own }, set) => (own === null ? bits : bits | (1 << set)), 0)
   const kernel = openMeasureKernel(
@@ -55,7 +55,7 @@ export async function kernelScan(
       sets: keySets.length,
       named,
       skip_first: file.skip_header,
-      words,
+      tokens,
     },
     asked,
   )
@@ -78,7 +78,7 @@ export async function kernelScan(
     const listed = kernel.listed(field)
     waiting.push({ plan, field, listed, inKeys: (asked[field]?.sets ?? 0) !== 0 })
     values += listed.length
-    if (values > MOST_WAITING) await measure()
+    if (values > MAX_WAITING) await measure()
   }
   await measure()
   const partials = record(columns.map(({ name }) => [name, found.get(name) as ColumnPartial] as const))
@@ -120,7 +120,7 @@ function absent(plan: ColumnPlan, rows: number, records: number): ColumnPartial 
     maximum: Number.NEGATIVE_INFINITY,
     earliest: 0n,
     latest: 0n,
-    effects: { whitespace: NONE, null_words: NONE, format: NONE },
+    effects: { whitespace: NONE, null_values: NONE, format: NONE },
     format_row: 0,
   }
   return {
@@ -131,7 +131,7 @@ function absent(plan: ColumnPlan, rows: number, records: number): ColumnPartial 
 const NONE = { cells: 0, first: null }
 
 /** Values of columns, listed, that are asked about at once: a query costs more than most lists, and no more of them are held. */
-const MOST_WAITING = 50_000
+const MAX_WAITING = 50_000
 
 interface Waiting extends ListedColumn {
   readonly inKeys: boolean
@@ -163,21 +163,21 @@ async function columnPartials(
     if (own === undefined) return [plan.name, { values: valuesOf(listed, rows) }]
     const counted = kernel.counted(field)
     const other = others.get(field)
-    const told = statesOf(plan, counted)
-    const states = other === undefined ? told : joined(plan, counted, told, listed, other)
-    const all = together(own, hashes ?? new BigUint64Array())
+    const found = statesOf(plan, counted)
+    const states = other === undefined ? found : joined(plan, counted, found, listed, other)
+    const all = joinedHashes(own, hashes ?? new BigUint64Array())
     return [plan.name, { states: { ...states, [MEASURES.distinct.name]: distinctState(all, sketchOf(plan, records)) } }]
   })
 }
 
 /** The values of a dictionary column; null where they are too many. Cells without a value are what is missing from the sum. */
 function valuesOf(listed: readonly ListedValue[], rows: number): Values {
-  if (listed.length > MOST_VALUES) return null
+  if (listed.length > MAX_VALUES) return null
   const present = listed.reduce((sum, { count }) => sum + count, 0)
   return [...listed.map(({ value, count }) => [value, count] as const), ...(rows > present ? [[null, rows - present] as const] : [])]
 }
 
-function together(a: BigUint64Array, b: BigUint64Array): BigUint64Array {
+function joinedHashes(a: BigUint64Array, b: BigUint64Array): BigUint64Array {
   const all = new BigUint64Array(a.length + b.length)
   all.set(a)
   all.set(b, a.length)
@@ -189,7 +189,7 @@ function statesOf(plan: ColumnPlan, counted: Counted): States {
   const formatRule = formatRuleOf(plan)
   const effects = {
     whitespace: counted.effects.whitespace,
-    null_words: counted.effects.null_words,
+    null_values: counted.effects.null_values,
     ...(formatRule === null ? {} : { [formatRule]: counted.effects.format }),
   }
   const states: Record<string, unknown> = {

@@ -18,14 +18,14 @@ export interface KernelText {
   /** Whether the first record is a header. */
   readonly skip_first: boolean
   /** What may stand for "no value", without the empty text: at most MOST_WORDS, and none longer than LONGEST_WORD bytes. */
-  readonly words: readonly string[]
+  readonly tokens: readonly string[]
 }
 
-export const MOST_WORDS = 32
-export const LONGEST_WORD = 7
+export const MAX_TOKENS = 32
+export const MAX_TOKEN_LENGTH = 7
 
 // as in assembly/measure/columns.ts, forms.ts and dates.ts
-export const SORT = { values: 1, text: 2, number: 3, moment: 4, other: 5 } as const
+export const COLUMN_KIND = { values: 1, text: 2, number: 3, moment: 4, other: 5 } as const
 export const FORM: { readonly [semantic: string]: number } = { email: 1, phone: 2, url: 3, uuid: 4, ip: 5 }
 export const MOMENT = {
   iso_dash: 1,
@@ -45,7 +45,7 @@ const SUM_WORDS = 34
 const SQUARE_WORDS = 68
 
 export interface KernelColumn {
-  readonly sort: keyof typeof SORT
+  readonly kind: keyof typeof COLUMN_KIND
   /** Which of the words mean "no value" here, a bit each. */
   readonly empties: number
   /** Number of a form text must have, or 0. */
@@ -88,7 +88,7 @@ export interface Counted {
   /** Microseconds since 1970. */
   readonly earliest: bigint
   readonly latest: bigint
-  readonly effects: { readonly whitespace: First; readonly null_words: First; readonly format: First }
+  readonly effects: { readonly whitespace: First; readonly null_values: First; readonly format: First }
   /** Row of the first cell written in another format. */
   readonly format_row: number
 }
@@ -125,11 +125,11 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   configure(delimiter: number, quote: number, fields: number, rows: number, sets: number, named: number, skipFirst: number): void
   allocate(bytes: number): number
-  useWords(at: number, count: number): void
+  setNullTokens(at: number, count: number): void
   addColumn(field: number, kind: number, form: number, sets: number, salt: number, verbatim: number, sketched: number, shift: number): void
-  numbersAre(field: number, point: number, formatted: number, group: number, symbols: number): void
-  emptiesAre(field: number, words: number): void
-  momentsAre(field: number, forms: number, rewritten: number): void
+  setNumberForms(field: number, point: number, formatted: number, group: number, symbols: number): void
+  setNullMask(field: number, mask: number): void
+  setTimestampForms(field: number, forms: number, rewritten: number): void
   read(start: number, end: number, last: number): number
   rowCount(): number
   count(field: number, which: number): number
@@ -182,17 +182,17 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     new Uint8Array(wasm.memory.buffer).set(bytes, at)
     return at
   }
-  wasm.useWords(put(packedWords(text.words)), text.words.length)
+  wasm.setNullTokens(put(packedTokens(text.tokens)), text.tokens.length)
   for (const [field, column] of columns.entries()) {
     if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0)
     else addColumn(wasm, field, column, put)
   }
   const sumsOf = (field: number) => {
     const at = wasm.sumsAt(field)
-    const words = (first: number, count: number) => new BigUint64Array(wasm.memory.buffer, at + first * 8, count)
+    const wordsAt = (first: number, count: number) => new BigUint64Array(wasm.memory.buffer, at + first * 8, count)
     return at === 0
       ? { sum: ZERO, squares: ZERO }
-      : registerSums(words(0, SUM_WORDS), words(SUM_WORDS, SUM_WORDS), words(2 * SUM_WORDS, SQUARE_WORDS))
+      : registerSums(wordsAt(0, SUM_WORDS), wordsAt(SUM_WORDS, SUM_WORDS), wordsAt(2 * SUM_WORDS, SQUARE_WORDS))
   }
   let scratch = { at: 0, room: 0 }
 
@@ -221,7 +221,7 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
         ...sumsOf(field),
         earliest: wasm.extreme(field, 0),
         latest: wasm.extreme(field, 1),
-        effects: { whitespace: effect(0), null_words: effect(1), format: effect(2) },
+        effects: { whitespace: effect(0), null_values: effect(1), format: effect(2) },
         format_row: count(9),
       }
     },
@@ -249,24 +249,24 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
 }
 
 function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (bytes: Uint8Array) => number): void {
-  const { sort, empties, form, sets, salt, verbatim, sketched, shift, number, moment } = column
-  wasm.addColumn(field, SORT[sort], form, sets, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
-  wasm.emptiesAre(field, empties)
+  const { kind, empties, form, sets, salt, verbatim, sketched, shift, number, moment } = column
+  wasm.addColumn(field, COLUMN_KIND[kind], form, sets, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
+  wasm.setNullMask(field, empties)
   if (number !== undefined) {
     const symbols = new Uint8Array(256)
     for (const byte of Buffer.from(number.symbols)) symbols[byte] = 1
     const group = number.grouping.codePointAt(0) ?? 0
-    wasm.numbersAre(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, put(symbols))
+    wasm.setNumberForms(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, put(symbols))
   }
-  if (moment !== undefined) wasm.momentsAre(field, moment.forms, moment.rewritten ? 1 : 0)
+  if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, moment.rewritten ? 1 : 0)
 }
 
 /** Each word in eight bytes, the last of them its length. */
-function packedWords(words: readonly string[]): Uint8Array {
-  const packed = new Uint8Array(words.length * 8)
-  for (const [at, word] of words.entries()) {
+function packedTokens(tokens: readonly string[]): Uint8Array {
+  const packed = new Uint8Array(tokens.length * 8)
+  for (const [at, word] of tokens.entries()) {
     const bytes = Buffer.from(word)
-    if (bytes.length > LONGEST_WORD) throw new Error(`the null word ${word} is longer than ${LONGEST_WORD} bytes`)
+    if (bytes.length > MAX_TOKEN_LENGTH) throw new Error(`the null word ${word} is longer than ${MAX_TOKEN_LENGTH} bytes`)
     packed.set(bytes, at * 8)
     packed[at * 8 + 7] = bytes.length
   }

@@ -60,7 +60,7 @@ export async function readBucket(file: Pick<ByteSource, 'read'>, buckets: number
     for (let row = 0; row < count; row++) rows[row] = row
     return { halves: await readWords(file, 1, count * 2), rows }
   }
-  const start = counts.subarray(0, bucket).reduce((words, other) => words + other * 3, buckets)
+  const start = counts.subarray(0, bucket).reduce((entries, other) => entries + other * 3, buckets)
   const words = await readWords(file, start, count * 3)
   return { halves: words.subarray(0, count * 2), rows: words.subarray(count * 2) }
 }

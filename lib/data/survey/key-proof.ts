@@ -4,7 +4,7 @@
  */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { trimmedSql } from '#relational/types/white-space.ts'
-import { nullWordsOf, parseOperation } from '#relational/cells/reading.ts'
+import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { text } from '#relational/types/sql.ts'
 
 /** A column where the key was compared; `sql` is a plain reference to its cells as read. */
@@ -37,7 +37,7 @@ function cellOf({ plan, sql, padded, worded }: ProvenColumn): string {
   const verbatim = plan.dictionary && !plan.padded && !plan.worded && !plan.folded
   if (verbatim) return sql
   const said = padded ? trimmedSql(sql) : sql
-  const words = nullWordsOf(plan).map((word) => word.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
-  const present = `COALESCE(${worded ? `regexp_replace(${said}, ${text(`^(?:${words.join('|')})$`)}, '')` : said}, '')`
+  const nulls = nullValuesOf(plan).map((word) => word.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
+  const present = `COALESCE(${worded ? `regexp_replace(${said}, ${text(`^(?:${nulls.join('|')})$`)}, '')` : said}, '')`
   return plan.dictionary ? `lower(${present})` : present
 }

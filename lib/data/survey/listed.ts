@@ -2,7 +2,7 @@
 import type { Session } from '#io/duckdb/session.ts'
 import type { Json } from '#core/json.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { nest } from '#relational/operations/lower.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import { parseOperation } from '#relational/cells/reading.ts'
 import { alike } from './alike.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'

@@ -21,14 +21,14 @@ export interface SurveyPartial {
 }
 
 /** More different values than this make a list of values a burden; the column is then measured cell by cell. */
-export const MOST_VALUES = 10_000
+export const MAX_VALUES = 10_000
 
 /** A column with a text of more bytes than this is not listed. */
-export const LONGEST_VALUE = 1_000
+export const MAX_VALUE_LENGTH = 1_000
 
 export function mergeValues(a: Values, b: Values): Values {
   if (a === null || b === null) return null
   const counts = new Map<string | null, number>(a)
   for (const [value, count] of b) counts.set(value, (counts.get(value) ?? 0) + count)
-  return counts.size > MOST_VALUES ? null : [...counts]
+  return counts.size > MAX_VALUES ? null : [...counts]
 }

@@ -19,7 +19,7 @@ export interface QualityCounts {
   readonly cells: number
   readonly missing: number
   /** Non-missing cells of columns that have a type or a meaning to be held against, and those that are not of it. */
-  readonly judged: number
+  readonly typed: number
   readonly invalid: number
   readonly rows: number
   readonly surplus: number
@@ -33,7 +33,7 @@ const share = (bad: number, all: number) => (all === 0 ? 1 : 1 - bad / all)
 export function qualityOf(counts: QualityCounts): Quality {
   const metrics = {
     completeness: share(counts.missing, counts.cells),
-    validity: share(counts.invalid, counts.judged),
+    validity: share(counts.invalid, counts.typed),
     uniqueness: share(counts.surplus, counts.rows),
     consistency: share(counts.unlike, counts.compared),
   }
@@ -42,18 +42,18 @@ export function qualityOf(counts: QualityCounts): Quality {
 }
 
 /** Whether cells of the column can be right or wrong. */
-export const isJudged = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) =>
+export const isTyped = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) =>
   type !== 'text' || semanticRule(semantic) !== undefined
 
 /** The counts of a dataset as it was read; `surplus` by the key set that says what a duplicate is. */
 export function countsOf(facts: Facts, keySet: number): QualityCounts {
   const sum = (of: (column: ColumnFacts) => number, columns = facts.columns) => columns.reduce((total, column) => total + of(column), 0)
-  const judged = facts.columns.filter(isJudged)
+  const typed = facts.columns.filter(isTyped)
   return {
     cells: facts.rows * facts.columns.length,
     missing: sum(({ missing }) => missing),
-    judged: sum(({ rows, missing }) => rows - missing, judged),
-    invalid: sum(({ invalid, doubtful }) => invalid + doubtful, judged),
+    typed: sum(({ rows, missing }) => rows - missing, typed),
+    invalid: sum(({ invalid, doubtful }) => invalid + doubtful, typed),
     rows: facts.rows,
     surplus: facts.surplus[keySet] ?? 0,
     compared: facts.inconsistent.of,

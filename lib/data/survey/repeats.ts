@@ -33,7 +33,7 @@ interface Parts {
   readonly starts: Uint32Array
 }
 
-function partsOf(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone): Parts {
+function parseCause(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone): Parts {
   const total = batches.reduce((sum, { rows }) => sum + rows.length, 0)
   const bits = Math.max(0, Math.ceil(Math.log2(Math.max(1, total) / PART_KEYS)))
   // by the highest bits, as all of a bucket have the lowest in common
@@ -90,7 +90,7 @@ function firstNumbers(batches: readonly Bucket[]): readonly number[] {
 
 /** Finds the repeats of one bucket. `batches` in the order of the dataset; `keep` says which row of a group stays. A hash of 0 is no key. */
 export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone = []): Found {
-  const { halves, numbers, starts } = partsOf(batches, keep, gone)
+  const { halves, numbers, starts } = parseCause(batches, keep, gone)
   const largest = starts.reduce((most, start, part) => Math.max(most, start - (starts[part - 1] ?? 0)), 0)
   const size = 2 ** Math.max(4, Math.ceil(Math.log2(largest * 2 + 1)))
   const mask = size - 1

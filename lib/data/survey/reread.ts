@@ -1,6 +1,6 @@
 /** What cells that are shown as examples become when they are read. */
 import type { Session } from '#io/duckdb/session.ts'
-import { nest } from '#relational/operations/lower.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { text } from '#relational/types/sql.ts'

@@ -3,7 +3,7 @@ import type { Json } from '#core/json.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { type ColumnFacts, QUANTILES, type SampledFacts } from '#relational/measures/facts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { nest } from '#relational/operations/lower.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import { readingRules } from '#relational/cells/reading.ts'
 import { allOf, anyOf, isNumbered, isOneOf, text } from '#relational/types/sql.ts'
 import { caseVariants } from '#relational/measures/variants.ts'
@@ -217,7 +217,7 @@ function histogramOf(range: Range | undefined, entries: Json | undefined, bins: 
 const double = (value: number) => `'${value}'::DOUBLE`
 
 /** Differences in writing that are no inconsistency: a missing cell is one however it is spelled, and so is a yes. */
-const HARMLESS: ReadonlySet<string> = new Set(['null_words', 'booleans'])
+const HARMLESS: ReadonlySet<string> = new Set(['null_values', 'booleans'])
 
 /** Numbers of the rows of the sample with at least one cell that is written unlike its column: padded, in a format or case the column mostly does not have. */
 export async function unlikeRows(

@@ -6,12 +6,12 @@ import { ALL_MEASURES } from '#relational/measures/index.ts'
 import type { Cells, Measure } from '#relational/measures/measure.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { columnsOf, expressionOf, toSql } from '#relational/operations/expressions.ts'
-import { nest } from '#relational/operations/lower.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
 import { type Collection, openCollection } from './collect.ts'
-import { type ColumnPartial, MOST_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { type ColumnPartial, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
 import { madeOnce } from '#core/text/lookup.ts'
 import { record } from '#core/text/record.ts'
 
@@ -180,7 +180,7 @@ export function addAggregates(plan: ColumnPlan, cells: Cells, aggregates: Aggreg
 }
 
 /** The aggregates of each column, with their places. */
-const partsOf = madeOnce((aggregates: readonly Aggregate[]) => {
+const parseCause = madeOnce((aggregates: readonly Aggregate[]) => {
   const parts = new Map<string, (Aggregate & { readonly at: number })[]>()
   for (const [at, aggregate] of aggregates.entries()) {
     const own = parts.get(aggregate.column)
@@ -201,7 +201,7 @@ export function readStates(
   const states = record<Json>()
   for (const measure of ALL_MEASURES as readonly Measure[]) {
     if (!measure.appliesTo(plan) || measure.collect !== undefined) continue
-    const parts = (partsOf(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>
+    const parts = (parseCause(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>
       owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : [],
     )
     states[measure.name] = measure.read(Object.fromEntries(parts))
@@ -226,9 +226,9 @@ function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<
 /** A dictionary column's values for each file; cells without a value are what is missing from the sum. */
 async function readDictionary(session: Session, at: number, files: readonly (readonly [string, number])[]): Promise<Values[]> {
   const sizes = await session.rows(`SELECT _file, cardinality(dictionary${at}) AS size FROM survey`)
-  const tooMany = new Set(sizes.filter(({ size }) => Number(size) > MOST_VALUES).map(({ _file }) => String(_file)))
+  const tooMany = new Set(sizes.filter(({ size }) => Number(size) > MAX_VALUES).map(({ _file }) => String(_file)))
   const rows = await session.rows(
-    `SELECT _file, unnest(map_keys(dictionary${at})) AS value, unnest(map_values(dictionary${at})) AS count FROM survey WHERE cardinality(dictionary${at}) <= ${MOST_VALUES}`,
+    `SELECT _file, unnest(map_keys(dictionary${at})) AS value, unnest(map_values(dictionary${at})) AS count FROM survey WHERE cardinality(dictionary${at}) <= ${MAX_VALUES}`,
   )
   const byFile = new Map<string, [string | null, number][]>()
   for (const { _file, value, count } of rows) {

@@ -14,7 +14,7 @@ export async function openFile(path: string): Promise<ByteSource> {
     throw readingError(error, path)
   }
   const facts = await stat(path, { bigint: true }).catch(failed)
-  demandFile(path, facts)
+  assertFile(path, facts)
   // where native code reads, no link is left that could lead elsewhere by then, or out of the folders it may read
   const real = await realpath(path).catch(failed)
   const size = Number(facts.size)
@@ -26,14 +26,14 @@ export async function openFile(path: string): Promise<ByteSource> {
     try {
       // what replaced the file may be a pipe, and opening that would wait for a writer
       file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-      demandSame(file)
+      assertSame(file)
       let done = 0
       while (done < target.length) {
         const got = readSync(file, target, done, atOnce(target.length - done), offset + done)
         if (got === 0) break
         done += got
       }
-      demandSame(file)
+      assertSame(file)
       if (done < Math.min(target.length, size - offset)) throw sourceChanged(path)
       return done
     } catch (error) {
@@ -43,7 +43,7 @@ export async function openFile(path: string): Promise<ByteSource> {
     }
   }
 
-  function demandSame(file: number): void {
+  function assertSame(file: number): void {
     if (fingerprintOf(fstatSync(file, { bigint: true })) !== fingerprint) throw sourceChanged(path)
   }
 
@@ -52,7 +52,7 @@ export async function openFile(path: string): Promise<ByteSource> {
     size,
     fingerprint,
     path: real,
-    demandUnchanged: async () => {
+    assertUnchanged: async () => {
       readNow(new Uint8Array(0), 0)
     },
     readInto: async (target, offset) => readNow(target, offset),
@@ -74,7 +74,7 @@ export const atOnce = (bytes: number) => Math.min(bytes, 2 ** 30)
 const fingerprintOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${size}-${ino}-${mtimeNs}-${ctimeNs}`
 
 /** A pipe has no end that could be found, and nothing can be read from it twice. */
-function demandFile(path: string, facts: BigIntStats): void {
+function assertFile(path: string, facts: BigIntStats): void {
   if (facts.isFile()) return
   if (facts.isDirectory()) throw isFolder(path)
   const what = facts.isFIFO() ? 'a pipe' : facts.isSocket() ? 'a socket' : 'a device'
@@ -126,7 +126,7 @@ export async function createFile(path: string): Promise<ByteSink> {
     throw systemError(error, `writing ${path}`)
   }
   const file = await open(path, 'w').catch(failed)
-  const gathered = new Uint8Array(GATHER)
+  const buffer = new Uint8Array(GATHER)
   let filled = 0
   let bytes = 0
 
@@ -134,7 +134,7 @@ export async function createFile(path: string): Promise<ByteSink> {
     for (let done = 0; done < part.length; ) done += (await file.write(part, done, atOnce(part.length - done)).catch(failed)).bytesWritten
   }
   async function flush(): Promise<void> {
-    await put(gathered.subarray(0, filled))
+    await put(buffer.subarray(0, filled))
     filled = 0
   }
   return {
@@ -146,7 +146,7 @@ export async function createFile(path: string): Promise<ByteSink> {
       const isLarge = part.length > GATHER / 4
       if (isLarge || filled + part.length > GATHER) await flush()
       if (isLarge) return put(part)
-      gathered.set(part, filled)
+      buffer.set(part, filled)
       filled += part.length
     },
     async close() {

@@ -6,7 +6,7 @@ export interface ByteSource {
   /** Where native code can read the same bytes, when there is such a place. */
   readonly path?: string
   /** Data.SourceChanged when the content is another by now: for what native code has read by the path. Reads of the source find out alone. */
-  demandUnchanged?(): Promise<void>
+  assertUnchanged?(): Promise<void>
   /** The bytes from `offset` on: `length` of them, fewer only at the end. */
   read(offset: number, length: number): Promise<Uint8Array>
   /** The same into memory that is already there; says how many bytes it wrote. Without it `read` is used. */

@@ -17,7 +17,7 @@ export interface ConnectorKind {
   load(): Promise<Connector>
 }
 
-export interface Listed {
+export interface ListedFile {
   readonly uri: string
   readonly bytes: number
   /** What the address leads to, when it is a link to something with an address of its own. */
@@ -29,19 +29,19 @@ export interface Connector {
    * The files a pattern names, in the order of their addresses: one file, everything below a folder (but for what starts with a dot or
    * an underscore), or what matches. Data.NoSources, with what there is instead, when nothing does.
    */
-  list(pattern: string): Promise<readonly Listed[]>
+  list(pattern: string): Promise<readonly ListedFile[]>
   /** One file to read. Data.NoSources when it is not there, Data.Unreadable when it may not be read; its reads fail with Data.SourceChanged. */
   open(uri: string): Promise<ByteSource>
   /**
    * Names of the files below a place, not in folders of it, that the pipeline has published there or was publishing when it was
    * killed. What is no manifest of ours, or may not be read, says nothing.
    */
-  published(place: string, pipeline: string): Promise<ReadonlySet<string>>
+  published(target: string, pipeline: string): Promise<ReadonlySet<string>>
   /** Output.* unless the place can be written to and is absent, empty, or holds only what the pipeline published before. */
-  check(place: string, pipeline: string): Promise<void>
+  check(target: string, pipeline: string): Promise<void>
   /**
    * Makes the files the output of the place: whoever reads by `_manifest.json` sees the old output or the new one, whole, whenever
    * this is cut off. Called again after that it finishes. What the pipeline published before is removed.
    */
-  publish(place: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void>
+  publish(target: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void>
 }

@@ -1,37 +1,37 @@
 /** Sources, wherever they are: what a list of patterns names. */
 import { sep } from 'node:path'
-import type { Listed } from './connector.ts'
+import type { ListedFile } from './connector.ts'
 import { connectorOf } from './index.ts'
 
-export interface FoundFile extends Listed {
+export interface SourceFile extends ListedFile {
   /** For each file as much of its address as tells it from the others. */
   readonly name: string
 }
 
-export interface FoundFiles {
-  readonly files: readonly FoundFile[]
+export interface SourceFiles {
+  readonly files: readonly SourceFile[]
   /** What was passed over and why, a sentence each. */
-  readonly passed: readonly string[]
+  readonly skipped: readonly string[]
 }
 
 /**
  * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
  * a link to it the file is read, of two links to one file the first.
  */
-export async function findFiles(patterns: readonly string[]): Promise<FoundFiles> {
-  const listed = new Map<string, Listed>()
+export async function findFiles(patterns: readonly string[]): Promise<SourceFiles> {
+  const listed = new Map<string, ListedFile>()
   for (const pattern of patterns) {
     const connector = await connectorOf(pattern)
     for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
   const chosen = new Map<string, string>()
   for (const { uri, target = uri } of listed.values()) if (!chosen.has(target) || uri === target) chosen.set(target, uri)
-  const isChosen = ({ uri, target = uri }: Listed) => chosen.get(target) === uri
+  const isChosen = ({ uri, target = uri }: ListedFile) => chosen.get(target) === uri
   const found = [...listed.values()].filter(isChosen)
   const names = shortNames(found.map(({ uri }) => uri))
   return {
     files: found.map(({ uri, bytes }, at) => ({ uri, name: names[at] ?? uri, bytes })),
-    passed: [...listed.values()]
+    skipped: [...listed.values()]
       .filter((file) => !isChosen(file))
       .map(({ uri, target = uri }) => `${uri} is a link to ${chosen.get(target)}, which is read already`),
   }

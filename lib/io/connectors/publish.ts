@@ -10,7 +10,7 @@ export interface Part extends ManifestFile {
 
 /** Makes the parts the output of the place; its manifest. See `Connector.publish`. */
 export async function publish(
-  place: string,
+  target: string,
   parts: readonly Part[],
   facts: Omit<Manifest, 'siftstep' | 'files'>,
   { store, run }: { readonly store: Store; readonly run: { readonly id: string } },
@@ -19,6 +19,6 @@ export async function publish(
   const { pipeline, format, rows, bytes, columns } = facts
   const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
   const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
-  await (await connectorOf(place)).publish(place, files, manifest, run.id)
+  await (await connectorOf(target)).publish(target, files, manifest, run.id)
   return manifest
 }

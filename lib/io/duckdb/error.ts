@@ -2,13 +2,13 @@
 import { TaskError } from '#core/errors/errors.ts'
 
 /** What errors while reading Parquet mean: the files are damaged within, or written in a way the parser does not know. The first that fits. */
-const PARQUET_DAMAGES: readonly { readonly words: RegExp; readonly what: string }[] = [
-  { words: /^Not implemented Error/i, what: 'is a Parquet file written in a way that cannot be read' },
-  { words: /decompress|snappy|zstd|gzip|brotli|lz4/i, what: 'is damaged: a page of its data cannot be decompressed' },
-  { words: /UTF-?8/i, what: 'is damaged: a text in its data is not UTF-8' },
-  { words: /TProtocol|thrift|metadata|footer|schema/i, what: 'is damaged: its footer or the header of a page cannot be read' },
+const PARQUET_DAMAGES: readonly { readonly matches: RegExp; readonly what: string }[] = [
+  { matches: /^Not implemented Error/i, what: 'is a Parquet file written in a way that cannot be read' },
+  { matches: /decompress|snappy|zstd|gzip|brotli|lz4/i, what: 'is damaged: a page of its data cannot be decompressed' },
+  { matches: /UTF-?8/i, what: 'is damaged: a text in its data is not UTF-8' },
+  { matches: /TProtocol|thrift|metadata|footer|schema/i, what: 'is damaged: its footer or the header of a page cannot be read' },
   {
-    words:
+    matches:
       /^(Invalid|Serialization|IO|INTERNAL|FATAL|Out of Range|Conversion|Binder) |^(Invalid|TProtocol|vector|basic_string|std::|map::)/i,
     what: 'is damaged: a page of its data cannot be read',
   },
@@ -39,7 +39,7 @@ export function duckdbError(error: unknown, sql: string): TaskError {
   if (/INTERRUPT/i.test(message)) return new TaskError('Engine.Interrupted', 'the task was stopped', cause)
   const [, path] = /read_parquet\(\[?'((?:[^']|'')+)'/.exec(sql) ?? []
   if (path !== undefined && !/No files found|Cannot open file|Permission denied/i.test(message)) {
-    const damage = PARQUET_DAMAGES.find(({ words }) => words.test(message))
+    const damage = PARQUET_DAMAGES.find(({ matches }) => matches.test(message))
     if (damage !== undefined) {
       const [term] = PARQUET_TERM.exec(message) ?? []
       return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")} ${damage.what}${term === undefined ? '' : ` (${term})`}`, {

@@ -15,10 +15,10 @@ export interface DetectedDialect {
 }
 
 const DELIMITERS = [',', '\t', ';', '|'] as const
-const MOST_RECORDS = 1000
-const MOST_CELLS = 10_000
+const MAX_RECORDS = 1000
+const MAX_CELLS = 10_000
 /** Below this records do not agree on any delimiter: the text has one column. */
-const LEAST_SCORE = 0.1
+const MIN_SCORE = 0.1
 /** How much the name of a source speaks for a delimiter. */
 const HINTS: readonly { readonly name: RegExp; readonly delimiter: string }[] = [
   { name: /\.(tsv|tab)(\.gz)?$/i, delimiter: '\t' },
@@ -46,7 +46,7 @@ export function detectDialect(text: string, whole: boolean, settings: ReadSettin
     if (best === undefined || score > best.score) best = { writing, score }
   }
   const writing = best?.writing ?? { delimiter: ',', quote: '"', escape: '"', comment }
-  if (settings.delimiter !== undefined || (best !== undefined && best.score >= LEAST_SCORE)) return { writing, notes: notesOn(writing) }
+  if (settings.delimiter !== undefined || (best !== undefined && best.score >= MIN_SCORE)) return { writing, notes: notesOn(writing) }
   // one column: a delimiter that does not occur in it, and is least likely to further down
   const delimiter = ['\t', '|', ';', ','].find((one) => !text.includes(one)) ?? '\t'
   return {
@@ -107,7 +107,7 @@ function scoreOf(text: string, whole: boolean, writing: Writing): { readonly agr
       cells += record.cells.length
       typed += record.cells.length - Math.max(0, unlike - record.quoted)
     }
-    if (records === MOST_RECORDS || cells > MOST_CELLS) break
+    if (records === MAX_RECORDS || cells > MAX_CELLS) break
   }
   let agreement = 0
   let breadth = 0
@@ -124,7 +124,7 @@ function badShare(text: string, whole: boolean, writing: Writing): number {
   let records = 0
   let bad = 0
   for (const record of completeRecords(text, whole, writing)) {
-    if (++records > MOST_RECORDS) break
+    if (++records > MAX_RECORDS) break
     if (record.bad !== null) bad++
   }
   return records === 0 ? 0 : bad / records

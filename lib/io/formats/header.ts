@@ -3,7 +3,7 @@ import { type CellKind, cellKind } from './cell-kind.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 
 /** Values a column is judged by. */
-const MOST_VALUES = 500
+const MAX_VALUES = 500
 /** Share of a column's values that make it one of a kind. */
 const NEARLY_ALL = 0.9
 
@@ -16,24 +16,24 @@ export function hasHeader(records: readonly (readonly string[])[]): boolean {
   let evidence = 0
   for (let column = 0; column < first.length; column++) {
     const values = body.map((cells) => trimmedText(cells[column] ?? '')).filter((value) => value !== '' && cellKind(value) !== 'null')
-    evidence += judge(trimmedText(first[column] ?? ''), values.slice(0, MOST_VALUES))
+    evidence += headerScore(trimmedText(first[column] ?? ''), values.slice(0, MAX_VALUES))
   }
   return evidence >= 0
 }
 
 /** From -1, a value like the others, to 1, a name above them. */
-function judge(cell: string, values: readonly string[]): number {
+function headerScore(cell: string, values: readonly string[]): number {
   const kind = cellKind(cell)
   if (cell === '' || kind === 'null' || values.length === 0) return 0
   const typed = (['number', 'date', 'address'] as const).find((one) => share(values, (value) => cellKind(value) === one) >= NEARLY_ALL)
   if (typed !== undefined) return kind === typed ? -1 : isTyped(cell) ? -0.5 : 1
   // a number above text can be a name, if there is none in the text
   if (isTyped(cell)) return values.length >= 3 && values.every((value) => cellKind(value) !== kind) ? 0.5 : -0.5
-  return judgeText(cell, values)
+  return textScore(cell, values)
 }
 
 /** How a name differs from the text below it, where that text is all of one make. */
-function judgeText(cell: string, values: readonly string[]): number {
+function textScore(cell: string, values: readonly string[]): number {
   if (values.length >= 2 && values.includes(cell)) return -1
   let evidence = 0
   const prefix = commonPrefix(values)

@@ -68,12 +68,12 @@ export async function inspectDelimited(
 }
 
 /** A record that is longer than this is not waited for. */
-const LONGEST_HEAD = 1 << 26
+const MAX_HEAD_BYTES = 1 << 26
 
 /** From as much of the head as holds a record. */
 async function layoutOf(source: ByteSource, bom: number, settings: ReadSettings, uri: string): Promise<Layout> {
   for (let length = HEAD_BYTES; ; length *= 8) {
-    const whole = length >= source.size || length > LONGEST_HEAD
+    const whole = length >= source.size || length > MAX_HEAD_BYTES
     const layout = planLayout(await source.read(0, length), whole, bom, settings, uri)
     if (layout !== null) return layout
     if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout was found in ${length} bytes`)

@@ -1,5 +1,5 @@
 /** One record of JSON: whether it can be a row, and the keys it has. */
-import { findJsonFault } from './json-fault.ts'
+import { findJsonProblem } from './json-problem.ts'
 
 /** The parser's stack does not hold values nested much deeper. */
 const DEEPEST = 1000
@@ -12,8 +12,8 @@ export function readJsonRecord(text: string): JsonRecord {
   try {
     value = JSON.parse(text)
   } catch {
-    const fault = findJsonFault(text)
-    return { reason: `is not JSON: ${fault?.what ?? 'it cannot be read'}, at character ${(fault?.at ?? 0) + 1}` }
+    const problem = findJsonProblem(text)
+    return { reason: `is not JSON: ${problem?.what ?? 'it cannot be read'}, at character ${(problem?.at ?? 0) + 1}` }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { reason: `is ${nameOf(value)}, not an object` }
   const { keys, twice, depth } = outline(text)

@@ -25,7 +25,7 @@ export interface Layout {
 /** Records looked at. */
 const LOOKED_AT = 1000
 /** Title lines passed over at the most. */
-const MOST_TITLES = 10
+const MAX_TITLES = 10
 
 /**
  * `head` are the first bytes, UTF-8 after `bom` bytes of mark; `whole` says whether they are all. Null when they hold no
@@ -120,7 +120,7 @@ function countLines(text: string, from: number, to: number): number {
 /** Leading lines that are blank or hold one cell where the records have several. */
 function countTitles(records: readonly TextRecord[], usual: number): number {
   let titles = 0
-  while (titles < Math.min(records.length, MOST_TITLES) && isTitle(records[titles], usual)) titles++
+  while (titles < Math.min(records.length, MAX_TITLES) && isTitle(records[titles], usual)) titles++
   const next = records[titles]
   return next === undefined ? 0 : titles
 }

@@ -20,6 +20,6 @@ export interface OpenText {
 /** Data.SourceChanged when the source is not what was inspected, Data.MissingObject when the staged text is gone. */
 export async function openText(inspection: Inspection, { source, store }: ReadContext): Promise<OpenText> {
   if (source.fingerprint !== inspection.fingerprint) throw sourceChanged(inspection.uri)
-  if (inspection.staged === null) return { text: source, release: async () => source.demandUnchanged?.() }
+  if (inspection.staged === null) return { text: source, release: async () => source.assertUnchanged?.() }
   return { text: await store.open(inspection.staged), release: async () => {} }
 }

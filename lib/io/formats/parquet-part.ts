@@ -44,7 +44,7 @@ async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Pr
   try {
     await file.write(MAGIC, 0)
     let end = MAGIC.length
-    for (const range of together(ranges, source.size - TAIL - length)) {
+    for (const range of joinedRanges(ranges, source.size - TAIL - length)) {
       let at = range.start
       for await (const block of blocksOf(source, range.start, COPY_BYTES, range.end)) {
         await file.write(block, at)
@@ -84,7 +84,7 @@ function rangesOf({
 }
 
 /** Ascending, none past the end of the data. */
-function together(ranges: readonly ByteRange[], most: number): readonly ByteRange[] {
+function joinedRanges(ranges: readonly ByteRange[], most: number): readonly ByteRange[] {
   const found: { start: number; end: number }[] = []
   for (const { start, end: wanted } of [...ranges].sort((a, b) => a.start - b.start)) {
     const end = Math.min(wanted, most)

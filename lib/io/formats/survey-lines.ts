@@ -6,7 +6,7 @@ import { readJsonRecord } from './json-record.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import type { BadRecord, ByteSource, ChunkSpan, Sample } from './source.ts'
 import type { ScanRange } from './scan.ts'
-import { MOST_BAD } from './survey.ts'
+import { MAX_BAD } from './survey.ts'
 
 export interface LinesSurvey {
   readonly columns: readonly string[]
@@ -30,7 +30,7 @@ export interface Line {
 }
 
 /** Longer records are bad: they are not looked into. */
-const LONGEST_LINE = 1 << 27
+const MAX_LINE_LENGTH = 1 << 27
 
 /** Reads the lines behind `bom` bytes of mark. Data.Unreadable when more than MOST_BAD are bad, Data.SchemaMismatch when columns could not be told apart. */
 export async function surveyLines(
@@ -46,8 +46,8 @@ export async function surveyLines(
   let records = 0
   let longest = 0
   let keysBefore: readonly string[] = []
-  const judge = (bytes: Uint8Array, text: string | null): string | null => {
-    if (text === null) return bytes.length > LONGEST_LINE ? `is longer than ${LONGEST_LINE} bytes` : 'holds bytes that are not UTF-8'
+  const problemOf = (bytes: Uint8Array, text: string | null): string | null => {
+    if (text === null) return bytes.length > MAX_LINE_LENGTH ? `is longer than ${MAX_LINE_LENGTH} bytes` : 'holds bytes that are not UTF-8'
     const found = readJsonRecord(text)
     if ('reason' in found) return found.reason
     if (found.keys !== keysBefore) for (const key of found.keys) columns.add(key)
@@ -57,13 +57,13 @@ export async function surveyLines(
   const take = ({ record, line, start, end, bytes, text }: Line) => {
     records = record
     if ((record - 1) % settings.chunk_rows === 0) starts.push({ start, first: record, line })
-    const reason = judge(bytes, text)
+    const reason = problemOf(bytes, text)
     if (reason === null) {
       longest = Math.max(longest, end - start)
       if (sampleHash(record) < sampler.threshold()) sampler.add(record, bytes)
       return
     }
-    if (bad.length === MOST_BAD) throw tooManyBad(uri, line)
+    if (bad.length === MAX_BAD) throw tooManyBad(uri, line)
     bad.push({ record, line, start, end, reason })
   }
   for await (const lines of readLines(source, { start: bom, end: source.size, line: 1, records_before: 0 }, settings.block_bytes))
@@ -83,7 +83,7 @@ export async function surveyLines(
 }
 
 const tooManyBad = (uri: string, line: number) =>
-  new TaskError('Data.Unreadable', `${uri}: more than ${MOST_BAD} records up to line ${line} are no JSON objects`, {
+  new TaskError('Data.Unreadable', `${uri}: more than ${MAX_BAD} records up to line ${line} are no JSON objects`, {
     hint: 'set the format of the source if this is no JSON',
   })
 
@@ -144,7 +144,7 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
       newline = block.indexOf(10, from)
     }
     // of a line that is too long only its beginning is held, enough to see that it is: memory is bounded
-    if (from < block.length && held <= LONGEST_LINE) held += rest[rest.push(block.subarray(from)) - 1]?.length ?? 0
+    if (from < block.length && held <= MAX_LINE_LENGTH) held += rest[rest.push(block.subarray(from)) - 1]?.length ?? 0
     at += block.length
     yield lines
   }
@@ -154,7 +154,7 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
 
 /** Without the last newline; null for what is not UTF-8 or too long. */
 function textOf(bytes: Uint8Array): string | null {
-  if (bytes.length > LONGEST_LINE || !isUtf8(bytes)) return null
+  if (bytes.length > MAX_LINE_LENGTH || !isUtf8(bytes)) return null
   const length = bytes.length - (bytes.at(-1) === 10 ? 1 : 0)
   return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('utf8')
 }

@@ -27,7 +27,7 @@ export interface SurveySettings extends KernelSettings {
 const NEW_LINES: readonly NewLine[] = ['\n', '\r\n', '\r']
 
 /** More bad records than this are not listed: the text is being read in a wrong way. */
-export const MOST_BAD = 1_000_000
+export const MAX_BAD = 1_000_000
 
 /** Reads the range once. Data.Unreadable when more than MOST_BAD records are bad. */
 export async function survey(source: ByteSource, uri: string, range: ScanRange, settings: SurveySettings): Promise<Survey> {
@@ -42,7 +42,7 @@ export async function survey(source: ByteSource, uri: string, range: ScanRange, 
     const { start, end, line, record } = event
     if (event.kind === 'chunk') starts.push(event)
     else if (event.kind === 'bad') {
-      if (bad.length === MOST_BAD) throw tooManyBad(uri, event, settings)
+      if (bad.length === MAX_BAD) throw tooManyBad(uri, event, settings)
       bad.push({ record, line, start, end, reason: reasonOf(event, settings.fields) })
     } else if (event.kind === 'comment') {
       const before = cuts.at(-1)
@@ -89,7 +89,7 @@ function reasonOf({ reason, fields }: ScanEvent, expected: number): string {
 const tooManyBad = (uri: string, { line }: ScanEvent, { dialect, fields }: SurveySettings) =>
   new TaskError(
     'Data.Unreadable',
-    `${uri}: more than ${MOST_BAD} records up to line ${line} cannot be read as rows of ${fields} fields with delimiter ${JSON.stringify(dialect.delimiter)}`,
+    `${uri}: more than ${MAX_BAD} records up to line ${line} cannot be read as rows of ${fields} fields with delimiter ${JSON.stringify(dialect.delimiter)}`,
     {
       hint: 'the text is probably written in another way: set delimiter, quote, escape, header or skip_lines of the source',
     },

@@ -27,11 +27,11 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   const path = resolve(folder)
   const found = await factsOf(path, folder)
   if (found === undefined) {
-    await demandNoDeadLink(path, folder)
-    return demandPossible(path, folder)
+    await assertNoDeadLink(path, folder)
+    return assertPossible(path, folder)
   }
   if (!found.isDirectory()) throw notFolder(folder)
-  await demandOurs(folder, pipeline)
+  await assertOurs(folder, pipeline)
   // a new name, and only where nothing has it: a link of that name would lead elsewhere
   const probe = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
   await writeFile(probe, '', { flag: 'wx' }).catch((error: unknown) => {
@@ -51,7 +51,7 @@ const factsOf = (path: string, folder: string) =>
  * Whether the folder can be made is best found out before hours of work. It is tried in an empty folder of our own beside the first part
  * that is missing: the folder itself may be made by another run at this very moment, and is then not ours to remove.
  */
-async function demandPossible(path: string, folder: string): Promise<void> {
+async function assertPossible(path: string, folder: string): Promise<void> {
   let above = dirname(path)
   while ((await factsOf(above, folder)) === undefined) above = dirname(above)
   const failed = (error: unknown) => {
@@ -68,7 +68,7 @@ async function demandPossible(path: string, folder: string): Promise<void> {
 }
 
 /** Output.Unwritable for a link to nothing: a folder cannot be made in its place. */
-async function demandNoDeadLink(path: string, folder: string): Promise<void> {
+async function assertNoDeadLink(path: string, folder: string): Promise<void> {
   const target = await readlink(path).catch(() => undefined)
   if (target === undefined) return
   throw new TaskError('Output.Unwritable', `writing ${folder}: it is a link to ${target}, which does not exist`, {
@@ -83,7 +83,7 @@ export const notFolder = (folder: string) => conflict(folder, 'it is a file, not
  * pipeline may publish meanwhile: it writes down what it brings before it brings it, and a file it removes is gone before it forgets it.
  * So the files are listed first, and what is not ours counts only when it is still there in the end.
  */
-export async function demandOurs(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
+export async function assertOurs(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
   const path = resolve(folder)
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw systemError(error, `reading ${folder}`)

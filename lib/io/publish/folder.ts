@@ -14,7 +14,7 @@ import { systemError } from '#core/errors/system-error.ts'
 import { folderStore } from '#io/store/folder.ts'
 import { isDraftLeft } from '#io/store/holder.ts'
 import { takeLock, type TakenLock } from '#io/workspace/lock.ts'
-import { demandOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
+import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
 import { MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
 
 /** Makes the files the output of the folder. May be called again with the same files after being killed. */
@@ -54,7 +54,7 @@ async function publishAlone(
 ): Promise<void> {
   const path = resolve(folder)
   try {
-    const before = await demandOurs(folder, manifest.pipeline)
+    const before = await assertOurs(folder, manifest.pipeline)
     const kept = new Set(files.map(({ name }) => name))
     // what is to be removed is named by no manifest once the new one is there
     await claim([...new Set([...kept, ...before])])

@@ -57,10 +57,10 @@ export const otherPipeline = (place: string, { pipeline }: Manifest) => conflict
 
 /** What is in the way. */
 export function foreignFiles(place: string, names: readonly string[]): TaskError {
-  return conflict(place, `it holds files this pipeline did not write: ${some(names)}`)
+  return conflict(place, `it holds files this pipeline did not write: ${preview(names)}`)
 }
 
-function some(names: readonly string[]): string {
+function preview(names: readonly string[]): string {
   const shown = [...names].sort().slice(0, 5).join(', ')
   return `${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
 }

@@ -34,9 +34,9 @@ export function s3Error(error: unknown, about: About): TaskError {
   if (error instanceof TaskError) return error
   const found = (error ?? {}) as S3Error
   const what = `${about.doing} ${uriOf(about.bucket, about.key)}`
-  for (const { when, tell } of KINDS) {
+  for (const { when, describe } of KINDS) {
     if (!when(found)) continue
-    const { name, message, hint } = tell(found, about)
+    const { name, message, hint } = describe(found, about)
     return new TaskError(name, `${what}: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) })
   }
   // what S3 says of it in words of its own is in the log only
@@ -52,7 +52,7 @@ export const attemptsOf = (error: unknown) => (error as S3Error).$metadata?.atte
 
 const statusOf = (error: S3Error) => error.$metadata?.httpStatusCode
 
-interface Told {
+interface Described {
   readonly name: TaskErrorName
   readonly message: string
   readonly hint?: string
@@ -60,7 +60,7 @@ interface Told {
 
 interface Kind {
   readonly when: (error: S3Error) => boolean
-  readonly tell: (error: S3Error, about: About) => Told
+  readonly describe: (error: S3Error, about: About) => Described
 }
 
 const named =
@@ -94,7 +94,7 @@ const KINDS: readonly Kind[] = [
       named('SlowDown', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequestsException', 'RequestThrottled'),
       status(429),
     ),
-    tell: (error) => ({
+    describe: (error) => ({
       name: 'Transient.Throttled',
       message: `S3 asked us to slow down, ${times(error)}`,
       hint: 'run fewer workers at a time, or spread the keys over more prefixes',
@@ -102,11 +102,11 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('TimeoutError', 'RequestTimeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'),
-    tell: (error) => ({ name: 'Transient.Timeout', message: `no answer in time, ${times(error)}` }),
+    describe: (error) => ({ name: 'Transient.Timeout', message: `no answer in time, ${times(error)}` }),
   },
   {
     when: named('CredentialsProviderError', 'CredentialsError', 'TokenProviderError'),
-    tell: (_, about) => ({
+    describe: (_, about) => ({
       name: refusal(about),
       message: 'no credentials for AWS were found',
       hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso login`',
@@ -114,7 +114,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'),
-    tell: (_, about) => ({
+    describe: (_, about) => ({
       name: refusal(about),
       message: 'the credentials have expired',
       hint: 'get new ones, as with `aws sso login`, then resume the run: what is finished is kept',
@@ -122,7 +122,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'UnrecognizedClientException', 'InvalidClientTokenId'),
-    tell: (error, about) => ({
+    describe: (error, about) => ({
       name: refusal(about),
       message: `AWS does not accept the credentials (${error.name})`,
       hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile AWS_PROFILE names',
@@ -130,7 +130,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('RequestTimeTooSkewed'),
-    tell: (_, about) => ({
+    describe: (_, about) => ({
       name: refusal(about),
       message: "this machine's clock is wrong: AWS takes requests within 15 minutes of its own",
       hint: 'set the clock',
@@ -138,14 +138,14 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: (error) => /region is missing/i.test(error.message ?? ''),
-    tell: (_, about) => ({ name: refusal(about), message: 'no region is set', hint: 'set AWS_REGION to the region of the bucket' }),
+    describe: (_, about) => ({ name: refusal(about), message: 'no region is set', hint: 'set AWS_REGION to the region of the bucket' }),
   },
   {
     when: either(
       named('PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'TemporaryRedirect'),
       status(301, 307),
     ),
-    tell: (error, about) => {
+    describe: (error, about) => {
       const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region']
       return {
         name: refusal(about),
@@ -156,7 +156,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('NoSuchBucket'),
-    tell: (_, about) => ({
+    describe: (_, about) => ({
       name: absence(about),
       message: `there is no bucket ${about.bucket}`,
       hint: 'check its name, and that the account is the right one',
@@ -164,7 +164,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('InvalidBucketName'),
-    tell: (_, about) => ({
+    describe: (_, about) => ({
       name: absence(about),
       message: `${about.bucket} cannot be the name of a bucket`,
       hint: 'write s3://bucket/key',
@@ -172,7 +172,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: named('InvalidObjectState'),
-    tell: (_, about) => ({
+    describe: (_, about) => ({
       name: refusal(about),
       message: 'the object is archived (Glacier) and cannot be read as it is',
       hint: 'restore it first: aws s3api restore-object',
@@ -180,7 +180,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: either(named('AccessDenied', 'AllAccessDisabled', 'AccountProblem', 'Forbidden'), status(401, 403)),
-    tell: (error, about) => {
+    describe: (error, about) => {
       const { action, resource } = missingPermission(error, about)
       const unseen = about.doing === 'reading' && about.key !== null && action === 's3:GetObject'
       return {
@@ -192,15 +192,18 @@ const KINDS: readonly Kind[] = [
   },
   {
     when: either(named('QuotaExceeded', 'XMinioStorageFull', 'InsufficientStorage'), status(507)),
-    tell: () => ({ name: 'Output.NoSpace', message: 'there is no room left in the bucket' }),
+    describe: () => ({ name: 'Output.NoSpace', message: 'there is no room left in the bucket' }),
   },
   {
     when: named('NoSuchKey', 'NotFound'),
-    tell: (_, about) => ({ name: about.role === 'source' ? 'Data.NoSources' : 'Data.MissingObject', message: 'there is no such object' }),
+    describe: (_, about) => ({
+      name: about.role === 'source' ? 'Data.NoSources' : 'Data.MissingObject',
+      message: 'there is no such object',
+    }),
   },
   {
     when: either(named('ECONNREFUSED', 'ENOTFOUND')),
-    tell: (error) => ({
+    describe: (error) => ({
       name: 'Transient.Unavailable',
       message: `nothing answers (${codeOf(error)})`,
       hint: 'check the network, AWS_REGION, and AWS_ENDPOINT_URL where it is set',
@@ -225,7 +228,7 @@ const KINDS: readonly Kind[] = [
       (error) => (statusOf(error) ?? 0) >= 500,
       (error) => /socket hang up|aborted|premature close|terminated/i.test(error.message ?? '') && statusOf(error) === undefined,
     ),
-    tell: (error) => ({ name: 'Transient.Unavailable', message: `S3 did not answer as it should, ${times(error)} (${codeOf(error)})` }),
+    describe: (error) => ({ name: 'Transient.Unavailable', message: `S3 did not answer as it should, ${times(error)} (${codeOf(error)})` }),
   },
 ]
 

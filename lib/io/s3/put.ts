@@ -21,11 +21,11 @@ import { objectFacts } from './get.ts'
 
 const PART_BYTES = 1 << 23
 /** S3 takes no more parts than this (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
-const MOST_PARTS = 10_000
+const MAX_PARTS = 10_000
 /** Parts under way at a time. */
 const PARALLEL = 3
 /** S3 copies no more than this in one call. */
-export const MOST_COPIED = 5 * 1024 ** 3
+export const MAX_COPIED = 5 * 1024 ** 3
 
 /** What is said of an object beside its bytes, by name. Whoever replaces the object replaces it, too. */
 export type Metadata = Record<string, string>
@@ -76,7 +76,7 @@ async function upload(bucket: Bucket, key: string, content: Content, metadata: M
   const place = { Bucket: name, Key: key }
   const begun = await call(writing, () => client.send(new CreateMultipartUploadCommand({ ...place, Metadata: metadata })))
   const id = { ...place, UploadId: begun.UploadId }
-  const size = Math.max(PART_BYTES, Math.ceil(content.size / MOST_PARTS))
+  const size = Math.max(PART_BYTES, Math.ceil(content.size / MAX_PARTS))
   const numbers = Array.from({ length: Math.ceil(content.size / size) }, (_, at) => at + 1)
   try {
     const parts = await inParallel(numbers, PARALLEL, async (number): Promise<CompletedPart> => {
@@ -87,7 +87,7 @@ async function upload(bucket: Bucket, key: string, content: Content, metadata: M
     const done = await callExpecting(writing, ['NoSuchUpload'], () =>
       client.send(new CompleteMultipartUploadCommand({ ...id, MultipartUpload: { Parts: parts } })),
     )
-    if ('refused' in done) await demandComplete(bucket, key, content.size, parts.length)
+    if ('refused' in done) await assertComplete(bucket, key, content.size, parts.length)
   } catch (error) {
     // what was sent would lie there unseen, and cost
     await client.send(new AbortMultipartUploadCommand(id)).catch(() => {})
@@ -96,7 +96,7 @@ async function upload(bucket: Bucket, key: string, content: Content, metadata: M
 }
 
 /** An upload nobody knows any more was completed, and the answer lost on its way; or somebody removed it. */
-async function demandComplete(bucket: Bucket, key: string, size: number, parts: number): Promise<void> {
+async function assertComplete(bucket: Bucket, key: string, size: number, parts: number): Promise<void> {
   const facts = await objectFacts(bucket, key)
   if (facts?.size === size && facts.etag.replaceAll('"', '').endsWith(`-${parts}`)) return
   throw new Error(`the upload of s3://${bucket.name}/${key} was removed before it was complete`)

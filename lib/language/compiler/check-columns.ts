@@ -3,10 +3,10 @@ import type { Step } from '#language/definition/definition.ts'
 import { kindOf } from '#steps/index.ts'
 import { ANY_COLUMNS, either, followColumns, type KnownColumns } from '#steps/kind/known-columns.ts'
 import { nearest } from '#core/text/nearest.ts'
-import type { PlanFault } from './faults.ts'
+import type { PlanProblem } from './problems.ts'
 
 /** `steps` in their order; `parents` says whose rows each reads. */
-export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string, string>): readonly PlanFault[] {
+export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string, string>): readonly PlanProblem[] {
   const left = new Map<string, KnownColumns>()
   return steps.flatMap((step) => {
     const before = left.get(parents.get(step.id) ?? '') ?? ANY_COLUMNS
@@ -15,7 +15,7 @@ export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string
     // rows of a step that is skipped, or that the run goes on without, are those it would have read
     const mayBeSkipped = step.condition !== undefined || step.on_error.continue_on_error
     left.set(step.id, [...ways, ...(mayBeSkipped ? [before] : [])].reduce(either, known))
-    return missing.map(({ path, name, known: here }): PlanFault => {
+    return missing.map(({ path, name, known: here }): PlanProblem => {
       const names = [...here.there.values()]
       const meant = here.complete ? nearest(name, names) : undefined
       const list = here.complete ? `the columns here are ${names.join(', ')}` : 'an operation before it drops or renames the column'

@@ -9,11 +9,11 @@ import { createHash } from 'node:crypto'
 import type { Definition } from '#language/definition/definition.ts'
 import type { Problem } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
-import type { SourceMap } from '#language/definition/reading.ts'
+import type { SourceMap } from '#language/definition/parse-context.ts'
 import type { Machine } from '#asl/machine/asl.ts'
 import { verify } from '#asl/machine/verify.ts'
 import { assemble } from './assemble/machine.ts'
-import type { PlanFault } from './faults.ts'
+import type { PlanProblem } from './problems.ts'
 import { makePlan } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 import { writeMachine } from './write-machine.ts'
@@ -38,7 +38,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   if (!read.ok) return read
   const { definition, map, warnings } = read
   const planned = makePlan(definition)
-  if (!planned.ok) return { ok: false, problems: planned.faults.map((fault) => asProblem(fault, definition, map, options.file)) }
+  if (!planned.ok) return { ok: false, problems: planned.problems.map((problem) => asProblem(problem, definition, map, options.file)) }
   const machine = assemble(planned.plan)
   const complaints = verify(machine)
   // what we assemble is right for every definition; if not, the fault is ours
@@ -57,7 +57,12 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   }
 }
 
-function asProblem({ code, step, path: below = [], what, hint }: PlanFault, { steps }: Definition, map: SourceMap, file: string): Problem {
+function asProblem(
+  { code, step, path: below = [], what, hint }: PlanProblem,
+  { steps }: Definition,
+  map: SourceMap,
+  file: string,
+): Problem {
   const path = [pathOf(steps, step) ?? 'steps', ...below].join('.')
   const { line, column } = map.at(path)
   return { code, level: 'error', file, line, column, path, what, hint }

@@ -90,9 +90,9 @@ function calledFunction({ Arguments, TimeoutSeconds }: { readonly [key: string]:
     name: `${kind}Function${memory}`,
     kind: kind === 'Data' ? 'data' : 'control',
     ...(memory === '' ? {} : { memory: Number(memory) }),
-    timeout: typeof TimeoutSeconds === 'number' ? TimeoutSeconds : LONGEST_TASK,
+    timeout: typeof TimeoutSeconds === 'number' ? TimeoutSeconds : MAX_TASK_SECONDS,
   }
 }
 
 /** Seconds; no Lambda runs longer. */
-export const LONGEST_TASK = 900
+export const MAX_TASK_SECONDS = 900

@@ -2,17 +2,17 @@
 import type { Definition, Step } from '#language/definition/definition.ts'
 import { NO_REFERENCES } from '#language/definition/references.ts'
 import { kindOf } from '#steps/index.ts'
-import { allNeeds, NO_NEEDS, type Needs } from '#steps/kind/lowering.ts'
+import { allNeeds, NO_NEEDS, type Needs } from '#steps/kind/lower-context.ts'
 import { type KeySet, WHOLE_ROW } from '#relational/operations/key-set.ts'
 import type { Shape, StepKind } from '#steps/kind/step.ts'
 import { checkColumns } from './check-columns.ts'
-import { type PlanFault, unsupported } from './faults.ts'
+import { type PlanProblem, unsupported } from './problems.ts'
 import { type Ordered, order } from './order.ts'
 import { placeSurveys } from './place-surveys.ts'
 import { stagesOf } from './stages.ts'
-import type { MeasureUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
+import type { AssessUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
-export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly faults: readonly PlanFault[] }
+export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly PlanProblem[] }
 
 interface Planning extends Ordered {
   readonly byId: ReadonlyMap<string, Step>
@@ -25,12 +25,12 @@ export function makePlan(definition: Definition): Planned {
   const ordered = order(definition)
   const byId = new Map(ordered.steps.map((step) => [step.id, step]))
   const shapes = new Map(ordered.steps.map((step) => [step.id, shapeOf(step)]))
-  const faults: PlanFault[] = []
-  const parents = findParents(ordered, shapes, faults)
-  faults.push(...unsupported(ordered.steps, shapes))
+  const problems: PlanProblem[] = []
+  const parents = findParents(ordered, shapes, problems)
+  problems.push(...unsupported(ordered.steps, shapes))
   // which columns there are cannot be told while it is open whose rows a step reads
-  if (faults.length === 0) faults.push(...checkColumns(ordered.steps, parents))
-  if (faults.length > 0) return { ok: false, faults }
+  if (problems.length === 0) problems.push(...checkColumns(ordered.steps, parents))
+  if (problems.length > 0) return { ok: false, problems }
   const planning = { ...ordered, byId, shapes, parents }
   const drafts = groupUnits(planning)
   const units = withSurveys(drafts, planning)
@@ -72,25 +72,29 @@ function shapeOf(step: Step): Shape {
 }
 
 const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange'])
-const READS_ROWS: ReadonlySet<Shape> = new Set(['measure', 'rows', 'exchange', 'sink'])
+const READS_ROWS: ReadonlySet<Shape> = new Set(['assess', 'rows', 'exchange', 'sink'])
 
 /** A step reads the rows of the nearest step before it that makes rows; there must be exactly one. */
-function findParents({ steps, ancestors }: Ordered, shapes: ReadonlyMap<string, Shape>, faults: PlanFault[]): ReadonlyMap<string, string> {
+function findParents(
+  { steps, ancestors }: Ordered,
+  shapes: ReadonlyMap<string, Shape>,
+  problems: PlanProblem[],
+): ReadonlyMap<string, string> {
   const parents = new Map<string, string>()
   for (const step of steps) {
-    if (!READS_ROWS.has(shapes.get(step.id) ?? 'whole')) continue
-    const makers = [...(ancestors.get(step.id) ?? [])].filter((id) => MAKES_ROWS.has(shapes.get(id) ?? 'whole'))
+    if (!READS_ROWS.has(shapes.get(step.id) ?? 'control')) continue
+    const makers = [...(ancestors.get(step.id) ?? [])].filter((id) => MAKES_ROWS.has(shapes.get(id) ?? 'control'))
     const nearest = makers.filter((id) => !makers.some((other) => ancestors.get(other)?.has(id)))
     const [parent] = nearest
     if (parent === undefined) {
-      faults.push({
+      problems.push({
         code: 'no-data',
         step: step.id,
         what: `a ${step.type} step works on rows, and no step before \`${step.id}\` brings any`,
         hint: 'put a discover step before it and name it in depends_on',
       })
     } else if (nearest.length > 1) {
-      faults.push({
+      problems.push({
         code: 'ambiguous-dataset',
         step: step.id,
         what: `\`${step.id}\` could read the rows of ${nearest.join(' or of ')}`,
@@ -114,7 +118,7 @@ function groupUnits(planning: Planning): readonly DraftUnit[] {
   const unitOf = new Map<string, string>()
   const consumers = (id: string) => [...parents.values()].filter((parent) => parent === id).length
   for (const step of steps) {
-    const shape = shapes.get(step.id) ?? 'whole'
+    const shape = shapes.get(step.id) ?? 'control'
     const parent = parents.get(step.id)
     const reads = parent === undefined ? '' : (unitOf.get(parent) ?? parent)
     if (shape === 'rows' || shape === 'sink') {
@@ -128,7 +132,7 @@ function groupUnits(planning: Planning): readonly DraftUnit[] {
       units.push({ unit: 'segment', id: step.id, members: shape === 'sink' ? [] : [step], sink: shape === 'sink' ? step : null, reads })
     } else if (shape === 'exchange') {
       units.push({ unit: 'exchange', id: step.id, step, reads: throughParts(units, step, reads, parent, shapes) })
-    } else if (shape === 'measure') units.push({ unit: 'measure', id: step.id, step, reads, facts: null, surveys: [] })
+    } else if (shape === 'assess') units.push({ unit: 'assess', id: step.id, step, reads, facts: null, surveys: [] })
     else units.push({ unit: shape, id: step.id, step })
     unitOf.set(step.id, step.id)
   }
@@ -178,7 +182,7 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
   const shared: { survey: Survey; step: Step; reads: string }[] = []
   const wanted = new Map<string, Needs[]>()
   for (const draft of drafts) {
-    if (draft.unit === 'measure') {
+    if (draft.unit === 'assess') {
       const needs = needsOf(draft.step)
       if (!needs.facts) {
         units.push(draft)
@@ -272,7 +276,7 @@ function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>
     detail: allNeeds(wanted.get(found.id) ?? []).detail ?? null,
     uniqueness: found.place !== null ? 0 : uniqueness(found.id),
   })
-  if (unit.unit === 'measure') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies MeasureUnit
+  if (unit.unit === 'assess') return { ...unit, facts: settled(unit.facts), surveys: unit.surveys.map(survey) } satisfies AssessUnit
   if (unit.unit !== 'segment') return unit
   const first = unit.steps[0]?.facts?.survey
   const key = first === undefined ? null : (sets(first)[uniqueness(first)]?.columns ?? null)

@@ -9,14 +9,14 @@ import type { Json } from '#core/json.ts'
 import { kindOf } from '#steps/index.ts'
 
 /** All objects of `bucket` whose key starts with `prefix`. */
-export interface Place {
+export interface S3Location {
   readonly bucket: string
   readonly prefix: string
 }
 
 export interface Places {
-  readonly sources: readonly Place[]
-  readonly outputs: readonly Place[]
+  readonly sources: readonly S3Location[]
+  readonly outputs: readonly S3Location[]
 }
 
 export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'plan'>): Places {
@@ -42,7 +42,7 @@ export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'pl
 }
 
 /** `s3://bucket/prefix`; the place of a key with a wildcard or a reference is what stands before it. */
-export function placeIn(uri: string): Place[] {
+export function placeIn(uri: string): S3Location[] {
   const [, bucket, key = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/s.exec(uri) ?? []
   if (bucket === undefined) return []
   const variable = key.search(/[*?[{]/)
@@ -66,4 +66,4 @@ function textsIn(value: Json): readonly string[] {
   return Object.values(value).flatMap((inner) => textsIn(inner as Json))
 }
 
-const distinct = (places: readonly Place[]) => [...new Map(places.map((place) => [`${place.bucket}/${place.prefix}`, place])).values()]
+const distinct = (places: readonly S3Location[]) => [...new Map(places.map((place) => [`${place.bucket}/${place.prefix}`, place])).values()]

@@ -3,7 +3,7 @@
  * that share a pass; what must be surveyed before, and which dataset each unit reads, is resolved here.
  */
 import type { Definition, Step } from '#language/definition/definition.ts'
-import type { Detail } from '#steps/kind/lowering.ts'
+import type { Detail } from '#steps/kind/lower-context.ts'
 import type { Place } from '#steps/kind/step.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 
@@ -16,7 +16,7 @@ export interface Plan {
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
 }
 
-export type Unit = ScanUnit | MeasureUnit | SegmentUnit | ExchangeUnit | WholeUnit
+export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit
 
 export interface ScanUnit {
   readonly unit: 'scan'
@@ -24,8 +24,8 @@ export interface ScanUnit {
   readonly step: Step
 }
 
-export interface MeasureUnit {
-  readonly unit: 'measure'
+export interface AssessUnit {
+  readonly unit: 'assess'
   readonly id: string
   readonly step: Step
   readonly reads: string
@@ -68,8 +68,8 @@ export interface ExchangeUnit {
   readonly reads: string
 }
 
-export interface WholeUnit {
-  readonly unit: 'whole'
+export interface ControlUnit {
+  readonly unit: 'control'
   readonly id: string
   readonly step: Step
 }

@@ -3,9 +3,9 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { asText, type Marker, markersOf, replaceMarkers, type Segment, soleMarker } from './interpolation.ts'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
-import { type Path, type Reading, report } from './reading.ts'
+import { type Path, type ParseContext, report } from './parse-context.ts'
 import { sourceOffset } from './scalar-offset.ts'
 import { shown } from '#language/inputs/shown.ts'
 
@@ -24,7 +24,7 @@ export const secretName = (value: Value): string | undefined =>
 export interface ConfigSource {
   readonly values: JsonObject
   readonly overrides: JsonObject
-  readonly reading: Reading
+  readonly reading: ParseContext
   /** The path the values stand under in that file. */
   readonly base: Path
   /** Whether names that are not there are a mistake; not so when the config itself could not be read. */
@@ -33,7 +33,7 @@ export interface ConfigSource {
 
 export type Environment = Readonly<Record<string, string>>
 /** Takes a problem with a marker of a text, and the marker's offset in that text. */
-type MarkerProblem = (code: ProblemCode, offset: number, words: Words) => void
+type MarkerProblem = (code: ProblemCode, offset: number, text: ProblemText) => void
 
 /** Gives the value of a text with markers, and how the text was put together. */
 export type Resolve = (
@@ -47,7 +47,7 @@ const MAX_CHAIN = 100
 
 /** Characters and values that one `\${…}` may stand for, and that all of a definition may: a definition has no more characters itself. */
 const MOST = 1_000_000
-const MOST_IN_ALL = 10_000_000
+const MAX_EXPANDED = 10_000_000
 
 const NAME = /^[A-Za-z_][\w-]*(\.[\w-]+)*$/
 
@@ -74,7 +74,7 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
   /** Whether there is room for as much more; reports it where there is none. */
   function fits(size: number, { inner, start }: Marker, problem: MarkerProblem): boolean {
     written += size
-    if (size <= MOST && written <= MOST_IN_ALL) return true
+    if (size <= MOST && written <= MAX_EXPANDED) return true
     // where one value is too large, so are all that refer to it
     if (tooLarge) return false
     tooLarge = true
@@ -115,8 +115,8 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
       return UNKNOWN
     }
     open.push(name)
-    const { value } = resolve(text, markers, (code, offset, words) =>
-      report(config.reading, code, place, words, { offset: sourceOffset(config.reading, place, offset) }),
+    const { value } = resolve(text, markers, (code, offset, text) =>
+      report(config.reading, code, place, text, { offset: sourceOffset(config.reading, place, offset) }),
     )
     open.pop()
     done.set(name, value)
@@ -193,7 +193,7 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
   return resolve
 }
 
-function outOfPlace({ inner, start }: Marker, value: Value): [ProblemCode, number, Words] {
+function outOfPlace({ inner, start }: Marker, value: Value): [ProblemCode, number, ProblemText] {
   const secret = secretName(value)
   if (secret === undefined) {
     const what = `\`\${${inner}}\` is ${shown(value as Json)}, which cannot stand within a text`

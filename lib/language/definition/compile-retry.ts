@@ -1,16 +1,16 @@
 /** When a failed task is tried again. */
 import { TASK_ERRORS } from '#core/errors/errors.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
-import type { Checking } from './check-shape.ts'
+import type { CheckContext } from './check-shape.ts'
 import type { Retry } from './definition.ts'
-import { type Path, report } from './reading.ts'
+import { type Path, report } from './parse-context.ts'
 import type { RetryFields } from './schema.ts'
 
 /** The defaults of the language. */
 const RETRY: Retry = { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' }
 
 /** What a step says about retries, laid over what `defaults` say, laid over what the language says. */
-export function compileRetry(over: RetryFields | undefined, own: RetryFields | undefined, path: Path, checking: Checking): Retry {
+export function compileRetry(over: RetryFields | undefined, own: RetryFields | undefined, path: Path, checking: CheckContext): Retry {
   const given = { ...defined(over), ...defined(own) }
   const retry: Retry = {
     errors: given.errors === undefined ? RETRY.errors : expandErrors(given.errors),

@@ -4,19 +4,19 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { toShare } from './atoms.ts'
-import type { Checking } from './check-shape.ts'
+import type { CheckContext } from './check-shape.ts'
 import { checkPlain, compileText, compileValue, isOpaque, reportInText } from './compile-value.ts'
 import { translateCondition } from './condition.ts'
 import type { Loop, OnError, Step } from './definition.ts'
 import { compileRetry } from './compile-retry.ts'
 import { checkSettings, type StepEntry } from './entries.ts'
 import { expression } from '#asl/machine/literal.ts'
-import { type Path, pathText, report } from './reading.ts'
+import { type Path, pathText, report } from './parse-context.ts'
 import { referencesIn } from './references.ts'
 import type { LoopFields, OnErrorFields, Top } from './schema.ts'
 import { RESERVED_NAMES, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
-import { partsOf, soleReference } from './template.ts'
+import { parseCause, soleReference } from './template.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
 /** How long a task may take when nobody says otherwise. */
@@ -32,7 +32,7 @@ export function compileStep(
   depends_on: readonly string[],
   scope: Scope,
   defaults: Top['defaults'] | undefined,
-  checking: Checking,
+  checking: CheckContext,
 ): Step | undefined {
   const { fields, kind, settings, path } = entry
   if (fields === undefined) {
@@ -100,7 +100,7 @@ function compileSettings(
   settings: JsonObject,
   pathOf: (key: string) => Path,
   scope: Scope,
-  checking: Checking,
+  checking: CheckContext,
 ): JsonObject {
   const compileSetting = ([key, value]: [string, Json]): [string, Json] => {
     const base = pathOf(key)
@@ -124,18 +124,18 @@ function compileCondition(
   given: string | boolean | undefined,
   path: Path,
   scope: Scope,
-  checking: Checking,
+  checking: CheckContext,
 ): Pick<Step, 'condition' | 'condition_text'> {
   if (given === undefined || isOpaque(path, checking)) return {}
   const text = String(given).trim()
   if (/^\{%[\s\S]*%\}$/.test(text)) return { condition: compileText(text, path, scope, checking) as string, condition_text: text }
   const translated = translateCondition(String(given), scope)
   if ('source' in translated) return { condition: expression(translated.source), condition_text: text }
-  for (const { code, offset, what, hint } of translated.faults) reportInText(checking, code, path, offset, { what, hint })
+  for (const { code, offset, what, hint } of translated.problems) reportInText(checking, code, path, offset, { what, hint })
   return {}
 }
 
-function compileLoop(given: LoopFields, path: Path, scope: Scope, checking: Checking): Loop {
+function compileLoop(given: LoopFields, path: Path, scope: Scope, checking: CheckContext): Loop {
   const place = [...path, 'foreach']
   const name = [...path, 'as']
   if (given.as !== 'item' && RESERVED_NAMES.includes(given.as)) {
@@ -168,7 +168,7 @@ function compileLoop(given: LoopFields, path: Path, scope: Scope, checking: Chec
 
 /** The scan step whose sources the text names as a whole. */
 function sourcesOf(text: string, scope: Scope): string | undefined {
-  const [id = '', word, field, ...rest] = soleReference(partsOf(text))?.inner.split('.') ?? []
+  const [id = '', word, field, ...rest] = soleReference(parseCause(text))?.inner.split('.') ?? []
   return scope.steps.get(id)?.shape === 'scan' && word === 'result' && field === 'sources' && rest.length === 0 ? id : undefined
 }
 
@@ -179,7 +179,7 @@ function loopScope(scope: Scope, loop: Loop | undefined): Scope {
   return { ...scope, noItem: { name: loop.as, why } }
 }
 
-function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry: StepEntry, scope: Scope, checking: Checking): OnError {
+function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry: StepEntry, scope: Scope, checking: CheckContext): OnError {
   const share = given?.max_bad_rows
   return {
     continue_on_error: given?.continue_on_error ?? false,
@@ -195,7 +195,7 @@ function compileFallback(
   kind: StepKind,
   { path, settings: own }: StepEntry,
   scope: Scope,
-  checking: Checking,
+  checking: CheckContext,
 ): JsonObject {
   const place = [...path, 'on_error', 'fallback', at]
   const settings = checkSettings(kind, { ...own, ...over }, place, checking)

@@ -7,26 +7,26 @@ import { parse } from '#relational/expression/parse.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { expressionSource } from '#asl/machine/expression.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
-import type { Checking } from './check-shape.ts'
+import type { CheckContext } from './check-shape.ts'
 import { originalOffset } from './interpolation.ts'
 import { expression, jsonataText } from '#asl/machine/literal.ts'
 import { checkAuthored } from './jsonata.ts'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
-import { type Path, pathText, report } from './reading.ts'
+import { type Path, pathText, report } from './parse-context.ts'
 import { sourceOffset } from './scalar-offset.ts'
 import { type Resolved, resolveReference, type Scope } from './scope.ts'
-import { partsOf, type Reference, referencesOf, soleReference } from './template.ts'
+import { parseCause, type Reference, referencesOf, soleReference } from './template.ts'
 
 /** Reports a problem at a character of the text at a path, as it is written in the file. */
-export function reportInText(checking: Checking, code: ProblemCode, path: Path, offset: number, words: Words): void {
+export function reportInText(checking: CheckContext, code: ProblemCode, path: Path, offset: number, text: ProblemText): void {
   const segments = checking.substituted.segments.get(pathText(path))
   const original = segments === undefined ? offset : originalOffset(segments, offset)
-  report(checking.reading, code, path, words, { offset: sourceOffset(checking.reading, path, original) })
+  report(checking.reading, code, path, text, { offset: sourceOffset(checking.reading, path, original) })
 }
 
 /** Reports a reference or an expression in a value that is needed before anything is read; in a machine it would be evaluated. */
-export function checkPlain(value: Json, path: Path, subject: string, checking: Checking): void {
+export function checkPlain(value: Json, path: Path, subject: string, checking: CheckContext): void {
   if (typeof value === 'object' && value !== null) {
     for (const [key, entry] of Object.entries(value)) checkPlain(entry, [...path, key], subject, checking)
   }
@@ -42,7 +42,7 @@ export function checkPlain(value: Json, path: Path, subject: string, checking: C
 }
 
 /** Reports a text that as a whole is `{% … %}` where no expression is evaluated. */
-export function checkNotEvaluated(text: string, path: Path, subject: string, checking: Checking): void {
+export function checkNotEvaluated(text: string, path: Path, subject: string, checking: CheckContext): void {
   if (expressionSource(text) === undefined) return
   reportInText(checking, 'reference-out-of-place', path, 0, {
     what: `${subject} cannot be a \`{% … %}\`, which has a value only in a run`,
@@ -51,7 +51,7 @@ export function checkNotEvaluated(text: string, path: Path, subject: string, che
 }
 
 /** Whether a place stands for a secret, or for a value that is not known: then its text is not the author's. */
-export const isOpaque = (path: Path, { substituted }: Checking) =>
+export const isOpaque = (path: Path, { substituted }: CheckContext) =>
   substituted.unknown.has(pathText(path)) || substituted.secrets.has(pathText(path))
 
 /** Compiles every text below `path`; places in `expressions` (by their path's text) hold row expressions. */
@@ -60,7 +60,7 @@ export function compileValue(
   path: Path,
   scope: Scope,
   expressions: ReadonlyMap<string, ExpressionUse>,
-  checking: Checking,
+  checking: CheckContext,
 ): Json {
   if (typeof value === 'string') {
     const use = expressions.get(pathText(path))
@@ -86,7 +86,7 @@ export function compileValue(
 }
 
 /** A text with references: the value itself when a reference is all there is, else the parts joined as text. */
-export function compileText(text: string, path: Path, scope: Scope, checking: Checking): Json {
+export function compileText(text: string, path: Path, scope: Scope, checking: CheckContext): Json {
   if (/^\s*\{%[\s\S]*%\}\s*$/.test(text)) return compileAuthored(text, path, scope, checking)
   if (text.includes('{%') && text.includes('%}')) {
     reportInText(checking, 'invalid-reference', path, text.indexOf('{%'), {
@@ -95,7 +95,7 @@ export function compileText(text: string, path: Path, scope: Scope, checking: Ch
     })
     return text
   }
-  const parts = partsOf(text)
+  const parts = parseCause(text)
   const sole = soleReference(parts)
   if (sole !== undefined) return readWhole(resolveAt(sole, path, scope, checking))
   if (!parts.some((part) => 'inner' in part)) return text
@@ -103,7 +103,7 @@ export function compileText(text: string, path: Path, scope: Scope, checking: Ch
   return expression(sources.join(' & '))
 }
 
-function compileAuthored(text: string, path: Path, scope: Scope, checking: Checking): Json {
+function compileAuthored(text: string, path: Path, scope: Scope, checking: CheckContext): Json {
   const known = {
     inputs: scope.complete.inputs ? [...scope.inputs.keys()] : undefined,
     steps: scope.complete.steps && scope.before !== undefined ? [...scope.before] : undefined,
@@ -113,7 +113,7 @@ function compileAuthored(text: string, path: Path, scope: Scope, checking: Check
 }
 
 /** Undefined when the reference cannot be resolved; then it has been reported, or is the consequence of what has. */
-function resolveAt(reference: Reference, path: Path, scope: Scope, checking: Checking): Resolved | undefined {
+function resolveAt(reference: Reference, path: Path, scope: Scope, checking: CheckContext): Resolved | undefined {
   if (!reference.closed) {
     reportInText(checking, 'invalid-reference', path, reference.start, {
       what: '`{{` is not closed',
@@ -123,7 +123,7 @@ function resolveAt(reference: Reference, path: Path, scope: Scope, checking: Che
   }
   const found = resolveReference(reference.inner, scope)
   if ('ok' in found) return found.ok
-  if ('fault' in found) reportInText(checking, found.fault.code, path, reference.start, found.fault)
+  if ('problem' in found) reportInText(checking, found.problem.code, path, reference.start, found.problem)
   return undefined
 }
 
@@ -134,7 +134,7 @@ function readWhole(resolved: Resolved | undefined): Json {
   return expression(resolved.absent ? `$exists(${resolved.read}) ? ${resolved.read} : null` : resolved.read)
 }
 
-function readAsText(reference: Reference, path: Path, scope: Scope, checking: Checking): string {
+function readAsText(reference: Reference, path: Path, scope: Scope, checking: CheckContext): string {
   const resolved = resolveAt(reference, path, scope, checking)
   if (resolved === undefined) return "''"
   const { read, absent, constant, input } = resolved
@@ -152,19 +152,19 @@ function readAsText(reference: Reference, path: Path, scope: Scope, checking: Ch
 const asPhrase = (sentence: string) => sentence.replace(/^[A-Z](?=[a-z' ])/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
 
 /** Parses a row expression and puts its faults at their characters; the text stays as it is, its parameters are compiled. */
-function compileRowExpression(use: ExpressionUse, text: string, path: Path, scope: Scope, checking: Checking): Json {
+function compileRowExpression(use: ExpressionUse, text: string, path: Path, scope: Scope, checking: CheckContext): Json {
   if (isOpaque(path, checking)) return text
   const parsed = parse(text, { aggregates: use.mode !== 'row', windows: use.mode === 'window' })
   if (!parsed.ok) {
-    for (const { offset, what, hint } of parsed.faults)
+    for (const { offset, what, hint } of parsed.problems)
       reportInText(checking, 'invalid-expression', path, offset, { what: asPhrase(what), hint: asPhrase(hint) })
     return text
   }
   // which columns there are is known when the data is; that types do not go together can often be told without it
   const columns = new Map(columnsOf(parsed.expression).map((name) => [name, 'unknown' as const]))
   const { condition = false, grouped } = use
-  const faults = check(parsed.expression, columns, { condition, ...(grouped === undefined ? {} : { grouped }) })
-  for (const { offset, what, hint } of faults)
+  const problems = check(parsed.expression, columns, { condition, ...(grouped === undefined ? {} : { grouped }) })
+  for (const { offset, what, hint } of problems)
     reportInText(checking, 'invalid-expression', path, offset, { what: asPhrase(what), hint: asPhrase(hint) })
   const references = referencesOf(text)
   const parameters = Object.fromEntries(

@@ -1,15 +1,15 @@
 /** The words of a condition. */
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import { entryOf } from '#core/text/record.ts'
-import { partsOf } from './template.ts'
+import { parseCause } from './template.ts'
 
 export type Token =
   | { readonly kind: 'literal'; readonly value: null | boolean | number | string; readonly start: number }
   | { readonly kind: 'reference'; readonly inner: string; readonly start: number }
   | { readonly kind: 'sign'; readonly sign: string; readonly start: number }
 
-export interface ConditionFault extends Words {
+export interface ConditionProblem extends ProblemText {
   readonly code: ProblemCode
   /** Where in the text of the condition. */
   readonly offset: number
@@ -30,10 +30,10 @@ const WORD_SLIPS: Readonly<Record<string, string>> = {
 }
 
 /** Takes a condition apart; the first thing that is no word of it becomes a fault. */
-export function tokensOf(text: string, faults: ConditionFault[]): Token[] {
+export function tokensOf(text: string, problems: ConditionProblem[]): Token[] {
   const tokens: Token[] = []
   let at = 0
-  const fail = (offset: number, what: string, hint: string) => faults.push({ code: 'invalid-condition', offset, what, hint })
+  const fail = (offset: number, what: string, hint: string) => problems.push({ code: 'invalid-condition', offset, what, hint })
   while (text.slice(at).trim() !== '') {
     const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0)
     TOKEN.lastIndex = at
@@ -69,6 +69,6 @@ export function tokensOf(text: string, faults: ConditionFault[]): Token[] {
 }
 
 function referenceText(text: string): string {
-  const [part] = partsOf(text)
+  const [part] = parseCause(text)
   return part !== undefined && 'inner' in part ? part.inner : ''
 }

@@ -1,6 +1,6 @@
 /** Conditions: `{{ data_type }} == 'customer' && {{ a.result.count }} > 0`, translated to a JSONata expression that is true or false. */
 import type { Json } from '#core/json.ts'
-import { type ConditionFault, type Token, tokensOf } from './condition-tokens.ts'
+import { type ConditionProblem, type Token, tokensOf } from './condition-tokens.ts'
 import type { InputDeclaration } from './definition.ts'
 import { jsonataLiteral } from '#asl/machine/literal.ts'
 import { type Resolution, resolveReference, type Scope } from './scope.ts'
@@ -18,7 +18,7 @@ interface Term {
   readonly literal?: Json
 }
 
-export type Condition = { readonly source: string } | { readonly faults: readonly ConditionFault[] }
+export type Condition = { readonly source: string } | { readonly problems: readonly ConditionProblem[] }
 
 /** Brackets and negations in one condition. */
 const MAX_DEPTH = 100
@@ -36,9 +36,9 @@ function compared(left: Term, sign: string, right: Term): string {
 
 /** Translates a condition; names that could not be read for another mistake's sake stand as null. */
 export function translateCondition(text: string, scope: Scope): Condition {
-  const faults: ConditionFault[] = []
-  const tokens = tokensOf(text, faults)
-  if (faults.length > 0) return { faults }
+  const problems: ConditionProblem[] = []
+  const tokens = tokensOf(text, problems)
+  if (problems.length > 0) return { problems }
   let at = 0
   let depth = 0
 
@@ -50,7 +50,7 @@ export function translateCondition(text: string, scope: Scope): Condition {
   const take = () => tokens[at++]
   /** Only the first mistake of form: the others follow from it. */
   const fail = (start: number, what: string, hint: string) => {
-    if (!faults.some(({ code }) => code === 'invalid-condition')) faults.push({ code: 'invalid-condition', offset: start, what, hint })
+    if (!problems.some(({ code }) => code === 'invalid-condition')) problems.push({ code: 'invalid-condition', offset: start, what, hint })
   }
 
   function either(): Term {
@@ -131,7 +131,7 @@ export function translateCondition(text: string, scope: Scope): Condition {
 
   function referenceTerm(token: Extract<Token, { kind: 'reference' }>): Term {
     const found: Resolution = resolveReference(token.inner, scope)
-    if ('fault' in found) faults.push({ ...found.fault, offset: token.start })
+    if ('problem' in found) problems.push({ ...found.problem, offset: token.start })
     if (!('ok' in found)) return { source: 'null', boolean: true, start: token.start }
     const { read, absent, input, untyped = false, constant } = found.ok
     if (constant !== undefined) return { source: jsonataLiteral(constant as string), boolean: false, start: token.start, literal: constant }
@@ -172,10 +172,10 @@ export function translateCondition(text: string, scope: Scope): Condition {
 
   const whole = either()
   const left = peek()
-  if (faults.length === 0 && left !== undefined) {
+  if (problems.length === 0 && left !== undefined) {
     fail(left.start, `\`${text.slice(left.start).trim()}\` is left over`, 'join conditions with `&&` or `||`, and put texts in quotes')
   }
-  if (faults.length === 0) mustBeBoolean(whole)
+  if (problems.length === 0) mustBeBoolean(whole)
   // an input that was not given is null, and a machine takes nothing but true and false
-  return faults.length > 0 ? { faults } : { source: whole.input === undefined ? whole.source : `${whole.source} = true` }
+  return problems.length > 0 ? { problems } : { source: whole.input === undefined ? whole.source : `${whole.source} = true` }
 }

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import { buildValues, type ConfigSource, type Environment, isMapping, secretName, UNKNOWN, type Value } from './build-values.ts'
 import { markersOf, type Segment, soleMarker } from './interpolation.ts'
-import { type Path, pathText, type Reading, report } from './reading.ts'
+import { type Path, pathText, type ParseContext, report } from './parse-context.ts'
 import { sourceOffset } from './scalar-offset.ts'
 import { unknownKey } from './unknown-key.ts'
 import { readYaml } from './yaml.ts'
@@ -29,7 +29,7 @@ export interface ConfigOptions {
 }
 
 /** Replaces every `${…}` of the tree, except in `config` itself; unknown names and the like become problems. */
-export function substitute(tree: JsonObject, reading: Reading, source: ConfigSource, env: Environment): Substituted {
+export function substitute(tree: JsonObject, reading: ParseContext, source: ConfigSource, env: Environment): Substituted {
   const segments = new Map<string, readonly Segment[]>()
   const unknown = new Set<string>()
   const secrets = new Map<string, string>()
@@ -61,8 +61,8 @@ export function substitute(tree: JsonObject, reading: Reading, source: ConfigSou
   function replace(text: string, path: Path): Json {
     const markers = markersOf(text)
     if (markers.length === 0) return text
-    const result = resolve(text, markers, (code, offset, words) =>
-      report(reading, code, path, words, { offset: sourceOffset(reading, path, offset) }),
+    const result = resolve(text, markers, (code, offset, problem) =>
+      report(reading, code, path, problem, { offset: sourceOffset(reading, path, offset) }),
     )
     segments.set(pathText(path), result.segments)
     if (soleMarker(text, markers)?.inner?.startsWith('env.') === true) fromEnvironment.add(pathText(path))
@@ -86,7 +86,7 @@ export function substitute(tree: JsonObject, reading: Reading, source: ConfigSou
 }
 
 /** Finds the config of a definition: written in it, or in the YAML file it names. */
-export function configSource(tree: JsonObject, reading: Reading, options: ConfigOptions): ConfigSource {
+export function configSource(tree: JsonObject, reading: ParseContext, options: ConfigOptions): ConfigSource {
   const overrides = options.config ?? {}
   const own = tree['config']
   if (isMapping(own)) return { values: own, overrides, reading, base: ['config'], complete: true }
@@ -115,10 +115,10 @@ export function configSource(tree: JsonObject, reading: Reading, options: Config
 }
 
 /** The path of the config file, in which the environment and what the caller gives may stand. */
-function filePath(text: string, source: ConfigSource, reading: Reading, env: Environment): string | undefined {
+function filePath(text: string, source: ConfigSource, reading: ParseContext, env: Environment): string | undefined {
   const path = ['config']
-  const { value } = buildValues(source, env)(text, markersOf(text), (code, offset, words) =>
-    report(reading, code, path, words, { offset: sourceOffset(reading, path, offset) }),
+  const { value } = buildValues(source, env)(text, markersOf(text), (code, offset, problem) =>
+    report(reading, code, path, problem, { offset: sourceOffset(reading, path, offset) }),
   )
   return typeof value === 'string' ? value : undefined
 }

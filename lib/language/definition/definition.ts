@@ -67,7 +67,7 @@ export interface S3Trigger {
   readonly dedupe: 'etag' | 'none'
   readonly inputs: StartInputs
   /** Inputs that take a list: they gather what all uploads of a wait give, for one run. Empty: each upload is a run. */
-  readonly gathers: readonly string[]
+  readonly collects: readonly string[]
 }
 
 /** An event on the default bus of EventBridge. */

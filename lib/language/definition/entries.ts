@@ -4,12 +4,12 @@ import { kindOf, STEP_KINDS } from '#steps/index.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from './build-values.ts'
-import { type Checking, checkShape } from './check-shape.ts'
-import { type Path, report } from './reading.ts'
+import { type CheckContext, checkShape } from './check-shape.ts'
+import { type Path, report } from './parse-context.ts'
 import { id } from './atoms.ts'
 import { MAX_STEPS, parallel, type StepFields, step } from './schema.ts'
 import { unknownKey } from './unknown-key.ts'
-import { withArticle } from './words.ts'
+import { withArticle } from './describe-schema.ts'
 import { shown } from '#language/inputs/shown.ts'
 
 export interface StepEntry {
@@ -38,7 +38,7 @@ export interface GroupEntry {
 
 export type ListEntry = { readonly step: StepEntry } | { readonly group: GroupEntry }
 
-export function readEntries(list: Json | undefined, checking: Checking): ListEntry[] {
+export function readEntries(list: Json | undefined, checking: CheckContext): ListEntry[] {
   if (!Array.isArray(list) || list.length > MAX_STEPS) return []
   return (list as readonly Json[]).map((item, at): ListEntry => {
     const path = ['steps', at]
@@ -58,7 +58,7 @@ function isGroup(item: Json): item is JsonObject {
   )
 }
 
-function readGroup(item: JsonObject, path: Path, checking: Checking): GroupEntry {
+function readGroup(item: JsonObject, path: Path, checking: CheckContext): GroupEntry {
   const fields = checkShape(parallel, item, path, { subject: 'a group of parallel steps', keys: 'key' }, checking)
   const list = item['parallel']
   const group = { path, id: usableId(item), depends_on: fields?.depends_on, sound: fields !== undefined, steps: [] as StepEntry[] }
@@ -89,7 +89,7 @@ function readGroup(item: JsonObject, path: Path, checking: Checking): GroupEntry
   return group
 }
 
-function readStep(item: Json, path: Path, checking: Checking, group: GroupEntry | undefined): StepEntry {
+function readStep(item: Json, path: Path, checking: CheckContext, group: GroupEntry | undefined): StepEntry {
   if (!isMapping(item)) {
     report(checking.reading, 'wrong-type', path, { what: `a step is ${shown(item)}`, hint: 'write a mapping with `id`, `type` and `with`' })
     return { path, id: undefined, kind: undefined, fields: undefined, settings: undefined, mayLoop: false, group }
@@ -115,7 +115,7 @@ function usableId(item: JsonObject): string | undefined {
   return id.safeParse(item['id']).success ? (item['id'] as string) : undefined
 }
 
-function reportType(type: string, path: Path, checking: Checking): void {
+function reportType(type: string, path: Path, checking: CheckContext): void {
   const names = STEP_KINDS.map((kind) => kind.kind)
   const meant = nearest(type, names)
   report(checking.reading, 'unknown-step-type', path, {
@@ -125,7 +125,7 @@ function reportType(type: string, path: Path, checking: Checking): void {
 }
 
 /** Settings that are absent because their key is misspelt are not missed a second time. */
-function readSettings(kind: StepKind, item: JsonObject, path: Path, sound: boolean, checking: Checking): JsonObject | undefined {
+function readSettings(kind: StepKind, item: JsonObject, path: Path, sound: boolean, checking: CheckContext): JsonObject | undefined {
   const given = item['with']
   if (given === undefined && !sound) return undefined
   if (given !== undefined && !isMapping(given)) return undefined
@@ -134,7 +134,7 @@ function readSettings(kind: StepKind, item: JsonObject, path: Path, sound: boole
 }
 
 /** The settings of a kind, with defaults; undefined when they are not as they must be. */
-export function checkSettings(kind: StepKind, given: JsonObject, path: Path, checking: Checking): JsonObject | undefined {
+export function checkSettings(kind: StepKind, given: JsonObject, path: Path, checking: CheckContext): JsonObject | undefined {
   const settings = checkShape(kind.config, given, path, { subject: `${withArticle(kind.kind)} step`, keys: 'setting' }, checking)
   if (settings === undefined) return undefined
   const mappings = (kind.expressions?.(settings) ?? []).filter((use) => typeof use.text !== 'string')
@@ -146,7 +146,7 @@ export function checkSettings(kind: StepKind, given: JsonObject, path: Path, che
     })
   }
   if (mappings.length > 0) return undefined
-  const faults = kind.check?.(settings) ?? []
-  for (const { path: below, what, hint } of faults) report(checking.reading, 'invalid-value', [...path, ...below], { what, hint })
-  return faults.length > 0 ? undefined : (settings as JsonObject)
+  const problems = kind.check?.(settings) ?? []
+  for (const { path: below, what, hint } of problems) report(checking.reading, 'invalid-value', [...path, ...below], { what, hint })
+  return problems.length > 0 ? undefined : (settings as JsonObject)
 }

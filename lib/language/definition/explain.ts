@@ -5,14 +5,14 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { JsonSchema } from './json-schema.ts'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
-import type { Path } from './reading.ts'
+import type { Path } from './parse-context.ts'
 import { choiceElsewhere, unknownKey } from './unknown-key.ts'
-import { admits, atomOf, choices, mend, words } from './words.ts'
+import { admits, atomOf, choices, fix, describeSchema } from './describe-schema.ts'
 import { shown, typeOf } from '#language/inputs/shown.ts'
 
-export interface Fault extends Words {
+export interface ShapeProblem extends ProblemText {
   readonly code: ProblemCode
   readonly path: Path
   readonly at: 'key' | 'value'
@@ -27,8 +27,8 @@ export interface About {
 }
 
 /** The faults of a value; none if it fits, as far as the schema can say. */
-export function explain(schema: JsonSchema, value: Json, about: About): Fault[] {
-  return faultsOf(schema, value, { path: [], label: about.subject, about, root: schema, wordless: false })
+export function explain(schema: JsonSchema, value: Json, about: About): ShapeProblem[] {
+  return problemOf(schema, value, { path: [], label: about.subject, about, root: schema, wordless: false })
 }
 
 interface Spot {
@@ -41,16 +41,16 @@ interface Spot {
   readonly wordless: boolean
 }
 
-function faultsOf(given: JsonSchema, value: Json, spot: Spot): Fault[] {
+function problemOf(given: JsonSchema, value: Json, spot: Spot): ShapeProblem[] {
   const schema = resolved(given, spot.root)
   const atom = atomOf(schema)
   if (atom !== undefined) return atom.holds(value) ? [] : [misfit(schema, value, spot)]
-  if (schema.allOf !== undefined) return schema.allOf.flatMap((part) => faultsOf(part, value, spot))
-  if (schema.anyOf !== undefined || schema.oneOf !== undefined) return unionFaults(schema, value, spot)
+  if (schema.allOf !== undefined) return schema.allOf.flatMap((part) => problemOf(part, value, spot))
+  if (schema.anyOf !== undefined || schema.oneOf !== undefined) return unionProblems(schema, value, spot)
   const type = typeOf(value)
   if (!admits(schema, type)) return [misfit(schema, value, spot)]
-  if (type === 'array') return listFaults(schema, value as readonly Json[], spot)
-  if (type === 'object') return mappingFaults(schema, value as JsonObject, spot)
+  if (type === 'array') return listProblems(schema, value as readonly Json[], spot)
+  if (type === 'object') return mappingProblems(schema, value as JsonObject, spot)
   return scalarFits(schema, value) ? [] : [misfit(schema, value, spot)]
 }
 
@@ -78,29 +78,29 @@ function scalarFits(schema: JsonSchema, value: Json): boolean {
 }
 
 /** The value as a whole is not what it must be. */
-function misfit(schema: JsonSchema, value: Json, spot: Spot): Fault {
+function misfit(schema: JsonSchema, value: Json, spot: Spot): ShapeProblem {
   const rightType = admits(schema, typeOf(value))
   const code = schema.title === 'id' || schema.title === 'name' ? 'invalid-id' : rightType ? 'invalid-value' : 'wrong-type'
-  const fits = (other: Json) => faultsOf(schema, other, { ...spot, wordless: true }).length === 0
+  const fits = (other: Json) => problemOf(schema, other, { ...spot, wordless: true }).length === 0
   return {
     code,
     path: spot.path,
     at: 'value',
     what: `${spot.label} is ${shown(value)}`,
-    hint: spot.wordless ? '' : mend(value, schema, fits),
+    hint: spot.wordless ? '' : fix(value, schema, fits),
   }
 }
 
 /** Speaks of the branch that is meant: by the type of the value, then by the key that tells branches apart, then by the fewest faults. */
-function unionFaults(schema: JsonSchema, value: Json, spot: Spot): Fault[] {
+function unionProblems(schema: JsonSchema, value: Json, spot: Spot): ShapeProblem[] {
   const branches = leaves(schema, spot.root)
-  if (branches.some((branch) => faultsOf(branch, value, spot).length === 0)) return []
+  if (branches.some((branch) => problemOf(branch, value, spot).length === 0)) return []
   const type = typeOf(value)
   const sameType = branches.filter((branch) => admits(branch, type))
   if (sameType.length === 0 || (type !== 'array' && type !== 'object')) return [misfit(schema, value, spot)]
   const key = type === 'object' ? tellingKey(sameType) : undefined
-  if (key !== undefined) return taggedFaults(sameType, key, value as JsonObject, spot)
-  const attempts = sameType.map((branch) => faultsOf(branch, value, spot))
+  if (key !== undefined) return taggedProblems(sameType, key, value as JsonObject, spot)
+  const attempts = sameType.map((branch) => problemOf(branch, value, spot))
   return attempts.sort((a, b) => a.length - b.length)[0] ?? []
 }
 
@@ -120,7 +120,7 @@ function tellingKey(branches: readonly JsonSchema[]): string | undefined {
   )
 }
 
-function taggedFaults(branches: readonly JsonSchema[], key: string, value: JsonObject, spot: Spot): Fault[] {
+function taggedProblems(branches: readonly JsonSchema[], key: string, value: JsonObject, spot: Spot): ShapeProblem[] {
   const tag = value[key]
   const tags = branches.flatMap((branch) => choices(branch.properties?.[key] ?? {}))
   if (tag === undefined) {
@@ -128,7 +128,7 @@ function taggedFaults(branches: readonly JsonSchema[], key: string, value: JsonO
       branches.every((branch) => branch.properties?.[name] !== undefined),
     )
     const misspelt = Object.keys(value).find((given) => nearest(given, [key]) !== undefined)
-    if (misspelt !== undefined) return [unknownKeyFault(misspelt, shared, undefined, value, spot)]
+    if (misspelt !== undefined) return [unknownKeyProblem(misspelt, shared, undefined, value, spot)]
     return [
       {
         code: 'missing-key',
@@ -141,14 +141,14 @@ function taggedFaults(branches: readonly JsonSchema[], key: string, value: JsonO
   }
   const branch = branches.find((candidate) => choices(candidate.properties?.[key] ?? {}).includes(tag as string))
   if (branch === undefined) {
-    const fault = misfit({ type: 'string', enum: tags }, tag, { ...spot, path: [...spot.path, key], label: `\`${key}\`` })
+    const problem = misfit({ type: 'string', enum: tags }, tag, { ...spot, path: [...spot.path, key], label: `\`${key}\`` })
     const elsewhere = typeof tag === 'string' ? choiceElsewhere(tag, tags) : undefined
-    return [elsewhere === undefined ? fault : { ...fault, hint: `${elsewhere}; ${fault.hint}` }]
+    return [elsewhere === undefined ? problem : { ...problem, hint: `${elsewhere}; ${problem.hint}` }]
   }
-  return mappingFaults(branch, value, { ...spot, label: `\`${key}: ${String(tag)}\`` })
+  return mappingProblems(branch, value, { ...spot, label: `\`${key}: ${String(tag)}\`` })
 }
 
-function listFaults(schema: JsonSchema, value: readonly Json[], spot: Spot): Fault[] {
+function listProblems(schema: JsonSchema, value: readonly Json[], spot: Spot): ShapeProblem[] {
   const least = schema.minItems ?? 0
   const most = schema.maxItems ?? value.length
   if (value.length < least || value.length > most) {
@@ -159,7 +159,7 @@ function listFaults(schema: JsonSchema, value: readonly Json[], spot: Spot): Fau
         path: spot.path,
         at: 'value',
         what,
-        hint: `allowed: ${value.length < least ? words(schema) : `at most ${most} items`}`,
+        hint: `allowed: ${value.length < least ? describeSchema(schema) : `at most ${most} items`}`,
       },
     ]
   }
@@ -167,30 +167,30 @@ function listFaults(schema: JsonSchema, value: readonly Json[], spot: Spot): Fau
   if (items === undefined) return []
   return value.flatMap((item, at) => {
     const own = Array.isArray(items) ? items[at] : items
-    return own === undefined ? [] : faultsOf(own, item, { ...spot, path: [...spot.path, at], label: `item ${at + 1} of ${spot.label}` })
+    return own === undefined ? [] : problemOf(own, item, { ...spot, path: [...spot.path, at], label: `item ${at + 1} of ${spot.label}` })
   })
 }
 
-function mappingFaults(schema: JsonSchema, value: JsonObject, spot: Spot): Fault[] {
+function mappingProblems(schema: JsonSchema, value: JsonObject, spot: Spot): ShapeProblem[] {
   const { properties = {}, additionalProperties, propertyNames, required = [] } = schema
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key))
   const open = additionalProperties !== false
-  const faults = open
-    ? unknown.flatMap((key) => nameFaults(propertyNames, key, spot))
+  const problems = open
+    ? unknown.flatMap((key) => nameProblems(propertyNames, key, spot))
     : unknown.map((key) =>
-        unknownKeyFault(key, Object.keys(properties), schema.unsupported, value, spot, homeOf(key, properties, spot.root)),
+        unknownKeyProblem(key, Object.keys(properties), schema.unsupported, value, spot, homeOf(key, properties, spot.root)),
       )
-  const choice = choiceFault(schema, value, unknown, spot)
-  if (choice !== undefined) faults.push(choice)
+  const choice = choiceProblem(schema, value, unknown, spot)
+  if (choice !== undefined) problems.push(choice)
   const claimed = open ? [] : unknown.map((key) => unknownKey(key, Object.keys(properties), value).meant)
   for (const key of required) {
     if (value[key] !== undefined || claimed.includes(key)) continue
-    faults.push({
+    problems.push({
       code: 'missing-key',
       path: spot.path,
       at: 'value',
       what: `${spot.label} has no \`${key}\``,
-      hint: `add \`${key}\`: ${properties[key]?.description ?? words(properties[key] ?? {})}`,
+      hint: `add \`${key}\`: ${properties[key]?.description ?? describeSchema(properties[key] ?? {})}`,
     })
   }
   for (const [key, entry] of Object.entries(value)) {
@@ -199,19 +199,19 @@ function mappingFaults(schema: JsonSchema, value: JsonObject, spot: Spot): Fault
       : typeof additionalProperties === 'object'
         ? additionalProperties
         : undefined
-    if (own !== undefined) faults.push(...faultsOf(own, entry, { ...spot, path: [...spot.path, key], label: `\`${key}\`` }))
+    if (own !== undefined) problems.push(...problemOf(own, entry, { ...spot, path: [...spot.path, key], label: `\`${key}\`` }))
   }
-  return faults
+  return problems
 }
 
-function unknownKeyFault(
+function unknownKeyProblem(
   key: string,
   allowed: readonly string[],
   unsupported: readonly string[] | undefined,
   value: JsonObject,
   spot: Spot,
   home?: string,
-): Fault {
+): ShapeProblem {
   const path = [...spot.path, key]
   const { hint } = unknownKey(key, allowed, value, home)
   if (unsupported?.includes(key) === true) {
@@ -244,7 +244,7 @@ function homeOf(key: string, properties: NonNullable<JsonSchema['properties']>, 
   return undefined
 }
 
-function nameFaults(names: JsonSchema | undefined, key: string, spot: Spot): Fault[] {
+function nameProblems(names: JsonSchema | undefined, key: string, spot: Spot): ShapeProblem[] {
   if (names === undefined) return []
   const atom = atomOf(names)
   if (atom === undefined ? scalarFits(names, key) : atom.holds(key)) return []
@@ -254,13 +254,13 @@ function nameFaults(names: JsonSchema | undefined, key: string, spot: Spot): Fau
       path: [...spot.path, key],
       at: 'key',
       what: `\`${key}\` cannot be a name in ${spot.label}`,
-      hint: `allowed: ${words(names)}`,
+      hint: `allowed: ${describeSchema(names)}`,
     },
   ]
 }
 
 /** A mapping that must have exactly one key has none or several. */
-function choiceFault(schema: JsonSchema, value: JsonObject, unknown: readonly string[], spot: Spot): Fault | undefined {
+function choiceProblem(schema: JsonSchema, value: JsonObject, unknown: readonly string[], spot: Spot): ShapeProblem | undefined {
   if (schema.maxProperties !== 1 || unknown.length > 0) return undefined
   const keys = Object.keys(value)
   const names = Object.keys(schema.properties ?? {})

@@ -3,7 +3,7 @@ import type { Shape } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type GroupEntry, type ListEntry, type StepEntry, allSteps } from './entries.ts'
 import { JSONATA_FUNCTIONS } from './jsonata.ts'
-import { type Path, positionOf, type Reading, report } from './reading.ts'
+import { type Path, positionOf, type ParseContext, report } from './parse-context.ts'
 import { RESERVED_NAMES } from './scope.ts'
 
 /** A step or a group of parallel steps: what waits, and is waited for. */
@@ -22,7 +22,7 @@ export interface Graph {
 }
 
 /** Orders the entries; every problem of ids and dependencies is reported, once. */
-export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<string>, listRead: boolean, reading: Reading): Graph {
+export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<string>, listRead: boolean, reading: ParseContext): Graph {
   checkIds(entries, inputs, reading)
   const nodes = nodesOf(entries)
   const owner = new Map(
@@ -97,7 +97,7 @@ function nodesOf(entries: readonly ListEntry[]): Node[] {
 
 const isSound = ({ entry }: Node) => ('steps' in entry ? entry.sound : entry.fields !== undefined)
 
-function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, reading: Reading): void {
+function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, reading: ParseContext): void {
   const seen = new Map<string, Path>()
   const all = entries.flatMap((entry) => ('group' in entry ? [entry.group, ...entry.group.steps] : [entry.step]))
   for (const { id, path } of all) {
@@ -127,7 +127,7 @@ function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, re
   }
 }
 
-function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly string[], reading: Reading): boolean {
+function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly string[], reading: ParseContext): boolean {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const done = new Set<string>()
   let found = false
@@ -175,10 +175,10 @@ function ancestorsOf(nodes: readonly Node[], owner: ReadonlyMap<string, string>)
   return result
 }
 
-const WORKS_ON_DATA: readonly Shape[] = ['measure', 'rows', 'exchange', 'sink']
+const WORKS_ON_DATA: readonly Shape[] = ['assess', 'rows', 'exchange', 'sink']
 
 /** A step that works on data needs a step before it that finds some. */
-function checkData(nodes: readonly Node[], ancestors: ReadonlyMap<string, ReadonlySet<string>>, reading: Reading): void {
+function checkData(nodes: readonly Node[], ancestors: ReadonlyMap<string, ReadonlySet<string>>, reading: ParseContext): void {
   const steps = nodes.flatMap((node) => node.steps.map((step) => ({ step, before: ancestors.get(node.id) })))
   if (steps.some(({ step }) => step.kind === undefined)) return
   const scans = new Set(steps.filter(({ step }) => step.kind?.shape === 'scan').map(({ step }) => step.id))

@@ -2,11 +2,11 @@
 import type { Json } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from './build-values.ts'
-import { type Checking, checkShape } from './check-shape.ts'
+import { type CheckContext, checkShape } from './check-shape.ts'
 import { checkNotEvaluated, checkPlain } from './compile-value.ts'
 import type { Definition, InputDeclaration } from './definition.ts'
-import type { Problem, Words } from './problem.ts'
-import { type Path, report } from './reading.ts'
+import type { Problem, ProblemText } from './problem.ts'
+import { type Path, report } from './parse-context.ts'
 import { name as nameSchema } from './atoms.ts'
 import { inputDeclaration } from './schema.ts'
 import { RESERVED_NAMES } from './scope.ts'
@@ -14,7 +14,7 @@ import { fitInput, isOfType, misfit } from '#language/inputs/fit.ts'
 import { shown } from '#language/inputs/shown.ts'
 
 /** The declarations by name; undefined for one that is not as it must be. */
-export function readInputs(tree: Json | undefined, checking: Checking): Map<string, InputDeclaration | undefined> {
+export function readInputs(tree: Json | undefined, checking: CheckContext): Map<string, InputDeclaration | undefined> {
   const inputs = new Map<string, InputDeclaration | undefined>()
   if (!isMapping(tree)) return inputs
   for (const [name, given] of Object.entries(tree)) {
@@ -44,7 +44,7 @@ export function readInputs(tree: Json | undefined, checking: Checking): Map<stri
 /** Whether an input of that name can be read. */
 export const isUsableName = (name: string) => nameSchema.safeParse(name).success && !RESERVED_NAMES.includes(name)
 
-function readDeclaration(name: string, given: Json, path: Path, checking: Checking): InputDeclaration | undefined {
+function readDeclaration(name: string, given: Json, path: Path, checking: CheckContext): InputDeclaration | undefined {
   const parsed = checkShape(inputDeclaration, given, path, { subject: `the input \`${name}\``, keys: 'key' }, checking)
   if (parsed === undefined) return undefined
   const { description = '', required = false, ...rest } = parsed
@@ -52,15 +52,15 @@ function readDeclaration(name: string, given: Json, path: Path, checking: Checki
   checkNotEvaluated(description, [...path, 'description'], 'a description', checking)
   if (declared.default !== undefined) checkPlain(declared.default, [...path, 'default'], 'a default', checking)
   if (declared.enum !== undefined) checkPlain(declared.enum, [...path, 'enum'], 'a choice', checking)
-  const faults = declarationFaults(declared)
-  for (const { key, ...words } of faults)
-    report(checking.reading, key === 'required' ? 'required-with-default' : 'invalid-input-default', [...path, key], words)
-  return faults.length > 0 ? undefined : declared
+  const problems = declarationProblems(declared)
+  for (const { key, ...problem } of problems)
+    report(checking.reading, key === 'required' ? 'required-with-default' : 'invalid-input-default', [...path, key], problem)
+  return problems.length > 0 ? undefined : declared
 }
 
 const dropUndefined = (value: object) => Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined))
 
-function declarationFaults(declared: InputDeclaration): (Words & { key: string })[] {
+function declarationProblems(declared: InputDeclaration): (ProblemText & { key: string })[] {
   const { type, minimum, maximum, required } = declared
   const numeric = type === 'integer' || type === 'number'
   if (!numeric && minimum !== undefined)
@@ -82,8 +82,8 @@ function declarationFaults(declared: InputDeclaration): (Words & { key: string }
     ]
   }
   if (declared.default === undefined || declared.default === null) return []
-  const words = misfit(declared.default, declared)
-  return words === undefined ? [] : [{ key: 'default', what: `the default ${words.what}`, hint: words.hint }]
+  const problem = misfit(declared.default, declared)
+  return problem === undefined ? [] : [{ key: 'default', what: `the default ${problem.what}`, hint: problem.hint }]
 }
 
 export type ResolvedInputs =
@@ -97,19 +97,20 @@ export type ResolvedInputs =
 export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { readonly [name: string]: Json }): ResolvedInputs {
   const problems: Problem[] = []
   const names = Object.keys(definition.inputs)
-  const add = (code: Problem['code'], flag: string, path: string, words: Words) =>
-    problems.push({ code, level: 'error', file: flag, path, ...words })
+  const add = (code: Problem['code'], flag: string, path: string, text: ProblemText) =>
+    problems.push({ code, level: 'error', file: flag, path, ...text })
   const inputs: Record<string, Json> = {}
   for (const [name, declared] of Object.entries(definition.inputs)) {
     if (!Object.hasOwn(given, name)) {
-      if (declared.required) add('missing-input', '--input', `inputs.${name}`, missingWords(name, declared))
+      if (declared.required) add('missing-input', '--input', `inputs.${name}`, missingProblem(name, declared))
       else inputs[name] = declared.default ?? null
       continue
     }
     const value = given[name] ?? null
     const flag = `--input ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
     const fitted = fitInput(value, declared)
-    if ('words' in fitted) add('invalid-input', flag, `inputs.${name}`, { what: `the value ${fitted.words.what}`, hint: fitted.words.hint })
+    if ('misfit' in fitted)
+      add('invalid-input', flag, `inputs.${name}`, { what: `the value ${fitted.misfit.what}`, hint: fitted.misfit.hint })
     else inputs[name] = fitted.value
   }
   for (const name of Object.keys(given).filter((one) => !Object.hasOwn(definition.inputs, one))) {
@@ -123,6 +124,6 @@ export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { r
   return problems.length > 0 ? { ok: false, problems } : { ok: true, inputs }
 }
 
-function missingWords(name: string, { description, type }: InputDeclaration): Words {
+function missingProblem(name: string, { description, type }: InputDeclaration): ProblemText {
   return { what: `the input \`${name}\` is missing${description === '' ? '' : `: ${description}`}`, hint: `add --input ${name}=<${type}>` }
 }

@@ -1,7 +1,7 @@
 /** JSONata that authors write: what may stand in it. */
 import { analyseExpression, expressionSource } from '#asl/machine/expression.ts'
 import { nearest } from '#core/text/nearest.ts'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 
 /** Functions of JSONata 2.0.6 and of Step Functions; a step with such an id would hide the function. Source: the JSONata reference and the Step Functions guide. */
@@ -21,7 +21,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   eval: 'text that is run as code cannot be checked; write the expression itself',
 }
 
-export interface AuthorFault extends Words {
+export interface AuthorProblem extends ProblemText {
   readonly code: ProblemCode
 }
 
@@ -33,7 +33,7 @@ export interface AuthorScope {
 }
 
 /** What is wrong with a `{% … %}` an author wrote. */
-export function checkAuthored(text: string, scope: AuthorScope): AuthorFault[] {
+export function checkAuthored(text: string, scope: AuthorScope): AuthorProblem[] {
   const source = expressionSource(text.trim()) ?? ''
   const analysis = analyseExpression(source)
   if ('error' in analysis) {
@@ -45,20 +45,24 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorFault[] {
       },
     ]
   }
-  const faults: AuthorFault[] = []
+  const problems: AuthorProblem[] = []
   const refused = [...analysis.reads].filter((name) => Object.hasOwn(REFUSED, name))
-  for (const name of refused) faults.push({ code: 'unstable-function', what: `\`$${name}\` is not allowed`, hint: REFUSED[name] ?? '' })
+  for (const name of refused) problems.push({ code: 'unstable-function', what: `\`$${name}\` is not allowed`, hint: REFUSED[name] ?? '' })
   if (refused.length === 0)
-    faults.push(
+    problems.push(
       ...analysis.refused.map(
-        (what): AuthorFault => ({ code: 'invalid-jsonata', what: `this holds a ${what}`, hint: 'read `$inputs`, `$run` or `$<step id>`' }),
+        (what): AuthorProblem => ({
+          code: 'invalid-jsonata',
+          what: `this holds a ${what}`,
+          hint: 'read `$inputs`, `$run` or `$<step id>`',
+        }),
       ),
     )
   const names = ['inputs', 'run', 'states', ...(scope.steps ?? [])]
   for (const name of analysis.reads) {
     if (names.includes(name) || JSONATA_FUNCTIONS.has(name) || scope.steps === undefined) continue
     const meant = nearest(name, [...names, ...JSONATA_FUNCTIONS])
-    faults.push({
+    problems.push({
       code: 'unknown-name',
       what: `there is no variable \`$${name}\` here`,
       hint: `${meant === undefined ? '' : `did you mean \`$${meant}\`? `}variables here: ${names.map((one) => `$${one}`).join(', ')}`,
@@ -67,11 +71,11 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorFault[] {
   for (const name of analysis.inputs) {
     if (name === '' || scope.inputs === undefined || scope.inputs.includes(name)) continue
     const meant = nearest(name, scope.inputs)
-    faults.push({
+    problems.push({
       code: 'unknown-input',
       what: `there is no input \`${name}\``,
       hint: meant === undefined ? `declare it in \`inputs\`` : `did you mean \`${meant}\`?`,
     })
   }
-  return faults
+  return problems
 }

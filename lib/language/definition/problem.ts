@@ -1,5 +1,5 @@
 /** A problem: a mistake of a definition's author, told so that it can be mended. A value, collected, never thrown. */
-import { visible } from '#core/text/visible.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
 import type { ProblemCode } from './problems.ts'
 
 export interface Problem {
@@ -20,17 +20,17 @@ export interface Problem {
 }
 
 /** The words of a problem: what is wrong, with the value given; and how to mend it, with what is allowed. */
-export interface Words {
+export interface ProblemText {
   readonly what: string
   readonly hint: string
 }
 
 /** Characters of one part that are shown; keys and values of an author's are not longer than people read. */
-const MOST_SHOWN = 2000
+const MAX_SHOWN = 2000
 
 /** A problem as people read it: one line that editors can jump to, and one with the mend. Nothing an author wrote can act on a terminal. */
 export function formatProblem(problem: Problem): string {
-  const [file, path, what, hint] = [problem.file, problem.path, problem.what, problem.hint].map((text) => visible(text, MOST_SHOWN))
+  const [file, path, what, hint] = [problem.file, problem.path, problem.what, problem.hint].map((text) => escapeControls(text, MAX_SHOWN))
   const place = problem.line === undefined ? file : `${file}:${problem.line}:${problem.column}`
   const level = problem.level === 'warning' ? 'warning ' : ''
   return `${place} ${level}${problem.code}${path === '' ? '' : ` ${path}`}: ${what}\n  hint: ${hint}`

@@ -51,7 +51,7 @@ The code names the sort of problem and does not change from one version to the n
 ${chapters.join('\n')}`
 }
 
-function section(code: string, { title, explanation, example, given, mend }: ProblemEntry): string {
+function section(code: string, { title, explanation, example, given, fix }: ProblemEntry): string {
   const flags =
     given === undefined
       ? ''
@@ -61,5 +61,5 @@ function section(code: string, { title, explanation, example, given, mend }: Pro
             .join(' ') || 'no `--input`'
         }\n`
   const shown = example === '' ? '' : `\`\`\`yaml\n${example.trimEnd()}\n\`\`\`\n${flags}\n`
-  return `### ${code}\n\n**${title}** ${explanation}\n\n${shown}${mend}\n`
+  return `### ${code}\n\n**${title}** ${explanation}\n\n${shown}${fix}\n`
 }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
-import { type Checking, checkShape } from './check-shape.ts'
+import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileStep } from './compile-step.ts'
 import { checkPlain, compileText } from './compile-value.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
@@ -12,7 +12,7 @@ import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
 import { type Problem, sortProblems } from './problem.ts'
-import { type Reading, report, type SourceMap, sourceMap } from './reading.ts'
+import { type ParseContext, report, type SourceMap, sourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
 import type { Scope } from './scope.ts'
 import { checkSecrets } from './secrets.ts'
@@ -50,7 +50,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
 
   // 2. values known at build time
   const source = configSource(tree, reading, options)
-  const checking: Checking = { reading, substituted: substitute(tree, reading, source, options.env ?? {}) }
+  const checking: CheckContext = { reading, substituted: substitute(tree, reading, source, options.env ?? {}) }
   const given = checking.substituted.tree
 
   // 3. the shape, part by part
@@ -125,7 +125,7 @@ const outputsOf = (entries: readonly ListEntry[]) =>
     return typeof to === 'string' ? [{ step: id ?? '', to }] : []
   })
 
-function failed(readings: readonly Reading[]): ReadResult {
+function failed(readings: readonly ParseContext[]): ReadResult {
   return { ok: false, problems: readings.flatMap((reading) => sortProblems(reading.problems)) }
 }
 
@@ -158,7 +158,7 @@ function inputsComplete(given: JsonObject): boolean {
   return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
 }
 
-function compileResources(given: Top['resources'], scope: Scope, checking: Checking): Resources {
+function compileResources(given: Top['resources'], scope: Scope, checking: CheckContext): Resources {
   const tiers = given.tiers.map(({ max_bytes, workers, distributed }) => ({
     ...(max_bytes === undefined ? {} : { max_bytes: toBytes(max_bytes) }),
     workers,

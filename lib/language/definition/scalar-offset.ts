@@ -1,9 +1,9 @@
 /** From a character of a scalar's value back to where it is written: through quotes, escapes, folding and indentation. */
 import type { Scalar } from 'yaml'
-import { type Path, pathText, type Reading } from './reading.ts'
+import { type Path, pathText, type ParseContext } from './parse-context.ts'
 
 /** The offset in the file of a character of the text at a path; undefined when only the place as a whole can be told. */
-export function sourceOffset(reading: Reading, path: Path, index: number): number | undefined {
+export function sourceOffset(reading: ParseContext, path: Path, index: number): number | undefined {
   const scalar = reading.places.get(pathText(path))?.scalar
   return scalar === undefined ? undefined : valueOffset(reading.text, scalar, index)
 }

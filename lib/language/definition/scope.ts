@@ -4,7 +4,7 @@ import type { StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { InputDeclaration } from './definition.ts'
 import { jsonataField } from '#asl/machine/literal.ts'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 
 export interface Scope {
@@ -36,12 +36,12 @@ export interface Resolved {
   readonly constant?: Json
 }
 
-interface ReferenceFault extends Words {
+interface ReferenceProblem extends ProblemText {
   readonly code: ProblemCode
 }
 
 /** `skip` when the name may be one that could not be read; its absence is no fault of this place. */
-export type Resolution = { readonly ok: Resolved } | { readonly fault: ReferenceFault } | { readonly skip: true }
+export type Resolution = { readonly ok: Resolved } | { readonly problem: ReferenceProblem } | { readonly skip: true }
 
 const RUN_FIELDS = ['id', 'started_at', 'ds', 'ds_nodash', 'ts']
 const SHORT = ['ds', 'ds_nodash', 'ts']
@@ -65,7 +65,7 @@ const FORM = /^[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])*$/
 export function resolveReference(inner: string, scope: Scope): Resolution {
   if (!FORM.test(inner)) {
     const what = inner === '' ? 'the brackets `{{ }}` are empty' : `\`${inner}\` is not a name`
-    return fault(
+    return problem(
       'invalid-reference',
       what,
       'write a name such as `{{ inputs.x }}`; to calculate, write JSONata as the whole value: "{% … %}"',
@@ -92,11 +92,11 @@ function inputNamed([name = '', ...rest]: readonly string[], scope: Scope): Reso
     const meant = nearest(name, [...scope.inputs.keys()])
     const hint =
       meant === undefined ? `declare \`${name}\` in \`inputs\`` : `did you mean \`${meant}\`? or declare \`${name}\` in \`inputs\``
-    return fault('unknown-input', `there is no input \`${name}\``, hint)
+    return problem('unknown-input', `there is no input \`${name}\``, hint)
   }
   const declared = scope.inputs.get(name)
   if (rest.length > 0 && declared !== undefined && declared.type !== 'object' && declared.type !== 'array') {
-    return fault(
+    return problem(
       'invalid-reference',
       `the input \`${name}\` is of type ${declared.type} and has no \`${rest[0]}\``,
       `write {{ inputs.${name} }}`,
@@ -116,13 +116,13 @@ function inputNamed([name = '', ...rest]: readonly string[], scope: Scope): Reso
 function resultOf(id: string, [word, field, ...rest]: readonly string[], scope: Scope): Resolution {
   const kind = scope.steps.get(id)
   if (word !== 'result')
-    return fault(
+    return problem(
       'invalid-reference',
       `of the step \`${id}\` only its result can be read`,
       `write {{ ${id}.result.${field ?? word ?? '…'} }}`,
     )
   if (scope.before !== undefined && !scope.before.has(id)) {
-    return fault(
+    return problem(
       'not-yet-run',
       `the step \`${id}\` is not over by then`,
       `add \`${id}\` to \`depends_on\`, if it does not itself wait for this step`,
@@ -132,14 +132,14 @@ function resultOf(id: string, [word, field, ...rest]: readonly string[], scope: 
   if (field !== undefined && fields !== undefined && !fields.includes(field)) {
     const meant = nearest(field, fields)
     const hint = `${meant === undefined ? '' : `did you mean \`${meant}\`? `}${kind?.kind} gives ${fields.join(', ')}`
-    return fault('unknown-result', `the result of \`${id}\` has no \`${field}\``, hint)
+    return problem('unknown-result', `the result of \`${id}\` has no \`${field}\``, hint)
   }
   return read(`$${id}`, field === undefined ? [] : [field, ...rest])
 }
 
 function unknownName(head: string, rest: readonly string[], scope: Scope): Resolution {
   if (head === 'item' || head === scope.noItem?.name) {
-    return fault(
+    return problem(
       'item-outside-loop',
       `there is no \`${head}\` here`,
       scope.noItem?.why ?? 'give the step a `loop`, or read an input or a result',
@@ -148,11 +148,11 @@ function unknownName(head: string, rest: readonly string[], scope: Scope): Resol
   if (rest[0] === 'result' ? !scope.complete.steps : !scope.complete.inputs || !scope.complete.steps) return { skip: true }
   if (['env', 'config', 'secret'].includes(head)) {
     const name = head === 'config' ? rest.join('.') : [head, ...rest].join('.')
-    return fault('unknown-name', `\`${head}\` is not read with {{ }}`, `write \${${name}}`)
+    return problem('unknown-name', `\`${head}\` is not read with {{ }}`, `write \${${name}}`)
   }
   if (rest[0] === 'result') {
     const meant = nearest(head, [...scope.steps.keys()])
-    return fault(
+    return problem(
       'unknown-step',
       `there is no step \`${head}\``,
       meant === undefined ? `steps: ${[...scope.steps.keys()].join(', ')}` : `did you mean \`${meant}\`?`,
@@ -162,7 +162,7 @@ function unknownName(head: string, rest: readonly string[], scope: Scope): Resol
   const meant = nearest(head, [...values, ...scope.steps.keys(), 'inputs', 'run', 'pipeline'])
   const results = [...(scope.before ?? [])].map((id) => `${id}.result.…`)
   const names = [...values, ...RUN_FIELDS.slice(0, 2).map((field) => `run.${field}`), 'pipeline.id', 'pipeline.name', ...results]
-  return fault(
+  return problem(
     'unknown-name',
     `there is nothing called \`${head}\``,
     `${meant === undefined ? '' : `did you mean \`${meant}\`? `}names here: ${names.join(', ')}`,
@@ -179,7 +179,7 @@ function oneOf(
   if (field !== undefined && fields.includes(field) && rest.length === 0) return { ok: resolved(field) }
   const meant = field === undefined ? undefined : nearest(field, fields)
   const hint = `${meant === undefined ? '' : `did you mean \`${meant}\`? `}${head} has ${fields.join(', ')}`
-  return fault('unknown-name', `\`${[head, field, ...rest].filter((part) => part !== undefined).join('.')}\` cannot be read`, hint)
+  return problem('unknown-name', `\`${[head, field, ...rest].filter((part) => part !== undefined).join('.')}\` cannot be read`, hint)
 }
 
 function read(variable: string, rest: readonly string[]): Resolution {
@@ -187,4 +187,4 @@ function read(variable: string, rest: readonly string[]): Resolution {
   return { ok: { read: `${variable}${fields}`, absent: true } }
 }
 
-const fault = (code: ProblemCode, what: string, hint: string): Resolution => ({ fault: { code, what, hint } })
+const problem = (code: ProblemCode, what: string, hint: string): Resolution => ({ problem: { code, what, hint } })

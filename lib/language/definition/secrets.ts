@@ -3,13 +3,13 @@
 import type { Json } from '#core/json.ts'
 import { secretReference } from '#core/secrets/secrets.ts'
 import { STEP_KINDS } from '#steps/index.ts'
-import type { Checking } from './check-shape.ts'
+import type { CheckContext } from './check-shape.ts'
 import { isOpaque } from './compile-value.ts'
 import { allSteps, type ListEntry, type StepEntry } from './entries.ts'
-import { type Path, pathText, report } from './reading.ts'
+import { type Path, pathText, report } from './parse-context.ts'
 
 /** Whatever is set stands in the machine, in the history of a run and among its files; only of some settings it is the name of a secret. */
-export function checkSecrets(entries: readonly ListEntry[], { reading, substituted }: Checking): void {
+export function checkSecrets(entries: readonly ListEntry[], { reading, substituted }: CheckContext): void {
   const steps = allSteps(entries)
   for (const [path, name] of substituted.secrets) {
     const step = steps.find((entry) => path.startsWith(`${pathText(entry.path)}.`))
@@ -30,7 +30,7 @@ function keepsSecret({ kind }: StepEntry, place: string): boolean {
 }
 
 /** A setting that is a secret, as a reference to it: a value would stand in the machine. */
-export function compileSecret(path: Path, checking: Checking): Json {
+export function compileSecret(path: Path, checking: CheckContext): Json {
   const name = checking.substituted.secrets.get(pathText(path))
   if (name !== undefined) return secretReference(name)
   if (!isOpaque(path, checking)) {

@@ -17,7 +17,7 @@ const NOT_YET = {
 }
 
 /** The queue that gathers events waits no longer. Source: Lambda developer guide, `MaximumBatchingWindowInSeconds`. */
-const LONGEST_DEBOUNCE = 300
+const MAX_DEBOUNCE = 300
 
 /** What CloudWatch Logs can keep. Source: CloudWatch Logs API reference, PutRetentionPolicy. */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const
@@ -57,8 +57,8 @@ const s3Trigger = z
       .describe('How its key must begin; any when absent.'),
     suffix: keyPart.optional().describe('How its key must end; any when absent.'),
     debounce: wholeSeconds
-      .refine((value) => toSeconds(value) <= LONGEST_DEBOUNCE, {
-        error: `at most ${LONGEST_DEBOUNCE / 60}m: events are not held back longer`,
+      .refine((value) => toSeconds(value) <= MAX_DEBOUNCE, {
+        error: `at most ${MAX_DEBOUNCE / 60}m: events are not held back longer`,
       })
       .optional()
       .describe('How long to wait for more uploads before anything starts.'),

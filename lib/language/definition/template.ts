@@ -12,7 +12,7 @@ export type Part =
 
 const REFERENCE = /\{\{([\s\S]*?)(\}\}|$)/g
 
-export function partsOf(text: string): Part[] {
+export function parseCause(text: string): Part[] {
   const parts: Part[] = []
   let at = 0
   for (const match of text.matchAll(REFERENCE)) {
@@ -26,7 +26,7 @@ export function partsOf(text: string): Part[] {
 
 export type Reference = Extract<Part, { inner: string }>
 
-export const referencesOf = (text: string): Reference[] => partsOf(text).filter((part): part is Reference => 'inner' in part)
+export const referencesOf = (text: string): Reference[] => parseCause(text).filter((part): part is Reference => 'inner' in part)
 
 /** The reference a text is as a whole, white space apart. */
 export function soleReference(parts: readonly Part[]): Reference | undefined {

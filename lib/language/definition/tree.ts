@@ -1,9 +1,9 @@
 /** The nodes of a YAML document as plain JSON, with the place of each; what JSON cannot hold safely is a problem. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, type Scalar } from 'yaml'
 import type { Json } from '#core/json.ts'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
-import { type Path, pathText, positionOf, type Reading, report } from './reading.ts'
+import { type Path, pathText, positionOf, type ParseContext, report } from './parse-context.ts'
 
 /** Nodes that may be reached through aliases, so that a small file cannot stand for a huge one. */
 const MAX_ALIASED = 10_000
@@ -14,7 +14,7 @@ const MAX_DEPTH = 100
 const CORE_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
 
 interface Walk {
-  readonly reading: Reading
+  readonly reading: ParseContext
   readonly document: Document.Parsed<ParsedNode>
   /** The nodes around the one being converted, to find one that holds itself. */
   readonly around: Set<Node>
@@ -23,7 +23,7 @@ interface Walk {
   aliased: number
 }
 
-export function toTree(document: Document.Parsed<ParsedNode>, reading: Reading): Json {
+export function toTree(document: Document.Parsed<ParsedNode>, reading: ParseContext): Json {
   return convert(document.contents, [], { reading, document, around: new Set(), depth: 0, aliased: 0 })
 }
 
@@ -148,8 +148,8 @@ function convertScalar(node: Scalar, path: Path, walk: Walk): Json {
 }
 
 /** Reports a value that cannot be read; the place is judged no further. */
-function refuse(walk: Walk, path: Path, code: ProblemCode, offset: number, words: Words): null {
-  report(walk.reading, code, path, words, { offset })
+function refuse(walk: Walk, path: Path, code: ProblemCode, offset: number, text: ProblemText): null {
+  report(walk.reading, code, path, text, { offset })
   return unread(walk, path)
 }
 

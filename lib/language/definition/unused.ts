@@ -4,11 +4,11 @@ import { analyseExpression, expressionSource } from '#asl/machine/expression.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from './build-values.ts'
 import { markersOf } from './interpolation.ts'
-import { type Reading, report } from './reading.ts'
+import { type ParseContext, report } from './parse-context.ts'
 import { referencesOf } from './template.ts'
 
 /** `written` is the tree as it stands in the file, `replaced` the same after `${…}` was replaced; `usable` tells names that can be read at all. */
-export function reportUnused(written: JsonObject, replaced: JsonObject, usable: (name: string) => boolean, reading: Reading): void {
+export function reportUnused(written: JsonObject, replaced: JsonObject, usable: (name: string) => boolean, reading: ParseContext): void {
   const texts = [written, replaced].flatMap((tree) => textsOf(tree, [], (path) => path[0] !== 'inputs' && path.at(-1) !== 'description'))
   const inputs = isMapping(written['inputs']) ? Object.keys(written['inputs']).filter(usable) : []
   for (const name of unusedNames(inputs, inputNames(texts))) {

@@ -1,16 +1,16 @@
 /** Errors of YAML syntax, in words for somebody who meets YAML for the first time. */
 import { type Document, isCollection, isScalar, type Node, visit, type YAMLError, type YAMLMap, type YAMLSeq } from 'yaml'
-import type { Words } from './problem.ts'
+import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
-import { positionOf, type Reading, report } from './reading.ts'
+import { positionOf, type ParseContext, report } from './parse-context.ts'
 
-interface Diagnosis extends Words {
+interface Diagnosis extends ProblemText {
   readonly code: ProblemCode
   readonly offset: number
 }
 
 /** Reports the first error; the others follow from it more often than not. Returns whether there was one. */
-export function reportSyntax(reading: Reading, documents: readonly Document.Parsed[]): boolean {
+export function reportSyntax(reading: ParseContext, documents: readonly Document.Parsed[]): boolean {
   const errors = documents.flatMap((document) => document.errors.map((error) => ({ error, document })))
   const first = errors.sort((a, b) => a.error.pos[0] - b.error.pos[0])[0]
   if (first === undefined) return false
@@ -19,7 +19,7 @@ export function reportSyntax(reading: Reading, documents: readonly Document.Pars
   return true
 }
 
-function diagnose(reading: Reading, error: YAMLError, document: Document.Parsed): Diagnosis {
+function diagnose(reading: ParseContext, error: YAMLError, document: Document.Parsed): Diagnosis {
   const offset = error.pos[0]
   const { line, column } = positionOf(reading, offset)
   const text = lineText(reading, line)
@@ -92,7 +92,7 @@ function diagnose(reading: Reading, error: YAMLError, document: Document.Parsed)
   return { code: 'yaml-syntax', offset, what: `this cannot be read as YAML: ${error.message}`, hint: 'mend the syntax of this line' }
 }
 
-function tabs(reading: Reading, line: number, column: number): Diagnosis {
+function tabs(reading: ParseContext, line: number, column: number): Diagnosis {
   const others = reading.lines.flatMap((_, at) => (at + 1 !== line && /^ *\t[\t ]*\S/.test(lineText(reading, at + 1)) ? [at + 1] : []))
   const more = others.length === 0 ? '' : `; so ${others.length === 1 ? 'is line' : 'are lines'} ${others.slice(0, 10).join(', ')}`
   return {
@@ -104,7 +104,7 @@ function tabs(reading: Reading, line: number, column: number): Diagnosis {
 }
 
 /** A scalar that starts a line too far in makes the parser stumble over the line before: blame the line that is off. */
-function indentation(reading: Reading, error: YAMLError, line: number): Diagnosis {
+function indentation(reading: ParseContext, error: YAMLError, line: number): Diagnosis {
   const dash = [line - 1, line].find((at) => /^\s*-[A-Za-z_]\w*:/.test(lineText(reading, at)))
   if (dash !== undefined) {
     const place = offsetOf(reading, dash, depth(lineText(reading, dash)))
@@ -122,7 +122,7 @@ function indentation(reading: Reading, error: YAMLError, line: number): Diagnosi
 }
 
 /** The quote or bracket that is opened and never closed. */
-function unclosed(reading: Reading, document: Document.Parsed): Diagnosis | undefined {
+function unclosed(reading: ParseContext, document: Document.Parsed): Diagnosis | undefined {
   let found: Node | undefined
   visit(document, (_key, node) => {
     if (isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') && !endsLikeItStarts(reading, node)) found = node
@@ -144,14 +144,15 @@ function unclosed(reading: Reading, document: Document.Parsed): Diagnosis | unde
 const CLOSING: Record<string, string> = { '"': '"', "'": "'", '[': ']', '{': '}' }
 
 /** A single pair within a list, as in `[a: 1]`, is a mapping in brackets of none. */
-const hasBrackets = (reading: Reading, { flow, range }: YAMLMap | YAMLSeq) =>
+const hasBrackets = (reading: ParseContext, { flow, range }: YAMLMap | YAMLSeq) =>
   flow === true && /[[{]/.test(reading.text[range?.[0] ?? -1] ?? '')
 
-function endsLikeItStarts(reading: Reading, node: Node): boolean {
+function endsLikeItStarts(reading: ParseContext, node: Node): boolean {
   const [start, end] = node.range ?? [0, 0]
   return end - start > 1 && reading.text[end - 1] === CLOSING[reading.text[start] ?? '']
 }
 
-const lineText = (reading: Reading, line: number) => reading.text.slice(reading.lines[line - 1], reading.lines[line]).replace(/\r?\n$/, '')
-const offsetOf = (reading: Reading, line: number, column: number) => (reading.lines[line - 1] ?? 0) + column
+const lineText = (reading: ParseContext, line: number) =>
+  reading.text.slice(reading.lines[line - 1], reading.lines[line]).replace(/\r?\n$/, '')
+const offsetOf = (reading: ParseContext, line: number, column: number) => (reading.lines[line - 1] ?? 0) + column
 const depth = (text: string) => Math.max(0, text.search(/\S/))

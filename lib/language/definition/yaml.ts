@@ -1,7 +1,7 @@
 /** YAML text to plain JSON, with the place of every key and value: YAML 1.2 core, one document, nothing guessed. */
 import { type Document, type ParsedNode, parseAllDocuments } from 'yaml'
 import type { Json } from '#core/json.ts'
-import { type Reading, report, startReading } from './reading.ts'
+import { type ParseContext, report, startParse } from './parse-context.ts'
 import { toTree } from './tree.ts'
 import { reportSyntax } from './yaml-syntax.ts'
 
@@ -11,9 +11,9 @@ const MAX_BYTES = 1_000_000
  * Reads one YAML document. `tree` is undefined when the text cannot be read as one; the problems then say why.
  * Problems that leave the rest readable (a duplicate key, say) come with a tree.
  */
-export function readYaml(given: string, file: string): { readonly reading: Reading; readonly tree: Json | undefined } {
+export function readYaml(given: string, file: string): { readonly reading: ParseContext; readonly tree: Json | undefined } {
   const text = given.startsWith('\uFEFF') ? given.slice(1) : given
-  const reading = startReading(text, file)
+  const reading = startParse(text, file)
   const unreadable = { reading, tree: undefined }
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_BYTES) {

@@ -20,11 +20,11 @@ export interface Misfit {
 }
 
 /** A value a run is given, as its declaration has it; texts are converted. The words say why it does not fit. */
-export function fitInput(value: Json, declared: InputDeclaration): { readonly value: Json } | { readonly words: Misfit } {
+export function fitInput(value: Json, declared: InputDeclaration): { readonly value: Json } | { readonly misfit: Misfit } {
   const converted = typeof value === 'string' ? convert(value, declared) : { value }
-  if ('words' in converted || (converted.value === null && !declared.required)) return converted
-  const words = misfit(converted.value, declared)
-  return words === undefined ? converted : { words }
+  if ('misfit' in converted || (converted.value === null && !declared.required)) return converted
+  const found = misfit(converted.value, declared)
+  return found === undefined ? converted : { misfit: found }
 }
 
 export function isOfType(value: Json, type: InputDeclaration['type']): boolean {
@@ -47,9 +47,9 @@ export function misfit(value: Json, { type, enum: allowed, minimum, maximum }: I
   return undefined
 }
 
-function convert(text: string, { type }: InputDeclaration): { readonly value: Json } | { readonly words: Misfit } {
+function convert(text: string, { type }: InputDeclaration): { readonly value: Json } | { readonly misfit: Misfit } {
   const given = text.trim()
-  const no = (hint: string) => ({ words: { what: `is ${shown(text)}, not of type ${type}`, hint } })
+  const no = (hint: string) => ({ misfit: { what: `is ${shown(text)}, not of type ${type}`, hint } })
   switch (type) {
     case 'string':
       return { value: text }

@@ -12,7 +12,7 @@ export interface ColumnPlan {
   /** Whether its cells come as text that is to be read; else they come with their type. */
   readonly from_text: boolean
   /** The words that mean "no value" here, '' among them; null: the usual ones of its type. */
-  readonly null_words: readonly string[] | null
+  readonly null_values: readonly string[] | null
   /** Text sources: how cells become values. Parquet sources bring their own types, here null. */
   readonly number: NumberFormat | null
   readonly date: DateOptions | null
@@ -37,7 +37,7 @@ export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => (
   untyped,
   semantic: type === 'date' || type === 'timestamp' ? type : null,
   from_text: false,
-  null_words: null,
+  null_values: null,
   number: null,
   date: null,
   dictionary: false,

@@ -2,7 +2,7 @@
 import { cast } from './cast.ts'
 import type { CellOperation } from './cell.ts'
 import { clamp, impute, nullOutside } from './fill.ts'
-import { nullWords } from './null-words.ts'
+import { nullValues } from './null-values.ts'
 import { parseBoolean } from './parse-boolean.ts'
 import { parseDate } from './parse-date.ts'
 import { parseDecimal, parseInteger } from './parse-number.ts'
@@ -12,7 +12,7 @@ import { trim } from './trim.ts'
 
 export const CELL_OPERATIONS: readonly CellOperation[] = [
   trim,
-  nullWords,
+  nullValues,
   parseInteger,
   parseDecimal,
   parseBoolean,

@@ -46,10 +46,11 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
     const zoned = isoFormats.some((format) => format.includes('%z'))
     arms.push(`WHEN ${isIsoCell} THEN ${iso(cell, to, zoned)}`)
   }
-  const words = formats.filter(isWord)
+  const monthFormats = formats.filter(isWord)
   const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
   // strptime takes the words epoch and infinity for dates, whatever the format
-  if (words.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, words)} END`)
+  if (monthFormats.length > 0)
+    arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, monthFormats)} END`)
   else if (rest.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN NULL::TIMESTAMP`)
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
   if (formats.includes('epoch_s'))
@@ -60,7 +61,7 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
   const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
   // a four-digit year read from two digits would be a year before 100
   const sane =
-    words.length + rest.length === 0
+    monthFormats.length + rest.length === 0
       ? timestamp
       : once(timestamp, (value) => `CASE WHEN ${anyOf([`year(${value}) >= 100`, isIsoCell])} THEN ${value} END`)
   return to === 'date' ? `CAST(${sane} AS DATE)` : sane

@@ -4,7 +4,7 @@
  */
 import type { Once } from '#relational/types/once.ts'
 import { cellOperation } from './index.ts'
-import { NULL_WORDS, TEXT_NULL_WORDS } from './null-words.ts'
+import { NULL_VALUES, TEXT_NULL_VALUES } from './null-values.ts'
 import type { Options } from './cell.ts'
 import type { ColumnPlan } from './column-plan.ts'
 
@@ -27,13 +27,13 @@ export function parseOperation(column: ColumnPlan): { readonly cell: string; rea
 }
 
 /** The words that mean "no value" in a column. */
-export const nullWordsOf = ({ type, null_words }: Pick<ColumnPlan, 'type' | 'null_words'>): readonly string[] =>
-  null_words ?? (type === 'text' ? TEXT_NULL_WORDS : NULL_WORDS)
+export const nullValuesOf = ({ type, null_values }: Pick<ColumnPlan, 'type' | 'null_values'>): readonly string[] =>
+  null_values ?? (type === 'text' ? TEXT_NULL_VALUES : NULL_VALUES)
 
 /** SQL of the stages of reading, each from a plain reference to the stage before. */
 export const stages = {
   trimmed: (raw: string) => cellOperation('trim').sql(raw, {}, 'text'),
-  present: (trimmed: string, column: ColumnPlan) => cellOperation('null_words').sql(trimmed, { words: nullWordsOf(column) }, 'text'),
+  present: (trimmed: string, column: ColumnPlan) => cellOperation('null_values').sql(trimmed, { tokens: nullValuesOf(column) }, 'text'),
   value: (present: string, column: ColumnPlan, once?: Once) => {
     const parse = parseOperation(column)
     return parse === null ? present : cellOperation(parse.cell).sql(present, parse.options, 'text', once)
@@ -50,7 +50,7 @@ export function readingRules(
     cellOperation(cell).changes?.(reference, options, 'text') ?? 'FALSE'
   const rules = [
     { rule: 'whitespace', changes: changesOf('trim', cells.raw, {}) },
-    { rule: 'null_words', changes: changesOf('null_words', cells.trimmed, { words: nullWordsOf(column) }) },
+    { rule: 'null_values', changes: changesOf('null_values', cells.trimmed, { tokens: nullValuesOf(column) }) },
   ]
   if (parse === null) return rules
   const changes = changesOf(parse.cell, cells.present, parse.options)

@@ -1,9 +1,9 @@
 /** Arguments of a call: converted to what the parameters take, constants taken out, the function's SQL around them. */
 import type { ColumnType } from '#relational/types/types.ts'
 import { parameterAt } from './calls.ts'
-import { constantFault, isConstantKind } from './constants.ts'
+import { constantProblem, isConstantKind } from './constants.ts'
 import type { CallParts, FunctionParameter } from './function.ts'
-import { literalSql, type Lowering, refuseParameter, toType, type Value } from './lowering.ts'
+import { literalSql, type SqlContext, failParameter, toType, type Value } from './sql-context.ts'
 import { literalAs, meetingType } from './scalar.ts'
 import { isMoment, type ValueType } from './types.ts'
 
@@ -14,12 +14,12 @@ interface Called {
 }
 
 /** The value of a call, whose SQL `build` makes of the converted arguments. */
-export function lowerArguments(called: Called, values: readonly Value[], lowering: Lowering, build: (call: CallParts) => string): Value {
+export function lowerArguments(called: Called, values: readonly Value[], context: SqlContext, build: (call: CallParts) => string): Value {
   const same = sameType(called, values)
   const parts = values.map((value, position) => {
     const parameter = parameterAt(called.parameters, position)
     if (parameter === undefined) throw new Error(`${called.name} has no parameter ${position}`)
-    return lowerArgument(called.name, parameter, value, same, lowering)
+    return lowerArgument(called.name, parameter, value, same, context)
   })
   const texts = parts.map(({ text }) => text)
   const types = parts.map(({ type }) => type)
@@ -28,8 +28,8 @@ export function lowerArguments(called: Called, values: readonly Value[], lowerin
     types,
     texts,
     numbers: parts.map(({ number }) => number),
-    once: lowering.once,
-    bind: lowering.bind,
+    once: context.once,
+    bind: context.bind,
   })
   const result = typeof called.result === 'function' ? called.result(types, texts) : called.result
   if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} gives no value of a column`)
@@ -49,11 +49,11 @@ interface Part {
   readonly number: number | undefined
 }
 
-function lowerArgument(name: string, parameter: FunctionParameter, value: Value, same: ColumnType, lowering: Lowering): Part {
+function lowerArgument(name: string, parameter: FunctionParameter, value: Value, same: ColumnType, context: SqlContext): Part {
   if (isConstantKind(parameter)) return constantPart(name, parameter, value)
   if (parameter.kind === 'pattern' && value.text !== undefined) return constantPart(name, parameter, value)
   const type = targetType(parameter, value, same)
-  return { sql: toType(value, type, lowering), type, text: value.text, number: value.number }
+  return { sql: toType(value, type, context), type, text: value.text, number: value.number }
 }
 
 function targetType({ kind }: FunctionParameter, { type, text }: Value, same: ColumnType): ColumnType {
@@ -83,11 +83,11 @@ function targetType({ kind }: FunctionParameter, { type, text }: Value, same: Co
 /** A value that shapes the SQL. Literals were checked by the parser; a parameter's value is checked now that it is known. */
 function constantPart(name: string, parameter: FunctionParameter, value: Value): Part {
   const constant = value.text ?? value.number
-  if (constant === undefined) return refuseParameter(value.path ?? parameter.name, null, `the ${parameter.name} of ${name}`)
+  if (constant === undefined) return failParameter(value.path ?? parameter.name, null, `the ${parameter.name} of ${name}`)
   const numeric = parameter.kind === 'share' || parameter.kind === 'offset'
   const known = numeric && typeof constant === 'string' && literalAs(constant, 'decimal') !== undefined ? Number(constant) : constant
-  const wrong = constantFault(name, parameter, known)
-  if (wrong !== undefined) refuseParameter(value.path ?? parameter.name, constant, `${parameter.name} of ${name} (${wrong.what})`)
+  const wrong = constantProblem(name, parameter, known)
+  if (wrong !== undefined) failParameter(value.path ?? parameter.name, constant, `${parameter.name} of ${name} (${wrong.what})`)
   if (numeric)
     return {
       sql: parameter.kind === 'offset' ? `${known}` : literalSql(String(known), 'decimal'),

@@ -1,8 +1,8 @@
 /** Makes calls: finds the function, counts the arguments and checks those that must be known beforehand. */
 import { aggregateNamed, type AggregateFunction, AGGREGATE_NAMES } from './aggregates.ts'
 import type { Expression, Span } from './ast.ts'
-import { constantFault, constantOf, isConstantKind, mustBeLiteral } from './constants.ts'
-import { type Fault, fault, nearest } from './fault.ts'
+import { constantProblem, constantOf, isConstantKind, mustBeLiteral } from './constants.ts'
+import { type ExpressionProblem, problem, nearest } from './problem.ts'
 import type { FunctionParameter, RowFunction } from './function.ts'
 import { FUNCTION_NAMES, functionNamed } from './functions.ts'
 import { foreignFunction } from './slips.ts'
@@ -18,20 +18,20 @@ export function calledFunction(
   name: string,
   span: Span,
   rules: CallRules,
-): { scalar: RowFunction } | { aggregate: AggregateFunction } | { fault: Fault } {
+): { scalar: RowFunction } | { aggregate: AggregateFunction } | { problem: ExpressionProblem } {
   const scalar = functionNamed(name)
   if (scalar !== undefined) return { scalar }
   const aggregate = aggregateNamed(name)
-  if (aggregate === undefined) return { fault: unknownFunction(name, span, rules) }
+  if (aggregate === undefined) return { problem: unknownFunction(name, span, rules) }
   if (rules.windows || (rules.aggregates && aggregate.group)) return { aggregate }
   return {
-    fault: rules.aggregates
-      ? fault(span, `${aggregate.name} needs a window.`, 'It can stand in the window operation.')
+    problem: rules.aggregates
+      ? problem(span, `${aggregate.name} needs a window.`, 'It can stand in the window operation.')
       : outsideGroup(aggregate.name, span),
   }
 }
 
-function outsideGroup(name: string, span: Span): Fault {
+function outsideGroup(name: string, span: Span): ExpressionProblem {
   const within: Readonly<Record<string, string>> = {
     min: 'least(a, b)',
     max: 'greatest(a, b)',
@@ -42,14 +42,14 @@ function outsideGroup(name: string, span: Span): Fault {
   }
   const inRow = entryOf(within, name)
   const hint = `It can stand in an aggregate or window operation${inRow === undefined ? '' : `; within one row there is ${inRow}`}.`
-  return fault(span, `${name} is computed over several rows, but this expression sees only one.`, hint)
+  return problem(span, `${name} is computed over several rows, but this expression sees only one.`, hint)
 }
 
-function unknownFunction(name: string, span: Span, rules: CallRules): Fault {
+function unknownFunction(name: string, span: Span, rules: CallRules): ExpressionProblem {
   const foreign = foreignFunction(name)
-  if (foreign !== undefined) return fault(span, foreign.what, foreign.hint)
+  if (foreign !== undefined) return problem(span, foreign.what, foreign.hint)
   const close = nearest(name, rules.aggregates || rules.windows ? [...FUNCTION_NAMES, ...AGGREGATE_NAMES] : FUNCTION_NAMES)
-  return fault(
+  return problem(
     span,
     `There is no function ${name}.`,
     close === undefined ? 'The reference of expressions lists all functions.' : `Did you mean ${close}?`,
@@ -58,11 +58,11 @@ function unknownFunction(name: string, span: Span, rules: CallRules): Fault {
 
 /** `lpad(text, length[, filling])`, as documented and shown in hints. */
 export function signature({ name, parameters }: { readonly name: string; readonly parameters: readonly FunctionParameter[] }): string {
-  const words = parameters.map((parameter, position) => {
+  const described = parameters.map((parameter, position) => {
     const word = `${position === 0 ? '' : ', '}${parameter.name}${parameter.variadic === true ? ', …' : ''}`
     return parameter.optional === true ? `[${word}]` : word
   })
-  return `${name}(${words.join('')})`
+  return `${name}(${described.join('')})`
 }
 
 /** The parameter an argument belongs to. */
@@ -72,18 +72,18 @@ export function parameterAt(parameters: readonly FunctionParameter[], position: 
 }
 
 /** The faults of the arguments as far as they show without the data; `text` is the expression's text, for places inside literals. */
-export function argumentFaults(
+export function argumentProblems(
   called: RowFunction | AggregateFunction,
   args: readonly Expression[],
   span: Span,
   text: string,
-): readonly Fault[] {
+): readonly ExpressionProblem[] {
   const least = called.parameters.filter(({ optional }) => optional !== true).length
   const most = called.parameters.at(-1)?.variadic === true ? Number.POSITIVE_INFINITY : called.parameters.length
   if (args.length < least || args.length > most) {
     const wanted = most === least ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`
     return [
-      fault(
+      problem(
         span,
         `${called.name} takes ${wanted} argument${wanted === '1' || wanted === 'at least 1' ? '' : 's'}, not ${args.length}.`,
         `Write ${signature(called)}.`,
@@ -92,28 +92,28 @@ export function argumentFaults(
   }
   return args.flatMap((argument, position) => {
     const parameter = parameterAt(called.parameters, position)
-    const found = parameter === undefined ? undefined : argumentFault(called.name, parameter, argument, text)
+    const found = parameter === undefined ? undefined : argumentProblem(called.name, parameter, argument, text)
     return found === undefined ? [] : [found]
   })
 }
 
-function argumentFault(name: string, parameter: FunctionParameter, argument: Expression, text: string): Fault | undefined {
+function argumentProblem(name: string, parameter: FunctionParameter, argument: Expression, text: string): ExpressionProblem | undefined {
   if (!isConstantKind(parameter) && parameter.kind !== 'pattern') return undefined
   const constant = constantOf(argument)
   if (constant === undefined || ('later' in constant && mustBeLiteral(parameter))) {
     if (parameter.kind === 'pattern') return undefined
     const role = `The ${parameter.name} of ${name}`
     const given =
-      parameter.words === undefined
+      parameter.choices === undefined
         ? 'Write it out, or take it from a {{ parameter }}.'
-        : `Write it out: it is one of ${parameter.words.join(', ')}.`
-    return fault(argument, `${role} must be known before the data is read.`, given)
+        : `Write it out: it is one of ${parameter.choices.join(', ')}.`
+    return problem(argument, `${role} must be known before the data is read.`, given)
   }
   if ('later' in constant) return undefined
-  const wrong = constantFault(name, parameter, constant.value)
+  const wrong = constantProblem(name, parameter, constant.value)
   if (wrong === undefined) return undefined
   const place = wrong.at === undefined || argument.kind !== 'text' ? argument : inside(argument, text, wrong.at, wrong.length ?? 0)
-  return fault(place, wrong.what, wrong.hint)
+  return problem(place, wrong.what, wrong.hint)
 }
 
 /** The place of a part of a text literal's value, quotes written twice taken into account. */

@@ -4,14 +4,14 @@ import { aggregateNamed } from './aggregates.ts'
 import { type Aggregate, type Arithmetic, type Call, type Chain, children, type Expression } from './ast.ts'
 import { parameterAt } from './calls.ts'
 import { columnsNamed } from './columns.ts'
-import { type Fault, fault, listed, nearest } from './fault.ts'
+import { type ExpressionProblem, problem, quotedList, nearest } from './problem.ts'
 import {
   checkArgument,
-  demandCondition,
-  demandNumber,
-  demandText,
-  demandTexts,
-  intervalFault,
+  assertCondition,
+  assertNumber,
+  assertText,
+  assertTexts,
+  intervalProblem,
   type Meeting,
   meet,
   NAMES,
@@ -38,17 +38,21 @@ export interface CheckOptions {
 }
 
 /** The faults of an expression over these columns, in the order of their places; none when it fits. */
-export function check(expression: Expression, columns: ColumnTypes, options: CheckOptions = {}): readonly Fault[] {
-  const faults: Fault[] = []
-  const scope: Scope = { columns, parameters: options.parameters ?? new Map(), report: (found) => faults.push(found) }
+export function check(expression: Expression, columns: ColumnTypes, options: CheckOptions = {}): readonly ExpressionProblem[] {
+  const problems: ExpressionProblem[] = []
+  const scope: Scope = { columns, parameters: options.parameters ?? new Map(), report: (found) => problems.push(found) }
   const type = infer(expression, scope)
-  if (options.condition === true) demandCondition({ expression, type }, scope.report)
+  if (options.condition === true) assertCondition({ expression, type }, scope.report)
   else if (type === 'interval')
     scope.report(
-      fault(expression, 'An interval cannot be the value of a column.', 'Add it to a date or timestamp, or take a number from date_diff.'),
+      problem(
+        expression,
+        'An interval cannot be the value of a column.',
+        'Add it to a date or timestamp, or take a number from date_diff.',
+      ),
     )
   if (options.grouped !== undefined) reportUngrouped(expression, options.grouped, scope)
-  return faults.sort((one, other) => one.offset - other.offset)
+  return problems.sort((one, other) => one.offset - other.offset)
 }
 
 /**
@@ -93,7 +97,7 @@ function infer(expression: Expression, scope: Scope): ValueType {
       return 'boolean'
     case 'like':
       for (const operand of [expression.operand, expression.pattern])
-        demandText({ expression: operand, type: infer(operand, scope) }, scope.report)
+        assertText({ expression: operand, type: infer(operand, scope) }, scope.report)
       return 'boolean'
     case 'comparison':
     case 'is_distinct':
@@ -110,13 +114,13 @@ function infer(expression: Expression, scope: Scope): ValueType {
         (isMoment(expression.type) && (isNumber(from) || from === 'boolean'))
       if (impossible)
         scope.report(
-          fault(
+          problem(
             expression,
             `${shown(expression.operand)} is ${NAMES[from]} and cannot be cast to ${expression.type}.`,
             'Use year, month, epoch … to get numbers from moments, make_date or from_epoch for moments from numbers.',
           ),
         )
-      if (from === 'interval') scope.report(intervalFault(expression.operand))
+      if (from === 'interval') scope.report(intervalProblem(expression.operand))
       return expression.type
     }
     case 'call':
@@ -129,17 +133,19 @@ function infer(expression: Expression, scope: Scope): ValueType {
 function columnType(expression: Extract<Expression, { kind: 'column' }>, { columns, report }: Scope): ValueType {
   const [found, ...others] = columnsNamed(expression.name, columns)
   if (others.length > 0) {
-    report(fault(expression, `${expression.name} could mean ${[found, ...others].join(' or ')}.`, 'Write the name exactly as one of them.'))
+    report(
+      problem(expression, `${expression.name} could mean ${[found, ...others].join(' or ')}.`, 'Write the name exactly as one of them.'),
+    )
     return 'unknown'
   }
   if (found !== undefined) return columns.get(found) ?? 'unknown'
   const close = nearest(expression.name, columns.keys())
-  const have = columns.size === 0 ? 'There are no columns.' : `The columns are ${listed([...columns.keys()])}.`
+  const have = columns.size === 0 ? 'There are no columns.' : `The columns are ${quotedList([...columns.keys()])}.`
   // only a name in quotes is longer in the text than in itself
   const asText =
     expression.length > expression.name.length ? `Text stands in single quotes: '${expression.name.replaceAll("'", "''")}'. ` : ''
   report(
-    fault(
+    problem(
       expression,
       `There is no column ${expression.name}.`,
       close === undefined ? `${asText}${have}` : `Did you mean ${close}? ${asText}${have}`,
@@ -150,8 +156,8 @@ function columnType(expression: Extract<Expression, { kind: 'column' }>, { colum
 
 function inferChain(expression: Chain, scope: Scope): ValueType {
   const typed = expression.operands.map((operand) => ({ expression: operand, type: infer(operand, scope) }))
-  if (expression.operator === '||') demandTexts(typed, expression, scope.report)
-  else for (const each of typed) demandCondition(each, scope.report)
+  if (expression.operator === '||') assertTexts(typed, expression, scope.report)
+  else for (const each of typed) assertCondition(each, scope.report)
   return expression.operator === '||' ? 'text' : 'boolean'
 }
 
@@ -160,10 +166,10 @@ function inferUnary(expression: Extract<Expression, { kind: 'unary' }>, scope: S
   if (operator === '-' && operand.kind === 'number') return literalType(operand, true)
   const type = infer(operand, scope)
   if (operator === 'NOT') {
-    demandCondition({ expression: operand, type }, scope.report)
+    assertCondition({ expression: operand, type }, scope.report)
     return 'boolean'
   }
-  demandNumber({ expression: operand, type }, scope.report)
+  assertNumber({ expression: operand, type }, scope.report)
   return type === 'null' ? 'integer' : isNumber(type) || type === 'unknown' ? type : 'decimal'
 }
 
@@ -175,15 +181,15 @@ function inferArithmetic(expression: Arithmetic, scope: Scope): ValueType {
   if (type !== undefined) return type
   if (isMoment(one) || isMoment(other) || one === 'interval' || other === 'interval') {
     scope.report(
-      fault(
+      problem(
         expression,
         `${shown(left)} (${NAMES[one]}) ${operator} ${shown(right)} (${NAMES[other]}) has no meaning.`,
         "Write date_diff('day', start, end) for the time between two moments, moment + INTERVAL '3 days' to move one.",
       ),
     )
   } else {
-    demandNumber({ expression: left, type: one }, scope.report)
-    demandNumber({ expression: right, type: other }, scope.report)
+    assertNumber({ expression: left, type: one }, scope.report)
+    assertNumber({ expression: right, type: other }, scope.report)
   }
   return isMoment(one) ? one : 'decimal'
 }
@@ -198,7 +204,7 @@ const inferTogether = (expressions: readonly Expression[], how: Meeting, scope: 
 
 function inferCase(expression: Extract<Expression, { kind: 'case' }>, scope: Scope): ValueType {
   const { operand, branches, otherwise } = expression
-  if (operand === null) for (const { when } of branches) demandCondition({ expression: when, type: infer(when, scope) }, scope.report)
+  if (operand === null) for (const { when } of branches) assertCondition({ expression: when, type: infer(when, scope) }, scope.report)
   else inferTogether([operand, ...branches.map(({ when }) => when)], 'compared', scope)
   return inferTogether([...branches.map(({ value }) => value), ...(otherwise === null ? [] : [otherwise])], 'alternatives', scope)
 }
@@ -214,7 +220,7 @@ function inferCall(expression: Call, scope: Scope): ValueType {
 function inferAggregate(expression: Aggregate, scope: Scope): ValueType {
   const called = aggregateNamed(expression.name)
   if (called === undefined) throw new Error(`the parser lets no unknown aggregate through: ${expression.name}`)
-  if (expression.filter !== null) demandCondition({ expression: expression.filter, type: infer(expression.filter, scope) }, scope.report)
+  if (expression.filter !== null) assertCondition({ expression: expression.filter, type: infer(expression.filter, scope) }, scope.report)
   const types = inferArguments(expression.arguments, called.parameters, scope)
   return typeof called.result === 'function' ? called.result(types) : called.result
 }
@@ -236,7 +242,7 @@ function reportUngrouped(expression: Expression, grouped: readonly string[], sco
   if (expression.kind === 'aggregate') return
   if (expression.kind === 'column' && columnsNamed(expression.name, new Set(grouped)).length !== 1) {
     scope.report(
-      fault(
+      problem(
         expression,
         `${expression.name} differs within a group.`,
         `Put it into an aggregate, such as max(${print(expression)}), or group by it.`,

@@ -1,9 +1,9 @@
 /** Arguments that must be known before the data is: words, formats, patterns, shares. */
 import type { Expression } from './ast.ts'
-import { nearest } from './fault.ts'
-import { formatFault } from './formats.ts'
+import { nearest } from './problem.ts'
+import { formatProblem } from './formats.ts'
 import type { FunctionParameter } from './function.ts'
-import { patternFault } from './regex.ts'
+import { patternProblem } from './regex.ts'
 
 /** What a constant expression says, or that parameters will say it before the run. */
 export type Constant = { readonly value: string | number } | { readonly later: true }
@@ -24,7 +24,7 @@ export function constantOf(expression: Expression): Constant | undefined {
 }
 
 /** Why a value cannot stand for a parameter; the place is inside the value when it is text, and all of it otherwise. */
-export interface ConstantFault {
+export interface ConstantProblem {
   readonly at?: number
   readonly length?: number
   readonly what: string
@@ -38,8 +38,8 @@ export const isConstantKind = ({ kind }: FunctionParameter) => ['word', 'flags',
 export const mustBeLiteral = ({ kind }: FunctionParameter) => kind === 'word' || kind === 'flags'
 
 /** Checks the value of a constant argument of the function `name`. */
-export function constantFault(name: string, parameter: FunctionParameter, value: string | number): ConstantFault | undefined {
-  const { kind, words = [] } = parameter
+export function constantProblem(name: string, parameter: FunctionParameter, value: string | number): ConstantProblem | undefined {
+  const { kind, choices = [] } = parameter
   if (kind === 'share') {
     if (typeof value === 'number' && value >= 0 && value <= 1) return undefined
     return { what: `The ${parameter.name} of ${name} is ${value}, not a number from 0 to 1.`, hint: 'The median is 0.5.' }
@@ -51,24 +51,24 @@ export function constantFault(name: string, parameter: FunctionParameter, value:
       hint: 'Write a whole number from 0 on; for the other direction there are lag and lead.',
     }
   }
-  if (kind === 'word') return wordFault(name, parameter, String(value))
+  if (kind === 'word') return choiceProblem(name, parameter, String(value))
   if (typeof value === 'number')
     return kind === 'pattern' || kind === 'format' || kind === 'flags'
       ? { what: `The ${parameter.name} of ${name} is text.`, hint: 'Put it in single quotes.' }
       : undefined
   if (kind === 'flags') {
-    const at = [...value].findIndex((letter) => !words.includes(letter))
+    const at = [...value].findIndex((letter) => !choices.includes(letter))
     return at < 0
       ? undefined
-      : { what: `'${value}' holds an option ${name} does not have.`, hint: `The options are ${words.join(' and ')}.` }
+      : { what: `'${value}' holds an option ${name} does not have.`, hint: `The options are ${choices.join(' and ')}.` }
   }
-  return kind === 'format' ? formatFault(value) : kind === 'pattern' ? patternFault(value) : undefined
+  return kind === 'format' ? formatProblem(value) : kind === 'pattern' ? patternProblem(value) : undefined
 }
 
-function wordFault(name: string, { name: role, words = [] }: FunctionParameter, value: string): ConstantFault | undefined {
+function choiceProblem(name: string, { name: role, choices = [] }: FunctionParameter, value: string): ConstantProblem | undefined {
   const plain = value.toLowerCase()
-  if (words.includes(plain)) return undefined
-  const close = nearest(plain, words)
-  const all = `It is one of ${words.join(', ')}.`
+  if (choices.includes(plain)) return undefined
+  const close = nearest(plain, choices)
+  const all = `It is one of ${choices.join(', ')}.`
   return { what: `'${value}' is not a ${role} of ${name}.`, hint: close === undefined ? all : `Did you mean '${close}'? ${all}` }
 }

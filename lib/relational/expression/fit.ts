@@ -1,12 +1,12 @@
 /** Faults of values that do not fit their place: conditions, texts, numbers, arguments, and values that meet others. */
 import type { Expression, Span } from './ast.ts'
-import { type Fault, fault } from './fault.ts'
+import { type ExpressionProblem, problem } from './problem.ts'
 import type { FunctionParameter } from './function.ts'
 import { print } from './print.ts'
 import { literalAs, meetingType } from './scalar.ts'
 import { commonResult, commonType, isMoment, isNumber, type ValueType } from './types.ts'
 
-export type Report = (found: Fault) => void
+export type Report = (found: ExpressionProblem) => void
 
 /** An expression and the type found for it. */
 export interface Typed {
@@ -32,22 +32,22 @@ export function shown(expression: Expression): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }
 
-export const intervalFault = (expression: Expression) =>
-  fault(
+export const intervalProblem = (expression: Expression) =>
+  problem(
     expression,
     'An interval can only be added to or taken from a date or timestamp.',
     'For the time between two moments use date_diff.',
   )
 
 /** A condition must be true, false or missing. */
-export function demandCondition({ expression, type }: Typed, report: Report): void {
+export function assertCondition({ expression, type }: Typed, report: Report): void {
   if (type === 'boolean' || type === 'unknown' || type === 'null') return
   const hints: Partial<Record<ValueType, string>> = {
     text: `Compare it with something, or write CAST(${shown(expression)} AS boolean) for words such as yes and no.`,
     interval: 'Compare moments instead.',
   }
   report(
-    fault(
+    problem(
       expression,
       `${shown(expression)} is ${NAMES[type]}, where a condition is needed.`,
       hints[type] ?? `Compare it with something, such as ${shown(expression)} ${isNumber(type) ? '<> 0' : 'IS NOT NULL'}.`,
@@ -56,15 +56,15 @@ export function demandCondition({ expression, type }: Typed, report: Report): vo
 }
 
 /** LIKE compares texts only. */
-export function demandText({ expression, type }: Typed, report: Report): void {
+export function assertText({ expression, type }: Typed, report: Report): void {
   if (type !== 'text' && type !== 'unknown' && type !== 'null')
     report(
-      fault(expression, `${shown(expression)} is ${NAMES[type]}, but LIKE compares texts.`, `Write CAST(${shown(expression)} AS text).`),
+      problem(expression, `${shown(expression)} is ${NAMES[type]}, but LIKE compares texts.`, `Write CAST(${shown(expression)} AS text).`),
     )
 }
 
 /** Arithmetic and number parameters take numbers only. */
-export function demandNumber({ expression, type }: Typed, report: Report): void {
+export function assertNumber({ expression, type }: Typed, report: Report): void {
   if (isNumber(type) || type === 'null' || type === 'unknown') return
   const bare = expression.kind === 'text' && literalAs(expression.value, 'decimal') !== undefined
   const hint = bare
@@ -72,14 +72,14 @@ export function demandNumber({ expression, type }: Typed, report: Report): void 
     : type === 'text'
       ? `Write CAST(${shown(expression)} AS decimal).`
       : 'Take a number from it with a function.'
-  const found = fault(expression, `${shown(expression)} is ${NAMES[type]}, where a number is needed.`, hint)
+  const found = problem(expression, `${shown(expression)} is ${NAMES[type]}, where a number is needed.`, hint)
   report(type === 'text' && expression.kind !== 'text' ? { ...found, textForNumber: true } : found)
 }
 
 /** Conditions side by side are no texts to join. */
-export function demandTexts(typed: readonly Typed[], span: Span, report: Report): void {
-  for (const { expression, type } of typed) if (type === 'interval') report(intervalFault(expression))
-  if (typed.every(({ type }) => type === 'boolean')) report(fault(span, '|| joins texts, but conditions stand beside it.', 'Write OR.'))
+export function assertTexts(typed: readonly Typed[], span: Span, report: Report): void {
+  for (const { expression, type } of typed) if (type === 'interval') report(intervalProblem(expression))
+  if (typed.every(({ type }) => type === 'boolean')) report(problem(span, '|| joins texts, but conditions stand beside it.', 'Write OR.'))
 }
 
 /** What values have to do with one another where they meet. */
@@ -87,19 +87,19 @@ export type Meeting = 'compared' | 'alternatives'
 
 /** The type of values that meet; where they do not go together that is a fault. */
 export function meet(typed: readonly Typed[], how: Meeting, report: Report): ValueType {
-  for (const { expression, type } of typed) if (type === 'interval') report(intervalFault(expression))
+  for (const { expression, type } of typed) if (type === 'interval') report(intervalProblem(expression))
   if (typed.some(({ type }) => type === 'interval')) return 'text'
   const common = meetingType(typed.map(({ expression, type }) => ({ type, text: knownText(expression) })))
   const written = typed.filter(({ expression }) => expression.kind === 'text')
   // beside numbers and conditions a text has to be written without quotes; only a parameter may bring it
   const clash = common === 'mixed' || (written.length > 0 && (isNumber(common) || common === 'boolean'))
-  if (clash) report(mixedFault(typed, how))
+  if (clash) report(mixedProblem(typed, how))
   if (common === 'mixed') return 'text'
   if (isMoment(common)) {
     const form = common === 'date' ? "Write it as '2024-01-31'." : "Write it as '2024-01-31' or '2024-01-31 10:00:00'."
     for (const { expression } of written)
       if (literalAs(knownText(expression) ?? '', common === 'date' ? 'date' : 'timestamp') === undefined)
-        report(fault(expression, `${shown(expression)} is no ${common} that exists.`, form))
+        report(problem(expression, `${shown(expression)} is no ${common} that exists.`, form))
   }
   return commonResult([common])
 }
@@ -108,7 +108,7 @@ export function meet(typed: readonly Typed[], how: Meeting, report: Report): Val
 const knownText = (expression: Expression) =>
   expression.kind === 'text' ? expression.value : expression.kind === 'template' ? '' : undefined
 
-function mixedFault(typed: readonly Typed[], how: Meeting): Fault {
+function mixedProblem(typed: readonly Typed[], how: Meeting): ExpressionProblem {
   const known = typed.filter(({ expression, type }) => type !== 'null' && type !== 'unknown' && expression.kind !== 'template')
   const [first] = known
   const other = known.find(({ type }) => first !== undefined && commonType([first.type, type]) === 'mixed')
@@ -116,7 +116,7 @@ function mixedFault(typed: readonly Typed[], how: Meeting): Fault {
   const [text, rest] = first.type === 'text' ? [first, other] : [other, first]
   const both = `${shown(first.expression)} is ${NAMES[first.type]} and ${shown(other.expression)} is ${NAMES[other.type]}`
   const textForNumber = how === 'compared' && text.type === 'text' && text.expression.kind !== 'text' && isNumber(rest.type)
-  const found = fault(
+  const found = problem(
     other.expression,
     how === 'compared' ? `${both}: they cannot be compared.` : `${both}, but one column has one type.`,
     mixedHint(text, rest, how),
@@ -143,14 +143,14 @@ function mixedHint(text: Typed, rest: Typed, how: Meeting): string {
 /** Whether an argument is what its parameter takes. */
 export function checkArgument({ expression, type }: Typed, { name, kind }: FunctionParameter, report: Report): void {
   if (type === 'unknown' || type === 'null') return
-  if (type === 'interval') report(intervalFault(expression))
-  else if (kind === 'boolean') demandCondition({ expression, type }, report)
-  else if ((kind === 'number' || kind === 'decimal' || kind === 'integer') && !isNumber(type)) demandNumber({ expression, type }, report)
+  if (type === 'interval') report(intervalProblem(expression))
+  else if (kind === 'boolean') assertCondition({ expression, type }, report)
+  else if ((kind === 'number' || kind === 'decimal' || kind === 'integer') && !isNumber(type)) assertNumber({ expression, type }, report)
   else if (kind === 'integer' && type === 'decimal') wrong(`Write CAST(${shown(expression)} AS integer), which rounds.`, 'a whole number')
   else if ((kind === 'moment' || kind === 'date' || kind === 'timestamp') && !isMoment(type)) checkMoment()
 
   function wrong(hint: string, wanted: string): void {
-    report(fault(expression, `${shown(expression)} is ${NAMES[type]}, where the ${name} must be ${wanted}.`, hint))
+    report(problem(expression, `${shown(expression)} is ${NAMES[type]}, where the ${name} must be ${wanted}.`, hint))
   }
 
   function checkMoment(): void {

@@ -1,5 +1,5 @@
 /** The format language of strftime, to_date and to_timestamp: which `%` letters there are, and whether a format is sound. */
-import type { PatternFault } from './regex.ts'
+import type { PatternProblem } from './regex.ts'
 
 /** Specifiers and what they stand for. Locale-dependent ones and time zones are left out: results must not depend on the machine. */
 export const FORMAT_LETTERS: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ export const FORMAT_LETTERS: Readonly<Record<string, string>> = {
 const UNPADDED = 'ymdjHIMS'
 
 /** The first fault of a format, or undefined when it is sound. */
-export function formatFault(format: string): PatternFault | undefined {
+export function formatProblem(format: string): PatternProblem | undefined {
   if (format === '') return { at: 0, length: 0, what: 'The format is empty.', hint: "Write one, such as '%Y-%m-%d'." }
   for (let at = format.indexOf('%'); at >= 0; at = format.indexOf('%', at)) {
     const unpadded = format.charAt(at + 1) === '-'

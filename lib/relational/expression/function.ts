@@ -20,7 +20,7 @@ export interface FunctionParameter {
   /** May be repeated; only the last parameter can. */
   readonly variadic?: true
   /** The words or letters allowed, for the kinds `word` and `flags`. */
-  readonly words?: readonly string[]
+  readonly choices?: readonly string[]
 }
 
 /** What a function's SQL is made of. */
@@ -54,7 +54,7 @@ export interface RowFunction {
 }
 
 /** The length beyond which functions that make text longer give NULL instead, in characters. */
-export const MOST_CHARACTERS = 1_000_000
+export const MAX_CHARACTERS = 1_000_000
 
 /**
  * NULL instead of an error of the database. The SQL must be one operation whose operands cannot fail by themselves:

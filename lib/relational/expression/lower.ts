@@ -7,12 +7,12 @@ import { lowerArithmetic } from './arithmetic.ts'
 import type { Aggregate, Between, Case, Chain, Comparison, Expression, In, IsDistinct, Like, Template } from './ast.ts'
 import { converted } from './conversion.ts'
 import { functionNamed } from './functions.ts'
-import { jsonValue, literalSql, type Lowering, refuseParameter, toType, type Value } from './lowering.ts'
+import { jsonValue, literalSql, type SqlContext, failParameter, toType, type Value } from './sql-context.ts'
 import { escapes } from './operators.ts'
 import { literalType, meetingType } from './scalar.ts'
 
 /** The value a node has in SQL. */
-export function lower(expression: Expression, lowering: Lowering): Value {
+export function lower(expression: Expression, context: SqlContext): Value {
   switch (expression.kind) {
     case 'number': {
       const type = literalType(expression) === 'integer' ? 'integer' : 'decimal'
@@ -21,7 +21,7 @@ export function lower(expression: Expression, lowering: Lowering): Value {
     case 'text':
       return { sql: literalSql(expression.value, 'text'), type: 'text', text: expression.value }
     case 'template':
-      return lowerTemplate(expression, lowering)
+      return lowerTemplate(expression, context)
     case 'boolean':
       return { sql: expression.value ? 'TRUE' : 'FALSE', type: 'boolean' }
     case 'null':
@@ -32,66 +32,66 @@ export function lower(expression: Expression, lowering: Lowering): Value {
     case 'interval':
       return { sql: `INTERVAL '${expression.value}'`, type: 'interval' }
     case 'column': {
-      const value = lowering.column(expression.name)
-      return lowering.hoist === null ? value : { ...value, sql: lowering.hoist(value.sql) }
+      const value = context.column(expression.name)
+      return context.hoist === null ? value : { ...value, sql: context.hoist(value.sql) }
     }
     case 'parameter':
-      return jsonValue(lowering.parameter(expression.path), expression.path)
+      return jsonValue(context.parameter(expression.path), expression.path)
     case 'unary':
-      if (expression.operator === 'NOT') return { sql: `(NOT ${condition(expression.operand, lowering)})`, type: 'boolean' }
-      return lowerArithmetic(expression, lowering, lower)
+      if (expression.operator === 'NOT') return { sql: `(NOT ${condition(expression.operand, context)})`, type: 'boolean' }
+      return lowerArithmetic(expression, context, lower)
     case 'arithmetic':
-      return lowerArithmetic(expression, lowering, lower)
+      return lowerArithmetic(expression, context, lower)
     case 'chain':
-      return lowerChain(expression, lowering)
+      return lowerChain(expression, context)
     case 'comparison':
     case 'is_distinct':
-      return lowerComparison(expression, lowering)
+      return lowerComparison(expression, context)
     case 'is_null':
       return {
-        sql: `(${finished(lower(expression.operand, lowering), lowering).sql} IS ${expression.negated ? 'NOT ' : ''}NULL)`,
+        sql: `(${finished(lower(expression.operand, context), context).sql} IS ${expression.negated ? 'NOT ' : ''}NULL)`,
         type: 'boolean',
       }
     case 'in':
-      return lowerIn(expression, lowering)
+      return lowerIn(expression, context)
     case 'between':
-      return lowerBetween(expression, lowering)
+      return lowerBetween(expression, context)
     case 'like':
-      return lowerLike(expression, lowering)
+      return lowerLike(expression, context)
     case 'case':
-      return lowerCase(expression, lowering)
+      return lowerCase(expression, context)
     case 'cast':
-      return { sql: toType(lower(expression.operand, lowering), expression.type, lowering), type: expression.type }
+      return { sql: toType(lower(expression.operand, context), expression.type, context), type: expression.type }
     case 'call': {
       const called = functionNamed(expression.name)
       if (called === undefined) throw new Error(`the parser lets no unknown function through: ${expression.name}`)
       return lowerArguments(
         called,
-        expression.arguments.map((argument) => lower(argument, lowering)),
-        lowering,
+        expression.arguments.map((argument) => lower(argument, context)),
+        context,
         (call) => called.sql(call),
       )
     }
     case 'aggregate':
-      return lowerAggregate(expression, lowering)
+      return lowerAggregate(expression, context)
   }
 }
 
-const condition = (expression: Expression, lowering: Lowering) => toType(lower(expression, lowering), 'boolean', lowering)
+const condition = (expression: Expression, context: SqlContext) => toType(lower(expression, context), 'boolean', context)
 
 /** Values of which one is the result, brought to their common type; text, which every value can become, where there is none. */
-function alternatives(values: readonly Value[], lowering: Lowering): { readonly sqls: readonly string[]; readonly type: ColumnType } {
+function alternatives(values: readonly Value[], context: SqlContext): { readonly sqls: readonly string[]; readonly type: ColumnType } {
   const common = meetingType(values)
   const type = common === 'mixed' || common === 'null' || common === 'unknown' || common === 'interval' ? 'text' : common
-  return { sqls: values.map((value) => toType(value, type, lowering)), type }
+  return { sqls: values.map((value) => toType(value, type, context)), type }
 }
 
 /** Values that are compared, brought to their common type. */
-function together(values: readonly Value[], lowering: Lowering): readonly string[] {
+function commonType(values: readonly Value[], context: SqlContext): readonly string[] {
   const common = meetingType(values)
   // numbers win over text from the data, which is then read as numbers as far as it goes
   const type = common === 'mixed' ? mixedType(values) : common === 'null' || common === 'unknown' || common === 'interval' ? 'text' : common
-  return values.map((value) => toType(value, type, lowering))
+  return values.map((value) => toType(value, type, context))
 }
 
 function mixedType(values: readonly Value[]): ColumnType {
@@ -102,11 +102,11 @@ function mixedType(values: readonly Value[]): ColumnType {
   return rest === 'mixed' || rest === 'null' || rest === 'unknown' || rest === 'interval' ? 'text' : rest
 }
 
-function lowerTemplate(template: Template, lowering: Lowering): Value {
+function lowerTemplate(template: Template, context: SqlContext): Value {
   const parts = template.parts.map((part) => {
     if (!('path' in part)) return part.text
-    const value = lowering.parameter(part.path)
-    if (value !== null && typeof value === 'object') return refuseParameter(part.path, value, 'a single value')
+    const value = context.parameter(part.path)
+    if (value !== null && typeof value === 'object') return failParameter(part.path, value, 'a single value')
     return value === null ? null : String(value)
   })
   if (parts.includes(null)) return { sql: 'NULL', type: 'null' }
@@ -121,37 +121,37 @@ function balanced(operands: readonly string[], operator: string): string {
   return `(${balanced(operands.slice(0, middle), operator)} ${operator} ${balanced(operands.slice(middle), operator)})`
 }
 
-function lowerChain({ operator, operands }: Chain, lowering: Lowering): Value {
+function lowerChain({ operator, operands }: Chain, context: SqlContext): Value {
   const type = operator === '||' ? 'text' : 'boolean'
   const sql = balanced(
-    operands.map((operand) => toType(lower(operand, lowering), type, lowering)),
+    operands.map((operand) => toType(lower(operand, context), type, context)),
     operator,
   )
   // DuckDB forgets the type of a || in which a NULL stands
   return { sql: operator === '||' ? `CAST(${sql} AS VARCHAR)` : sql, type }
 }
 
-function lowerComparison(expression: Comparison | IsDistinct, lowering: Lowering): Value {
-  const [left, right] = together([lower(expression.left, lowering), lower(expression.right, lowering)], lowering)
+function lowerComparison(expression: Comparison | IsDistinct, context: SqlContext): Value {
+  const [left, right] = commonType([lower(expression.left, context), lower(expression.right, context)], context)
   const operator = expression.kind === 'comparison' ? expression.operator : `IS ${expression.negated ? 'NOT ' : ''}DISTINCT FROM`
   return { sql: `(${left} ${operator} ${right})`, type: 'boolean' }
 }
 
 /** Lists of constants longer than this are searched as a list; DuckDB would make a join of a long IN, and carry every column through it. */
-const MOST_COMPARISONS = 16
+const MAX_COMPARISONS = 16
 
-function lowerIn({ operand, items, negated }: In, lowering: Lowering): Value {
+function lowerIn({ operand, items, negated }: In, context: SqlContext): Value {
   const values = items.flatMap((item) => {
-    const list = item.kind === 'parameter' ? lowering.parameter(item.path) : undefined
+    const list = item.kind === 'parameter' ? context.parameter(item.path) : undefined
     return item.kind === 'parameter' && Array.isArray(list)
       ? list.map((element: Json) => jsonValue(element, item.path))
-      : [lower(item, lowering)]
+      : [lower(item, context)]
   })
-  const [value, ...sqls] = together([lower(operand, lowering), ...values], lowering)
+  const [value, ...sqls] = commonType([lower(operand, context), ...values], context)
   if (value === undefined || sqls.length === 0) return { sql: negated ? 'TRUE' : 'FALSE', type: 'boolean' }
   const constant = items.every((item) => ['number', 'text', 'template', 'parameter', 'boolean', 'date', 'timestamp'].includes(item.kind))
-  const found = lowering.once(value, (one) => {
-    if (!constant || sqls.length <= MOST_COMPARISONS)
+  const found = context.once(value, (one) => {
+    if (!constant || sqls.length <= MAX_COMPARISONS)
       return balanced(
         sqls.map((sql) => `${one} = ${sql}`),
         'OR',
@@ -164,62 +164,62 @@ function lowerIn({ operand, items, negated }: In, lowering: Lowering): Value {
 }
 
 /** As two comparisons of a value bound once: DuckDB copies the value of its own BETWEEN, again and again when they are nested. */
-function lowerBetween({ operand, low, high, negated }: Between, lowering: Lowering): Value {
-  const [value = '', from, to] = together(
-    [operand, low, high].map((part) => lower(part, lowering)),
-    lowering,
+function lowerBetween({ operand, low, high, negated }: Between, context: SqlContext): Value {
+  const [value = '', from, to] = commonType(
+    [operand, low, high].map((part) => lower(part, context)),
+    context,
   )
-  return { sql: lowering.once(value, (one) => `(${negated ? 'NOT ' : ''}(${one} >= ${from} AND ${one} <= ${to}))`), type: 'boolean' }
+  return { sql: context.once(value, (one) => `(${negated ? 'NOT ' : ''}(${one} >= ${from} AND ${one} <= ${to}))`), type: 'boolean' }
 }
 
-function lowerLike(expression: Like, lowering: Lowering): Value {
-  const pattern = lower(expression.pattern, lowering)
+function lowerLike(expression: Like, context: SqlContext): Value {
+  const pattern = lower(expression.pattern, context)
   const { escape: character } = expression
   if (character !== null && (pattern.text === undefined || !escapes(pattern.text, character))) {
     if (pattern.path === undefined) return { sql: 'CAST(NULL AS BOOLEAN)', type: 'boolean' }
-    refuseParameter(pattern.path, pattern.text, `a pattern in which ${character} comes before %, _ or itself`)
+    failParameter(pattern.path, pattern.text, `a pattern in which ${character} comes before %, _ or itself`)
   }
   const operator = `${expression.negated ? 'NOT ' : ''}${expression.insensitive ? 'ILIKE' : 'LIKE'}`
   const end = character === null ? '' : ` ESCAPE ${literalSql(character, 'text')}`
   return {
-    sql: `(${toType(lower(expression.operand, lowering), 'text', lowering)} ${operator} ${toType(pattern, 'text', lowering)}${end})`,
+    sql: `(${toType(lower(expression.operand, context), 'text', context)} ${operator} ${toType(pattern, 'text', context)}${end})`,
     type: 'boolean',
   }
 }
 
-function lowerCase({ operand, branches, otherwise }: Case, lowering: Lowering): Value {
+function lowerCase({ operand, branches, otherwise }: Case, context: SqlContext): Value {
   const results = alternatives(
-    [...branches.map(({ value }) => lower(value, lowering)), ...(otherwise === null ? [] : [lower(otherwise, lowering)])],
-    lowering,
+    [...branches.map(({ value }) => lower(value, context)), ...(otherwise === null ? [] : [lower(otherwise, context)])],
+    context,
   )
   const last = otherwise === null ? '' : ` ELSE ${results.sqls.at(-1)}`
   const made = (conditions: readonly string[]) =>
     `CASE${conditions.map((when, position) => ` WHEN ${when} THEN ${results.sqls[position]}`).join('')}${last} END`
-  if (operand === null) return { sql: made(branches.map(({ when }) => condition(when, lowering))), type: results.type }
-  const [value = '', ...compared] = together(
-    [operand, ...branches.map(({ when }) => when)].map((part) => lower(part, lowering)),
-    lowering,
+  if (operand === null) return { sql: made(branches.map(({ when }) => condition(when, context))), type: results.type }
+  const [value = '', ...compared] = commonType(
+    [operand, ...branches.map(({ when }) => when)].map((part) => lower(part, context)),
+    context,
   )
-  return { sql: lowering.once(value, (one) => made(compared.map((other) => `${one} = ${other}`))), type: results.type }
+  return { sql: context.once(value, (one) => made(compared.map((other) => `${one} = ${other}`))), type: results.type }
 }
 
-function lowerAggregate(expression: Aggregate, lowering: Lowering): Value {
+function lowerAggregate(expression: Aggregate, context: SqlContext): Value {
   const called = aggregateNamed(expression.name)
   if (called === undefined) throw new Error(`the parser lets no unknown aggregate through: ${expression.name}`)
-  const inner: Lowering = { ...lowering, hoist: null }
+  const inner: SqlContext = { ...context, hoist: null }
   const filter = expression.filter === null ? undefined : condition(expression.filter, inner)
-  const over = lowering.decorate(expression, filter, called)
+  const over = context.decorate(expression, filter, called)
   const value = lowerArguments(
     called,
     expression.arguments.map((argument) => lower(argument, inner)),
     inner,
     (call) => called.sql(call, over),
   )
-  return lowering.hoist === null ? value : { ...value, sql: lowering.hoist(value.sql) }
+  return context.hoist === null ? value : { ...value, sql: context.hoist(value.sql) }
 }
 
 /** A value as one a column can have: NULL and intervals are text. */
-export function finished(value: Value, lowering: Lowering): { sql: string; type: ColumnType } {
+export function finished(value: Value, context: SqlContext): { sql: string; type: ColumnType } {
   const type = value.type === 'null' || value.type === 'interval' ? 'text' : value.type
-  return { sql: converted(value.sql, value.type, type, lowering.once), type }
+  return { sql: converted(value.sql, value.type, type, context.once), type }
 }

@@ -3,9 +3,9 @@
  * The order is PostgreSQL's (https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-PRECEDENCE).
  */
 import type { ArithmeticOperator, Chain, Comparison, ComparisonOperator, Expression } from './ast.ts'
-import { fault, refuse } from './fault.ts'
+import { problem, fail } from './problem.ts'
 import { readPrimary, readType } from './primary.ts'
-import { close, deeper, isSymbol, isWord, made, peek, type Reading, since, take, tookSymbol, tookWord, unexpected } from './reading.ts'
+import { close, deeper, isSymbol, isWord, made, peek, type Reading, since, take, tookSymbol, tookWord, unexpected } from './token-reader.ts'
 import type { Token } from './tokens.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -40,7 +40,7 @@ const isCondition = (expression: Expression) =>
 function checkTexts(reading: Reading, operands: readonly Expression[], signs: readonly Token[]): void {
   const [sign] = signs
   if (sign !== undefined && operands.some(isCondition))
-    reading.faults.push(fault(sign, '|| joins texts, but a condition stands beside it.', 'Write OR.'))
+    reading.problems.push(problem(sign, '|| joins texts, but a condition stands beside it.', 'Write OR.'))
 }
 
 function readNegation(reading: Reading): Expression {
@@ -60,11 +60,11 @@ function readIs(reading: Reading): Expression {
     if (tookWord(reading, 'null') !== undefined) {
       left = made(reading, { kind: 'is_null', negated, operand: left, ...since(reading, start) })
     } else if (tookWord(reading, 'distinct') !== undefined) {
-      if (tookWord(reading, 'from') === undefined) refuse(peek(reading), 'FROM is missing here.', 'Write a IS DISTINCT FROM b.')
+      if (tookWord(reading, 'from') === undefined) fail(peek(reading), 'FROM is missing here.', 'Write a IS DISTINCT FROM b.')
       const right = readComparison(reading)
       left = made(reading, { kind: 'is_distinct', negated, left, right, ...since(reading, start) })
     } else if (isWord(peek(reading), 'true', 'false')) {
-      refuse(
+      fail(
         peek(reading),
         `IS ${negated ? 'NOT ' : ''}${peek(reading).value.toUpperCase()} is not supported.`,
         'Write the condition itself, or NOT and the condition; coalesce(condition, FALSE) takes missing for false.',
@@ -94,16 +94,16 @@ function readComparison(reading: Reading): Expression {
   if (sign === undefined) return left
   const right = readMembership(reading)
   const operator = entryOf(COMPARISONS, sign.value) ?? '='
-  if (isSymbol(peek(reading), ...Object.keys(COMPARISONS))) refuseChained(right, peek(reading), reading)
+  if (isSymbol(peek(reading), ...Object.keys(COMPARISONS))) failChained(right, peek(reading), reading)
   checkNull(reading, sign, operator, left, right)
   return made<Comparison>(reading, { kind: 'comparison', operator, left, right, ...since(reading, start) })
 }
 
-function refuseChained(middle: Expression, sign: Token, reading: Reading): never {
+function failChained(middle: Expression, sign: Token, reading: Reading): never {
   const joined = reading.tokens.find((token) => isSymbol(token, '||') && token.offset > middle.offset && token.offset < sign.offset)
   if (middle.kind === 'chain' && middle.operator === '||' && joined !== undefined)
-    refuse(joined, '|| joins texts, but conditions stand beside it.', 'Write OR.')
-  refuse(sign, 'Comparisons cannot be chained.', 'Write x > 1 AND x < 5, or x BETWEEN 1 AND 5.')
+    fail(joined, '|| joins texts, but conditions stand beside it.', 'Write OR.')
+  fail(sign, 'Comparisons cannot be chained.', 'Write x > 1 AND x < 5, or x BETWEEN 1 AND 5.')
 }
 
 /** Whether NULL itself stands there, not a part that was faulty and is read on as NULL. */
@@ -113,7 +113,7 @@ const isWrittenNull = ({ text }: Reading, { kind, offset, length }: Expression) 
 function checkNull(reading: Reading, sign: Token, operator: ComparisonOperator, left: Expression, right: Expression): void {
   if (!isWrittenNull(reading, left) && !isWrittenNull(reading, right)) return
   const hint = operator === '=' ? 'Write IS NULL.' : operator === '<>' ? 'Write IS NOT NULL.' : 'Write IS NULL or IS NOT NULL.'
-  reading.faults.push(fault(sign, 'A comparison with NULL is never true.', hint))
+  reading.problems.push(problem(sign, 'A comparison with NULL is never true.', hint))
 }
 
 function readMembership(reading: Reading): Expression {
@@ -141,13 +141,13 @@ function readMembership(reading: Reading): Expression {
 function readIn(reading: Reading, start: Token, operand: Expression, negated: boolean): Expression {
   const open = tookSymbol(reading, '(')
   if (open === undefined)
-    refuse(
+    fail(
       peek(reading),
       'The values after IN stand in brackets.',
       'Write IN (1, 2, 3); a {{ parameter }} that is a list stands in the brackets too.',
     )
   if (isWord(peek(reading), 'select', 'with') && !isSymbol(peek(reading, 1), ',', ')'))
-    refuse(peek(reading), 'A query cannot stand in an expression.', 'Write the values, or join the other data with the join operation.')
+    fail(peek(reading), 'A query cannot stand in an expression.', 'Write the values, or join the other data with the join operation.')
   return deeper(reading, open, () => {
     const items: Expression[] = []
     do items.push(readExpression(reading))
@@ -155,8 +155,8 @@ function readIn(reading: Reading, start: Token, operand: Expression, negated: bo
     close(reading, open)
     const missing = items.find((item) => isWrittenNull(reading, item))
     if (missing !== undefined)
-      reading.faults.push(
-        fault(missing, 'NULL in a list matches nothing.', `Write ${negated ? 'AND x IS NOT NULL' : 'OR x IS NULL'} beside the list.`),
+      reading.problems.push(
+        problem(missing, 'NULL in a list matches nothing.', `Write ${negated ? 'AND x IS NOT NULL' : 'OR x IS NULL'} beside the list.`),
       )
     return made(reading, { kind: 'in', negated, operand, items, ...since(reading, start) })
   })
@@ -164,7 +164,7 @@ function readIn(reading: Reading, start: Token, operand: Expression, negated: bo
 
 function readBetween(reading: Reading, start: Token, operand: Expression, negated: boolean): Expression {
   const low = readConcatenation(reading)
-  if (tookWord(reading, 'and') === undefined) refuse(peek(reading), 'AND is missing here.', 'Write x BETWEEN low AND high.')
+  if (tookWord(reading, 'and') === undefined) fail(peek(reading), 'AND is missing here.', 'Write x BETWEEN low AND high.')
   const high = readConcatenation(reading)
   return made(reading, { kind: 'between', negated, operand, low, high, ...since(reading, start) })
 }
@@ -172,16 +172,16 @@ function readBetween(reading: Reading, start: Token, operand: Expression, negate
 /** The one character after ESCAPE. The pattern must be known, for a database fails on one that ends with the escape character. */
 function readEscape(reading: Reading, pattern: Expression): string {
   const token = take(reading)
-  if (token.type !== 'text' || [...token.value].length !== 1) refuse(token, 'After ESCAPE stands one character.', "Write ESCAPE '!'.")
+  if (token.type !== 'text' || [...token.value].length !== 1) fail(token, 'After ESCAPE stands one character.', "Write ESCAPE '!'.")
   if (!['text', 'parameter', 'template'].includes(pattern.kind))
-    refuse(
+    fail(
       pattern,
       'With ESCAPE the pattern must be known before the data is read.',
       'Write it out, take it from a {{ parameter }}, or use contains, starts_with, ends_with.',
     )
   if (pattern.kind === 'text' && !escapes(pattern.value, token.value)) {
-    reading.faults.push(
-      fault(
+    reading.problems.push(
+      problem(
         pattern,
         `After the escape character ${token.value} must come %, _ or itself.`,
         `Write ${token.value}${token.value} for the character.`,

@@ -1,8 +1,8 @@
 /** Text to syntax tree. Nothing is looked up but functions: whether columns exist and types fit is check's affair. */
 import type { Expression } from './ast.ts'
-import { type Fault, Refusal, refuse } from './fault.ts'
+import { type ExpressionProblem, ExpressionError, fail } from './problem.ts'
 import { readExpression } from './operators.ts'
-import { isSymbol, peek, type Reading, unexpected } from './reading.ts'
+import { isSymbol, peek, type Reading, unexpected } from './token-reader.ts'
 import { tokenize } from './tokens.ts'
 
 export interface ParseOptions {
@@ -12,32 +12,34 @@ export interface ParseOptions {
   readonly windows?: boolean
 }
 
-export type Parsed = { readonly ok: true; readonly expression: Expression } | { readonly ok: false; readonly faults: readonly Fault[] }
+export type Parsed =
+  | { readonly ok: true; readonly expression: Expression }
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] }
 
 /** The longest expression there can be, in UTF-16 units. */
-export const MOST_LENGTH = 20_000
+export const MAX_LENGTH = 20_000
 
 /**
  * Parses a row expression. The tree is deeply frozen plain JSON. Faults come in the order of their places; reading
  * ends at the first that makes the rest unreadable. Never throws for any text.
  */
 export function parse(text: string, options: ParseOptions = {}): Parsed {
-  const faults: Fault[] = []
+  const problems: ExpressionProblem[] = []
   try {
-    const expression = readWhole(text, options, faults)
-    if (faults.length === 0) return { ok: true, expression }
+    const expression = readWhole(text, options, problems)
+    if (problems.length === 0) return { ok: true, expression }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    faults.push(error.fault)
+    if (!(error instanceof ExpressionError)) throw error
+    problems.push(error.problem)
   }
-  return { ok: false, faults: faults.sort((one, other) => one.offset - other.offset) }
+  return { ok: false, problems: problems.sort((one, other) => one.offset - other.offset) }
 }
 
-function readWhole(text: string, { aggregates = false, windows = false }: ParseOptions, faults: Fault[]): Expression {
-  if (text.length > MOST_LENGTH) {
-    refuse(
-      { offset: MOST_LENGTH, length: text.length - MOST_LENGTH },
-      `The expression has ${text.length} characters; at most ${MOST_LENGTH} are allowed.`,
+function readWhole(text: string, { aggregates = false, windows = false }: ParseOptions, problems: ExpressionProblem[]): Expression {
+  if (text.length > MAX_LENGTH) {
+    fail(
+      { offset: MAX_LENGTH, length: text.length - MAX_LENGTH },
+      `The expression has ${text.length} characters; at most ${MAX_LENGTH} are allowed.`,
       'Compute parts of it in columns of their own.',
     )
   }
@@ -46,7 +48,7 @@ function readWhole(text: string, { aggregates = false, windows = false }: ParseO
     text,
     tokens,
     rules: { aggregates, windows },
-    faults,
+    problems,
     depths: new WeakMap(),
     at: 0,
     level: 0,
@@ -55,7 +57,7 @@ function readWhole(text: string, { aggregates = false, windows = false }: ParseO
   }
   const [first] = tokens
   if (first === undefined || first.type === 'end')
-    refuse({ offset: 0, length: text.length }, 'The expression is empty.', 'Write a value, such as quantity * price.')
+    fail({ offset: 0, length: text.length }, 'The expression is empty.', 'Write a value, such as quantity * price.')
   const expression = readExpression(reading)
   if (peek(reading).type !== 'end') unexpected(reading, hintAfter(reading))
   return expression

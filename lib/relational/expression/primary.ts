@@ -1,7 +1,7 @@
 /** Reads what operators stand between: literals, columns, parameters, brackets, CASE, CAST and calls. */
 import type { Case, Expression, Span, Template } from './ast.ts'
 import { COLUMN_TYPES, type ColumnType } from '#relational/types/types.ts'
-import { fault, nearest, refuse } from './fault.ts'
+import { problem, nearest, fail } from './problem.ts'
 import { interval, isoDate, isoTimestamp } from './moments.ts'
 import {
   between,
@@ -17,9 +17,9 @@ import {
   take,
   tookWord,
   unexpected,
-} from './reading.ts'
+} from './token-reader.ts'
 import { readCall } from './read-call.ts'
-import { refuseBadPath, type Token } from './tokens.ts'
+import { failBadPath, type Token } from './tokens.ts'
 import { TYPE_NAMES, typeNamed } from './types.ts'
 
 const TYPES = `The types are ${COLUMN_TYPES.slice(0, -1).join(', ')} and ${COLUMN_TYPES.at(-1)}.`
@@ -42,22 +42,22 @@ export function readPrimary(reading: Reading): Expression {
     case 'word':
       return readWord(reading)
     case 'symbol':
-      return isSymbol(token, '(') ? readBracket(reading) : refuseSymbol(reading)
+      return isSymbol(token, '(') ? readBracket(reading) : failSymbol(reading)
     default:
       return unexpected(reading, OPERAND)
   }
 }
 
-function refuseSymbol(reading: Reading): never {
+function failSymbol(reading: Reading): never {
   const token = peek(reading)
-  if (isSymbol(token, '*')) refuse(token, 'A * cannot stand for columns.', 'Name the columns; only count(*) knows it.')
-  if (isSymbol(token, ',')) refuse(token, 'There is no value before this comma.', 'Put one there, or remove the comma.')
+  if (isSymbol(token, '*')) fail(token, 'A * cannot stand for columns.', 'Name the columns; only count(*) knows it.')
+  if (isSymbol(token, ',')) fail(token, 'There is no value before this comma.', 'Put one there, or remove the comma.')
   const before = reading.tokens[reading.at - 1]
   if (isSymbol(token, ')') && before !== undefined && isSymbol(before, ','))
-    refuse(before, 'There is no value after this comma.', 'Remove the comma, or put a value after it.')
+    fail(before, 'There is no value after this comma.', 'Remove the comma, or put a value after it.')
   if (isSymbol(token, ')') && before !== undefined && isSymbol(before, '('))
-    refuse(between(before, token), 'There is nothing in these brackets.', OPERAND)
-  if (isSymbol(token, ')') && reading.level > 0) refuse(token, 'There is no value before this ).', OPERAND)
+    fail(between(before, token), 'There is nothing in these brackets.', OPERAND)
+  if (isSymbol(token, ')') && reading.level > 0) fail(token, 'There is no value before this ).', OPERAND)
   return unexpected(reading, OPERAND)
 }
 
@@ -66,7 +66,7 @@ function readBracket(reading: Reading): Expression {
   return deeper(reading, open, () => {
     const inner = reading.expression(reading)
     if (isSymbol(peek(reading), ','))
-      refuse(peek(reading), 'A list of values cannot stand here.', 'A list stands only after IN and as arguments of a call.')
+      fail(peek(reading), 'A list of values cannot stand here.', 'A list stands only after IN and as arguments of a call.')
     close(reading, open)
     return inner
   })
@@ -79,9 +79,9 @@ function readText(reading: Reading, token: Token): Expression {
   let rest = token.value
   for (let open = rest.indexOf('{{'); open >= 0; open = rest.indexOf('{{')) {
     const end = rest.indexOf('}}', open)
-    if (end < 0) refuse(span, 'A {{ in this text is not closed.', "Put }} after the name; two braces as such are written '{' || '{'.")
+    if (end < 0) fail(span, 'A {{ in this text is not closed.', "Put }} after the name; two braces as such are written '{' || '{'.")
     const path = rest.slice(open + 2, end).trim()
-    refuseBadPath(path, span)
+    failBadPath(path, span)
     if (open > 0) parts.push({ text: rest.slice(0, open) })
     parts.push({ path })
     rest = rest.slice(end + 2)
@@ -93,10 +93,10 @@ function readText(reading: Reading, token: Token): Expression {
 
 function readQuoted(reading: Reading): Expression {
   const token = take(reading)
-  if (token.value === '') refuse(token, 'This name is empty.', "Empty text stands in single quotes: ''.")
+  if (token.value === '') fail(token, 'This name is empty.', "Empty text stands in single quotes: ''.")
   if (token.value.includes('{{'))
-    refuse(token, 'A parameter cannot name a column.', "Write {{ name }} without quotes for its value, '… {{ name }} …' for text with it.")
-  if (isSymbol(peek(reading), '(')) refuse(token, 'Names of functions are not quoted.', `Write ${token.value}(…) without the quotes.`)
+    fail(token, 'A parameter cannot name a column.', "Write {{ name }} without quotes for its value, '… {{ name }} …' for text with it.")
+  if (isSymbol(peek(reading), '(')) fail(token, 'Names of functions are not quoted.', `Write ${token.value}(…) without the quotes.`)
   return made(reading, { kind: 'column', name: token.value, offset: token.offset, length: token.length })
 }
 
@@ -107,7 +107,7 @@ function readWord(reading: Reading): Expression {
   const next = peek(reading)
   if (next.type === 'text' && (word === 'date' || word === 'timestamp' || word === 'interval')) return readMoment(reading, word, token)
   if (next.type === 'text' && next.offset === token.offset + token.length)
-    refuse(between(token, next), `Text has no ${token.value} in front.`, "Write plain text: 'text'.")
+    fail(between(token, next), `Text has no ${token.value} in front.`, "Write plain text: 'text'.")
   if (isSymbol(next, '(')) {
     if (word === 'cast' || word === 'try_cast') return readCast(reading, token)
     if (!RESERVED.has(word)) return readCall(reading, token)
@@ -117,7 +117,7 @@ function readWord(reading: Reading): Expression {
     (['word', 'quoted', 'number', 'text'].includes(next.type) || isSymbol(next, '*')) &&
     !isWord(next, ...RESERVED)
   ) {
-    refuse(token, 'A query cannot stand in an expression.', 'Write only the value; other data is brought in by the join operation.')
+    fail(token, 'A query cannot stand in an expression.', 'Write only the value; other data is brought in by the join operation.')
   }
   switch (word) {
     case 'true':
@@ -131,7 +131,7 @@ function readWord(reading: Reading): Expression {
       if (!RESERVED.has(word)) return made(reading, { kind: 'column', name: token.value, ...span })
   }
   reading.at--
-  if (word === 'not') refuse(token, 'NOT cannot stand here.', 'Put the negated condition in brackets: (NOT …).')
+  if (word === 'not') fail(token, 'NOT cannot stand here.', 'Put the negated condition in brackets: (NOT …).')
   return unexpected(reading, `${OPERAND} A column named ${word} is written "${token.value}".`)
 }
 
@@ -140,7 +140,7 @@ function readMoment(reading: Reading, kind: 'date' | 'timestamp' | 'interval', s
   const token = take(reading)
   const span = between(start, token)
   if (token.value.includes('{{')) {
-    if (kind === 'interval') refuse(token, 'An interval must be written out.', "Write date_add('day', {{ days }}, moment).")
+    if (kind === 'interval') fail(token, 'An interval must be written out.', "Write date_add('day', {{ days }}, moment).")
     return made(reading, { kind: 'cast', operand: readText(reading, token), type: kind, ...span })
   }
   const value = kind === 'date' ? isoDate(token.value) : kind === 'timestamp' ? isoTimestamp(token.value) : interval(token.value)
@@ -151,7 +151,7 @@ function readMoment(reading: Reading, kind: 'date' | 'timestamp' | 'interval', s
       "Write it as INTERVAL '3 days' or INTERVAL '1 year 6 months': whole numbers (up to a million) of years, quarters, months, weeks, days, hours, minutes, seconds.",
   }
   if (value === undefined) {
-    reading.faults.push(fault(token, `'${token.value}' is no ${kind}${kind === 'interval' ? '' : ' that exists'}.`, hints[kind]))
+    reading.problems.push(problem(token, `'${token.value}' is no ${kind}${kind === 'interval' ? '' : ' that exists'}.`, hints[kind]))
     return made(reading, { kind: 'null', ...span })
   }
   return made(reading, { kind, value, ...span })
@@ -162,8 +162,8 @@ function readCast(reading: Reading, start: Token): Expression {
   return deeper(reading, start, () => {
     const operand = reading.expression(reading)
     if (tookWord(reading, 'as') === undefined) {
-      if (peek(reading).type === 'end') refuse(open, 'This bracket is not closed.', 'Write CAST(value AS type).')
-      refuse(peek(reading), 'AS is missing here.', 'Write CAST(value AS type).')
+      if (peek(reading).type === 'end') fail(open, 'This bracket is not closed.', 'Write CAST(value AS type).')
+      fail(peek(reading), 'AS is missing here.', 'Write CAST(value AS type).')
     }
     const type = readType(reading)
     close(reading, open)
@@ -174,21 +174,23 @@ function readCast(reading: Reading, start: Token): Expression {
 /** The name of a type in any known spelling. A wrong one is a fault, and text is read on. */
 export function readType(reading: Reading): ColumnType {
   const token = peek(reading)
-  if (token.type !== 'word') refuse(token, 'The name of a type belongs here.', TYPES)
+  if (token.type !== 'word') fail(token, 'The name of a type belongs here.', TYPES)
   take(reading)
   const type = typeNamed(token.value)
   if (type === undefined) {
     const close = nearest(token.value, TYPE_NAMES)
-    reading.faults.push(fault(token, `There is no type ${token.value}.`, close === undefined ? TYPES : `Did you mean ${close}? ${TYPES}`))
+    reading.problems.push(
+      problem(token, `There is no type ${token.value}.`, close === undefined ? TYPES : `Did you mean ${close}? ${TYPES}`),
+    )
   }
   const next = peek(reading)
   if (isSymbol(next, '('))
-    refuse(
+    fail(
       next,
       'Types have no length and no precision.',
       'Write the name only; for so many digits use round(x, digits), for so many characters left(x, length).',
     )
-  if (next.type === 'word' && isWord(next, 'precision', 'with', 'without', 'varying')) refuse(next, 'Names of types are one word.', TYPES)
+  if (next.type === 'word' && isWord(next, 'precision', 'with', 'without', 'varying')) fail(next, 'Names of types are one word.', TYPES)
   return type ?? 'text'
 }
 
@@ -210,9 +212,9 @@ function expectInCase(reading: Reading, start: Token, word: 'when' | 'then' | 'e
   if (tookWord(reading, word) !== undefined) return
   const next = peek(reading)
   const form = 'Write CASE WHEN condition THEN value ELSE value END.'
-  if (word === 'end' && (next.type === 'end' || isSymbol(next, ')', ','))) refuse(start, 'This CASE has no END.', form)
-  if (next.type === 'end') refuse(next, `${word.toUpperCase()} is missing here.`, form)
+  if (word === 'end' && (next.type === 'end' || isSymbol(next, ')', ','))) fail(start, 'This CASE has no END.', form)
+  if (next.type === 'end') fail(next, `${word.toUpperCase()} is missing here.`, form)
   if (isWord(next, 'else', 'end', 'when', 'then'))
-    refuse(next, `${word.toUpperCase()} is missing before this ${next.value.toUpperCase()}.`, form)
+    fail(next, `${word.toUpperCase()} is missing before this ${next.value.toUpperCase()}.`, form)
   unexpected(reading, `${word.toUpperCase()} belongs here. ${form}`)
 }

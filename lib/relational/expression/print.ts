@@ -1,6 +1,6 @@
 /** Syntax tree to canonical text: capital keywords, registered names, brackets only where precedence needs them. */
 import type { Expression, TemplatePart } from './ast.ts'
-import { RESERVED } from './reading.ts'
+import { RESERVED } from './token-reader.ts'
 import { BARE_NAME } from './tokens.ts'
 import { entryOf } from '#core/text/record.ts'
 

@@ -1,9 +1,9 @@
 /** Reads calls: arguments, DISTINCT, FILTER. */
 import { type AggregateFunction, aggregateNamed } from './aggregates.ts'
 import type { Aggregate, Call, Expression } from './ast.ts'
-import { argumentFaults, calledFunction } from './calls.ts'
-import { fault, refuse } from './fault.ts'
-import { close, deeper, isSymbol, isWord, made, peek, type Reading, since, take, tookSymbol, tookWord } from './reading.ts'
+import { argumentProblems, calledFunction } from './calls.ts'
+import { problem, fail } from './problem.ts'
+import { close, deeper, isSymbol, isWord, made, peek, type Reading, since, take, tookSymbol, tookWord } from './token-reader.ts'
 import type { Token } from './tokens.ts'
 
 /** A call whose name was taken; its bracket is next. */
@@ -13,23 +13,23 @@ export function readCall(reading: Reading, name: Token): Expression {
   const enclosing = reading.aggregate
   if ('aggregate' in called) {
     if (enclosing !== undefined)
-      refuse(name, `${called.aggregate.name} cannot stand inside ${enclosing}.`, 'Compute the inner one in a step before.')
+      fail(name, `${called.aggregate.name} cannot stand inside ${enclosing}.`, 'Compute the inner one in a step before.')
     reading.aggregate = called.aggregate.name
   }
-  if ('fault' in called) reading.faults.push(called.fault)
+  if ('problem' in called) reading.problems.push(called.problem)
   const { star, distinct, args } = deeper(reading, open, () => readArguments(reading, open, aggregateNamed(name.value) !== undefined))
   reading.aggregate = enclosing
   if ('aggregate' in called) return readAggregate(reading, name, called.aggregate, { star, distinct, args })
   if (isWord(peek(reading), 'filter') && isSymbol(peek(reading, 1), '('))
-    refuse(
+    fail(
       peek(reading),
       `${name.value} has no FILTER.`,
       'FILTER goes with aggregates; within a row write CASE WHEN condition THEN value END.',
     )
   const span = since(reading, name)
-  if ('fault' in called) return made(reading, { kind: 'null', ...span })
-  const faults = argumentFaults(called.scalar, args, span, reading.text)
-  reading.faults.push(...faults)
+  if ('problem' in called) return made(reading, { kind: 'null', ...span })
+  const problems = argumentProblems(called.scalar, args, span, reading.text)
+  reading.problems.push(...problems)
   return made<Call>(reading, { kind: 'call', name: called.scalar.name, arguments: args, ...span })
 }
 
@@ -42,7 +42,7 @@ interface Arguments {
 function readArguments(reading: Reading, open: Token, aggregate: boolean): Arguments {
   const star = aggregate && isSymbol(peek(reading, 1), ')') ? tookSymbol(reading, '*') : undefined
   const distinct = isWord(peek(reading), 'distinct') && !isSymbol(peek(reading, 1), ')', ',') ? take(reading) : undefined
-  if (distinct !== undefined && !aggregate) refuse(distinct, 'DISTINCT cannot stand here.', 'It goes with count: count(DISTINCT x).')
+  if (distinct !== undefined && !aggregate) fail(distinct, 'DISTINCT cannot stand here.', 'It goes with count: count(DISTINCT x).')
   const args: Expression[] = []
   if (star === undefined && !isSymbol(peek(reading), ')')) {
     do args.push(reading.expression(reading))
@@ -54,19 +54,21 @@ function readArguments(reading: Reading, open: Token, aggregate: boolean): Argum
 
 function readAggregate(reading: Reading, name: Token, called: AggregateFunction, { star, distinct, args }: Arguments): Expression {
   const count = called.name === 'count'
-  if (star !== undefined && !count) refuse(star, `${called.name}(*) means nothing.`, `Write ${called.name}(column).`)
+  if (star !== undefined && !count) fail(star, `${called.name}(*) means nothing.`, `Write ${called.name}(column).`)
   if (distinct !== undefined && !(count && args.length === 1))
-    refuse(distinct, 'DISTINCT goes with count and one value only.', 'Write count(DISTINCT x).')
+    fail(distinct, 'DISTINCT goes with count and one value only.', 'Write count(DISTINCT x).')
   if (count && star === undefined && args.length === 0)
-    reading.faults.push(fault(since(reading, name), 'count() does not say what to count.', 'Write count(*) for rows, count(x) for values.'))
+    reading.problems.push(
+      problem(since(reading, name), 'count() does not say what to count.', 'Write count(*) for rows, count(x) for values.'),
+    )
   let filter: Expression | null = null
   if (isWord(peek(reading), 'filter') && isSymbol(peek(reading, 1), '(')) filter = readFilter(reading, called.name)
   const span = since(reading, name)
-  reading.faults.push(...argumentFaults(called, args, span, reading.text))
-  if (filter !== null && !called.group) refuse(span, `${called.name} has no FILTER.`, 'FILTER goes with aggregates.')
+  reading.problems.push(...argumentProblems(called, args, span, reading.text))
+  if (filter !== null && !called.group) fail(span, `${called.name} has no FILTER.`, 'FILTER goes with aggregates.')
   // DuckDB runs these two as first_value and last_value, which know no FILTER
   if (filter !== null && reading.rules.windows && (called.name === 'first' || called.name === 'last')) {
-    refuse(
+    fail(
       span,
       `${called.name} has no FILTER over a window.`,
       'Write any_value, min or max, or put the condition into the value: CASE WHEN … THEN … END.',
@@ -90,7 +92,7 @@ function readFilter(reading: Reading, name: string): Expression {
   reading.aggregate = `the FILTER of ${name}`
   const condition = deeper(reading, open, () => {
     if (tookWord(reading, 'where') === undefined)
-      refuse(peek(reading), 'WHERE is missing here.', `Write ${name}(…) FILTER (WHERE condition).`)
+      fail(peek(reading), 'WHERE is missing here.', `Write ${name}(…) FILTER (WHERE condition).`)
     const inner = reading.expression(reading)
     close(reading, open)
     return inner

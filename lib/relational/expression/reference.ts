@@ -3,10 +3,10 @@ import { COLUMN_TYPES, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { AGGREGATES, type AggregateFunction, EXAMPLE_ROWS } from './aggregates.ts'
 import { signature } from './calls.ts'
 import { FORMAT_LETTERS } from './formats.ts'
-import { MOST_CHARACTERS, type RowFunction } from './function.ts'
+import { MAX_CHARACTERS, type RowFunction } from './function.ts'
 import { FUNCTION_FAMILIES } from './functions.ts'
-import { MOST_LENGTH } from './parse.ts'
-import { CALL_LEVELS, MOST_LEVELS, PRODUCT_LEVELS } from './reading.ts'
+import { MAX_LENGTH } from './parse.ts'
+import { CALL_LEVELS, MAX_LEVELS, PRODUCT_LEVELS } from './token-reader.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** A value as it stands in a table: text in quotes, so that `'7'` and `7` differ. */
@@ -116,7 +116,7 @@ ${types()}
 
 ## Functions
 
-Names in any case. The same arguments always give the same value: there is no clock and no chance. Text that a function makes longer than ${MOST_CHARACTERS.toLocaleString('en')} characters is NULL.
+Names in any case. The same arguments always give the same value: there is no clock and no chance. Text that a function makes longer than ${MAX_CHARACTERS.toLocaleString('en')} characters is NULL.
 
 ${FUNCTION_FAMILIES.map(({ title, functions }) => `### ${title}\n\n${table(functions)}`).join('\n\n')}
 
@@ -154,6 +154,6 @@ ${table(AGGREGATES.filter(({ group }) => !group))}
 
 ## Limits
 
-An expression has at most ${MOST_LENGTH.toLocaleString('en')} characters and ${MOST_LEVELS} levels of nesting, where a call counts as ${CALL_LEVELS} and a product or a moved date as ${PRODUCT_LEVELS}.
+An expression has at most ${MAX_LENGTH.toLocaleString('en')} characters and ${MAX_LEVELS} levels of nesting, where a call counts as ${CALL_LEVELS} and a product or a moved date as ${PRODUCT_LEVELS}.
 `
 }

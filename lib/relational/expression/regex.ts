@@ -3,7 +3,7 @@
  * of which this accepts a large subset; what it accepts, the database compiles.
  */
 
-export interface PatternFault {
+export interface PatternProblem {
   /** Position in the pattern, in UTF-16 units. */
   readonly at: number
   readonly length: number
@@ -21,8 +21,8 @@ const REPEAT = /^\{(\d+)(?:(,)(\d*))?\}/
  * RE2 refuses repetitions above 1,000, nested ones multiplied, and programs beyond its memory. The second limit, with the
  * steps counted below, keeps at a half of that or less: measured, 300 × \\pL and 58,000 × . compile, 500 and 59,000 do not.
  */
-const MOST_REPEATS = 1000
-const MOST_STEPS = 50_000
+const MAX_REPEATS = 1000
+const MAX_STEPS = 50_000
 
 /** A place in a pattern; readers move it on. */
 interface Cursor {
@@ -39,39 +39,39 @@ interface Cost {
 }
 
 class InvalidPattern extends Error {
-  readonly fault: PatternFault
+  readonly problem: PatternProblem
 
-  constructor(fault: PatternFault) {
-    super(fault.what)
-    this.fault = fault
+  constructor(problem: PatternProblem) {
+    super(problem.what)
+    this.problem = problem
   }
 }
 
 /** The first fault of a pattern, or undefined when it is sound. */
-export function patternFault(pattern: string): PatternFault | undefined {
+export function patternProblem(pattern: string): PatternProblem | undefined {
   try {
     readAlternatives({ pattern, at: 0 }, 0)
     return undefined
   } catch (error) {
-    if (error instanceof InvalidPattern) return error.fault
+    if (error instanceof InvalidPattern) return error.problem
     throw error
   }
 }
 
 /** Reads up to the end, or to the bracket that closes the group at `level`. */
 function readAlternatives(cursor: Cursor, level: number): Cost {
-  if (level > 100) refuse(cursor, 1, 'The brackets of the pattern are nested too deeply.', 'Use at most 100 levels.')
+  if (level > 100) fail(cursor, 1, 'The brackets of the pattern are nested too deeply.', 'Use at most 100 levels.')
   let steps = 1
   let repeats = 1
   for (let next = peek(cursor); next !== ''; next = peek(cursor)) {
     if (next === ')' && level > 0) break
-    if (next === ')') refuse(cursor, 1, 'The pattern closes a bracket that is not open.', 'Write \\) for the character.')
+    if (next === ')') fail(cursor, 1, 'The pattern closes a bracket that is not open.', 'Write \\) for the character.')
     const start = cursor.at
     if (next === '|') cursor.at++
     const cost = next === '|' ? { steps: 1, repeats: 1 } : readRepetition(cursor, readAtom(cursor, level), start)
     steps += cost.steps
     repeats = Math.max(repeats, cost.repeats)
-    if (steps > MOST_STEPS) refuseFrom(cursor, start, 'The pattern is too large.', 'Repeat less, or split the work into several patterns.')
+    if (steps > MAX_STEPS) failFrom(cursor, start, 'The pattern is too large.', 'Repeat less, or split the work into several patterns.')
   }
   return { steps, repeats }
 }
@@ -80,19 +80,19 @@ function readRepetition(cursor: Cursor, atom: Cost, start: number): Cost {
   const mark = peek(cursor)
   const braces = REPEAT.exec(ahead(cursor))
   if (!isMark(mark) && braces === null) return atom
-  if (atom.place === true) refuse(cursor, 1, `\`${mark}\` repeats nothing here.`, `Write \\${mark} for the character itself.`)
+  if (atom.place === true) fail(cursor, 1, `\`${mark}\` repeats nothing here.`, `Write \\${mark} for the character itself.`)
   cursor.at += braces === null ? 1 : braces[0].length
   if (peek(cursor) === '?') cursor.at++
   if (isMark(peek(cursor)) || REPEAT.test(ahead(cursor))) {
-    refuse(cursor, 1, 'A repetition is repeated; possessive quantifiers are not supported.', 'Put the first repetition in brackets: (?:…).')
+    fail(cursor, 1, 'A repetition is repeated; possessive quantifiers are not supported.', 'Put the first repetition in brackets: (?:…).')
   }
   if (braces === null) return { steps: atom.steps + 2, repeats: atom.repeats }
   const low = Number(braces[1])
   const high = Number(braces[3] || low)
-  if (high < low) refuseFrom(cursor, start, `${braces[0]} ends before it begins.`, 'Write the smaller number first.')
+  if (high < low) failFrom(cursor, start, `${braces[0]} ends before it begins.`, 'Write the smaller number first.')
   const repeats = Math.max(1, high) * atom.repeats
-  if (repeats > MOST_REPEATS)
-    refuseFrom(cursor, start, 'The pattern repeats too often.', `At most ${MOST_REPEATS} times, nested repetitions multiplied.`)
+  if (repeats > MAX_REPEATS)
+    failFrom(cursor, start, 'The pattern repeats too often.', `At most ${MAX_REPEATS} times, nested repetitions multiplied.`)
   return { steps: (atom.steps + 1) * Math.max(1, high) + 2, repeats }
 }
 
@@ -102,7 +102,7 @@ function readAtom(cursor: Cursor, level: number): Cost {
   if (next === '[') return readClass(cursor)
   if (next === '\\') return readEscape(cursor, false)
   if (isMark(next) || REPEAT.test(ahead(cursor)))
-    refuse(cursor, 1, `\`${next}\` repeats nothing here.`, `Write \\${next} for the character itself.`)
+    fail(cursor, 1, `\`${next}\` repeats nothing here.`, `Write \\${next} for the character itself.`)
   const length = character(cursor).length
   cursor.at += length
   return { steps: next === '.' ? 12 : length * 4, repeats: 1, place: next === '^' || next === '$' }
@@ -112,22 +112,22 @@ function readGroup(cursor: Cursor, level: number): Cost {
   const start = cursor.at
   const rest = ahead(cursor)
   if (/^\(\?<?[=!]/.test(rest))
-    refuse(
+    fail(
       cursor,
       3,
       'Lookahead and lookbehind are not supported.',
       'Match the surroundings too and take the part in brackets with regexp_extract.',
     )
-  if (rest.startsWith('(?>')) refuse(cursor, 3, 'Atomic groups are not supported.', 'Write (?:…).')
-  if (rest.startsWith('(?P=')) refuse(cursor, 4, 'Backreferences are not supported.', 'Compare the parts in the expression instead.')
+  if (rest.startsWith('(?>')) fail(cursor, 3, 'Atomic groups are not supported.', 'Write (?:…).')
+  if (rest.startsWith('(?P=')) fail(cursor, 4, 'Backreferences are not supported.', 'Compare the parts in the expression instead.')
   const head = /^\((?:\?P<[A-Za-z_]\w{0,49}>|\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)?[:)]|(?!\?))/.exec(rest)
   if (head === null || head[0] === '(?)')
-    refuse(cursor, 2, 'This kind of group is not supported.', 'Write (…), (?:…), (?i:…) or (?P<name>…).')
+    fail(cursor, 2, 'This kind of group is not supported.', 'Write (…), (?:…), (?i:…) or (?P<name>…).')
   cursor.at += head[0].length
   if (head[0].endsWith(')')) return { steps: 0, repeats: 1, place: true }
   const cost = readAlternatives(cursor, level + 1)
   if (peek(cursor) !== ')')
-    refuse({ ...cursor, at: start }, 1, 'The pattern opens a bracket that is not closed.', 'Write \\( for the character.')
+    fail({ ...cursor, at: start }, 1, 'The pattern opens a bracket that is not closed.', 'Write \\( for the character.')
   cursor.at++
   return { steps: cost.steps + 2, repeats: cost.repeats }
 }
@@ -137,8 +137,7 @@ function readClass(cursor: Cursor): Cost {
   let steps = 4
   cursor.at += cursor.pattern.startsWith('[^', start) ? 2 : 1
   for (let first = true; first || peek(cursor) !== ']'; first = false) {
-    if (peek(cursor) === '')
-      refuse({ ...cursor, at: start }, 1, 'The pattern opens a [ that is not closed.', 'Write \\[ for the character.')
+    if (peek(cursor) === '') fail({ ...cursor, at: start }, 1, 'The pattern opens a [ that is not closed.', 'Write \\[ for the character.')
     const from = cursor.at
     const member = readMember(cursor)
     const low = member.character
@@ -153,7 +152,7 @@ function readClass(cursor: Cursor): Cost {
     cursor.at++
     const high = readMember(cursor).character
     if (high === undefined || (high.codePointAt(0) ?? 0) < (low.codePointAt(0) ?? 0))
-      refuseFrom(cursor, from, 'The range in [ ] does not go from a smaller to a larger character.', 'Write \\- for the character.')
+      failFrom(cursor, from, 'The range in [ ] does not go from a smaller to a larger character.', 'Write \\- for the character.')
   }
   cursor.at++
   return { steps, repeats: 1 }
@@ -167,7 +166,7 @@ function readMember(cursor: Cursor): { readonly steps: number; readonly characte
     return { steps: 12 }
   }
   if (cursor.pattern.startsWith('[:', cursor.at))
-    refuse(cursor, 2, 'No such class of characters.', 'Write [:alpha:], [:digit:], [:space:] …, or \\[ for the character.')
+    fail(cursor, 2, 'No such class of characters.', 'Write [:alpha:], [:digit:], [:space:] …, or \\[ for the character.')
   if (peek(cursor) === '\\') return readEscape(cursor, true)
   const single = character(cursor)
   cursor.at += single.length
@@ -180,7 +179,7 @@ function readEscape(cursor: Cursor, inClass: boolean): Cost & { character?: stri
     cursor.at += length
     return { repeats: 1, ...cost }
   }
-  if (rest.length === 1) refuse(cursor, 1, 'The pattern ends with a single backslash.', 'Write \\\\ for the character.')
+  if (rest.length === 1) fail(cursor, 1, 'The pattern ends with a single backslash.', 'Write \\\\ for the character.')
   const hex = /^\\x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]{1,6})\})/.exec(rest)
   const code = hex === null ? 0 : Number.parseInt(hex[1] ?? hex[2] ?? '', 16)
   if (hex !== null && code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff))
@@ -192,8 +191,8 @@ function readEscape(cursor: Cursor, inClass: boolean): Cost & { character?: stri
   const control = 'afnrtv'.indexOf(rest.charAt(1))
   if (control >= 0) return move(2, { steps: 4, character: '\x07\f\n\r\t\v'.charAt(control) })
   if (/^\\[!-/:-@[-`{-~]/.test(rest)) return move(2, { steps: 4, character: rest.charAt(1) })
-  if (/^\\[1-9]/.test(rest)) refuse(cursor, 2, 'Backreferences are not supported.', 'Compare the parts in the expression instead.')
-  return refuse(cursor, 2, `\`${rest.slice(0, 2)}\` has no meaning in a pattern.`, 'Write \\\\ for a backslash.')
+  if (/^\\[1-9]/.test(rest)) fail(cursor, 2, 'Backreferences are not supported.', 'Compare the parts in the expression instead.')
+  return fail(cursor, 2, `\`${rest.slice(0, 2)}\` has no meaning in a pattern.`, 'Write \\\\ for a backslash.')
 }
 
 const peek = (cursor: Cursor) => cursor.pattern.charAt(cursor.at)
@@ -201,10 +200,10 @@ const ahead = (cursor: Cursor) => cursor.pattern.slice(cursor.at, cursor.at + 10
 const character = (cursor: Cursor) => String.fromCodePoint(cursor.pattern.codePointAt(cursor.at) ?? 0)
 const isMark = (mark: string) => mark === '*' || mark === '+' || mark === '?'
 
-function refuse({ pattern, at }: Cursor, length: number, what: string, hint: string): never {
+function fail({ pattern, at }: Cursor, length: number, what: string, hint: string): never {
   throw new InvalidPattern({ at, length: Math.min(length, pattern.length - at), what, hint })
 }
 
-function refuseFrom(cursor: Cursor, start: number, what: string, hint: string): never {
-  refuse({ ...cursor, at: start }, cursor.at - start, what, hint)
+function failFrom(cursor: Cursor, start: number, what: string, hint: string): never {
+  fail({ ...cursor, at: start }, cursor.at - start, what, hint)
 }

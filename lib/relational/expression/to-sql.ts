@@ -10,7 +10,7 @@ import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
 import { columnNamed, columnsOf } from './columns.ts'
 import type { Once } from '#relational/types/once.ts'
 import { finished, lower } from './lower.ts'
-import { bindOnce, type Lowering, refuseParameter, type Value } from './lowering.ts'
+import { bindOnce, type SqlContext, failParameter, type Value } from './sql-context.ts'
 
 export interface SqlOptions {
   /** The types of the columns by their names in the data. A column without one is taken for text, whatever it is in the database. */
@@ -63,19 +63,19 @@ export function toTypedSql(
     return { sql: `TRY_CAST(${columns(found)} AS ${SQL_TYPES[known]})`, type: known }
   }
   const names = freshNames(columnsOf(expression).map((name) => column(name).sql))
-  const lowering: Lowering = {
+  const context: SqlContext = {
     column,
     parameter: (path) => {
       const value = parameters(path)
-      return value === undefined ? refuseParameter(path, value, 'a value') : value
+      return value === undefined ? failParameter(path, value, 'a value') : value
     },
     once: options.once === undefined || hasAggregate(expression) ? bindOnce(names) : options.once,
     bind: bindOnce(names, 0),
     decorate: (aggregate, filter, called) => decoration(aggregate, filter, called, options),
     hoist: null,
   }
-  if (expression.kind === 'aggregate' || !hasAggregate(expression)) return finished(lower(expression, lowering), lowering)
-  return hoisted(expression, lowering, names())
+  if (expression.kind === 'aggregate' || !hasAggregate(expression)) return finished(lower(expression, context), context)
+  return hoisted(expression, context, names())
 }
 
 /** Names for lambdas that occur in none of the columns' SQL. */
@@ -88,14 +88,14 @@ function freshNames(columns: readonly string[]): () => string {
 }
 
 /** Aggregates first, in a record; the rest is computed from it by a lambda, for DuckDB allows no TRY around an aggregate. */
-function hoisted(expression: Expression, lowering: Lowering, record: string): { sql: string; type: ColumnType } {
+function hoisted(expression: Expression, context: SqlContext, record: string): { sql: string; type: ColumnType } {
   const fields = new Map<string, string>()
   const hoist = (sql: string) => {
     const field = fields.get(sql) ?? `f${fields.size + 1}`
     fields.set(sql, field)
     return `${record}.${field}`
   }
-  const { sql, type } = finished(lower(expression, { ...lowering, hoist }), lowering)
+  const { sql, type } = finished(lower(expression, { ...context, hoist }), context)
   const members = [...fields].map(([member, field]) => `'${field}': ${member}`).join(', ')
   return { sql: `list_transform([{${members}}], lambda ${record}: ${sql})[1]`, type }
 }

@@ -1,6 +1,6 @@
 /** Cuts the text of an expression into tokens, and refuses characters that have no meaning in one. */
 import type { Span } from './ast.ts'
-import { refuse } from './fault.ts'
+import { fail } from './problem.ts'
 
 export interface Token extends Span {
   /** `word` is a bare name or keyword, `quoted` a name in double quotes, `end` stands after the last token. */
@@ -52,7 +52,7 @@ const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 
 /** The tokens of a text, the last one being `end`. Throws a Refusal at the first character that cannot be read. */
 export function tokenize(text: string): readonly Token[] {
-  refuseBroken(text)
+  failBroken(text)
   const tokens: Token[] = []
   let offset = 0
   while (offset < text.length) {
@@ -78,11 +78,11 @@ function tokenAt(text: string, offset: number): Token {
   if (name !== undefined) return { type: 'word', value: name, offset, length: name.length }
   const foreign = FOREIGN.find(([symbol]) => text.startsWith(symbol, offset))
   if (foreign !== undefined && !text.startsWith('!=', offset) && !text.startsWith('||', offset) && !text.startsWith('::', offset)) {
-    refuse({ offset, length: foreign[0].length }, foreign[1], foreign[2])
+    fail({ offset, length: foreign[0].length }, foreign[1], foreign[2])
   }
   const symbol = matchAt(SYMBOL, text, offset)
   if (symbol !== undefined) return { type: 'symbol', value: symbol, offset, length: symbol.length }
-  return refuseCharacter(text, offset)
+  return failCharacter(text, offset)
 }
 
 /** Text or a name in quotes; the quote itself is written twice inside. */
@@ -93,7 +93,7 @@ function quotedAt(text: string, offset: number, type: 'text' | 'quoted'): Token 
   for (;;) {
     const close = text.indexOf(quote, at)
     if (close < 0) {
-      refuse(
+      fail(
         { offset, length: text.length - offset },
         `This ${type === 'text' ? 'text' : 'name'} is not closed.`,
         `Put a ${quote} at its end; a ${quote} inside is written twice.`,
@@ -108,17 +108,17 @@ function quotedAt(text: string, offset: number, type: 'text' | 'quoted'): Token 
 
 function parameterAt(text: string, offset: number): Token {
   const close = text.indexOf('}}', offset + 2)
-  if (close < 0) refuse({ offset, length: text.length - offset }, 'This {{ is not closed.', 'Put }} after the name.')
+  if (close < 0) fail({ offset, length: text.length - offset }, 'This {{ is not closed.', 'Put }} after the name.')
   const path = text.slice(offset + 2, close).trim()
   const length = close + 2 - offset
-  refuseBadPath(path, { offset, length })
+  failBadPath(path, { offset, length })
   return { type: 'parameter', value: path, offset, length }
 }
 
 /** A parameter's path can be anything but empty, and holds no braces that would open another. */
-export function refuseBadPath(path: string, span: Span): void {
-  if (path === '') refuse(span, 'There is nothing between {{ and }}.', 'Write a name, such as {{ inputs.start }}.')
-  if (path.includes('{{')) refuse(span, 'A {{ stands inside another.', 'Close the first one with }}.')
+export function failBadPath(path: string, span: Span): void {
+  if (path === '') fail(span, 'There is nothing between {{ and }}.', 'Write a name, such as {{ inputs.start }}.')
+  if (path.includes('{{')) fail(span, 'A {{ stands inside another.', 'Close the first one with }}.')
 }
 
 function numberToken(text: string, offset: number, raw: string): Token {
@@ -126,38 +126,38 @@ function numberToken(text: string, offset: number, raw: string): Token {
   if (rest !== undefined) {
     const span = { offset, length: raw.length + rest.length }
     const hint = rest.startsWith('_') ? 'Write the digits without `_`.' : 'A name that starts with a digit is written in double quotes.'
-    refuse(span, `\`${raw}${rest}\` is neither a number nor a name.`, hint)
+    fail(span, `\`${raw}${rest}\` is neither a number nor a name.`, hint)
   }
   if (!Number.isFinite(Number(raw)))
-    refuse({ offset, length: raw.length }, `${raw} is larger than a number can be.`, 'The largest is about 1.79e308.')
+    fail({ offset, length: raw.length }, `${raw} is larger than a number can be.`, 'The largest is about 1.79e308.')
   const [mantissa = '', exponent] = raw.toLowerCase().split('e')
   const [whole = '', fraction] = mantissa.split('.')
   const digits = `${whole.replace(/^0+(?=\d)/, '') || '0'}${fraction === undefined ? '' : `.${fraction || '0'}`}${exponent === undefined ? '' : `e${exponent}`}`
   return { type: 'number', value: digits, offset, length: raw.length }
 }
 
-function refuseCharacter(text: string, offset: number): never {
+function failCharacter(text: string, offset: number): never {
   const character = String.fromCodePoint(text.codePointAt(offset) ?? 0)
   const span = { offset, length: character.length }
   if (SINGLE_QUOTES.includes(character))
-    refuse(span, `${character} is a typographic quotation mark.`, "Text stands in straight single quotes: 'text'.")
+    fail(span, `${character} is a typographic quotation mark.`, "Text stands in straight single quotes: 'text'.")
   if (DOUBLE_QUOTES.includes(character))
-    refuse(
+    fail(
       span,
       `${character} is a typographic quotation mark.`,
       "Text stands in straight single quotes: 'text'; a name in straight double quotes.",
     )
   const code = `U+${(text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   const shown = /[\p{C}\p{Z}\p{M}]/u.test(character) ? `The invisible character ${code}` : `The character ${character} (${code})`
-  refuse(span, `${shown} has no meaning in an expression.`, 'Remove it; a name that contains it is written in double quotes.')
+  fail(span, `${shown} has no meaning in an expression.`, 'Remove it; a name that contains it is written in double quotes.')
 }
 
 /** NUL and halves of characters cannot be passed on to a database unharmed. */
-function refuseBroken(text: string): void {
+function failBroken(text: string): void {
   const nul = text.indexOf('\0')
-  if (nul >= 0) refuse({ offset: nul, length: 1 }, 'A NUL character cannot stand in an expression.', 'Remove it.')
+  if (nul >= 0) fail({ offset: nul, length: 1 }, 'A NUL character cannot stand in an expression.', 'Remove it.')
   const broken = LONE_SURROGATE.exec(text)
-  if (broken !== null) refuse({ offset: broken.index, length: 1 }, 'Half of a character stands here.', 'Write the character again.')
+  if (broken !== null) fail({ offset: broken.index, length: 1 }, 'Half of a character stands here.', 'Write the character again.')
 }
 
 function matchAt(pattern: RegExp, text: string, offset: number): string | undefined {

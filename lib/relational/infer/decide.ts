@@ -1,10 +1,10 @@
 /** From evidence to a plan for reading a column. */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { isCodeLike, TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import type { NumberFormat } from '#relational/cells/parse-number.ts'
 import { type DateOrder, orderedFormat } from '#relational/types/dates.ts'
-import { nullWordsOf } from '#relational/cells/reading.ts'
+import { nullValuesOf } from '#relational/cells/reading.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import type { Evidence } from './evidence.ts'
 import { areFew } from './few-values.ts'
@@ -23,7 +23,7 @@ export interface Wishes {
   readonly type?: ColumnType | undefined
   readonly date_order: 'auto' | DateOrder
   /** In place of the usual null words. */
-  readonly null_words?: readonly string[] | null
+  readonly null_values?: readonly string[] | null
 }
 
 export function decide(name: string, evidence: Evidence, wishes: Wishes): ColumnPlan {
@@ -31,8 +31,8 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const number = numberFormat(evidence)
   const dates = dateFormats(evidence, wishes.date_order, name, notes)
   const type = wishes.type ?? inferType(name, evidence, number, dates)
-  const null_words = nullWords(name, type, evidence, wishes.null_words ?? null, notes)
-  const words = new Set(nullWordsOf({ type, null_words }))
+  const null_values = nullValues(name, type, evidence, wishes.null_values ?? null, notes)
+  const nulls = new Set(nullValuesOf({ type, null_values }))
   if (type === 'integer' || type === 'decimal') noteCurrencies(name, number, notes)
   const numeric = type === 'integer' || type === 'decimal'
   const few = evidence.values !== null && areFew(Object.values(evidence.values), evidence.cells)
@@ -42,12 +42,12 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     ...(wishes.type === undefined && evidence.cells === evidence.missing ? { untyped: true } : {}),
     semantic: semanticOf(name, type, evidence, number),
     from_text: true,
-    null_words,
+    null_values,
     number: numeric ? number : null,
     date: type === 'date' || type === 'timestamp' ? { to: type, formats: dates.formats.length > 0 ? dates.formats : ['%Y-%m-%d'] } : null,
     dictionary: few,
     padded: evidence.padded > 0,
-    worded: Object.keys(evidence.words).some((word) => words.has(word)),
+    worded: Object.keys(evidence.words).some((word) => nulls.has(word)),
     folded: few && (type === 'text' ? hasCaseVariants(evidence) : isWrittenInSeveralWays(type, evidence, dates.formats)),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
     fixed: wishes.type !== undefined,
@@ -89,12 +89,12 @@ const CLEAR: ReadonlySet<string> = new Set(['true', 'false', 'yes'])
  * Whether the words are answers to a question of yes or no: in pairs, because `F` alone is a sex, `N` a direction and `NO` Norway;
  * and nothing else is said more than once, because `No answer` is a third answer and no fault.
  */
-function saysYesAndNo({ values, words: nullWordsSeen }: Evidence): boolean {
+function saysYesAndNo({ values, words: nullValuesSeen }: Evidence): boolean {
   if (values === null) return false
   const counts = new Map<string, number>()
   for (const [value, count] of Object.entries(values)) {
     const word = trimmedText(value)
-    if (word !== '' && !Object.hasOwn(nullWordsSeen, word)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + count)
+    if (word !== '' && !Object.hasOwn(nullValuesSeen, word)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + count)
   }
   const paired = new Set<string>(PAIRS.flatMap(([yes, no]) => (counts.has(yes) && counts.has(no) ? [yes, no] : [])))
   const known = new Set<string>(PAIRS.flat())
@@ -102,7 +102,7 @@ function saysYesAndNo({ values, words: nullWordsSeen }: Evidence): boolean {
 }
 
 /** The null words of a text column with codes such as `NA` among many others like it, where they are no more frequent than a code may be. */
-function nullWords(
+function nullValues(
   name: string,
   type: ColumnType,
   evidence: Evidence,
@@ -119,7 +119,7 @@ function nullWords(
   })
   if (codes.length === 0) return null
   notes.push(`"${name}" holds codes; ${codes.map((word) => `"${word}"`).join(' and ')} is read as one of them, not as a missing value`)
-  return TEXT_NULL_WORDS.filter((word) => !codes.includes(word))
+  return TEXT_NULL_VALUES.filter((word) => !codes.includes(word))
 }
 
 function noteCurrencies(name: string, { symbols }: NumberFormat, notes: string[]): void {

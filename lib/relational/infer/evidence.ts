@@ -83,13 +83,13 @@ const INTERNATIONAL = /^\+\d{7,15}$/
 const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
 
 /** The evidence of the cells of one column, as they stand in the source. Each different cell is looked at once. */
-export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<string>): Evidence {
+export function evidenceOf(cells: Iterable<string>, nullValues: ReadonlySet<string>): Evidence {
   const times = new Map<string, number>()
   for (const cell of cells) times.set(cell, (times.get(cell) ?? 0) + 1)
   const evidence = noEvidence()
   const variety = varietyCounter()
   for (const [cell, count] of times) {
-    addCell(evidence, cell, count, nullWords)
+    addCell(evidence, cell, count, nullValues)
     variety.add(cell)
   }
   evidence.values = times.size > FEW_VALUES ? null : record(times)
@@ -98,11 +98,11 @@ export function evidenceOf(cells: Iterable<string>, nullWords: ReadonlySet<strin
   return evidence
 }
 
-function addCell(evidence: Evidence, raw: string, times: number, nullWords: ReadonlySet<string>): void {
+function addCell(evidence: Evidence, raw: string, times: number, nullValues: ReadonlySet<string>): void {
   evidence.cells += times
   const cell = trimmedText(raw)
   if (cell !== raw && cell !== '') evidence.padded += times
-  if (nullWords.has(cell)) {
+  if (nullValues.has(cell)) {
     evidence.missing += times
     if (cell !== '') add(evidence.words, cell, times)
     return

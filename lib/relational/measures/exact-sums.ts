@@ -12,7 +12,7 @@ export type Dyadic = {
 export const ZERO: Dyadic = { digits: '0', power: 0 }
 
 /** The power of two of the smallest double; that of its square is twice this. */
-const LEAST = -1074
+const MIN_EXPONENT = -1074
 
 function dyadic(number: bigint, power: number): Dyadic {
   if (number === 0n) return ZERO
@@ -84,7 +84,7 @@ export interface Summing {
 /** Values of one power of two: how many were added since the last time, and sums that stay exact for as many. */
 const [ADDED, HIGH, LOW, AA, AB, ACBB, BC, CC] = [0, 1, 2, 3, 4, 5, 6, 7]
 /** The largest sum grows by less than 2^37 a value. */
-const MOST_ADDED = 2 ** 15
+const MAX_ADDED = 2 ** 15
 
 export function summing(): Summing {
   const bins: (Float64Array | undefined)[] = []
@@ -141,7 +141,7 @@ export function summing(): Summing {
         bin[BC] = (bin[BC] as number) + b * c
         bin[CC] = (bin[CC] as number) + c * c
         bin[ADDED] = (bin[ADDED] as number) + 1
-        if ((bin[ADDED] as number) === MOST_ADDED) empty(exponent, bin)
+        if ((bin[ADDED] as number) === MAX_ADDED) empty(exponent, bin)
       }
     },
     sums() {
@@ -149,7 +149,7 @@ export function summing(): Summing {
       let [sum, squares] = [ZERO, ZERO]
       for (const [exponent, whole] of wholes.entries()) {
         if (whole === undefined) continue
-        const place = Math.max(1, exponent) - 1 + LEAST
+        const place = Math.max(1, exponent) - 1 + MIN_EXPONENT
         sum = addDyadic(sum, dyadic(whole.sum, place))
         squares = addDyadic(squares, dyadic(whole.squares, 2 * place))
       }
@@ -160,8 +160,8 @@ export function summing(): Summing {
 
 /** Of words of a complete register, the lowest first: whole steps of the smallest double, and of its square. */
 export const registerSums = (positive: BigUint64Array, negative: BigUint64Array, squares: BigUint64Array) => ({
-  sum: dyadic(wordsOf(positive) - wordsOf(negative), LEAST),
-  squares: dyadic(wordsOf(squares), 2 * LEAST),
+  sum: dyadic(wordsOf(positive) - wordsOf(negative), MIN_EXPONENT),
+  squares: dyadic(wordsOf(squares), 2 * MIN_EXPONENT),
 })
 
 const wordsOf = (words: BigUint64Array) => words.reduceRight((sum, word) => (sum << 64n) | word, 0n)

@@ -45,7 +45,7 @@ export interface ColumnFacts {
   /** Every value with its count, most frequent first, when there are few; the values as written, white space and all. */
   readonly values: readonly (readonly [value: string, count: number])[] | null
   /** The words that mean "no value" here; they are among the values. */
-  readonly null_words: readonly string[]
+  readonly null_values: readonly string[]
   /** Rows of sources that do not have the column; they are among the missing. */
   readonly absent: number
   /** From the sample; see `Facts.sample`. */

@@ -29,7 +29,7 @@ export function notCompared({ type, semantic, values, distinct, rows, missing }:
  */
 function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
   const counts = new Map<string, number>()
-  const missing = new Set(facts.null_words)
+  const missing = new Set(facts.null_values)
   const listed = facts.type === 'text' && !EXACT.has(facts.semantic ?? '') ? (facts.values ?? []) : []
   for (const [value, count] of listed) {
     const trimmed = trimmedText(value)

@@ -26,7 +26,7 @@ export function expressionOf(text: string, mode: 'row' | 'aggregate' | 'window' 
   if (parsed.ok) return parsed.expression
   throw new TaskError(
     'Definition.InvalidSetting',
-    `the expression ${text} cannot be read: ${parsed.faults.map(({ what }) => what).join('; ')}`,
+    `the expression ${text} cannot be read: ${parsed.problems.map(({ what }) => what).join('; ')}`,
   )
 }
 

@@ -44,7 +44,7 @@ export interface CellChange {
   readonly changed: string
 }
 
-export interface Lowering {
+export interface LoweredRelation {
   readonly columns: readonly LoweredColumn[]
   readonly flags: readonly Flag[]
   readonly changes: readonly CellChange[]

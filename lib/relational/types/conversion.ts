@@ -12,7 +12,7 @@ import { trimmedSql, WHITE_PATTERN } from './white-space.ts'
 export const finite = (sql: string, once: Once) => once(sql, (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`)
 
 /** The largest number up to which a DOUBLE holds every whole number. */
-const MOST_EXACT = Number.MAX_SAFE_INTEGER
+const MAX_EXACT = Number.MAX_SAFE_INTEGER
 
 const isNumber = (type: ColumnType) => type === 'integer' || type === 'decimal'
 const isMoment = (type: ColumnType) => type === 'date' || type === 'timestamp'
@@ -52,7 +52,7 @@ function fromText(value: string, to: Exclude<ColumnType, 'text'>, once: Once): s
     case 'integer': {
       const power = once(
         `TRY_CAST(${said} AS DOUBLE)`,
-        (number) => `CASE WHEN abs(${number}) <= ${MOST_EXACT} AND trunc(${number}) = ${number} THEN CAST(${number} AS BIGINT) END`,
+        (number) => `CASE WHEN abs(${number}) <= ${MAX_EXACT} AND trunc(${number}) = ${number} THEN CAST(${number} AS BIGINT) END`,
       )
       return `CASE WHEN ${isWritten(value, DIGITS)} THEN TRY_CAST(split_part(${said}, '.', 1) AS BIGINT) WHEN ${isWritten(value, POWER)} THEN ${power} END`
     }

@@ -41,12 +41,12 @@ export type RunEvent =
       readonly event: 'run_finished'
       readonly at: string
       readonly record: RunRecord
-      readonly conclusion: Conclusion | null
+      readonly summary: RunSummary | null
       readonly exit_code: number
     }
 
 /** What the last task of a run answered. */
-export interface Conclusion {
+export interface RunSummary {
   readonly status: 'succeeded' | 'partial' | 'failed'
   readonly rows: {
     readonly in: number

@@ -72,9 +72,9 @@ export function openPool(
     const worker: Worker = {
       process: child,
       ready: child.pid === undefined ? Promise.resolve() : onStart(child.pid),
-      ended: how.then((words) => {
+      ended: how.then((how) => {
         workers.splice(workers.indexOf(worker), 1)
-        worker.onEnd(words)
+        worker.onEnd(how)
         next()
       }),
       busy: false,

@@ -5,7 +5,7 @@ import type { Compiled } from '#language/compiler/compile.ts'
 import { typesOf } from '#language/compiler/plan.ts'
 import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { partsOf, readFailure, told, toldAs } from '#core/errors/failure.ts'
+import { parseCause, readFailure, formatCause, causeText } from '#core/errors/failure.ts'
 import type { Mask } from '#core/secrets/mask.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
@@ -17,10 +17,10 @@ import type { Store } from '#io/store/store.ts'
 import { systemClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
 import type { Execution, Invocation } from '#asl/engine/world.ts'
-import { type Conclusion, EXIT, exitCodeOf, type RunEvent } from './events.ts'
-import { placed } from './placed.ts'
+import { type RunSummary, EXIT, exitCodeOf, type RunEvent } from './events.ts'
+import { placed } from './locate-error.ts'
 import { openPool, type Pool } from './pool.ts'
-import { type Narrator, startNarrator } from './narrator.ts'
+import { type RunReporter, startRunReporter } from './run-reporter.ts'
 
 export interface LocalRun {
   readonly compiled: Compiled
@@ -43,13 +43,13 @@ export interface LocalRun {
 
 export interface LocalOutcome {
   readonly record: RunRecord
-  readonly conclusion: Conclusion | null
+  readonly summary: RunSummary | null
   readonly exit_code: number
 }
 
 /** Of the memory of the machine, for all tasks together, unless the definition says. */
 const SHARE = 0.5
-const LEAST = 256_000_000
+const MIN_WORKERS = 256_000_000
 const MOST = 4_000_000_000
 
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
@@ -62,9 +62,9 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   await writeBeginning(store, run)
   const processes = run.processes ?? availableParallelism()
   const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
-  const memory = Math.min(MOST, Math.max(LEAST, budget / processes))
+  const memory = Math.min(MOST, Math.max(MIN_WORKERS, budget / processes))
   const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory }, run.onWorker)
-  const narrator = startNarrator(typesOf(compiled.plan), onEvent)
+  const reporter = startRunReporter(typesOf(compiled.plan), onEvent)
   const at = () => new Date().toISOString()
   onEvent({
     event: 'run_started',
@@ -79,7 +79,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
       compiled.machine,
       { inputs: started.inputs },
       {
-        invoke: (call) => invoke(call, pool, narrator),
+        invoke: (call) => invoke(call, pool, reporter),
         objects: {
           get: async (_bucket, key) =>
             (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
@@ -95,10 +95,10 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
         },
         stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
         ...(run.signal === undefined ? {} : { signal: run.signal }),
-        onEvent: narrator.history,
+        onEvent: reporter.history,
       },
     )
-    const outcome = await recorded(ended(execution, run, narrator.conclusion()), execution, store, run.mask)
+    const outcome = await recorded(ended(execution, run, reporter.summary()), execution, store, run.mask)
     onEvent({ event: 'run_finished', at: at(), ...outcome })
     return outcome
   } finally {
@@ -106,17 +106,17 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   }
 }
 
-async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Pool, narrator: Narrator): Promise<Json> {
+async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Pool, reporter: RunReporter): Promise<Json> {
   const event = payload as unknown as TaskEvent
-  narrator.taskStarted(event, attempt)
+  reporter.taskStarted(event, attempt)
   try {
     const result = await pool.run(event, signal, queued())
-    narrator.taskFinished(event, result)
+    reporter.taskFinished(event, result)
     return result as Json
   } catch (error) {
-    narrator.taskFailed(event, error as Error)
+    reporter.taskFailed(event, error as Error)
     // a machine carries an error's name and one text
-    throw error instanceof TaskError ? Object.assign(new Error(told(error)), { name: error.name }) : error
+    throw error instanceof TaskError ? Object.assign(new Error(formatCause(error)), { name: error.name }) : error
   }
 }
 
@@ -159,14 +159,13 @@ function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): Local
       ...(hint === undefined ? {} : { hint }),
     })
   }
-  const { what, ...rest } = partsOf(failure.cause)
-  const cause = toldAs({ ...rest, what: `${what}\nthe record of the run could not be written either: ${(error as Error).message}` })
+  const { what, ...rest } = parseCause(failure.cause)
+  const cause = causeText({ ...rest, what: `${what}\nthe record of the run could not be written either: ${(error as Error).message}` })
   return { ...outcome, record: { ...record, failure: { ...failure, cause } } as RunRecord }
 }
 
-function ended(execution: Execution, { compiled, started, mask }: LocalRun, conclusion: Conclusion | null): LocalOutcome {
-  if (execution.status === 'ABORTED')
-    return { record: { ...started, status: 'interrupted' }, conclusion: null, exit_code: EXIT.interrupted }
+function ended(execution: Execution, { compiled, started, mask }: LocalRun, summary: RunSummary | null): LocalOutcome {
+  if (execution.status === 'ABORTED') return { record: { ...started, status: 'interrupted' }, summary: null, exit_code: EXIT.interrupted }
   const finished_at = new Date().toISOString()
   const seconds = (Date.parse(finished_at) - Date.parse(started.started_at)) / 1000
   const failure =
@@ -175,17 +174,17 @@ function ended(execution: Execution, { compiled, started, mask }: LocalRun, conc
       : execution.status === 'TIMED_OUT'
         ? { error: 'States.Timeout', cause: 'the run took longer than the definition allows (timeout)' }
         : failureOf(execution, compiled, started.file)
-  const status = failure !== null ? 'failed' : (conclusion?.status ?? 'succeeded')
+  const status = failure !== null ? 'failed' : (summary?.status ?? 'succeeded')
   const record: RunRecord = {
     ...started,
     status,
     finished_at,
     seconds,
-    rows: conclusion?.rows ?? null,
-    score: conclusion?.score ?? null,
-    output: failure === null ? (conclusion?.output ?? null) : null,
+    rows: summary?.rows ?? null,
+    score: summary?.score ?? null,
+    output: failure === null ? (summary?.output ?? null) : null,
     // what else there is a resume needs as it is
     failure: mask.json(failure),
   }
-  return { record, conclusion, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
+  return { record, summary, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }
 }

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { columnsAfterAll, isAcross } from '#relational/operations/across.ts'
 import type { AcrossOp, KeyReference, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
-import { ofStep, within } from '#core/errors/errors.ts'
+import { withStep, withPath } from '#core/errors/errors.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
 import { kindOf } from '#steps/index.ts'
@@ -69,7 +69,7 @@ export async function lowerSteps(
     const measured = await figuresOf(step, context)
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
-        ? within(['with'], () =>
+        ? withPath(['with'], () =>
             behaviour.lower(partOf(step), {
               step: step.id,
               columns,
@@ -113,7 +113,7 @@ function asStep<Result>(step: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    throw ofStep(error, step)
+    throw withStep(error, step)
   }
 }
 

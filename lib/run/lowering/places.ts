@@ -10,7 +10,7 @@ import { named } from '#core/text/lookup.ts'
 type Operations = readonly (Op | AcrossOp)[]
 
 /** Cell operations whose results keys are compared by anyway, and which leave figures as they are. */
-const SEEN: ReadonlySet<string> = new Set(['trim', 'null_words'])
+const SEEN: ReadonlySet<string> = new Set(['trim', 'null_values'])
 
 const isNumeric = ({ type }: Pick<Column, 'type'>) => type === 'integer' || type === 'decimal'
 

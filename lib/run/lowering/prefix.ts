@@ -1,7 +1,7 @@
 /** Rows after the first steps of a segment, for surveys that measure there instead of at the source. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import { lower, nest } from '#relational/operations/lower.ts'
+import { lower, nest } from '#relational/operations/to-sql.ts'
 import { keyOf } from '#relational/operations/places.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import { anyOf, isNumbered } from '#relational/types/sql.ts'

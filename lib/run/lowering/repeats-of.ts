@@ -1,6 +1,6 @@
 /** Shows that every duplicate repeats a row that was written; where the survey's choice does not hold, settles another. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
-import type { Flag, Lowering } from '#relational/operations/lowered.ts'
+import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
 import type { Facts } from '#relational/measures/facts.ts'
 import type { KeyReference } from '#relational/operations/ops.ts'
 import { repeatsIn, type Where } from '#data/pass/repeats-in.ts'
@@ -56,7 +56,7 @@ async function repeatFlags(
 
 /** For each flag about repeats that has members in the batch, a hash of the key as the survey saw it. `facts` are those of the dataset. */
 export function proofsOf(
-  { flags, places }: Lowering,
+  { flags, places }: LoweredRelation,
   members: ReadonlyMap<number, Members>,
   { columns }: DatasetPlan,
   steps: readonly LoweredStep[],
@@ -75,7 +75,7 @@ export function proofsOf(
       sql: column.sql,
       // what was counted holds of the cells as read
       padded: key.after !== 0 || happens(column.name, 'whitespace'),
-      worded: key.after !== 0 || happens(column.name, 'null_words'),
+      worded: key.after !== 0 || happens(column.name, 'null_values'),
     }))
     const keyed = set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
     return [keyProof((keyed ?? placed).filter((column) => column !== undefined))]

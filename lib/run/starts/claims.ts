@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { Store } from '#io/store/store.ts'
-import { gatheredInput, type RunRequest, requestOf, type Together } from './requests.ts'
+import { collectedInput, type RunRequest, requestOf, type Together } from './requests.ts'
 import type { StartSettings } from './settings.ts'
-import type { Occurrence } from './sort.ts'
+import type { StartEvent } from './kind.ts'
 
 export type ClaimStore = Pick<Store, 'create' | 'read'>
 
@@ -20,11 +20,11 @@ export async function claimedRequests(group: Together, settings: StartSettings, 
   for (const { identity } of group) owners.add(await claim(identity, name, settings, store))
   const requests: RunRequest[] = []
   for (const owner of [...owners].sort()) {
-    const whole = await readJson<readonly Occurrence[]>(store, groupKey(settings.id, owner))
-    const own: Occurrence[] = []
+    const whole = await readJson<readonly StartEvent[]>(store, groupKey(settings.id, owner))
+    const own: StartEvent[] = []
     for (const one of whole) if ((await claim(one.identity, owner, settings, store)) === owner) own.push(one)
     const [first, ...rest] = own
-    if (first !== undefined) requests.push({ name: owner, input: gatheredInput([first, ...rest]) })
+    if (first !== undefined) requests.push({ name: owner, input: collectedInput([first, ...rest]) })
   }
   return requests
 }

@@ -1,8 +1,8 @@
 /** Inputs of a run from their templates: each `{{ … }}` replaced by what it reads. */
 import type { StartInputs } from '#language/definition/definition.ts'
-import { partsOf, soleReference } from '#language/definition/template.ts'
+import { parseCause, soleReference } from '#language/definition/template.ts'
 import type { Json } from '#core/json.ts'
-import { StartFault } from './start-fault.ts'
+import { StartError } from './start-error.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** What names read, as a tree: `{ds: …, event: {uri: …}}`. */
@@ -17,7 +17,7 @@ function fill(template: Json, values: Values): Json {
   if (template !== null && typeof template === 'object')
     return Object.fromEntries(Object.entries(template).map(([key, one]) => [key, fill(one, values)]))
   if (typeof template !== 'string') return template
-  const parts = partsOf(template)
+  const parts = parseCause(template)
   const sole = soleReference(parts)
   if (sole !== undefined) return read(sole.inner, values)
   return parts.map((part) => ('text' in part ? part.text : asText(part.inner, read(part.inner, values)))).join('')
@@ -28,13 +28,13 @@ function read(name: string, values: Values): Json {
   for (const step of name.split(/[.[\]]+/).filter((part) => part !== ''))
     at =
       at !== null && typeof at === 'object' && Object.hasOwn(at, step) ? entryOf(at as { readonly [key: string]: Json }, step) : undefined
-  if (at === undefined) throw new StartFault(`the event has no \`${name}\`, which an input of the run is to read`)
+  if (at === undefined) throw new StartError(`the event has no \`${name}\`, which an input of the run is to read`)
   return at
 }
 
 function asText(name: string, value: Json): string {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new StartFault(`\`${name}\` is ${JSON.stringify(value)}, which cannot stand within a text`)
+  throw new StartError(`\`${name}\` is ${JSON.stringify(value)}, which cannot stand within a text`)
 }
 
 /** What a moment reads as, in every sort of start. */

@@ -1,13 +1,13 @@
 /** The one list of what starts runs by itself. */
 import type { Trigger } from '#language/definition/definition.ts'
 import type { JsonObject } from '#core/json.ts'
-import type { StartSort } from './sort.ts'
-import { busEventSort, eventPattern } from './sorts/bus-event.ts'
-import { scheduleSort } from './sorts/schedule.ts'
-import { uploadPattern, uploadSort } from './sorts/upload.ts'
+import type { StartKind } from './kind.ts'
+import { busEventKind, eventPattern } from './kinds/bus-event.ts'
+import { scheduleKind } from './kinds/schedule.ts'
+import { uploadPattern, uploadKind } from './kinds/upload.ts'
 
 /** The first that understands a message is the one it is for. */
-export const START_SORTS: readonly StartSort[] = [scheduleSort, uploadSort, busEventSort]
+export const START_KINDS: readonly StartKind[] = [scheduleKind, uploadKind, busEventKind]
 
 const PATTERNS: { readonly [Type in Trigger['type']]: (trigger: Extract<Trigger, { type: Type }>) => JsonObject } = {
   s3: uploadPattern,

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { fillInputs } from './fill.ts'
 import { identityOfAll, runName } from './run-name.ts'
 import type { StartSettings } from './settings.ts'
-import type { Occurrence } from './sort.ts'
+import type { StartEvent } from './kind.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** What an execution is started with; the machine reads `inputs` and `logical_date`. */
@@ -20,13 +20,13 @@ export interface RunRequest {
 }
 
 /** Occurrences that start one run together, in the order of their places. */
-export type Together = readonly [Occurrence, ...Occurrence[]]
+export type Together = readonly [StartEvent, ...StartEvent[]]
 
 /** Which occurrences start a run together, the oldest first. Of those of one place only the last counts; the others are answered by it. */
-export function together(occurrences: readonly Occurrence[]): readonly Together[] {
-  const groups = new Map<string, Occurrence[]>()
-  for (const one of lastOfEachPlace(occurrences)) {
-    const key = one.gathers.length > 0 ? `group ${one.group}` : one.identity
+export function together(events: readonly StartEvent[]): readonly Together[] {
+  const groups = new Map<string, StartEvent[]>()
+  for (const one of lastOfEachPlace(events)) {
+    const key = one.collects.length > 0 ? `group ${one.group}` : one.identity
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
   const sorted = [...groups.values()].flatMap((group): Together[] => {
@@ -36,9 +36,9 @@ export function together(occurrences: readonly Occurrence[]): readonly Together[
   return sorted.sort(([a], [b]) => Date.parse(a.logical_date) - Date.parse(b.logical_date) || inOrder(a, b))
 }
 
-function lastOfEachPlace(occurrences: readonly Occurrence[]): readonly Occurrence[] {
-  const last = new Map<string, Occurrence>()
-  for (const one of occurrences) {
+function lastOfEachPlace(events: readonly StartEvent[]): readonly StartEvent[] {
+  const last = new Map<string, StartEvent>()
+  for (const one of events) {
     const key = one.place?.key ?? one.identity
     const before = last.get(key)
     if (before === undefined || (before.place?.order ?? '') < (one.place?.order ?? '')) last.set(key, one)
@@ -47,21 +47,21 @@ function lastOfEachPlace(occurrences: readonly Occurrence[]): readonly Occurrenc
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-const inOrder = (a: Occurrence, b: Occurrence) => compare(a.place?.key ?? '', b.place?.key ?? '') || compare(a.identity, b.identity)
+const inOrder = (a: StartEvent, b: StartEvent) => compare(a.place?.key ?? '', b.place?.key ?? '') || compare(a.identity, b.identity)
 
 /** The run that occurrences start together. */
 export function requestOf(group: Together, settings: StartSettings): RunRequest {
   const [first, ...others] = group
-  if (others.length === 0 && first.gathers.length === 0) {
+  if (others.length === 0 && first.collects.length === 0) {
     const input = { inputs: fillInputs(first.inputs, first.values), logical_date: first.logical_date, start: first.cause }
     return { name: runName(settings.id, first.label, first.identity), input }
   }
   const name = runName(settings.id, `${group.length}-${first.label}`, identityOfAll(group.map(({ identity }) => identity)))
-  return { name, input: gatheredInput(group) }
+  return { name, input: collectedInput(group) }
 }
 
 /** The input of a run for many: lists of what the gathering inputs are given by each, none twice. */
-export function gatheredInput(group: Together): RunInput {
+export function collectedInput(group: Together): RunInput {
   const [first] = group
   const filled = group.map(({ inputs, values }) => fillInputs(inputs, values))
   const names = Object.keys(first.inputs)
@@ -69,7 +69,7 @@ export function gatheredInput(group: Together): RunInput {
     ...new Map(filled.map((inputs) => [JSON.stringify(entryOf(inputs, name)), entryOf(inputs, name) ?? null])).values(),
   ]
   const inputs = Object.fromEntries(
-    names.map((name) => [name, first.gathers.includes(name) ? gathered(name) : (entryOf(filled[0], name) ?? null)]),
+    names.map((name) => [name, first.collects.includes(name) ? gathered(name) : (entryOf(filled[0], name) ?? null)]),
   )
   const logical_date =
     group

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 
 /** Step Functions takes no longer names. */
-export const LONGEST_NAME = 80
+export const MAX_NAME_LENGTH = 80
 
 /** `identity` tells what happened from everything else; `label` only helps people, and is cut where it is long. */
 export function runName(pipeline: string, label: string, identity: string): string {
@@ -15,7 +15,7 @@ export function runName(pipeline: string, label: string, identity: string): stri
     .replace(/[^A-Za-z0-9-]+/g, '_')
     .replace(/^_+|_+$/g, '')
   // the store of runs is shared by pipelines, so the name tells whose run it is
-  const room = LONGEST_NAME - digest.length - 2
+  const room = MAX_NAME_LENGTH - digest.length - 2
   const whose = pipeline.slice(0, Math.max(30, room - readable.length))
   return [whose, readable.slice(0, Math.max(0, room - whose.length)), digest].filter((part) => part !== '').join('-')
 }

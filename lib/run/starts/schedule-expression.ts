@@ -13,7 +13,7 @@ export function scheduleExpression(schedule: Schedule): string {
 /** The sets a schedule's cron expression stands for; it was checked when the definition was read. */
 export function cronOf({ cron = '' }: Schedule): Cron {
   const parsed = parseCron(cron)
-  if (!parsed.ok) throw new Error(`the cron expression ${cron} is wrong, and was not reported: ${parsed.fault.what}`)
+  if (!parsed.ok) throw new Error(`the cron expression ${cron} is wrong, and was not reported: ${parsed.problem.what}`)
   return parsed.cron
 }
 

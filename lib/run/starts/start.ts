@@ -4,11 +4,11 @@
  */
 import type { Json } from '#core/json.ts'
 import { claimedRequests, type ClaimStore, startsPrefix } from './claims.ts'
-import { START_SORTS } from './index.ts'
+import { START_KINDS } from './index.ts'
 import { type RunInput, type RunRequest, requestOf, together } from './requests.ts'
 import type { StartSettings } from './settings.ts'
-import type { Heard, Memory, Occurrence } from './sort.ts'
-import { StartFault } from './start-fault.ts'
+import type { ParsedMessage, StateStore, StartEvent } from './kind.ts'
+import { StartError } from './start-error.ts'
 import type { Store } from '#io/store/store.ts'
 
 export interface Message {
@@ -50,30 +50,30 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
 
   return async (messages) => {
     const failed = new Set<string>()
-    const heard: { message: Message; heard: Heard }[] = []
+    const parsed: { message: Message; parsed: ParsedMessage }[] = []
     for (const message of messages) {
       try {
-        const found = await hear(message, world)
-        for (const why of found.passed) log.info('nothing to start', { message: message.id, why })
-        heard.push({ message, heard: found })
+        const found = await parse(message, world)
+        for (const why of found.ignored) log.info('nothing to start', { message: message.id, why })
+        parsed.push({ message, parsed: found })
       } catch (error) {
         fail([message.id], error)
       }
     }
     // an occurrence may be told by several messages, and a message may tell several
     const tellers = new Map<string, string[]>()
-    for (const { message, heard: found } of heard)
-      for (const { identity } of found.occurrences) tellers.set(identity, [...(tellers.get(identity) ?? []), message.id])
-    for (const group of together(heard.flatMap(({ heard: found }) => found.occurrences))) {
+    for (const { message, parsed: found } of parsed)
+      for (const { identity } of found.events) tellers.set(identity, [...(tellers.get(identity) ?? []), message.id])
+    for (const group of together(parsed.flatMap(({ parsed: found }) => found.events))) {
       const ids = group.flatMap((one) => tellersOf(one))
       try {
-        const requests = group[0].gathers.length > 0 ? await claimedRequests(group, settings, world.store) : [requestOf(group, settings)]
+        const requests = group[0].collects.length > 0 ? await claimedRequests(group, settings, world.store) : [requestOf(group, settings)]
         for (const request of requests) if (!(await startOne(request))) for (const id of ids) failed.add(id)
       } catch (error) {
         fail(ids, error)
       }
     }
-    for (const { message, heard: found } of heard) {
+    for (const { message, parsed: found } of parsed) {
       if (failed.has(message.id) || found.settle === undefined) continue
       try {
         if (!(await found.settle())) failed.add(message.id)
@@ -84,16 +84,14 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
     return messages.map(({ id }) => id).filter((id) => failed.has(id))
 
     /** The messages that tell an occurrence, or one that it replaces. */
-    function tellersOf({ identity, place }: Occurrence): readonly string[] {
+    function tellersOf({ identity, place }: StartEvent): readonly string[] {
       if (place === undefined) return tellers.get(identity) ?? []
-      return heard.flatMap(({ message, heard: { occurrences } }) =>
-        occurrences.some((one) => one.place?.key === place.key) ? [message.id] : [],
-      )
+      return parsed.flatMap(({ message, parsed: { events } }) => (events.some((one) => one.place?.key === place.key) ? [message.id] : []))
     }
 
     function fail(ids: readonly string[], error: unknown): void {
       for (const id of ids) failed.add(id)
-      const reason = error instanceof StartFault ? error.message : error
+      const reason = error instanceof StartError ? error.message : error
       log.error('a message started nothing', { messages: ids, reason })
     }
   }
@@ -121,31 +119,31 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
   }
 }
 
-async function hear({ body }: Message, { settings, store }: StartWorld): Promise<Heard> {
+async function parse({ body }: Message, { settings, store }: StartWorld): Promise<ParsedMessage> {
   const message = parsed(body)
   const memory = memoryOf(settings, store)
-  for (const sort of START_SORTS) {
-    const heard = await sort.hear(message, settings, memory)
-    if (heard !== undefined) return heard
+  for (const sort of START_KINDS) {
+    const parsed = await sort.parse(message, settings, memory)
+    if (parsed !== undefined) return parsed
   }
-  throw new StartFault('the message is neither a moment of a schedule nor an event')
+  throw new StartError('the message is neither a moment of a schedule nor an event')
 }
 
 function parsed(body: string): Json {
   try {
     return JSON.parse(body) as Json
   } catch {
-    throw new StartFault(`the message is not JSON: ${body.slice(0, 200)}`)
+    throw new StartError(`the message is not JSON: ${body.slice(0, 200)}`)
   }
 }
 
-function memoryOf({ id }: StartSettings, store: StartWorld['store']): Memory {
+function memoryOf({ id }: StartSettings, store: StartWorld['store']): StateStore {
   const key = (what: string) => `${startsPrefix(id)}/${what}.json`
   return {
-    recall: async (what) => {
+    get: async (what) => {
       const bytes = await store.read(key(what))
       return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Json)
     },
-    remember: (what, value) => store.write(key(what), JSON.stringify(value)),
+    set: (what, value) => store.write(key(what), JSON.stringify(value)),
   }
 }

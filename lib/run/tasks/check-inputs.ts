@@ -26,10 +26,10 @@ export function checkInputs(declared: { readonly [name: string]: InputDeclaratio
     }
     const fitted = fitInput(value, declaration)
     // a text that would have to be converted was not, and the steps would read the text
-    if ('words' in fitted || JSON.stringify(fitted.value) !== JSON.stringify(value)) {
-      const words =
-        'words' in fitted ? fitted.words : { what: `is the text '${String(value)}'`, hint: `give it as ${JSON.stringify(fitted.value)}` }
-      throw new TaskError('Definition.InvalidSetting', `the input \`${name}\` ${words.what}`, { hint: words.hint })
+    if ('misfit' in fitted || JSON.stringify(fitted.value) !== JSON.stringify(value)) {
+      const described =
+        'misfit' in fitted ? fitted.misfit : { what: `is the text '${String(value)}'`, hint: `give it as ${JSON.stringify(fitted.value)}` }
+      throw new TaskError('Definition.InvalidSetting', `the input \`${name}\` ${described.what}`, { hint: described.hint })
     }
   }
 }

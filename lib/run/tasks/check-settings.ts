@@ -13,8 +13,8 @@ export interface ResolvedStep {
 
 /** Definition.InvalidSetting, naming every setting that is not what it must be. */
 export function checkSettings(step: ResolvedStep): void {
-  const fault = faultOf(step)
-  if (fault !== undefined) throw fault
+  const problem = problemOf(step)
+  if (problem !== undefined) throw problem
 }
 
 /** What is wrong with the settings of the steps a task works for; undefined when nothing is. */
@@ -27,23 +27,23 @@ export function invalidSetting(step: string, settings: JsonObject): TaskError | 
   )[]
   for (const candidate of candidates) {
     if (candidate?.id === undefined || candidate.type === undefined || candidate.with === undefined) continue
-    const fault = faultOf(candidate as ResolvedStep)
-    if (fault !== undefined) return fault
+    const problem = problemOf(candidate as ResolvedStep)
+    if (problem !== undefined) return problem
   }
   return undefined
 }
 
-function faultOf({ id, type, with: settings }: ResolvedStep): TaskError | undefined {
+function problemOf({ id, type, with: settings }: ResolvedStep): TaskError | undefined {
   const kind = kindOf(type)
   if (kind === undefined) throw new Error(`no step kind is called ${type}`)
   const parsed = kind.config.safeParse(settings)
-  const faults = parsed.success
+  const problems = parsed.success
     ? (kind.check?.(parsed.data) ?? [])
     : explain(jsonSchemaOf(kind.config), asWritten(settings), { subject: `the settings of ${id}`, keys: 'setting' })
-  if (parsed.success && faults.length === 0) return undefined
-  const what = faults.map((fault) => fault.what).join('; ')
-  const [first] = faults
-  const hints = [...new Set(faults.map(({ hint }) => hint))].join('; ')
+  if (parsed.success && problems.length === 0) return undefined
+  const what = problems.map((problem) => problem.what).join('; ')
+  const [first] = problems
+  const hints = [...new Set(problems.map(({ hint }) => hint))].join('; ')
   return new TaskError('Definition.InvalidSetting', `step ${id}: ${what === '' ? 'its settings do not fit' : what}`, {
     ...(hints === '' ? {} : { hint: hints }),
     path: ['with', ...(first?.path ?? [])].join('.'),

@@ -1,14 +1,14 @@
 /** commit: the outcomes of all batches together: the account, the judgement, and the one moment in which the output appears. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
-import { lower } from '#relational/operations/lower.ts'
+import { lower } from '#relational/operations/to-sql.ts'
 import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
-import { ofStep } from '#core/errors/errors.ts'
+import { withStep } from '#core/errors/errors.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
-import { demandBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
+import { assertBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
 import { publish as publishParts } from '#io/connectors/publish.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
 import { OUTPUT, type Outcome, type Part } from '#data/pass/outcome.ts'
@@ -26,10 +26,10 @@ import type { Column } from '#relational/types/types.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/facts-file.ts'
 import { changeExamples } from '#data/ledger/examples.ts'
-import { folderRemark } from './folder-remark.ts'
+import { folderNote } from './folder-note.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
-import { demandQuality } from './demand-quality.ts'
+import { assertQuality } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
@@ -53,8 +53,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const stepIds = [...new Set([reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
 
   const accounts = segmentAccounts(outcomes, stepIds)
-  demandBalance(accounts.rows, `segment ${step}`)
-  for (const { step: id, rows } of accounts.steps) demandBalance(rows, `step ${id}`)
+  assertBalance(accounts.rows, `segment ${step}`)
+  for (const { step: id, rows } of accounts.steps) assertBalance(rows, `step ${id}`)
 
   const operations = {
     facts,
@@ -69,7 +69,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   // at once, because the native engine finds the examples and not the repeats
   const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
-  const steps = concludeSteps(lowered, accounts.steps, counts, figures, outcomes)
+  const steps = summarizeSteps(lowered, accounts.steps, counts, figures, outcomes)
   const file: SegmentFile = {
     step,
     standing: false,
@@ -86,7 +86,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     output: null,
   }
   await writeJson(store, workspace.segment(step), file)
-  demandQuality(steps, settings.max_bad_rows)
+  assertQuality(steps, settings.max_bad_rows)
 
   if (settings.sink === null) {
     const next = await partsDataset(
@@ -102,13 +102,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
   const { manifest } = output
   // where no step came before the sink, it is the one that read the rows
-  const remarks = [...misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts)), ...folderRemark(output)]
-  const told = exportReport(manifest, accounts.rows)
+  const flagged = [...misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts)), ...folderNote(output)]
+  const exported = exportReport(manifest, accounts.rows)
   const sinkReport: StepReport = {
     step: settings.sink.id,
-    ...told,
-    level: remarks.length > 0 ? 'warning' : told.level,
-    lines: remarks,
+    ...exported,
+    level: flagged.length > 0 ? 'warning' : exported.level,
+    lines: flagged,
     fused: false,
   }
   const sinkResult = {
@@ -167,7 +167,7 @@ async function outputQuality(
   return qualityOf({
     cells: sum(({ cells }) => cells),
     missing: sum(({ missing }) => missing),
-    judged: sum(({ judged_cells, judged_missing }) => judged_cells - judged_missing),
+    typed: sum(({ typed_cells, typed_missing }) => typed_cells - typed_missing),
     invalid: flagged('doubtful'),
     rows,
     surplus,
@@ -188,7 +188,7 @@ function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[],
   return { rows, ...metrics, quality_score: score, latest, started_at: run.started_at }
 }
 
-function concludeSteps(
+function summarizeSteps(
   lowered: LoweredSteps,
   accounts: ReturnType<typeof segmentAccounts>['steps'],
   ruled: ReadonlyMap<string, readonly RuleCount[]>,
@@ -206,7 +206,7 @@ function concludeSteps(
       result,
       report,
       failing = [],
-    } = behaviour.conclude(step.with, {
+    } = behaviour.summarize(step.with, {
       step: step.id,
       rows_in: rows?.in ?? 0,
       rows_out: rows?.out ?? 0,
@@ -215,7 +215,7 @@ function concludeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
-      judged: behaviour.judge?.(step.with, figures) ?? [],
+      typed: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       columns_before,
       columns_after,
@@ -276,7 +276,7 @@ async function publish(
     columns: columns.map(({ name, type }) => ({ name, type })),
   }
   const manifest = await publishParts(target.to, named, facts, context).catch((error: unknown) => {
-    throw ofStep(error, sink.id)
+    throw withStep(error, sink.id)
   })
   await writeJson(context.store, context.workspace.manifest, manifest)
   return { to: target.to, manifest }

@@ -4,7 +4,7 @@ import type { Session } from '#io/duckdb/session.ts'
 import type { JsonObject } from '#core/json.ts'
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { lower, nest } from '#relational/operations/lower.ts'
+import { lower, nest } from '#relational/operations/to-sql.ts'
 import { isAcross } from '#relational/operations/across.ts'
 import { columnsAfter } from '#relational/operations/columns.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
@@ -12,7 +12,7 @@ import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
 import { traceOn, untouched } from '#relational/operations/traced.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { ExchangeFile } from '#data/ledger/exchange-file.ts'
-import { demandBalance, NO_ROWS } from '#data/ledger/ledger.ts'
+import { assertBalance, NO_ROWS } from '#data/ledger/ledger.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
@@ -26,7 +26,7 @@ import { computedColumn } from '#relational/cells/column-plan.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { countWritten } from '#data/pass/written.ts'
 import { folderOf } from './segment.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 
 export interface ExchangeSettings {
   readonly dataset: string
@@ -54,13 +54,13 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     await session.run(copyTo(`SELECT ${names} FROM ${table.name} ORDER BY ${ROW}`, draft.path, INTERMEDIATE))
     const { rows: rowsOut } = await countWritten(session, draft.path, INTERMEDIATE)
     checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
-    demandBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, `step ${context.step}`)
+    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, `step ${context.step}`)
     const { size } = await stat(draft.path)
     await draft.publish()
     const columns = table.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
     const sha256 = createHash('sha256').update(key).digest('hex')
     const next = await partsDataset(dataset, columns, [{ key, rows: rowsOut, bytes: size, sha256 }], context)
-    const { result, report } = behaviour.conclude(settings.with, {
+    const { result, report } = behaviour.summarize(settings.with, {
       step: context.step,
       rows_in: rowsIn,
       rows_out: rowsOut,
@@ -69,7 +69,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       counts,
       rows_found: new Map(),
-      judged: [],
+      typed: [],
       decisions: working.decisions,
       columns_before: dataset.columns,
       columns_after: columns,
@@ -136,7 +136,7 @@ async function work(
     waiting = []
   }
   for (const lowerNext of behaviour.oneByOne?.(settings.with) ?? []) {
-    const operations = within(['with'], () =>
+    const operations = withPath(['with'], () =>
       lowerNext({
         step: context.step,
         columns: columnsAfter(working.table.columns, waiting),
@@ -171,7 +171,7 @@ async function meet(session: Session, working: Working, operation: AcrossOp, nex
     operation.op === 'join' ? externals.get(operation.source) : undefined,
   )
   const rows = { ...NO_ROWS, in: await countTable(session, working.table.name), out: await countTable(session, table.name), filtered, fan }
-  demandBalance(rows, `step ${operation.origin.step}: ${operation.op}`)
+  assertBalance(rows, `step ${operation.origin.step}: ${operation.op}`)
   working.filtered += filtered
   working.fan += fan
   return table

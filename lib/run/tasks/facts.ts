@@ -229,7 +229,7 @@ async function fromSample(
   const columns: ColumnFacts[] = []
   const unlike = new Set<bigint>()
   const rows = await drawSample(session, sample.relation, sample.columns)
-  const most = Math.min(MOST_COLUMNS, Math.max(FEWEST_COLUMNS, Math.floor(MOST_CELLS / Math.max(1, rows))))
+  const most = Math.min(MAX_COLUMNS, Math.max(FEWEST_COLUMNS, Math.floor(MAX_CELLS / Math.max(1, rows))))
   for (let first = 0; first < plans.length; first += most) {
     const loaded = await loadSample(session, sample.columns.slice(first, first + most))
     const exacts = plans
@@ -244,9 +244,9 @@ async function fromSample(
 }
 
 /** How many columns of the sample are looked at together: so that their cells find room, and each still costs little of a statement. */
-const MOST_CELLS = 500_000
+const MAX_CELLS = 500_000
 const FEWEST_COLUMNS = 25
-const MOST_COLUMNS = 250
+const MAX_COLUMNS = 250
 
 /** Rows of the sources that do not have a column. */
 const rowsWithout = ({ sources }: DatasetPlan, column: string) =>

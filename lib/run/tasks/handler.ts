@@ -11,14 +11,14 @@ import type { Session } from '#io/duckdb/session.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import { isRepeated, TASKS } from './index.ts'
-import { ofItem, TaskError } from '#core/errors/errors.ts'
+import { withItem, TaskError } from '#core/errors/errors.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
 import { retriesSoFar } from '#core/task/retries.ts'
 import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
 import { type Mask, NOTHING } from '#core/secrets/mask.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '#core/secrets/secrets.ts'
 import { folderGone, systemError } from '#core/errors/system-error.ts'
-import { LONGEST_RESULT, type LoopItem, type TaskEvent, type TaskResult } from '#core/task/task.ts'
+import { MAX_RESULT_LENGTH, type LoopItem, type TaskEvent, type TaskResult } from '#core/task/task.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -68,13 +68,13 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
     const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
-    if (text.length > LONGEST_RESULT)
+    if (text.length > MAX_RESULT_LENGTH)
       throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
     if (!isRepeated(event)) await world.store.write(marker, text)
     return result
   } catch (error) {
     const known = await asTaskError(error, event)
-    const failure = withLog(inItsLoop(scratchGone(known, scratch) ?? known, event), log)
+    const failure = withLog(withLoopItem(scratchGone(known, scratch) ?? known, event), log)
     // what others said of it is in the log only
     if (failure.cause !== undefined) lines.push(...detailsOf(failure))
     throw secrets.mask().error(failure)
@@ -141,9 +141,9 @@ const scratchGone = (cause: TaskError, scratch: string): TaskError | undefined =
   existsSync(scratch) ? undefined : folderGone(`writing ${scratch}`, cause)
 
 /** Of several items the one that failed must be known. */
-function inItsLoop(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
+function withLoopItem(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
   const loop = settings['loop'] as LoopItem | undefined
-  return loop === undefined ? error : ofItem(error, step, item, loop)
+  return loop === undefined ? error : withItem(error, step, item, loop)
 }
 
 /** Whatever a task throws, as an error whose name a machine can match. */

@@ -9,13 +9,13 @@ export const TASKS: { readonly [name: string]: Load } = {
   plan: async () => (await import('./plan.ts')).plan,
   survey: async () => (await import('./survey.ts')).survey,
   facts: async () => (await import('./facts.ts')).facts,
-  measure: async () => (await import('./measure.ts')).measure,
+  assess: async () => (await import('./assess.ts')).assess,
   segment: async () => (await import('./segment.ts')).segment,
   commit: async () => (await import('./commit.ts')).commit,
   exchange: async () => (await import('./exchange.ts')).exchange,
-  whole: async () => (await import('./whole.ts')).whole,
-  conclude: async () => (await import('./conclude.ts')).conclude,
+  control: async () => (await import('./control.ts')).control,
+  finalize: async () => (await import('./finalize.ts')).finalize,
 }
 
 /** Looking back on a run that failed is done whenever it is asked for: when it fails of the same again, more has happened since. */
-export const isRepeated = ({ task, step }: { readonly task: string; readonly step: string }) => task === 'conclude' && step === 'failure'
+export const isRepeated = ({ task, step }: { readonly task: string; readonly step: string }) => task === 'finalize' && step === 'failure'

@@ -1,6 +1,6 @@
 /** list: which sources there are. */
 import { basename, dirname } from 'node:path'
-import { findFiles, type FoundFile, type FoundFiles } from '#io/connectors/find.ts'
+import { findFiles, type SourceFile, type SourceFiles } from '#io/connectors/find.ts'
 import { connectorOf } from '#io/connectors/index.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
@@ -14,7 +14,7 @@ export interface SizedListSettings extends ListSettings {
 }
 
 /** The sources, in order. */
-export type SourceList = FoundFiles
+export type SourceList = SourceFiles
 
 export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
   const { patterns, allow_empty } = await scanRequest(settings)
@@ -50,13 +50,13 @@ function withoutColumns(error: unknown): unknown {
 }
 
 /** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */
-async function withoutOwn({ files, passed }: FoundFiles, pipeline: string): Promise<SourceList> {
+async function withoutOwn({ files, skipped }: SourceFiles, pipeline: string): Promise<SourceList> {
   const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
   await inParallel(folders, 16, async (folder) => {
     published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
   })
-  const isOwn = ({ uri }: FoundFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
+  const isOwn = ({ uri }: SourceFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
   const own = folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file)))
   if (files.length > 0 && files.every(isOwn)) {
     throw new TaskError('Data.NoSources', `all files the source names are output of this pipeline itself: ${own.join(', ')}`, {
@@ -65,6 +65,6 @@ async function withoutOwn({ files, passed }: FoundFiles, pipeline: string): Prom
   }
   return {
     files: files.filter((file) => !isOwn(file)),
-    passed: [...passed, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
+    skipped: [...skipped, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
   }
 }

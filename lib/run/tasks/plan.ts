@@ -3,7 +3,7 @@ import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { chooseSizing } from '#data/dataset/sizing.ts'
 import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
 import { groupSources } from '#data/dataset/unify.ts'
-import { makeOf } from '#relational/infer/make.ts'
+import { valueShape } from '#relational/infer/value-shape.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
@@ -21,7 +21,7 @@ import { scanRequest } from './scan-request.ts'
 export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
   const { store, workspace, step } = context
   const request = await scanRequest(settings)
-  const { files, passed } = await readJson<SourceList>(store, workspace.sources(step))
+  const { files, skipped } = await readJson<SourceList>(store, workspace.sources(step))
   const sources: (InspectedSource & Inspected)[] = []
   const unreadable: string[] = []
   for (const [at, { name }] of files.entries()) {
@@ -31,14 +31,14 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
     else sources.push({ ...found, name, key })
   }
   if (sources.length === 0) throw new TaskError('Data.Unreadable', `none of the sources can be read: ${unreadable.join('; ')}`)
-  demandOneDataset(sources)
+  assertOneDataset(sources)
   const bytes = sources.reduce((sum, { inspection }) => sum + inspection.bytes, 0)
   const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const sizing = chooseSizing(bytes, settings.resources, 0)
   const built = buildDataset(sources, request, sampleTogether(sources, records), sizing)
   // batches that are too many for one execution are spread, however few bytes they are
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
-  demandKnownTypes(Object.keys(request.types), built.plan, step)
+  assertKnownTypes(Object.keys(request.types), built.plan, step)
   if (records === 0 && !request.allow_empty) throw noRows(sources)
   if (built.plan.columns.length === 0) throw noColumns(sources, records)
   return {
@@ -51,7 +51,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
       unreadable: unreadable.length,
       sources: travelling(built.plan),
     },
-    report: report(sources, passed, bytes, built.renamed, unreadable, context),
+    report: report(sources, skipped, bytes, built.renamed, unreadable, context),
   }
 }
 
@@ -59,29 +59,29 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
 const ROOM = 8_000
 
 function travelling({ sources }: DatasetPlan) {
-  const told = sources.map(({ name, uri, records, bad }) => ({ name, uri, rows: records - bad }))
-  return JSON.stringify(told).length > ROOM ? null : told
+  const sourceRows = sources.map(({ name, uri, records, bad }) => ({ name, uri, rows: records - bad }))
+  return JSON.stringify(sourceRows).length > ROOM ? null : sourceRows
 }
 
 /** A type for a column the data does not have is a mistake. */
-function demandKnownTypes(names: readonly string[], { columns }: DatasetPlan, step: string): void {
+function assertKnownTypes(names: readonly string[], { columns }: DatasetPlan, step: string): void {
   for (const name of names) existingColumn(name, { columns, step })
 }
 
 /** Whether sources belong together was the author's word (a glob, a list); where they clearly do not, say what was found. */
-function demandOneDataset(sources: readonly Inspected[]): void {
+function assertOneDataset(sources: readonly Inspected[]): void {
   const groups = groupSources(
     sources.map(({ name, inspection, evidence }) => {
       const header = inspection.dialect?.header ?? true
-      return { name, columns: inspection.columns, header, ...(header ? {} : { makes: (evidence ?? []).map(makeOf) }) }
+      return { name, columns: inspection.columns, header, ...(header ? {} : { shapes: (evidence ?? []).map(valueShape) }) }
     }),
   )
   if (groups.length <= 1) return
-  const lines = groups.slice(0, MOST_GROUPS).map((members, at) => {
+  const lines = groups.slice(0, MAX_GROUPS).map((members, at) => {
     const names = members.map((member) => sources[member]?.name ?? '')
     return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${columnsOf(sources[members[0] ?? 0])}`
   })
-  const more = groups.length > MOST_GROUPS ? [`  and ${groups.length - MOST_GROUPS} more`] : []
+  const more = groups.length > MAX_GROUPS ? [`  and ${groups.length - MAX_GROUPS} more`] : []
   throw new TaskError(
     'Data.SchemaMismatch',
     `the source matches ${groups.length} tables that have nothing in common:\n${[...lines, ...more].join('\n')}`,
@@ -91,7 +91,7 @@ function demandOneDataset(sources: readonly Inspected[]): void {
   )
 }
 
-const MOST_GROUPS = 20
+const MAX_GROUPS = 20
 const NAME_LENGTH = 40
 
 const some = (list: readonly string[], most: number) =>
@@ -147,7 +147,7 @@ function sampleTogether(sources: readonly InspectedSource[], records: number) {
 
 function report(
   sources: readonly Inspected[],
-  passed: readonly string[],
+  skipped: readonly string[],
   bytes: number,
   renamed: ReturnType<typeof buildDataset>['renamed'],
   unreadable: readonly string[],
@@ -156,8 +156,8 @@ function report(
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const doubts = sources.flatMap(({ name, inspection }) => (inspection.doubts ?? []).map((doubt) => `${name}: ${doubt}`))
   const lines = [
-    ...passed.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `passed over: ${text}` })),
-    ...(passed.length > 3 ? [{ level: 'ok' as const, text: `passed over: ${passed.length - 3} more` }] : []),
+    ...skipped.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `passed over: ${text}` })),
+    ...(skipped.length > 3 ? [{ level: 'ok' as const, text: `passed over: ${skipped.length - 3} more` }] : []),
     ...unreadable.map((text) => ({ level: 'error' as const, text })),
     ...(bad > 0
       ? [

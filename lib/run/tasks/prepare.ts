@@ -2,7 +2,7 @@
 import type { Json } from '#core/json.ts'
 import { connectorOf } from '#io/connectors/index.ts'
 import type { InputDeclaration } from '#language/inputs/fit.ts'
-import { ofStep } from '#core/errors/errors.ts'
+import { withStep } from '#core/errors/errors.ts'
 import type { Task } from '#io/workspace/context.ts'
 import { checkInputs } from './check-inputs.ts'
 import { checkSettings, type ResolvedStep } from './check-settings.ts'
@@ -26,7 +26,7 @@ export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, 
   for (const folder of quarantines) await check(folder)
   for (const sink of sinks) {
     await check((await targetOf(sink)).to).catch((error: unknown) => {
-      throw ofStep(error, sink.id)
+      throw withStep(error, sink.id)
     })
   }
   return {}

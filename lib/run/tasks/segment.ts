@@ -3,21 +3,21 @@ import { digestOf } from '#io/bytes/digest.ts'
 import type { Batch, DatasetPlan } from '#data/dataset/plan.ts'
 import type { Facts } from '#relational/measures/facts.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import { lower } from '#relational/operations/lower.ts'
-import type { Flag, LoweredColumn, Lowering } from '#relational/operations/lowered.ts'
+import { lower } from '#relational/operations/to-sql.ts'
+import type { Flag, LoweredColumn, LoweredRelation } from '#relational/operations/lowered.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
 import type { SinkTarget } from '#data/pass/pass.ts'
 import { kindOf } from '#steps/index.ts'
-import { OUTPUT, type Outcome, type Part, type RemarkedRow } from '#data/pass/outcome.ts'
+import { OUTPUT, type Outcome, type Part, type FlaggedRow } from '#data/pass/outcome.ts'
 import { outputFlags } from '#data/pass/output-flags.ts'
 import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn } from '#data/pass/pass.ts'
 import { encodeFates, type Members } from '#data/pass/members.ts'
 import { membersIn } from '#data/pass/repeats-in.ts'
-import { type Remarked, remarks, toldRows } from '#data/pass/remarks.ts'
+import { type FlaggedRows, flaggedRows, listedRows } from '#data/pass/flagged-rows.ts'
 import { type Account, markMembers, startTally, wordsFor } from '#data/pass/tally.ts'
 import { bucketsFor, encodeKeys } from '#data/survey/key-file.ts'
-import { isJudged } from '#data/survey/quality.ts'
+import { isTyped } from '#data/survey/quality.ts'
 import type { JsonObject } from '#core/json.ts'
 import { columnNamed } from '#relational/expression/columns.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
@@ -26,7 +26,7 @@ import { proofsOf, type SettledFile } from '#run/lowering/repeats-of.ts'
 import { prepareLookups } from '#data/pass/lookups.ts'
 import { writeLines } from '#io/workspace/lines.ts'
 import { checkRows, type OpenBatch, openBatch } from '#data/pass/open-batch.ts'
-import { countWritten, latestIn, tellsMissing } from '#data/pass/written.ts'
+import { countWritten, latestIn, footerHasNullCounts } from '#data/pass/written.ts'
 import { entryOf } from '#core/text/record.ts'
 import { named } from '#core/text/lookup.ts'
 
@@ -65,7 +65,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     const lookups = await prepared.load(session)
     const reader = settings.steps.find(({ active }) => active)?.id ?? settings.sink?.id ?? context.step
     const lowered = lower({ columns: opened.columns, facts, reader, operations, lookups })
-    const lowering: Lowering = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, facts)] }
+    const lowering: LoweredRelation = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, facts)] }
     const columns = passColumns(lowering, facts, settings.key)
     const members = await membersIn(lowering.flags, item, round, context)
     const proofs = proofsOf(lowering, members, dataset, steps, facts)
@@ -79,12 +79,12 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
       found: account.found,
       chunks: chunkAccounts(opened, batch, account),
       cells: account.kept * lowering.columns.length,
-      judged_cells: account.kept * columns.filter(({ judged }) => judged).length,
+      typed_cells: account.kept * columns.filter(({ typed }) => typed).length,
       ...(missing === null
-        ? { missing: account.missing, judged_missing: account.missing_judged }
-        : { missing: sum(missing), judged_missing: sum(missing.filter((_, at) => columns[at]?.judged)) }),
+        ? { missing: account.missing, typed_missing: account.missing_typed }
+        : { missing: sum(missing), typed_missing: sum(missing.filter((_, at) => columns[at]?.typed)) }),
       part,
-      told: await tell(dataset, opened, lowering.flags, account, item, context),
+      rows_key: await writeRows(dataset, opened, lowering.flags, account, item, context),
       violations: await violations(dataset, opened, lowering.flags, account, context),
       latest: await latest(session, draft.path, target, lowering, settings.latest),
     }
@@ -102,11 +102,11 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
   }
 }
 
-function passColumns({ columns }: Lowering, facts: Facts | undefined, key: readonly string[] | null): readonly PassColumn[] {
+function passColumns({ columns }: LoweredRelation, facts: Facts | undefined, key: readonly string[] | null): readonly PassColumn[] {
   const keys = keyColumns(columns, key)
   return columns.map((column) => ({
     ...column,
-    judged: isJudged({ type: column.type, semantic: outputSemantic(column, facts) }),
+    typed: isTyped({ type: column.type, semantic: outputSemantic(column, facts) }),
     key: keys.has(column.name),
   }))
 }
@@ -134,7 +134,7 @@ export async function targetOf(sink: { readonly type: string; readonly with: Jso
 async function pass(
   session: Session,
   opened: OpenBatch,
-  lowering: Lowering,
+  lowering: LoweredRelation,
   columns: readonly PassColumn[],
   members: ReadonlyMap<number, Members>,
   proofs: readonly string[],
@@ -153,7 +153,7 @@ async function pass(
   session.registerTally(wordsFor(lowering.flags.length), proofs.length, tally)
   for (const [at, own] of [...members.values()].filter(({ rows }) => rows.length > 0).entries())
     session.registerMarks(marksOf(at), markMembers(own))
-  await session.run(copyTo(keptRows(opened.relation, lowering, columns, !tellsMissing(target), proofs), path, target))
+  await session.run(copyTo(keptRows(opened.relation, lowering, columns, !footerHasNullCounts(target), proofs), path, target))
   return account
 }
 
@@ -192,7 +192,7 @@ export async function describePart(
 }
 
 /** Tells about the rows set aside, the duplicates and the rows that stay in their place, as many as there are: a line for each. */
-async function tell(
+async function writeRows(
   dataset: DatasetPlan,
   opened: OpenBatch,
   flags: readonly Flag[],
@@ -200,11 +200,11 @@ async function tell(
   item: number,
   context: TaskContext,
 ): Promise<string | null> {
-  const rows = toldRows(flags, account)
+  const rows = listedRows(flags, account)
   if (rows.length === 0) return null
   const key = context.workspace.told(context.step, item)
   const draft = await context.store.createLocal(key)
-  await writeLines(draft.path, remarks(dataset, opened, flags, rows, context))
+  await writeLines(draft.path, flaggedRows(dataset, opened, flags, rows, context))
   await draft.publish()
   return key
 }
@@ -215,14 +215,14 @@ async function violations(
   flags: readonly Flag[],
   account: Account,
   context: TaskContext,
-): Promise<readonly RemarkedRow[]> {
+): Promise<readonly FlaggedRow[]> {
   const rows = account.remembered.flatMap((remembered, flag) => {
     const { counts, origin } = flags[flag] as Flag
-    return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row): Remarked => ({ row, flags: [flag], fate: 'keep' })) : []
+    return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row): FlaggedRows => ({ row, flags: [flag], fate: 'keep' })) : []
   })
-  const told: RemarkedRow[] = []
-  for await (const remark of remarks(dataset, opened, flags, rows, context)) told.push(remark)
-  return told
+  const flagged: FlaggedRow[] = []
+  for await (const row of flaggedRows(dataset, opened, flags, rows, context)) flagged.push(row)
+  return flagged
 }
 
 /** The columns of the output that are meant by what rules call them. */
@@ -230,7 +230,7 @@ async function latest(
   session: Session,
   path: string,
   target: SinkTarget,
-  { columns }: Lowering,
+  { columns }: LoweredRelation,
   wanted: readonly string[],
 ): Promise<Outcome['latest']> {
   const names = new Set(columns.map(({ name }) => name))

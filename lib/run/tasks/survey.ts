@@ -7,7 +7,7 @@ import { bucketsFor, encodeKeys } from '#data/survey/key-file.ts'
 import type { SurveyPartial } from '#data/survey/partial.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { kernelScan } from '#data/survey/kernel-scan.ts'
-import { isMeasurable } from '#data/survey/lane.ts'
+import { kernelCanMeasure } from '#data/survey/engine.ts'
 import { type SurveyColumn, scan, type ScanResult } from '#data/survey/scan.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import { checkRows, type OpenBatch, openBatch } from '#data/pass/open-batch.ts'
@@ -82,7 +82,7 @@ async function measureFiles(
   context: TaskContext,
 ): Promise<ScanResult['files']> {
   const layout = dataset.layouts[dataset.batches[item]?.layout ?? 0]
-  if (layout === undefined || prefix.length > 0 || !isMeasurable(dataset, keySets)) {
+  if (layout === undefined || prefix.length > 0 || !kernelCanMeasure(dataset, keySets)) {
     const steps = await preparePrefix(dataset, prefix, context)
     const session = await context.openSession([...opened.folders, ...steps.folders])
     const measured = await steps.apply(session, opened, await steps.repeated(item))

@@ -4,7 +4,7 @@ import { cellOperation } from '#relational/cells/index.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
@@ -28,7 +28,7 @@ export const cleanBehaviour: RowsBehaviour = {
     const before: Op[] = []
     return rulesOf(settings).flatMap(({ name, cleaner, config }, at): readonly Op[] => {
       const here = context.at?.(at, before) ?? context
-      const operations = within(['rules', at, name], () => cleaner.lower(config, { ...here, columns, emptied }))
+      const operations = withPath(['rules', at, name], () => cleaner.lower(config, { ...here, columns, emptied }))
       before.push(...operations)
       columns = columnsAfter(columns, operations)
       for (const operation of operations)
@@ -36,7 +36,7 @@ export const cleanBehaviour: RowsBehaviour = {
       return operations
     })
   },
-  conclude: (_settings, totals) => {
+  summarize: (_settings, totals) => {
     const cells = totals.counts.reduce((sum, { cells: count }) => sum + count, 0)
     const issues = findings(totals.counts)
     const unmet = totals.decisions.flatMap(({ rule, column, why, unmet: is }) =>

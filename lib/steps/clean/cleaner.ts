@@ -1,7 +1,7 @@
 /** The contract of a cleaner: one way of mending cells or rows, one file each. */
 import type * as z from 'zod'
 import type { ColumnChange } from '#steps/kind/known-columns.ts'
-import type { Figures, LowerContext, Lowered, Needs } from '#steps/kind/lowering.ts'
+import type { Figures, LowerContext, Lowered, Needs } from '#steps/kind/lower-context.ts'
 
 export interface Cleaner<Name extends string = string, Config = unknown> {
   readonly name: Name

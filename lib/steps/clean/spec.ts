@@ -1,5 +1,5 @@
 /** clean: mend what can be mended, count every cell, set aside what cannot. */
-import { allNeeds } from '#steps/kind/lowering.ts'
+import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedBySettings } from '#steps/kind/known-columns.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { defineStep } from '#steps/kind/step.ts'

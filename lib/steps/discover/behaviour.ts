@@ -4,7 +4,7 @@ import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {
   sources: (settings) => {
-    const { source, chunk_rows, types, null_words, date_order, allow_empty } = config.parse(settings)
+    const { source, chunk_rows, types, null_values, date_order, allow_empty } = config.parse(settings)
     const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
     const { path, columns, ...read } = described as Exclude<typeof source, string | string[]>
     return {
@@ -15,7 +15,7 @@ export const discoverBehaviour: ScanBehaviour = {
       column_names: columns ?? null,
       chunk_rows: Number(chunk_rows),
       types,
-      null_words: null_words ?? null,
+      null_values: null_values ?? null,
       date_order: date_order as 'auto' | 'dmy' | 'mdy',
       allow_empty: Boolean(allow_empty),
     }

@@ -30,7 +30,7 @@ export const config = z.strictObject({
     .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
     .default({})
     .describe('Column types that are not to be inferred.'),
-  null_words: z
+  null_values: z
     .array(z.string())
     .optional()
     .describe('Cells that mean "no value", in place of the usual ones (empty, NA, N/A, null, none, -, …).'),

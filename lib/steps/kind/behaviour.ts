@@ -8,19 +8,19 @@ import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
-import type { Gathered } from '#data/ledger/gather.ts'
+import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import type { StepReport } from '#core/task/task.ts'
-import type { LowerContext } from './lowering.ts'
+import type { LowerContext } from './lower-context.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 
 export interface Behaviour {
   scan: ScanBehaviour
-  measure: MeasureBehaviour
+  assess: AssessBehaviour
   rows: RowsBehaviour
   exchange: RowsBehaviour
   sink: SinkBehaviour
-  whole: WholeBehaviour
+  control: ControlBehaviour
 }
 
 /** The settings of a step as the machine resolved them; each behaviour parses them with its kind's schema. */
@@ -31,12 +31,12 @@ export interface ScanBehaviour {
   sources(settings: Settings): ScanRequest
 }
 
-export interface MeasureBehaviour {
+export interface AssessBehaviour {
   /** Judges what was measured. Throws a task error when the data is not what it must be. */
-  conclude(settings: Settings, input: MeasureInput): MeasureOutput
+  summarize(settings: Settings, input: AssessInput): StepOutput
 }
 
-export interface MeasureInput {
+export interface AssessInput {
   readonly step: string
   readonly dataset: DatasetPlan
   /** Present when the step asked for facts. */
@@ -54,7 +54,7 @@ export interface SourceFigures {
   readonly issues: number
 }
 
-export interface MeasureOutput {
+export interface StepOutput {
   readonly result: { readonly [name: string]: Json }
   readonly report: Omit<StepReport, 'step' | 'fused'>
   /** The columns as the step's own profile shows them, when it makes one. */
@@ -70,16 +70,16 @@ export interface RowsBehaviour {
   /** Other files than the pipeline's sources that it reads. */
   reads?(settings: Settings): readonly string[]
   /** Judges the output as a whole, once all rows are through: rules about the dataset. */
-  judge?(settings: Settings, figures: OutputFigures): readonly Judged[]
+  evaluate?(settings: Settings, figures: OutputFigures): readonly EvaluatedRule[]
   /** What the step did, in words and figures. */
-  conclude(settings: Settings, totals: StepTotals): MeasureOutput
+  summarize(settings: Settings, totals: StepTotals): StepOutput
 }
 
-export interface Judged {
+export interface EvaluatedRule {
   readonly rule: string
   readonly severity: 'error' | 'warning' | 'info'
   readonly on_fail: 'fail' | 'quarantine' | 'warn'
-  readonly verdict: Verdict
+  readonly result: RuleResult
 }
 
 /** What was counted for one step over all chunks. */
@@ -94,7 +94,7 @@ export interface StepTotals {
   readonly counts: readonly RuleCount[]
   /** By rule, the rows it found something in, each counted once. */
   readonly rows_found: ReadonlyMap<string, number>
-  readonly judged: readonly Judged[]
+  readonly typed: readonly EvaluatedRule[]
   /** What the step chose by the facts. */
   readonly decisions: readonly Decision[]
   readonly columns_before: readonly Column[]
@@ -105,9 +105,9 @@ export interface SinkBehaviour {
   target(settings: Settings): SinkTarget
 }
 
-export interface WholeBehaviour {
+export interface ControlBehaviour {
   /** `lookBack` reads what the run has left behind so far. */
-  run(settings: Settings, context: TaskContext, lookBack: () => Promise<Gathered>): Promise<MeasureOutput>
+  run(settings: Settings, context: TaskContext, loadArtifacts: () => Promise<RunArtifacts>): Promise<StepOutput>
 }
 
 /** Figures of the output as a whole, for dataset rules. */
@@ -124,10 +124,10 @@ export interface OutputFigures {
   readonly started_at: string
 }
 
-export interface Verdict {
+export interface RuleResult {
   readonly holds: boolean
   /** What was found, for people: `0.93`. */
   readonly observed: string
   /** What was demanded: `at least 0.95`. */
-  readonly demanded: string
+  readonly expected: string
 }

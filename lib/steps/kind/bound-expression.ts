@@ -6,7 +6,7 @@ import { asCompiled, type Bound, columnsOf, expressionOf } from '#relational/ope
 import type { Json } from '#core/json.ts'
 import type { Column, ColumnType } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import type { LowerContext } from './lowering.ts'
+import type { LowerContext } from './lower-context.ts'
 import type { ExpressionUse } from './expression-use.ts'
 import { madeOnce } from '#core/text/lookup.ts'
 

@@ -5,7 +5,7 @@
 import type * as z from 'zod'
 import type { Behaviour } from './behaviour.ts'
 import type { ColumnChange } from './known-columns.ts'
-import type { Figures, Needs } from './lowering.ts'
+import type { Figures, Needs } from './lower-context.ts'
 import type { ExpressionUse } from './expression-use.ts'
 
 /** How a kind is spread over data; the planner knows only these. */
@@ -13,7 +13,7 @@ export type Shape =
   /** Lists and inspects sources, writes the chunk plan. */
   | 'scan'
   /** Reads facts found for the whole dataset; one task. */
-  | 'measure'
+  | 'assess'
   /** Row-local work on a relation; neighbours fuse into one segment. */
   | 'rows'
   /** Rows meet across chunks; one task over the whole relation. */
@@ -21,7 +21,7 @@ export type Shape =
   /** The tail of a segment: writes it, then commits once. */
   | 'sink'
   /** One task that sees no rows. */
-  | 'whole'
+  | 'control'
 
 export interface StepExample {
   readonly title: string

@@ -1,17 +1,17 @@
 /** What lineage writes: a START and a COMPLETE event of the run as a whole. */
-import type { WholeBehaviour } from '#steps/kind/behaviour.ts'
+import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { openLineageEvents } from './openlineage.ts'
 import { config } from './config.ts'
 import { sendEvents } from './send.ts'
 
-export const lineageBehaviour: WholeBehaviour = {
-  run: async (settings, { store, workspace, run, pipeline, now, log }, lookBack) => {
+export const lineageBehaviour: ControlBehaviour = {
+  run: async (settings, { store, workspace, run, pipeline, now, log }, loadArtifacts) => {
     const { namespace, columns, endpoint, api_key } = config.parse(settings)
-    const gathered = await lookBack()
-    const events = openLineageEvents(gathered, { namespace, columns: Boolean(columns), run, pipeline, now: now().toISOString() })
+    const artifacts = await loadArtifacts()
+    const events = openLineageEvents(artifacts, { namespace, columns: Boolean(columns), run, pipeline, now: now().toISOString() })
     await store.write(workspace.lineage, `${events.map((event) => JSON.stringify(event)).join('\n')}\n`)
     if (endpoint !== undefined) await sendEvents(events, { endpoint, api_key }, log)
-    const traced = gathered.segments.at(-1)?.file.lineage.length ?? 0
+    const traced = artifacts.segments.at(-1)?.file.lineage.length ?? 0
     return {
       result: { events: events.length, columns: traced },
       report: {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { connectorKindOf } from '#io/connectors/index.ts'
-import type { Gathered, GatheredSegment } from '#data/ledger/gather.ts'
+import type { RunArtifacts, SegmentArtifacts } from '#data/ledger/artifacts.ts'
 import { originsOf, outsideOf } from './origins.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { RunInfo } from '#core/task/task.ts'
@@ -29,7 +29,7 @@ const facet = (schema: string, fields: JsonObject): JsonObject => ({
   ...fields,
 })
 
-export function openLineageEvents(gathered: Gathered, options: LineageOptions): readonly JsonObject[] {
+export function openLineageEvents(artifacts: RunArtifacts, options: LineageOptions): readonly JsonObject[] {
   const { run, pipeline, namespace } = options
   const common = {
     producer: PRODUCER,
@@ -45,10 +45,10 @@ export function openLineageEvents(gathered: Gathered, options: LineageOptions): 
     },
   }
   const inputs: JsonObject[] = [
-    ...gathered.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(gathered, scan, at))),
-    ...[...new Set(outsideOf(gathered).map(({ source }) => source))].map(datasetAt),
+    ...artifacts.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(artifacts, scan, at))),
+    ...[...new Set(outsideOf(artifacts).map(({ source }) => source))].map(datasetAt),
   ]
-  const outputs = gathered.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, gathered, options)]))
+  const outputs = artifacts.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, artifacts, options)]))
   return [
     {
       eventType: 'START',
@@ -68,7 +68,7 @@ function uuidOf(id: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-function inputOf({ scans, facts }: Gathered, scan: number, at: number): JsonObject {
+function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number): JsonObject {
   const plan = scans[scan]?.plan
   const source = plan?.sources[at]
   if (plan === undefined || source === undefined) throw new Error('there is no such source')
@@ -115,7 +115,7 @@ const metricsOf = ({ missing, distinct, minimum, maximum, sum }: ColumnFacts): J
 
 const datasetAt = (uri: string) => connectorKindOf(uri).dataset(uri)
 
-function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: LineageOptions): JsonObject {
+function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, { columns }: LineageOptions): JsonObject {
   const { file } = segment
   const output = file.output
   if (output === null) throw new Error('the segment published nothing')
@@ -129,7 +129,7 @@ function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: Lin
       ...(columns
         ? {
             columnLineage: facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet', {
-              fields: columnLineage(segment, gathered),
+              fields: columnLineage(segment, artifacts),
             }),
           }
         : {}),
@@ -145,9 +145,9 @@ function outputOf(segment: GatheredSegment, gathered: Gathered, { columns }: Lin
 }
 
 /** For each output column the columns of every file it was made of. */
-function columnLineage(segment: GatheredSegment, gathered: Gathered): JsonObject {
+function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts): JsonObject {
   return Object.fromEntries(
-    originsOf(segment, gathered).map(({ name, fields, through, derived }) => {
+    originsOf(segment, artifacts).map(({ name, fields, through, derived }) => {
       const transformation: Json = {
         type: 'DIRECT',
         subtype: derived || through.length > 0 ? 'TRANSFORMATION' : 'IDENTITY',

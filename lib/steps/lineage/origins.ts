@@ -1,7 +1,7 @@
 /** Where the columns of an output came from: through every segment and every operation across rows, back to the files. */
 import { type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
 import { type Outside, type TracedColumn, traceOn } from '#relational/operations/traced.ts'
-import { type Gathered, type GatheredSegment, makerOf } from '#data/ledger/gather.ts'
+import { type RunArtifacts, type SegmentArtifacts, makerOf } from '#data/ledger/artifacts.ts'
 import { isAmong } from '#core/text/lookup.ts'
 
 /** A column of a file. */
@@ -14,8 +14,8 @@ export interface OriginatedColumn extends Pick<TracedColumn, 'name' | 'through' 
   readonly fields: readonly FileField[]
 }
 
-export function originsOf(segment: GatheredSegment, gathered: Gathered): readonly OriginatedColumn[] {
-  const { columns, plan } = traced(segment.file.step, gathered)
+export function originsOf(segment: SegmentArtifacts, artifacts: RunArtifacts): readonly OriginatedColumn[] {
+  const { columns, plan } = traced(segment.file.step, artifacts)
   return columns.map(({ name, from, outside, through, derived }) => ({
     name,
     through,
@@ -25,20 +25,23 @@ export function originsOf(segment: GatheredSegment, gathered: Gathered): readonl
 }
 
 /** Other files whose columns came into the output. */
-export function outsideOf({ exchanges }: Gathered): readonly Outside[] {
+export function outsideOf({ exchanges }: RunArtifacts): readonly Outside[] {
   return exchanges.flatMap(({ file }) => file.lineage.flatMap(({ outside }) => outside))
 }
 
 /** The columns that a unit leaves, told in the columns of the dataset its rows were found in. */
-function traced(unit: string, gathered: Gathered): { readonly columns: readonly TracedColumn[]; readonly plan: DatasetPlan | undefined } {
-  const segment = gathered.segments.find(({ file }) => file.step === unit)
-  const reader = segment ?? gathered.exchanges.find(({ file }) => file.step === unit)
+function traced(
+  unit: string,
+  artifacts: RunArtifacts,
+): { readonly columns: readonly TracedColumn[]; readonly plan: DatasetPlan | undefined } {
+  const segment = artifacts.segments.find(({ file }) => file.step === unit)
+  const reader = segment ?? artifacts.exchanges.find(({ file }) => file.step === unit)
   if (reader === undefined) throw new Error(`the run has no rows of ${unit}`)
   const own = segment === undefined ? reader.file.lineage : segment.file.lineage.map((column) => ({ ...column, outside: [] }))
-  const maker = makerOf(reader.file.dataset, reader.plan, gathered.scans)
-  const scan = gathered.scans.find(({ step }) => step === maker)
+  const maker = makerOf(reader.file.dataset, reader.plan, artifacts.scans)
+  const scan = artifacts.scans.find(({ step }) => step === maker)
   if (scan !== undefined) return { columns: own as readonly TracedColumn[], plan: scan.plan }
-  const before = traced(maker, gathered)
+  const before = traced(maker, artifacts)
   return { columns: traceOn(before.columns, own as readonly TracedColumn[]), plan: before.plan }
 }
 

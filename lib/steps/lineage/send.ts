@@ -17,7 +17,7 @@ const PAUSES = [500, 2000]
 /** Milliseconds an answer may take. */
 const PATIENCE = 10_000
 /** Bytes of an answer that are looked at. */
-const MOST_SAID = 16_384
+const MAX_ANSWER_SHOWN = 16_384
 /** Statuses that may be another when asked again. */
 const isTransient = (status: number) => status === 408 || status === 429 || status >= 500
 
@@ -27,14 +27,14 @@ const isTransient = (status: number) => status === 408 || status === 429 || stat
  */
 export async function sendEvents(events: readonly JsonObject[], service: Service, log: (line: string) => void): Promise<void> {
   const { endpoint, api_key } = service
-  if (api_key !== undefined) demandHeader(api_key)
+  if (api_key !== undefined) assertHeader(api_key)
   const url = `${endpoint.replace(/\/+$/, '')}/api/v1/lineage`
   const headers = { 'content-type': 'application/json', ...(api_key === undefined ? {} : { authorization: `Bearer ${api_key}` }) }
   for (const event of events) await send(url, headers, JSON.stringify(event), log)
 }
 
 /** A header holds one line of Latin letters and signs. */
-function demandHeader(key: string): void {
+function assertHeader(key: string): void {
   const at = [...key].findIndex((sign) => !/[\t\x20-\x7e\x80-\xff]/.test(sign))
   if (at < 0) return
   const sign = /[\r\n]/.test([...key][at] ?? '') ? 'a line break' : 'a character that an HTTP header cannot hold'
@@ -46,10 +46,10 @@ function demandHeader(key: string): void {
 
 async function send(url: string, headers: Headers, body: string, log: (line: string) => void): Promise<void> {
   for (let at = 0; ; at++) {
-    const fault = await post(url, headers, body, log)
-    if (fault === undefined) return
+    const problem = await post(url, headers, body, log)
+    if (problem === undefined) return
     const pause = PAUSES[at]
-    if (pause === undefined || !fault.name.startsWith('Transient.')) throw fault
+    if (pause === undefined || !problem.name.startsWith('Transient.')) throw problem
     countRetries(1)
     await wait(pause)
   }
@@ -73,14 +73,14 @@ async function post(url: string, headers: Headers, body: string, log: (line: str
   const said = await beginningOf(answer)
   if (said !== '') log(`${doing}: the service answered ${status}: ${said}`)
   const what = `${doing}: the service answered ${status}${STATUS_CODES[status] === undefined ? '' : ` (${STATUS_CODES[status]})`}`
-  const words = said === '' ? '' : '; what else it said is in the log of the step, below logs/ of the run'
+  const more = said === '' ? '' : '; what else it said is in the log of the step, below logs/ of the run'
   if (isTransient(status))
     return new TaskError(status === 429 ? 'Transient.Throttled' : 'Transient.Unavailable', what, {
-      hint: `try again later${words}`,
+      hint: `try again later${more}`,
     })
   const denied = status === 401 || status === 403
   return new TaskError('Output.Unwritable', what, {
-    hint: `${denied ? 'check the secret that `api_key` names' : 'check the address: events go to its /api/v1/lineage'}${words}`,
+    hint: `${denied ? 'check the secret that `api_key` names' : 'check the address: events go to its /api/v1/lineage'}${more}`,
   })
 }
 
@@ -92,7 +92,7 @@ async function beginningOf({ body }: Response): Promise<string> {
     for await (const part of body ?? []) {
       parts.push(part)
       bytes += part.byteLength
-      if (bytes >= MOST_SAID) break
+      if (bytes >= MAX_ANSWER_SHOWN) break
     }
   } catch {
     // what came before is all there is

@@ -2,20 +2,20 @@
 import { evaluateCondition } from '#asl/machine/condition.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { seconds as shown } from '#core/text/numbers.ts'
-import type { Gathered } from '#data/ledger/gather.ts'
+import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import { buildLedger } from '#data/ledger/build.ts'
 import type { Usage } from '#io/workspace/context.ts'
-import type { WholeBehaviour } from '#steps/kind/behaviour.ts'
+import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
 import { config } from './config.ts'
-import { alertFault } from './metrics.ts'
+import { alertProblem } from './metrics.ts'
 
-function metricsOf(gathered: Gathered, elapsed: number, { memory, retries }: Usage): { readonly [name: string]: number } {
-  const { rows } = buildLedger(gathered)
-  const bytesIn = gathered.scans.reduce((sum, { plan }) => sum + plan.bytes, 0)
-  const last = gathered.segments.at(-1)?.file
-  const after = last?.quality ?? gathered.facts?.quality
-  const failures = gathered.segments.flatMap(({ file }) =>
+function metricsOf(artifacts: RunArtifacts, elapsed: number, { memory, retries }: Usage): { readonly [name: string]: number } {
+  const { rows } = buildLedger(artifacts)
+  const bytesIn = artifacts.scans.reduce((sum, { plan }) => sum + plan.bytes, 0)
+  const last = artifacts.segments.at(-1)?.file
+  const after = last?.quality ?? artifacts.facts?.quality
+  const failures = artifacts.segments.flatMap(({ file }) =>
     file.steps.map(({ result }) => (typeof result['failed'] === 'number' ? result['failed'] : 0)),
   )
   const per = (amount: number) => (elapsed > 0 ? amount / elapsed : 0)
@@ -27,7 +27,7 @@ function metricsOf(gathered: Gathered, elapsed: number, { memory, retries }: Usa
     rows_deduplicated: rows.deduplicated,
     rows_filtered: rows.filtered,
     bytes_in: bytesIn,
-    bytes_out: gathered.segments.reduce((sum, { file }) => sum + (file.output?.manifest.bytes ?? 0), 0),
+    bytes_out: artifacts.segments.reduce((sum, { file }) => sum + (file.output?.manifest.bytes ?? 0), 0),
     rows_per_second: per(rows.in),
     bytes_per_second: per(bytesIn),
     memory_bytes: memory,
@@ -39,20 +39,21 @@ function metricsOf(gathered: Gathered, elapsed: number, { memory, retries }: Usa
     validity: after?.validity ?? 1,
     uniqueness: after?.uniqueness ?? 1,
     consistency: after?.consistency ?? 1,
-    quality_score_before: gathered.facts?.quality.score ?? after?.score ?? 1,
+    quality_score_before: artifacts.facts?.quality.score ?? after?.score ?? 1,
   }
 }
 
-export const monitorBehaviour: WholeBehaviour = {
-  run: async (settings, context, lookBack) => {
+export const monitorBehaviour: ControlBehaviour = {
+  run: async (settings, context, loadArtifacts) => {
     const { sla_seconds, alerts } = config.parse(settings)
     const elapsed = (context.now().getTime() - Date.parse(context.run.started_at)) / 1000
-    const metrics = metricsOf(await lookBack(), elapsed, await context.usage())
+    const metrics = metricsOf(await loadArtifacts(), elapsed, await context.usage())
     const raised = []
     for (const alert of alerts) {
       // of a condition that is a reference, nothing was known before
-      const fault = alertFault(alert)
-      if (fault !== undefined) throw new TaskError('Definition.InvalidSetting', `step ${context.step}: ${fault.what}`, { hint: fault.hint })
+      const problem = alertProblem(alert)
+      if (problem !== undefined)
+        throw new TaskError('Definition.InvalidSetting', `step ${context.step}: ${problem.what}`, { hint: problem.hint })
       if (await evaluateCondition(alert.when, metrics)) raised.push(alert)
     }
     const limit = sla_seconds === undefined ? null : toSeconds(sla_seconds)

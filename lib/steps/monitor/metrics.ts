@@ -1,5 +1,5 @@
 /** The metrics of a run that an alert may name, and whether an alert names no others. */
-import { conditionFault } from '#asl/machine/condition.ts'
+import { conditionProblem } from '#asl/machine/condition.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -29,7 +29,7 @@ export const METRICS: { readonly [name: string]: string } = {
 const WORDS = /^(and|or|not|true|false|in)$/
 
 /** What is wrong with the condition of an alert, and the mend; undefined when nothing is. */
-export function alertFault({ name, when }: { readonly name: string; readonly when: string }): { what: string; hint: string } | undefined {
+export function alertProblem({ name, when }: { readonly name: string; readonly when: string }): { what: string; hint: string } | undefined {
   const unknown = [...when.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)]
     .map(([word]) => word)
     .find((word) => entryOf(METRICS, word) === undefined && !WORDS.test(word))
@@ -40,10 +40,10 @@ export function alertFault({ name, when }: { readonly name: string; readonly whe
       hint: `${near === undefined ? '' : `did you mean ${near}? `}the metrics are ${Object.keys(METRICS).join(', ')}`,
     }
   }
-  const fault = conditionFault(when)
-  if (fault === undefined) return undefined
+  const problem = conditionProblem(when)
+  if (problem === undefined) return undefined
   return {
-    what: `the alert "${name}" cannot be read: ${fault}`,
+    what: `the alert "${name}" cannot be read: ${problem}`,
     hint: 'compare metrics with numbers: quality_score < 0.9 and rows_out > 0',
   }
 }

@@ -1,11 +1,11 @@
 /** monitor: measure the run itself and raise alerts. */
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
-import { alertFault, METRICS } from './metrics.ts'
+import { alertProblem, METRICS } from './metrics.ts'
 
 export const monitor = defineStep({
   kind: 'monitor',
-  shape: 'whole',
+  shape: 'control',
   summary: 'Measure the run itself and raise alerts.',
   description: `Writes \`metrics.json\` beside the run: rows and bytes per second, memory, error rate, the quality metrics, and the counts of every step; then
 holds them against \`sla_seconds\` and each alert. An alert never stops a run: it is shown, written down, and counted.
@@ -16,8 +16,8 @@ ${Object.keys(METRICS)
   config,
   check: ({ alerts }) =>
     alerts.flatMap((alert, at) => {
-      const fault = /\{[{%]/.test(alert.when) ? undefined : alertFault(alert)
-      return fault === undefined ? [] : [{ path: ['alerts', at, 'when'], ...fault }]
+      const problem = /\{[{%]/.test(alert.when) ? undefined : alertProblem(alert)
+      return problem === undefined ? [] : [{ path: ['alerts', at, 'when'], ...problem }]
     }),
   result: { alerts: 'How many alerts were raised.', within_sla: 'Whether the run was within its time.' },
   examples: [

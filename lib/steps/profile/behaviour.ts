@@ -1,13 +1,13 @@
 /** What profile tells: a line for each source, and the metrics. */
 import { compact, count, percent } from '#core/text/numbers.ts'
-import type { MeasureBehaviour } from '#steps/kind/behaviour.ts'
+import type { AssessBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 
 /** Longer lists are for the report. */
 const LINES = 12
 
-export const profileBehaviour: MeasureBehaviour = {
-  conclude: (settings, { sources, quality, facts }) => {
+export const profileBehaviour: AssessBehaviour = {
+  summarize: (settings, { sources, quality, facts }) => {
     const { warn_below, top_values } = config.parse(settings)
     if (quality === undefined || facts === undefined) throw new Error('profile was given no facts')
     const issues = sources.reduce((sum, { issues: found }) => sum + found, 0)

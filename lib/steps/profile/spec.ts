@@ -5,7 +5,7 @@ import { config } from './config.ts'
 
 export const profile = defineStep({
   kind: 'profile',
-  shape: 'measure',
+  shape: 'assess',
   summary: 'Measure every column and the table as a whole.',
   description: `For each column: inferred type and meaning (e-mail, phone, date, currency, country, id …), completeness, distinct values, minimum,
 maximum, mean, deviation, quantiles, histogram, top values, patterns and lengths. For the table: exact duplicates and the four quality metrics.

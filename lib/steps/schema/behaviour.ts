@@ -3,7 +3,7 @@ import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
 import { nearest } from '#core/text/nearest.ts'
-import type { MeasureBehaviour, MeasureInput } from '#steps/kind/behaviour.ts'
+import type { AssessBehaviour, AssessInput } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
@@ -12,7 +12,7 @@ const some = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
 
 /** A sentence for each demand that is not met. */
-function breaches(settings: ReturnType<typeof config.parse>, { dataset }: MeasureInput): string[] {
+function breaches(settings: ReturnType<typeof config.parse>, { dataset }: AssessInput): string[] {
   const names = dataset.columns.map(({ name }) => name)
   const required = (settings.required ?? []).flatMap((wanted) => {
     if (!isAmong(names, wanted)) {
@@ -49,7 +49,7 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Measur
 }
 
 /** Columns that some sources hold as another type, in words: `text in a.csv, date in b.csv`. */
-function retypedColumns({ columns, sources }: MeasureInput['dataset']) {
+function retypedColumns({ columns, sources }: AssessInput['dataset']) {
   return columns.flatMap(({ name, type }) => {
     const others = sources.flatMap(({ name: source, other_types }) =>
       entryOf(other_types, name) === undefined ? [] : [`${entryOf(other_types, name)} in ${source}`],
@@ -58,8 +58,8 @@ function retypedColumns({ columns, sources }: MeasureInput['dataset']) {
   })
 }
 
-export const schemaBehaviour: MeasureBehaviour = {
-  conclude: (settings, input) => {
+export const schemaBehaviour: AssessBehaviour = {
+  summarize: (settings, input) => {
     const parsed = config.parse(settings)
     const found = breaches(parsed, input)
     if (found.length > 0) {

@@ -4,7 +4,7 @@ import { config } from './config.ts'
 
 export const schema = defineStep({
   kind: 'schema',
-  shape: 'measure',
+  shape: 'assess',
   summary: 'Hold the sources against the schema they must have, and against each other.',
   description: `Compares the columns and types of every source with those of the others and with what is required. Columns whose names differ
 only in case, spaces or punctuation between files (\`Country/Region\`, \`Country_Region\`) are one column, and the step says so. \`on_drift\`

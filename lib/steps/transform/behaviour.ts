@@ -2,12 +2,12 @@
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import type { RowsBehaviour, Settings } from '#steps/kind/behaviour.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 import { count } from '#core/text/numbers.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 import { misfitLines } from '#steps/kind/misfits.ts'
 import { theOne } from '#steps/kind/one-key.ts'
-import { castsTold } from './casts.ts'
+import { explicitCasts } from './casts.ts'
 import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { columnsMade } from './columns-made.ts'
@@ -20,10 +20,10 @@ const oneByOne = (settings: Settings): readonly LowerOne[] => {
   return [
     ...operations.map((operation, at): LowerOne => {
       const [name, setting] = theOne(operation)
-      return (context) => within(['operations', at, name], () => OPERATIONS.of(name).lower(setting, context))
+      return (context) => withPath(['operations', at, name], () => OPERATIONS.of(name).lower(setting, context))
     }),
     ...(Object.keys(columns).length > 0
-      ? [((context) => within(['columns'], () => OPERATIONS.of('add_column').lower(columns, context))) satisfies LowerOne]
+      ? [((context) => withPath(['columns'], () => OPERATIONS.of('add_column').lower(columns, context))) satisfies LowerOne]
       : []),
     ...(derive === 'auto' ? [derivedFields] : []),
   ]
@@ -44,7 +44,7 @@ export const transformBehaviour: RowsBehaviour = {
       const [name, setting] = theOne(operation)
       return OPERATIONS.of(name).reads?.(setting) ?? []
     }),
-  conclude: (settings, totals) => {
+  summarize: (settings, totals) => {
     const { operations } = config.parse(settings)
     const { added, renamed, joined } = columnsMade(operations, totals.columns_before, totals.columns_after)
     const parts = [
@@ -55,7 +55,7 @@ export const transformBehaviour: RowsBehaviour = {
         ? [`${count(totals.rows_in, 'row')} became ${totals.rows_out.toLocaleString('en')}`]
         : []),
     ]
-    const casts = castsTold(operations, totals.counts)
+    const casts = explicitCasts(operations, totals.counts)
     const lines = [...misfitLines(totals.counts), ...casts.lines]
     const message = parts.length === 0 ? `Transformed ${count(totals.rows_in, 'row')}` : parts.join(', ')
     return {

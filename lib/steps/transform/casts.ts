@@ -1,20 +1,20 @@
 /** What the casts of a transform lost, for its report: nothing becomes missing without a word. */
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { count } from '#core/text/numbers.ts'
-import type { MeasureOutput } from '#steps/kind/behaviour.ts'
+import type { StepOutput } from '#steps/kind/behaviour.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { castSettings } from './operations/columns.ts'
 
-type Told = { readonly lines: MeasureOutput['report']['lines']; readonly failing: readonly string[] }
+type ExplicitTypes = { readonly lines: StepOutput['report']['lines']; readonly failing: readonly string[] }
 
 /** A line for each column with cells that lost their value, and the casts that fail the run for it. */
-export function castsTold(operations: readonly object[], counts: readonly RuleCount[]): Told {
+export function explicitCasts(operations: readonly object[], counts: readonly RuleCount[]): ExplicitTypes {
   const casts = operations.map(theOne).flatMap(([name, setting]) => (name === 'cast' ? [castSettings(setting as never)] : []))
-  const demanded = new Set(
+  const explicit = new Set(
     casts.flatMap(({ columns, on_fail }) => (on_fail === 'fail' ? Object.keys(columns) : [])).map((name) => name.toLowerCase()),
   )
   const found = counts.filter(({ rule, cells, rows }) => rule === 'cast' && cells + rows > 0)
-  const isFailing = ({ column, fate }: RuleCount) => fate === 'keep' && demanded.has(column.toLowerCase())
+  const isFailing = ({ column, fate }: RuleCount) => fate === 'keep' && explicit.has(column.toLowerCase())
   return {
     lines: found.map((one) => {
       if (one.fate === 'quarantine') return { level: 'warning', text: `${count(one.rows, 'row')} to quarantine: ${one.reason}` }

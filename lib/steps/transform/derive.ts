@@ -5,7 +5,7 @@
 import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
 import type { DeriveOp } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 
 interface Field {
   readonly name: string

@@ -1,7 +1,7 @@
 /** The contract of an operation: one way of changing a relation, one file or a few of a family. */
 import type * as z from 'zod'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 import type { ColumnChange } from '#steps/kind/known-columns.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 

@@ -2,11 +2,11 @@
 import { asCompiled, expressionOf } from '#relational/operations/expressions.ts'
 import type { CheckOp } from '#relational/operations/ops.ts'
 import type { RowsBehaviour, StepTotals } from '#steps/kind/behaviour.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 import { isMoreThanShare } from '#core/text/numbers.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
 import { misfitLines } from '#steps/kind/misfits.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 import { config } from './config.ts'
 import type { Common, Rule, Violation } from './rule.ts'
 import { RULES } from './rules/index.ts'
@@ -38,7 +38,7 @@ const onFail = ({ on_fail, severity }: Common) => on_fail ?? (severity === 'erro
 
 function check({ name, rule }: NamedRule, violation: Violation, context: LowerContext): CheckOp {
   const { when } = rule
-  if (when !== undefined) within(['when'], () => boundExpression(when, context, { condition: true }))
+  if (when !== undefined) withPath(['when'], () => boundExpression(when, context, { condition: true }))
   return {
     op: 'check',
     origin: { step: context.step, rule: name },
@@ -76,22 +76,24 @@ function broken({ name, rule }: NamedRule, totals: StepTotals): number {
 export const validateBehaviour: RowsBehaviour = {
   lower: (settings, context) =>
     namedRules(settings).flatMap((named, at) =>
-      within(['rules', at], () => {
+      withPath(['rules', at], () => {
         const { rule, unit } = named
         if (unit.level === 'row') return unit.violations(rule, context).map((violation) => check(named, violation, context))
-        unit.demand?.(rule, context)
+        unit.expectation?.(rule, context)
         return []
       }),
     ),
-  judge: (settings, figures) =>
+  evaluate: (settings, figures) =>
     namedRules(settings).flatMap(({ name, rule, unit }) =>
-      unit.level === 'dataset' ? [{ rule: name, severity: rule.severity, on_fail: onFail(rule), verdict: unit.judge(rule, figures) }] : [],
+      unit.level === 'dataset'
+        ? [{ rule: name, severity: rule.severity, on_fail: onFail(rule), result: unit.evaluate(rule, figures) }]
+        : [],
     ),
-  conclude: (settings, totals) => {
+  summarize: (settings, totals) => {
     const rules = namedRules(settings)
     const violations = totals.counts.reduce((sum, { rows }) => sum + rows, 0)
     const failedRows = rules.filter((named) => named.unit.level === 'row' && broken(named, totals) > 0)
-    const failedWhole = totals.judged.filter(({ verdict }) => !verdict.holds)
+    const failedWhole = totals.typed.filter(({ result }) => !result.holds)
     const failed = failedRows.length + failedWhole.length
     const misfits = misfitLines(totals.counts)
     const lines = [
@@ -103,9 +105,9 @@ export const validateBehaviour: RowsBehaviour = {
         const level = onFail(rule) === 'fail' ? ('error' as const) : ('warning' as const)
         return { level, text: `${name}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (${rule.severity}${action})` }
       }),
-      ...failedWhole.map(({ rule, severity, on_fail, verdict }) => ({
+      ...failedWhole.map(({ rule, severity, on_fail, result }) => ({
         level: on_fail === 'fail' ? ('error' as const) : ('warning' as const),
-        text: `${rule}: ${verdict.observed}, demanded ${verdict.demanded} (${severity})`,
+        text: `${rule}: ${result.observed}, demanded ${result.expected} (${severity})`,
       })),
     ]
     const failing = [

@@ -6,10 +6,10 @@ import * as z from 'zod'
 import type { KeyReference } from '#relational/operations/ops.ts'
 import type { Json } from '#core/json.ts'
 import { rowExpression, text } from '#steps/kind/fields.ts'
-import type { LowerContext, Needs } from '#steps/kind/lowering.ts'
-import { NO_NEEDS } from '#steps/kind/lowering.ts'
+import type { LowerContext, Needs } from '#steps/kind/lower-context.ts'
+import { NO_NEEDS } from '#steps/kind/lower-context.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
-import type { OutputFigures, Verdict } from '#steps/kind/behaviour.ts'
+import type { OutputFigures, RuleResult } from '#steps/kind/behaviour.ts'
 
 /** How a row breaks a rule. */
 export interface Violation {
@@ -95,8 +95,8 @@ export interface RowRule<Name extends string = string, Config = unknown> extends
 export interface DatasetRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {
   readonly level: 'dataset'
   /** Throws a task error where the data has nothing the rule could judge. */
-  demand?(config: Config, context: Pick<LowerContext, 'columns' | 'step'>): void
-  judge(config: Config, figures: OutputFigures): Verdict
+  expectation?(config: Config, context: Pick<LowerContext, 'columns' | 'step'>): void
+  evaluate(config: Config, figures: OutputFigures): RuleResult
 }
 
 export type Rule = RowRule | DatasetRule

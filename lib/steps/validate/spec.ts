@@ -1,5 +1,5 @@
 /** validate: demands on the data, and what happens when they are not met. */
-import { allNeeds } from '#steps/kind/lowering.ts'
+import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedByExpressions, namedBySettings } from '#steps/kind/known-columns.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { RULES } from './rules/index.ts'

@@ -245,10 +245,10 @@ describe('history', () => {
   })
 
   it('tells each event as it happens, the same as it keeps', async () => {
-    const told: HistoryEvent[] = []
+    const reported: HistoryEvent[] = []
     const world = engineWorld(
-      { slow: (_, { signal }, clock) => clock.sleep(1_500, signal).then(() => told.length) },
-      { onEvent: (event) => void told.push(event) },
+      { slow: (_, { signal }, clock) => clock.sleep(1_500, signal).then(() => reported.length) },
+      { onEvent: (event) => void reported.push(event) },
     )
     const states: States = {
       A: {
@@ -260,7 +260,7 @@ describe('history', () => {
       },
     }
     const { history } = await run(states, { a: 1 }, world)
-    expect(told).toEqual(history)
+    expect(reported).toEqual(history)
     expect(history.map(({ timestamp }) => timestamp.slice(17))).toEqual([
       '00.000Z',
       '00.000Z',

@@ -95,13 +95,15 @@ describe('children', () => {
   })
 
   it('are executions of their own, told of apart from the parent', async () => {
-    const told: [string, ChildExecution | undefined][] = []
-    const world = { ...failing([]), onEvent: (event: { type: string }, child?: ChildExecution) => void told.push([event.type, child]) }
+    const reported: [string, ChildExecution | undefined][] = []
+    const world = { ...failing([]), onEvent: (event: { type: string }, child?: ChildExecution) => void reported.push([event.type, child]) }
     const context: State = { Type: 'Pass', Output: '{% [$states.context.Execution, $states.context.StateMachine] %}', End: true }
     const states = mapOf({ Items: ['x'], Label: 'chunks', ItemProcessor: { ...DISTRIBUTED, StartAt: 'C', States: { C: context } } })
     const execution = await run(states, {}, world)
-    expect(outline(execution.history).map((line) => line.split(' ')[1])).toEqual(told.filter(([, child]) => !child).map(([type]) => type))
-    const own = told.filter(([, child]) => child)
+    expect(outline(execution.history).map((line) => line.split(' ')[1])).toEqual(
+      reported.filter(([, child]) => !child).map(([type]) => type),
+    )
+    const own = reported.filter(([, child]) => child)
     expect(own.map(([type]) => type)).toEqual(['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded'])
     const [, child] = own[0] ?? []
     expect(child).toMatchObject({ state: 'M', index: 0, id: `arn:aws:states:eu-west-1:111111111111:execution:demo/chunks:${child?.name}` })

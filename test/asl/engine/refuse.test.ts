@@ -7,11 +7,11 @@ import type { Json } from '#core/json.ts'
 
 /** The places a machine is refused for, as `path: message`; fails when it is not refused or when anything was started. */
 async function refusals(machine: unknown): Promise<string[]> {
-  const told: string[] = []
-  const world = engineWorld({}, { onEvent: ({ type }) => void told.push(type) })
+  const reported: string[] = []
+  const world = engineWorld({}, { onEvent: ({ type }) => void reported.push(type) })
   const error: unknown = await execute(machine as Machine, {}, world).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(UnsupportedMachine)
-  expect(told).toEqual([])
+  expect(reported).toEqual([])
   return (error as UnsupportedMachine).places.map(({ path, message }) => `${path}: ${message}`)
 }
 

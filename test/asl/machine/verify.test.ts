@@ -88,7 +88,10 @@ const FULL: States = {
       { StartAt: 'Report', States: { Report: task() } },
       {
         StartAt: 'Notify',
-        States: { Notify: pass({ Assign: { told: true }, Next: 'Told' }), Told: pass({ Output: '{% $told %}', End: true }) },
+        States: {
+          Notify: pass({ Assign: { reported: true }, Next: 'Reported' }),
+          Reported: pass({ Output: '{% $reported %}', End: true }),
+        },
       },
     ],
     Output: '{% $states.result[0] %}',
@@ -233,10 +236,10 @@ describe('complaints', () => {
     ],
   ] as [string, States, string[]][])('%s', (_, states, expected) => {
     const clean: States = JSON.parse(JSON.stringify(states))
-    const told = found(clean)
-    expect(told).toHaveLength(expected.length)
+    const reported = found(clean)
+    expect(reported).toHaveLength(expected.length)
     expected.forEach((start, position) => {
-      expect(told[position]?.slice(0, start.length)).toBe(start)
+      expect(reported[position]?.slice(0, start.length)).toBe(start)
     })
   })
 

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Stack } from 'aws-cdk-lib'
 import { addStacks, CONTEXT, pipelineFiles } from '#aws/cloud/app.ts'
 import { readPipeline } from '#aws/cloud/read-pipeline.ts'
-import { demandLambdas, ofType, one, PLAIN, pipelineStack, resourcesOf, testApp } from './stacks.ts'
+import { assertLambdas, ofType, one, PLAIN, pipelineStack, resourcesOf, testApp } from './stacks.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const scratch = mkdtempSync(join(tmpdir(), 'siftstep-app-'))
 /** Where programs keep what is not to stay. */
 const temporary = mkdtempSync(join(scratch, 'tmp-'))
-beforeAll(demandLambdas)
+beforeAll(assertLambdas)
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 interface Ended {

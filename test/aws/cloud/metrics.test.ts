@@ -8,9 +8,9 @@ import { startLambda } from '#aws/lambda/start.ts'
 import { memoryStore } from '#io/store/memory.ts'
 import { caughtLines, finishedBefore } from '../../kit/lambda-lines.ts'
 import { settingsOf, startTest, UPLOADS, uploaded } from '../../run/starts/kit.ts'
-import { demandLambdas, FULL, ofType, one, pipelineStack, type Resource, resourcesOf } from './stacks.ts'
+import { assertLambdas, FULL, ofType, one, pipelineStack, type Resource, resourcesOf } from './stacks.ts'
 
-beforeAll(demandLambdas)
+beforeAll(assertLambdas)
 afterEach(() => {
   vi.restoreAllMocks()
 })
@@ -45,7 +45,7 @@ async function ownMetrics(service: string): Promise<ReadonlySet<string>> {
   const lines = caughtLines()
   const store = memoryStore()
   const last = {
-    task: 'conclude',
+    task: 'finalize',
     run: { id: 'r-1', started_at: '2026-11-21T08:00:00Z', ds: '2026-11-21', ds_nodash: '20261121', ts: '2026-11-21T08:00:00Z' },
     pipeline: { id: 'orders', name: 'Orders' },
     step: 'run',
@@ -58,12 +58,14 @@ async function ownMetrics(service: string): Promise<ReadonlySet<string>> {
   })
   await taskLambda(service, { store, memory: 1e8 })(last, {} as Context)
   const starts = startTest(settingsOf({ triggers: [UPLOADS], max_active_runs: 1 }))
-  const told = (name: string, sent: string) => ({
+  const reported = (name: string, sent: string) => ({
     messageId: name,
     body: JSON.stringify(uploaded({ key: `incoming/${name}.csv`, id: name })),
     attributes: { SentTimestamp: String(Date.parse(sent)) },
   })
-  const event = { Records: [told('a', '2026-11-21T06:00:00Z'), told('b', '2026-11-21T06:30:00Z'), told('c', '2026-11-21T08:00:00Z')] }
+  const event = {
+    Records: [reported('a', '2026-11-21T06:00:00Z'), reported('b', '2026-11-21T06:30:00Z'), reported('c', '2026-11-21T08:00:00Z')],
+  }
   await startLambda(service, starts.world)(event as never)
   const metrics = lines.metrics()
   vi.restoreAllMocks()

@@ -4,9 +4,9 @@ import { type App, Stack, Validations } from 'aws-cdk-lib'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { demandLambdas, FULL, PLAIN, pipelineStack, platformStack, testApp } from './stacks.ts'
+import { assertLambdas, FULL, PLAIN, pipelineStack, platformStack, testApp } from './stacks.ts'
 
-beforeAll(demandLambdas)
+beforeAll(assertLambdas)
 
 /** Findings are to be told, not to end the synthesis. */
 const TELL = { '@aws-cdk/core:failSynthOnValidationErrors': false }

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of templates, as texts
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from '#core/json.ts'
-import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, type Resource, resourcesOf } from './stacks.ts'
+import { assertLambdas, FULL, ofType, one, PLAIN, pipelineStack, type Resource, resourcesOf } from './stacks.ts'
 
-beforeAll(demandLambdas)
+beforeAll(assertLambdas)
 
 interface Statement {
   readonly Sid: string

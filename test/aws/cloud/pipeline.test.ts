@@ -8,9 +8,9 @@ import { alarmsOf } from '#aws/cost/estimate.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { layerFolder } from '#aws/lambda/artifacts.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-import { demandLambdas, FULL, ofType, one, PLAIN, pipelineStack, propertiesOf, type Resource, resourcesOf, statementsOf } from './stacks.ts'
+import { assertLambdas, FULL, ofType, one, PLAIN, pipelineStack, propertiesOf, type Resource, resourcesOf, statementsOf } from './stacks.ts'
 
-beforeAll(demandLambdas)
+beforeAll(assertLambdas)
 
 const tagsOf = ({ Tags = [] }: JsonObject) =>
   Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
@@ -432,8 +432,8 @@ describe('a plain pipeline', () => {
   it('expected more seldom than CloudWatch looks back, there is no heartbeat, and it is told', () => {
     const stack = pipelineStack(`${PLAIN}\nmonitoring: {expect_every: 8d}\n`)
     expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed'])
-    const told = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
-    expect(told).toContain('CloudWatch looks back seven days')
+    const reported = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
+    expect(reported).toContain('CloudWatch looks back seven days')
   })
 
   it('what is too long for AWS is told before it is deployed', () => {

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  demandLambdas,
+  assertLambdas,
   FULL,
   ofType,
   one,
@@ -15,7 +15,7 @@ import {
   testApp,
 } from './stacks.ts'
 
-beforeAll(demandLambdas)
+beforeAll(assertLambdas)
 
 describe('the platform', () => {
   it('removes the files of runs after the days it is told, and says so to the next deployment', () => {

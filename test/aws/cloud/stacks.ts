@@ -11,7 +11,7 @@ import { lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { buildLambda, LAMBDA_NAMES } from '../../../scripts/build-lambdas.ts'
 
 /** Templates hold the bundles' hashes, so the bundles must be there; how fresh they are does not matter here. */
-export async function demandLambdas(): Promise<void> {
+export async function assertLambdas(): Promise<void> {
   for (const name of LAMBDA_NAMES) if (!existsSync(lambdaFolder(resolve(import.meta.dirname, '../../..'), name))) await buildLambda(name)
 }
 

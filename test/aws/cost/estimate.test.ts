@@ -5,7 +5,7 @@ import { compile } from '#language/compiler/compile.ts'
 import { alarmsOf, estimateOf, runDollars } from '#aws/cost/estimate.ts'
 import { PRICES } from '#aws/cost/prices.ts'
 import { QUOTAS } from '#aws/cost/quotas.ts'
-import type { Rehearsal, RehearsedTask } from '#aws/cost/rehearse.ts'
+import type { Simulation, SimulatedTask } from '#aws/cost/simulate.ts'
 import { runsAMonth } from '#aws/cost/runs-a-month.ts'
 import { ONE_PROCESSOR, requestsOf, secondsOf as secondsIn } from '#aws/cost/work.ts'
 
@@ -20,7 +20,7 @@ function compiledOf(head = '') {
   return compiled
 }
 
-const task = (more: Partial<RehearsedTask>): RehearsedTask => ({
+const task = (more: Partial<SimulatedTask>): SimulatedTask => ({
   task: 'segment',
   step: 'publish',
   function: '${DataFunction}',
@@ -29,7 +29,7 @@ const task = (more: Partial<RehearsedTask>): RehearsedTask => ({
   items: 1,
   ...more,
 })
-const rehearsal = (more: Partial<Rehearsal>): Rehearsal => ({
+const simulation = (more: Partial<Simulation>): Simulation => ({
   transitions: 1000,
   events: 250,
   payload: 2621,
@@ -53,7 +53,7 @@ describe('the price of a run', () => {
 
   it('takes the memory of each function for the seconds of its tasks', () => {
     const tasks = [task({}), task({ task: 'commit', function: '${ControlFunction}', seconds: 3 })]
-    const { run, memory } = estimateOf(compiledOf(), rehearsal({ tasks }), 'arm64', NOW)
+    const { run, memory } = estimateOf(compiledOf(), simulation({ tasks }), 'arm64', NOW)
     expect(memory).toEqual({ data: 1769, control: 1024 })
     expect(run.gigabyte_seconds).toBeCloseTo((10 * 1769) / 1024 + 3, 10)
     expect(run.tasks).toBe(2)
@@ -62,14 +62,14 @@ describe('the price of a run', () => {
   })
 
   it('is said of prices of one day and one region', () => {
-    expect(estimateOf(compiledOf(), rehearsal({}), 'arm64', NOW).prices).toEqual({ region: 'us-east-1', of: PRICES.of })
+    expect(estimateOf(compiledOf(), simulation({}), 'arm64', NOW).prices).toEqual({ region: 'us-east-1', of: PRICES.of })
   })
 })
 
 describe('the price of a month', () => {
   it('is that of its runs, its alarms, and its metrics by the hours they are sent in', () => {
     const watched = 'schedule: 0 8 * * *\nmonitoring: {sla: 30m, expect_every: 25h, min_quality: 0.9, max_error_rate: 5%}\n'
-    const { month, run } = estimateOf(compiledOf(watched), rehearsal({}), 'arm64', NOW)
+    const { month, run } = estimateOf(compiledOf(watched), simulation({}), 'arm64', NOW)
     expect(month.runs).toBeCloseTo(365 / 12, 1)
     expect(month.alarms).toBe(6)
     expect(month.idle).toBeCloseTo(0.6, 10)
@@ -78,13 +78,13 @@ describe('the price of a month', () => {
   })
 
   it('has no metric that costs more than its month', () => {
-    const { month } = estimateOf(compiledOf('schedule: {every: 5m}\n'), rehearsal({}), 'arm64', NOW)
+    const { month } = estimateOf(compiledOf('schedule: {every: 5m}\n'), simulation({}), 'arm64', NOW)
     expect(month.runs).toBeCloseTo((730 * 60) / 5, 6)
     expect(month.metrics).toBeCloseTo(10 * 0.3, 10)
   })
 
   it('is not told where nothing says how often it runs', () => {
-    expect(estimateOf(compiledOf(), rehearsal({}), 'arm64', NOW).month).toEqual({
+    expect(estimateOf(compiledOf(), simulation({}), 'arm64', NOW).month).toEqual({
       runs: null,
       dollars: null,
       alarms: 1,
@@ -122,7 +122,7 @@ describe('limits', () => {
     const datasets = [
       { step: 'find', sources: 1, bytes: 1, records: 1, chunks: 1, batches: 1, largest_batch: 1e9, workers: 1, distributed: false },
     ]
-    const { limits } = estimateOf(compiledOf(), rehearsal({ tasks: [task({ seconds: 90 })], datasets }), 'arm64', NOW)
+    const { limits } = estimateOf(compiledOf(), simulation({ tasks: [task({ seconds: 90 })], datasets }), 'arm64', NOW)
     expect(limits.map(({ what, used, of }) => [what, used / of])).toEqual([
       ['history', 0.01],
       ['payload', expect.closeTo(0.01, 3)],
@@ -146,7 +146,7 @@ describe('work', () => {
   })
 
   it('takes longer with a part of a processor, and no less with more than one', () => {
-    const conclude = (memory: number) => secondsIn('conclude', { bytes: 0, items: 50 }, memory)
+    const conclude = (memory: number) => secondsIn('finalize', { bytes: 0, items: 50 }, memory)
     expect(conclude(ONE_PROCESSOR / 2)).toBeCloseTo(2 * conclude(ONE_PROCESSOR), 10)
     expect(conclude(10_240)).toBe(conclude(ONE_PROCESSOR))
   })

@@ -79,7 +79,7 @@ describe('taskLambda', () => {
 
   it('measures what the last task says of the run', async () => {
     const store = memoryStore()
-    const last = event('conclude', {})
+    const last = event('finalize', {})
     await finishedBefore(store, last, { rows: { in: 200, out: 190, quarantined: 10, deduplicated: 0, filtered: 0, fan: 0 }, score: 0.97 })
     const seen = caughtLines()
     await taskLambda('sales', { store, memory: 100_000_000 })(last, context)

@@ -3,12 +3,12 @@ import { parseCron } from '#core/time/cron.ts'
 
 const cronOf = (text: string) => {
   const parsed = parseCron(text)
-  if (!parsed.ok) throw new Error(parsed.fault.what)
+  if (!parsed.ok) throw new Error(parsed.problem.what)
   return parsed.cron
 }
 const faultOf = (text: string) => {
   const parsed = parseCron(text)
-  return parsed.ok ? undefined : `${parsed.fault.offset}: ${parsed.fault.what}`
+  return parsed.ok ? undefined : `${parsed.problem.offset}: ${parsed.problem.what}`
 }
 const all = (low: number, high: number) => Array.from({ length: high - low + 1 }, (_, at) => low + at)
 

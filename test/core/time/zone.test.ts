@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cronTimes, everyTimes } from '#core/time/fire-times.ts'
 import { parseCron } from '#core/time/cron.ts'
-import { isoIn, momentOf, wallTime, zoneFault } from '#core/time/zone.ts'
+import { isoIn, momentOf, wallTime, zoneProblem } from '#core/time/zone.ts'
 
 const ZONES = ['UTC', 'Europe/Zurich', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Pacific/Apia', 'America/St_Johns']
 
 describe('zoneFault', () => {
   it('knows names of the IANA database, renamed ones as well', () => {
-    for (const zone of [...ZONES, 'Asia/Calcutta', 'US/Pacific', 'Etc/GMT+5']) expect(zoneFault(zone), zone).toBeUndefined()
+    for (const zone of [...ZONES, 'Asia/Calcutta', 'US/Pacific', 'Etc/GMT+5']) expect(zoneProblem(zone), zone).toBeUndefined()
   })
 
   it.each([
@@ -17,11 +17,11 @@ describe('zoneFault', () => {
     ['utc', 'UTC'],
     ['New York', 'America/New_York'],
   ])('names the nearest to %s', (zone, nearest) => {
-    expect(zoneFault(zone)?.hint).toContain(`did you mean ${nearest}?`)
+    expect(zoneProblem(zone)?.hint).toContain(`did you mean ${nearest}?`)
   })
 
   it('refuses offsets, which know no summer time, and what is nothing', () => {
-    for (const zone of ['+01:00', 'Mars/Olympus', '']) expect(zoneFault(zone)?.what, zone).toBe(`there is no time zone \`${zone}\``)
+    for (const zone of ['+01:00', 'Mars/Olympus', '']) expect(zoneProblem(zone)?.what, zone).toBe(`there is no time zone \`${zone}\``)
   })
 })
 
@@ -61,7 +61,7 @@ describe('isoIn', () => {
 describe('cronTimes', () => {
   const times = (text: string, zone: string, after: string, count: number) => {
     const parsed = parseCron(text)
-    if (!parsed.ok) throw new Error(parsed.fault.what)
+    if (!parsed.ok) throw new Error(parsed.problem.what)
     const found: string[] = []
     for (const moment of cronTimes(parsed.cron, zone, new Date(after))) {
       found.push(isoIn(moment, zone))

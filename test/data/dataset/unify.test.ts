@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { groupSources, unify } from '#data/dataset/unify.ts'
 import { evidenceOf } from '#relational/infer/evidence.ts'
-import { makeOf } from '#relational/infer/make.ts'
-import { NULL_WORDS } from '#relational/cells/null-words.ts'
+import { valueShape } from '#relational/infer/value-shape.ts'
+import { NULL_VALUES } from '#relational/cells/null-values.ts'
 
 const table = (...columns: string[]) => ({ name: 't', columns, header: true })
-const headerless = (...makes: (string | null)[]) => ({
+const headerless = (...shapes: (string | null)[]) => ({
   name: 't',
-  columns: makes.map((_, at) => `column_${at + 1}`),
+  columns: shapes.map((_, at) => `column_${at + 1}`),
   header: false,
-  makes,
+  shapes,
 })
 
 describe('groups of sources', () => {
@@ -59,6 +59,6 @@ describe('what a column is made of', () => {
     { cells: ['2024-01-02'], make: 'date' },
     { cells: ['', '\\N'], make: null },
   ])('$cells: $make', ({ cells, make }) => {
-    expect(makeOf(evidenceOf(cells, new Set(NULL_WORDS)))).toBe(make)
+    expect(valueShape(evidenceOf(cells, new Set(NULL_VALUES)))).toBe(make)
   })
 })

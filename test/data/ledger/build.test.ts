@@ -2,28 +2,33 @@
 import { describe, expect, it } from 'vitest'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { buildLedger } from '#data/ledger/build.ts'
-import type { GatheredExchange, GatheredSegment } from '#data/ledger/gather.ts'
+import type { ExchangeArtifacts, SegmentArtifacts } from '#data/ledger/artifacts.ts'
 import { NO_ROWS, type RowAccount } from '#data/ledger/ledger.ts'
-import { aGathering, aSegment, someFacts } from '../report/reports.ts'
+import { someArtifacts, aSegment, someFacts } from '../report/reports.ts'
 
 // two sources: 605 records, 5 of which cannot be read, and 400
-const [SCAN] = aGathering().scans
+const [SCAN] = someArtifacts().scans
 const PLAN = SCAN?.plan as DatasetPlan
 const rows = (more: Partial<RowAccount>): RowAccount => ({ ...NO_ROWS, ...more })
 const keyOf = (unit: string) => `runs/r/data/${unit}/dataset.json`
 
 /** A segment that reads what another unit made; by source, by step and by chunk its account is as given. */
-function segment(id: string, reads: string, own: RowAccount, accounts: Partial<GatheredSegment['file']['accounts']> = {}): GatheredSegment {
+function segment(
+  id: string,
+  reads: string,
+  own: RowAccount,
+  accounts: Partial<SegmentArtifacts['file']['accounts']> = {},
+): SegmentArtifacts {
   return aSegment([], { step: id, dataset: keyOf(reads), accounts: { rows: own, steps: [], sources: [], chunks: [], ...accounts } })
 }
 
-const exchange = (id: string, reads: string, rows_in: number, rows_out: number, filtered: number, fan: number): GatheredExchange => ({
+const exchange = (id: string, reads: string, rows_in: number, rows_out: number, filtered: number, fan: number): ExchangeArtifacts => ({
   plan: PLAN,
   file: { step: id, dataset: keyOf(reads), rows_in, rows_out, filtered, fan, counts: [], decisions: [], lineage: [] },
 })
 
-const ledgerOf = (segments: readonly GatheredSegment[], exchanges: readonly GatheredExchange[] = []) =>
-  buildLedger(aGathering({ segments, exchanges }))
+const ledgerOf = (segments: readonly SegmentArtifacts[], exchanges: readonly ExchangeArtifacts[] = []) =>
+  buildLedger(someArtifacts({ segments, exchanges }))
 
 describe('the rows of a run', () => {
   it('are those of its sources where no step works on them, but for the records that cannot be read', () => {
@@ -39,9 +44,9 @@ describe('the rows of a run', () => {
   })
 
   it('that only are measured are as many as the survey has seen', () => {
-    expect(buildLedger(aGathering({ facts: someFacts({ rows: 999 }) })).rows.out).toBe(999)
-    expect(buildLedger(aGathering({ facts: someFacts({ rows: 999 }) })).balanced).toBe(false)
-    expect(buildLedger(aGathering({ facts: null })).rows.out).toBe(1000)
+    expect(buildLedger(someArtifacts({ facts: someFacts({ rows: 999 }) })).rows.out).toBe(999)
+    expect(buildLedger(someArtifacts({ facts: someFacts({ rows: 999 }) })).balanced).toBe(false)
+    expect(buildLedger(someArtifacts({ facts: null })).rows.out).toBe(1000)
   })
 
   it('went where the segment says that reads them: by source, step and chunk', () => {
@@ -151,7 +156,7 @@ describe('a ledger', () => {
   it('adds up several scans, each with the units that read it', () => {
     const other = { step: 'other', plan: { ...PLAN, sources: [], records: 7 } }
     const ledger = buildLedger(
-      aGathering({ facts: null, scans: [...aGathering().scans, other], segments: [segment('mend', 'find', whole)] }),
+      someArtifacts({ facts: null, scans: [...someArtifacts().scans, other], segments: [segment('mend', 'find', whole)] }),
     )
     expect(ledger.rows).toEqual(rows({ in: 1012, out: 1007, quarantined: 5 }))
     expect(ledger.steps.map(({ step }) => step)).toEqual(['find', 'other'])

@@ -1,7 +1,7 @@
 /** The books: what they demand of themselves, and what they refuse. */
 import { describe, expect, it } from 'vitest'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
-import { addRows, demandBalance, equation, isBalanced, NO_ROWS } from '#data/ledger/ledger.ts'
+import { addRows, assertBalance, equation, isBalanced, NO_ROWS } from '#data/ledger/ledger.ts'
 import type { Outcome } from '#data/pass/outcome.ts'
 import { flagOf } from '../pass/fates.ts'
 
@@ -22,9 +22,9 @@ describe('an account', () => {
   })
 
   it('that does not add up says what, and by how much', () => {
-    expect(() => demandBalance({ ...account, out: 3 }, 'step x')).toThrow(/^step x: the rows do not add up: .*\(1 missing\)/)
-    expect(() => demandBalance({ ...account, out: 6 }, 'step x')).toThrow('(2 too many)')
-    expect(() => demandBalance(account, 'step x')).not.toThrow()
+    expect(() => assertBalance({ ...account, out: 3 }, 'step x')).toThrow(/^step x: the rows do not add up: .*\(1 missing\)/)
+    expect(() => assertBalance({ ...account, out: 6 }, 'step x')).toThrow('(2 too many)')
+    expect(() => assertBalance(account, 'step x')).not.toThrow()
   })
 })
 
@@ -40,10 +40,10 @@ describe('the accounts of a segment', () => {
     chunks: [],
     cells: 0,
     missing: 0,
-    judged_cells: 0,
-    judged_missing: 0,
+    typed_cells: 0,
+    typed_missing: 0,
     part: null,
-    told: null,
+    rows_key: null,
     violations: [],
     latest: {},
   })

@@ -9,7 +9,7 @@ import { encodeRepeats } from '#data/survey/repeats.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { parquetRows, runDefinition, type TestRun, type Workplace, workplace } from '../../kit/run-pipeline.ts'
-import { aGathering, aSegment } from '../report/reports.ts'
+import { someArtifacts, aSegment } from '../report/reports.ts'
 import { aCounted, anOutcome } from '../pass/outcomes.ts'
 
 let place: Workplace
@@ -131,13 +131,13 @@ it('a duplicate fails its table where nobody told of the row that stays in its p
   await store.write('told', Buffer.from(`${JSON.stringify(row)}\n`))
   await store.write(own.repeats('look', 0, 0), encodeRepeats({ repeats: [[1, 0, 0]], kept: [0] }))
   const flag = aCounted([1], { step: 'tidy', fate: 'deduplicate', key_set: { survey: 'look', set: 0, after: 0 } })
-  const segment = { ...aSegment([], { step: 'tidy' }), outcomes: [anOutcome({ told: 'told', flags: [flag] })] }
+  const segment = { ...aSegment([], { step: 'tidy' }), outcomes: [anOutcome({ rows_key: 'told', flags: [flag] })] }
   const context = { store, workspace: own, step: 'end' } as unknown as TaskContext
-  const told = 'nobody told of the row that stays in place of row 1 of batch 0'
-  await expect(writeDuplicates(aGathering({ segments: [segment] }), context)).rejects.toThrow(told)
+  const rows_key = 'nobody told of the row that stays in place of row 1 of batch 0'
+  await expect(writeDuplicates(someArtifacts({ segments: [segment] }), context)).rejects.toThrow(rows_key)
   const kept = { ...row, fate: 'kept', row: 0, record: 1, line: 2 }
   await store.write('told', Buffer.from(`${JSON.stringify(kept)}\n${JSON.stringify(row)}\n`))
-  await writeDuplicates(aGathering({ segments: [segment] }), context)
+  await writeDuplicates(someArtifacts({ segments: [segment] }), context)
   expect(String(Buffer.from((await store.read(own.duplicates)) as Uint8Array))).toContain('q1.csv,2,3,tidy,r,q1.csv,1,2,x\n')
 })
 

@@ -153,7 +153,7 @@ function onePass(
     [half, rows.length],
   ] as const) {
     if (from === to) continue
-    const part = <Words extends Uint32Array | BigUint64Array>(all: Words) => all.slice(from, to) as Words
+    const part = <FlagWords extends Uint32Array | BigUint64Array>(all: FlagWords) => all.slice(from, to) as FlagWords
     tally(to - from, words.map(part), new BigUint64Array(to - from), proofs.map(part), keep.subarray(from, to))
   }
   return account

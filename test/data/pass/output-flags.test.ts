@@ -30,15 +30,15 @@ const CASES = fact({
 /** Which of the cells raise each flag, as `rule column: numbers`. */
 async function raised(cells: readonly (string | null)[], columns: readonly LoweredColumn[], facts: readonly ColumnFacts[]) {
   const flags = outputFlags(columns, someFacts({ columns: facts }))
-  const told: string[] = []
+  const rows_key: string[] = []
   for (const { origin, column: about, fate, counts, reason, sql, key_set } of flags) {
     expect([origin.step, fate, reason, key_set]).toEqual(['output', 'keep', '', null])
     const rows = await database.session.rows(
       `SELECT n FROM (SELECT row_number() OVER () AS n, r0 FROM (${cellsRelation(cells)})) WHERE ${sql} ORDER BY n`,
     )
-    told.push(`${origin.rule} ${about} ${counts}: ${rows.map(({ n }) => n).join(' ')}`)
+    rows_key.push(`${origin.rule} ${about} ${counts}: ${rows.map(({ n }) => n).join(' ')}`)
   }
-  return told
+  return rows_key
 }
 
 describe('in the rows that come out', () => {

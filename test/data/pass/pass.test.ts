@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Flag, Lowering } from '#relational/operations/lowered.ts'
+import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
 import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn, type SinkTarget } from '#data/pass/pass.ts'
 import { markMembers, wordsFor } from '#data/pass/tally.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
@@ -15,11 +15,11 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const column = (name: string, more: Partial<PassColumn> = {}): PassColumn => ({
-  ...{ name, type: 'text', sql: name, from: [name], through: [], derived: false, values: null, judged: false, key: false },
+  ...{ name, type: 'text', sql: name, from: [name], through: [], derived: false, values: null, typed: false, key: false },
   ...more,
 })
 const raisedBy = (sql: string | null, at = 0): Flag => ({ ...flagOf({ fate: 'keep', about: 'row' }, at), sql })
-const lowering = (flags: readonly Flag[], layers: Lowering['layers'] = []): Lowering => ({
+const lowering = (flags: readonly Flag[], layers: LoweredRelation['layers'] = []): LoweredRelation => ({
   columns: [],
   changes: [],
   places: new Map(),
@@ -39,7 +39,7 @@ interface Seen {
 /** Runs the pass with a tally that keeps the rows with these numbers; all when none are named. */
 async function passed(
   relation: string,
-  lowered: Lowering,
+  lowered: LoweredRelation,
   columns: readonly PassColumn[],
   { count = false, proofs = [] as readonly string[], members = [] as readonly number[], keep = null as readonly number[] | null } = {},
 ): Promise<Seen> {
@@ -86,7 +86,7 @@ describe('the tally of a pass', () => {
   })
 
   it('is told how many cells are missing, those of judged columns once more in the high half, only when that is asked', async () => {
-    const columns = [column('a', { judged: true }), B]
+    const columns = [column('a', { typed: true }), B]
     const rows = list(['x', 'y'], [null, 'y'], ['x', null], [null, null])
     expect((await passed(rows, lowering([]), columns, { count: true })).words).toEqual([[0], [0x10001], [1], [0x10002]])
     expect((await passed(rows, lowering([]), columns)).words).toEqual([[0], [0], [0], [0]])

@@ -113,7 +113,7 @@ describe('the rows that stay', () => {
       kept.push(...keep)
     }
     expect(kept).toEqual([1, 0, 1, 1, 1])
-    expect([account.rows, account.kept, account.missing, account.missing_judged]).toEqual([5, 4, 11, 2])
+    expect([account.rows, account.kept, account.missing, account.missing_typed]).toEqual([5, 4, 11, 2])
     expect([...account.hashes.subarray(0, 4)]).toEqual([1n, 3n, 2n ** 40n, 2n ** 64n - 1n])
   })
 })

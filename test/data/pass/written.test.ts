@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSession } from '#io/duckdb/session.ts'
 import { copyTo } from '#data/pass/pass.ts'
-import { countWritten, tellsMissing, type Written } from '#data/pass/written.ts'
+import { countWritten, footerHasNullCounts, type Written } from '#data/pass/written.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-count-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -26,7 +26,7 @@ describe('rows of a written file', () => {
               empty: { rows: 0, missing: [0, 0] },
               one: { rows: 3, missing: [3] },
             }[name] as Written
-            const expected = { rows, missing: tellsMissing(target) ? missing : null }
+            const expected = { rows, missing: footerHasNullCounts(target) ? missing : null }
             expect({ name, written: await countWritten(session, path, target) }).toEqual({ name, written: expected })
           }
         } finally {

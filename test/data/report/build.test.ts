@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AFTER, aCount, aGathering, aSegment, aStep, BEFORE, fullReport, reportOf, someFacts } from './reports.ts'
+import { AFTER, aCount, someArtifacts, aSegment, aStep, BEFORE, fullReport, reportOf, someFacts } from './reports.ts'
 
 const issue = (column: string, rule: string, source = 'q1.csv', count = 1) => ({ source, column, rule, count })
 const facts = (...issues: ReturnType<typeof issue>[]) =>
@@ -9,13 +9,13 @@ const facts = (...issues: ReturnType<typeof issue>[]) =>
       { source: 1, name: 'q2.csv', rows: 400, bad: 0, completeness: 1, issues: issues.filter(({ source }) => source === 'q2.csv') },
     ],
   })
-const mending = (...counts: Parameters<typeof aCount>[0][]) =>
+const fixing = (...counts: Parameters<typeof aCount>[0][]) =>
   aStep('mend', 'clean', counts.map(aCount), { result: { issues: counts.length } })
 const checking = (...counts: Parameters<typeof aCount>[0][]) => aStep('check', 'validate', counts.map(aCount), { result: { failed: 1 } })
 
 describe('issues', () => {
   it('are fixed when a step changed their cells or took their rows out', () => {
-    const gathered = aGathering({
+    const artifacts = someArtifacts({
       facts: facts(
         issue('name', 'whitespace'),
         issue('name', 'whitespace', 'q2.csv'),
@@ -25,7 +25,7 @@ describe('issues', () => {
       ),
       segments: [
         aSegment([
-          mending(
+          fixing(
             { rule: 'whitespace', column: 'name', cells: 2, sources: 2 },
             { rule: 'type', column: 'amount', cells: 0, rows: 1, fate: 'quarantine' },
             { rule: 'deduplicate', column: '', cells: 0, rows: 1, fate: 'deduplicate' },
@@ -33,44 +33,46 @@ describe('issues', () => {
         ]),
       ],
     })
-    const { issues } = reportOf(gathered)
+    const { issues } = reportOf(artifacts)
     expect(issues).toEqual({ found: 5, fixed: 4, open: [{ ...issue('name', 'case'), why: 'no rule of the pipeline looks at it' }] })
   })
 
   it('stay open where it was decided to leave them, with the reason', () => {
-    const gathered = aGathering({
+    const artifacts = someArtifacts({
       facts: facts(issue('note', 'missing')),
       segments: [
-        aSegment([mending()], {
+        aSegment([fixing()], {
           decisions: [{ step: 'mend', rule: 'missing', column: 'note', choice: 'leave', why: 'more than half of the cells are missing' }],
         }),
       ],
     })
-    expect(reportOf(gathered).issues.open).toEqual([{ ...issue('note', 'missing'), why: 'leave: more than half of the cells are missing' }])
+    expect(reportOf(artifacts).issues.open).toEqual([
+      { ...issue('note', 'missing'), why: 'leave: more than half of the cells are missing' },
+    ])
   })
 
   it('count records that could not be read as resolved: they are in the quarantine', () => {
-    expect(reportOf(aGathering({ facts: facts(issue('', 'record')) })).issues).toEqual({ found: 1, fixed: 1, open: [] })
-    expect(reportOf(aGathering({ facts: null })).issues).toEqual({ found: 1, fixed: 1, open: [] })
+    expect(reportOf(someArtifacts({ facts: facts(issue('', 'record')) })).issues).toEqual({ found: 1, fixed: 1, open: [] })
+    expect(reportOf(someArtifacts({ facts: null })).issues).toEqual({ found: 1, fixed: 1, open: [] })
   })
 
   it('include what mending rules found and the survey had not looked for', () => {
-    const gathered = aGathering({
+    const artifacts = someArtifacts({
       facts: facts(issue('country', 'consistency')),
       segments: [
         aSegment([
-          mending(
+          fixing(
             { rule: 'outliers', column: 'amount', cells: 0, rows: 7, sources: 2 },
             { rule: 'consistency', column: 'country', cells: 9, sources: 2 },
           ),
         ]),
       ],
     })
-    expect(reportOf(gathered).issues).toEqual({ found: 4, fixed: 4, open: [] })
+    expect(reportOf(artifacts).issues).toEqual({ found: 4, fixed: 4, open: [] })
   })
 
   it('do not include what a validating step only warns of', () => {
-    const gathered = aGathering({
+    const artifacts = someArtifacts({
       facts: facts(issue('email', 'email')),
       segments: [
         aSegment([
@@ -78,7 +80,7 @@ describe('issues', () => {
         ]),
       ],
     })
-    expect(reportOf(gathered).issues).toEqual({
+    expect(reportOf(artifacts).issues).toEqual({
       found: 1,
       fixed: 0,
       open: [{ ...issue('email', 'email'), why: 'check warns of it and lets it pass' }],
@@ -86,11 +88,11 @@ describe('issues', () => {
   })
 
   it('are fixed by a validating step that sets the rows aside', () => {
-    const gathered = aGathering({
+    const artifacts = someArtifacts({
       facts: facts(issue('email', 'email')),
       segments: [aSegment([checking({ rule: 'email_email', column: 'email', cells: 0, rows: 2, fate: 'quarantine' })])],
     })
-    expect(reportOf(gathered).issues).toMatchObject({ found: 1, fixed: 1 })
+    expect(reportOf(artifacts).issues).toMatchObject({ found: 1, fixed: 1 })
   })
 })
 
@@ -108,7 +110,7 @@ describe('issues resolved', () => {
       { rule: 'outliers', column: 'age', cells: 6 },
       { rule: 'deduplicate', column: '', cells: 0, rows: 9, fate: 'deduplicate' as const },
     ]
-    const { issues_resolved } = reportOf(aGathering({ segments: [aSegment([mending(...counts)])] }))
+    const { issues_resolved } = reportOf(someArtifacts({ segments: [aSegment([fixing(...counts)])] }))
     expect(issues_resolved).toEqual({ missing_values_imputed: 42, duplicates_removed: 9, format_standardized: 41, outliers_handled: 13 })
   })
 })
@@ -140,14 +142,14 @@ describe('the report', () => {
   })
 
   it('scores what was read when nothing came out', () => {
-    expect(reportOf(aGathering()).summary.quality_score).toBe(BEFORE.score)
-    expect(reportOf(aGathering({ facts: null })).summary.quality_score).toBeNull()
+    expect(reportOf(someArtifacts()).summary.quality_score).toBe(BEFORE.score)
+    expect(reportOf(someArtifacts({ facts: null })).summary.quality_score).toBeNull()
   })
 
   it('tells of a failed run what there is to tell', () => {
     const steps = [{ id: 'find', type: 'discover', name: 'find', unit: 'find' }]
-    const gathered = aGathering({ scans: [], facts: null })
-    const report = reportOf(gathered, 'failed', {
+    const artifacts = someArtifacts({ scans: [], facts: null })
+    const report = reportOf(artifacts, 'failed', {
       status: 'failed',
       steps,
       failure: { Error: 'Data.NoSources', Cause: 'the pattern x matches no file' },
@@ -159,7 +161,7 @@ describe('the report', () => {
 
   it('names steps the run went on without', () => {
     const steps = [{ id: 'trace', type: 'lineage', name: 'trace', unit: 'trace' }]
-    const report = reportOf(aGathering({ unreadable: 2 }), 'partial', {
+    const report = reportOf(someArtifacts({ unreadable: 2 }), 'partial', {
       steps,
       failed: [{ unit: 'trace', failure: { Error: 'Output.NoSpace', Cause: 'no room' } }],
     })
@@ -171,7 +173,7 @@ describe('the report', () => {
   })
 
   it('lists sources nobody measured, without a completeness', () => {
-    expect(reportOf(aGathering({ facts: null })).sources).toEqual([
+    expect(reportOf(someArtifacts({ facts: null })).sources).toEqual([
       { name: 'q1.csv', rows: 600, bad: 5, completeness: null, issues: 1 },
       { name: 'q2.csv', rows: 400, bad: 0, completeness: null, issues: 0 },
     ])

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { renderHtml } from '#data/report/html.ts'
 import { renderMarkdown } from '#data/report/markdown.ts'
 import type { QualityReport } from '#data/report/model.ts'
-import { aColumn, aGathering, fullReport, reportOf } from './reports.ts'
+import { aColumn, someArtifacts, fullReport, reportOf } from './reports.ts'
 
 /** The words of a page: Markdown without its escapes, HTML without its tags. */
 const wordsOf = {
@@ -165,7 +165,7 @@ describe('shares and scores', () => {
 })
 
 describe('an empty report', () => {
-  const empty = reportOf(aGathering({ scans: [], facts: null }), 'failed', {
+  const empty = reportOf(someArtifacts({ scans: [], facts: null }), 'failed', {
     status: 'failed',
     failure: { Error: 'Data.NoSources', Cause: 'step find: no file\nat: with.source\nhint: did you mean a file?' },
   })

@@ -4,12 +4,12 @@ import { buildLedger } from '#data/ledger/build.ts'
 import { NO_ROWS, type RowAccount } from '#data/ledger/ledger.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { buildReport } from '#data/report/build.ts'
-import type { Gathered, GatheredSegment } from '#data/ledger/gather.ts'
+import type { RunArtifacts, SegmentArtifacts } from '#data/ledger/artifacts.ts'
 import type { QualityReport, RunStatus } from '#data/report/model.ts'
 import type { SegmentStep } from '#data/ledger/segment-file.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { qualityOf } from '#data/survey/quality.ts'
-import type { ConcludeSettings } from '#data/report/conclude-settings.ts'
+import type { FinalizeSettings } from '#data/report/finalize-settings.ts'
 import type { FactsFile } from '#data/survey/facts-file.ts'
 
 export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
@@ -29,7 +29,7 @@ export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
     deviation: 33.3,
     sum: 120_000,
     values: null,
-    null_words: [''],
+    null_values: [''],
     absent: 0,
     sampled: {
       cells: 960,
@@ -77,14 +77,14 @@ function aPlan(more: Partial<DatasetPlan> = {}): DatasetPlan {
 export const BEFORE = qualityOf({
   cells: 4000,
   missing: 352,
-  judged: 2000,
+  typed: 2000,
   invalid: 110,
   rows: 1000,
   surplus: 9,
   compared: 1000,
   unlike: 113,
 })
-export const AFTER = qualityOf({ cells: 4000, missing: 8, judged: 2000, invalid: 2, rows: 980, surplus: 0, compared: 980, unlike: 60 })
+export const AFTER = qualityOf({ cells: 4000, missing: 8, typed: 2000, invalid: 2, rows: 980, surplus: 0, compared: 980, unlike: 60 })
 
 export function someFacts(more: Partial<FactsFile> = {}): FactsFile {
   return {
@@ -141,9 +141,9 @@ export function aStep(id: string, type: string, counts: readonly RuleCount[], mo
 
 export function aSegment(
   steps: readonly SegmentStep[],
-  more: Partial<GatheredSegment['file']> = {},
+  more: Partial<SegmentArtifacts['file']> = {},
   plan: DatasetPlan = aPlan(),
-): GatheredSegment {
+): SegmentArtifacts {
   const first = steps[0]?.rows ?? NO_ROWS
   const sum = (of: (rows: RowAccount) => number) => steps.reduce((total, { rows }) => total + (rows === null ? 0 : of(rows)), 0)
   const rows = {
@@ -176,7 +176,7 @@ export function aSegment(
   }
 }
 
-export const aGathering = (more: Partial<Gathered> = {}): Gathered => ({
+export const someArtifacts = (more: Partial<RunArtifacts> = {}): RunArtifacts => ({
   scans: [{ step: 'find', plan: aPlan() }],
   segments: [],
   exchanges: [],
@@ -186,7 +186,7 @@ export const aGathering = (more: Partial<Gathered> = {}): Gathered => ({
   ...more,
 })
 
-const settings = (more: Partial<ConcludeSettings> = {}): ConcludeSettings => ({
+const settings = (more: Partial<FinalizeSettings> = {}): FinalizeSettings => ({
   status: 'succeeded',
   inputs: {},
   fallbacks: [],
@@ -209,8 +209,8 @@ const CONTEXT = {
   now: () => new Date('2026-11-21T08:00:44.123Z'),
 }
 
-export const reportOf = (gathered: Gathered, status: RunStatus = 'succeeded', more: Partial<ConcludeSettings> = {}): QualityReport =>
-  buildReport(gathered, buildLedger(gathered), status, settings(more), CONTEXT)
+export const reportOf = (artifacts: RunArtifacts, status: RunStatus = 'succeeded', more: Partial<FinalizeSettings> = {}): QualityReport =>
+  buildReport(artifacts, buildLedger(artifacts), status, settings(more), CONTEXT)
 
 /** A run with all that a report can tell of. */
 export function fullReport(): QualityReport {
@@ -309,5 +309,5 @@ export function fullReport(): QualityReport {
     { id: 'check', type: 'validate', name: 'check', unit: 'mend' },
     { id: 'trace', type: 'lineage', name: 'trace', unit: 'trace' },
   ]
-  return reportOf(aGathering({ facts, segments: [segment], reports }), 'succeeded', { steps })
+  return reportOf(someArtifacts({ facts, segments: [segment], reports }), 'succeeded', { steps })
 }

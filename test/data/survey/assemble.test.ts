@@ -36,10 +36,10 @@ describe('facts', () => {
   })
 
   it('tell an example of each effect with what becomes of it', () => {
-    const states = { effects: { whitespace: { cells: 2, first: ' x' }, null_words: { cells: 0, first: null } } }
+    const states = { effects: { whitespace: { cells: 2, first: ' x' }, null_values: { cells: 0, first: null } } }
     expect(exactFacts(measured({ states }), (rule, before) => `${rule}:${before.trim()}`).effects).toEqual({
       whitespace: { cells: 2, example: { before: ' x', after: 'whitespace:x' } },
-      null_words: { cells: 0, example: null },
+      null_values: { cells: 0, example: null },
     })
   })
 })

@@ -1,6 +1,6 @@
 /** Columns as measures see them: the layers each needs, and what a dictionary column contributes to a key. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nest } from '#relational/operations/lower.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from '#data/survey/cells.ts'
 import { aPlan } from '../../kit/column-plans.ts'

@@ -10,10 +10,10 @@ import type { Spool } from '#io/formats/spool.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { kernelScan } from '#data/survey/kernel-scan.ts'
-import { isMeasurable } from '#data/survey/lane.ts'
+import { kernelCanMeasure } from '#data/survey/engine.ts'
 import type { ColumnPartial, SourcePartial } from '#data/survey/partial.ts'
 import { scan } from '#data/survey/scan.ts'
-import { aPlan, COLUMN_SORTS } from '../../kit/column-plans.ts'
+import { aPlan, COLUMN_KINDS } from '../../kit/column-plans.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
 import { runs } from '../../kit/seed.ts'
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const MORE: typeof COLUMN_SORTS = [
+const MORE: typeof COLUMN_KINDS = [
   ...(['phone', 'url', 'uuid', 'ip'] as const).map((semantic) => ({
     title: semantic,
     plan: aPlan({ semantic }),
@@ -185,7 +185,7 @@ const MORE: typeof COLUMN_SORTS = [
   },
 ]
 
-const SORTS = [...COLUMN_SORTS, ...MORE].map(({ title, plan, cells }, at) => ({ title, cells, plan: { ...plan, name: `c${at}` } }))
+const KINDS = [...COLUMN_KINDS, ...MORE].map(({ title, plan, cells }, at) => ({ title, cells, plan: { ...plan, name: `c${at}` } }))
 
 interface Written {
   readonly rows: readonly (readonly (string | null)[])[]
@@ -196,7 +196,7 @@ interface Written {
 }
 
 const table = fc.record<Written>({
-  rows: fc.array(fc.tuple(...SORTS.map(({ cells }) => cells)), { minLength: 1, maxLength: 120 }),
+  rows: fc.array(fc.tuple(...KINDS.map(({ cells }) => cells)), { minLength: 1, maxLength: 120 }),
   quoting: fc.array(fc.nat(7), { minLength: 7, maxLength: 7 }),
   newline: fc.constantFrom('\n', '\r\n'),
   ended: fc.boolean(),
@@ -213,7 +213,7 @@ function asText({ rows, quoting, newline, ended, header }: Written): string {
     if (!must && style < 5) return value
     return `${style === 6 && count % 41 !== 1 ? ' ' : ''}"${value.replaceAll('"', '""')}"`
   }
-  const lines = [...(header ? [SORTS.map(({ plan }) => plan.name).join(',')] : []), ...rows.map((row) => row.map(cell).join(','))]
+  const lines = [...(header ? [KINDS.map(({ plan }) => plan.name).join(',')] : []), ...rows.map((row) => row.map(cell).join(','))]
   return lines.join(newline) + (ended ? newline : '')
 }
 
@@ -222,9 +222,9 @@ const layout: Layout = {
   delimiter: ',',
   quote: '"',
   escape: '"',
-  columns: SORTS.map(({ plan }) => ({ physical: plan.name, column: plan.name, cast: null })),
+  columns: KINDS.map(({ plan }) => ({ physical: plan.name, column: plan.name, cast: null })),
 }
-const PLANS: readonly ColumnPlan[] = SORTS.map(({ plan }) => plan)
+const PLANS: readonly ColumnPlan[] = KINDS.map(({ plan }) => plan)
 const KEYS: readonly KeySet[] = [
   { columns: null, keep: 'first' },
   { columns: ['c0', 'c1'], keep: 'first' },
@@ -265,14 +265,14 @@ function groups(keys: BigUint64Array): number[] {
 
 describe('the measuring kernel', () => {
   it('knows these columns', () => {
-    const dataset = { columns: PLANS, layouts: [layout] } as unknown as Parameters<typeof isMeasurable>[0]
-    expect(isMeasurable(dataset, KEYS)).toBe(true)
-    expect(isMeasurable({ ...dataset, layouts: [{ ...layout, escape: '\\' }] }, KEYS)).toBe(false)
-    expect(isMeasurable({ ...dataset, layouts: [{ ...layout, format: 'ndjson' }] }, KEYS)).toBe(false)
-    expect(isMeasurable({ ...dataset, columns: [{ ...aPlan(), from_text: false }] }, KEYS)).toBe(false)
-    expect(isMeasurable({ ...dataset, columns: [aPlan({ null_words: ['', 'x'] })] }, KEYS)).toBe(true)
+    const dataset = { columns: PLANS, layouts: [layout] } as unknown as Parameters<typeof kernelCanMeasure>[0]
+    expect(kernelCanMeasure(dataset, KEYS)).toBe(true)
+    expect(kernelCanMeasure({ ...dataset, layouts: [{ ...layout, escape: '\\' }] }, KEYS)).toBe(false)
+    expect(kernelCanMeasure({ ...dataset, layouts: [{ ...layout, format: 'ndjson' }] }, KEYS)).toBe(false)
+    expect(kernelCanMeasure({ ...dataset, columns: [{ ...aPlan(), from_text: false }] }, KEYS)).toBe(false)
+    expect(kernelCanMeasure({ ...dataset, columns: [aPlan({ null_values: ['', 'x'] })] }, KEYS)).toBe(true)
     for (const word of ['-999', 'not known'])
-      expect(isMeasurable({ ...dataset, columns: [aPlan({ null_words: ['', word] })] }, KEYS)).toBe(false)
+      expect(kernelCanMeasure({ ...dataset, columns: [aPlan({ null_values: ['', word] })] }, KEYS)).toBe(false)
   })
 
   it('measures what SQL measures', async () => {

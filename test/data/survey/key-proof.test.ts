@@ -46,7 +46,7 @@ describe('the second hash of a key', () => {
   })
 
   it('is the same where no cell was counted that has white space or means nothing', async () => {
-    const plans = [aPlan({ null_words: ['', 'none'] }), aPlan({ dictionary: true, folded: true, null_words: ['', 'none'] })]
+    const plans = [aPlan({ null_values: ['', 'none'] }), aPlan({ dictionary: true, folded: true, null_values: ['', 'none'] })]
     const rows = [
       ['a', 'B'],
       ['', null],
@@ -59,7 +59,7 @@ describe('the second hash of a key', () => {
   })
 
   it('takes the words that mean nothing in the column for nothing, and no others', async () => {
-    expect(await likeFirst(aPlan({ null_words: ['', 'none', 'n.a'] }), [null, '', ' none ', 'n.a', 'nonsense', 'nxa', 'NONE'])).toEqual([
+    expect(await likeFirst(aPlan({ null_values: ['', 'none', 'n.a'] }), [null, '', ' none ', 'n.a', 'nonsense', 'nxa', 'NONE'])).toEqual([
       true,
       true,
       true,
@@ -72,7 +72,7 @@ describe('the second hash of a key', () => {
   it.each(['\\', '^', '$', '.', '|', '?', '*', '+', '(', ')', '[', ']', '{', '}'])(
     'takes the sign %s in such a word for itself',
     async (sign) => {
-      const words = aPlan({ null_words: ['', `a${sign}b`] })
+      const words = aPlan({ null_values: ['', `a${sign}b`] })
       expect(await likeFirst(words, [null, `a${sign}b`, 'ab', 'axb', 'a', 'aab'])).toEqual([true, false, false, false, false])
     },
   )

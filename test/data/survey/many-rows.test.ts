@@ -8,7 +8,7 @@ import type { Spool } from '#io/formats/spool.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { kernelScan } from '#data/survey/kernel-scan.ts'
 import { mergePartials } from '#data/survey/merge.ts'
-import { type ColumnPartial, LONGEST_VALUE, MOST_VALUES } from '#data/survey/partial.ts'
+import { type ColumnPartial, MAX_VALUE_LENGTH, MAX_VALUES } from '#data/survey/partial.ts'
 import { scan } from '#data/survey/scan.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
@@ -81,14 +81,14 @@ describe('texts that come with their type', () => {
   })
 
   it('are listed up to a bound and no further', async () => {
-    expect(listed((await scanned(MOST_VALUES, { t: "'v' || i" }, [text]))['t'])).toHaveLength(MOST_VALUES)
-    expect(listed((await scanned(MOST_VALUES + 1, { t: "'v' || i" }, [text]))['t'])).toBeNull()
+    expect(listed((await scanned(MAX_VALUES, { t: "'v' || i" }, [text]))['t'])).toHaveLength(MAX_VALUES)
+    expect(listed((await scanned(MAX_VALUES + 1, { t: "'v' || i" }, [text]))['t'])).toBeNull()
   })
 
   it('are listed as long as each is short', async () => {
     const long = (length: number) => ({ t: `CASE WHEN i = 3000 THEN repeat('x', ${length}) ELSE 'v' END` })
-    expect(listed((await scanned(5000, long(LONGEST_VALUE), [text]))['t'])).toHaveLength(2)
-    expect(listed((await scanned(5000, long(LONGEST_VALUE + 1), [text]))['t'])).toBeNull()
+    expect(listed((await scanned(5000, long(MAX_VALUE_LENGTH), [text]))['t'])).toHaveLength(2)
+    expect(listed((await scanned(5000, long(MAX_VALUE_LENGTH + 1), [text]))['t'])).toBeNull()
   })
 
   it('are listed together over batches, or not at all', async () => {

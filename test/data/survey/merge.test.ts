@@ -1,7 +1,7 @@
 /** Partials of batches become one of each source; lists of values stay lists up to a bound. */
 import { describe, expect, it } from 'vitest'
 import { mergePartials, mergeStates } from '#data/survey/merge.ts'
-import { type ColumnPartial, MOST_VALUES, mergeValues } from '#data/survey/partial.ts'
+import { type ColumnPartial, MAX_VALUES, mergeValues } from '#data/survey/partial.ts'
 
 const partial = (source: number, rows: number, columns: Record<string, ColumnPartial>) => ({ source, rows, columns })
 
@@ -29,9 +29,9 @@ describe('lists of values', () => {
     const values = (count: number, name: string) => Array.from({ length: count }, (_, at): [string, number] => [`${name}${at}`, 1])
     expect(mergeValues(null, [['a', 1]])).toBeNull()
     expect(mergeValues([['a', 1]], null)).toBeNull()
-    expect(mergeValues(values(MOST_VALUES - 1, 'a'), [['one', 1]])).toHaveLength(MOST_VALUES)
-    expect(mergeValues(values(MOST_VALUES, 'a'), [['one', 1]])).toBeNull()
-    expect(mergeValues(values(MOST_VALUES, 'a'), values(MOST_VALUES, 'a'))).toHaveLength(MOST_VALUES)
+    expect(mergeValues(values(MAX_VALUES - 1, 'a'), [['one', 1]])).toHaveLength(MAX_VALUES)
+    expect(mergeValues(values(MAX_VALUES, 'a'), [['one', 1]])).toBeNull()
+    expect(mergeValues(values(MAX_VALUES, 'a'), values(MAX_VALUES, 'a'))).toHaveLength(MAX_VALUES)
   })
 })
 

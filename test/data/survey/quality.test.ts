@@ -1,9 +1,9 @@
 /** The four metrics of quality, and the counts they are made of. */
 import { describe, expect, it } from 'vitest'
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
-import { countsOf, isJudged, type QualityCounts, qualityOf } from '#data/survey/quality.ts'
+import { countsOf, isTyped, type QualityCounts, qualityOf } from '#data/survey/quality.ts'
 
-const NOTHING: QualityCounts = { cells: 0, missing: 0, judged: 0, invalid: 0, rows: 0, surplus: 0, compared: 0, unlike: 0 }
+const NOTHING: QualityCounts = { cells: 0, missing: 0, typed: 0, invalid: 0, rows: 0, surplus: 0, compared: 0, unlike: 0 }
 
 describe('quality', () => {
   it('is 1 where there is nothing to judge', () => {
@@ -11,15 +11,15 @@ describe('quality', () => {
   })
 
   it('is the share of what is right, each metric by its own counts and a quarter of the score', () => {
-    const counts = { cells: 10, missing: 1, judged: 8, invalid: 2, rows: 20, surplus: 10, compared: 4, unlike: 4 }
+    const counts = { cells: 10, missing: 1, typed: 8, invalid: 2, rows: 20, surplus: 10, compared: 4, unlike: 4 }
     expect(qualityOf(counts)).toEqual({ completeness: 0.9, validity: 0.75, uniqueness: 0.5, consistency: 0, score: 0.5375 })
   })
 
   it('judges cells of a type or a meaning, but not plain text', () => {
-    expect(isJudged({ type: 'text', semantic: null })).toBe(false)
-    expect(isJudged({ type: 'text', semantic: 'category' })).toBe(false)
-    expect(isJudged({ type: 'text', semantic: 'email' })).toBe(true)
-    expect(isJudged({ type: 'integer', semantic: null })).toBe(true)
+    expect(isTyped({ type: 'text', semantic: null })).toBe(false)
+    expect(isTyped({ type: 'text', semantic: 'category' })).toBe(false)
+    expect(isTyped({ type: 'text', semantic: 'email' })).toBe(true)
+    expect(isTyped({ type: 'integer', semantic: null })).toBe(true)
   })
 
   it('counts missing cells of all columns, wrong ones of those that are judged, and duplicates of the key set', () => {
@@ -42,7 +42,7 @@ describe('quality', () => {
       surplus: [7, 2],
       inconsistent: { count: 4, of: 9, exact: false },
     } as unknown as Facts
-    expect(countsOf(facts, 1)).toEqual({ cells: 30, missing: 6, judged: 17, invalid: 7, rows: 10, surplus: 2, compared: 9, unlike: 4 })
+    expect(countsOf(facts, 1)).toEqual({ cells: 30, missing: 6, typed: 17, invalid: 7, rows: 10, surplus: 2, compared: 9, unlike: 4 })
     expect(countsOf(facts, 5).surplus).toBe(0)
   })
 })

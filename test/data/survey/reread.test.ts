@@ -15,13 +15,13 @@ const effect = (before: string | null) => ({ cells: 1, example: before === null 
 describe('examples of reading', () => {
   it('show the cell without white space, nothing for a null word, and the value of another format', async () => {
     const plans = [
-      aPlan({ name: 'a', null_words: ['', 'none'] }),
-      aPlan({ name: 'b', null_words: ['', 'none'] }),
+      aPlan({ name: 'a', null_values: ['', 'none'] }),
+      aPlan({ name: 'b', null_values: ['', 'none'] }),
       aPlan({ name: 'when', type: 'date', date: { to: 'date', formats: ['%d/%m/%Y'] } }),
       aPlan({ name: 'untouched' }),
     ]
     const found = await withExamples(database.session, plans, [
-      { effects: { whitespace: effect(' x '), null_words: effect('none') } },
+      { effects: { whitespace: effect(' x '), null_values: effect('none') } },
       { effects: { whitespace: effect('\u00a0it’s "y"\t') } },
       { effects: { dates: effect('24/12/2024') } },
       { effects: { whitespace: effect(null) } },
@@ -29,7 +29,7 @@ describe('examples of reading', () => {
     expect(found.map(({ effects }) => effects)).toEqual([
       {
         whitespace: { cells: 1, example: { before: ' x ', after: 'x' } },
-        null_words: { cells: 1, example: { before: 'none', after: null } },
+        null_values: { cells: 1, example: { before: 'none', after: null } },
       },
       { whitespace: { cells: 1, example: { before: '\u00a0it’s "y"\t', after: 'it’s "y"' } } },
       { dates: { cells: 1, example: { before: '24/12/2024', after: '2024-12-24' } } },

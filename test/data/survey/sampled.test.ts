@@ -47,7 +47,7 @@ async function factsOf(
 }
 
 const asFacts = (plan: ColumnPlan, values: ColumnFacts['values']) =>
-  ({ type: plan.type, semantic: plan.semantic, null_words: [], values }) as unknown as ColumnFacts
+  ({ type: plan.type, semantic: plan.semantic, null_values: [], values }) as unknown as ColumnFacts
 
 describe('facts of a sample', () => {
   it('of text are its frequent values, its patterns and its lengths; missing cells are none of it', async () => {

@@ -5,7 +5,7 @@ import type { KeySet } from '#relational/operations/key-set.ts'
 import { type Measurable, scan } from '#data/survey/scan.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
-import { lettered, statesOf, valuesOf } from './lanes.ts'
+import { lettered, statesOf, valuesOf } from './engines.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

@@ -13,7 +13,7 @@ it('tells every issue with its source, column, rule and count, those of the sour
     rows: 10,
     columns: {
       city: {
-        states: { missing: { count: 3 }, effects: { whitespace: { cells: 4 }, null_words: { cells: 0 } } },
+        states: { missing: { count: 3 }, effects: { whitespace: { cells: 4 }, null_values: { cells: 0 } } },
         values: [
           ['Rome', 5],
           [' rome ', 2],

@@ -93,13 +93,13 @@ describe('a file that is read', () => {
     const time = new Date('2026-01-02T03:04:05Z')
     utimesSync(path, time, time)
     const source = await openForeignFile(path)
-    await source.demandUnchanged?.()
+    await source.assertUnchanged?.()
     replace(path)
     if (lstatSync(path).isFile()) utimesSync(path, time, time)
     const changed = { name: 'Data.SourceChanged', message: expect.stringContaining(path) }
     await expect(source.read(0, 3)).rejects.toMatchObject(changed)
     await expect(source.readInto?.(new Uint8Array(3), 0)).rejects.toMatchObject(changed)
-    await expect(source.demandUnchanged?.()).rejects.toMatchObject(changed)
+    await expect(source.assertUnchanged?.()).rejects.toMatchObject(changed)
     if (lstatSync(path).isFile()) expect((await openFile(path)).fingerprint).not.toBe(source.fingerprint)
   })
 

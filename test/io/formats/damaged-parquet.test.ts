@@ -43,7 +43,7 @@ describe('a footer that is damaged', () => {
     ['at seeded places', damaged],
     ['in all ways the kit knows', (seed: number) => mutateBytes(sound, seeded(seed))],
   ])('%s is told in words of ours, or read', async (_how, make) => {
-    let told = 0
+    let reported = 0
     for (let seed = 0; seed < 300; seed++) {
       const bytes = make(seed)
       const error = await readFooter(memorySource(bytes), 'data.parquet', 1000).then(
@@ -51,13 +51,13 @@ describe('a footer that is damaged', () => {
         (failure: unknown) => failure,
       )
       if (error === null) continue
-      told++
+      reported++
       expect(error, `seed ${seed}`).toBeInstanceOf(TaskError)
       expect((error as TaskError).name, `seed ${seed}: ${(error as Error).message}`).toMatch(/^Data\./)
       expect((error as TaskError).message, `seed ${seed}`).toContain('data.parquet')
       expect((error as TaskError).message, `seed ${seed}`).not.toMatch(INTERNAL)
     }
-    expect(told).toBeGreaterThan(50)
+    expect(reported).toBeGreaterThan(50)
   })
 
   it('keeps the cause of the error', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ByteSink } from '#io/bytes/file.ts'
-import { findJsonFault } from '#io/formats/json-fault.ts'
+import { findJsonProblem } from '#io/formats/json-problem.ts'
 import { readJsonRecord } from '#io/formats/json-record.ts'
 import { locate } from '#io/formats/locate.ts'
 import { sampleHash } from '#io/formats/sample.ts'
@@ -150,13 +150,13 @@ describe('a record of JSON', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 12, size: 'max' }), (given) => {
         const text = given.join('')
-        expect(findJsonFault(text) === null).toBe(isJson(text))
+        expect(findJsonProblem(text) === null).toBe(isJson(text))
       }),
       { numRuns: 5000 },
     )
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(findJsonFault(text)).toBeNull()
+        expect(findJsonProblem(text)).toBeNull()
       }),
     )
   })

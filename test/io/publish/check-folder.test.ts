@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkFolder, demandOurs, publishedNames } from '#io/publish/check-folder.ts'
+import { checkFolder, assertOurs, publishedNames } from '#io/publish/check-folder.ts'
 import { manifestText } from '#io/publish/manifest.ts'
 import { type Workplace, workplace } from '../../kit/run-pipeline.ts'
 
@@ -61,7 +61,7 @@ describe('a folder may be published to', () => {
     place.write('out/b.csv', '')
     place.write('out/.siftstep-publishing', lock('sales', ['b.csv']))
     await allowed()
-    expect(await demandOurs(out, 'sales')).toEqual(new Set(['a.csv', 'b.csv']))
+    expect(await assertOurs(out, 'sales')).toEqual(new Set(['a.csv', 'b.csv']))
     expect(await publishedNames(out, 'other')).toEqual(new Set())
   })
 
@@ -152,6 +152,6 @@ describe('the names of what is ours', () => {
   })
 
   it('cannot be asked for where there is no folder', async () => {
-    await expect(demandOurs(out, 'sales')).rejects.toMatchObject({ message: expect.stringContaining(`reading ${out}`) })
+    await expect(assertOurs(out, 'sales')).rejects.toMatchObject({ message: expect.stringContaining(`reading ${out}`) })
   })
 })

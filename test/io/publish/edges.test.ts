@@ -15,19 +15,19 @@ afterEach(() => place.clear())
 
 interface Part extends NewFile {
   readonly path: string
-  readonly told: string[]
+  readonly reported: string[]
 }
 
 function part(content: string): Part {
   const sha256 = createHash('sha256').update(content).digest('hex')
   const name = `part-${sha256.slice(0, 8)}.csv`
   const path = place.write(`parts/${name}`, content)
-  const told: string[] = []
+  const reported: string[] = []
   const open = async () => {
-    told.push('opened')
-    return { path, release: async () => void told.push('released') }
+    reported.push('opened')
+    return { path, release: async () => void reported.push('released') }
   }
-  return { name, rows: 1, bytes: content.length, sha256, uri: null, path, told, open }
+  return { name, rows: 1, bytes: content.length, sha256, uri: null, path, reported, open }
 }
 
 function publish(out: string, files: readonly NewFile[]) {
@@ -49,7 +49,7 @@ it('a file that is there is not opened again; one that is brought is moved and r
   const [a, b] = [part('a'), part('bb')]
   await publish(out, [a])
   await publish(out, [a, b])
-  expect([a.told, b.told]).toEqual([
+  expect([a.reported, b.reported]).toEqual([
     ['opened', 'released'],
     ['opened', 'released'],
   ])
@@ -89,7 +89,7 @@ it('on another disk files are copied, under their names only when they are whole
     expect(readFileSync(join(out, brought.name), 'utf8')).toBe('content')
     expect(readdirSync(out).sort()).toEqual(['_manifest.json', brought.name])
     expect(existsSync(brought.path)).toBe(false)
-    expect(brought.told).toEqual(['opened', 'released'])
+    expect(brought.reported).toEqual(['opened', 'released'])
   } finally {
     rmSync(out, { recursive: true, force: true })
   }

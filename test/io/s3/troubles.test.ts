@@ -35,7 +35,7 @@ afterAll(async () => {
   place.clear()
 })
 beforeEach(() => {
-  server.mend()
+  server.fix()
   server.objects.put(s3.bucket, 'in/sales.csv', Buffer.from(`id,name\n${ROWS}`))
 })
 
@@ -115,13 +115,13 @@ describe('what stays', () => {
       /allow s3:GetObject on .*, and s3:ListBucket on/,
     ],
     ['throttling without end', refused(503, 'SlowDown'), 'Transient.Throttled', 'S3 asked us to slow down, asked 2 times', /fewer workers/],
-  ])('%s', async (_, begin, error, sentence, mend) => {
+  ])('%s', async (_, begin, error, sentence, fix) => {
     begin()
     const to = `${place.folder}/to`
     const found = await run({ to })
     expect([found.status, found.error]).toEqual(['FAILED', error])
     expect(found.cause).toContain(sentence)
-    expect(found.hint).toMatch(mend)
+    expect(found.hint).toMatch(fix)
     expect(existsSync(to)).toBe(false)
   })
 

@@ -38,7 +38,7 @@ describe('ids of steps', () => {
       '{parallel: [{id: look, type: profile}, {id: trace, type: lineage}]}',
       publish(),
     ],
-    ['tasks of the machine', FIND, clean('prepare'), clean('conclude'), clean('failed'), clean('init'), publish()],
+    ['tasks of the machine', FIND, clean('prepare'), clean('finalize'), clean('failed'), clean('init'), publish()],
     [
       'members of Object',
       FIND,

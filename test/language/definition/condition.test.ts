@@ -41,7 +41,7 @@ const variables = {
 
 function translated(text: string): string {
   const condition = translateCondition(text, scope)
-  if ('faults' in condition) throw new Error(condition.faults.map(({ what }) => what).join('; '))
+  if ('problems' in condition) throw new Error(condition.problems.map(({ what }) => what).join('; '))
   return condition.source
 }
 
@@ -115,7 +115,7 @@ describe('conditions', () => {
     ['   ', 0, 'empty'],
   ])('%s is a fault', (text, offset, what) => {
     const condition = translateCondition(text, scope)
-    const faults = 'faults' in condition ? condition.faults : []
+    const faults = 'problems' in condition ? condition.problems : []
     expect(faults).toHaveLength(1)
     expect(faults[0]?.offset).toBe(offset)
     expect(faults[0]?.what).toContain(what)
@@ -123,7 +123,7 @@ describe('conditions', () => {
 
   it('tell how to write a word that every object has as a member', () => {
     const condition = translateCondition('{{ kind }} == constructor', scope)
-    expect('faults' in condition && condition.faults[0]?.hint).toBe("write {{ constructor }} for a name, or 'constructor' for a text")
+    expect('problems' in condition && condition.problems[0]?.hint).toBe("write {{ constructor }} for a name, or 'constructor' for a text")
   })
 
   it('are kept as the author wrote them, and compiled', () => {

@@ -164,7 +164,7 @@ steps:
       source: {path: ["\${paths.input}/*.csv", more/*.csv], delimiter: ";", header: true, encoding: utf-8}
       chunk_rows: "\${limits.chunk_rows}"
       types: {postcode: text, "order id": integer}
-      null_words: ["", NA]
+      null_values: ["", NA]
   - parallel:
       - id: quality
         type: profile

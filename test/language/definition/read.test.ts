@@ -295,7 +295,7 @@ steps:
     expect(hint('allow_empty: no')).toBe('write false')
     expect(hint('allow_empty: Yes')).toBe('write true')
     expect(hint('date_order: DMY')).toBe('did you mean dmy')
-    expect(hint('null_words: none')).toBe('write it as a list: [none]')
+    expect(hint('null_values: none')).toBe('write it as a list: [none]')
     expect(hint('types: {a: "{{ x }}"}')).toBe('this is needed before the pipeline runs, so it cannot be a reference')
     expect(hint('chunk_rows:')).toBe('give it a value or remove the key')
   })

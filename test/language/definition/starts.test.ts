@@ -4,7 +4,7 @@ import { definitionOf, foundIn, problemsOf, withSteps } from './problems-of.ts'
 const SOURCE = 'inputs: {source: {type: string, required: true, description: What to read}}\n'
 const sourced = (head: string, inputs = SOURCE) =>
   `version: 1\nid: sales\n${inputs}${head}steps:\n  - {id: find, type: discover, with: {source: "{{ source }}"}}\n`
-const told = (text: string) => problemsOf(text).map(({ code, what, hint }) => `${code}: ${what} → ${hint}`)
+const reported = (text: string) => problemsOf(text).map(({ code, what, hint }) => `${code}: ${what} → ${hint}`)
 
 describe('a schedule', () => {
   it('is a cron expression, or a mapping', () => {
@@ -38,7 +38,7 @@ describe('a schedule', () => {
   it('gives its runs the inputs they need, of the right types', () => {
     const inputs = 'inputs: {source: {type: string, required: true, description: What to read}, rows: {type: integer, default: 1}}\n'
     const schedule = (given: string) =>
-      told(
+      reported(
         `version: 1\nid: sales\n${inputs}schedule: {cron: 0 8 * * *${given}}\nsteps:\n  - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: "{{ rows }}"}}\n`,
       )
     expect(schedule(', inputs: {source: "data/{{ ds }}.csv", rows: 5}')).toEqual([])
@@ -72,18 +72,18 @@ describe('a trigger', () => {
       debounce: 60,
       dedupe: 'etag',
       inputs: { source: '{{ event.uri }}' },
-      gathers: [],
+      collects: [],
     })
   })
 
   it('gathers what an input takes a list of, unless it is given a list of one', () => {
-    const gathers = (given: string) => {
+    const collects = (given: string) => {
       const list = 'inputs: {source: {type: array, required: true}}\n'
       const [trigger] = definitionOf(sourced(`triggers: [{type: s3, bucket: acme-inbox${given}}]\n`, list)).triggers
-      return trigger?.type === 's3' ? trigger.gathers : undefined
+      return trigger?.type === 's3' ? trigger.collects : undefined
     }
-    expect(gathers('')).toEqual(['source'])
-    expect(gathers(', inputs: {source: ["{{ event.uri }}"]}')).toEqual([])
+    expect(collects('')).toEqual(['source'])
+    expect(collects(', inputs: {source: ["{{ event.uri }}"]}')).toEqual([])
   })
 
   it('does not gather some inputs and take one of each of the others', () => {
@@ -109,7 +109,7 @@ describe('a trigger', () => {
 
   it('filters events by a pattern of EventBridge', () => {
     const filter = (pattern: string) =>
-      told(withSteps('', `triggers: [{type: event, event_type: a, filter_criteria: ${pattern}}]\n`)).map((one) => one.split(' → ')[0])
+      reported(withSteps('', `triggers: [{type: event, event_type: a, filter_criteria: ${pattern}}]\n`)).map((one) => one.split(' → ')[0])
     expect(filter('{detail: {region: [eu, {prefix: us}], n: [{numeric: [">", 0]}], $or: [{a: [1]}, {b: [null]}]}}')).toEqual([])
     expect(filter('{detail: {region: eu}}')).toEqual(["invalid-pattern: the pattern is 'eu' here"])
     expect(filter('{region_of: [eu]}')).toEqual(['invalid-pattern: an event has no `region_of`'])

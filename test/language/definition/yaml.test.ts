@@ -94,7 +94,7 @@ describe('YAML as definitions read it', () => {
 })
 
 describe('mistakes of syntax, told to somebody new to YAML', () => {
-  const told = (text: string) => {
+  const reported = (text: string) => {
     const problems = problemsOf(text)
     expect(problems).toHaveLength(1)
     const [problem] = problems
@@ -156,7 +156,7 @@ describe('mistakes of syntax, told to somebody new to YAML', () => {
     const steps = text.includes('steps') ? '' : 'version: 1\nsteps: [{id: find, type: discover, with: {source: x}}]\n'
     const [line = '0', rest = ''] = expected.split(/:(.*)/s)
     const shifted = steps === '' ? expected : `${Number(line) + 2}:${rest}`
-    expect(told(`${steps}${text}`)).toBe(shifted)
+    expect(reported(`${steps}${text}`)).toBe(shifted)
   })
 
   it('is one problem at a place of the file, whatever character is lost or added', () => {

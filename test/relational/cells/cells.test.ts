@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Once } from '#relational/types/once.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import { CELL_OPERATIONS, cellOperation } from '#relational/cells/index.ts'
-import { NULL_WORDS } from '#relational/cells/null-words.ts'
+import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import { SQL_TYPES } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -21,9 +21,9 @@ const US = { country_code: '1', trunk_prefix: '1', international_prefix: '011', 
 /** Options every operation is tried with, and the type of column it is for. */
 const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options])[] } = {
   trim: [['text', {}]],
-  null_words: [
-    ['text', { words: NULL_WORDS }],
-    ['text', { words: [] }],
+  null_values: [
+    ['text', { tokens: NULL_VALUES }],
+    ['text', { tokens: [] }],
   ],
   parse_integer: [
     ['text', { decimal: '.', grouping: '', symbols: [] }],
@@ -204,7 +204,7 @@ describe('cell operations', () => {
         ' \u0001x': '\u0001x',
       },
     ],
-    ['null_words', { words: NULL_WORDS }, { NA: null, 'n/a': null, '-': null, '\\N': null, nope: 'nope', '0': '0' }],
+    ['null_values', { tokens: NULL_VALUES }, { NA: null, 'n/a': null, '-': null, '\\N': null, nope: 'nope', '0': '0' }],
     [
       'parse_integer',
       { decimal: '.', grouping: ',', symbols: ['$'] },

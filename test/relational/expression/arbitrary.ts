@@ -78,7 +78,7 @@ const FORMATS = ["'%Y-%m-%d'", "'%d.%m.%y %H:%M:%S.%f'", "'%-d %B %Y %-I %p'", "
 
 /** Arguments a parameter takes, or (rarely) anything else that is not refused while reading. */
 function argument(parameter: FunctionParameter, any: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const { kind, words = [] } = parameter
+  const { kind, choices: words = [] } = parameter
   const column = (...names: string[]) => fc.constantFrom(...names)
   switch (kind) {
     case 'word':

@@ -20,7 +20,7 @@ const COLUMNS: ColumnTypes = new Map([
 
 function tree(text: string, options?: ParseOptions): Expression {
   const parsed = parse(text, options)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   return parsed.expression
 }
 

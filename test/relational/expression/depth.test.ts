@@ -35,7 +35,7 @@ const CALLS = FUNCTION_FAMILIES.flatMap(({ functions }) => functions).flatMap(({
   parameters.flatMap(({ kind }, place) => {
     if (kind === 'word' || kind === 'flags' || kind === 'format') return []
     const args = parameters.map((parameter, position) =>
-      position === place ? '@' : parameter.kind === 'word' ? `'${parameter.words?.[0]}'` : `${SIMPLE[parameter.kind]}`,
+      position === place ? '@' : parameter.kind === 'word' ? `'${parameter.choices?.[0]}'` : `${SIMPLE[parameter.kind]}`,
     )
     return [`${name}(${args.join(', ')})`]
   }),
@@ -108,7 +108,7 @@ describe('nesting', () => {
       `concat(${Array(3000).fill('t').join(', ')})`,
     ]) {
       const parsed = parse(text)
-      if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
       const { sql } = toTypedSql(parsed.expression, identifier, () => undefined, { types: NASTY_TYPES })
       await connection.run(`SELECT ${sql} FROM nasty LIMIT 5`)
     }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 async function value(text: string): Promise<Json | undefined> {
   const parsed = parse(text, {})
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const types = new Map([
     ['price', 'decimal'],
     ['name', 'text'],

@@ -32,7 +32,7 @@ const FUNCTIONS = FUNCTION_FAMILIES.flatMap(({ functions }) => functions)
 describe('scalar functions', () => {
   it.each(FUNCTIONS.map((entry) => [entry.example.expression, entry] as const))('%s', async (text, entry) => {
     const parsed = parse(text)
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     expect(text).toContain(entry.name)
     expect(check(parsed.expression, new Map())).toEqual([])
     const { sql, type } = toTypedSql(parsed.expression, identifier, () => undefined)
@@ -43,9 +43,9 @@ describe('scalar functions', () => {
     '%s gives NULL or a value, of its type, for NULL in every place',
     async (_name, entry) => {
       const least = entry.parameters.filter(({ optional }) => optional !== true)
-      const args = least.map(({ kind, words }) => (kind === 'word' ? `'${words?.[0]}'` : kind === 'format' ? "'%Y'" : 'NULL'))
+      const args = least.map(({ kind, choices: words }) => (kind === 'word' ? `'${words?.[0]}'` : kind === 'format' ? "'%Y'" : 'NULL'))
       const parsed = parse(`${entry.name}(${args.join(', ')})`)
-      if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
       const { sql, type } = toTypedSql(parsed.expression, identifier, () => undefined)
       const { values, type: found } = await column(connection, `SELECT ${sql}`)
       expect(found).toBe(SQL_TYPES[type])
@@ -59,7 +59,7 @@ describe('scalar functions', () => {
 describe('aggregates and window functions', () => {
   it.each(AGGREGATES.map((entry) => [entry.example.expression, entry] as const))('%s', async (text, entry) => {
     const parsed = parse(text, entry.group ? { aggregates: true } : { windows: true })
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     expect(check(parsed.expression, TYPES)).toEqual([])
     const { sql, type } = toTypedSql(parsed.expression, identifier, () => undefined, {
       types: TYPES,
@@ -76,7 +76,7 @@ describe('aggregates and window functions', () => {
     '%s also stands over a window',
     async (_name, entry) => {
       const parsed = parse(entry.example.expression, { windows: true })
-      if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
       const { sql } = toTypedSql(parsed.expression, identifier, () => undefined, {
         types: TYPES,
         over: '(PARTITION BY region ORDER BY "day" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { MOST_LENGTH, type ParseOptions, parse } from '#relational/expression/parse.ts'
+import { MAX_LENGTH, type ParseOptions, parse } from '#relational/expression/parse.ts'
 import { print } from '#relational/expression/print.ts'
 
 const canonical = (text: string, options?: ParseOptions) => {
   const parsed = parse(text, options)
-  return parsed.ok ? print(parsed.expression) : parsed.faults
+  return parsed.ok ? print(parsed.expression) : parsed.problems
 }
 
 /** The text a fault is about, what it says and how to mend it, for each fault. */
@@ -12,7 +12,7 @@ const faults = (text: string, options?: ParseOptions) => {
   const parsed = parse(text, options)
   return parsed.ok
     ? []
-    : parsed.faults.map(({ offset, length, what, hint }) => ({ at: offset, on: text.slice(offset, offset + length), what, hint }))
+    : parsed.problems.map(({ offset, length, what, hint }) => ({ at: offset, on: text.slice(offset, offset + length), what, hint }))
 }
 
 describe('forms that are accepted', () => {
@@ -299,8 +299,8 @@ describe('limits', () => {
   })
 
   it('refuses more than 20,000 characters at once', () => {
-    expect(parse('a'.repeat(MOST_LENGTH)).ok).toBe(true)
+    expect(parse('a'.repeat(MAX_LENGTH)).ok).toBe(true)
     const long = 'a + '.repeat(250_000)
-    expect(faults(long)[0]).toMatchObject({ at: MOST_LENGTH, what: expect.stringContaining('at most 20000') })
+    expect(faults(long)[0]).toMatchObject({ at: MAX_LENGTH, what: expect.stringContaining('at most 20000') })
   })
 })

@@ -16,7 +16,7 @@ function roundTrip(text: string, options: ParseOptions, seen: { count: number })
   seen.count++
   const printed = print(parsed.expression)
   const again = parse(printed, options)
-  if (!again.ok) throw new Error(`${text} prints as ${printed}: ${JSON.stringify(again.faults)}`)
+  if (!again.ok) throw new Error(`${text} prints as ${printed}: ${JSON.stringify(again.problems)}`)
   expect(withoutPlaces(again.expression)).toEqual(withoutPlaces(parsed.expression))
   expect(print(again.expression)).toBe(printed)
 }

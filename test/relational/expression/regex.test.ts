@@ -2,11 +2,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { FORMAT_LETTERS, formatFault } from '#relational/expression/formats.ts'
+import { FORMAT_LETTERS, formatProblem } from '#relational/expression/formats.ts'
 import { EMAIL } from '#relational/expression/patterns.ts'
 import * as forms from '#relational/types/text-forms.ts'
 import { WHITE_PATTERN } from '#relational/types/white-space.ts'
-import { patternFault } from '#relational/expression/regex.ts'
+import { patternProblem } from '#relational/expression/regex.ts'
 import { text as quoted } from '#relational/types/sql.ts'
 import { column, connect } from './database.ts'
 import { runs } from '../../kit/seed.ts'
@@ -46,7 +46,7 @@ describe('patternFault', () => {
     WHITE_PATTERN,
     ...Object.values(forms).filter((form) => typeof form === 'string'),
   ])('accepts %s', async (pattern) => {
-    expect(patternFault(pattern)).toBeUndefined()
+    expect(patternProblem(pattern)).toBeUndefined()
     expect(await compiles(pattern)).toBe(true)
   })
 
@@ -80,7 +80,7 @@ describe('patternFault', () => {
     ['\\pL{900}', 0, 8, /too large/],
     [`${'('.repeat(101)}${')'.repeat(101)}`, 101, 1, /nested/],
   ])('refuses %s', (pattern, at, length, what) => {
-    expect(patternFault(pattern)).toMatchObject({
+    expect(patternProblem(pattern)).toMatchObject({
       at,
       length,
       what: expect.stringMatching(what),
@@ -121,7 +121,7 @@ describe('patternFault', () => {
     let accepted = 0
     await fc.assert(
       fc.asyncProperty(pattern, async (text) => {
-        if (patternFault(text) !== undefined) return
+        if (patternProblem(text) !== undefined) return
         accepted++
         expect(await compiles(text)).toBe(true)
       }),
@@ -146,7 +146,7 @@ describe('patternFault', () => {
       '🤷{600}',
       'x{1000}',
     ]) {
-      expect(patternFault(pattern)).toBeUndefined()
+      expect(patternProblem(pattern)).toBeUndefined()
       expect(await compiles(pattern)).toBe(true)
     }
   })
@@ -155,7 +155,7 @@ describe('patternFault', () => {
 describe('formatFault', () => {
   it('accepts every documented letter, and DuckDB reads and writes with it', async () => {
     for (const letter of Object.keys(FORMAT_LETTERS)) {
-      expect(formatFault(letter)).toBeUndefined()
+      expect(formatProblem(letter)).toBeUndefined()
       await connection.run(`SELECT strftime(TIMESTAMP '2024-05-17 15:07:30', '${letter}'), try_strptime('17', '${letter}')`)
     }
   })
@@ -166,7 +166,7 @@ describe('formatFault', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
         const format = pieces.join('')
-        if (formatFault(format) !== undefined) return
+        if (formatProblem(format) !== undefined) return
         accepted++
         const result = await connection.runAndReadAll(
           `SELECT try_strptime(t, ${quoted(format)}), strftime(TIMESTAMP '2024-05-17 15:07:30', ${quoted(format)}) FROM (VALUES ('2024-05-17'), ('x'), (''), (NULL)) v(t)`,
@@ -185,11 +185,11 @@ describe('formatFault', () => {
     ['%z', 0, 2],
     ['%-', 0, 2],
   ])('refuses %s', (format, at, length) => {
-    expect(formatFault(format)).toMatchObject({ at, length })
+    expect(formatProblem(format)).toMatchObject({ at, length })
   })
 
   it('refuses the empty format', () => {
-    expect(formatFault('')?.what).toMatch(/empty/)
+    expect(formatProblem('')?.what).toMatch(/empty/)
   })
 })
 

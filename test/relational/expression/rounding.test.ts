@@ -23,7 +23,7 @@ const EXACT = (places: number) =>
 
 it.each([0, 1, 2, 6])('round(number, %i) is what rounding fifteen digits gives', async (places) => {
   const parsed = parse(`round(number, ${places})`, {})
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const sql = toSql(
     parsed.expression,
     (name) => name,

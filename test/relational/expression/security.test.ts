@@ -103,7 +103,7 @@ describe('refused', () => {
     const parsed = parse(text)
     expect(parsed.ok).toBe(false)
     if (parsed.ok) return
-    for (const fault of parsed.faults) {
+    for (const fault of parsed.problems) {
       expect(fault.offset).toBeGreaterThanOrEqual(0)
       expect(fault.offset + fault.length).toBeLessThanOrEqual(text.length)
     }
@@ -145,7 +145,7 @@ describe('harmless', () => {
     await fc.assert(
       fc.asyncProperty(text, async (value) => {
         const parsed = parse(literal(value))
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
         expect((await column(connection, `SELECT ${toSql(parsed.expression, identifier, () => undefined)}`)).values).toEqual([value])
       }),
       { numRuns: 300 },
@@ -154,7 +154,7 @@ describe('harmless', () => {
 
   it('a parameter stays the value it is', async () => {
     const parsed = parse("{{ value }} || '{{ value }}'")
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     await fc.assert(
       fc.asyncProperty(text, async (value) => {
         expect((await column(connection, `SELECT ${toSql(parsed.expression, identifier, () => value)}`)).values).toEqual([value + value])
@@ -165,13 +165,13 @@ describe('harmless', () => {
 
   it('a path of a parameter never reaches the SQL', () => {
     const parsed = parse("{{ x'); DROP TABLE secret; -- }} + 1")
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     expect(toSql(parsed.expression, identifier, () => 5)).not.toMatch(/DROP/)
   })
 
   it('a name of a column is only ever handed to whoever knows the columns', () => {
     const parsed = parse('"x"" FROM secret; --" = 1')
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     const asked: string[] = []
     const sql = toSql(
       parsed.expression,
@@ -187,7 +187,7 @@ describe('harmless', () => {
 
   it('names the functions themselves use do not reach other tables', async () => {
     const parsed = parse('token')
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     await expect(connection.run(`SELECT ${toSql(parsed.expression, identifier, () => undefined)} FROM (SELECT 1 AS x)`)).rejects.toThrow(
       /not found/,
     )
@@ -246,8 +246,8 @@ describe('any text at all', () => {
         (text) => {
           const parsed = parse(text)
           if (parsed.ok) return
-          expect(parsed.faults.length).toBeGreaterThan(0)
-          for (const { offset, length, what, hint } of parsed.faults) {
+          expect(parsed.problems.length).toBeGreaterThan(0)
+          for (const { offset, length, what, hint } of parsed.problems) {
             expect(offset >= 0 && length >= 0 && offset + length <= text.length).toBe(true)
             expect(what.length > 0 && hint.length > 0).toBe(true)
           }

@@ -33,7 +33,7 @@ function lowered(
   parsing: ParseOptions = {},
 ) {
   const parsed = parse(text, parsing)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   return toTypedSql(parsed.expression, identifier, (path) => parameters[path], options)
 }
 

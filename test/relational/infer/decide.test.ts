@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { decide, type Wishes } from '#relational/infer/decide.ts'
 import { evidenceOf } from '#relational/infer/evidence.ts'
-import { NULL_WORDS } from '#relational/cells/null-words.ts'
-import { nullWordsOf } from '#relational/cells/reading.ts'
+import { NULL_VALUES } from '#relational/cells/null-values.ts'
+import { nullValuesOf } from '#relational/cells/reading.ts'
 
 const plan = (name: string, cells: readonly string[], wishes: Partial<Wishes> = {}) =>
-  decide(name, evidenceOf(cells, new Set(wishes.null_words ?? NULL_WORDS)), { date_order: 'auto', ...wishes })
+  decide(name, evidenceOf(cells, new Set(wishes.null_values ?? NULL_VALUES)), { date_order: 'auto', ...wishes })
 const many = (count: number, of: (at: number) => string) => Array.from({ length: count }, (_, at) => of(at))
 const typeOf = (cells: readonly string[], name = 'c') => plan(name, cells).type
 
@@ -76,7 +76,7 @@ describe('meanings', () => {
 })
 
 describe('words for nothing', () => {
-  const words = (name: string, cells: readonly string[], wishes: Partial<Wishes> = {}) => nullWordsOf(plan(name, cells, wishes))
+  const words = (name: string, cells: readonly string[], wishes: Partial<Wishes> = {}) => nullValuesOf(plan(name, cells, wishes))
   const countries = many(60, (at) => `${'ABCDEF'[at % 6]}${'KLMNOP'[at % 5]}`)
 
   it('are not those people answer with, where the column is text', () => {
@@ -88,8 +88,8 @@ describe('words for nothing', () => {
   it('are not codes among codes: Namibia, the airport of Nadi', () => {
     const found = plan('country', [...countries, 'NA', '\\N'])
     expect(found).toMatchObject({ type: 'text', notes: [expect.stringContaining('"NA" is read as one of them')], worded: true })
-    expect(nullWordsOf(found)).not.toContain('NA')
-    expect(nullWordsOf(found)).toContain('\\N')
+    expect(nullValuesOf(found)).not.toContain('NA')
+    expect(nullValuesOf(found)).toContain('\\N')
     expect(words('airport', [...countries.map((code) => `${code}X`), 'NAN'])).not.toContain('NAN')
     // other lengths, words among words, and what is too frequent for a code are nothing
     expect(words('airport', [...countries, 'NAN'])).toContain('NAN')
@@ -98,6 +98,6 @@ describe('words for nothing', () => {
   })
 
   it('are exactly those of the setting where there is one', () => {
-    expect(words('c', ['a', 'none'], { null_words: ['none'] })).toEqual(['', 'none'])
+    expect(words('c', ['a', 'none'], { null_values: ['none'] })).toEqual(['', 'none'])
   })
 })

@@ -7,9 +7,9 @@ import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { layersOf, measuredCells, noLayers } from '#data/survey/cells.ts'
 import { measureLists } from '#data/survey/dictionary.ts'
 import { mergeStates } from '#data/survey/merge.ts'
-import { nest } from '#relational/operations/lower.ts'
+import { nest } from '#relational/operations/to-sql.ts'
 import { scan } from '#data/survey/scan.ts'
-import { COLUMN_SORTS } from '../../kit/column-plans.ts'
+import { COLUMN_KINDS } from '../../kit/column-plans.ts'
 import { cellsRelation, type TestDatabase, testDatabase } from '../../kit/database.ts'
 import { runs } from '../../kit/seed.ts'
 
@@ -43,7 +43,7 @@ function values(plan: ColumnPlan, states: States, examples = true): unknown {
   )
 }
 
-describe.each(COLUMN_SORTS)('measures of a column of $title', ({ plan, cells }) => {
+describe.each(COLUMN_KINDS)('measures of a column of $title', ({ plan, cells }) => {
   it('merge to the same whatever the chunks', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(cells, { maxLength: 30 }), fc.array(fc.nat(30), { maxLength: 4 }), async (all, cuts) => {
@@ -74,7 +74,7 @@ describe('merging', () => {
   it.each(ALL_MEASURES.map((measure) => [measure.name, measure] as const))(
     'of %s has a neutral element and does not care about order',
     async (name, measure) => {
-      const sort = COLUMN_SORTS.find(({ plan }) => measure.appliesTo(plan))
+      const sort = COLUMN_KINDS.find(({ plan }) => measure.appliesTo(plan))
       if (sort === undefined) throw new Error(`no column has ${name}`)
       await fc.assert(
         fc.asyncProperty(
@@ -99,7 +99,7 @@ describe('merging', () => {
   )
 
   it('reads what SQL gives as plain JSON', () => {
-    const { plan } = COLUMN_SORTS[3] as (typeof COLUMN_SORTS)[number]
+    const { plan } = COLUMN_KINDS[3] as (typeof COLUMN_KINDS)[number]
     for (const measure of ALL_MEASURES) expect(JSON.parse(JSON.stringify(measure.create()))).toEqual(measure.create())
     const layers = noLayers()
     measuredCells(plan, 'r0', 0, layers)

@@ -1,10 +1,10 @@
 /** What the facts spare changes nothing: the same operations with the values of a column known and not known give the same rows. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lower, nest } from '#relational/operations/lower.ts'
+import { lower, nest } from '#relational/operations/to-sql.ts'
 import type { CellOp } from '#relational/operations/ops.ts'
 import type { Facts } from '#relational/measures/facts.ts'
-import { NULL_WORDS, TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { NULL_VALUES, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { outputFlags } from '#data/pass/output-flags.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { anyOf } from '#relational/types/sql.ts'
@@ -49,8 +49,8 @@ const word = fc.constantFrom(...WORDS, ' north', '', 'Unknown')
 const operation = fc.oneof(
   fc.constant({ cell: 'trim', options: {} }),
   fc.record({
-    cell: fc.constant('null_words'),
-    options: fc.record({ words: fc.constantFrom(TEXT_NULL_WORDS, NULL_WORDS, [' north']), padded: fc.boolean() }),
+    cell: fc.constant('null_values'),
+    options: fc.record({ tokens: fc.constantFrom(TEXT_NULL_VALUES, NULL_VALUES, [' north']), padded: fc.boolean() }),
   }),
   fc.record({ cell: fc.constant('replace_values'), options: fc.record({ values: fc.dictionary(word, fc.option(word), { maxKeys: 4 }) }) }),
   fc.constantFrom({ cell: 'lower', options: {} }, { cell: 'upper', options: {} }),
@@ -64,10 +64,10 @@ const factsOf = (values: readonly string[] | null) =>
         name: 'c',
         type: 'text',
         semantic: null,
-        null_words: TEXT_NULL_WORDS,
+        null_values: TEXT_NULL_VALUES,
         invalid: 1,
         doubtful: 0,
-        effects: { whitespace: { cells: 1, example: null }, null_words: { cells: 1, example: null } },
+        effects: { whitespace: { cells: 1, example: null }, null_values: { cells: 1, example: null } },
         values: values?.map((value) => [value, 1] as const) ?? null,
       },
     ],

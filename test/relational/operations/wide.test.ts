@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import { expressionOf } from '#relational/operations/expressions.ts'
-import { lower, nest } from '#relational/operations/lower.ts'
+import { lower, nest } from '#relational/operations/to-sql.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import type { Facts } from '#relational/measures/facts.ts'
 import { anyOf, isOneOf, sumOf } from '#relational/types/sql.ts'
@@ -71,10 +71,10 @@ function passOver(columns: number) {
     reader: 'find',
     operations: operationsOn(plans.map(({ name }) => name)),
   })
-  const judged = lowering.columns.map((column) => ({ ...column, judged: true, key: false }))
+  const typed = lowering.columns.map((column) => ({ ...column, typed: true, key: false }))
   return {
     reads: facts.count.reads,
-    sql: keptRows('SELECT * FROM source', lowering, judged, true, []),
+    sql: keptRows('SELECT * FROM source', lowering, typed, true, []),
     layers: nest('SELECT * FROM source', lowering.layers),
   }
 }

@@ -33,16 +33,17 @@ function lives(pid: number | undefined): boolean {
 
 describe('a pool', () => {
   it('tells that a task begins when a worker is given it, not when it is queued', async () => {
-    const told: string[] = []
+    const reported: string[] = []
     const { run: give } = open(1)
-    const one = (name: string) => give(event('work'), forever, () => told.push(`${name} begins`)).then(() => told.push(`${name} is done`))
+    const one = (name: string) =>
+      give(event('work'), forever, () => reported.push(`${name} begins`)).then(() => reported.push(`${name} is done`))
     const all = Promise.all(['a', 'b', 'c'].map(one))
-    expect(told).toEqual([])
+    expect(reported).toEqual([])
     await all
     // that of the next may be told before whoever waits for the answer before it is
-    expect(told.filter((line) => line.endsWith('begins'))).toEqual(['a begins', 'b begins', 'c begins'])
-    expect(told.indexOf('b begins')).toBeGreaterThan(told.indexOf('a begins'))
-    expect(told.indexOf('c begins')).toBeGreaterThanOrEqual(told.indexOf('a is done'))
+    expect(reported.filter((line) => line.endsWith('begins'))).toEqual(['a begins', 'b begins', 'c begins'])
+    expect(reported.indexOf('b begins')).toBeGreaterThan(reported.indexOf('a begins'))
+    expect(reported.indexOf('c begins')).toBeGreaterThanOrEqual(reported.indexOf('a is done'))
     expect(started).toHaveLength(1)
   })
 

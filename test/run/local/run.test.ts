@@ -81,10 +81,10 @@ describe('a run on this machine', () => {
 
   it('that failed tells of that first when its history cannot be written', async () => {
     mkdirSync(pathOf('history.jsonl/in-the-way'), { recursive: true })
-    const { record: told, exit_code } = await run(undefined)
+    const { record: reported, exit_code } = await run(undefined)
     expect(exit_code).toBe(1)
-    expect(told).toMatchObject({ status: 'failed', failure: { error: 'Data.Unreadable' } })
-    const cause = 'failure' in told ? (told.failure?.cause ?? '') : ''
+    expect(reported).toMatchObject({ status: 'failed', failure: { error: 'Data.Unreadable' } })
+    const cause = 'failure' in reported ? (reported.failure?.cause ?? '') : ''
     expect(cause).toMatch(
       /a\.csv is damaged\nthe record of the run could not be written either: .*history\.jsonl[^\n]*\nhint: get it again$/s,
     )

@@ -13,7 +13,7 @@ export const UPLOADS: S3Trigger = {
   suffix: '.csv',
   dedupe: 'etag',
   inputs: { source: '{{ event.uri }}' },
-  gathers: [],
+  collects: [],
 }
 
 export const NIGHTLY: Schedule = { cron: '30 0 * * *', timezone: 'Europe/Zurich', catchup: false, inputs: { source: 'sales/{{ ds }}.csv' } }
@@ -69,7 +69,7 @@ export interface StartTest {
   readonly failures: Error[]
   clock: number
   /** Ids of the messages that are told again. */
-  tell(...bodies: readonly Json[]): Promise<readonly string[]>
+  print(...bodies: readonly Json[]): Promise<readonly string[]>
 }
 
 export function startTest(settings: StartSettings, store = memoryStore()): StartTest {
@@ -107,7 +107,7 @@ export function startTest(settings: StartSettings, store = memoryStore()): Start
     lines,
     failures,
     clock: Date.parse('2026-11-21T09:00:00Z'),
-    tell: (...bodies) => start(messagesOf(...bodies)),
+    print: (...bodies) => start(messagesOf(...bodies)),
   }
   return test
 }

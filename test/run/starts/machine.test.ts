@@ -41,7 +41,7 @@ async function firstTasks(name: string, input: Json): Promise<Record<string, Jso
 describe('a run that starts by itself', () => {
   it('has its name and its logical date in every task, in the time zone of the schedule', async () => {
     const test = startTest(settings)
-    await test.tell(scheduled('2026-11-20T23:30:00Z'))
+    await test.print(scheduled('2026-11-20T23:30:00Z'))
     const [run] = test.started
     const [prepare] = await firstTasks(run?.name ?? '', run?.input as unknown as Json)
     expect(prepare?.['run']).toEqual({
@@ -55,7 +55,7 @@ describe('a run that starts by itself', () => {
 
   it('has every declared input, and a list of one as a list', async () => {
     const test = startTest(settings)
-    await test.tell(uploaded({ key: 'a.csv' }))
+    await test.print(uploaded({ key: 'a.csv' }))
     const [run] = test.started
     const [prepare, list] = await firstTasks(run?.name ?? '', run?.input as unknown as Json)
     expect(prepare).toMatchObject({ settings: { inputs: { source: ['s3://acme-inbox/a.csv'], region: null, rows: 500 } } })
@@ -66,7 +66,7 @@ describe('a run that starts by itself', () => {
 describe('the settings of starts', () => {
   it('are plain JSON, and small enough for the environment of a function', () => {
     expect(JSON.parse(JSON.stringify(settings))).toEqual(settings)
-    expect(settings).toMatchObject({ id: 'sales', max_active_runs: 3, triggers: [{ gathers: ['source'] }] })
+    expect(settings).toMatchObject({ id: 'sales', max_active_runs: 3, triggers: [{ collects: ['source'] }] })
     expect(JSON.stringify(settings).length).toBeLessThan(1000)
     expect(longestWait(settings)).toBe(90)
   })

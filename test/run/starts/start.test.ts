@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '#core/json.ts'
-import { LONGEST_NAME, runName } from '#run/starts/run-name.ts'
+import { MAX_NAME_LENGTH, runName } from '#run/starts/run-name.ts'
 import { memoryStore } from '#io/store/memory.ts'
 import { NIGHTLY, scheduled, settingsOf, startTest, UPLOADS, type Upload, uploaded } from './kit.ts'
 
-const MANY = { ...UPLOADS, gathers: ['source'], debounce: 60 }
+const MANY = { ...UPLOADS, collects: ['source'], debounce: 60 }
 const inputsOf = (test: ReturnType<typeof startTest>) => test.started.map(({ input }) => input.inputs['source'])
 const reasons = (test: ReturnType<typeof startTest>) =>
   test.lines.filter(({ level }) => level === 'error').map(({ more }) => more['reason'])
@@ -16,7 +16,7 @@ describe('the name of a run', () => {
       fc.property(fc.stringMatching(/^[a-z][a-z0-9_]{0,59}$/), fc.string({ unit: 'binary' }), fc.string(), (pipeline, label, identity) => {
         const name = runName(pipeline, label, identity)
         expect(name).toMatch(/^[A-Za-z0-9_-]+$/)
-        expect(name.length).toBeLessThanOrEqual(LONGEST_NAME)
+        expect(name.length).toBeLessThanOrEqual(MAX_NAME_LENGTH)
         expect(runName(pipeline, label, identity)).toBe(name)
         expect(runName(pipeline, label, `${identity}x`)).not.toBe(name)
       }),
@@ -37,7 +37,7 @@ describe('the name of a run', () => {
 describe('a moment of the schedule', () => {
   it('starts a run whose logical date is the day in the time zone', async () => {
     const test = startTest(settingsOf({ schedule: NIGHTLY }))
-    expect(await test.tell(scheduled('2026-11-20T23:30:00Z'))).toEqual([])
+    expect(await test.print(scheduled('2026-11-20T23:30:00Z'))).toEqual([])
     expect(test.started).toEqual([
       {
         name: expect.stringMatching(/^sales-20261120T233000Z-/),
@@ -53,25 +53,25 @@ describe('a moment of the schedule', () => {
   it('told twice, together or later, starts one run', async () => {
     const test = startTest(settingsOf({ schedule: NIGHTLY }))
     const moment = scheduled('2026-11-20T23:30:00Z')
-    expect(await test.tell(moment, moment)).toEqual([])
-    expect(await test.tell(moment)).toEqual([])
+    expect(await test.print(moment, moment)).toEqual([])
+    expect(await test.print(moment)).toEqual([])
     expect(test.started).toHaveLength(1)
   })
 
   it('makes up for what was missed, the oldest first, once', async () => {
     const schedule = { ...NIGHTLY, catchup: true }
     const test = startTest(settingsOf({ schedule }))
-    await test.tell(scheduled('2026-11-17T23:30:00Z'))
-    await test.tell(scheduled('2026-11-20T23:30:00Z'))
-    await test.tell(scheduled('2026-11-18T23:30:00Z'))
-    await test.tell(scheduled('2026-11-21T23:30:00Z'))
+    await test.print(scheduled('2026-11-17T23:30:00Z'))
+    await test.print(scheduled('2026-11-20T23:30:00Z'))
+    await test.print(scheduled('2026-11-18T23:30:00Z'))
+    await test.print(scheduled('2026-11-21T23:30:00Z'))
     expect(inputsOf(test)).toEqual(['18', '19', '20', '21', '22'].map((day) => `sales/2026-11-${day}.csv`))
   })
 
   it('makes up from the start date when it is the first', async () => {
     const schedule = { ...NIGHTLY, catchup: true, start_date: '2026-11-19' }
     const test = startTest(settingsOf({ schedule }))
-    await test.tell(scheduled('2026-11-20T23:30:00Z'))
+    await test.print(scheduled('2026-11-20T23:30:00Z'))
     expect(inputsOf(test)).toEqual(['sales/2026-11-19.csv', 'sales/2026-11-20.csv', 'sales/2026-11-21.csv'])
   })
 
@@ -80,9 +80,9 @@ describe('a moment of the schedule', () => {
     const schedule = { ...rest, every: 3600, start_date: '2026-11-01', timezone: 'UTC', catchup: true, inputs: { source: '{{ ts }}' } }
     const test = startTest(settingsOf({ schedule }))
     await test.world.store.write('starts/sales/last-scheduled.json', '"2026-11-20T10:37:12Z"')
-    await test.tell(scheduled('2026-11-20T11:37:12Z'))
+    await test.print(scheduled('2026-11-20T11:37:12Z'))
     expect(inputsOf(test)).toEqual(['2026-11-20T11:37:12Z'])
-    await test.tell(scheduled('2026-11-20T14:37:12Z'))
+    await test.print(scheduled('2026-11-20T14:37:12Z'))
     expect(inputsOf(test)).toEqual(['11', '12', '13', '14'].map((hour) => `2026-11-20T${hour}:37:12Z`))
   })
 
@@ -90,9 +90,9 @@ describe('a moment of the schedule', () => {
     const schedule = { ...NIGHTLY, catchup: true, start_date: '2026-08-01' }
     const test = startTest(settingsOf({ schedule }))
     const moment = scheduled('2026-11-20T23:30:00Z')
-    let told = 1
-    while ((await test.tell(moment)).length > 0) told++
-    expect(told).toBe(3)
+    let reported = 1
+    while ((await test.print(moment)).length > 0) reported++
+    expect(reported).toBe(3)
     expect(inputsOf(test)).toHaveLength(113)
     expect(new Set(inputsOf(test)).size).toBe(113)
     expect(inputsOf(test).at(-1)).toBe('sales/2026-11-21.csv')
@@ -104,16 +104,16 @@ describe('a moment of the schedule', () => {
       ...store,
       write: async () => Promise.reject(new Error('no')),
     })
-    expect(await test.tell(scheduled('2026-11-20T23:30:00Z'))).toEqual(['m0'])
+    expect(await test.print(scheduled('2026-11-20T23:30:00Z'))).toEqual(['m0'])
     expect(test.started).toHaveLength(1)
   })
 
   it('is left in the queue when the pipeline has no schedule any more, or it is no moment', async () => {
     const none = startTest(settingsOf({}))
-    expect(await none.tell(scheduled('2026-11-20T23:30:00Z'))).toEqual(['m0'])
+    expect(await none.print(scheduled('2026-11-20T23:30:00Z'))).toEqual(['m0'])
     expect(reasons(none)).toEqual(['the schedule told a moment, and the pipeline has no schedule any more'])
     const test = startTest(settingsOf({ schedule: NIGHTLY }))
-    expect(await test.tell(scheduled('tomorrow'))).toEqual(['m0'])
+    expect(await test.print(scheduled('tomorrow'))).toEqual(['m0'])
     expect(reasons(test)).toEqual(["`scheduled_time` is 'tomorrow', which is no moment"])
   })
 })
@@ -123,7 +123,7 @@ describe('an upload', () => {
 
   it('starts a run that is told what was uploaded', async () => {
     const one = test()
-    expect(await one.tell(uploaded({ key: 'incoming/new orders+ä.csv' }))).toEqual([])
+    expect(await one.print(uploaded({ key: 'incoming/new orders+ä.csv' }))).toEqual([])
     expect(one.started).toEqual([
       {
         name: expect.stringMatching(/^sales-new_orders_a_csv-[0-9a-f]{12}$/),
@@ -140,10 +140,12 @@ describe('an upload', () => {
     const one = test()
     const object = { key: 'incoming/new+orders%2B%C3%A4%20.csv', size: 1, eTag: 'e', sequencer: '01' }
     const record = { eventTime: '2026-11-21T08:14:02.123Z', awsRegion: 'eu-west-1', s3: { bucket: { name: 'acme-inbox' }, object } }
-    expect(await one.tell({ Records: [record] } as unknown as Json)).toEqual([])
+    expect(await one.print({ Records: [record] } as unknown as Json)).toEqual([])
     expect(inputsOf(one)).toEqual(['s3://acme-inbox/incoming/new orders+ä .csv'])
     expect(
-      await one.tell({ Records: [{ ...record, s3: { ...record.s3, object: { ...object, key: 'incoming/%ZZ.csv' } } }] } as unknown as Json),
+      await one.print({
+        Records: [{ ...record, s3: { ...record.s3, object: { ...object, key: 'incoming/%ZZ.csv' } } }],
+      } as unknown as Json),
     ).toEqual(['m0'])
     expect(reasons(one)).toEqual(["the key 'incoming/%ZZ.csv' is not encoded as S3 encodes keys"])
   })
@@ -151,8 +153,8 @@ describe('an upload', () => {
   it('of the same content under the same key starts one run; under another key, or of other content, another', async () => {
     const one = test()
     const key = 'incoming/a.csv'
-    await one.tell(uploaded({ key, id: '1', sequencer: '01' }), uploaded({ key, id: '2', sequencer: '02' }))
-    await one.tell(uploaded({ key, id: '3', sequencer: '03', etag: 'e2' }), uploaded({ key: 'incoming/b.csv', id: '4' }))
+    await one.print(uploaded({ key, id: '1', sequencer: '01' }), uploaded({ key, id: '2', sequencer: '02' }))
+    await one.print(uploaded({ key, id: '3', sequencer: '03', etag: 'e2' }), uploaded({ key: 'incoming/b.csv', id: '4' }))
     expect(one.started).toHaveLength(3)
   })
 
@@ -160,31 +162,31 @@ describe('an upload', () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, dedupe: 'none' }] }))
     const key = 'incoming/a.csv'
     const first = uploaded({ key, id: '1', sequencer: '01' })
-    await one.tell(first, first, uploaded({ key, id: '2', sequencer: '02' }))
-    await one.tell(first)
+    await one.print(first, first, uploaded({ key, id: '2', sequencer: '02' }))
+    await one.print(first)
     expect(one.started).toHaveLength(2)
   })
 
   it('that was replaced within the wait starts nothing', async () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, debounce: 60 }] }))
     const key = 'incoming/a.csv'
-    expect(await one.tell(uploaded({ key, etag: 'new', sequencer: '0A1' }), uploaded({ key, etag: 'old', sequencer: '0a' }))).toEqual([])
+    expect(await one.print(uploaded({ key, etag: 'new', sequencer: '0A1' }), uploaded({ key, etag: 'old', sequencer: '0a' }))).toEqual([])
     expect(one.started.map(({ input }) => input.start['etag'])).toEqual(['new'])
   })
 
   it('is nothing when it is the mark of a folder, or a test of the queue', async () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, prefix: 'incoming/', suffix: '/' }] }))
-    expect(await one.tell(uploaded({ key: 'incoming/new/', size: 0 }), { Service: 'Amazon S3', Event: 's3:TestEvent' })).toEqual([])
+    expect(await one.print(uploaded({ key: 'incoming/new/', size: 0 }), { Service: 'Amazon S3', Event: 's3:TestEvent' })).toEqual([])
     expect(one.started).toEqual([])
     expect(one.lines.map(({ more }) => more['why'])).toEqual(['s3://acme-inbox/incoming/new/ is the mark of a folder, not data'])
   })
 
   it('is nothing when it is what a pipeline writes beside the data it publishes', async () => {
     const one = startTest(
-      settingsOf({ triggers: [{ type: 's3', bucket: 'acme-inbox', prefix: 'clean/', dedupe: 'etag', inputs: {}, gathers: [] }] }),
+      settingsOf({ triggers: [{ type: 's3', bucket: 'acme-inbox', prefix: 'clean/', dedupe: 'etag', inputs: {}, collects: [] }] }),
     )
     const keys = ['clean/.siftstep-probe', 'clean/.siftstep-publishing/r-1.json', 'clean/_manifest.json', 'clean/part-1.parquet']
-    expect(await one.tell(...keys.map((key, id) => uploaded({ key, id: String(id) })))).toEqual([])
+    expect(await one.print(...keys.map((key, id) => uploaded({ key, id: String(id) })))).toEqual([])
     expect(one.started.map(({ input }) => input.start['uri'])).toEqual(['s3://acme-inbox/clean/part-1.parquet'])
     expect(one.lines.map(({ more }) => more['why']).filter(Boolean)).toContain(
       's3://acme-inbox/clean/_manifest.json lies beside data and is none',
@@ -193,20 +195,20 @@ describe('an upload', () => {
 
   it('is what a suffix names, though it is no data: a manifest tells that an output is whole', async () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, suffix: '_manifest.json' }] }))
-    expect(await one.tell(uploaded({ key: 'incoming/_manifest.json' }))).toEqual([])
+    expect(await one.print(uploaded({ key: 'incoming/_manifest.json' }))).toEqual([])
     expect(one.started).toHaveLength(1)
   })
 
   it('that nobody waits for stays in the queue', async () => {
     const one = test()
-    expect(await one.tell(uploaded({ key: 'other/a.csv' }), uploaded({ key: 'incoming/a.csv', bucket: 'other' }))).toEqual(['m0', 'm1'])
+    expect(await one.print(uploaded({ key: 'other/a.csv' }), uploaded({ key: 'incoming/a.csv', bucket: 'other' }))).toEqual(['m0', 'm1'])
     expect(reasons(one)[0]).toBe('no trigger of sales waits for Object Created of aws.s3')
   })
 
   it('that two triggers wait for starts a run for each', async () => {
     const one = startTest(settingsOf({ triggers: [UPLOADS, { ...UPLOADS, inputs: { source: 'again' } }] }))
     const event = uploaded({ key: 'incoming/a.csv' })
-    await one.tell(event, event)
+    await one.print(event, event)
     expect(inputsOf(one).sort()).toEqual(['again', 's3://acme-inbox/incoming/a.csv'])
   })
 })
@@ -218,7 +220,7 @@ describe('uploads for an input that takes a list', () => {
 
   it('start one run for all of them, in the order of their places', async () => {
     const test = startTest(settings)
-    expect(await test.tell(...keys('b', 'a', 'cc'))).toEqual([])
+    expect(await test.print(...keys('b', 'a', 'cc'))).toEqual([])
     expect(inputsOf(test)).toEqual([['a', 'b', 'cc'].map((name) => `s3://acme-inbox/incoming/${name}.csv`)])
     expect(test.started[0]?.input.logical_date).toBe('2026-11-21T08:00:02Z')
     expect(test.started[0]?.input.start).toMatchObject({ type: 's3', together: [{ event_id: 'a' }, { event_id: 'b' }, { event_id: 'cc' }] })
@@ -226,15 +228,15 @@ describe('uploads for an input that takes a list', () => {
 
   it('start a run with a list of one when there is one', async () => {
     const test = startTest(settings)
-    await test.tell(...keys('a'))
+    await test.print(...keys('a'))
     expect(inputsOf(test)).toEqual([['s3://acme-inbox/incoming/a.csv']])
   })
 
   it('told again, alone or among others, start nothing again', async () => {
     const test = startTest(settings)
-    await test.tell(...keys('a', 'b'))
-    await test.tell(...keys('a'))
-    await test.tell(...keys('b', 'c'))
+    await test.print(...keys('a', 'b'))
+    await test.print(...keys('a'))
+    await test.print(...keys('b', 'c'))
     expect(inputsOf(test)).toEqual([
       ['s3://acme-inbox/incoming/a.csv', 's3://acme-inbox/incoming/b.csv'],
       ['s3://acme-inbox/incoming/c.csv'],
@@ -262,12 +264,12 @@ describe('whatever is told, how often, in which order and batches', () => {
     }),
   )
 
-  async function tellAll(test: ReturnType<typeof startTest>, order: readonly Upload[], cuts: readonly number[]): Promise<void> {
+  async function printAll(test: ReturnType<typeof startTest>, order: readonly Upload[], cuts: readonly number[]): Promise<void> {
     let queue = order.map((upload) => uploaded(upload))
     for (let at = 0; queue.length > 0; at++) {
       if (at > 200) throw new Error('the queue does not empty')
       const batch = queue.slice(0, cuts[at % cuts.length])
-      const failed = await test.tell(...batch)
+      const failed = await test.print(...batch)
       queue = [...queue.slice(batch.length), ...batch.filter((_, index) => failed.includes(`m${index}`))]
     }
   }
@@ -277,7 +279,7 @@ describe('whatever is told, how often, in which order and batches', () => {
       fc.asyncProperty(tellings, async ({ all, order, cuts, failures }) => {
         const test = startTest(settingsOf({ triggers: [UPLOADS] }))
         test.failures.push(...failures.filter(Boolean).map(() => new Error('throttled')))
-        await tellAll(test, order, cuts)
+        await printAll(test, order, cuts)
         const wanted = all.map(({ key, etag }) => `s3://acme-inbox/${key} ${etag}`).sort()
         expect(test.started.map(({ input }) => `${input.start['uri']} ${input.start['etag']}`).sort()).toEqual(wanted)
       }),
@@ -290,7 +292,7 @@ describe('whatever is told, how often, in which order and batches', () => {
       fc.asyncProperty(tellings, async ({ all, order, cuts, failures }) => {
         const test = startTest(settingsOf({ triggers: [{ ...MANY }] }))
         test.failures.push(...failures.filter(Boolean).map(() => new Error('throttled')))
-        await tellAll(test, order, cuts)
+        await printAll(test, order, cuts)
         const read = test.started.flatMap(({ input }) =>
           (input.start['together'] as { uri: string; etag: string }[]).map(({ uri, etag }) => `${uri} ${etag}`),
         )
@@ -317,9 +319,9 @@ describe('whatever is told, how often, in which order and batches', () => {
           }
           const test = startTest(settingsOf({ triggers: [MANY] }), slow)
           const events = (names: readonly string[]) => names.map((name) => uploaded({ key: `incoming/${name}.csv`, id: name }))
-          await scheduler.waitFor(Promise.all([test.tell(...events(left)), test.tell(...events(right))]))
+          await scheduler.waitFor(Promise.all([test.print(...events(left)), test.print(...events(right))]))
           // what a crash would leave undone is done when it is told again
-          await scheduler.waitFor(test.tell(...events([...new Set([...left, ...right])])))
+          await scheduler.waitFor(test.print(...events([...new Set([...left, ...right])])))
           const read = test.started.flatMap(({ input }) => input.inputs['source'] as string[])
           expect([...read].sort()).toEqual([...new Set([...left, ...right])].sort().map((name) => `s3://acme-inbox/incoming/${name}.csv`))
         },
@@ -353,8 +355,8 @@ describe('an event', () => {
 
   it('starts a run with what it tells, of the types it tells', async () => {
     const test = startTest(settingsOf({ triggers: [trigger] }))
-    const told = event({ region: 'eu', files: ['s3://b/a.csv'], rows: 5 })
-    expect(await test.tell(told, told)).toEqual([])
+    const reported = event({ region: 'eu', files: ['s3://b/a.csv'], rows: 5 })
+    expect(await test.print(reported, reported)).toEqual([])
     expect(test.started.map(({ input }) => input)).toEqual([
       {
         inputs: { source: 's3://b/a.csv', note: 'of eu at 2026-11-21T08:14:02Z', rows: 5 },
@@ -367,7 +369,7 @@ describe('an event', () => {
   it('that lacks what an input reads stays in the queue, and keeps no other from starting', async () => {
     const test = startTest(settingsOf({ triggers: [trigger] }))
     const good = event({ region: 'eu', files: ['a'], rows: 1 }, 'e-2')
-    expect(await test.tell(event({ region: 'eu', rows: 1 }), good, event({ region: 'us' }, 'e-3'))).toEqual(['m0', 'm2'])
+    expect(await test.print(event({ region: 'eu', rows: 1 }), good, event({ region: 'us' }, 'e-3'))).toEqual(['m0', 'm2'])
     expect(reasons(test)).toContain('the event has no `event.detail.files[0]`, which an input of the run is to read')
     expect(test.started).toHaveLength(1)
   })
@@ -387,12 +389,12 @@ describe('max_active_runs', () => {
 
   it('lets the others wait in the queue, the oldest start first', async () => {
     const test = startTest(settingsOf({ triggers: [UPLOADS], max_active_runs: 2 }))
-    expect(await test.tell(key('ccc'), key('bb'), key('a'))).toEqual(['m0'])
+    expect(await test.print(key('ccc'), key('bb'), key('a'))).toEqual(['m0'])
     expect(inputsOf(test)).toEqual(['s3://acme-inbox/incoming/a.csv', 's3://acme-inbox/incoming/bb.csv'])
-    expect(await test.tell(key('ccc'))).toEqual(['m0'])
+    expect(await test.print(key('ccc'))).toEqual(['m0'])
     test.ended.add(test.started[0]?.name ?? '')
     test.clock += 60_000
-    expect(await test.tell(key('ccc'))).toEqual([])
+    expect(await test.print(key('ccc'))).toEqual([])
     expect(test.started).toHaveLength(3)
   })
 
@@ -400,21 +402,21 @@ describe('max_active_runs', () => {
     const test = startTest(settingsOf({ triggers: [UPLOADS], max_active_runs: 1 }))
     const { startRuns } = await import('#run/starts/start.ts')
     const start = startRuns({ ...test.world, executions: { ...test.world.executions, running: async () => [] } })
-    const told = (name: string) => ({ id: name, body: JSON.stringify(key(name)) })
-    expect(await start([told('a'), told('bb')])).toEqual(['bb'])
-    expect(await start([told('bb')])).toEqual(['bb'])
+    const reported = (name: string) => ({ id: name, body: JSON.stringify(key(name)) })
+    expect(await start([reported('a'), reported('bb')])).toEqual(['bb'])
+    expect(await start([reported('bb')])).toEqual(['bb'])
     test.clock += 60_000
-    expect(await start([told('bb')])).toEqual([])
+    expect(await start([reported('bb')])).toEqual([])
   })
 
   it('merges what was started before, though no more can start', async () => {
     const test = startTest(settingsOf({ triggers: [UPLOADS], max_active_runs: 1 }))
-    await test.tell(key('a'))
+    await test.print(key('a'))
     test.clock += 60_000
-    expect(await test.tell(key('a'), key('bb'))).toEqual(['m1'])
+    expect(await test.print(key('a'), key('bb'))).toEqual(['m1'])
     test.ended.add(test.started[0]?.name ?? '')
-    await test.tell(key('bb'))
-    expect(await test.tell(key('a'))).toEqual([])
+    await test.print(key('bb'))
+    expect(await test.print(key('a'))).toEqual([])
     expect(test.started).toHaveLength(2)
   })
 })

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { harmless } from '#data/ledger/side-tables.ts'
 import { atOnce } from '#io/bytes/file.ts'
-import { MOST_ROWS, planBatches } from '#data/dataset/batches.ts'
+import { MAX_ROWS, planBatches } from '#data/dataset/batches.ts'
 import { allOf, anyOf, sumOf, text } from '#relational/types/sql.ts'
 import { seeded } from '../../kit/chance.ts'
 import { mutateBytes } from '../../kit/mutate-bytes.ts'
@@ -24,7 +24,7 @@ id: hostile
 steps:
   - {id: find, type: discover, with: {source: ${JSON.stringify(source)}}}
   - {id: look, type: profile, depends_on: [find]}
-  - {id: tidy, type: clean, depends_on: [look], with: {rules: [{standardize: {rules: [whitespace, null_words, case]}}, {deduplicate: {keys: auto}}]}}
+  - {id: tidy, type: clean, depends_on: [look], with: {rules: [{standardize: {rules: [whitespace, null_values, case]}}, {deduplicate: {keys: auto}}]}}
   - {id: write, type: export, depends_on: [tidy], with: {to: ${JSON.stringify(out)}, format: ndjson}}
 `
   return { out, run: await runDefinition(definition, { store: join(place.folder, `store-${runs}`) }) }
@@ -129,7 +129,7 @@ describe('sizes beyond 32 bits', () => {
     const batches = planBatches([{ layout: 0, chunks }], 1e12)
     const rows = batches.map(({ spans }) => spans.reduce((sum, span) => sum + span.rows, 0))
     expect(rows.reduce((sum, count) => sum + count, 0)).toBe(200_000_000)
-    expect(Math.max(...rows)).toBeLessThanOrEqual(MOST_ROWS)
+    expect(Math.max(...rows)).toBeLessThanOrEqual(MAX_ROWS)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
-import { TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { missing } from '#steps/clean/cleaners/missing.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import { aColumn } from '../../data/report/reports.ts'
@@ -31,7 +31,7 @@ const text = (values: readonly (readonly [string, number])[], more: Partial<Colu
     name: 'category',
     type: 'text',
     values,
-    null_words: TEXT_NULL_WORDS,
+    null_values: TEXT_NULL_VALUES,
     distinct: { value: values.length, exact: true, error: 0 },
     mean: null,
     ...more,

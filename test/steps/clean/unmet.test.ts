@@ -15,7 +15,7 @@ const INPUT = [
   ...Array.from({ length: 240 }, (_, at) => `${at},Name ${at},https://x.org/${at % 3},${at === 17 ? 900 : 5},7,2024-01-0${(at % 9) + 1}`),
 ].join('\n')
 
-async function told(rule: string, before: readonly string[] = []) {
+async function reported(rule: string, before: readonly string[] = []) {
   const { report, cause } = await runTable(place, { input: INPUT, steps: [...before, `{id: tidy, type: clean, with: {rules: [${rule}]}}`] })
   expect(cause).toBeUndefined()
   const tidy = report.steps.find(({ id }) => id === 'tidy')
@@ -52,7 +52,7 @@ describe('a named column that a rule cannot be applied to', () => {
       'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
     ],
   ])('is said of %s', async (rule, name, column, why) => {
-    expect(await told(rule)).toEqual({
+    expect(await reported(rule)).toEqual({
       decisions: [`${name} ${column}: leave (${why})`],
       level: 'warning',
       lines: [`warning: ${name}: "${column}" is left as it is: ${why}`],
@@ -60,14 +60,14 @@ describe('a named column that a rule cannot be applied to', () => {
   })
 
   it('is said after a step that computed it, too', async () => {
-    const { lines } = await told('{consistency: {columns: [name]}}', ['{id: more, type: transform, with: {columns: {twice: id * 2}}}'])
+    const { lines } = await reported('{consistency: {columns: [name]}}', ['{id: more, type: transform, with: {columns: {twice: id * 2}}}'])
     expect(lines).toEqual([`warning: consistency: "name" is left as it is: ${TOO_MANY}`])
   })
 
   it('is no warning where nobody named it, or where there is nothing to find', async () => {
-    const { lines, level, decisions } = await told('{consistency: auto}, {standardize: auto}, {outliers: {action: cap}}')
+    const { lines, level, decisions } = await reported('{consistency: auto}, {standardize: auto}, {outliers: {action: cap}}')
     expect({ lines, level, decisions }).toEqual({ lines: [], level: 'ok', decisions: [] })
-    expect(await told('{outliers: {columns: [same]}}')).toMatchObject({ decisions: [], lines: [] })
-    expect(await told('{outliers: {columns: [stuck], method: zscore, action: cap}}')).toMatchObject({ level: 'ok', lines: [] })
+    expect(await reported('{outliers: {columns: [same]}}')).toMatchObject({ decisions: [], lines: [] })
+    expect(await reported('{outliers: {columns: [stuck], method: zscore, action: cap}}')).toMatchObject({ level: 'ok', lines: [] })
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { TEXT_NULL_WORDS } from '#relational/cells/null-words.ts'
+import { TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { caseVariants, fingerprint, spellingVariants } from '#relational/measures/variants.ts'
 import { aColumn } from '../../data/report/reports.ts'
 
 const column = (values: readonly (readonly [string, number])[], more = {}) =>
-  aColumn({ type: 'text', values, null_words: TEXT_NULL_WORDS, ...more })
+  aColumn({ type: 'text', values, null_values: TEXT_NULL_VALUES, ...more })
 
 describe('spellings of one value', () => {
   it.each([

@@ -4,7 +4,7 @@ import { validateBehaviour } from '#steps/validate/behaviour.ts'
 
 function failing(rows: number, of: number, tolerance: number, when?: string): readonly string[] {
   const rule = { rule_type: 'range', rule_id: 'r', column: 'v', max: 1, tolerance, ...(when === undefined ? {} : { when }) }
-  const output = validateBehaviour.conclude(
+  const output = validateBehaviour.summarize(
     { rules: [rule] },
     {
       step: 'check',
@@ -15,7 +15,7 @@ function failing(rows: number, of: number, tolerance: number, when?: string): re
       filtered: 0,
       counts: [{ rule: 'r', column: 'v', cells: 0, rows, fate: 'keep', reason: '', sources: 1 }],
       rows_found: new Map([['r', rows]]),
-      judged: [],
+      typed: [],
       decisions: [],
       columns_before: [],
       columns_after: [],
@@ -57,8 +57,8 @@ describe('a demand on the quality', () => {
     }
     const holds = (min: number) =>
       validateBehaviour
-        .judge?.({ rules: [{ rule_type: 'quality_score', metric: 'completeness', min }] }, figures)
-        .map(({ verdict }) => verdict.holds)
+        .evaluate?.({ rules: [{ rule_type: 'quality_score', metric: 'completeness', min }] }, figures)
+        .map(({ result }) => result.holds)
     expect(figures.completeness).toBeLessThan(0.1)
     expect(holds(0.1)).toEqual([true])
     expect(holds(0.100001)).toEqual([false])

@@ -9,7 +9,7 @@ import type { Json } from '#core/json.ts'
 /** An ISO 8601 date and time with an offset, as a Wait takes it: seconds and up to nine digits of a fraction may be left out. */
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/
 /** A wait of more seconds than this is refused by the service (recorded between 24,855 and 24,856 days). */
-const LONGEST_WAIT = 2 ** 31 - 1
+const MAX_WAIT = 2 ** 31 - 1
 
 /** Does nothing: Assign and Output are all there is. */
 export function runPass(frame: Frame<PassState>): Promise<Outcome> {
@@ -48,7 +48,7 @@ export async function runChoice(frame: Frame<ChoiceState>): Promise<Outcome> {
 export async function runWait(frame: Frame<WaitState>): Promise<Outcome> {
   const { clock } = frame.run.world
   const ms = await waitOf(frame)
-  if (ms > LONGEST_WAIT * 1000) throw failureAt(frame, 'States.Runtime', 'Wait state delay is too long.')
+  if (ms > MAX_WAIT * 1000) throw failureAt(frame, 'States.Runtime', 'Wait state delay is too long.')
   if (ms > 0) await unlessStopped(clock.sleep(ms, frame.signal), frame.signal)
   return settle(frame, frame.state, frame.input, nextOf(frame.state))
 }

@@ -123,16 +123,16 @@ function inSeconds({ timeout, heartbeat }: Pick<Call, 'timeout' | 'heartbeat'>):
 
 async function perform(frame: Frame<TaskState>, call: Call): Promise<Json> {
   const { thread, run, state } = frame
-  const tell = (moment: Moment): void => {
+  const publish = (moment: Moment): void => {
     thread.last = run.history.add(thread.last, ...call.event(moment))
   }
-  tell({ kind: 'Scheduled' })
+  publish({ kind: 'Scheduled' })
   try {
-    const result = call.result(await answerOf(frame, call, () => tell({ kind: 'Started' })))
-    tell({ kind: 'Succeeded', output: withinPayload(result, state.Resource) })
+    const result = call.result(await answerOf(frame, call, () => publish({ kind: 'Started' })))
+    publish({ kind: 'Succeeded', output: withinPayload(result, state.Resource) })
     return result
   } catch (error) {
-    if (error instanceof StateFailure) tell({ kind: error instanceof TaskTimedOut ? 'TimedOut' : 'Failed', details: error.details() })
+    if (error instanceof StateFailure) publish({ kind: error instanceof TaskTimedOut ? 'TimedOut' : 'Failed', details: error.details() })
     throw error
   }
 }

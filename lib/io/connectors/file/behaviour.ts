@@ -9,7 +9,7 @@ import { pathOf } from './path.ts'
 export const fileConnector: Connector = {
   list: (pattern) => listFiles(pathOf(pattern)),
   open: (uri) => openForeignFile(pathOf(uri)),
-  check: (place, pipeline) => checkFolder(pathOf(place), pipeline),
-  published: (place, pipeline) => publishedNames(pathOf(place), pipeline).catch(() => new Set<string>()),
-  publish: (place, files, manifest, run) => publishFolder(pathOf(place), files, manifest, run),
+  check: (target, pipeline) => checkFolder(pathOf(target), pipeline),
+  published: (target, pipeline) => publishedNames(pathOf(target), pipeline).catch(() => new Set<string>()),
+  publish: (target, files, manifest, run) => publishFolder(pathOf(target), files, manifest, run),
 }

@@ -3,12 +3,12 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { systemError } from '#core/errors/system-error.ts'
-import type { Listed } from '../connector.ts'
+import type { ListedFile } from '../connector.ts'
 import { isData } from '#core/text/data-path.ts'
 import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 import { brokenLink, matchingFiles } from './matching.ts'
 
-export async function listFiles(pattern: string): Promise<readonly Listed[]> {
+export async function listFiles(pattern: string): Promise<readonly ListedFile[]> {
   return Promise.all(
     (await pathsOf(pattern)).map(async (path) => {
       const failed = (error: unknown) => {

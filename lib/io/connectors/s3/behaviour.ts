@@ -7,11 +7,11 @@ import { TaskError } from '#core/errors/errors.ts'
 import type { Connector } from '../connector.ts'
 import { listPattern } from './list.ts'
 import { addressOf } from './address.ts'
-import { checkPlace, type Place, publishedTo, publishTo } from './publish.ts'
+import { checkPlace, type S3Location, publishedTo, publishTo } from './publish.ts'
 
 const bucketOf = (name: string, role: Role): Bucket => ({ client: sharedClient(), name, role })
 
-function placeOf(uri: string): Place {
+function placeOf(uri: string): S3Location {
   const { bucket, key } = addressOf(uri)
   return { uri, bucket: bucketOf(bucket, 'output'), prefix: key === '' || key.endsWith('/') ? key : `${key}/` }
 }
@@ -27,7 +27,7 @@ export const s3Connector: Connector = {
     if (source !== undefined) return source
     throw new TaskError('Data.NoSources', `reading ${uri}: there is no such object`, { hint: 'was it removed since it was found?' })
   },
-  published: async (place, pipeline) => publishedTo(placeOf(place), pipeline),
-  check: async (place, pipeline) => checkPlace(placeOf(place), pipeline),
-  publish: async (place, files, manifest, run) => publishTo(placeOf(place), files, manifest, run),
+  published: async (target, pipeline) => publishedTo(placeOf(target), pipeline),
+  check: async (target, pipeline) => checkPlace(placeOf(target), pipeline),
+  publish: async (target, files, manifest, run) => publishTo(placeOf(target), files, manifest, run),
 }

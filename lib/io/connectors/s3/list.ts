@@ -4,14 +4,14 @@ import type { Bucket } from '#io/s3/call.ts'
 import { uriOf } from '#io/s3/errors.ts'
 import { objectFacts } from '#io/s3/get.ts'
 import { type ListedObject, listObjects } from '#io/s3/list.ts'
-import type { Listed } from '../connector.ts'
+import type { ListedFile } from '../connector.ts'
 import { isData } from '#core/text/data-path.ts'
 import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 
 /** What begins the part of a pattern that is not fixed. */
 const MAGIC = /[*?[\]{}()!+@\\]/
 
-export async function listPattern(bucket: Bucket, pattern: string): Promise<readonly Listed[]> {
+export async function listPattern(bucket: Bucket, pattern: string): Promise<readonly ListedFile[]> {
   const uri = uriOf(bucket.name, pattern)
   const listed = (objects: readonly ListedObject[]) =>
     [...objects].sort((a, b) => byCodePoint(a.key, b.key)).map(({ key, bytes }) => ({ uri: uriOf(bucket.name, key), bytes }))

@@ -10,7 +10,7 @@ import { inParallel } from '#core/task/in-parallel.ts'
 import type { Bucket } from '#io/s3/call.ts'
 import { getObject, objectFacts, wholeOf } from '#io/s3/get.ts'
 import { listObjects, removeObject } from '#io/s3/list.ts'
-import { copyObject, MOST_COPIED, putBytes, putFile, putIf } from '#io/s3/put.ts'
+import { copyObject, MAX_COPIED, putBytes, putFile, putIf } from '#io/s3/put.ts'
 import {
   foreignFiles,
   isFileName,
@@ -23,7 +23,7 @@ import {
 } from '#io/publish/manifest.ts'
 import { addressOf } from './address.ts'
 
-export interface Place {
+export interface S3Location {
   /** As it was given. */
   readonly uri: string
   readonly bucket: Bucket
@@ -55,11 +55,11 @@ interface Found {
   readonly foreign: readonly string[]
 }
 
-export async function publishedTo(place: Place, pipeline: string): Promise<ReadonlySet<string>> {
+export async function publishedTo(target: S3Location, pipeline: string): Promise<ReadonlySet<string>> {
   const names = async () => {
-    const read = await readManifest(place)
+    const read = await readManifest(target)
     const own = read?.manifest.pipeline === pipeline ? read.manifest.files : []
-    return [...own.map(({ name }) => name), ...(await readIntents(place, pipeline)).flatMap((intent) => intent.names)]
+    return [...own.map(({ name }) => name), ...(await readIntents(target, pipeline)).flatMap((intent) => intent.names)]
   }
   return new Set(
     await names().catch((error: TaskError) => {
@@ -69,9 +69,9 @@ export async function publishedTo(place: Place, pipeline: string): Promise<Reado
   )
 }
 
-export async function checkPlace(place: Place, pipeline: string): Promise<void> {
-  const { bucket, prefix, uri } = place
-  const { foreign } = await look(place, pipeline)
+export async function checkPlace(target: S3Location, pipeline: string): Promise<void> {
+  const { bucket, prefix, uri } = target
+  const { foreign } = await look(target, pipeline)
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
   // whether it may be written to, and removed from, is best found out before hours of work
   const probe = `${prefix}${PROBE}${randomBytes(6).toString('hex')}`
@@ -79,12 +79,12 @@ export async function checkPlace(place: Place, pipeline: string): Promise<void> 
   await removeObject(bucket, probe)
 }
 
-export async function publishTo(place: Place, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
-  const { bucket, prefix, uri } = place
+export async function publishTo(target: S3Location, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
+  const { bucket, prefix, uri } = target
   const { pipeline } = manifest
   const text = manifestText(manifest)
   const kept = new Set(files.map(({ name }) => name))
-  const found = await look(place, pipeline)
+  const found = await look(target, pipeline)
   const foreign = found.foreign.filter((name) => !kept.has(name))
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
 
@@ -97,19 +97,19 @@ export async function publishTo(place: Place, files: readonly NewFile[], manifes
   )
   await putBytes(bucket, intent, Buffer.from(JSON.stringify({ pipeline, names: [...new Set([...kept, ...replaced])] } satisfies Intent)))
   await inParallel(files, PARALLEL, async (file) => {
-    if (!(await holds(place, file, found))) await bring(bucket, `${prefix}${file.name}`, file)
+    if (!(await holds(target, file, found))) await bring(bucket, `${prefix}${file.name}`, file)
   })
 
   if (isNew) {
     const condition = found.etag === undefined ? ({ IfNoneMatch: '*' } as const) : { IfMatch: found.etag }
     const { done } = await putIf(bucket, `${prefix}${MANIFEST}`, Buffer.from(text), condition)
     // refused, and yet ours: it was put, and the answer was lost
-    if (!done && (await readManifest(place))?.text !== text) throw overtaken(uri)
+    if (!done && (await readManifest(target))?.text !== text) throw overtaken(uri)
   }
   const probes = [...found.sizes.keys()].filter((name) => name.startsWith(PROBE))
   const gone = [...new Set(replaced), ...probes].filter((name) => found.sizes.has(name))
   await inParallel(gone, PARALLEL, (name) => removeObject(bucket, `${prefix}${name}`))
-  await demandWhole(place, files)
+  await assertWhole(target, files)
   for (const key of new Set([...ended.map(({ key: other }) => other), intent])) await removeObject(bucket, key)
 }
 
@@ -117,38 +117,38 @@ export async function publishTo(place: Place, files: readonly NewFile[], manifes
 const SHA256 = 'siftstep-sha256'
 
 /** Whether the object is there with this content. Its size is the quick answer; its checksum was written with it, and is lost when it is replaced. */
-async function holds({ bucket, prefix }: Place, { name, bytes, sha256 }: NewFile, { sizes }: Found): Promise<boolean> {
+async function holds({ bucket, prefix }: S3Location, { name, bytes, sha256 }: NewFile, { sizes }: Found): Promise<boolean> {
   if (sizes.get(name) !== bytes) return false
   return (await objectFacts(bucket, `${prefix}${name}`))?.metadata[SHA256] === sha256
 }
 
 /** Output.Conflict when something of the output is gone: what was published is then not what is there. */
-async function demandWhole({ bucket, prefix, uri }: Place, files: readonly NewFile[]): Promise<void> {
+async function assertWhole({ bucket, prefix, uri }: S3Location, files: readonly NewFile[]): Promise<void> {
   const { objects } = await listObjects(bucket, prefix, { delimiter: '/' })
   const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
   if (files.some(({ name, bytes }) => sizes.get(name) !== bytes)) throw overtaken(uri)
 }
 
-async function look(place: Place, pipeline: string): Promise<Found> {
-  const { bucket, prefix, uri } = place
-  const read = await readManifest(place)
+async function look(target: S3Location, pipeline: string): Promise<Found> {
+  const { bucket, prefix, uri } = target
+  const read = await readManifest(target)
   if (read !== undefined && read.manifest.pipeline !== pipeline) throw otherPipeline(uri, read.manifest)
-  const intents = await readIntents(place, pipeline)
+  const intents = await readIntents(target, pipeline)
   const { objects, folders } = await listObjects(bucket, prefix, { delimiter: '/' })
   const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
   const ours = new Set([MANIFEST, ...(read?.manifest.files ?? []).map(({ name }) => name), ...intents.flatMap(({ names }) => names)])
   // an object with the name of the prefix stands for the folder itself
-  const names = [...sizes.keys(), ...(await foreignFolders(place, folders, pipeline))].filter((name) => name !== '')
+  const names = [...sizes.keys(), ...(await foreignFolders(target, folders, pipeline))].filter((name) => name !== '')
   const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.'))
   return { manifest: read?.manifest, text: read?.text, etag: read?.etag, sizes, intents, foreign }
 }
 
 /** All but those the pipeline publishes to as well, such as one for quarantined rows. */
-async function foreignFolders(place: Place, folders: readonly string[], pipeline: string): Promise<readonly string[]> {
+async function foreignFolders(target: S3Location, folders: readonly string[], pipeline: string): Promise<readonly string[]> {
   const named = await inParallel(folders, PARALLEL, async (prefix) => {
-    const name = prefix.slice(place.prefix.length, -1)
+    const name = prefix.slice(target.prefix.length, -1)
     if (name.startsWith('.')) return []
-    const read = await readManifest({ ...place, prefix }).catch((error: TaskError) => {
+    const read = await readManifest({ ...target, prefix }).catch((error: TaskError) => {
       if (error.name === 'Output.Conflict') return undefined
       throw error
     })
@@ -157,14 +157,14 @@ async function foreignFolders(place: Place, folders: readonly string[], pipeline
   return named.flat()
 }
 
-async function readManifest({ bucket, prefix, uri }: Place) {
+async function readManifest({ bucket, prefix, uri }: S3Location) {
   const body = await getObject(bucket, `${prefix}${MANIFEST}`)
   if (body === undefined) return undefined
   const text = Buffer.from(await wholeOf(body)).toString('utf8')
   return { text, etag: body.etag, manifest: parseManifest(text, uri) }
 }
 
-async function readIntents({ bucket, prefix }: Place, pipeline: string): Promise<Found['intents']> {
+async function readIntents({ bucket, prefix }: S3Location, pipeline: string): Promise<Found['intents']> {
   const { objects } = await listObjects(bucket, `${prefix}${PUBLISHING}`)
   const read = await inParallel(objects, PARALLEL, async ({ key }) => {
     const body = await getObject(bucket, key)
@@ -192,7 +192,7 @@ const overtaken = (uri: string) =>
 /** From bucket to bucket where it can be, else from this machine. */
 async function bring(bucket: Bucket, key: string, { uri, bytes, sha256, open }: NewFile): Promise<void> {
   const said = { [SHA256]: sha256 }
-  if (uri !== null && /^s3:/i.test(uri) && bytes <= MOST_COPIED) return copyObject(bucket, key, addressOf(uri), said)
+  if (uri !== null && /^s3:/i.test(uri) && bytes <= MAX_COPIED) return copyObject(bucket, key, addressOf(uri), said)
   const local = await open()
   try {
     await putFile(bucket, key, local.path, said)

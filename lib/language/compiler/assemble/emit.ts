@@ -82,7 +82,7 @@ function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jit
 }
 
 /** What a step demands of each of its tasks. */
-export interface Demands {
+export interface TaskLimits {
   /** Seconds it may take. */
   readonly timeout: number
   readonly retry: Retry
@@ -90,9 +90,9 @@ export interface Demands {
   readonly memory?: number | undefined
 }
 
-export const demandsOf = ({ timeout, retry, resources }: Step): Demands => ({ timeout, retry, memory: resources.memory })
+export const limitsOf = ({ timeout, retry, resources }: Step): TaskLimits => ({ timeout, retry, memory: resources.memory })
 
-export interface TaskOptions extends Demands {
+export interface TaskOptions extends TaskLimits {
   readonly task: string
   readonly payload: JsonObject
   readonly assign?: JsonObject
@@ -126,7 +126,7 @@ export function task(
   }
 }
 
-export interface MapOptions extends Demands {
+export interface MapOptions extends TaskLimits {
   /** Name of the state, and of its variants. */
   readonly name: string
   readonly task: string

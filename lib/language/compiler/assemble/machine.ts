@@ -9,7 +9,7 @@ import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
 import { payload, task } from './emit.ts'
-import type { UnitSettings } from './units/sort.ts'
+import type { UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -39,7 +39,7 @@ export function assemble(plan: Plan): Machine {
     },
   }
   const states: Record<string, State> = {}
-  let next = 'Conclude'
+  let next = 'Finalize'
   for (const [at, stage] of [...plan.stages.entries()].reverse()) {
     const chain =
       stage.length === 1 && stage[0] !== undefined
@@ -64,15 +64,15 @@ export function assemble(plan: Plan): Machine {
 function begin({ definition }: Plan): State {
   // an input nobody gives is there all the same, so that what reads it is not the first to fail: the next task demands it
   const defaults = Object.fromEntries(Object.entries(definition.inputs).map(([name, { default: value = null }]) => [name, value]))
-  const told = (name: string, otherwise: string) => `($exists($states.input.${name}) ? $states.input.${name} : ${otherwise})`
-  const started = told('started_at', '$states.context.Execution.StartTime')
-  const moment = told('logical_date', started)
+  const valueOr = (name: string, otherwise: string) => `($exists($states.input.${name}) ? $states.input.${name} : ${otherwise})`
+  const started = valueOr('started_at', '$states.context.Execution.StartTime')
+  const moment = valueOr('logical_date', started)
   const day = `$substring(${moment}, 0, 10)`
-  const id = told('run_id', '$states.context.Execution.Name')
+  const id = valueOr('run_id', '$states.context.Execution.Name')
   const run = `{'id': ${id}, 'started_at': ${started}, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
   return {
     Type: 'Pass',
-    Assign: { inputs: jsonata(`$merge([${jsonataLiteral(defaults)}, ${told('inputs', '{}')}])`), run: jsonata(run) },
+    Assign: { inputs: jsonata(`$merge([${jsonataLiteral(defaults)}, ${valueOr('inputs', '{}')}])`), run: jsonata(run) },
     Output: jsonata('{}'),
     Next: 'Prepare',
   }
@@ -148,15 +148,15 @@ function end(plan: Plan, settings: UnitSettings): States {
     failure,
   })
   return {
-    Conclude: task(
-      { task: 'conclude', payload: payload(settings, 'conclude', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE },
+    Finalize: task(
+      { task: 'finalize', payload: payload(settings, 'finalize', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE },
       'Succeeded',
     ),
     Succeeded: { Type: 'Succeed' },
     Failed: task(
       {
-        task: 'conclude',
-        payload: payload(settings, 'conclude', 'failure', body('failed', jsonata('$Failure'))),
+        task: 'finalize',
+        payload: payload(settings, 'finalize', 'failure', body('failed', jsonata('$Failure'))),
         ...QUICK,
         // of a distributed map that failed only the task can tell what its children failed of
         assign: { Failure: jsonata('$states.result.Payload.failure') },

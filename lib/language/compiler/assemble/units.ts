@@ -6,11 +6,11 @@ import { branchVariable } from './branch-scope.ts'
 import type { Chain } from './emit.ts'
 import { numbered } from './numbered.ts'
 import { exchange } from './units/exchange.ts'
-import { measure } from './units/measure.ts'
+import { assess } from './units/assess.ts'
 import { scan } from './units/scan.ts'
 import { segment } from './units/segment.ts'
-import type { Assemble, UnitSettings } from './units/sort.ts'
-import { whole } from './units/whole.ts'
+import type { Assemble, UnitSettings } from './units/assembler.ts'
+import { control } from './units/control.ts'
 import {
   datasetVariable,
   errorVariable,
@@ -24,7 +24,13 @@ import {
 } from './variables.ts'
 import type { JsonObject } from '#core/json.ts'
 
-const ASSEMBLE: { readonly [Sort in Unit['unit']]: Assemble<Extract<Unit, { unit: Sort }>> } = { scan, measure, segment, exchange, whole }
+const ASSEMBLE: { readonly [Kind in Unit['unit']]: Assemble<Extract<Unit, { unit: Kind }>> } = {
+  scan,
+  assess,
+  segment,
+  exchange,
+  control,
+}
 
 /** The states of a unit with what stands around it: its condition, its fallbacks, and what happens when it fails and the run goes on. */
 export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {

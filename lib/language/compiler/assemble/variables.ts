@@ -44,7 +44,7 @@ export const orNull = (variable: string) => `$exists($${variable}) ? $${variable
 
 /** Where the plan of the dataset is that a unit reads: a survey may have corrected it. */
 export function datasetPlan(unit: Extract<Unit, { reads: string }>): string {
-  const survey = unit.unit === 'segment' ? sourceSurvey(unit) : unit.unit === 'measure' ? unit.facts?.survey : undefined
+  const survey = unit.unit === 'segment' ? sourceSurvey(unit) : unit.unit === 'assess' ? unit.facts?.survey : undefined
   return survey === undefined ? jsonata(`$${datasetVariable(unit.reads)}.plan`) : jsonata(`$${surveyVariable(survey)}.dataset`)
 }
 

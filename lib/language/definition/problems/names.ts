@@ -9,50 +9,50 @@ export const NAME_PROBLEMS = {
     title: 'Two steps have the same id.',
     explanation: 'The problem names the line of the first.',
     example: pipeline(`${FIND}  - {id: find, type: lineage}\n`),
-    mend: 'Give each step an id of its own.',
+    fix: 'Give each step an id of its own.',
   },
   'name-clash': {
     title: 'One name has two meanings.',
     explanation: 'A step, an input and the item of a loop are all read by their bare name, so no two of them may share one.',
     example: pipeline(`${SOURCE}  - {id: source, type: lineage}\n`, 'inputs: {source: {type: string, required: true}}\n'),
-    mend: 'Rename one of the two.',
+    fix: 'Rename one of the two.',
   },
   'reserved-name': {
     title: 'The name has a meaning of its own in expressions.',
     explanation:
       'Such as `run` and `inputs`, and for steps the functions of JSONata: `$count` cannot be a function and the result of a step.',
     example: pipeline(`${FIND}  - {id: count, type: lineage}\n`),
-    mend: 'Choose another name.',
+    fix: 'Choose another name.',
   },
   'unknown-dependency': {
     title: '`depends_on` names a step that does not exist.',
     explanation: 'Names are ids of steps, or of groups of parallel steps; the id of a step within a group means that step alone.',
     example: pipeline(`${FIND}  - {id: trace, type: lineage, depends_on: [fnid]}\n`),
-    mend: 'Write the id of a step.',
+    fix: 'Write the id of a step.',
   },
   'self-dependency': {
     title: 'A step waits for itself.',
     explanation: 'It could never start.',
     example: pipeline(`${FIND}  - {id: trace, type: lineage, depends_on: [find, trace]}\n`),
-    mend: 'Remove its own id from `depends_on`.',
+    fix: 'Remove its own id from `depends_on`.',
   },
   cycle: {
     title: 'Steps wait for each other in a circle.',
     explanation: 'None of them could start. The problem shows the circle; `a → b` means that a waits for b.',
     example: pipeline('  - {id: trace, type: lineage, depends_on: [watch]}\n  - {id: watch, type: monitor, depends_on: [trace]}\n'),
-    mend: 'Remove one of the dependencies.',
+    fix: 'Remove one of the dependencies.',
   },
   'no-data': {
     title: 'A step works on data, and none was found before it.',
     explanation: 'Only what a `discover` step found can be profiled, cleaned, transformed, validated or exported.',
     example: pipeline(`${FIND}  - {id: publish, type: export, depends_on: [], with: {to: out}}\n`),
-    mend: 'Put a `discover` step before it, or name one in `depends_on`.',
+    fix: 'Put a `discover` step before it, or name one in `depends_on`.',
   },
   'required-with-default': {
     title: 'An input is required and has a default.',
     explanation: 'The default could never be used.',
     example: pipeline(SOURCE, 'inputs: {source: {type: string, required: true, default: data/*.csv}}\n'),
-    mend: 'Remove one of the two.',
+    fix: 'Remove one of the two.',
   },
   'invalid-input-default': {
     title: 'The declaration of an input contradicts itself.',
@@ -61,13 +61,13 @@ export const NAME_PROBLEMS = {
       '  - {id: find, type: discover, with: {source: data/*.csv, chunk_rows: "{{ inputs.rows }}"}}\n',
       'inputs: {rows: {type: integer, default: 0, minimum: 1}}\n',
     ),
-    mend: 'Make the default a value that a run could be given.',
+    fix: 'Make the default a value that a run could be given.',
   },
   'unused-input': {
     title: 'No step uses the input.',
     explanation: 'Whoever sets it expects that something changes, and nothing would.',
     example: pipeline(FIND, 'inputs: {source: {type: string, default: data/*.csv}}\n'),
-    mend: 'Read it in a step, or remove it.',
+    fix: 'Read it in a step, or remove it.',
   },
   'unknown-input': {
     title: 'There is no such input.',
@@ -76,14 +76,14 @@ export const NAME_PROBLEMS = {
       '  - {id: find, type: discover, with: {source: "{{ inputs.sorce }}"}}\n',
       'inputs: {source: {type: string, required: true}}\n',
     ),
-    mend: 'Declare it, or correct the name.',
+    fix: 'Declare it, or correct the name.',
   },
   'missing-input': {
     title: 'A run is not given an input it needs.',
     explanation: 'All missing inputs are named at once, with their descriptions.',
     example: pipeline(SOURCE, 'inputs: {source: {type: string, required: true, description: What to read}}\n'),
     given: {},
-    mend: 'Add `--input source=…`.',
+    fix: 'Add `--input source=…`.',
   },
   'invalid-input': {
     title: 'A run is given a value that does not fit its input.',
@@ -93,19 +93,19 @@ export const NAME_PROBLEMS = {
       'inputs: {rows: {type: integer, default: 10000, minimum: 1}}\n',
     ),
     given: { rows: '10_000' },
-    mend: 'Give a value as the hint says.',
+    fix: 'Give a value as the hint says.',
   },
   'config-file': {
     title: 'The config file cannot be read.',
     explanation: '`config` is a mapping, or the path of a YAML file, relative to the definition.',
     example: pipeline(FIND, 'config: settings.yaml\n'),
-    mend: 'Correct the path, or write the values into the definition.',
+    fix: 'Correct the path, or write the values into the definition.',
   },
   'config-cycle': {
     title: 'Config values refer to each other in a circle.',
     explanation: 'None of them could be told.',
     example: pipeline('  - {id: find, type: discover, with: {source: "${a}"}}\n', 'config: {a: "${b}", b: "${a}"}\n'),
-    mend: 'Give one of them a value of its own.',
+    fix: 'Give one of them a value of its own.',
   },
   'config-too-large': {
     title: 'Config values that refer to each other grow too large.',
@@ -116,38 +116,38 @@ export const NAME_PROBLEMS = {
       const names = Array.from({ length: 7 }, (_, at) => `  a${at + 1}: "${`\${a${at}}`.repeat(10)}"\n`)
       return pipeline('  - {id: find, type: discover, with: {source: "${a7}"}}\n', `config:\n  a0: abc\n${names.join('')}`)
     },
-    mend: 'Write the value out once, or refer to fewer others.',
+    fix: 'Write the value out once, or refer to fewer others.',
   },
   'unknown-config': {
     title: 'There is no such config value.',
     explanation: '`${a.b}` is the value `b` in the mapping `a` of `config`. Nothing is replaced by an empty text.',
     example: pipeline('  - {id: find, type: discover, with: {source: "${paths.inptu}/*.csv"}}\n', 'config: {paths: {input: data}}\n'),
-    mend: 'Correct the name, or add the value. `$${` stands for the characters `${` themselves.',
+    fix: 'Correct the name, or add the value. `$${` stands for the characters `${` themselves.',
   },
   'unknown-env': {
     title: 'The environment has no such variable.',
     explanation: '`${env.NAME}` is read when the pipeline is built.',
     example: pipeline('  - {id: find, type: discover, with: {source: "${env.SALES_FOLDER}/*.csv"}}\n'),
-    mend: 'Set the variable, or correct the name.',
+    fix: 'Set the variable, or correct the name.',
   },
   'unused-config': {
     title: 'Nothing uses the config value.',
     explanation: 'Values in a config file of its own are not counted, as several definitions may share it.',
     example: pipeline(FIND, 'config: {folder: data}\n'),
-    mend: 'Read it as `${folder}`, or remove it.',
+    fix: 'Read it as `${folder}`, or remove it.',
   },
   'not-a-text': {
     title: 'A list or mapping stands within a text.',
     explanation: 'Only single values can be put into a text.',
     example: pipeline('  - {id: find, type: discover, with: {source: "${paths}/sales.csv"}}\n', 'config: {paths: {input: data}}\n'),
-    mend: 'Name one value of it, such as `${paths.input}`.',
+    fix: 'Name one value of it, such as `${paths.input}`.',
   },
   'secret-out-of-place': {
     title: 'A secret stands where it cannot be kept secret.',
     explanation:
       'Whatever is set stands in the machine, in the history of a run and among its files. Of a setting that is a secret only the name stands there, and the task looks it up. Buckets are read with the role of the functions, or with the credentials of whoever runs the pipeline.',
     example: pipeline('  - {id: find, type: discover, with: {source: "https://${secret.TOKEN}@example.com/sales.csv"}}\n'),
-    mend: 'Give the role, or whoever runs it, the right to read; write the address without the secret.',
+    fix: 'Give the role, or whoever runs it, the right to read; write the address without the secret.',
   },
   'secret-in-the-open': {
     title: 'A setting that is a secret is written out.',
@@ -156,6 +156,6 @@ export const NAME_PROBLEMS = {
     example: pipeline(
       '  - {id: find, type: discover, with: {source: x}}\n  - {id: trace, type: lineage, with: {endpoint: "https://marquez.example.com", api_key: k-123}}\n',
     ),
-    mend: 'Write `${secret.NAME}`, and keep the value in the environment, or in Secrets Manager on AWS.',
+    fix: 'Write `${secret.NAME}`, and keep the value in the environment, or in Secrets Manager on AWS.',
   },
 } as const satisfies Record<string, ProblemEntry>

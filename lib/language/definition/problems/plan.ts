@@ -8,7 +8,7 @@ export const PLAN_PROBLEMS = {
     example: pipeline(
       `${FIND}  - {id: more, type: discover, depends_on: [], with: {source: more/*.csv}}\n  - {id: publish, type: export, depends_on: [find, more], with: {to: out}}\n`,
     ),
-    mend: 'Let the step depend on only one of them; to bring datasets together use a `join` operation.',
+    fix: 'Let the step depend on only one of them; to bring datasets together use a `join` operation.',
   },
   'unknown-column': {
     title: 'A step names a column that an operation before it left out.',
@@ -17,7 +17,7 @@ export const PLAN_PROBLEMS = {
     example: pipeline(
       `${FIND}  - {id: sums, type: transform, with: {operations: [{aggregate: {by: [region], columns: {total: sum(amount)}}}, {sort: [amount]}]}}\n  - {id: publish, type: export, with: {to: out}}\n`,
     ),
-    mend: 'Name a column that is there, or let the operation before keep it.',
+    fix: 'Name a column that is there, or let the operation before keep it.',
   },
   'unsupported-condition': {
     title: 'A step that makes the rows of other steps cannot be skipped.',
@@ -26,12 +26,12 @@ export const PLAN_PROBLEMS = {
       '  - {id: find, type: discover, condition: "{{ go }} == true", with: {source: data/*.csv}}\n  - {id: publish, type: export, with: {to: out}}\n',
       'inputs: {go: {type: boolean, default: true}}\n',
     ),
-    mend: 'Put the condition on the steps that use its rows.',
+    fix: 'Put the condition on the steps that use its rows.',
   },
   'unsupported-loop': {
     title: 'A step that works on rows maps over the chunks of its dataset by itself.',
     explanation: 'Its `loop` can only name the sources of the discover step, which sets how many tasks run at a time.',
     example: pipeline(`${FIND}  - {id: measure, type: profile, loop: {foreach: [1, 2]}}\n`),
-    mend: 'Loop over `{{ <discover step>.result.sources }}`, or leave the loop out.',
+    fix: 'Loop over `{{ <discover step>.result.sources }}`, or leave the loop out.',
   },
 } as const satisfies Readonly<Record<string, ProblemEntry>>

@@ -10,7 +10,7 @@ export interface ProblemEntry {
   readonly text?: () => string
   /** Inputs a run is given, for problems that show only then. */
   readonly given?: Readonly<Record<string, string>>
-  readonly mend: string
+  readonly fix: string
 }
 
 /** A definition of a few steps, for examples. */

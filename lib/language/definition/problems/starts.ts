@@ -7,19 +7,19 @@ export const START_PROBLEMS = {
     explanation:
       'It has five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday). The problem stands at the field. A day of the month and a day of the week together are refused: cron would take either, and AWS cannot say that.',
     example: pipeline(FIND, 'schedule: {cron: "0 25 * * *"}\n'),
-    mend: 'Correct the field the problem names.',
+    fix: 'Correct the field the problem names.',
   },
   'unknown-timezone': {
     title: 'There is no such time zone.',
     explanation: 'Time zones are named as in the IANA database. Offsets such as `+01:00` know no summer time and are refused.',
     example: pipeline(FIND, 'schedule: {cron: "0 8 * * *", timezone: Europe/Zurch}\n'),
-    mend: 'Write a name such as `Europe/Zurich`.',
+    fix: 'Write a name such as `Europe/Zurich`.',
   },
   'invalid-pattern': {
     title: 'The filter is not an event pattern.',
     explanation: 'In a pattern of EventBridge every value is a list of what is allowed, and comparisons are mappings with one key.',
     example: pipeline(FIND, 'triggers: [{type: event, event_type: order.exported, filter_criteria: {detail: {region: eu}}}]\n'),
-    mend: 'Write `{detail: {region: [eu]}}`.',
+    fix: 'Write `{detail: {region: [eu]}}`.',
   },
   'trigger-on-output': {
     title: 'The pipeline would start itself.',
@@ -28,6 +28,6 @@ export const START_PROBLEMS = {
       `${FIND}  - {id: publish, type: export, with: {to: "s3://acme-inbox/incoming/clean"}}\n`,
       'triggers: [{type: s3, bucket: acme-inbox, prefix: incoming/}]\n',
     ),
-    mend: 'Publish to another bucket, or let the trigger look at another prefix.',
+    fix: 'Publish to another bucket, or let the trigger look at another prefix.',
   },
 } as const satisfies Record<string, ProblemEntry>

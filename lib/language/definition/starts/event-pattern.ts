@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from '../build-values.ts'
-import type { Checking } from '../check-shape.ts'
-import { type Path, report } from '../reading.ts'
+import type { CheckContext } from '../check-shape.ts'
+import { type Path, report } from '../parse-context.ts'
 import { shown } from '#language/inputs/shown.ts'
 
 /** Parts of an event that a filter can look at; its `source` and `detail-type` are said beside it. */
@@ -11,7 +11,7 @@ const PARTS = ['detail', 'account', 'region', 'resources', 'time', 'id', 'versio
 const OPERATORS = ['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'exists']
 
 /** Reports what is no pattern. A pattern is a mapping whose leaves are lists of the values, or comparisons, that are allowed. */
-export function checkPattern(pattern: JsonObject, path: Path, checking: Checking): void {
+export function checkPattern(pattern: JsonObject, path: Path, checking: CheckContext): void {
   const no = (place: Path, what: string, hint: string, at: 'key' | 'value' = 'value') =>
     report(checking.reading, 'invalid-pattern', place, { what, hint }, { at })
   for (const key of Object.keys(pattern)) {

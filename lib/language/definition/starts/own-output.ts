@@ -1,9 +1,9 @@
 /** A pipeline that starts on what it publishes would start itself for ever; where that can be told before, it is refused. */
 import type { Json } from '#core/json.ts'
-import type { Checking } from '../check-shape.ts'
+import type { CheckContext } from '../check-shape.ts'
 import type { InputDeclaration, StartInputs } from '../definition.ts'
-import { type Path, report } from '../reading.ts'
-import { partsOf } from '../template.ts'
+import { type Path, report } from '../parse-context.ts'
+import { parseCause } from '../template.ts'
 
 /** A place a step publishes to, as it is written, with its references. */
 export interface Output {
@@ -22,7 +22,7 @@ export function refuseOwnOutput(
   path: Path,
   outputs: readonly Output[],
   declared: ReadonlyMap<string, InputDeclaration | undefined>,
-  checking: Checking,
+  checking: CheckContext,
 ): void {
   for (const { step, to } of outputs) {
     const known = knownBeginning(to, (name) => watched.inputs[name] ?? declared.get(name)?.default)
@@ -40,7 +40,7 @@ export function refuseOwnOutput(
 /** The text up to the first reference whose value is not known before a run. */
 function knownBeginning(to: string, given: (name: string) => Json | undefined): { readonly text: string; readonly whole: boolean } {
   let text = ''
-  for (const part of partsOf(to)) {
+  for (const part of parseCause(to)) {
     if ('text' in part) {
       text += part.text
       continue

@@ -1,6 +1,6 @@
 /** What `{{ … }}` reads in the inputs of a run that starts by itself: its moment, the pipeline, and the event that starts it. */
 import { nearest } from '#core/text/nearest.ts'
-import type { Words } from '../problem.ts'
+import type { ProblemText } from '../problem.ts'
 import type { ProblemCode } from '../problems.ts'
 
 /** Types of values as inputs declare them; undefined where only the event can tell. */
@@ -47,7 +47,7 @@ export interface Read {
 }
 
 /** What a name between the brackets stands for. */
-export function readName(inner: string, readable: Readable): Read | (Words & { readonly code: ProblemCode }) {
+export function readName(inner: string, readable: Readable): Read | (ProblemText & { readonly code: ProblemCode }) {
   const varies = !readable.constant.includes(inner)
   if (ALWAYS.includes(inner)) return { type: 'string', varies }
   const [, field = ''] = /^event\.(.+)$/.exec(inner) ?? []

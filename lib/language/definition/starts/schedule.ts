@@ -1,11 +1,11 @@
 /** The schedule of a definition: its cron expression, time zone and inputs checked. */
 import { toSeconds } from '#steps/kind/fields.ts'
 import { parseCron } from '#core/time/cron.ts'
-import { zoneFault } from '#core/time/zone.ts'
-import type { Checking } from '../check-shape.ts'
+import { zoneProblem } from '#core/time/zone.ts'
+import type { CheckContext } from '../check-shape.ts'
 import { isOpaque, reportInText } from '../compile-value.ts'
 import type { Schedule } from '../definition.ts'
-import { type Path, report } from '../reading.ts'
+import { type Path, report } from '../parse-context.ts'
 import type { ScheduleFields } from '../starts-schema.ts'
 import { OF_SCHEDULE } from './readable.ts'
 import { type Declared, readStartInputs } from './start-inputs.ts'
@@ -13,7 +13,7 @@ import { type Declared, readStartInputs } from './start-inputs.ts'
 const PATH: Path = ['schedule']
 
 /** Undefined when there is none, or it has problems. */
-export function readSchedule(given: ScheduleFields | undefined, declared: Declared, checking: Checking): Schedule | undefined {
+export function readSchedule(given: ScheduleFields | undefined, declared: Declared, checking: CheckContext): Schedule | undefined {
   if (given === undefined) return undefined
   const bare = typeof given === 'string'
   const { cron, every, timezone, start_date, catchup, inputs } = bare
@@ -37,7 +37,7 @@ export function readSchedule(given: ScheduleFields | undefined, declared: Declar
     path: bare || Object.keys(inputs).length === 0 ? PATH : [...PATH, 'inputs'],
     subject: 'the schedule',
     readable: OF_SCHEDULE,
-    gathering: false,
+    collecting: false,
   }
   const shared = {
     timezone,
@@ -49,20 +49,20 @@ export function readSchedule(given: ScheduleFields | undefined, declared: Declar
   return every === undefined ? undefined : { ...shared, every: toSeconds(every) }
 }
 
-function checkCron(text: string, path: Path, checking: Checking): void {
+function checkCron(text: string, path: Path, checking: CheckContext): void {
   if (isOpaque(path, checking)) return
   const parsed = parseCron(text)
-  if (!parsed.ok) reportInText(checking, 'invalid-cron', path, parsed.fault.offset, parsed.fault)
+  if (!parsed.ok) reportInText(checking, 'invalid-cron', path, parsed.problem.offset, parsed.problem)
 }
 
-function checkZone(zone: string, checking: Checking): void {
+function checkZone(zone: string, checking: CheckContext): void {
   const path = [...PATH, 'timezone']
-  const fault = isOpaque(path, checking) ? undefined : zoneFault(zone)
-  if (fault !== undefined) report(checking.reading, 'unknown-timezone', path, fault)
+  const problem = isOpaque(path, checking) ? undefined : zoneProblem(zone)
+  if (problem !== undefined) report(checking.reading, 'unknown-timezone', path, problem)
 }
 
 /** A day that the calendar has: 2026-02-30 is none. */
-function checkDate(text: string, path: Path, checking: Checking): void {
+function checkDate(text: string, path: Path, checking: CheckContext): void {
   const day = new Date(`${text}T00:00:00Z`)
   if (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return
   report(checking.reading, 'invalid-value', path, { what: `the calendar has no ${text}`, hint: 'write a day as 2026-11-21' })

@@ -2,13 +2,13 @@
 import type { Json } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from '../build-values.ts'
-import type { Checking } from '../check-shape.ts'
+import type { CheckContext } from '../check-shape.ts'
 import { isOpaque, reportInText } from '../compile-value.ts'
 import type { InputDeclaration, StartInputs } from '../definition.ts'
 import { fitInput } from '#language/inputs/fit.ts'
-import { type Path, report } from '../reading.ts'
-import { partsOf, referencesOf, soleReference } from '../template.ts'
-import { withArticle } from '../words.ts'
+import { type Path, report } from '../parse-context.ts'
+import { parseCause, referencesOf, soleReference } from '../template.ts'
+import { withArticle } from '../describe-schema.ts'
 import { shown } from '#language/inputs/shown.ts'
 import { type Read, type Readable, readName } from './readable.ts'
 
@@ -26,19 +26,19 @@ export interface StartPlace {
   readonly subject: string
   readonly readable: Readable
   /** Whether a text for an input that takes a list is one item of it. */
-  readonly gathering: boolean
+  readonly collecting: boolean
 }
 
 export interface StartInputsRead {
   readonly inputs: StartInputs
-  readonly gathers: readonly string[]
+  readonly collects: readonly string[]
 }
 
-export function readStartInputs(given: StartInputs, place: StartPlace, declared: Declared, checking: Checking): StartInputsRead {
+export function readStartInputs(given: StartInputs, place: StartPlace, declared: Declared, checking: CheckContext): StartInputsRead {
   const { reading } = checking
   const { path, subject } = place
   const inputs: Record<string, Json> = {}
-  const gathers: string[] = []
+  const collects: string[] = []
   for (const [name, value] of Object.entries(given)) {
     if (!declared.inputs.has(name)) {
       if (!declared.complete) continue
@@ -56,7 +56,7 @@ export function readStartInputs(given: StartInputs, place: StartPlace, declared:
     }
     const own = readValue(value, [...path, name], place, declared.inputs.get(name), checking)
     inputs[name] = own.value
-    if (own.gathers) gathers.push(name)
+    if (own.collects) collects.push(name)
   }
   for (const [name, declaration] of declared.inputs) {
     if (declaration?.required !== true || Object.hasOwn(given, name) || misspelt(name, given, declared)) continue
@@ -66,8 +66,8 @@ export function readStartInputs(given: StartInputs, place: StartPlace, declared:
       hint: `add \`${name}\` to its \`inputs\`, or give the input a default`,
     })
   }
-  if (gathers.length > 0) refuseMixed(given, gathers, place, checking)
-  return { inputs, gathers }
+  if (collects.length > 0) refuseMixed(given, collects, place, checking)
+  return { inputs, collects }
 }
 
 /** Whether a given name that is unknown most likely means this input; then it is told there. */
@@ -77,28 +77,28 @@ const misspelt = (name: string, given: StartInputs, { inputs }: Declared) =>
 function readValue(
   value: Json,
   path: Path,
-  { readable, gathering }: StartPlace,
+  { readable, collecting }: StartPlace,
   declared: InputDeclaration | undefined,
-  checking: Checking,
-): { readonly value: Json; readonly gathers: boolean } {
+  checking: CheckContext,
+): { readonly value: Json; readonly collects: boolean } {
   const reads = checkTexts(value, path, readable, checking)
-  if (reads === undefined || declared === undefined || isOpaque(path, checking)) return { value, gathers: false }
+  if (reads === undefined || declared === undefined || isOpaque(path, checking)) return { value, collects: false }
   if (reads.length === 0) {
     const fitted = fitInput(value, declared)
-    if ('value' in fitted) return { value: fitted.value, gathers: false }
-    report(checking.reading, 'invalid-input', path, { what: `the value ${fitted.words.what}`, hint: fitted.words.hint })
-    return { value, gathers: false }
+    if ('value' in fitted) return { value: fitted.value, collects: false }
+    report(checking.reading, 'invalid-input', path, { what: `the value ${fitted.misfit.what}`, hint: fitted.misfit.hint })
+    return { value, collects: false }
   }
   if (typeof value !== 'string') {
     const type = Array.isArray(value) ? 'array' : 'object'
     if (declared.type !== type) refuse(type)
-    return { value, gathers: false }
+    return { value, collects: false }
   }
-  const type = soleReference(partsOf(value)) === undefined ? 'string' : reads[0]?.type
-  if (type === undefined || type === declared.type || (type === 'integer' && declared.type === 'number')) return { value, gathers: false }
-  if (declared.type === 'array' && gathering) return { value, gathers: true }
+  const type = soleReference(parseCause(value)) === undefined ? 'string' : reads[0]?.type
+  if (type === undefined || type === declared.type || (type === 'integer' && declared.type === 'number')) return { value, collects: false }
+  if (declared.type === 'array' && collecting) return { value, collects: true }
   refuse(type)
-  return { value, gathers: false }
+  return { value, collects: false }
 
   function refuse(type: string): void {
     const hint =
@@ -108,7 +108,7 @@ function readValue(
 }
 
 /** What the texts of a value read; undefined when something is wrong with one, and then it has been reported. */
-function checkTexts(value: Json, path: Path, readable: Readable, checking: Checking): readonly Read[] | undefined {
+function checkTexts(value: Json, path: Path, readable: Readable, checking: CheckContext): readonly Read[] | undefined {
   if (typeof value !== 'string') {
     const entries = Array.isArray(value) ? [...value.entries()] : isMapping(value) ? Object.entries(value) : []
     const found = entries.map(([key, entry]) => checkTexts(entry as Json, [...path, key], readable, checking))
@@ -136,17 +136,17 @@ function checkTexts(value: Json, path: Path, readable: Readable, checking: Check
 }
 
 /** A run for many events has one value for every input that gathers none. */
-function refuseMixed(given: StartInputs, gathers: readonly string[], { path, readable }: StartPlace, checking: Checking): void {
+function refuseMixed(given: StartInputs, collects: readonly string[], { path, readable }: StartPlace, checking: CheckContext): void {
   for (const [name, value] of Object.entries(given)) {
-    if (gathers.includes(name)) continue
+    if (collects.includes(name)) continue
     const varying = referencesOf(JSON.stringify(value)).find(({ inner }) => {
       const found = readName(inner, readable)
       return 'varies' in found && found.varies && !['ds', 'ds_nodash', 'ts'].includes(inner)
     })
     if (varying === undefined) continue
     report(checking.reading, 'invalid-input', [...path, name], {
-      what: `\`${gathers[0]}\` gathers many events for one run, and \`{{ ${varying.inner} }}\` is another value for each of them`,
-      hint: `let \`${name}\` be a list as well, or \`${gathers[0]}\` a single value, so that each event starts a run`,
+      what: `\`${collects[0]}\` gathers many events for one run, and \`{{ ${varying.inner} }}\` is another value for each of them`,
+      hint: `let \`${name}\` be a list as well, or \`${collects[0]}\` a single value, so that each event starts a run`,
     })
   }
 }

@@ -1,10 +1,10 @@
 /** The triggers of a definition: their inputs and patterns checked, their defaults in place. */
 import type { JsonObject } from '#core/json.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
-import type { Checking } from '../check-shape.ts'
+import type { CheckContext } from '../check-shape.ts'
 import { checkPlain } from '../compile-value.ts'
 import type { EventTrigger, S3Trigger, Trigger } from '../definition.ts'
-import { type Path, report } from '../reading.ts'
+import { type Path, report } from '../parse-context.ts'
 import type { TriggerFields } from '../starts-schema.ts'
 import { checkPattern } from './event-pattern.ts'
 import { type Output, refuseOwnOutput } from './own-output.ts'
@@ -17,14 +17,14 @@ export interface TriggerWorld extends Declared {
   readonly outputs: readonly Output[]
 }
 
-export const readTriggers = (given: readonly TriggerFields[], world: TriggerWorld, checking: Checking): Trigger[] =>
+export const readTriggers = (given: readonly TriggerFields[], world: TriggerWorld, checking: CheckContext): Trigger[] =>
   given.map((trigger, at) => READ[trigger.type](trigger as never, ['triggers', at], world, checking))
 
 type Read<Type extends Trigger['type']> = (
   given: Extract<TriggerFields, { type: Type }>,
   path: Path,
   world: TriggerWorld,
-  checking: Checking,
+  checking: CheckContext,
 ) => Extract<Trigger, { type: Type }>
 
 /** One for each sort of trigger. */
@@ -34,14 +34,14 @@ function readS3(
   { bucket, prefix, suffix, debounce, dedupe, inputs: given }: Extract<TriggerFields, { type: 's3' }>,
   path: Path,
   world: TriggerWorld,
-  checking: Checking,
+  checking: CheckContext,
 ): S3Trigger {
   if (prefix !== undefined) checkPlain(prefix, [...path, 'prefix'], 'the prefix of a trigger', checking)
   if (suffix !== undefined) checkPlain(suffix, [...path, 'suffix'], 'the suffix of a trigger', checking)
   // what was uploaded is what an input called source is for
   const all = world.inputs.has('source') && given['source'] === undefined ? { source: '{{ event.uri }}', ...given } : given
-  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: OF_UPLOAD, gathering: true }
-  const { inputs, gathers } = readStartInputs(all, place, world, checking)
+  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: OF_UPLOAD, collecting: true }
+  const { inputs, collects } = readStartInputs(all, place, world, checking)
   refuseOwnOutput({ bucket, prefix: prefix ?? '', inputs }, path, world.outputs, world.inputs, checking)
   return {
     type: 's3',
@@ -51,7 +51,7 @@ function readS3(
     ...(debounce === undefined ? {} : { debounce: toSeconds(debounce) }),
     dedupe,
     inputs,
-    gathers,
+    collects,
   }
 }
 
@@ -59,7 +59,7 @@ function readEvent(
   { event_type, source, filter_criteria, inputs, params }: Extract<TriggerFields, { type: 'event' }>,
   path: Path,
   world: TriggerWorld,
-  checking: Checking,
+  checking: CheckContext,
 ): EventTrigger {
   if (inputs !== undefined && params !== undefined) {
     report(
@@ -71,7 +71,7 @@ function readEvent(
     )
   }
   const [name, given] = inputs === undefined && params !== undefined ? (['params', params] as const) : (['inputs', inputs ?? {}] as const)
-  const place = { path: inputsPath(given, path, name), subject: 'the trigger', readable: OF_EVENT, gathering: false }
+  const place = { path: inputsPath(given, path, name), subject: 'the trigger', readable: OF_EVENT, collecting: false }
   if (filter_criteria !== undefined) checkPattern(filter_criteria as JsonObject, [...path, 'filter_criteria'], checking)
   return {
     type: 'event',

@@ -5,7 +5,7 @@ import type { ValueType } from '../types.ts'
 import { entryOf } from '#core/text/record.ts'
 
 const MOMENT: FunctionParameter = { name: 'moment', kind: 'moment' }
-const UNIT: FunctionParameter = { name: 'unit', kind: 'word', words: UNIT_NAMES }
+const UNIT: FunctionParameter = { name: 'unit', kind: 'word', choices: UNIT_NAMES }
 
 const part = (name: string, sql: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
   name,

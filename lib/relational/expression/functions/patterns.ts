@@ -1,5 +1,5 @@
 /** Functions with regular expressions (RE2). */
-import { arg, attempt, type CallParts, type FunctionParameter, MOST_CHARACTERS, type RowFunction } from '../function.ts'
+import { arg, attempt, type CallParts, type FunctionParameter, MAX_CHARACTERS, type RowFunction } from '../function.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 const PATTERN: FunctionParameter = { name: 'pattern', kind: 'pattern' }
@@ -18,8 +18,8 @@ function replaced(call: CallParts): string {
     if (call.texts[2] === '') return result
     // each match becomes the new text, in which each `\1` (two characters) may stand for as much as the whole text
     const matches = options.includes('g') ? `len(regexp_extract_all(${value}, ${pattern}))` : '1'
-    const quick = `(length(${value}) + 1) * (length(${fresh}) + 1) <= ${MOST_CHARACTERS}`
-    const exact = `length(${value}) * (1 + length(${fresh}) // 2) + ${matches} * length(${fresh}) <= ${MOST_CHARACTERS}`
+    const quick = `(length(${value}) + 1) * (length(${fresh}) + 1) <= ${MAX_CHARACTERS}`
+    const exact = `length(${value}) * (1 + length(${fresh}) // 2) + ${matches} * length(${fresh}) <= ${MAX_CHARACTERS}`
     return `CASE WHEN ${quick} OR ${exact} THEN ${result} END`
   }
   return call.once(arg(call, 0), (value) =>
@@ -31,7 +31,7 @@ export const PATTERN_FUNCTIONS: readonly RowFunction[] = [
   {
     name: 'regexp_matches',
     aliases: ['regexp_like'],
-    parameters: [TEXT, PATTERN, { name: 'options', kind: 'flags', words: ['i'], optional: true }],
+    parameters: [TEXT, PATTERN, { name: 'options', kind: 'flags', choices: ['i'], optional: true }],
     result: 'boolean',
     doc: "Whether a part of the text matches the pattern (the whole text: '^…$'); the option 'i' ignores case.",
     example: { expression: "regexp_matches('AB-1234', '^[A-Z]{2}-\\d+$')", result: true },
@@ -43,7 +43,7 @@ export const PATTERN_FUNCTIONS: readonly RowFunction[] = [
   {
     name: 'regexp_replace',
     aliases: [],
-    parameters: [TEXT, PATTERN, { name: 'new', kind: 'text' }, { name: 'options', kind: 'flags', words: ['g', 'i'], optional: true }],
+    parameters: [TEXT, PATTERN, { name: 'new', kind: 'text' }, { name: 'options', kind: 'flags', choices: ['g', 'i'], optional: true }],
     result: 'text',
     doc: "The text with the first match replaced (all of them with the option 'g'); \\1 in the new text stands for the first part in brackets.",
     example: { expression: "regexp_replace('+49 (0) 30-12', '[^0-9]+', '', 'g')", result: '4903012' },
@@ -52,7 +52,11 @@ export const PATTERN_FUNCTIONS: readonly RowFunction[] = [
   {
     name: 'regexp_extract',
     aliases: [],
-    parameters: [TEXT, PATTERN, { name: 'group', kind: 'word', words: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], optional: true }],
+    parameters: [
+      TEXT,
+      PATTERN,
+      { name: 'group', kind: 'word', choices: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], optional: true },
+    ],
     result: 'text',
     doc: 'The first match, or of it the part in the brackets with a number; missing when nothing (or an empty text) matches.',
     example: { expression: "regexp_extract('order 4711 of 2024', 'order (\\d+)', 1)", result: '4711' },

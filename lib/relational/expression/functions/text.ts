@@ -1,7 +1,7 @@
 /** Functions over text. */
 import { text as quoted } from '#relational/types/sql.ts'
 import { leftTrimmedSql, rightTrimmedSql, trimmedSql } from '#relational/types/white-space.ts'
-import { arg, attempt, type CallParts, type FunctionParameter, MOST_CHARACTERS, type RowFunction } from '../function.ts'
+import { arg, attempt, type CallParts, type FunctionParameter, MAX_CHARACTERS, type RowFunction } from '../function.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 const LENGTH: FunctionParameter = { name: 'length', kind: 'integer' }
@@ -25,7 +25,7 @@ function padded(side: 'lpad' | 'rpad', call: CallParts): string {
   // DuckDB takes negative lengths for 0 but fails on an empty filling, unless the text is cut
   return call.once(
     length,
-    (n) => `CASE WHEN ${n} <= ${MOST_CHARACTERS} THEN ${attempt(`${side}(${arg(call, 0)}, ${short(n)}, ${fill})`)} END`,
+    (n) => `CASE WHEN ${n} <= ${MAX_CHARACTERS} THEN ${attempt(`${side}(${arg(call, 0)}, ${short(n)}, ${fill})`)} END`,
   )
 }
 
@@ -44,7 +44,7 @@ function repeated(call: CallParts): string {
     call.once(
       arg(call, 1),
       (times) =>
-        `CASE WHEN ${times} <= 0 THEN repeat(${value}, 0) WHEN ${times} <= ${MOST_CHARACTERS} AND ${times} * length(${value}) <= ${MOST_CHARACTERS} THEN repeat(${value}, ${times}) END`,
+        `CASE WHEN ${times} <= 0 THEN repeat(${value}, 0) WHEN ${times} <= ${MAX_CHARACTERS} AND ${times} * length(${value}) <= ${MAX_CHARACTERS} THEN repeat(${value}, ${times}) END`,
     ),
   )
 }
@@ -59,7 +59,7 @@ function replaced(call: CallParts): string {
       call.once(fresh, (f) => {
         const result = `replace(${value}, ${o}, ${f})`
         const exact = `length(${value}) + (length(${value}) - length(replace(${value}, ${o}, ''))) // length(${o}) * (length(${f}) - length(${o}))`
-        return `CASE WHEN length(${f}) <= length(${o}) OR length(${value}) * length(${f}) <= ${MOST_CHARACTERS} OR ${exact} <= ${MOST_CHARACTERS} THEN ${result} END`
+        return `CASE WHEN length(${f}) <= length(${o}) OR length(${value}) * length(${f}) <= ${MAX_CHARACTERS} OR ${exact} <= ${MAX_CHARACTERS} THEN ${result} END`
       }),
     ),
   )

@@ -9,7 +9,7 @@ import { fits } from '#relational/types/fits.ts'
 import type { Column } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { columnChoice, scalar } from '#steps/kind/fields.ts'
-import type { Figures, LowerContext } from '#steps/kind/lowering.ts'
+import type { Figures, LowerContext } from '#steps/kind/lower-context.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '#relational/types/choose-columns.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -36,11 +36,11 @@ interface Choice {
 
 const IDENTIFYING = new Set(['id', 'email', 'phone', 'url', 'uuid', 'ip'])
 /** A column with more missing than this is not made whole by any value: filled, it would mostly show the filling. */
-const MOST_MISSING = 0.2
+const MAX_MISSING = 0.2
 /** Whole numbers of no more values than this are grades or codes. */
 const FEW_NUMBERS = 10
 /** A text column with more values than this is no list of categories. */
-const MOST_CATEGORIES = 30
+const MAX_CATEGORIES = 30
 const isNumeric = (column: Column) => column.type === 'integer' || column.type === 'decimal'
 const rounded = (column: Column, value: number) => (column.type === 'integer' ? Math.round(value) : Number(value.toPrecision(12)))
 const median = (facts: ColumnFacts) => facts.sampled.quantiles?.[3] ?? null
@@ -54,7 +54,7 @@ function hasOutliers(facts: ColumnFacts): boolean {
 
 /** The most frequent value as it will stand after standardising, and its share of the non-missing cells. */
 function mode(facts: ColumnFacts): { value: string; share: number } | null {
-  const missing = new Set(facts.null_words)
+  const missing = new Set(facts.null_values)
   const listed = (facts.values ?? facts.sampled.top).filter(([value]) => !missing.has(trimmedText(value)))
   const first = listed[0]
   const all = facts.values === null ? facts.sampled.cells : facts.rows - facts.missing
@@ -64,7 +64,7 @@ function mode(facts: ColumnFacts): { value: string; share: number } | null {
 /** Nothing is filled that a reader of the output could take for something that was said: where in doubt, a missing cell stays missing. */
 function choose(column: Column, facts: ColumnFacts): Choice {
   const leave = (why: string): Choice => ({ strategy: 'leave', value: null, why })
-  if (facts.missing > facts.rows * MOST_MISSING) return leave(`more than ${100 * MOST_MISSING}% of the cells are missing`)
+  if (facts.missing > facts.rows * MAX_MISSING) return leave(`more than ${100 * MAX_MISSING}% of the cells are missing`)
   if (facts.absent > 0) return leave('not every source has the column')
   if (/^column_\d+$/.test(facts.name)) return leave('the column has no name that says what it holds')
   if (facts.semantic !== null && IDENTIFYING.has(facts.semantic)) return leave(`the column identifies something (${facts.semantic})`)
@@ -82,7 +82,7 @@ function choose(column: Column, facts: ColumnFacts): Choice {
   }
   if (column.type === 'date' || column.type === 'timestamp') return leave('a date cannot be guessed')
   if (column.type === 'boolean') return leave('a yes or no cannot be guessed')
-  if (facts.values === null || facts.distinct.value > MOST_CATEGORIES) return leave('free text')
+  if (facts.values === null || facts.distinct.value > MAX_CATEGORIES) return leave('free text')
   if (facts.distinct.value > (facts.rows - facts.missing) / 2) return leave('nearly every value is different')
   if (facts.distinct.value < 2) return leave('an empty cell beside a single value is an answer')
   if (isCodes(facts)) return leave('the values are codes')
@@ -90,8 +90,8 @@ function choose(column: Column, facts: ColumnFacts): Choice {
 }
 
 /** Codes are looked up in other tables, where "Unknown" is not. */
-function isCodes({ values, null_words }: ColumnFacts): boolean {
-  const missing = new Set(null_words)
+function isCodes({ values, null_values }: ColumnFacts): boolean {
+  const missing = new Set(null_values)
   const written = (values ?? []).map(([value]) => trimmedText(value)).filter((value) => !missing.has(value))
   return written.every((value) => /^[A-Z0-9]{1,4}$/.test(value))
 }
@@ -153,15 +153,15 @@ export const missing = defineCleaner({
         why: choice.why,
       })
       if (choice.strategy === 'leave') return []
-      const words: CellOp = {
+      const token: CellOp = {
         op: 'cell',
         origin,
         column: column.name,
-        cell: 'null_words',
-        options: { words: facts.null_words, padded: (facts.effects['whitespace']?.cells ?? 0) > 0 },
+        cell: 'null_values',
+        options: { token: facts.null_values, padded: (facts.effects['whitespace']?.cells ?? 0) > 0 },
         counted: false,
       }
-      const first = column.type === 'text' ? [words] : []
+      const first = column.type === 'text' ? [token] : []
       if (choice.strategy === 'quarantine') {
         const expression = expressionOf(`${nameInExpression(column.name)} IS NULL`)
         const test = { is: 'violation' as const, expression, parameters: {} }

@@ -7,7 +7,7 @@ import type { Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { column, columnChoice } from '#steps/kind/fields.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { namedBySettings, withColumns } from '#steps/kind/known-columns.ts'
 import { chosenColumns } from '#relational/types/choose-columns.ts'
@@ -64,7 +64,7 @@ export const outliers = defineCleaner({
   changes: ({ action }) => action === 'cap' || action === 'null',
   lower: (settings, context) => {
     const found = chosenColumns(settings.columns, context).flatMap((column) => {
-      if (Array.isArray(settings.columns)) demandNumbers(column, context)
+      if (Array.isArray(settings.columns)) assertNumbers(column, context)
       const limits = limitsOf(column, settings, context)
       return limits === null ? [] : [{ column, limits }]
     })
@@ -117,7 +117,7 @@ export const outliers = defineCleaner({
 })
 
 /** A column named by the author must hold numbers, unless it holds nothing at all. */
-function demandNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
+function assertNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
   const fact = named(facts?.columns, name)
   if (type === 'integer' || type === 'decimal' || fact === undefined || fact.missing === fact.rows) return
   throw new TaskError('Definition.InvalidSetting', `step ${step}: outliers are found among numbers, and "${name}" is ${type}`, {

@@ -4,7 +4,7 @@ import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { CellOp } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
 import { columnChoice } from '#steps/kind/fields.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '#relational/types/choose-columns.ts'
 import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
@@ -12,7 +12,7 @@ import { caseVariants, notCompared } from '#relational/measures/variants.ts'
 import { entryOf } from '#core/text/record.ts'
 import { named } from '#core/text/lookup.ts'
 
-const RULES = ['whitespace', 'null_words', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
+const RULES = ['whitespace', 'null_values', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
 type RuleName = (typeof RULES)[number]
 
 const detailed = z.strictObject({
@@ -26,7 +26,7 @@ const detailed = z.strictObject({
 })
 
 /** Rules about columns that are read as another type than text: reading them has already done the work; the facts say how often. */
-const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'booleans', 'whitespace', 'null_words']
+const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'booleans', 'whitespace', 'null_values']
 
 interface Settings {
   readonly rules: readonly RuleName[]
@@ -40,10 +40,10 @@ const ON_TEXT: Partial<
   Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>
 > = {
   whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
-  null_words: (facts, { rules }) => {
-    if (cells(facts, 'null_words') === 0) return null
+  null_values: (facts, { rules }) => {
+    if (cells(facts, 'null_values') === 0) return null
     const padded = cells(facts, 'whitespace') > 0 && !rules.includes('whitespace')
-    return { cell: 'null_words', options: { words: facts.null_words, padded }, counted: false }
+    return { cell: 'null_values', options: { tokens: facts.null_values, padded }, counted: false }
   },
   case: (facts, _settings, context) => {
     const { values, count } = caseVariants(facts)

@@ -2,10 +2,10 @@
 import * as z from 'zod'
 import type { ComputedColumn, SortKey } from '#relational/operations/ops.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { column, columns, rowExpression, text } from '#steps/kind/fields.ts'
-import type { LowerContext } from '#steps/kind/lowering.ts'
+import type { LowerContext } from '#steps/kind/lower-context.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 import { ANY_COLUMNS, listed, type NamedColumn, only, withColumns } from '#steps/kind/known-columns.ts'
 import { defineAcrossOperation, usesOf } from '../operation.ts'
@@ -35,7 +35,7 @@ const computedOf = (
 ): ComputedColumn[] =>
   Object.entries(settings).map(([name, setting]) => ({
     name,
-    ...within(['columns', name], () => boundExpression(setting, context, use)),
+    ...withPath(['columns', name], () => boundExpression(setting, context, use)),
   }))
 
 export const sort = defineAcrossOperation({
@@ -82,7 +82,7 @@ export const pivot = defineAcrossOperation({
   lower: (config, context) => {
     const rows = config.rows.map((name) => existingColumn(name, context).name)
     const across = existingColumn(config.column, context).name
-    const value = within(['value'], () => boundExpression(config.value, context, { mode: 'aggregate', grouped: [...rows, across] }))
+    const value = withPath(['value'], () => boundExpression(config.value, context, { mode: 'aggregate', grouped: [...rows, across] }))
     return [
       {
         op: 'pivot',

@@ -1,7 +1,7 @@
 /** filter, add_column: rows kept and columns computed by expressions. */
 import * as z from 'zod'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 import { rowExpression } from '#steps/kind/fields.ts'
 import { withColumns } from '#steps/kind/known-columns.ts'
 import { defineRowOperation, usesOf } from '../operation.ts'
@@ -26,7 +26,7 @@ export const addColumn = defineRowOperation({
   expressions: (config) => usesOf(config, 'row'),
   columns: (config) => ({ reads: [], after: (known) => withColumns(known, Object.keys(config)) }),
   lower: (config, context) => {
-    const columns = Object.entries(config).map(([name, text]) => ({ name, ...within([name], () => boundExpression(text, context)) }))
+    const columns = Object.entries(config).map(([name, text]) => ({ name, ...withPath([name], () => boundExpression(text, context)) }))
     return [{ op: 'derive', origin: { step: context.step, rule: 'add_column' }, columns }]
   },
   examples: ['{total: quantity * price}', "{age_group: CASE WHEN age < 30 THEN 'Young' ELSE 'Senior' END}"],

@@ -18,11 +18,11 @@ const limit = z.union([
 ])
 
 const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
-const words = (min: Json | undefined, max: Json | undefined) =>
+const rangeText = (min: Json | undefined, max: Json | undefined) =>
   min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
 
 /** Texts have no place among numbers and dates: those that say none would pass unseen. A column without values may become anything. */
-function demandOrder({ name, type, untyped }: Column, step: string): void {
+function assertOrder({ name, type, untyped }: Column, step: string): void {
   if (untyped === true || (type !== 'text' && type !== 'boolean')) return
   const what = type === 'text' ? 'text' : 'true or false'
   throw new TaskError('Definition.InvalidSetting', `step ${step}: range is about numbers and dates, and "${name}" is ${what}`, {
@@ -44,14 +44,18 @@ export const range = defineRowRule({
     .refine(hasBound, { error: 'min or max is needed here' }),
   violations: ({ column: name, min, max }, context) => {
     const found = existingColumn(name, context)
-    demandOrder(found, context.step)
+    assertOrder(found, context.step)
     const cell = nameInExpression(found.name)
     const isTime = found.type === 'date' || found.type === 'timestamp'
     const { read, parameters } = ruleParameters({ min, max })
     const at = (parameter: string) => (isTime ? `timestamp(${read(parameter)})` : read(parameter))
     const conditions = [...(min === undefined ? [] : [`${cell} < ${at('min')}`]), ...(max === undefined ? [] : [`${cell} > ${at('max')}`])]
     return [
-      { column: found.name, test: { expression: conditions.join(' OR '), parameters }, reason: `${found.name} is not ${words(min, max)}` },
+      {
+        column: found.name,
+        test: { expression: conditions.join(' OR '), parameters },
+        reason: `${found.name} is not ${rangeText(min, max)}`,
+      },
     ]
   },
   examples: ['column: age, min: 18, max: 120', 'column: order_date, min: 2024-01-01'],
@@ -81,7 +85,7 @@ export const length = defineRowRule({
       {
         column: found.name,
         test: { expression: conditions.join(' OR '), parameters },
-        reason: `${found.name} is not ${words(min, max)} characters long`,
+        reason: `${found.name} is not ${rangeText(min, max)} characters long`,
       },
     ]
   },

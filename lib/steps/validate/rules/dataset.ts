@@ -6,7 +6,7 @@ import { column, duration, integer, number, toSeconds } from '#steps/kind/fields
 import { common, defineDatasetRule } from '../rule.ts'
 import { entryOf } from '#core/text/record.ts'
 
-const demanded = (min: unknown, max: unknown) =>
+const expected = (min: unknown, max: unknown) =>
   min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
 const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !== undefined || settings.max !== undefined
 const within = (value: number, min: unknown, max: unknown) =>
@@ -23,10 +23,10 @@ export const rowCount = defineDatasetRule({
       max: integer(0).optional().describe('The most rows allowed.'),
     })
     .refine(hasBound, { error: 'min or max is needed here' }),
-  judge: ({ min, max }, figures) => ({
+  evaluate: ({ min, max }, figures) => ({
     holds: within(figures.rows, min, max),
     observed: `${figures.rows} rows`,
-    demanded: `${demanded(min, max)} rows`,
+    expected: `${expected(min, max)} rows`,
   }),
   examples: ['min: 1', 'min: 1000, max: 100000, severity: warning'],
 })
@@ -42,11 +42,11 @@ export const qualityScore = defineDatasetRule({
     metric: z.enum(METRICS).default('quality_score').describe('Which figure.'),
     min: number(0, 1).describe('The lowest value allowed, 0 to 1.'),
   }),
-  judge: ({ metric, min }, figures) => ({
+  evaluate: ({ metric, min }, figures) => ({
     // a figure is made of shares, whose last digits are noise: 1 - 0.9 is not quite 0.1
     holds: Number(figures[metric].toFixed(12)) >= Number(min),
     observed: `${metric} ${figures[metric].toFixed(4)}`,
-    demanded: `at least ${min}`,
+    expected: `at least ${min}`,
   }),
   examples: ['min: 0.95', 'metric: completeness, min: 0.9, severity: warning'],
 })
@@ -60,14 +60,14 @@ export const freshness = defineDatasetRule({
     column: column.describe('The column.'),
     max_age: duration.describe('How old the newest row may be.'),
   }),
-  demand: ({ column: name }, context) => {
+  expectation: ({ column: name }, context) => {
     const { name: found, type } = existingColumn(name, context)
     if (type === 'date' || type === 'timestamp') return
     throw new TaskError('Definition.InvalidSetting', `step ${context.step}: freshness is about dates, and "${found}" is ${type}`, {
       hint: 'name a column of dates or timestamps',
     })
   },
-  judge: ({ column: name, max_age }, figures) => {
+  evaluate: ({ column: name, max_age }, figures) => {
     const latest = entryOf(figures.latest, name) ?? null
     const none = entryOf(figures.latest, name) === undefined ? 'no such column in the output' : 'no date at all'
     const limit = toSeconds(max_age)
@@ -75,7 +75,7 @@ export const freshness = defineDatasetRule({
     return {
       holds: age <= limit,
       observed: latest === null ? none : `latest ${latest}`,
-      demanded: `at most ${max_age} before ${figures.started_at}`,
+      expected: `at most ${max_age} before ${figures.started_at}`,
     }
   },
   examples: ['column: updated_at, max_age: 1d'],

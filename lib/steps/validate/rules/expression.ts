@@ -1,7 +1,7 @@
 /** expression: whatever a row expression can say. */
 import * as z from 'zod'
 import { asCompiled } from '#relational/operations/expressions.ts'
-import { within } from '#core/errors/errors.ts'
+import { withPath } from '#core/errors/errors.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
 import { rowExpression } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
@@ -12,7 +12,7 @@ export const expression = defineRowRule({
   config: z.strictObject({ ...rowCommon, rule_type: z.literal('expression'), expression: rowExpression.describe('What must be true.') }),
   expressions: (config) => [{ path: ['expression'], text: config.expression, mode: 'row', condition: true }],
   violations: (config, context) => {
-    within(['expression'], () => boundExpression(config.expression, context, { condition: true }))
+    withPath(['expression'], () => boundExpression(config.expression, context, { condition: true }))
     const { expression: wanted, parameters } = asCompiled(config.expression)
     return [{ column: '', test: { expression: `NOT (${wanted})`, parameters }, reason: `not true: ${wanted}` }]
   },

@@ -1,8 +1,8 @@
 /** A step whose rows meet. */
 import type { ExchangeUnit } from '../../plan.ts'
-import { demandsOf, payload, task } from '../emit.ts'
+import { limitsOf, payload, task } from '../emit.ts'
 import { datasetPlan, datasetVariable, stepVariable } from '../variables.ts'
-import { type Assemble, one, result } from './sort.ts'
+import { type Assemble, one, result } from './assembler.ts'
 
 export const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
   const { id, step } = unit
@@ -13,7 +13,7 @@ export const exchange: Assemble<ExchangeUnit> = (unit, settings, next) => {
       {
         task: 'exchange',
         payload: payload(settings, 'exchange', id, body),
-        ...demandsOf(step),
+        ...limitsOf(step),
         assign: { [stepVariable(id)]: result('result'), [datasetVariable(id)]: result('dataset') },
         onError: settings.onError,
       },

@@ -2,9 +2,9 @@
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { ScanUnit } from '../../plan.ts'
-import { demandsOf, mapped, payload, task } from '../emit.ts'
+import { limitsOf, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, sourcesVariable, stepVariable } from '../variables.ts'
-import { type Assemble, join, one, result } from './sort.ts'
+import { type Assemble, join, one, result } from './assembler.ts'
 
 export const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
   const listed = sourcesVariable(id)
@@ -14,7 +14,7 @@ export const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
     tolerant: step.on_error.continue_on_error,
     ...extra,
   })
-  const common = { ...demandsOf(step), onError: settings.onError }
+  const common = { ...limitsOf(step), onError: settings.onError }
   return join(
     one(
       `${id}.list`,
@@ -40,7 +40,7 @@ export const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
         concurrency: `$${listed}.workers`,
         items: `$${listed}.items`,
         results: `$${listed}.results`,
-        ...demandsOf(step),
+        ...limitsOf(step),
       },
       id,
     ),

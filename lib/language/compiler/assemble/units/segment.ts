@@ -3,9 +3,9 @@ import type { Step } from '#language/definition/definition.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { SegmentUnit } from '../../plan.ts'
-import { type Chain, type Demands, demandsOf, mapped, payload, task } from '../emit.ts'
+import { type Chain, type TaskLimits, limitsOf, mapped, payload, task } from '../emit.ts'
 import { datasetPlan, datasetVariable, roundVariable, stepVariable } from '../variables.ts'
-import { type Assemble, join, one, overBatches, result } from './sort.ts'
+import { type Assemble, join, one, overBatches, result } from './assembler.ts'
 import { stepSettings, surveyed } from './survey.ts'
 import type { JsonObject } from '#core/json.ts'
 
@@ -13,7 +13,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const { id, steps, sink, reads, surveys, repeats, key, latest } = unit
   const owner = steps[0]?.step ?? sink
   const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
-  const demands = all.length === 0 ? NO_DEMANDS : allDemands(all.map(demandsOf) as [Demands, ...Demands[]])
+  const stepLimits = all.length === 0 ? NO_DEMANDS : largestLimits(all.map(limitsOf) as [TaskLimits, ...TaskLimits[]])
   const dataset = `$${datasetVariable(reads)}`
   const limits = Object.fromEntries(
     all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
@@ -34,7 +34,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
       // the name of a unit without steps is longer than an id can be; a name of a state has an end, too
       ...(all.length === 0 ? { name: id } : {}),
       settings: body,
-      ...demands,
+      ...stepLimits,
     },
     `${id}.commit`,
   )
@@ -42,7 +42,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
     {
       task: 'commit',
       payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
-      ...demands,
+      ...stepLimits,
       assign: {
         ...results,
         ...(sink === null ? { [datasetVariable(id)]: result('dataset') } : {}),
@@ -74,17 +74,17 @@ const twice = (id: string, map: Chain, commit: State, next: string): Chain =>
     }),
   )
 
-const NO_DEMANDS: Demands = {
+const NO_DEMANDS: TaskLimits = {
   timeout: 900,
   retry: { errors: [], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' },
 }
 
 /** A task that does the work of several steps gets the most time and memory any of them asks for, and the retries of the first. */
-function allDemands(demands: readonly [Demands, ...Demands[]]): Demands {
-  const memories = demands.flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
+function largestLimits(stepLimits: readonly [TaskLimits, ...TaskLimits[]]): TaskLimits {
+  const memories = stepLimits.flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
   return {
-    timeout: Math.max(...demands.map(({ timeout }) => timeout)),
-    retry: demands[0].retry,
+    timeout: Math.max(...stepLimits.map(({ timeout }) => timeout)),
+    retry: stepLimits[0].retry,
     memory: memories.length === 0 ? undefined : Math.max(...memories),
   }
 }

@@ -3,9 +3,9 @@ import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { SegmentStepPlan, Survey, SurveyReference } from '../../plan.ts'
-import { type Chain, demandsOf, mapped, payload, task } from '../emit.ts'
+import { type Chain, limitsOf, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, surveyVariable } from '../variables.ts'
-import { join, one, overBatches, type UnitSettings } from './sort.ts'
+import { join, one, overBatches, type UnitSettings } from './assembler.ts'
 
 export const stepSettings = ({ step, facts, places, until }: SegmentStepPlan): Json => ({
   id: step.id,
@@ -47,7 +47,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
         {
           task: 'facts',
           payload: payload(settings, 'facts', id, { ...body, detail: detail as unknown as Json }),
-          ...demandsOf(owner),
+          ...limitsOf(owner),
           assign: { [variable]: jsonata('$states.result.Payload') },
           onError: settings.onError,
         },
@@ -63,7 +63,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
       {
         ...overBatches(id, 'survey', dataset, owner),
         settings: body,
-        ...demandsOf(owner),
+        ...limitsOf(owner),
       },
       `${id}.facts`,
     ),

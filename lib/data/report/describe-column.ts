@@ -1,0 +1,75 @@
+/** What is wrong with a column, in words: for the report and for the profile at the terminal. */
+import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { spellingVariants } from '#relational/measures/variants.ts'
+import { shareOf, whole } from './figures.ts'
+import { escapeControls } from '#core/text/escape-controls.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/** What cells are that a standardising rule would change. */
+const WORDS: { readonly [rule: string]: string } = {
+  whitespace: 'with spaces around',
+  null_values: 'with a word for nothing',
+  dates: 'not written as ISO dates',
+  numbers: 'not written as plain numbers',
+  currency: 'not written as plain numbers, some with a currency sign',
+  booleans: 'not written as true or false',
+}
+
+const MEANINGS: { readonly [semantic: string]: string } = {
+  email: 'not an e-mail address',
+  url: 'not a web address',
+  uuid: 'not a UUID',
+  ip: 'not an IP address',
+  phone: 'not a phone number',
+}
+
+/** Meanings whose cells are put together in one way, when all is well. */
+const SHAPED: ReadonlySet<string> = new Set(['id', 'phone', 'postal_code', 'uuid'])
+
+/** Most important first: cells that are wrong, then cells that are written unlike the others. Empty for a clean column. */
+export function columnProblems(column: ColumnFacts): readonly string[] {
+  const { invalid, doubtful, effects, type, semantic, sampled } = column
+  const some = (count: number, what: string) => (count > 0 ? [`${whole(count)} ${what}`] : [])
+  const rewritten = Object.entries(effects).flatMap(([rule, { cells, example }]) => {
+    const change = example === null ? '' : ` ("${escapeControls(example.before, 30)}")`
+    return some(cells, `${entryOf(WORDS, rule) ?? `for ${rule}`}${change}`)
+  })
+  return [
+    ...some(invalid, `not of type ${type}`),
+    ...some(doubtful, entryOf(MEANINGS, semantic ?? '') ?? `not like ${semantic ?? 'the others'}`),
+    ...rewritten,
+    ...lookalikes(column),
+    ...(SHAPED.has(semantic ?? '') && sampled.patterns.length > 1 ? [shapes(sampled.patterns)] : []),
+  ]
+}
+
+/** `2 spellings of 1 value look alike: USA/U.S.A.`. */
+function lookalikes(column: ColumnFacts): readonly string[] {
+  const groups = new Map<string, string[]>()
+  for (const [from, to] of Object.entries(spellingVariants(column).values)) groups.set(to, [...(groups.get(to) ?? [to]), from])
+  if (groups.size === 0) return []
+  const shown = [...groups.values()].slice(0, 2).map((group) =>
+    group
+      .slice(0, 4)
+      .map((value) => escapeControls(value, 20))
+      .join('/'),
+  )
+  return [
+    `${whole(groups.size)} ${groups.size === 1 ? 'group of spellings looks' : 'groups of spellings look'} alike: ${shown.join(', ')}${groups.size > 2 ? ' …' : ''}`,
+  ]
+}
+
+/** How the texts of a column with a meaning are put together, when not all in one way. */
+function shapes(patterns: ColumnFacts['sampled']['patterns']): string {
+  const all = patterns.reduce((sum, [, count]) => sum + count, 0)
+  const [first] = patterns
+  return `${patterns.length >= 20 ? '20 or more' : whole(patterns.length)} shapes (${shareOf((first?.[1] ?? 0) / all)} ${escapeControls(first?.[0] ?? '', 20)})`
+}
+
+/** Present cells, as a share of all; 1 for a column without rows. */
+export const completenessOf = ({ rows, missing }: Pick<ColumnFacts, 'rows' | 'missing'>) => (rows === 0 ? 1 : 1 - missing / rows)
+
+/** Different values, as a share of the present cells; null without any. */
+export function uniquenessOf({ rows, missing, distinct }: Pick<ColumnFacts, 'rows' | 'missing' | 'distinct'>): number | null {
+  return rows === missing ? null : Math.min(1, distinct.value / (rows - missing))
+}

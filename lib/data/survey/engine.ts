@@ -1,0 +1,94 @@
+/** Which surveys the measuring kernel can make, and how it is told of columns. The choice is one for the whole dataset, because hashes of the two ways differ. */
+import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import type { DateOptions } from '#relational/cells/parse-date.ts'
+import type { NumberFormat } from '#relational/cells/parse-number.ts'
+import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
+import { sketchOf } from '#relational/measures/distinct.ts'
+import { semanticRule } from '#relational/measures/semantic-rules.ts'
+import type { KeySet } from '#relational/operations/key-set.ts'
+import { FORM, type KernelColumn, MAX_TOKEN_LENGTH, MOMENT, MAX_TOKENS } from './kernel.ts'
+import { entryOf } from '#core/text/record.ts'
+
+/** A bit for each set, so there cannot be more. */
+const MAX_SETS = 30
+
+/** Whether every source is delimited text, and every column of a sort the kernel knows. */
+export function kernelCanMeasure({ layouts, columns }: DatasetPlan, keySets: readonly KeySet[]): boolean {
+  const isKnown = (column: ColumnPlan) =>
+    column.from_text &&
+    (column.type === 'text'
+      ? semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined
+      : parseOperation(column) !== null)
+  const isOrdinary = keySets.length <= MAX_SETS && keySets.every(({ when }) => when === undefined)
+  return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areTokens(wordsOf(columns))
+}
+
+/** All words that mean "no value" in some column, but for the empty text. */
+export const wordsOf = (columns: readonly ColumnPlan[]) => [...new Set(columns.flatMap(nullValuesOf))].filter((word) => word !== '')
+
+/** The kernel reads numbers and dates before it looks for words, so a word must not look like one. */
+const areTokens = (values: readonly string[]) =>
+  values.length <= MAX_TOKENS && values.every((word) => Buffer.byteLength(word) <= MAX_TOKEN_LENGTH && !/\d/.test(word))
+
+const isPlain = (layout: Layout) =>
+  layout.format === 'csv' && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
+
+/** The column at `index` of the dataset, as the kernel sees it. */
+export function kernelColumn(
+  plan: ColumnPlan,
+  index: number,
+  keySets: readonly KeySet[],
+  records: number,
+  values: readonly string[],
+): KernelColumn {
+  const own = new Set(nullValuesOf(plan))
+  const sets = keySets.reduce((bits, { columns }, set) => (columns === null || columns.includes(plan.name) ? bits | (1 << set) : bits), 0)
+  const common = {
+    empties: values.reduce((bits, word, at) => (own.has(word) ? bits | (1 << at) : bits), 0),
+    form: 0,
+    sets,
+    salt: index,
+    verbatim: !plan.padded && !plan.worded && !plan.folded,
+    sketched: plan.sketched,
+    shift: sketchOf(plan, records).shift,
+  }
+  if (plan.dictionary) return { ...common, kind: 'values' }
+  if (plan.type === 'text') return { ...common, kind: 'text', form: entryOf(FORM, plan.semantic ?? '') ?? 0 }
+  if (plan.number !== null) return { ...common, kind: 'number', number: numberOf(plan, plan.number) }
+  if (plan.date !== null) return { ...common, kind: 'moment', moment: momentOf(plan.date) }
+  return { ...common, kind: 'other' }
+}
+
+/** Symbols that could be part of a number itself are left to SQL, and so are numbers with a decimal comma. */
+function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
+  const pointed = decimal === '.' && grouping !== '.'
+  const letters = symbols.join('')
+  return {
+    point: pointed && type === 'decimal',
+    formatted: pointed && (letters !== '' || grouping !== '') && !/[\d.,+-]/.test(letters),
+    grouping,
+    symbols: letters === '' ? '' : `${letters} `,
+  }
+}
+
+/** The forms told by their places; of forms with day and month in numbers or with names there can be one only, as SQL tries several in turn. */
+function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['moment']> {
+  let forms = to === 'date' ? MOMENT.days_only : 0
+  const isIso = (format: string) => /^%Y[-/]/.test(format)
+  if (formats.some((format) => format.startsWith('%Y-'))) forms |= MOMENT.iso_dash
+  if (formats.some((format) => format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
+  if (formats.includes('epoch_s')) forms |= MOMENT.epoch_s
+  if (formats.includes('epoch_ms')) forms |= MOMENT.epoch_ms
+  const numeric = formats.filter((format) => !isIso(format) && !/^(%[abAB]|epoch)/.test(format))
+  const [, first, separator = '', time, second] = /^%([dm])([-/.])%[dm]\2%Y( %H:%M(:%S)?)?$/.exec(numeric[0] ?? '') ?? []
+  if (numeric.length === 1 && first !== undefined) {
+    forms |= (first === 'd' ? MOMENT.day_first : MOMENT.month_first) | (separator.charCodeAt(0) << 16)
+    if (time !== undefined) forms |= MOMENT.minutes
+    if (second !== undefined) forms |= MOMENT.seconds
+  }
+  const named = formats.filter((format) => /^%[abAB]/.test(format))
+  if (named.length === 1 && named[0] === '%b %d, %Y') forms |= MOMENT.named
+  if (named.length === 1 && named[0] === '%b %d, %Y %I:%M %p' && to === 'timestamp') forms |= MOMENT.named | MOMENT.named_with_time
+  return { forms, rewritten: !formats.every((format) => format.startsWith('%Y-')) }
+}

@@ -1,0 +1,117 @@
+/** What the lowering of one expression carries with it, and the values it makes. */
+import { SQL_TYPES, text as quoted } from '#relational/types/sql.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import type { Json } from '#core/json.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import type { AggregateFunction } from './aggregates.ts'
+import type { Aggregate } from './ast.ts'
+import { converted } from './conversion.ts'
+import type { Once } from '#relational/types/once.ts'
+import { dateIn } from './moments.ts'
+import { isInteger, literalAs } from './scalar.ts'
+import type { ValueType } from './types.ts'
+
+/** SQL and the type it has; `text` when the value is text known before the data; `path` when a parameter said it. */
+export interface Value {
+  readonly sql: string
+  readonly type: Exclude<ValueType, 'unknown'>
+  readonly text?: string
+  /** The number of a literal or of a parameter. */
+  readonly number?: number
+  readonly path?: string
+}
+
+export interface SqlContext {
+  readonly column: (name: string) => Value
+  readonly parameter: (path: string) => Json
+  readonly once: Once
+  /** See CallParts. */
+  readonly bind: Once
+  /** What is added to an aggregate: FILTER, ORDER BY, OVER. */
+  readonly decorate: (aggregate: Aggregate, filter: string | undefined, called: AggregateFunction) => (sql: string) => string
+  /** Puts SQL into a record made before everything else, and gives the SQL that reads it; null when there is no such record. */
+  readonly hoist: ((sql: string) => string) | null
+}
+
+/** SQL up to this length is repeated rather than bound: a plain column, cast. */
+const SHORT = 120
+
+/** Binds long SQL to a name by a lambda over a list of one, the one way to name a value inside a scalar expression. */
+export function bindOnce(names: () => string, short = SHORT): Once {
+  return (sql, build) => {
+    if (sql.length <= short) return build(sql)
+    const bound = names()
+    return `list_transform([${sql}], lambda ${bound}: ${build(bound)})[1]`
+  }
+}
+
+/** A refusal of a parameter's value, found when the run knows it. */
+export function failParameter(path: string, value: Json | undefined, wanted: string): never {
+  const given = value === undefined ? 'nothing' : JSON.stringify(value)
+  throw new TaskError(
+    'Definition.InvalidSetting',
+    `{{ ${path} }} is ${given.length > 80 ? `${given.slice(0, 79)}…` : given}, where ${wanted} is needed.`,
+    {
+      hint: `Give {{ ${path} }} another value, or change the expression that uses it.`,
+    },
+  )
+}
+
+/** A value as one of another type. Text known beforehand is converted here; a parameter that says no such value is refused. */
+export function toType(value: Value, type: ColumnType, context: SqlContext): string {
+  // a whole number among decimals is written as one
+  if (value.number !== undefined && type === 'decimal') return literalSql(String(value.number), 'decimal')
+  if (value.text === undefined || value.type !== 'text' || type === 'text') return converted(value.sql, value.type, type, context.once)
+  const canonical = type === 'date' ? dateIn(value.text) : literalAs(value.text, type)
+  if (canonical !== undefined) return literalSql(canonical, type)
+  if (value.path !== undefined) failParameter(value.path, value.text, WANTED[type])
+  return `CAST(NULL AS ${SQL_TYPES[type]})`
+}
+
+const WANTED: Readonly<Record<ColumnType, string>> = {
+  text: 'text',
+  integer: 'a whole number',
+  decimal: 'a number',
+  boolean: 'true or false',
+  date: 'a date such as 2024-01-31',
+  timestamp: 'a timestamp such as 2024-01-31T10:00:00',
+}
+
+/** The SQL of a canonical literal, of exactly its type. */
+export function literalSql(canonical: string, type: ColumnType): string {
+  switch (type) {
+    case 'text':
+      return quoted(canonical)
+    case 'integer':
+      return `CAST(${canonical} AS BIGINT)`
+    case 'decimal':
+      return decimalSql(Number(canonical))
+    case 'boolean':
+      return canonical
+    case 'date':
+      return `DATE '${canonical}'`
+    case 'timestamp':
+      return `TIMESTAMP '${canonical}'`
+  }
+}
+
+/** An exponent makes DuckDB read a DOUBLE; without one it would be a DECIMAL. */
+function decimalSql(number: number): string {
+  const digits = Object.is(number, -0) ? '-0' : String(number)
+  return `CAST(${digits.includes('e') ? digits : `${digits}e0`} AS DOUBLE)`
+}
+
+/** A JSON scalar as a value. */
+export function jsonValue(value: Json | undefined, path: string): Value {
+  if (value === null) return { sql: 'NULL', type: 'null' }
+  if (typeof value === 'boolean') return { sql: value ? 'TRUE' : 'FALSE', type: 'boolean' }
+  if (typeof value === 'string') {
+    if (value.includes('\0')) failParameter(path, value, 'text without NUL characters')
+    return { sql: quoted(value), type: 'text', text: value, path }
+  }
+  if (typeof value !== 'number') failParameter(path, value, value === undefined ? 'a value' : 'a single value')
+  const digits = String(value)
+  return isInteger(digits.replace(/^-/, ''), digits.startsWith('-'))
+    ? { sql: literalSql(digits, 'integer'), type: 'integer', number: value, path }
+    : { sql: literalSql(digits, 'decimal'), type: 'decimal', number: value, path }
+}

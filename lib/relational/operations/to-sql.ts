@@ -1,0 +1,269 @@
+/**
+ * Lowers operations to SQL: the one place where what steps say becomes how DuckDB does it. Each version of a column gets an
+ * identifier of its own, in the lowest layer of nested SELECTs in which all it is made of exists; so nothing is computed twice and no operation
+ * can see a column before or after its time.
+ */
+import { allOf } from '#relational/types/sql.ts'
+import type { Facts } from '#relational/measures/facts.ts'
+import type { Once } from '#relational/types/once.ts'
+import type { Options } from '#relational/cells/cell.ts'
+import { cellOperation } from '#relational/cells/index.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { comparable } from '#relational/types/comparable.ts'
+import { narrow, type Values, valuesOf } from './narrow.ts'
+import { type Bound, columnsOf, toSql, type Types } from './expressions.ts'
+import type { CellChange, Flag, LoweredRelation } from './lowered.ts'
+import { keyOf, type PlacedColumn } from './places.ts'
+import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
+import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import { entryOf } from '#core/text/record.ts'
+import { isAmong, named } from '#core/text/lookup.ts'
+
+export interface LowerInput {
+  /** The columns to be read, with the SQL of each in the source relation (a plain reference). */
+  readonly columns: readonly { readonly plan: ColumnPlan; readonly sql: string }[]
+  /** Facts about these columns, so that what has nothing to do is left out. */
+  readonly facts: Facts | undefined
+  /** Under which step reading is counted. */
+  readonly reader: string
+  readonly operations: readonly Op[]
+  /** The other files that `absent` tests look values up in. */
+  readonly lookups?: ReadonlyMap<string, Lookup>
+}
+
+/** A table whose column `value` holds the values, of this type. */
+export interface Lookup {
+  readonly table: string
+  readonly type: ColumnType
+}
+
+export const lookupKey = (source: string, column: string) => `${source}\n${column}`
+
+interface Version {
+  readonly sql: string
+  readonly level: number
+  readonly type: ColumnType
+  readonly from: readonly string[]
+  readonly through: readonly Origin[]
+  readonly derived: boolean
+  readonly values: Values
+}
+
+/** A relation being built; holds what would otherwise be passed through every function. */
+interface Building {
+  readonly columns: Map<string, Version>
+  /** The types of the columns as they are now. */
+  readonly types: Types
+  readonly flags: Flag[]
+  readonly changes: CellChange[]
+  readonly layers: string[][]
+  next: number
+  readonly lookups: ReadonlyMap<string, Lookup>
+}
+
+export function lower(input: LowerInput): LoweredRelation {
+  const columns: Building['columns'] = new Map()
+  const building: Building = {
+    columns,
+    types: { get: (name) => columns.get(name)?.type, has: (name) => columns.has(name), keys: () => columns.keys() },
+    flags: [],
+    changes: [],
+    layers: [],
+    next: 0,
+    lookups: input.lookups ?? new Map(),
+  }
+  for (const { plan, sql } of input.columns) read(building, plan, sql, input)
+  const wanted = new Set(input.operations.flatMap((operation) => keyOf(operation)?.after ?? []))
+  const places = new Map<number, readonly PlacedColumn[]>()
+  for (const [at, operation] of input.operations.entries()) {
+    if (wanted.has(at))
+      places.set(
+        at,
+        [...building.columns].map(([name, { sql, type }]) => ({ name, sql, type })),
+      )
+    ;(LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
+  }
+  const withoutType = new Set(input.columns.flatMap(({ plan }) => (plan.untyped === true ? [plan.name] : [])))
+  return {
+    columns: [...building.columns].map(([name, { sql, type, from, through, derived, values }]) => {
+      const untyped = !derived && type === 'text' && from.some((column) => withoutType.has(column))
+      return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived, values }
+    }),
+    flags: building.flags,
+    changes: building.changes,
+    layers: building.layers,
+    places,
+  }
+}
+
+/** `SELECT everything FROM source` with all layers around it. */
+export function nest(source: string, layers: LoweredRelation['layers']): string {
+  return layers.reduce((inner, layer) => `SELECT *, ${layer.join(', ')} FROM (${inner})`, source)
+}
+
+/** A plain reference and the lowest level on which it stands. */
+interface Place {
+  readonly sql: string
+  readonly level: number
+}
+
+/** Puts an expression over plain references into the layer above all of them; its result is a plain reference. */
+function define(building: Building, expression: string, level: number): Place {
+  const sql = `v${building.next++}`
+  while (building.layers.length <= level) building.layers.push([])
+  building.layers[level]?.push(`${expression} AS ${sql}`)
+  return { sql, level: level + 1 }
+}
+
+/** Gives names to values that are used more than once: each stands in a layer of its own, above those of what it is made of. */
+function naming(building: Building, level: number): { readonly once: Once; readonly level: () => number } {
+  let at = level
+  return {
+    once: (sql, build) => {
+      if (/^\w+$/.test(sql)) return build(sql)
+      const named = define(building, sql, at)
+      at = named.level
+      return build(named.sql)
+    },
+    level: () => at,
+  }
+}
+
+function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: KeyReference }): void {
+  building.flags.push({ key_set: null, ...flagged })
+}
+
+/** Reading: text to values. What the facts say never happens is left out; a cell that is not of its type sends the row to quarantine. */
+function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader }: LowerInput): void {
+  const fact = named(facts?.columns, plan.name)
+  const happens = (rule: string) => fact === undefined || (entryOf(fact.effects, rule)?.cells ?? 0) > 0
+  const version: Version = { sql, level: 0, type: plan.type, from: [plan.name], through: [], derived: false, values: null }
+  const parse = parseOperation(plan)
+  if (parse === null) {
+    building.columns.set(plan.name, { ...version, values: plan.type === 'text' ? valuesOf(fact) : null })
+    return
+  }
+  let at: Cells = { ...version, type: 'text', values: valuesOf(fact) }
+  if (happens('whitespace')) at = apply(building, at, 'trim', {})
+  if (happens('null_values')) at = apply(building, at, 'null_values', { tokens: nullValuesOf(plan) })
+  const { sql: value, level } = apply(building, at, parse.cell, parse.options)
+  building.columns.set(plan.name, { ...version, sql: value, level })
+  if (fact === undefined || fact.invalid > 0) {
+    flag(building, {
+      origin: { step: reader, rule: 'type' },
+      column: plan.name,
+      fate: 'quarantine',
+      counts: 'cells',
+      reason: `${plan.name} is not of type ${plan.type}`,
+      sql: allOf([`${at.sql} <> ''`, `${value} IS NULL`]),
+    })
+  }
+}
+
+const column = (building: Building, name: string): Version => {
+  const version = building.columns.get(name)
+  if (version === undefined) throw new Error(`no column "${name}" in the relation`)
+  return version
+}
+
+/** The cells of a column at one place of the relation. */
+type Cells = Place & Pick<Version, 'type' | 'values'>
+
+/** The cells after an operation, which are the same ones where it has nothing to do, and the condition that it changes one. */
+function apply(building: Building, { sql, level, type, values }: Cells, name: string, options: Options): Cells & { changed: string } {
+  const operation = cellOperation(name)
+  const narrowed = narrow(operation, options, values)
+  const before = { sql, level, type: operation.type(type, options), values: narrowed.values }
+  if (narrowed.options === null) return { ...before, changed: 'FALSE' }
+  const names = naming(building, level)
+  const after = define(building, operation.sql(sql, narrowed.options, type, names.once), names.level())
+  return { ...before, ...after, changed: operation.changes?.(sql, narrowed.options, type) ?? `${sql} IS DISTINCT FROM ${after.sql}` }
+}
+
+function cell(building: Building, { origin, column: name, cell: operation, options, counted, quarantine }: CellOp): void {
+  const before = column(building, name)
+  const { changed, ...after } = apply(building, before, operation, options)
+  building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
+  building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
+  if (!counted) return
+  flag(building, {
+    origin,
+    column: name,
+    fate: quarantine === undefined ? 'keep' : 'quarantine',
+    counts: 'cells',
+    reason: quarantine ?? '',
+    sql: changed,
+  })
+}
+
+/** The SQL of an expression, with the level above everything it reads. */
+function expression(building: Building, bound: Bound) {
+  const { types } = building
+  const read = columnsOf(bound.expression, types).map((name) => column(building, name))
+  const names = naming(building, Math.max(0, ...read.map(({ level }) => level)))
+  return {
+    ...toSql(bound, (name) => column(building, name).sql, types, { once: names.once }),
+    level: names.level(),
+    from: [...new Set(read.flatMap(({ from }) => from))],
+  }
+}
+
+function derive(building: Building, operation: DeriveOp): void {
+  const made = operation.columns.map((column) => {
+    const { sql, type, level, from } = expression(building, column)
+    return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true, values: null }] as const
+  })
+  for (const [name, version] of made) building.columns.set(name, version)
+}
+
+function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {
+  const common = { origin, column: name, fate, counts: 'rows' as const, reason }
+  if (test.is === 'repeat') flag(building, { ...common, sql: null, key_set: test.key_set })
+  else if (test.is === 'violation') flag(building, { ...common, sql: `(${expression(building, test).sql})` })
+  else flag(building, { ...common, sql: notAmong(building, test) })
+}
+
+/** Whether a cell holds a value that the looked-up column of another file does not. */
+function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly is: 'absent' }>): string {
+  const { sql, type } = column(building, test.column)
+  const values = building.lookups.get(lookupKey(test.source, test.source_column))
+  if (values === undefined) throw new Error(`${test.source} was not opened for looking up`)
+  const both = comparable(type, values.type)
+  const absent = `${sql} IS NOT NULL AND ${both(sql)} NOT IN (SELECT ${both('value')} FROM ${values.table})`
+  return test.when === undefined ? `(${absent})` : `((${expression(building, test.when).sql}) AND ${absent})`
+}
+
+function keepOnly(building: Building, names: readonly string[]): void {
+  const kept = names.map((name) => [name, column(building, name)] as const)
+  building.columns.clear()
+  for (const [name, version] of kept) building.columns.set(name, version)
+}
+
+const LOWER: { readonly [Name in Op['op']]: (building: Building, operation: Extract<Op, { op: Name }>) => void } = {
+  cell,
+  derive,
+  check,
+  filter: (building, operation) =>
+    flag(building, {
+      origin: operation.origin,
+      column: '',
+      fate: 'filter',
+      counts: 'rows',
+      reason: 'filtered',
+      sql: `(${expression(building, operation).sql}) IS NOT TRUE`,
+    }),
+  deduplicate: (building, { origin, key_set }) =>
+    flag(building, { origin, column: '', fate: 'deduplicate', counts: 'rows', reason: 'duplicate', sql: null, key_set }),
+  rename: (building, { names }) => {
+    const renamed = [...building.columns].map(([name, version]) => [entryOf(names, name) ?? name, version] as const)
+    building.columns.clear()
+    for (const [name, version] of renamed) building.columns.set(name, version)
+  },
+  drop: (building, { columns }) =>
+    keepOnly(
+      building,
+      [...building.columns.keys()].filter((name) => !isAmong(columns, name)),
+    ),
+  select: (building, { columns }) => keepOnly(building, columns),
+}

@@ -1,0 +1,22 @@
+/** The place of an author's mistake that only the data has shown: where in the file it stands. */
+import { type Compiled, pathOf } from '#language/compiler/compile.ts'
+import { parseCause, causeText } from '#core/errors/failure.ts'
+
+/**
+ * The cause with its place as in problems that are found before a run: `p.yaml:9:21 steps.1.with.operations.0.filter`. Tasks know the place
+ * within their step only. `step` is the one that failed where the cause does not name it.
+ */
+export function placed(
+  cause: string,
+  step: string | null,
+  { definition, map }: Pick<Compiled, 'definition' | 'map'>,
+  file: string,
+): string {
+  const parts = parseCause(cause)
+  const named = /^step ([a-z][a-z0-9_]*): /.exec(parts.what)?.[1] ?? step
+  const found = named === null ? undefined : pathOf(definition.steps, named)
+  if (parts.at === null || found === undefined) return cause
+  const path = `${found}.${parts.at}`
+  const { line, column } = map.at(path)
+  return causeText({ ...parts, at: `${file}:${line}:${column} ${path}` })
+}

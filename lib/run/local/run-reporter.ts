@@ -1,0 +1,156 @@
+/**
+ * Follows a run's tasks and history and tells of steps: when one begins, how far it is, what came of it and how long it took. The run
+ * may go on here or elsewhere, and may have gone on before: time is what `now` says.
+ */
+import type { Json } from '#core/json.ts'
+import { type CaughtError, readFailure } from '#core/errors/failure.ts'
+import type { StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
+import type { HistoryEvent } from '#asl/engine/history.ts'
+import type { ChildExecution } from '#asl/engine/world.ts'
+import type { RunSummary, RunEvent } from './events.ts'
+import { entryOf } from '#core/text/record.ts'
+
+interface Clocked {
+  /** When the step's first task began, and when the task that reports it did, in milliseconds. */
+  started: number
+  reporting: number | null
+  done: number
+  total: number
+}
+
+/** What is done in parallel, in words, by task. */
+const PARALLEL: { readonly [task: string]: (items: number) => string } = {
+  inspect: (items) => `Reading ${items} sources in parallel...`,
+  survey: (items) => `Profiling ${items} ${items === 1 ? 'batch' : 'batches'} in parallel...`,
+  segment: (items) => `Processing ${items} ${items === 1 ? 'batch' : 'batches'} in parallel...`,
+}
+
+/** Tasks whose answer holds the report of a step. */
+const REPORTING: ReadonlySet<string> = new Set(['plan', 'assess', 'commit', 'exchange', 'control'])
+
+const TOO_LONG = { name: 'States.Timeout', message: 'it took longer than its timeout allows' }
+
+export type RunReporter = ReturnType<typeof startRunReporter>
+
+/** `types` are the kinds of the steps by their ids. */
+export function startRunReporter(
+  types: ReadonlyMap<string, string>,
+  onEvent: (event: RunEvent) => void,
+  now: () => Date = () => new Date(),
+) {
+  const clocks = new Map<string, Clocked>()
+  const errors = new Map<string, Error>()
+  const mapOf = new Map<number, string>()
+  /** Failures that have been told of: what happened in a branch is assigned once more outside. */
+  const reported = new Set<string>()
+  let summary: RunSummary | null = null
+  const at = () => now().toISOString()
+  const idOf = ({ task, step, item }: TaskEvent) => `${task} ${step} ${item ?? ''}`
+
+  function clock(step: string): Clocked {
+    const known = clocks.get(step)
+    if (known !== undefined) return known
+    const fresh = { started: now().getTime(), reporting: null, done: 0, total: 0 }
+    clocks.set(step, fresh)
+    if (types.has(step)) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: null })
+    return fresh
+  }
+
+  function report(found: StepReport, seconds: number): void {
+    onEvent({ event: 'step_finished', at: at(), report: found, seconds })
+  }
+
+  /** The first step of a segment did the pass; the last one, when it is another, the publishing. */
+  function reportAll(event: TaskEvent, found: readonly StepReport[]): void {
+    const moment = now().getTime()
+    const { started, reporting } = clock(event.step)
+    const own = reporting ?? moment
+    found.forEach((one, index) => {
+      const last = index === found.length - 1 && found.length > 1 && !one.fused
+      report(one, one.fused ? 0 : last ? (moment - own) / 1000 : ((found.length > 1 ? own : moment) - started) / 1000)
+    })
+  }
+
+  /** States are named after their step and task: `clean_data.segment.inline`. */
+  function placeOf(state: string): { readonly step: string; readonly task: string } {
+    const [step = '', task = ''] = state.split('.')
+    return { step, task }
+  }
+
+  function beginMap(map: string, items: number): void {
+    const { step, task } = placeOf(map)
+    const title = entryOf(PARALLEL, task)
+    if (title === undefined) return
+    const own = clock(step)
+    own.done = 0
+    own.total = items
+    if (items > 1) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: title(items) })
+  }
+
+  function assigned(variable: string, text: string): void {
+    const [, what, step = ''] = /^(?:Branch_)?(Failed|Taken)_(.+)$/.exec(variable) ?? []
+    if (what === undefined) return
+    const value = JSON.parse(text) as Json
+    const { number, failure } =
+      what === 'Failed' ? { number: null, failure: value } : ((value ?? {}) as { number?: number; failure?: Json })
+    if (failure == null || reported.has(`${step} ${number}`)) return
+    reported.add(`${step} ${number}`)
+    onEvent({ event: 'step_failed', at: at(), step, fallback: number ?? null, ...readFailure(failure as CaughtError) })
+  }
+
+  return {
+    taskStarted(event: TaskEvent, attempt: number): void {
+      const own = clock(event.step)
+      if (REPORTING.has(event.task)) own.reporting = now().getTime()
+      // of a task that took too long nothing has come back
+      const failed = errors.get(idOf(event))
+      const error = failed === undefined || failed.name === 'Engine.Interrupted' ? TOO_LONG : failed
+      errors.delete(idOf(event))
+      if (attempt > 1) {
+        onEvent({
+          event: 'task_retried',
+          at: at(),
+          step: event.step,
+          task: event.task,
+          item: event.item ?? null,
+          attempt,
+          error: error.name,
+          cause: error.message,
+        })
+      }
+    },
+    taskFinished(event: TaskEvent, result: TaskResult): void {
+      if (event.item !== undefined && entryOf(PARALLEL, event.task) !== undefined) {
+        const own = clock(event.step)
+        own.done++
+        onEvent({ event: 'step_progress', at: at(), step: event.step, done: own.done, total: own.total })
+      }
+      if (event.task === 'finalize') summary = result as unknown as RunSummary
+      if (result['report'] !== undefined) reportAll(event, [result['report'] as unknown as StepReport])
+      if (result['reports'] !== undefined) reportAll(event, result['reports'] as unknown as StepReport[])
+    },
+    taskFailed(event: TaskEvent, error: Error): void {
+      errors.set(idOf(event), error)
+    },
+    /** A map that begins says how many items it has; a variable says of a unit that it failed and what is done instead. */
+    history(event: HistoryEvent, child?: ChildExecution): void {
+      if (child !== undefined) return
+      for (const [name, value] of Object.entries(event.stateExitedEventDetails?.assignedVariables ?? {})) assigned(name, value)
+      if (event.type === 'MapStateEntered') mapOf.set(event.id, event.stateEnteredEventDetails?.name ?? '')
+      if (event.type !== 'MapStateStarted') return
+      const map = mapOf.get(event.previousEventId) ?? ''
+      beginMap(map, event.mapStateStartedEventDetails?.length ?? 0)
+    },
+    /** How far a map is whose items run as executions of their own; `map` is the name of its state. */
+    children(map: string, done: number, total: number): void {
+      const { step, task } = placeOf(map)
+      if (entryOf(PARALLEL, task) === undefined) return
+      const own = clock(step)
+      if (own.total !== total) beginMap(map, total)
+      if (own.done === done) return
+      own.done = done
+      onEvent({ event: 'step_progress', at: at(), step, done, total })
+    },
+    summary: () => summary,
+  }
+}

@@ -1,4 +1,0 @@
-/** Why a message starts nothing: told in one sentence, in the log of the function and beside the message in the queue of the dead. */
-export class StartFault extends Error {
-  override readonly name = 'StartFault'
-}

@@ -1,0 +1,43 @@
+/** measure: what a measuring step makes of the dataset's plan and facts. */
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import type { JsonObject } from '#core/json.ts'
+import { readJson, writeJson } from '#io/workspace/json-store.ts'
+import type { AssessBehaviour, SourceFigures } from '#steps/kind/behaviour.ts'
+import { kindOf } from '#steps/index.ts'
+import type { Task } from '#io/workspace/context.ts'
+import type { FactsFile } from '#data/survey/facts-file.ts'
+
+export interface AssessSettings {
+  readonly type: string
+  readonly with: JsonObject
+  readonly dataset: string
+  readonly facts: string | null
+}
+
+export const assess: Task<AssessSettings> = async (settings, _item, context) => {
+  const kind = kindOf(settings.type)
+  if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
+  const behaviour = (await kind.load()) as AssessBehaviour
+  const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
+  const facts = settings.facts === null ? undefined : await readJson<FactsFile>(context.store, settings.facts)
+  const sources = (facts?.sources ?? []).map(
+    ({ name, rows, bad, completeness, issues }): SourceFigures => ({ name, rows, bad, completeness, issues: issues.length }),
+  )
+  const { result, report, columns } = behaviour.summarize(settings.with, {
+    step: context.step,
+    dataset,
+    facts,
+    sources,
+    quality: facts?.quality,
+  })
+  if (facts !== undefined && columns !== undefined)
+    await writeJson(context.store, context.workspace.profile, {
+      rows: facts.rows,
+      duplicates: facts.surplus[facts.key_sets.findIndex(({ columns: key }) => key === null)] ?? 0,
+      quality: facts.quality,
+      sample: facts.sample,
+      columns,
+      sources: facts.sources,
+    })
+  return { result, report: { step: context.step, ...report, fused: false } }
+}

@@ -1,0 +1,30 @@
+/** whole: a step that sees no rows. */
+import type { JsonObject } from '#core/json.ts'
+import { loadArtifacts } from '#data/ledger/artifacts.ts'
+import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
+import { kindOf } from '#steps/index.ts'
+import type { FinalizeSettings } from '#data/report/finalize-settings.ts'
+import type { LoopItem } from '#core/task/task.ts'
+import type { Task } from '#io/workspace/context.ts'
+
+export interface ControlSettings {
+  readonly type: string
+  readonly with: JsonObject
+  readonly units: FinalizeSettings['units']
+  /** Of a loop: how the definition calls the item, and its beginning as text. */
+  readonly loop?: LoopItem
+}
+
+export const control: Task<ControlSettings> = async (settings, _item, context) => {
+  const kind = kindOf(settings.type)
+  if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
+  if ((kind.check?.(kind.config.parse(settings.with)) ?? []).length > 0) {
+    // only here, as it brings the words for schemas with it
+    const { checkSettings } = await import('./check-settings.ts')
+    checkSettings({ id: context.step, type: settings.type, with: settings.with })
+  }
+  const behaviour = (await kind.load()) as ControlBehaviour
+  const { result, report } = await behaviour.run(settings.with, context, () => loadArtifacts(settings, context))
+  const message = settings.loop === undefined ? report.message : `${report.message} (${settings.loop.as} = ${settings.loop.item})`
+  return { result, report: { step: context.step, ...report, message, fused: false } }
+}

@@ -1,0 +1,76 @@
+/** conclude: the last task of a run, whether it went well or not: ledger, quarantine, report. */
+import type { FinalizeSettings } from '#data/report/finalize-settings.ts'
+import type { Ledger } from '#data/ledger/ledger.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import type { CaughtError } from '#core/errors/failure.ts'
+import type { writeJson } from '#io/workspace/json-store.ts'
+import { renderHtml } from '#data/report/html.ts'
+import { renderMarkdown } from '#data/report/markdown.ts'
+import type { QualityReport, RunStatus } from '#data/report/model.ts'
+import { buildReport } from '#data/report/build.ts'
+import { loadArtifacts } from '#data/ledger/artifacts.ts'
+import { buildLedger } from '#data/ledger/build.ts'
+import { publishQuarantines, writeDuplicates, writeQuarantine } from '#data/ledger/side-tables.ts'
+import { writeChanges, writeViolations } from '#data/ledger/parquet-tables.ts'
+import type { Task } from '#io/workspace/context.ts'
+import { childFailure } from './child-failure.ts'
+
+export const finalize: Task<FinalizeSettings> = async (given, _item, context) => {
+  const { store, workspace } = context
+  const settings = await withChildFailures(given, context)
+  const artifacts = await loadArtifacts(settings, context, settings.status === 'failed')
+  const ledger = buildLedger(artifacts)
+  const status = statusOf(settings, artifacts.unreadable)
+  const report = buildReport(artifacts, ledger, status, settings, context)
+  await writeJsonPretty(store, workspace.ledger, ledger)
+  await writeQuarantine(artifacts, context)
+  if (settings.status === 'succeeded') await publishQuarantines(artifacts, context)
+  await writeDuplicates(artifacts, context)
+  await writeViolations(artifacts, context)
+  await writeChanges(artifacts, context)
+  await writeReport(report, context)
+  if (settings.status === 'succeeded' && !ledger.balanced) {
+    throw new TaskError('Accounting.Imbalance', `the run: the rows do not add up: ${ledger.equation}`, {
+      hint: 'see ledger.json for the source or step; please report this',
+    })
+  }
+  return {
+    status,
+    rows: { ...ledger.rows },
+    balanced: ledger.balanced,
+    score: report.summary.quality_score,
+    issues: { found: report.issues.found, fixed: report.issues.fixed },
+    output: report.output,
+    // what the run is said to have failed of
+    ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),
+  }
+}
+
+/** The machine knows of a distributed map that failed, and not what its children failed of. */
+async function withChildFailures(settings: FinalizeSettings, context: Parameters<Task>[2]): Promise<FinalizeSettings> {
+  const real = async (failure: CaughtError | null, unit: string | null) => failure && childFailure(failure, unit, context)
+  const of = async <T extends { readonly failure: CaughtError | null }>(one: T, unit: string): Promise<T> => ({
+    ...one,
+    failure: await real(one.failure, unit),
+  })
+  return {
+    ...settings,
+    failed: await Promise.all(settings.failed.map((one) => of(one, one.unit))),
+    fallbacks: await Promise.all(settings.fallbacks.map(async ({ unit, taken }) => ({ unit, taken: taken && (await of(taken, unit)) }))),
+    failure: await real(settings.failure, null),
+  }
+}
+
+function statusOf({ status, failed }: FinalizeSettings, unreadable: number): RunStatus {
+  if (status === 'failed') return 'failed'
+  return failed.some(({ failure }) => failure !== null) || unreadable > 0 ? 'partial' : 'succeeded'
+}
+
+const writeJsonPretty = (store: Parameters<typeof writeJson>[0], key: string, value: Ledger | QualityReport) =>
+  store.write(key, `${JSON.stringify(value, null, 2)}\n`)
+
+async function writeReport(report: QualityReport, { store, workspace }: Parameters<Task>[2]): Promise<void> {
+  await writeJsonPretty(store, workspace.report('json'), report)
+  await store.write(workspace.report('md'), renderMarkdown(report))
+  await store.write(workspace.report('html'), renderHtml(report))
+}
