@@ -41,7 +41,7 @@ const folder = mkdtempSync(join(tmpdir(), 'siftstep-deploy-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const bin = join(folder, 'node_modules/aws-cdk/bin')
 mkdirSync(bin, { recursive: true })
-writeFileSync(join(folder, 'package.json'), '{"dependencies": {"@duckdb/node-api": "1.0.0"}}')
+writeFileSync(join(folder, 'package.json'), '{"dependencies": {"@duckdb/node-bindings": "1.0.0"}}')
 mkdirSync(join(folder, 'dist'))
 /** Makes the layer, unless the processor is one it fails for. */
 writeFileSync(
