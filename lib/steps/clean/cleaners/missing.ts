@@ -155,7 +155,7 @@ export const missing = defineCleaner({
         why: choice.why,
       })
       if (choice.strategy === 'leave') return []
-      const nullTokens: CellOp = {
+      const toMissing: CellOp = {
         op: 'cell',
         origin,
         column: column.name,
@@ -163,7 +163,7 @@ export const missing = defineCleaner({
         options: { tokens: facts.null_values, padded: (facts.effects['whitespace']?.cells ?? 0) > 0 },
         counted: false,
       }
-      const first = column.type === 'text' ? [nullTokens] : []
+      const first = column.type === 'text' ? [toMissing] : []
       if (choice.strategy === 'quarantine') {
         const expression = expressionOf(`${nameInExpression(column.name)} IS NULL`)
         const test = { is: 'violation' as const, expression, parameters: {} }
