@@ -11,5 +11,5 @@ export const resume: Command = {
     { line: 'siftstep resume last', what: 'The newest run.' },
     { line: 'siftstep resume r-20261121-081402-7f3c --workers 2', what: 'With two processes at a time.' },
   ],
-  run: async (args, terminal) => (await import('#cli/actions/resume.ts')).resumeRun(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/resume.ts')).showResume(args, terminal),
 }
