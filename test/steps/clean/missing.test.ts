@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { cellOperation } from '#relational/cells/index.ts'
 import { TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { missing } from '#steps/clean/cleaners/missing.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import { aColumn } from '../../data/report/reports.ts'
 
-function choice(facts: ColumnFacts): string {
+function lowered(facts: ColumnFacts) {
   const decisions: Omit<Decision, 'step'>[] = []
-  missing.lower('auto', {
+  const operations = missing.lower('auto', {
     step: 'clean',
     columns: [{ name: facts.name, type: facts.type }],
     facts: {
@@ -22,7 +23,11 @@ function choice(facts: ColumnFacts): string {
     claim: () => {},
     keySet: () => ({ survey: '', set: 0, after: 0 }),
   })
-  const [{ choice: what, why } = { choice: 'nothing', why: '' }] = decisions
+  return { decisions, operations }
+}
+
+function choice(facts: ColumnFacts): string {
+  const [{ choice: what, why } = { choice: 'nothing', why: '' }] = lowered(facts).decisions
   return `${what}: ${why}`
 }
 
@@ -70,6 +75,13 @@ describe('missing: auto', () => {
 
   it('gives categories a value of their own, never one of theirs', () => {
     expect(choice(text(colours))).toMatch(/^constant \(Unknown\)/)
+  })
+
+  it('empties null values of text before it fills them', () => {
+    const [first, second] = lowered(text(colours)).operations
+    if (first?.op !== 'cell' || second?.op !== 'cell') throw new Error('expected two cell operations')
+    expect(cellOperation(first.cell).becomes?.('N/A', first.options)).toBeNull()
+    expect(cellOperation(second.cell).becomes?.(null, second.options)).toBe('Unknown')
   })
 
   it.each([

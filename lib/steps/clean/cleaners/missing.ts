@@ -153,15 +153,15 @@ export const missing = defineCleaner({
         why: choice.why,
       })
       if (choice.strategy === 'leave') return []
-      const token: CellOp = {
+      const toMissing: CellOp = {
         op: 'cell',
         origin,
         column: column.name,
         cell: 'null_values',
-        options: { token: facts.null_values, padded: (facts.effects['whitespace']?.cells ?? 0) > 0 },
+        options: { tokens: facts.null_values, padded: (facts.effects['whitespace']?.cells ?? 0) > 0 },
         counted: false,
       }
-      const first = column.type === 'text' ? [token] : []
+      const first = column.type === 'text' ? [toMissing] : []
       if (choice.strategy === 'quarantine') {
         const expression = expressionOf(`${nameInExpression(column.name)} IS NULL`)
         const test = { is: 'violation' as const, expression, parameters: {} }
