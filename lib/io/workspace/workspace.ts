@@ -31,6 +31,10 @@ export function workspace(run: string) {
     lineage: at('lineage.openlineage.jsonl'),
     metrics: at('metrics.json'),
     history: at('history.jsonl'),
+    /** What happened in the run, event by event, as it happens; kept by runs on this machine. */
+    events: at('events.ndjson'),
+    /** There when somebody asked the process that works on the run to stop. */
+    stop: at('stop.json'),
     log: (step: string, task: string, item: number | undefined) => at(`logs/${step}/${task}-${item ?? 0}.log`),
     violations: at('violations.parquet'),
     duplicates: at('duplicates.csv'),
