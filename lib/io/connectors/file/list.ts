@@ -14,9 +14,9 @@ export async function listFiles(pattern: string): Promise<readonly ListedFile[]>
       const failed = (error: unknown) => {
         throw systemError(error, `reading ${path}`)
       }
-      const { size } = await stat(path).catch(failed)
+      const { size, mtime } = await stat(path).catch(failed)
       const target = await realpath(path).catch(failed)
-      return { uri: path, bytes: size, ...(target === path ? {} : { target }) }
+      return { uri: path, bytes: size, version: mtime.toISOString(), ...(target === path ? {} : { target }) }
     }),
   )
 }
