@@ -24,6 +24,8 @@ export type BaseFolder = string | undefined
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
+  /** Another once the file is written again: the ETag of an object, the time a file was changed. */
+  readonly version: string
   /** What the address leads to, when it is a link to something with an address of its own. */
   readonly target?: string
 }

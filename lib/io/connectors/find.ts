@@ -1,9 +1,10 @@
 /** Sources, wherever they are: what a list of patterns names. */
-import { sep } from 'node:path'
+import { basename, dirname, sep } from 'node:path'
+import { inParallel } from '#core/task/in-parallel.ts'
 import type { BaseFolder, ListedFile } from './connector.ts'
 import { connectorOf } from './index.ts'
 
-export interface SourceFile extends ListedFile {
+export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
   /** For each file as much of its address as tells it from the others. */
   readonly name: string
 }
@@ -34,6 +35,26 @@ export async function findFiles(patterns: readonly string[], folder: BaseFolder)
     skipped: [...listed.values()]
       .filter((file) => !isChosen(file))
       .map(({ uri, target = uri }) => `${uri} is a link to ${chosen.get(target)}, which is read already`),
+  }
+}
+
+/**
+ * The files without those the pipeline itself has published, and the folders these lie in: a pipeline whose output lies among its sources
+ * must not read yesterday's output as today's data.
+ */
+export async function withoutOwnOutput<File extends { readonly uri: string }>(
+  files: readonly File[],
+  pipeline: string,
+): Promise<{ readonly files: readonly File[]; readonly own: readonly string[] }> {
+  const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
+  const published = new Map<string, ReadonlySet<string>>()
+  await inParallel(folders, 16, async (folder) => {
+    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
+  })
+  const isOwn = ({ uri }: File) => published.get(dirname(uri))?.has(basename(uri)) ?? false
+  return {
+    files: files.filter((file) => !isOwn(file)),
+    own: folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file))),
   }
 }
 

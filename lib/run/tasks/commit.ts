@@ -96,7 +96,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       context,
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
-    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
+    return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
   const output = await publish(settings.sink, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
@@ -118,7 +118,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
   }
   return {
-    again: false,
+    again: null,
     round,
     steps: { ...results(steps), [settings.sink.id]: sinkResult },
     reports: [...reports(steps), sinkReport],

@@ -63,6 +63,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   columns?(config: Config): readonly ColumnChange[]
   /** Settings that are secrets: a definition holds their names, `${secret.NAME}`, and the task that runs the step gets their values. */
   readonly secrets?: readonly string[]
+  /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */
+  readonly again?: true
   /** Checks that the schema cannot express; each problem has the path below `with`. */
   check?(config: Config): readonly { readonly path: readonly (string | number)[]; readonly what: string; readonly hint: string }[]
   load(): Promise<Behaviour[Shaped]>

@@ -15,7 +15,8 @@ afterAll(() => place.clear())
 
 const codes = () => JSON.stringify(join(place.folder, 'codes/*.csv'))
 const judge = (...rules: readonly string[]) => `{id: judge, type: validate, with: {rules: [${rules.join(', ')}]}}`
-const references = (column: string, more = '') => `{rule_type: references, column: ${column}, source: ${codes()}, on_fail: quarantine${more}}`
+const references = (column: string, more = '') =>
+  `{rule_type: references, column: ${column}, source: ${codes()}, on_fail: quarantine${more}}`
 
 describe('a references rule', () => {
   it('finds the values of all files, and has nothing against a missing cell', async () => {
