@@ -30,6 +30,7 @@ export function assemble(plan: Plan): Machine {
     pipeline: plan.pipeline,
     onError: TO_FAILURE,
     fallbacks: plan.fallbacks,
+    remembers: remembersOf(plan),
     units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
     resources: {
@@ -55,6 +56,13 @@ export function assemble(plan: Plan): Machine {
     ...(plan.definition.timeout === undefined ? {} : { TimeoutSeconds: plan.definition.timeout }),
     States: { Init: begin(plan), Prepare: prepare(plan, settings, next), ...inOrder(states, next), ...end(plan, settings) },
   }
+}
+
+/** Of several exports none can say that all is published: the last task of the run does. */
+function remembersOf(plan: Plan): readonly string[] {
+  const units = plan.stages.flat()
+  const sinks = units.filter((unit) => unit.unit === 'segment' && unit.sink !== null)
+  return sinks.length !== 1 ? [] : units.flatMap(stepsOf).flatMap(({ id, type }) => (kindOf(type)?.remembers === true ? [id] : []))
 }
 
 /**

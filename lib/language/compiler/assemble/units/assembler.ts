@@ -13,6 +13,8 @@ export interface UnitSettings extends Assembling {
   readonly steps: readonly JsonObject[]
   readonly units: readonly string[]
   readonly fallbacks: Plan['fallbacks']
+  /** Steps whose memory is committed with the output of the only export. */
+  readonly remembers: readonly string[]
 }
 
 /** The states of a unit, which lead to `next`. */
