@@ -111,7 +111,7 @@ const stepsOf = ({ steps }: QualityReport) =>
 /** How far a run came that has no report yet, or never had one. */
 function progressOf({ progress, state }: RunFacts): string {
   if (progress === null) return ''
-  const begun = state === 'running' ? 'goes on' : 'had begun, and did not end'
+  const begun = state === 'running' ? 'running' : 'started, not finished'
   return section('Steps', [
     ...progress.finished.map(({ level, step, message }) => `${SIGNS[level]} ${step}: ${escapeControls(message, 300)}`),
     ...progress.working.map((step) => `${SYMBOLS.step.working} ${step}: ${begun}`),
