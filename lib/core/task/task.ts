@@ -12,6 +12,8 @@ export interface RunInfo {
   readonly ds: string
   readonly ds_nodash: string
   readonly ts: string
+  /** The folder that relative paths are relative to; absent on AWS, where there are none. */
+  readonly folder?: string
 }
 
 export interface TaskEvent {

@@ -1,7 +1,7 @@
 /** Sources, wherever they are: what a list of patterns names. */
 import { basename, dirname, sep } from 'node:path'
 import { inParallel } from '#core/task/in-parallel.ts'
-import type { ListedFile } from './connector.ts'
+import type { BaseFolder, ListedFile } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
@@ -19,10 +19,10 @@ export interface SourceFiles {
  * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
  * a link to it the file is read, of two links to one file the first.
  */
-export async function findFiles(patterns: readonly string[]): Promise<SourceFiles> {
+export async function findFiles(patterns: readonly string[], folder: BaseFolder): Promise<SourceFiles> {
   const listed = new Map<string, ListedFile>()
   for (const pattern of patterns) {
-    const connector = await connectorOf(pattern)
+    const connector = await connectorOf(pattern, folder)
     for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
   const chosen = new Map<string, string>()

@@ -13,10 +13,10 @@ export interface SizedListSettings extends ListSettings {
 /** The sources, in order. */
 export type SourceList = SourceFiles
 
-export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
+export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline, run }) => {
   const { patterns, allow_empty } = await scanRequest(settings)
   const sources = await withoutOwn(
-    await findFiles(patterns).catch((error: unknown) => {
+    await findFiles(patterns, run.folder).catch((error: unknown) => {
       throw allow_empty ? withoutColumns(error) : error
     }),
     pipeline.id,
