@@ -139,6 +139,21 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
   })
   afterAll(() => ground.close())
 
+  it('gives a file the same version whatever names it, and another when it is written again', async () => {
+    const version = async (pattern: string) => {
+      const found = await (await connectorOf(ground.uri(pattern))).list(ground.uri(pattern))
+      return found.find(({ uri }) => uri === ground.uri('changing/a.csv'))?.version
+    }
+    await ground.put('changing/a.csv', 'id\n1\n')
+    const before = await version('changing/a.csv')
+    expect(before).toMatch(/./)
+    expect([await version('changing/*.csv'), await version('changing')]).toEqual([before, before])
+    // longer than the clock of a file system ticks
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await ground.put('changing/a.csv', 'id\n2\n')
+    expect(await version('changing/a.csv')).not.toBe(before)
+  })
+
   it.each([
     ['one file', 'sales/notes.txt', ['sales/notes.txt']],
     [
