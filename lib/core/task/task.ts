@@ -17,7 +17,7 @@ export interface RunInfo {
 }
 
 export interface TaskEvent {
-  /** Which task; see `lib/run/tasks/index.ts`. */
+  /** Which task; see `lib/core/task/tasks.ts`. */
   readonly task: string
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
@@ -53,6 +53,3 @@ export interface TaskResult {
 
 /** An answer longer than this is a defect: Step Functions takes 256 KiB for a whole map. */
 export const MAX_RESULT_LENGTH = 32_768
-
-/** Tasks that work on rows; on AWS their functions carry the native engine. */
-export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'commit', 'exchange'])

@@ -5,6 +5,14 @@
 
 export const runPrefix = (run: string) => `runs/${run}`
 
+/** What the key of a task's result says. */
+interface TaskResultKey {
+  readonly step: string
+  readonly task: string
+  readonly item: number | null
+  readonly round: number
+}
+
 export function workspace(run: string) {
   const at = (path: string) => `${runPrefix(run)}/${path}`
   const number = (index: number) => String(index).padStart(5, '0')
@@ -39,12 +47,18 @@ export function workspace(run: string) {
     pinned: (name: string) => at(`state/${name}.json`),
     remembered: (name: string) => at(`state/${name}.next.json`),
 
-    /** The result of a task, written last: a task that finds its own does nothing again. What is done once more on purpose has a round. */
+    /** The result of a task, written last: a task that finds its own does nothing again. Calls of a task that asks to be called again are its rounds, from 0. */
     tasks: at('tasks/'),
     task: (task: string, step: string, item: number | null, round = 0) =>
-      at(`tasks/${step}/${task}${round === 0 ? '' : `-round-${round}`}${item === null ? '' : `-${number(item)}`}.json`),
-    /** What the results of the items of a map begin with. */
-    itemsOf: (task: string, step: string) => at(`tasks/${step}/${task}-`),
+      at(`tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}${round === 0 ? '' : `/round-${number(round)}`}.json`),
+    /** What all results of a task of a step begin with: of its items, and of its rounds. */
+    resultsOf: (task: string, step: string) => at(`tasks/${step}/${task}`),
+    /** Whose result an object below `tasks` is; undefined for other objects. */
+    resultAt: (key: string): TaskResultKey | undefined => {
+      const [, step, task, item, round] = /\/tasks\/([^/]+)\/([a-z]+)(?:-(\d+))?(?:\/round-(\d+))?\.json$/.exec(key) ?? []
+      if (step === undefined || task === undefined) return undefined
+      return { step, task, item: item === undefined ? null : Number(item), round: Number(round ?? 0) }
+    },
 
     /** Everything the steps work on, or one of them. */
     data: (step: string | null) => at(step === null ? 'data/' : `data/${step}/`),

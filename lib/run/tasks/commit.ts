@@ -224,7 +224,7 @@ function summarizeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
-      typed: behaviour.evaluate?.(step.with, figures) ?? [],
+      evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       facts,
       remembered,

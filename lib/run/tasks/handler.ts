@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import type { Session } from '#io/duckdb/session.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
-import { isRepeated, TASKS } from './index.ts'
+import { codeOf } from './index.ts'
 import { withItem, TaskError } from '#core/errors/errors.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
 import { retriesSoFar } from '#core/task/retries.ts'
@@ -19,8 +19,8 @@ import { type Mask, NOTHING } from '#core/secrets/mask.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '#core/secrets/secrets.ts'
 import { folderGone, systemError } from '#core/errors/system-error.ts'
 import { MAX_RESULT_LENGTH, type LoopItem, type TaskEvent, type TaskResult } from '#core/task/task.ts'
+import { taskSpec } from '#core/task/tasks.ts'
 import { workspace } from '#io/workspace/workspace.ts'
-import { entryOf } from '#core/text/record.ts'
 
 export interface HandlerWorld {
   readonly store: Store
@@ -47,11 +47,12 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const hash = createHash('sha256')
     .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
     .digest('hex')
-  const finished = isRepeated(event) ? undefined : await readFinished(world.store, marker)
+  const isRepeated = taskSpec(event.task)?.repeated?.includes(event.step) ?? false
+  const finished = isRepeated ? undefined : await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
-  const load = entryOf(TASKS, event.task)
-  if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
+  const load = codeOf(event.task)
+  if (load === undefined) throw new TaskError('Engine.Bug', `unknown task ${event.task}`)
   const task = (await load()) as Task<unknown>
   const scratch = await scratchFolder(world.scratch ?? tmpdir(), event.task)
   const sessions: Session[] = []
@@ -70,7 +71,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > MAX_RESULT_LENGTH)
       throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
-    if (!isRepeated(event)) await world.store.write(marker, text)
+    if (!isRepeated) await world.store.write(marker, text)
     return result
   } catch (error) {
     const known = await asTaskError(error, event)

@@ -1,7 +1,6 @@
 /**
- * A run as OpenLineage events: https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets under
- * https://openlineage.io/spec/facets/. Names of datasets follow the specification's naming, which the
- * connectors know.
+ * A run as OpenLineage events: https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets under https://openlineage.io/spec/facets/.
+ * The connectors name datasets as the specification requires.
  */
 import { createHash } from 'node:crypto'
 import { connectorKindOf } from '#io/connectors/index.ts'
@@ -16,7 +15,7 @@ export interface LineageOptions {
   readonly columns: boolean
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
-  /** When the COMPLETE event happens, ISO 8601. */
+  /** The time of the COMPLETE event, ISO 8601. */
   readonly now: string
 }
 
@@ -61,7 +60,7 @@ export function openLineageEvents(artifacts: RunArtifacts, options: LineageOptio
   ]
 }
 
-/** A UUID made of the run's id, the same on every machine (RFC 9562 version 8). */
+/** A UUID computed from the id of the run, the same on every machine (RFC 9562 version 8). */
 function uuidOf(id: string): string {
   const hex = createHash('sha256').update(`siftstep run ${id}`).digest('hex')
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
@@ -71,12 +70,12 @@ function uuidOf(id: string): string {
 function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number, options: LineageOptions): JsonObject {
   const plan = scans[scan]?.plan
   const source = plan?.sources[at]
-  if (plan === undefined || source === undefined) throw new Error('there is no such source')
+  if (plan === undefined || source === undefined) throw new Error('the plan has no such source')
   const types = new Map(plan.columns.map(({ name, type }) => [name, type]))
   const own = plan.layouts[source.layout]?.columns ?? []
   const fields = own.map(({ physical, column }) => ({ name: physical, type: types.get(column) ?? 'text' }))
   const rowCount = source.records - source.bad
-  // the facts are about all sources of the first dataset together
+  // the facts cover all sources of the first dataset together
   const alone = scans.length === 1 && plan.sources.length === 1
   const columnMetrics = Object.fromEntries(
     own.flatMap(
@@ -118,7 +117,7 @@ const datasetAt = (uri: string, { run }: LineageOptions) => connectorKindOf(uri)
 function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {
   const { file } = segment
   const output = file.output
-  if (output === null) throw new Error('the segment published nothing')
+  if (output === null) throw new Error('the segment has no output')
   const { manifest } = output
   return {
     ...datasetAt(output.to, options),
@@ -144,7 +143,7 @@ function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, options: L
   }
 }
 
-/** For each output column the columns of every file it was made of. */
+/** For each output column, the source columns it was computed from. */
 function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {
   return Object.fromEntries(
     originsOf(segment, artifacts).map(({ name, fields, through, derived }) => {

@@ -12,7 +12,7 @@ const SHOWN = 80
 
 export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => {
   const body = { type: step.type, with: step.with, units: settings.units }
-  const common = { task: 'control', ...limitsOf(step) }
+  const common = { task: 'control' as const, ...limitsOf(step) }
   if (step.loop === undefined) {
     return one(
       id,
