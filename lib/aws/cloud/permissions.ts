@@ -68,7 +68,8 @@ export const TRACE_MACHINE: Permission = {
 export const keepRuns = (bucket: string): readonly Permission[] => [
   {
     sid: 'KeepRuns',
-    reason: 'the store of runs: tasks read what tasks before them wrote, replace their own on a retry, and remove drafts; and what pipelines remember',
+    reason:
+      'the store of runs: tasks read what tasks before them wrote, replace their own on a retry, and remove drafts; and what pipelines remember',
     actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
     resources: [`${bucket}/runs/*`, `${bucket}/state/*`],
   },

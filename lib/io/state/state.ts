@@ -57,7 +57,8 @@ export async function pinState(context: StateContext, name: string): Promise<Rem
 }
 
 /** Keeps the new value in the run, to be committed. */
-export const stageState = ({ store, workspace }: StateContext, name: string, value: Json) => writeJson(store, workspace.remembered(name), value)
+export const stageState = ({ store, workspace }: StateContext, name: string, value: Json) =>
+  writeJson(store, workspace.remembered(name), value)
 
 /** Output.Conflict when another run has committed since this one read the value. What this run committed itself is fine. */
 export async function assertCurrent(context: StateContext, name: string): Promise<void> {

@@ -142,7 +142,9 @@ describe('detect_changes', () => {
   it('refuses a column without an order, a lookback without meaning, and a mark of another type', async () => {
     here.write('in/a.csv', 'id,word\n1,one\n2,two\n')
     expect(await run('r-1', pipeline('column: word'))).toMatchObject({ error: 'Data.SchemaMismatch' })
-    expect((await run('r-2', pipeline('column: id, lookback: 1h'))).cause).toContain('lookback has no meaning with id, a column of type integer')
+    expect((await run('r-2', pipeline('column: id, lookback: 1h'))).cause).toContain(
+      'lookback has no meaning with id, a column of type integer',
+    )
     await run('r-3', pipeline('column: id'))
     here.write('in/a.csv', 'id,word\n2026-01-01,one\n')
     const changed = await run('r-4', pipeline('column: id'))
