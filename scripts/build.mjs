@@ -29,7 +29,7 @@ const { outputFiles } = await build({
   // the modern files of a package: smaller, and a part that is loaded later keeps its names, which it does not as CommonJS
   mainFields: ['module', 'main'],
   // native, or used where its own files must be found, or the app's own
-  external: ['@duckdb/node-api', 'parquetjs-lite', 'hyparquet', 'aws-cdk-lib', 'constructs'],
+  external: ['@duckdb/node-api', '@photostructure/sqlite', 'parquetjs-lite', 'hyparquet', 'aws-cdk-lib', 'constructs'],
   define: { SIFTSTEP_VERSION: JSON.stringify(version) },
   // CommonJS packages ask for Node's own modules by require
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },

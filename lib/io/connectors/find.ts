@@ -1,6 +1,6 @@
 /** Sources, wherever they are: what a list of patterns names. */
 import { sep } from 'node:path'
-import type { ListedFile } from './connector.ts'
+import type { Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends ListedFile {
@@ -16,13 +16,13 @@ export interface SourceFiles {
 
 /**
  * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
- * a link to it the file is read, of two links to one file the first.
+ * a link to it the file is read, of two links to one file the first. `options` are what is said of a table beside its address.
  */
-export async function findFiles(patterns: readonly string[]): Promise<SourceFiles> {
+export async function findSources(patterns: readonly string[], options: Options = {}): Promise<SourceFiles> {
   const listed = new Map<string, ListedFile>()
   for (const pattern of patterns) {
     const connector = await connectorOf(pattern)
-    for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
+    for (const file of await listAt(connector, pattern, options)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
   const chosen = new Map<string, string>()
   for (const { uri, target = uri } of listed.values()) if (!chosen.has(target) || uri === target) chosen.set(target, uri)
@@ -36,6 +36,9 @@ export async function findFiles(patterns: readonly string[]): Promise<SourceFile
       .map(({ uri, target = uri }) => `${uri} is a link to ${chosen.get(target)}, which is read already`),
   }
 }
+
+const listAt = (connector: Connector, pattern: string, options: Options): Promise<readonly ListedFile[]> =>
+  connector.holds === 'files' ? connector.list(pattern) : connector.partitions(pattern, options)
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 

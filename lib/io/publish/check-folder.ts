@@ -32,12 +32,27 @@ export async function checkFolder(folder: string, pipeline: string): Promise<voi
   }
   if (!found.isDirectory()) throw notFolder(folder)
   await assertOurs(folder, pipeline)
-  // a new name, and only where nothing has it: a link of that name would lead elsewhere
-  const probe = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
-  await writeFile(probe, '', { flag: 'wx' }).catch((error: unknown) => {
+  await probe(path, folder)
+}
+
+/** Output.* unless a file can be written at the path. */
+export async function checkFile(file: string): Promise<void> {
+  const path = resolve(file)
+  if ((await factsOf(path, file))?.isDirectory() === true)
+    throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
+  await assertNoDeadLink(path, file)
+  const folder = dirname(path)
+  if ((await factsOf(folder, file)) === undefined) return assertPossible(folder, file)
+  await probe(folder, file)
+}
+
+/** Output.Unwritable when nothing can be written to the folder: with a new name, and only where nothing has it, as a link would lead elsewhere. */
+async function probe(path: string, folder: string): Promise<void> {
+  const name = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
+  await writeFile(name, '', { flag: 'wx' }).catch((error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   })
-  await rm(probe, { force: true })
+  await rm(name, { force: true })
 }
 
 /** Undefined when there is nothing. */
@@ -57,8 +72,8 @@ async function assertPossible(path: string, folder: string): Promise<void> {
   const failed = (error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   }
-  const probe = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
-  const missing = join(probe, relative(above, path))
+  const own = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
+  const missing = join(own, relative(above, path))
   try {
     await mkdir(missing, { recursive: true }).catch(failed)
   } finally {

@@ -1,6 +1,6 @@
 /** list: which sources there are. */
 import { basename, dirname } from 'node:path'
-import { findFiles, type SourceFile, type SourceFiles } from '#io/connectors/find.ts'
+import { findSources, type SourceFile, type SourceFiles } from '#io/connectors/find.ts'
 import { connectorOf } from '#io/connectors/index.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
@@ -17,9 +17,9 @@ export interface SizedListSettings extends ListSettings {
 export type SourceList = SourceFiles
 
 export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
-  const { patterns, allow_empty } = await scanRequest(settings)
+  const { patterns, options, allow_empty } = await scanRequest(settings)
   const sources = await withoutOwn(
-    await findFiles(patterns).catch((error: unknown) => {
+    await findSources(patterns, options).catch((error: unknown) => {
       throw allow_empty ? withoutColumns(error) : error
     }),
     pipeline.id,
@@ -54,7 +54,8 @@ async function withoutOwn({ files, skipped }: SourceFiles, pipeline: string): Pr
   const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
   await inParallel(folders, 16, async (folder) => {
-    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
+    const connector = await connectorOf(folder)
+    if (connector.holds === 'files') published.set(folder, await connector.published(folder, pipeline))
   })
   const isOwn = ({ uri }: SourceFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
   const own = folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file)))

@@ -1,6 +1,7 @@
 /** clean: mend what can be mended, count every cell, set aside what cannot. */
 import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedBySettings } from '#steps/kind/known-columns.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { CLEANERS } from './cleaners/index.ts'
@@ -32,6 +33,7 @@ bounds, of the rows and cells as the rules before it in the step leave them. A r
     },
   ],
   quarantine: ({ quarantine }) => quarantine,
+  addresses: ({ quarantine }) => pathsOf(quarantine, ['quarantine'], 'write'),
   columns: ({ rules }) =>
     rules.map((rule, at) => {
       const [name, config] = theOne(rule)

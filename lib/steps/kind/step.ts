@@ -3,6 +3,7 @@
  * (`load`, imported only by the task that runs it). Shared code knows shapes, never kinds by name.
  */
 import type * as z from 'zod'
+import type { AddressUse } from './addresses.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { ColumnChange } from './known-columns.ts'
 import type { Figures, Needs } from './lower-context.ts'
@@ -61,6 +62,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   expressions?(config: Config): readonly ExpressionUse[]
   /** The columns its settings name, and those there are after it, in the order of its work; absent: it names none and changes none. */
   columns?(config: Config): readonly ColumnChange[]
+  /** The settings that are addresses of sources or targets: for connections, and for what a deployment must allow. */
+  addresses?(config: Config): readonly AddressUse[]
   /** Settings that are secrets: a definition gives their names, `${secret.NAME}`, and the task that runs the step is given their values. */
   readonly secrets?: readonly string[]
   /** What the settings cannot say by their schema alone; each fault names the place below `with`. */

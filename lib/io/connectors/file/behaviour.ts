@@ -1,15 +1,20 @@
 /** What can be done with files of this machine. */
-import { checkFolder, publishedNames } from '#io/publish/check-folder.ts'
-import { publishFolder } from '#io/publish/folder.ts'
-import type { Connector } from '../connector.ts'
+import { checkFile, checkFolder, publishedNames } from '#io/publish/check-folder.ts'
+import { publishFile, publishFolder } from '#io/publish/folder.ts'
+import type { FileConnector } from '../connector.ts'
 import { listFiles } from './list.ts'
 import { openForeignFile } from './open.ts'
 import { pathOf } from './path.ts'
 
-export const fileConnector: Connector = {
+export const fileConnector: FileConnector = {
+  holds: 'files',
   list: (pattern) => listFiles(pathOf(pattern)),
   open: (uri) => openForeignFile(pathOf(uri)),
-  check: (target, pipeline) => checkFolder(pathOf(target), pipeline),
   published: (target, pipeline) => publishedNames(pathOf(target), pipeline).catch(() => new Set<string>()),
-  publish: (target, files, manifest, run) => publishFolder(pathOf(target), files, manifest, run),
+  checkFile: (uri) => checkFile(pathOf(uri)),
+  writeFile: (uri, file) => publishFile(pathOf(uri), file),
+  target: {
+    check: (target, { pipeline }) => checkFolder(pathOf(target), pipeline),
+    publish: (target, { files, manifest, run }) => publishFolder(pathOf(target), files, manifest, run),
+  },
 }

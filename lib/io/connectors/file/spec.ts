@@ -12,5 +12,8 @@ export const file: ConnectorKind = {
     'data/*.csv': 'what matches a pattern',
   },
   dataset: (uri) => ({ namespace: 'file', name: resolve(pathOf(uri)) }),
+  // what the process may read and write is the system's to say
+  access: () => [],
+  target: { accepts: 'files', modes: ['replace'] },
   load: async () => (await import('./behaviour.ts')).fileConnector,
 }
