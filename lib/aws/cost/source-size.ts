@@ -1,5 +1,6 @@
 /** How large files are, without reading them through: bytes as they lie there, records from a footer or from the beginning. */
-import { findSources } from '#io/connectors/find.ts'
+import type { Options } from '#io/connectors/connector.ts'
+import { findFiles } from '#io/connectors/find.ts'
 import { connectorOf } from '#io/connectors/index.ts'
 import { detectCompression } from '#io/formats/compression.ts'
 import { isParquet } from '#io/formats/format.ts'
@@ -18,15 +19,15 @@ const BEGINNING = 262_144
 /** Of a record, where nothing better is known: a row of a dozen columns. */
 const USUAL_RECORD_BYTES = 150
 
-export async function sizesOf(patterns: readonly string[]): Promise<readonly SizedSource[]> {
-  const { files } = await findSources(patterns)
-  return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes)) })))
+export async function sizesOf(patterns: readonly string[], folder: string, options: Options): Promise<readonly SizedSource[]> {
+  const { files } = await findFiles(patterns, folder, options)
+  return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes, options)) })))
 }
 
-async function recordsOf(uri: string, bytes: number): Promise<Pick<SizedSource, 'records' | 'by'>> {
+async function recordsOf(uri: string, bytes: number, options: Options): Promise<Pick<SizedSource, 'records' | 'by'>> {
   const connector = await connectorOf(uri)
   if (connector.holds === 'tables')
-    return { records: (await connector.partitions(uri, {})).reduce((sum, { rows }) => sum + rows, 0), by: 'count' }
+    return { records: (await connector.partitions(uri, options)).reduce((sum, { rows }) => sum + rows, 0), by: 'count' }
   const source = await connector.open(uri)
   const head = await source.read(0, BEGINNING)
   if (isParquet(head, await source.read(Math.max(0, source.size - 4), 4)))

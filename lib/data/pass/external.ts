@@ -1,7 +1,7 @@
 /** Another file than the pipeline's sources, as a relation: for values to look up and for joins. */
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
-import { findSources } from '#io/connectors/find.ts'
+import { findFiles } from '#io/connectors/find.ts'
 import { stages } from '#relational/cells/reading.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
@@ -27,7 +27,7 @@ export interface ExternalTable {
 
 /** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
 export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
-  const { files, skipped } = await findSources([source])
+  const { files, skipped } = await findFiles([source], context.run.folder)
   for (const one of skipped) context.log(`passed over: ${one}`)
   const inspected: Inspected[] = []
   for (const [at, file] of files.entries()) {

@@ -17,15 +17,19 @@ export interface ConnectorKind {
   /** The forms its addresses may have, each with what it means. */
   readonly forms: { readonly [form: string]: string }
   /** How OpenLineage names what is at an address: https://openlineage.io/docs/spec/naming */
-  dataset(uri: string): { readonly namespace: string; readonly name: string }
+  dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
   /** What a deployment must allow for an address: the only origin of permissions. Empty for what no permission governs. */
   access(uri: string, use: Use): readonly Access[]
   /** What can be published there; absent: nothing can. */
   readonly target?: TargetKind
   /** For connectors of tables: how a connection is declared, and what of it is read or written. */
   readonly connection?: ConnectionKind
-  load(): Promise<Connector>
+  /** What can be done at its addresses; those that are relative are relative to the folder. */
+  load(folder: BaseFolder): Promise<Connector>
 }
+
+/** The folder of a run: what relative addresses are relative to, as a whole path; undefined where there is none, as on AWS. */
+export type BaseFolder = string | undefined
 
 export type Use = 'read' | 'write'
 
@@ -56,6 +60,8 @@ export type Options = { readonly [name: string]: Json }
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
+  /** Another once the file is written again: the ETag of an object, the time a file was changed. */
+  readonly version: string
   /** What the address leads to, when it is a link to something with an address of its own. */
   readonly target?: string
 }
@@ -98,6 +104,7 @@ export interface TableConnector {
 }
 
 export interface Partition {
+  /** Its whole address, which needs no folder. */
   readonly uri: string
   /** About how many bytes it has: what the number of workers is chosen from. */
   readonly bytes: number

@@ -1,7 +1,7 @@
 /** The one list of connectors. To add a kind: its folder, and a line here. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { ByteSource } from '#io/bytes/source.ts'
-import type { Connector, ConnectorKind, FileConnector } from './connector.ts'
+import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './connector.ts'
 import { file } from './file/spec.ts'
 import { s3 } from './s3/spec.ts'
 import { sqlite } from './sqlite/spec.ts'
@@ -23,14 +23,15 @@ export const connectorNamed = (uri: string): ConnectorKind | undefined => CONNEC
 /** One letter is a drive. */
 const schemeOf = (uri: string) => /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? file.scheme
 
-export const connectorOf = (uri: string): Promise<Connector> => connectorKindOf(uri).load()
+/** `folder` is that of the run; whole addresses need none. */
+export const connectorOf = (uri: string, folder?: BaseFolder): Promise<Connector> => connectorKindOf(uri).load(folder)
 
 /** Opens one file, wherever it is. */
-export const openSource = async (uri: string): Promise<ByteSource> => (await fileConnectorOf(uri)).open(uri)
+export const openSource = async (uri: string, folder?: BaseFolder): Promise<ByteSource> => (await fileConnectorOf(uri, folder)).open(uri)
 
 /** Definition.InvalidSetting where there are no files. */
-export async function fileConnectorOf(uri: string): Promise<FileConnector> {
-  const connector = await connectorOf(uri)
+export async function fileConnectorOf(uri: string, folder?: BaseFolder): Promise<FileConnector> {
+  const connector = await connectorOf(uri, folder)
   if (connector.holds === 'files') return connector
   throw new TaskError('Definition.InvalidSetting', `${uri} is a table, and a file or folder is needed here`, {
     hint: 'give a path, or an address such as s3://bucket/folder',

@@ -12,7 +12,7 @@ export interface Part extends ManifestFile {
 
 export interface PublishContext {
   readonly store: Store
-  readonly run: { readonly id: string }
+  readonly run: { readonly id: string; readonly folder?: string }
   readonly step: string
   openSession(folders: readonly string[]): Promise<Session>
 }
@@ -29,7 +29,7 @@ export async function publish(
   const { pipeline, format, rows, bytes, columns } = facts
   const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
   const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
-  const { target } = await connectorOf(uri)
+  const { target } = await connectorOf(uri, run.folder)
   await target.publish(uri, { pipeline, mode, keys, run: run.id, step, files, manifest, openSession })
   // a table keeps rows, and none of these files
   return connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest

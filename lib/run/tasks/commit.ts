@@ -92,7 +92,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       context,
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
-    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
+    return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
   const output = await publishOutput(settings.sink, dataset, outcomes, columns, context)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
@@ -114,7 +114,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     manifest: output.manifest_uri,
   }
   return {
-    again: false,
+    again: null,
     round,
     steps: { ...results(steps), [settings.sink.id]: sinkResult },
     reports: [...reports(steps), sinkReport],
@@ -211,7 +211,7 @@ function summarizeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
-      typed: behaviour.evaluate?.(step.with, figures) ?? [],
+      evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       columns_before,
       columns_after,

@@ -19,17 +19,17 @@ export interface PrepareSettings {
   readonly steps: readonly ResolvedStep[]
 }
 
-export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline }) => {
+export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline, run }) => {
   checkInputs(declared, inputs)
   for (const step of steps) checkSettings(step)
   const check = async (sink: ResolvedStep) => {
     const { to, file, mode, keys } = await destinationOf(sink)
     // of a name made from the source only the folder before it is known
-    if (file !== null) await (await fileConnectorOf(to)).checkFile(to)
-    else await (await connectorOf(to)).target.check(to, { pipeline: pipeline.id, mode, keys })
+    if (file !== null) await (await fileConnectorOf(to, run.folder)).checkFile(to)
+    else await (await connectorOf(to, run.folder)).target.check(to, { pipeline: pipeline.id, mode, keys })
   }
   for (const folder of quarantines)
-    await (await fileConnectorOf(folder)).target.check(folder, { pipeline: pipeline.id, mode: 'replace', keys: [] })
+    await (await fileConnectorOf(folder, run.folder)).target.check(folder, { pipeline: pipeline.id, mode: 'replace', keys: [] })
   for (const sink of sinks) {
     await check(sink).catch((error: unknown) => {
       throw withStep(error, sink.id)

@@ -38,7 +38,7 @@ export async function publishFiles(
   const { store } = context
   for (const { uri, key, ...file } of written) {
     const content = { ...file, name: nameOf(uri), uri: store.address(key), open: () => store.openLocal(key) }
-    await (await fileConnectorOf(uri)).writeFile(uri, content)
+    await (await fileConnectorOf(uri, context.run.folder)).writeFile(uri, content)
   }
   return {
     siftstep: 1,

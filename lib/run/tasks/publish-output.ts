@@ -4,6 +4,7 @@ import type { Outcome, Part } from '#data/pass/outcome.ts'
 import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
 import { withStep } from '#core/errors/errors.ts'
 import type { JsonObject } from '#core/json.ts'
+import type { BaseFolder } from '#io/connectors/connector.ts'
 import { connectorKindOf } from '#io/connectors/index.ts'
 import { publish } from '#io/connectors/publish.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
@@ -49,20 +50,21 @@ export async function publishOutput(
 }
 
 /** Output.Conflict when the rows would take the place of what they were read from. */
-async function assertNoSource({ to }: Destination, dataset: DatasetPlan, { store, workspace }: TaskContext): Promise<void> {
-  const target = addressOf(to)
-  const isTarget = ({ uri }: { readonly uri: string }) => addressOf(uri) === target
+async function assertNoSource({ to }: Destination, dataset: DatasetPlan, { store, workspace, run }: TaskContext): Promise<void> {
+  const target = addressOf(to, run.folder)
+  const isTarget = ({ uri }: { readonly uri: string }) => addressOf(uri, run.folder) === target
   const own = workspace.data(null)
   // rows that an earlier step wrote came from the sources of some scan
   const listed = dataset.sources.some(({ uri }) => uri.startsWith(own)) ? await store.list(own) : []
   const lists = listed.filter(({ key }) => workspace.isSources(key))
   const found = await Promise.all(lists.map(async ({ key }) => (await readJson<SourceList>(store, key)).files))
-  if ([...dataset.sources, ...found.flat()].some(isTarget)) throw conflict(to, 'it is a source of this run')
+  const read = dataset.sources.filter(({ uri }) => !uri.startsWith(own))
+  if ([...read, ...found.flat()].some(isTarget)) throw conflict(to, 'it is a source of this run')
 }
 
 /** The same text for every way to write an address. */
-function addressOf(uri: string): string {
-  const { namespace, name } = connectorKindOf(uri).dataset(uri)
+function addressOf(uri: string, folder: BaseFolder): string {
+  const { namespace, name } = connectorKindOf(uri).dataset(uri, folder)
   return `${namespace} ${name}`
 }
 

@@ -1,4 +1,4 @@
-/** Where export publishes to, and how. */
+/** The target of an export. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'

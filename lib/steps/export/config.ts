@@ -1,4 +1,4 @@
-/** The settings of an export step. */
+/** Settings of an export step. */
 import * as z from 'zod'
 import { MODES } from '#io/connectors/target.ts'
 import { atConnection, columns, oneOf, text } from '#steps/kind/fields.ts'
@@ -9,15 +9,15 @@ const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
 export const config = z.strictObject({
   to: z
     .union([text.min(1), atConnection('target')])
-    .describe('The folder to publish to, made when absent; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.'),
+    .describe('The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.'),
   mode: oneOf(MODES)
     .default('replace')
     .describe(
-      'replace: what this pipeline published there before goes. append: rows are added. merge: rows with a known key change that row. A folder can only be replaced.',
+      'replace: the output replaces what this pipeline published there before. append: rows are added. merge: rows with a key that is there update that row. Folders and files can only be replaced.',
     ),
   keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
-  format: oneOf(FORMATS).optional().describe('The format of the files (default: parquet). A table has none.'),
+  format: oneOf(FORMATS).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
   compression: oneOf(COMPRESSIONS)
     .optional()
-    .describe('The compression of the files (default: snappy for Parquet, none for text). A table has none.'),
+    .describe('The compression (default: snappy for Parquet, none for text).'),
 })

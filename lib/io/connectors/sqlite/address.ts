@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { TaskError } from '#core/errors/errors.ts'
 
 export interface TableAddress {
+  /** As it was given. */
+  readonly uri: string
   /** The path of the database. */
   readonly path: string
   readonly table: string
@@ -14,7 +16,7 @@ const DATABASE = /\.(db|db3|sqlite|sqlite3)$/i
 /** `sqlite://path/to.db/table`: what is behind the last slash is the table. Definition.InvalidSetting for what names no table. */
 export function tableAddress(uri: string): TableAddress {
   const [, path = '', table = ''] = /^sqlite:\/\/(.+)\/([^/]+)$/is.exec(uri) ?? []
-  if (path !== '' && !DATABASE.test(table)) return { path, table: decoded(table) }
+  if (path !== '' && !DATABASE.test(table)) return { uri, path, table: decoded(table) }
   throw new TaskError('Definition.InvalidSetting', `${uri} names no table`, {
     hint: 'write sqlite://path/to.db/table; an absolute path has three slashes: sqlite:///data/shop.db/orders',
   })

@@ -14,7 +14,7 @@ import type { LocalFile } from '#io/store/store.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
 import type { Column, ColumnType } from '#relational/types/types.ts'
 import type { Output, Publication } from '../target.ts'
-import { tableAddress } from './address.ts'
+import type { TableAddress } from './address.ts'
 import { type Cell, columnsOf, type Database, openToRead, openToWrite } from './database.ts'
 
 /** Which run published what to which table; what a table of ours is known by. */
@@ -31,8 +31,7 @@ const DECLARED: { readonly [Type in ColumnType]: string } = {
   timestamp: 'TIMESTAMP',
 }
 
-export async function checkTable(uri: string, publication: Publication): Promise<void> {
-  const { path, table } = tableAddress(uri)
+export async function checkTable({ uri, path, table }: TableAddress, publication: Publication): Promise<void> {
   const database = await openToRead(path).catch((error: unknown) => {
     // it is created when the rows are published
     if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
@@ -69,8 +68,7 @@ function publishersOf(database: Database, table: string): readonly string[] {
     .map(([pipeline]) => String(pipeline))
 }
 
-export async function publishTable(uri: string, output: Output): Promise<void> {
-  const { path, table } = tableAddress(uri)
+export async function publishTable({ uri, path, table }: TableAddress, output: Output): Promise<void> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw systemError(error, `writing ${path}`)
   })

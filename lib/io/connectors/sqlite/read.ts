@@ -8,25 +8,25 @@ import type { ColumnType } from '#relational/types/types.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Extracted, Options, Partition } from '../connector.ts'
 import type { TableSink } from '../table-sink.ts'
-import { tableAddress } from './address.ts'
+import { type TableAddress, tableUri } from './address.ts'
 import { type TypedColumn, typeColumns } from './column-types.ts'
 import { type Cell, columnsOf, type Database, openToRead } from './database.ts'
 
-export async function partitions(uri: string, options: Options): Promise<readonly Partition[]> {
-  const { path } = tableAddress(uri)
+export async function partitions(at: TableAddress, options: Options): Promise<readonly Partition[]> {
+  const { path, table } = at
   return reading(path, async (database) => {
-    const [[rows = 0] = []] = database.rows(`SELECT count(*) FROM (${selectOf(database, uri, options)}\n)`)
-    return [{ uri, bytes: (await stat(path)).size, rows: Number(rows) }]
+    const [[rows = 0] = []] = database.rows(`SELECT count(*) FROM (${selectOf(database, at, options)}\n)`)
+    return [{ uri: tableUri(path, table), bytes: (await stat(path)).size, rows: Number(rows) }]
   })
 }
 
 /** Rows handed over at a time. */
 const ROWS_AT_ONCE = 4096
 
-export async function extract(uri: string, to: TableSink, options: Options): Promise<Extracted> {
-  const { path } = tableAddress(uri)
+export async function extract(at: TableAddress, to: TableSink, options: Options): Promise<Extracted> {
+  const { uri, path } = at
   return reading(path, async (database) => {
-    const select = selectOf(database, uri, options)
+    const select = selectOf(database, at, options)
     const columns = typeColumns(database, select, database.columns(select))
     for (const column of columns) assertWhole(column, uri)
     to.start(columns.map(({ name, type }) => ({ name, type })))
@@ -59,10 +59,9 @@ async function reading<Result>(path: string, work: (database: Database) => Promi
   }
 }
 
-function selectOf(database: Database, uri: string, { query }: Options): string {
+function selectOf(database: Database, { path, table }: TableAddress, { query }: Options): string {
   // a semicolon ends a statement, and this one goes on
   if (typeof query === 'string') return query.trim().replace(/;+$/, '')
-  const { path, table } = tableAddress(uri)
   if (columnsOf(database, table).length > 0) return `SELECT * FROM main.${quoted(table)}`
   const tables = database
     .rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")

@@ -1,7 +1,7 @@
 /** sqlite: tables of SQLite databases on this machine. */
-import { resolve } from 'node:path'
 import * as z from 'zod'
 import type { ConnectorKind } from '../connector.ts'
+import { wholePath } from '../file/path.ts'
 import { queryUri, tableAddress, tableUri } from './address.ts'
 
 export const sqlite: ConnectorKind = {
@@ -10,9 +10,9 @@ export const sqlite: ConnectorKind = {
   forms: {
     'sqlite://data/shop.db/orders': 'one table or view',
   },
-  dataset: (uri) => {
+  dataset: (uri, folder) => {
     const { path, table } = tableAddress(uri)
-    return { namespace: `sqlite://${resolve(path)}`, name: table }
+    return { namespace: `sqlite://${wholePath(path, folder)}`, name: table }
   },
   access: () => [],
   target: { accepts: 'rows', modes: ['replace', 'append', 'merge'] },
@@ -29,5 +29,5 @@ export const sqlite: ConnectorKind = {
     address: ({ path }, { table, query }) =>
       typeof query === 'string' ? queryUri(String(path), query) : tableUri(String(path), String(table)),
   },
-  load: async () => (await import('./behaviour.ts')).sqliteConnector,
+  load: async (folder) => (await import('./behaviour.ts')).sqliteConnector(folder),
 }
