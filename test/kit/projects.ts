@@ -52,6 +52,7 @@ export const THOROUGH: readonly string[] = [
   'test/io/s3/troubles.test.ts',
   'test/steps/clean/unmet.test.ts',
   'test/steps/sensor.test.ts',
+  'test/steps/detect_changes/**/*.test.ts',
   'test/data/survey/kernel-scan.test.ts',
   'test/data/survey/many-rows.test.ts',
   'test/run/tasks/changed-sources.test.ts',

@@ -43,6 +43,9 @@ export function workspace(run: string) {
     quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
     profile: at('profile.json'),
     manifest: at('manifest.json'),
+    /** What the run continues from of what the pipeline remembers, and what the next run is to continue from. */
+    pinned: (name: string) => at(`state/${name}.json`),
+    remembered: (name: string) => at(`state/${name}.next.json`),
 
     /** The result of a task, written last: a task that finds its own does nothing again. Calls of a task that asks to be called again are its rounds, from 0. */
     tasks: at('tasks/'),

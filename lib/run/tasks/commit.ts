@@ -3,6 +3,7 @@ import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lower } from '#relational/operations/to-sql.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
+import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
@@ -33,6 +34,8 @@ import { entryOf, record } from '#core/text/record.ts'
 export interface CommitSettings extends SegmentSettings {
   /** The share of its rows a step may set aside. */
   readonly max_bad_rows: { readonly [step: string]: number }
+  /** Steps whose memory is committed with this output; absent where that is left to the end of the run. */
+  readonly remembers?: readonly string[]
 }
 
 export const commit: Task<CommitSettings> = async (settings, _item, context) => {
@@ -83,6 +86,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
   await writeJson(store, workspace.segment(step), file)
   assertQuality(steps, settings.max_bad_rows)
+  for (const { id, remember } of steps) if (remember !== undefined) await stageState(context, id, remember)
 
   if (settings.sink === null) {
     const next = await partsDataset(
@@ -94,7 +98,11 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
     return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
+  const { remembers = [] } = settings
+  for (const name of remembers) await assertCurrent(context, name)
   const output = await publishOutput(settings.sink, dataset, outcomes, columns, context)
+  // at once: what is published is not read as new again, however the run ends
+  for (const name of remembers) await commitState(context, name)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
   const { manifest } = output
   // where no step came before the sink, it is the one that read the rows
@@ -191,7 +199,7 @@ function summarizeSteps(
   figures: OutputFigures,
   outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
-  return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
+  return lowered.steps.map(({ step, behaviour, facts, remembered, columns_before, columns_after }, at): SegmentStep => {
     if (!step.active) {
       const report: StepReport = { step: step.id, level: 'skipped', message: 'skipped', lines: [], fused: true }
       return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [], quarantine: null }
@@ -201,6 +209,7 @@ function summarizeSteps(
     const {
       result,
       report,
+      remember,
       failing = [],
     } = behaviour.summarize(step.with, {
       step: step.id,
@@ -213,6 +222,8 @@ function summarizeSteps(
       rows_found: rowsFound(step.id, counts, outcomes),
       evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
+      facts,
+      remembered,
       columns_before,
       columns_after,
     })
@@ -224,6 +235,7 @@ function summarizeSteps(
       result,
       report: { step: step.id, ...report, fused: at > 0 },
       failing,
+      ...(remember === undefined ? {} : { remember }),
       quarantine: quarantineOf(step),
     }
   })

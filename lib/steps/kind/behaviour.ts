@@ -59,6 +59,8 @@ export interface StepOutput {
   readonly report: Omit<StepReport, 'step' | 'fused'>
   /** The columns as the step's own profile shows them, if it has one. */
   readonly columns?: readonly ColumnFacts[]
+  /** Of a kind that remembers: what the next run continues from, once the output of this one is published. */
+  readonly remember?: Json
   /** Broken rules that fail the run before anything is published. */
   readonly failing?: readonly string[]
 }
@@ -97,6 +99,10 @@ export interface StepTotals {
   readonly evaluated: readonly EvaluatedRule[]
   /** What the step chose by the facts. */
   readonly decisions: readonly Decision[]
+  /** Facts of the dataset at the step's beginning, where it asked for them. */
+  readonly facts?: Facts | undefined
+  /** Of a kind that remembers: what the run continues from; null in the first run. */
+  readonly remembered?: Json | undefined
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }

@@ -56,6 +56,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   places?(config: Config): readonly Place[]
   /** The folder where its quarantined rows are published, besides the run's own file. */
   quarantine?(config: Config): string | undefined
+  /** Whether the step remembers something from one run of the pipeline to the next, under its id. */
+  readonly remembers?: true
   /** Columns whose latest value the step evaluates. */
   latest?(config: Config): readonly string[]
   /** The row expressions in the settings, to be parsed and checked before a run. */

@@ -31,6 +31,7 @@ export function assemble(plan: Plan): Machine {
     onError: TO_FAILURE,
     fallbacks: plan.fallbacks,
     skippable: skippableDatasets(plan),
+    remembers: remembersOf(plan),
     units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
     resources: {
@@ -65,6 +66,13 @@ function skippableDatasets(plan: Plan): ReadonlySet<string> {
     if (unit.unit === 'scan' ? unit.step.condition !== undefined : 'reads' in unit && found.has(unit.reads)) found.add(unit.id)
   }
   return found
+}
+
+/** Of several exports none can say that all is published: the last task of the run does. */
+function remembersOf(plan: Plan): readonly string[] {
+  const units = plan.stages.flat()
+  const sinks = units.filter((unit) => unit.unit === 'segment' && unit.sink !== null)
+  return sinks.length !== 1 ? [] : units.flatMap(stepsOf).flatMap(({ id, type }) => (kindOf(type)?.remembers === true ? [id] : []))
 }
 
 /**

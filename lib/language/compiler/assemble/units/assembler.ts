@@ -15,6 +15,8 @@ export interface UnitSettings extends Assembling {
   readonly fallbacks: Plan['fallbacks']
   /** Units whose dataset may be absent, because a condition may skip the scan it comes from. */
   readonly skippable: ReadonlySet<string>
+  /** Steps whose memory is committed with the output of the only export. */
+  readonly remembers: readonly string[]
 }
 
 /** The states of a unit, which lead to `next`. */

@@ -41,7 +41,11 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const commit = task(
     {
       task: 'commit',
-      payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
+      payload: payload(settings, 'commit', id, {
+        ...body,
+        max_bad_rows: limits,
+        ...(sink === null || settings.remembers.length === 0 ? {} : { remembers: settings.remembers }),
+      }),
       ...stepLimits,
       assign: {
         ...results,
