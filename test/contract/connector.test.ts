@@ -141,7 +141,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
 
   it('gives a file the same version whatever names it, and another when it is written again', async () => {
     const version = async (pattern: string) => {
-      const found = await (await connectorOf(ground.uri(pattern))).list(ground.uri(pattern))
+      const found = await (await fileConnectorOf(ground.uri(pattern))).list(ground.uri(pattern))
       return found.find(({ uri }) => uri === ground.uri('changing/a.csv'))?.version
     }
     await ground.put('changing/a.csv', 'id\n1\n')
