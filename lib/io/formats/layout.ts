@@ -79,8 +79,7 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
     start,
     line: countLines(text, bom, start) + 1,
     header_end: header ? newlineBefore(text, start) : null,
-    // a mark before a quoted header makes the parser miss its end
-    direct: begin === bom && !(bom > 0 && header && writing.quote !== '' && text.slice(begin, start).includes(writing.quote)),
+    direct: begin === bom && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
     doubts,
     notes: [
       ...notes,
@@ -96,6 +95,10 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
     ],
   }
 }
+
+/** Whether the parser would miss the end of the header, and with it rows: its quotes are wrong, or it is quoted behind a byte order mark. */
+const hidesItsEnd = (header: TextRecord, text: string, bom: number, quote: string) =>
+  header.bad !== null || (bom > 0 && quote !== '' && text.includes(quote))
 
 const isSound = ({ kind, bad }: TextRecord) => kind === 'record' && bad === null
 
