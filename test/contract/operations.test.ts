@@ -447,7 +447,7 @@ describe('operations that cannot be carried out', () => {
     ['{window: {partition_by: [wrod], columns: {n: row_number()}}}', 'Definition.UnknownColumn'],
     ['{join: {source: TWICE, on: [word]}}', 'Definition.UnknownColumn'],
     ['{join: {source: TWICE, on: [id], columns: [tga]}}', 'Definition.UnknownColumn'],
-    ['{join: {source: nowhere.csv, on: [id]}}', 'Data.NoSources'],
+    ['{join: {source: /nowhere/nowhere.csv, on: [id]}}', 'Data.NoSources'],
   ])('%s: %s', async (operations, error) => {
     const run = await runTable(place, { input: 'id,word\n1,a\n2,b\n', steps: [transform(operations)] })
     expect(run.error, run.cause).toBe(error)
