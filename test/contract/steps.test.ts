@@ -104,6 +104,7 @@ describe('results', () => {
 id: everything
 steps:
   - {id: found, type: discover, with: {source: ${source}}}
+  - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
   - {id: profiled, type: profile}
   - {id: cleaned, type: clean, with: {rules: [{missing: mean}]}}
@@ -120,6 +121,7 @@ steps:
 
   const STEPS = {
     found: 'discover',
+    fresh: 'detect_changes',
     checked: 'schema',
     profiled: 'profile',
     cleaned: 'clean',
@@ -149,6 +151,7 @@ steps:
       unreadable: 0,
       sources: [{ name: 'orders.csv', rows: 3 }],
     })
+    expect(resultOf(run, 'fresh')).toEqual({ count: 3, since: null, until: '2024-02-02' })
     expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
     // one of nine cells is missing; no two rows are the same
     expect(resultOf(run, 'profiled')).toMatchObject({
