@@ -103,6 +103,7 @@ describe('results', () => {
     const definition = `version: 1
 id: everything
 steps:
+  - {id: arrived, type: sensor, with: {for: ${source}, settle: 0s}}
   - {id: found, type: discover, with: {source: ${source}}}
   - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
@@ -120,6 +121,7 @@ steps:
   afterAll(() => place.clear())
 
   const STEPS = {
+    arrived: 'sensor',
     found: 'discover',
     fresh: 'detect_changes',
     checked: 'schema',
@@ -151,6 +153,7 @@ steps:
       unreadable: 0,
       sources: [{ name: 'orders.csv', rows: 3 }],
     })
+    expect(resultOf(run, 'arrived')).toEqual({ found: true, files: 1, bytes: 62, waited_seconds: 0 })
     expect(resultOf(run, 'fresh')).toEqual({ count: 3, since: null, until: '2024-02-02' })
     expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
     // one of nine cells is missing; no two rows are the same

@@ -46,6 +46,24 @@ export interface StepReport {
   readonly fused: boolean
 }
 
+/** How a task asks to be called again, in its answer: `again`. The machine waits meanwhile, and no task runs. */
+export interface Again {
+  readonly after_seconds: number
+  /** What the next call is given as `state`. */
+  readonly state?: Json
+  /** What it waits for, for people. */
+  readonly waiting_for?: string
+}
+
+/** The same in the answer as the machine gets it, where null says that the task is done. */
+export interface NextCall {
+  /** ISO 8601, UTC: a run that is resumed later does not wait once more. */
+  readonly at: string
+  readonly round: number
+  readonly state: Json
+  readonly waiting_for: string | null
+}
+
 /** A task's answer: small, because it travels through the machine's payload. */
 export interface TaskResult {
   readonly [name: string]: Json | undefined

@@ -1,5 +1,5 @@
 /** What a kind does, by shape; loaded by the tasks that need it. */
-import type { SinkTarget } from '#data/pass/pass.ts'
+import type { Destination } from '#data/pass/pass.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { ScanRequest } from '#data/dataset/scan-request.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -9,7 +9,7 @@ import type { Decision } from '#relational/operations/choices.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
-import type { StepReport } from '#core/task/task.ts'
+import type { Again, StepReport } from '#core/task/task.ts'
 import type { LowerContext } from './lower-context.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -108,12 +108,23 @@ export interface StepTotals {
 }
 
 export interface SinkBehaviour {
-  target(settings: Settings): SinkTarget
+  destination(settings: Settings): Destination
+}
+
+/** In place of an output: what is to be known is not known yet. For kinds whose spec says `again`. */
+export interface CallAgain {
+  readonly again: Again
 }
 
 export interface ControlBehaviour {
   /** `loadArtifacts` reads what the run has written so far. */
-  run(settings: Settings, context: TaskContext, loadArtifacts: () => Promise<RunArtifacts>): Promise<StepOutput>
+  run(
+    settings: Settings,
+    context: TaskContext,
+    loadArtifacts: () => Promise<RunArtifacts>,
+    /** What the call before this one left, of a kind that asks to be called again; null for the first. */
+    state: Json,
+  ): Promise<StepOutput | CallAgain>
 }
 
 /** Figures of the output as a whole, for dataset rules. */

@@ -15,9 +15,9 @@ export async function listFiles(pattern: string, folder: BaseFolder): Promise<re
       const failed = (error: unknown) => {
         throw systemError(error, `reading ${path}`)
       }
-      const { size } = await stat(path).catch(failed)
+      const { size, mtime } = await stat(path).catch(failed)
       const target = await realpath(path).catch(failed)
-      return { uri: path, bytes: size, ...(target === path ? {} : { target }) }
+      return { uri: path, bytes: size, version: mtime.toISOString(), ...(target === path ? {} : { target }) }
     }),
   )
 }
