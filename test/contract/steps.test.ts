@@ -105,6 +105,7 @@ id: everything
 steps:
   - {id: arrived, type: sensor, with: {for: ${source}, settle: 0s}}
   - {id: found, type: discover, with: {source: ${source}}}
+  - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
   - {id: profiled, type: profile}
   - {id: cleaned, type: clean, with: {rules: [{missing: mean}]}}
@@ -122,6 +123,7 @@ steps:
   const STEPS = {
     arrived: 'sensor',
     found: 'discover',
+    fresh: 'detect_changes',
     checked: 'schema',
     profiled: 'profile',
     cleaned: 'clean',
@@ -152,6 +154,7 @@ steps:
       sources: [{ name: 'orders.csv', rows: 3 }],
     })
     expect(resultOf(run, 'arrived')).toEqual({ found: true, files: 1, bytes: 62, waited_seconds: 0 })
+    expect(resultOf(run, 'fresh')).toEqual({ count: 3, since: null, until: '2024-02-02' })
     expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
     // one of nine cells is missing; no two rows are the same
     expect(resultOf(run, 'profiled')).toMatchObject({
