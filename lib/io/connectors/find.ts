@@ -1,7 +1,7 @@
 /** Sources, wherever they are: what a list of patterns names. */
 import { basename, dirname, sep } from 'node:path'
 import { inParallel } from '#core/task/in-parallel.ts'
-import type { BaseFolder, ListedFile } from './connector.ts'
+import type { BaseFolder, Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
@@ -17,17 +17,17 @@ export interface SourceFiles {
 
 /**
  * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
- * a link to it the file is read, of two links to one file the first.
+ * a link to it the file is read, of two links to one file the first. `options` are what is said of a table beside its address.
  */
-export async function findFiles(patterns: readonly string[], folder: BaseFolder): Promise<SourceFiles> {
-  const listed = new Map<string, ListedFile>()
+export async function findFiles(patterns: readonly string[], folder: BaseFolder, options: Options = {}): Promise<SourceFiles> {
+  const listed = new Map<string, Listed>()
   for (const pattern of patterns) {
     const connector = await connectorOf(pattern, folder)
-    for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
+    for (const file of await listAt(connector, pattern, options)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
   const chosen = new Map<string, string>()
   for (const { uri, target = uri } of listed.values()) if (!chosen.has(target) || uri === target) chosen.set(target, uri)
-  const isChosen = ({ uri, target = uri }: ListedFile) => chosen.get(target) === uri
+  const isChosen = ({ uri, target = uri }: Listed) => chosen.get(target) === uri
   const found = [...listed.values()].filter(isChosen)
   const names = shortNames(found.map(({ uri }) => uri))
   return {
@@ -49,7 +49,8 @@ export async function withoutOwnOutput<File extends { readonly uri: string }>(
   const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
   await inParallel(folders, 16, async (folder) => {
-    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
+    const connector = await connectorOf(folder)
+    if (connector.holds === 'files') published.set(folder, await connector.published(folder, pipeline))
   })
   const isOwn = ({ uri }: File) => published.get(dirname(uri))?.has(basename(uri)) ?? false
   return {
@@ -57,6 +58,11 @@ export async function withoutOwnOutput<File extends { readonly uri: string }>(
     own: folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file))),
   }
 }
+
+type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'>
+
+const listAt = (connector: Connector, pattern: string, options: Options): Promise<readonly Listed[]> =>
+  connector.holds === 'files' ? connector.list(pattern) : connector.partitions(pattern, options)
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 

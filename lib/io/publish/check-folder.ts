@@ -31,12 +31,25 @@ export async function checkFolder(path: string, pipeline: string, folder = path)
   }
   if (!found.isDirectory()) throw notFolder(folder)
   await assertOurs(path, pipeline, folder)
-  // a new name, and only where nothing has it: a link of that name would lead elsewhere
-  const probe = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
-  await writeFile(probe, '', { flag: 'wx' }).catch((error: unknown) => {
+  await probe(path, folder)
+}
+
+/** Output.* unless a file can be written at the path. `file` is its path for messages. */
+export async function checkFile(path: string, file = path): Promise<void> {
+  if ((await factsOf(path, file))?.isDirectory() === true) throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
+  await assertNoDeadLink(path, file)
+  const folder = dirname(path)
+  if ((await factsOf(folder, file)) === undefined) return assertPossible(folder, file)
+  await probe(folder, file)
+}
+
+/** Output.Unwritable when nothing can be written to the folder: with a new name, and only where nothing has it, as a link would lead elsewhere. */
+async function probe(path: string, folder: string): Promise<void> {
+  const name = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
+  await writeFile(name, '', { flag: 'wx' }).catch((error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   })
-  await rm(probe, { force: true })
+  await rm(name, { force: true })
 }
 
 /** Undefined when there is nothing. */
@@ -56,8 +69,8 @@ async function assertPossible(path: string, folder: string): Promise<void> {
   const failed = (error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   }
-  const probe = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
-  const missing = join(probe, relative(above, path))
+  const own = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
+  const missing = join(own, relative(above, path))
   try {
     await mkdir(missing, { recursive: true }).catch(failed)
   } finally {

@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, lstat, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { digestOf } from '#io/bytes/digest.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -15,7 +15,7 @@ import { folderStore } from '#io/store/folder.ts'
 import { isDraftLeft } from '#io/store/holder.ts'
 import { takeLock, type TakenLock } from '#io/workspace/lock.ts'
 import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
-import { MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
+import { conflict, MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
 
 /** Makes the files the output of the folder. May be called again with the same files after being killed. `folder` is its path for messages. */
 export async function publishFolder(
@@ -50,6 +50,17 @@ async function lockFolder(path: string, folder: string, about: Publishing): Prom
       hint: `wait for it, then resume this run; if that machine or container is no more, remove ${PUBLISHING} from the folder`,
     },
   )
+}
+
+/** Makes the file the one at the path, in one step. May be called again with the same file after being killed. `file` is its path for messages. */
+export async function publishFile(path: string, content: NewFile, file = path): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    if ((await stat(path).catch(() => undefined))?.isDirectory() === true) throw conflict(file, 'it is a folder')
+    await move(content, path)
+  } catch (error) {
+    throw systemError(error, `writing ${file}`)
+  }
 }
 
 async function publishAlone(

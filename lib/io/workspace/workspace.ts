@@ -68,6 +68,7 @@ export function workspace(run: string) {
     /** Whether a map wrote here what its children failed of. Step Functions names the folder by the map run, and the file by the status. */
     isFailedResults: (key: string) => /\/data\/[^/]+\/results-[^/]+\/[^/]+\/FAILED_\d+\.json$/.test(key),
     sources: (step: string) => at(`data/${step}/sources.json`),
+    isSources: (key: string) => /\/data\/[^/]+\/sources\.json$/.test(key),
     inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
     staged: (step: string, source: number) => at(`data/${step}/staged/${number(source)}`),
     sample: (step: string, source: number) => at(`data/${step}/sample/${number(source)}`),
@@ -77,6 +78,8 @@ export function workspace(run: string) {
     facts: (step: string) => at(`data/${step}/facts.json`),
     repeats: (step: string, set: number, batch: number) => at(`data/${step}/repeats-${set}/${number(batch)}`),
     part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
+    /** A file that is published at an address of its own. */
+    outputFile: (step: string, number_: number, extension: string) => at(`data/${step}/files/${number(number_)}.${extension}`),
     told: (step: string, batch: number) => at(`data/${step}/told/${number(batch)}.ndjson`),
     /** What became of the rows whose key occurs more than once. */
     fates: (step: string, batch: number) => at(`data/${step}/fates/${number(batch)}`),

@@ -36,7 +36,7 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys the language has, or other tools have, that this version does not; named so that they are not taken for typing errors. */
 const NOT_YET = {
-  top: 'connections on_failure finally stream tests environments'.split(' '),
+  top: 'on_failure finally stream tests environments'.split(' '),
   step: 'uses run action cache_results outputs tags'.split(' '),
   on_error: 'rows retry_count action fallback_value'.split(' '),
   loop: 'max_iterations on_item_error min_success while until'.split(' '),
@@ -162,6 +162,11 @@ export const parallel = z
   })
   .meta({ title: 'parallel' })
 
+/** A connection; its other settings are those of its type, and are looked at apart. */
+export const connection = z
+  .looseObject({ type: z.string().min(1).describe('What it connects to: sqlite.') })
+  .meta({ title: 'connection declaration' })
+
 /** A definition whose inputs and steps are looked at one by one. */
 export const top = z
   .strictObject({
@@ -174,6 +179,7 @@ export const top = z
       .union([z.record(z.string(), json), z.string().min(1)])
       .optional()
       .describe('Values for `${…}`, or the path of a YAML file that holds them.'),
+    connections: z.record(z.string(), connection).default({}).describe('Databases by name, for `{connection: …}` in the settings of steps.'),
     resources: resources.prefault({}).describe('How much may be used at a time.'),
     defaults: z
       .strictObject({

@@ -1,6 +1,6 @@
 /** What a sensor does at each look: found, look again later, or too late. What it knows of the looks before travels in the machine. */
 import { createHash } from 'node:crypto'
-import { connectorOf } from '#io/connectors/index.ts'
+import { fileConnectorOf } from '#io/connectors/index.ts'
 import { withoutOwnOutput } from '#io/connectors/find.ts'
 import type { ListedFile } from '#io/connectors/connector.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -68,7 +68,7 @@ const secondsBetween = (since: string, moment: Date) => (moment.getTime() - Date
 
 /** The files that are there, each once, and why there are none. What may not be read is an error, not an absence. */
 async function look(pattern: string, pipeline: string): Promise<{ readonly files: readonly ListedFile[]; readonly why: string | null }> {
-  const connector = await connectorOf(pattern)
+  const connector = await fileConnectorOf(pattern)
   try {
     const listed = await connector.list(pattern)
     const { files, own } = await withoutOwnOutput(listed, pipeline)

@@ -1,4 +1,5 @@
 /** sensor: wait for files or objects to arrive. */
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
 import { config } from './config.ts'
@@ -25,6 +26,7 @@ is waited for. With \`on_empty: skip\` a condition skips the steps that need the
 step also skips all steps that work on its rows.
 The step's own \`timeout\`, beside \`with\`, limits a single look. A definition's \`timeout\` includes the time of waiting.`,
   config,
+  addresses: ({ for: pattern }) => pathsOf(pattern, ['for'], 'read'),
   check: ({ timeout, poke_interval }) => {
     const [total, interval] = [secondsOf(timeout), secondsOf(poke_interval)]
     if (interval < 1)

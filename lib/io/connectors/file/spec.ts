@@ -11,5 +11,8 @@ export const file: ConnectorKind = {
     'data/*.csv': 'what matches a pattern',
   },
   dataset: (uri, folder) => ({ namespace: 'file', name: wholePath(pathOf(uri), folder) }),
+  // what the process may read and write is the system's to say
+  access: () => [],
+  target: { accepts: 'files', modes: ['replace'] },
   load: async (folder) => (await import('./behaviour.ts')).fileConnector(folder),
 }
