@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { connectorKindOf, connectorOf, fileConnectorOf, openSource } from '#io/connectors/index.ts'
+import { connectorKindOf, connectorOf, fileConnectorOf, openSource, targetAt } from '#io/connectors/index.ts'
 import { findFiles } from '#io/connectors/find.ts'
 import type { Manifest, NewFile } from '#io/publish/manifest.ts'
 import type { Bucket } from '#io/s3/call.ts'
@@ -321,12 +321,12 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       return { files, manifest, contents: Object.fromEntries(files.map(({ name }, at) => [name, parts[at] ?? ''])) }
     }
     const publish = async (place: string, { files, manifest }: Edition, run = 'r-1') =>
-      (await connectorOf(ground.uri(place))).target.publish(ground.uri(place), {
+      (await targetAt(ground.uri(place), undefined)).publish(ground.uri(place), {
         ...{ files, manifest, run, step: 'publish', pipeline: manifest.pipeline, mode: 'replace', keys: [] },
         openSession: () => Promise.reject(new Error('files are published as they are')),
       })
     const check = async (place: string, pipeline = 'sales') =>
-      (await connectorOf(ground.uri(place))).target.check(ground.uri(place), { pipeline, mode: 'replace', keys: [] })
+      (await targetAt(ground.uri(place), undefined)).check(ground.uri(place), { pipeline, mode: 'replace', keys: [] })
     /** What a reader who goes by the manifest sees; undefined when there is none. */
     async function seen(place: string): Promise<{ readonly [name: string]: string | undefined } | undefined> {
       const text = await ground.read(`${place}/_manifest.json`)

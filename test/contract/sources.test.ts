@@ -13,7 +13,7 @@ describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector
   it('serves the addresses it says it does, and names them for lineage', () => {
     for (const form of Object.keys(kind.forms)) {
       expect(connectorKindOf(form)).toBe(kind)
-      const { namespace, name } = kind.dataset(form, undefined)
+      const { namespace, name } = kind.dataset(form, '/base')
       expect([namespace, name]).not.toContain('')
       for (const use of ['read', 'write'] as const)
         for (const { bucket, prefix } of kind.access(form, use)) expect([bucket, prefix].join('')).not.toMatch(/[*?{]/)
@@ -22,10 +22,12 @@ describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector
 
   it('loads a connector that can do what its kind says', async () => {
     const connector = await kind.load(undefined)
-    expect(connector.target).toMatchObject({ check: expect.any(Function), publish: expect.any(Function) })
-    expect(kind.target?.modes).toContain('replace')
-    // only what is declared by a connection can have options that an address does not say
-    expect(connector.holds === 'tables').toBe(kind.connection !== undefined)
+    const functions = connector.holds === 'files' ? ['list', 'open', 'published', 'checkFile', 'writeFile'] : ['partitions', 'extract']
+    for (const name of functions) expect(connector).toHaveProperty(name, expect.any(Function))
+    expect(connector.target !== undefined).toBe(kind.target !== undefined)
+    if (kind.target !== undefined) expect(kind.target.modes).toContain('replace')
+    // files have an address; only tables are reached by a connection
+    if (kind.connection !== undefined) expect(connector.holds).toBe('tables')
   })
 })
 

@@ -88,7 +88,7 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
   let engine: TestDatabase
   beforeAll(async () => {
     ground = (GROUNDS[scheme] as () => Ground)()
-    target = (await kind.load(undefined)).target
+    target = (await kind.load(undefined)).target as Target
     engine = await testDatabase()
   })
   afterAll(() => {

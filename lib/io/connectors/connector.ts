@@ -100,7 +100,8 @@ export interface TableConnector {
    * to the sink as it is, or the column becomes text with a note that says so.
    */
   extract(uri: string, to: TableSink, options: Options): Promise<Extracted>
-  readonly target: Target
+  /** Absent when tables can only be read. */
+  readonly target?: Target
 }
 
 export interface Partition {
