@@ -8,12 +8,12 @@ import { assertBalanced, assertClearError, assertNothingHeld, assertWhole, ledge
 import { assert, type Disturbance, pick, Skipped } from './disturbance.ts'
 import { type DisturbedPipeline, PIPELINES, placedWithSources } from './pipelines.ts'
 
-const NO_ROOM = /no room left/
+const NO_ROOM = /no space is left/
 
 export const fullDisk: Disturbance = {
   name: 'full-disk',
   title: 'A disk of 16 to 600 KB for the store or the output; it gets room, then resume',
-  holds: 'tells that there is no room, publishes nothing in part, same output afterwards',
+  holds: 'reports that no space is left, publishes nothing in part, same output afterwards',
   cases: { usual: 40, short: 1 },
   inProcess: false,
   open: async (folder) => {
@@ -46,7 +46,7 @@ async function onSmallDisk(pipeline: DisturbedPipeline, cwd: string, whole: Reco
   try {
     const ended = await runCli(command, { cwd })
     assertClearError(ended)
-    assert(ended.code === 0 || NO_ROOM.test(ended.err), `${where} of ${kilobytes} KB: does not tell that there is no room: ${ended.err}`)
+    assert(ended.code === 0 || NO_ROOM.test(ended.err), `${where} of ${kilobytes} KB: does not report that no space is left: ${ended.err}`)
     if (ended.code !== 0) {
       assert(!existsSync(join(cwd, 'out/_manifest.json')), `${where} of ${kilobytes} KB: a run that failed has published`)
       mount(['-o', 'remount,size=50m', disk])

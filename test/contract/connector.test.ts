@@ -218,10 +218,13 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       message: expect.stringContaining('matches no file'),
       hint: expect.stringContaining('2026-01.csv'),
     })
-    expect(await refused('nowhere/x.csv')).toMatchObject({ name: 'Data.NoSources', message: expect.stringContaining('there is no folder') })
-    expect(await refused('nowhere/*.csv')).toMatchObject({ name: 'Data.NoSources', hint: expect.stringContaining('there is no folder') })
+    expect(await refused('nowhere/x.csv')).toMatchObject({ name: 'Data.NoSources', message: expect.stringContaining('no folder') })
+    expect(await refused('nowhere/*.csv')).toMatchObject({ name: 'Data.NoSources', hint: expect.stringContaining('does not exist') })
     await ground.put('hidden-only/.x.csv', 'x')
-    expect(await refused('hidden-only')).toMatchObject({ name: 'Data.NoSources', message: expect.stringContaining('holds no data files') })
+    expect(await refused('hidden-only')).toMatchObject({
+      name: 'Data.NoSources',
+      message: expect.stringContaining('contains no data files'),
+    })
   })
 
   it('reads bytes, here and there and in order', async () => {

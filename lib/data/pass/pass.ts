@@ -1,8 +1,7 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
 import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
 import { nest } from '#relational/operations/to-sql.ts'
-import { hashOfKey } from '#relational/types/key-hash.ts'
-import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */

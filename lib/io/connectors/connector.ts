@@ -1,18 +1,18 @@
 /**
- * The contract of a connector: a kind of place data comes from and goes to. What it is (its spec, imported by everyone, free of
- * I/O) tells by the scheme of an address that it is meant; what it does is loaded when an address of it is used.
+ * The contract of a connector: a kind of location that data is read from and published to. The spec describes it, is imported everywhere
+ * and does no I/O; the scheme of an address selects the connector. The behaviour is loaded when one of its addresses is used.
  */
 import type { ByteSource } from '#io/bytes/source.ts'
 import type { Manifest, NewFile } from '#io/publish/manifest.ts'
 
 export interface ConnectorKind {
-  /** What its addresses start with, before `://`. */
+  /** The scheme of its addresses, before `://`. */
   readonly scheme: string
   /** One sentence. */
   readonly summary: string
-  /** The forms its addresses may have, each with what it means. */
+  /** The forms of its addresses and their meaning. */
   readonly forms: { readonly [form: string]: string }
-  /** How OpenLineage names what is at an address: https://openlineage.io/docs/spec/naming */
+  /** The OpenLineage name of what is at an address: https://openlineage.io/docs/spec/naming */
   dataset(uri: string): { readonly namespace: string; readonly name: string }
   load(): Promise<Connector>
 }
@@ -20,28 +20,31 @@ export interface ConnectorKind {
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
-  /** What the address leads to, when it is a link to something with an address of its own. */
+  /** The target of a link, if it has an address. */
   readonly target?: string
 }
 
 export interface Connector {
   /**
-   * The files a pattern names, in the order of their addresses: one file, everything below a folder (but for what starts with a dot or
-   * an underscore), or what matches. Data.NoSources, with what there is instead, when nothing does.
+   * The files that match a pattern, in the order of their addresses: one file, everything below a folder (except names that begin with a
+   * dot or an underscore), or the matches of a glob. Throws Data.NoSources, with what is there instead, if nothing matches.
    */
   list(pattern: string): Promise<readonly ListedFile[]>
-  /** One file to read. Data.NoSources when it is not there, Data.Unreadable when it may not be read; its reads fail with Data.SourceChanged. */
+  /**
+   * Opens a file for reading. Throws Data.NoSources if it does not exist, Data.Unreadable if it cannot be read; its reads throw
+   * Data.SourceChanged.
+   */
   open(uri: string): Promise<ByteSource>
   /**
-   * Names of the files below a place, not in folders of it, that the pipeline has published there or was publishing when it was
-   * killed. What is no manifest of ours, or may not be read, says nothing.
+   * Names of the files directly in a location that the pipeline has published there, or was publishing when it was killed. A manifest that
+   * siftstep did not write or that cannot be read is ignored.
    */
   published(target: string, pipeline: string): Promise<ReadonlySet<string>>
-  /** Output.* unless the place can be written to and is absent, empty, or holds only what the pipeline published before. */
+  /** Throws Output.* unless the location is writable and is absent, empty, or holds only what the pipeline published before. */
   check(target: string, pipeline: string): Promise<void>
   /**
-   * Makes the files the output of the place: whoever reads by `_manifest.json` sees the old output or the new one, whole, whenever
-   * this is cut off. Called again after that it finishes. What the pipeline published before is removed.
+   * Publishes the files to the location. A reader of `_manifest.json` sees either the whole old output or the whole new one, even if
+   * publishing is interrupted. Calling it again finishes the work. What the pipeline published before is removed.
    */
   publish(target: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void>
 }

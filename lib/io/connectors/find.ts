@@ -1,22 +1,22 @@
-/** Sources, wherever they are: what a list of patterns names. */
+/** Finds sources by a list of patterns, on any connector. */
 import { sep } from 'node:path'
 import type { ListedFile } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends ListedFile {
-  /** For each file as much of its address as tells it from the others. */
+  /** The shortest end of the address that is unique among the files. */
   readonly name: string
 }
 
 export interface SourceFiles {
   readonly files: readonly SourceFile[]
-  /** What was passed over and why, a sentence each. */
+  /** What was skipped and why, one sentence each. */
   readonly skipped: readonly string[]
 }
 
 /**
- * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
- * a link to it the file is read, of two links to one file the first.
+ * The files that match the patterns, in the order of the list, and of their addresses within a pattern, without duplicates: of a file and a
+ * link to it, the file is read; of two links to one file, the first.
  */
 export async function findFiles(patterns: readonly string[]): Promise<SourceFiles> {
   const listed = new Map<string, ListedFile>()
@@ -39,7 +39,7 @@ export async function findFiles(patterns: readonly string[]): Promise<SourceFile
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 
-/** For each address its last part, or as many parts before it as tell it from the others. */
+/** The last part of each address, or as many parts as it takes to be unique. */
 function shortNames(uris: readonly string[]): string[] {
   const names = new Map<string, string>()
   const parts = uris.map((uri) => uri.split(SEPARATOR))

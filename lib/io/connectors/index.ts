@@ -1,4 +1,4 @@
-/** The one list of connectors. To add a kind: its folder, and a line here. */
+/** The list of connectors. To add one, write its folder and add a line here. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { Connector, ConnectorKind } from './connector.ts'
 import { file } from './file/spec.ts'
@@ -6,18 +6,18 @@ import { s3 } from './s3/spec.ts'
 
 const CONNECTORS: readonly ConnectorKind[] = [file, s3]
 
-/** The kind an address belongs to; one without a scheme is a path. Definition.InvalidSetting when there is no such kind. */
+/** The connector of an address; an address without a scheme is a path. Throws Definition.InvalidSetting for an unknown scheme. */
 export function connectorKindOf(uri: string): ConnectorKind {
-  // one letter is a drive
+  // a single letter is a drive
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? file.scheme
   const kind = CONNECTORS.find((known) => known.scheme === scheme)
   if (kind !== undefined) return kind
-  throw new TaskError('Definition.InvalidSetting', `${uri} is at a place this version cannot reach (${scheme}://)`, {
-    hint: `give a path, or one of ${CONNECTORS.flatMap(({ forms }) => Object.keys(forms)).join(', ')}`,
+  throw new TaskError('Definition.InvalidSetting', `unsupported scheme ${scheme}:// in ${uri}`, {
+    hint: `use a path, or one of ${CONNECTORS.flatMap(({ forms }) => Object.keys(forms)).join(', ')}`,
   })
 }
 
 export const connectorOf = (uri: string): Promise<Connector> => connectorKindOf(uri).load()
 
-/** Opens one file, wherever it is. */
+/** Opens a file on any connector. */
 export const openSource = async (uri: string) => (await connectorOf(uri)).open(uri)

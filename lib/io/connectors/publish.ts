@@ -1,14 +1,14 @@
-/** Publishing objects of a run's store, wherever they are to go. */
+/** Publishes objects of a run's store to any connector. */
 import type { Manifest, ManifestFile } from '#io/publish/manifest.ts'
 import type { Store } from '#io/store/store.ts'
 import { connectorOf } from './index.ts'
 
-/** A file of the output, and where it lies in the store. */
+/** A file of the output, and its key in the store. */
 export interface Part extends ManifestFile {
   readonly key: string
 }
 
-/** Makes the parts the output of the place; its manifest. See `Connector.publish`. */
+/** Publishes the parts to the location and returns their manifest. See `Connector.publish`. */
 export async function publish(
   target: string,
   parts: readonly Part[],

@@ -1,6 +1,6 @@
 /**
- * The key layout of a run: one file knows every path. A key is a function of (run, step, chunk), so a retried task
- * overwrites its own output and nothing else. The same layout serves the laptop's folder and a bucket.
+ * The key layout of a run: this file defines every path. A key is a function of (run, step, chunk), so a retried task overwrites only its
+ * own output. The laptop's folder and a bucket have the same layout.
  */
 
 export const runPrefix = (run: string) => `runs/${run}`
@@ -10,9 +10,9 @@ export function workspace(run: string) {
   const number = (index: number) => String(index).padStart(5, '0')
   return {
     run: at('run.json'),
-    /** Whose the run is while it goes on. */
+    /** The process that runs the run. */
     lock: at('lock.json'),
-    /** The definition as it was written, and what was laid over it: what a resume compiles again. */
+    /** The definition as written, and what overrides it: the input of a resume. */
     definition: at('definition.yaml'),
     overlay: at('overlay.json'),
     machine: at('definition.asl.json'),
@@ -32,19 +32,23 @@ export function workspace(run: string) {
     profile: at('profile.json'),
     manifest: at('manifest.json'),
 
-    /** The result of a task, written last: a task that finds its own does nothing again. What is done once more on purpose has a round. */
+    /**
+     * The result of a task, written last: a task that finds its own result does not run again. A deliberate repetition has a round number.
+     */
     tasks: at('tasks/'),
     task: (task: string, step: string, item: number | null, round = 0) =>
       at(`tasks/${step}/${task}${round === 0 ? '' : `-round-${round}`}${item === null ? '' : `-${number(item)}`}.json`),
-    /** What the results of the items of a map begin with. */
+    /** The key prefix of the results of a map's items. */
     itemsOf: (task: string, step: string) => at(`tasks/${step}/${task}-`),
 
-    /** Everything the steps work on, or one of them. */
+    /** All data of the steps, or of one step. */
     data: (step: string | null) => at(step === null ? 'data/' : `data/${step}/`),
-    /** The numbers of the items of a map, for maps whose items are read from the store; and where such a map's results go. */
+    /** The item numbers of a map that reads its items from the store, and the location of its results. */
     items: (step: string, what: string) => at(`data/${step}/items-${what}.json`),
     results: (step: string, what: string) => at(`data/${step}/results-${what}`),
-    /** Whether a map wrote here what its children failed of. Step Functions names the folder by the map run, and the file by the status. */
+    /**
+     * Whether a map wrote the failures of its children here. Step Functions names the folder by the map run, and the file by the status.
+     */
     isFailedResults: (key: string) => /\/data\/[^/]+\/results-[^/]+\/[^/]+\/FAILED_\d+\.json$/.test(key),
     sources: (step: string) => at(`data/${step}/sources.json`),
     inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
@@ -56,10 +60,10 @@ export function workspace(run: string) {
     facts: (step: string) => at(`data/${step}/facts.json`),
     repeats: (step: string, set: number, batch: number) => at(`data/${step}/repeats-${set}/${number(batch)}`),
     part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
-    told: (step: string, batch: number) => at(`data/${step}/told/${number(batch)}.ndjson`),
-    /** What became of the rows whose key occurs more than once. */
+    flagged: (step: string, batch: number) => at(`data/${step}/flagged/${number(batch)}.ndjson`),
+    /** What happened to the rows whose key occurs more than once. */
     fates: (step: string, batch: number) => at(`data/${step}/fates/${number(batch)}`),
-    /** Which batches are passed through once more, and by which repeats of each flag about them. */
+    /** Which batches are processed again, and for which repeats of each flag. */
     settled: (step: string) => at(`data/${step}/settled.json`),
     settledRepeats: (step: string, flag: number, batch: number) => at(`data/${step}/settled-${flag}/${number(batch)}`),
     outcome: (step: string, batch: number) => at(`data/${step}/outcomes/${number(batch)}.json`),

@@ -1,4 +1,4 @@
-/** Writes the reference of the expression language from its registries. */
+/** Generates the reference of the expression language from its registries. */
 import { COLUMN_TYPES, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { AGGREGATES, type AggregateFunction, EXAMPLE_ROWS } from './aggregates.ts'
 import { signature } from './calls.ts'
@@ -9,9 +9,9 @@ import { MAX_LENGTH } from './parse.ts'
 import { CALL_LEVELS, MAX_LEVELS, PRODUCT_LEVELS } from './token-reader.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** A value as it stands in a table: text in quotes, so that `'7'` and `7` differ. */
-const shown = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(shown).join(', ')
+/** A value in a table cell: text in quotes, so that `'7'` and `7` differ. */
+const formatValue = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(formatValue).join(', ')
   return value === null || value === undefined
     ? 'NULL'
     : typeof value === 'string'
@@ -27,7 +27,7 @@ const code = (text: string) => `\`${cell(text)}\``
 
 function row(entry: RowFunction | AggregateFunction): string {
   const aliases = entry.aliases.length === 0 ? '' : ` Also: ${entry.aliases.map(code).join(', ')}.`
-  return `| ${code(signature(entry))} | ${cell(entry.doc)}${aliases} | ${code(entry.example.expression)} → ${code(shown(entry.example.result))} |`
+  return `| ${code(signature(entry))} | ${cell(entry.doc)}${aliases} | ${code(entry.example.expression)} → ${code(formatValue(entry.example.result))} |`
 }
 
 const table = (entries: readonly (RowFunction | AggregateFunction)[]) =>
@@ -54,11 +54,11 @@ function exampleRows(): string {
   return [
     `| ${columns.join(' | ')} |`,
     `|${'---|'.repeat(columns.length)}`,
-    ...EXAMPLE_ROWS.map((values) => `| ${columns.map((column) => code(shown(entryOf(values, column)))).join(' | ')} |`),
+    ...EXAMPLE_ROWS.map((values) => `| ${columns.map((column) => code(formatValue(entryOf(values, column)))).join(' | ')} |`),
   ].join('\n')
 }
 
-/** The reference as Markdown, ready to be written to docs/reference/expressions.md. */
+/** The reference as Markdown, for docs/reference/expressions.md. */
 export function expressionReference(): string {
   return `# Row expressions
 

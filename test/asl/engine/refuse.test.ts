@@ -12,7 +12,7 @@ async function refusals(machine: unknown): Promise<string[]> {
   const error: unknown = await execute(machine as Machine, {}, world).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(UnsupportedMachine)
   expect(reported).toEqual([])
-  return (error as UnsupportedMachine).places.map(({ path, message }) => `${path}: ${message}`)
+  return (error as UnsupportedMachine).problems.map(({ path, message }) => `${path}: ${message}`)
 }
 
 const withState = (state: object, more: object = {}) => ({
@@ -47,17 +47,17 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
   ...['InputPath', 'OutputPath', 'ResultPath', 'Parameters', 'ResultSelector'].map((field): [string, unknown, string] => [
     `${field} of JSONPath`,
     withState({ Type: 'Pass', [field]: '$', End: true }),
-    `States.X.${field}: belongs to JSONPath, which is refused`,
+    `States.X.${field}: belongs to JSONPath, which is not supported`,
   ]),
   [
     'a JSONPath machine',
     { StartAt: 'X', States: { X: { Type: 'Pass', Result: 1, End: true } } },
-    'States.X.QueryLanguage: is "JSONPath", which is refused',
+    'States.X.QueryLanguage: is "JSONPath", which is not supported',
   ],
   [
     'a JSONPath state',
     withState({ Type: 'Pass', QueryLanguage: 'JSONPath', End: true }),
-    'States.X.QueryLanguage: is "JSONPath", which is refused',
+    'States.X.QueryLanguage: is "JSONPath", which is not supported',
   ],
   [
     'a JSONPath key in a template',
@@ -205,7 +205,7 @@ describe('what the engine does not implement', () => {
     }
     expect(await refusals(machine)).toHaveLength(3)
     await expect(execute(machine as unknown as Machine, {}, engineWorld())).rejects.toThrow(
-      /^this machine cannot run here; nothing was started\. 3 places:\n {2}States\.A\.Foo: .*\n {2}States\.A\.InputPath: .*\n {2}States\.B\.Resource: /,
+      /^this machine cannot run here; nothing was started\. 3 problems:\n {2}States\.A\.Foo: .*\n {2}States\.A\.InputPath: .*\n {2}States\.B\.Resource: /,
     )
   })
 

@@ -22,11 +22,11 @@ const refusal = async (act: (path: string) => Promise<unknown>, path: string) =>
 
 describe('a path the system refuses', () => {
   it.each([
-    ['a\0b', 'no file can have a null character in its name', 'Data.NoSources', 'Output.Unwritable'],
-    ['x'.repeat(300), 'the name is longer than names may be', 'Data.NoSources', 'Output.Unwritable'],
-    ['folder', 'it is a folder, where a file is needed', 'Data.Unreadable', 'Output.Unwritable'],
-    ['ring', 'its symbolic links go round in a circle', 'Data.Unreadable', 'Output.Unwritable'],
-    ['file/a', 'a part of the path is a file, where a folder is needed', 'Data.NoSources', 'Output.Unwritable'],
+    ['a\0b', 'a file name cannot contain a null character', 'Data.NoSources', 'Output.Unwritable'],
+    ['x'.repeat(300), 'the name is too long', 'Data.NoSources', 'Output.Unwritable'],
+    ['folder', 'it is a folder, expected a file', 'Data.Unreadable', 'Output.Unwritable'],
+    ['ring', 'its symbolic links form a cycle', 'Data.Unreadable', 'Output.Unwritable'],
+    ['file/a', 'part of the path is a file, expected a folder', 'Data.NoSources', 'Output.Unwritable'],
   ])('is told by what is wrong with it: %j', async (name, words, reading, writing) => {
     const path = `${place.folder}/${name}`
     const read = systemError(await refusal(readFile, path), 'reading it')
@@ -44,9 +44,9 @@ describe('a path the system refuses', () => {
 
   it('is not there: that says a missing file where it is read, a missing folder where it is written', async () => {
     const path = `${place.folder}/gone/a`
-    expect(systemError(await refusal(readFile, path), 'reading it').message).toBe('reading it: there is no such file')
+    expect(systemError(await refusal(readFile, path), 'reading it').message).toBe('reading it: no such file')
     expect(systemError(await refusal((to) => writeFile(to, ''), path), 'writing it').message).toBe(
-      'writing it: the folder is not there any more',
+      'writing it: the folder no longer exists',
     )
   })
 })

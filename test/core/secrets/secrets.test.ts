@@ -38,8 +38,8 @@ describe('secrets in settings', () => {
     for (const name of ['B', 'EMPTY'])
       await expect(secrets(name)).rejects.toMatchObject({
         name: 'Definition.MissingSecret',
-        message: `the secret ${name} is not there: the environment has no ${name}`,
-        hint: `set the variable ${name}, or name a file that does with --env-file`,
+        message: `missing secret ${name}: the environment variable ${name} is not set`,
+        hint: `set ${name}, or pass a file that sets it with --env-file`,
       })
   })
 })

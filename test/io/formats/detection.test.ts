@@ -173,7 +173,7 @@ describe('the beginning of the table', () => {
     const { doubts, notes } = layoutOf(above + table)
     const [doubt = ''] = doubts
     expect(doubt).toBe(
-      `the table seems to begin in line ${line} (Date, Text, Amount): if what stands above is no part of it, say skip_lines: ${line - 1} in the source of the discover step`,
+      `the table seems to begin in line ${line} (Date, Text, Amount); if the lines above are not part of it, set skip_lines: ${line - 1} in the source of the discover step`,
     )
     expect(notes).toContain(doubt)
     expect(layoutOf(above + table).columns).not.toContain('Date')
@@ -199,7 +199,7 @@ describe('column names', () => {
     expect(nameColumns(['column_2', ''], 2).columns).toEqual(['column_2', 'column_2_2'])
     expect(nameColumns(['a'], 3)).toEqual({
       columns: ['a', 'column_2', 'column_3'],
-      notes: [expect.stringContaining('1 name where the records have 3 fields')],
+      notes: [expect.stringContaining('1 name but the records have 3 fields')],
     })
     expect(nameColumns(['a', 'b', 'c'], 2)).toEqual({ columns: ['a', 'b'], notes: [expect.stringContaining('"c"')] })
     expect(nameColumns(null, 2)).toEqual({ columns: ['column_1', 'column_2'], notes: [] })

@@ -99,7 +99,7 @@ describe('encodings', () => {
       encoding: 'windows-1252',
       records: 3,
       bad: [],
-      notes: ['the text is not UTF-8 and is read as windows-1252'],
+      notes: ['the text is not UTF-8; it is read as windows-1252'],
     })
     expect(await stagedText(inspection.staged)).toBe('id,name\n1,café\n2,€ 5 – “x”\n3,plain\n')
     expect(Buffer.from(sample.text).toString()).toContain('café')
@@ -127,7 +127,7 @@ describe('encodings', () => {
     expect(inspection).toMatchObject({
       encoding: 'utf-8',
       records: 4,
-      bad: [{ record: 3, line: 4, reason: 'holds bytes that are not UTF-8' }],
+      bad: [{ record: 3, line: 4, reason: 'contains bytes that are not UTF-8' }],
     })
   })
 
@@ -183,9 +183,9 @@ describe('settings', () => {
 describe('sources of little', () => {
   it.each([
     ['', ['the source is empty'], 'csv'],
-    [' \n\r\n\t', ['the source holds white space only'], 'csv'],
-    ['\ufeff', ['the source holds white space only'], 'csv'],
-    ['[]', ['there is no record'], 'json'],
+    [' \n\r\n\t', ['the source contains only white space'], 'csv'],
+    ['\ufeff', ['the source contains only white space'], 'csv'],
+    ['[]', ['the source has no records'], 'json'],
   ])('%j has no records and says so', async (text, notes, format) => {
     const { inspection, sample } = await of(text)
     expect(inspection).toMatchObject({ format, records: 0, chunks: [], columns: [], notes })
@@ -195,7 +195,12 @@ describe('sources of little', () => {
   it('a header alone has columns', async () => {
     for (const text of ['id,name\n', 'id,name', 'id,name\r\n\r\n']) {
       const { inspection } = await of(text)
-      expect(inspection).toMatchObject({ columns: ['id', 'name'], records: 0, chunks: [], notes: ['there is a header and no record'] })
+      expect(inspection).toMatchObject({
+        columns: ['id', 'name'],
+        records: 0,
+        chunks: [],
+        notes: ['the source has a header but no records'],
+      })
     }
   })
 
@@ -218,7 +223,7 @@ describe('sources that cannot be opened', () => {
   it('are told in a sentence', async () => {
     await expect(openFile(join(place.folder, 'missing.csv'))).rejects.toMatchObject({
       name: 'Data.NoSources',
-      message: expect.stringContaining('there is no such file'),
+      message: expect.stringContaining('no such file'),
     })
     const file = place.write('a,b\n')
     await expect(openFile(join(file, 'below.csv'))).rejects.toMatchObject({ name: 'Data.NoSources' })

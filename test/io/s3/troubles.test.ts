@@ -91,20 +91,20 @@ describe('what stays', () => {
       refused(400, 'ExpiredToken'),
       'Data.Unreadable',
       'the credentials have expired',
-      /aws sso login.*what is finished is kept/,
+      /aws sso login.*finished work is kept/,
     ],
     [
       'keys AWS does not know',
       refused(403, 'InvalidAccessKeyId'),
       'Data.Unreadable',
-      'AWS does not accept the credentials',
+      'AWS rejected the credentials',
       /check AWS_ACCESS_KEY_ID/,
     ],
     [
       'a bucket in another region',
       refused(301, 'PermanentRedirect', '<Region>eu-central-1</Region>'),
       'Data.Unreadable',
-      'is in the region eu-central-1, not in the one that was asked',
+      'is in the region eu-central-1, not in the region of the request',
       /set AWS_REGION=eu-central-1/,
     ],
     [
@@ -114,7 +114,7 @@ describe('what stays', () => {
       'access denied: s3:GetObject on arn:aws:s3:::',
       /allow s3:GetObject on .*, and s3:ListBucket on/,
     ],
-    ['throttling without end', refused(503, 'SlowDown'), 'Transient.Throttled', 'S3 asked us to slow down, asked 2 times', /fewer workers/],
+    ['throttling without end', refused(503, 'SlowDown'), 'Transient.Throttled', 'S3 throttled the request, 2 attempts', /fewer workers/],
   ])('%s', async (_, begin, error, sentence, fix) => {
     begin()
     const to = `${place.folder}/to`
@@ -132,9 +132,9 @@ describe('what stays', () => {
       error: 'Data.NoSources',
       hint: expect.stringContaining('the account is the right one'),
     })
-    expect(source.cause).toContain('there is no bucket no-such-bucket-here')
+    expect(source.cause).toContain('no such bucket: no-such-bucket-here')
     const target = await run({ to: 's3://no-such-bucket-here/out/' })
-    expect([target.error, target.cause]).toEqual(['Output.Unwritable', expect.stringContaining('there is no bucket no-such-bucket-here')])
+    expect([target.error, target.cause]).toEqual(['Output.Unwritable', expect.stringContaining('no such bucket: no-such-bucket-here')])
   })
 
   it('no credentials', async () => {
@@ -146,7 +146,7 @@ describe('what stays', () => {
       expect([found.status, found.error, found.cause]).toEqual([
         'FAILED',
         'Data.Unreadable',
-        expect.stringContaining('no credentials for AWS were found'),
+        expect.stringContaining('no AWS credentials found'),
       ])
       expect(found.hint).toContain('set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
     } finally {

@@ -138,7 +138,7 @@ describe('faults', () => {
     ["abs('-5')", 4, "'-5'", /where a number is needed/, /without quotes/],
     ['lpad(name, 2.5)', 11, '2.5', /the length must be a whole number/, /CAST\(2\.5 AS integer\)/],
     ['year(name)', 5, 'name', /must be a date or timestamp/, /date\(name\)/],
-    ["year('2024-13-01')", 5, "'2024-13-01'", /a moment that exists/, /to_date/],
+    ["year('2024-13-01')", 5, "'2024-13-01'", /a valid date or timestamp/, /to_date/],
     ['year(age)', 5, 'age', /must be a date or timestamp/, /from_epoch/],
     ['date(age)', 5, 'age', /must be a date or timestamp/, /make_date/],
     ['if(age, 1, 2)', 3, 'age', /where a condition is needed/, /<> 0/],
@@ -165,7 +165,12 @@ describe('faults', () => {
   it('demands that columns outside aggregates are grouped by', () => {
     const found = faults('sum(price) / age + id', { grouped: ['AGE'] }, { aggregates: true })
     expect(found).toEqual([
-      { at: 19, on: 'id', what: 'id differs within a group.', hint: 'Put it into an aggregate, such as max(id), or group by it.' },
+      {
+        at: 19,
+        on: 'id',
+        what: 'id has different values within a group.',
+        hint: 'Put it into an aggregate, such as max(id), or group by it.',
+      },
     ])
   })
 

@@ -244,7 +244,7 @@ describe('faults', () => {
   })
 
   it.each<[text: string, options: ParseOptions, what: RegExp]>([
-    ['sum(max(a))', { aggregates: true }, /max cannot stand inside sum/],
+    ['sum(max(a))', { aggregates: true }, /max is not allowed inside sum/],
     ['sum(a) FILTER (WHERE max(a) > 1)', { aggregates: true }, /cannot stand inside the FILTER of sum/],
     ['lag(a)', { aggregates: true }, /needs a window/],
     ['sum(*)', { aggregates: true }, /sum\(\*\) means nothing/],

@@ -54,7 +54,7 @@ describe('numbers', () => {
 
   it('lose their currency only with a note when there are several', () => {
     expect(plan('price', ['$1.50', 'EUR 3.20', '4']).notes).toEqual([
-      '"price" holds amounts in $ and EUR; they are read as plain numbers, without their currency',
+      '"price" holds amounts in $ and EUR; they are read as plain numbers, without the currency',
     ])
     expect(plan('price', ['$1.50', '$3', '4']).notes).toEqual([])
   })

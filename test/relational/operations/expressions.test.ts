@@ -28,7 +28,7 @@ describe('an expression', () => {
     }
     expect(unknown('amuont > 1')).toEqual([
       'Definition.UnknownColumn',
-      'an expression names the column "amuont", which the data does not have',
+      'unknown column "amuont" in an expression',
       'did you mean "Amount"? the columns here are Amount, name, say "x"',
     ])
     expect(unknown('zzzzzzzzzz > 1')[2]).toBe('the columns here are Amount, name, say "x"')

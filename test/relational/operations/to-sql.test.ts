@@ -166,7 +166,7 @@ describe('operations', () => {
     expect((await run(ROWS, [check(absent)], { lookups })).flags[1]?.rows).toEqual([1])
     const when = { expression: expressionOf("name = 'Ana'"), parameters: {} }
     expect((await run(ROWS, [check({ ...absent, when })], { lookups })).flags[1]?.rows).toEqual([])
-    await expect(run(ROWS, [check(absent)])).rejects.toThrow('people.csv was not opened for looking up')
+    await expect(run(ROWS, [check(absent)])).rejects.toThrow('people.csv was not opened for lookups')
     await expect(run(ROWS, [check({ ...absent, column: 'gone' })], { lookups })).rejects.toThrow('no column "gone" in the relation')
   })
 

@@ -1,10 +1,10 @@
-/** What can be done with files of this machine. */
+/** Operations on files of this machine. */
 import { checkFolder, publishedNames } from '#io/publish/check-folder.ts'
 import { publishFolder } from '#io/publish/folder.ts'
 import type { Connector } from '../connector.ts'
 import { listFiles } from './list.ts'
 import { openForeignFile } from './open.ts'
-import { pathOf } from './path.ts'
+import { pathOf } from './spec.ts'
 
 export const fileConnector: Connector = {
   list: (pattern) => listFiles(pathOf(pattern)),

@@ -1,4 +1,4 @@
-/** Sources in the local file system: a file, a folder, a glob pattern. */
+/** Sources in the local file system: a file, a folder or a glob pattern. */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
@@ -30,7 +30,7 @@ async function pathsOf(path: string): Promise<string[]> {
   if (found?.isDirectory()) return filesBelow(path)
   if (found !== undefined) return [resolve(path)]
   if (!isDynamicPattern(path)) {
-    throw noSuchFile(path, basename(path), await around(dirname(resolve(path))), 'paths are relative to the folder the command is run in')
+    throw noSuchFile(path, basename(path), await around(dirname(resolve(path))), 'paths are relative to the current folder')
   }
   const matches = await matchingFiles(path, process.cwd())
   const data = matches.filter((match) => !isManifest(basename(match))).sort(byCodePoint)
@@ -47,7 +47,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 
 const around = async (folder: string): Promise<Surroundings> => ({ folder, names: await readdir(folder).catch(() => undefined) })
 
-/** The folder before the first part of a pattern that is not fixed. */
+/** The folder before the first dynamic part of a pattern. */
 function fixedFolder(pattern: string): string {
   const parts = pattern.split(/[\\/]/)
   const firstDynamic = parts.findIndex((part) => isDynamicPattern(part))

@@ -1,7 +1,7 @@
 /** file: files of this machine. */
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ConnectorKind } from '../connector.ts'
-import { pathOf } from './path.ts'
 
 export const file: ConnectorKind = {
   scheme: 'file',
@@ -9,8 +9,11 @@ export const file: ConnectorKind = {
   forms: {
     'data/sales.csv': 'one file',
     'data/sales': 'every file below a folder',
-    'data/*.csv': 'what matches a pattern',
+    'data/*.csv': 'the files that match a pattern',
   },
   dataset: (uri) => ({ namespace: 'file', name: resolve(pathOf(uri)) }),
   load: async () => (await import('./behaviour.ts')).fileConnector,
 }
+
+/** The path of an address. */
+export const pathOf = (uri: string) => (/^file:\/\//i.test(uri) ? fileURLToPath(uri) : uri)
