@@ -15,7 +15,7 @@ declare function exact(at: usize, length: u32): f64
 /** The last number parsed. */
 export let number: f64 = 0
 
-const MOST_DIGITS: i32 = 15
+const MAX_DIGITS: i32 = 15
 
 const POWERS: StaticArray<f64> = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]
 
@@ -28,7 +28,7 @@ function readDigits(from: usize, end: usize, group: u8, point: bool): bool {
   for (; at < end; at++) {
     const c = load<u8>(at)
     if (isDigit(c)) {
-      if (++digits > MOST_DIGITS) return false
+      if (++digits > MAX_DIGITS) return false
       mantissa = mantissa * 10 + (c - 48)
       if (decimals >= 0) decimals++
     } else if (c === 46 && point && decimals < 0 && digits > 0) decimals = 0

@@ -7,7 +7,7 @@ const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Done.',
   failed: 'The run failed.',
   definition: 'A mistake in a definition or a command line; nothing was started, or nothing was published.',
-  quality: 'The data does not reach the quality the pipeline demands; nothing was published.',
+  quality: 'The data does not meet the quality the pipeline requires; nothing was published.',
   partial: 'Completed in part: a step failed that may (`continue_on_error`).',
   interrupted: 'Stopped from outside; `siftstep resume` finishes it.',
 }

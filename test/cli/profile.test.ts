@@ -50,7 +50,7 @@ describe('profile', () => {
     expect(err).not.toMatch(/Pipeline|published|siftstep run/)
   })
 
-  it('names what lies there when no such file, but not what nobody could mean', async () => {
+  it('names what lies there when the file does not exist, but not what nobody could mean', async () => {
     const { code, err } = await runCli(['profile', 'no such file.csv'], { cwd: folder })
     expect(code).toBe(1)
     expect(err).toMatch(/^❌ the source no such file\.csv does not exist\n {3}hint: \S+ holds /)

@@ -33,8 +33,8 @@ const JSONPATH_FIELDS = new Set(
 )
 
 /** The maximum that Step Functions documents for waits, attempts and counts. */
-const MOST = 99_999_999
-const seconds = whole(1, MOST)
+const MAX_COUNT = 99_999_999
+const seconds = whole(1, MAX_COUNT)
 const COMMON: Fields = { Type: text, Comment: part, QueryLanguage: part }
 const FLOW: Fields = { ...COMMON, Next: text, End: oneOf(true) }
 const OUTCOME: Fields = { Assign: variables, Output: template }
@@ -55,7 +55,7 @@ const STATE_FIELDS: { readonly [type: string]: Fields } = {
     HeartbeatSeconds: orExpression(seconds),
   },
   Choice: { ...COMMON, ...OUTCOME, Choices: part, Default: text },
-  Wait: { ...FLOW, ...OUTCOME, Seconds: orExpression(whole(0, MOST)), Timestamp: text },
+  Wait: { ...FLOW, ...OUTCOME, Seconds: orExpression(whole(0, MAX_COUNT)), Timestamp: text },
   Parallel: { ...FLOW, ...OUTCOME, ...GUARDED, Arguments: template, Branches: part },
   Map: {
     ...FLOW,
@@ -66,9 +66,9 @@ const STATE_FIELDS: { readonly [type: string]: Fields } = {
     Items: (value) => (Array.isArray(value) || expressionSource(value) !== undefined ? template(value) : 'must be a list or an expression'),
     ItemReader: part,
     ItemSelector: template,
-    MaxConcurrency: orExpression(whole(0, MOST)),
+    MaxConcurrency: orExpression(whole(0, MAX_COUNT)),
     ToleratedFailurePercentage: orExpression(between(0, 100)),
-    ToleratedFailureCount: orExpression(whole(0, MOST)),
+    ToleratedFailureCount: orExpression(whole(0, MAX_COUNT)),
     ItemProcessor: part,
     ResultWriter: part,
   },
@@ -94,7 +94,7 @@ const RETRY_FIELDS: Fields = {
   Comment: part,
   ErrorEquals: part,
   IntervalSeconds: seconds,
-  MaxAttempts: whole(0, MOST),
+  MaxAttempts: whole(0, MAX_COUNT),
   BackoffRate: between(1, Number.MAX_VALUE),
   MaxDelaySeconds: whole(1, 31_622_400),
   JitterStrategy: oneOf('FULL', 'NONE'),
@@ -198,7 +198,7 @@ export function checkFields(machine: unknown): Complaint[] {
     }
     const reader = state['ItemReader']
     if (reader !== undefined) {
-      if (Object.hasOwn(state, 'Items')) say(`${path}.Items`, 'cannot stand beside ItemReader')
+      if (Object.hasOwn(state, 'Items')) say(`${path}.Items`, 'is not allowed together with ItemReader')
       const readerFields = { Resource: oneOf('arn:aws:states:::s3:getObject'), ReaderConfig: part, Arguments: template }
       if (fields(reader, `${path}.ItemReader`, 'an item reader', readerFields, ['Resource', 'ReaderConfig', 'Arguments'])) {
         const readerConfig = { InputType: oneOf('JSON'), MaxItems: orExpression(whole(1, 100_000_000)) }
@@ -228,7 +228,7 @@ export function checkFields(machine: unknown): Complaint[] {
     if (!Array.isArray(names) || names.length === 0 || names.some((name) => typeof name !== 'string')) {
       say(path, `must be a list of error names; it is ${formatValue(names)}`)
     } else if (names.includes('States.ALL') && (names.length > 1 || !last)) {
-      say(path, 'States.ALL must stand alone and in the last entry, as it takes every error after it')
+      say(path, 'States.ALL must be alone and in the last entry, because it matches every error')
     }
   }
 

@@ -16,7 +16,7 @@ export interface Mask {
 /** Shorter values are replaced only where no letter or digit is next to them: `main` is part of other words. */
 const SHORT = 6
 /** Shorter values are not masked: they occur in nearly every text and are not secrets. */
-const SHORTEST = 4
+const MIN_LENGTH = 4
 /** Keys like those of siftstep's own records. */
 const FIELD = /^[A-Za-z_]{1,30}$/
 
@@ -41,7 +41,7 @@ function formsOf(value: string): ReadonlySet<string> {
   const lines = value.split(/[\r\n]+/).map((line) => line.trim())
   const plain = [value, value.trim(), lines.join(' '), ...(lines.length > 1 ? lines.filter((line) => line.length >= SHORT) : [])]
   for (const one of plain) {
-    if (one.trim().length < SHORTEST) continue
+    if (one.trim().length < MIN_LENGTH) continue
     forms.add(one)
     for (const form of [escaped(one), escaped(escaped(one)), escaped(escaped(escaped(one)))]) forms.add(form)
     for (const form of percentForms(one)) forms.add(form)

@@ -74,7 +74,7 @@ function notesOn({ quote, escape: escaper }: Writing): string[] {
   return notes
 }
 
-/** Ways of quoting worth trying, the usual one first: it wins where the text does not tell. */
+/** Ways of quoting worth trying, the usual one first: it wins if the text is not conclusive. */
 function quotings(text: string, settings: ReadSettings): { readonly quote: string; readonly escape: string }[] {
   const quotes = settings.quote !== undefined ? [settings.quote] : ['"']
   if (settings.quote === undefined && /(^|[,;\t|\n])'/.test(text) && /'([,;\t|\r\n]|$)/.test(text)) quotes.push("'")
@@ -101,7 +101,7 @@ function scoreOf(text: string, whole: boolean, writing: Writing): { readonly agr
     records++
     if (record.bad === null) {
       counts.set(record.cells.length, (counts.get(record.cells.length) ?? 0) + 1)
-      // what stands in quotes is a cell whatever it holds
+      // quoted text is a cell, whatever it contains
       let unlike = 0
       for (const cell of record.cells) if (cellKind(cell) === 'other') unlike++
       cells += record.cells.length

@@ -15,7 +15,7 @@ const PLAIN = /[^"\\\p{Cc}]*/uy
 const ESCAPE = /\\(["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
 /** Deeper nesting is not examined. */
-const DEEPEST = 1000
+const MAX_DEPTH = 1000
 
 export function findJsonProblem(text: string): JsonProblem | null {
   let at = 0
@@ -30,7 +30,7 @@ export function findJsonProblem(text: string): JsonProblem | null {
   const here = () => (at >= text.length ? 'the end' : JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)))
 
   function value(depth: number): JsonProblem | null {
-    if (depth > DEEPEST) return problem('values are nested too deeply')
+    if (depth > MAX_DEPTH) return problem('values are nested too deeply')
     const start = text[at]
     if (start === '{') return members(depth, '}', () => key() ?? colon() ?? value(depth + 1))
     if (start === '[') return members(depth, ']', () => value(depth + 1))

@@ -2,7 +2,7 @@
 import { findJsonProblem } from './json-problem.ts'
 
 /** The parser's stack cannot hold values nested much deeper. */
-const DEEPEST = 1000
+const MAX_DEPTH = 1000
 
 /** The keys of an object in order, or why the text is not a row. */
 export type JsonRecord = { readonly keys: readonly string[] } | { readonly reason: string }
@@ -17,7 +17,7 @@ export function readJsonRecord(text: string): JsonRecord {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { reason: `is ${nameOf(value)}, not an object` }
   const { keys, twice, depth } = outline(text)
-  if (depth > DEEPEST) return { reason: `is nested ${depth} levels deep, more than ${DEEPEST}` }
+  if (depth > MAX_DEPTH) return { reason: `is nested ${depth} levels deep, more than ${MAX_DEPTH}` }
   if (twice !== undefined) return { reason: `has the key ${JSON.stringify(twice)} twice` }
   const withNul = keys.find((key) => key.includes('\0'))
   if (withNul !== undefined) return { reason: `has the key ${JSON.stringify(withNul)}, but column names cannot contain NUL characters` }

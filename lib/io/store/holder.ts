@@ -1,5 +1,5 @@
 /**
- * Identifies the process that holds something, and tells whether it is alive. A process number is unique only on one machine and in one PID
+ * Identifies the process that holds something, and checks whether it is alive. A process number is unique only on one machine and in one PID
  * namespace: containers can share a host name and a folder, and each counts its processes from 1.
  */
 import { createHash } from 'node:crypto'

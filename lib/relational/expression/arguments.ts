@@ -32,7 +32,7 @@ export function lowerArguments(called: Called, values: readonly Value[], context
     bind: context.bind,
   })
   const result = typeof called.result === 'function' ? called.result(types, texts) : called.result
-  if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} gives no value of a column`)
+  if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} does not return a column value`)
   return { sql, type: result }
 }
 

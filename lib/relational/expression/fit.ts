@@ -116,7 +116,7 @@ function mixedProblem(typed: readonly Typed[], how: Meeting): ExpressionProblem 
   const known = typed.filter(({ expression, type }) => type !== 'null' && type !== 'unknown' && expression.kind !== 'template')
   const [first] = known
   const other = known.find(({ type }) => first !== undefined && commonType([first.type, type]) === 'mixed')
-  if (first === undefined || other === undefined) throw new Error('values that do not go together are at least two')
+  if (first === undefined || other === undefined) throw new Error('there must be at least two incompatible values')
   const [text, rest] = first.type === 'text' ? [first, other] : [other, first]
   const both = `${formatExpression(first.expression)} is ${NAMES[first.type]} and ${formatExpression(other.expression)} is ${NAMES[other.type]}`
   const textForNumber = how === 'compared' && text.type === 'text' && text.expression.kind !== 'text' && isNumber(rest.type)

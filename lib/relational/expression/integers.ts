@@ -12,13 +12,13 @@ export interface Integer {
   readonly narrow: string | null
   /** SQL of type HUGEINT that never fails. */
   readonly wide: string
-  /** How many bits the magnitude may need; at most WIDEST. */
+  /** How many bits the magnitude may need; at most MAX_BITS. */
   readonly bits: number
   readonly computed: boolean
 }
 
 /** HUGEINT has 127 bits and a sign. */
-const WIDEST = 126
+const MAX_BITS = 126
 
 /** An existing BIGINT; `digits` if it is a literal. */
 export function given(sql: string, digits?: string): Integer {
@@ -36,7 +36,7 @@ const reduced = (integer: Integer) => (integer.computed ? given(bigint(integer))
 
 export function combined(operator: '+' | '-' | '*' | '%', left: Integer, right: Integer): Integer {
   const bits = operator === '*' ? left.bits + right.bits : Math.max(left.bits, right.bits) + 1
-  if (bits > WIDEST && (left.computed || right.computed)) return combined(operator, reduced(left), reduced(right))
+  if (bits > MAX_BITS && (left.computed || right.computed)) return combined(operator, reduced(left), reduced(right))
   const single = !left.computed && !right.computed
   return {
     type: 'integer',

@@ -106,7 +106,7 @@ function failChained(middle: Expression, sign: Token, reading: Reading): never {
   fail(sign, 'Comparisons cannot be chained.', 'Write x > 1 AND x < 5, or x BETWEEN 1 AND 5.')
 }
 
-/** Whether NULL itself was written, not a faulty part that is replaced by NULL. */
+/** Whether NULL itself was written, not an invalid part that is replaced by NULL. */
 const isWrittenNull = ({ text }: Reading, { kind, offset, length }: Expression) =>
   kind === 'null' && text.slice(offset, offset + length).toLowerCase() === 'null'
 

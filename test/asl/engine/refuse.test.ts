@@ -129,12 +129,12 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
   [
     'States.ALL beside another',
     withState({ ...invoke, Retry: [{ ErrorEquals: ['E', 'States.ALL'] }] }),
-    'States.X.Retry[0].ErrorEquals: States.ALL must stand alone',
+    'States.X.Retry[0].ErrorEquals: States.ALL must be alone',
   ],
   [
     'States.ALL before another',
     withState({ ...invoke, Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['E'] }] }),
-    'States.X.Retry[0].ErrorEquals: States.ALL must stand alone and in the last entry',
+    'States.X.Retry[0].ErrorEquals: States.ALL must be alone and in the last entry',
   ],
   ['a variable named $states', withState({ Type: 'Pass', Assign: { states: 1 }, End: true }), "States.X.Assign: has the variable 'states'"],
   [
@@ -167,7 +167,7 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
     withState({ ...distributed, ItemReader: { ...reader, Resource: 'arn:aws:states:::s3:listObjectsV2' } }),
     'States.X.ItemReader.Resource: must be "arn:aws:states:::s3:getObject"',
   ],
-  ['a reader beside Items', withState({ ...distributed, Items: [], ItemReader: reader }), 'States.X.Items: cannot stand beside ItemReader'],
+  ['a reader beside Items', withState({ ...distributed, Items: [], ItemReader: reader }), 'States.X.Items: is not allowed together with ItemReader'],
   [
     'Express children',
     withState({ ...map, ItemProcessor: { ...inner, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } } }),
@@ -194,7 +194,7 @@ describe('what the engine does not implement', () => {
     expect(places.filter((place) => place.startsWith(start))).toHaveLength(1)
   })
 
-  it('tells every place at once, in one error', async () => {
+  it('reports every problem at once, in one error', async () => {
     const machine = {
       QueryLanguage: 'JSONata',
       StartAt: 'A',

@@ -1,4 +1,4 @@
-/** What the operating system refuses is told in words a reader knows, with what to do; the code of the system stays in the cause. */
+/** Errors of the operating system become plain messages with a fix; the system's code stays in the cause. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -27,7 +27,7 @@ describe('a path the system refuses', () => {
     ['folder', 'it is a folder, expected a file', 'Data.Unreadable', 'Output.Unwritable'],
     ['ring', 'its symbolic links form a cycle', 'Data.Unreadable', 'Output.Unwritable'],
     ['file/a', 'part of the path is a file, expected a folder', 'Data.NoSources', 'Output.Unwritable'],
-  ])('is told by what is wrong with it: %j', async (name, words, reading, writing) => {
+  ])('is reported with the problem: %j', async (name, words, reading, writing) => {
     const path = `${place.folder}/${name}`
     const read = systemError(await refusal(readFile, path), 'reading it')
     expect(read).toMatchObject({ name: reading, message: `reading it: ${words}` })
@@ -36,7 +36,7 @@ describe('a path the system refuses', () => {
     expect(write.cause).toBeInstanceOf(Error)
   })
 
-  it('is not blamed for what else Node refuses by the same code', async () => {
+  it('is not reported for other errors of Node with the same code', async () => {
     const refused = await refusal((path) => readFile(path, 'no-encoding' as BufferEncoding), `${place.folder}/file`)
     expect(refused).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
     expect(systemError(refused, 'reading it').name).toBe('Engine.Bug')

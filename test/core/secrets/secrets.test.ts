@@ -32,7 +32,7 @@ describe('secrets in settings', () => {
     expect(await withSecrets(none, () => Promise.reject(new Error('asked')))).toBe(none)
   })
 
-  it('of the environment are told when they are missing or empty', async () => {
+  it('of the environment are reported when they are missing or empty', async () => {
     const secrets = environmentSecrets({ A: 'a', EMPTY: '' })
     expect(await secrets('A')).toBe('a')
     for (const name of ['B', 'EMPTY'])

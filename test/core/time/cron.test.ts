@@ -6,7 +6,7 @@ const cronOf = (text: string) => {
   if (!parsed.ok) throw new Error(parsed.problem.what)
   return parsed.cron
 }
-const faultOf = (text: string) => {
+const problemOf = (text: string) => {
   const parsed = parseCron(text)
   return parsed.ok ? undefined : `${parsed.problem.offset}: ${parsed.problem.what}`
 }
@@ -59,11 +59,11 @@ describe('parseCron', () => {
     [' ', '0: the cron expression has 0 fields'],
     ['@daily', '0: `@daily` is not a cron expression of five fields'],
     ['cron(0 8 * * ? *)', '0: this is an expression of EventBridge'],
-  ])('%s is refused at its place', (text, fault) => {
-    expect(faultOf(text)).toBe(fault)
+  ])('%s is rejected with its position', (text, problem) => {
+    expect(problemOf(text)).toBe(problem)
   })
 
   it('takes a 29 February, which comes', () => {
-    expect(faultOf('0 8 29 2 *')).toBeUndefined()
+    expect(problemOf('0 8 29 2 *')).toBeUndefined()
   })
 })

@@ -38,7 +38,7 @@ describe('compressed sources', () => {
     const bytes = gzipSync(text)
     await expect(of(bytes.subarray(0, bytes.length - 20))).rejects.toMatchObject({
       name: 'Data.Unreadable',
-      message: expect.stringContaining(`cut off: the compressed data goes on behind its last byte, byte ${bytes.length - 20}`),
+      message: expect.stringContaining(`cut off: the compressed data continues after its last byte, byte ${bytes.length - 20}`),
     })
     const checksum = Buffer.from(bytes)
     checksum[bytes.length - 6] = (checksum[bytes.length - 6] ?? 0) ^ 255
@@ -93,7 +93,7 @@ describe('encodings', () => {
     expect((await stagedText(inspection.staged)) === long).toBe(true)
   })
 
-  it('windows-1252 is told apart from UTF-8 and noted', async () => {
+  it('windows-1252 is distinguished from UTF-8 and noted', async () => {
     const { inspection, sample } = await of(Buffer.from('id,name\n1,caf\xe9\n2,\x80 5 \x96 \x93x\x94\n3,plain\n', 'latin1'))
     expect(inspection).toMatchObject({
       encoding: 'windows-1252',
@@ -111,7 +111,7 @@ describe('encodings', () => {
     expect(inspection).toMatchObject({ encoding: 'windows-1252', records: 40_001, bad: [] })
   })
 
-  it('a mark of UTF-8 is passed over and not staged', async () => {
+  it('a UTF-8 byte order mark is skipped and not staged', async () => {
     const { inspection } = await of('\ufeffid,name\n1,a\n')
     expect(inspection).toMatchObject({
       encoding: 'utf-8',
@@ -220,7 +220,7 @@ describe('sources of little', () => {
 })
 
 describe('sources that cannot be opened', () => {
-  it('are told in a sentence', async () => {
+  it('are reported in a sentence', async () => {
     await expect(openFile(join(place.folder, 'missing.csv'))).rejects.toMatchObject({
       name: 'Data.NoSources',
       message: expect.stringContaining('no such file'),

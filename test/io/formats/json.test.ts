@@ -113,7 +113,7 @@ describe('a record of JSON', () => {
     expect(readJsonRecord(text)).toEqual(expected)
   })
 
-  it('has a fault exactly when JSON.parse says so', () => {
+  it('reports a problem exactly when JSON.parse rejects the text', () => {
     const parts = [
       '{',
       '}',
@@ -254,7 +254,7 @@ describe('the JSON parsing test suite', () => {
   const files = suite === undefined || !existsSync(suite) ? [] : readdirSync(suite).filter((name) => name.endsWith('.json'))
 
   it.skipIf(suite === undefined)(
-    suite === undefined ? skipReason('json-nst') : 'tells good from bad, and what is good the parser reads',
+    suite === undefined ? skipReason('json-nst') : 'distinguishes valid from invalid, and the parser reads what is valid',
     async () => {
       expect(files.length).toBeGreaterThan(150)
       for (const name of files) {

@@ -52,7 +52,7 @@ function expected(text: string, dialect: Dialect, columns: number, chunkRows: nu
 const WHY: readonly (readonly [RegExp, string])[] = [
   [/closing quote/, 'stray'],
   [/never closed/, 'unclosed'],
-  [/fields? where/, 'ragged'],
+  [/fields? instead of/, 'ragged'],
 ]
 
 async function checkScan(text: string, dialect: Dialect, columns: number, chunkRows: number, blocks: readonly number[]): Promise<void> {
@@ -168,7 +168,7 @@ describe('the scan', () => {
     ])
   })
 
-  it('tells what the parser must be prepared for', async () => {
+  it('reports what the parser must allow for', async () => {
     const { totals, mixed, new_line } = await surveyText(Buffer.from('1,2\r\n\r\n\r\n"a" ,b\r\nlonger,\0\n'), CSV, 2, 100, 1 << 16)
     expect(totals).toMatchObject({ lf: 1, crlf: 4, blank_lines: 2, blank_crlf: 2, gaps: 1, nuls: 1 })
     // the record and the blank lines before it

@@ -25,7 +25,7 @@ it.each(['', 'nothing', '{}', '{"siftstep": 2, "files": []}', '{"siftstep": 1}',
   },
 )
 
-it('of another pipeline is told with its name', () => {
+it('of another pipeline is reported with its name', () => {
   expect(otherPipeline('out', MANIFEST)).toMatchObject({
     name: 'Output.Conflict',
     message: 'cannot publish to out: the pipeline sales published there',
@@ -33,7 +33,7 @@ it('of another pipeline is told with its name', () => {
   })
 })
 
-it('files of others are told by name, five of them, in order', () => {
+it('foreign files are reported by name, five of them, in order', () => {
   const words = (names: readonly string[]) => foreignFiles('out', names).message
   expect(words(['b', 'a'])).toBe('cannot publish to out: it contains files this pipeline did not write: a, b')
   expect(words(['e', 'd', 'c', 'b', 'a'])).toMatch(/: a, b, c, d, e$/)

@@ -1,4 +1,4 @@
-/** What can go wrong between a run and S3: each a sentence with its mend, nothing lost, and what passes is passed over and counted. */
+/** What can go wrong between a run and S3: each is a sentence with a fix, nothing is lost, and transient errors are retried and counted. */
 import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -130,7 +130,7 @@ describe('what stays', () => {
     expect(source).toMatchObject({
       status: 'FAILED',
       error: 'Data.NoSources',
-      hint: expect.stringContaining('the account is the right one'),
+      hint: expect.stringContaining('the AWS account'),
     })
     expect(source.cause).toContain('no such bucket: no-such-bucket-here')
     const target = await run({ to: 's3://no-such-bucket-here/out/' })
@@ -155,14 +155,14 @@ describe('what stays', () => {
     }
   })
 
-  it('an object that was removed between the event that told of it and the run', async () => {
+  it('an object that was removed between its event and the run', async () => {
     server.objects.remove(s3.bucket, 'in/sales.csv')
     server.objects.put(s3.bucket, 'in/other.csv', Buffer.from('id\n1\n'))
     const found = await run({ source: `s3://${s3.bucket}/in/sales.csv` })
     server.objects.remove(s3.bucket, 'in/other.csv')
     expect([found.status, found.error]).toEqual(['FAILED', 'Data.NoSources'])
     expect(found.cause).toContain(`the source s3://${s3.bucket}/in/sales.csv does not exist`)
-    expect(found.hint).toContain(`s3://${s3.bucket}/in/ holds other.csv`)
+    expect(found.hint).toContain(`s3://${s3.bucket}/in/ contains other.csv`)
   })
 
   it.each([
@@ -176,7 +176,7 @@ describe('what stays', () => {
     const found = await run({ afterTask: ({ task }) => void (task === 'plan' && change(server.objects, s3.bucket)) })
     expect([found.status, found.error]).toEqual(['FAILED', error])
     expect(found.cause).toContain(`s3://${s3.bucket}/in/sales.csv`)
-    expect(found.hint).toMatch(/run again when nothing writes|was it removed since/)
+    expect(found.hint).toMatch(/run again when no program writes|check whether it was removed/)
     expect(published()).toEqual([])
   })
 
