@@ -1,4 +1,4 @@
-/** The contract of a command: what it is, for help and for reading its arguments, and how it is run. */
+/** The contract of a command: its help, its arguments, and its function. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import type { Args, Flag, Positional } from './flags.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -7,67 +7,67 @@ export interface Command {
   readonly name: string
   /** One sentence. */
   readonly summary: string
-  /** More than the summary, where it takes more. */
+  /** More than the summary, if needed. */
   readonly description?: string
   readonly positionals: readonly Positional[]
   readonly flags: readonly Flag[]
   readonly examples: readonly Example[]
-  /** What the help can add when it is asked for together with arguments. */
+  /** Help added when arguments are given with --help. */
   moreHelp?(args: Args, terminal: Terminal): Promise<string>
-  /** Carries the command out; resolves with the exit code. Loads what it needs only then. */
+  /** Runs the command and resolves with its exit code. Loads its code only then. */
   run(args: Args, terminal: Terminal): Promise<number>
 }
 
 export interface Example {
-  /** A whole command line. */
+  /** A complete command line. */
   readonly line: string
   readonly what: string
 }
 
-export const FILE: Positional = { name: 'FILE', help: 'The definition, a YAML file.', required: true }
+export const FILE: Positional = { name: 'FILE', help: 'The definition (a YAML file).', required: true }
 
-/** Where values for `${…}` come from, for all commands that read a definition. */
+/** Flags of all commands that read a definition: sources of values for `${…}`. */
 export const CONFIG_FLAGS: readonly Flag[] = [
   {
     name: 'config',
     value: 'K=V',
     many: true,
-    help: 'Lay a value over the config of the definition, key by key (paths.input=data); a name without = is a YAML file of values.',
+    help: 'Override the config of the definition by key (paths.input=data), or with a YAML file (a name without =).',
   },
   {
     name: 'env-file',
     value: 'FILE',
-    help: 'Variables for ${env.NAME} and ${secret.NAME}, as NAME=value lines; those of the environment come first.',
+    help: 'Read NAME=value lines for ${env.NAME} and ${secret.NAME}; environment variables take precedence.',
   },
 ]
 
-export const STORE_FLAG: Flag = { name: 'store', value: 'DIR', help: 'The folder that keeps the runs (.siftstep unless said otherwise).' }
-export const JSON_FLAG: Flag = { name: 'json', help: 'Print JSON for programs, and nothing else.' }
+export const STORE_FLAG: Flag = { name: 'store', value: 'DIR', help: 'Folder for runs (default: .siftstep).' }
+export const JSON_FLAG: Flag = { name: 'json', help: 'Print only JSON.' }
 
-/** Where a command works that can work here and on AWS. */
-export const ON_FLAG: Flag = { name: 'on', value: 'PLACE', help: 'Where: aws; this machine unless said otherwise.' }
+/** The platform of commands that work on this machine and on AWS. */
+export const ON_FLAG: Flag = { name: 'on', value: 'PLATFORM', help: 'Platform: aws (default: this machine).' }
 
-/** Which deployment on AWS is meant. */
+/** Selects a deployment on AWS. */
 export const AWS_FLAGS: readonly Flag[] = [
-  { name: 'env', value: 'NAME', help: 'On AWS: the environment it is deployed to, such as staging.' },
-  { name: 'region', value: 'REGION', help: 'On AWS: the region (that of the environment or the profile unless said otherwise).' },
+  { name: 'env', value: 'NAME', help: 'On AWS: environment of the deployment, such as staging.' },
+  { name: 'region', value: 'REGION', help: 'On AWS: region (default: from the environment or the profile).' },
 ]
 
-/** Among which runs on AWS one is looked for. */
+/** Limits the search for a run on AWS. */
 export const PIPELINE_FLAG: Flag = { name: 'pipeline', value: 'ID', help: 'On AWS: only runs of this pipeline.' }
 
-/** How a run is shown. */
+/** Flags for the output of a run. */
 export const SHOWING_FLAGS: readonly Flag[] = [
-  { name: 'json', help: 'Print one JSON event a line, and nothing else.' },
-  { name: 'quiet', help: 'Print only how it ended.' },
-  { name: 'verbose', help: 'Print more: every beginning, and what parallel steps did as a whole.' },
-  { name: 'ascii', help: 'Use no characters beyond ASCII.' },
-  { name: 'no-color', help: 'Use no colours; so does the variable NO_COLOR.' },
+  { name: 'json', help: 'Print only events, one JSON object per line.' },
+  { name: 'quiet', help: 'Print only the result.' },
+  { name: 'verbose', help: 'Also print the start of every step and the summary of parallel steps.' },
+  { name: 'ascii', help: 'Print ASCII only.' },
+  { name: 'no-color', help: 'Print without colors (also set by NO_COLOR).' },
 ]
 
-/** How a run is carried out and shown. */
+/** Flags for a run and its output. */
 export const RUN_FLAGS: readonly Flag[] = [
-  { name: 'workers', value: 'N', help: 'Processes that work at a time (as many as the machine has cores unless said otherwise).' },
+  { name: 'workers', value: 'N', help: 'Number of worker processes (default: the number of cores).' },
   STORE_FLAG,
   ...SHOWING_FLAGS,
 ]

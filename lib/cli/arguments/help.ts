@@ -1,4 +1,4 @@
-/** Help: of the program, of a command, and of all commands as a page. */
+/** Help for the program, for one command, and for all commands as a page. */
 import { flagsOf } from './args.ts'
 import type { Command } from './command.ts'
 import type { Flag } from './flags.ts'
@@ -20,12 +20,12 @@ Usage: siftstep COMMAND [arguments] [flags]
 Commands:
 ${listed(commands.map(({ name, summary }) => [name, summary]))}
 
-Begin with:
-  siftstep demo                 copies an example with dirty data and runs it
-  siftstep COMMAND --help       what a command does and takes, with examples
+Get started:
+  siftstep demo                 copy an example with dirty data and run it
+  siftstep COMMAND --help       show what a command does, its flags, and examples
 
-Exit codes: 0 done, 1 the run failed, 2 a mistake in a definition or a command line, 3 the data does not reach the quality demanded,
-4 completed in part, 130 interrupted (siftstep resume finishes it).
+Exit codes: 0 success, 1 run failed, 2 mistake in a definition or command line, 3 data quality below the required level,
+4 partial success, 130 interrupted (siftstep resume finishes the run).
 `
 }
 
@@ -44,7 +44,7 @@ export function commandHelp(command: Command): string {
 
 const spelled = ({ name, value, many }: Flag) => `--${name}${value === undefined ? '' : ` ${value}`}${many === true ? ' ...' : ''}`
 
-/** Two columns; what is too long for the first has the second below it. */
+/** Two columns. If the first is too long, the second goes on the next line. */
 function listed(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(30, Math.max(...rows.map(([first]) => first.length)))
   return rows

@@ -1,14 +1,14 @@
-/** deploy: definitions, as pipelines on AWS. */
+/** deploy: deploys definitions to AWS. */
 import { AWS_FLAGS, type Command, FILE, ON_FLAG } from '#cli/arguments/command.ts'
 
 export const deploy: Command = {
   name: 'deploy',
-  summary: 'Deploy pipelines to AWS: a stack for each, and one for what they share.',
-  description: `Every definition is checked first. Then the AWS CDK deploys, and asks before it opens up permissions, unless --yes is given or nobody
-watches. At last the hash of what is deployed is compared with what was built here. The native engine for Lambda is made ready when it is not
-yet there. docs/aws.md tells what an account needs once.`,
+  summary: 'Deploy pipelines to AWS: one stack per pipeline, and one for what they share.',
+  description: `Checks every definition, then deploys with the AWS CDK. The CDK asks before it widens permissions, unless --yes is given or no terminal is
+attached. Afterwards the hash of the deployed machine is compared with the one built here. The native engine for Lambda is prepared if it is
+missing. One-time setup of an account: docs/aws.md.`,
   positionals: [
-    { ...FILE, help: 'Definitions, YAML files; without any, only what pipelines share is deployed.', many: true, required: false },
+    { ...FILE, help: 'Definitions (YAML files). Without any, only the shared stack is deployed.', many: true, required: false },
   ],
   flags: [
     ON_FLAG,
@@ -16,35 +16,35 @@ yet there. docs/aws.md tells what an account needs once.`,
     {
       name: 'emails',
       value: 'LIST',
-      help: 'Addresses told of the alarms of every pipeline, separated by commas (those of before unless given).',
+      help: 'E-mail addresses for alarms (default: keep the current ones).',
     },
     {
       name: 'keep-runs-days',
       value: 'N',
-      help: 'Days after which the files of runs are removed (as before unless given; never at first).',
+      help: 'Days to keep the files of runs (default: keep the current setting; at first: forever).',
     },
     {
       name: 'sources',
       value: 'LIST',
-      help: 'Places the pipelines may read, s3://bucket/prefix, beside those they name; to be given with every deployment.',
+      help: 'More locations the pipelines may read (s3://bucket/prefix). Required again with every deployment.',
     },
     {
       name: 'outputs',
       value: 'LIST',
-      help: 'Places they may publish to, beside those they name; to be given with every deployment.',
+      help: 'More locations the pipelines may publish to. Required again with every deployment.',
     },
-    { name: 'keys', value: 'LIST', help: 'ARNs of the KMS keys the buckets of these are encrypted with.' },
-    { name: 'arch', value: 'ARCH', help: 'The processor of the functions: arm64 (unless said otherwise) or x86_64.' },
-    { name: 'yes', help: 'Do not ask.' },
+    { name: 'keys', value: 'LIST', help: 'ARNs of the KMS keys that encrypt those buckets.' },
+    { name: 'arch', value: 'ARCH', help: 'Processor of the functions: arm64 or x86_64 (default: arm64).' },
+    { name: 'yes', help: 'Do not ask for confirmation.' },
   ],
   examples: [
-    { line: 'siftstep deploy --emails team@example.com', what: 'The bucket and the topic that pipelines share; its name is told.' },
-    { line: 'siftstep deploy pipelines/sales.yaml --emails team@example.com', what: 'One pipeline.' },
+    { line: 'siftstep deploy --emails team@example.com', what: 'Deploy the shared bucket and topic; prints the name of the bucket.' },
+    { line: 'siftstep deploy pipelines/sales.yaml --emails team@example.com', what: 'Deploy one pipeline.' },
     {
       line: 'siftstep deploy pipelines/sales.yaml --sources s3://lake/raw/ --outputs s3://lake/clean/',
-      what: 'One whose runs are told by hand where to read and to publish.',
+      what: 'Deploy one whose inputs name other locations.',
     },
-    { line: 'siftstep deploy pipelines/*.yaml --env staging --yes', what: 'All of them, apart from those in production.' },
+    { line: 'siftstep deploy pipelines/*.yaml --env staging --yes', what: 'Deploy all to the environment staging.' },
   ],
   run: async (args, terminal) => (await import('#cli/actions/deploy.ts')).deployPipelines(args, terminal),
 }

@@ -1,4 +1,4 @@
-/** The one list of commands. To add one: its file, and a line here. */
+/** The list of commands. To add one: its file, and a line here. */
 import type { Command } from '#cli/arguments/command.ts'
 import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'

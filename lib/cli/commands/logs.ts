@@ -1,21 +1,21 @@
-/** logs: what the tasks of a run wrote. */
+/** logs: prints the logs of a run's tasks. */
 import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '#cli/arguments/command.ts'
 
 export const logs: Command = {
   name: 'logs',
-  summary: 'Print what the tasks of a run wrote to their log.',
-  positionals: [{ name: 'RUN', help: 'Its id, the beginning of it, or last.', required: true }],
+  summary: 'Print the logs of the tasks of a run.',
+  positionals: [{ name: 'RUN', help: 'Id of the run, the start of its id, or last.', required: true }],
   flags: [
-    { name: 'step', value: 'STEP', help: 'Only of this step; of steps that share a pass, the first.' },
+    { name: 'step', value: 'STEP', help: 'Only this step. For steps that share a pass, name the first.' },
     STORE_FLAG,
     ON_FLAG,
     PIPELINE_FLAG,
     ...AWS_FLAGS,
-    { name: 'json', help: 'On AWS: print the lines as they are, JSON, and nothing else.' },
+    { name: 'json', help: 'On AWS: print only the log lines, as JSON.' },
   ],
   examples: [
-    { line: 'siftstep logs last', what: 'Of the newest run here.' },
-    { line: 'siftstep logs last --on aws --pipeline sales --step clean_data', what: 'Of one step of a run on AWS.' },
+    { line: 'siftstep logs last', what: 'The newest run on this machine.' },
+    { line: 'siftstep logs last --on aws --pipeline sales --step clean_data', what: 'One step of a run on AWS.' },
   ],
   run: async (args, terminal) => (await import('#cli/actions/logs.ts')).showLogs(args, terminal),
 }

@@ -1,23 +1,23 @@
-/** run: the definition, once, on this machine. */
+/** run: runs a definition on this machine. */
 import { CONFIG_FLAGS, type Command, FILE, RUN_FLAGS } from '#cli/arguments/command.ts'
 
 export const run: Command = {
   name: 'run',
   summary: 'Run a pipeline on this machine.',
-  description: `Everything in the definition and the inputs is checked first; all mistakes are told at once, and nothing has been touched. Then the pipeline
-runs, and its output appears when every row is accounted for, all at once. The run is kept in the store: siftstep show tells of it,
-siftstep resume finishes it when it was stopped. Control-C stops it cleanly; a second one ends it at once.`,
+  description: `Checks the definition and the inputs first and reports all mistakes at once, before touching anything. Then runs the pipeline and publishes
+the output in one step, once every row is accounted for. The run is kept in the store: siftstep show reports on it, siftstep resume
+finishes it if it was stopped. Control-C stops the run cleanly; a second Control-C kills it.`,
   positionals: [FILE],
   flags: [
-    { name: 'input', value: 'K=V', many: true, help: 'The value of an input; siftstep run FILE --help lists them.' },
-    { name: 'input-file', value: 'FILE', help: 'Values of inputs from a JSON file; those of --input come first.' },
+    { name: 'input', value: 'K=V', many: true, help: 'Set an input; siftstep run FILE --help lists them.' },
+    { name: 'input-file', value: 'FILE', help: 'Read inputs from a JSON file; --input takes precedence.' },
     ...CONFIG_FLAGS,
     ...RUN_FLAGS,
   ],
   examples: [
-    { line: 'siftstep run pipeline.yaml --help', what: 'The inputs of this pipeline.' },
+    { line: 'siftstep run pipeline.yaml --help', what: 'List the inputs of this pipeline.' },
     { line: 'siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out', what: 'Run it.' },
-    { line: 'siftstep run pipeline.yaml --input-file inputs.json --json > events.ndjson', what: 'From a program.' },
+    { line: 'siftstep run pipeline.yaml --input-file inputs.json --json > events.ndjson', what: 'Run it from a program.' },
   ],
   moreHelp: async (args, terminal) => (await import('#cli/actions/inputs-help.ts')).inputsHelp(args, terminal),
   run: async (args, terminal) => (await import('#cli/actions/run.ts')).runPipeline(args, terminal),

@@ -12,10 +12,12 @@ export interface RunInfo {
   readonly ds: string
   readonly ds_nodash: string
   readonly ts: string
+  /** The folder that relative paths are relative to; absent on AWS, where there are none. */
+  readonly folder?: string
 }
 
 export interface TaskEvent {
-  /** The name of the task; see `lib/run/tasks/index.ts`. */
+  /** The name of the task; see `lib/core/task/tasks.ts`. */
   readonly task: string
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
@@ -44,6 +46,24 @@ export interface StepReport {
   readonly fused: boolean
 }
 
+/** The part `again` of a task's result: it asks to be called again. The machine waits meanwhile, and no task runs. */
+export interface Again {
+  readonly after_seconds: number
+  /** The `state` of the next call. */
+  readonly state?: Json
+  /** What it waits for, as text for people. */
+  readonly waiting_for?: string
+}
+
+/** The same as the machine receives it; null there means that the task is done. */
+export interface NextCall {
+  /** ISO 8601, UTC: a run that is resumed later does not wait again. */
+  readonly at: string
+  readonly round: number
+  readonly state: Json
+  readonly waiting_for: string | null
+}
+
 /** The result of a task: small, because it is part of the machine's payload. */
 export interface TaskResult {
   readonly [name: string]: Json | undefined
@@ -51,6 +71,3 @@ export interface TaskResult {
 
 /** A longer result is a defect: Step Functions allows 256 KiB for a whole map. */
 export const MAX_RESULT_LENGTH = 32_768
-
-/** Tasks that work on rows; on AWS their functions carry the native engine. */
-export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'commit', 'exchange'])

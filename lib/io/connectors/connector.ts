@@ -13,13 +13,19 @@ export interface ConnectorKind {
   /** The forms of its addresses and their meaning. */
   readonly forms: { readonly [form: string]: string }
   /** The OpenLineage name of what is at an address: https://openlineage.io/docs/spec/naming */
-  dataset(uri: string): { readonly namespace: string; readonly name: string }
-  load(): Promise<Connector>
+  dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
+  /** Loads the operations; relative addresses are relative to the folder. */
+  load(folder: BaseFolder): Promise<Connector>
 }
+
+/** The base folder of a run for relative addresses, as an absolute path; undefined if there is none, such as on AWS. */
+export type BaseFolder = string | undefined
 
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
+  /** Changes when the file is rewritten: the ETag of an object, the change time of a file. */
+  readonly version: string
   /** The target of a link, if it has an address. */
   readonly target?: string
 }

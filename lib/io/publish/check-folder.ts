@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import { folderStore } from '#io/store/folder.ts'
@@ -22,16 +22,15 @@ export interface Publishing {
   readonly files: readonly string[]
 }
 
-/** Throws Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
-export async function checkFolder(folder: string, pipeline: string): Promise<void> {
-  const path = resolve(folder)
+/** Throws Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. `folder`: its path in messages. */
+export async function checkFolder(path: string, pipeline: string, folder = path): Promise<void> {
   const found = await factsOf(path, folder)
   if (found === undefined) {
     await assertNoDeadLink(path, folder)
     return assertPossible(path, folder)
   }
   if (!found.isDirectory()) throw notFolder(folder)
-  await assertOurs(folder, pipeline)
+  await assertOurs(path, pipeline, folder)
   // a new name, created only if it does not exist: an existing link could lead elsewhere
   const probe = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
   await writeFile(probe, '', { flag: 'wx' }).catch((error: unknown) => {
@@ -83,8 +82,7 @@ export const notFolder = (folder: string) => conflict(folder, 'it is a file, not
  * run of the pipeline may publish meanwhile: it records files before it writes them, and removes files before it drops their record. So the
  * files are listed first, and foreign files count only if they still exist at the end.
  */
-export async function assertOurs(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
-  const path = resolve(folder)
+export async function assertOurs(path: string, pipeline: string, folder = path): Promise<ReadonlySet<string>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw systemError(error, `reading ${folder}`)
   })

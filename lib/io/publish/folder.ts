@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, lstat, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { digestOf } from '#io/bytes/digest.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
@@ -17,13 +17,19 @@ import { takeLock, type TakenLock } from '#io/workspace/lock.ts'
 import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
 import { MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
 
-/** Publishes the files to the folder. Can be called again with the same files after a kill. */
-export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
-  const found = await stat(resolve(folder)).catch(() => undefined)
+/** Publishes the files to the folder. Can be called again with the same files after a kill. `folder`: its path in messages. */
+export async function publishFolder(
+  path: string,
+  files: readonly NewFile[],
+  manifest: Manifest,
+  run: string,
+  folder = path,
+): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() === false) throw notFolder(folder)
-  const lock = await lockFolder(folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
+  const lock = await lockFolder(path, folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
   try {
-    await publishAlone(folder, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
+    await publishAlone({ path, folder }, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
     await lock.release()
   } catch (error) {
     // the lock stays because of the names in it; if it cannot be written, it is free when this process ends
@@ -33,8 +39,8 @@ export async function publishFolder(folder: string, files: readonly NewFile[], m
 }
 
 /** Throws Transient.Unavailable while another process is publishing there. */
-async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<Publishing>> {
-  const lock = await takeLock(folderStore(resolve(folder)), PUBLISHING, about, new Date())
+async function lockFolder(path: string, folder: string, about: Publishing): Promise<TakenLock<Publishing>> {
+  const lock = await takeLock(folderStore(path), PUBLISHING, about, new Date())
   if ('taken' in lock) return lock.taken
   const { pid, host, about: other } = lock.other
   throw new TaskError(
@@ -47,14 +53,13 @@ async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<
 }
 
 async function publishAlone(
-  folder: string,
+  { path, folder }: { readonly path: string; readonly folder: string },
   files: readonly NewFile[],
   manifest: Manifest,
   claim: (names: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const path = resolve(folder)
   try {
-    const before = await assertOurs(folder, manifest.pipeline)
+    const before = await assertOurs(path, manifest.pipeline, folder)
     const kept = new Set(files.map(({ name }) => name))
     // once the new manifest is in place, no manifest lists the files to remove
     await claim([...new Set([...kept, ...before])])

@@ -5,6 +5,14 @@
 
 export const runPrefix = (run: string) => `runs/${run}`
 
+/** What the key of a task's result says. */
+interface TaskResultKey {
+  readonly step: string
+  readonly task: string
+  readonly item: number | null
+  readonly round: number
+}
+
 export function workspace(run: string) {
   const at = (path: string) => `${runPrefix(run)}/${path}`
   const number = (index: number) => String(index).padStart(5, '0')
@@ -23,6 +31,10 @@ export function workspace(run: string) {
     lineage: at('lineage.openlineage.jsonl'),
     metrics: at('metrics.json'),
     history: at('history.jsonl'),
+    /** What happened in the run, event by event, as it happens; kept by runs on this machine. */
+    events: at('events.ndjson'),
+    /** There when somebody asked the process that works on the run to stop. */
+    stop: at('stop.json'),
     log: (step: string, task: string, item: number | undefined) => at(`logs/${step}/${task}-${item ?? 0}.log`),
     violations: at('violations.parquet'),
     duplicates: at('duplicates.csv'),
@@ -31,15 +43,22 @@ export function workspace(run: string) {
     quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
     profile: at('profile.json'),
     manifest: at('manifest.json'),
+    /** The pipeline state this run starts from, and the state for the next run. */
+    pinned: (name: string) => at(`state/${name}.json`),
+    remembered: (name: string) => at(`state/${name}.next.json`),
 
-    /**
-     * The result of a task, written last: a task that finds its own result does not run again. A deliberate repetition has a round number.
-     */
+    /** The result of a task, written last: a task that finds its own result does not run again. A task that asks to be called again has rounds, from 0. */
     tasks: at('tasks/'),
     task: (task: string, step: string, item: number | null, round = 0) =>
-      at(`tasks/${step}/${task}${round === 0 ? '' : `-round-${round}`}${item === null ? '' : `-${number(item)}`}.json`),
-    /** The key prefix of the results of a map's items. */
-    itemsOf: (task: string, step: string) => at(`tasks/${step}/${task}-`),
+      at(`tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}${round === 0 ? '' : `/round-${number(round)}`}.json`),
+    /** The key prefix of all results of a task: of its items and its rounds. */
+    resultsOf: (task: string, step: string) => at(`tasks/${step}/${task}`),
+    /** The task whose result an object below `tasks` is; undefined for other objects. */
+    resultAt: (key: string): TaskResultKey | undefined => {
+      const [, step, task, item, round] = /\/tasks\/([^/]+)\/([a-z]+)(?:-(\d+))?(?:\/round-(\d+))?\.json$/.exec(key) ?? []
+      if (step === undefined || task === undefined) return undefined
+      return { step, task, item: item === undefined ? null : Number(item), round: Number(round ?? 0) }
+    },
 
     /** All data of the steps, or of one step. */
     data: (step: string | null) => at(step === null ? 'data/' : `data/${step}/`),

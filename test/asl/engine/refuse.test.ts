@@ -167,7 +167,11 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
     withState({ ...distributed, ItemReader: { ...reader, Resource: 'arn:aws:states:::s3:listObjectsV2' } }),
     'States.X.ItemReader.Resource: must be "arn:aws:states:::s3:getObject"',
   ],
-  ['a reader beside Items', withState({ ...distributed, Items: [], ItemReader: reader }), 'States.X.Items: is not allowed together with ItemReader'],
+  [
+    'a reader beside Items',
+    withState({ ...distributed, Items: [], ItemReader: reader }),
+    'States.X.Items: is not allowed together with ItemReader',
+  ],
   [
     'Express children',
     withState({ ...map, ItemProcessor: { ...inner, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } } }),

@@ -51,7 +51,7 @@ function expected(text: string, dialect: Dialect, columns: number, chunkRows: nu
 
 const WHY: readonly (readonly [RegExp, string])[] = [
   [/closing quote/, 'stray'],
-  [/never closed/, 'unclosed'],
+  [/unclosed/, 'unclosed'],
   [/fields? instead of/, 'ragged'],
 ]
 

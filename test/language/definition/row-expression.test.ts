@@ -30,7 +30,12 @@ describe('a row expression that can have no value is told', () => {
       'fee}',
       'fee has different values within a group',
     ],
-    ['a pivot of single rows', step('operations: [{pivot: {rows: [a], column: b, value: c}}]'), 'c}}', 'c has different values within a group'],
+    [
+      'a pivot of single rows',
+      step('operations: [{pivot: {rows: [a], column: b, value: c}}]'),
+      'c}}',
+      'c has different values within a group',
+    ],
   ])('%s', (_what, text, where, words) => {
     const problems = problemsOf(text)
     expect(problems.map(({ code }) => code)).toEqual(['invalid-expression'])

@@ -158,7 +158,11 @@ describe('problems', () => {
   it('requires a condition when asked', () => {
     expect(problemsOf('age > 3', { condition: true })).toEqual([])
     expect(problemsOf('{{ on }}', { condition: true })).toEqual([])
-    expect(problemsOf('age + 3', { condition: true })[0]).toMatchObject({ at: 0, on: 'age + 3', what: expect.stringContaining('condition') })
+    expect(problemsOf('age + 3', { condition: true })[0]).toMatchObject({
+      at: 0,
+      on: 'age + 3',
+      what: expect.stringContaining('condition'),
+    })
     expect(problemsOf('name', { condition: true })[0]?.hint).toMatch(/CAST\(name AS boolean\)/)
   })
 

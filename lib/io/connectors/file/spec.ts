@@ -1,7 +1,6 @@
 /** file: files of this machine. */
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { ConnectorKind } from '../connector.ts'
+import { pathOf, wholePath } from './path.ts'
 
 export const file: ConnectorKind = {
   scheme: 'file',
@@ -11,9 +10,6 @@ export const file: ConnectorKind = {
     'data/sales': 'every file below a folder',
     'data/*.csv': 'the files that match a pattern',
   },
-  dataset: (uri) => ({ namespace: 'file', name: resolve(pathOf(uri)) }),
-  load: async () => (await import('./behaviour.ts')).fileConnector,
+  dataset: (uri, folder) => ({ namespace: 'file', name: wholePath(pathOf(uri), folder) }),
+  load: async (folder) => (await import('./behaviour.ts')).fileConnector(folder),
 }
-
-/** The path of an address. */
-export const pathOf = (uri: string) => (/^file:\/\//i.test(uri) ? fileURLToPath(uri) : uri)
