@@ -1,4 +1,4 @@
-/** The contract every step kind is held to. */
+/** The contract of step kinds. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -26,7 +26,7 @@ describe.each(KINDS)('the step kind $kind', (kind) => {
     expect(compiled.ok ? [] : compiled.problems.map(({ what }) => what)).toEqual([])
   })
 
-  it.each(kind.examples)('example "$title": an unknown setting is refused at its place', ({ yaml }) => {
+  it.each(kind.examples)('example "$title": an unknown setting is refused with its position', ({ yaml }) => {
     const settings = { ...settingsOf(yaml), zzz: 1 }
     const step = { ...(parse(yaml) as JsonObject), with: settings }
     const compiled = compile(definitionWith(JSON.stringify(step), kind), { file: 'example.yaml' })
@@ -45,7 +45,7 @@ describe.each(KINDS)('the step kind $kind', (kind) => {
     expect(defaultsMissing(jsonSchemaOf(kind.config), given, parsed, 'with')).toEqual([])
   })
 
-  it('says in a sentence what it is, and what its results are', () => {
+  it('has a summary and describes its results', () => {
     for (const text of [kind.summary, ...Object.values(kind.result)]) expect(text).toMatch(/^[A-Z1].*[.]$/s)
     expect(kind.description.length).toBeGreaterThan(kind.summary.length)
   })
@@ -60,7 +60,7 @@ function undescribed(schema: JsonSchema, path: string): string[] {
   const inner = typeof additionalProperties === 'object' ? [additionalProperties] : []
   return [
     ...Object.entries(properties).flatMap(([name, property]) => [
-      // `rule_type` tells the rules apart and is described with them
+      // `rule_type` distinguishes the rules and is described with them
       ...(property.description === undefined && property.const === undefined ? [`${path}.${name}`] : []),
       ...undescribed(property, `${path}.${name}`),
     ]),
@@ -135,7 +135,7 @@ steps:
     watched: 'monitor',
   }
 
-  it('of every kind are looked at here', () => {
+  it('of every kind are tested here', () => {
     expect([...new Set(Object.values(STEPS))].sort()).toEqual(KINDS.map(({ kind }) => kind).sort())
   })
 

@@ -61,7 +61,7 @@ describe('continue_on_error', () => {
       `${FIND}  - {id: e, type: export, on_error: {continue_on_error: true}, with: {to: mine}}\n  - {id: m, type: monitor}\n`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/✗ e: failed.*cannot publish to mine: it holds files this pipeline did not write: thesis.txt/)
+    expect(ended.out).toMatch(/✗ e: failed.*cannot publish to mine: it contains files this pipeline did not write: thesis.txt/)
     expect(ended.out).toContain('Output: none')
     expect(published('mine')).toEqual(['thesis.txt'])
   })

@@ -1,8 +1,7 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
 import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
 import { nest } from '#relational/operations/to-sql.ts'
-import { hashOfKey } from '#relational/types/key-hash.ts'
-import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import type { Options } from '#io/connectors/connector.ts'
 import type { Mode } from '#io/connectors/target.ts'
 import { wordsFor } from './tally.ts'

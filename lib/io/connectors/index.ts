@@ -1,4 +1,4 @@
-/** The one list of connectors. To add a kind: its folder, and a line here. */
+/** The list of connectors. To add one, write its folder and add a line here. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { ByteSource } from '#io/bytes/source.ts'
 import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './connector.ts'
@@ -9,7 +9,7 @@ import { sqlite } from './sqlite/spec.ts'
 
 export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite]
 
-/** The kind an address belongs to; one without a scheme is a path. Definition.InvalidSetting when there is no such kind. */
+/** The connector of an address; an address without a scheme is a path. Throws Definition.InvalidSetting for an unknown scheme. */
 export function connectorKindOf(uri: string): ConnectorKind {
   const kind = connectorNamed(uri)
   if (kind !== undefined) return kind

@@ -5,7 +5,7 @@ import type { Store } from '#io/store/store.ts'
 import { connectorKindOf, targetAt } from './index.ts'
 import type { Publication } from './target.ts'
 
-/** A file of the output, and where it lies in the store. */
+/** A file of the output, and its key in the store. */
 export interface Part extends ManifestFile {
   readonly key: string
 }

@@ -202,7 +202,7 @@ async function writeRows(
 ): Promise<string | null> {
   const rows = listedRows(flags, account)
   if (rows.length === 0) return null
-  const key = context.workspace.told(context.step, item)
+  const key = context.workspace.flagged(context.step, item)
   const draft = await context.store.createLocal(key)
   await writeLines(draft.path, flaggedRows(dataset, opened, flags, rows, context))
   await draft.publish()

@@ -63,7 +63,12 @@ describe('a source without a table', () => {
     },
     { name: 'number.json', content: '[17]', error: 'Data.Unreadable', says: /number\.json holds no table: its one value is a number/ },
     { name: 'nothing.json', content: '[]', error: 'Data.NoRows', says: /nothing\.json/ },
-    { name: 'broken.json', content: '{"a": ', error: 'Data.Unreadable', says: /broken\.json holds no table: its one value is not JSON/ },
+    {
+      name: 'broken.json',
+      content: '{"a": ',
+      error: 'Data.Unreadable',
+      says: /broken\.json holds no table: its one value is not valid JSON/,
+    },
     { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has a key that is empty/ },
   ])('$name: $error', async ({ name, content, error, says }) => {
     const run = await profile(place.write(name, content))
