@@ -12,7 +12,7 @@ interface Equivalent {
 
 const EQUIVALENT: readonly Equivalent[] = [
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: 'const format = plan.date === null ? null : missingFormat(plan, first)',
     before: 'plan.date === null',
     replacement: 'false',

@@ -1,4 +1,4 @@
-/** Everything a run left behind, read back for its ledger and its report. */
+/** Loads everything a run has written, for its ledger and its report. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Json } from '#core/json.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
@@ -10,9 +10,9 @@ import type { ExchangeFile } from './exchange-file.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { Store } from '#io/store/store.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import type { FactsFile } from '#data/survey/facts-file.ts'
+import type { FactsFile } from '#data/survey/sources.ts'
 
-/** A step that found or made a dataset from files. */
+/** A scan step and its dataset. */
 export interface ScannedDataset {
   readonly step: string
   readonly plan: DatasetPlan
@@ -35,11 +35,11 @@ export interface RunArtifacts {
   readonly exchanges: readonly ExchangeArtifacts[]
   readonly facts: FactsFile | null
   readonly reports: readonly StepReport[]
-  /** Sources nobody could read. */
+  /** Sources that could not be read. */
   readonly unreadable: number
 }
 
-/** Lines of a loop that a report holds. */
+/** Maximum number of lines of a loop in a report. */
 const MAX_LINES = 100
 
 interface Marker {
@@ -47,8 +47,8 @@ interface Marker {
 }
 
 /**
- * `units` are those of the machine. A run that failed left less; what is not there is left out. Rows of a unit that failed went on as they
- * were before it; only what it told is kept, unless `unfinished` asks for all there is.
+ * `units` are those of the machine. Missing files are skipped, as a failed run has fewer. If a unit failed, later units used the rows
+ * before it; only its report is loaded, unless `unfinished` is true.
  */
 export async function loadArtifacts(
   { units }: { readonly units: readonly string[] },
@@ -96,7 +96,7 @@ export async function loadArtifacts(
   return { scans, segments, exchanges, facts, reports, unreadable }
 }
 
-/** What a step said that ran once for each item of a list, as one report; none for any other step. */
+/** The reports of a step that ran once per item, merged; empty for any other step. */
 async function loopReports(unit: string, { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>): Promise<readonly StepReport[]> {
   const markers = (await store.list(workspace.itemsOf('control', unit))).map(({ key }) => key).sort()
   const items = await inParallel(markers, 16, (key) => readJson<Marker>(store, key))
@@ -120,7 +120,7 @@ async function loopReports(unit: string, { store, workspace }: Pick<TaskContext,
   ]
 }
 
-/** The unit that made a dataset stands in its key; a dataset that a survey has planned anew is that of the scan with the same sources. */
+/** The unit that made a dataset, from its key. A dataset that a survey replanned belongs to the scan with the same sources. */
 export function makerOf(key: string, plan: DatasetPlan, scans: RunArtifacts['scans']): string {
   const [, maker = '', version] = /\/data\/([^/]+)\/dataset(-\d+)?\.json$/.exec(key) ?? []
   if (version === undefined) return maker

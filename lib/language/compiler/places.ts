@@ -1,6 +1,6 @@
 /**
- * Which places in S3 a pipeline reads and publishes to, as far as its definition says: what is written in it, the defaults of its
- * inputs, and the inputs of runs that start by themselves. Places known only when a run is started by hand must be granted apart.
+ * The S3 locations that a pipeline reads and publishes to, as far as its definition shows: literal settings, defaults of inputs, and inputs
+ * of scheduled and triggered runs. Locations given only when a run is started by hand must be granted separately.
  */
 import { stepsOf } from './plan.ts'
 import type { Compiled } from './compile.ts'
@@ -25,7 +25,7 @@ export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'pl
   const given = givenInputs(definition)
   const inputsOf = ({ references: { settings, fallback } }: Step): readonly string[] =>
     [settings, ...fallback].flatMap(({ inputs }) => (inputs === 'all' ? [...given.keys()] : inputs))
-  /** What is written in the settings of a step and of its fallbacks, and what may come in by the inputs they read. */
+  /** The texts in the settings of a step and its fallbacks, and the values of the inputs they read. */
   const textsOf = (step: Step): readonly string[] => [
     ...[step.with, ...step.on_error.fallback].flatMap(textsIn),
     ...inputsOf(step).flatMap((name) => given.get(name) ?? []),
@@ -41,7 +41,7 @@ export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'pl
   }
 }
 
-/** `s3://bucket/prefix`; the place of a key with a wildcard or a reference is what stands before it. */
+/** Parses `s3://bucket/prefix`; a key is cut off at its first wildcard or reference. */
 export function placeIn(uri: string): S3Location[] {
   const [, bucket, key = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/s.exec(uri) ?? []
   if (bucket === undefined) return []
@@ -49,7 +49,7 @@ export function placeIn(uri: string): S3Location[] {
   return [{ bucket, prefix: variable < 0 ? key : key.slice(0, variable) }]
 }
 
-/** Texts that runs may be given for each input without anybody giving them by hand. */
+/** Texts that inputs can have without being given by hand. */
 function givenInputs({ inputs, schedule, triggers }: Definition): ReadonlyMap<string, readonly string[]> {
   const given = new Map<string, readonly string[]>()
   const add = (name: string, value: Json | undefined) => {
