@@ -85,10 +85,10 @@ describe('fallback', () => {
     )
     expect(ended.code, ended.err).toBe(0)
     expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it holds files .*; goes on with fallback 1\n/)
-    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a file, not a folder; goes on with fallback 2\n/)
+    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; goes on with fallback 2\n/)
     expect(rows()).toBe(ROWS)
     const { notes } = file<{ notes: string[] }>('quality-report.json')
-    expect(notes).toContainEqual('e used fallback 2: cannot publish to a.csv: it is a file, not a folder')
+    expect(notes).toContainEqual('e used fallback 2: cannot publish to a.csv: it is a source of this run')
   })
 
   it.each([

@@ -5,9 +5,11 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { DatasetPlan } from './plan.ts'
 
-/** Opens the source of an inspection. Files that the run wrote are in its store and cannot change. */
-export const sourceOf = async ({ uri, staged, fingerprint }: Inspection): Promise<ByteSource> =>
-  uri === staged ? { size: 0, fingerprint, read: async () => new Uint8Array() } : openSource(uri)
+/** Opens the source of an inspection. Not called for staged files and files that the run itself wrote. */
+export const sourceOf =
+  ({ uri }: Inspection) =>
+  (): Promise<ByteSource> =>
+    openSource(uri)
 
 export async function inspectionOf(dataset: DatasetPlan, source: number, { store }: Pick<TaskContext, 'store'>): Promise<Inspection> {
   const entry = dataset.sources[source]

@@ -50,6 +50,8 @@ export interface SegmentStep {
   readonly result: { readonly [name: string]: Json }
   readonly report: StepReport
   readonly failing: readonly string[]
+  /** What the next run of the pipeline continues from, once this run has published; absent if the step has no state. */
+  readonly remember?: Json
   /** The folder to which its quarantined rows are published. */
   readonly quarantine: string | null
 }

@@ -3,6 +3,8 @@ import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operation
 import { nest } from '#relational/operations/to-sql.ts'
 import { hashOfKey } from '#relational/types/key-hash.ts'
 import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import type { Options } from '#io/connectors/connector.ts'
+import type { Mode } from '#io/connectors/target.ts'
 import { maskWords } from './tally.ts'
 
 /**
@@ -56,9 +58,8 @@ export function keptRows(
   return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
 }
 
-/** Where and how rows are written. */
+/** How rows are written. */
 export interface SinkTarget {
-  readonly to: string
   readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
   readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
 }
@@ -80,4 +81,19 @@ export const extensionOf = ({ format, compression }: SinkTarget) =>
   format === 'parquet' ? 'parquet' : `${format}${compression === 'gzip' ? '.gz' : compression === 'zstd' ? '.zst' : ''}`
 
 /** The format of rows between two segments of a run. */
-export const INTERMEDIATE: SinkTarget = { to: '', format: 'parquet', compression: 'snappy' }
+export const INTERMEDIATE: SinkTarget = { format: 'parquet', compression: 'snappy' }
+
+/** The target of an export, and how it is published. */
+export interface Destination {
+  readonly to: string
+  /** Settings besides the address, such as those of a connection. */
+  readonly options: Options
+  readonly mode: Mode
+  readonly keys: readonly string[]
+  /** The format of the parts of the output. */
+  readonly parts: SinkTarget
+  /** The format of the file, if the address is that of a file; null for a folder or a table. */
+  readonly file: SinkTarget | null
+  /** The kind of target for messages: a format, or the kind of database. */
+  readonly shown: string
+}

@@ -27,7 +27,8 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   bucket: { description: 'the name of a bucket: lower-case letters, digits, `-` and `.`, without `s3://`', accepts: fitting(bucket) },
   tag: { description: 'letters, digits, spaces and `_.:/=+-@`, at most 128 characters', accepts: fitting(tag) },
   column: { description: 'a column name', accepts: fitting(column) },
-  // tasks receive a compiled form, which authors cannot write
+  // tasks receive compiled forms of these, which authors cannot write
+  connection: { description: 'the name of a connection', accepts: (value) => typeof value === 'string' && value !== '' },
   'row expression': {
     description: 'a row expression, such as `quantity * price`',
     accepts: (value) => typeof value === 'string' && value !== '',

@@ -44,8 +44,8 @@ export function openLineageEvents(artifacts: RunArtifacts, options: LineageOptio
     },
   }
   const inputs: JsonObject[] = [
-    ...artifacts.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(artifacts, scan, at))),
-    ...[...new Set(outsideOf(artifacts).map(({ source }) => source))].map(datasetAt),
+    ...artifacts.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(artifacts, scan, at, options))),
+    ...[...new Set(outsideOf(artifacts).map(({ source }) => source))].map((source) => datasetAt(source, options)),
   ]
   const outputs = artifacts.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, artifacts, options)]))
   return [
@@ -67,7 +67,7 @@ function uuidOf(id: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number): JsonObject {
+function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number, options: LineageOptions): JsonObject {
   const plan = scans[scan]?.plan
   const source = plan?.sources[at]
   if (plan === undefined || source === undefined) throw new Error('the plan has no such source')
@@ -83,7 +83,7 @@ function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number): Json
     ),
   )
   return {
-    ...datasetAt(source.uri),
+    ...datasetAt(source.uri, options),
     facets: { schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields }) },
     inputFacets: {
       inputStatistics: facet('1-0-0/InputStatisticsInputDatasetFacet.json#/$defs/InputStatisticsInputDatasetFacet', {
@@ -112,23 +112,23 @@ const metricsOf = ({ missing, distinct, minimum, maximum, sum }: ColumnFacts): J
   ...(typeof maximum === 'number' ? { max: maximum } : {}),
 })
 
-const datasetAt = (uri: string) => connectorKindOf(uri).dataset(uri)
+const datasetAt = (uri: string, { run }: LineageOptions) => connectorKindOf(uri).dataset(uri, run.folder)
 
-function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, { columns }: LineageOptions): JsonObject {
+function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {
   const { file } = segment
   const output = file.output
   if (output === null) throw new Error('the segment has no output')
   const { manifest } = output
   return {
-    ...datasetAt(output.to),
+    ...datasetAt(output.to, options),
     facets: {
       schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', {
         fields: manifest.columns.map(({ name, type }) => ({ name, type })),
       }),
-      ...(columns
+      ...(options.columns
         ? {
             columnLineage: facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet', {
-              fields: columnLineage(segment, artifacts),
+              fields: columnLineage(segment, artifacts, options),
             }),
           }
         : {}),
@@ -144,7 +144,7 @@ function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, { columns 
 }
 
 /** For each output column, the source columns it was computed from. */
-function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts): JsonObject {
+function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {
   return Object.fromEntries(
     originsOf(segment, artifacts).map(({ name, fields, through, derived }) => {
       const transformation: Json = {
@@ -153,7 +153,10 @@ function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts): Json
         description: [...new Set(through.map(({ step, rule }) => `${step}: ${rule}`))].join(', '),
         masking: false,
       }
-      return [name, { inputFields: fields.map(({ uri, field }) => ({ ...datasetAt(uri), field, transformations: [transformation] })) }]
+      return [
+        name,
+        { inputFields: fields.map(({ uri, field }) => ({ ...datasetAt(uri, options), field, transformations: [transformation] })) },
+      ]
     }),
   )
 }

@@ -13,6 +13,8 @@ export const sourcesVariable = (unit: string) => `Sources_${unit}`
 export const surveyVariable = (survey: string) => `Survey_${survey}`
 /** Whether a segment needs a second pass, and the number of the next pass: `{again, round}`. */
 export const roundVariable = (unit: string) => `Round_${unit}`
+/** The call that a step requests: `{at, round, state}`; null when it is done. */
+export const againVariable = (unit: string) => `Again_${unit}`
 /** The error of a unit that failed, if the run continues without it. */
 export const failureVariable = (unit: string) => `Failed_${unit}`
 /** The fallback a unit uses, from 1, and the error before it: `{number, failure}`. */

@@ -20,10 +20,11 @@ export const PLAN_PROBLEMS = {
     fix: 'Use an existing column, or keep the column in the earlier operation.',
   },
   'unsupported-condition': {
-    title: 'A step that provides rows for other steps has a condition.',
-    explanation: 'If it were skipped, the later steps would have no rows.',
+    title: 'A step with operations across rows has a condition.',
+    explanation:
+      'Later steps read its rows, which have other columns. A discover step can have a condition: the steps that read its rows are then skipped as well.',
     example: pipeline(
-      '  - {id: find, type: discover, condition: "{{ go }} == true", with: {source: data/*.csv}}\n  - {id: publish, type: export, with: {to: out}}\n',
+      `${FIND}  - {id: sums, type: transform, condition: "{{ go }} == true", with: {operations: [{aggregate: {by: [region], columns: {n: count(*)}}}]}}\n  - {id: publish, type: export, with: {to: out}}\n`,
       'inputs: {go: {type: boolean, default: true}}\n',
     ),
     fix: 'Move the condition to the steps that read its rows.',
