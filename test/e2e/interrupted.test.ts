@@ -17,8 +17,38 @@ import {
   resume,
   ROWS,
   run,
+  start,
   write,
+  written,
 } from './place.ts'
+
+const WAITING = `version: 1
+id: waiting
+steps:
+  - {id: wait, type: sensor, with: {for: in/*.csv, settle: 1s, timeout: 15m, poke_interval: 1s}}
+  - {id: find, type: discover, with: {source: in/*.csv}}
+  - {id: publish, type: export, with: {to: out, format: csv}}
+`
+
+describe('a run that waits for files', () => {
+  it('goes on when they have appeared', async () => {
+    const started = start(WAITING)
+    await written(started, /Waiting for in\/\*\.csv: 0 of 1 file/)
+    write('in/a.csv', ROWS)
+    const { code, out, err } = await started.ended
+    expect(code, `${out}${err}`).toBe(0)
+    expect(JSON.parse(readFileSync(at('out/_manifest.json'), 'utf8'))).toMatchObject({ rows: 2 })
+  })
+
+  it('that is stopped meanwhile goes on waiting when it is resumed', async () => {
+    const started = start(WAITING)
+    await written(started, /Waiting for/)
+    process.kill(started.pid, 'SIGINT')
+    expect((await started.ended).code).toBe(130)
+    write('in/a.csv', ROWS)
+    expectPublished(await resume(), 2)
+  })
+})
 
 describe('a run', () => {
   it('that is interrupted ends its workers, and a resume goes on', async () => {
@@ -96,7 +126,7 @@ describe('a run', () => {
     const { code, err } = await started.ended
     expect(code).toBe(1)
     expect(err).toMatch(/mend: .*a.csv was changed while the run was reading it/)
-    expect(err).toContain('hint: run again when nothing writes to it, or read a copy')
+    expect(err).toContain('hint: run again when no program writes to it, or read a copy')
     expect(err).toContain('mend it, then siftstep run pipeline.yaml')
     expect(published()).toEqual([])
     const again = await resume()
@@ -112,7 +142,7 @@ describe('a run', () => {
     started.goOn()
     const { code, err } = await started.ended
     expect(code).toBe(1)
-    expect(err).toMatch(/mend: reading .*a.csv: there is no such file/)
+    expect(err).toMatch(/mend: reading .*a.csv: no such file/)
     expect(published()).toEqual([])
     renameSync(at('away.csv'), at('a.csv'))
     // a file that was moved may have been written to meanwhile
@@ -128,7 +158,7 @@ describe('a run', () => {
     started.goOn()
     const { code, err } = await started.ended
     expect(code).not.toBe(0)
-    expect(err).toMatch(/the run's store has no |writing .*: the folder is not there any more/)
+    expect(err).toMatch(/the run's store has no |writing .*: the folder no longer exists/)
     expect(published()).toEqual([])
   })
 

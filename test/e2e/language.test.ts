@@ -61,7 +61,7 @@ describe('continue_on_error', () => {
       `${FIND}  - {id: e, type: export, on_error: {continue_on_error: true}, with: {to: mine}}\n  - {id: m, type: monitor}\n`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/✗ e: failed.*cannot publish to mine: it holds files this pipeline did not write: thesis.txt/)
+    expect(ended.out).toMatch(/✗ e: failed.*cannot publish to mine: it contains files this pipeline did not write: thesis.txt/)
     expect(ended.out).toContain('Output: none')
     expect(published('mine')).toEqual(['thesis.txt'])
   })
@@ -85,10 +85,10 @@ describe('fallback', () => {
     )
     expect(ended.code, ended.err).toBe(0)
     expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it holds files .*; goes on with fallback 1\n/)
-    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a file, not a folder; goes on with fallback 2\n/)
+    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; goes on with fallback 2\n/)
     expect(rows()).toBe(ROWS)
     const { notes } = file<{ notes: string[] }>('quality-report.json')
-    expect(notes).toContainEqual('e went by its fallback 2: cannot publish to a.csv: it is a file, not a folder')
+    expect(notes).toContainEqual('e went by its fallback 2: cannot publish to a.csv: it is a source of this run')
   })
 
   it.each([

@@ -84,7 +84,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       return { dataset: datasetAnswer(step, sized.dataset), result, report: REPORT }
     },
     facts: ({ settings }) => ({
-      again: false,
+      again: null,
       dataset: settings['dataset'] ?? null,
       round: settings['round'] ?? 0,
       facts: keys.facts('step'),
@@ -96,7 +96,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       const of = [...(settings['steps'] as readonly JsonObject[]), ...(settings['sink'] === null ? [] : [settings['sink'] as JsonObject])]
       const steps = Object.fromEntries(of.map((one) => [String(one['id']), resultOf(one)]))
       return {
-        again: false,
+        again: null,
         round: 0,
         steps,
         reports: of.map(() => REPORT),
@@ -109,7 +109,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       return { result: resultOf(settings), report: REPORT, dataset: datasetAnswer(step, { batches: [whole], workers, distributed }) }
     },
     assess: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
-    control: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
+    control: ({ settings }) => ({ again: null, result: resultOf(settings), report: REPORT }),
     finalize: () => CONCLUSION,
   }
 

@@ -80,8 +80,8 @@ function givenSizes(args: Args): FindSources | undefined {
 /** The sources where they are. */
 function lookedAt(notes: string[], folder: string): FindSources {
   return async (step, settings) => {
-    const { patterns } = await scanRequest(settings as unknown as ListSettings)
-    const found = await sizesOf(patterns, folder).catch((error: unknown) => {
+    const { patterns, options } = await scanRequest(settings as unknown as ListSettings)
+    const found = await sizesOf(patterns, folder, options).catch((error: unknown) => {
       if (!(error instanceof TaskError)) throw error
       const or = 'or say how large the sources will be: --bytes 3.2GB --rows 3.6M --files 12'
       throw new UsageError(`${step}: ${error.message}`, error.hint === undefined ? or : `${error.hint}; ${or}`)

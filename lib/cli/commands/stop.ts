@@ -4,7 +4,8 @@ import { AWS_FLAGS, type Command, ON_FLAG, PIPELINE_FLAG, STORE_FLAG } from '#cl
 export const stop: Command = {
   name: 'stop',
   summary: 'Stop a run. siftstep resume (on AWS: redrive) continues it.',
-  description: 'A run on this machine stops as if Control-C was pressed at its terminal. Finished tasks are kept, and nothing is published.',
+  description:
+    'A run on this machine stops as if Control-C was pressed at its terminal. Finished tasks are kept, and nothing is published.',
   positionals: [{ name: 'RUN', help: 'Name of the run, the start of its name, or last.', required: true }],
   flags: [STORE_FLAG, ON_FLAG, PIPELINE_FLAG, ...AWS_FLAGS],
   examples: [

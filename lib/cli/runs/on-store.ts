@@ -22,7 +22,7 @@ function isFile(path: string): boolean {
   try {
     return statSync(path).isFile()
   } catch {
-    // not there, or not to be seen: told when it is used
+    // not there, or not readable: reported when it is used
     return false
   }
 }

@@ -24,7 +24,7 @@ export function inWords({ facts, message, hint, cause }: RunError, terminal: Ter
         ? new TaskError(
             cause.name,
             `the run could not begin, as the store ${displayPath(facts.store, terminal)} cannot be used: ${cause.message}`,
-            { cause, hint: 'mend that, or name another place with --store, and run it again' },
+            { cause, hint: 'fix that, or name another place with --store, and run it again' },
           )
         : new UsageError(message, hint)
     default:

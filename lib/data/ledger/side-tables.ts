@@ -38,7 +38,13 @@ export async function publishQuarantines(artifacts: RunArtifacts, context: TaskC
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const part = { key, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
     const columns = QUARANTINE.map((name) => ({ name, type: 'text' as const }))
-    await publish(quarantine, [part], { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns }, context)
+    await publish(
+      quarantine,
+      [part],
+      { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns },
+      { mode: 'replace', keys: [] },
+      { ...context, step: id },
+    )
   }
 }
 
@@ -69,7 +75,7 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
     const inspection = await inspectionOf(plan, source, context)
     const reasons = new Map(inspection.bad.map(({ record, reason }) => [record, reason]))
     const located = locate(inspection, [...reasons.keys()], {
-      source: await sourceOf(inspection),
+      source: sourceOf(inspection),
       store: context.store,
       scratch: context.scratch,
     })

@@ -1,7 +1,7 @@
 /** Each operation across rows as SQL over a temporary table that holds the order of its rows in a column of its own. */
 import type { Session } from '#io/duckdb/session.ts'
 import { columnsAcross } from '#relational/operations/across.ts'
-import { comparable } from '#relational/types/comparable.ts'
+import { comparable } from '#relational/types/conversion.ts'
 import { columnsOf, type Over, toSql } from '#relational/operations/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '#relational/operations/ops.ts'
 import { soundColumns } from '#relational/types/sound-columns.ts'
@@ -184,21 +184,21 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
 const window: Apply<WindowOp> = async (_session, table, operation) => {
   const { partition_by, order_by, columns } = operation
   const partition = partition_by.length === 0 ? '' : `PARTITION BY ${partition_by.map((name) => quoted(name)).join(', ')}`
-  const placed = `(${partition} ORDER BY ${ordering(order_by)})`
+  const positional = `(${partition} ORDER BY ${ordering(order_by)})`
   const over: Over =
     order_by.length === 0
       ? {
           frame: `(${partition})`,
           ordered: `(${partition} ORDER BY ${ROW} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)`,
-          placed,
+          positional,
         }
       : {
           frame: `(${partition} ORDER BY ${keysOf(order_by)})`,
           ordered: `(${partition} ORDER BY ${ordering(order_by)} ROWS BETWEEN UNBOUNDED PRECEDING AND ${PEERS_AFTER} FOLLOWING)`,
-          placed,
+          positional,
         }
   const computed = columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
-  const peers = `SELECT *, count(*) OVER ${over.frame} - row_number() OVER ${placed} AS ${PEERS_AFTER} FROM ${table.name}`
+  const peers = `SELECT *, count(*) OVER ${over.frame} - row_number() OVER ${positional} AS ${PEERS_AFTER} FROM ${table.name}`
   const kept = table.columns.filter(({ name }) => !columns.some((column) => column.name === name))
   const from = computed.some((sql) => sql.includes(PEERS_AFTER)) ? `(${peers})` : table.name
   return {

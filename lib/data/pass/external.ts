@@ -34,7 +34,7 @@ export async function openExternal(source: string, number: number, context: Task
     const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
     const found = await inspectFile(
       file.uri,
-      { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_values: null },
+      { options: {}, read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_values: null },
       `${key}.text`,
       files.length,
       context,

@@ -1,8 +1,9 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
 import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
 import { nest } from '#relational/operations/to-sql.ts'
-import { hashOfKey } from '#relational/types/key-hash.ts'
-import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
+import type { Options } from '#io/connectors/connector.ts'
+import type { Mode } from '#io/connectors/target.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */
@@ -53,9 +54,8 @@ export function keptRows(
   return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
 }
 
-/** Where and how rows are written. */
+/** How rows are written. */
 export interface SinkTarget {
-  readonly to: string
   readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
   readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
 }
@@ -77,4 +77,19 @@ export const extensionOf = ({ format, compression }: SinkTarget) =>
   format === 'parquet' ? 'parquet' : `${format}${compression === 'gzip' ? '.gz' : compression === 'zstd' ? '.zst' : ''}`
 
 /** How rows travel between two segments of a run. */
-export const INTERMEDIATE: SinkTarget = { to: '', format: 'parquet', compression: 'snappy' }
+export const INTERMEDIATE: SinkTarget = { format: 'parquet', compression: 'snappy' }
+
+/** Where an export publishes to, and how. */
+export interface Destination {
+  readonly to: string
+  /** What the address does not say, such as the settings of a connection. */
+  readonly options: Options
+  readonly mode: Mode
+  readonly keys: readonly string[]
+  /** How the parts of the output are written. */
+  readonly parts: SinkTarget
+  /** The form of the files at their own addresses, where the address is that of a file; null for a folder or a table. */
+  readonly file: SinkTarget | null
+  /** What it is exported to, for people: a format, or the kind of database. */
+  readonly shown: string
+}

@@ -2,7 +2,7 @@
 import type { Json } from '#core/json.ts'
 import type { ColumnFacts, Example, SampledFacts } from '#relational/measures/facts.ts'
 import { MEASURES } from '#relational/measures/index.ts'
-import { areFew } from '#relational/infer/few-values.ts'
+import { areFew } from '#relational/infer/variety.ts'
 import { meaningByName } from '#relational/infer/semantics.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'

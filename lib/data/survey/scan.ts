@@ -1,6 +1,5 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
-import { hashOfKey } from '#relational/types/key-hash.ts'
-import { anyOf } from '#relational/types/sql.ts'
+import { anyOf, hashOfKey } from '#relational/types/sql.ts'
 import type { Json } from '#core/json.ts'
 import { ALL_MEASURES } from '#relational/measures/index.ts'
 import type { Cells, Measure } from '#relational/measures/measure.ts'

@@ -1,19 +1,20 @@
-/** What is in a bucket. */
+/** Lists and removes objects in a bucket. */
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { about, type Bucket, call } from './call.ts'
 
 export interface ListedObject {
   readonly key: string
   readonly bytes: number
+  readonly etag: string
 }
 
 export interface Listing {
   readonly objects: readonly ListedObject[]
-  /** Only when a delimiter was given: prefixes, up to the delimiter, of the keys that are not listed. */
+  /** With a delimiter: the prefixes of the keys that are not listed, up to the delimiter. */
   readonly folders: readonly string[]
 }
 
-/** Every object whose key starts with the prefix; with a delimiter only those without it in the rest of their key. */
+/** Every object whose key starts with the prefix; with a delimiter, only keys without it in the rest of the key. */
 export async function listObjects(
   bucket: Bucket,
   prefix: string,
@@ -32,14 +33,15 @@ export async function listObjects(
       ...(token === undefined ? {} : { ContinuationToken: token }),
     }
     const page = await call(about(bucket, null, 'listing', 's3:ListBucket'), () => bucket.client.send(new ListObjectsV2Command(input)))
-    for (const { Key: key, Size: bytes } of page.Contents ?? []) if (key !== undefined) objects.push({ key, bytes: bytes ?? 0 })
+    for (const { Key: key, Size: bytes, ETag: etag } of page.Contents ?? [])
+      if (key !== undefined) objects.push({ key, bytes: bytes ?? 0, etag: etag ?? '' })
     for (const { Prefix: folder } of page.CommonPrefixes ?? []) if (folder !== undefined) folders.push(folder)
     token = page.IsTruncated === true && objects.length + folders.length < most ? page.NextContinuationToken : undefined
   } while (token !== undefined)
   return { objects, folders }
 }
 
-/** Removing what is not there is not an error. */
+/** Removes an object. A missing object is not an error. */
 export async function removeObject(bucket: Bucket, key: string): Promise<void> {
   await call(about(bucket, key, 'removing', 's3:DeleteObject'), () =>
     bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: key })),

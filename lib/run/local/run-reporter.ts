@@ -4,7 +4,7 @@
  */
 import type { Json } from '#core/json.ts'
 import { type CaughtError, readFailure } from '#core/errors/failure.ts'
-import type { StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
+import type { NextCall, StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
 import { taskSpec } from '#core/task/tasks.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { ChildExecution } from '#asl/engine/world.ts'
@@ -33,6 +33,8 @@ export function startRunReporter(
   const mapOf = new Map<number, string>()
   /** Failures that have been told of: what happened in a branch is assigned once more outside. */
   const reported = new Set<string>()
+  /** What a step waits for, as it was last reported. */
+  const waitingFor = new Map<string, string>()
   let summary: RunSummary | null = null
   const at = () => now().toISOString()
   const idOf = ({ task, step, item }: TaskEvent) => `${task} ${step} ${item ?? ''}`
@@ -115,6 +117,11 @@ export function startRunReporter(
         const own = clock(event.step)
         own.done++
         onEvent({ event: 'step_progress', at: at(), step: event.step, done: own.done, total: own.total })
+      }
+      const waiting = (result['again'] as NextCall | null | undefined)?.waiting_for
+      if (waiting != null && waitingFor.get(event.step) !== waiting) {
+        waitingFor.set(event.step, waiting)
+        onEvent({ event: 'step_started', at: at(), step: event.step, type: types.get(event.step) ?? '', what: waiting })
       }
       if (taskSpec(event.task)?.reports === 'run') summary = result as unknown as RunSummary
       if (result['report'] !== undefined) reportAll(event, [result['report'] as unknown as StepReport])

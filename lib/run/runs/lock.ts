@@ -1,6 +1,6 @@
 /**
  * Whose a run is: `lock.json` in its folder names the process that works on it, and the worker processes it started. The process takes it
- * away when it ends; a process that was killed leaves it behind, and then the lock tells that nobody works on the run any more.
+ * away when it ends; a process that was killed leaves it behind, and a lock without a living process means that nobody works on the run any more.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { TaskError } from '#core/errors/errors.ts'

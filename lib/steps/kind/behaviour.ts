@@ -1,5 +1,5 @@
 /** What a kind does, by shape; loaded by the tasks that need it. */
-import type { SinkTarget } from '#data/pass/pass.ts'
+import type { Destination } from '#data/pass/pass.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { ScanRequest } from '#data/dataset/scan-request.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -9,7 +9,7 @@ import type { Decision } from '#relational/operations/choices.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
-import type { StepReport } from '#core/task/task.ts'
+import type { Again, StepReport } from '#core/task/task.ts'
 import type { LowerContext } from './lower-context.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -59,6 +59,8 @@ export interface StepOutput {
   readonly report: Omit<StepReport, 'step' | 'fused'>
   /** The columns as the step's own profile shows them, if it has one. */
   readonly columns?: readonly ColumnFacts[]
+  /** Of a kind that remembers: what the next run continues from, once the output of this one is published. */
+  readonly remember?: Json
   /** Broken rules that fail the run before anything is published. */
   readonly failing?: readonly string[]
 }
@@ -97,17 +99,32 @@ export interface StepTotals {
   readonly evaluated: readonly EvaluatedRule[]
   /** What the step chose by the facts. */
   readonly decisions: readonly Decision[]
+  /** Facts of the dataset at the step's beginning, where it asked for them. */
+  readonly facts?: Facts | undefined
+  /** Of a kind that remembers: what the run continues from; null in the first run. */
+  readonly remembered?: Json | undefined
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }
 
 export interface SinkBehaviour {
-  target(settings: Settings): SinkTarget
+  destination(settings: Settings): Destination
+}
+
+/** In place of an output: what is to be known is not known yet. For kinds whose spec says `again`. */
+export interface CallAgain {
+  readonly again: Again
 }
 
 export interface ControlBehaviour {
   /** `loadArtifacts` reads what the run has written so far. */
-  run(settings: Settings, context: TaskContext, loadArtifacts: () => Promise<RunArtifacts>): Promise<StepOutput>
+  run(
+    settings: Settings,
+    context: TaskContext,
+    loadArtifacts: () => Promise<RunArtifacts>,
+    /** What the call before this one left, of a kind that asks to be called again; null for the first. */
+    state: Json,
+  ): Promise<StepOutput | CallAgain>
 }
 
 /** Figures of the output as a whole, for dataset rules. */

@@ -1,4 +1,5 @@
 /** What a rows step has at hand when it lowers its settings to operations. */
+import type { Json } from '#core/json.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -13,6 +14,8 @@ export interface LowerContext {
   readonly emptied: ReadonlySet<string>
   /** Facts of the dataset at the start of the step; absent if the step asked for none. */
   readonly facts: Facts | undefined
+  /** Of a kind that remembers: what the last run that published left; null in the first run. */
+  readonly remembered?: Json | undefined
   /** Records an automatic choice and its reason, for the report. */
   decide(decision: Omit<Decision, 'step'>): void
   /** Records that the facts already count what a rule changes in a column, so that it is not counted again. */

@@ -42,7 +42,7 @@ steps:
 afterAll(() => place.clear())
 
 const HEADER = '_source,_record,_line,_byte,_step,_rule,_column,_value,_reason,_raw\n'
-const BAD = 'a.csv,3,4,34,find,record,,,has 4 fields where 3 are expected,"3,too,many,fields"\n'
+const BAD = 'a.csv,3,4,34,find,record,,,has 4 fields instead of 3,"3,too,many,fields"\n'
 const UNREAD = 'a.csv,6,7,77,tidy,type,amount,oops,amount is not of type integer,"5,Eve,oops"\n'
 const JUDGED_FIRST = `a.csv,2,3,25,judge,pattern_name,name,'=1+1,name does not look like [A-Z].*,"2,=1+1,6"
 a.csv,4,5,52,judge,not_null_amount,amount,n/a,amount is missing; name does not look like [A-Z].*,"4,""x, """"y"""""",n/a"

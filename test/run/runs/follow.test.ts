@@ -41,7 +41,15 @@ const finished = (exit_code: number): RunEvent => ({
 
 /** A lock of a process that has ended. */
 function leaveLock() {
-  const lock = { host: hostname(), pid: 2 ** 22 + 7, process: null, since: '2000-01-01T00:00:00Z', token: 'dead', over: false, about: { workers: [] } }
+  const lock = {
+    host: hostname(),
+    pid: 2 ** 22 + 7,
+    process: null,
+    since: '2000-01-01T00:00:00Z',
+    token: 'dead',
+    over: false,
+    about: { workers: [] },
+  }
   return store.write(keys.lock, JSON.stringify(lock))
 }
 
@@ -156,7 +164,10 @@ describe('the runs of a store', () => {
     await record('interrupted')
     await writeJson(store, workspace('r-20261121-081402-7f3d').run, { ...STARTED, status: 'interrupted' })
     expect((await findRun('20261121-081402-7f3d', here.folder)).record.id).toBe('r-20261121-081402-7f3d')
-    await expect(findRun('r-2026', here.folder)).rejects.toMatchObject({ name: 'RunError', facts: { code: 'ambiguous-run', given: 'r-2026' } })
+    await expect(findRun('r-2026', here.folder)).rejects.toMatchObject({
+      name: 'RunError',
+      facts: { code: 'ambiguous-run', given: 'r-2026' },
+    })
     await expect(findRun('r-1999', here.folder)).rejects.toMatchObject({ facts: { code: 'unknown-run', given: 'r-1999' } })
     expect(await listRuns(here.folder)).toHaveLength(2)
   })
@@ -187,14 +198,17 @@ describe('the runs of a store', () => {
     await record('running')
     await leaveLock()
     const journal = openJournal(journalPath, true)
-    for (const event of [begun(), starts('find', 1), ends('find', 'Found 3 data files', 2), starts('mend', 3)]) journal.add(event)
+    for (const event of [begun(), starts('find', 1), ends('find', 'Found 3 data files', 2), starts('clean', 3)]) journal.add(event)
     const run = await findRun(RUN, here.folder)
     const facts = await readRunFacts(run, await localPlace(RUN, here.folder))
     const shown = (state: 'running' | 'killed') =>
-      showText({ ...facts, state }, { command: (name) => `siftstep ${name} ${RUN}`, shown: (path) => path, follow: `siftstep runs --follow ${RUN}` })
-    expect(shown('killed')).toContain('Steps\n  ✓ find: Found 3 data files\n  ⟳ mend: started, not finished\n')
+      showText(
+        { ...facts, state },
+        { command: (name) => `siftstep ${name} ${RUN}`, shown: (path) => path, follow: `siftstep runs --follow ${RUN}` },
+      )
+    expect(shown('killed')).toContain('Steps\n  ✓ find: Found 3 data files\n  ⟳ clean: started, not finished\n')
     expect(shown('killed')).toContain(`resume  siftstep resume ${RUN}`)
-    expect(shown('running')).toContain('⟳ mend: running\n')
+    expect(shown('running')).toContain('⟳ clean: running\n')
     expect(shown('running')).toContain(`follow  siftstep runs --follow ${RUN}`)
     expect(facts.files.map(({ what }) => what)).toEqual(['events'])
   })

@@ -96,6 +96,8 @@ export interface TaskOptions extends TaskLimits {
   readonly task: TaskName
   readonly payload: JsonObject
   readonly assign?: JsonObject
+  /** What the state gives to the next one in place of nothing; JSONata. */
+  readonly output?: string
   readonly onError?: readonly Catcher[]
 }
 
@@ -109,7 +111,7 @@ const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
 export function task(
-  { task: name, payload: body, timeout, retry, memory, assign, onError = [] }: TaskOptions,
+  { task: name, payload: body, timeout, retry, memory, assign, output, onError = [] }: TaskOptions,
   next: string | null,
 ): TaskState {
   return {
@@ -119,7 +121,7 @@ export function task(
     TimeoutSeconds: timeout,
     ...(assign === undefined ? {} : { Assign: assign }),
     // the result travels in variables or in the store, never as the state's output
-    Output: next === null ? jsonata('$states.result.Payload') : jsonata('{}'),
+    Output: jsonata(output ?? (next === null ? '$states.result.Payload' : '{}')),
     Retry: retriers(retry),
     ...(onError.length === 0 ? {} : { Catch: onError }),
     ...(next === null ? { End: true as const } : { Next: next }),
