@@ -169,7 +169,7 @@ describe('a definition', () => {
   it('whose inputs make a setting wrong is told before any work', async () => {
     write('a.csv', ROWS)
     const pipeline = PIPELINE.replace('format: csv', 'format: "{{ out }}"').replace('chunk_rows: 20', 'chunk_rows: "{{ out }}"')
-    expectFailed(await run('a.csv', { pipeline }), 2, "find: `chunk_rows` is 'out'", 'allowed: a whole number of at least 1')
+    expectFailed(await run('a.csv', { pipeline }), 2, "find: `chunk_rows` is 'out'", 'allowed: an integer of at least 1')
     expectFailed(
       await run('a.csv', { pipeline: PIPELINE.replace('format: csv', 'format: "{{ out }}"') }),
       2,

@@ -1,11 +1,11 @@
-/** Row expressions whose types do not go together whatever the data is: told in the definition, at their characters. */
+/** Row expressions whose types never fit each other: reported in the definition, at their characters. */
 import { describe, expect, it } from 'vitest'
 import { problemsOf, withSteps } from './problems-of.ts'
 
 const step = (settings: string, type = 'transform') => withSteps(`  - {id: s, type: ${type}, with: {${settings}}}\n`)
 const rule = (settings: string) => step(`rules: [{${settings}}]`, 'validate')
 
-describe('a row expression that can have no value is told', () => {
+describe('a row expression that can have no value is reported', () => {
   it.each([
     [
       'a filter that is no condition',
@@ -45,7 +45,7 @@ describe('a row expression that can have no value is told', () => {
   })
 })
 
-describe('what only the data can tell is let through', () => {
+describe('what only the data can show passes', () => {
   it.each([
     ['a column of any type as a condition', step('operations: [{filter: active}]')],
     ['columns of any types', step('columns: {x: a + b, y: "a > b", z: "zip = \'01234\'"}')],
