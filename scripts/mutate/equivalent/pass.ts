@@ -16,8 +16,8 @@ export const PASS: readonly Equivalent[] = [
   },
   {
     file: 'lib/data/pass/tally.ts',
-    line: 'const masks = new Int32Array(wordsFor(flags.length) - 1)',
-    changes: ['53: - → +', '55: 1 → 0'],
+    line: 'const masks = new Int32Array(maskWords(flags.length) - 1)',
+    changes: ['54: - → +', '56: 1 → 0'],
     why: 'only the words of flags are read',
   },
   {
@@ -64,8 +64,8 @@ export const PASS: readonly Equivalent[] = [
   },
   {
     file: 'lib/data/pass/parts-dataset.ts',
-    line: 'await writeJson(store, at_, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })',
-    changes: ['93: 0 → 1'],
+    line: 'await writeJson(store, inspectionKey, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })',
+    changes: ['103: 0 → 1'],
     why: 'typed files are sampled as they are read',
   },
   {

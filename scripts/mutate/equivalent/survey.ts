@@ -112,7 +112,7 @@ export const SURVEY: readonly Equivalent[] = [
     why: 'what the list shows is asked for of columns with a dictionary only',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: "const format = orderedFormat(form.format, dayFirst && !monthFirst ? 'dmy' : 'mdy')",
     changes: ["77: 'mdy' → ''"],
     why: 'every order but that with the day first has the month first',
@@ -185,18 +185,18 @@ export const SURVEY: readonly Equivalent[] = [
   },
   {
     file: 'lib/data/survey/scan.ts',
-    line: 'const parts = (parseCause(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>',
-    changes: ['53:  ?? [] → '],
+    line: 'const parts = (partsByColumn(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>',
+    changes: ['56:  ?? [] → '],
     why: 'cells of every column are aggregated',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: 'const known = plan.date?.formats ?? []',
     changes: ['33:  ?? [] → '],
     why: 'it is called for columns of dates only',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: 'const format = plan.date === null ? null : missingFormat(plan, first)',
     changes: ['16: plan.date === null → false'],
     why: 'the format is looked at only where plan.date is not null',

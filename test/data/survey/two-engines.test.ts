@@ -227,7 +227,7 @@ describe('the kernel', () => {
 
   it('refuses a record that is longer than was found, or not as it was inspected', async () => {
     const long = { text: `${'x'.repeat(1_200_000)}\n`, plans: [aPlan()], records: 1, longest: 10 }
-    await expect(byKernel(database, long)).rejects.toThrow('holds a record longer than was found')
-    await expect(byKernel(database, { ...long, text: 'a,b\n' })).rejects.toThrow('the text holds a record that is not as it was inspected')
+    await expect(byKernel(database, long)).rejects.toThrow('has a longer record than when it was inspected')
+    await expect(byKernel(database, { ...long, text: 'a,b\n' })).rejects.toThrow('the text has a record that differs from its inspection')
   })
 })
