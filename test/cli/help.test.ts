@@ -70,6 +70,7 @@ describe('what is not as it should be', () => {
     [['run', 'p.yaml', '-q'], 'there is no flag -q', 'the flags are --input, --input-file'],
     [['run'], 'FILE is missing', 'The definition (a YAML file).'],
     [['run', 'p.yaml', 'q.yaml'], 'q.yaml is one argument too many', 'it takes FILE'],
+    [['init', 'a', 'b'], 'b is one argument too many', 'it takes DIR'],
     [['runs', 'x'], 'x: runs takes a run only with --follow', 'siftstep show x shows what happened in it'],
     [['run', 'p.yaml', '--input'], '--input needs a value', 'write --input K=V'],
     [['run', 'p.yaml', '--input', '--json'], '--input needs a value', 'write --input K=V'],
