@@ -68,7 +68,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const steps = new Map<StepEntry, Step>()
   for (const node of graph.nodes) {
     for (const entry of node.steps) {
-      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, connections, entries, graph), shape?.defaults, checking)
+      const step = compileStep(
+        entry,
+        node.depends_on,
+        scopeOf(entry, given, inputs, connections, entries, graph),
+        shape?.defaults,
+        checking,
+      )
       if (step !== undefined) steps.set(entry, step)
     }
   }
