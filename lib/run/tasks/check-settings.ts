@@ -19,8 +19,9 @@ export function checkSettings(step: ResolvedStep): void {
 
 /** What is wrong with the settings of the steps a task works for; undefined when nothing is. */
 export function invalidSetting(step: string, settings: JsonObject): TaskError | undefined {
-  const { steps, sink } = settings as { steps?: Json; sink?: Json }
-  const candidates = [{ id: step, ...settings }, sink, ...(Array.isArray(steps) ? steps : [])] as unknown as (
+  const { steps, prefix, sink } = settings as { steps?: Json; prefix?: Json; sink?: Json }
+  const listed = [steps, prefix].flatMap((list) => (Array.isArray(list) ? list : []))
+  const candidates = [{ id: step, ...settings }, sink, ...listed] as unknown as (
     | Partial<ResolvedStep>
     | null
     | undefined
