@@ -95,7 +95,7 @@ const failed = await printAll(
       essential: true,
       printResult: async () => {
         const screen = await siftstep(['deploy', PIPELINE], env)
-        match(screen, /✓ siftstep-emulator-story: definition \w+, as built here; starts by every 1 min and 1 trigger/)
+        match(screen, /✓ siftstep-emulator-story: definition \w+, matches the one built here; starts by every 1 min and 1 trigger/)
         const outputs = await services.outputs(STACK)
         deployed = { hash: outputs['DefinitionHash'] ?? '', bucket: outputs['DataBucket'] ?? '', machine: outputs['StateMachine'] ?? '' }
         return undefined
@@ -158,7 +158,7 @@ const failed = await printAll(
         await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
         const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
         equal(code, 1, output)
-        match(output, /nothing\.csv holds a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
+        match(output, /nothing\.csv has a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
         deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
         await note(runIn(output))
         const kept = await services.keys(deployed.bucket, `runs/${runIn(output)}/`)

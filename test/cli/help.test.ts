@@ -63,20 +63,20 @@ it('docs/cli.md is what the commands say', async () => {
 
 describe('what is not as it should be', () => {
   it.each([
-    [['rnu'], 'there is no command rnu', 'did you mean run?'],
-    [['frobnicate'], 'there is no command frobnicate', 'the commands are demo, init'],
-    [['--verison'], 'there is no flag --verison before a command', 'the commands are'],
-    [['run', 'p.yaml', '--inptu', 'a=b'], 'there is no flag --inptu', 'did you mean --input?'],
-    [['run', 'p.yaml', '-q'], 'there is no flag -q', 'the flags are --input, --input-file'],
-    [['run'], 'FILE is missing', 'The definition, a YAML file.'],
-    [['run', 'p.yaml', 'q.yaml'], 'q.yaml is one argument too many', 'it takes FILE'],
-    [['runs', 'x'], 'x is one argument too many', 'the command takes none'],
+    [['rnu'], 'unknown command rnu', 'did you mean run?'],
+    [['frobnicate'], 'unknown command frobnicate', 'commands: demo, init'],
+    [['--verison'], 'unknown flag --verison before a command', 'commands: '],
+    [['run', 'p.yaml', '--inptu', 'a=b'], 'unknown flag --inptu', 'did you mean --input?'],
+    [['run', 'p.yaml', '-q'], 'unknown flag -q', 'allowed flags: --input, --input-file'],
+    [['run'], 'FILE is missing', 'The definition (a YAML file).'],
+    [['run', 'p.yaml', 'q.yaml'], 'unexpected argument q.yaml', 'expected: FILE'],
+    [['runs', 'x'], 'unexpected argument x', 'the command takes no arguments'],
     [['run', 'p.yaml', '--input'], '--input needs a value', 'write --input K=V'],
     [['run', 'p.yaml', '--input', '--json'], '--input needs a value', 'write --input K=V'],
-    [['run', 'p.yaml', '--json=yes'], '--json takes no value, and "yes" was given', 'write --json alone'],
+    [['run', 'p.yaml', '--json=yes'], '--json takes no value (given: "yes")', 'write --json alone'],
     [['run', 'p.yaml', '--store', 'a', '--store', 'b'], '--store is given more than once', 'give it once'],
-    [['run', 'p.yaml', '--workers', '0'], '--workers 0 is not a number of processes', 'write a whole number from 1 on'],
-    [['run', 'p.yaml', '--workers', 'many'], '--workers many is not a number of processes', 'write a whole number'],
+    [['run', 'p.yaml', '--workers', '0'], 'invalid --workers 0', 'use a whole number of at least 1'],
+    [['run', 'p.yaml', '--workers', 'many'], 'invalid --workers many', 'use a whole number'],
   ])('%j: said in a sentence, with the mend', async (argv, what, hint) => {
     const { code, out, err } = await reported(...argv)
     expect([code, out]).toEqual([2, ''])
@@ -95,9 +95,7 @@ describe('what is not as it should be', () => {
     }))
     expect(await main(['broken'], terminal, broken === undefined ? [] : [broken])).toBe(1)
     const [, file = ''] =
-      /^siftstep: this should not have happened: .*\n {2}hint: report it with the details in (\S+\.log); .*\n$/.exec(
-        terminal.written.err,
-      ) ?? []
+      /^siftstep: internal error: .*\n {2}hint: report it with the details in (\S+\.log); .*\n$/.exec(terminal.written.err) ?? []
     expect(terminal.written.err).not.toContain('oh no')
     expect(readFileSync(file, 'utf8')).toMatch(/^siftstep .*\nError: oh no\n {4}at /)
     rmSync(file)

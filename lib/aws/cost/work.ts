@@ -1,23 +1,23 @@
 /**
- * What one task takes, by its sort: processor seconds, and requests to the store. Measured by `npm run bench -- work`, on the nine-step
+ * Cost of one task by kind: processor seconds, and requests to the store. Measured with `npm run bench -- work`, on the nine-step
  * example: 360,000 and 3,600,000 rows of 35 columns (0.32 and 3.19 GB of CSV in 12 files), one task at a time, on an AMD EPYC with Node
- * 20.20.2, on 2026-11-24. A Lambda of 1769 MB has one processor, and is taken to be as fast. Other pipelines take another time: the
- * figures say what to expect, not what will be. `exchange` is not in the example; it is taken to be like `segment`.
+ * 20.20.2, on 2026-11-24. A Lambda of 1769 MB has one processor and is assumed to be as fast. Other pipelines differ: the figures are
+ * estimates. `exchange` is not in the example; it is assumed to cost as much as `segment`.
  */
 import { entryOf } from '#core/text/record.ts'
 
-/** What a task works on. */
+/** The size of a task's work. */
 export interface Load {
-  /** Bytes of its own source or batch, or of all it brings together. */
+  /** Bytes of its source or batch, or of everything it combines. */
   readonly bytes: number
-  /** Sources it reads, or sources, batches or tasks it brings together. */
+  /** Sources it reads, or sources, batches or tasks it combines. */
   readonly items: number
 }
 
 interface Work {
-  /** Seconds however small the task, for each gigabyte, and for each item. */
+  /** Seconds per task, per gigabyte, and per item. */
   readonly seconds: readonly [base: number, gigabyte: number, item: number]
-  /** Requests to read, and to write or list, however small the task, and for each item. */
+  /** Read requests, and write or list requests, per task and per item. */
   readonly gets: readonly [base: number, item: number]
   readonly puts: readonly [base: number, item: number]
   /** Whether the task reads its bytes from S3. */
@@ -39,25 +39,25 @@ const WORK: { readonly [task: string]: Work } = {
   finalize: { seconds: [0.3, 0, 0.01], gets: [43, 1], puts: [9, 0], reads: false },
 }
 
-/** A task that is none of these has not been measured, and is taken to be like a segment. */
+/** A task that is not listed has not been measured, and is assumed to cost as much as a segment. */
 function workOf(task: string): Work {
   const found = entryOf(WORK, task) ?? WORK['segment']
   if (found === undefined) throw new Error('the table of work has no segment')
   return found
 }
 
-/** Bytes a second a function reads from S3: an assumption, as AWS promises none. */
+/** Bytes per second that a function reads from S3: an assumption, as AWS guarantees none. */
 const READ_SPEED = 75e6
 
-/** Bytes fetched by one request. Source: lib/io/bytes/ahead.ts. */
+/** Bytes per request. Source: lib/io/bytes/ahead.ts. */
 const WINDOW = 1 << 23
 
-/** Megabytes that come with one whole processor; with less memory comes less of it. Source: Lambda developer guide, "Configure Lambda function memory". */
+/** Megabytes of memory that come with one full processor; less memory gets a smaller share. Source: Lambda developer guide, "Configure Lambda function memory". */
 export const ONE_PROCESSOR = 1769
 
 /**
- * Seconds in a function of so many megabytes. Reading is taken to come before the work, though the two overlap; a second processor is
- * taken to be of no use.
+ * Seconds of a task in a function with this memory. Reading is assumed to precede the work, though the two overlap; a second processor
+ * is assumed to be of no use.
  */
 export function secondsOf(task: string, { bytes, items }: Load, memory: number): number {
   const { seconds, reads } = workOf(task)

@@ -1,4 +1,4 @@
-/** What resume does: the same definition, compiled again, goes on where the run stopped. */
+/** siftstep resume: compiles the same definition again and continues the run. */
 import { compile } from '#language/compiler/compile.ts'
 import { EXIT } from '#run/local/events.ts'
 import { readBytes, readJson } from '#io/workspace/json-store.ts'
@@ -19,12 +19,12 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
   const { record, state } = await findRun(args.positionals[0] ?? '', settings.store, terminal)
   const command = commandOn(record.id, settings.store, terminal)
   if (state === 'succeeded' || state === 'partial') {
-    // one that was killed after it had written its record did not come to that
+    // a run that was killed after writing its record does not get here
     await clearRemains(settings.store, record.id)
     terminal.out(
       state === 'succeeded'
-        ? `The run ${record.id} has succeeded; there is nothing left to do. See it: ${command('show')}\n`
-        : `The run ${record.id} is complete, in part: what failed was left out, and its output stands. See it: ${command('show')}\n`,
+        ? `The run ${record.id} has succeeded; nothing to do. See it: ${command('show')}\n`
+        : `The run ${record.id} completed in part: failed steps were left out, and the output is published. See it: ${command('show')}\n`,
     )
     return state === 'succeeded' ? EXIT.ok : EXIT.partial
   }
@@ -40,7 +40,7 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
     )
     if (!compiled.ok) {
       printProblems(compiled.problems, terminal)
-      throw refused(started, 'its definition can no longer be compiled', terminal)
+      throw refused(started, 'its definition no longer compiles', terminal)
     }
     const before = Buffer.from(await readBytes(store, workspace(id).machineHash))
       .toString('utf8')
@@ -48,7 +48,7 @@ export async function resumeRun(args: Args, terminal: Terminal): Promise<number>
     if (compiled.hash !== before)
       throw refused(
         started,
-        `its definition now compiles to another machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`,
+        `its definition now compiles to a different machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`,
         terminal,
       )
     return (await carryOut(compiled, started, true, taken, settings, terminal)).exit_code
@@ -61,20 +61,20 @@ async function textOf(store: Store, run: string): Promise<string> {
   return Buffer.from(await readBytes(store, workspace(run).definition)).toString('utf8')
 }
 
-/** Relative paths of the definition are those of the folder the run began in. */
+/** Relative paths in the definition refer to the folder the run started in. */
 function enter(folder: string, terminal: Terminal): void {
   try {
     terminal.enter(folder)
   } catch {
-    throw new UsageError(`the folder the run began in is not there any more: ${folder}`, 'put it back, or run the pipeline anew')
+    throw new UsageError(`the folder the run started in does not exist: ${folder}`, 'restore it, or start a new run')
   }
 }
 
-/** What is finished was made by another machine, so it cannot be gone on with. */
+/** Finished work comes from a different machine, so the run cannot continue. */
 function refused({ id, file, version }: StartedRun, why: string, { program }: Terminal): UsageError {
   const cause =
     version === program.version
-      ? 'its variables of the environment or its config file have changed since'
-      : `it was begun by siftstep ${version}, and this is ${program.version}`
-  return new UsageError(`the run ${id} cannot be resumed: ${why}; ${cause}`, `run it anew: siftstep run ${file}`)
+      ? 'its environment variables or config file have changed since'
+      : `it was started by siftstep ${version}, and this is siftstep ${program.version}`
+  return new UsageError(`the run ${id} cannot be resumed: ${why}; ${cause}`, `start a new run: siftstep run ${file}`)
 }

@@ -1,4 +1,4 @@
-/** A run from the command line: an id of its own, what a resume will need, the console, and being stopped. */
+/** A local run from the command line: a new id, what a resume will need, the console, and signals. */
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,22 +26,22 @@ import { entryOf } from '#core/text/record.ts'
 
 export interface NewRun {
   readonly compiled: Compiled
-  /** The text of the definition, and where it came from, as given. */
+  /** The text of the definition, and its path as given. */
   readonly text: string
   readonly file: string
   readonly overlay: Overlay
   readonly inputs: { readonly [name: string]: Json }
-  /** The command line that begins it anew, where that is more than its file. */
+  /** The command line that starts it again, if that is more than the file. */
   readonly command?: string
 }
 
-/** How a run is carried out and shown. */
+/** Settings for the run and its output. */
 export interface RunSettings {
-  /** The folder of the store, as a whole path. */
+  /** The folder of the store, as an absolute path. */
   readonly store: string
   readonly processes: number | undefined
   readonly showing: ConsoleOptions
-  /** More ways on, told at the end of a run that succeeded. */
+  /** Further commands, printed at the end of a successful run. */
   readonly next?: readonly (readonly [label: string, text: string])[]
 }
 
@@ -51,11 +51,11 @@ export interface FinishedRun {
   readonly record: RunRecord
 }
 
-/** The settings every command that runs something takes from its flags. */
+/** Reads the settings that all run commands take from their flags. */
 export function runSettings(args: Args, terminal: Terminal): RunSettings {
   const workers = args.value('workers')
   if (workers !== undefined && !/^[1-9]\d{0,3}$/.test(workers))
-    throw new UsageError(`--workers ${workers} is not a number of processes`, 'write a whole number from 1 on')
+    throw new UsageError(`invalid --workers ${workers}`, 'use a whole number of at least 1')
   return {
     store: storeFolder(args, terminal),
     processes: workers === undefined ? undefined : Number(workers),
@@ -72,7 +72,7 @@ export const showingOf = (args: Args, { env }: Terminal): ConsoleOptions => ({
   color: !args.has('no-color') && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
 })
 
-/** Runs a compiled definition for the first time. */
+/** Starts a new run of a compiled definition. */
 export async function startRun(run: NewRun, settings: RunSettings, terminal: Terminal): Promise<FinishedRun> {
   const store = folderStore(settings.store)
   const { id, taken } = await takeNewId(store, terminal.now()).catch((error: unknown) => {
@@ -97,7 +97,7 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
     return await carryOut(run.compiled, started, false, taken, settings, terminal)
   } catch (error) {
     if ((await store.read(keys.run)) !== undefined) throw error
-    // no record, so nothing that could be resumed
+    // there is no record, so nothing can be resumed
     await rm(join(settings.store, runPrefix(id)), { recursive: true, force: true })
     throw notBegun(error, settings, terminal)
   } finally {
@@ -105,31 +105,27 @@ export async function startRun(run: NewRun, settings: RunSettings, terminal: Ter
   }
 }
 
-/** A store that cannot be written to, told as what it is. */
+/** Wraps the error of a store that cannot be written to. */
 function notBegun(error: unknown, { store }: RunSettings, terminal: Terminal): unknown {
   if (!(error instanceof TaskError)) return error
-  return new TaskError(
-    error.name,
-    `the run could not begin, as the store ${displayPath(store, terminal)} cannot be used: ${error.message}`,
-    {
-      cause: error,
-      hint: 'mend that, or name another place with --store, and run it again',
-    },
-  )
+  return new TaskError(error.name, `the run could not start: the store ${displayPath(store, terminal)} is not usable: ${error.message}`, {
+    cause: error,
+    hint: 'fix this, or choose another folder with --store, and run again',
+  })
 }
 
-/** `r-20261121-081402-7f3c`: the moment (UTC) and four digits of chance; taken, so that no other run has it. */
+/** Takes a new id: `r-20261121-081402-7f3c`, the time (UTC) and four random digits. */
 async function takeNewId(store: Store, now: Date): Promise<{ id: string; taken: TakenRun }> {
   const moment = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
   for (;;) {
     const id = `r-${moment}-${randomBytes(2).toString('hex')}`
-    // a folder that is there already belongs to another run
+    // a folder that already exists belongs to another run
     if ((await store.read(workspace(id).run)) === undefined && (await store.read(workspace(id).lock)) === undefined)
       return { id, taken: await takeRun(store, id, now) }
   }
 }
 
-/** Runs the machine and shows it. The caller has taken the run. */
+/** Runs the machine and shows it. The caller holds the lock of the run. */
 export async function carryOut(
   compiled: Compiled,
   started: StartedRun,
@@ -172,36 +168,36 @@ export async function carryOut(
   } finally {
     listenNoLonger()
     console.close()
-    // also when nothing was resumed: a worker that crashed was in the middle of something too
+    // also when nothing was resumed: a crashed worker leaves unfinished files too
     await clearRemains(settings.store, started.id)
   }
 }
 
-/** The secrets of a definition by name, demanded before any work: one may be needed by the last step only. */
+/** The secrets of a definition by name, all required before any work: the last step may be the only one that needs one. */
 function assertSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<string, string> {
   const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
   const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
   if (missing.length === 0) return found
-  const them = missing.length === 1 ? 'it as a variable' : 'them as variables'
+  const them = missing.length === 1 ? 'it as an environment variable' : 'them as environment variables'
   throw new UsageError(
-    `the environment has no ${missing.join(', ')}, which the definition names as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
-    `set ${them}, or name a file that does with --env-file`,
+    `missing environment variables: ${missing.join(', ')}, used in the definition as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
+    `set ${them}, or pass a file with --env-file`,
   )
 }
 
-/** Removes what tasks were in the middle of when they were killed. Nobody else may work on the run. */
+/** Removes unfinished files of killed tasks. No other process may be working on the run. */
 export async function clearRemains(store: string, run: string): Promise<void> {
   await rm(join(store, 'scratch', run), { recursive: true, force: true })
   await removeDrafts(join(store, runPrefix(run)))
 }
 
-/** The first wish stops the run, the second everything. */
+/** The first signal stops the run, the second kills the program. */
 function askToStop(stop: AbortController, console: Console, terminal: Terminal): void {
   if (stop.signal.aborted) {
     console.close()
     terminal.die()
     return
   }
-  console.note('Stopping; once more ends it at once')
+  console.note('Stopping. Press again to kill the run at once')
   stop.abort()
 }

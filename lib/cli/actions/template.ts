@@ -1,6 +1,6 @@
-/** The definition `init` writes. */
+/** The definition that `init` writes. */
 
-/** An id the language takes, from any name: lower-case letters, digits and `_`, starting with a letter. */
+/** Turns any name into a valid id: lower-case letters, digits and `_`, starting with a letter. */
 export function idFrom(name: string): string {
   const id = name
     .normalize('NFKD')
@@ -17,7 +17,7 @@ id: ${idFrom(name)}
 name: ${JSON.stringify(name)}
 description: Finds data, looks at it, mends it, checks it, and publishes it
 
-# What a run can be given: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
+# Inputs of a run: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
 inputs:
   source:            {type: string, required: true, description: "Files to read: a path, a folder or a pattern"}
   output_path:       {type: string, required: true, description: "Folder to publish to"}
@@ -32,7 +32,7 @@ steps:
     with:
       source: "{{ inputs.source }}"
 
-  # 2. Hold the files against each other; \`required: [order_id]\` demands columns.
+  # 2. Compare the columns of the files; \`required: [order_id]\` requires columns.
   - id: validate_schema
     type: schema
     with:
@@ -53,7 +53,7 @@ steps:
         - {consistency: auto}
         - {missing: auto}
 
-  # 5. Add columns. \`derive: auto\` adds the usual ones; \`columns\` adds yours, in the words of SQL.
+  # 5. Add columns. \`derive: auto\` adds the usual ones; \`columns\` adds yours, as SQL expressions.
   - id: enrich_data
     type: transform
     with:
@@ -61,7 +61,7 @@ steps:
       # columns:
       #   total: quantity * price
 
-  # 6. Demands on the output. An \`error\` fails the run before anything is published; \`on_fail: quarantine\` sets the rows aside instead.
+  # 6. Check the output. An \`error\` fails the run before anything is published; \`on_fail: quarantine\` quarantines the rows instead.
   - id: validate_output
     type: validate
     with:

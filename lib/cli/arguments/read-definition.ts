@@ -1,4 +1,4 @@
-/** Reading a definition for a command: its file, what is laid over its config, its environment; and telling its problems. */
+/** Reads what commands need of a definition: the file, config overrides, the environment; and prints problems. */
 import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
@@ -15,14 +15,14 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** What is laid over a definition, as it is kept with a run. */
+/** Overrides of a definition, as stored with a run. */
 export interface Overlay {
   readonly config: JsonObject
-  /** Relative to the folder the run began in. */
+  /** Relative to the folder the run started in. */
   readonly env_file: string | null
 }
 
-/** The text of a file; a UsageError names the nearest file when there is none of that name. */
+/** The text of a file; for a missing file, throws a UsageError that suggests the nearest name. */
 export async function readText(path: string, what: string, terminal: Pick<Terminal, 'cwd'>): Promise<string> {
   const whole = resolve(terminal.cwd(), path)
   try {
@@ -31,23 +31,20 @@ export async function readText(path: string, what: string, terminal: Pick<Termin
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EISDIR') throw new UsageError(`${what} ${path} is a folder`, 'give a file')
     if (code === 'EACCES' || code === 'EPERM')
-      throw new UsageError(`${what} ${path} cannot be read: permission denied`, 'check who may read it')
+      throw new UsageError(`${what} ${path} cannot be read: permission denied`, 'check the permissions of the file')
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
     const siblings = await readdir(dirname(whole)).catch(() => undefined)
     if (siblings === undefined)
-      throw new UsageError(
-        `${what} ${path} does not exist: there is no folder ${dirname(path)}`,
-        'paths are relative to the folder the command is run in',
-      )
+      throw new UsageError(`${what} ${path} does not exist: no folder ${dirname(path)}`, 'paths are relative to the current folder')
     const near = nearest(basename(path), siblings)
     throw new UsageError(
       `${what} ${path} does not exist`,
-      near === undefined ? 'paths are relative to the folder the command is run in' : `did you mean ${near}?`,
+      near === undefined ? 'paths are relative to the current folder' : `did you mean ${near}?`,
     )
   }
 }
 
-/** What --config and --env-file say. */
+/** Reads --config and --env-file. */
 export async function readOverlay(args: Args, terminal: Terminal): Promise<Overlay> {
   let config: JsonObject = {}
   for (const given of args.all('config'))
@@ -58,13 +55,13 @@ export async function readOverlay(args: Args, terminal: Terminal): Promise<Overl
 async function configFile(path: string, terminal: Terminal): Promise<JsonObject> {
   const { reading, tree } = readYaml(await readText(path, 'the config file', terminal), path)
   const [problem] = reading.problems
-  if (problem !== undefined) throw new UsageError(`the config file cannot be used: ${formatProblem(problem)}`, 'mend the file')
+  if (problem !== undefined) throw new UsageError(`invalid config file: ${formatProblem(problem)}`, 'fix the file')
   if (!isMapping(tree))
     throw new UsageError(`the config file ${path} is not a mapping of names to values`, 'write `name: value` lines, or K=V')
   return tree
 }
 
-/** Key by key. */
+/** Merges two configs key by key. */
 function laidOver(below: JsonObject, above: JsonObject): JsonObject {
   const merged = new Map<string, Json>(Object.entries(below))
   for (const [key, value] of Object.entries(above)) {
@@ -74,7 +71,7 @@ function laidOver(below: JsonObject, above: JsonObject): JsonObject {
   return Object.fromEntries(merged)
 }
 
-/** How the definition is to be read. The variables of the env file become part of the environment, so that tasks see them too. */
+/** Options for compiling the definition. Variables of the env file join the environment, so that tasks see them too. */
 export async function readOptions(file: string, { config, env_file }: Overlay, terminal: Terminal): Promise<ReadOptions> {
   if (env_file !== null) {
     const given = parseEnvFile(await readText(env_file, 'the env file', terminal), env_file)
@@ -86,7 +83,7 @@ export async function readOptions(file: string, { config, env_file }: Overlay, t
   return { file, config, env, readFile: (path) => textIfThere(resolve(folder, path)) }
 }
 
-/** The reader of definitions says itself what it means that a file cannot be read. */
+/** A file that cannot be read is reported by the parser of definitions. */
 function textIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
@@ -95,12 +92,12 @@ function textIfThere(path: string): string | undefined {
   }
 }
 
-/** Prints problems, each with its place and its mend. */
+/** Prints problems with position and fix. */
 export function printProblems(problems: readonly Problem[], { err }: Pick<Terminal, 'err'>): void {
   for (const problem of problems) err(`${formatProblem(problem)}\n`)
 }
 
-/** What --input-file and --input say, texts as they are; --input comes first. */
+/** The inputs from --input-file and --input, as text; --input takes precedence. */
 export async function readGivenInputs(args: Args, terminal: Terminal): Promise<JsonObject> {
   const path = args.value('input-file')
   const fromFile = path === undefined ? {} : parseInputFile(await readText(path, 'the input file', terminal), path)

@@ -1,4 +1,4 @@
-/** Everything the folder of a run tells, read for `show`. */
+/** Reads everything that `show` reports from the folder of a run. */
 import { join } from 'node:path'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { QualityReport } from '#data/report/model.ts'
@@ -12,21 +12,21 @@ import type { StoredRun } from './stored-runs.ts'
 export interface RunFacts extends StoredRun {
   readonly report: QualityReport | null
   readonly failed: FailedTask | null
-  /** Tasks whose results stand: they are not done again. */
+  /** Tasks with a stored result: they do not run again. */
   readonly finished_tasks: number
   readonly published: boolean
-  /** The first rows of the quarantine, by column of that file. */
+  /** The first rows of the quarantine, by column of the file. */
   readonly quarantine: readonly { readonly [column: string]: string }[]
-  /** Files worth opening, as whole paths or addresses. */
+  /** Files of interest, as absolute paths or addresses. */
   readonly files: readonly { readonly what: string; readonly path: string }[]
-  /** What it took and cost, line by line, where it was paid for. */
+  /** Cost, line by line, for runs on AWS. */
   readonly cost?: readonly string[]
 }
 
 const EXAMPLES = 3
 const HEAD = 65_536
 
-/** Where a run is kept, and how a person finds what is there. */
+/** Where a run is stored, and how its files are addressed. */
 export interface RunPlace {
   readonly store: Store
   /** The address of an object. */
@@ -64,7 +64,7 @@ export async function readRunFacts({ record, state }: StoredRun, { store, addres
   }
 }
 
-/** A run in a folder. */
+/** Facts of a run in a local folder. */
 export async function localPlace(run: string, folder: string): Promise<RunPlace> {
   const store = folderStore(folder)
   const lines = await text(store, workspace(run).history)
@@ -86,7 +86,7 @@ async function text(store: Store, key: string): Promise<string | null> {
   return bytes === undefined ? null : Buffer.from(bytes).toString('utf8')
 }
 
-/** A quarantine may be large: only its beginning is read. */
+/** Only the start of the quarantine is read: it may be large. */
 async function quarantineHead(store: Store, key: string): Promise<RunFacts['quarantine']> {
   const source = await store.open(key)
   const bytes = await source.read(0, HEAD)

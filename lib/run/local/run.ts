@@ -1,4 +1,4 @@
-/** A run on this machine: the compiled machine in the embedded engine, its tasks in worker processes, its store in a folder. */
+/** A local run: the compiled machine in the embedded engine, with worker processes for tasks and a folder as the store. */
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Compiled } from '#language/compiler/compile.ts'
@@ -24,19 +24,19 @@ import { type RunReporter, startRunReporter } from './run-reporter.ts'
 
 export interface LocalRun {
   readonly compiled: Compiled
-  /** Known when the run began; the same when it is resumed. */
+  /** Created when the run started; the same after a resume. */
   readonly started: StartedRun
   readonly resumed: boolean
-  /** The folder that is the store, `.siftstep`. */
+  /** The folder of the store, `.siftstep`. */
   readonly store: string
   /** Program of the worker processes. */
   readonly worker: string
-  /** Processes at a time; the machine's cores when absent. */
+  /** Number of worker processes (default: the number of cores). */
   readonly processes?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** Replaces the secrets of the run in whatever is told or kept of it. */
+  /** Replaces the secrets of the run in everything that is printed or stored. */
   readonly mask: Mask
-  /** Told of each worker process before it is given work. */
+  /** Called with the id of each worker process before it gets work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
 }
@@ -47,7 +47,7 @@ export interface LocalOutcome {
   readonly exit_code: number
 }
 
-/** Of the memory of the machine, for all tasks together, unless the definition says. */
+/** Default share of the machine's memory for all tasks together. */
 const SHARE = 0.5
 const MIN_WORKERS = 256_000_000
 const MOST = 4_000_000_000
@@ -115,12 +115,12 @@ async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Po
     return result as Json
   } catch (error) {
     reporter.taskFailed(event, error as Error)
-    // a machine carries an error's name and one text
+    // a machine carries the name of an error and one text
     throw error instanceof TaskError ? Object.assign(new Error(formatCause(error)), { name: error.name }) : error
   }
 }
 
-/** What must be known to resume the run, and what is run, before anything is. */
+/** Writes everything that a resume needs, before anything runs. */
 async function writeBeginning(store: Store, { compiled, started, resumed }: LocalRun): Promise<void> {
   const keys = workspace(started.id)
   if (!resumed) {
@@ -128,7 +128,7 @@ async function writeBeginning(store: Store, { compiled, started, resumed }: Loca
     await store.write(keys.machineHash, `${compiled.hash}\n`)
     await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
   }
-  // last: where there is a record, there is all that a resume needs
+  // written last: if there is a record, a resume has all it needs
   await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
 }
 
@@ -137,7 +137,7 @@ function failureOf({ error, cause }: { readonly error?: string; readonly cause?:
   return { ...failure, cause: placed(failure.cause, null, compiled, file) }
 }
 
-/** Writes down how the run went, also when it was stopped. */
+/** Stores the result of the run, also if it was stopped. */
 async function recorded(outcome: LocalOutcome, { history }: Execution, store: Store, mask: Mask): Promise<LocalOutcome> {
   const keys = workspace(outcome.record.id)
   const unwritten: unknown[] = []
@@ -148,7 +148,7 @@ async function recorded(outcome: LocalOutcome, { history }: Execution, store: St
   return error === undefined ? outcome : unrecorded(outcome, error)
 }
 
-/** What a run failed of is told first: that its record could not be written either is often of the same cause. */
+/** The failure of the run comes first: a record that could not be written often has the same cause. */
 function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): LocalOutcome {
   const failure = 'failure' in record ? record.failure : null
   if (failure === null) {
@@ -183,7 +183,7 @@ function ended(execution: Execution, { compiled, started, mask }: LocalRun, summ
     rows: summary?.rows ?? null,
     score: summary?.score ?? null,
     output: failure === null ? (summary?.output ?? null) : null,
-    // what else there is a resume needs as it is
+    // the rest stays as it is, for a resume
     failure: mask.json(failure),
   }
   return { record, summary, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }

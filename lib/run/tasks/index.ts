@@ -1,4 +1,4 @@
-/** The one list of tasks, each loaded only when it is run. `data` tasks need the native engine, the others do not. */
+/** The list of tasks, each loaded only when it runs. `data` tasks need the native engine, the others do not. */
 
 type Load = () => Promise<unknown>
 
@@ -17,5 +17,5 @@ export const TASKS: { readonly [name: string]: Load } = {
   finalize: async () => (await import('./finalize.ts')).finalize,
 }
 
-/** Looking back on a run that failed is done whenever it is asked for: when it fails of the same again, more has happened since. */
+/** The summary of a failed run is computed each time: when the run fails again, more has happened. */
 export const isRepeated = ({ task, step }: { readonly task: string; readonly step: string }) => task === 'finalize' && step === 'failure'

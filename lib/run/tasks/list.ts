@@ -1,4 +1,4 @@
-/** list: which sources there are. */
+/** list: finds the sources. */
 import { basename, dirname } from 'node:path'
 import { findFiles, type SourceFile, type SourceFiles } from '#io/connectors/find.ts'
 import { connectorOf } from '#io/connectors/index.ts'
@@ -39,17 +39,17 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
   }
 }
 
-/** Without any file there are no columns either, and the steps behind could not know what they work on. */
+/** Without a file there are no columns, and later steps would not know their input. */
 function withoutColumns(error: unknown): unknown {
   if (!(error instanceof TaskError) || error.name !== 'Data.NoSources') return error
   const { name, message, hint } = error
   return new TaskError(name, message, {
     cause: error,
-    hint: `${hint === undefined ? '' : `${hint}; `}allow_empty is for files without rows, and does not stand in for a file: it needs the names of columns from one`,
+    hint: `${hint === undefined ? '' : `${hint}; `}allow_empty accepts files without rows, but needs at least one file for the column names`,
   })
 }
 
-/** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */
+/** A pipeline whose output is among its sources must not read yesterday's output as today's data. */
 async function withoutOwn({ files, skipped }: SourceFiles, pipeline: string): Promise<SourceList> {
   const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
@@ -59,12 +59,12 @@ async function withoutOwn({ files, skipped }: SourceFiles, pipeline: string): Pr
   const isOwn = ({ uri }: SourceFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
   const own = folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file)))
   if (files.length > 0 && files.every(isOwn)) {
-    throw new TaskError('Data.NoSources', `all files the source names are output of this pipeline itself: ${own.join(', ')}`, {
-      hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
+    throw new TaskError('Data.NoSources', `all files of the source are output of this pipeline: ${own.join(', ')}`, {
+      hint: 'name the input files; to read the output, use a pipeline with another id',
     })
   }
   return {
     files: files.filter((file) => !isOwn(file)),
-    skipped: [...skipped, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
+    skipped: [...skipped, ...own.map((folder) => `${folder} contains output of this pipeline`)],
   }
 }
