@@ -79,10 +79,10 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/run\/local\/(run|run-reporter|pool|worker|worker-main)\.ts$/,
   /^lib\/asl\/engine\/clock\.ts$/,
   /^lib\/aws\/(lambda|cloud)\//,
-  /^lib\/run\/starts\//,
+  /^lib\/run\/(starts|runs)\//,
   /^lib\/io\/(s3|store)\//,
   /^lib\/run\/tasks\/handler\.ts$/,
   /^lib\/io\/workspace\/lock\.ts$/,
   /^lib\/io\/publish\/folder\.ts$/,
-  /^lib\/io\/connectors\/file\/(list|open)\.ts$/,
+  /^lib\/io\/connectors\/file\/open\.ts$/,
 ]

@@ -50,6 +50,8 @@ export const THOROUGH: readonly string[] = [
   'test/data/report/pages.test.ts',
   'test/io/s3/troubles.test.ts',
   'test/steps/clean/unmet.test.ts',
+  'test/steps/sensor.test.ts',
+  'test/steps/detect_changes/**/*.test.ts',
   'test/data/survey/kernel-scan.test.ts',
   'test/data/survey/many-rows.test.ts',
   'test/run/tasks/changed-sources.test.ts',

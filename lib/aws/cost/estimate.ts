@@ -8,6 +8,7 @@ import type { Simulation } from './simulate.ts'
 import { runsAMonth } from './runs-a-month.ts'
 import type { SimulatedDataset } from './sized-dataset.ts'
 import { requestsOf } from './work.ts'
+import { taskSpec } from '#core/task/tasks.ts'
 
 export interface Estimate {
   readonly pipeline: string
@@ -156,8 +157,9 @@ export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency 
 
 /** Smaller batches speed up only tasks per batch: a source is read by one task, and an exchange takes all rows. */
 function suggestFix(task: string | undefined): string {
-  if (task === undefined || task === 'survey' || task === 'segment') return 'reduce resources.task_bytes'
-  if (task === 'inspect')
+  const over = taskSpec(task ?? '')?.mapped?.over
+  if (task === undefined || over === 'batches') return 'make resources.task_bytes smaller'
+  if (over === 'sources')
     return 'split the largest source into several files: one task reads each source, independent of resources.task_bytes'
   return 'reduce the input of the step, with filters or fewer columns: this task processes all rows, independent of resources.task_bytes'
 }

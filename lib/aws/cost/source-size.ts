@@ -18,8 +18,8 @@ const BEGINNING = 262_144
 /** Bytes of a record, if nothing better is known: a row of a dozen columns. */
 const USUAL_RECORD_BYTES = 150
 
-export async function sizesOf(patterns: readonly string[]): Promise<readonly SizedSource[]> {
-  const { files } = await findFiles(patterns)
+export async function sizesOf(patterns: readonly string[], folder: string): Promise<readonly SizedSource[]> {
+  const { files } = await findFiles(patterns, folder)
   return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes)) })))
 }
 

@@ -37,7 +37,12 @@ export async function planFile(args: Args, terminal: Terminal): Promise<number> 
     return EXIT.definition
   }
   const notes: string[] = []
-  const simulation = await simulate(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, sizes ?? lookedAt(notes))
+  const simulation = await simulate(
+    compiled.machine,
+    typesOf(compiled.plan).keys(),
+    resolved.inputs,
+    sizes ?? lookedAt(notes, terminal.cwd()),
+  )
   const estimate = estimateOf(compiled, simulation, processor, terminal.now())
   if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)
   else terminal.out(planText(compiled.definition, estimate, notes))
@@ -73,10 +78,10 @@ function givenSizes(args: Args): FindSources | undefined {
 }
 
 /** The sizes of the actual sources. */
-function lookedAt(notes: string[]): FindSources {
+function lookedAt(notes: string[], folder: string): FindSources {
   return async (step, settings) => {
     const { patterns } = await scanRequest(settings as unknown as ListSettings)
-    const found = await sizesOf(patterns).catch((error: unknown) => {
+    const found = await sizesOf(patterns, folder).catch((error: unknown) => {
       if (!(error instanceof TaskError)) throw error
       const or = 'or give the size of the sources: --bytes 3.2GB --rows 3.6M --files 12'
       throw new UsageError(`${step}: ${error.message}`, error.hint === undefined ? or : `${error.hint}; ${or}`)

@@ -14,7 +14,6 @@ export interface Terminal {
   readonly env: Record<string, string | undefined>
   /** The folder that relative paths refer to. */
   cwd(): string
-  enter(folder: string): void
   now(): Date
   /** Calls the listener on each request to stop; returns a function that removes it. */
   onStop(listener: () => void): () => void
@@ -52,7 +51,6 @@ export function processTerminal(root: URL): Terminal {
     columns: () => stdout.columns || 80,
     env: process.env,
     cwd: () => process.cwd(),
-    enter: (folder) => process.chdir(folder),
     now: () => new Date(),
     onStop: (listener) => {
       for (const signal of STOPPING) process.on(signal, listener)

@@ -16,7 +16,7 @@ export interface OpenBatch {
   readonly files: readonly BatchFile[]
   /** Rows the relation must have. */
   readonly rows: number
-  /** Folders DuckDB must be allowed to read. */
+  /** Folders that DuckDB must be allowed to read. */
   readonly folders: readonly string[]
   /** The source and record a row of the batch (from 0) came from. */
   origin(row: number): RowOrigin

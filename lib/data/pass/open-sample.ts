@@ -17,7 +17,7 @@ import { inspectionOf } from '#data/dataset/inspections.ts'
 export interface OpenSample {
   readonly relation: string
   readonly columns: readonly SurveyColumn[]
-  /** Folders DuckDB must be allowed to read. */
+  /** Folders that DuckDB must be allowed to read. */
   readonly folders: readonly string[]
   release(): Promise<void>
 }

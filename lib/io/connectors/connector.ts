@@ -13,13 +13,19 @@ export interface ConnectorKind {
   /** The forms its addresses may have, each with what it means. */
   readonly forms: { readonly [form: string]: string }
   /** How OpenLineage names what is at an address: https://openlineage.io/docs/spec/naming */
-  dataset(uri: string): { readonly namespace: string; readonly name: string }
-  load(): Promise<Connector>
+  dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
+  /** What can be done at its addresses; those that are relative are relative to the folder. */
+  load(folder: BaseFolder): Promise<Connector>
 }
+
+/** The folder of a run: what relative addresses are relative to, as a whole path; undefined where there is none, as on AWS. */
+export type BaseFolder = string | undefined
 
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
+  /** Another once the file is written again: the ETag of an object, the time a file was changed. */
+  readonly version: string
   /** What the address leads to, when it is a link to something with an address of its own. */
   readonly target?: string
 }

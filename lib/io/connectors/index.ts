@@ -1,6 +1,6 @@
 /** The one list of connectors. To add a kind: its folder, and a line here. */
 import { TaskError } from '#core/errors/errors.ts'
-import type { Connector, ConnectorKind } from './connector.ts'
+import type { BaseFolder, Connector, ConnectorKind } from './connector.ts'
 import { file } from './file/spec.ts'
 import { s3 } from './s3/spec.ts'
 
@@ -17,7 +17,8 @@ export function connectorKindOf(uri: string): ConnectorKind {
   })
 }
 
-export const connectorOf = (uri: string): Promise<Connector> => connectorKindOf(uri).load()
+/** `folder` is that of the run; whole addresses need none. */
+export const connectorOf = (uri: string, folder?: BaseFolder): Promise<Connector> => connectorKindOf(uri).load(folder)
 
 /** Opens one file, wherever it is. */
-export const openSource = async (uri: string) => (await connectorOf(uri)).open(uri)
+export const openSource = async (uri: string, folder?: BaseFolder) => (await connectorOf(uri, folder)).open(uri)

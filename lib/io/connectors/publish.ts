@@ -13,12 +13,12 @@ export async function publish(
   target: string,
   parts: readonly Part[],
   facts: Omit<Manifest, 'siftstep' | 'files'>,
-  { store, run }: { readonly store: Store; readonly run: { readonly id: string } },
+  { store, run }: { readonly store: Store; readonly run: { readonly id: string; readonly folder?: string } },
 ): Promise<Manifest> {
   const named = parts.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
   const { pipeline, format, rows, bytes, columns } = facts
   const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
   const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
-  await (await connectorOf(target)).publish(target, files, manifest, run.id)
+  await (await connectorOf(target, run.folder)).publish(target, files, manifest, run.id)
   return manifest
 }

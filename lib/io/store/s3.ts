@@ -22,7 +22,7 @@ export interface S3StoreOptions {
   readonly prefix?: string | undefined
   /** The client made from the environment when absent: see `s3/client.ts`. */
   readonly client?: S3Client | undefined
-  /** Where scratch folders are made; the system's place when absent. */
+  /** Parent of scratch folders (default: the system's temporary folder). */
   readonly scratch?: string | undefined
 }
 

@@ -82,7 +82,7 @@ export interface Survey {
   readonly key_sets: readonly KeySet[]
   /** How finely the sample is looked at; null: as usual. */
   readonly detail: Detail | null
-  /** Which key set says what a duplicate is. */
+  /** The key set that defines a duplicate. */
   readonly uniqueness: number
   /** The rule in the middle of a step it is made for; null when it is for a whole step. */
   readonly place: Place | null

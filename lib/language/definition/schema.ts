@@ -36,12 +36,13 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys the language has, or other tools have, that this version does not; named so that they are not taken for typing errors. */
 const NOT_YET = {
-  top: 'connections on_failure finally state stream tests environments'.split(' '),
+  top: 'connections on_failure finally stream tests environments'.split(' '),
   step: 'uses run action cache_results outputs tags'.split(' '),
   on_error: 'rows retry_count action fallback_value'.split(' '),
   loop: 'max_iterations on_item_error min_success while until'.split(' '),
   defaults: 'max_concurrency depends_on_past on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
+  state: 'high_water_mark checkpoint'.split(' '),
 }
 
 export const inputDeclaration = z
@@ -196,6 +197,14 @@ export const top = z
       .meta({ title: 'concurrency', unsupported: NOT_YET.concurrency })
       .prefault({})
       .describe('What may run at the same time.'),
+    state: z
+      .strictObject({
+        store: z.literal('auto').optional().describe('Where it is kept; auto: in the store of the runs.'),
+        backend: z.literal('auto').optional().describe('The same as `store`.'),
+      })
+      .meta({ title: 'state', unsupported: NOT_YET.state })
+      .optional()
+      .describe('What steps remember from one run of the pipeline to the next.'),
     timeout: wholeSeconds.optional().describe('How long a whole run may take.'),
     owner: tag.optional().describe('Who answers for the pipeline.'),
     tags: z.array(tag).max(40).default([]).describe('Words to find it by, and to tell costs apart.'),

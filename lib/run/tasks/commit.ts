@@ -5,6 +5,7 @@ import { lower } from '#relational/operations/to-sql.ts'
 import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
 import { withStep } from '#core/errors/errors.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
+import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
@@ -37,6 +38,8 @@ import { entryOf, record } from '#core/text/record.ts'
 export interface CommitSettings extends SegmentSettings {
   /** The share of rows a step may quarantine. */
   readonly max_bad_rows: { readonly [step: string]: number }
+  /** Steps whose memory is committed with this output; absent where that is left to the end of the run. */
+  readonly remembers?: readonly string[]
 }
 
 export const commit: Task<CommitSettings> = async (settings, _item, context) => {
@@ -87,6 +90,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
   await writeJson(store, workspace.segment(step), file)
   assertQuality(steps, settings.max_bad_rows)
+  for (const { id, remember } of steps) if (remember !== undefined) await stageState(context, id, remember)
 
   if (settings.sink === null) {
     const next = await partsDataset(
@@ -96,9 +100,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       context,
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
-    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
+    return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
+  const { remembers = [] } = settings
+  for (const name of remembers) await assertCurrent(context, name)
   const output = await publish(settings.sink, outcomes, columns, context)
+  // at once: what is published is not read as new again, however the run ends
+  for (const name of remembers) await commitState(context, name)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
   const { manifest } = output
   // without a step before the sink, the sink read the rows
@@ -118,7 +126,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
   }
   return {
-    again: false,
+    again: null,
     round,
     steps: { ...results(steps), [settings.sink.id]: sinkResult },
     reports: [...reports(steps), sinkReport],
@@ -195,7 +203,7 @@ function summarizeSteps(
   figures: OutputFigures,
   outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
-  return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
+  return lowered.steps.map(({ step, behaviour, facts, remembered, columns_before, columns_after }, at): SegmentStep => {
     if (!step.active) {
       const report: StepReport = { step: step.id, level: 'skipped', message: 'skipped', lines: [], fused: true }
       return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [], quarantine: null }
@@ -205,6 +213,7 @@ function summarizeSteps(
     const {
       result,
       report,
+      remember,
       failing = [],
     } = behaviour.summarize(step.with, {
       step: step.id,
@@ -215,8 +224,10 @@ function summarizeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
-      typed: behaviour.evaluate?.(step.with, figures) ?? [],
+      evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
+      facts,
+      remembered,
       columns_before,
       columns_after,
     })
@@ -228,6 +239,7 @@ function summarizeSteps(
       result,
       report: { step: step.id, ...report, fused: at > 0 },
       failing,
+      ...(remember === undefined ? {} : { remember }),
       quarantine: quarantineOf(step),
     }
   })

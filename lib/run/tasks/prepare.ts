@@ -19,10 +19,10 @@ export interface PrepareSettings {
   readonly steps: readonly ResolvedStep[]
 }
 
-export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline }) => {
+export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline, run }) => {
   checkInputs(declared, inputs)
   for (const step of steps) checkSettings(step)
-  const check = async (place: string) => (await connectorOf(place)).check(place, pipeline.id)
+  const check = async (place: string) => (await connectorOf(place, run.folder)).check(place, pipeline.id)
   for (const folder of quarantines) await check(folder)
   for (const sink of sinks) {
     await check((await targetOf(sink)).to).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** What discover asks for: the patterns, and how what they name is to be read. */
+/** Turns the settings of discover into the patterns to list and the options to read the files with. */
 import type { ScanBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 

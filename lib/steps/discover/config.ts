@@ -1,41 +1,39 @@
-/** The settings of a discover step. */
+/** Settings of a discover step. */
 import * as z from 'zod'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const place = z.union([text, z.array(text).min(1)])
 
-/** A source with its form spelled out; whatever is not said is detected. */
+/** A source with options; those not given are detected. */
 const describedSource = z.strictObject({
   path: place.describe('A file, a folder, a glob pattern, or a list of them.'),
-  format: z.enum(['csv', 'ndjson', 'json', 'parquet']).optional().describe('The format; detected from the content when absent.'),
-  delimiter: z.string().length(1).optional().describe('The character between fields of a delimited file.'),
-  quote: z.string().max(1).optional().describe('The quote character; empty when the file quotes nothing.'),
-  escape: z.string().length(1).optional().describe('The character that escapes a quote inside quotes.'),
-  header: z.boolean().optional().describe('Whether the first record names the columns.'),
-  skip_lines: z.int().min(0).optional().describe('Lines before the header (or the first record) that are not data.'),
-  comment: z.string().max(1).optional().describe('A line that starts with this character is not data.'),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1', 'macintosh']).optional().describe('The text encoding.'),
-  columns: z.array(column).min(1).optional().describe('Column names, in order, in place of those of the header.'),
+  format: z.enum(['csv', 'ndjson', 'json', 'parquet']).optional().describe('The format (default: detected from the content).'),
+  delimiter: z.string().length(1).optional().describe('The field delimiter (default: detected).'),
+  quote: z.string().max(1).optional().describe('The quote character; empty if the file has no quoted fields (default: detected).'),
+  escape: z.string().length(1).optional().describe('The character that escapes a quote inside a quoted field (default: detected).'),
+  header: z.boolean().optional().describe('Whether the first record holds the column names (default: detected).'),
+  skip_lines: z.int().min(0).optional().describe('Number of lines to skip before the header or the first record (default: detected).'),
+  comment: z.string().max(1).optional().describe('Lines that start with this character are skipped.'),
+  encoding: z
+    .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1', 'macintosh'])
+    .optional()
+    .describe('The text encoding (default: detected).'),
+  columns: z.array(column).min(1).optional().describe('Column names, in order, instead of those in the header.'),
 })
 
 export const config = z.strictObject({
   source: z
     .union([place, describedSource])
     .describe(
-      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`. Each path and pattern must find a file, whatever the others find.',
+      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`. Each path and pattern must match at least one file.',
     ),
-  chunk_rows: integer(1).default(10_000).describe('Records in a chunk, the unit of accounting and of resuming.'),
+  chunk_rows: integer(1).default(10_000).describe('Records per chunk, the unit of accounting and of resuming.'),
   types: z
     .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
     .default({})
-    .describe('Column types that are not to be inferred.'),
-  null_values: z
-    .array(z.string())
-    .optional()
-    .describe('Cells that mean "no value", in place of the usual ones (empty, NA, N/A, null, none, -, …).'),
-  date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How 01/02/2024 is read when the data itself does not tell.'),
-  allow_empty: flag
-    .default(false)
-    .describe('Whether files without any row are fine. At least one file must be there, with the names of its columns.'),
+    .describe('Column types by name; other columns are inferred.'),
+  null_values: z.array(z.string()).optional().describe('Cells that mean "no value" (default: empty, NA, N/A, null, none, -, …).'),
+  date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How to read 01/02/2024 if the data does not show the order.'),
+  allow_empty: flag.default(false).describe('Whether files without rows are allowed. At least one file with column names is required.'),
 })

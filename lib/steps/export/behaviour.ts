@@ -1,4 +1,4 @@
-/** Where export writes, and in what form. */
+/** The target of an export: folder, format and compression. */
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
 import type { SinkTarget } from '#data/pass/pass.ts'
 import { config } from './config.ts'

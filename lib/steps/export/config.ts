@@ -1,4 +1,4 @@
-/** The settings of an export step. */
+/** Settings of an export step. */
 import * as z from 'zod'
 import { oneOf, text } from '#steps/kind/fields.ts'
 
@@ -9,8 +9,8 @@ export const config = z.strictObject({
   to: text
     .min(1)
     .describe(
-      'The folder to publish to; made when absent. A name such as out/sales.csv is the name of a folder, too: the export warns of it.',
+      'The folder to publish to, created if it does not exist. A name such as out/sales.csv is a folder as well; the export warns about it.',
     ),
   format: oneOf(FORMATS).default('parquet').describe('The format of the files.'),
-  compression: oneOf(COMPRESSIONS).optional().describe('snappy for Parquet and none for text unless said otherwise.'),
+  compression: oneOf(COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
 })

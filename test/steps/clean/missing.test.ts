@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { cellOperation } from '#relational/cells/index.ts'
 import { TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { missing } from '#steps/clean/cleaners/missing.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import { aColumn } from '../../data/report/reports.ts'
 
-function choice(facts: ColumnFacts): string {
+function lowered(facts: ColumnFacts) {
   const decisions: Omit<Decision, 'step'>[] = []
-  missing.lower('auto', {
+  const operations = missing.lower('auto', {
     step: 'clean',
     columns: [{ name: facts.name, type: facts.type }],
     facts: {
@@ -22,7 +23,11 @@ function choice(facts: ColumnFacts): string {
     claim: () => {},
     keySet: () => ({ survey: '', set: 0, after: 0 }),
   })
-  const [{ choice: what, why } = { choice: 'nothing', why: '' }] = decisions
+  return { decisions, operations }
+}
+
+function choice(facts: ColumnFacts): string {
+  const [{ choice: what, why } = { choice: 'nothing', why: '' }] = lowered(facts).decisions
   return `${what}: ${why}`
 }
 
@@ -52,8 +57,8 @@ describe('missing: auto', () => {
 
   it.each([
     { what: 'many are missing', facts: aColumn({ missing: 201 }), why: /^leave: more than 20% of the cells are missing/ },
-    { what: 'a source lacks the column', facts: aColumn({ absent: 10 }), why: /^leave: not every source has the column/ },
-    { what: 'the column has no name', facts: aColumn({ name: 'column_4' }), why: /^leave: the column has no name/ },
+    { what: 'a source lacks the column', facts: aColumn({ absent: 10 }), why: /^leave: some sources lack the column/ },
+    { what: 'the column has no name', facts: aColumn({ name: 'column_4' }), why: /^leave: the name of the column/ },
     ...['id', 'code', 'year', 'date_part', 'direction', 'postal_code', 'latitude', 'longitude'].map((semantic) => ({
       what: `they are a ${semantic}`,
       facts: aColumn({ semantic }),
@@ -62,7 +67,7 @@ describe('missing: auto', () => {
     {
       what: 'they are grades',
       facts: aColumn({ type: 'integer', distinct: { value: 5, exact: true, error: 0 } }),
-      why: /^leave: whole numbers of few/,
+      why: /^leave: integers with few/,
     },
   ])('leaves numbers alone when $what', ({ facts, why }) => {
     expect(choice(facts)).toMatch(why)
@@ -72,8 +77,15 @@ describe('missing: auto', () => {
     expect(choice(text(colours))).toMatch(/^constant \(Unknown\)/)
   })
 
+  it('empties null values of text before it fills them', () => {
+    const [first, second] = lowered(text(colours)).operations
+    if (first?.op !== 'cell' || second?.op !== 'cell') throw new Error('expected two cell operations')
+    expect(cellOperation(first.cell).becomes?.('N/A', first.options)).toBeNull()
+    expect(cellOperation(second.cell).becomes?.(null, second.options)).toBe('Unknown')
+  })
+
   it.each([
-    { what: 'a box that is ticked or not', facts: text([['Star Wars', 900]]), why: /^leave: an empty cell beside a single value/ },
+    { what: 'a box that is ticked or not', facts: text([['Star Wars', 900]]), why: /^leave: with a single value, an empty cell/ },
     {
       what: 'codes',
       facts: text([

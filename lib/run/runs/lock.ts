@@ -8,7 +8,7 @@ import { isHeld, type Lock, readLock, takeLock } from '#io/workspace/lock.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { type Holder, holderOf, isAlive, isHere } from '#io/store/holder.ts'
 import type { Store } from '#io/store/store.ts'
-import { UsageError } from '#cli/terminal/usage-error.ts'
+import { RunError } from './run-error.ts'
 
 interface AboutRun {
   readonly workers: readonly Holder[]
@@ -20,13 +20,14 @@ export interface TakenRun {
   release(): Promise<void>
 }
 
-/** Locks the run for this process. Throws a UsageError if another live process holds the lock. */
+/** Takes the run, for this process. RunError when another process that lives has it. */
 export async function takeRun(store: Store, run: string, now: Date): Promise<TakenRun> {
   const key = workspace(run).lock
   const lock = await takeLock<AboutRun>(store, key, { workers: [] }, now)
   if ('other' in lock) {
     const { pid, host } = lock.other
-    throw new UsageError(
+    throw new RunError(
+      { code: 'run-taken', run },
       `process ${pid} on ${host} is already working on the run ${run}`,
       `wait for it, or stop it; if that machine or container no longer exists, remove ${key} from the store`,
     )
