@@ -211,12 +211,12 @@ describe('start', () => {
     const watching = main(['start', 'small', ...given('left'), '--follow', '--ascii'], made)
     await expect.poll(() => made.written.out, { timeout: PATIENCE }).toContain('find: Found')
     expect((await cli('show', idOfRunning(), '--on', 'aws')).out).toMatch(
-      /^Small sales {2}small-\S+ {2}running\n[\s\S]*It goes on: \d+ finished tasks so far\./,
+      /^Small sales {2}small-\S+ {2}running\n[\s\S]*Running: \d+ tasks finished\./,
     )
     made.interrupt()
     expect(await watching).toBe(130)
     expect(made.written.out).toMatch(
-      /The run goes on\. See it: siftstep show small-\S+ --on aws; stop it: siftstep stop small-\S+ --on aws/,
+      /The run continues\. See it: siftstep show small-\S+ --on aws; stop it: siftstep stop small-\S+ --on aws/,
     )
     release()
     const execution = [...aws.executions.values()].find(({ name }) => name === idIn(made.written.out))

@@ -32,7 +32,7 @@ describe('continue_on_error', () => {
         `  - {id: l, type: lineage, condition: "{{ m.result.alerts }} == null"}\n${EXPORT}`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/✗ m: failed, and the run goes on without it: unknown metric nonsense in the alert "x"/)
+    expect(ended.out).toMatch(/✗ m: failed; continuing without it: unknown metric nonsense in the alert "x"/)
     expect(ended.out).toContain('✓ l: Lineage documented')
     expect(ended.out).toContain('Pipeline completed in part')
     expect(rows()).toBe(ROWS)

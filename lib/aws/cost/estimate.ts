@@ -158,7 +158,7 @@ export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency 
 /** Smaller batches speed up only tasks per batch: a source is read by one task, and an exchange takes all rows. */
 function suggestFix(task: string | undefined): string {
   const over = taskSpec(task ?? '')?.mapped?.over
-  if (task === undefined || over === 'batches') return 'make resources.task_bytes smaller'
+  if (task === undefined || over === 'batches') return 'reduce resources.task_bytes'
   if (over === 'sources')
     return 'split the largest source into several files: one task reads each source, independent of resources.task_bytes'
   return 'reduce the input of the step, with filters or fewer columns: this task processes all rows, independent of resources.task_bytes'

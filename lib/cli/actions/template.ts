@@ -42,7 +42,7 @@ steps:
   - id: profile_data
     type: profile
 
-  # 4. Mend what can be mended, in this order; what cannot goes to quarantine, with its line and the reason.
+  # 4. Fix what can be fixed, in this order; the rest goes to quarantine, with line and reason.
   - id: clean_data
     type: clean
     with:

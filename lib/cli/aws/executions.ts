@@ -85,7 +85,7 @@ export async function findAwsRun(aws: Aws, pipelines: readonly Deployed[], word:
   const runs = await newestRuns(aws, pipelines, LOOKED_THROUGH)
   const [newest] = runs
   const of = pipelines.map(({ pipeline }) => pipeline).join(', ')
-  if (newest === undefined) throw new UsageError(`there are no runs of ${of} in ${aws.region}`, 'siftstep start PIPELINE starts one')
+  if (newest === undefined) throw new UsageError(`no runs of ${of} in ${aws.region}`, 'siftstep start PIPELINE starts one')
   if (word === 'last') return newest
   const [match, ...others] = runs.filter(({ id }) => id.startsWith(word))
   if (match === undefined) {

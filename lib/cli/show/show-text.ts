@@ -19,7 +19,7 @@ export interface ShowContext {
   /** `siftstep resume r-…`. */
   command(name: string): string
   shown(path: string): string
-  /** How a run that goes on is followed. */
+  /** The command that follows a running run. */
   readonly follow?: string
 }
 
@@ -77,7 +77,7 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
   const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output is published completely.' : 'Nothing was published.'}`
   if (state === 'running') {
     const follow = context.follow === undefined ? '' : `${SYMBOLS.more}follow  ${context.follow}\n`
-    return `It goes on: ${count(finished_tasks, 'finished task')} so far.\n${follow}`
+    return `Running: ${count(finished_tasks, 'task')} finished.\n${follow}`
   }
   if (state === 'killed' || state === 'interrupted') {
     return [`The run was ${state}. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join('\n')

@@ -120,7 +120,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   }
 }
 
-/** What happened, as the run goes on: the history of the machine in this session, and the events of all sessions. */
+/** Events of the run while it continues: the history of the machine in this session, and the events of all sessions. */
 function openJournals({ store, started }: LocalRun): { readonly history: Journal; readonly events: Journal } {
   const keys = workspace(started.id)
   const at = (key: string) => join(store, ...key.split('/'))

@@ -16,7 +16,7 @@ export function parseEnvFile(text: string, path: string): { readonly [name: stri
     if (name === undefined || given === undefined)
       throw new RunError(
         { code: 'env-file-invalid', path },
-        `${path}:${at + 1} is no variable: ${JSON.stringify(line)}`,
+        `${path}:${at + 1} is not a variable: ${JSON.stringify(line)}`,
         'write NAME=value',
       )
     variables[name] = unquoted(given)

@@ -99,7 +99,7 @@ export async function localPlace(run: string, folder: string): Promise<RunPlace>
   return {
     store,
     addressOf: (key) => join(folder, ...key.split('/')),
-    // the last line has no end when the run goes on, or was killed while it was written
+    // the last line is incomplete while the run continues, or if it was killed during the write
     history:
       lines === null
         ? null

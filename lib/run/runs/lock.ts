@@ -20,7 +20,7 @@ export interface TakenRun {
   release(): Promise<void>
 }
 
-/** Takes the run, for this process. RunError when another process that lives has it. */
+/** Locks the run for this process. Throws a RunError if another live process holds the lock. */
 export async function takeRun(store: Store, run: string, now: Date): Promise<TakenRun> {
   const key = workspace(run).lock
   const lock = await takeLock<AboutRun>(store, key, { workers: [] }, now)

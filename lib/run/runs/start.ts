@@ -69,8 +69,8 @@ function notBegun(error: unknown, { store }: RunWorld): unknown {
   if (!(error instanceof TaskError)) return error
   return new RunError(
     { code: 'store-unusable', store },
-    `the run could not begin, as the store ${store} cannot be used: ${error.message}`,
-    'fix that, or use another store, and run it again',
+    `the run could not start: the store ${store} is not usable: ${error.message}`,
+    'fix this, or choose another store, and run again',
     error,
   )
 }
