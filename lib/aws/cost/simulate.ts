@@ -86,12 +86,12 @@ export async function simulate(
         put: async () => {},
       },
       execution: {
-        id: 'arn:aws:states:local:000000000000:execution:rehearsal:rehearsal',
-        name: 'rehearsal',
+        id: 'arn:aws:states:local:000000000000:execution:simulation:simulation',
+        name: 'simulation',
         startTime: began,
         roleArn: '',
       },
-      stateMachine: { id: 'arn:aws:states:local:000000000000:stateMachine:rehearsal', name: 'rehearsal' },
+      stateMachine: { id: 'arn:aws:states:local:000000000000:stateMachine:simulation', name: 'simulation' },
       onEvent: (event, child) => {
         counter.take(event, child?.name)
         if (child === undefined) events++

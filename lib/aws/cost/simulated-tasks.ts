@@ -46,7 +46,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
   const datasets = new Map<string, SizedDataset>()
   const described = new Map<string, SimulatedDataset>()
   const objects = new Map<string, Json>()
-  const keys = workspace('rehearsal')
+  const keys = workspace('simulation')
 
   const datasetAnswer = (step: string, dataset: SizedDataset): JsonObject => {
     datasets.set(keys.dataset(step, 0), dataset)

@@ -15,7 +15,7 @@ export function idFrom(name: string): string {
 export const template = (name: string) => `version: 1
 id: ${idFrom(name)}
 name: ${JSON.stringify(name)}
-description: Finds data, looks at it, mends it, checks it, and publishes it
+description: Finds, profiles, cleans, checks and publishes data
 
 # Inputs of a run: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
 inputs:
@@ -26,7 +26,7 @@ inputs:
   sla_seconds:       {type: integer, default: 300, minimum: 1, description: "Seconds the run may take"}
 
 steps:
-  # 1. Find the files, tell how they are written, count every record.
+  # 1. Find the files, detect their format, count every record.
   - id: discover_sources
     type: discover
     with:
