@@ -22,6 +22,8 @@ export const LAMBDA_NAMES = readdirSync(resolve(root, 'lambdas'))
 const fromLayer: Plugin = {
   name: 'from-layer',
   setup({ onResolve, onLoad }) {
+    // databases are files of the machine a run is on, and a function has none: asking for SQLite there fails as a missing package
+    onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({ path, external: true }))
     onResolve({ filter: /^@duckdb\/node-bindings$/ }, ({ path, namespace }) =>
       namespace === 'layer' ? { path, external: true } : { path, namespace: 'layer' },
     )

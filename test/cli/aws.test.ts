@@ -414,7 +414,7 @@ describe('stop', () => {
       .poll(() => execution?.events.some(({ stateEnteredEventDetails: entered }) => entered?.name === 'tidy.commit'), { timeout: PATIENCE })
       .toBe(true)
     expect((await cli('stop', id, '--on', 'aws')).out).toBe(
-      `${id} stopped; nothing that was not finished is published\nsiftstep redrive ${id} --on aws\n`,
+      `${id} stopped; unfinished output was not published\nsiftstep redrive ${id} --on aws\n`,
     )
     await execution?.over
     release()

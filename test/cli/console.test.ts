@@ -94,7 +94,7 @@ ${RULE}
 
   it('is told with every beginning and every message to those who want more', () => {
     const { out } = seen(DEMO, { verbose: true })
-    expect(out).toContain('⟳ validate_schema: begins\n✓ validate_schema')
+    expect(out).toContain('⟳ validate_schema: started\n✓ validate_schema')
     expect(out).toContain('42 issues\n⚠ profile_data: Profiled 3 sources: 120.0K records, 12 columns, 198 issues (0.3s)\n')
   })
 
@@ -176,8 +176,8 @@ describe('a run that fails', () => {
     expect(out.split('\n').slice(3)).toEqual([
       '– validate_schema: skipped',
       '– profile_data: skipped',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)), attempt 2 begins',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)), attempt 3 begins',
+      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 2',
+      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 3',
       '✗ clean_data: failed',
       '',
     ])

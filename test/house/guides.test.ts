@@ -40,6 +40,14 @@ beforeAll(() => {
   )
 })
 
+// beside the steps, as each has a line in a list
+const addConnector = () =>
+  edit(
+    'lib/io/connectors/index.ts',
+    (text) => `import { series } from './series/spec.ts'\n${text.replace('[file, s3, sqlite]', '[file, s3, sqlite, series]')}`,
+  )
+beforeAll(addConnector)
+
 interface Kit {
   readonly runDefinition: typeof import('../kit/run-pipeline.ts').runDefinition
   readonly publishedRows: typeof import('../kit/run-pipeline.ts').publishedRows
@@ -49,7 +57,8 @@ const kit = async () => (await import(file('test/kit/run-pipeline.ts'))) as Kit
 describe('the guides', () => {
   it('name a file for each of their blocks of code', () => {
     const round = ['config', 'spec', 'behaviour'].map((part) => `lib/steps/round/${part}.ts`)
-    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`])
+    const series = ['spec', 'behaviour'].map((part) => `lib/io/connectors/series/${part}.ts`)
+    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, ...series])
   })
 
   it('hold code that fits the types', () => {
@@ -73,6 +82,16 @@ describe('the guides', () => {
       { id: '3', price: '-2.01' },
       { id: '4', price: '7.0' },
     ])
+    expect(run.ledger.balanced).toBe(true)
+  })
+
+  it('make a connector that is read', async () => {
+    const { runDefinition } = await kit()
+    const [definition = ''] = blocksOf('docs/add-a-connector.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []))
+    const placed = definition.replace('numbers.csv', file('numbers.csv'))
+    const run = await runDefinition(placed, { store: file('store'), run: 'r-series' })
+    expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
+    expect(readFileSync(file('numbers.csv'), 'utf8')).toBe('number,twice\n1,2\n2,4\n3,6\n')
     expect(run.ledger.balanced).toBe(true)
   })
 

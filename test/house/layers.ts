@@ -59,6 +59,7 @@ interface Package {
 /** Packages that only some rooms may import. */
 export const PACKAGES: readonly Package[] = [
   { name: '@duckdb/node-api', rooms: ['io/duckdb'], why: 'one room touches the native engine' },
+  { name: '@photostructure/sqlite', rooms: ['io/connectors'], why: 'one file touches SQLite' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },
   { name: 'hyparquet', rooms: ['io/formats', 'data/pass'], why: 'it reads the footers of files' },
   { name: '@aws-sdk', rooms: ['io/s3', 'io/store', 'run/starts', 'aws', 'cli'], why: 'these call AWS' },

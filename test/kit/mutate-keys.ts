@@ -70,7 +70,7 @@ export function* mutations(text: string): Iterable<Mutation> {
 }
 
 /**
- * Whether the problems tell of the renamed key: at its place; or, when an input or a config value was renamed that something
+ * Whether the problems report the renamed key: at its position; or, when an input or a config value was renamed that something
  * refers to, at the reference, which names nothing any more.
  */
 export function isCaught(

@@ -1,8 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a machine
 /** A sensor in the machine: looks, waits, resumes, and what follows when nothing comes. Time is virtual. */
 import { mkdirSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compile } from '#language/compiler/compile.ts'
+import { simulate } from '#aws/cost/simulate.ts'
+import { placesOf } from '#language/compiler/places.ts'
 import { virtualClock } from '#asl/engine/clock.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
@@ -107,9 +110,9 @@ describe('a sensor', () => {
   })
 })
 
-describe('a sensor that may find nothing', () => {
-  const AFTER =
-    () => `  - {id: find, type: discover, condition: "{{ wait.result.found }} == true", with: {source: "${place.folder}/in/*.csv"}}
+/** Steps that need the files. */
+const AFTER =
+  () => `  - {id: find, type: discover, condition: "{{ wait.result.found }} == true", with: {source: "${place.folder}/in/*.csv"}}
   - {id: look, type: profile}
   - {id: tidy, type: clean, with: {rules: [{missing: auto}]}}
   - {id: sums, type: transform, with: {operations: [{aggregate: {by: [id], columns: {n: count(*)}}}]}}
@@ -117,6 +120,7 @@ describe('a sensor that may find nothing', () => {
   - {id: watch, type: monitor}
 `
 
+describe('a sensor that may find nothing', () => {
   it('skips the discover step by a condition, and with it all steps on its rows', async () => {
     const skipped = await run(definition('timeout: 1m, on_empty: skip', AFTER()))
     expect([skipped.status, skipped.cause]).toEqual(['SUCCEEDED', undefined])
@@ -185,6 +189,22 @@ describe('the machine of a sensor', () => {
       Default: 'Finalize',
     })
     expect(states['wait.wait']).toEqual({ Type: 'Wait', Timestamp: '{% $Again_wait.at %}', Next: 'wait' })
+  })
+
+  it('lets the pipeline list and read what it waits for', () => {
+    const compiled = compile(definition('').replace(`${place.folder}/in/*.csv`, 's3://incoming/orders/*.csv'), { file: 'p.yaml' })
+    if (!compiled.ok) throw new Error('the definition has problems')
+    expect(placesOf(compiled)).toEqual({ sources: [{ bucket: 'incoming', prefix: 'orders/' }], outputs: [] })
+  })
+
+  it('is simulated with files that are there at once', async () => {
+    const compiled = compile(definition('on_empty: skip', AFTER()), { file: 'p.yaml' })
+    if (!compiled.ok) throw new Error('the definition has problems')
+    const { tasks } = await simulate(compiled.machine, ['wait', 'find', 'look', 'tidy', 'sums', 'publish', 'watch'], {}, async () => [
+      { bytes: 1000, records: 10 },
+    ])
+    expect(tasks.filter(({ step }) => step === 'wait').map(({ task }) => task)).toEqual(['control'])
+    expect(tasks.map(({ task }) => task)).toContain('exchange')
   })
 
   it('does not look more often than a history can hold', () => {

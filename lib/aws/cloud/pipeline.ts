@@ -191,7 +191,7 @@ function assertKey(arn: string): string {
   throw new Error(`'${arn}' is not the ARN of a KMS key: use arn:aws:kms:REGION:ACCOUNT:key/ID`)
 }
 
-function assertPlace(uri: string): S3Location[] {
+function assertPlace(uri: string): readonly S3Location[] {
   const places = placeIn(uri)
   if (places.length === 0) throw new Error(`'${uri}' is not a location in S3: use s3://bucket/prefix`)
   return places

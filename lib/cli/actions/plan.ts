@@ -80,8 +80,8 @@ function givenSizes(args: Args): FindSources | undefined {
 /** The sizes of the actual sources. */
 function lookedAt(notes: string[], folder: string): FindSources {
   return async (step, settings) => {
-    const { patterns } = await scanRequest(settings as unknown as ListSettings)
-    const found = await sizesOf(patterns, folder).catch((error: unknown) => {
+    const { patterns, options } = await scanRequest(settings as unknown as ListSettings)
+    const found = await sizesOf(patterns, folder, options).catch((error: unknown) => {
       if (!(error instanceof TaskError)) throw error
       const or = 'or give the size of the sources: --bytes 3.2GB --rows 3.6M --files 12'
       throw new UsageError(`${step}: ${error.message}`, error.hint === undefined ? or : `${error.hint}; ${or}`)

@@ -22,7 +22,7 @@ function isFile(path: string): boolean {
   try {
     return statSync(path).isFile()
   } catch {
-    // missing or unreadable: reported when the store is used
+    // not there, or not readable: reported when it is used
     return false
   }
 }

@@ -24,7 +24,7 @@ export function inWords({ facts, message, hint, cause }: RunError, terminal: Ter
         ? new TaskError(
             cause.name,
             `the run could not start: the store ${displayPath(facts.store, terminal)} is not usable: ${cause.message}`,
-            { cause, hint: 'fix this, or choose another folder with --store, and run again' },
+            { cause, hint: 'fix that, or name another place with --store, and run it again' },
           )
         : new UsageError(message, hint)
     default:

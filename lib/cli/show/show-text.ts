@@ -199,7 +199,7 @@ function outputOf({ record }: RunFacts): string {
         'Output',
         outputsOf(output).map(
           ({ to, format, files, rows, bytes: size }) =>
-            `${escapeControls(to)} (${format}, ${count(files, 'file')}, ${count(rows, 'row')}, ${bytes(size)})`,
+            `${escapeControls(to)} (${[format, ...(files === 0 ? [] : [count(files, 'file')]), count(rows, 'row'), bytes(size)].join(', ')})`,
         ),
       )
 }

@@ -1,13 +1,15 @@
-/** The inspections of a dataset's sources, and the sources they speak of. */
+/** Loads the inspections of a dataset's sources, and opens the sources. */
 import { openSource } from '#io/connectors/index.ts'
 import type { ByteSource, Inspection } from '#io/formats/source.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { DatasetPlan } from './plan.ts'
 
-/** The source an inspection speaks of; what the run wrote itself lies in its store and cannot change. */
-export const sourceOf = async ({ uri, staged, fingerprint }: Inspection): Promise<ByteSource> =>
-  uri === staged ? { size: 0, fingerprint, read: async () => new Uint8Array() } : openSource(uri)
+/** Opens the source of an inspection. Not called for staged files and files that the run itself wrote. */
+export const sourceOf =
+  ({ uri }: Inspection) =>
+  (): Promise<ByteSource> =>
+    openSource(uri)
 
 export async function inspectionOf(dataset: DatasetPlan, source: number, { store }: Pick<TaskContext, 'store'>): Promise<Inspection> {
   const entry = dataset.sources[source]

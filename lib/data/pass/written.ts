@@ -1,4 +1,4 @@
-/** What is in a file that was just written, counted from the file. */
+/** Counts the rows of a file that was just written, from the file. */
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
@@ -8,11 +8,14 @@ import type { SinkTarget } from './pass.ts'
 
 export interface Written {
   readonly rows: number
-  /** Missing cells of each column; null where the format has no way to tell. */
+  /** Missing cells per column; null if the format does not record them. */
   readonly missing: readonly number[] | null
 }
 
-/** Parquet by its footer, text by its bytes, without the engine that wrote them and in no memory to speak of; only zstd is left to it. */
+/**
+ * Counts Parquet by its footer and text by its bytes, without the engine that wrote them and with little memory; only zstd needs the
+ * engine.
+ */
 export async function countWritten(
   session: Session,
   path: string,
@@ -29,7 +32,7 @@ export async function countWritten(
   return { rows: count.rows(), missing: null }
 }
 
-/** Whether a file of this format says how many cells of each column are missing. */
+/** Whether files of this format record the missing cells of each column. */
 export const footerHasNullCounts = ({ format }: Pick<SinkTarget, 'format'>) => format === 'parquet'
 
 async function footerOf(path: string): Promise<Written> {
@@ -39,7 +42,7 @@ async function footerOf(path: string): Promise<Written> {
   for (const { columns } of row_groups) {
     for (const [at, { meta_data }] of columns.entries()) {
       const count = meta_data?.statistics?.null_count
-      if (count === undefined) throw new Error(`${path} does not say how many cells of its column ${at} are missing`)
+      if (count === undefined) throw new Error(`${path} has no null count for column ${at}`)
       missing[at] = (missing[at] ?? 0) + Number(count)
     }
   }
@@ -61,7 +64,7 @@ const COUNTERS: { readonly [Format in Text]: () => Counter } = {
 
 const [QUOTE, BACKSLASH, LF, OPEN_OBJECT, OPEN_LIST, CLOSE_OBJECT, CLOSE_LIST] = [34, 92, 10, 123, 91, 125, 93]
 
-/** Line ends outside quotes, but for the header's: a quote within quotes is doubled, so it changes nothing. */
+/** Line ends outside quotes, except the header's: a quote within quotes is doubled, so it changes nothing. */
 function lineCounter(): Counter {
   let lines = 0
   let quoted = false
@@ -76,7 +79,7 @@ function lineCounter(): Counter {
   }
 }
 
-/** Objects that stand within `depth` others. */
+/** Objects nested within `depth` others. */
 function objectCounter(depth: number): Counter {
   let objects = 0
   let level = 0
@@ -100,7 +103,7 @@ function objectCounter(depth: number): Counter {
   }
 }
 
-/** The latest moment of each of these columns in a file that was just written, as ISO text in UTC; null where there is none. */
+/** The latest moment of each of these columns in a file that was just written, as ISO text in UTC; null if there is none. */
 export async function latestIn(
   session: Session,
   path: string,
@@ -113,7 +116,7 @@ export async function latestIn(
   return Object.fromEntries(columns.map((column, at) => [column, (row[`l${at}`] as string | null | undefined) ?? null]))
 }
 
-/** With small buffers: they take memory whatever the file holds. */
+/** Small buffers, because they are allocated whatever the file holds. */
 function readerOf(path: string, { format, compression }: Pick<SinkTarget, 'format' | 'compression'>, columns: readonly string[]): string {
   const compressed = `compression = ${text(compression === 'none' ? 'uncompressed' : compression)}`
   if (format === 'parquet') return `read_parquet(${text(path)})`

@@ -1,33 +1,33 @@
-/** Sources, wherever they are: what a list of patterns names. */
+/** Finds sources by a list of patterns, on any connector. */
 import { basename, dirname, sep } from 'node:path'
 import { inParallel } from '#core/task/in-parallel.ts'
-import type { BaseFolder, ListedFile } from './connector.ts'
+import type { BaseFolder, Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
-  /** For each file as much of its address as tells it from the others. */
+  /** The shortest end of the address that is unique among the files. */
   readonly name: string
 }
 
 export interface SourceFiles {
   readonly files: readonly SourceFile[]
-  /** What was passed over and why, a sentence each. */
+  /** What was skipped and why, one sentence each. */
   readonly skipped: readonly string[]
 }
 
 /**
  * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
- * a link to it the file is read, of two links to one file the first.
+ * a link to it the file is read, of two links to one file the first. `options` are what is said of a table beside its address.
  */
-export async function findFiles(patterns: readonly string[], folder: BaseFolder): Promise<SourceFiles> {
-  const listed = new Map<string, ListedFile>()
+export async function findFiles(patterns: readonly string[], folder: BaseFolder, options: Options = {}): Promise<SourceFiles> {
+  const listed = new Map<string, Listed>()
   for (const pattern of patterns) {
     const connector = await connectorOf(pattern, folder)
-    for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
+    for (const file of await listAt(connector, pattern, options)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
   const chosen = new Map<string, string>()
   for (const { uri, target = uri } of listed.values()) if (!chosen.has(target) || uri === target) chosen.set(target, uri)
-  const isChosen = ({ uri, target = uri }: ListedFile) => chosen.get(target) === uri
+  const isChosen = ({ uri, target = uri }: Listed) => chosen.get(target) === uri
   const found = [...listed.values()].filter(isChosen)
   const names = shortNames(found.map(({ uri }) => uri))
   return {
@@ -39,7 +39,7 @@ export async function findFiles(patterns: readonly string[], folder: BaseFolder)
 }
 
 /**
- * The files without those the pipeline itself has published, and the folders these lie in: a pipeline whose output lies among its sources
+ * Separates the files the pipeline itself has published, and returns their folders: a pipeline whose output is among its sources
  * must not read yesterday's output as today's data.
  */
 export async function withoutOwnOutput<File extends { readonly uri: string }>(
@@ -49,7 +49,8 @@ export async function withoutOwnOutput<File extends { readonly uri: string }>(
   const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
   await inParallel(folders, 16, async (folder) => {
-    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
+    const connector = await connectorOf(folder)
+    if (connector.holds === 'files') published.set(folder, await connector.published(folder, pipeline))
   })
   const isOwn = ({ uri }: File) => published.get(dirname(uri))?.has(basename(uri)) ?? false
   return {
@@ -58,9 +59,14 @@ export async function withoutOwnOutput<File extends { readonly uri: string }>(
   }
 }
 
+type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'>
+
+const listAt = (connector: Connector, pattern: string, options: Options): Promise<readonly Listed[]> =>
+  connector.holds === 'files' ? connector.list(pattern) : connector.partitions(pattern, options)
+
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 
-/** For each address its last part, or as many parts before it as tell it from the others. */
+/** The last part of each address, or as many parts as it takes to be unique. */
 function shortNames(uris: readonly string[]): string[] {
   const names = new Map<string, string>()
   const parts = uris.map((uri) => uri.split(SEPARATOR))

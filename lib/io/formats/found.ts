@@ -1,7 +1,7 @@
-/** What an inspection finds of a text. */
+/** What an inspection finds out about a text. */
 import type { Inspection, Sample } from './source.ts'
 
-/** The part of an inspection that is about the text as read. */
+/** The part of an inspection that concerns the text as read. */
 type Facts = Omit<Inspection, 'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes'>
 
 export interface Found {
@@ -9,12 +9,12 @@ export interface Found {
   readonly sample: Sample
 }
 
-/** Bytes that detection looks at. */
+/** The number of bytes that detection examines. */
 export const HEAD_BYTES = 1 << 18
 
-export const NOTHING = 'there is no record'
+export const NOTHING = 'the source has no records'
 
-/** What is known of a source without records. */
+/** The facts of a source without records. */
 export function noRecords(format: Inspection['format'], bytes: number): Found {
   return {
     sample: { threshold: 2 ** 32, numbers: [], ends: [], text: new Uint8Array() },
@@ -31,7 +31,7 @@ export function noRecords(format: Inspection['format'], bytes: number): Found {
       longest_record: 0,
       direct: false,
       one_piece: false,
-      notes: [bytes === 0 ? 'the source is empty' : 'the source holds white space only'],
+      notes: [bytes === 0 ? 'the source is empty' : 'the source contains only white space'],
     },
   }
 }

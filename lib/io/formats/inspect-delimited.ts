@@ -1,4 +1,4 @@
-/** Delimited text: its layout from its head, everything else from one pass over it. */
+/** Inspects delimited text: its layout from its head, everything else from one pass over it. */
 import { TaskError } from '#core/errors/errors.ts'
 import { type Found, HEAD_BYTES, NOTHING } from './found.ts'
 import { type Layout, planLayout } from './layout.ts'
@@ -9,11 +9,11 @@ import { type Survey, survey } from './survey.ts'
 import { unifyNewlines } from './unify-newlines.ts'
 
 export interface FoundDelimited extends Found {
-  /** Whether more records are not UTF-8 than hold sound UTF-8 outside ASCII: the text is probably not UTF-8 at all. */
+  /** Whether more records are invalid UTF-8 than contain valid non-ASCII UTF-8: the text is probably not UTF-8. */
   readonly isForeign: boolean
 }
 
-/** The text is UTF-8 behind `bom` bytes of mark. It is rewritten when its lines end in more than one way. */
+/** The text is UTF-8 after a mark of `bom` bytes. It is rewritten if its lines end in more than one way. */
 export async function inspectDelimited(
   uri: string,
   settings: ReadSettings,
@@ -59,23 +59,23 @@ export async function inspectDelimited(
       notes: [
         ...notes,
         ...layout.notes,
-        ...(isMixed ? ['lines end in more than one way; outside quotes all are read as LF'] : []),
-        ...(totals.nuls > 0 ? ['the text holds NUL bytes'] : []),
-        ...(totals.records === 0 ? [layout.dialect.header ? 'there is a header and no record' : NOTHING] : []),
+        ...(isMixed ? ['lines end in more than one way; all line endings outside quotes are read as LF'] : []),
+        ...(totals.nuls > 0 ? ['the text contains NUL bytes'] : []),
+        ...(totals.records === 0 ? [layout.dialect.header ? 'the source has a header but no records' : NOTHING] : []),
       ],
     },
   }
 }
 
-/** A record that is longer than this is not waited for. */
+/** The maximum length of the head while looking for a whole record. */
 const MAX_HEAD_BYTES = 1 << 26
 
-/** From as much of the head as holds a record. */
+/** Plans the layout from as much of the head as contains a record. */
 async function layoutOf(source: ByteSource, bom: number, settings: ReadSettings, uri: string): Promise<Layout> {
   for (let length = HEAD_BYTES; ; length *= 8) {
     const whole = length >= source.size || length > MAX_HEAD_BYTES
     const layout = planLayout(await source.read(0, length), whole, bom, settings, uri)
     if (layout !== null) return layout
-    if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout was found in ${length} bytes`)
+    if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout found in ${length} bytes`)
   }
 }

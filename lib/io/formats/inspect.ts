@@ -1,4 +1,4 @@
-/** The story of a source: what it is, how it is written, where its records are, and which of them cannot be rows. */
+/** Inspects a source: its format, encoding and layout, where its records are, and which of them cannot be rows. */
 import type { Store } from '#io/store/store.ts'
 import { detectCompression } from './compression.ts'
 import { type DetectedEncoding, detectEncoding, guessSingleByte } from './encoding.ts'
@@ -18,9 +18,9 @@ import { transcode } from './transcode.ts'
 export interface InspectContext {
   readonly source: ByteSource
   readonly store: Store
-  /** What the keys of staged text start with. */
+  /** The key prefix for staged text. */
   readonly prefix: string
-  /** Records a chunk has. */
+  /** The number of records per chunk. */
   readonly chunk_rows: number
   readonly sample: SampleLimits
 }
@@ -32,9 +32,9 @@ export interface Inspected {
 }
 
 /**
- * Reads a source through, once as a rule. Settings win over detection. A source of no records is no error. Rewrites the
- * text to the store when the parser could not take it as it is. Data.Unreadable and Data.UnsupportedFormat when it cannot
- * be read, Definition.InvalidSetting for settings no text can be read by, Data.SourceChanged when it changes meanwhile.
+ * Reads a source through, usually once. Settings override detection. A source without records is not an error. Rewrites the text to the
+ * store if the parser could not read it unchanged. Throws Data.Unreadable and Data.UnsupportedFormat if it cannot be read,
+ * Definition.InvalidSetting for invalid settings, Data.SourceChanged if it changes meanwhile.
  */
 export async function inspect(uri: string, settings: ReadSettings, context: InspectContext): Promise<Inspected> {
   checkSettings(settings)
@@ -75,7 +75,7 @@ async function inspectBytes(uri: string, settings: ReadSettings, staging: Stagin
   if (text.trim() === '' && source.size <= HEAD_BYTES) return noRecords(format, source.size)
   if (format !== 'csv') return inspectLines(uri, format === 'json', detected.bom, notes, staging, context)
   const found = await inspectDelimited(uri, settings, detected.bom, notes, staging, context)
-  // what the windows did not show the whole text does
+  // the whole text shows what the windows did not
   const isGuess = settings.encoding === undefined && detected.bom === 0
   if (isGuess && found.isForeign) {
     const guess = guessSingleByte([head, middle, tail])
@@ -84,7 +84,7 @@ async function inspectBytes(uri: string, settings: ReadSettings, staging: Stagin
   return found
 }
 
-/** The encoding a setting names, and the mark the text may have all the same. */
+/** The encoding from the settings, and a mark that the text may still have. */
 function given({ encoding = 'utf-8' }: ReadSettings, head: Uint8Array): DetectedEncoding {
   const [a, b, c] = head
   const isWide = (encoding === 'utf-16le' && a === 0xff && b === 0xfe) || (encoding === 'utf-16be' && a === 0xfe && b === 0xff)
@@ -93,7 +93,7 @@ function given({ encoding = 'utf-8' }: ReadSettings, head: Uint8Array): Detected
 
 type Recoded = { readonly encoding: Exclude<Encoding, 'utf-8'>; readonly bom: number }
 
-/** Reads the text as UTF-8 once it is written so. */
+/** Rewrites the text as UTF-8 and inspects that. */
 async function inspectRecoded(
   uri: string,
   settings: ReadSettings,

@@ -1,4 +1,4 @@
-/** The raw text of single records, found by reading only the chunks that hold them. */
+/** Finds the raw text of single records by reading only the chunks that contain them. */
 import { openKernel } from './kernel.ts'
 import { openText, type ReadContext } from './open-text.ts'
 import { blockFor, scanText } from './scan.ts'
@@ -7,17 +7,17 @@ import { readLines } from './survey-lines.ts'
 
 export interface Located {
   readonly record: number
-  /** Physical line the record starts on, and its byte range with its newline, in the text as read. */
+  /** The physical line the record starts on, and its byte range including the newline, in the text as read. */
   readonly line: number
   readonly start: number
   readonly end: number
-  /** Without its newline; bytes that are not UTF-8 show as U+FFFD. */
+  /** Without its newline; bytes that are not UTF-8 become U+FFFD. */
   readonly raw: string
 }
 
 /**
- * The records with these numbers (ascending), good or bad, in their order. Parquet has no text: line 0 and nothing raw.
- * Data.SourceChanged when the source is not what was inspected.
+ * The records with these numbers (ascending), good or bad, in order. Parquet has no text: line 0 and empty raw text. Throws
+ * Data.SourceChanged if the source is not the one that was inspected.
  */
 export async function* locate(inspection: Inspection, records: readonly number[], context: ReadContext): AsyncGenerator<Located> {
   const { text, release } = await openText(inspection, context)

@@ -1,4 +1,4 @@
-/** Reads everything that `show` reports from the folder of a run. */
+/** Everything in the folder of a run, read for `show`. */
 import { join } from 'node:path'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { QualityReport } from '#data/report/model.ts'

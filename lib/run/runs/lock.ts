@@ -1,6 +1,6 @@
 /**
  * Lock of a run: `lock.json` in its folder names the process that works on it and its worker processes. The process removes the file when
- * it ends. After a kill the file remains, and shows that no process works on the run any more.
+ * away when it ends; a process that was killed leaves it behind, and a lock without a living process means that nobody works on the run any more.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { TaskError } from '#core/errors/errors.ts'

@@ -2,18 +2,14 @@
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lower } from '#relational/operations/to-sql.ts'
-import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
-import { withStep } from '#core/errors/errors.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
 import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
 import { assertBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
-import { publish as publishParts } from '#io/connectors/publish.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
-import { OUTPUT, type Outcome, type Part } from '#data/pass/outcome.ts'
-import { copyTo, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
+import { OUTPUT, type Outcome } from '#data/pass/outcome.ts'
 import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '#data/ledger/segment-file.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -25,14 +21,14 @@ import { qualityOf } from '#data/survey/quality.ts'
 import { findRepeats } from '#data/survey/repeats.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
-import type { FactsFile } from '#data/survey/facts-file.ts'
+import type { FactsFile } from '#data/survey/sources.ts'
 import { changeExamples } from '#data/ledger/examples.ts'
-import { folderNote } from './folder-note.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
 import { assertQuality } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
-import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
+import { publishOutput } from './publish-output.ts'
+import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
@@ -104,13 +100,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
   const { remembers = [] } = settings
   for (const name of remembers) await assertCurrent(context, name)
-  const output = await publish(settings.sink, outcomes, columns, context)
+  const output = await publishOutput(settings.sink, dataset, outcomes, columns, context)
   // at once: what is published is not read as new again, however the run ends
   for (const name of remembers) await commitState(context, name)
-  await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
+  await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
   const { manifest } = output
   // without a step before the sink, the sink read the rows
-  const flagged = [...misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts)), ...folderNote(output)]
+  const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
   const exported = exportReport(manifest, accounts.rows)
   const sinkReport: StepReport = {
     step: settings.sink.id,
@@ -123,7 +119,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     rows: manifest.rows,
     bytes: manifest.bytes,
     files: manifest.files.length,
-    manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
+    manifest: output.manifest_uri,
   }
   return {
     again: null,
@@ -248,48 +244,4 @@ function summarizeSteps(
 function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['step']): string | null {
   const kind = kindOf(type)
   return kind?.quarantine?.(kind.config.parse(settings)) ?? null
-}
-
-/** The file of a dataset without any batch. */
-async function emptyPart(target: SinkTarget, columns: readonly Column[], context: TaskContext): Promise<Part> {
-  const key = context.workspace.part(context.step, 0, extensionOf(target))
-  const draft = await context.store.createLocal(key)
-  try {
-    const session = await context.openSession([folderOf(draft.path)])
-    const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
-    await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, target))
-    const { part } = await describePart(session, draft.path, key, target, 0)
-    await draft.publish()
-    return part
-  } finally {
-    await draft.discard()
-  }
-}
-
-async function publish(
-  sink: NonNullable<CommitSettings['sink']>,
-  outcomes: readonly Outcome[],
-  columns: readonly Column[],
-  context: TaskContext,
-): Promise<{ to: string; manifest: Manifest }> {
-  const target = await targetOf(sink)
-  const written = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
-  // an output without rows still declares its columns
-  const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(target, columns, context)]
-  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
-  const named = published.map(({ key, rows, bytes, sha256 }, at) => {
-    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`, rows, bytes, sha256 }
-  })
-  const facts = {
-    pipeline: context.pipeline.id,
-    format: target.format,
-    rows: published.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
-    columns: columns.map(({ name, type }) => ({ name, type })),
-  }
-  const manifest = await publishParts(target.to, named, facts, context).catch((error: unknown) => {
-    throw withStep(error, sink.id)
-  })
-  await writeJson(context.store, context.workspace.manifest, manifest)
-  return { to: target.to, manifest }
 }

@@ -14,9 +14,9 @@ export interface SizedListSettings extends ListSettings {
 export type SourceList = SourceFiles
 
 export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline, run }) => {
-  const { patterns, allow_empty } = await scanRequest(settings)
+  const { patterns, options, allow_empty } = await scanRequest(settings)
   const sources = await withoutOwn(
-    await findFiles(patterns, run.folder).catch((error: unknown) => {
+    await findFiles(patterns, run.folder, options).catch((error: unknown) => {
       throw allow_empty ? withoutColumns(error) : error
     }),
     pipeline.id,

@@ -7,7 +7,7 @@ import { lower } from '#relational/operations/to-sql.ts'
 import type { Flag, LoweredColumn, LoweredRelation } from '#relational/operations/lowered.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
-import type { SinkTarget } from '#data/pass/pass.ts'
+import type { Destination, SinkTarget } from '#data/pass/pass.ts'
 import { kindOf } from '#steps/index.ts'
 import { OUTPUT, type Outcome, type Part, type FlaggedRow } from '#data/pass/outcome.ts'
 import { outputFlags } from '#data/pass/output-flags.ts'
@@ -15,7 +15,7 @@ import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn }
 import { encodeFates, type Members } from '#data/pass/members.ts'
 import { membersIn } from '#data/pass/repeats-in.ts'
 import { type FlaggedRows, flaggedRows, listedRows } from '#data/pass/flagged-rows.ts'
-import { type Account, markMembers, startTally, wordsFor } from '#data/pass/tally.ts'
+import { type Account, markMembers, startTally, maskWords } from '#data/pass/tally.ts'
 import { bucketsFor, encodeKeys } from '#data/survey/key-file.ts'
 import { isTyped } from '#data/survey/quality.ts'
 import type { JsonObject } from '#core/json.ts'
@@ -54,7 +54,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     const { sources, rows_out } = await readJson<Outcome>(context.store, context.workspace.outcome(context.step, item))
     return { rows_in: sum(sources.map(({ rows }) => rows)), rows_out }
   }
-  const target = settings.sink === null ? INTERMEDIATE : await targetOf(settings.sink)
+  const target = settings.sink === null ? INTERMEDIATE : (await destinationOf(settings.sink)).parts
   const { operations, facts, steps } = await lowerSteps(dataset, settings.steps, context)
   const opened = await openBatch(dataset, batch, context)
   const key = context.workspace.part(context.step, item, extensionOf(target))
@@ -125,10 +125,10 @@ const outputSemantic = (column: LoweredColumn, facts: Facts | undefined) =>
 
 export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
-export async function targetOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<SinkTarget> {
+export async function destinationOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<Destination> {
   const kind = kindOf(sink.type)
   if (kind === undefined) throw new Error(`unknown step kind ${sink.type}`)
-  return ((await kind.load()) as SinkBehaviour).target(sink.with)
+  return ((await kind.load()) as SinkBehaviour).destination(sink.with)
 }
 
 async function pass(
@@ -150,7 +150,7 @@ async function pass(
     rows: opened.rows,
     remember: EXAMPLES,
   })
-  session.registerTally(wordsFor(lowering.flags.length), proofs.length, tally)
+  session.registerTally(maskWords(lowering.flags.length), proofs.length, tally)
   for (const [at, own] of [...members.values()].filter(({ rows }) => rows.length > 0).entries())
     session.registerMarks(marksOf(at), markMembers(own))
   await session.run(copyTo(keptRows(opened.relation, lowering, columns, !footerHasNullCounts(target), proofs), path, target))
@@ -202,7 +202,7 @@ async function writeRows(
 ): Promise<string | null> {
   const rows = listedRows(flags, account)
   if (rows.length === 0) return null
-  const key = context.workspace.told(context.step, item)
+  const key = context.workspace.flagged(context.step, item)
   const draft = await context.store.createLocal(key)
   await writeLines(draft.path, flaggedRows(dataset, opened, flags, rows, context))
   await draft.publish()

@@ -1,6 +1,7 @@
 /** clean: fixes what can be fixed, counts every change, quarantines the rest. */
 import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedBySettings } from '#steps/kind/known-columns.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { CLEANERS } from './cleaners/index.ts'
@@ -32,6 +33,7 @@ bounds from the rows and cells that the rules before it in the step left. A quar
     },
   ],
   quarantine: ({ quarantine }) => quarantine,
+  addresses: ({ quarantine }) => pathsOf(quarantine, ['quarantine'], 'write'),
   columns: ({ rules }) =>
     rules.map((rule, at) => {
       const [name, config] = theOne(rule)

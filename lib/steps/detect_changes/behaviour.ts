@@ -1,6 +1,5 @@
 /** What detect_changes does: filters by the mark of earlier runs, and finds the next one in the facts. */
 import { TaskError } from '#core/errors/errors.ts'
-import type { Json } from '#core/json.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Facts } from '#relational/measures/facts.ts'
 import { nameInExpression } from '#relational/operations/expressions.ts'

@@ -1,7 +1,7 @@
 /** Settings of a discover step. */
 import * as z from 'zod'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
-import { column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
+import { atConnection, column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const place = z.union([text, z.array(text).min(1)])
 
@@ -24,9 +24,9 @@ const describedSource = z.strictObject({
 
 export const config = z.strictObject({
   source: z
-    .union([place, describedSource])
+    .union([place, describedSource, atConnection('source')])
     .describe(
-      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`. Each path and pattern must match at least one file.',
+      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`; a table such as `sqlite://data/shop.db/orders`, or `{connection: …, table: …}`. Each path and pattern must match at least one file.',
     ),
   chunk_rows: integer(1).default(10_000).describe('Records per chunk, the unit of accounting and of resuming.'),
   types: z

@@ -1,5 +1,7 @@
 /** discover: finds the sources, detects their format, counts their records, plans the chunks. */
 import { defineStep } from '#steps/kind/step.ts'
+import type { Json } from '#core/json.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { config } from './config.ts'
 
 export const discover = defineStep({
@@ -11,6 +13,10 @@ detects encoding, delimiter, header and column types of each source, counts ever
 boundaries. Records that cannot be read as rows are quarantined with their line and reason. Sources with no columns in common are an error
 that lists the groups found. A pattern without a match is an error; so are files without rows, unless \`allow_empty\` is true.`,
   config,
+  addresses: ({ source }) =>
+    typeof source === 'object' && 'path' in source
+      ? pathsOf(source.path, ['source', 'path'], 'read')
+      : pathsOf(source as Json, ['source'], 'read'),
   result: {
     count: 'Number of sources.',
     bytes: 'Size of the sources in bytes.',
@@ -22,6 +28,7 @@ that lists the groups found. A pattern without a match is an error; so are files
   },
   examples: [
     { title: 'Every CSV of a folder', yaml: 'id: find\ntype: discover\nwith:\n  source: data/sales/*.csv\n' },
+    { title: 'A table of a database', yaml: 'id: find\ntype: discover\nwith: {source: "sqlite://data/shop.db/orders"}\n' },
     {
       title: 'A file without a header, with column names and a type',
       yaml: 'id: find\ntype: discover\nwith:\n  source: {path: data/routes.dat, header: false, columns: [airline, airline_id, from]}\n  types: {airline_id: text}\n',

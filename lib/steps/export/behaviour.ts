@@ -1,15 +1,15 @@
-/** The target of an export: folder, format and compression. */
+/** The target of an export. */
+import { TaskError } from '#core/errors/errors.ts'
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
-import type { SinkTarget } from '#data/pass/pass.ts'
 import { config } from './config.ts'
+import { destinationOf, problemsOf } from './destination.ts'
 
 export const exportBehaviour: SinkBehaviour = {
-  target: (settings) => {
-    const { to, format, compression } = config.parse(settings)
-    return {
-      to,
-      format: format as SinkTarget['format'],
-      compression: (compression as SinkTarget['compression'] | undefined) ?? (format === 'parquet' ? 'snappy' : 'none'),
-    }
+  destination: (settings) => {
+    const parsed = config.parse(settings)
+    const [problem] = problemsOf(parsed)
+    if (problem !== undefined)
+      throw new TaskError('Definition.InvalidSetting', problem.what, { hint: problem.hint, path: ['with', ...problem.path].join('.') })
+    return destinationOf(parsed)
   },
 }

@@ -1,16 +1,23 @@
 /** Settings of an export step. */
 import * as z from 'zod'
-import { oneOf, text } from '#steps/kind/fields.ts'
+import { MODES } from '#io/connectors/target.ts'
+import { atConnection, columns, oneOf, text } from '#steps/kind/fields.ts'
 
 const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
 const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
 
 export const config = z.strictObject({
-  to: text
-    .min(1)
+  to: z
+    .union([text.min(1), atConnection('target')])
+    .describe('The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.'),
+  mode: oneOf(MODES)
+    .default('replace')
     .describe(
-      'The folder to publish to, created if it does not exist. A name such as out/sales.csv is a folder as well; the export warns about it.',
+      'replace: the output replaces what this pipeline published there before. append: rows are added. merge: rows with a key that is there update that row. Folders and files can only be replaced.',
     ),
-  format: oneOf(FORMATS).default('parquet').describe('The format of the files.'),
-  compression: oneOf(COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
+  keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
+  format: oneOf(FORMATS).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
+  compression: oneOf(COMPRESSIONS)
+    .optional()
+    .describe('The compression (default: snappy for Parquet, none for text).'),
 })

@@ -1,5 +1,5 @@
 /** What a kind does, by shape; loaded by the tasks that need it. */
-import type { SinkTarget } from '#data/pass/pass.ts'
+import type { Destination } from '#data/pass/pass.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { ScanRequest } from '#data/dataset/scan-request.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -108,7 +108,7 @@ export interface StepTotals {
 }
 
 export interface SinkBehaviour {
-  target(settings: Settings): SinkTarget
+  destination(settings: Settings): Destination
 }
 
 /** In place of an output: what is to be known is not known yet. For kinds whose spec says `again`. */

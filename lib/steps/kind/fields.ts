@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { entryOf } from '#core/text/record.ts'
+import { CONNECTION_TYPES } from '#io/connectors/location.ts'
 
 /** Text that is one whole `{{ … }}` reference or `{% … %}` expression, and can resolve to any value. */
 export const reference = z
@@ -31,6 +32,25 @@ const compiledExpression = z.strictObject({ expression: z.string(), parameters: 
 export const rowExpression = z
   .union([z.string().min(1), compiledExpression])
   .meta({ title: 'row expression' }) as unknown as z.ZodType<string>
+
+/**
+ * The name of a connection of the definition; the compiler puts the settings of the connection in its place, and the tasks parse that form
+ * with the same schema.
+ */
+const connection = z
+  .union([z.string().min(1), z.record(z.string(), z.json())])
+  .meta({ title: 'connection', description: 'The name of a connection.' })
+
+/** A connection, and what of it is read or written: the settings of all kinds of connections; each kind checks those of its own. */
+export const atConnection = (use: 'source' | 'target') =>
+  z.strictObject({
+    connection,
+    ...Object.fromEntries(
+      [...CONNECTION_TYPES.values()].flatMap((kind) =>
+        Object.entries(kind[use].shape as Record<string, z.ZodType>).map(([name, schema]) => [name, schema.optional()] as const),
+      ),
+    ),
+  })
 
 const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
 const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i

@@ -3,6 +3,7 @@
  * runs it. Shared code knows shapes, never kinds by name.
  */
 import type * as z from 'zod'
+import type { AddressUse } from './addresses.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { ColumnChange } from './known-columns.ts'
 import type { Figures, Needs } from './lower-context.ts'
@@ -63,6 +64,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   expressions?(config: Config): readonly ExpressionUse[]
   /** The columns its settings name and the columns after it, in the order of its work; absent: it names none and changes none. */
   columns?(config: Config): readonly ColumnChange[]
+  /** The settings that are addresses of sources or targets: for connections, and for what a deployment must allow. */
+  addresses?(config: Config): readonly AddressUse[]
   /** Settings that are secrets: a definition holds their names, `${secret.NAME}`, and the task that runs the step gets their values. */
   readonly secrets?: readonly string[]
   /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */

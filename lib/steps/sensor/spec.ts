@@ -1,4 +1,5 @@
 /** sensor: wait for files or objects to arrive. */
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
 import { config } from './config.ts'
@@ -19,11 +20,13 @@ export const sensor = defineStep({
   description: `Looks for files at an interval until at least \`min_count\` of them are there and have not changed for the time of \`settle\`. Between two looks the
 machine waits and no task runs: on AWS, waiting costs no Lambda time, only three state transitions for each look. The wait survives a stop: a run
 that is resumed goes on with the next look, and the timeout still counts from the first one.
+On AWS the pipeline may list and read what the prefix written in \`for\` names; what it gets from an input of a run by hand must be granted.
 What the pipeline itself published is not counted. A folder, bucket or file that may not be read fails the step at once; one that does not exist yet
 is waited for. With \`on_empty: skip\` a condition skips the steps that need the files: \`condition: "{{ wait.result.found }} == true"\` on the discover
 step also skips all steps that work on its rows.
 The step's own \`timeout\`, beside \`with\`, limits a single look. A definition's \`timeout\` includes the time of waiting.`,
   config,
+  addresses: ({ for: pattern }) => pathsOf(pattern, ['for'], 'read'),
   check: ({ timeout, poke_interval }) => {
     const [total, interval] = [secondsOf(timeout), secondsOf(poke_interval)]
     if (interval < 1)
@@ -46,8 +49,8 @@ The step's own \`timeout\`, beside \`with\`, limits a single look. A definition'
   },
   examples: [
     {
-      title: 'Wait up to two hours for at least three files of the day',
-      yaml: 'id: wait\ntype: sensor\nwith: {for: "s3://incoming/{{ run.ds }}/*.csv", min_count: 3, timeout: 2h, poke_interval: 1m}\n',
+      title: 'Wait up to two hours for at least three files',
+      yaml: 'id: wait\ntype: sensor\nwith: {for: "s3://incoming/orders/*.csv", min_count: 3, timeout: 2h, poke_interval: 1m}\n',
     },
     {
       title: 'Go on without the file when it does not come',

@@ -54,6 +54,11 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
     // the derived fields depend on the types of the columns
     ...(settings.derive === 'auto' ? [{ reads: [], after: () => ANY_COLUMNS }] : []),
   ],
+  addresses: ({ operations }) =>
+    operations.flatMap((operation, at) => {
+      const [name, setting] = theOne(operation)
+      return (OPERATIONS.of(name).reads?.(setting) ?? []).map(() => ({ path: ['operations', at, name, 'source'], use: 'read' as const }))
+    }),
   expressions: (settings) => [
     ...settings.operations.flatMap((operation, at) => {
       const [name, setting] = theOne(operation)

@@ -1,6 +1,7 @@
 /** validate: rules about the data, and what happens if they are broken. */
 import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedByExpressions, namedBySettings } from '#steps/kind/known-columns.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { RULES } from './rules/index.ts'
 import { config } from './config.ts'
@@ -29,6 +30,11 @@ warn. \`tolerance\` allows a share of bad rows. Rules about the whole dataset (\
       return [{ path: ['rules', at, 'rule_id'], what, hint: 'give each rule a different name, or none' }]
     }),
   quarantine: ({ quarantine }) => quarantine,
+  // a rule that looks values up in another file names it as its `source`
+  addresses: ({ quarantine, rules }) => [
+    ...pathsOf(quarantine, ['quarantine'], 'write'),
+    ...rules.flatMap((rule, at) => ('source' in rule ? pathsOf(rule.source, ['rules', at, 'source'], 'read') : [])),
+  ],
   columns: (settings) =>
     settings.rules.map((rule, at) => {
       const path = ['rules', at]

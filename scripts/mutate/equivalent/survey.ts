@@ -166,13 +166,13 @@ export const SURVEY: readonly Equivalent[] = [
     why: 'what the list shows is asked for of columns with a dictionary only',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: "const format = orderedFormat(form.format, dayFirst && !monthFirst ? 'dmy' : 'mdy')",
     changes: ["77: 'mdy' → ''"],
     why: 'every order but that with the day first has the month first',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: 'const format = plan.date === null ? null : missingFormat(plan, first)',
     changes: ['16: plan.date === null → false'],
     why: 'the format is looked at only where plan.date is not null',

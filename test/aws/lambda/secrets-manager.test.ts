@@ -74,7 +74,7 @@ it.each([
     'DELETED',
     'Definition.MissingSecret',
     'the secret cannot be read in its current state, for example because it is marked for deletion',
-    'restore-secret takes back',
+    'restore-secret cancels',
   ],
   ['BUSY', 'Transient.Throttled', 'reading the secret siftstep/BUSY: Secrets Manager throttled the request', undefined],
   [
@@ -109,6 +109,6 @@ it('says by a code alone that nothing answers', async () => {
   const failure = await secret('KEY').catch((found: unknown) => found as Error)
   expect(failure).toMatchObject({
     name: 'Transient.Unavailable',
-    message: 'reading the secret siftstep/KEY: nothing answers at this address (ECONNREFUSED)',
+    message: 'reading the secret siftstep/KEY: connection refused (ECONNREFUSED)',
   })
 })

@@ -1,5 +1,6 @@
 /** Values that are looked up in other files: all files of a pattern, columns by their names, missing cells on either side. */
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runTable } from '../../kit/run-table.ts'
 import { type Workplace, workplace } from '../../kit/run-pipeline.ts'
@@ -24,6 +25,14 @@ describe('a references rule', () => {
     expect(run.cause).toBeUndefined()
     expect(run.quarantined).toEqual(['3 references_code code', '6 references_code code'])
     expect(run.rows.map(({ code }) => code)).toEqual(['no', null, 'ch', 'it'])
+  })
+
+  it('finds them in a compressed file as well, dates as dates however they are written', async () => {
+    const source = JSON.stringify(place.write('days.csv.gz', gzipSync('day\n13/01/2024\n14/01/2024\n')))
+    const rule = `{rule_type: references, column: day, source: ${source}, on_fail: quarantine}`
+    const run = await runTable(place, { input: 'day\n2024-01-13\n2024-01-15\n2024-01-14\n', steps: [judge(rule)] })
+    expect(run.cause).toBeUndefined()
+    expect(run.quarantined).toEqual(['3 references_day day'])
   })
 
   it('looks each column up in its own, also in two of one file', async () => {

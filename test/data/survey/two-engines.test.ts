@@ -72,7 +72,7 @@ describe.each([
     expect(keys).toEqual(['abcade-fd'])
   })
 
-  it('tells the first cell in another form, whether it is plain or not', async () => {
+  it('reports the first cell in another format, plain or not', async () => {
     const plan = aPlan({ type: 'decimal', number: { ...plain, symbols: ['$'] } })
     const first = async (...lines: string[]) => {
       const { effects } = statesOf((await cells(plan, ...lines)).columns['c'])

@@ -1,4 +1,4 @@
-/** What the reader's tests share: sources in memory, DuckDB's parser told everything, and texts as people and accidents write them. */
+/** What the reader's tests share: sources in memory, DuckDB's parser with explicit settings, and texts as people and accidents write them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -105,7 +105,8 @@ export async function inspectAs(
 }
 
 export async function readContext(path: string, store: Store, folder: string): Promise<ReadContext> {
-  return { source: await openFile(path), store, scratch: folder }
+  const source = await openFile(path)
+  return { source: async () => source, store, scratch: folder }
 }
 
 /** Texts of random characters, from alphabets in which accidents are frequent. */

@@ -198,7 +198,7 @@ describe('the runs of a store', () => {
     await record('running')
     await leaveLock()
     const journal = openJournal(journalPath, true)
-    for (const event of [begun(), starts('find', 1), ends('find', 'Found 3 data files', 2), starts('mend', 3)]) journal.add(event)
+    for (const event of [begun(), starts('find', 1), ends('find', 'Found 3 data files', 2), starts('clean', 3)]) journal.add(event)
     const run = await findRun(RUN, here.folder)
     const facts = await readRunFacts(run, await localPlace(RUN, here.folder))
     const shown = (state: 'running' | 'killed') =>
@@ -206,9 +206,9 @@ describe('the runs of a store', () => {
         { ...facts, state },
         { command: (name) => `siftstep ${name} ${RUN}`, shown: (path) => path, follow: `siftstep runs --follow ${RUN}` },
       )
-    expect(shown('killed')).toContain('Steps\n  ✓ find: Found 3 data files\n  ⟳ mend: started, not finished\n')
+    expect(shown('killed')).toContain('Steps\n  ✓ find: Found 3 data files\n  ⟳ clean: started, not finished\n')
     expect(shown('killed')).toContain(`resume  siftstep resume ${RUN}`)
-    expect(shown('running')).toContain('⟳ mend: running\n')
+    expect(shown('running')).toContain('⟳ clean: running\n')
     expect(shown('running')).toContain(`follow  siftstep runs --follow ${RUN}`)
     expect(facts.files.map(({ what }) => what)).toEqual(['events'])
   })

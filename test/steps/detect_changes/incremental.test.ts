@@ -46,23 +46,23 @@ describe.each([
     expect(await ids()).toEqual(['1', '2', '3'])
 
     more('a.csv', '4,2026-01-04 00:00:00\n5,2026-01-01 00:00:00\n')
-    here.write('in/b.csv', 'id,updated_at\n6,2026-01-03 10:00:01\n7,2026-01-05 12:00:00\n8,2026-01-03 10:00:00\n')
+    here.write('in/b.csv', 'id,updated_at\n6,2026-01-03 10:00:01\n7,2026-01-05 12:00:00.123456\n8,2026-01-03 10:00:00\n')
     const second = await run('r-2', definition)
-    expect(second.found).toEqual({ count: 3, since: '2026-01-03 10:00:00', until: '2026-01-05 12:00:00' })
+    expect(second.found).toEqual({ count: 3, since: '2026-01-03 10:00:00', until: '2026-01-05 12:00:00.123456' })
     expect(await ids()).toEqual(['4', '6', '7'])
     expect(second.object('ledger.json')).toMatchObject({ balanced: true, rows: { in: 8, out: 3, filtered: 5, quarantined: 0 } })
     expect(second.report.steps.find(({ id }) => id === 'new_rows')?.counts).toMatchObject([{ rule: 'already_processed', rows: 5 }])
 
     const third = await run('r-3', definition)
     expect(third.status).toBe('SUCCEEDED')
-    expect(third.found).toEqual({ count: 0, since: '2026-01-05 12:00:00', until: '2026-01-05 12:00:00' })
+    expect(third.found).toEqual({ count: 0, since: '2026-01-05 12:00:00.123456', until: '2026-01-05 12:00:00.123456' })
     expect(third.object('ledger.json')).toMatchObject({ balanced: true, rows: { in: 8, out: 0, filtered: 8 } })
     // an empty table, or what was published before
     expect(await ids()).toEqual(condition === '' ? [] : ['4', '6', '7'])
 
     // the mark never moves back
     rmSync(join(here.folder, 'in/b.csv'))
-    expect((await run('r-4', definition)).found).toMatchObject({ count: 0, until: '2026-01-05 12:00:00' })
+    expect((await run('r-4', definition)).found).toMatchObject({ count: 0, until: '2026-01-05 12:00:00.123456' })
   })
 
   it('that fail before they publish leave the mark; a resume ends with both', async () => {
