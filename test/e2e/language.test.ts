@@ -38,9 +38,7 @@ describe('continue_on_error', () => {
     expect(rows()).toBe(ROWS)
     const { notes, run } = file<{ notes: string[]; run: { status: string } }>('quality-report.json')
     expect(run.status).toBe('partial')
-    expect(notes).toContainEqual(
-      expect.stringMatching(/^m failed; the run continued without it: unknown metric nonsense in the alert "x"/),
-    )
+    expect(notes).toContainEqual(expect.stringMatching(/^m failed; the run continued without it: unknown metric nonsense in the alert "x"/))
   })
 
   it.each([

@@ -43,7 +43,7 @@ describe('a table', () => {
     expect(first.code, `${first.out}${first.err}`).toBe(0)
     expect(first.out).toContain('Exported to sqlite')
     expect(first.out).toMatch(/Output: sqlite:\/\/warehouse\.db\/orders \(/)
-    const shown = "SELECT CAST(id AS TEXT), name, amount, day, typeof(amount) FROM orders ORDER BY orders.id"
+    const shown = 'SELECT CAST(id AS TEXT), name, amount, day, typeof(amount) FROM orders ORDER BY orders.id'
     expect(rows('warehouse.db', shown)).toEqual([
       ['2', '', null, null, 'null'],
       ['3', 'Cy', 2, '2024-03-01', 'real'],

@@ -30,6 +30,8 @@ export const FREE_NAMES: readonly string[] = [
   'triggers.*.filter_criteria.detail.*',
   'steps.*.loop.foreach.**',
   'steps.*.with.types.*',
+  'steps.*.with.source.connection.*',
+  'steps.*.with.to.connection.*',
   'steps.*.with.columns.*',
   'steps.*.with.rules.*.map.values.*',
   'steps.*.with.operations.*.add_column.*',

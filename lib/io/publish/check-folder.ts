@@ -36,7 +36,8 @@ export async function checkFolder(path: string, pipeline: string, folder = path)
 
 /** Output.* unless a file can be written at the path. `file` is its path for messages. */
 export async function checkFile(path: string, file = path): Promise<void> {
-  if ((await factsOf(path, file))?.isDirectory() === true) throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
+  if ((await factsOf(path, file))?.isDirectory() === true)
+    throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
   await assertNoDeadLink(path, file)
   const folder = dirname(path)
   if ((await factsOf(folder, file)) === undefined) return assertPossible(folder, file)

@@ -59,7 +59,7 @@ export async function getObject(bucket: Bucket, key: string, range?: Wanted, eta
   if (first === undefined) return undefined
   const tag = etag ?? first.ETag ?? ''
   const wanted = range ?? { start: 0, end: first.ContentLength ?? 0 }
-  return { size: wanted.end - wanted.start, etag: tag, parts: parseCause(bucket, key, wanted, tag, first) }
+  return { size: wanted.end - wanted.start, etag: tag, parts: partsOf(bucket, key, wanted, tag, first) }
 }
 
 type Response = Exclude<Awaited<ReturnType<typeof request>>, undefined>
@@ -81,7 +81,7 @@ async function request(bucket: Bucket, key: string, range: Wanted | undefined, e
   throw objectChanged(bucket, key)
 }
 
-async function* parseCause(bucket: Bucket, key: string, { start, end }: Wanted, etag: string, first: Response): AsyncGenerator<Uint8Array> {
+async function* partsOf(bucket: Bucket, key: string, { start, end }: Wanted, etag: string, first: Response): AsyncGenerator<Uint8Array> {
   const most = attempts(process.env)
   let at = start
   let answer: Response | undefined = first

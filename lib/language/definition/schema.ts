@@ -179,7 +179,10 @@ export const top = z
       .union([z.record(z.string(), json), z.string().min(1)])
       .optional()
       .describe('Values for `${…}`, or the path of a YAML file with them.'),
-    connections: z.record(z.string(), connection).default({}).describe('Databases by name, for `{connection: …}` in the settings of steps.'),
+    connections: z
+      .record(z.string(), connection)
+      .default({})
+      .describe('Databases by name, for `{connection: …}` in the settings of steps.'),
     resources: resources.prefault({}).describe('Limits on workers and memory.'),
     defaults: z
       .strictObject({

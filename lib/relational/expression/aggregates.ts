@@ -118,7 +118,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: 'integer',
     group: true,
     ordered: false,
-    doc: 'count(*) counts rows, count(x) non-missing values, count(DISTINCT x) distinct values.',
+    doc: 'Counts rows with count(*), non-missing values with count(x), distinct values with count(DISTINCT x).',
     example: { expression: 'count(amount)', result: 3 },
     sql: (call, over) => over(`count(${call.args[0] ?? '*'})`),
   },

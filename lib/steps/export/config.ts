@@ -9,7 +9,9 @@ const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
 export const config = z.strictObject({
   to: z
     .union([text.min(1), atConnection('target')])
-    .describe('The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.'),
+    .describe(
+      'The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.',
+    ),
   mode: oneOf(MODES)
     .default('replace')
     .describe(
@@ -17,7 +19,5 @@ export const config = z.strictObject({
     ),
   keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
   format: oneOf(FORMATS).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
-  compression: oneOf(COMPRESSIONS)
-    .optional()
-    .describe('The compression (default: snappy for Parquet, none for text).'),
+  compression: oneOf(COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
 })

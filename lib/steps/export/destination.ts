@@ -32,7 +32,9 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
     value === undefined ? [] : problem(name, `\`${name}: ${value}\` has no effect: the target is a table`, `remove \`${name}\``)
   return [
     ...modeProblems(mode as Mode, keys, target),
-    ...(target.accepts === 'files' ? fileProblems(uri, format, compression) : [...given('format', format), ...given('compression', compression)]),
+    ...(target.accepts === 'files'
+      ? fileProblems(uri, format, compression)
+      : [...given('format', format), ...given('compression', compression)]),
   ]
 }
 
@@ -50,7 +52,11 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
   const named = namedForm(uri)
   if (named === undefined) {
     if (isNamedAsFile(uri))
-      return problem('to', `a file such as \`${uri}\` cannot be written`, 'use .csv, .json, .ndjson or .parquet; end with a slash for a folder')
+      return problem(
+        'to',
+        `a file such as \`${uri}\` cannot be written`,
+        'use .csv, .json, .ndjson or .parquet; end with a slash for a folder',
+      )
     return uri.includes('{source.name}')
       ? problem('to', '`{source.name}` stands in the address of a folder', 'use it in the name of a file: out/{source.name}.csv')
       : []
@@ -59,7 +65,11 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
     return problem('format', `\`format: ${format}\` does not fit the name \`${uri}\``, 'remove `format`, or change the name')
   const isText = named.format !== 'parquet'
   return isText && compression !== undefined && !isReference(compression) && compression !== (named.compression ?? 'none')
-    ? problem('compression', `\`compression: ${compression}\` does not fit the name \`${uri}\``, 'remove `compression`; end the name with .gz or .zst')
+    ? problem(
+        'compression',
+        `\`compression: ${compression}\` does not fit the name \`${uri}\``,
+        'remove `compression`; end the name with .gz or .zst',
+      )
     : []
 }
 
@@ -74,7 +84,9 @@ export function destinationOf(settings: Settings): Destination {
   const compression = settings.compression ?? named?.compression ?? (format === 'parquet' ? 'snappy' : 'none')
   const form = { format, compression: compression as SinkTarget['compression'] }
   // the rows of all parts become one file when everything is counted
-  return named === undefined ? { ...common, parts: form, file: null, shown: format } : { ...common, parts: INTERMEDIATE, file: form, shown: format }
+  return named === undefined
+    ? { ...common, parts: form, file: null, shown: format }
+    : { ...common, parts: INTERMEDIATE, file: form, shown: format }
 }
 
 /** What the name of a file says of its format and compression; undefined for the address of a folder. */

@@ -87,13 +87,19 @@ describe('a connection', () => {
     expect(problems(find('a.csv'), 'connections: {shop: {type: sqllite, path: shop.db}}\n')).toMatchObject([
       { code: 'unknown-connection-type', at: 'connections.shop.type', hint: 'did you mean `sqlite`? allowed: sqlite' },
     ])
-    expect(problems(find('a.csv'), 'connections: {shop: {type: sqlite, pth: shop.db}}\n')).toMatchObject([{ code: 'unknown-setting', at: 'connections.shop.pth' }])
+    expect(problems(find('a.csv'), 'connections: {shop: {type: sqlite, pth: shop.db}}\n')).toMatchObject([
+      { code: 'unknown-setting', at: 'connections.shop.pth' },
+    ])
     expect(problems(find('{connection: shop}'), SHOP)).toMatchObject([{ code: 'invalid-value', at: 'steps.0.with.source' }])
-    expect(problems(find('{connection: shop, table: a, query: SELECT 1}'), SHOP)).toMatchObject([{ code: 'invalid-value', at: 'steps.0.with.source' }])
+    expect(problems(find('{connection: shop, table: a, query: SELECT 1}'), SHOP)).toMatchObject([
+      { code: 'invalid-value', at: 'steps.0.with.source' },
+    ])
   })
 
   it('keeps no secret where its type declares none', () => {
-    expect(problems(find('a.csv'), 'connections: {shop: {type: sqlite, path: "${secret.PATH}"}}\n')).toMatchObject([{ code: 'secret-out-of-place', at: 'connections.shop.path' }])
+    expect(problems(find('a.csv'), 'connections: {shop: {type: sqlite, path: "${secret.PATH}"}}\n')).toMatchObject([
+      { code: 'secret-out-of-place', at: 'connections.shop.path' },
+    ])
   })
 })
 
@@ -107,11 +113,23 @@ describe('an export', () => {
   it.each([
     ['to: out, mode: append', 'steps.1.with.mode: `mode: append` cannot be used with this target (use replace)'],
     ['to: "sqlite://a.db/t", mode: merge', 'steps.1.with.mode: `mode: merge` needs the columns that identify a row (add `keys: [id]`)'],
-    ['to: "sqlite://a.db/t", keys: [id]', 'steps.1.with.keys: `keys` has no effect with `mode: replace` (write `mode: merge`, or remove `keys`)'],
+    [
+      'to: "sqlite://a.db/t", keys: [id]',
+      'steps.1.with.keys: `keys` has no effect with `mode: replace` (write `mode: merge`, or remove `keys`)',
+    ],
     ['to: "sqlite://a.db/t", format: csv', 'steps.1.with.format: `format: csv` has no effect: the target is a table (remove `format`)'],
-    ['to: out/a.csv, format: parquet', 'steps.1.with.format: `format: parquet` does not fit the name `out/a.csv` (remove `format`, or change the name)'],
-    ['to: out/a.tsv', 'steps.1.with.to: a file such as `out/a.tsv` cannot be written (use .csv, .json, .ndjson or .parquet; end with a slash for a folder)'],
-    ['to: "out/{source.name}/"', 'steps.1.with.to: `{source.name}` stands in the address of a folder (use it in the name of a file: out/{source.name}.csv)'],
+    [
+      'to: out/a.csv, format: parquet',
+      'steps.1.with.format: `format: parquet` does not fit the name `out/a.csv` (remove `format`, or change the name)',
+    ],
+    [
+      'to: out/a.tsv',
+      'steps.1.with.to: a file such as `out/a.tsv` cannot be written (use .csv, .json, .ndjson or .parquet; end with a slash for a folder)',
+    ],
+    [
+      'to: "out/{source.name}/"',
+      'steps.1.with.to: `{source.name}` stands in the address of a folder (use it in the name of a file: out/{source.name}.csv)',
+    ],
     ['to: out/a.csv/, format: parquet', undefined],
     ['to: out/a.csv.gz', undefined],
     ['to: "sqlite://a.db/t", mode: merge, keys: [id]', undefined],

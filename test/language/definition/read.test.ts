@@ -264,13 +264,10 @@ steps:
     ])
   })
 
-  it.each(['on_failure', 'finally', 'stream', 'tests', 'environments'])(
-    'refuse the key %s as one of a later version',
-    (key) => {
-      const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
-      expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
-    },
-  )
+  it.each(['on_failure', 'finally', 'stream', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
+    const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
+    expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
+  })
 
   it('speak of the branch that is meant', () => {
     const rules = (kind: string, list: string) =>

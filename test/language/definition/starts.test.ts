@@ -113,7 +113,7 @@ describe('a trigger', () => {
     expect(filter('{detail: {region: [eu, {prefix: us}], n: [{numeric: [">", 0]}], $or: [{a: [1]}, {b: [null]}]}}')).toEqual([])
     expect(filter('{detail: {region: eu}}')).toEqual(["invalid-pattern: the pattern is 'eu' here"])
     expect(filter('{region_of: [eu]}')).toEqual(['invalid-pattern: an event has no `region_of`'])
-    expect(filter('{source: [eu]}')).toEqual(['invalid-pattern: `source` stands in the filter'])
+    expect(filter('{source: [eu]}')).toEqual(['invalid-pattern: `source` cannot be used in the filter'])
     expect(filter('{detail: {a: []}}')).toEqual(['invalid-pattern: the list of allowed values is empty'])
     expect(filter('{detail: {a: [{prefx: x}]}}')).toEqual(['invalid-pattern: a mapping (prefx) is not a comparison'])
     expect(filter('{detail: {}}')).toEqual(['invalid-pattern: the pattern is empty here'])

@@ -132,7 +132,7 @@ describe('syntax errors, explained to readers new to YAML', () => {
       'id: a\nname: [b: [c]\n',
       '2:7 yaml-bracket: the bracket `[` opened here is not closed where it should be',
     ],
-    ['a colon that is missing', 'id: a\nsteps\n', '2:1 yaml-colon: there is no `:` after `steps`'],
+    ['a colon that is missing', 'id: a\nsteps\n', '2:1 yaml-colon: missing `:` after `steps`'],
     [
       'a reference without quotes',
       'id: a\nname: {{ x }}\n',

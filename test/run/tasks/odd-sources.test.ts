@@ -69,7 +69,7 @@ describe('a source without a table', () => {
       error: 'Data.Unreadable',
       says: /broken\.json contains no table: its only value is not valid JSON/,
     },
-    { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has a key that is empty/ },
+    { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has an empty key/ },
   ])('$name: $error', async ({ name, content, error, says }) => {
     const run = await profile(place.write(name, content))
     expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error })

@@ -17,7 +17,9 @@ export async function matchingFiles(pattern: string, cwd: string): Promise<strin
     const error = failed.get(path)
     if (error !== undefined) throw await brokenLink(path, error)
   }
-  for (const [path, error] of failed) if (error.syscall === 'scandir') throw systemError(error, `reading ${path}`)
+  // in a folder that does not exist nothing matches
+  for (const [path, error] of failed)
+    if (error.syscall === 'scandir' && error.code !== 'ENOENT') throw systemError(error, `reading ${path}`)
   return found
 }
 
