@@ -11,6 +11,7 @@ const copy = mkdtempSync(join(tmpdir(), 'siftstep-guides-'))
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const RULES = 'lib/steps/validate/rules'
+const FORMATS = 'lib/io/formats'
 const file = (path: string) => join(copy, path)
 
 function edit(path: string, change: (text: string) => string): void {
@@ -38,6 +39,10 @@ beforeAll(() => {
     `${RULES}/index.ts`,
     (text) => `import { multipleOf } from './multiple-of.ts'\n${text.replace('  notNull,\n', '  notNull,\n  multipleOf,\n')}`,
   )
+  edit(
+    `${FORMATS}/index.ts`,
+    (text) => `import { pairs } from './kinds/pairs.ts'\n${text.replace('fixedWidth]', 'fixedWidth, pairs]')}`,
+  )
 })
 
 interface Kit {
@@ -49,7 +54,7 @@ const kit = async () => (await import(file('test/kit/run-pipeline.ts'))) as Kit
 describe('the guides', () => {
   it('name a file for each of their blocks of code', () => {
     const round = ['config', 'spec', 'behaviour'].map((part) => `lib/steps/round/${part}.ts`)
-    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`])
+    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, `${FORMATS}/kinds/pairs.ts`, `${FORMATS}/pairs-to-lines.ts`])
   })
 
   it('hold code that fits the types', () => {
@@ -74,6 +79,17 @@ describe('the guides', () => {
       { id: '4', price: '7.0' },
     ])
     expect(run.ledger.balanced).toBe(true)
+  })
+
+  it('make a format that is read, and a line that is no record of it a bad one', async () => {
+    const { runDefinition, publishedRows } = await kit()
+    writeFileSync(file('visits.log'), 'at=10:30 user=ann\nat=10:31 user=bob\nat=10:32 nobody\n')
+    const [definition = ''] = blocksOf('docs/add-a-format.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []))
+    const placed = definition.replace('visits.log', file('visits.log')).replace('to: out', `to: ${file('visits')}`)
+    const run = await runDefinition(placed, { store: file('store'), run: 'r-format' })
+    expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
+    expect((await publishedRows(file('visits'))).map(({ user }) => user)).toEqual(['ann', 'bob'])
+    expect(run.ledger.rows).toMatchObject({ in: 3, out: 2, quarantined: 1 })
   })
 
   it('make a rule that judges', async () => {

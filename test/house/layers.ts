@@ -60,7 +60,12 @@ interface Package {
 export const PACKAGES: readonly Package[] = [
   { name: '@duckdb/node-api', rooms: ['io/duckdb'], why: 'one room touches the native engine' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },
-  { name: 'hyparquet', rooms: ['io/formats', 'data/pass'], why: 'it reads the footers of files' },
+  { name: 'hyparquet', rooms: ['io/formats'], why: 'it reads the footers of files' },
+  { name: 'hucre', rooms: ['io/formats'], why: 'it reads workbooks' },
+  { name: 'yauzl', rooms: ['io/formats'], why: 'it reads archives' },
+  { name: 'unbzip2-stream', rooms: ['io/formats'], why: 'it decompresses sources' },
+  { name: 'fzstd', rooms: ['io/formats'], why: 'it decompresses sources' },
+  { name: 'xxhash-wasm', rooms: ['io/formats'], why: 'it verifies what was decompressed' },
   { name: '@aws-sdk', rooms: ['io/s3', 'io/store', 'run/starts', 'aws', 'cli'], why: 'these call AWS' },
   { name: '@aws-lambda-powertools', rooms: ['aws/lambda'], why: 'it is for functions on Lambda' },
   { name: 'aws-cdk-lib', rooms: ['aws/cloud'], why: 'one room knows the CDK' },

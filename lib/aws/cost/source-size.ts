@@ -1,34 +1,28 @@
-/** How large files are, without reading them through: bytes as they lie there, records from a footer or from the beginning. */
+/** How large files are, without reading them through: bytes as they lie there, records as their format estimates them. */
 import { findFiles } from '#io/connectors/find.ts'
 import { openSource } from '#io/connectors/index.ts'
-import { detectCompression } from '#io/formats/compression.ts'
-import { isParquet } from '#io/formats/format.ts'
-import { readFooter } from '#io/formats/inspect-parquet.ts'
+import { beginningOf, compressionOf, detectBinary, refuseKnown } from '#io/formats/detect.ts'
+import { type Estimate, guessedRecords } from '#io/formats/kinds/format.ts'
 import type { SourceSize } from './sized-dataset.ts'
 
 export interface SizedSource extends SourceSize {
   readonly name: string
-  /** How the records were counted. */
-  readonly by: 'footer' | 'beginning' | 'guess'
+  readonly by: Estimate['by']
 }
-
-/** Of each file looked at. */
-const BEGINNING = 262_144
-
-/** Of a record, where nothing better is known: a row of a dozen columns. */
-const USUAL_RECORD_BYTES = 150
 
 export async function sizesOf(patterns: readonly string[]): Promise<readonly SizedSource[]> {
   const { files } = await findFiles(patterns)
   return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes)) })))
 }
 
-async function recordsOf(uri: string, bytes: number): Promise<Pick<SizedSource, 'records' | 'by'>> {
+async function recordsOf(uri: string, bytes: number): Promise<Estimate> {
   const source = await openSource(uri)
-  const head = await source.read(0, BEGINNING)
-  if (isParquet(head, await source.read(Math.max(0, source.size - 4), 4)))
-    return { records: (await readFooter(source, uri, 1)).records, by: 'footer' }
-  if (detectCompression(head, uri) !== 'none') return { records: guessedRecords(bytes), by: 'guess' }
+  const start = await beginningOf(source, uri)
+  if (compressionOf(start) !== undefined) return { records: guessedRecords(bytes), by: 'guess' }
+  refuseKnown(start, uri)
+  const estimate = detectBinary(start, {}, uri)?.estimate
+  if (estimate !== undefined) return estimate(source, uri)
+  const { head } = start
   const lines = head.reduce((count, byte) => (byte === LINE_FEED ? count + 1 : count), 0)
   // a header is one line more than there are records; of a beginning one line is not whole, which makes up for it
   if (head.length === source.size) return { records: Math.max(0, lines - 1), by: 'beginning' }
@@ -36,5 +30,3 @@ async function recordsOf(uri: string, bytes: number): Promise<Pick<SizedSource, 
 }
 
 const LINE_FEED = 0x0a
-
-export const guessedRecords = (bytes: number) => Math.ceil(bytes / USUAL_RECORD_BYTES)

@@ -3,6 +3,7 @@ import { SAMPLE_RECORDS } from './plan.ts'
 import { type Evidence, evidenceOf } from '#relational/infer/evidence.ts'
 import { openSource } from '#io/connectors/index.ts'
 import { inspect as inspectSource } from '#io/formats/inspect.ts'
+import { LAYOUTS } from '#io/formats/layouts.ts'
 import { sampledCells } from './sampled-cells.ts'
 import type { Inspection, ReadSettings } from '#io/formats/source.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
@@ -37,7 +38,7 @@ export async function inspectFile(
     sample: SAMPLE,
   })
   const named = renamed(inspection, request.column_names)
-  if (inspection.format === 'parquet') return inspectParquet(named, source, context)
+  if (LAYOUTS[inspection.layout].typed) return inspectParquet(named, source, context)
   const evidence = textEvidence(named, sample, lookedAt(sources), request.null_values)
   return {
     inspected: {

@@ -1,6 +1,7 @@
 /** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
 import { createHash } from 'node:crypto'
 import type { DatasetPlan, Source } from '#data/dataset/plan.ts'
+import { csvWriter } from '#io/formats/writers/csv.ts'
 import { locate } from '#io/formats/locate.ts'
 import { publish } from '#io/connectors/publish.ts'
 import { readBytes } from '#io/workspace/json-store.ts'
@@ -12,6 +13,8 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
 import { readLines, writeText } from '#io/workspace/lines.ts'
 
+/** What `writeCsv` writes. */
+const QUARANTINE_FORMAT = csvWriter.name
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
 /** Every row set aside, in the order of the sources: those that could not be read, then those a rule found. */
@@ -38,7 +41,12 @@ export async function publishQuarantines(artifacts: RunArtifacts, context: TaskC
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const part = { key, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
     const columns = QUARANTINE.map((name) => ({ name, type: 'text' as const }))
-    await publish(quarantine, [part], { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns }, context)
+    await publish(
+      quarantine,
+      [part],
+      { pipeline: context.pipeline.id, format: QUARANTINE_FORMAT, rows, bytes: bytes.length, columns },
+      context,
+    )
   }
 }
 
@@ -73,8 +81,8 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
       store: context.store,
       scratch: context.scratch,
     })
-    for await (const { record, line, start, raw } of located)
-      yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]
+    for await (const { record, line, byte, raw } of located)
+      yield [name, record, line, byte, step, 'record', '', null, reasons.get(record) ?? '', raw]
   }
 }
 

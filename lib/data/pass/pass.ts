@@ -1,5 +1,6 @@
 /** The one pass over a batch as SQL: read, work, tally, write. */
 import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
+import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { hashOfKey } from '#relational/types/key-hash.ts'
 import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
@@ -53,28 +54,18 @@ export function keptRows(
   return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
 }
 
-/** Where and how rows are written. */
+/** Where and how rows are written: the names of a writer and of one of its compressions. */
 export interface SinkTarget {
   readonly to: string
-  readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
-  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
+  readonly format: string
+  readonly compression: string
 }
 
-/** How each format is written. Small row groups and dictionaries are what DuckDB writes fastest (docs/performance.md). */
-const FORMATS: { readonly [Format in SinkTarget['format']]: (target: SinkTarget) => string } = {
-  parquet: ({ compression }) =>
-    `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000`,
-  csv: ({ compression }) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
-  json: ({ compression }) => `FORMAT json, ARRAY true, COMPRESSION ${text(compression)}`,
-  ndjson: ({ compression }) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
-}
-
-export const copyTo = (rows: string, path: string, target: SinkTarget) =>
-  `COPY (${rows}) TO ${text(path)} (${FORMATS[target.format](target)})`
+export const copyTo = (rows: string, path: string, { format, compression }: SinkTarget) =>
+  `COPY (${rows}) TO ${text(path)} (${writerCalled(format).copyOptions(compression)})`
 
 /** What files of a format are called; readers tell by it what they are. */
-export const extensionOf = ({ format, compression }: SinkTarget) =>
-  format === 'parquet' ? 'parquet' : `${format}${compression === 'gzip' ? '.gz' : compression === 'zstd' ? '.zst' : ''}`
+export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled(format).extension(compression)
 
 /** How rows travel between two segments of a run. */
-export const INTERMEDIATE: SinkTarget = { to: '', format: 'parquet', compression: 'snappy' }
+export const INTERMEDIATE: SinkTarget = { to: '', format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }

@@ -1,5 +1,6 @@
 /** Which surveys the measuring kernel can make, and how it is told of columns. The choice is one for the whole dataset, because hashes of the two ways differ. */
 import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
+import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
 import type { NumberFormat } from '#relational/cells/parse-number.ts'
@@ -32,7 +33,7 @@ const areTokens = (values: readonly string[]) =>
   values.length <= MAX_TOKENS && values.every((word) => Buffer.byteLength(word) <= MAX_TOKEN_LENGTH && !/\d/.test(word))
 
 const isPlain = (layout: Layout) =>
-  layout.format === 'csv' && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
+  LAYOUTS[layout.layout].dialect !== null && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
 
 /** The column at `index` of the dataset, as the kernel sees it. */
 export function kernelColumn(

@@ -1,27 +1,27 @@
 /** What an inspection finds of a text. */
+import { LAYOUTS, type PhysicalLayout } from './layouts.ts'
 import type { Inspection, Sample } from './source.ts'
 
 /** The part of an inspection that is about the text as read. */
-type Facts = Omit<Inspection, 'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes'>
+type Facts = Omit<
+  Inspection,
+  'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes' | 'format' | 'layout' | 'part' | 'rows'
+>
 
 export interface Found {
   readonly facts: Facts
   readonly sample: Sample
 }
 
-/** Bytes that detection looks at. */
-export const HEAD_BYTES = 1 << 18
-
 export const NOTHING = 'there is no record'
 
 /** What is known of a source without records. */
-export function noRecords(format: Inspection['format'], bytes: number): Found {
+export function noRecords(layout: PhysicalLayout, bytes: number): Found {
   return {
     sample: { threshold: 2 ** 32, numbers: [], ends: [], text: new Uint8Array() },
     facts: {
-      format,
       encoding: 'utf-8',
-      dialect: format === 'csv' ? { delimiter: ',', quote: '"', escape: '"', header: false, skip_lines: 0, comment: '' } : null,
+      dialect: LAYOUTS[layout].dialect,
       new_line: '\n',
       columns: [],
       records: 0,

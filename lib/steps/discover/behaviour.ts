@@ -1,4 +1,5 @@
 /** What discover asks for: the patterns, and how what they name is to be read. */
+import type { Json } from '#core/json.ts'
 import type { ScanBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 
@@ -10,7 +11,9 @@ export const discoverBehaviour: ScanBehaviour = {
     return {
       patterns: typeof path === 'string' ? [path] : path,
       read: Object.fromEntries(
-        Object.entries(read).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined),
+        Object.entries(read as { readonly [name: string]: Json | undefined }).filter(
+          (entry): entry is [string, Json] => entry[1] !== undefined,
+        ),
       ),
       column_names: columns ?? null,
       chunk_rows: Number(chunk_rows),

@@ -1,21 +1,16 @@
 /** The settings of a discover step. */
 import * as z from 'zod'
+import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const place = z.union([text, z.array(text).min(1)])
 
-/** A source with its form spelled out; whatever is not said is detected. */
+/** A source with its form spelled out; whatever is not given is detected. */
 const describedSource = z.strictObject({
   path: place.describe('A file, a folder, a glob pattern, or a list of them.'),
-  format: z.enum(['csv', 'ndjson', 'json', 'parquet']).optional().describe('The format; detected from the content when absent.'),
-  delimiter: z.string().length(1).optional().describe('The character between fields of a delimited file.'),
-  quote: z.string().max(1).optional().describe('The quote character; empty when the file quotes nothing.'),
-  escape: z.string().length(1).optional().describe('The character that escapes a quote inside quotes.'),
-  header: z.boolean().optional().describe('Whether the first record names the columns.'),
-  skip_lines: z.int().min(0).optional().describe('Lines before the header (or the first record) that are not data.'),
-  comment: z.string().max(1).optional().describe('A line that starts with this character is not data.'),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1', 'macintosh']).optional().describe('The text encoding.'),
+  format: z.enum(FORMAT_NAMES).optional().describe('The format; detected from the content when absent.'),
+  ...SOURCE_OPTIONS,
   columns: z.array(column).min(1).optional().describe('Column names, in order, in place of those of the header.'),
 })
 
