@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { undeclaredNames } from './build/undeclared-names.mjs'
 import { lambdaFolder } from '#aws/lambda/artifacts.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -15,32 +16,21 @@ export const LAMBDA_NAMES = readdirSync(resolve(root, 'lambdas'))
   .sort()
 
 /**
- * The layer is found by NODE_PATH, which only `require` looks at: an import of the native engine becomes one.
+ * The layer is found by NODE_PATH, which only `require` looks at: an import of the native bindings becomes one. The JavaScript above them is
+ * bundled: loading it file by file takes twice as long.
  */
 const fromLayer: Plugin = {
   name: 'from-layer',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path, namespace }) =>
+    // databases are files of the machine a run is on, and a function has none: asking for SQLite there fails as a missing package
+    onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({ path, external: true }))
+    onResolve({ filter: /^@duckdb\/node-bindings$/ }, ({ path, namespace }) =>
       namespace === 'layer' ? { path, external: true } : { path, namespace: 'layer' },
     )
     onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)})`,
       loader: 'js',
     }))
-  },
-}
-
-/**
- * The Thrift code of parquetjs-lite assigns to names it never declares, which a module may not: they are declared for it.
- */
-const undeclaredNames: Plugin = {
-  name: 'undeclared-names',
-  setup({ onLoad }) {
-    onLoad({ filter: /parquetjs-lite[\\/]gen-nodejs[\\/]\w+\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8')
-      const names = [...source.matchAll(/^(\w+) = module\.exports\.\1 =/gm)].map(([, name]) => name)
-      return { contents: `var ${names.join(', ')};\n${source}`, loader: 'js' }
-    })
   },
 }
 

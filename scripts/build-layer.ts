@@ -39,7 +39,7 @@ export function buildLayer(arch: Architecture): string {
   const draft = mkdtempSync(`${goal}-draft-`)
   try {
     const binding = `@duckdb/node-bindings-linux-${CPU[arch]}`
-    for (const name of ['@duckdb/node-api', '@duckdb/node-bindings', 'detect-libc']) copyPackage(assert(name), draft, name)
+    for (const name of ['@duckdb/node-bindings', 'detect-libc']) copyPackage(assert(name), draft, name)
     copyPackage(installed(binding) ?? fetchPackage(binding, draft), draft, binding)
     rmSync(join(draft, 'fetched'), { recursive: true, force: true })
     renameSync(draft, goal)

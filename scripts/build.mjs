@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { build } from 'esbuild'
+import { undeclaredNames } from './build/undeclared-names.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
@@ -28,8 +29,9 @@ const { outputFiles } = await build({
   legalComments: 'none',
   // the modern files of a package: smaller, and a part that is loaded later keeps its names, which it does not as CommonJS
   mainFields: ['module', 'main'],
-  // native, or used where its own files must be found, or the app's own
-  external: ['@duckdb/node-api', 'parquetjs-lite', 'hyparquet', 'aws-cdk-lib', 'constructs'],
+  // native, or the app's own; everything else loads faster from a few chunks than file by file
+  external: ['@duckdb/node-bindings', '@photostructure/sqlite', 'aws-cdk-lib', 'constructs'],
+  plugins: [undeclaredNames],
   define: { SIFTSTEP_VERSION: JSON.stringify(version) },
   // CommonJS packages ask for Node's own modules by require
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },

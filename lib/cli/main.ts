@@ -52,7 +52,8 @@ function unknownCommand(given: string, commands: readonly Command[]): UsageError
   )
 }
 
-async function printError(error: unknown, terminal: Terminal): Promise<number> {
+async function printError(thrown: unknown, terminal: Terminal): Promise<number> {
+  const error = thrown instanceof Error && thrown.name === 'RunError' ? await runErrorInWords(thrown, terminal) : thrown
   if (error instanceof UsageError) {
     const more = error.command === undefined ? 'siftstep --help' : `siftstep ${error.command} --help`
     terminal.err(`siftstep: ${visibleLines(error.message)}\n  hint: ${visibleLines(error.hint)}\n  more: ${more}\n`)
@@ -67,4 +68,12 @@ async function printError(error: unknown, terminal: Terminal): Promise<number> {
   }
   printUnexpected(error, terminal)
   return 1
+}
+
+/** Loaded only when there is one: most commands know no runs. */
+async function runErrorInWords(error: Error, terminal: Terminal): Promise<unknown> {
+  const { RunError } = await import('#run/runs/run-error.ts')
+  if (!(error instanceof RunError)) return error
+  const { inWords } = await import('#cli/runs/run-errors.ts')
+  return inWords(error, terminal)
 }

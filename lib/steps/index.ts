@@ -1,18 +1,32 @@
-/** The one list of step kinds. To add a kind: its folder, and a line here. */
+/** The list of step kinds. To add a kind: add its folder, and a line here. */
 import { clean } from '#steps/clean/spec.ts'
+import { detectChanges } from '#steps/detect_changes/spec.ts'
 import { discover } from '#steps/discover/spec.ts'
 import { exportStep } from '#steps/export/spec.ts'
 import { lineage } from '#steps/lineage/spec.ts'
 import { monitor } from '#steps/monitor/spec.ts'
 import { profile } from '#steps/profile/spec.ts'
 import { schema } from '#steps/schema/spec.ts'
+import { sensor } from '#steps/sensor/spec.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { transform } from '#steps/transform/spec.ts'
 import { validate } from '#steps/validate/spec.ts'
 
-export const STEP_KINDS = [discover, schema, profile, clean, transform, validate, exportStep, lineage, monitor] as const
+export const STEP_KINDS = [
+  sensor,
+  discover,
+  detectChanges,
+  schema,
+  profile,
+  clean,
+  transform,
+  validate,
+  exportStep,
+  lineage,
+  monitor,
+] as const
 
-/** The kind of that name, its settings' type forgotten: the one place where it is. */
+/** The kind of that name. Only this function drops the types of a kind's settings. */
 export function kindOf(type: string): StepKind | undefined {
   return STEP_KINDS.find((kind) => kind.kind === type) as StepKind | undefined
 }

@@ -6,10 +6,10 @@ import { code, generatedFrom, page, table } from './markdown.ts'
 const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Done.',
   failed: 'The run failed.',
-  definition: 'A mistake in a definition or a command line; nothing was started, or nothing was published.',
-  quality: 'The data does not reach the quality the pipeline demands; nothing was published.',
-  partial: 'Completed in part: a step failed that may (`continue_on_error`).',
-  interrupted: 'Stopped from outside; `siftstep resume` finishes it.',
+  definition: 'A mistake in a definition or on the command line; nothing was started, or nothing was published.',
+  quality: 'The data does not reach the required quality; nothing was published.',
+  partial: 'Completed in part: a step with `continue_on_error` failed.',
+  interrupted: 'Interrupted; `siftstep resume` continues it.',
 }
 
 export function errorsPage(): string {
@@ -18,11 +18,11 @@ export function errorsPage(): string {
   return page(
     '# Errors and exit codes',
     generatedFrom('lib/core/errors/errors.ts and lib/run/local/events.ts'),
-    'A mistake in a definition is a [problem](problems.md), bad data a violation of a [rule](rules.md). This page is about the rest: what the world, or the data as a whole, does to a run.',
+    'A mistake in a definition is a [problem](problems.md), bad data a violation of a [rule](rules.md). This page lists the other errors: of files, services and the data as a whole.',
     '## Errors of tasks',
-    'The names are what `retry.errors` matches: a whole name, or what stands before the point for all of its family. Only `Transient` errors are tried again unless a step says otherwise.',
+    '`retry.errors` matches these names: a full name, or the part before the point for all errors of that family. By default only `Transient` errors are retried.',
     table(
-      ['Error', 'Meaning', 'Tried again', 'Exit code'],
+      ['Error', 'Meaning', 'Retried', 'Exit code'],
       names.map(([name, meaning]) => [code(name), meaning, transient.has(name) ? 'yes' : 'no', code(String(exitCodeOf(name)))]),
     ),
     '## Exit codes',

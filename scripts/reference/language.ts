@@ -8,17 +8,17 @@ export function definitionPage(): string {
   return page(
     '# The keys of a definition',
     generatedFrom('lib/language/definition/schema.ts'),
-    `[The language](../language.md) tells what they are for; the settings under \`with\` belong to [each kind of step](steps/README.md). ${SETTINGS_LEGEND}`,
+    `[The language](../language.md) explains them; the settings under \`with\` belong to [each kind of step](steps/README.md). ${SETTINGS_LEGEND}`,
     '## The definition',
     settingsTable(jsonSchemaOf(top)),
     '## An input',
     'Under `inputs`, by name.',
     settingsTable(jsonSchemaOf(inputDeclaration)),
     '## A step',
-    'Under `steps`, one after another.',
+    'Under `steps`, in order.',
     settingsTable(jsonSchemaOf(step)),
-    '## Steps side by side',
-    'In place of a step.',
+    '## Parallel steps',
+    'Instead of a step.',
     settingsTable(jsonSchemaOf(parallel)),
   )
 }

@@ -6,9 +6,9 @@ export function measuresPage(): string {
   return page(
     '# Measures',
     generatedFrom('lib/relational/measures'),
-    'What the survey finds out about every column, chunk by chunk. Each is an accumulator whose parts merge to the same value in any grouping, so the chunks do not matter. [Add one](../add-a-rule.md).',
+    'What the survey measures in every column, chunk by chunk. Each measure is an accumulator whose parts merge to the same value in any grouping, so results do not depend on the chunks. [Add one](../add-a-rule.md).',
     table(
-      ['Measure', 'What it is'],
+      ['Measure', 'Meaning'],
       ALL_MEASURES.map(({ name, summary }) => [code(name), summary]),
     ),
   )

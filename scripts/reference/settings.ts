@@ -1,13 +1,13 @@
-/** A table of settings, from the schema they are read by. */
+/** A table of settings, from their schema. */
 import type { JsonSchema } from '#language/definition/json-schema.ts'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { code, table } from './markdown.ts'
 
 const TYPES = JSON.stringify(Object.keys(TYPE_SPELLINGS))
 
-/** What a value may be, in a few words. */
+/** A short description of the values a schema accepts. */
 function describeType(schema: JsonSchema): string {
-  // a title names a sort of value, such as duration; those of mappings name what the rows below tell in full
+  // a title names a kind of value, such as duration; a mapping with a title is described by the rows below
   if (schema.title !== undefined && schema.properties === undefined) return schema.title
   if (schema.const !== undefined) return code(String(schema.const))
   if (schema.enum !== undefined) {
@@ -22,7 +22,7 @@ function describeType(schema: JsonSchema): string {
 }
 
 function singleType(schema: JsonSchema, type: string): string {
-  if (type === 'integer') return `whole number${bounds(schema)}`
+  if (type === 'integer') return `integer${bounds(schema)}`
   if (type === 'number') return `number${bounds(schema)}`
   if (type === 'boolean') return '`true`, `false`'
   if (type === 'string') return schema.maxLength === 1 ? 'character' : 'text'
@@ -46,11 +46,11 @@ function bounds({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
 
 const isNoReference = ({ title }: JsonSchema) => title !== 'reference'
 
-/** Whether a value may also be a reference that is resolved when the pipeline runs. */
+/** Whether a value can also be a reference that is resolved when the pipeline runs. */
 const takesReference = (schema: JsonSchema): boolean =>
   !isNoReference(schema) || (schema.title === undefined && (schema.anyOf ?? schema.oneOf ?? []).some(takesReference))
 
-/** The mapping a value may be, also as the item of a list. */
+/** The mapping that a value can be, also as the item of a list. */
 function mappingIn(schema: JsonSchema): { readonly mapping: JsonSchema; readonly suffix: string } | undefined {
   if (schema.properties !== undefined && schema.maxProperties !== 1) return { mapping: schema, suffix: '' }
   if (schema.type === 'array' && schema.items !== undefined) {
@@ -58,7 +58,7 @@ function mappingIn(schema: JsonSchema): { readonly mapping: JsonSchema; readonly
     return inner === undefined ? undefined : { mapping: inner.mapping, suffix: `[]${inner.suffix}` }
   }
   const options = (schema.title === undefined ? (schema.anyOf ?? schema.oneOf ?? []) : []).flatMap((option) => mappingIn(option) ?? [])
-  // of several mappings none can stand for the others
+  // several mappings cannot be shown in one table
   return options.length === 1 ? options[0] : undefined
 }
 
@@ -67,7 +67,7 @@ type Row = readonly [name: string, type: string, byDefault: string, meaning: str
 function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string): Row[] {
   return Object.entries(properties).flatMap(([name, schema]): Row[] => {
     const inner = mappingIn(schema)
-    const byDefault = schema.default === undefined ? (required.includes(name) ? 'needed' : '') : shownDefault(schema)
+    const byDefault = schema.default === undefined ? (required.includes(name) ? 'required' : '') : shownDefault(schema)
     const type = `${describeType(schema)}${takesReference(schema) ? ' ↻' : ''}`
     const row: Row = [code(`${prefix}${name}`), type, byDefault, schema.description ?? '']
     return [row, ...(inner === undefined ? [] : rowsOf(inner.mapping, `${prefix}${name}${inner.suffix}.`))]
@@ -81,18 +81,18 @@ function shownDefault({ default: value, items }: JsonSchema): string {
   return code(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** What stands in the tables, for the head of a page. */
+/** Legend of the tables. */
 export const SETTINGS_LEGEND =
-  '`a.b` is the setting `b` within `a`, `a[].b` within each item of `a`. ↻ marks settings that may be a `{{ … }}` reference, resolved when the pipeline runs.'
+  '`a.b` is the setting `b` within `a`, `a[].b` within each item of `a`. ↻ marks settings that can be a `{{ … }}` reference, resolved when the pipeline runs.'
 
-/** The settings of a mapping as a Markdown table; empty text when it has none. `without` leaves out those told elsewhere. */
+/** The settings of a mapping as a Markdown table; empty text if it has none. `without` lists settings that are documented elsewhere. */
 export function settingsTable(schema: JsonSchema, without: readonly string[] = []): string {
   const found = mappingIn(schema)
   if (found === undefined) return ''
   const rows = rowsOf(found.mapping, '').filter(([name]) => !without.some((own) => name === code(own)))
-  return rows.length === 0 ? '' : table(['Setting', 'Value', 'Unless given', 'Meaning'], rows)
+  return rows.length === 0 ? '' : table(['Setting', 'Value', 'Default', 'Meaning'], rows)
 }
 
-/** What a value may be, for settings that are no mapping. */
+/** The values that a setting accepts, for settings that are not mappings. */
 export const describeValue = (schema: JsonSchema) =>
   `${describeType(schema)}${schema.description === undefined ? '' : `. ${schema.description}`}`

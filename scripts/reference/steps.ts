@@ -1,4 +1,4 @@
-/** The pages of the step kinds, and of the units some of them are made of: cleaners, operations, rules. */
+/** The pages of the step kinds, and of their cleaners, operations and rules. */
 import { jsonSchemaOf } from '#language/definition/json-schema.ts'
 import { CLEANERS } from '#steps/clean/cleaners/index.ts'
 import { STEP_KINDS } from '#steps/index.ts'
@@ -14,14 +14,14 @@ export const KINDS = STEP_KINDS as readonly StepKind[]
 
 const SHAPES: Readonly<Record<Shape, string>> = {
   scan: 'one task lists the sources and plans their chunks',
-  assess: 'one task reads what the survey of all chunks found',
+  assess: 'one task reads the survey of all chunks',
   rows: 'each chunk on its own, in one pass with its neighbours',
   exchange: 'rows meet across chunks, in one task',
-  sink: 'each chunk is written with the pass it ends, and one task publishes all of them',
+  sink: 'each chunk is written at the end of its pass, and one task publishes all chunks',
   control: 'one task that sees no rows',
 }
 
-/** Which page describes the entries of a kind's list. */
+/** The page that describes the entries of a kind's list. */
 const UNITS: Readonly<Record<string, string>> = {
   clean: 'Each entry of `rules` is one of the [cleaners](../cleaners.md).',
   transform: 'Each entry of `operations` is one of the [operations](../operations.md).',
@@ -35,9 +35,9 @@ export function stepPage(kind: StepKind): string {
     generatedFrom(`lib/steps/${kind.kind}/spec.ts`),
     `**${kind.summary}**`,
     kind.description,
-    `How it is spread over the data: ${SHAPES[kind.shape]}.`,
+    `Execution: ${SHAPES[kind.shape]}.`,
     '## Settings',
-    settings === '' ? 'It has none.' : `${settings}\n\n${SETTINGS_LEGEND}`,
+    settings === '' ? 'None.' : `${settings}\n\n${SETTINGS_LEGEND}`,
     UNITS[kind.kind] ?? '',
     '## Result',
     `What \`{{ id.result.<name> }}\` can read in later steps:`,
@@ -57,7 +57,7 @@ export function stepIndex(): string {
   return page(
     '# Steps',
     generatedFrom('lib/steps'),
-    'What a pipeline can do. Settings that every step has (`depends_on`, `condition`, `retry` …) are in [definition.md](../definition.md).',
+    'The steps of a pipeline. Settings that every step has (`depends_on`, `condition`, `retry` …) are in [definition.md](../definition.md).',
     table(
       ['Step', 'What it does'],
       KINDS.map((kind) => [`[${kind.kind}](${kind.kind}.md)`, kind.summary]),
@@ -72,7 +72,7 @@ interface Unit {
   readonly examples: readonly string[]
 }
 
-/** One chapter a unit; `example` makes YAML of an example. */
+/** A chapter per unit; `example` turns an example into YAML. */
 function unitChapter(
   heading: '##' | '###',
   unit: Unit,
@@ -97,7 +97,7 @@ export function cleanersPage(): string {
   return page(
     '# Cleaners',
     generatedFrom('lib/steps/clean/cleaners'),
-    'The rules of a [clean](steps/clean.md) step, in the order you write them. Every changed cell is counted by column and rule; a row that is set aside keeps its source, line and reason.',
+    'The rules of a [clean](steps/clean.md) step, in the order you write them. Every changed cell is counted by column and rule; a quarantined row keeps its source, line and reason.',
     ...CLEANERS.all.map((unit) => unitChapter('##', unit, oneKey)),
   )
 }
@@ -112,7 +112,7 @@ export function operationsPage(): string {
     '## On single rows',
     ...chapters(false),
     '## Across rows',
-    'For these, rows must meet: they see the whole dataset at once, whatever the chunks.',
+    'These see the whole dataset, independent of chunks.',
     ...chapters(true),
   )
 }
@@ -125,14 +125,14 @@ export function rulesPage(): string {
   return page(
     '# Rules',
     generatedFrom('lib/steps/validate/rules'),
-    'The rules of a [validate](steps/validate.md) step. These settings every rule has, `when` only the rules about rows:',
+    'The rules of a [validate](steps/validate.md) step. Every rule has these settings; `when` applies only to rules about rows:',
     settingsTable(jsonSchemaOf(z.strictObject({ ...common, when: rowCommon.when }))),
     SETTINGS_LEGEND,
     '## About rows',
-    'A missing cell breaks only `not_null`: what cannot be told is not wrong.',
+    'A missing cell breaks only `not_null`.',
     ...chapters('row'),
     '## About the whole output',
-    'These are judged when all rows have been seen, before anything is published.',
+    'These are evaluated after all rows, before anything is published.',
     ...chapters('dataset'),
   )
 }

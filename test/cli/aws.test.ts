@@ -413,12 +413,14 @@ describe('stop', () => {
     await expect
       .poll(() => execution?.events.some(({ stateEnteredEventDetails: entered }) => entered?.name === 'tidy.commit'), { timeout: PATIENCE })
       .toBe(true)
-    expect((await cli('stop', id)).out).toBe(`${id} stopped; nothing that was not finished is published\nsiftstep redrive ${id} --on aws\n`)
+    expect((await cli('stop', id, '--on', 'aws')).out).toBe(
+      `${id} stopped; nothing that was not finished is published\nsiftstep redrive ${id} --on aws\n`,
+    )
     await execution?.over
     release()
     aws.beforeTask = () => {}
     expect((await cli('show', id, '--on', 'aws')).out).toContain(`It was interrupted before it ended.`)
-    expect((await cli('stop', id)).out).toBe(`The run ${id} is over: stopped.\n`)
+    expect((await cli('stop', id, '--on', 'aws')).out).toBe(`The run ${id} is over: stopped.\n`)
     expect((await cli('redrive', id, '--follow', '--quiet')).code).toBe(0)
   })
 })

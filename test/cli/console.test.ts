@@ -197,7 +197,7 @@ describe('a run that fails', () => {
       [
         begun(),
         starts('clean_data', 0),
-        finish(failedRun('Quality.GateFailed', 'validate_output: quality_score 0.91, demanded at least 0.95'), null),
+        finish(failedRun('Quality.GateFailed', 'validate_output: quality_score 0.91, expected at least 0.95'), null),
       ],
       {},
       {},
@@ -205,7 +205,7 @@ describe('a run that fails', () => {
     )
     expect(out).toContain('✗ validate_output: failed\n')
     expect(err).toBe(`
-❌ Pipeline failed in 1.4s: validate_output: quality_score 0.91, demanded at least 0.95
+❌ Pipeline failed in 1.4s: validate_output: quality_score 0.91, expected at least 0.95
    Nothing was published.
 → show    siftstep show r-20261121-081402-7f3c
 → next    mend it, then siftstep run demo/pipeline.yaml

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseEnvFile } from '#cli/arguments/env-file.ts'
+import { parseEnvFile } from '#run/runs/env-file.ts'
 import { main } from '#cli/main.ts'
 import { template } from '#cli/actions/template.ts'
 import { inFolder } from './terminals.ts'

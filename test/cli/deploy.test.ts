@@ -29,10 +29,10 @@ const hashOf = (text: string) => {
 const CDK = `
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
-const told = process.argv.slice(2)
+const given = process.argv.slice(2)
 const plan = JSON.parse(readFileSync(join(__dirname, 'plan.json'), 'utf8'))
-writeFileSync(join(__dirname, 'told.json'), JSON.stringify({ told, region: process.env.AWS_REGION ?? null }))
-if (plan.outputs) writeFileSync(told[told.indexOf('--outputs-file') + 1], JSON.stringify(plan.outputs))
+writeFileSync(join(__dirname, 'given.json'), JSON.stringify({ reported: given, region: process.env.AWS_REGION ?? null }))
+if (plan.outputs) writeFileSync(given[given.indexOf('--outputs-file') + 1], JSON.stringify(plan.outputs))
 process.stderr.write(plan.said ?? '')
 process.exitCode = plan.code
 `
@@ -41,7 +41,7 @@ const folder = mkdtempSync(join(tmpdir(), 'siftstep-deploy-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const bin = join(folder, 'node_modules/aws-cdk/bin')
 mkdirSync(bin, { recursive: true })
-writeFileSync(join(folder, 'package.json'), '{"dependencies": {"@duckdb/node-api": "1.0.0"}}')
+writeFileSync(join(folder, 'package.json'), '{"dependencies": {"@duckdb/node-bindings": "1.0.0"}}')
 mkdirSync(join(folder, 'dist'))
 /** Makes the layer, unless the processor is one it fails for. */
 writeFileSync(
@@ -79,7 +79,7 @@ interface Plan {
 
 async function deploy(plan: Plan, argv: readonly string[], env: Record<string, string> = {}) {
   writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
-  rmSync(join(bin, 'told.json'), { force: true })
+  rmSync(join(bin, 'given.json'), { force: true })
   const program = { version: '0', worker: '', examples: join(folder, 'examples/'), schema: '' }
   const terminal = testTerminal({
     env: {
@@ -99,7 +99,7 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
   return {
     code,
     ...terminal.written,
-    reported: () => JSON.parse(readFileSync(join(bin, 'told.json'), 'utf8')) as { reported: string[]; region: string | null },
+    reported: () => JSON.parse(readFileSync(join(bin, 'given.json'), 'utf8')) as { reported: string[]; region: string | null },
   }
 }
 

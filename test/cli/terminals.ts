@@ -10,6 +10,8 @@ export interface TestTerminal extends Terminal {
   readonly written: { out: string; err: string }
   /** Whether `die` was called. */
   readonly ended: { died: boolean }
+  /** Makes another folder the current one. */
+  enter(folder: string): void
   /** What Control-C does. */
   interrupt(): void
 }
@@ -22,6 +24,9 @@ export function testTerminal(more: Partial<Terminal> = {}): TestTerminal {
   return {
     written,
     ended,
+    enter: (to) => {
+      folder = to
+    },
     interrupt: () => {
       for (const listener of listeners) listener()
     },
@@ -36,9 +41,6 @@ export function testTerminal(more: Partial<Terminal> = {}): TestTerminal {
     columns: () => 100,
     env: {},
     cwd: () => folder,
-    enter: (to) => {
-      folder = to
-    },
     now: () => new Date('2026-11-21T08:14:02.000Z'),
     onStop: (listener) => {
       listeners.add(listener)

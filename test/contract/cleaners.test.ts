@@ -445,7 +445,7 @@ describe('cleaners', () => {
 describe('settings that cannot be carried out', () => {
   it('a country without a numbering plan is a problem of the definition', async () => {
     const steps = ['{id: tidy, type: clean, with: {rules: [{standardize: {rules: [phones], phone_region: XX}}]}}']
-    await expect(runTable(place, { input: 'id\n1\n', steps })).rejects.toThrow('no country with a numbering plan has this code')
+    await expect(runTable(place, { input: 'id\n1\n', steps })).rejects.toThrow('unknown country code')
   })
 
   it.each([
@@ -481,9 +481,9 @@ describe('outliers of a column without spread', () => {
   }
 
   it('are not judged, and the step says so', async () => {
-    const why = 'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step'
+    const why = 'more than half of its values are equal; use zscore, or a range rule in a validate step'
     const { lines, decisions } = await reported(outliers('mad'))
-    expect(lines).toEqual([{ level: 'warning', text: `outliers: "v" is left as it is: ${why}` }])
+    expect(lines).toEqual([{ level: 'warning', text: `outliers: "v" was not changed: ${why}` }])
     expect(decisions).toEqual(['outliers v: leave'])
   })
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { connectorOf, openSource } from '#io/connectors/index.ts'
+import { connectorKindOf, connectorOf, fileConnectorOf, openSource } from '#io/connectors/index.ts'
 import { findFiles } from '#io/connectors/find.ts'
 import type { Manifest, NewFile } from '#io/publish/manifest.ts'
 import type { Bucket } from '#io/s3/call.ts'
@@ -126,7 +126,7 @@ const FILES = [
 describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
   let ground: Ground
   const listed = async (pattern: string) => {
-    const found = await (await connectorOf(ground.uri(pattern))).list(ground.uri(pattern))
+    const found = await (await fileConnectorOf(ground.uri(pattern))).list(ground.uri(pattern))
     const root = ground.uri('x').slice(0, -1)
     return found.map(({ uri }) => {
       expect(uri.startsWith(root)).toBe(true)
@@ -138,6 +138,21 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
     for (const name of FILES) await ground.put(name, name === 'empty.csv' ? '' : `name\n${name}\n`)
   })
   afterAll(() => ground.close())
+
+  it('gives a file the same version whatever names it, and another when it is written again', async () => {
+    const version = async (pattern: string) => {
+      const found = await (await connectorOf(ground.uri(pattern))).list(ground.uri(pattern))
+      return found.find(({ uri }) => uri === ground.uri('changing/a.csv'))?.version
+    }
+    await ground.put('changing/a.csv', 'id\n1\n')
+    const before = await version('changing/a.csv')
+    expect(before).toMatch(/./)
+    expect([await version('changing/*.csv'), await version('changing')]).toEqual([before, before])
+    // longer than the clock of a file system ticks
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await ground.put('changing/a.csv', 'id\n2\n')
+    expect(await version('changing/a.csv')).not.toBe(before)
+  })
 
   it.each([
     ['one file', 'sales/notes.txt', ['sales/notes.txt']],
@@ -191,12 +206,10 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
   })
 
   it('says how large files are, and what tells them apart', async () => {
-    const { files: found } = await findFiles([
-      ground.uri('sales/*.csv'),
-      ground.uri('sales/2026-01.csv'),
-      ground.uri('empty.csv'),
-      ground.uri('sales/deep/**'),
-    ])
+    const { files: found } = await findFiles(
+      [ground.uri('sales/*.csv'), ground.uri('sales/2026-01.csv'), ground.uri('empty.csv'), ground.uri('sales/deep/**')],
+      undefined,
+    )
     expect(found.map(({ name, bytes }) => [name, bytes])).toEqual([
       ['2026-01.csv', 23],
       ['2026-02.csv', 23],
@@ -308,8 +321,12 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       return { files, manifest, contents: Object.fromEntries(files.map(({ name }, at) => [name, parts[at] ?? ''])) }
     }
     const publish = async (place: string, { files, manifest }: Edition, run = 'r-1') =>
-      (await connectorOf(ground.uri(place))).publish(ground.uri(place), files, manifest, run)
-    const check = async (place: string, pipeline = 'sales') => (await connectorOf(ground.uri(place))).check(ground.uri(place), pipeline)
+      (await connectorOf(ground.uri(place))).target.publish(ground.uri(place), {
+        ...{ files, manifest, run, step: 'publish', pipeline: manifest.pipeline, mode: 'replace', keys: [] },
+        openSession: () => Promise.reject(new Error('files are published as they are')),
+      })
+    const check = async (place: string, pipeline = 'sales') =>
+      (await connectorOf(ground.uri(place))).target.check(ground.uri(place), { pipeline, mode: 'replace', keys: [] })
     /** What a reader who goes by the manifest sees; undefined when there is none. */
     async function seen(place: string): Promise<{ readonly [name: string]: string | undefined } | undefined> {
       const text = await ground.read(`${place}/_manifest.json`)
@@ -413,11 +430,44 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
     })
   })
 
+  it('writes one file at its own address, which holds the old content or the new one wherever it is killed', async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'siftstep-file-'))
+    const fileOf = (content: string): NewFile => {
+      const path = join(scratch, content.trim())
+      writeFileSync(path, content)
+      const sha256 = createHash('sha256').update(content).digest('hex')
+      const open = async () => {
+        if (!existsSync(path)) throw missingObject(path)
+        return { path, release: async () => {} }
+      }
+      return { name: 'x.csv', rows: 1, bytes: Buffer.byteLength(content), sha256, uri: null, open }
+    }
+    for (let calls = 0; ; calls++) {
+      const [name, uri] = [`one/${calls}/x.csv`, ground.uri(`one/${calls}/x.csv`)]
+      const connector = await fileConnectorOf(uri)
+      await connector.checkFile(uri)
+      await connector.writeFile(uri, fileOf('old\n'))
+      ground.live(calls)
+      const killed = await connector.writeFile(uri, fileOf('new\n')).then(
+        () => false,
+        () => true,
+      )
+      ground.live(Number.POSITIVE_INFINITY)
+      expect(['old\n', 'new\n']).toContain((await ground.read(name))?.toString())
+      await connector.writeFile(uri, fileOf('new\n'))
+      expect((await ground.read(name))?.toString()).toBe('new\n')
+      expect(await ground.names(`one/${calls}`)).toEqual(['x.csv'])
+      if (!killed) break
+      expect(calls).toBeLessThan(20)
+    }
+    rmSync(scratch, { recursive: true, force: true })
+  })
+
   it('is chosen by the scheme of an address', async () => {
     await expect((async () => connectorOf('ftp://host/file'))()).rejects.toMatchObject({
       name: 'Definition.InvalidSetting',
       message: expect.stringContaining('ftp://'),
     })
-    expect(await connectorOf(ground.uri('x'))).toBe(await connectorOf(`${scheme}://any-bucket/x`))
+    expect(connectorKindOf(ground.uri('x'))).toBe(connectorKindOf(`${scheme}://any-bucket/x`))
   })
 })

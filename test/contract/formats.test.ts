@@ -29,7 +29,7 @@ const ROWS = "SELECT i AS id, 'name ' || i AS name FROM range(1, 4) AS r(i)"
 const samples = new Map<string, { readonly bytes: Uint8Array; readonly settings: { readonly [name: string]: string | number[] } }>()
 beforeAll(async () => {
   const parquet = join(database.folder, 'sample.parquet')
-  await database.session.run(copyTo(ROWS, parquet, { to: '', format: 'parquet', compression: 'snappy' }))
+  await database.session.run(copyTo(ROWS, parquet, { format: 'parquet', compression: 'snappy' }))
   const text = (content: string) => ({ bytes: Buffer.from(content), settings: {} })
   samples.set('csv', text('id,name\n1,name 1\n2,name 2\n3,name 3\n'))
   samples.set('json', text('[{"id":1,"name":"name 1"},\n{"id":2,"name":"name 2"},\n{"id":3,"name":"name 3"}]'))
@@ -124,7 +124,7 @@ describe('the table of signatures', () => {
   })
 })
 
-const targets = WRITERS.flatMap(({ name, compressions }) => compressions.map((compression) => ({ to: '', format: name, compression })))
+const targets = WRITERS.flatMap(({ name, compressions }) => compressions.map((compression) => ({ format: name, compression })))
 
 describe.each(targets)('files of $format, $compression', (target) => {
   it('are counted as written, and read back by their format', async () => {

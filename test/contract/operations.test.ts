@@ -326,7 +326,7 @@ describe('a cast that loses cells', () => {
     expect(short.counts).toEqual(['cast a: 2'])
     expect(reported(short)).toMatchObject({
       level: 'warning',
-      lines: [{ level: 'warning', text: 'cast a: 2 cells without a value of the type, now missing or rounded' }],
+      lines: [{ level: 'warning', text: 'cast a: 2 cells did not fit the type and are now missing or rounded' }],
     })
     expect(await short.changes()).toEqual(['cast a: abc → ~', 'cast a: 12.7 → ~'])
   })
@@ -342,12 +342,12 @@ describe('a cast that loses cells', () => {
   it('fails the run before anything is published', async () => {
     const run = await runTable(place, { input, discover, steps: [cast('fail')] })
     expect(run.error).toBe('Quality.GateFailed')
-    expect(run.cause).toContain('cast a: 2 cells without a value of the type')
+    expect(run.cause).toContain('cast a: 2 cells did not fit the type')
   })
 
   it('cannot set rows aside beside an operation that takes all rows together', async () => {
     const beside = transform('{sort: [id]}, {cast: {columns: {a: integer}, on_fail: quarantine}}')
-    await expect(runTable(place, { input, discover, steps: [beside] })).rejects.toThrow(/stands beside sort.*a transform step of its own/)
+    await expect(runTable(place, { input, discover, steps: [beside] })).rejects.toThrow(/same step as sort.*a separate transform step/)
   })
 })
 

@@ -101,7 +101,7 @@ describe('range', () => {
   it.each(['amount', 'gift'])('is refused of a column that has no order, rather than kept by every cell of it: %s', async (column) => {
     const found = await over('id,amount,gift\n1,10,yes\n2,much,no\n3,much,no\n', `rule_type: range, column: ${column}, min: 5`)
     expect(found.error).toBe('Definition.InvalidSetting')
-    expect(found.cause).toContain(`"${column}" is`)
+    expect(found.cause).toContain(`column "${column}" has type`)
     expect(found.hint).toContain(`types: {${column}: decimal}`)
   })
 

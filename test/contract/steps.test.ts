@@ -103,6 +103,7 @@ describe('results', () => {
     const definition = `version: 1
 id: everything
 steps:
+  - {id: arrived, type: sensor, with: {for: ${source}, settle: 0s}}
   - {id: found, type: discover, with: {source: ${source}}}
   - {id: checked, type: schema}
   - {id: profiled, type: profile}
@@ -119,6 +120,7 @@ steps:
   afterAll(() => place.clear())
 
   const STEPS = {
+    arrived: 'sensor',
     found: 'discover',
     checked: 'schema',
     profiled: 'profile',
@@ -149,6 +151,7 @@ steps:
       unreadable: 0,
       sources: [{ name: 'orders.csv', rows: 3 }],
     })
+    expect(resultOf(run, 'arrived')).toEqual({ found: true, files: 1, bytes: 62, waited_seconds: 0 })
     expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
     // one of nine cells is missing; no two rows are the same
     expect(resultOf(run, 'profiled')).toMatchObject({

@@ -136,9 +136,9 @@ describe('cells', () => {
     expectFailed(
       await run('a.csv', { pipeline: typed('{}', schema) }),
       1,
-      'shape: the sources do not have the schema they must have',
+      'shape: the sources do not match the required schema',
       'no source has the required column "email"; the columns are id, name',
-      'the column "name" is text, not integer',
+      'column "name" has type text, expected integer',
     )
   })
 

@@ -17,8 +17,38 @@ import {
   resume,
   ROWS,
   run,
+  start,
   write,
+  written,
 } from './place.ts'
+
+const WAITING = `version: 1
+id: waiting
+steps:
+  - {id: wait, type: sensor, with: {for: in/*.csv, settle: 1s, timeout: 15m, poke_interval: 1s}}
+  - {id: find, type: discover, with: {source: in/*.csv}}
+  - {id: publish, type: export, with: {to: out, format: csv}}
+`
+
+describe('a run that waits for files', () => {
+  it('goes on when they have appeared', async () => {
+    const started = start(WAITING)
+    await written(started, /Waiting for in\/\*\.csv: 0 of 1 file/)
+    write('in/a.csv', ROWS)
+    const { code, out, err } = await started.ended
+    expect(code, `${out}${err}`).toBe(0)
+    expect(JSON.parse(readFileSync(at('out/_manifest.json'), 'utf8'))).toMatchObject({ rows: 2 })
+  })
+
+  it('that is stopped meanwhile goes on waiting when it is resumed', async () => {
+    const started = start(WAITING)
+    await written(started, /Waiting for/)
+    process.kill(started.pid, 'SIGINT')
+    expect((await started.ended).code).toBe(130)
+    write('in/a.csv', ROWS)
+    expectPublished(await resume(), 2)
+  })
+})
 
 describe('a run', () => {
   it('that is interrupted ends its workers, and a resume goes on', async () => {

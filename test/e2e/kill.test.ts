@@ -82,7 +82,7 @@ function expectUntouched(before: Map<string, string>, cwd: string): void {
     const is = statSync(path, { throwIfNoEntry: false }) === undefined ? '' : facts(path)
     // a batch that is passed through a second time on purpose is written anew
     const [, step = '', item = ''] = /^data\/([^/]+)\/[^/]+\/(\d+)/.exec(name) ?? []
-    const isSecond = existsSync(join(cwd, '.siftstep/runs', run, `tasks/${step}/segment-round-1-${item}.json`))
+    const isSecond = existsSync(join(cwd, '.siftstep/runs', run, `tasks/${step}/segment-${item}/round-00001.json`))
     if (is !== was && !isSecond && !(name.includes('/parts/') && published.has(was)))
       expect.fail(`${name} was written again: ${was} is now ${is}`)
   }

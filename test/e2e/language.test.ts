@@ -32,19 +32,21 @@ describe('continue_on_error', () => {
         `  - {id: l, type: lineage, condition: "{{ m.result.alerts }} == null"}\n${EXPORT}`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/✗ m: failed, and the run goes on without it: the alert "x" names the metric nonsense/)
+    expect(ended.out).toMatch(/✗ m: failed, and the run goes on without it: unknown metric nonsense in the alert "x"/)
     expect(ended.out).toContain('✓ l: Lineage documented')
     expect(ended.out).toContain('Pipeline completed in part')
     expect(rows()).toBe(ROWS)
     const { notes, run } = file<{ notes: string[]; run: { status: string } }>('quality-report.json')
     expect(run.status).toBe('partial')
-    expect(notes).toContainEqual(expect.stringMatching(/^m failed and the run went on without it: the alert "x" names the metric nonsense/))
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^m failed and the run went on without it: unknown metric nonsense in the alert "x"/),
+    )
   })
 
   it.each([
     ['clean', '{rules: [{map: {column: nope, values: {a: b}}}]}', 'the data has no column "nope"'],
     ['transform', '{operations: [{filter: "id > 1"}, {sort: [nope]}]}', 'the data has no column "nope"'],
-    ['validate', '{rules: [{rule_type: row_count, min: 10, severity: error}]}', '2 rows, demanded at least 10'],
+    ['validate', '{rules: [{rule_type: row_count, min: 10, severity: error}]}', '2 rows, expected at least 10'],
   ])('lets rows pass a %s step that failed as they were before it', async (type, settings, why) => {
     const ended = await steps(`${FIND}  - {id: c, type: ${type}, on_error: {continue_on_error: true}, with: ${settings}}\n${EXPORT}`)
     expect(ended.code, `${ended.out}${ended.err}`).toBe(4)
@@ -83,10 +85,10 @@ describe('fallback', () => {
     )
     expect(ended.code, ended.err).toBe(0)
     expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it holds files .*; goes on with fallback 1\n/)
-    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a file, not a folder; goes on with fallback 2\n/)
+    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; goes on with fallback 2\n/)
     expect(rows()).toBe(ROWS)
     const { notes } = file<{ notes: string[] }>('quality-report.json')
-    expect(notes).toContainEqual('e went by its fallback 2: cannot publish to a.csv: it is a file, not a folder')
+    expect(notes).toContainEqual('e went by its fallback 2: cannot publish to a.csv: it is a source of this run')
   })
 
   it.each([
@@ -356,7 +358,7 @@ describe('loop', () => {
     )
     expect(ended.code, `${ended.out}${ended.err}`).toBe(code)
     expect(`${ended.out}${ended.err}`).toContain('m: ')
-    expect(`${ended.out}${ended.err}`).toContain('item 2 of the loop (item = nonsense > 1): the alert "x" names the metric nonsense')
+    expect(`${ended.out}${ended.err}`).toContain('item 2 of the loop (item = nonsense > 1): unknown metric nonsense in the alert "x"')
     const { out } = await runCli(['show', 'last'], { cwd: place })
     if (code === 2)
       expect(out).toMatch(/✗ m: failed: item 2 of the loop \(item = nonsense > 1\): the alert.*\n {4}✓ .*\(item = rows_in > 5\)/)
@@ -427,7 +429,7 @@ describe('parallel', () => {
 
   it('fails when one of them fails, with what it failed of; a resume keeps what was finished', async () => {
     const text = `${FIND}  - id: look\n    parallel:\n      - {id: quality, type: profile}\n      - {id: m, type: monitor, ${BROKEN}}\n${EXPORT}`
-    expectFailed(await steps(text, { args: ['--quiet'] }), 2, 'm: the alert "x" names the metric nonsense')
+    expectFailed(await steps(text, { args: ['--quiet'] }), 2, 'm: unknown metric nonsense in the alert "x"')
     const folder = at(`.siftstep/runs/${runsIn(place)[0]}/tasks/find`)
     const times = () => readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mtimeMs])
     const before = times()

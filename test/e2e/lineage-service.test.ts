@@ -82,7 +82,7 @@ describe('a lineage service', () => {
     const { code, err } = await trace()
     expect(code).toBe(1)
     expect(err).toContain(`trace: sending lineage to ${address}/api/v1/lineage: the service answered 401 (Unauthorized)`)
-    expect(err).toContain('hint: check the secret that `api_key` names; what else it said is in the log of the step')
+    expect(err).toContain('hint: check the secret of `api_key`; its full response is in the log of the step')
     expect(err).not.toContain('said:')
     expect(err).not.toContain(KEY)
     expect(sent).toHaveLength(1)
@@ -125,7 +125,7 @@ describe('a lineage service', () => {
     address = 'nowhere'
     const { code, err } = await trace()
     expect(code).toBe(2)
-    expect(err).toContain("`endpoint` is 'nowhere/', which is no address of the web")
+    expect(err).toContain("`endpoint` is 'nowhere/', which is not a URL")
     expect(err).toMatch(/at: pipeline\.yaml:7:\d+ steps\.2\.with\.endpoint/)
   })
 })

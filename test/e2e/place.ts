@@ -59,6 +59,13 @@ export async function run(
     ...options,
   })
 }
+/** A run that has only been started; it is stopped when its test ends. */
+export function start(pipeline: string): Started {
+  write('pipeline.yaml', pipeline)
+  const started = startCli(['run', 'pipeline.yaml', '--json'], { cwd: place })
+  held.push(started)
+  return started
+}
 export const resume = (...args: readonly string[]) => runCli(['resume', 'last', '--quiet', ...args], { cwd: place })
 
 /** Failed with these words on the standard error; nothing was published. */

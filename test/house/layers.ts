@@ -59,6 +59,7 @@ interface Package {
 /** Packages that only some rooms may import. */
 export const PACKAGES: readonly Package[] = [
   { name: '@duckdb/node-api', rooms: ['io/duckdb'], why: 'one room touches the native engine' },
+  { name: '@photostructure/sqlite', rooms: ['io/connectors'], why: 'one file touches SQLite' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },
   { name: 'hyparquet', rooms: ['io/formats'], why: 'it reads the footers of files' },
   { name: 'hucre', rooms: ['io/formats'], why: 'it reads workbooks' },
@@ -84,10 +85,10 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/run\/local\/(run|run-reporter|pool|worker|worker-main)\.ts$/,
   /^lib\/asl\/engine\/clock\.ts$/,
   /^lib\/aws\/(lambda|cloud)\//,
-  /^lib\/run\/starts\//,
+  /^lib\/run\/(starts|runs)\//,
   /^lib\/io\/(s3|store)\//,
   /^lib\/run\/tasks\/handler\.ts$/,
   /^lib\/io\/workspace\/lock\.ts$/,
   /^lib\/io\/publish\/folder\.ts$/,
-  /^lib\/io\/connectors\/file\/(list|open)\.ts$/,
+  /^lib\/io\/connectors\/file\/open\.ts$/,
 ]

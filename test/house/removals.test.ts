@@ -8,7 +8,8 @@ const ALLOWED: { readonly [file: string]: readonly [times: number, whose: string
   'lib/io/store/memory.ts': [1, 'made by mkdtemp'],
   'lib/io/store/s3.ts': [1, 'made by mkdtemp'],
   'lib/io/store/folder.ts': [2, 'drafts: that of the caller, and those of a run whose lock is held'],
-  'lib/cli/actions/start-run.ts': [2, 'the folder of a run that did not begin, and the scratch folder of a run whose lock is held'],
+  'lib/run/runs/start.ts': [1, 'the folder of a run that did not begin'],
+  'lib/run/runs/carry-out.ts': [1, 'the scratch folder of a run whose lock is held'],
   'lib/cli/actions/deploy.ts': [1, 'made by mkdtemp'],
   'lib/aws/cloud/native-layer.ts': [1, 'in the output of the CDK, under a name only this program makes'],
 }

@@ -11,9 +11,10 @@ export interface TestDatabase {
   close(): void
 }
 
-export async function testDatabase(): Promise<TestDatabase> {
+/** `folders` are what it may read besides its own folder. */
+export async function testDatabase(folders: readonly string[] = []): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-test-'))
-  const session = await openSession({ memory: 500_000_000, scratch: folder, folders: [] })
+  const session = await openSession({ memory: 500_000_000, scratch: folder, folders })
   return {
     session,
     folder,

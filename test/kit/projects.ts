@@ -6,6 +6,7 @@
 /** Each runs in a process of its own: it replaces a module for all who import it (`vi.mock`), or a module of its folder holds state for one file. */
 export const OWN_PROCESS: readonly string[] = [
   'test/contract/connector.test.ts',
+  'test/contract/targets.test.ts',
   'test/e2e/**/*.test.ts',
   'test/data/ledger/lost-rows.test.ts',
   'test/run/local/pool-order.test.ts',
@@ -50,6 +51,8 @@ export const THOROUGH: readonly string[] = [
   'test/data/report/pages.test.ts',
   'test/io/s3/troubles.test.ts',
   'test/steps/clean/unmet.test.ts',
+  'test/steps/sensor.test.ts',
+  'test/steps/detect_changes/**/*.test.ts',
   'test/data/survey/kernel-scan.test.ts',
   'test/data/survey/many-rows.test.ts',
   'test/run/tasks/changed-sources.test.ts',

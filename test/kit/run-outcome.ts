@@ -19,6 +19,7 @@ export const digest = (bytes: Uint8Array | string) => createHash('sha256').updat
 const OF_THE_TIME = new Set([
   'run.json',
   'history.jsonl',
+  'events.ndjson',
   'metrics.json',
   'lineage.openlineage.jsonl',
   'quality-report.html',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { compile } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import type { Ledger } from '#data/ledger/ledger.ts'
-import { systemClock } from '#asl/engine/clock.ts'
+import { systemClock, type VirtualClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { World } from '#asl/engine/world.ts'
@@ -68,12 +68,23 @@ export interface TestRunOptions {
   readonly onEvent?: NonNullable<World['onEvent']>
   /** The store of the run in place of the folder. */
   readonly through?: (folder: Store) => Store
+  /** Virtual time, for the machine and its tasks; real time when absent. */
+  readonly clock?: VirtualClock
 }
 
 /** Runs a definition to its end, good or bad. Throws when it does not compile. */
 export async function runDefinition(
   definition: string,
-  { inputs = {}, store: root, run = 'r-test', beforeTask, afterTask, onEvent = () => {}, through = (folder) => folder }: TestRunOptions,
+  {
+    inputs = {},
+    store: root,
+    run = 'r-test',
+    beforeTask,
+    afterTask,
+    onEvent = () => {},
+    through = (folder) => folder,
+    clock,
+  }: TestRunOptions,
 ): Promise<TestRun> {
   const compiled = compile(definition, { file: 'pipeline.yaml' })
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what, hint }) => `${what} (${hint})`).join('\n'))
@@ -85,11 +96,16 @@ export async function runDefinition(
   const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {
     invoke: async ({ payload, attempt }) => {
       const event = payload as unknown as TaskEvent
-      beforeTask?.(event, attempt)
-      const result = await handle(event, { store, memory: 500_000_000 }).catch((error: unknown) => {
-        hint = (error as TaskError).hint
-        throw error
-      })
+      const release = clock?.hold()
+      const result = await (async () => {
+        beforeTask?.(event, attempt)
+        return handle(event, { store, memory: 500_000_000, ...(clock === undefined ? {} : { now: clock.now }) })
+      })()
+        .catch((error: unknown) => {
+          hint = (error as TaskError).hint
+          throw error
+        })
+        .finally(release)
       results.push({ event, result })
       afterTask?.(event, result)
       return result as Json
@@ -98,7 +114,7 @@ export async function runDefinition(
       get: async (_bucket, key) => (await store.read(key)) ?? new Uint8Array(),
       put: (_bucket, key, bytes) => store.write(key, bytes),
     },
-    clock: systemClock,
+    clock: clock ?? systemClock,
     onEvent,
     random: () => 0,
     execution: { id: run, name: run, startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },

@@ -68,9 +68,10 @@ export const TRACE_MACHINE: Permission = {
 export const keepRuns = (bucket: string): readonly Permission[] => [
   {
     sid: 'KeepRuns',
-    reason: 'the store of runs: tasks read what tasks before them wrote, replace their own on a retry, and remove drafts',
+    reason:
+      'the store of runs: tasks read what tasks before them wrote, replace their own on a retry, and remove drafts; and what pipelines remember',
     actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-    resources: [`${bucket}/runs/*`],
+    resources: [`${bucket}/runs/*`, `${bucket}/state/*`],
   },
   {
     sid: 'ListRuns',
@@ -78,7 +79,7 @@ export const keepRuns = (bucket: string): readonly Permission[] => [
     actions: ['s3:ListBucket'],
     resources: [bucket],
     // the key of an object that is asked for is no prefix, so the condition must hold where there is none
-    conditions: { StringLikeIfExists: { 's3:prefix': ['runs/*'] } },
+    conditions: { StringLikeIfExists: { 's3:prefix': ['runs/*', 'state/*'] } },
   },
 ]
 

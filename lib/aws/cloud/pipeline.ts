@@ -191,7 +191,7 @@ function assertKey(arn: string): string {
   throw new Error(`'${arn}' is no ARN of a KMS key: write arn:aws:kms:REGION:ACCOUNT:key/ID`)
 }
 
-function assertPlace(uri: string): S3Location[] {
+function assertPlace(uri: string): readonly S3Location[] {
   const places = placeIn(uri)
   if (places.length === 0) throw new Error(`'${uri}' is no place in S3: write s3://bucket/prefix`)
   return places

@@ -2,9 +2,9 @@
 import { functionPlaceholder, placeholderOf } from '#language/compiler/functions.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { Machine } from '#asl/machine/asl.ts'
-import { DATA_TASKS } from '#core/task/task.ts'
+import { taskSpec } from '#core/task/tasks.ts'
 import type { Store } from '#io/store/store.ts'
-import { workspace } from '#io/workspace/workspace.ts'
+import { type Workspace, workspace } from '#io/workspace/workspace.ts'
 import { type Dollars, runDollars, secondsUsed, usedBy } from './estimate.ts'
 import { type FunctionSize, sizesOfFunctions } from './memory.ts'
 import type { Processor } from './prices.ts'
@@ -50,10 +50,13 @@ export async function actualAndEstimate(ran: RanOnAws, processor: Processor): Pr
   const sizes = sizesOfFunctions(machine)
   const functions = functionsOfTasks(machine)
   const simulation = await simulate(machine, ran.steps, ran.inputs, (step) => sizesOf(ran, step)).catch(() => null)
-  const sizeOf = (key: string) => sizes.get(functions.get(`${stepOf(key)} ${taskOf(key)}`) ?? usualFunction(taskOf(key)))
+  const sizeOf = (key: string) => {
+    const { step, task } = keys.resultAt(key) ?? { step: '', task: '' }
+    return sizes.get(functions.get(`${step} ${task}`) ?? usualFunction(task))
+  }
   const each = await Promise.all(markers.map(async (key) => secondsUsed(secondsOf(await read(ran.store, key)), sizeOf(key))))
   const used = {
-    transitions: transitionsOf(ran.history, markers),
+    transitions: transitionsOf(ran.history, markers, keys),
     gigabyte_seconds: each.reduce((all, one) => all + one.gigabyte_seconds, 0),
     scratch_seconds: each.reduce((all, one) => all + one.scratch_seconds, 0),
     invocations: markers.length,
@@ -92,22 +95,18 @@ function estimateOf(
 }
 
 /** The events of the run, and of its children the two transitions each that one without retries has: its start, and its one state. */
-function transitionsOf(history: readonly HistoryEvent[], markers: readonly string[]): number {
+function transitionsOf(history: readonly HistoryEvent[], markers: readonly string[], { resultAt }: Workspace): number {
   const counter = transitionCounter()
   for (const event of history) counter.take(event)
   const spread = history.flatMap(({ stateEnteredEventDetails: entered }) =>
     entered?.name.endsWith('.distributed') === true ? [entered.name] : [],
   )
   const children = markers.filter((key) => {
-    return /-\d+\.json$/.test(key) && spread.includes(`${stepOf(key)}.${taskOf(key)}.distributed`)
+    const { step, task, item = null } = resultAt(key) ?? {}
+    return item !== null && spread.includes(`${step}.${task}.distributed`)
   })
   return counter.transitions() + 2 * children.length
 }
-
-/** `runs/r-1/tasks/clean_data/segment-00003.json` is of a segment. */
-const taskOf = (key: string) => (key.split('/').at(-1) ?? '').replace(/(-\d+)?\.json$/, '')
-
-const stepOf = (key: string) => key.split('/').at(-2) ?? ''
 
 /** The seconds a task worked, as its result tells. */
 function secondsOf(marker: Json | undefined): number {
@@ -116,7 +115,7 @@ function secondsOf(marker: Json | undefined): number {
 }
 
 /** Of a task that no step asks anything for. */
-const usualFunction = (task: string) => functionPlaceholder(DATA_TASKS.has(task) ? 'data' : 'control', undefined)
+const usualFunction = (task: string) => functionPlaceholder(taskSpec(task)?.engine === true ? 'data' : 'control', undefined)
 
 /** The placeholder of the function each task of each step runs in: `clean_data segment`. */
 function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {

@@ -8,6 +8,7 @@ import type { Simulation } from './simulate.ts'
 import { runsAMonth } from './runs-a-month.ts'
 import type { SimulatedDataset } from './sized-dataset.ts'
 import { requestsOf } from './work.ts'
+import { taskSpec } from '#core/task/tasks.ts'
 
 export interface Estimate {
   readonly pipeline: string
@@ -156,8 +157,9 @@ export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency 
 
 /** Only what works by batches gets faster by smaller ones: a source is read through by one task, and rows that meet are all in one. */
 function suggestFix(task: string | undefined): string {
-  if (task === undefined || task === 'survey' || task === 'segment') return 'make resources.task_bytes smaller'
-  if (task === 'inspect')
+  const over = taskSpec(task ?? '')?.mapped?.over
+  if (task === undefined || over === 'batches') return 'make resources.task_bytes smaller'
+  if (over === 'sources')
     return 'split the largest source into several files: one task reads each source through, whatever resources.task_bytes says'
   return 'give the step less to do, with filters or fewer columns before it: this task works on all rows, whatever resources.task_bytes says'
 }

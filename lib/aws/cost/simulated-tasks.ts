@@ -2,6 +2,7 @@
 import { chooseSizing, type ResourceSettings } from '#data/dataset/sizing.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { TaskEvent } from '#core/task/task.ts'
+import { taskSpec, type TaskName } from '#core/task/tasks.ts'
 import { kindOf } from '#steps/index.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { type SimulatedDataset, type SizedDataset, type SourceSize, sizedDataset, sum } from './sized-dataset.ts'
@@ -10,6 +11,8 @@ import { entryOf } from '#core/text/record.ts'
 
 /** Gives the sources a scan step will find, from its settings with their references resolved. */
 export type FindSources = (step: string, settings: JsonObject) => Promise<readonly SourceSize[]>
+
+type Answer = (event: TaskEvent) => Json | Promise<Json>
 
 export interface SimulatedTasks {
   /** Rejects with what the finder of sources rejects with. */
@@ -23,6 +26,8 @@ export interface SimulatedTasks {
 
 /** Of the size reports of steps usually are. */
 const REPORT = { step: 'step', level: 'ok', message: 'x'.repeat(80), lines: [{ level: 'ok', text: 'x'.repeat(200) }], fused: false }
+/** What a map's tasks answer is read by nobody. */
+const ROWS = { rows_in: 0, rows_out: 0 }
 const CONCLUSION = {
   status: 'succeeded',
   rows: { in: 0, out: 0, quarantined: 0, deduplicated: 0, filtered: 0, fan: 0 },
@@ -50,7 +55,11 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
     return { plan: keys.dataset(step, 0), batches: batches.length, workers, distributed, items: keys.items(step, 'batches') }
   }
 
-  const answers: { readonly [task: string]: (event: TaskEvent) => Json | Promise<Json> } = {
+  const answers: { readonly [Name in TaskName]: Answer } = {
+    prepare: () => ({}),
+    inspect: () => ROWS,
+    survey: () => ROWS,
+    segment: () => ROWS,
     list: async ({ step, settings }) => {
       const sources = await findSources(step, settings)
       found.set(step, sources)
@@ -75,7 +84,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       return { dataset: datasetAnswer(step, sized.dataset), result, report: REPORT }
     },
     facts: ({ settings }) => ({
-      again: false,
+      again: null,
       dataset: settings['dataset'] ?? null,
       round: settings['round'] ?? 0,
       facts: keys.facts('step'),
@@ -87,7 +96,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       const of = [...(settings['steps'] as readonly JsonObject[]), ...(settings['sink'] === null ? [] : [settings['sink'] as JsonObject])]
       const steps = Object.fromEntries(of.map((one) => [String(one['id']), resultOf(one)]))
       return {
-        again: false,
+        again: null,
         round: 0,
         steps,
         reports: of.map(() => REPORT),
@@ -100,21 +109,22 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       return { result: resultOf(settings), report: REPORT, dataset: datasetAnswer(step, { batches: [whole], workers, distributed }) }
     },
     assess: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
-    control: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
+    control: ({ settings }) => ({ again: null, result: resultOf(settings), report: REPORT }),
     finalize: () => CONCLUSION,
   }
 
   const loadOf = ({ task, step, item, settings }: TaskEvent, finished: number): Load => {
-    if (task === 'inspect') return { bytes: found.get(step)?.[item ?? 0]?.bytes ?? 0, items: 1 }
-    if (task === 'plan') return { bytes: 0, items: found.get(step)?.length ?? 0 }
-    if (task === 'control' || task === 'finalize') return { bytes: 0, items: finished }
+    const { per } = taskSpec(task)?.work ?? {}
+    const sources = found.get(step) ?? []
+    if (per === 'source') return item === undefined ? { bytes: 0, items: sources.length } : { bytes: sources[item]?.bytes ?? 0, items: 1 }
+    if (per === 'task') return { bytes: 0, items: finished }
     const batches = datasets.get(String(settings['dataset']))?.batches ?? []
     if (item !== undefined) return { bytes: batches[item]?.bytes ?? 0, items: batches[item]?.sources ?? 1 }
     return { bytes: sum(batches, ({ bytes }) => bytes), items: batches.length }
   }
 
   return {
-    answer: async (event) => (await entryOf(answers, event.task)?.(event)) ?? { rows_in: 0, rows_out: 0 },
+    answer: async (event) => (await entryOf<Answer>(answers, event.task)?.(event)) ?? ROWS,
     load: loadOf,
     object: (key) => objects.get(key) ?? [],
     datasets: () => [...described.values()],

@@ -1,22 +1,27 @@
 /** How large files are, without reading them through: bytes as they lie there, records as their format estimates them. */
+import type { Options } from '#io/connectors/connector.ts'
 import { findFiles } from '#io/connectors/find.ts'
-import { openSource } from '#io/connectors/index.ts'
+import { connectorOf } from '#io/connectors/index.ts'
 import { beginningOf, compressionOf, detectBinary, refuseKnown } from '#io/formats/detect.ts'
 import { type Estimate, guessedRecords } from '#io/formats/kinds/format.ts'
 import type { SourceSize } from './sized-dataset.ts'
 
 export interface SizedSource extends SourceSize {
   readonly name: string
-  readonly by: Estimate['by']
+  /** How the records were counted. */
+  readonly by: Estimate['by'] | 'count'
 }
 
-export async function sizesOf(patterns: readonly string[]): Promise<readonly SizedSource[]> {
-  const { files } = await findFiles(patterns)
-  return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes)) })))
+export async function sizesOf(patterns: readonly string[], folder: string, options: Options): Promise<readonly SizedSource[]> {
+  const { files } = await findFiles(patterns, folder, options)
+  return Promise.all(files.map(async ({ uri, name, bytes }) => ({ name, bytes, ...(await recordsOf(uri, bytes, options)) })))
 }
 
-async function recordsOf(uri: string, bytes: number): Promise<Estimate> {
-  const source = await openSource(uri)
+async function recordsOf(uri: string, bytes: number, options: Options): Promise<Pick<SizedSource, 'records' | 'by'>> {
+  const connector = await connectorOf(uri)
+  if (connector.holds === 'tables')
+    return { records: (await connector.partitions(uri, options)).reduce((sum, { rows }) => sum + rows, 0), by: 'count' }
+  const source = await connector.open(uri)
   const start = await beginningOf(source, uri)
   if (compressionOf(start) !== undefined) return { records: guessedRecords(bytes), by: 'guess' }
   refuseKnown(start, uri)

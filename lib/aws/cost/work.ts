@@ -1,10 +1,5 @@
-/**
- * What one task takes, by its sort: processor seconds, and requests to the store. Measured by `npm run bench -- work`, on the nine-step
- * example: 360,000 and 3,600,000 rows of 35 columns (0.32 and 3.19 GB of CSV in 12 files), one task at a time, on an AMD EPYC with Node
- * 20.20.2, on 2026-11-24. A Lambda of 1769 MB has one processor, and is taken to be as fast. Other pipelines take another time: the
- * figures say what to expect, not what will be. `exchange` is not in the example; it is taken to be like `segment`.
- */
-import { entryOf } from '#core/text/record.ts'
+/** How long one task works, and how many requests to the store it makes, by what it works on: figures to expect, not what will be. */
+import { taskSpec, type Work } from '#core/task/tasks.ts'
 
 /** What a task works on. */
 export interface Load {
@@ -14,36 +9,11 @@ export interface Load {
   readonly items: number
 }
 
-interface Work {
-  /** Seconds however small the task, for each gigabyte, and for each item. */
-  readonly seconds: readonly [base: number, gigabyte: number, item: number]
-  /** Requests to read, and to write or list, however small the task, and for each item. */
-  readonly gets: readonly [base: number, item: number]
-  readonly puts: readonly [base: number, item: number]
-  /** Whether the task reads its bytes from S3. */
-  readonly reads: boolean
-}
-
-const WORK: { readonly [task: string]: Work } = {
-  prepare: { seconds: [0.4, 0, 0], gets: [1, 0], puts: [1, 0], reads: false },
-  list: { seconds: [0.05, 0, 0], gets: [1, 0], puts: [3, 0], reads: false },
-  inspect: { seconds: [1, 2.2, 0], gets: [2, 0], puts: [3, 0], reads: true },
-  plan: { seconds: [0.05, 0, 0.015], gets: [2, 1], puts: [3, 0], reads: false },
-  assess: { seconds: [0.05, 0, 0], gets: [3, 0], puts: [2, 0], reads: false },
-  survey: { seconds: [0.3, 18.4, 0], gets: [2, 1], puts: [3, 0], reads: true },
-  facts: { seconds: [3.1, 0, 0.1], gets: [38, 2], puts: [2, 1], reads: false },
-  segment: { seconds: [0, 19.2, 0], gets: [5, 1], puts: [4, 0], reads: true },
-  commit: { seconds: [0.1, 0, 0.14], gets: [4, 3], puts: [4, 0], reads: false },
-  exchange: { seconds: [0, 19.2, 0], gets: [5, 1], puts: [4, 0], reads: true },
-  control: { seconds: [0.06, 0, 0], gets: [43, 1], puts: [3, 0], reads: false },
-  finalize: { seconds: [0.3, 0, 0.01], gets: [43, 1], puts: [9, 0], reads: false },
-}
-
-/** A task that is none of these has not been measured, and is taken to be like a segment. */
+/** A task of another version has not been measured, and is taken to be like a segment. */
 function workOf(task: string): Work {
-  const found = entryOf(WORK, task) ?? WORK['segment']
-  if (found === undefined) throw new Error('the table of work has no segment')
-  return found
+  const found = taskSpec(task) ?? taskSpec('segment')
+  if (found === undefined) throw new Error('the registry has no segment')
+  return found.work
 }
 
 /** Bytes a second a function reads from S3: an assumption, as AWS promises none. */

@@ -10,6 +10,8 @@ export const lambdaFolder = (root: string, name: string) => join(root, 'dist', '
 
 /** Named by the engine's version, so that the layer of another version is never taken for it. */
 export function layerFolder(root: string, arch: Architecture): string {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: { '@duckdb/node-api': string } }
-  return join(root, 'dist', 'layer', `${arch}-${dependencies['@duckdb/node-api']}`)
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: { '@duckdb/node-bindings': string }
+  }
+  return join(root, 'dist', 'layer', `${arch}-${dependencies['@duckdb/node-bindings']}`)
 }

@@ -7,8 +7,8 @@ import { EXIT } from '#run/local/events.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
-import { showingOf, startRun } from './start-run.ts'
-import { DEFAULT_STORE, displayPath } from '#cli/runs/stored-runs.ts'
+import { showingOf, showStart } from './start-run.ts'
+import { DEFAULT_STORE, displayPath } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -33,7 +33,8 @@ export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
   }
   const next = [['next', `siftstep run ${file} --input source="your/*.csv" --input output_path=out/`]] as const
   const settings = { store: join(folder, DEFAULT_STORE), processes: undefined, showing: showingOf(args, terminal), next }
-  return (await startRun({ compiled, text, file, overlay, inputs: resolved.inputs }, settings, terminal)).exit_code
+  const run = { compiled, text, file, overlay, inputs: resolved.inputs, folder: terminal.cwd() }
+  return (await showStart(run, settings, terminal)).exit_code
 }
 
 /** The files of the example, below the folder; nothing that is there already is replaced. */

@@ -12,7 +12,8 @@ import { type AwsRun, describeRun, findAwsRun } from '#cli/aws/executions.ts'
 import { isOnAws } from '#cli/aws/on.ts'
 import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
 import { identify } from '#cli/aws/run-record.ts'
-import { findRun, storeFolder } from '#cli/runs/stored-runs.ts'
+import { storeFolder } from '#cli/runs/on-store.ts'
+import { findRun } from '#run/runs/list.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -26,7 +27,7 @@ export async function showLogs(args: Args, terminal: Terminal): Promise<number> 
 async function logsHere(args: Args, terminal: Terminal): Promise<boolean> {
   if (args.has('json')) throw new UsageError('the log of a run here is text', 'leave out --json', 'logs')
   const folder = storeFolder(args, terminal)
-  const { record } = await findRun(args.positionals[0] ?? '', folder, terminal)
+  const { record } = await findRun(args.positionals[0] ?? '', folder)
   const store = folderStore(folder)
   const prefix = `${runPrefix(record.id)}/logs/`
   const step = args.value('step')

@@ -38,7 +38,12 @@ export async function planFile(args: Args, terminal: Terminal): Promise<number> 
     return EXIT.definition
   }
   const notes: string[] = []
-  const simulation = await simulate(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, sizes ?? lookedAt(notes))
+  const simulation = await simulate(
+    compiled.machine,
+    typesOf(compiled.plan).keys(),
+    resolved.inputs,
+    sizes ?? lookedAt(notes, terminal.cwd()),
+  )
   const estimate = estimateOf(compiled, simulation, processor, terminal.now())
   if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)
   else terminal.out(planText(compiled.definition, estimate, notes))
@@ -74,10 +79,10 @@ function givenSizes(args: Args): FindSources | undefined {
 }
 
 /** The sources where they are. */
-function lookedAt(notes: string[]): FindSources {
+function lookedAt(notes: string[], folder: string): FindSources {
   return async (step, settings) => {
-    const { patterns } = await scanRequest(settings as unknown as ListSettings)
-    const found = await sizesOf(patterns).catch((error: unknown) => {
+    const { patterns, options } = await scanRequest(settings as unknown as ListSettings)
+    const found = await sizesOf(patterns, folder, options).catch((error: unknown) => {
       if (!(error instanceof TaskError)) throw error
       const or = 'or say how large the sources will be: --bytes 3.2GB --rows 3.6M --files 12'
       throw new UsageError(`${step}: ${error.message}`, error.hint === undefined ? or : `${error.hint}; ${or}`)

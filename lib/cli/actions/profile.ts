@@ -13,8 +13,8 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { causeOf } from '#cli/show/ending.ts'
 import { type Profile, profileText } from '#cli/show/profile-text.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
-import { runSettings, startRun } from './start-run.ts'
-import { commandOn, shellWord, displayPath } from '#cli/runs/stored-runs.ts'
+import { runSettings, showStart } from './start-run.ts'
+import { commandOn, shellWord, displayPath } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
@@ -36,10 +36,10 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   const compiled = compile(DEFINITION, { file: 'profile' })
   if (!compiled.ok) throw new Error(`the definition of the profile is wrong: ${compiled.problems.map(({ what }) => what).join('; ')}`)
   const inputs = { files: args.positionals }
-  const run = { compiled, text: DEFINITION, file: 'profile', overlay: { config: {}, env_file: null }, inputs }
+  const run = { compiled, text: DEFINITION, file: 'profile', overlay: { config: {}, env_file: null }, inputs, folder: terminal.cwd() }
   // how it ended is told only when it ended badly, and in words of its own: there was nothing to publish
   const quiet: Terminal = { ...terminal, out: () => {}, err: () => {}, isTTY: false }
-  const { id, exit_code, record } = await startRun(run, settings, quiet)
+  const { id, exit_code, record } = await showStart(run, settings, quiet)
   if (exit_code !== EXIT.ok) {
     terminal.err(`${failureLines(record, args.positionals, commandOn(id, settings.store, terminal)).join('\n')}\n`)
     return exit_code

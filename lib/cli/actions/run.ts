@@ -4,8 +4,8 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
-import { runSettings, startRun } from './start-run.ts'
-import { shellWord } from '#cli/runs/stored-runs.ts'
+import { runSettings, showStart } from './start-run.ts'
+import { shellWord } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function runPipeline(args: Args, terminal: Terminal): Promise<number> {
@@ -26,7 +26,8 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
     return EXIT.definition
   }
   const command = commandLine(file, args)
-  return (await startRun({ compiled, text, file, overlay, inputs: resolved.inputs, command }, settings, terminal)).exit_code
+  const run = { compiled, text, file, overlay, inputs: resolved.inputs, folder: terminal.cwd(), command }
+  return (await showStart(run, settings, terminal)).exit_code
 }
 
 /** Flags that say what is run; the others say how it is shown. */

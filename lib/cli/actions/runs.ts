@@ -5,14 +5,22 @@ import { escapeControls } from '#core/text/escape-controls.ts'
 import { seconds } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { isOnAws } from '#cli/aws/on.ts'
-import { isResumable, readRuns, type StoredRun, displayPath, storeFolder } from '#cli/runs/stored-runs.ts'
+import { displayPath, storeFolder } from '#cli/runs/on-store.ts'
+import { isResumable, listRuns, type StoredRun } from '#run/runs/list.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
 
-export async function listRuns(args: Args, terminal: Terminal): Promise<number> {
-  if (isOnAws(args, 'runs')) return (await import('./runs-aws.ts')).listAwsRuns(args, terminal)
+export async function showRuns(args: Args, terminal: Terminal): Promise<number> {
+  const [run] = args.positionals
+  if (run !== undefined && !args.has('follow'))
+    throw new UsageError(`${run}: runs takes a run only with --follow`, `siftstep show ${run} shows what happened in it`, 'runs')
+  const aws = isOnAws(args, 'runs')
+  if (args.has('follow'))
+    return aws ? (await import('./follow-aws.ts')).followAwsRun(args, terminal) : (await import('./follow.ts')).follow(args, terminal)
+  if (aws) return (await import('./runs-aws.ts')).listAwsRuns(args, terminal)
   const folder = storeFolder(args, terminal)
-  const runs = await readRuns(folder)
+  const runs = await listRuns(folder)
   if (args.has('json')) {
     terminal.out(
       `${JSON.stringify(

@@ -9,7 +9,7 @@ import { describeRun, findAwsRun, machineOf } from '#cli/aws/executions.ts'
 import { historyReader } from '#cli/aws/history.ts'
 import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
 import { identify, reportOf, storedRun } from '#cli/aws/run-record.ts'
-import { readRunFacts } from '#cli/runs/run-facts.ts'
+import { readRunFacts } from '#run/runs/facts.ts'
 import { showText } from '#cli/show/show-text.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 

@@ -1,39 +1,17 @@
-/** A run from the command line: an id of its own, what a resume will need, the console, and being stopped. */
-import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+/** A run on the console: its settings from the flags, its events as lines, its ending, and Control-C. */
 import { join } from 'node:path'
-import type { Compiled } from '#language/compiler/compile.ts'
+import { folderStore } from '#io/store/folder.ts'
+import { workspace } from '#io/workspace/workspace.ts'
 import { EXIT } from '#run/local/events.ts'
-import { runLocally } from '#run/local/run.ts'
-import type { Json } from '#core/json.ts'
-import { TaskError } from '#core/errors/errors.ts'
-import { maskOf } from '#core/secrets/mask.ts'
-import { secretsIn } from '#core/secrets/secrets.ts'
-import type { RunRecord, StartedRun } from '#data/report/run-record.ts'
-import { writeJson } from '#io/workspace/json-store.ts'
-import { runPrefix, workspace } from '#io/workspace/workspace.ts'
-import { folderStore, removeDrafts } from '#io/store/folder.ts'
-import type { Store } from '#io/store/store.ts'
+import type { FinishedRun, RunWorld } from '#run/runs/carry-out.ts'
+import { type NewRun, startRun } from '#run/runs/start.ts'
 import type { Args } from '#cli/arguments/flags.ts'
+import { commandOn, displayPath, storeFolder } from '#cli/runs/on-store.ts'
 import { type Console, type ConsoleOptions, openConsole } from '#cli/show/console.ts'
+import type { Ending } from '#cli/show/ending.ts'
 import { outlineOf } from '#cli/show/outline.ts'
-import type { Overlay } from '#cli/arguments/read-definition.ts'
-import { type TakenRun, takeRun } from '#cli/runs/run-lock.ts'
-import { commandOn, displayPath, storeFolder } from '#cli/runs/stored-runs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
-import { entryOf } from '#core/text/record.ts'
-
-export interface NewRun {
-  readonly compiled: Compiled
-  /** The text of the definition, and where it came from, as given. */
-  readonly text: string
-  readonly file: string
-  readonly overlay: Overlay
-  readonly inputs: { readonly [name: string]: Json }
-  /** The command line that begins it anew, where that is more than its file. */
-  readonly command?: string
-}
 
 /** How a run is carried out and shown. */
 export interface RunSettings {
@@ -41,14 +19,8 @@ export interface RunSettings {
   readonly store: string
   readonly processes: number | undefined
   readonly showing: ConsoleOptions
-  /** More ways on, told at the end of a run that succeeded. */
+  /** More next steps, shown at the end of a run that succeeded. */
   readonly next?: readonly (readonly [label: string, text: string])[]
-}
-
-export interface FinishedRun {
-  readonly id: string
-  readonly exit_code: number
-  readonly record: RunRecord
 }
 
 /** The settings every command that runs something takes from its flags. */
@@ -72,130 +44,63 @@ export const showingOf = (args: Args, { env }: Terminal): ConsoleOptions => ({
   color: !args.has('no-color') && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
 })
 
-/** Runs a compiled definition for the first time. */
-export async function startRun(run: NewRun, settings: RunSettings, terminal: Terminal): Promise<FinishedRun> {
-  const store = folderStore(settings.store)
-  const { id, taken } = await takeNewId(store, terminal.now()).catch((error: unknown) => {
-    throw notBegun(error, settings, terminal)
-  })
-  const keys = workspace(id)
-  try {
-    await store.write(keys.definition, run.text)
-    await writeJson(store, keys.overlay, run.overlay)
-    const { definition } = run.compiled
-    const started: StartedRun = {
-      id,
-      pipeline: { id: definition.id, name: definition.name },
-      file: run.file,
-      definition_sha256: run.compiled.hash,
-      inputs: run.inputs,
-      started_at: terminal.now().toISOString(),
-      folder: terminal.cwd(),
-      version: terminal.program.version,
-      ...(run.command === undefined ? {} : { command: run.command }),
-    }
-    return await carryOut(run.compiled, started, false, taken, settings, terminal)
-  } catch (error) {
-    if ((await store.read(keys.run)) !== undefined) throw error
-    // no record, so nothing that could be resumed
-    await rm(join(settings.store, runPrefix(id)), { recursive: true, force: true })
-    throw notBegun(error, settings, terminal)
-  } finally {
-    await taken.release()
-  }
-}
+/** Starts a run and shows it to its end. */
+export const showStart = (run: NewRun, settings: RunSettings, terminal: Terminal): Promise<FinishedRun> =>
+  showRunning((world) => startRun(run, world), settings, terminal)
 
-/** A store that cannot be written to, told as what it is. */
-function notBegun(error: unknown, { store }: RunSettings, terminal: Terminal): unknown {
-  if (!(error instanceof TaskError)) return error
-  return new TaskError(
-    error.name,
-    `the run could not begin, as the store ${displayPath(store, terminal)} cannot be used: ${error.message}`,
-    {
-      cause: error,
-      hint: 'mend that, or name another place with --store, and run it again',
-    },
-  )
-}
-
-/** `r-20261121-081402-7f3c`: the moment (UTC) and four digits of chance; taken, so that no other run has it. */
-async function takeNewId(store: Store, now: Date): Promise<{ id: string; taken: TakenRun }> {
-  const moment = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  for (;;) {
-    const id = `r-${moment}-${randomBytes(2).toString('hex')}`
-    // a folder that is there already belongs to another run
-    if ((await store.read(workspace(id).run)) === undefined && (await store.read(workspace(id).lock)) === undefined)
-      return { id, taken: await takeRun(store, id, now) }
-  }
-}
-
-/** Runs the machine and shows it. The caller has taken the run. */
-export async function carryOut(
-  compiled: Compiled,
-  started: StartedRun,
-  resumed: boolean,
-  taken: TakenRun,
+/** Shows a run that `begin` carries out in this process. Control-C stops it; a second one ends the process. */
+export async function showRunning<Finished extends FinishedRun | null>(
+  begin: (world: RunWorld) => Promise<Finished>,
   settings: RunSettings,
   terminal: Terminal,
-): Promise<FinishedRun> {
-  const mask = maskOf(assertSecrets(compiled, terminal))
-  const console = openConsole(outlineOf(compiled.plan), settings.showing, terminal)
+): Promise<Finished> {
   const stop = new AbortController()
-  const listenNoLonger = terminal.onStop(() => askToStop(stop, console, terminal))
+  let console: Console | undefined
+  let listenNoLonger = () => {}
   try {
-    if (resumed) await clearRemains(settings.store, started.id)
-    const outcome = await runLocally({
-      compiled,
-      started,
-      resumed,
+    const finished = await begin({
       store: settings.store,
       worker: terminal.program.worker,
+      version: terminal.program.version,
       processes: settings.processes,
-      onWorker: taken.addWorker,
+      env: terminal.env,
+      now: terminal.now,
       signal: stop.signal,
-      mask,
-      onEvent: console.onEvent,
+      watch: (plan) => {
+        const opened = openConsole(outlineOf(plan), settings.showing, terminal)
+        console = opened
+        listenNoLonger = terminal.onStop(() => askToStop(stop, opened, terminal))
+        return opened.onEvent
+      },
     })
-    const store = folderStore(settings.store)
-    const keys = workspace(started.id)
-    const report =
-      (await store.read(keys.report('html'))) === undefined ? null : displayPath(join(settings.store, keys.report('html')), terminal)
-    console.end({
-      record: outcome.record,
-      summary: outcome.summary,
-      published: (await store.read(keys.manifest)) !== undefined,
-      report,
-      next: outcome.exit_code === EXIT.ok ? (settings.next ?? []) : [],
-      command: commandOn(started.id, settings.store, terminal),
-    })
-    return { id: started.id, exit_code: outcome.exit_code, record: outcome.record }
+    if (finished !== null) console?.end(await endingOf(finished, settings, terminal))
+    return finished
   } finally {
     listenNoLonger()
-    console.close()
-    // also when nothing was resumed: a worker that crashed was in the middle of something too
-    await clearRemains(settings.store, started.id)
+    console?.close()
   }
 }
 
-/** The secrets of a definition by name, demanded before any work: one may be needed by the last step only. */
-function assertSecrets({ machine }: Compiled, { env }: Terminal): ReadonlyMap<string, string> {
-  const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
-  const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
-  if (missing.length === 0) return found
-  const them = missing.length === 1 ? 'it as a variable' : 'them as variables'
-  throw new UsageError(
-    `the environment has no ${missing.join(', ')}, which the definition names as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
-    `set ${them}, or name a file that does with --env-file`,
-  )
+/** What the last lines of a run show. */
+export async function endingOf(
+  { record, summary, exit_code }: Pick<FinishedRun, 'record' | 'summary' | 'exit_code'>,
+  { store: folder, next = [] }: Pick<RunSettings, 'store' | 'next'>,
+  terminal: Terminal,
+): Promise<Omit<Ending, 'seconds' | 'failedStep'>> {
+  const store = folderStore(folder)
+  const keys = workspace(record.id)
+  const page = keys.report('html')
+  return {
+    record,
+    summary,
+    published: (await store.read(keys.manifest)) !== undefined,
+    report: (await store.read(page)) === undefined ? null : displayPath(join(folder, page), terminal),
+    next: exit_code === EXIT.ok ? next : [],
+    command: commandOn(record.id, folder, terminal),
+  }
 }
 
-/** Removes what tasks were in the middle of when they were killed. Nobody else may work on the run. */
-export async function clearRemains(store: string, run: string): Promise<void> {
-  await rm(join(store, 'scratch', run), { recursive: true, force: true })
-  await removeDrafts(join(store, runPrefix(run)))
-}
-
-/** The first wish stops the run, the second everything. */
+/** The first time stops the run, the second everything. */
 function askToStop(stop: AbortController, console: Console, terminal: Terminal): void {
   if (stop.signal.aborted) {
     console.close()

@@ -1,51 +1,15 @@
 /** Reading a definition for a command: its file, what is laid over its config, its environment; and telling its problems. */
-import { readFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
 import { isMapping } from '#language/definition/build-values.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { ReadOptions } from '#language/definition/read.ts'
 import { readYaml } from '#language/definition/yaml.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-import { nearest } from '#core/text/nearest.ts'
 import { assignment, pathAssignment } from './assignments.ts'
 import type { Args } from './flags.ts'
-import { parseEnvFile } from './env-file.ts'
+import { type Overlay, readOptionsIn, readTextIn } from '#run/runs/definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
-
-/** What is laid over a definition, as it is kept with a run. */
-export interface Overlay {
-  readonly config: JsonObject
-  /** Relative to the folder the run began in. */
-  readonly env_file: string | null
-}
-
-/** The text of a file; a UsageError names the nearest file when there is none of that name. */
-export async function readText(path: string, what: string, terminal: Pick<Terminal, 'cwd'>): Promise<string> {
-  const whole = resolve(terminal.cwd(), path)
-  try {
-    return await readFile(whole, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EISDIR') throw new UsageError(`${what} ${path} is a folder`, 'give a file')
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new UsageError(`${what} ${path} cannot be read: permission denied`, 'check who may read it')
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
-    const siblings = await readdir(dirname(whole)).catch(() => undefined)
-    if (siblings === undefined)
-      throw new UsageError(
-        `${what} ${path} does not exist: there is no folder ${dirname(path)}`,
-        'paths are relative to the folder the command is run in',
-      )
-    const near = nearest(basename(path), siblings)
-    throw new UsageError(
-      `${what} ${path} does not exist`,
-      near === undefined ? 'paths are relative to the folder the command is run in' : `did you mean ${near}?`,
-    )
-  }
-}
 
 /** What --config and --env-file say. */
 export async function readOverlay(args: Args, terminal: Terminal): Promise<Overlay> {
@@ -74,26 +38,16 @@ function laidOver(below: JsonObject, above: JsonObject): JsonObject {
   return Object.fromEntries(merged)
 }
 
-/** How the definition is to be read. The variables of the env file become part of the environment, so that tasks see them too. */
-export async function readOptions(file: string, { config, env_file }: Overlay, terminal: Terminal): Promise<ReadOptions> {
-  if (env_file !== null) {
-    const given = parseEnvFile(await readText(env_file, 'the env file', terminal), env_file)
-    for (const [name, value] of Object.entries(given))
-      if (entryOf(terminal.env, name) === undefined) Object.assign(terminal.env, { [name]: value })
-  }
-  const env = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  const folder = dirname(resolve(terminal.cwd(), file))
-  return { file, config, env, readFile: (path) => textIfThere(resolve(folder, path)) }
+/** How the definition is to be read. The variables of the env file become part of the environment of the command, too. */
+export async function readOptions(file: string, overlay: Overlay, terminal: Terminal): Promise<ReadOptions> {
+  const options = await readOptionsIn(file, overlay, { folder: terminal.cwd(), env: terminal.env })
+  for (const [name, value] of Object.entries(options.env))
+    if (entryOf(terminal.env, name) === undefined) Object.assign(terminal.env, { [name]: value })
+  return options
 }
 
-/** The reader of definitions says itself what it means that a file cannot be read. */
-function textIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
+/** The text of a file; the error names the nearest file when there is none of that name. */
+export const readText = (path: string, what: string, terminal: Pick<Terminal, 'cwd'>) => readTextIn(path, what, terminal.cwd())
 
 /** Prints problems, each with its place and its mend. */
 export function printProblems(problems: readonly Problem[], { err }: Pick<Terminal, 'err'>): void {

@@ -1,6 +1,6 @@
 /** A run on AWS, watched: its history as it grows, told on the same console as a run here. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EXIT, exitCodeOf, type RunEvent } from '#run/local/events.ts'
+import { EXIT, exitCodeOfRecord, type RunEvent } from '#run/local/events.ts'
 import { startReplay } from '#run/local/replay.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { type ConsoleOptions, openConsole } from '#cli/show/console.ts'
@@ -72,10 +72,4 @@ export async function followRun(
     listenNoLonger()
     console.close()
   }
-}
-
-function exitCodeOfRecord(record: Awaited<ReturnType<typeof storedRun>>['record']): number {
-  if (record.status === 'interrupted' || record.status === 'running') return EXIT.interrupted
-  if ('failure' in record && record.failure !== null) return exitCodeOf(record.failure.error)
-  return record.status === 'partial' ? EXIT.partial : EXIT.ok
 }

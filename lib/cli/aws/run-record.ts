@@ -5,7 +5,7 @@ import type { QualityReport } from '#data/report/model.ts'
 import type { RunRecord, StartedRun } from '#data/report/run-record.ts'
 import type { Store } from '#io/store/store.ts'
 import { runPrefix, workspace } from '#io/workspace/workspace.ts'
-import type { StoredRun } from '#cli/runs/stored-runs.ts'
+import type { StoredRun } from '#run/runs/list.ts'
 import type { RunDetails } from './executions.ts'
 
 export interface Identified {

@@ -11,5 +11,5 @@ export const resume: Command = {
     { line: 'siftstep resume last', what: 'Resume the newest run.' },
     { line: 'siftstep resume r-20261121-081402-7f3c --workers 2', what: 'Resume with two worker processes.' },
   ],
-  run: async (args, terminal) => (await import('#cli/actions/resume.ts')).resumeRun(args, terminal),
+  run: async (args, terminal) => (await import('#cli/actions/resume.ts')).showResume(args, terminal),
 }

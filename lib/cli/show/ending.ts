@@ -6,10 +6,11 @@ import type { PublishedOutput, QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
+import { isNamedAsFile } from '#core/text/data-path.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { attributeFailure } from './attribute-failure.ts'
-import { STAYS } from '#cli/runs/failures.ts'
-import { shellWord } from '#cli/runs/stored-runs.ts'
+import { STAYS } from '#run/runs/list.ts'
+import { shellWord } from '#cli/runs/on-store.ts'
 import type { Paint, Symbols } from '#cli/terminal/symbols.ts'
 import type { FailedStep } from './event-lines.ts'
 
@@ -94,7 +95,8 @@ function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Pa
     ...(output === null
       ? [`${signs.output}Output: none`]
       : outputsOf(output).map(
-          ({ to, bytes: size }) => `${signs.output}Output: ${escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
+          ({ to, files, bytes: size }) =>
+            `${signs.output}Output: ${files === 0 || isNamedAsFile(to) ? escapeControls(to) : escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
         )),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined

@@ -6,9 +6,9 @@ import { escapeControls } from '#core/text/escape-controls.ts'
 import { bytes, count, seconds } from '#core/text/numbers.ts'
 import { attributeFailure } from './attribute-failure.ts'
 import { afterFailure, causeOf, outputsOf } from './ending.ts'
-import type { RunFacts } from '#cli/runs/run-facts.ts'
+import type { RunFacts } from '#run/runs/facts.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
-import { isResumable } from '#cli/runs/stored-runs.ts'
+import { isResumable } from '#run/runs/list.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 
 const SIGNS = { ok: SYMBOLS.step.done, warning: SYMBOLS.step.warning, error: SYMBOLS.step.failed, skipped: SYMBOLS.step.skipped } as const
@@ -19,6 +19,8 @@ export interface ShowContext {
   /** `siftstep resume r-…`. */
   command(name: string): string
   shown(path: string): string
+  /** How a run that goes on is followed. */
+  readonly follow?: string
 }
 
 export function showText(facts: RunFacts, context: ShowContext): string {
@@ -37,6 +39,7 @@ export function showText(facts: RunFacts, context: ShowContext): string {
           decisionsOf(report),
           notesOf(report),
         ]),
+    progressOf(facts),
     outputOf(facts),
     section('Cost', facts.cost ?? []),
     section(
@@ -72,7 +75,10 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
   const { command } = context
   const { record, state, failed, finished_tasks, published } = facts
   const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output was published, as a whole.' : 'Nothing was published.'}`
-  if (state === 'running') return `It goes on: ${count(finished_tasks, 'finished task')} so far.\n`
+  if (state === 'running') {
+    const follow = context.follow === undefined ? '' : `${SYMBOLS.more}follow  ${context.follow}\n`
+    return `It goes on: ${count(finished_tasks, 'finished task')} so far.\n${follow}`
+  }
   if (state === 'killed' || state === 'interrupted') {
     return [`It was ${state} before it ended. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join(
       '\n',
@@ -101,6 +107,16 @@ const stepsOf = ({ steps }: QualityReport) =>
       ...report.lines.map((line) => `  ${SIGNS[line.level]} ${escapeControls(line.text, 300)}`),
     ]),
   )
+
+/** How far a run came that has no report yet, or never had one. */
+function progressOf({ progress, state }: RunFacts): string {
+  if (progress === null) return ''
+  const begun = state === 'running' ? 'running' : 'started, not finished'
+  return section('Steps', [
+    ...progress.finished.map(({ level, step, message }) => `${SIGNS[level]} ${step}: ${escapeControls(message, 300)}`),
+    ...progress.working.map((step) => `${SYMBOLS.step.working} ${step}: ${begun}`),
+  ])
+}
 
 function rowsOf({ rows, sources, run }: QualityReport): string {
   // nothing is balanced about nothing
@@ -185,7 +201,7 @@ function outputOf({ record }: RunFacts): string {
         'Output',
         outputsOf(output).map(
           ({ to, format, files, rows, bytes: size }) =>
-            `${escapeControls(to)} (${format}, ${count(files, 'file')}, ${count(rows, 'row')}, ${bytes(size)})`,
+            `${escapeControls(to)} (${[format, ...(files === 0 ? [] : [count(files, 'file')]), count(rows, 'row'), bytes(size)].join(', ')})`,
         ),
       )
 }

@@ -14,7 +14,6 @@ export interface Terminal {
   readonly env: Record<string, string | undefined>
   /** The folder relative paths are relative to. */
   cwd(): string
-  enter(folder: string): void
   now(): Date
   /** Calls the listener each time somebody wants the program to stop; returns how to listen no longer. */
   onStop(listener: () => void): () => void
@@ -52,7 +51,6 @@ export function processTerminal(root: URL): Terminal {
     columns: () => stdout.columns || 80,
     env: process.env,
     cwd: () => process.cwd(),
-    enter: (folder) => process.chdir(folder),
     now: () => new Date(),
     onStop: (listener) => {
       for (const signal of STOPPING) process.on(signal, listener)

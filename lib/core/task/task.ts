@@ -12,10 +12,12 @@ export interface RunInfo {
   readonly ds: string
   readonly ds_nodash: string
   readonly ts: string
+  /** The folder that relative paths are relative to; absent on AWS, where there are none. */
+  readonly folder?: string
 }
 
 export interface TaskEvent {
-  /** Which task; see `lib/run/tasks/index.ts`. */
+  /** Which task; see `lib/core/task/tasks.ts`. */
   readonly task: string
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
@@ -44,6 +46,24 @@ export interface StepReport {
   readonly fused: boolean
 }
 
+/** How a task asks to be called again, in its answer: `again`. The machine waits meanwhile, and no task runs. */
+export interface Again {
+  readonly after_seconds: number
+  /** What the next call is given as `state`. */
+  readonly state?: Json
+  /** What it waits for, for people. */
+  readonly waiting_for?: string
+}
+
+/** The same in the answer as the machine gets it, where null says that the task is done. */
+export interface NextCall {
+  /** ISO 8601, UTC: a run that is resumed later does not wait once more. */
+  readonly at: string
+  readonly round: number
+  readonly state: Json
+  readonly waiting_for: string | null
+}
+
 /** A task's answer: small, because it travels through the machine's payload. */
 export interface TaskResult {
   readonly [name: string]: Json | undefined
@@ -51,6 +71,3 @@ export interface TaskResult {
 
 /** An answer longer than this is a defect: Step Functions takes 256 KiB for a whole map. */
 export const MAX_RESULT_LENGTH = 32_768
-
-/** Tasks that work on rows; on AWS their functions carry the native engine. */
-export const DATA_TASKS: ReadonlySet<string> = new Set(['inspect', 'survey', 'facts', 'segment', 'commit', 'exchange'])

@@ -6,6 +6,7 @@ import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import type { ScanRequest } from './scan-request.ts'
+import type { TypedColumn } from './inspected-source.ts'
 import { planBatches } from './batches.ts'
 import type { DatasetPlan, Layout, SamplePlan, Source } from './plan.ts'
 import { unify } from './unify.ts'
@@ -18,7 +19,7 @@ export interface Inspected {
   /** Where it is kept in the store. */
   readonly key: string
   readonly evidence: readonly Evidence[] | null
-  readonly types: readonly { readonly type: ColumnType; readonly cast: string | null }[] | null
+  readonly types: readonly TypedColumn[] | null
 }
 
 export interface Sizing {
@@ -127,13 +128,16 @@ function planColumn(
 ): ColumnPlan {
   let evidence = noEvidence()
   const types = new Set<ColumnType>()
+  const nullValues = new Set<string>()
   inspected.forEach((source, at) => {
     const position = positionIn(mapping[at] ?? [], name)
     if (position < 0) return
     const found = source.evidence?.[position]
     if (found !== undefined) evidence = mergeEvidence(evidence, found)
-    const type = source.types?.[position]?.type
-    if (type !== undefined) types.add(type)
+    const typed = source.types?.[position]
+    if (typed === undefined) return
+    types.add(typed.type)
+    for (const word of typed.null_values ?? TYPED_NULL_WORDS) nullValues.add(word)
   })
   const wish = entryOf(request.types, name)
   const wanted = wish === undefined ? undefined : entryOf(TYPE_SPELLINGS, wish)
@@ -148,7 +152,7 @@ function planColumn(
     : {
         ...plan,
         from_text: false,
-        null_values: plan.null_values ?? TYPED_NULL_WORDS,
+        null_values: plan.null_values ?? [...nullValues],
         number: null,
         date: null,
         dictionary: false,

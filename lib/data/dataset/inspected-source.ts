@@ -7,6 +7,8 @@ export interface TypedColumn {
   readonly type: ColumnType
   /** The SQL type to read it as, where it is not to be taken as it is. */
   readonly cast: string | null
+  /** The texts that mean "no value"; absent: the usual ones of typed sources. */
+  readonly null_values?: readonly string[]
 }
 
 export interface InspectedSource {

@@ -5,9 +5,11 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { DatasetPlan } from './plan.ts'
 
-/** The source an inspection speaks of; what the run wrote itself lies in its store and cannot change. */
-export const sourceOf = async ({ uri, staged, fingerprint }: Inspection): Promise<ByteSource> =>
-  uri === staged ? { size: 0, fingerprint, read: async () => new Uint8Array() } : openSource(uri)
+/** Opens the source of an inspection; of what was staged, or made by the run itself, nobody asks it. */
+export const sourceOf =
+  ({ uri }: Inspection) =>
+  (): Promise<ByteSource> =>
+    openSource(uri)
 
 export async function inspectionOf(dataset: DatasetPlan, source: number, { store }: Pick<TaskContext, 'store'>): Promise<Inspection> {
   const entry = dataset.sources[source]

@@ -1,8 +1,11 @@
 /** What a scan is asked for: which sources, and how they are to be read. */
 import type { Json } from '#core/json.ts'
+import type { Options } from '#io/connectors/connector.ts'
 
 export interface ScanRequest {
   readonly patterns: readonly string[]
+  /** What is said of a table beside its address, such as a query; for connectors of tables. */
+  readonly options: Options
   readonly read: { readonly [name: string]: Json }
   readonly column_names: readonly string[] | null
   readonly chunk_rows: number

@@ -5,6 +5,7 @@ import { inParallel } from '#core/task/in-parallel.ts'
 import { count } from '#core/text/numbers.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
+import { TASKS, type TaskSpec } from '#core/task/tasks.ts'
 import type { Outcome } from '#data/pass/outcome.ts'
 import type { ExchangeFile } from './exchange-file.ts'
 import type { SegmentFile } from './segment-file.ts'
@@ -42,6 +43,9 @@ export interface RunArtifacts {
 /** Lines of a loop that a report holds. */
 const MAX_LINES = 100
 
+/** Tasks that report one step; steps that share a pass report in the file of their segment. */
+const REPORTING = TASKS.flatMap((task: TaskSpec) => (task.reports === 'step' ? [{ name: task.name, again: task.again === true }] : []))
+
 interface Marker {
   readonly result: { readonly [name: string]: Json | undefined }
 }
@@ -70,11 +74,10 @@ export async function loadArtifacts(
     }
     const found = await optional<FactsFile>(store, workspace.facts(unit))
     facts ??= found ?? null
-    for (const task of ['plan', 'assess', 'control', 'exchange']) {
-      const answer = await result(task, unit)
-      if (answer?.['report'] !== undefined) reports.push(answer['report'] as unknown as StepReport)
+    for (const { name, again } of REPORTING) {
+      const found = again ? await lastReports(name, unit, { store, workspace }) : reportOf(await result(name, unit))
+      reports.push(...found)
     }
-    reports.push(...(await loopReports(unit, { store, workspace })))
     const met = await optional<ExchangeFile>(store, workspace.exchange(unit))
     if (met !== undefined) exchanges.push({ file: met, plan: await readJson<DatasetPlan>(store, met.dataset) })
     const file = await optional<SegmentFile>(store, workspace.segment(unit))
@@ -96,12 +99,32 @@ export async function loadArtifacts(
   return { scans, segments, exchanges, facts, reports, unreadable }
 }
 
-/** What a step said that ran once for each item of a list, as one report; none for any other step. */
-async function loopReports(unit: string, { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>): Promise<readonly StepReport[]> {
-  const markers = (await store.list(workspace.itemsOf('control', unit))).map(({ key }) => key).sort()
-  const items = await inParallel(markers, 16, (key) => readJson<Marker>(store, key))
-  const itemReports = items.flatMap(({ result }) => (result['report'] === undefined ? [] : [result['report'] as unknown as StepReport]))
-  if (itemReports.length === 0) return []
+const reportOf = (result: Marker['result'] | undefined): readonly StepReport[] =>
+  result?.['report'] === undefined ? [] : [result['report'] as unknown as StepReport]
+
+/** The report of a task that may have been called in several rounds, and for each item of a loop: its items are one report. */
+async function lastReports(
+  task: string,
+  unit: string,
+  { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>,
+): Promise<readonly StepReport[]> {
+  const keys = (await store.list(workspace.resultsOf(task, unit))).flatMap(({ key }) => {
+    const of = workspace.resultAt(key)
+    return of?.task === task ? [{ key, ...of }] : []
+  })
+  const inOrder = keys.sort((a, b) => (a.item ?? 0) - (b.item ?? 0) || a.round - b.round)
+  const answers = await inParallel(inOrder, 16, async ({ key, item }) => ({
+    item,
+    reports: reportOf((await readJson<Marker>(store, key)).result),
+  }))
+  const answered = answers.filter(({ reports }) => reports.length > 0)
+  if (answered.every(({ item }) => item === null)) return answered.at(-1)?.reports ?? []
+  // a round that asked to be called again reports nothing
+  const last = new Map(answered.map(({ item, reports }) => [item, reports]))
+  return loopReport(unit, [...last.values()].flat())
+}
+
+function loopReport(unit: string, itemReports: readonly StepReport[]): readonly StepReport[] {
   const level = (['error', 'warning', 'ok'] as const).find((one) => itemReports.some((report) => report.level === one)) ?? 'ok'
   const lines = itemReports.flatMap(({ level: own, message, lines: more }) => [
     { level: own === 'skipped' ? ('ok' as const) : own, text: message },

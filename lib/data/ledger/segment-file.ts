@@ -50,6 +50,8 @@ export interface SegmentStep {
   readonly result: { readonly [name: string]: Json }
   readonly report: StepReport
   readonly failing: readonly string[]
+  /** What the next run of the pipeline continues from, once this one has published; absent where the step remembers nothing. */
+  readonly remember?: Json
   /** The folder its quarantined rows are to be published to. */
   readonly quarantine: string | null
 }

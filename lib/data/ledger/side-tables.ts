@@ -45,7 +45,8 @@ export async function publishQuarantines(artifacts: RunArtifacts, context: TaskC
       quarantine,
       [part],
       { pipeline: context.pipeline.id, format: QUARANTINE_FORMAT, rows, bytes: bytes.length, columns },
-      context,
+      { mode: 'replace', keys: [] },
+      { ...context, step: id },
     )
   }
 }
@@ -77,7 +78,7 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
     const inspection = await inspectionOf(plan, source, context)
     const reasons = new Map(inspection.bad.map(({ record, reason }) => [record, reason]))
     const located = locate(inspection, [...reasons.keys()], {
-      source: await sourceOf(inspection),
+      source: sourceOf(inspection),
       store: context.store,
       scratch: context.scratch,
     })

@@ -27,14 +27,14 @@ export interface ExternalTable {
 
 /** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
 export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
-  const { files, skipped } = await findFiles([source])
+  const { files, skipped } = await findFiles([source], context.run.folder)
   for (const one of skipped) context.log(`passed over: ${one}`)
   const inspected: Inspected[] = []
   for (const [at, file] of files.entries()) {
     const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
     const found = await inspectFile(
       file.uri,
-      { read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_values: null },
+      { options: {}, read: {}, column_names: null, chunk_rows: Number.MAX_SAFE_INTEGER, null_values: null },
       `${key}.text`,
       files.length,
       context,

@@ -33,7 +33,7 @@ export async function* flaggedRows(
     const records = [...new Set(own.map(({ record }) => record))]
     let next = 0
     for await (const found of locate(inspection, records, {
-      source: await sourceOf(inspection),
+      source: sourceOf(inspection),
       store: context.store,
       scratch: context.scratch,
     })) {

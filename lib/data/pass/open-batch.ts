@@ -46,7 +46,7 @@ export async function openBatch(dataset: DatasetPlan, batch: Batch, context: Tas
   for (const span of batch.spans) {
     const inspection = await inspectionOf(dataset, span.source, context)
     const opened = await spool(inspection, span.first_chunk, span.last_chunk, {
-      source: await sourceOf(inspection),
+      source: sourceOf(inspection),
       store: context.store,
       scratch: context.scratch,
     })

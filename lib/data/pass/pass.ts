@@ -4,6 +4,8 @@ import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { hashOfKey } from '#relational/types/key-hash.ts'
 import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import type { Options } from '#io/connectors/connector.ts'
+import type { Mode } from '#io/connectors/target.ts'
 import { wordsFor } from './tally.ts'
 
 /** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */
@@ -54,9 +56,8 @@ export function keptRows(
   return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
 }
 
-/** Where and how rows are written: the names of a writer and of one of its compressions. */
+/** How rows are written: the names of a writer and of one of its compressions. */
 export interface SinkTarget {
-  readonly to: string
   readonly format: string
   readonly compression: string
 }
@@ -68,4 +69,19 @@ export const copyTo = (rows: string, path: string, { format, compression }: Sink
 export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled(format).extension(compression)
 
 /** How rows travel between two segments of a run. */
-export const INTERMEDIATE: SinkTarget = { to: '', format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
+export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
+
+/** Where an export publishes to, and how. */
+export interface Destination {
+  readonly to: string
+  /** What the address does not say, such as the settings of a connection. */
+  readonly options: Options
+  readonly mode: Mode
+  readonly keys: readonly string[]
+  /** How the parts of the output are written. */
+  readonly parts: SinkTarget
+  /** The form of the files at their own addresses, where the address is that of a file; null for a folder or a table. */
+  readonly file: SinkTarget | null
+  /** What it is exported to, for people: a format, or the kind of database. */
+  readonly shown: string
+}

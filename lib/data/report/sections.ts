@@ -45,7 +45,7 @@ function summary({ summary: { total_records, processing_seconds, quality_score }
       value:
         output === null
           ? 'none'
-          : `${output.to} (${output.format}, ${count(output.files, 'file')}, ${count(output.rows, 'row')}, ${bytes(output.bytes)})`,
+          : `${output.to} (${[output.format, ...(output.files === 0 ? [] : [count(output.files, 'file')]), count(output.rows, 'row'), bytes(output.bytes)].join(', ')})`,
     },
     { label: 'Pipeline', value: `${pipeline.name} (${pipeline.id})` },
     { label: 'Run', value: `${run.id}, started ${run.started_at}` },

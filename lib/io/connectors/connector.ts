@@ -1,9 +1,13 @@
 /**
- * The contract of a connector: a kind of place data comes from and goes to. What it is (its spec, imported by everyone, free of
- * I/O) tells by the scheme of an address that it is meant; what it does is loaded when an address of it is used.
+ * The contract of a connector: a kind of location that data comes from and goes to. Its spec (imported by everyone, free of I/O) says which
+ * addresses it serves and what a deployment must allow; its behaviour is loaded when such an address is used.
  */
+import type * as z from 'zod'
 import type { ByteSource } from '#io/bytes/source.ts'
-import type { Manifest, NewFile } from '#io/publish/manifest.ts'
+import type { NewFile } from '#io/publish/manifest.ts'
+import type { Target, TargetKind } from './target.ts'
+import type { TableSink } from './table-sink.ts'
+import type { Json } from '#core/json.ts'
 
 export interface ConnectorKind {
   /** What its addresses start with, before `://`. */
@@ -13,18 +17,60 @@ export interface ConnectorKind {
   /** The forms its addresses may have, each with what it means. */
   readonly forms: { readonly [form: string]: string }
   /** How OpenLineage names what is at an address: https://openlineage.io/docs/spec/naming */
-  dataset(uri: string): { readonly namespace: string; readonly name: string }
-  load(): Promise<Connector>
+  dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
+  /** What a deployment must allow for an address: the only origin of permissions. Empty for what no permission governs. */
+  access(uri: string, use: Use): readonly Access[]
+  /** What can be published there; absent: nothing can. */
+  readonly target?: TargetKind
+  /** For connectors of tables: how a connection is declared, and what of it is read or written. */
+  readonly connection?: ConnectionKind
+  /** What can be done at its addresses; those that are relative are relative to the folder. */
+  load(folder: BaseFolder): Promise<Connector>
 }
+
+/** The folder of a run: what relative addresses are relative to, as a whole path; undefined where there is none, as on AWS. */
+export type BaseFolder = string | undefined
+
+export type Use = 'read' | 'write'
+
+/** All objects of `bucket` whose key starts with `prefix`. */
+export interface Access {
+  readonly service: 's3'
+  readonly bucket: string
+  readonly prefix: string
+}
+
+/** A named connection of a definition: `connections: {warehouse: {type: sqlite, path: data/warehouse.db}}`. */
+export interface ConnectionKind {
+  /** The settings beside `type`. */
+  readonly settings: z.ZodObject
+  /** Those of the settings that are secrets, `${secret.NAME}`. */
+  readonly secrets: readonly string[]
+  /** What a source at the connection says beside its name, such as `table`. */
+  readonly source: z.ZodObject
+  /** What a target at the connection says beside its name. */
+  readonly target: z.ZodObject
+  /** The address of a source or target, from the settings of the connection and what is said beside its name. */
+  address(connection: Options, at: Options): string
+}
+
+/** Settings a connector has checked with its own schema, or is about to. */
+export type Options = { readonly [name: string]: Json }
 
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
+  /** Another once the file is written again: the ETag of an object, the time a file was changed. */
+  readonly version: string
   /** What the address leads to, when it is a link to something with an address of its own. */
   readonly target?: string
 }
 
-export interface Connector {
+/** What sources are at a location: files, read as bytes, or tables, read as rows. */
+export type Connector = FileConnector | TableConnector
+
+export interface FileConnector {
+  readonly holds: 'files'
   /**
    * The files a pattern names, in the order of their addresses: one file, everything below a folder (but for what starts with a dot or
    * an underscore), or what matches. Data.NoSources, with what there is instead, when nothing does.
@@ -33,15 +79,42 @@ export interface Connector {
   /** One file to read. Data.NoSources when it is not there, Data.Unreadable when it may not be read; its reads fail with Data.SourceChanged. */
   open(uri: string): Promise<ByteSource>
   /**
-   * Names of the files below a place, not in folders of it, that the pipeline has published there or was publishing when it was
+   * Names of the files in a folder, not in folders of it, that the pipeline has published there or was publishing when it was
    * killed. What is no manifest of ours, or may not be read, says nothing.
    */
-  published(target: string, pipeline: string): Promise<ReadonlySet<string>>
-  /** Output.* unless the place can be written to and is absent, empty, or holds only what the pipeline published before. */
-  check(target: string, pipeline: string): Promise<void>
+  published(folder: string, pipeline: string): Promise<ReadonlySet<string>>
+  /** Folders as targets. */
+  readonly target: Target
+  /** Output.* unless a file can be written at its own address. */
+  checkFile(uri: string): Promise<void>
+  /** Writes one file at its own address, in one step: whoever looks sees the file before or this one. */
+  writeFile(uri: string, file: NewFile): Promise<void>
+}
+
+export interface TableConnector {
+  readonly holds: 'tables'
+  /** The parts of a table that can be read apart, in order. Data.NoSources, with what there is instead, when there is no such table. */
+  partitions(uri: string, options: Options): Promise<readonly Partition[]>
   /**
-   * Makes the files the output of the place: whoever reads by `_manifest.json` sees the old output or the new one, whole, whenever
-   * this is cut off. Called again after that it finishes. What the pipeline published before is removed.
+   * Reads one part into the run's store, once, as one consistent snapshot: everything later reads the copy. Reads only. Each value goes
+   * to the sink as it is, or the column becomes text with a note that says so.
    */
-  publish(target: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void>
+  extract(uri: string, to: TableSink, options: Options): Promise<Extracted>
+  readonly target: Target
+}
+
+export interface Partition {
+  /** Its whole address, which needs no folder. */
+  readonly uri: string
+  /** About how many bytes it has: what the number of workers is chosen from. */
+  readonly bytes: number
+  readonly rows: number
+}
+
+export interface Extracted {
+  readonly rows: number
+  /** Things worth knowing about the values, one sentence each. */
+  readonly notes: readonly string[]
+  /** Those of the notes that need a decision. */
+  readonly doubts: readonly string[]
 }

@@ -1,9 +1,10 @@
 /** Sources, wherever they are: what a list of patterns names. */
-import { sep } from 'node:path'
-import type { ListedFile } from './connector.ts'
+import { basename, dirname, sep } from 'node:path'
+import { inParallel } from '#core/task/in-parallel.ts'
+import type { BaseFolder, Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
-export interface SourceFile extends ListedFile {
+export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
   /** For each file as much of its address as tells it from the others. */
   readonly name: string
 }
@@ -16,17 +17,17 @@ export interface SourceFiles {
 
 /**
  * The files the patterns name, in the order of the list, each pattern's files in the order of their addresses, none twice: of a file and
- * a link to it the file is read, of two links to one file the first.
+ * a link to it the file is read, of two links to one file the first. `options` are what is said of a table beside its address.
  */
-export async function findFiles(patterns: readonly string[]): Promise<SourceFiles> {
-  const listed = new Map<string, ListedFile>()
+export async function findFiles(patterns: readonly string[], folder: BaseFolder, options: Options = {}): Promise<SourceFiles> {
+  const listed = new Map<string, Listed>()
   for (const pattern of patterns) {
-    const connector = await connectorOf(pattern)
-    for (const file of await connector.list(pattern)) if (!listed.has(file.uri)) listed.set(file.uri, file)
+    const connector = await connectorOf(pattern, folder)
+    for (const file of await listAt(connector, pattern, options)) if (!listed.has(file.uri)) listed.set(file.uri, file)
   }
   const chosen = new Map<string, string>()
   for (const { uri, target = uri } of listed.values()) if (!chosen.has(target) || uri === target) chosen.set(target, uri)
-  const isChosen = ({ uri, target = uri }: ListedFile) => chosen.get(target) === uri
+  const isChosen = ({ uri, target = uri }: Listed) => chosen.get(target) === uri
   const found = [...listed.values()].filter(isChosen)
   const names = shortNames(found.map(({ uri }) => uri))
   return {
@@ -36,6 +37,32 @@ export async function findFiles(patterns: readonly string[]): Promise<SourceFile
       .map(({ uri, target = uri }) => `${uri} is a link to ${chosen.get(target)}, which is read already`),
   }
 }
+
+/**
+ * The files without those the pipeline itself has published, and the folders these lie in: a pipeline whose output lies among its sources
+ * must not read yesterday's output as today's data.
+ */
+export async function withoutOwnOutput<File extends { readonly uri: string }>(
+  files: readonly File[],
+  pipeline: string,
+): Promise<{ readonly files: readonly File[]; readonly own: readonly string[] }> {
+  const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
+  const published = new Map<string, ReadonlySet<string>>()
+  await inParallel(folders, 16, async (folder) => {
+    const connector = await connectorOf(folder)
+    if (connector.holds === 'files') published.set(folder, await connector.published(folder, pipeline))
+  })
+  const isOwn = ({ uri }: File) => published.get(dirname(uri))?.has(basename(uri)) ?? false
+  return {
+    files: files.filter((file) => !isOwn(file)),
+    own: folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file))),
+  }
+}
+
+type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'>
+
+const listAt = (connector: Connector, pattern: string, options: Options): Promise<readonly Listed[]> =>
+  connector.holds === 'files' ? connector.list(pattern) : connector.partitions(pattern, options)
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 

@@ -1,23 +1,39 @@
 /** The one list of connectors. To add a kind: its folder, and a line here. */
 import { TaskError } from '#core/errors/errors.ts'
-import type { Connector, ConnectorKind } from './connector.ts'
+import type { ByteSource } from '#io/bytes/source.ts'
+import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './connector.ts'
 import { file } from './file/spec.ts'
 import { s3 } from './s3/spec.ts'
+import { sqlite } from './sqlite/spec.ts'
 
-const CONNECTORS: readonly ConnectorKind[] = [file, s3]
+export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite]
 
 /** The kind an address belongs to; one without a scheme is a path. Definition.InvalidSetting when there is no such kind. */
 export function connectorKindOf(uri: string): ConnectorKind {
-  // one letter is a drive
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? file.scheme
-  const kind = CONNECTORS.find((known) => known.scheme === scheme)
+  const kind = connectorNamed(uri)
   if (kind !== undefined) return kind
-  throw new TaskError('Definition.InvalidSetting', `${uri} is at a place this version cannot reach (${scheme}://)`, {
+  throw new TaskError('Definition.InvalidSetting', `unsupported scheme ${schemeOf(uri)}:// in ${uri}`, {
     hint: `give a path, or one of ${CONNECTORS.flatMap(({ forms }) => Object.keys(forms)).join(', ')}`,
   })
 }
 
-export const connectorOf = (uri: string): Promise<Connector> => connectorKindOf(uri).load()
+/** The same, undefined when there is no such kind. */
+export const connectorNamed = (uri: string): ConnectorKind | undefined => CONNECTORS.find(({ scheme }) => scheme === schemeOf(uri))
+
+/** One letter is a drive. */
+const schemeOf = (uri: string) => /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? file.scheme
+
+/** `folder` is that of the run; whole addresses need none. */
+export const connectorOf = (uri: string, folder?: BaseFolder): Promise<Connector> => connectorKindOf(uri).load(folder)
 
 /** Opens one file, wherever it is. */
-export const openSource = async (uri: string) => (await connectorOf(uri)).open(uri)
+export const openSource = async (uri: string, folder?: BaseFolder): Promise<ByteSource> => (await fileConnectorOf(uri, folder)).open(uri)
+
+/** Definition.InvalidSetting where there are no files. */
+export async function fileConnectorOf(uri: string, folder?: BaseFolder): Promise<FileConnector> {
+  const connector = await connectorOf(uri, folder)
+  if (connector.holds === 'files') return connector
+  throw new TaskError('Definition.InvalidSetting', `${uri} is a table, and a file or folder is needed here`, {
+    hint: 'give a path, or an address such as s3://bucket/folder',
+  })
+}

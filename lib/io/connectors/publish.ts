@@ -1,24 +1,36 @@
 /** Publishing objects of a run's store, wherever they are to go. */
+import type { Session } from '#io/duckdb/session.ts'
 import type { Manifest, ManifestFile } from '#io/publish/manifest.ts'
 import type { Store } from '#io/store/store.ts'
-import { connectorOf } from './index.ts'
+import { connectorKindOf, connectorOf } from './index.ts'
+import type { Publication } from './target.ts'
 
 /** A file of the output, and where it lies in the store. */
 export interface Part extends ManifestFile {
   readonly key: string
 }
 
-/** Makes the parts the output of the place; its manifest. See `Connector.publish`. */
+export interface PublishContext {
+  readonly store: Store
+  readonly run: { readonly id: string; readonly folder?: string }
+  readonly step: string
+  openSession(folders: readonly string[]): Promise<Session>
+}
+
+/** Makes the parts the output of the location; its manifest. See `Target.publish`. */
 export async function publish(
-  target: string,
+  uri: string,
   parts: readonly Part[],
   facts: Omit<Manifest, 'siftstep' | 'files'>,
-  { store, run }: { readonly store: Store; readonly run: { readonly id: string } },
+  { mode, keys }: Omit<Publication, 'pipeline'>,
+  { store, run, step, openSession }: PublishContext,
 ): Promise<Manifest> {
   const named = parts.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
   const { pipeline, format, rows, bytes, columns } = facts
   const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
   const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
-  await (await connectorOf(target)).publish(target, files, manifest, run.id)
-  return manifest
+  const { target } = await connectorOf(uri, run.folder)
+  await target.publish(uri, { pipeline, mode, keys, run: run.id, step, files, manifest, openSession })
+  // a table keeps rows, and none of these files
+  return connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest
 }

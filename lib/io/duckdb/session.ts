@@ -4,7 +4,9 @@
  * is the only one that imports DuckDB.
  */
 import {
+  BIGINT,
   type DuckDBConnection,
+  DuckDBDataChunk,
   DOUBLE,
   DuckDBInstance,
   DuckDBListVector,
@@ -12,6 +14,7 @@ import {
   UBIGINT,
   UINTEGER,
   UTINYINT,
+  VARCHAR,
 } from '@duckdb/node-api'
 import type { Json } from '#core/json.ts'
 import { text } from '#relational/types/sql.ts'
@@ -32,6 +35,10 @@ export interface Session {
   rows(sql: string): Promise<Record<string, Json>[]>
   /** Rows of columns that are all lists of 64-bit unsigned integers, without making an object of each number. */
   lists(sql: string): Promise<BigUint64Array[][]>
+  /** Appends rows to a temporary table whose columns are of these types. */
+  append(table: string, types: readonly ScalarType[], rows: readonly (readonly Scalar[])[]): Promise<void>
+  /** Rows as they are read, some thousand at a time, in bounded memory: of queries whose columns are of scalar types. */
+  batches(sql: string): AsyncIterable<readonly (readonly Scalar[])[]>
   /** Registers `tally(words…, hash, proofs…)`, called once for each vector of rows; see `Tally`. */
   registerTally(words: number, proofs: number, tally: Tally): void
   /** Registers `name(word)`, which sees the rows in order as `tally` does and marks those that are asked for by 1. */
@@ -40,6 +47,12 @@ export interface Session {
   registerCollect<Type extends keyof Collectable>(type: Type, collect: Collect<Collectable[Type]>): string
   close(): void
 }
+
+/** Types of values that can be passed one by one, and the values: BIGINT is bigint, DOUBLE number, VARCHAR string, BOOLEAN boolean. */
+export type ScalarType = 'BIGINT' | 'DOUBLE' | 'VARCHAR'
+export type Scalar = bigint | number | string | boolean | null
+
+const SCALAR_TYPES = { BIGINT, DOUBLE, VARCHAR } as const
 
 /** Types of values that can be collected, with the arrays they come in. */
 export interface Collectable {
@@ -121,6 +134,15 @@ function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Sess
         }
         return rows
       }),
+    append: (table, types, rows) => guarded(`append to ${table}`, () => appendRows(connection, table, types, rows)),
+    batches: async function* (sql) {
+      const result = await guarded(sql, () => connection.stream(sql))
+      for (;;) {
+        const chunk = await guarded(sql, () => result.fetchChunk())
+        if (chunk === null || chunk.rowCount === 0) return
+        yield chunk.getRows() as Scalar[][]
+      }
+    },
     registerTally: (words, proofs, tally) => connection.registerScalarFunction(tallyFunction(words, proofs, tally)),
     registerMarks: (name, mark) => connection.registerScalarFunction(marksFunction(name, mark)),
     registerCollect: (type, collect) => {
@@ -133,6 +155,25 @@ function sessionOf(instance: DuckDBInstance, connection: DuckDBConnection): Sess
       instance.closeSync()
     },
   }
+}
+
+/** Rows a chunk of the engine holds. */
+const VECTOR = 2048
+
+async function appendRows(
+  connection: DuckDBConnection,
+  table: string,
+  types: readonly ScalarType[],
+  rows: readonly (readonly Scalar[])[],
+): Promise<void> {
+  const appender = await connection.createAppender(table)
+  const chunk = DuckDBDataChunk.create(types.map((type) => SCALAR_TYPES[type]))
+  for (let at = 0; at < rows.length; at += VECTOR) {
+    chunk.setRows(rows.slice(at, at + VECTOR))
+    appender.appendDataChunk(chunk)
+    chunk.reset()
+  }
+  appender.closeSync()
 }
 
 type Reader = Awaited<ReturnType<DuckDBConnection['runAndReadAll']>>

@@ -4,8 +4,8 @@ import { sourceChanged } from '#io/bytes/file.ts'
 import type { ByteSource, Inspection } from './source.ts'
 
 export interface ReadContext {
-  /** The inspected source, opened anew. */
-  readonly source: ByteSource
+  /** Opens the inspected source anew. */
+  source(): Promise<ByteSource>
   readonly store: Store
   /** A folder for files that are needed for a while. */
   readonly scratch: string
@@ -17,9 +17,13 @@ export interface OpenText {
   release(): Promise<void>
 }
 
-/** Data.SourceChanged when the source is not what was inspected, Data.MissingObject when the staged text is gone. */
-export async function openText(inspection: Inspection, { source, store }: ReadContext): Promise<OpenText> {
+/**
+ * Data.SourceChanged when the source is not what was inspected. Text that was staged is what was inspected, whatever became of its source,
+ * which is not opened again; Data.MissingObject when it is gone.
+ */
+export async function openText(inspection: Inspection, { source: open, store }: ReadContext): Promise<OpenText> {
+  if (inspection.staged !== null) return { text: await store.open(inspection.staged), release: async () => {} }
+  const source = await open()
   if (source.fingerprint !== inspection.fingerprint) throw sourceChanged(inspection.uri)
-  if (inspection.staged === null) return { text: source, release: async () => source.assertUnchanged?.() }
-  return { text: await store.open(inspection.staged), release: async () => {} }
+  return { text: source, release: async () => source.assertUnchanged?.() }
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import { folderStore } from '#io/store/folder.ts'
@@ -22,22 +22,34 @@ export interface Publishing {
   readonly files: readonly string[]
 }
 
-/** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. */
-export async function checkFolder(folder: string, pipeline: string): Promise<void> {
-  const path = resolve(folder)
+/** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. `folder` is its path for messages. */
+export async function checkFolder(path: string, pipeline: string, folder = path): Promise<void> {
   const found = await factsOf(path, folder)
   if (found === undefined) {
     await assertNoDeadLink(path, folder)
     return assertPossible(path, folder)
   }
   if (!found.isDirectory()) throw notFolder(folder)
-  await assertOurs(folder, pipeline)
-  // a new name, and only where nothing has it: a link of that name would lead elsewhere
-  const probe = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
-  await writeFile(probe, '', { flag: 'wx' }).catch((error: unknown) => {
+  await assertOurs(path, pipeline, folder)
+  await probe(path, folder)
+}
+
+/** Output.* unless a file can be written at the path. `file` is its path for messages. */
+export async function checkFile(path: string, file = path): Promise<void> {
+  if ((await factsOf(path, file))?.isDirectory() === true) throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
+  await assertNoDeadLink(path, file)
+  const folder = dirname(path)
+  if ((await factsOf(folder, file)) === undefined) return assertPossible(folder, file)
+  await probe(folder, file)
+}
+
+/** Output.Unwritable when nothing can be written to the folder: with a new name, and only where nothing has it, as a link would lead elsewhere. */
+async function probe(path: string, folder: string): Promise<void> {
+  const name = join(path, `${PROBE}-${randomBytes(6).toString('hex')}`)
+  await writeFile(name, '', { flag: 'wx' }).catch((error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   })
-  await rm(probe, { force: true })
+  await rm(name, { force: true })
 }
 
 /** Undefined when there is nothing. */
@@ -57,8 +69,8 @@ async function assertPossible(path: string, folder: string): Promise<void> {
   const failed = (error: unknown) => {
     throw systemError(error, `writing ${folder}`)
   }
-  const probe = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
-  const missing = join(probe, relative(above, path))
+  const own = await mkdtemp(join(above, `${PROBE}-`)).catch(failed)
+  const missing = join(own, relative(above, path))
   try {
     await mkdir(missing, { recursive: true }).catch(failed)
   } finally {
@@ -83,8 +95,7 @@ export const notFolder = (folder: string) => conflict(folder, 'it is a file, not
  * pipeline may publish meanwhile: it writes down what it brings before it brings it, and a file it removes is gone before it forgets it.
  * So the files are listed first, and what is not ours counts only when it is still there in the end.
  */
-export async function assertOurs(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
-  const path = resolve(folder)
+export async function assertOurs(path: string, pipeline: string, folder = path): Promise<ReadonlySet<string>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw systemError(error, `reading ${folder}`)
   })

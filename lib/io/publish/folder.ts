@@ -6,8 +6,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, lstat, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { copyFile, lstat, mkdir, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { digestOf } from '#io/bytes/digest.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
@@ -15,15 +15,21 @@ import { folderStore } from '#io/store/folder.ts'
 import { isDraftLeft } from '#io/store/holder.ts'
 import { takeLock, type TakenLock } from '#io/workspace/lock.ts'
 import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
-import { MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
+import { conflict, MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
 
-/** Makes the files the output of the folder. May be called again with the same files after being killed. */
-export async function publishFolder(folder: string, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
-  const found = await stat(resolve(folder)).catch(() => undefined)
+/** Makes the files the output of the folder. May be called again with the same files after being killed. `folder` is its path for messages. */
+export async function publishFolder(
+  path: string,
+  files: readonly NewFile[],
+  manifest: Manifest,
+  run: string,
+  folder = path,
+): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() === false) throw notFolder(folder)
-  const lock = await lockFolder(folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
+  const lock = await lockFolder(path, folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
   try {
-    await publishAlone(folder, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
+    await publishAlone({ path, folder }, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
     await lock.release()
   } catch (error) {
     // left lying for the names in it; where not even that can be written, it is nobody's when this process ends
@@ -33,8 +39,8 @@ export async function publishFolder(folder: string, files: readonly NewFile[], m
 }
 
 /** Transient.Unavailable when another process is publishing there. */
-async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<Publishing>> {
-  const lock = await takeLock(folderStore(resolve(folder)), PUBLISHING, about, new Date())
+async function lockFolder(path: string, folder: string, about: Publishing): Promise<TakenLock<Publishing>> {
+  const lock = await takeLock(folderStore(path), PUBLISHING, about, new Date())
   if ('taken' in lock) return lock.taken
   const { pid, host, about: other } = lock.other
   throw new TaskError(
@@ -46,15 +52,25 @@ async function lockFolder(folder: string, about: Publishing): Promise<TakenLock<
   )
 }
 
+/** Makes the file the one at the path, in one step. May be called again with the same file after being killed. `file` is its path for messages. */
+export async function publishFile(path: string, content: NewFile, file = path): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    if ((await stat(path).catch(() => undefined))?.isDirectory() === true) throw conflict(file, 'it is a folder')
+    await move(content, path)
+  } catch (error) {
+    throw systemError(error, `writing ${file}`)
+  }
+}
+
 async function publishAlone(
-  folder: string,
+  { path, folder }: { readonly path: string; readonly folder: string },
   files: readonly NewFile[],
   manifest: Manifest,
   claim: (names: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const path = resolve(folder)
   try {
-    const before = await assertOurs(folder, manifest.pipeline)
+    const before = await assertOurs(path, manifest.pipeline, folder)
     const kept = new Set(files.map(({ name }) => name))
     // what is to be removed is named by no manifest once the new one is there
     await claim([...new Set([...kept, ...before])])

@@ -5,6 +5,7 @@ import { about, type Bucket, call } from './call.ts'
 export interface ListedObject {
   readonly key: string
   readonly bytes: number
+  readonly etag: string
 }
 
 export interface Listing {
@@ -32,7 +33,8 @@ export async function listObjects(
       ...(token === undefined ? {} : { ContinuationToken: token }),
     }
     const page = await call(about(bucket, null, 'listing', 's3:ListBucket'), () => bucket.client.send(new ListObjectsV2Command(input)))
-    for (const { Key: key, Size: bytes } of page.Contents ?? []) if (key !== undefined) objects.push({ key, bytes: bytes ?? 0 })
+    for (const { Key: key, Size: bytes, ETag: etag } of page.Contents ?? [])
+      if (key !== undefined) objects.push({ key, bytes: bytes ?? 0, etag: etag ?? '' })
     for (const { Prefix: folder } of page.CommonPrefixes ?? []) if (folder !== undefined) folders.push(folder)
     token = page.IsTruncated === true && objects.length + folders.length < most ? page.NextContinuationToken : undefined
   } while (token !== undefined)

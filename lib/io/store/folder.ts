@@ -54,7 +54,8 @@ export function folderStore(root: string): Store {
       return created
     },
     async list(prefix) {
-      const files = await walk(root)
+      // only the folder that the prefix leads into: a store may hold many runs
+      const files = await walk(join(root, ...prefix.split('/').slice(0, -1)))
       const keys = files.map((path) => relative(root, path).split(sep).join('/')).filter((key) => key.startsWith(prefix))
       const found = keys.sort(inKeyOrder).map(async (key) => {
         const facts = await unlessMissing(stat(pathOf(key)), `reading ${pathOf(key)}`)

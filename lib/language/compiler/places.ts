@@ -1,18 +1,18 @@
 /**
- * Which places in S3 a pipeline reads and publishes to, as far as its definition says: what is written in it, the defaults of its
- * inputs, and the inputs of runs that start by themselves. Places known only when a run is started by hand must be granted apart.
+ * What of S3 a pipeline reads and publishes to, as far as its definition says: the addresses in the settings of its steps, the defaults of
+ * its inputs, and the inputs of runs that start by themselves. What is known only when a run is started by hand must be granted apart.
  */
 import { stepsOf } from './plan.ts'
 import type { Compiled } from './compile.ts'
 import type { Definition, Step } from '#language/definition/definition.ts'
-import type { Json } from '#core/json.ts'
+import { referencesIn } from '#language/definition/references.ts'
+import type { Json, JsonObject } from '#core/json.ts'
+import { TaskError } from '#core/errors/errors.ts'
 import { kindOf } from '#steps/index.ts'
+import { type Access, accessTo, addressIn, type Use } from '#steps/kind/addresses.ts'
 
 /** All objects of `bucket` whose key starts with `prefix`. */
-export interface S3Location {
-  readonly bucket: string
-  readonly prefix: string
-}
+export type S3Location = Pick<Access, 'bucket' | 'prefix'>
 
 export interface Places {
   readonly sources: readonly S3Location[]
@@ -21,32 +21,41 @@ export interface Places {
 
 export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'plan'>): Places {
   const steps = plan.stages.flat().flatMap(stepsOf)
-  const isSink = (type: string) => kindOf(type)?.shape === 'sink'
   const given = givenInputs(definition)
-  const inputsOf = ({ references: { settings, fallback } }: Step): readonly string[] =>
-    [settings, ...fallback].flatMap(({ inputs }) => (inputs === 'all' ? [...given.keys()] : inputs))
-  /** What is written in the settings of a step and of its fallbacks, and what may come in by the inputs they read. */
-  const textsOf = (step: Step): readonly string[] => [
-    ...[step.with, ...step.on_error.fallback].flatMap(textsIn),
-    ...inputsOf(step).flatMap((name) => given.get(name) ?? []),
-  ]
-  const sinkTexts = steps.filter(({ type }) => isSink(type)).flatMap(textsOf)
-  const otherTexts = steps.filter(({ type }) => !isSink(type)).flatMap(textsOf)
+  const of = (use: Use) => steps.flatMap((step) => addressesOf(step, use, given).flatMap((uri) => accessTo(uri, use)))
   const watched = definition.triggers.flatMap((trigger) =>
     trigger.type === 's3' ? [{ bucket: trigger.bucket, prefix: trigger.prefix ?? '' }] : [],
   )
-  return {
-    sources: distinct([...watched, ...otherTexts.flatMap(placeIn)]),
-    outputs: distinct(sinkTexts.flatMap(placeIn)),
-  }
+  return { sources: distinct([...watched, ...of('read')]), outputs: distinct(of('write')) }
 }
 
-/** `s3://bucket/prefix`; the place of a key with a wildcard or a reference is what stands before it. */
-export function placeIn(uri: string): S3Location[] {
-  const [, bucket, key = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/s.exec(uri) ?? []
-  if (bucket === undefined) return []
-  const variable = key.search(/[*?[{]/)
-  return [{ bucket, prefix: variable < 0 ? key : key.slice(0, variable) }]
+/** The addresses a step and its fallbacks use so, as they are written and as they may come in by the inputs they read. */
+function addressesOf({ type, with: settings, on_error }: Step, use: Use, given: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return [settings, ...on_error.fallback].flatMap((own) =>
+    (kindOf(type)?.addresses?.(own) ?? [])
+      .filter((address) => address.use === use)
+      .flatMap(({ path }) => {
+        const value = valueAt(own, path)
+        if (value === undefined) return []
+        const { inputs, any } = referencesIn(value, () => false)
+        if (!any) return [addressIn(value)]
+        return (inputs === 'all' ? [...given.keys()] : inputs).flatMap((name) => given.get(name) ?? [])
+      }),
+  )
+}
+
+const valueAt = (settings: JsonObject, path: readonly (string | number)[]) =>
+  path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], settings)
+
+/** What an address given by hand means; empty when it is no address in S3. */
+export function placeIn(uri: string): readonly S3Location[] {
+  try {
+    return accessTo(uri, 'read')
+  } catch (error) {
+    // whoever gave it reports it in its own terms
+    if (error instanceof TaskError) return []
+    throw error
+  }
 }
 
 /** Texts that runs may be given for each input without anybody giving them by hand. */
@@ -66,4 +75,6 @@ function textsIn(value: Json): readonly string[] {
   return Object.values(value).flatMap((inner) => textsIn(inner as Json))
 }
 
-const distinct = (places: readonly S3Location[]) => [...new Map(places.map((place) => [`${place.bucket}/${place.prefix}`, place])).values()]
+const distinct = (places: readonly S3Location[]): readonly S3Location[] => [
+  ...new Map(places.map(({ bucket, prefix }) => [`${bucket}/${prefix}`, { bucket, prefix }])).values(),
+]

@@ -16,7 +16,8 @@ export interface PlanProblem {
 export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, Shape>): PlanProblem[] {
   return steps.flatMap((step): PlanProblem[] => {
     const shape = shapes.get(step.id) ?? 'control'
-    const conditional = step.condition !== undefined && (shape === 'scan' || shape === 'exchange')
+    // rows of a skipped scan are absent for all steps; those of an exchange are the rows of other steps in another shape
+    const conditional = step.condition !== undefined && shape === 'exchange'
     const looped = step.loop !== undefined && step.loop.sources_of === undefined && shape !== 'control'
     const blind = step.loop?.sources_of !== undefined && shape === 'control'
     return [
@@ -25,7 +26,7 @@ export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, 
             {
               code: 'unsupported-condition' as const,
               step: step.id,
-              what: `a ${step.type} step that makes the rows of other steps cannot be skipped`,
+              what: `a ${step.type} step whose operations need all rows at once cannot be skipped: later steps work on the rows it makes`,
               hint: 'put the condition on the steps that use its rows',
             },
           ]

@@ -9,6 +9,7 @@ import { checkPlain, compileText, compileValue, isOpaque, reportInText } from '.
 import { translateCondition } from './condition.ts'
 import type { Loop, OnError, Step } from './definition.ts'
 import { compileRetry } from './compile-retry.ts'
+import { withConnections } from './connections.ts'
 import { checkSettings, type StepEntry } from './entries.ts'
 import { expression } from '#asl/machine/literal.ts'
 import { type Path, pathText, report } from './parse-context.ts'
@@ -108,11 +109,12 @@ function compileSettings(
     if (kind.secrets?.includes(key)) return [key, compileSecret(path, checking)]
     return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), checking)]
   }
-  return Object.fromEntries(
+  const compiled = Object.fromEntries(
     Object.entries(settings)
       .filter(([, value]) => value !== undefined)
       .map(compileSetting),
   )
+  return withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, checking)
 }
 
 /** The row expressions of settings that stand below `path`, by their path. */

@@ -27,7 +27,8 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   bucket: { description: 'the name of a bucket: lower-case letters, digits, `-` and `.`, without `s3://`', holds: fitting(bucket) },
   tag: { description: 'letters, digits, spaces and `_.:/=+-@`, at most 128 characters', holds: fitting(tag) },
   column: { description: 'a column name', holds: fitting(column) },
-  // tasks are given another form, which is not for authors
+  // tasks are given other forms of these, which are not for authors
+  connection: { description: 'the name of a connection', holds: (value) => typeof value === 'string' && value !== '' },
   'row expression': {
     description: 'a row expression, such as `quantity * price`',
     holds: (value) => typeof value === 'string' && value !== '',

@@ -90,8 +90,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
 function published(schema: JsonSchema, inUnion = false, title = ''): JsonObject {
   const { unsupported: _, $schema: __, ...given } = schema as JsonSchema & { $schema?: string }
   const name = given.title ?? title
-  if (name === 'row expression') {
-    // tasks also take the compiled form of a row expression; authors write text
+  if (name === 'row expression' || name === 'connection') {
+    // tasks also take the compiled form; authors write text
     return { type: 'string', minLength: 1, title: name, ...(given.description === undefined ? {} : { description: given.description }) }
   }
   const result: JsonObject = Object.fromEntries(Object.entries(given).flatMap(([key, value]) => publishedEntry(key, value as Json, name)))

@@ -5,6 +5,7 @@ import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileStep } from './compile-step.ts'
+import { type Connections, readConnections } from './connections.ts'
 import { checkPlain, compileText } from './compile-value.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
@@ -56,6 +57,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   // 3. the shape, part by part
   const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, checking)
   const inputs = readInputs(given['inputs'], checking)
+  const connections = readConnections(given['connections'], checking)
   const entries = readEntries(given['steps'], checking)
   checkSecrets(entries, checking)
 
@@ -66,11 +68,11 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const steps = new Map<StepEntry, Step>()
   for (const node of graph.nodes) {
     for (const entry of node.steps) {
-      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, entries, graph), shape?.defaults, checking)
+      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, connections, entries, graph), shape?.defaults, checking)
       if (step !== undefined) steps.set(entry, step)
     }
   }
-  const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, entries, graph), checking)
+  const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, entries, graph), checking)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', checking)
 
   // 6. what starts runs by itself
@@ -134,6 +136,7 @@ function scopeOf(
   entry: StepEntry | undefined,
   given: JsonObject,
   inputs: ReadonlyMap<string, InputDeclaration | undefined>,
+  connections: Connections,
   entries: readonly ListEntry[],
   graph: Graph,
 ): Scope {
@@ -148,6 +151,7 @@ function scopeOf(
       steps: all.every((step) => step.id !== undefined),
     },
     item: undefined,
+    connections,
     pipeline: { id: text(given['id']), name: text(given['name'] ?? given['id']) },
   }
 }

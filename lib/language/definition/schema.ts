@@ -36,12 +36,13 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys the language has, or other tools have, that this version does not; named so that they are not taken for typing errors. */
 const NOT_YET = {
-  top: 'connections on_failure finally state stream tests environments'.split(' '),
+  top: 'on_failure finally stream tests environments'.split(' '),
   step: 'uses run action cache_results outputs tags'.split(' '),
   on_error: 'rows retry_count action fallback_value'.split(' '),
   loop: 'max_iterations on_item_error min_success while until'.split(' '),
   defaults: 'max_concurrency depends_on_past on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
+  state: 'high_water_mark checkpoint'.split(' '),
 }
 
 export const inputDeclaration = z
@@ -161,6 +162,11 @@ export const parallel = z
   })
   .meta({ title: 'parallel' })
 
+/** A connection; its other settings are those of its type, and are looked at apart. */
+export const connection = z
+  .looseObject({ type: z.string().min(1).describe('What it connects to: sqlite.') })
+  .meta({ title: 'connection declaration' })
+
 /** A definition whose inputs and steps are looked at one by one. */
 export const top = z
   .strictObject({
@@ -173,6 +179,7 @@ export const top = z
       .union([z.record(z.string(), json), z.string().min(1)])
       .optional()
       .describe('Values for `${…}`, or the path of a YAML file that holds them.'),
+    connections: z.record(z.string(), connection).default({}).describe('Databases by name, for `{connection: …}` in the settings of steps.'),
     resources: resources.prefault({}).describe('How much may be used at a time.'),
     defaults: z
       .strictObject({
@@ -196,6 +203,14 @@ export const top = z
       .meta({ title: 'concurrency', unsupported: NOT_YET.concurrency })
       .prefault({})
       .describe('What may run at the same time.'),
+    state: z
+      .strictObject({
+        store: z.literal('auto').optional().describe('Where it is kept; auto: in the store of the runs.'),
+        backend: z.literal('auto').optional().describe('The same as `store`.'),
+      })
+      .meta({ title: 'state', unsupported: NOT_YET.state })
+      .optional()
+      .describe('What steps remember from one run of the pipeline to the next.'),
     timeout: wholeSeconds.optional().describe('How long a whole run may take.'),
     owner: tag.optional().describe('Who answers for the pipeline.'),
     tags: z.array(tag).max(40).default([]).describe('Words to find it by, and to tell costs apart.'),

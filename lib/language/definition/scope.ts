@@ -1,5 +1,5 @@
 /** What a `{{ … }}` may name at its place, and what each name becomes in the machine. */
-import type { Json } from '#core/json.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { InputDeclaration } from './definition.ts'
@@ -21,6 +21,7 @@ export interface Scope {
   /** Why there is no item here, though the step has a loop. */
   readonly noItem?: { readonly name: string; readonly why: string }
   readonly pipeline: { readonly id: string; readonly name: string }
+  readonly connections: ReadonlyMap<string, JsonObject | undefined>
 }
 
 export interface Resolved {

@@ -70,3 +70,10 @@ export function exitCodeOf(error: string): number {
   if (error.startsWith('Definition.')) return EXIT.definition
   return error === 'Quality.GateFailed' ? EXIT.quality : EXIT.failed
 }
+
+/** The code for a run with this record. One that has not ended counts as interrupted. */
+export function exitCodeOfRecord(record: RunRecord): number {
+  if (record.status === 'interrupted' || record.status === 'running') return EXIT.interrupted
+  if ('failure' in record && record.failure !== null) return exitCodeOf(record.failure.error)
+  return record.status === 'partial' ? EXIT.partial : EXIT.ok
+}

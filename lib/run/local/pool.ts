@@ -50,6 +50,7 @@ export function openPool(
   size: number,
   options: WorkerOptions,
   onStart: (pid: number) => Promise<void> = async () => {},
+  env: { readonly [name: string]: string | undefined } = process.env,
 ): Pool {
   const workers: Worker[] = []
   const queue: Waiting[] = []
@@ -60,7 +61,7 @@ export function openPool(
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // a group of its own would survive the parent; an interrupt at the terminal is the parent's to handle
-      env: { ...process.env, SIFTSTEP_WORKER: '1' },
+      env: { ...env, SIFTSTEP_WORKER: '1' },
     })
     const how = new Promise<string>((resolve) => {
       child.once('exit', (code, signal) => resolve(signal === null ? `ended with code ${code}` : `was killed (${signal})`))

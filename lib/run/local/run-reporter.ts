@@ -4,11 +4,11 @@
  */
 import type { Json } from '#core/json.ts'
 import { type CaughtError, readFailure } from '#core/errors/failure.ts'
-import type { StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
+import type { NextCall, StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
+import { taskSpec } from '#core/task/tasks.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { ChildExecution } from '#asl/engine/world.ts'
 import type { RunSummary, RunEvent } from './events.ts'
-import { entryOf } from '#core/text/record.ts'
 
 interface Clocked {
   /** When the step's first task began, and when the task that reports it did, in milliseconds. */
@@ -17,16 +17,6 @@ interface Clocked {
   done: number
   total: number
 }
-
-/** What is done in parallel, in words, by task. */
-const PARALLEL: { readonly [task: string]: (items: number) => string } = {
-  inspect: (items) => `Reading ${items} sources in parallel...`,
-  survey: (items) => `Profiling ${items} ${items === 1 ? 'batch' : 'batches'} in parallel...`,
-  segment: (items) => `Processing ${items} ${items === 1 ? 'batch' : 'batches'} in parallel...`,
-}
-
-/** Tasks whose answer holds the report of a step. */
-const REPORTING: ReadonlySet<string> = new Set(['plan', 'assess', 'commit', 'exchange', 'control'])
 
 const TOO_LONG = { name: 'States.Timeout', message: 'it took longer than its timeout allows' }
 
@@ -43,6 +33,8 @@ export function startRunReporter(
   const mapOf = new Map<number, string>()
   /** Failures that have been told of: what happened in a branch is assigned once more outside. */
   const reported = new Set<string>()
+  /** What a step waits for, as it was last reported. */
+  const waitingFor = new Map<string, string>()
   let summary: RunSummary | null = null
   const at = () => now().toISOString()
   const idOf = ({ task, step, item }: TaskEvent) => `${task} ${step} ${item ?? ''}`
@@ -79,12 +71,12 @@ export function startRunReporter(
 
   function beginMap(map: string, items: number): void {
     const { step, task } = placeOf(map)
-    const title = entryOf(PARALLEL, task)
-    if (title === undefined) return
+    const { mapped } = taskSpec(task) ?? {}
+    if (mapped === undefined) return
     const own = clock(step)
     own.done = 0
     own.total = items
-    if (items > 1) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: title(items) })
+    if (items > 1) onEvent({ event: 'step_started', at: at(), step, type: types.get(step) ?? '', what: mapped.title(items) })
   }
 
   function assigned(variable: string, text: string): void {
@@ -101,7 +93,8 @@ export function startRunReporter(
   return {
     taskStarted(event: TaskEvent, attempt: number): void {
       const own = clock(event.step)
-      if (REPORTING.has(event.task)) own.reporting = now().getTime()
+      const { reports } = taskSpec(event.task) ?? {}
+      if (reports === 'step' || reports === 'steps') own.reporting = now().getTime()
       // of a task that took too long nothing has come back
       const failed = errors.get(idOf(event))
       const error = failed === undefined || failed.name === 'Engine.Interrupted' ? TOO_LONG : failed
@@ -120,12 +113,17 @@ export function startRunReporter(
       }
     },
     taskFinished(event: TaskEvent, result: TaskResult): void {
-      if (event.item !== undefined && entryOf(PARALLEL, event.task) !== undefined) {
+      if (event.item !== undefined && taskSpec(event.task)?.mapped !== undefined) {
         const own = clock(event.step)
         own.done++
         onEvent({ event: 'step_progress', at: at(), step: event.step, done: own.done, total: own.total })
       }
-      if (event.task === 'finalize') summary = result as unknown as RunSummary
+      const waiting = (result['again'] as NextCall | null | undefined)?.waiting_for
+      if (waiting != null && waitingFor.get(event.step) !== waiting) {
+        waitingFor.set(event.step, waiting)
+        onEvent({ event: 'step_started', at: at(), step: event.step, type: types.get(event.step) ?? '', what: waiting })
+      }
+      if (taskSpec(event.task)?.reports === 'run') summary = result as unknown as RunSummary
       if (result['report'] !== undefined) reportAll(event, [result['report'] as unknown as StepReport])
       if (result['reports'] !== undefined) reportAll(event, result['reports'] as unknown as StepReport[])
     },
@@ -144,7 +142,7 @@ export function startRunReporter(
     /** How far a map is whose items run as executions of their own; `map` is the name of its state. */
     children(map: string, done: number, total: number): void {
       const { step, task } = placeOf(map)
-      if (entryOf(PARALLEL, task) === undefined) return
+      if (taskSpec(task)?.mapped === undefined) return
       const own = clock(step)
       if (own.total !== total) beginMap(map, total)
       if (own.done === done) return

@@ -18,6 +18,7 @@ import { systemClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
 import type { Execution, Invocation } from '#asl/engine/world.ts'
 import { type RunSummary, EXIT, exitCodeOf, type RunEvent } from './events.ts'
+import { type Journal, openJournal } from './journal.ts'
 import { placed } from './locate-error.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type RunReporter, startRunReporter } from './run-reporter.ts'
@@ -36,6 +37,8 @@ export interface LocalRun {
   readonly signal?: AbortSignal | undefined
   /** Replaces the secrets of the run in whatever is told or kept of it. */
   readonly mask: Mask
+  /** The environment of the worker processes; that of this process when absent. */
+  readonly env?: { readonly [name: string]: string | undefined } | undefined
   /** Told of each worker process before it is given work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
@@ -54,16 +57,21 @@ const MOST = 4_000_000_000
 
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const { compiled, started } = run
-  const onEvent = (event: RunEvent) =>
-    run.onEvent(
-      run.mask.json(event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event),
-    )
   const store = folderStore(run.store)
   await writeBeginning(store, run)
+  const { history, events } = openJournals(run)
+  const onEvent = (event: RunEvent) => {
+    const located = event.event === 'step_failed' ? { ...event, cause: placed(event.cause, event.step, compiled, started.file) } : event
+    const masked = run.mask.json(located)
+    // first: whoever watches here is not ahead of who follows the run from elsewhere
+    events.add(masked)
+    run.onEvent(masked)
+  }
   const processes = run.processes ?? availableParallelism()
   const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
   const memory = Math.min(MOST, Math.max(MIN_WORKERS, budget / processes))
-  const pool = openPool(run.worker, processes, { store: run.store, scratch: join(run.store, 'scratch', started.id), memory }, run.onWorker)
+  const scratch = join(run.store, 'scratch', started.id)
+  const pool = openPool(run.worker, processes, { store: run.store, scratch, memory }, run.onWorker, run.env)
   const reporter = startRunReporter(typesOf(compiled.plan), onEvent)
   const at = () => new Date().toISOString()
   onEvent({
@@ -79,7 +87,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
       compiled.machine,
       { inputs: started.inputs },
       {
-        invoke: (call) => invoke(call, pool, reporter),
+        invoke: (call) => invoke(call, started.folder, pool, reporter),
         objects: {
           get: async (_bucket, key) =>
             (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
@@ -95,19 +103,34 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
         },
         stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
         ...(run.signal === undefined ? {} : { signal: run.signal }),
-        onEvent: reporter.history,
+        onEvent: (event, child) => {
+          if (child === undefined) history.add(run.mask.json(event))
+          reporter.history(event, child)
+        },
       },
     )
-    const outcome = await recorded(ended(execution, run, reporter.summary()), execution, store, run.mask)
+    const outcome = await recorded(ended(execution, run, reporter.summary()), execution, store, run.mask, history)
     onEvent({ event: 'run_finished', at: at(), ...outcome })
-    return outcome
+    const unwritten = events.close()
+    return unwritten === undefined ? outcome : unrecorded(outcome, unwritten)
   } finally {
+    history.close()
+    events.close()
     await pool.close()
   }
 }
 
-async function invoke({ payload, signal, attempt, queued }: Invocation, pool: Pool, reporter: RunReporter): Promise<Json> {
-  const event = payload as unknown as TaskEvent
+/** What happened, as the run goes on: the history of the machine in this session, and the events of all sessions. */
+function openJournals({ store, started }: LocalRun): { readonly history: Journal; readonly events: Journal } {
+  const keys = workspace(started.id)
+  const at = (key: string) => join(store, ...key.split('/'))
+  return { history: openJournal(at(keys.history), false), events: openJournal(at(keys.events), true) }
+}
+
+async function invoke({ payload, signal, attempt, queued }: Invocation, folder: string, pool: Pool, reporter: RunReporter): Promise<Json> {
+  const sent = payload as unknown as TaskEvent
+  // a machine knows no folders: it is the same wherever it runs
+  const event: TaskEvent = { ...sent, run: { ...sent.run, folder } }
   reporter.taskStarted(event, attempt)
   try {
     const result = await pool.run(event, signal, queued())
@@ -138,11 +161,14 @@ function failureOf({ error, cause }: { readonly error?: string; readonly cause?:
 }
 
 /** Writes down how the run went, also when it was stopped. */
-async function recorded(outcome: LocalOutcome, { history }: Execution, store: Store, mask: Mask): Promise<LocalOutcome> {
+async function recorded(outcome: LocalOutcome, execution: Execution, store: Store, mask: Mask, history: Journal): Promise<LocalOutcome> {
   const keys = workspace(outcome.record.id)
   const unwritten: unknown[] = []
   const kept = (error: unknown) => void unwritten.push(error)
-  await store.write(keys.history, `${history.map((event) => JSON.stringify(mask.json(event))).join('\n')}\n`).catch(kept)
+  if (history.close() !== undefined) {
+    const lines = execution.history.map((event) => `${JSON.stringify(mask.json(event))}\n`)
+    await store.write(keys.history, lines.join('')).catch(kept)
+  }
   await writeJson(store, keys.run, outcome.record).catch(kept)
   const [error] = unwritten
   return error === undefined ? outcome : unrecorded(outcome, error)

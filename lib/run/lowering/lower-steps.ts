@@ -8,6 +8,7 @@ import type { AcrossOp, KeyReference, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
 import { withStep, withPath } from '#core/errors/errors.ts'
 import { readJson } from '#io/workspace/json-store.ts'
+import { pinState } from '#io/state/state.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
 import { kindOf } from '#steps/index.ts'
 import type { Decision } from '#relational/operations/choices.ts'
@@ -37,6 +38,7 @@ export interface LoweredStep {
   readonly behaviour: RowsBehaviour
   readonly operations: readonly (Op | AcrossOp)[]
   readonly facts: Facts | undefined
+  readonly remembered: Json
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }
@@ -67,6 +69,7 @@ export async function lowerSteps(
     if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
     const behaviour = await behaviourOf(step.type)
     const measured = await figuresOf(step, context)
+    const remembered = kindOf(step.type)?.remembers === true ? (await pinState(context, step.id)).value : null
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
         ? withPath(['with'], () =>
@@ -74,6 +77,7 @@ export async function lowerSteps(
               step: step.id,
               columns,
               facts,
+              remembered,
               decide: (decision) => decisions.push({ step: step.id, ...decision }),
               emptied: new Set(),
               claim: (rule, column, cells) => claims.push({ step: step.id, rule, column, cells }),
@@ -94,7 +98,7 @@ export async function lowerSteps(
         : []
       return { operations, after: columnsAfterAll(columns, operations) }
     })
-    lowered.push({ step, behaviour, operations, facts, columns_before: columns, columns_after: after })
+    lowered.push({ step, behaviour, operations, facts, remembered, columns_before: columns, columns_after: after })
     columns = after
     before += operations.filter((operation) => !isAcross(operation)).length
   }

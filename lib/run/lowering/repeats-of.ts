@@ -3,6 +3,7 @@ import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
 import type { Facts } from '#relational/measures/facts.ts'
 import type { KeyReference } from '#relational/operations/ops.ts'
+import type { Again } from '#core/task/task.ts'
 import { repeatsIn, type Where } from '#data/pass/repeats-in.ts'
 import { decodeFates, type Members } from '#data/pass/members.ts'
 import type { Outcome } from '#data/pass/outcome.ts'
@@ -134,7 +135,7 @@ interface Named {
 
 /** What commit answers before a second pass: nothing is concluded yet. */
 export const again = ({ steps, sink }: { readonly steps: readonly Named[]; readonly sink: Named | null }, round: number) => ({
-  again: true,
+  again: { after_seconds: 0 } satisfies Again,
   round,
   steps: Object.fromEntries([...steps.map(({ id }) => id), ...(sink === null ? [] : [sink.id])].map((id) => [id, {}])),
   reports: [],

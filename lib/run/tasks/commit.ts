@@ -2,17 +2,14 @@
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lower } from '#relational/operations/to-sql.ts'
-import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
-import { withStep } from '#core/errors/errors.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
+import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
 import { assertBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
-import { publish as publishParts } from '#io/connectors/publish.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
-import { OUTPUT, type Outcome, type Part } from '#data/pass/outcome.ts'
-import { copyTo, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
+import { OUTPUT, type Outcome } from '#data/pass/outcome.ts'
 import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '#data/ledger/segment-file.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -26,17 +23,19 @@ import type { Column } from '#relational/types/types.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/facts-file.ts'
 import { changeExamples } from '#data/ledger/examples.ts'
-import { folderNote } from './folder-note.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
 import { assertQuality } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
-import { describePart, folderOf, type SegmentSettings, targetOf } from './segment.ts'
+import { publishOutput } from './publish-output.ts'
+import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of its rows a step may set aside. */
   readonly max_bad_rows: { readonly [step: string]: number }
+  /** Steps whose memory is committed with this output; absent where that is left to the end of the run. */
+  readonly remembers?: readonly string[]
 }
 
 export const commit: Task<CommitSettings> = async (settings, _item, context) => {
@@ -87,6 +86,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
   await writeJson(store, workspace.segment(step), file)
   assertQuality(steps, settings.max_bad_rows)
+  for (const { id, remember } of steps) if (remember !== undefined) await stageState(context, id, remember)
 
   if (settings.sink === null) {
     const next = await partsDataset(
@@ -96,13 +96,17 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       context,
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
-    return { again: false, round, steps: results(steps), reports: reports(steps), dataset: next }
+    return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
-  const output = await publish(settings.sink, outcomes, columns, context)
-  await writeJson(store, workspace.segment(step), { ...file, standing: true, output })
+  const { remembers = [] } = settings
+  for (const name of remembers) await assertCurrent(context, name)
+  const output = await publishOutput(settings.sink, dataset, outcomes, columns, context)
+  // at once: what is published is not read as new again, however the run ends
+  for (const name of remembers) await commitState(context, name)
+  await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
   const { manifest } = output
   // where no step came before the sink, it is the one that read the rows
-  const flagged = [...misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts)), ...folderNote(output)]
+  const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
   const exported = exportReport(manifest, accounts.rows)
   const sinkReport: StepReport = {
     step: settings.sink.id,
@@ -115,10 +119,10 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     rows: manifest.rows,
     bytes: manifest.bytes,
     files: manifest.files.length,
-    manifest: `${output.to.replace(/\/$/, '')}/_manifest.json`,
+    manifest: output.manifest_uri,
   }
   return {
-    again: false,
+    again: null,
     round,
     steps: { ...results(steps), [settings.sink.id]: sinkResult },
     reports: [...reports(steps), sinkReport],
@@ -195,7 +199,7 @@ function summarizeSteps(
   figures: OutputFigures,
   outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
-  return lowered.steps.map(({ step, behaviour, columns_before, columns_after }, at): SegmentStep => {
+  return lowered.steps.map(({ step, behaviour, facts, remembered, columns_before, columns_after }, at): SegmentStep => {
     if (!step.active) {
       const report: StepReport = { step: step.id, level: 'skipped', message: 'skipped', lines: [], fused: true }
       return { id: step.id, type: step.type, rows: null, counts: [], result: {}, report, failing: [], quarantine: null }
@@ -205,6 +209,7 @@ function summarizeSteps(
     const {
       result,
       report,
+      remember,
       failing = [],
     } = behaviour.summarize(step.with, {
       step: step.id,
@@ -215,8 +220,10 @@ function summarizeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
-      typed: behaviour.evaluate?.(step.with, figures) ?? [],
+      evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
+      facts,
+      remembered,
       columns_before,
       columns_after,
     })
@@ -228,6 +235,7 @@ function summarizeSteps(
       result,
       report: { step: step.id, ...report, fused: at > 0 },
       failing,
+      ...(remember === undefined ? {} : { remember }),
       quarantine: quarantineOf(step),
     }
   })
@@ -236,48 +244,4 @@ function summarizeSteps(
 function quarantineOf({ type, with: settings }: LoweredSteps['steps'][number]['step']): string | null {
   const kind = kindOf(type)
   return kind?.quarantine?.(kind.config.parse(settings)) ?? null
-}
-
-/** The file of a dataset without any batch. */
-async function emptyPart(target: SinkTarget, columns: readonly Column[], context: TaskContext): Promise<Part> {
-  const key = context.workspace.part(context.step, 0, extensionOf(target))
-  const draft = await context.store.createLocal(key)
-  try {
-    const session = await context.openSession([folderOf(draft.path)])
-    const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
-    await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, target))
-    const { part } = await describePart(session, draft.path, key, target, 0)
-    await draft.publish()
-    return part
-  } finally {
-    await draft.discard()
-  }
-}
-
-async function publish(
-  sink: NonNullable<CommitSettings['sink']>,
-  outcomes: readonly Outcome[],
-  columns: readonly Column[],
-  context: TaskContext,
-): Promise<{ to: string; manifest: Manifest }> {
-  const target = await targetOf(sink)
-  const written = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
-  // an output without rows still says which columns it has
-  const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(target, columns, context)]
-  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
-  const named = published.map(({ key, rows, bytes, sha256 }, at) => {
-    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(target)}`, rows, bytes, sha256 }
-  })
-  const facts = {
-    pipeline: context.pipeline.id,
-    format: target.format,
-    rows: published.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
-    columns: columns.map(({ name, type }) => ({ name, type })),
-  }
-  const manifest = await publishParts(target.to, named, facts, context).catch((error: unknown) => {
-    throw withStep(error, sink.id)
-  })
-  await writeJson(context.store, context.workspace.manifest, manifest)
-  return { to: target.to, manifest }
 }

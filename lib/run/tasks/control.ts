@@ -1,5 +1,5 @@
 /** whole: a step that sees no rows. */
-import type { JsonObject } from '#core/json.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 import { loadArtifacts } from '#data/ledger/artifacts.ts'
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { kindOf } from '#steps/index.ts'
@@ -13,6 +13,9 @@ export interface ControlSettings {
   readonly units: FinalizeSettings['units']
   /** Of a loop: how the definition calls the item, and its beginning as text. */
   readonly loop?: LoopItem
+  /** Of a kind that asks to be called again: which call it is, from 0, and what the one before left. */
+  readonly round?: number
+  readonly state?: Json
 }
 
 export const control: Task<ControlSettings> = async (settings, _item, context) => {
@@ -24,7 +27,9 @@ export const control: Task<ControlSettings> = async (settings, _item, context) =
     checkSettings({ id: context.step, type: settings.type, with: settings.with })
   }
   const behaviour = (await kind.load()) as ControlBehaviour
-  const { result, report } = await behaviour.run(settings.with, context, () => loadArtifacts(settings, context))
+  const output = await behaviour.run(settings.with, context, () => loadArtifacts(settings, context), settings.state ?? null)
+  if ('again' in output) return { again: output.again, result: {} }
+  const { result, report } = output
   const message = settings.loop === undefined ? report.message : `${report.message} (${settings.loop.as} = ${settings.loop.item})`
-  return { result, report: { step: context.step, ...report, message, fused: false } }
+  return { ...(kind.again === true ? { again: null } : {}), result, report: { step: context.step, ...report, message, fused: false } }
 }

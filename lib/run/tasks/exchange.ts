@@ -69,7 +69,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       counts,
       rows_found: new Map(),
-      typed: [],
+      evaluated: [],
       decisions: working.decisions,
       columns_before: dataset.columns,
       columns_after: columns,

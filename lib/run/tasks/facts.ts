@@ -20,6 +20,7 @@ import { corrected, isSettled, ROUNDS } from '#data/survey/verdict.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import { type Prefix, preparePrefix } from '#run/lowering/prefix.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
+import type { Again } from '#core/task/task.ts'
 import { lowerSteps } from '#run/lowering/lower-steps.ts'
 import { placed, type SurveySettings } from './survey.ts'
 import { type OpenSample, openSample } from '#data/pass/open-sample.ts'
@@ -27,6 +28,9 @@ import { entryOf, record } from '#core/text/record.ts'
 import { isAmong } from '#core/text/lookup.ts'
 import { alike } from '#data/survey/alike.ts'
 import { withExamples } from '#data/survey/reread.ts'
+
+/** With a better plan the dataset is surveyed anew. */
+const AT_ONCE: Again = { after_seconds: 0 }
 
 export interface FactsSettings extends SurveySettings {
   /** Which key set says what a duplicate is. */
@@ -38,7 +42,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   const { dataset: key, round, key_sets, prefix } = settings
   const dataset = await readJson<DatasetPlan>(context.store, key)
   const only = settings.place === undefined ? undefined : await placed(dataset, prefix, settings.place, context)
-  if (only === null) return { again: false, dataset: key, round, facts: null }
+  if (only === null) return { again: null, dataset: key, round, facts: null }
   const steps = await preparePrefix(dataset, prefix, context)
   const sample = await openSample(dataset, steps.repeated, context)
   const session = await context.openSession([...sample.folders, ...steps.folders])
@@ -55,7 +59,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   if (prefix.length === 0 && !isSettled(plans, better) && round + 1 < ROUNDS) {
     const next = context.workspace.dataset(context.step, round + 1)
     await writeJson(context.store, next, { ...dataset, columns: better })
-    return { again: true, dataset: next, round: round + 1, facts: null }
+    return { again: AT_ONCE, dataset: next, round: round + 1, facts: null }
   }
 
   // at once, because the sample is looked at by the native engine and the repeats are not
@@ -101,7 +105,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
   }
   const factsKey = context.workspace.facts(context.step)
   await writeJson(context.store, factsKey, file)
-  return { again: false, dataset: key, round, facts: factsKey }
+  return { again: null, dataset: key, round, facts: factsKey }
 }
 
 async function sourcePartials(

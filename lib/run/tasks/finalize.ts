@@ -13,6 +13,8 @@ import { buildLedger } from '#data/ledger/build.ts'
 import { publishQuarantines, writeDuplicates, writeQuarantine } from '#data/ledger/side-tables.ts'
 import { writeChanges, writeViolations } from '#data/ledger/parquet-tables.ts'
 import type { Task } from '#io/workspace/context.ts'
+import { commitState } from '#io/state/state.ts'
+import { kindOf } from '#steps/index.ts'
 import { childFailure } from './child-failure.ts'
 
 export const finalize: Task<FinalizeSettings> = async (given, _item, context) => {
@@ -34,6 +36,7 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
       hint: 'see ledger.json for the source or step; please report this',
     })
   }
+  if (status === 'succeeded') await commitMemory(settings, context)
   return {
     status,
     rows: { ...ledger.rows },
@@ -44,6 +47,11 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
     // what the run is said to have failed of
     ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),
   }
+}
+
+/** Where no output carried it: the run has no export, several, or one that was skipped. */
+async function commitMemory({ steps }: FinalizeSettings, context: Parameters<Task>[2]): Promise<void> {
+  for (const { id, type } of steps) if (kindOf(type)?.remembers === true) await commitState(context, id)
 }
 
 /** The machine knows of a distributed map that failed, and not what its children failed of. */

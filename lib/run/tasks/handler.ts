@@ -7,10 +7,11 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { JsonObject } from '#core/json.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
-import { isRepeated, TASKS } from './index.ts'
+import { codeOf } from './index.ts'
 import { withItem, TaskError } from '#core/errors/errors.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
 import { retriesSoFar } from '#core/task/retries.ts'
@@ -18,9 +19,9 @@ import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
 import { type Mask, NOTHING } from '#core/secrets/mask.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '#core/secrets/secrets.ts'
 import { folderGone, systemError } from '#core/errors/system-error.ts'
-import { MAX_RESULT_LENGTH, type LoopItem, type TaskEvent, type TaskResult } from '#core/task/task.ts'
+import { type Again, MAX_RESULT_LENGTH, type LoopItem, type NextCall, type TaskEvent, type TaskResult } from '#core/task/task.ts'
+import { taskSpec } from '#core/task/tasks.ts'
 import { workspace } from '#io/workspace/workspace.ts'
-import { entryOf } from '#core/text/record.ts'
 
 export interface HandlerWorld {
   readonly store: Store
@@ -30,6 +31,8 @@ export interface HandlerWorld {
   readonly memory: number
   /** Where secrets are looked up; the environment when absent. */
   readonly secrets?: Secrets
+  /** The clock; the system's when absent. */
+  readonly now?: () => Date
 }
 
 interface Finished {
@@ -41,17 +44,18 @@ interface Finished {
 }
 
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
+  const { now = () => new Date() } = world
   const keys = workspace(event.run.id)
-  const { round } = event.settings
-  const marker = keys.task(event.task, event.step, event.item ?? null, typeof round === 'number' ? round : 0)
+  const marker = keys.task(event.task, event.step, event.item ?? null, roundOf(event.settings))
   const hash = createHash('sha256')
     .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
     .digest('hex')
-  const finished = isRepeated(event) ? undefined : await readFinished(world.store, marker)
+  const isRepeated = taskSpec(event.task)?.repeated?.includes(event.step) ?? false
+  const finished = isRepeated ? undefined : await readFinished(world.store, marker)
   if (finished?.event === hash) return finished.result
 
-  const load = entryOf(TASKS, event.task)
-  if (load === undefined) throw new TaskError('Engine.Bug', `no task is called ${event.task}`)
+  const load = codeOf(event.task)
+  if (load === undefined) throw new TaskError('Engine.Bug', `unknown task ${event.task}`)
   const task = (await load()) as Task<unknown>
   const scratch = await scratchFolder(world.scratch ?? tmpdir(), event.task)
   const sessions: Session[] = []
@@ -63,14 +67,18 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   try {
     const settings = await withSecrets(event.settings, secrets.lookUp)
     const store = maskedStore(world.store, secrets.mask())
-    const found = (await task(settings, event.item ?? 0, contextOf(event, { ...world, store }, scratch, sessions, lines))) as TaskResult
-    const result = secrets.mask().json(found)
+    const found = (await task(
+      settings,
+      event.item ?? 0,
+      contextOf(event, { ...world, store, now }, scratch, sessions, lines),
+    )) as TaskResult
+    const result = withNextCall(secrets.mask().json(found), event, now())
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
     const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > MAX_RESULT_LENGTH)
       throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
-    if (!isRepeated(event)) await world.store.write(marker, text)
+    if (!isRepeated) await world.store.write(marker, text)
     return result
   } catch (error) {
     const known = await asTaskError(error, event)
@@ -100,12 +108,31 @@ async function scratchFolder(base: string, task: string): Promise<string> {
   }
 }
 
+/** The answer with the call that the task asks for, when it does: the moment, so that a run resumed later finds it past, and the round. */
+function withNextCall(result: TaskResult, { task, settings }: TaskEvent, now: Date): TaskResult {
+  const asked = result['again'] as unknown as Again | null | undefined
+  if (asked == null) return result
+  if (taskSpec(task)?.again === undefined) throw new TaskError('Engine.Bug', `${task} asked to be called again, which it may not`)
+  const { after_seconds, state = null, waiting_for = null } = asked
+  const at = new Date(now.getTime() + after_seconds * 1000).toISOString()
+  return { ...result, again: { at, round: roundOf(settings) + 1, state, waiting_for } satisfies NextCall }
+}
+
+/** Which call of the task it is, from 0. */
+const roundOf = ({ round }: JsonObject): number => (typeof round === 'number' ? round : 0)
+
 async function readFinished(store: Store, key: string): Promise<Finished | undefined> {
   const bytes = await store.read(key)
   return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Finished)
 }
 
-function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessions: Session[], lines: string[]): TaskContext {
+function contextOf(
+  event: TaskEvent,
+  world: HandlerWorld & Required<Pick<HandlerWorld, 'now'>>,
+  scratch: string,
+  sessions: Session[],
+  lines: string[],
+): TaskContext {
   return {
     store: world.store,
     workspace: workspace(event.run.id),
@@ -121,7 +148,7 @@ function contextOf(event: TaskEvent, world: HandlerWorld, scratch: string, sessi
       sessions.push(session)
       return session
     },
-    now: () => new Date(),
+    now: world.now,
     usage: async () => {
       const markers = await world.store.list(workspace(event.run.id).tasks)
       const usages = await inParallel(markers, 16, async ({ key }) => (await readFinished(world.store, key))?.usage)

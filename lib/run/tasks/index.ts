@@ -1,8 +1,10 @@
-/** The one list of tasks, each loaded only when it is run. `data` tasks need the native engine, the others do not. */
+/** The code of each task of the registry, loaded only when it is run. `engine` tasks need the native engine, the others do not. */
+import type { TaskName } from '#core/task/tasks.ts'
+import { entryOf } from '#core/text/record.ts'
 
 type Load = () => Promise<unknown>
 
-export const TASKS: { readonly [name: string]: Load } = {
+const CODE: { readonly [Name in TaskName]: Load } = {
   prepare: async () => (await import('./prepare.ts')).prepare,
   list: async () => (await import('./list.ts')).list,
   inspect: async () => (await import('./inspect.ts')).inspect,
@@ -17,5 +19,5 @@ export const TASKS: { readonly [name: string]: Load } = {
   finalize: async () => (await import('./finalize.ts')).finalize,
 }
 
-/** Looking back on a run that failed is done whenever it is asked for: when it fails of the same again, more has happened since. */
-export const isRepeated = ({ task, step }: { readonly task: string; readonly step: string }) => task === 'finalize' && step === 'failure'
+/** Loads a task by its name; undefined when there is none. */
+export const codeOf = (task: string): Load | undefined => entryOf<Load>(CODE, task)

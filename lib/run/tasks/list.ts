@@ -1,9 +1,6 @@
 /** list: which sources there are. */
-import { basename, dirname } from 'node:path'
-import { findFiles, type SourceFile, type SourceFiles } from '#io/connectors/find.ts'
-import { connectorOf } from '#io/connectors/index.ts'
+import { findFiles, type SourceFiles, withoutOwnOutput } from '#io/connectors/find.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { inParallel } from '#core/task/in-parallel.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
 import { chooseSizing, type ResourceSettings } from '#data/dataset/sizing.ts'
 import type { Task } from '#io/workspace/context.ts'
@@ -16,10 +13,10 @@ export interface SizedListSettings extends ListSettings {
 /** The sources, in order. */
 export type SourceList = SourceFiles
 
-export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline }) => {
-  const { patterns, allow_empty } = await scanRequest(settings)
+export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline, run }) => {
+  const { patterns, options, allow_empty } = await scanRequest(settings)
   const sources = await withoutOwn(
-    await findFiles(patterns).catch((error: unknown) => {
+    await findFiles(patterns, run.folder, options).catch((error: unknown) => {
       throw allow_empty ? withoutColumns(error) : error
     }),
     pipeline.id,
@@ -49,22 +46,15 @@ function withoutColumns(error: unknown): unknown {
   })
 }
 
-/** A pipeline whose output lies among its sources must not read yesterday's output as today's data. */
 async function withoutOwn({ files, skipped }: SourceFiles, pipeline: string): Promise<SourceList> {
-  const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
-  const published = new Map<string, ReadonlySet<string>>()
-  await inParallel(folders, 16, async (folder) => {
-    published.set(folder, await (await connectorOf(folder)).published(folder, pipeline))
-  })
-  const isOwn = ({ uri }: SourceFile) => published.get(dirname(uri))?.has(basename(uri)) ?? false
-  const own = folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file)))
-  if (files.length > 0 && files.every(isOwn)) {
+  const { files: others, own } = await withoutOwnOutput(files, pipeline)
+  if (files.length > 0 && others.length === 0) {
     throw new TaskError('Data.NoSources', `all files the source names are output of this pipeline itself: ${own.join(', ')}`, {
       hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
     })
   }
   return {
-    files: files.filter((file) => !isOwn(file)),
+    files: others,
     skipped: [...skipped, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
   }
 }

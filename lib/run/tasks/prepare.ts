@@ -1,12 +1,12 @@
 /** prepare: whether the settings are what they must be, and the places to publish to can be used, before any work is done. */
 import type { Json } from '#core/json.ts'
-import { connectorOf } from '#io/connectors/index.ts'
+import { connectorOf, fileConnectorOf } from '#io/connectors/index.ts'
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import { withStep } from '#core/errors/errors.ts'
 import type { Task } from '#io/workspace/context.ts'
 import { checkInputs } from './check-inputs.ts'
 import { checkSettings, type ResolvedStep } from './check-settings.ts'
-import { targetOf } from './segment.ts'
+import { destinationOf } from './segment.ts'
 
 export interface PrepareSettings {
   /** What the pipeline declares of its inputs. */
@@ -19,13 +19,19 @@ export interface PrepareSettings {
   readonly steps: readonly ResolvedStep[]
 }
 
-export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline }) => {
+export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline, run }) => {
   checkInputs(declared, inputs)
   for (const step of steps) checkSettings(step)
-  const check = async (place: string) => (await connectorOf(place)).check(place, pipeline.id)
-  for (const folder of quarantines) await check(folder)
+  const check = async (sink: ResolvedStep) => {
+    const { to, file, mode, keys } = await destinationOf(sink)
+    // of a name made from the source only the folder before it is known
+    if (file !== null) await (await fileConnectorOf(to, run.folder)).checkFile(to)
+    else await (await connectorOf(to, run.folder)).target.check(to, { pipeline: pipeline.id, mode, keys })
+  }
+  for (const folder of quarantines)
+    await (await fileConnectorOf(folder, run.folder)).target.check(folder, { pipeline: pipeline.id, mode: 'replace', keys: [] })
   for (const sink of sinks) {
-    await check((await targetOf(sink)).to).catch((error: unknown) => {
+    await check(sink).catch((error: unknown) => {
       throw withStep(error, sink.id)
     })
   }

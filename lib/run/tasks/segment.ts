@@ -7,7 +7,7 @@ import { lower } from '#relational/operations/to-sql.ts'
 import type { Flag, LoweredColumn, LoweredRelation } from '#relational/operations/lowered.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
-import type { SinkTarget } from '#data/pass/pass.ts'
+import type { Destination, SinkTarget } from '#data/pass/pass.ts'
 import { kindOf } from '#steps/index.ts'
 import { OUTPUT, type Outcome, type Part, type FlaggedRow } from '#data/pass/outcome.ts'
 import { outputFlags } from '#data/pass/output-flags.ts'
@@ -54,7 +54,7 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     const { sources, rows_out } = await readJson<Outcome>(context.store, context.workspace.outcome(context.step, item))
     return { rows_in: sum(sources.map(({ rows }) => rows)), rows_out }
   }
-  const target = settings.sink === null ? INTERMEDIATE : await targetOf(settings.sink)
+  const target = settings.sink === null ? INTERMEDIATE : (await destinationOf(settings.sink)).parts
   const { operations, facts, steps } = await lowerSteps(dataset, settings.steps, context)
   const opened = await openBatch(dataset, batch, context)
   const key = context.workspace.part(context.step, item, extensionOf(target))
@@ -125,10 +125,10 @@ const outputSemantic = (column: LoweredColumn, facts: Facts | undefined) =>
 
 export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
-export async function targetOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<SinkTarget> {
+export async function destinationOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<Destination> {
   const kind = kindOf(sink.type)
   if (kind === undefined) throw new Error(`no step kind is called ${sink.type}`)
-  return ((await kind.load()) as SinkBehaviour).target(sink.with)
+  return ((await kind.load()) as SinkBehaviour).destination(sink.with)
 }
 
 async function pass(

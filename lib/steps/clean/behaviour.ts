@@ -1,4 +1,4 @@
-/** What clean does: its rules, in order, become operations; each rule sees the columns as the one before left them. */
+/** Lowers the rules of a clean step, in order, to operations; each rule sees the columns as the rule before it left them. */
 import { columnsAfter } from '#relational/operations/columns.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import type { Op } from '#relational/operations/ops.ts'
@@ -17,7 +17,10 @@ const rulesOf = (settings: unknown) =>
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
-/** A finding is a rule with a column in a source; it is resolved when the rule changed or removed what it found. */
+/**
+ * Counts the findings that were resolved. A finding is a rule, a column and a source; it is resolved when the rule changed or removed what
+ * it found.
+ */
 const findings = (counts: readonly RuleCount[]) =>
   counts.filter(({ cells, rows }) => cells + rows > 0).reduce((sum, { sources }) => sum + sources, 0)
 
@@ -40,7 +43,7 @@ export const cleanBehaviour: RowsBehaviour = {
     const cells = totals.counts.reduce((sum, { cells: count }) => sum + count, 0)
     const issues = findings(totals.counts)
     const unmet = totals.decisions.flatMap(({ rule, column, why, unmet: is }) =>
-      is ? [`${rule}: "${column}" is left as it is: ${why}`] : [],
+      is ? [`${rule}: "${column}" was not changed: ${why}`] : [],
     )
     const aside = [
       ...(totals.quarantined > 0 ? [`${plural(totals.quarantined, 'row')} to quarantine`] : []),

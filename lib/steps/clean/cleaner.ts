@@ -1,4 +1,4 @@
-/** The contract of a cleaner: one way of mending cells or rows, one file each. */
+/** The contract of a cleaner: one way to fix cells or rows, one file each. */
 import type * as z from 'zod'
 import type { ColumnChange } from '#steps/kind/known-columns.ts'
 import type { Figures, LowerContext, Lowered, Needs } from '#steps/kind/lower-context.ts'
@@ -9,16 +9,16 @@ export interface Cleaner<Name extends string = string, Config = unknown> {
   readonly summary: string
   readonly config: z.ZodType<Config>
   needs(config: Config): Needs
-  /** The columns it names, where that are not just its `column`, `columns` and `keys`; and those there are after it. */
+  /** The columns it names, if those are not just its `column`, `columns` and `keys`, and the columns after it. */
   columns?(config: Config): ColumnChange
   lower(config: Config, context: LowerContext): Lowered
-  /** False when it never changes what a cell says, beyond how reading has understood it; so keys behind it are those of the rows as read. */
+  /** False if it never changes the value of a cell beyond what reading did, so that keys after it equal those of the rows as read. */
   changes(config: Config): boolean
-  /** Whether it may change figures of these columns, or of the rows they are taken of; as `changes` when absent. */
+  /** Whether it can change these figures of a column or the rows they are computed from (default: `changes`). */
   moves?(config: Config, of: Figures | null): boolean
-  /** Whether it goes by figures of the column's cells (their mean, their median, the most frequent): then by those of the rows that stand where it stands. */
+  /** The figures of a column that it uses (mean, median, most frequent value); they are measured at its place among the rules. */
   figures?(config: Config): Figures | null
-  /** The setting as it may stand after the name, for the docs and the contract tests. */
+  /** Settings as written after the name, for the docs and the contract tests. */
   readonly examples: readonly [string, ...string[]]
 }
 

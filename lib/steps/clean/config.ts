@@ -1,4 +1,4 @@
-/** The settings of a clean step. */
+/** Settings of a clean step. */
 import * as z from 'zod'
 import { quarantineFolder } from '#steps/kind/fields.ts'
 import { oneKey } from '#steps/kind/one-key.ts'
@@ -8,6 +8,6 @@ export const config = z.strictObject({
   rules: z
     .array(oneKey({ ...CLEANERS.schemas }))
     .min(1)
-    .describe('The rules, in order; each is a mapping with one key.'),
+    .describe('The rules, in order. Each is a mapping with one key.'),
   quarantine: quarantineFolder,
 })

@@ -1,6 +1,7 @@
-/** clean: mend what can be mended, count every cell, set aside what cannot. */
+/** clean: fixes what can be fixed, counts every change, quarantines the rest. */
 import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedBySettings } from '#steps/kind/known-columns.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { CLEANERS } from './cleaners/index.ts'
@@ -9,16 +10,16 @@ import { config } from './config.ts'
 export const clean = defineStep({
   kind: 'clean',
   shape: 'rows',
-  summary: 'Mend what can be mended, count every cell, set aside what cannot.',
-  description: `Runs its rules in the order they are written, on each row. Every changed cell is counted by column and rule, with examples of before and
-after; no row disappears: it comes out, or it stands in the quarantine or in the duplicates with its source, line and reason. \`auto\` choices are made from the
-facts of the whole dataset, never from a chunk, and the report says what was chosen and why. A rule compares keys, and takes means, medians and
-bounds, of the rows and cells as the rules before it in the step leave them. A row that a rule sets aside is in the quarantine once, with every reason.`,
+  summary: 'Fix what can be fixed, count every change, quarantine the rest.',
+  description: `Runs its rules on each row, in the order written. Every changed cell is counted by column and rule, with examples of before and
+after. No row is lost: it is in the output, or in the quarantine or the duplicates, with its source, line and reason. \`auto\` chooses by the
+facts of the whole dataset, never of a chunk, and the report shows each choice and its reason. A rule compares keys and computes means, medians and
+bounds from the rows and cells that the rules before it in the step left. A quarantined row is in the quarantine once, with every reason.`,
   config,
   result: {
-    issues: 'How many findings were resolved.',
-    cells: 'How many cells were changed.',
-    quarantined: 'Rows set aside.',
+    issues: 'Findings resolved.',
+    cells: 'Cells changed.',
+    quarantined: 'Rows quarantined.',
     deduplicated: 'Duplicate rows removed.',
   },
   examples: [
@@ -27,11 +28,12 @@ bounds, of the rows and cells as the rules before it in the step leave them. A r
       yaml: 'id: clean_data\ntype: clean\nwith:\n  rules:\n    - {standardize: [whitespace, case, dates, numbers, phones, emails]}\n    - {missing: auto}\n    - {deduplicate: {keys: auto, keep: first}}\n    - {outliers: {method: iqr, action: flag}}\n',
     },
     {
-      title: 'Say everything yourself',
+      title: 'Every choice by hand',
       yaml: 'id: clean_data\ntype: clean\nwith:\n  rules:\n    - {missing: {columns: [price], strategy: median}}\n    - {missing: {columns: [region], strategy: constant, value: unknown}}\n    - {map: {column: country, values: {UK: United Kingdom, GB: United Kingdom}}}\n    - {drop: [internal_note]}\n    - {deduplicate: {keys: [order_id], keep: last}}\n',
     },
   ],
   quarantine: ({ quarantine }) => quarantine,
+  addresses: ({ quarantine }) => pathsOf(quarantine, ['quarantine'], 'write'),
   columns: ({ rules }) =>
     rules.map((rule, at) => {
       const [name, config] = theOne(rule)

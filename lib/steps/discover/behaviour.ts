@@ -1,26 +1,33 @@
-/** What discover asks for: the patterns, and how what they name is to be read. */
+/** Turns the settings of discover into the patterns to list and the options to read the files with. */
 import type { Json } from '#core/json.ts'
 import type { ScanBehaviour } from '#steps/kind/behaviour.ts'
+import { type AtConnection, locationOf } from '#io/connectors/location.ts'
 import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {
   sources: (settings) => {
     const { source, chunk_rows, types, null_values, date_order, allow_empty } = config.parse(settings)
-    const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
-    const { path, columns, ...read } = described as Exclude<typeof source, string | string[]>
-    return {
-      patterns: typeof path === 'string' ? [path] : path,
-      read: Object.fromEntries(
-        Object.entries(read as { readonly [name: string]: Json | undefined }).filter(
-          (entry): entry is [string, Json] => entry[1] !== undefined,
-        ),
-      ),
-      column_names: columns ?? null,
+    const common = {
       chunk_rows: Number(chunk_rows),
       types,
       null_values: null_values ?? null,
       date_order: date_order as 'auto' | 'dmy' | 'mdy',
       allow_empty: Boolean(allow_empty),
+    }
+    if (typeof source === 'object' && 'connection' in source) {
+      const { uri, options } = locationOf(source as unknown as AtConnection)
+      return { ...common, patterns: [uri], options, read: {}, column_names: null }
+    }
+    const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
+    const { path, columns, ...read } = described as Extract<typeof source, { path: unknown }>
+    return {
+      ...common,
+      patterns: typeof path === 'string' ? [path] : path,
+      options: {},
+      read: Object.fromEntries(
+        Object.entries(read as { readonly [name: string]: Json | undefined }).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+      ),
+      column_names: columns ?? null,
     }
   },
 }

@@ -1,36 +1,31 @@
-/** The settings of a discover step. */
+/** Settings of a discover step. */
 import * as z from 'zod'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
-import { column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
+import { atConnection, column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const place = z.union([text, z.array(text).min(1)])
 
-/** A source with its form spelled out; whatever is not given is detected. */
+/** A source with options; those not given are detected. */
 const describedSource = z.strictObject({
   path: place.describe('A file, a folder, a glob pattern, or a list of them.'),
-  format: z.enum(FORMAT_NAMES).optional().describe('The format; detected from the content when absent.'),
+  format: z.enum(FORMAT_NAMES).optional().describe('The format (default: detected from the content).'),
   ...SOURCE_OPTIONS,
-  columns: z.array(column).min(1).optional().describe('Column names, in order, in place of those of the header.'),
+  columns: z.array(column).min(1).optional().describe('Column names, in order, instead of those in the header.'),
 })
 
 export const config = z.strictObject({
   source: z
-    .union([place, describedSource])
+    .union([place, describedSource, atConnection('source')])
     .describe(
-      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`. Each path and pattern must find a file, whatever the others find.',
+      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`; a table such as `sqlite://data/shop.db/orders`, or `{connection: …, table: …}`. Each path and pattern must match at least one file.',
     ),
-  chunk_rows: integer(1).default(10_000).describe('Records in a chunk, the unit of accounting and of resuming.'),
+  chunk_rows: integer(1).default(10_000).describe('Records per chunk, the unit of accounting and of resuming.'),
   types: z
     .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
     .default({})
-    .describe('Column types that are not to be inferred.'),
-  null_values: z
-    .array(z.string())
-    .optional()
-    .describe('Cells that mean "no value", in place of the usual ones (empty, NA, N/A, null, none, -, …).'),
-  date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How 01/02/2024 is read when the data itself does not tell.'),
-  allow_empty: flag
-    .default(false)
-    .describe('Whether files without any row are fine. At least one file must be there, with the names of its columns.'),
+    .describe('Column types by name; other columns are inferred.'),
+  null_values: z.array(z.string()).optional().describe('Cells that mean "no value" (default: empty, NA, N/A, null, none, -, …).'),
+  date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How to read 01/02/2024 if the data does not show the order.'),
+  allow_empty: flag.default(false).describe('Whether files without rows are allowed. At least one file with column names is required.'),
 })

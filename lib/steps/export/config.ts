@@ -1,14 +1,21 @@
-/** The settings of an export step. */
+/** Settings of an export step. */
 import * as z from 'zod'
-import { DEFAULT_WRITER, WRITER_NAMES, WRITTEN_COMPRESSIONS } from '#io/formats/writers/index.ts'
-import { oneOf, text } from '#steps/kind/fields.ts'
+import { MODES } from '#io/connectors/target.ts'
+import { WRITER_NAMES, WRITTEN_COMPRESSIONS } from '#io/formats/writers/index.ts'
+import { atConnection, columns, oneOf, text } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
-  to: text
-    .min(1)
+  to: z
+    .union([text.min(1), atConnection('target')])
+    .describe('The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.'),
+  mode: oneOf(MODES)
+    .default('replace')
     .describe(
-      'The folder to publish to; made when absent. A name such as out/sales.csv is the name of a folder, too: the export warns of it.',
+      'replace: the output replaces what this pipeline published there before. append: rows are added. merge: rows with a key that is there update that row. Folders and files can only be replaced.',
     ),
-  format: oneOf(WRITER_NAMES).default(DEFAULT_WRITER.name).describe('The format of the files.'),
-  compression: oneOf(WRITTEN_COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
+  keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
+  format: oneOf(WRITER_NAMES).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
+  compression: oneOf(WRITTEN_COMPRESSIONS)
+    .optional()
+    .describe('The compression (default: snappy for Parquet, none for text).'),
 })

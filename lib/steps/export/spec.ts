@@ -1,30 +1,33 @@
-/** export: write the rows, then publish them all at once. */
+/** export: writes the rows, then publishes them in one move. */
 import { defineStep } from '#steps/kind/step.ts'
-import { WRITERS, WRITTEN_COMPRESSIONS } from '#io/formats/writers/index.ts'
+import type { Json } from '#core/json.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { config } from './config.ts'
+import { problemsOf } from './destination.ts'
 
 export const exportStep = defineStep({
   kind: 'export',
   shape: 'sink',
-  summary: 'Write the rows, then publish them all at once.',
-  description: `Each chunk is written to the run's own place; when the ledger balances and every gate holds, the files appear in \`to\` together and
-\`_manifest.json\` names them. A second run replaces the files of the first and touches nothing else; a folder that holds files this pipeline did not
-write is refused. Rows stand in the order of the sources. Files are named by their content, so the same run twice writes the same names.`,
+  summary: 'Write the rows, then publish all files at once.',
+  description: `Each chunk is written to the run's workspace. When the ledger balances and every gate passes, the files appear in \`to\` together and
+\`_manifest.json\` lists them. The next run replaces these files and touches nothing else; a folder with files that this pipeline did not
+write is an error. Rows are in the order of the sources. Files are named by their content, so the same output has the same names.
+
+The name of a file, such as \`out/sales.csv\`, writes that one file and replaces it in one step. \`{source.name}\` in the name writes one file for each
+source: \`out/{source.name}.csv\`. End the address with a slash for a folder. A table, \`sqlite://data/shop.db/orders\` or
+\`{connection: warehouse, table: orders}\`, is created with the types of the columns and changed in one transaction; \`mode\` sets what happens to the
+rows in it. A run that is resumed publishes once.`,
   config,
-  check: ({ format, compression }) => {
-    const writer = WRITERS.find(({ name }) => name === format)
-    // a reference is none of them, and is checked when it is resolved
-    const isKnown = compression !== undefined && WRITTEN_COMPRESSIONS.includes(compression)
-    if (writer === undefined || !isKnown || writer.compressions.includes(compression)) return []
-    return [
-      {
-        path: ['compression'],
-        what: `${compression} cannot be the compression of ${writer.name} files`,
-        hint: `it must be ${writer.compressions.join(', ')}`,
-      },
-    ]
-  },
-  result: { rows: 'Rows published.', bytes: 'Bytes published.', files: 'How many files.', manifest: 'Where the manifest is.' },
-  examples: [{ title: 'Parquet into a folder', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, format: parquet}\n' }],
+  addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
+  check: problemsOf,
+  result: { rows: 'Rows published.', bytes: 'Bytes published.', files: 'Number of files.', manifest: 'Address of the manifest; null for a table or a file.' },
+  examples: [
+    { title: 'Parquet into a folder', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, format: parquet}\n' },
+    { title: 'One CSV file', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales.csv}\n' },
+    {
+      title: 'Rows of a table, by key',
+      yaml: 'id: publish\ntype: export\nwith: {to: "sqlite://data/warehouse.db/sales", mode: merge, keys: [order_id]}\n',
+    },
+  ],
   load: async () => (await import('./behaviour.ts')).exportBehaviour,
 })

@@ -1,5 +1,5 @@
 /** What a kind does, by shape; loaded by the tasks that need it. */
-import type { SinkTarget } from '#data/pass/pass.ts'
+import type { Destination } from '#data/pass/pass.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { ScanRequest } from '#data/dataset/scan-request.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -9,7 +9,7 @@ import type { Decision } from '#relational/operations/choices.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
-import type { StepReport } from '#core/task/task.ts'
+import type { Again, StepReport } from '#core/task/task.ts'
 import type { LowerContext } from './lower-context.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -27,19 +27,19 @@ export interface Behaviour {
 export type Settings = JsonObject
 
 export interface ScanBehaviour {
-  /** The patterns to look for, and how what they name is to be read. */
+  /** The patterns to list, and the options to read the files with. */
   sources(settings: Settings): ScanRequest
 }
 
 export interface AssessBehaviour {
-  /** Judges what was measured. Throws a task error when the data is not what it must be. */
+  /** Evaluates what was measured. Throws a task error if the data breaks a requirement. */
   summarize(settings: Settings, input: AssessInput): StepOutput
 }
 
 export interface AssessInput {
   readonly step: string
   readonly dataset: DatasetPlan
-  /** Present when the step asked for facts. */
+  /** Present if the step asked for facts. */
   readonly facts: Facts | undefined
   readonly sources: readonly SourceFigures[]
   readonly quality: Quality | undefined
@@ -57,21 +57,23 @@ export interface SourceFigures {
 export interface StepOutput {
   readonly result: { readonly [name: string]: Json }
   readonly report: Omit<StepReport, 'step' | 'fused'>
-  /** The columns as the step's own profile shows them, when it makes one. */
+  /** The columns as the step's own profile shows them, if it has one. */
   readonly columns?: readonly ColumnFacts[]
-  /** Rules that were broken and fail the run before anything is published. */
+  /** Of a kind that remembers: what the next run continues from, once the output of this one is published. */
+  readonly remember?: Json
+  /** Broken rules that fail the run before anything is published. */
   readonly failing?: readonly string[]
 }
 
 export interface RowsBehaviour {
   lower(settings: Settings, context: LowerContext): readonly (Op | AcrossOp)[]
-  /** The same, one after another: the columns after some operations are known only once they have been carried out. */
+  /** The same, one by one, where the columns after an operation are known only once it has run. */
   oneByOne?(settings: Settings): readonly ((context: LowerContext) => readonly (Op | AcrossOp)[])[]
-  /** Other files than the pipeline's sources that it reads. */
+  /** Files it reads besides the sources of the pipeline. */
   reads?(settings: Settings): readonly string[]
-  /** Judges the output as a whole, once all rows are through: rules about the dataset. */
+  /** Evaluates rules about the whole dataset once all rows are through. */
   evaluate?(settings: Settings, figures: OutputFigures): readonly EvaluatedRule[]
-  /** What the step did, in words and figures. */
+  /** What the step did, as text and figures. */
   summarize(settings: Settings, totals: StepTotals): StepOutput
 }
 
@@ -92,22 +94,37 @@ export interface StepTotals {
   readonly filtered: number
   /** Cells changed and rows found, by rule and column. */
   readonly counts: readonly RuleCount[]
-  /** By rule, the rows it found something in, each counted once. */
+  /** Rows found by each rule, each row counted once. */
   readonly rows_found: ReadonlyMap<string, number>
-  readonly typed: readonly EvaluatedRule[]
+  readonly evaluated: readonly EvaluatedRule[]
   /** What the step chose by the facts. */
   readonly decisions: readonly Decision[]
+  /** Facts of the dataset at the step's beginning, where it asked for them. */
+  readonly facts?: Facts | undefined
+  /** Of a kind that remembers: what the run continues from; null in the first run. */
+  readonly remembered?: Json | undefined
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
 }
 
 export interface SinkBehaviour {
-  target(settings: Settings): SinkTarget
+  destination(settings: Settings): Destination
+}
+
+/** In place of an output: what is to be known is not known yet. For kinds whose spec says `again`. */
+export interface CallAgain {
+  readonly again: Again
 }
 
 export interface ControlBehaviour {
-  /** `lookBack` reads what the run has left behind so far. */
-  run(settings: Settings, context: TaskContext, loadArtifacts: () => Promise<RunArtifacts>): Promise<StepOutput>
+  /** `loadArtifacts` reads what the run has written so far. */
+  run(
+    settings: Settings,
+    context: TaskContext,
+    loadArtifacts: () => Promise<RunArtifacts>,
+    /** What the call before this one left, of a kind that asks to be called again; null for the first. */
+    state: Json,
+  ): Promise<StepOutput | CallAgain>
 }
 
 /** Figures of the output as a whole, for dataset rules. */
@@ -118,16 +135,16 @@ export interface OutputFigures {
   readonly validity: number
   readonly uniqueness: number
   readonly consistency: number
-  /** Latest value of each column a rule asks for, by the rule's spelling; ISO text in UTC. */
+  /** Latest value of each column that a rule needs, by the rule's spelling; ISO text in UTC. */
   readonly latest: { readonly [column: string]: string | null }
   /** When the run started, for rules about age. */
   readonly started_at: string
 }
 
 export interface RuleResult {
-  readonly holds: boolean
-  /** What was found, for people: `0.93`. */
+  readonly passed: boolean
+  /** The value found, as text: `0.93`. */
   readonly observed: string
-  /** What was demanded: `at least 0.95`. */
+  /** The value expected, as text: `at least 0.95`. */
   readonly expected: string
 }

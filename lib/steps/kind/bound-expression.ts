@@ -1,4 +1,4 @@
-/** Row expressions of the author, once the columns are there: what the definition alone could not tell is told here, before any row. */
+/** Binds row expressions once the columns are known: checks what the definition alone could not show, before any row is read. */
 import { check, type ColumnTypes } from '#relational/expression/check.ts'
 import type { Expression } from '#relational/expression/ast.ts'
 import { isMoment, type ValueType } from '#relational/expression/types.ts'
@@ -13,10 +13,10 @@ import { madeOnce } from '#core/text/lookup.ts'
 type Use = Partial<Pick<ExpressionUse, 'mode' | 'condition' | 'grouped'>>
 
 /**
- * The tree of an expression with its values. Definition.UnknownColumn for a column that is not there, Definition.InvalidSetting for what has
- * no meaning with dates and timestamps, and for texts where numbers are needed: not every text says one, and rows would be lost without a
- * word. Numbers and answers are let through: `zip = '123'` and `gift = 'yes'` mean something whatever the cells were taken for. So is a
- * column whose cells were all missing: it has no type yet.
+ * The tree of an expression with its values. Throws Definition.UnknownColumn for a column that does not exist, Definition.InvalidSetting
+ * for operations that dates and timestamps do not have, and for text where numbers are required: not every text is a number, and rows would
+ * silently drop out of comparisons. Numbers and booleans pass: `zip = '123'` and `gift = 'yes'` mean something whatever type was inferred.
+ * So do columns whose cells are all missing: they have no type yet.
  */
 export function boundExpression(
   setting: unknown,
@@ -40,14 +40,14 @@ export function boundExpression(
   return { expression, parameters }
 }
 
-/** The other way to have numbers, which says what becomes of the cells that are none. */
+/** The alternative hint: set the type where the column is read, where cells that do not fit are quarantined. */
 function typedAtReading(expression: Expression, columns: readonly Column[]): string {
   const types = allTypes(columns)
   const texts = columnsOf(expression, types).filter((name) => types.get(name) === 'text')
-  return `or, if its cells are numbers, say so in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: decimal`).join(', ')}}; cells that are none then go to quarantine`
+  return `or, if its cells are numbers, set the type in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: decimal`).join(', ')}}; cells that are not numbers then go to quarantine`
 }
 
-// once for all expressions over the same columns
+// computed once for all expressions over the same columns
 const allTypes = madeOnce(
   (columns: readonly Column[]): ReadonlyMap<string, ColumnType> => new Map(columns.map(({ name, type }) => [name, type])),
 )
@@ -57,7 +57,7 @@ const sureTypes = madeOnce((columns: readonly Column[]) => typesOf(columns, () =
 const typesOf = (columns: readonly Column[], isSure: (column: Column) => boolean): ColumnTypes =>
   new Map(columns.map((column) => [column.name, column.untyped !== true && isSure(column) ? column.type : 'unknown']))
 
-/** The parameters that are numbers. */
+/** The types of the parameters that are numbers. */
 function numbersAmong(parameters: { readonly [path: string]: Json }): ReadonlyMap<string, ValueType> {
   return new Map(
     Object.entries(parameters).flatMap(([path, value]) =>

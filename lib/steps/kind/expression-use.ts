@@ -1,14 +1,14 @@
 /** Row expressions in the settings of a step. */
 
-/** A row expression found in a step's settings. */
+/** A row expression in the settings of a step. */
 export interface ExpressionUse {
-  /** Where it stands, below the step's `with`. */
+  /** Its path below the step's `with`. */
   readonly path: readonly (string | number)[]
   readonly text: string
-  /** Which calls it may hold beyond scalar functions. */
+  /** The calls it can contain beyond scalar functions. */
   readonly mode: 'row' | 'aggregate' | 'window'
-  /** It must be true or false. */
+  /** Whether it must be true or false. */
   readonly condition?: boolean
-  /** The columns its rows are grouped by: no other can stand outside an aggregate. */
+  /** The columns the rows are grouped by: only these can be used outside an aggregate. */
   readonly grouped?: readonly string[]
 }

@@ -1,11 +1,12 @@
 /**
- * The field types step settings are made of. Each accepts a literal or a `{{ … }}` reference, because a reference is
- * resolved only when the machine runs; `literal` fields are needed at build time and accept no reference.
+ * The field types of step settings. Each accepts a literal or a `{{ … }}` reference, because a reference is resolved when the machine runs;
+ * `literal` fields are needed at build time and accept no reference.
  */
 import * as z from 'zod'
 import { entryOf } from '#core/text/record.ts'
+import { CONNECTION_TYPES } from '#io/connectors/location.ts'
 
-/** Text that is one `{{ … }}` reference or `{% … %}` expression as a whole, and may thus become any value. */
+/** Text that is one whole `{{ … }}` reference or `{% … %}` expression, and can resolve to any value. */
 export const reference = z
   .string()
   .regex(/^\s*(\{\{.*\}\}|\{%.*%\})\s*$/s)
@@ -20,26 +21,47 @@ export const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 export const column = z.string().min(1).meta({ title: 'column' })
 export const columns = z.array(column).min(1)
-/** Some columns by name, or all of them. */
+/** Columns by name, or all of them. */
 export const columnChoice = z.union([z.literal('*'), columns])
 
 /**
- * A SQL scalar expression over the columns of a row. Authors write text; the compiler puts the text and the values of its `{{ … }}`
- * side by side, so that a value can never become part of the expression, and the tasks parse that form with the same schema.
+ * A SQL scalar expression over the columns of a row. Authors write text; the compiler stores the text and the values of its `{{ … }}` side
+ * by side, so that a value can never become part of the expression, and the tasks parse that form with the same schema.
  */
 const compiledExpression = z.strictObject({ expression: z.string(), parameters: z.record(z.string(), z.json()) })
 export const rowExpression = z
   .union([z.string().min(1), compiledExpression])
   .meta({ title: 'row expression' }) as unknown as z.ZodType<string>
 
+/**
+ * The name of a connection of the definition; the compiler puts the settings of the connection in its place, and the tasks parse that form
+ * with the same schema.
+ */
+const connection = z
+  .union([z.string().min(1), z.record(z.string(), z.json())])
+  .meta({ title: 'connection', description: 'The name of a connection.' })
+
+/** A connection, and what of it is read or written: the settings of all kinds of connections; each kind checks those of its own. */
+export const atConnection = (use: 'source' | 'target') =>
+  z.strictObject({
+    connection,
+    ...Object.fromEntries(
+      [...CONNECTION_TYPES.values()].flatMap((kind) =>
+        Object.entries(kind[use].shape as Record<string, z.ZodType>).map(([name, schema]) => [name, schema.optional()] as const),
+      ),
+    ),
+  })
+
 const DURATION = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)?\s*$/
 const SIZE = /^\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$/i
 
-/** Where the rows a step sets aside are published, besides the run's own file. */
+/** The folder where a step publishes its quarantined rows, besides the run's own file. */
 export const quarantineFolder = text
   .min(1)
   .optional()
-  .describe('A folder to publish the rows this step sets aside to, as CSV, besides the file in the run; it may lie in the output folder.')
+  .describe(
+    'A folder where the rows this step quarantines are published as CSV, besides the file in the run. It can be inside the output folder.',
+  )
 
 /** `300` (seconds), `15m`, `1h`. */
 export const duration = z

@@ -1,6 +1,6 @@
 /**
- * The columns of rows as far as a definition tells them, before any data is there: all of them after an aggregate, or only some that are
- * certainly gone. What steps name is held against it, so that a name that cannot be right is a problem before a run.
+ * The columns of rows as far as a definition determines them, before any data is read: all of them after an aggregate, or only some that
+ * were removed. The names in steps are checked against them, so that an impossible name is a problem before a run.
  */
 import { columnsOf } from '#relational/expression/columns.ts'
 import { parse } from '#relational/expression/parse.ts'
@@ -8,38 +8,38 @@ import { expressionSource } from '#asl/machine/expression.ts'
 import type { ExpressionUse } from './expression-use.ts'
 
 export interface KnownColumns {
-  /** Names that are certainly there, folded, with their spelling. */
+  /** Names that certainly exist, folded, with their spelling. */
   readonly there: ReadonlyMap<string, string>
-  /** Whether those are all there can be. */
+  /** Whether no other columns can exist. */
   readonly complete: boolean
-  /** Names that are certainly not there, spelled so: the data may have another that differs in case. */
+  /** Names that certainly do not exist in this spelling: the data can have a column that differs in case. */
   readonly gone: ReadonlySet<string>
 }
 
 type Place = readonly (string | number)[]
 
-/** A column that a setting names, with its place. */
+/** A column that a setting names, with the path of the setting. */
 export interface NamedColumn {
   readonly path: Place
   readonly name: string
 }
 
-/** One thing that a step does, in its order: the columns it names, and those there are after it. */
+/** One operation of a step: the columns it names, and the columns after it. */
 export interface ColumnChange {
   readonly reads: readonly NamedColumn[]
   readonly after?: ((known: KnownColumns) => KnownColumns) | undefined
 }
 
-/** Nothing is known of rows as they are read. */
+/** The columns of rows as read: nothing is known of them. */
 export const ANY_COLUMNS: KnownColumns = { there: new Map(), complete: false, gone: new Set() }
 
-// the data may spell a name in another way
+// the data can spell a name differently
 const fold = (name: string) => name.normalize('NFC').toLowerCase()
 const spelled = (names: readonly string[]) => new Map(names.map((name) => [fold(name), name]))
 
 const mayHave = ({ there, complete, gone }: KnownColumns, name: string): boolean => there.has(fold(name)) || (!complete && !gone.has(name))
 
-/** Exactly these. */
+/** Exactly these columns. */
 export const only = (names: readonly string[]): KnownColumns => ({ there: spelled(names), complete: true, gone: new Set() })
 
 export const withColumns = ({ there, complete, gone }: KnownColumns, names: readonly string[]): KnownColumns => {
@@ -52,7 +52,7 @@ export const withoutColumns = ({ there, complete, gone }: KnownColumns, names: r
   return { there: new Map([...there].filter(([name]) => !left.has(name))), complete, gone: new Set([...gone, ...names]) }
 }
 
-/** What holds of both, where it is not known which of the two there will be. */
+/** What is true of both, where either can be the case. */
 export const either = (one: KnownColumns, other: KnownColumns): KnownColumns =>
   one.complete && other.complete
     ? { there: new Map([...one.there, ...other.there]), complete: true, gone: new Set() }
@@ -62,7 +62,7 @@ export const either = (one: KnownColumns, other: KnownColumns): KnownColumns =>
         gone: new Set([...one.gone, ...other.gone].filter((name) => !mayHave(one, name) && !mayHave(other, name))),
       }
 
-/** Columns named by the settings `column`, `columns` and `keys` of a rule; `*` and words such as `auto` are no names. */
+/** The columns in the settings `column`, `columns` and `keys` of a rule; `*` and values such as `auto` are not names. */
 export function namedBySettings(settings: unknown, path: Place): readonly NamedColumn[] {
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return []
   const { column, columns, keys } = settings as { readonly [setting: string]: unknown }
@@ -72,7 +72,7 @@ export function namedBySettings(settings: unknown, path: Place): readonly NamedC
   return [...single, ...listed('columns', columns), ...listed('keys', keys)]
 }
 
-/** Columns named by row expressions, which a definition holds as text, or as text with the values of its references. */
+/** The columns of row expressions, which a definition holds as text, or as text with the values of its references. */
 export function namedByExpressions(uses: readonly ExpressionUse[]): readonly NamedColumn[] {
   return uses.flatMap(({ path, text: setting, mode }) => {
     const text = typeof setting === 'string' ? setting : (setting as { readonly expression: string }).expression
@@ -81,11 +81,11 @@ export function namedByExpressions(uses: readonly ExpressionUse[]): readonly Nam
   })
 }
 
-/** The columns of a list, each at its place. */
+/** The columns of a list, each with its path. */
 export const listed = (names: readonly string[], path: Place = []): readonly NamedColumn[] =>
   names.map((name, at) => ({ path: [...path, at], name }))
 
-/** The names that cannot be right, with what is known where each stands; and what is known after all the changes. */
+/** The names that cannot exist, each with the columns known at its place, and the columns known after all changes. */
 export function followColumns(changes: readonly ColumnChange[], before: KnownColumns) {
   const missing: (NamedColumn & { readonly known: KnownColumns })[] = []
   let known = before

@@ -1,4 +1,5 @@
-/** What a rows step sees when it turns its settings into operations. */
+/** What a rows step has at hand when it lowers its settings to operations. */
+import type { Json } from '#core/json.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -7,45 +8,47 @@ import type { Column } from '#relational/types/types.ts'
 
 export interface LowerContext {
   readonly step: string
-  /** The columns as they stand at this point. */
+  /** The columns at this point. */
   readonly columns: readonly Column[]
-  /** Columns in which an earlier rule of the step may have left cells missing, which the facts do not know. */
+  /** Columns in which an earlier rule of the step can have emptied cells, which the facts do not include. */
   readonly emptied: ReadonlySet<string>
-  /** Facts of the dataset at the step's beginning; absent when the step asked for none. */
+  /** Facts of the dataset at the start of the step; absent if the step asked for none. */
   readonly facts: Facts | undefined
-  /** Writes down an automatic choice and its reason, for the report. */
+  /** Of a kind that remembers: what the last run that published left; null in the first run. */
+  readonly remembered?: Json | undefined
+  /** Records an automatic choice and its reason, for the report. */
   decide(decision: Omit<Decision, 'step'>): void
-  /** Says that the facts have counted what a rule changes in a column, so that nobody counts it again. */
+  /** Records that the facts already count what a rule changes in a column, so that it is not counted again. */
   claim(rule: string, column: string, cells: number): void
-  /** Where the repeats are of a key set the step asked for in its needs. */
+  /** The reference to the repeats of a key set that the step listed in its needs. */
   keySet(set: KeySet): KeyReference
-  /** The context of a rule of the step, by its number, behind the operations of those before it. */
+  /** The context of a rule of the step, by its number, after the operations of the rules before it. */
   at?(rule: number, before: readonly Op[]): LowerContext
 }
 
-/** What must be found out about the whole dataset before a step can be lowered. */
+/** What must be known about the whole dataset before a step can be lowered. */
 export interface Needs {
   readonly facts: boolean
   readonly key_sets: readonly KeySet[]
-  /** How finely the sample is to be looked at, where the usual is not enough. */
+  /** How detailed the sample must be, if more than by default. */
   readonly detail?: Detail
 }
 
-/** Values may be references, resolved when the pipeline runs. */
+/** Values can be references, resolved when the pipeline runs. */
 export interface Detail {
   readonly top_values: number | string
   readonly histogram_bins: number | string
 }
 
 /**
- * Which figures a rule goes by: those of the sample for columns of numbers (quantiles, which cost no pass over all rows), all figures of
- * columns of numbers, or all figures of all columns.
+ * The figures a rule uses: those of the sample for numeric columns (quantiles, which need no pass over all rows), all figures of numeric
+ * columns, or all figures of all columns.
  */
 export type Figures = 'sample' | 'numbers' | 'all'
 
 export const NO_NEEDS: Needs = { facts: false, key_sets: [] }
 
-/** The needs of several, as one. */
+/** Merges the needs of several units. */
 export function allNeeds(needs: readonly Needs[]): Needs {
   const sets = new Map(needs.flatMap((need) => need.key_sets).map((set) => [JSON.stringify(set), set]))
   const detail = needs.findLast((need) => need.detail !== undefined)?.detail

@@ -1,18 +1,18 @@
-/** Rows that a step had to set aside before its own work, because a cell is not of the type of its column. */
+/** Reports rows that were quarantined before a step ran, because a cell does not fit the type of its column. */
 import type { StepReport } from '#core/task/task.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { count } from '#core/text/numbers.ts'
 
-/** Columns that are told of one by one. */
-const TOLD = 3
+/** Columns reported one by one. */
+const MAX_LINES = 3
 
 /** A warning for each column, for the report of the step that read the rows. */
 export function misfitLines(counts: readonly RuleCount[]): StepReport['lines'] {
   const misfits = counts.filter(({ rule, fate, rows }) => rule === 'type' && fate === 'quarantine' && rows > 0)
   const line = (rows: number, why: string) => ({ level: 'warning' as const, text: `${count(rows, 'row')} to quarantine: ${why}` })
-  const rest = misfits.slice(TOLD)
+  const rest = misfits.slice(MAX_LINES)
   return [
-    ...misfits.slice(0, TOLD).map(({ rows, reason }) => line(rows, reason)),
+    ...misfits.slice(0, MAX_LINES).map(({ rows, reason }) => line(rows, reason)),
     ...(rest.length === 0
       ? []
       : [

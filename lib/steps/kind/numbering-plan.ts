@@ -1,22 +1,22 @@
-/** The numbering plan of a region, from libphonenumber's metadata. */
+/** The numbering plan of a country, from the metadata of libphonenumber. */
 import * as z from 'zod'
 import { type CountryCode, getCountryCallingCode, isSupportedCountry, Metadata } from 'libphonenumber-js/min'
 import type { NumberingPlan } from '#relational/cells/phone.ts'
 import { TaskError } from '#core/errors/errors.ts'
 
-/** A country, as two letters, that has a numbering plan. */
+/** The two-letter code of a country with a numbering plan. */
 export const phoneRegion = z
   .string()
   .regex(/^[A-Z]{2}$/)
   .refine((region) => isSupportedCountry(region), {
-    error: 'no country with a numbering plan has this code; write two letters such as US, DE or GB',
+    error: 'unknown country code; use two letters such as US, DE or GB',
   })
 
-/** Null without a region: only numbers that name their country are then rewritten. */
+/** The plan of a country. Null without one: only numbers with a country code are then rewritten. */
 export function numberingPlan(region: string | undefined): NumberingPlan | null {
   if (region === undefined) return null
   if (!isSupportedCountry(region)) {
-    throw new TaskError('Definition.InvalidSetting', `phone_region: ${region} is not a region with a numbering plan`, {
+    throw new TaskError('Definition.InvalidSetting', `unknown country code in phone_region: ${region}`, {
       hint: 'use a two-letter country code such as US, DE or GB',
     })
   }
@@ -33,7 +33,7 @@ export function numberingPlan(region: string | undefined): NumberingPlan | null 
     country_code: getCountryCallingCode(region),
     // regions without one have 0 here
     trunk_prefix: plan.nationalPrefix() || '',
-    // a pattern stands for several prefixes; only a plain one can be told from the digits alone
+    // a pattern stands for several prefixes; only a plain prefix can be recognised from the digits alone
     international_prefix: /^\d+$/.test(international) ? international : '',
     lengths: [...plan.possibleLengths()],
   }

@@ -1,4 +1,4 @@
-/** A list of small units of one sort (cleaners, rules, operations): found by name, their settings collected for the schema. */
+/** A list of units of one kind (cleaners, rules, operations): found by name, with their settings collected for the schema. */
 import type * as z from 'zod'
 
 interface Unit {
@@ -7,12 +7,12 @@ interface Unit {
   readonly config: z.ZodType
 }
 
-/** The settings say what they are for; where they do not themselves, the unit's sentence does. */
+/** The settings of a unit, described by its summary if they have no description. */
 const described = ({ config, summary }: Unit) => (config.description === undefined ? config.describe(summary) : config)
 
 /**
- * `registryOf<Erased>()(units)`: `Erased` is what shared code sees of a unit, its settings' type forgotten. (Two calls,
- * because TypeScript infers all type parameters of a call or none.)
+ * `registryOf<Erased>()(units)`: `Erased` is what shared code sees of a unit, without the type of its settings. (Two calls, because
+ * TypeScript infers all type parameters of a call or none.)
  */
 export const registryOf =
   <Erased extends Unit>() =>
@@ -21,10 +21,10 @@ export const registryOf =
     return {
       all: units,
       schemas: Object.fromEntries(units.map((unit) => [unit.name, described(unit)])) as { [U in Units[number] as U['name']]: U['config'] },
-      /** The unit of that name; a name that passed the schema is always there. */
+      /** The unit of that name; a name that passed the schema always exists. */
       of(name: string): Erased {
         const unit = byName.get(name)
-        if (unit === undefined) throw new Error(`no unit is called ${name}`)
+        if (unit === undefined) throw new Error(`unknown unit ${name}`)
         return unit
       },
     }

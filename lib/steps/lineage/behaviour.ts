@@ -1,4 +1,4 @@
-/** What lineage writes: a START and a COMPLETE event of the run as a whole. */
+/** Writes lineage: a START and a COMPLETE event of the whole run. */
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { openLineageEvents } from './openlineage.ts'
 import { config } from './config.ts'

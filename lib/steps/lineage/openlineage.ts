@@ -1,7 +1,6 @@
 /**
- * A run as OpenLineage events: https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets under
- * https://openlineage.io/spec/facets/. Names of datasets follow the specification's naming, which the
- * connectors know.
+ * A run as OpenLineage events: https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets under https://openlineage.io/spec/facets/.
+ * The connectors name datasets as the specification requires.
  */
 import { createHash } from 'node:crypto'
 import { connectorKindOf } from '#io/connectors/index.ts'
@@ -16,7 +15,7 @@ export interface LineageOptions {
   readonly columns: boolean
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
-  /** When the COMPLETE event happens, ISO 8601. */
+  /** The time of the COMPLETE event, ISO 8601. */
   readonly now: string
 }
 
@@ -45,8 +44,8 @@ export function openLineageEvents(artifacts: RunArtifacts, options: LineageOptio
     },
   }
   const inputs: JsonObject[] = [
-    ...artifacts.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(artifacts, scan, at))),
-    ...[...new Set(outsideOf(artifacts).map(({ source }) => source))].map(datasetAt),
+    ...artifacts.scans.flatMap(({ plan }, scan) => plan.sources.map((_, at) => inputOf(artifacts, scan, at, options))),
+    ...[...new Set(outsideOf(artifacts).map(({ source }) => source))].map((source) => datasetAt(source, options)),
   ]
   const outputs = artifacts.segments.flatMap((segment) => (segment.file.output === null ? [] : [outputOf(segment, artifacts, options)]))
   return [
@@ -61,22 +60,22 @@ export function openLineageEvents(artifacts: RunArtifacts, options: LineageOptio
   ]
 }
 
-/** A UUID made of the run's id, the same on every machine (RFC 9562 version 8). */
+/** A UUID computed from the id of the run, the same on every machine (RFC 9562 version 8). */
 function uuidOf(id: string): string {
   const hex = createHash('sha256').update(`siftstep run ${id}`).digest('hex')
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number): JsonObject {
+function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number, options: LineageOptions): JsonObject {
   const plan = scans[scan]?.plan
   const source = plan?.sources[at]
-  if (plan === undefined || source === undefined) throw new Error('there is no such source')
+  if (plan === undefined || source === undefined) throw new Error('the plan has no such source')
   const types = new Map(plan.columns.map(({ name, type }) => [name, type]))
   const own = plan.layouts[source.layout]?.columns ?? []
   const fields = own.map(({ physical, column }) => ({ name: physical, type: types.get(column) ?? 'text' }))
   const rowCount = source.records - source.bad
-  // the facts are about all sources of the first dataset together
+  // the facts cover all sources of the first dataset together
   const alone = scans.length === 1 && plan.sources.length === 1
   const columnMetrics = Object.fromEntries(
     own.flatMap(
@@ -84,7 +83,7 @@ function inputOf({ scans, facts }: RunArtifacts, scan: number, at: number): Json
     ),
   )
   return {
-    ...datasetAt(source.uri),
+    ...datasetAt(source.uri, options),
     facets: { schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', { fields }) },
     inputFacets: {
       inputStatistics: facet('1-0-0/InputStatisticsInputDatasetFacet.json#/$defs/InputStatisticsInputDatasetFacet', {
@@ -113,23 +112,23 @@ const metricsOf = ({ missing, distinct, minimum, maximum, sum }: ColumnFacts): J
   ...(typeof maximum === 'number' ? { max: maximum } : {}),
 })
 
-const datasetAt = (uri: string) => connectorKindOf(uri).dataset(uri)
+const datasetAt = (uri: string, { run }: LineageOptions) => connectorKindOf(uri).dataset(uri, run.folder)
 
-function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, { columns }: LineageOptions): JsonObject {
+function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {
   const { file } = segment
   const output = file.output
-  if (output === null) throw new Error('the segment published nothing')
+  if (output === null) throw new Error('the segment has no output')
   const { manifest } = output
   return {
-    ...datasetAt(output.to),
+    ...datasetAt(output.to, options),
     facets: {
       schema: facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet', {
         fields: manifest.columns.map(({ name, type }) => ({ name, type })),
       }),
-      ...(columns
+      ...(options.columns
         ? {
             columnLineage: facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet', {
-              fields: columnLineage(segment, artifacts),
+              fields: columnLineage(segment, artifacts, options),
             }),
           }
         : {}),
@@ -144,8 +143,8 @@ function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, { columns 
   }
 }
 
-/** For each output column the columns of every file it was made of. */
-function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts): JsonObject {
+/** For each output column, the source columns it was computed from. */
+function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {
   return Object.fromEntries(
     originsOf(segment, artifacts).map(({ name, fields, through, derived }) => {
       const transformation: Json = {
@@ -154,7 +153,10 @@ function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts): Json
         description: [...new Set(through.map(({ step, rule }) => `${step}: ${rule}`))].join(', '),
         masking: false,
       }
-      return [name, { inputFields: fields.map(({ uri, field }) => ({ ...datasetAt(uri), field, transformations: [transformation] })) }]
+      return [
+        name,
+        { inputFields: fields.map(({ uri, field }) => ({ ...datasetAt(uri, options), field, transformations: [transformation] })) },
+      ]
     }),
   )
 }

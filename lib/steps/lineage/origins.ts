@@ -1,4 +1,4 @@
-/** Where the columns of an output came from: through every segment and every operation across rows, back to the files. */
+/** Traces the columns of an output through every segment and every operation across rows, back to the files. */
 import { type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
 import { type Outside, type TracedColumn, traceOn } from '#relational/operations/traced.ts'
 import { type RunArtifacts, type SegmentArtifacts, makerOf } from '#data/ledger/artifacts.ts'
@@ -24,19 +24,19 @@ export function originsOf(segment: SegmentArtifacts, artifacts: RunArtifacts): r
   }))
 }
 
-/** Other files whose columns came into the output. */
+/** Files besides the sources whose columns are in the output. */
 export function outsideOf({ exchanges }: RunArtifacts): readonly Outside[] {
   return exchanges.flatMap(({ file }) => file.lineage.flatMap(({ outside }) => outside))
 }
 
-/** The columns that a unit leaves, told in the columns of the dataset its rows were found in. */
+/** The columns after a unit, in terms of the columns of the dataset its rows were scanned from. */
 function traced(
   unit: string,
   artifacts: RunArtifacts,
 ): { readonly columns: readonly TracedColumn[]; readonly plan: DatasetPlan | undefined } {
   const segment = artifacts.segments.find(({ file }) => file.step === unit)
   const reader = segment ?? artifacts.exchanges.find(({ file }) => file.step === unit)
-  if (reader === undefined) throw new Error(`the run has no rows of ${unit}`)
+  if (reader === undefined) throw new Error(`the run has no unit ${unit}`)
   const own = segment === undefined ? reader.file.lineage : segment.file.lineage.map((column) => ({ ...column, outside: [] }))
   const maker = makerOf(reader.file.dataset, reader.plan, artifacts.scans)
   const scan = artifacts.scans.find(({ step }) => step === maker)
@@ -45,7 +45,7 @@ function traced(
   return { columns: traceOn(before.columns, own as readonly TracedColumn[]), plan: before.plan }
 }
 
-/** A column of the dataset in each of its sources that has it, under the source's own name. */
+/** A column of the dataset in each source that has it, under the source's own name. */
 function fieldsOf(column: string, plan: DatasetPlan | undefined): readonly FileField[] {
   return (plan?.sources ?? []).flatMap(({ uri, layout, absent }) => {
     if (isAmong(absent, column)) return []

@@ -1,4 +1,4 @@
-/** Lineage over HTTP: https://openlineage.io/docs/client/python#http-transport, and its API, https://openlineage.io/apidocs/openapi. */
+/** Sends lineage over HTTP: https://openlineage.io/docs/client/python#http-transport, API: https://openlineage.io/apidocs/openapi. */
 import { STATUS_CODES } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { JsonObject } from '#core/json.ts'
@@ -7,23 +7,23 @@ import { networkError } from '#core/errors/foreign-error.ts'
 import { countRetries } from '#core/task/retries.ts'
 
 export interface Service {
-  /** Its address; events go to its `/api/v1/lineage`. */
+  /** Its URL; events go to its `/api/v1/lineage`. */
   readonly endpoint: string
   readonly api_key: string | undefined
 }
 
-/** Milliseconds before each further try; a machine tries the task again after that. */
+/** Milliseconds before each retry; after the last one the machine retries the task. */
 const PAUSES = [500, 2000]
-/** Milliseconds an answer may take. */
+/** Timeout of a request in milliseconds. */
 const PATIENCE = 10_000
-/** Bytes of an answer that are looked at. */
+/** How many bytes of a response are read for the log. */
 const MAX_ANSWER_SHOWN = 16_384
-/** Statuses that may be another when asked again. */
+/** Statuses that are worth a retry. */
 const isTransient = (status: number) => status === 408 || status === 429 || status >= 500
 
 /**
- * Sends events, in order. One that was sent before is the same event once more: services know runs by their id. Throws Transient.* when the
- * service does not answer, Output.Unwritable when it refuses.
+ * Sends events, in order. An event that was sent before is a duplicate that services recognise by the id of the run. Throws Transient.* if
+ * the service does not respond, Output.Unwritable if it rejects an event.
  */
 export async function sendEvents(events: readonly JsonObject[], service: Service, log: (line: string) => void): Promise<void> {
   const { endpoint, api_key } = service
@@ -33,14 +33,14 @@ export async function sendEvents(events: readonly JsonObject[], service: Service
   for (const event of events) await send(url, headers, JSON.stringify(event), log)
 }
 
-/** A header holds one line of Latin letters and signs. */
+/** A header holds one line of Latin-1 characters. */
 function assertHeader(key: string): void {
   const at = [...key].findIndex((sign) => !/[\t\x20-\x7e\x80-\xff]/.test(sign))
   if (at < 0) return
   const sign = /[\r\n]/.test([...key][at] ?? '') ? 'a line break' : 'a character that an HTTP header cannot hold'
-  throw new TaskError('Definition.InvalidSetting', `the secret that \`api_key\` names holds ${sign}, at character ${at + 1}`, {
+  throw new TaskError('Definition.InvalidSetting', `the secret of \`api_key\` contains ${sign} at character ${at + 1}`, {
     path: 'with.api_key',
-    hint: 'set the secret to the key alone, as one line without a line break at its end',
+    hint: 'set the secret to the key alone: one line, without a line break at the end',
   })
 }
 
@@ -61,30 +61,30 @@ async function post(url: string, headers: Headers, body: string, log: (line: str
   const doing = `sending lineage to ${url}`
   let answer: Response
   try {
-    // a service that sends elsewhere would be sent the key there
+    // after a redirect, the key would be sent to another host
     answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) })
   } catch (error) {
-    const hint = 'check the address, and that it can be reached from here; the events are in the run, in lineage.openlineage.jsonl'
+    const hint = 'check the URL and that this machine can reach it; the events are in lineage.openlineage.jsonl in the run folder'
     return networkError(error, doing, PATIENCE / 1000, hint)
   }
   if (answer.ok) return undefined
   const { status } = answer
-  // a service may repeat what it was sent, the key with it: its own words are for the log, in which secrets are masked
+  // a response can repeat the request, including the key: its text goes to the log, where secrets are masked
   const said = await beginningOf(answer)
   if (said !== '') log(`${doing}: the service answered ${status}: ${said}`)
   const what = `${doing}: the service answered ${status}${STATUS_CODES[status] === undefined ? '' : ` (${STATUS_CODES[status]})`}`
-  const more = said === '' ? '' : '; what else it said is in the log of the step, below logs/ of the run'
+  const more = said === '' ? '' : '; its full response is in the log of the step, in logs/ of the run folder'
   if (isTransient(status))
     return new TaskError(status === 429 ? 'Transient.Throttled' : 'Transient.Unavailable', what, {
       hint: `try again later${more}`,
     })
   const denied = status === 401 || status === 403
   return new TaskError('Output.Unwritable', what, {
-    hint: `${denied ? 'check the secret that `api_key` names' : 'check the address: events go to its /api/v1/lineage'}${more}`,
+    hint: `${denied ? 'check the secret of `api_key`' : 'check the URL: events go to its /api/v1/lineage'}${more}`,
   })
 }
 
-/** The beginning of what a service said; nothing where it breaks off. */
+/** The beginning of a response, up to where it breaks off. */
 async function beginningOf({ body }: Response): Promise<string> {
   const parts: Uint8Array[] = []
   let bytes = 0
@@ -95,7 +95,7 @@ async function beginningOf({ body }: Response): Promise<string> {
       if (bytes >= MAX_ANSWER_SHOWN) break
     }
   } catch {
-    // what came before is all there is
+    // use what arrived before
   }
   return Buffer.concat(parts).toString('utf8').trim()
 }

@@ -1,4 +1,4 @@
-/** What monitor measures of the run itself, and the alerts it raises. */
+/** Measures the run itself and raises alerts. */
 import { evaluateCondition } from '#asl/machine/condition.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { seconds as shown } from '#core/text/numbers.ts'
@@ -50,7 +50,7 @@ export const monitorBehaviour: ControlBehaviour = {
     const metrics = metricsOf(await loadArtifacts(), elapsed, await context.usage())
     const raised = []
     for (const alert of alerts) {
-      // of a condition that is a reference, nothing was known before
+      // a condition that is a reference was not checked before
       const problem = alertProblem(alert)
       if (problem !== undefined)
         throw new TaskError('Definition.InvalidSetting', `step ${context.step}: ${problem.what}`, { hint: problem.hint })

@@ -1,17 +1,17 @@
-/** The settings of a monitor step. */
+/** Settings of a monitor step. */
 import * as z from 'zod'
 import { duration, reference, text } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
-  sla_seconds: z.union([duration, reference]).optional().describe('The run is to be over within this time.'),
+  sla_seconds: z.union([duration, reference]).optional().describe('Time within which the run must finish.'),
   alerts: z
     .array(
       z.strictObject({
-        name: text.min(1).describe('What the alert says.'),
-        when: text.min(1).describe('The condition over the metrics of the run that raises it.'),
-        severity: z.enum(['info', 'warning', 'error']).default('warning').describe('How loud it is.'),
+        name: text.min(1).describe('The text of the alert.'),
+        when: text.min(1).describe('The condition over the metrics of the run, such as `error_rate > 0.01`.'),
+        severity: z.enum(['info', 'warning', 'error']).default('warning').describe('Severity of the alert.'),
       }),
     )
     .default([])
-    .describe('Conditions to watch.'),
+    .describe('The alerts.'),
 })

@@ -1,4 +1,4 @@
-/** monitor: measure the run itself and raise alerts. */
+/** monitor: measures the run itself and raises alerts. */
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 import { alertProblem, METRICS } from './metrics.ts'
@@ -7,8 +7,8 @@ export const monitor = defineStep({
   kind: 'monitor',
   shape: 'control',
   summary: 'Measure the run itself and raise alerts.',
-  description: `Writes \`metrics.json\` beside the run: rows and bytes per second, memory, error rate, the quality metrics, and the counts of every step; then
-holds them against \`sla_seconds\` and each alert. An alert never stops a run: it is shown, written down, and counted.
+  description: `Writes \`metrics.json\` to the run folder: rows and bytes per second, memory, error rate, the quality metrics, and the counts of every step. Then
+checks them against \`sla_seconds\` and each alert. An alert never stops a run: it is shown, recorded and counted.
 An alert's \`when\` is a comparison of metrics: \`quality_score < 0.95\`, \`duration_seconds > 300\`, \`rows_quarantined > 100 and rows_out > 0\`. The metrics are
 ${Object.keys(METRICS)
   .map((name) => `\`${name}\``)
@@ -19,7 +19,7 @@ ${Object.keys(METRICS)
       const problem = /\{[{%]/.test(alert.when) ? undefined : alertProblem(alert)
       return problem === undefined ? [] : [{ path: ['alerts', at, 'when'], ...problem }]
     }),
-  result: { alerts: 'How many alerts were raised.', within_sla: 'Whether the run was within its time.' },
+  result: { alerts: 'Number of alerts raised.', within_sla: 'Whether the run finished within `sla_seconds`.' },
   examples: [
     {
       title: 'A time limit and an alert',

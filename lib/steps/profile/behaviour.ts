@@ -1,15 +1,15 @@
-/** What profile tells: a line for each source, and the metrics. */
+/** Reports what profile measured: a line for each source, and the metrics. */
 import { compact, count, percent } from '#core/text/numbers.ts'
 import type { AssessBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 
-/** Longer lists are for the report. */
+/** Longer lists are in the report only. */
 const LINES = 12
 
 export const profileBehaviour: AssessBehaviour = {
   summarize: (settings, { sources, quality, facts }) => {
     const { warn_below, top_values } = config.parse(settings)
-    if (quality === undefined || facts === undefined) throw new Error('profile was given no facts')
+    if (quality === undefined || facts === undefined) throw new Error('profile has no facts')
     const issues = sources.reduce((sum, { issues: found }) => sum + found, 0)
     const lines = sources.map(({ name, rows, completeness, issues: found }) => {
       const low = completeness < Number(warn_below)

@@ -1,9 +1,9 @@
-/** The settings of a profile step. */
+/** Settings of a profile step. */
 import * as z from 'zod'
 import { integer, number } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
-  top_values: integer(1, 1000).default(10).describe('How many of the most frequent values to list for a column.'),
-  histogram_bins: integer(2, 200).default(20).describe('Bins of the histogram of a numeric column.'),
-  warn_below: number(0, 1).default(0.9).describe('A source less complete than this is shown with a warning.'),
+  top_values: integer(1, 1000).default(10).describe('Number of most frequent values to list per column.'),
+  histogram_bins: integer(2, 200).default(20).describe('Number of histogram bins per numeric column.'),
+  warn_below: number(0, 1).default(0.9).describe('Completeness below which a source is shown with a warning.'),
 })

@@ -1,4 +1,4 @@
-/** profile: measure every column and the table as a whole. */
+/** profile: measures every column and the whole table. */
 import { WHOLE_ROW } from '#relational/operations/key-set.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
@@ -6,19 +6,19 @@ import { config } from './config.ts'
 export const profile = defineStep({
   kind: 'profile',
   shape: 'assess',
-  summary: 'Measure every column and the table as a whole.',
+  summary: 'Measure every column and the whole table.',
   description: `For each column: inferred type and meaning (e-mail, phone, date, currency, country, id …), completeness, distinct values, minimum,
 maximum, mean, deviation, quantiles, histogram, top values, patterns and lengths. For the table: exact duplicates and the four quality metrics.
-Counts, sums, extremes and duplicates come from every row; where a value is estimated from the uniform sample of records the profile says so, with the size of
-the sample. A chunk is measured on its own and the parts are merged, so the result does not depend on the chunks.`,
+Counts, sums, extremes and duplicates come from every row. Values estimated from the uniform sample of records are marked as such, with the size of
+the sample. Chunks are measured separately and merged, so the result does not depend on the chunks.`,
   config,
   result: {
     completeness: 'Non-missing cells ÷ cells.',
     validity: 'Valid cells ÷ non-missing cells of columns that have a type or meaning.',
     uniqueness: '1 − surplus duplicate rows ÷ rows.',
-    consistency: '1 − rows with a cell written unlike its column ÷ rows.',
+    consistency: '1 − rows with a cell written unlike the rest of its column ÷ rows.',
     score: 'The weighted mean of the four.',
-    issues: 'How many findings there are.',
+    issues: 'Number of findings.',
   },
   needs: ({ top_values, histogram_bins }) => ({ facts: true, key_sets: [WHOLE_ROW], detail: { top_values, histogram_bins } }),
   examples: [

@@ -1,4 +1,4 @@
-/** What schema does: compares sources with each other and with what is demanded. */
+/** Compares sources with each other and with the required schema. */
 import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
@@ -11,44 +11,44 @@ import { isAmong, named } from '#core/text/lookup.ts'
 const some = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
 
-/** A sentence for each demand that is not met. */
+/** A sentence for each requirement that is not met. */
 function breaches(settings: ReturnType<typeof config.parse>, { dataset }: AssessInput): string[] {
   const names = dataset.columns.map(({ name }) => name)
   const required = (settings.required ?? []).flatMap((wanted) => {
     if (!isAmong(names, wanted)) {
       const near = nearest(wanted, names)
       return [
-        `no source has the required column "${wanted}"${near === undefined ? '' : ` (there is "${near}")`}; the columns are ${some(names, 12)}`,
+        `no source has the required column "${wanted}"${near === undefined ? '' : ` (did you mean "${near}"?)`}; the columns are ${some(names, 12)}`,
       ]
     }
     const without = dataset.sources.filter(({ absent }) => isAmong(absent, wanted)).map(({ name }) => name)
-    return without.length === 0 ? [] : [`the required column "${wanted}" is missing in ${some(without)}`]
+    return without.length === 0 ? [] : [`required column "${wanted}" is missing in ${some(without)}`]
   })
   const typed = Object.entries(settings.columns ?? {}).flatMap(([wanted, spelling]) => {
     const type = entryOf(TYPE_SPELLINGS, spelling) as ColumnType
     const found = named(dataset.columns, wanted)
-    if (found === undefined) return [`there is no column "${wanted}"; the columns are ${some(names, 12)}`]
-    return found.type === type ? [] : [`the column "${wanted}" is ${found.type}, not ${type}`]
+    if (found === undefined) return [`unknown column "${wanted}"; the columns are ${some(names, 12)}`]
+    return found.type === type ? [] : [`column "${wanted}" has type ${found.type}, expected ${type}`]
   })
   const drifting = dataset.columns.flatMap(({ name }) => {
     const without = dataset.sources.filter(({ absent }) => isAmong(absent, name)).map(({ name: source }) => source)
     if (without.length === 0) return []
     const most = without.length * 2 > dataset.sources.length
     const having = dataset.sources.filter(({ absent }) => !isAmong(absent, name)).map(({ name: source }) => source)
-    // a column most sources lack is new in the others; one most sources have is missing in the others
-    if (most) return settings.on_drift.new_column === 'fail' ? [`the column "${name}" is new in ${some(having)}`] : []
+    // a column that most sources lack is new in the others; one that most sources have is missing in the others
+    if (most) return settings.on_drift.new_column === 'fail' ? [`column "${name}" is new in ${some(having)}`] : []
     return settings.on_drift.missing_column === 'fail'
-      ? [`the column "${name}" is missing in ${some(without)}; expected the ${names.length} columns ${some(names, 12)}`]
+      ? [`column "${name}" is missing in ${some(without)}; expected the ${names.length} columns ${some(names, 12)}`]
       : []
   })
   const retyped =
     settings.on_drift.type_change === 'fail'
-      ? retypedColumns(dataset).map(({ name, type, where }) => `the column "${name}" is ${type}, but ${where}`)
+      ? retypedColumns(dataset).map(({ name, type, where }) => `column "${name}" has type ${type}, but ${where}`)
       : []
   return [...required, ...typed, ...drifting, ...retyped]
 }
 
-/** Columns that some sources hold as another type, in words: `text in a.csv, date in b.csv`. */
+/** Columns that some sources hold as another type, described: `text in a.csv, date in b.csv`. */
 function retypedColumns({ columns, sources }: AssessInput['dataset']) {
   return columns.flatMap(({ name, type }) => {
     const others = sources.flatMap(({ name: source, other_types }) =>
@@ -63,8 +63,8 @@ export const schemaBehaviour: AssessBehaviour = {
     const parsed = config.parse(settings)
     const found = breaches(parsed, input)
     if (found.length > 0) {
-      throw new TaskError('Data.SchemaMismatch', `the sources do not have the schema they must have: ${found.join('; ')}`, {
-        hint: 'mend the source, or say in on_drift and required what may differ',
+      throw new TaskError('Data.SchemaMismatch', `the sources do not match the required schema: ${found.join('; ')}`, {
+        hint: 'fix the source, or allow the difference in on_drift or required',
       })
     }
     const { columns, sources } = input.dataset

@@ -1,19 +1,19 @@
-/** schema: hold the sources against the schema they must have, and against each other. */
+/** schema: compares the sources with the required schema and with each other. */
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
 export const schema = defineStep({
   kind: 'schema',
   shape: 'assess',
-  summary: 'Hold the sources against the schema they must have, and against each other.',
-  description: `Compares the columns and types of every source with those of the others and with what is required. Columns whose names differ
-only in case, spaces or punctuation between files (\`Country/Region\`, \`Country_Region\`) are one column, and the step says so. \`on_drift\`
-decides what happens when a file has a column others lack, lacks one others have, or holds another type of value.`,
+  summary: 'Compare the sources with the required schema and with each other.',
+  description: `Compares the columns and types of every source with those of the other sources and with the required ones. Columns whose names differ
+only in case, spaces or punctuation between files (\`Country/Region\`, \`Country_Region\`) are one column, and the step reports it. \`on_drift\`
+defines what happens if a file has an extra column, lacks a column, or has another type in a column.`,
   config,
-  result: { columns: 'How many columns the dataset has.', drift: 'How many differences between sources were found.' },
+  result: { columns: 'Number of columns of the dataset.', drift: 'Number of differences between sources.' },
   examples: [
     {
-      title: 'Refuse files that lack a key',
+      title: 'Fail if a file lacks a column',
       yaml: 'id: check_schema\ntype: schema\nwith:\n  required: [order_id, order_date]\n  on_drift: {missing_column: fail}\n',
     },
   ],

@@ -1,4 +1,4 @@
-/** What transform does: operations in order, then the columns to add, then the usual calculated fields. */
+/** Lowers a transform: its operations in order, then the columns to add, then the derived fields. */
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import type { RowsBehaviour, Settings } from '#steps/kind/behaviour.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'

@@ -1,4 +1,4 @@
-/** What a transform did to the columns, in numbers: those it made, and those it only calls otherwise. */
+/** Counts the columns that a transform added and renamed. */
 import type { Column } from '#relational/types/types.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 
@@ -7,7 +7,7 @@ type Operations = readonly object[]
 export interface ColumnsMade {
   readonly added: number
   readonly renamed: number
-  /** Whether some of those added may come from another file, and are not calculated. */
+  /** Whether some of the added columns can come from another file and are not calculated. */
   readonly joined: boolean
 }
 
@@ -19,7 +19,7 @@ export function columnsMade(operations: Operations, before: readonly Column[], a
   return { added: fresh.length - called, renamed: called, joined: operations.some((operation) => theOne(operation)[0] === 'join') }
 }
 
-/** The names the columns of the beginning have in the end, after one renaming or several. */
+/** The final names of the initial columns, after all renames. */
 function namesAfterRenaming(operations: Operations, names: ReadonlySet<string>): ReadonlySet<string> {
   let known = [...names]
   for (const [kind, setting] of operations.map(theOne)) {

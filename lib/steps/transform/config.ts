@@ -1,4 +1,4 @@
-/** The settings of a transform step. */
+/** Settings of a transform step. */
 import * as z from 'zod'
 import { rowExpression } from '#steps/kind/fields.ts'
 import { oneKey } from '#steps/kind/one-key.ts'
@@ -8,13 +8,13 @@ export const config = z.strictObject({
   operations: z
     .array(oneKey({ ...OPERATIONS.schemas }))
     .default([])
-    .describe('The operations, in order; each is a mapping with one key.'),
+    .describe('The operations, in order. Each is a mapping with one key.'),
   columns: z
     .record(z.string(), rowExpression)
     .default({})
-    .describe('Columns to add or replace, each by an expression; short for an add_column operation at the end.'),
+    .describe('Columns to add or replace, with their expressions. Short for an add_column operation at the end.'),
   derive: z
     .enum(['auto', 'none'])
     .default('none')
-    .describe('auto: add the usual calculated fields (parts of dates, amounts from quantity and price, days between dates).'),
+    .describe('`auto` adds common calculated fields: parts of dates, amounts from quantity and price, days between dates.'),
 })

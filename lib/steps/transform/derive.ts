@@ -1,6 +1,6 @@
 /**
- * derive: auto — the calculated fields people usually add: parts of a date, amounts from quantity and price, days between two dates. Only
- * from columns whose names leave no doubt; a name that exists already is never touched.
+ * derive: auto adds common calculated fields: parts of a date, amounts from quantity and price, days between two dates. It uses only
+ * columns with unambiguous names, and never replaces a column that exists.
  */
 import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
 import type { DeriveOp } from '#relational/operations/ops.ts'
@@ -17,7 +17,7 @@ const isTime = ({ type }: Column) => type === 'date' || type === 'timestamp'
 const find = (columns: readonly Column[], test: (column: Column) => boolean, pattern: RegExp) =>
   columns.find((column) => test(column) && pattern.test(column.name))
 
-/** Year, month and weekday of the first date, which is nearly always when the row happened. */
+/** Year, month and weekday of the first date, which is nearly always when the event of the row happened. */
 function dateParts(columns: readonly Column[]): readonly Field[] {
   const date = columns.find(isTime)
   if (date === undefined) return []
@@ -38,7 +38,7 @@ function amounts(columns: readonly Column[]): readonly Field[] {
   const share = discount === undefined ? '' : nameInExpression(discount.name)
   return [
     { name: 'total_amount', expression: `round(${total}, 2)` },
-    // a discount between 0 and 1 is a share; anything else could be an amount or a percentage, so it gives nothing
+    // a discount between 0 and 1 is a share; other values can be an amount or a percentage, so the result is null
     ...(discount === undefined
       ? []
       : [{ name: 'net_amount', expression: `CASE WHEN ${share} BETWEEN 0 AND 1 THEN round(${total} * (1 - ${share}), 2) END` }]),
@@ -65,7 +65,7 @@ export function derivedFields({ columns, step, decide }: LowerContext): readonly
   const fields = [...dateParts(columns), ...amounts(columns), ...spans(columns)].filter(({ name }) => !taken.has(name.toLowerCase()))
   if (fields.length === 0) return []
   for (const { name, expression } of fields)
-    decide({ rule: 'derive', column: name, choice: expression, why: 'the names of the columns say what they are' })
+    decide({ rule: 'derive', column: name, choice: expression, why: 'derived from the names of the columns' })
   const computed = fields.map(({ name, expression }) => ({ name, expression: expressionOf(expression), parameters: {} }))
   return [{ op: 'derive', origin: { step, rule: 'derive' }, columns: computed }]
 }

@@ -1,4 +1,4 @@
-/** The contract of an operation: one way of changing a relation, one file or a few of a family. */
+/** The contract of an operation: one way to change rows or columns; a file holds one or a family of them. */
 import type * as z from 'zod'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { LowerContext } from '#steps/kind/lower-context.ts'
@@ -10,11 +10,11 @@ interface OperationUnit<Name extends string, Config> {
   readonly summary: string
   readonly config: z.ZodType<Config>
   expressions(config: Config): readonly ExpressionUse[]
-  /** The columns it names besides those of its expressions, and those there are after it. */
+  /** The columns it names besides those in its expressions, and the columns after it. */
   columns?(config: Config): ColumnChange
   /** The other files it reads. */
   reads?(config: Config): readonly string[]
-  /** The setting as it may stand after the name. */
+  /** Settings as written after the name. */
   readonly examples: readonly [string, ...string[]]
 }
 
@@ -24,7 +24,7 @@ export interface RowOperation<Name extends string = string, Config = unknown> ex
   lower(config: Config, context: LowerContext): readonly Op[]
 }
 
-/** An operation for which rows must meet. */
+/** An operation across rows. */
 export interface AcrossOperation<Name extends string = string, Config = unknown> extends OperationUnit<Name, Config> {
   readonly across: true
   lower(config: Config, context: LowerContext): readonly AcrossOp[]
@@ -43,7 +43,7 @@ export const defineAcrossOperation = <const Name extends string, Config>(
   operation: Omit<AcrossOperation<Name, Config>, 'across'>,
 ): AcrossOperation<Name, Config> => ({ ...operation, across: true })
 
-/** Expression uses of a mapping from column names to expressions. */
+/** The expressions of a mapping from column names to expressions. */
 export const usesOf = (
   columns: Readonly<Record<string, string>>,
   mode: ExpressionUse['mode'],

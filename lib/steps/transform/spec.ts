@@ -1,4 +1,4 @@
-/** transform: new columns, fewer rows, other shapes. */
+/** transform: adds columns, filters rows, reshapes data. */
 import { theOne } from '#steps/kind/one-key.ts'
 import { ANY_COLUMNS, namedByExpressions, withColumns } from '#steps/kind/known-columns.ts'
 import { defineStep } from '#steps/kind/step.ts'
@@ -11,12 +11,12 @@ import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 export const transform = defineStep({
   kind: 'transform',
   shape: 'rows',
-  summary: 'New columns, fewer rows, other shapes.',
-  description: `Row by row: \`filter\`, \`add_column\`, \`rename\`, \`cast\`, \`drop\`, \`select\`. Across rows: \`sort\`, \`aggregate\`, \`pivot\`, \`join\`, \`window\`; these
-see the whole dataset at once, whatever the chunks. Rows a filter removes are counted as filtered; an operation that changes the number of rows says by how many.
-Expressions are SQL scalar expressions; a cell that cannot be computed becomes missing, it never stops the run.`,
+  summary: 'Add columns, filter rows, reshape data.',
+  description: `Operations row by row: \`filter\`, \`add_column\`, \`rename\`, \`cast\`, \`drop\`, \`select\`. Operations across rows: \`sort\`, \`aggregate\`, \`pivot\`, \`join\`, \`window\`; these
+see the whole dataset, independent of chunks. Rows that a filter removes are counted as filtered; an operation that changes the number of rows reports the difference.
+Expressions are SQL scalar expressions; a cell that cannot be computed becomes missing and never stops the run.`,
   config,
-  result: { columns: 'How many columns were added.', rows: 'Rows that came out.', filtered: 'Rows the filters removed.' },
+  result: { columns: 'Number of columns added.', rows: 'Rows in the output.', filtered: 'Rows removed by filters.' },
   shapeOf: (settings) => (settings.operations.some((operation) => OPERATIONS.of(theOne(operation)[0]).across) ? 'exchange' : 'rows'),
   check: ({ operations }) => {
     const across = operations.map((operation) => theOne(operation)[0]).find((name) => OPERATIONS.of(name).across)
@@ -25,12 +25,12 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
       const [name, setting] = theOne(operation)
       const on_fail = name === 'cast' ? castSettings(setting as never).on_fail : 'warn'
       if (on_fail === 'warn') return []
-      const what = `\`on_fail: ${on_fail}\` stands beside ${across}, which takes all rows together`
+      const what = `\`on_fail: ${on_fail}\` cannot be used in the same step as ${across}, which works across rows`
       return [
         {
           path: ['operations', at, 'cast', 'on_fail'],
           what,
-          hint: `put the cast into a transform step of its own, before the step with ${across}`,
+          hint: `move the cast to a separate transform step before the step with ${across}`,
         },
       ]
     })
@@ -51,9 +51,14 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
       reads: namedByExpressions(usesOf(settings.columns, 'row', ['columns'])),
       after: (known) => withColumns(known, Object.keys(settings.columns)),
     },
-    // which fields are derived depends on the types of the columns
+    // the derived fields depend on the types of the columns
     ...(settings.derive === 'auto' ? [{ reads: [], after: () => ANY_COLUMNS }] : []),
   ],
+  addresses: ({ operations }) =>
+    operations.flatMap((operation, at) => {
+      const [name, setting] = theOne(operation)
+      return (OPERATIONS.of(name).reads?.(setting) ?? []).map(() => ({ path: ['operations', at, name, 'source'], use: 'read' as const }))
+    }),
   expressions: (settings) => [
     ...settings.operations.flatMap((operation, at) => {
       const [name, setting] = theOne(operation)

@@ -1,4 +1,4 @@
-/** What validate does: each rule becomes checks on rows, or a judgement of the whole output. */
+/** Lowers each rule of a validate step to checks on rows, and evaluates the rules about the whole output. */
 import { asCompiled, expressionOf } from '#relational/operations/expressions.ts'
 import type { CheckOp } from '#relational/operations/ops.ts'
 import type { RowsBehaviour, StepTotals } from '#steps/kind/behaviour.ts'
@@ -14,7 +14,7 @@ import { RULES } from './rules/index.ts'
 type Given = Common & { readonly rule_type: string; readonly column?: string; readonly when?: string }
 
 interface NamedRule {
-  /** The author's name for it, or its type with its column; no two rules of a step have the same. */
+  /** The author's name for it, or its type with its column; unique within a step. */
   readonly name: string
   readonly rule: Given
   readonly unit: Rule
@@ -50,7 +50,7 @@ function check({ name, rule }: NamedRule, violation: Violation, context: LowerCo
 }
 
 function testOf({ test, column }: Violation, when: string | undefined): CheckOp['test'] {
-  // rows it is not about have no key
+  // rows outside `when` have no key
   if ('repeats' in test) return { is: 'repeat', key_set: test.repeats }
   if ('source' in test) {
     const absent = { is: 'absent', column, source: test.source, source_column: test.source_column } as const
@@ -67,7 +67,7 @@ function testOf({ test, column }: Violation, when: string | undefined): CheckOp[
   }
 }
 
-/** A rule broken by more than its tolerance. */
+/** The rows that break a rule, if they are more than its tolerance allows, else 0. */
 function broken({ name, rule }: NamedRule, totals: StepTotals): number {
   const rows = totals.rows_found.get(name) ?? 0
   return isMoreThanShare(rows, totals.rows_in, rule.tolerance) ? rows : 0
@@ -93,26 +93,26 @@ export const validateBehaviour: RowsBehaviour = {
     const rules = namedRules(settings)
     const violations = totals.counts.reduce((sum, { rows }) => sum + rows, 0)
     const failedRows = rules.filter((named) => named.unit.level === 'row' && broken(named, totals) > 0)
-    const failedWhole = totals.typed.filter(({ result }) => !result.holds)
-    const failed = failedRows.length + failedWhole.length
+    const failedDataset = totals.evaluated.filter(({ result }) => !result.passed)
+    const failed = failedRows.length + failedDataset.length
     const misfits = misfitLines(totals.counts)
     const lines = [
       ...misfits,
       ...failedRows.map((named) => {
         const { name, rule } = named
         const rows = broken(named, totals)
-        const action = onFail(rule) === 'quarantine' ? ', set aside' : ''
+        const action = onFail(rule) === 'quarantine' ? ', quarantined' : ''
         const level = onFail(rule) === 'fail' ? ('error' as const) : ('warning' as const)
         return { level, text: `${name}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (${rule.severity}${action})` }
       }),
-      ...failedWhole.map(({ rule, severity, on_fail, result }) => ({
+      ...failedDataset.map(({ rule, severity, on_fail, result }) => ({
         level: on_fail === 'fail' ? ('error' as const) : ('warning' as const),
-        text: `${rule}: ${result.observed}, demanded ${result.expected} (${severity})`,
+        text: `${rule}: ${result.observed}, expected ${result.expected} (${severity})`,
       })),
     ]
     const failing = [
       ...failedRows.filter(({ rule }) => onFail(rule) === 'fail').map(({ name }) => name),
-      ...failedWhole.filter(({ on_fail }) => on_fail === 'fail').map(({ rule }) => rule),
+      ...failedDataset.filter(({ on_fail }) => on_fail === 'fail').map(({ rule }) => rule),
     ]
     return {
       failing,

@@ -1,6 +1,6 @@
 /**
- * The contract of a rule: one demand on the data, one file each. A row rule lowers to violations, conditions on a row;
- * a dataset rule judges figures of the whole output.
+ * The contract of a rule: one requirement on the data, one file each. A row rule lowers to violations, which are conditions on a row; a
+ * dataset rule evaluates figures of the whole output.
  */
 import * as z from 'zod'
 import type { KeyReference } from '#relational/operations/ops.ts'
@@ -13,60 +13,60 @@ import type { OutputFigures, RuleResult } from '#steps/kind/behaviour.ts'
 
 /** How a row breaks a rule. */
 export interface Violation {
-  /** The column it is about; '' for the whole row. */
+  /** The column it concerns; '' for the whole row. */
   readonly column: string
-  /** What is wrong, in words. */
+  /** The reason, as text. */
   readonly reason: string
   readonly test: ViolationTest
 }
 
 export type ViolationTest =
-  /** A row expression that reads its `ruleParameters`; where it cannot be told (NULL) the rule is not broken. */
+  /** A row expression that reads its `ruleParameters`; where its result is NULL, the rule is not broken. */
   | { readonly expression: string; readonly parameters: { readonly [name: string]: Json } }
-  /** The row repeats the key of an earlier one. */
+  /** The row repeats the key of an earlier row. */
   | { readonly repeats: KeyReference }
-  /** The cell holds a value that a column of another file does not. */
+  /** The cell holds a value that a column of another file does not have. */
   | { readonly source: string; readonly source_column: string }
 
 type Given = { readonly [name: string]: Json | undefined }
 
 /**
- * The settings of a rule as parameters of its expression. Their names hold spaces, which no reference of an author's can, so that `when`
+ * The settings of a rule as parameters of its expression. Their names contain spaces, which an author's references cannot, so that `when`
  * never reads them.
  */
 export function ruleParameters(settings: Given) {
   const nameOf = (name: string) => `${name} of the rule`
   const given = Object.entries(settings).filter((entry): entry is [string, Json] => entry[1] !== undefined)
   return {
-    /** How the expression reads one. */
+    /** The parameter as written in the expression. */
     read: (name: string) => `{{ ${nameOf(name)} }}`,
     parameters: Object.fromEntries(given.map(([name, value]) => [nameOf(name), value])),
   }
 }
 
-/** Settings every rule has. */
+/** Settings of every rule. */
 export const common = {
-  rule_id: z.string().min(1).optional().describe('A name for the rule; made from its type and column when absent.'),
-  name: text.optional().describe('A title for people.'),
-  severity: z.enum(['error', 'warning', 'info']).default('error').describe('How bad a violation is.'),
+  rule_id: z.string().min(1).optional().describe('The name of the rule (default: its type and column).'),
+  name: text.optional().describe('A title for readers.'),
+  severity: z.enum(['error', 'warning', 'info']).default('error').describe('Severity of a violation.'),
   on_fail: z
     .enum(['fail', 'quarantine', 'warn'])
     .optional()
-    .describe('What happens: an error fails and the others warn unless said otherwise.'),
+    .describe('What a violation does: fail the run, quarantine the row, or warn (default: fail if `severity` is error, else warn).'),
   tolerance: z
     .number()
     .min(0)
     .max(1)
     .default(0)
     .describe(
-      'The share of rows that may break the rule before it counts as broken; exactly that many may. It is a share of all rows that reach the step, also of those a `when` leaves out.',
+      'The share of rows that can break the rule without failing it: the rule fails above this share. It is a share of all rows that reach the step, including those that `when` excludes.',
     ),
 }
 
 /** Settings of rules about single rows. */
 export const rowCommon = {
   ...common,
-  when: rowExpression.optional().describe('The rule is only about rows for which this is true.'),
+  when: rowExpression.optional().describe('The rule applies only to rows for which this is true.'),
 }
 
 export interface Common {
@@ -83,7 +83,7 @@ interface RuleUnit<Name extends string, Config> {
   readonly config: z.ZodType<Config>
   needs(config: Config): Needs
   expressions(config: Config): readonly ExpressionUse[]
-  /** The settings beside `rule_type`, as they may stand in a rule. */
+  /** The settings besides `rule_type`, as written in a rule. */
   readonly examples: readonly [string, ...string[]]
 }
 
@@ -94,7 +94,7 @@ export interface RowRule<Name extends string = string, Config = unknown> extends
 
 export interface DatasetRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {
   readonly level: 'dataset'
-  /** Throws a task error where the data has nothing the rule could judge. */
+  /** Throws a task error if the data has nothing that the rule could evaluate. */
   expectation?(config: Config, context: Pick<LowerContext, 'columns' | 'step'>): void
   evaluate(config: Config, figures: OutputFigures): RuleResult
 }

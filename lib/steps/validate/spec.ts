@@ -1,6 +1,7 @@
-/** validate: demands on the data, and what happens when they are not met. */
+/** validate: rules about the data, and what happens if they are broken. */
 import { allNeeds } from '#steps/kind/lower-context.ts'
 import { namedByExpressions, namedBySettings } from '#steps/kind/known-columns.ts'
+import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { RULES } from './rules/index.ts'
 import { config } from './config.ts'
@@ -9,12 +10,12 @@ import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 export const validate = defineStep({
   kind: 'validate',
   shape: 'rows',
-  summary: 'Demands on the data, and what happens when they are not met.',
-  description: `Each rule counts its violations. \`severity\` says how bad they are (\`error\`, \`warning\`, \`info\`), \`on_fail\` what happens: \`fail\` fails the run before
-anything is published (exit code 3), \`quarantine\` sets the rows aside and goes on, \`warn\` only counts. An \`error\` fails and the others warn unless \`on_fail\` says
-otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole dataset (\`row_count\`, \`quality_score\`, \`freshness\`) are judged when all rows have been seen.`,
+  summary: 'Check rules about the data, and fail, quarantine or warn where they are broken.',
+  description: `Each rule counts its violations. \`severity\` is \`error\`, \`warning\` or \`info\`. \`on_fail\` defines what happens: \`fail\` fails the run before
+anything is published (exit code 3), \`quarantine\` quarantines the rows and continues, \`warn\` only counts. By default an \`error\` fails and the others
+warn. \`tolerance\` allows a share of bad rows. Rules about the whole dataset (\`row_count\`, \`quality_score\`, \`freshness\`) are evaluated after all rows.`,
   config,
-  result: { rules: 'How many rules were checked.', failed: 'How many were broken.', violations: 'How many violations there were.' },
+  result: { rules: 'Number of rules checked.', failed: 'Number of rules broken.', violations: 'Number of violations.' },
   expressions: (settings) =>
     settings.rules.flatMap((rule, at) =>
       RULES.of(rule.rule_type)
@@ -25,10 +26,15 @@ otherwise. \`tolerance\` allows a share of bad rows. Rules about the whole datas
     rules.flatMap(({ rule_id }, at) => {
       const first = rules.findIndex((rule) => rule.rule_id === rule_id)
       if (rule_id === undefined || first === at) return []
-      const what = `the rule ${first + 1} is called \`${rule_id}\` already`
-      return [{ path: ['rules', at, 'rule_id'], what, hint: 'give each rule a name of its own, or none' }]
+      const what = `rule ${first + 1} already has the name \`${rule_id}\``
+      return [{ path: ['rules', at, 'rule_id'], what, hint: 'give each rule a different name, or none' }]
     }),
   quarantine: ({ quarantine }) => quarantine,
+  // a rule that looks values up in another file names it as its `source`
+  addresses: ({ quarantine, rules }) => [
+    ...pathsOf(quarantine, ['quarantine'], 'write'),
+    ...rules.flatMap((rule, at) => ('source' in rule ? pathsOf(rule.source, ['rules', at, 'source'], 'read') : [])),
+  ],
   columns: (settings) =>
     settings.rules.map((rule, at) => {
       const path = ['rules', at]

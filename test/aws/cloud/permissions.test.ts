@@ -39,8 +39,8 @@ const OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMul
 const LOGS = { may: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: ['${PipelineLog.Arn}'] }
 const TRACES = { may: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], on: ['*'] }
 const RUNS = {
-  KeepRuns: { may: OBJECTS, on: [`${BUCKET}/runs/*`] },
-  ListRuns: { may: ['s3:ListBucket'], on: [BUCKET], when: prefixes('runs/*') },
+  KeepRuns: { may: OBJECTS, on: [`${BUCKET}/runs/*`, `${BUCKET}/state/*`] },
+  ListRuns: { may: ['s3:ListBucket'], on: [BUCKET], when: prefixes('runs/*', 'state/*') },
 }
 const NEVER = { 'Deny NeverStartOneself': { may: ['s3:PutObject'], on: [`${S3}acme-inbox/incoming/*.csv`] } }
 

@@ -111,7 +111,7 @@ describe.skipIf(hostArch === undefined)('layer', () => {
           SIFTSTEP_SERVICE: 'p',
         },
       })
-      expect(stderr).toContain('{"name":"Engine.Bug","message":"no task is called unheard-of"}')
+      expect(stderr).toContain('{"name":"Engine.Bug","message":"unknown task unheard-of"}')
       expect(s3.calls.map((call) => `${call.name} ${call.key}`)).toContain(`GetObject ${workspace(id).task('unheard-of', 's', null)}`)
     })
   })

@@ -147,7 +147,7 @@ describe('a file of rows', () => {
     json: ['none', 'gzip'],
     ndjson: ['none', 'gzip'],
   } as const
-  const targets = formats.flatMap((format) => compressions[format].map((compression): SinkTarget => ({ to: '', format, compression })))
+  const targets = formats.flatMap((format) => compressions[format].map((compression): SinkTarget => ({ format, compression })))
 
   it.each([...targets, INTERMEDIATE])('of $format, $compression holds the rows and has the name readers know it by', async (target) => {
     const path = join(database.folder, `file-${readdirSync(database.folder).length}.${extensionOf(target)}`)
@@ -160,10 +160,6 @@ describe('a file of rows', () => {
       [1, "it's"],
       [2, "it's"],
     ])
-  })
-
-  it('between two segments has no place of its own', () => {
-    expect(INTERMEDIATE.to).toBe('')
   })
 
   it('says by its name what it is', () => {

@@ -92,6 +92,14 @@ describe('the account of a batch', () => {
     expect(counts).toEqual([[1], [1], [2], [2]])
     expect(account.found).toEqual([{ origin: { step: 's', rule: 'filled' }, rows: 2 }])
   })
+
+  it('counts no rows for rules that remove them, or that count cells', () => {
+    const cells = (at: number): Flag => ({ ...keep(at, 'cells'), counts: 'cells' })
+    const flags = [keep(0, 'filled'), keep(1, 'filled'), { ...quarantine(2), origin: keep(0, 'filled').origin }, cells(3), cells(4)]
+    const aside = [quarantine(5), quarantine(6)].map((flag) => ({ ...flag, origin: { step: 's', rule: 'aside' } }))
+    const { account } = tallied({ flags: [...flags, ...aside], rows: [[0, 3, 4], [2], [5, 6], [1, 4]] })
+    expect(account.found).toEqual([{ origin: { step: 's', rule: 'filled' }, rows: 2 }])
+  })
 })
 
 describe('the rows that stay', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSession } from '#io/duckdb/session.ts'
 import { copyTo } from '#data/pass/pass.ts'
-import { countWritten, footerHasNullCounts } from '#data/pass/written.ts'
+import { countWritten, footerHasNullCounts, latestIn } from '#data/pass/written.ts'
 import type { Written } from '#io/formats/writers/writer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-count-'))
@@ -36,4 +36,55 @@ describe('rows of a written file', () => {
       })
     }
   }
+})
+
+describe('rows of a written file with text that looks like its form', () => {
+  const TEXTS = ['5" {pipe', '\\', '\\\\"', '[{', '}]', '"', '"{\\', 'x', '', '{"a":[{"b":"}"}]}'].map((cell) => `'${cell}'`)
+  /** The name of the first column begins with a quote, and cells hold lists and objects. */
+  const ROWS_OF_TEXTS = `SELECT i AS """n", unnest([${TEXTS.join(', ')}]) AS note, [i, i] AS list, {'a': {'b': '{'}, 'c': [{'d': i}]} AS nested FROM range(3) t(i)`
+
+  it.each(['csv', 'json', 'ndjson'] as const)('of %s are counted', async (format) => {
+    const session = await openSession({ memory: 200_000_000, scratch: folder, folders: [folder] })
+    try {
+      for (const compression of ['none', 'gzip'] as const) {
+        const path = join(folder, `texts-${format}-${compression}`)
+        const target = { to: '', format, compression }
+        await session.run(copyTo(ROWS_OF_TEXTS, path, target))
+        expect(await countWritten(session, path, target)).toEqual({ rows: 30, missing: null })
+      }
+    } finally {
+      session.close()
+    }
+  })
+})
+
+describe('the latest moment in a written file', () => {
+  const MOMENTS = `SELECT *, CAST(NULL AS TIMESTAMP) AS never, 'text' AS word FROM (VALUES
+    (TIMESTAMP '2024-03-01 10:00:00', DATE '2023-12-31'), (TIMESTAMP '2024-02-29 23:59:59', DATE '2024-01-01'), (NULL, NULL)
+  ) AS t("at ""local""", day)`
+
+  it.each([
+    ['parquet', 'snappy'],
+    ['csv', 'none'],
+    ['csv', 'gzip'],
+    ['json', 'none'],
+    ['json', 'zstd'],
+    ['ndjson', 'gzip'],
+  ] as const)('of %s (%s) is that of each column, and none where there is none', async (format, compression) => {
+    const session = await openSession({ memory: 200_000_000, scratch: folder, folders: [folder] })
+    try {
+      const path = join(folder, `moments-${format}-${compression}`)
+      const target = { to: '', format, compression }
+      await session.run(copyTo(MOMENTS, path, target))
+      expect(await latestIn(session, path, target, ['day', 'at "local"', 'never', 'word'])).toEqual({
+        day: '2024-01-01T00:00:00Z',
+        'at "local"': '2024-03-01T10:00:00Z',
+        never: null,
+        word: null,
+      })
+      expect(await latestIn(session, path, target, [])).toEqual({})
+    } finally {
+      session.close()
+    }
+  })
 })

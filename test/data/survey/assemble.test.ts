@@ -35,6 +35,21 @@ describe('facts', () => {
     expect(exactFacts(measured({ plan: aPlan({ dictionary: true }), values: null }), nothing).values).toBeNull()
   })
 
+  it('mean by their type or name what comes with a type, where any cell is there', () => {
+    const semantic = (name: string, type: 'date' | 'timestamp' | 'integer' | 'text', more: Partial<Measured> = {}) => {
+      const states = { extremes: { minimum: 1990, maximum: 2020 } }
+      return exactFacts(measured({ plan: aPlan({ name, type, from_text: false }), states, ...more }), nothing).semantic
+    }
+    expect(semantic('c', 'date')).toBe('date')
+    expect(semantic('c', 'timestamp')).toBe('timestamp')
+    expect(semantic('c', 'integer')).toBeNull()
+    expect(semantic('year', 'integer')).toBe('year')
+    // nothing is known of a column without cells, and of text it was inferred
+    expect(semantic('c', 'date', { states: { missing: { count: 10 } } })).toBeNull()
+    expect(exactFacts(measured({ plan: aPlan({ type: 'date' }) }), nothing).semantic).toBeNull()
+    expect(exactFacts(measured({ plan: aPlan({ type: 'date', semantic: 'birthday' }) }), nothing).semantic).toBe('birthday')
+  })
+
   it('tell an example of each effect with what becomes of it', () => {
     const states = { effects: { whitespace: { cells: 2, first: ' x' }, null_values: { cells: 0, first: null } } }
     expect(exactFacts(measured({ states }), (rule, before) => `${rule}:${before.trim()}`).effects).toEqual({

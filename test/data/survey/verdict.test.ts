@@ -127,6 +127,10 @@ describe('a date with day and month in numbers', () => {
     ['03.04.2024', ['%d/%m/%Y'], '%d.%m.%Y'],
     ['03.04.2024', ['%m/%d/%Y'], '%m.%d.%Y'],
     ['03.04.2024', ['%d/%m/%Y', '%m-%d-%Y'], '%m.%d.%Y'],
+    // one format that says it is enough, whatever the others are
+    ['03.04.2024', ['%Y-%m-%d', '%d/%m/%Y'], '%d.%m.%Y'],
+    ['03.04.2024', ['%Y-%m-%d', '%m/%d/%Y'], '%m.%d.%Y'],
+    ['03.04.2024', ['%d.%m.%Y', '%Y-%m-%d'], '%Y-%m-%d'],
   ])('%s in a column of %j is learned as %s', (cell, formats, expected) => {
     expect(learned(cell, ...formats)).toBe(expected)
   })

@@ -106,7 +106,8 @@ export async function inspectAs(
 }
 
 export async function readContext(path: string, store: Store, folder: string): Promise<ReadContext> {
-  return { source: await openFile(path), store, scratch: folder }
+  const source = await openFile(path)
+  return { source: async () => source, store, scratch: folder }
 }
 
 /** Texts of random characters, from alphabets in which accidents are frequent. */

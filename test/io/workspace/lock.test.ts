@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { takeRun } from '#cli/runs/run-lock.ts'
+import { takeRun } from '#run/runs/lock.ts'
 import { holderOf, isAlive, isHere } from '#io/store/holder.ts'
 import { isHeld, type Lock, readLock, readLocks, takeLock } from '#io/workspace/lock.ts'
 import { memoryStore } from '#io/store/memory.ts'

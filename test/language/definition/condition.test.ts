@@ -30,6 +30,7 @@ const scope: Scope = {
   complete: { inputs: true, steps: true },
   item: undefined,
   pipeline: { id: 'p', name: 'P' },
+  connections: new Map(),
 }
 
 const variables = {

@@ -134,11 +134,11 @@ describe('${secret.NAME}', () => {
 
   it('needs a place to go to that keeps it', () => {
     const faults = (settings: string) => problemsOf(traced(settings).replace('endpoint: "https://a.example", ', ''))
-    expect(faults(', api_key: "${secret.A}"')[0]).toMatchObject({ code: 'invalid-value', hint: 'add the `endpoint` it is the key of' })
+    expect(faults(', api_key: "${secret.A}"')[0]).toMatchObject({ code: 'invalid-value', hint: 'add `endpoint`, or remove `api_key`' })
     for (const [endpoint, what] of [
-      ['http://a.example', 'the key would travel to `endpoint` for everybody to read'],
-      ['a.example', "`endpoint` is 'a.example', which is no address of the web"],
-      ['https://me:pass@a.example', '`endpoint` holds a user or password, which would stand in the machine'],
+      ['http://a.example', 'the key would be sent to `endpoint` unencrypted'],
+      ['a.example', "`endpoint` is 'a.example', which is not a URL"],
+      ['https://me:pass@a.example', '`endpoint` contains a user name or password, which would be visible in the state machine'],
     ]) {
       expect(faults(`, endpoint: "${endpoint}", api_key: "\${secret.A}"`)[0]?.what).toBe(what)
     }

@@ -264,7 +264,7 @@ steps:
     ])
   })
 
-  it.each(['connections', 'on_failure', 'finally', 'state', 'stream', 'tests', 'environments'])(
+  it.each(['on_failure', 'finally', 'state', 'stream', 'tests', 'environments'])(
     'refuse the key %s as one of a later version',
     (key) => {
       const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))

@@ -5,6 +5,7 @@ import { lower, nest } from '#relational/operations/to-sql.ts'
 import type { CellOp } from '#relational/operations/ops.ts'
 import type { Facts } from '#relational/measures/facts.ts'
 import { NULL_VALUES, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
+import { valuesOf } from '#relational/operations/narrow.ts'
 import { outputFlags } from '#data/pass/output-flags.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { anyOf } from '#relational/types/sql.ts'
@@ -122,6 +123,21 @@ describe('a column of which all values are known', () => {
       fc.asyncProperty(fc.oneof(cells, digits), (values) => sameEitherWay(aPlan(changes), values, [])),
       { numRuns: 60 },
     )
+  })
+
+  it('may hold the empty text, whether it is listed or not', async () => {
+    expect(
+      valuesOf({
+        values: [
+          ['a', 2],
+          ['b', 1],
+        ],
+      }),
+    ).toEqual(new Set(['', 'a', 'b']))
+    expect([valuesOf({ values: null }), valuesOf(undefined)]).toEqual([null, null])
+    const operations = asOps([{ cell: 'null_values', options: { tokens: TEXT_NULL_VALUES } }])
+    const rows = await rowsOf(['a', '', null], aPlan(), operations, ['a'])
+    expect(rows.map(({ c0 = null }) => c0)).toEqual(['a', null, null])
   })
 
   it('costs nothing where an operation has nothing to do', () => {

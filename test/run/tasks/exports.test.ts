@@ -1,7 +1,8 @@
 /** What a run tells of its outputs. */
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { runDefinition, workplace } from '../../kit/run-pipeline.ts'
+import { filesIn, parquetRows, runDefinition, workplace } from '../../kit/run-pipeline.ts'
 
 const place = workplace()
 afterAll(() => place.clear())
@@ -15,7 +16,7 @@ steps:
 ${steps}`
 
 describe('a run', () => {
-  it('of several exports tells of each, and warns of a folder with the name of a file', async () => {
+  it('of several exports tells of each: of a file, and of a folder with the name of a file', async () => {
     const [first, second] = [join(place.folder, 'first.csv'), join(place.folder, 'second.csv/')]
     const run = await runDefinition(
       definition(`  - {id: one, type: export, with: {to: ${first}, format: csv}}
@@ -28,16 +29,53 @@ describe('a run', () => {
     const { output, steps } = run.report
     expect(output).toMatchObject({ to: second, rows: 1, others: [{ to: first, rows: 2, files: 1, format: 'csv' }] })
     const reportOf = (id: string) => steps.find((step) => step.id === id)?.report
-    expect(reportOf('one')).toMatchObject({
-      level: 'warning',
-      lines: [
-        {
-          level: 'warning',
-          text: expect.stringMatching(/first\.csv is a folder, and the file in it is part-00001-\w+\.csv: .*Write `to: .*\/first`, or/),
-        },
-      ],
-    })
+    expect(reportOf('one')).toMatchObject({ level: 'ok', lines: [] })
+    expect(readFileSync(first, 'utf8')).toBe('id,name\n1,a\n2,b\n')
+    expect(filesIn(second)).toEqual(['_manifest.json', expect.stringMatching(/^part-00001-\w+\.csv$/)])
     expect(reportOf('two')).toMatchObject({ level: 'ok', lines: [] })
+  })
+
+  it('writes one file for each source where the name asks for it, of the rows that stay of each', async () => {
+    place.write('in/north.csv', 'id,name\n1,a\n2,b\n3,c\n')
+    place.write('in/south.csv', 'id,name\n4,d\n')
+    place.write('in/west.csv', 'id,name\n7,g\n5,e\n')
+    const run = await runDefinition(
+      `version: 1
+id: outputs
+steps:
+  - {id: find, type: discover, with: {source: ${place.folder}/in/*.csv, chunk_rows: 1}}
+  - {id: some, type: transform, with: {operations: [{filter: "id <> 2 AND id <> 4"}]}}
+  - {id: publish, type: export, with: {to: "${place.folder}/by/{source.name}.csv"}}
+`,
+      { store: join(place.folder, 'store-by') },
+    )
+    expect(run.cause).toBeUndefined()
+    const text = (name: string) => readFileSync(join(place.folder, 'by', `${name}.csv`), 'utf8')
+    expect([text('north'), text('south'), text('west')]).toEqual(['id,name\n1,a\n3,c\n', 'id,name\n', 'id,name\n7,g\n5,e\n'])
+    expect(filesIn(join(place.folder, 'by'))).toEqual(['north.csv', 'south.csv', 'west.csv'])
+  })
+
+  it('writes a file in the format of its name, and replaces it', async () => {
+    const to = join(place.folder, 'new/one.parquet')
+    for (const run of ['r-1', 'r-2']) {
+      const done = await runDefinition(definition(`  - {id: one, type: export, with: {to: ${to}}}\n`), { store: join(place.folder, 'store-one'), run })
+      expect([done.status, done.cause]).toEqual(['SUCCEEDED', undefined])
+    }
+    expect(await parquetRows(to)).toEqual([
+      { id: '1', name: 'a' },
+      { id: '2', name: 'b' },
+    ])
+    expect(filesIn(join(place.folder, 'new'))).toEqual(['one.parquet'])
+  })
+
+  it('never replaces a file it read, also after rows met', async () => {
+    for (const [at, steps] of ['', '  - {id: sorted, type: transform, with: {operations: [{sort: [id]}]}}\n'].entries()) {
+      const run = await runDefinition(definition(`${steps}  - {id: one, type: export, with: {to: ${source}}}\n`), {
+        store: join(place.folder, `store-own-${at}`),
+      })
+      expect(run).toMatchObject({ error: 'Output.Conflict', cause: expect.stringContaining('it is a source of this run') })
+    }
+    expect(existsSync(source) && readFileSync(source, 'utf8')).toBe('id,name\n1,a\n2,b\n')
   })
 
   it('whose pattern matches nothing says what allow_empty is for', async () => {

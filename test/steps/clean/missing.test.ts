@@ -57,8 +57,8 @@ describe('missing: auto', () => {
 
   it.each([
     { what: 'many are missing', facts: aColumn({ missing: 201 }), why: /^leave: more than 20% of the cells are missing/ },
-    { what: 'a source lacks the column', facts: aColumn({ absent: 10 }), why: /^leave: not every source has the column/ },
-    { what: 'the column has no name', facts: aColumn({ name: 'column_4' }), why: /^leave: the column has no name/ },
+    { what: 'a source lacks the column', facts: aColumn({ absent: 10 }), why: /^leave: some sources lack the column/ },
+    { what: 'the column has no name', facts: aColumn({ name: 'column_4' }), why: /^leave: the name of the column/ },
     ...['id', 'code', 'year', 'date_part', 'direction', 'postal_code', 'latitude', 'longitude'].map((semantic) => ({
       what: `they are a ${semantic}`,
       facts: aColumn({ semantic }),
@@ -67,7 +67,7 @@ describe('missing: auto', () => {
     {
       what: 'they are grades',
       facts: aColumn({ type: 'integer', distinct: { value: 5, exact: true, error: 0 } }),
-      why: /^leave: whole numbers of few/,
+      why: /^leave: integers with few/,
     },
   ])('leaves numbers alone when $what', ({ facts, why }) => {
     expect(choice(facts)).toMatch(why)
@@ -85,7 +85,7 @@ describe('missing: auto', () => {
   })
 
   it.each([
-    { what: 'a box that is ticked or not', facts: text([['Star Wars', 900]]), why: /^leave: an empty cell beside a single value/ },
+    { what: 'a box that is ticked or not', facts: text([['Star Wars', 900]]), why: /^leave: with a single value, an empty cell/ },
     {
       what: 'codes',
       facts: text([

@@ -43,25 +43,25 @@ describe('a named column that a rule cannot be applied to', () => {
       '{outliers: {columns: [stuck], action: cap}}',
       'outliers',
       'stuck',
-      'the middle half of its values is one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+      'its interquartile range is 0; use zscore, or a range rule in a validate step',
     ],
     [
       '{outliers: {columns: [stuck], method: mad}}',
       'outliers',
       'stuck',
-      'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+      'more than half of its values are equal; use zscore, or a range rule in a validate step',
     ],
   ])('is said of %s', async (rule, name, column, why) => {
     expect(await reported(rule)).toEqual({
       decisions: [`${name} ${column}: leave (${why})`],
       level: 'warning',
-      lines: [`warning: ${name}: "${column}" is left as it is: ${why}`],
+      lines: [`warning: ${name}: "${column}" was not changed: ${why}`],
     })
   })
 
   it('is said after a step that computed it, too', async () => {
     const { lines } = await reported('{consistency: {columns: [name]}}', ['{id: more, type: transform, with: {columns: {twice: id * 2}}}'])
-    expect(lines).toEqual([`warning: consistency: "name" is left as it is: ${TOO_MANY}`])
+    expect(lines).toEqual([`warning: consistency: "name" was not changed: ${TOO_MANY}`])
   })
 
   it('is no warning where nobody named it, or where there is nothing to find', async () => {

@@ -15,7 +15,7 @@ function failing(rows: number, of: number, tolerance: number, when?: string): re
       filtered: 0,
       counts: [{ rule: 'r', column: 'v', cells: 0, rows, fate: 'keep', reason: '', sources: 1 }],
       rows_found: new Map([['r', rows]]),
-      typed: [],
+      evaluated: [],
       decisions: [],
       columns_before: [],
       columns_after: [],
@@ -58,7 +58,7 @@ describe('a demand on the quality', () => {
     const holds = (min: number) =>
       validateBehaviour
         .evaluate?.({ rules: [{ rule_type: 'quality_score', metric: 'completeness', min }] }, figures)
-        .map(({ result }) => result.holds)
+        .map(({ result }) => result.passed)
     expect(figures.completeness).toBeLessThan(0.1)
     expect(holds(0.1)).toEqual([true])
     expect(holds(0.100001)).toEqual([false])

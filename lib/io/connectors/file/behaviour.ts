@@ -1,15 +1,24 @@
 /** What can be done with files of this machine. */
-import { checkFolder, publishedNames } from '#io/publish/check-folder.ts'
-import { publishFolder } from '#io/publish/folder.ts'
-import type { Connector } from '../connector.ts'
+import { checkFile, checkFolder, publishedNames } from '#io/publish/check-folder.ts'
+import { publishFile, publishFolder } from '#io/publish/folder.ts'
+import type { BaseFolder, FileConnector } from '../connector.ts'
 import { listFiles } from './list.ts'
 import { openForeignFile } from './open.ts'
-import { pathOf } from './path.ts'
+import { pathOf, wholePath } from './path.ts'
 
-export const fileConnector: Connector = {
-  list: (pattern) => listFiles(pathOf(pattern)),
-  open: (uri) => openForeignFile(pathOf(uri)),
-  check: (target, pipeline) => checkFolder(pathOf(target), pipeline),
-  published: (target, pipeline) => publishedNames(pathOf(target), pipeline).catch(() => new Set<string>()),
-  publish: (target, files, manifest, run) => publishFolder(pathOf(target), files, manifest, run),
+/** Files of this machine, relative paths below the folder. Messages show paths as they were given. */
+export function fileConnector(folder: BaseFolder): FileConnector {
+  const whole = (uri: string) => wholePath(pathOf(uri), folder)
+  return {
+    holds: 'files',
+    list: (pattern) => listFiles(pathOf(pattern), folder),
+    open: async (uri) => openForeignFile(whole(uri)),
+    published: async (target, pipeline) => publishedNames(whole(target), pipeline).catch(() => new Set<string>()),
+    checkFile: async (uri) => checkFile(whole(uri), pathOf(uri)),
+    writeFile: async (uri, file) => publishFile(whole(uri), file, pathOf(uri)),
+    target: {
+      check: async (target, { pipeline }) => checkFolder(whole(target), pipeline, pathOf(target)),
+      publish: async (target, { files, manifest, run }) => publishFolder(whole(target), files, manifest, run, pathOf(target)),
+    },
+  }
 }

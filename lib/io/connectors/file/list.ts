@@ -1,46 +1,50 @@
 /** Sources in the local file system: a file, a folder, a glob pattern. */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { basename, dirname, parse, relative, resolve, sep } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { systemError } from '#core/errors/system-error.ts'
-import type { ListedFile } from '../connector.ts'
+import type { BaseFolder, ListedFile } from '../connector.ts'
 import { isData } from '#core/text/data-path.ts'
 import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 import { brokenLink, matchingFiles } from './matching.ts'
+import { wholePath } from './path.ts'
 
-export async function listFiles(pattern: string): Promise<readonly ListedFile[]> {
+export async function listFiles(pattern: string, folder: BaseFolder): Promise<readonly ListedFile[]> {
   return Promise.all(
-    (await pathsOf(pattern)).map(async (path) => {
+    (await pathsOf(pattern, folder)).map(async (path) => {
       const failed = (error: unknown) => {
         throw systemError(error, `reading ${path}`)
       }
-      const { size } = await stat(path).catch(failed)
+      const { size, mtime } = await stat(path).catch(failed)
       const target = await realpath(path).catch(failed)
-      return { uri: path, bytes: size, ...(target === path ? {} : { target }) }
+      return { uri: path, bytes: size, version: mtime.toISOString(), ...(target === path ? {} : { target }) }
     }),
   )
 }
 
-async function pathsOf(path: string): Promise<string[]> {
-  const found = await stat(resolve(path)).catch(async (error: NodeJS.ErrnoException) => {
+async function pathsOf(path: string, folder: BaseFolder): Promise<string[]> {
+  const whole = wholePath(path, folder)
+  const found = await stat(whole).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'EACCES') throw systemError(error, `reading ${path}`)
-    if ((await lstat(resolve(path)).catch(() => undefined))?.isSymbolicLink()) throw await brokenLink(path, error)
+    if ((await lstat(whole).catch(() => undefined))?.isSymbolicLink()) throw await brokenLink(path, error, whole)
     return undefined
   })
-  if (found?.isDirectory()) return filesBelow(path)
-  if (found !== undefined) return [resolve(path)]
+  if (found?.isDirectory()) return filesBelow(path, whole)
+  if (found !== undefined) return [whole]
   if (!isDynamicPattern(path)) {
-    throw noSuchFile(path, basename(path), await around(dirname(resolve(path))), 'paths are relative to the folder the command is run in')
+    throw noSuchFile(path, basename(path), await around(dirname(whole)), 'paths are relative to the folder the command is run in')
   }
-  const matches = await matchingFiles(path, process.cwd())
+  // a whole pattern needs no folder
+  const base = folder ?? parse(whole).root
+  const matches = await matchingFiles(path, base)
   const data = matches.filter((match) => !isManifest(basename(match))).sort(byCodePoint)
-  if (data.length === 0) throw noMatch(path, await around(fixedFolder(path)))
+  if (data.length === 0) throw noMatch(path, await around(fixedFolder(path, base)))
   return data
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const files = await matchingFiles('**', resolve(folder))
-  const data = files.filter((path) => isData(relative(resolve(folder), path))).sort(byCodePoint)
+async function filesBelow(folder: string, whole: string): Promise<string[]> {
+  const files = await matchingFiles('**', whole)
+  const data = files.filter((path) => isData(relative(whole, path))).sort(byCodePoint)
   if (data.length === 0) throw noData(folder)
   return data
 }
@@ -48,8 +52,8 @@ async function filesBelow(folder: string): Promise<string[]> {
 const around = async (folder: string): Promise<Surroundings> => ({ folder, names: await readdir(folder).catch(() => undefined) })
 
 /** The folder before the first part of a pattern that is not fixed. */
-function fixedFolder(pattern: string): string {
+function fixedFolder(pattern: string, base: string): string {
   const parts = pattern.split(/[\\/]/)
   const firstDynamic = parts.findIndex((part) => isDynamicPattern(part))
-  return resolve(parts.slice(0, firstDynamic).join(sep) || (pattern.startsWith(sep) ? sep : '.'))
+  return resolve(base, parts.slice(0, firstDynamic).join(sep) || (pattern.startsWith(sep) ? sep : '.'))
 }

@@ -20,9 +20,9 @@ export async function matchingFiles(pattern: string, cwd: string): Promise<strin
 }
 
 /** Why a path that is there cannot be read; undefined when it is no link. */
-export async function brokenLink(path: string, error: NodeJS.ErrnoException): Promise<TaskError> {
+export async function brokenLink(path: string, error: NodeJS.ErrnoException, whole = path): Promise<TaskError> {
   if (error.code === 'EACCES') return systemError(error, `reading ${path}`)
-  const target = await readlink(path).catch(() => undefined)
+  const target = await readlink(whole).catch(() => undefined)
   const why = error.code === 'ELOOP' ? 'whose links go round in a circle' : 'which does not exist'
   return new TaskError('Data.NoSources', `the source ${path} is a symbolic link to ${target}, ${why}`, {
     cause: error,

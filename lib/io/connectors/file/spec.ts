@@ -1,7 +1,6 @@
 /** file: files of this machine. */
-import { resolve } from 'node:path'
 import type { ConnectorKind } from '../connector.ts'
-import { pathOf } from './path.ts'
+import { pathOf, wholePath } from './path.ts'
 
 export const file: ConnectorKind = {
   scheme: 'file',
@@ -11,6 +10,9 @@ export const file: ConnectorKind = {
     'data/sales': 'every file below a folder',
     'data/*.csv': 'what matches a pattern',
   },
-  dataset: (uri) => ({ namespace: 'file', name: resolve(pathOf(uri)) }),
-  load: async () => (await import('./behaviour.ts')).fileConnector,
+  dataset: (uri, folder) => ({ namespace: 'file', name: wholePath(pathOf(uri), folder) }),
+  // what the process may read and write is the system's to say
+  access: () => [],
+  target: { accepts: 'files', modes: ['replace'] },
+  load: async (folder) => (await import('./behaviour.ts')).fileConnector(folder),
 }

@@ -4,10 +4,10 @@ import { sharedClient } from '#io/s3/client.ts'
 import type { Role } from '#io/s3/errors.ts'
 import { objectSource } from '#io/s3/source.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import type { Connector } from '../connector.ts'
+import type { FileConnector } from '../connector.ts'
 import { listPattern } from './list.ts'
 import { addressOf } from './address.ts'
-import { checkPlace, type S3Location, publishedTo, publishTo } from './publish.ts'
+import { bring, checkPlace, checkWritable, type S3Location, publishedTo, publishTo } from './publish.ts'
 
 const bucketOf = (name: string, role: Role): Bucket => ({ client: sharedClient(), name, role })
 
@@ -16,7 +16,8 @@ function placeOf(uri: string): S3Location {
   return { uri, bucket: bucketOf(bucket, 'output'), prefix: key === '' || key.endsWith('/') ? key : `${key}/` }
 }
 
-export const s3Connector: Connector = {
+export const s3Connector: FileConnector = {
+  holds: 'files',
   list: (pattern) => {
     const { bucket, key } = addressOf(pattern)
     return listPattern(bucketOf(bucket, 'source'), key)
@@ -28,6 +29,16 @@ export const s3Connector: Connector = {
     throw new TaskError('Data.NoSources', `reading ${uri}: there is no such object`, { hint: 'was it removed since it was found?' })
   },
   published: async (target, pipeline) => publishedTo(placeOf(target), pipeline),
-  check: async (target, pipeline) => checkPlace(placeOf(target), pipeline),
-  publish: async (target, files, manifest, run) => publishTo(placeOf(target), files, manifest, run),
+  checkFile: async (uri) => {
+    const { bucket, key } = addressOf(uri)
+    await checkWritable(bucketOf(bucket, 'output'), key.slice(0, key.lastIndexOf('/') + 1))
+  },
+  writeFile: async (uri, file) => {
+    const { bucket, key } = addressOf(uri)
+    await bring(bucketOf(bucket, 'output'), key, file)
+  },
+  target: {
+    check: async (target, { pipeline }) => checkPlace(placeOf(target), pipeline),
+    publish: async (target, { files, manifest, run }) => publishTo(placeOf(target), files, manifest, run),
+  },
 }

@@ -14,14 +14,16 @@ const MAGIC = /[*?[\]{}()!+@\\]/
 export async function listPattern(bucket: Bucket, pattern: string): Promise<readonly ListedFile[]> {
   const uri = uriOf(bucket.name, pattern)
   const listed = (objects: readonly ListedObject[]) =>
-    [...objects].sort((a, b) => byCodePoint(a.key, b.key)).map(({ key, bytes }) => ({ uri: uriOf(bucket.name, key), bytes }))
+    [...objects]
+      .sort((a, b) => byCodePoint(a.key, b.key))
+      .map(({ key, bytes, etag }) => ({ uri: uriOf(bucket.name, key), bytes, version: etag }))
   if (pattern === '' || pattern.endsWith('/')) {
     const found = await below(bucket, pattern)
     if (found.some(isObject)) return listed(dataBelow(found, pattern, uri))
     throw noSuchFile(uri, lastOf(pattern.slice(0, -1)), await around(bucket, folderOf(pattern.slice(0, -1))), HINT)
   }
   const facts = await objectFacts(bucket, pattern)
-  if (facts !== undefined) return [{ uri, bytes: facts.size }]
+  if (facts !== undefined) return [{ uri, bytes: facts.size, version: facts.etag }]
   if (!isDynamic(pattern)) {
     const found = await below(bucket, `${pattern}/`)
     if (found.some(isObject)) return listed(dataBelow(found, `${pattern}/`, uri))

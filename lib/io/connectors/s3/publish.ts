@@ -73,7 +73,11 @@ export async function checkPlace(target: S3Location, pipeline: string): Promise<
   const { bucket, prefix, uri } = target
   const { foreign } = await look(target, pipeline)
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
-  // whether it may be written to, and removed from, is best found out before hours of work
+  await checkWritable(bucket, prefix)
+}
+
+/** Whether a prefix may be written to, and removed from, is best found out before hours of work. */
+export async function checkWritable(bucket: Bucket, prefix: string): Promise<void> {
   const probe = `${prefix}${PROBE}${randomBytes(6).toString('hex')}`
   await putBytes(bucket, probe, new Uint8Array())
   await removeObject(bucket, probe)
@@ -190,7 +194,7 @@ const overtaken = (uri: string) =>
   })
 
 /** From bucket to bucket where it can be, else from this machine. */
-async function bring(bucket: Bucket, key: string, { uri, bytes, sha256, open }: NewFile): Promise<void> {
+export async function bring(bucket: Bucket, key: string, { uri, bytes, sha256, open }: NewFile): Promise<void> {
   const said = { [SHA256]: sha256 }
   if (uri !== null && /^s3:/i.test(uri) && bytes <= MAX_COPIED) return copyObject(bucket, key, addressOf(uri), said)
   const local = await open()

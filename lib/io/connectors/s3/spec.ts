@@ -14,5 +14,12 @@ export const s3: ConnectorKind = {
     const { bucket, key } = addressOf(uri)
     return { namespace: `s3://${bucket}`, name: key.replace(/\/$/, '') }
   },
+  access: (uri) => {
+    const { bucket, key } = addressOf(uri)
+    // a wildcard or a reference ends what is known of the key
+    const variable = key.search(/[*?[{]/)
+    return [{ service: 's3', bucket, prefix: variable < 0 ? key : key.slice(0, variable) }]
+  },
+  target: { accepts: 'files', modes: ['replace'] },
   load: async () => (await import('./behaviour.ts')).s3Connector,
 }

@@ -19,3 +19,23 @@ export function writerCalled(name: string): WriterKind {
   if (kind === undefined) throw new Error(`unknown format ${name}`)
   return kind
 }
+
+export interface NamedWriter {
+  readonly writer: WriterKind
+  /** Undefined where the names of its files do not say it. */
+  readonly compression: string | undefined
+}
+
+/** What writes a file of that name; undefined for the address of a folder. */
+export function writerByName(uri: string): NamedWriter | undefined {
+  const name = uri.slice(uri.lastIndexOf('/') + 1).toLowerCase()
+  for (const writer of WRITERS) {
+    const { compressions, extension, aliases = [] } = writer
+    for (const compression of compressions) {
+      const extensions = [extension(compression), ...aliases.map((alias) => extension(compression).replace(writer.name, alias))]
+      if (!extensions.some((one) => name.endsWith(`.${one}`))) continue
+      return { writer, compression: new Set(compressions.map(extension)).size === 1 ? undefined : compression }
+    }
+  }
+  return undefined
+}

@@ -24,6 +24,7 @@ export const ndjsonWriter: WriterKind = {
   summary: 'An object a line.',
   compressions: TEXT_COMPRESSIONS,
   extension: textExtension('ndjson'),
+  aliases: ['jsonl'],
   copyOptions: (compression) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
   countsMissing: false,
   relation: relationOf('newline_delimited'),

@@ -9,6 +9,8 @@ export interface WriterKind {
   readonly compressions: readonly [string, ...string[]]
   /** What its files are called; readers tell by it what they are. */
   extension(compression: string): string
+  /** Other names of its extension. */
+  readonly aliases?: readonly string[]
   /** The options of the engine's COPY. */
   copyOptions(compression: string): string
   /** Whether a file says how many cells of each of its columns are missing. */

@@ -4,7 +4,7 @@ import type { Retry, Step } from '#language/definition/definition.ts'
 import type { Catcher, MapState, Retrier, State, States, TaskState } from '#asl/machine/asl.ts'
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import { TRANSIENT_ERRORS } from '#core/errors/errors.ts'
-import { DATA_TASKS } from '#core/task/task.ts'
+import { taskSpec, type TaskName } from '#core/task/tasks.ts'
 import { functionPlaceholder } from '../functions.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
@@ -25,7 +25,7 @@ const BUCKET = ['$', '{DataBucket}'].join('')
 
 export function payload(
   { pipeline }: Assembling,
-  task: string,
+  task: TaskName,
   step: string,
   settings: Json,
   run = jsonata('$run'),
@@ -93,9 +93,11 @@ export interface TaskLimits {
 export const limitsOf = ({ timeout, retry, resources }: Step): TaskLimits => ({ timeout, retry, memory: resources.memory })
 
 export interface TaskOptions extends TaskLimits {
-  readonly task: string
+  readonly task: TaskName
   readonly payload: JsonObject
   readonly assign?: JsonObject
+  /** What the state gives to the next one in place of nothing; JSONata. */
+  readonly output?: string
   readonly onError?: readonly Catcher[]
 }
 
@@ -109,17 +111,17 @@ const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
 export function task(
-  { task: name, payload: body, timeout, retry, memory, assign, onError = [] }: TaskOptions,
+  { task: name, payload: body, timeout, retry, memory, assign, output, onError = [] }: TaskOptions,
   next: string | null,
 ): TaskState {
   return {
     Type: 'Task',
     Resource: INVOKE,
-    Arguments: { FunctionName: functionPlaceholder(DATA_TASKS.has(name) ? 'data' : 'control', memory), Payload: body },
+    Arguments: { FunctionName: functionPlaceholder(taskSpec(name)?.engine === true ? 'data' : 'control', memory), Payload: body },
     TimeoutSeconds: timeout,
     ...(assign === undefined ? {} : { Assign: assign }),
     // the result travels in variables or in the store, never as the state's output
-    Output: next === null ? jsonata('$states.result.Payload') : jsonata('{}'),
+    Output: jsonata(output ?? (next === null ? '$states.result.Payload' : '{}')),
     Retry: retriers(retry),
     ...(onError.length === 0 ? {} : { Catch: onError }),
     ...(next === null ? { End: true as const } : { Next: next }),
@@ -129,7 +131,7 @@ export function task(
 export interface MapOptions extends TaskLimits {
   /** Name of the state, and of its variants. */
   readonly name: string
-  readonly task: string
+  readonly task: TaskName
   readonly step: string
   readonly settings: Json
   /** How many items, and whether they are mapped over by executions of their own; JSONata. */

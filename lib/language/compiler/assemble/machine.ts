@@ -30,6 +30,8 @@ export function assemble(plan: Plan): Machine {
     pipeline: plan.pipeline,
     onError: TO_FAILURE,
     fallbacks: plan.fallbacks,
+    skippable: skippableDatasets(plan),
+    remembers: remembersOf(plan),
     units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
     resources: {
@@ -55,6 +57,22 @@ export function assemble(plan: Plan): Machine {
     ...(plan.definition.timeout === undefined ? {} : { TimeoutSeconds: plan.definition.timeout }),
     States: { Init: begin(plan), Prepare: prepare(plan, settings, next), ...inOrder(states, next), ...end(plan, settings) },
   }
+}
+
+/** Units whose rows come from a scan that has a condition. */
+function skippableDatasets(plan: Plan): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const unit of plan.stages.flat()) {
+    if (unit.unit === 'scan' ? unit.step.condition !== undefined : 'reads' in unit && found.has(unit.reads)) found.add(unit.id)
+  }
+  return found
+}
+
+/** Of several exports none can say that all is published: the last task of the run does. */
+function remembersOf(plan: Plan): readonly string[] {
+  const units = plan.stages.flat()
+  const sinks = units.filter((unit) => unit.unit === 'segment' && unit.sink !== null)
+  return sinks.length !== 1 ? [] : units.flatMap(stepsOf).flatMap(({ id, type }) => (kindOf(type)?.remembers === true ? [id] : []))
 }
 
 /**

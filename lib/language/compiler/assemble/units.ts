@@ -39,16 +39,14 @@ export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): 
   const inner = withFallbacks(unit, { ...settings, onError }, next)
   const withFailure = mayFail(unit) ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next) } } : inner
   const condition = unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
-  if (condition === undefined) return withFailure
-  const [asked, skipped] = [`${unit.id}.condition`, `${unit.id}.skipped`]
-  return {
-    start: asked,
-    states: {
-      [asked]: { Type: 'Choice', Choices: [{ Condition: condition, Next: withFailure.start }], Default: skipped },
-      [skipped]: emptyResults(unit, next),
-      ...withFailure.states,
-    },
+  const skipped = `${unit.id}.skipped`
+  const onlyIf = (chain: Chain, name: string, holds: string): Chain => {
+    const asked: State = { Type: 'Choice', Choices: [{ Condition: holds, Next: chain.start }], Default: skipped }
+    return { start: name, states: { [name]: asked, [skipped]: emptyResults(unit, next), ...chain.states } }
   }
+  const conditional = condition === undefined ? withFailure : onlyIf(withFailure, `${unit.id}.condition`, condition)
+  if (!('reads' in unit) || !settings.skippable.has(unit.reads)) return conditional
+  return onlyIf(conditional, `${unit.id}.rows`, jsonata(`$${datasetVariable(unit.reads)} != null`))
 }
 
 /** Leads every error on, with what it was in a variable. */
@@ -78,13 +76,13 @@ function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain 
 
 /**
  * Steps that did not run have empty results, so that reading a field of one gives nothing instead of failing. Whoever would have read
- * their rows reads those they would have read.
+ * their rows reads those they would have read; of a skipped scan there are none, and whoever reads them is skipped as well.
  */
 function emptyResults(unit: Unit, next: string): State {
   const results = stepsOf(unit).map(({ id }) => [stepVariable(id), {}] as const)
   const surveys = 'surveys' in unit ? unit.surveys.map(({ id }) => [surveyVariable(id), {}] as const) : []
-  const dataset =
-    providesDataset(unit) && 'reads' in unit ? [[datasetVariable(unit.id), jsonata(`$${datasetVariable(unit.reads)}`)] as const] : []
+  const rows = 'reads' in unit ? jsonata(`$${datasetVariable(unit.reads)}`) : null
+  const dataset = providesDataset(unit) ? [[datasetVariable(unit.id), rows] as const] : []
   return { Type: 'Pass', Assign: Object.fromEntries([...results, ...dataset, ...surveys]), Output: jsonata('{}'), Next: next }
 }
 

@@ -13,6 +13,8 @@ export const sourcesVariable = (unit: string) => `Sources_${unit}`
 export const surveyVariable = (survey: string) => `Survey_${survey}`
 /** Whether a segment is passed through again, and which pass is next: `{again, round}`. */
 export const roundVariable = (unit: string) => `Round_${unit}`
+/** The call that a step asks for: `{at, round, state}`; null when it is done. */
+export const againVariable = (unit: string) => `Again_${unit}`
 /** Why a unit failed that the run goes on without. */
 export const failureVariable = (unit: string) => `Failed_${unit}`
 /** Which fallback a unit is at, from 1, and why: `{number, failure}`. */

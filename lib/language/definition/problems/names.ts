@@ -24,6 +24,18 @@ export const NAME_PROBLEMS = {
     example: pipeline(`${FIND}  - {id: count, type: lineage}\n`),
     fix: 'Choose another name.',
   },
+  'unknown-connection': {
+    title: 'A step names a connection that is not declared.',
+    explanation: 'Connections are declared under `connections` at the top of the definition.',
+    example: pipeline('  - {id: find, type: discover, with: {source: {connection: shop, table: orders}}}\n'),
+    fix: 'Declare the connection, or write the name of one that is.',
+  },
+  'unknown-connection-type': {
+    title: 'The type of a connection does not exist.',
+    explanation: 'The type says which database it connects to.',
+    example: pipeline(FIND, 'connections: {shop: {type: sqllite, path: data/shop.db}}\n'),
+    fix: 'Write one of the allowed types.',
+  },
   'unknown-dependency': {
     title: '`depends_on` names a step that does not exist.',
     explanation: 'Names are ids of steps, or of groups of parallel steps; the id of a step within a group means that step alone.',

@@ -20,10 +20,11 @@ export const PLAN_PROBLEMS = {
     fix: 'Name a column that is there, or let the operation before keep it.',
   },
   'unsupported-condition': {
-    title: 'A step that makes the rows of other steps cannot be skipped.',
-    explanation: 'The steps after it would have nothing to work on.',
+    title: 'A step whose operations need all rows at once cannot be skipped.',
+    explanation:
+      'The steps after it work on the rows it makes, which have other columns. A discover step can be skipped: the steps that work on its rows are then skipped too.',
     example: pipeline(
-      '  - {id: find, type: discover, condition: "{{ go }} == true", with: {source: data/*.csv}}\n  - {id: publish, type: export, with: {to: out}}\n',
+      `${FIND}  - {id: sums, type: transform, condition: "{{ go }} == true", with: {operations: [{aggregate: {by: [region], columns: {n: count(*)}}}]}}\n  - {id: publish, type: export, with: {to: out}}\n`,
       'inputs: {go: {type: boolean, default: true}}\n',
     ),
     fix: 'Put the condition on the steps that use its rows.',

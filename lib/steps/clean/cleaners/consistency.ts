@@ -1,4 +1,4 @@
-/** consistency: values that differ only in case, punctuation or accents become one. */
+/** consistency: merges values that differ only in case, punctuation or accents. */
 import * as z from 'zod'
 import type { Op } from '#relational/operations/ops.ts'
 import { columnChoice } from '#steps/kind/fields.ts'
@@ -11,7 +11,7 @@ export const consistency = defineCleaner({
   name: 'consistency',
   summary: 'Merge values that differ only in case, spaces, punctuation or accents (U.S.A., USA) into the most frequent spelling.',
   config: z
-    .union([z.literal('auto'), z.strictObject({ columns: columnChoice.describe('Only these columns.') })])
+    .union([z.literal('auto'), z.strictObject({ columns: columnChoice.describe('The columns.') })])
     .describe('`auto` for every text column with few values, or `{columns}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   changes: () => true,

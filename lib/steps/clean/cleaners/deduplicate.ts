@@ -1,4 +1,4 @@
-/** deduplicate: one row of each group that says the same. */
+/** deduplicate: keeps one row of each group of duplicates. */
 import * as z from 'zod'
 import { columns } from '#steps/kind/fields.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
@@ -10,15 +10,15 @@ const config = z.strictObject({
     .union([z.literal('auto'), columns])
     .default('auto')
     .describe(
-      'The columns that make two rows the same, compared as the rules before leave them; `auto` is the whole row as it was read, compared as standardised, unless rows have so few different values that they are equal by chance.',
+      'The columns that identify duplicates, compared after the rules before this one. `auto` compares the whole row as read, after standardising, unless rows have so few different values that they are equal by chance.',
     ),
-  keep: z.enum(['first', 'last']).default('first').describe('Which row of a group stays, in the order of the sources.'),
+  keep: z.enum(['first', 'last']).default('first').describe('Which row of a group to keep, in the order of the sources.'),
 })
 
 export const deduplicate = defineCleaner({
   name: 'deduplicate',
   summary:
-    'Keep one row of each group with the same key, across all chunks and sources; the others are listed, not lost. Rows that are set aside or filtered in the same pass count neither as duplicates nor as the row to keep.',
+    'Keep one row of each group with the same key, across all chunks and sources; the others are listed in the duplicates. Rows that are quarantined or filtered in the same pass count neither as duplicates nor as the row to keep.',
   config,
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   changes: () => false,
@@ -33,7 +33,7 @@ export const deduplicate = defineCleaner({
           rule: 'deduplicate',
           column: '',
           choice: 'leave',
-          why: 'rows of so few different values are equal by chance; name the keys if they identify a row',
+          why: 'rows with so few different values are equal by chance; name the columns in keys if they identify a row',
         })
         return []
       }
@@ -43,7 +43,7 @@ export const deduplicate = defineCleaner({
   examples: ['{keys: auto, keep: first}', '{keys: [order_id], keep: last}'],
 })
 
-/** Equal rows are no duplicates when at least this share of them would be expected by chance. */
+/** Equal rows are not duplicates if at least this share of them is expected by chance. */
 const BY_CHANCE = 0.1
 
 const keySet = ({ keys, keep }: z.infer<typeof config>): KeySet => ({ columns: keys === 'auto' ? null : keys, keep })

@@ -1,4 +1,4 @@
-/** The one list of cleaners. To add one: its file, and a line here. */
+/** The list of cleaners. To add one: add its file, and a line here. */
 import { registryOf } from '#steps/kind/registry.ts'
 import type { Cleaner } from '../cleaner.ts'
 import { consistency } from './consistency.ts'

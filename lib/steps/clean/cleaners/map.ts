@@ -1,4 +1,4 @@
-/** map and drop: what you know better than any rule. */
+/** map and drop: replace given values, and leave columns out. */
 import * as z from 'zod'
 import { fits } from '#relational/types/fits.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -9,10 +9,10 @@ import { existingColumn } from '#relational/types/choose-columns.ts'
 
 export const map = defineCleaner({
   name: 'map',
-  summary: 'Replace given values of a column by given others.',
+  summary: 'Replace given values of a column.',
   config: z.strictObject({
     column: column.describe('The column.'),
-    values: z.record(z.string(), z.union([z.string(), z.null()])).describe('What each value becomes; null makes it missing.'),
+    values: z.record(z.string(), z.union([z.string(), z.null()])).describe('Old values with the new ones; null makes the cell missing.'),
   }),
   needs: () => ({ facts: false, key_sets: [] }),
   changes: () => true,
@@ -22,9 +22,13 @@ export const map = defineCleaner({
       .flat()
       .find((value) => value !== null && !fits(value, type))
     if (unfit != null)
-      throw new TaskError('Definition.InvalidSetting', `step ${context.step}: map names "${unfit}", and the column "${name}" is ${type}`, {
-        hint: `write values of that type, or read the column as text: \`types: {${name}: text}\` in the discover step`,
-      })
+      throw new TaskError(
+        'Definition.InvalidSetting',
+        `step ${context.step}: map has the value "${unfit}", but column "${name}" has type ${type}`,
+        {
+          hint: `use values of type ${type}, or read the column as text: \`types: {${name}: text}\` in the discover step`,
+        },
+      )
     return [
       { op: 'cell', origin: { step: context.step, rule: 'map' }, column: name, cell: 'replace_values', options: { values }, counted: true },
     ]
@@ -34,8 +38,8 @@ export const map = defineCleaner({
 
 export const drop = defineCleaner({
   name: 'drop',
-  summary: 'Leave columns out.',
-  config: columns.describe('The columns to leave out.'),
+  summary: 'Remove columns.',
+  config: columns.describe('The columns to remove.'),
   needs: () => ({ facts: false, key_sets: [] }),
   changes: () => false,
   columns: (names) => ({ reads: listed(names), after: (known) => withoutColumns(known, names) }),

@@ -1,4 +1,4 @@
-/** missing: what becomes of cells that hold nothing. */
+/** missing: fills or quarantines missing cells. */
 import * as z from 'zod'
 import { isNaming } from '#relational/infer/not-a-measure.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
@@ -19,12 +19,12 @@ const STRATEGIES = ['auto', 'mean', 'median', 'mode', 'constant', 'leave', 'quar
 type Strategy = (typeof STRATEGIES)[number]
 
 const detailed = z.strictObject({
-  columns: columnChoice.optional().describe('Only these columns.'),
-  strategy: z.enum(STRATEGIES).default('auto').describe('What missing cells get; `auto` chooses by the facts of the column.'),
+  columns: columnChoice.optional().describe('The columns (default: all).'),
+  strategy: z.enum(STRATEGIES).default('auto').describe('What to do with missing cells; `auto` chooses by the facts of the column.'),
   value: scalar.optional().describe('The value for `constant`.'),
 })
 
-/** Strategies that fill in what other cells say. */
+/** The figures that each strategy needs. */
 const FIGURES: Partial<Record<Strategy, Figures>> = { auto: 'sample', mean: 'numbers', median: 'sample', mode: 'all' }
 const strategyOf = (config: Strategy | { readonly strategy: Strategy }) => (typeof config === 'string' ? config : config.strategy)
 
@@ -35,24 +35,24 @@ interface Choice {
 }
 
 const IDENTIFYING = new Set(['id', 'email', 'phone', 'url', 'uuid', 'ip'])
-/** A column with more missing than this is not made whole by any value: filled, it would mostly show the filling. */
+/** A column with a larger share of missing cells is not filled: it would mostly show the filled value. */
 const MAX_MISSING = 0.2
-/** Whole numbers of no more values than this are grades or codes. */
+/** Integers with at most this many distinct values are grades or codes. */
 const FEW_NUMBERS = 10
-/** A text column with more values than this is no list of categories. */
+/** A text column with more distinct values than this is not categorical. */
 const MAX_CATEGORIES = 30
 const isNumeric = (column: Column) => column.type === 'integer' || column.type === 'decimal'
 const rounded = (column: Column, value: number) => (column.type === 'integer' ? Math.round(value) : Number(value.toPrecision(12)))
 const median = (facts: ColumnFacts) => facts.sampled.quantiles?.[3] ?? null
 
-/** Whether the extremes lie far outside the middle half: beyond three times its width. */
+/** Whether the extremes lie more than three times the interquartile range outside the quartiles. */
 function hasOutliers(facts: ColumnFacts): boolean {
   const [, , low = 0, , high = 0] = facts.sampled.quantiles ?? []
   const reach = 3 * (high - low)
   return Number(facts.minimum) < low - reach || Number(facts.maximum) > high + reach
 }
 
-/** The most frequent value as it will stand after standardising, and its share of the non-missing cells. */
+/** The most frequent value after standardising, and its share of the non-missing cells. */
 function mode(facts: ColumnFacts): { value: string; share: number } | null {
   const missing = new Set(facts.null_values)
   const listed = (facts.values ?? facts.sampled.top).filter(([value]) => !missing.has(trimmedText(value)))
@@ -61,35 +61,36 @@ function mode(facts: ColumnFacts): { value: string; share: number } | null {
   return first === undefined ? null : { value: trimmedText(first[0]), share: first[1] / Math.max(1, all) }
 }
 
-/** Nothing is filled that a reader of the output could take for something that was said: where in doubt, a missing cell stays missing. */
+/** Chooses a strategy. A filled value must not look like real data: where in doubt, a missing cell stays missing. */
 function choose(column: Column, facts: ColumnFacts): Choice {
   const leave = (why: string): Choice => ({ strategy: 'leave', value: null, why })
   if (facts.missing > facts.rows * MAX_MISSING) return leave(`more than ${100 * MAX_MISSING}% of the cells are missing`)
-  if (facts.absent > 0) return leave('not every source has the column')
-  if (/^column_\d+$/.test(facts.name)) return leave('the column has no name that says what it holds')
+  if (facts.absent > 0) return leave('some sources lack the column')
+  if (/^column_\d+$/.test(facts.name)) return leave('the name of the column does not say what it holds')
   if (facts.semantic !== null && IDENTIFYING.has(facts.semantic)) return leave(`the column identifies something (${facts.semantic})`)
-  if (isNaming(facts.semantic)) return leave(`the numbers name something (${facts.semantic})`)
+  if (isNaming(facts.semantic)) return leave(`the numbers are identifiers (${facts.semantic})`)
   if (isNumeric(column)) {
     const middle = median(facts)
-    if (middle === null) return leave('the column holds no number')
-    if (column.type === 'integer' && facts.distinct.value <= FEW_NUMBERS) return leave('whole numbers of few values are grades or codes')
-    // a mean of the rows that earlier rules left would take a pass over all of them
+    if (middle === null) return leave('the column holds no numbers')
+    if (column.type === 'integer' && facts.distinct.value <= FEW_NUMBERS)
+      return leave('integers with few distinct values are grades or codes')
+    // the mean of the rows that earlier rules keep would need a pass over all of them
     if (facts.mean === null)
-      return { strategy: 'median', value: rounded(column, middle), why: 'numeric; the median of the rows that the rules before it left' }
+      return { strategy: 'median', value: rounded(column, middle), why: 'numeric; the median of the rows that earlier rules kept' }
     return hasOutliers(facts)
-      ? { strategy: 'median', value: rounded(column, middle), why: 'numeric, with outliers, which would pull a mean' }
+      ? { strategy: 'median', value: rounded(column, middle), why: 'numeric, with outliers that would distort the mean' }
       : { strategy: 'mean', value: rounded(column, facts.mean), why: 'numeric, without outliers' }
   }
   if (column.type === 'date' || column.type === 'timestamp') return leave('a date cannot be guessed')
   if (column.type === 'boolean') return leave('a yes or no cannot be guessed')
   if (facts.values === null || facts.distinct.value > MAX_CATEGORIES) return leave('free text')
   if (facts.distinct.value > (facts.rows - facts.missing) / 2) return leave('nearly every value is different')
-  if (facts.distinct.value < 2) return leave('an empty cell beside a single value is an answer')
+  if (facts.distinct.value < 2) return leave('with a single value, an empty cell means something')
   if (isCodes(facts)) return leave('the values are codes')
-  return { strategy: 'constant', value: 'Unknown', why: 'a category; no value of it is likely enough to be guessed' }
+  return { strategy: 'constant', value: 'Unknown', why: 'a category; no value is likely enough to fill in' }
 }
 
-/** Codes are looked up in other tables, where "Unknown" is not. */
+/** Codes are looked up in other tables, which have no "Unknown". */
 function isCodes({ values, null_values }: ColumnFacts): boolean {
   const missing = new Set(null_values)
   const written = (values ?? []).map(([value]) => trimmedText(value)).filter((value) => !missing.has(value))
@@ -97,11 +98,11 @@ function isCodes({ values, null_values }: ColumnFacts): boolean {
 }
 
 function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof detailed>, context: LowerContext): Choice {
-  const why = 'as the rule says'
+  const why = 'set in the rule'
   const none = (what: string) =>
     new TaskError(
       'Definition.InvalidSetting',
-      `step ${context.step}: missing cells of "${column.name}" cannot be filled by the ${settings.strategy}: ${what}`,
+      `step ${context.step}: missing cells of "${column.name}" cannot be filled with ${settings.strategy}: ${what}`,
       {
         hint: 'choose another strategy for this column, such as constant with a value',
       },
@@ -110,21 +111,21 @@ function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof d
     case 'auto':
       return choose(column, facts)
     case 'mean':
-      if (!isNumeric(column) || facts.mean === null) throw none(`it is ${column.type}, and holds no numbers`)
+      if (!isNumeric(column) || facts.mean === null) throw none(`the column has type ${column.type} and holds no numbers`)
       return { strategy: 'mean', value: rounded(column, facts.mean), why }
     case 'median': {
       const middle = median(facts)
-      if (!isNumeric(column) || middle === null) throw none(`it is ${column.type}, and holds no numbers`)
+      if (!isNumeric(column) || middle === null) throw none(`the column has type ${column.type} and holds no numbers`)
       return { strategy: 'median', value: rounded(column, middle), why }
     }
     case 'mode': {
       const frequent = mode(facts)
-      if (frequent === null) throw none('it holds no value at all')
+      if (frequent === null) throw none('the column holds no values')
       return { strategy: 'mode', value: frequent.value, why }
     }
     case 'constant':
-      if (settings.value === undefined) throw none('the rule gives no value')
-      if (!fits(settings.value, column.type)) throw none(`it is ${column.type}, and ${settings.value} is not`)
+      if (settings.value === undefined) throw none('the rule has no `value`')
+      if (!fits(settings.value, column.type)) throw none(`the column has type ${column.type}, and ${settings.value} does not fit it`)
       return { strategy: 'constant', value: settings.value, why }
     default:
       return { strategy: settings.strategy, value: null, why }
@@ -133,7 +134,8 @@ function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof d
 
 export const missing = defineCleaner({
   name: 'missing',
-  summary: 'What becomes of cells that hold nothing: mean, median, mode, constant, leave, quarantine, or chosen by the facts (auto).',
+  summary:
+    'Fill missing cells (mean, median, mode, constant), leave them, or quarantine their rows; `auto` chooses by the facts of the column.',
   config: z.union([z.enum(STRATEGIES), detailed]).describe('A strategy for all columns, or `{columns, strategy, value}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   moves: (config) => strategyOf(config) !== 'leave',

@@ -1,4 +1,4 @@
-/** outliers: numbers far from the others. */
+/** outliers: finds numbers far from the others. */
 import * as z from 'zod'
 import { isNaming } from '#relational/infer/not-a-measure.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
@@ -14,27 +14,31 @@ import { chosenColumns } from '#relational/types/choose-columns.ts'
 import { named } from '#core/text/lookup.ts'
 
 const config = z.strictObject({
-  columns: columnChoice.optional().describe('Only these columns; otherwise every numeric column that measures something.'),
+  columns: columnChoice.optional().describe('The columns (default: all numeric columns that hold measurements).'),
   method: z
     .enum(['iqr', 'zscore', 'mad'])
     .default('iqr')
     .describe(
-      'How the bounds are found: from the middle half, from mean and deviation, or from the median absolute deviation. Where half of the values are the same, iqr and mad find none, which the step says; zscore does.',
+      'How the bounds are computed: from the interquartile range, from mean and standard deviation, or from the median absolute deviation. If half of the values are equal, iqr and mad find no bounds, which the step reports; zscore does.',
     ),
-  threshold: z.number().positive().optional().describe('How far is far: 1.5 (iqr), 3 (zscore) or 3.5 (mad) unless said otherwise.'),
+  threshold: z
+    .number()
+    .positive()
+    .optional()
+    .describe('How far from the others an outlier is (default: 1.5 for iqr, 3 for zscore, 3.5 for mad).'),
   action: z
     .enum(['flag', 'cap', 'null', 'quarantine'])
     .default('flag')
-    .describe('Mark the row, move them to the bound, make them missing, or set the row aside.'),
-  flag_column: column.default('is_outlier').describe('The column that marks rows with an outlier, for `flag`.'),
+    .describe('Flag the row, cap the value at the bound, make it missing, or quarantine the row.'),
+  flag_column: column.default('is_outlier').describe('The column that flags rows with an outlier, for `flag`.'),
 })
 
 type Bounds = { low: number; high: number }
 const DEFAULTS = { iqr: 1.5, zscore: 3, mad: 3.5 } as const
 
 /**
- * Bounds outside of which a value is an outlier. iqr: Tukey's fences; zscore: mean ± t deviations; mad: median ± t · 1.4826 · MAD
- * (Iglewicz and Hoaglin's modified z-score). Null where the middle has no width, as every other value would be far out.
+ * Bounds outside of which a value is an outlier. iqr: Tukey's fences; zscore: mean ± t deviations; mad: median ± t · 1.4826 · MAD (Iglewicz
+ * and Hoaglin's modified z-score). Null where the spread is 0, as every other value would be an outlier.
  */
 function bounds(facts: ColumnFacts, method: keyof typeof DEFAULTS, threshold: number = DEFAULTS[method]): Bounds | null {
   const around = (centre: number, width: number): Bounds | null =>
@@ -46,13 +50,13 @@ function bounds(facts: ColumnFacts, method: keyof typeof DEFAULTS, threshold: nu
   return around(middle, 1.4826 * (facts.sampled.mad ?? 0))
 }
 
-/** Numbers that name things (ids, years, codes) have no outliers, and neither have columns with hardly any values. */
+/** Numbers that identify things (ids, years, codes) have no outliers, nor do columns with hardly any distinct values. */
 const measures = (column: Column, facts: ColumnFacts) =>
   (column.type === 'integer' || column.type === 'decimal') && !isNaming(facts.semantic) && facts.distinct.value >= 10
 
 export const outliers = defineCleaner({
   name: 'outliers',
-  summary: 'Find numbers far from the others (iqr, zscore, mad) and flag them, cap them, make them missing, or set the row aside.',
+  summary: 'Find numbers far from the others (iqr, zscore, mad) and flag them, cap them, make them missing, or quarantine the row.',
   config,
   columns: (settings) => ({
     reads: namedBySettings(settings, []),
@@ -96,9 +100,9 @@ export const outliers = defineCleaner({
     if (context.columns.some(({ name }) => name.toLowerCase() === settings.flag_column.toLowerCase()))
       throw new TaskError(
         'Definition.InvalidSetting',
-        `step ${context.step}: there is a column "${settings.flag_column}" already, which outliers would overwrite`,
+        `step ${context.step}: outliers would overwrite the column "${settings.flag_column}"`,
         {
-          hint: 'say in flag_column what the column for the marks is to be called',
+          hint: 'choose another name in `flag_column`',
         },
       )
     const any = found.map(({ column, limits }) => `COALESCE(${outside(column, limits)}, FALSE)`).join(' OR ')
@@ -116,12 +120,12 @@ export const outliers = defineCleaner({
   ],
 })
 
-/** A column named by the author must hold numbers, unless it holds nothing at all. */
+/** Requires numbers in a column that the author named, unless all its cells are missing. */
 function assertNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
   const fact = named(facts?.columns, name)
   if (type === 'integer' || type === 'decimal' || fact === undefined || fact.missing === fact.rows) return
-  throw new TaskError('Definition.InvalidSetting', `step ${step}: outliers are found among numbers, and "${name}" is ${type}`, {
-    hint: 'leave the column out, or say its type in the discover step',
+  throw new TaskError('Definition.InvalidSetting', `step ${step}: outliers requires numeric columns, but "${name}" has type ${type}`, {
+    hint: 'remove the column from `columns`, or set its type in the discover step',
   })
 }
 
@@ -132,14 +136,14 @@ const outside = (column: Column, { low, high }: Bounds) => {
   return `(${name} < ${low} OR ${name} > ${high})`
 }
 
-/** Why a column that holds different numbers has no bounds. */
+/** Why a column with different numbers has no bounds. */
 const NO_SPREAD = {
-  iqr: 'the middle half of its values is one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
-  zscore: 'its deviation is not known, because it holds values that are infinite or no number; use iqr or mad',
-  mad: 'more than half of its values are one value, so nothing says how far is far; use zscore, or a range rule in a validate step',
+  iqr: 'its interquartile range is 0; use zscore, or a range rule in a validate step',
+  zscore: 'its standard deviation is unknown, because it holds infinite values or NaN; use iqr or mad',
+  mad: 'more than half of its values are equal; use zscore, or a range rule in a validate step',
 } as const
 
-/** The bounds of a column that has values outside of them, else null; where bounds cannot be found, the reason is written down. */
+/** The bounds of a column that has values outside of them, else null. Records the reason where there are no bounds. */
 function limitsOf(column: Column, settings: z.infer<typeof config>, context: LowerContext): Bounds | null {
   const facts = named(context.facts?.columns, column.name)
   if (facts === undefined || (settings.columns === undefined && !measures(column, facts))) return null
@@ -150,7 +154,7 @@ function limitsOf(column: Column, settings: z.infer<typeof config>, context: Low
       rule: 'outliers',
       column: column.name,
       choice: 'leave',
-      why: facts.sampled.cells === 0 ? 'no cell of the sample holds a number' : NO_SPREAD[settings.method],
+      why: facts.sampled.cells === 0 ? 'the sample holds no numbers' : NO_SPREAD[settings.method],
       ...unmet,
     })
   }

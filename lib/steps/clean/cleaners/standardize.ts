@@ -1,4 +1,4 @@
-/** standardize: the same thing written the same way. */
+/** standardize: writes equal values in one way. */
 import * as z from 'zod'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { CellOp } from '#relational/operations/ops.ts'
@@ -21,21 +21,23 @@ const detailed = z.strictObject({
     .min(1)
     .default([...RULES])
     .describe('What to standardise.'),
-  columns: columnChoice.optional().describe('Only these columns.'),
-  phone_region: phoneRegion.optional().describe('The country whose numbering plan completes phone numbers without one, as two letters.'),
+  columns: columnChoice.optional().describe('The columns (default: all).'),
+  phone_region: phoneRegion
+    .optional()
+    .describe('Two-letter code of the country whose numbering plan applies to phone numbers without a country code.'),
 })
 
-/** Rules about columns that are read as another type than text: reading them has already done the work; the facts say how often. */
+/** Rules about columns with another type than text: reading already applied them, and the facts hold the counts. */
 const DONE_BY_READING: readonly RuleName[] = ['dates', 'numbers', 'currency', 'booleans', 'whitespace', 'null_values']
 
 interface Settings {
   readonly rules: readonly RuleName[]
   readonly phone_region?: string | undefined
-  /** Whether the columns were named: then they are what the rule is for, whatever they seem to hold. */
+  /** Whether the author named the columns: the rule then applies whatever the facts say about them. */
   readonly named: boolean
 }
 
-/** How a rule is done on a text column: an operation, or none when it has nothing to do there. */
+/** The operation of each rule on a text column; null if there is nothing to do. */
 const ON_TEXT: Partial<
   Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>
 > = {
@@ -76,18 +78,18 @@ function lowerColumn(column: Column, rules: readonly RuleName[], settings: Setti
 
 export const standardize = defineCleaner({
   name: 'standardize',
-  summary: 'Write the same thing the same way: white space, null words, case, dates, numbers, currency, phones, e-mails, booleans.',
+  summary: 'Write the same thing the same way: white space, null values, case, dates, numbers, currency, phones, e-mails, booleans.',
   config: z
     .union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed])
-    .describe('`auto` for all, or which, or `{rules, columns, phone_region}`.'),
+    .describe('`auto` for all rules, a list of rules, or `{rules, columns, phone_region}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   moves: (_config, of) => of === 'all',
   changes: (config) => !(Array.isArray(config) && config.every((rule) => DONE_BY_READING.includes(rule))),
   lower: (config, context) => {
     const settings = config === 'auto' ? detailed.parse({}) : Array.isArray(config) ? detailed.parse({ rules: config }) : config
-    // in the order of the list above, whatever order was written: words are looked for in trimmed cells
+    // in the order of RULES, whatever order was written: null values are compared after trimming
     const rules = RULES.filter((rule) => settings.rules.includes(rule))
-    // all rules stand for whatever a column needs, so naming columns says something of a rule only where rules are named too
+    // with all rules, each column gets what it needs; naming columns only applies to a rule if rules are named as well
     const named = Array.isArray(settings.columns) && settings.rules.length < RULES.length
     return chosenColumns(settings.columns, context).flatMap((column) => lowerColumn(column, rules, { ...settings, named }, context))
   },

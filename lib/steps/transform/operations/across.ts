@@ -1,4 +1,4 @@
-/** sort, aggregate, pivot, join, window: operations for which rows must meet. */
+/** sort, aggregate, pivot, join, window: operations across rows. */
 import * as z from 'zod'
 import type { ComputedColumn, SortKey } from '#relational/operations/ops.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
@@ -12,7 +12,10 @@ import { defineAcrossOperation, usesOf } from '../operation.ts'
 
 const sortKey = z.union([
   column,
-  z.strictObject({ column: column.describe('The column.'), order: z.enum(['asc', 'desc']).default('asc').describe('Up or down.') }),
+  z.strictObject({
+    column: column.describe('The column.'),
+    order: z.enum(['asc', 'desc']).default('asc').describe('Ascending or descending.'),
+  }),
 ])
 const sortKeys = z.array(sortKey).min(1)
 const computed = z.record(z.string().min(1), rowExpression)
@@ -40,8 +43,8 @@ const computedOf = (
 
 export const sort = defineAcrossOperation({
   name: 'sort',
-  summary: 'Order the rows; equal ones stay in their order, missing values come last.',
-  config: sortKeys.describe('Columns, or `{column, order}`.'),
+  summary: 'Sort the rows. Equal rows keep their order; missing values come last.',
+  config: sortKeys.describe('The columns to sort by, or `{column, order}`.'),
   expressions: () => [],
   columns: (config) => ({ reads: sortedBy(config, []) }),
   lower: (config, context) => [{ op: 'sort', origin: { step: context.step, rule: 'sort' }, by: keysOf(config, context) }],
@@ -50,10 +53,10 @@ export const sort = defineAcrossOperation({
 
 export const aggregate = defineAcrossOperation({
   name: 'aggregate',
-  summary: 'One row for each group, with figures of the group.',
+  summary: 'Compute one row per group.',
   config: z.strictObject({
-    by: z.array(column).default([]).describe('The columns that make a group; none: the whole dataset is one.'),
-    columns: computed.describe('New columns with their aggregate expressions: sum(amount), count(*), avg(price).'),
+    by: z.array(column).default([]).describe('The columns to group by (default: one group for the whole dataset).'),
+    columns: computed.describe('New columns with aggregate expressions: sum(amount), count(*), avg(price).'),
   }),
   expressions: ({ by, columns: made }) => usesOf(made, 'aggregate', ['columns']).map((use) => ({ ...use, grouped: by })),
   columns: ({ by, columns: made }) => ({ reads: listed(by, ['by']), after: () => only([...by, ...Object.keys(made)]) }),
@@ -67,14 +70,14 @@ export const aggregate = defineAcrossOperation({
 
 export const pivot = defineAcrossOperation({
   name: 'pivot',
-  summary: 'The values of one column become columns.',
+  summary: 'Turn the values of a column into columns.',
   config: z.strictObject({
-    rows: columns.describe('The columns that stay, one row for each combination.'),
+    rows: columns.describe('The columns to keep, with one row per combination of their values.'),
     column: column.describe('The column whose values become columns.'),
-    value: rowExpression.describe('What stands in the new columns, an aggregate expression: sum(amount).'),
+    value: rowExpression.describe('The aggregate expression for the new columns: sum(amount).'),
   }),
   expressions: ({ value, rows, column: across }) => [{ path: ['value'], text: value, mode: 'aggregate', grouped: [...rows, across] }],
-  // the values of a column may be any names
+  // the values of a column can be any names
   columns: ({ rows, column: across }) => ({
     reads: [...listed(rows, ['rows']), { path: ['column'], name: across }],
     after: () => ANY_COLUMNS,
@@ -98,19 +101,27 @@ export const pivot = defineAcrossOperation({
 
 export const join = defineAcrossOperation({
   name: 'join',
-  summary: 'Bring in columns of another file by key. A row with several matches becomes several rows, which the ledger shows.',
+  summary: 'Add columns of another file by key. A row with several matches becomes several rows; the ledger counts them.',
   config: z.strictObject({
     source: text.min(1).describe('The other file.'),
     on: z
-      .array(z.union([column, z.strictObject({ left: column.describe('The column here.'), right: column.describe('The column there.') })]))
+      .array(
+        z.union([
+          column,
+          z.strictObject({ left: column.describe('The column of the rows.'), right: column.describe('The column of the other file.') }),
+        ]),
+      )
       .min(1)
-      .describe('The key: columns of the same name, or `{left, right}`.'),
-    kind: z.enum(['left', 'inner']).default('left').describe('left keeps rows without a match; inner filters them out.'),
-    columns: columns.optional().describe('The columns to bring over; all but the key when absent.'),
+      .describe('The key: columns with the same name in both, or `{left, right}`.'),
+    kind: z
+      .enum(['left', 'inner'])
+      .default('left')
+      .describe('`left` keeps rows without a match; `inner` removes them, counted as filtered.'),
+    columns: columns.optional().describe('The columns to add (default: all except the key).'),
   }),
   expressions: () => [],
   reads: ({ source }) => [source],
-  // what the other file has is known when it is read
+  // the columns of the other file are known when it is read
   columns: ({ on }) => ({
     reads: on.map((key, at) => (typeof key === 'string' ? { path: ['on', at], name: key } : { path: ['on', at, 'left'], name: key.left })),
     after: () => ANY_COLUMNS,
@@ -134,13 +145,13 @@ export const join = defineAcrossOperation({
 export const window = defineAcrossOperation({
   name: 'window',
   summary:
-    'New columns computed over the other rows of a partition: totals, running totals, ranks, the row before. Functions see a frame, as in SQL: without `order_by` the whole partition; with it the rows from the beginning of the partition through the current one and those with equal keys. Rows of equal keys stay in their order.',
+    'Add columns computed over a partition: totals, running totals, ranks, values of the previous row. As in SQL, functions see a frame: without `order_by` the whole partition, with it the rows from the start of the partition to the current row and those with the same key. Rows with the same key keep their order.',
   config: z.strictObject({
-    partition_by: z.array(column).default([]).describe('The columns that make a partition.'),
+    partition_by: z.array(column).default([]).describe('The columns to partition by (default: one partition for the whole dataset).'),
     order_by: sortKeys
       .optional()
-      .describe('The order within a partition, missing values last; with it totals become running totals. Without it ranks are all 1.'),
-    columns: computed.describe('New columns with their window expressions: row_number(), sum(amount), lag(price).'),
+      .describe('The order within a partition, missing values last. With it, totals are running totals; without it, all ranks are 1.'),
+    columns: computed.describe('New columns with window expressions: row_number(), sum(amount), lag(price).'),
   }),
   expressions: (config) => usesOf(config.columns, 'window', ['columns']),
   columns: (config) => ({

@@ -1,4 +1,4 @@
-/** rename, cast, drop, select: which columns there are and what they are called. */
+/** rename, cast, drop, select: names, types and choice of columns. */
 import * as z from 'zod'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
@@ -9,12 +9,12 @@ import { entryOf } from '#core/text/record.ts'
 
 export const rename = defineRowOperation({
   name: 'rename',
-  summary: 'Give columns other names.',
+  summary: 'Rename columns.',
   config: z.record(z.string().min(1), z.string().min(1)).describe('Old names with the new ones.'),
   expressions: () => [],
   columns: (config) => ({
     reads: Object.keys(config).map((name) => ({ path: [name], name })),
-    // names may be swapped, so the old ones go first
+    // names can be swapped, so remove the old ones first
     after: (known) => withColumns(withoutColumns(known, Object.keys(config)), Object.values(config)),
   }),
   lower: (config, context) => {
@@ -33,7 +33,7 @@ const detailed = z.strictObject({
     .enum(['warn', 'quarantine', 'fail'])
     .default('warn')
     .describe(
-      'What happens to a row with a cell that loses its value: `warn` keeps the row and tells of it, `quarantine` sets it aside, `fail` fails the run before anything is published.',
+      'What to do with a row with a cell that loses its value: `warn` keeps the row and reports it, `quarantine` quarantines it, `fail` fails the run before anything is published.',
     ),
 })
 
@@ -46,7 +46,7 @@ export const castSettings = (config: z.infer<typeof detailed> | z.infer<typeof t
 export const cast = defineRowOperation({
   name: 'cast',
   summary:
-    'Give columns another type, as CAST in an expression does. A cell that holds something and has no value of that type becomes missing, and a number with a fraction is rounded to an integer; `on_fail` says what becomes of such rows, and each is counted.',
+    'Change the type of columns, like CAST in an expression. A value that does not fit the type becomes missing, and a number with a fraction is rounded to an integer. `on_fail` defines what happens to such rows; each is counted.',
   config: z.union([types, detailed]).describe('Column names with their types, or `{columns, on_fail}`.'),
   expressions: () => [],
   columns: (config) => {
@@ -75,8 +75,8 @@ export const cast = defineRowOperation({
 
 export const drop = defineRowOperation({
   name: 'drop',
-  summary: 'Leave columns out.',
-  config: columns.describe('The columns to leave out.'),
+  summary: 'Remove columns.',
+  config: columns.describe('The columns to remove.'),
   expressions: () => [],
   columns: (config) => ({ reads: listed(config), after: (known) => withoutColumns(known, config) }),
   lower: (config, context) => [

@@ -1,4 +1,4 @@
-/** The one list of operations. To add one: its entry in a file here, and a line below. */
+/** The list of operations. To add one: add it to a file here, and a line below. */
 import { registryOf } from '#steps/kind/registry.ts'
 import type { Operation } from '../operation.ts'
 import { aggregate, join, pivot, sort, window } from './across.ts'

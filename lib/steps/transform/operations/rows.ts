@@ -8,8 +8,8 @@ import { defineRowOperation, usesOf } from '../operation.ts'
 
 export const filter = defineRowOperation({
   name: 'filter',
-  summary: 'Keep the rows for which an expression is true; the others are counted as filtered.',
-  config: rowExpression.describe('What must be true of a row for it to stay.'),
+  summary: 'Keep the rows for which an expression is true. The others are counted as filtered.',
+  config: rowExpression.describe('The condition for keeping a row.'),
   expressions: (config) => [{ path: [], text: config, mode: 'row', condition: true }],
   lower: (config, context) => [
     { op: 'filter', origin: { step: context.step, rule: 'filter' }, ...boundExpression(config, context, { condition: true }) },
@@ -19,10 +19,10 @@ export const filter = defineRowOperation({
 
 export const addColumn = defineRowOperation({
   name: 'add_column',
-  summary: 'Add columns, or replace them, each by an expression over the row.',
+  summary: 'Add or replace columns, each computed by an expression over the row.',
   config: z
     .record(z.string().min(1), rowExpression)
-    .describe('Column names with their expressions; all of them see the columns as they were before.'),
+    .describe('Column names with their expressions. All expressions see the columns before the operation.'),
   expressions: (config) => usesOf(config, 'row'),
   columns: (config) => ({ reads: [], after: (known) => withColumns(known, Object.keys(config)) }),
   lower: (config, context) => {

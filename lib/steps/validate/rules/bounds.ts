@@ -1,4 +1,4 @@
-/** range and length: a value, or the length of a text, lies within bounds. */
+/** range and length: a value, or the length of a text, is within bounds. */
 import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { nameInExpression } from '#relational/operations/expressions.ts'
@@ -21,18 +21,21 @@ const hasBound = (settings: { min?: unknown; max?: unknown }) => settings.min !=
 const rangeText = (min: Json | undefined, max: Json | undefined) =>
   min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `${min} to ${max}`
 
-/** Texts have no place among numbers and dates: those that say none would pass unseen. A column without values may become anything. */
+/**
+ * Requires a type with an order. A text that is not a number would pass unnoticed between numbers or dates. A column without values can be
+ * of any type.
+ */
 function assertOrder({ name, type, untyped }: Column, step: string): void {
   if (untyped === true || (type !== 'text' && type !== 'boolean')) return
-  const what = type === 'text' ? 'text' : 'true or false'
-  throw new TaskError('Definition.InvalidSetting', `step ${step}: range is about numbers and dates, and "${name}" is ${what}`, {
-    hint: `say its type in the discover step (types: {${name}: decimal}; cells that are none then go to quarantine), or use pattern, in_set or length`,
+  const what = type === 'text' ? 'text' : 'boolean'
+  throw new TaskError('Definition.InvalidSetting', `step ${step}: range requires numbers or dates, but column "${name}" has type ${what}`, {
+    hint: `set its type in the discover step (types: {${name}: decimal}; cells that are not numbers then go to quarantine), or use pattern, in_set or length`,
   })
 }
 
 export const range = defineRowRule({
   name: 'range',
-  summary: 'Values lie within bounds (numbers or dates); the bounds themselves are allowed.',
+  summary: 'Values (numbers or dates) are within bounds, inclusive.',
   config: z
     .strictObject({
       ...rowCommon,
@@ -41,7 +44,7 @@ export const range = defineRowRule({
       min: limit.optional().describe('The smallest value allowed.'),
       max: limit.optional().describe('The largest value allowed.'),
     })
-    .refine(hasBound, { error: 'min or max is needed here' }),
+    .refine(hasBound, { error: 'min or max is required here' }),
   violations: ({ column: name, min, max }, context) => {
     const found = existingColumn(name, context)
     assertOrder(found, context.step)
@@ -63,16 +66,16 @@ export const range = defineRowRule({
 
 export const length = defineRowRule({
   name: 'length',
-  summary: 'Texts are so long, in characters.',
+  summary: 'The number of characters is within bounds, inclusive.',
   config: z
     .strictObject({
       ...rowCommon,
       rule_type: z.literal('length'),
       column: column.describe('The column.'),
-      min: integer(0).optional().describe('The fewest characters allowed.'),
-      max: integer(0).optional().describe('The most characters allowed.'),
+      min: integer(0).optional().describe('The smallest number of characters allowed.'),
+      max: integer(0).optional().describe('The largest number of characters allowed.'),
     })
-    .refine(hasBound, { error: 'min or max is needed here' }),
+    .refine(hasBound, { error: 'min or max is required here' }),
   violations: ({ column: name, min, max }, context) => {
     const found = existingColumn(name, context)
     const size = `length(${nameInExpression(found.name)})`

@@ -1,4 +1,4 @@
-/** row_count, quality_score, freshness: demands on the output as a whole. */
+/** row_count, quality_score, freshness: rules about the whole output. */
 import * as z from 'zod'
 import { TaskError } from '#core/errors/errors.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
@@ -14,17 +14,17 @@ const within = (value: number, min: unknown, max: unknown) =>
 
 export const rowCount = defineDatasetRule({
   name: 'row_count',
-  summary: 'So many rows come out.',
+  summary: 'The number of output rows is within bounds, inclusive.',
   config: z
     .strictObject({
       ...common,
       rule_type: z.literal('row_count'),
-      min: integer(0).optional().describe('The fewest rows allowed.'),
-      max: integer(0).optional().describe('The most rows allowed.'),
+      min: integer(0).optional().describe('The smallest number of rows allowed.'),
+      max: integer(0).optional().describe('The largest number of rows allowed.'),
     })
-    .refine(hasBound, { error: 'min or max is needed here' }),
+    .refine(hasBound, { error: 'min or max is required here' }),
   evaluate: ({ min, max }, figures) => ({
-    holds: within(figures.rows, min, max),
+    passed: within(figures.rows, min, max),
     observed: `${figures.rows} rows`,
     expected: `${expected(min, max)} rows`,
   }),
@@ -35,16 +35,16 @@ const METRICS = ['quality_score', 'completeness', 'validity', 'uniqueness', 'con
 
 export const qualityScore = defineDatasetRule({
   name: 'quality_score',
-  summary: 'The output reaches a quality: the score, or one of the four metrics it is made of.',
+  summary: 'The quality of the output reaches a minimum: the score, or one of its four metrics.',
   config: z.strictObject({
     ...common,
     rule_type: z.literal('quality_score'),
-    metric: z.enum(METRICS).default('quality_score').describe('Which figure.'),
+    metric: z.enum(METRICS).default('quality_score').describe('The metric.'),
     min: number(0, 1).describe('The lowest value allowed, 0 to 1.'),
   }),
   evaluate: ({ metric, min }, figures) => ({
-    // a figure is made of shares, whose last digits are noise: 1 - 0.9 is not quite 0.1
-    holds: Number(figures[metric].toFixed(12)) >= Number(min),
+    // metrics are computed from shares, whose last digits are noise: 1 - 0.9 is not quite 0.1
+    passed: Number(figures[metric].toFixed(12)) >= Number(min),
     observed: `${metric} ${figures[metric].toFixed(4)}`,
     expected: `at least ${min}`,
   }),
@@ -53,27 +53,31 @@ export const qualityScore = defineDatasetRule({
 
 export const freshness = defineDatasetRule({
   name: 'freshness',
-  summary: 'The latest date of a column is not too long before the start of the run.',
+  summary: 'The latest date of a column is recent enough at the start of the run.',
   config: z.strictObject({
     ...common,
     rule_type: z.literal('freshness'),
     column: column.describe('The column.'),
-    max_age: duration.describe('How old the newest row may be.'),
+    max_age: duration.describe('The largest age of the latest date.'),
   }),
   expectation: ({ column: name }, context) => {
     const { name: found, type } = existingColumn(name, context)
     if (type === 'date' || type === 'timestamp') return
-    throw new TaskError('Definition.InvalidSetting', `step ${context.step}: freshness is about dates, and "${found}" is ${type}`, {
-      hint: 'name a column of dates or timestamps',
-    })
+    throw new TaskError(
+      'Definition.InvalidSetting',
+      `step ${context.step}: freshness requires dates, but column "${found}" has type ${type}`,
+      {
+        hint: 'use a column of dates or timestamps',
+      },
+    )
   },
   evaluate: ({ column: name, max_age }, figures) => {
     const latest = entryOf(figures.latest, name) ?? null
-    const none = entryOf(figures.latest, name) === undefined ? 'no such column in the output' : 'no date at all'
+    const none = entryOf(figures.latest, name) === undefined ? 'no such column in the output' : 'no dates in the column'
     const limit = toSeconds(max_age)
     const age = latest === null ? Number.POSITIVE_INFINITY : (Date.parse(figures.started_at) - Date.parse(latest)) / 1000
     return {
-      holds: age <= limit,
+      passed: age <= limit,
       observed: latest === null ? none : `latest ${latest}`,
       expected: `at most ${max_age} before ${figures.started_at}`,
     }

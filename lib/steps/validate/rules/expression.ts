@@ -1,4 +1,4 @@
-/** expression: whatever a row expression can say. */
+/** expression: any row expression. */
 import * as z from 'zod'
 import { asCompiled } from '#relational/operations/expressions.ts'
 import { withPath } from '#core/errors/errors.ts'
@@ -8,8 +8,12 @@ import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const expression = defineRowRule({
   name: 'expression',
-  summary: 'An expression is true of every row. Where it cannot be told because a cell is missing, the rule is not broken.',
-  config: z.strictObject({ ...rowCommon, rule_type: z.literal('expression'), expression: rowExpression.describe('What must be true.') }),
+  summary: 'An expression is true for every row. Rows where it is NULL because a cell is missing do not break the rule.',
+  config: z.strictObject({
+    ...rowCommon,
+    rule_type: z.literal('expression'),
+    expression: rowExpression.describe('The condition that must be true.'),
+  }),
   expressions: (config) => [{ path: ['expression'], text: config.expression, mode: 'row', condition: true }],
   violations: (config, context) => {
     withPath(['expression'], () => boundExpression(config.expression, context, { condition: true }))

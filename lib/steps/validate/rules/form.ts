@@ -1,4 +1,4 @@
-/** pattern, in_set, type, date, email, phone: what a cell may look like. */
+/** pattern, in_set, type, date, email, phone: the form of a cell. */
 import * as z from 'zod'
 import { nameInExpression } from '#relational/operations/expressions.ts'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
@@ -10,7 +10,7 @@ import { entryOf } from '#core/text/record.ts'
 
 export const pattern = defineRowRule({
   name: 'pattern',
-  summary: 'Texts match a regular expression as a whole (RE2 syntax).',
+  summary: 'Values match a regular expression in full (RE2 syntax).',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('pattern'),
@@ -25,7 +25,7 @@ export const pattern = defineRowRule({
       {
         column: found.name,
         test: { expression, parameters },
-        reason: `${found.name} does not look like ${wanted}`,
+        reason: `${found.name} does not match ${wanted}`,
       },
     ]
   },
@@ -34,7 +34,7 @@ export const pattern = defineRowRule({
 
 export const inSet = defineRowRule({
   name: 'in_set',
-  summary: 'Values are among those listed.',
+  summary: 'Values are in a list.',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('in_set'),
@@ -50,7 +50,7 @@ export const inSet = defineRowRule({
       {
         column: found.name,
         test: { expression: `${nameInExpression(found.name)} NOT IN (${list})`, parameters },
-        reason: `${found.name} is none of ${shown}`,
+        reason: `${found.name} is not one of ${shown}`,
       },
     ]
   },
@@ -59,13 +59,12 @@ export const inSet = defineRowRule({
 
 export const type = defineRowRule({
   name: 'type',
-  summary:
-    'Cells can be read as a type, as CAST does, without losing anything: 12.5 is no integer, and of numbers only 1 and 0 are boolean.',
+  summary: 'Values can be converted to a type, like CAST, without loss: 12.5 is not an integer, and only the numbers 1 and 0 are booleans.',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('type'),
     column: column.describe('The column.'),
-    type: z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]).describe('The type the cells must have.'),
+    type: z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]).describe('The type that values must have.'),
   }),
   violations: ({ column: name, type: wanted }, context) => {
     const found = existingColumn(name, context)
@@ -73,7 +72,7 @@ export const type = defineRowRule({
     const to = entryOf(TYPE_SPELLINGS, wanted) ?? 'text'
     if (to === found.type || to === 'text') return []
     const holds = found.type === 'text' ? `trim(${cell}) <> ''` : `${cell} IS NOT NULL`
-    // CAST rounds a number to an integer, and 12.5 is none
+    // CAST rounds a number to an integer, and 12.5 is not an integer
     const isOther = found.type === 'decimal' && to === 'integer' ? ` OR CAST(${cell} AS integer) <> ${cell}` : ''
     return [
       {
@@ -88,12 +87,12 @@ export const type = defineRowRule({
 
 export const date = defineRowRule({
   name: 'date',
-  summary: 'Cells are dates that exist.',
+  summary: 'Values are dates that exist.',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('date'),
     column: column.describe('The column.'),
-    format: z.string().optional().describe('The form texts must have, as strptime writes it: %d/%m/%Y.'),
+    format: z.string().optional().describe('The format of texts, in strptime notation: %d/%m/%Y.'),
   }),
   violations: ({ column: name, format }, context) => {
     const found = existingColumn(name, context)
@@ -114,7 +113,7 @@ export const date = defineRowRule({
 
 export const email = defineRowRule({
   name: 'email',
-  summary: 'Texts are e-mail addresses.',
+  summary: 'Values are e-mail addresses.',
   config: z.strictObject({ ...rowCommon, rule_type: z.literal('email'), column: column.describe('The column.') }),
   violations: ({ column: name }, context) => {
     const found = existingColumn(name, context)
@@ -131,13 +130,13 @@ export const email = defineRowRule({
 
 export const phone = defineRowRule({
   name: 'phone',
-  summary: 'Texts are phone numbers in the international form, + and 7 to 15 digits (E.164).',
+  summary: 'Values are phone numbers in international format: + and 7 to 15 digits (E.164).',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('phone'),
     column: column.describe('The column.'),
-    format: z.literal('E164').optional().describe('The form; E164 is the only one.'),
-    region: phoneRegion.optional().describe('Numbers must belong to this country, as two letters.'),
+    format: z.literal('E164').optional().describe('The format; E164 is the only one.'),
+    region: phoneRegion.optional().describe('Two-letter code of the country that numbers must belong to.'),
   }),
   violations: ({ column: name, region }, context) => {
     const found = existingColumn(name, context)
@@ -150,7 +149,7 @@ export const phone = defineRowRule({
       {
         column: found.name,
         test: { expression, parameters },
-        reason: `${found.name} is not a phone number in international form`,
+        reason: `${found.name} is not a phone number in international format`,
       },
     ]
   },

@@ -1,4 +1,4 @@
-/** The one list of rules. To add one: its file, and a line here. */
+/** The list of rules. To add one: add its file, and a line here. */
 import * as z from 'zod'
 import { registryOf } from '#steps/kind/registry.ts'
 import type { Rule } from '../rule.ts'

@@ -1,4 +1,4 @@
-/** not_null: a cell must hold something. */
+/** not_null: no cell is missing. */
 import * as z from 'zod'
 import { nameInExpression } from '#relational/operations/expressions.ts'
 import { chosenColumns } from '#relational/types/choose-columns.ts'
@@ -7,11 +7,11 @@ import { defineRowRule, rowCommon } from '../rule.ts'
 
 export const notNull = defineRowRule({
   name: 'not_null',
-  summary: 'The cells hold something.',
+  summary: 'No cell is missing.',
   config: z.strictObject({
     ...rowCommon,
     rule_type: z.literal('not_null'),
-    column: z.string().min(1).optional().describe('The column; "*" is all of them.'),
+    column: z.string().min(1).optional().describe('The column, or "*" for all.'),
     columns: columnChoice.optional().describe('Several columns, or "*" for all.'),
   }),
   violations: (config, context) => {

@@ -1,4 +1,4 @@
-/** references: every value exists in another dataset. */
+/** references: every value exists in another file. */
 import * as z from 'zod'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { column, text } from '#steps/kind/fields.ts'
@@ -12,7 +12,7 @@ export const references = defineRowRule({
     rule_type: z.literal('references'),
     column: column.describe('The column.'),
     source: text.min(1).describe('The file that holds the allowed values.'),
-    source_column: column.optional().describe('Its column; the same name when absent.'),
+    source_column: column.optional().describe('The column of that file (default: the same name).'),
   }),
   violations: ({ column: name, source, source_column }, context) => {
     const found = existingColumn(name, context)

@@ -10,7 +10,7 @@ const config = z.strictObject({
   ...rowCommon,
   rule_type: z.literal('unique'),
   column: z.string().min(1).optional().describe('The column.'),
-  columns: columns.optional().describe('Several columns that are unique together.'),
+  columns: columns.optional().describe('Several columns that are unique in combination.'),
 })
 
 const keyOf = (settings: z.infer<typeof config>): readonly string[] =>
@@ -25,13 +25,13 @@ const keySet = (settings: z.infer<typeof config>): KeySet => ({
 export const unique = defineRowRule({
   name: 'unique',
   summary:
-    'No two rows have the same key; the later rows of a group break the rule. Rows that are set aside or filtered in the same pass do not count.',
-  config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is needed here' }),
+    'No two rows have the same key; the later rows of a group break the rule. Rows that are quarantined or filtered in the same pass do not count.',
+  config: config.refine((settings) => keyOf(settings).length > 0, { error: 'column or columns is required here' }),
   needs: (settings) => ({ facts: true, key_sets: [keySet(settings)] }),
   violations: (settings, context) => {
     const names = keyOf(settings).map((name) => existingColumn(name, context).name)
     const key = names.join(', ')
-    return [{ column: key, test: { repeats: context.keySet(keySet(settings)) }, reason: `the same ${key} stands in an earlier row` }]
+    return [{ column: key, test: { repeats: context.keySet(keySet(settings)) }, reason: `an earlier row has the same ${key}` }]
   },
   examples: ['column: order_id', 'columns: [customer_id, order_date]'],
 })

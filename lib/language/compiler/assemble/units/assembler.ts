@@ -13,6 +13,10 @@ export interface UnitSettings extends Assembling {
   readonly steps: readonly JsonObject[]
   readonly units: readonly string[]
   readonly fallbacks: Plan['fallbacks']
+  /** Units whose dataset may be absent, because a condition may skip the scan it comes from. */
+  readonly skippable: ReadonlySet<string>
+  /** Steps whose memory is committed with the output of the only export. */
+  readonly remembers: readonly string[]
 }
 
 /** The states of a unit, which lead to `next`. */
@@ -26,6 +30,19 @@ export const one = (name: string, state: State): Chain => ({ start: name, states
 
 /** A field of what the task of the state answered. */
 export const result = (field: string) => jsonata(`$states.result.Payload.${field}`)
+
+/**
+ * After a task whose answer, `call` (JSONata), may ask for another call: the states from `start` once more, else `next`. `wait` is the name
+ * of a state that waits until then; without one the next call comes at once.
+ */
+export function calledAgain(name: string, call: string, start: string, next: string, wait?: string): Chain {
+  const choice = one(name, {
+    Type: 'Choice',
+    Choices: [{ Condition: jsonata(`${call} != null`), Next: wait ?? start }],
+    Default: next,
+  })
+  return wait === undefined ? choice : join(choice, one(wait, { Type: 'Wait', Timestamp: jsonata(`${call}.at`), Next: start }))
+}
 
 /** Bounded by what the author allows, where the author says so. */
 const concurrency = (dataset: string, step: Step | undefined) => {

@@ -3,29 +3,27 @@ import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expressionSource } from '#asl/machine/expression.ts'
 import type { ControlUnit } from '../../plan.ts'
-import { type Assembling, limitsOf, payload, task } from '../emit.ts'
-import { stepVariable } from '../variables.ts'
-import { type Assemble, join, one, result } from './assembler.ts'
+import { type Assembling, type Chain, limitsOf, payload, task, type TaskOptions } from '../emit.ts'
+import { againVariable, stepVariable } from '../variables.ts'
+import { type Assemble, calledAgain, join, one, result } from './assembler.ts'
+import type { JsonObject } from '#core/json.ts'
+import { kindOf } from '#steps/index.ts'
 
 /** Characters of an item that messages show. */
 const SHOWN = 80
 
 export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => {
   const body = { type: step.type, with: step.with, units: settings.units }
-  const common = { task: 'control', ...limitsOf(step) }
+  const common = { task: 'control' as const, ...limitsOf(step) }
+  const repeats = kindOf(step.type)?.again === true
   if (step.loop === undefined) {
-    return one(
-      id,
-      task(
-        {
-          ...common,
-          payload: payload(settings, 'control', id, body),
-          assign: { [stepVariable(id)]: result('result') },
-          onError: settings.onError,
-        },
-        next,
-      ),
-    )
+    const options = {
+      ...common,
+      payload: payload(settings, 'control', id, repeats ? { ...body, ...calledWith(id) } : body),
+      assign: { [stepVariable(id)]: result('result'), ...(repeats ? { [againVariable(id)]: result('again') } : {}) },
+      onError: settings.onError,
+    }
+    return repeats ? inRounds(id, id, task(options, `${id}.again`), next) : one(id, task(options, next))
   }
   const { foreach, as, max_concurrency, max_items } = step.loop
   // one item is a list too; a list in brackets of its own would be one item
@@ -33,21 +31,17 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
   const items = read === undefined ? undefined : `$append([], ${read})`
   // enough of the item to know it by
   const loopBody = { ...body, loop: { as, item: jsonata(`$substring($string($states.input.item), 0, ${SHOWN})`) } }
+  const itemTask = (called: JsonObject) => ({
+    ...common,
+    payload: payload(settings, 'control', id, { ...loopBody, ...called }, jsonata('$run'), jsonata('$states.input.index')),
+  })
+  const perItem = repeats ? itemInRounds(id, itemTask(calledWith(id))) : one(`${id}.item`, task(itemTask({}), null))
   const map: State = {
     Type: 'Map',
     Items: items === undefined ? foreach : jsonata(items),
     ItemSelector: { item: jsonata('$states.context.Map.Item.Value'), index: jsonata('$states.context.Map.Item.Index') },
     MaxConcurrency: Math.max(1, max_concurrency),
-    ItemProcessor: {
-      ProcessorConfig: { Mode: 'INLINE' },
-      StartAt: `${id}.item`,
-      States: {
-        [`${id}.item`]: task(
-          { ...common, payload: payload(settings, 'control', id, loopBody, jsonata('$run'), jsonata('$states.input.index')) },
-          null,
-        ),
-      },
-    },
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: perItem.start, States: perItem.states },
     Assign: { [stepVariable(id)]: jsonata("{'items': [$states.result.result]}") },
     Output: jsonata('{}'),
     ...(settings.onError.length === 0 ? {} : { Catch: settings.onError }),
@@ -68,6 +62,29 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
       failing(settings, 'Definition.InvalidSetting', `${id}: there are more items to loop over than max_items allows (${max_items})`),
     ),
   )
+}
+
+/** Which call of the step a task is, and what the one before it left. */
+const calledWith = (id: string): JsonObject => ({
+  round: jsonata(`$${againVariable(id)}.round`),
+  state: jsonata(`$${againVariable(id)}.state`),
+})
+
+/** A task that is called again as often as it asks for it, in a state of this name; the machine waits between the calls. */
+const inRounds = (id: string, name: string, call: State, next: string): Chain =>
+  join(
+    one(`${name}.begin`, { Type: 'Pass', Assign: { [againVariable(id)]: { round: 0, state: null } }, Next: name }),
+    one(name, call),
+    calledAgain(`${name}.again`, `$${againVariable(id)}`, name, next, `${name}.wait`),
+  )
+
+/** The same for an item of a loop, which all states of the item pass on. */
+function itemInRounds(id: string, options: TaskOptions): Chain {
+  const [name, done] = [`${id}.item`, `${id}.item.done`]
+  const output = "$merge([$states.input, {'result': $states.result.Payload.result}])"
+  const call = task({ ...options, assign: { [againVariable(id)]: result('again') }, output }, `${name}.again`)
+  const end: State = { Type: 'Pass', Output: { result: jsonata('$states.input.result') }, End: true }
+  return join(inRounds(id, name, call, done), one(done, end))
 }
 
 /** An error that no task raised, on the way every error takes. */

@@ -5,7 +5,7 @@ import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { SegmentUnit } from '../../plan.ts'
 import { type Chain, type TaskLimits, limitsOf, mapped, payload, task } from '../emit.ts'
 import { datasetPlan, datasetVariable, roundVariable, stepVariable } from '../variables.ts'
-import { type Assemble, join, one, overBatches, result } from './assembler.ts'
+import { type Assemble, calledAgain, join, one, overBatches, result } from './assembler.ts'
 import { stepSettings, surveyed } from './survey.ts'
 import type { JsonObject } from '#core/json.ts'
 
@@ -41,7 +41,11 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const commit = task(
     {
       task: 'commit',
-      payload: payload(settings, 'commit', id, { ...body, max_bad_rows: limits }),
+      payload: payload(settings, 'commit', id, {
+        ...body,
+        max_bad_rows: limits,
+        ...(sink === null || settings.remembers.length === 0 ? {} : { remembers: settings.remembers }),
+      }),
       ...stepLimits,
       assign: {
         ...results,
@@ -64,14 +68,10 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
 /** The pass, and once more for the batches in which another row stays in place of its duplicates than was chosen before. */
 const twice = (id: string, map: Chain, commit: State, next: string): Chain =>
   join(
-    one(`${id}.pass`, { Type: 'Pass', Assign: { [roundVariable(id)]: { again: false, round: 0 } }, Next: map.start }),
+    one(`${id}.pass`, { Type: 'Pass', Assign: { [roundVariable(id)]: { again: null, round: 0 } }, Next: map.start }),
     map,
     one(`${id}.commit`, commit),
-    one(`${id}.again`, {
-      Type: 'Choice',
-      Choices: [{ Condition: jsonata(`$${roundVariable(id)}.again`), Next: map.start }],
-      Default: next,
-    }),
+    calledAgain(`${id}.again`, `$${roundVariable(id)}.again`, map.start, next),
   )
 
 const NO_DEMANDS: TaskLimits = {

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import type { SegmentStepPlan, Survey, SurveyReference } from '../../plan.ts'
 import { type Chain, limitsOf, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, surveyVariable } from '../variables.ts'
-import { join, one, overBatches, type UnitSettings } from './assembler.ts'
+import { calledAgain, join, one, overBatches, type UnitSettings } from './assembler.ts'
 
 export const stepSettings = ({ step, facts, places, until }: SegmentStepPlan): Json => ({
   id: step.id,
@@ -68,7 +68,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
       `${id}.facts`,
     ),
     facts(`${id}.settled`),
-    one(`${id}.settled`, { Type: 'Choice', Choices: [{ Condition: jsonata(`$${variable}.again`), Next: `${id}.survey` }], Default: next }),
+    calledAgain(`${id}.settled`, `$${variable}.again`, `${id}.survey`, next),
   )
 }
 

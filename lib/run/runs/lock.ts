@@ -1,6 +1,6 @@
 /**
  * Whose a run is: `lock.json` in its folder names the process that works on it, and the worker processes it started. The process takes it
- * away when it ends; a process that was killed leaves it behind, and then the lock tells that nobody works on the run any more.
+ * away when it ends; a process that was killed leaves it behind, and a lock without a living process means that nobody works on the run any more.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { TaskError } from '#core/errors/errors.ts'
@@ -8,7 +8,7 @@ import { isHeld, type Lock, readLock, takeLock } from '#io/workspace/lock.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { type Holder, holderOf, isAlive, isHere } from '#io/store/holder.ts'
 import type { Store } from '#io/store/store.ts'
-import { UsageError } from '#cli/terminal/usage-error.ts'
+import { RunError } from './run-error.ts'
 
 interface AboutRun {
   readonly workers: readonly Holder[]
@@ -20,13 +20,14 @@ export interface TakenRun {
   release(): Promise<void>
 }
 
-/** Takes the run, for this process. A UsageError when another process that lives has it. */
+/** Takes the run, for this process. RunError when another process that lives has it. */
 export async function takeRun(store: Store, run: string, now: Date): Promise<TakenRun> {
   const key = workspace(run).lock
   const lock = await takeLock<AboutRun>(store, key, { workers: [] }, now)
   if ('other' in lock) {
     const { pid, host } = lock.other
-    throw new UsageError(
+    throw new RunError(
+      { code: 'run-taken', run },
       `the run ${run} is being worked on by process ${pid} on ${host}`,
       `wait for it, or stop it; if that machine or container is no more, remove ${key} from the store`,
     )

@@ -1,6 +1,6 @@
 /** Files of variables, `NAME=value` a line: the common form of them, without expansion of one variable in another. */
-import { UsageError } from '#cli/terminal/usage-error.ts'
 import { record } from '#core/text/record.ts'
+import { RunError } from './run-error.ts'
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/
 
@@ -14,7 +14,11 @@ export function parseEnvFile(text: string, path: string): { readonly [name: stri
     if (/^\s*(#|$)/.test(line)) continue
     const [, name, given] = LINE.exec(line) ?? []
     if (name === undefined || given === undefined)
-      throw new UsageError(`${path}:${at + 1} is no variable: ${JSON.stringify(line)}`, 'write NAME=value')
+      throw new RunError(
+        { code: 'env-file-invalid', path },
+        `${path}:${at + 1} is no variable: ${JSON.stringify(line)}`,
+        'write NAME=value',
+      )
     variables[name] = unquoted(given)
   }
   return variables

@@ -1,13 +1,16 @@
-/** Everything the folder of a run tells, read for `show`. */
+/** Everything in the folder of a run, read for `show`. */
 import { join } from 'node:path'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import { runPrefix, workspace } from '#io/workspace/workspace.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
+import type { StepReport } from '#core/task/task.ts'
+import type { RunEvent } from '#run/local/events.ts'
 import { csvRecords } from './csv-head.ts'
 import { type FailedTask, failedTask } from './failed-task.ts'
-import type { StoredRun } from './stored-runs.ts'
+import { lastSession, readEvents } from './follow.ts'
+import type { StoredRun } from './list.ts'
 
 export interface RunFacts extends StoredRun {
   readonly report: QualityReport | null
@@ -15,12 +18,20 @@ export interface RunFacts extends StoredRun {
   /** Tasks whose results stand: they are not done again. */
   readonly finished_tasks: number
   readonly published: boolean
+  /** How far the run came, for one without a report; null where nothing is known of it. */
+  readonly progress: Progress | null
   /** The first rows of the quarantine, by column of that file. */
   readonly quarantine: readonly { readonly [column: string]: string }[]
   /** Files worth opening, as whole paths or addresses. */
   readonly files: readonly { readonly what: string; readonly path: string }[]
   /** What it took and cost, line by line, where it was paid for. */
   readonly cost?: readonly string[]
+}
+
+export interface Progress {
+  readonly finished: readonly StepReport[]
+  /** Steps that had begun and not ended. */
+  readonly working: readonly string[]
 }
 
 const EXAMPLES = 3
@@ -32,9 +43,11 @@ export interface RunPlace {
   /** The address of an object. */
   addressOf(key: string): string
   readonly history: readonly HistoryEvent[] | null
+  /** Of a run on this machine: what it reported, as it happened. */
+  readonly events?: readonly RunEvent[]
 }
 
-export async function readRunFacts({ record, state }: StoredRun, { store, addressOf, history }: RunPlace): Promise<RunFacts> {
+export async function readRunFacts({ record, state }: StoredRun, { store, addressOf, history, events }: RunPlace): Promise<RunFacts> {
   const keys = workspace(record.id)
   const there = (await store.list(`${runPrefix(record.id)}/`)).map(({ key }) => key)
   const worthOpening = [
@@ -48,6 +61,7 @@ export async function readRunFacts({ record, state }: StoredRun, { store, addres
     { what: 'metrics', key: keys.metrics },
     { what: 'machine', key: keys.machine },
     { what: 'history', key: keys.history },
+    { what: 'events', key: keys.events },
     { what: 'logs', key: `${runPrefix(record.id)}/logs` },
   ]
   const isThere = (key: string) => there.some((one) => one === key || one.startsWith(`${key}/`))
@@ -59,9 +73,23 @@ export async function readRunFacts({ record, state }: StoredRun, { store, addres
     failed: history === null ? null : failedTask(history),
     finished_tasks: there.filter((key) => key.startsWith(keys.tasks)).length,
     published: there.includes(keys.manifest),
+    progress: report !== null || events === undefined || events.length === 0 ? null : progressOf(lastSession(events)),
     quarantine: there.includes(keys.quarantine) ? await quarantineHead(store, keys.quarantine) : [],
     files: worthOpening.filter(({ key }) => isThere(key)).map(({ what, key }) => ({ what, path: addressOf(key) })),
   }
+}
+
+function progressOf(events: readonly RunEvent[]): Progress {
+  const working = new Set<string>()
+  const finished = new Map<string, StepReport>()
+  for (const event of events) {
+    if (event.event === 'step_started') working.add(event.step)
+    if (event.event === 'step_failed' && event.fallback === null) working.delete(event.step)
+    if (event.event !== 'step_finished') continue
+    working.delete(event.report.step)
+    finished.set(event.report.step, event.report)
+  }
+  return { finished: [...finished.values()], working: [...working] }
 }
 
 /** A run in a folder. */
@@ -71,13 +99,15 @@ export async function localPlace(run: string, folder: string): Promise<RunPlace>
   return {
     store,
     addressOf: (key) => join(folder, ...key.split('/')),
+    // the last line has no end when the run goes on, or was killed while it was written
     history:
       lines === null
         ? null
         : lines
-            .trim()
             .split('\n')
+            .slice(0, -1)
             .map((line) => JSON.parse(line) as HistoryEvent),
+    events: await readEvents(folder, run),
   }
 }
 

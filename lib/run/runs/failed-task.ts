@@ -6,7 +6,7 @@ export interface FailedTask {
   readonly attempts: number
 }
 
-/** The state that tells of a failure is no part of it. */
+/** The states that report a failure are not the ones that failed. */
 const REPORTING: ReadonlySet<string> = new Set(['Failed', 'Fail'])
 const OF_TASK = /^(Task|LambdaFunction)(Failed|TimedOut)$/
 const FAILURE = /(Failed|TimedOut)$/

@@ -1,0 +1,33 @@
+/** Errors about runs in the words of the command line: paths as they are typed here, and flags and commands. */
+import { TaskError } from '#core/errors/errors.ts'
+import type { RunError } from '#run/runs/run-error.ts'
+import { printProblems } from '#cli/arguments/read-definition.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { UsageError } from '#cli/terminal/usage-error.ts'
+import { displayPath } from './on-store.ts'
+
+/** The error that is printed for it; problems of a definition are printed at once. */
+export function inWords({ facts, message, hint, cause }: RunError, terminal: Terminal): UsageError | TaskError {
+  switch (facts.code) {
+    case 'no-runs':
+      return new UsageError(
+        `there are no runs in ${displayPath(facts.store, terminal)}`,
+        'siftstep run makes one; --store names another store',
+      )
+    case 'unknown-run':
+      return new UsageError(`there is no run ${facts.given} in ${displayPath(facts.store, terminal)}`, hint)
+    case 'definition-invalid':
+      printProblems(facts.problems, terminal)
+      return new UsageError(message, hint)
+    case 'store-unusable':
+      return cause instanceof TaskError
+        ? new TaskError(
+            cause.name,
+            `the run could not begin, as the store ${displayPath(facts.store, terminal)} cannot be used: ${cause.message}`,
+            { cause, hint: 'fix that, or name another place with --store, and run it again' },
+          )
+        : new UsageError(message, hint)
+    default:
+      return new UsageError(message, hint)
+  }
+}

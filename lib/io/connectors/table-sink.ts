@@ -1,0 +1,70 @@
+/** Rows of a table on their way into the run's store: collected in the native engine, written as one Parquet file. */
+import type { Scalar, Session } from '#io/duckdb/session.ts'
+import { name as quoted, text } from '#relational/types/sql.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+
+export interface SinkColumn {
+  readonly name: string
+  readonly type: ColumnType
+}
+
+export interface TableSink {
+  /** Called first, once. */
+  start(columns: readonly SinkColumn[]): void
+  /**
+   * Rows in their order. Integers are bigint, decimals number, everything else text: dates as `2024-01-31`, timestamps as
+   * `2024-01-31 10:00:00.123456`, booleans as 0n or 1n.
+   */
+  append(rows: readonly (readonly Scalar[])[]): Promise<void>
+}
+
+/** How a type comes into the engine. */
+const LOADED: { readonly [Type in ColumnType]: 'BIGINT' | 'DOUBLE' | 'VARCHAR' } = {
+  integer: 'BIGINT',
+  boolean: 'BIGINT',
+  decimal: 'DOUBLE',
+  text: 'VARCHAR',
+  date: 'VARCHAR',
+  timestamp: 'VARCHAR',
+}
+
+/** How it is written where that is another type. */
+const WRITTEN: { readonly [type: string]: string } = { boolean: 'BOOLEAN', date: 'DATE', timestamp: 'TIMESTAMP' }
+
+/** A sink that `finish` writes to `path`. */
+export function tableSink(session: Session): { readonly sink: TableSink; finish(path: string): Promise<void> } {
+  let columns: readonly SinkColumn[] = []
+  let created = false
+  const create = async () => {
+    if (created) return
+    created = true
+    const fields = columns.map(({ type }, at) => `c${at} ${LOADED[type]}`)
+    await session.run(`CREATE TEMP TABLE extracted (${fields.join(', ')})`)
+  }
+  return {
+    sink: {
+      start: (given) => {
+        columns = given
+      },
+      append: async (rows) => {
+        await create()
+        await session.append(
+          'extracted',
+          columns.map(({ type }) => LOADED[type]),
+          rows,
+        )
+      },
+    },
+    finish: async (path) => {
+      await create()
+      const selected = columns.map(({ name, type }, at) => {
+        const cast = WRITTEN[type]
+        return `${cast === undefined ? `c${at}` : `CAST(c${at} AS ${cast})`} AS ${quoted(name)}`
+      })
+      // as between two segments: small row groups, so that chunks are small (docs/performance.md)
+      await session.run(
+        `COPY (SELECT ${selected.join(', ')} FROM extracted) TO ${text(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000)`,
+      )
+    },
+  }
+}

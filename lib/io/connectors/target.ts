@@ -1,0 +1,42 @@
+/** The contract of a target: what an export publishes to. A target takes files, or rows with their types. */
+import type { Session } from '#io/duckdb/session.ts'
+import type { Manifest, NewFile } from '#io/publish/manifest.ts'
+
+export const MODES = ['replace', 'append', 'merge'] as const
+/** replace: what the pipeline published before goes. append: it stays. merge: rows with a key that is there take the place of those rows. */
+export type Mode = (typeof MODES)[number]
+
+/** What a target can do, known without loading it. */
+export interface TargetKind {
+  /** files: in the format the author chose. rows: the run writes Parquet, and the target stores each value under its column's type. */
+  readonly accepts: 'files' | 'rows'
+  readonly modes: readonly Mode[]
+}
+
+export interface Publication {
+  readonly pipeline: string
+  readonly mode: Mode
+  /** The columns whose values identify a row; for merge only. */
+  readonly keys: readonly string[]
+}
+
+/** What is published: all of the files, or the rows in them. */
+export interface Output extends Publication {
+  readonly run: string
+  /** The step that publishes. A run may publish to one target by several steps, each once. */
+  readonly step: string
+  readonly files: readonly NewFile[]
+  readonly manifest: Manifest
+  /** Opens a session that may read files in these folders: for targets that take rows. */
+  openSession(folders: readonly string[]): Promise<Session>
+}
+
+export interface Target {
+  /** Output.* unless the output can be published there: before any work is done. */
+  check(uri: string, publication: Publication): Promise<void>
+  /**
+   * Publishes all or nothing: whoever looks sees what was there before or what is there after, whenever this is cut off. Called again by
+   * the same run, before or after it was done, it leads to the same result. Output.Conflict for what is not the pipeline's to replace.
+   */
+  publish(uri: string, output: Output): Promise<void>
+}

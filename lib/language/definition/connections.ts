@@ -1,0 +1,88 @@
+/** Connections: declared once under a name, and put into the settings of the steps that use them. */
+import type { Json, JsonObject } from '#core/json.ts'
+import { nearest } from '#core/text/nearest.ts'
+import { type AddressUse, CONNECTION_TYPES, namesConnection } from '#steps/kind/addresses.ts'
+import { isMapping } from './build-values.ts'
+import { type CheckContext, checkShape } from './check-shape.ts'
+import { checkPlain } from './compile-value.ts'
+import { type Path, report } from './parse-context.ts'
+import { compileSecret } from './secrets.ts'
+import { connection } from './schema.ts'
+
+/** The settings by name, their `type` among them; undefined for a connection that is not as it must be. */
+export type Connections = ReadonlyMap<string, JsonObject | undefined>
+
+export function readConnections(tree: Json | undefined, checking: CheckContext): Connections {
+  if (!isMapping(tree)) return new Map()
+  return new Map(Object.entries(tree).map(([name, given]) => [name, readConnection(given, ['connections', name], checking)]))
+}
+
+function readConnection(given: Json, path: Path, checking: CheckContext): JsonObject | undefined {
+  if (!isMapping(given) || !connection.safeParse(given).success) return undefined
+  const { type, ...rest } = given
+  const kind = CONNECTION_TYPES.get(String(type))
+  if (kind === undefined) {
+    const types = [...CONNECTION_TYPES.keys()]
+    const meant = nearest(String(type), types)
+    report(checking.reading, 'unknown-connection-type', [...path, 'type'], {
+      what: `there is no connection type \`${String(type)}\``,
+      hint: `${meant === undefined ? '' : `did you mean \`${meant}\`? `}allowed: ${types.join(', ')}`,
+    })
+    return undefined
+  }
+  const settings = checkShape(kind.settings, rest, path, { subject: `a ${String(type)} connection`, keys: 'setting' }, checking)
+  if (settings === undefined) return undefined
+  const compiled = Object.entries(settings as JsonObject).map(([key, value]) => {
+    if (kind.secrets.includes(key)) return [key, compileSecret([...path, key], checking)] as const
+    if (typeof value === 'string') checkPlain(value, [...path, key], 'a connection', checking)
+    return [key, value] as const
+  })
+  return Object.fromEntries([['type', String(type)] as const, ...compiled])
+}
+
+/** The settings of a step with each connection in place of its name. `pathOf` says where a setting is written. */
+export function withConnections(
+  settings: JsonObject,
+  uses: readonly AddressUse[],
+  pathOf: (key: string) => Path,
+  connections: Connections,
+  checking: CheckContext,
+): JsonObject {
+  return uses.reduce<JsonObject>((all, { path, use }) => {
+    const [key = '', ...below] = path
+    const place = [...pathOf(String(key)), ...path]
+    return replaceAt(all, [key, ...below], (value) => {
+      if (!namesConnection(value)) return value
+      const found = connections.get(value.connection)
+      if (found === undefined) {
+        if (!connections.has(value.connection)) reportUnknown(value.connection, [...place, 'connection'], connections, checking)
+        return value
+      }
+      const { connection: _, ...rest } = value
+      const kind = CONNECTION_TYPES.get(String(found['type']))
+      const about = { subject: `a ${use === 'read' ? 'source' : 'target'} of ${value.connection}`, keys: 'setting' } as const
+      if (kind !== undefined) checkShape(use === 'read' ? kind.source : kind.target, rest, place, about, checking)
+      return { ...value, connection: found }
+    }) as JsonObject
+  }, settings)
+}
+
+function reportUnknown(name: string, path: Path, connections: Connections, checking: CheckContext): void {
+  const names = [...connections.keys()]
+  const meant = nearest(name, names)
+  report(checking.reading, 'unknown-connection', path, {
+    what: `there is no connection \`${name}\``,
+    hint:
+      names.length === 0
+        ? `declare it: \`connections: {${name}: {type: sqlite, path: data/shop.db}}\``
+        : `${meant === undefined ? '' : `did you mean \`${meant}\`? `}declared: ${names.join(', ')}`,
+  })
+}
+
+function replaceAt(tree: Json, path: Path, change: (value: Json) => Json): Json {
+  const [step, ...rest] = path
+  if (step === undefined) return change(tree)
+  if (Array.isArray(tree)) return tree.map((item: Json, at) => (at === step ? replaceAt(item, rest, change) : item))
+  if (!isMapping(tree)) return tree
+  return Object.fromEntries(Object.entries(tree).map(([key, entry]) => [key, key === step ? replaceAt(entry, rest, change) : entry]))
+}

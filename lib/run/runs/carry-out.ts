@@ -1,0 +1,93 @@
+/** Carries out a run that this process has taken: its machine from where it stands to its end, or until it is stopped. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { maskOf } from '#core/secrets/mask.ts'
+import { secretsIn } from '#core/secrets/secrets.ts'
+import { entryOf } from '#core/text/record.ts'
+import type { Json } from '#core/json.ts'
+import type { StartedRun } from '#data/report/run-record.ts'
+import { folderStore, removeDrafts } from '#io/store/folder.ts'
+import { runPrefix } from '#io/workspace/workspace.ts'
+import type { Compiled } from '#language/compiler/compile.ts'
+import type { Plan } from '#language/compiler/plan.ts'
+import type { RunEvent } from '#run/local/events.ts'
+import { type LocalOutcome, runLocally } from '#run/local/run.ts'
+import type { TakenRun } from './lock.ts'
+import { RunError } from './run-error.ts'
+import { onStopRequest } from './stop.ts'
+
+/** What a run needs of the process it runs in. Two runs in one process may differ in all of it. */
+export interface RunWorld {
+  /** The folder of the store, as a whole path. */
+  readonly store: string
+  /** The program of the worker processes, a file. */
+  readonly worker: string
+  /** The version of siftstep, for the record. */
+  readonly version: string
+  /** Worker processes at a time (default: the cores of the machine). */
+  readonly processes?: number | undefined
+  readonly env: { readonly [name: string]: string | undefined }
+  now(): Date
+  /** Stops the run when it fires. */
+  readonly signal?: AbortSignal | undefined
+  /** Called when everything is checked and the work begins; the run's events go to the listener it returns. */
+  watch?(plan: Plan, started: StartedRun): (event: RunEvent) => void
+}
+
+export interface FinishedRun extends LocalOutcome {
+  readonly id: string
+}
+
+/** Runs the machine. The caller has taken the run, and releases it. */
+export async function carryOut(
+  compiled: Compiled,
+  started: StartedRun,
+  resumed: boolean,
+  taken: TakenRun,
+  world: RunWorld,
+): Promise<FinishedRun> {
+  const mask = maskOf(secretsOf(compiled, world))
+  const store = folderStore(world.store)
+  const stop = await onStopRequest(store, started.id, world.signal)
+  try {
+    if (resumed) await clearRemains(world.store, started.id)
+    const onEvent = world.watch?.(compiled.plan, started) ?? (() => {})
+    const outcome = await runLocally({
+      compiled,
+      started,
+      resumed,
+      store: world.store,
+      worker: world.worker,
+      processes: world.processes,
+      env: world.env,
+      onWorker: taken.addWorker,
+      signal: stop.signal,
+      mask,
+      onEvent,
+    })
+    return { id: started.id, ...outcome }
+  } finally {
+    await stop.close()
+    // also when nothing was resumed: a worker that crashed was in the middle of something too
+    await clearRemains(world.store, started.id)
+  }
+}
+
+/** The secrets of a definition by name, checked before any work: one may be needed by the last step only. */
+function secretsOf({ machine }: Compiled, { env }: RunWorld): ReadonlyMap<string, string> {
+  const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
+  const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
+  if (missing.length === 0) return found
+  const them = missing.length === 1 ? 'it as a variable' : 'them as variables'
+  throw new RunError(
+    { code: 'secret-missing', names: missing },
+    `the environment has no ${missing.join(', ')}, which the definition names as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
+    `set ${them}, or name a file that does with --env-file`,
+  )
+}
+
+/** Removes what tasks were in the middle of when they were killed. Nobody else may work on the run. */
+export async function clearRemains(store: string, run: string): Promise<void> {
+  await rm(join(store, 'scratch', run), { recursive: true, force: true })
+  await removeDrafts(join(store, runPrefix(run)))
+}

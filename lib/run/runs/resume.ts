@@ -1,0 +1,63 @@
+/** Resumes a run: the same definition, compiled again, goes on where the run stopped. */
+import { stat } from 'node:fs/promises'
+import type { StartedRun } from '#data/report/run-record.ts'
+import { folderStore } from '#io/store/folder.ts'
+import type { Store } from '#io/store/store.ts'
+import { readBytes, readJson } from '#io/workspace/json-store.ts'
+import { workspace } from '#io/workspace/workspace.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { carryOut, clearRemains, type FinishedRun, type RunWorld } from './carry-out.ts'
+import { type Overlay, readOptionsIn } from './definition.ts'
+import type { StoredRun } from './list.ts'
+import { takeRun } from './lock.ts'
+import { RunError } from './run-error.ts'
+
+/** Resolves when the run has ended, with null when it had ended before and there is nothing left to do. RunError when it cannot be resumed. */
+export async function resumeRun({ record, state }: StoredRun, world: RunWorld): Promise<FinishedRun | null> {
+  if (state === 'succeeded' || state === 'partial') {
+    // a run that was killed after it had written its record did not come to that
+    await clearRemains(world.store, record.id)
+    return null
+  }
+  const store = folderStore(world.store)
+  const taken = await takeRun(store, record.id, world.now())
+  try {
+    const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command } = record
+    const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command }
+    if (!(await isFolder(folder))) {
+      const what = `the folder the run began in is not there any more: ${folder}`
+      throw new RunError({ code: 'folder-missing', run: id, folder }, what, 'put it back, or run the pipeline anew')
+    }
+    const options = await readOptionsIn(file, await readJson<Overlay>(store, workspace(id).overlay), { folder, env: world.env })
+    const compiled = compile(await textOf(store, workspace(id).definition), options)
+    if (!compiled.ok) {
+      const { problems } = compiled
+      throw refused({ code: 'definition-invalid', run: id, file, problems }, started, 'its definition can no longer be compiled', world)
+    }
+    const before = (await textOf(store, workspace(id).machineHash)).trim()
+    if (compiled.hash !== before) {
+      const why = `its definition now compiles to another machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`
+      throw refused({ code: 'machine-changed', run: id, file }, started, why, world)
+    }
+    return await carryOut(compiled, started, true, taken, { ...world, env: options.env })
+  } finally {
+    await taken.release()
+  }
+}
+
+const textOf = async (store: Store, key: string) => Buffer.from(await readBytes(store, key)).toString('utf8')
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  )
+
+/** What is finished was made by another machine, so the run cannot continue from it. */
+function refused(facts: RunError['facts'], { id, file, version }: StartedRun, why: string, world: RunWorld): RunError {
+  const cause =
+    version === world.version
+      ? 'its variables of the environment or its config file have changed since'
+      : `it was begun by siftstep ${version}, and this is ${world.version}`
+  return new RunError(facts, `the run ${id} cannot be resumed: ${why}; ${cause}`, `run it anew: siftstep run ${file}`)
+}

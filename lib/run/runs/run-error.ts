@@ -1,0 +1,30 @@
+/** What can be wrong with a request about a run. Callers look at the code and the facts, and may use other words. */
+import type { Problem } from '#language/definition/problem.ts'
+
+export type RunErrorFacts =
+  | { readonly code: 'no-runs'; readonly store: string }
+  | { readonly code: 'unknown-run'; readonly store: string; readonly given: string }
+  | { readonly code: 'ambiguous-run'; readonly given: string }
+  | { readonly code: 'run-taken'; readonly run: string }
+  | { readonly code: 'folder-missing'; readonly run: string; readonly folder: string }
+  | { readonly code: 'definition-invalid'; readonly run: string; readonly file: string; readonly problems: readonly Problem[] }
+  | { readonly code: 'machine-changed'; readonly run: string; readonly file: string }
+  | { readonly code: 'secret-missing'; readonly names: readonly string[] }
+  | { readonly code: 'file-unreadable'; readonly path: string }
+  | { readonly code: 'env-file-invalid'; readonly path: string }
+  | { readonly code: 'no-journal' | 'run-removed'; readonly run: string }
+  | { readonly code: 'journal-damaged'; readonly path: string }
+  /** The run could not begin, for the reason in `cause`. */
+  | { readonly code: 'store-unusable'; readonly store: string }
+
+export class RunError extends Error {
+  override readonly name = 'RunError'
+  readonly facts: RunErrorFacts
+  readonly hint: string
+
+  constructor(facts: RunErrorFacts, message: string, hint: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause })
+    this.facts = facts
+    this.hint = hint
+  }
+}

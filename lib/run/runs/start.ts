@@ -1,0 +1,87 @@
+/** Starts a run of a compiled definition: an id of its own, what a resume will need, then the work. */
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TaskError } from '#core/errors/errors.ts'
+import type { Json } from '#core/json.ts'
+import type { StartedRun } from '#data/report/run-record.ts'
+import { folderStore } from '#io/store/folder.ts'
+import type { Store } from '#io/store/store.ts'
+import { writeJson } from '#io/workspace/json-store.ts'
+import { runPrefix, workspace } from '#io/workspace/workspace.ts'
+import type { Compiled } from '#language/compiler/compile.ts'
+import { carryOut, type FinishedRun, type RunWorld } from './carry-out.ts'
+import type { Overlay } from './definition.ts'
+import { type TakenRun, takeRun } from './lock.ts'
+import { RunError } from './run-error.ts'
+
+export interface NewRun {
+  readonly compiled: Compiled
+  /** The text of the definition, and where it came from, as given. */
+  readonly text: string
+  readonly file: string
+  readonly overlay: Overlay
+  readonly inputs: { readonly [name: string]: Json }
+  /** The folder that relative paths of the definition and the inputs are relative to, as a whole path. */
+  readonly folder: string
+  /** The command line that begins it anew, where that is more than its file. */
+  readonly command?: string | undefined
+}
+
+/**
+ * Runs a compiled definition for the first time; resolves when the run has ended, well or not. RunError when it cannot begin, and then
+ * nothing of it is left.
+ */
+export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRun> {
+  const store = folderStore(world.store)
+  const { id, taken } = await takeNewId(store, world.now()).catch((error: unknown) => {
+    throw notBegun(error, world)
+  })
+  const keys = workspace(id)
+  try {
+    await store.write(keys.definition, run.text)
+    await writeJson(store, keys.overlay, run.overlay)
+    const { definition } = run.compiled
+    const started: StartedRun = {
+      id,
+      pipeline: { id: definition.id, name: definition.name },
+      file: run.file,
+      definition_sha256: run.compiled.hash,
+      inputs: run.inputs,
+      started_at: world.now().toISOString(),
+      folder: run.folder,
+      version: world.version,
+      ...(run.command === undefined ? {} : { command: run.command }),
+    }
+    return await carryOut(run.compiled, started, false, taken, world)
+  } catch (error) {
+    if ((await store.read(keys.run)) !== undefined) throw error
+    // no record, so nothing that could be resumed
+    await rm(join(world.store, runPrefix(id)), { recursive: true, force: true })
+    throw notBegun(error, world)
+  } finally {
+    await taken.release()
+  }
+}
+
+/** A store that cannot be written to, reported as such. */
+function notBegun(error: unknown, { store }: RunWorld): unknown {
+  if (!(error instanceof TaskError)) return error
+  return new RunError(
+    { code: 'store-unusable', store },
+    `the run could not begin, as the store ${store} cannot be used: ${error.message}`,
+    'fix that, or use another store, and run it again',
+    error,
+  )
+}
+
+/** `r-20261121-081402-7f3c`: the time (UTC) and four random digits; taken, so that no other run has it. */
+async function takeNewId(store: Store, now: Date): Promise<{ id: string; taken: TakenRun }> {
+  const moment = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  for (;;) {
+    const id = `r-${moment}-${randomBytes(2).toString('hex')}`
+    // a folder that is there already belongs to another run
+    if ((await store.read(workspace(id).run)) === undefined && (await store.read(workspace(id).lock)) === undefined)
+      return { id, taken: await takeRun(store, id, now) }
+  }
+}

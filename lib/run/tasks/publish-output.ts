@@ -1,0 +1,106 @@
+/** The one moment in which the output appears: parts of a folder, rows of a table, or files at addresses of their own. */
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import type { Outcome, Part } from '#data/pass/outcome.ts'
+import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
+import { withStep } from '#core/errors/errors.ts'
+import type { JsonObject } from '#core/json.ts'
+import type { BaseFolder } from '#io/connectors/connector.ts'
+import { connectorKindOf } from '#io/connectors/index.ts'
+import { publish } from '#io/connectors/publish.ts'
+import { conflict, type Manifest } from '#io/publish/manifest.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { readJson, writeJson } from '#io/workspace/json-store.ts'
+import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
+import type { Column } from '#relational/types/types.ts'
+import type { SourceList } from './list.ts'
+import { publishFiles } from './publish-files.ts'
+import { describePart, destinationOf, folderOf } from './segment.ts'
+
+export interface PublishedOutput {
+  readonly to: string
+  readonly manifest: Manifest
+  /** Where readers find the manifest; null where there is none beside the output. */
+  readonly manifest_uri: string | null
+}
+
+export async function publishOutput(
+  sink: { readonly id: string; readonly type: string; readonly with: JsonObject },
+  dataset: DatasetPlan,
+  outcomes: readonly Outcome[],
+  columns: readonly Column[],
+  context: TaskContext,
+): Promise<PublishedOutput> {
+  const destination = await destinationOf(sink)
+  try {
+    await assertNoSource(destination, dataset, context)
+    const written = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
+    // an output without rows still says which columns it has
+    const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(destination.parts, columns, context)]
+    const plain = columns.map(({ name, type }) => ({ name, type }))
+    const manifest =
+      destination.file === null
+        ? await publishParts(destination, parts, plain, sink.id, context)
+        : await publishFiles({ ...destination, file: destination.file }, dataset, outcomes, parts, plain, context)
+    await writeJson(context.store, context.workspace.manifest, manifest)
+    const hasManifest = destination.file === null && manifest.files.length > 0
+    return { to: destination.to, manifest, manifest_uri: hasManifest ? `${destination.to.replace(/\/$/, '')}/_manifest.json` : null }
+  } catch (error) {
+    throw withStep(error, sink.id)
+  }
+}
+
+/** Output.Conflict when the rows would take the place of what they were read from. */
+async function assertNoSource({ to }: Destination, dataset: DatasetPlan, { store, workspace, run }: TaskContext): Promise<void> {
+  const target = addressOf(to, run.folder)
+  const isTarget = ({ uri }: { readonly uri: string }) => addressOf(uri, run.folder) === target
+  const own = workspace.data(null)
+  // rows that an earlier step wrote came from the sources of some scan
+  const listed = dataset.sources.some(({ uri }) => uri.startsWith(own)) ? await store.list(own) : []
+  const lists = listed.filter(({ key }) => workspace.isSources(key))
+  const found = await Promise.all(lists.map(async ({ key }) => (await readJson<SourceList>(store, key)).files))
+  const read = dataset.sources.filter(({ uri }) => !uri.startsWith(own))
+  if ([...read, ...found.flat()].some(isTarget)) throw conflict(to, 'it is a source of this run')
+}
+
+/** The same text for every way to write an address. */
+function addressOf(uri: string, folder: BaseFolder): string {
+  const { namespace, name } = connectorKindOf(uri).dataset(uri, folder)
+  return `${namespace} ${name}`
+}
+
+async function publishParts(
+  { to, parts: form, mode, keys, shown }: Destination,
+  parts: readonly Part[],
+  columns: readonly Column[],
+  step: string,
+  context: TaskContext,
+): Promise<Manifest> {
+  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
+  const named = published.map(({ key, rows, bytes, sha256 }, at) => {
+    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(form)}`, rows, bytes, sha256 }
+  })
+  const facts = {
+    pipeline: context.pipeline.id,
+    format: shown,
+    rows: published.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
+    columns,
+  }
+  return publish(to, named, facts, { mode, keys }, { ...context, step })
+}
+
+/** The file of a dataset without any batch. */
+async function emptyPart(form: SinkTarget, columns: readonly Column[], context: TaskContext): Promise<Part> {
+  const key = context.workspace.part(context.step, 0, extensionOf(form))
+  const draft = await context.store.createLocal(key)
+  try {
+    const session = await context.openSession([folderOf(draft.path)])
+    const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
+    await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, form))
+    const { part } = await describePart(session, draft.path, key, form, 0)
+    await draft.publish()
+    return part
+  } finally {
+    await draft.discard()
+  }
+}

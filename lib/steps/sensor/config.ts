@@ -1,0 +1,24 @@
+/** The settings of a sensor step. */
+import * as z from 'zod'
+import { duration, integer, oneOf, reference, text } from '#steps/kind/fields.ts'
+
+const time = z.union([duration, reference])
+
+export const config = z.strictObject({
+  for: text
+    .min(1)
+    .describe('What to wait for: a file, a folder or S3 prefix, or a glob pattern, written as the `source` of a discover step.'),
+  min_count: integer(1).default(1).describe('How many files must be there.'),
+  settle: time
+    .default('30s')
+    .describe(
+      'How long the files must stay unchanged (names, sizes, times of change) before they count as complete; `0s` takes them at once.',
+    ),
+  timeout: time
+    .default('1h')
+    .describe('How long to wait for the files, from the first look. Files that are there by then still get one `settle` time.'),
+  poke_interval: time.default('30s').describe('Time between two looks.'),
+  on_empty: oneOf(['fail', 'skip'])
+    .default('fail')
+    .describe('When the timeout ends without the files: `fail` fails the step, `skip` sets the result `found` to false and goes on.'),
+})

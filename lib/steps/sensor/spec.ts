@@ -1,0 +1,62 @@
+/** sensor: wait for files or objects to arrive. */
+import { pathsOf } from '#steps/kind/addresses.ts'
+import { defineStep } from '#steps/kind/step.ts'
+import { toSeconds } from '#steps/kind/fields.ts'
+import { config } from './config.ts'
+
+/**
+ * Looks in one step. Each takes 9 events of the history of an execution, which holds 25,000. Source: Step Functions developer guide,
+ * "Quotas".
+ */
+const MAX_LOOKS = 1000
+
+/** A reference has no value before a run. */
+const secondsOf = (value: number | string) => (typeof value === 'string' && value.includes('{') ? Number.NaN : toSeconds(value))
+
+export const sensor = defineStep({
+  kind: 'sensor',
+  shape: 'control',
+  summary: 'Wait until files or objects have arrived.',
+  description: `Looks for files at an interval until at least \`min_count\` of them are there and have not changed for the time of \`settle\`. Between two looks the
+machine waits and no task runs: on AWS, waiting costs no Lambda time, only three state transitions for each look. The wait survives a stop: a run
+that is resumed goes on with the next look, and the timeout still counts from the first one.
+On AWS the pipeline may list and read what the prefix written in \`for\` names; what it gets from an input of a run by hand must be granted.
+What the pipeline itself published is not counted. A folder, bucket or file that may not be read fails the step at once; one that does not exist yet
+is waited for. With \`on_empty: skip\` a condition skips the steps that need the files: \`condition: "{{ wait.result.found }} == true"\` on the discover
+step also skips all steps that work on its rows.
+The step's own \`timeout\`, beside \`with\`, limits a single look. A definition's \`timeout\` includes the time of waiting.`,
+  config,
+  addresses: ({ for: pattern }) => pathsOf(pattern, ['for'], 'read'),
+  check: ({ timeout, poke_interval }) => {
+    const [total, interval] = [secondsOf(timeout), secondsOf(poke_interval)]
+    if (interval < 1)
+      return [{ path: ['poke_interval'], what: `\`poke_interval\` is ${poke_interval}, shorter than a second`, hint: 'write 1s or more' }]
+    const looks = Math.ceil(total / interval)
+    if (!(looks > MAX_LOOKS)) return []
+    return [
+      {
+        path: ['poke_interval'],
+        what: `a timeout of ${timeout} with a look every ${poke_interval} makes ${looks} looks, and a sensor has at most ${MAX_LOOKS}`,
+        hint: `write a \`poke_interval\` of ${Math.ceil(total / MAX_LOOKS)}s or more, or a shorter \`timeout\``,
+      },
+    ]
+  },
+  result: {
+    found: 'Whether the files arrived in time.',
+    files: 'How many files were there at the last look.',
+    bytes: 'Their size in bytes.',
+    waited_seconds: 'Seconds from the first look to the last.',
+  },
+  examples: [
+    {
+      title: 'Wait up to two hours for at least three files',
+      yaml: 'id: wait\ntype: sensor\nwith: {for: "s3://incoming/orders/*.csv", min_count: 3, timeout: 2h, poke_interval: 1m}\n',
+    },
+    {
+      title: 'Go on without the file when it does not come',
+      yaml: 'id: wait\ntype: sensor\nwith: {for: incoming/orders.csv, settle: 10s, timeout: 15m, on_empty: skip}\n',
+    },
+  ],
+  again: true,
+  load: async () => (await import('./behaviour.ts')).sensorBehaviour,
+})

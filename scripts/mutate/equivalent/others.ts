@@ -1,0 +1,30 @@
+/** Equivalent mutants of the ledger, of publishing and of the lowering. */
+import type { Equivalent } from './equivalent.ts'
+
+export const OTHERS: readonly Equivalent[] = [
+  {
+    file: 'lib/io/publish/check-folder.ts',
+    line: "const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {",
+    changes: ["53: 'utf8' → ''"],
+    why: 'JSON is read from bytes as from text in UTF-8',
+  },
+  {
+    file: 'lib/relational/operations/expressions.ts',
+    line: `export const typeOf = (bound: Bound, types: Types): ColumnType => toSql(bound, (column) => \`"\${column}"\`, types, { over: '()' }).type`,
+    changes: [`92: \`"\${column}"\` → ''`, "122: '()' → ''"],
+    why: 'only the type is used, not the SQL',
+  },
+  {
+    file: 'lib/data/ledger/side-tables.ts',
+    after: 'for (const [number, { origin, fate, key }] of listed.entries()) {',
+    line: "if (fate !== 'deduplicate') continue",
+    changes: ["5: fate !== 'deduplicate' → false", '29: continue → ;'],
+    why: 'rows are looked up by the rule that removed them as duplicates, and rules have names of their own',
+  },
+  {
+    file: 'lib/data/ledger/examples.ts',
+    line: '[...counts].flatMap(([step, ruled]) => ruled.flatMap(({ rule, column, cells }) => (cells > 0 ? [keyOf(step, rule, column)] : []))),',
+    changes: ['84: cells > 0 → true', '90: > → >='],
+    why: 'examples of a rule without cells are not shown',
+  },
+]

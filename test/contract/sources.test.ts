@@ -1,0 +1,180 @@
+/** What the kind of every connector promises, and what every connector of tables does. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TableConnector } from '#io/connectors/connector.ts'
+import { CONNECTORS, connectorKindOf } from '#io/connectors/index.ts'
+import type { SinkColumn, TableSink } from '#io/connectors/table-sink.ts'
+import type { Scalar } from '#io/duckdb/session.ts'
+
+describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector kind: %s', (_scheme, kind) => {
+  it('serves the addresses it says it does, and names them for lineage', () => {
+    for (const form of Object.keys(kind.forms)) {
+      expect(connectorKindOf(form)).toBe(kind)
+      const { namespace, name } = kind.dataset(form)
+      expect([namespace, name]).not.toContain('')
+      for (const use of ['read', 'write'] as const)
+        for (const { bucket, prefix } of kind.access(form, use)) expect([bucket, prefix].join('')).not.toMatch(/[*?{]/)
+    }
+  })
+
+  it('loads a connector that can do what its kind says', async () => {
+    const connector = await kind.load()
+    expect(connector.target).toMatchObject({ check: expect.any(Function), publish: expect.any(Function) })
+    expect(kind.target?.modes).toContain('replace')
+    // only what is declared by a connection can have options that an address does not say
+    expect(connector.holds === 'tables').toBe(kind.connection !== undefined)
+  })
+})
+
+interface Ground {
+  /** The address of a table. */
+  uri(table: string): string
+  /** Runs statements as another process would, at any time. */
+  write(sql: string): void
+  /** Removes the database. */
+  remove(): void
+  close(): void
+}
+
+const GROUNDS: { readonly [scheme: string]: () => Ground } = {
+  sqlite: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'siftstep-tables-'))
+    const path = join(folder, 'shop.db')
+    const database = new DatabaseSync(path)
+    database.exec('PRAGMA journal_mode = WAL')
+    return {
+      uri: (table) => `sqlite://${path}/${table}`,
+      write: (sql) => database.exec(sql),
+      remove: () => rmSync(path),
+      close: () => {
+        database.close()
+        rmSync(folder, { recursive: true, force: true })
+      },
+    }
+  },
+}
+
+/** A sink that keeps what it is given. */
+function recorder(onAppend: () => void = () => {}) {
+  const columns: SinkColumn[] = []
+  const rows: (readonly Scalar[])[] = []
+  const sink: TableSink = {
+    start: (given) => {
+      columns.push(...given)
+    },
+    append: async (given) => {
+      rows.push(...given)
+      onAppend()
+    },
+  }
+  return { sink, columns, rows }
+}
+
+const TABLES = CONNECTORS.filter(({ connection }) => connection !== undefined)
+
+describe.each(TABLES.map((kind) => [kind.scheme, kind] as const))('connector of tables: %s', (scheme, kind) => {
+  let ground: Ground
+  let connector: TableConnector
+  beforeAll(async () => {
+    ground = (GROUNDS[scheme] as () => Ground)()
+    connector = (await kind.load()) as TableConnector
+    ground.write('CREATE TABLE plain (id INTEGER PRIMARY KEY, name TEXT)')
+    ground.write(`INSERT INTO plain VALUES ${Array.from({ length: 10_000 }, (_, at) => `(${at}, 'n${at}')`).join(', ')}`)
+  })
+  afterAll(() => ground.close())
+
+  it('counts the rows of what it reads, and reads each once, in order', async () => {
+    const parts = await connector.partitions(ground.uri('plain'), {})
+    expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(10_000)
+    const { sink, columns, rows } = recorder()
+    for (const { uri } of parts) await connector.extract(uri, sink, {})
+    expect(columns).toEqual([
+      { name: 'id', type: 'integer' },
+      { name: 'name', type: 'text' },
+    ])
+    expect(rows.map(([id]) => Number(id))).toEqual(Array.from({ length: 10_000 }, (_, at) => at))
+  })
+
+  it('reads one moment, whatever is written meanwhile', async () => {
+    ground.write('CREATE TABLE busy (id INTEGER)')
+    ground.write(`INSERT INTO busy VALUES ${Array.from({ length: 9000 }, () => '(1)').join(', ')}`)
+    const { sink, rows } = recorder(() => ground.write('INSERT INTO busy VALUES (2); UPDATE busy SET id = 3'))
+    expect((await connector.extract(ground.uri('busy'), sink, {})).rows).toBe(9000)
+    expect(new Set(rows.map(([id]) => Number(id)))).toEqual(new Set([1]))
+  })
+
+  it('says what there is where a table is not', async () => {
+    await expect(connector.partitions(ground.uri('plian'), {})).rejects.toMatchObject({
+      name: 'Data.NoSources',
+      hint: expect.stringContaining('did you mean plain?'),
+    })
+  })
+
+  it('does not create what it is asked to read', async () => {
+    const missing = ground.uri('x').replace('shop.db', 'none.db')
+    await expect(connector.extract(missing, recorder().sink, {})).rejects.toMatchObject({ name: 'Data.NoSources' })
+    expect(existsSync(missing.replace(/^sqlite:\/\/(.*)\/x$/, '$1'))).toBe(false)
+  })
+})
+
+describe('sqlite: the values of a table', () => {
+  const ground = (GROUNDS['sqlite'] as () => Ground)()
+  afterAll(() => ground.close())
+
+  /** The type, the notes and the values of a column of these cells. */
+  async function read(declared: string, cells: string) {
+    const table = `t${Math.abs([...declared, ...cells].reduce((hash, one) => (hash * 31 + (one.codePointAt(0) ?? 0)) | 0, 7))}`
+    ground.write(`CREATE TABLE ${table} (c ${declared}); INSERT INTO ${table} VALUES ${cells}`)
+    const { sink, columns, rows } = recorder()
+    const connector = (await connectorKindOf('sqlite://x.db/y').load()) as TableConnector
+    const { notes, doubts } = await connector.extract(ground.uri(table), sink, {})
+    return { type: columns[0]?.type, values: rows.map(([value]) => value), notes, doubts }
+  }
+
+  it('are exact where every cell is of one type', async () => {
+    expect(await read('INTEGER', '(9223372036854775807), (-9223372036854775808), (NULL)')).toEqual({
+      ...{ type: 'integer', notes: [], doubts: [] },
+      values: [9223372036854775807n, -9223372036854775808n, null],
+    })
+    expect(await read('REAL', '(1), (0.1), (1e300)')).toMatchObject({ type: 'decimal', values: [1, 0.1, 1e300], notes: [] })
+    expect(await read('TEXT', "(''), (NULL), (' a '), ('NA'), ('00123')")).toMatchObject({ type: 'text', values: ['', null, ' a ', 'NA', '00123'] })
+    expect(await read('DATE', "('2024-02-29'), (NULL)")).toMatchObject({ type: 'date', values: ['2024-02-29', null] })
+    expect(await read('BOOLEAN', '(1), (0), (NULL)')).toMatchObject({ type: 'boolean', values: [1n, 0n, null] })
+    expect(await read('DATETIME', "('2024-02-29 23:59:59'), ('2024-02-29 23:59:59.25')")).toMatchObject({ type: 'timestamp' })
+  })
+
+  it('of a column of numbers are floats only where no integer changes', async () => {
+    expect(await read('NUMERIC', '(1), (2.5)')).toMatchObject({ type: 'decimal', values: [1, 2.5], notes: [] })
+    expect(await read('NUMERIC', '(9007199254740993), (2.5), (3.0)')).toMatchObject({
+      type: 'text',
+      values: ['9007199254740993', '2.5', '3'],
+      doubts: ['c holds 2 integers, 1 real: each cell is read as text'],
+    })
+  })
+
+  it('of several types are text, cell by cell, and a note says so', async () => {
+    expect(await read('INTEGER', "(1), ('N/A'), (2.5), (x'00ff'), (NULL)")).toEqual({
+      ...{ type: 'text', values: ['1', 'N/A', '2.5', '00FF', null] },
+      notes: ['c holds 1 integer, 1 real, 1 text, 1 BLOB: each cell is read as text, BLOBs in hexadecimal'],
+      doubts: ['c holds 1 integer, 1 real, 1 text, 1 BLOB: each cell is read as text, BLOBs in hexadecimal'],
+    })
+    expect(await read('BLOB', "(x'0a'), (x'')")).toMatchObject({ type: 'text', values: ['0A', ''], notes: ['c holds 2 BLOBs, read as text in hexadecimal'] })
+    expect(await read('DATE', "('2024-02-30'), ('2024-02-29')")).toMatchObject({ type: 'text', values: ['2024-02-30', '2024-02-29'] })
+    expect(await read('NUMERIC', "('12'), ('1e3'), ('x')")).toMatchObject({ type: 'text', values: ['12', '1000', 'x'] })
+  })
+
+  it('that are not UTF-8 are refused, and a text that holds U+FFFD is not', async () => {
+    await expect(read('TEXT', "(CAST(x'61ff' AS TEXT)), ('b')")).rejects.toMatchObject({
+      name: 'Data.Unreadable',
+      message: expect.stringContaining('1 text of the column c cannot be read: the bytes are not UTF-8'),
+    })
+    expect(await read('TEXT', '(char(65533))')).toMatchObject({ type: 'text', values: ['\uFFFD'] })
+    await expect(read('TEXT', "('a' || char(0) || 'b')")).rejects.toMatchObject({
+      name: 'Data.Unreadable',
+      message: expect.stringContaining('the text holds a NUL character'),
+    })
+  })
+})

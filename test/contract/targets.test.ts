@@ -1,0 +1,225 @@
+/** What every target of rows promises: all or nothing, once for each run, and nothing of others. Targets of files: connector.test.ts. */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { CONNECTORS } from '#io/connectors/index.ts'
+import type { Mode, Output, Target } from '#io/connectors/target.ts'
+import { text } from '#relational/types/sql.ts'
+import type { Column } from '#relational/types/types.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+
+/** Statements that are still carried out; the process is as good as killed when none is left: its connection ends and nothing is committed. */
+const life = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }))
+vi.mock('#io/connectors/sqlite/database.ts', async (original) => {
+  const real = await original<typeof import('#io/connectors/sqlite/database.ts')>()
+  const spend = () => {
+    if (life.left-- <= 0) throw new Error('killed')
+  }
+  return {
+    ...real,
+    openToWrite: async (path: string) => {
+      const database = await real.openToWrite(path)
+      return {
+        ...database,
+        run: (sql: string) => {
+          spend()
+          database.run(sql)
+        },
+        prepare: (sql: string) => {
+          const insert = database.prepare(sql)
+          return (row: Parameters<typeof insert>[0]) => {
+            spend()
+            insert(row)
+          }
+        },
+      }
+    },
+  }
+})
+
+interface Ground {
+  uri(table: string): string
+  /** What a reader sees, in the order of the rows; undefined when there is no such table. */
+  rows(table: string): readonly (readonly unknown[])[] | undefined
+  write(sql: string): void
+  live(statements: number): void
+  close(): void
+}
+
+const GROUNDS: { readonly [scheme: string]: () => Ground } = {
+  sqlite: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'siftstep-targets-'))
+    const path = join(folder, 'out.db')
+    const reader = new DatabaseSync(path)
+    reader.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
+    return {
+      uri: (table) => `sqlite://${path}/${table}`,
+      rows: (table) => {
+        if (reader.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) === undefined) return undefined
+        const rows = reader.prepare(`SELECT * FROM "${table}"`)
+        rows.setReturnArrays(true)
+        return rows.all()
+      },
+      write: (sql) => reader.exec(sql),
+      live: (statements) => {
+        life.left = statements
+      },
+      close: () => {
+        reader.close()
+        rmSync(folder, { recursive: true, force: true })
+      },
+    }
+  },
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'id', type: 'integer' },
+  { name: 'name', type: 'text' },
+]
+
+const ROW_TARGETS = CONNECTORS.filter(({ target }) => target?.accepts === 'rows')
+
+describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target of rows: %s', (scheme, kind) => {
+  let ground: Ground
+  let target: Target
+  let engine: TestDatabase
+  beforeAll(async () => {
+    ground = (GROUNDS[scheme] as () => Ground)()
+    target = (await kind.load()).target
+    engine = await testDatabase()
+  })
+  afterAll(() => {
+    ground.close()
+    engine.close()
+  })
+
+  let files = 0
+  type Edition = Pick<Output, 'files' | 'manifest'>
+  async function edition(select: string, rows: number, columns = COLUMNS): Promise<Edition> {
+    const path = join(engine.folder, `part-${++files}.parquet`)
+    await engine.session.run(`COPY (${select}) TO ${text(path)} (FORMAT parquet)`)
+    const bytes = readFileSync(path)
+    const file = { name: `part-${files}`, rows, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+    return {
+      files: [{ ...file, uri: null, open: async () => ({ path, release: async () => {} }) }],
+      manifest: { siftstep: 1, pipeline: 'sales', format: 'table', rows, bytes: bytes.length, columns, files: [file] },
+    }
+  }
+  const table = (...rows: readonly (readonly [number, string])[]) =>
+    edition(`SELECT * FROM (VALUES ${rows.map(([id, name]) => `(${id}::BIGINT, ${text(name)})`).join(', ')}) AS t(id, name)`, rows.length)
+  const publish = (name: string, { files: parts, manifest }: Edition, mode: Mode, run: string, more: Partial<Output> = {}) =>
+    target.publish(ground.uri(name), {
+      ...{ files: parts, manifest, mode, keys: mode === 'merge' ? ['id'] : [], run, step: 'publish', pipeline: 'sales' },
+      openSession: async () => engine.session,
+      ...more,
+    })
+
+  it('creates the table with its types, and keeps every value', async () => {
+    const columns: readonly Column[] = [
+      ...([['i', 'integer'], ['f', 'decimal'], ['t', 'text'], ['b', 'boolean'], ['d', 'date'], ['ts', 'timestamp']] as const),
+    ].map(([name, type]) => ({ name, type }))
+    const select = `SELECT 9223372036854775807 AS i, 0.1::DOUBLE AS f, '' AS t, true AS b, DATE '2024-02-29' AS d, TIMESTAMP '2024-02-29 10:00:00.5' AS ts
+      UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL`
+    await publish('types', await edition(select, 2, columns), 'replace', 'r-1')
+    ground.write('CREATE VIEW types_shown AS SELECT CAST(i AS TEXT), f, t, b, d, ts FROM types')
+    expect(ground.rows('types_shown')).toEqual([
+      ['9223372036854775807', 0.1, '', 1, '2024-02-29', '2024-02-29 10:00:00.5'],
+      [null, null, null, null, null, null],
+    ])
+  })
+
+  it('replaces, appends and merges', async () => {
+    await publish('modes', await table([1, 'a'], [2, 'b']), 'replace', 'r-1')
+    await publish('modes', await table([2, 'B'], [3, 'c']), 'merge', 'r-2')
+    expect(ground.rows('modes')).toEqual([[1, 'a'], [2, 'B'], [3, 'c']])
+    await publish('modes', await table([3, 'again']), 'append', 'r-3')
+    expect(ground.rows('modes')).toEqual([[1, 'a'], [2, 'B'], [3, 'c'], [3, 'again']])
+    await publish('modes', await table([9, 'z']), 'replace', 'r-4')
+    expect(ground.rows('modes')).toEqual([[9, 'z']])
+  })
+
+  it('publishes once for a run, and once for each of its steps', async () => {
+    const more = await table([1, 'a'])
+    for (let times = 0; times < 3; times++) await publish('once', more, 'append', 'r-1')
+    await publish('once', more, 'append', 'r-1', { step: 'other' })
+    await publish('once', more, 'append', 'r-2')
+    expect(ground.rows('once')).toEqual([[1, 'a'], [1, 'a'], [1, 'a']])
+  })
+
+  it('refuses what is not ours, and touches nothing', async () => {
+    ground.write("CREATE TABLE foreign_rows (id INTEGER, name TEXT); INSERT INTO foreign_rows VALUES (7, 'theirs')")
+    const mine = await table([1, 'a'])
+    const about = { pipeline: 'sales', mode: 'replace', keys: [] } as const
+    const refused = { name: 'Output.Conflict', message: expect.stringContaining('the table holds rows this pipeline did not write') }
+    await expect(target.check(ground.uri('foreign_rows'), about)).rejects.toMatchObject(refused)
+    await expect(publish('foreign_rows', mine, 'replace', 'r-1')).rejects.toMatchObject(refused)
+    expect(ground.rows('foreign_rows')).toEqual([[7, 'theirs']])
+    await publish('foreign_rows', mine, 'append', 'r-1')
+    expect(ground.rows('foreign_rows')).toEqual([[7, 'theirs'], [1, 'a']])
+    await expect(publish('foreign_rows', mine, 'replace', 'r-2', { pipeline: 'inventory' })).rejects.toMatchObject({ message: expect.stringContaining('the pipeline sales published there') })
+    await expect(target.check(ground.uri('absent'), about)).resolves.toBeUndefined()
+    expect(ground.rows('absent')).toBeUndefined()
+  })
+
+  it('refuses values it would change', async () => {
+    const refused = async (select: string, message: string) =>
+      expect(publish('changed', await edition(select, 1), 'replace', 'r-1')).rejects.toMatchObject({ message: expect.stringContaining(message) })
+    await refused("SELECT 1::BIGINT AS id, 'a' || chr(0) || 'b' AS name", 'a text with a NUL character')
+    await refused("SELECT 'nan'::DOUBLE AS id, 'a' AS name", 'the column id holds NaN')
+    expect(ground.rows('changed')).toBeUndefined()
+  })
+
+  it('merges only by keys that identify a row, and only columns that are there', async () => {
+    await publish('keyed', await table([1, 'a']), 'replace', 'r-1')
+    const refused = async (rows: Promise<Edition>, message: string) =>
+      expect(publish('keyed', await rows, 'merge', 'r-2')).rejects.toMatchObject({ name: 'Output.Conflict', message: expect.stringContaining(message) })
+    await refused(table([2, 'b'], [2, 'c']), '2 rows have the same key (id): 2')
+    await refused(edition("SELECT NULL::BIGINT AS id, 'x' AS name", 1), '1 row cannot be merged: the key (id) is missing')
+    const other = [{ name: 'id', type: 'integer' }, { name: 'other', type: 'text' }] as const
+    await refused(edition("SELECT 1::BIGINT AS id, 'x' AS other", 1, other), 'the table has no column other')
+    expect(ground.rows('keyed')).toEqual([[1, 'a']])
+  })
+
+  it.each([
+    ['replace', [[2, 'b'], [3, 'c']]],
+    ['append', [[1, 'a'], [2, 'old'], [2, 'b'], [3, 'c']]],
+    ['merge', [[1, 'a'], [2, 'b'], [3, 'c']]],
+  ] as const)('leaves what was there or what is there after, wherever it is killed, and finishes once: %s', async (mode, after) => {
+    const before = [[1, 'a'], [2, 'old']]
+    for (let statements = 0; ; statements++) {
+      const name = `${mode}_${statements}`
+      await publish(name, await table([1, 'a'], [2, 'old']), 'replace', 'r-old')
+      const fresh = await table([2, 'b'], [3, 'c'])
+      ground.live(statements)
+      const killed = await publish(name, fresh, mode, 'r-fresh').then(
+        () => false,
+        () => true,
+      )
+      ground.live(Number.POSITIVE_INFINITY)
+      expect([before, after]).toContainEqual(ground.rows(name))
+      await publish(name, fresh, mode, 'r-fresh')
+      await publish(name, fresh, mode, 'r-fresh')
+      expect(ground.rows(name)).toEqual(after)
+      if (!killed) break
+      expect(statements).toBeLessThan(60)
+    }
+  })
+
+  it('creates all of a table or nothing of it, wherever it is killed', async () => {
+    for (let statements = 0; ; statements++) {
+      const name = `new_${statements}`
+      const rows = await table([1, 'a'], [2, 'b'])
+      ground.live(statements)
+      const killed = await publish(name, rows, 'replace', 'r-new').then(
+        () => false,
+        () => true,
+      )
+      ground.live(Number.POSITIVE_INFINITY)
+      expect([undefined, [[1, 'a'], [2, 'b']]]).toContainEqual(ground.rows(name))
+      if (!killed) break
+    }
+  })
+})
