@@ -125,7 +125,7 @@ describe('a workbook', () => {
     const path = runs.write(
       'orders.xlsx',
       await workbookOf({
-        Orders: [['id', 'on', 'amount'], [1, new Date(Date.UTC(2024, 0, 31)), 2.5], [], [2, null, 'much'], ...lines(3, 40)],
+        Orders: [['id', 'on', 'amount'], [1, new Date(Date.UTC(2024, 0, 31)), 2.5], [], [2, null, 3.5], ...lines(3, 40)],
       }),
     )
     const out = join(runs.folder, 'out')
@@ -133,8 +133,8 @@ describe('a workbook', () => {
       `version: 1
 id: book
 steps:
-  - {id: find, type: discover, with: {source: ${path}, types: {amount: decimal}}}
-  - {id: tidy, type: clean}
+  - {id: find, type: discover, with: {source: ${path}, types: {id: integer}}}
+  - {id: tidy, type: validate, with: {rules: [{not_null: [on], on_fail: quarantine}]}}
   - {id: publish, type: export, with: {to: ${out}}}
 `,
       { store: join(runs.folder, 'store') },
