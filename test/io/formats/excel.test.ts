@@ -134,7 +134,7 @@ describe('a workbook', () => {
 id: book
 steps:
   - {id: find, type: discover, with: {source: ${path}, types: {id: integer}}}
-  - {id: tidy, type: validate, with: {rules: [{not_null: [on], on_fail: quarantine}]}}
+  - {id: tidy, type: validate, with: {rules: [{rule_type: not_null, column: "on", on_fail: quarantine}]}}
   - {id: publish, type: export, with: {to: ${out}}}
 `,
       { store: join(runs.folder, 'store') },
