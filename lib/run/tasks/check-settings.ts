@@ -21,11 +21,7 @@ export function checkSettings(step: ResolvedStep): void {
 export function invalidSetting(step: string, settings: JsonObject): TaskError | undefined {
   const { steps, prefix, sink } = settings as { steps?: Json; prefix?: Json; sink?: Json }
   const listed = [steps, prefix].flatMap((list) => (Array.isArray(list) ? list : []))
-  const candidates = [{ id: step, ...settings }, sink, ...listed] as unknown as (
-    | Partial<ResolvedStep>
-    | null
-    | undefined
-  )[]
+  const candidates = [{ id: step, ...settings }, sink, ...listed] as unknown as (Partial<ResolvedStep> | null | undefined)[]
   for (const candidate of candidates) {
     if (candidate?.id === undefined || candidate.type === undefined || candidate.with === undefined) continue
     const problem = problemOf(candidate as ResolvedStep)
