@@ -1,10 +1,10 @@
-/** The numbers the scan kernel and lib/io/formats/kernel.ts speak in, and those of the kernel's own states. */
+/** Constants shared by the scan kernel and lib/io/formats/kernel.ts, and the kernel's internal states. */
 
 export const LF: u8 = 10
 export const CR: u8 = 13
 export const SPACE: u8 = 32
 
-/** Where events are written, how long each is, and how many fit; a block of 64 bytes makes 192 at the most. */
+/** The address of the events, their size, and their maximum number; a block of 64 bytes produces at most 192. */
 export const EVENTS: i32 = 65536
 export const EVENT_BYTES: i32 = 64
 export const EVENT_LIMIT: i32 = 4096
@@ -30,13 +30,13 @@ export const BY_CRLF: i32 = 1
 export const BY_CR: i32 = 2
 export const BY_END: i32 = 3
 
-// what `scan` answers
+// results of `scan`
 export const MORE: i32 = 0
 export const FULL: i32 = 1
 export const REWIND: i32 = 2
 export const DONE: i32 = 3
 
-// states of the slow way
+// states of the slow path
 export const FIELD_START: i32 = 0
 export const SPACED: i32 = 1
 export const PLAIN: i32 = 2

@@ -1,6 +1,6 @@
-/** Arithmetic on 64 bytes at a time, as masks of a bit a byte, and on record numbers. */
+/** Operations on 64 bytes at a time, with masks of one bit per byte, and hashing of record numbers. */
 
-/** The high bits of 64 bytes, a bit a byte. */
+/** The high bits of 64 bytes, one bit per byte. */
 export function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
     <u64>(<u32>i8x16.bitmask(a)) |
@@ -10,7 +10,7 @@ export function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   )
 }
 
-/** Whether any of 64 bytes is the value. */
+/** Whether any of 64 bytes has the value. */
 export function any(a: v128, b: v128, c: v128, d: v128, value: v128): bool {
   return v128.any_true(v128.or(v128.or(i8x16.eq(a, value), i8x16.eq(b, value)), v128.or(i8x16.eq(c, value), i8x16.eq(d, value))))
 }

@@ -1,6 +1,6 @@
 /**
- * The measuring kernel: one pass over delimited text in which every record is known to be good, cell by cell. What can be told of a
- * cell from its bytes alone is counted here; values written in less usual ways are listed with their counts, for SQL to judge.
+ * The measuring kernel: one pass over delimited text whose records are all known to be good, cell by cell. It counts what the bytes of a
+ * cell show; values written in less common ways are listed with their counts, for SQL to evaluate.
  */
 import { addCell, Column, Effect, hashesOf, keysOf, newColumn, prepareKeys, settle, setWords } from './measure/columns'
 import { hashBytes, hashNumber, hashWord } from './measure/hash'
@@ -15,7 +15,7 @@ let quote: u8 = 34
 let quoted: bool = true
 let fields: i32 = 0
 let columns: StaticArray<usize> = new StaticArray<usize>(0)
-/** Where the cells of the record begin and end; an end with the highest bit set is of a cell that holds doubled quotes. */
+/** Start and end addresses of the record's cells; the highest bit of an end marks a cell with doubled quotes. */
 let starts: usize = 0
 let ends: usize = 0
 let row: u32 = 0
@@ -88,11 +88,11 @@ export function setTimestampForms(field: i32, forms: i32, rewritten: bool): void
 }
 
 /**
- * Reads whole records from `start` on; `end` is the address behind the last byte, and 16 bytes behind it are free to write. Answers
- * the address of the first byte not read: of a record that may go on behind `end`. 0 when the text is not what it was said to be.
+ * Reads whole records from `start`; `end` is the address after the last byte, and the 16 bytes after it are writable. Returns the address
+ * of the first unread byte, which belongs to a record that may continue after `end`; 0 if the text is not as declared.
  */
 export function read(start: usize, end: usize, last: bool): usize {
-  // a scan always finds something to stop at
+  // a sentinel at which every scan stops
   store<u8>(end, LF)
   store<u8>(end + 1, quote)
   let at = start
@@ -127,7 +127,7 @@ function isNewline(c: u8): bool {
   return c === LF || c === CR
 }
 
-/** Finds the cells of a record. Answers the address behind its newline; 1 when the record may go on behind `end`; 0 when it is not as it must be. */
+/** Finds the cells of a record. Returns the address after its newline; 1 if the record may continue after `end`; 0 if it is invalid. */
 function readRecord(from: usize, end: usize, last: bool, header: bool): usize {
   const delimiters = i8x16.splat(delimiter)
   const lfs = i8x16.splat(LF)
@@ -187,11 +187,11 @@ function readRecord(from: usize, end: usize, last: bool, header: bool): usize {
   }
 }
 
-/** Copies a cell, each doubled quote as one, to the scratch place; answers its length. */
+/** Copies a cell to the scratch buffer, with each doubled quote as one; returns its length. */
 function single(from: usize, to: usize): usize {
   if (to - from > scratchRoom) {
     scratchRoom = (to - from) * 2
-    // and what may be read behind a cell
+    // includes space for reads past the end of a cell
     scratch = heap.alloc(scratchRoom + 8)
   }
   let goal = scratch
@@ -207,7 +207,7 @@ export function rowCount(): i32 {
   return row
 }
 
-/** Counts of a column, by number; see lib/data/survey/kernel.ts. */
+/** The counts of a column, by number; see lib/data/survey/kernel.ts. */
 export function count(field: i32, which: i32): f64 {
   const from = column(field)
   switch (which) {
@@ -238,18 +238,18 @@ export function count(field: i32, which: i32): f64 {
   }
 }
 
-/** The first and the last moment. */
+/** The first or the last moment. */
 export function extreme(field: i32, last: bool): i64 {
   const from = column(field)
   return last ? from.last : from.first
 }
 
-/** Where the sums of a column stand, as sums.ts says; 0 where it has none. */
+/** The address of a column's sums, as in sums.ts; 0 if it has none. */
 export function sumsAt(field: i32): usize {
   return column(field).sums
 }
 
-/** The first cell a rule changes (0 white space, 1 null words, 2 format): its address and its length. */
+/** The first cell that a rule changes (0 white space, 1 null values, 2 format): its address and length. */
 export function firstAt(field: i32, rule: i32): usize {
   return effect(field, rule).at
 }

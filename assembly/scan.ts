@@ -1,12 +1,12 @@
 /**
- * The scan kernel: finds the records of delimited text, 64 bytes at a time, and says nothing about the good ones but
- * their number. What needs telling is written down as events. docs/reader.md has the grammar.
+ * The scan kernel: finds the records of delimited text, 64 bytes at a time, and reports only the number of good ones. Everything else is
+ * written down as events. docs/reader.md describes the grammar.
  *
- * Two ways through the text. The fast one turns 64 bytes into bit masks (a bit a byte) and holds as long as every quote
- * stands where a quote of a well-formed field stands; the slow one is a state machine over single bytes, entered when
- * one does not, and left at the end of the record. The file is long because both ways and what ends a record share one
- * state, and a module's variables can be changed in that module only. Masks and the parity of quotes by prefix xor are after Langdale and
- * Lemire, "Parsing gigabytes of JSON per second" (VLDB Journal, 2019).
+ * There are two paths through the text. The fast path turns 64 bytes into bit masks (one bit per byte) and works as long as every quote is
+ * where a quote of a well-formed field can be. The slow path is a state machine over single bytes: it is entered at any other quote, and
+ * left at the end of the record. The file is long because both paths and the end of a record share one state, and only its own module can
+ * change a module's variables. Masks and the parity of quotes by prefix xor are after Langdale and Lemire, "Parsing gigabytes of JSON per
+ * second" (VLDB Journal, 2019).
  */
 import {
   ASTRAY,
@@ -58,9 +58,9 @@ let expected: i32 = 1
 let chunkRecords: i32 = 1
 let threshold: u64 = 0
 let target: i64 = 0
-let tellNewlines: bool = false
+let reportNewlines: bool = false
 
-// the record being read; offsets are those of the text, `base` is that of address 0
+// the current record; offsets refer to the text, `base` is the offset of address 0
 let base: i64 = 0
 let position: i64 = 0
 let recordStart: i64 = 0
@@ -75,7 +75,7 @@ let previousEnd: i64 = 0
 let inChunk: i32 = 0
 let stop: bool = false
 
-// state between blocks: `slow` with `state`, or the masks' carries
+// state between blocks: `slow` with `state`, or the carries of the masks
 let slow: bool = false
 let state: i32 = FIELD_START
 let inside: u64 = 0
@@ -96,7 +96,10 @@ let longest: i64 = 0
 let gaps: i64 = 0
 let nuls: i64 = 0
 
-/** Sets the dialect and forgets everything. A character that the dialect does not have is -1; an escape that is the quote is doubling. */
+/**
+ * Sets the dialect and resets everything else. -1 stands for a character that the dialect does not have; an escape equal to the quote means
+ * doubling.
+ */
 export function configure(
   delimiterIs: i32,
   quoteIs: i32,
@@ -115,7 +118,7 @@ export function configure(
   comment = hasComment ? <u8>commentIs : 0
   expected = fieldCount
   chunkRecords = recordsAChunk
-  tellNewlines = newlines !== 0
+  reportNewlines = newlines !== 0
   threshold = 0
   target = 0
   events = 0
@@ -124,7 +127,7 @@ export function configure(
   begin(0, 1, 0)
 }
 
-/** Starts at a record's start: its offset, its line, and how many records came before. */
+/** Starts at the start of a record: its offset, its line, and the number of records before it. */
 export function begin(offset: f64, lineThere: f64, recordsBefore: f64): void {
   recordStart = position = previousEnd = <i64>offset
   line = <i64>lineThere
@@ -132,12 +135,12 @@ export function begin(offset: f64, lineThere: f64, recordsBefore: f64): void {
   clean()
 }
 
-/** Records whose hash is below this are sampled; 0 samples none, 4294967296 all. */
+/** Records with a lower hash are sampled; 0 samples none, 4294967296 all. */
 export function setThreshold(value: f64): void {
   threshold = <u64>value
 }
 
-/** The number of the next record to tell about whatever it is; 0 for none. */
+/** The number of the next record to report in any case; 0 for none. */
 export function setTarget(value: f64): void {
   target = <i64>value
 }
@@ -150,7 +153,7 @@ export function clearEvents(): void {
   events = 0
 }
 
-/** Offset of the next byte to give; what lies before it is done with. */
+/** The offset of the next byte to pass; everything before it is done. */
 export function positionNow(): f64 {
   return <f64>position
 }
@@ -187,10 +190,10 @@ export function total(which: i32): f64 {
 }
 
 /**
- * Reads on. `start` to `end` are addresses of the next bytes of the text, of which the first is at `offset`; the 16 bytes
- * before `start` are the text before it, or zeros. `last` says that no more text follows.
- * MORE: give the bytes from positionNow() on, with more after them (up to 64 are left over). FULL: take the events and go
- * on from positionNow(). REWIND: the same, and positionNow() may lie before `start`. DONE: the text is read.
+ * Continues reading. `start` to `end` are the addresses of the next bytes of the text; the first is at `offset`. The 16 bytes before
+ * `start` are the text before it, or zeros. `last`: no more text follows. MORE: pass the bytes from positionNow(), with more after them (up
+ * to 64 are left over). FULL: take the events and continue from positionNow(). REWIND: the same, and positionNow() may be before `start`.
+ * DONE: the text was read.
  */
 export function scan(start: i32, end: i32, offset: f64, last: i32): i32 {
   base = <i64>offset - <i64>start
@@ -220,7 +223,7 @@ export function scan(start: i32, end: i32, offset: f64, last: i32): i32 {
   return finish() ? DONE : REWIND
 }
 
-/** Whole blocks, until one is irregular or a record's end asks for attention; answers the address to go on from. */
+/** Reads whole blocks until one is irregular or the end of a record needs attention; returns the address to continue from. */
 function fast(from: i32, end: i32): i32 {
   const delimiters = i8x16.splat(delimiter)
   const quotes = i8x16.splat(quote)
@@ -241,7 +244,7 @@ function fast(from: i32, end: i32): i32 {
     const c = v128.load(at, 32)
     const d = v128.load(at, 48)
 
-    // quotes: where text is inside them, and whether each stands where one may
+    // quotes: where text is quoted, and whether each quote is in a valid position
     let quoted = isInside
     let opening: u64 = 0
     let closing: u64 = 0
@@ -259,7 +262,7 @@ function fast(from: i32, end: i32): i32 {
       if (withBackslash && (opening | closing | isInside) !== 0 && any(a, b, c, d, i8x16.splat(escaper))) break
     }
 
-    // newlines; of a pair CR LF only the LF counts
+    // newlines; for a pair CR LF only the LF counts
     const la = i8x16.eq(a, lfs)
     const lb = i8x16.eq(b, lfs)
     const lc = i8x16.eq(c, lfs)
@@ -283,12 +286,12 @@ function fast(from: i32, end: i32): i32 {
     if ((opening | closing | wasQuote) !== 0) {
       const fieldStarts = (separators << 1) | fieldStart
       const afterClosing = (closing << 1) | wasQuote
-      // a doubled quote is a closing one with an opening one right after it
+      // a doubled quote is a closing one directly followed by an opening one
       const doubled = withBackslash ? 0 : afterClosing
       const mayFollow = delims | anyNewline | (withBackslash ? 0 : opening)
       if ((afterClosing & ~mayFollow) !== 0) break
       if ((opening & ~(fieldStarts | doubled)) !== 0) {
-        // one space may stand between
+        // one space is allowed between
         const spaces = bits(
           i8x16.eq(a, i8x16.splat(SPACE)),
           i8x16.eq(b, i8x16.splat(SPACE)),
@@ -300,7 +303,7 @@ function fast(from: i32, end: i32): i32 {
       }
     }
 
-    // text that is not ASCII must be UTF-8
+    // non-ASCII text must be UTF-8
     let breaks: u64 = 0
     if (v128.any_true(i8x16.eq(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), zeros))) nuls++
     if (i8x16.bitmask(v128.or(v128.or(a, b), v128.or(c, d))) !== 0 || (load<u32>(at - 4) & 0x80808000) !== 0) {
@@ -358,7 +361,7 @@ function fast(from: i32, end: i32): i32 {
   return at
 }
 
-/** Whether the byte before is a space that starts a field, outside quotes. */
+/** Whether the previous byte is a space that starts a field, outside quotes. */
 function isSpaced(at: i32): bool {
   if (load<u8>(at - 1) !== SPACE || recordStart >= base + at) return false
   if (recordStart === base + at - 1) return true
@@ -366,13 +369,13 @@ function isSpaced(at: i32): bool {
   return before === delimiter || before === LF || before === CR
 }
 
-/** The address before which no character of this record lies; the 16 bytes before a block are always there. */
+/** The address before which no character of this record can be; the 16 bytes before a block are always available. */
 function floorOf(at: i32): i32 {
   const start = recordStart - base
   return start > <i64>at - 4 ? <i32>start : at - 4
 }
 
-/** Turns the carries of the fast way into a state of the slow one. */
+/** Converts the carries of the fast path to a state of the slow path. */
 function goSlow(at: i32): void {
   slow = true
   if (inside !== 0) state = QUOTED
@@ -382,7 +385,7 @@ function goSlow(at: i32): void {
   else state = PLAIN
 }
 
-/** At the start of a record nothing is pending. */
+/** Nothing is pending at the start of a record. */
 function clean(): void {
   slow = false
   state = FIELD_START
@@ -395,7 +398,7 @@ function clean(): void {
   broken = false
 }
 
-/** Byte by byte to the end of the record or of the bytes (less one, unless they are the last). Answers -1 to rewind. */
+/** Reads byte by byte to the end of the record or of the bytes (less one, unless they are the last). Returns -1 to rewind. */
 function step(from: i32, end: i32, last: bool): i32 {
   const limit = last ? end : end - 1
   let high: u8 = from > 0 ? load<u8>(from - 1) | load<u8>(from - 2) | load<u8>(from - 3) : 0
@@ -409,7 +412,7 @@ function step(from: i32, end: i32, last: bool): i32 {
     if (newline && now !== QUOTED && now !== ESCAPED) {
       const pair = c === CR && at + 1 < end && load<u8>(at + 1) === LF
       const after = at + (pair ? 2 : 1)
-      // the CR of a pair may be behind: the fast way leaves the pair to its LF
+      // the CR of a pair may be before this byte: the fast path leaves the pair to its LF
       const joined = c === LF && at === from && recordStart < base + at && load<u8>(at - 1) === CR
       const style = pair || joined ? BY_CRLF : c === CR ? BY_CR : BY_LF
       if (now === IN_COMMENT) endComment(base + after, style)
@@ -474,13 +477,13 @@ function innerNewline(at: i32, end: i32): void {
   if (firstLineEnd === 0) markFirstLine(at)
 }
 
-/** Remembers where the record's first line ends, should it turn out that the record ends there. */
+/** Records where the first line of the record ends, in case the record turns out to end there. */
 function markFirstLine(at: i32): void {
   firstLineEnd = base + at + 1
   firstLineStyle = styleAt(at)
 }
 
-/** How a line ends whose last byte is there. */
+/** How the line that ends at this byte ends. */
 function styleAt(at: i32): i32 {
   return load<u8>(at) === CR ? BY_CR : load<u8>(at - 1) === CR ? BY_CRLF : BY_LF
 }
@@ -490,7 +493,7 @@ function checkText(from: i32, to: i32, last: bool): void {
   else foreignBlocks++
 }
 
-/** The record is bad in its first line only; reading goes on after that line. */
+/** Only the first line of the record is bad; reading continues after it. */
 function rewind(reason: i32): void {
   const end = firstLineEnd
   endBadLine(end, firstLineStyle, reason)
@@ -498,7 +501,7 @@ function rewind(reason: i32): void {
   position = end
 }
 
-/** The end of the text within a record; false when reading must go back. */
+/** Handles the end of the text within a record; false if reading must go back. */
 function finish(): bool {
   if (!slow) goSlow(<i32>(position - base))
   switch (state) {
@@ -586,7 +589,7 @@ function closeRecord(start: i64, end: i64): void {
   stop = true
 }
 
-/** Counts how a line ends that stays in the text given to the parser. */
+/** Counts the ending of a line that stays in the text for the parser. */
 function newline(content: i64, end: i64, style: i32): void {
   if (style === BY_LF) endsByLf++
   else if (style === BY_CRLF) endsByCrlf++
@@ -595,7 +598,7 @@ function newline(content: i64, end: i64, style: i32): void {
 }
 
 function newlineOfBad(content: i64, end: i64, style: i32): void {
-  if (tellNewlines && (style === BY_CRLF || style === BY_CR)) emit(NEWLINE, content, end, 0, 0)
+  if (reportNewlines && (style === BY_CRLF || style === BY_CR)) emit(NEWLINE, content, end, 0, 0)
 }
 
 function emit(kind: i32, start: i64, end: i64, found: i32, reason: i32): void {

@@ -1,9 +1,9 @@
 /**
- * Finds what is not UTF-8. The check of a block is the lookup algorithm of Keiser and Lemire, "Validating UTF-8 in less
- * than one instruction per byte" (Software: Practice and Experience, 2021); the exact places are found byte by byte.
+ * Finds invalid UTF-8. The check of a block is the lookup algorithm of Keiser and Lemire, "Validating UTF-8 in less than one instruction
+ * per byte" (Software: Practice and Experience, 2021); exact positions are found byte by byte.
  */
 
-/** Whether the 64 bytes at `at` hold something that is not UTF-8, given the bytes before them. May err on the side of yes. */
+/** Whether the 64 bytes at `at` contain invalid UTF-8, given the bytes before them. May return false positives. */
 export function isBroken(at: i32): bool {
   const found = v128.or(v128.or(part(at), part(at + 16)), v128.or(part(at + 32), part(at + 48)))
   return v128.any_true(found)
@@ -27,10 +27,9 @@ function part(at: i32): v128 {
 }
 
 /**
- * Where text from `from` to `to` breaks UTF-8, looking back for the start of a character as far as `floor`.
- * `what` 1: a mask of the broken characters that start at from + bit (64 bytes at the most); 2: whether one breaks that
- * started before `from`; 0: whether any breaks; 3: the same where the text ends at `to`. A character that goes on behind
- * `to` is broken only then.
+ * Where text from `from` to `to` is invalid UTF-8, looking back for the start of a character as far as `floor`. `what` 1: a mask of the
+ * broken characters that start at from + bit (at most 64 bytes); 2: whether a character that started before `from` is broken; 0: whether
+ * any is broken; 3: the same if the text ends at `to`. A character that continues after `to` is broken only in that case.
  */
 export function breaksIn(floor: i32, from: i32, to: i32, what: i32): u64 {
   let at = from
@@ -39,7 +38,7 @@ export function breaksIn(floor: i32, from: i32, to: i32, what: i32): u64 {
     if (c < 0x80) break
     if (c >= 0xc0) {
       const size = sizeOf(c)
-      // a byte that starts no character is found out by the check of a block only with the byte after it
+      // the check of a block finds a byte that starts no character only with the byte after it
       if (size > back || (size === 0 && back === 1)) at = from - back
       break
     }
@@ -65,13 +64,13 @@ export function breaksIn(floor: i32, from: i32, to: i32, what: i32): u64 {
   return mask
 }
 
-/** Bytes of the character that starts so; 0 when none does. */
+/** The length of a character by its first byte; 0 if no character starts with it. */
 function sizeOf(lead: u8): i32 {
   if (lead < 0xc2 || lead > 0xf4) return 0
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
 }
 
-/** Whether a byte may stand there: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/** Whether a byte is valid in this position: no overlong forms, no surrogates, nothing above U+10FFFF. */
 function isNext(lead: u8, place: i32, c: u8): bool {
   if ((c & 0xc0) !== 0x80) return false
   if (place > 1) return true

@@ -1,4 +1,4 @@
-/** What is known of a column and counted of its cells, and what happens to one cell. */
+/** The settings and counters of a column, and the processing of one cell. */
 import { dashed, moment, readMoment } from './dates'
 import { hasForm } from './forms'
 import { hashBytes, hashNumber, hashWord, mix } from './hash'
@@ -7,16 +7,16 @@ import { addValueTo, newSums } from './sums'
 import { addOnce, addSketched, compact, countValue, Hashes, keepBytes, newHashes, newTable, Table, zeroed } from './tables'
 import { whiteAt, whiteBefore } from './white-space'
 
-// what a column holds
+// types of columns
 export const SKIPPED: i32 = 0
 export const VALUES: i32 = 1
 export const TEXT: i32 = 2
 export const NUMBER: i32 = 3
 export const MOMENT: i32 = 4
-/** Cells that only SQL can read; there are few different ones. */
+/** Cells that only SQL can parse; there are few distinct ones. */
 export const OTHER: i32 = 5
 
-/** A rule that changes cells: how many, and the first one, as it is kept. */
+/** A rule that changes cells: how many, and a copy of the first one. */
 @unmanaged
 export class Effect {
   cells: u32
@@ -29,19 +29,19 @@ export class Effect {
 export class Column {
   kind: i32
   form: i32
-  /** Which of the words mean "no value" here, a bit each. */
+  /** Which of the tokens are null values in this column, one bit each. */
   empties: u32
-  /** Numbers: whether decimals may follow a point, whether symbols and grouping are known, the grouping byte, the symbols' bytes. */
+  /** Numbers: whether decimals are allowed, whether symbols and grouping are known, the grouping byte, the bytes of the symbols. */
   point: bool
   formatted: bool
   group: u8
   symbols: usize
-  /** Moments: the bits of dates.ts; whether slashes are a rewritten form. */
+  /** Moments: the form bits of dates.ts; whether slashes are a rewritten form. */
   forms: i32
-  /** Hashes below this are kept; see `addSketched`. 0 keeps all, each once. */
+  /** Hashes below this are kept; see `addSketched`. 0 keeps all of them. */
   threshold: u64
   sketched: bool
-  /** Key sets it belongs to, a bit each; whether its values are compared as they stand in the text. */
+  /** The key sets it belongs to, one bit each; whether its values are compared as written. */
   sets: u32
   verbatim: bool
   salt: u64
@@ -60,17 +60,17 @@ export class Column {
   last: i64
   hashes: Hashes
   values: Table
-  /** By row: the value, from 1, whose part in the row's keys is only known later; 0 where there is none. */
+  /** Per row: the index (from 1) of the value whose part in the row's keys is only known later; 0 for none. */
   pending: usize
 }
 
-/** Sums of the keys of each set by row, and whether a cell of a named key is missing. */
+/** Sums of the keys of each set per row, and whether a cell of a named key is missing. */
 let sums: usize = 0
 let gaps: usize = 0
 let rows: u32 = 0
 let named: u32 = 0
 
-/** Room for the rows of a file. `namedSets` says which sets are keys of named columns: such a row has no key if a cell is missing. */
+/** Reserves space for the rows of a file. `namedSets`: which sets are keys of named columns; such a row has no key if a cell is missing. */
 export function prepareKeys(rowCount: u32, sets: u32, namedSets: u32): void {
   rows = rowCount
   named = namedSets
@@ -97,7 +97,7 @@ export function newColumn(kind: i32): Column {
   return column
 }
 
-// words that say that there is no value: up to seven bytes, with their length in the eighth; and the bytes they begin with
+// null tokens: up to seven bytes, with their length in the eighth; and their first bytes
 let wordList: usize = 0
 let wordCount: i32 = 0
 const wordStarts: StaticArray<u8> = new StaticArray<u8>(256)
@@ -123,13 +123,13 @@ function note(effect: Effect, at: usize, length: u32, row: u32): void {
   effect.at = keepBytes(at, length)
 }
 
-/** A cell without a value. */
+/** Handles a cell without a value. */
 function lack(column: Column, row: u32): void {
   column.missing++
   for (let left = column.sets & named; left !== 0; left &= left - 1) store<u8>(gaps + <usize>ctz(left) * rows + row, 1)
 }
 
-/** A value's part in the keys of its row. Parts are added, so that their order does not matter. */
+/** Adds a value to the keys of its row. The parts are summed, so that their order does not matter. */
 function addKey(column: Column, hash: u64, row: u32): void {
   const part = mix(hash ^ column.salt)
   for (let left = column.sets; left !== 0; left &= left - 1) {
@@ -144,7 +144,7 @@ function addValue(column: Column, hash: u64, row: u32): void {
   if (column.sets !== 0) addKey(column, hash, row)
 }
 
-/** A value that is judged later, together with all that are written the same. */
+/** Defers a value that is parsed later, once for all cells written the same. */
 function defer(column: Column, at: usize, length: u32, hash: u64, row: u32): void {
   const index = countValue(column.values, at, length, hash, row)
   if (column.sets === 0) return
@@ -152,7 +152,7 @@ function defer(column: Column, at: usize, length: u32, hash: u64, row: u32): voi
   store<u32>(column.pending + ((<usize>row) << 2), index + 1)
 }
 
-/** One cell; an empty one has no value. */
+/** Processes one cell; an empty cell has no value. */
 export function addCell(column: Column, from: usize, to: usize, row: u32): void {
   const kind = column.kind
   if (kind === SKIPPED) return
@@ -214,7 +214,7 @@ function addNumber(column: Column, value: f64): void {
   if (!addValueTo(column.sums, value)) column.excess++
 }
 
-/** Adds to the keys what the deferred values of a column turned out to be: a hash each, 0 for a missing one. */
+/** Adds the parsed deferred values of a column to the keys: one hash each, 0 for a missing value. */
 export function settle(column: Column, hashes: usize): void {
   if (column.pending === 0) return
   for (let row: u32 = 0; row < rows; row++) {
@@ -226,7 +226,7 @@ export function settle(column: Column, hashes: usize): void {
   }
 }
 
-/** The keys of a set, one a row: 0 where a row has none. */
+/** The keys of a set, one per row; 0 if a row has none. */
 export function keysOf(set: u32): usize {
   const at = sums + ((<usize>set * rows) << 3)
   for (let row: u32 = 0; row < rows; row++) {
@@ -237,7 +237,7 @@ export function keysOf(set: u32): usize {
   return at
 }
 
-/** Where the column's hashes stand, in no order. */
+/** The address of the column's hashes, in no particular order. */
 export function hashesOf(column: Column): usize {
   compact(column.hashes)
   return column.hashes.items

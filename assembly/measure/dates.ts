@@ -1,27 +1,30 @@
-/** Dates and times in the forms that can be told by their places: ISO 8601, day and month in two digits, short names of months, epochs. Other forms are left to SQL. */
+/**
+ * Dates and times whose form is determined by character positions: ISO 8601, two-digit day and month, short month names, epochs. Other
+ * forms are left to SQL.
+ */
 import { isDigit } from './forms'
 
-/** Forms of a column, a bit each. */
+/** Forms of a column, one bit each. */
 export const ISO_DASH: i32 = 1
 export const ISO_SLASH: i32 = 2
 export const EPOCH_S: i32 = 4
 export const EPOCH_MS: i32 = 8
 export const DAY_FIRST: i32 = 16
 export const MONTH_FIRST: i32 = 32
-/** Whether the form of day and month has hours and minutes, and seconds. */
+/** Whether the day-and-month form has hours and minutes, and seconds. */
 export const WITH_MINUTES: i32 = 64
 export const WITH_SECONDS: i32 = 128
-/** The column holds days without a time. */
+/** The column contains days without a time. */
 export const DAYS_ONLY: i32 = 256
-/** `Feb 29, 2024`, and whether a time by the clock of twelve hours follows: `10:11 PM`. */
+/** `Feb 29, 2024`, and whether a time in the twelve-hour clock follows: `10:11 PM`. */
 export const NAMED: i32 = 512
 export const NAMED_WITH_TIME: i32 = 1024
 
-/** What was read last: microseconds since 1970, and whether it was written with dashes, year first. */
+/** The last result: microseconds since 1970, and whether it was written with dashes, year first. */
 export let moment: i64 = 0
 export let dashed: bool = false
 
-/** Two digits as a number; -1 when they are none. */
+/** Two digits as a number; -1 if they are not digits. */
 function two(at: usize): i32 {
   const a = load<u8>(at) - 48
   const b = load<u8>(at + 1) - 48
@@ -59,7 +62,7 @@ function addTime(at: usize, seconds: bool): bool {
   return true
 }
 
-/** Reads a cell without white space around it; false for what must be looked at more closely. */
+/** Parses a cell without surrounding white space; false if it needs SQL. */
 export function readMoment(at: usize, end: usize, forms: i32): bool {
   const length = <i32>(end - at)
   if (length < 10) return false
@@ -117,7 +120,7 @@ function readNumeric(at: usize, length: i32, forms: i32): bool {
   return length === (seconds ? 19 : 16) && load<u8>(at + 10) === 32 && addTime(at + 11, seconds)
 }
 
-/** The short names of months in small letters, the first letter in the lowest byte. */
+/** The short month names in lower case, the first letter in the lowest byte. */
 const MONTHS: StaticArray<u32> = [
   0x6e616a, 0x626566, 0x72616d, 0x727061, 0x79616d, 0x6e756a, 0x6c756a, 0x677561, 0x706573, 0x74636f, 0x766f6e, 0x636564,
 ]

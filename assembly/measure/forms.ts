@@ -1,4 +1,4 @@
-/** What a present cell must look like to mean what its column means; the same as the patterns of lib/relational/measures/semantic-rules.ts. */
+/** Checks whether a non-missing cell fits the meaning of its column, like the patterns of lib/relational/measures/semantic-rules.ts. */
 
 export const NO_FORM: i32 = 0
 const EMAIL: i32 = 1
@@ -51,7 +51,7 @@ function isAtom(c: u8): bool {
 
 function isEmail(from: usize, end: usize): bool {
   let at = from
-  // atoms with dots between them
+  // atoms separated by dots
   let length = 0
   for (; at < end; at++) {
     const c = load<u8>(at)
@@ -62,7 +62,7 @@ function isEmail(from: usize, end: usize): bool {
   }
   if (at >= end) return false
   at++
-  // labels of 1 to 63 letters, digits and hyphens, two at least, no hyphen at either end
+  // at least two labels of 1 to 63 letters, digits and hyphens, without a hyphen at either end
   let labels = 0
   let label = at
   for (; at <= end; at++) {

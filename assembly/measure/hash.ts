@@ -14,7 +14,7 @@ function merge(sum: u64, lane: u64): u64 {
   return (sum ^ round(0, lane)) * P1 + P4
 }
 
-/** Never 0, which stands for no value. */
+/** Never 0, which means no value. */
 export function hashBytes(from: usize, length: u32): u64 {
   let at = from
   const end = from + length
@@ -48,13 +48,13 @@ export function hashBytes(from: usize, length: u32): u64 {
   return h === 0 ? 1 : h
 }
 
-/** The hash of a number of 64 bits; never 0. */
+/** The hash of a 64-bit number; never 0. */
 export function hashWord(word: u64): u64 {
   const h = mix(word ^ P3)
   return h === 0 ? 1 : h
 }
 
-/** Zero has two forms, which are the same value. */
+/** Zero and negative zero are the same value. */
 export function hashNumber(value: f64): u64 {
   return hashWord(reinterpret<u64>(value === 0 ? 0 : value))
 }

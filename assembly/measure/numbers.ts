@@ -1,7 +1,7 @@
 /**
- * Numbers as they are usually written. Up to 15 digits the value is exact or one correctly rounded division (Clinger, "How to read
- * floating point numbers accurately", 1990); longer ones and those with an exponent are read by the host. Everything else is left to the
- * SQL of parse_number.
+ * Numbers in common notation. Up to 15 digits the value is exact or one correctly rounded division (Clinger, "How to read floating point
+ * numbers accurately", 1990); longer numbers and those with an exponent are parsed by the host. Everything else is left to the SQL of
+ * parse_number.
  */
 import { isDigit } from './forms'
 
@@ -9,17 +9,17 @@ export const NOT_PLAIN: i32 = 0
 export const PLAIN: i32 = 1
 export const FORMATTED: i32 = 2
 
-/** The number that the bytes say, correctly rounded. */
+/** The number in these bytes, correctly rounded. */
 declare function exact(at: usize, length: u32): f64
 
-/** The number read last. */
+/** The last number parsed. */
 export let number: f64 = 0
 
-const MOST_DIGITS: i32 = 15
+const MAX_DIGITS: i32 = 15
 
 const POWERS: StaticArray<f64> = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]
 
-/** `group` is a byte to leave out between digits, 0 for none; `point` says whether decimals may follow a point. */
+/** `group` is a byte to skip between digits, 0 for none; `point`: whether decimals are allowed. */
 function readDigits(from: usize, end: usize, group: u8, point: bool): bool {
   let at = from
   let mantissa: u64 = 0
@@ -28,7 +28,7 @@ function readDigits(from: usize, end: usize, group: u8, point: bool): bool {
   for (; at < end; at++) {
     const c = load<u8>(at)
     if (isDigit(c)) {
-      if (++digits > MOST_DIGITS) return false
+      if (++digits > MAX_DIGITS) return false
       mantissa = mantissa * 10 + (c - 48)
       if (decimals >= 0) decimals++
     } else if (c === 46 && point && decimals < 0 && digits > 0) decimals = 0
@@ -39,11 +39,11 @@ function readDigits(from: usize, end: usize, group: u8, point: bool): bool {
   return true
 }
 
-/** A sign, digits, and a point with digits where numbers of the column have one. */
+/** A sign, digits, and decimals if the column allows them. */
 export function readPlain(at: usize, end: usize, point: bool): bool {
   if (load<u8>(at) !== 45) return readDigits(at, end, 0, point) || (point && readLong(at, at, end))
   if (!readDigits(at + 1, end, 0, point)) return point && readLong(at, at + 1, end)
-  // 0 has one sign only
+  // zero has no sign
   number = 0 - number
   return true
 }
@@ -71,23 +71,23 @@ function readLong(from: usize, first: usize, end: usize): bool {
 }
 
 /**
- * A positive number with symbols before or after it, or with grouped thousands. `symbols` are 256 bytes, 1 for the bytes a symbol may
- * hold. No cell is taken here that a cast would read: something must stand there that no number has.
+ * A positive number with symbols before or after it, or with grouped thousands. `symbols` are 256 bytes, 1 for the bytes of a symbol. It
+ * rejects every cell that a cast would parse: the cell must contain something that no plain number has.
  */
 export function readFormatted(from: usize, to: usize, symbols: usize, group: u8, point: bool): bool {
   let at = from
   let end = to
-  let telling = false
-  while (at < end && load<u8>(symbols + load<u8>(at)) !== 0) telling = isTelling(load<u8>(at++)) || telling
-  while (at < end && load<u8>(symbols + load<u8>(end - 1)) !== 0) telling = isTelling(load<u8>(--end)) || telling
+  let significant = false
+  while (at < end && load<u8>(symbols + load<u8>(at)) !== 0) significant = isSignificant(load<u8>(at++)) || significant
+  while (at < end && load<u8>(symbols + load<u8>(end - 1)) !== 0) significant = isSignificant(load<u8>(--end)) || significant
   if (at === end || !readDigits(at, end, group, point)) return false
-  if (telling) return true
+  if (significant) return true
   if (group === 0) return false
   for (; at < end; at++) if (load<u8>(at) === group) return true
   return false
 }
 
-/** An E may belong to an exponent, a space to nothing. */
-function isTelling(c: u8): bool {
+/** An E may belong to an exponent; a space is never significant. */
+function isSignificant(c: u8): bool {
   return c !== 32 && (c | 32) !== 101
 }

@@ -1,11 +1,11 @@
 /**
- * Exact sums of doubles and of their squares. A finite double is a whole number of steps of 2^-1074, its square one of steps of 2^-2148;
- * steps are added as unsigned integers of as many 64-bit words as the largest needs, so nothing is rounded and the order does not
- * matter. Kulisch, "Computer arithmetic and validity" (2008), calls this a complete register.
+ * Exact sums of doubles and of their squares. A finite double is a multiple of 2^-1074, its square a multiple of 2^-2148; the multiples are
+ * added as unsigned integers with as many 64-bit words as the largest needs, so nothing is rounded and the order does not matter. Kulisch,
+ * "Computer arithmetic and validity" (2008), calls this a complete register.
  */
 import { zeroed } from './tables'
 
-// words, as in lib/data/survey/kernel.ts: sums of the positive values and of the negative ones, and of the squares, the lowest word first
+// words, as in lib/data/survey/kernel.ts: sums of the positive values, of the negative values, and of the squares, the lowest word first
 const SUM: usize = 34
 const SQUARES: usize = 68
 
@@ -13,7 +13,7 @@ export function newSums(): usize {
   return zeroed((SUM * 2 + SQUARES) << 3)
 }
 
-/** Adds to a word, and what is carried to the words above. */
+/** Adds to a word, and carries to the words above. */
 function addWord(word: usize, part: u64): void {
   let at = word
   let sum = load<u64>(at) + part
@@ -26,7 +26,7 @@ function addWord(word: usize, part: u64): void {
   } while (sum === 0)
 }
 
-/** Whether the value could be added: infinity and what is no number cannot. */
+/** Whether the value was added: infinity and NaN cannot be. */
 export function addValueTo(sums: usize, value: f64): bool {
   const bits = reinterpret<u64>(value)
   const exponent = <u32>(bits >> 52) & 2047

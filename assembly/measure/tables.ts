@@ -1,6 +1,6 @@
-/** Growing collections in memory that is never given back: an instance of the kernel lives for one file. */
+/** Growing collections in memory that is never freed: an instance of the kernel lives for one file. */
 
-/** A value as it was written, how often, and the row that had it first. `head` are its first eight bytes: most values are no longer. */
+/** A value as written, its count, and its first row. `head` are its first eight bytes: most values are not longer. */
 @unmanaged
 export class Entry {
   hash: u64
@@ -13,13 +13,13 @@ export class Entry {
 
 const HEAD: u32 = 8
 
-/** Values of one length are alike in it when they are alike in their first eight bytes. Reads up to seven bytes behind the value. */
+/** The first eight bytes of a value; equal for values of one length that agree in them. Reads up to seven bytes past the value. */
 function headOf(at: usize, length: u32): u64 {
   const word = load<u64>(at)
   return length >= HEAD ? word : word << ((HEAD - length) << 3)
 }
 
-/** Values with their counts, in the order they were first seen. */
+/** Values with their counts, in the order of first occurrence. */
 @unmanaged
 export class Table {
   slots: usize
@@ -51,7 +51,7 @@ export function entryAt(table: Table, index: u32): Entry {
   return changetype<Entry>(table.entries + index * ENTRY)
 }
 
-/** Counts a value; answers its index. */
+/** Counts a value; returns its index. */
 export function countValue(table: Table, at: usize, length: u32, hash: u64, row: u32): u32 {
   let slot = <u32>hash & table.mask
   const head = headOf(at, length)
@@ -101,7 +101,7 @@ const ARENA: u32 = 1 << 18
 let arena: usize = 0
 let arenaLeft: u32 = 0
 
-/** A copy that stays. */
+/** Makes a permanent copy. */
 export function keepBytes(at: usize, length: u32): usize {
   let goal: usize
   if (length > ARENA / 4) goal = heap.alloc(length)
@@ -118,13 +118,13 @@ export function keepBytes(at: usize, length: u32): usize {
   return goal
 }
 
-/** Different hashes: a set by open addressing, 0 being an empty place; see `compact`. */
+/** A set of hashes by open addressing, with 0 for an empty slot; see `compact`. */
 @unmanaged
 export class Hashes {
   items: usize
   size: u32
   room: u32
-  /** A sketch holds hashes below this only; 0 is no limit. */
+  /** A sketch only contains hashes below this; 0 means no limit. */
   limit: u64
 }
 
@@ -146,19 +146,19 @@ export function addOnce(hashes: Hashes, hash: u64): void {
   }
   store<u64>(hashes.items + ((<usize>slot) << 3), hash)
   hashes.size++
-  // at most five eighths full: beyond that the places looked at grow quickly
+  // at most five eighths full: beyond that the number of probed slots grows quickly
   if (hashes.size * 8 > hashes.room * 5) rehash(hashes, hashes.room * 2)
 }
 
-/** Hashes a sketch keeps whatever they are, the smallest ones; as for columns of text in lib/relational/measures/distinct.ts. */
+/** The number of smallest hashes a sketch always keeps, as for text columns in lib/relational/measures/distinct.ts. */
 const SMALLEST: u32 = 4096
 
-/** So many that, but for very rare samples, half of them are as many as the smallest ones; a set of them has 16,384 places. */
+/** With this many hashes, half of them are almost always at least as many as the smallest ones; such a set has 16,384 slots. */
 const LOWERED: u32 = (SMALLEST * 9) / 4
 
 /**
- * Adds to a sketch: it may leave out what is neither below the threshold nor among the smallest. The limit comes down by halves, and
- * only where enough stay below it; early, because many small sets are faster than many large ones.
+ * Adds to a sketch: it may drop hashes that are neither below the threshold nor among the smallest. The limit is halved only if enough
+ * hashes stay below it; it is halved early, because many small sets are faster than many large ones.
  */
 export function addSketched(hashes: Hashes, hash: u64, threshold: u64): void {
   if (hashes.limit !== 0 && hash >= hashes.limit) return
@@ -182,7 +182,7 @@ function lower(hashes: Hashes, threshold: u64): void {
   rehash(hashes, hashes.room)
 }
 
-/** Sets the members anew among so many places, without those beyond the limit. */
+/** Rehashes the members below the limit into this many slots. */
 function rehash(hashes: Hashes, room: u32): void {
   const before = hashes.items
   const places = hashes.room

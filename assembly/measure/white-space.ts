@@ -1,10 +1,10 @@
-/** White space at the ends of a cell, a character at a time; lib/core/text/white-space.ts lists the same characters. */
+/** White space at the ends of a cell, one character at a time; lib/core/text/white-space.ts lists the same characters. */
 
 function isNarrowWhite(c: u8): bool {
   return c === 32 || (c >= 9 && c <= 13)
 }
 
-/** White space of three bytes; lib/relational/types/white-space.ts lists it. */
+/** Three-byte white space, as listed in lib/relational/types/white-space.ts. */
 function isWideWhite(a: u8, b: u8, c: u8): bool {
   if (a === 0xe2) {
     if (b === 0x80) return c <= 0x8b || c === 0xa8 || c === 0xa9 || c === 0xaf
@@ -15,7 +15,7 @@ function isWideWhite(a: u8, b: u8, c: u8): bool {
   return a === 0xef && b === 0xbb && c === 0xbf
 }
 
-/** How many bytes of white space begin at `at`, up to one character; 0 for none. */
+/** The length in bytes of the white space character that begins at `at`; 0 for none. */
 export function whiteAt(at: usize, end: usize): usize {
   const first = load<u8>(at)
   if (first < 0x80) return isNarrowWhite(first) ? 1 : 0
@@ -23,7 +23,7 @@ export function whiteAt(at: usize, end: usize): usize {
   return end - at >= 3 && isWideWhite(first, load<u8>(at + 1), load<u8>(at + 2)) ? 3 : 0
 }
 
-/** How many bytes of white space end before `end`, up to one character; 0 for none. */
+/** The length in bytes of the white space character that ends before `end`; 0 for none. */
 export function whiteBefore(at: usize, end: usize): usize {
   const last = load<u8>(end - 1)
   if (last < 0x80) return isNarrowWhite(last) ? 1 : 0

@@ -8,7 +8,7 @@ import { assertBalanced, assertClearError, assertWhole, ledgerOf } from './books
 import { assert, type Disturbance, pick } from './disturbance.ts'
 import { PIPELINES, placedWithSources } from './pipelines.ts'
 
-const CHANGED = /was changed while the run was reading it|there is no such file|names nothing|cannot be read/
+const CHANGED = /was changed while the run was reading it|no such file|names nothing|cannot be read/
 
 /** The content with some letters replaced by others: the same length, the same records. */
 function otherLetters(content: Buffer): Buffer {

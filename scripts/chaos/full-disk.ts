@@ -8,14 +8,14 @@ import { assertBalanced, assertClearError, assertNothingHeld, assertWhole, ledge
 import { assert, type Disturbance, pick, Skipped } from './disturbance.ts'
 import { type DisturbedPipeline, PIPELINES, placedWithSources } from './pipelines.ts'
 
-const NO_ROOM = /no room left/
+const NO_ROOM = /no space is left/
 /** What a run that failed after its publish says. */
 const PUBLISHED = /The output (was|had been) published/
 
 export const fullDisk: Disturbance = {
   name: 'full-disk',
   title: 'A disk of 16 to 600 KB for the store or the output; it gets room, then resume',
-  holds: 'tells that there is no room, publishes nothing in part, same output afterwards',
+  holds: 'reports that no space is left, publishes nothing in part, same output afterwards',
   cases: { usual: 40, short: 1 },
   inProcess: false,
   open: async (folder) => {
@@ -48,7 +48,7 @@ async function onSmallDisk(pipeline: DisturbedPipeline, cwd: string, whole: Reco
   try {
     const ended = await runCli(command, { cwd })
     assertClearError(ended)
-    assert(ended.code === 0 || NO_ROOM.test(ended.err), `${where} of ${kilobytes} KB: does not tell that there is no room: ${ended.err}`)
+    assert(ended.code === 0 || NO_ROOM.test(ended.err), `${where} of ${kilobytes} KB: does not report that no space is left: ${ended.err}`)
     if (ended.code !== 0) {
       // what fails after the publish, such as the report, leaves an output that is whole, and says so
       const published = existsSync(join(cwd, 'out/_manifest.json'))

@@ -91,7 +91,7 @@ describe('plan', () => {
 
   it('tells the problems of a definition, and of the inputs', async () => {
     expect((await planned({ 'p.yaml': 'version: 1\n' })).code).toBe(2)
-    expect((await planned({}, '--input', 'sorce=x')).err).toContain('there is no input `sorce`')
+    expect((await planned({}, '--input', 'sorce=x')).err).toContain('unknown input `sorce`')
   })
 })
 

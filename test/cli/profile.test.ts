@@ -19,9 +19,9 @@ describe('profile', () => {
     expect(code).toBe(0)
     expect(out.split('\n').slice(0, 5)).toEqual([
       'ragged.csv  6 records · 3 columns · utf-8 · delimiter "," · header row 1 · 4 broken records',
-      '  line 3 has 2 fields where 3 are expected',
-      '  line 4 has 4 fields where 3 are expected',
-      '  line 5 has 2 fields where 3 are expected',
+      '  line 3 has 2 fields instead of 3',
+      '  line 4 has 4 fields instead of 3',
+      '  line 5 has 2 fields instead of 3',
       '  and 1 more broken record',
     ])
   })
@@ -29,7 +29,7 @@ describe('profile', () => {
   it('tells what is to be decided of a column', async () => {
     const { out } = await profile('dates.csv', 'id,day\n1,02/03/2024\n2,05/04/2024\n3,07/08/2024\n')
     expect(out).toContain(
-      '  "day" holds dates that could be day first or month first; it stays text. Say date_order: dmy or mdy in the discover step\n',
+      '  "day" holds dates that are ambiguous (day first or month first); it stays text. Set date_order: dmy or mdy in the discover step\n',
     )
   })
 
@@ -50,7 +50,7 @@ describe('profile', () => {
     expect(err).not.toMatch(/Pipeline|published|siftstep run/)
   })
 
-  it('names what lies there when there is no such file, but not what nobody could mean', async () => {
+  it('names what lies there when the file does not exist, but not what nobody could mean', async () => {
     const { code, err } = await runCli(['profile', 'no such file.csv'], { cwd: folder })
     expect(code).toBe(1)
     expect(err).toMatch(/^❌ the source no such file\.csv does not exist\n {3}hint: \S+ holds /)

@@ -28,7 +28,7 @@ describe('a standard output', () => {
     err('c')
     expect(stdout.text).toBe('a')
     expect(stderr.text).toMatch(
-      /^siftstep: the standard output cannot be written to: there is no room left on the disk; [^\n]*\n {2}hint: [^\n]*\nc$/,
+      /^siftstep: the standard output cannot be written to: no space is left on the disk; [^\n]*\n {2}hint: [^\n]*\nc$/,
     )
     expect(isIncomplete()).toBe(true)
   })

@@ -63,7 +63,7 @@ async function scoreCase(one: Case): Promise<Scored> {
       beside.push(...differences({ cause: causeOf(recorded) }, { cause: causeOf(reported) }), ...firstDifference(recorded, reported))
     } catch (error) {
       if (!(error instanceof UnsupportedMachine)) throw error
-      misses.push(`refused: ${error.places.map(({ path, message }) => `${path} ${message}`).join('; ')}`)
+      misses.push(`refused: ${error.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`)
     }
   }
   return { id: one.id.split('::').at(-1) ?? one.id, class: one.class, misses, beside }

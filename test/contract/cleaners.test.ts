@@ -1,4 +1,4 @@
-/** Every cleaner: what comes out of a small table, written down by hand from what the cleaner says it does. */
+/** Every cleaner: the expected output for a small table, written by hand from the description of the cleaner. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLEANERS } from '#steps/clean/cleaners/index.ts'
 import { asCsv } from '../kit/as-csv.ts'
@@ -96,7 +96,7 @@ const CASES: readonly Case[] = [
     decisions: ['missing age: leave'],
   },
   {
-    title: 'missing quarantine: the rows are set aside',
+    title: 'missing quarantine: the rows are quarantined',
     rules: '{missing: {columns: [word], strategy: quarantine}}',
     input: words('a', '', 'N/A', ' ', 'b'),
     output: 'id,word\n0,a\n4,b',
@@ -437,7 +437,7 @@ describe('cleaners', () => {
     expect([...run.counts].sort()).toContain('emails mail: 4')
   })
 
-  it('are all tried here', () => {
+  it('are all tested here', () => {
     expect(CLEANERS.all.map(({ name }) => name).filter((name) => !CASES.some(({ rules }) => rules.includes(`{${name}:`)))).toEqual([])
   })
 })
@@ -480,7 +480,7 @@ describe('outliers of a column without spread', () => {
     return { lines: report.steps.find(({ id }) => id === 'tidy')?.report.lines, decisions }
   }
 
-  it('are not judged, and the step says so', async () => {
+  it('are not evaluated, and the step says so', async () => {
     const why = 'more than half of its values are equal; use zscore, or a range rule in a validate step'
     const { lines, decisions } = await reported(outliers('mad'))
     expect(lines).toEqual([{ level: 'warning', text: `outliers: "v" was not changed: ${why}` }])

@@ -1,10 +1,10 @@
-/** What every connector promises; one suite for all of them, over the same files at the same names. */
+/** The contract of connectors: one suite for all of them, with the same files under the same names. */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { connectorKindOf, connectorOf, fileConnectorOf, openSource } from '#io/connectors/index.ts'
+import { connectorKindOf, connectorOf, fileConnectorOf, openSource, targetAt } from '#io/connectors/index.ts'
 import { findFiles } from '#io/connectors/find.ts'
 import type { Manifest, NewFile } from '#io/publish/manifest.ts'
 import type { Bucket } from '#io/s3/call.ts'
@@ -15,7 +15,7 @@ import { putBytes } from '#io/s3/put.ts'
 import { missingObject } from '#io/store/key.ts'
 import { openS3Place } from '../kit/s3-place.ts'
 
-/** Calls that change files and are still let through; the process is as good as killed when none is left. */
+/** How many more calls may change files; at 0 the process counts as killed. */
 const life = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
@@ -141,7 +141,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
 
   it('gives a file the same version whatever names it, and another when it is written again', async () => {
     const version = async (pattern: string) => {
-      const found = await (await connectorOf(ground.uri(pattern))).list(ground.uri(pattern))
+      const found = await (await fileConnectorOf(ground.uri(pattern))).list(ground.uri(pattern))
       return found.find(({ uri }) => uri === ground.uri('changing/a.csv'))?.version
     }
     await ground.put('changing/a.csv', 'id\n1\n')
@@ -205,7 +205,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
     expect(await listed(pattern)).toEqual(wanted)
   })
 
-  it('says how large files are, and what tells them apart', async () => {
+  it('reports the sizes and fingerprints of files', async () => {
     const { files: found } = await findFiles(
       [ground.uri('sales/*.csv'), ground.uri('sales/2026-01.csv'), ground.uri('empty.csv'), ground.uri('sales/deep/**')],
       undefined,
@@ -219,22 +219,25 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
     ])
   })
 
-  it('says what there is where nothing is found', async () => {
+  it('lists what is there if nothing is found', async () => {
     const refused = (pattern: string) => listed(pattern).catch((error: unknown) => error)
     expect(await refused('sales/2026-1.csv')).toMatchObject({
       name: 'Data.NoSources',
       message: expect.stringContaining('does not exist'),
-      hint: expect.stringMatching(/did you mean 2026-0[12].csv\?.* holds .*notes\.txt/),
+      hint: expect.stringMatching(/did you mean 2026-0[12].csv\?.* contains .*notes\.txt/),
     })
     expect(await refused('sales/*.parquet')).toMatchObject({
       name: 'Data.NoSources',
       message: expect.stringContaining('matches no file'),
       hint: expect.stringContaining('2026-01.csv'),
     })
-    expect(await refused('nowhere/x.csv')).toMatchObject({ name: 'Data.NoSources', message: expect.stringContaining('there is no folder') })
-    expect(await refused('nowhere/*.csv')).toMatchObject({ name: 'Data.NoSources', hint: expect.stringContaining('there is no folder') })
+    expect(await refused('nowhere/x.csv')).toMatchObject({ name: 'Data.NoSources', message: expect.stringContaining('no folder') })
+    expect(await refused('nowhere/*.csv')).toMatchObject({ name: 'Data.NoSources', hint: expect.stringContaining('does not exist') })
     await ground.put('hidden-only/.x.csv', 'x')
-    expect(await refused('hidden-only')).toMatchObject({ name: 'Data.NoSources', message: expect.stringContaining('holds no data files') })
+    expect(await refused('hidden-only')).toMatchObject({
+      name: 'Data.NoSources',
+      message: expect.stringContaining('contains no data files'),
+    })
   })
 
   it('reads bytes, here and there and in order', async () => {
@@ -266,7 +269,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
     expect([empty.size, (await empty.read(0, 10)).length]).toEqual([0, 0])
   })
 
-  it('finds out that a file was changed, or is gone', async () => {
+  it('detects that a file was changed or removed', async () => {
     await ground.put('bytes/changing.csv', 'id\n1\n')
     const source = await openSource(ground.uri('bytes/changing.csv'))
     expect((await openSource(ground.uri('bytes/changing.csv'))).fingerprint).toBe(source.fingerprint)
@@ -321,12 +324,12 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       return { files, manifest, contents: Object.fromEntries(files.map(({ name }, at) => [name, parts[at] ?? ''])) }
     }
     const publish = async (place: string, { files, manifest }: Edition, run = 'r-1') =>
-      (await connectorOf(ground.uri(place))).target.publish(ground.uri(place), {
+      (await targetAt(ground.uri(place), undefined)).publish(ground.uri(place), {
         ...{ files, manifest, run, step: 'publish', pipeline: manifest.pipeline, mode: 'replace', keys: [] },
         openSession: () => Promise.reject(new Error('files are published as they are')),
       })
     const check = async (place: string, pipeline = 'sales') =>
-      (await connectorOf(ground.uri(place))).target.check(ground.uri(place), { pipeline, mode: 'replace', keys: [] })
+      (await targetAt(ground.uri(place), undefined)).check(ground.uri(place), { pipeline, mode: 'replace', keys: [] })
     /** What a reader who goes by the manifest sees; undefined when there is none. */
     async function seen(place: string): Promise<{ readonly [name: string]: string | undefined } | undefined> {
       const text = await ground.read(`${place}/_manifest.json`)
@@ -355,7 +358,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       expect(await seen('out/one')).toEqual(second.contents)
     })
 
-    it('brings a file again whose content another replaced, also by as many bytes', async () => {
+    it('writes a file again if its content was replaced, even with the same size', async () => {
       const [first, again] = [edition(['abc\n', 'def\n']), edition(['abc\n', 'def\n'])]
       await publish('out/replaced', first)
       const [name = ''] = Object.keys(first.contents)
@@ -364,7 +367,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       expect(await seen('out/replaced')).toEqual(first.contents)
     })
 
-    it('leaves alone what a manifest names outside of the place', async () => {
+    it('ignores names in a manifest that are outside of the location', async () => {
       const first = edition(['1\n'])
       await publish('out/inner', first)
       await ground.put('out/precious.txt', 'precious')
@@ -374,7 +377,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       expect((await ground.read('out/precious.txt'))?.toString()).toBe('precious')
     })
 
-    it('refuses what is not ours, and touches nothing', async () => {
+    it('refuses foreign files, and changes nothing', async () => {
       await ground.put('out/foreign/report.xlsx', 'x')
       await expect(check('out/foreign')).rejects.toMatchObject({ name: 'Output.Conflict', message: expect.stringContaining('report.xlsx') })
       await expect(publish('out/foreign', edition(['1\n']))).rejects.toMatchObject({ name: 'Output.Conflict' })
@@ -393,7 +396,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       })
     })
 
-    it('takes a folder within for its own when it publishes there, too', async () => {
+    it('accepts a subfolder that it also publishes to', async () => {
       await publish('out/outer/quarantine', edition(['bad\n']))
       await check('out/outer')
       await publish('out/outer', edition(['good\n']))
@@ -403,7 +406,7 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
       await expect(check('out/theirs')).rejects.toMatchObject({ name: 'Output.Conflict', message: expect.stringContaining('quarantine') })
     })
 
-    it('leaves the old output or the new one, whole, wherever it is killed, and finishes or is followed by another run', async () => {
+    it('leaves the whole old or new output wherever it is killed, and can be finished or followed by another run', async () => {
       for (const follower of ['the same run', 'another run'] as const) {
         for (let calls = 0; ; calls++) {
           const place = `out/${follower.replaceAll(' ', '-')}-${calls}`

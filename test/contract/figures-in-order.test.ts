@@ -1,4 +1,4 @@
-/** Fillings and bounds go by the rows and cells as the rules before them left them. */
+/** Fill values and bounds are computed from the rows and cells that earlier rules left. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from '../kit/run-pipeline.ts'
 import { runTable } from '../kit/run-table.ts'
@@ -36,7 +36,7 @@ describe('a filling', () => {
     ['mapped values', ['map: {column: amount, values: {"1000": "14"}}', MEDIAN], 'amount', '14'],
     ['rows without duplicates', ['deduplicate: {keys: [id]}', 'map: {column: amount, values: {"1000": "32"}}', MEAN], 'amount', '18'],
     [
-      'rows that are not set aside',
+      'rows that are not quarantined',
       ['outliers: {columns: [amount], method: zscore, threshold: 1, action: quarantine}', MEAN],
       'amount',
       '12',

@@ -182,7 +182,7 @@ describe('the figures', () => {
                   name,
                   {
                     ...{ type, missing, invalid, distinct, minimum, maximum, mean, deviation, sum },
-                    // the meaning of texts is told by their cells, where they come as text only
+                    // the meaning of text columns is determined by their cells only for text sources
                     semantic: type === 'text' ? null : semantic,
                     // numbers and dates are listed where they come as text only
                     values: type === 'text' ? values : null,

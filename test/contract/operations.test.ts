@@ -1,4 +1,4 @@
-/** Every operation of transform: what comes out of a small table, written down by hand from what the operation says it does. */
+/** Every operation of transform: the expected output for a small table, written by hand from the description of the operation. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OPERATIONS } from '#steps/transform/operations/index.ts'
 import { asCsv } from '../kit/as-csv.ts'
@@ -41,7 +41,7 @@ south,Feb,-3,6`
 const CASES: readonly Case[] = [
   // filter
   {
-    title: 'filter keeps only what is true, not what cannot be told',
+    title: 'filter keeps only what is true, not what is unknown',
     operations: '{filter: "amount > 0"}',
     input: SALES,
     output: 'region,month,amount,n\nnorth,Jan,10.0,1\nsouth,Jan,5.5,2\nnorth,Jan,2.0,4\n~,Feb,1.0,5',
@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
     output: 'a,b\n2,1\n4,3',
   },
   {
-    title: 'add_column: what cannot be computed is missing, never an error',
+    title: 'add_column: a value that cannot be computed is missing, never an error',
     operations: '{add_column: {q: a / b, d: date(t)}}',
     input: 'a,b,t\n1,0,2024-02-30x\n1,4,2024-02-29x',
     output: 'a,b,t,q,d\n1,0,2024-02-30x,~,~\n1,4,2024-02-29x,0.25,~',
@@ -217,7 +217,7 @@ const CASES: readonly Case[] = [
     fan: 1,
   },
   {
-    title: 'join inner: matches and misses are told apart',
+    title: 'join inner: matches and misses are distinguished',
     operations: '{join: {source: TWICE, on: [id], kind: inner}}',
     input: 'id,v\n2,x\n1,y\n7,z',
     output: 'id,v,tag\n2,x,c\n1,y,a\n1,y,b',
@@ -291,7 +291,7 @@ describe('operations', () => {
     expect(run.run.ledger.balanced).toBe(true)
   })
 
-  it('are all tried here', () => {
+  it('are all tested here', () => {
     expect(
       OPERATIONS.all.map(({ name }) => name).filter((name) => !CASES.some(({ operations }) => operations.includes(`{${name}:`))),
     ).toEqual([])
@@ -331,7 +331,7 @@ describe('a cast that loses cells', () => {
     expect(await short.changes()).toEqual(['cast a: abc → ~', 'cast a: 12.7 → ~'])
   })
 
-  it('sets the rows aside', async () => {
+  it('quarantines the rows', async () => {
     const run = await runTable(place, { input, discover, steps: [cast('quarantine')] })
     expect(run.rows.map(({ id }) => id)).toEqual(['1', '3', '4'])
     expect(run.quarantined).toEqual(['3 cast a', '6 cast a'])
@@ -345,13 +345,13 @@ describe('a cast that loses cells', () => {
     expect(run.cause).toContain('cast a: 2 cells did not fit the type')
   })
 
-  it('cannot set rows aside beside an operation that takes all rows together', async () => {
+  it('cannot quarantine rows next to an operation that needs all rows', async () => {
     const beside = transform('{sort: [id]}, {cast: {columns: {a: integer}, on_fail: quarantine}}')
     await expect(runTable(place, { input, discover, steps: [beside] })).rejects.toThrow(/same step as sort.*a separate transform step/)
   })
 })
 
-describe('what a transform tells of columns', () => {
+describe('what a transform reports about columns', () => {
   it.each([
     ['{rename: {word: term}}', 'Renamed 1 column'],
     ['{rename: {WORD: term}}, {rename: {term: label, id: key}}', 'Renamed 2 columns'],
@@ -398,12 +398,12 @@ describe('numbers are not made of text by themselves', () => {
     ['{filter: id < amount}', /amount is text/],
     ['{filter: "id BETWEEN amount AND 7"}', /amount is text/],
     ['{filter: "amount IN (1, 2)"}', /amount is text/],
-    ['{add_column: {x: amount + 1}}', /amount is text, where a number is needed/],
-    ['{add_column: {x: round(amount)}}', /amount is text, where a number is needed/],
+    ['{add_column: {x: amount + 1}}', /amount is text, expected a number/],
+    ['{add_column: {x: round(amount)}}', /amount is text, expected a number/],
     ['{add_column: {x: CASE amount WHEN 1 THEN 2 END}}', /amount is text/],
-    ['{aggregate: {by: [id], columns: {n: sum(amount)}}}', /amount is text, where a number is needed/],
-    ['{window: {columns: {n: sum(amount)}}}', /amount is text, where a number is needed/],
-    ['{pivot: {rows: [id], column: gift, value: sum(amount)}}', /amount is text, where a number is needed/],
+    ['{aggregate: {by: [id], columns: {n: sum(amount)}}}', /amount is text, expected a number/],
+    ['{window: {columns: {n: sum(amount)}}}', /amount is text, expected a number/],
+    ['{pivot: {rows: [id], column: gift, value: sum(amount)}}', /amount is text, expected a number/],
   ])('%s', async (operation, what) => {
     const inputs = operation.includes('inputs.limit') ? 'limit: {type: integer, default: 100}' : ''
     const run = await runTable(place, { input, inputs, steps: [transform(operation)] })
@@ -447,7 +447,7 @@ describe('operations that cannot be carried out', () => {
     ['{window: {partition_by: [wrod], columns: {n: row_number()}}}', 'Definition.UnknownColumn'],
     ['{join: {source: TWICE, on: [word]}}', 'Definition.UnknownColumn'],
     ['{join: {source: TWICE, on: [id], columns: [tga]}}', 'Definition.UnknownColumn'],
-    ['{join: {source: nowhere.csv, on: [id]}}', 'Data.NoSources'],
+    ['{join: {source: /nowhere/nowhere.csv, on: [id]}}', 'Data.NoSources'],
   ])('%s: %s', async (operations, error) => {
     const run = await runTable(place, { input: 'id,word\n1,a\n2,b\n', steps: [transform(operations)] })
     expect(run.error, run.cause).toBe(error)

@@ -1,6 +1,6 @@
 /**
  * What becomes of each row, for any rules in any order and any chunks: against a model that goes through the rows one by one. Rules see
- * the cells as those before them left them; a row that a rule sets aside or filters is no duplicate, and no row is the duplicate of one.
+ * the cells as those before them left them; a row that a rule quarantines or filters is not a duplicate, and no row is the duplicate of one.
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -199,9 +199,9 @@ describe('what becomes of a row', () => {
   })
 
   it.each<[string, Row[], Pipeline]>([
-    ['is set aside by an earlier rule', two(''), only([CLEANING[3] as Rule, first])],
-    ['is set aside by a later rule', two(''), only([first, CLEANING[3] as Rule])],
-    ['is set aside by a rule of a later step', two('9'), only([first], [inRange(8)])],
+    ['is quarantined by an earlier rule', two(''), only([CLEANING[3] as Rule, first])],
+    ['is quarantined by a later rule', two(''), only([first, CLEANING[3] as Rule])],
+    ['is quarantined by a rule of a later step', two('9'), only([first], [inRange(8)])],
     ['cannot be read', two('oops'), only([first])],
     [
       'is no duplicate itself, but repeats another by a later rule',

@@ -1,4 +1,4 @@
-/** What becomes of a row, and of a run, when a rule is broken; and the rules about the whole output. */
+/** What happens to a row and to a run when a rule is broken, and rules about the whole output. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runTable, type TableRun } from '../kit/run-table.ts'
@@ -43,7 +43,7 @@ describe('a broken rule', () => {
     expect(account).toMatchObject({ in: 4, out: 4, quarantined: 0 })
   })
 
-  it.each(['error', 'warning', 'info'])('sets the row aside on quarantine, whatever the severity (%s)', async (severity) => {
+  it.each(['error', 'warning', 'info'])('quarantines the row with on_fail: quarantine, whatever the severity (%s)', async (severity) => {
     const found = await run(`${young}, severity: ${severity}, on_fail: quarantine`)
     expect(ids(found)).toEqual(['2', '3', '4'])
     expect(found.quarantined).toEqual(['2 range_age age'])
@@ -67,7 +67,7 @@ describe('a broken rule', () => {
     expect((await tolerated('rule_type: not_null, columns: [a, b], tolerance: 0.5')).status).toBe('SUCCEEDED')
     const broken = await tolerated('rule_type: not_null, columns: "*", tolerance: 0.49')
     expect(broken.cause).toContain('not_null: 2 rows (error)')
-    // each cell is told of
+    // each cell is reported
     expect(broken.counts).toEqual(['not_null a: 2', 'not_null b: 1'])
     const aside = await tolerated('rule_type: not_null, columns: [a, b], tolerance: 0.5, on_fail: quarantine')
     expect(aside.quarantined).toEqual(['4 not_null a', '5 not_null a'])
@@ -98,7 +98,7 @@ describe('range', () => {
   const over = (input: string, ...rules: readonly string[]) =>
     runTable(place, { input, steps: [`{id: judge, type: validate, with: {rules: [${rules.map((rule) => `{${rule}}`).join(', ')}]}}`] })
 
-  it.each(['amount', 'gift'])('is refused of a column that has no order, rather than kept by every cell of it: %s', async (column) => {
+  it.each(['amount', 'gift'])('is refused for a column without an order: %s', async (column) => {
     const found = await over('id,amount,gift\n1,10,yes\n2,much,no\n3,much,no\n', `rule_type: range, column: ${column}, min: 5`)
     expect(found.error).toBe('Definition.InvalidSetting')
     expect(found.cause).toContain(`column "${column}" has type`)
@@ -156,7 +156,7 @@ describe('rules about the whole output', () => {
     expect(await failed(rule)).toBe(error)
   })
 
-  it('judge the rows that came out, not those that came in', async () => {
+  it('evaluate the output rows, not the input rows', async () => {
     expect(
       await (await run('rule_type: range, column: age, min: 18, on_fail: quarantine', 'rule_type: row_count, max: 3')).error,
     ).toBeUndefined()
@@ -193,7 +193,7 @@ describe('a rule that does not fit the type of its column', () => {
     ['in_set, column: when, values: [2026-01-01]', 'in_set'],
     ['in_set, column: age, values: ["17", thirty]', 'in_set'],
     ['type, column: age, type: date', 'type'],
-  ])('%s: is judged, or refused in words, but never a defect', async (rule) => {
+  ])('%s: is evaluated or refused with a message, but never a defect', async (rule) => {
     const { error } = await run(`rule_type: ${rule}, on_fail: warn`)
     expect(error === undefined || error === 'Definition.InvalidSetting', error).toBe(true)
   })
@@ -205,7 +205,7 @@ describe('the folder for quarantined rows', () => {
     `{id: check, type: validate, with: {quarantine: ${JSON.stringify(folder)}, rules: [{rule_type: range, column: age, min: 18, max: 99, on_fail: quarantine}]}}`,
   ]
 
-  it('holds the rows its step set aside, and not those of other steps', async () => {
+  it('holds the rows its step quarantined, and not those of other steps', async () => {
     const folder = join(place.folder, 'aside')
     const { status, account } = await runTable(place, { input: INPUT, steps: steps(folder) })
     expect(status).toBe('SUCCEEDED')
@@ -246,7 +246,7 @@ describe('rules after other steps', () => {
   const input = 'id,x\n1,1\n1,2\n2,3\n2,4\n3,5\n'
   const unique = '{id: check, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}'
 
-  it('do not hold rows against those that a step before has removed', async () => {
+  it('do not compare rows with those an earlier step removed', async () => {
     const filtered = await runTable(place, {
       input,
       steps: ['{id: some, type: transform, with: {operations: [{filter: x <> 1}]}}', unique],

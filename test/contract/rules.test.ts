@@ -1,4 +1,4 @@
-/** Every rule of validate: which rows break it, written down by hand from what the rule says it demands. */
+/** Every rule of validate: which rows break it, written by hand from the description of the rule. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RULES } from '#steps/validate/rules/index.ts'
 import { runTable, type TableRun } from '../kit/run-table.ts'
@@ -10,7 +10,7 @@ beforeAll(() => {
 })
 afterAll(() => place.clear())
 
-/** A demand and the lines (the header is line 1) of the rows that break it. */
+/** A rule and the lines (the header is line 1) of the rows that break it. */
 type Case = readonly [settings: string, lines: readonly number[]]
 
 interface Table {
@@ -92,7 +92,7 @@ const TABLES: readonly Table[] = [
       ['rule_type: date, column: joined', []],
       ['rule_type: date, column: name', [2, 3, 5, 6, 7]],
       ['rule_type: expression, expression: age >= 18', [2]],
-      // where a cell is missing it cannot be told, unless the other half says no by itself
+      // with a missing cell the result is unknown, unless the other half is false by itself
       ['rule_type: expression, expression: "age >= 18 AND vip"', [2, 3, 6]],
       ['rule_type: expression, expression: "age >= 18 OR vip"', []],
       ['rule_type: expression, expression: age IS NOT NULL', [6]],
@@ -187,7 +187,7 @@ describe.each(TABLES)('rules over $title', ({ input, discover, cases }) => {
     run = await runTable(place, { input, steps: [validate(rules)], ...(discover === undefined ? {} : { discover }) })
   })
 
-  it('only remarks: every row comes out', () => {
+  it('only flags rows: every row comes out', () => {
     expect(run.cause).toBeUndefined()
     expect(run.account.out).toBe(run.account.in)
   })

@@ -13,7 +13,7 @@ describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector
   it('serves the addresses it says it does, and names them for lineage', () => {
     for (const form of Object.keys(kind.forms)) {
       expect(connectorKindOf(form)).toBe(kind)
-      const { namespace, name } = kind.dataset(form)
+      const { namespace, name } = kind.dataset(form, '/base')
       expect([namespace, name]).not.toContain('')
       for (const use of ['read', 'write'] as const)
         for (const { bucket, prefix } of kind.access(form, use)) expect([bucket, prefix].join('')).not.toMatch(/[*?{]/)
@@ -21,11 +21,13 @@ describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector
   })
 
   it('loads a connector that can do what its kind says', async () => {
-    const connector = await kind.load()
-    expect(connector.target).toMatchObject({ check: expect.any(Function), publish: expect.any(Function) })
-    expect(kind.target?.modes).toContain('replace')
-    // only what is declared by a connection can have options that an address does not say
-    expect(connector.holds === 'tables').toBe(kind.connection !== undefined)
+    const connector = await kind.load(undefined)
+    const functions = connector.holds === 'files' ? ['list', 'open', 'published', 'checkFile', 'writeFile'] : ['partitions', 'extract']
+    for (const name of functions) expect(connector).toHaveProperty(name, expect.any(Function))
+    expect(connector.target !== undefined).toBe(kind.target !== undefined)
+    if (kind.target !== undefined) expect(kind.target.modes).toContain('replace')
+    // files have an address; only tables are reached by a connection
+    if (kind.connection !== undefined) expect(connector.holds).toBe('tables')
   })
 })
 
@@ -80,7 +82,7 @@ describe.each(TABLES.map((kind) => [kind.scheme, kind] as const))('connector of 
   let connector: TableConnector
   beforeAll(async () => {
     ground = (GROUNDS[scheme] as () => Ground)()
-    connector = (await kind.load()) as TableConnector
+    connector = (await kind.load(undefined)) as TableConnector
     ground.write('CREATE TABLE plain (id INTEGER PRIMARY KEY, name TEXT)')
     ground.write(`INSERT INTO plain VALUES ${Array.from({ length: 10_000 }, (_, at) => `(${at}, 'n${at}')`).join(', ')}`)
   })
@@ -129,7 +131,7 @@ describe('sqlite: the values of a table', () => {
     const table = `t${Math.abs([...declared, ...cells].reduce((hash, one) => (hash * 31 + (one.codePointAt(0) ?? 0)) | 0, 7))}`
     ground.write(`CREATE TABLE ${table} (c ${declared}); INSERT INTO ${table} VALUES ${cells}`)
     const { sink, columns, rows } = recorder()
-    const connector = (await connectorKindOf('sqlite://x.db/y').load()) as TableConnector
+    const connector = (await connectorKindOf('sqlite://x.db/y').load(undefined)) as TableConnector
     const { notes, doubts } = await connector.extract(ground.uri(table), sink, {})
     return { type: columns[0]?.type, values: rows.map(([value]) => value), notes, doubts }
   }
@@ -140,7 +142,10 @@ describe('sqlite: the values of a table', () => {
       values: [9223372036854775807n, -9223372036854775808n, null],
     })
     expect(await read('REAL', '(1), (0.1), (1e300)')).toMatchObject({ type: 'decimal', values: [1, 0.1, 1e300], notes: [] })
-    expect(await read('TEXT', "(''), (NULL), (' a '), ('NA'), ('00123')")).toMatchObject({ type: 'text', values: ['', null, ' a ', 'NA', '00123'] })
+    expect(await read('TEXT', "(''), (NULL), (' a '), ('NA'), ('00123')")).toMatchObject({
+      type: 'text',
+      values: ['', null, ' a ', 'NA', '00123'],
+    })
     expect(await read('DATE', "('2024-02-29'), (NULL)")).toMatchObject({ type: 'date', values: ['2024-02-29', null] })
     expect(await read('BOOLEAN', '(1), (0), (NULL)')).toMatchObject({ type: 'boolean', values: [1n, 0n, null] })
     expect(await read('DATETIME', "('2024-02-29 23:59:59'), ('2024-02-29 23:59:59.25')")).toMatchObject({ type: 'timestamp' })
@@ -161,7 +166,11 @@ describe('sqlite: the values of a table', () => {
       notes: ['c holds 1 integer, 1 real, 1 text, 1 BLOB: each cell is read as text, BLOBs in hexadecimal'],
       doubts: ['c holds 1 integer, 1 real, 1 text, 1 BLOB: each cell is read as text, BLOBs in hexadecimal'],
     })
-    expect(await read('BLOB', "(x'0a'), (x'')")).toMatchObject({ type: 'text', values: ['0A', ''], notes: ['c holds 2 BLOBs, read as text in hexadecimal'] })
+    expect(await read('BLOB', "(x'0a'), (x'')")).toMatchObject({
+      type: 'text',
+      values: ['0A', ''],
+      notes: ['c holds 2 BLOBs, read as text in hexadecimal'],
+    })
     expect(await read('DATE', "('2024-02-30'), ('2024-02-29')")).toMatchObject({ type: 'text', values: ['2024-02-30', '2024-02-29'] })
     expect(await read('NUMERIC', "('12'), ('1e3'), ('x')")).toMatchObject({ type: 'text', values: ['12', '1000', 'x'] })
   })

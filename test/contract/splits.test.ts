@@ -23,7 +23,7 @@ afterAll(() => place.clear())
 
 const HEADER = 'id,when,amount,city,mail,note\n'
 
-/** Rows with everything in them that the steps mend, rows 17 to 22 twice, and in row 35 a comma too many. */
+/** Rows with everything that the steps fix, rows 17 to 22 twice, and in row 35 a comma too many. */
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, at) => {
     const n = from + at

@@ -1,4 +1,4 @@
-/** The contract every step kind is held to. */
+/** The contract of step kinds. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -26,7 +26,7 @@ describe.each(KINDS)('the step kind $kind', (kind) => {
     expect(compiled.ok ? [] : compiled.problems.map(({ what }) => what)).toEqual([])
   })
 
-  it.each(kind.examples)('example "$title": an unknown setting is refused at its place', ({ yaml }) => {
+  it.each(kind.examples)('example "$title": an unknown setting is refused with its position', ({ yaml }) => {
     const settings = { ...settingsOf(yaml), zzz: 1 }
     const step = { ...(parse(yaml) as JsonObject), with: settings }
     const compiled = compile(definitionWith(JSON.stringify(step), kind), { file: 'example.yaml' })
@@ -45,7 +45,7 @@ describe.each(KINDS)('the step kind $kind', (kind) => {
     expect(defaultsMissing(jsonSchemaOf(kind.config), given, parsed, 'with')).toEqual([])
   })
 
-  it('says in a sentence what it is, and what its results are', () => {
+  it('has a summary and describes its results', () => {
     for (const text of [kind.summary, ...Object.values(kind.result)]) expect(text).toMatch(/^[A-Z1].*[.]$/s)
     expect(kind.description.length).toBeGreaterThan(kind.summary.length)
   })
@@ -60,7 +60,7 @@ function undescribed(schema: JsonSchema, path: string): string[] {
   const inner = typeof additionalProperties === 'object' ? [additionalProperties] : []
   return [
     ...Object.entries(properties).flatMap(([name, property]) => [
-      // `rule_type` tells the rules apart and is described with them
+      // `rule_type` distinguishes the rules and is described with them
       ...(property.description === undefined && property.const === undefined ? [`${path}.${name}`] : []),
       ...undescribed(property, `${path}.${name}`),
     ]),
@@ -105,6 +105,7 @@ id: everything
 steps:
   - {id: arrived, type: sensor, with: {for: ${source}, settle: 0s}}
   - {id: found, type: discover, with: {source: ${source}}}
+  - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
   - {id: profiled, type: profile}
   - {id: cleaned, type: clean, with: {rules: [{missing: mean}]}}
@@ -122,6 +123,7 @@ steps:
   const STEPS = {
     arrived: 'sensor',
     found: 'discover',
+    fresh: 'detect_changes',
     checked: 'schema',
     profiled: 'profile',
     cleaned: 'clean',
@@ -133,7 +135,7 @@ steps:
     watched: 'monitor',
   }
 
-  it('of every kind are looked at here', () => {
+  it('of every kind are tested here', () => {
     expect([...new Set(Object.values(STEPS))].sort()).toEqual(KINDS.map(({ kind }) => kind).sort())
   })
 
@@ -152,6 +154,7 @@ steps:
       sources: [{ name: 'orders.csv', rows: 3 }],
     })
     expect(resultOf(run, 'arrived')).toEqual({ found: true, files: 1, bytes: 62, waited_seconds: 0 })
+    expect(resultOf(run, 'fresh')).toEqual({ count: 3, since: null, until: '2024-02-02' })
     expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
     // one of nine cells is missing; no two rows are the same
     expect(resultOf(run, 'profiled')).toMatchObject({

@@ -1,4 +1,4 @@
-/** What every store promises; one suite for all of them. */
+/** The contract of stores: one suite for all of them. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,7 +63,7 @@ describe.each(Object.entries(STORES))('store: %s', (_name, open) => {
     }
   })
 
-  it('refuses what is no key', async () => {
+  it('refuses invalid keys', async () => {
     for (const key of ['', '/a', 'a//b', 'a/../b', './a', 'a/', 'a\\b', 'a/.draft-1']) {
       await expect((async () => store.write(key, 'x'))()).rejects.toThrow('not a key of a store')
     }
@@ -95,7 +95,7 @@ describe.each(Object.entries(STORES))('store: %s', (_name, open) => {
     expect(await store.list('nothing/')).toEqual([])
   })
 
-  it('removes, also what is not there', async () => {
+  it('removes objects, and accepts missing ones', async () => {
     await store.write('gone', 'x')
     await store.remove('gone')
     await store.remove('gone')

@@ -88,7 +88,7 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
   let engine: TestDatabase
   beforeAll(async () => {
     ground = (GROUNDS[scheme] as () => Ground)()
-    target = (await kind.load()).target
+    target = (await kind.load(undefined)).target as Target
     engine = await testDatabase()
   })
   afterAll(() => {
@@ -119,7 +119,14 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
 
   it('creates the table with its types, and keeps every value', async () => {
     const columns: readonly Column[] = [
-      ...([['i', 'integer'], ['f', 'decimal'], ['t', 'text'], ['b', 'boolean'], ['d', 'date'], ['ts', 'timestamp']] as const),
+      ...([
+        ['i', 'integer'],
+        ['f', 'decimal'],
+        ['t', 'text'],
+        ['b', 'boolean'],
+        ['d', 'date'],
+        ['ts', 'timestamp'],
+      ] as const),
     ].map(([name, type]) => ({ name, type }))
     const select = `SELECT 9223372036854775807 AS i, 0.1::DOUBLE AS f, '' AS t, true AS b, DATE '2024-02-29' AS d, TIMESTAMP '2024-02-29 10:00:00.5' AS ts
       UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL`
@@ -134,9 +141,18 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
   it('replaces, appends and merges', async () => {
     await publish('modes', await table([1, 'a'], [2, 'b']), 'replace', 'r-1')
     await publish('modes', await table([2, 'B'], [3, 'c']), 'merge', 'r-2')
-    expect(ground.rows('modes')).toEqual([[1, 'a'], [2, 'B'], [3, 'c']])
+    expect(ground.rows('modes')).toEqual([
+      [1, 'a'],
+      [2, 'B'],
+      [3, 'c'],
+    ])
     await publish('modes', await table([3, 'again']), 'append', 'r-3')
-    expect(ground.rows('modes')).toEqual([[1, 'a'], [2, 'B'], [3, 'c'], [3, 'again']])
+    expect(ground.rows('modes')).toEqual([
+      [1, 'a'],
+      [2, 'B'],
+      [3, 'c'],
+      [3, 'again'],
+    ])
     await publish('modes', await table([9, 'z']), 'replace', 'r-4')
     expect(ground.rows('modes')).toEqual([[9, 'z']])
   })
@@ -146,7 +162,11 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
     for (let times = 0; times < 3; times++) await publish('once', more, 'append', 'r-1')
     await publish('once', more, 'append', 'r-1', { step: 'other' })
     await publish('once', more, 'append', 'r-2')
-    expect(ground.rows('once')).toEqual([[1, 'a'], [1, 'a'], [1, 'a']])
+    expect(ground.rows('once')).toEqual([
+      [1, 'a'],
+      [1, 'a'],
+      [1, 'a'],
+    ])
   })
 
   it('refuses what is not ours, and touches nothing', async () => {
@@ -158,15 +178,22 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
     await expect(publish('foreign_rows', mine, 'replace', 'r-1')).rejects.toMatchObject(refused)
     expect(ground.rows('foreign_rows')).toEqual([[7, 'theirs']])
     await publish('foreign_rows', mine, 'append', 'r-1')
-    expect(ground.rows('foreign_rows')).toEqual([[7, 'theirs'], [1, 'a']])
-    await expect(publish('foreign_rows', mine, 'replace', 'r-2', { pipeline: 'inventory' })).rejects.toMatchObject({ message: expect.stringContaining('the pipeline sales published there') })
+    expect(ground.rows('foreign_rows')).toEqual([
+      [7, 'theirs'],
+      [1, 'a'],
+    ])
+    await expect(publish('foreign_rows', mine, 'replace', 'r-2', { pipeline: 'inventory' })).rejects.toMatchObject({
+      message: expect.stringContaining('the pipeline sales published there'),
+    })
     await expect(target.check(ground.uri('absent'), about)).resolves.toBeUndefined()
     expect(ground.rows('absent')).toBeUndefined()
   })
 
   it('refuses values it would change', async () => {
     const refused = async (select: string, message: string) =>
-      expect(publish('changed', await edition(select, 1), 'replace', 'r-1')).rejects.toMatchObject({ message: expect.stringContaining(message) })
+      expect(publish('changed', await edition(select, 1), 'replace', 'r-1')).rejects.toMatchObject({
+        message: expect.stringContaining(message),
+      })
     await refused("SELECT 1::BIGINT AS id, 'a' || chr(0) || 'b' AS name", 'a text with a NUL character')
     await refused("SELECT 'nan'::DOUBLE AS id, 'a' AS name", 'the column id holds NaN')
     expect(ground.rows('changed')).toBeUndefined()
@@ -175,20 +202,50 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
   it('merges only by keys that identify a row, and only columns that are there', async () => {
     await publish('keyed', await table([1, 'a']), 'replace', 'r-1')
     const refused = async (rows: Promise<Edition>, message: string) =>
-      expect(publish('keyed', await rows, 'merge', 'r-2')).rejects.toMatchObject({ name: 'Output.Conflict', message: expect.stringContaining(message) })
+      expect(publish('keyed', await rows, 'merge', 'r-2')).rejects.toMatchObject({
+        name: 'Output.Conflict',
+        message: expect.stringContaining(message),
+      })
     await refused(table([2, 'b'], [2, 'c']), '2 rows have the same key (id): 2')
     await refused(edition("SELECT NULL::BIGINT AS id, 'x' AS name", 1), '1 row cannot be merged: the key (id) is missing')
-    const other = [{ name: 'id', type: 'integer' }, { name: 'other', type: 'text' }] as const
+    const other = [
+      { name: 'id', type: 'integer' },
+      { name: 'other', type: 'text' },
+    ] as const
     await refused(edition("SELECT 1::BIGINT AS id, 'x' AS other", 1, other), 'the table has no column other')
     expect(ground.rows('keyed')).toEqual([[1, 'a']])
   })
 
   it.each([
-    ['replace', [[2, 'b'], [3, 'c']]],
-    ['append', [[1, 'a'], [2, 'old'], [2, 'b'], [3, 'c']]],
-    ['merge', [[1, 'a'], [2, 'b'], [3, 'c']]],
+    [
+      'replace',
+      [
+        [2, 'b'],
+        [3, 'c'],
+      ],
+    ],
+    [
+      'append',
+      [
+        [1, 'a'],
+        [2, 'old'],
+        [2, 'b'],
+        [3, 'c'],
+      ],
+    ],
+    [
+      'merge',
+      [
+        [1, 'a'],
+        [2, 'b'],
+        [3, 'c'],
+      ],
+    ],
   ] as const)('leaves what was there or what is there after, wherever it is killed, and finishes once: %s', async (mode, after) => {
-    const before = [[1, 'a'], [2, 'old']]
+    const before = [
+      [1, 'a'],
+      [2, 'old'],
+    ]
     for (let statements = 0; ; statements++) {
       const name = `${mode}_${statements}`
       await publish(name, await table([1, 'a'], [2, 'old']), 'replace', 'r-old')
@@ -218,7 +275,13 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
         () => true,
       )
       ground.live(Number.POSITIVE_INFINITY)
-      expect([undefined, [[1, 'a'], [2, 'b']]]).toContainEqual(ground.rows(name))
+      expect([
+        undefined,
+        [
+          [1, 'a'],
+          [2, 'b'],
+        ],
+      ]).toContainEqual(ground.rows(name))
       if (!killed) break
     }
   })

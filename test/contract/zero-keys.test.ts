@@ -34,7 +34,7 @@ it.each(['id', 'ok', 'day', 'id, share, day'])('after a transform the duplicates
   expect([cause, rows.map(({ nr }) => nr), duplicates]).toEqual([undefined, ['1', '3'], ['2 → 1', '4 → 3']])
 })
 
-it('of a Parquet file they are found, too, and so are those a rule demands not to be there', async () => {
+it('of a Parquet file are found, too, and so are those a rule forbids', async () => {
   const tidy = '{id: tidy, type: clean, with: {rules: [{deduplicate: {keys: [id, day]}}]}}'
   expect((await runTable(place, { input: { 'in.parquet': parquet }, steps: [tidy] })).rows.map(({ nr }) => nr)).toEqual(['1', '3'])
   const judge = '{id: judge, type: validate, with: {rules: [{rule_type: unique, column: share, on_fail: quarantine}]}}'

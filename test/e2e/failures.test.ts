@@ -12,7 +12,7 @@ describe('a source', () => {
   it('that does not exist is told with what is there', async () => {
     write('orders.csv', ROWS)
     expectFailed(await run('order.csv'), 1, 'find: the source order.csv does not exist', 'hint: did you mean orders.csv?')
-    expectFailed(await run('no/such/x.csv'), 1, /there is no folder .*no\/such/, 'paths are relative to the folder the command is run in')
+    expectFailed(await run('no/such/x.csv'), 1, /no folder .*no\/such/, 'paths are relative to the current folder')
   })
 
   it('that appears later is found by a resume', async () => {
@@ -49,8 +49,8 @@ describe('a source', () => {
     expectFailed(
       await run('a.csv.gz'),
       1,
-      'a.csv.gz is cut off: the compressed data goes on behind its last byte, byte 6000',
-      'get it again',
+      'a.csv.gz is cut off: the compressed data continues after its last byte, byte 6000',
+      'get the file again',
     )
     write('a.csv.gz', whole)
     expectPublished(await resume(), 3000)
@@ -62,7 +62,7 @@ describe('a source', () => {
     chmodSync(at('a.csv'), 0o600)
     chmodSync(place, 0o777)
     const ended = await run('a.csv', { under: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] })
-    expectFailed(ended, 1, /find: reading .*a.csv: permission denied/, 'check who owns it and who may read or write it')
+    expectFailed(ended, 1, /find: reading .*a.csv: permission denied/, 'check its owner and permissions')
     chmodSync(at('a.csv'), 0o644)
   })
 
@@ -86,13 +86,13 @@ describe('a source', () => {
         await run(source),
         1,
         /the source .*data\/b.csv is a symbolic link to gone.csv, which does not exist/,
-        'mend or remove the link',
+        'fix or remove the link',
       )
     }
     rmSync(at('data/b.csv'))
     symlinkSync('d.csv', at('data/c.csv'))
     symlinkSync('c.csv', at('data/d.csv'))
-    expectFailed(await run('data'), 1, /data\/c.csv is a symbolic link to d.csv, whose links go round in a circle/)
+    expectFailed(await run('data'), 1, /data\/c.csv is a symbolic link to d.csv, whose links form a cycle/)
   })
 
   it('is read once, however many links lead to it', async () => {
@@ -164,7 +164,7 @@ describe('an output', () => {
     expectFailed(
       ended,
       1,
-      'publish: cannot publish to mine: it holds files this pipeline did not write: thesis.txt',
+      'publish: cannot publish to mine: it contains files this pipeline did not write: thesis.txt',
       'choose another place, or move what is in this one',
     )
     expect(readdirSync(at('mine'))).toEqual(['thesis.txt'])
@@ -173,11 +173,7 @@ describe('an output', () => {
   it('that is a file, or below one, is refused', async () => {
     write('a.csv', ROWS)
     expectFailed(await run('a.csv', { out: 'a.csv' }), 1, 'publish: cannot publish to a.csv: it is a file, not a folder')
-    expectFailed(
-      await run('a.csv', { out: 'a.csv/x' }),
-      1,
-      'publish: writing a.csv/x: a part of the path is a file, where a folder is needed',
-    )
+    expectFailed(await run('a.csv', { out: 'a.csv/x' }), 1, 'publish: writing a.csv/x: part of the path is a file, expected a folder')
     expect(readFileSync(at('a.csv'), 'utf8')).toBe(ROWS)
   })
 
@@ -221,7 +217,7 @@ describe('an output', () => {
     const args = ['run', 'pipeline.yaml', '--quiet', '--workers', '1', '--input', 'source=a.csv']
     // files of 100 KB at most: the sample of the source is larger
     const ended = await runCli(args, { cwd: place, under: ['bash', '-c', 'ulimit -f 100; exec "$@"', 'bash'] })
-    expectFailed(ended, 1, /find: writing .*: the file grew larger than files may be here/, 'ulimit -f', 'what is finished is kept')
+    expectFailed(ended, 1, /find: writing .*: the file exceeds the file size limit/, 'ulimit -f', 'what is finished is kept')
     const again = await resume()
     expect(again.code, again.err).toBe(0)
   })
@@ -238,12 +234,7 @@ describe('an output', () => {
     try {
       write('a.csv', dirtySales(1, 2000)[0] ?? '')
       const full = await run('a.csv', { out: 'disk/out', pipeline: PIPELINE.replace('4KB', '40KB') })
-      expectFailed(
-        full,
-        1,
-        'publish: writing disk/out: there is no room left on the disk',
-        'free some room, then `siftstep resume` the run',
-      )
+      expectFailed(full, 1, 'publish: writing disk/out: no space is left on the disk', 'free some space, then `siftstep resume` the run')
       expect(existsSync(at('disk/out/_manifest.json'))).toBe(false)
       const still = await resume()
       expect({ code: still.code, manifest: existsSync(at('disk/out/_manifest.json')) }).toEqual({ code: 1, manifest: false })
@@ -299,7 +290,7 @@ describe('the store', () => {
     try {
       write('a.csv', ROWS)
       const ended = await run('a.csv', { args: ['--store', 'disk'] })
-      expectFailed(ended, 1, /the run could not begin, as the store disk cannot be used: .*there is no room left on the disk/)
+      expectFailed(ended, 1, /the run could not begin, as the store disk cannot be used: .*no space is left on the disk/)
       expect(runsIn(place, 'disk')).toEqual([])
     } finally {
       execFileSync('umount', [at('disk')])

@@ -126,7 +126,7 @@ describe('a run', () => {
     const { code, err } = await started.ended
     expect(code).toBe(1)
     expect(err).toMatch(/mend: .*a.csv was changed while the run was reading it/)
-    expect(err).toContain('hint: run again when nothing writes to it, or read a copy')
+    expect(err).toContain('hint: run again when no program writes to it, or read a copy')
     expect(err).toContain('mend it, then siftstep run pipeline.yaml')
     expect(published()).toEqual([])
     const again = await resume()
@@ -142,7 +142,7 @@ describe('a run', () => {
     started.goOn()
     const { code, err } = await started.ended
     expect(code).toBe(1)
-    expect(err).toMatch(/mend: reading .*a.csv: there is no such file/)
+    expect(err).toMatch(/mend: reading .*a.csv: no such file/)
     expect(published()).toEqual([])
     renameSync(at('away.csv'), at('a.csv'))
     // a file that was moved may have been written to meanwhile
@@ -158,7 +158,7 @@ describe('a run', () => {
     started.goOn()
     const { code, err } = await started.ended
     expect(code).not.toBe(0)
-    expect(err).toMatch(/the run's store has no |writing .*: the folder is not there any more/)
+    expect(err).toMatch(/the run's store has no |writing .*: the folder no longer exists/)
     expect(published()).toEqual([])
   })
 

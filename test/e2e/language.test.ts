@@ -38,9 +38,7 @@ describe('continue_on_error', () => {
     expect(rows()).toBe(ROWS)
     const { notes, run } = file<{ notes: string[]; run: { status: string } }>('quality-report.json')
     expect(run.status).toBe('partial')
-    expect(notes).toContainEqual(
-      expect.stringMatching(/^m failed and the run went on without it: unknown metric nonsense in the alert "x"/),
-    )
+    expect(notes).toContainEqual(expect.stringMatching(/^m failed; the run continued without it: unknown metric nonsense in the alert "x"/))
   })
 
   it.each([
@@ -61,7 +59,7 @@ describe('continue_on_error', () => {
       `${FIND}  - {id: e, type: export, on_error: {continue_on_error: true}, with: {to: mine}}\n  - {id: m, type: monitor}\n`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/✗ e: failed.*cannot publish to mine: it holds files this pipeline did not write: thesis.txt/)
+    expect(ended.out).toMatch(/✗ e: failed.*cannot publish to mine: it contains files this pipeline did not write: thesis.txt/)
     expect(ended.out).toContain('Output: none')
     expect(published('mine')).toEqual(['thesis.txt'])
   })
@@ -88,7 +86,7 @@ describe('fallback', () => {
     expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; goes on with fallback 2\n/)
     expect(rows()).toBe(ROWS)
     const { notes } = file<{ notes: string[] }>('quality-report.json')
-    expect(notes).toContainEqual('e went by its fallback 2: cannot publish to a.csv: it is a source of this run')
+    expect(notes).toContainEqual('e used fallback 2: cannot publish to a.csv: it is a source of this run')
   })
 
   it.each([
@@ -321,13 +319,13 @@ describe('loop', () => {
   it('of more items than max_items, known when the run starts, fails before the step', async () => {
     const head = 'inputs: {regions: {type: array, default: [north, south, east]}}\n'
     const ended = await steps(looped(', max_items: 2').replace('[north, south, east]', '"{{ regions }}"'), { head, args: ['--quiet'] })
-    expectFailed(ended, 2, 'there are more items to loop over than max_items allows (2)')
+    expectFailed(ended, 2, 'the loop has more than 2 items (max_items)')
     expect(existsSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`))).toBe(false)
   })
 
   it('of more items than max_items is refused before a run when the list is written down', async () => {
     const ended = await steps(looped(', max_items: 2'), { args: ['--quiet'] })
-    expectFailed(ended, 2, 'the list has 3 items, and `max_items` allows 2')
+    expectFailed(ended, 2, 'the list has 3 items, but `max_items` is 2')
     expect(existsSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`))).toBe(false)
   })
 

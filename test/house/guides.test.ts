@@ -45,6 +45,14 @@ beforeAll(() => {
   )
 })
 
+// beside the steps, as each has a line in a list
+const addConnector = () =>
+  edit(
+    'lib/io/connectors/index.ts',
+    (text) => `import { series } from './series/spec.ts'\n${text.replace('[file, s3, sqlite]', '[file, s3, sqlite, series]')}`,
+  )
+beforeAll(addConnector)
+
 interface Kit {
   readonly runDefinition: typeof import('../kit/run-pipeline.ts').runDefinition
   readonly publishedRows: typeof import('../kit/run-pipeline.ts').publishedRows
@@ -54,7 +62,9 @@ const kit = async () => (await import(file('test/kit/run-pipeline.ts'))) as Kit
 describe('the guides', () => {
   it('name a file for each of their blocks of code', () => {
     const round = ['config', 'spec', 'behaviour'].map((part) => `lib/steps/round/${part}.ts`)
-    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, `${FORMATS}/kinds/pairs.ts`, `${FORMATS}/pairs-to-lines.ts`])
+    const series = ['spec', 'behaviour'].map((part) => `lib/io/connectors/series/${part}.ts`)
+    const format = [`${FORMATS}/kinds/pairs.ts`, `${FORMATS}/pairs-to-lines.ts`]
+    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, ...series, ...format])
   })
 
   it('hold code that fits the types', () => {
@@ -90,6 +100,16 @@ describe('the guides', () => {
     expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
     expect((await publishedRows(file('visits'))).map(({ user }) => user)).toEqual(['ann', 'bob'])
     expect(run.ledger.rows).toMatchObject({ in: 3, out: 2, quarantined: 1 })
+  })
+
+  it('make a connector that is read', async () => {
+    const { runDefinition } = await kit()
+    const [definition = ''] = blocksOf('docs/add-a-connector.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []))
+    const placed = definition.replace('numbers.csv', file('numbers.csv'))
+    const run = await runDefinition(placed, { store: file('store'), run: 'r-series' })
+    expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
+    expect(readFileSync(file('numbers.csv'), 'utf8')).toBe('number,twice\n1,2\n2,4\n3,6\n')
+    expect(run.ledger.balanced).toBe(true)
   })
 
   it('make a rule that judges', async () => {

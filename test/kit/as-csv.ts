@@ -1,4 +1,4 @@
-/** Rows as CSV text that can stand in a test: cells as text, ~ for a missing one. */
+/** Rows as CSV text for assertions: cells as text, ~ for a missing one. */
 export function asCsv(columns: readonly string[], rows: readonly Readonly<Record<string, string | null>>[]): string {
   const names = columns.map((column) => column.slice(0, column.lastIndexOf(' ')))
   const cell = (value: string | null | undefined) =>

@@ -1,20 +1,20 @@
-/** The npm package asl-validator as a second opinion on a machine, without the complaints known to be wrong. */
+/** Checks a machine with the npm package asl-validator, without its known false complaints. */
 import { createRequire } from 'node:module'
 import type { Machine } from '#asl/machine/asl.ts'
 import type { Json } from '#core/json.ts'
 
 interface FalseReject {
   readonly what: string
-  /** How it is known that Step Functions takes it. */
+  /** Evidence that Step Functions accepts it. */
   readonly reason: string
   readonly example: Machine
-  /** The field rewritten so that the validator takes it, everything else untouched. */
+  /** Rewrites the field so that the validator accepts it. */
   fix(field: string, value: Json): Json | undefined
 }
 
 const isExpression = (value: Json) => typeof value === 'string' && /^\{%[\s\S]*%\}$/.test(value)
 
-/** What asl-validator 4.0.0 refuses and the service takes. */
+/** What asl-validator 4.0.0 rejects but the service accepts. */
 export const FALSE_REJECTS: readonly FalseReject[] = [
   {
     what: 'an Output that is neither an object nor an expression',
@@ -48,24 +48,24 @@ interface ValidatorResult {
 }
 const aslValidator: (machine: unknown) => ValidatorResult = createRequire(import.meta.url)('asl-validator')
 
-/** The package's complaints about a machine, none for one it takes; what it refuses wrongly is rewritten first. */
+/** The package's complaints about a machine; what it rejects wrongly is rewritten first. */
 export function validate(machine: Machine): string[] {
-  return complaints(mended(machine as unknown as Json))
+  return complaints(repaired(machine as unknown as Json))
 }
 
-/** The package's complaints about a machine as it stands. */
+/** The package's complaints about an unchanged machine. */
 export function complaints(machine: unknown): string[] {
-  // The package writes into what it is given.
+  // The package modifies its input.
   return aslValidator(structuredClone(machine)).errors.map((error) => error.Message ?? JSON.stringify(error))
 }
 
-function mended(value: Json): Json {
-  if (Array.isArray(value)) return value.map((one: Json) => mended(one))
+function repaired(value: Json): Json {
+  if (Array.isArray(value)) return value.map((one: Json) => repaired(one))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([field, inner]) => {
       const fix = FALSE_REJECTS.map((one) => one.fix(field, inner)).find((one) => one !== undefined)
-      return [field, fix ?? mended(inner)]
+      return [field, fix ?? repaired(inner)]
     }),
   )
 }

@@ -1,6 +1,6 @@
 /**
  * Step Functions, CloudFormation and CloudWatch Logs on the loopback, as far as the command line asks them: machines are run by the
- * embedded engine, tasks by the real handler on a store in the test's S3. What it does not know it refuses.
+ * embedded engine, tasks by the real handler on a store in the test's S3. It rejects unknown requests.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -66,16 +66,16 @@ export interface TestAws {
   deploy(compiled: Compiled, environment?: string): void
   /** Called before each task; what it throws is the task's failure. */
   beforeTask: (event: TaskEvent) => void | Promise<void>
-  /** Answers as MiniStack does: histories without what follows from what and what was sent, and logs as a whole. */
+  /** Responds like MiniStack: histories without previous event ids and payloads, and unfiltered logs. */
   sparse: boolean
-  /** The answers to a target, in place of what it would answer. */
+  /** Overrides the responses of a target. */
   refuse(target: string, status: number, type: string, message: string): void
-  /** From now on a target answers again. */
+  /** Removes the override of a target. */
   accept(target: string): void
   close(): Promise<void>
 }
 
-/** What an emulator tells of at all. */
+/** What an emulator reports. */
 const isRecorded = ({ type, stateEnteredEventDetails: entered, stateExitedEventDetails: exited }: HistoryEvent) =>
   !/^(TaskStarted|MapIteration\w+|MapStateStarted|MapStateSucceeded)$/.test(type) && !(entered ?? exited)?.name.endsWith('.item')
 
@@ -111,7 +111,7 @@ export async function startAws(): Promise<TestAws> {
       machines.set(
         arn,
         compiled.text
-          // names tell nothing of what they are, as CloudFormation makes them
+          // names are opaque, like those CloudFormation generates
           .replaceAll(/\$\{(\w+Function\d*)\}/g, (_, name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:stack-${name.length}:3`)
           .replaceAll(/\$\{DataBucket\}/g, BUCKET),
       )

@@ -11,7 +11,7 @@ import { buildLayer } from '../../scripts/build-layer.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** That of this machine, as Lambda calls it; undefined where no bundle can be run. */
+/** The architecture of this machine in Lambda's terms; undefined if no bundle can run here. */
 export const ARCHITECTURE: Architecture | undefined =
   process.platform !== 'linux' ? undefined : { x64: 'x86_64' as const, arm64: 'arm64' as const }[process.arch as 'x64']
 

@@ -1,4 +1,4 @@
-/** Chance that is the same on every machine. */
+/** Random numbers that are the same on every machine. */
 
 /** Numbers from 0 up to 1 (mulberry32, Tommy Ettinger, public domain); the same seed gives the same ones. */
 export function seeded(seed: number): () => number {

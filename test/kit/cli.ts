@@ -79,7 +79,7 @@ function commandLine(pid: number): string {
   }
 }
 
-/** Whether a process works still: a zombie does not. */
+/** Whether a process is still running; a zombie is not. */
 export function works(pid: number): boolean {
   const state = statOf(pid)?.state
   return state !== undefined && state !== 'Z' && state !== 'X'

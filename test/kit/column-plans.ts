@@ -1,4 +1,4 @@
-/** Column plans for tests: one of each sort, with cells such columns hold. */
+/** Column plans for tests: one of each kind, with typical cells. */
 import fc from 'fast-check'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 
@@ -59,7 +59,7 @@ const dates = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01')
 export const COLUMN_KINDS: readonly { readonly title: string; readonly plan: ColumnPlan; readonly cells: fc.Arbitrary<string | null> }[] = [
   { title: 'text', plan: aPlan(), cells: mixed(fc.string({ unit: fc.constantFrom('a', 'B', ' ', '"', ',', 'é', '0'), maxLength: 8 })) },
   {
-    title: 'codes with words of their own for nothing',
+    title: 'codes with their own null values',
     plan: aPlan({ null_values: ['', '\\N', 'none'] }),
     cells: mixed(fc.constantFrom('NA', 'DE', '\\N', 'None', 'none', 'US')),
   },

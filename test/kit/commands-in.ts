@@ -1,9 +1,9 @@
-/** The commands that stand in the `sh` blocks of a page, and what they are said to end with. */
+/** The commands in the `sh` blocks of a page, with their expected exit codes. */
 
 export interface Command {
-  /** As it stands there. */
+  /** The command as written. */
   readonly line: string
-  /** What the program is given. */
+  /** The arguments of the program. */
   readonly args: readonly string[]
   /** 0, unless the line ends with `# exit code N`. */
   readonly exitCode: number
@@ -21,7 +21,7 @@ export function commandsIn(page: string): Command[] {
   })
 }
 
-/** A line as a shell parts it, for the quotes that pages use. */
+/** Splits a line like a shell, for the quotes that pages use. */
 function words(line: string): string[] {
   return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'))
 }

@@ -1,4 +1,4 @@
-/** Small dirty sales files: quoted newlines, records that are no rows, duplicates within and across files. The same seed gives the same bytes. */
+/** Small dirty sales files: quoted newlines, records that are not rows, duplicates within and across files. The same seed gives the same bytes. */
 import { seeded } from './chance.ts'
 
 const HEADER = 'order_id,ordered,customer,email,country,quantity,price,note'

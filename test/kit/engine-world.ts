@@ -1,4 +1,4 @@
-/** A world for the embedded engine in tests: virtual time, objects in memory, chance from a seed, and a record of every call. */
+/** A world for the embedded engine in tests: virtual time, objects in memory, random numbers from a seed, and a record of every call. */
 import { seeded } from './chance.ts'
 import { type VirtualClock, virtualClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
@@ -78,7 +78,7 @@ export function outline(history: readonly HistoryEvent[]): string[] {
   return history.map(({ id, previousEventId, type }) => `${id}<-${previousEventId} ${type}`)
 }
 
-/** The output of a run that succeeded; fails the test with how it ended when it did not. */
+/** The output of a run that succeeded; otherwise fails the test and shows how the run ended. */
 export function outputOf(execution: Execution): Json {
   if (execution.status === 'SUCCEEDED') return execution.output
   const { history, ...end } = execution

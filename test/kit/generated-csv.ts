@@ -1,4 +1,4 @@
-/** A CSV that is made as it is read, so that it may be larger than any memory: rows of one width, told apart by their number. */
+/** A CSV generated while it is read, so that it can be larger than memory: rows of one width, distinguished by their number. */
 import type { S3Objects } from './s3-objects.ts'
 
 const HEADER = 'id,name,city,amount,note\n'

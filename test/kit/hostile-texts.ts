@@ -1,4 +1,4 @@
-/** Texts that become code, paths or markup where somebody forgets that they are texts. Every border of the product is held against all of them. */
+/** Texts that turn into code, paths or markup if they are not escaped. Every boundary of the product is tested with all of them. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders as text
 
 const HOSTILE: { readonly [name: string]: string } = {

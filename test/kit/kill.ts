@@ -1,4 +1,4 @@
-/** Kills a run that was started by the command line, at a moment that chance chooses. */
+/** Kills a run that was started by the command line, at a random moment. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { childrenOf, type Started, works } from './cli.ts'
 import { finishedTasks } from './run-outcome.ts'
@@ -11,7 +11,7 @@ export interface Pace {
   readonly first: number
 }
 
-/** Lets a run get to a random moment; false when it was over before. */
+/** Waits until a random moment of a run; false if it ended before. */
 export async function letRun(started: Started, cwd: string, { tasks, first }: Pace, next: () => number): Promise<boolean> {
   const enough = Math.floor(next() * (tasks + 1))
   const more = next() * (enough === 0 ? first * 1.2 : 200)
@@ -22,7 +22,7 @@ export async function letRun(started: Started, cwd: string, { tasks, first }: Pa
 
 export type Victim = 'group' | 'parent' | 'worker'
 
-/** Kills and waits until whoever was killed is over. Gives the worker processes there were. */
+/** Kills and waits for the killed processes to end. Returns the worker processes. */
 export async function kill(started: Started, victim: Victim): Promise<readonly number[]> {
   const workers = childrenOf(started.pid)
   if (victim === 'worker') {
@@ -36,7 +36,7 @@ export async function kill(started: Started, victim: Victim): Promise<readonly n
   return workers
 }
 
-/** Waits until processes are over. */
+/** Waits until processes have ended. */
 export async function gone(pids: readonly number[], patience = 600_000): Promise<void> {
   for (const until = Date.now() + patience; pids.some(works); await wait(5)) {
     if (Date.now() > until) throw new Error(`processes live on: ${pids.filter(works).join(', ')}`)

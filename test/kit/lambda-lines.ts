@@ -23,7 +23,7 @@ export function caughtLines(): { readonly all: () => JsonObject[]; readonly metr
   return { all: () => written, metrics: () => written.filter((line) => '_aws' in line) }
 }
 
-/** As if the task had been done already: its result stands in the store. */
+/** Stores the result of a task, as if it had already run. */
 export async function finishedBefore(store: Pick<Store, 'write'>, { task, step, settings, run }: TaskEvent, result: Json): Promise<void> {
   const hash = createHash('sha256')
     .update(JSON.stringify([task, step, null, settings]))

@@ -1,8 +1,8 @@
-/** Damage to the bytes of a source, as it happens to files: cut off, overwritten, mixed up. All chance comes from the caller. */
+/** Damages the bytes of a source as happens to files: cut off, overwritten, mixed up. The caller provides the random numbers. */
 
 type Change = (bytes: Uint8Array, random: () => number) => Uint8Array
 
-/** Changes a source in one to three ways. The bytes given are left as they are, and the same chance gives the same damage. */
+/** Changes a source in one to three ways. The bytes given are left as they are, and the same random numbers give the same damage. */
 export function mutateBytes(bytes: Uint8Array, random: () => number): Uint8Array {
   let mutated = Uint8Array.from(bytes)
   const changes = 1 + upTo(3, random)

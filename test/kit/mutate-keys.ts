@@ -30,6 +30,8 @@ export const FREE_NAMES: readonly string[] = [
   'triggers.*.filter_criteria.detail.*',
   'steps.*.loop.foreach.**',
   'steps.*.with.types.*',
+  'steps.*.with.source.connection.*',
+  'steps.*.with.to.connection.*',
   'steps.*.with.columns.*',
   'steps.*.with.rules.*.map.values.*',
   'steps.*.with.operations.*.add_column.*',
@@ -70,7 +72,7 @@ export function* mutations(text: string): Iterable<Mutation> {
 }
 
 /**
- * Whether the problems tell of the renamed key: at its place; or, when an input or a config value was renamed that something
+ * Whether the problems report the renamed key: at its position; or, when an input or a config value was renamed that something
  * refers to, at the reference, which names nothing any more.
  */
 export function isCaught(

@@ -1,4 +1,4 @@
-/** A store that counts what it would be asked for if it were a bucket. */
+/** A store that counts the requests it would make to a bucket. */
 import type { Store } from '#io/store/store.ts'
 
 export interface Requests {

@@ -1,4 +1,4 @@
-/** What a run by the command line left behind: its output and the files of its run, less what tells of the time or the place. */
+/** What a run by the command line left behind: its output and the files of its run, without what depends on the time or the location. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -15,7 +15,7 @@ export function filesBelow(path: string): string[] {
 
 export const digest = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex')
 
-/** Written anew whenever a run ends, or telling of times by nature. */
+/** Rewritten whenever a run ends, or containing times by nature. */
 const OF_THE_TIME = new Set([
   'run.json',
   'history.jsonl',
@@ -30,14 +30,14 @@ const OF_THE_TIME = new Set([
 export const outputOf = (folder: string): Record<string, string> =>
   Object.fromEntries(filesBelow(folder).map((name) => [`out/${name}`, digest(readFileSync(join(folder, name)))]))
 
-/** Everything the only run of a folder made that must not depend on what happened to it, by name; times and the id of the run left out. */
+/** Everything that the only run of a folder wrote and that must not depend on interruptions, by name, without times and the run id. */
 export function resultOf(cwd: string): Record<string, string> {
   const [run = '', ...others] = runsIn(cwd)
   if (others.length > 0) throw new Error(`there is more than one run: ${[run, ...others].join(', ')}`)
   const runFolder = join(cwd, '.siftstep/runs', run)
   const result = outputOf(join(cwd, 'out'))
   for (const name of filesBelow(runFolder)) {
-    // a run killed at its last moment leaves its lock behind, which whoever comes next sees to be nobody's
+    // a run killed at its last moment leaves its lock behind, which the next run sees is held by nobody
     if (name.startsWith('lock.json')) continue
     // each attempt at a task adds a line to its log, with times
     if (name.startsWith('logs/')) continue

@@ -45,7 +45,7 @@ export interface TestRun {
   readonly status: string
   readonly error: string | undefined
   readonly cause: string | undefined
-  /** The way out that the last task to fail told. */
+  /** The hint of the last task that failed. */
   readonly hint: string | undefined
   /** How the run went, event by event. */
   readonly history: readonly HistoryEvent[]
@@ -64,7 +64,7 @@ export interface TestRunOptions {
   /** Called before each task; what it throws is the task's failure. */
   readonly beforeTask?: (event: TaskEvent, attempt: number) => void
   readonly afterTask?: (event: TaskEvent, result: TaskResult) => void
-  /** Told of every event of the history. */
+  /** Receives every event of the history. */
   readonly onEvent?: NonNullable<World['onEvent']>
   /** The store of the run in place of the folder. */
   readonly through?: (folder: Store) => Store
@@ -72,7 +72,7 @@ export interface TestRunOptions {
   readonly clock?: VirtualClock
 }
 
-/** Runs a definition to its end, good or bad. Throws when it does not compile. */
+/** Runs a definition until it succeeds or fails. Throws if it does not compile. */
 export async function runDefinition(
   definition: string,
   {

@@ -1,4 +1,4 @@
-/** Runs one or more rows steps over a small table and tells everything that became of its rows and cells, as text. */
+/** Runs one or more rows steps over a small table and returns everything that happened to its rows and cells, as text. */
 import { join } from 'node:path'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
@@ -33,11 +33,11 @@ export interface TableRun {
   readonly account: RowAccount
   /** Counts above 0, `rule column: cells` (or `rows`), in order. */
   readonly counts: readonly string[]
-  /** `line rule column` of each row set aside, the header being line 1. */
+  /** `line rule column` of each quarantined row; the header is line 1. */
   readonly quarantined: readonly string[]
   /** `record → record that stays` of each duplicate; the header is record 0. */
   readonly duplicates: readonly string[]
-  /** `line rule column` of each row a rule only remarked upon. */
+  /** `line rule column` of each row a rule only flagged. */
   readonly flagged: readonly string[]
   readonly decisions: readonly string[]
   /** `rule column: before → after` of the examples of changed cells; a missing cell is ~. */
@@ -48,7 +48,7 @@ export interface TableRun {
 
 let number = 0
 
-/** Runs `discover → steps → export`. What does not compile throws; what fails is told. */
+/** Runs `discover → steps → export`. A definition that does not compile throws; a failure is returned. */
 export async function runTable(
   place: Workplace,
   { input, steps, discover = '', inputs = '', task_bytes = 1e9, chunk_rows = 10_000 }: TableOptions,

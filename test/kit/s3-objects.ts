@@ -1,4 +1,4 @@
-/** What the test server holds, and S3's rules about it. */
+/** The objects of the test server, and S3's rules for them. */
 import { createHash } from 'node:crypto'
 
 export class S3Failure extends Error {
@@ -31,7 +31,7 @@ interface Condition {
 
 export type S3Objects = ReturnType<typeof objectsOf>
 
-/** S3's least size of a part that is not the last. */
+/** S3's minimum size of a part other than the last. */
 const MIN_PART = 5 * 1024 * 1024
 
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest()
@@ -67,7 +67,7 @@ export function objectsOf(page: number) {
 
   return {
     createBucket: (bucket: string) => void (buckets.has(bucket) || buckets.set(bucket, new Map())),
-    /** From now on the bucket tells EventBridge of uploads. */
+    /** From now on the bucket sends uploads to EventBridge. */
     notifyEventBridge: (bucket: string) => void reported.add(bucket),
     notifications: (bucket: string) => {
       inBucket(bucket)

@@ -1,5 +1,5 @@
 /**
- * A small S3 on the loopback, in memory: what the project asks of S3, answered as S3 answers it, with faults on demand. It refuses
+ * A small S3 on the loopback, in memory: what the project asks of S3, answered as S3 answers it, with errors on request. It refuses
  * what it does not know, so that a test cannot pass by accident.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -16,7 +16,7 @@ export interface S3Call {
   readonly range: string | undefined
 }
 
-/** What goes wrong with calls that fit, `times` of them, all when absent. */
+/** An injected error for matching calls: for `times` of them, or all if absent. */
 export interface InjectedFault {
   readonly when: (call: S3Call) => boolean
   readonly times?: number
@@ -39,7 +39,7 @@ export interface TestS3 {
   /** Every call so far, those that failed among them. */
   readonly calls: S3Call[]
   fault(fault: InjectedFault): void
-  /** Ends all faults. */
+  /** Removes all injected errors. */
   fix(): void
   close(): Promise<void>
 }
@@ -119,7 +119,7 @@ function nameOf(request: IncomingMessage, url: URL, key: string): string {
   return method === 'HEAD' ? 'HeadObject' : method === 'GET' ? 'GetObject' : `${method} object`
 }
 
-/** As S3: a request that is not signed is nobody's; a checksum that is sent is checked. */
+/** Like S3: rejects unsigned requests and verifies checksums. */
 function assertWhole(request: IncomingMessage, body: Buffer): void {
   if (request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') !== true) throw new S3Failure(403, 'AccessDenied')
   if (String(request.headers['content-encoding'] ?? '').includes('aws-chunked'))

@@ -1,4 +1,4 @@
-/** The sources of the nine-step example, each cut after its first records: the same formats, faults and steps for a tenth of the work. */
+/** The sources of the nine-step example, each cut after its first records: the same formats, errors and steps for a tenth of the work. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 

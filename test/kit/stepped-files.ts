@@ -16,7 +16,7 @@ export interface Stepped<T> {
 
 interface Actor {
   readonly waiting: { readonly name: string; go(): void }[]
-  /** Told when something waits, or all is over. */
+  /** Called when something waits, or all work has ended. */
   changed: () => void
   free: boolean
 }

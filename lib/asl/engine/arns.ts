@@ -1,4 +1,4 @@
-/** Names of executions and map runs, in the form the service gives them. */
+/** Names of executions and map runs, in the format of the service. */
 
 interface Parts {
   readonly partition: string
@@ -7,8 +7,8 @@ interface Parts {
   readonly name: string
 }
 
-/** The parts of a state machine's ARN; of an id that is none, the id is the name and the rest says that it is local. */
-function parseCause(stateMachineId: string): Parts {
+/** Parses the ARN of a state machine. An id that is not an ARN is used as the name, in the region `local`. */
+function parseArn(stateMachineId: string): Parts {
   const [arn, partition, service, region, account, kind, ...name] = stateMachineId.split(':')
   if (arn === 'arn' && service === 'states' && kind === 'stateMachine' && partition && region && account) {
     return { partition, region, account, name: name.join(':') }
@@ -18,19 +18,19 @@ function parseCause(stateMachineId: string): Parts {
 
 /** The region of a state machine's ARN, or `local`. */
 export function regionOf(stateMachineId: string): string {
-  return parseCause(stateMachineId).region
+  return parseArn(stateMachineId).region
 }
 
-/** What a map run is called: its own ARN, and the state machine and execution ARNs of its children. */
+/** The ARN of a map run, and the state machine and execution ARNs of its children. */
 export interface MapRunNames {
   readonly mapRunArn: string
   readonly stateMachine: { readonly Id: string; readonly Name: string }
   childArn(name: string): string
 }
 
-/** Names for the run `runId` of the Map state labelled `label`. */
+/** The names of the run `runId` of the Map state labelled `label`. */
 export function mapRunNames(stateMachineId: string, label: string, runId: string): MapRunNames {
-  const { partition, region, account, name } = parseCause(stateMachineId)
+  const { partition, region, account, name } = parseArn(stateMachineId)
   const labelled = `${name.split('/')[0]}/${label}`
   const arn = (kind: string, rest: string) => `arn:${partition}:states:${region}:${account}:${kind}:${labelled}${rest}`
   return {

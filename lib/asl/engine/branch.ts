@@ -12,7 +12,7 @@ import type { Variables } from './variables.ts'
 import { entryOf } from '#core/text/record.ts'
 import type { Json } from '#core/json.ts'
 
-/** A function for each type of state there is: a type that can be emitted and not run does not compile. */
+/** One function per type of state: a type that can be emitted but not run does not compile. */
 const RUNNERS: { readonly [T in State['Type']]: (frame: Frame<Extract<State, { Type: T }>>) => Promise<Outcome> } = {
   Pass: runPass,
   Task: runTask,
@@ -24,7 +24,7 @@ const RUNNERS: { readonly [T in State['Type']]: (frame: Frame<Extract<State, { T
   Fail: runFail,
 }
 
-/** Runs states from StartAt to one that ends, and gives its output. Rejects with a StateFailure, or with Stopped when the signal fires. */
+/** Runs states from StartAt to an end state and returns its output. Rejects with a StateFailure, or with Stopped when the signal fires. */
 export async function runBranch(
   run: Run,
   branch: Branch,
@@ -38,7 +38,7 @@ export async function runBranch(
   for (;;) {
     if (signal.aborted) throw signal.reason
     const state = entryOf(branch.States, name)
-    if (!state) throw new Error(`state '${name}' is not in its scope, which was checked before the start`)
+    if (!state) throw new Error(`state '${name}' is not in its scope, although this was checked before the start`)
     const { output, next } = await runState(run, name, state, data, variables, thread, signal)
     if (next === undefined) return output
     name = next

@@ -1,8 +1,8 @@
-/** The two clocks: the system's, and one for tests whose time jumps. */
+/** The system clock, and a virtual clock for tests. */
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Clock } from './world.ts'
 
-/** The longest a Node timer waits, in milliseconds. */
+/** The maximum delay of a Node timer, in milliseconds. */
 const MAX_TIMER = 2_147_483_647
 
 /** Real time. */
@@ -19,23 +19,23 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock that stands still while anything runs and jumps to the next sleeper when everyone sleeps. */
+/** A clock that stands still while anything runs, and jumps to the next sleeper when everything sleeps. */
 export interface VirtualClock extends Clock {
   /**
-   * Keeps time from jumping until the returned function is called. A task that does real I/O under this clock must hold it: the clock
-   * sees microtasks and its own sleepers, but takes waiting for a file or a process for idleness.
+   * Keeps time from jumping until the returned function is called. A task that does real I/O under this clock must hold it: the clock sees
+   * microtasks and its own sleepers, but takes waiting for a file or a process for idle time.
    */
   hold(): () => void
 }
 
-/** A virtual clock that starts at `start`. Sleepers that are due at the same time wake in the order in which they went to sleep. */
+/** A virtual clock that starts at `start`. Sleepers due at the same time wake in the order they went to sleep. */
 export function virtualClock(start: Date = new Date('2026-01-01T00:00:00.000Z')): VirtualClock {
   let now = start.getTime()
   let holds = 0
   let scheduled = false
   const sleepers = new Set<{ readonly due: number; wake(): void }>()
 
-  /** Looks after everything that is ready has run; setImmediate comes after all microtasks. */
+  /** Checks after all ready work has run: setImmediate comes after all microtasks. */
   function look(): void {
     if (scheduled) return
     scheduled = true

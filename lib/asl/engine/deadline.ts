@@ -1,22 +1,22 @@
 /**
- * Evaluates expressions under limits of time, depth and memory, in a thread that is ended when one is passed. One thread for a run, begun
- * when it is first needed; expressions wait for it in turn, and the time of each counts from when the thread has it.
+ * Evaluates expressions under limits of time, depth and memory, in a thread that is terminated when a limit is exceeded. A run has one
+ * thread, started on first use. Expressions run one at a time, and the time of each counts from when the thread receives it.
  */
 import type { Worker } from 'node:worker_threads'
 import type { Json } from '#core/json.ts'
 import { jsonataMessage } from '#asl/machine/expression.ts'
 import { entryOf } from '#core/text/record.ts'
 import type { addedFunctions } from './functions.ts'
-import { type Asked, type Reply, type Said, startThread } from './thread.ts'
+import { type EvaluateRequest, type Reply, type ThreadMessage, startThread } from './thread.ts'
 
 export interface Limits {
-  /** How long one expression may take. */
+  /** The time limit of one expression. */
   readonly seconds: number
-  /** How deep the parts of an expression, and the functions they call, may be nested. */
+  /** The maximum nesting of an expression and the functions it calls. */
   readonly depth: number
 }
 
-/** Far beyond what a sensible expression needs: it works on at most 256 KiB. */
+/** Far more than a sensible expression needs: it works on at most 256 KiB. */
 const USUAL: Limits = { seconds: 10, depth: 2_000 }
 
 export function createDeadline(functions: ReturnType<typeof addedFunctions>, { seconds, depth }: Limits = USUAL) {
@@ -30,7 +30,7 @@ export function createDeadline(functions: ReturnType<typeof addedFunctions>, { s
     await ending?.terminate()
   }
 
-  function callOf({ name, args }: Extract<Said, { kind: 'call' }>): Reply {
+  function callOf({ name, args }: Extract<ThreadMessage, { kind: 'call' }>): Reply {
     try {
       return { result: entryOf(functions, name)?.call(...(args as never[])) }
     } catch (error) {
@@ -39,20 +39,20 @@ export function createDeadline(functions: ReturnType<typeof addedFunctions>, { s
     }
   }
 
-  async function work(asked: Asked, signal: AbortSignal | undefined): Promise<Evaluated> {
+  async function work(request: EvaluateRequest, signal: AbortSignal | undefined): Promise<Evaluated> {
     if (signal?.aborted) throw signal.reason
     if (thread === undefined) {
       thread = startThread(signatures, depth)
-      // one that breaks while it is being ended is of no interest
+      // an error while the thread is being terminated does not matter
       thread.on('error', () => {})
     }
-    const own = thread
-    // a thread that waits keeps no program from ending
-    own.ref()
+    const worker = thread
+    // an idle thread does not keep the program running
+    worker.ref()
     let timer: NodeJS.Timeout | undefined
     let stop = () => {}
-    let heard = (_said: Said) => {}
-    let broken = (_error: NodeJS.ErrnoException) => {}
+    let onMessage = (_message: ThreadMessage) => {}
+    let onError = (_error: NodeJS.ErrnoException) => {}
     try {
       return await new Promise<Evaluated>((resolve, reject) => {
         const failed = (message: string) => {
@@ -64,43 +64,41 @@ export function createDeadline(functions: ReturnType<typeof addedFunctions>, { s
           void end()
         }
         signal?.addEventListener('abort', stop, { once: true })
-        heard = (said) => {
-          if (said.kind === 'begun')
-            timer = setTimeout(() => failed(`it took longer than the ${seconds} seconds that an expression may take here`), seconds * 1000)
-          else if (said.kind === 'call') own.postMessage(callOf(said))
-          else if (said.kind === 'error') resolve({ kind: 'error', message: jsonataMessage(said) })
-          else resolve(said as Exclude<Evaluated, { kind: 'error' }>)
+        onMessage = (message) => {
+          if (message.kind === 'begun')
+            timer = setTimeout(() => failed(`it exceeded the limit of ${seconds} seconds for an expression`), seconds * 1000)
+          else if (message.kind === 'call') worker.postMessage(callOf(message))
+          else if (message.kind === 'error') resolve({ kind: 'error', message: jsonataMessage(message) })
+          else resolve(message as Exclude<Evaluated, { kind: 'error' }>)
         }
-        broken = (error) =>
-          failed(
-            error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it needs more memory than an expression may have here' : jsonataMessage(error),
-          )
-        own.on('message', heard)
-        own.on('error', broken)
-        own.postMessage(asked)
+        onError = (error) =>
+          failed(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it exceeded the memory limit for an expression' : jsonataMessage(error))
+        worker.on('message', onMessage)
+        worker.on('error', onError)
+        worker.postMessage(request)
       })
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
-      own.off('message', heard)
-      own.off('error', broken)
-      own.unref()
+      worker.off('message', onMessage)
+      worker.off('error', onError)
+      worker.unref()
     }
   }
 
   return {
-    /** One after another; also after one that failed. */
-    evaluate(asked: Asked, signal?: AbortSignal): Promise<Evaluated> {
-      // what is sent is JSON: a variable of a run, or the document of its state
-      const own = turn.then(() => work({ ...asked, bindings: asked.bindings as { readonly [name: string]: Json } }, signal))
-      turn = own.catch(() => {})
-      return own
+    /** Evaluates requests one at a time; a failure does not affect the next request. */
+    evaluate(request: EvaluateRequest, signal?: AbortSignal): Promise<Evaluated> {
+      // the bindings are JSON: variables of a run, or the document of its state
+      const result = turn.then(() => work({ ...request, bindings: request.bindings as { readonly [name: string]: Json } }, signal))
+      turn = result.catch(() => {})
+      return result
     },
     close: end,
   }
 }
 
-/** What an expression gave: a value, nothing, or why there is none. */
+/** The result of an expression: a value, nothing, or an error. */
 export type Evaluated =
   | { readonly kind: 'value'; readonly value: Json }
   | { readonly kind: 'nothing' }

@@ -1,4 +1,4 @@
-/** Evaluates the fields of a state: templates with expressions in them, and what must be of one type. */
+/** Evaluates the fields of a state: templates that contain expressions, and fields of a fixed type. */
 import type { State } from '#asl/machine/asl.ts'
 import { expressionSource } from '#asl/machine/expression.ts'
 import { StateFailure } from './failure.ts'
@@ -8,7 +8,7 @@ import type { Assigned } from './variables.ts'
 import { record } from '#core/text/record.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** What `$states` holds beyond input and context, in the places that have it. */
+/** What `$states` holds beyond input and context, where available. */
 export interface Extra {
   readonly result?: Json
   readonly errorOutput?: Json
@@ -16,13 +16,13 @@ export interface Extra {
   readonly item?: { readonly Index: number; readonly Value: Json }
 }
 
-/** A template with its expressions replaced by their values. `location` names the field in a failure: `Arguments/Payload`. */
+/** Replaces the expressions of a template by their values. `location` names the field in a failure: `Arguments/Payload`. */
 export async function evaluate(frame: Frame, template: Json, location: string, extra: Extra = {}): Promise<Json> {
   if (isConstant(template)) return template
   return fill(frame, template, location, { ...frame.variables.visible(), states: statesOf(frame, extra) })
 }
 
-/** As `evaluate`, and the value must satisfy `is`; `type` is its name in a failure. */
+/** Like `evaluate`, and the value must satisfy `is`; `type` is its name in a failure. */
 export async function evaluateTo<T extends Json>(
   frame: Frame,
   field: Json,
@@ -35,7 +35,7 @@ export async function evaluateTo<T extends Json>(
   throw unexpected(frame, String(expressionSource(field) ?? JSON.stringify(field)), location, type, value)
 }
 
-/** As `evaluate`, for a field that is a whole number of at least `least`. */
+/** Like `evaluate`, for a whole number of at least `least`. */
 export function evaluateWhole(frame: Frame, field: Json, location: string, least: number): Promise<number> {
   return evaluateTo(
     frame,
@@ -47,8 +47,8 @@ export function evaluateWhole(frame: Frame, field: Json, location: string, least
 }
 
 /**
- * Leaves a state: evaluates Assign and Output, both against the variables from before, then assigns. Without Output, `fallback` is the
- * output. `fields` is the state, the choice rule or the catcher, whose location is `prefix`.
+ * Leaves a state: evaluates Assign and Output, both against the variables before the assignment, then assigns. Without Output, `fallback`
+ * is the output. `fields` is the state, choice rule or catcher, whose location is `prefix`.
  */
 export async function settle(
   frame: Frame,
@@ -69,12 +69,12 @@ export async function settle(
   return { output, outputText, assigned: texts, next }
 }
 
-/** Where a state that is not a Choice goes. */
+/** The next state of a state that is not a Choice. */
 export function nextOf(state: Exclude<State, { Type: 'Choice' }>): string | undefined {
   return 'Next' in state ? state.Next : undefined
 }
 
-/** A failure the engine itself raises, with the beginning the service gives every such cause. */
+/** A failure raised by the engine itself, with the prefix the service puts before every such cause. */
 export function failureAt(frame: Frame, error: string, why: string, location?: string): StateFailure {
   return new StateFailure(
     error,
@@ -83,7 +83,7 @@ export function failureAt(frame: Frame, error: string, why: string, location?: s
   )
 }
 
-/** A failure for an expression whose value is not of the type its field has. */
+/** The failure of an expression whose value does not have the type of its field. */
 export function unexpected(frame: Frame, source: string, location: string, type: string, value: Json): StateFailure {
   const why = `returned an unexpected result type. Expected '${type}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`
   return queryFailure(frame, source, location, why)
@@ -150,7 +150,7 @@ function isConstant(template: Json): boolean {
   return typeof template !== 'object' || template === null || Object.values(template).every(isConstant)
 }
 
-/** Array.isArray, for readonly lists. */
+/** Array.isArray for readonly lists. */
 export function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }

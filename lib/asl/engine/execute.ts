@@ -1,6 +1,6 @@
 /**
- * The embedded Step Functions engine: interprets a JSONata state machine as the service does, in a world the caller gives.
- * Source of the semantics: https://states-language.net/spec.html, the Step Functions developer guide, and recordings of the service.
+ * The embedded Step Functions engine: interprets a JSONata state machine as the service does, in a world provided by the caller. Sources:
+ * https://states-language.net/spec.html, the Step Functions developer guide, and recordings of the service.
  */
 import type { Machine } from '#asl/machine/asl.ts'
 import { unsupported } from '#asl/machine/verify.ts'
@@ -16,14 +16,14 @@ import type { Execution, World } from './world.ts'
 import type { Json } from '#core/json.ts'
 
 /**
- * Runs a machine on an input, and says how it ended: a failed run is a result, not a rejection. Rejects with UnsupportedMachine, before
- * the first state, when the machine holds anything the engine does not implement, and with whatever a defect of the engine throws.
+ * Runs a machine on an input and returns how it ended: a failed run is a result, not a rejection. Rejects with UnsupportedMachine, before
+ * the first state, when the machine contains anything the engine does not implement, and with whatever a defect of the engine throws.
  */
 export async function execute(machine: Machine, input: Json, world: World): Promise<Execution> {
-  const places = unsupported(machine)
-  if (places.length > 0) throw new UnsupportedMachine(places)
+  const problems = unsupported(machine)
+  if (problems.length > 0) throw new UnsupportedMachine(problems)
 
-  // Machine and data are copied in and out: JSONata leaves marks on lists it reads, and nothing of the caller's may change.
+  // Machine and data are copied in and out: JSONata marks the lists it reads, and the caller's objects must not change.
   const { TimeoutSeconds, ...branch }: Machine = JSON.parse(JSON.stringify(machine))
   const inputText = JSON.stringify(input)
   const data: Json = JSON.parse(inputText)

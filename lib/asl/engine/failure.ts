@@ -1,12 +1,12 @@
-/** The two ways work of an execution ends early: a failure Retry and Catch may take, and a stop nothing takes. */
+/** The two ways in which work of an execution ends early: a failure that Retry and Catch can handle, and a stop that nothing handles. */
 
-/** An ASL error. Both parts may be missing: a Fail state need name neither, and a timeout has no cause. */
+/** An ASL error. Both parts may be missing: a Fail state can omit either, and a timeout has no cause. */
 export class StateFailure extends Error {
   readonly error: string | undefined
   readonly why: string | undefined
-  /** The field whose expression failed, when it is a failed evaluation; EvaluationFailed tells of it. */
+  /** The field whose expression failed, for the EvaluationFailed event. */
   readonly location: string | undefined
-  /** Whether the history has told of the failed evaluation. */
+  /** Whether the history already contains the failed evaluation. */
   isRecorded = false
 
   constructor(error: string | undefined, why: string | undefined, location?: string) {
@@ -17,13 +17,13 @@ export class StateFailure extends Error {
     this.location = location
   }
 
-  /** The parts there are, as events and executions give them. */
+  /** The parts that exist, as events and executions show them. */
   details(): { error?: string; cause?: string } {
     return { ...(this.error !== undefined && { error: this.error }), ...(this.why !== undefined && { cause: this.why }) }
   }
 }
 
-/** A task that took longer than TimeoutSeconds, or did not say within HeartbeatSeconds that it is alive. The service gives neither a cause. */
+/** A task that exceeded TimeoutSeconds, or sent no heartbeat within HeartbeatSeconds. The service gives no cause for either. */
 export class TaskTimedOut extends StateFailure {
   readonly missed: 'answer' | 'heartbeat'
 
@@ -34,7 +34,7 @@ export class TaskTimedOut extends StateFailure {
   }
 }
 
-/** Work is no longer wanted: the caller aborted, the machine's TimeoutSeconds passed, or a sibling failed. */
+/** Stops work that is no longer needed: the caller aborted, the machine's TimeoutSeconds passed, or a sibling failed. */
 export class Stopped extends Error {
   readonly reason: 'aborted' | 'timed out' | 'sibling failed'
 
@@ -45,16 +45,16 @@ export class Stopped extends Error {
   }
 }
 
-/** A machine holds something the engine does not implement. Thrown before its first state runs. */
+/** A machine contains something the engine does not implement. Thrown before its first state runs. */
 export class UnsupportedMachine extends Error {
-  readonly places: readonly { readonly path: string; readonly message: string }[]
+  readonly problems: readonly { readonly path: string; readonly message: string }[]
 
-  constructor(places: UnsupportedMachine['places']) {
-    const lines = places.map(({ path, message }) => `  ${path === '' ? 'the machine' : path}: ${message}`)
+  constructor(problems: UnsupportedMachine['problems']) {
+    const lines = problems.map(({ path, message }) => `  ${path === '' ? 'the machine' : path}: ${message}`)
     super(
-      `this machine cannot run here; nothing was started. ${places.length} ${places.length === 1 ? 'place' : 'places'}:\n${lines.join('\n')}`,
+      `this machine cannot run here; nothing was started. ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
     )
     this.name = 'UnsupportedMachine'
-    this.places = places
+    this.problems = problems
   }
 }

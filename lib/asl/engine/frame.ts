@@ -1,4 +1,4 @@
-/** What the functions that run states pass to each other: the run they belong to, and one entry into one state. */
+/** What the functions that run states pass to each other: the run, and one entry into one state. */
 import type { Branch, State } from '#asl/machine/asl.ts'
 import type { History, Thread } from './history.ts'
 import type { Evaluator } from './jsonata.ts'
@@ -6,7 +6,7 @@ import type { Variables } from './variables.ts'
 import type { World } from './world.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** One execution: the machine's, or that of a child of a distributed Map. */
+/** One execution: of the machine, or of a child of a distributed Map. */
 export interface Run {
   readonly world: World
   readonly evaluator: Evaluator
@@ -14,7 +14,9 @@ export interface Run {
   /** `$states.context.Execution` and `$states.context.StateMachine`. */
   readonly execution: JsonObject
   readonly stateMachine: { readonly Id: string; readonly Name: string }
-  /** Runs states from StartAt to an end and gives the last one's output; a parameter, as states hold branches that hold states. */
+  /**
+   * Runs states from StartAt to an end and returns the last output. It is a parameter because states contain branches that contain states.
+   */
   runBranch(run: Run, branch: Branch, input: Json, variables: Variables, thread: Thread, signal: AbortSignal): Promise<Json>
 }
 
@@ -32,7 +34,7 @@ export interface Frame<S extends State = State> {
   readonly retries: number
 }
 
-/** How a state was left: its output and assignments as JSON text for the history, and where to go, or nowhere at an end. */
+/** The end of a state: its output and assignments as JSON text for the history, and the next state, if any. */
 export interface Outcome {
   readonly output: Json
   readonly outputText: string

@@ -1,7 +1,6 @@
 /**
- * The functions Step Functions adds to JSONata. Arguments that are not whole are cut towards zero and several make the result undefined
- * rather than an error, as reported for the service.
- * Source: the Step Functions guide, "JSONata functions provided by Step Functions".
+ * The functions Step Functions adds to JSONata. Fractional arguments are truncated towards zero, and several make the result undefined
+ * instead of an error, as reported for the service. Source: the Step Functions guide, "JSONata functions provided by Step Functions".
  */
 import { createHash } from 'node:crypto'
 import type { Json } from '#core/json.ts'
@@ -14,17 +13,17 @@ const ALGORITHMS = new Map([
   ['SHA-512', 'sha512'],
 ])
 
-/** A function with its JSONata signature, which makes wrong arguments fail with T0410 or T0412. */
+/** A function with its JSONata signature; wrong arguments fail with T0410 or T0412. */
 interface Added {
   readonly signature: string
   readonly call: (...args: never[]) => Json | undefined
 }
 
-/** The added functions by name, without `$`; `random` gives numbers from 0 up to 1. */
+/** The added functions by name, without `$`. `random` returns numbers from 0 to less than 1. */
 export function addedFunctions(random: () => number): { readonly [name: string]: Added } {
   return {
     parse: { signature: '<s-:x>', call: (text?: string) => (text === undefined ? undefined : parse(text)) },
-    // Not `a`: JSONata would wrap a single value in an array, where the service refuses it.
+    // Not `a`: JSONata would wrap a single value in an array, but the service rejects it.
     partition: { signature: '<x-n-:a>', call: partition },
     range: { signature: '<n-n-n-:x>', call: range },
     hash: { signature: '<s-s-:s>', call: hash },
@@ -60,7 +59,7 @@ function partition(items?: Json, size?: number): Json | undefined {
   return Array.from({ length: Math.ceil(all.length / step) }, (_, part) => all.slice(part * step, (part + 1) * step))
 }
 
-/** A result of one number is that number, as JSONata makes of every sequence. */
+/** A result of one number is that number, like every JSONata sequence. */
 function range(from?: number, to?: number, by?: number): Json | undefined {
   if (from === undefined || to === undefined || by === undefined) return undefined
   const [first, last, step] = [Math.trunc(from), Math.trunc(to), Math.trunc(by)] as const
@@ -77,12 +76,12 @@ function hash(text?: string, algorithm?: string): string | undefined {
   return createHash(name).update(text).digest('hex')
 }
 
-/** The same number for the same seed; not the number the service gives. */
+/** The same number for the same seed, but not the number the service returns. */
 function seeded(seed: number): number {
   return createHash('sha256').update(String(seed)).digest().readUIntBE(0, 6) / 2 ** 48
 }
 
-/** An error as JSONata throws its own. */
+/** An error in the form JSONata throws. */
 function refusal(code: string, message: string): Error {
   return Object.assign(new Error(message), { code })
 }

@@ -1,12 +1,12 @@
 /**
- * The history of an execution, in the shape GetExecutionHistory gives it (timestamps as ISO text). The order of events and what each
- * links back to follow recordings of the service; `docs/engine.md` says where no recording settles them.
- * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ * The history of an execution, in the format of GetExecutionHistory (timestamps as ISO text). The order of events and their links follow
+ * recordings of the service; `docs/engine.md` lists what no recording covers. Source:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
 
 type StateType = 'Pass' | 'Task' | 'Choice' | 'Wait' | 'Parallel' | 'Map' | 'Succeed' | 'Fail'
 
-/** The types of events the engine tells of; the service has more, for what is not implemented. */
+/** The event types the engine emits. The service has more, for features that are not implemented. */
 export type EventType =
   | `Execution${'Started' | 'Succeeded' | 'Failed' | 'Aborted' | 'TimedOut'}`
   | `${StateType}StateEntered`
@@ -20,7 +20,7 @@ export type EventType =
   | 'EvaluationFailed'
 
 interface Whole {
-  /** Nothing is ever truncated here. */
+  /** The engine never truncates. */
   readonly truncated: false
 }
 interface Failure {
@@ -36,7 +36,7 @@ interface Iteration {
   readonly index: number
 }
 
-/** What an event tells beyond its type; each is on the events of the type it is named after. Inputs and outputs are JSON text. */
+/** The details of an event, under a key named after its type. Inputs and outputs are JSON text. */
 export interface EventDetails {
   readonly executionStartedEventDetails?: { readonly input: string; readonly inputDetails: Whole; readonly roleArn: string }
   readonly executionSucceededEventDetails?: { readonly output: string; readonly outputDetails: Whole }
@@ -80,35 +80,35 @@ export interface EventDetails {
   readonly evaluationFailedEventDetails?: Failure & { readonly location: string; readonly state: string }
 }
 
-/** One event, as GetExecutionHistory gives it. */
+/** One event, in the format of GetExecutionHistory. */
 export interface HistoryEvent extends EventDetails {
   readonly id: number
-  /** The event this one follows from; 0 for the first state's entry and for what has no predecessor. */
+  /** The event this one follows; 0 for the entry of the first state and for events without a predecessor. */
   readonly previousEventId: number
   readonly type: EventType
   /** ISO 8601, UTC, milliseconds. */
   readonly timestamp: string
 }
 
-/** A line of events that follow from one another: the execution itself, a branch, or an iteration. */
+/** A sequence of events: of the execution itself, a branch or an iteration. */
 export interface Thread {
-  /** The id of the event the next one follows from. */
+  /** The id of the event the next one follows. */
   last: number
-  /** A branch or an iteration, whose failing task is told of as aborted too. */
+  /** A branch or an iteration: its failing task is also recorded as aborted. */
   readonly nested: boolean
 }
 
 /** The events of one execution so far. */
 export interface History {
   readonly events: readonly HistoryEvent[]
-  /** Adds an event that follows from `previous` and gives its id. */
+  /** Adds an event that follows `previous` and returns its id. */
   add(previous: number, type: EventType, details?: EventDetails): number
 }
 
-/** The details of a payload that is all there. */
+/** The details of a payload that is not truncated. */
 export const WHOLE: Whole = { truncated: false }
 
-/** A history that tells `listener` of each event; `keep` false forgets each event once told. */
+/** A history that passes each event to `listener`. With `keep` false, events are not stored. */
 export function createHistory(now: () => Date, listener: ((event: HistoryEvent) => void) | undefined, keep: boolean): History {
   const events: HistoryEvent[] = []
   let id = 0

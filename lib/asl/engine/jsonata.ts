@@ -1,4 +1,4 @@
-/** JSONata as Step Functions evaluates it. Nothing outside this file knows the JSONata library at run time. */
+/** Evaluates JSONata as Step Functions does. No other file uses the JSONata library at run time. */
 import jsonata from 'jsonata'
 import { analyseExpression, jsonataMessage } from '#asl/machine/expression.ts'
 import { isBounded } from './bounded.ts'
@@ -6,20 +6,20 @@ import { type Evaluated, type Limits, createDeadline } from './deadline.ts'
 import { addedFunctions } from './functions.ts'
 import { plain } from './plain.ts'
 
-/** Evaluates expressions; one for each run, as time and chance are the run's. */
+/** Evaluates expressions. Each run has its own evaluator, because time and randomness belong to the run. */
 export interface Evaluator {
   /**
    * Evaluates a source with these variables bound by name. The input document is empty: there is no `$`. Rejects with the reason of the
-   * signal when that fires meanwhile.
+   * signal when it fires.
    */
   evaluate(source: string, bindings: { readonly [name: string]: unknown }, signal?: AbortSignal): Promise<Evaluated>
-  /** Ends what runs for it; call it when the run is over. */
+  /** Stops the evaluator's thread; call it at the end of the run. */
   close(): Promise<void>
 }
 
 /** An evaluator that compiles each source once; `$now` and `$millis` come from `now`, `$random` and `$uuid` from `random`. */
 export function createEvaluator(now: () => Date, random: () => number, limits?: Limits): Evaluator {
-  /** Compiled, or of a source that needs a deadline the names of what it reads. */
+  /** Compiled expressions; for a source that needs a deadline, the names it reads. */
   const compiled = new Map<string, jsonata.Expression | ReadonlySet<string>>()
   const format = jsonata('$fromMillis($millis, $picture, $timezone)')
   const functions = addedFunctions(random)
@@ -50,13 +50,13 @@ export function createEvaluator(now: () => Date, random: () => number, limits?: 
       const clock = {
         millis: () => millis,
         now: (picture?: string, timezone?: string) => format.evaluate(undefined, { millis, picture, timezone }),
-        // Bound to nothing, so that a call fails as it does on the service.
+        // Bound to nothing, so that a call fails like on the service.
         eval: undefined,
       }
       try {
         const expression = compile(source)
         if (!('evaluate' in expression)) {
-          // what is sent is copied, and a run may hold 10 MiB of variables
+          // only what the expression reads is copied: a run may hold 10 MiB of variables
           const read = Object.fromEntries(Object.entries(bindings).filter(([name]) => expression.has(name)))
           return await deadline.evaluate({ source, bindings: read, millis }, signal)
         }

@@ -1,4 +1,4 @@
-/** What a map run leaves behind: a record for each child, and with a ResultWriter the objects the service would write. */
+/** The results of a map run: a record per child, and with a ResultWriter the objects the service would write. */
 import type { MapState } from '#asl/machine/asl.ts'
 import type { MapRunNames } from './arns.ts'
 import { StateFailure, Stopped } from './failure.ts'
@@ -27,8 +27,8 @@ export type Child =
   | (Ended & { readonly status: 'ABORTED' })
 
 /**
- * A child's record as ResultWriter writes it: inputs and outputs are JSON text, keys in alphabetical order.
- * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ * A child's record in the format of ResultWriter: inputs and outputs are JSON text, keys in alphabetical order. Source:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 export function recordOf(child: Child, stateMachineArn: string): Json {
   const input = { Input: child.input, InputDetails: { Included: true } }
@@ -55,25 +55,25 @@ export function recordOf(child: Child, stateMachineArn: string): Json {
 }
 
 /**
- * Writes the records by status (aborted ones go with the failed, as on the service) and a manifest that names the objects, and gives the
- * Map state's result. One object for each status: the service splits at sizes no map run here reaches.
+ * Writes the records by status (aborted ones with the failed, like the service) and a manifest that lists the objects, and returns the Map
+ * state's result. One object per status: the service splits at sizes that no map run here reaches.
  */
 export async function writeResults(
   frame: Frame<MapState>,
   children: readonly Child[],
-  place: { readonly bucket: string; readonly path: string },
+  location: { readonly bucket: string; readonly path: string },
   names: MapRunNames,
   runId: string,
 ): Promise<Json> {
-  const folder = place.path === '' ? runId : `${place.path}/${runId}`
+  const folder = location.path === '' ? runId : `${location.path}/${runId}`
   const put = async (file: string, value: Json): Promise<{ Key: string; Size: number }> => {
     const bytes = new TextEncoder().encode(JSON.stringify(value))
     const key = `${folder}/${file}`
     try {
-      await unlessStopped(frame.run.world.objects.put(place.bucket, key, bytes), frame.signal)
+      await unlessStopped(frame.run.world.objects.put(location.bucket, key, bytes), frame.signal)
     } catch (error) {
       if (error instanceof Stopped) throw error
-      throw new StateFailure('States.ResultWriterFailed', `${place.bucket}/${key}: ${(error as Error).message}`)
+      throw new StateFailure('States.ResultWriterFailed', `${location.bucket}/${key}: ${(error as Error).message}`)
     }
     return { Key: key, Size: bytes.byteLength }
   }
@@ -90,6 +90,6 @@ export async function writeResults(
             ),
           ]
   }
-  const manifest = await put('manifest.json', { DestinationBucket: place.bucket, MapRunArn: names.mapRunArn, ResultFiles: files })
-  return { MapRunArn: names.mapRunArn, ResultWriterDetails: { Bucket: place.bucket, Key: manifest.Key } }
+  const manifest = await put('manifest.json', { DestinationBucket: location.bucket, MapRunArn: names.mapRunArn, ResultFiles: files })
+  return { MapRunArn: names.mapRunArn, ResultWriterDetails: { Bucket: location.bucket, Key: manifest.Key } }
 }

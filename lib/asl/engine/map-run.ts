@@ -1,4 +1,4 @@
-/** A map run: the children of a distributed Map, each an execution of its own that sees its input and nothing else. */
+/** A map run: the children of a distributed Map. Each child is an execution of its own that sees only its input. */
 import type { MapState } from '#asl/machine/asl.ts'
 import { mapRunNames } from './arns.ts'
 import { evaluateTo, evaluateWhole, isList } from './evaluate.ts'
@@ -14,7 +14,7 @@ import { stopperUnder, unlessStopped } from './stop.ts'
 import { createVariables } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** How a Map's items are worked on. */
+/** How the items of a Map are processed. */
 export interface ItemWork {
   readonly width: number
   exceeds(failed: number, of: number): boolean
@@ -22,27 +22,29 @@ export interface ItemWork {
   inputOf(item: Json, index: number): Promise<Json>
 }
 
-/** A Map that had more failed items than it tolerates. */
+/** A Map with more failed items than it tolerates. */
 export function thresholdFailure(): StateFailure {
   return new StateFailure('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded')
 }
 
-/** Runs the children and gives the state's result: their outputs, or where ResultWriter has written them. `items` is absent with an ItemReader. */
+/**
+ * Runs the children and returns the state's result: their outputs, or where ResultWriter wrote them. `items` is absent with an ItemReader.
+ */
 export async function runDistributed(frame: Frame<MapState>, items: readonly Json[] | undefined, work: ItemWork): Promise<Json> {
   const { run, state, thread } = frame
   const { history, world } = run
   const random = () => world.random()
   const runId = uuid(random)
   const names = mapRunNames(run.stateMachine.Id, state.Label ?? uuid(random), runId)
-  const place = state.ResultWriter && (await placeOf(frame, state.ResultWriter.Arguments, 'ResultWriter/Arguments', 'Prefix'))
+  const location = state.ResultWriter && (await locationOf(frame, state.ResultWriter.Arguments, 'ResultWriter/Arguments', 'Prefix'))
   thread.last = history.add(thread.last, 'MapStateStarted', { mapStateStartedEventDetails: { length: items?.length ?? 0 } })
   thread.last = history.add(thread.last, 'MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: names.mapRunArn } })
   const started = thread.last
   try {
     const children = await childrenOf(frame, items ?? (await readItems(frame)), work, names.childArn)
     const failure = await runChildren(frame, children, work, names)
-    // What there is gets written also when the run failed; items that never started are in PENDING.
-    const written = place && (await writeResults(frame, children, place, names, runId))
+    // Results are also written when the run failed; items that never started are in PENDING.
+    const written = location && (await writeResults(frame, children, location, names, runId))
     if (failure) throw failure
     const succeeded = history.add(started, 'MapRunSucceeded')
     history.add(succeeded, 'MapStateSucceeded')
@@ -63,7 +65,7 @@ async function readItems(frame: Frame<MapState>): Promise<readonly Json[]> {
   const { state, run, signal } = frame
   const reader = state.ItemReader
   if (!reader) return []
-  const { bucket, path } = await placeOf(frame, reader.Arguments, 'ItemReader/Arguments', 'Key')
+  const { bucket, path } = await locationOf(frame, reader.Arguments, 'ItemReader/Arguments', 'Key')
   const { MaxItems } = reader.ReaderConfig
   const most = MaxItems === undefined ? undefined : await evaluateWhole(frame, MaxItems, 'ItemReader/ReaderConfig/MaxItems', 1)
   let items: unknown
@@ -78,21 +80,27 @@ async function readItems(frame: Frame<MapState>): Promise<readonly Json[]> {
   return items.slice(0, most)
 }
 
-/** The bucket and key or prefix of a reader's or writer's arguments. */
-async function placeOf(
+/** The bucket and the key or prefix in the arguments of a reader or writer. */
+async function locationOf(
   frame: Frame,
   template: Json,
   location: string,
   second: 'Key' | 'Prefix',
 ): Promise<{ bucket: string; path: string }> {
-  const isPlace = (value: Json): value is JsonObject =>
+  const isLocation = (value: Json): value is JsonObject =>
     typeof value === 'object' &&
     value !== null &&
     !isList(value) &&
     Object.entries(value).every(([key, part]) => (key === 'Bucket' || key === second) && typeof part === 'string') &&
     'Bucket' in value &&
     (second === 'Prefix' || 'Key' in value)
-  const { Bucket, [second]: path = '' } = await evaluateTo(frame, template, location, `object of the texts Bucket and ${second}`, isPlace)
+  const { Bucket, [second]: path = '' } = await evaluateTo(
+    frame,
+    template,
+    location,
+    `object of the texts Bucket and ${second}`,
+    isLocation,
+  )
   return { bucket: String(Bucket), path: String(path) }
 }
 
@@ -111,7 +119,7 @@ async function childrenOf(
   return children
 }
 
-/** Runs the children, and gives the failure when more failed than is tolerated. */
+/** Runs the children, and returns the failure when more failed than is tolerated. */
 async function runChildren(
   frame: Frame<MapState>,
   children: Child[],

@@ -1,9 +1,9 @@
-/** Results of JSONata as plain JSON. */
+/** Converts results of JSONata to plain JSON. */
 import type { Json } from '#core/json.ts'
 
 /**
- * A result as plain JSON that shares nothing with its source; undefined when it holds a function. JSONata marks arrays as sequences, and
- * numbers JSON cannot write become the text Step Functions writes for them ("Infinity", "NaN").
+ * A result as plain JSON that shares nothing with its source; undefined if it contains a function. JSONata marks arrays as sequences.
+ * Numbers that JSON cannot express become the text Step Functions writes for them ("Infinity", "NaN").
  */
 export function plain(value: unknown): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value

@@ -1,8 +1,8 @@
-/** Runs numbered work with at most so many at once. */
+/** Runs numbered work with limited concurrency. */
 
 /**
- * Runs `work` for 0 to `count - 1`, in order of number, at most `width` at once. Each worker keeps a slot from one piece of work to the
- * next. After the first rejection nothing new starts and `stop` is called; the pool rejects with it when all running work is over.
+ * Runs `work` for 0 to `count - 1` in order, at most `width` at once. Each worker passes its slot from one piece of work to the next. After
+ * the first rejection nothing new starts and `stop` is called; the pool rejects with it when all running work has ended.
  */
 export async function pool<Slot>(
   count: number,

@@ -1,4 +1,4 @@
-/** Retry and Catch: which entry takes an error, how long to wait, and the loop of attempts around a Task, Parallel or Map. */
+/** Retry and Catch: which entry matches an error, how long to wait, and the attempts around a Task, Parallel or Map. */
 import type { MapState, ParallelState, Retrier, TaskState } from '#asl/machine/asl.ts'
 import { settle } from './evaluate.ts'
 import { StateFailure, TaskTimedOut } from './failure.ts'
@@ -8,9 +8,9 @@ import { unlessStopped } from './stop.ts'
 type Guarded = TaskState | ParallelState | MapState
 
 /**
- * Whether an entry's ErrorEquals takes an error. States.Runtime is taken by nothing, not even by name (recorded), and
- * States.DataLimitExceeded only by name. States.ALL takes every other error; States.TaskFailed every other but a timeout and a failed
- * evaluation. A heartbeat that stays out is States.Timeout, and is taken under States.HeartbeatTimeout too.
+ * Whether an entry's ErrorEquals matches an error. Nothing matches States.Runtime, not even its name (recorded), and only its name matches
+ * States.DataLimitExceeded. States.ALL matches every other error; States.TaskFailed matches every other error except a timeout and a failed
+ * evaluation. A missed heartbeat is States.Timeout, and also matches States.HeartbeatTimeout.
  */
 export function takes(errorEquals: readonly string[], failure: StateFailure): boolean {
   const { error } = failure
@@ -23,9 +23,8 @@ export function takes(errorEquals: readonly string[], failure: StateFailure): bo
 }
 
 /**
- * Seconds to wait before a retry: IntervalSeconds times BackoffRate to the power of the retries this entry has made, at most
- * MaxDelaySeconds; with FULL jitter a number drawn from 0 up to that.
- * Source: https://states-language.net/spec.html#retrying-after-error
+ * Seconds to wait before a retry: IntervalSeconds times BackoffRate to the power of the retries of this entry so far, at most
+ * MaxDelaySeconds; with FULL jitter a random number from 0 up to that. Source: https://states-language.net/spec.html#retrying-after-error
  */
 export function delaySeconds(retrier: Retrier, made: number, random: () => number): number {
   const delay = Math.min(
@@ -35,7 +34,7 @@ export function delaySeconds(retrier: Retrier, made: number, random: () => numbe
   return retrier.JitterStrategy === 'FULL' ? random() * delay : delay
 }
 
-/** Runs attempts until one succeeds or no retrier is left, then hands the failure to the first catcher that takes it. */
+/** Runs attempts until one succeeds or no retrier is left, then passes the failure to the first catcher that matches. */
 export async function guarded<S extends Guarded>(frame: Frame<S>, attempt: (frame: Frame<S>) => Promise<Outcome>): Promise<Outcome> {
   const made = new Map<Retrier, number>()
   for (let retries = 0; ; retries++) {
@@ -45,7 +44,7 @@ export async function guarded<S extends Guarded>(frame: Frame<S>, attempt: (fram
     } catch (error) {
       if (!(error instanceof StateFailure)) throw error
       recordEvaluation(frame, error)
-      // The first entry that names the error decides; once its attempts are used up, later ones are not asked.
+      // The first entry that matches the error decides; once its attempts are used up, later entries are not tried.
       const retrier = frame.state.Retry?.find((one) => takes(one.ErrorEquals, error))
       const count = retrier ? (made.get(retrier) ?? 0) : 0
       if (!retrier || count >= (retrier.MaxAttempts ?? 3)) return caught(at, error)
@@ -67,7 +66,7 @@ async function caught(frame: Frame<Guarded>, failure: StateFailure): Promise<Out
   return settle(frame, catcher, errorOutput, catcher.Next, { prefix: `Catch[${position}]/`, extra: { errorOutput } })
 }
 
-/** Tells of a failed evaluation once. One on entering a state follows from the event before the entry, as recorded. */
+/** Records a failed evaluation once. A failure on entering a state follows the event before the entry, as recorded. */
 export function recordEvaluation(frame: Frame, failure: StateFailure): void {
   if (failure.location === undefined || failure.isRecorded) return
   failure.isRecorded = true

@@ -1,4 +1,4 @@
-/** Stopping: abort signals that pass a stop down, and waiting that ends when one fires. */
+/** Stopping: abort signals that pass a stop down, and waits that end when a signal fires. */
 import { setMaxListeners } from 'node:events'
 import { Stopped } from './failure.ts'
 
@@ -6,14 +6,14 @@ import { Stopped } from './failure.ts'
 export interface Stopper {
   readonly signal: AbortSignal
   stop(reason: Stopped): void
-  /** Lets go of the parent; call it when the work is over. */
+  /** Detaches from the parent; call it when the work has ended. */
   release(): void
 }
 
-/** A stopper under `parent`; without a parent it is the first. */
+/** A stopper under `parent`, or a root without one. */
 export function stopperUnder(parent?: AbortSignal): Stopper {
   const controller = new AbortController()
-  // Thousands of tasks may wait on one signal; Node takes more than ten for a leak.
+  // Thousands of tasks may wait on one signal; Node warns of a leak above ten.
   setMaxListeners(0, controller.signal)
   const pass = () => controller.abort(parent?.reason instanceof Stopped ? parent.reason : new Stopped('aborted'))
   if (parent?.aborted) pass()
@@ -25,7 +25,7 @@ export function stopperUnder(parent?: AbortSignal): Stopper {
   }
 }
 
-/** What `work` gives, or a rejection with the signal's reason as soon as the signal fires: work that ignores the signal is not waited for. */
+/** The result of `work`, or a rejection with the signal's reason as soon as it fires, without waiting for work that ignores the signal. */
 export function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)

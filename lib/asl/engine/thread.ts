@@ -1,14 +1,14 @@
 /**
- * The program of the thread that evaluates expressions under a deadline: a thread can be ended in the middle of a regular expression, which
- * nothing else can. It runs as text, so that it is the same from the sources and from the built program.
+ * The program of the thread that evaluates expressions under a deadline. Only a thread can be terminated in the middle of a regular
+ * expression. It runs from source text, so that it is the same from the sources and from the built program.
  */
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { plain as plainOf } from './plain.ts'
 import { plain } from './plain.ts'
 
-/** What the thread is sent, and what it says. `call` asks for a function of Step Functions, which draws on the chance of the run. */
-export interface Asked {
+/** Messages to and from the thread. `call` requests a function of Step Functions, which uses the randomness of the run. */
+export interface EvaluateRequest {
   readonly source: string
   readonly bindings: { readonly [name: string]: unknown }
   readonly millis: number
@@ -17,7 +17,7 @@ export interface Reply {
   readonly result?: unknown
   readonly error?: { readonly code?: string; readonly message: string }
 }
-export type Said =
+export type ThreadMessage =
   | { readonly kind: 'begun' }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly unknown[] }
   | { readonly kind: 'value'; readonly value: unknown }
@@ -31,12 +31,12 @@ interface Setting {
   readonly functions: readonly (readonly [string, string])[]
 }
 
-/** Bytes, in MiB, that the thread may hold. */
+/** The memory limit of the thread, in MiB. */
 const MEMORY = 512
 
 export function startThread(functions: Setting['functions'], depth: number): Worker {
   const path = createRequire(import.meta.url).resolve('jsonata')
-  // a tool that runs the sources may put calls of __name into functions
+  // a tool that runs the sources may insert calls of __name into functions
   const program = `const __name = (f) => f; const plain = ${plain.toString()}; (${serve.toString()})(plain, require)`
   return new Worker(program, {
     eval: true,
@@ -46,13 +46,13 @@ export function startThread(functions: Setting['functions'], depth: number): Wor
   })
 }
 
-/** Runs in the thread, as text: it may use its arguments and nothing else of this file. */
+/** Runs in the thread, from source text: it may use its arguments and nothing else of this file. */
 function serve(toPlain: typeof plainOf, load: NodeJS.Require): void {
   const { parentPort, workerData } = load('node:worker_threads') as typeof import('node:worker_threads')
   const { jsonata: path, functions, depth: most } = workerData as Setting
   const library = load(path) as typeof import('jsonata')
   const format = library('$fromMillis($millis, $picture, $timezone)')
-  const say = (said: Said) => parentPort?.postMessage(said)
+  const say = (said: ThreadMessage) => parentPort?.postMessage(said)
   let answer: (reply: Reply) => void = () => {}
   const ask = (name: string, args: readonly unknown[]) =>
     new Promise((resolve, reject) => {
@@ -60,15 +60,15 @@ function serve(toPlain: typeof plainOf, load: NodeJS.Require): void {
       say({ kind: 'call', name, args })
     })
 
-  async function evaluate({ source, bindings, millis }: Asked): Promise<void> {
+  async function evaluate({ source, bindings, millis }: EvaluateRequest): Promise<void> {
     const expression = library(source)
     for (const [name, signature] of functions) expression.registerFunction(name, (...args: unknown[]) => ask(name, args), signature)
     let depth = 0
-    // https://github.com/jsonata-js/jsonata-exerciser: how the authors of JSONata find an endless recursion
+    // https://github.com/jsonata-js/jsonata-exerciser: how the authors of JSONata detect endless recursion
     expression.assign(Symbol.for('jsonata.__evaluate_entry') as unknown as string, () => {
       depth++
       if (depth > most)
-        throw Object.assign(new Error(`it calls itself more than ${most} levels deep, which is as deep as an expression may go here`), {
+        throw Object.assign(new Error(`it exceeded the limit of ${most} nested calls for an expression`), {
           code: 'U1001',
         })
     })
@@ -84,7 +84,7 @@ function serve(toPlain: typeof plainOf, load: NodeJS.Require): void {
     }
   }
 
-  parentPort?.on('message', (message: Asked | Reply) => {
+  parentPort?.on('message', (message: EvaluateRequest | Reply) => {
     if (!('source' in message)) {
       answer(message)
       return

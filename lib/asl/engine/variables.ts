@@ -1,25 +1,28 @@
-/** Workflow variables: an inner scope reads those of outer scopes and writes only its own. Source: the Step Functions guide, "Passing data with variables". */
+/**
+ * Workflow variables: an inner scope reads variables of outer scopes and writes only its own. Source: the Step Functions guide, "Passing
+ * data with variables".
+ */
 import type { Json } from '#core/json.ts'
 import { StateFailure } from './failure.ts'
 import { PAYLOAD_BYTES, VARIABLE_BYTES } from './limits.ts'
 import { record, type TextRecord } from '#core/text/record.ts'
 
-/** What a state assigns: each variable's value and its JSON text. */
+/** What a state assigns: the value and the JSON text of each variable. */
 export type Assigned = { readonly [name: string]: { readonly value: Json; readonly text: string } }
 
-/** The variables of one scope, with those of the scopes around it in sight. */
+/** The variables of one scope, and access to those of the scopes around it. */
 export interface Variables {
-  /** Every variable visible here, the innermost of a name. */
+  /** Every variable visible here; inner variables hide outer ones of the same name. */
   visible(): TextRecord<Json>
-  /** Fails with States.DataLimitExceeded when a limit would be passed; then nothing is assigned. */
+  /** Fails with States.DataLimitExceeded if a limit would be exceeded; then nothing is assigned. */
   assign(assigned: Assigned): void
   /** A scope within this one: a Parallel branch or an inline iteration. */
   inner(): Variables
-  /** Gives back what this scope holds; call it when the scope is over. */
+  /** Releases the size this scope uses; call it at the end of the scope. */
   end(): void
 }
 
-/** The variables of one execution: empty, with a shared account of their size. */
+/** The variables of one execution: empty, with a shared count of their size. */
 export function createVariables(): Variables {
   return scope(undefined, { bytes: 0 })
 }

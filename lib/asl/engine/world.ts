@@ -1,23 +1,23 @@
-/** What the engine needs from outside, and what it gives back: everything it touches is passed in here. */
+/** What the engine needs from outside and what it returns. Everything it touches is passed in here. */
 import type { Json } from '#core/json.ts'
 import type { HistoryEvent } from './history.ts'
 
 /** Everything an execution touches: nothing else reads a clock, draws a random number or does I/O. */
 export interface World {
   /**
-   * Runs a task. What it rejects with is the task's failure: the error's `name` becomes the ASL error (what Retry and Catch match), its
-   * `message` the cause. After `call.signal` fires, neither answer nor failure is looked at.
+   * Runs a task. A rejection is the task's failure: the error's `name` becomes the ASL error (what Retry and Catch match), its `message`
+   * the cause. After `call.signal` fires, the outcome is ignored.
    */
   invoke(call: Invocation): Promise<Json>
   readonly objects: Objects
   readonly clock: Clock
-  /** A number from 0 up to 1: jitter, `$random()`, `$uuid()` and the ids of map runs come from it. */
+  /** A number from 0 to less than 1: for jitter, `$random()`, `$uuid()` and the ids of map runs. */
   random(): number
   readonly execution: { readonly id: string; readonly name: string; readonly startTime: Date; readonly roleArn: string }
   readonly stateMachine: { readonly id: string; readonly name: string }
   /** Stops the execution at once when it fires. */
   readonly signal?: AbortSignal
-  /** Told of each event as it happens; `child` says of which child of a distributed Map, when it is one's. It must not throw. */
+  /** Called for each event as it happens; `child` is set for events of a child of a distributed Map. It must not throw. */
   onEvent?(event: HistoryEvent, child?: ChildExecution): void
 }
 
@@ -30,18 +30,18 @@ export interface Invocation {
   readonly state: string
   /** 1 for the first try, one more for each retry. */
   readonly attempt: number
-  /** Fires when the answer is no longer wanted: abort, timeout, or a sibling that failed. */
+  /** Fires when the response is no longer needed: abort, timeout, or a failed sibling. */
   readonly signal: AbortSignal
-  /** Says that the task is alive; starts HeartbeatSeconds anew. */
+  /** Reports that the task is alive; restarts HeartbeatSeconds. */
   heartbeat(): void
   /**
-   * Says, before `invoke` returns its promise, that the task waits for its turn. TimeoutSeconds and HeartbeatSeconds start when the returned
+   * Reports, before `invoke` returns its promise, that the task is queued. TimeoutSeconds and HeartbeatSeconds start when the returned
    * function is called; without a call of `queued` they start at once.
    */
   queued(): () => void
 }
 
-/** Objects by bucket and key, for ItemReader and ResultWriter. `get` rejects when there is no such object. */
+/** Objects by bucket and key, for ItemReader and ResultWriter. `get` rejects for a missing object. */
 export interface Objects {
   get(bucket: string, key: string): Promise<Uint8Array>
   put(bucket: string, key: string, bytes: Uint8Array): Promise<void>
@@ -59,12 +59,12 @@ export interface ChildExecution {
   readonly id: string
   readonly name: string
   readonly mapRunArn: string
-  /** The Map state's name, and the item's place in its list. */
+  /** The name of the Map state, and the position of the item in its list. */
   readonly state: string
   readonly index: number
 }
 
-/** How an execution ended, and everything that happened in it. */
+/** How an execution ended, and its history. */
 export type Execution = { readonly history: readonly HistoryEvent[] } & (
   | { readonly status: 'SUCCEEDED'; readonly output: Json }
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }

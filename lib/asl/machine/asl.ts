@@ -1,7 +1,6 @@
 /**
- * The part of the Amazon States Language siftstep emits, as types: JSONata only.
- * What can be emitted can be run: the embedded engine has one function per `State['Type']`.
- * Source: https://states-language.net/spec.html and the Step Functions developer guide.
+ * Types for the part of the Amazon States Language that siftstep emits: JSONata only. What can be emitted can be run: the embedded engine
+ * has one function per `State['Type']`. Sources: https://states-language.net/spec.html and the Step Functions developer guide.
  */
 import type { Json, JsonObject } from '#core/json.ts'
 
@@ -17,7 +16,7 @@ export type States = { readonly [name: string]: State }
 
 export type State = PassState | TaskState | ChoiceState | WaitState | ParallelState | MapState | SucceedState | FailState
 
-/** Exactly one of Next and End, as ASL demands of every state that is not Choice, Succeed or Fail. */
+/** Exactly one of Next and End, as ASL requires of every state except Choice, Succeed and Fail. */
 interface Flow {
   readonly Comment?: string
   readonly Next?: string

@@ -1,10 +1,10 @@
-/** Conditions over named numbers, as alerts write them: JSONata, with the comparison people type. */
+/** Conditions over named numbers, as used in alerts: JSONata, with the comparison operators people type. */
 import jsonata from 'jsonata'
 
 /** `==`, `&&` and `||` are read as JSONata's `=`, `and`, `or`. */
 const translated = (condition: string) => condition.replaceAll('==', '=').replaceAll('&&', ' and ').replaceAll('||', ' or ')
 
-/** Why a condition cannot be read; undefined when it can. */
+/** Why a condition is invalid; undefined if it is valid. */
 export function conditionProblem(condition: string): string | undefined {
   try {
     jsonata(translated(condition))

@@ -1,8 +1,8 @@
-/** What a JSONata expression is in ASL, and what one reads: parsing and static analysis, no evaluation. */
+/** Parses JSONata expressions in ASL and analyses what they read. Evaluates nothing. */
 import jsonata from 'jsonata'
 import { entryOf } from '#core/text/record.ts'
 
-/** A node of JSONata's own syntax tree; its published types are those of an older version. */
+/** A node of JSONata's syntax tree. The published types describe an older version. */
 interface Node {
   readonly type: string
   readonly value?: unknown
@@ -11,31 +11,31 @@ interface Node {
 
 /** What an expression reads and calls, by name. */
 export interface Analysis {
-  /** Variables read that the expression does not itself bind (`$states` and built-in functions included), without `$`. */
+  /** Variables the expression reads but does not bind (including `$states` and built-in functions), without `$`. */
   readonly reads: ReadonlySet<string>
   /** Fields of `$states` read by a literal path, such as `input.a` or `context.Map.Item.Value`; empty text for `$states` as a whole. */
   readonly states: ReadonlySet<string>
   /** Fields of `$inputs` read by a literal path, by their names; empty text for `$inputs` as a whole. */
   readonly inputs: ReadonlySet<string>
-  /** References Step Functions refuses when a machine is created, each told in one sentence. */
+  /** References that Step Functions rejects when a machine is created, one sentence each. */
   readonly refused: readonly string[]
 }
 
 const EXPRESSION = /^\{%([\s\S]*)%\}$/
 
-/** The JSONata source of a string that as a whole is `{% … %}`, trimmed; undefined for every other value. */
+/** The JSONata source of a string that consists of `{% … %}`, trimmed; undefined for every other value. */
 export function expressionSource(value: unknown): string | undefined {
   return typeof value === 'string' ? EXPRESSION.exec(value)?.[1]?.trim() : undefined
 }
 
 type Analysed = Analysis | { readonly error: string }
 
-/** Answers of `analyseExpression`. Each check of a machine asks about each expression, and parsing is most of the time a check takes. */
+/** Cached results of `analyseExpression`: each check of a machine analyses each expression, and parsing takes most of the time. */
 const known = new Map<string, Analysed>()
 /** More than the expressions of any real machine; limits the memory of a process that compiles many. */
 const MAX_KNOWN = 5000
 
-/** Parses and analyses an expression's source; a syntax error comes back as one sentence with JSONata's code and position. */
+/** Parses and analyses an expression. A syntax error is returned as one sentence with JSONata's code and position. */
 export function analyseExpression(source: string): Analysed {
   const before = known.get(source)
   if (before !== undefined) return before
@@ -54,8 +54,8 @@ function parsed(source: string): Analysed {
 }
 
 /**
- * The source with other names for the variables it reads or binds; texts and fields that merely look like one stay as they are. A source
- * that does not parse comes back unchanged.
+ * Renames the variables a source reads or binds. Texts and fields that only look like a variable stay unchanged. A source that does not
+ * parse is returned unchanged.
  */
 export function renameVariables(source: string, renamed: (name: string) => string | undefined): string {
   const found: { end: number; name: string; other: string }[] = []
@@ -67,7 +67,7 @@ export function renameVariables(source: string, renamed: (name: string) => strin
     if (typeof part !== 'object' || part === null) return
     const { type, value, position } = part as { type?: unknown; value?: unknown; position?: unknown }
     const other = type === 'variable' && typeof value === 'string' ? renamed(value) : undefined
-    // a node ends where the tokenizer stood after reading it
+    // the position of a node is where the tokenizer stood after reading it
     if (other !== undefined && typeof position === 'number') found.push({ end: position, name: String(value), other })
     for (const inner of Object.values(part)) visit(inner)
   }
@@ -76,11 +76,11 @@ export function renameVariables(source: string, renamed: (name: string) => strin
   } catch {
     return source
   }
-  const places = [...new Map(found.map((one) => [one.end, one])).values()].sort((a, b) => b.end - a.end)
-  return places.reduce((text, { end, name, other }) => `${text.slice(0, end - name.length)}${other}${text.slice(end)}`, source)
+  const uses = [...new Map(found.map((one) => [one.end, one])).values()].sort((a, b) => b.end - a.end)
+  return uses.reduce((text, { end, name, other }) => `${text.slice(0, end - name.length)}${other}${text.slice(end)}`, source)
 }
 
-/** JSONata throws plain objects; this is their code and message as Step Functions quotes them. */
+/** JSONata throws plain objects; returns their code and message as Step Functions quotes them. */
 export function jsonataMessage(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown }
   const text = typeof message === 'string' ? message : String(error)
@@ -95,7 +95,7 @@ function analyse(root: Node): Analysis {
   const refused = new Set<string>()
   const heads = new Set<Node>()
 
-  /** `top` is whether names are looked up in the top-level context, which in Step Functions is empty. */
+  /** `top`: whether names are looked up in the top-level context, which is empty in Step Functions. */
   function visit(node: Node, top: boolean): void {
     bind(node['focus'])
     bind(node['index'])

@@ -1,4 +1,4 @@
-/** Checks of a machine's expressions: each parses, reads only what its place offers, and gives the same value on a replay. */
+/** Checks the expressions of a machine: each must parse, read only what is available there, and return the same value on a replay. */
 import { analyseExpression } from './expression.ts'
 import type { Complaint } from './fields.ts'
 import { expressionsOf, type Scope, type Site } from './sites.ts'
@@ -6,7 +6,7 @@ import { expressionsOf, type Scope, type Site } from './sites.ts'
 /** Functions whose value differs from one evaluation to the next. */
 const UNSTABLE = ['now', 'millis', 'random', 'uuid']
 
-/** Expressions of a scope's states that do not parse, or hold a reference Step Functions refuses when a machine is created. */
+/** Expressions that do not parse, or contain a reference Step Functions rejects when a machine is created. */
 export function checkSyntax(scope: Scope): Complaint[] {
   return eachExpression(scope, (source) => {
     const analysis = analyseExpression(source)
@@ -15,7 +15,7 @@ export function checkSyntax(scope: Scope): Complaint[] {
   })
 }
 
-/** Expressions that read a field of `$states` their place does not have, or whose value is not the same on a replay. */
+/** Expressions that read an unavailable field of `$states`, or whose value changes on a replay. */
 export function checkUse(scope: Scope): Complaint[] {
   return eachExpression(scope, (source, location, site) => {
     const analysis = analyseExpression(source)

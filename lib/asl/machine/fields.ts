@@ -1,4 +1,4 @@
-/** Which fields a machine may have, and of what form: everything else is told, so that nothing is ever silently ignored. */
+/** The fields a machine may have, and their forms. Everything else is reported, so that nothing is silently ignored. */
 import { expressionSource } from './expression.ts'
 import {
   between,
@@ -9,7 +9,7 @@ import {
   oneOf,
   orExpression,
   part,
-  shown,
+  formatValue,
   template,
   text,
   variables,
@@ -17,7 +17,7 @@ import {
 } from './forms.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** One thing wrong with a machine: where (`States.Load.Retry[0].MaxAttempts`) and what, with the way out. */
+/** A problem in a machine: where (`States.Load.Retry[0].MaxAttempts`) and what, with the fix. */
 export interface Complaint {
   readonly path: string
   readonly message: string
@@ -32,9 +32,9 @@ const JSONPATH_FIELDS = new Set(
   ),
 )
 
-/** The longest Step Functions waits, tries or counts; its documented bound for these fields. */
-const MOST = 99_999_999
-const seconds = whole(1, MOST)
+/** The maximum that Step Functions documents for waits, attempts and counts. */
+const MAX_COUNT = 99_999_999
+const seconds = whole(1, MAX_COUNT)
 const COMMON: Fields = { Type: text, Comment: part, QueryLanguage: part }
 const FLOW: Fields = { ...COMMON, Next: text, End: oneOf(true) }
 const OUTCOME: Fields = { Assign: variables, Output: template }
@@ -55,7 +55,7 @@ const STATE_FIELDS: { readonly [type: string]: Fields } = {
     HeartbeatSeconds: orExpression(seconds),
   },
   Choice: { ...COMMON, ...OUTCOME, Choices: part, Default: text },
-  Wait: { ...FLOW, ...OUTCOME, Seconds: orExpression(whole(0, MOST)), Timestamp: text },
+  Wait: { ...FLOW, ...OUTCOME, Seconds: orExpression(whole(0, MAX_COUNT)), Timestamp: text },
   Parallel: { ...FLOW, ...OUTCOME, ...GUARDED, Arguments: template, Branches: part },
   Map: {
     ...FLOW,
@@ -66,9 +66,9 @@ const STATE_FIELDS: { readonly [type: string]: Fields } = {
     Items: (value) => (Array.isArray(value) || expressionSource(value) !== undefined ? template(value) : 'must be a list or an expression'),
     ItemReader: part,
     ItemSelector: template,
-    MaxConcurrency: orExpression(whole(0, MOST)),
+    MaxConcurrency: orExpression(whole(0, MAX_COUNT)),
     ToleratedFailurePercentage: orExpression(between(0, 100)),
-    ToleratedFailureCount: orExpression(whole(0, MOST)),
+    ToleratedFailureCount: orExpression(whole(0, MAX_COUNT)),
     ItemProcessor: part,
     ResultWriter: part,
   },
@@ -94,13 +94,13 @@ const RETRY_FIELDS: Fields = {
   Comment: part,
   ErrorEquals: part,
   IntervalSeconds: seconds,
-  MaxAttempts: whole(0, MOST),
+  MaxAttempts: whole(0, MAX_COUNT),
   BackoffRate: between(1, Number.MAX_VALUE),
   MaxDelaySeconds: whole(1, 31_622_400),
   JitterStrategy: oneOf('FULL', 'NONE'),
 }
 
-/** Every place of a machine that is not of the form the engine implements; none for a machine of `asl.ts`'s type that Step Functions takes. */
+/** Every field that does not have a form the engine implements; empty for a machine of `asl.ts`'s type that Step Functions accepts. */
 export function checkFields(machine: unknown): Complaint[] {
   const complaints: Complaint[] = []
   const say = (path: string, message: string): void => {
@@ -117,9 +117,9 @@ export function checkFields(machine: unknown): Complaint[] {
       const form = entryOf(allowed, field)
       if (form) {
         const problem = form(value)
-        if (problem) say(at(field), `${problem}; it is ${shown(value)}`)
+        if (problem) say(at(field), `${problem}; it is ${formatValue(value)}`)
       } else if (JSONPATH_FIELDS.has(field)) {
-        say(at(field), `belongs to JSONPath, which is refused; write Arguments, Items, Output or Assign with expressions {% … %}`)
+        say(at(field), `belongs to JSONPath, which is not supported; write Arguments, Items, Output or Assign with expressions {% … %}`)
       } else {
         say(at(field), `is not implemented for ${what}, which takes ${Object.keys(allowed).join(', ')}`)
       }
@@ -145,10 +145,10 @@ export function checkFields(machine: unknown): Complaint[] {
     if ((state['QueryLanguage'] ?? language) !== 'JSONata' && !isNeutral(state, language)) {
       say(
         `${path}.QueryLanguage`,
-        `is ${shown(state['QueryLanguage'] ?? language)}, which is refused; set "QueryLanguage": "JSONata" on the machine and write expressions {% … %}`,
+        `is ${formatValue(state['QueryLanguage'] ?? language)}, which is not supported; set "QueryLanguage": "JSONata" on the machine and write expressions {% … %}`,
       )
     } else if (allowed) checkFieldsOf(state, type, allowed, path, language)
-    else say(`${path}.Type`, `is ${shown(state['Type'])}; it must be ${Object.keys(STATE_FIELDS).join(', ')}`)
+    else say(`${path}.Type`, `is ${formatValue(state['Type'])}; it must be ${Object.keys(STATE_FIELDS).join(', ')}`)
   }
 
   function checkFieldsOf(state: Fragment, type: string, allowed: Fields, path: string, language: unknown): void {
@@ -198,23 +198,23 @@ export function checkFields(machine: unknown): Complaint[] {
     }
     const reader = state['ItemReader']
     if (reader !== undefined) {
-      if (Object.hasOwn(state, 'Items')) say(`${path}.Items`, 'cannot stand beside ItemReader')
+      if (Object.hasOwn(state, 'Items')) say(`${path}.Items`, 'is not allowed together with ItemReader')
       const readerFields = { Resource: oneOf('arn:aws:states:::s3:getObject'), ReaderConfig: part, Arguments: template }
       if (fields(reader, `${path}.ItemReader`, 'an item reader', readerFields, ['Resource', 'ReaderConfig', 'Arguments'])) {
         const readerConfig = { InputType: oneOf('JSON'), MaxItems: orExpression(whole(1, 100_000_000)) }
         fields(reader['ReaderConfig'], `${path}.ItemReader.ReaderConfig`, 'a reader configuration', readerConfig, ['InputType'])
-        place(reader['Arguments'], `${path}.ItemReader.Arguments`, 'Key')
+        location(reader['Arguments'], `${path}.ItemReader.Arguments`, 'Key')
       }
     }
     const writer = state['ResultWriter']
     const writerFields = { Resource: oneOf('arn:aws:states:::s3:putObject'), Arguments: template }
     if (writer !== undefined && fields(writer, `${path}.ResultWriter`, 'a result writer', writerFields, ['Resource', 'Arguments'])) {
-      place(writer['Arguments'], `${path}.ResultWriter.Arguments`, 'Prefix')
+      location(writer['Arguments'], `${path}.ResultWriter.Arguments`, 'Prefix')
     }
   }
 
-  /** Arguments that name a place in a bucket; as an expression they are checked when evaluated. */
-  function place(owner: unknown, path: string, second: 'Key' | 'Prefix'): void {
+  /** Arguments that name a location in a bucket. An expression is checked when it is evaluated. */
+  function location(owner: unknown, path: string, second: 'Key' | 'Prefix'): void {
     if (expressionSource(owner) !== undefined) return
     fields(owner, path, 'these arguments', { Bucket: text, [second]: text }, second === 'Key' ? ['Bucket', 'Key'] : ['Bucket'])
   }
@@ -226,9 +226,9 @@ export function checkFields(machine: unknown): Complaint[] {
 
   function errorNames(names: unknown, path: string, last: boolean): void {
     if (!Array.isArray(names) || names.length === 0 || names.some((name) => typeof name !== 'string')) {
-      say(path, `must be a list of error names; it is ${shown(names)}`)
+      say(path, `must be a list of error names; it is ${formatValue(names)}`)
     } else if (names.includes('States.ALL') && (names.length > 1 || !last)) {
-      say(path, 'States.ALL must stand alone and in the last entry, as it takes every error after it')
+      say(path, 'States.ALL must be alone and in the last entry, because it matches every error')
     }
   }
 
@@ -237,7 +237,7 @@ export function checkFields(machine: unknown): Complaint[] {
       list.forEach((one, position) => {
         check(one, `${path}[${position}]`, position === list.length - 1)
       })
-    } else if (list !== undefined) say(path, `must be a list; it is ${shown(list)}`)
+    } else if (list !== undefined) say(path, `must be a list; it is ${formatValue(list)}`)
   }
 
   if (fields(machine, '', 'a machine', MACHINE_FIELDS, ['StartAt', 'States'])) branch(machine, '', machine['QueryLanguage'] ?? 'JSONPath')
@@ -248,7 +248,7 @@ function isLambda(value: unknown): boolean {
   return value === INVOKE || (typeof value === 'string' && /^arn:aws[\w-]*:lambda:[\w-]*:\d*:function:.+$/.test(value))
 }
 
-/** Fields that mean the same in JSONPath and JSONata, as long as they hold no expression. */
+/** Fields that mean the same in JSONPath and JSONata, as long as they contain no expression. */
 const NEUTRAL: { readonly [type: string]: readonly string[] } = {
   Pass: ['Next', 'End'],
   Wait: ['Next', 'End', 'Seconds', 'Timestamp'],

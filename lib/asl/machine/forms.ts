@@ -1,7 +1,7 @@
-/** Forms a field's value may have, each with the words for what it must be. */
+/** The forms a field's value may have. Each returns a text that says what the value must be. */
 import { expressionSource } from './expression.ts'
 
-/** Says what a value must be when it is not that, else nothing. */
+/** Returns what a value must be, or undefined if it is valid. */
 export type Form = (value: unknown) => string | undefined
 /** The fields something may have, by name. */
 export type Fields = { readonly [field: string]: Form }
@@ -34,17 +34,17 @@ export const orExpression =
     const problem = expressionSource(value) === undefined ? form(value) : undefined
     return problem && `${problem}, or an expression {% … %}`
   }
-/** A part with a check of its own elsewhere. */
+/** A field that is checked elsewhere. */
 export const part: Form = () => undefined
 /** A choice rule's condition. */
 export const condition: Form = (value) =>
   typeof value === 'boolean' || expressionSource(value) !== undefined ? undefined : 'must be an expression {% … %}, true or false'
-/** Any value with expressions in it, but no JSONPath. */
+/** Any value, with expressions but without JSONPath. */
 export const template: Form = (value) => {
   const key = jsonPathKey(value)
   return key && `holds the JSONPath key '${key}'; drop the .$ and write the value as an expression {% … %}`
 }
-/** What Assign holds: variables by name. */
+/** The content of Assign: variables by name. */
 export const variables: Form = (value) => {
   if (!isFragment(value)) return 'must be an object of variable names and values'
   const name = Object.keys(value).find((one) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(one) || one.length > 80 || one === 'states')
@@ -67,8 +67,8 @@ function jsonPathKey(value: unknown): string | undefined {
   return undefined
 }
 
-/** A value as a complaint quotes it: its JSON, at most 60 characters. */
-export function shown(value: unknown): string {
+/** A value as complaints quote it: its JSON, at most 60 characters. */
+export function formatValue(value: unknown): string {
   const json = JSON.stringify(value) ?? 'undefined'
   return json.length > 60 ? `${json.slice(0, 57)}…` : json
 }

@@ -1,9 +1,9 @@
-/** Checks of a machine as a graph: targets exist, every state can be reached, and from every state there is a way to end. */
+/** Checks a machine as a graph: targets exist, every state can be reached, and every state has a path to an end. */
 import type { State } from './asl.ts'
 import type { Complaint } from './fields.ts'
 import { type Scope, targetsOf } from './sites.ts'
 
-/** StartAt and every Next, Default and Catch of this scope names a state of the same scope. */
+/** Checks that StartAt and every Next, Default and Catch name a state of the same scope. */
 export function checkTargets(scope: Scope): Complaint[] {
   const names = Object.keys(scope.branch.States)
   const missing = (path: string, target: string) => ({
@@ -20,7 +20,7 @@ export function checkTargets(scope: Scope): Complaint[] {
   return complaints
 }
 
-/** Every state can be reached from StartAt, and each that can be has a way to a state that ends. */
+/** Checks that every state can be reached from StartAt and has a path to a state that ends. */
 export function checkReach(scope: Scope): Complaint[] {
   const next = new Map(scope.sites.map((site) => [site.name, targetsOf(site.state).map(({ target }) => target)]))
   const reached = closure([scope.branch.StartAt], (name) => next.get(name) ?? [])
@@ -33,7 +33,7 @@ export function checkReach(scope: Scope): Complaint[] {
   return scope.sites.flatMap((site) => {
     if (!reached.has(site.name)) return [{ path: site.path, message: 'is reached from no other state; name it in a Next or remove it' }]
     if (!ending.has(site.name))
-      return [{ path: site.path, message: 'has no way to a state that ends; add "End": true, a Succeed or a Fail' }]
+      return [{ path: site.path, message: 'has no path to a state that ends; add "End": true, a Succeed or a Fail' }]
     return []
   })
 }

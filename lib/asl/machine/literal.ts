@@ -1,7 +1,7 @@
-/** Values as JSONata writes them: the one place where a text becomes part of an expression. */
+/** Writes values as JSONata. Only here does a text become part of an expression. */
 import type { Json } from '#core/json.ts'
 
-/** A text as a JSONata string. JSONata knows JSON's escapes only, so `\'` is none of them; `%}` would end the expression for ASL. */
+/** A text as a JSONata string. JSONata supports only JSON's escapes, so `\'` is not possible; `%}` would end the expression for ASL. */
 export function jsonataText(text: string): string {
   const json = JSON.stringify(text).replace(/%\}/g, '%\\u007d').replace(/\{%/g, '{\\u0025')
   return text.includes("'") ? json : `'${json.slice(1, -1).replace(/\\"/g, '"')}'`
@@ -18,8 +18,8 @@ export function jsonataLiteral(value: Json): string {
 
 const WORDS = ['and', 'or', 'in', 'true', 'false', 'null']
 
-/** A field after a dot; its name is of letters, digits, `_` and `-`, as references are. */
+/** A field after a dot. Its name consists of letters, digits, `_` and `-`, like references. */
 export const jsonataField = (name: string) => (/^[A-Za-z_]\w*$/.test(name) && !WORDS.includes(name) ? name : `\`${name}\``)
 
-/** A JSONata expression as ASL writes it: a whole value `{% … %}`. */
+/** Wraps a JSONata expression for ASL: `{% … %}`. */
 export const expression = (source: string) => `{% ${source} %}`

@@ -1,19 +1,19 @@
-/** Walks a well-formed machine: every state with its place and scope, and every expression with its location. */
+/** Walks a well-formed machine: every state with its path and scope, and every expression with its location. */
 import type { Branch, Machine, State } from './asl.ts'
 import { expressionSource } from './expression.ts'
 import type { Json } from '#core/json.ts'
 
-/** States that can name each other as targets and share variables: a machine, a Parallel branch or a Map's item processor. */
+/** States that can target each other and share variables: a machine, a Parallel branch or a Map's item processor. */
 export interface Scope {
   readonly branch: Branch
-  /** `` for the machine, else such as `States.Fan.Branches[0]`. */
+  /** Empty for the machine, otherwise a path such as `States.Fan.Branches[0]`. */
   readonly path: string
-  /** A distributed child, which sees no variable from outside. */
+  /** A distributed child, which sees no outer variables. */
   readonly distributed: boolean
   readonly sites: readonly Site[]
 }
 
-/** One state in its place. */
+/** One state with its path. */
 export interface Site {
   readonly name: string
   readonly state: State
@@ -26,7 +26,7 @@ export function scopesOf(machine: Machine): Scope {
   return scopeOf(machine, '', false)
 }
 
-/** Every scope under and with the given one. */
+/** A scope and every scope within it. */
 export function allScopes(scope: Scope): Scope[] {
   return [scope, ...scope.sites.flatMap((site) => site.inner.flatMap(allScopes))]
 }
@@ -46,7 +46,7 @@ function innerScopes(state: State, path: string): Scope[] {
   return [scopeOf(state.ItemProcessor, `${path}.ItemProcessor`, state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED')]
 }
 
-/** An expression of a state: its source and where it stands, such as `Arguments/Payload/key` or `Choices[0]/Condition`. */
+/** An expression of a state: its source and its location, such as `Arguments/Payload/key` or `Choices[0]/Condition`. */
 export interface ExpressionSite {
   readonly location: string
   readonly source: string
@@ -54,7 +54,7 @@ export interface ExpressionSite {
 
 const NOT_EXPRESSIONS = new Set(['Comment', 'Branches', 'Type', 'Next', 'Default', 'Resource', 'ErrorEquals', 'ItemProcessor'])
 
-/** Every expression in the fields of one state, those of states within it not counted. */
+/** Every expression in the fields of one state, excluding states within it. */
 export function expressionsOf(state: State): ExpressionSite[] {
   const found: ExpressionSite[] = []
   const walk = (value: Json, location: string): void => {
@@ -67,7 +67,7 @@ export function expressionsOf(state: State): ExpressionSite[] {
   }
   for (const [field, value] of Object.entries(state)) {
     if (NOT_EXPRESSIONS.has(field)) continue
-    // Rules and catchers hold a Comment and a Next of their own; neither is evaluated.
+    // Rules and catchers have their own Comment and Next; neither is evaluated.
     if (field === 'Choices' || field === 'Catch') {
       for (const [position, entry] of (value as Json[]).entries()) {
         for (const [key, inner] of Object.entries(entry as object)) {
@@ -79,7 +79,7 @@ export function expressionsOf(state: State): ExpressionSite[] {
   return found
 }
 
-/** The states one state can go to next, with the field that says so. */
+/** The states that can follow a state, with the field that names them. */
 export function targetsOf(state: State): { readonly target: string; readonly field: string }[] {
   const targets: { target: string; field: string }[] = []
   if ('Next' in state && state.Next !== undefined) targets.push({ target: state.Next, field: 'Next' })

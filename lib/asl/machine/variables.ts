@@ -1,11 +1,14 @@
-/** Checks of a machine's variables: read only after an assignment on some path, never across a distributed Map, never shadowed. */
+/** Checks the variables of a machine: read only after an assignment on some path, never across a distributed Map, never shadowed. */
 import type { State } from './asl.ts'
 import { type Analysis, analyseExpression } from './expression.ts'
 import type { Complaint } from './fields.ts'
 import { expressionsOf, type Scope, type Site } from './sites.ts'
 import type { JsonObject } from '#core/json.ts'
 
-/** Functions every expression has; a name among them is not a variable unless it is assigned. Source: the JSONata reference and the Step Functions guide. */
+/**
+ * Built-in functions. A name among them is not a variable unless it is assigned. Sources: the JSONata reference and the Step Functions
+ * guide.
+ */
 const FUNCTIONS = new Set(
   'abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent distinct each encodeUrl encodeUrlComponent error eval exists filter floor formatBase formatInteger formatNumber fromMillis join keys length lookup lowercase map match max merge millis min not now number pad parseInteger power random reduce replace reverse round shuffle sift single sort split spread sqrt string substring substringAfter substringBefore sum toMillis trim type uppercase zip hash parse partition range uuid'.split(
     ' ',
@@ -13,8 +16,8 @@ const FUNCTIONS = new Set(
 )
 
 /**
- * What each scope's states read and assign. A read is accepted when some path through the scope, or an enclosing scope up to the
- * Parallel or Map, assigned the variable before: whether every path does is not decided here.
+ * Checks the reads and assignments of each scope. A read is accepted when some path through the scope, or through an enclosing scope up to
+ * the Parallel or Map, assigns the variable before. Whether every path does is not checked.
  */
 export function checkVariables(
   scope: Scope,
@@ -58,12 +61,12 @@ function checkShadowing(site: Site, outside: ReadonlySet<string>): Complaint[] {
       .filter((name) => outside.has(name))
       .map((name) => ({
         path: `${site.path}.${field}.${name}`,
-        message: `assigns $${name}, a variable of an enclosing scope too; Step Functions demands another name here`,
+        message: `assigns $${name}, a variable that an enclosing scope also has; Step Functions requires another name`,
       })),
   )
 }
 
-/** For each state, the variables some path from StartAt to it has assigned. */
+/** The variables assigned on some path from StartAt, per state. */
 function assignedBefore(scope: Scope): Map<string, Set<string>> {
   const before = new Map<string, Set<string>>([[scope.branch.StartAt, new Set()]])
   const states = new Map(scope.sites.map((site) => [site.name, site.state]))
@@ -83,7 +86,7 @@ function assignedBefore(scope: Scope): Map<string, Set<string>> {
   return before
 }
 
-/** Each way out of a state, with the variables it assigns on that way. */
+/** Each exit of a state, with the variables it assigns. */
 function assignments(state: State): { names: string[]; field: string; target: string | undefined }[] {
   const names = (assign: JsonObject | undefined) => Object.keys(assign ?? {})
   const exits: { names: string[]; field: string; target: string | undefined }[] = []

@@ -1,4 +1,4 @@
-/** Our own checks of a compiled machine, before it is deployed or run. Pure. */
+/** siftstep's own checks of a compiled machine, before it is deployed or run. Pure. */
 import type { Machine } from './asl.ts'
 import { checkSyntax, checkUse } from './expressions.ts'
 import { type Complaint, checkFields } from './fields.ts'
@@ -12,10 +12,10 @@ const MAX_BYTES = 1024 * 1024
 const MAX_NAME = 80
 
 /**
- * Everything wrong with a machine, each with its path; an empty list for one that is right. Checked: the fields and their forms, targets,
- * reachability, a way to end, names (unique, at most 80 characters), expressions (they parse, read what their place offers and are the
+ * Every problem of a machine, each with its path; an empty list for a correct one. Checks the fields and their forms, targets,
+ * reachability, a path to an end, names (unique, at most 80 characters), expressions (they parse, read what is available and return the
  * same on a replay), variables (assigned before on some path, not read across a distributed Map, not shadowed), tolerated failures only
- * where the service documents them, and the size. A machine whose fields are wrong is not looked at further.
+ * where the service documents them, and the size. A machine with invalid fields is not checked further.
  */
 export function verify(machine: Machine): Complaint[] {
   const size = checkSize(machine)
@@ -33,7 +33,7 @@ export function verify(machine: Machine): Complaint[] {
   ]
 }
 
-/** What would keep a machine from starting: fields the engine does not implement, targets that are not there, expressions that do not parse. */
+/** What would keep a machine from starting: unsupported fields, missing targets, expressions that do not parse. */
 export function unsupported(machine: Machine): Complaint[] {
   const fields = checkFields(machine)
   if (fields.length > 0) return fields
@@ -43,7 +43,7 @@ export function unsupported(machine: Machine): Complaint[] {
 function checkSize(machine: Machine): Complaint[] {
   const bytes = Buffer.byteLength(JSON.stringify(machine))
   if (bytes < MAX_BYTES) return []
-  return [{ path: '', message: `the definition is ${bytes} bytes; Step Functions takes less than ${MAX_BYTES}` }]
+  return [{ path: '', message: `the definition is ${bytes} bytes; Step Functions allows less than ${MAX_BYTES}` }]
 }
 
 function checkNames(scopes: readonly Scope[]): Complaint[] {

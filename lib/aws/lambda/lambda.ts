@@ -10,9 +10,8 @@ import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { formatCause } from '#core/errors/failure.ts'
 import { type HandlerWorld, handle } from '#run/tasks/handler.ts'
-import { retriesSoFar } from '#core/task/retries.ts'
+import { METRICS_NAMESPACE, retriesSoFar, type TaskMetric } from '#core/task/metrics.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
-import { METRICS_NAMESPACE, type TaskMetric } from '#core/task/metrics.ts'
 
 export type TaskLambda = (event: TaskEvent, context: Context) => Promise<TaskResult>
 

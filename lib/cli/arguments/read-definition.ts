@@ -20,8 +20,8 @@ export async function readOverlay(args: Args, terminal: Terminal): Promise<Overl
 }
 
 async function configFile(path: string, terminal: Terminal): Promise<JsonObject> {
-  const { reading, tree } = readYaml(await readText(path, 'the config file', terminal), path)
-  const [problem] = reading.problems
+  const { context, tree } = readYaml(await readText(path, 'the config file', terminal), path)
+  const [problem] = context.problems
   if (problem !== undefined) throw new UsageError(`the config file cannot be used: ${formatProblem(problem)}`, 'mend the file')
   if (!isMapping(tree))
     throw new UsageError(`the config file ${path} is not a mapping of names to values`, 'write `name: value` lines, or K=V')

@@ -1,6 +1,6 @@
 /**
- * A failure as a machine catches it, in the words of the task that failed. Lambda wraps what a task threw into JSON, and has names of
- * its own for a function that was stopped or died.
+ * Turns a failure that a machine caught back into the error of the task. Lambda wraps what a task threw in JSON, and uses its own error
+ * names for a function that was stopped or crashed.
  */
 import { TaskError } from './errors.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -10,10 +10,10 @@ export interface CaughtError {
   readonly Cause?: string
 }
 
-/** What Step Functions calls it when a distributed map fails of its children, whatever they failed of. */
+/** The error of a distributed map whose children failed, whatever their own errors were. */
 export const TOO_MANY_FAILED = 'States.ExceedToleratedFailureThreshold'
 
-/** The name, and the cause with its mend after `hint:` on a line of its own. The same for a laptop's failures and for those of Lambda. */
+/** The error name, and the cause with the fix on its own `hint:` line. Handles failures of a laptop run and of Lambda alike. */
 export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: CaughtError): {
   readonly error: string
   readonly cause: string
@@ -24,14 +24,14 @@ export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: 
   return { error, cause: hint === undefined || text.includes('\nhint: ') ? text : `${message}\nhint: ${hint}` }
 }
 
-/** The parts of a cause: what is wrong, the place in the definition where that lies, and the mend. */
+/** A cause in parts: what is wrong, the path in the definition, and the fix. */
 export interface Cause {
   readonly what: string
   readonly at: string | null
   readonly hint: string | null
 }
 
-/** A cause as one text, which is all that a machine carries. */
+/** Joins the parts of a cause into one text, because a machine carries only text. */
 export const causeText = ({
   what,
   at,
@@ -42,11 +42,11 @@ export const causeText = ({
   readonly hint?: string | null
 }): string => [what, ...(at == null ? [] : [`at: ${at}`]), ...(hint == null ? [] : [`hint: ${hint}`])].join('\n')
 
-/** The text of an error for a machine to carry. */
+/** Formats an error as a cause. */
 export const formatCause = (error: Error): string =>
   error instanceof TaskError ? causeText({ what: error.message, at: error.path ?? null, hint: error.hint ?? null }) : error.message
 
-/** A cause in its parts again. */
+/** Splits a cause into its parts. */
 export function parseCause(cause: string): Cause {
   const hintAt = cause.lastIndexOf('\nhint: ')
   const [withoutHint, hint] = hintAt < 0 ? [cause, null] : [cause.slice(0, hintAt), cause.slice(hintAt + '\nhint: '.length)]
@@ -54,10 +54,10 @@ export function parseCause(cause: string): Cause {
   return { what: place === null ? withoutHint : withoutHint.slice(0, place.index), at: place?.[1] ?? null, hint }
 }
 
-/** What Step Functions gives no cause for. */
+/** Messages for errors that Step Functions reports without a cause. */
 const WORDLESS: { readonly [error: string]: string } = { 'States.Timeout': 'a task took longer than its timeout allows' }
 
-/** Troubles that no task can tell of, because they are its end. */
+/** Hints for failures that end the task before it can report anything. */
 const HINTS: readonly { readonly matches: RegExp; readonly hint: string }[] = [
   {
     matches: /^(Sandbox\.Timedout|States\.Timeout)$|Task timed out after/,
@@ -69,27 +69,27 @@ const HINTS: readonly { readonly matches: RegExp; readonly hint: string }[] = [
   },
   {
     matches: /^Lambda\.TooManyRequestsException$/,
-    hint: 'the account runs as many functions at a time as it may: lower `resources.workers`, or ask AWS for more concurrent executions',
+    hint: 'the account reached its limit of concurrent Lambda executions: lower `resources.workers`, or ask AWS for a higher limit',
   },
   {
-    // where what the children failed of could not be found
+    // the errors of the children could not be found
     matches: /^States\.ExceedToleratedFailureThreshold$/,
-    hint: 'siftstep logs tells what its tasks failed of, and so does the map run in the console of Step Functions',
+    hint: 'run siftstep logs, or open the map run in the Step Functions console, to see why its tasks failed',
   },
   {
     matches: /^States\.DataLimitExceeded$/,
-    hint: 'between states a run carries at most 256 KiB: keep long lists out of its inputs, and give the address of a file in their place',
+    hint: 'a run can pass at most 256 KiB between states: replace long lists in its inputs by the address of a file',
   },
 ]
 
-/** The message within `{"errorType": …, "errorMessage": …}`; any other text as it is. */
+/** The message within `{"errorType": …, "errorMessage": …}`; any other text unchanged. */
 function unwrapped(cause: string): string {
   if (!cause.startsWith('{')) return cause
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown }
     return typeof errorMessage === 'string' ? errorMessage : cause
   } catch {
-    // a text that happens to begin with a brace
+    // text that happens to begin with a brace
     return cause
   }
 }

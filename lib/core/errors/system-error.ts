@@ -1,10 +1,10 @@
 /** The one translation of operating system errors to task errors. */
 import { TaskError } from './errors.ts'
 
-const NO_ROOM = 'there is no room left on the disk'
-const TOO_LARGE = 'the file grew larger than files may be here'
+const NO_ROOM = 'no space is left on the disk'
+const TOO_LARGE = 'the file exceeds the file size limit'
 
-/** What an error of a file operation means; `doing` says what was tried: `writing out/a.csv`. A task error passes as it is. */
+/** Translates an error of a file operation. `doing` is the action, such as `writing out/a.csv`. A task error is returned unchanged. */
 export function systemError(error: unknown, doing: string): TaskError {
   if (error instanceof TaskError) return error
   const unwritable = doing.startsWith('writing')
@@ -15,14 +15,14 @@ export function systemError(error: unknown, doing: string): TaskError {
     case 'EDQUOT':
       return new TaskError('Output.NoSpace', `${doing}: ${NO_ROOM}`, {
         ...cause,
-        hint: 'free some room, then `siftstep resume` the run: what is finished is kept',
+        hint: 'free some space, then `siftstep resume` the run: finished work is kept',
       })
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
       return new TaskError(doing.startsWith('reading') ? 'Data.Unreadable' : 'Output.Unwritable', `${doing}: permission denied`, {
         ...cause,
-        hint: 'check who owns it and who may read or write it',
+        hint: 'check its owner and permissions',
       })
     case 'EFBIG':
       return new TaskError('Output.NoSpace', `${doing}: ${TOO_LARGE}`, {
@@ -31,26 +31,25 @@ export function systemError(error: unknown, doing: string): TaskError {
       })
     case 'ENOENT':
       if (unwritable) return folderGone(doing, error)
-      return new TaskError('Data.NoSources', `${doing}: there is no such file`, cause)
+      return new TaskError('Data.NoSources', `${doing}: no such file`, cause)
     case 'ENOTDIR':
     case 'EEXIST':
-      return new TaskError(
-        unwritable ? 'Output.Unwritable' : 'Data.NoSources',
-        `${doing}: a part of the path is a file, where a folder is needed`,
-        { ...cause, hint: 'move that file, or choose another folder' },
-      )
-    case 'EISDIR':
-      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: it is a folder, where a file is needed`, cause)
-    case 'ELOOP':
-      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: its symbolic links go round in a circle`, cause)
-    case 'ENAMETOOLONG':
-      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: the name is longer than names may be`, cause)
-    case 'ERR_INVALID_ARG_VALUE':
-      // Node refuses a path with a null character before the system sees it; by this code it refuses other things, too
-      if (!String((error as Error).message).includes('null bytes')) break
-      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: no file can have a null character in its name`, {
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: part of the path is a file, expected a folder`, {
         ...cause,
-        hint: 'take the character out of the name',
+        hint: 'move that file, or choose another folder',
+      })
+    case 'EISDIR':
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: it is a folder, expected a file`, cause)
+    case 'ELOOP':
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.Unreadable', `${doing}: its symbolic links form a cycle`, cause)
+    case 'ENAMETOOLONG':
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: the name is too long`, cause)
+    case 'ERR_INVALID_ARG_VALUE':
+      // Node rejects a path with a null character itself; the same code also covers other arguments
+      if (!String((error as Error).message).includes('null bytes')) break
+      return new TaskError(unwritable ? 'Output.Unwritable' : 'Data.NoSources', `${doing}: a file name cannot contain a null character`, {
+        ...cause,
+        hint: 'remove the character from the name',
       })
     case 'EMFILE':
     case 'ENFILE':
@@ -59,17 +58,17 @@ export function systemError(error: unknown, doing: string): TaskError {
     case 'EIO':
       return new TaskError('Transient.Unavailable', `${doing}: ${BUSY.get(code)} (${code})`, cause)
   }
-  return new TaskError('Engine.Bug', `${doing}: the operating system refused it (${code ?? 'no code'})`, cause)
+  return new TaskError('Engine.Bug', `${doing}: unexpected error of the operating system (${code ?? 'no code'})`, cause)
 }
 
-/** The folder that is written to was removed. */
+/** The error for an output folder that was removed during the run. */
 export const folderGone = (doing: string, cause: unknown) =>
-  new TaskError('Output.Unwritable', `${doing}: the folder is not there any more`, {
+  new TaskError('Output.Unwritable', `${doing}: the folder no longer exists`, {
     cause,
-    hint: 'let nothing remove folders while a run writes to them',
+    hint: 'do not remove folders while a run writes to them',
   })
 
-/** What went wrong, in a few words, for what no task does. */
+/** A short message for an error outside of tasks. */
 export function systemMessage({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOSPC':
@@ -78,17 +77,17 @@ export function systemMessage({ code, message }: NodeJS.ErrnoException): string 
     case 'EFBIG':
       return TOO_LARGE
     case 'EIO':
-      return 'the device does not answer as it should'
+      return 'the device failed'
     default:
       return message
   }
 }
 
-/** What may be over when it is tried again. */
+/** Conditions that may pass on a retry. */
 const BUSY: ReadonlyMap<string, string> = new Map([
-  ['EMFILE', 'this process has as many files open as it may'],
-  ['ENFILE', 'as many files are open on this machine as may be'],
-  ['EAGAIN', 'the system has no room for it at the moment'],
-  ['EBUSY', 'something else is using it'],
-  ['EIO', 'the disk, or the network it hangs on, failed'],
+  ['EMFILE', 'this process reached its limit of open files'],
+  ['ENFILE', 'this machine reached its limit of open files'],
+  ['EAGAIN', 'the system is temporarily out of resources'],
+  ['EBUSY', 'another program is using it'],
+  ['EIO', 'the disk or its network failed'],
 ])

@@ -1,30 +1,30 @@
 /**
- * Masks secrets: replaces each known value by its name, in every form in which a library or a service may quote it. Used where text leaves a
- * task or a run: errors, logs, events, the history, the record of the run.
+ * Masks secrets: replaces each known value by its name, in every form in which a library or service may quote it. Applied where text leaves
+ * a task or a run: errors, logs, events, the history, the run record.
  */
 import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 
 export interface Mask {
   text(text: string): string
-  /** Every text in a JSON value, and keys that are more than a plain word. */
+  /** Masks every string in a JSON value, and every key that is not a plain word. */
   json<Value>(value: Value): Value
   /** An error and its causes: message, hint and stack. */
   error<Failure>(error: Failure): Failure
 }
 
-/** Shorter values are replaced only where they stand apart from letters and digits: `main` is a part of other words. */
+/** Shorter values are replaced only where no letter or digit is next to them: `main` is part of other words. */
 const SHORT = 6
-/** Values shorter than this are not masked: they are a part of nearly every text, and no secret. */
-const SHORTEST = 4
-/** A key as our own records have it. */
+/** Shorter values are not masked: they occur in nearly every text and are not secrets. */
+const MIN_LENGTH = 4
+/** Keys like those of siftstep's own records. */
 const FIELD = /^[A-Za-z_]{1,30}$/
 
-/** A mask of secrets by name. */
+/** Builds a mask from secrets by name. */
 export function maskOf(secrets: Iterable<readonly [name: string, value: string]>): Mask {
   const forms = new Map<string, string>()
   for (const [name, value] of secrets) for (const form of formsOf(value)) if (!forms.has(form)) forms.set(form, `[secret ${name}]`)
-  // the longest first: a form may hold another
+  // the longest first: one form may contain another
   const found = [...forms.keys()].sort((a, b) => b.length - a.length)
   if (found.length === 0) return NOTHING
   const pattern = new RegExp(found.map(patternOf).join('|'), 'gu')
@@ -32,16 +32,16 @@ export function maskOf(secrets: Iterable<readonly [name: string, value: string]>
   return { text, json: (value) => masked(value as Json, text) as typeof value, error: (error) => maskedError(error, text) as typeof error }
 }
 
-/** A mask of no secrets: gives everything back as it is. */
+/** Masks nothing. */
 export const NOTHING: Mask = { text: (text) => text, json: (value) => value, error: (error) => error }
 
-/** A value as it may stand in a text: as it is, its lines, within JSON (and JSON within that), a URL, HTML, base64. */
+/** The forms in which a value may occur in a text: unchanged, its lines, within JSON (and JSON within that), a URL, HTML, base64. */
 function formsOf(value: string): ReadonlySet<string> {
   const forms = new Set<string>()
   const lines = value.split(/[\r\n]+/).map((line) => line.trim())
   const plain = [value, value.trim(), lines.join(' '), ...(lines.length > 1 ? lines.filter((line) => line.length >= SHORT) : [])]
   for (const one of plain) {
-    if (one.trim().length < SHORTEST) continue
+    if (one.trim().length < MIN_LENGTH) continue
     forms.add(one)
     for (const form of [escaped(one), escaped(escaped(one)), escaped(escaped(escaped(one)))]) forms.add(form)
     for (const form of percentForms(one)) forms.add(form)
@@ -69,14 +69,14 @@ function htmlForms(text: string): readonly string[] {
   return [basic, basic.replace(/"/g, '&quot;').replace(/'/g, '&#39;'), basic.replace(/"/g, '&#34;').replace(/'/g, '&#x27;')]
 }
 
-/** Base64 of the value alone, and what every text that holds it has in common, as `user:value` of an HTTP header. */
+/** Base64 of the value alone, and the part common to every text that contains it, such as `user:value` of an HTTP header. */
 function base64Forms(text: string): readonly string[] {
   const bytes = Buffer.from(text)
   const forms = [0, 1, 2].flatMap((before) => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
       .replace(/=+$/, '')
-    // digits that also depend on the bytes before and behind
+    // these digits also depend on the bytes before and after
     const first = before === 0 ? 0 : before + 1
     const last = (before + bytes.length) % 3 === 0 ? whole.length : whole.length - 1
     return [whole.slice(first, last), ...(before === 0 ? [bytes.toString('base64'), whole] : [])]
@@ -96,21 +96,21 @@ function masked(value: Json, text: (text: string) => string): Json {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [FIELD.test(key) ? key : text(key), masked(one as Json, text)]))
 }
 
-/** A text; one that is JSON itself, as the payloads in a history, stays JSON also where a secret is `true`. */
+/** Masks a text. A text that is JSON, such as a payload in a history, stays valid JSON even if a secret is `true`. */
 function maskedText(value: string, text: (text: string) => string): string {
   const replaced = text(value)
   if (replaced === value || !/^[[{]/.test(value)) return replaced
   try {
     return JSON.stringify(masked(JSON.parse(value) as Json, text))
   } catch {
-    // a text that happens to begin with a bracket
+    // text that happens to begin with a bracket
     return replaced
   }
 }
 
 function maskedError(error: unknown, text: (text: string) => string, depth = 0): unknown {
   if (typeof error === 'string') return text(error)
-  // a cause so deep down helps nobody, and causes can go round in a circle
+  // deeper causes are of no use, and causes can form a cycle
   if (!(error instanceof Error)) return undefined
   const cause = depth < 5 && error.cause !== undefined ? { cause: maskedError(error.cause, text, depth + 1) } : {}
   const message = text(error.message)

@@ -1,13 +1,13 @@
 /**
- * Secrets. A machine, its history and the files of a run hold their names only, as `{"$secret": "NAME"}`; the task that needs one looks it
- * up, and nothing that is kept is made of settings with the values in them.
+ * Secrets. A machine, its history and the files of a run hold only their names, as `{"$secret": "NAME"}`. The task that needs a secret
+ * looks it up; nothing that is stored derives from settings with the values in them.
  */
 import type { Json, JsonObject } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { type Mask, maskOf } from './mask.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Gives the value of a secret. Rejects with Definition.MissingSecret when there is none, or it may not be read. */
+/** Returns the value of a secret. Rejects with Definition.MissingSecret if it does not exist or cannot be read. */
 export type Secrets = (name: string) => Promise<string>
 
 export const secretReference = (name: string): JsonObject => ({ $secret: name })
@@ -18,7 +18,7 @@ function referenced(value: Json): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-/** The names of the secrets a value refers to, each once, in order. */
+/** The names of the secrets in a value, without duplicates, sorted. */
 export function secretsIn(value: Json): readonly string[] {
   const names = new Set<string>()
   const visit = (one: Json): void => {
@@ -30,7 +30,7 @@ export function secretsIn(value: Json): readonly string[] {
   return [...names].sort()
 }
 
-/** The value with each reference replaced. */
+/** Replaces each secret reference by its value. */
 export async function withSecrets<Value extends Json>(value: Value, secrets: Secrets): Promise<Value> {
   const names = secretsIn(value)
   if (names.length === 0) return value
@@ -45,18 +45,18 @@ export async function withSecrets<Value extends Json>(value: Value, secrets: Sec
   return replaced(value) as Value
 }
 
-/** Secrets that are variables of the environment, as on one's own machine. */
+/** Looks up secrets in environment variables, as on a laptop. */
 export const environmentSecrets =
   (env: { readonly [name: string]: string | undefined }): Secrets =>
   async (name) => {
     const value = entryOf(env, name)
     if (value !== undefined && value !== '') return value
-    throw new TaskError('Definition.MissingSecret', `the secret ${name} is not there: the environment has no ${name}`, {
-      hint: `set the variable ${name}, or name a file that does with --env-file`,
+    throw new TaskError('Definition.MissingSecret', `missing secret ${name}: the environment variable ${name} is not set`, {
+      hint: `set ${name}, or pass a file that sets it with --env-file`,
     })
   }
 
-/** Secrets that are remembered once they were looked up, so that whatever leaves the task can be masked. */
+/** Keeps each secret that was looked up, so that everything that leaves the task can be masked. */
 export function rememberedSecrets(secrets: Secrets): { readonly lookUp: Secrets; mask(): Mask } {
   const known = new Map<string, string>()
   return {

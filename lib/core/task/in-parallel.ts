@@ -1,4 +1,7 @@
-/** Works on all items, at most `most` at a time; the results in the order of the items. The first failure is told when what was begun has ended. */
+/**
+ * Processes all items, at most `most` at a time, and returns the results in their order. A failure is thrown after all started work has
+ * ended.
+ */
 export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const failures: unknown[] = []
@@ -18,7 +21,7 @@ export async function inParallel<T, R>(items: readonly T[], most: number, work: 
   return results
 }
 
-/** Both results; a failure is told when both have ended. */
+/** Awaits both results; a failure is thrown after both have ended. */
 export async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
   const [first, second] = await Promise.allSettled([a, b])
   if (first.status === 'rejected') throw first.reason

@@ -1,6 +1,6 @@
-/** The nearest of several names, for "did you mean". */
+/** Finds the nearest of several names, for "did you mean". */
 
-/** Edits (insert, delete, replace, swap of neighbours) that turn one text into another: the optimal string alignment distance. */
+/** The optimal string alignment distance: the number of inserts, deletes, replacements and swaps of neighbours between two texts. */
 function distance(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)]
   for (let i = 1; i <= a.length; i++) {
@@ -17,7 +17,10 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0
 }
 
-/** The candidate that is close enough to be what was meant, or the only one that begins with the word; else undefined. Case, `_`, `-` and spaces weigh little. */
+/**
+ * The candidate nearest to `word` if it is near enough, else the only one that starts with it, else undefined. Case, `_`, `-` and spaces
+ * count little.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const folded = fold(word)
   const scored = candidates

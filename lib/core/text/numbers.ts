@@ -1,6 +1,6 @@
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 
-/** `14.2 MB`: powers of a thousand, one decimal. */
+/** Formats bytes in powers of a thousand with one decimal: `14.2 MB`. */
 export function bytes(amount: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
   let [value, unit] = [amount, 0]
@@ -11,7 +11,7 @@ export function bytes(amount: number): string {
   return unit === 0 ? `${value} ${value === 1 ? 'byte' : 'bytes'}` : `${value.toFixed(1)} ${units[unit]}`
 }
 
-/** `40.0K`, `1.2M`; below a thousand the number itself. */
+/** `40.0K`, `1.2M`; the number itself below a thousand. */
 export function compact(amount: number): string {
   if (amount < 1000) return `${amount}`
   return amount < 999_950
@@ -24,7 +24,7 @@ export function compact(amount: number): string {
 /** `1 file`, `3 files`, `12,000 rows`. */
 export const count = (amount: number, one: string, many = `${one}s`) => `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`
 
-/** `94 %`: whole percents, but never 100 % of what is not all, nor 0 % of what is not nothing. */
+/** `94%`. Shows 100% only for all and 0% only for none; otherwise `>99%` and `<1%`. */
 export function percent(share: number): string {
   if (share > 0.995 && share < 1) return '>99%'
   if (share > 0 && share < 0.005) return '<1%'
@@ -32,8 +32,8 @@ export function percent(share: number): string {
 }
 
 /**
- * Whether so many of so many are more than a share of them, counted and not divided: 29 of 100 are not more than 0.29, although 0.29 * 100 is
- * less than 29 to a computer. The share is taken by the digits it is written in.
+ * Whether `part` of `whole` is more than `share`. Compares integers instead of dividing: 29 of 100 is not more than 0.29, although 0.29 *
+ * 100 is less than 29 in floating point. The share is taken by its decimal digits.
  */
 export function isMoreThanShare(part: number, whole: number, share: number): boolean {
   const [digits = '0', exponent = '0'] = share.toExponential().replace('.', '').split('e')

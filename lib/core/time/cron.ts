@@ -1,6 +1,6 @@
 /**
- * Unix cron in five fields, read into the sets of values it stands for. Source: crontab(5); what two schedulers understand
- * differently (both a day of the month and a day of the week) is refused, and so is a date that never comes.
+ * Parses Unix cron with five fields into sets of values. Source: crontab(5). Rejects what schedulers interpret differently (both a day of
+ * the month and a day of the week), and dates that never occur.
  */
 import { entryOf } from '#core/text/record.ts'
 
@@ -15,7 +15,7 @@ export interface Cron {
 }
 
 export interface CronProblem {
-  /** Of the character in the text where the fault lies. */
+  /** Position of the problem in the text. */
   readonly offset: number
   readonly what: string
   readonly hint: string
@@ -39,14 +39,14 @@ const FIELDS = {
   hours: { name: 'hour', low: 0, high: 23 },
   days: { name: 'day of the month', low: 1, high: 31 },
   months: { name: 'month', low: 1, high: 12, names: MONTHS },
-  // 7 is Sunday as well
+  // 7 is also Sunday
   weekdays: { name: 'day of the week', low: 0, high: 7, names: WEEKDAYS },
 } as const satisfies Record<string, Field>
 
 const ORDER = Object.keys(FIELDS) as (keyof typeof FIELDS)[]
 const FORM = 'five fields: minute, hour, day of the month, month, day of the week, as in `0 8 * * 1-5` (8:00 from Monday to Friday)'
 
-/** What people write for whole expressions elsewhere. */
+/** Macros for whole expressions, as used elsewhere. */
 const MACROS: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
   '@daily': '0 0 * * *',
@@ -76,7 +76,7 @@ export function parseCron(text: string): CronResult {
   return problem === undefined ? { ok: true, cron } : { ok: false, problem }
 }
 
-/** What can be said without looking at single fields. */
+/** Problems that concern the whole text. */
 function wholeProblem(text: string): CronProblem | undefined {
   const trimmed = text.trim()
   const macro = entryOf(MACROS, trimmed.toLowerCase())
@@ -86,7 +86,7 @@ function wholeProblem(text: string): CronProblem | undefined {
   }
   const count = trimmed === '' ? 0 : trimmed.split(/\s+/).length
   if (count === 5) return undefined
-  const more = count === 6 ? '; seconds and years are not said here' : ''
+  const more = count === 6 ? '; seconds and years are not supported' : ''
   return { offset: 0, what: `the cron expression has ${count} ${count === 1 ? 'field' : 'fields'}`, hint: `write ${FORM}${more}` }
 }
 
@@ -106,15 +106,15 @@ function rangeOf(part: string, field: Field): { from: number; to: number; step: 
   const allowed = `the ${field.name} is ${field.low} to ${field.high}${field.names === undefined ? '' : ` or ${field.names[0]} to ${field.names.at(-1)}`}, \`*\`, a range \`a-b\`, a step \`*/n\`, or a list of these with commas`
   const no = (what: string) => ({ what, hint: allowed })
   const [, star, low = '', high, step] = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part) ?? []
-  if (star === undefined && low === '') return no(`\`${part}\` is no ${field.name}`)
+  if (star === undefined && low === '') return no(`\`${part}\` is not a valid ${field.name}`)
   const every = step === undefined ? 1 : Number(step)
   if (every < 1) return no(`the step of \`${part}\` is 0`)
-  if (every > field.high) return no(`the step of \`${part}\` is longer than the ${field.name} goes`)
+  if (every > field.high) return no(`the step of \`${part}\` is larger than the maximum, ${field.high}`)
   if (star !== undefined) return { from: field.low, to: field.name === FIELDS.weekdays.name ? 6 : field.high, step: every }
   const from = numberOf(low, field)
   const to = high === undefined ? (step === undefined ? from : field.name === FIELDS.weekdays.name ? 6 : field.high) : numberOf(high, field)
   const stray = from === undefined ? low : to === undefined ? high : undefined
-  if (stray !== undefined || from === undefined || to === undefined) return no(`\`${stray}\` is no ${field.name}`)
+  if (stray !== undefined || from === undefined || to === undefined) return no(`\`${stray}\` is not a valid ${field.name}`)
   if (from > to) return no(`the range \`${part}\` ends before it begins`)
   return { from, to, step: every }
 }
@@ -132,13 +132,13 @@ function daysProblem({ days, months, weekdays }: Cron, dayOffset: number, weekda
     return {
       offset: weekdayOffset,
       what: 'both a day of the month and a day of the week are given',
-      hint: 'leave one of them `*`: cron would take either day, and EventBridge cannot say that',
+      hint: 'set one of them to `*`: cron runs on either day, which EventBridge cannot express',
     }
   }
   if (days === null || months.some((month) => (days[0] ?? 1) <= (LENGTHS[month - 1] ?? 31))) return undefined
   return {
     offset: dayOffset,
-    what: 'no month it names has such a day, so it would never start anything',
+    what: 'none of its months has this day, so it would never start a run',
     hint: 'correct the day or the month',
   }
 }

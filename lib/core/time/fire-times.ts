@@ -1,12 +1,12 @@
 /**
- * When a schedule starts runs. As EventBridge Scheduler has it: a time the clocks skip in spring starts nothing, a time they show twice
- * in autumn starts one run. Source: EventBridge Scheduler user guide, "Daylight savings time on EventBridge Scheduler".
+ * Computes when a schedule starts runs, like EventBridge Scheduler: a time that is skipped in spring starts nothing, a time that occurs
+ * twice in autumn starts one run. Source: EventBridge Scheduler user guide, "Daylight savings time on EventBridge Scheduler".
  */
 import type { Cron } from './cron.ts'
 import { momentOf, wallTime } from './zone.ts'
 
 const DAY = 24 * 60 * 60_000
-/** Holds every day there is, a 29 February too. */
+/** Covers every possible day, including 29 February. */
 const MAX_DAYS = 8 * 366
 
 /** The moments after `after`, in order, for eight years. */
@@ -18,7 +18,7 @@ export function* cronTimes(cron: Cron, zone: string, after: Date): Generator<Dat
     if (!cron.months.includes(month) || !(cron.days?.includes(day) ?? true) || !(cron.weekdays?.includes(date.getUTCDay()) ?? true))
       continue
     const moments = cron.hours.flatMap((hour) => cron.minutes.flatMap((minute) => momentOf({ year, month, day, hour, minute }, zone) ?? []))
-    // around a change of the clocks the order on the wall is not that of time
+    // around a clock change, the order of wall times differs from the order of moments
     for (const moment of moments.sort((a, b) => a.getTime() - b.getTime())) {
       if (moment <= after) continue
       yield moment
@@ -26,7 +26,7 @@ export function* cronTimes(cron: Cron, zone: string, after: Date): Generator<Dat
   }
 }
 
-/** The moments after `after` that are whole multiples of `every` seconds from `start`, the start itself included. */
+/** The moments after `after` that are multiples of `every` seconds from `start`, including the start itself. */
 export function* everyTimes(every: number, start: Date, after: Date): Generator<Date> {
   const step = every * 1000
   const passed = Math.floor((after.getTime() - start.getTime()) / step) + 1

@@ -1,8 +1,8 @@
-/** Time zones: what the clock on the wall shows at a moment, and at which moment it shows something. Knows the zones Intl knows. */
+/** Time zones: converts between moments and wall time. Supports the zones that Intl supports. */
 import { nearest } from '#core/text/nearest.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** What a clock on the wall shows. Months and days count from 1. */
+/** Wall time. Months and days count from 1. */
 export interface WallTime {
   readonly year: number
   readonly month: number
@@ -28,17 +28,17 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 let names: readonly string[] | undefined
 
-/** Asked for once: the list is long, and Intl makes it anew each time. */
+/** Cached: the list is long, and Intl builds it on every call. */
 function zoneNames(): readonly string[] {
   names ??= ['UTC', ...Intl.supportedValuesOf('timeZone')]
   return names
 }
 
-/** Why a text is no time zone, in the words of a problem; undefined when it is one. */
+/** The problem with a text that is not a time zone; undefined if it is one. */
 export function zoneProblem(zone: string): { readonly what: string; readonly hint: string } | undefined {
   const known = zoneNames()
   if (known.includes(zone)) return undefined
-  // names that were renamed are still names, though Intl does not list them; offsets have no summer time and are none
+  // renamed zones are still valid, though Intl does not list them; offsets have no summer time and are not zones
   const spelled = known.find((name) => name.toLowerCase() === zone.toLowerCase())
   if (spelled === undefined && /^[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(zone) && isZone(zone)) return undefined
   const meant =
@@ -46,7 +46,7 @@ export function zoneProblem(zone: string): { readonly what: string; readonly hin
     nearest(zone, known) ??
     known.find((name) => name.split('/').at(-1)?.toLowerCase() === zone.toLowerCase().replaceAll(' ', '_'))
   return {
-    what: `there is no time zone \`${zone}\``,
+    what: `unknown time zone \`${zone}\``,
     hint: `${meant === undefined ? '' : `did you mean ${meant}? `}write a name such as UTC, Europe/Zurich or America/New_York`,
   }
 }
@@ -60,7 +60,7 @@ function isZone(zone: string): boolean {
   }
 }
 
-/** Milliseconds the clocks of the zone are ahead of UTC at a moment. */
+/** The offset of a zone from UTC at a moment, in milliseconds. */
 function offsetAt(moment: number, zone: string): number {
   const parts = Object.fromEntries(
     formatOf(zone)
@@ -83,7 +83,7 @@ export function wallTime(moment: Date, zone: string): WallTime {
   }
 }
 
-/** The moment the clocks show this; the first of two where they are set back, undefined where they skip it. */
+/** The moment of a wall time: the first of two when clocks are set back, undefined when they skip it. */
 export function momentOf({ year, month, day, hour, minute }: WallTime, zone: string): Date | undefined {
   const wall = Date.UTC(year, month - 1, day, hour, minute)
   const offsets = [...new Set([offsetAt(wall - DAY, zone), offsetAt(wall + DAY, zone), offsetAt(wall, zone)])]
@@ -91,7 +91,7 @@ export function momentOf({ year, month, day, hour, minute }: WallTime, zone: str
   return moments.length === 0 ? undefined : new Date(Math.min(...moments))
 }
 
-/** A moment as the zone writes it: `2026-11-21T08:00:00+01:00`; with `Z` in UTC. */
+/** Formats a moment in a zone: `2026-11-21T08:00:00+01:00`; with `Z` for UTC. */
 export function isoIn(moment: Date, zone: string): string {
   const offset = offsetAt(moment.getTime(), zone)
   const wall = new Date(moment.getTime() + offset).toISOString().slice(0, 19)

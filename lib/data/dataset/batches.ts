@@ -1,22 +1,24 @@
-/** From chunks to batches: how much one task takes. */
+/** Groups chunks into batches, the work of one task. */
 import type { Batch, Span } from './plan.ts'
 
 export interface Chunked {
   readonly layout: number
-  /** Bytes and records of each chunk; rows are the records without the bad ones. */
+  /** Bytes and records of each chunk; rows are the records without bad ones. */
   readonly chunks: readonly { readonly bytes: number; readonly records: number; readonly rows: number }[]
 }
 
-/** A source up to so much larger than a task's share is still taken whole, because whole files need no copying. */
+/** A source up to this factor larger than a task's share is still one batch, because whole files need no copying. */
 const SLACK = 1.5
 
-/** Rows of a batch, at most, if its chunks allow it: of each row a task keeps a dozen bytes for each key, and memory is addressed by 32 bits. */
+/**
+ * Maximum rows of a batch, if its chunks allow it: a task keeps about a dozen bytes per row and key, and memory is addressed by 32 bits.
+ */
 export const MAX_ROWS = 50_000_000
 
 /**
- * Consecutive chunks, in the order of the sources, up to about `target` bytes a batch. A batch holds one layout. Every chunk is in
- * exactly one batch; the batches in order are the dataset in order. A batch has one span of a source: what tells its rows apart is the
- * file they come from.
+ * Groups consecutive chunks, in the order of the sources, into batches of about `target` bytes. A batch has one layout, and at most one
+ * span per source, because its rows are distinguished by their file. Every chunk is in exactly one batch; the batches in order are the
+ * dataset in order.
  */
 export function planBatches(sources: readonly Chunked[], target: number): readonly Batch[] {
   const batches: { layout: number; spans: Span[]; bytes: number; rows: number }[] = []
@@ -60,7 +62,7 @@ export function planBatches(sources: readonly Chunked[], target: number): readon
   return batches
 }
 
-/** Runs of consecutive items of about equal weight: at most `parts`, none empty. */
+/** Splits consecutive items into at most `parts` non-empty runs of about equal weight. */
 function evenRuns(weights: readonly number[], parts: number): readonly (readonly [number, number])[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const runs: [number, number][] = []

@@ -1,4 +1,4 @@
-/** From inspected sources to the plan of a dataset. Pure. */
+/** Builds the plan of a dataset from inspected sources. Pure. */
 import { decide } from '#relational/infer/decide.ts'
 import { type Evidence, mergeEvidence, noEvidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
@@ -16,7 +16,7 @@ import { named, positionIn } from '#core/text/lookup.ts'
 export interface Inspected {
   readonly name: string
   readonly inspection: Inspection
-  /** Where it is kept in the store. */
+  /** The key of the inspection in the store. */
   readonly key: string
   readonly evidence: readonly Evidence[] | null
   readonly types: readonly TypedColumn[] | null
@@ -88,18 +88,18 @@ export function buildDataset(
   }
 }
 
-/** Values of this type are values of that too. */
+/** Whether all values of a type are values of another. */
 const isWithin = (type: ColumnType, other: ColumnType) =>
   type === other || (type === 'integer' && other === 'decimal') || (type === 'date' && other === 'timestamp')
 
-/** What the columns of a source would be by its own cells, where the dataset does not hold them as that; the author's word is not questioned. */
+/** The types that a source's own cells suggest, where they differ from the dataset's. Types set by the author are not questioned. */
 function otherTypes(
   { evidence, types }: Inspected,
   mapping: readonly string[],
   columns: readonly ColumnPlan[],
   { date_order, null_values }: Pick<ScanRequest, 'date_order' | 'null_values'>,
 ): Source['other_types'] {
-  // the order of days and months is found from all sources together, so no source is to be asked for it
+  // the order of days and months is determined from all sources together, not per source
   const wishes = { date_order: date_order === 'auto' ? ('mdy' as const) : date_order, null_values: null_values }
   const found = mapping.flatMap((name, at) => {
     const plan = named(columns, name)
@@ -119,7 +119,7 @@ const chunksOf = ({ chunks, bad }: Inspection) =>
     rows: records - bad.filter(({ record }) => record >= first && record < first + records).length,
   }))
 
-/** A column by the evidence of all sources that have it; where sources bring types of their own, by those. */
+/** Plans a column by the evidence of all sources that have it, or by the types of typed sources. */
 function planColumn(
   name: string,
   inspected: readonly Inspected[],
@@ -137,7 +137,7 @@ function planColumn(
     const typed = source.types?.[position]
     if (typed === undefined) return
     types.add(typed.type)
-    for (const word of typed.null_values ?? TYPED_NULL_WORDS) nullValues.add(word)
+    for (const word of typed.null_values ?? TYPED_NULL_VALUES) nullValues.add(word)
   })
   const wish = entryOf(request.types, name)
   const wanted = wish === undefined ? undefined : entryOf(TYPE_SPELLINGS, wish)
@@ -146,7 +146,7 @@ function planColumn(
     date_order: request.date_order,
     null_values: request.null_values,
   })
-  // values that come typed need no parsing
+  // typed values need no parsing
   return types.size === 0
     ? plan
     : {
@@ -163,10 +163,10 @@ function planColumn(
       }
 }
 
-/** A source with types has a way of its own to say nothing; a text `NA` in it is rather Namibia. */
-const TYPED_NULL_WORDS: readonly string[] = TEXT_NULL_VALUES.filter((word) => !isCodeLike(word.toUpperCase()))
+/** Typed sources have nulls of their own; a text `NA` in them is rather Namibia. */
+const TYPED_NULL_VALUES: readonly string[] = TEXT_NULL_VALUES.filter((word) => !isCodeLike(word.toUpperCase()))
 
-/** The type that holds values of all of them. */
+/** The type that includes the values of all these types. */
 function widest(types: ReadonlySet<ColumnType>): ColumnType {
   const [first = 'text', ...rest] = types
   if (rest.length === 0) return first

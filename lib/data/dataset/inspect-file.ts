@@ -1,4 +1,4 @@
-/** Reads one file through: its form, its records, its chunks, its sample, and what its columns look like. */
+/** Inspects one file in full: format, records, chunks, sample, and evidence for the types of its columns. */
 import { SAMPLE_RECORDS } from './plan.ts'
 import { type Evidence, evidenceOf } from '#relational/infer/evidence.ts'
 import { connectorOf, openSource } from '#io/connectors/index.ts'
@@ -14,18 +14,19 @@ import { extractTable } from './extract-table.ts'
 import { inspectParquet } from './inspect-parquet.ts'
 import type { InspectedSource } from './inspected-source.ts'
 
-/** Sampled records of one source, at most; what estimates are made from, and types are inferred from. */
+/** Limits of the sample of one source, from which estimates are made and types are inferred. */
 export const SAMPLE = { records: SAMPLE_RECORDS, bytes: 16_000_000 }
 /**
- * Of these so many are looked at cell by cell to infer types: of all sources together about as many as the sample of the dataset has, but
- * enough of each to know it by.
+ * How many records of a source are checked cell by cell to infer types: for all sources together about the sample of the dataset, but at
+ * least 1000 of each.
  */
-const LOOKED_AT = { fewest: 1000, most: 10_000 }
-const lookedAt = (sources: number) => Math.min(LOOKED_AT.most, Math.max(LOOKED_AT.fewest, Math.ceil(SAMPLE_RECORDS / sources)))
+const EVIDENCE_RECORDS = { min: 1000, max: 10_000 }
+const evidenceRecords = (sources: number) =>
+  Math.min(EVIDENCE_RECORDS.max, Math.max(EVIDENCE_RECORDS.min, Math.ceil(SAMPLE_RECORDS / sources)))
 
 type FileRequest = Pick<ScanRequest, 'options' | 'read' | 'column_names' | 'chunk_rows' | 'null_values'>
 
-/** Reads one of `sources` files through; `prefix` is where text that has to be rewritten goes. The sample is null for files that bring their own types. */
+/** Inspects one of `sources` files; `prefix` is the key for rewritten text. The sample is null for typed files. */
 export async function inspectFile(
   uri: string,
   request: FileRequest,
@@ -45,7 +46,7 @@ export async function inspectFile(
   })
   const named = renamed(inspection, request.column_names)
   if (LAYOUTS[inspection.layout].typed) return inspectParquet(named, source, context)
-  const evidence = textEvidence(named, sample, lookedAt(sources), request.null_values)
+  const evidence = textEvidence(named, sample, evidenceRecords(sources), request.null_values)
   return {
     inspected: {
       inspection: named,
@@ -57,7 +58,7 @@ export async function inspectFile(
   }
 }
 
-/** A table is copied first; what is inspected, and read from then on, is the copy. */
+/** Copies a table to the store first; the copy is inspected, and read from then on. */
 async function inspectTable(uri: string, connector: TableConnector, request: FileRequest, key: string, context: TaskContext) {
   const { fingerprint, notes, doubts } = await extractTable(uri, connector, request.options, key, context)
   const source = await context.store.open(key)
@@ -68,12 +69,12 @@ async function inspectTable(uri: string, connector: TableConnector, request: Fil
   )
   const copied = { ...inspection, fingerprint, staged: key, notes: [...notes, ...inspection.notes], doubts }
   const { inspected } = await inspectParquet(renamed(copied, request.column_names), source, context)
-  // what a database says of a cell is exact: an empty text is a value, and missing is NULL
+  // cells of a database are exact: an empty text is a value, and missing is NULL
   const types = inspected.types?.map((one) => ({ ...one, null_values: [] })) ?? null
   return { inspected: { ...inspected, types }, sample: null }
 }
 
-/** What looks like values in the cells of the sample, column by column. */
+/** Evidence for the types of columns, from the cells of the sample. */
 function textEvidence(
   inspection: Inspection,
   sample: Parameters<typeof sampledCells>[1],
@@ -85,6 +86,6 @@ function textEvidence(
   return inspection.columns.map((_, at) => evidenceOf(columns[at] ?? [], nulls))
 }
 
-/** The author's names in place of the source's, as far as they go. */
+/** Replaces the column names of the source by those of the author, as many as are given. */
 const renamed = (inspection: Inspection, names: readonly string[] | null): Inspection =>
   names === null ? inspection : { ...inspection, columns: inspection.columns.map((name, at) => names[at] ?? name) }

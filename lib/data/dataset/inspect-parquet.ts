@@ -1,4 +1,4 @@
-/** The types a Parquet file brings with it. */
+/** Reads the column types of a Parquet file. */
 import { dirname } from 'node:path'
 import type { ByteSource, Inspection } from '#io/formats/source.ts'
 import { isPlain, localParquet } from '#io/formats/spool.ts'
@@ -18,7 +18,7 @@ const TYPES: readonly ({ readonly pattern: RegExp } & TypedColumn)[] = [
   { pattern: /^VARCHAR$/, type: 'text', cast: null },
 ]
 
-/** Everything that is no plain number, date or truth (lists, structures, times, bytes) is read as its text. */
+/** Types other than numbers, dates and booleans (lists, structures, times, bytes) are read as text. */
 const typed = (sql: string): TypedColumn => {
   const { type, cast } = TYPES.find(({ pattern }) => pattern.test(sql)) ?? { type: 'text' as const, cast: 'VARCHAR' }
   return { type, cast }
@@ -29,16 +29,16 @@ export async function inspectParquet(
   source: ByteSource,
   context: TaskContext,
 ): Promise<{ inspected: InspectedSource; sample: null }> {
-  // the types stand in the footer: where native code cannot reach the file, a file of no row groups has them, too
+  // the types are in the footer: if native code cannot read the file directly, an empty copy with the footer is enough
   const near = source.path !== undefined && isPlain(source.path) ? source.path : undefined
   const path = near ?? (await localParquet(source, { start: 0, end: 0 }, context.scratch))
   const session = await context.openSession([dirname(path)])
   const described = await session.rows(`DESCRIBE SELECT * FROM read_parquet(${text(path)})`).catch((error: unknown) => {
-    // the footer was read a moment ago: it is not the disk that fails
+    // the footer was read a moment ago, so this is not a failure of the disk
     if (!(error instanceof TaskError) || error.name !== 'Transient.Unavailable') throw error
-    throw new TaskError('Data.Unreadable', `${inspection.uri}: the Parquet file cannot be read: ${error.message}`, {
+    throw new TaskError('Data.Unreadable', `${inspection.uri}: cannot read the Parquet file: ${error.message}`, {
       cause: error,
-      hint: 'get the file again, or write it anew with another tool',
+      hint: 'download the file again, or rewrite it with another tool',
     })
   })
   await source.assertUnchanged?.()

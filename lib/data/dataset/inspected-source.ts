@@ -1,11 +1,11 @@
-/** What is known of a source once it has been read through. */
+/** What is known of a source after it has been inspected. */
 import type { ColumnType } from '#relational/types/types.ts'
 import type { Evidence } from '#relational/infer/evidence.ts'
 import type { Inspection, Sample } from '#io/formats/source.ts'
 
 export interface TypedColumn {
   readonly type: ColumnType
-  /** The SQL type to read it as, where it is not to be taken as it is. */
+  /** The SQL type to cast to, if its own type cannot be used. */
   readonly cast: string | null
   /** The texts that mean "no value"; absent: the usual ones of typed sources. */
   readonly null_values?: readonly string[]
@@ -13,7 +13,7 @@ export interface TypedColumn {
 
 export interface InspectedSource {
   readonly inspection: Inspection
-  /** Columns of text: what their cells look like. Typed columns: their types. */
+  /** Text columns: evidence from their cells. Typed columns: null. */
   readonly evidence: readonly Evidence[] | null
   readonly types: readonly TypedColumn[] | null
   readonly sample: Omit<Sample, 'text'>

@@ -1,11 +1,11 @@
-/** The inspections of a dataset's sources, and the sources they speak of. */
+/** Loads the inspections of a dataset's sources, and opens the sources. */
 import { openSource } from '#io/connectors/index.ts'
 import type { ByteSource, Inspection } from '#io/formats/source.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import type { DatasetPlan } from './plan.ts'
 
-/** Opens the source of an inspection; of what was staged, or made by the run itself, nobody asks it. */
+/** Opens the source of an inspection. Not called for staged files and files that the run itself wrote. */
 export const sourceOf =
   ({ uri }: Inspection) =>
   (): Promise<ByteSource> =>

@@ -1,6 +1,6 @@
 /**
- * The plan of a dataset: its sources, how each is laid out, how its columns are read, and the batches tasks work on.
- * Written once by the step that found or made the dataset; everything after reads by it. Plain JSON.
+ * The plan of a dataset: its sources and layouts, how its columns are read, and the batches that tasks work on. Written once by the step
+ * that found or made the dataset. Plain JSON.
  */
 import type { ColumnType } from '#relational/types/types.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
@@ -12,10 +12,10 @@ export interface DatasetPlan {
   readonly sources: readonly Source[]
   readonly layouts: readonly Layout[]
   readonly batches: readonly Batch[]
-  /** Records of all sources, bad ones counted. */
+  /** Records of all sources, including bad ones. */
   readonly records: number
   readonly bytes: number
-  /** Tasks of a step at a time. */
+  /** Parallel tasks per step. */
   readonly workers: number
   readonly distributed: boolean
   /** The uniform sample of records, one text for each source. */
@@ -24,48 +24,48 @@ export interface DatasetPlan {
 }
 
 export interface Source {
-  /** Short, unique: the file name, or as much of the path as tells it from the others. */
+  /** Short and unique: the file name, or as much of the path as distinguishes it. */
   readonly name: string
   readonly uri: string
   readonly bytes: number
   readonly records: number
   readonly bad: number
-  /** Where its inspection is in the run's store. */
+  /** The key of its inspection in the run's store. */
   readonly inspection: string
   readonly layout: number
-  /** Columns of the dataset this source lacks. */
+  /** Columns of the dataset that this source lacks. */
   readonly absent: readonly string[]
-  /** Columns that hold another type here than in the dataset, and which. */
+  /** Columns that have another type here than in the dataset, with that type. */
   readonly other_types: { readonly [column: string]: ColumnType }
 }
 
-/** Sources written the same way with the same columns in the same order; DuckDB reads them in one go. */
+/** Sources with the same format, columns and column order, which DuckDB reads in one query. */
 export interface Layout {
   readonly layout: PhysicalLayout
   readonly delimiter: string
   readonly quote: string
   readonly escape: string
-  /** Columns in the order of the source: the name there, and the dataset's column. */
+  /** Columns in the order of the source. */
   readonly columns: readonly LayoutColumn[]
 }
 
 export interface LayoutColumn {
-  /** Its name in the source, and the dataset's column it is. */
+  /** Its name in the source, and the column of the dataset. */
   readonly physical: string
   readonly column: string
-  /** Typed sources: the SQL type to read it as, where it is not to be taken as it is. */
+  /** Typed sources: the SQL type to cast to, if its own type cannot be used. */
   readonly cast: string | null
 }
 
-/** The position in a source of the dataset's column; -1 where the source does not have it. */
+/** The position in a source of a column of the dataset; -1 if the source lacks it. */
 export const fieldOf = positionBy(({ column }: LayoutColumn) => column)
 
-/** What one task takes: chunks of one or more sources of the same layout, in the order of the dataset. */
+/** The work of one task: chunks of one or more sources with the same layout, in the order of the dataset. */
 export interface Batch {
   readonly layout: number
   readonly spans: readonly Span[]
   readonly bytes: number
-  /** Records, bad ones left out: the rows that must be read. */
+  /** Records without bad ones: the rows that must be read. */
   readonly rows: number
 }
 
@@ -77,10 +77,10 @@ export interface Span {
   readonly rows: number
 }
 
-/** Sampled records of a dataset, at most: what estimates are made from. */
+/** Maximum number of sampled records of a dataset, from which estimates are made. */
 export const SAMPLE_RECORDS = 20_000
 
-/** The sample of typed files, drawn when it is read: by the hash of a row's number in the dataset. */
+/** The sample of typed files is drawn when it is read: by the hash of a row's number in the dataset. */
 export const typedSample = (records: number): SamplePlan => ({
   rows: Math.min(records, SAMPLE_RECORDS),
   complete: records <= SAMPLE_RECORDS,
@@ -92,6 +92,6 @@ export interface SamplePlan {
   readonly rows: number
   /** Whether the sample is the whole dataset. */
   readonly complete: boolean
-  /** Records whose hash lies below this are in the sample. */
+  /** Records whose hash is below this are in the sample. */
   readonly threshold: number
 }

@@ -1,8 +1,8 @@
-/** From a row of a batch to the record of the source it is. */
+/** Maps a row of a batch to the record of its source. */
 import type { Inspection } from '#io/formats/source.ts'
 import type { DatasetPlan } from './plan.ts'
 
-/** The source and record of a row, counted from 0 in its batch; bad records are no rows and are passed over. */
+/** The source and record of a row, counted from 0 in its batch; bad records are not rows and are skipped. */
 export async function recordOf(
   plan: Pick<DatasetPlan, 'batches'>,
   batch: number,
@@ -20,7 +20,7 @@ export async function recordOf(
   throw new Error(`batch ${batch} has no row ${row}`)
 }
 
-/** The record that is the nth good one (from 0) at or after `start`. */
+/** The nth good record (from 0) at or after `start`. */
 function nthGood(start: number, n: number, bad: readonly { readonly record: number }[]): number {
   let record = start + n
   for (const { record: skipped } of bad) {

@@ -1,9 +1,12 @@
-/** The cells of sampled records, column by column. */
+/** The cells of sampled records, by column. */
 import { readRecords } from '#io/formats/record-text.ts'
 import type { Inspection, Sample } from '#io/formats/source.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Up to `most` records, spread evenly over the sample. JSON records give a cell for each of the source's columns, missing ones ''. */
+/**
+ * Cells of up to `most` records, spread evenly over the sample. JSON records have a cell for each column of the source; missing ones are
+ * ''.
+ */
 export function sampledCells(inspection: Inspection, sample: Sample, most: number): string[][] {
   const columns: string[][] = inspection.columns.map(() => [])
   for (const record of recordsOf(inspection, spread(sample, most))) {
@@ -14,7 +17,7 @@ export function sampledCells(inspection: Inspection, sample: Sample, most: numbe
   return columns
 }
 
-/** The text of up to `most` records; the others are not even decoded. */
+/** The text of up to `most` records; other records are not decoded. */
 function spread({ ends, text }: Sample, most: number): string {
   const step = Math.max(1, ends.length / most)
   const chosen: Uint8Array[] = []
@@ -37,5 +40,5 @@ function* recordsOf(inspection: Inspection, text: string): Generator<readonly st
   }
 }
 
-/** A JSON value as DuckDB shows it when it is read as text. */
+/** A JSON value as DuckDB formats it when it is read as text. */
 const shown = (value: unknown) => (value == null ? '' : typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,4 +1,4 @@
-/** What a scan is asked for: which sources, and how they are to be read. */
+/** The request of a scan: which sources, and how to read them. */
 import type { Json } from '#core/json.ts'
 import type { Options } from '#io/connectors/connector.ts'
 

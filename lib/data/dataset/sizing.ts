@@ -1,14 +1,14 @@
-/** How many tasks work at a time, and whether they are executions of their own: by the bytes, unless the author says. */
+/** Chooses the number of parallel tasks and whether maps are distributed: by the bytes, unless the author sets it. */
 
 export interface ResourceSettings {
-  /** Tasks at a time; 0: chosen by the tiers. */
+  /** Parallel tasks; 0: chosen by the tiers. */
   readonly workers: number
   /** Smallest first; the last has no `max_bytes`. */
   readonly tiers: readonly { readonly max_bytes?: number; readonly workers: number; readonly distributed: boolean }[]
   readonly task_bytes: number
 }
 
-/** More items than this do not fit into one execution: its concurrency, its history and its payload are bounded. */
+/** Maximum number of items within one execution, whose concurrency, history and payload are limited. */
 const MAX_INLINE = 400
 
 export function chooseSizing(bytes: number, { workers, tiers, task_bytes }: ResourceSettings, items: number) {

@@ -1,24 +1,24 @@
-/** Several sources as one dataset: which columns are the same, which sources do not belong together. */
-/** What unifying needs to know of a source. */
+/** Unifies several sources into one dataset: which columns are the same, which sources do not belong together. */
+/** The part of a source that unifying needs. */
 export interface SourceColumns {
   readonly name: string
   readonly columns: readonly string[]
-  /** Without a header the columns are known by their number only. */
+  /** Without a header, columns are known by number only. */
   readonly header: boolean
-  /** Without a header: what each column is made of, null where that does not show. */
+  /** Without a header: the shape of each column's values, null if unknown. */
   readonly shapes?: readonly (string | null)[]
 }
 
 export interface Unified {
   /** The dataset's columns, in order of first appearance. */
   readonly columns: readonly string[]
-  /** For each source the dataset's column of each of its own. */
+  /** For each source, the dataset's column of each of its columns. */
   readonly mapping: readonly (readonly string[])[]
   /** Names that were taken for the same column: `Country/Region → Country_Region (61 sources)`. */
   readonly renamed: readonly { readonly from: string; readonly to: string; readonly sources: number }[]
 }
 
-/** A column's name without case, accents and everything that is neither letter nor digit: `Country/Region` is `Country_Region`. */
+/** A column's name without case, accents and characters other than letters and digits: `Country/Region` equals `Country_Region`. */
 function plainName(name: string): string {
   const plain = name
     .normalize('NFKD')
@@ -28,12 +28,18 @@ function plainName(name: string): string {
   return plain === '' ? name : plain
 }
 
-/** Two headers belong together when more than half of the shorter one is in the other; two tables without, when more than half of their columns are made alike. */
+/**
+ * Two headers belong together if more than half of the shorter one is in the other; two sources without header, if more than half of their
+ * columns have the same shape.
+ */
 const COMMON = 0.5
 
-/** Groups of sources with columns in common, in the order of their first source. One group: they are one dataset. A source without any column fits them all. */
+/**
+ * Groups sources with columns in common, in the order of their first source. One group: they are one dataset. A source without columns fits
+ * every group.
+ */
 export function groupSources(sources: readonly SourceColumns[]): readonly (readonly number[])[] {
-  // sources with equal headers are alike, so only different headers are compared
+  // sources with equal headers belong together, so only different headers are compared
   const headers = new Map<
     string,
     { keys: ReadonlySet<string>; members: number[]; header: boolean; shapes: SourceColumns['shapes']; count: number }
@@ -65,19 +71,19 @@ type Kind = {
 }
 
 function alike(a: Kind, b: Kind): boolean {
-  if (!a.header || !b.header) return a.header === b.header && a.count === b.count && areMadeAlike(a, b)
+  if (!a.header || !b.header) return a.header === b.header && a.count === b.count && haveSameShapes(a, b)
   const common = [...a.keys].filter((key) => b.keys.has(key)).length
   return common > COMMON * Math.min(a.keys.size, b.keys.size)
 }
 
-function areMadeAlike(a: Kind, b: Kind): boolean {
-  const pairs = (a.shapes ?? []).flatMap((make, at) => (make === null || b.shapes?.[at] == null ? [] : [make === b.shapes[at]]))
+function haveSameShapes(a: Kind, b: Kind): boolean {
+  const pairs = (a.shapes ?? []).flatMap((shape, at) => (shape === null || b.shapes?.[at] == null ? [] : [shape === b.shapes[at]]))
   return pairs.length === 0 || pairs.filter(Boolean).length > COMMON * pairs.length
 }
 
 /**
- * Columns of all sources by name. Names that differ only in case, spaces or punctuation are one column, under the name most sources
- * use, unless one source has two of them.
+ * Columns of all sources by name. Names that differ only in case, spaces or punctuation are one column, named as in most sources, unless
+ * one source has two of them.
  */
 export function unify(sources: readonly SourceColumns[]): Unified {
   const clashing = new Set<string>()
@@ -100,7 +106,7 @@ export function unify(sources: readonly SourceColumns[]): Unified {
       spellings.set(keyOf(name), counts)
     }
   }
-  // on a tie the later spelling wins: the newest file is the one the next will look like
+  // on a tie the later spelling wins: the next file will most likely look like the newest
   const best = new Map([...spellings].map(([key, counts]) => [key, [...counts].reduce((a, b) => (b[1] >= a[1] ? b : a))[0]]))
   const renamed = [...spellings].flatMap(([key, counts]) =>
     [...counts].flatMap(([from, count]) => (from === best.get(key) ? [] : [{ from, to: best.get(key) ?? from, sources: count }])),

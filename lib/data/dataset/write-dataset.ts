@@ -1,4 +1,4 @@
-/** Writes a dataset's plan; what the machine needs to know of it is small. */
+/** Writes the plan of a dataset, and returns the small part of it that the machine needs. */
 import type { DatasetPlan } from './plan.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
 import type { TaskContext } from '#io/workspace/context.ts'

@@ -1,10 +1,10 @@
-/** From the outcomes of a segment's batches to accounts of rows: for each step, each source and each chunk. */
+/** Computes row accounts from the outcomes of a segment's batches: by step, source and chunk. */
 import type { Outcome } from '#data/pass/outcome.ts'
 import { addRows, NO_ROWS, type RowAccount } from './ledger.ts'
 
 export interface SegmentAccounts {
   readonly rows: RowAccount
-  /** Only steps of the segment, in their order. */
+  /** Only steps of the segment, in order. */
   readonly steps: readonly { readonly step: string; readonly rows: RowAccount }[]
   readonly sources: ReadonlyMap<number, RowAccount>
   readonly chunks: readonly { readonly source: number; readonly chunk: number; readonly rows: RowAccount }[]
@@ -40,7 +40,7 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
     return { step, rows: { ...NO_ROWS, ...removed, in: before, out: flowing } }
   })
   return {
-    // what was written is counted from the files, not from what was removed
+    // rows out are counted from the files, not computed from the removed rows
     rows: { ...total, out: outcomes.reduce((sum, { rows_out }) => sum + rows_out, 0) },
     steps,
     sources: bySource,

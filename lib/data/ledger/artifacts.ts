@@ -1,4 +1,4 @@
-/** Everything a run left behind, read back for its ledger and its report. */
+/** Loads everything a run has written, for its ledger and its report. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Json } from '#core/json.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
@@ -11,9 +11,9 @@ import type { ExchangeFile } from './exchange-file.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { Store } from '#io/store/store.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import type { FactsFile } from '#data/survey/facts-file.ts'
+import type { FactsFile } from '#data/survey/sources.ts'
 
-/** A step that found or made a dataset from files. */
+/** A scan step and its dataset. */
 export interface ScannedDataset {
   readonly step: string
   readonly plan: DatasetPlan
@@ -36,11 +36,11 @@ export interface RunArtifacts {
   readonly exchanges: readonly ExchangeArtifacts[]
   readonly facts: FactsFile | null
   readonly reports: readonly StepReport[]
-  /** Sources nobody could read. */
+  /** Sources that could not be read. */
   readonly unreadable: number
 }
 
-/** Lines of a loop that a report holds. */
+/** Maximum number of lines of a loop in a report. */
 const MAX_LINES = 100
 
 /** Tasks that report one step; steps that share a pass report in the file of their segment. */
@@ -51,8 +51,8 @@ interface Marker {
 }
 
 /**
- * `units` are those of the machine. A run that failed left less; what is not there is left out. Rows of a unit that failed went on as they
- * were before it; only what it told is kept, unless `unfinished` asks for all there is.
+ * `units` are those of the machine. Missing files are skipped, as a failed run has fewer. If a unit failed, later units used the rows
+ * before it; only its report is loaded, unless `unfinished` is true.
  */
 export async function loadArtifacts(
   { units }: { readonly units: readonly string[] },
@@ -102,7 +102,7 @@ export async function loadArtifacts(
 const reportOf = (result: Marker['result'] | undefined): readonly StepReport[] =>
   result?.['report'] === undefined ? [] : [result['report'] as unknown as StepReport]
 
-/** The report of a task that may have been called in several rounds, and for each item of a loop: its items are one report. */
+/** The report of a task that can be called in several rounds and once per item of a loop; the reports of items are merged. */
 async function lastReports(
   task: string,
   unit: string,
@@ -119,7 +119,7 @@ async function lastReports(
   }))
   const answered = answers.filter(({ reports }) => reports.length > 0)
   if (answered.every(({ item }) => item === null)) return answered.at(-1)?.reports ?? []
-  // a round that asked to be called again reports nothing
+  // a round that is called again has no report
   const last = new Map(answered.map(({ item, reports }) => [item, reports]))
   return loopReport(unit, [...last.values()].flat())
 }
@@ -143,7 +143,7 @@ function loopReport(unit: string, itemReports: readonly StepReport[]): readonly 
   ]
 }
 
-/** The unit that made a dataset stands in its key; a dataset that a survey has planned anew is that of the scan with the same sources. */
+/** The unit that made a dataset, from its key. A dataset that a survey replanned belongs to the scan with the same sources. */
 export function makerOf(key: string, plan: DatasetPlan, scans: RunArtifacts['scans']): string {
   const [, maker = '', version] = /\/data\/([^/]+)\/dataset(-\d+)?\.json$/.exec(key) ?? []
   if (version === undefined) return maker

@@ -1,11 +1,11 @@
-/** The ledger of a run: each flow of rows from a source to its end, added up. */
+/** Builds the ledger of a run: adds up each flow of rows from a source to its end. */
 import type { ExchangeFile } from './exchange-file.ts'
 import { type RunArtifacts, makerOf } from './artifacts.ts'
 import { addRows, equation, isBalanced, type Ledger, NO_ROWS, type RowAccount } from './ledger.ts'
 
 const balanced = (rows: RowAccount) => ({ rows, balanced: isBalanced(rows) })
 
-/** A unit that took rows: whose, and what became of them. */
+/** A unit that processed rows: the unit it read from, and its accounts. */
 interface Flow {
   readonly id: string
   readonly reads: string
@@ -25,7 +25,7 @@ export function buildLedger(artifacts: RunArtifacts): Ledger {
     const good = plan.records - bad
     steps.push({ step, rows: { ...NO_ROWS, in: plan.records, quarantined: bad, out: good } })
     const readers = flows.filter(({ reads }) => reads === step)
-    // rows nobody works on come out as they are: a run that only measures
+    // rows that no unit reads are output unchanged: a run that only measures
     const measured = { ...NO_ROWS, in: good, out: facts?.rows ?? good }
     const flow =
       readers.length === 0
@@ -81,7 +81,7 @@ function flowsOf({ scans, segments, exchanges }: RunArtifacts): readonly Flow[] 
   ]
 }
 
-/** The account of a unit and of everything its rows go through after it. */
+/** The account of a unit and all units after it. */
 function followed(flow: Flow, flows: readonly Flow[]): RowAccount {
   const readers = flows.filter(({ reads }) => reads === flow.id)
   if (readers.length === 0) return flow.rows
@@ -99,7 +99,7 @@ function followed(flow: Flow, flows: readonly Flow[]): RowAccount {
   }
 }
 
-/** Rows that several read are counted once as they come in, and as gained for each reader after the first. */
+/** Rows that several units read are counted once as input, and as gained for each reader after the first. */
 function branched(accounts: readonly RowAccount[], rows: number): RowAccount {
   const sum = accounts.reduce(addRows, NO_ROWS)
   return { ...sum, in: rows, fan: sum.fan + sum.in - rows }

@@ -1,4 +1,4 @@
-/** Examples of cells before and after each rule, from the sample: what a count of changed cells looks like. */
+/** Examples of cells before and after each rule, from the sample. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { ChangeExample } from './segment-file.ts'
 import { lower, nest } from '#relational/operations/to-sql.ts'
@@ -12,8 +12,8 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { openBatch } from '#data/pass/open-batch.ts'
 import { type OpenSample, openSample } from '#data/pass/open-sample.ts'
 
-/** So many for each rule and column. */
-const MOST = 3
+/** Number of examples per rule and column. */
+const MAX_EXAMPLES = 3
 
 export async function changeExamples(
   dataset: DatasetPlan,
@@ -45,12 +45,12 @@ export async function changeExamples(
 
 const keyOf = (step: string, rule: string, column: string) => JSON.stringify([step, rule, column])
 
-/** Different changes, in the order in which they were made first. */
+/** Distinct changes, in the order in which they first occur. */
 async function examplesOf(session: Session, wanted: readonly CellChange[]): Promise<readonly ChangeExample[]> {
   const examples: ChangeExample[] = []
   for (const [at, { origin, column }] of wanted.entries()) {
     const rows = await session.rows(
-      `SELECT b${at} AS before, a${at} AS after FROM changes WHERE c${at} GROUP BY ALL ORDER BY min(rowid) LIMIT ${MOST}`,
+      `SELECT b${at} AS before, a${at} AS after FROM changes WHERE c${at} GROUP BY ALL ORDER BY min(rowid) LIMIT ${MAX_EXAMPLES}`,
     )
     for (const { before, after } of rows)
       examples.push({ step: origin.step, rule: origin.rule, column, before: before as string | null, after: after as string | null })
@@ -58,7 +58,7 @@ async function examplesOf(session: Session, wanted: readonly CellChange[]): Prom
   return examples
 }
 
-/** The sample of text; of typed files, where a sample means reading everything, the beginning. */
+/** The sample of text files; of typed files, whose sample would need a full read, the first rows. */
 async function someRows(dataset: DatasetPlan, context: TaskContext): Promise<OpenSample> {
   const [first] = dataset.batches
   const layout = dataset.layouts[first?.layout ?? 0]?.layout

@@ -1,4 +1,4 @@
-/** What an operation across rows leaves behind, for the report, the lineage and the ledger. Plain JSON. */
+/** The result of an operation across rows, for the report, the lineage and the ledger. Plain JSON. */
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import type { TracedColumn } from '#relational/operations/traced.ts'
@@ -10,7 +10,7 @@ export interface ExchangeFile {
   readonly rows_in: number
   readonly rows_out: number
   readonly filtered: number
-  /** Rows gained by joins or, below 0, merged into others by groups: as the operations demand, not as came out. */
+  /** Rows gained by joins or, below 0, merged into groups: as computed from the operations, not from the output. */
   readonly fan: number
   readonly counts: readonly RuleCount[]
   readonly decisions: readonly Decision[]

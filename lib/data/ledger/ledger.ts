@@ -1,6 +1,6 @@
 /**
- * The account of rows. For a run, a source, a step or a chunk: every row that came in came out, or stands in the quarantine or among the
- * duplicates, or was filtered. Operations that make rows out of rows (joins, aggregates) say by how many in `fan`.
+ * The account of rows of a run, a source, a step or a chunk: every row that came in went out, was quarantined, removed as a duplicate, or
+ * filtered. Operations that change the number of rows (joins, aggregates) record the difference in `fan`.
  */
 import { TaskError } from '#core/errors/errors.ts'
 
@@ -10,7 +10,7 @@ export interface RowAccount {
   readonly quarantined: number
   readonly deduplicated: number
   readonly filtered: number
-  /** Rows gained (positive) or merged into others (negative) by operations across rows; 0 nearly always. */
+  /** Rows gained (positive) or merged into others (negative) by operations across rows; 0 in most runs. */
   readonly fan: number
 }
 
@@ -18,7 +18,7 @@ export const NO_ROWS: RowAccount = { in: 0, out: 0, quarantined: 0, deduplicated
 
 export const isBalanced = (rows: RowAccount) => rows.in + rows.fan === rows.out + rows.quarantined + rows.deduplicated + rows.filtered
 
-/** `120,000 in = 119,214 out + 431 quarantined + 355 duplicates`; what is zero is left out. */
+/** `120,000 in = 119,214 out + 431 quarantined + 355 duplicates`; zeros are omitted. */
 export function equation(rows: RowAccount): string {
   const number = (count: number) => count.toLocaleString('en')
   const terms = [
@@ -42,20 +42,20 @@ export function addRows(a: RowAccount, b: RowAccount): RowAccount {
   }
 }
 
-/** Accounting.Imbalance, naming what does not add up. */
+/** Throws Accounting.Imbalance with the account that does not balance. */
 export function assertBalance(rows: RowAccount, what: string): void {
   if (isBalanced(rows)) return
   const surplus = rows.out + rows.quarantined + rows.deduplicated + rows.filtered - rows.in - rows.fan
   throw new TaskError(
     'Accounting.Imbalance',
-    `${what}: the rows do not add up: ${equation(rows)} (${Math.abs(surplus)} ${surplus > 0 ? 'too many' : 'missing'})`,
+    `${what}: the rows do not balance: ${equation(rows)} (${Math.abs(surplus)} ${surplus > 0 ? 'too many' : 'missing'})`,
     {
-      hint: 'nothing was published; this is a defect of siftstep, please report it with the run folder',
+      hint: 'nothing was published; this is a bug in siftstep: please report it with the run folder',
     },
   )
 }
 
-/** What `ledger.json` holds. No time and no run id in it, so the same data and definition give the same bytes anywhere. */
+/** The content of `ledger.json`. It has no time and no run id, so the same data and definition give the same bytes everywhere. */
 export interface Ledger {
   readonly rows: RowAccount
   readonly balanced: boolean

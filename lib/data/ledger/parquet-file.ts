@@ -1,4 +1,4 @@
-/** A small table as a Parquet file of a run, written without the native engine. */
+/** Writes a small table as a Parquet file of a run, without the native engine. */
 import { type ByteSink, createFile } from '#io/bytes/file.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { Store } from '#io/store/store.ts'
@@ -17,7 +17,7 @@ interface Parquet {
   readonly ParquetReader: { openFile(path: string): Promise<{ getRowCount(): { toNumber?(): number } | number; close(): Promise<void> }> }
 }
 
-/** Makes the rows the object at the key. Output.NoSpace and its like when it cannot be written. */
+/** Writes the rows to the key. Throws Output.NoSpace and similar errors if it cannot be written. */
 export async function writeParquet(store: Store, key: string, schema: Schema, rows: readonly Row[]): Promise<void> {
   // @ts-expect-error the package has no types
   const { ParquetSchema, ParquetWriter, ParquetReader } = (await import('parquetjs-lite')).default as Parquet
@@ -26,7 +26,7 @@ export async function writeParquet(store: Store, key: string, schema: Schema, ro
     const stream = streamTo(await createFile(draft.path))
     const writer = await ParquetWriter.openStream(new ParquetSchema(schema), stream)
     writer.setRowGroupSize(10_000)
-    // one after another: rows appended without waiting are written more than once
+    // one by one: rows appended without waiting are written more than once
     for (const row of rows) await writer.appendRow(row)
     await writer.close()
     await stream.finished()
@@ -34,7 +34,7 @@ export async function writeParquet(store: Store, key: string, schema: Schema, ro
     const counted = Number(reader.getRowCount())
     await reader.close()
     if (counted !== rows.length)
-      throw new TaskError('Accounting.Imbalance', `${key}: ${counted} rows stand in the file where ${rows.length} were written`)
+      throw new TaskError('Accounting.Imbalance', `${key}: the file has ${counted} rows, but ${rows.length} were written`)
     await draft.publish()
   } finally {
     await draft.discard()
@@ -42,8 +42,8 @@ export async function writeParquet(store: Store, key: string, schema: Schema, ro
 }
 
 /**
- * The part of a stream the writer uses. It does not wait for all that it writes, so a write that failed would be an error nobody
- * catches and end the process: it is kept, and thrown by `finished`.
+ * The part of a stream that the writer uses. The writer does not await all writes, so a failed write would be an unhandled error and end
+ * the process: it is kept, and thrown by `finished`.
  */
 function streamTo(sink: ByteSink) {
   let failure: unknown

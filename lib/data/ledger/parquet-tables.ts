@@ -1,4 +1,4 @@
-/** Small tables of a run as Parquet, written without the native engine: violations that were only remarked upon, and changes by example. */
+/** Small tables of a run as Parquet, written without the native engine: violations that were only flagged, and examples of changes. */
 import type { Source } from '#data/dataset/plan.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { type Schema, writeParquet } from './parquet-file.ts'
@@ -21,7 +21,7 @@ const VIOLATIONS: Schema = {
   quarantined: { type: 'BOOLEAN' },
 }
 
-/** Rows a rule found but left in the output, by example: so many for each rule and batch. */
+/** Examples of rows that a rule flagged but left in the output: a limited number per rule and batch. */
 export async function writeViolations({ segments }: RunArtifacts, context: TaskContext): Promise<void> {
   const rows = segments.flatMap(({ plan, outcomes }) =>
     outcomes.flatMap(({ violations }) =>
@@ -43,7 +43,7 @@ export async function writeViolations({ segments }: RunArtifacts, context: TaskC
 
 const CHANGES: Schema = { step: TEXT, rule: TEXT, column: TEXT, cells: NUMBER, before: TEXT, after: TEXT }
 
-/** Every change a rule made, by column, with the number of cells and some of them before and after. */
+/** Every change of a rule, by column, with the number of cells and examples of before and after. */
 export async function writeChanges({ segments, exchanges, facts }: RunArtifacts, context: TaskContext): Promise<void> {
   const examples = segments.flatMap(({ file }) => file.examples)
   const steps = [...segments.flatMap(({ file }) => file.steps), ...exchanges.map(({ file }) => ({ id: file.step, counts: file.counts }))]
@@ -51,7 +51,7 @@ export async function writeChanges({ segments, exchanges, facts }: RunArtifacts,
     counts.flatMap(({ rule, column, cells }) => {
       if (cells === 0) return []
       const own = examples.filter((example) => example.step === id && example.rule === rule && example.column === column)
-      // what reading has done already shows only in the facts
+      // changes done by reading are only in the facts
       const read = entryOf(named(facts?.columns, column)?.effects, rule)?.example
       const shown = own.length > 0 ? own : [read ?? { before: null, after: null }]
       return shown.map(({ before, after }) => ({

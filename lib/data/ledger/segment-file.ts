@@ -1,4 +1,4 @@
-/** What a segment leaves behind as a whole, for the report, the lineage and the ledger. Plain JSON. */
+/** The result of a segment, for the report, the lineage and the ledger. Plain JSON. */
 import type { RowAccount } from './ledger.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
 import type { LoweredColumn } from '#relational/operations/lowered.ts'
@@ -11,12 +11,12 @@ import type { Json } from '#core/json.ts'
 
 export interface SegmentFile {
   readonly step: string
-  /** Whether its rows went on: not before they are judged and, where they are to be, published. */
+  /** Whether later units use its rows: false until its rules are evaluated and its output, if any, is published. */
   readonly standing: boolean
-  /** Keys of the dataset it read and the facts it worked by. */
+  /** Keys of the dataset it read and of the facts it used. */
   readonly dataset: string
   readonly facts: string | null
-  /** In which round it was settled which rows stay in place of their duplicates. */
+  /** The round in which it was settled which rows stay in place of their duplicates. */
   readonly round: number
   readonly accounts: {
     readonly rows: RowAccount
@@ -50,8 +50,8 @@ export interface SegmentStep {
   readonly result: { readonly [name: string]: Json }
   readonly report: StepReport
   readonly failing: readonly string[]
-  /** What the next run of the pipeline continues from, once this one has published; absent where the step remembers nothing. */
+  /** What the next run of the pipeline continues from, once this run has published; absent if the step has no state. */
   readonly remember?: Json
-  /** The folder its quarantined rows are to be published to. */
+  /** The folder to which its quarantined rows are published. */
   readonly quarantine: string | null
 }

@@ -1,4 +1,4 @@
-/** The files a person opens to see what became of rows that did not come out: quarantine and duplicates, as CSV. */
+/** Writes the CSV files for readers that list removed rows: quarantine and duplicates. */
 import { createHash } from 'node:crypto'
 import type { DatasetPlan, Source } from '#data/dataset/plan.ts'
 import { csvWriter } from '#io/formats/writers/csv.ts'
@@ -17,7 +17,7 @@ import { readLines, writeText } from '#io/workspace/lines.ts'
 const QUARANTINE_FORMAT = csvWriter.name
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
-/** Every row set aside, in the order of the sources: those that could not be read, then those a rule found. */
+/** Every quarantined row, in the order of the sources: first records that could not be read, then rows found by rules. */
 export async function writeQuarantine(artifacts: RunArtifacts, context: TaskContext): Promise<void> {
   async function* rows() {
     for (const { step, plan } of artifacts.scans) yield* badRecords(step, plan, context)
@@ -26,7 +26,7 @@ export async function writeQuarantine(artifacts: RunArtifacts, context: TaskCont
   await writeCsv(context, context.workspace.quarantine, QUARANTINE, rows())
 }
 
-/** The rows that steps set aside in the folders their authors named. Output.Conflict for a folder that holds other files. */
+/** Publishes the quarantined rows of steps to the folders set in the definition. Throws Output.Conflict if a folder holds other files. */
 export async function publishQuarantines(artifacts: RunArtifacts, context: TaskContext): Promise<void> {
   for (const { id, quarantine } of artifacts.segments.flatMap(({ file }) => file.steps)) {
     if (quarantine === null) continue
@@ -62,7 +62,7 @@ async function* quarantinedRows({ segments }: RunArtifacts, context: TaskContext
   }
 }
 
-/** What the passes told of rows, batch by batch. */
+/** The listed rows of the passes, batch by batch. */
 async function* listedRows(outcomes: readonly Outcome[], { store }: TaskContext): AsyncGenerator<FlaggedRow & { readonly batch: number }> {
   for (const [batch, { rows_key }] of outcomes.entries()) {
     if (rows_key === null) continue
@@ -89,10 +89,10 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
 
 const DUPLICATES = ['_source', '_record', '_line', '_step', '_rule', '_kept_source', '_kept_record', '_kept_line', '_raw']
 
-/** Where a row stands in its source. */
+/** The place of a row in its source. */
 type Place = Pick<FlaggedRow, 'source' | 'record' | 'line'>
 
-/** Every duplicate that was removed, with the row that stayed instead. */
+/** Every removed duplicate, with the row that stayed instead. */
 export async function writeDuplicates({ segments }: RunArtifacts, context: TaskContext): Promise<void> {
   async function* rows() {
     for (const { file, plan, outcomes } of segments) {
@@ -106,7 +106,7 @@ export async function writeDuplicates({ segments }: RunArtifacts, context: TaskC
         if (fate !== 'deduplicate') continue
         if (at !== batch) [at, kept] = [batch, await keptOf(outcomes[batch] as Outcome, batch, file, context)]
         const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')
-        if (stays === undefined) throw new Error(`nobody told of the row that stays in place of row ${row} of batch ${batch}`)
+        if (stays === undefined) throw new Error(`no outcome lists the row that stays in place of row ${row} of batch ${batch}`)
         const name = (one: number) => (plan.sources[one] as Source).name
         yield [name(source), record, line, step, rule, name(stays.source), stays.record, stays.line, raw]
       }
@@ -115,7 +115,7 @@ export async function writeDuplicates({ segments }: RunArtifacts, context: TaskC
   await writeCsv(context, context.workspace.duplicates, DUPLICATES, rows())
 }
 
-/** For each duplicate of a batch, by its step, rule and row, the batch and row that stay in its place. */
+/** For each duplicate of a batch, by step, rule and row: the batch and row that stay in its place. */
 async function keptOf({ flags }: Outcome, batch: number, { step, round }: SegmentFile, context: TaskContext): Promise<Map<string, string>> {
   const kept = new Map<string, string>()
   const listed = flags.flatMap(({ flag }) => (flag.key_set === null ? [] : [{ ...flag, key: flag.key_set }]))
@@ -123,7 +123,7 @@ async function keptOf({ flags }: Outcome, batch: number, { step, round }: Segmen
     if (fate !== 'deduplicate') continue
     for (const [row, keptBatch, keptRow] of await repeatsIn(key, number, batch, round, { ...context, step })) {
       const name = `${origin.step} ${origin.rule} ${row}`
-      // of two rules with one name the first decides, as it does in the pass
+      // of two rules with the same name the first one counts, as in the pass
       if (!kept.has(name)) kept.set(name, `${keptBatch} ${keptRow}`)
     }
   }
@@ -132,7 +132,7 @@ async function keptOf({ flags }: Outcome, batch: number, { step, round }: Segmen
 
 type Cell = string | number | null
 
-/** How many rows were written. */
+/** Writes a CSV file; returns the number of rows. */
 async function writeCsv(
   { store }: TaskContext,
   key: string,
@@ -153,16 +153,16 @@ async function writeCsv(
   return count
 }
 
-/** What a spreadsheet takes for the beginning of a formula, and the mark itself, so that marking can be undone. */
+/** What spreadsheets read as the start of a formula, and the apostrophe itself, so that the escape can be undone. */
 const FORMULA = /^['=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/u
-/** Control characters that drive a terminal: all of C0 but tab and line ends, DEL, and all of C1. */
+/** Control characters that act on a terminal: all of C0 except tab and line ends, DEL, and all of C1. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/g
 
 /**
- * A text as it may be opened by anything: a formula stands behind an apostrophe, a control character is written `\\x1b`, and a backslash
- * doubled in a cell that has one. Reading it back: drop one apostrophe in front, then, where there was a control character, undo the
- * backslashes. Numbers stay as they are.
+ * Escapes a text so that any program can open it: a formula gets a leading apostrophe, a control character is written as `\\x1b`, and a
+ * backslash is doubled in cells with control characters. To undo: drop one leading apostrophe, then, if there was a control character,
+ * unescape backslashes. Numbers stay unchanged.
  */
 export function harmless(value: string): string {
   const escaped =
@@ -174,7 +174,7 @@ export function harmless(value: string): string {
 
 const isNumber = (text: string) => /^[-+]?\d+([.,]\d+)*([eE][-+]?\d+)?$/.test(text)
 
-/** Harmless, and quoted where it must be (RFC 4180). */
+/** Escaped, and quoted if required (RFC 4180). */
 function csvCell(value: Cell): string {
   const shown = value === null ? '' : typeof value === 'string' ? harmless(value) : `${value}`
   return /[",\r\n]|^\s|\s$/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown

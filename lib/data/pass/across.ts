@@ -1,7 +1,7 @@
-/** Each operation across rows as SQL over a temporary table that holds the order of its rows in a column of its own. */
+/** Each operation across rows as SQL over a temporary table with a column for the order of its rows. */
 import type { Session } from '#io/duckdb/session.ts'
 import { columnsAcross } from '#relational/operations/across.ts'
-import { comparable } from '#relational/types/comparable.ts'
+import { comparable } from '#relational/types/conversion.ts'
 import { columnsOf, type Over, toSql } from '#relational/operations/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '#relational/operations/ops.ts'
 import { soundColumns } from '#relational/types/sound-columns.ts'
@@ -18,12 +18,12 @@ export interface Table {
   readonly columns: readonly TracedColumn[]
 }
 
-/** Names no data has. */
+/** Column names that no data has. */
 export const ROW = '"_siftstep_row"'
 const [FIRST, RIGHT, PIVOTED, CELL] = ['"_siftstep_first"', '"_siftstep_right"', '"_siftstep_pivoted"', '"_siftstep_cell"']
 const PEERS_AFTER = '"_siftstep_peers_after"'
 
-/** More columns than this make no table anyone reads; a pivot on an id, say. */
+/** Maximum number of pivoted columns; more come, for example, from a pivot on an id. */
 const MAX_PIVOT_COLUMNS = 1000
 
 /** The column for rows without a heading. */
@@ -33,11 +33,11 @@ interface Applied {
   readonly select: string
   /** In terms of the table it was applied to. */
   readonly columns: readonly TracedColumn[]
-  /** A query for the number of rows it filters out, where it does. */
+  /** A query for the number of rows it filters out, if it filters. */
   readonly filtered?: string
   /**
-   * A query for the number of rows it must gain (or, below 0, merge into others), counted in another way than by what came out. Without
-   * one it must neither gain nor lose a row.
+   * A query for the number of rows it must gain (or, below 0, merge), counted independently of the output. Without it the number of rows
+   * must not change.
    */
   readonly fan?: string
 }
@@ -52,7 +52,7 @@ const typesOf = ({ columns }: Table) => new Map(columns.map(({ name, type }) => 
 const compute = (table: Table, column: ComputedColumn, over?: Over) =>
   toSql(column, (name) => quoted(name), typesOf(table), { order: ROW, ...(over === undefined ? {} : { over }) }).sql
 
-/** Columns an operation computed, made of what their expressions read; the others are as they were. */
+/** Columns that an operation computed, traced to the columns of their expressions; the others are unchanged. */
 function computedColumns(
   table: Table,
   after: readonly Column[],
@@ -72,7 +72,7 @@ const sort: Apply<SortOp> = async (_session, table, { by }) => ({
   columns: untouched(table.columns),
 })
 
-/** Groups stand in the order of their first row. */
+/** Groups are in the order of their first row. */
 const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   const computed = operation.columns.map((column) => `${compute(table, column)} AS ${quoted(column.name)}`)
   const keys = operation.by.map((name) => quoted(name))
@@ -84,15 +84,15 @@ const aggregate: Apply<AggregateOp> = async (_session, table, operation) => {
   }
 }
 
-/** One row for each group: how many rows fewer, or one more where there is no row and one group of all. */
+/** One row per group: the change in the number of rows; +1 for an empty table with one group. */
 function mergedInto({ name }: Table, keys: readonly string[]): string {
   const groups = keys.length === 0 ? 'SELECT 1' : `SELECT DISTINCT ${keys.join(', ')} FROM ${name}`
   return `SELECT (SELECT count(*) FROM (${groups})) - (SELECT count(*) FROM ${name}) AS n`
 }
 
 /**
- * Rows whose heading is missing or empty have a column of their own, so that no amount is left out: it is called MISSING, and a heading of
- * that very text shares it. The values are compared as text.
+ * Rows with a missing or empty heading have a column of their own, so that no amount is lost: it is named MISSING, and shared with headings
+ * of that text. Values are compared as text.
  */
 const pivot: Apply<PivotOp> = async (session, table, operation) => {
   const heading = `COALESCE(NULLIF(${trimmedSql(`CAST(${quoted(operation.column)} AS VARCHAR)`)}, ''), ${text(MISSING)})`
@@ -102,7 +102,7 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
   if (values.length > MAX_PIVOT_COLUMNS) {
     throw new TaskError(
       'Definition.InvalidSetting',
-      `pivot: the column "${operation.column}" has more than ${MAX_PIVOT_COLUMNS} values, each of which would become a column`,
+      `pivot: column "${operation.column}" has more than ${MAX_PIVOT_COLUMNS} values, and each would become a column`,
       { hint: 'pivot on a column with few values' },
     )
   }
@@ -128,7 +128,7 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
 }
 
 const join: Apply<JoinOp> = async (session, table, operation, external) => {
-  if (external === undefined) throw new Error('a join was given no other table')
+  if (external === undefined) throw new Error('the join has no other table')
   const right = `${table.name}_right`
   await session.run(
     `CREATE TEMP TABLE ${right} AS SELECT row_number() OVER () AS ${RIGHT}, * FROM (${external.relations.join(' UNION ALL ')})`,
@@ -146,8 +146,8 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   const brought = wanted.map((column) => ({ ...column, as: taken.has(column.name) ? `${column.name}_right` : column.name }))
   const clash = brought.find(({ as }) => taken.has(as))
   if (clash !== undefined)
-    throw new TaskError('Definition.InvalidSetting', `${step}: there are columns "${clash.name}" and "${clash.as}" already`, {
-      hint: 'choose with columns which to bring over, or rename',
+    throw new TaskError('Definition.InvalidSetting', `${step}: columns "${clash.name}" and "${clash.as}" already exist`, {
+      hint: 'choose the columns to add in `columns`, or rename them',
     })
   const on = keys.map(({ left, right: other, both }) => `${both(`l.${quoted(left)}`)} = ${both(`r.${quoted(other)}`)}`).join(' AND ')
   const selected = [
@@ -177,28 +177,28 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
 }
 
 /**
- * The frame is that of SQL: without an order the whole partition; with one the rows from the beginning of the partition through the current
- * row and its peers, the rows with equal keys. Where a function sees the rows of a frame in order, peers stand in the order of the rows; so
- * how many of them are still to come is counted beforehand, for a frame by keys alone would leave their order to chance.
+ * The frame is that of SQL: without an order the whole partition; with one the rows from the start of the partition to the current row and
+ * its peers, the rows with equal keys. Functions that depend on the order of a frame see peers in the order of the rows, so the number of
+ * peers still to come is counted first: a frame by keys alone would leave their order undefined.
  */
 const window: Apply<WindowOp> = async (_session, table, operation) => {
   const { partition_by, order_by, columns } = operation
   const partition = partition_by.length === 0 ? '' : `PARTITION BY ${partition_by.map((name) => quoted(name)).join(', ')}`
-  const placed = `(${partition} ORDER BY ${ordering(order_by)})`
+  const positional = `(${partition} ORDER BY ${ordering(order_by)})`
   const over: Over =
     order_by.length === 0
       ? {
           frame: `(${partition})`,
           ordered: `(${partition} ORDER BY ${ROW} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)`,
-          placed,
+          positional,
         }
       : {
           frame: `(${partition} ORDER BY ${keysOf(order_by)})`,
           ordered: `(${partition} ORDER BY ${ordering(order_by)} ROWS BETWEEN UNBOUNDED PRECEDING AND ${PEERS_AFTER} FOLLOWING)`,
-          placed,
+          positional,
         }
   const computed = columns.map((column) => `${compute(table, column, over)} AS ${quoted(column.name)}`)
-  const peers = `SELECT *, count(*) OVER ${over.frame} - row_number() OVER ${placed} AS ${PEERS_AFTER} FROM ${table.name}`
+  const peers = `SELECT *, count(*) OVER ${over.frame} - row_number() OVER ${positional} AS ${PEERS_AFTER} FROM ${table.name}`
   const kept = table.columns.filter(({ name }) => !columns.some((column) => column.name === name))
   const from = computed.some((sql) => sql.includes(PEERS_AFTER)) ? `(${peers})` : table.name
   return {
@@ -209,7 +209,7 @@ const window: Apply<WindowOp> = async (_session, table, operation) => {
 
 const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = { sort, aggregate, pivot, join, window }
 
-/** Makes the table `next` of the operation's result; tells how many rows it filtered out, and how many it must have gained. */
+/** Creates the table `next` with the result of the operation; returns how many rows it filtered out, and how many it must have gained. */
 export async function applyAcross(
   session: Session,
   table: Table,

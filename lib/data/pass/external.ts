@@ -1,4 +1,4 @@
-/** Another file than the pipeline's sources, as a relation: for values to look up and for joins. */
+/** Opens a file besides the pipeline's sources as a relation, for lookups and joins. */
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { findFiles } from '#io/connectors/find.ts'
@@ -16,19 +16,19 @@ import { type OpenBatch, openBatch } from './open-batch.ts'
 
 export interface ExternalTable {
   readonly columns: readonly Column[]
-  /** A SELECT of all columns under their names, typed, one for each batch of the file. */
+  /** For each batch of the file a SELECT of all columns by name, typed. */
   readonly relations: readonly string[]
-  /** For each batch a SELECT of how many cells are not of the type of their column, by its name. */
+  /** For each batch a SELECT of how many cells do not fit the type of their column, by its name. */
   readonly misfits: readonly string[]
   readonly folders: readonly string[]
-  /** Data.SourceChanged when a file was changed while it was open. */
+  /** Throws Data.SourceChanged if a file changed while it was open. */
   release(): Promise<void>
 }
 
-/** Opens all files the setting names as one table. `number` tells it from the other tables of the task. */
+/** Opens all files of the setting as one table. `number` distinguishes it from other tables of the task. */
 export async function openExternal(source: string, number: number, context: TaskContext): Promise<ExternalTable> {
   const { files, skipped } = await findFiles([source], context.run.folder)
-  for (const one of skipped) context.log(`passed over: ${one}`)
+  for (const one of skipped) context.log(`skipped: ${one}`)
   const inspected: Inspected[] = []
   for (const [at, file] of files.entries()) {
     const key = `${context.workspace.inspection(`${context.step}.external-${number}`, at)}`
@@ -52,7 +52,7 @@ export async function openExternal(source: string, number: number, context: Task
   const bad = plan.sources.reduce((sum, entry) => sum + entry.bad, 0)
   if (bad > 0)
     throw new TaskError('Data.Unreadable', `${source}: ${bad} of ${records} records cannot be read as rows`, {
-      hint: 'a file that is looked into must be whole; mend it first',
+      hint: 'all records of a lookup file must be valid; fix the file',
     })
   return { columns: plan.columns.map(({ name, type, untyped }) => ({ name, type, untyped })), ...(await relationsOf(plan, context)) }
 }
@@ -86,7 +86,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
   return { relations, misfits, folders, release }
 }
 
-/** Data.Unreadable when a cell of these columns is not of its column's type: it would be missing without a word, and what it names not found. */
+/** Throws Data.Unreadable if a cell of these columns does not fit the type of its column: it would silently be missing, and not found. */
 export async function assertTyped(
   session: Session,
   source: string,
@@ -99,9 +99,9 @@ export async function assertTyped(
     if (column === undefined) continue
     throw new TaskError(
       'Data.Unreadable',
-      `${source}: ${count(Number(entryOf(found, column.name)), 'cell')} of the column "${column.name}" cannot be read as ${column.type}, which the others are`,
+      `${source}: ${count(Number(entryOf(found, column.name)), 'cell')} of the column "${column.name}" cannot be read as ${column.type}, the type of the others`,
       {
-        hint: 'a file that is looked into must be whole; mend it first',
+        hint: 'all cells of a lookup file must fit the type of their column; fix the file',
       },
     )
   }

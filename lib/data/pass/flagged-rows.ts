@@ -1,4 +1,4 @@
-/** Rows as they are told about: where they stand in their source, their text, and what was said of them. */
+/** Lists flagged rows: their place in the source, their text, and the reasons. */
 import { type DatasetPlan, fieldOf, type Source } from '#data/dataset/plan.ts'
 import { locate } from '#io/formats/locate.ts'
 import { cells } from '#io/formats/record-text.ts'
@@ -10,7 +10,7 @@ import type { FlaggedRow } from './outcome.ts'
 import { type Account, listedFlags } from './tally.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** A row of a batch to be told about, with the flags that say why: the first of them is the reason, the others are named with it. */
+/** A flagged row of a batch. The first flag is the reason; the others are listed with it. */
 export interface FlaggedRows {
   readonly row: number
   readonly flags: readonly number[]
@@ -60,31 +60,30 @@ export async function* flaggedRows(
   }
 }
 
-/** The rows set aside, the rows removed as duplicates, and those that stay in place of one. */
+/** The quarantined rows, the removed duplicates, and the rows that stay in place of duplicates. */
 export function listedRows(flags: readonly Flag[], { quarantined, fates }: Account): readonly FlaggedRows[] {
   const listed = listedFlags(flags)
-  const rows_key = new Map<number, FlaggedRows>()
+  const byRow = new Map<number, FlaggedRows>()
   for (const [number, at] of listed.entries()) {
     if (flags[at]?.fate !== 'deduplicate') continue
     for (const [member, row] of (fates[number]?.rows ?? []).entries()) {
       const fate = fates[number]?.fates[member] as number
       const removing = fate > LEFT ? listed[fate - removedBy(0)] : undefined
-      if (removing !== undefined && flags[removing]?.fate === 'deduplicate')
-        rows_key.set(row, { row, flags: [removing], fate: 'deduplicate' })
-      // duplicates of a row that a later rule about keys sets aside name it, too
-      else if (fate === WRITTEN || removing !== undefined) rows_key.set(row, { row, flags: [], fate: 'kept' })
+      if (removing !== undefined && flags[removing]?.fate === 'deduplicate') byRow.set(row, { row, flags: [removing], fate: 'deduplicate' })
+      // a row that a later rule about keys quarantines is listed as well, because its duplicates refer to it
+      else if (fate === WRITTEN || removing !== undefined) byRow.set(row, { row, flags: [], fate: 'kept' })
     }
   }
-  return [...quarantined.map(([row, raised]): FlaggedRows => ({ row, flags: raised, fate: 'quarantine' })), ...rows_key.values()]
+  return [...quarantined.map(([row, raised]): FlaggedRows => ({ row, flags: raised, fate: 'quarantine' })), ...byRow.values()]
 }
 
-/** The flags whose reasons hold for a row: of a cell that could not be read, rules of the same column say nothing. */
+/** The flags that are reasons for a row: for a cell that could not be read, rules about the same column are omitted. */
 function reasonsOf(raised: readonly Flag[]): readonly Flag[] {
   const unread = new Set(raised.filter(({ counts }) => counts === 'cells').map(({ column }) => column))
   return raised.filter(({ counts, column }, at) => at === 0 || counts === 'cells' || !unread.has(column))
 }
 
-/** The cell as it stands in the source, when the column is one of the source's. */
+/** The cell as in the source, if the column is in the source. */
 function cellValue(
   dataset: DatasetPlan,
   source: number,
@@ -100,7 +99,7 @@ function cellValue(
     const value = entryOf(JSON.parse(raw) as Record<string, unknown>, layout.columns[at]?.physical ?? '')
     return value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)
   } catch {
-    // a record that is no JSON has no cells
+    // a record that is not JSON has no cells
     return null
   }
 }

@@ -1,4 +1,4 @@
-/** The values that `references` rules look up, loaded once for a task. */
+/** Loads the values that `references` rules look up, once per task. */
 import type { Session } from '#io/duckdb/session.ts'
 import { type Lookup, lookupKey } from '#relational/operations/to-sql.ts'
 import type { Op } from '#relational/operations/ops.ts'
@@ -10,7 +10,7 @@ import { assertTyped, type ExternalTable, openExternal } from './external.ts'
 
 export interface PreparedLookups {
   readonly folders: readonly string[]
-  /** Loads the values; a subquery for each that was asked for. */
+  /** Loads the values; returns a subquery for each lookup. */
   load(session: Session): Promise<ReadonlyMap<string, Lookup>>
 }
 

@@ -1,17 +1,17 @@
 /**
- * The rows of a batch whose key occurs more than once, for each flag about repeats: which of them repeat another row, and what the pass
- * made of each. The accounts of all batches together show that every duplicate repeats a row that was written (see settle.ts).
+ * The rows of a batch whose key occurs more than once, for each flag about repeats: which of them repeat another row, and their fate in the
+ * pass. The accounts of all batches together prove that every duplicate repeats a row that was written (see settle.ts).
  */
 import type { Repeats } from '#data/survey/repeats.ts'
 
 export interface Members {
   /** Ascending. */
   readonly rows: Uint32Array
-  /** 1 for a row that repeats the one that stays, else 0. */
+  /** 1 for a row that repeats the row that stays, else 0. */
   readonly repeats: Uint8Array
 }
 
-/** What became of each member, and a hash of its key that has nothing to do with the one that found it. */
+/** The fate of each member, and a second, independent hash of its key. */
 export interface MemberFates {
   readonly rows: Uint32Array
   readonly fates: Uint32Array
@@ -20,19 +20,19 @@ export interface MemberFates {
 
 /** It was written. */
 export const WRITTEN = 0
-/** A rule that looks at the row alone set it aside or filtered it. */
+/** A rule about single rows quarantined or filtered it. */
 export const LEFT = 1
-/** It was removed as a repeat; the flags about repeats are numbered in their order. */
+/** It was removed as a repeat; flags about repeats are numbered in order. */
 export const removedBy = (number: number) => 2 + number
 
-/** The members of a batch, from what the survey found; `repeated` instead of its choice where that was settled anew. */
+/** The members of a batch, from the survey; `repeated` replaces its choice if that was settled again. */
 export function membersOf({ repeats, kept }: Repeats, repeated: readonly number[] = repeats.map(([row]) => row)): Members {
   const rows = Uint32Array.from(new Set([...repeats.map(([row]) => row), ...kept])).sort()
   const repeating = new Set(repeated)
   return { rows, repeats: Uint8Array.from(rows, (row) => (repeating.has(row) ? 1 : 0)) }
 }
 
-/** As bytes: the number of flags, the members of each, then rows, fates and proofs of each. Little-endian. */
+/** As bytes: the number of flags, the number of members of each, then rows, fates and proofs of each. Little-endian. */
 export function encodeFates(flags: readonly MemberFates[]): Uint8Array {
   const words = new Uint32Array(1 + flags.length + flags.reduce((sum, { rows }) => sum + 4 * rows.length, 0))
   words[0] = flags.length

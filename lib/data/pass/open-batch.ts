@@ -1,4 +1,4 @@
-/** A batch as a relation DuckDB can read, and the way back from its rows to the records of the sources. */
+/** A batch as a relation that DuckDB reads, with a map from its rows back to the records of the sources. */
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
 import { type Batch, type DatasetPlan, fieldOf, type Span } from '#data/dataset/plan.ts'
 import { type ReadFiles, rawIdentifier, readSql } from '#data/dataset/read-sql.ts'
@@ -11,14 +11,14 @@ import type { TaskContext } from '#io/workspace/context.ts'
 export interface OpenBatch {
   /** A SELECT of `r0`, `r1` … and `_file`, rows in the order of the batch. */
   readonly relation: string
-  /** The dataset's columns with their references in the relation; columns the sources lack are NULL. */
+  /** The columns of the dataset with their expressions in the relation; columns that the sources lack are NULL. */
   readonly columns: readonly SurveyColumn[]
   readonly files: readonly BatchFile[]
-  /** Rows the relation must have. */
+  /** The number of rows the relation must have. */
   readonly rows: number
-  /** Folders DuckDB must be allowed to read. */
+  /** Folders that DuckDB must be allowed to read. */
   readonly folders: readonly string[]
-  /** The source and record a row of the batch (from 0) came from. */
+  /** The source and record of a row of the batch (from 0). */
   origin(row: number): RowOrigin
   release(): Promise<void>
 }
@@ -27,7 +27,7 @@ export interface BatchFile {
   readonly path: string
   readonly source: number
   readonly spool: Spool
-  /** Rows of each of its chunks: the records without the bad ones. */
+  /** Rows of each of its chunks: the records without bad ones. */
   readonly chunk_rows: readonly number[]
   /** First row of the file in the batch. */
   readonly first_row: number
@@ -78,7 +78,7 @@ function chunkRows({ chunks, bad }: Inspection, { first_chunk, last_chunk }: Pic
     .map(({ first, records }) => records - bad.filter(({ record }) => record >= first && record < first + records).length)
 }
 
-/** One read for each run of files that begin alike; together they keep the order of the batch. */
+/** One read for each run of files with the same start (header, newline); together they keep the order of the batch. */
 function relationOf(layout: DatasetPlan['layouts'][number], files: readonly BatchFile[], longest: number): string {
   const runs: { header: boolean; newline: ReadFiles['newline']; paths: string[]; rows: Spool['rows'] }[] = []
   for (const { path, spool: opened } of files) {
@@ -104,12 +104,12 @@ function columnsOf(dataset: DatasetPlan, batch: Batch): readonly SurveyColumn[] 
   })
 }
 
-/** The parser must have read the rows the reader counted: an independent count, the beginning of every row's account. */
+/** Throws if the parser read another number of rows than the reader counted: two independent counts, with which every account starts. */
 export function checkRows(read: number, expected: number, what: string): void {
   if (read === expected) return
   throw new TaskError(
     'Accounting.Imbalance',
-    `${what}: ${read.toLocaleString('en')} rows were read where ${expected.toLocaleString('en')} records were counted`,
+    `${what}: ${read.toLocaleString('en')} rows were read, but ${expected.toLocaleString('en')} records were counted`,
     {
       hint: 'the reader and the parser disagree about this source; please report it with the file',
     },

@@ -18,17 +18,17 @@ import { inspectionOf } from '#data/dataset/inspections.ts'
 export interface OpenSample {
   readonly relation: string
   readonly columns: readonly SurveyColumn[]
-  /** Folders DuckDB must be allowed to read. */
+  /** Folders that DuckDB must be allowed to read. */
   readonly folders: readonly string[]
   release(): Promise<void>
 }
 
 const identifier = (at: number) => `s${at}`
 
-/** The rows of a batch, counted from 0, that are not to be in the sample. */
+/** The rows of a batch, counted from 0, that are excluded from the sample. */
 export type LeftOut = (batch: number) => Promise<ReadonlySet<number>>
 
-/** The sample: the same records whatever the chunks. The files lie in the task's scratch folder. */
+/** Opens the sample: the same records for any chunking. The files are in the task's scratch folder. */
 export async function openSample(dataset: DatasetPlan, leftOut: LeftOut, context: TaskContext): Promise<OpenSample> {
   if (dataset.layouts.some(({ layout }) => LAYOUTS[layout].typed)) return openTypedSample(dataset, leftOut, context)
   const without = await recordsOf(dataset, leftOut, context)
@@ -61,7 +61,7 @@ async function openTypedSample(dataset: DatasetPlan, leftOut: LeftOut, context: 
   const none = `SELECT ${dataset.columns.map(({ type }, at) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${identifier(at)}`).join(', ')} WHERE FALSE`
   const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.length === 0 ? none : selects.join(' UNION ALL ')})`
   const kept = without.length === 0 ? '' : ` AND _row NOT IN (SELECT unnest([${without.join(', ')}]))`
-  // a join does not keep the order of the rows
+  // a join does not keep the order of rows
   const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}${kept} ORDER BY _row`
   const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
   return {
@@ -74,7 +74,7 @@ async function openTypedSample(dataset: DatasetPlan, leftOut: LeftOut, context: 
   }
 }
 
-/** The same rows as records, by source. */
+/** The excluded rows as records, by source. */
 async function recordsOf(dataset: DatasetPlan, leftOut: LeftOut, context: TaskContext): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
   const records = new Map<number, Set<number>>()
   const inspections = new Map<number, Inspection>()
@@ -118,7 +118,7 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
   return `SELECT ${selected.join(', ')} FROM (${read})`
 }
 
-/** Records of a source, and where each of them ends in their text. */
+/** Records of a source, with the end of each in their text. */
 interface Drawn {
   readonly numbers: readonly number[]
   readonly ends: readonly number[]
@@ -126,11 +126,11 @@ interface Drawn {
 }
 
 /**
- * The records drawn from a source that belong to the dataset's sample. Its share may be far smaller than what was drawn from each source, so
- * what is left is kept for the surveys that follow, which would read everything again.
+ * The drawn records of a source that are in the sample of the dataset. That can be a far smaller share than was drawn from the source, so
+ * it is stored for later surveys, which would read everything again.
  */
 async function drawnFrom(inspection: string, threshold: number, { store }: TaskContext): Promise<Drawn> {
-  // the sample lies beside the inspection, under the same number
+  // the sample is beside the inspection, with the same number
   const all = inspection.replace('/inspections/', '/sample/').replace(/\.json$/, '')
   const part = `${all}-${threshold}`
   const known = await store.read(part)
@@ -144,7 +144,7 @@ async function drawnFrom(inspection: string, threshold: number, { store }: TaskC
   return drawn
 }
 
-/** Those of the records that are wanted, by their number, with their text. */
+/** Keeps the wanted records, by number, with their text. */
 function narrowed({ numbers, ends, text }: Drawn, isWanted: (record: number) => boolean): Drawn {
   const rows = numbers.flatMap((record, row) => (isWanted(record) ? [row] : []))
   const parts = rows.map((row) => text.subarray(ends[row - 1] ?? 0, ends[row]))

@@ -1,26 +1,29 @@
-/** What a segment task leaves behind for one batch. Plain JSON. */
+/** The result of a segment task for one batch. Plain JSON. */
 import type { ChunkAccount } from './tally.ts'
 import type { Flag } from '#relational/operations/lowered.ts'
 
 export interface Outcome {
-  /** Rows read, from the reader's count, for each source of the batch. */
+  /** Rows read, as counted by the reader, for each source of the batch. */
   readonly sources: readonly { readonly source: number; readonly rows: number }[]
   readonly rows_out: number
   readonly flags: readonly FlagCount[]
-  /** For each rule that looks at several columns, the rows in which it found something. */
+  /** For each rule about several columns, the rows in which it found something. */
   readonly found: readonly { readonly origin: Flag['origin']; readonly rows: number }[]
   readonly chunks: readonly (ChunkAccount & { readonly source: number; readonly chunk: number; readonly in: number })[]
-  /** Cells of the output, and those of them that are missing; and the same of columns that have a type or a meaning. */
+  /** Cells of the output and how many are missing; then the same for columns with a type or meaning. */
   readonly cells: number
   readonly missing: number
   readonly typed_cells: number
   readonly typed_missing: number
   readonly part: Part | null
-  /** Where the rows set aside, the duplicates and the rows in whose place they were removed are told about, one JSON object a line; null when there are none. */
+  /**
+   * Key of the list of quarantined rows, duplicates and the rows that stay in their place, one JSON object per line; null if there are
+   * none.
+   */
   readonly rows_key: string | null
-  /** The first rows that only were remarked upon. */
+  /** The first rows that were only flagged. */
   readonly violations: readonly FlaggedRow[]
-  /** ISO texts, when they were asked for. */
+  /** ISO texts, if requested. */
   readonly latest: { readonly [column: string]: string | null }
 }
 
@@ -37,9 +40,9 @@ export interface Part {
   readonly sha256: string
 }
 
-/** A row that is told about, with where it stands. */
+/** A flagged row with its place. */
 export interface FlaggedRow {
-  /** `kept`: it stays in place of duplicates; `keep`: a rule only remarked upon it. */
+  /** `kept`: it stays in place of duplicates; `keep`: a rule only flagged it. */
   readonly fate: 'quarantine' | 'deduplicate' | 'kept' | 'keep'
   /** Its number in its batch. */
   readonly row: number
@@ -56,5 +59,5 @@ export interface FlaggedRow {
   readonly raw: string
 }
 
-/** What was asked for beside the operations: flags on the output that no step raised. */
+/** The step of flags on the output that no step raised. */
 export const OUTPUT = 'output'

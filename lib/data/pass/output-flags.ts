@@ -1,4 +1,7 @@
-/** Flags on the rows that come out, for the quality after processing: cells that do not mean what their column means, cells written unlike their column. */
+/**
+ * Flags on output rows for the quality after processing: cells that do not fit the meaning of their column, cells written unlike the rest
+ * of their column.
+ */
 import type { Facts } from '#relational/measures/facts.ts'
 import type { Flag, LoweredColumn } from '#relational/operations/lowered.ts'
 import { cellOperation } from '#relational/cells/index.ts'
@@ -10,7 +13,7 @@ import { OUTPUT } from './outcome.ts'
 import { entryOf } from '#core/text/record.ts'
 import { named } from '#core/text/lookup.ts'
 
-/** What the facts say never happened before cannot happen after, so it is not looked for. */
+/** What never happened before, according to the facts, cannot happen after, and is not checked. */
 export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | undefined): readonly Flag[] {
   const texts = columns.flatMap((column) => {
     const fact = named(facts?.columns, column.from[0] ?? '')

@@ -1,4 +1,4 @@
-/** Parts written by one segment as the dataset of the next. */
+/** The parts written by a segment as the dataset of the next. */
 import { type DatasetPlan, type Source, typedSample } from '#data/dataset/plan.ts'
 import { INTERMEDIATE_LAYOUT } from '#io/formats/layouts.ts'
 import type { Inspection } from '#io/formats/source.ts'
@@ -10,7 +10,7 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { computedColumn } from '#relational/cells/column-plan.ts'
 import { writeDataset } from '#data/dataset/write-dataset.ts'
 
-/** Each part is a source of its own, a batch and a chunk, in the order of the rows. */
+/** Each part is a source, a batch and a chunk, in the order of the rows. */
 export async function partsDataset(
   before: Pick<DatasetPlan, 'workers' | 'distributed'>,
   columns: readonly Column[],
@@ -21,15 +21,15 @@ export async function partsDataset(
   const sources: Source[] = []
   for (const [at, { key, rows, bytes }] of parts.entries()) {
     const inspection = partInspection(key, rows, bytes, columns)
-    const at_ = workspace.inspection(step, at)
-    await writeJson(store, at_, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })
+    const inspectionKey = workspace.inspection(step, at)
+    await writeJson(store, inspectionKey, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })
     sources.push({
       name: `part ${at + 1}`,
       uri: key,
       bytes,
       records: rows,
       bad: 0,
-      inspection: at_,
+      inspection: inspectionKey,
       layout: 0,
       absent: [],
       other_types: {},

@@ -1,16 +1,18 @@
-/** The one pass over a batch as SQL: read, work, tally, write. */
+/** The pass over a batch as SQL: read, process, tally, write. */
 import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
 import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
-import { hashOfKey } from '#relational/types/key-hash.ts'
-import { anyOf, name, sumOf, text } from '#relational/types/sql.ts'
+import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import type { Options } from '#io/connectors/connector.ts'
 import type { Mode } from '#io/connectors/target.ts'
-import { wordsFor } from './tally.ts'
+import { maskWords } from './tally.ts'
 
-/** The flags as unsigned 32-bit masks, then the number of missing cells, the hash of the row, and the keys' proofs: the arguments of `tally`. */
+/**
+ * The arguments of `tally`: the flags as unsigned 32-bit masks, the number of missing cells, the hash of the row, and the proofs of the
+ * keys.
+ */
 function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean, proofs: readonly string[]): string {
-  const flagWords = Array.from({ length: wordsFor(flags.length) - 1 }, (_, word) => {
+  const flagWords = Array.from({ length: maskWords(flags.length) - 1 }, (_, word) => {
     const bits = flags.flatMap(({ sql }, at) =>
       at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
     )
@@ -19,15 +21,15 @@ function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], 
   const missing = (countMissing ? columns : []).map(
     ({ sql, typed }) => `CASE WHEN ${sql} IS NULL THEN ${typed ? 0x10001 : 1}::UINTEGER ELSE 0::UINTEGER END`,
   )
-  // of a row that shares its key with no other nothing need be shown
+  // rows that share their key with no other need no proof
   const proven = proofs.map((sql, at) => `CASE WHEN ${marksOf(at)}(0::UINTEGER) = 1 THEN ${sql} ELSE 0::UBIGINT END`)
   return [...flagWords, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns), ...proven].join(', ')
 }
 
-/** What the function is called that marks the rows to hash the key of a flag for, by the number of its proof. */
+/** The name of the function that marks the rows whose key is hashed for a flag, by the number of its proof. */
 export const marksOf = (proof: number) => `is_member_${proof}`
 
-/** What makes two rows of the output the same: the named columns, in which nothing may be missing, or the whole row. */
+/** The key that makes two rows of the output equal: the named columns, none of which may be missing, or the whole row. */
 function keyHash(columns: readonly PassColumn[]): string {
   const keys = columns.filter(({ key }) => key).map(({ sql }) => sql)
   if (keys.length === 0) return hashOfKey(columns.map(({ sql }) => sql))
@@ -35,15 +37,15 @@ function keyHash(columns: readonly PassColumn[]): string {
 }
 
 export interface PassColumn extends LoweredColumn {
-  /** Whether its cells can be right or wrong. */
+  /** Whether its cells can be valid or invalid. */
   readonly typed: boolean
-  /** Whether it belongs to the key that makes rows the same. */
+  /** Whether it is part of the key. */
   readonly key: boolean
 }
 
 /**
- * The rows that stay, with the columns under their names. `countMissing`: count the missing cells on the way, for files that do not tell.
- * `proofs` are hashes of keys, in the order in which the tally expects them.
+ * Selects the rows that stay, with the columns by name. `countMissing`: count missing cells on the way, for formats that do not record
+ * them. `proofs` are hashes of keys, in the order that the tally expects.
  */
 export function keptRows(
   relation: string,
@@ -71,17 +73,17 @@ export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled
 /** How rows travel between two segments of a run. */
 export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
 
-/** Where an export publishes to, and how. */
+/** The target of an export, and how it is published. */
 export interface Destination {
   readonly to: string
-  /** What the address does not say, such as the settings of a connection. */
+  /** Settings besides the address, such as those of a connection. */
   readonly options: Options
   readonly mode: Mode
   readonly keys: readonly string[]
-  /** How the parts of the output are written. */
+  /** The format of the parts of the output. */
   readonly parts: SinkTarget
-  /** The form of the files at their own addresses, where the address is that of a file; null for a folder or a table. */
+  /** The format of the file, if the address is that of a file; null for a folder or a table. */
   readonly file: SinkTarget | null
-  /** What it is exported to, for people: a format, or the kind of database. */
+  /** The kind of target for messages: a format, or the kind of database. */
   readonly shown: string
 }

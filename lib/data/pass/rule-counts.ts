@@ -1,5 +1,5 @@
-/** What the rules of a step changed and found, over all batches, from the flags and from what the facts had counted already. */
-import type { FactsFile } from '#data/survey/facts-file.ts'
+/** What the rules of a step changed and found, over all batches: from the flags, and from what the facts already counted. */
+import type { FactsFile } from '#data/survey/sources.ts'
 import type { Claim } from '#relational/operations/choices.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -10,11 +10,11 @@ export interface RuleCount {
   readonly rows: number
   readonly fate: 'keep' | 'quarantine' | 'filter' | 'deduplicate'
   readonly reason: string
-  /** In how many sources it happened: one finding each. */
+  /** The number of sources in which it happened; each is one finding. */
   readonly sources: number
 }
 
-/** For each rule of a step, the rows in which it found something; a row counts once, however many of its columns were found wanting. */
+/** For each rule of a step, the rows in which it found something; a row counts once, however many of its columns break the rule. */
 export function rowsFound(step: string, counts: readonly RuleCount[], outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
   const rows = new Map<string, number>()
   for (const { rule, rows: own } of counts) rows.set(rule, (rows.get(rule) ?? 0) + own)

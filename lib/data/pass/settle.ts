@@ -1,16 +1,16 @@
 /**
- * Which row of each key stays. The survey chose among all rows, before any rule had looked at them; the pass has found out which of them
- * leave for another reason. Here it is shown that every duplicate repeats a row that was written, or one that a later rule about keys
- * removed as the repeat of another, and that both have the same key by a second hash. Where that does not hold, the choice is made anew
- * among the rows that stay, and the batches for which it differs are passed through once more.
+ * Settles which row of each key stays. The survey chose among all rows, before any rule was applied; the pass found which of them leave for
+ * another reason. This proves that every duplicate repeats a row that was written, or one that a later rule about keys removed as a repeat
+ * of another, and that both have the same key by a second hash. Where that is not so, it chooses again among the rows that stay, and the
+ * affected batches go through the pass once more.
  */
 import type { Repeat } from '#data/survey/repeats.ts'
 import { LEFT, type MemberFates, removedBy, WRITTEN } from './members.ts'
 
-/** A flag about repeats, by batch. The flags stand in the order of the operations. */
+/** A flag about repeats, by batch. Flags are in the order of the operations. */
 export interface RepeatFlag {
   readonly keep: 'first' | 'last'
-  /** Whether it removes the rows that repeat another, or only remarks upon them. */
+  /** Whether it removes repeated rows, or only flags them. */
   readonly removes: boolean
   readonly repeats: readonly (readonly Repeat[])[]
   readonly fates: readonly MemberFates[]
@@ -31,7 +31,7 @@ function memberOf({ fates }: RepeatFlag, batch: number, row: number): Member {
   return { batch, row, fate: found.fates[at] as number, proof: found.proofs[at] as bigint }
 }
 
-/** Where a number stands among ascending ones; -1 when it does not. */
+/** The index of a number in an ascending list; -1 if it is not there. */
 function position(numbers: Uint32Array, wanted: number): number {
   let [low, high] = [0, numbers.length]
   while (low < high) {
@@ -42,10 +42,10 @@ function position(numbers: Uint32Array, wanted: number): number {
   return numbers[low] === wanted ? low : -1
 }
 
-/** Whether a row was still there when the flag of this number looked at it. */
+/** Whether a row was still there for the flag of this number. */
 const isThere = (fate: number, number: number) => fate === WRITTEN || fate >= removedBy(number)
 
-/** The repeats a flag was raised for: those that no rule on single rows and no earlier flag about repeats removed. */
+/** The repeats for which a flag was raised: those not removed by a rule on single rows or by an earlier flag about repeats. */
 export function raisedRepeats(flag: RepeatFlag, number: number, batch: number): readonly Repeat[] {
   return (flag.repeats[batch] ?? []).filter(([row]) => {
     const { fate } = memberOf(flag, batch, row)
@@ -53,7 +53,7 @@ export function raisedRepeats(flag: RepeatFlag, number: number, batch: number): 
   })
 }
 
-/** How many rows are taken for repeats of a row that did not stay, or that has another key. 0: every duplicate is shown to be one. */
+/** How many rows were removed as repeats of a row that did not stay, or that has another key. 0: every duplicate is proven. */
 export function unprovenRepeats(flags: readonly RepeatFlag[]): number {
   let count = 0
   for (const [number, flag] of flags.entries()) {
@@ -69,13 +69,13 @@ export function unprovenRepeats(flags: readonly RepeatFlag[]): number {
 }
 
 export interface Settled {
-  /** For each flag and batch, the rows that repeat one that stays. */
+  /** For each flag and batch, the rows that repeat a row that stays. */
   readonly repeats: readonly (readonly (readonly Repeat[])[])[]
-  /** The batches in which other rows are raised than before, ascending. */
+  /** The batches in which other rows are flagged than before, ascending. */
   readonly affected: readonly number[]
 }
 
-/** Chooses anew, flag by flag: a row that one flag removes is not there for those after it. */
+/** Chooses again, flag by flag: a row removed by one flag is gone for the flags after it. */
 export function settle(flags: readonly RepeatFlag[]): Settled {
   const batches = Math.max(0, ...flags.map(({ repeats }) => repeats.length))
   const gone = new Set<string>()
@@ -105,7 +105,7 @@ export function settle(flags: readonly RepeatFlag[]): Settled {
 
 const nameOf = ({ batch, row }: Member) => `${batch} ${row}`
 
-/** The rows the survey took for the same, in the order in which one is to stay. */
+/** The rows that the survey considered equal, in the order in which one stays. */
 function groupsOf(flag: RepeatFlag): readonly (readonly Member[])[] {
   const groups = new Map<string, Member[]>()
   for (const [batch, repeats] of flag.repeats.entries()) {
@@ -120,7 +120,7 @@ function groupsOf(flag: RepeatFlag): readonly (readonly Member[])[] {
   return [...groups.values()].map((group) => group.sort((a, b) => turn * (a.batch - b.batch || a.row - b.row)))
 }
 
-/** Those of a group that have the same key by the second hash, too. */
+/** Splits a group by the second hash of the key. */
 function sameKeys(group: readonly Member[]): readonly (readonly Member[])[] {
   const byProof = new Map<bigint, Member[]>()
   for (const member of group) {

@@ -1,7 +1,7 @@
 /**
- * The account of a batch's rows while they stream by: which flags were raised, and what became of each row. Every row is seen once, in
- * order. The first flag that looks at the row alone and removes it decides; what later operations would have said of it does not count.
- * Only a row that no such flag removes can repeat another: a row in quarantine is no duplicate, and no row is the duplicate of one.
+ * Counts the rows of a batch as they stream by: which flags were raised, and the fate of each row. Every row is seen once, in order. The
+ * first flag about single rows that removes a row decides its fate; later operations do not count. Only a row that no such flag removes can
+ * be a repeat: a quarantined row is not a duplicate, and no row is a duplicate of it.
  */
 import type { Tally } from '#io/duckdb/session.ts'
 import type { Flag } from '#relational/operations/lowered.ts'
@@ -9,14 +9,14 @@ import { LEFT, type MemberFates, type Members, removedBy, WRITTEN } from './memb
 
 export interface TallyInput {
   readonly flags: readonly Flag[]
-  /** For each flag without SQL the rows whose key occurs more than once. */
+  /** For each flag without SQL, the rows whose key occurs more than once. */
   readonly members: ReadonlyMap<number, Members>
   /** First row of each source in the batch, and of each chunk. */
   readonly source_starts: readonly number[]
   readonly chunk_starts: readonly number[]
   /** Rows to expect, for the hashes of those that stay. */
   readonly rows: number
-  /** How many rows to remember for each flag that keeps its row. */
+  /** How many rows to remember per flag that keeps its row. */
   readonly remember: number
 }
 
@@ -25,17 +25,17 @@ export interface Account {
   kept: number
   /** For each flag, by source of the batch. */
   readonly counts: readonly Float64Array[]
-  /** For each rule that raises several flags on rows it keeps: rows for which it raised any. */
+  /** For each rule that raises several flags on rows it keeps: the rows for which it raised any. */
   readonly found: readonly { readonly origin: Flag['origin']; rows: number }[]
-  /** For each chunk of the batch: rows that stayed, and those removed by fate. */
+  /** For each chunk of the batch: rows that stayed, and removed rows by fate. */
   readonly chunks: readonly ChunkAccount[]
-  /** Rows removed by quarantine, each with all flags that would have done it, in order. */
+  /** Quarantined rows, each with all flags that would quarantine it, in order. */
   readonly quarantined: (readonly [row: number, flags: readonly number[]])[]
   /** The first rows for which a flag that keeps its row was raised. */
   readonly remembered: readonly number[][]
-  /** What became of the members of each flag without SQL, in the order of the flags. */
+  /** The fates of the members of each flag without SQL, in the order of the flags. */
   readonly fates: readonly MemberFates[]
-  /** Missing cells in the rows that stayed; and of these, those in columns that have a type or meaning. */
+  /** Missing cells in the rows that stayed; and those in columns with a type or meaning. */
   missing: number
   missing_typed: number
   /** Hashes of the rows that stayed, in order. */
@@ -51,10 +51,13 @@ export interface ChunkAccount {
 
 const FATE_FIELD = { quarantine: 'quarantined', deduplicate: 'deduplicated', filter: 'filtered' } as const
 
-/** 32 flags to a word; after them one word counts the missing cells: all in its low half, those of judged columns in its high half. */
-export const wordsFor = (flags: number) => Math.ceil(flags / 32) + 1
+/**
+ * Words of a row's mask: 32 flags per word, and one word that counts missing cells: all in its low half, those of typed columns in its high
+ * half.
+ */
+export const maskWords = (flags: number) => Math.ceil(flags / 32) + 1
 
-/** The flags about repeats, whose rows are listed, and those of them that have members in the batch: for these the pass hashes keys. */
+/** The flags about repeats, whose rows are listed. */
 export const listedFlags = (flags: readonly Flag[]) => flags.flatMap(({ key_set }, at) => (key_set === null ? [] : [at]))
 
 /** A flag about repeats with its members in the batch. */
@@ -64,19 +67,19 @@ interface Listed {
   readonly bit: number
   readonly members: Members
   readonly found: MemberFates
-  /** The next member, and whether the row at hand is one. */
+  /** The next member, and whether the current row is one. */
   next: number
   here: boolean
 }
 
-const NOBODY: Members = { rows: new Uint32Array(), repeats: new Uint8Array() }
+const NO_MEMBERS: Members = { rows: new Uint32Array(), repeats: new Uint8Array() }
 
 export function startTally(input: TallyInput): { readonly tally: Tally; readonly account: Account } {
   const { flags, members, source_starts, chunk_starts, remember } = input
-  const flagWords = wordsFor(flags.length) - 1
+  const flagWords = maskWords(flags.length) - 1
   const numbered = listedFlags(flags)
   const lists = numbered.map((flag): Listed => {
-    const own = members.get(flag) ?? NOBODY
+    const own = members.get(flag) ?? NO_MEMBERS
     const found = { rows: own.rows, fates: new Uint32Array(own.rows.length), proofs: new BigUint64Array(own.rows.length) }
     return { flag, word: flag >> 5, bit: 1 << (flag & 31), members: own, found, next: 0, here: false }
   })
@@ -101,7 +104,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
   const byRow = masksOf(flags, ({ fate, key_set }) => fate !== 'keep' && key_set === null)
   const byKey = masksOf(flags, ({ fate, key_set }) => fate !== 'keep' && key_set !== null)
   const aboutKeys = masksOf(flags, ({ key_set }) => key_set !== null)
-  const aside = masksOf(flags, ({ fate }) => fate === 'quarantine')
+  const quarantining = masksOf(flags, ({ fate }) => fate === 'quarantine')
   const keptHalves = new Uint32Array(account.hashes.buffer)
   let [source, chunk] = [0, 0]
 
@@ -123,7 +126,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
     return found
   }
 
-  /** Counts the flags of a row up to the one that removes it; what became of the row. */
+  /** Counts the flags of a row up to the one that removes it; returns the fate of the row. */
   function settle(row: number): number {
     let removing = firstOf(byRow)
     const left = removing >= 0
@@ -149,14 +152,14 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
     const { fate } = flags[removing] as Flag
     const chunkAccount = account.chunks[chunk] as ChunkAccount
     chunkAccount[FATE_FIELD[fate as keyof typeof FATE_FIELD]]++
-    if (fate === 'quarantine') account.quarantined.push([row, allOf(aside)])
+    if (fate === 'quarantine') account.quarantined.push([row, allOf(quarantining)])
     return left ? LEFT : removedBy(numbered.indexOf(removing))
   }
 
   const tally: Tally = (rows, words, hash, proofs, keep) => {
     const first = account.rows
     const missing = words[flagWords] as Uint32Array
-    // in halves, because a 64-bit number would become an object for each row
+    // as halves, because a 64-bit number would be an object for each row
     const halves = new Uint32Array(hash.buffer, hash.byteOffset, hash.length * 2)
     for (let at = 0; at < rows; at++) {
       const row = first + at
@@ -200,7 +203,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
   return { tally, account }
 }
 
-/** Rules that look at several columns: a row that breaks one in two of them breaks it once. */
+/** Rules with several columns: a row that breaks one in two columns breaks it once. */
 function manifoldRules(flags: readonly Flag[]): readonly { readonly origin: Flag['origin']; readonly flags: readonly number[] }[] {
   const rules = new Map<string, { origin: Flag['origin']; flags: number[] }>()
   for (const [at, { origin, fate, counts }] of flags.entries()) {
@@ -216,12 +219,12 @@ function manifoldRules(flags: readonly Flag[]): readonly { readonly origin: Flag
 const lowestOf = (bits: number) => 31 - Math.clz32(bits & -bits)
 
 function masksOf(flags: readonly Flag[], isMeant: (flag: Flag) => boolean): Int32Array {
-  const masks = new Int32Array(wordsFor(flags.length) - 1)
+  const masks = new Int32Array(maskWords(flags.length) - 1)
   for (const [at, flag] of flags.entries()) if (isMeant(flag)) masks[at >> 5] = (masks[at >> 5] as number) | (1 << (at & 31))
   return masks
 }
 
-/** Says of each row of the batch whether it is a member of the flag, for a pass that hashes the keys of no other rows. */
+/** Marks the rows of the batch that are members of a flag, for a pass that hashes the keys of these rows only. */
 export function markMembers({ rows: own }: Members): (rows: number, marks: Uint8Array) => void {
   let [first, next] = [0, 0]
   return (rows, marks) => {

@@ -19,7 +19,7 @@ export async function countWritten(session: Session, path: string, { format, com
 /** Whether a file of this format says how many cells of each column are missing. */
 export const footerHasNullCounts = ({ format }: Pick<SinkTarget, 'format'>) => writerCalled(format).countsMissing
 
-/** The latest moment of each of these columns in a file that was just written, as ISO text in UTC; null where there is none. */
+/** The latest moment of each of these columns in a file that was just written, as ISO text in UTC; null if there is none. */
 export async function latestIn(
   session: Session,
   path: string,

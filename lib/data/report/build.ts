@@ -1,4 +1,4 @@
-/** The quality report of a run, from what the run left behind. */
+/** Builds the quality report of a run from its artifacts. */
 import type { Ledger } from '#data/ledger/ledger.ts'
 import { type CaughtError, parseCause, readFailure } from '#core/errors/failure.ts'
 import type { StepReport } from '#core/task/task.ts'
@@ -11,7 +11,7 @@ import type { QualityReport, RunStatus } from './model.ts'
 
 type Context = Pick<TaskContext, 'run' | 'pipeline' | 'now'>
 
-/** Pure but for the clock. `before` is the quality of what was read, `after` that of what came out of the last segment. */
+/** Pure except for the clock. `before` is the quality of the input, `after` that of the output of the last segment. */
 export function buildReport(
   artifacts: RunArtifacts,
   ledger: Ledger,
@@ -59,7 +59,7 @@ export function buildReport(
   }
 }
 
-/** As the survey measured them; sources nobody measured are listed with what the reader knows. */
+/** As measured by the survey; sources without a survey are listed with the counts of the reader. */
 function sourcesOf({ facts, scans }: RunArtifacts): QualityReport['sources'] {
   if (facts !== null)
     return facts.sources.map(({ name, rows, bad, completeness, issues }) => ({ name, rows, bad, completeness, issues: issues.length }))
@@ -68,22 +68,22 @@ function sourcesOf({ facts, scans }: RunArtifacts): QualityReport['sources'] {
   )
 }
 
-/** What a step told; a step that told nothing failed, was skipped, or was never reached. */
+/** The report of a step; a step without one failed, was skipped, or was not reached. */
 function reportOf(step: string, unit: string, { reports }: RunArtifacts, { status, failed, failure: end }: FinalizeSettings): StepReport {
   const stepReport = reports.find((report) => report.step === step)
   const lines = stepReport?.lines ?? []
   const failure = failed.find((one) => one.unit === unit)?.failure ?? null
-  // the cause begins with the name of the step where it is known
+  // the cause begins with the name of the step if it is known
   const ended = end !== null && new RegExp(`^(step )?${step}: `).test(readFailure(end).cause)
-  // a loop has told of the items before the one that failed
+  // a loop reported the items before the one that failed
   if (stepReport !== undefined && (stepReport.level === 'error' || (failure === null && !ended))) return stepReport
   const silent = { step, lines, fused: false }
-  if (failure !== null) return { ...silent, level: 'error', message: `failed, and the run went on: ${shortly(failure, step)}` }
+  if (failure !== null) return { ...silent, level: 'error', message: `failed; the run continued: ${shortly(failure, step)}` }
   if (ended) return { ...silent, level: 'error', message: `failed: ${shortly(end, step)}` }
   return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
 }
 
-/** What it failed of: without the step's name, which stands before it, and without the mend. */
+/** The cause of a failure without the name of the step, which is shown before it, and without the hint. */
 function shortly(failure: CaughtError, step: string): string {
   const { error, cause } = readFailure(failure)
   const { what } = parseCause(cause)
@@ -95,14 +95,14 @@ function notesOf({ scans, unreadable }: RunArtifacts, { failed, fallbacks }: Fin
   const others = fallbacks.flatMap(({ unit, taken }) =>
     taken?.failure == null || failed.some((one) => one.unit === unit && one.failure !== null)
       ? []
-      : [`${unit} went by its fallback ${taken.number}: ${shortly(taken.failure, unit)}`],
+      : [`${unit} used fallback ${taken.number}: ${shortly(taken.failure, unit)}`],
   )
   const went = failed.flatMap(({ unit, failure }) =>
-    failure === null ? [] : [`${unit} failed and the run went on without it: ${shortly(failure, unit)}`],
+    failure === null ? [] : [`${unit} failed; the run continued without it: ${shortly(failure, unit)}`],
   )
   const left =
     unreadable > 0
-      ? [`${unreadable} ${unreadable === 1 ? 'source' : 'sources'} could not be read and ${unreadable === 1 ? 'was' : 'were'} left out`]
+      ? [`${unreadable} ${unreadable === 1 ? 'source' : 'sources'} could not be read and ${unreadable === 1 ? 'was' : 'were'} skipped`]
       : []
   return [...new Set([...went, ...others, ...left, ...scans.flatMap(({ plan }) => plan.notes)])]
 }
@@ -115,5 +115,5 @@ function outputOf({ segments }: RunArtifacts): QualityReport['output'] {
   return outputs.length === 0 ? last : { ...last, others: outputs.slice(0, MAX_OUTPUTS) }
 }
 
-/** An answer of a task is small, and holds so many; the console names each export when it is done. */
+/** Maximum number of outputs in the result of a task, which must be small; the console names each export when it is done. */
 const MAX_OUTPUTS = 100

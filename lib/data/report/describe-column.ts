@@ -1,14 +1,14 @@
-/** What is wrong with a column, in words: for the report and for the profile at the terminal. */
+/** Describes the problems of a column, for the report and for the profile in the terminal. */
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { spellingVariants } from '#relational/measures/variants.ts'
 import { shareOf, whole } from './figures.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** What cells are that a standardising rule would change. */
-const WORDS: { readonly [rule: string]: string } = {
+/** Cells that a standardising rule would change. */
+const REWRITTEN: { readonly [rule: string]: string } = {
   whitespace: 'with spaces around',
-  null_values: 'with a word for nothing',
+  null_values: 'with a null value',
   dates: 'not written as ISO dates',
   numbers: 'not written as plain numbers',
   currency: 'not written as plain numbers, some with a currency sign',
@@ -23,16 +23,16 @@ const MEANINGS: { readonly [semantic: string]: string } = {
   phone: 'not a phone number',
 }
 
-/** Meanings whose cells are put together in one way, when all is well. */
+/** Meanings whose valid cells have one shape. */
 const SHAPED: ReadonlySet<string> = new Set(['id', 'phone', 'postal_code', 'uuid'])
 
-/** Most important first: cells that are wrong, then cells that are written unlike the others. Empty for a clean column. */
+/** Most important first: invalid cells, then cells written unlike the others. Empty for a clean column. */
 export function columnProblems(column: ColumnFacts): readonly string[] {
   const { invalid, doubtful, effects, type, semantic, sampled } = column
   const some = (count: number, what: string) => (count > 0 ? [`${whole(count)} ${what}`] : [])
   const rewritten = Object.entries(effects).flatMap(([rule, { cells, example }]) => {
     const change = example === null ? '' : ` ("${escapeControls(example.before, 30)}")`
-    return some(cells, `${entryOf(WORDS, rule) ?? `for ${rule}`}${change}`)
+    return some(cells, `${entryOf(REWRITTEN, rule) ?? `for ${rule}`}${change}`)
   })
   return [
     ...some(invalid, `not of type ${type}`),
@@ -43,7 +43,7 @@ export function columnProblems(column: ColumnFacts): readonly string[] {
   ]
 }
 
-/** `2 spellings of 1 value look alike: USA/U.S.A.`. */
+/** `2 groups of spellings look alike: USA/U.S.A.`. */
 function lookalikes(column: ColumnFacts): readonly string[] {
   const groups = new Map<string, string[]>()
   for (const [from, to] of Object.entries(spellingVariants(column).values)) groups.set(to, [...(groups.get(to) ?? [to]), from])
@@ -59,17 +59,17 @@ function lookalikes(column: ColumnFacts): readonly string[] {
   ]
 }
 
-/** How the texts of a column with a meaning are put together, when not all in one way. */
+/** The shapes of texts in a column that should have one. */
 function shapes(patterns: ColumnFacts['sampled']['patterns']): string {
   const all = patterns.reduce((sum, [, count]) => sum + count, 0)
   const [first] = patterns
   return `${patterns.length >= 20 ? '20 or more' : whole(patterns.length)} shapes (${shareOf((first?.[1] ?? 0) / all)} ${escapeControls(first?.[0] ?? '', 20)})`
 }
 
-/** Present cells, as a share of all; 1 for a column without rows. */
+/** Share of present cells; 1 for a column without rows. */
 export const completenessOf = ({ rows, missing }: Pick<ColumnFacts, 'rows' | 'missing'>) => (rows === 0 ? 1 : 1 - missing / rows)
 
-/** Different values, as a share of the present cells; null without any. */
+/** Distinct values as a share of the present cells; null if there are none. */
 export function uniquenessOf({ rows, missing, distinct }: Pick<ColumnFacts, 'rows' | 'missing' | 'distinct'>): number | null {
   return rows === missing ? null : Math.min(1, distinct.value / (rows - missing))
 }

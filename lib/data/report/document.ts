@@ -1,4 +1,4 @@
-/** What a page of the report is made of; Markdown and HTML write the same document, so they cannot differ in a number. All text is raw. */
+/** The parts of a report page. Markdown and HTML render the same document, so their numbers cannot differ. All text is raw. */
 
 export interface Section {
   readonly title: string
@@ -15,15 +15,15 @@ export type Block =
 export interface Figure {
   readonly label: string
   readonly value: string
-  /** Between 0 and 1: drawn as a bar where that is possible. */
+  /** Between 0 and 1: drawn as a bar if possible. */
   readonly share?: number
 }
 
 export interface Head {
   readonly title: string
-  /** Numbers are set to the right. */
+  /** Numbers are right-aligned. */
   readonly number?: boolean
-  /** Only for media that can draw: the column is left out of Markdown. */
+  /** Only for media that can draw: the column is omitted in Markdown. */
   readonly drawn?: boolean
 }
 
@@ -33,15 +33,15 @@ export interface DrawnCell {
   readonly text: string
   readonly histogram?: { readonly from: number; readonly to: number; readonly counts: readonly number[] }
   readonly share?: number
-  /** Values with their shares, told by `text` where nothing can be drawn. */
+  /** Values with their shares; `text` replaces them where nothing can be drawn. */
   readonly bars?: readonly { readonly label: string; readonly share: number }[]
-  /** A list, told by `text` in one line. */
+  /** A list; `text` is the same in one line. */
   readonly items?: readonly string[]
 }
 
 export const text = (content: string): Block => ({ block: 'text', text: content })
 
-/** A table, with a sentence for the rows that are too many for a page; an empty one says so. */
+/** A table, with a sentence for the rows that exceed a page; nothing without rows. */
 export function table(caption: string, head: readonly Head[], rows: readonly (readonly Cell[])[], most = 200): readonly Block[] {
   if (rows.length === 0) return []
   const rest = rows.length - most

@@ -1,4 +1,4 @@
-/** The style of the report: light and dark as the reader's system is, and black on white on paper. */
+/** The style of the report: light or dark as the reader's system, black on white on paper. */
 export const STYLE = `:root { --ink: #1d2330; --soft: #5b6475; --paper: #ffffff; --line: #dfe3ea; --shade: #f5f7fa; --good: #1a7f4b; --warn: #9a6700; --bad: #b42318; --part: #2f6fd6; --rest: #e6eaf1 }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e7eaf0; --soft: #a3acbb; --paper: #14171d; --line: #323844; --shade: #1c2129; --good: #56c98d; --warn: #e0b13a; --bad: #ff8a7d; --part: #6ea2f5; --rest: #2b313c }

@@ -1,7 +1,6 @@
-/** The report as one HTML file: nothing is loaded from anywhere, nothing is run, everything can be printed. */
+/** Renders the report as one HTML file that loads nothing, runs nothing, and can be printed. */
 import type { Block, Cell, Head, Section } from './document.ts'
-import { bar, bars, histogram } from './html-drawings.ts'
-import { escaped } from './html-escape.ts'
+import { bar, bars, escaped, histogram } from './html-drawings.ts'
 import { STYLE } from './html-style.ts'
 import type { QualityReport } from './model.ts'
 import { sectionsOf, TITLE } from './sections.ts'
@@ -52,7 +51,7 @@ function block(given: Block): string {
   }
 }
 
-/** A wide table scrolls by itself, also with the keyboard. */
+/** A wide table scrolls separately, also by keyboard. */
 function table({ caption, head, rows }: Extract<Block, { block: 'table' }>): string {
   const titles = head.map(({ title, number }) => `<th scope="col"${alignment(number)}>${escaped(title)}</th>`).join('')
   const lines = rows.map((row) => `<tr>${row.map((cell, at) => tableCell(cell, at, head[at])).join('')}</tr>`)

@@ -1,13 +1,13 @@
 /**
- * The account of issues. An issue is a finding: a rule, a column, a source; how many cells it is about is counted apart. It is fixed when
- * a step changed the cells or set the rows aside that it was found in.
+ * Accounts for issues. An issue is a finding: a rule, a column and a source; its number of cells is counted separately. It is fixed if a
+ * step changed the cells or quarantined the rows in which it was found.
  */
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Issue } from '#data/survey/quality.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import type { QualityReport } from './model.ts'
 
-/** A count with whether its step is one that mends: one that says how many issues it resolved. */
+/** A count, and whether its step is one that fixes issues: one that reports how many it resolved. */
 interface StepCount extends RuleCount {
   readonly step: string
   readonly fixes: boolean
@@ -25,20 +25,19 @@ export function accountIssues(artifacts: RunArtifacts): QualityReport['issues'] 
   }
 }
 
-/** What the rules did, by the kinds the report tells of. Cells, except for duplicates, which are rows. */
+/** What the rules did, by the categories of the report. Cells, except for duplicates, which are rows. */
 export function issuesResolved(artifacts: RunArtifacts, duplicates: number): QualityReport['issues_resolved'] {
-  const mended = countsOf(artifacts).filter(({ fixes }) => fixes)
-  const cells = (chosen: (rule: string) => boolean) =>
-    mended.filter(({ rule }) => chosen(rule)).reduce((sum, count) => sum + count.cells, 0)
+  const fixed = countsOf(artifacts).filter(({ fixes }) => fixes)
+  const cells = (chosen: (rule: string) => boolean) => fixed.filter(({ rule }) => chosen(rule)).reduce((sum, count) => sum + count.cells, 0)
   return {
     missing_values_imputed: cells((rule) => rule === 'missing'),
     duplicates_removed: duplicates,
     format_standardized: cells((rule) => !NOT_FORMAT.has(rule)),
-    outliers_handled: mended.filter(({ rule }) => rule === 'outliers').reduce((sum, count) => sum + count.cells + count.rows, 0),
+    outliers_handled: fixed.filter(({ rule }) => rule === 'outliers').reduce((sum, count) => sum + count.cells + count.rows, 0),
   }
 }
 
-/** Rules that change what cells say; all others change how it is written. */
+/** Rules that change the value of cells; all others change how it is written. */
 const NOT_FORMAT: ReadonlySet<string> = new Set(['missing', 'outliers', 'map'])
 
 const countsOf = ({ segments }: RunArtifacts): readonly StepCount[] =>
@@ -48,7 +47,7 @@ const countsOf = ({ segments }: RunArtifacts): readonly StepCount[] =>
     ),
   )
 
-/** Findings of the survey; without one, the records the reader could not read, and the cells that are not of the type of their column. */
+/** Findings of the survey; without one, the records that could not be read, and the cells that do not fit the type of their column. */
 function surveyedIssues({ facts, scans }: RunArtifacts, counts: readonly StepCount[]): readonly Issue[] {
   if (facts !== null) return facts.sources.flatMap(({ issues }) => issues)
   const misfits = counts.filter(({ rule, fate }) => rule === 'type' && fate === 'quarantine')
@@ -56,26 +55,26 @@ function surveyedIssues({ facts, scans }: RunArtifacts, counts: readonly StepCou
     ...scans.flatMap(({ plan }) =>
       plan.sources.filter(({ bad }) => bad > 0).map(({ name, bad }) => ({ source: name, column: '', rule: 'record', count: bad })),
     ),
-    // in which sources they were found is not known, only in how many
+    // only the number of sources is known, not which ones
     ...misfits.flatMap(({ column, rows, sources }) =>
       Array.from({ length: sources }, () => ({ source: '', column, rule: 'type', count: rows })),
     ),
   ]
 }
 
-/** A rule of validate without a name of its own is called after its type and its column. */
+/** A rule of validate without a name is named by its type and column. */
 const isAbout = (count: RuleCount, { rule, column }: Pick<Issue, 'rule' | 'column'>) =>
   count.column === column && (count.rule === rule || count.rule === `${rule}_${column}`)
 
-/** Cells changed, rows taken out; or rows marked, when marking is what a mending rule does (outliers). */
+/** Whether cells were changed or rows removed; or rows flagged by a rule of a fixing step (outliers). */
 const resolves = ({ cells, rows, fate, fixes }: StepCount) => cells > 0 || (rows > 0 && (fate !== 'keep' || fixes))
 
 function isFixed(issue: Issue, counts: readonly StepCount[]): boolean {
-  // records that cannot be rows are in the quarantine, whatever the pipeline does
+  // records that are not rows are quarantined by every pipeline
   return issue.rule === 'record' || counts.some((count) => isAbout(count, issue) && resolves(count))
 }
 
-/** What mending rules found that the survey had not looked for (outliers, spellings), or not in so many sources. */
+/** Findings of fixing rules that the survey does not look for (outliers, spellings), or that are in more sources than it found. */
 function unsurveyedFindings(counts: readonly StepCount[], surveyed: readonly Issue[]): number {
   const findings = new Map<string, StepCount>()
   for (const count of counts.filter((one) => one.fixes && resolves(one))) {
@@ -93,6 +92,6 @@ function whyOpen(issue: Issue, counts: readonly StepCount[], { segments }: RunAr
   const left = decisions.find(({ rule, column, choice }) => rule === issue.rule && column === issue.column && choice === 'leave')
   if (left !== undefined) return `leave: ${left.why}`
   const warned = counts.find((count) => isAbout(count, issue))
-  if (warned !== undefined) return `${warned.step} warns of it and lets it pass`
-  return segments.length === 0 ? 'nothing was mended in this run' : 'no rule of the pipeline looks at it'
+  if (warned !== undefined) return `${warned.step} only warns about it`
+  return segments.length === 0 ? 'nothing was fixed in this run' : 'no rule of the pipeline covers it'
 }

@@ -1,4 +1,4 @@
-/** The report as Markdown (CommonMark with tables): for pull requests, chats and archives. */
+/** Renders the report as Markdown (CommonMark with tables), for pull requests, chats and archives. */
 import type { Block, Cell, Section } from './document.ts'
 import type { QualityReport } from './model.ts'
 import { sectionsOf, TITLE } from './sections.ts'
@@ -37,7 +37,7 @@ function block(given: Block): string {
 
 const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
 
-/** No character of a cell or a name has a meaning in Markdown or HTML; `_` within a word has none anyway and stays readable. */
+/** Escapes all characters with a meaning in Markdown or HTML; `_` within a word has none and stays readable. */
 function escaped(given: string): string {
   return escapeControls(given, 2000)
     .replace(/[\\`*[\]<>|~]/g, '\\$&')

@@ -1,4 +1,4 @@
-/** The quality report as data: `quality-report.json`; the Markdown and HTML pages show the same numbers and no others. */
+/** The quality report as data: `quality-report.json`. The Markdown and HTML pages show the same numbers and no others. */
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { StepReport } from '#core/task/task.ts'
@@ -13,7 +13,7 @@ export interface QualityReport {
   readonly summary: {
     readonly total_records: number
     readonly processing_seconds: number
-    /** Of the output; of the input when nothing came out. Null when nothing was measured. */
+    /** Of the output, or of the input if there is no output. Null if nothing was measured. */
     readonly quality_score: number | null
   }
   readonly before: Quality | null
@@ -29,11 +29,11 @@ export interface QualityReport {
   readonly issues: {
     readonly found: number
     readonly fixed: number
-    /** Findings nobody resolved, with the reason where one is known. */
+    /** Findings that were not resolved, with the reason if known. */
     readonly open: readonly (Issue & { readonly why: string })[]
   }
   readonly rows: RowAccount & { readonly equation: string; readonly balanced: boolean }
-  /** Completeness is null where nobody measured it. */
+  /** Completeness is null if it was not measured. */
   readonly sources: readonly {
     readonly name: string
     readonly rows: number
@@ -52,7 +52,7 @@ export interface QualityReport {
   readonly sample: { readonly rows: number; readonly complete: boolean } | null
   readonly decisions: readonly Decision[]
   readonly notes: readonly string[]
-  /** What was published; the last export's, with those before it as `others`. */
+  /** The published output; of several exports the last one, with the earlier ones as `others`. */
   readonly output: (PublishedOutput & { readonly others?: readonly PublishedOutput[] }) | null
   readonly failure: { readonly error: string; readonly cause: string } | null
 }
@@ -65,5 +65,5 @@ export interface PublishedOutput {
   readonly bytes: number
 }
 
-/** partial: the output stands, but a step failed that the run went on without, or a source was left out. */
+/** partial: the output is published, but a step failed without ending the run, or a source was skipped. */
 export type RunStatus = 'succeeded' | 'partial' | 'failed'

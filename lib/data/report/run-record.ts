@@ -1,4 +1,4 @@
-/** `run.json`: what is known of a run, from its start on. */
+/** The format of `run.json`. */
 import type { Json } from '#core/json.ts'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { QualityReport, RunStatus } from './model.ts'
@@ -7,23 +7,23 @@ import type { QualityReport, RunStatus } from './model.ts'
 export interface StartedRun {
   readonly id: string
   readonly pipeline: { readonly id: string; readonly name: string }
-  /** Where the definition was read from, as given. */
+  /** The path of the definition, as given. */
   readonly file: string
-  /** SHA-256 of the machine it compiles to, as `compile --hash` says it: the same wherever it runs. */
+  /** SHA-256 of the machine it compiles to, as printed by `compile --hash`: the same wherever it runs. */
   readonly definition_sha256: string
   readonly inputs: { readonly [name: string]: Json }
   readonly started_at: string
-  /** Relative paths of the definition are relative to this folder. */
+  /** The folder that relative paths of the definition refer to. */
   readonly folder: string
   readonly version: string
-  /** The command line that begins it anew; absent where it was not begun by one. */
+  /** The command line that started it; absent if it was not started from one. */
   readonly command?: string | undefined
 }
 
 export type RunRecord = StartedRun & (RunningRun | EndedRun)
 
 export interface RunningRun {
-  /** `running` stands also for a run that was killed: nobody was left to write anything else. */
+  /** A killed run stays `running`, because it could not write another status. */
   readonly status: 'running' | 'interrupted'
 }
 

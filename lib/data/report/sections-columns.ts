@@ -1,4 +1,4 @@
-/** The part of the report about columns, as they were read, and about what is estimated. */
+/** The sections of the report about columns as read, and about estimates. */
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { columnProblems, completenessOf } from './describe-column.ts'
 import { type Cell, type Section, table, text } from './document.ts'
@@ -48,9 +48,9 @@ function findings(column: ColumnFacts): Cell {
 
 const TOP = 3
 
-/** The most frequent values with their share of the present cells; of the sampled ones where not all were counted. */
+/** The most frequent values with their share of the present cells; of the sampled cells if not all were counted. */
 function frequent({ values, sampled, rows, missing, distinct, null_values }: ColumnFacts): Cell {
-  // lists of values hold them as written, words for nothing too; those are among the missing cells
+  // lists of values are as written, including null values, which count as missing cells
   const nothing = new Set(null_values)
   const [listed, all] = values === null ? [sampled.top, sampled.cells] : [values, rows - missing]
   const list = listed.filter(([value]) => !nothing.has(trimmedText(value)))
@@ -65,17 +65,17 @@ export function estimates({ sample, columns }: QualityReport): Section | null {
   const error = Math.max(0, ...sketched.map(({ distinct }) => distinct.error))
   const rows = columns[0]?.rows ?? sample.rows
   return {
-    title: 'What is estimated',
+    title: 'Estimates',
     level: 2,
     blocks: [
       text(
         sample.complete
-          ? `Nothing is estimated from a sample: all ${whole(sample.rows)} rows were looked at.`
-          : `From a uniform sample of ${whole(sample.rows)} of ${whole(rows)} rows: the consistency before processing, distributions, quantiles, patterns, and the most frequent values of columns with many. Everything else counts every row.`,
+          ? `Nothing is estimated from a sample: all ${whole(sample.rows)} rows were measured.`
+          : `From a uniform sample of ${whole(sample.rows)} of ${whole(rows)} rows: the consistency before processing, distributions, quantiles, patterns, and the most frequent values of columns with many distinct values. Everything else is computed from every row.`,
       ),
       ...(sketched.length === 0
         ? []
-        : [text(`Distinct values marked ≈ come from a sketch of all values, with a standard error of ${precise(error)}.`)]),
+        : [text(`Distinct values marked ≈ are estimated by a sketch of all values, with a standard error of ${precise(error)}.`)]),
     ],
   }
 }

@@ -1,11 +1,11 @@
-/** The part of the report that follows the rows: where they came from, what each step did with them, and that none is missing. */
+/** The sections of the report about rows: where they came from, what each step did with them, and the account. */
 import { isBalanced, type RowAccount } from '#data/ledger/ledger.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { type Block, type Section, table, text } from './document.ts'
 import { shareOf, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
 
-/** Said of the rows of a run that failed: what came out of its last step is no output. */
+/** Added to the account of a failed run, whose last step has no output. */
 export const UP_TO_THE_FAILURE = '(in the steps before the failure)'
 
 export function rowsSection({ rows, steps, run }: QualityReport): Section {
@@ -15,7 +15,7 @@ export function rowsSection({ rows, steps, run }: QualityReport): Section {
     level: 2,
     blocks: [
       text(`${rows.equation}${rows.balanced ? ', balanced' : ', NOT balanced'}${run.status === 'failed' ? ` ${UP_TO_THE_FAILURE}` : ''}`),
-      ...table('What became of the rows in each step', [{ title: 'Step' }, ...ACCOUNT], accounts),
+      ...table('Rows by step', [{ title: 'Step' }, ...ACCOUNT], accounts),
     ],
   }
 }
@@ -48,22 +48,22 @@ export function stepsSection({ steps }: QualityReport): Section {
     { title: 'Rule' },
     { title: 'Column' },
     ...['Cells', 'Rows', 'Sources'].map((title) => ({ title, number: true })),
-    { title: 'What was done' },
+    { title: 'Action' },
   ]
   return {
     title: 'Steps',
     level: 2,
     blocks: [
-      ...table('What each step said', [{ title: 'Step' }, { title: 'Kind' }, { title: 'State' }, { title: 'Message' }], rows),
-      ...table('What each rule found, by column', head, counts),
+      ...table('Messages of the steps', [{ title: 'Step' }, { title: 'Kind' }, { title: 'State' }, { title: 'Message' }], rows),
+      ...table('Findings of the rules, by column', head, counts),
     ],
   }
 }
 
 function fateOf({ fate, cells, reason }: RuleCount): string {
   const done = {
-    keep: cells > 0 ? 'cells changed' : 'rows marked',
-    quarantine: 'rows set aside',
+    keep: cells > 0 ? 'cells changed' : 'rows flagged',
+    quarantine: 'rows quarantined',
     filter: 'rows filtered out',
     deduplicate: 'duplicates removed',
   }[fate]
@@ -73,7 +73,7 @@ function fateOf({ fate, cells, reason }: RuleCount): string {
 export function sourcesSection({ sources }: QualityReport): Section | null {
   const head = [{ title: 'Source' }, ...['Rows', 'Broken records', 'Complete', 'Issues'].map((title) => ({ title, number: true }))]
   const blocks: readonly Block[] = table(
-    'What was read',
+    'Sources read',
     head,
     sources.map(({ name, rows, bad, completeness, issues }) => [
       name,

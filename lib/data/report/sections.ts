@@ -1,4 +1,4 @@
-/** The report as a document: first what every report of this name begins with, in its words; then how it came about. */
+/** The report as a document: first the fixed part with fixed titles, then the details. */
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, count } from '#core/text/numbers.ts'
 import { type Block, type Figure, type Section, table, text } from './document.ts'
@@ -69,14 +69,11 @@ function metrics({ before, after, run }: QualityReport): readonly Section[] {
         ]
   return [
     { title: 'Data Quality Metrics', level: 2, blocks: [] },
-    { title: 'Before Processing', level: 3, blocks: blocks(before, 'Not measured: no step asked for it.') },
+    { title: 'Before Processing', level: 3, blocks: blocks(before, 'Not measured: no step requires it.') },
     {
       title: 'After Processing',
       level: 3,
-      blocks: blocks(
-        after,
-        run.status === 'failed' ? 'Not measured: the run failed before.' : 'Not measured: no rows came out of this run.',
-      ),
+      blocks: blocks(after, run.status === 'failed' ? 'Not measured: the run failed before.' : 'Not measured: the run has no output rows.'),
     },
   ]
 }
@@ -87,7 +84,7 @@ function resolved({ issues_resolved: done, rows }: QualityReport): Section {
     { label: 'Duplicates removed', value: whole(done.duplicates_removed) },
     { label: 'Format standardized', value: whole(done.format_standardized) },
     { label: 'Outliers handled', value: whole(done.outliers_handled) },
-    ...(rows.quarantined > 0 ? [{ label: 'Rows set aside', value: whole(rows.quarantined) }] : []),
+    ...(rows.quarantined > 0 ? [{ label: 'Rows quarantined', value: whole(rows.quarantined) }] : []),
   ]
   return { title: 'Issues Resolved', level: 2, blocks: [{ block: 'figures', strong: false, figures }] }
 }
@@ -98,7 +95,7 @@ function failure({ failure: failed }: QualityReport): Section | null {
   const figures = [
     { label: failed.error, value: what },
     ...(at === null ? [] : [{ label: 'Where', value: at }]),
-    ...(hint === null ? [] : [{ label: 'Mend', value: hint }]),
+    ...(hint === null ? [] : [{ label: 'Fix', value: hint }]),
   ]
   return {
     title: 'Failure',
@@ -107,7 +104,7 @@ function failure({ failure: failed }: QualityReport): Section | null {
   }
 }
 
-/** What each metric is, and the score as a sum that can be checked by hand. */
+/** The definition of each metric, and the score as a sum that can be checked by hand. */
 function arithmetic({ before, after, weights }: QualityReport): Section | null {
   if (before === null && after === null) return null
   const sum = (label: string, quality: QualityReport['before']): readonly string[] =>
@@ -124,8 +121,8 @@ function arithmetic({ before, after, weights }: QualityReport): Section | null {
         items: [
           'Completeness: cells that are not missing ÷ cells',
           'Validity: valid cells ÷ cells that are not missing, in columns with a type or a meaning',
-          'Uniqueness: 1 − rows that repeat another ÷ rows',
-          'Consistency: 1 − rows with a cell written unlike its column ÷ rows',
+          'Uniqueness: 1 − duplicate rows ÷ rows',
+          'Consistency: 1 − rows with a cell written unlike the rest of its column ÷ rows',
         ],
       },
       text('With the figures of this run:'),
@@ -137,7 +134,7 @@ function arithmetic({ before, after, weights }: QualityReport): Section | null {
 function decisions({ decisions: made }: QualityReport): Section | null {
   const head = [{ title: 'Step' }, { title: 'Rule' }, { title: 'Column' }, { title: 'Choice' }, { title: 'Why' }]
   const blocks = table(
-    'Choices that were made from the facts of the whole data',
+    'Choices made from the facts of the whole dataset',
     head,
     made.map(({ step, rule, column, choice, why }) => [step, rule, column, choice, why]),
   )
@@ -146,32 +143,26 @@ function decisions({ decisions: made }: QualityReport): Section | null {
 
 function openIssues({ issues }: QualityReport): Section | null {
   if (issues.found === 0) return null
-  const head = [
-    { title: 'Source' },
-    { title: 'Column' },
-    { title: 'Rule' },
-    { title: 'Cells or rows', number: true },
-    { title: 'Why it is open' },
-  ]
+  const head = [{ title: 'Source' }, { title: 'Column' }, { title: 'Rule' }, { title: 'Cells or rows', number: true }, { title: 'Reason' }]
   const blocks = table(
-    'Findings that nothing resolved',
+    'Unresolved findings',
     head,
     issues.open.map(({ source, column, rule, count: found, why }) => [source, column, rule, whole(found), why]),
   )
-  return { title: 'Open issues', level: 2, blocks: blocks.length === 0 ? [text('None: every issue that was found is fixed.')] : blocks }
+  return { title: 'Open issues', level: 2, blocks: blocks.length === 0 ? [text('None: all issues were fixed.')] : blocks }
 }
 
 function notes({ notes: allNotes }: QualityReport): Section | null {
   if (allNotes.length === 0) return null
-  const rest = allNotes.length - NOTES
+  const rest = allNotes.length - MAX_NOTES
   return {
     title: 'Notes',
     level: 2,
     blocks: [
-      { block: 'list', items: allNotes.slice(0, NOTES) },
+      { block: 'list', items: allNotes.slice(0, MAX_NOTES) },
       ...(rest > 0 ? [text(`And ${whole(rest)} more, in quality-report.json.`)] : []),
     ],
   }
 }
 
-const NOTES = 100
+const MAX_NOTES = 100

@@ -1,10 +1,10 @@
 /**
- * Columns that are read and measured alike: asked about in one query, as parts of one list. A query costs more than the values of most
- * columns, so one query for each column is most of the time a wide table takes.
+ * Groups columns that are read and measured alike, to query them together as parts of one list. A query costs more than the values of most
+ * columns, so with one query per column, most of the time of a wide table would go into queries.
  */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 
-/** What is of columns that are read alike, together; both the groups and what is in them keep their order. */
+/** Items grouped by the plan of their column; groups and their items keep their order. */
 export function alike<Item extends { readonly plan: ColumnPlan }>(items: readonly Item[]): readonly (readonly [Item, ...Item[]])[] {
   const groups = new Map<string, [Item, ...Item[]]>()
   for (const item of items) {

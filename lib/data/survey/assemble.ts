@@ -1,20 +1,20 @@
-/** The merged states of a survey as facts. */
+/** Assembles facts from the merged states of a survey. */
 import type { Json } from '#core/json.ts'
 import type { ColumnFacts, Example, SampledFacts } from '#relational/measures/facts.ts'
 import { MEASURES } from '#relational/measures/index.ts'
-import { areFew } from '#relational/infer/few-values.ts'
+import { areFew } from '#relational/infer/variety.ts'
 import { meaningByName } from '#relational/infer/semantics.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import type { Values } from './partial.ts'
-import type { Finding } from './verdict.ts'
+import type { Finding } from './corrected-plan.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf } from '#core/text/record.ts'
 
 type States = { readonly [measure: string]: Json }
 
-/** A measure's value from the states of a column; the neutral state where the measure does not apply. */
+/** A measure's value from the states of a column; the neutral state if the measure does not apply. */
 function measured<Name extends keyof typeof MEASURES>(
   name: Name,
   states: States,
@@ -32,7 +32,7 @@ export interface Measured {
   readonly values: Values
 }
 
-/** Exact facts of a column; those of the sample and the cells of the examples after their rule come from elsewhere. */
+/** Exact facts of a column; facts of the sample and the examples after their rule come from elsewhere. */
 export function exactFacts(
   { plan, rows, states, values }: Measured,
   after: (rule: string, before: string) => string | null,
@@ -64,11 +64,11 @@ export function exactFacts(
   }
 }
 
-/** Of a column that comes with its type: a number that names something is no measurement there either. */
+/** The meaning of a typed column: its numbers can also be identifiers. */
 const meaningOf = ({ name, type }: ColumnPlan, smallest: number, largest: number) =>
   type === 'date' || type === 'timestamp' ? type : meaningByName(name, type, smallest, largest)
 
-/** Of text that comes with its type: the values of a column with few of them, as a sample would judge it. */
+/** Whether typed text has few distinct values, by the same rule as for a sample. */
 const isFew = (values: Values, rows: number) =>
   values !== null &&
   areFew(
@@ -84,7 +84,7 @@ function listed(values: Values): ColumnFacts['values'] {
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
 }
 
-/** What the survey shows about whether the column was read rightly. */
+/** What the survey shows about whether the column was read correctly. */
 export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const invalid = measured('invalid', states, plan)
   const present = rows - measured('missing', states, plan)
@@ -107,7 +107,7 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   }
 }
 
-/** Whether a value that is neither yes nor no is said more than once. */
+/** Whether a value that is neither true nor false occurs more than once. */
 function hasRepeatedOther(values: Exclude<Values, null>, nulls: ReadonlySet<string>): boolean {
   const known = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
   return values.some(

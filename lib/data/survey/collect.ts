@@ -1,6 +1,6 @@
 /**
- * Measures that SQL has no aggregate for: a function called for every vector of rows hands their values to collectors, one for each
- * column and group of rows. It is part of the same pass as the aggregates.
+ * Measures without a SQL aggregate: a function called for every vector of rows passes their values to collectors, one per column and group
+ * of rows. It runs in the same pass as the aggregates.
  */
 import type { Collectable, Session } from '#io/duckdb/session.ts'
 import type { Json } from '#core/json.ts'
@@ -13,9 +13,9 @@ import { MAX_VALUE_LENGTH, MAX_VALUES } from './partial.ts'
 type States = { readonly [measure: string]: Json }
 
 export interface Collection {
-  /** Aggregates that make the collectors see a column; `group` is a plain reference to a UBIGINT. */
+  /** Aggregates that pass a column to its collectors; `group` is a plain reference to a UBIGINT. */
   add(plan: ColumnPlan, cells: Cells, group: string): readonly string[]
-  /** An aggregate that lists the values of a text column as written, with their counts, as long as they are few and short. */
+  /** An aggregate that lists the values of a text column as written, with counts, as long as they are few and short. */
   addList(plan: ColumnPlan, raw: string, group: string): string
   /** After the query: whether the list of a column's values in a group is complete. */
   isListed(plan: ColumnPlan, group: string): boolean
@@ -25,13 +25,13 @@ export interface Collection {
 
 interface Slot {
   readonly collector: (group: string) => Pick<Collector, 'add'>
-  /** What the function answers for a row of the group. */
+  /** The result of the function for a row of the group. */
   readonly answer: (group: string) => number
 }
 
 const TYPES = { number: 'DOUBLE', hash: 'UBIGINT' } as const satisfies Record<Collected, keyof Collectable>
 
-/** What a collector is given of a cell, and of how many cells. */
+/** The value of a cell for a collector, and the number of cells it stands for. */
 function givenOf(of: Collected, { value, present, hash, weight }: Cells): { readonly value: string; readonly count: string } {
   const cell = of === 'number' ? `CAST(${value} AS DOUBLE)` : hash
   const there = of === 'number' ? value : present
@@ -54,7 +54,7 @@ export function openCollection(session: Session, records: number): Collection {
     result: Uint8Array,
   ) => {
     const slot = slots[column]
-    if (slot === undefined) throw new Error(`no column ${column} is collected`)
+    if (slot === undefined) throw new Error(`column ${column} is not collected`)
     const halves = new Uint32Array(groups.buffer, groups.byteOffset, groups.length * 2)
     for (let from = 0; from < rows; ) {
       let to = from + 1
@@ -95,7 +95,7 @@ export function openCollection(session: Session, records: number): Collection {
   }
 }
 
-/** One of each for every group, made when it is asked for. */
+/** One object per group, created on first use. */
 function byGroup<Of>(create: () => Of): (group: string) => Of {
   const known = new Map<string, Of>()
   return (group) => {
@@ -109,7 +109,7 @@ type Listing = Pick<Collector, 'add'> & { isComplete(): boolean }
 
 const TOO_LONG = -1
 
-/** Whether values are still few enough, and each short enough, to be listed: then the aggregate never holds many. */
+/** Checks whether values are few and short enough to be listed, so that the aggregate never holds many. */
 function newListing(): Listing {
   const set = hashSet(MAX_VALUES, null)
   let isComplete = true

@@ -1,4 +1,4 @@
-/** Columns of which values are listed are measured by their lists: the same measures, each value standing for as many cells as it was counted. */
+/** Measures columns with listed values by their lists: the same measures, with each value weighted by its count. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from '#io/duckdb/session.ts'
@@ -16,7 +16,9 @@ export interface ValueList {
   readonly values: Exclude<Values, null>
 }
 
-/** The states of all measures of columns that are read like `plan`, list by list. `in_order`: the values stand in the order in which they first occur. */
+/**
+ * The states of all measures of columns read like `plan`, list by list. `in_order`: the values are in the order of their first occurrence.
+ */
 export async function measureLists(
   session: Session,
   scratch: string,
@@ -38,16 +40,18 @@ export async function measureLists(
   return new Map(rows.map((row) => [Number(row['source']), readStates(plan, aggregates, row, collection, String(row['source']))]))
 }
 
-/** The relation of lists of values: `r0`, `n` cells that hold it, and the list's number as `source`, in the order of the lists and their values. */
+/**
+ * The relation of lists of values: `r0`, its count `n`, and the number of the list as `source`, in the order of the lists and their values.
+ */
 export async function relationOf(lists: readonly ValueList[], scratch: string): Promise<string> {
   const path = join(scratch, 'values.ndjson')
   const lines = lists.flatMap(({ source, values }) => values.map(([value, count]) => JSON.stringify({ source, value, count })))
   await writeFile(path, lines.join('\n'))
-  // a letter takes up to four bytes
+  // a character takes up to four bytes
   const longest = lines.reduce((most, { length }) => Math.max(most, length * 4), LARGEST_OBJECT)
   const columns = "{'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'}"
   return `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = ${longest})`
 }
 
-/** What DuckDB takes without being asked: bytes of one line of JSON. */
+/** DuckDB's default for the bytes of one line of JSON. */
 const LARGEST_OBJECT = 16_777_216

@@ -1,4 +1,7 @@
-/** Which surveys the measuring kernel can make, and how it is told of columns. The choice is one for the whole dataset, because hashes of the two ways differ. */
+/**
+ * Which surveys the measuring kernel can run, and the settings of columns for it. One engine is chosen for the whole dataset, because the
+ * hashes of the two engines differ.
+ */
 import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
 import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
@@ -11,10 +14,10 @@ import type { KeySet } from '#relational/operations/key-set.ts'
 import { FORM, type KernelColumn, MAX_TOKEN_LENGTH, MOMENT, MAX_TOKENS } from './kernel.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** A bit for each set, so there cannot be more. */
+/** One bit per set. */
 const MAX_SETS = 30
 
-/** Whether every source is delimited text, and every column of a sort the kernel knows. */
+/** Whether every source is delimited text, and every column of a kind that the kernel supports. */
 export function kernelCanMeasure({ layouts, columns }: DatasetPlan, keySets: readonly KeySet[]): boolean {
   const isKnown = (column: ColumnPlan) =>
     column.from_text &&
@@ -22,20 +25,20 @@ export function kernelCanMeasure({ layouts, columns }: DatasetPlan, keySets: rea
       ? semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined
       : parseOperation(column) !== null)
   const isOrdinary = keySets.length <= MAX_SETS && keySets.every(({ when }) => when === undefined)
-  return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areTokens(wordsOf(columns))
+  return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areTokens(nullTokensOf(columns))
 }
 
-/** All words that mean "no value" in some column, but for the empty text. */
-export const wordsOf = (columns: readonly ColumnPlan[]) => [...new Set(columns.flatMap(nullValuesOf))].filter((word) => word !== '')
+/** All null values of the columns, except the empty text. */
+export const nullTokensOf = (columns: readonly ColumnPlan[]) => [...new Set(columns.flatMap(nullValuesOf))].filter((word) => word !== '')
 
-/** The kernel reads numbers and dates before it looks for words, so a word must not look like one. */
+/** The kernel parses numbers and dates before it compares null values, so a null value must not look like one. */
 const areTokens = (values: readonly string[]) =>
   values.length <= MAX_TOKENS && values.every((word) => Buffer.byteLength(word) <= MAX_TOKEN_LENGTH && !/\d/.test(word))
 
 const isPlain = (layout: Layout) =>
   LAYOUTS[layout.layout].dialect !== null && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
 
-/** The column at `index` of the dataset, as the kernel sees it. */
+/** The settings of the column at `index` of the dataset for the kernel. */
 export function kernelColumn(
   plan: ColumnPlan,
   index: number,
@@ -61,7 +64,7 @@ export function kernelColumn(
   return { ...common, kind: 'other' }
 }
 
-/** Symbols that could be part of a number itself are left to SQL, and so are numbers with a decimal comma. */
+/** Symbols that can be part of a number are left to SQL, and so are numbers with a decimal comma. */
 function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
   const pointed = decimal === '.' && grouping !== '.'
   const letters = symbols.join('')
@@ -73,7 +76,10 @@ function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFo
   }
 }
 
-/** The forms told by their places; of forms with day and month in numbers or with names there can be one only, as SQL tries several in turn. */
+/**
+ * The fixed-position formats; of formats with numeric day and month, or with names, only one is supported, because SQL tries several in
+ * order.
+ */
 function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['moment']> {
   let forms = to === 'date' ? MOMENT.days_only : 0
   const isIso = (format: string) => /^%Y[-/]/.test(format)

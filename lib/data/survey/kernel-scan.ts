@@ -1,7 +1,7 @@
 /**
- * The survey of a file of delimited text by the measuring kernel. It measures the cells it can tell by their bytes and lists the others
- * with their counts; these go through the same SQL as every survey, and the states of both merge as those of two chunks do. What comes
- * out is what `scan` gives for the same file, but for the hashes.
+ * Surveys a file of delimited text with the measuring kernel. It measures cells that can be parsed by their bytes and lists the others with
+ * counts; these go through the same SQL as every survey, and the states of both are merged like those of two chunks. The result equals that
+ * of `scan` for the same file, except for the hashes.
  */
 import type { Layout } from '#data/dataset/plan.ts'
 import type { Json } from '#core/json.ts'
@@ -15,7 +15,7 @@ import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { readingRules } from '#relational/cells/reading.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { type Counted, type ListedValue, type MeasureKernel, openMeasureKernel } from './kernel.ts'
-import { kernelColumn, wordsOf } from './engine.ts'
+import { kernelColumn, nullTokensOf } from './engine.ts'
 import { type ListedColumn, listedHashes, listedStates, type ScanWorld } from './listed.ts'
 import { mergeStates } from './merge.ts'
 import { type ColumnPartial, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
@@ -37,7 +37,7 @@ export async function kernelScan(
   records: number,
   world: ScanWorld,
 ): Promise<Scanned> {
-  const tokens = wordsOf(columns)
+  const tokens = nullTokensOf(columns)
   const fieldOf = new Map(layout.columns.map(({ column }, field) => [column, field]))
   const asked = layout.columns.map(({ column }) => {
     const index = positionOf(columns, column)
@@ -96,9 +96,9 @@ async function readAll(file: Spool, kernel: MeasureKernel): Promise<void> {
   let offset = BYTE_ORDER_MARK.equals(await source.read(0, 3)) ? 3 : 0
   let kept = 0
   while (offset < source.size) {
-    // anew each time: the memory moves when it grows
+    // get the block each time: its memory moves when it grows
     const free = kernel.block().subarray(kept)
-    if (free.length === 0) throw new Error(`${file.path} holds a record longer than was found`)
+    if (free.length === 0) throw new Error(`${file.path} has a longer record than when it was inspected`)
     const got = (await source.readInto?.(free.subarray(0, source.size - offset), offset)) ?? 0
     if (got === 0) throw endsEarly(offset)
     offset += got
@@ -106,7 +106,7 @@ async function readAll(file: Spool, kernel: MeasureKernel): Promise<void> {
   }
 }
 
-/** A column the file does not have: every cell is missing. */
+/** A column that the file lacks: every cell is missing. */
 function absent(plan: ColumnPlan, rows: number, records: number): ColumnPartial {
   if (plan.dictionary) return { values: rows === 0 ? [] : [[null, rows]] }
   const nothing: Counted = {
@@ -130,7 +130,7 @@ function absent(plan: ColumnPlan, rows: number, records: number): ColumnPartial 
 
 const NONE = { cells: 0, first: null }
 
-/** Values of columns, listed, that are asked about at once: a query costs more than most lists, and no more of them are held. */
+/** Maximum number of listed values to query at once: a query costs more than most lists, and memory is bounded. */
 const MAX_WAITING = 50_000
 
 interface Waiting extends ListedColumn {
@@ -170,7 +170,7 @@ async function columnPartials(
   })
 }
 
-/** The values of a dictionary column; null where they are too many. Cells without a value are what is missing from the sum. */
+/** The values of a dictionary column; null if there are too many. The rest of the rows has no value. */
 function valuesOf(listed: readonly ListedValue[], rows: number): Values {
   if (listed.length > MAX_VALUES) return null
   const present = listed.reduce((sum, { count }) => sum + count, 0)
@@ -184,7 +184,7 @@ function joinedHashes(a: BigUint64Array, b: BigUint64Array): BigUint64Array {
   return all
 }
 
-/** What the kernel counted, as the states of the measures. */
+/** The counts of the kernel as states of the measures. */
 function statesOf(plan: ColumnPlan, counted: Counted): States {
   const formatRule = formatRuleOf(plan)
   const effects = {
@@ -212,10 +212,10 @@ function statesOf(plan: ColumnPlan, counted: Counted): States {
   return Object.fromEntries(own.map(({ name }) => [name, entryOf(states, name) as Json]))
 }
 
-/** The rule under which a rewritten format is counted, if any can be. */
+/** The rule under which a rewritten format is counted, if any. */
 const formatRuleOf = (plan: ColumnPlan) => readingRules(plan, { raw: 'r', trimmed: 't', present: 'p' })[2]?.rule ?? null
 
-/** A moment as DuckDB writes it: without a fraction where there is none. */
+/** A moment as DuckDB formats it: without a fraction if there is none. */
 function written(micros: bigint, type: ColumnPlan['type']): string {
   const iso = new Date(Number(micros / 1000n)).toISOString()
   return type === 'date'
@@ -223,7 +223,7 @@ function written(micros: bigint, type: ColumnPlan['type']): string {
     : `${iso.slice(0, 10)} ${iso.slice(11, 23).replace(/\.?0*$/, (end) => (end.length === 4 ? '' : end.replace(/0+$/, '')))}`
 }
 
-/** Both sorts of cells together; the first one in another format is the one that comes first in the file, whoever counted it. */
+/** Merges the states of both kinds of cells; the first cell in another format is the first in the file, whichever side counted it. */
 function joined(plan: ColumnPlan, counted: Counted, own: States, listed: readonly ListedValue[], others: States): States {
   const merged = mergeStates(own, others)
   const rule = formatRuleOf(plan)

@@ -2,22 +2,22 @@
 import { type Dyadic, registerSums, ZERO } from '#relational/measures/exact-sums.ts'
 import { KERNEL } from './kernel.generated.ts'
 
-/** How the text is written. */
+/** The format of the text. */
 export interface KernelText {
   readonly delimiter: string
-  /** '' when nothing is quoted; a quote inside quotes is doubled. */
+  /** '' if nothing is quoted; a quote inside quotes is doubled. */
   readonly quote: string
   readonly fields: number
-  /** Records to come. */
+  /** Records to expect. */
   readonly rows: number
-  /** Bytes given at a time, at most. */
+  /** Maximum bytes per block. */
   readonly block_bytes: number
-  /** Key sets; bit n of `named` says whether set n is a key of named columns. */
+  /** Number of key sets; bit n of `named` is set if set n is a key of named columns. */
   readonly sets: number
   readonly named: number
   /** Whether the first record is a header. */
   readonly skip_first: boolean
-  /** What may stand for "no value", without the empty text: at most MOST_WORDS, and none longer than LONGEST_WORD bytes. */
+  /** Null values, without the empty text: at most MAX_TOKENS, each at most MAX_TOKEN_LENGTH bytes. */
   readonly tokens: readonly string[]
 }
 
@@ -46,17 +46,17 @@ const SQUARE_WORDS = 68
 
 export interface KernelColumn {
   readonly kind: keyof typeof COLUMN_KIND
-  /** Which of the words mean "no value" here, a bit each. */
+  /** Which tokens are null values here, one bit each. */
   readonly empties: number
-  /** Number of a form text must have, or 0. */
+  /** Number of the form that text must have, or 0. */
   readonly form: number
-  /** Key sets it belongs to, a bit each. */
+  /** Key sets it belongs to, one bit each. */
   readonly sets: number
-  /** Two columns have different salts, so that the same value in them is not the same part of a key. */
+  /** Columns have different salts, so that the same value in two of them is a different part of a key. */
   readonly salt: number
-  /** Values: whether they are compared as they stand. */
+  /** Whether values are compared as written. */
   readonly verbatim: boolean
-  /** Whether hashes may be left out that are neither below 2^(64-shift) nor among the smallest. */
+  /** Whether hashes can be dropped that are neither below 2^(64-shift) nor among the smallest. */
   readonly sketched: boolean
   readonly shift: number
   readonly number?: {
@@ -65,19 +65,19 @@ export interface KernelColumn {
     readonly grouping: string
     readonly symbols: string
   }
-  /** Bits of MOMENT, and the separator of day and month in bits 16 to 23; whether ISO with slashes is a rewritten form. */
+  /** Bits of MOMENT, and the separator of day and month in bits 16 to 23; whether ISO with slashes is a rewritten format. */
   readonly moment?: { readonly forms: number; readonly rewritten: boolean }
 }
 
 export interface First {
   readonly cells: number
-  /** The first of them; null when there is none. */
+  /** The first of them; null if there is none. */
   readonly first: string | null
 }
 
 export interface Counted {
   readonly missing: number
-  /** Values counted by the kernel itself. */
+  /** Values that the kernel itself counted. */
   readonly count: number
   readonly doubtful: number
   readonly excess: number
@@ -89,35 +89,35 @@ export interface Counted {
   readonly earliest: bigint
   readonly latest: bigint
   readonly effects: { readonly whitespace: First; readonly null_values: First; readonly format: First }
-  /** Row of the first cell written in another format. */
+  /** Row of the first cell in another format. */
   readonly format_row: number
 }
 
 export interface ListedValue {
   readonly value: string
   readonly count: number
-  /** The row that had it first. */
+  /** The row of its first occurrence. */
   readonly row: number
 }
 
 export interface MeasureKernel {
-  /** Where to put the next bytes; the first `carried` of them are there already. */
+  /** Where to put the next bytes; leftover bytes are at its start. */
   block(): Uint8Array
-  /** Measures the first `length` bytes of the block; answers how many are left over, which stand at its beginning afterwards. */
+  /** Measures the first `length` bytes of the block; returns the number of leftover bytes, which it moves to the start. */
   read(length: number, last: boolean): number
   rows(): number
   counted(field: number): Counted
-  /** Values left to be judged, or the list of values, in the order they first occur. */
+  /** Values that SQL must measure, or the list of values, in the order of their first occurrence. */
   listed(field: number): ListedValue[]
-  /** Different hashes of the values counted, in no order. */
+  /** Distinct hashes of the values counted, in no order. */
   hashes(field: number): BigUint64Array
   /** Hashes of 64 bits, signed. */
   textHash(text: string): bigint
   numberHash(value: number): bigint
   momentHash(micros: bigint): bigint
-  /** Says what the listed values of a column add to the keys: a hash each, 0n for a missing value. */
+  /** Sets the parts of keys for the listed values of a column: a hash each, 0n for a missing value. */
   settle(field: number, hashes: BigUint64Array): void
-  /** The keys of a set, one a row; 0 where a row has none. To be called once for each set, after all columns are settled. */
+  /** The keys of a set, one per row; 0 for a row without one. Call once per set, after all columns are settled. */
   keys(set: number): BigUint64Array
 }
 
@@ -149,7 +149,7 @@ interface Exports {
   momentHash(micros: bigint): bigint
 }
 
-// the part of the global that is used: its types come with those of browsers only
+// the part of the global in use: its types come only with those of browsers
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
@@ -157,16 +157,16 @@ declare const WebAssembly: {
 
 let compiled: object | undefined
 
-/** `columns` by field of the text; undefined for a field nobody asks for. */
+/** `columns` by field of the text; undefined for a field that is not measured. */
 export function openMeasureKernel(text: KernelText, columns: readonly (KernelColumn | undefined)[]): MeasureKernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'))
   const textAt = (at: number, length: number) => Buffer.from(wasm.memory.buffer, at, length)
   const numbers = { exact: (at: number, length: number) => Number(textAt(at, length).toString('latin1')) }
   const abort = () => {
-    throw new Error('the measuring kernel ran out of its bounds')
+    throw new Error('the measuring kernel exceeded its bounds')
   }
   const wasm: Exports = new WebAssembly.Instance(compiled, { numbers, env: { abort } }).exports as Exports
-  // first of all, so that the addresses of cells stay small
+  // allocated first, so that the addresses of cells stay small
   const block = wasm.allocate(text.block_bytes + 32)
   wasm.configure(
     text.delimiter.charCodeAt(0),
@@ -200,7 +200,7 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     block: () => new Uint8Array(wasm.memory.buffer, block, text.block_bytes),
     read(length, last) {
       const next = wasm.read(block, block + length, last ? 1 : 0)
-      if (next === 0) throw new Error('the text holds a record that is not as it was inspected')
+      if (next === 0) throw new Error('the text has a record that differs from its inspection')
       new Uint8Array(wasm.memory.buffer).copyWithin(block, next, block + length)
       return block + length - next
     },
@@ -261,12 +261,12 @@ function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (byt
   if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, moment.rewritten ? 1 : 0)
 }
 
-/** Each word in eight bytes, the last of them its length. */
+/** Each token in eight bytes, the last of them its length. */
 function packedTokens(tokens: readonly string[]): Uint8Array {
   const packed = new Uint8Array(tokens.length * 8)
   for (const [at, word] of tokens.entries()) {
     const bytes = Buffer.from(word)
-    if (bytes.length > MAX_TOKEN_LENGTH) throw new Error(`the null word ${word} is longer than ${MAX_TOKEN_LENGTH} bytes`)
+    if (bytes.length > MAX_TOKEN_LENGTH) throw new Error(`the null value ${word} is longer than ${MAX_TOKEN_LENGTH} bytes`)
     packed.set(bytes, at * 8)
     packed[at * 8 + 7] = bytes.length
   }

@@ -1,18 +1,18 @@
 /**
- * The hashes of a key for one batch, as bytes: split into buckets by the hash, so that rows which may be the same stand in the same
- * bucket of every batch, and one bucket at a time fits into memory. Layout: the count of each bucket (u32), then for each bucket its
- * hashes (u64) and, with more than one bucket, the rows they belong to (u32). Little-endian.
+ * The hashes of a key for one batch, as bytes: split into buckets by the hash, so that rows which can be equal are in the same bucket of
+ * every batch, and one bucket at a time fits into memory. Layout: the count of each bucket (u32), then for each bucket its hashes (u64)
+ * and, with more than one bucket, their rows (u32). Little-endian.
  */
 import type { ByteSource } from '#io/bytes/source.ts'
 
-/** Rows of one bucket, about, whatever the size of the dataset. */
+/** Approximate rows per bucket, for any size of dataset. */
 const BUCKET_ROWS = 4_000_000
 
 /** A power of two, so that a bucket is the lowest bits of the hash. */
 export const bucketsFor = (records: number) => 2 ** Math.max(0, Math.ceil(Math.log2(records / BUCKET_ROWS)))
 
 export interface Bucket {
-  /** Low and high halves of the hashes, in turn. */
+  /** Low and high halves of the hashes, alternating. */
   readonly halves: Uint32Array
   /** The row of each, counted in the batch. */
   readonly rows: Uint32Array
@@ -32,7 +32,7 @@ export function encodeKeys(hashes: BigUint64Array, buckets: number): Uint8Array 
     words.set(halves, buckets)
     return bytes
   }
-  // where each bucket's next hash and row go, in words
+  // word index of the next hash and row of each bucket
   let at = buckets
   const hashAt = Uint32Array.from(counts, (count) => {
     const start = at
@@ -51,7 +51,7 @@ export function encodeKeys(hashes: BigUint64Array, buckets: number): Uint8Array 
   return bytes
 }
 
-/** Reads one bucket of such a file, and nothing else of it but the counts. */
+/** Reads one bucket of the file, and otherwise only the counts. */
 export async function readBucket(file: Pick<ByteSource, 'read'>, buckets: number, bucket: number): Promise<Bucket> {
   const counts = await readWords(file, 0, buckets)
   const count = counts[bucket] as number
@@ -65,6 +65,6 @@ export async function readBucket(file: Pick<ByteSource, 'read'>, buckets: number
   return { halves: words.subarray(0, count * 2), rows: words.subarray(count * 2) }
 }
 
-/** A copy, because what was read may start anywhere in its buffer. */
+/** A copy, because the bytes can start anywhere in their buffer. */
 const readWords = async (file: Pick<ByteSource, 'read'>, start: number, words: number) =>
   new Uint32Array(new Uint8Array(await file.read(start * 4, words * 4)).buffer)

@@ -1,24 +1,24 @@
 /**
- * The second hash of a key: 64 bits of the MD5 of what its cells say, standardised as the survey compares them. Only rows that share the
- * first hash with another are hashed again, so that two keys are the same by 128 bits of two hashes that have nothing in common.
+ * The second hash of a key: 64 bits of the MD5 of its cells, standardised as the survey compares them. Only rows that share the first hash
+ * with another row are hashed again, so that equal keys are equal by 128 bits of two independent hashes.
  */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { trimmedSql } from '#relational/types/white-space.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { text } from '#relational/types/sql.ts'
 
-/** A column where the key was compared; `sql` is a plain reference to its cells as read. */
+/** A column of the key; `sql` is a plain reference to its cells as read. */
 export interface ProvenColumn {
   readonly plan: ColumnPlan
   readonly sql: string
-  /** Whether a cell of any row has white space at its ends, and whether one holds a null word; true where that was not counted. */
+  /** Whether a cell of any row has white space at its ends, and whether any is a null value; true if not counted. */
   readonly padded: boolean
   readonly worded: boolean
 }
 
 /**
- * An unsigned 64-bit number. `columns` are those of the key, in any order that is always the same. Cells are set apart by a control
- * character that is escaped within them, so they cannot run into each other. JSON would do it too, at ten times the cost.
+ * An unsigned 64-bit number. `columns` are those of the key, in a fixed order. Cells are separated by a control character that is escaped
+ * within them, so they cannot run together. JSON would work as well, at ten times the cost.
  */
 export function keyProof(columns: readonly ProvenColumn[]): string {
   return `md5_number_lower(concat_ws(chr(31), ${columns.map((column) => escaped(cellOf(column))).join(', ')}))`
@@ -27,11 +27,11 @@ export function keyProof(columns: readonly ProvenColumn[]): string {
 const escaped = (cell: string) => `COALESCE(replace(replace(${cell}, chr(30), chr(30) || '0'), chr(31), chr(30) || '1'), chr(30) || '2')`
 
 /**
- * What a cell says, as text; NULL or an empty text when it says nothing. No part of it stands twice: DuckDB computes what stands twice once
- * for every row, and the proof is wanted of few.
+ * The value of a cell as text; NULL or an empty text if it has none. No subexpression occurs twice: DuckDB would compute it for every row,
+ * but the proof is needed for few.
  */
 function cellOf({ plan, sql, padded, worded }: ProvenColumn): string {
-  // zero has two forms, which are the same value
+  // zero has two representations of the same value
   if (plan.type === 'decimal') return `CAST(${sql} + 0.0 AS VARCHAR)`
   if (plan.type !== 'text' || parseOperation(plan) !== null) return `CAST(${sql} AS VARCHAR)`
   const verbatim = plan.dictionary && !plan.padded && !plan.worded && !plan.folded

@@ -1,4 +1,7 @@
-/** Cells that the measuring kernel cannot tell by their bytes: lists of values with their counts, read by SQL, for all columns that are read alike at once. */
+/**
+ * Measures cells that the kernel cannot parse by their bytes: lists of values with counts, read by SQL, for all columns that are read alike
+ * at once.
+ */
 import type { Session } from '#io/duckdb/session.ts'
 import type { Json } from '#core/json.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
@@ -9,14 +12,14 @@ import { layersOf, measuredCells, noLayers } from './cells.ts'
 import { measureLists, relationOf, type ValueList } from './dictionary.ts'
 import type { ListedValue, MeasureKernel } from './kernel.ts'
 
-/** What a scan needs of the task it is part of. */
+/** What a scan needs of its task. */
 export interface ScanWorld {
   readonly scratch: string
-  /** Opened only when there is something to ask. */
+  /** Opened only if there is something to query. */
   session(): Promise<Session>
 }
 
-/** A column of a file with the values the kernel listed, in the order in which they first occur. */
+/** A column of a file with the values the kernel listed, in the order of their first occurrence. */
 export interface ListedColumn {
   readonly plan: ColumnPlan
   readonly field: number
@@ -26,7 +29,7 @@ export interface ListedColumn {
 const listsOf = (columns: readonly ListedColumn[]): readonly ValueList[] =>
   columns.map(({ listed }, source) => ({ source, values: listed.map(({ value, count }) => [value, count] as const) }))
 
-/** The states of all measures of the listed cells, by field; the hashes of their distinct values are the kernel's to make. */
+/** The states of all measures of the listed cells, by field; the kernel hashes their distinct values. */
 export async function listedStates(
   columns: readonly ListedColumn[],
   world: ScanWorld,
@@ -39,7 +42,7 @@ export async function listedStates(
   return found
 }
 
-/** The hash of each listed value once it is read, by field: that of the value, of its text where it is none, 0 where it is missing. */
+/** The hash of each listed value after reading, by field: of the value, of its text if it does not fit the type, 0 if it is missing. */
 export async function listedHashes(
   columns: readonly ListedColumn[],
   kernel: MeasureKernel,
@@ -57,7 +60,7 @@ export async function listedHashes(
   return found
 }
 
-/** Moments are asked for as unsigned numbers, 0 standing for none. */
+/** Offset that makes moments unsigned numbers, with 0 for none. */
 const FAR = 1n << 62n
 
 async function hashesOf(plan: ColumnPlan, lists: readonly ValueList[], kernel: MeasureKernel, world: ScanWorld): Promise<BigUint64Array> {
@@ -73,7 +76,7 @@ async function hashesOf(plan: ColumnPlan, lists: readonly ValueList[], kernel: M
     const rows = await session.rows(`SELECT ${present} AS p ${from}`)
     return moments.map((moment, at) => (moment !== 0n ? kernel.momentHash(moment - FAR) : textOrNone(rows[at]?.['p'], kernel)))
   }
-  // values of a dictionary are compared without regard to case
+  // values of a dictionary are compared case-insensitively
   const text = plan.dictionary ? `lower(${present})` : present
   const read = parseOperation(plan) === null ? text : plan.type === 'decimal' ? value : `CAST(${value} AS VARCHAR)`
   const rows = await session.rows(`SELECT ${present} AS p, ${read} AS v ${from}`)

@@ -1,4 +1,4 @@
-/** Partials of all batches become one for each source, and those one for the dataset. */
+/** Merges the partials of all batches into one per source, and those into one for the dataset. */
 import type { Json } from '#core/json.ts'
 import { ALL_MEASURES } from '#relational/measures/index.ts'
 import { type ColumnPartial, mergeValues, type SourcePartial, type SurveyPartial } from './partial.ts'
@@ -22,10 +22,10 @@ function mergeColumn(a: ColumnPartial | undefined, b: ColumnPartial): ColumnPart
     const states = mergeStates(a.states, b.states)
     return a.listed === undefined || b.listed === undefined ? { states } : { states, listed: mergeValues(a.listed, b.listed) }
   }
-  throw new Error('a column was measured in two ways in one survey')
+  throw new Error('a column was measured in two ways in the same survey')
 }
 
-/** One partial for each source, in the order of the sources; the partials must come in the order of the batches. */
+/** One partial per source, in the order of the sources; the partials must be in the order of the batches. */
 export function mergePartials(partials: Iterable<SurveyPartial>): readonly SourcePartial[] {
   const bySource = new Map<number, SourcePartial>()
   for (const { sources } of partials) {

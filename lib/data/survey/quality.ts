@@ -1,4 +1,4 @@
-/** The quality of a dataset in four metrics and a score, and the findings behind them. */
+/** The quality of a dataset: four metrics and a score, and the findings behind them. */
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
 
@@ -14,16 +14,16 @@ export interface Quality {
 /** The weight of each metric in the score. */
 export const WEIGHTS = { completeness: 0.25, validity: 0.25, uniqueness: 0.25, consistency: 0.25 } as const
 
-/** Counts the metrics are made of; every metric is 1 where there is nothing to judge. */
+/** The counts behind the metrics; a metric is 1 if there is nothing to measure. */
 export interface QualityCounts {
   readonly cells: number
   readonly missing: number
-  /** Non-missing cells of columns that have a type or a meaning to be held against, and those that are not of it. */
+  /** Non-missing cells of columns with a type or meaning, and those that do not fit it. */
   readonly typed: number
   readonly invalid: number
   readonly rows: number
   readonly surplus: number
-  /** Rows looked at for consistency, and those with a cell written unlike its column. */
+  /** Rows checked for consistency, and those with a cell written unlike its column. */
   readonly compared: number
   readonly unlike: number
 }
@@ -41,11 +41,11 @@ export function qualityOf(counts: QualityCounts): Quality {
   return { ...metrics, score }
 }
 
-/** Whether cells of the column can be right or wrong. */
+/** Whether cells of the column can be valid or invalid. */
 export const isTyped = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) =>
   type !== 'text' || semanticRule(semantic) !== undefined
 
-/** The counts of a dataset as it was read; `surplus` by the key set that says what a duplicate is. */
+/** The counts of a dataset as read; `surplus` by the key set that defines duplicates. */
 export function countsOf(facts: Facts, keySet: number): QualityCounts {
   const sum = (of: (column: ColumnFacts) => number, columns = facts.columns) => columns.reduce((total, column) => total + of(column), 0)
   const typed = facts.columns.filter(isTyped)
@@ -61,7 +61,7 @@ export function countsOf(facts: Facts, keySet: number): QualityCounts {
   }
 }
 
-/** Something wrong with a column of a source (or with the source itself: column ''), in so many cells or rows. */
+/** A problem in a column of a source (or in the source itself: column ''), with the number of cells or rows. */
 export interface Issue {
   readonly source: string
   readonly column: string

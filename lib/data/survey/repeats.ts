@@ -1,6 +1,6 @@
 /**
- * Rows that repeat the key of another row, across all batches: for each the row that stays. Keys are compared by a 64-bit hash here; the
- * pass over the rows hashes the keys of those found again, in another way, and what differs is no repeat (segment/settle.ts).
+ * Rows that repeat the key of another row, across all batches, each with the row that stays. Keys are compared by a 64-bit hash here; the
+ * pass hashes the keys found again, independently, and rows that differ are not repeats (data/pass/settle.ts).
  */
 import type { Bucket } from './key-file.ts'
 
@@ -10,33 +10,33 @@ export interface Found {
   readonly count: number
 }
 
-/** Row of its batch, and the batch and row that stays: a flat triple, because there may be many. */
+/** Row of its batch, and the batch and row that stays: a flat triple, because there can be many. */
 export type Repeat = readonly [row: number, keptBatch: number, keptRow: number]
 
-/** What a survey leaves behind for a batch and a key: the rows that repeat another, and those of the batch that stay instead of others. */
+/** The result of a survey for a batch and a key: the rows that repeat another, and the rows of the batch that stay instead of others. */
 export interface Repeats {
   readonly repeats: readonly Repeat[]
   /** Ascending. */
   readonly kept: readonly number[]
 }
 
-/** Keys that are looked up together, about: a table of them stays in the processor's cache, in which a look costs a tenth. */
+/** Approximate number of keys that are looked up together: their table stays in the processor's cache, where a lookup costs a tenth. */
 const PART_KEYS = 1 << 14
 
-/** All keys of the bucket in the order in which they are to be seen, those that can be the same standing together. */
+/** All keys of the bucket in the order they are visited, with those that can be equal next to each other. */
 interface Parts {
-  /** Low and high halves of the hashes, in turn. */
+  /** Low and high halves of the hashes, alternating. */
   readonly halves: Uint32Array
   /** The number of each key, counted through all batches. */
   readonly numbers: Uint32Array
-  /** Where each part begins; last, where all end. */
+  /** Start of each part; last, the end of all. */
   readonly starts: Uint32Array
 }
 
-function parseCause(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone): Parts {
+function splitIntoParts(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone): Parts {
   const total = batches.reduce((sum, { rows }) => sum + rows.length, 0)
   const bits = Math.max(0, Math.ceil(Math.log2(Math.max(1, total) / PART_KEYS)))
-  // by the highest bits, as all of a bucket have the lowest in common
+  // by the highest bits, as all keys of a bucket share the lowest
   const partOf = (high: number) => (bits === 0 ? 0 : high >>> (32 - bits))
   const starts = new Uint32Array(2 ** bits + 1)
   for (const { halves } of batches)
@@ -56,7 +56,7 @@ function parseCause(batches: readonly Bucket[], keep: 'first' | 'last', gone: Go
     parts.numbers[to] = number
   }
   const firsts = firstNumbers(batches)
-  // rows that left before come behind all others, so that they never stay in place of one
+  // rows that left before come last, so that they never stay in place of another
   for (const left of [false, true]) {
     for (let step = 0; step < batches.length; step++) {
       const batch = keep === 'first' ? step : batches.length - 1 - step
@@ -73,7 +73,7 @@ function parseCause(batches: readonly Bucket[], keep: 'first' | 'last', gone: Go
   return parts
 }
 
-/** For each batch, rows that are thought to have left before as repeats of another key: none of them stays where another row could. */
+/** For each batch, rows assumed to have left before as repeats of another key: none of them stays where another row can. */
 export type Gone = readonly ReadonlySet<number>[]
 
 const NONE: ReadonlySet<number> = new Set()
@@ -88,13 +88,16 @@ function firstNumbers(batches: readonly Bucket[]): readonly number[] {
   })
 }
 
-/** Finds the repeats of one bucket. `batches` in the order of the dataset; `keep` says which row of a group stays. A hash of 0 is no key. */
+/**
+ * Finds the repeats of one bucket. `batches` are in the order of the dataset; `keep` is the row of a group that stays. A hash of 0 is no
+ * key.
+ */
 export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last', gone: Gone = []): Found {
-  const { halves, numbers, starts } = parseCause(batches, keep, gone)
+  const { halves, numbers, starts } = splitIntoParts(batches, keep, gone)
   const largest = starts.reduce((most, start, part) => Math.max(most, start - (starts[part - 1] ?? 0)), 0)
   const size = 2 ** Math.max(4, Math.ceil(Math.log2(largest * 2 + 1)))
   const mask = size - 1
-  // open addressing; an entry is the position of the key that stays, shifted by one so that 0 means empty
+  // open addressing; an entry is the position of the key that stays plus 1, so that 0 means empty
   const owners = new Uint32Array(size)
   const found = batches.map((): Repeat[] => [])
   const firsts = firstNumbers(batches)
@@ -130,14 +133,14 @@ export function findRepeats(batches: readonly Bucket[], keep: 'first' | 'last', 
   return { batches: found, count }
 }
 
-/** For each batch what is to be left behind for it, from the repeats of all. */
+/** The results to store for each batch, from the repeats of all. */
 export function withKept(batches: readonly (readonly Repeat[])[]): Repeats[] {
   const kept = batches.map(() => new Set<number>())
   for (const repeats of batches) for (const [, batch, row] of repeats) kept[batch]?.add(row)
   return batches.map((repeats, batch) => ({ repeats, kept: [...(kept[batch] ?? [])].sort((a, b) => a - b) }))
 }
 
-/** As bytes: the number of repeats, a triple of each, then the rows that stay. All u32, little-endian. */
+/** As bytes: the number of repeats, a triple for each, then the rows that stay. All u32, little-endian. */
 export function encodeRepeats({ repeats, kept }: Repeats): Uint8Array {
   const words = new Uint32Array(1 + 3 * repeats.length + kept.length)
   words[0] = repeats.length

@@ -1,4 +1,4 @@
-/** What cells that are shown as examples become when they are read. */
+/** Computes what example cells become when they are read. */
 import type { Session } from '#io/duckdb/session.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
@@ -18,7 +18,7 @@ interface Shown {
 
 type Effects = Pick<ColumnFacts, 'effects'>
 
-/** Columns with the examples of their rules, and with what each becomes, in a number of queries that does not grow with the columns. */
+/** Adds to each example what it becomes, in a number of queries that does not grow with the columns. */
 export async function withExamples<Exact extends Effects>(
   session: Session,
   plans: readonly ColumnPlan[],
@@ -41,7 +41,7 @@ export async function withExamples<Exact extends Effects>(
   return exacts.map((exact, column) => ({ ...exact, effects: effects[column] ?? exact.effects }))
 }
 
-/** The cells after reading; `whitespace` shows what trimming alone makes of a cell. */
+/** The cells after reading; for `whitespace`, the cell after trimming only. */
 async function reread(session: Session, shown: readonly [Shown, ...Shown[]]): Promise<readonly (string | null)[]> {
   const layers = noLayers()
   const { trimmed, value } = measuredCells(shown[0].plan, 'r0', 0, layers)

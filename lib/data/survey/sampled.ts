@@ -1,4 +1,6 @@
-/** What is taken from the uniform sample of records: order statistics, frequent values, patterns, lengths, and rows that are written unlike their columns. */
+/**
+ * Facts from the uniform sample of records: order statistics, frequent values, patterns, lengths, and rows written unlike their columns.
+ */
 import type { Json } from '#core/json.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { type ColumnFacts, QUANTILES, type SampledFacts } from '#relational/measures/facts.ts'
@@ -12,37 +14,37 @@ import { alike } from './alike.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
 import type { SurveyColumn } from './scan.ts'
 
-/** Patterns are found with regular expressions, a thousand times the price of a comparison. */
+/** Patterns need regular expressions, which cost a thousand times as much as a comparison. */
 const PATTERN_ROWS = 5_000
-/** Values and patterns listed, at least, because automatic choices are made by them too; and bins. */
+/** Minimum number of listed values and patterns, because automatic choices use them; default number of bins. */
 const TOP = 20
 const BINS = 20
 
-/** How finely the sample is looked at. */
+/** How detailed the facts of the sample are. */
 export interface SampleDetail {
   readonly top_values: number
   readonly histogram_bins: number
 }
 
-/** Columns that are read alike, on top of each other in a table of their own. */
+/** Columns that are read alike, stacked in one table. */
 interface Stack {
   readonly plan: ColumnPlan
   readonly table: string
   readonly cells: Cells
-  /** Which columns they are; a row holds in `place` which of these, from 0. */
+  /** The columns; a row has in `place` the index in this list. */
   readonly columns: readonly number[]
 }
 
 /**
- * The columns of the sample as temporary tables, one for all that are read alike, their rows numbered as `_n`: a statement costs more than the
- * cells of most columns, and expressions for each of a thousand columns cost more than the cells of all.
+ * The columns of the sample as temporary tables, one for all columns that are read alike, with their rows numbered as `_n`: a statement
+ * costs more than the cells of most columns, and expressions for each of a thousand columns cost more than all cells.
  */
 export interface LoadedSample {
   readonly stacks: readonly Stack[]
   readonly plans: readonly ColumnPlan[]
 }
 
-/** Takes the sample's columns into the temporary table `drawn`, its rows numbered; how many rows there are. */
+/** Loads the sample's columns into the temporary table `drawn`, with its rows numbered; returns the number of rows. */
 export async function drawSample(session: Session, relation: string, columns: readonly SurveyColumn[]): Promise<number> {
   const own = [...new Set(columns.map(({ sql }) => sql)), 'row_number() OVER () AS _n']
   await session.run(`CREATE OR REPLACE TEMP TABLE drawn AS SELECT ${own.join(', ')} FROM (${relation})`)
@@ -66,22 +68,22 @@ export async function loadSample(session: Session, columns: readonly SurveyColum
       group.length === 1
         ? `SELECT 0 AS place, ${one.sql} AS r0, _n FROM drawn`
         : `SELECT unnest([${group.map((_, place) => place).join(', ')}]) AS place, unnest([${group.map(({ sql }) => sql).join(', ')}]) AS r0, _n FROM drawn`
-    // nobody asks for the hashes of the sample's cells
+    // the hashes of the sample's cells are not used
     await session.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${nest(raw, layersOf({ ...layers, hash: [] }))}`)
     stacks.push({ plan, table, cells, columns: group.map(({ at }) => at) })
   }
   return { stacks, plans: columns.map(({ plan }) => plan) }
 }
 
-/** Whether all columns of a plan hold one SQL type: decimals that come with theirs can be FLOAT, DOUBLE or DECIMAL, which are written in different ways. */
+/** Whether all columns of a plan have one SQL type: typed decimals can be FLOAT, DOUBLE or DECIMAL, which are formatted differently. */
 const isOfOneType = ({ type, from_text }: ColumnPlan) => from_text || type !== 'decimal'
 
-/** What is known of all rows of a column. */
+/** The range of a column over all rows. */
 export type Range = Pick<ColumnFacts, 'minimum' | 'maximum'>
 
 /**
- * The facts of the loaded columns, in their order, in a number of statements that does not grow with them. `ranges` are theirs. What only
- * people look at (lengths, bins, patterns) is left out unless it `isShown`.
+ * The facts of the loaded columns, in order, in a number of statements that does not grow with them. `ranges` are those of the columns.
+ * Facts for display only (lengths, bins, patterns) are computed if `isShown`.
  */
 export async function sampledFacts(
   session: Session,
@@ -119,7 +121,7 @@ export async function sampledFacts(
     stacks,
     (stack) =>
       isShown && stack.plan.type === 'text'
-        ? // of each different value once
+        ? // each distinct value once
           `SELECT place, ${pattern('value')} AS value, sum(count) AS count FROM (${counts(stack, ` AND _n <= ${PATTERN_ROWS}`)}) GROUP BY ALL`
         : null,
     most,
@@ -142,7 +144,7 @@ export async function sampledFacts(
   }))
 }
 
-/** Which of the loaded columns a row is about. */
+/** The loaded column of a row. */
 const columnOf = (stacks: readonly Stack[], { stack, place }: Record<string, Json>) => stacks[Number(stack)]?.columns[Number(place)] ?? -1
 
 const counts = (stack: Stack, also: string) =>
@@ -152,7 +154,9 @@ const isNumber = ({ type }: ColumnPlan) => type === 'integer' || type === 'decim
 
 const shownOf = ({ plan, cells }: Stack) => (plan.type === 'text' ? cells.present : `CAST(${cells.value} AS VARCHAR)`)
 
-/** The most frequent values of each column by a query of `place`, `value` and `count`, the first of equals; none where there is no query. */
+/**
+ * The most frequent values of each column by a query of `place`, `value` and `count`; ties in order of value; empty if there is no query.
+ */
 async function listed(
   session: Session,
   stacks: readonly Stack[],
@@ -178,19 +182,19 @@ async function listed(
   return found
 }
 
-/** Letters as A and a, digits as 9, runs of them once: `Ab12` is `Aa9`. */
+/** Letters as A and a, digits as 9, each run once: `Ab12` is `Aa9`. */
 const pattern = (cell: string) =>
   `regexp_replace(regexp_replace(regexp_replace(left(${cell}, 60), '[0-9]+', '9', 'g'), '[\\p{Lu}]+', 'A', 'g'), '[\\p{Ll}]+', 'a', 'g')`
 
 const NO_BINS = 'NULL::STRUCT(key INTEGER, value UBIGINT)[]'
 
-/** The ends of a column's histogram; null when there is no range. */
+/** The ends of a column's histogram; null if there is no range. */
 function endsOf(range: Range | undefined): readonly [from: number, to: number] | null {
   const [from, to] = [Number(range?.minimum), Number(range?.maximum)]
   return Number.isFinite(from) && Number.isFinite(to) && from <= to ? [from, to] : null
 }
 
-/** In which bin a number lies; NULL for none. */
+/** The bin of a number; NULL if there is none. */
 function binOf(number: string, { columns }: Stack, ranges: readonly Range[], bins: number): string {
   const ends = columns.map((column) => endsOf(ranges[column]))
   const of = (end: 0 | 1) => {
@@ -198,7 +202,7 @@ function binOf(number: string, { columns }: Stack, ranges: readonly Range[], bin
     return values.length === 1 ? `${values[0]}` : `([${values.join(', ')}])[place + 1]`
   }
   const [low, high] = [of(0), of(1)]
-  // halves, because the whole range may be more than a number holds
+  // halves, because the whole range can exceed the largest number
   const bin = `least(${bins - 1}, CAST(floor((${number} / 2 - ${low} / 2) / (${high} / 2 - ${low} / 2) * ${bins}) AS INTEGER))`
   return `CASE WHEN ${low} = ${high} THEN CASE WHEN ${number} IS NOT NULL THEN 0 END WHEN ${number} BETWEEN ${low} AND ${high} THEN ${bin} END`
 }
@@ -213,13 +217,16 @@ function histogramOf(range: Range | undefined, entries: Json | undefined, bins: 
   return { from, to, counts }
 }
 
-/** As digits alone a number would be a DECIMAL or an INTEGER of the parser's choice, and overflow like one. */
+/** A bare literal would be a DECIMAL or INTEGER chosen by the parser, and overflow like one. */
 const double = (value: number) => `'${value}'::DOUBLE`
 
-/** Differences in writing that are no inconsistency: a missing cell is one however it is spelled, and so is a yes. */
+/** Differences in writing that are not inconsistent: a missing cell or a boolean is the same however it is spelled. */
 const HARMLESS: ReadonlySet<string> = new Set(['null_values', 'booleans'])
 
-/** Numbers of the rows of the sample with at least one cell that is written unlike its column: padded, in a format or case the column mostly does not have. */
+/**
+ * Numbers of the rows of the sample with at least one cell written unlike its column: padded, or in a format or case that most of the
+ * column does not have.
+ */
 export async function unlikeRows(
   session: Session,
   { stacks }: LoadedSample,
@@ -253,7 +260,7 @@ async function unlikeConditions(session: Session, stack: Stack, facts: readonly 
   return varied.length === 0 ? rules : [...rules, `(CASE place ${varied.join(' ')} ELSE FALSE END)`]
 }
 
-/** Which cells are in the format of the few: a column written in one way throughout is consistent, whatever the way. */
+/** The condition for cells in the format of the minority: a column with a single format is consistent, whatever the format. */
 async function minority(session: Session, { plan: { date }, table, cells: { present, value } }: Stack, changes: string): Promise<string> {
   const rows = await session.rows(
     `SELECT place, count(*) FILTER (WHERE ${changes}) AS n, count(${value}) AS "all" FROM ${table} GROUP BY place`,

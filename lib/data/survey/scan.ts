@@ -1,6 +1,5 @@
 /** One streaming pass over a batch: every measure of every column, and the hash of every key. */
-import { hashOfKey } from '#relational/types/key-hash.ts'
-import { anyOf } from '#relational/types/sql.ts'
+import { anyOf, hashOfKey } from '#relational/types/sql.ts'
 import type { Json } from '#core/json.ts'
 import { ALL_MEASURES } from '#relational/measures/index.ts'
 import type { Cells, Measure } from '#relational/measures/measure.ts'
@@ -25,7 +24,7 @@ export interface ScanResult {
   /** In the order of the files. */
   readonly files: readonly {
     readonly file: string
-    /** All rows, also those that were not measured. */
+    /** All rows, including those not measured. */
     readonly rows: number
     readonly partial: Omit<SourcePartial, 'source'>
     readonly keys: readonly BigUint64Array[]
@@ -42,9 +41,9 @@ export interface Measurable {
   /** A SELECT with the columns' references and `_file`. */
   readonly relation: string
   readonly columns: readonly SurveyColumn[]
-  /** A column of it that says of each row whether it left before: such rows are not measured. Null when there are none. */
+  /** A column that is true for rows that left before, which are not measured. Null if there are none. */
   readonly gone: string | null
-  /** The same of rows that have no keys either: what leaves as a repeat has one, as another row may come to leave in its place. */
+  /** The same for rows without keys: a row that left as a repeat has one, as another row can leave in its place. */
   readonly keyless?: string | null
 }
 
@@ -100,7 +99,7 @@ export async function scan(
     session.run(`CREATE OR REPLACE TEMP TABLE ${name} AS SELECT ${['_file', ...what].join(', ')} FROM (${from}) GROUP BY _file`)
   if (gone === null) await table('survey', [...all, ...places], read)
   else {
-    // a row that left keeps its place among the keys, but nothing is measured of it
+    // a row that left keeps its place among the keys, but is not measured
     await table('surveyed', all, `SELECT * FROM (${read}) WHERE NOT ${gone}`)
     await table('places', places, read)
     await session.run('CREATE OR REPLACE TEMP TABLE survey AS SELECT * FROM places LEFT JOIN surveyed USING (_file)')
@@ -135,7 +134,7 @@ export async function scan(
         }
       }
       dictionaries.forEach(({ plan }, at) => {
-        // null where there were too many
+        // null if there were too many
         partials[plan.name] = { values: (dictionaryValues[at] as Values[])[file] as Values }
       })
       return {
@@ -151,7 +150,7 @@ export async function scan(
 /** The group of a row among the collected ones. */
 const GROUP = '_group'
 
-/** Text that comes with its type is listed beside its measures; whether it has few values is not known before. */
+/** Typed text is listed besides being measured, because the number of its values is not known before. */
 const isListed = ({ type, from_text }: ColumnPlan) => type === 'text' && !from_text
 
 const typesOf = (columns: readonly SurveyColumn[]) => new Map(columns.map(({ plan }) => [plan.name, plan.type]))
@@ -159,7 +158,7 @@ const typesOf = (columns: readonly SurveyColumn[]) => new Map(columns.map(({ pla
 const conditionColumns = ({ when }: KeySet, columns: readonly SurveyColumn[]) =>
   when === undefined ? [] : columnsOf(expressionOf(when.expression), typesOf(columns))
 
-/** Which rows a key set is about; null: all. */
+/** The rows of a key set as a condition; null: all. */
 function conditionOf({ when }: KeySet, columns: readonly SurveyColumn[], cells: ReadonlyMap<string, Cells>): string | null {
   if (when === undefined) return null
   const types = typesOf(columns)
@@ -179,8 +178,8 @@ export function addAggregates(plan: ColumnPlan, cells: Cells, aggregates: Aggreg
   }
 }
 
-/** The aggregates of each column, with their places. */
-const parseCause = madeOnce((aggregates: readonly Aggregate[]) => {
+/** The aggregates of each column, with their index. */
+const partsByColumn = madeOnce((aggregates: readonly Aggregate[]) => {
   const parts = new Map<string, (Aggregate & { readonly at: number })[]>()
   for (const [at, aggregate] of aggregates.entries()) {
     const own = parts.get(aggregate.column)
@@ -201,7 +200,7 @@ export function readStates(
   const states = record<Json>()
   for (const measure of ALL_MEASURES as readonly Measure[]) {
     if (!measure.appliesTo(plan) || measure.collect !== undefined) continue
-    const parts = (parseCause(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>
+    const parts = (partsByColumn(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>
       owner === measure.name ? [[part, row[`a${at}`] ?? null] as const] : [],
     )
     states[measure.name] = measure.read(Object.fromEntries(parts))
@@ -210,20 +209,20 @@ export function readStates(
 }
 
 /**
- * The hash of a row's key as standardised. In a key of named columns a row with a missing cell has no key (0): rows are not the same
- * because both lack something. The whole row compares missing cells as equal.
+ * The hash of a row's key as standardised. In a key of named columns a row with a missing cell has no key (0): rows are not equal because
+ * both lack a value. A key of the whole row compares missing cells as equal.
  */
 function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<string, { key: string; present: string }>): string {
   const used = names.map((name) => {
     const key = keys.get(name)
-    if (key === undefined) throw new Error(`the key names "${name}", which is no column`)
+    if (key === undefined) throw new Error(`the key has an unknown column "${name}"`)
     return key
   })
   const hash = hashOfKey(used.map(({ key }) => key))
   return wholeRow ? hash : `CASE WHEN ${anyOf(used.map(({ present }) => `${present} IS NULL`))} THEN 0::UBIGINT ELSE ${hash} END`
 }
 
-/** A dictionary column's values for each file; cells without a value are what is missing from the sum. */
+/** A dictionary column's values for each file; the rest of the rows has no value. */
 async function readDictionary(session: Session, at: number, files: readonly (readonly [string, number])[]): Promise<Values[]> {
   const sizes = await session.rows(`SELECT _file, cardinality(dictionary${at}) AS size FROM survey`)
   const tooMany = new Set(sizes.filter(({ size }) => Number(size) > MAX_VALUES).map(({ _file }) => String(_file)))

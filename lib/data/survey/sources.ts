@@ -1,8 +1,10 @@
-/** What the survey found in each source: for lists of sources, and as findings. */
+/** What the survey found in each source: figures and findings. */
 import type { Json } from '#core/json.ts'
 import { MEASURES } from '#relational/measures/index.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import type { Issue } from './quality.ts'
+import type { Facts } from '#relational/measures/facts.ts'
+import type { KeySet } from '#relational/operations/key-set.ts'
+import type { Issue, Quality } from './quality.ts'
 import type { Values } from './partial.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -13,7 +15,7 @@ export interface SourceStates {
   readonly columns: { readonly [column: string]: { readonly states: { readonly [measure: string]: Json }; readonly values: Values } }
 }
 
-/** Plain figures of a source; travels with the facts. */
+/** Plain figures of a source, stored with the facts. */
 export interface SourceFacts {
   readonly source: number
   readonly name: string
@@ -21,6 +23,14 @@ export interface SourceFacts {
   readonly bad: number
   readonly completeness: number
   readonly issues: readonly Issue[]
+}
+
+/** The result of a survey: the facts, with what later steps need besides. */
+export interface FactsFile extends Facts {
+  readonly sources: readonly SourceFacts[]
+  readonly quality: Quality
+  readonly uniqueness: number
+  readonly key_sets: readonly KeySet[]
 }
 
 interface Counts {

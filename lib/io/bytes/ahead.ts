@@ -1,9 +1,9 @@
-/** Reading ahead: the next windows of a range are fetched while the last is worked on. Memory is bounded by the windows. */
+/** Reads ahead: fetches the next windows of a range while the last one is processed. The windows limit the memory. */
 import type { ByteSource } from './source.ts'
 
-/** Bytes fetched at once: few enough requests for them to be cheap, small enough that several fit into a small task. */
+/** Bytes per request: large enough to make requests cheap, small enough that several fit in a small task. */
 const WINDOW_BYTES = 1 << 23
-/** Windows held at a time, the one being read among them. */
+/** The number of windows in memory, including the one being read. */
 const WINDOWS = 3
 
 interface Window {
@@ -12,18 +12,18 @@ interface Window {
   readonly filled: Promise<void>
 }
 
-/** Fetches the bytes of a source from `offset` on until the memory is full, or fails. */
+/** Fetches bytes of a source from `offset` until the target is full, or fails. */
 export type Fetch = (target: Uint8Array, offset: number) => Promise<void>
 
 /**
- * The bytes of a source between two offsets, for one reader that awaits each read before the next. It may go back or leap: what
- * is not at hand is fetched anew.
+ * The bytes of a source between two offsets, for one reader that awaits each read before the next. It may go back or skip: bytes that are
+ * not in memory are fetched again.
  */
 export function readAhead(source: Pick<ByteSource, 'size' | 'fingerprint'>, fetch: Fetch, start: number, end: number): ByteSource {
   const { size, fingerprint } = source
   const length = Math.min(WINDOW_BYTES, Math.max(1, end - start))
   let windows: Window[] = []
-  // memory that is done with, to be filled again: memory given back to the collector is given back late
+  // buffers to reuse: memory left to the garbage collector is freed late
   const spare: Uint8Array[] = []
   let next = start
 
@@ -32,7 +32,7 @@ export function readAhead(source: Pick<ByteSource, 'size' | 'fingerprint'>, fetc
       const whole = spare.pop() ?? new Uint8Array(length)
       const bytes = whole.subarray(0, Math.min(length, end - next))
       const filled = fetch(bytes, next)
-      // it is awaited when the reader gets there, if ever
+      // awaited when the reader gets there, if ever
       filled.catch(() => {})
       windows.push({ start: next, bytes, filled })
       next += bytes.length
@@ -43,7 +43,7 @@ export function readAhead(source: Pick<ByteSource, 'size' | 'fingerprint'>, fetc
     const [first] = windows
     const isNear = first !== undefined && offset >= first.start && offset < next
     if (!isNear) {
-      // what is under way fills memory nobody reads
+      // requests in progress fill buffers nobody reads
       windows = []
       next = offset
     }
@@ -54,7 +54,7 @@ export function readAhead(source: Pick<ByteSource, 'size' | 'fingerprint'>, fetc
     }
     fetchMore()
     const [found] = windows
-    if (found === undefined) throw new Error(`nothing is read at ${offset}, behind ${end}`)
+    if (found === undefined) throw new Error(`cannot read at ${offset}, past the end ${end}`)
     await found.filled
     return found
   }

@@ -1,4 +1,4 @@
-/** Reading a source through, in order. */
+/** Reads a source sequentially. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { ByteSink } from './file.ts'
 import type { ByteSource } from './source.ts'
@@ -21,8 +21,8 @@ export async function* blocksOf(source: ByteSource, from = 0, size = COPY_BYTES,
   }
 }
 
-/** A source that gives nothing where it says it has something would be read for ever. */
+/** A source that returns nothing before its end would be read forever. */
 export const endsEarly = (offset: number) =>
   new TaskError('Data.SourceChanged', `a source ended at byte ${offset}, before its end, while the run was reading it`, {
-    hint: 'run again when nothing writes to it',
+    hint: 'run again when no program writes to it',
   })

@@ -1,11 +1,11 @@
-/** What a file is recognised by. */
+/** The size and checksum of a file. */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { systemError } from '#core/errors/system-error.ts'
 
 const BLOCK_BYTES = 1 << 20
 
-/** The size and the checksum of a file. One piece of memory for all blocks, as a piece for each costs more than the checksum. */
+/** The size and the checksum of a file. Uses one buffer for all blocks, because one per block costs more than the checksum. */
 export function digestOf(path: string): { readonly bytes: number; readonly sha256: string } {
   const hash = createHash('sha256')
   const block = Buffer.allocUnsafe(BLOCK_BYTES)

@@ -1,4 +1,4 @@
-/** Files as sources to read from and sinks to write to. */
+/** Files as sources and sinks. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { open, realpath, rm, stat } from 'node:fs/promises'
 import { TaskError } from '#core/errors/errors.ts'
@@ -6,8 +6,8 @@ import { systemError } from '#core/errors/system-error.ts'
 import type { ByteSource } from './source.ts'
 
 /**
- * A file as a source. It is opened anew for each read, so nothing needs closing, and a file that was changed or replaced
- * since is found out: Data.SourceChanged. Data.NoSources, Data.Unreadable when it is not there, is no file, or may not be read.
+ * A file as a source. It is reopened for each read, so it needs no closing, and a changed or replaced file is detected: Data.SourceChanged.
+ * Throws Data.NoSources or Data.Unreadable if it does not exist, is not a file, or cannot be read.
  */
 export async function openFile(path: string): Promise<ByteSource> {
   const failed = (error: unknown) => {
@@ -15,16 +15,16 @@ export async function openFile(path: string): Promise<ByteSource> {
   }
   const facts = await stat(path, { bigint: true }).catch(failed)
   assertFile(path, facts)
-  // where native code reads, no link is left that could lead elsewhere by then, or out of the folders it may read
+  // the real path, so that a link changed later cannot lead native code elsewhere or out of its folders
   const real = await realpath(path).catch(failed)
   const size = Number(facts.size)
   const fingerprint = fingerprintOf(facts)
 
-  // synchronous, because a block costs a tenth of a millisecond and four trips to the thread pool cost a whole one
+  // synchronous, because a block takes a tenth of a millisecond, and four trips to the thread pool a whole one
   function readNow(target: Uint8Array, offset: number): number {
     let file: number | undefined
     try {
-      // what replaced the file may be a pipe, and opening that would wait for a writer
+      // the file may have been replaced by a pipe, and opening that would wait for a writer
       file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
       assertSame(file)
       let done = 0
@@ -64,55 +64,55 @@ export async function openFile(path: string): Promise<ByteSource> {
   }
 }
 
-/** How many of so many bytes one call is asked for: the system's calls take lengths of 31 bits, and more comes back as a negative number. */
+/** How many bytes to request per call: system calls take 31-bit lengths, and larger results come back as negative numbers. */
 export const atOnce = (bytes: number) => Math.min(bytes, 2 ** 30)
 
 /**
- * What a path's content is recognised by. The time of the last change of the file's facts is in it, because unlike the time of the
- * content nobody can set it back: text of the same length that was written later is told apart.
+ * The fingerprint of a path's content. It includes the inode change time, which unlike the modification time cannot be set back, so that
+ * text of the same length written later is detected.
  */
 const fingerprintOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${size}-${ino}-${mtimeNs}-${ctimeNs}`
 
-/** A pipe has no end that could be found, and nothing can be read from it twice. */
+/** The end of a pipe is unknown, and it cannot be read twice. */
 function assertFile(path: string, facts: BigIntStats): void {
   if (facts.isFile()) return
   if (facts.isDirectory()) throw isFolder(path)
   const what = facts.isFIFO() ? 'a pipe' : facts.isSocket() ? 'a socket' : 'a device'
-  throw new TaskError('Data.Unreadable', `${path} is ${what}, not a file: a run reads its sources more than once`, {
-    hint: 'write the data to a file first, and name that file',
+  throw new TaskError('Data.Unreadable', `${path} is ${what}, not a file; a run reads its sources more than once`, {
+    hint: 'write the data to a file first, and use that file',
   })
 }
 
 const sizeless = (path: string) =>
-  new TaskError('Data.Unreadable', `${path} has a size of 0 bytes and yet gives data, as files of /proc and /sys do`, {
-    hint: 'copy it to a file with cat, and name that file',
+  new TaskError('Data.Unreadable', `${path} reports a size of 0 bytes but contains data, like files of /proc and /sys`, {
+    hint: 'copy it to a file with cat, and use that file',
   })
 
 export const sourceChanged = (path: string) =>
   new TaskError('Data.SourceChanged', `${path} was changed while the run was reading it`, {
-    hint: 'run again when nothing writes to it, or read a copy',
+    hint: 'run again when no program writes to it, or read a copy',
   })
 
 const isFolder = (path: string) =>
   new TaskError('Data.Unreadable', `${path} is a folder, not a file`, {
-    hint: `name the files in it, as in ${path.replace(/\/$/, '')}/*.csv`,
+    hint: `specify the files in it, such as ${path.replace(/\/$/, '')}/*.csv`,
   })
 
 function readingError(error: unknown, path: string): TaskError {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'EISDIR') return isFolder(path)
-  if (code === 'ENOTDIR') return new TaskError('Data.NoSources', `reading ${path}: there is no such file`, { cause: error })
+  if (code === 'ENOTDIR') return new TaskError('Data.NoSources', `reading ${path}: no such file`, { cause: error })
   return systemError(error, `reading ${path}`)
 }
 
-/** Removes a file; one that is not there is no error. */
+/** Removes a file; a missing file is not an error. */
 export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-/** Bytes written one after another; small writes are gathered. Output.* and Transient.* when that fails. */
+/** Writes bytes sequentially; small writes are buffered. Throws Output.* and Transient.*. */
 export interface ByteSink {
-  /** The bytes may be reused as soon as the promise is kept. */
+  /** The buffer may be reused when the promise resolves. */
   write(bytes: Uint8Array): Promise<void>
   /** Bytes written so far. */
   readonly bytes: number
@@ -159,7 +159,7 @@ export async function createFile(path: string): Promise<ByteSink> {
   }
 }
 
-/** A file that is written here and there; what is between takes no room where the disk knows holes. */
+/** A file written at several offsets; gaps take no space on a file system with sparse files. */
 export interface SparseFile {
   write(bytes: Uint8Array, offset: number): Promise<void>
   close(): Promise<void>

@@ -10,13 +10,13 @@ import type { TableSink } from './table-sink.ts'
 import type { Json } from '#core/json.ts'
 
 export interface ConnectorKind {
-  /** What its addresses start with, before `://`. */
+  /** The scheme of its addresses, before `://`. */
   readonly scheme: string
   /** One sentence. */
   readonly summary: string
-  /** The forms its addresses may have, each with what it means. */
+  /** The forms of its addresses and their meaning. */
   readonly forms: { readonly [form: string]: string }
-  /** How OpenLineage names what is at an address: https://openlineage.io/docs/spec/naming */
+  /** The OpenLineage name of what is at an address: https://openlineage.io/docs/spec/naming */
   dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
   /** What a deployment must allow for an address: the only origin of permissions. Empty for what no permission governs. */
   access(uri: string, use: Use): readonly Access[]
@@ -28,7 +28,7 @@ export interface ConnectorKind {
   load(folder: BaseFolder): Promise<Connector>
 }
 
-/** The folder of a run: what relative addresses are relative to, as a whole path; undefined where there is none, as on AWS. */
+/** The base folder of a run for relative addresses, as an absolute path; undefined if there is none, such as on AWS. */
 export type BaseFolder = string | undefined
 
 export type Use = 'read' | 'write'
@@ -60,9 +60,9 @@ export type Options = { readonly [name: string]: Json }
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
-  /** Another once the file is written again: the ETag of an object, the time a file was changed. */
+  /** Changes when the file is rewritten: the ETag of an object, the change time of a file. */
   readonly version: string
-  /** What the address leads to, when it is a link to something with an address of its own. */
+  /** The target of a link, if it has an address. */
   readonly target?: string
 }
 
@@ -72,11 +72,14 @@ export type Connector = FileConnector | TableConnector
 export interface FileConnector {
   readonly holds: 'files'
   /**
-   * The files a pattern names, in the order of their addresses: one file, everything below a folder (but for what starts with a dot or
-   * an underscore), or what matches. Data.NoSources, with what there is instead, when nothing does.
+   * The files that match a pattern, in the order of their addresses: one file, everything below a folder (except names that begin with a
+   * dot or an underscore), or the matches of a glob. Throws Data.NoSources, with what is there instead, if nothing matches.
    */
   list(pattern: string): Promise<readonly ListedFile[]>
-  /** One file to read. Data.NoSources when it is not there, Data.Unreadable when it may not be read; its reads fail with Data.SourceChanged. */
+  /**
+   * Opens a file for reading. Throws Data.NoSources if it does not exist, Data.Unreadable if it cannot be read; its reads throw
+   * Data.SourceChanged.
+   */
   open(uri: string): Promise<ByteSource>
   /**
    * Names of the files in a folder, not in folders of it, that the pipeline has published there or was publishing when it was
@@ -100,7 +103,8 @@ export interface TableConnector {
    * to the sink as it is, or the column becomes text with a note that says so.
    */
   extract(uri: string, to: TableSink, options: Options): Promise<Extracted>
-  readonly target: Target
+  /** Absent when tables can only be read. */
+  readonly target?: Target
 }
 
 export interface Partition {

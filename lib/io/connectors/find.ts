@@ -1,17 +1,17 @@
-/** Sources, wherever they are: what a list of patterns names. */
+/** Finds sources by a list of patterns, on any connector. */
 import { basename, dirname, sep } from 'node:path'
 import { inParallel } from '#core/task/in-parallel.ts'
 import type { BaseFolder, Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
-  /** For each file as much of its address as tells it from the others. */
+  /** The shortest end of the address that is unique among the files. */
   readonly name: string
 }
 
 export interface SourceFiles {
   readonly files: readonly SourceFile[]
-  /** What was passed over and why, a sentence each. */
+  /** What was skipped and why, one sentence each. */
   readonly skipped: readonly string[]
 }
 
@@ -39,7 +39,7 @@ export async function findFiles(patterns: readonly string[], folder: BaseFolder,
 }
 
 /**
- * The files without those the pipeline itself has published, and the folders these lie in: a pipeline whose output lies among its sources
+ * Separates the files the pipeline itself has published, and returns their folders: a pipeline whose output is among its sources
  * must not read yesterday's output as today's data.
  */
 export async function withoutOwnOutput<File extends { readonly uri: string }>(
@@ -66,7 +66,7 @@ const listAt = (connector: Connector, pattern: string, options: Options): Promis
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 
-/** For each address its last part, or as many parts before it as tell it from the others. */
+/** The last part of each address, or as many parts as it takes to be unique. */
 function shortNames(uris: readonly string[]): string[] {
   const names = new Map<string, string>()
   const parts = uris.map((uri) => uri.split(SEPARATOR))

@@ -1,14 +1,15 @@
-/** The one list of connectors. To add a kind: its folder, and a line here. */
+/** The list of connectors. To add one, write its folder and add a line here. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { ByteSource } from '#io/bytes/source.ts'
 import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './connector.ts'
+import type { Target } from './target.ts'
 import { file } from './file/spec.ts'
 import { s3 } from './s3/spec.ts'
 import { sqlite } from './sqlite/spec.ts'
 
 export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite]
 
-/** The kind an address belongs to; one without a scheme is a path. Definition.InvalidSetting when there is no such kind. */
+/** The connector of an address; an address without a scheme is a path. Throws Definition.InvalidSetting for an unknown scheme. */
 export function connectorKindOf(uri: string): ConnectorKind {
   const kind = connectorNamed(uri)
   if (kind !== undefined) return kind
@@ -25,6 +26,15 @@ const schemeOf = (uri: string) => /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.t
 
 /** `folder` is that of the run; whole addresses need none. */
 export const connectorOf = (uri: string, folder?: BaseFolder): Promise<Connector> => connectorKindOf(uri).load(folder)
+
+/** Definition.InvalidSetting where nothing can be published. */
+export async function targetAt(uri: string, folder: BaseFolder): Promise<Target> {
+  const { target } = await connectorOf(uri, folder)
+  if (target !== undefined) return target
+  throw new TaskError('Definition.InvalidSetting', `nothing can be published to ${uri}: it can only be read`, {
+    hint: `give a path, or an address that starts with ${CONNECTORS.flatMap(({ scheme, target: kind }) => (kind === undefined || scheme === file.scheme ? [] : [`${scheme}://`])).join(' or ')}`,
+  })
+}
 
 /** Opens one file, wherever it is. */
 export const openSource = async (uri: string, folder?: BaseFolder): Promise<ByteSource> => (await fileConnectorOf(uri, folder)).open(uri)

@@ -2,10 +2,10 @@
 import type { Session } from '#io/duckdb/session.ts'
 import type { Manifest, ManifestFile } from '#io/publish/manifest.ts'
 import type { Store } from '#io/store/store.ts'
-import { connectorKindOf, connectorOf } from './index.ts'
+import { connectorKindOf, targetAt } from './index.ts'
 import type { Publication } from './target.ts'
 
-/** A file of the output, and where it lies in the store. */
+/** A file of the output, and its key in the store. */
 export interface Part extends ManifestFile {
   readonly key: string
 }
@@ -29,7 +29,7 @@ export async function publish(
   const { pipeline, format, rows, bytes, columns } = facts
   const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
   const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
-  const { target } = await connectorOf(uri, run.folder)
+  const target = await targetAt(uri, run.folder)
   await target.publish(uri, { pipeline, mode, keys, run: run.id, step, files, manifest, openSession })
   // a table keeps rows, and none of these files
   return connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest

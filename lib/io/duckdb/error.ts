@@ -1,9 +1,9 @@
-/** What an error of DuckDB means for a task. */
+/** Translates errors of DuckDB. */
 import { TaskError } from '#core/errors/errors.ts'
 
-/** What errors while reading Parquet mean: the files are damaged within, or written in a way the parser does not know. The first that fits. */
+/** Errors while reading Parquet, by the first match: a damaged file, or one the parser does not support. */
 const PARQUET_DAMAGES: readonly { readonly matches: RegExp; readonly what: string }[] = [
-  { matches: /^Not implemented Error/i, what: 'is a Parquet file written in a way that cannot be read' },
+  { matches: /^Not implemented Error/i, what: 'is a Parquet file with an unsupported feature' },
   { matches: /decompress|snappy|zstd|gzip|brotli|lz4/i, what: 'is damaged: a page of its data cannot be decompressed' },
   { matches: /UTF-?8/i, what: 'is damaged: a text in its data is not UTF-8' },
   { matches: /TProtocol|thrift|metadata|footer|schema/i, what: 'is damaged: its footer or the header of a page cannot be read' },
@@ -14,19 +14,19 @@ const PARQUET_DAMAGES: readonly { readonly matches: RegExp; readonly what: strin
   },
 ]
 
-/** Words of the Parquet format that tell a reader what in the file is at fault. */
+/** Terms of the Parquet format that may be quoted in an error. */
 const PARQUET_TERM = /\b(BYTE_STREAM_SPLIT|DELTA_[A-Z_]+|RLE_[A-Z_]+|MAP_KEY_VALUE|GeoParquet)\b/i
 
-/** Errors that have a meaning for the user are told; all others are defects, as the SQL is ours. */
+/** Translates errors with a meaning for the user; all others are defects, because siftstep generated the SQL. */
 export function duckdbError(error: unknown, sql: string): TaskError {
   if (error instanceof TaskError) return error
   const message = (error as Error).message
   const cause = { cause: error }
   const first = message.split('\n')[0] ?? message
   if (/No space left|failed to offload|max_temp_directory_size/i.test(message)) {
-    return new TaskError('Output.NoSpace', 'there is no room left on the disk for the data being worked on', {
+    return new TaskError('Output.NoSpace', 'no space is left on the disk for temporary data', {
       ...cause,
-      hint: 'free some room, then `siftstep resume` the run: what is finished is kept',
+      hint: 'free some space, then `siftstep resume` the run: finished work is kept',
     })
   }
   if (/Out of Memory/i.test(message)) {
@@ -44,7 +44,7 @@ export function duckdbError(error: unknown, sql: string): TaskError {
       const [term] = PARQUET_TERM.exec(message) ?? []
       return new TaskError('Data.Unreadable', `${path.replaceAll("''", "'")} ${damage.what}${term === undefined ? '' : ` (${term})`}`, {
         ...cause,
-        hint: 'get the file again, or write it anew with another tool',
+        hint: 'get the file again, or rewrite it with another tool',
       })
     }
   }
@@ -52,7 +52,7 @@ export function duckdbError(error: unknown, sql: string): TaskError {
     const [, file] = /"([^"]+)"/.exec(first) ?? []
     return new TaskError('Transient.Unavailable', `the native engine could not read or write ${file ?? 'a file'}`, cause)
   }
-  // the statement is ours and says nothing to a reader; it is in the log
+  // the statement is generated and of no use to a reader; it is in the log
   const details = new Error(`${message}\nin the statement: ${sql}`, cause)
-  return new TaskError('Engine.Bug', 'the native engine refused a statement that siftstep wrote', { cause: details })
+  return new TaskError('Engine.Bug', 'the native engine rejected a statement that siftstep generated', { cause: details })
 }

@@ -1,7 +1,6 @@
 /**
- * One DuckDB for one task: single-threaded (tasks run side by side, each result in the order of its input), bounded in
- * memory, spilling to its own folder, without network, extensions or files outside the folders it was given. This folder
- * is the only one that imports DuckDB.
+ * One DuckDB per task: single-threaded (tasks run in parallel, each with its result in the order of its input), with limited memory, its
+ * own spill folder, and no network, extensions or files outside the given folders. Only this folder imports DuckDB.
  */
 import {
   BIGINT,
@@ -21,19 +20,19 @@ import { text } from '#relational/types/sql.ts'
 import { duckdbError } from './error.ts'
 
 export interface SessionOptions {
-  /** Bytes DuckDB may hold before it spills. */
+  /** Bytes DuckDB may use before it spills. */
   readonly memory: number
-  /** Where it spills to, and the only other places it may read and write. */
+  /** The spill folder, and the other folders it may read and write. */
   readonly scratch: string
   readonly folders: readonly string[]
 }
 
 export interface Session {
-  /** Runs a statement for its effect. */
+  /** Runs a statement without a result. */
   run(sql: string): Promise<void>
-  /** Rows as plain JSON values: integers beyond 2^53, dates and timestamps come as text. */
+  /** Rows as plain JSON values; integers beyond 2^53, dates and timestamps are text. */
   rows(sql: string): Promise<Record<string, Json>[]>
-  /** Rows of columns that are all lists of 64-bit unsigned integers, without making an object of each number. */
+  /** Rows whose columns are all lists of 64-bit unsigned integers, without creating an object per number. */
   lists(sql: string): Promise<BigUint64Array[][]>
   /** Appends rows to a temporary table whose columns are of these types. */
   append(table: string, types: readonly ScalarType[], rows: readonly (readonly Scalar[])[]): Promise<void>
@@ -41,9 +40,11 @@ export interface Session {
   batches(sql: string): AsyncIterable<readonly (readonly Scalar[])[]>
   /** Registers `tally(words…, hash, proofs…)`, called once for each vector of rows; see `Tally`. */
   registerTally(words: number, proofs: number, tally: Tally): void
-  /** Registers `name(word)`, which sees the rows in order as `tally` does and marks those that are asked for by 1. */
+  /** Registers `name(word)`, which sees the rows in order like `tally`, and marks the requested ones with 1. */
   registerMarks(name: string, mark: (rows: number, marks: Uint8Array) => void): void
-  /** Registers a function of (column UINTEGER, group UBIGINT, value, count DOUBLE), called once for each vector of rows; answers its name. */
+  /**
+   * Registers a function of (column UINTEGER, group UBIGINT, value, count DOUBLE), called once per vector of rows, and returns its name.
+   */
   registerCollect<Type extends keyof Collectable>(type: Type, collect: Collect<Collectable[Type]>): string
   close(): void
 }
@@ -61,8 +62,8 @@ export interface Collectable {
 }
 
 /**
- * Sees the values of a column as they pass: `groups` says which group of rows each belongs to, `counts` how many cells it stands for.
- * Writes into `result` what the function answers for each row.
+ * Receives the values of a column: `groups` holds the group of rows each belongs to, `counts` how many cells it represents. Writes the
+ * function's result for each row into `result`.
  */
 export type Collect<Values> = (
   column: number,
@@ -74,9 +75,9 @@ export type Collect<Values> = (
 ) => void
 
 /**
- * Sees every row that passes, in order: `words` are bit masks, one array for each 32 flags; `hash` is the row's hash,
- * `proofs` are hashes of keys, one array for each that is asked for. Writes into `keep` whether the row goes on. This is how one streaming pass both writes rows and counts everything about
- * them: DuckDB has no statement with two results, and a temporary table costs half as much again as the whole pass.
+ * Receives every row in order: `words` are bit masks, one array per 32 flags; `hash` is the row's hash; `proofs` are hashes of keys, one
+ * array per requested key. Writes into `keep` whether the row is kept. This way, one streaming pass both writes rows and counts everything
+ * about them: DuckDB has no statement with two results, and a temporary table costs half as much again as the whole pass.
  */
 export type Tally = (
   rows: number,
@@ -183,15 +184,15 @@ function plainRows(reader: Reader): Record<string, Json>[] {
   return reader.getRowsJson().map((row) => Object.fromEntries(names.map((name, at) => [name, (row[at] ?? null) as Json])))
 }
 
-/** The numbers of one list, copied out because the chunk's memory is DuckDB's. */
+/** The numbers of one list, copied because DuckDB owns the chunk's memory. */
 function numbersOf(vector: unknown, row: number): BigUint64Array {
-  if (!(vector instanceof DuckDBListVector)) throw new Error('the column is no list')
+  if (!(vector instanceof DuckDBListVector)) throw new Error('the column is not a list')
   const items = (vector.childVector as unknown as { items: BigUint64Array }).items
   const offset = vector.getEntryOffset(row)
   return items.slice(offset, offset + vector.getEntryLength(row))
 }
 
-/** The values of a vector; the engine owns the memory. */
+/** The values of a vector; DuckDB owns the memory. */
 const itemsOf = <T>(vector: unknown) => (vector as { items: T }).items
 
 function collectFunction<Values>(name: string, type: typeof DOUBLE | typeof UBIGINT, collect: Collect<Values>): DuckDBScalarFunction {
@@ -221,7 +222,7 @@ function tallyFunction(words: number, proofs: number, tally: Tally): DuckDBScala
     name: 'tally',
     returnType: UTINYINT,
     parameterTypes: [...Array.from({ length: words }, () => UINTEGER), ...Array.from({ length: 1 + proofs }, () => UBIGINT)],
-    // never evaluated at planning time, never dropped, never run twice for a row
+    // not evaluated at planning time, not dropped, not run twice per row
     volatile: true,
     mainFunction: (_info, chunk, output) => {
       const items = <T>(column: number) => itemsOf<T>(chunk.getColumnVector(column))

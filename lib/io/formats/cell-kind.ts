@@ -1,4 +1,4 @@
-/** What a cell looks like, for detecting dialects and headers; types for the data are inferred elsewhere. */
+/** Classifies a cell for detecting dialects and headers. Types for the data are inferred elsewhere. */
 import { trimmedText } from '#core/text/white-space.ts'
 
 export type CellKind = 'empty' | 'null' | 'number' | 'date' | 'address' | 'words' | 'other'
@@ -12,7 +12,7 @@ const DATE = new RegExp(
   'i',
 )
 const ADDRESS = /^([\w.+-]+@[\w-]+(\.[\w-]+)+|[a-z][a-z0-9+.-]*:\/\/\S+|(www\.)\S+|\d{1,3}(\.\d{1,3}){3})$/i
-/** Text as people write it into one cell: nothing that separates or quotes. */
+/** Text as people write it in one cell: without delimiters or quotes. */
 const WORDS = /^[^\s,;|"'\\{}<>][^\s,;|"\\{}<>]*( [^\s,;|"\\{}<>]+)*$/
 
 export function cellKind(cell: string): CellKind {

@@ -8,29 +8,29 @@ export interface NamedColumns {
 }
 
 /**
- * One name for each of `fields` columns, from the header's cells or, without one, by position. White space around a name
- * goes, an empty one becomes column_N, one that was there before (upper and lower case alike) gets a number.
+ * One name for each of `fields` columns, from the cells of the header, or by position without one. White space around a name is removed, an
+ * empty name becomes column_N, and a repeated name (ignoring case) gets a number.
  */
 export function nameColumns(header: readonly string[] | null, fields: number): NamedColumns {
   if (header === null) return { columns: Array.from({ length: fields }, (_, at) => `column_${at + 1}`), notes: [] }
   const notes: string[] = []
   const written = header.map((name) => trimmedText(name))
-  // no engine takes a NUL in a name, so the sign for it stands there in its place
+  // no engine accepts a NUL in a name, so it is replaced by its symbol
   const given = written.map((name) => name.replaceAll('\0', NUL_SIGN))
   if (given.length > fields) {
     const surplus = given.slice(fields).filter((name) => name !== '')
     notes.push(
-      `the header has ${count(given.length, 'name')} where the records have ${count(fields, 'field')}${surplus.length > 0 ? `; there is no column for ${surplus.map((name) => JSON.stringify(name)).join(', ')}` : ''}`,
+      `the header has ${count(given.length, 'name')} but the records have ${count(fields, 'field')}${surplus.length > 0 ? `; names without a column: ${surplus.map((name) => JSON.stringify(name)).join(', ')}` : ''}`,
     )
   } else if (given.length < fields) {
     notes.push(
-      `the header has ${count(given.length, 'name')} where the records have ${count(fields, 'field')}; the others are named by their position`,
+      `the header has ${count(given.length, 'name')} but the records have ${count(fields, 'field')}; the other columns are named by position`,
     )
   }
   const columns: string[] = []
   const nameless: string[] = []
   const renamed: string[] = []
-  // names that stand in the header come first: a made-up one must not take theirs
+  // names in the header take precedence over generated names
   const taken = new Set(given.slice(0, fields).map(folded))
   const used = new Set<string>()
   for (let at = 0; at < fields; at++) {
@@ -42,7 +42,7 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
       for (let number = 2; !isFree(name); number++) name = `${stem}_${number}`
     }
     if (wanted === '' && at < given.length) nameless.push(name)
-    else if (wanted !== '' && name !== wanted) renamed.push(`${JSON.stringify(wanted)} of column ${at + 1} is called ${name}`)
+    else if (wanted !== '' && name !== wanted) renamed.push(`${JSON.stringify(wanted)} of column ${at + 1} is renamed to ${name}`)
     columns.push(name)
     used.add(folded(name))
   }
@@ -50,9 +50,9 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
     notes.push(`${nameless.length === 1 ? 'a column has' : `${nameless.length} columns have`} no name: ${someOf(nameless)}`)
   const withNul = written
     .slice(0, fields)
-    .flatMap((name, at) => (name.includes('\0') ? [`${JSON.stringify(name)} is called ${columns[at]}`] : []))
-  if (withNul.length > 0) notes.push(`names that hold a NUL character: ${someOf(withNul)}`)
-  if (renamed.length > 0) notes.push(`names that were there before: ${someOf(renamed)}`)
+    .flatMap((name, at) => (name.includes('\0') ? [`${JSON.stringify(name)} is renamed to ${columns[at]}`] : []))
+  if (withNul.length > 0) notes.push(`names with a NUL character: ${someOf(withNul)}`)
+  if (renamed.length > 0) notes.push(`duplicate names: ${someOf(renamed)}`)
   return { columns, notes }
 }
 
@@ -60,7 +60,7 @@ const NUL_SIGN = '\u2400'
 
 const SHOWN = 10
 
-/** The first of many, and how many more there are. */
+/** The first of many items, and the number of the rest. */
 export const someOf = (items: readonly string[]) =>
   items.slice(0, SHOWN).join(', ') + (items.length > SHOWN ? ` and ${items.length - SHOWN} more` : '')
 

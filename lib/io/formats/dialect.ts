@@ -1,7 +1,7 @@
 /**
- * Finds delimiter, quote and escape of a delimited text: the ones under which its records agree best on their number of
- * fields and their cells look most like cells. The two factors are those of van den Burg, Nazábal and Sutton, "Wrangling
- * messy CSV files by detecting row and type patterns" (Data Mining and Knowledge Discovery, 2019).
+ * Detects delimiter, quote and escape of a delimited text: those for which the records agree best on their number of fields and the cells
+ * look most like cells. The two factors are from van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type
+ * patterns" (Data Mining and Knowledge Discovery, 2019).
  */
 import { cellKind } from './cell-kind.ts'
 import { readRecords } from './record-text.ts'
@@ -17,16 +17,16 @@ export interface DetectedDialect {
 const DELIMITERS = [',', '\t', ';', '|'] as const
 const MAX_RECORDS = 1000
 const MAX_CELLS = 10_000
-/** Below this records do not agree on any delimiter: the text has one column. */
+/** With a lower score the records do not agree on any delimiter: the text has one column. */
 const MIN_SCORE = 0.1
-/** How much the name of a source speaks for a delimiter. */
+/** How much the name of a source suggests a delimiter. */
 const HINTS: readonly { readonly name: RegExp; readonly delimiter: string }[] = [
   { name: /\.(tsv|tab)(\.gz)?$/i, delimiter: '\t' },
   { name: /\.psv(\.gz)?$/i, delimiter: '|' },
 ]
 const HINT = 1.1
 
-/** `text` is the head of the source; `whole` says whether it is all of it. Settings win over what is found. */
+/** `text` is the head of the source; `whole`: whether it is all of it. Settings override detection. */
 export function detectDialect(text: string, whole: boolean, settings: ReadSettings, uri: string): DetectedDialect {
   const comment = settings.comment ?? ''
   const hinted = HINTS.find(({ name }) => name.test(uri))?.delimiter
@@ -40,22 +40,22 @@ export function detectDialect(text: string, whole: boolean, settings: ReadSettin
     })
     const [first, ...others] = scored
     if (first === undefined) continue
-    // ways of quoting are compared by agreement alone: the number of fields would speak for not quoting at all
+    // quoting styles are compared by agreement only: the number of fields would favour no quoting
     const { writing, agreement, breadth } = others.reduce((a, b) => (b.agreement > a.agreement + marginOf(b.writing) ? b : a), first)
     const score = agreement * breadth * (delimiter === hinted ? HINT : 1)
     if (best === undefined || score > best.score) best = { writing, score }
   }
   const writing = best?.writing ?? { delimiter: ',', quote: '"', escape: '"', comment }
   if (settings.delimiter !== undefined || (best !== undefined && best.score >= MIN_SCORE)) return { writing, notes: notesOn(writing) }
-  // one column: a delimiter that does not occur in it, and is least likely to further down
+  // one column: a delimiter that does not occur in the head, and is unlikely to occur later
   const delimiter = ['\t', '|', ';', ','].find((one) => !text.includes(one)) ?? '\t'
   return {
     writing: { ...writing, ...bestQuoting(text, whole, delimiter, settings), delimiter },
-    notes: ['no delimiter was found: the text is read as one column'],
+    notes: ['no delimiter found; the text is read as one column'],
   }
 }
 
-/** A broken quote among many records is a fault in the text, not a sign that quotes mean nothing; text with tabs needs none. */
+/** A broken quote among many records is an error in the text, not a sign that quotes have no meaning; tab-separated text needs none. */
 const marginOf = ({ quote, delimiter }: Writing) => (quote === '' && delimiter !== '\t' ? 0.05 : 0)
 
 function bestQuoting(text: string, whole: boolean, delimiter: string, settings: ReadSettings): Pick<Writing, 'quote' | 'escape'> {
@@ -68,13 +68,13 @@ function bestQuoting(text: string, whole: boolean, delimiter: string, settings: 
 
 function notesOn({ quote, escape: escaper }: Writing): string[] {
   const notes: string[] = []
-  if (quote === '') notes.push('quotes in the text are read as plain characters: they do not enclose fields')
+  if (quote === '') notes.push('quotes are read as plain characters, because they do not enclose fields')
   else if (quote !== '"') notes.push(`fields are quoted with ${quote}`)
   if (quote !== '' && escaper !== quote) notes.push(`a quote inside quotes is escaped with ${escaper}`)
   return notes
 }
 
-/** Ways of quoting worth trying, the usual one first: it wins where the text does not tell. */
+/** Ways of quoting worth trying, the usual one first: it wins if the text is not conclusive. */
 function quotings(text: string, settings: ReadSettings): { readonly quote: string; readonly escape: string }[] {
   const quotes = settings.quote !== undefined ? [settings.quote] : ['"']
   if (settings.quote === undefined && /(^|[,;\t|\n])'/.test(text) && /'([,;\t|\r\n]|$)/.test(text)) quotes.push("'")
@@ -101,7 +101,7 @@ function scoreOf(text: string, whole: boolean, writing: Writing): { readonly agr
     records++
     if (record.bad === null) {
       counts.set(record.cells.length, (counts.get(record.cells.length) ?? 0) + 1)
-      // what stands in quotes is a cell whatever it holds
+      // quoted text is a cell, whatever it contains
       let unlike = 0
       for (const cell of record.cells) if (cellKind(cell) === 'other') unlike++
       cells += record.cells.length
@@ -130,10 +130,10 @@ function badShare(text: string, whole: boolean, writing: Writing): number {
   return records === 0 ? 0 : bad / records
 }
 
-/** Bytes at the end of a cut text in which an open quote says nothing. */
+/** The number of bytes at the end of a cut text in which an open quote proves nothing. */
 const CUT = 65536
 
-/** The records of a text without the one that its end may have cut. */
+/** The records of a text, except the one that its end may have cut. */
 export function* completeRecords(text: string, whole: boolean, writing: Writing): ReturnType<typeof readRecords> {
   for (const record of readRecords(text, writing)) {
     if (!whole && (record.end >= text.length || (record.bad === 'unclosed' && record.start >= text.length - CUT))) return

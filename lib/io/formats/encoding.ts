@@ -1,24 +1,28 @@
-/** Which encoding a text is written in. */
+/** Detects the encoding of a text. */
 import { TaskError } from '#core/errors/errors.ts'
 import { singleByteOf } from './single-byte.ts'
 import type { Encoding } from './source.ts'
 
 export interface DetectedEncoding {
   readonly encoding: Encoding
-  /** Bytes of the byte order mark. */
+  /** The length of the byte order mark in bytes. */
   readonly bom: number
-  /** Why, when it is a guess. */
+  /** The reason, if it is a guess. */
   readonly note: string | null
 }
 
-/** Looks at windows of a text, the first of which is its head. Data.UnsupportedFormat for UTF-32. */
+/** Examines windows of a text, the first of which is its head. Throws Data.UnsupportedFormat for UTF-32. */
 export function detectEncoding(windows: readonly Uint8Array[], uri: string): DetectedEncoding {
   const head = windows[0] ?? new Uint8Array()
   const marked = byMark(head, uri)
   if (marked !== null) return marked
   const wide = byNuls(head)
   if (wide !== null)
-    return { encoding: wide, bom: 0, note: `the text has no byte order mark and is read as ${wide}, by the pattern of its NUL bytes` }
+    return {
+      encoding: wide,
+      bom: 0,
+      note: `the text has no byte order mark; it is read as ${wide} because of the pattern of its NUL bytes`,
+    }
   let sound = 0
   let broken = 0
   for (const window of windows) {
@@ -29,18 +33,18 @@ export function detectEncoding(windows: readonly Uint8Array[], uri: string): Det
   return broken > sound ? guessSingleByte(windows) : { encoding: 'utf-8', bom: 0, note: null }
 }
 
-/** For text that is not UTF-8. */
+/** The encoding of text that is not UTF-8. */
 export function guessSingleByte(windows: readonly Uint8Array[]): DetectedEncoding & { readonly encoding: 'windows-1252' | 'macintosh' } {
   const encoding = singleByteOf(windows)
-  return { encoding, bom: 0, note: `the text is not UTF-8 and is read as ${encoding}` }
+  return { encoding, bom: 0, note: `the text is not UTF-8; it is read as ${encoding}` }
 }
 
-/** The mark of a known encoding at the start. */
+/** The encoding of the byte order mark at the start, if any. */
 function byMark(head: Uint8Array, uri: string): DetectedEncoding | null {
   const [a, b, c, d] = head
   if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', bom: 3, note: null }
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)) {
-    throw new TaskError('Data.UnsupportedFormat', `${uri} is written in UTF-32, which cannot be read`, {
+    throw new TaskError('Data.UnsupportedFormat', `${uri} is UTF-32, which is not supported`, {
       hint: 'convert it to UTF-8: `iconv -f UTF-32 -t UTF-8`',
     })
   }
@@ -49,7 +53,7 @@ function byMark(head: Uint8Array, uri: string): DetectedEncoding | null {
   return null
 }
 
-/** UTF-16 of mostly western text: many bytes are NUL, nearly all on the same side. */
+/** Detects UTF-16 of mostly western text: many bytes are NUL, nearly all at even or at odd offsets. */
 function byNuls(head: Uint8Array): Encoding | null {
   const pairs = Math.min(head.length, 65536) >> 1
   if (pairs === 0) return null
@@ -64,7 +68,7 @@ function byNuls(head: Uint8Array): Encoding | null {
   return null
 }
 
-/** Characters of several bytes that are UTF-8, and bytes that are not; characters cut by the window's edges do not count. */
+/** Counts multi-byte characters that are valid UTF-8, and invalid bytes. Characters cut by the window's edges do not count. */
 export function countUtf8(window: Uint8Array): { sound: number; broken: number } {
   let sound = 0
   let broken = 0

@@ -31,7 +31,7 @@ export function noRecords(layout: PhysicalLayout, bytes: number): Found {
       longest_record: 0,
       direct: false,
       one_piece: false,
-      notes: [bytes === 0 ? 'the source is empty' : 'the source holds white space only'],
+      notes: [bytes === 0 ? 'the source is empty' : 'the source contains only white space'],
     },
   }
 }

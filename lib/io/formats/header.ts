@@ -1,10 +1,10 @@
-/** Whether the first record of a delimited text is a header. docs/reader.md has the rule in words. */
+/** Decides whether the first record of a delimited text is a header. docs/reader.md describes the rule. */
 import { type CellKind, cellKind } from './cell-kind.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 
-/** Values a column is judged by. */
+/** The maximum number of values that are examined per column. */
 const MAX_VALUES = 500
-/** Share of a column's values that make it one of a kind. */
+/** The share of a column's values that must be of one kind. */
 const NEARLY_ALL = 0.9
 
 /** `records` are the cells of the first record and of those after it. */
@@ -27,12 +27,12 @@ function headerScore(cell: string, values: readonly string[]): number {
   if (cell === '' || kind === 'null' || values.length === 0) return 0
   const typed = (['number', 'date', 'address'] as const).find((one) => share(values, (value) => cellKind(value) === one) >= NEARLY_ALL)
   if (typed !== undefined) return kind === typed ? -1 : isTyped(cell) ? -0.5 : 1
-  // a number above text can be a name, if there is none in the text
+  // a number above text can be a name if there is no number in the text
   if (isTyped(cell)) return values.length >= 3 && values.every((value) => cellKind(value) !== kind) ? 0.5 : -0.5
   return textScore(cell, values)
 }
 
-/** How a name differs from the text below it, where that text is all of one make. */
+/** How much a cell differs, as a name, from text below it that has a uniform shape. */
 function textScore(cell: string, values: readonly string[]): number {
   if (values.length >= 2 && values.includes(cell)) return -1
   let evidence = 0
@@ -47,7 +47,7 @@ function textScore(cell: string, values: readonly string[]): number {
   return Math.max(-1, Math.min(1, evidence))
 }
 
-/** Ways text can be made that codes, names and sentences have and identifiers do not, or the other way round. */
+/** Shapes of text that distinguish codes, names and sentences from identifiers. */
 const MAKES: readonly ((text: string) => boolean)[] = [
   (text) => !/\p{Ll}/u.test(text),
   (text) => /^\p{Lu}/u.test(text),
@@ -55,7 +55,7 @@ const MAKES: readonly ((text: string) => boolean)[] = [
   (text) => /\d/.test(text),
 ]
 
-/** Years, days or rising numbers behind one to four names: the header of a pivoted table. */
+/** Years, days or increasing numbers after one to four names: the header of a pivoted table. */
 function isSequence(first: readonly string[], body: readonly (readonly string[])[]): boolean {
   const from = first.findIndex(isTyped)
   if (from < 1 || from > 4) return false

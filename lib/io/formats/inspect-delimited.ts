@@ -1,4 +1,4 @@
-/** Delimited text: its layout from its head, everything else from one pass over it. */
+/** Inspects delimited text: its layout from its head, everything else from one pass over it. */
 import { TaskError } from '#core/errors/errors.ts'
 import { HEAD_BYTES } from './detect.ts'
 import { type Found, NOTHING } from './found.ts'
@@ -10,7 +10,7 @@ import { type Survey, survey } from './survey.ts'
 import { unifyNewlines } from './unify-newlines.ts'
 
 export interface FoundDelimited extends Found {
-  /** Whether more records are not UTF-8 than hold sound UTF-8 outside ASCII: the text is probably not UTF-8 at all. */
+  /** Whether more records are invalid UTF-8 than contain valid non-ASCII UTF-8: the text is probably not UTF-8. */
   readonly isForeign: boolean
 }
 
@@ -67,15 +67,15 @@ export async function inspectDelimited(
       ...(layout.doubts.length > 0 ? { doubts: layout.doubts } : {}),
       notes: [
         ...layout.notes,
-        ...(isMixed ? ['lines end in more than one way; outside quotes all are read as LF'] : []),
-        ...(totals.nuls > 0 ? ['the text holds NUL bytes'] : []),
-        ...(totals.records === 0 ? [layout.dialect.header ? 'there is a header and no record' : NOTHING] : []),
+        ...(isMixed ? ['lines end in more than one way; all line endings outside quotes are read as LF'] : []),
+        ...(totals.nuls > 0 ? ['the text contains NUL bytes'] : []),
+        ...(totals.records === 0 ? [layout.dialect.header ? 'the source has a header but no records' : NOTHING] : []),
       ],
     },
   }
 }
 
-/** A record that is longer than this is not waited for. */
+/** The maximum length of the head while looking for a whole record. */
 const MAX_HEAD_BYTES = 1 << 26
 
 /** From as much of the head as holds a record. */
@@ -84,6 +84,6 @@ async function layoutOf(source: ByteSource, { uri, name, bom, settings, rows }: 
     const whole = length >= source.size || length > MAX_HEAD_BYTES
     const layout = planLayout(await source.read(0, length), whole, bom, settings, name, rows)
     if (layout !== null) return layout
-    if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout was found in ${length} bytes`)
+    if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout found in ${length} bytes`)
   }
 }

@@ -1,4 +1,4 @@
-/** What the footer of a Parquet file says: columns, rows, row groups. The data itself is the parser's. */
+/** Reads the footer of a Parquet file: columns, rows, row groups. The parser reads the data itself. */
 import { type FileMetaData, parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { TaskError } from '#core/errors/errors.ts'
 import type { ByteSource, ChunkSpan } from './source.ts'
@@ -6,32 +6,32 @@ import type { ByteSource, ChunkSpan } from './source.ts'
 export interface ParquetFooter {
   readonly columns: readonly string[]
   readonly records: number
-  /** Row groups taken together up to about `chunk_rows` rows; never split. */
+  /** Row groups combined up to about `chunk_rows` rows; never split. */
   readonly chunks: readonly ChunkSpan[]
   readonly notes: readonly string[]
 }
 
-/** Compressions the parser of the data does not know: the LZ4 of Hadoop's framing, which the format has given up, and LZO. */
+/** Compressions the parser does not support: LZ4 with Hadoop's framing, which the format has deprecated, and LZO. */
 const UNKNOWN_CODECS: ReadonlySet<string> = new Set(['LZ4', 'LZO'])
 
-/** Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for damaged ones. */
+/** Throws Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for damaged ones. */
 export async function readFooter(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
   return sound(uri, 'its footer', source.size, () => footerAt(source, uri, chunkRows))
 }
 
 /**
- * Does what reads a part of a Parquet file. A footer that is damaged fails in any way, with any words: whatever is not told in words of
- * ours is told as Data.Unreadable, and the cause is kept.
+ * Runs code that reads a part of a Parquet file. A damaged footer can fail in any way, with any message: every error without a message of
+ * ours is reported as Data.Unreadable, with the original as its cause.
  */
 export async function sound<Result>(uri: string, part: string, size: number, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
   } catch (error) {
-    // what the system says of reading is no damage
+    // a read error of the operating system is not damage
     if (error instanceof TaskError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
-    throw new TaskError('Data.Unreadable', `${uri} is damaged: ${part}, which ends at byte ${size}, cannot be read`, {
+    throw new TaskError('Data.Unreadable', `${uri} is damaged: cannot read ${part}, which ends at byte ${size}`, {
       cause: error,
-      hint: 'get the file again, or write it anew with another tool',
+      hint: 'get the file again, or rewrite it with another tool',
     })
   }
 }
@@ -40,8 +40,8 @@ async function footerAt(source: ByteSource, uri: string, chunkRows: number): Pro
   const ends = Buffer.concat([await source.read(0, 4), await source.read(Math.max(0, source.size - 4), 4)]).toString('latin1')
   if (ends.includes('PARE')) throw encrypted(uri)
   if (source.size < 12 || !ends.endsWith('PAR1')) {
-    throw new TaskError('Data.Unreadable', `${uri} is cut off: it starts as a Parquet file and does not end as one`, {
-      hint: 'was it still being written or only partly copied? get it again',
+    throw new TaskError('Data.Unreadable', `${uri} is cut off: it starts like a Parquet file but does not end like one`, {
+      hint: 'check whether it was still being written or only partly copied, and get it again',
     })
   }
   const metadata = await metadataOf(source)
@@ -55,8 +55,8 @@ async function footerAt(source: ByteSource, uri: string, chunkRows: number): Pro
     .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? ''))
     .find((name) => UNKNOWN_CODECS.has(name))
   if (codec !== undefined) {
-    throw new TaskError('Data.UnsupportedFormat', `${uri} is a Parquet file compressed with ${codec}, which cannot be read`, {
-      hint: 'write it anew with snappy, zstd, gzip or lz4_raw',
+    throw new TaskError('Data.UnsupportedFormat', `${uri} is a Parquet file compressed with ${codec}, which is not supported`, {
+      hint: 'rewrite it with snappy, zstd, gzip or lz4_raw',
     })
   }
   const records = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
@@ -67,18 +67,18 @@ async function footerAt(source: ByteSource, uri: string, chunkRows: number): Pro
   if (withNul !== undefined) {
     throw new TaskError(
       'Data.UnsupportedFormat',
-      `${uri} has the column ${JSON.stringify(withNul)}, and a NUL character cannot stand in the name of a column`,
-      { hint: 'write the file anew with another name for it' },
+      `${uri} has the column ${JSON.stringify(withNul)}, but column names cannot contain NUL characters`,
+      { hint: 'rewrite the file with another name for it' },
     )
   }
   const counts = metadata.row_groups.map(({ num_rows }) => Number(num_rows))
   if (!counts.every((rows) => Number.isSafeInteger(rows) && rows >= 0) || !Number.isSafeInteger(records))
-    throw new Error('a row group has a number of rows that none can have')
+    throw new Error('a row group has an impossible number of rows')
   return {
     columns,
     records,
     chunks: chunksOf(metadata, chunkRows),
-    notes: said === records ? [] : [`the footer says ${said} rows where its row groups have ${records}`],
+    notes: said === records ? [] : [`the footer says ${said} rows, but its row groups have ${records}`],
   }
 }
 
@@ -94,7 +94,7 @@ async function metadataOf(source: ByteSource): Promise<FileMetaData> {
 }
 
 const encrypted = (uri: string) =>
-  new TaskError('Data.UnsupportedFormat', `${uri} is an encrypted Parquet file, which cannot be read`, { hint: 'decrypt it first' })
+  new TaskError('Data.UnsupportedFormat', `${uri} is an encrypted Parquet file, which is not supported`, { hint: 'decrypt it first' })
 
 function chunksOf({ row_groups }: FileMetaData, chunkRows: number): ChunkSpan[] {
   const chunks: ChunkSpan[] = []

@@ -20,9 +20,9 @@ import { transcode } from './transcode.ts'
 export interface InspectContext {
   readonly source: ByteSource
   readonly store: Store
-  /** What the keys of staged text start with. */
+  /** The key prefix for staged text. */
   readonly prefix: string
-  /** Records a chunk has. */
+  /** The number of records per chunk. */
   readonly chunk_rows: number
   readonly sample: SampleLimits
 }
@@ -47,9 +47,9 @@ interface Work {
 type Read = Found & Pick<Inspection, 'format' | 'layout' | 'part' | 'rows'>
 
 /**
- * Reads a source through, once as a rule. Settings win over detection. A source of no records is no error. Rewrites the
- * text to the store when the parser could not take it as it is. Data.Unreadable and Data.UnsupportedFormat when it cannot
- * be read, Definition.InvalidSetting for settings no text can be read by, Data.SourceChanged when it changes meanwhile.
+ * Reads a source through, usually once. Settings override detection. A source without records is not an error. Rewrites the text to the
+ * store if the parser could not read it unchanged. Throws Data.Unreadable and Data.UnsupportedFormat if it cannot be read,
+ * Definition.InvalidSetting for invalid settings, Data.SourceChanged if it changes meanwhile.
  */
 export async function inspect(uri: string, settings: ReadSettings, context: InspectContext): Promise<Inspected> {
   checkSettings(settings)
@@ -134,7 +134,7 @@ async function inspectBytes(work: Work): Promise<Read> {
   return found
 }
 
-/** The encoding a setting names, and the mark the text may have all the same. */
+/** The encoding from the settings, and a mark that the text may still have. */
 function given({ encoding = 'utf-8' }: ReadSettings, head: Uint8Array): DetectedEncoding {
   const [a, b, c] = head
   const isWide = (encoding === 'utf-16le' && a === 0xff && b === 0xfe) || (encoding === 'utf-16be' && a === 0xfe && b === 0xff)

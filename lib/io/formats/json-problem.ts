@@ -1,6 +1,9 @@
-/** Where and why a text is not JSON (RFC 8259): run only on text that JSON.parse refused, as its messages differ between engines. */
+/**
+ * Finds where and why a text is invalid JSON (RFC 8259). Runs only on text that JSON.parse rejected, because its messages differ between
+ * engines.
+ */
 
-/** What is wrong, and the offset at which it shows; null when nothing is. */
+/** The problem and its offset; null if there is none. */
 export interface JsonProblem {
   readonly at: number
   readonly what: string
@@ -11,8 +14,8 @@ const SPACE = /[ \t\n\r]*/y
 const PLAIN = /[^"\\\p{Cc}]*/uy
 const ESCAPE = /\\(["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
-/** Deeper nesting is not looked into. */
-const DEEPEST = 1000
+/** Deeper nesting is not examined. */
+const MAX_DEPTH = 1000
 
 export function findJsonProblem(text: string): JsonProblem | null {
   let at = 0
@@ -27,7 +30,7 @@ export function findJsonProblem(text: string): JsonProblem | null {
   const here = () => (at >= text.length ? 'the end' : JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)))
 
   function value(depth: number): JsonProblem | null {
-    if (depth > DEEPEST) return problem('values nested too deep')
+    if (depth > MAX_DEPTH) return problem('values are nested too deeply')
     const start = text[at]
     if (start === '{') return members(depth, '}', () => key() ?? colon() ?? value(depth + 1))
     if (start === '[') return members(depth, ']', () => value(depth + 1))
@@ -37,7 +40,7 @@ export function findJsonProblem(text: string): JsonProblem | null {
       at += word.length
       return null
     }
-    return match(NUMBER) ? null : problem(`${here()} where a value is expected`)
+    return match(NUMBER) ? null : problem(`${here()}, expected a value`)
   }
   function members(_depth: number, close: string, member: () => JsonProblem | null): JsonProblem | null {
     at++
@@ -52,17 +55,17 @@ export function findJsonProblem(text: string): JsonProblem | null {
       if (wrong !== null) return wrong
       space()
       const next = text[at]
-      if (next !== ',' && next !== close) return problem(`${here()} where a comma or ${close} is expected`)
+      if (next !== ',' && next !== close) return problem(`${here()}, expected a comma or ${close}`)
       at++
       if (next === close) return null
     }
   }
   function key(): JsonProblem | null {
-    return text[at] === '"' ? string() : problem(`${here()} where a key in double quotes is expected`)
+    return text[at] === '"' ? string() : problem(`${here()}, expected a key in double quotes`)
   }
   function colon(): JsonProblem | null {
     space()
-    if (text[at] !== ':') return problem(`${here()} where a colon is expected`)
+    if (text[at] !== ':') return problem(`${here()}, expected a colon`)
     at++
     space()
     return null
@@ -75,12 +78,12 @@ export function findJsonProblem(text: string): JsonProblem | null {
         at++
         return null
       }
-      if (at >= text.length) return problem('a string that is never closed')
+      if (at >= text.length) return problem('an unclosed string')
       if (text[at] !== '\\') {
-        // DEL and the controls above it may stand in strings
+        // DEL and the control characters above it are allowed in strings
         if (text.charCodeAt(at) < 32) return problem('a control character in a string')
         at++
-      } else if (!match(ESCAPE)) return problem('a backslash that escapes nothing')
+      } else if (!match(ESCAPE)) return problem('an invalid escape sequence')
     }
   }
 
@@ -88,5 +91,5 @@ export function findJsonProblem(text: string): JsonProblem | null {
   const wrong = value(0)
   if (wrong !== null) return wrong
   space()
-  return at < text.length ? problem(`${here()} behind the end of the value`) : null
+  return at < text.length ? problem(`${here()} after the end of the value`) : null
 }

@@ -1,10 +1,10 @@
-/** One record of JSON: whether it can be a row, and the keys it has. */
+/** One JSON record: whether it can be a row, and its keys. */
 import { findJsonProblem } from './json-problem.ts'
 
-/** The parser's stack does not hold values nested much deeper. */
-const DEEPEST = 1000
+/** The parser's stack cannot hold values nested much deeper. */
+const MAX_DEPTH = 1000
 
-/** The keys of an object in their order, or the reason why the text is no row. */
+/** The keys of an object in order, or why the text is not a row. */
 export type JsonRecord = { readonly keys: readonly string[] } | { readonly reason: string }
 
 export function readJsonRecord(text: string): JsonRecord {
@@ -13,39 +13,38 @@ export function readJsonRecord(text: string): JsonRecord {
     value = JSON.parse(text)
   } catch {
     const problem = findJsonProblem(text)
-    return { reason: `is not JSON: ${problem?.what ?? 'it cannot be read'}, at character ${(problem?.at ?? 0) + 1}` }
+    return { reason: `is not valid JSON: ${problem?.what ?? 'unreadable'}, at character ${(problem?.at ?? 0) + 1}` }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { reason: `is ${nameOf(value)}, not an object` }
   const { keys, twice, depth } = outline(text)
-  if (depth > DEEPEST) return { reason: `is nested ${depth} levels deep, more than ${DEEPEST}` }
+  if (depth > MAX_DEPTH) return { reason: `is nested ${depth} levels deep, more than ${MAX_DEPTH}` }
   if (twice !== undefined) return { reason: `has the key ${JSON.stringify(twice)} twice` }
   const withNul = keys.find((key) => key.includes('\0'))
-  if (withNul !== undefined)
-    return { reason: `has the key ${JSON.stringify(withNul)}, and a NUL character cannot stand in the name of a column` }
-  if (keys.includes('')) return { reason: 'has a key that is empty, which is no name for a column' }
-  // well-formed text has no need of these escapes, so the second look is rare
+  if (withNul !== undefined) return { reason: `has the key ${JSON.stringify(withNul)}, but column names cannot contain NUL characters` }
+  if (keys.includes('')) return { reason: 'has an empty key, but column names cannot be empty' }
+  // well-formed text does not need these escapes, so this second check is rare
   if (/\\ud[89a-f]/i.test(text) && /(?<!\\)(\\\\)*\\ud[89a-f]/.test(JSON.stringify(value)))
-    return { reason: 'holds half of a surrogate pair, which is no character' }
+    return { reason: 'contains half of a surrogate pair, which is not a character' }
   return { keys }
 }
 
 const nameOf = (value: unknown) =>
-  value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'boolean' ? 'a truth value' : `a ${typeof value}`
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'boolean' ? 'a boolean' : `a ${typeof value}`
 
 interface Keys {
   readonly keys: readonly string[]
-  /** As they are written, in their quotes. */
+  /** The keys as written, with their quotes. */
   readonly written: readonly string[]
-  /** One that is there more than once. */
+  /** A key that occurs more than once. */
   readonly twice: string | undefined
 }
 
-/** Those of the record before: most records have the same, and comparing is cheaper than cutting out. */
+/** The keys of the previous record: most records have the same, and comparing is cheaper than extracting. */
 let usual: Keys = { keys: [], written: [], twice: undefined }
 
-/** Keys of the outermost object, in the order they stand, and the deepest nesting, of text that is JSON. */
+/** The keys of the outermost object in order, and the deepest nesting, of valid JSON text. */
 function outline(text: string): Keys & { readonly depth: number } {
-  // the keys that differ from the usual ones, from the first one on that does
+  // the keys from the first one that differs from the usual ones
   let written: string[] | null = null
   let count = 0
   let level = 0
@@ -83,7 +82,7 @@ function outline(text: string): Keys & { readonly depth: number } {
   return { ...usual, depth }
 }
 
-/** Offset of the quote that closes the string opened at `start`. */
+/** The offset of the quote that closes the string opened at `start`. */
 function stringEnd(text: string, start: number): number {
   let at = text.indexOf('"', start + 1)
   while (true) {

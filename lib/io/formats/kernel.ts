@@ -2,15 +2,15 @@
 import { KERNEL } from './kernel.generated.ts'
 import type { Dialect } from './source.ts'
 
-/** What the kernel has to tell. `line` is the one the record starts on; offsets are those of the text. */
+/** An event of the kernel. `line` is the line the record starts on; offsets refer to the text. */
 export interface ScanEvent {
   readonly kind: 'chunk' | 'bad' | 'sample' | 'target' | 'comment' | 'newline'
-  /** The record with its newline; for `newline` the newline alone. */
+  /** The record with its newline; for `newline` only the newline. */
   readonly start: number
   readonly end: number
   readonly line: number
   readonly record: number
-  /** Fields found, and why the record is bad: 1 their number, 2 text after a quote, 3 an open quote, 4 not UTF-8. */
+  /** The number of fields, and why the record is bad: 1 their number, 2 text after a quote, 3 an open quote, 4 not UTF-8. */
   readonly fields: number
   readonly reason: number
 }
@@ -18,7 +18,7 @@ export interface ScanEvent {
 type ScanStatus = 'more' | 'full' | 'rewind' | 'done'
 
 export interface ScanTotals {
-  /** Records, bad ones counted. */
+  /** Records, including bad ones. */
   readonly records: number
   readonly bad: number
   readonly blank_lines: number
@@ -27,30 +27,30 @@ export interface ScanTotals {
   readonly lf: number
   readonly crlf: number
   readonly cr: number
-  /** Blank lines that end by CR LF, those counted that are records of one column. */
+  /** Blank lines that end in CR LF, including those that are records of one column. */
   readonly blank_crlf: number
   /** Spaces between a closing quote and what follows. */
   readonly gaps: number
-  /** More than 0 when there are NUL bytes. */
+  /** More than 0 if there are NUL bytes. */
   readonly nuls: number
   /** Records that are bad only because they are not UTF-8. */
   readonly broken: number
-  /** How many stretches of 64 bytes, or more, hold sound UTF-8 outside ASCII. */
+  /** How many blocks of 64 bytes or more contain valid non-ASCII UTF-8. */
   readonly foreign: number
 }
 
 export interface KernelSettings {
   readonly dialect: Dialect
-  /** Fields a good record has. */
+  /** The number of fields of a good record. */
   readonly fields: number
-  /** Records a chunk has. */
+  /** The number of records per chunk. */
   readonly chunk_rows: number
-  /** Whether each newline that is not LF is told, outside quotes. */
+  /** Whether each newline other than LF outside quotes is reported. */
   readonly newlines?: boolean
 }
 
 export interface Kernel {
-  /** Room for two blocks of text, each with PAD bytes before it. */
+  /** Space for two blocks of text, each after PAD bytes. */
   readonly memory: Uint8Array
   readonly slots: readonly [number, number]
   /** Bytes of a block. */
@@ -58,15 +58,15 @@ export interface Kernel {
   begin(offset: number, line: number, recordsBefore: number): void
   setThreshold(threshold: number): void
   setTarget(record: number): void
-  /** Reads the bytes of memory from `start` to `end`, the first of which is at `offset` of the text. */
+  /** Scans memory from `start` to `end`; the first byte is at `offset` of the text. */
   scan(start: number, end: number, offset: number, last: boolean): ScanStatus
-  /** Offset of the next byte to give to `scan`. */
+  /** The offset of the next byte to pass to `scan`. */
   position(): number
   takeEvents(): ScanEvent[]
   totals(): ScanTotals
 }
 
-/** Bytes kept free before a block: for what is left of the block before, and the text before that. */
+/** Bytes kept free before a block, for the rest of the previous block and the text before it. */
 const PAD = 256
 
 interface Exports {
@@ -90,7 +90,7 @@ const KINDS = ['chunk', 'bad', 'sample', 'target', 'comment', 'newline'] as cons
 const STATUSES = ['more', 'full', 'rewind', 'done'] as const
 const PAGE = 65536
 
-// the part of the global that is used: its types come with those of browsers only
+// the used part of the global object: its types come only with those of browsers
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: unknown }
@@ -98,7 +98,7 @@ declare const WebAssembly: {
 
 let compiled: object | undefined
 
-/** A kernel of its own memory, with room for blocks of `blockBytes`. */
+/** A kernel with its own memory, with space for blocks of `blockBytes`. */
 export function openKernel(settings: KernelSettings, blockBytes: number): Kernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'))
   const wasm = new WebAssembly.Instance(compiled).exports as Exports

@@ -1,4 +1,4 @@
-/** How a delimited text is laid out: its dialect, where its records start, and what its columns are called. From its head alone. */
+/** Plans the layout of a delimited text from its head: its dialect, where its records start, and the names of its columns. */
 import { nameColumns, someOf } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
 import { hasHeader } from './header.ts'
@@ -11,21 +11,21 @@ import { trimmedText } from '#core/text/white-space.ts'
 export interface Layout {
   readonly dialect: Dialect
   readonly columns: readonly string[]
-  /** Offset and physical line, from 1, at which the records start. */
+  /** The offset and the physical line (from 1) where the records start. */
   readonly start: number
   readonly line: number
-  /** How the header ends; null when there is none. */
+  /** How the header ends; null if there is none. */
   readonly header_end: NewLine | null
-  /** Whether the parser finds the first record itself when it is told of the header. */
+  /** Whether the parser finds the first record by itself, given the header. */
   readonly direct: boolean
   readonly notes: readonly string[]
-  /** Notes that call for a decision. */
+  /** Notes that require a decision. */
   readonly doubts: readonly string[]
 }
 
-/** Records looked at. */
+/** The number of records examined. */
 const LOOKED_AT = 1000
-/** Title lines passed over at the most. */
+/** The maximum number of title lines that are skipped. */
 const MAX_TITLES = 10
 
 /**
@@ -41,7 +41,7 @@ export function planLayout(
   rows?: LineMap,
 ): Layout | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
-  // a character a byte, so that offsets are those of the bytes
+  // one character per byte, so that offsets are byte offsets
   const text = bytes.toString('latin1')
   const from = skipLines(text, bom, settings.skip_lines ?? 0)
   const { writing, notes } = detectDialect(bytes.toString('utf8', from), whole, settings, uri)
@@ -64,7 +64,7 @@ export function planLayout(
   const fields = fieldsOf(names, (header ? body : rest).filter(isSound), first)
   const named = nameColumns(names, fields)
 
-  /** That the table begins further down, said with the lines to skip. */
+  /** A note that the table begins further down, with the lines to skip. */
   function doubtsOf(found: readonly TextRecord[]): string[] {
     const table = found.filter(({ kind }) => kind === 'record')
     const records = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
@@ -78,7 +78,7 @@ export function planLayout(
         ? [`line ${above + 1}`, `skip_lines: ${above}`]
         : [`row ${rowOf(rows, above + 1)}`, `header_row: ${rowOf(rows, above + 1)}`]
     return [
-      `the table seems to begin in ${where} (${shown}): if what stands above is no part of it, say ${setting} in the source of the discover step`,
+      `the table seems to begin in ${where} (${shown}); if the ${rows === undefined ? 'lines' : 'rows'} above are not part of it, set ${setting} in the source of the discover step`,
     ]
   }
 
@@ -91,23 +91,26 @@ export function planLayout(
     start,
     line: countLines(text, bom, start) + 1,
     header_end: header ? newlineBefore(text, start) : null,
-    // a mark before a quoted header makes the parser miss its end
-    direct: begin === bom && !(bom > 0 && header && writing.quote !== '' && text.slice(begin, start).includes(writing.quote)),
+    direct: begin === bom && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
     doubts,
     notes: [
       ...notes,
       ...doubts,
       ...(titles > 0 && skipped > 0
         ? [
-            `the first ${skipped === 1 ? 'line is' : `${skipped} lines are`} passed over: ${skipped === 1 ? 'it is' : 'they are'} no part of the table`,
+            `the first ${skipped === 1 ? 'line is' : `${skipped} lines are`} skipped: ${skipped === 1 ? 'it is' : 'they are'} not part of the table`,
           ]
         : []),
-      ...(first !== undefined && !header ? ['there is no header: the columns are named by their position'] : []),
-      ...(header && first.bad !== null ? ['the quotes of the header are wrong: its names are read as they stand'] : []),
+      ...(first !== undefined && !header ? ['no header found; the columns are named by position'] : []),
+      ...(header && first.bad !== null ? ['the header has invalid quotes; its names are read unchanged'] : []),
       ...named.notes,
     ],
   }
 }
+
+/** Whether the parser would miss the end of the header, and with it rows: its quotes are wrong, or it is quoted behind a byte order mark. */
+const hidesItsEnd = (header: TextRecord, text: string, bom: number, quote: string) =>
+  header.bad !== null || (bom > 0 && quote !== '' && text.includes(quote))
 
 const isSound = ({ kind, bad }: TextRecord) => kind === 'record' && bad === null
 
@@ -129,7 +132,7 @@ function countLines(text: string, from: number, to: number): number {
   return lines
 }
 
-/** Leading lines that are blank or hold one cell where the records have several. */
+/** The number of leading lines that are blank or hold one cell where the records have several. */
 function countTitles(records: readonly TextRecord[], usual: number): number {
   let titles = 0
   while (titles < Math.min(records.length, MAX_TITLES) && isTitle(records[titles], usual)) titles++
@@ -145,7 +148,7 @@ function isTitle(record: TextRecord | undefined, usual: number): boolean {
   return filled <= 1 && (trimmedText(record.cells[0] ?? '-') !== '' || filled === 0) && (record.cells.length === 1 || usual > 2)
 }
 
-/** The number of fields good records have: the one most have, the header's where no number has half of them. */
+/** The number of fields of a good record: the most common number, or the header's if no number covers half of the records. */
 function fieldsOf(header: readonly string[] | null, body: readonly TextRecord[], first: TextRecord | undefined): number {
   const counts = body.map(({ cells }) => cells.length)
   if (counts.length === 0) return header?.length ?? first?.cells.length ?? 0
@@ -155,7 +158,7 @@ function fieldsOf(header: readonly string[] | null, body: readonly TextRecord[],
   return header !== null && !isClear && have(header.length) * 2 >= have(usual) ? header.length : usual
 }
 
-/** The commonest number, the first of equals; 0 for none. */
+/** The most common number, the first on a tie; 0 for an empty list. */
 function mode(numbers: readonly number[]): number {
   const counts = new Map<number, number>()
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1)

@@ -1,4 +1,4 @@
-/** The raw text of single records, found by reading only the chunks that hold them. */
+/** Finds the raw text of single records by reading only the chunks that contain them. */
 import { openKernel } from './kernel.ts'
 import { LAYOUTS } from './layouts.ts'
 import { rowOf } from './line-map.ts'

@@ -1,4 +1,4 @@
-/** The text an inspection speaks of: the source itself, or what was staged of it. */
+/** Opens the text of an inspection: the source itself, or its staged text. */
 import type { Store } from '#io/store/store.ts'
 import { sourceChanged } from '#io/bytes/file.ts'
 import type { ByteSource, Inspection } from './source.ts'
@@ -7,13 +7,13 @@ export interface ReadContext {
   /** Opens the inspected source anew. */
   source(): Promise<ByteSource>
   readonly store: Store
-  /** A folder for files that are needed for a while. */
+  /** A folder for temporary files. */
   readonly scratch: string
 }
 
 export interface OpenText {
   readonly text: ByteSource
-  /** Data.SourceChanged when the source was changed while it was open: what was read of it by its path is then not what was inspected. */
+  /** Throws Data.SourceChanged if the source changed while it was open: then what was read by its path is not what was inspected. */
   release(): Promise<void>
 }
 

@@ -1,17 +1,17 @@
 /**
- * The footer of a Parquet file, written anew for some of its row groups. Only two of its fields change, so the rest is copied as it
- * stands: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift in the compact protocol of
+ * Rewrites the footer of a Parquet file for some of its row groups. Only two of its fields change; the rest is copied unchanged:
+ * https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift in the compact protocol of
  * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
 
-/** Numbers of the fields of FileMetaData. */
+/** Field numbers of FileMetaData. */
 const NUM_ROWS = 3
 const ROW_GROUPS = 4
 
 /** Types of the protocol. */
 const [TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT, UUID] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
 
-/** The same footer for the row groups with these numbers (from 0, ascending), which hold `rows` rows. */
+/** The same footer for only the row groups with these numbers (from 0, ascending), which contain `rows` rows. */
 export function footerOf(footer: Uint8Array, groups: readonly number[], rows: number): Uint8Array {
   const parts: Uint8Array[] = []
   let done = 0
@@ -37,7 +37,7 @@ interface Stretch {
   readonly end: number
 }
 
-/** Where the values of a struct that starts at 0 lie. */
+/** The positions of the values of a struct that starts at 0. */
 function* fieldsOf(bytes: Uint8Array): Generator<Stretch & { readonly id: number }> {
   const walk = walker(bytes)
   let id = 0
@@ -66,7 +66,7 @@ function elementsOf(bytes: Uint8Array, list: number): readonly Stretch[] {
   return elements
 }
 
-/** Finds its way through values without knowing what they mean. */
+/** Skips values without knowing their meaning. */
 function walker(bytes: Uint8Array) {
   function byteAt(at: number): number {
     const byte = bytes[at]
@@ -91,7 +91,7 @@ function walker(bytes: Uint8Array) {
     for (let left = count; left > 0; left--) for (const type of types) at = behindElement(type, at)
     return at
   }
-  // a truth is in the head of a field, and has a byte of its own in a list
+  // a boolean is part of a field's header, but has its own byte in a list
   const behindField = (type: number, at: number) => (type === TRUE || type === FALSE ? at : behindElement(type, at))
   function behindElement(type: number, at: number): number {
     switch (type) {

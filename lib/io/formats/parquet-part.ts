@@ -1,4 +1,4 @@
-/** Some row groups of a Parquet file as a file of their own, without copying the rest: for sources native code cannot reach. */
+/** Copies some row groups of a Parquet file to a file of their own, for sources that native code cannot access. */
 import { type ColumnChunk, parquetMetadata } from 'hyparquet'
 import { blocksOf } from '#io/bytes/copy.ts'
 import { createSparseFile } from '#io/bytes/file.ts'
@@ -8,16 +8,19 @@ import { footerOf } from './parquet-footer.ts'
 
 const MAGIC = Buffer.from('PAR1')
 const COPY_BYTES = 1 << 22
-/** The length of the footer and the magic word behind it. */
+/** The length of the footer and the magic bytes after it. */
 const TAIL = 8
-/** Old writers left the header of the dictionary, at most this long, out of the size of a column (PARQUET-816): it is copied on suspicion. */
+/**
+ * Old writers did not count the header of the dictionary, of at most this size, in the size of a column (PARQUET-816): it is copied in any
+ * case.
+ */
 const UNCOUNTED = 100
-/** Gaps smaller than this are copied along: a request costs more. */
+/** Smaller gaps are copied: a request costs more. */
 const GAP = 1 << 16
 
 /**
- * Writes the row groups that hold the rows from `start` to `end` (from 0) to a file. They lie in it where they lie in the source,
- * because the footer says where; what is between them takes no room on a disk that knows holes.
+ * Writes the row groups that contain the rows from `start` to `end` (from 0) to a file. They keep their offsets, because the footer refers
+ * to them; the gaps between them take no space on a file system with sparse files.
  */
 export async function copyRowGroups(source: ByteSource, rows: ByteRange, path: string): Promise<void> {
   return sound(path, 'a part of it', source.size, () => copyGroups(source, rows, path))
@@ -61,7 +64,7 @@ async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Pr
   }
 }
 
-/** Everything a column of a row group points to. */
+/** The byte ranges of a column in a row group. */
 function rangesOf({
   meta_data,
   offset_index_offset,
@@ -83,7 +86,7 @@ function rangesOf({
   )
 }
 
-/** Ascending, none past the end of the data. */
+/** Ascending and merged, none past the end of the data. */
 function joinedRanges(ranges: readonly ByteRange[], most: number): readonly ByteRange[] {
   const found: { start: number; end: number }[] = []
   for (const { start, end: wanted } of [...ranges].sort((a, b) => a.start - b.start)) {

@@ -1,21 +1,21 @@
-/** The grammar of delimited text once more, over strings: for detection, samples and messages. docs/reader.md has it in words. */
+/** The grammar of delimited text over strings: for detection, samples and messages. docs/reader.md describes it. */
 import type { Dialect } from './source.ts'
 
 export interface TextRecord {
   readonly cells: readonly string[]
-  /** How many of them stand in quotes. */
+  /** How many of them are quoted. */
   readonly quoted: number
-  /** Range in the text, the newline included. */
+  /** The range in the text, including the newline. */
   readonly start: number
   readonly end: number
-  /** Why its quotes make it unreadable: `end` is then the end of its first line. */
+  /** Why its quotes make it unreadable; `end` is then the end of its first line. */
   readonly bad: 'stray' | 'unclosed' | null
   readonly kind: 'record' | 'blank' | 'comment'
 }
 
 type Grammar = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'comment'>
 
-/** Every line of the text that is a record, is blank or is a comment, from `from` on, which must be the start of one. */
+/** Every record, blank line and comment line of the text from `from`, which must be the start of one. */
 export function* readRecords(text: string, grammar: Grammar, from = 0): Generator<TextRecord> {
   let at = from
   while (at < text.length) {
@@ -26,8 +26,8 @@ export function* readRecords(text: string, grammar: Grammar, from = 0): Generato
 }
 
 /**
- * The cells of one record as the parser gives them; a cell of no characters is what the parser calls NULL. `raw` may end in
- * its newline. Of a record whose quotes are wrong the cells up to the fault, and the rest as one cell.
+ * The cells of one record as the parser returns them; an empty cell is what the parser calls NULL. `raw` may end in its newline. For a
+ * record with invalid quotes: the cells before the error, and the rest as one cell.
  */
 export function cells(raw: string, dialect: Grammar): readonly string[] {
   return readRecord(raw, { ...dialect, comment: '' }, 0).cells
@@ -81,7 +81,7 @@ interface Field {
   readonly bad: TextRecord['bad']
 }
 
-/** A field from behind its opening quote to the delimiter or newline behind it. */
+/** Reads a field from after its opening quote to the delimiter or newline after it. */
 function readQuoted(text: string, { delimiter, quote, escape: escaper }: Grammar, from: number): Field {
   let value = ''
   let at = from
@@ -95,7 +95,7 @@ function readQuoted(text: string, { delimiter, quote, escape: escaper }: Grammar
       at += 2
       done = at
     } else if (character === escaper && at + 1 < text.length) {
-      // the parser drops the escape whatever follows it
+      // the parser drops the escape, whatever follows it
       value += text.slice(done, at)
       done = at + 1
       at += 2
@@ -108,7 +108,7 @@ function readQuoted(text: string, { delimiter, quote, escape: escaper }: Grammar
   return { value, end: at, bad: closed ? null : 'stray' }
 }
 
-/** Length of the newline there, 0 when there is none. */
+/** The length of the newline at this position, 0 if there is none. */
 function newlineAt(text: string, at: number): number {
   const code = text.charCodeAt(at)
   if (code === 10) return 1
@@ -116,7 +116,7 @@ function newlineAt(text: string, at: number): number {
   return text.charCodeAt(at + 1) === 10 ? 2 : 1
 }
 
-/** Offset behind the physical line that holds `at`. */
+/** The offset after the physical line that contains `at`. */
 export function lineEnd(text: string, at: number): number {
   let end = at
   while (end < text.length) {

@@ -1,7 +1,7 @@
-/** A uniform sample of records that depends on nothing but the source: not on chunks, blocks or order of work. */
+/** A uniform sample of records that depends only on the source: not on chunks, blocks or the order of work. */
 import type { Sample } from './source.ts'
 
-/** How much a sample may hold. */
+/** The limits of a sample. */
 export interface SampleLimits {
   readonly records: number
   readonly bytes: number
@@ -20,19 +20,19 @@ export function sampleHash(record: number): number {
 }
 
 export interface Sampler {
-  /** Records with a hash below this are wanted now. */
+  /** Records with a lower hash are currently sampled. */
   threshold(): number
-  /** Offers a good record with its newline, in the order of the source; copies what it keeps. */
+  /** Adds a good record with its newline, in the order of the source; copies what it keeps. */
   add(record: number, text: Uint8Array): void
-  /** The sample; `newLine` ends a last record that has none. */
+  /** The sample; `newLine` is appended to a last record without one. */
   sample(newLine: string): Sample
 }
 
-/** Keeps every record whose hash is below a threshold, and halves the threshold whenever it keeps more than it may. */
+/** Keeps every record whose hash is below a threshold, and halves the threshold when the sample exceeds its limits. */
 export function startSampler(limits: SampleLimits): Sampler {
   let threshold = ALL
   let kept: { readonly record: number; readonly hash: number; readonly start: number; readonly end: number }[] = []
-  // one piece of memory for all, as a piece for each costs more than reading the source
+  // one buffer for all records, because one per record costs more than reading the source
   let memory = new Uint8Array(1 << 16)
   let used = 0
 

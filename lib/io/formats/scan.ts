@@ -1,33 +1,33 @@
-/** Streams a text through the kernel: blocks in, events out, memory bounded by two blocks. */
+/** Streams a text through the kernel: blocks in, events out, with memory for two blocks. */
 import { endsEarly } from '#io/bytes/copy.ts'
 import type { Kernel, ScanEvent } from './kernel.ts'
 import type { ByteSource } from './source.ts'
 
-/** The part of a text to read: it starts where a record starts. */
+/** The part of a text to read. It must start at the start of a record. */
 export interface ScanRange {
   readonly start: number
   readonly end: number
-  /** Physical line at `start`, from 1, and how many records come before it. */
+  /** The physical line at `start` (from 1), and the number of records before it. */
   readonly line: number
   readonly records_before: number
 }
 
 /**
- * Takes an event, told in the order of the text; `textOf` gives the bytes between two offsets, which are good until the
- * handler returns. Scanning waits for a promise.
+ * Handles an event, in the order of the text. `textOf` returns the bytes between two offsets, which are valid until the handler returns.
+ * Scanning waits for a returned promise.
  */
 export type ScanHandler = (
   event: ScanEvent,
   textOf: (start: number, end: number) => Uint8Array | Promise<Uint8Array>,
 ) => void | Promise<void>
 
-/** Bytes read at once: many enough for a read to be cheap, few enough to stay in the processor's cache. */
+/** Bytes per read: enough to make a read cheap, few enough to stay in the processor's cache. */
 const BLOCK_BYTES = 1 << 21
 
-/** How much room a kernel needs to read a range. */
+/** The block size a kernel needs to read a range. */
 export const blockFor = (range: Pick<ScanRange, 'start' | 'end'>) => Math.min(BLOCK_BYTES, Math.max(1 << 12, range.end - range.start))
 
-/** Bytes before a block that the kernel looks back on. */
+/** Bytes before a block that the kernel may look back on. */
 const HISTORY = 16
 
 export async function scanText(source: ByteSource, range: ScanRange, kernel: Kernel, onEvent: ScanHandler): Promise<void> {
@@ -35,14 +35,14 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
   const inOrder = source.ahead?.(range.start, range.end) ?? source
   const fill = (slot: 0 | 1, offset: number) => {
     const filled = readInto(inOrder, memory, slots[slot], offset, Math.min(block_bytes, range.end - offset))
-    // it is awaited below, unless something else fails first
+    // awaited below, unless something else fails first
     filled.catch(() => {})
     return filled
   }
   memory.fill(0, slots[0] - HISTORY, slots[0])
   kernel.begin(range.start, range.line, range.records_before)
   let slot: 0 | 1 = 0
-  // the bytes of memory from `start` to `end` are the text from `offset` on
+  // the bytes of memory from `start` to `end` are the text from `offset`
   let offset = range.start
   let start = slots[slot]
   let end = start
@@ -72,7 +72,7 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
     }
     if (status === 'done') return
     if (status === 'rewind') {
-      // back to text that is no longer in memory
+      // go back to text that is no longer in memory
       await reading
       memory.fill(0, slots[slot] - HISTORY, slots[slot])
       offset = at
@@ -80,7 +80,7 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
       reading = fill(slot, at)
       continue
     }
-    // what is left goes before the next block, with the text before it
+    // the rest goes before the next block, together with the text before it
     const left = next - at
     memory.copyWithin(slots[other] - left - HISTORY, end - left - HISTORY, end)
     slot = other

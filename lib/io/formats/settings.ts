@@ -1,8 +1,8 @@
-/** Settings of a source that no text can be read by. */
+/** Validates the settings of a source. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { ReadSettings } from './source.ts'
 
-/** Definition.InvalidSetting, with what is allowed. */
+/** Throws Definition.InvalidSetting with the allowed values. */
 export function checkSettings(settings: ReadSettings): void {
   const { delimiter, quote, escape: escaper, comment, skip_lines } = settings
   const one = (name: string, value: string | undefined, mayBeEmpty: boolean) => {
@@ -10,7 +10,7 @@ export function checkSettings(settings: ReadSettings): void {
     const code = value.length === 1 ? value.charCodeAt(0) : 0
     const isGood = code > 0 && code < 128 && code !== 10 && code !== 13
     if (isGood) return
-    throw invalid(name, value, `one character of ASCII that ends no line${mayBeEmpty ? ", or '' for none" : ''}`)
+    throw invalid(name, value, `one ASCII character other than a line ending${mayBeEmpty ? ", or '' for none" : ''}`)
   }
   one('delimiter', delimiter, false)
   one('quote', quote, true)
@@ -22,13 +22,13 @@ export function checkSettings(settings: ReadSettings): void {
       hint: 'change one of them',
     })
   if (escaper !== undefined && escaper !== '' && (escaper === delimiter || escaper === comment))
-    throw invalid('escape', escaper, 'the quote itself, for doubled quotes, or a character of its own such as a backslash')
-  if (quote === ' ' || escaper === ' ') throw invalid(quote === ' ' ? 'quote' : 'escape', ' ', 'any character but a space')
+    throw invalid('escape', escaper, 'the quote itself, for doubled quotes, or another character such as a backslash')
+  if (quote === ' ' || escaper === ' ') throw invalid(quote === ' ' ? 'quote' : 'escape', ' ', 'any character except a space')
   if (skip_lines !== undefined && !(Number.isInteger(skip_lines) && skip_lines >= 0))
-    throw invalid('skip_lines', skip_lines, 'a whole number from 0')
+    throw invalid('skip_lines', skip_lines, 'a whole number of at least 0')
 }
 
 const invalid = (name: string, value: unknown, allowed: string) =>
-  new TaskError('Definition.InvalidSetting', `${JSON.stringify(value)} cannot be the ${name} of a source`, {
+  new TaskError('Definition.InvalidSetting', `invalid ${name} of a source: ${JSON.stringify(value)}`, {
     hint: `it must be ${allowed}`,
   })

@@ -1,27 +1,27 @@
 /**
- * What the reader knows of one source: facts found once, before any chunk is read, that then travel in the plan.
- * Everything here is plain JSON.
+ * What the reader knows of one source: facts found once, before any chunk is read, and then stored in the plan. Everything here is plain
+ * JSON.
  */
 import type { Json } from '#core/json.ts'
 import type { PhysicalLayout } from './layouts.ts'
 
 export type { ByteSource } from '#io/bytes/source.ts'
 
-/** How the text of a delimited source is written. All characters are single bytes of ASCII. */
+/** How a delimited text is written. All characters are single ASCII bytes. */
 export interface Dialect {
   readonly delimiter: string
-  /** The quote character, or '' when the source quotes nothing. */
+  /** The quote character, or '' if nothing is quoted. */
   readonly quote: string
   /** The character that escapes a quote inside quotes: the quote itself (doubling) or a backslash. */
   readonly escape: string
   readonly header: boolean
-  /** Physical lines before the header (or before the first record): titles, blank lines. */
+  /** Physical lines before the header (or the first record): titles, blank lines. */
   readonly skip_lines: number
-  /** A line starting with this is no record; '' when there are no comments. */
+  /** Lines that start with this are not records; '' if there are no comments. */
   readonly comment: string
 }
 
-/** How a source is to be read, where a person knows better than detection. */
+/** How to read a source, overriding detection. */
 export interface ReadSettings {
   /** The name of a format. */
   readonly format?: string
@@ -40,15 +40,15 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'lat
 
 export type NewLine = '\n' | '\r\n' | '\r'
 
-/** `end` is the offset behind the last byte. */
+/** `end` is the offset after the last byte. */
 export interface ByteRange {
   readonly start: number
   readonly end: number
 }
 
-/** A record that stands in the source but cannot be read as a row. */
+/** A record of the source that cannot be read as a row. */
 export interface BadRecord {
-  /** Number of the record in its source, from 1, counting good and bad records alike, header not counted. */
+  /** The number of the record in its source, from 1, counting good and bad records but not the header. */
   readonly record: number
   /** Physical line or row the record starts on in the file, from 1. */
   readonly line: number
@@ -58,19 +58,19 @@ export interface BadRecord {
   readonly reason: string
 }
 
-/** Records drawn from a source: those whose hash is below the threshold, so that the sample is a function of the content only. */
+/** Records sampled from a source: those whose hash is below the threshold, so that the sample depends only on the content. */
 export interface Sample {
-  /** Between 0 and 2^32: the share drawn, times 2^32. */
+  /** From 0 to 2^32: the sampled share, times 2^32. */
   readonly threshold: number
-  /** Numbers of the records drawn, ascending. */
+  /** The numbers of the sampled records, ascending. */
   readonly numbers: readonly number[]
-  /** Where each ends in the text, its newline included. */
+  /** Where each record ends in the text, including its newline. */
   readonly ends: readonly number[]
-  /** Their text, each with its newline. */
+  /** The text of the records, each with its newline. */
   readonly text: Uint8Array
 }
 
-/** Where a chunk lies: `records` consecutive records of a text source, or row groups of a Parquet source. */
+/** The position of a chunk: `records` consecutive records of a text source, or row groups of a Parquet source. */
 export interface ChunkSpan {
   readonly start: number
   readonly end: number
@@ -78,7 +78,7 @@ export interface ChunkSpan {
   readonly first: number
   /** Physical line of the first record, from 1 (0 for Parquet). */
   readonly line: number
-  /** Records in the chunk, bad ones counted. */
+  /** The number of records in the chunk, including bad ones. */
   readonly records: number
 }
 
@@ -104,28 +104,31 @@ export interface Inspection {
   /** Where the lines of the text as read stand in the file, where that is not line by line. */
   readonly rows?: LineMap
   readonly dialect: Dialect | null
-  /** Key of the text as read, in the run's store, when it differs from the source's own bytes (decompressed, decoded, one JSON value a line). */
+  /**
+   * The key of the text as read in the run's store, if it differs from the source's own bytes (decompressed, decoded, one JSON value per
+   * line).
+   */
   readonly staged: string | null
   /** Bytes of the text as read. */
   readonly text_bytes: number
   /** How the lines of the text as read end, outside quotes. */
   readonly new_line: NewLine
-  /** Column names as they stand in the source (a headerless source has column_1, column_2 …). */
+  /** Column names as in the source (column_1, column_2 … without a header). */
   readonly columns: readonly string[]
-  /** Records in the source, bad ones counted: the independent count the ledger must agree with. */
+  /** The number of records in the source, including bad ones: the independent count that the ledger must match. */
   readonly records: number
   readonly bad: readonly BadRecord[]
-  /** Byte ranges between the records that are no records: lines of comment. */
+  /** Byte ranges between the records that are not records: comment lines. */
   readonly cuts: readonly ByteRange[]
   readonly chunks: readonly ChunkSpan[]
-  /** Longest record in bytes: what the parser must be prepared for. */
+  /** The longest record in bytes: what the parser must allow for. */
   readonly longest_record: number
-  /** Whether the parser can be given the whole text as it stands. */
+  /** Whether the parser can read the whole text unchanged. */
   readonly direct: boolean
-  /** Whether the parser reads this text rightly only when it gets it in one piece: see docs/reader.md. */
+  /** Whether the parser reads this text correctly only in one piece: see docs/reader.md. */
   readonly one_piece: boolean
-  /** Things worth telling a person, one sentence each: a guess made, a choice of encoding, lines skipped. */
+  /** Notes for the report, one sentence each: a guess, the encoding, skipped lines. */
   readonly notes: readonly string[]
-  /** Those of the notes that call for a decision. */
+  /** The notes that require a decision. */
   readonly doubts?: readonly string[]
 }

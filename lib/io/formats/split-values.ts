@@ -1,4 +1,4 @@
-/** Rewrites JSON as one value a line: the elements of a list, or values one after another. Only white space changes. */
+/** Rewrites JSON with one value per line: the elements of a list, or values in sequence. Only white space changes. */
 import type { ByteSink } from '#io/bytes/file.ts'
 import type { ByteSource } from './source.ts'
 import { blocksOf } from '#io/bytes/copy.ts'
@@ -8,8 +8,8 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT
 ]
 
 /**
- * Reads behind `bom` bytes of mark; memory does not grow with the values. A value whose brackets or quotes are wrong ends
- * where the next one starts: at an opening brace in the column its own stood in, if there is one. Notes tell what is odd.
+ * Reads after a mark of `bom` bytes; memory does not grow with the values. A value with invalid brackets or quotes ends where the next one
+ * starts: at an opening brace in the same column as its own, if there is one. Notes report anomalies.
  */
 export async function splitValues(
   from: ByteSource,
@@ -23,20 +23,20 @@ export async function splitValues(
   return { notes: splitter.notes(), doubts: splitter.isCutOff() ? [CUT_OFF] : [] }
 }
 
-/** A list that ends after a whole value looks like any other: nothing in it is wrong, and what is missing nobody knows. */
+/** A list that ends after a whole value looks complete: nothing in it is invalid, and nobody knows what is missing. */
 const CUT_OFF =
-  'the JSON list is cut off: the text ends before the ] that closes the list, so records may be missing at the end; was the file still being written or only partly copied? get it again'
+  'the JSON list is cut off: the text ends before the ] that closes the list, so records may be missing at the end; check whether the file was still being written or only partly copied, and get it again'
 
 function startSplitter() {
   let begun = false
   let inList = false
   let closed = false
-  // within a value: its nesting, below which lies the list; and the string being read
+  // the nesting within a value, relative to the list, and the string being read
   let level = 0
   let inValue = false
   let inString = false
   let escaped = false
-  // what a broken value is left by
+  // how a broken value ends
   let broken = false
   let column = 0
   let valueColumn = 0
@@ -56,7 +56,7 @@ function startSplitter() {
         commas = 1
       }
       if (inString) {
-        // a string does not go on in the next line: the value is broken
+        // a string cannot continue on the next line: the value is broken
         if (newline) {
           inString = false
           broken = true
@@ -124,10 +124,10 @@ function startSplitter() {
         ? [`${counts.missing} ${counts.missing === 1 ? 'value of the list follows' : 'values of the list follow'} another without a comma`]
         : []),
       ...(counts.doubled > 0
-        ? [`${counts.doubled} ${counts.doubled === 1 ? 'comma of the list has' : 'commas of the list have'} no value before them`]
+        ? [`${counts.doubled} ${counts.doubled === 1 ? 'comma of the list has' : 'commas of the list have'} no value before it`]
         : []),
       ...(counts.behind > 0
-        ? [`${counts.behind} ${counts.behind === 1 ? 'value stands' : 'values stand'} behind the end of the list`]
+        ? [`${counts.behind} ${counts.behind === 1 ? 'value follows' : 'values follow'} after the end of the list`]
         : []),
     ],
   }

@@ -1,4 +1,4 @@
-/** Chunks of a source as a file the parser can read: only records it reads as they were counted. */
+/** Writes chunks of a source to a file for the parser: only records that the parser reads as they were counted. */
 import { join } from 'node:path'
 import { createFile, removeFile } from '#io/bytes/file.ts'
 import { LAYOUTS } from './layouts.ts'
@@ -9,19 +9,19 @@ import { copyRange } from '#io/bytes/copy.ts'
 
 export interface Spool {
   readonly path: string
-  /** Whether the file's first record is the header. */
+  /** Whether the first record of the file is the header. */
   readonly skip_header: boolean
   readonly new_line: NewLine
-  /** Bytes of the file, and of its longest record with the blank lines before it. */
+  /** The size of the file, and of its longest record including blank lines before it. */
   readonly bytes: number
   readonly longest_record: number
   /** Whether the parser's buffer must hold the whole file. */
   readonly one_piece: boolean
-  /** Records in it, all of them good. */
+  /** The number of records in it, all of them good. */
   readonly records: number
-  /** Parquet: the rows of the file, from 0, that are meant; null when all are. `end` is behind the last one. */
+  /** Parquet: the rows of the file to read, from 0; null for all. `end` is after the last row. */
   readonly rows: ByteRange | null
-  /** Number in the source of a record of the file, from 0. */
+  /** The number in the source of a record of the file, from 0. */
   record(row: number): number
   release(): Promise<void>
 }
@@ -29,8 +29,8 @@ export interface Spool {
 let spools = 0
 
 /**
- * Makes chunks `first_chunk` to `last_chunk` readable until `release`. The source's own file where nothing has to be left
- * out, else a copy in the scratch folder. Data.SourceChanged when the source is not what was inspected.
+ * Makes chunks `first_chunk` to `last_chunk` readable until `release`: the source's own file if nothing has to be left out, otherwise a
+ * copy in the scratch folder. Throws Data.SourceChanged if the source is not the one that was inspected.
  */
 export async function spool(inspection: Inspection, first_chunk: number, last_chunk: number, context: ReadContext): Promise<Spool> {
   const chunks = inspection.chunks.slice(first_chunk, last_chunk + 1)
@@ -69,10 +69,10 @@ export async function spool(inspection: Inspection, first_chunk: number, last_ch
   }
 }
 
-/** The parser takes a path for a pattern when it holds one of these. */
+/** The parser treats a path as a pattern if it contains one of these. */
 export const isPlain = (path: string) => !/[*?[\]{}\\]/.test(path)
 
-/** The rows of a Parquet file, whole row groups of it, as a file in the scratch folder. */
+/** Writes rows of a Parquet file, which are whole row groups, to a file in the scratch folder. */
 export async function localParquet(source: ByteSource, rows: ByteRange, scratch: string): Promise<string> {
   const path = join(scratch, `spool-${++spools}`)
   await copyRowGroups(source, rows, path)
@@ -101,7 +101,7 @@ async function copyWithout(
   return { path, bytes: sink.bytes }
 }
 
-/** The entries of an ascending list that lie in a range. */
+/** The entries of an ascending list within a range. */
 function within<T extends ByteRange>(entries: readonly T[], start: number, end: number): readonly T[] {
   return entries.slice(countBefore(entries, start), countBefore(entries, end))
 }
@@ -117,9 +117,9 @@ function countBefore(entries: readonly ByteRange[], offset: number): number {
   return low
 }
 
-/** From rows, which leave the bad records out, to the numbers of records, which do not. */
+/** Maps rows, which exclude bad records, to record numbers, which include them. */
 function numbering(first: number, bad: readonly BadRecord[]): (row: number) => number {
-  // how many good records come before each bad one
+  // the number of good records before each bad one
   const before = bad.map(({ record }, at) => record - first - at)
   return (row) => {
     let low = 0

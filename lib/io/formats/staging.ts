@@ -1,16 +1,16 @@
-/** Text that has to be rewritten before it can be read lies in the run's store. Bounded memory: rewriting streams. */
+/** Stages text in the run's store that has to be rewritten before it can be read. Rewriting streams, with limited memory. */
 import type { LocalDraft, Store } from '#io/store/store.ts'
 import { type ByteSink, createFile, openFile } from '#io/bytes/file.ts'
 import type { ByteSource } from './source.ts'
 
 export interface Staging {
-  /** The text as it is now: the source itself, or its latest rewriting. */
+  /** The current text: the source itself, or its latest rewrite. */
   current(): ByteSource
-  /** Rewrites the text; what `write` returns is passed on. */
+  /** Rewrites the text; returns the result of `write`. */
   rewrite<T>(write: (from: ByteSource, to: ByteSink) => Promise<T>): Promise<T>
-  /** Makes the latest rewriting the object at the key; null when nothing was rewritten. */
+  /** Stores the latest rewrite under the key; null if nothing was rewritten. */
   publish(): Promise<string | null>
-  /** Forgets what was rewritten. */
+  /** Drops what was rewritten. */
   discard(): Promise<void>
 }
 

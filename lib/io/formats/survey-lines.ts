@@ -1,4 +1,4 @@
-/** Everything there is to know of a text with one JSON object a line, from one pass over it. */
+/** Surveys a text with one JSON object per line in one pass. */
 import { isUtf8 } from 'node:buffer'
 import { endsEarly } from '#io/bytes/copy.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -21,18 +21,21 @@ export interface Line {
   readonly record: number
   /** Physical line, from 1. */
   readonly line: number
-  /** With its newline. */
+  /** Including its newline. */
   readonly start: number
   readonly end: number
   readonly bytes: Uint8Array
-  /** Null when the line is not UTF-8, or is too long to be looked into. */
+  /** Null if the line is not UTF-8 or too long to examine. */
   readonly text: string | null
 }
 
-/** Longer records are bad: they are not looked into. */
+/** Longer records are bad and are not examined. */
 const MAX_LINE_LENGTH = 1 << 27
 
-/** Reads the lines behind `bom` bytes of mark. Data.Unreadable when more than MOST_BAD are bad, Data.SchemaMismatch when columns could not be told apart. */
+/**
+ * Reads the lines after a mark of `bom` bytes. Throws Data.Unreadable if more than MAX_BAD are bad, Data.SchemaMismatch if column names
+ * differ only in case.
+ */
 export async function surveyLines(
   source: ByteSource,
   uri: string,
@@ -47,7 +50,8 @@ export async function surveyLines(
   let longest = 0
   let keysBefore: readonly string[] = []
   const problemOf = (bytes: Uint8Array, text: string | null): string | null => {
-    if (text === null) return bytes.length > MAX_LINE_LENGTH ? `is longer than ${MAX_LINE_LENGTH} bytes` : 'holds bytes that are not UTF-8'
+    if (text === null)
+      return bytes.length > MAX_LINE_LENGTH ? `is longer than ${MAX_LINE_LENGTH} bytes` : 'contains bytes that are not UTF-8'
     const found = readJsonRecord(text)
     if ('reason' in found) return found.reason
     if (found.keys !== keysBefore) for (const key of found.keys) columns.add(key)
@@ -83,11 +87,11 @@ export async function surveyLines(
 }
 
 const tooManyBad = (uri: string, line: number) =>
-  new TaskError('Data.Unreadable', `${uri}: more than ${MAX_BAD} records up to line ${line} are no JSON objects`, {
-    hint: 'set the format of the source if this is no JSON',
+  new TaskError('Data.Unreadable', `${uri}: more than ${MAX_BAD} records up to line ${line} are not JSON objects`, {
+    hint: 'set the format of the source if this is not JSON',
   })
 
-/** Columns of a table are the same when they differ in upper and lower case only. */
+/** Column names are the same if they differ only in case. */
 function refuseTwins(columns: ReadonlySet<string>, uri: string): void {
   const seen = new Map<string, string>()
   for (const column of columns) {
@@ -95,9 +99,9 @@ function refuseTwins(columns: ReadonlySet<string>, uri: string): void {
     if (twin !== undefined) {
       throw new TaskError(
         'Data.SchemaMismatch',
-        `${uri}: the keys ${JSON.stringify(twin)} and ${JSON.stringify(column)} differ in upper and lower case only, and columns must not`,
+        `${uri}: the keys ${JSON.stringify(twin)} and ${JSON.stringify(column)} differ only in case, which column names must not`,
         {
-          hint: 'rename one of them where the data is made',
+          hint: 'rename one of them where the data is produced',
         },
       )
     }
@@ -107,7 +111,7 @@ function refuseTwins(columns: ReadonlySet<string>, uri: string): void {
 
 const BLOCK_BYTES = 1 << 22
 
-/** The lines of a range that are not blank, numbered as records; a block's worth at a time, as a promise for each line costs more than the line. */
+/** The non-blank lines of a range, numbered as records; a block at a time, because a promise per line costs more than the line. */
 export async function* readLines(source: ByteSource, range: ScanRange, blockBytes = BLOCK_BYTES): AsyncGenerator<readonly Line[]> {
   let record = range.records_before
   let line = range.line
@@ -143,7 +147,7 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
       start = at + from
       newline = block.indexOf(10, from)
     }
-    // of a line that is too long only its beginning is held, enough to see that it is: memory is bounded
+    // only the beginning of an overlong line is kept, enough to detect it, to limit memory
     if (from < block.length && held <= MAX_LINE_LENGTH) held += rest[rest.push(block.subarray(from)) - 1]?.length ?? 0
     at += block.length
     yield lines
@@ -152,7 +156,7 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
   yield lineOf(range.end, bytes, textOf(bytes))
 }
 
-/** Without the last newline; null for what is not UTF-8 or too long. */
+/** Without the last newline; null if not UTF-8 or too long. */
 function textOf(bytes: Uint8Array): string | null {
   if (bytes.length > MAX_LINE_LENGTH || !isUtf8(bytes)) return null
   const length = bytes.length - (bytes.at(-1) === 10 ? 1 : 0)

@@ -1,4 +1,4 @@
-/** Everything there is to know of a delimited text, from one pass over it. */
+/** Surveys a delimited text in one pass. */
 import { TaskError } from '#core/errors/errors.ts'
 import { type KernelSettings, openKernel, type ScanEvent, type ScanTotals } from './kernel.ts'
 import { type SampleLimits, startSampler } from './sample.ts'
@@ -19,17 +19,17 @@ export interface Survey {
 
 export interface SurveySettings extends KernelSettings {
   readonly sample: SampleLimits
-  /** How lines end where no record tells. */
+  /** The line ending if no record shows it. */
   readonly new_line: NewLine
   readonly block_bytes?: number
 }
 
 const NEW_LINES: readonly NewLine[] = ['\n', '\r\n', '\r']
 
-/** More bad records than this are not listed: the text is being read in a wrong way. */
+/** The maximum number of bad records listed: with more, the text is being read with wrong settings. */
 export const MAX_BAD = 1_000_000
 
-/** Reads the range once. Data.Unreadable when more than MOST_BAD records are bad. */
+/** Reads the range once. Throws Data.Unreadable if more than MAX_BAD records are bad. */
 export async function survey(source: ByteSource, uri: string, range: ScanRange, settings: SurveySettings): Promise<Survey> {
   const kernel = openKernel(settings, settings.block_bytes ?? blockFor(range))
   const sampler = startSampler(settings.sample)
@@ -80,10 +80,10 @@ export async function survey(source: ByteSource, uri: string, range: ScanRange, 
 }
 
 function reasonOf({ reason, fields }: ScanEvent, expected: number): string {
-  if (reason === 1) return `has ${fields} ${fields === 1 ? 'field' : 'fields'} where ${expected} ${expected === 1 ? 'is' : 'are'} expected`
+  if (reason === 1) return `has ${fields} ${fields === 1 ? 'field' : 'fields'} instead of ${expected}`
   if (reason === 2) return 'has text after a closing quote'
-  if (reason === 3) return 'has a quote that is never closed'
-  return 'holds bytes that are not UTF-8'
+  if (reason === 3) return 'has an unclosed quote'
+  return 'contains bytes that are not UTF-8'
 }
 
 const tooManyBad = (uri: string, { line }: ScanEvent, { dialect, fields }: SurveySettings) =>
@@ -91,6 +91,6 @@ const tooManyBad = (uri: string, { line }: ScanEvent, { dialect, fields }: Surve
     'Data.Unreadable',
     `${uri}: more than ${MAX_BAD} records up to line ${line} cannot be read as rows of ${fields} fields with delimiter ${JSON.stringify(dialect.delimiter)}`,
     {
-      hint: 'the text is probably written in another way: set delimiter, quote, escape, header or skip_lines of the source',
+      hint: 'the settings probably do not match the text: set delimiter, quote, escape, header or skip_lines of the source',
     },
   )

@@ -5,7 +5,10 @@ import type { ByteSink } from '#io/bytes/file.ts'
 import { charactersOf, type SingleByte } from './single-byte.ts'
 import type { ByteSource, Encoding } from './source.ts'
 
-/** Rewrites the text behind `bom` bytes of mark. What has no meaning in the encoding becomes bytes that are not UTF-8 either, so that its record is found bad. */
+/**
+ * Rewrites the text after a mark of `bom` bytes. Invalid sequences become bytes that are not UTF-8 either, so that their record is found
+ * bad.
+ */
 export async function transcode(from: ByteSource, to: ByteSink, encoding: Exclude<Encoding, 'utf-8'>, bom: number): Promise<void> {
   const decode = encoding === 'utf-16le' || encoding === 'utf-16be' ? decoder16(encoding === 'utf-16be') : decoder8(encoding)
   for await (const block of blocksOf(from, bom)) await to.write(decode(block, false))
@@ -38,7 +41,7 @@ function decoder16(swapped: boolean): Decoder {
     const even = bytes.length & ~1
     const units = bytes.subarray(0, even)
     if (swapped) units.swap16()
-    // a pair of surrogates must not be cut in two
+    // do not split a surrogate pair
     const cut = !last && even > 0 && ((units[even - 1] ?? 0) & 0xfc) === 0xd8 ? 2 : 0
     const text = units.toString('utf16le', 0, even - cut)
     left = Buffer.from(bytes.subarray(even - cut))
@@ -48,10 +51,10 @@ function decoder16(swapped: boolean): Decoder {
   }
 }
 
-/** In every Node from 20 on, though not in the types of its time. */
+/** Available in Node from version 20, but missing in its types. */
 const isWellFormed = (text: string) => (text as string & { isWellFormed(): boolean }).isWellFormed()
 
-/** UTF-8 with lone surrogates in its own manner, which is not UTF-8. */
+/** Encodes lone surrogates like other characters, which is not valid UTF-8. */
 function withLoneSurrogates(text: string): Buffer {
   const parts: Buffer[] = []
   let start = 0

@@ -1,4 +1,4 @@
-/** Rewrites a delimited text whose lines end in several ways, as the parser takes only one: outside quotes all become LF. */
+/** Rewrites a delimited text with mixed line endings, because the parser accepts only one: outside quotes all become LF. */
 import type { ByteSink } from '#io/bytes/file.ts'
 import { type KernelSettings, openKernel } from './kernel.ts'
 import { blockFor, scanText } from './scan.ts'
@@ -7,7 +7,7 @@ import { copyRange } from '#io/bytes/copy.ts'
 
 const LF = new Uint8Array([10])
 
-/** `start` is where the records start, at physical line `line`; answers where they start in what is written. */
+/** `start` is where the records start, at physical line `line`; returns where they start in the result. */
 export async function unifyNewlines(
   from: ByteSource,
   to: ByteSink,

@@ -1,6 +1,6 @@
 /**
- * Whether a folder can take the output of a pipeline: it is absent, empty, or holds only what this pipeline published before. Nothing
- * in it is changed, and no folder another process could be using is made or removed.
+ * Checks whether a folder can take the output of a pipeline: it must be absent, empty, or hold only what this pipeline published before.
+ * Nothing in it is changed, and no folder that another process could be using is created or removed.
  */
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, rmdir, stat, writeFile } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { readLocks } from '#io/workspace/lock.ts'
 import { conflict, foreignFiles, isFileName, MANIFEST, type Manifest, otherPipeline, parseManifest } from './manifest.ts'
 
 export const PUBLISHING = '.siftstep-publishing'
-/** What the names begin with of what is written, and removed again, to see whether one may write there. */
+/** Name prefix of the file that is written and removed to test for write permission. */
 export const PROBE = '.siftstep-probe'
 
 /** Who is publishing to a folder, and what. */
@@ -22,7 +22,7 @@ export interface Publishing {
   readonly files: readonly string[]
 }
 
-/** Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. `folder` is its path for messages. */
+/** Throws Output.Conflict unless the folder is absent, empty, or holds only what this pipeline published before. `folder`: its path in messages. */
 export async function checkFolder(path: string, pipeline: string, folder = path): Promise<void> {
   const found = await factsOf(path, folder)
   if (found === undefined) {
@@ -36,7 +36,8 @@ export async function checkFolder(path: string, pipeline: string, folder = path)
 
 /** Output.* unless a file can be written at the path. `file` is its path for messages. */
 export async function checkFile(path: string, file = path): Promise<void> {
-  if ((await factsOf(path, file))?.isDirectory() === true) throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
+  if ((await factsOf(path, file))?.isDirectory() === true)
+    throw conflict(file, 'it is a folder; write a slash at its end to publish to the folder')
   await assertNoDeadLink(path, file)
   const folder = dirname(path)
   if ((await factsOf(folder, file)) === undefined) return assertPossible(folder, file)
@@ -52,7 +53,7 @@ async function probe(path: string, folder: string): Promise<void> {
   await rm(name, { force: true })
 }
 
-/** Undefined when there is nothing. */
+/** Undefined if nothing is there. */
 const factsOf = (path: string, folder: string) =>
   stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -60,8 +61,8 @@ const factsOf = (path: string, folder: string) =>
   })
 
 /**
- * Whether the folder can be made is best found out before hours of work. It is tried in an empty folder of our own beside the first part
- * that is missing: the folder itself may be made by another run at this very moment, and is then not ours to remove.
+ * Tests before hours of work whether the folder can be created. Uses an empty folder of our own next to the first missing part: another run
+ * may be creating the folder itself at this moment, and then it is not ours to remove.
  */
 async function assertPossible(path: string, folder: string): Promise<void> {
   let above = dirname(path)
@@ -74,26 +75,26 @@ async function assertPossible(path: string, folder: string): Promise<void> {
   try {
     await mkdir(missing, { recursive: true }).catch(failed)
   } finally {
-    // empty all of them: never recursive
+    // all of them are empty: never remove recursively
     for (let made = missing; made !== above; made = dirname(made)) await rmdir(made).catch(() => {})
   }
 }
 
-/** Output.Unwritable for a link to nothing: a folder cannot be made in its place. */
+/** Throws Output.Unwritable for a broken link: a folder cannot be created in its place. */
 async function assertNoDeadLink(path: string, folder: string): Promise<void> {
   const target = await readlink(path).catch(() => undefined)
   if (target === undefined) return
   throw new TaskError('Output.Unwritable', `writing ${folder}: it is a link to ${target}, which does not exist`, {
-    hint: 'make what it leads to, or choose another place',
+    hint: 'create the target of the link, or choose another folder',
   })
 }
 
 export const notFolder = (folder: string) => conflict(folder, 'it is a file, not a folder')
 
 /**
- * Output.Conflict when the folder holds what this pipeline did not write. Gives the names of all files that are ours. Another run of the
- * pipeline may publish meanwhile: it writes down what it brings before it brings it, and a file it removes is gone before it forgets it.
- * So the files are listed first, and what is not ours counts only when it is still there in the end.
+ * Throws Output.Conflict if the folder holds files that this pipeline did not write. Returns the names of all files that are ours. Another
+ * run of the pipeline may publish meanwhile: it records files before it writes them, and removes files before it drops their record. So the
+ * files are listed first, and foreign files count only if they still exist at the end.
  */
 export async function assertOurs(path: string, pipeline: string, folder = path): Promise<ReadonlySet<string>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
@@ -113,9 +114,9 @@ export async function assertOurs(path: string, pipeline: string, folder = path):
   return ours
 }
 
-/** Names of the files a pipeline has published to the folder, or is publishing, or was when it was killed. */
+/** Names of the files a pipeline has published to the folder, is publishing, or was publishing when it was killed. */
 export async function publishedNames(folder: string, pipeline: string): Promise<ReadonlySet<string>> {
-  // in this order: a lock is given back only when the manifest names what it named
+  // in this order: a lock is released only when the manifest lists the same files
   const locks = await readLocks<Publishing>(folderStore(folder), PUBLISHING)
   const manifest = await readManifest(folder)
   return new Set([
@@ -124,7 +125,7 @@ export async function publishedNames(folder: string, pipeline: string): Promise<
   ])
 }
 
-/** The manifest of an output folder; undefined when there is none. */
+/** The manifest of an output folder; undefined if there is none. */
 async function readManifest(folder: string): Promise<Manifest | undefined> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
@@ -133,14 +134,14 @@ async function readManifest(folder: string): Promise<Manifest | undefined> {
   return text === undefined ? undefined : parseManifest(text, folder)
 }
 
-/** A folder within the folder that the pipeline publishes to as well, such as one for quarantined rows, or an empty one. */
+/** Whether a subfolder is empty, or one that the pipeline also publishes to, such as one for quarantined rows. */
 async function isOwnFolder(path: string, pipeline: string): Promise<boolean> {
   try {
     if ((await readdir(path)).every((name) => name.startsWith('.'))) return true
     if ((await publishedNames(path, pipeline)).size > 0) return true
     return (await readManifest(path))?.pipeline === pipeline
   } catch {
-    // not ours to read, so not ours
+    // not readable, so not ours
     return false
   }
 }

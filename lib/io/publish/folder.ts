@@ -1,8 +1,8 @@
 /**
- * Publishing to a folder: files appear under names made of their content, then one rename of `_manifest.json` makes them the
- * output; only then the files of the run before are removed. Killed at any moment, the folder holds a whole output, the old one or
- * the new one, as its manifest says. One process publishes to a folder at a time: its lock says which files it is bringing, so that
- * those of one that was killed are known for ours.
+ * Publishes to a folder. Files are written under names derived from their content; then one rename of `_manifest.json` makes them the
+ * output; only then are the files of the previous run removed. If the process is killed at any point, the folder holds a whole output, old
+ * or new, as its manifest says. One process publishes to a folder at a time: its lock lists the files it is writing, so that files of a
+ * killed process are recognised as ours.
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
@@ -17,7 +17,7 @@ import { takeLock, type TakenLock } from '#io/workspace/lock.ts'
 import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
 import { conflict, MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
 
-/** Makes the files the output of the folder. May be called again with the same files after being killed. `folder` is its path for messages. */
+/** Publishes the files to the folder. Can be called again with the same files after a kill. `folder`: its path in messages. */
 export async function publishFolder(
   path: string,
   files: readonly NewFile[],
@@ -32,22 +32,22 @@ export async function publishFolder(
     await publishAlone({ path, folder }, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
     await lock.release()
   } catch (error) {
-    // left lying for the names in it; where not even that can be written, it is nobody's when this process ends
+    // the lock stays because of the names in it; if it cannot be written, it is free when this process ends
     await lock.abandon().catch(() => {})
     throw error
   }
 }
 
-/** Transient.Unavailable when another process is publishing there. */
+/** Throws Transient.Unavailable while another process is publishing there. */
 async function lockFolder(path: string, folder: string, about: Publishing): Promise<TakenLock<Publishing>> {
   const lock = await takeLock(folderStore(path), PUBLISHING, about, new Date())
   if ('taken' in lock) return lock.taken
   const { pid, host, about: other } = lock.other
   throw new TaskError(
     'Transient.Unavailable',
-    `the run ${other.run} is publishing to ${folder} at this moment (process ${pid} on ${host})`,
+    `the run ${other.run} is publishing to ${folder} at the moment (process ${pid} on ${host})`,
     {
-      hint: `wait for it, then resume this run; if that machine or container is no more, remove ${PUBLISHING} from the folder`,
+      hint: `wait for it, then resume this run; if that machine or container no longer exists, remove ${PUBLISHING} from the folder`,
     },
   )
 }
@@ -72,7 +72,7 @@ async function publishAlone(
   try {
     const before = await assertOurs(path, manifest.pipeline, folder)
     const kept = new Set(files.map(({ name }) => name))
-    // what is to be removed is named by no manifest once the new one is there
+    // once the new manifest is in place, no manifest lists the files to remove
     await claim([...new Set([...kept, ...before])])
     for (const file of files) await move(file, join(path, file.name))
     const draft = draftIn(path)
@@ -85,7 +85,7 @@ async function publishAlone(
   }
 }
 
-/** A file that is not there is no error; a folder of that name is not what a run published, and stays. */
+/** Removes a file of the pipeline. A missing file is not an error; a folder of that name was not published by a run, and stays. */
 async function removeOwn(path: string): Promise<void> {
   await unlink(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return
@@ -94,11 +94,11 @@ async function removeOwn(path: string): Promise<void> {
   })
 }
 
-/** What a file is called while it is written. Nobody can know the name before, and so put a link in its place. */
+/** Name prefix of a file while it is written. The name is random, so that nobody can put a link in its place. */
 const DRAFT = '.draft-part-'
 const draftIn = (path: string) => join(path, `${DRAFT}${randomBytes(6).toString('hex')}`)
 
-/** What a process that was killed had begun to write here; another that waits for the lock lives, and its draft is its own. */
+/** Removes drafts that a killed process left here. A process that waits for the lock is alive and keeps its draft. */
 async function removeLeftBehind(path: string): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (!entry.isDirectory() && isLeftBehind(entry.name)) await rm(join(path, entry.name), { force: true })
@@ -107,11 +107,11 @@ async function removeLeftBehind(path: string): Promise<void> {
 
 function isLeftBehind(name: string): boolean {
   if (name.startsWith(PROBE) || name.startsWith(DRAFT)) return true
-  const [, pid, place = ''] = /^\.draft-(\d+)-([0-9a-f]{8})-[0-9a-f]{12}$/.exec(name) ?? []
-  return pid !== undefined && isDraftLeft(Number(pid), place)
+  const [, pid, tag = ''] = /^\.draft-(\d+)-([0-9a-f]{8})-[0-9a-f]{12}$/.exec(name) ?? []
+  return pid !== undefined && isDraftLeft(Number(pid), tag)
 }
 
-/** Renames where it can, copies where the folder is on another disk. A file of that name whose content is the same stays as it is. */
+/** Renames if possible, copies if the folder is on another disk. An existing file with the same content is kept. */
 async function move({ bytes, sha256, open }: NewFile, goal: string): Promise<void> {
   if (await holds(goal, bytes, sha256)) return
   const { path, release } = await open()
@@ -125,7 +125,7 @@ async function move({ bytes, sha256, open }: NewFile, goal: string): Promise<voi
   await release()
 }
 
-/** Whether a file is there, no link, with this content. Its size is the quick answer, its checksum the one that counts. */
+/** Whether a file exists, is not a link, and has this content. Compares the size first, then the checksum. */
 async function holds(path: string, bytes: number, sha256: string): Promise<boolean> {
   const there = await lstat(path).catch(() => undefined)
   return there?.isFile() === true && there.size === bytes && digestOf(path).sha256 === sha256

@@ -1,11 +1,11 @@
-/** The manifest of an output: what its files are. The same data and definition give the same bytes, wherever they are published. */
+/** The manifest of an output: the list of its files. The same data and definition give the same bytes everywhere. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { LocalFile } from '#io/store/store.ts'
 import type { Column } from '#relational/types/types.ts'
 
 export const MANIFEST = '_manifest.json'
 
-/** No time and no run id, so that the same data and definition publish the same bytes. */
+/** Contains no time and no run id, so that the same data and definition publish the same bytes. */
 export interface Manifest {
   readonly siftstep: 1
   readonly pipeline: string
@@ -17,47 +17,49 @@ export interface Manifest {
 }
 
 export interface ManifestFile {
-  /** Made of its place among the files and its content. */
+  /** Derived from its position among the files and its content. */
   readonly name: string
   readonly rows: number
   readonly bytes: number
   readonly sha256: string
 }
 
-/** A file that is to be published. */
+/** A file to publish. */
 export interface NewFile extends ManifestFile {
-  /** An address the file can be copied from without coming through here; null when it has none. */
+  /** An address from which the file can be copied directly; null if there is none. */
   readonly uri: string | null
-  /** The file on this machine, which may be taken away from there. Data.MissingObject when an earlier attempt has done so. */
+  /** The file on this machine, which may be moved away. Throws Data.MissingObject if an earlier attempt has done so. */
   open(): Promise<LocalFile>
 }
 
 export const manifestText = (manifest: Manifest) => `${JSON.stringify(manifest, null, 2)}\n`
 
-/** Output.Conflict when it is not ours. */
-export function parseManifest(text: string, place: string): Manifest {
+/** Throws Output.Conflict for a manifest that siftstep did not write. */
+export function parseManifest(text: string, location: string): Manifest {
   try {
     const manifest = JSON.parse(text) as Manifest
     if (manifest.siftstep === 1 && Array.isArray(manifest.files) && manifest.files.every(({ name }) => isFileName(name))) return manifest
   } catch {
-    // not ours, or damaged: told below
+    // not ours, or damaged: reported below
   }
-  throw conflict(place, `its ${MANIFEST} was not written by siftstep`)
+  throw conflict(location, `its ${MANIFEST} was not written by siftstep`)
 }
 
-/** A name of a file in the place itself. A manifest that names more was not written here, and what it names is not ours to remove. */
+/**
+ * A file name within the location itself. A manifest with other names was not written by siftstep, and its files are not ours to remove.
+ */
 export const isFileName = (name: unknown): name is string => typeof name === 'string' && /^[^./\\\0][^/\\\0]*$/.test(name)
 
-export const conflict = (place: string, why: string) =>
-  new TaskError('Output.Conflict', `cannot publish to ${place}: ${why}`, {
-    hint: 'choose another place, or move what is in this one; nothing in it was touched',
+export const conflict = (location: string, why: string) =>
+  new TaskError('Output.Conflict', `cannot publish to ${location}: ${why}`, {
+    hint: 'choose another location, or move the files in this one; nothing in it was changed',
   })
 
-export const otherPipeline = (place: string, { pipeline }: Manifest) => conflict(place, `the pipeline ${pipeline} published there`)
+export const otherPipeline = (location: string, { pipeline }: Manifest) => conflict(location, `the pipeline ${pipeline} published there`)
 
-/** What is in the way. */
-export function foreignFiles(place: string, names: readonly string[]): TaskError {
-  return conflict(place, `it holds files this pipeline did not write: ${preview(names)}`)
+/** The error for files that are in the way. */
+export function foreignFiles(location: string, names: readonly string[]): TaskError {
+  return conflict(location, `it contains files this pipeline did not write: ${preview(names)}`)
 }
 
 function preview(names: readonly string[]): string {

@@ -1,9 +1,9 @@
-/** One call to S3: its retries are counted, its errors translated. */
+/** One call to S3: counts its retries and translates its errors. */
 import type { S3Client } from '@aws-sdk/client-s3'
-import { countRetries } from '#core/task/retries.ts'
+import { countRetries } from '#core/task/metrics.ts'
 import { type About, attemptsOf, nameOf, type Role, s3Error } from './errors.ts'
 
-/** A bucket, what it is to the run, and the client to reach it by. */
+/** A bucket, its role in the run, and its client. */
 export interface Bucket {
   readonly client: S3Client
   readonly name: string
@@ -17,12 +17,12 @@ export interface Refused<Name> {
   readonly attempts: number
 }
 
-/** S3's answer, or a task error. */
+/** The response of S3; throws a task error. */
 export async function call<T extends Answer>(about: About, work: () => Promise<T>): Promise<T> {
   return (await callExpecting(about, [], work)) as T
 }
 
-/** The same, but an error whose name is expected is an answer, too. */
+/** Like `call`, but an expected error is returned as a response. */
 export async function callExpecting<T extends Answer, const Name extends string>(
   about: About,
   expected: readonly Name[],

@@ -1,18 +1,18 @@
-/** The one translation of S3's errors to task errors: what was tried, on what, what is missing, and the mend. */
+/** The one translation of S3 errors to task errors: the action, the object, what is missing, and the fix. */
 import { TaskError, type TaskErrorName } from '#core/errors/errors.ts'
 import { foreignError, isCode } from '#core/errors/foreign-error.ts'
 
-/** What a bucket is to the run: it decides which errors its errors become. */
+/** The role of a bucket in the run, which determines the task error. */
 export type Role = 'source' | 'output' | 'store'
 
-/** A call: what it does to which object, and the permission it needs. */
+/** A call: its action, its object, and the permission it needs. */
 export interface About {
   readonly role: Role
   readonly bucket: string
-  /** Null for the bucket as a whole. */
+  /** Null for the bucket itself. */
   readonly key: string | null
   readonly doing: 'reading' | 'writing' | 'listing' | 'removing'
-  /** The action of IAM. */
+  /** The IAM action. */
   readonly action: `s3:${string}`
 }
 
@@ -20,7 +20,7 @@ interface S3Error {
   readonly name?: string
   readonly message?: string
   readonly code?: string
-  /** What S3 adds to some errors. */
+  /** Present on some errors of S3. */
   readonly Region?: string
   readonly Endpoint?: string
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
@@ -29,7 +29,7 @@ interface S3Error {
 
 export const uriOf = (bucket: string, key: string | null) => `s3://${bucket}/${key ?? ''}`
 
-/** A task error passes as it is. */
+/** Translates an error of S3. A task error is returned unchanged. */
 export function s3Error(error: unknown, about: About): TaskError {
   if (error instanceof TaskError) return error
   const found = (error ?? {}) as S3Error
@@ -39,11 +39,11 @@ export function s3Error(error: unknown, about: About): TaskError {
     const { name, message, hint } = describe(found, about)
     return new TaskError(name, `${what}: ${message}`, { cause: error, ...(hint === undefined ? {} : { hint }) })
   }
-  // what S3 says of it in words of its own is in the log only
+  // the message of S3 itself is only in the log
   if (statusOf(found) === undefined) return foreignError(error, what)
-  return new TaskError(refusal(about), `${what}: S3 refused it (${codeOf(found)})`, {
+  return new TaskError(refusal(about), `${what}: S3 rejected the request (${codeOf(found)})`, {
     cause: error,
-    hint: `the log of the task has the words of S3; aws s3api ${about.key === null ? 'head-bucket' : 'head-object'} asks for the same by hand`,
+    hint: `see the message of S3 in the log of the task, or run aws s3api ${about.key === null ? 'head-bucket' : 'head-object'}`,
   })
 }
 
@@ -76,7 +76,7 @@ const either =
   (error: S3Error) =>
     tests.some((test) => test(error))
 
-/** What is said of a bucket the run may not, or cannot, use. */
+/** The error name for a bucket that cannot be used. */
 function refusal({ role, doing }: About): TaskErrorName {
   if (role === 'store') return 'Store.Unusable'
   return role === 'output' || doing === 'writing' || doing === 'removing' ? 'Output.Unwritable' : 'Data.Unreadable'
@@ -87,7 +87,7 @@ const absence = (about: About): TaskErrorName => (about.role === 'source' ? 'Dat
 const resourceOf = ({ bucket, key, action }: About) =>
   `arn:aws:s3:::${bucket}${key === null || action === 's3:ListBucket' ? '' : `/${key}`}`
 
-/** The first that fits counts. */
+/** The first match counts. */
 const KINDS: readonly Kind[] = [
   {
     when: either(
@@ -96,19 +96,19 @@ const KINDS: readonly Kind[] = [
     ),
     describe: (error) => ({
       name: 'Transient.Throttled',
-      message: `S3 asked us to slow down, ${times(error)}`,
-      hint: 'run fewer workers at a time, or spread the keys over more prefixes',
+      message: `S3 throttled the request, ${times(error)}`,
+      hint: 'use fewer workers, or spread the keys over more prefixes',
     }),
   },
   {
     when: named('TimeoutError', 'RequestTimeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'),
-    describe: (error) => ({ name: 'Transient.Timeout', message: `no answer in time, ${times(error)}` }),
+    describe: (error) => ({ name: 'Transient.Timeout', message: `request timed out, ${times(error)}` }),
   },
   {
     when: named('CredentialsProviderError', 'CredentialsError', 'TokenProviderError'),
     describe: (_, about) => ({
       name: refusal(about),
-      message: 'no credentials for AWS were found',
+      message: 'no AWS credentials found',
       hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso login`',
     }),
   },
@@ -117,22 +117,22 @@ const KINDS: readonly Kind[] = [
     describe: (_, about) => ({
       name: refusal(about),
       message: 'the credentials have expired',
-      hint: 'get new ones, as with `aws sso login`, then resume the run: what is finished is kept',
+      hint: 'renew them, for example with `aws sso login`, then resume the run: finished work is kept',
     }),
   },
   {
     when: named('InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'UnrecognizedClientException', 'InvalidClientTokenId'),
     describe: (error, about) => ({
       name: refusal(about),
-      message: `AWS does not accept the credentials (${error.name})`,
-      hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile AWS_PROFILE names',
+      message: `AWS rejected the credentials (${error.name})`,
+      hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile in AWS_PROFILE',
     }),
   },
   {
     when: named('RequestTimeTooSkewed'),
     describe: (_, about) => ({
       name: refusal(about),
-      message: "this machine's clock is wrong: AWS takes requests within 15 minutes of its own",
+      message: "this machine's clock is wrong: AWS accepts a difference of at most 15 minutes",
       hint: 'set the clock',
     }),
   },
@@ -149,7 +149,7 @@ const KINDS: readonly Kind[] = [
       const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region']
       return {
         name: refusal(about),
-        message: `the bucket ${about.bucket} is in ${region === undefined ? 'another region' : `the region ${region}, not in the one that was asked`}`,
+        message: `the bucket ${about.bucket} is in ${region === undefined ? 'another region' : `the region ${region}, not in the region of the request`}`,
         hint: region === undefined ? 'set AWS_REGION to the region of the bucket' : `set AWS_REGION=${region}`,
       }
     },
@@ -158,15 +158,15 @@ const KINDS: readonly Kind[] = [
     when: named('NoSuchBucket'),
     describe: (_, about) => ({
       name: absence(about),
-      message: `there is no bucket ${about.bucket}`,
-      hint: 'check its name, and that the account is the right one',
+      message: `no such bucket: ${about.bucket}`,
+      hint: 'check the name and the AWS account',
     }),
   },
   {
     when: named('InvalidBucketName'),
     describe: (_, about) => ({
       name: absence(about),
-      message: `${about.bucket} cannot be the name of a bucket`,
+      message: `${about.bucket} is not a valid bucket name`,
       hint: 'write s3://bucket/key',
     }),
   },
@@ -174,7 +174,7 @@ const KINDS: readonly Kind[] = [
     when: named('InvalidObjectState'),
     describe: (_, about) => ({
       name: refusal(about),
-      message: 'the object is archived (Glacier) and cannot be read as it is',
+      message: 'the object is archived (Glacier) and must be restored before it can be read',
       hint: 'restore it first: aws s3api restore-object',
     }),
   },
@@ -186,31 +186,31 @@ const KINDS: readonly Kind[] = [
       return {
         name: refusal(about),
         message: `access denied: ${action} on ${resource} is not allowed`,
-        hint: `allow ${action} on ${resource}${unseen ? `, and s3:ListBucket on arn:aws:s3:::${about.bucket}: without it an object that is not there looks the same` : ''}`,
+        hint: `allow ${action} on ${resource}${unseen ? `, and s3:ListBucket on arn:aws:s3:::${about.bucket}: without it a missing object gives the same error` : ''}`,
       }
     },
   },
   {
     when: either(named('QuotaExceeded', 'XMinioStorageFull', 'InsufficientStorage'), status(507)),
-    describe: () => ({ name: 'Output.NoSpace', message: 'there is no room left in the bucket' }),
+    describe: () => ({ name: 'Output.NoSpace', message: 'no space is left in the bucket' }),
   },
   {
     when: named('NoSuchKey', 'NotFound'),
     describe: (_, about) => ({
       name: about.role === 'source' ? 'Data.NoSources' : 'Data.MissingObject',
-      message: 'there is no such object',
+      message: 'no such object',
     }),
   },
   {
     when: either(named('ECONNREFUSED', 'ENOTFOUND')),
     describe: (error) => ({
       name: 'Transient.Unavailable',
-      message: `nothing answers (${codeOf(error)})`,
-      hint: 'check the network, AWS_REGION, and AWS_ENDPOINT_URL where it is set',
+      message: `no response (${codeOf(error)})`,
+      hint: 'check the network, AWS_REGION, and AWS_ENDPOINT_URL if set',
     }),
   },
   {
-    // sent or received damaged or cut off, or not served for a reason of S3's own
+    // damaged or cut off in transfer, or a server error of S3
     when: either(
       named(
         'ECONNRESET',
@@ -228,19 +228,22 @@ const KINDS: readonly Kind[] = [
       (error) => (statusOf(error) ?? 0) >= 500,
       (error) => /socket hang up|aborted|premature close|terminated/i.test(error.message ?? '') && statusOf(error) === undefined,
     ),
-    describe: (error) => ({ name: 'Transient.Unavailable', message: `S3 did not answer as it should, ${times(error)} (${codeOf(error)})` }),
+    describe: (error) => ({
+      name: 'Transient.Unavailable',
+      message: `S3 returned an unexpected response, ${times(error)} (${codeOf(error)})`,
+    }),
   },
 ]
 
-/** AWS often says itself what was not allowed: `… is not authorized to perform: kms:Decrypt on resource: "arn:…" because …`. */
+/** AWS often names the missing permission: `… is not authorized to perform: kms:Decrypt on resource: "arn:…" because …`. */
 function missingPermission({ message = '' }: S3Error, about: About): { readonly action: string; readonly resource: string } {
   const said = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(message)
   return { action: said?.[1] ?? about.action, resource: said?.[2] ?? resourceOf(about) }
 }
 
-const times = (error: S3Error) => (attemptsOf(error) === 1 ? 'asked once' : `asked ${attemptsOf(error)} times`)
+const times = (error: S3Error) => (attemptsOf(error) === 1 ? '1 attempt' : `${attemptsOf(error)} attempts`)
 
-/** The name of an error, or its code, with the status of the answer. */
+/** The name of an error, or its code, with the HTTP status. */
 function codeOf(error: S3Error): string {
   const name = [error.code, error.name].find((one) => one !== undefined && isCode(one) && one !== 'Error')
   const status = statusOf(error)

@@ -1,8 +1,8 @@
-/** Bytes of objects. A body that breaks off is taken up where it broke, of the very same content or not at all. */
+/** Reads objects. If a body breaks off, reading resumes at that byte, and only if the content is unchanged. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { TaskError } from '#core/errors/errors.ts'
-import { countRetries } from '#core/task/retries.ts'
+import { countRetries } from '#core/task/metrics.ts'
 import { about, type Bucket, callExpecting } from './call.ts'
 import { attempts } from './client.ts'
 import { s3Error, uriOf } from './errors.ts'
@@ -14,12 +14,12 @@ export interface ObjectFacts {
 }
 
 export interface KnownObject extends ObjectFacts {
-  /** What was said of it when it was written, by name. */
+  /** Metadata written with the object, by name. */
   readonly metadata: { readonly [name: string]: string }
 }
 
 export interface ObjectBody extends ObjectFacts {
-  /** The bytes asked for, as they arrive; all of them, or a task error. */
+  /** The requested bytes as they arrive: all of them, or a task error. */
   readonly parts: AsyncIterable<Uint8Array>
 }
 
@@ -28,7 +28,10 @@ export interface Wanted {
   readonly end: number
 }
 
-/** Size, etag and metadata; undefined when there is no such object. Asks for one byte, because the answer to HEAD does not say why it is refused. */
+/**
+ * Size, etag and metadata; undefined if the object does not exist. Requests one byte, because a HEAD response does not contain the reason
+ * of an error.
+ */
 export async function objectFacts(bucket: Bucket, key: string): Promise<KnownObject | undefined> {
   const input = { Bucket: bucket.name, Key: key }
   const reading = about(bucket, key, 'reading', 's3:GetObject')
@@ -37,7 +40,7 @@ export async function objectFacts(bucket: Bucket, key: string): Promise<KnownObj
   )
   if ('refused' in answer) {
     if (answer.refused === 'NoSuchKey') return undefined
-    // nothing has no first byte
+    // an empty object has no first byte
     const head = await callExpecting(reading, ['NotFound'], () => bucket.client.send(new HeadObjectCommand(input)))
     return 'refused' in head ? undefined : { size: head.ContentLength ?? 0, etag: head.ETag ?? '', metadata: head.Metadata ?? {} }
   }
@@ -48,8 +51,8 @@ export async function objectFacts(bucket: Bucket, key: string): Promise<KnownObj
 }
 
 /**
- * The object, or a range of it that is not empty; undefined when there is none. Given an etag, Data.SourceChanged when the object
- * has another by now.
+ * The object, or a non-empty range of it; undefined if it does not exist. With an etag, throws Data.SourceChanged if the object now has
+ * another one.
  */
 export async function getObject(bucket: Bucket, key: string, range?: Wanted, etag?: string): Promise<ObjectBody | undefined> {
   const first = await request(bucket, key, range, etag)
@@ -95,7 +98,7 @@ async function* parseCause(bucket: Bucket, key: string, { start, end }: Wanted, 
       cause = error
     }
     if (at === end) return
-    // what came is kept, and as long as something comes it is worth asking on
+    // the bytes received are kept, and retrying continues as long as some arrive
     failed = at > began ? 1 : failed + 1
     if (failed >= most || at > end) throw broken(bucket, key, at, end, failed, cause)
     countRetries(1)
@@ -105,7 +108,7 @@ async function* parseCause(bucket: Bucket, key: string, { start, end }: Wanted, 
   }
 }
 
-/** The bytes of a whole object in one piece of memory. */
+/** The bytes of a whole object in one buffer. */
 export async function wholeOf({ size, parts }: ObjectBody): Promise<Uint8Array> {
   const all = new Uint8Array(size)
   let at = 0
@@ -116,7 +119,7 @@ export async function wholeOf({ size, parts }: ObjectBody): Promise<Uint8Array> 
   return all
 }
 
-/** An answer whose body nobody wants. */
+/** Discards an unused response body. */
 function drain(body: unknown): void {
   const stream = body as { resume?(): void; on?(event: 'error', ignore: () => void): void } | undefined
   stream?.on?.('error', () => {})
@@ -128,13 +131,13 @@ const broken = (bucket: Bucket, key: string, at: number, end: number, times: num
     ? s3Error(cause, about(bucket, key, 'reading', 's3:GetObject'))
     : new TaskError(
         'Transient.Unavailable',
-        `reading ${uriOf(bucket.name, key)}: the answer broke off at byte ${at} of ${end}, ${times} times in a row`,
+        `reading ${uriOf(bucket.name, key)}: the response ended early at byte ${at} of ${end}, ${times} times in a row`,
         { cause },
       )
 
 const objectChanged = (bucket: Bucket, key: string) =>
   new TaskError('Data.SourceChanged', `${uriOf(bucket.name, key)} was changed while the run was reading it`, {
-    hint: 'run again when nothing writes to it, or read a copy',
+    hint: 'run again when no program writes to it, or read a copy',
   })
 
 export const objectGone = (bucket: Bucket, key: string) =>
@@ -142,6 +145,6 @@ export const objectGone = (bucket: Bucket, key: string) =>
     bucket.role === 'source' ? 'Data.NoSources' : 'Data.MissingObject',
     `${uriOf(bucket.name, key)} was removed while the run was reading it`,
     {
-      hint: 'put it back, and run again when nothing writes there',
+      hint: 'restore it, and run again when no program writes there',
     },
   )

@@ -1,4 +1,4 @@
-/** What is in a bucket. */
+/** Lists and removes objects in a bucket. */
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { about, type Bucket, call } from './call.ts'
 
@@ -10,11 +10,11 @@ export interface ListedObject {
 
 export interface Listing {
   readonly objects: readonly ListedObject[]
-  /** Only when a delimiter was given: prefixes, up to the delimiter, of the keys that are not listed. */
+  /** With a delimiter: the prefixes of the keys that are not listed, up to the delimiter. */
   readonly folders: readonly string[]
 }
 
-/** Every object whose key starts with the prefix; with a delimiter only those without it in the rest of their key. */
+/** Every object whose key starts with the prefix; with a delimiter, only keys without it in the rest of the key. */
 export async function listObjects(
   bucket: Bucket,
   prefix: string,
@@ -41,7 +41,7 @@ export async function listObjects(
   return { objects, folders }
 }
 
-/** Removing what is not there is not an error. */
+/** Removes an object. A missing object is not an error. */
 export async function removeObject(bucket: Bucket, key: string): Promise<void> {
   await call(about(bucket, key, 'removing', 's3:DeleteObject'), () =>
     bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: key })),

@@ -1,4 +1,4 @@
-/** Writing objects: small ones in one call, large ones in parts, memory bounded by the parts under way. */
+/** Writes objects: small ones in one call, large ones in parts. Memory is limited by the number of parts in progress. */
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -13,24 +13,24 @@ import {
 import { inParallel } from '#core/task/in-parallel.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { countRetries } from '#core/task/retries.ts'
+import { countRetries } from '#core/task/metrics.ts'
 import { about, type Bucket, call, callExpecting } from './call.ts'
 import { attempts } from './client.ts'
 import { uriOf } from './errors.ts'
 import { objectFacts } from './get.ts'
 
 const PART_BYTES = 1 << 23
-/** S3 takes no more parts than this (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
+/** The maximum number of parts in S3 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
 const MAX_PARTS = 10_000
-/** Parts under way at a time. */
+/** How many parts are uploaded at a time. */
 const PARALLEL = 3
-/** S3 copies no more than this in one call. */
+/** The maximum size that S3 copies in one call. */
 export const MAX_COPIED = 5 * 1024 ** 3
 
-/** What is said of an object beside its bytes, by name. Whoever replaces the object replaces it, too. */
+/** Metadata of an object, by name. Replacing an object also replaces its metadata. */
 export type Metadata = Record<string, string>
 
-/** What is uploaded. */
+/** The content of an upload. */
 interface Content {
   readonly size: number
   read(start: number, end: number): Promise<Uint8Array>
@@ -40,7 +40,7 @@ interface Content {
 export const putBytes = (bucket: Bucket, key: string, bytes: Uint8Array): Promise<void> =>
   upload(bucket, key, { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) })
 
-/** The same with the bytes of a local file. */
+/** Like `putBytes`, with the bytes of a local file. */
 export async function putFile(bucket: Bucket, key: string, path: string, metadata: Metadata = {}): Promise<void> {
   const failed = (error: unknown) => {
     throw systemError(error, `reading ${path}`)
@@ -73,9 +73,9 @@ async function upload(bucket: Bucket, key: string, content: Content, metadata: M
   }
   const { client, name } = bucket
   const writing = about(bucket, key, 'writing', 's3:PutObject')
-  const place = { Bucket: name, Key: key }
-  const begun = await call(writing, () => client.send(new CreateMultipartUploadCommand({ ...place, Metadata: metadata })))
-  const id = { ...place, UploadId: begun.UploadId }
+  const object = { Bucket: name, Key: key }
+  const begun = await call(writing, () => client.send(new CreateMultipartUploadCommand({ ...object, Metadata: metadata })))
+  const id = { ...object, UploadId: begun.UploadId }
   const size = Math.max(PART_BYTES, Math.ceil(content.size / MAX_PARTS))
   const numbers = Array.from({ length: Math.ceil(content.size / size) }, (_, at) => at + 1)
   try {
@@ -89,23 +89,23 @@ async function upload(bucket: Bucket, key: string, content: Content, metadata: M
     )
     if ('refused' in done) await assertComplete(bucket, key, content.size, parts.length)
   } catch (error) {
-    // what was sent would lie there unseen, and cost
+    // uploaded parts would stay there invisibly, and cost money
     await client.send(new AbortMultipartUploadCommand(id)).catch(() => {})
     throw error
   }
 }
 
-/** An upload nobody knows any more was completed, and the answer lost on its way; or somebody removed it. */
+/** An unknown upload was either completed, with the response lost, or removed by someone. */
 async function assertComplete(bucket: Bucket, key: string, size: number, parts: number): Promise<void> {
   const facts = await objectFacts(bucket, key)
   if (facts?.size === size && facts.etag.replaceAll('"', '').endsWith(`-${parts}`)) return
   throw new Error(`the upload of s3://${bucket.name}/${key} was removed before it was complete`)
 }
 
-/** Nothing, or what must be there for the object to be written: no object, or one with this etag. */
+/** The precondition of a write: none, no existing object, or an object with this etag. */
 export type Condition = { readonly IfNoneMatch?: '*'; readonly IfMatch?: string }
 
-/** Writes the object when the condition holds; says whether it did, and in how many attempts it was asked. */
+/** Writes the object if the condition holds. Returns whether it did, and the number of attempts. */
 export async function putIf(
   bucket: Bucket,
   key: string,
@@ -115,21 +115,21 @@ export async function putIf(
 ): Promise<{ readonly done: boolean; readonly attempts: number }> {
   const writing = about(bucket, key, 'writing', 's3:PutObject')
   const input = { Bucket: bucket.name, Key: key, Body: bytes, Metadata: metadata, ...condition }
-  // an object that must be there and is not is no better than one that is another
+  // a missing object fails the condition like a different one
   const expected = ['PreconditionFailed', 'ConditionalRequestConflict', ...(condition.IfMatch === undefined ? [] : ['NoSuchKey'])]
   for (let asked = 1; ; asked++) {
     const answer = await callExpecting(writing, expected, () => bucket.client.send(new PutObjectCommand(input)))
     if (!('refused' in answer)) return { done: true, attempts: answer.$metadata.attempts ?? 1 }
     if (answer.refused !== 'ConditionalRequestConflict') return { done: false, attempts: answer.attempts }
-    // another writer was at it at the same moment: who came first is known when it is asked again
+    // another writer was active at the same moment: a retry shows who came first
     if (asked === attempts(process.env))
-      throw new TaskError('Transient.Unavailable', `writing ${uriOf(bucket.name, key)}: others kept writing to it at the same moment`)
+      throw new TaskError('Transient.Unavailable', `writing ${uriOf(bucket.name, key)}: other writers kept writing to it at the same time`)
     countRetries(1)
     await sleep(Math.random() * 50 * 2 ** asked)
   }
 }
 
-/** Copies an object of at most MOST_COPIED bytes without its coming through here; what is said of it is the copy's own. */
+/** Copies an object of at most MAX_COPIED bytes within S3; the copy gets its own metadata. */
 export async function copyObject(
   bucket: Bucket,
   key: string,

@@ -1,10 +1,10 @@
-/** An object as a source of bytes. Every read is of the content that was first seen: another etag is Data.SourceChanged. */
+/** An object as a source of bytes. Every read must return the content that was first seen: another etag is Data.SourceChanged. */
 import { readAhead } from '#io/bytes/ahead.ts'
 import type { ByteSource } from '#io/bytes/source.ts'
 import type { Bucket } from './call.ts'
 import { getObject, objectFacts, objectGone } from './get.ts'
 
-/** Undefined when there is no such object. */
+/** Undefined if the object does not exist. */
 export async function objectSource(bucket: Bucket, key: string): Promise<ByteSource | undefined> {
   const facts = await objectFacts(bucket, key)
   if (facts === undefined) return undefined

@@ -1,4 +1,4 @@
-/** A store in a folder of the local file system. */
+/** A store in a local folder. */
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
@@ -8,13 +8,13 @@ import { draftTag } from './holder.ts'
 import { checkKey, inKeyOrder, missingObject } from './key.ts'
 import type { Store } from './store.ts'
 
-/** `.draft-<pid>-<place>-<random>`: nobody can know the name before the file is there, and so put a link in its place. */
+/** `.draft-<pid>-<host tag>-<random>`: the name cannot be predicted, so nobody can put a link in its place. */
 const draftName = () => `.draft-${draftTag()}-${randomBytes(6).toString('hex')}`
 
-/** Opens the store; the folder is made when something is first written. */
+/** Opens the store. The folder is created on the first write. */
 export function folderStore(root: string): Store {
   const pathOf = (key: string) => join(root, ...checkKey(key).split('/'))
-  // a draft lies beside its goal, so that renaming it is atomic; its name starts with a dot, which no key part does
+  // a draft is next to its target, so that renaming it is atomic; its name starts with a dot, unlike any part of a key
   const draftOf = (path: string) => join(dirname(path), draftName())
 
   async function existing(key: string): Promise<string> {
@@ -28,13 +28,13 @@ export function folderStore(root: string): Store {
     const draft = draftOf(path)
     try {
       await mkdir(dirname(path), { recursive: true })
-      // never through a link, never over a file of somebody else
+      // never write through a link or over an existing file
       await writeFile(draft, bytes, { flag: 'wx' })
       await publish(draft, path)
     } catch (error) {
       throw systemError(error, `writing ${path}`)
     } finally {
-      // where even that cannot be, there is no draft, or what is wrong was told
+      // if this fails too, there is no draft, or the error was already thrown
       await rm(draft, { force: true }).catch(() => {})
     }
   }
@@ -44,7 +44,7 @@ export function folderStore(root: string): Store {
     write: (key, bytes) => put(key, bytes, rename),
     async create(key, bytes) {
       let created = true
-      // link fails when the goal exists, rename would replace it
+      // link fails if the target exists; rename would replace it
       await put(key, bytes, async (draft, path) => {
         await link(draft, path).catch((error: unknown) => {
           if (!isExisting(error)) throw error
@@ -92,7 +92,7 @@ export function folderStore(root: string): Store {
   }
 }
 
-/** Removes the drafts below a folder that nobody will publish any more: those of processes that were killed. */
+/** Removes drafts below a folder that processes left when they were killed. */
 export async function removeDrafts(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   for (const entry of entries) {
@@ -102,7 +102,7 @@ export async function removeDrafts(folder: string): Promise<void> {
   }
 }
 
-/** Every file below a folder, drafts left out; nothing when the folder does not exist. */
+/** Every file below a folder except drafts; empty if the folder does not exist. */
 async function walk(folder: string): Promise<string[]> {
   const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }), `reading ${folder}`)) ?? []
   const nested = entries
@@ -111,7 +111,7 @@ async function walk(folder: string): Promise<string[]> {
   return (await Promise.all(nested)).flat()
 }
 
-/** The answer, or undefined where there is no such file. What cannot be read is not missing. */
+/** The result, or undefined if the file does not exist. A file that cannot be read is an error, not missing. */
 async function unlessMissing<T>(answer: Promise<T>, doing: string): Promise<T | undefined> {
   return answer.catch((error: unknown) => {
     if (isMissing(error)) return undefined

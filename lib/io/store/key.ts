@@ -1,7 +1,7 @@
-/** What a key may be, and how keys are ordered; the same for every store. */
+/** Validates and orders keys; the same for every store. */
 import { TaskError } from '#core/errors/errors.ts'
 
-/** The key itself when it is a good one; anything else is a defect of the caller. */
+/** Returns a valid key; an invalid one is a defect of the caller. */
 export function checkKey(key: string): string {
   const bad =
     key === '' ||
@@ -17,5 +17,5 @@ export const inKeyOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 export const missingObject = (key: string) =>
   new TaskError('Data.MissingObject', `the run's store has no ${key}`, {
-    hint: 'were the files of the run changed or removed while it ran? start the run anew',
+    hint: 'check whether files of the run were changed or removed, and start a new run',
   })

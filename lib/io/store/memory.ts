@@ -1,4 +1,4 @@
-/** A store in memory, for tests; files for native code live in a temporary folder until they are published. */
+/** A store in memory for tests. Files for native code are in a temporary folder until they are published. */
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

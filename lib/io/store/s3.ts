@@ -1,4 +1,4 @@
-/** A store in a bucket of S3. Files for native code live in a scratch folder until they are published. */
+/** A store in an S3 bucket. Files for native code are in a scratch folder until they are published. */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,19 +18,19 @@ import type { Store } from './store.ts'
 
 export interface S3StoreOptions {
   readonly bucket: string
-  /** What every key starts with in the bucket, with or without its last slash; nothing when absent. */
+  /** The prefix of every key in the bucket, with or without the last slash (default: none). */
   readonly prefix?: string | undefined
-  /** The client made from the environment when absent: see `s3/client.ts`. */
+  /** The client (default: from the environment, see `s3/client.ts`). */
   readonly client?: S3Client | undefined
-  /** Where scratch folders are made; the system's place when absent. */
+  /** The parent of scratch folders (default: the system's temporary folder). */
   readonly scratch?: string | undefined
 }
 
-/** Opens the store. Nothing is asked of S3 before something is read or written. */
+/** Opens the store. S3 is not called before something is read or written. */
 export function s3Store({ bucket: name, prefix = '', client, scratch = tmpdir() }: S3StoreOptions): Store {
   const base = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
   const bucketNow = (): Bucket => ({ client: client ?? sharedClient(), name, role: 'store' })
-  const place = (key: string) => `${base}${checkKey(key)}`
+  const objectKey = (key: string) => `${base}${checkKey(key)}`
 
   async function folder(): Promise<{ readonly path: string; clear(): Promise<void> }> {
     const path = await mkdtemp(join(scratch, 'siftstep-store-')).catch((error: unknown) => {
@@ -41,26 +41,26 @@ export function s3Store({ bucket: name, prefix = '', client, scratch = tmpdir() 
 
   return {
     async read(key) {
-      const body = await getObject(bucketNow(), place(key))
+      const body = await getObject(bucketNow(), objectKey(key))
       return body === undefined ? undefined : wholeOf(body)
     },
-    write: (key, bytes) => putBytes(bucketNow(), place(key), bytesOf(bytes)),
-    create: (key, bytes) => createObject(bucketNow(), place(key), bytesOf(bytes)),
+    write: (key, bytes) => putBytes(bucketNow(), objectKey(key), bytesOf(bytes)),
+    create: (key, bytes) => createObject(bucketNow(), objectKey(key), bytesOf(bytes)),
     async list(start) {
       const { objects } = await listObjects(bucketNow(), `${base}${start}`)
       const found = objects.map(({ key, bytes }) => ({ key: key.slice(base.length), bytes }))
-      // S3 orders by UTF-8, the other stores by UTF-16: they differ beyond the basic plane
+      // S3 orders by UTF-8, the other stores by UTF-16; they differ beyond the basic plane
       return found.sort((a, b) => inKeyOrder(a.key, b.key))
     },
-    remove: (key) => removeObject(bucketNow(), place(key)),
+    remove: (key) => removeObject(bucketNow(), objectKey(key)),
     async open(key) {
-      const source = await objectSource(bucketNow(), place(key))
+      const source = await objectSource(bucketNow(), objectKey(key))
       if (source === undefined) throw missingObject(key)
       return source
     },
-    address: (key) => uriOf(name, place(key)),
+    address: (key) => uriOf(name, objectKey(key)),
     async openLocal(key) {
-      const body = await getObject(bucketNow(), place(key))
+      const body = await getObject(bucketNow(), objectKey(key))
       if (body === undefined) throw missingObject(key)
       const { path, clear } = await folder()
       try {
@@ -72,12 +72,12 @@ export function s3Store({ bucket: name, prefix = '', client, scratch = tmpdir() 
       return { path, release: clear }
     },
     async createLocal(key) {
-      const goal = place(key)
+      const target = objectKey(key)
       const { path, clear } = await folder()
       return {
         path,
         publish: async () => {
-          await putFile(bucketNow(), goal, path)
+          await putFile(bucketNow(), target, path)
           await clear()
         },
         discard: clear,
@@ -97,7 +97,7 @@ async function download({ parts }: ObjectBody, path: string): Promise<void> {
   }
 }
 
-/** Whose object it is: a call whose answer is lost is made again, and must not take its own object for another's. */
+/** Identifies the writer of an object: a call whose response is lost is repeated, and must recognise its own object. */
 const WRITER = 'siftstep-writer'
 
 async function createObject(bucket: Bucket, key: string, bytes: Uint8Array): Promise<boolean> {

@@ -1,13 +1,13 @@
-/** What a task is given to work with; everything it touches outside of its event. */
+/** The context of a task: everything it uses apart from its event. */
 import type { Session } from '#io/duckdb/session.ts'
 import type { RunInfo } from '#core/task/task.ts'
 import type { Workspace } from './workspace.ts'
 import type { Store } from '#io/store/store.ts'
 
 export interface Usage {
-  /** Largest resident memory of a process that ran one, in bytes. */
+  /** Peak resident memory of a process that ran a task, in bytes. */
   readonly memory: number
-  /** How often one of them, or a call of theirs to a service, was made again. */
+  /** How often a task, or one of its service calls, was retried. */
   readonly retries: number
 }
 
@@ -17,20 +17,20 @@ export interface TaskContext {
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
   readonly step: string
-  /** An empty folder of its own, removed when the task ends. */
+  /** The task's own scratch folder, removed when the task ends. */
   readonly scratch: string
-  /** Bytes the native engine may hold. */
+  /** Bytes the native engine may use. */
   readonly memory: number
-  /** Opens a DuckDB that may read and write below these folders, closed when the task ends. */
+  /** Opens a DuckDB that may read and write below these folders; closed when the task ends. */
   openSession(folders: readonly string[]): Promise<Session>
   now(): Date
-  /** What the tasks of this run that are done have taken. */
+  /** The resource usage of the finished tasks of this run. */
   usage(): Promise<Usage>
   /** Writes a line to the step's log. */
   log(message: string): void
 }
 
-/** One task: its settings come from the machine, already resolved. */
+/** One task. Its settings come from the machine, with references resolved. */
 export type Task<Settings = never> = (
   settings: Settings,
   item: number,

@@ -4,7 +4,7 @@ import { missingObject } from '#io/store/key.ts'
 
 export const writeJson = (store: Pick<Store, 'write'>, key: string, value: unknown) => store.write(key, JSON.stringify(value))
 
-/** The object, or Data.MissingObject. The caller says what it is; only we write there. */
+/** Reads the object; throws Data.MissingObject. The caller gives the type: only siftstep writes there. */
 export async function readJson<T>(store: Pick<Store, 'read'>, key: string): Promise<T> {
   const bytes = await store.read(key)
   if (bytes === undefined) throw missingObject(key)

@@ -1,12 +1,12 @@
-/** Text files of lines, however many: CSV, and JSON lines that are read back. */
+/** Text files of lines of any length and number: CSV, and JSON lines that are read back. */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { systemError } from '#core/errors/system-error.ts'
 
-/** So many characters are written or read at a time: a stream with a chunk for each line takes longer than making the lines. */
+/** Characters written or read at a time: one stream chunk per line takes longer than generating the lines. */
 const AT_A_TIME = 1 << 18
 
-/** Writes lines, each with its newline. Output.NoSpace, Output.Unwritable where the file system refuses. */
+/** Writes lines, each with its newline. Throws Output.NoSpace or Output.Unwritable. */
 export async function writeText(path: string, lines: AsyncIterable<string>): Promise<void> {
   const refused = (error: unknown) => {
     throw systemError(error, `writing ${path}`)
@@ -35,7 +35,8 @@ export async function writeLines(path: string, values: AsyncIterable<unknown>): 
 }
 
 /**
- * Reads them back, several at a time. Only a newline ends a line: Node's readline also stops at U+2028, which JSON may hold as it is.
+ * Reads the lines back, several at a time. Only a newline ends a line: Node's readline also stops at U+2028, which JSON may contain
+ * unescaped.
  */
 export async function* readLines<T>(path: string): AsyncGenerator<readonly T[]> {
   const decoder = new TextDecoder()
@@ -45,7 +46,7 @@ export async function* readLines<T>(path: string): AsyncGenerator<readonly T[]> 
     rest = lines.pop() ?? ''
     if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as T)
   }
-  // a file that was cut off: what is left is no JSON, and fails
+  // a truncated file: the rest is not JSON, and fails
   rest += decoder.decode()
   if (rest !== '') yield [JSON.parse(rest) as T]
 }

@@ -1,9 +1,8 @@
 /**
- * Something only one process may have at a time, as an object of a store that names the process. A process that was killed leaves its
- * lock behind; the next one sees that nobody holds it and takes over.
- *
- * Taking over must not be won by two. A lock left behind is therefore never replaced: who takes over creates an object named after its
- * token, and the store lets exactly one do that. The locks so make a chain, and the last one counts.
+ * A lock that only one process can hold, stored as an object that names the process. A killed process leaves its lock behind; the next
+ * process sees that it is dead and takes over. Two processes must not take over at once. Therefore a left-behind lock is never replaced:
+ * who takes over creates an object named after its token, and the store lets exactly one create it. The locks form a chain; the last one
+ * counts.
  */
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
@@ -12,22 +11,22 @@ import type { Store } from '#io/store/store.ts'
 
 export interface Lock<About> extends Holder {
   readonly token: string
-  /** Left behind on purpose, for what it tells: nobody holds it. */
+  /** Left behind on purpose for the information in it: nobody holds it. */
   readonly over: boolean
   readonly about: About
 }
 
 export interface TakenLock<About> {
-  /** The locks left behind by those who had it before and did not give it back. */
+  /** Locks left behind by earlier holders that did not release them. */
   readonly before: readonly Lock<About>[]
   change(about: About): Promise<void>
-  /** Gives it back. */
+  /** Releases the lock. */
   release(): Promise<void>
-  /** Holds it no longer, but leaves it lying there to be taken over. */
+  /** Gives up the lock, but leaves its object to be taken over. */
   abandon(): Promise<void>
 }
 
-/** Takes the lock for this process; `other` when a process that lives has it. */
+/** Takes the lock for this process; returns `other` if a live process holds it. */
 export async function takeLock<About>(
   store: Store,
   key: string,
@@ -40,7 +39,7 @@ export async function takeLock<About>(
     const last = locks.at(-1)
     if (last !== undefined && isHeld(last)) return { other: last }
     if (!(await store.create(next, textOf(mine)))) continue
-    // the chain may have been given back, and taken anew from its beginning, since it was looked at
+    // the chain may have been released and restarted since it was read
     const { locks: since } = await chainOf<About>(store, key)
     if (since.at(-1)?.token !== mine.token) await store.remove(next)
     else return { taken: takenLock(store, key, next, mine, locks) }
@@ -57,19 +56,19 @@ function takenLock<About>(store: Store, key: string, own: string, mine: Lock<Abo
       await put(false)
     },
     release: async () => {
-      // the beginning first: without it the rest is no lock
+      // the first object first: without it the rest is not a lock
       for (const one of [key, ...before.map(({ token }) => linkOf(key, token))]) await store.remove(one)
     },
     abandon: () => put(true),
   }
 }
 
-/** The lock as it stands; undefined when there is none. It may be one left behind. */
+/** The current lock, which may be left behind; undefined if there is none. */
 export async function readLock<About>(store: Store, key: string): Promise<Lock<About> | undefined> {
   return (await readLocks<About>(store, key)).at(-1)
 }
 
-/** All locks that lie there: those left behind, and last the one that counts. */
+/** All lock objects: left-behind ones, and last the one that counts. */
 export async function readLocks<About>(store: Store, key: string): Promise<readonly Lock<About>[]> {
   return (await chainOf<About>(store, key)).locks
 }
@@ -88,17 +87,17 @@ async function chainOf<About>(store: Store, key: string): Promise<{ locks: reado
   }
 }
 
-/** A lock that a power cut left unreadable is nobody's. */
+/** A lock that a power failure made unreadable belongs to nobody. */
 function parsed<About>(bytes: Uint8Array): Lock<About> {
   try {
     const lock = JSON.parse(Buffer.from(bytes).toString('utf8')) as Lock<About>
     // a token becomes part of a key
     if (typeof lock.token === 'string' && /^\w+$/.test(lock.token)) return lock
   } catch {
-    // told by what is returned
+    // handled by the return value below
   }
   return { host: hostname(), pid: 0, process: null, since: '', token: 'unreadable', over: true, about: {} as About }
 }
 
-/** Whether the process that took the lock has it still. */
+/** Whether the process that took the lock still holds it. */
 export const isHeld = (lock: Lock<unknown>) => !lock.over && isAlive(lock)

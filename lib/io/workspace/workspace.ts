@@ -1,6 +1,6 @@
 /**
- * The key layout of a run: one file knows every path. A key is a function of (run, step, chunk), so a retried task
- * overwrites its own output and nothing else. The same layout serves the laptop's folder and a bucket.
+ * The key layout of a run: this file defines every path. A key is a function of (run, step, chunk), so a retried task overwrites only its
+ * own output. The laptop's folder and a bucket have the same layout.
  */
 
 export const runPrefix = (run: string) => `runs/${run}`
@@ -18,9 +18,9 @@ export function workspace(run: string) {
   const number = (index: number) => String(index).padStart(5, '0')
   return {
     run: at('run.json'),
-    /** Whose the run is while it goes on. */
+    /** The process that runs the run. */
     lock: at('lock.json'),
-    /** The definition as it was written, and what was laid over it: what a resume compiles again. */
+    /** The definition as written, and what overrides it: the input of a resume. */
     definition: at('definition.yaml'),
     overlay: at('overlay.json'),
     machine: at('definition.asl.json'),
@@ -43,29 +43,31 @@ export function workspace(run: string) {
     quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
     profile: at('profile.json'),
     manifest: at('manifest.json'),
-    /** What the run continues from of what the pipeline remembers, and what the next run is to continue from. */
+    /** The pipeline state this run starts from, and the state for the next run. */
     pinned: (name: string) => at(`state/${name}.json`),
     remembered: (name: string) => at(`state/${name}.next.json`),
 
-    /** The result of a task, written last: a task that finds its own does nothing again. Calls of a task that asks to be called again are its rounds, from 0. */
+    /** The result of a task, written last: a task that finds its own result does not run again. A task that asks to be called again has rounds, from 0. */
     tasks: at('tasks/'),
     task: (task: string, step: string, item: number | null, round = 0) =>
       at(`tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}${round === 0 ? '' : `/round-${number(round)}`}.json`),
-    /** What all results of a task of a step begin with: of its items, and of its rounds. */
+    /** The key prefix of all results of a task: of its items and its rounds. */
     resultsOf: (task: string, step: string) => at(`tasks/${step}/${task}`),
-    /** Whose result an object below `tasks` is; undefined for other objects. */
+    /** The task whose result an object below `tasks` is; undefined for other objects. */
     resultAt: (key: string): TaskResultKey | undefined => {
       const [, step, task, item, round] = /\/tasks\/([^/]+)\/([a-z]+)(?:-(\d+))?(?:\/round-(\d+))?\.json$/.exec(key) ?? []
       if (step === undefined || task === undefined) return undefined
       return { step, task, item: item === undefined ? null : Number(item), round: Number(round ?? 0) }
     },
 
-    /** Everything the steps work on, or one of them. */
+    /** All data of the steps, or of one step. */
     data: (step: string | null) => at(step === null ? 'data/' : `data/${step}/`),
-    /** The numbers of the items of a map, for maps whose items are read from the store; and where such a map's results go. */
+    /** The item numbers of a map that reads its items from the store, and the location of its results. */
     items: (step: string, what: string) => at(`data/${step}/items-${what}.json`),
     results: (step: string, what: string) => at(`data/${step}/results-${what}`),
-    /** Whether a map wrote here what its children failed of. Step Functions names the folder by the map run, and the file by the status. */
+    /**
+     * Whether a map wrote the failures of its children here. Step Functions names the folder by the map run, and the file by the status.
+     */
     isFailedResults: (key: string) => /\/data\/[^/]+\/results-[^/]+\/[^/]+\/FAILED_\d+\.json$/.test(key),
     sources: (step: string) => at(`data/${step}/sources.json`),
     isSources: (key: string) => /\/data\/[^/]+\/sources\.json$/.test(key),
@@ -80,10 +82,10 @@ export function workspace(run: string) {
     part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
     /** A file that is published at an address of its own. */
     outputFile: (step: string, number_: number, extension: string) => at(`data/${step}/files/${number(number_)}.${extension}`),
-    told: (step: string, batch: number) => at(`data/${step}/told/${number(batch)}.ndjson`),
+    flagged: (step: string, batch: number) => at(`data/${step}/flagged/${number(batch)}.ndjson`),
     /** What became of the rows whose key occurs more than once. */
     fates: (step: string, batch: number) => at(`data/${step}/fates/${number(batch)}`),
-    /** Which batches are passed through once more, and by which repeats of each flag about them. */
+    /** Which batches are processed again, and for which repeats of each flag. */
     settled: (step: string) => at(`data/${step}/settled.json`),
     settledRepeats: (step: string, flag: number, batch: number) => at(`data/${step}/settled-${flag}/${number(batch)}`),
     outcome: (step: string, batch: number) => at(`data/${step}/outcomes/${number(batch)}.json`),

@@ -1,18 +1,18 @@
-/** Columns that steps name, held against what the steps before leave of the columns: as far as that is known before there is data. */
+/** Checks the columns that steps name against the columns left by earlier steps, as far as they are known before a run. */
 import type { Step } from '#language/definition/definition.ts'
 import { kindOf } from '#steps/index.ts'
 import { ANY_COLUMNS, either, followColumns, type KnownColumns } from '#steps/kind/known-columns.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { PlanProblem } from './problems.ts'
 
-/** `steps` in their order; `parents` says whose rows each reads. */
+/** `steps` in order; `parents` maps a step to the step whose rows it reads. */
 export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string, string>): readonly PlanProblem[] {
   const left = new Map<string, KnownColumns>()
   return steps.flatMap((step) => {
     const before = left.get(parents.get(step.id) ?? '') ?? ANY_COLUMNS
     const { missing, known } = follow(step, step.with, before)
     const ways = step.on_error.fallback.map((settings) => follow(step, settings, before).known)
-    // rows of a step that is skipped, or that the run goes on without, are those it would have read
+    // if a step is skipped or fails without ending the run, later steps read the rows it would have read
     const mayBeSkipped = step.condition !== undefined || step.on_error.continue_on_error
     left.set(step.id, [...ways, ...(mayBeSkipped ? [before] : [])].reduce(either, known))
     return missing.map(({ path, name, known: here }): PlanProblem => {

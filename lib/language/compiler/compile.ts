@@ -1,9 +1,9 @@
 /**
- * The compiler, as a story:
+ * The compiler in five steps:
  *
  *   text ── readDefinition ──> Definition ── makePlan ──> Plan ── assemble ──> machine ── verify ──> Compiled
  *
- * Pure and deterministic: no clock, no chance, no I/O, and nothing that knows a cloud.
+ * Pure and deterministic: no clock, no randomness, no I/O, no cloud SDK.
  */
 import { createHash } from 'node:crypto'
 import type { Definition } from '#language/definition/definition.ts'
@@ -23,7 +23,7 @@ export interface Compiled {
   readonly definition: Definition
   readonly plan: Plan
   readonly machine: Machine
-  /** The machine as it is written, stored and hashed. */
+  /** The machine as text, as it is stored and hashed. */
   readonly text: string
   /** SHA-256 of the text. */
   readonly hash: string
@@ -41,9 +41,9 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   if (!planned.ok) return { ok: false, problems: planned.problems.map((problem) => asProblem(problem, definition, map, options.file)) }
   const machine = assemble(planned.plan)
   const complaints = verify(machine)
-  // what we assemble is right for every definition; if not, the fault is ours
+  // the assembler must be right for every definition; if not, it is a bug
   if (complaints.length > 0)
-    throw new Error(`the compiled machine is wrong: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
+    throw new Error(`the compiler made an invalid machine: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
   const written = writeMachine(machine)
   return {
     ok: true,
@@ -68,7 +68,7 @@ function asProblem(
   return { code, level: 'error', file, line, column, path, what, hint }
 }
 
-/** Where a step stands in the definition: `steps.3`, `steps.2.parallel.0`. */
+/** The path of a step in the definition: `steps.3`, `steps.2.parallel.0`. */
 export function pathOf(entries: Definition['steps'], id: string, prefix = 'steps'): string | undefined {
   for (const [at, entry] of entries.entries()) {
     if (entry.id === id) return `${prefix}.${at}`

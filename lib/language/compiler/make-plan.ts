@@ -1,4 +1,4 @@
-/** From a definition to a plan: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
+/** Makes a plan from a definition: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
 import type { Definition, Step } from '#language/definition/definition.ts'
 import { NO_REFERENCES } from '#language/definition/references.ts'
 import { kindOf } from '#steps/index.ts'
@@ -17,7 +17,7 @@ export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok
 interface Planning extends Ordered {
   readonly byId: ReadonlyMap<string, Step>
   readonly shapes: ReadonlyMap<string, Shape>
-  /** The step whose rows a step reads. */
+  /** Maps a step to the step whose rows it reads. */
   readonly parents: ReadonlyMap<string, string>
 }
 
@@ -28,7 +28,7 @@ export function makePlan(definition: Definition): Planned {
   const problems: PlanProblem[] = []
   const parents = findParents(ordered, shapes, problems)
   problems.push(...unsupported(ordered.steps, shapes))
-  // which columns there are cannot be told while it is open whose rows a step reads
+  // columns are unknown as long as it is ambiguous whose rows a step reads
   if (problems.length === 0) problems.push(...checkColumns(ordered.steps, parents))
   if (problems.length > 0) return { ok: false, problems }
   const planning = { ...ordered, byId, shapes, parents }
@@ -48,11 +48,11 @@ export function makePlan(definition: Definition): Planned {
 
 function kind(step: Step): StepKind {
   const found = kindOf(step.type)
-  if (found === undefined) throw new Error(`no step kind is called ${step.type}`)
+  if (found === undefined) throw new Error(`unknown step kind ${step.type}`)
   return found
 }
 
-/** The settings as the kind's own functions take them; references stand in them unresolved. */
+/** The settings, parsed for the functions of the kind; references are unresolved. */
 const configOf = (step: Step) => kind(step).config.parse(step.with)
 
 /** The step with the settings of each of its fallbacks. */
@@ -67,14 +67,14 @@ function shapeOf(step: Step): Shape {
   const { shape, shapeOf: byConfig } = kind(step)
   if (byConfig === undefined) return shape
   const shapes = [step, ...fallbacksOf(step)].map((one) => byConfig(configOf(one)))
-  // what meets rows of all chunks can do what needs none of that
+  // an exchange can do the work of every other shape
   return shapes.find((one) => one === 'exchange') ?? shapes[0] ?? shape
 }
 
 const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange'])
 const READS_ROWS: ReadonlySet<Shape> = new Set(['assess', 'rows', 'exchange', 'sink'])
 
-/** A step reads the rows of the nearest step before it that makes rows; there must be exactly one. */
+/** A step reads the rows of the nearest earlier step that makes rows; there must be exactly one. */
 function findParents(
   { steps, ancestors }: Ordered,
   shapes: ReadonlyMap<string, Shape>,
@@ -90,15 +90,15 @@ function findParents(
       problems.push({
         code: 'no-data',
         step: step.id,
-        what: `a ${step.type} step works on rows, and no step before \`${step.id}\` brings any`,
-        hint: 'put a discover step before it and name it in depends_on',
+        what: `a ${step.type} step needs rows, but no step before \`${step.id}\` provides any`,
+        hint: 'add a discover step and name it in depends_on',
       })
     } else if (nearest.length > 1) {
       problems.push({
         code: 'ambiguous-dataset',
         step: step.id,
         what: `\`${step.id}\` could read the rows of ${nearest.join(' or of ')}`,
-        hint: 'let it depend on only one of them; to bring datasets together use a join operation',
+        hint: 'depend on one of them only; to combine datasets, use a join operation',
       })
     } else parents.set(step.id, parent)
   }
@@ -111,7 +111,7 @@ type Draft = { -readonly [Key in keyof Pick<SegmentUnit, 'id' | 'sink' | 'reads'
 }
 type DraftUnit = Exclude<Unit, SegmentUnit> | Draft
 
-/** Units in order; rows steps that may share a pass become one segment. */
+/** Groups steps into units, in order; row steps that can share a pass become one segment. */
 function groupUnits(planning: Planning): readonly DraftUnit[] {
   const { steps, shapes, parents } = planning
   const units: DraftUnit[] = []
@@ -139,7 +139,7 @@ function groupUnits(planning: Planning): readonly DraftUnit[] {
   return units
 }
 
-/** Operations across rows read parts that were written, not sources: where there are none yet, a segment without steps writes them. */
+/** Operations across rows read written parts, not sources: if there are none yet, a segment without steps writes them. */
 function throughParts(
   units: DraftUnit[],
   step: Step,
@@ -148,7 +148,7 @@ function throughParts(
   shapes: ReadonlyMap<string, Shape>,
 ): string {
   if (parent === undefined || shapes.get(parent) !== 'scan') return reads
-  // no id has a `-`, so no step of the author's can have this name
+  // ids have no `-`, so no step of the author has this name
   const id = `${step.id}-rows`
   units.push({ unit: 'segment', id, members: [], sink: null, reads })
   return id
@@ -158,27 +158,27 @@ function mayFuse(step: Step, segment: Draft, { ancestors, dependencies, shapes }
   const members = new Set(segment.members.map(({ id }) => id))
   const last = segment.members.at(-1)
   if (last === undefined || segment.sink !== null || !step.fuse || !last.fuse) return false
-  // what fails by itself, and is done without or in another way, cannot share a pass
+  // a step that can fail without ending the run, or has fallbacks, cannot share a pass
   if (isFallible(step) || isFallible(last)) return false
-  // a sink that may be skipped must not take the rows of the others with it
+  // if a conditional sink is skipped, the rows of the other steps must still be written
   if (step.condition !== undefined && shapes.get(step.id) === 'sink') return false
-  // what the segment itself finds out is known when it is over
+  // results of the segment's own steps are known only after it
   const { settings, condition } = step.references
   if ([...settings.steps, ...condition.steps].some((id) => members.has(id))) return false
-  // nothing may have to happen between the segment and the step
+  // no other step may have to run between the segment and this step
   const between = [...(dependencies.get(step.id) ?? [])].filter((id) => !members.has(id))
   return between.every((id) => [...(ancestors.get(id) ?? [])].every((before) => !members.has(before)))
 }
 
-/** Whether the run has another way when the step fails. */
+/** Whether the run has an alternative if the step fails. */
 const isFallible = ({ on_error }: Step) => on_error.continue_on_error || on_error.fallback.length > 0
 
 const needsOf = (step: Step): Needs => kind(step).needs?.(configOf(step)) ?? NO_NEEDS
 
-/** Puts a survey before the first unit that needs its facts; a later one that needs the same facts uses them too. */
+/** Adds a survey before the first unit that needs its facts; later units that need the same facts reuse it. */
 function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): readonly Unit[] {
   const units: Unit[] = []
-  // surveys at the source, which a later segment may share
+  // surveys of the source, which later segments can share
   const shared: { survey: Survey; step: Step; reads: string }[] = []
   const wanted = new Map<string, Needs[]>()
   for (const draft of drafts) {
@@ -238,14 +238,14 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
   return units.map((unit) => settleKeySets(unit, wanted))
 }
 
-/** Each with surveys of its own, because other settings need other facts. */
+/** The units of the fallbacks, each with surveys of its own, because other settings need other facts. */
 function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['fallbacks'] {
   const found = drafts.flatMap((draft) => {
     const [step] = draft.unit !== 'segment' ? [draft.step] : draft.sink === null ? draft.members : [draft.sink]
     const others = step === undefined ? [] : fallbacksOf(step).map((one) => draftWith(draft, one))
     return others.length === 0 ? [] : [[draft.id, others.flatMap((other) => withSurveys([other], planning))] as const]
   })
-  // without a prototype: a step may be called `constructor`
+  // no prototype: a step can have the id `constructor`
   return Object.assign(Object.create(null), Object.fromEntries(found)) as Plan['fallbacks']
 }
 
@@ -256,11 +256,11 @@ function draftWith(draft: DraftUnit, step: Step): DraftUnit {
 
 const latestOf = (steps: readonly Step[]) => [...new Set(steps.flatMap((step) => kind(step).latest?.(configOf(step)) ?? []))]
 
-/** Every survey finds repeats for all key sets anyone wants of it; the whole row is one when nobody says what a duplicate is. */
+/** Sets the key sets of every survey to all key sets needed of it, and the whole row, which defines duplicates if no key is given. */
 function settleKeySets(unit: Unit, wanted: ReadonlyMap<string, readonly Needs[]>): Unit {
   const sets = (id: string): readonly KeySet[] => allNeeds([...(wanted.get(id) ?? []), { facts: true, key_sets: [WHOLE_ROW] }]).key_sets
   const uniqueness = (id: string) => {
-    // the last who asked for a key is the closest to what the rows are for
+    // the first key that a step names defines what a duplicate is
     const named = (wanted.get(id) ?? [])
       .flatMap(({ key_sets }) => key_sets)
       .filter(({ columns, when }) => columns !== null && when === undefined)

@@ -1,16 +1,16 @@
-/** The order of steps, and who comes before whom. */
+/** Orders the steps and finds the ancestors of each. */
 import type { Definition, Entry, Step } from '#language/definition/definition.ts'
 
 export interface Ordered {
-  /** All steps, those of parallel entries too, each after everything it depends on, otherwise in the order they are written. */
+  /** All steps, including those of parallel entries, each after its dependencies, otherwise in the order written. */
   readonly steps: readonly Step[]
-  /** Direct dependencies by step id; a parallel entry stands for all its steps. */
+  /** Direct dependencies by step id; a parallel entry is resolved to all its steps. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>
-  /** Everything before a step. */
+  /** All ancestors of a step. */
   readonly ancestors: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** The definition has been checked: ids are unique, dependencies exist, and there is no cycle. */
+/** Assumes a checked definition: ids are unique, dependencies exist, there is no cycle. */
 export function order({ steps: entries }: Pick<Definition, 'steps'>): Ordered {
   const members = new Map<string, readonly string[]>()
   const written = flatten(entries, [], members)
@@ -31,7 +31,7 @@ export function order({ steps: entries }: Pick<Definition, 'steps'>): Ordered {
   return { steps, dependencies, ancestors }
 }
 
-/** Steps of parallel entries begin when the entry may; the entry's name stands for all of them. */
+/** Steps of a parallel entry start when the entry can; its id stands for all of them. */
 function flatten(
   entries: readonly Entry[],
   also: readonly string[],

@@ -1,12 +1,12 @@
-/** Surveys in the middle of a step, for rules that go by keys or figures which earlier rules of the step may change. Pure. */
+/** Surveys in the middle of a step, for rules that use keys or figures which earlier rules of the step can change. Pure. */
 import type { Step } from '#language/definition/definition.ts'
 import type { Place } from '#steps/kind/step.ts'
 import type { PlaceReference, SegmentStepPlan, Survey } from './plan.ts'
 
-/** A capital, which no id has. */
+/** Contains a capital, which no id has. */
 const placeId = ({ id }: Step, rule: number) => `${id}_Rule${rule + 1}`
 
-/** `before` are the steps of the segment before this one. */
+/** `before` are the earlier steps of the segment. */
 export function placeSurveys(
   step: Pick<SegmentStepPlan, 'step' | 'facts'>,
   asked: readonly Place[],

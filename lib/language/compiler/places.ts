@@ -1,6 +1,6 @@
 /**
- * What of S3 a pipeline reads and publishes to, as far as its definition says: the addresses in the settings of its steps, the defaults of
- * its inputs, and the inputs of runs that start by themselves. What is known only when a run is started by hand must be granted apart.
+ * The S3 locations that a pipeline reads and publishes to, as far as its definition shows: addresses in the settings of its steps, defaults
+ * of its inputs, and inputs of scheduled and triggered runs. Locations given only when a run is started by hand must be granted separately.
  */
 import { stepsOf } from './plan.ts'
 import type { Compiled } from './compile.ts'
@@ -29,7 +29,7 @@ export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'pl
   return { sources: distinct([...watched, ...of('read')]), outputs: distinct(of('write')) }
 }
 
-/** The addresses a step and its fallbacks use so, as they are written and as they may come in by the inputs they read. */
+/** The addresses that a step and its fallbacks use in this way: literal ones, and those in the inputs they read. */
 function addressesOf({ type, with: settings, on_error }: Step, use: Use, given: ReadonlyMap<string, readonly string[]>): readonly string[] {
   return [settings, ...on_error.fallback].flatMap((own) =>
     (kindOf(type)?.addresses?.(own) ?? [])
@@ -47,18 +47,18 @@ function addressesOf({ type, with: settings, on_error }: Step, use: Use, given: 
 const valueAt = (settings: JsonObject, path: readonly (string | number)[]) =>
   path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], settings)
 
-/** What an address given by hand means; empty when it is no address in S3. */
+/** The location of an address given by hand; empty if it is not an S3 address. */
 export function placeIn(uri: string): readonly S3Location[] {
   try {
     return accessTo(uri, 'read')
   } catch (error) {
-    // whoever gave it reports it in its own terms
+    // the caller reports it
     if (error instanceof TaskError) return []
     throw error
   }
 }
 
-/** Texts that runs may be given for each input without anybody giving them by hand. */
+/** Texts that inputs can have without being given by hand. */
 function givenInputs({ inputs, schedule, triggers }: Definition): ReadonlyMap<string, readonly string[]> {
   const given = new Map<string, readonly string[]>()
   const add = (name: string, value: Json | undefined) => {

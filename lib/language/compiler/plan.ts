@@ -1,6 +1,6 @@
 /**
- * The plan: a definition's steps as units of work in order, printable and deterministic. A unit is one step, or a segment of rows steps
- * that share a pass; what must be surveyed before, and which dataset each unit reads, is resolved here.
+ * The plan: the steps of a definition as units of work in order, printable and deterministic. A unit is one step, or a segment of row steps
+ * that share a pass; required surveys and the dataset each unit reads are resolved here.
  */
 import type { Definition, Step } from '#language/definition/definition.ts'
 import type { Detail } from '#steps/kind/lower-context.ts'
@@ -9,9 +9,9 @@ import type { KeySet } from '#relational/operations/key-set.ts'
 
 export interface Plan {
   readonly pipeline: { readonly id: string; readonly name: string }
-  /** Units of a stage run side by side; stages one after another. */
+  /** Units of a stage run in parallel; stages run in order. */
   readonly stages: readonly (readonly Unit[])[]
-  /** By unit: what it is with the settings of each fallback of its step; a step that has some is a unit by itself. */
+  /** By unit: the unit with the settings of each fallback of its step. A step with fallbacks is a unit of its own. */
   readonly fallbacks: { readonly [unit: string]: readonly Unit[] | undefined }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
 }
@@ -29,23 +29,23 @@ export interface AssessUnit {
   readonly id: string
   readonly step: Step
   readonly reads: string
-  /** The survey whose facts it needs; null when it needs none. */
+  /** The survey whose facts it needs; null if it needs none. */
   readonly facts: SurveyReference | null
-  /** Surveys made here, before the step. */
+  /** Surveys that run before the step. */
   readonly surveys: readonly Survey[]
 }
 
 export interface SegmentUnit {
   readonly unit: 'segment'
-  /** Of its first step. */
+  /** The id of its first step. */
   readonly id: string
   readonly steps: readonly SegmentStepPlan[]
   readonly sink: Step | null
   readonly reads: string
   readonly surveys: readonly Survey[]
-  /** Whether a step looks for rows that repeat another: which of them stays may only be settled by a second pass. */
+  /** Whether a step looks for repeated rows: which of them stays can need a second pass. */
   readonly repeats: boolean
-  /** Columns that make two rows the same, for the uniqueness of the output. */
+  /** The key that defines duplicates, for the uniqueness of the output. */
   readonly key: readonly string[] | null
   readonly latest: readonly string[]
 }
@@ -55,7 +55,7 @@ export interface SegmentStepPlan {
   readonly facts: SurveyReference | null
   /** Surveys in the middle of the step, each for one of its rules. */
   readonly places: readonly PlaceReference[]
-  /** Only so many of its first rules: the part of the step before such a survey. */
+  /** Only this many of its first rules: the part of the step before such a survey. */
   readonly until?: number
 }
 
@@ -80,11 +80,11 @@ export interface Survey {
   readonly reads: string
   readonly prefix: readonly SegmentStepPlan[]
   readonly key_sets: readonly KeySet[]
-  /** How finely the sample is looked at; null: as usual. */
+  /** How detailed the sample is; null: the default. */
   readonly detail: Detail | null
-  /** Which key set says what a duplicate is. */
+  /** The key set that defines duplicates. */
   readonly uniqueness: number
-  /** The rule in the middle of a step it is made for; null when it is for a whole step. */
+  /** The rule it is for, in the middle of a step; null if it is for a whole step. */
   readonly place: Place | null
 }
 
@@ -93,16 +93,16 @@ export interface SurveyReference {
   readonly key_sets: readonly KeySet[]
 }
 
-/** The steps a unit carries out, in order. */
+/** The steps of a unit, in order. */
 export function stepsOf(unit: Unit): readonly Step[] {
   if (unit.unit !== 'segment') return [unit.step]
   return [...unit.steps.map(({ step }) => step), ...(unit.sink === null ? [] : [unit.sink])]
 }
 
-/** Whether what comes after a unit can read a dataset from it. */
+/** Whether later units can read a dataset from a unit. */
 export const providesDataset = (unit: Unit) =>
   unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
 
-/** The kinds of all steps by their ids, in order. */
+/** The kinds of all steps by id, in order. */
 export const typesOf = ({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<string, string> =>
   new Map(stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type }) => [id, type] as const)))

@@ -1,18 +1,18 @@
-/** What a plan cannot be made of, though each step by itself is as it must be. */
+/** Problems of a plan whose steps are each valid. */
 import type { Step } from '#language/definition/definition.ts'
 import type { Shape } from '#steps/kind/step.ts'
 
-/** Something about the order of steps that makes no sense; `step` says where. */
+/** A problem of the order of steps; `step` is its place. */
 export interface PlanProblem {
   readonly code: 'no-data' | 'ambiguous-dataset' | 'unsupported-condition' | 'unsupported-loop' | 'unknown-column'
   readonly step: string
-  /** Where in the step; absent: the step as a whole. */
+  /** The path in the step; absent: the whole step. */
   readonly path?: readonly (string | number)[]
   readonly what: string
   readonly hint: string
 }
 
-/** Conditions and loops that the shape of their step has no room for. */
+/** Conditions and loops that the shape of their step does not support. */
 export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, Shape>): PlanProblem[] {
   return steps.flatMap((step): PlanProblem[] => {
     const shape = shapes.get(step.id) ?? 'control'
@@ -26,8 +26,8 @@ export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, 
             {
               code: 'unsupported-condition' as const,
               step: step.id,
-              what: `a ${step.type} step whose operations need all rows at once cannot be skipped: later steps work on the rows it makes`,
-              hint: 'put the condition on the steps that use its rows',
+              what: `a ${step.type} step with operations across rows cannot have a condition, because later steps read its rows`,
+              hint: 'move the condition to the steps that read its rows',
             },
           ]
         : []),
@@ -36,8 +36,8 @@ export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, 
             {
               code: 'unsupported-loop' as const,
               step: step.id,
-              what: `a ${step.type} step reads no sources, so it has nothing to do for each of them`,
-              hint: 'leave the loop out, or loop over a list of your own',
+              what: `a ${step.type} step cannot loop over sources, because it reads none`,
+              hint: 'remove the loop, or loop over a list',
             },
           ]
         : []),
@@ -46,8 +46,8 @@ export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, 
             {
               code: 'unsupported-loop' as const,
               step: step.id,
-              what: `a ${step.type} step maps over the chunks of its dataset by itself`,
-              hint: 'loop over `{{ <discover step>.result.sources }}`, or leave the loop out',
+              what: `a ${step.type} step cannot have this loop, because it already runs once per chunk of its dataset`,
+              hint: 'loop over `{{ <discover step>.result.sources }}`, or remove the loop',
             },
           ]
         : []),

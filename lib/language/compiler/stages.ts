@@ -1,8 +1,8 @@
-/** Which units of a plan run at the same time. */
+/** Groups the units of a plan into stages. */
 import type { Ordered } from './order.ts'
 import type { Unit } from './plan.ts'
 
-/** Units whose dependencies are done run side by side. */
+/** Units whose dependencies are done run in parallel. */
 export function stagesOf(
   units: readonly Unit[],
   { dependencies }: Pick<Ordered, 'dependencies'>,

@@ -1,14 +1,14 @@
-/** A machine as text: JSON in which `${…}` stands for nothing but what a deployment fills in. */
+/** Writes a machine as JSON in which `${…}` marks only what a deployment fills in. */
 import type { Machine } from '#asl/machine/asl.ts'
 import { PLACEHOLDER_FIELDS } from './functions.ts'
 import type { Json } from '#core/json.ts'
 
-/** Names of fields around a value, outermost first. */
+/** Names of the fields around a value, outermost first. */
 type Around = readonly string[]
 
 /**
- * As JSON.stringify with two spaces, but for a `${` of an author's: it is written with an escape, so that no deployment replaces it, and
- * reads as it was.
+ * Like JSON.stringify with two spaces, but a `${` in the author's text is escaped, so that no deployment replaces it; it parses to the same
+ * text.
  */
 export function writeMachine(machine: Machine): string {
   return `${written(machine as unknown as Json, [], '')}\n`
@@ -30,12 +30,12 @@ function written(value: Json, around: Around, indent: string): string {
 
 const plain = (text: string) => JSON.stringify(text).replaceAll('${', '$\\u007b')
 
-/** Arguments of states are the only fields with placeholders; what a task is given lies deeper. */
+/** Only arguments of states have placeholders; the payload of a task is deeper. */
 const isPlaceholder = (around: Around) => around.at(-2) === 'Arguments' && PLACEHOLDER_FIELDS.has(around.at(-1) ?? '') && isOfState(around)
 
 const OF_MAPS: ReadonlySet<string> = new Set(['ItemReader', 'ResultWriter'])
 
-/** Whether the fields lead through states only: to a state within maps and branches, and no further than its own arguments. */
+/** Whether the fields lead through states only: to a state within maps and branches, and no deeper than its own arguments. */
 function isOfState(around: Around): boolean {
   let at = 0
   for (;;) {

@@ -1,4 +1,4 @@
-/** The small types the language is made of. Their titles are what problems know them by. */
+/** The basic types of the language. Problems identify them by their titles. */
 import * as z from 'zod'
 import { duration, toSeconds } from '#steps/kind/fields.ts'
 
@@ -9,7 +9,7 @@ export const id = z
   .max(60)
   .meta({ title: 'id', description: 'Lower-case letters, digits and `_`, starting with a letter; at most 60 characters.' })
 
-/** Names of inputs, and of the item of a loop. */
+/** Names of inputs and of loop items. */
 export const name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
@@ -17,10 +17,10 @@ export const name = z
   .meta({ title: 'name', description: 'Letters, digits and `_`, not starting with a digit; at most 60 characters.' })
 
 export const wholeSeconds = duration.refine((value) => toSeconds(value) >= 1 && Number.isInteger(toSeconds(value)), {
-  error: 'whole seconds are needed here, at least one',
+  error: 'must be whole seconds, at least 1',
 })
 
-/** A share, as 0.05 or 5%. */
+/** A share: 0.05 or 5%. */
 export const share = z
   .union([z.number().min(0).max(1), z.string().regex(/^\s*(\d{1,2}(\.\d+)?|100)\s*%\s*$/)])
   .meta({ title: 'share', description: 'A share: 0.05 or 5%.' })
@@ -29,11 +29,11 @@ export const share = z
 export const toShare = (value: number | string): number =>
   typeof value === 'number' ? value : Number(`${value.replace('%', '').trim()}e-2`)
 
-/** A day of the calendar. */
+/** A calendar day. */
 export const date = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
-  .meta({ title: 'date', description: 'A day: 2026-11-21.' })
+  .meta({ title: 'date', description: 'A date: 2026-11-21.' })
 
 export const email = z
   .string()
@@ -46,7 +46,7 @@ export const bucket = z
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
   .meta({ title: 'bucket', description: 'The name of a bucket.' })
 
-/** What AWS takes as the value of a tag. Source: Tagging AWS resources, user guide. */
+/** Values that AWS accepts as a tag. Source: Tagging AWS resources, user guide. */
 export const tag = z
   .string()
   .regex(/^[A-Za-z0-9 _.:/=+@-]{1,128}$/)

@@ -1,4 +1,4 @@
-/** What a `${…}` stands for: a value of `config`, of the environment, or a secret, which stays a name. */
+/** Resolves `${…}`: a value of `config`, of the environment, or a secret, which stays a name. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
@@ -10,7 +10,7 @@ import { sourceOffset } from './scalar-offset.ts'
 import { shown } from '#language/inputs/shown.ts'
 
 const SECRET: unique symbol = Symbol('secret')
-/** A value that cannot be told because a name in it is not known; whoever found that out has reported it. */
+/** A value that is unknown because a name in it is; the unknown name has been reported. */
 export const UNKNOWN: unique symbol = Symbol('unknown')
 export interface Secret {
   readonly [SECRET]: string
@@ -20,38 +20,41 @@ export type Value = null | boolean | number | string | Secret | typeof UNKNOWN |
 export const secretName = (value: Value): string | undefined =>
   value !== null && typeof value === 'object' && SECRET in value ? (value as Secret)[SECRET] : undefined
 
-/** The config of a definition: its values, where they are written, and what the caller lays over them. */
+/** The config of a definition: its values, their place in the file, and the overrides of the caller. */
 export interface ConfigSource {
   readonly values: JsonObject
   readonly overrides: JsonObject
-  readonly reading: ParseContext
-  /** The path the values stand under in that file. */
+  readonly context: ParseContext
+  /** The path of the values in that file. */
   readonly base: Path
-  /** Whether names that are not there are a mistake; not so when the config itself could not be read. */
+  /** Whether unknown names are a problem; not if the config itself could not be read. */
   readonly complete: boolean
 }
 
 export type Environment = Readonly<Record<string, string>>
-/** Takes a problem with a marker of a text, and the marker's offset in that text. */
+/** Reports a problem of a marker in a text; `offset` is the marker's place in that text. */
 type MarkerProblem = (code: ProblemCode, offset: number, text: ProblemText) => void
 
-/** Gives the value of a text with markers, and how the text was put together. */
+/** Resolves a text with markers: its value, and how the text was put together. */
 export type Resolve = (
   text: string,
   markers: readonly Marker[],
   problem: MarkerProblem,
 ) => { readonly value: Value; readonly segments: readonly Segment[] }
 
-/** How many config values may refer to one another in a row. */
+/** Longest chain of config values that refer to each other. */
 const MAX_CHAIN = 100
 
-/** Characters and values that one `\${…}` may stand for, and that all of a definition may: a definition has no more characters itself. */
-const MOST = 1_000_000
+/** Limits of the expansion, in characters and values: of one `\${…}`, and of a whole definition, which itself cannot be longer. */
+const MAX_VALUE_SIZE = 1_000_000
 const MAX_EXPANDED = 10_000_000
 
 const NAME = /^[A-Za-z_][\w-]*(\.[\w-]+)*$/
 
-/** Resolves all values of the config once, so that mistakes in unused ones show, and returns how texts elsewhere are resolved. */
+/**
+ * Resolves all values of the config once, so that mistakes in unused values are reported, and returns the function that resolves texts
+ * elsewhere.
+ */
 export function buildValues(config: ConfigSource, env: Environment): Resolve {
   const values = merged(config.values, config.overrides) as JsonObject
   const done = new Map<string, Value>()
@@ -60,7 +63,7 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
   let written = 0
   let tooLarge = false
 
-  /** Characters and values that a value takes when it is written out. Values that stand in many places are counted once and added up. */
+  /** Characters and values of an expanded value. A value used in many places is counted once and added up. */
   function sizeOf(value: Value): number {
     if (typeof value === 'string') return value.length
     if (value === null || typeof value !== 'object') return 1
@@ -71,16 +74,16 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
     return size
   }
 
-  /** Whether there is room for as much more; reports it where there is none. */
+  /** Whether the expansion fits the limits; reports it if not. */
   function fits(size: number, { inner, start }: Marker, problem: MarkerProblem): boolean {
     written += size
-    if (size <= MOST && written <= MAX_EXPANDED) return true
-    // where one value is too large, so are all that refer to it
+    if (size <= MAX_VALUE_SIZE && written <= MAX_EXPANDED) return true
+    // if one value is too large, so are all that refer to it
     if (tooLarge) return false
     tooLarge = true
     problem('config-too-large', start, {
-      what: `the config value \`${inner}\` makes the definition larger than it may be, with the values it refers to`,
-      hint: 'let it refer to fewer values: each of them is written out again wherever it is named',
+      what: `the config value \`${inner}\` expands to more than the definition can hold, with the values it refers to`,
+      hint: 'refer to fewer values: each one is expanded again wherever it is named',
     })
     return false
   }
@@ -101,29 +104,29 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
     const place = [...config.base, ...path]
     if (open.includes(name)) {
       const circle = [...open.slice(open.indexOf(name)), name].join(' → ')
-      report(config.reading, 'config-cycle', place, {
+      report(config.context, 'config-cycle', place, {
         what: `config values refer to each other in a circle: ${circle}`,
-        hint: 'give one of them a value of its own',
+        hint: 'replace one reference by a value',
       })
       return UNKNOWN
     }
     if (open.length >= MAX_CHAIN) {
-      report(config.reading, 'config-cycle', place, {
+      report(config.context, 'config-cycle', place, {
         what: `config values refer to each other more than ${MAX_CHAIN} times in a row`,
-        hint: 'write the value itself',
+        hint: 'use the value itself',
       })
       return UNKNOWN
     }
     open.push(name)
     const { value } = resolve(text, markers, (code, offset, text) =>
-      report(config.reading, code, place, text, { offset: sourceOffset(config.reading, place, offset) }),
+      report(config.context, code, place, text, { offset: sourceOffset(config.context, place, offset) }),
     )
     open.pop()
     done.set(name, value)
     return value
   }
 
-  /** The value of a dotted name; undefined when the config has none. */
+  /** The value of a dotted name; undefined if the config has none. */
   function lookUp(name: string): Value | undefined {
     let at: Value = values
     const path: string[] = []
@@ -142,7 +145,7 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
       const what = closed ? `\`\${${inner}}\` is not a name` : '`${` is not closed'
       problem('invalid-reference', start, {
         what,
-        hint: 'write `${a.b}`, a name of `config`; `$${` stands for the characters `${` themselves',
+        hint: 'write `${a.b}`, a name of `config`; write `$${` for a literal `${`',
       })
       return UNKNOWN
     }
@@ -153,9 +156,9 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
       const meant = nearest(name, Object.keys(env))
       const hint =
         meant === undefined
-          ? `set ${name} before the pipeline is built`
-          : `did you mean ${meant}? or set ${name} before the pipeline is built`
-      problem('unknown-env', start, { what: `the environment has no ${name}`, hint })
+          ? `set ${name} before building the pipeline`
+          : `did you mean ${meant}? Otherwise set ${name} before building the pipeline`
+      problem('unknown-env', start, { what: `the environment variable ${name} is not set`, hint })
       return UNKNOWN
     }
     const value = lookUp(inner)
@@ -178,7 +181,7 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
         const part = asText(value)
         length += part.length
-        if (known && fits(length > MOST ? length : part.length, marker, problem)) return part
+        if (known && fits(length > MAX_VALUE_SIZE ? length : part.length, marker, problem)) return part
         known = false
         return ''
       }
@@ -196,15 +199,15 @@ export function buildValues(config: ConfigSource, env: Environment): Resolve {
 function outOfPlace({ inner, start }: Marker, value: Value): [ProblemCode, number, ProblemText] {
   const secret = secretName(value)
   if (secret === undefined) {
-    const what = `\`\${${inner}}\` is ${shown(value as Json)}, which cannot stand within a text`
-    return ['not-a-text', start, { what, hint: 'name one value of it, or let it be the whole value' }]
+    const what = `\`\${${inner}}\` is ${shown(value as Json)}, which cannot be part of a text`
+    return ['not-a-text', start, { what, hint: 'refer to one value of it, or use it as the whole value' }]
   }
   return [
     'secret-out-of-place',
     start,
     {
-      what: `the secret ${secret} stands within a text`,
-      hint: 'a secret is a whole value: keep the whole text in the secret',
+      what: `the secret ${secret} is part of a text`,
+      hint: 'a secret must be the whole value: store the whole text in the secret',
     },
   ]
 }
@@ -213,9 +216,7 @@ function nameHint(name: string, values: JsonObject): string {
   const names = namesOf(values, '')
   const meant = nearest(name, names)
   if (meant !== undefined) return `did you mean \`\${${meant}}\`?`
-  return names.length === 0
-    ? 'add it to `config`, or write `$${` if the characters `${` are meant'
-    : `config has ${names.slice(0, 20).join(', ')}`
+  return names.length === 0 ? 'add it to `config`, or write `$${` for a literal `${`' : `config has ${names.slice(0, 20).join(', ')}`
 }
 
 function namesOf(value: Json, name: string): string[] {
@@ -223,7 +224,7 @@ function namesOf(value: Json, name: string): string[] {
   return Object.entries(value).flatMap(([key, entry]) => namesOf(entry, name === '' ? key : `${name}.${key}`))
 }
 
-/** `over` laid on `under`: mappings are merged key by key, everything else is replaced. */
+/** Merges `over` into `under`: mappings key by key, all other values are replaced. */
 function merged(under: Json | undefined, over: Json): Json {
   if (!isMapping(under) || !isMapping(over)) return over
   const keys = [...new Set([...Object.keys(under), ...Object.keys(over)])]

@@ -1,4 +1,4 @@
-/** Holds a part of the tree against its schema: the typed value, or problems at their places. */
+/** Checks a part of the tree against its schema: returns the typed value, or reports problems at their places. */
 import type * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import type { Substituted } from './config.ts'
@@ -7,17 +7,16 @@ import { jsonSchemaOf } from './json-schema.ts'
 import { type Path, pathText, type ParseContext, report } from './parse-context.ts'
 import { shown } from '#language/inputs/shown.ts'
 
-export interface CheckContext {
-  readonly reading: ParseContext
+export interface CheckContext extends ParseContext {
   readonly substituted: Substituted
 }
 
-/** The value as the schema types it, with its defaults; undefined when it does not fit, and then the problems say why. */
-export function checkShape<T>(schema: z.ZodType<T>, value: Json, path: Path, about: About, checking: CheckContext): T | undefined {
+/** The value as the schema types it, with defaults; undefined if it does not fit, and the problems are reported. */
+export function checkShape<T>(schema: z.ZodType<T>, value: Json, path: Path, about: About, context: CheckContext): T | undefined {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const problems = explain(jsonSchemaOf(schema), value, about)
-  const retyped = retype(value, problems, path, checking.substituted)
+  const retyped = retype(value, problems, path, context.substituted)
   if (retyped !== value) {
     const again = schema.safeParse(retyped)
     if (again.success) return again.data
@@ -27,25 +26,25 @@ export function checkShape<T>(schema: z.ZodType<T>, value: Json, path: Path, abo
   const found = [...problems, ...required]
   for (const { code, path: below, at, what, hint } of found.length > 0 ? found : issues.map((issue) => rawProblem(issue, value, about))) {
     const place = [...path, ...below]
-    if (!isUnknown(place, checking)) report(checking.reading, code, place, { what, hint }, { at })
+    if (!isUnknown(place, context)) report(context, code, place, { what, hint }, { at })
   }
   return undefined
 }
 
-/** Whether a demand may be unmet only because of a fault: at the same place, above, below, or a key misspelt beside it. */
+/** Whether a requirement can be unmet only because of another problem: at the same place, above, below, or a misspelt key beside it. */
 function explains(problem: ShapeProblem, requirement: ShapeProblem): boolean {
   const beside = problem.at === 'key' && isWithin(requirement.path, problem.path.slice(0, -1))
   return beside || isWithin(problem.path, requirement.path) || isWithin(requirement.path, problem.path)
 }
 
-/** Whether a path is another, or below it. */
+/** Whether a path is another path, or below it. */
 const isWithin = (path: Path, outer: Path) => outer.every((step, at) => path[at] === step)
 
-/** A value that is not known, or could not be read, has been reported; what it would be cannot be judged. */
-const isUnknown = (place: Path, { reading, substituted }: CheckContext) =>
-  reading.unreadable.has(pathText(place)) || substituted.unknown.has(pathText(place))
+/** A value that is unknown or could not be read has been reported; it cannot be checked. */
+const isUnknown = (place: Path, { unreadable, substituted }: CheckContext) =>
+  unreadable.has(pathText(place)) || substituted.unknown.has(pathText(place))
 
-/** Texts from the environment that should be numbers or yes or no, as such. */
+/** Converts texts from the environment that should be numbers or booleans. */
 function retype(value: Json, problems: readonly ShapeProblem[], path: Path, substituted: Substituted): Json {
   return problems.reduce<Json>((tree, problem) => {
     if (problem.code !== 'wrong-type' || !substituted.fromEnvironment.has(pathText([...path, ...problem.path]))) return tree
@@ -71,7 +70,7 @@ interface Issue {
   readonly errors?: readonly (readonly Issue[])[]
 }
 
-/** Demands a schema makes by a function of its own; their messages are written for people by whoever wrote the schema. */
+/** Requirements that a schema checks by its own functions, with messages for the author. */
 function ownProblems(issues: readonly Issue[], value: Json, about: About): ShapeProblem[] {
   return issues.flatMap((issue): ShapeProblem[] => {
     const branch = issue.errors?.find((errors) => errors.length > 0 && errors.every((error) => error.code === 'custom'))
@@ -85,7 +84,7 @@ function ownProblems(issues: readonly Issue[], value: Json, about: About): Shape
   })
 }
 
-/** An issue as it is; what the schema says of itself is told in the hint. */
+/** An issue as zod reports it; the message of the schema becomes the hint. */
 function rawProblem({ path, message }: Issue, value: Json, about: About): ShapeProblem {
   const key = path.at(-1)
   const item = typeof key === 'number' ? `item ${key + 1} of \`${String(path.at(-2) ?? about.subject)}\`` : `\`${key}\``

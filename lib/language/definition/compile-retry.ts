@@ -1,4 +1,4 @@
-/** When a failed task is tried again. */
+/** Compiles the retry settings of a step. */
 import { TASK_ERRORS } from '#core/errors/errors.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
 import type { CheckContext } from './check-shape.ts'
@@ -9,8 +9,8 @@ import type { RetryFields } from './schema.ts'
 /** The defaults of the language. */
 const RETRY: Retry = { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' }
 
-/** What a step says about retries, laid over what `defaults` say, laid over what the language says. */
-export function compileRetry(over: RetryFields | undefined, own: RetryFields | undefined, path: Path, checking: CheckContext): Retry {
+/** The retry settings of a step, merged over `defaults`, merged over those of the language. */
+export function compileRetry(over: RetryFields | undefined, own: RetryFields | undefined, path: Path, context: CheckContext): Retry {
   const given = { ...defined(over), ...defined(own) }
   const retry: Retry = {
     errors: given.errors === undefined ? RETRY.errors : expandErrors(given.errors),
@@ -26,9 +26,9 @@ export function compileRetry(over: RetryFields | undefined, own: RetryFields | u
     own?.max_delay === undefined && own?.interval === undefined
       ? ['defaults', 'retry', 'max_delay']
       : [...path, 'retry', own?.max_delay === undefined ? 'interval' : 'max_delay']
-  report(checking.reading, 'invalid-value', place, {
-    what: `\`max_delay\` is ${retry.max_delay} s, less than the first wait of ${retry.interval} s`,
-    hint: 'make `max_delay` larger or `interval` smaller',
+  report(context, 'invalid-value', place, {
+    what: `\`max_delay\` is ${retry.max_delay} s, less than \`interval\`, which is ${retry.interval} s`,
+    hint: 'increase `max_delay` or decrease `interval`',
   })
   return retry
 }
@@ -36,7 +36,7 @@ export function compileRetry(over: RetryFields | undefined, own: RetryFields | u
 const defined = (fields: RetryFields | undefined): RetryFields =>
   Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined))
 
-/** Categories as the names they stand for; `Transient` stays, as AWS adds names of its own to it; `States.ALL` covers everything. */
+/** Expands categories to error names. `Transient` stays, as AWS adds names of its own; `States.ALL` covers everything. */
 function expandErrors(errors: readonly string[]): string[] {
   if (errors.includes('States.ALL')) return ['States.ALL']
   const names = errors.flatMap((error) => {

@@ -1,4 +1,4 @@
-/** A step that fits the language and its kind, as the definition holds it: defaults in place, references compiled. */
+/** Compiles a valid step: adds defaults and compiles references. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
@@ -17,59 +17,59 @@ import { referencesIn } from './references.ts'
 import type { LoopFields, OnErrorFields, Top } from './schema.ts'
 import { RESERVED_NAMES, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
-import { parseCause, soleReference } from './template.ts'
+import { partsOf, soleReference } from './template.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
-/** How long a task may take when nobody says otherwise. */
+/** Default timeout of a task. */
 const TIMEOUT_SECONDS = 15 * 60
-/** A Lambda, which a task is on AWS, ends after this. Source: AWS Lambda quotas. */
+/** A Lambda function, which runs a task on AWS, is stopped after this. Source: AWS Lambda quotas. */
 const LAMBDA_SECONDS = 15 * 60
 
 const NO_EXPRESSIONS: ReadonlyMap<string, ExpressionUse> = new Map()
 
-/** Compiles a step; undefined when it could not be read, and so has problems already. */
+/** Compiles a step; undefined if it could not be read and so has problems already. */
 export function compileStep(
   entry: StepEntry,
   depends_on: readonly string[],
   scope: Scope,
   defaults: Top['defaults'] | undefined,
-  checking: CheckContext,
+  context: CheckContext,
 ): Step | undefined {
   const { fields, kind, settings, path } = entry
   if (fields === undefined) {
-    // the settings of a step that is otherwise wrong are still worth a look, unless they may speak of an item
+    // check the settings even if the rest of the step is invalid, unless they can refer to a loop item
     if (kind !== undefined && settings !== undefined && !entry.mayLoop)
-      compileSettings(kind, settings, () => [...path, 'with'], scope, checking)
+      compileSettings(kind, settings, () => [...path, 'with'], scope, context)
     return undefined
   }
-  if (fields.name !== undefined) checkPlain(fields.name, [...path, 'name'], 'a title', checking)
-  const once = fields.loop && { name: fields.loop.as, why: 'the condition is decided once, before the loop starts: remove the reference' }
+  if (fields.name !== undefined) checkPlain(fields.name, [...path, 'name'], 'a title', context)
+  const once = fields.loop && { name: fields.loop.as, why: 'the condition is evaluated once, before the loop starts: remove the reference' }
   const condition = compileCondition(
     fields.condition,
     [...path, 'condition'],
     once === undefined ? scope : { ...scope, noItem: once },
-    checking,
+    context,
   )
-  const loop = fields.loop && compileLoop(fields.loop, [...path, 'loop'], scope, checking)
+  const loop = fields.loop && compileLoop(fields.loop, [...path, 'loop'], scope, context)
   if (kind === undefined || settings === undefined) return undefined
   const inside = loopScope(scope, loop)
   const timeout = toSeconds(fields.timeout ?? defaults?.timeout ?? TIMEOUT_SECONDS)
   if (timeout > LAMBDA_SECONDS) {
     const place = fields.timeout === undefined ? ['defaults', 'timeout'] : [...path, 'timeout']
     report(
-      checking.reading,
+      context,
       'timeout-over-lambda',
       place,
       {
-        what: `a task may take ${timeout} s, and on AWS it is stopped after ${LAMBDA_SECONDS} s`,
-        hint: 'write 15m or less; smaller chunks make shorter tasks',
+        what: `the timeout of a task is ${timeout} s, but AWS stops it after ${LAMBDA_SECONDS} s`,
+        hint: 'use 15m or less; smaller chunks make shorter tasks',
       },
       { level: 'warning' },
     )
   }
   const resources = { ...defaults?.resources, ...fields.resources }
-  const compiled = compileSettings(kind, settings, () => [...path, 'with'], inside, checking)
-  const on_error = compileOnError(fields.on_error, kind, entry, inside, checking)
+  const compiled = compileSettings(kind, settings, () => [...path, 'with'], inside, context)
+  const on_error = compileOnError(fields.on_error, kind, entry, inside, context)
   const read = (value: Json | undefined) => referencesIn(value, (name) => scope.steps.has(name))
   return {
     id: fields.id,
@@ -79,7 +79,7 @@ export function compileStep(
     depends_on,
     ...condition,
     ...(loop === undefined ? {} : { loop }),
-    retry: compileRetry(defaults?.retry, fields.retry, path, checking),
+    retry: compileRetry(defaults?.retry, fields.retry, path, context),
     on_error,
     timeout,
     fuse: fields.fuse ?? true,
@@ -95,29 +95,29 @@ export function compileStep(
   }
 }
 
-/** Settings compiled one by one, each with the path it is written under: a fallback has some of its own and some of its step. */
+/** Compiles settings one by one, each with the path where it is written: a fallback has some of its own and some of its step. */
 function compileSettings(
   kind: StepKind,
   settings: JsonObject,
   pathOf: (key: string) => Path,
   scope: Scope,
-  checking: CheckContext,
+  context: CheckContext,
 ): JsonObject {
   const compileSetting = ([key, value]: [string, Json]): [string, Json] => {
     const base = pathOf(key)
     const path = [...base, key]
-    if (kind.secrets?.includes(key)) return [key, compileSecret(path, checking)]
-    return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), checking)]
+    if (kind.secrets?.includes(key)) return [key, compileSecret(path, context)]
+    return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), context)]
   }
   const compiled = Object.fromEntries(
     Object.entries(settings)
       .filter(([, value]) => value !== undefined)
       .map(compileSetting),
   )
-  return withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, checking)
+  return withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, context)
 }
 
-/** The row expressions of settings that stand below `path`, by their path. */
+/** The row expressions in settings below `path`, by their path. */
 function expressionsBelow(kind: StepKind, settings: JsonObject, path: Path): Map<string, ExpressionUse> {
   return new Map((kind.expressions?.(settings) ?? []).map((use) => [pathText([...path, ...use.path]), use]))
 }
@@ -126,41 +126,41 @@ function compileCondition(
   given: string | boolean | undefined,
   path: Path,
   scope: Scope,
-  checking: CheckContext,
+  context: CheckContext,
 ): Pick<Step, 'condition' | 'condition_text'> {
-  if (given === undefined || isOpaque(path, checking)) return {}
+  if (given === undefined || isOpaque(path, context)) return {}
   const text = String(given).trim()
-  if (/^\{%[\s\S]*%\}$/.test(text)) return { condition: compileText(text, path, scope, checking) as string, condition_text: text }
+  if (/^\{%[\s\S]*%\}$/.test(text)) return { condition: compileText(text, path, scope, context) as string, condition_text: text }
   const translated = translateCondition(String(given), scope)
   if ('source' in translated) return { condition: expression(translated.source), condition_text: text }
-  for (const { code, offset, what, hint } of translated.problems) reportInText(checking, code, path, offset, { what, hint })
+  for (const { code, offset, what, hint } of translated.problems) reportInText(context, code, path, offset, { what, hint })
   return {}
 }
 
-function compileLoop(given: LoopFields, path: Path, scope: Scope, checking: CheckContext): Loop {
+function compileLoop(given: LoopFields, path: Path, scope: Scope, context: CheckContext): Loop {
   const place = [...path, 'foreach']
   const name = [...path, 'as']
   if (given.as !== 'item' && RESERVED_NAMES.includes(given.as)) {
-    report(checking.reading, 'reserved-name', name, {
-      what: `\`${given.as}\` has a meaning of its own in {{ }}`,
+    report(context, 'reserved-name', name, {
+      what: `\`${given.as}\` is a reserved name in {{ }}`,
       hint: 'choose another name for the item',
     })
   } else if (scope.inputs.has(given.as) || scope.steps.has(given.as)) {
     const other = scope.inputs.has(given.as) ? 'an input' : 'a step'
-    report(checking.reading, 'name-clash', name, {
-      what: `\`${given.as}\` is ${other} as well, so {{ ${given.as} }} would have two meanings`,
+    report(context, 'name-clash', name, {
+      what: `\`${given.as}\` is also the name of ${other}, so {{ ${given.as} }} is ambiguous`,
       hint: 'choose another name for the item',
     })
   }
   const sources = typeof given.foreach === 'string' ? sourcesOf(given.foreach, scope) : undefined
   if (Array.isArray(given.foreach) && given.max_items > 0 && given.foreach.length > given.max_items) {
-    report(checking.reading, 'invalid-value', place, {
-      what: `the list has ${given.foreach.length} items, and \`max_items\` allows ${given.max_items}`,
-      hint: 'make `max_items` larger, or the list shorter',
+    report(context, 'invalid-value', place, {
+      what: `the list has ${given.foreach.length} items, but \`max_items\` is ${given.max_items}`,
+      hint: 'increase `max_items`, or shorten the list',
     })
   }
   return {
-    foreach: compileValue(given.foreach, place, scope, NO_EXPRESSIONS, checking),
+    foreach: compileValue(given.foreach, place, scope, NO_EXPRESSIONS, context),
     ...(sources === undefined ? {} : { sources_of: sources }),
     as: given.as,
     max_concurrency: given.max_concurrency ?? (given.parallel ? 10 : 1),
@@ -168,40 +168,40 @@ function compileLoop(given: LoopFields, path: Path, scope: Scope, checking: Chec
   }
 }
 
-/** The scan step whose sources the text names as a whole. */
+/** The scan step whose sources are the whole value of the text. */
 function sourcesOf(text: string, scope: Scope): string | undefined {
-  const [id = '', word, field, ...rest] = soleReference(parseCause(text))?.inner.split('.') ?? []
+  const [id = '', word, field, ...rest] = soleReference(partsOf(text))?.inner.split('.') ?? []
   return scope.steps.get(id)?.shape === 'scan' && word === 'result' && field === 'sources' && rest.length === 0 ? id : undefined
 }
 
 function loopScope(scope: Scope, loop: Loop | undefined): Scope {
   if (loop === undefined) return scope
   if (loop.sources_of === undefined) return { ...scope, item: loop.as }
-  const why = `this loop runs over the chunks of the sources of \`${loop.sources_of}\`, which the step reads by itself: remove the reference`
+  const why = `this loop runs over the chunks of the sources of \`${loop.sources_of}\`, which the step reads directly: remove the reference`
   return { ...scope, noItem: { name: loop.as, why } }
 }
 
-function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry: StepEntry, scope: Scope, checking: CheckContext): OnError {
+function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry: StepEntry, scope: Scope, context: CheckContext): OnError {
   const share = given?.max_bad_rows
   return {
     continue_on_error: given?.continue_on_error ?? false,
     ...(share === undefined ? {} : { max_bad_rows: toShare(share) }),
-    fallback: (given?.fallback ?? []).map((over, at) => compileFallback(over as JsonObject, at, kind, entry, scope, checking)),
+    fallback: (given?.fallback ?? []).map((over, at) => compileFallback(over as JsonObject, at, kind, entry, scope, context)),
   }
 }
 
-/** A fallback is complete settings: its own laid over those of the step, checked like them. */
+/** A fallback is complete settings: its own merged over those of the step, checked like them. */
 function compileFallback(
   over: JsonObject,
   at: number,
   kind: StepKind,
   { path, settings: own }: StepEntry,
   scope: Scope,
-  checking: CheckContext,
+  context: CheckContext,
 ): JsonObject {
   const place = [...path, 'on_error', 'fallback', at]
-  const settings = checkSettings(kind, { ...own, ...over }, place, checking)
+  const settings = checkSettings(kind, { ...own, ...over }, place, context)
   if (settings === undefined) return {}
-  // what the step's own settings say stands there, and is reported there
-  return compileSettings(kind, settings, (key) => (Object.hasOwn(over, key) ? place : [...path, 'with']), scope, checking)
+  // problems in the step's own settings are reported at their own place
+  return compileSettings(kind, settings, (key) => (Object.hasOwn(over, key) ? place : [...path, 'with']), scope, context)
 }

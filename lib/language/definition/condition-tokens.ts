@@ -1,8 +1,8 @@
-/** The words of a condition. */
+/** The tokens of a condition. */
 import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import { entryOf } from '#core/text/record.ts'
-import { parseCause } from './template.ts'
+import { partsOf } from './template.ts'
 
 export type Token =
   | { readonly kind: 'literal'; readonly value: null | boolean | number | string; readonly start: number }
@@ -11,14 +11,14 @@ export type Token =
 
 export interface ConditionProblem extends ProblemText {
   readonly code: ProblemCode
-  /** Where in the text of the condition. */
+  /** The place in the text of the condition. */
   readonly offset: number
 }
 
 const TOKEN = /\s*(?:(\{\{[\s\S]*?\}\})|('[^']*'|"[^"]*")|(-?\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_][\w.]*)|(==|!=|<=|>=|&&|\|\||[<>!()]))/y
-const WORDS: Readonly<Record<string, null | boolean>> = { true: true, false: false, null: null }
+const LITERALS: Readonly<Record<string, null | boolean>> = { true: true, false: false, null: null }
 const SIGN_WORDS: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' }
-/** What other languages write, and what it is here. */
+/** Operators and keywords of other languages, with the fix. */
 const SLIPS: Readonly<Record<string, string>> = { '=': 'write `==` to compare', '&': 'write `&&`', '|': 'write `||`' }
 
 const WORD_SLIPS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const WORD_SLIPS: Readonly<Record<string, string>> = {
   none: 'write null',
 }
 
-/** Takes a condition apart; the first thing that is no word of it becomes a fault. */
+/** Splits a condition into tokens; the first unknown text becomes a problem. */
 export function tokensOf(text: string, problems: ConditionProblem[]): Token[] {
   const tokens: Token[] = []
   let at = 0
@@ -45,7 +45,7 @@ export function tokensOf(text: string, problems: ConditionProblem[]): Token[] {
       else
         fail(
           start,
-          `\`${sign}\` is not known in a condition`,
+          `unknown character \`${sign}\` in a condition`,
           SLIPS[sign] ?? "compare references with values: {{ x }} == 'a' && {{ y }} > 0",
         )
       return tokens
@@ -55,11 +55,11 @@ export function tokensOf(text: string, problems: ConditionProblem[]): Token[] {
     else if (quoted !== undefined) tokens.push({ kind: 'literal', value: quoted.slice(1, -1), start })
     else if (number !== undefined) tokens.push({ kind: 'literal', value: Number(number), start })
     else if (sign !== undefined) tokens.push({ kind: 'sign', sign, start })
-    else if (word !== undefined && Object.hasOwn(WORDS, word)) tokens.push({ kind: 'literal', value: WORDS[word] ?? null, start })
+    else if (word !== undefined && Object.hasOwn(LITERALS, word)) tokens.push({ kind: 'literal', value: LITERALS[word] ?? null, start })
     else if (word !== undefined && Object.hasOwn(SIGN_WORDS, word)) tokens.push({ kind: 'sign', sign: SIGN_WORDS[word] ?? '', start })
     else {
       const slip = entryOf(WORD_SLIPS, String(word).toLowerCase()) ?? `write {{ ${word} }} for a name, or '${word}' for a text`
-      fail(start, `\`${word}\` stands without brackets or quotes`, slip)
+      fail(start, `\`${word}\` is neither a reference nor a quoted text`, slip)
       return tokens
     }
     at = TOKEN.lastIndex
@@ -69,6 +69,6 @@ export function tokensOf(text: string, problems: ConditionProblem[]): Token[] {
 }
 
 function referenceText(text: string): string {
-  const [part] = parseCause(text)
+  const [part] = partsOf(text)
   return part !== undefined && 'inner' in part ? part.inner : ''
 }

@@ -1,4 +1,6 @@
-/** Conditions: `{{ data_type }} == 'customer' && {{ a.result.count }} > 0`, translated to a JSONata expression that is true or false. */
+/**
+ * Translates conditions such as `{{ data_type }} == 'customer' && {{ a.result.count }} > 0` to JSONata expressions that are true or false.
+ */
 import type { Json } from '#core/json.ts'
 import { type ConditionProblem, type Token, tokensOf } from './condition-tokens.ts'
 import type { InputDeclaration } from './definition.ts'
@@ -6,12 +8,12 @@ import { jsonataLiteral } from '#asl/machine/literal.ts'
 import { type Resolution, resolveReference, type Scope } from './scope.ts'
 import { shown } from '#language/inputs/shown.ts'
 
-/** A part of a condition, translated. */
+/** A translated part of a condition. */
 interface Term {
   readonly source: string
-  /** Whether it is yes or no by its nature. */
+  /** Whether it is always a boolean. */
   readonly boolean: boolean
-  /** The bare read and what must hold for it to give a value, which comparing sizes needs: null is neither more nor less. */
+  /** The plain read, and the condition under which it has a value, which `<` and `>` need: comparisons with null are false. */
   readonly guarded?: { readonly read: string; readonly when: string }
   readonly start: number
   readonly input?: InputDeclaration
@@ -20,13 +22,13 @@ interface Term {
 
 export type Condition = { readonly source: string } | { readonly problems: readonly ConditionProblem[] }
 
-/** Brackets and negations in one condition. */
+/** Limit of nested brackets and negations in a condition. */
 const MAX_DEPTH = 100
 
 const ORDERING = ['<', '<=', '>', '>=']
 const COMPARISONS: Readonly<Record<string, string>> = { '==': '=', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' }
 
-/** A comparison; of sizes, one with nothing is false. */
+/** A comparison; `<` and `>` with null are false. */
 function compared(left: Term, sign: string, right: Term): string {
   const operator = COMPARISONS[sign] ?? sign
   const guards = [left, right].flatMap((term) => (term.guarded === undefined ? [] : [term.guarded.when]))
@@ -34,7 +36,7 @@ function compared(left: Term, sign: string, right: Term): string {
   return `${guards.join(' and ')} ? ${left.guarded?.read ?? left.source} ${operator} ${right.guarded?.read ?? right.source} : false`
 }
 
-/** Translates a condition; names that could not be read for another mistake's sake stand as null. */
+/** Translates a condition; names that could not be read because of another problem become null. */
 export function translateCondition(text: string, scope: Scope): Condition {
   const problems: ConditionProblem[] = []
   const tokens = tokensOf(text, problems)
@@ -48,7 +50,7 @@ export function translateCondition(text: string, scope: Scope): Condition {
     return token?.kind === 'sign' && signs.includes(token.sign)
   }
   const take = () => tokens[at++]
-  /** Only the first mistake of form: the others follow from it. */
+  /** Reports only the first syntax problem: the others follow from it. */
   const fail = (start: number, what: string, hint: string) => {
     if (!problems.some(({ code }) => code === 'invalid-condition')) problems.push({ code: 'invalid-condition', offset: start, what, hint })
   }
@@ -91,7 +93,7 @@ export function translateCondition(text: string, scope: Scope): Condition {
     const right = operand()
     const next = peek()
     if (next?.kind === 'sign' && COMPARISONS[next.sign] !== undefined)
-      fail(next.start, 'two comparisons follow each other', 'join them: {{ x }} > 1 && {{ x }} < 5')
+      fail(next.start, 'comparisons cannot be chained', 'join them: {{ x }} > 1 && {{ x }} < 5')
     compareTypes(left, right, token.start, token.sign)
     compareTypes(right, left, token.start, token.sign)
     return { source: `(${compared(left, token.sign, right)})`, boolean: true, start: left.start }
@@ -117,14 +119,14 @@ export function translateCondition(text: string, scope: Scope): Condition {
     }
     fail(
       token?.start ?? text.length,
-      token === undefined ? 'the condition ends too early' : `\`${token.kind === 'sign' ? token.sign : ''}\` cannot stand here`,
+      token === undefined ? 'the condition is incomplete' : `\`${token.kind === 'sign' ? token.sign : ''}\` is not allowed here`,
       "compare a reference with a value: {{ x }} == 'a'",
     )
     return { source: 'null', boolean: true, start: token?.start ?? text.length }
   }
 
   function tooDeep(start: number): Term {
-    fail(start, `there are more than ${MAX_DEPTH} brackets and negations`, 'split the condition over several steps')
+    fail(start, `more than ${MAX_DEPTH} nested brackets and negations`, 'split the condition over several steps')
     at = tokens.length
     return { source: 'null', boolean: true, start }
   }
@@ -149,8 +151,8 @@ export function translateCondition(text: string, scope: Scope): Condition {
     if (term.boolean) return
     fail(
       term.start,
-      `${term.literal === undefined ? 'this value' : shown(term.literal)} is not yes or no by itself`,
-      'compare it: `== true`, `> 0`, `!= null`',
+      `${term.literal === undefined ? 'this value' : shown(term.literal)} is not true or false`,
+      'compare it, for example `== true`, `> 0`, `!= null`',
     )
   }
 
@@ -162,7 +164,7 @@ export function translateCondition(text: string, scope: Scope): Condition {
     if (wanted !== typeof literal) {
       fail(
         start,
-        `an input of type ${input.type} is compared with ${shown(literal)}`,
+        `an input of type ${input.type} cannot be compared with ${shown(literal)}`,
         `compare it with ${typeof literal === 'string' && wanted !== '' ? `a value without quotes` : `a value of type ${input.type}`}`,
       )
     } else if (input.enum !== undefined && !input.enum.includes(literal) && !ORDERING.includes(sign)) {
@@ -173,9 +175,13 @@ export function translateCondition(text: string, scope: Scope): Condition {
   const whole = either()
   const left = peek()
   if (problems.length === 0 && left !== undefined) {
-    fail(left.start, `\`${text.slice(left.start).trim()}\` is left over`, 'join conditions with `&&` or `||`, and put texts in quotes')
+    fail(
+      left.start,
+      `\`${text.slice(left.start).trim()}\` follows the end of the condition`,
+      'join conditions with `&&` or `||`, and put texts in quotes',
+    )
   }
   if (problems.length === 0) mustBeBoolean(whole)
-  // an input that was not given is null, and a machine takes nothing but true and false
+  // an input without a value is null, but a machine accepts only true and false
   return problems.length > 0 ? { problems } : { source: whole.input === undefined ? whole.source : `${whole.source} = true` }
 }

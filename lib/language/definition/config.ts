@@ -1,4 +1,4 @@
-/** `${…}` all over a definition: replaced before anything is checked, with the places kept. */
+/** Replaces `${…}` in a definition before anything is checked, and keeps the places. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { buildValues, type ConfigSource, type Environment, isMapping, secretName, UNKNOWN, type Value } from './build-values.ts'
 import { markersOf, type Segment, soleMarker } from './interpolation.ts'
@@ -7,29 +7,29 @@ import { sourceOffset } from './scalar-offset.ts'
 import { unknownKey } from './unknown-key.ts'
 import { readYaml } from './yaml.ts'
 
-/** A definition's tree after replacement, and what is remembered about the places of it. */
+/** The tree of a definition after replacement, with what is known about its places. */
 export interface Substituted {
   readonly tree: JsonObject
-  /** How texts were put together, for those in which something was replaced. */
+  /** How texts were put together, for texts with replacements. */
   readonly segments: ReadonlyMap<string, readonly Segment[]>
-  /** Places whose value is not known because a name in it is not; they are judged no further. */
+  /** Places whose value is unknown because a name in it is; they are not checked further. */
   readonly unknown: ReadonlySet<string>
-  /** Places that stand for a secret, with its name. */
+  /** Places that hold a secret, with its name. */
   readonly secrets: ReadonlyMap<string, string>
-  /** Places whose text came from the environment as a whole; numbers and yes or no arrive as text from there. */
+  /** Places whose whole text came from the environment, where numbers and booleans are texts. */
   readonly fromEnvironment: ReadonlySet<string>
 }
 
 export interface ConfigOptions {
-  /** Laid over the definition's own config. */
+  /** Merged over the definition's own config. */
   readonly config?: JsonObject
   readonly env?: Environment
-  /** The text of a file the definition names; undefined when there is none. */
+  /** The text of a file the definition names; undefined if it does not exist. */
   readonly readFile?: (path: string) => string | undefined
 }
 
-/** Replaces every `${…}` of the tree, except in `config` itself; unknown names and the like become problems. */
-export function substitute(tree: JsonObject, reading: ParseContext, source: ConfigSource, env: Environment): Substituted {
+/** Replaces every `${…}` of the tree, except in `config` itself, and reports unknown names. */
+export function substitute(tree: JsonObject, context: ParseContext, source: ConfigSource, env: Environment): Substituted {
   const segments = new Map<string, readonly Segment[]>()
   const unknown = new Set<string>()
   const secrets = new Map<string, string>()
@@ -48,10 +48,10 @@ export function substitute(tree: JsonObject, reading: ParseContext, source: Conf
     const at = [...path, key]
     if (markersOf(key).length > 0) {
       report(
-        reading,
+        context,
         'reference-in-key',
         at,
-        { what: `\`${key}\` is a key, and keys are not replaced`, hint: 'write the name itself' },
+        { what: `references are not replaced in keys: \`${key}\``, hint: 'use the name itself' },
         { at: 'key' },
       )
     }
@@ -62,14 +62,14 @@ export function substitute(tree: JsonObject, reading: ParseContext, source: Conf
     const markers = markersOf(text)
     if (markers.length === 0) return text
     const result = resolve(text, markers, (code, offset, problem) =>
-      report(reading, code, path, problem, { offset: sourceOffset(reading, path, offset) }),
+      report(context, code, path, problem, { offset: sourceOffset(context, path, offset) }),
     )
     segments.set(pathText(path), result.segments)
     if (soleMarker(text, markers)?.inner?.startsWith('env.') === true) fromEnvironment.add(pathText(path))
     return settle(result.value, path)
   }
 
-  /** Takes secrets and unknown values out of the tree and remembers where they were. */
+  /** Removes secrets and unknown values from the tree and records their places. */
   function settle(value: Value, path: Path): Json {
     const secret = secretName(value)
     if (value === UNKNOWN || secret !== undefined) {
@@ -85,40 +85,40 @@ export function substitute(tree: JsonObject, reading: ParseContext, source: Conf
   return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, fromEnvironment }
 }
 
-/** Finds the config of a definition: written in it, or in the YAML file it names. */
-export function configSource(tree: JsonObject, reading: ParseContext, options: ConfigOptions): ConfigSource {
+/** Finds the config of a definition: in the definition, or in the YAML file it names. */
+export function configSource(tree: JsonObject, context: ParseContext, options: ConfigOptions): ConfigSource {
   const overrides = options.config ?? {}
   const own = tree['config']
-  if (isMapping(own)) return { values: own, overrides, reading, base: ['config'], complete: true }
+  if (isMapping(own)) return { values: own, overrides, context, base: ['config'], complete: true }
   const misspelt = Object.keys(tree).some((key) => unknownKey(key, ['config'], {}).meant === 'config')
-  const none = { values: {}, overrides, reading, base: ['config'], complete: own === undefined && !misspelt }
+  const none = { values: {}, overrides, context, base: ['config'], complete: own === undefined && !misspelt }
   if (typeof own !== 'string' || own === '') return none
-  const path = filePath(own, { ...none, complete: true }, reading, options.env ?? {})
+  const path = filePath(own, { ...none, complete: true }, context, options.env ?? {})
   if (path === undefined) return none
   const text = options.readFile?.(path)
   if (text === undefined) {
-    report(reading, 'config-file', ['config'], {
-      what: `the config file ${path} cannot be read`,
-      hint: 'give the path of a YAML file, relative to the definition, or write the values here',
+    report(context, 'config-file', ['config'], {
+      what: `cannot read the config file ${path}`,
+      hint: 'set the path of a YAML file, relative to the definition, or write the values here',
     })
     return none
   }
   const file = readYaml(text, path)
-  if (isMapping(file.tree)) return { values: file.tree, overrides, reading: file.reading, base: [], complete: true }
+  if (isMapping(file.tree)) return { values: file.tree, overrides, context: file.context, base: [], complete: true }
   if (file.tree !== undefined) {
-    report(file.reading, 'not-a-mapping', [], {
+    report(file.context, 'not-a-mapping', [], {
       what: 'a config file must be a mapping of names to values',
       hint: 'write `name: value` lines',
     })
   }
-  return { ...none, reading: file.reading }
+  return { ...none, context: file.context }
 }
 
-/** The path of the config file, in which the environment and what the caller gives may stand. */
-function filePath(text: string, source: ConfigSource, reading: ParseContext, env: Environment): string | undefined {
+/** The path of the config file, which can refer to the environment and to overrides. */
+function filePath(text: string, source: ConfigSource, context: ParseContext, env: Environment): string | undefined {
   const path = ['config']
   const { value } = buildValues(source, env)(text, markersOf(text), (code, offset, problem) =>
-    report(reading, code, path, problem, { offset: sourceOffset(reading, path, offset) }),
+    report(context, code, path, problem, { offset: sourceOffset(context, path, offset) }),
   )
   return typeof value === 'string' ? value : undefined
 }

@@ -12,29 +12,29 @@ import { connection } from './schema.ts'
 /** The settings by name, their `type` among them; undefined for a connection that is not as it must be. */
 export type Connections = ReadonlyMap<string, JsonObject | undefined>
 
-export function readConnections(tree: Json | undefined, checking: CheckContext): Connections {
+export function readConnections(tree: Json | undefined, context: CheckContext): Connections {
   if (!isMapping(tree)) return new Map()
-  return new Map(Object.entries(tree).map(([name, given]) => [name, readConnection(given, ['connections', name], checking)]))
+  return new Map(Object.entries(tree).map(([name, given]) => [name, readConnection(given, ['connections', name], context)]))
 }
 
-function readConnection(given: Json, path: Path, checking: CheckContext): JsonObject | undefined {
+function readConnection(given: Json, path: Path, context: CheckContext): JsonObject | undefined {
   if (!isMapping(given) || !connection.safeParse(given).success) return undefined
   const { type, ...rest } = given
   const kind = CONNECTION_TYPES.get(String(type))
   if (kind === undefined) {
     const types = [...CONNECTION_TYPES.keys()]
     const meant = nearest(String(type), types)
-    report(checking.reading, 'unknown-connection-type', [...path, 'type'], {
+    report(context, 'unknown-connection-type', [...path, 'type'], {
       what: `there is no connection type \`${String(type)}\``,
       hint: `${meant === undefined ? '' : `did you mean \`${meant}\`? `}allowed: ${types.join(', ')}`,
     })
     return undefined
   }
-  const settings = checkShape(kind.settings, rest, path, { subject: `a ${String(type)} connection`, keys: 'setting' }, checking)
+  const settings = checkShape(kind.settings, rest, path, { subject: `a ${String(type)} connection`, keys: 'setting' }, context)
   if (settings === undefined) return undefined
   const compiled = Object.entries(settings as JsonObject).map(([key, value]) => {
-    if (kind.secrets.includes(key)) return [key, compileSecret([...path, key], checking)] as const
-    if (typeof value === 'string') checkPlain(value, [...path, key], 'a connection', checking)
+    if (kind.secrets.includes(key)) return [key, compileSecret([...path, key], context)] as const
+    if (typeof value === 'string') checkPlain(value, [...path, key], 'a connection', context)
     return [key, value] as const
   })
   return Object.fromEntries([['type', String(type)] as const, ...compiled])
@@ -46,7 +46,7 @@ export function withConnections(
   uses: readonly AddressUse[],
   pathOf: (key: string) => Path,
   connections: Connections,
-  checking: CheckContext,
+  context: CheckContext,
 ): JsonObject {
   return uses.reduce<JsonObject>((all, { path, use }) => {
     const [key = '', ...below] = path
@@ -55,22 +55,22 @@ export function withConnections(
       if (!namesConnection(value)) return value
       const found = connections.get(value.connection)
       if (found === undefined) {
-        if (!connections.has(value.connection)) reportUnknown(value.connection, [...place, 'connection'], connections, checking)
+        if (!connections.has(value.connection)) reportUnknown(value.connection, [...place, 'connection'], connections, context)
         return value
       }
       const { connection: _, ...rest } = value
       const kind = CONNECTION_TYPES.get(String(found['type']))
       const about = { subject: `a ${use === 'read' ? 'source' : 'target'} of ${value.connection}`, keys: 'setting' } as const
-      if (kind !== undefined) checkShape(use === 'read' ? kind.source : kind.target, rest, place, about, checking)
+      if (kind !== undefined) checkShape(use === 'read' ? kind.source : kind.target, rest, place, about, context)
       return { ...value, connection: found }
     }) as JsonObject
   }, settings)
 }
 
-function reportUnknown(name: string, path: Path, connections: Connections, checking: CheckContext): void {
+function reportUnknown(name: string, path: Path, connections: Connections, context: CheckContext): void {
   const names = [...connections.keys()]
   const meant = nearest(name, names)
-  report(checking.reading, 'unknown-connection', path, {
+  report(context, 'unknown-connection', path, {
     what: `there is no connection \`${name}\``,
     hint:
       names.length === 0

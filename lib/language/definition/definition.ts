@@ -1,4 +1,4 @@
-/** A definition after parsing and checking: what everything below the language works with. Plain JSON. */
+/** A checked definition: what all code above the language works with. Plain JSON. */
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { References } from './references.ts'
@@ -14,28 +14,28 @@ export interface Definition {
   readonly resources: Resources
   readonly concurrency: Concurrency
   readonly steps: readonly Entry[]
-  /** Whole machine, seconds; absent when the definition sets none. */
+  /** Timeout of the whole machine in seconds; absent: none. */
   readonly timeout?: number
-  /** Who answers for the pipeline. */
+  /** Who is responsible for the pipeline. */
   readonly owner?: string
   readonly tags: readonly string[]
-  /** When runs start by themselves; absent: at no set time. */
+  /** When runs start automatically; absent: no schedule. */
   readonly schedule?: Schedule
-  /** What starts runs when it happens. */
+  /** The events that start runs. */
   readonly triggers: readonly Trigger[]
   readonly monitoring: Monitoring
   readonly notifications: Notifications
 }
 
-/** Inputs of a run that starts by itself: literal JSON, in whose texts `{{ … }}` reads the moment or the event. */
+/** Inputs of an automatic run: literal JSON, in whose texts `{{ … }}` reads the scheduled time or the event. */
 export type StartInputs = { readonly [name: string]: Json }
 
 export type Schedule = {
   /** A name of the IANA time zone database. */
   readonly timezone: string
-  /** `2026-11-21`, a day in the time zone: nothing starts before. */
+  /** `2026-11-21`, a day in the time zone: no run starts before it. */
   readonly start_date?: string
-  /** Whether moments that were missed are made up for. */
+  /** Whether missed runs are started later. */
   readonly catchup: boolean
   readonly inputs: StartInputs
 } & (
@@ -57,40 +57,40 @@ export type Trigger = S3Trigger | EventTrigger
 export interface S3Trigger {
   readonly type: 's3'
   readonly bucket: string
-  /** Beginning of the keys that count; absent: all. */
+  /** Prefix of the keys that match; absent: all. */
   readonly prefix?: string
-  /** End of the keys that count; absent: all. */
+  /** Suffix of the keys that match; absent: all. */
   readonly suffix?: string
-  /** Seconds to wait for more of them, at most 300; absent: none. */
+  /** Seconds to wait for more uploads, at most 300; absent: none. */
   readonly debounce?: number
   /** etag: the same content under the same key starts one run; none: every upload starts one. */
   readonly dedupe: 'etag' | 'none'
   readonly inputs: StartInputs
-  /** Inputs that take a list: they gather what all uploads of a wait give, for one run. Empty: each upload is a run. */
+  /** Inputs that collect the values of all uploads within the wait in a list, for one run. Empty: each upload is a run. */
   readonly collects: readonly string[]
 }
 
 /** An event on the default bus of EventBridge. */
 export interface EventTrigger {
   readonly type: 'event'
-  /** The `detail-type` of the events that count. */
+  /** The `detail-type` of the events that match. */
   readonly event_type: readonly string[]
-  /** Who sends them; absent: anybody. */
+  /** The senders; absent: any. */
   readonly source?: readonly string[]
-  /** What else must hold, as an EventBridge pattern. */
+  /** Further conditions, as an EventBridge pattern. */
   readonly filter_criteria?: JsonObject
   readonly inputs: StartInputs
 }
 
-/** What is watched once the pipeline is deployed; what is absent is not. */
+/** What is monitored once the pipeline is deployed; absent settings are not monitored. */
 export interface Monitoring {
-  /** Seconds a run may take. */
+  /** Seconds within which a run must finish. */
   readonly sla?: number
   /** Seconds within which a run must have succeeded. */
   readonly expect_every?: number
-  /** The least quality score, 0 to 1. */
+  /** Minimum quality score, 0 to 1. */
   readonly min_quality?: number
-  /** The share of runs that may fail, 0 to 1. */
+  /** Maximum share of failed runs, 0 to 1. */
   readonly max_error_rate?: number
   readonly logs: { readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'; readonly retention_days: number }
 }
@@ -105,22 +105,22 @@ export interface EmailNotification {
 }
 
 export interface Resources {
-  /** Tasks of one step at a time; 0 or absent: chosen from the bytes by `tiers`. A number or a `{% %}` expression. */
+  /** Parallel tasks of one step; 0 or absent: chosen from the bytes by `tiers`. A number or a `{% %}` expression. */
   readonly workers: number | string
   readonly tiers: readonly { readonly max_bytes?: number; readonly workers: number; readonly distributed: boolean }[]
-  /** Bytes of memory for a whole local run; absent: a share of the machine's. */
+  /** Bytes of memory for a whole local run; absent: a share of the machine's memory. */
   readonly memory_limit?: number
-  /** About how many bytes of consecutive chunks one task takes. */
+  /** Approximate bytes of consecutive chunks per task. */
   readonly task_bytes: number
 }
 
 export interface Concurrency {
   readonly max_parallel_steps?: number
-  /** Runs of the pipeline at a time; absent: any number. */
+  /** Active runs of the pipeline; absent: any number. */
   readonly max_active_runs?: number
 }
 
-/** What stands in a list of steps: a step, or several lists side by side. */
+/** An entry in a list of steps: a step, or parallel steps. */
 export type Entry = Step | ParallelEntry
 
 export interface ParallelEntry {
@@ -143,7 +143,7 @@ export interface Step {
   readonly loop?: Loop
   readonly retry: Retry
   readonly on_error: OnError
-  /** Seconds a task of the step may take. */
+  /** Timeout of a task in seconds. */
   readonly timeout: number
   readonly fuse: boolean
   readonly resources: { readonly memory?: number; readonly max_concurrency?: number }
@@ -162,11 +162,11 @@ export interface StepReferences {
 export interface Loop {
   /** A JSON list, or a `{% … %}` expression that yields one. */
   readonly foreach: Json
-  /** Set when `foreach` names the sources of a scan step: the step then maps over that step's chunks itself. */
+  /** Set if `foreach` is the sources of a scan step: the step then maps over the chunks of that scan. */
   readonly sources_of?: string
   readonly as: string
   readonly max_concurrency: number
-  /** More items than this fail the step before any work; 0: no limit. */
+  /** With more items, the step fails before any work; 0: no limit. */
   readonly max_items: number
 }
 
@@ -181,8 +181,8 @@ export interface Retry {
 
 export interface OnError {
   readonly continue_on_error: boolean
-  /** Share of a step's rows that may be bad before the run fails, 0 to 1. */
+  /** Maximum share of bad rows of a step before the run fails, 0 to 1. */
   readonly max_bad_rows?: number
-  /** Settings to try instead, one after another, when the step fails. */
+  /** Settings to try in order if the step fails. */
   readonly fallback: readonly JsonObject[]
 }

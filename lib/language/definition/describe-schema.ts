@@ -1,4 +1,4 @@
-/** Values and schemas in words, for problems: what was given, and what is allowed. */
+/** Describes values and schemas in problems: what was given, and what is allowed. */
 import type * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { column, duration, reference, size } from '#steps/kind/fields.ts'
@@ -7,31 +7,31 @@ import { type JsonType, typeOf } from '#language/inputs/shown.ts'
 import { bucket, date, email, id, name, share, tag } from './atoms.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** Schemas known by their title are spoken of as one thing, whatever they are made of. */
+/** Schemas with these titles are described as one thing, whatever their parts. */
 interface Atom {
   readonly description: string
-  readonly holds: (value: Json) => boolean
+  readonly accepts: (value: Json) => boolean
 }
 
 const fitting = (schema: z.ZodType) => (value: Json) => schema.safeParse(value).success
 
 const ATOMS: Readonly<Record<string, Atom>> = {
-  reference: { description: 'a `{{ … }}` reference', holds: fitting(reference) },
-  duration: { description: 'a duration, in seconds or with a unit: 30s, 15m, 2h, 1d', holds: fitting(duration) },
-  size: { description: 'a size, in bytes or with a unit: 64MB, 2GB, 1GiB', holds: fitting(size) },
-  share: { description: 'a share from 0 to 1, or with a percent sign: 0.05, 5%', holds: fitting(share) },
-  id: { description: 'lower-case letters, digits and `_`, starting with a letter, at most 60 characters', holds: fitting(id) },
-  name: { description: 'letters, digits and `_`, not starting with a digit, at most 60 characters', holds: fitting(name) },
-  date: { description: 'a day, as 2026-11-21', holds: fitting(date) },
-  email: { description: 'an e-mail address', holds: fitting(email) },
-  bucket: { description: 'the name of a bucket: lower-case letters, digits, `-` and `.`, without `s3://`', holds: fitting(bucket) },
-  tag: { description: 'letters, digits, spaces and `_.:/=+-@`, at most 128 characters', holds: fitting(tag) },
-  column: { description: 'a column name', holds: fitting(column) },
-  // tasks are given other forms of these, which are not for authors
-  connection: { description: 'the name of a connection', holds: (value) => typeof value === 'string' && value !== '' },
+  reference: { description: 'a `{{ … }}` reference', accepts: fitting(reference) },
+  duration: { description: 'a duration, in seconds or with a unit: 30s, 15m, 2h, 1d', accepts: fitting(duration) },
+  size: { description: 'a size, in bytes or with a unit: 64MB, 2GB, 1GiB', accepts: fitting(size) },
+  share: { description: 'a share from 0 to 1, or with a percent sign: 0.05, 5%', accepts: fitting(share) },
+  id: { description: 'lower-case letters, digits and `_`, starting with a letter, at most 60 characters', accepts: fitting(id) },
+  name: { description: 'letters, digits and `_`, not starting with a digit, at most 60 characters', accepts: fitting(name) },
+  date: { description: 'a date such as 2026-11-21', accepts: fitting(date) },
+  email: { description: 'an e-mail address', accepts: fitting(email) },
+  bucket: { description: 'the name of a bucket: lower-case letters, digits, `-` and `.`, without `s3://`', accepts: fitting(bucket) },
+  tag: { description: 'letters, digits, spaces and `_.:/=+-@`, at most 128 characters', accepts: fitting(tag) },
+  column: { description: 'a column name', accepts: fitting(column) },
+  // tasks receive compiled forms of these, which authors cannot write
+  connection: { description: 'the name of a connection', accepts: (value) => typeof value === 'string' && value !== '' },
   'row expression': {
     description: 'a row expression, such as `quantity * price`',
-    holds: (value) => typeof value === 'string' && value !== '',
+    accepts: (value) => typeof value === 'string' && value !== '',
   },
 }
 
@@ -40,7 +40,7 @@ export const atomOf = (schema: JsonSchema): Atom | undefined =>
 
 export const withArticle = (word: string) => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)
 
-/** What a schema allows. */
+/** The values that a schema allows. */
 export function describeSchema(schema: JsonSchema): string {
   const atom = atomOf(schema)
   if (atom !== undefined) return atom.description
@@ -55,13 +55,13 @@ export function describeSchema(schema: JsonSchema): string {
     case 'string':
       return textDescription(schema)
     case 'integer':
-      return `a whole number${bounds(schema)}`
+      return `an integer${bounds(schema)}`
     case 'number':
       return `a number${bounds(schema)}`
     case 'boolean':
       return 'true or false'
     case 'null':
-      return 'nothing'
+      return 'null'
     case 'array':
       return `a list${itemDescription(schema)}`
     case 'object':
@@ -71,7 +71,7 @@ export function describeSchema(schema: JsonSchema): string {
   }
 }
 
-/** What each branch of a union allows, once, references last. */
+/** What each branch of a union allows, without repeats, references last. */
 function optionDescription(schema: JsonSchema): string[] {
   const options = atomOf(schema) === undefined ? (schema.anyOf ?? schema.oneOf) : undefined
   if (options === undefined) return [describeSchema(schema)]
@@ -80,7 +80,7 @@ function optionDescription(schema: JsonSchema): string[] {
   return all.includes(last) ? [...all.filter((one) => one !== last), last] : all
 }
 
-/** Mappings that differ by one key, such as rules by `rule_type`: what it can be says more than the keys of them all. */
+/** Mappings that differ by one key, such as rules by `rule_type`: lists the values of that key instead of all keys. */
 function taggedDescription(options: readonly JsonSchema[]): string | undefined {
   const [first] = options
   if (first === undefined || options.length < 3) return undefined
@@ -94,9 +94,9 @@ const oneOf = (options: readonly string[]) => options.join(', or ')
 
 function textDescription({ minLength = 0, maxLength, pattern }: JsonSchema): string {
   if (minLength === 1 && maxLength === 1) return 'one character'
-  if (maxLength === 1) return 'one character, or nothing in quotes'
-  if (pattern !== undefined) return `a text of the form ${pattern}`
-  return minLength > 0 ? 'a text that is not empty' : 'a text'
+  if (maxLength === 1) return 'one character, or an empty text in quotes'
+  if (pattern !== undefined) return `a text that matches ${pattern}`
+  return minLength > 0 ? 'a non-empty text' : 'a text'
 }
 
 function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
@@ -108,7 +108,7 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSc
   return low === undefined ? (high === undefined ? '' : ` of at most ${high}`) : ` of at least ${low}`
 }
 
-/** The bounds that only keep a number exact are no news to anybody. */
+/** Bounds that only keep a number exact are not shown. */
 const limit = (value: number | undefined) => (value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value)
 
 function itemDescription({ items, minItems = 0 }: JsonSchema): string {
@@ -121,12 +121,12 @@ function itemDescription({ items, minItems = 0 }: JsonSchema): string {
 function objectDescription({ properties = {}, minProperties, maxProperties, additionalProperties }: JsonSchema): string {
   const keys = Object.keys(properties)
   if (maxProperties === 1 && minProperties === 1) return `a mapping with one key of ${keys.join(', ')}`
-  if (keys.length > 0) return `a mapping with ${keys.length === 1 ? 'the key' : 'keys out of'} ${keys.join(', ')}`
+  if (keys.length > 0) return `a mapping with ${keys.length === 1 ? 'the key' : 'keys from'} ${keys.join(', ')}`
   const each = typeof additionalProperties === 'object' ? describeSchema(additionalProperties) : 'any value'
   return each === 'any value' ? 'a mapping' : `a mapping of names to values, each ${each}`
 }
 
-/** How to mend a value that does not fit: the usual slip if it is one, then what is allowed. `fits` says whether another value would. */
+/** How to fix a value that does not fit: a common mistake if it is one, then what is allowed. `fits` checks another value. */
 export function fix(value: Json, schema: JsonSchema, fits: (other: Json) => boolean): string {
   const allowed = `allowed: ${describeSchema(schema)}`
   const slip = usualSlip(value, schema, fits)
@@ -141,7 +141,7 @@ function usualSlip(value: Json, schema: JsonSchema, fits: (other: Json) => boole
   if (/\{\{|\{%/.test(value)) {
     return takesReference(schema)
       ? 'a reference must be the whole value here'
-      : 'this is needed before the pipeline runs, so it cannot be a reference'
+      : 'this value must be known before the run, so it cannot be a reference'
   }
   const bare = value.trim().replace(/[_,\u2019'](?=\d{3}\b)/g, '')
   if (/^-?\d+(\.\d+)?$/.test(bare) && fits(Number(bare))) return `write ${bare}, without quotes or separators`
@@ -155,13 +155,13 @@ function usualSlip(value: Json, schema: JsonSchema, fits: (other: Json) => boole
 const takesReference = (schema: JsonSchema): boolean =>
   schema.title === 'reference' || (schema.anyOf ?? schema.oneOf ?? []).some(takesReference)
 
-/** The texts a schema lists one by one. */
+/** The texts that a schema lists. */
 export function choices(schema: JsonSchema): string[] {
   const own = schema.const === undefined ? (schema.enum ?? []) : [schema.const]
   return [...own.filter((value) => typeof value === 'string'), ...(schema.anyOf ?? schema.oneOf ?? []).flatMap(choices)]
 }
 
-/** Whether a schema allows some value of the type, references apart. */
+/** Whether a schema allows values of the type, apart from references. */
 export function admits(schema: JsonSchema, type: JsonType): boolean {
   if (schema.title === 'reference') return false
   const options = schema.anyOf ?? schema.oneOf

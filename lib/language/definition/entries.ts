@@ -1,4 +1,4 @@
-/** The steps of a definition, each held against the language and against its kind, as far as that goes one by one. */
+/** Reads the steps of a definition and checks each against the language and its kind. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { kindOf, STEP_KINDS } from '#steps/index.ts'
 import type { StepKind } from '#steps/kind/step.ts'
@@ -14,15 +14,15 @@ import { shown } from '#language/inputs/shown.ts'
 
 export interface StepEntry {
   readonly path: Path
-  /** The id as it is written, when it is one. */
+  /** The id as written, if it is valid. */
   readonly id: string | undefined
-  /** Undefined when the type is missing or unknown. */
+  /** Undefined if the type is missing or unknown. */
   readonly kind: StepKind | undefined
-  /** Undefined when the step, apart from its settings, is not as it must be. */
+  /** Undefined if the step is invalid apart from its settings. */
   readonly fields: StepFields | undefined
-  /** The settings as the kind types them, with defaults; undefined when they are not as they must be. */
+  /** The settings as the kind types them, with defaults; undefined if they are invalid. */
   readonly settings: JsonObject | undefined
-  /** Whether the step has a loop, or a key that may be meant as one. */
+  /** Whether the step has a loop, or a misspelt key that can mean one. */
   readonly mayLoop: boolean
   readonly group: GroupEntry | undefined
 }
@@ -31,22 +31,22 @@ export interface GroupEntry {
   readonly path: Path
   readonly id: string | undefined
   readonly depends_on: readonly string[] | undefined
-  /** Whether the group, apart from its steps, is as it must be. */
-  readonly sound: boolean
+  /** Whether the group is valid apart from its steps. */
+  readonly valid: boolean
   readonly steps: readonly StepEntry[]
 }
 
 export type ListEntry = { readonly step: StepEntry } | { readonly group: GroupEntry }
 
-export function readEntries(list: Json | undefined, checking: CheckContext): ListEntry[] {
+export function readEntries(list: Json | undefined, context: CheckContext): ListEntry[] {
   if (!Array.isArray(list) || list.length > MAX_STEPS) return []
   return (list as readonly Json[]).map((item, at): ListEntry => {
     const path = ['steps', at]
-    return isGroup(item) ? { group: readGroup(item, path, checking) } : { step: readStep(item, path, checking, undefined) }
+    return isGroup(item) ? { group: readGroup(item, path, context) } : { step: readStep(item, path, context, undefined) }
   })
 }
 
-/** All steps, those of groups included, in the order they are written. */
+/** All steps, including those of groups, in the order written. */
 export function allSteps(entries: readonly ListEntry[]): StepEntry[] {
   return entries.flatMap((entry) => ('group' in entry ? entry.group.steps : [entry.step]))
 }
@@ -58,54 +58,54 @@ function isGroup(item: Json): item is JsonObject {
   )
 }
 
-function readGroup(item: JsonObject, path: Path, checking: CheckContext): GroupEntry {
-  const fields = checkShape(parallel, item, path, { subject: 'a group of parallel steps', keys: 'key' }, checking)
+function readGroup(item: JsonObject, path: Path, context: CheckContext): GroupEntry {
+  const fields = checkShape(parallel, item, path, { subject: 'a group of parallel steps', keys: 'key' }, context)
   const list = item['parallel']
-  const group = { path, id: usableId(item), depends_on: fields?.depends_on, sound: fields !== undefined, steps: [] as StepEntry[] }
+  const group = { path, id: usableId(item), depends_on: fields?.depends_on, valid: fields !== undefined, steps: [] as StepEntry[] }
   if (!Array.isArray(list)) return group
   for (const [at, inner] of (list as readonly Json[]).entries()) {
     const place = [...path, 'parallel', at]
     if (isGroup(inner)) {
-      report(checking.reading, 'nested-parallel', place, {
-        what: 'a group of parallel steps stands within another',
-        hint: 'put its steps into the outer group, or after it',
+      report(context, 'nested-parallel', place, {
+        what: 'parallel groups cannot be nested',
+        hint: 'move its steps to the outer group, or after it',
       })
       continue
     }
     if (isMapping(inner) && inner['depends_on'] !== undefined) {
       report(
-        checking.reading,
+        context,
         'parallel-depends-on',
         [...place, 'depends_on'],
         {
-          what: 'the steps of a parallel group start together, so one cannot wait by itself',
-          hint: 'put `depends_on` beside `parallel`, or take the step out of the group',
+          what: 'a step in a parallel group cannot have `depends_on`, because the steps start together',
+          hint: 'move `depends_on` to the group, or the step out of the group',
         },
         { at: 'key' },
       )
     }
-    group.steps.push(readStep(inner, place, checking, group))
+    group.steps.push(readStep(inner, place, context, group))
   }
   return group
 }
 
-function readStep(item: Json, path: Path, checking: CheckContext, group: GroupEntry | undefined): StepEntry {
+function readStep(item: Json, path: Path, context: CheckContext, group: GroupEntry | undefined): StepEntry {
   if (!isMapping(item)) {
-    report(checking.reading, 'wrong-type', path, { what: `a step is ${shown(item)}`, hint: 'write a mapping with `id`, `type` and `with`' })
+    report(context, 'wrong-type', path, { what: `a step is ${shown(item)}`, hint: 'write a mapping with `id`, `type` and `with`' })
     return { path, id: undefined, kind: undefined, fields: undefined, settings: undefined, mayLoop: false, group }
   }
   const type = item['type']
   const kind = typeof type === 'string' ? kindOf(type) : undefined
   const subject = kind === undefined ? 'a step' : `${withArticle(kind.kind)} step`
-  const fields = checkShape(step, item, path, { subject, keys: 'key' }, checking)
-  if (typeof type === 'string' && kind === undefined) reportType(type, [...path, 'type'], checking)
+  const fields = checkShape(step, item, path, { subject, keys: 'key' }, context)
+  if (typeof type === 'string' && kind === undefined) reportType(type, [...path, 'type'], context)
   const mayLoop = Object.keys(item).some((key) => key === 'loop' || unknownKey(key, ['loop'], {}).meant === 'loop')
   return {
     path,
     id: usableId(item),
     kind,
     fields,
-    settings: kind && readSettings(kind, item, path, fields !== undefined, checking),
+    settings: kind && readSettings(kind, item, path, fields !== undefined, context),
     mayLoop,
     group,
   }
@@ -115,38 +115,38 @@ function usableId(item: JsonObject): string | undefined {
   return id.safeParse(item['id']).success ? (item['id'] as string) : undefined
 }
 
-function reportType(type: string, path: Path, checking: CheckContext): void {
+function reportType(type: string, path: Path, context: CheckContext): void {
   const names = STEP_KINDS.map((kind) => kind.kind)
   const meant = nearest(type, names)
-  report(checking.reading, 'unknown-step-type', path, {
-    what: `there is no step type \`${type}\``,
+  report(context, 'unknown-step-type', path, {
+    what: `unknown step type \`${type}\``,
     hint: `${meant === undefined ? '' : `did you mean \`${meant}\`? `}allowed: ${names.join(', ')}`,
   })
 }
 
-/** Settings that are absent because their key is misspelt are not missed a second time. */
-function readSettings(kind: StepKind, item: JsonObject, path: Path, sound: boolean, checking: CheckContext): JsonObject | undefined {
+/** Settings that are absent because their key is misspelt are not reported again. */
+function readSettings(kind: StepKind, item: JsonObject, path: Path, valid: boolean, context: CheckContext): JsonObject | undefined {
   const given = item['with']
-  if (given === undefined && !sound) return undefined
+  if (given === undefined && !valid) return undefined
   if (given !== undefined && !isMapping(given)) return undefined
   const place = given === undefined ? path : [...path, 'with']
-  return checkSettings(kind, given ?? {}, place, checking)
+  return checkSettings(kind, given ?? {}, place, context)
 }
 
-/** The settings of a kind, with defaults; undefined when they are not as they must be. */
-export function checkSettings(kind: StepKind, given: JsonObject, path: Path, checking: CheckContext): JsonObject | undefined {
-  const settings = checkShape(kind.config, given, path, { subject: `${withArticle(kind.kind)} step`, keys: 'setting' }, checking)
+/** The settings of a kind, with defaults; undefined if they are invalid. */
+export function checkSettings(kind: StepKind, given: JsonObject, path: Path, context: CheckContext): JsonObject | undefined {
+  const settings = checkShape(kind.config, given, path, { subject: `${withArticle(kind.kind)} step`, keys: 'setting' }, context)
   if (settings === undefined) return undefined
   const mappings = (kind.expressions?.(settings) ?? []).filter((use) => typeof use.text !== 'string')
   for (const { path: below } of mappings) {
-    // the form a task is given, which is for tasks only
-    report(checking.reading, 'wrong-type', [...path, ...below], {
+    // the compiled form is for tasks only
+    report(context, 'wrong-type', [...path, ...below], {
       what: 'a row expression is a mapping',
-      hint: 'write the expression as text',
+      hint: 'use text',
     })
   }
   if (mappings.length > 0) return undefined
   const problems = kind.check?.(settings) ?? []
-  for (const { path: below, what, hint } of problems) report(checking.reading, 'invalid-value', [...path, ...below], { what, hint })
+  for (const { path: below, what, hint } of problems) report(context, 'invalid-value', [...path, ...below], { what, hint })
   return problems.length > 0 ? undefined : (settings as JsonObject)
 }

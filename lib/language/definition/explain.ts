@@ -1,6 +1,6 @@
 /**
- * Why a value does not fit a schema, in our own words: every fault at its place, of the branch the author meant.
- * Works on JSON Schema, whose form is public and stable; whether a value fits is decided by the zod schema it was made from.
+ * Why a value does not fit a schema: every problem at its place, of the branch the author meant. Works on JSON Schema, whose form is public
+ * and stable; whether a value fits is decided by the zod schema.
  */
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
@@ -18,33 +18,33 @@ export interface ShapeProblem extends ProblemText {
   readonly at: 'key' | 'value'
 }
 
-/** What the value at the root is, for sentences about it. */
+/** What the value at the root is, for messages. */
 export interface About {
   /** Such as `a clean step`. */
   readonly subject: string
-  /** Whether keys are settings of a step, or keys of the language. */
+  /** Whether keys are settings of a step or keys of the language. */
   readonly keys: 'setting' | 'key'
 }
 
-/** The faults of a value; none if it fits, as far as the schema can say. */
+/** The problems of a value; none if it fits, as far as the JSON schema can express. */
 export function explain(schema: JsonSchema, value: Json, about: About): ShapeProblem[] {
-  return problemOf(schema, value, { path: [], label: about.subject, about, root: schema, wordless: false })
+  return problemOf(schema, value, { path: [], label: about.subject, about, root: schema, silent: false })
 }
 
 interface Spot {
   readonly path: Path
-  /** How a sentence calls the place. */
+  /** How messages name the place. */
   readonly label: string
   readonly about: About
   readonly root: JsonSchema
-  /** Only whether there are faults is asked, not how to mend them. */
-  readonly wordless: boolean
+  /** Only whether there are problems is needed, not their fixes. */
+  readonly silent: boolean
 }
 
 function problemOf(given: JsonSchema, value: Json, spot: Spot): ShapeProblem[] {
   const schema = resolved(given, spot.root)
   const atom = atomOf(schema)
-  if (atom !== undefined) return atom.holds(value) ? [] : [misfit(schema, value, spot)]
+  if (atom !== undefined) return atom.accepts(value) ? [] : [misfit(schema, value, spot)]
   if (schema.allOf !== undefined) return schema.allOf.flatMap((part) => problemOf(part, value, spot))
   if (schema.anyOf !== undefined || schema.oneOf !== undefined) return unionProblems(schema, value, spot)
   const type = typeOf(value)
@@ -77,28 +77,31 @@ function scalarFits(schema: JsonSchema, value: Json): boolean {
   return value >= (schema.minimum ?? value) && value <= (schema.maximum ?? value)
 }
 
-/** The value as a whole is not what it must be. */
+/** The whole value does not fit. */
 function misfit(schema: JsonSchema, value: Json, spot: Spot): ShapeProblem {
   const rightType = admits(schema, typeOf(value))
   const code = schema.title === 'id' || schema.title === 'name' ? 'invalid-id' : rightType ? 'invalid-value' : 'wrong-type'
-  const fits = (other: Json) => problemOf(schema, other, { ...spot, wordless: true }).length === 0
+  const fits = (other: Json) => problemOf(schema, other, { ...spot, silent: true }).length === 0
   return {
     code,
     path: spot.path,
     at: 'value',
     what: `${spot.label} is ${shown(value)}`,
-    hint: spot.wordless ? '' : fix(value, schema, fits),
+    hint: spot.silent ? '' : fix(value, schema, fits),
   }
 }
 
-/** Speaks of the branch that is meant: by the type of the value, then by the key that tells branches apart, then by the fewest faults. */
+/**
+ * Reports problems of the branch that is meant: by the type of the value, then by the key that distinguishes branches, then by the fewest
+ * problems.
+ */
 function unionProblems(schema: JsonSchema, value: Json, spot: Spot): ShapeProblem[] {
   const branches = leaves(schema, spot.root)
   if (branches.some((branch) => problemOf(branch, value, spot).length === 0)) return []
   const type = typeOf(value)
   const sameType = branches.filter((branch) => admits(branch, type))
   if (sameType.length === 0 || (type !== 'array' && type !== 'object')) return [misfit(schema, value, spot)]
-  const key = type === 'object' ? tellingKey(sameType) : undefined
+  const key = type === 'object' ? tagKey(sameType) : undefined
   if (key !== undefined) return taggedProblems(sameType, key, value as JsonObject, spot)
   const attempts = sameType.map((branch) => problemOf(branch, value, spot))
   return attempts.sort((a, b) => a.length - b.length)[0] ?? []
@@ -110,8 +113,8 @@ function leaves(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   return options === undefined || atomOf(own) !== undefined ? [own] : options.flatMap((option) => leaves(option, root))
 }
 
-/** The key whose value says which of several mappings is meant. */
-function tellingKey(branches: readonly JsonSchema[]): string | undefined {
+/** The key whose value selects one of several mappings. */
+function tagKey(branches: readonly JsonSchema[]): string | undefined {
   if (branches.length < 2) return undefined
   return Object.keys(branches[0]?.properties ?? {}).find((key) =>
     branches.every(
@@ -233,13 +236,13 @@ function unknownKeyProblem(
   }
 }
 
-/** Where a key that is not one of these belongs: within the mapping one of them takes. */
+/** The mapping among these properties where an unknown key belongs. */
 function homeOf(key: string, properties: NonNullable<JsonSchema['properties']>, root: JsonSchema): string | undefined {
   for (const [name, schema] of Object.entries(properties)) {
     const branch = leaves(schema, root).find((one) => Object.hasOwn(one.properties ?? {}, key))
     if (branch === undefined) continue
     const keys = [...(branch.required ?? []).filter((other) => other !== key), key]
-    return `it stands within \`${name}\`: write ${name}: {${keys.map((one) => `${one}: …`).join(', ')}}`
+    return `it belongs in \`${name}\`: write ${name}: {${keys.map((one) => `${one}: …`).join(', ')}}`
   }
   return undefined
 }
@@ -247,7 +250,7 @@ function homeOf(key: string, properties: NonNullable<JsonSchema['properties']>, 
 function nameProblems(names: JsonSchema | undefined, key: string, spot: Spot): ShapeProblem[] {
   if (names === undefined) return []
   const atom = atomOf(names)
-  if (atom === undefined ? scalarFits(names, key) : atom.holds(key)) return []
+  if (atom === undefined ? scalarFits(names, key) : atom.accepts(key)) return []
   return [
     {
       code: 'invalid-id',
@@ -259,13 +262,13 @@ function nameProblems(names: JsonSchema | undefined, key: string, spot: Spot): S
   ]
 }
 
-/** A mapping that must have exactly one key has none or several. */
+/** Reports a mapping with no key or several, where exactly one is required. */
 function choiceProblem(schema: JsonSchema, value: JsonObject, unknown: readonly string[], spot: Spot): ShapeProblem | undefined {
   if (schema.maxProperties !== 1 || unknown.length > 0) return undefined
   const keys = Object.keys(value)
   const names = Object.keys(schema.properties ?? {})
   if (keys.length === 0 && (schema.minProperties ?? 0) > 0) {
-    return { code: 'choose-one', path: spot.path, at: 'value', what: `${spot.label} is empty`, hint: `give it one of ${names.join(', ')}` }
+    return { code: 'choose-one', path: spot.path, at: 'value', what: `${spot.label} is empty`, hint: `use one of ${names.join(', ')}` }
   }
   const second = keys[1]
   if (second === undefined) return undefined
@@ -273,7 +276,7 @@ function choiceProblem(schema: JsonSchema, value: JsonObject, unknown: readonly 
     code: 'choose-one',
     path: [...spot.path, second],
     at: 'key',
-    what: `${keys.map((key) => `\`${key}\``).join(' and ')} stand together in ${spot.label}`,
-    hint: `each is an item of its own: start \`${second}\` on a new line with \`- \``,
+    what: `${keys.map((key) => `\`${key}\``).join(' and ')} cannot be used together in ${spot.label}`,
+    hint: `make them separate items: start \`${second}\` on a new line with \`- \``,
   }
 }

@@ -1,4 +1,4 @@
-/** Which step waits for which: ids, dependencies, circles. */
+/** Builds the graph of dependencies: ids, dependencies, cycles. */
 import type { Shape } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type GroupEntry, type ListEntry, type StepEntry, allSteps } from './entries.ts'
@@ -6,24 +6,24 @@ import { JSONATA_FUNCTIONS } from './jsonata.ts'
 import { type Path, positionOf, type ParseContext, report } from './parse-context.ts'
 import { RESERVED_NAMES } from './scope.ts'
 
-/** A step or a group of parallel steps: what waits, and is waited for. */
+/** A step or a group of parallel steps, with its dependencies. */
 export interface Node {
   readonly entry: StepEntry | GroupEntry
   readonly id: string
-  /** Ids of steps or groups; a step of a group stands for itself, a group for all its steps. */
+  /** Ids of steps or groups. The id of a step in a group means that step only; the id of a group means all its steps. */
   readonly depends_on: readonly string[]
   readonly steps: readonly StepEntry[]
 }
 
 export interface Graph {
   readonly nodes: readonly Node[]
-  /** The steps that are over before a step starts; undefined when the graph is not known for certain. */
+  /** The ancestors of a step; undefined if the graph has problems. */
   before(step: StepEntry): ReadonlySet<string> | undefined
 }
 
-/** Orders the entries; every problem of ids and dependencies is reported, once. */
-export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<string>, listRead: boolean, reading: ParseContext): Graph {
-  checkIds(entries, inputs, reading)
+/** Builds the graph and reports every problem of ids and dependencies once. */
+export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<string>, listRead: boolean, context: ParseContext): Graph {
+  checkIds(entries, inputs, context)
   const nodes = nodesOf(entries)
   const owner = new Map(
     nodes.flatMap((node) => [
@@ -35,9 +35,9 @@ export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<str
     listRead &&
     nodes.every(
       (node) =>
-        (node.entry.id !== undefined || ('steps' in node.entry && node.entry.sound)) && node.steps.every((step) => step.id !== undefined),
+        (node.entry.id !== undefined || ('steps' in node.entry && node.entry.valid)) && node.steps.every((step) => step.id !== undefined),
     )
-  let sound = namesKnown && nodes.every(isSound)
+  let valid = namesKnown && nodes.every(isValid)
 
   const linked = nodes.map((node): Node => {
     const depends_on = [...new Set(node.depends_on.flatMap((name, at) => dependency(node, name, at)))]
@@ -48,31 +48,31 @@ export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<str
     const path = [...node.entry.path, 'depends_on', at]
     const target = owner.get(name)
     if (target === node.id) {
-      report(reading, 'self-dependency', path, {
-        what: `\`${name}\` waits for itself`,
-        hint: 'name the steps that come before it, or remove the entry',
+      report(context, 'self-dependency', path, {
+        what: `\`${name}\` depends on itself`,
+        hint: 'use the ids of earlier steps, or remove the entry',
       })
-      sound = false
+      valid = false
       return []
     }
     if (target !== undefined) return [name]
-    sound = false
+    valid = false
     if (namesKnown) {
       const names = [...owner.keys()].filter((candidate) => owner.get(candidate) !== node.id)
       const meant = nearest(name, names)
-      report(reading, 'unknown-dependency', path, {
-        what: `there is no step \`${name}\``,
+      report(context, 'unknown-dependency', path, {
+        what: `unknown step \`${name}\``,
         hint: meant === undefined ? `steps: ${names.join(', ')}` : `did you mean \`${meant}\`?`,
       })
     }
     return []
   }
 
-  // all steps of a group wait for what it waits for, so a circle through one of them is a circle of the group
+  // all steps of a group wait for the dependencies of the group, so a cycle through one of them is a cycle of the group
   const waitsFor = (node: Node) => [...new Set(node.depends_on.map((name) => owner.get(name) ?? name))]
-  if (reportCycles(linked, waitsFor, reading)) sound = false
-  const ancestors = sound ? ancestorsOf(linked, owner) : undefined
-  if (sound) checkData(linked, ancestors ?? new Map(), reading)
+  if (reportCycles(linked, waitsFor, context)) valid = false
+  const ancestors = valid ? ancestorsOf(linked, owner) : undefined
+  if (valid) checkData(linked, ancestors ?? new Map(), context)
   return {
     nodes: linked,
     before: (step) => ancestors?.get(linked.find((node) => node.steps.includes(step))?.id ?? ''),
@@ -95,9 +95,9 @@ function nodesOf(entries: readonly ListEntry[]): Node[] {
   })
 }
 
-const isSound = ({ entry }: Node) => ('steps' in entry ? entry.sound : entry.fields !== undefined)
+const isValid = ({ entry }: Node) => ('steps' in entry ? entry.valid : entry.fields !== undefined)
 
-function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, reading: ParseContext): void {
+function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, context: ParseContext): void {
   const seen = new Map<string, Path>()
   const all = entries.flatMap((entry) => ('group' in entry ? [entry.group, ...entry.group.steps] : [entry.step]))
   for (const { id, path } of all) {
@@ -105,29 +105,29 @@ function checkIds(entries: readonly ListEntry[], inputs: ReadonlySet<string>, re
     const place = [...path, 'id']
     const first = seen.get(id)
     if (first !== undefined) {
-      const line = positionOf(reading, reading.places.get(first.join('.'))?.value ?? 0).line
-      report(reading, 'duplicate-step-id', place, {
-        what: `\`${id}\` is the id of the step in line ${line} already`,
-        hint: 'give each step an id of its own',
+      const line = positionOf(context, context.places.get(first.join('.'))?.value ?? 0).line
+      report(context, 'duplicate-step-id', place, {
+        what: `the step in line ${line} already has the id \`${id}\``,
+        hint: 'give each step a unique id',
       })
       continue
     }
     seen.set(id, place)
     if (inputs.has(id))
-      report(reading, 'name-clash', place, {
-        what: `\`${id}\` is an input as well, so {{ ${id} }} would have two meanings`,
-        hint: 'rename one of the two',
+      report(context, 'name-clash', place, {
+        what: `\`${id}\` is also the name of an input, so {{ ${id} }} is ambiguous`,
+        hint: 'rename one of them',
       })
     if (RESERVED_NAMES.includes(id) || JSONATA_FUNCTIONS.has(id)) {
-      report(reading, 'reserved-name', place, {
-        what: `\`${id}\` has a meaning of its own in expressions`,
+      report(context, 'reserved-name', place, {
+        what: `\`${id}\` is a reserved name in expressions`,
         hint: `choose another id, such as ${id}_step`,
       })
     }
   }
 }
 
-function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly string[], reading: ParseContext): boolean {
+function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly string[], context: ParseContext): boolean {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const done = new Set<string>()
   let found = false
@@ -136,8 +136,8 @@ function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly
     if (trail.includes(id)) {
       const circle = [...trail.slice(trail.indexOf(id)), id]
       const path = byId.get(id)?.entry.path ?? []
-      report(reading, 'cycle', [...path, 'depends_on'], {
-        what: `steps wait for each other in a circle: ${circle.join(' → ')}`,
+      report(context, 'cycle', [...path, 'depends_on'], {
+        what: `steps depend on each other in a cycle: ${circle.join(' → ')}`,
         hint: 'remove one of these dependencies',
       })
       found = true
@@ -153,7 +153,7 @@ function reportCycles(nodes: readonly Node[], waitsFor: (node: Node) => readonly
   return found
 }
 
-/** By entry: the steps that are over before its steps start. */
+/** The ancestors of the steps of each entry. */
 function ancestorsOf(nodes: readonly Node[], owner: ReadonlyMap<string, string>): Map<string, ReadonlySet<string>> {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const result = new Map<string, ReadonlySet<string>>()
@@ -177,17 +177,17 @@ function ancestorsOf(nodes: readonly Node[], owner: ReadonlyMap<string, string>)
 
 const WORKS_ON_DATA: readonly Shape[] = ['assess', 'rows', 'exchange', 'sink']
 
-/** A step that works on data needs a step before it that finds some. */
-function checkData(nodes: readonly Node[], ancestors: ReadonlyMap<string, ReadonlySet<string>>, reading: ParseContext): void {
+/** A step that works on data needs an earlier step that finds data. */
+function checkData(nodes: readonly Node[], ancestors: ReadonlyMap<string, ReadonlySet<string>>, context: ParseContext): void {
   const steps = nodes.flatMap((node) => node.steps.map((step) => ({ step, before: ancestors.get(node.id) })))
   if (steps.some(({ step }) => step.kind === undefined)) return
   const scans = new Set(steps.filter(({ step }) => step.kind?.shape === 'scan').map(({ step }) => step.id))
   for (const { step, before } of steps) {
     if (step.kind === undefined || !WORKS_ON_DATA.includes(step.kind.shape)) continue
     if ([...(before ?? [])].some((id) => scans.has(id))) continue
-    report(reading, 'no-data', step.path, {
-      what: `\`${step.id}\` works on data, and no step before it finds any`,
-      hint: 'put a discover step before it, or name one in `depends_on`',
+    report(context, 'no-data', step.path, {
+      what: `\`${step.id}\` works on data, but no earlier step finds any`,
+      hint: 'add a discover step, or name one in `depends_on`',
     })
   }
 }

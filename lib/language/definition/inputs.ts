@@ -1,4 +1,4 @@
-/** Inputs: what a pipeline declares, and the values a run is given. */
+/** Inputs: the declarations of a pipeline, and the values of a run. */
 import type { Json } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from './build-values.ts'
@@ -13,30 +13,30 @@ import { RESERVED_NAMES } from './scope.ts'
 import { fitInput, isOfType, misfit } from '#language/inputs/fit.ts'
 import { shown } from '#language/inputs/shown.ts'
 
-/** The declarations by name; undefined for one that is not as it must be. */
-export function readInputs(tree: Json | undefined, checking: CheckContext): Map<string, InputDeclaration | undefined> {
+/** The declarations by name; undefined for an invalid one. */
+export function readInputs(tree: Json | undefined, context: CheckContext): Map<string, InputDeclaration | undefined> {
   const inputs = new Map<string, InputDeclaration | undefined>()
   if (!isMapping(tree)) return inputs
   for (const [name, given] of Object.entries(tree)) {
     const path = ['inputs', name]
     if (!nameSchema.safeParse(name).success) {
       report(
-        checking.reading,
+        context,
         'invalid-id',
         path,
-        { what: `\`${name}\` cannot be the name of an input`, hint: 'allowed: letters, digits and `_`, not starting with a digit' },
+        { what: `invalid input name \`${name}\``, hint: 'allowed: letters, digits and `_`, not starting with a digit' },
         { at: 'key' },
       )
     } else if (RESERVED_NAMES.includes(name)) {
       report(
-        checking.reading,
+        context,
         'reserved-name',
         path,
-        { what: `\`${name}\` has a meaning of its own in {{ }}`, hint: `choose another name, such as ${name}_value` },
+        { what: `\`${name}\` is a reserved name in {{ }}`, hint: `choose another name, such as ${name}_value` },
         { at: 'key' },
       )
     }
-    inputs.set(name, readDeclaration(name, given, path, checking))
+    inputs.set(name, readDeclaration(name, given, path, context))
   }
   return inputs
 }
@@ -44,17 +44,17 @@ export function readInputs(tree: Json | undefined, checking: CheckContext): Map<
 /** Whether an input of that name can be read. */
 export const isUsableName = (name: string) => nameSchema.safeParse(name).success && !RESERVED_NAMES.includes(name)
 
-function readDeclaration(name: string, given: Json, path: Path, checking: CheckContext): InputDeclaration | undefined {
-  const parsed = checkShape(inputDeclaration, given, path, { subject: `the input \`${name}\``, keys: 'key' }, checking)
+function readDeclaration(name: string, given: Json, path: Path, context: CheckContext): InputDeclaration | undefined {
+  const parsed = checkShape(inputDeclaration, given, path, { subject: `the input \`${name}\``, keys: 'key' }, context)
   if (parsed === undefined) return undefined
   const { description = '', required = false, ...rest } = parsed
   const declared = dropUndefined({ ...rest, description, required }) as InputDeclaration
-  checkNotEvaluated(description, [...path, 'description'], 'a description', checking)
-  if (declared.default !== undefined) checkPlain(declared.default, [...path, 'default'], 'a default', checking)
-  if (declared.enum !== undefined) checkPlain(declared.enum, [...path, 'enum'], 'a choice', checking)
+  checkNotEvaluated(description, [...path, 'description'], 'a description', context)
+  if (declared.default !== undefined) checkPlain(declared.default, [...path, 'default'], 'a default', context)
+  if (declared.enum !== undefined) checkPlain(declared.enum, [...path, 'enum'], 'a choice', context)
   const problems = declarationProblems(declared)
   for (const { key, ...problem } of problems)
-    report(checking.reading, key === 'required' ? 'required-with-default' : 'invalid-input-default', [...path, key], problem)
+    report(context, key === 'required' ? 'required-with-default' : 'invalid-input-default', [...path, key], problem)
   return problems.length > 0 ? undefined : declared
 }
 
@@ -64,9 +64,9 @@ function declarationProblems(declared: InputDeclaration): (ProblemText & { key: 
   const { type, minimum, maximum, required } = declared
   const numeric = type === 'integer' || type === 'number'
   if (!numeric && minimum !== undefined)
-    return [{ key: 'minimum', what: `an input of type ${type} has no minimum`, hint: 'remove it, or use type integer or number' }]
+    return [{ key: 'minimum', what: `an input of type ${type} cannot have a minimum`, hint: 'remove it, or use type integer or number' }]
   if (!numeric && maximum !== undefined)
-    return [{ key: 'maximum', what: `an input of type ${type} has no maximum`, hint: 'remove it, or use type integer or number' }]
+    return [{ key: 'maximum', what: `an input of type ${type} cannot have a maximum`, hint: 'remove it, or use type integer or number' }]
   if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
     return [{ key: 'maximum', what: `the maximum ${maximum} is less than the minimum ${minimum}`, hint: 'swap them' }]
   }
@@ -77,7 +77,7 @@ function declarationProblems(declared: InputDeclaration): (ProblemText & { key: 
       {
         key: 'required',
         what: 'the input is required and has a default',
-        hint: 'remove `required`, or the default, which could never be used',
+        hint: 'remove `required`, or the default, which would never be used',
       },
     ]
   }
@@ -91,8 +91,8 @@ export type ResolvedInputs =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * The inputs of a run: what it is given, converted to the declared types, and the defaults. Every declared input is in the
- * result, null when it is neither given nor has a default. Texts are converted (`--input n=10`); other JSON must fit as it is.
+ * Resolves the inputs of a run: the given values, converted to the declared types, and the defaults. Every declared input is in the result;
+ * it is null if it is neither given nor has a default. Texts are converted (`--input n=10`); other JSON must fit as it is.
  */
 export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { readonly [name: string]: Json }): ResolvedInputs {
   const problems: Problem[] = []
@@ -117,7 +117,7 @@ export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { r
     const meant = nearest(name, names)
     const list = names.length === 0 ? 'this pipeline has no inputs' : `inputs: ${names.join(', ')}`
     add('unknown-input', `--input ${name}=${String(given[name])}`, `inputs.${name}`, {
-      what: `there is no input \`${name}\``,
+      what: `unknown input \`${name}\``,
       hint: meant === undefined ? list : `did you mean \`${meant}\`? ${list}`,
     })
   }

@@ -1,20 +1,20 @@
-/** Texts with `${…}` in them: found, and replaced, with the offsets kept so that problems still point into the file. */
+/** Texts with `${…}`: finds and replaces them, and maps offsets so that problems point into the file. */
 import type { Json } from '#core/json.ts'
 
 export interface Marker {
   readonly start: number
   readonly end: number
-  /** What stands between the brackets, trimmed; undefined for the escape `$${`, which stands for `${`. */
+  /** The text between the brackets, trimmed; undefined for the escape `$${`, which is a literal `${`. */
   readonly inner: string | undefined
   /** Whether the bracket is closed. */
   readonly closed: boolean
 }
 
-/** A stretch of the new text that came from one place of the old. */
+/** A part of the new text that came from one place of the old. */
 export interface Segment {
   readonly length: number
   readonly from: number
-  /** Whether it was copied; otherwise it replaces a marker and every character of it stands for the marker's start. */
+  /** Whether it was copied; otherwise it replaces a marker, and all its characters map to the start of the marker. */
   readonly copied: boolean
 }
 
@@ -30,14 +30,14 @@ export function markersOf(text: string): Marker[] {
   }))
 }
 
-/** The only marker of a text, when it is the whole text. */
+/** The only marker of a text, if it is the whole text. */
 export function soleMarker(text: string, markers: readonly Marker[]): Marker | undefined {
   const [marker] = markers
   if (markers.length !== 1 || marker?.inner === undefined) return undefined
   return text.slice(0, marker.start).trim() === '' && text.slice(marker.end).trim() === '' ? marker : undefined
 }
 
-/** The text with each marker replaced by the text `replacement` gives for it. */
+/** Replaces each marker with the text that `replacement` returns for it. */
 export function replaceMarkers(
   text: string,
   markers: readonly Marker[],
@@ -57,7 +57,7 @@ export function replaceMarkers(
   return { text: parts.map((part) => part.text).join(''), segments: parts.map((part) => part.segment) }
 }
 
-/** Where a character of the new text stood in the old. */
+/** The offset in the old text of a character of the new text. */
 export function originalOffset(segments: readonly Segment[], offset: number): number {
   let start = 0
   for (const { length, from, copied } of segments) {
@@ -68,5 +68,5 @@ export function originalOffset(segments: readonly Segment[], offset: number): nu
   return last === undefined ? 0 : last.from + (last.copied ? last.length : 0)
 }
 
-/** A scalar as it reads within a text. */
+/** A scalar as part of a text. */
 export const asText = (value: Json) => (typeof value === 'string' ? value : String(value))

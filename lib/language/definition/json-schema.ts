@@ -1,4 +1,4 @@
-/** The part of JSON Schema (draft-07) that the schemas of the language use, and how one is made from a zod schema. */
+/** The part of JSON Schema (draft-07) that the schemas of the language use, and the conversion from zod schemas. */
 import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 
@@ -29,18 +29,18 @@ export interface JsonSchema {
   readonly maximum?: number
   readonly exclusiveMinimum?: number
   readonly exclusiveMaximum?: number
-  /** Our own: keys this version does not have, though the language or other tools do. */
+  /** Extension: keys of the language or of other tools that this version does not support. */
   readonly unsupported?: readonly string[]
 }
 
-const made = new WeakMap<z.ZodType, JsonSchema>()
+const schemas = new WeakMap<z.ZodType, JsonSchema>()
 
-/** The JSON Schema of what may be written, made once for each zod schema. */
+/** The JSON Schema of what authors can write, converted once for each zod schema. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  let result = made.get(schema)
+  let result = schemas.get(schema)
   if (result === undefined) {
     result = z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }) as unknown as JsonSchema
-    made.set(schema, result)
+    schemas.set(schema, result)
   }
   return result
 }

@@ -1,10 +1,13 @@
-/** JSONata that authors write: what may stand in it. */
+/** Checks JSONata that authors write. */
 import { analyseExpression, expressionSource } from '#asl/machine/expression.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 
-/** Functions of JSONata 2.0.6 and of Step Functions; a step with such an id would hide the function. Source: the JSONata reference and the Step Functions guide. */
+/**
+ * Functions of JSONata 2.0.6 and of Step Functions; a step with such an id would hide the function. Source: the JSONata reference and the
+ * Step Functions guide.
+ */
 export const JSONATA_FUNCTIONS: ReadonlySet<string> = new Set(
   `abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent distinct each encodeUrl
   encodeUrlComponent error eval exists filter floor formatBase formatInteger formatNumber fromMillis hash join keys length lookup lowercase map match
@@ -12,13 +15,13 @@ export const JSONATA_FUNCTIONS: ReadonlySet<string> = new Set(
   spread sqrt string substring substringAfter substringBefore sum toMillis trim type uppercase uuid zip`.split(/\s+/),
 )
 
-/** Functions refused in a definition, with the reason. */
+/** Functions that are not allowed in a definition, with the reason. */
 const REFUSED: Readonly<Record<string, string>> = {
-  now: 'it gives another time when the state is tried again; write `$run.started_at`',
-  millis: 'it gives another time when the state is tried again; write `$toMillis($run.started_at)`',
-  random: 'it gives another number when the state is tried again',
-  uuid: 'it gives another id when the state is tried again; write `$run.id`',
-  eval: 'text that is run as code cannot be checked; write the expression itself',
+  now: 'it returns another time if the state is retried; use `$run.started_at`',
+  millis: 'it returns another time if the state is retried; use `$toMillis($run.started_at)`',
+  random: 'it returns another number if the state is retried',
+  uuid: 'it returns another id if the state is retried; use `$run.id`',
+  eval: 'code in a text cannot be checked; write the expression directly',
 }
 
 export interface AuthorProblem extends ProblemText {
@@ -26,13 +29,13 @@ export interface AuthorProblem extends ProblemText {
 }
 
 export interface AuthorScope {
-  /** Inputs by name; undefined when they are not known for certain. */
+  /** Inputs by name; undefined if they are not known for certain. */
   readonly inputs: readonly string[] | undefined
-  /** Steps that are over by then; undefined when they are not known for certain. */
+  /** Steps that end before; undefined if they are not known for certain. */
   readonly steps: readonly string[] | undefined
 }
 
-/** What is wrong with a `{% … %}` an author wrote. */
+/** The problems of a `{% … %}` that an author wrote. */
 export function checkAuthored(text: string, scope: AuthorScope): AuthorProblem[] {
   const source = expressionSource(text.trim()) ?? ''
   const analysis = analyseExpression(source)
@@ -40,7 +43,7 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorProblem[]
     return [
       {
         code: 'invalid-jsonata',
-        what: `this is not JSONata: ${analysis.error}`,
+        what: `invalid JSONata: ${analysis.error}`,
         hint: 'see docs.jsonata.org, or use a `{{ … }}` reference',
       },
     ]
@@ -53,7 +56,7 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorProblem[]
       ...analysis.refused.map(
         (what): AuthorProblem => ({
           code: 'invalid-jsonata',
-          what: `this holds a ${what}`,
+          what: `${what} is not allowed`,
           hint: 'read `$inputs`, `$run` or `$<step id>`',
         }),
       ),
@@ -64,7 +67,7 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorProblem[]
     const meant = nearest(name, [...names, ...JSONATA_FUNCTIONS])
     problems.push({
       code: 'unknown-name',
-      what: `there is no variable \`$${name}\` here`,
+      what: `unknown variable \`$${name}\``,
       hint: `${meant === undefined ? '' : `did you mean \`$${meant}\`? `}variables here: ${names.map((one) => `$${one}`).join(', ')}`,
     })
   }
@@ -73,7 +76,7 @@ export function checkAuthored(text: string, scope: AuthorScope): AuthorProblem[]
     const meant = nearest(name, scope.inputs)
     problems.push({
       code: 'unknown-input',
-      what: `there is no input \`${name}\``,
+      what: `unknown input \`${name}\``,
       hint: meant === undefined ? `declare it in \`inputs\`` : `did you mean \`${meant}\`?`,
     })
   }

@@ -1,4 +1,4 @@
-/** The JSON Schema of definitions, for editors: what may be written, with descriptions, and `with` by the step's `type`. */
+/** The JSON Schema of definitions, for editors: keys and values with descriptions, and `with` by the step's `type`. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { STEP_KINDS } from '#steps/index.ts'
 import type { StepKind } from '#steps/kind/step.ts'
@@ -6,7 +6,7 @@ import { isMapping } from './build-values.ts'
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { inputDeclaration, parallel, step, top } from './schema.ts'
 
-/** A schema (draft-07) made from those a definition is read by; the same text every time. */
+/** A schema (draft-07) generated from the schemas of the language; deterministic. */
 export function pipelineJsonSchema(): JsonObject {
   const kinds = STEP_KINDS as readonly StepKind[]
   const definition = published(jsonSchemaOf(top)) as JsonObject & { properties: JsonObject }
@@ -37,7 +37,7 @@ function stepSchema(kinds: readonly StepKind[]): JsonObject {
   return { ...rest, properties: { ...properties, type, with: { description: 'The settings.' } }, allOf: kinds.map(settingsByType) }
 }
 
-/** What a schema refers to is moved along with it. */
+/** The schemas that a schema refers to move with it. */
 function settingsSchema(kind: StepKind): JsonObject {
   const { definitions, ...schema } = published(jsonSchemaOf(kind.config))
   const moved = (part: Json) =>
@@ -77,16 +77,16 @@ function parallelSchema(): JsonObject {
   return { ...rest, properties: { ...properties, parallel: { ...(properties['parallel'] as JsonObject), items } } }
 }
 
-/** A whole `${…}`, whose value is known when the pipeline is built and may be of any type. */
+/** A whole `${…}`, whose value is known at build time and can be of any type. */
 const BUILD_VALUE = { type: 'string', pattern: '^\\s*\\$\\{[^}]+\\}\\s*$' }
 
-/** Patterns whose flags JSON Schema cannot say, written out. */
+/** Patterns whose flags JSON Schema cannot express, expanded. */
 const PATTERNS: Readonly<Record<string, string>> = {
   reference: '^\\s*(\\{\\{[\\s\\S]*\\}\\}|\\{%[\\s\\S]*%\\}|\\$\\{[^}]+\\})\\s*$',
   size: '^\\s*(\\d+(?:\\.\\d+)?)\\s*([kKmMgGtT][iI]?[bB]|[bB])?\\s*$',
 }
 
-/** A schema for editors: without what is ours alone, and with `${…}` wherever a value of another type than text stands. */
+/** A schema for editors: without our extensions, and with `${…}` allowed wherever a value has another type than text. */
 function published(schema: JsonSchema, inUnion = false, title = ''): JsonObject {
   const { unsupported: _, $schema: __, ...given } = schema as JsonSchema & { $schema?: string }
   const name = given.title ?? title
@@ -106,7 +106,7 @@ function published(schema: JsonSchema, inUnion = false, title = ''): JsonObject 
 }
 
 function publishedEntry(key: string, value: Json, title: string): [string, Json][] {
-  // bounds that only keep a number exact are no news to anybody
+  // bounds that only keep a number exact are not shown
   if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) >= Number.MAX_SAFE_INTEGER) return []
   if (key === 'pattern') return [[key, PATTERNS[title] ?? value]]
   if (key === 'anyOf' || key === 'oneOf' || key === 'allOf') {
@@ -128,5 +128,5 @@ function publishedEntry(key: string, value: Json, title: string): [string, Json]
   return [[key, value]]
 }
 
-/** What says which of several mappings is meant has to be written out. */
+/** The key that selects one of several mappings must be a literal. */
 const isTag = (schema: JsonSchema) => schema.const !== undefined

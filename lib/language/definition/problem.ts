@@ -1,4 +1,4 @@
-/** A problem: a mistake of a definition's author, told so that it can be mended. A value, collected, never thrown. */
+/** A problem: a mistake in a definition. A value that is collected, never thrown. */
 import { escapeControls } from '#core/text/escape-controls.ts'
 import type { ProblemCode } from './problems.ts'
 
@@ -6,29 +6,29 @@ export interface Problem {
   readonly code: ProblemCode
   /** Errors stop the pipeline from being built; warnings do not. */
   readonly level: 'error' | 'warning'
-  /** The file as the caller named it, or the flag (`--input chunk_size=abc`) when the mistake stands in no file. */
+  /** The file as the caller named it, or the flag (`--input chunk_size=abc`) if the mistake is not in a file. */
   readonly file: string
-  /** From 1; absent when the mistake stands in no file. */
+  /** From 1; absent if the mistake is not in a file. */
   readonly line?: number
-  /** From 1, in UTF-16 units; absent when the mistake stands in no file. */
+  /** From 1, in UTF-16 units; absent if the mistake is not in a file. */
   readonly column?: number
-  /** The place in the definition, such as `steps.3.with.filter`; empty for the file as a whole. */
+  /** The path in the definition, such as `steps.3.with.filter`; empty for the whole file. */
   readonly path: string
   readonly what: string
-  /** How to mend it. */
+  /** How to fix it. */
   readonly hint: string
 }
 
-/** The words of a problem: what is wrong, with the value given; and how to mend it, with what is allowed. */
+/** The text of a problem: what is wrong, with the value given; and how to fix it, with what is allowed. */
 export interface ProblemText {
   readonly what: string
   readonly hint: string
 }
 
-/** Characters of one part that are shown; keys and values of an author's are not longer than people read. */
+/** Characters shown of each part; keys and values of authors are rarely longer. */
 const MAX_SHOWN = 2000
 
-/** A problem as people read it: one line that editors can jump to, and one with the mend. Nothing an author wrote can act on a terminal. */
+/** Formats a problem: a line that editors can jump to, and a line with the fix. Control characters are escaped. */
 export function formatProblem(problem: Problem): string {
   const [file, path, what, hint] = [problem.file, problem.path, problem.what, problem.hint].map((text) => escapeControls(text, MAX_SHOWN))
   const place = problem.line === undefined ? file : `${file}:${problem.line}:${problem.column}`
@@ -36,7 +36,7 @@ export function formatProblem(problem: Problem): string {
   return `${place} ${level}${problem.code}${path === '' ? '' : ` ${path}`}: ${what}\n  hint: ${hint}`
 }
 
-/** Problems in the order of their places; those without a line come last, in the order they were found. */
+/** Sorts problems by place; those without a line come last, in the order found. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   const rank = (problem: Problem) => problem.line ?? Number.POSITIVE_INFINITY
   return [...problems].sort(

@@ -1,4 +1,4 @@
-/** Every problem a definition can have, by code: what it means, YAML that has it, and the mend. The reference is made from this table. */
+/** Every problem a definition can have, by code: meaning, YAML that has it, and the fix. The reference is generated from this table. */
 import { EXPRESSION_PROBLEMS } from './problems/expressions.ts'
 import { NAME_PROBLEMS } from './problems/names.ts'
 import { PLAN_PROBLEMS } from './problems/plan.ts'
@@ -39,14 +39,14 @@ export function problemReference(): string {
 
 <!-- Generated from lib/language/definition/problems; do not edit. -->
 
-A problem is a mistake in a definition. \`siftstep\` finds all of them before anything runs, each with file, line and column, and exits with code 2:
+A problem is a mistake in a definition. \`siftstep\` reports all of them before anything runs, each with file, line and column, and exits with code 2:
 
 \`\`\`text
 pipeline.yaml:7:9 unknown-setting steps.1.with.fromat: \`fromat\` is not a setting of an export step
   hint: did you mean \`format\`? allowed: to, format, compression
 \`\`\`
 
-The code names the sort of problem and does not change from one version to the next.
+The code identifies the kind of problem and is stable across versions.
 
 ${chapters.join('\n')}`
 }

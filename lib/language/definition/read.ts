@@ -1,4 +1,4 @@
-/** Reading a definition, from the text to what everything below the language works with. The story of this folder. */
+/** Reads a definition, from the text to the checked `Definition`; the entry point of this folder. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
 import { isMapping } from './build-values.ts'
@@ -34,58 +34,58 @@ export type ReadResult =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * Reads a definition: its YAML, `${…}`, shape, names, order, references and row expressions. Finds all problems at once, each
- * mistake once, in the order of their places. Pure, apart from the `readFile` it is given.
+ * Reads a definition: its YAML, `${…}`, shape, names, order, references and row expressions. Reports all problems at once, each mistake
+ * once, sorted by place. Pure, apart from the `readFile` of the options.
  */
 export function readDefinition(text: string, options: ReadOptions): ReadResult {
   // 1. text to tree
-  const { reading, tree } = readYaml(text, options.file)
-  if (tree === undefined) return failed([reading])
+  const { context: parsed, tree } = readYaml(text, options.file)
+  if (tree === undefined) return failed([parsed])
   if (!isMapping(tree)) {
-    report(reading, 'not-a-mapping', [], {
+    report(parsed, 'not-a-mapping', [], {
       what: `the file is ${shown(tree)}`,
       hint: 'a definition is a mapping: `version: 1`, `id: …`, `steps: …`, with a space after each colon',
     })
-    return failed([reading])
+    return failed([parsed])
   }
 
   // 2. values known at build time
-  const source = configSource(tree, reading, options)
-  const checking: CheckContext = { reading, substituted: substitute(tree, reading, source, options.env ?? {}) }
-  const given = checking.substituted.tree
+  const source = configSource(tree, parsed, options)
+  const context: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
+  const given = context.substituted.tree
 
   // 3. the shape, part by part
-  const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, checking)
-  const inputs = readInputs(given['inputs'], checking)
-  const connections = readConnections(given['connections'], checking)
-  const entries = readEntries(given['steps'], checking)
-  checkSecrets(entries, checking)
+  const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, context)
+  const inputs = readInputs(given['inputs'], context)
+  const connections = readConnections(given['connections'], context)
+  const entries = readEntries(given['steps'], context)
+  checkSecrets(entries, context)
 
   // 4. names and order
-  const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, reading)
+  const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, context)
 
   // 5. references, conditions, loops and row expressions, step by step
   const steps = new Map<StepEntry, Step>()
   for (const node of graph.nodes) {
     for (const entry of node.steps) {
-      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, connections, entries, graph), shape?.defaults, checking)
+      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, connections, entries, graph), shape?.defaults, context)
       if (step !== undefined) steps.set(entry, step)
     }
   }
-  const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, entries, graph), checking)
-  if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', checking)
+  const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, entries, graph), context)
+  if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
-  // 6. what starts runs by itself
+  // 6. schedule and triggers
   const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
-  const schedule = readSchedule(shape?.schedule, world, checking)
-  const triggers = readTriggers(shape?.triggers ?? [], world, checking)
+  const schedule = readSchedule(shape?.schedule, world, context)
+  const triggers = readTriggers(shape?.triggers ?? [], world, context)
 
-  // 7. what nothing refers to
-  reportUnused(tree, given, isUsableName, reading)
+  // 7. unused names
+  reportUnused(tree, given, isUsableName, context)
 
-  const readings = source.reading === reading ? [reading] : [reading, source.reading]
-  if (shape === undefined || resources === undefined || readings.some((one) => one.problems.some((problem) => problem.level === 'error')))
-    return failed(readings)
+  const files = source.context === parsed ? [parsed] : [parsed, source.context]
+  if (shape === undefined || resources === undefined || files.some((one) => one.problems.some((problem) => problem.level === 'error')))
+    return failed(files)
   const definition: Definition = {
     version: 1,
     id: shape.id,
@@ -103,10 +103,10 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     monitoring: monitoringOf(shape.monitoring),
     notifications: present(shape.notifications),
   }
-  return { ok: true, definition, warnings: sortProblems(reading.problems), map: sourceMap(reading) }
+  return { ok: true, definition, warnings: sortProblems(parsed.problems), map: sourceMap(parsed) }
 }
 
-/** Without the keys that are not there. */
+/** Removes keys that are undefined. */
 const present = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> }
 
@@ -120,18 +120,18 @@ function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs }: 
   }
 }
 
-/** Where steps publish, as it is written. */
+/** The targets of sink steps, as written. */
 const outputsOf = (entries: readonly ListEntry[]) =>
   allSteps(entries).flatMap(({ id, kind, settings }) => {
     const to = kind?.shape === 'sink' ? settings?.['to'] : undefined
     return typeof to === 'string' ? [{ step: id ?? '', to }] : []
   })
 
-function failed(readings: readonly ParseContext[]): ReadResult {
-  return { ok: false, problems: readings.flatMap((reading) => sortProblems(reading.problems)) }
+function failed(files: readonly ParseContext[]): ReadResult {
+  return { ok: false, problems: files.flatMap((file) => sortProblems(file.problems)) }
 }
 
-/** What can be read in the settings of a step; of no step, in what holds for the whole pipeline. */
+/** The names that can be read in the settings of a step, or, without a step, in settings of the whole pipeline. */
 function scopeOf(
   entry: StepEntry | undefined,
   given: JsonObject,
@@ -156,13 +156,13 @@ function scopeOf(
   }
 }
 
-/** Whether the inputs that are declared are all that could be meant. */
+/** Whether all inputs could be read and no key can be a misspelt `inputs`. */
 function inputsComplete(given: JsonObject): boolean {
   const misspelt = given['inputs'] === undefined && Object.keys(given).some((own) => unknownKey(own, ['inputs'], {}).meant === 'inputs')
   return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
 }
 
-function compileResources(given: Top['resources'], scope: Scope, checking: CheckContext): Resources {
+function compileResources(given: Top['resources'], scope: Scope, context: CheckContext): Resources {
   const tiers = given.tiers.map(({ max_bytes, workers, distributed }) => ({
     ...(max_bytes === undefined ? {} : { max_bytes: toBytes(max_bytes) }),
     workers,
@@ -172,23 +172,23 @@ function compileResources(given: Top['resources'], scope: Scope, checking: Check
     const before = tiers[at - 1]
     const place = ['resources', 'tiers', at]
     if (tier.max_bytes !== undefined && at === tiers.length - 1) {
-      report(checking.reading, 'invalid-value', [...place, 'max_bytes'], {
-        what: 'the last tier is not for any amount of data',
+      report(context, 'invalid-value', [...place, 'max_bytes'], {
+        what: 'the last tier has a limit',
         hint: 'remove its `max_bytes`, or add a tier without one',
       })
     } else if (tier.max_bytes === undefined && at < tiers.length - 1) {
-      report(checking.reading, 'invalid-value', place, {
-        what: 'only the last tier may have no `max_bytes`',
-        hint: 'say for how much data this tier is, or move it to the end',
+      report(context, 'invalid-value', place, {
+        what: 'only the last tier can omit `max_bytes`',
+        hint: 'add `max_bytes`, or move the tier to the end',
       })
     } else if (tier.max_bytes !== undefined && tier.max_bytes <= (before?.max_bytes ?? 0)) {
-      report(checking.reading, 'invalid-value', place, {
-        what: 'this tier is for no more data than the one before',
-        hint: 'list the tiers from small to large',
+      report(context, 'invalid-value', place, {
+        what: '`max_bytes` is not larger than that of the tier before',
+        hint: 'sort the tiers by `max_bytes`',
       })
     }
   })
-  const workers = typeof given.workers === 'string' ? compileText(given.workers, ['resources', 'workers'], scope, checking) : given.workers
+  const workers = typeof given.workers === 'string' ? compileText(given.workers, ['resources', 'workers'], scope, context) : given.workers
   return {
     workers: workers as number | string,
     tiers,
@@ -200,6 +200,6 @@ function compileResources(given: Top['resources'], scope: Scope, checking: Check
 function entryOf(node: Node, steps: ReadonlyMap<StepEntry, Step>): Entry {
   const own = node.steps.flatMap((entry) => steps.get(entry) ?? [])
   const [only] = own
-  if (own.length < node.steps.length) throw new Error(`a step of ${node.id} could not be read and nothing was reported`)
+  if (own.length < node.steps.length) throw new Error(`a step of ${node.id} could not be read, but no problem was reported`)
   return 'steps' in node.entry || only === undefined ? { id: node.id, parallel: own, depends_on: node.depends_on } : only
 }

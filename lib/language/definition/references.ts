@@ -1,21 +1,21 @@
-/** What the expressions of a compiled value read, as names: whoever orders or places steps asks this, and searches no texts. */
+/** The names that the expressions of a compiled value read. */
 import type { Json } from '#core/json.ts'
 import { analyseExpression, expressionSource } from '#asl/machine/expression.ts'
 
 export interface References {
-  /** Names of the inputs; `all` when an expression reads them as a whole. */
+  /** Names of the inputs; `all` if an expression reads them as a whole. */
   readonly inputs: readonly string[] | 'all'
   /** Ids of the steps whose results are read. */
   readonly steps: readonly string[]
-  /** Whether the item of a loop is read, or another field of `$states`. */
+  /** Whether the item of a loop, or another field of `$states`, is read. */
   readonly states: boolean
-  /** Whether anything is read that only a run knows. */
+  /** Whether anything is read that is known only in a run. */
   readonly any: boolean
 }
 
 export const NO_REFERENCES: References = { inputs: [], steps: [], states: false, any: false }
 
-/** The references of all `{% … %}` within a compiled value. `isStep` tells the variables that are results of steps. */
+/** The references of all `{% … %}` in a compiled value. `isStep` recognises variables that are results of steps. */
 export function referencesIn(value: Json | undefined, isStep: (name: string) => boolean): References {
   const inputs = new Set<string>()
   const steps = new Set<string>()

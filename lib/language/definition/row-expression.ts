@@ -1,18 +1,18 @@
-/** Row expressions as they stand in a compiled definition, and in the settings a task is given. */
+/** Row expressions in a compiled definition and in the settings of a task. */
 import type { Json } from '#core/json.ts'
 
-/** A row expression with the values of the `{{ … }}` in it, which are bound, never spliced. */
+/** A row expression with the values of its `{{ … }}`, which are bound, never spliced. */
 export interface RowExpression {
   /** The author's text. */
   readonly expression: string
   /**
-   * By the text between the brackets, trimmed. In a definition a value is JSON or a `{% … %}` expression; in the settings of
-   * a task, when the machine has run, it is JSON.
+   * By the text between the brackets, trimmed. In a definition a value is JSON or a `{% … %}` expression; in the settings of a task, which
+   * the machine has resolved, it is JSON.
    */
   readonly parameters: { readonly [name: string]: Json }
 }
 
-/** The row expression a compiled setting is; undefined when it is something else. */
+/** The row expression of a compiled setting; undefined if it is something else. */
 export function rowExpressionOf(setting: Json | undefined): RowExpression | undefined {
   if (setting === undefined || setting === null || typeof setting !== 'object' || Array.isArray(setting)) return undefined
   const { expression, parameters, ...rest } = setting as { [key: string]: Json }

@@ -1,14 +1,14 @@
-/** From a character of a scalar's value back to where it is written: through quotes, escapes, folding and indentation. */
+/** Maps a character of a scalar's value to its place in the file: through quotes, escapes, folding and indentation. */
 import type { Scalar } from 'yaml'
 import { type Path, pathText, type ParseContext } from './parse-context.ts'
 
-/** The offset in the file of a character of the text at a path; undefined when only the place as a whole can be told. */
-export function sourceOffset(reading: ParseContext, path: Path, index: number): number | undefined {
-  const scalar = reading.places.get(pathText(path))?.scalar
-  return scalar === undefined ? undefined : valueOffset(reading.text, scalar, index)
+/** The offset in the file of a character of the text at a path; undefined if only the place of the whole text is known. */
+export function sourceOffset(context: ParseContext, path: Path, index: number): number | undefined {
+  const scalar = context.places.get(pathText(path))?.scalar
+  return scalar === undefined ? undefined : valueOffset(context.text, scalar, index)
 }
 
-/** The offset in `text` of character `index` of the scalar's value; undefined when it cannot be told. */
+/** The offset in `text` of character `index` of the scalar's value; undefined if it is unknown. */
 export function valueOffset(text: string, scalar: Scalar, index: number): number | undefined {
   const { value, range } = scalar
   if (typeof value !== 'string' || range == null || index > value.length) return undefined
@@ -18,7 +18,7 @@ export function valueOffset(text: string, scalar: Scalar, index: number): number
   return offset === undefined ? undefined : range[0] + offset
 }
 
-/** Plain and quoted scalars: one break of the line is a space, more are line feeds; quotes have their escapes. */
+/** Plain and quoted scalars: one line break is a space, more are line feeds; quotes have their escapes. */
 function inFlow(source: string, value: string, index: number): number | undefined {
   const quote = source[0] === '"' || source[0] === "'" ? source[0] : ''
   let at = quote.length
@@ -45,7 +45,7 @@ function inFlow(source: string, value: string, index: number): number | undefine
 
 const escapeLength = (source: string, at: number) => ({ x: 4, u: 6, U: 10 })[source[at + 1] ?? ''] ?? 2
 
-/** Block scalars: a header line, then lines without their indentation; folded ones turn single breaks into spaces. */
+/** Block scalars: a header line, then lines without their indentation; folded scalars turn single breaks into spaces. */
 function inBlock(source: string, value: string, index: number): number | undefined {
   const indent = Number(/^[|>][-+]?([1-9])/.exec(source)?.[1] ?? 0)
   const body = source.indexOf('\n') + 1

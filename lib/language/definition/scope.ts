@@ -1,4 +1,4 @@
-/** What a `{{ … }}` may name at its place, and what each name becomes in the machine. */
+/** Resolves the names in `{{ … }}` and translates them for the machine. */
 import type { Json, JsonObject } from '#core/json.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
@@ -8,32 +8,32 @@ import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 
 export interface Scope {
-  /** The declared inputs; undefined for one whose declaration is not as it must be. */
+  /** The declared inputs; undefined for one with an invalid declaration. */
   readonly inputs: ReadonlyMap<string, InputDeclaration | undefined>
-  /** All steps by id, with their kinds where they are known. */
+  /** All steps by id, with their kinds if known. */
   readonly steps: ReadonlyMap<string, StepKind | undefined>
-  /** Steps that are over before this place; undefined when that is not known for certain. */
+  /** Steps that end before this place; undefined if that is not known for certain. */
   readonly before: ReadonlySet<string> | undefined
-  /** Whether a name that is in neither of the two is a mistake; not so when parts of the file could not be read. */
+  /** Whether an unknown input or step is a problem; not if parts of the file could not be read. */
   readonly complete: { readonly inputs: boolean; readonly steps: boolean }
-  /** The name of the item, when this place is within a loop over items. */
+  /** The name of the item, if this place is in a loop over items. */
   readonly item: string | undefined
-  /** Why there is no item here, though the step has a loop. */
+  /** Why there is no item here, although the step has a loop. */
   readonly noItem?: { readonly name: string; readonly why: string }
   readonly pipeline: { readonly id: string; readonly name: string }
   readonly connections: ReadonlyMap<string, JsonObject | undefined>
 }
 
 export interface Resolved {
-  /** JSONata that reads the value; it fails where `absent` says it may and nothing is done about it. */
+  /** JSONata that reads the value; it fails on a missing value if `absent` is true and not handled. */
   readonly read: string
-  /** Whether there may be nothing to read, as when the step was skipped. */
+  /** Whether the value can be missing, for example because the step was skipped. */
   readonly absent: boolean
-  /** The input it is, as a whole. */
+  /** The input, if the reference is a whole input. */
   readonly input?: InputDeclaration
-  /** Whether it is an input whose declaration is not as it must be, so that nothing is known of its type. */
+  /** Whether it is an input with an invalid declaration, whose type is unknown. */
   readonly untyped?: true
-  /** The value, when it is known at build time. */
+  /** The value, if it is known at build time. */
   readonly constant?: Json
 }
 
@@ -41,12 +41,12 @@ interface ReferenceProblem extends ProblemText {
   readonly code: ProblemCode
 }
 
-/** `skip` when the name may be one that could not be read; its absence is no fault of this place. */
+/** `skip` if the name can be one that could not be read: its absence is then not a problem of this place. */
 export type Resolution = { readonly ok: Resolved } | { readonly problem: ReferenceProblem } | { readonly skip: true }
 
 const RUN_FIELDS = ['id', 'started_at', 'ds', 'ds_nodash', 'ts']
 const SHORT = ['ds', 'ds_nodash', 'ts']
-/** Names that mean something by themselves, so that no input, step or loop item may have them. */
+/** Reserved names, which inputs, steps and loop items cannot have. */
 export const RESERVED_NAMES: readonly string[] = [
   'inputs',
   'run',
@@ -62,14 +62,14 @@ export const RESERVED_NAMES: readonly string[] = [
 
 const FORM = /^[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])*$/
 
-/** What the text between the brackets stands for. */
+/** Resolves the text between the brackets. */
 export function resolveReference(inner: string, scope: Scope): Resolution {
   if (!FORM.test(inner)) {
     const what = inner === '' ? 'the brackets `{{ }}` are empty' : `\`${inner}\` is not a name`
     return problem(
       'invalid-reference',
       what,
-      'write a name such as `{{ inputs.x }}`; to calculate, write JSONata as the whole value: "{% … %}"',
+      'use a name such as `{{ inputs.x }}`; to calculate, write JSONata as the whole value: "{% … %}"',
     )
   }
   const [head = '', ...rest] = inner.split(/[.[\]]+/).filter((part) => part !== '')
@@ -92,19 +92,19 @@ function inputNamed([name = '', ...rest]: readonly string[], scope: Scope): Reso
     if (!scope.complete.inputs) return { skip: true }
     const meant = nearest(name, [...scope.inputs.keys()])
     const hint =
-      meant === undefined ? `declare \`${name}\` in \`inputs\`` : `did you mean \`${meant}\`? or declare \`${name}\` in \`inputs\``
-    return problem('unknown-input', `there is no input \`${name}\``, hint)
+      meant === undefined ? `declare \`${name}\` in \`inputs\`` : `did you mean \`${meant}\`? Otherwise declare \`${name}\` in \`inputs\``
+    return problem('unknown-input', `unknown input \`${name}\``, hint)
   }
   const declared = scope.inputs.get(name)
   if (rest.length > 0 && declared !== undefined && declared.type !== 'object' && declared.type !== 'array') {
     return problem(
       'invalid-reference',
-      `the input \`${name}\` is of type ${declared.type} and has no \`${rest[0]}\``,
+      `the input \`${name}\` has type ${declared.type} and no field \`${rest[0]}\``,
       `write {{ inputs.${name} }}`,
     )
   }
   if (rest.length > 0) return read(`$inputs.${jsonataField(name)}`, rest)
-  // a declared input is always there: null when it was not given
+  // a declared input always exists: null if it is not given
   return {
     ok: {
       read: `$inputs.${jsonataField(name)}`,
@@ -117,22 +117,18 @@ function inputNamed([name = '', ...rest]: readonly string[], scope: Scope): Reso
 function resultOf(id: string, [word, field, ...rest]: readonly string[], scope: Scope): Resolution {
   const kind = scope.steps.get(id)
   if (word !== 'result')
-    return problem(
-      'invalid-reference',
-      `of the step \`${id}\` only its result can be read`,
-      `write {{ ${id}.result.${field ?? word ?? '…'} }}`,
-    )
+    return problem('invalid-reference', `only the result of step \`${id}\` can be read`, `write {{ ${id}.result.${field ?? word ?? '…'} }}`)
   if (scope.before !== undefined && !scope.before.has(id)) {
     return problem(
       'not-yet-run',
-      `the step \`${id}\` is not over by then`,
-      `add \`${id}\` to \`depends_on\`, if it does not itself wait for this step`,
+      `step \`${id}\` has not ended before this step`,
+      `add \`${id}\` to \`depends_on\`, unless it depends on this step itself`,
     )
   }
   const fields = kind === undefined ? undefined : Object.keys(kind.result)
   if (field !== undefined && fields !== undefined && !fields.includes(field)) {
     const meant = nearest(field, fields)
-    const hint = `${meant === undefined ? '' : `did you mean \`${meant}\`? `}${kind?.kind} gives ${fields.join(', ')}`
+    const hint = `${meant === undefined ? '' : `did you mean \`${meant}\`? `}the result of a ${kind?.kind} step has ${fields.join(', ')}`
     return problem('unknown-result', `the result of \`${id}\` has no \`${field}\``, hint)
   }
   return read(`$${id}`, field === undefined ? [] : [field, ...rest])
@@ -142,20 +138,20 @@ function unknownName(head: string, rest: readonly string[], scope: Scope): Resol
   if (head === 'item' || head === scope.noItem?.name) {
     return problem(
       'item-outside-loop',
-      `there is no \`${head}\` here`,
-      scope.noItem?.why ?? 'give the step a `loop`, or read an input or a result',
+      `\`${head}\` is not defined here`,
+      scope.noItem?.why ?? 'add a `loop` to the step, or use an input or a result',
     )
   }
   if (rest[0] === 'result' ? !scope.complete.steps : !scope.complete.inputs || !scope.complete.steps) return { skip: true }
   if (['env', 'config', 'secret'].includes(head)) {
     const name = head === 'config' ? rest.join('.') : [head, ...rest].join('.')
-    return problem('unknown-name', `\`${head}\` is not read with {{ }}`, `write \${${name}}`)
+    return problem('unknown-name', `\`${head}\` cannot be used in {{ }}`, `write \${${name}}`)
   }
   if (rest[0] === 'result') {
     const meant = nearest(head, [...scope.steps.keys()])
     return problem(
       'unknown-step',
-      `there is no step \`${head}\``,
+      `unknown step \`${head}\``,
       meant === undefined ? `steps: ${[...scope.steps.keys()].join(', ')}` : `did you mean \`${meant}\`?`,
     )
   }
@@ -165,12 +161,12 @@ function unknownName(head: string, rest: readonly string[], scope: Scope): Resol
   const names = [...values, ...RUN_FIELDS.slice(0, 2).map((field) => `run.${field}`), 'pipeline.id', 'pipeline.name', ...results]
   return problem(
     'unknown-name',
-    `there is nothing called \`${head}\``,
+    `unknown name \`${head}\``,
     `${meant === undefined ? '' : `did you mean \`${meant}\`? `}names here: ${names.join(', ')}`,
   )
 }
 
-/** The names of one level, misspelt ones told with the nearest. */
+/** Resolves a field of a fixed list; for a misspelt one the hint shows the nearest. */
 function oneOf(
   head: string,
   [field, ...rest]: readonly string[],
@@ -180,7 +176,7 @@ function oneOf(
   if (field !== undefined && fields.includes(field) && rest.length === 0) return { ok: resolved(field) }
   const meant = field === undefined ? undefined : nearest(field, fields)
   const hint = `${meant === undefined ? '' : `did you mean \`${meant}\`? `}${head} has ${fields.join(', ')}`
-  return problem('unknown-name', `\`${[head, field, ...rest].filter((part) => part !== undefined).join('.')}\` cannot be read`, hint)
+  return problem('unknown-name', `\`${[head, field, ...rest].filter((part) => part !== undefined).join('.')}\` is unknown`, hint)
 }
 
 function read(variable: string, rest: readonly string[]): Resolution {

@@ -1,4 +1,4 @@
-/** `${secret.NAME}`: where it may stand, and what it becomes. */
+/** Checks and compiles `${secret.NAME}`. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import type { Json, JsonObject } from '#core/json.ts'
 import { secretReference } from '#core/secrets/secrets.ts'
@@ -9,21 +9,21 @@ import { isOpaque } from './compile-value.ts'
 import { allSteps, type ListEntry, type StepEntry } from './entries.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 
-/** Whatever is set stands in the machine, in the history of a run and among its files; only of some settings it is the name of a secret. */
-export function checkSecrets(entries: readonly ListEntry[], { reading, substituted }: CheckContext): void {
+/** Reports secrets outside secret settings: all other settings are visible in the machine, in the history of a run and in its files. */
+export function checkSecrets(entries: readonly ListEntry[], context: CheckContext): void {
   const steps = allSteps(entries)
-  for (const [path, name] of substituted.secrets) {
+  for (const [path, name] of context.substituted.secrets) {
     const step = steps.find((entry) => path.startsWith(`${pathText(entry.path)}.`))
-    if (keepsConnectionSecret(path, substituted.tree)) continue
+    if (keepsConnectionSecret(path, context.substituted.tree)) continue
     if (step !== undefined && keepsSecret(step, path.slice(pathText(step.path).length + 1))) continue
-    report(reading, 'secret-out-of-place', path.split('.'), {
-      what: `the secret ${name} would stand in the machine and among the files of every run`,
-      hint: `secrets can be ${SECRET_SETTINGS}; buckets are read with the role of the functions, or with your own credentials`,
+    report(context, 'secret-out-of-place', path.split('.'), {
+      what: `the secret ${name} would be visible in the state machine and in the files of every run`,
+      hint: `secrets can be used in ${SECRET_SETTINGS}; buckets are read with the role of the functions, or with your own credentials`,
     })
   }
 }
 
-/** Whether a place is a setting of a connection that is a secret; of a connection whose type is not known, any may be one. */
+/** Whether a place is a secret setting of a connection; if its type is unknown, any setting can be one. */
 function keepsConnectionSecret(place: string, tree: JsonObject): boolean {
   const [, name, setting = ''] = /^connections\.([^.]+)\.([^.]+)$/.exec(place) ?? []
   if (name === undefined) return false
@@ -33,20 +33,20 @@ function keepsConnectionSecret(place: string, tree: JsonObject): boolean {
 
 const SECRET_SETTINGS = STEP_KINDS.flatMap(({ kind, secrets = [] }) => secrets.map((key) => `\`${key}\` of a ${kind} step`)).join(', ')
 
-/** Whether a place in a step is a setting that is a secret; of a step whose type is not known, any setting may be one. */
+/** Whether a place in a step is a secret setting; if the type of the step is unknown, any setting can be one. */
 function keepsSecret({ kind }: StepEntry, place: string): boolean {
   const [, setting = ''] = /^(?:with|on_error\.fallback\.\d+)\.([^.]+)$/.exec(place) ?? []
   return kind === undefined ? place.startsWith('with.') : kind.secrets?.includes(setting) === true
 }
 
-/** A setting that is a secret, as a reference to it: a value would stand in the machine. */
-export function compileSecret(path: Path, checking: CheckContext): Json {
-  const name = checking.substituted.secrets.get(pathText(path))
+/** Compiles a secret setting to a reference: its value would be visible in the machine. */
+export function compileSecret(path: Path, context: CheckContext): Json {
+  const name = context.substituted.secrets.get(pathText(path))
   if (name !== undefined) return secretReference(name)
-  if (!isOpaque(path, checking)) {
+  if (!isOpaque(path, context)) {
     const setting = String(path.at(-1))
-    report(checking.reading, 'secret-in-the-open', path, {
-      what: `\`${setting}\` is a secret, and its value would stand in the machine and among the files of every run`,
+    report(context, 'secret-in-the-open', path, {
+      what: `\`${setting}\` is a secret, but its value would be visible in the state machine and in the files of every run`,
       hint: `write ${setting}: "\${secret.NAME}"`,
     })
   }

@@ -1,9 +1,9 @@
-/** Texts with `{{ … }}` in them, taken apart. */
+/** Splits texts with `{{ … }}` into parts. */
 
 export type Part =
   | { readonly text: string }
   | {
-      /** What stands between the brackets, trimmed. */
+      /** The text between the brackets, trimmed. */
       readonly inner: string
       readonly start: number
       /** Whether the brackets are closed. */
@@ -12,7 +12,7 @@ export type Part =
 
 const REFERENCE = /\{\{([\s\S]*?)(\}\}|$)/g
 
-export function parseCause(text: string): Part[] {
+export function partsOf(text: string): Part[] {
   const parts: Part[] = []
   let at = 0
   for (const match of text.matchAll(REFERENCE)) {
@@ -26,9 +26,9 @@ export function parseCause(text: string): Part[] {
 
 export type Reference = Extract<Part, { inner: string }>
 
-export const referencesOf = (text: string): Reference[] => parseCause(text).filter((part): part is Reference => 'inner' in part)
+export const referencesOf = (text: string): Reference[] => partsOf(text).filter((part): part is Reference => 'inner' in part)
 
-/** The reference a text is as a whole, white space apart. */
+/** The reference that makes up the whole text, apart from white space. */
 export function soleReference(parts: readonly Part[]): Reference | undefined {
   const rest = parts.filter((part) => 'inner' in part || part.text.trim() !== '')
   const [first] = rest

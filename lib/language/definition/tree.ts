@@ -1,30 +1,30 @@
-/** The nodes of a YAML document as plain JSON, with the place of each; what JSON cannot hold safely is a problem. */
+/** Converts the nodes of a YAML document to plain JSON, with the place of each; reports what JSON cannot hold safely. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, type Scalar } from 'yaml'
 import type { Json } from '#core/json.ts'
 import type { ProblemText } from './problem.ts'
 import type { ProblemCode } from './problems.ts'
 import { type Path, pathText, positionOf, type ParseContext, report } from './parse-context.ts'
 
-/** Nodes that may be reached through aliases, so that a small file cannot stand for a huge one. */
+/** Maximum number of nodes reached through aliases, so that a small file cannot expand to a huge one. */
 const MAX_ALIASED = 10_000
 
-/** How deep values may be nested; far more than the language has levels. */
+/** Maximum nesting of values; far deeper than the language. */
 const MAX_DEPTH = 100
 
 const CORE_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
 
 interface Walk {
-  readonly reading: ParseContext
+  readonly context: ParseContext
   readonly document: Document.Parsed<ParsedNode>
-  /** The nodes around the one being converted, to find one that holds itself. */
+  /** The nodes around the current one, to find one that contains itself. */
   readonly around: Set<Node>
-  /** How many aliases are being followed, and how many nodes they have led to. */
+  /** How many aliases are being followed, and how many nodes they led to. */
   depth: number
   aliased: number
 }
 
-export function toTree(document: Document.Parsed<ParsedNode>, reading: ParseContext): Json {
-  return convert(document.contents, [], { reading, document, around: new Set(), depth: 0, aliased: 0 })
+export function toTree(document: Document.Parsed<ParsedNode>, context: ParseContext): Json {
+  return convert(document.contents, [], { context, document, around: new Set(), depth: 0, aliased: 0 })
 }
 
 function convert(node: Node | null, path: Path, walk: Walk, key?: number): Json {
@@ -32,14 +32,17 @@ function convert(node: Node | null, path: Path, walk: Walk, key?: number): Json 
   if (walk.depth > 0 && ++walk.aliased > MAX_ALIASED) {
     if (walk.aliased > MAX_ALIASED + 1) return unread(walk, path)
     return refuse(walk, path, 'yaml-alias', start, {
-      what: `aliases write out more than ${MAX_ALIASED} values`,
-      hint: 'repeat less: an alias within an anchor multiplies',
+      what: `aliases expand to more than ${MAX_ALIASED} values`,
+      hint: 'use fewer aliases: aliases within anchors multiply',
     })
   }
   if (path.length > MAX_DEPTH) {
-    return refuse(walk, path, 'yaml-syntax', start, { what: `values are nested more than ${MAX_DEPTH} deep`, hint: 'write them flatter' })
+    return refuse(walk, path, 'yaml-syntax', start, {
+      what: `values are nested more than ${MAX_DEPTH} levels deep`,
+      hint: 'reduce the nesting',
+    })
   }
-  walk.reading.places.set(pathText(path), {
+  walk.context.places.set(pathText(path), {
     value: start,
     ...(key === undefined ? {} : { key }),
     ...(isScalar(node) ? { scalar: node } : {}),
@@ -48,7 +51,7 @@ function convert(node: Node | null, path: Path, walk: Walk, key?: number): Json 
   if (isAlias(node)) return convertAlias(node, path, walk, key)
   if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
     return refuse(walk, path, 'yaml-tag', start, {
-      what: `the tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` is not known`,
+      what: `unknown tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\``,
       hint: 'remove it, or put the value in quotes if it is a text that starts with `!`',
     })
   }
@@ -71,7 +74,10 @@ function convertAlias(node: Node & { source: string }, path: Path, walk: Walk, k
     })
   }
   if (walk.around.has(target)) {
-    return refuse(walk, path, 'yaml-alias', start, { what: `\`*${node.source}\` holds itself`, hint: 'write the value out' })
+    return refuse(walk, path, 'yaml-alias', start, {
+      what: `\`*${node.source}\` contains itself`,
+      hint: 'write the value without the alias',
+    })
   }
   walk.depth++
   const value = convert(target, path, walk, key)
@@ -87,12 +93,12 @@ function convertMap(pairs: readonly Pair<Node, Node | null>[], path: Path, walk:
     const offset = key.range?.[0] ?? 0
     const before = entries.get(name)
     if (before !== undefined) {
-      const first = positionOf(walk.reading, before.offset)
+      const first = positionOf(walk.context, before.offset)
       report(
-        walk.reading,
+        walk.context,
         'duplicate-key',
         [...path, name],
-        { what: `\`${name}\` stands here a second time; the first is in line ${first.line}`, hint: 'keep one of the two' },
+        { what: `duplicate key \`${name}\`; the first is in line ${first.line}`, hint: 'keep one of them' },
         { offset },
       )
       continue
@@ -102,7 +108,7 @@ function convertMap(pairs: readonly Pair<Node, Node | null>[], path: Path, walk:
   return Object.fromEntries([...entries].map(([name, { value }]) => [name, value]))
 }
 
-/** Keys are texts as they are written, also where YAML would read a number or a yes. */
+/** Keys are texts as written, even where YAML would read a number or a boolean. */
 function keyName(key: Node, path: Path, walk: Walk): string | undefined {
   const offset = key.range?.[0] ?? 0
   if (isScalar(key) && key.value !== null) {
@@ -113,19 +119,19 @@ function keyName(key: Node, path: Path, walk: Walk): string | undefined {
         path,
         offset,
         `\`${name}\` cannot be a key: Step Functions reads a key that ends with \`.$\` as a path`,
-        'write another name',
+        'use another name',
       )
     }
     if (name !== '__proto__') return name
-    return refuseKey(walk, path, offset, '`__proto__` cannot be a key', 'write another name')
+    return refuseKey(walk, path, offset, '`__proto__` cannot be a key', 'use another name')
   }
   if (isMap(key) && key.flow === true) {
     refuse(walk, path, 'unquoted-reference', Math.max(0, offset - 1), {
-      what: '`{{ … }}` stands here without quotes, and YAML reads it as a mapping',
+      what: '`{{ … }}` is not in quotes, so YAML reads it as a mapping',
       hint: 'put the whole value in quotes: "{{ … }}"',
     })
   } else {
-    refuseKey(walk, path, offset, 'a key must be a name', 'write a text before the `:`')
+    refuseKey(walk, path, offset, 'a key must be a name', 'use a text before the `:`')
   }
   return undefined
 }
@@ -138,22 +144,22 @@ function refuseKey(walk: Walk, path: Path, offset: number, what: string, hint: s
 function convertScalar(node: Scalar, path: Path, walk: Walk): Json {
   const { value, source } = node
   if (typeof value !== 'number') return value as Json
-  // a number with leading zeros is a code that somebody wants to keep
+  // a number with leading zeros is a code to keep
   if (node.type === 'PLAIN' && source !== undefined && /^[-+]?0\d/.test(source)) return source
   if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return value
   return refuse(walk, path, 'unsafe-number', node.range?.[0] ?? 0, {
-    what: `the number ${source ?? value} cannot be kept exactly`,
-    hint: 'put it in quotes to keep it as a text, or write a smaller number',
+    what: `the number ${source ?? value} cannot be represented exactly`,
+    hint: 'put it in quotes to keep it as a text, or use a smaller number',
   })
 }
 
-/** Reports a value that cannot be read; the place is judged no further. */
+/** Reports a value that cannot be read; its place is not checked further. */
 function refuse(walk: Walk, path: Path, code: ProblemCode, offset: number, text: ProblemText): null {
-  report(walk.reading, code, path, text, { offset })
+  report(walk.context, code, path, text, { offset })
   return unread(walk, path)
 }
 
 function unread(walk: Walk, path: Path): null {
-  walk.reading.unreadable.add(pathText(path))
+  walk.context.unreadable.add(pathText(path))
   return null
 }

@@ -1,8 +1,8 @@
-/** What was meant by a key that is not known: the nearest one, or what other tools call the same thing. */
+/** Suggests the key that an unknown key stands for: the nearest one, or the key for a name of another tool. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 
-/** What people write who come from other tools, and where it stands here. */
+/** Keys of other tools, with the keys to use here. */
 const ELSEWHERE: Readonly<Record<string, string | readonly string[]>> = {
   tasks: 'write `steps`',
   stages: 'write `steps`',
@@ -41,18 +41,18 @@ const ELSEWHERE: Readonly<Record<string, string | readonly string[]>> = {
   recipients: 'write `to`',
 }
 
-/** What stands in another mapping than the key: told wherever the key is. */
+/** Keys that belong in another mapping; the hint is shown wherever the key is. */
 const BESIDE: ReadonlySet<string> = new Set(['retry_count'])
 
-/** What stands for a key here: of several ways the first that starts with a key this mapping has. */
+/** The key to use here: of several hints, the first that starts with a key of this mapping. */
 function elsewhereOf(key: string, allowed: readonly string[]): string | undefined {
   const ways = Object.hasOwn(ELSEWHERE, key) ? [ELSEWHERE[key] ?? []].flat() : []
   return ways.find((way) => BESIDE.has(key) || allowed.includes(/`(\w+)/.exec(way)?.[1] ?? ''))
 }
 
 /**
- * `meant` is the allowed key it stands for, when that is not given as well; `hint` tells it and lists what is allowed. `home` says where a
- * key belongs that is right elsewhere.
+ * `meant` is the allowed key that the unknown key stands for, if that is not given as well; `hint` names it and lists what is allowed.
+ * `home` is the place of a key that belongs elsewhere.
  */
 export function unknownKey(
   key: string,
@@ -76,7 +76,7 @@ export function unknownKey(
   return { meant, hint: home ?? `remove it; ${list}` }
 }
 
-/** Sorts that are no choice here, beside one that is, and where they stand. */
+/** Choices that belong elsewhere, by another choice of the same list. */
 const CHOICES_ELSEWHERE: readonly { readonly choice: RegExp; readonly beside: string; readonly hint: string }[] = [
   {
     choice: /^(schedule|scheduled|cron|time|timer|interval)$/,
@@ -85,10 +85,10 @@ const CHOICES_ELSEWHERE: readonly { readonly choice: RegExp; readonly beside: st
   },
 ]
 
-/** Where to write what somebody chose that is none of the choices; undefined when it is nothing that stands elsewhere. */
+/** The hint for a choice that belongs elsewhere; undefined for any other. */
 export const choiceElsewhere = (given: string, choices: readonly string[]): string | undefined =>
   CHOICES_ELSEWHERE.find(({ choice, beside }) => choice.test(given) && choices.includes(beside))?.hint
 
-/** Keys of a value that is a mapping. */
+/** The keys of a value that is a mapping. */
 const keysOf = (value: Json | undefined): readonly string[] =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.keys(value) : []

@@ -1,4 +1,4 @@
-/** Inputs and config values that nothing refers to: most often a name that is written differently elsewhere. */
+/** Reports inputs and config values that are not used: most often because of a typo elsewhere. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { analyseExpression, expressionSource } from '#asl/machine/expression.ts'
 import { nearest } from '#core/text/nearest.ts'
@@ -7,16 +7,16 @@ import { markersOf } from './interpolation.ts'
 import { type ParseContext, report } from './parse-context.ts'
 import { referencesOf } from './template.ts'
 
-/** `written` is the tree as it stands in the file, `replaced` the same after `${…}` was replaced; `usable` tells names that can be read at all. */
-export function reportUnused(written: JsonObject, replaced: JsonObject, usable: (name: string) => boolean, reading: ParseContext): void {
+/** `written` is the tree as in the file, `replaced` the same after `${…}` was replaced; `usable` checks whether a name can be read. */
+export function reportUnused(written: JsonObject, replaced: JsonObject, usable: (name: string) => boolean, context: ParseContext): void {
   const texts = [written, replaced].flatMap((tree) => textsOf(tree, [], (path) => path[0] !== 'inputs' && path.at(-1) !== 'description'))
   const inputs = isMapping(written['inputs']) ? Object.keys(written['inputs']).filter(usable) : []
   for (const name of unusedNames(inputs, inputNames(texts))) {
     report(
-      reading,
+      context,
       'unused-input',
       ['inputs', name],
-      { what: `no step uses the input \`${name}\``, hint: `read it as {{ inputs.${name} }}, or remove it` },
+      { what: `the input \`${name}\` is not used`, hint: `use it as {{ inputs.${name} }}, or remove it` },
       { at: 'key' },
     )
   }
@@ -37,10 +37,10 @@ export function reportUnused(written: JsonObject, replaced: JsonObject, usable: 
     )
       continue
     report(
-      reading,
+      context,
       'unused-config',
       ['config', ...path],
-      { what: `nothing uses the config value \`${name}\``, hint: `read it as \${${name}}, or remove it` },
+      { what: `the config value \`${name}\` is not used`, hint: `use it as \${${name}}, or remove it` },
       { at: 'key' },
     )
   }
@@ -59,7 +59,7 @@ function unusedNames(names: readonly string[], references: readonly string[] | '
   return names.filter((name) => !references.includes(name) && !meantElsewhere(name, names, references))
 }
 
-/** The names texts read inputs by; other names that are read in the same way are among them. */
+/** The names by which texts read inputs; can include other names that are read the same way. */
 function inputNames(texts: readonly string[]): string[] | 'all' {
   const names: string[] = []
   for (const text of texts) {
@@ -70,7 +70,7 @@ function inputNames(texts: readonly string[]): string[] | 'all' {
     const source = expressionSource(text.trim())
     if (source === undefined) continue
     const analysis = analyseExpression(source)
-    // what cannot be parsed is reported; it may read any of them
+    // an expression that cannot be parsed has been reported; it can read any input
     if ('error' in analysis || analysis.inputs.has('')) return 'all'
     names.push(...analysis.inputs)
   }

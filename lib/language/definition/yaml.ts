@@ -1,4 +1,4 @@
-/** YAML text to plain JSON, with the place of every key and value: YAML 1.2 core, one document, nothing guessed. */
+/** Converts YAML text to plain JSON, with the place of every key and value: YAML 1.2 core, one document, no guessing. */
 import { type Document, type ParsedNode, parseAllDocuments } from 'yaml'
 import type { Json } from '#core/json.ts'
 import { type ParseContext, report, startParse } from './parse-context.ts'
@@ -8,69 +8,63 @@ import { reportSyntax } from './yaml-syntax.ts'
 const MAX_BYTES = 1_000_000
 
 /**
- * Reads one YAML document. `tree` is undefined when the text cannot be read as one; the problems then say why.
- * Problems that leave the rest readable (a duplicate key, say) come with a tree.
+ * Reads one YAML document. `tree` is undefined if the text cannot be read, and the problems show why. Problems that leave the rest
+ * readable, such as a duplicate key, come with a tree.
  */
-export function readYaml(given: string, file: string): { readonly reading: ParseContext; readonly tree: Json | undefined } {
+export function readYaml(given: string, file: string): { readonly context: ParseContext; readonly tree: Json | undefined } {
   const text = given.startsWith('\uFEFF') ? given.slice(1) : given
-  const reading = startParse(text, file)
-  const unreadable = { reading, tree: undefined }
+  const context = startParse(text, file)
+  const unreadable = { context, tree: undefined }
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_BYTES) {
-    report(reading, 'file-too-large', [], {
+    report(context, 'file-too-large', [], {
       what: `the file has ${bytes} bytes`,
-      hint: `a definition may have ${MAX_BYTES} bytes at most; data belongs into files that a discover step reads`,
+      hint: `a definition can have at most ${MAX_BYTES} bytes; move data to files that a discover step reads`,
     })
     return unreadable
   }
   if (text.includes('\u0000')) {
-    report(
-      reading,
-      'not-text',
-      [],
-      { what: 'the file is not text', hint: 'give a YAML file, in UTF-8' },
-      { offset: text.indexOf('\u0000') },
-    )
+    report(context, 'not-text', [], { what: 'the file is not text', hint: 'use a YAML file in UTF-8' }, { offset: text.indexOf('\u0000') })
     return unreadable
   }
   const documents = parsed(text)
   if (documents === undefined) {
-    report(reading, 'yaml-syntax', [], { what: 'brackets are nested thousands deep', hint: 'write the values flatter' })
+    report(context, 'yaml-syntax', [], { what: 'brackets are nested thousands of levels deep', hint: 'reduce the nesting' })
     return unreadable
   }
   const [first, second] = documents
-  if (reportSyntax(reading, documents)) return unreadable
+  if (reportSyntax(context, documents)) return unreadable
   if (second !== undefined && !isNothing(second)) {
     report(
-      reading,
+      context,
       'several-documents',
       [],
-      { what: 'a second document starts here', hint: 'one file holds one pipeline: move what follows the `---` to a file of its own' },
+      { what: 'a second document starts here', hint: 'a file contains one pipeline: move what follows the `---` to another file' },
       { offset: text.lastIndexOf('---', second.range[0]) >= 0 ? text.lastIndexOf('---', second.range[0]) : second.range[0] },
     )
     return unreadable
   }
   if (first === undefined || isNothing(first)) {
-    report(reading, 'empty-file', [], {
-      what: 'the file holds nothing',
+    report(context, 'empty-file', [], {
+      what: 'the file is empty',
       hint: 'a definition starts with `version: 1`, an `id` and a list of `steps`',
     })
     return unreadable
   }
   if (first.directives.yaml.explicit === true) {
     report(
-      reading,
+      context,
       'yaml-syntax',
       [],
-      { what: 'a `%YAML` directive is not accepted', hint: 'remove it: definitions are YAML 1.2' },
+      { what: '`%YAML` directives are not supported', hint: 'remove it: definitions are YAML 1.2' },
       { offset: text.indexOf('%YAML') },
     )
     return unreadable
   }
-  return { reading, tree: toTree(first, reading) }
+  return { context, tree: toTree(first, context) }
 }
 
-/** Undefined when the text is nested so deep that the parser runs out of stack. */
+/** Undefined if the text is nested so deep that the parser runs out of stack. */
 function parsed(text: string): Document.Parsed<ParsedNode>[] | undefined {
   try {
     const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' })

@@ -1,4 +1,4 @@
-/** Inputs of a run: what a pipeline declares of each, and whether a value fits. */
+/** Inputs of a run: their declarations, and whether a value fits. */
 import type { Json } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { shown } from './shown.ts'
@@ -13,13 +13,13 @@ export interface InputDeclaration {
   readonly maximum?: number
 }
 
-/** Why a value does not fit, and what would: `is 'x', not of type integer`. */
+/** Why a value does not fit, and what would fit: `is 'x', not of type integer`. */
 export interface Misfit {
   readonly what: string
   readonly hint: string
 }
 
-/** A value a run is given, as its declaration has it; texts are converted. The words say why it does not fit. */
+/** Fits a value of a run to its declaration; texts are converted. The misfit explains why it does not fit. */
 export function fitInput(value: Json, declared: InputDeclaration): { readonly value: Json } | { readonly misfit: Misfit } {
   const converted = typeof value === 'string' ? convert(value, declared) : { value }
   if ('misfit' in converted || (converted.value === null && !declared.required)) return converted
@@ -34,9 +34,9 @@ export function isOfType(value: Json, type: InputDeclaration['type']): boolean {
   return typeof value === type && (type !== 'number' || Number.isFinite(value))
 }
 
-/** Why a value does not fit its declaration; undefined when it does. */
+/** Why a value does not fit its declaration; undefined if it fits. */
 export function misfit(value: Json, { type, enum: allowed, minimum, maximum }: InputDeclaration): Misfit | undefined {
-  if (!isOfType(value, type)) return { what: `is ${shown(value)}, not of type ${type}`, hint: `give a value of type ${type}` }
+  if (!isOfType(value, type)) return { what: `is ${shown(value)}, not of type ${type}`, hint: `use a value of type ${type}` }
   if (allowed !== undefined && !allowed.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
     const list = allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
     const meant = typeof value === 'string' ? nearest(value, list) : undefined
@@ -62,8 +62,8 @@ function convert(text: string, { type }: InputDeclaration): { readonly value: Js
         form.test(bare) && bare !== given
           ? `write ${bare}`
           : type === 'integer'
-            ? 'write a whole number in digits: 10000'
-            : 'write a number with a point: 0.95',
+            ? 'write an integer in digits: 10000'
+            : 'write a number with a decimal point: 0.95',
       )
     }
     case 'boolean':

@@ -1,4 +1,4 @@
-/** JSON values as a sentence quotes them. */
+/** Formats JSON values for messages. */
 import type { Json } from '#core/json.ts'
 
 export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
@@ -9,7 +9,7 @@ export function typeOf(value: Json): JsonType {
   return typeof value as JsonType
 }
 
-/** A value as a problem quotes it, cut where it is long. */
+/** Formats a value for a message, shortened if long. */
 export function shown(value: Json | undefined): string {
   if (value === undefined) return 'absent'
   switch (typeOf(value)) {

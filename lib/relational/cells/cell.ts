@@ -1,9 +1,9 @@
 /**
- * The contract of a cell operation: one way of rewriting the cells of a column. `cell` is always the SQL of a plain
- * column reference, so it may be repeated freely; anything costly is guarded by a cheap test first (see the
- * measurements in docs/performance.md: trim alone costs as much as parsing the row).
+ * The contract of a cell operation: one way to rewrite the cells of a column. `cell` is always the SQL of a plain column reference, so it
+ * may be repeated. Anything expensive runs behind a cheap test (see the measurements in docs/performance.md: trim alone costs as much as
+ * parsing the row).
  */
-import { type Once, repeat } from '#relational/types/once.ts'
+import { type Once, repeat } from '#relational/types/sql.ts'
 import type { Json } from '#core/json.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 
@@ -14,18 +14,18 @@ export interface CellOperation<Settings extends Options = Options> {
   readonly summary: string
   /** The column's type afterwards. */
   type(before: ColumnType, options: Settings): ColumnType
-  /** The new cell. Never fails at run time, whatever the cell holds. `once` names what is used more than once; without it that is repeated. */
+  /** The new cell. Never fails at run time. `once` names values that are used more than once; without it they are repeated. */
   sql(cell: string, options: Settings, before: ColumnType, once?: Once): string
   /**
-   * A cheap condition on the old cell: whether the operation changes what it says (not merely its SQL type); NULL counts
-   * as no. An operation without one is counted by comparing the cell before and after.
+   * A cheap condition on the old cell: whether the operation changes its content (not only its SQL type); NULL means no. Without it,
+   * changes are counted by comparing the cell before and after.
    */
   changes?(cell: string, options: Settings, before: ColumnType): string
-  /** Whether it may leave cells missing that held something which meant something. */
+  /** Whether it may turn a cell with a meaningful value into a missing one. */
   empties?(options: Settings): boolean
-  /** What a text cell becomes, by the same rules as in `sql`; null is missing, undefined where only SQL can tell. */
+  /** What a text cell becomes, by the same rules as `sql`: null if missing, undefined if only SQL can compute it. */
   becomes?(cell: string | null, options: Settings): string | null | undefined
-  /** Options that do the same to cells that are one of these values or missing, at less cost. */
+  /** Cheaper options with the same effect on cells that are missing or one of these values. */
   narrowed?(options: Settings, values: ReadonlySet<string>): Settings
 }
 
@@ -33,7 +33,7 @@ interface Definition<Settings extends Options> extends CellOperation<Settings> {
   sql(cell: string, options: Settings, before: ColumnType, once: Once): string
 }
 
-/** Declares an operation and forgets the type of its options, which whoever makes the operation has to know anyway. */
+/** Declares an operation and drops the type of its options, which the caller knows. */
 export function defineCell<Settings extends Options>(definition: Definition<Settings>): CellOperation {
   const operation: CellOperation<Settings> = {
     ...definition,
@@ -42,5 +42,5 @@ export function defineCell<Settings extends Options>(definition: Definition<Sett
   return operation as unknown as CellOperation
 }
 
-/** For operations that leave the type as it is. */
+/** For operations that keep the type. */
 export const sameType = (before: ColumnType) => before

@@ -1,4 +1,4 @@
-/** How a column of the sources is read: decided once for the whole dataset, checked against every row by the survey. Plain JSON. */
+/** How a column of the sources is read. Decided once for the whole dataset, checked against every row by the survey. Plain JSON. */
 import type { DateOptions } from './parse-date.ts'
 import type { NumberFormat } from './parse-number.ts'
 import type { Column, ColumnType } from '#relational/types/types.ts'
@@ -6,31 +6,31 @@ import type { Column, ColumnType } from '#relational/types/types.ts'
 export interface ColumnPlan {
   readonly name: string
   readonly type: ColumnType
-  /** No cell of the sample had a value, and nobody said the type. */
+  /** Every cell of the sample was empty, and no type was given. */
   readonly untyped?: boolean | undefined
   readonly semantic: string | null
-  /** Whether its cells come as text that is to be read; else they come with their type. */
+  /** Whether its cells are text to be parsed; otherwise they already have the type. */
   readonly from_text: boolean
-  /** The words that mean "no value" here, '' among them; null: the usual ones of its type. */
+  /** The texts that mean "no value", including ''; null: the defaults of its type. */
   readonly null_values: readonly string[] | null
-  /** Text sources: how cells become values. Parquet sources bring their own types, here null. */
+  /** Formats for text sources. Parquet sources have their own types; null here. */
   readonly number: NumberFormat | null
   readonly date: DateOptions | null
-  /** Whether the column has so few values that it is measured by its list of values instead of cell by cell. */
+  /** Whether the column has so few values that it is measured by its list of values instead of per cell. */
   readonly dictionary: boolean
-  /** Dictionary columns: whether some cells are padded, are null words, or differ in case only. */
+  /** Dictionary columns: whether some cells are padded, are null values, or differ only in case. */
   readonly padded: boolean
   readonly worded: boolean
   readonly folded: boolean
-  /** Whether nearly every value may be different, so that not every hash is kept: beyond a bound, distinct values are estimated. */
+  /** Whether nearly every value may be different, so that not every hash is kept: beyond a limit, distinct values are estimated. */
   readonly sketched: boolean
-  /** The type was demanded, not inferred: the survey must not change it. */
+  /** The type was given, not inferred: the survey must not change it. */
   readonly fixed: boolean
-  /** What a person should know of the decision. */
+  /** Notes about the decision for the report. */
   readonly notes: readonly string[]
 }
 
-/** How a column is measured that comes with its type. */
+/** The plan of a column that already has its type. */
 export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => ({
   name,
   type,

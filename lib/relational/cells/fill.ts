@@ -1,11 +1,11 @@
-/** impute, clamp, null_outside: cells that are missing or far out. */
+/** impute, clamp, null_outside: cells that are missing or out of range. */
 import type { Json } from '#core/json.ts'
 import { anyOf, literal, SQL_TYPES } from '#relational/types/sql.ts'
 import { defineCell, sameType } from './cell.ts'
 
 export const impute = defineCell<{ value: Json }>({
   name: 'impute',
-  summary: 'Missing cells get a value.',
+  summary: 'Replaces missing cells by a value.',
   type: sameType,
   sql: (cell, { value }, before) => `COALESCE(${cell}, CAST(${literal(value)} AS ${SQL_TYPES[before]}))`,
   changes: (cell) => `${cell} IS NULL`,
@@ -19,7 +19,7 @@ const outside = (cell: string, { low, high }: Bounds) => anyOf([`${cell} < ${bou
 
 export const clamp = defineCell<Bounds>({
   name: 'clamp',
-  summary: 'Values outside the bounds become the bound.',
+  summary: 'Replaces values outside the bounds by the bound.',
   type: sameType,
   sql: (cell, options, before) =>
     `CASE WHEN ${cell} < ${bound(options.low)} THEN CAST(${bound(before === 'integer' ? Math.ceil(options.low) : options.low)} AS ${SQL_TYPES[before]}) WHEN ${cell} > ${bound(options.high)} THEN CAST(${bound(before === 'integer' ? Math.floor(options.high) : options.high)} AS ${SQL_TYPES[before]}) ELSE ${cell} END`,
@@ -28,7 +28,7 @@ export const clamp = defineCell<Bounds>({
 
 export const nullOutside = defineCell<Bounds>({
   name: 'null_outside',
-  summary: 'Values outside the bounds become missing.',
+  summary: 'Makes values outside the bounds missing.',
   type: sameType,
   sql: (cell, options) => `CASE WHEN ${outside(cell, options)} THEN NULL ELSE ${cell} END`,
   empties: () => true,

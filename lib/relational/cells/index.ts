@@ -1,4 +1,4 @@
-/** The one list of cell operations. To add one: its file, and a line here. */
+/** The list of cell operations. To add one, write its file and add a line here. */
 import { cast } from './cast.ts'
 import type { CellOperation } from './cell.ts'
 import { clamp, impute, nullOutside } from './fill.ts'
@@ -31,6 +31,6 @@ const byName = new Map(CELL_OPERATIONS.map((operation) => [operation.name, opera
 
 export function cellOperation(name: string): CellOperation {
   const operation = byName.get(name)
-  if (operation === undefined) throw new Error(`no cell operation is called ${name}`)
+  if (operation === undefined) throw new Error(`unknown cell operation ${name}`)
   return operation
 }

@@ -1,11 +1,11 @@
-/** null_values: cells that say "nothing here" become missing. */
+/** null_values: makes cells with a text for "no value" missing. */
 import { allOf, anyOf, isOneOf } from '#relational/types/sql.ts'
 import { defineCell, sameType } from './cell.ts'
 import { trimmedSql } from '#relational/types/white-space.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { trim } from './trim.ts'
 
-/** What people write for "no value"; compared with the cell as it stands, so each usual capitalisation is listed. */
+/** Texts for "no value", compared with the cell unchanged: each usual capitalisation is listed. */
 export const NULL_VALUES = [
   '',
   '-',
@@ -35,26 +35,28 @@ export const NULL_VALUES = [
   '<NA>',
 ] as const
 
-/** Words that are an answer as often as they say "no value": the damage done was none, the tooth is missing. In text they stay what they say. */
+/**
+ * Texts that are as often an answer as they mean "no value": the damage done was none, the tooth is missing. In text columns they are kept.
+ */
 const ANSWERS: ReadonlySet<string> = new Set(['none', 'None', 'NONE', 'nil', 'NIL', 'missing', 'Missing'])
 
-/** The null words of text columns. */
+/** The default null values of text columns. */
 export const TEXT_NULL_VALUES: readonly string[] = NULL_VALUES.filter((word) => !ANSWERS.has(word))
 
-/** Those that are written like a code of two or three letters: `NA` is Namibia, `NAN` the airport of Nadi. */
+/** Null values that look like a code of two or three letters: `NA` is Namibia, `NAN` the airport of Nadi. */
 export const isCodeLike = (word: string) => /^[A-Z]{2,3}$/.test(word)
 
-/** A condition that costs next to nothing for the cells longer than any of the words, and for numbers where no word begins with a digit. */
+/** A condition that costs almost nothing for cells longer than any null value, and for numbers if no null value begins with a digit. */
 function isNullToken(cell: string, tokens: readonly string[]): string {
   const longest = Math.max(0, ...tokens.map((word) => Buffer.byteLength(word)))
   const noNumber = tokens.some((word) => /^\d/.test(word)) ? [] : [anyOf([`${cell} < '0'`, `${cell} >= ':'`])]
   return allOf([...noNumber, `strlen(${cell}) <= ${longest}`, isOneOf(cell, tokens)])
 }
 
-/** `padded`: white space at the ends of the cells says nothing either. */
+/** `padded`: white space at the ends of the cells is also ignored. */
 export const nullValues = defineCell<{ tokens: readonly string[]; padded?: boolean }>({
   name: 'null_values',
-  summary: 'Cells that say "no value" in words become missing.',
+  summary: 'Makes cells with a text for "no value" missing.',
   type: sameType,
   sql: (cell, { tokens, padded = false }, _before, once) => {
     const missing = (said: string) => `CASE WHEN ${isNullToken(said, tokens)} THEN NULL ELSE ${cell} END`

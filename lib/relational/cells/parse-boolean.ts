@@ -1,4 +1,4 @@
-/** parse_boolean: yes and no in words to true and false. */
+/** parse_boolean: converts words for yes and no to true and false. */
 import { allOf, anyOf, isOneOf } from '#relational/types/sql.ts'
 import { defineCell } from './cell.ts'
 
@@ -9,7 +9,7 @@ const spellings = (words: readonly string[]) => [
   ...new Set(words.flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])),
 ]
 
-/** `among`: the only texts there are, when that is known. */
+/** `among`: all texts that occur, if known. */
 type BooleanOptions = { readonly among?: readonly string[] }
 
 const says = (cell: string, words: readonly string[], { among }: BooleanOptions) =>
@@ -20,7 +20,7 @@ const says = (cell: string, words: readonly string[], { among }: BooleanOptions)
 
 export const parseBoolean = defineCell<BooleanOptions>({
   name: 'parse_boolean',
-  summary: 'Yes and no in words become true and false; anything else becomes missing.',
+  summary: 'Converts words for yes and no to true and false; anything else becomes missing.',
   type: () => 'boolean',
   sql: (cell, options) => `CASE WHEN ${says(cell, TRUE_WORDS, options)} THEN TRUE WHEN ${says(cell, FALSE_WORDS, options)} THEN FALSE END`,
   changes: (cell, options) =>

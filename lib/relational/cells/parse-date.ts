@@ -1,13 +1,12 @@
 /**
- * parse_date: text to a date or a timestamp, by the formats the column was found to use. Cells are told apart by a
- * character or two before a format is tried, because each failed attempt costs as much as reading ten columns.
+ * parse_date: converts text to a date or a timestamp, by the formats found in the column. A character or two selects which format to try,
+ * because each failed attempt costs as much as reading ten columns.
  */
-import { type Once, repeat } from '#relational/types/once.ts'
+import { allOf, anyOf, type Once, repeat, text } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
-import { allOf, anyOf, text } from '#relational/types/sql.ts'
 import { defineCell } from './cell.ts'
 
-/** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the frequent ones first. */
+/** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the most frequent first. */
 export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
 
 const isIso = (format: string) => format.startsWith('%Y-') || format.startsWith('%Y/')
@@ -15,17 +14,17 @@ const isWord = (format: string) => /^%[abAB]/.test(format)
 const isEpoch = (format: string) => format.startsWith('epoch')
 
 function chain(cell: string, formats: readonly string[]): string {
-  // two-digit years first: '%Y' would accept them and mean the year 20
+  // two-digit years first: '%Y' would accept them as the year 20
   const ordered = [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')))
   const attempts = ordered.map((format) => {
     const attempt = `try_strptime(${cell}, ${text(format)})`
-    // with a zone it is a moment, which is told in UTC as everywhere in a session
+    // with a zone it is a moment, expressed in UTC like everywhere in a session
     return format.includes('%z') ? `CAST(${attempt} AS TIMESTAMP)` : attempt
   })
   return attempts.length === 1 ? (attempts[0] as string) : `COALESCE(${attempts.join(', ')})`
 }
 
-/** An ISO cell. DuckDB drops an offset and a clock it is not asked for without a word; such a cell is not of this column's form. */
+/** Parses an ISO cell. DuckDB silently drops an offset or time that was not asked for; such a cell does not have this column's format. */
 function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
   if (to === 'date') return `CASE WHEN strlen(${cell}) <= 10 THEN TRY_CAST(${cell} AS TIMESTAMP) END`
   if (zoned) return `(TRY_CAST(replace(replace(${cell}, ' +', '+'), ' -', '-') AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`
@@ -48,7 +47,7 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
   }
   const monthFormats = formats.filter(isWord)
   const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
-  // strptime takes the words epoch and infinity for dates, whatever the format
+  // strptime accepts the words epoch and infinity as dates, whatever the format
   if (monthFormats.length > 0)
     arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, monthFormats)} END`)
   else if (rest.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN NULL::TIMESTAMP`)
@@ -59,7 +58,7 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
     arms.push(`WHEN ${allOf([`strlen(${cell}) = 13`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000)`)
   const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
   const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
-  // a four-digit year read from two digits would be a year before 100
+  // a four-digit year read from two digits would be before the year 100
   const sane =
     monthFormats.length + rest.length === 0
       ? timestamp
@@ -69,7 +68,7 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
 
 export const parseDate = defineCell<DateOptions>({
   name: 'parse_date',
-  summary: 'Text becomes a date or a timestamp (in UTC); what is neither becomes missing.',
+  summary: 'Converts text to a date or a timestamp (in UTC); anything else becomes missing.',
   type: (_before, { to }): ColumnType => to,
   sql: (cell, options, _before, once) => parse(cell, options, once),
   changes: (cell, options) =>

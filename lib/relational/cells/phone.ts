@@ -1,19 +1,19 @@
 /**
- * e164: phone numbers as `+` and digits (ITU-T E.164). A number without a country is completed by the numbering plan of
- * the region it was given; without a region it stays as it is.
+ * e164: writes phone numbers as `+` and digits (ITU-T E.164). A number without a country code is completed by the numbering plan of the
+ * given region; without a region it is unchanged.
  */
 import { allOf, anyOf, text } from '#relational/types/sql.ts'
 import { defineCell, sameType } from './cell.ts'
 
-/** A region's numbering plan, from libphonenumber's metadata; null: only international numbers are rewritten. */
+/** The numbering plan of a region, from libphonenumber's metadata; null: only international numbers are rewritten. */
 export type NumberingPlan = {
   /** `49`, `1`. */
   readonly country_code: string
-  /** What stands before a national number when dialled inside the country: `0`, `1` or nothing. */
+  /** The prefix of a national number dialled within the country: `0`, `1` or empty. */
   readonly trunk_prefix: string
-  /** What stands before a foreign number when dialled from the country, as far as it is digits: `00`, `011`. */
+  /** The prefix of a foreign number dialled from the country, if it is digits: `00`, `011`. */
   readonly international_prefix: string
-  /** How many digits a national number may have, without the trunk prefix. */
+  /** The possible lengths of a national number, without the trunk prefix. */
   readonly lengths: readonly number[]
 }
 
@@ -22,7 +22,7 @@ export type PhoneOptions = { readonly plan: NumberingPlan | null }
 const digits = (cell: string) => `translate(${cell}, ' ().-/' || chr(9), '')`
 const ofLength = (sql: string, lengths: readonly number[], more = 0) => anyOf(lengths.map((length) => `strlen(${sql}) = ${length + more}`))
 
-// `prefix` and not `starts_with`, which is the same and takes five times as long
+// `prefix` and not `starts_with`, which does the same in five times the time
 function standard(cell: string, number: string, { plan }: PhoneOptions): string {
   const arms = [`WHEN prefix(${number}, '+') THEN ${number}`]
   if (plan !== null) {
@@ -40,7 +40,7 @@ function standard(cell: string, number: string, { plan }: PhoneOptions): string 
 
 export const e164 = defineCell<PhoneOptions>({
   name: 'e164',
-  summary: 'Phone numbers are written as + and digits (E.164).',
+  summary: 'Writes phone numbers as + and digits (E.164).',
   type: sameType,
   sql: (cell, options, _before, once) => once(digits(cell), (number) => standard(cell, number, options)),
 })

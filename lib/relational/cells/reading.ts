@@ -1,14 +1,14 @@
 /**
- * Reading a column: from the text of the source to values. The survey and the segments read by the same expressions, so
- * what was measured is what is worked on.
+ * Reads a column: from the text of the source to values. The survey and the segments use the same expressions, so what was measured is what
+ * is processed.
  */
-import type { Once } from '#relational/types/once.ts'
+import type { Once } from '#relational/types/sql.ts'
 import { cellOperation } from './index.ts'
 import { NULL_VALUES, TEXT_NULL_VALUES } from './null-values.ts'
 import type { Options } from './cell.ts'
 import type { ColumnPlan } from './column-plan.ts'
 
-/** The operation that parses present text into the column's type; none for text. */
+/** The operation that parses non-missing text into the column's type; null for text. */
 export function parseOperation(column: ColumnPlan): { readonly cell: string; readonly options: Options } | null {
   if (!column.from_text) return null
   switch (column.type) {
@@ -26,11 +26,11 @@ export function parseOperation(column: ColumnPlan): { readonly cell: string; rea
   }
 }
 
-/** The words that mean "no value" in a column. */
+/** The null values of a column. */
 export const nullValuesOf = ({ type, null_values }: Pick<ColumnPlan, 'type' | 'null_values'>): readonly string[] =>
   null_values ?? (type === 'text' ? TEXT_NULL_VALUES : NULL_VALUES)
 
-/** SQL of the stages of reading, each from a plain reference to the stage before. */
+/** SQL for the stages of reading. Each takes a plain reference to the previous stage. */
 export const stages = {
   trimmed: (raw: string) => cellOperation('trim').sql(raw, {}, 'text'),
   present: (trimmed: string, column: ColumnPlan) => cellOperation('null_values').sql(trimmed, { tokens: nullValuesOf(column) }, 'text'),
@@ -40,7 +40,7 @@ export const stages = {
   },
 }
 
-/** The standardising rules that reading itself carries out or that text columns are ready for, with the condition that they change a cell. */
+/** The standardising rules that reading applies, or that text columns are ready for, with the condition that they change a cell. */
 export function readingRules(
   column: ColumnPlan,
   cells: { readonly raw: string; readonly trimmed: string; readonly present: string },
@@ -57,7 +57,7 @@ export function readingRules(
   return changes === 'FALSE' ? rules : [...rules, { rule: formatRule(column), changes }]
 }
 
-/** Under which rule a rewritten format is counted. */
+/** The rule that counts a rewritten format. */
 function formatRule(column: ColumnPlan): string {
   if (column.date !== null) return 'dates'
   if (column.type === 'boolean') return 'booleans'

@@ -1,26 +1,26 @@
-/** lower, upper, replace_values: text cells spelled one way. */
+/** lower, upper, replace_values: normalise the spelling of text cells. */
 import { isOneOf, text } from '#relational/types/sql.ts'
 import { defineCell, sameType } from './cell.ts'
 import { entryOf } from '#core/text/record.ts'
 
 export const lower = defineCell({
   name: 'lower',
-  summary: 'Letters become small.',
+  summary: 'Converts letters to lower case.',
   type: sameType,
   sql: (cell) => `lower(${cell})`,
 })
 
 export const upper = defineCell({
   name: 'upper',
-  summary: 'Letters become capital.',
+  summary: 'Converts letters to upper case.',
   type: sameType,
   sql: (cell) => `upper(${cell})`,
 })
 
-/** `values` maps a cell, as written, to what it becomes; null makes it missing. */
+/** `values` maps a cell, as written, to its replacement; null makes it missing. */
 export const replaceValues = defineCell<{ values: { readonly [from: string]: string | null } }>({
   name: 'replace_values',
-  summary: 'Given cells are replaced by given others.',
+  summary: 'Replaces cells by a map of values.',
   type: sameType,
   sql: (cell, { values }) => {
     const arms = Object.entries(values).map(([from, to]) => `WHEN ${text(from)} THEN ${to === null ? 'NULL' : text(to)}`)

@@ -1,4 +1,4 @@
-/** The registry of functions over several rows: aggregates, which also work over a window, and those that need a window. */
+/** The registry of functions over several rows: aggregates, which also work over a window, and functions that need a window. */
 import type { Json } from '#core/json.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { finite } from '#relational/types/conversion.ts'
@@ -11,20 +11,23 @@ export interface AggregateFunction {
   readonly aliases: readonly string[]
   readonly parameters: readonly FunctionParameter[]
   readonly result: ColumnType | ((types: readonly ValueType[]) => ValueType)
-  /** Whether it can stand over a group of rows; all can stand over a window. */
+  /** Whether it works over a group of rows; every function works over a window. */
   readonly group: boolean
   /** Whether its value depends on the order of the rows. */
   readonly ordered: boolean
-  /** Whether it tells of one place in the order of the partition, where equal rows stand one after another; the others see the frame as a whole. */
-  readonly placed?: true
+  /**
+   * Whether its value depends on the position of a row in the sorted partition, including rows with equal keys; other functions see the
+   * frame as a whole.
+   */
+  readonly positional?: true
   readonly doc: string
-  /** Over EXAMPLE_ROWS: one value for the group, or for a window ordered by `day` one value for each row. */
+  /** Evaluated over EXAMPLE_ROWS: one value for the group, or one value per row for a window ordered by `day`. */
   readonly example: { readonly expression: string; readonly result: Json }
-  /** DuckDB SQL; every aggregate in it passes through `over`, which adds FILTER, ORDER BY and OVER. */
+  /** DuckDB SQL. Every aggregate in it goes through `over`, which adds FILTER, ORDER BY and OVER. */
   readonly sql: (call: CallParts, over: (aggregate: string) => string) => string
 }
 
-/** The rows the examples of this file are about. */
+/** The rows for the examples of this file. */
 export const EXAMPLE_ROWS: readonly { readonly [column: string]: Json }[] = [
   { day: '2024-01-01', region: 'north', amount: 10 },
   { day: '2024-01-02', region: 'south', amount: 20 },
@@ -38,7 +41,7 @@ const ANY: FunctionParameter = { name: 'value', kind: 'any' }
 
 const firstType = (types: readonly ValueType[]) => commonResult(types.slice(0, 1))
 
-/** Passes its value's type on: min, first, lag … */
+/** Functions that return a value of the type of their argument: min, first, lag … */
 const selecting = (
   name: string,
   doc: string,
@@ -56,7 +59,7 @@ const selecting = (
   sql: (call, over) => over(`${options.sql ?? name}(${arg(call, 0)})`),
 })
 
-/** DuckDB fails where the square of a number overflows, so numbers beyond 1e150 make the result NULL. */
+/** DuckDB fails if the square of a number overflows, so numbers beyond 1e150 make the result NULL. */
 const spread = (name: string, sql: string, doc: string, result: number, aliases: readonly string[]): AggregateFunction => ({
   name,
   aliases,
@@ -77,7 +80,7 @@ const numbering = (
   name: string,
   doc: string,
   example: AggregateFunction['example'],
-  order: Pick<AggregateFunction, 'ordered' | 'placed'>,
+  order: Pick<AggregateFunction, 'ordered' | 'positional'>,
 ): AggregateFunction => ({
   name,
   aliases: [],
@@ -101,7 +104,7 @@ const shifted = (name: 'lag' | 'lead', doc: string, example: AggregateFunction['
   result: (types) => commonResult([types[0], types[2]]),
   group: false,
   ordered: true,
-  placed: true,
+  positional: true,
   doc,
   example,
   sql: (call, over) => over(`${name}(${call.args.join(', ')})`),
@@ -115,7 +118,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: 'integer',
     group: true,
     ordered: false,
-    doc: 'The number of rows, as count(*); of values that are not missing, as count(x); of different values, as count(DISTINCT x).',
+    doc: 'Counts rows with count(*), non-missing values with count(x), distinct values with count(DISTINCT x).',
     example: { expression: 'count(amount)', result: 3 },
     sql: (call, over) => over(`count(${call.args[0] ?? '*'})`),
   },
@@ -126,9 +129,9 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: numberResult,
     group: true,
     ordered: false,
-    doc: 'The sum, missing when there is no value or an integer sum leaves 64 bits.',
+    doc: 'The sum; missing if there is no value or an integer sum exceeds 64 bits.',
     example: { expression: 'sum(amount)', result: 90 },
-    // fsum compensates rounding errors, so that the order of the rows does not show
+    // fsum compensates rounding errors, so that the order of the rows has no effect
     sql: (call, over) =>
       call.types[0] === 'integer' ? `TRY_CAST(${over(`sum(${arg(call, 0)})`)} AS BIGINT)` : tidy(over(`fsum(${arg(call, 0)})`), call.once),
   },
@@ -139,7 +142,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: 'decimal',
     group: true,
     ordered: false,
-    doc: 'The mean of the values that are not missing.',
+    doc: 'The mean of the non-missing values.',
     example: { expression: 'avg(amount)', result: 30 },
     sql: (call, over) => tidy(over(`${call.types[0] === 'integer' ? 'avg' : 'favg'}(${arg(call, 0)})`), call.once),
   },
@@ -152,7 +155,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: 'decimal',
     group: true,
     ordered: false,
-    doc: 'The middle value, or the mean of the two in the middle.',
+    doc: 'The median.',
     example: { expression: 'median(amount)', result: 20 },
     sql: (call, over) => finite(over(`median(${arg(call, 0)})`), call.once),
   },
@@ -163,7 +166,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: 'decimal',
     group: true,
     ordered: false,
-    doc: 'The value below which a share (from 0 to 1) of the values lies, interpolated.',
+    doc: 'The interpolated quantile for a share from 0 to 1.',
     example: { expression: 'quantile(amount, 0.75)', result: 40 },
     sql: (call, over) => finite(over(`quantile_cont(${arg(call, 0)}, ${arg(call, 1)})`), call.once),
   },
@@ -180,7 +183,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ]),
   selecting('first', 'The value of the first row, missing or not.', { expression: 'first(region)', result: 'north' }),
   selecting('last', 'The value of the last row, missing or not.', { expression: 'last(amount)', result: null }),
-  selecting('any_value', 'The first value that is not missing.', { expression: 'any_value(amount)', result: 10 }),
+  selecting('any_value', 'The first non-missing value.', { expression: 'any_value(amount)', result: 10 }),
   {
     name: 'string_agg',
     aliases: ['listagg', 'group_concat'],
@@ -191,33 +194,33 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     result: 'text',
     group: true,
     ordered: true,
-    doc: 'The texts one after another with a separator between them (a comma unless said otherwise).',
+    doc: 'Joins texts with a separator (default: a comma).',
     example: { expression: "string_agg(region, ' ')", result: 'north south north south' },
     sql: (call, over) => over(`string_agg(${arg(call, 0)}, ${call.args[1] ?? "','"})`),
   },
   numbering(
     'row_number',
-    'The number of the row in its partition, from 1; rows with equal keys in the order they have.',
+    'The number of the row in its partition, from 1; rows with equal keys keep their order.',
     { expression: 'row_number()', result: [1, 2, 3, 4] },
-    { ordered: true, placed: true },
+    { ordered: true, positional: true },
   ),
   numbering(
     'rank',
-    'The rank of the row by the keys of `order_by`; rows with equal keys share one and leave gaps after it. Without `order_by` all rows are equal.',
+    'The rank of the row by the keys of `order_by`; rows with equal keys share a rank and leave gaps. Without `order_by` all rows are equal.',
     { expression: 'rank()', result: [1, 2, 3, 4] },
     { ordered: false },
   ),
   numbering(
     'dense_rank',
-    'The rank of the row by the keys of `order_by`; rows with equal keys share one, without gaps.',
+    'The rank of the row by the keys of `order_by`; rows with equal keys share a rank, without gaps.',
     { expression: 'dense_rank()', result: [1, 2, 3, 4] },
     { ordered: false },
   ),
-  shifted('lag', 'The value of an earlier row: the one before, or as many rows before as said; outside the partition the third argument.', {
+  shifted('lag', 'The value of an earlier row (default: one row before); outside the partition the third argument.', {
     expression: 'lag(amount, 1, 0)',
     result: [0, 10, 20, 60],
   }),
-  shifted('lead', 'The value of a later row: the next, or as many rows after as said; outside the partition the third argument.', {
+  shifted('lead', 'The value of a later row (default: the next row); outside the partition the third argument.', {
     expression: 'lead(amount)',
     result: [20, 60, null, null],
   }),
@@ -237,7 +240,7 @@ export const AGGREGATES: readonly AggregateFunction[] = [
 
 const BY_NAME = new Map(AGGREGATES.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)))
 
-/** The aggregate or window function of a name or alias, in any case. */
+/** Looks up an aggregate or window function by name or alias, in any case. */
 export const aggregateNamed = (name: string): AggregateFunction | undefined => BY_NAME.get(name.toLowerCase())
 
 export const AGGREGATE_NAMES: readonly string[] = [...BY_NAME.keys()]

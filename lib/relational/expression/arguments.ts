@@ -1,4 +1,4 @@
-/** Arguments of a call: converted to what the parameters take, constants taken out, the function's SQL around them. */
+/** Arguments of a call: converts them to the types of the parameters, extracts constants, and builds the function's SQL. */
 import type { ColumnType } from '#relational/types/types.ts'
 import { parameterAt } from './calls.ts'
 import { constantProblem, isConstantKind } from './constants.ts'
@@ -13,7 +13,7 @@ interface Called {
   readonly result: ColumnType | ((types: readonly ValueType[], texts: readonly (string | undefined)[]) => ValueType)
 }
 
-/** The value of a call, whose SQL `build` makes of the converted arguments. */
+/** The value of a call; `build` makes the SQL from the converted arguments. */
 export function lowerArguments(called: Called, values: readonly Value[], context: SqlContext, build: (call: CallParts) => string): Value {
   const same = sameType(called, values)
   const parts = values.map((value, position) => {
@@ -32,11 +32,11 @@ export function lowerArguments(called: Called, values: readonly Value[], context
     bind: context.bind,
   })
   const result = typeof called.result === 'function' ? called.result(types, texts) : called.result
-  if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} gives no value of a column`)
+  if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} does not return a column value`)
   return { sql, type: result }
 }
 
-/** The type the arguments of kind `same` have in common; text when they have none. */
+/** The common type of the arguments of kind `same`; text if they have none. */
 function sameType(called: Called, values: readonly Value[]): ColumnType {
   const common = meetingType(values.filter((_value, position) => parameterAt(called.parameters, position)?.kind === 'same'))
   return common === 'mixed' || common === 'null' || common === 'unknown' || common === 'interval' ? 'text' : common
@@ -80,7 +80,7 @@ function targetType({ kind }: FunctionParameter, { type, text }: Value, same: Co
   }
 }
 
-/** A value that shapes the SQL. Literals were checked by the parser; a parameter's value is checked now that it is known. */
+/** A value that determines the SQL. The parser checked literals; the value of a parameter is checked here, where it is known. */
 function constantPart(name: string, parameter: FunctionParameter, value: Value): Part {
   const constant = value.text ?? value.number
   if (constant === undefined) return failParameter(value.path ?? parameter.name, null, `the ${parameter.name} of ${name}`)

@@ -1,4 +1,4 @@
-/** Arithmetic. Operators are put together first and guarded once: a guard at each would cost more than the work. */
+/** Arithmetic. Operators are combined first and guarded once: a guard for each would cost more than the computation. */
 import { SQL_TYPES } from '#relational/types/sql.ts'
 import type { Arithmetic, Expression, Unary } from './ast.ts'
 import { finite } from '#relational/types/conversion.ts'
@@ -12,24 +12,24 @@ import { isMoment } from './types.ts'
 
 type Lower = (expression: Expression, context: SqlContext) => Value
 
-/** A part of a sum. */
+/** A term of a sum. */
 interface Term {
   readonly sql: string
   readonly negative: boolean
 }
 
-/** A decimal being computed: SQL that never fails, but may be infinite. A sum has terms in place of SQL until it is finished. */
+/** A decimal being computed: SQL that never fails but may be infinite. A sum holds terms instead of SQL until it is finished. */
 interface Decimal {
   readonly type: 'decimal'
   readonly sql: string
-  /** Whether sums or products are in it, whose last digits are noise. */
+  /** Whether it contains sums or products, whose last digits are noise. */
   readonly noisy: boolean
   readonly computed: boolean
-  /** What was added up to it; the digits of a sum are as reliable as those of its largest term. */
+  /** The terms of a sum. Its digits are as reliable as those of its largest term. */
   readonly terms?: readonly Term[]
 }
 
-/** A moment and the days it is still to be moved by. */
+/** A date or timestamp, and the days still to be added. */
 interface Moment {
   readonly type: 'date' | 'timestamp'
   readonly moment: string
@@ -40,9 +40,9 @@ type Raw = Integer | Decimal | Moment
 const isRaw = (part: Raw | Value): part is Raw => 'computed' in part || 'moment' in part
 
 /**
- * A sign or an arithmetic operator with everything arithmetic below it. Integers that leave 64 bits, quotients by zero
- * and infinite results are NULL; products of decimals are rounded to 15 significant digits and sums to those of their largest
- * term (see tidy), a mere quotient is not.
+ * A sign or an arithmetic operator with all arithmetic below it. Integers beyond 64 bits, divisions by zero and infinite results are NULL.
+ * Products of decimals are rounded to 15 significant digits, sums to the digits of their largest term (see tidy); a plain quotient is not
+ * rounded.
  */
 export const lowerArithmetic = (expression: Arithmetic | Unary, context: SqlContext, lower: Lower): Value =>
   closed(rawOf(expression, context, lower), context)
@@ -57,18 +57,18 @@ function closed(part: Raw | Value, context: SqlContext): Value {
   return { sql: !part.computed ? part.sql : part.noisy ? tidy(part.sql, once) : finite(part.sql, once), type: 'decimal' }
 }
 
-/** A sum that is finished before something else than a sum is made of it, and before a remainder anything noisy. */
+/** Finishes a sum before it becomes an operand of something other than a sum; before a remainder, finishes anything noisy. */
 const settled = (raw: Decimal, context: SqlContext, all = false): Decimal =>
   raw.terms === undefined && !(all && raw.noisy) ? raw : { type: 'decimal', sql: closed(raw, context).sql, noisy: true, computed: true }
 
-/** Terms longer than this are given names, as they are added up and measured; more of them than that are put into a list. */
+/** Longer terms are named, as they are both added and measured; several long terms are put into a list. */
 const LONG_TERM = 120
 const MAX_NAMED = 6
 
 const added = (terms: readonly Term[], names: readonly string[]) =>
   terms.map(({ negative }, at) => `${negative ? '- ' : at > 0 ? '+ ' : ''}${names[at]}`).join(' ')
 
-/** All terms of a chain side by side, brackets among them melted away. */
+/** All terms of a chain, with brackets among them flattened. */
 function sumOf(operator: '+' | '-', a: Decimal, b: Decimal): Decimal {
   const left = a.terms ?? [{ sql: a.sql, negative: false }]
   const right = b.terms ?? [{ sql: b.sql, negative: false }]
@@ -105,7 +105,7 @@ function rawOf(expression: Expression, context: SqlContext, lower: Lower): Raw |
   if (operator === '+' || operator === '-') return sumOf(operator, decimal(one, context), decimal(other, context))
   const finished = (part: Integer | Decimal) => settled(decimal(part, context), context, operator === '%')
   const [a, b] = [finished(one), finished(other)]
-  // a divisor of zero would make an infinite number, which in turn divides to zero
+  // a zero divisor would give an infinite number, and dividing by that gives zero
   const divisor = operator === '/' ? context.once(b.sql, (value) => `CASE WHEN ${value} <> 0 THEN ${value} END`) : b.sql
   return {
     type: 'decimal',
@@ -127,7 +127,7 @@ function rawSign({ operator, operand }: Unary, context: SqlContext, lower: Lower
   return raw.terms === undefined ? { ...raw, sql: `(-${raw.sql})`, computed: true } : { ...raw, terms: opposite(raw.terms) }
 }
 
-/** Anything as a number: text is read as one. */
+/** Converts any value to a number; text is parsed. */
 function numeric(part: Raw | Value, context: SqlContext): Integer | Decimal {
   if (isRaw(part) && !('moment' in part)) return part
   const value = closed(part, context)
@@ -142,13 +142,13 @@ function numeric(part: Raw | Value, context: SqlContext): Integer | Decimal {
   return given(sql, number !== undefined && Number.isSafeInteger(number) ? String(number) : undefined)
 }
 
-/** An integer among decimals is guarded on its own, as it would overflow before it becomes a decimal. */
+/** An integer among decimals is guarded separately, because it would overflow before it becomes a decimal. */
 function decimal(raw: Integer | Decimal, context: SqlContext): Decimal {
   if (raw.type === 'decimal') return raw
   return { type: 'decimal', sql: `CAST(${closed(raw, context).sql} AS DOUBLE)`, noisy: false, computed: false }
 }
 
-/** Moments move by intervals or days, and two dates differ by days; anything else has no meaning and is NULL. */
+/** Dates and timestamps move by intervals or days, and the difference of two dates is days. Anything else has no meaning and is NULL. */
 function rawMoment(
   { operator, left: leftNode, right: rightNode }: Arithmetic,
   left: Raw | Value,

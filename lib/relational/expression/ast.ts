@@ -1,13 +1,13 @@
-/** The syntax tree of a row expression: plain frozen JSON, so that it can travel in a plan and be run by any engine. */
+/** The syntax tree of a row expression: plain frozen JSON, so that it can be stored in a plan and run by any engine. */
 import type { ColumnType } from '#relational/types/types.ts'
 
-/** Where a node stood in the text it was parsed from, in UTF-16 units. */
+/** The position of a node in its source text, in UTF-16 units. */
 export interface Span {
   readonly offset: number
   readonly length: number
 }
 
-/** `12`, `0.5`, `1e6`: the digits as written, without surplus zeros in front; the sign is a `unary` node. */
+/** `12`, `0.5`, `1e6`: the digits as written, without leading zeros. The sign is a `unary` node. */
 export interface NumberLiteral extends Span {
   readonly kind: 'number'
   readonly digits: string
@@ -18,7 +18,7 @@ export interface TextLiteral extends Span {
   readonly value: string
 }
 
-/** `'from {{ inputs.a }} on'`: text with parameters in it; a part is text, or a parameter's path. */
+/** `'from {{ inputs.a }} on'`: text that contains parameters. A part is either text or the path of a parameter. */
 export interface Template extends Span {
   readonly kind: 'template'
   readonly parts: readonly TemplatePart[]
@@ -34,7 +34,7 @@ export interface NullLiteral extends Span {
   readonly kind: 'null'
 }
 
-/** `DATE '2024-01-31'`, `TIMESTAMP '2024-01-31 10:00:00'` and `INTERVAL '3 days'`, checked and in canonical form. */
+/** `DATE '2024-01-31'`, `TIMESTAMP '2024-01-31 10:00:00'` and `INTERVAL '3 days'`, validated and in canonical form. */
 export interface TimeLiteral extends Span {
   readonly kind: 'date' | 'timestamp' | 'interval'
   readonly value: string
@@ -45,7 +45,7 @@ interface ColumnReference extends Span {
   readonly name: string
 }
 
-/** `{{ path }}`: a value known when the run starts. The path is the text between the braces, trimmed and otherwise raw. */
+/** `{{ path }}`: a value known when the run starts. The path is the text between the braces, trimmed but otherwise raw. */
 interface Parameter extends Span {
   readonly kind: 'parameter'
   readonly path: string
@@ -74,7 +74,7 @@ export interface Comparison extends Span {
   readonly right: Expression
 }
 
-/** Two or more operands of one associative operator; never directly a chain of the same operator. */
+/** Two or more operands of one associative operator. An operand is never a chain of the same operator. */
 export interface Chain extends Span {
   readonly kind: 'chain'
   readonly operator: 'AND' | 'OR' | '||'
@@ -113,7 +113,7 @@ export interface Between extends Span {
 export interface Like extends Span {
   readonly kind: 'like'
   readonly negated: boolean
-  /** ILIKE: upper and lower case are the same. */
+  /** ILIKE: case is ignored. */
   readonly insensitive: boolean
   readonly operand: Expression
   readonly pattern: Expression
@@ -123,27 +123,27 @@ export interface Like extends Span {
 
 export interface Case extends Span {
   readonly kind: 'case'
-  /** The value compared with each `when`; null when each `when` is a condition. */
+  /** The value compared with each `when`; null if each `when` is a condition. */
   readonly operand: Expression | null
   readonly branches: readonly { readonly when: Expression; readonly value: Expression }[]
   readonly otherwise: Expression | null
 }
 
-/** CAST, TRY_CAST and `::`, which mean the same here: what has no value of the type becomes NULL. */
+/** CAST, TRY_CAST and `::`, which mean the same here: a value that cannot be converted becomes NULL. */
 interface Cast extends Span {
   readonly kind: 'cast'
   readonly operand: Expression
   readonly type: ColumnType
 }
 
-/** A call of a scalar function, by its registered name (never an alias). */
+/** A call of a scalar function, by its registered name (not an alias). */
 export interface Call extends Span {
   readonly kind: 'call'
   readonly name: string
   readonly arguments: readonly Expression[]
 }
 
-/** A call over several rows: of an aggregate over a group (`over: 'group'`), or over a window given outside the expression. */
+/** A call over several rows: of an aggregate over a group (`over: 'group'`), or over a window defined outside the expression. */
 export interface Aggregate extends Span {
   readonly kind: 'aggregate'
   readonly over: 'group' | 'window'
@@ -177,7 +177,7 @@ export type Expression =
   | Call
   | Aggregate
 
-/** The expressions directly inside one, in the order they are written. */
+/** The direct children of an expression, in source order. */
 export function children(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'unary':
@@ -211,5 +211,5 @@ export function children(expression: Expression): readonly Expression[] {
   }
 }
 
-/** Whether a call over several rows stands anywhere inside. */
+/** Whether an expression contains a call over several rows. */
 export const hasAggregate = (expression: Expression): boolean => expression.kind === 'aggregate' || children(expression).some(hasAggregate)

@@ -1,4 +1,4 @@
-/** Makes calls: finds the function, counts the arguments and checks those that must be known beforehand. */
+/** Resolves calls: finds the function, counts the arguments, and checks those that must be constant. */
 import { aggregateNamed, type AggregateFunction, AGGREGATE_NAMES } from './aggregates.ts'
 import type { Expression, Span } from './ast.ts'
 import { constantProblem, constantOf, isConstantKind, mustBeLiteral } from './constants.ts'
@@ -13,7 +13,7 @@ export interface CallRules {
   readonly windows: boolean
 }
 
-/** What a name calls, or the fault of a name that calls nothing here. */
+/** The function that a name refers to, or the problem if there is none that can be used here. */
 export function calledFunction(
   name: string,
   span: Span,
@@ -26,7 +26,7 @@ export function calledFunction(
   if (rules.windows || (rules.aggregates && aggregate.group)) return { aggregate }
   return {
     problem: rules.aggregates
-      ? problem(span, `${aggregate.name} needs a window.`, 'It can stand in the window operation.')
+      ? problem(span, `${aggregate.name} needs a window.`, 'It is available in the window operation.')
       : outsideGroup(aggregate.name, span),
   }
 }
@@ -41,8 +41,8 @@ function outsideGroup(name: string, span: Span): ExpressionProblem {
     string_agg: 'concat_ws(separator, a, b)',
   }
   const inRow = entryOf(within, name)
-  const hint = `It can stand in an aggregate or window operation${inRow === undefined ? '' : `; within one row there is ${inRow}`}.`
-  return problem(span, `${name} is computed over several rows, but this expression sees only one.`, hint)
+  const hint = `It is available in an aggregate or window operation${inRow === undefined ? '' : `; within one row use ${inRow}`}.`
+  return problem(span, `${name} is computed over several rows, but this expression sees only one row.`, hint)
 }
 
 function unknownFunction(name: string, span: Span, rules: CallRules): ExpressionProblem {
@@ -52,11 +52,11 @@ function unknownFunction(name: string, span: Span, rules: CallRules): Expression
   return problem(
     span,
     `There is no function ${name}.`,
-    close === undefined ? 'The reference of expressions lists all functions.' : `Did you mean ${close}?`,
+    close === undefined ? 'See the expression reference for all functions.' : `Did you mean ${close}?`,
   )
 }
 
-/** `lpad(text, length[, filling])`, as documented and shown in hints. */
+/** `lpad(text, length[, filling])`, as shown in docs and hints. */
 export function signature({ name, parameters }: { readonly name: string; readonly parameters: readonly FunctionParameter[] }): string {
   const described = parameters.map((parameter, position) => {
     const word = `${position === 0 ? '' : ', '}${parameter.name}${parameter.variadic === true ? ', …' : ''}`
@@ -65,13 +65,13 @@ export function signature({ name, parameters }: { readonly name: string; readonl
   return `${name}(${described.join('')})`
 }
 
-/** The parameter an argument belongs to. */
+/** The parameter for an argument. */
 export function parameterAt(parameters: readonly FunctionParameter[], position: number): FunctionParameter | undefined {
   const last = parameters.at(-1)
   return parameters[position] ?? (last?.variadic === true ? last : undefined)
 }
 
-/** The faults of the arguments as far as they show without the data; `text` is the expression's text, for places inside literals. */
+/** Problems of the arguments that can be found without the data. `text` is the text of the expression, for positions within literals. */
 export function argumentProblems(
   called: RowFunction | AggregateFunction,
   args: readonly Expression[],
@@ -105,23 +105,23 @@ function argumentProblem(name: string, parameter: FunctionParameter, argument: E
     const role = `The ${parameter.name} of ${name}`
     const given =
       parameter.choices === undefined
-        ? 'Write it out, or take it from a {{ parameter }}.'
-        : `Write it out: it is one of ${parameter.choices.join(', ')}.`
+        ? 'Write it as a literal, or take it from a {{ parameter }}.'
+        : `Write it as a literal, one of ${parameter.choices.join(', ')}.`
     return problem(argument, `${role} must be known before the data is read.`, given)
   }
   if ('later' in constant) return undefined
   const wrong = constantProblem(name, parameter, constant.value)
   if (wrong === undefined) return undefined
-  const place = wrong.at === undefined || argument.kind !== 'text' ? argument : inside(argument, text, wrong.at, wrong.length ?? 0)
-  return problem(place, wrong.what, wrong.hint)
+  const span = wrong.at === undefined || argument.kind !== 'text' ? argument : inside(argument, text, wrong.at, wrong.length ?? 0)
+  return problem(span, wrong.what, wrong.hint)
 }
 
-/** The place of a part of a text literal's value, quotes written twice taken into account. */
+/** The position of a part of a text literal's value, taking doubled quotes into account. */
 function inside({ offset, length }: Span, text: string, at: number, size: number): Span {
   const raw = text.slice(offset + 1, offset + length - 1)
-  const places: number[] = []
-  for (let place = 0; place < raw.length; place += raw.charAt(place) === "'" ? 2 : 1) places.push(place)
-  const start = places[at] ?? raw.length
-  const end = places[at + size] ?? raw.length
+  const offsets: number[] = []
+  for (let index = 0; index < raw.length; index += raw.charAt(index) === "'" ? 2 : 1) offsets.push(index)
+  const start = offsets[at] ?? raw.length
+  const end = offsets[at + size] ?? raw.length
   return { offset: offset + 1 + start, length: end - start }
 }

@@ -1,4 +1,4 @@
-/** Whether an expression fits the columns it is for: that they exist, and that types go together. */
+/** Checks whether an expression fits its columns: whether they exist and the types match. */
 import type { ColumnType } from '#relational/types/types.ts'
 import { aggregateNamed } from './aggregates.ts'
 import { type Aggregate, type Arithmetic, type Call, type Chain, children, type Expression } from './ast.ts'
@@ -16,7 +16,7 @@ import {
   meet,
   NAMES,
   type Report,
-  shown,
+  formatExpression,
 } from './fit.ts'
 import type { FunctionParameter } from './function.ts'
 import { functionNamed } from './functions.ts'
@@ -25,19 +25,19 @@ import { print } from './print.ts'
 import { literalType } from './scalar.ts'
 import { arithmeticType, isMoment, isNumber, type ValueType } from './types.ts'
 
-/** Columns by their names in the data. `unknown` is a column whose type is not known yet: it fits everywhere. */
+/** Columns by their names in the data. `unknown` is a column whose type is not known yet: it is valid everywhere. */
 export type ColumnTypes = ReadonlyMap<string, ColumnType | 'unknown'>
 
 export interface CheckOptions {
   /** The expression must be a condition: boolean. */
   readonly condition?: boolean
-  /** For an expression over groups: the columns the rows are grouped by, the only ones that can stand outside an aggregate. */
+  /** For an expression over groups: the grouping columns, the only ones allowed outside an aggregate. */
   readonly grouped?: readonly string[]
-  /** The types of parameters whose values are known; the others go with everything. */
+  /** The types of parameters whose values are known; the others are valid everywhere. */
   readonly parameters?: ReadonlyMap<string, ValueType>
 }
 
-/** The faults of an expression over these columns, in the order of their places; none when it fits. */
+/** The problems of an expression over these columns, in source order; empty if it is valid. */
 export function check(expression: Expression, columns: ColumnTypes, options: CheckOptions = {}): readonly ExpressionProblem[] {
   const problems: ExpressionProblem[] = []
   const scope: Scope = { columns, parameters: options.parameters ?? new Map(), report: (found) => problems.push(found) }
@@ -56,8 +56,8 @@ export function check(expression: Expression, columns: ColumnTypes, options: Che
 }
 
 /**
- * The type of an expression's values over these columns; `unknown` when it depends on a parameter without a value, or
- * on a column of unknown type. Where types do not go together it is what the SQL makes of them.
+ * The type of an expression over these columns; `unknown` if it depends on a parameter without a value or a column of unknown type. If
+ * types do not match, it is the type that the SQL produces.
  */
 export function typeOf(expression: Expression, columns: ColumnTypes): ColumnType | 'unknown' {
   const type = infer(expression, { columns, parameters: new Map(), report: () => {} })
@@ -116,7 +116,7 @@ function infer(expression: Expression, scope: Scope): ValueType {
         scope.report(
           problem(
             expression,
-            `${shown(expression.operand)} is ${NAMES[from]} and cannot be cast to ${expression.type}.`,
+            `${formatExpression(expression.operand)} is ${NAMES[from]} and cannot be cast to ${expression.type}.`,
             'Use year, month, epoch … to get numbers from moments, make_date or from_epoch for moments from numbers.',
           ),
         )
@@ -134,16 +134,20 @@ function columnType(expression: Extract<Expression, { kind: 'column' }>, { colum
   const [found, ...others] = columnsNamed(expression.name, columns)
   if (others.length > 0) {
     report(
-      problem(expression, `${expression.name} could mean ${[found, ...others].join(' or ')}.`, 'Write the name exactly as one of them.'),
+      problem(
+        expression,
+        `${expression.name} is ambiguous: ${[found, ...others].join(' or ')}.`,
+        'Write the name exactly as one of these columns.',
+      ),
     )
     return 'unknown'
   }
   if (found !== undefined) return columns.get(found) ?? 'unknown'
   const close = nearest(expression.name, columns.keys())
   const have = columns.size === 0 ? 'There are no columns.' : `The columns are ${quotedList([...columns.keys()])}.`
-  // only a name in quotes is longer in the text than in itself
+  // only a quoted name is longer in the source than the name itself
   const asText =
-    expression.length > expression.name.length ? `Text stands in single quotes: '${expression.name.replaceAll("'", "''")}'. ` : ''
+    expression.length > expression.name.length ? `Write text in single quotes: '${expression.name.replaceAll("'", "''")}'. ` : ''
   report(
     problem(
       expression,
@@ -183,7 +187,7 @@ function inferArithmetic(expression: Arithmetic, scope: Scope): ValueType {
     scope.report(
       problem(
         expression,
-        `${shown(left)} (${NAMES[one]}) ${operator} ${shown(right)} (${NAMES[other]}) has no meaning.`,
+        `${formatExpression(left)} (${NAMES[one]}) ${operator} ${formatExpression(right)} (${NAMES[other]}) has no meaning.`,
         "Write date_diff('day', start, end) for the time between two moments, moment + INTERVAL '3 days' to move one.",
       ),
     )
@@ -194,7 +198,7 @@ function inferArithmetic(expression: Arithmetic, scope: Scope): ValueType {
   return isMoment(one) ? one : 'decimal'
 }
 
-/** Values that meet: compared with one another, or alternatives of one result. */
+/** Values that are compared with each other, or alternatives of one result. */
 const inferTogether = (expressions: readonly Expression[], how: Meeting, scope: Scope): ValueType =>
   meet(
     expressions.map((expression) => ({ expression, type: infer(expression, scope) })),
@@ -225,7 +229,7 @@ function inferAggregate(expression: Aggregate, scope: Scope): ValueType {
   return typeof called.result === 'function' ? called.result(types) : called.result
 }
 
-/** The types of arguments, those of kind `same` already brought together. */
+/** The types of arguments, with those of kind `same` already unified. */
 function inferArguments(args: readonly Expression[], parameters: readonly FunctionParameter[], scope: Scope): readonly ValueType[] {
   const same = args.filter((_argument, position) => parameterAt(parameters, position)?.kind === 'same')
   const common = same.length === 0 ? undefined : inferTogether(same, 'alternatives', scope)
@@ -244,7 +248,7 @@ function reportUngrouped(expression: Expression, grouped: readonly string[], sco
     scope.report(
       problem(
         expression,
-        `${expression.name} differs within a group.`,
+        `${expression.name} has different values within a group.`,
         `Put it into an aggregate, such as max(${print(expression)}), or group by it.`,
       ),
     )

@@ -1,19 +1,19 @@
-/** What an expression reads: columns of the row, parameters of the run. */
+/** What an expression reads: columns of the row and parameters of the run. */
 import { children, type Expression } from './ast.ts'
 
-/** Everything in an expression, itself first, in the order it is written. */
+/** An expression and all nodes in it, in source order. */
 function* everything(expression: Expression): Generator<Expression> {
   yield expression
   for (const child of children(expression)) yield* everything(child)
 }
 
-/** The columns an expression reads, each once, as the expression spells them, in the order they first appear. */
+/** The columns an expression reads, as spelled in it, without duplicates, in order of first use. */
 export function columnsOf(expression: Expression): readonly string[] {
   const names = [...everything(expression)].flatMap((node) => (node.kind === 'column' ? [node.name] : []))
   return [...new Set(names)]
 }
 
-/** The paths of the `{{ … }}` parameters of an expression, each once, trimmed, in the order they first appear. */
+/** The paths of the `{{ … }}` parameters of an expression, trimmed, without duplicates, in order of first use. */
 export function parametersOf(expression: Expression): readonly string[] {
   const paths = [...everything(expression)].flatMap((node) => {
     if (node.kind === 'parameter') return [node.path]
@@ -25,7 +25,10 @@ export function parametersOf(expression: Expression): readonly string[] {
 /** Names of columns: a set of them, or a map from them. */
 export type Names = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>
 
-/** The columns a name may mean: the one spelled exactly so, or else all that differ only in case or in how accents are encoded. */
+/**
+ * The columns a name can refer to: the one with exactly this spelling, otherwise all that differ only in case or in the encoding of
+ * accents.
+ */
 export function columnsNamed(name: string, columns: Names): readonly string[] {
   if (columns.has(name)) return [name]
   const folded = fold(name)
@@ -34,7 +37,7 @@ export function columnsNamed(name: string, columns: Names): readonly string[] {
 
 const fold = (name: string) => name.normalize('NFC').toLowerCase()
 
-/** The column a name means; undefined when there is none, or several it could mean. */
+/** The column a name refers to; undefined if there is none or several are possible. */
 export function columnNamed(name: string, columns: Names): string | undefined {
   const found = columnsNamed(name, columns)
   return found.length === 1 ? found[0] : undefined

@@ -1,14 +1,14 @@
-/** Arguments that must be known before the data is: words, formats, patterns, shares. */
+/** Arguments that must be known before the data is read: words, formats, patterns, shares. */
 import type { Expression } from './ast.ts'
 import { nearest } from './problem.ts'
 import { formatProblem } from './formats.ts'
 import type { FunctionParameter } from './function.ts'
 import { patternProblem } from './regex.ts'
 
-/** What a constant expression says, or that parameters will say it before the run. */
+/** The value of a constant expression, or that parameters provide it when the run starts. */
 export type Constant = { readonly value: string | number } | { readonly later: true }
 
-/** The constant an expression is; undefined when it is none. */
+/** The constant value of an expression; undefined if it is not constant. */
 export function constantOf(expression: Expression): Constant | undefined {
   switch (expression.kind) {
     case 'text':
@@ -23,7 +23,7 @@ export function constantOf(expression: Expression): Constant | undefined {
   }
 }
 
-/** Why a value cannot stand for a parameter; the place is inside the value when it is text, and all of it otherwise. */
+/** Why a value is invalid for a parameter. The position is within the value if it is text, otherwise the whole value. */
 export interface ConstantProblem {
   readonly at?: number
   readonly length?: number
@@ -31,10 +31,10 @@ export interface ConstantProblem {
   readonly hint: string
 }
 
-/** Whether arguments of this kind shape the SQL and cannot come from the row. */
+/** Whether arguments of this kind determine the SQL and cannot come from the row. */
 export const isConstantKind = ({ kind }: FunctionParameter) => ['word', 'flags', 'format', 'share', 'offset', 'constant'].includes(kind)
 
-/** Words and flags decide the type of the result and so must be written out. */
+/** Words and flags determine the type of the result and must be literals. */
 export const mustBeLiteral = ({ kind }: FunctionParameter) => kind === 'word' || kind === 'flags'
 
 /** Checks the value of a constant argument of the function `name`. */
@@ -47,8 +47,8 @@ export function constantProblem(name: string, parameter: FunctionParameter, valu
   if (kind === 'offset') {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 1e9) return undefined
     return {
-      what: `${value} is not a number of rows.`,
-      hint: 'Write a whole number from 0 on; for the other direction there are lag and lead.',
+      what: `${value} is not a valid number of rows.`,
+      hint: 'Write a whole number of at least 0; use lag or lead for the direction.',
     }
   }
   if (kind === 'word') return choiceProblem(name, parameter, String(value))
@@ -60,7 +60,7 @@ export function constantProblem(name: string, parameter: FunctionParameter, valu
     const at = [...value].findIndex((letter) => !choices.includes(letter))
     return at < 0
       ? undefined
-      : { what: `'${value}' holds an option ${name} does not have.`, hint: `The options are ${choices.join(' and ')}.` }
+      : { what: `'${value}' contains an option that ${name} does not support.`, hint: `The options are ${choices.join(' and ')}.` }
   }
   return kind === 'format' ? formatProblem(value) : kind === 'pattern' ? patternProblem(value) : undefined
 }

@@ -1,10 +1,10 @@
-/** SQL for numbers that stay numbers: nothing infinite, no noise behind the last reliable digit. */
-import type { Once } from '#relational/types/once.ts'
+/** SQL that keeps numbers finite and free of noise after the last reliable digit. */
+import type { Once } from '#relational/types/sql.ts'
 
 /**
- * A finite DOUBLE rounded to 15 significant digits, the most every decimal fraction survives in a DOUBLE: 0.1 + 0.2 is
- * 0.3. Equal to printing with `%.15g` and reading back, at a third of the cost; numbers beyond the range in which
- * powers of ten are exact stay as they are.
+ * A finite DOUBLE rounded to 15 significant digits, the most that every decimal fraction keeps in a DOUBLE: 0.1 + 0.2 is 0.3. Equal to
+ * printing with `%.15g` and parsing the result, at a third of the cost. Numbers beyond the range in which powers of ten are exact are
+ * unchanged.
  */
 export const tidy = (sql: string, once: Once) =>
   once(
@@ -14,8 +14,8 @@ export const tidy = (sql: string, once: Once) =>
   )
 
 /**
- * A sum or difference of the terms, rounded to the digits that its largest term holds reliably: what is left of 0.1 * 3 - 0.3 is noise,
- * and so are the last digits of 1000.1 - 1000. The result is never a negative zero.
+ * A sum or difference of terms, rounded to the reliable digits of its largest term: the remainder of 0.1 * 3 - 0.3 is noise, and so are the
+ * last digits of 1000.1 - 1000. The result is never negative zero.
  */
 export const tidySum = (sql: string, terms: readonly string[], once: Once) =>
   once(sql, (value) =>

@@ -1,7 +1,7 @@
-/** The format language of strftime, to_date and to_timestamp: which `%` letters there are, and whether a format is sound. */
+/** The format language of strftime, to_date and to_timestamp: its `%` letters, and validation of a format. */
 import type { PatternProblem } from './regex.ts'
 
-/** Specifiers and what they stand for. Locale-dependent ones and time zones are left out: results must not depend on the machine. */
+/** The supported specifiers. Locale-dependent ones and time zones are excluded: results must not depend on the machine. */
 export const FORMAT_LETTERS: Readonly<Record<string, string>> = {
   '%Y': 'year, four digits',
   '%y': 'year, two digits',
@@ -23,7 +23,7 @@ export const FORMAT_LETTERS: Readonly<Record<string, string>> = {
 /** Letters that may also be written without leading zeros: `%-d`. */
 const UNPADDED = 'ymdjHIMS'
 
-/** The first fault of a format, or undefined when it is sound. */
+/** The first problem of a format; undefined if it is valid. */
 export function formatProblem(format: string): PatternProblem | undefined {
   if (format === '') return { at: 0, length: 0, what: 'The format is empty.', hint: "Write one, such as '%Y-%m-%d'." }
   for (let at = format.indexOf('%'); at >= 0; at = format.indexOf('%', at)) {
@@ -32,7 +32,7 @@ export function formatProblem(format: string): PatternProblem | undefined {
     const length = (unpadded ? 2 : 1) + letter.length
     if (unpadded ? letter === '' || !UNPADDED.includes(letter) : !Object.hasOwn(FORMAT_LETTERS, `%${letter}`)) {
       const hint = `Use ${Object.keys(FORMAT_LETTERS).join(' ')}, and %-d %-m … without leading zeros.`
-      return { at, length, what: `\`${format.slice(at, at + length)}\` is no part of a date or time.`, hint }
+      return { at, length, what: `\`${format.slice(at, at + length)}\` is not a part of a date or time.`, hint }
     }
     at += length
   }

@@ -23,7 +23,7 @@ const BY_NAME = new Map(
   ),
 )
 
-/** The function of a name or alias, in any case. */
+/** Looks up a function by name or alias, in any case. */
 export const functionNamed = (name: string): RowFunction | undefined => BY_NAME.get(name.toLowerCase())
 
 export const FUNCTION_NAMES: readonly string[] = [...BY_NAME.keys()]

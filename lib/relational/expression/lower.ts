@@ -1,17 +1,16 @@
-/** The SQL of each kind of node. */
+/** Generates SQL for each kind of node. */
 import type { Json } from '#core/json.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { aggregateNamed } from './aggregates.ts'
 import { lowerArguments } from './arguments.ts'
 import { lowerArithmetic } from './arithmetic.ts'
 import type { Aggregate, Between, Case, Chain, Comparison, Expression, In, IsDistinct, Like, Template } from './ast.ts'
-import { converted } from './conversion.ts'
+import { converted, failParameter, jsonValue, literalSql, type SqlContext, toType, type Value } from './sql-context.ts'
 import { functionNamed } from './functions.ts'
-import { jsonValue, literalSql, type SqlContext, failParameter, toType, type Value } from './sql-context.ts'
 import { escapes } from './operators.ts'
 import { literalType, meetingType } from './scalar.ts'
 
-/** The value a node has in SQL. */
+/** The SQL value of a node. */
 export function lower(expression: Expression, context: SqlContext): Value {
   switch (expression.kind) {
     case 'number': {
@@ -79,17 +78,17 @@ export function lower(expression: Expression, context: SqlContext): Value {
 
 const condition = (expression: Expression, context: SqlContext) => toType(lower(expression, context), 'boolean', context)
 
-/** Values of which one is the result, brought to their common type; text, which every value can become, where there is none. */
+/** Converts the alternatives of a result to their common type, or to text if they have none. */
 function alternatives(values: readonly Value[], context: SqlContext): { readonly sqls: readonly string[]; readonly type: ColumnType } {
   const common = meetingType(values)
   const type = common === 'mixed' || common === 'null' || common === 'unknown' || common === 'interval' ? 'text' : common
   return { sqls: values.map((value) => toType(value, type, context)), type }
 }
 
-/** Values that are compared, brought to their common type. */
+/** Converts values to be compared to their common type. */
 function commonType(values: readonly Value[], context: SqlContext): readonly string[] {
   const common = meetingType(values)
-  // numbers win over text from the data, which is then read as numbers as far as it goes
+  // numbers win over text from the data, which is then parsed as numbers where possible
   const type = common === 'mixed' ? mixedType(values) : common === 'null' || common === 'unknown' || common === 'interval' ? 'text' : common
   return values.map((value) => toType(value, type, context))
 }
@@ -97,7 +96,7 @@ function commonType(values: readonly Value[], context: SqlContext): readonly str
 function mixedType(values: readonly Value[]): ColumnType {
   const others = values.filter(({ type }) => type !== 'text')
   const rest = meetingType(others)
-  // a text may hold a fraction where the others are whole
+  // text may hold a fraction even if the other values are whole numbers
   if (rest === 'integer') return others.length < values.length ? 'decimal' : rest
   return rest === 'mixed' || rest === 'null' || rest === 'unknown' || rest === 'interval' ? 'text' : rest
 }
@@ -114,7 +113,7 @@ function lowerTemplate(template: Template, context: SqlContext): Value {
   return jsonValue(parts.join(''), path ?? '')
 }
 
-/** Halves of halves, for a long row of operators would nest deeper than a database allows. */
+/** Nests operands as a balanced tree, because a long chain of operators would exceed the depth limit of the database. */
 function balanced(operands: readonly string[], operator: string): string {
   if (operands.length <= 2) return operands.length === 1 ? `${operands[0]}` : `(${operands.join(` ${operator} `)})`
   const middle = operands.length >> 1
@@ -127,7 +126,7 @@ function lowerChain({ operator, operands }: Chain, context: SqlContext): Value {
     operands.map((operand) => toType(lower(operand, context), type, context)),
     operator,
   )
-  // DuckDB forgets the type of a || in which a NULL stands
+  // DuckDB loses the type of a || that contains a NULL
   return { sql: operator === '||' ? `CAST(${sql} AS VARCHAR)` : sql, type }
 }
 
@@ -137,7 +136,7 @@ function lowerComparison(expression: Comparison | IsDistinct, context: SqlContex
   return { sql: `(${left} ${operator} ${right})`, type: 'boolean' }
 }
 
-/** Lists of constants longer than this are searched as a list; DuckDB would make a join of a long IN, and carry every column through it. */
+/** Longer lists of constants are searched as a list; DuckDB would turn a long IN into a join that carries every column. */
 const MAX_COMPARISONS = 16
 
 function lowerIn({ operand, items, negated }: In, context: SqlContext): Value {
@@ -163,7 +162,7 @@ function lowerIn({ operand, items, negated }: In, context: SqlContext): Value {
   return { sql: negated ? `(NOT ${found})` : `(${found})`, type: 'boolean' }
 }
 
-/** As two comparisons of a value bound once: DuckDB copies the value of its own BETWEEN, again and again when they are nested. */
+/** Two comparisons of a value that is bound once: DuckDB copies the value of its own BETWEEN, repeatedly when nested. */
 function lowerBetween({ operand, low, high, negated }: Between, context: SqlContext): Value {
   const [value = '', from, to] = commonType(
     [operand, low, high].map((part) => lower(part, context)),
@@ -218,7 +217,7 @@ function lowerAggregate(expression: Aggregate, context: SqlContext): Value {
   return context.hoist === null ? value : { ...value, sql: context.hoist(value.sql) }
 }
 
-/** A value as one a column can have: NULL and intervals are text. */
+/** Gives a value a column type: NULL and intervals become text. */
 export function finished(value: Value, context: SqlContext): { sql: string; type: ColumnType } {
   const type = value.type === 'null' || value.type === 'interval' ? 'text' : value.type
   return { sql: converted(value.sql, value.type, type, context.once), type }

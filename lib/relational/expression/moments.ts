@@ -1,4 +1,4 @@
-/** Dates, timestamps and intervals as they are written in an expression: ISO 8601, checked without a database. */
+/** Parses dates, timestamps and intervals in an expression: ISO 8601, validated without a database. */
 import { trimmedText } from '#core/text/white-space.ts'
 
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
@@ -6,7 +6,7 @@ const TIMESTAMP =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z| ?[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
 
-/** `2024-01-31` in canonical form; undefined when the text is no date. A time of day is not allowed. */
+/** `2024-01-31` in canonical form; undefined if the text is not a date. A time is not allowed. */
 export function isoDate(text: string): string | undefined {
   const match = DATE.exec(trimmedText(text))
   return match === null ? undefined : calendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
@@ -19,13 +19,13 @@ function calendarDate(year: number, month: number, day: number): string | undefi
   return exists ? `${pad(year, 4)}-${pad(month)}-${pad(day)}` : undefined
 }
 
-/** The date a text of ISO 8601 says, a time of day after it left out; undefined when it says none. */
+/** The date of an ISO 8601 text, ignoring a time after it; undefined if there is none. */
 export function dateIn(text: string): string | undefined {
   const match = TIMESTAMP.exec(trimmedText(text))
   return match === null || isoTimestamp(text) === undefined ? undefined : calendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
 }
 
-/** `2024-01-31 10:00:00[.ffffff]` in UTC; an offset in the text is taken into account. Undefined when the text is no timestamp. */
+/** `2024-01-31 10:00:00[.ffffff]` in UTC; an offset in the text is applied. Undefined if the text is not a timestamp. */
 export function isoTimestamp(text: string): string | undefined {
   const match = TIMESTAMP.exec(trimmedText(text))
   if (match === null) return undefined
@@ -46,10 +46,10 @@ function offsetMinutes(zone: string): number {
 
 const UNITS = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'] as const
 export const UNIT_NAMES: readonly string[] = UNITS
-/** Units that leave a date a date. */
+/** Units for which a date stays a date. */
 export const isDayUnit = (unit: string) => ['year', 'quarter', 'month', 'week', 'day'].includes(unit)
 
-/** `3 days`, `1 year 6 months`, `-2 hours` in canonical form; undefined when the text is no interval, or one beyond a million units. */
+/** `3 days`, `1 year 6 months`, `-2 hours` in canonical form; undefined if the text is not an interval or exceeds a million units. */
 export function interval(text: string): string | undefined {
   const parts = [...text.matchAll(/\s*([+-]?\d{1,7}(?:\.\d{1,6})?)\s*([a-z]+)\s*,?/giy)]
   if (parts.length === 0 || parts.reduce((length, part) => length + part[0].length, 0) !== text.length) return undefined

@@ -13,7 +13,7 @@ export const readExpression = (reading: Reading): Expression => readChain(readin
 
 const readConjunction = (reading: Reading) => readChain(reading, 'AND', readNegation)
 
-/** Operands of one associative operator; a bracketed chain of the same operator melts into this one. */
+/** Operands of one associative operator; a bracketed chain of the same operator is flattened into this one. */
 function readChain(reading: Reading, operator: Chain['operator'], operand: (reading: Reading) => Expression): Expression {
   const start = peek(reading)
   const first = operand(reading)
@@ -36,11 +36,11 @@ const isCondition = (expression: Expression) =>
   (expression.kind === 'unary' && expression.operator === 'NOT') ||
   (expression.kind === 'chain' && expression.operator !== '||')
 
-/** `||` joins texts here; in other languages it is "or". */
+/** `||` joins text here; in other languages it means "or". */
 function checkTexts(reading: Reading, operands: readonly Expression[], signs: readonly Token[]): void {
   const [sign] = signs
   if (sign !== undefined && operands.some(isCondition))
-    reading.problems.push(problem(sign, '|| joins texts, but a condition stands beside it.', 'Write OR.'))
+    reading.problems.push(problem(sign, '|| joins texts, but an operand is a condition.', 'Write OR.'))
 }
 
 function readNegation(reading: Reading): Expression {
@@ -67,10 +67,10 @@ function readIs(reading: Reading): Expression {
       fail(
         peek(reading),
         `IS ${negated ? 'NOT ' : ''}${peek(reading).value.toUpperCase()} is not supported.`,
-        'Write the condition itself, or NOT and the condition; coalesce(condition, FALSE) takes missing for false.',
+        'Write the condition itself, or NOT and the condition; coalesce(condition, FALSE) treats missing as false.',
       )
     } else {
-      unexpected(reading, 'After IS comes NULL, NOT NULL or [NOT] DISTINCT FROM; to compare write =.')
+      unexpected(reading, 'IS takes NULL, NOT NULL or [NOT] DISTINCT FROM; write = to compare.')
     }
   }
   return left
@@ -102,11 +102,11 @@ function readComparison(reading: Reading): Expression {
 function failChained(middle: Expression, sign: Token, reading: Reading): never {
   const joined = reading.tokens.find((token) => isSymbol(token, '||') && token.offset > middle.offset && token.offset < sign.offset)
   if (middle.kind === 'chain' && middle.operator === '||' && joined !== undefined)
-    fail(joined, '|| joins texts, but conditions stand beside it.', 'Write OR.')
+    fail(joined, '|| joins texts, but its operands are conditions.', 'Write OR.')
   fail(sign, 'Comparisons cannot be chained.', 'Write x > 1 AND x < 5, or x BETWEEN 1 AND 5.')
 }
 
-/** Whether NULL itself stands there, not a part that was faulty and is read on as NULL. */
+/** Whether NULL itself was written, not an invalid part that is replaced by NULL. */
 const isWrittenNull = ({ text }: Reading, { kind, offset, length }: Expression) =>
   kind === 'null' && text.slice(offset, offset + length).toLowerCase() === 'null'
 
@@ -143,11 +143,11 @@ function readIn(reading: Reading, start: Token, operand: Expression, negated: bo
   if (open === undefined)
     fail(
       peek(reading),
-      'The values after IN stand in brackets.',
-      'Write IN (1, 2, 3); a {{ parameter }} that is a list stands in the brackets too.',
+      'The values after IN must be in brackets.',
+      'Write IN (1, 2, 3); a {{ parameter }} that is a list also goes in the brackets.',
     )
   if (isWord(peek(reading), 'select', 'with') && !isSymbol(peek(reading, 1), ',', ')'))
-    fail(peek(reading), 'A query cannot stand in an expression.', 'Write the values, or join the other data with the join operation.')
+    fail(peek(reading), 'A query is not allowed in an expression.', 'Write the values, or join the other data with the join operation.')
   return deeper(reading, open, () => {
     const items: Expression[] = []
     do items.push(readExpression(reading))
@@ -156,7 +156,7 @@ function readIn(reading: Reading, start: Token, operand: Expression, negated: bo
     const missing = items.find((item) => isWrittenNull(reading, item))
     if (missing !== undefined)
       reading.problems.push(
-        problem(missing, 'NULL in a list matches nothing.', `Write ${negated ? 'AND x IS NOT NULL' : 'OR x IS NULL'} beside the list.`),
+        problem(missing, 'NULL in a list matches nothing.', `Write ${negated ? 'AND x IS NOT NULL' : 'OR x IS NULL'} next to the list.`),
       )
     return made(reading, { kind: 'in', negated, operand, items, ...since(reading, start) })
   })
@@ -169,21 +169,21 @@ function readBetween(reading: Reading, start: Token, operand: Expression, negate
   return made(reading, { kind: 'between', negated, operand, low, high, ...since(reading, start) })
 }
 
-/** The one character after ESCAPE. The pattern must be known, for a database fails on one that ends with the escape character. */
+/** The one character after ESCAPE. The pattern must be known, because a database fails on one that ends with the escape character. */
 function readEscape(reading: Reading, pattern: Expression): string {
   const token = take(reading)
-  if (token.type !== 'text' || [...token.value].length !== 1) fail(token, 'After ESCAPE stands one character.', "Write ESCAPE '!'.")
+  if (token.type !== 'text' || [...token.value].length !== 1) fail(token, 'ESCAPE takes one character.', "Write ESCAPE '!'.")
   if (!['text', 'parameter', 'template'].includes(pattern.kind))
     fail(
       pattern,
       'With ESCAPE the pattern must be known before the data is read.',
-      'Write it out, take it from a {{ parameter }}, or use contains, starts_with, ends_with.',
+      'Write it as a literal, take it from a {{ parameter }}, or use contains, starts_with, ends_with.',
     )
   if (pattern.kind === 'text' && !escapes(pattern.value, token.value)) {
     reading.problems.push(
       problem(
         pattern,
-        `After the escape character ${token.value} must come %, _ or itself.`,
+        `The escape character ${token.value} must be followed by %, _ or itself.`,
         `Write ${token.value}${token.value} for the character.`,
       ),
     )

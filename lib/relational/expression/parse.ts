@@ -1,4 +1,4 @@
-/** Text to syntax tree. Nothing is looked up but functions: whether columns exist and types fit is check's affair. */
+/** Parses text to a syntax tree. Only functions are looked up here; check.ts checks columns and types. */
 import type { Expression } from './ast.ts'
 import { type ExpressionProblem, ExpressionError, fail } from './problem.ts'
 import { readExpression } from './operators.ts'
@@ -8,7 +8,7 @@ import { tokenize } from './tokens.ts'
 export interface ParseOptions {
   /** Allows aggregates over a group of rows. */
   readonly aggregates?: boolean
-  /** Allows window functions, and aggregates over a window given outside the expression. */
+  /** Allows window functions and aggregates over a window that is defined outside the expression. */
   readonly windows?: boolean
 }
 
@@ -16,12 +16,12 @@ export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly problems: readonly ExpressionProblem[] }
 
-/** The longest expression there can be, in UTF-16 units. */
+/** The maximum length of an expression, in UTF-16 units. */
 export const MAX_LENGTH = 20_000
 
 /**
- * Parses a row expression. The tree is deeply frozen plain JSON. Faults come in the order of their places; reading
- * ends at the first that makes the rest unreadable. Never throws for any text.
+ * Parses a row expression. The tree is deeply frozen plain JSON. Problems are in source order; parsing stops at the first one that makes
+ * the rest unreadable. Never throws for any text.
  */
 export function parse(text: string, options: ParseOptions = {}): Parsed {
   const problems: ExpressionProblem[] = []
@@ -40,7 +40,7 @@ function readWhole(text: string, { aggregates = false, windows = false }: ParseO
     fail(
       { offset: MAX_LENGTH, length: text.length - MAX_LENGTH },
       `The expression has ${text.length} characters; at most ${MAX_LENGTH} are allowed.`,
-      'Compute parts of it in columns of their own.',
+      'Compute parts of it in separate columns.',
     )
   }
   const tokens = tokenize(text)
@@ -66,7 +66,7 @@ function readWhole(text: string, { aggregates = false, windows = false }: ParseO
 function hintAfter(reading: Reading): string {
   const token = peek(reading)
   if (isSymbol(token, ',')) return 'Remove the comma; an expression is one value.'
-  if (isSymbol(token, '(')) return 'Put an operator before the bracket; only names of functions stand directly before one.'
-  const spaced = token.type === 'word' ? ' A name with a space is written in double quotes.' : ''
+  if (isSymbol(token, '(')) return 'Put an operator before the bracket; only a function name may be directly before it.'
+  const spaced = token.type === 'word' ? ' Write a name with a space in double quotes.' : ''
   return `Put an operator such as AND, OR, +, || between the values.${spaced}`
 }

@@ -1,4 +1,4 @@
-/** Reads what operators stand between: literals, columns, parameters, brackets, CASE, CAST and calls. */
+/** Parses operands: literals, columns, parameters, brackets, CASE, CAST and calls. */
 import type { Case, Expression, Span, Template } from './ast.ts'
 import { COLUMN_TYPES, type ColumnType } from '#relational/types/types.ts'
 import { problem, nearest, fail } from './problem.ts'
@@ -23,7 +23,7 @@ import { failBadPath, type Token } from './tokens.ts'
 import { TYPE_NAMES, typeNamed } from './types.ts'
 
 const TYPES = `The types are ${COLUMN_TYPES.slice(0, -1).join(', ')} and ${COLUMN_TYPES.at(-1)}.`
-const OPERAND = 'A column, a value, a call or a bracket belongs here.'
+const OPERAND = 'Expected a column, a value, a call or a bracket.'
 
 export function readPrimary(reading: Reading): Expression {
   const token = peek(reading)
@@ -50,14 +50,14 @@ export function readPrimary(reading: Reading): Expression {
 
 function failSymbol(reading: Reading): never {
   const token = peek(reading)
-  if (isSymbol(token, '*')) fail(token, 'A * cannot stand for columns.', 'Name the columns; only count(*) knows it.')
-  if (isSymbol(token, ',')) fail(token, 'There is no value before this comma.', 'Put one there, or remove the comma.')
+  if (isSymbol(token, '*')) fail(token, 'A * cannot select columns.', 'Name the columns; only count(*) allows it.')
+  if (isSymbol(token, ',')) fail(token, 'A value is missing before this comma.', 'Add a value, or remove the comma.')
   const before = reading.tokens[reading.at - 1]
   if (isSymbol(token, ')') && before !== undefined && isSymbol(before, ','))
-    fail(before, 'There is no value after this comma.', 'Remove the comma, or put a value after it.')
+    fail(before, 'A value is missing after this comma.', 'Remove the comma, or add a value after it.')
   if (isSymbol(token, ')') && before !== undefined && isSymbol(before, '('))
-    fail(between(before, token), 'There is nothing in these brackets.', OPERAND)
-  if (isSymbol(token, ')') && reading.level > 0) fail(token, 'There is no value before this ).', OPERAND)
+    fail(between(before, token), 'These brackets are empty.', OPERAND)
+  if (isSymbol(token, ')') && reading.level > 0) fail(token, 'A value is missing before this ).', OPERAND)
   return unexpected(reading, OPERAND)
 }
 
@@ -66,20 +66,20 @@ function readBracket(reading: Reading): Expression {
   return deeper(reading, open, () => {
     const inner = reading.expression(reading)
     if (isSymbol(peek(reading), ','))
-      fail(peek(reading), 'A list of values cannot stand here.', 'A list stands only after IN and as arguments of a call.')
+      fail(peek(reading), 'A list of values is not allowed here.', 'Lists are allowed only after IN and as arguments of a call.')
     close(reading, open)
     return inner
   })
 }
 
-/** Text; `{{ }}` in it are parameters. */
+/** Parses text; `{{ }}` in it are parameters. */
 function readText(reading: Reading, token: Token): Expression {
   const span: Span = { offset: token.offset, length: token.length }
   const parts: ({ text: string } | { path: string })[] = []
   let rest = token.value
   for (let open = rest.indexOf('{{'); open >= 0; open = rest.indexOf('{{')) {
     const end = rest.indexOf('}}', open)
-    if (end < 0) fail(span, 'A {{ in this text is not closed.', "Put }} after the name; two braces as such are written '{' || '{'.")
+    if (end < 0) fail(span, 'A {{ in this text is not closed.', "Put }} after the name; write two literal braces as '{' || '{'.")
     const path = rest.slice(open + 2, end).trim()
     failBadPath(path, span)
     if (open > 0) parts.push({ text: rest.slice(0, open) })
@@ -93,7 +93,7 @@ function readText(reading: Reading, token: Token): Expression {
 
 function readQuoted(reading: Reading): Expression {
   const token = take(reading)
-  if (token.value === '') fail(token, 'This name is empty.', "Empty text stands in single quotes: ''.")
+  if (token.value === '') fail(token, 'This name is empty.', "Write empty text in single quotes: ''.")
   if (token.value.includes('{{'))
     fail(token, 'A parameter cannot name a column.', "Write {{ name }} without quotes for its value, '… {{ name }} …' for text with it.")
   if (isSymbol(peek(reading), '(')) fail(token, 'Names of functions are not quoted.', `Write ${token.value}(…) without the quotes.`)
@@ -107,7 +107,7 @@ function readWord(reading: Reading): Expression {
   const next = peek(reading)
   if (next.type === 'text' && (word === 'date' || word === 'timestamp' || word === 'interval')) return readMoment(reading, word, token)
   if (next.type === 'text' && next.offset === token.offset + token.length)
-    fail(between(token, next), `Text has no ${token.value} in front.`, "Write plain text: 'text'.")
+    fail(between(token, next), `Text takes no ${token.value} prefix.`, "Write plain text: 'text'.")
   if (isSymbol(next, '(')) {
     if (word === 'cast' || word === 'try_cast') return readCast(reading, token)
     if (!RESERVED.has(word)) return readCall(reading, token)
@@ -117,7 +117,7 @@ function readWord(reading: Reading): Expression {
     (['word', 'quoted', 'number', 'text'].includes(next.type) || isSymbol(next, '*')) &&
     !isWord(next, ...RESERVED)
   ) {
-    fail(token, 'A query cannot stand in an expression.', 'Write only the value; other data is brought in by the join operation.')
+    fail(token, 'A query is not allowed in an expression.', 'Write only the value; use the join operation for other data.')
   }
   switch (word) {
     case 'true':
@@ -131,16 +131,16 @@ function readWord(reading: Reading): Expression {
       if (!RESERVED.has(word)) return made(reading, { kind: 'column', name: token.value, ...span })
   }
   reading.at--
-  if (word === 'not') fail(token, 'NOT cannot stand here.', 'Put the negated condition in brackets: (NOT …).')
-  return unexpected(reading, `${OPERAND} A column named ${word} is written "${token.value}".`)
+  if (word === 'not') fail(token, 'NOT is not allowed here.', 'Put the negated condition in brackets: (NOT …).')
+  return unexpected(reading, `${OPERAND} Write a column named ${word} as "${token.value}".`)
 }
 
-/** DATE '…', TIMESTAMP '…', INTERVAL '…'. With a parameter in the text it is a cast. */
+/** DATE '…', TIMESTAMP '…', INTERVAL '…'. With a parameter in the text it becomes a cast. */
 function readMoment(reading: Reading, kind: 'date' | 'timestamp' | 'interval', start: Token): Expression {
   const token = take(reading)
   const span = between(start, token)
   if (token.value.includes('{{')) {
-    if (kind === 'interval') fail(token, 'An interval must be written out.', "Write date_add('day', {{ days }}, moment).")
+    if (kind === 'interval') fail(token, 'An interval must be a literal.', "Write date_add('day', {{ days }}, moment).")
     return made(reading, { kind: 'cast', operand: readText(reading, token), type: kind, ...span })
   }
   const value = kind === 'date' ? isoDate(token.value) : kind === 'timestamp' ? isoTimestamp(token.value) : interval(token.value)
@@ -151,7 +151,7 @@ function readMoment(reading: Reading, kind: 'date' | 'timestamp' | 'interval', s
       "Write it as INTERVAL '3 days' or INTERVAL '1 year 6 months': whole numbers (up to a million) of years, quarters, months, weeks, days, hours, minutes, seconds.",
   }
   if (value === undefined) {
-    reading.problems.push(problem(token, `'${token.value}' is no ${kind}${kind === 'interval' ? '' : ' that exists'}.`, hints[kind]))
+    reading.problems.push(problem(token, `'${token.value}' is not a valid ${kind}.`, hints[kind]))
     return made(reading, { kind: 'null', ...span })
   }
   return made(reading, { kind, value, ...span })
@@ -171,10 +171,10 @@ function readCast(reading: Reading, start: Token): Expression {
   })
 }
 
-/** The name of a type in any known spelling. A wrong one is a fault, and text is read on. */
+/** Parses the name of a type in any known spelling. An unknown name is a problem, and text is assumed. */
 export function readType(reading: Reading): ColumnType {
   const token = peek(reading)
-  if (token.type !== 'word') fail(token, 'The name of a type belongs here.', TYPES)
+  if (token.type !== 'word') fail(token, 'Expected the name of a type.', TYPES)
   take(reading)
   const type = typeNamed(token.value)
   if (type === undefined) {
@@ -188,9 +188,9 @@ export function readType(reading: Reading): ColumnType {
     fail(
       next,
       'Types have no length and no precision.',
-      'Write the name only; for so many digits use round(x, digits), for so many characters left(x, length).',
+      'Write only the name; use round(x, digits) for digits, left(x, length) for characters.',
     )
-  if (next.type === 'word' && isWord(next, 'precision', 'with', 'without', 'varying')) fail(next, 'Names of types are one word.', TYPES)
+  if (next.type === 'word' && isWord(next, 'precision', 'with', 'without', 'varying')) fail(next, 'Type names are one word.', TYPES)
   return type ?? 'text'
 }
 
@@ -216,5 +216,5 @@ function expectInCase(reading: Reading, start: Token, word: 'when' | 'then' | 'e
   if (next.type === 'end') fail(next, `${word.toUpperCase()} is missing here.`, form)
   if (isWord(next, 'else', 'end', 'when', 'then'))
     fail(next, `${word.toUpperCase()} is missing before this ${next.value.toUpperCase()}.`, form)
-  unexpected(reading, `${word.toUpperCase()} belongs here. ${form}`)
+  unexpected(reading, `${word.toUpperCase()} is missing here. ${form}`)
 }

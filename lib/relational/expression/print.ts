@@ -1,16 +1,16 @@
-/** Syntax tree to canonical text: capital keywords, registered names, brackets only where precedence needs them. */
+/** Prints a syntax tree as canonical text: upper-case keywords, registered names, brackets only where precedence requires them. */
 import type { Expression, TemplatePart } from './ast.ts'
 import { RESERVED } from './token-reader.ts'
 import { BARE_NAME } from './tokens.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Words that are names on their own but mean something else in some places. */
+/** Words that are valid names but have another meaning in some positions. */
 const QUOTED_WORDS: ReadonlySet<string> = new Set([
   ...RESERVED,
   ...'cast try_cast date timestamp interval distinct filter select'.split(' '),
 ])
 
-/** How tightly an expression holds together; an operand that holds less than its operator asks for gets brackets. */
+/** The binding strength of each expression; an operand weaker than its operator requires gets brackets. */
 const STRENGTH: Readonly<Record<string, number>> = {
   OR: 1,
   AND: 2,
@@ -51,10 +51,10 @@ function strengthOf(expression: Expression): number {
   }
 }
 
-/** The canonical text of an expression. Parsed again with the same options it gives the same tree but for the places. */
+/** The canonical text of an expression. Parsing it with the same options gives the same tree except for positions. */
 export const print = (expression: Expression): string => printed(expression, 0)
 
-/** `least` is the strength the surrounding operator asks for. */
+/** `least` is the strength that the surrounding operator requires. */
 function printed(expression: Expression, least: number): string {
   const text = textOf(expression)
   return strengthOf(expression) < least ? `(${text})` : text
@@ -151,12 +151,12 @@ function operationText(
   }
 }
 
-/** Two signs must not run together: `--` begins a comment elsewhere. */
+/** Two signs must not be adjacent: `--` starts a comment in other languages. */
 const signed = (sign: string, operand: string) => (operand.startsWith(sign) ? `${sign} ${operand}` : `${sign}${operand}`)
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
 const partText = (part: TemplatePart) => ('path' in part ? `{{ ${part.path} }}` : part.text)
 
-/** A column's name as it is written in an expression: bare where possible, else in double quotes. */
+/** A column's name as written in an expression: bare if possible, otherwise in double quotes. */
 export function printName(name: string): string {
   BARE_NAME.lastIndex = 0
   const bare = BARE_NAME.exec(name)?.[0] === name && !QUOTED_WORDS.has(name.toLowerCase())

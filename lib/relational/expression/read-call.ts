@@ -1,4 +1,4 @@
-/** Reads calls: arguments, DISTINCT, FILTER. */
+/** Parses calls: arguments, DISTINCT, FILTER. */
 import { type AggregateFunction, aggregateNamed } from './aggregates.ts'
 import type { Aggregate, Call, Expression } from './ast.ts'
 import { argumentProblems, calledFunction } from './calls.ts'
@@ -6,14 +6,14 @@ import { problem, fail } from './problem.ts'
 import { close, deeper, isSymbol, isWord, made, peek, type Reading, since, take, tookSymbol, tookWord } from './token-reader.ts'
 import type { Token } from './tokens.ts'
 
-/** A call whose name was taken; its bracket is next. */
+/** Parses a call after its name was read. */
 export function readCall(reading: Reading, name: Token): Expression {
   const called = calledFunction(name.value, name, reading.rules)
   const open = take(reading)
   const enclosing = reading.aggregate
   if ('aggregate' in called) {
     if (enclosing !== undefined)
-      fail(name, `${called.aggregate.name} cannot stand inside ${enclosing}.`, 'Compute the inner one in a step before.')
+      fail(name, `${called.aggregate.name} is not allowed inside ${enclosing}.`, 'Compute the inner one in an earlier step.')
     reading.aggregate = called.aggregate.name
   }
   if ('problem' in called) reading.problems.push(called.problem)
@@ -23,8 +23,8 @@ export function readCall(reading: Reading, name: Token): Expression {
   if (isWord(peek(reading), 'filter') && isSymbol(peek(reading, 1), '('))
     fail(
       peek(reading),
-      `${name.value} has no FILTER.`,
-      'FILTER goes with aggregates; within a row write CASE WHEN condition THEN value END.',
+      `${name.value} does not support FILTER.`,
+      'FILTER is for aggregates; within a row write CASE WHEN condition THEN value END.',
     )
   const span = since(reading, name)
   if ('problem' in called) return made(reading, { kind: 'null', ...span })
@@ -42,7 +42,7 @@ interface Arguments {
 function readArguments(reading: Reading, open: Token, aggregate: boolean): Arguments {
   const star = aggregate && isSymbol(peek(reading, 1), ')') ? tookSymbol(reading, '*') : undefined
   const distinct = isWord(peek(reading), 'distinct') && !isSymbol(peek(reading, 1), ')', ',') ? take(reading) : undefined
-  if (distinct !== undefined && !aggregate) fail(distinct, 'DISTINCT cannot stand here.', 'It goes with count: count(DISTINCT x).')
+  if (distinct !== undefined && !aggregate) fail(distinct, 'DISTINCT is not allowed here.', 'It is for count: count(DISTINCT x).')
   const args: Expression[] = []
   if (star === undefined && !isSymbol(peek(reading), ')')) {
     do args.push(reading.expression(reading))
@@ -54,23 +54,21 @@ function readArguments(reading: Reading, open: Token, aggregate: boolean): Argum
 
 function readAggregate(reading: Reading, name: Token, called: AggregateFunction, { star, distinct, args }: Arguments): Expression {
   const count = called.name === 'count'
-  if (star !== undefined && !count) fail(star, `${called.name}(*) means nothing.`, `Write ${called.name}(column).`)
+  if (star !== undefined && !count) fail(star, `${called.name}(*) is not allowed.`, `Write ${called.name}(column).`)
   if (distinct !== undefined && !(count && args.length === 1))
-    fail(distinct, 'DISTINCT goes with count and one value only.', 'Write count(DISTINCT x).')
+    fail(distinct, 'DISTINCT is only for count with one value.', 'Write count(DISTINCT x).')
   if (count && star === undefined && args.length === 0)
-    reading.problems.push(
-      problem(since(reading, name), 'count() does not say what to count.', 'Write count(*) for rows, count(x) for values.'),
-    )
+    reading.problems.push(problem(since(reading, name), 'count() needs an argument.', 'Write count(*) for rows, count(x) for values.'))
   let filter: Expression | null = null
   if (isWord(peek(reading), 'filter') && isSymbol(peek(reading, 1), '(')) filter = readFilter(reading, called.name)
   const span = since(reading, name)
   reading.problems.push(...argumentProblems(called, args, span, reading.text))
-  if (filter !== null && !called.group) fail(span, `${called.name} has no FILTER.`, 'FILTER goes with aggregates.')
-  // DuckDB runs these two as first_value and last_value, which know no FILTER
+  if (filter !== null && !called.group) fail(span, `${called.name} does not support FILTER.`, 'FILTER is for aggregates.')
+  // DuckDB runs these two as first_value and last_value, which do not support FILTER
   if (filter !== null && reading.rules.windows && (called.name === 'first' || called.name === 'last')) {
     fail(
       span,
-      `${called.name} has no FILTER over a window.`,
+      `${called.name} does not support FILTER over a window.`,
       'Write any_value, min or max, or put the condition into the value: CASE WHEN … THEN … END.',
     )
   }

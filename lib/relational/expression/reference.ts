@@ -1,4 +1,4 @@
-/** Writes the reference of the expression language from its registries. */
+/** Generates the reference of the expression language from its registries. */
 import { COLUMN_TYPES, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { AGGREGATES, type AggregateFunction, EXAMPLE_ROWS } from './aggregates.ts'
 import { signature } from './calls.ts'
@@ -9,9 +9,9 @@ import { MAX_LENGTH } from './parse.ts'
 import { CALL_LEVELS, MAX_LEVELS, PRODUCT_LEVELS } from './token-reader.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** A value as it stands in a table: text in quotes, so that `'7'` and `7` differ. */
-const shown = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(shown).join(', ')
+/** A value in a table cell: text in quotes, so that `'7'` and `7` differ. */
+const formatValue = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(formatValue).join(', ')
   return value === null || value === undefined
     ? 'NULL'
     : typeof value === 'string'
@@ -27,7 +27,7 @@ const code = (text: string) => `\`${cell(text)}\``
 
 function row(entry: RowFunction | AggregateFunction): string {
   const aliases = entry.aliases.length === 0 ? '' : ` Also: ${entry.aliases.map(code).join(', ')}.`
-  return `| ${code(signature(entry))} | ${cell(entry.doc)}${aliases} | ${code(entry.example.expression)} → ${code(shown(entry.example.result))} |`
+  return `| ${code(signature(entry))} | ${cell(entry.doc)}${aliases} | ${code(entry.example.expression)} → ${code(formatValue(entry.example.result))} |`
 }
 
 const table = (entries: readonly (RowFunction | AggregateFunction)[]) =>
@@ -40,7 +40,7 @@ function types(): string {
     decimal: 'Numbers with a fraction: 64-bit floating point.',
     boolean: 'TRUE or FALSE.',
     date: 'A day.',
-    timestamp: 'A day and a time to the microsecond, without a zone; what is read with an offset is UTC.',
+    timestamp: 'A day and a time to the microsecond, without a zone; text with an offset is converted to UTC.',
   }
   const rows = COLUMN_TYPES.map((type) => {
     const spellings = Object.keys(TYPE_SPELLINGS).filter((spelling) => entryOf(TYPE_SPELLINGS, spelling) === type && spelling !== type)
@@ -54,11 +54,11 @@ function exampleRows(): string {
   return [
     `| ${columns.join(' | ')} |`,
     `|${'---|'.repeat(columns.length)}`,
-    ...EXAMPLE_ROWS.map((values) => `| ${columns.map((column) => code(shown(entryOf(values, column)))).join(' | ')} |`),
+    ...EXAMPLE_ROWS.map((values) => `| ${columns.map((column) => code(formatValue(entryOf(values, column)))).join(' | ')} |`),
   ].join('\n')
 }
 
-/** The reference as Markdown, ready to be written to docs/reference/expressions.md. */
+/** The reference as Markdown, for docs/reference/expressions.md. */
 export function expressionReference(): string {
   return `# Row expressions
 
@@ -81,7 +81,7 @@ a calculation with dates that has no meaning, or a text column where a number is
 | Choices | \`CASE WHEN age < 30 THEN 'young' ELSE 'old' END\`, \`CASE status WHEN 'A' THEN 1 WHEN 'B' THEN 2 END\` |
 | Types | \`CAST(x AS integer)\`, \`TRY_CAST(x AS integer)\`, \`x::integer\`: all the same |
 
-In YAML, an expression that starts with a quote, a brace or \`*\`, or contains \`: \` or \` #\`, goes in quotes or a block (\`|\`).
+In YAML, an expression that starts with a quote, a brace or \`*\`, or contains \`: \` or \` #\`, must be in quotes or a block (\`|\`).
 
 ## Operators
 
@@ -93,30 +93,30 @@ From the tightest to the loosest; brackets come before all.
 | \`-x\` \`+x\` | Sign. |
 | \`*\` \`/\` \`%\` | \`/\` is exact (\`7 / 2\` is 3.5), \`%\` the remainder; both are NULL for a divisor of 0. |
 | \`+\` \`-\` | Also \`date + 3\` (days), \`date - date\` (days), \`moment + INTERVAL '2 hours'\`. |
-| \`\\|\\|\` | Joins texts; with a missing one the whole is missing (see concat). |
+| \`\\|\\|\` | Joins texts; a missing operand makes the result missing (see concat). |
 | \`BETWEEN a AND b\`, \`IN (…)\`, \`LIKE\`, \`ILIKE\`, each also with \`NOT\` | In LIKE, \`%\` stands for any text, \`_\` for one character, and \`ESCAPE '!'\` makes \`!%\` a plain one; ILIKE ignores case. A parameter in IN may be a list. |
 | \`=\` \`<>\` \`<\` \`<=\` \`>\` \`>=\` | Also \`==\` and \`!=\`. |
-| \`IS NULL\`, \`IS NOT NULL\`, \`IS [NOT] DISTINCT FROM\` | The last compares as = does, but takes two missing values for equal. |
+| \`IS NULL\`, \`IS NOT NULL\`, \`IS [NOT] DISTINCT FROM\` | The last compares like =, but treats two missing values as equal. |
 | \`NOT\` | |
 | \`AND\` | |
 | \`OR\` | |
 
-There are no queries, no \`*\`, no table names, no aliases, no lambdas and no comments.
+Queries, \`*\`, table names, aliases, lambdas and comments are not supported.
 
 ## Types
 
 ${types()}
 
 - A comparison or calculation with a missing value is missing; a filter keeps a row only when its condition is TRUE, a rule is broken only when it is FALSE.
-- Integers calculate as integers, and a result beyond 64 bits is NULL. Decimals are reliable to 15 significant digits: products are rounded to them, and sums and differences to those of their largest term, so that \`0.1 + 0.2\` is 0.3 and \`0.1 * 3 - 0.3\` is 0. Infinite results are NULL.
-- Text does not turn into a number by itself: write \`CAST(price AS decimal)\`, or give the column that type in \`types\` of the discover step. What is no number is NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13. White space around a value does not count. true, t, yes, y, on and 1 are TRUE as a boolean, false, f, no, n, off and 0 are FALSE, in any case; of numbers only 1 and 0.
+- Integer arithmetic stays integer, and a result beyond 64 bits is NULL. Decimals are reliable to 15 significant digits: products are rounded to them, and sums and differences to those of their largest term, so that \`0.1 + 0.2\` is 0.3 and \`0.1 * 3 - 0.3\` is 0. Infinite results are NULL.
+- Text is not converted to numbers automatically: write \`CAST(price AS decimal)\`, or give the column that type in \`types\` of the discover step. Text that is not a number becomes NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13. White space around a value does not count. true, t, yes, y, on and 1 are TRUE as a boolean, false, f, no, n, off and 0 are FALSE, in any case; of numbers only 1 and 0.
 - Numbers and moments turn into text where text is needed: \`lpad(id, 3, '0')\`, \`'no. ' || id\`.
-- A text written out is taken for a date or timestamp beside one: \`signup >= '2024-01-31'\`. Text of ISO 8601, with seconds or without, in UTC or with an offset, is understood by \`date(x)\` and \`timestamp(x)\`; other forms by \`to_date(x, format)\`.
+- A text literal next to a date or timestamp is read as one: \`signup >= '2024-01-31'\`. Text of ISO 8601, with seconds or without, in UTC or with an offset, can be parsed with \`date(x)\` and \`timestamp(x)\`, other formats with \`to_date(x, format)\`.
 - NaN and infinity in a decimal column stay as they are and count as larger than any number.
 
 ## Functions
 
-Names in any case. The same arguments always give the same value: there is no clock and no chance. Text that a function makes longer than ${MAX_CHARACTERS.toLocaleString('en')} characters is NULL.
+Function names are case-insensitive. The same arguments always give the same value: no function uses the clock or random numbers. Text that a function makes longer than ${MAX_CHARACTERS.toLocaleString('en')} characters is NULL.
 
 ${FUNCTION_FAMILIES.map(({ title, functions }) => `### ${title}\n\n${table(functions)}`).join('\n\n')}
 
@@ -130,11 +130,11 @@ ${Object.entries(FORMAT_LETTERS)
 
 ### Patterns
 
-Regular expressions are those of RE2 (https://github.com/google/re2/wiki/Syntax): no backreferences, no lookahead or lookbehind, and no pattern that takes longer than the text is long.
+Regular expressions are those of RE2 (https://github.com/google/re2/wiki/Syntax): no backreferences, no lookahead or lookbehind, and matching time is linear in the length of the text.
 
 ## Several rows
 
-In the operations aggregate, pivot and window, and in reports, expressions may hold aggregates: \`sum(amount) / count(*)\`. \`FILTER (WHERE condition)\` after one takes only some of the rows; \`count(DISTINCT x)\` counts different values.
+In the operations aggregate, pivot and window, and in reports, expressions may contain aggregates: \`sum(amount) / count(*)\`. \`FILTER (WHERE condition)\` after an aggregate uses only some of the rows; \`count(DISTINCT x)\` counts distinct values.
 The examples are about these rows, for a window ordered by day:
 
 ${exampleRows()}
@@ -147,8 +147,8 @@ ${table(AGGREGATES.filter(({ group }) => group))}
 
 In the window operation, which says how rows are divided and ordered; aggregates may stand there too. A function sees the frame of its row, as in
 SQL. Without \`order_by\` that is the whole partition: \`amount / sum(amount)\` is a share. With \`order_by\` it is the rows from the beginning of the
-partition through the current row and its peers, the rows with equal keys: \`sum(amount)\` is a running total, the same for peers. Peers stand in the
-order the rows have; \`row_number\`, \`lag\` and \`lead\` tell them apart, \`rank\` and \`dense_rank\` do not.
+partition through the current row and its peers, the rows with equal keys: \`sum(amount)\` is a running total, the same for peers. Peers keep the
+order of the rows; \`row_number\`, \`lag\` and \`lead\` distinguish them, \`rank\` and \`dense_rank\` do not.
 
 ${table(AGGREGATES.filter(({ group }) => !group))}
 

@@ -1,6 +1,6 @@
 /**
- * Checks the syntax of a regular expression without running it. The language is RE2 (https://github.com/google/re2/wiki/Syntax),
- * of which this accepts a large subset; what it accepts, the database compiles.
+ * Validates the syntax of a regular expression without running it. The language is RE2 (https://github.com/google/re2/wiki/Syntax). This
+ * accepts a large subset; whatever it accepts, the database compiles.
  */
 
 export interface PatternProblem {
@@ -18,24 +18,24 @@ const CATEGORIES =
 const POSIX = /^\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]/
 const REPEAT = /^\{(\d+)(?:(,)(\d*))?\}/
 /**
- * RE2 refuses repetitions above 1,000, nested ones multiplied, and programs beyond its memory. The second limit, with the
- * steps counted below, keeps at a half of that or less: measured, 300 × \\pL and 58,000 × . compile, 500 and 59,000 do not.
+ * RE2 rejects more than 1,000 repetitions, with nested ones multiplied, and programs beyond its memory. The second limit, with the steps
+ * counted below, stays at half of that or less: measured, 300 × \\pL and 58,000 × . compile, 500 and 59,000 do not.
  */
 const MAX_REPEATS = 1000
 const MAX_STEPS = 50_000
 
-/** A place in a pattern; readers move it on. */
+/** A position in a pattern; readers advance it. */
 interface Cursor {
   readonly pattern: string
   at: number
 }
 
-/** What a part of a pattern costs: steps of the compiled program, and the product of the repetitions inside it. */
+/** The cost of a part of a pattern: steps of the compiled program, and the product of the repetitions in it. */
 interface Cost {
   readonly steps: number
   readonly repeats: number
-  /** It matches a place, not characters, and cannot be repeated. */
-  readonly place?: boolean
+  /** It matches a position, not characters, and cannot be repeated. */
+  readonly position?: boolean
 }
 
 class InvalidPattern extends Error {
@@ -47,7 +47,7 @@ class InvalidPattern extends Error {
   }
 }
 
-/** The first fault of a pattern, or undefined when it is sound. */
+/** The first problem of a pattern; undefined if it is valid. */
 export function patternProblem(pattern: string): PatternProblem | undefined {
   try {
     readAlternatives({ pattern, at: 0 }, 0)
@@ -58,14 +58,14 @@ export function patternProblem(pattern: string): PatternProblem | undefined {
   }
 }
 
-/** Reads up to the end, or to the bracket that closes the group at `level`. */
+/** Reads to the end, or to the bracket that closes the group at `level`. */
 function readAlternatives(cursor: Cursor, level: number): Cost {
   if (level > 100) fail(cursor, 1, 'The brackets of the pattern are nested too deeply.', 'Use at most 100 levels.')
   let steps = 1
   let repeats = 1
   for (let next = peek(cursor); next !== ''; next = peek(cursor)) {
     if (next === ')' && level > 0) break
-    if (next === ')') fail(cursor, 1, 'The pattern closes a bracket that is not open.', 'Write \\) for the character.')
+    if (next === ')') fail(cursor, 1, 'The pattern has a ) without an opening bracket.', 'Write \\) for the character.')
     const start = cursor.at
     if (next === '|') cursor.at++
     const cost = next === '|' ? { steps: 1, repeats: 1 } : readRepetition(cursor, readAtom(cursor, level), start)
@@ -80,7 +80,7 @@ function readRepetition(cursor: Cursor, atom: Cost, start: number): Cost {
   const mark = peek(cursor)
   const braces = REPEAT.exec(ahead(cursor))
   if (!isMark(mark) && braces === null) return atom
-  if (atom.place === true) fail(cursor, 1, `\`${mark}\` repeats nothing here.`, `Write \\${mark} for the character itself.`)
+  if (atom.position === true) fail(cursor, 1, `\`${mark}\` has nothing to repeat.`, `Write \\${mark} for the character itself.`)
   cursor.at += braces === null ? 1 : braces[0].length
   if (peek(cursor) === '?') cursor.at++
   if (isMark(peek(cursor)) || REPEAT.test(ahead(cursor))) {
@@ -92,7 +92,7 @@ function readRepetition(cursor: Cursor, atom: Cost, start: number): Cost {
   if (high < low) failFrom(cursor, start, `${braces[0]} ends before it begins.`, 'Write the smaller number first.')
   const repeats = Math.max(1, high) * atom.repeats
   if (repeats > MAX_REPEATS)
-    failFrom(cursor, start, 'The pattern repeats too often.', `At most ${MAX_REPEATS} times, nested repetitions multiplied.`)
+    failFrom(cursor, start, 'The pattern repeats too often.', `The limit is ${MAX_REPEATS} repetitions, with nested ones multiplied.`)
   return { steps: (atom.steps + 1) * Math.max(1, high) + 2, repeats }
 }
 
@@ -102,10 +102,10 @@ function readAtom(cursor: Cursor, level: number): Cost {
   if (next === '[') return readClass(cursor)
   if (next === '\\') return readEscape(cursor, false)
   if (isMark(next) || REPEAT.test(ahead(cursor)))
-    fail(cursor, 1, `\`${next}\` repeats nothing here.`, `Write \\${next} for the character itself.`)
+    fail(cursor, 1, `\`${next}\` has nothing to repeat.`, `Write \\${next} for the character itself.`)
   const length = character(cursor).length
   cursor.at += length
-  return { steps: next === '.' ? 12 : length * 4, repeats: 1, place: next === '^' || next === '$' }
+  return { steps: next === '.' ? 12 : length * 4, repeats: 1, position: next === '^' || next === '$' }
 }
 
 function readGroup(cursor: Cursor, level: number): Cost {
@@ -124,10 +124,10 @@ function readGroup(cursor: Cursor, level: number): Cost {
   if (head === null || head[0] === '(?)')
     fail(cursor, 2, 'This kind of group is not supported.', 'Write (…), (?:…), (?i:…) or (?P<name>…).')
   cursor.at += head[0].length
-  if (head[0].endsWith(')')) return { steps: 0, repeats: 1, place: true }
+  if (head[0].endsWith(')')) return { steps: 0, repeats: 1, position: true }
   const cost = readAlternatives(cursor, level + 1)
   if (peek(cursor) !== ')')
-    fail({ ...cursor, at: start }, 1, 'The pattern opens a bracket that is not closed.', 'Write \\( for the character.')
+    fail({ ...cursor, at: start }, 1, 'The pattern has a bracket that is not closed.', 'Write \\( for the character.')
   cursor.at++
   return { steps: cost.steps + 2, repeats: cost.repeats }
 }
@@ -137,7 +137,7 @@ function readClass(cursor: Cursor): Cost {
   let steps = 4
   cursor.at += cursor.pattern.startsWith('[^', start) ? 2 : 1
   for (let first = true; first || peek(cursor) !== ']'; first = false) {
-    if (peek(cursor) === '') fail({ ...cursor, at: start }, 1, 'The pattern opens a [ that is not closed.', 'Write \\[ for the character.')
+    if (peek(cursor) === '') fail({ ...cursor, at: start }, 1, 'The pattern has a [ that is not closed.', 'Write \\[ for the character.')
     const from = cursor.at
     const member = readMember(cursor)
     const low = member.character
@@ -158,7 +158,7 @@ function readClass(cursor: Cursor): Cost {
   return { steps, repeats: 1 }
 }
 
-/** One member of a class; without a character when it stands for several. */
+/** One member of a class; without a character if it stands for several. */
 function readMember(cursor: Cursor): { readonly steps: number; readonly character?: string } {
   const posix = POSIX.exec(ahead(cursor))
   if (posix !== null) {
@@ -166,7 +166,7 @@ function readMember(cursor: Cursor): { readonly steps: number; readonly characte
     return { steps: 12 }
   }
   if (cursor.pattern.startsWith('[:', cursor.at))
-    fail(cursor, 2, 'No such class of characters.', 'Write [:alpha:], [:digit:], [:space:] …, or \\[ for the character.')
+    fail(cursor, 2, 'Unknown character class.', 'Write [:alpha:], [:digit:], [:space:] …, or \\[ for the character.')
   if (peek(cursor) === '\\') return readEscape(cursor, true)
   const single = character(cursor)
   cursor.at += single.length
@@ -175,7 +175,7 @@ function readMember(cursor: Cursor): { readonly steps: number; readonly characte
 
 function readEscape(cursor: Cursor, inClass: boolean): Cost & { character?: string } {
   const rest = ahead(cursor)
-  const move = (length: number, cost: { steps: number; place?: boolean; character?: string }) => {
+  const move = (length: number, cost: { steps: number; position?: boolean; character?: string }) => {
     cursor.at += length
     return { repeats: 1, ...cost }
   }
@@ -187,7 +187,7 @@ function readEscape(cursor: Cursor, inClass: boolean): Cost & { character?: stri
   const property = /^\\[pP](?:\{\^?(\w+)\}|([A-Z]))/.exec(rest)
   if (property !== null && CATEGORIES.includes(property[1] ?? property[2] ?? '')) return move(property[0].length, { steps: 800 })
   if (/^\\[dDsSwW]/.test(rest)) return move(2, { steps: 12 })
-  if (!inClass && /^\\[bBAz]/.test(rest)) return move(2, { steps: 1, place: true })
+  if (!inClass && /^\\[bBAz]/.test(rest)) return move(2, { steps: 1, position: true })
   const control = 'afnrtv'.indexOf(rest.charAt(1))
   if (control >= 0) return move(2, { steps: 4, character: '\x07\f\n\r\t\v'.charAt(control) })
   if (/^\\[!-/:-@[-`{-~]/.test(rest)) return move(2, { steps: 4, character: rest.charAt(1) })

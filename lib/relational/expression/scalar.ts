@@ -1,4 +1,4 @@
-/** Values that are known before the data: literals and parameters, their types, and one type's text as another type's value. */
+/** Values known before the data: literals and parameters, their types, and parsing text as another type. */
 import { DIGITS, FALSE_TEXTS, NUMBER, POWER, TRUE_TEXTS } from '#relational/types/text-forms.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -11,12 +11,12 @@ const EXPONENT = new RegExp(`^${POWER}$`)
 const DECIMAL = new RegExp(`^${NUMBER}$`)
 const LARGEST = 2n ** 63n - 1n
 
-/** Whether digits without point and exponent fit 64 bits, the size of an integer. */
+/** Whether digits without a decimal point or exponent fit in 64 bits, the size of an integer. */
 export function isInteger(digits: string, negative = false): boolean {
   return /^\d+$/.test(digits) && BigInt(digits) <= (negative ? LARGEST + 1n : LARGEST)
 }
 
-/** The type of a literal; `negative` when a minus stands before it. */
+/** The type of a literal; `negative` if it follows a minus. */
 export function literalType(
   literal: NumberLiteral | TextLiteral | BooleanLiteral | NullLiteral | TimeLiteral,
   negative = false,
@@ -24,7 +24,7 @@ export function literalType(
   return literal.kind === 'number' ? (isInteger(literal.digits, negative) ? 'integer' : 'decimal') : literal.kind
 }
 
-/** The canonical text of a value of a type that is written as text; undefined when the text is no such value. */
+/** The canonical text of a value of a type that is written as text; undefined if the text is not valid for the type. */
 export function literalAs(text: string, type: ColumnType): string | undefined {
   switch (type) {
     case 'text':
@@ -52,15 +52,15 @@ function wholeNumber(said: string): string | undefined {
 
 const decimalNumber = (said: string) => (DECIMAL.test(said) && Number.isFinite(Number(said)) ? said : undefined)
 
-/** A value that meets others: its type, and its text when that is known before the data (`''` while parameters in it are not). */
+/** A value to be combined with others: its type, and its text if known before the data (`''` while it contains unknown parameters). */
 export interface Meeting {
   readonly type: ValueType
   readonly text?: string | undefined
 }
 
 /**
- * The type values have in common where a text that is known beforehand may stand for a date, timestamp, number or
- * boolean. Whether each text really says such a value is for the caller to see.
+ * The common type of values, where a text known in advance may be a date, timestamp, number or boolean. The caller checks whether each text
+ * is such a value.
  */
 export function meetingType(values: readonly Meeting[]): ValueType | 'mixed' {
   const fixed = values.filter(({ type, text }) => type !== 'text' || text === undefined)

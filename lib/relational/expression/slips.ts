@@ -1,16 +1,16 @@
-/** Usual slips of people who know another language, and what to write here instead. */
+/** Common mistakes of people who know another language, and what to write instead. */
 import type { Token } from './tokens.ts'
 import { entryOf } from '#core/text/record.ts'
 
 type Mend = { readonly what: string; readonly hint: string }
 
 const NOW: Mend = {
-  what: 'There is no function for the time of day: a repeated run would give another result.',
+  what: 'There is no function for the current time: a repeated run would give another result.',
   hint: 'Write {{ ds }} for the date of the run, {{ run.started_at }} for its start.',
 }
 const CHANCE: Mend = {
-  what: 'There is no chance in an expression: a repeated run would give another result.',
-  hint: 'A number that looks random and is the same for the same row is hash(column).',
+  what: 'There are no random numbers in an expression: a repeated run would give another result.',
+  hint: 'Use hash(column) for a number that looks random but is always the same for the same row.',
 }
 
 /** Functions of other languages, by lower-case name. */
@@ -34,7 +34,7 @@ const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
       try_strptime: 'Write to_date(text, format) or to_timestamp(text, format).',
       parse_date: 'Write to_date(text, format).',
       to_number: 'Write CAST(x AS decimal).',
-      safe_cast: 'Write CAST(x AS type): what cannot be cast becomes missing.',
+      safe_cast: 'Write CAST(x AS type): values that cannot be cast become missing.',
       convert: 'Write CAST(x AS type).',
       int: 'Write CAST(x AS integer).',
       float: 'Write CAST(x AS decimal).',
@@ -48,19 +48,19 @@ const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
       array_agg: 'Write string_agg(x, separator).',
       list: 'Write string_agg(x, separator).',
       glob: "Write x LIKE 'a%'.",
-      exists: 'An expression sees one row and holds no query.',
+      exists: 'An expression sees only one row; queries are not supported.',
     }).map(([name, hint]) => [name, { what: `There is no function ${name}.`, hint }]),
   ),
 }
 
-/** The mend for a function of another language. */
+/** The fix for a function of another language. */
 export const foreignFunction = (name: string): Mend | undefined => entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
 
-/** Words of SQL that belong to queries, and of other languages that stand where an operator should. */
+/** SQL words that belong to queries, and words of other languages in the position of an operator. */
 const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {
   as: {
-    what: 'An expression has no name of its own.',
-    hint: 'Remove AS and what follows; the name stands in front of the expression in the YAML.',
+    what: 'An expression cannot have an alias.',
+    hint: 'Remove AS and what follows; the name is the key of the expression in the YAML.',
   },
   over: {
     what: 'The window is not part of the expression.',
@@ -68,8 +68,8 @@ const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {
   },
   from: { what: 'An expression is no query: it has no FROM.', hint: 'Write only the expression; it sees the row it is computed for.' },
   where: { what: 'An expression is no query: it has no WHERE.', hint: 'Write only the condition.' },
-  group: { what: 'An expression is no query: it has no GROUP BY.', hint: 'Groups are made by the aggregate operation.' },
-  order: { what: 'An expression is no query: it has no ORDER BY.', hint: 'Rows are ordered by the sort operation.' },
+  group: { what: 'An expression is no query: it has no GROUP BY.', hint: 'Use the aggregate operation for groups.' },
+  order: { what: 'An expression is no query: it has no ORDER BY.', hint: 'Use the sort operation to order rows.' },
   limit: { what: 'An expression is no query: it has no LIMIT.', hint: 'Remove it.' },
   union: { what: 'An expression is no query: it has no UNION.', hint: 'Remove it.' },
   collate: { what: 'There is no COLLATE.', hint: 'Compare lower(a) with lower(b) to ignore case.' },
@@ -86,17 +86,17 @@ const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {
   elseif: { what: 'There is no ELSEIF.', hint: 'Write another WHEN … THEN … before ELSE.' },
 }
 
-/** Beginnings of statements: an expression that starts so is not one. */
+/** First words of statements: an expression cannot start with one. */
 const STATEMENTS =
   'select with insert update delete create drop alter attach detach copy pragma set install load export import call explain describe show values truncate use'.split(
     ' ',
   )
 
-/** The mend for a word that cannot stand where it does; `first` is the first token of the expression. */
+/** The fix for a word that is not allowed here; `first` is the first token of the expression. */
 export function outOfPlace(token: Token, first: Token | undefined): Mend | undefined {
   if (first?.type === 'word' && STATEMENTS.includes(first.value.toLowerCase()) && first !== token) {
     return {
-      what: 'An expression is one value computed from a row; queries and statements cannot stand in it.',
+      what: 'An expression is one value computed from a row; queries and statements are not allowed.',
       hint: `Remove ${first.value.toUpperCase()} and write only the value.`,
     }
   }

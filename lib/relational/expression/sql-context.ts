@@ -1,17 +1,16 @@
-/** What the lowering of one expression carries with it, and the values it makes. */
-import { SQL_TYPES, text as quoted } from '#relational/types/sql.ts'
+/** The context for lowering one expression, and the values it produces. */
+import { type Once, SQL_TYPES, text as quoted } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { AggregateFunction } from './aggregates.ts'
 import type { Aggregate } from './ast.ts'
-import { converted } from './conversion.ts'
-import type { Once } from '#relational/types/once.ts'
+import { converted as convertedColumn } from '#relational/types/conversion.ts'
 import { dateIn } from './moments.ts'
 import { isInteger, literalAs } from './scalar.ts'
 import type { ValueType } from './types.ts'
 
-/** SQL and the type it has; `text` when the value is text known before the data; `path` when a parameter said it. */
+/** SQL and its type; `text` if the value is text known before the data; `path` if a parameter provided it. */
 export interface Value {
   readonly sql: string
   readonly type: Exclude<ValueType, 'unknown'>
@@ -29,14 +28,14 @@ export interface SqlContext {
   readonly bind: Once
   /** What is added to an aggregate: FILTER, ORDER BY, OVER. */
   readonly decorate: (aggregate: Aggregate, filter: string | undefined, called: AggregateFunction) => (sql: string) => string
-  /** Puts SQL into a record made before everything else, and gives the SQL that reads it; null when there is no such record. */
+  /** Moves SQL into a record that is computed first, and returns the SQL that reads it; null if there is no such record. */
   readonly hoist: ((sql: string) => string) | null
 }
 
-/** SQL up to this length is repeated rather than bound: a plain column, cast. */
+/** SQL up to this length is repeated rather than bound: a plain column with a cast. */
 const SHORT = 120
 
-/** Binds long SQL to a name by a lambda over a list of one, the one way to name a value inside a scalar expression. */
+/** Binds long SQL to a name with a lambda over a list of one, the only way to name a value in a scalar expression. */
 export function bindOnce(names: () => string, short = SHORT): Once {
   return (sql, build) => {
     if (sql.length <= short) return build(sql)
@@ -45,21 +44,21 @@ export function bindOnce(names: () => string, short = SHORT): Once {
   }
 }
 
-/** A refusal of a parameter's value, found when the run knows it. */
+/** Rejects the value of a parameter, at the start of the run. */
 export function failParameter(path: string, value: Json | undefined, wanted: string): never {
   const given = value === undefined ? 'nothing' : JSON.stringify(value)
   throw new TaskError(
     'Definition.InvalidSetting',
-    `{{ ${path} }} is ${given.length > 80 ? `${given.slice(0, 79)}…` : given}, where ${wanted} is needed.`,
+    `{{ ${path} }} is ${given.length > 80 ? `${given.slice(0, 79)}…` : given}, expected ${wanted}.`,
     {
       hint: `Give {{ ${path} }} another value, or change the expression that uses it.`,
     },
   )
 }
 
-/** A value as one of another type. Text known beforehand is converted here; a parameter that says no such value is refused. */
+/** Converts a value to another type. Text known in advance is converted here; an invalid parameter is rejected. */
 export function toType(value: Value, type: ColumnType, context: SqlContext): string {
-  // a whole number among decimals is written as one
+  // a whole number among decimals is written as a decimal
   if (value.number !== undefined && type === 'decimal') return literalSql(String(value.number), 'decimal')
   if (value.text === undefined || value.type !== 'text' || type === 'text') return converted(value.sql, value.type, type, context.once)
   const canonical = type === 'date' ? dateIn(value.text) : literalAs(value.text, type)
@@ -95,7 +94,7 @@ export function literalSql(canonical: string, type: ColumnType): string {
   }
 }
 
-/** An exponent makes DuckDB read a DOUBLE; without one it would be a DECIMAL. */
+/** DuckDB reads a number with an exponent as DOUBLE; without one it would be a DECIMAL. */
 function decimalSql(number: number): string {
   const digits = Object.is(number, -0) ? '-0' : String(number)
   return `CAST(${digits.includes('e') ? digits : `${digits}e0`} AS DOUBLE)`
@@ -114,4 +113,11 @@ export function jsonValue(value: Json | undefined, path: string): Value {
   return isInteger(digits.replace(/^-/, ''), digits.startsWith('-'))
     ? { sql: literalSql(digits, 'integer'), type: 'integer', number: value, path }
     : { sql: literalSql(digits, 'decimal'), type: 'decimal', number: value, path }
+}
+
+/** Converts a value from one type to another. NULL stays NULL, and an interval can only become text. */
+export function converted(sql: string, from: Exclude<ValueType, 'unknown'>, to: ColumnType, once: Once): string {
+  if (from === 'null') return `CAST(NULL AS ${SQL_TYPES[to]})`
+  if (from === 'interval') return to === 'text' ? `CAST(${sql} AS VARCHAR)` : `CAST(NULL AS ${SQL_TYPES[to]})`
+  return convertedColumn(sql, from, to, once)
 }

@@ -1,42 +1,44 @@
 /**
- * Syntax tree to DuckDB SQL. Whatever the data is, the SQL never fails at run time: what cannot be computed is NULL.
- * All text in the SQL is ours: names and values are quoted here and nowhere taken over.
+ * Generates DuckDB SQL from a syntax tree. For any data, the SQL never fails at run time: what cannot be computed is NULL. No text from
+ * outside enters the SQL unquoted: names and values are quoted here.
  */
 import type { Json } from '#core/json.ts'
-import { SQL_TYPES } from '#relational/types/sql.ts'
+import { type Once, SQL_TYPES } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import type { AggregateFunction } from './aggregates.ts'
 import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
 import { columnNamed, columnsOf } from './columns.ts'
-import type { Once } from '#relational/types/once.ts'
 import { finished, lower } from './lower.ts'
 import { bindOnce, type SqlContext, failParameter, type Value } from './sql-context.ts'
 
 export interface SqlOptions {
-  /** The types of the columns by their names in the data. A column without one is taken for text, whatever it is in the database. */
+  /** The types of the columns by their names in the data. A column without a type is treated as text, whatever it is in the database. */
   readonly types?: Pick<ReadonlyMap<string, ColumnType | 'unknown'>, 'get' | 'has' | 'keys'>
-  /** How a value that is used more than once gets a name, for expressions without aggregates; by a lambda when nothing is said. */
+  /** How a value that is used more than once gets a name, for expressions without aggregates (default: a lambda). */
   readonly once?: Once
-  /** For window functions: the SQL behind OVER, the name of a window or a bracketed specification; one for all of them, or one for each sort. */
+  /**
+   * For window functions: the SQL after OVER, which is the name of a window or a bracketed specification; one for all functions, or one per
+   * kind.
+   */
   readonly over?: string | Over
-  /** The SQL behind ORDER BY in aggregates that depend on the order of the rows (first, string_agg …); without it they take rows as they come. */
+  /** The SQL after ORDER BY in order-dependent aggregates (first, string_agg …); without it they take rows in the order they arrive. */
   readonly order?: string
 }
 
-/** The window as the functions see it. */
+/** The window as functions see it. */
 export interface Over {
-  /** The frame for functions to which the order of its rows is all the same. */
+  /** The frame for functions that do not depend on the order of its rows. */
   readonly frame: string
-  /** The same frame with its rows in order. */
+  /** The same frame, sorted. */
   readonly ordered: string
-  /** The partition with all rows in order, for functions that tell of one place in it. */
-  readonly placed: string
+  /** The sorted partition, for functions that depend on the position of a row. */
+  readonly positional: string
 }
 
 /**
- * The SQL of an expression. `columns` gives the SQL of a column by its name in the data (or as the expression spells it,
- * when there are no `types`); `parameters` the value of a `{{ path }}`, undefined when it has none.
- * Throws TaskError Definition.InvalidSetting when a parameter's value does not fit its place.
+ * The SQL of an expression. `columns` returns the SQL of a column by its name in the data (or as spelled in the expression, without
+ * `types`); `parameters` returns the value of a `{{ path }}`, or undefined if it has none. Throws TaskError Definition.InvalidSetting if
+ * the value of a parameter is invalid.
  */
 export function toSql(
   expression: Expression,
@@ -47,7 +49,7 @@ export function toSql(
   return toTypedSql(expression, columns, parameters, options).sql
 }
 
-/** As toSql, with the type of the result, which is exactly the SQL's: text is VARCHAR, integer BIGINT, decimal DOUBLE. */
+/** Like toSql, with the type of the result, which is exactly the SQL's: text is VARCHAR, integer BIGINT, decimal DOUBLE. */
 export function toTypedSql(
   expression: Expression,
   columns: (name: string) => string,
@@ -59,7 +61,7 @@ export function toTypedSql(
     const found = columnNamed(name, types) ?? name
     const type = types.get(found) ?? 'text'
     const known = type === 'unknown' ? 'text' : type
-    // a cast to the type a column has already costs nothing; one that has another type cannot make the query fail
+    // a cast to the column's own type costs nothing; a column of another type cannot make the query fail
     return { sql: `TRY_CAST(${columns(found)} AS ${SQL_TYPES[known]})`, type: known }
   }
   const names = freshNames(columnsOf(expression).map((name) => column(name).sql))
@@ -78,7 +80,7 @@ export function toTypedSql(
   return hoisted(expression, context, names())
 }
 
-/** Names for lambdas that occur in none of the columns' SQL. */
+/** Names for lambdas that do not occur in the SQL of any column. */
 function freshNames(columns: readonly string[]): () => string {
   const all = columns.join(' ').toLowerCase()
   let prefix = '_v'
@@ -87,7 +89,9 @@ function freshNames(columns: readonly string[]): () => string {
   return () => `${prefix}${++count}`
 }
 
-/** Aggregates first, in a record; the rest is computed from it by a lambda, for DuckDB allows no TRY around an aggregate. */
+/**
+ * Computes the aggregates first, in a record, and the rest from it with a lambda, because DuckDB does not allow TRY around an aggregate.
+ */
 function hoisted(expression: Expression, context: SqlContext, record: string): { sql: string; type: ColumnType } {
   const fields = new Map<string, string>()
   const hoist = (sql: string) => {
@@ -117,7 +121,7 @@ function decoration(
   }
 }
 
-function windowOf(over: string | Over, { ordered, placed }: AggregateFunction): string {
+function windowOf(over: string | Over, { ordered, positional }: AggregateFunction): string {
   if (typeof over === 'string') return over
-  return placed === true ? over.placed : ordered ? over.ordered : over.frame
+  return positional === true ? over.positional : ordered ? over.ordered : over.frame
 }

@@ -1,11 +1,11 @@
-/** Cuts the text of an expression into tokens, and refuses characters that have no meaning in one. */
+/** Splits the text of an expression into tokens, and rejects characters that are not allowed in one. */
 import type { Span } from './ast.ts'
 import { fail } from './problem.ts'
 
 export interface Token extends Span {
-  /** `word` is a bare name or keyword, `quoted` a name in double quotes, `end` stands after the last token. */
+  /** `word` is a bare name or keyword, `quoted` a name in double quotes; `end` follows the last token. */
   readonly type: 'number' | 'text' | 'word' | 'quoted' | 'parameter' | 'symbol' | 'end'
-  /** The token's meaning: digits, text without quotes, name, path, or the symbol itself. */
+  /** The token's value: digits, text without quotes, name, path, or the symbol itself. */
   readonly value: string
 }
 
@@ -16,41 +16,41 @@ const SPACE = /\s+/y
 
 /** Symbols of other languages, longest first, and what to write instead. */
 const FOREIGN: readonly (readonly [symbol: string, what: string, hint: string])[] = [
-  ['--', 'A comment cannot stand in an expression.', 'Put the comment in the YAML, after `#`.'],
-  ['/*', 'A comment cannot stand in an expression.', 'Put the comment in the YAML, after `#`.'],
-  ['//', '`//` is not an operator.', 'For a whole quotient write floor(a / b); a comment belongs in the YAML, after `#`.'],
+  ['--', 'A comment is not allowed in an expression.', 'Write comments in the YAML, after `#`.'],
+  ['/*', 'A comment is not allowed in an expression.', 'Write comments in the YAML, after `#`.'],
+  ['//', '`//` is not an operator.', 'Write floor(a / b) for a whole quotient, and comments in the YAML, after `#`.'],
   ['&&', '`&&` is not an operator.', 'Write AND.'],
   ['=>', '`=>` is not an operator.', 'For "at least" write >=.'],
   ['=<', '`=<` is not an operator.', 'For "at most" write <=.'],
   ['**', '`**` is not an operator.', 'Write power(a, b).'],
-  ['->', '`->` is not an operator: there are no lambdas and no JSON paths.', 'Take values out of text with regexp_extract or split_part.'],
+  ['->', '`->` is not an operator: there are no lambdas and no JSON paths.', 'Extract values from text with regexp_extract or split_part.'],
   ['~', '`~` is not an operator.', "Write regexp_matches(text, 'pattern')."],
   ['!', '`!` is not an operator.', 'Write NOT, or <> for "not equal".'],
   ['^', '`^` is not an operator.', 'Write power(a, b).'],
   ['&', '`&` is not an operator.', 'Write AND for conditions, || to join texts.'],
   ['|', '`|` is not an operator.', 'Write OR for conditions, || to join texts.'],
   ['?', '`?` is not a parameter.', 'Write {{ inputs.name }}.'],
-  ['$', '`$` has no meaning in an expression.', 'A value from outside is written {{ inputs.name }}.'],
-  ['@', '`@` has no meaning in an expression.', 'A value from outside is written {{ inputs.name }}.'],
-  [':', '`:` has no meaning in an expression.', 'A value from outside is written {{ inputs.name }}; a cast is written value::type.'],
-  [';', 'An expression is one value; `;` cannot stand in it.', 'Remove everything from the `;` on.'],
+  ['$', '`$` is not allowed in an expression.', 'Write a value from outside as {{ inputs.name }}.'],
+  ['@', '`@` is not allowed in an expression.', 'Write a value from outside as {{ inputs.name }}.'],
+  [':', '`:` is not allowed in an expression.', 'Write a value from outside as {{ inputs.name }}, a cast as value::type.'],
+  [';', 'An expression is one value; `;` is not allowed.', 'Remove everything from the `;` on.'],
   ['`', 'Names are not quoted with backticks.', 'Write "name" in double quotes.'],
   [
     '[',
     'There are no lists and no subscripts in an expression.',
-    'For a part of a text write substr or split_part; a list of values stands in round brackets after IN.',
+    'For a part of a text write substr or split_part; write a list of values in round brackets after IN.',
   ],
-  ['.', '`.` cannot stand here.', 'A column has no table in front; a name that contains a point is written in double quotes.'],
-  ['#', '`#` has no meaning in an expression.', 'A name that contains it is written in double quotes.'],
-  ['\\', '`\\` has no meaning outside text.', "Write text in single quotes, such as 'a\\b'."],
-  ['{', 'A single `{` has no meaning in an expression.', 'A value from outside is written {{ inputs.name }}.'],
-  ['}', '`}` closes nothing.', 'A value from outside is written {{ inputs.name }}.'],
+  ['.', '`.` is not allowed here.', 'A column takes no table prefix; write a name that contains a point in double quotes.'],
+  ['#', '`#` is not allowed in an expression.', 'Write a name that contains it in double quotes.'],
+  ['\\', '`\\` is allowed only in text.', "Write text in single quotes, such as 'a\\b'."],
+  ['{', 'A single `{` is not allowed in an expression.', 'Write a value from outside as {{ inputs.name }}.'],
+  ['}', 'This `}` closes nothing.', 'Write a value from outside as {{ inputs.name }}.'],
 ]
 const SINGLE_QUOTES = '‘’‚‛′´'
 const DOUBLE_QUOTES = '“”„‟″«»'
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
-/** The tokens of a text, the last one being `end`. Throws a Refusal at the first character that cannot be read. */
+/** The tokens of a text, ending with `end`. Throws an ExpressionError at the first invalid character. */
 export function tokenize(text: string): readonly Token[] {
   failBroken(text)
   const tokens: Token[] = []
@@ -85,7 +85,7 @@ function tokenAt(text: string, offset: number): Token {
   return failCharacter(text, offset)
 }
 
-/** Text or a name in quotes; the quote itself is written twice inside. */
+/** Quoted text or a quoted name; a quote inside is doubled. */
 function quotedAt(text: string, offset: number, type: 'text' | 'quoted'): Token {
   const quote = text.charAt(offset)
   let value = ''
@@ -115,21 +115,21 @@ function parameterAt(text: string, offset: number): Token {
   return { type: 'parameter', value: path, offset, length }
 }
 
-/** A parameter's path can be anything but empty, and holds no braces that would open another. */
+/** The path of a parameter can be anything except empty or nested braces. */
 export function failBadPath(path: string, span: Span): void {
   if (path === '') fail(span, 'There is nothing between {{ and }}.', 'Write a name, such as {{ inputs.start }}.')
-  if (path.includes('{{')) fail(span, 'A {{ stands inside another.', 'Close the first one with }}.')
+  if (path.includes('{{')) fail(span, 'A {{ is inside another one.', 'Close the first one with }}.')
 }
 
 function numberToken(text: string, offset: number, raw: string): Token {
   const rest = matchAt(/[\p{L}\p{N}_.]+/uy, text, offset + raw.length)
   if (rest !== undefined) {
     const span = { offset, length: raw.length + rest.length }
-    const hint = rest.startsWith('_') ? 'Write the digits without `_`.' : 'A name that starts with a digit is written in double quotes.'
+    const hint = rest.startsWith('_') ? 'Write the digits without `_`.' : 'Write a name that starts with a digit in double quotes.'
     fail(span, `\`${raw}${rest}\` is neither a number nor a name.`, hint)
   }
   if (!Number.isFinite(Number(raw)))
-    fail({ offset, length: raw.length }, `${raw} is larger than a number can be.`, 'The largest is about 1.79e308.')
+    fail({ offset, length: raw.length }, `${raw} exceeds the range of numbers.`, 'The largest is about 1.79e308.')
   const [mantissa = '', exponent] = raw.toLowerCase().split('e')
   const [whole = '', fraction] = mantissa.split('.')
   const digits = `${whole.replace(/^0+(?=\d)/, '') || '0'}${fraction === undefined ? '' : `.${fraction || '0'}`}${exponent === undefined ? '' : `e${exponent}`}`
@@ -140,24 +140,24 @@ function failCharacter(text: string, offset: number): never {
   const character = String.fromCodePoint(text.codePointAt(offset) ?? 0)
   const span = { offset, length: character.length }
   if (SINGLE_QUOTES.includes(character))
-    fail(span, `${character} is a typographic quotation mark.`, "Text stands in straight single quotes: 'text'.")
+    fail(span, `${character} is a typographic quotation mark.`, "Write text in straight single quotes: 'text'.")
   if (DOUBLE_QUOTES.includes(character))
     fail(
       span,
       `${character} is a typographic quotation mark.`,
-      "Text stands in straight single quotes: 'text'; a name in straight double quotes.",
+      "Write text in straight single quotes: 'text'; a name in straight double quotes.",
     )
   const code = `U+${(text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   const shown = /[\p{C}\p{Z}\p{M}]/u.test(character) ? `The invisible character ${code}` : `The character ${character} (${code})`
-  fail(span, `${shown} has no meaning in an expression.`, 'Remove it; a name that contains it is written in double quotes.')
+  fail(span, `${shown} is not allowed in an expression.`, 'Remove it; write a name that contains it in double quotes.')
 }
 
-/** NUL and halves of characters cannot be passed on to a database unharmed. */
+/** NUL and lone surrogates cannot be passed to a database unchanged. */
 function failBroken(text: string): void {
   const nul = text.indexOf('\0')
-  if (nul >= 0) fail({ offset: nul, length: 1 }, 'A NUL character cannot stand in an expression.', 'Remove it.')
+  if (nul >= 0) fail({ offset: nul, length: 1 }, 'A NUL character is not allowed in an expression.', 'Remove it.')
   const broken = LONE_SURROGATE.exec(text)
-  if (broken !== null) fail({ offset: broken.index, length: 1 }, 'Half of a character stands here.', 'Write the character again.')
+  if (broken !== null) fail({ offset: broken.index, length: 1 }, 'This is half of a surrogate pair.', 'Type the character again.')
 }
 
 function matchAt(pattern: RegExp, text: string, offset: number): string | undefined {

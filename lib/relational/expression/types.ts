@@ -1,4 +1,4 @@
-/** The types of values in an expression, and what becomes of them when they meet. */
+/** The types of values in an expression, and how they combine. */
 import { COLUMN_TYPES, type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import type { ArithmeticOperator } from './ast.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -12,7 +12,7 @@ export type ValueType = ColumnType | 'interval' | 'null' | 'unknown'
 export const isNumber = (type: ValueType) => type === 'integer' || type === 'decimal'
 export const isMoment = (type: ValueType) => type === 'date' || type === 'timestamp'
 
-/** The type a spelling from SQL, Python or another system stands for; undefined when it is none we know. */
+/** The type for a spelling from SQL, Python or another system; undefined if unknown. */
 export const typeNamed = (spelling: string): ColumnType | undefined => {
   const word = spelling.toLowerCase()
   return entryOf(TYPE_SPELLINGS, word)
@@ -21,8 +21,8 @@ export const typeNamed = (spelling: string): ColumnType | undefined => {
 export const TYPE_NAMES: readonly string[] = [...COLUMN_TYPES, ...Object.keys(TYPE_SPELLINGS)]
 
 /**
- * The one type several values have in common: integers widen to decimal and dates to timestamp. `mixed` when there is
- * none, `null` when all are NULL, `unknown` when a parameter could still change the answer.
+ * The common type of several values: integers widen to decimal and dates to timestamp. `mixed` if there is none, `null` if all are NULL,
+ * `unknown` if a parameter could still change it.
  */
 export function commonType(types: readonly ValueType[]): ValueType | 'mixed' {
   const known = types.filter((type) => type !== 'null' && type !== 'unknown')
@@ -38,7 +38,9 @@ export function commonType(types: readonly ValueType[]): ValueType | 'mixed' {
   return types.includes('unknown') && common !== 'mixed' ? 'unknown' : common
 }
 
-/** The type of an arithmetic operation; undefined when it has no meaning for these operands. `days` is whether an interval has whole days only. */
+/**
+ * The type of an arithmetic operation; undefined if it has no meaning for these operands. `days`: whether an interval has only whole days.
+ */
 export function arithmeticType(operator: ArithmeticOperator, left: ValueType, right: ValueType, days = false): ValueType | undefined {
   if (isMoment(left) || isMoment(right)) return momentType(operator, left, right, days)
   if ([left, right].some((type) => type === 'interval')) return [left, right].includes('unknown') ? 'unknown' : undefined
@@ -48,7 +50,7 @@ export function arithmeticType(operator: ArithmeticOperator, left: ValueType, ri
   return left === 'decimal' || right === 'decimal' ? 'decimal' : 'integer'
 }
 
-/** Moments move by an interval, dates also by a number of days; two dates differ by a number of days. */
+/** Dates and timestamps move by an interval, dates also by a number of days; the difference of two dates is a number of days. */
 function momentType(operator: ArithmeticOperator, left: ValueType, right: ValueType, days: boolean): ValueType | undefined {
   if (operator !== '+' && operator !== '-') return undefined
   if (left === 'unknown' || right === 'unknown') return 'unknown'
@@ -60,13 +62,13 @@ function momentType(operator: ArithmeticOperator, left: ValueType, right: ValueT
   return step === 'integer' && moment === 'date' ? 'date' : undefined
 }
 
-/** The type of a result that is one of several values; values without a common type are brought together as text. */
+/** The type of a result that is one of several values; text if they have no common type. */
 export function commonResult(types: readonly (ValueType | undefined)[]): ValueType {
   const common = commonType(types.filter((type) => type !== undefined))
   return common === 'mixed' || common === 'null' || common === 'interval' ? 'text' : common
 }
 
-/** The type a number parameter has after conversion: integers stay integers, everything else becomes a decimal. */
+/** The type of a number parameter after conversion: integers stay integers, everything else becomes decimal. */
 export function numberResult([type = 'null']: readonly ValueType[]): ValueType {
   if (type === 'unknown') return type
   return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'decimal'

@@ -1,4 +1,4 @@
-/** From evidence to a plan for reading a column. */
+/** Decides how a column is read, from the evidence in its sample. */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
@@ -7,22 +7,21 @@ import { type DateOrder, orderedFormat } from '#relational/types/dates.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import type { Evidence } from './evidence.ts'
-import { areFew } from './few-values.ts'
+import { areFew, estimateVariety } from './variety.ts'
 import { meaningByName, SEMANTIC_SHAPES } from './semantics.ts'
-import { estimateVariety } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** A type is given to a column when at least this share of its cells is of that type; the rest are then wrong, not another type. */
+/** A column gets a type if at least this share of its cells has it; the rest are then invalid, not of another type. */
 export const ENOUGH = 0.95
 
-/** Up to this share of cells like `12A` a column of numbers holds faults; beyond it such cells are what the column is made of. */
+/** Up to this share, cells like `12A` in a column of numbers are errors; above it the column consists of such cells. */
 const FEW_MIXED = 0.01
 
 export interface Wishes {
   readonly type?: ColumnType | undefined
   readonly date_order: 'auto' | DateOrder
-  /** In place of the usual null words. */
+  /** Replaces the default null values. */
   readonly null_values?: readonly string[] | null
 }
 
@@ -76,18 +75,18 @@ function inferType(
   return fractional === 0 ? 'integer' : 'decimal'
 }
 
-/** Names of columns in which a single leading zero shows that the digits are no number. */
+/** Names of columns in which a single leading zero shows that the digits are a code. */
 const CODES =
   /zip|post(al)?_?code|plz|fips|(^|[_\s-])(id|code|key|no|nr|number|account|isbn|ean|upc|gtin)$|^(id|code|key)([_\s-]|$)|[a-z](Id|Code|Key|No)$/i
 const PHONES = /phone|mobile|fax|(^|[_\s-])(tel|cell)([_\s-]|$)/i
 
 const PAIRS = TRUE_WORDS.map((yes, at) => [yes, FALSE_WORDS[at] ?? ''] as const)
-/** Words that mean yes or no even where the other is never said: a box that is ticked or left empty. */
+/** Words that mean yes or no even without their counterpart: a box that is ticked or left empty. */
 const CLEAR: ReadonlySet<string> = new Set(['true', 'false', 'yes'])
 
 /**
- * Whether the words are answers to a question of yes or no: in pairs, because `F` alone is a sex, `N` a direction and `NO` Norway;
- * and nothing else is said more than once, because `No answer` is a third answer and no fault.
+ * Whether the words answer a yes-or-no question. They must occur in pairs, because `F` alone is a sex, `N` a direction and `NO` Norway; and
+ * no other text may occur more than once, because `No answer` is a third answer, not an error.
  */
 function saysYesAndNo({ values, words: nullValuesSeen }: Evidence): boolean {
   if (values === null) return false
@@ -101,7 +100,7 @@ function saysYesAndNo({ values, words: nullValuesSeen }: Evidence): boolean {
   return [...counts].every(([word, count]) => (known.has(word) ? paired.has(word) || CLEAR.has(word) : count === 1))
 }
 
-/** The null words of a text column with codes such as `NA` among many others like it, where they are no more frequent than a code may be. */
+/** The null values of a text column with codes: `NA` among many similar codes is a code if it is no more frequent than a code may be. */
 function nullValues(
   name: string,
   type: ColumnType,
@@ -124,7 +123,7 @@ function nullValues(
 
 function noteCurrencies(name: string, { symbols }: NumberFormat, notes: string[]): void {
   if (symbols.length > 1)
-    notes.push(`"${name}" holds amounts in ${symbols.join(' and ')}; they are read as plain numbers, without their currency`)
+    notes.push(`"${name}" holds amounts in ${symbols.join(' and ')}; they are read as plain numbers, without the currency`)
 }
 
 const fraction = (key: string, format: NumberFormat) => {
@@ -132,7 +131,7 @@ const fraction = (key: string, format: NumberFormat) => {
   return decimal === '?' ? format.decimal === ',' : decimal !== ''
 }
 
-/** The marks and symbols most of the formatted numbers use; 1,234 follows the others, and means a thousand when nothing tells. */
+/** The marks and symbols of most formatted numbers. 1,234 follows the other cells, and is a thousand if they are not conclusive. */
 function numberFormat(evidence: Evidence): NumberFormat {
   const shapes = Object.entries(evidence.numbers).map(([key, count]) => {
     const [decimal = '', grouping = '', symbol = ''] = key.split('|')
@@ -166,7 +165,7 @@ function dateFormats(
   const openCount = open.reduce((sum, [, { count }]) => sum + count, 0)
   if (open.length > 0 && order === null && openCount > (1 - ENOUGH) * present) {
     notes.push(
-      `"${name}" holds dates that could be day first or month first; it stays text. Say date_order: dmy or mdy in the discover step`,
+      `"${name}" holds dates that are ambiguous (day first or month first); it stays text. Set date_order: dmy or mdy in the discover step`,
     )
     return { formats: [], count: 0, time: false }
   }
@@ -178,7 +177,7 @@ function dateFormats(
   const formats = [...new Set(seen.map(([format]) => orderedFormat(format, used)))]
   let count = seen.reduce((sum, [, { count: cells }]) => sum + cells, 0)
   let time = seen.some(([, { time: hasTime }]) => hasTime)
-  // bare numbers are times only beside written ones, or where the name says so
+  // plain numbers are times only next to written ones, or if the name suggests it
   const { seconds, millis } = evidence.epochs
   if (
     seconds + millis > 0 &&
@@ -192,7 +191,7 @@ function dateFormats(
   return { formats, count, time }
 }
 
-/** Whether equal values may be written differently: then rows cannot be compared by their text. */
+/** Whether equal values may be written differently, so that rows cannot be compared by their text. */
 function isWrittenInSeveralWays(type: ColumnType, evidence: Evidence, formats: readonly string[]): boolean {
   if (type === 'date' || type === 'timestamp') return formats.length > 1
   if (type === 'boolean') return evidence.listed > 2
@@ -222,4 +221,17 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
     }
   }
   return meaningByName(name, type, evidence.smallest, evidence.largest)
+}
+
+/**
+ * What kind of values a column holds, as far as this distinguishes columns without names: `number`, `text`, a date, or `code2`: codes of two
+ * letters. Null for a column without values.
+ */
+export function valueShape(evidence: Evidence): string | null {
+  const present = evidence.cells - evidence.missing
+  if (present === 0) return null
+  const { type } = decide('', evidence, { date_order: 'auto' })
+  if (type === 'integer' || type === 'decimal') return 'number'
+  const code = Object.entries(evidence.codes).find(([, count]) => count >= 0.9 * present)
+  return type === 'text' && code !== undefined ? `code${code[0]}` : type
 }

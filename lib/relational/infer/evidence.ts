@@ -1,6 +1,6 @@
 /**
- * What the sampled cells of a column look like, as counts. Evidence of two samples merges by adding, so sources can be
- * looked at one by one.
+ * Counts that describe the sampled cells of a column. Evidence of two samples merges by addition, so each source can be examined
+ * separately.
  */
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
@@ -15,32 +15,32 @@ export interface Evidence {
   missing: number
   /** Cells with white space at an end. */
   padded: number
-  /** The null words seen but for '', and how often. */
+  /** The null values that occur, except '', with their counts. */
   words: Counts
-  /** Cells that look like codes, by their length: two or three capitals or digits, not all of them digits. */
+  /** Cells that look like codes, by length: two or three capitals or digits, not only digits. */
   codes: Counts
   integers: number
-  /** Integers written with leading zeros, or as telephone numbers with a plus: codes rather than numbers. */
+  /** Integers with leading zeros, or telephone numbers with a plus: codes rather than numbers. */
   coded: number
-  /** Integers that fit 64 bits but not a double's 53, and those that fit neither. */
+  /** Integers that fit in 64 bits but not in a double's 53, and those that fit in neither. */
   huge: number
   decimals: number
-  /** Numbers in another form than plain, by `decimal|grouping|symbol`. */
+  /** Numbers that are not in plain form, by `decimal|grouping|symbol`. */
   numbers: Counts
   booleans: number
-  /** Cells of letters or signs and digits that are nothing of the above: `12A`, `<5`, `10 km`. */
+  /** Cells of letters or signs and digits that match nothing above: `12A`, `<5`, `10 km`. */
   mixed: number
   dates: TextRecord<{ count: number; time: boolean; dmy: number; mdy: number }>
-  /** Digits that would be a time as seconds or milliseconds since 1970. */
+  /** Digits that could be a time in seconds or milliseconds since 1970. */
   epochs: { seconds: number; millis: number }
-  /** Cells that fit a meaning beyond the type: e-mail, URL … */
+  /** Cells that match a meaning beyond the type: e-mail, URL … */
   semantics: Counts
-  /** The values with their counts while there are few; null when there were too many. */
+  /** The values with their counts; null if there are too many. */
   values: Counts | null
-  /** How many values are seen, as long as they are listed. */
+  /** The number of distinct values, while they are listed. */
   listed: number
   variety: Variety
-  /** Sums for a first idea of where the numbers lie. */
+  /** Sums for a first estimate of the range of the numbers. */
   sum: number
   largest: number
   smallest: number
@@ -48,7 +48,7 @@ export interface Evidence {
 
 export type Counts = TextRecord<number>
 
-/** Up to this many different values a column may be kept as a list of values. */
+/** A column with at most this many distinct values may be kept as a list of values. */
 const FEW_VALUES = 1000
 
 export const noEvidence = (): Evidence => ({
@@ -76,13 +76,13 @@ export const noEvidence = (): Evidence => ({
 })
 
 const INTEGER = /^[+-]?\d+$/
-/** `12E3` is a code as often as a number; numbers with an exponent have a point or a sign somewhere. */
+/** `12E3` is as often a code as a number; numbers with an exponent have a point or a sign somewhere. */
 const DECIMAL = /^[+-]?(?:\d+\.\d*|\.\d+|\d+[eE][+-]\d+|\d*\.\d*[eE][+-]?\d+)$/
 const CODE = /^(?=[A-Z0-9]{2,3}$)(?!\d+$)/
 const INTERNATIONAL = /^\+\d{7,15}$/
 const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
 
-/** The evidence of the cells of one column, as they stand in the source. Each different cell is looked at once. */
+/** The evidence of the cells of one column, as written in the source. Each distinct cell is examined once. */
 export function evidenceOf(cells: Iterable<string>, nullValues: ReadonlySet<string>): Evidence {
   const times = new Map<string, number>()
   for (const cell of cells) times.set(cell, (times.get(cell) ?? 0) + 1)
@@ -157,7 +157,7 @@ const add = (counts: TextRecord<number>, key: string, by: number) => {
   counts[key] = (entryOf(counts, key) ?? 0) + by
 }
 
-/** The evidence of both samples together. */
+/** The combined evidence of two samples. */
 export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
   const counts = (left: Counts, right: Counts): Counts => {
     const sum = record(Object.entries(left))

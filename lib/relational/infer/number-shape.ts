@@ -1,4 +1,4 @@
-/** Numbers that are not written plainly: `$1,234.50`, `1.234,50 €`, `1 234`, `EUR 12`. */
+/** Numbers that are not in plain form: `$1,234.50`, `1.234,50 €`, `1 234`, `EUR 12`. */
 
 export interface NumberShape {
   /** `decimal|grouping|symbol`; decimal is `?` where 1,234 could be either. */
@@ -6,7 +6,7 @@ export interface NumberShape {
   readonly value: number
 }
 
-/** Currency symbols, and the codes of ISO 4217 from the platform's own table: any three letters would make codes such as ABC-12 a number. */
+/** Currency symbols, and the ISO 4217 codes of the platform: accepting any three letters would make codes such as ABC-12 numbers. */
 const CODES = Intl.supportedValuesOf('currency').join('|')
 const SYMBOL = String.raw`(?:[$€£¥₹₽₩]|${CODES}|kr|zł|Fr\.?)`
 const SHAPE = new RegExp(
@@ -28,7 +28,7 @@ const BODIES: readonly { readonly shape: RegExp; readonly decimal: string; reado
   { shape: /^\d{1,3}(?:[ \u00a0\u202f]\d{3})+\.\d+$/, decimal: '.', grouping: ' ' },
 ]
 
-/** The shape of a cell that is a number in other than plain form, or null. */
+/** The shape of a number that is not in plain form; null for other cells. */
 export function shapeOfNumber(cell: string): NumberShape | null {
   if (cell.length > 40) return null
   const groups = SHAPE.exec(cell)?.groups

@@ -1,7 +1,7 @@
-/** What a column means beyond its type: the meanings we know, how cells show them, and how names hint at them. */
+/** What a column means beyond its type: the known meanings, the patterns of their cells, and hints in column names. */
 import type { ColumnType } from '#relational/types/types.ts'
 
-/** Meanings a cell shows by its form. The SQL form of each is in `relation/semantic-rules.ts`. */
+/** Meanings with a pattern. The SQL form of each is in `measures/semantic-rules.ts`. */
 export const SEMANTIC_SHAPES: readonly { readonly name: string; readonly shape: RegExp }[] = [
   { name: 'email', shape: /^[^\s@"]+@[^\s@"]+\.[^\s@".]+$/ },
   { name: 'url', shape: /^(?:https?|ftp):\/\/\S+$/i },
@@ -13,7 +13,7 @@ export const SEMANTIC_SHAPES: readonly { readonly name: string; readonly shape: 
 
 let known: Set<string> | undefined
 
-/** Country names in English and ISO 3166 codes, in small letters, from the platform's own tables. */
+/** Country names in English and ISO 3166 codes, in lower case, from the platform's own tables. */
 function countries(): Set<string> {
   if (known !== undefined) return known
   known = new Set([
@@ -47,11 +47,11 @@ interface NameHint {
   readonly name: string
   readonly hint: RegExp
   readonly types: readonly ColumnType[]
-  /** Whether the numbers of the column are what such numbers are. */
+  /** Whether the range of the numbers is plausible. */
   readonly fits?: (smallest: number, largest: number) => boolean
 }
 
-/** Meanings only the column's name gives away. Tried in order. */
+/** Meanings that only the column's name suggests. Tried in order. */
 const NAME_HINTS: readonly NameHint[] = [
   { name: 'latitude', hint: /^lat(itude)?$|_lat$/i, types: ['decimal'], fits: (low, high) => low >= -90 && high <= 90 },
   {
@@ -80,8 +80,23 @@ const NAME_HINTS: readonly NameHint[] = [
   { name: 'id', hint: /(^|[_\s-])(id|key|uuid|guid|sku)$|^(id|key)([_\s-]|$)|[a-z]Id$|number$|_no$/i, types: ['text', 'integer'] },
 ]
 
-/** What the name of a column says it means, where its numbers do not speak against it. */
+/** The meaning that the name of a column suggests, if its numbers do not contradict it. */
 export function meaningByName(name: string, type: ColumnType, smallest: number, largest: number): string | null {
   const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
   return hint !== undefined && (hint.fits?.(smallest, largest) ?? true) ? hint.name : null
 }
+
+/** Meanings of numbers that identify a thing, a place, a time or a direction. They have no average and no outliers. */
+const NAMING: ReadonlySet<string> = new Set([
+  'id',
+  'code',
+  'year',
+  'date_part',
+  'direction',
+  'postal_code',
+  'latitude',
+  'longitude',
+  'phone',
+])
+
+export const isNaming = (semantic: string | null) => semantic !== null && NAMING.has(semantic)

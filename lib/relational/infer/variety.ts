@@ -1,7 +1,7 @@
-/** About how many different cells a sample holds: a theta sketch over 32-bit hashes, small enough to travel in JSON. */
+/** Estimates the number of distinct cells in a sample: a theta sketch over 32-bit hashes, small enough to travel in JSON. */
 
 export interface Variety {
-  /** Hashes below this are kept. */
+  /** Hashes below this value are kept. */
   threshold: number
   kept: number[]
 }
@@ -22,7 +22,7 @@ function hash(text: string): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** A set beside the sketch makes adding cheap; it is rebuilt when the sketch is cut. */
+/** A set beside the sketch makes adding cheap; it is rebuilt when the sketch shrinks. */
 export function varietyCounter(): { add(text: string): void; result(): Variety } {
   let threshold = SPACE
   let kept = new Set<number>()
@@ -52,3 +52,15 @@ export function mergeVariety(a: Variety, b: Variety): Variety {
 }
 
 export const estimateVariety = ({ threshold, kept }: Variety) => Math.round((kept.length * SPACE) / threshold)
+
+/** The maximum number of distinct values of a column with few values. */
+const MAX_LISTED = 1000
+
+/**
+ * Whether a column has few values; if so, they are listed and compared with each other. `counts` are the counts of the distinct values among `cells` cells. Few values means that hardly any occurs only once, so that new values
+ * will be rare in other cells (Good–Turing).
+ */
+export function areFew(counts: readonly number[], cells: number): boolean {
+  const once = counts.filter((count) => count === 1).length
+  return counts.length <= MAX_LISTED && (cells < 200 ? counts.length <= 100 : once <= 0.01 * cells)
+}

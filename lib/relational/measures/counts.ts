@@ -1,4 +1,4 @@
-/** missing, invalid, doubtful: cells that hold nothing, not the type, not the meaning. */
+/** missing, invalid, doubtful: cells that are empty, not of the type, or not of the meaning. */
 import { allOf } from '#relational/types/sql.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import { parseOperation } from '#relational/cells/reading.ts'
@@ -18,7 +18,7 @@ const counting = (name: string, summary: string, rest: Pick<Parameters<typeof de
     value: ({ count }) => count,
   })
 
-export const missing = counting('missing', 'Cells that are empty or a null word.', {
+export const missing = counting('missing', 'Cells that are empty or a null value.', {
   appliesTo: () => true,
   sql: (cells) => ({ count: countWhere(`${cells.present} IS NULL`, cells) }),
 })
@@ -27,8 +27,7 @@ type Invalid = { readonly count: number; readonly fractional: number; readonly f
 
 export const invalid = defineMeasure<Invalid, Invalid>({
   name: 'invalid',
-  summary:
-    'Cells that hold something that is not of the column’s type, and the first of them; of these, numbers with decimals in a column of integers.',
+  summary: 'Cells that are not of the column’s type, and the first of them; among them, numbers with decimals in a column of integers.',
   appliesTo: (column) => parseOperation(column) !== null,
   sql: (cells, { type, number }) => {
     const wrong = allOf([`${cells.present} IS NOT NULL`, `${cells.value} IS NULL`])
@@ -49,7 +48,7 @@ export const invalid = defineMeasure<Invalid, Invalid>({
 
 export const doubtful = counting(
   'doubtful',
-  'Cells of the right type that are not what the column means: no e-mail address in a column of e-mail addresses.',
+  'Cells of the right type that do not fit the column’s meaning, such as invalid addresses in a column of e-mail addresses.',
   {
     appliesTo: ({ semantic, type }) => type === 'text' && semanticRule(semantic) !== undefined,
     sql: (cells, { semantic }) => ({ count: countWhere(`NOT ${semanticRule(semantic)?.(cells.present)}`, cells) }),

@@ -1,18 +1,17 @@
 /**
- * distinct: how many different values, by their hashes. Exact where every hash is kept. A sketch keeps the smallest hashes and all
- * below a threshold that comes from the number of records of the dataset: which hashes it keeps depends on the values only, not on
- * chunks or their order. Few values are all among the smallest, so their number is exact. Otherwise the share of the hash space that
- * was kept gives the estimate: (k − 1) / U, where U is the largest of k kept hashes as a share of the space (Beyer et al., "On synopses
- * for distinct-value estimation under multiset operations", SIGMOD 2007), or the number below the threshold divided by the
- * threshold (Dasgupta et al., "A framework for estimating stream expression cardinalities", ICDT 2016). The relative standard error
- * is about 1/√k.
+ * distinct: the number of distinct values, by their hashes. Exact if every hash is kept. A sketch keeps the smallest hashes and all below a
+ * threshold that depends on the number of records of the dataset: which hashes it keeps depends only on the values, not on chunks or their
+ * order. With few values all hashes are kept, so their number is exact. Otherwise the share of the hash space that was kept gives the
+ * estimate: (k − 1) / U, where U is the largest of k kept hashes as a share of the space (Beyer et al., "On synopses for distinct-value
+ * estimation under multiset operations", SIGMOD 2007), or the number below the threshold divided by the threshold (Dasgupta et al., "A
+ * framework for estimating stream expression cardinalities", ICDT 2016). The relative standard error is about 1/√k.
  */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { hashSet } from './hash-set.ts'
 import { defineMeasure } from './measure.ts'
 
 export type DistinctState = {
-  /** Hashes below 2^(64−shift) are kept, and so many of the smallest ones; a shift of 0 keeps all. */
+  /** Hashes below 2^(64−shift) are kept, and this many of the smallest; a shift of 0 keeps all. */
   readonly shift: number
   readonly smallest: number
   /** The kept hashes, sorted, 8 bytes each, little-endian, in base64. */
@@ -21,17 +20,18 @@ export type DistinctState = {
 
 const NONE: DistinctState = { shift: 0, smallest: 0, kept: '' }
 
-/** How many hashes of a column in which every value is different lie below the threshold, about. */
+/** The approximate number of kept hashes of a column in which every value is different. */
 const KEPT = 65_536
 /**
- * Hashes a sketch keeps whatever they are: fewer values are counted exactly. Text is sketched only where a sample shows that nearly
- * every value is different, so few do; as in assembly/measure/tables.ts. Of other columns nothing is known before.
+ * The number of smallest hashes a sketch always keeps: fewer values are counted exactly. Text is sketched only if a sample shows that
+ * nearly every value is different, so few are needed; the same numbers are in assembly/measure/tables.ts. Nothing is known in advance of
+ * other columns.
  */
 const SMALLEST = { text: 4096, typed: 16_384 } as const
 
 type Sketch = Omit<DistinctState, 'kept'>
 
-/** What is kept of a column in a dataset of so many records. */
+/** The sketch of a column in a dataset with this many records. */
 export const sketchOf = ({ sketched, from_text }: Pick<ColumnPlan, 'sketched' | 'from_text'>, records: number): Sketch => ({
   shift: sketched ? shiftFor(records) : 0,
   smallest: from_text ? SMALLEST.text : SMALLEST.typed,
@@ -47,7 +47,7 @@ const decode = (text: string) => {
   return new BigUint64Array(bytes.buffer)
 }
 
-/** A state from hashes in any order, repeated or not: all there are, or at least those a sketch keeps. */
+/** Builds a state from hashes in any order, possibly repeated: all of them, or at least those a sketch keeps. */
 export function distinctState(hashes: BigUint64Array, sketch: Sketch): DistinctState {
   const sorted = hashes.slice().sort()
   let count = 0
@@ -55,12 +55,12 @@ export function distinctState(hashes: BigUint64Array, sketch: Sketch): DistinctS
   return { ...sketch, kept: encode(keptOf(sorted.subarray(0, count), sketch)) }
 }
 
-/** Of sorted hashes those a sketch keeps. */
+/** The sorted hashes that a sketch keeps. */
 function keptOf(sorted: BigUint64Array, { shift, smallest }: Sketch): BigUint64Array {
   return shift === 0 ? sorted : sorted.subarray(0, Math.max(smallest, below(sorted, thresholdOf(shift))))
 }
 
-/** How many of the sorted hashes lie below a limit. */
+/** How many sorted hashes are below a limit. */
 function below(sorted: BigUint64Array, limit: bigint): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
@@ -88,7 +88,7 @@ function union(a: BigUint64Array, b: BigUint64Array): BigUint64Array {
 
 export const distinct = defineMeasure<DistinctState, { value: number; exact: boolean; error: number }>({
   name: 'distinct',
-  summary: 'How many different values there are.',
+  summary: 'The number of distinct values.',
   appliesTo: () => true,
   sql: () => ({}),
   collect: {

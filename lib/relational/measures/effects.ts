@@ -7,7 +7,7 @@ type State = { readonly [rule: string]: { readonly cells: number; readonly first
 
 export const effects = defineMeasure<State, State>({
   name: 'effects',
-  summary: 'Cells each standardising rule would change, and the first of them.',
+  summary: 'The cells each standardising rule would change, and the first of them.',
   appliesTo: () => true,
   sql: (cells, column) =>
     Object.fromEntries(

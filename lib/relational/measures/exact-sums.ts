@@ -1,9 +1,9 @@
 /**
- * Sums of doubles, and of their squares, without rounding: the same in any order. A finite double is a whole number times a power of
- * two, and so is its square; whole numbers are added per power, and rounding happens once, when a sum is read.
+ * Sums of doubles and of their squares without rounding, so that they are the same in any order. A finite double is a whole number times a
+ * power of two, and so is its square. Whole numbers are added per power; rounding happens once, when a sum is read.
  */
 
-/** `digits × 2^power`; the digits are decimal and odd, or '0' with the power 0, so that equal numbers are equal as JSON. */
+/** `digits × 2^power`. The digits are decimal and odd, or '0' with the power 0, so that equal numbers are equal as JSON. */
 export type Dyadic = {
   readonly digits: string
   readonly power: number
@@ -11,7 +11,7 @@ export type Dyadic = {
 
 export const ZERO: Dyadic = { digits: '0', power: 0 }
 
-/** The power of two of the smallest double; that of its square is twice this. */
+/** The exponent of the smallest double; that of its square is twice this. */
 const MIN_EXPONENT = -1074
 
 function dyadic(number: bigint, power: number): Dyadic {
@@ -36,14 +36,14 @@ export function addDyadic(a: Dyadic, b: Dyadic): Dyadic {
   return dyadic(wholeOf(a, power) + wholeOf(b, power), power)
 }
 
-/** How many steps of `2^power` it is; the power must not be above its own. */
+/** The number as a multiple of `2^power`; the power must not exceed its own. */
 export const wholeOf = ({ digits, power: own }: Dyadic, power: number) => (digits === '0' ? 0n : BigInt(digits) << BigInt(own - power))
 
-/** The double nearest to `numerator / denominator × 2^power`; the denominator is positive. */
+/** The double nearest to `numerator / denominator × 2^power`. The denominator is positive. */
 export function nearest(numerator: bigint, denominator: bigint, power: number): number {
   if (numerator === 0n) return 0
   const size = numerator < 0n ? -numerator : numerator
-  // a quotient of 66 or 67 bits, its lowest bit set where something is left: rounding it twice is rounding it once
+  // a quotient of 66 or 67 bits whose lowest bit is set if there is a remainder: rounding it twice equals rounding it once
   const shift = 66 + bits(denominator) - bits(size)
   const dividend = shift > 0 ? size << BigInt(shift) : size
   const divisor = shift < 0 ? denominator << BigInt(-shift) : denominator
@@ -52,7 +52,7 @@ export function nearest(numerator: bigint, denominator: bigint, power: number): 
   return numerator < 0n ? -value : value
 }
 
-/** The square root of `numerator / denominator × 2^power`, also where the number itself is larger or smaller than any double. */
+/** The square root of `numerator / denominator × 2^power`, even if the number itself is outside the range of doubles. */
 export function nearestRoot(numerator: bigint, denominator: bigint, power: number): number {
   const half = Math.trunc((bits(numerator) - bits(denominator) + power) / 2)
   return timesPower(Math.sqrt(nearest(numerator, denominator, power - 2 * half)), half)
@@ -60,7 +60,7 @@ export function nearestRoot(numerator: bigint, denominator: bigint, power: numbe
 
 const bits = (number: bigint) => number.toString(2).length
 
-/** In steps that a double can hold. */
+/** Multiplies in steps that a double can represent. */
 function timesPower(value: number, power: number): number {
   let [scaled, left] = [value, power]
   for (; left > 1000; left -= 1000) scaled *= 2 ** 1000
@@ -71,19 +71,19 @@ function timesPower(value: number, power: number): number {
 export interface Sums {
   readonly sum: Dyadic
   readonly squares: Dyadic
-  /** Cells that are no finite number. */
+  /** Cells that are not a finite number. */
   readonly excess: number
 }
 
 export interface Summing {
-  /** Adds the values from row `from` to before row `to`, each as often as its count says. */
+  /** Adds the values of rows `from` to `to` (exclusive), each as often as its count says. */
   add(values: Float64Array, counts: Float64Array, from: number, to: number): void
   sums(): Sums
 }
 
-/** Values of one power of two: how many were added since the last time, and sums that stay exact for as many. */
+/** The bin of one power of two: how many values were added since it was emptied, and sums that stay exact for that many. */
 const [ADDED, HIGH, LOW, AA, AB, ACBB, BC, CC] = [0, 1, 2, 3, 4, 5, 6, 7]
-/** The largest sum grows by less than 2^37 a value. */
+/** The largest sum grows by less than 2^37 per value. */
 const MAX_ADDED = 2 ** 15
 
 export function summing(): Summing {
@@ -91,7 +91,7 @@ export function summing(): Summing {
   const wholes: { sum: bigint; squares: bigint }[] = []
   let excess = 0
 
-  /** Moves what a bin holds to whole numbers. */
+  /** Moves the content of a bin to whole numbers. */
   const empty = (exponent: number, bin: Float64Array) => {
     const big = (part: number) => BigInt(bin[part] as number)
     const squares = (big(AA) << 72n) + (big(AB) << 55n) + (big(ACBB) << 36n) + (big(BC) << 19n) + big(CC)
@@ -127,7 +127,7 @@ export function summing(): Summing {
           addWhole(exponent, BigInt(sign * times) * mantissa, BigInt(times) * mantissa * mantissa)
           continue
         }
-        // thirds of 17, 18 and 18 bits, because their products are exact
+        // parts of 17, 18 and 18 bits, because their products are exact
         const a = high >>> 4
         const b = ((high & 15) << 14) | (low >>> 18)
         const c = low & 0x3ffff
@@ -149,16 +149,16 @@ export function summing(): Summing {
       let [sum, squares] = [ZERO, ZERO]
       for (const [exponent, whole] of wholes.entries()) {
         if (whole === undefined) continue
-        const place = Math.max(1, exponent) - 1 + MIN_EXPONENT
-        sum = addDyadic(sum, dyadic(whole.sum, place))
-        squares = addDyadic(squares, dyadic(whole.squares, 2 * place))
+        const power = Math.max(1, exponent) - 1 + MIN_EXPONENT
+        sum = addDyadic(sum, dyadic(whole.sum, power))
+        squares = addDyadic(squares, dyadic(whole.squares, 2 * power))
       }
       return { sum, squares, excess }
     },
   }
 }
 
-/** Of words of a complete register, the lowest first: whole steps of the smallest double, and of its square. */
+/** Sums from the words of a complete register, lowest first: multiples of the smallest double, and of its square. */
 export const registerSums = (positive: BigUint64Array, negative: BigUint64Array, squares: BigUint64Array) => ({
   sum: dyadic(wordsOf(positive) - wordsOf(negative), MIN_EXPONENT),
   squares: dyadic(wordsOf(squares), 2 * MIN_EXPONENT),

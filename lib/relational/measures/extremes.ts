@@ -4,7 +4,7 @@ import { defineMeasure } from './measure.ts'
 
 type State = { readonly minimum: Json; readonly maximum: Json }
 
-/** Numbers by value, everything else (ISO dates) by its text. */
+/** Compares numbers by value and everything else (ISO dates) by text. */
 const before = (a: Json, b: Json) => (typeof a === 'number' && typeof b === 'number' ? a < b : String(a) < String(b))
 
 const best = (a: Json, b: Json, first: (x: Json, y: Json) => boolean): Json => (a === null ? b : b === null ? a : first(b, a) ? b : a)
@@ -14,7 +14,7 @@ export const extremes = defineMeasure<State, State>({
   summary: 'The smallest and the largest value.',
   appliesTo: ({ type }) => type !== 'text' && type !== 'boolean',
   sql: ({ value }, { type }) => {
-    // DOUBLE and not BIGINT, so that both kinds of number compare as numbers in JSON
+    // DOUBLE and not BIGINT, so that all numbers compare as numbers in JSON
     const shown =
       type === 'date' || type === 'timestamp' ? (sql: string) => `CAST(${sql} AS VARCHAR)` : (sql: string) => `CAST(${sql} AS DOUBLE)`
     return { minimum: shown(`min(${value})`), maximum: shown(`max(${value})`) }

@@ -1,22 +1,22 @@
 /**
- * What a survey found out about a whole dataset: the merged values of all measures, plain JSON. Steps choose by these,
- * never by what a single chunk shows.
+ * The results of a survey for a whole dataset: the merged values of all measures, as plain JSON. Steps base their choices on these, never
+ * on a single chunk.
  */
 import type { Json } from '#core/json.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 
 export interface Facts {
-  /** Rows measured: the records that could be read. */
+  /** Rows measured: all readable records. */
   readonly rows: number
   readonly columns: readonly ColumnFacts[]
-  /** For each key set: rows that repeat an earlier row's key. */
+  /** Per key set: rows that repeat an earlier row's key. */
   readonly surplus: readonly number[]
-  /** The share of rows with a cell written unlike its column, from the sample. */
+  /** The share of rows with a cell written differently from its column, from the sample. */
   readonly inconsistent: Estimate
   readonly sample: { readonly rows: number; readonly complete: boolean }
 }
 
-/** A count, and whether it is exact or from the sample (then `of` sampled rows). */
+/** A count, and whether it is exact or estimated from a sample of `of` rows. */
 export interface Estimate {
   readonly count: number
   readonly of: number
@@ -28,13 +28,13 @@ export interface ColumnFacts {
   readonly type: ColumnType
   readonly semantic: string | null
   readonly rows: number
-  /** Cells that are empty or a null word. */
+  /** Cells that are empty or a null value. */
   readonly missing: number
-  /** Cells that hold something that is not of the column's type. */
+  /** Cells that are not of the column's type. */
   readonly invalid: number
-  /** Cells that are of the type but not of the column's meaning: an e-mail column's "n.n. at home". */
+  /** Cells of the column's type that do not fit its meaning: an e-mail column's "n.n. at home". */
   readonly doubtful: number
-  /** By standardising rule: cells it would change, and the first such cell. */
+  /** Per standardising rule: the cells it would change, and the first of them. */
   readonly effects: { readonly [rule: string]: { readonly cells: number; readonly example: Example | null } }
   readonly distinct: { readonly value: number; readonly exact: boolean; readonly error: number }
   readonly minimum: Json
@@ -42,11 +42,11 @@ export interface ColumnFacts {
   readonly mean: number | null
   readonly deviation: number | null
   readonly sum: number | null
-  /** Every value with its count, most frequent first, when there are few; the values as written, white space and all. */
+  /** Every value with its count, most frequent first, if there are few. Values are as written, including white space. */
   readonly values: readonly (readonly [value: string, count: number])[] | null
-  /** The words that mean "no value" here; they are among the values. */
+  /** The null values of this column; they are also among the values. */
   readonly null_values: readonly string[]
-  /** Rows of sources that do not have the column; they are among the missing. */
+  /** Rows of sources without this column; they are included in the missing cells. */
   readonly absent: number
   /** From the sample; see `Facts.sample`. */
   readonly sampled: SampledFacts
@@ -66,7 +66,7 @@ export interface SampledFacts {
   readonly mad: number | null
   readonly histogram: { readonly from: number; readonly to: number; readonly counts: readonly number[] } | null
   readonly top: readonly (readonly [value: string, count: number])[]
-  /** Shapes of the text, letters as a or A, digits as 9. */
+  /** Patterns of the text: letters as a or A, digits as 9. */
   readonly patterns: readonly (readonly [pattern: string, count: number])[]
   readonly length: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null
 }

@@ -1,25 +1,25 @@
-/** A set of 64-bit hashes, by open addressing over halves of 32 bits: no object for each number. */
+/** A set of 64-bit hashes by open addressing over halves of 32 bits, without an object per number. */
 
 export interface HashSet {
-  /** Adds the hashes from row `from` to before row `to` whose count is not 0. */
+  /** Adds the hashes of rows `from` to `to` (exclusive) whose count is not 0. */
   add(hashes: BigUint64Array, counts: Float64Array, from: number, to: number): void
   size(): number
-  /** Those it holds, in no order. */
+  /** The hashes in no particular order. */
   hashes(): BigUint64Array
 }
 
 const FIRST_PLACES = 256
 
 /**
- * With a threshold, hashes are left out again that are neither below it nor among the `smallest` ones: a limit comes down by halves as
- * the set grows, and only where enough hashes stay below it.
+ * With a threshold, hashes that are neither below it nor among the `smallest` ones are dropped again: the limit is halved as the set grows,
+ * as long as enough hashes stay below it.
  */
 export function hashSet(smallest: number, threshold: bigint | null): HashSet {
-  // places by their halves, the low one first; 0 is empty, so whether 0 is a member is kept apart
+  // slots as halves, the low one first; 0 is empty, so whether 0 is a member is stored separately
   let places = new Uint32Array(FIRST_PLACES * 2)
   let size = 0
   let hasZero = false
-  /** The high half of the limit, which hashes must be below; powers of two only. */
+  /** The high half of the limit: hashes must be below it. Only powers of two. */
   let limit = 2 ** 32
   const least = threshold === null ? limit : Number(threshold >> 32n)
 

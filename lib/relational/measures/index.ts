@@ -1,4 +1,4 @@
-/** The one list of measures. To add one: its file, and a line here; the laws are tested for all of them. */
+/** The list of measures. To add one, write its file and add a line here; the laws are tested for all of them. */
 import { doubtful, invalid, missing } from './counts.ts'
 import { distinct } from './distinct.ts'
 import { effects } from './effects.ts'
@@ -8,5 +8,5 @@ import { moments } from './moments.ts'
 
 export const MEASURES = { missing, invalid, doubtful, effects, extremes, moments, distinct }
 
-/** The measures with the types of their states forgotten, for code that treats them all alike. */
+/** The measures without the types of their states, for code that treats them alike. */
 export const ALL_MEASURES = Object.values(MEASURES) as unknown as readonly Measure[]

@@ -1,6 +1,6 @@
 /**
- * moments: count, sum, mean and deviation. Adding doubles is not associative, so the values and their squares are added exactly: the
- * figures are the same however the rows are grouped, whatever the size of the numbers, and each is rounded once.
+ * moments: count, sum, mean and deviation. Adding doubles is not associative, so the values and their squares are added exactly. The
+ * results are the same for any grouping of the rows and any magnitude of the numbers, and each is rounded once.
  */
 import { addDyadic, type Dyadic, nearest, nearestRoot, summing, wholeOf, ZERO } from './exact-sums.ts'
 import { defineMeasure } from './measure.ts'
@@ -9,7 +9,7 @@ type State = {
   readonly count: number
   readonly sum: Dyadic
   readonly squares: Dyadic
-  /** Cells that are infinite or no number; then there is no mean. */
+  /** Cells that are infinite or not a number; with any of them there is no mean. */
   readonly excess: number
 }
 

@@ -1,5 +1,5 @@
-/** For meanings that can be checked: the SQL condition that a present cell is what its column means. */
-import { EMAIL } from '#relational/expression/patterns.ts'
+/** For meanings that can be checked: the SQL condition that a non-missing cell fits the meaning of its column. */
+import { EMAIL } from '#relational/types/text-forms.ts'
 import { text } from '#relational/types/sql.ts'
 import { entryOf } from '#core/text/record.ts'
 

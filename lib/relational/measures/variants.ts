@@ -1,4 +1,4 @@
-/** Values that are the same but for the way they are written, from the exact counts of a column with few values. */
+/** Values that differ only in how they are written, from the exact counts of a column with few values. */
 import type { ColumnFacts } from './facts.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { record } from '#core/text/record.ts'
@@ -10,10 +10,10 @@ export interface Variants {
   readonly count: number
 }
 
-/** Where a comma or a capital may tell two things apart. */
+/** Meanings in which a comma or a capital may distinguish two values. */
 const EXACT: ReadonlySet<string> = new Set(['id', 'url', 'uuid', 'ip'])
 
-/** Why the values of a column are not compared; null where they are. */
+/** Why the values of a column are not compared; null if they are. */
 export function notCompared({ type, semantic, values, distinct, rows, missing }: ColumnFacts): string | null {
   if (rows === missing) return null
   if (type !== 'text') return `only text is compared, and it is ${type}`
@@ -24,8 +24,8 @@ export function notCompared({ type, semantic, values, distinct, rows, missing }:
 }
 
 /**
- * Groups the values by a key; in each group the most frequent spelling wins (on a tie the first in code point order).
- * The counts are those of the cells as written, so white space at the ends does not count as a variant here.
+ * Groups the values by a key. In each group the most frequent spelling wins (on a tie the first in code point order). The counts are of
+ * cells as written, so white space at the ends does not make a variant here.
  */
 function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
   const counts = new Map<string, number>()
@@ -52,18 +52,18 @@ function variants(facts: ColumnFacts, key: (value: string) => string): Variants 
   return { values: result, count: changed }
 }
 
-/** Values that differ in case only: `electronics`, `Electronics`. */
+/** Values that differ only in case: `electronics`, `Electronics`. */
 export const caseVariants = (facts: ColumnFacts) => variants(facts, foldCase)
 
-/** Values that differ in case, spaces, accents or punctuation that means nothing: `U.S.A.`, `USA`. */
+/** Values that differ only in case, spaces, accents or meaningless punctuation: `U.S.A.`, `USA`. */
 export const spellingVariants = (facts: ColumnFacts) => variants(facts, fingerprint)
 
-/** In one or two letters case is all there may be to tell things apart: `Aa` is not `AA`, `Mb` not `MB`. */
+/** In texts of one or two letters, case may be the only difference: `Aa` is not `AA`, `Mb` not `MB`. */
 const foldCase = (value: string) => ((value.match(/\p{L}/gu)?.length ?? 0) < 3 ? value : value.toLowerCase())
 
 /**
- * What a value says, without the ways of writing it. OpenRefine's fingerprint method, but words keep their order and their gaps, and
- * a mark goes only where it stands among letters: `A+`, `C#`, `<10`, `-8`, `1.5` and `10-14` are not A, C, 10, 8, 15 and 1014.
+ * Normalises how a value is written. OpenRefine's fingerprint method, except that words keep their order and gaps, and punctuation is
+ * removed only among letters: `A+`, `C#`, `<10`, `-8`, `1.5` and `10-14` are not A, C, 10, 8, 15 and 1014.
  */
 export function fingerprint(value: string): string {
   const plain = foldCase(value.normalize('NFD').replace(/\p{M}/gu, ''))
@@ -71,6 +71,6 @@ export function fingerprint(value: string): string {
     .replace(/(?<=\p{L})\s*(?:[-_,;:]\s*(?=\p{L})|[,;:]$)/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  // values that are all punctuation stay apart
+  // values of punctuation only stay distinct
   return plain === '' ? value : plain
 }

@@ -1,4 +1,4 @@
-/** Operations across rows: how they change the columns. What they do is in `tasks/exchange.ts`. */
+/** How operations across rows change the columns. The operations themselves run in `lib/run/tasks/exchange.ts`. */
 import { typeOf } from './expressions.ts'
 import { columnsAfter } from './columns.ts'
 import type { AcrossOp, ComputedColumn, Op } from './ops.ts'
@@ -13,7 +13,7 @@ const computed = (columns: readonly Column[], column: ComputedColumn): Column =>
 const only = (columns: readonly Column[], names: readonly string[]) =>
   names.flatMap((name) => columns.filter((column) => column.name === name))
 
-/** The columns after the operation, as far as they are known before the data is: a pivot's new columns and a join's are not. */
+/** The columns after the operation, as far as they are known without the data: the new columns of a pivot or join are not. */
 export function columnsAcross(columns: readonly Column[], operation: AcrossOp): readonly Column[] {
   return soundColumns(across(columns, operation), operation.origin.step)
 }
@@ -37,10 +37,10 @@ function across(columns: readonly Column[], operation: AcrossOp): readonly Colum
 
 const ACROSS: ReadonlySet<string> = new Set<AcrossOp['op']>(['sort', 'aggregate', 'pivot', 'join', 'window'])
 
-/** An operation for which rows must meet is no row operation. */
+/** Whether an operation needs rows to meet, unlike a row operation. */
 export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ACROSS.has(operation.op)
 
-/** The columns after operations of both sorts, as far as they are known. */
+/** The columns after operations of either kind, as far as they are known. */
 export function columnsAfterAll(columns: readonly Column[], operations: readonly (Op | AcrossOp)[]): readonly Column[] {
   let known = columns
   let waiting: Op[] = []

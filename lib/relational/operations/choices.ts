@@ -1,4 +1,4 @@
-/** What a step says of its choices while its settings become operations. */
+/** What a step reports about its choices when its settings become operations. */
 
 /** An automatic choice and its reason, for the report. */
 export interface Decision {
@@ -7,11 +7,11 @@ export interface Decision {
   readonly column: string
   readonly choice: string
   readonly why: string
-  /** A column that the author named, and the rule could not be applied to it: the step says so as a warning. */
+  /** The author named this column, but the rule could not be applied to it; the step reports a warning. */
   readonly unmet?: true
 }
 
-/** What a rule changes in a column, where the facts have counted it already. */
+/** What a rule changes in a column, if the facts have already counted it. */
 export interface Claim {
   readonly step: string
   readonly rule: string

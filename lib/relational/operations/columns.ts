@@ -1,4 +1,4 @@
-/** How operations change the columns of a relation, without running anything. */
+/** How operations change the columns of a relation. Nothing is run. */
 import { cellOperation } from '#relational/cells/index.ts'
 import { typeOf } from './expressions.ts'
 import type { CellOp, Op } from './ops.ts'
@@ -7,7 +7,7 @@ import type { Column } from '#relational/types/types.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named, positionOf } from '#core/text/lookup.ts'
 
-/** Operations after which there may be other columns. */
+/** Operations that can change the set of columns. */
 const CHANGING: ReadonlySet<Op['op']> = new Set(['derive', 'rename', 'drop', 'select'])
 
 /** The columns after the operations. */
@@ -24,7 +24,7 @@ export function columnsAfter(columns: readonly Column[], operations: readonly Op
   return afterCells(known, cells)
 }
 
-/** All operations on cells at once: there may be some for each column. */
+/** Applies all operations on cells together, as there may be several per column. */
 function afterCells(columns: readonly Column[], operations: readonly CellOp[]): readonly Column[] {
   if (operations.length === 0) return columns
   const after = [...columns]

@@ -1,4 +1,4 @@
-/** Row expressions as steps use them: from text that already passed the checks to trees, and from trees to SQL. */
+/** Row expressions for steps: parses text that already passed the checks, and generates SQL. */
 import type { Expression } from '#relational/expression/ast.ts'
 import { columnNamed, columnsOf as namesIn } from '#relational/expression/columns.ts'
 import { parse } from '#relational/expression/parse.ts'
@@ -14,23 +14,20 @@ export type { Over }
 /** The types of columns by their names. */
 export type Types = Pick<ReadonlyMap<string, ColumnType>, 'get' | 'has' | 'keys'>
 
-/** An expression with the values of its `{{ … }}`. */
+/** An expression with the values of its `{{ … }}` references. */
 export interface Bound {
   readonly expression: Expression
   readonly parameters: { readonly [path: string]: Json }
 }
 
-/** The tree of an expression; what the compiler let through always parses. */
+/** The tree of an expression. Text that the compiler accepted always parses. */
 export function expressionOf(text: string, mode: 'row' | 'aggregate' | 'window' = 'row'): Expression {
   const parsed = parse(text, { aggregates: mode !== 'row', windows: mode === 'window' })
   if (parsed.ok) return parsed.expression
-  throw new TaskError(
-    'Definition.InvalidSetting',
-    `the expression ${text} cannot be read: ${parsed.problems.map(({ what }) => what).join('; ')}`,
-  )
+  throw new TaskError('Definition.InvalidSetting', `invalid expression ${text}: ${parsed.problems.map(({ what }) => what).join('; ')}`)
 }
 
-/** The SQL of an expression and its type. `sqlOf` gives the SQL of a column. Definition.UnknownColumn for a column that is not there. */
+/** The SQL of an expression and its type. `sqlOf` returns the SQL of a column. Throws Definition.UnknownColumn for an unknown column. */
 export function toSql(
   { expression, parameters }: Bound,
   sqlOf: (column: string) => string,
@@ -51,13 +48,13 @@ export function columnsOf(expression: Expression, types: Types): readonly string
     if (found !== undefined) return found
     const names = [...types.keys()]
     const near = nearest(name, names)
-    throw new TaskError('Definition.UnknownColumn', `an expression names the column "${name}", which the data does not have`, {
+    throw new TaskError('Definition.UnknownColumn', `unknown column "${name}" in an expression`, {
       hint: `${near === undefined ? '' : `did you mean "${near}"? `}the columns here are ${names.join(', ')}`,
     })
   })
 }
 
-/** A column's name as it stands in the text of an expression. */
+/** A column's name as it is written in an expression. */
 export const nameInExpression = (column: string) => `"${column.replaceAll('"', '""')}"`
 
 export interface CompiledExpression {
@@ -65,7 +62,7 @@ export interface CompiledExpression {
   readonly parameters: { readonly [path: string]: Json }
 }
 
-/** A row expression setting with the values of its references, whether it has any or not. */
+/** A row expression setting with the values of its references, if any. */
 export function asCompiled(setting: unknown): CompiledExpression {
   return typeof setting === 'string' ? { expression: setting, parameters: {} } : (setting as CompiledExpression)
 }

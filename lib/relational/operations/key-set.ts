@@ -1,12 +1,12 @@
 import type { CompiledExpression } from './expressions.ts'
 
-/** What makes two rows the same, and which of them stays. */
+/** What makes two rows duplicates, and which of them is kept. */
 export interface KeySet {
   /** Columns that identify a row; null is the whole row. */
   readonly columns: readonly string[] | null
-  /** In the order of the sources. */
+  /** By the order of the sources. */
   readonly keep: 'first' | 'last'
-  /** The rows it is about; all when absent. */
+  /** The rows it applies to (default: all). */
   readonly when?: CompiledExpression
 }
 

@@ -1,40 +1,39 @@
-/** What operations become when they are lowered: columns, flags and layers, all as SQL. */
-import type { KeyReference, Origin } from './ops.ts'
+/** The result of lowering operations: columns, flags and layers, all as SQL. */
+import type { KeyReference, Op, Origin } from './ops.ts'
 import type { Values } from './narrow.ts'
-import type { PlacedColumn } from './places.ts'
 import type { Column } from '#relational/types/types.ts'
 
-/** One bit of a row's mask: a condition some operation wants counted, in the order of the operations. */
+/** One bit of a row's mask: a condition that some operation counts, in the order of the operations. */
 export interface Flag {
   readonly origin: Origin
-  /** The column it is about; '' for the row. */
+  /** The column it concerns; '' for the row. */
   readonly column: string
   /** What happens to a row for which it is true. */
   readonly fate: Fate
   readonly counts: 'cells' | 'rows'
-  /** In words, for quarantine and violations. */
+  /** Text for quarantine and violations. */
   readonly reason: string
-  /** The condition; null when the rows are known by number from the repeats of a key. */
+  /** The condition; null if the rows are known by number from the repeats of a key. */
   readonly sql: string | null
   readonly key_set: KeyReference | null
 }
 
 export type Fate = 'keep' | 'quarantine' | 'filter' | 'deduplicate'
 
-/** A column of the result and where it came from. */
+/** A column of the result with its lineage. */
 export interface LoweredColumn extends Column {
   readonly sql: string
-  /** Columns of the sources it was made of. */
+  /** The source columns it was computed from. */
   readonly from: readonly string[]
-  /** The operations on the way, as step and rule. */
+  /** The operations applied, as step and rule. */
   readonly through: readonly Origin[]
-  /** Whether the cells are those of the one source column, changed or not. */
+  /** False if the cells are those of one source column, changed or not. */
   readonly derived: boolean
-  /** What its cells may be, beside missing, where that is known. */
+  /** The possible non-missing cells, if known. */
   readonly values: Values
 }
 
-/** How an operation on cells shows in a row; all SQL stands above the layers. */
+/** How an operation on cells changes a row. All SQL refers to the layers. */
 export interface CellChange {
   readonly origin: Origin
   readonly column: string
@@ -48,8 +47,19 @@ export interface LoweredRelation {
   readonly columns: readonly LoweredColumn[]
   readonly flags: readonly Flag[]
   readonly changes: readonly CellChange[]
-  /** Layers of `expression AS identifier`, the innermost first. */
+  /** Layers of `expression AS identifier`, innermost first. */
   readonly layers: readonly (readonly string[])[]
-  /** The columns as they stand where keys were compared, by the number of operations before. */
-  readonly places: ReadonlyMap<number, readonly PlacedColumn[]>
+  /** The columns at the points where keys are compared, by the number of preceding operations. */
+  readonly places: ReadonlyMap<number, readonly ColumnVersion[]>
+}
+
+/** A column at one point among the operations. The SQL is a plain reference above all layers. */
+export interface ColumnVersion extends Column {
+  readonly sql: string
+}
+
+/** The key whose repeats an operation handles; null for other operations. */
+export function keyOf(operation: Op): KeyReference | null {
+  if (operation.op === 'deduplicate') return operation.key_set
+  return operation.op === 'check' && operation.test.is === 'repeat' ? operation.test.key_set : null
 }

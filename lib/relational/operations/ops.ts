@@ -1,17 +1,17 @@
 /**
- * What rows steps ask for: a small typed list of operations, plain JSON, that one place lowers to SQL and another
- * engine may one day run directly. Steps say what, never how.
+ * The operations that rows steps request: a small typed list of plain JSON that one place lowers to SQL, and another engine could run
+ * directly. Steps say what, never how.
  */
 import type { Expression } from '#relational/expression/ast.ts'
 import type { Json } from '#core/json.ts'
 
-/** Whose doing an operation is; what it changes or removes is counted under this name. */
+/** The step and rule an operation belongs to; its changes and removals are counted under this name. */
 export interface Origin {
   readonly step: string
   readonly rule: string
 }
 
-/** The repeats of a key: which survey found them, for which of its key sets, and how many operations of the pass came before it. */
+/** Identifies the repeats of a key: the survey that found them, the key set in it, and the number of preceding operations in the pass. */
 export interface KeyReference {
   readonly survey: string
   readonly set: number
@@ -20,23 +20,23 @@ export interface KeyReference {
 
 export type Op = CellOp | DeriveOp | FilterOp | CheckOp | DeduplicateOp | RenameOp | DropOp | SelectOp
 
-/** Operations for which rows must meet, whatever chunk they stand in: the whole relation at once. */
+/** Operations that need rows from different chunks to meet: they work on the whole relation. */
 export type AcrossOp = SortOp | AggregateOp | PivotOp | JoinOp | WindowOp
 
-/** Replaces the cells of one column by a named cell operation (see `cells/`). */
+/** Replaces the cells of one column using a named cell operation (see `cells/`). */
 export interface CellOp {
   readonly op: 'cell'
   readonly origin: Origin
   readonly column: string
   readonly cell: string
   readonly options: { readonly [name: string]: Json }
-  /** False when the facts already say how many cells it changes. */
+  /** False if the facts already contain the number of cells it changes. */
   readonly counted: boolean
-  /** Rows with a changed cell go to quarantine, for this reason. */
+  /** Quarantines rows with a changed cell, with this reason. */
   readonly quarantine?: string
 }
 
-/** Adds columns, or replaces them, by expressions over the row; all of them see the columns as they were before. */
+/** Adds or replaces columns using expressions over the row. All expressions see the columns from before the operation. */
 export interface DeriveOp {
   readonly op: 'derive'
   readonly origin: Origin
@@ -51,15 +51,15 @@ export interface FilterOp {
   readonly parameters: Parameters
 }
 
-/** Counts the rows that fail a test, and sends them to quarantine when that is their fate. */
+/** Counts the rows that fail a test, and quarantines them if so configured. */
 export interface CheckOp {
   readonly op: 'check'
   readonly origin: Origin
-  /** The column the check is about, for messages; '' when it is about the row. */
+  /** The column to name in messages; '' for the row. */
   readonly column: string
   readonly test: Test
   readonly fate: 'quarantine' | 'keep'
-  /** What is wrong, in words, for the quarantine file. */
+  /** The problem, as text for the quarantine file. */
   readonly reason: string
 }
 
@@ -77,7 +77,7 @@ export interface Condition {
   readonly parameters: Parameters
 }
 
-/** Removes all but one row of each group of rows with the same key. The groups were found before, across all chunks. */
+/** Removes all but one of the rows with the same key. The groups were found before, across all chunks. */
 export interface DeduplicateOp {
   readonly op: 'deduplicate'
   readonly origin: Origin
@@ -107,14 +107,14 @@ export interface SortKey {
   readonly order: 'asc' | 'desc'
 }
 
-/** Orders the rows; rows with equal keys stay in their order, missing values come last. */
+/** Sorts the rows. The sort is stable; missing values come last. */
 export interface SortOp {
   readonly op: 'sort'
   readonly origin: Origin
   readonly by: readonly SortKey[]
 }
 
-/** One row for each group, groups in the order of their first row. */
+/** One row per group, groups in the order of their first row. */
 export interface AggregateOp {
   readonly op: 'aggregate'
   readonly origin: Origin
@@ -122,7 +122,7 @@ export interface AggregateOp {
   readonly columns: readonly ComputedColumn[]
 }
 
-/** The values of one column become columns; one row for each group of `rows`. */
+/** Turns the values of one column into columns; one row per group of `rows`. */
 export interface PivotOp {
   readonly op: 'pivot'
   readonly origin: Origin
@@ -131,7 +131,7 @@ export interface PivotOp {
   readonly value: ComputedColumn
 }
 
-/** Columns of another dataset, found by key. */
+/** Adds columns of another dataset, matched by key. */
 export interface JoinOp {
   readonly op: 'join'
   readonly origin: Origin
@@ -139,11 +139,11 @@ export interface JoinOp {
   /** Path of the other dataset. */
   readonly source: string
   readonly on: readonly { readonly left: string; readonly right: string }[]
-  /** Columns to bring over; absent: all but the key. */
+  /** Columns to add (default: all except the key). */
   readonly columns?: readonly string[]
 }
 
-/** Columns computed over other rows of the same partition. */
+/** Adds columns computed over other rows of the same partition. */
 export interface WindowOp {
   readonly op: 'window'
   readonly origin: Origin

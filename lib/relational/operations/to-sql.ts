@@ -1,19 +1,17 @@
 /**
- * Lowers operations to SQL: the one place where what steps say becomes how DuckDB does it. Each version of a column gets an
- * identifier of its own, in the lowest layer of nested SELECTs in which all it is made of exists; so nothing is computed twice and no operation
- * can see a column before or after its time.
+ * Lowers operations to SQL: only here does what steps say become what DuckDB does. Each version of a column gets its own identifier, in the
+ * lowest layer of nested SELECTs in which everything it depends on exists. So nothing is computed twice, and no operation sees an earlier
+ * or later version of a column.
  */
-import { allOf } from '#relational/types/sql.ts'
+import { allOf, type Once } from '#relational/types/sql.ts'
 import type { Facts } from '#relational/measures/facts.ts'
-import type { Once } from '#relational/types/once.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { comparable } from '#relational/types/comparable.ts'
+import { comparable } from '#relational/types/conversion.ts'
 import { narrow, type Values, valuesOf } from './narrow.ts'
 import { type Bound, columnsOf, toSql, type Types } from './expressions.ts'
-import type { CellChange, Flag, LoweredRelation } from './lowered.ts'
-import { keyOf, type PlacedColumn } from './places.ts'
+import { type CellChange, type Flag, keyOf, type LoweredRelation, type ColumnVersion } from './lowered.ts'
 import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import type { ColumnType } from '#relational/types/types.ts'
@@ -21,18 +19,18 @@ import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
 
 export interface LowerInput {
-  /** The columns to be read, with the SQL of each in the source relation (a plain reference). */
+  /** The columns to read, with the SQL of each in the source relation (a plain reference). */
   readonly columns: readonly { readonly plan: ColumnPlan; readonly sql: string }[]
-  /** Facts about these columns, so that what has nothing to do is left out. */
+  /** Facts about these columns, used to leave out unnecessary work. */
   readonly facts: Facts | undefined
-  /** Under which step reading is counted. */
+  /** The step under which reading is counted. */
   readonly reader: string
   readonly operations: readonly Op[]
-  /** The other files that `absent` tests look values up in. */
+  /** The other files in which `absent` tests look up values. */
   readonly lookups?: ReadonlyMap<string, Lookup>
 }
 
-/** A table whose column `value` holds the values, of this type. */
+/** A table whose column `value` holds the values of this type. */
 export interface Lookup {
   readonly table: string
   readonly type: ColumnType
@@ -50,10 +48,10 @@ interface Version {
   readonly values: Values
 }
 
-/** A relation being built; holds what would otherwise be passed through every function. */
+/** A relation being built: the state that would otherwise be passed through every function. */
 interface Building {
   readonly columns: Map<string, Version>
-  /** The types of the columns as they are now. */
+  /** The current types of the columns. */
   readonly types: Types
   readonly flags: Flag[]
   readonly changes: CellChange[]
@@ -75,7 +73,7 @@ export function lower(input: LowerInput): LoweredRelation {
   }
   for (const { plan, sql } of input.columns) read(building, plan, sql, input)
   const wanted = new Set(input.operations.flatMap((operation) => keyOf(operation)?.after ?? []))
-  const places = new Map<number, readonly PlacedColumn[]>()
+  const places = new Map<number, readonly ColumnVersion[]>()
   for (const [at, operation] of input.operations.entries()) {
     if (wanted.has(at))
       places.set(
@@ -102,13 +100,13 @@ export function nest(source: string, layers: LoweredRelation['layers']): string 
   return layers.reduce((inner, layer) => `SELECT *, ${layer.join(', ')} FROM (${inner})`, source)
 }
 
-/** A plain reference and the lowest level on which it stands. */
+/** A plain reference and the lowest level where it exists. */
 interface Place {
   readonly sql: string
   readonly level: number
 }
 
-/** Puts an expression over plain references into the layer above all of them; its result is a plain reference. */
+/** Adds an expression over plain references to the layer above all of them; the result is a plain reference. */
 function define(building: Building, expression: string, level: number): Place {
   const sql = `v${building.next++}`
   while (building.layers.length <= level) building.layers.push([])
@@ -116,7 +114,7 @@ function define(building: Building, expression: string, level: number): Place {
   return { sql, level: level + 1 }
 }
 
-/** Gives names to values that are used more than once: each stands in a layer of its own, above those of what it is made of. */
+/** Names values that are used more than once: each in its own layer, above what it depends on. */
 function naming(building: Building, level: number): { readonly once: Once; readonly level: () => number } {
   let at = level
   return {
@@ -134,7 +132,9 @@ function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: K
   building.flags.push({ key_set: null, ...flagged })
 }
 
-/** Reading: text to values. What the facts say never happens is left out; a cell that is not of its type sends the row to quarantine. */
+/**
+ * Reads a column: text to values. Leaves out what never happens according to the facts. A cell that is not of its type quarantines the row.
+ */
 function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader }: LowerInput): void {
   const fact = named(facts?.columns, plan.name)
   const happens = (rule: string) => fact === undefined || (entryOf(fact.effects, rule)?.cells ?? 0) > 0
@@ -167,10 +167,10 @@ const column = (building: Building, name: string): Version => {
   return version
 }
 
-/** The cells of a column at one place of the relation. */
+/** The cells of a column at one point of the relation. */
 type Cells = Place & Pick<Version, 'type' | 'values'>
 
-/** The cells after an operation, which are the same ones where it has nothing to do, and the condition that it changes one. */
+/** The cells after an operation (unchanged if it has nothing to do), and the condition that it changes a cell. */
 function apply(building: Building, { sql, level, type, values }: Cells, name: string, options: Options): Cells & { changed: string } {
   const operation = cellOperation(name)
   const narrowed = narrow(operation, options, values)
@@ -224,11 +224,11 @@ function check(building: Building, { origin, column: name, test, fate, reason }:
   else flag(building, { ...common, sql: notAmong(building, test) })
 }
 
-/** Whether a cell holds a value that the looked-up column of another file does not. */
+/** Whether a cell holds a value that is missing from the looked-up column of another file. */
 function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly is: 'absent' }>): string {
   const { sql, type } = column(building, test.column)
   const values = building.lookups.get(lookupKey(test.source, test.source_column))
-  if (values === undefined) throw new Error(`${test.source} was not opened for looking up`)
+  if (values === undefined) throw new Error(`${test.source} was not opened for lookups`)
   const both = comparable(type, values.type)
   const absent = `${sql} IS NOT NULL AND ${both(sql)} NOT IN (SELECT ${both('value')} FROM ${values.table})`
   return test.when === undefined ? `(${absent})` : `((${expression(building, test.when).sql}) AND ${absent})`

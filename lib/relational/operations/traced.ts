@@ -1,27 +1,27 @@
-/** Columns with where they came from, through any number of operations one after another. */
+/** Traces columns to their origin through a sequence of operations. */
 import type { Origin } from './ops.ts'
 import type { Column } from '#relational/types/types.ts'
 
-/** A column of a file that was brought in beside the relation. */
+/** A column of another file that was added to the relation. */
 export interface Outside {
   readonly source: string
   readonly column: string
 }
 
 export interface TracedColumn extends Column {
-  /** Columns of the relation at its beginning. */
+  /** Columns of the initial relation. */
   readonly from: readonly string[]
   readonly outside: readonly Outside[]
-  /** The operations on the way. */
+  /** The operations applied. */
   readonly through: readonly Origin[]
-  /** False when the cells are those of one column, changed or not. */
+  /** False if the cells are those of one column, changed or not. */
   readonly derived: boolean
 }
 
 export const untouched = (columns: readonly Column[]): readonly TracedColumn[] =>
   columns.map(({ name, type, untyped }) => ({ name, type, untyped, from: [name], outside: [], through: [], derived: false }))
 
-/** `after` in terms of the relation that `before` is told in. */
+/** Rewrites the lineage `after` in terms of the relation that `before` starts from. */
 export function traceOn(before: readonly TracedColumn[], after: readonly TracedColumn[]): readonly TracedColumn[] {
   return after.map((column) => {
     const sources = column.from.flatMap((name) => before.filter((one) => one.name === name))

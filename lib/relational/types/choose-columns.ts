@@ -1,4 +1,4 @@
-/** Which columns a rule is about. */
+/** The columns a rule applies to. */
 import { TaskError } from '#core/errors/errors.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { Column } from './types.ts'
@@ -9,7 +9,7 @@ interface Named {
   readonly step: string
 }
 
-/** The columns named, or all; a name the data does not have is an error that names the nearest one it has. */
+/** The named columns, or all. An unknown name is an error that suggests the nearest column. */
 export function chosenColumns(choice: '*' | readonly string[] | undefined, context: Named): readonly Column[] {
   if (choice === undefined || choice === '*') return context.columns
   return choice.map((name) => existingColumn(name, context))

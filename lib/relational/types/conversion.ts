@@ -1,9 +1,8 @@
 /**
- * SQL that turns a value of one type into another: what has no counterpart becomes NULL, nothing fails. CAST in expressions and the cell
- * operation cast are both this.
+ * SQL that converts a value to another type. What has no counterpart becomes NULL; nothing fails. Used by CAST in expressions and by the
+ * cell operation cast.
  */
-import type { Once } from './once.ts'
-import { anyOf, SQL_TYPES, text as quoted } from './sql.ts'
+import { anyOf, type Once, SQL_TYPES, text as quoted } from './sql.ts'
 import { DIGITS, FALSE_TEXTS, ISO_OFFSET_MINUTE, ISO_OFFSET_SECOND, ISO_PLAIN, NUMBER, POWER, TRUE_TEXTS } from './text-forms.ts'
 import type { ColumnType } from './types.ts'
 import { trimmedSql, WHITE_PATTERN } from './white-space.ts'
@@ -11,13 +10,13 @@ import { trimmedSql, WHITE_PATTERN } from './white-space.ts'
 /** A DOUBLE, or NULL when it is infinite or not a number. */
 export const finite = (sql: string, once: Once) => once(sql, (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`)
 
-/** The largest number up to which a DOUBLE holds every whole number. */
+/** The largest number up to which a DOUBLE represents every whole number. */
 const MAX_EXACT = Number.MAX_SAFE_INTEGER
 
 const isNumber = (type: ColumnType) => type === 'integer' || type === 'decimal'
 const isMoment = (type: ColumnType) => type === 'date' || type === 'timestamp'
 
-/** A value of type `from` as one of type `to`. */
+/** Converts a value of type `from` to type `to`. */
 export function converted(sql: string, from: ColumnType, to: ColumnType, once: Once): string {
   if (from === to) return sql
   if (to === 'text') return `CAST(${sql} AS VARCHAR)`
@@ -26,13 +25,13 @@ export function converted(sql: string, from: ColumnType, to: ColumnType, once: O
   if (isNumber(from) && to === 'boolean') return once(sql, (value) => `CASE WHEN ${value} = 1 THEN TRUE WHEN ${value} = 0 THEN FALSE END`)
   if (from === 'boolean' && isNumber(to)) return `CAST(${sql} AS ${SQL_TYPES[to]})`
   if ((isNumber(from) && isNumber(to)) || (isMoment(from) && isMoment(to))) return `TRY_CAST(${sql} AS ${SQL_TYPES[to]})`
-  // dates, numbers and answers have no counterparts in one another; the checker says so before a run
+  // dates, numbers and booleans have no counterparts in each other; the checker reports this before a run
   return `CAST(NULL AS ${SQL_TYPES[to]})`
 }
 
 /**
- * Whether the conversion loses what a cell says: it holds something, and there is no value of the type, or only another number. A cast to a
- * date leaves the time of day out on purpose. `cell` is a plain reference.
+ * Whether the conversion loses a value: the cell is not empty, and the new type has no value for it, or only a different number. A cast to
+ * a date drops the time of day on purpose. `cell` is a plain reference.
  */
 export function losesValue(cell: string, from: ColumnType, to: ColumnType, once: Once): string {
   const value = converted(cell, from, to, once)
@@ -43,8 +42,8 @@ export function losesValue(cell: string, from: ColumnType, to: ColumnType, once:
 }
 
 /**
- * The shape is checked first, because DuckDB's casts take more than they should: '12.7' is 13, '1_000' is 1000, '+-5' is -5, 'inf' is
- * infinite, and what follows a date is left out without a word.
+ * Checks the form first, because DuckDB's casts accept too much: '12.7' is 13, '1_000' is 1000, '+-5' is -5, 'inf' is infinite, and what
+ * follows a date is silently ignored.
  */
 function fromText(value: string, to: Exclude<ColumnType, 'text'>, once: Once): string {
   const said = trimmedSql(value)
@@ -71,15 +70,15 @@ function fromText(value: string, to: Exclude<ColumnType, 'text'>, once: Once): s
 
 const isOneOf = (word: string, words: readonly string[]) => anyOf(words.map((one) => `${word} = ${quoted(one)}`))
 
-/** Whether a text has a form, white space around it aside. */
+/** Whether a text has a form, ignoring white space around it. */
 export const isWritten = (value: string, form: string) =>
   `regexp_full_match(${value}, ${quoted(`${WHITE_PATTERN}(?:${form})${WHITE_PATTERN}`)})`
 
-/** A text of ISO 8601 as a timestamp, with an offset in UTC, or as the date it names. */
+/** Parses ISO 8601 text as a timestamp, with an offset converted to UTC, or as its date. */
 export function momentOf(value: string, to: 'date' | 'timestamp', once: Once): string {
   const said = trimmedSql(value)
   const plain = `TRY_CAST(rtrim(${said}, 'Z') AS TIMESTAMP)`
-  // DuckDB wants seconds before an offset, and nothing between
+  // DuckDB requires seconds before an offset, and no space between
   const seconds = `replace(replace(${said}, ' +', '+'), ' -', '-')`
   const minutes = `regexp_replace(${said}, ' ?([+-][0-9:]+)$', ':00\\1')`
   const utc = (text: string) => `TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'`
@@ -89,4 +88,15 @@ export function momentOf(value: string, to: 'date' | 'timestamp', once: Once): s
     return `CASE WHEN year(${moment}) BETWEEN 1 AND 9999 THEN ${made} END`
   })
   return `CASE WHEN ${isWritten(value, ISO_PLAIN)} THEN ${to === 'date' ? `TRY_CAST(${plain} AS DATE)` : plain} ELSE ${known} END`
+}
+
+/**
+ * Makes columns of separately read tables comparable, with SQL around both sides: numbers by value, dates and timestamps by time, everything
+ * else by text.
+ */
+export function comparable(a: ColumnType, b: ColumnType): (sql: string) => string {
+  if (a === b) return (sql) => sql
+  if (isNumber(a) && isNumber(b)) return (sql) => `CAST(${sql} AS DOUBLE)`
+  if (isMoment(a) && isMoment(b)) return (sql) => `CAST(${sql} AS TIMESTAMP)`
+  return (sql) => `CAST(${sql} AS VARCHAR)`
 }

@@ -1,6 +1,6 @@
 /**
- * The ways dates are written. A form is a strptime format; where day and month could change places the format has
- * slots `%1` and `%2`, filled once the order is known for the whole column.
+ * The ways dates are written. A form is a strptime format. Where day and month are ambiguous, the format has slots `%1` and `%2`, which are
+ * filled once the order is known for the whole column.
  */
 
 export type DateOrder = 'dmy' | 'mdy'
@@ -8,7 +8,7 @@ export type DateOrder = 'dmy' | 'mdy'
 export interface DateForm {
   readonly format: string
   readonly time: boolean
-  /** The two numbers in the slots, when there are slots. */
+  /** The two numbers in the slots, if the format has slots. */
   readonly slots: readonly [number, number] | null
 }
 
@@ -22,13 +22,13 @@ const WEEKDAY = `(?:(?<day>mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|
 const MONTH_FIRST = new RegExp(String.raw`^${WEEKDAY}(?<mon>${MONTHS}) (?<d>\d{1,2})(?<comma>,?) (?<y>\d{4})${TIME}$`, 'i')
 const DAY_FIRST = new RegExp(String.raw`^${WEEKDAY}(?<d>\d{1,2})(?<sep>[ -])(?<mon>${MONTHS})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`, 'i')
 
-/** As C's ctime writes it, and many logs: `Thu Sep 25 10:36:28 2003`, with or without a zone. */
+/** The format of C's ctime and many logs: `Thu Sep 25 10:36:28 2003`, with or without a zone. */
 const YEAR_LAST = new RegExp(
   String.raw`^${WEEKDAY}(?<mon>${MONTHS}) {1,2}(?<d>\d{1,2}) (?<h>\d{2}):\d{2}:\d{2}(?<zone>${ZONE})? (?<y>\d{4})$`,
   'i',
 )
 
-/** Whether digits would be a time between 2001 and 2033 as seconds, or milliseconds, since 1970. */
+/** Whether digits would be a time between 2001 and 2033, in seconds or milliseconds since 1970. */
 export const isEpochSeconds = (cell: string) => /^1\d{9}$/.test(cell)
 export const isEpochMillis = (cell: string) => /^1\d{12}$/.test(cell)
 
@@ -49,7 +49,7 @@ const within = (value: number, low: number, high: number) => value >= low && val
 const monthFormat = (month: string | undefined) => (month?.length === 3 ? '%b' : '%B')
 const yearFormat = (year: string | undefined) => (year?.length === 2 ? '%y' : '%Y')
 
-/** How a cell is written if it is a date at all; bare numbers are none. */
+/** The format of a cell if it is a date. Plain numbers are not dates. */
 export function dateForm(cell: string): DateForm | null {
   if (cell.length < 6 || cell.length > 40) return null
   const form = (format: string, groups: Groups, slots: DateForm['slots'] = null): DateForm => ({

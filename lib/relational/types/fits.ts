@@ -1,4 +1,4 @@
-/** Whether a value written in a setting is one of a column's type. */
+/** Whether a value in a setting has the type of a column. */
 import type { ColumnType } from './types.ts'
 
 type Scalar = string | number | boolean
@@ -12,7 +12,7 @@ const FITS: Readonly<Record<ColumnType, (value: Scalar) => boolean>> = {
   timestamp: (value) => /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$/.test(String(value)) && isDay(String(value)),
 }
 
-/** A day that exists: the thirtieth of February does not, and would come back as another. */
+/** Whether a day exists: 30 February does not, and would parse as another day. */
 function isDay(text: string): boolean {
   const moment = new Date(`${text.slice(0, 10)}T00:00:00Z`)
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text.slice(0, 10))

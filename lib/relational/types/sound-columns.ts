@@ -1,8 +1,11 @@
-/** Columns a relation can have: at least one, and no two of the same name in any case, because no format and no engine tells them apart. */
+/**
+ * Validates the columns of a relation: at least one, and no two whose names differ only in case, because formats and engines cannot
+ * distinguish them.
+ */
 import { TaskError } from '#core/errors/errors.ts'
 import type { Column } from './types.ts'
 
-/** The columns themselves; Definition.InvalidSetting when the step would leave a relation without columns or with two of one name. */
+/** The columns themselves. Throws Definition.InvalidSetting if the step leaves no columns or two with the same name. */
 export function soundColumns(columns: readonly Column[], step: string): readonly Column[] {
   const known = new Map<string, string>()
   for (const { name } of columns) {

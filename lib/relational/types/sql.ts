@@ -1,17 +1,17 @@
-/** Quoting for SQL text: the only way names and values get into it. */
+/** Quoting for SQL: the only way for names and values to enter it. */
 import type { Json } from '#core/json.ts'
 import type { ColumnType } from './types.ts'
 
 /** An identifier, quoted. */
 export const name = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
 
-/** A text literal. NUL cannot stand in one: a text that holds it is put together from its parts. */
+/** A text literal. A literal cannot contain NUL, so such a text is concatenated from parts. */
 export function text(value: string): string {
   const quoted = (part: string) => `'${part.replaceAll("'", "''")}'`
   return value.includes('\0') ? `(${value.split('\0').map(quoted).join(' || chr(0) || ')})` : quoted(value)
 }
 
-/** A literal of a JSON scalar; lists and objects become their JSON text. */
+/** A literal of a JSON scalar. Lists and objects become their JSON text. */
 export function literal(value: Json): string {
   if (value === null) return 'NULL'
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
@@ -29,8 +29,8 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
 }
 
 /**
- * Whether a number counted from 0 is one of these, as a look into a string of bits. A join with a list of them would not keep the order
- * of the rows, on which their numbers rest.
+ * Whether a number counted from 0 is one of these, by looking up a bit in a bit string. A join with a list of numbers would not keep the
+ * order of the rows, which the numbers depend on.
  */
 export function isNumbered(sql: string, numbers: ReadonlySet<number>): string {
   let length = 0
@@ -41,9 +41,9 @@ export function isNumbered(sql: string, numbers: ReadonlySet<number>): string {
 }
 
 /**
- * Whether one of the conditions is true; FALSE also where all of them are NULL. Conditions that are made for each column are written as CASE,
- * never with AND and OR: the time DuckDB takes to plan a query was measured to grow with the square of the number of its conjunctions, and
- * not with CASE. An IN list is no way out either: a long one becomes a join that carries every column.
+ * Whether any condition is true; FALSE if all are NULL. Conditions generated per column are written as CASE, never with AND and OR:
+ * DuckDB's planning time was measured to grow with the square of the number of conjunctions, but not with CASE. IN lists do not help
+ * either: a long one becomes a join that carries every column.
  */
 export function anyOf(conditions: readonly string[]): string {
   if (conditions.length === 0) return 'FALSE'
@@ -51,23 +51,35 @@ export function anyOf(conditions: readonly string[]): string {
   return `(CASE ${conditions.map((condition) => `WHEN ${condition} THEN TRUE`).join(' ')} ELSE FALSE END)`
 }
 
-/** Whether all of the conditions are true, in their order; NULL or FALSE otherwise. See `anyOf`. */
+/** Whether all conditions are true, evaluated in order; otherwise NULL or FALSE. See `anyOf`. */
 export function allOf(conditions: readonly string[]): string {
   const [first = 'TRUE', ...rest] = conditions
   return rest.length === 0 ? `(${first})` : `(CASE WHEN ${first} THEN ${allOf(rest)} ELSE FALSE END)`
 }
 
-/** Whether a cell is one of these texts; FALSE where it is missing. See `anyOf`. */
+/** Whether a cell equals one of these texts; FALSE for a missing cell. See `anyOf`. */
 export const isOneOf = (cell: string, values: readonly string[]) =>
   values.length === 0 ? 'FALSE' : `(CASE ${cell} ${values.map((value) => `WHEN ${text(value)} THEN TRUE`).join(' ')} ELSE FALSE END)`
 
-/**
- * `a + b + c` in pairs of pairs: a chain as long as a table is wide is deeper than the parser allows, and takes it time that grows with
- * the square of its length.
- */
+/** `a + b + c` as nested pairs: for a wide table a chain would exceed the depth limit of the parser, and take it quadratic time. */
 export function sumOf(terms: readonly string[]): string {
   const [first = '0', second] = terms
   if (second === undefined) return first
   const half = Math.ceil(terms.length / 2)
   return `(${sumOf(terms.slice(0, half))} + ${sumOf(terms.slice(half))})`
 }
+
+/**
+ * Uses the value of some SQL more than once, without repeating long SQL. The caller decides how the value gets its name: a lambda, a layer
+ * of the query, or repetition.
+ */
+export type Once = (sql: string, build: (value: string) => string) => string
+
+/** Repeats the value instead of naming it. */
+export const repeat: Once = (sql, build) => build(`(${sql})`)
+
+/**
+ * A hash of the cells that is never 0: 0 means that a row has no key, but DuckDB hashes the values 0, FALSE and 1970-01-01 to it. A hash
+ * changed to 1 may collide with another key; the second hash of keys distinguishes them.
+ */
+export const hashOfKey = (cells: readonly string[]) => `greatest(hash(${cells.join(', ')}), 1::UBIGINT)`

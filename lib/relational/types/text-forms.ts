@@ -1,15 +1,15 @@
-/** How values are written in text, as patterns of the whole text without white space around it; they mean the same in RE2 and in JavaScript. */
+/** Patterns for values in text. They match the whole text without surrounding white space, and mean the same in RE2 and JavaScript. */
 
-/** A whole number in digits; zeros may stand after a point. */
+/** A whole number in digits; zeros may follow a decimal point. */
 export const DIGITS = '[+-]?\\d+(?:\\.0*)?'
 
-/** A number in digits, with a point and an exponent or without. */
+/** A number in digits, with an optional decimal point and exponent. */
 export const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d{1,9})?'
 
 /** A number that may be whole although it is not in plain digits: 1e3, .0. */
 export const POWER = '[+-]?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)[eE][+-]?\\d{1,9}|\\.0+)'
 
-/** What says true and false, in any case. */
+/** Texts for true and false, in any case. */
 export const TRUE_TEXTS: readonly string[] = ['true', 't', 'yes', 'y', 'on', '1']
 export const FALSE_TEXTS: readonly string[] = ['false', 'f', 'no', 'n', 'off', '0']
 
@@ -25,3 +25,9 @@ export const ISO_PLAIN = `${DAY}(?:${CLOCK}(?:${SECONDS})?Z?)?`
 /** A timestamp of ISO 8601 with an offset from UTC, to the minute and to the second. */
 export const ISO_OFFSET_MINUTE = `${DAY}${CLOCK}${OFFSET}`
 export const ISO_OFFSET_SECOND = `${DAY}${CLOCK}${SECONDS}${OFFSET}`
+
+const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+
+/** An e-mail address: a dot-atom, an @ and a domain of two or more labels (RFC 5321 and 1035; no quoted local parts, no address literals). */
+export const EMAIL = `${ATOM}(?:\\.${ATOM})*@(?:${LABEL}\\.)+${LABEL}`

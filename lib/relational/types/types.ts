@@ -1,9 +1,9 @@
-/** What a relation is made of: columns with a type, and what a column means beyond its type. Plain JSON. */
+/** The columns of a relation: their types, and their meaning beyond the type. Plain JSON. */
 
 export const COLUMN_TYPES = ['text', 'integer', 'decimal', 'boolean', 'date', 'timestamp'] as const
 export type ColumnType = (typeof COLUMN_TYPES)[number]
 
-/** Spellings of the types that people bring from other systems. */
+/** Names of the types in other systems. */
 export const TYPE_SPELLINGS: Readonly<Record<string, ColumnType>> = {
   text: 'text',
   string: 'text',
@@ -32,6 +32,6 @@ export const TYPE_SPELLINGS: Readonly<Record<string, ColumnType>> = {
 export interface Column {
   readonly name: string
   readonly type: ColumnType
-  /** No cell has shown what the type is: it is text for want of anything better, and goes with everything. */
+  /** The type is unknown because every cell was empty: text by default, compatible with everything. */
   readonly untyped?: boolean | undefined
 }

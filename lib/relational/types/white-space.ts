@@ -1,4 +1,4 @@
-/** SQL about white space around cells: conditions that cost little, and what is left without it. */
+/** SQL for white space around cells: cheap conditions, and trimming. */
 import { NARROW, WHITE_SPACE, WIDE } from '#core/text/white-space.ts'
 import { text as quoted } from './sql.ts'
 
@@ -7,19 +7,19 @@ const WIDE_SQL = quoted(WIDE.map((code) => String.fromCharCode(code)).join(''))
 const NARROW_SET_SQL = quoted(NARROW.map((code) => String.fromCharCode(code)).join(''))
 const NARROW_SQL = NARROW.map((code) => (code === 32 ? "' '" : `chr(${code})`))
 
-/** SQL of the cell without white space at either end, however it is. */
+/** The cell without white space at either end. */
 export const trimmedSql = (cell: string) => `trim(${cell}, ${ALL_SQL})`
 export const leftTrimmedSql = (cell: string) => `ltrim(${cell}, ${ALL_SQL})`
 export const rightTrimmedSql = (cell: string) => `rtrim(${cell}, ${ALL_SQL})`
 
-/** The same of a cell that has only letters of ASCII: at less than half the cost. */
+/** The same for ASCII cells, at less than half the cost. */
 export const trimmedAsciiSql = (cell: string) => `trim(${cell}, ${NARROW_SET_SQL})`
 export const leftTrimmedAsciiSql = (cell: string) => `ltrim(${cell}, ${NARROW_SET_SQL})`
 
-/** Any number of white space characters, in a pattern of RE2. The characters stand for themselves, so that it is short. */
+/** Any number of white space characters, as an RE2 pattern. The characters are literal, which keeps the pattern short. */
 export const WHITE_PATTERN = `[${WHITE_SPACE.join('')}]*`
 
-/** Conditions on a cell that is a plain reference. Only a cell with a letter beyond ASCII can begin or end with wide white space. */
+/** Conditions on a cell that is a plain reference. Only a non-ASCII cell can begin or end with wide white space. */
 export const isAscii = (cell: string) => `strlen(${cell}) = length(${cell})`
 export const endsNarrow = (cell: string) => NARROW_SQL.map((space) => `ends_with(${cell}, ${space})`).join(' OR ')
 export const beginsWide = (cell: string) => `contains(${WIDE_SQL}, "left"(${cell}, 1))`

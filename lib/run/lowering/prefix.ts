@@ -2,7 +2,7 @@
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { lower, nest } from '#relational/operations/to-sql.ts'
-import { keyOf } from '#relational/operations/places.ts'
+import { keyOf } from '#relational/operations/lowered.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import { anyOf, isNumbered } from '#relational/types/sql.ts'
 import { decodeRepeats } from '#data/survey/repeats.ts'

@@ -1,6 +1,6 @@
 /** Inputs of a run from their templates: each `{{ … }}` replaced by what it reads. */
 import type { StartInputs } from '#language/definition/definition.ts'
-import { parseCause, soleReference } from '#language/definition/template.ts'
+import { partsOf, soleReference } from '#language/definition/template.ts'
 import type { Json } from '#core/json.ts'
 import { StartError } from './start-error.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -17,7 +17,7 @@ function fill(template: Json, values: Values): Json {
   if (template !== null && typeof template === 'object')
     return Object.fromEntries(Object.entries(template).map(([key, one]) => [key, fill(one, values)]))
   if (typeof template !== 'string') return template
-  const parts = parseCause(template)
+  const parts = partsOf(template)
   const sole = soleReference(parts)
   if (sole !== undefined) return read(sole.inner, values)
   return parts.map((part) => ('text' in part ? part.text : asText(part.inner, read(part.inner, values)))).join('')

@@ -5,7 +5,7 @@ import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { AssessBehaviour, SourceFigures } from '#steps/kind/behaviour.ts'
 import { kindOf } from '#steps/index.ts'
 import type { Task } from '#io/workspace/context.ts'
-import type { FactsFile } from '#data/survey/facts-file.ts'
+import type { FactsFile } from '#data/survey/sources.ts'
 
 export interface AssessSettings {
   readonly type: string

@@ -12,7 +12,7 @@ export function checkInputs(declared: { readonly [name: string]: InputDeclaratio
   if (stray !== undefined) {
     const meant = nearest(stray, names)
     const list = names.length === 0 ? 'this pipeline has no inputs' : `inputs: ${names.join(', ')}`
-    throw new TaskError('Definition.InvalidSetting', `there is no input \`${stray}\``, {
+    throw new TaskError('Definition.InvalidSetting', `unknown input \`${stray}\``, {
       hint: meant === undefined ? list : `did you mean \`${meant}\`? ${list}`,
     })
   }

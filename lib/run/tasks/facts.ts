@@ -1,5 +1,4 @@
 /** facts: what all batches showed together: facts of the dataset, or a better plan for reading it. */
-import type { FactsFile } from '#data/survey/facts-file.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
@@ -15,8 +14,8 @@ import { mergeValues, type SourcePartial, type SurveyPartial } from '#data/surve
 import { countsOf, qualityOf } from '#data/survey/quality.ts'
 import { encodeRepeats, findRepeats, type Gone, type Repeat, withKept } from '#data/survey/repeats.ts'
 import { drawSample, loadSample, type SampleDetail, sampledFacts, unlikeRows } from '#data/survey/sampled.ts'
-import { sourceFacts, type SourceStates } from '#data/survey/sources.ts'
-import { corrected, isSettled, ROUNDS } from '#data/survey/verdict.ts'
+import { type FactsFile, sourceFacts, type SourceStates } from '#data/survey/sources.ts'
+import { corrected, isSettled, ROUNDS } from '#data/survey/corrected-plan.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import { type Prefix, preparePrefix } from '#run/lowering/prefix.ts'
 import { bothOf } from '#core/task/in-parallel.ts'

@@ -1,6 +1,6 @@
 /** prepare: whether the settings are what they must be, and the places to publish to can be used, before any work is done. */
 import type { Json } from '#core/json.ts'
-import { connectorOf, fileConnectorOf } from '#io/connectors/index.ts'
+import { fileConnectorOf, targetAt } from '#io/connectors/index.ts'
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import { withStep } from '#core/errors/errors.ts'
 import type { Task } from '#io/workspace/context.ts'
@@ -26,7 +26,7 @@ export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, 
     const { to, file, mode, keys } = await destinationOf(sink)
     // of a name made from the source only the folder before it is known
     if (file !== null) await (await fileConnectorOf(to, run.folder)).checkFile(to)
-    else await (await connectorOf(to, run.folder)).target.check(to, { pipeline: pipeline.id, mode, keys })
+    else await (await targetAt(to, run.folder)).check(to, { pipeline: pipeline.id, mode, keys })
   }
   for (const folder of quarantines)
     await (await fileConnectorOf(folder, run.folder)).target.check(folder, { pipeline: pipeline.id, mode: 'replace', keys: [] })

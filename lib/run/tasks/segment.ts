@@ -15,7 +15,7 @@ import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn }
 import { encodeFates, type Members } from '#data/pass/members.ts'
 import { membersIn } from '#data/pass/repeats-in.ts'
 import { type FlaggedRows, flaggedRows, listedRows } from '#data/pass/flagged-rows.ts'
-import { type Account, markMembers, startTally, wordsFor } from '#data/pass/tally.ts'
+import { type Account, markMembers, startTally, maskWords } from '#data/pass/tally.ts'
 import { bucketsFor, encodeKeys } from '#data/survey/key-file.ts'
 import { isTyped } from '#data/survey/quality.ts'
 import type { JsonObject } from '#core/json.ts'
@@ -150,7 +150,7 @@ async function pass(
     rows: opened.rows,
     remember: EXAMPLES,
   })
-  session.registerTally(wordsFor(lowering.flags.length), proofs.length, tally)
+  session.registerTally(maskWords(lowering.flags.length), proofs.length, tally)
   for (const [at, own] of [...members.values()].filter(({ rows }) => rows.length > 0).entries())
     session.registerMarks(marksOf(at), markMembers(own))
   await session.run(copyTo(keptRows(opened.relation, lowering, columns, !footerHasNullCounts(target), proofs), path, target))
@@ -202,7 +202,7 @@ async function writeRows(
 ): Promise<string | null> {
   const rows = listedRows(flags, account)
   if (rows.length === 0) return null
-  const key = context.workspace.told(context.step, item)
+  const key = context.workspace.flagged(context.step, item)
   const draft = await context.store.createLocal(key)
   await writeLines(draft.path, flaggedRows(dataset, opened, flags, rows, context))
   await draft.publish()

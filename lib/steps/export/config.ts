@@ -7,7 +7,9 @@ import { atConnection, columns, oneOf, text } from '#steps/kind/fields.ts'
 export const config = z.strictObject({
   to: z
     .union([text.min(1), atConnection('target')])
-    .describe('The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.'),
+    .describe(
+      'The folder to publish to, created if it does not exist; a file such as out/sales.csv; a table such as sqlite://data/shop.db/orders; or `{connection: …, table: …}`.',
+    ),
   mode: oneOf(MODES)
     .default('replace')
     .describe(

@@ -33,7 +33,9 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
     value === undefined ? [] : problem(name, `\`${name}: ${value}\` has no effect: the target is a table`, `remove \`${name}\``)
   return [
     ...modeProblems(mode as Mode, keys, target),
-    ...(target.accepts === 'files' ? fileProblems(uri, format, compression) : [...given('format', format), ...given('compression', compression)]),
+    ...(target.accepts === 'files'
+      ? fileProblems(uri, format, compression)
+      : [...given('format', format), ...given('compression', compression)]),
   ]
 }
 

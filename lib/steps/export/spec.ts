@@ -20,7 +20,12 @@ rows in it. A run that is resumed publishes once.`,
   config,
   addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
   check: problemsOf,
-  result: { rows: 'Rows published.', bytes: 'Bytes published.', files: 'Number of files.', manifest: 'Address of the manifest; null for a table or a file.' },
+  result: {
+    rows: 'Rows published.',
+    bytes: 'Bytes published.',
+    files: 'Number of files.',
+    manifest: 'Address of the manifest; null for a table or a file.',
+  },
   examples: [
     { title: 'Parquet into a folder', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, format: parquet}\n' },
     { title: 'One CSV file', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales.csv}\n' },

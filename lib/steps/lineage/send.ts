@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { JsonObject } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { networkError } from '#core/errors/foreign-error.ts'
-import { countRetries } from '#core/task/retries.ts'
+import { countRetries } from '#core/task/metrics.ts'
 
 export interface Service {
   /** Its URL; events go to its `/api/v1/lineage`. */

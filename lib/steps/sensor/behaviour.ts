@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { fileConnectorOf } from '#io/connectors/index.ts'
 import { withoutOwnOutput } from '#io/connectors/find.ts'
-import type { ListedFile } from '#io/connectors/connector.ts'
+import type { BaseFolder, ListedFile } from '#io/connectors/connector.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { bytes as shownBytes, count, seconds as shown } from '#core/text/numbers.ts'
 import type { Json } from '#core/json.ts'
@@ -21,14 +21,14 @@ interface Looked {
 }
 
 export const sensorBehaviour: ControlBehaviour = {
-  run: async (settings, { step, pipeline, now }, _loadArtifacts, state) => {
+  run: async (settings, { step, pipeline, run, now }, _loadArtifacts, state) => {
     const { for: pattern, min_count, on_empty, ...times } = config.parse(settings)
     const [least, settle, timeout, interval] = [min_count, times.settle, times.timeout, times.poke_interval].map(toSeconds) as Four
     const moment = now()
     const before = state as unknown as Looked | null
     const since = before?.since ?? moment.toISOString()
     const waited = secondsBetween(since, moment)
-    const { files, why } = await look(pattern, pipeline.id)
+    const { files, why } = await look(pattern, pipeline.id, run.folder)
 
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     const enough = files.length >= least
@@ -67,8 +67,12 @@ type Four = [number, number, number, number]
 const secondsBetween = (since: string, moment: Date) => (moment.getTime() - Date.parse(since)) / 1000
 
 /** The files that are there, each once, and why there are none. What may not be read is an error, not an absence. */
-async function look(pattern: string, pipeline: string): Promise<{ readonly files: readonly ListedFile[]; readonly why: string | null }> {
-  const connector = await fileConnectorOf(pattern)
+async function look(
+  pattern: string,
+  pipeline: string,
+  folder: BaseFolder,
+): Promise<{ readonly files: readonly ListedFile[]; readonly why: string | null }> {
+  const connector = await fileConnectorOf(pattern, folder)
   try {
     const listed = await connector.list(pattern)
     const { files, own } = await withoutOwnOutput(listed, pipeline)

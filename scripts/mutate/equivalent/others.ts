@@ -27,4 +27,22 @@ export const OTHERS: readonly Equivalent[] = [
     changes: ['84: cells > 0 → true', '90: > → >='],
     why: 'examples of a rule without cells are not shown',
   },
+  {
+    file: 'lib/data/ledger/build.ts',
+    line: "for (const { source, chunk, rows } of file.accounts.chunks) chunks.push({ source: plan.sources[source]?.name ?? '', chunk, rows })",
+    changes: ["109:  ?? '' → ", "113: '' → 'mutated'"],
+    why: 'a chunk is of a source of the plan',
+  },
+  {
+    file: 'lib/data/ledger/side-tables.ts',
+    line: "yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]",
+    changes: ["80:  ?? '' → ", "84: '' → 'mutated'"],
+    why: 'the records that are located are those with a reason',
+  },
+  {
+    file: 'lib/data/ledger/side-tables.ts',
+    line: "const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')",
+    changes: ["59:  ?? '' → ", "63: '' → 'mutated'"],
+    why: 'nothing stands under that name either',
+  },
 ]

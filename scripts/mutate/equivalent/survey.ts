@@ -1,4 +1,4 @@
-/** Equivalent mutants of the survey. */
+/** Equivalent mutants of the survey, without its kernel. */
 import type { Equivalent } from './equivalent.ts'
 
 export const SURVEY: readonly Equivalent[] = [
@@ -100,60 +100,6 @@ export const SURVEY: readonly Equivalent[] = [
     why: 'any number that is no count of cells marks a long value',
   },
   {
-    file: 'lib/data/survey/kernel-scan.ts',
-    line: "const formatRuleOf = (plan: ColumnPlan) => readingRules(plan, { raw: 'r', trimmed: 't', present: 'p' })[2]?.rule ?? null",
-    changes: ["70: 'r' → ''", "84: 't' → ''", "98: 'p' → ''"],
-    why: 'only the name of the rule is read, not its SQL',
-  },
-  {
-    file: 'lib/data/survey/kernel-scan.ts',
-    line: 'if (rule === null || row === undefined || (counted.effects.format.cells > 0 && counted.format_row < row)) return merged',
-    changes: ['73: > → >=', '99: < → <='],
-    why: 'without cells of its own the first of the others stands already, and no row is counted by both',
-  },
-  {
-    file: 'lib/data/survey/kernel.ts',
-    line: 'const block = wasm.allocate(text.block_bytes + 32)',
-    changes: ['48: 32 → 33'],
-    why: 'the block has more room than it needs',
-  },
-  {
-    file: 'lib/data/survey/kernel.ts',
-    line: "text.quote === '' ? -1 : text.quote.charCodeAt(0),",
-    changes: ['22: 1 → 2'],
-    why: 'no byte is below 0',
-  },
-  {
-    file: 'lib/data/survey/kernel.ts',
-    line: 'if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0)',
-    changes: ['52: 0 → 1', '58: 0 → 1', '61: 0 → 1', '64: 0 → 1', '67: 0 → 1'],
-    why: 'a column of no kind is not looked at',
-  },
-  {
-    file: 'lib/data/survey/kernel.ts',
-    line: 'let scratch = { at: 0, room: 0 }',
-    changes: ['21: 0 → 1'],
-    why: 'the first text has no room, so it gets another place',
-  },
-  {
-    file: 'lib/data/survey/kernel.ts',
-    line: 'const next = wasm.read(block, block + length, last ? 1 : 0)',
-    changes: ['54: 1 → 2'],
-    why: 'any number but 0 is yes',
-  },
-  {
-    file: 'lib/data/survey/kernel.ts',
-    line: 'if (bytes.length > scratch.room) scratch = { at: wasm.allocate(bytes.length * 2), room: bytes.length * 2 }',
-    changes: ['5: bytes.length > scratch.room → true', '18: > → >=', '79: 2 → 3', '102: * → /', '104: 2 → 1'],
-    why: 'a text gets a new place though the old one would do',
-  },
-  {
-    file: 'lib/data/survey/listed.ts',
-    line: "const { present, value } = measuredCells(plan, 'r0', 0, layers, 'n')",
-    changes: ['54: 0 → 1'],
-    why: 'the number only names columns of the query',
-  },
-  {
     file: 'lib/data/survey/assemble.ts',
     line: '.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))',
     changes: ['39: < → <=', '46: 1 → 2', '50: 1 → 2'],
@@ -166,13 +112,91 @@ export const SURVEY: readonly Equivalent[] = [
     why: 'what the list shows is asked for of columns with a dictionary only',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/corrected-plan.ts',
     line: "const format = orderedFormat(form.format, dayFirst && !monthFirst ? 'dmy' : 'mdy')",
     changes: ["77: 'mdy' → ''"],
     why: 'every order but that with the day first has the month first',
   },
   {
-    file: 'lib/data/survey/verdict.ts',
+    file: 'lib/data/survey/repeats.ts',
+    line: 'return batches.map((repeats, batch) => ({ repeats, kept: [...(kept[batch] ?? [])].sort((a, b) => a - b) }))',
+    changes: ['74:  ?? [] → '],
+    why: 'there is a set for each batch',
+  },
+  {
+    file: 'lib/data/survey/repeats.ts',
+    line: 'const count = words[0] ?? 0',
+    changes: ['23:  ?? 0 → ', '27: 0 → 1'],
+    why: 'the first word is always there',
+  },
+  {
+    file: 'lib/data/survey/reread.ts',
+    line: 'Object.entries(exacts[column]?.effects ?? {}).flatMap(([rule, { example }]): Shown[] =>',
+    changes: ['39:  ?? {} → '],
+    why: 'there are facts for each plan',
+  },
+  {
+    file: 'lib/data/survey/reread.ts',
+    line: 'if (own !== undefined && effect !== undefined) own[rule] = { ...effect, example: { before, after: afters[at] ?? null } }',
+    changes: ['109:  ?? null → '],
+    why: 'there is an entry for each example',
+  },
+  {
+    file: 'lib/data/survey/reread.ts',
+    line: 'return exacts.map((exact, column) => ({ ...exact, effects: effects[column] ?? exact.effects }))',
+    changes: ['75:  ?? exact.effects → '],
+    why: 'there are effects for each column',
+  },
+  {
+    file: 'lib/data/survey/sampled.ts',
+    line: 'top: top[at] ?? [],',
+    changes: ['13:  ?? [] → '],
+    why: 'there is a list for each column',
+  },
+  {
+    file: 'lib/data/survey/sampled.ts',
+    line: 'patterns: patterns[at] ?? [],',
+    changes: ['23:  ?? [] → '],
+    why: 'there is a list for each column',
+  },
+  {
+    file: 'lib/data/survey/sampled.ts',
+    line: 'const columnOf = (stacks: readonly Stack[], { stack, place }: Record<string, Json>) => stacks[Number(stack)]?.columns[Number(place)] ?? -1',
+    changes: ['133:  ?? -1 → ', '138: 1 → 2', '138: 1 → 0'],
+    why: 'every row is of a loaded column',
+  },
+  {
+    file: 'lib/data/survey/sampled.ts',
+    line: 'return rows ?? []',
+    changes: ['12:  ?? [] → '],
+    why: 'the query always gives one list',
+  },
+  {
+    file: 'lib/data/survey/scan.ts',
+    line: 'keys: numbers[file] ?? [],',
+    changes: ['20:  ?? [] → '],
+    why: 'there are lists for each file',
+  },
+  {
+    file: 'lib/data/survey/scan.ts',
+    line: "return `COALESCE(${toSql(bound, (name) => references.get(name) ?? 'NULL', types).sql}, FALSE)`",
+    changes: ["63:  ?? 'NULL' → ", "67: 'NULL' → ''"],
+    why: 'a column that is not there was refused before',
+  },
+  {
+    file: 'lib/data/survey/scan.ts',
+    line: 'const parts = (partsByColumn(aggregates).get(plan.name) ?? []).flatMap(({ measure: owner, part, at }) =>',
+    changes: ['56:  ?? [] → '],
+    why: 'cells of every column are aggregated',
+  },
+  {
+    file: 'lib/data/survey/corrected-plan.ts',
+    line: 'const known = plan.date?.formats ?? []',
+    changes: ['33:  ?? [] → '],
+    why: 'it is called for columns of dates only',
+  },
+  {
+    file: 'lib/data/survey/corrected-plan.ts',
     line: 'const format = plan.date === null ? null : missingFormat(plan, first)',
     changes: ['16: plan.date === null → false'],
     why: 'the format is looked at only where plan.date is not null',

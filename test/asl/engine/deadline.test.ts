@@ -28,7 +28,7 @@ const bindings = { states: { input: { t: HOSTILE } } }
 describe('an expression under a deadline', () => {
   it('ends in the middle of a regular expression, and the next one is evaluated', async () => {
     const { evaluate } = open({ seconds: 0.2, depth: 100 })
-    const late = { kind: 'error', message: 'it took longer than the 0.2 seconds that an expression may take here' }
+    const late = { kind: 'error', message: 'it exceeded the limit of 0.2 seconds for an expression' }
     expect(await evaluate(BACKTRACKS, bindings)).toEqual(late)
     expect(await evaluate(TAIL_RECURSES, bindings)).toEqual(late)
     expect(await evaluate("$match('abc', /b/).match", bindings)).toEqual({ kind: 'value', value: 'b' })
@@ -38,7 +38,7 @@ describe('an expression under a deadline', () => {
     const { evaluate } = open()
     expect(await evaluate(RECURSES, bindings)).toEqual({
       kind: 'error',
-      message: 'U1001: it calls itself more than 2000 levels deep, which is as deep as an expression may go here',
+      message: 'U1001: it exceeded the limit of 2000 nested calls for an expression',
     })
   })
 
@@ -73,7 +73,7 @@ describe('an expression under a deadline', () => {
       status: 'FAILED',
       error: 'States.QueryEvaluationError',
       cause: expect.stringMatching(
-        /the state 'Deep' .*'\(\$f := .*' specified for the field 'Output' threw an error .* more than 2000 levels deep/,
+        /the state 'Deep' .*'\(\$f := .*' specified for the field 'Output' threw an error .* limit of 2000 nested calls/,
       ),
     })
   })

@@ -201,7 +201,7 @@ const RECORDED: { what: string; states: States; input?: Json; outline: string[] 
     ],
   },
   {
-    what: 'a task that fails in a Parallel is told of as aborted too',
+    what: 'a task that fails in a Parallel is also recorded as aborted',
     states: {
       P: {
         Type: 'Parallel',
@@ -244,7 +244,7 @@ describe('history', () => {
     expect(outline((await run(states, input, world)).history)).toEqual(recorded)
   })
 
-  it('tells each event as it happens, the same as it keeps', async () => {
+  it('passes each event to the listener as it happens, the same as it keeps', async () => {
     const reported: HistoryEvent[] = []
     const world = engineWorld(
       { slow: (_, { signal }, clock) => clock.sleep(1_500, signal).then(() => reported.length) },
@@ -286,7 +286,7 @@ describe('history', () => {
     })
   })
 
-  it('siblings of a failed item are told of as aborted, before the Map fails', async () => {
+  it('siblings of a failed item are recorded as aborted before the Map fails', async () => {
     const world = engineWorld({
       work: async (payload, { signal }, clock) => {
         await clock.sleep((payload as { seconds: number }).seconds * 1_000, signal)

@@ -94,7 +94,7 @@ describe('children', () => {
     expect(outputOf(await run(states))).toEqual([{ in: { item: 'a', v: 1 }, v: false, map: false }])
   })
 
-  it('are executions of their own, told of apart from the parent', async () => {
+  it('are executions of their own, recorded separately from the parent', async () => {
     const reported: [string, ChildExecution | undefined][] = []
     const world = { ...failing([]), onEvent: (event: { type: string }, child?: ChildExecution) => void reported.push([event.type, child]) }
     const context: State = { Type: 'Pass', Output: '{% [$states.context.Execution, $states.context.StateMachine] %}', End: true }

@@ -154,7 +154,7 @@ describe('random machines of Pass, Choice, Map and Parallel', () => {
   })
 
   it('are found right by asl-validator', () => {
-    // Few: the package compiles its schemas anew for each machine.
+    // Few: the package recompiles its schemas for each machine.
     fc.assert(
       fc.property(machines, ({ machine }) => {
         expect(validate(machine)).toEqual([])

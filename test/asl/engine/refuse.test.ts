@@ -12,7 +12,7 @@ async function refusals(machine: unknown): Promise<string[]> {
   const error: unknown = await execute(machine as Machine, {}, world).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(UnsupportedMachine)
   expect(reported).toEqual([])
-  return (error as UnsupportedMachine).places.map(({ path, message }) => `${path}: ${message}`)
+  return (error as UnsupportedMachine).problems.map(({ path, message }) => `${path}: ${message}`)
 }
 
 const withState = (state: object, more: object = {}) => ({
@@ -47,17 +47,17 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
   ...['InputPath', 'OutputPath', 'ResultPath', 'Parameters', 'ResultSelector'].map((field): [string, unknown, string] => [
     `${field} of JSONPath`,
     withState({ Type: 'Pass', [field]: '$', End: true }),
-    `States.X.${field}: belongs to JSONPath, which is refused`,
+    `States.X.${field}: belongs to JSONPath, which is not supported`,
   ]),
   [
     'a JSONPath machine',
     { StartAt: 'X', States: { X: { Type: 'Pass', Result: 1, End: true } } },
-    'States.X.QueryLanguage: is "JSONPath", which is refused',
+    'States.X.QueryLanguage: is "JSONPath", which is not supported',
   ],
   [
     'a JSONPath state',
     withState({ Type: 'Pass', QueryLanguage: 'JSONPath', End: true }),
-    'States.X.QueryLanguage: is "JSONPath", which is refused',
+    'States.X.QueryLanguage: is "JSONPath", which is not supported',
   ],
   [
     'a JSONPath key in a template',
@@ -129,12 +129,12 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
   [
     'States.ALL beside another',
     withState({ ...invoke, Retry: [{ ErrorEquals: ['E', 'States.ALL'] }] }),
-    'States.X.Retry[0].ErrorEquals: States.ALL must stand alone',
+    'States.X.Retry[0].ErrorEquals: States.ALL must be alone',
   ],
   [
     'States.ALL before another',
     withState({ ...invoke, Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['E'] }] }),
-    'States.X.Retry[0].ErrorEquals: States.ALL must stand alone and in the last entry',
+    'States.X.Retry[0].ErrorEquals: States.ALL must be alone and in the last entry',
   ],
   ['a variable named $states', withState({ Type: 'Pass', Assign: { states: 1 }, End: true }), "States.X.Assign: has the variable 'states'"],
   [
@@ -167,7 +167,11 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
     withState({ ...distributed, ItemReader: { ...reader, Resource: 'arn:aws:states:::s3:listObjectsV2' } }),
     'States.X.ItemReader.Resource: must be "arn:aws:states:::s3:getObject"',
   ],
-  ['a reader beside Items', withState({ ...distributed, Items: [], ItemReader: reader }), 'States.X.Items: cannot stand beside ItemReader'],
+  [
+    'a reader beside Items',
+    withState({ ...distributed, Items: [], ItemReader: reader }),
+    'States.X.Items: is not allowed together with ItemReader',
+  ],
   [
     'Express children',
     withState({ ...map, ItemProcessor: { ...inner, ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } } }),
@@ -194,7 +198,7 @@ describe('what the engine does not implement', () => {
     expect(places.filter((place) => place.startsWith(start))).toHaveLength(1)
   })
 
-  it('tells every place at once, in one error', async () => {
+  it('reports every problem at once, in one error', async () => {
     const machine = {
       QueryLanguage: 'JSONata',
       StartAt: 'A',
@@ -205,7 +209,7 @@ describe('what the engine does not implement', () => {
     }
     expect(await refusals(machine)).toHaveLength(3)
     await expect(execute(machine as unknown as Machine, {}, engineWorld())).rejects.toThrow(
-      /^this machine cannot run here; nothing was started\. 3 places:\n {2}States\.A\.Foo: .*\n {2}States\.A\.InputPath: .*\n {2}States\.B\.Resource: /,
+      /^this machine cannot run here; nothing was started\. 3 problems:\n {2}States\.A\.Foo: .*\n {2}States\.A\.InputPath: .*\n {2}States\.B\.Resource: /,
     )
   })
 

@@ -4,7 +4,7 @@ import { delaySeconds, takes } from '#asl/engine/retry.ts'
 import type { Retrier, States, TaskState } from '#asl/machine/asl.ts'
 import { engineWorld, outputOf, run, taskError } from '../../kit/engine-world.ts'
 
-/** A task that fails with each of these errors in turn, then answers; its states retry as told. */
+/** A task that fails with each of these errors in turn, then answers; its states retry as configured. */
 async function runFailing(errors: readonly string[], retry: readonly Retrier[], more: Partial<TaskState> = {}) {
   const states: States = {
     A: {
@@ -130,7 +130,7 @@ describe('attempts', () => {
     expect(exits[0]).toMatchObject({ assignedVariables: { retries: '2' }, output: expect.stringContaining('"RetryCount":2') })
   })
 
-  it('the attempt a task is told starts at 1', async () => {
+  it('the attempt passed to a task starts at 1', async () => {
     const { world } = await runFailing(['E', 'E'], [{ ErrorEquals: ['E'] }])
     expect(world.calls.map(({ attempt, payload }) => [attempt, payload])).toEqual([
       [1, { retries: 0 }],

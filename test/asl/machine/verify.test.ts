@@ -114,12 +114,12 @@ describe('complaints', () => {
     [
       'a target that is not there',
       { A: pass({ Next: 'Z' }) },
-      ["States.A.Next: goes to 'Z', which is not a state of the same scope; there are A", 'States.A: has no way to a state that ends'],
+      ["States.A.Next: goes to 'Z', which is not a state of the same scope; there are A", 'States.A: has no path to a state that ends'],
     ],
     [
       'a target in another scope',
       { A: mapOf({ B: pass({ Next: 'A' }) }, {}, false) },
-      ["States.A.ItemProcessor.States.B.Next: goes to 'A'", 'States.A.ItemProcessor.States.B: has no way'],
+      ["States.A.ItemProcessor.States.B.Next: goes to 'A'", 'States.A.ItemProcessor.States.B: has no path'],
     ],
     [
       'a target of a catcher',
@@ -135,7 +135,7 @@ describe('complaints', () => {
     [
       'a loop without an end',
       { A: pass({ Next: 'B' }), B: pass({ Next: 'A' }) },
-      ['States.A: has no way to a state that ends', 'States.B: has no way to a state that ends'],
+      ['States.A: has no path to a state that ends', 'States.B: has no path to a state that ends'],
     ],
     [
       'a name used twice in the machine',
@@ -196,7 +196,7 @@ describe('complaints', () => {
     [
       'a shadowed variable',
       { Z: pass({ Assign: { run: 1 }, Next: 'A' }), A: mapOf({ B: pass({ Assign: { run: 2 }, End: true }) }, {}, false) },
-      ['States.A.ItemProcessor.States.B.Assign.run: assigns $run, a variable of an enclosing scope too'],
+      ['States.A.ItemProcessor.States.B.Assign.run: assigns $run, a variable that an enclosing scope also has'],
     ],
     [
       '$now',
@@ -265,7 +265,7 @@ describe('complaints', () => {
     const states = (bytes: number): States => ({ A: { Type: 'Pass', Comment: 'x'.repeat(bytes), End: true } })
     const rest = JSON.stringify(machineOf(states(0))).length
     expect(found(states(1024 * 1024 - rest - 1))).toEqual([])
-    expect(found(states(1024 * 1024 - rest))).toEqual([': the definition is 1048576 bytes; Step Functions takes less than 1048576'])
+    expect(found(states(1024 * 1024 - rest))).toEqual([': the definition is 1048576 bytes; Step Functions allows less than 1048576'])
   })
 
   it('leaves the machine as it was', () => {

@@ -109,6 +109,6 @@ it('says by a code alone that nothing answers', async () => {
   const failure = await secret('KEY').catch((found: unknown) => found as Error)
   expect(failure).toMatchObject({
     name: 'Transient.Unavailable',
-    message: 'reading the secret siftstep/KEY: nothing answers at this address (ECONNREFUSED)',
+    message: 'reading the secret siftstep/KEY: connection refused (ECONNREFUSED)',
   })
 })

@@ -27,15 +27,15 @@ describe('readFailure', () => {
 
   it('says what to do where there is no room for a function, and where only the map is known to have failed', () => {
     const { cause } = readFailure({ Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded. (Service: Lambda, Status Code: 429)' })
-    expect(cause).toMatch(/^Rate Exceeded\.[\s\S]*\nhint: .*lower `resources\.workers`, or ask AWS for more/)
+    expect(cause).toMatch(/^Rate Exceeded\.[\s\S]*\nhint: .*lower `resources\.workers`, or ask AWS for a higher limit/)
     expect(readFailure({ Error: TOO_MANY_FAILED, Cause: 'The specified tolerated failure threshold was exceeded' }).cause).toMatch(
-      /\nhint: siftstep logs tells what its tasks failed of/,
+      /\nhint: run siftstep logs/,
     )
   })
 
   it('says what to keep out of a run that carries too much', () => {
     const { cause } = readFailure({ Error: 'States.DataLimitExceeded', Cause: 'The state/task returned a result with a size exceeding …' })
-    expect(cause).toMatch(/^The state\/task returned [\s\S]*\nhint: between states a run carries at most 256 KiB: keep long lists out/)
+    expect(cause).toMatch(/^The state\/task returned [\s\S]*\nhint: a run can pass at most 256 KiB between states: replace long lists/)
   })
 
   it('leaves alone what is not an answer of Lambda', () => {

@@ -1,4 +1,4 @@
-/** What the operating system refuses is told in words a reader knows, with what to do; the code of the system stays in the cause. */
+/** Errors of the operating system become plain messages with a fix; the system's code stays in the cause. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,12 +22,12 @@ const refusal = async (act: (path: string) => Promise<unknown>, path: string) =>
 
 describe('a path the system refuses', () => {
   it.each([
-    ['a\0b', 'no file can have a null character in its name', 'Data.NoSources', 'Output.Unwritable'],
-    ['x'.repeat(300), 'the name is longer than names may be', 'Data.NoSources', 'Output.Unwritable'],
-    ['folder', 'it is a folder, where a file is needed', 'Data.Unreadable', 'Output.Unwritable'],
-    ['ring', 'its symbolic links go round in a circle', 'Data.Unreadable', 'Output.Unwritable'],
-    ['file/a', 'a part of the path is a file, where a folder is needed', 'Data.NoSources', 'Output.Unwritable'],
-  ])('is told by what is wrong with it: %j', async (name, words, reading, writing) => {
+    ['a\0b', 'a file name cannot contain a null character', 'Data.NoSources', 'Output.Unwritable'],
+    ['x'.repeat(300), 'the name is too long', 'Data.NoSources', 'Output.Unwritable'],
+    ['folder', 'it is a folder, expected a file', 'Data.Unreadable', 'Output.Unwritable'],
+    ['ring', 'its symbolic links form a cycle', 'Data.Unreadable', 'Output.Unwritable'],
+    ['file/a', 'part of the path is a file, expected a folder', 'Data.NoSources', 'Output.Unwritable'],
+  ])('is reported with the problem: %j', async (name, words, reading, writing) => {
     const path = `${place.folder}/${name}`
     const read = systemError(await refusal(readFile, path), 'reading it')
     expect(read).toMatchObject({ name: reading, message: `reading it: ${words}` })
@@ -36,7 +36,7 @@ describe('a path the system refuses', () => {
     expect(write.cause).toBeInstanceOf(Error)
   })
 
-  it('is not blamed for what else Node refuses by the same code', async () => {
+  it('is not reported for other errors of Node with the same code', async () => {
     const refused = await refusal((path) => readFile(path, 'no-encoding' as BufferEncoding), `${place.folder}/file`)
     expect(refused).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
     expect(systemError(refused, 'reading it').name).toBe('Engine.Bug')
@@ -44,9 +44,9 @@ describe('a path the system refuses', () => {
 
   it('is not there: that says a missing file where it is read, a missing folder where it is written', async () => {
     const path = `${place.folder}/gone/a`
-    expect(systemError(await refusal(readFile, path), 'reading it').message).toBe('reading it: there is no such file')
+    expect(systemError(await refusal(readFile, path), 'reading it').message).toBe('reading it: no such file')
     expect(systemError(await refusal((to) => writeFile(to, ''), path), 'writing it').message).toBe(
-      'writing it: the folder is not there any more',
+      'writing it: the folder no longer exists',
     )
   })
 })

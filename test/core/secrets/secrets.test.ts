@@ -32,14 +32,14 @@ describe('secrets in settings', () => {
     expect(await withSecrets(none, () => Promise.reject(new Error('asked')))).toBe(none)
   })
 
-  it('of the environment are told when they are missing or empty', async () => {
+  it('of the environment are reported when they are missing or empty', async () => {
     const secrets = environmentSecrets({ A: 'a', EMPTY: '' })
     expect(await secrets('A')).toBe('a')
     for (const name of ['B', 'EMPTY'])
       await expect(secrets(name)).rejects.toMatchObject({
         name: 'Definition.MissingSecret',
-        message: `the secret ${name} is not there: the environment has no ${name}`,
-        hint: `set the variable ${name}, or name a file that does with --env-file`,
+        message: `missing secret ${name}: the environment variable ${name} is not set`,
+        hint: `set ${name}, or pass a file that sets it with --env-file`,
       })
   })
 })

@@ -14,7 +14,7 @@ describe('work at the same time', () => {
     expect(await bothOf(later(1, [], 'a'), Promise.resolve('b'))).toEqual([1, 'b'])
   })
 
-  it('tells a failure only when both have ended', async () => {
+  it('throws a failure only after both have ended', async () => {
     const done: string[] = []
     await expect(bothOf(Promise.reject(new Error('first')), later(2, done, 'b'))).rejects.toThrow('first')
     await expect(bothOf(later(2, done, 'a'), Promise.reject(new Error('second')))).rejects.toThrow('second')

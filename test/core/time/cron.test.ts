@@ -6,7 +6,7 @@ const cronOf = (text: string) => {
   if (!parsed.ok) throw new Error(parsed.problem.what)
   return parsed.cron
 }
-const faultOf = (text: string) => {
+const problemOf = (text: string) => {
   const parsed = parseCron(text)
   return parsed.ok ? undefined : `${parsed.problem.offset}: ${parsed.problem.what}`
 }
@@ -39,31 +39,31 @@ describe('parseCron', () => {
   })
 
   it.each([
-    ['60 * * * *', '0: `60` is no minute'],
-    ['0 24 * * *', '2: `24` is no hour'],
-    ['0 8 0 * *', '4: `0` is no day of the month'],
-    ['0 8 * 13 *', '6: `13` is no month'],
-    ['0 8 * * 8', '8: `8` is no day of the week'],
-    ['0 8 * * MON-FRX', '8: `FRX` is no day of the week'],
-    ['0 8,9,x * * *', '6: `x` is no hour'],
+    ['60 * * * *', '0: `60` is not a valid minute'],
+    ['0 24 * * *', '2: `24` is not a valid hour'],
+    ['0 8 0 * *', '4: `0` is not a valid day of the month'],
+    ['0 8 * 13 *', '6: `13` is not a valid month'],
+    ['0 8 * * 8', '8: `8` is not a valid day of the week'],
+    ['0 8 * * MON-FRX', '8: `FRX` is not a valid day of the week'],
+    ['0 8,9,x * * *', '6: `x` is not a valid hour'],
     ['0 8 * * 5-1', '8: the range `5-1` ends before it begins'],
     ['*/0 * * * *', '0: the step of `*/0` is 0'],
-    ['*/61 * * * *', '0: the step of `*/61` is longer than the minute goes'],
-    ['0 8 L * *', '4: `L` is no day of the month'],
-    ['0 8 ? * MON', '4: `?` is no day of the month'],
+    ['*/61 * * * *', '0: the step of `*/61` is larger than the maximum, 59'],
+    ['0 8 L * *', '4: `L` is not a valid day of the month'],
+    ['0 8 ? * MON', '4: `?` is not a valid day of the month'],
     ['0 8 1 * 1', '8: both a day of the month and a day of the week are given'],
-    ['0 8 30 2 *', '4: no month it names has such a day, so it would never start anything'],
-    ['0 8 31 2,4 *', '4: no month it names has such a day, so it would never start anything'],
+    ['0 8 30 2 *', '4: none of its months has this day, so it would never start a run'],
+    ['0 8 31 2,4 *', '4: none of its months has this day, so it would never start a run'],
     ['0 8 * *', '0: the cron expression has 4 fields'],
     ['0 0 8 * * *', '0: the cron expression has 6 fields'],
     [' ', '0: the cron expression has 0 fields'],
     ['@daily', '0: `@daily` is not a cron expression of five fields'],
     ['cron(0 8 * * ? *)', '0: this is an expression of EventBridge'],
-  ])('%s is refused at its place', (text, fault) => {
-    expect(faultOf(text)).toBe(fault)
+  ])('%s is rejected with its position', (text, problem) => {
+    expect(problemOf(text)).toBe(problem)
   })
 
   it('takes a 29 February, which comes', () => {
-    expect(faultOf('0 8 29 2 *')).toBeUndefined()
+    expect(problemOf('0 8 29 2 *')).toBeUndefined()
   })
 })

@@ -6,7 +6,7 @@ import { isoIn, momentOf, wallTime, zoneProblem } from '#core/time/zone.ts'
 
 const ZONES = ['UTC', 'Europe/Zurich', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Pacific/Apia', 'America/St_Johns']
 
-describe('zoneFault', () => {
+describe('zoneProblem', () => {
   it('knows names of the IANA database, renamed ones as well', () => {
     for (const zone of [...ZONES, 'Asia/Calcutta', 'US/Pacific', 'Etc/GMT+5']) expect(zoneProblem(zone), zone).toBeUndefined()
   })
@@ -21,7 +21,7 @@ describe('zoneFault', () => {
   })
 
   it('refuses offsets, which know no summer time, and what is nothing', () => {
-    for (const zone of ['+01:00', 'Mars/Olympus', '']) expect(zoneProblem(zone)?.what, zone).toBe(`there is no time zone \`${zone}\``)
+    for (const zone of ['+01:00', 'Mars/Olympus', '']) expect(zoneProblem(zone)?.what, zone).toBe(`unknown time zone \`${zone}\``)
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { groupSources, unify } from '#data/dataset/unify.ts'
 import { evidenceOf } from '#relational/infer/evidence.ts'
-import { valueShape } from '#relational/infer/value-shape.ts'
+import { valueShape } from '#relational/infer/decide.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
 
 const table = (...columns: string[]) => ({ name: 't', columns, header: true })

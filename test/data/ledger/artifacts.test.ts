@@ -1,4 +1,4 @@
-/** What a run left behind, read back: whatever the run came to, what there is is told, and nothing else. */
+/** The artifacts of a run, loaded again: whatever its outcome, all that was written, and nothing else. */
 import { describe, expect, it } from 'vitest'
 import { loadArtifacts, makerOf } from '#data/ledger/artifacts.ts'
 import type { StepReport } from '#core/task/task.ts'
@@ -45,7 +45,7 @@ const planned = (unreadable?: number) => ({
 
 describe('what is gathered', () => {
   it('of a run that left nothing is nothing', async () => {
-    expect(await artifacts(['find', 'mend'], {})).toEqual({
+    expect(await artifacts(['find', 'tidy'], {})).toEqual({
       scans: [],
       segments: [],
       exchanges: [],
@@ -88,45 +88,45 @@ describe('what is gathered', () => {
 })
 
 describe('what is gathered of a segment', () => {
-  const steps = [aStep('mend', 'clean', []), aStep('judge', 'validate', [])]
+  const steps = [aStep('tidy', 'clean', []), aStep('gate', 'validate', [])]
   const plan = { ...PLAN, batches: [{}, {}] }
-  const file = { ...aSegment(steps).file, step: 'mend', dataset: 'the plan', round: 1 }
+  const file = { ...aSegment(steps).file, step: 'tidy', dataset: 'the plan', round: 1 }
   const outcomes = [anOutcome({ rows_out: 3 }), anOutcome({ rows_out: 4 })]
   const objects = (more: Partial<typeof file> = {}) => ({
     'the plan': plan,
-    [SPACE.segment('mend')]: { ...file, ...more },
-    [SPACE.outcome('mend', 0)]: outcomes[0],
-    [SPACE.outcome('mend', 1)]: outcomes[1],
-    [SPACE.task('commit', 'mend', null, 1)]: { result: { reports: [report('judge'), report('write'), report('later')] } },
+    [SPACE.segment('tidy')]: { ...file, ...more },
+    [SPACE.outcome('tidy', 0)]: outcomes[0],
+    [SPACE.outcome('tidy', 1)]: outcomes[1],
+    [SPACE.task('commit', 'tidy', null, 1)]: { result: { reports: [report('gate'), report('write'), report('later')] } },
   })
 
   it('are its outcomes batch by batch, the reports of its steps, and that of its sink', async () => {
-    const found = await artifacts(['mend'], objects())
+    const found = await artifacts(['tidy'], objects())
     expect(found.segments).toEqual([{ file, plan, outcomes }])
     expect(found.reports.map(({ step, level }) => [step, level])).toEqual([
-      ['mend', 'ok'],
-      ['judge', 'ok'],
+      ['tidy', 'ok'],
+      ['gate', 'ok'],
       ['write', 'ok'],
     ])
   })
 
   it('without a sink, or before it was committed, are no reports but those of its steps', async () => {
-    const { [SPACE.task('commit', 'mend', null, 1)]: _, ...open } = objects()
-    expect((await artifacts(['mend'], open)).reports.map(({ step }) => step)).toEqual(['mend', 'judge'])
-    const own = { ...objects(), [SPACE.task('commit', 'mend', null, 1)]: { result: { reports: [report('judge')] } } }
-    expect((await artifacts(['mend'], own)).reports.map(({ step }) => step)).toEqual(['mend', 'judge'])
-    const none = { ...objects(), [SPACE.task('commit', 'mend', null, 1)]: { result: {} } }
-    expect((await artifacts(['mend'], none)).reports).toHaveLength(2)
+    const { [SPACE.task('commit', 'tidy', null, 1)]: _, ...open } = objects()
+    expect((await artifacts(['tidy'], open)).reports.map(({ step }) => step)).toEqual(['tidy', 'gate'])
+    const own = { ...objects(), [SPACE.task('commit', 'tidy', null, 1)]: { result: { reports: [report('gate')] } } }
+    expect((await artifacts(['tidy'], own)).reports.map(({ step }) => step)).toEqual(['tidy', 'gate'])
+    const none = { ...objects(), [SPACE.task('commit', 'tidy', null, 1)]: { result: {} } }
+    expect((await artifacts(['tidy'], none)).reports).toHaveLength(2)
   })
 
   it('that failed are its reports alone, as errors, unless all there is was asked for', async () => {
-    const failed = await artifacts(['mend'], objects({ standing: false }))
+    const failed = await artifacts(['tidy'], objects({ standing: false }))
     expect(failed.segments).toEqual([])
     expect(failed.reports.map(({ step, level }) => [step, level])).toEqual([
-      ['mend', 'error'],
-      ['judge', 'error'],
+      ['tidy', 'error'],
+      ['gate', 'error'],
     ])
-    expect((await artifacts(['mend'], objects({ standing: false }), true)).segments).toHaveLength(1)
+    expect((await artifacts(['tidy'], objects({ standing: false }), true)).segments).toHaveLength(1)
   })
 })
 
@@ -158,7 +158,7 @@ describe('the report of a step that ran for each item of a list', () => {
     expect(await level('skipped')).toBe('ok')
   })
 
-  it('is none where no item told anything', async () => {
+  it('is missing if no item has a report', async () => {
     expect((await artifacts(['call'], items(undefined))).reports).toEqual([])
   })
 
@@ -181,7 +181,7 @@ describe('the unit that made a dataset', () => {
   ]
 
   it('is named by its key', () => {
-    expect(makerOf('runs/r/data/mend/dataset.json', plan('a', 'c'), scans)).toBe('mend')
+    expect(makerOf('runs/r/data/tidy/dataset.json', plan('a', 'c'), scans)).toBe('tidy')
     expect(makerOf('elsewhere', plan('a', 'c'), scans)).toBe('')
   })
 

@@ -60,12 +60,12 @@ describe('the rows of a run', () => {
       chunks,
       balanced,
     } = ledgerOf([
-      segment('mend', 'find', whole, {
+      segment('tidy', 'find', whole, {
         sources: [
           { source: 0, rows: first },
           { source: 1, rows: second },
         ],
-        steps: [{ step: 'mend', rows: whole }],
+        steps: [{ step: 'tidy', rows: whole }],
         chunks: [
           { source: 1, chunk: 4, rows: second },
           { source: 9, chunk: 5, rows: first },
@@ -77,8 +77,8 @@ describe('the rows of a run', () => {
       { source: 'q1.csv', rows: rows({ in: 605, out: 580, quarantined: 25 }), balanced: true },
       { source: 'q2.csv', rows: second, balanced: true },
     ])
-    expect(steps.map(({ step }) => step)).toEqual(['find', 'mend'])
-    expect(steps[1]).toEqual({ step: 'mend', rows: whole, balanced: true })
+    expect(steps.map(({ step }) => step)).toEqual(['find', 'tidy'])
+    expect(steps[1]).toEqual({ step: 'tidy', rows: whole, balanced: true })
     expect(chunks).toEqual([
       { source: 'q2.csv', chunk: 4, rows: second, balanced: true },
       { source: '', chunk: 5, rows: first, balanced: true },
@@ -93,10 +93,10 @@ describe('the rows of a run', () => {
       balanced,
     } = ledgerOf(
       [
-        segment('mend', 'find', rows({ in: 1000, out: 990, quarantined: 10 })),
-        segment('judge', 'meet', rows({ in: 300, out: 280, deduplicated: 15, filtered: 5 })),
+        segment('tidy', 'find', rows({ in: 1000, out: 990, quarantined: 10 })),
+        segment('gate', 'meet', rows({ in: 300, out: 280, deduplicated: 15, filtered: 5 })),
       ],
-      [exchange('meet', 'mend', 990, 300, 90, -600)],
+      [exchange('meet', 'tidy', 990, 300, 90, -600)],
     )
     expect(all).toEqual({ in: 1005, out: 280, quarantined: 15, deduplicated: 15, filtered: 95, fan: -600 })
     expect(steps).toEqual([
@@ -125,9 +125,9 @@ describe('the rows of a run', () => {
 
   it('of a unit further on that several read are gained, too', () => {
     const { rows: all, balanced } = ledgerOf([
-      segment('mend', 'find', rows({ in: 1000, out: 1000 })),
-      segment('left', 'mend', rows({ in: 1000, out: 1000 })),
-      segment('right', 'mend', rows({ in: 1000, out: 1000 })),
+      segment('tidy', 'find', rows({ in: 1000, out: 1000 })),
+      segment('left', 'tidy', rows({ in: 1000, out: 1000 })),
+      segment('right', 'tidy', rows({ in: 1000, out: 1000 })),
     ])
     expect(all).toEqual(rows({ in: 1005, out: 2000, quarantined: 5, fan: 1000 }))
     expect(balanced).toBe(true)
@@ -139,24 +139,24 @@ describe('a ledger', () => {
   const lost = rows({ in: 10, out: 9 })
 
   it.each([
-    ['step', { steps: [{ step: 'mend', rows: lost }] }],
+    ['step', { steps: [{ step: 'tidy', rows: lost }] }],
     ['source', { sources: [{ source: 0, rows: lost }] }],
     ['chunk', { chunks: [{ source: 0, chunk: 0, rows: lost }] }],
   ])('is not balanced where a %s is not, and says which', (_, accounts) => {
-    const { balanced, steps, sources, chunks } = ledgerOf([segment('mend', 'find', whole, accounts)])
+    const { balanced, steps, sources, chunks } = ledgerOf([segment('tidy', 'find', whole, accounts)])
     expect(balanced).toBe(false)
     expect([...steps, ...sources, ...chunks].filter((one) => !one.balanced)).toHaveLength(1)
   })
 
   it('is not balanced where a row was lost on the way', () => {
-    expect(ledgerOf([segment('mend', 'find', rows({ in: 1000, out: 999 }))]).balanced).toBe(false)
-    expect(ledgerOf([segment('mend', 'find', whole)], [exchange('meet', 'mend', 1000, 999, 0, 0)]).balanced).toBe(false)
+    expect(ledgerOf([segment('tidy', 'find', rows({ in: 1000, out: 999 }))]).balanced).toBe(false)
+    expect(ledgerOf([segment('tidy', 'find', whole)], [exchange('meet', 'tidy', 1000, 999, 0, 0)]).balanced).toBe(false)
   })
 
   it('adds up several scans, each with the units that read it', () => {
     const other = { step: 'other', plan: { ...PLAN, sources: [], records: 7 } }
     const ledger = buildLedger(
-      someArtifacts({ facts: null, scans: [...someArtifacts().scans, other], segments: [segment('mend', 'find', whole)] }),
+      someArtifacts({ facts: null, scans: [...someArtifacts().scans, other], segments: [segment('tidy', 'find', whole)] }),
     )
     expect(ledger.rows).toEqual(rows({ in: 1012, out: 1007, quarantined: 5 }))
     expect(ledger.steps.map(({ step }) => step)).toEqual(['find', 'other'])

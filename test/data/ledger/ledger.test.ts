@@ -1,4 +1,4 @@
-/** The books: what they demand of themselves, and what they refuse. */
+/** The ledger: its balance, and accounts that do not balance. */
 import { describe, expect, it } from 'vitest'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
 import { addRows, assertBalance, equation, isBalanced, NO_ROWS } from '#data/ledger/ledger.ts'
@@ -22,7 +22,7 @@ describe('an account', () => {
   })
 
   it('that does not add up says what, and by how much', () => {
-    expect(() => assertBalance({ ...account, out: 3 }, 'step x')).toThrow(/^step x: the rows do not add up: .*\(1 missing\)/)
+    expect(() => assertBalance({ ...account, out: 3 }, 'step x')).toThrow(/^step x: the rows do not balance: .*\(1 missing\)/)
     expect(() => assertBalance({ ...account, out: 6 }, 'step x')).toThrow('(2 too many)')
     expect(() => assertBalance(account, 'step x')).not.toThrow()
   })

@@ -80,7 +80,7 @@ describe('an operation across rows', () => {
       harm = what
       const { run: failed, out } = await run(step(operation))
       expect(`${failed.error}: ${failed.cause}`).toMatch(/^Accounting.Imbalance/)
-      expect(failed.cause).toMatch(/^step meet: \w+: the rows do not add up/)
+      expect(failed.cause).toMatch(/^step meet: \w+: the rows do not balance/)
       expect(existsSync(out)).toBe(false)
     }
   })
@@ -124,7 +124,7 @@ in.csv,5,6,tidy,deduplicate,in.csv,1,2,"1,Rome,9"
   })
 
   it('settled by a second pass stay so when the run is killed in it, whenever that is', async () => {
-    // of the keys 1 and 3 the row that was to stay is set aside
+    // for the keys 1 and 3 the row that was to stay is quarantined
     const aside = '{id: tidy, type: clean, with: {rules: [{deduplicate: {keys: [id]}}, {outliers: {columns: [amount], action: flag}}]}}'
     const judge =
       '{id: judge, type: validate, with: {rules: [{rule_type: in_set, column: amount, values: [6, 8, 9], on_fail: quarantine}]}}'

@@ -42,27 +42,27 @@ steps:
 afterAll(() => place.clear())
 
 const HEADER = '_source,_record,_line,_byte,_step,_rule,_column,_value,_reason,_raw\n'
-const BAD = 'a.csv,3,4,34,find,record,,,has 4 fields where 3 are expected,"3,too,many,fields"\n'
+const BAD = 'a.csv,3,4,34,find,record,,,has 4 fields instead of 3,"3,too,many,fields"\n'
 const UNREAD = 'a.csv,6,7,77,tidy,type,amount,oops,amount is not of type integer,"5,Eve,oops"\n'
-const JUDGED_FIRST = `a.csv,2,3,25,judge,pattern_name,name,'=1+1,name does not look like [A-Z].*,"2,=1+1,6"
-a.csv,4,5,52,judge,not_null_amount,amount,n/a,amount is missing; name does not look like [A-Z].*,"4,""x, """"y"""""",n/a"
+const RULES_FIRST = `a.csv,2,3,25,judge,pattern_name,name,'=1+1,name does not match [A-Z].*,"2,=1+1,6"
+a.csv,4,5,52,judge,not_null_amount,amount,n/a,amount is missing; name does not match [A-Z].*,"4,""x, """"y"""""",n/a"
 `
-const JUDGED_LAST = 'b.csv,2,3,22,judge,not_null_amount,amount,,amount is missing,"7,Cy,"\n'
+const RULES_LAST = 'b.csv,2,3,22,judge,not_null_amount,amount,,amount is missing,"7,Cy,"\n'
 
 const table = (name: string) => parquetRows(join(place.folder, 'store/runs/r-test', name))
 
 describe('the tables of a run', () => {
-  it('quarantine holds each row set aside: first those that could not be read, then those a rule found', () => {
+  it('quarantine lists each quarantined row: first records that could not be read, then rows found by rules', () => {
     expect(run.cause).toBeUndefined()
-    expect(run.text('quarantine/quarantine.csv')).toBe(HEADER + BAD + JUDGED_FIRST + UNREAD + JUDGED_LAST)
+    expect(run.text('quarantine/quarantine.csv')).toBe(HEADER + BAD + RULES_FIRST + UNREAD + RULES_LAST)
     expect(run.ledger.rows).toMatchObject({ in: 10, out: 4, quarantined: 5, deduplicated: 1 })
   })
 
-  it('the folder that a step names holds the rows this step set aside, as an output of the pipeline', () => {
+  it('the quarantine folder of a step has the rows it quarantined, as an output of the pipeline', () => {
     const folder = join(place.folder, 'aside')
     const manifest = JSON.parse(readFileSync(join(folder, '_manifest.json'), 'utf8')) as Manifest
     const [file] = manifest.files
-    const text = HEADER + JUDGED_FIRST + JUDGED_LAST
+    const text = HEADER + RULES_FIRST + RULES_LAST
     expect(readdirSync(folder).sort()).toEqual(['_manifest.json', file?.name])
     expect(readFileSync(join(folder, file?.name ?? ''), 'utf8')).toBe(text)
     expect(file?.name).toBe(`quarantine-${file?.sha256.slice(0, 12)}.csv`)
@@ -82,7 +82,7 @@ describe('the tables of a run', () => {
     )
   })
 
-  it('violations hold the rows that a rule only remarked upon', async () => {
+  it('violations list the rows that a rule only flagged', async () => {
     const common = { step: 'judge', rule: 'range_amount', column: 'amount', reason: 'amount is not at most 7', quarantined: false }
     expect(await table('violations.parquet')).toEqual([
       { source: 'b.csv', record: '1', line: '2', value: '8', ...common },
@@ -111,8 +111,8 @@ it.skipIf(!existsSync('/dev/full'))('a table that finds no room fails its task, 
     })
 })
 
-it('a duplicate fails its table where nobody told of the row that stays in its place', async () => {
-  const store = folderStore(join(place.folder, 'untold'))
+it('a duplicate fails its table whose kept row is not listed', async () => {
+  const store = folderStore(join(place.folder, 'unlisted'))
   const own = workspace('r')
   const row = {
     fate: 'deduplicate',
@@ -128,15 +128,15 @@ it('a duplicate fails its table where nobody told of the row that stays in its p
     reason: '',
     raw: 'x',
   }
-  await store.write('told', Buffer.from(`${JSON.stringify(row)}\n`))
+  await store.write('rows', Buffer.from(`${JSON.stringify(row)}\n`))
   await store.write(own.repeats('look', 0, 0), encodeRepeats({ repeats: [[1, 0, 0]], kept: [0] }))
   const flag = aCounted([1], { step: 'tidy', fate: 'deduplicate', key_set: { survey: 'look', set: 0, after: 0 } })
-  const segment = { ...aSegment([], { step: 'tidy' }), outcomes: [anOutcome({ rows_key: 'told', flags: [flag] })] }
+  const segment = { ...aSegment([], { step: 'tidy' }), outcomes: [anOutcome({ rows_key: 'rows', flags: [flag] })] }
   const context = { store, workspace: own, step: 'end' } as unknown as TaskContext
-  const rows_key = 'nobody told of the row that stays in place of row 1 of batch 0'
+  const rows_key = 'no outcome lists the row that stays in place of row 1 of batch 0'
   await expect(writeDuplicates(someArtifacts({ segments: [segment] }), context)).rejects.toThrow(rows_key)
   const kept = { ...row, fate: 'kept', row: 0, record: 1, line: 2 }
-  await store.write('told', Buffer.from(`${JSON.stringify(kept)}\n${JSON.stringify(row)}\n`))
+  await store.write('rows', Buffer.from(`${JSON.stringify(kept)}\n${JSON.stringify(row)}\n`))
   await writeDuplicates(someArtifacts({ segments: [segment] }), context)
   expect(String(Buffer.from((await store.read(own.duplicates)) as Uint8Array))).toContain('q1.csv,2,3,tidy,r,q1.csv,1,2,x\n')
 })

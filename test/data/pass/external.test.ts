@@ -22,7 +22,7 @@ describe('a cell of another type in a file that is looked into', () => {
       'the column of a references rule',
       () => `{id: check, type: validate, with: {rules: [{rule_type: references, column: code, source: ${source()}}]}}`,
     ],
-  ])('as %s stops the run and is told', async (_what, step) => {
+  ])('as %s stops the run with an error', async (_what, step) => {
     const run = await runTable(place, { input: 'code\n1\n2\n', steps: [step()] })
     expect(run.error).toBe('Data.Unreadable')
     expect(run.cause).toContain('codes.csv: 1 cell of the column "code" cannot be read as integer')

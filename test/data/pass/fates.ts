@@ -2,7 +2,7 @@
 import type { Flag } from '#relational/operations/lowered.ts'
 import { type MemberFates, membersOf } from '#data/pass/members.ts'
 import { type RepeatFlag, settle, unprovenRepeats } from '#data/pass/settle.ts'
-import { type Account, startTally, wordsFor } from '#data/pass/tally.ts'
+import { type Account, startTally, maskWords } from '#data/pass/tally.ts'
 import { findRepeats, type Repeat, withKept } from '#data/survey/repeats.ts'
 
 export interface SomeRow {
@@ -139,7 +139,7 @@ function onePass(
     rows: rows.length,
     remember: 3,
   })
-  const words = Array.from({ length: wordsFor(flags.length) }, () => new Uint32Array(rows.length))
+  const words = Array.from({ length: maskWords(flags.length) }, () => new Uint32Array(rows.length))
   for (const [row, { raised }] of rows.entries())
     for (const [own, at] of single.entries())
       if (raised[own]) (words[at >> 5] as Uint32Array)[row] = ((words[at >> 5] as Uint32Array)[row] as number) | (1 << (at & 31))
@@ -159,7 +159,7 @@ function onePass(
   return account
 }
 
-/** Which flag removed each row: told by the members, and by the rows set aside; of others it is the first raised. */
+/** Which flag removed each row: from the members and the quarantined rows; for others the first raised. */
 function removedIn(account: Account, rows: readonly SomeRow[], flags: readonly SomeFlag[]): (number | null)[] {
   const keyed = flags.flatMap((flag, at) => (flag.about === 'key' ? [at] : []))
   const single = flags.flatMap((flag, at) => (flag.about === 'row' ? [at] : []))

@@ -1,4 +1,4 @@
-/** What is told of a row: which rows, for what reason, and what stands in the source. */
+/** Flagged rows: which rows, for what reason, and their text in the source. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LEFT, removedBy, WRITTEN } from '#data/pass/members.ts'
@@ -12,7 +12,7 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { runDefinition, type Workplace, workplace } from '../../kit/run-pipeline.ts'
 import { flagOf } from './fates.ts'
 
-describe('the rows that are told about', () => {
+describe('listed rows', () => {
   const deduplicate = flagOf({ fate: 'deduplicate', about: 'key' }, 0)
   const aside = flagOf({ fate: 'quarantine', about: 'key' }, 1)
   const fates = (...own: number[]): Account['fates'][number] => ({
@@ -23,7 +23,7 @@ describe('the rows that are told about', () => {
   const rows_key = (flags: readonly Flag[], quarantined: Account['quarantined'], all: Account['fates']) =>
     listedRows(flags, { quarantined, fates: all } as unknown as Account)
 
-  it('are those set aside, with all that was found; duplicates, with the rule that removed them; and those that stay in their place', () => {
+  it('are quarantined rows, with all reasons; duplicates, with the rule that removed them; and the rows that stay in their place', () => {
     const found = rows_key(
       [flagOf({ fate: 'quarantine', about: 'row' }, 0), deduplicate],
       [[7, [0, 5]]],
@@ -36,11 +36,11 @@ describe('the rows that are told about', () => {
     ])
   })
 
-  it('that a later rule sets aside still stay in place of their duplicates, and are no duplicates', () => {
+  it('that a later rule quarantines still stay in place of their duplicates, and are not duplicates', () => {
     expect(rows_key([deduplicate, aside], [], [fates(removedBy(1)), fates(removedBy(1))])).toEqual([{ row: 0, flags: [], fate: 'kept' }])
   })
 
-  it('are none where repeats are remarked upon or set aside, and not removed', () => {
+  it('are none if repeats are flagged or quarantined, and not removed', () => {
     expect(rows_key([aside], [], [fates(WRITTEN, removedBy(0))])).toEqual([])
     expect(rows_key([flagOf({ fate: 'keep', about: 'key' }, 0)], [], [fates(WRITTEN, WRITTEN)])).toEqual([])
     expect(rows_key([deduplicate], [], [])).toEqual([])
@@ -55,7 +55,7 @@ describe('the rows that are told about', () => {
   })
 })
 
-describe('what is told of a row', () => {
+describe('the entry of a flagged row', () => {
   let place: Workplace
   let dataset: DatasetPlan
   let context: TaskContext

@@ -1,10 +1,10 @@
-/** The statement that takes a batch through its steps: what the tally is told of each row, and how the rows are written. */
+/** The statement that takes a batch through its steps: the arguments of the tally, and how the rows are written. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
 import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn, type SinkTarget } from '#data/pass/pass.ts'
-import { markMembers, wordsFor } from '#data/pass/tally.ts'
+import { markMembers, maskWords } from '#data/pass/tally.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
 import { flagOf } from './fates.ts'
 
@@ -45,7 +45,7 @@ async function passed(
 ): Promise<Seen> {
   const seen: Seen = { rows: [], words: [], hashes: [], proofs: [] }
   const { session } = database
-  session.registerTally(wordsFor(lowered.flags.length), proofs.length, (rows, words, hash, keys, kept) => {
+  session.registerTally(maskWords(lowered.flags.length), proofs.length, (rows, words, hash, keys, kept) => {
     for (let at = 0; at < rows; at++) {
       kept[at] = keep === null || keep.includes(seen.hashes.length) ? 1 : 0
       seen.words.push(words.map((word) => word[at] as number))
@@ -63,7 +63,7 @@ const A = column('a')
 const B = column('b')
 
 describe('the tally of a pass', () => {
-  it('is told of each row which flags are raised, 32 to a word; one about keys is raised by the tally itself', async () => {
+  it('gets the raised flags of each row, 32 per word; flags about keys are raised by the tally itself', async () => {
     const flags = [
       raisedBy("a = 'x'"),
       raisedBy(null, 1),
@@ -80,19 +80,19 @@ describe('the tally of a pass', () => {
     ])
   })
 
-  it('is told of no flags where there are none, or none with a condition', async () => {
+  it('gets no flags if there are none, or none with a condition', async () => {
     expect((await passed(list(['x', 'y']), lowering([]), [A, B])).words).toEqual([[0]])
     expect((await passed(list(['x', 'y']), lowering([raisedBy(null)]), [A, B])).words).toEqual([[0, 0]])
   })
 
-  it('is told how many cells are missing, those of judged columns once more in the high half, only when that is asked', async () => {
+  it('gets the number of missing cells, those of typed columns also in the high half, only if requested', async () => {
     const columns = [column('a', { typed: true }), B]
     const rows = list(['x', 'y'], [null, 'y'], ['x', null], [null, null])
     expect((await passed(rows, lowering([]), columns, { count: true })).words).toEqual([[0], [0x10001], [1], [0x10002]])
     expect((await passed(rows, lowering([]), columns)).words).toEqual([[0], [0], [0], [0]])
   })
 
-  it('is told a hash of the named columns, and none where one of them is missing', async () => {
+  it('gets a hash of the named columns, and none if one of them is missing', async () => {
     const rows = list(['x', 'y'], ['x', 'z'], ['w', 'y'], [null, 'y'])
     const byA = (await passed(rows, lowering([]), [column('a', { key: true }), B])).hashes
     expect(byA[0]).toBe(byA[1])
@@ -103,20 +103,20 @@ describe('the tally of a pass', () => {
     expect(byBoth[3]).toBe(0n)
   })
 
-  it('is told a hash of the whole row where no columns are named, missing cells and all', async () => {
+  it('gets a hash of the whole row if no columns are named, including missing cells', async () => {
     const { hashes } = await passed(list(['x', null], ['x', null], ['x', 'y'], [null, 'x']), lowering([]), [A, B])
     expect(hashes[0]).toBe(hashes[1])
     expect(new Set(hashes).size).toBe(3)
     expect(hashes).not.toContain(0n)
   })
 
-  it('is told a hash also of a key whose values are nothing in bits', async () => {
+  it('gets a hash even of a key whose values have no bits set', async () => {
     for (const sql of ['0', 'FALSE', '0.0::DOUBLE', "DATE '1970-01-01'"])
       for (const key of [true, false])
         expect((await passed(`(SELECT ${sql} AS a)`, lowering([]), [column('a', { key })])).hashes).not.toContain(0n)
   })
 
-  it('is told the proofs of keys of those rows alone that share theirs with another', async () => {
+  it('gets proofs of keys only for rows that share their key with another', async () => {
     const rows = list(['x', '7'], ['y', '8'], ['z', '9'])
     const { proofs } = await passed(rows, lowering([raisedBy(null)]), [A], { proofs: ['b::UBIGINT', 'b::UBIGINT + 1'], members: [0, 2] })
     expect(proofs).toEqual([

@@ -1,7 +1,7 @@
 /** What a rule changed and found, added up over batches and sources. */
 import { describe, expect, it } from 'vitest'
 import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
-import type { FactsFile } from '#data/survey/facts-file.ts'
+import type { FactsFile } from '#data/survey/sources.ts'
 import { someFacts } from '../report/reports.ts'
 import { aCounted, anOutcome } from './outcomes.ts'
 
@@ -28,7 +28,7 @@ describe('what the flags of a rule counted', () => {
     expect(counted('rows', 'quarantine')).toEqual([0, 3])
   })
 
-  it('is told apart by rule, column, fate and reason, and is of the step alone', () => {
+  it('is counted by rule, column, fate and reason, for the step alone', () => {
     const flags = [
       aCounted([1]),
       aCounted([2], { rule: 'other' }),
@@ -75,7 +75,7 @@ describe('what the facts had counted', () => {
     ])
   })
 
-  it('was in one source at least, also where no survey tells', () => {
+  it('was in at least one source, even without a survey', () => {
     expect(ruleCounts('s', [], [claim], someFacts({ sources: [] }))[0]?.sources).toBe(1)
     expect(ruleCounts('s', [], [claim], undefined)[0]?.sources).toBe(1)
   })

@@ -31,7 +31,7 @@ const flags = fc
 describe('rows, rules and keys', () => {
   it.each([
     ['the rows that stay are chosen as row by row', null],
-    ['different keys with one hash are told apart', 2],
+    ['different keys with one hash are distinguished', 2],
   ] as const)('%s', (_, collide) => {
     let again = 0
     fc.assert(
@@ -68,7 +68,7 @@ describe('rows, rules and keys', () => {
   it.each([
     ['before', [quarantine, deduplicate]],
     ['after', [deduplicate, quarantine]],
-  ])('a row set aside by a rule %s the duplicates were looked for keeps no other from the output', (_, own) => {
+  ])('a row quarantined by a rule %s deduplicating keeps no other from the output', (_, own) => {
     const bad = own.indexOf(quarantine)
     const { removed, rounds, affected } = passed([[one(1, true), one(2)], [one(1)], [one(2), one(1)]], own, null)
     expect(removed).toEqual([bad, null, null, own.indexOf(deduplicate), own.indexOf(deduplicate)])
@@ -91,7 +91,7 @@ describe('the proof that a duplicate is one', () => {
 
   it.each([
     ['the row it repeats was written', [WRITTEN, 2], [7n, 7n], 0],
-    ['the row it repeats was set aside', [LEFT, 2], [7n, 7n], 1],
+    ['the row it repeats was quarantined', [LEFT, 2], [7n, 7n], 1],
     ['the row it repeats was removed by the same rule', [2, 2], [7n, 7n], 1],
     ['the keys differ by the second hash', [WRITTEN, 2], [7n, 8n], 1],
     ['it left for another reason itself', [LEFT, LEFT], [7n, 8n], 0],
@@ -111,7 +111,7 @@ describe('the proof that a duplicate is one', () => {
     ).toBe(1)
   })
 
-  it('demands that the pass looked at every row whose key occurs more than once', () => {
+  it('requires that the pass checked every row whose key occurs more than once', () => {
     const blind = {
       ...flagWith([WRITTEN, 2], [1n, 1n]),
       fates: [{ rows: Uint32Array.of(3), fates: Uint32Array.of(2), proofs: BigUint64Array.of(1n) }],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Flag } from '#relational/operations/lowered.ts'
 import { membersOf } from '#data/pass/members.ts'
-import { markMembers, startTally, wordsFor } from '#data/pass/tally.ts'
+import { markMembers, startTally, maskWords } from '#data/pass/tally.ts'
 import { flagOf } from './fates.ts'
 
 interface Setting {
@@ -16,7 +16,7 @@ interface Setting {
 
 function tallied({ flags, rows, source_starts = [0], chunk_starts = [0], remember = 2 }: Setting) {
   const { tally, account } = startTally({ flags, members: new Map(), source_starts, chunk_starts, rows: rows.length, remember })
-  const words = Array.from({ length: wordsFor(flags.length) }, () => new Uint32Array(rows.length))
+  const words = Array.from({ length: maskWords(flags.length) }, () => new Uint32Array(rows.length))
   for (const [row, raised] of rows.entries())
     for (const at of raised) (words[at >> 5] as Uint32Array)[row] = ((words[at >> 5] as Uint32Array)[row] as number) | (1 << (at & 31))
   const keep = new Uint8Array(rows.length)
@@ -51,7 +51,7 @@ describe('the account of a batch', () => {
     expect(tallied({ flags: [keep()], rows: [[], [0]], source_starts: [0, 1] }).counts).toEqual([[0, 1]])
   })
 
-  it('remembers as many rows as it is told to, and no more', () => {
+  it('remembers the number of rows it is set to, and no more', () => {
     const rows = [[], [0], [0], [0], [0]]
     expect(tallied({ flags: [keep()], rows, remember: 2 }).account.remembered).toEqual([[1, 2]])
     expect(tallied({ flags: [keep()], rows, remember: 0 }).account.remembered).toEqual([[]])
@@ -103,11 +103,11 @@ describe('the account of a batch', () => {
 })
 
 describe('the rows that stay', () => {
-  it('are told by their hashes in order, and by the cells missing in them, over all vectors of rows', () => {
+  it('are counted with their hashes in order and their missing cells, over all vectors of rows', () => {
     const { tally, account } = startTally({
       ...{ flags: [quarantine()], members: new Map(), source_starts: [0], chunk_starts: [0], remember: 0, rows: 5 },
     })
-    // the cells missing in columns that are judged stand in the high half
+    // missing cells of typed columns are in the high half
     const missing = [0x10003, 0x20005, 0, 0x10001, 7]
     const hashes = [1n, 2n ** 63n + 2n, 3n, 2n ** 40n, 2n ** 64n - 1n]
     const kept: number[] = []

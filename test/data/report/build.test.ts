@@ -10,7 +10,7 @@ const facts = (...issues: ReturnType<typeof issue>[]) =>
     ],
   })
 const fixing = (...counts: Parameters<typeof aCount>[0][]) =>
-  aStep('mend', 'clean', counts.map(aCount), { result: { issues: counts.length } })
+  aStep('tidy', 'clean', counts.map(aCount), { result: { issues: counts.length } })
 const checking = (...counts: Parameters<typeof aCount>[0][]) => aStep('check', 'validate', counts.map(aCount), { result: { failed: 1 } })
 
 describe('issues', () => {
@@ -34,7 +34,7 @@ describe('issues', () => {
       ],
     })
     const { issues } = reportOf(artifacts)
-    expect(issues).toEqual({ found: 5, fixed: 4, open: [{ ...issue('name', 'case'), why: 'no rule of the pipeline looks at it' }] })
+    expect(issues).toEqual({ found: 5, fixed: 4, open: [{ ...issue('name', 'case'), why: 'no rule of the pipeline covers it' }] })
   })
 
   it('stay open where it was decided to leave them, with the reason', () => {
@@ -42,7 +42,7 @@ describe('issues', () => {
       facts: facts(issue('note', 'missing')),
       segments: [
         aSegment([fixing()], {
-          decisions: [{ step: 'mend', rule: 'missing', column: 'note', choice: 'leave', why: 'more than half of the cells are missing' }],
+          decisions: [{ step: 'tidy', rule: 'missing', column: 'note', choice: 'leave', why: 'more than half of the cells are missing' }],
         }),
       ],
     })
@@ -56,7 +56,7 @@ describe('issues', () => {
     expect(reportOf(someArtifacts({ facts: null })).issues).toEqual({ found: 1, fixed: 1, open: [] })
   })
 
-  it('include what mending rules found and the survey had not looked for', () => {
+  it('include findings of fixing rules that the survey does not look for', () => {
     const artifacts = someArtifacts({
       facts: facts(issue('country', 'consistency')),
       segments: [
@@ -83,7 +83,7 @@ describe('issues', () => {
     expect(reportOf(artifacts).issues).toEqual({
       found: 1,
       fixed: 0,
-      open: [{ ...issue('email', 'email'), why: 'check warns of it and lets it pass' }],
+      open: [{ ...issue('email', 'email'), why: 'check only warns about it' }],
     })
   })
 
@@ -135,7 +135,7 @@ describe('the report', () => {
     const { steps } = fullReport()
     expect(steps.map(({ id, report, rows }) => [id, report.level, rows?.out])).toEqual([
       ['find', 'ok', 1000],
-      ['mend', 'ok', 987],
+      ['tidy', 'ok', 987],
       ['check', 'warning', 987],
       ['trace', 'skipped', undefined],
     ])
@@ -146,7 +146,7 @@ describe('the report', () => {
     expect(reportOf(someArtifacts({ facts: null })).summary.quality_score).toBeNull()
   })
 
-  it('tells of a failed run what there is to tell', () => {
+  it('reports what is known of a failed run', () => {
     const steps = [{ id: 'find', type: 'discover', name: 'find', unit: 'find' }]
     const artifacts = someArtifacts({ scans: [], facts: null })
     const report = reportOf(artifacts, 'failed', {
@@ -165,10 +165,10 @@ describe('the report', () => {
       steps,
       failed: [{ unit: 'trace', failure: { Error: 'Output.NoSpace', Cause: 'no room' } }],
     })
-    expect(report.steps[0]?.report).toMatchObject({ level: 'error', message: 'failed, and the run went on: no room' })
+    expect(report.steps[0]?.report).toMatchObject({ level: 'error', message: 'failed; the run continued: no room' })
     expect(report.notes.slice(0, 2)).toEqual([
-      'trace failed and the run went on without it: no room',
-      '2 sources could not be read and were left out',
+      'trace failed; the run continued without it: no room',
+      '2 sources could not be read and were skipped',
     ])
   })
 

@@ -84,7 +84,7 @@ describe.each(pages)('the report as %s', (kind, page) => {
 
   it('has the rows of every step, the sources, the columns and what is open', () => {
     expect(
-      tableIn(page, 'What became of the rows in each step', kind)
+      tableIn(page, 'Rows by step', kind)
         .slice(1)
         .map((row) => [row[0], ...row.slice(1, 7).map(number)]),
     ).toEqual(
@@ -93,7 +93,7 @@ describe.each(pages)('the report as %s', (kind, page) => {
       ),
     )
     expect(
-      tableIn(page, 'What was read', kind)
+      tableIn(page, 'Sources read', kind)
         .slice(1)
         .map((row) => [row[0], number(row[1]), number(row[2]), number(row[4])]),
     ).toEqual(report.sources.map(({ name, rows, bad, issues }) => [name, rows, bad, issues]))
@@ -104,7 +104,7 @@ describe.each(pages)('the report as %s', (kind, page) => {
     expect(first[4]).toContain('31 with spaces around')
     expect(first.slice(6, 9)).toEqual(['-3.5', '999.25', '120.123 ± 33.3'])
     expect(
-      tableIn(page, 'Findings that nothing resolved', kind)
+      tableIn(page, 'Unresolved findings', kind)
         .slice(1)
         .map((row) => [row[0], row[1], row[2], number(row[3]), row[4]]),
     ).toEqual(report.issues.open.map(({ source, column, rule, count, why }) => [source, column, rule, count, why]))
@@ -178,7 +178,7 @@ describe('an empty report', () => {
     expect(figuresIn(page, kind).get('Quality Score')).toEqual(['not measured'])
     expect(figuresIn(page, kind).get('Data.NoSources')).toEqual(['step find: no file'])
     expect(figuresIn(page, kind).get('Where')).toEqual(['with.source'])
-    expect(figuresIn(page, kind).get('Mend')).toEqual(['did you mean a file?'])
+    expect(figuresIn(page, kind).get('Fix')).toEqual(['did you mean a file?'])
     expect(words).toContain('the run failed before')
     expect(words).toContain('(in the steps before the failure)')
     expect(words).not.toMatch(/NaN|undefined|null|Infinity/)
@@ -238,7 +238,7 @@ describe('hostile cells', () => {
 
   it('stay one cell of their table in Markdown, without markup', () => {
     const page = renderMarkdown(hostile(HOSTILE))
-    const [, row = []] = tableIn(page, 'What was read', 'markdown')
+    const [, row = []] = tableIn(page, 'Sources read', 'markdown')
     expect(row).toHaveLength(5)
     expect(row[0]).toContain('</td></table><script>alert(1)</script>')
     expect(page).not.toMatch(/(?<!\\)<[a-z/]/)
@@ -264,6 +264,6 @@ it('needs nothing from anywhere and can be read without sight or colour', () => 
 it('stops tables that are too long for a page and says where the rest is', () => {
   const open = Array.from({ length: 350 }, (_, at) => ({ source: `s${at}`, column: 'c', rule: 'missing', count: 1, why: 'w' }))
   const long = { ...report, issues: { found: 350, fixed: 0, open } }
-  expect(tableIn(renderMarkdown(long), 'Findings that nothing resolved', 'markdown')).toHaveLength(201)
+  expect(tableIn(renderMarkdown(long), 'Unresolved findings', 'markdown')).toHaveLength(201)
   expect(renderMarkdown(long)).toContain('And 150 more, in quality-report.json.')
 })

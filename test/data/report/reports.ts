@@ -10,7 +10,7 @@ import type { SegmentStep } from '#data/ledger/segment-file.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { qualityOf } from '#data/survey/quality.ts'
 import type { FinalizeSettings } from '#data/report/finalize-settings.ts'
-import type { FactsFile } from '#data/survey/facts-file.ts'
+import type { FactsFile } from '#data/survey/sources.ts'
 
 export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
   return {
@@ -215,7 +215,7 @@ export const reportOf = (artifacts: RunArtifacts, status: RunStatus = 'succeeded
 /** A run with all that a report can tell of. */
 export function fullReport(): QualityReport {
   const clean = aStep(
-    'mend',
+    'tidy',
     'clean',
     [
       aCount({ rule: 'whitespace', column: 'name', cells: 31, sources: 2 }),
@@ -296,7 +296,7 @@ export function fullReport(): QualityReport {
   })
   const segment = aSegment([clean, check], {
     output: { to: 'processed/sales', manifest },
-    decisions: [{ step: 'mend', rule: 'missing', column: 'note', choice: 'leave', why: 'more than half of the cells are missing' }],
+    decisions: [{ step: 'tidy', rule: 'missing', column: 'note', choice: 'leave', why: 'more than half of the cells are missing' }],
   })
   const reports = [
     { step: 'find', level: 'ok' as const, message: 'Found 2 data files (50.3 KB total)', lines: [], fused: false },
@@ -305,8 +305,8 @@ export function fullReport(): QualityReport {
   ]
   const steps = [
     { id: 'find', type: 'discover', name: 'find', unit: 'find' },
-    { id: 'mend', type: 'clean', name: 'mend', unit: 'mend' },
-    { id: 'check', type: 'validate', name: 'check', unit: 'mend' },
+    { id: 'tidy', type: 'clean', name: 'tidy', unit: 'tidy' },
+    { id: 'check', type: 'validate', name: 'check', unit: 'tidy' },
     { id: 'trace', type: 'lineage', name: 'trace', unit: 'trace' },
   ]
   return reportOf(someArtifacts({ facts, segments: [segment], reports }), 'succeeded', { steps })

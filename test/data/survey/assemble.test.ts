@@ -50,7 +50,7 @@ describe('facts', () => {
     expect(exactFacts(measured({ plan: aPlan({ type: 'date', semantic: 'birthday' }) }), nothing).semantic).toBe('birthday')
   })
 
-  it('tell an example of each effect with what becomes of it', () => {
+  it('have an example of each effect, before and after', () => {
     const states = { effects: { whitespace: { cells: 2, first: ' x' }, null_values: { cells: 0, first: null } } }
     expect(exactFacts(measured({ states }), (rule, before) => `${rule}:${before.trim()}`).effects).toEqual({
       whitespace: { cells: 2, example: { before: ' x', after: 'whitespace:x' } },
@@ -67,13 +67,13 @@ describe('a finding', () => {
     expect(of([['a', 10]], aPlan({ dictionary: true }), { states: { missing: { count: 4 } } }).present).toBe(6)
   })
 
-  it('tells a list that became too long, of dictionary columns alone', () => {
+  it('reports a list that became too long, for dictionary columns only', () => {
     expect(of(null).overflow).toBe(true)
     expect(of([]).overflow).toBe(false)
     expect(of(null, aPlan({ dictionary: false })).overflow).toBe(false)
   })
 
-  it('tells padded values, words for nothing, and values that differ in case', () => {
+  it('reports padded values, null values, and values that differ in case', () => {
     const traits = (values: Measured['values'], plan?: Measured['plan']) => {
       const { padded, worded, folded } = of(values, plan)
       return { padded, worded, folded }
@@ -115,7 +115,7 @@ describe('a finding', () => {
     ).toEqual({ padded: false, worded: false, folded: false })
   })
 
-  it('tells an answer beside yes and no that is given more than once', () => {
+  it('reports a third boolean value that occurs more than once', () => {
     const booleans = aPlan({ type: 'boolean', dictionary: true })
     const repeated = (values: Measured['values'], plan = booleans) => of(values, plan).repeated
     expect(repeated([['maybe', 2]])).toBe(true)

@@ -60,7 +60,7 @@ describe('cells', () => {
     expect(layersOf(layers)).toHaveLength(1)
   })
 
-  it('count for as many as they are told', () => {
+  it('count with their weight', () => {
     expect(measuredCells(aPlan(), 'r0', 0, noLayers(), 'n').weight).toBe('n')
   })
 })

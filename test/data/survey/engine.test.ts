@@ -1,9 +1,9 @@
-/** What the measuring kernel is told of a column. */
+/** The settings of columns for the measuring kernel. */
 import { describe, expect, it } from 'vitest'
 import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { FORM, MOMENT } from '#data/survey/kernel.ts'
-import { kernelCanMeasure, kernelColumn, wordsOf } from '#data/survey/engine.ts'
+import { kernelCanMeasure, kernelColumn, nullTokensOf } from '#data/survey/engine.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 
 const column = (plan: ReturnType<typeof aPlan>, words: readonly string[] = []) =>
@@ -30,7 +30,7 @@ it('it is part of the key sets that name it, and of those of the whole row', () 
 
 it('its words for nothing are bits of the words of all columns, the empty text not among them', () => {
   const [own, other] = [aPlan({ null_values: ['', 'none', 'x'] }), aPlan({ null_values: ['nil', 'x'] })]
-  const words = wordsOf([own, other])
+  const words = nullTokensOf([own, other])
   expect(words).toEqual(['none', 'x', 'nil'])
   expect([column(own, words).empties, column(other, words).empties]).toEqual([0b011, 0b110])
 })
@@ -44,7 +44,7 @@ it('is salted by its place, and of the kind of its type', () => {
   expect(column(aPlan({ type: 'boolean' })).kind).toBe('other')
 })
 
-it('is told what form its cells have, and how much of their hashes to keep', () => {
+it('has the form of its cells and the share of hashes to keep', () => {
   for (const [semantic, form] of Object.entries(FORM)) expect(column(aPlan({ semantic })).form).toBe(form)
   expect(new Set(Object.values(FORM)).size).toBe(5)
   expect(column(aPlan({ semantic: 'category' })).form).toBe(0)

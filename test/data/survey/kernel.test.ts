@@ -99,8 +99,8 @@ describe('the kernel', () => {
   })
 
   it('refuses a record with more or fewer fields than were inspected', () => {
-    expect(() => read(['a,b'], [column()])).toThrow('not as it was inspected')
-    expect(() => read(['a'], [column(), column()])).toThrow('not as it was inspected')
+    expect(() => read(['a,b'], [column()])).toThrow('a record that differs from its inspection')
+    expect(() => read(['a'], [column(), column()])).toThrow('a record that differs from its inspection')
   })
 
   it('hashes texts of any length, a short one behind a long one too, by what they say', () => {

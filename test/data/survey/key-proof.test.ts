@@ -41,7 +41,7 @@ describe('the second hash of a key', () => {
     expect(BigInt(one ?? 0)).toBeLessThan(2n ** 64n)
   })
 
-  it('tells text apart by what it says: trimmed, and in its case', async () => {
+  it('distinguishes text after trimming, case-sensitively', async () => {
     expect(await likeFirst(aPlan(), ['Ab', ' Ab\u00a0', 'ab', 'Ab c'])).toEqual([true, false, false])
   })
 
@@ -84,7 +84,7 @@ describe('the second hash of a key', () => {
       expect(await likeFirst(aPlan({ dictionary: true, [trait]: true }), cells)).toEqual([true, true, false])
   })
 
-  it('tells values of a type apart by their value; zero is one value', async () => {
+  it('distinguishes typed values by value; zero is one value', async () => {
     expect(await likeFirst(aPlan({ type: 'decimal', from_text: false }), ['0', '-0', '0.5', '1e-300'], 'DOUBLE')).toEqual([
       true,
       false,

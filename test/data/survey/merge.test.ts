@@ -81,7 +81,7 @@ describe('partials', () => {
   it('of a column that was listed in one batch and measured in another are refused', () => {
     const one = { sources: [partial(0, 1, { a: { values: [] } })] }
     const other = { sources: [partial(0, 1, { a: { states: {} } })] }
-    expect(() => mergePartials([one, other])).toThrow('a column was measured in two ways in one survey')
-    expect(() => mergePartials([other, one])).toThrow('a column was measured in two ways in one survey')
+    expect(() => mergePartials([one, other])).toThrow('a column was measured in two ways in the same survey')
+    expect(() => mergePartials([other, one])).toThrow('a column was measured in two ways in the same survey')
   })
 })

@@ -6,7 +6,7 @@ import { countsOf, isTyped, type QualityCounts, qualityOf } from '#data/survey/q
 const NOTHING: QualityCounts = { cells: 0, missing: 0, typed: 0, invalid: 0, rows: 0, surplus: 0, compared: 0, unlike: 0 }
 
 describe('quality', () => {
-  it('is 1 where there is nothing to judge', () => {
+  it('is 1 if there is nothing to measure', () => {
     expect(qualityOf(NOTHING)).toEqual({ completeness: 1, validity: 1, uniqueness: 1, consistency: 1, score: 1 })
   })
 
@@ -15,14 +15,14 @@ describe('quality', () => {
     expect(qualityOf(counts)).toEqual({ completeness: 0.9, validity: 0.75, uniqueness: 0.5, consistency: 0, score: 0.5375 })
   })
 
-  it('judges cells of a type or a meaning, but not plain text', () => {
+  it('checks cells with a type or a meaning, but not plain text', () => {
     expect(isTyped({ type: 'text', semantic: null })).toBe(false)
     expect(isTyped({ type: 'text', semantic: 'category' })).toBe(false)
     expect(isTyped({ type: 'text', semantic: 'email' })).toBe(true)
     expect(isTyped({ type: 'integer', semantic: null })).toBe(true)
   })
 
-  it('counts missing cells of all columns, wrong ones of those that are judged, and duplicates of the key set', () => {
+  it('counts missing cells of all columns, invalid ones of typed columns, and duplicates of the key set', () => {
     const column = (changes: Partial<ColumnFacts>) => ({
       type: 'text',
       semantic: null,

@@ -112,7 +112,7 @@ describe('a survey by SQL', () => {
   })
 
   it('refuses a key of a column there is not', async () => {
-    await expect(scanned([by('n', 'nowhere')])).rejects.toThrow('the key names "nowhere", which is no column')
+    await expect(scanned([by('n', 'nowhere')])).rejects.toThrow('the key has an unknown column "nowhere"')
   })
 
   it('finds no file where there is no row', async () => {

@@ -7,7 +7,7 @@ const SOURCE = { index: 3, name: 'a.csv', bad: 2 }
 const PLANS = [aPlan({ name: 'city' }), aPlan({ name: 'mail', semantic: 'email' }), aPlan({ name: 'more' })]
 const NONE = new Map<string, ReadonlySet<string>>()
 
-it('tells every issue with its source, column, rule and count, those of the source first', () => {
+it('lists every issue with source, column, rule and count, those of the source first', () => {
   const states: SourceStates = {
     source: 3,
     rows: 10,

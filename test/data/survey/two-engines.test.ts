@@ -18,6 +18,15 @@ const by = (...columns: string[]): KeySet => ({ columns, keep: 'first' })
 const plain = { decimal: '.', grouping: '', symbols: [] } as const
 const none = { cells: 0, first: null }
 
+/** Meanings with two cells that have them, and one that has another. */
+const MEANINGS = [
+  ['email', 'a@b.ch', 'x.y@example.com', '+41 44 123 45 67'],
+  ['phone', '+41 44 123 45 67', '044 123 45 67', 'a@b.ch'],
+  ['url', 'https://example.com/a', 'http://example.com', '192.168.0.1'],
+  ['uuid', '123e4567-e89b-12d3-a456-426614174000', '00000000-0000-4000-8000-000000000000', 'https://example.com'],
+  ['ip', '192.168.0.1', '10.0.0.255', '123e4567-e89b-12d3-a456-426614174000'],
+] as const
+
 describe.each([
   ['the kernel', byKernel],
   ['SQL', bySql],
@@ -72,7 +81,7 @@ describe.each([
     expect(keys).toEqual(['abcade-fd'])
   })
 
-  it('tells the first cell in another form, whether it is plain or not', async () => {
+  it('reports the first cell in another format, plain or not', async () => {
     const plan = aPlan({ type: 'decimal', number: { ...plain, symbols: ['$'] } })
     const first = async (...lines: string[]) => {
       const { effects } = statesOf((await cells(plan, ...lines)).columns['c'])
@@ -145,6 +154,10 @@ describe.each([
   it('measures what means something: cells that are not of the meaning', async () => {
     const { doubtful } = statesOf((await cells(aPlan({ semantic: 'email' }), 'a@b.ch', 'nobody', '""', ' c@d.de', 'x')).columns['c'])
     expect(doubtful).toEqual({ count: 2 })
+    for (const [semantic, ...lines] of MEANINGS) {
+      const found = statesOf((await cells(aPlan({ semantic }), ...lines)).columns['c'])
+      expect([semantic, found['doubtful']]).toEqual([semantic, { count: 1 }])
+    }
   })
 
   it('finds every cell missing of a column the file does not have', async () => {
@@ -214,7 +227,7 @@ describe('the kernel', () => {
 
   it('refuses a record that is longer than was found, or not as it was inspected', async () => {
     const long = { text: `${'x'.repeat(1_200_000)}\n`, plans: [aPlan()], records: 1, longest: 10 }
-    await expect(byKernel(database, long)).rejects.toThrow('holds a record longer than was found')
-    await expect(byKernel(database, { ...long, text: 'a,b\n' })).rejects.toThrow('the text holds a record that is not as it was inspected')
+    await expect(byKernel(database, long)).rejects.toThrow('has a longer record than when it was inspected')
+    await expect(byKernel(database, { ...long, text: 'a,b\n' })).rejects.toThrow('the text has a record that differs from its inspection')
   })
 })

@@ -47,7 +47,7 @@ describe('a file that is written', () => {
     )
   })
 
-  it('is told of where it cannot be', async () => {
+  it('is reported if it cannot exist', async () => {
     await expect(createFile(join(place.folder, 'no', 'folder'))).rejects.toMatchObject({ message: expect.stringContaining('writing') })
   })
 })
@@ -65,7 +65,7 @@ describe('a file that is read', () => {
   })
 
   it.each([
-    ['in place, with the same length and the time of before', (path: string) => writeFileSync(path, 'ABCDEFGHIJ')],
+    ['in place, with the same length and the earlier time', (path: string) => writeFileSync(path, 'ABCDEFGHIJ')],
     [
       'by another file of the same length and time',
       (path: string) => {

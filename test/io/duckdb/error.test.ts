@@ -18,7 +18,7 @@ it.each([
 ])('no room: %s', (message) => {
   expect(error(message)).toMatchObject({
     name: 'Output.NoSpace',
-    message: 'there is no room left on the disk for the data being worked on',
+    message: 'no space is left on the disk for temporary data',
     hint: expect.stringContaining('siftstep resume'),
   })
 })

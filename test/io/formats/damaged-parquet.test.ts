@@ -1,4 +1,4 @@
-/** Parquet that is damaged anywhere: told as that, never in the words of a library or of JavaScript. */
+/** Parquet that is damaged anywhere is reported as damaged, never with a message of a library or of JavaScript. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -42,7 +42,7 @@ describe('a footer that is damaged', () => {
   it.each([
     ['at seeded places', damaged],
     ['in all ways the kit knows', (seed: number) => mutateBytes(sound, seeded(seed))],
-  ])('%s is told in words of ours, or read', async (_how, make) => {
+  ])('%s is reported with our own message, or read', async (_how, make) => {
     let reported = 0
     for (let seed = 0; seed < 300; seed++) {
       const bytes = make(seed)
@@ -80,8 +80,8 @@ it.each([
   ['TProtocolException: Invalid data', 'its footer or the header of a page cannot be read'],
   ['Invalid Input Error: Invalid string encoding found in Parquet file: value "x" is not valid UTF8!', 'a text in its data is not UTF-8'],
   ['INTERNAL Error: Attempted to access index 0 within vector of size 0', 'a page of its data cannot be read'],
-  ['Not implemented Error: Unsupported encoding 47', 'written in a way that cannot be read'],
-])('%s of DuckDB is told as damage', (message, words) => {
+  ['Not implemented Error: Unsupported encoding 47', 'a Parquet file with an unsupported feature'],
+])('%s of DuckDB is reported as damage', (message, words) => {
   const error = duckdbError(new Error(message), `SELECT * FROM read_parquet(['/data/it''s.parquet'])`)
   expect(error.name).toBe('Data.Unreadable')
   expect(error.message).toContain(`/data/it's.parquet`)

@@ -175,11 +175,11 @@ describe('the beginning of the table', () => {
     ['lines filled up to the width of the table', 'Account,DE12,\nPeriod,2024-01-01,\n,,\n', 4],
     ['a title with a delimiter', 'Report, with a comma\nby Ana\n\n', 4],
     ['lines as wide as the table', 'Bank,Owner,Currency\nX,Ana,EUR\n', 3],
-  ])('that stands below %s is told, with the lines to skip; nothing is decided by it', (_what, above, line) => {
+  ])('that is below %s is reported, with the lines to skip, without changing the result', (_what, above, line) => {
     const { doubts, notes } = layoutOf(above + table)
     const [doubt = ''] = doubts
     expect(doubt).toBe(
-      `the table seems to begin in line ${line} (Date, Text, Amount): if what stands above is no part of it, say skip_lines: ${line - 1} in the source of the discover step`,
+      `the table seems to begin in line ${line} (Date, Text, Amount); if the lines above are not part of it, set skip_lines: ${line - 1} in the source of the discover step`,
     )
     expect(notes).toContain(doubt)
     expect(layoutOf(above + table).columns).not.toContain('Date')
@@ -188,7 +188,7 @@ describe('the beginning of the table', () => {
 
   it.each([
     ['a header above its records', table],
-    ['a title of one cell, which is passed over', `Statement\n${table}`],
+    ['a title of one cell, which is skipped', `Statement\n${table}`],
     ['a cell that is no number in the only column of numbers', 'name,n\na,x\nb,1\nc,2\nd,3\n'],
     ['missing cells in the first records', 'day,n,m\n2024-01-01,,\n2024-01-02,,\n2024-01-03,1,2\n2024-01-04,3,4\n2024-01-05,3,4\n'],
     ['text alone', 'a,b\nx,y\nz,w\nu,v\n'],
@@ -205,7 +205,7 @@ describe('column names', () => {
     expect(nameColumns(['column_2', ''], 2).columns).toEqual(['column_2', 'column_2_2'])
     expect(nameColumns(['a'], 3)).toEqual({
       columns: ['a', 'column_2', 'column_3'],
-      notes: [expect.stringContaining('1 name where the records have 3 fields')],
+      notes: [expect.stringContaining('1 name but the records have 3 fields')],
     })
     expect(nameColumns(['a', 'b', 'c'], 2)).toEqual({ columns: ['a', 'b'], notes: [expect.stringContaining('"c"')] })
     expect(nameColumns(null, 2)).toEqual({ columns: ['column_1', 'column_2'], notes: [] })
@@ -236,7 +236,7 @@ describe('cells', () => {
     expect(cellKind(cell)).toBe(kind)
   })
 
-  it('are told apart without end of backtracking', () => {
+  it('are distinguished without endless backtracking', () => {
     for (const cell of ['a'.repeat(199), `${'a '.repeat(99)}"`, `${'1,'.repeat(99)}x`, '1'.repeat(199), `${'a.'.repeat(99)}@`])
       expect(cellKind(cell)).toBeDefined()
   })

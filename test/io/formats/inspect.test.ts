@@ -38,7 +38,7 @@ describe('compressed sources', () => {
     const bytes = gzipSync(text)
     await expect(of(bytes.subarray(0, bytes.length - 20))).rejects.toMatchObject({
       name: 'Data.Unreadable',
-      message: expect.stringContaining(`cut off: the compressed data goes on behind its last byte, byte ${bytes.length - 20}`),
+      message: expect.stringContaining(`cut off: the compressed data continues after its last byte, byte ${bytes.length - 20}`),
     })
     const checksum = Buffer.from(bytes)
     checksum[bytes.length - 6] = (checksum[bytes.length - 6] ?? 0) ^ 255
@@ -93,13 +93,13 @@ describe('encodings', () => {
     expect((await stagedText(inspection.staged)) === long).toBe(true)
   })
 
-  it('windows-1252 is told apart from UTF-8 and noted', async () => {
+  it('windows-1252 is distinguished from UTF-8 and noted', async () => {
     const { inspection, sample } = await of(Buffer.from('id,name\n1,caf\xe9\n2,\x80 5 \x96 \x93x\x94\n3,plain\n', 'latin1'))
     expect(inspection).toMatchObject({
       encoding: 'windows-1252',
       records: 3,
       bad: [],
-      notes: ['the text is not UTF-8 and is read as windows-1252'],
+      notes: ['the text is not UTF-8; it is read as windows-1252'],
     })
     expect(await stagedText(inspection.staged)).toBe('id,name\n1,café\n2,€ 5 – “x”\n3,plain\n')
     expect(Buffer.from(sample.text).toString()).toContain('café')
@@ -111,7 +111,7 @@ describe('encodings', () => {
     expect(inspection).toMatchObject({ encoding: 'windows-1252', records: 40_001, bad: [] })
   })
 
-  it('a mark of UTF-8 is passed over and not staged', async () => {
+  it('a UTF-8 byte order mark is skipped and not staged', async () => {
     const { inspection } = await of('\ufeffid,name\n1,a\n')
     expect(inspection).toMatchObject({
       encoding: 'utf-8',
@@ -127,7 +127,7 @@ describe('encodings', () => {
     expect(inspection).toMatchObject({
       encoding: 'utf-8',
       records: 4,
-      bad: [{ record: 3, line: 4, reason: 'holds bytes that are not UTF-8' }],
+      bad: [{ record: 3, line: 4, reason: 'contains bytes that are not UTF-8' }],
     })
   })
 
@@ -183,9 +183,9 @@ describe('settings', () => {
 describe('sources of little', () => {
   it.each([
     ['', ['the source is empty'], 'csv'],
-    [' \n\r\n\t', ['the source holds white space only'], 'csv'],
-    ['\ufeff', ['the source holds white space only'], 'csv'],
-    ['[]', ['there is no record'], 'json'],
+    [' \n\r\n\t', ['the source contains only white space'], 'csv'],
+    ['\ufeff', ['the source contains only white space'], 'csv'],
+    ['[]', ['the source has no records'], 'json'],
   ])('%j has no records and says so', async (text, notes, format) => {
     const { inspection, sample } = await of(text)
     expect(inspection).toMatchObject({ format, records: 0, chunks: [], columns: [], notes })
@@ -195,7 +195,12 @@ describe('sources of little', () => {
   it('a header alone has columns', async () => {
     for (const text of ['id,name\n', 'id,name', 'id,name\r\n\r\n']) {
       const { inspection } = await of(text)
-      expect(inspection).toMatchObject({ columns: ['id', 'name'], records: 0, chunks: [], notes: ['there is a header and no record'] })
+      expect(inspection).toMatchObject({
+        columns: ['id', 'name'],
+        records: 0,
+        chunks: [],
+        notes: ['the source has a header but no records'],
+      })
     }
   })
 
@@ -215,10 +220,10 @@ describe('sources of little', () => {
 })
 
 describe('sources that cannot be opened', () => {
-  it('are told in a sentence', async () => {
+  it('are reported in a sentence', async () => {
     await expect(openFile(join(place.folder, 'missing.csv'))).rejects.toMatchObject({
       name: 'Data.NoSources',
-      message: expect.stringContaining('there is no such file'),
+      message: expect.stringContaining('no such file'),
     })
     const file = place.write('a,b\n')
     await expect(openFile(join(file, 'below.csv'))).rejects.toMatchObject({ name: 'Data.NoSources' })

@@ -71,9 +71,9 @@ describe('a list of JSON', () => {
     ['[1,"a",null,true,[2]]', '1\n"a"\nnull\ntrue\n[2]\n', []],
     ['[]', '', []],
     ['[{"a":1}', '{"a":1}\n', [expect.stringContaining('the JSON list is cut off')]],
-    ['[{"a":1},,{"a":2}]', '{"a":1}\n{"a":2}\n', ['1 comma of the list has no value before them']],
+    ['[{"a":1},,{"a":2}]', '{"a":1}\n{"a":2}\n', ['1 comma of the list has no value before it']],
     ['[{"a":1} {"a":2}]', '{"a":1}\n{"a":2}\n', ['1 value of the list follows another without a comma']],
-    ['[{"a":1}] {"a":2}', '{"a":1}\n{"a":2}\n', ['1 value stands behind the end of the list']],
+    ['[{"a":1}] {"a":2}', '{"a":1}\n{"a":2}\n', ['1 value follows after the end of the list']],
     // a string that is not closed in its line ends with it, and the value where the next one begins
     ['[\n{"a": "x},\n{"a": "y"},\n{"a": "z"}\n]', '{"a": "x}, \n{"a": "y"}\n{"a": "z"}\n', []],
     [
@@ -97,23 +97,23 @@ describe('a record of JSON', () => {
     ['[{}]', { reason: 'is a list, not an object' }],
     ['{"a":1,"a":2}', { reason: 'has the key "a" twice' }],
     ['{"a":1,"\\u0061":2}', { reason: 'has the key "a" twice' }],
-    ['{"a":"\\ud800"}', { reason: 'holds half of a surrogate pair, which is no character' }],
+    ['{"a":"\\ud800"}', { reason: 'contains half of a surrogate pair, which is not a character' }],
     ['{"a":"\\\\ud800"}', { keys: ['a'] }],
     ['{"a":"\\ud83d\\ude00"}', { keys: ['a'] }],
     [`{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`, { reason: 'is nested 2001 levels deep, more than 1000' }],
-    ['{"a":1,}', { reason: 'is not JSON: "}" where a key in double quotes is expected, at character 8' }],
-    ['{"a" 1}', { reason: 'is not JSON: "1" where a colon is expected, at character 6' }],
-    ['{"a":1 "b":2}', { reason: 'is not JSON: "\\"" where a comma or } is expected, at character 8' }],
-    ['{"a":"x', { reason: 'is not JSON: a string that is never closed, at character 8' }],
-    ['{"a":NaN}', { reason: 'is not JSON: "N" where a value is expected, at character 6' }],
-    ['{"a":1} x', { reason: 'is not JSON: "x" behind the end of the value, at character 9' }],
-    ['{"a":"\\x"}', { reason: 'is not JSON: a backslash that escapes nothing, at character 7' }],
-    ['{"a":"\t"}', { reason: 'is not JSON: a control character in a string, at character 7' }],
+    ['{"a":1,}', { reason: 'is not valid JSON: "}", expected a key in double quotes, at character 8' }],
+    ['{"a" 1}', { reason: 'is not valid JSON: "1", expected a colon, at character 6' }],
+    ['{"a":1 "b":2}', { reason: 'is not valid JSON: "\\"", expected a comma or }, at character 8' }],
+    ['{"a":"x', { reason: 'is not valid JSON: an unclosed string, at character 8' }],
+    ['{"a":NaN}', { reason: 'is not valid JSON: "N", expected a value, at character 6' }],
+    ['{"a":1} x', { reason: 'is not valid JSON: "x" after the end of the value, at character 9' }],
+    ['{"a":"\\x"}', { reason: 'is not valid JSON: an invalid escape sequence, at character 7' }],
+    ['{"a":"\t"}', { reason: 'is not valid JSON: a control character in a string, at character 7' }],
   ])('%j', (text, expected) => {
     expect(readJsonRecord(text)).toEqual(expected)
   })
 
-  it('has a fault exactly when JSON.parse says so', () => {
+  it('reports a problem exactly when JSON.parse rejects the text', () => {
     const parts = [
       '{',
       '}',
@@ -254,7 +254,7 @@ describe('the JSON parsing test suite', () => {
   const files = suite === undefined || !existsSync(suite) ? [] : readdirSync(suite).filter((name) => name.endsWith('.json'))
 
   it.skipIf(suite === undefined)(
-    suite === undefined ? skipReason('json-nst') : 'tells good from bad, and what is good the parser reads',
+    suite === undefined ? skipReason('json-nst') : 'distinguishes valid from invalid, and the parser reads what is valid',
     async () => {
       expect(files.length).toBeGreaterThan(150)
       for (const name of files) {

@@ -1,4 +1,4 @@
-/** What the reader's tests share: sources in memory, DuckDB's parser told everything, and texts as people and accidents write them. */
+/** What the reader's tests share: sources in memory, DuckDB's parser with explicit settings, and texts as people and accidents write them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

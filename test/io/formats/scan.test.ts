@@ -51,8 +51,8 @@ function expected(text: string, dialect: Dialect, columns: number, chunkRows: nu
 
 const WHY: readonly (readonly [RegExp, string])[] = [
   [/closing quote/, 'stray'],
-  [/never closed/, 'unclosed'],
-  [/fields? where/, 'ragged'],
+  [/unclosed/, 'unclosed'],
+  [/fields? instead of/, 'ragged'],
 ]
 
 async function checkScan(text: string, dialect: Dialect, columns: number, chunkRows: number, blocks: readonly number[]): Promise<void> {
@@ -141,7 +141,7 @@ describe('the scan', () => {
         }
         for (const size of [block, 1 << 16]) {
           const found = await surveyText(bytes, CSV, 2, 5, size)
-          expect(found.bad.filter(({ reason }) => reason === 'holds bytes that are not UTF-8').map((bad) => bad.record)).toEqual(wanted)
+          expect(found.bad.filter(({ reason }) => reason === 'contains bytes that are not UTF-8').map((bad) => bad.record)).toEqual(wanted)
           expect(found.totals.broken).toBe(wanted.length)
         }
       }),
@@ -153,7 +153,7 @@ describe('the scan', () => {
     const text = `a,b\n1,"open\n${'2,plain\n'.repeat(1000)}`
     for (const block of [100, 4096, 1 << 20]) {
       const { bad, totals } = await surveyText(Buffer.from(text), CSV, 2, 100, block)
-      expect(bad).toEqual([{ record: 2, line: 2, start: 4, end: 12, reason: 'has a quote that is never closed' }])
+      expect(bad).toEqual([{ record: 2, line: 2, start: 4, end: 12, reason: 'has an unclosed quote' }])
       expect(totals.records).toBe(1002)
     }
   })
@@ -161,14 +161,14 @@ describe('the scan', () => {
   it('says why a record is bad', async () => {
     const { bad } = await surveyText(Buffer.from('1,2\n1\n1,2,3\n1,"2"x\n"1,2\n'), CSV, 2, 100, 1 << 16)
     expect(bad.map(({ reason }) => reason)).toEqual([
-      'has 1 field where 2 are expected',
-      'has 3 fields where 2 are expected',
+      'has 1 field instead of 2',
+      'has 3 fields instead of 2',
       'has text after a closing quote',
-      'has a quote that is never closed',
+      'has an unclosed quote',
     ])
   })
 
-  it('tells what the parser must be prepared for', async () => {
+  it('reports what the parser must allow for', async () => {
     const { totals, mixed, new_line } = await surveyText(Buffer.from('1,2\r\n\r\n\r\n"a" ,b\r\nlonger,\0\n'), CSV, 2, 100, 1 << 16)
     expect(totals).toMatchObject({ lf: 1, crlf: 4, blank_lines: 2, blank_crlf: 2, gaps: 1, nuls: 1 })
     // the record and the blank lines before it

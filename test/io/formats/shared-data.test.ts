@@ -108,7 +108,7 @@ describe('real tables', () => {
   })
 
   const many = sharedData('csv-csvlint/invalid_many_rows.csv')
-  it.skipIf(many === undefined)(many === undefined ? skipReason('csv-csvlint') : 'tell the record whose quotes are wrong', async () => {
+  it.skipIf(many === undefined)(many === undefined ? skipReason('csv-csvlint') : 'report the record with invalid quotes', async () => {
     const { inspection } = await rowsOf(many as string)
     expect(inspection.bad).toMatchObject([{ record: 3, line: 4, reason: 'has text after a closing quote' }])
   })

@@ -14,7 +14,7 @@ describe('encodings of one byte a character', () => {
     'GRÖSSE, ÉCOLE, Österreich, Ñandú',
     'knowledge\u00a0of cuisines',
     'nothing beyond ASCII',
-  ])('are told apart in %j', (text) => {
+  ])('are distinguished in %j', (text) => {
     expect(singleByteOf([encode(text, 'windows-1252')])).toBe('windows-1252')
   })
 
@@ -23,7 +23,7 @@ describe('encodings of one byte a character', () => {
     'It’s what they don’t say',
     'knowledge\u00a0of cuisines; Not much\u00a0',
     'señor, garçon, naïve, crème brûlée',
-  ])('are told apart in %j of a Macintosh', (text) => {
+  ])('are distinguished in %j of a Macintosh', (text) => {
     expect(singleByteOf([encode(text, 'macintosh')])).toBe('macintosh')
   })
 

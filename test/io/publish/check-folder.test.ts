@@ -83,7 +83,7 @@ describe('a folder may be published to', () => {
 })
 
 describe('a folder may not be published to', () => {
-  const conflict = 'choose another place, or move what is in this one; nothing in it was touched'
+  const conflict = 'choose another location, or move the files in this one; nothing in it was changed'
 
   it('that is a file, or lies below one', async () => {
     place.write('out', 'precious')
@@ -98,14 +98,14 @@ describe('a folder may not be published to', () => {
     await refused(
       'Output.Unwritable',
       `writing ${out}: it is a link to ${join(place.folder, 'gone')}, which does not exist`,
-      'make what it leads to, or choose another place',
+      'create the target of the link, or choose another folder',
     )
   })
 
   it('that holds files of others, each by its name', async () => {
     place.write('out/_manifest.json', manifest('sales', 'a.csv'))
     for (const name of ['a.csv', 'thesis.txt', 'b.csv']) place.write(`out/${name}`, '')
-    await refused('Output.Conflict', 'it holds files this pipeline did not write: b.csv, thesis.txt', conflict)
+    await refused('Output.Conflict', 'it contains files this pipeline did not write: b.csv, thesis.txt', conflict)
   })
 
   it('that holds folders of others', async () => {

@@ -56,7 +56,7 @@ it('a file that is there is not opened again; one that is brought is moved and r
   expect(existsSync(b.path)).toBe(false)
 })
 
-it('a file that was cut off is brought anew', async () => {
+it('a truncated file is published again', async () => {
   const out = join(place.folder, 'out')
   const whole = part('the whole content')
   await publish(out, [whole])

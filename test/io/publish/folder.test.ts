@@ -36,7 +36,7 @@ const contents = () =>
     readFileSync(join(out, name), 'utf8'),
   )
 
-/** What a process that was killed in the middle leaves: its lock, and files nobody has told of. */
+/** What a process that was killed in the middle leaves: its lock, and files no manifest lists. */
 function killedWhilePublishing(files: readonly string[], pipeline = 'sales'): void {
   mkdirSync(out, { recursive: true })
   for (const name of files) writeFileSync(join(out, name), 'half')

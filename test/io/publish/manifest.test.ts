@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { foreignFiles, type Manifest, manifestText, otherPipeline, parseManifest } from '#io/publish/manifest.ts'
 
 const MANIFEST: Manifest = { siftstep: 1, pipeline: 'sales', format: 'csv', rows: 0, bytes: 0, columns: [], files: [] }
-const HINT = 'choose another place, or move what is in this one; nothing in it was touched'
+const HINT = 'choose another location, or move the files in this one; nothing in it was changed'
 
 it('comes back from its text', () => {
   expect(manifestText(MANIFEST)).toBe(
@@ -25,7 +25,7 @@ it.each(['', 'nothing', '{}', '{"siftstep": 2, "files": []}', '{"siftstep": 1}',
   },
 )
 
-it('of another pipeline is told with its name', () => {
+it('of another pipeline is reported with its name', () => {
   expect(otherPipeline('out', MANIFEST)).toMatchObject({
     name: 'Output.Conflict',
     message: 'cannot publish to out: the pipeline sales published there',
@@ -33,9 +33,9 @@ it('of another pipeline is told with its name', () => {
   })
 })
 
-it('files of others are told by name, five of them, in order', () => {
+it('foreign files are reported by name, five of them, in order', () => {
   const words = (names: readonly string[]) => foreignFiles('out', names).message
-  expect(words(['b', 'a'])).toBe('cannot publish to out: it holds files this pipeline did not write: a, b')
+  expect(words(['b', 'a'])).toBe('cannot publish to out: it contains files this pipeline did not write: a, b')
   expect(words(['e', 'd', 'c', 'b', 'a'])).toMatch(/: a, b, c, d, e$/)
   expect(words(['f', 'e', 'd', 'c', 'b', 'a'])).toMatch(/: a, b, c, d, e and 1 more$/)
 })

@@ -11,30 +11,30 @@ describe('an error of S3 that nobody foresaw', () => {
       'an answer that refuses',
       named('BrandNewRefusal', { $metadata: { httpStatusCode: 418 } }),
       'Data.Unreadable',
-      'S3 refused it (BrandNewRefusal, status 418)',
+      'S3 rejected the request (BrandNewRefusal, status 418)',
     ],
     [
       'a name that is a sentence',
       named('odd: s3cret', { $metadata: { httpStatusCode: 418 } }),
       'Data.Unreadable',
-      'S3 refused it (status 418)',
+      'S3 rejected the request (status 418)',
     ],
     [
       'a failure of the client',
       new TypeError('Headers.append: "s3cret" is an invalid header value'),
       'Engine.Bug',
-      'reading s3://b/in/a.csv: siftstep met an error',
+      'reading s3://b/in/a.csv: unexpected error',
     ],
-    ['no error at all', 's3cret', 'Engine.Bug', 'reading s3://b/in/a.csv: siftstep met an error'],
-    ['nothing', undefined, 'Engine.Bug', 'reading s3://b/in/a.csv: siftstep met an error'],
+    ['no error at all', 's3cret', 'Engine.Bug', 'reading s3://b/in/a.csv: unexpected error'],
+    ['nothing', undefined, 'Engine.Bug', 'reading s3://b/in/a.csv: unexpected error'],
     [
       'a service that is down',
       named('InternalError', { $metadata: { httpStatusCode: 500 } }),
       'Transient.Unavailable',
-      'asked once (InternalError, status 500)',
+      '1 attempt (InternalError, status 500)',
     ],
-    ['a connection that is refused', named('Error', { code: 'ECONNREFUSED' }), 'Transient.Unavailable', 'nothing answers (ECONNREFUSED)'],
-    ['no credentials', named('CredentialsProviderError'), 'Data.Unreadable', 'no credentials for AWS were found'],
+    ['a connection that is refused', named('Error', { code: 'ECONNREFUSED' }), 'Transient.Unavailable', 'no response (ECONNREFUSED)'],
+    ['no credentials', named('CredentialsProviderError'), 'Data.Unreadable', 'no AWS credentials found'],
   ])('%s', (_, error, name, words) => {
     const found = s3Error(error, ABOUT)
     expect(found.name).toBe(name)

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectorOf } from '#io/connectors/index.ts'
+import { targetAt } from '#io/connectors/index.ts'
 import { type Manifest, manifestText } from '#io/publish/manifest.ts'
 import type { Bucket } from '#io/s3/call.ts'
 import { sharedClient } from '#io/s3/client.ts'
@@ -38,7 +38,7 @@ function edition(content: string) {
 async function publish(content: string, run: string): Promise<void> {
   const uri = `s3://${place.bucket}/out`
   const { file, manifest } = edition(content)
-  const { target } = await connectorOf(uri)
+  const target = await targetAt(uri, undefined)
   const openSession = () => Promise.reject(new Error('files are published as they are'))
   await target.publish(uri, { files: [file], manifest, run, step: 'publish', pipeline: 'sales', mode: 'replace', keys: [], openSession })
 }

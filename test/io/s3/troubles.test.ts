@@ -1,4 +1,4 @@
-/** What can go wrong between a run and S3: each a sentence with its mend, nothing lost, and what passes is passed over and counted. */
+/** What can go wrong between a run and S3: each is a sentence with a fix, nothing is lost, and transient errors are retried and counted. */
 import { existsSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -91,20 +91,20 @@ describe('what stays', () => {
       refused(400, 'ExpiredToken'),
       'Data.Unreadable',
       'the credentials have expired',
-      /aws sso login.*what is finished is kept/,
+      /aws sso login.*finished work is kept/,
     ],
     [
       'keys AWS does not know',
       refused(403, 'InvalidAccessKeyId'),
       'Data.Unreadable',
-      'AWS does not accept the credentials',
+      'AWS rejected the credentials',
       /check AWS_ACCESS_KEY_ID/,
     ],
     [
       'a bucket in another region',
       refused(301, 'PermanentRedirect', '<Region>eu-central-1</Region>'),
       'Data.Unreadable',
-      'is in the region eu-central-1, not in the one that was asked',
+      'is in the region eu-central-1, not in the region of the request',
       /set AWS_REGION=eu-central-1/,
     ],
     [
@@ -114,7 +114,7 @@ describe('what stays', () => {
       'access denied: s3:GetObject on arn:aws:s3:::',
       /allow s3:GetObject on .*, and s3:ListBucket on/,
     ],
-    ['throttling without end', refused(503, 'SlowDown'), 'Transient.Throttled', 'S3 asked us to slow down, asked 2 times', /fewer workers/],
+    ['throttling without end', refused(503, 'SlowDown'), 'Transient.Throttled', 'S3 throttled the request, 2 attempts', /fewer workers/],
   ])('%s', async (_, begin, error, sentence, fix) => {
     begin()
     const to = `${place.folder}/to`
@@ -130,11 +130,11 @@ describe('what stays', () => {
     expect(source).toMatchObject({
       status: 'FAILED',
       error: 'Data.NoSources',
-      hint: expect.stringContaining('the account is the right one'),
+      hint: expect.stringContaining('the AWS account'),
     })
-    expect(source.cause).toContain('there is no bucket no-such-bucket-here')
+    expect(source.cause).toContain('no such bucket: no-such-bucket-here')
     const target = await run({ to: 's3://no-such-bucket-here/out/' })
-    expect([target.error, target.cause]).toEqual(['Output.Unwritable', expect.stringContaining('there is no bucket no-such-bucket-here')])
+    expect([target.error, target.cause]).toEqual(['Output.Unwritable', expect.stringContaining('no such bucket: no-such-bucket-here')])
   })
 
   it('no credentials', async () => {
@@ -146,7 +146,7 @@ describe('what stays', () => {
       expect([found.status, found.error, found.cause]).toEqual([
         'FAILED',
         'Data.Unreadable',
-        expect.stringContaining('no credentials for AWS were found'),
+        expect.stringContaining('no AWS credentials found'),
       ])
       expect(found.hint).toContain('set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
     } finally {
@@ -155,14 +155,14 @@ describe('what stays', () => {
     }
   })
 
-  it('an object that was removed between the event that told of it and the run', async () => {
+  it('an object that was removed between its event and the run', async () => {
     server.objects.remove(s3.bucket, 'in/sales.csv')
     server.objects.put(s3.bucket, 'in/other.csv', Buffer.from('id\n1\n'))
     const found = await run({ source: `s3://${s3.bucket}/in/sales.csv` })
     server.objects.remove(s3.bucket, 'in/other.csv')
     expect([found.status, found.error]).toEqual(['FAILED', 'Data.NoSources'])
     expect(found.cause).toContain(`the source s3://${s3.bucket}/in/sales.csv does not exist`)
-    expect(found.hint).toContain(`s3://${s3.bucket}/in/ holds other.csv`)
+    expect(found.hint).toContain(`s3://${s3.bucket}/in/ contains other.csv`)
   })
 
   it.each([
@@ -176,7 +176,7 @@ describe('what stays', () => {
     const found = await run({ afterTask: ({ task }) => void (task === 'plan' && change(server.objects, s3.bucket)) })
     expect([found.status, found.error]).toEqual(['FAILED', error])
     expect(found.cause).toContain(`s3://${s3.bucket}/in/sales.csv`)
-    expect(found.hint).toMatch(/run again when nothing writes|was it removed since/)
+    expect(found.hint).toMatch(/run again when no program writes|check whether it was removed/)
     expect(published()).toEqual([])
   })
 

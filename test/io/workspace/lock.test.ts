@@ -46,7 +46,7 @@ describe('a lock', () => {
     }
   })
 
-  it('is taken over again and again, and all that were left behind are told of', async () => {
+  it('is taken over repeatedly, and all left-behind locks are returned', async () => {
     const store = memoryStore()
     await leave(store, 'a')
     await leave(store, 'b', `${KEY}-a`)
@@ -54,7 +54,7 @@ describe('a lock', () => {
   })
 
   it('is not had by one whose look at it is out of date', async () => {
-    // it is about to take over what was left behind, when another takes over, gives it back, and a third takes it anew
+    // it is about to take over what was left behind, when another takes over, gives it back, and a third takes it again
     const store = memoryStore()
     await leave(store, 'dead')
     let third: Awaited<ReturnType<typeof take>>
@@ -84,7 +84,7 @@ describe('a lock', () => {
     expect(await take(store)).toBeDefined()
   })
 
-  it('that is abandoned is nobody’s, and tells what it told', async () => {
+  it('that is abandoned belongs to nobody, and keeps its information', async () => {
     const store = memoryStore()
     const taken = await take(store)
     await taken?.change('changed')
@@ -161,7 +161,7 @@ describe('a process', () => {
     const me = holderOf(process.pid, NOW)
     expect(isAlive(me)).toBe(true)
     if (me.process !== null) expect(isAlive({ ...me, process: `${me.process}0` })).toBe(false)
-    // where the system does not tell of starts: a process from before the machine was started is over
+    // where the system does not report starts: a process from before the start of the machine has ended
     expect(isAlive({ ...me, process: null, since: '2001-01-01T00:00:00Z' })).toBe(false)
   })
 })

@@ -68,7 +68,7 @@ describe('a column that is named', () => {
     ])
   })
 
-  it('may exist where only a run can tell', () => {
+  it('can exist if only a run can show it', () => {
     expect(missed(validate('{rule_type: range, column: anything, min: 1}'))).toEqual([])
     expect(missed(transform(`${SUMS}, {pivot: {rows: [region], column: "n b", value: sum(total)}}, {filter: anything > 1}`))).toEqual([])
     expect(missed(transform(`${SUMS}, {join: {source: b.csv, on: [region]}}, {filter: anything > 1}`))).toEqual([])

@@ -93,36 +93,36 @@ describe('conditions', () => {
   })
 
   it.each([
-    ['{{ kind }} = 1', 11, 'is not known in a condition'],
-    ['{{ kind }} == b', 14, 'stands without brackets or quotes'],
+    ['{{ kind }} = 1', 11, 'unknown character `=` in a condition'],
+    ['{{ kind }} == b', 14, 'is neither a reference nor a quoted text'],
     ["{{ kind }} == 'a", 14, 'is not closed'],
     ['{{ kind', 0, 'is not closed'],
-    ['{{ count }}', 0, 'not yes or no by itself'],
-    ['{{ find.result.count }} && true', 0, 'not yes or no by itself'],
-    ['{{ count }} > 1 2', 16, 'left over'],
+    ['{{ count }}', 0, 'is not true or false'],
+    ['{{ find.result.count }} && true', 0, 'is not true or false'],
+    ['{{ count }} > 1 2', 16, 'follows the end'],
     ['({{ count }} > 1', 16, 'is not closed'],
-    ['{{ count }} >', 13, 'ends too early'],
-    ['1 < {{ count }} < 3', 16, 'two comparisons'],
-    ['&& true', 0, 'cannot stand here'],
-    ["{{ count }} == '3'", 12, 'compared with'],
-    ["{{ flag }} == 'true'", 11, 'compared with'],
+    ['{{ count }} >', 13, 'is incomplete'],
+    ['1 < {{ count }} < 3', 16, 'cannot be chained'],
+    ['&& true', 0, 'is not allowed here'],
+    ["{{ count }} == '3'", 12, 'cannot be compared with'],
+    ["{{ flag }} == 'true'", 11, 'cannot be compared with'],
     ["{{ kind }} == 'c'", 11, 'can never be'],
-    ['{{ knid }} == 1', 0, 'nothing called'],
+    ['{{ knid }} == 1', 0, 'unknown name'],
     ['true && {{ find.result.cuont }} == 1', 8, 'has no `cuont`'],
-    ["{{ kind }} in ['a']", 11, '`in` stands'],
-    ['{{ flag }} == True', 14, '`True` stands'],
+    ["{{ kind }} in ['a']", 11, '`in` is neither'],
+    ['{{ flag }} == True', 14, '`True` is neither'],
     [`${'('.repeat(5000)}true${')'.repeat(5000)}`, 100, 'more than 100'],
     [`${'!'.repeat(5000)}true`, 100, 'more than 100'],
     ['   ', 0, 'empty'],
-  ])('%s is a fault', (text, offset, what) => {
+  ])('%s is a problem', (text, offset, what) => {
     const condition = translateCondition(text, scope)
-    const faults = 'problems' in condition ? condition.problems : []
-    expect(faults).toHaveLength(1)
-    expect(faults[0]?.offset).toBe(offset)
-    expect(faults[0]?.what).toContain(what)
+    const problems = 'problems' in condition ? condition.problems : []
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.offset).toBe(offset)
+    expect(problems[0]?.what).toContain(what)
   })
 
-  it('tell how to write a word that every object has as a member', () => {
+  it('show how to write a name that every object has as a member', () => {
     const condition = translateCondition('{{ kind }} == constructor', scope)
     expect('problems' in condition && condition.problems[0]?.hint).toBe("write {{ constructor }} for a name, or 'constructor' for a text")
   })
@@ -136,7 +136,7 @@ describe('conditions', () => {
     expect(stepOf(text, 'b')).toMatchObject({ condition: "{% $inputs.kind = 'x' %}", condition_text: "{% $inputs.kind = 'x' %}" })
   })
 
-  it('have their faults at their very place, and cannot read the item of a loop', () => {
+  it('have problems at their exact place, and cannot read the item of a loop', () => {
     expect(
       foundIn(withSteps('  - id: a\n    type: lineage\n    condition: >-\n      true &&\n      {{ fnd.result.count }} > 0\n')),
     ).toEqual(['unknown-step at {{ fnd.res'])

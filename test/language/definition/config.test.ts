@@ -76,7 +76,7 @@ describe('${…} of config', () => {
     expect([problem?.column, problem?.what, problem?.hint]).toEqual([50, 'config has no `paths.inn`', 'did you mean `${paths.in}`?'])
   })
 
-  it('judges a value no further when its name is not there', () => {
+  it('does not check a value whose name is unknown', () => {
     expect(foundIn(discover('source: x, chunk_rows: "${rows}"'))).toEqual(['unknown-config at ${rows}"}}'])
     expect(foundIn(`${discover('source: x')}  - {id: a, type: lineage, condition: "\${x} == 1"}\n`)).toEqual([
       'unknown-config at ${x} == 1"',
@@ -104,7 +104,7 @@ describe('${env.NAME}', () => {
 
   it('is a problem when it is not set', () => {
     const [problem] = problemsOf(discover('source: "${env.FOLDR}"'), { env: { FOLDER: 'x' } })
-    expect([problem?.code, problem?.hint]).toEqual(['unknown-env', 'did you mean FOLDER? or set FOLDR before the pipeline is built'])
+    expect([problem?.code, problem?.hint]).toEqual(['unknown-env', 'did you mean FOLDER? Otherwise set FOLDR before building the pipeline'])
   })
 })
 
@@ -133,23 +133,23 @@ describe('${secret.NAME}', () => {
   })
 
   it('needs a place to go to that keeps it', () => {
-    const faults = (settings: string) => problemsOf(traced(settings).replace('endpoint: "https://a.example", ', ''))
-    expect(faults(', api_key: "${secret.A}"')[0]).toMatchObject({ code: 'invalid-value', hint: 'add `endpoint`, or remove `api_key`' })
+    const problems = (settings: string) => problemsOf(traced(settings).replace('endpoint: "https://a.example", ', ''))
+    expect(problems(', api_key: "${secret.A}"')[0]).toMatchObject({ code: 'invalid-value', hint: 'add `endpoint`, or remove `api_key`' })
     for (const [endpoint, what] of [
       ['http://a.example', 'the key would be sent to `endpoint` unencrypted'],
       ['a.example', "`endpoint` is 'a.example', which is not a URL"],
       ['https://me:pass@a.example', '`endpoint` contains a user name or password, which would be visible in the state machine'],
     ]) {
-      expect(faults(`, endpoint: "${endpoint}", api_key: "\${secret.A}"`)[0]?.what).toBe(what)
+      expect(problems(`, endpoint: "${endpoint}", api_key: "\${secret.A}"`)[0]?.what).toBe(what)
     }
-    expect(faults(', endpoint: "http://localhost:5000", api_key: "${secret.A}"')).toEqual([])
+    expect(problems(', endpoint: "http://localhost:5000", api_key: "${secret.A}"')).toEqual([])
   })
 
   it('is refused wherever else it stands: whatever is set stands in the machine and among the files of a run', () => {
     const [problem] = problemsOf(discover('source: "${secret.SALES_URL}"'))
     expect(problem).toMatchObject({
       code: 'secret-out-of-place',
-      what: 'the secret SALES_URL would stand in the machine and among the files of every run',
+      what: 'the secret SALES_URL would be visible in the state machine and in the files of every run',
     })
     for (const source of ['x-${secret.A}', '{path: ["${secret.A}", b]}'])
       expect(foundIn(discover(`source: ${source.startsWith('{') ? source : `"${source}"`}`))[0]).toMatch(/^secret-out-of-place at /)

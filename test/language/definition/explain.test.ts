@@ -39,14 +39,14 @@ const isCustom = (issue: { code?: string; errors?: unknown }): boolean =>
 describe('explain', () => {
   const all = samples()
 
-  it('finds no fault with what fits', () => {
+  it('finds no problem in what fits', () => {
     for (const { name, schema, value } of all) {
       expect(schema.safeParse(value).success, name).toBe(true)
       expect(explain(jsonSchemaOf(schema), value, { subject: name, keys: 'key' })).toEqual([])
     }
   })
 
-  it('finds a fault exactly where the schema refuses, and tells it in words', () => {
+  it('finds a problem exactly where the schema fails, and describes it', () => {
     const seen = { fits: 0, refused: 0 }
     fc.assert(
       fc.property(
@@ -59,15 +59,15 @@ describe('explain', () => {
           const sample = all[which] as Sample
           const value = changed(sample.value, at, how, part, name)
           const parsed = sample.schema.safeParse(value)
-          const faults = explain(jsonSchemaOf(sample.schema), value, { subject: sample.name, keys: 'key' })
+          const problems = explain(jsonSchemaOf(sample.schema), value, { subject: sample.name, keys: 'key' })
           if (parsed.success) {
             seen.fits++
-            expect(faults).toEqual([])
+            expect(problems).toEqual([])
           } else if (!parsed.error.issues.every((issue) => isCustom(issue as never))) {
             seen.refused++
-            expect(faults, JSON.stringify(value)).not.toEqual([])
+            expect(problems, JSON.stringify(value)).not.toEqual([])
           }
-          for (const { what, hint } of faults) expect(`${what} ${hint}`).not.toMatch(/undefined|\[object|NaN|: *$/)
+          for (const { what, hint } of problems) expect(`${what} ${hint}`).not.toMatch(/undefined|\[object|NaN|: *$/)
         },
       ),
       { numRuns: 3000 },

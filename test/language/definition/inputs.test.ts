@@ -70,10 +70,10 @@ describe('resolveInputs', () => {
   it.each([
     ['{type: integer}', '10_000', '--input x=10_000: write 10000'],
     ['{type: integer}', '10,000', '--input x=10,000: write 10000'],
-    ['{type: integer}', '1.5', '--input x=1.5: write a whole number in digits: 10000'],
-    ['{type: integer}', '12345678901234567890', '--input x=12345678901234567890: write a whole number in digits: 10000'],
-    ['{type: integer}', 1.5, '--input x=1.5: give a value of type integer'],
-    ['{type: number}', '0,95', '--input x=0,95: write a number with a point: 0.95'],
+    ['{type: integer}', '1.5', '--input x=1.5: write an integer in digits: 10000'],
+    ['{type: integer}', '12345678901234567890', '--input x=12345678901234567890: write an integer in digits: 10000'],
+    ['{type: integer}', 1.5, '--input x=1.5: use a value of type integer'],
+    ['{type: number}', '0,95', '--input x=0,95: write a number with a decimal point: 0.95'],
     ['{type: boolean}', 'yes', '--input x=yes: write true'],
     ['{type: boolean}', 'OFF', '--input x=OFF: write false'],
     ['{type: array}', 'a,b', '--input x=a,b: write a JSON list: ["a", "b"]'],
@@ -81,7 +81,7 @@ describe('resolveInputs', () => {
     ['{type: integer, minimum: 1}', '0', '--input x=0: allowed: at least 1'],
     ['{type: number, maximum: 1}', '2', '--input x=2: allowed: at most 1'],
     ['{type: string, enum: [parquet, csv]}', 'parqet', '--input x=parqet: did you mean parquet? allowed: parquet, csv'],
-    ['{type: string, required: true}', null, '--input x=null: give a value of type string'],
+    ['{type: string, required: true}', null, '--input x=null: use a value of type string'],
   ])('%s refuses %j', (declaration, given, problem) => {
     expect(inputOf(declaration, given)).toBe(problem)
   })
@@ -103,8 +103,8 @@ steps:
     expect(result.ok ? [] : result.problems.map(({ code, what, hint }) => `${code}: ${what} / ${hint}`)).toEqual([
       'missing-input: the input `source` is missing: What to read / add --input source=<string>',
       'missing-input: the input `folder` is missing / add --input folder=<string>',
-      "invalid-input: the value is 'many', not of type integer / write a whole number in digits: 10000",
-      'unknown-input: there is no input `sorce` / did you mean `source`? inputs: source, folder, rows, region',
+      "invalid-input: the value is 'many', not of type integer / write an integer in digits: 10000",
+      'unknown-input: unknown input `sorce` / did you mean `source`? inputs: source, folder, rows, region',
     ])
   })
 

@@ -27,7 +27,7 @@ describe.each(Object.entries(DEFINITIONS))('the mutation law: %s', (_name, text)
 })
 
 describe('two mistakes', () => {
-  it('are both told, when neither hides the other', () => {
+  it('are both reported, unless one hides the other', () => {
     const first = [...mutations(NINE_STEPS)].filter(
       ({ path, renamed }) => /^steps\.[0-4]\.(with|retry|on_error|loop)\./.test(path) && renamed.endsWith('x'),
     )

@@ -55,7 +55,7 @@ describe('formatProblem', () => {
     hint: 'write a text',
   }
 
-  it('is one line editors can jump to, and the mend', () => {
+  it('is one line that editors can jump to, and the fix', () => {
     expect(formatProblem(problem)).toBe('a.yaml:3:7 wrong-type steps.0.id: it is 1\n  hint: write a text')
   })
 

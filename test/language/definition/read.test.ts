@@ -87,7 +87,7 @@ describe('a definition', () => {
     expect(errors('Transient, States.ALL')).toEqual(['States.ALL'])
   })
 
-  it('waits no shorter than the first time, unless told so, which is a problem', () => {
+  it('never waits shorter than the first time; a shorter limit is a problem', () => {
     expect(stepOf(withSteps('  - {id: a, type: lineage, retry: {interval: 5m}}\n'), 'a').retry).toMatchObject({
       interval: 300,
       max_delay: 300,
@@ -137,7 +137,7 @@ describe('a definition', () => {
     ])
   })
 
-  it('tells where its parts stand, for problems that show only in a run', () => {
+  it('has the places of its parts, for problems found only in a run', () => {
     const result = readDefinition(EVERY_FEATURE, { file: 'p.yaml' })
     if (!result.ok) throw new Error('it has problems')
     const lines = EVERY_FEATURE.split('\n')
@@ -195,10 +195,10 @@ describe('the order of steps', () => {
         '  - {id: a, type: lineage, depends_on: [c]}\n  - {id: b, type: lineage}\n  - {id: c, type: lineage}\n  - {id: d, type: lineage, with: {namespace: "{{ a.result.events }}"}}\n',
       ),
     )
-    expect(problems.map(({ code, what }) => `${code}: ${what}`)).toEqual(['cycle: steps wait for each other in a circle: a → c → b → a'])
+    expect(problems.map(({ code, what }) => `${code}: ${what}`)).toEqual(['cycle: steps depend on each other in a cycle: a → c → b → a'])
   })
 
-  it('finds no fault with a name it cannot know', () => {
+  it('reports no problem for a name it cannot know', () => {
     expect(
       foundIn(
         withSteps('  - {id: A, type: lineage}\n  - {id: b, type: lineage, depends_on: [a], with: {namespace: "{{ a.result.events }}"}}\n'),
@@ -264,13 +264,10 @@ steps:
     ])
   })
 
-  it.each(['on_failure', 'finally', 'state', 'stream', 'tests', 'environments'])(
-    'refuse the key %s as one of a later version',
-    (key) => {
-      const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
-      expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
-    },
-  )
+  it.each(['on_failure', 'finally', 'stream', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
+    const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
+    expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
+  })
 
   it('speak of the branch that is meant', () => {
     const rules = (kind: string, list: string) =>
@@ -279,24 +276,24 @@ steps:
     expect(rules('clean', '{missing: auot}')).toEqual(["`missing` is 'auot'"])
     expect(rules('clean', '{missing: [a]}')).toEqual(['`missing` is a list of 1'])
     expect(rules('clean', '{}')).toEqual(['item 1 of `rules` is empty'])
-    expect(rules('clean', '{missing: auto, drop: [a]}')).toEqual(['`missing` and `drop` stand together in item 1 of `rules`'])
+    expect(rules('clean', '{missing: auto, drop: [a]}')).toEqual(['`missing` and `drop` cannot be used together in item 1 of `rules`'])
     expect(rules('validate', '{rule_type: range, colum: a, min: 1}')).toEqual(['`colum` is not a setting of `rule_type: range`'])
     expect(rules('validate', '{rule_type: rang, column: a}')).toEqual(["`rule_type` is 'rang'"])
     expect(rules('validate', '{column: a, min: 1}')).toEqual(['item 1 of `rules` has no `rule_type`'])
     expect(rules('validate', '{rule_type: range, column: a}')).toEqual(['item 1 of `rules` is a mapping (rule_type, column)'])
   })
 
-  it('mend the usual slips', () => {
+  it('suggest fixes for common mistakes', () => {
     const hint = (settings: string) =>
       problemsOf(`version: 1\nid: a\nsteps:\n  - {id: find, type: discover, with: {source: x, ${settings}}}\n`)[0]?.hint.split(/[;?]/)[0]
     expect(hint('chunk_rows: "10_000"')).toBe('write 10000, without quotes or separators')
     expect(hint('chunk_rows: 10,000')).toContain('remove it')
-    expect(hint('skip_lines: 3')).toBe('it stands within `source`: write source: {path: …, skip_lines: …}')
+    expect(hint('skip_lines: 3')).toBe('it belongs in `source`: write source: {path: …, skip_lines: …}')
     expect(hint('allow_empty: no')).toBe('write false')
     expect(hint('allow_empty: Yes')).toBe('write true')
     expect(hint('date_order: DMY')).toBe('did you mean dmy')
     expect(hint('null_values: none')).toBe('write it as a list: [none]')
-    expect(hint('types: {a: "{{ x }}"}')).toBe('this is needed before the pipeline runs, so it cannot be a reference')
+    expect(hint('types: {a: "{{ x }}"}')).toBe('this value must be known before the run, so it cannot be a reference')
     expect(hint('chunk_rows:')).toBe('give it a value or remove the key')
   })
 })

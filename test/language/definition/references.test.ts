@@ -97,7 +97,7 @@ describe('{{ … }} in settings', () => {
     ['{% $now() %}', 'unstable-function', '$run.started_at'],
     ['{% $millis() %}', 'unstable-function', '$run.started_at'],
     ['{% $uuid() %}', 'unstable-function', '$run.id'],
-    ['{% $random() %}', 'unstable-function', 'again'],
+    ['{% $random() %}', 'unstable-function', 'retried'],
     ["{% $eval('1') %}", 'unstable-function', 'checked'],
   ])('%s is %s', (text, code, hint) => {
     const problems = problemsOf(publish(text))
@@ -207,7 +207,7 @@ describe('row expressions', () => {
     }
   })
 
-  it('have their faults at the very character, in any style of scalar', () => {
+  it('have problems at the exact character, in any style of scalar', () => {
     const use = '  - {id: use, type: lineage, with: {namespace: "{{ limit }}"}}\n'
     const found = (column: string) => foundIn(derive(column) + use)
     expect(found('quantity * (price')).toEqual(['invalid-expression at (price'])
@@ -220,7 +220,7 @@ describe('row expressions', () => {
     expect(found('a > {{ lmit }}')).toEqual(['unknown-name at {{ lmit }}'])
   })
 
-  it('have their faults at the very character after ${…} was replaced', () => {
+  it('have problems at the exact character after ${…} was replaced', () => {
     const head = 'config: {rate: 1.25}\ninputs: {limit: {type: integer, default: 5}}\n'
     const use = '  - {id: use, type: lineage, with: {namespace: "{{ limit }}"}}\n'
     expect(foundIn(derive('"price * ${rate} + (b"', head) + use)).toEqual(['invalid-expression at (b"'])

@@ -56,7 +56,7 @@ describe('valueOffset', () => {
     expect(compared).toBeGreaterThan(5000)
   })
 
-  it('tells the place in almost every case', () => {
+  it('finds the place in almost every case', () => {
     const texts = [
       "a: 'x {{ y }} ''z'''\n",
       'a: "x\\n{{ y }}"\n',

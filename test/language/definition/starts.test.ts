@@ -23,7 +23,7 @@ describe('a schedule', () => {
     })
   })
 
-  it('has each mistake told at its character', () => {
+  it('reports each mistake at its character', () => {
     const schedule = (fields: string) => foundIn(withSteps('', `schedule: {${fields}}\n`))
     expect(schedule('cron: "0 25 * * *"')).toEqual(['invalid-cron at 25 * * *"}'])
     expect(schedule("cron: '0 8 1 * 1'")).toEqual(["invalid-cron at 1'}"])
@@ -43,22 +43,22 @@ describe('a schedule', () => {
       )
     expect(schedule(', inputs: {source: "data/{{ ds }}.csv", rows: 5}')).toEqual([])
     expect(schedule('')).toEqual([
-      'missing-input: the schedule gives its runs no `source`, which they need: What to read → add `source` to its `inputs`, or give the input a default',
+      'missing-input: the schedule does not set the required input `source`: What to read → add `source` to its `inputs`, or set a default for the input',
     ])
     expect(schedule(', inputs: {sorce: a.csv}')).toEqual([
-      'unknown-input: there is no input `sorce` → did you mean `source`? inputs: source, rows',
+      'unknown-input: unknown input `sorce` → did you mean `source`? inputs: source, rows',
     ])
     expect(schedule(', inputs: {source: a.csv, rows: many}')).toEqual([
-      "invalid-input: the value is 'many', not of type integer → write a whole number in digits: 10000",
+      "invalid-input: the value is 'many', not of type integer → write an integer in digits: 10000",
     ])
     expect(schedule(', inputs: {source: a.csv, rows: "{{ ds }}"}')).toEqual([
-      'invalid-input: the value is a string, not of type integer → give a value of type integer',
+      'invalid-input: the value has type string, expected integer → use a value of type integer',
     ])
     expect(schedule(', inputs: {source: "{{ event.uri }}"}')).toEqual([
-      'unknown-name: `event.uri` is not known when a run starts → names here: ds, ds_nodash, ts, pipeline.id, pipeline.name',
+      'unknown-name: `event.uri` is unknown when a run starts → names here: ds, ds_nodash, ts, pipeline.id, pipeline.name',
     ])
     expect(schedule(', inputs: {source: "{% \'a\' %}"}')).toEqual([
-      'invalid-reference: `{% … %}` stands where no machine is running yet → read a name with `{{ … }}`, and calculate in the steps',
+      'invalid-reference: `{% … %}` cannot be used here, because the run has not started yet → use `{{ … }}`, and calculate in the steps',
     ])
   })
 })
@@ -76,7 +76,7 @@ describe('a trigger', () => {
     })
   })
 
-  it('gathers what an input takes a list of, unless it is given a list of one', () => {
+  it('collects values for an input of type array, unless it is given a list of one', () => {
     const collects = (given: string) => {
       const list = 'inputs: {source: {type: array, required: true}}\n'
       const [trigger] = definitionOf(sourced(`triggers: [{type: s3, bucket: acme-inbox${given}}]\n`, list)).triggers
@@ -86,7 +86,7 @@ describe('a trigger', () => {
     expect(collects(', inputs: {source: ["{{ event.uri }}"]}')).toEqual([])
   })
 
-  it('does not gather some inputs and take one of each of the others', () => {
+  it('does not collect some inputs and take one value of each of the others', () => {
     const inputs = 'inputs: {source: {type: array, required: true}, at: {type: string, default: x}}\n'
     const text = (given: string) =>
       `version: 1\nid: sales\n${inputs}triggers: [{type: s3, bucket: acme-inbox, inputs: {${given}}}]\nsteps:\n  - {id: find, type: discover, with: {source: "{{ source }}"}}\n  - {id: trace, type: lineage, with: {namespace: "{{ at }}"}}\n`
@@ -94,7 +94,7 @@ describe('a trigger', () => {
     expect(foundIn(text('at: "{{ event.bucket }}"'))).toEqual([])
   })
 
-  it('has each mistake told at its place', () => {
+  it('reports each mistake at its place', () => {
     const trigger = (fields: string) => foundIn(sourced(`triggers: [{${fields}}]\n`))
     expect(trigger('type: s3, bucket: s3://inbox')).toEqual(['invalid-value at s3://inbox'])
     expect(trigger('type: s3, bucket: inbox, debounce: 10m')).toEqual(['invalid-value at 10m}]'])
@@ -113,9 +113,9 @@ describe('a trigger', () => {
     expect(filter('{detail: {region: [eu, {prefix: us}], n: [{numeric: [">", 0]}], $or: [{a: [1]}, {b: [null]}]}}')).toEqual([])
     expect(filter('{detail: {region: eu}}')).toEqual(["invalid-pattern: the pattern is 'eu' here"])
     expect(filter('{region_of: [eu]}')).toEqual(['invalid-pattern: an event has no `region_of`'])
-    expect(filter('{source: [eu]}')).toEqual(['invalid-pattern: `source` stands in the filter'])
+    expect(filter('{source: [eu]}')).toEqual(['invalid-pattern: `source` cannot be used in the filter'])
     expect(filter('{detail: {a: []}}')).toEqual(['invalid-pattern: the list of allowed values is empty'])
-    expect(filter('{detail: {a: [{prefx: x}]}}')).toEqual(['invalid-pattern: a mapping (prefx) is no comparison'])
+    expect(filter('{detail: {a: [{prefx: x}]}}')).toEqual(['invalid-pattern: a mapping (prefx) is not a comparison'])
     expect(filter('{detail: {}}')).toEqual(['invalid-pattern: the pattern is empty here'])
   })
 })
@@ -127,7 +127,7 @@ describe('what a pipeline publishes', () => {
   it.each([
     ['the same folder', 'bucket: acme, prefix: in/', 's3://acme/in', true],
     ['below it', 'bucket: acme, prefix: in/', 's3://acme/in/clean/{{ ds }}', true],
-    ['above it, as far as can be told', 'bucket: acme, prefix: in/new/', 's3://acme/in', true],
+    ['above it, as far as is known', 'bucket: acme, prefix: in/new/', 's3://acme/in', true],
     ['a whole bucket', 'bucket: acme', 's3://acme/out', true],
     ['a place that depends on the run, in the same bucket', 'bucket: acme, prefix: in/', 's3://acme/{{ ds }}', true],
     ['the default of an input', 'bucket: acme, prefix: out/', '{{ folder }}/{{ ds }}', true],

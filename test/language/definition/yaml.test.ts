@@ -93,7 +93,7 @@ describe('YAML as definitions read it', () => {
   })
 })
 
-describe('mistakes of syntax, told to somebody new to YAML', () => {
+describe('syntax errors, explained to readers new to YAML', () => {
   const reported = (text: string) => {
     const problems = problemsOf(text)
     expect(problems).toHaveLength(1)
@@ -108,18 +108,14 @@ describe('mistakes of syntax, told to somebody new to YAML', () => {
       'version: 1\nsteps:\n  - id: a\n\ttype: b\n\twith: c\n',
       '4:1 yaml-tab: this line is indented with a tab; so is line 5',
     ],
-    ['a line too far in', 'version: 1\n  id: a\n', '2:3 yaml-indentation: this line is not indented like the lines it belongs to'],
-    [
-      'a line too far out',
-      'steps:\n  - id: a\n    type: b\n   with: c\n',
-      '4:4 yaml-indentation: this line is not indented like the lines it belongs to',
-    ],
-    ['no space after a dash', 'steps:\n  -id: a\n   type: b\n', '2:3 yaml-indentation: there is no space after the `-`'],
+    ['a line too far in', 'version: 1\n  id: a\n', '2:3 yaml-indentation: wrong indentation'],
+    ['a line too far out', 'steps:\n  - id: a\n    type: b\n   with: c\n', '4:4 yaml-indentation: wrong indentation'],
+    ['no space after a dash', 'steps:\n  -id: a\n   type: b\n', '2:3 yaml-indentation: missing space after the `-`'],
     ['a quote that is not closed', 'version: 1\nid: "a\nname: b\n', '2:5 yaml-quote: the quote `"` opened here is never closed'],
     ['a single quote that is not closed', "id: 'a\nname: b\n", "1:5 yaml-quote: the quote `'` opened here is never closed"],
-    ['text after a quote', 'id: "a" b\n', '1:9 yaml-quote: `b` stands after the end of the value'],
-    ['a backslash in double quotes', 'id: "a\\d"\n', '1:7 yaml-quote: `\\d` means nothing in double quotes'],
-    ['a reserved character', 'id: @a\n', '1:5 yaml-quote: a value cannot start with `@` unless it is in quotes'],
+    ['text after a quote', 'id: "a" b\n', '1:9 yaml-quote: `b` follows the end of the value'],
+    ['a backslash in double quotes', 'id: "a\\d"\n', '1:7 yaml-quote: `\\d` is not a valid escape in double quotes'],
+    ['a reserved character', 'id: @a\n', '1:5 yaml-quote: a value that starts with `@` must be in quotes'],
     [
       'a bracket that is not closed',
       'id: [a, b\nname: c\n',
@@ -129,28 +125,28 @@ describe('mistakes of syntax, told to somebody new to YAML', () => {
     [
       'a colon in a value',
       'id: a\nname: b: c\n',
-      '2:7 yaml-colon: the value `b: c` holds a colon followed by a space, which YAML reads as a key of its own',
+      '2:7 yaml-colon: the value `b: c` contains a colon followed by a space, which YAML reads as a key',
     ],
     [
       'a bracket not closed, with a pair in it',
       'id: a\nname: [b: [c]\n',
       '2:7 yaml-bracket: the bracket `[` opened here is not closed where it should be',
     ],
-    ['a colon that is missing', 'id: a\nsteps\n', '2:1 yaml-colon: there is no `:` after `steps`'],
+    ['a colon that is missing', 'id: a\nsteps\n', '2:1 yaml-colon: missing `:` after `steps`'],
     [
       'a reference without quotes',
       'id: a\nname: {{ x }}\n',
-      '2:7 unquoted-reference: `{{ … }}` stands here without quotes, and YAML reads it as a mapping',
+      '2:7 unquoted-reference: `{{ … }}` is not in quotes, so YAML reads it as a mapping',
     ],
     [
       'a reference without quotes, and more',
       'id: a\nname: {{ x }}/b\n',
-      '2:7 unquoted-reference: `{{ … }}` stands here without quotes, and YAML reads it as a mapping',
+      '2:7 unquoted-reference: `{{ … }}` is not in quotes, so YAML reads it as a mapping',
     ],
     [
       'an expression without quotes',
       'id: a\nname: {% $x %}\n',
-      '2:7 unquoted-reference: `{% … %}` stands here without quotes, and YAML reads it as a mapping',
+      '2:7 unquoted-reference: `{% … %}` is not in quotes, so YAML reads it as a mapping',
     ],
   ])('%s', (_title, text, expected) => {
     const steps = text.includes('steps') ? '' : 'version: 1\nsteps: [{id: find, type: discover, with: {source: x}}]\n'

@@ -1,11 +1,10 @@
 /** Every cell operation: it never fails whatever the cell holds, it says truly which cells it changes, and its known results. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Once } from '#relational/types/once.ts'
+import { type Once, SQL_TYPES } from '#relational/types/sql.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import { CELL_OPERATIONS, cellOperation } from '#relational/cells/index.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
-import { SQL_TYPES } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { cellsRelation, type TestDatabase, testDatabase } from '../../kit/database.ts'

@@ -24,7 +24,7 @@ function tree(text: string, options?: ParseOptions): Expression {
   return parsed.expression
 }
 
-const faults = (text: string, options?: CheckOptions, parsing?: ParseOptions) =>
+const problemsOf = (text: string, options?: CheckOptions, parsing?: ParseOptions) =>
   check(tree(text, parsing), COLUMNS, options).map(({ offset, length, what, hint }) => ({
     at: offset,
     on: text.slice(offset, offset + length),
@@ -79,7 +79,7 @@ describe('what fits', () => {
     ['round(age)', 'integer'],
     ['hash(name, age, signup)', 'integer'],
   ])('%s is %s', (text, type) => {
-    expect(faults(text)).toEqual([])
+    expect(problemsOf(text)).toEqual([])
     expect(typeOf(tree(text), COLUMNS)).toBe(type)
   })
 
@@ -91,7 +91,7 @@ describe('what fits', () => {
     ['max(signup)', 'date'],
     ['avg(age)', 'decimal'],
   ])('%s over a group is %s', (text, type) => {
-    expect(faults(text, { grouped: [] }, { aggregates: true })).toEqual([])
+    expect(problemsOf(text, { grouped: [] }, { aggregates: true })).toEqual([])
     expect(typeOf(tree(text, { aggregates: true }), COLUMNS)).toBe(type)
   })
 
@@ -100,30 +100,30 @@ describe('what fits', () => {
   })
 })
 
-describe('faults', () => {
+describe('problems', () => {
   it.each<[text: string, at: number, on: string, what: RegExp, hint: RegExp]>([
     ['agee > 1', 0, 'agee', /no column agee/, /Did you mean age\?.*The columns are id, age/],
     ['qqq > 1', 0, 'qqq', /no column qqq/, /^The columns are id/],
     ['name = "Bob"', 7, '"Bob"', /no column Bob/, /single quotes: 'Bob'/],
-    ['CODE = 1', 0, 'CODE', /could mean Code or code/, /exactly/],
+    ['CODE = 1', 0, 'CODE', /ambiguous: Code or code/, /exactly/],
     ['name > 5', 7, '5', /name is text and 5 is an integer/, /CAST\(name AS decimal\).*'5' in quotes/],
     ["age = '5'", 6, "'5'", /they cannot be compared/, /without quotes/],
     ["age = 'x'", 6, "'x'", /they cannot be compared/, /CAST/],
     ['name = age', 7, 'age', /cannot be compared/, /CAST\(name AS decimal\)/],
-    ['name + 1', 0, 'name', /name is text, where a number is needed/, /CAST\(name AS decimal\)/],
-    ["'5' * age", 0, "'5'", /where a number is needed/, /without quotes/],
-    ['active + 1', 0, 'active', /true or false, where a number/, /function/],
-    ['-name', 1, 'name', /where a number is needed/, /CAST/],
+    ['name + 1', 0, 'name', /name is text, expected a number/, /CAST\(name AS decimal\)/],
+    ["'5' * age", 0, "'5'", /expected a number/, /without quotes/],
+    ['active + 1', 0, 'active', /true or false, expected a number/, /function/],
+    ['-name', 1, 'name', /expected a number/, /CAST/],
     ['active = 1', 9, '1', /cannot be compared/, /condition itself, active/],
-    ['age AND active', 0, 'age', /where a condition is needed/, /age <> 0/],
-    ['NOT name', 4, 'name', /where a condition is needed/, /CAST\(name AS boolean\)/],
-    ['active OR signup', 10, 'signup', /where a condition is needed/, /IS NOT NULL/],
+    ['age AND active', 0, 'age', /expected a condition/, /age <> 0/],
+    ['NOT name', 4, 'name', /expected a condition/, /CAST\(name AS boolean\)/],
+    ['active OR signup', 10, 'signup', /expected a condition/, /IS NOT NULL/],
     ['active || ACTIVE', 0, 'active || ACTIVE', /joins texts/, /OR/],
-    ['CASE WHEN age THEN 1 END', 10, 'age', /where a condition is needed/, /<> 0/],
-    ["CASE WHEN active THEN 1 ELSE 'x' END", 29, "'x'", /one column has one type/, /CAST\(1 AS text\)/],
+    ['CASE WHEN age THEN 1 END', 10, 'age', /expected a condition/, /<> 0/],
+    ["CASE WHEN active THEN 1 ELSE 'x' END", 29, "'x'", /only one type/, /CAST\(1 AS text\)/],
     ['CASE age WHEN name THEN 1 END', 14, 'name', /cannot be compared/, /CAST\(name AS decimal\)/],
-    ["signup = '2024-02-30'", 9, "'2024-02-30'", /no date that exists/, /2024-01-31/],
-    ["seen_at = 'x'", 10, "'x'", /no timestamp that exists/, /10:00:00/],
+    ["signup = '2024-02-30'", 9, "'2024-02-30'", /not a valid date/, /2024-01-31/],
+    ["seen_at = 'x'", 10, "'x'", /not a valid timestamp/, /10:00:00/],
     ['signup = name', 9, 'name', /cannot be compared/, /CAST\(name AS date\)/],
     ['signup = age', 9, 'age', /cannot be compared/, /CAST/],
     ['signup + 1.5', 0, 'signup + 1.5', /has no meaning/, /INTERVAL/],
@@ -134,43 +134,52 @@ describe('faults', () => {
     ["name || INTERVAL '1 day'", 8, "INTERVAL '1 day'", /only be added/, /date_diff/],
     ["signup > INTERVAL '1 day'", 9, "INTERVAL '1 day'", /only be added/, /date_diff/],
     ['age LIKE name', 0, 'age', /LIKE compares texts/, /CAST\(age AS text\)/],
-    ['round(name)', 6, 'name', /where a number is needed/, /CAST\(name AS decimal\)/],
-    ["abs('-5')", 4, "'-5'", /where a number is needed/, /without quotes/],
-    ['lpad(name, 2.5)', 11, '2.5', /the length must be a whole number/, /CAST\(2\.5 AS integer\)/],
+    ['round(name)', 6, 'name', /expected a number/, /CAST\(name AS decimal\)/],
+    ["abs('-5')", 4, "'-5'", /expected a number/, /without quotes/],
+    ['lpad(name, 2.5)', 11, '2.5', /but length must be a whole number/, /CAST\(2\.5 AS integer\)/],
     ['year(name)', 5, 'name', /must be a date or timestamp/, /date\(name\)/],
-    ["year('2024-13-01')", 5, "'2024-13-01'", /a moment that exists/, /to_date/],
+    ["year('2024-13-01')", 5, "'2024-13-01'", /a valid date or timestamp/, /to_date/],
     ['year(age)', 5, 'age', /must be a date or timestamp/, /from_epoch/],
     ['date(age)', 5, 'age', /must be a date or timestamp/, /make_date/],
-    ['if(age, 1, 2)', 3, 'age', /where a condition is needed/, /<> 0/],
-    ['coalesce(age, name)', 14, 'name', /one column has one type/, /CAST\(age AS text\)/],
+    ['if(age, 1, 2)', 3, 'age', /expected a condition/, /<> 0/],
+    ['coalesce(age, name)', 14, 'name', /only one type/, /CAST\(age AS text\)/],
     ['CAST(signup AS integer)', 0, 'CAST(signup AS integer)', /cannot be cast/, /epoch/],
     ['CAST(age AS date)', 0, 'CAST(age AS date)', /cannot be cast/, /from_epoch/],
     ['age IN (1, name)', 11, 'name', /cannot be compared/, /CAST/],
     ['age BETWEEN 1 AND name', 18, 'name', /cannot be compared/, /CAST/],
   ])('%s', (text, at, on, what, hint) => {
-    const [first, ...others] = faults(text)
+    const [first, ...others] = problemsOf(text)
     expect(others).toEqual([])
     expect(first).toMatchObject({ at, on })
     expect(first?.what).toMatch(what)
     expect(first?.hint).toMatch(hint)
   })
 
-  it('demands a condition when asked', () => {
-    expect(faults('age > 3', { condition: true })).toEqual([])
-    expect(faults('{{ on }}', { condition: true })).toEqual([])
-    expect(faults('age + 3', { condition: true })[0]).toMatchObject({ at: 0, on: 'age + 3', what: expect.stringContaining('condition') })
-    expect(faults('name', { condition: true })[0]?.hint).toMatch(/CAST\(name AS boolean\)/)
+  it('requires a condition when asked', () => {
+    expect(problemsOf('age > 3', { condition: true })).toEqual([])
+    expect(problemsOf('{{ on }}', { condition: true })).toEqual([])
+    expect(problemsOf('age + 3', { condition: true })[0]).toMatchObject({
+      at: 0,
+      on: 'age + 3',
+      what: expect.stringContaining('condition'),
+    })
+    expect(problemsOf('name', { condition: true })[0]?.hint).toMatch(/CAST\(name AS boolean\)/)
   })
 
-  it('demands that columns outside aggregates are grouped by', () => {
-    const found = faults('sum(price) / age + id', { grouped: ['AGE'] }, { aggregates: true })
+  it('requires that columns outside aggregates are grouped by', () => {
+    const found = problemsOf('sum(price) / age + id', { grouped: ['AGE'] }, { aggregates: true })
     expect(found).toEqual([
-      { at: 19, on: 'id', what: 'id differs within a group.', hint: 'Put it into an aggregate, such as max(id), or group by it.' },
+      {
+        at: 19,
+        on: 'id',
+        what: 'id has different values within a group.',
+        hint: 'Put it into an aggregate, such as max(id), or group by it.',
+      },
     ])
   })
 
   it('finds several, in the order of their places', () => {
-    expect(faults('agee > 1 AND name + 1 = nam').map(({ on }) => on)).toEqual(['agee', 'name', 'nam'])
+    expect(problemsOf('agee > 1 AND name + 1 = nam').map(({ on }) => on)).toEqual(['agee', 'name', 'nam'])
   })
 
   it('says so when there are no columns at all', () => {

@@ -7,8 +7,8 @@ const canonical = (text: string, options?: ParseOptions) => {
   return parsed.ok ? print(parsed.expression) : parsed.problems
 }
 
-/** The text a fault is about, what it says and how to mend it, for each fault. */
-const faults = (text: string, options?: ParseOptions) => {
+/** For each problem: the text it is about, its message and its hint. */
+const problemsOf = (text: string, options?: ParseOptions) => {
   const parsed = parse(text, options)
   return parsed.ok
     ? []
@@ -138,16 +138,16 @@ describe('the tree', () => {
   })
 })
 
-describe('faults', () => {
+describe('problems', () => {
   it.each<[text: string, at: number, on: string, what: RegExp, hint: RegExp]>([
     ['age => 18', 4, '=>', /not an operator/, /write >=/],
     ['age =< 18', 4, '=<', /not an operator/, /write <=/],
     ['a > 1 && b', 6, '&&', /not an operator/, /Write AND/],
     ['a = 1 || b = 2', 6, '||', /joins texts/, /Write OR/],
     ['(a = 1) || (b = 2)', 8, '||', /joins texts/, /Write OR/],
-    ['(a + 1', 0, '(', /not closed/, /Put a \)/],
-    ['upper(a', 5, '(', /not closed/, /Put a \)/],
-    ['a + 1)', 5, ')', /not open/, /Remove it/],
+    ['(a + 1', 0, '(', /not closed/, /Add a closing/],
+    ['upper(a', 5, '(', /not closed/, /Add a closing/],
+    ['a + 1)', 5, ')', /no opening bracket/, /Remove it/],
     ['1 + CASE WHEN a THEN 2', 4, 'CASE', /no END/, /END/],
     ['(CASE WHEN a THEN 2)', 1, 'CASE', /no END/, /END/],
     ['CASE WHEN a ELSE 2 END', 12, 'ELSE', /THEN is missing/, /THEN/],
@@ -158,27 +158,27 @@ describe('faults', () => {
     ['a NOT IN (NULL)', 10, 'NULL', /matches nothing/, /IS NOT NULL/],
     ['a = ‘x’', 4, '‘', /typographic/, /straight single quotes/],
     ['a = “x”', 4, '“', /typographic/, /straight single quotes/],
-    ['lpad(a, 3,)', 9, ',', /no value after this comma/, /Remove the comma/],
-    ['lpad(a, , 3)', 8, ',', /no value before this comma/, /remove the comma/],
-    ["a IN ('x',)", 9, ',', /no value after/, /Remove/],
-    ['a, b', 1, ',', /cannot stand here/, /one value/],
+    ['lpad(a, 3,)', 9, ',', /missing after this comma/, /Remove the comma/],
+    ['lpad(a, , 3)', 8, ',', /missing before this comma/, /remove the comma/],
+    ["a IN ('x',)", 9, ',', /missing after/, /Remove/],
+    ['a, b', 1, ',', /not allowed here/, /one value/],
     ['lenght(a)', 0, 'lenght', /no function lenght/, /Did you mean length\?/],
     ['qqqqq(a)', 0, 'qqqqq', /no function qqqqq/, /reference/],
-    ['now()', 0, 'now', /time of day/, /\{\{ ds \}\}/],
-    ['random() * 2', 0, 'random', /chance/, /hash/],
+    ['now()', 0, 'now', /current time/, /\{\{ ds \}\}/],
+    ['random() * 2', 0, 'random', /random numbers/, /hash/],
     ['1 < a < 5', 6, '<', /cannot be chained/, /BETWEEN/],
     ['a ^ 2', 2, '^', /not an operator/, /power/],
     ['!a', 0, '!', /not an operator/, /NOT/],
     ["a ~ 'x'", 2, '~', /not an operator/, /regexp_matches/],
     ['`a`', 0, '`', /backticks/, /double quotes/],
     ['a[1]', 1, '[', /subscripts/, /split_part/],
-    ['t.a', 1, '.', /cannot stand here/, /no table/],
-    ['a # b', 2, '#', /no meaning/, /double quotes/],
-    ['$1', 0, '$', /no meaning/, /inputs\.name/],
-    [':name', 0, ':', /no meaning/, /inputs\.name/],
+    ['t.a', 1, '.', /not allowed here/, /no table/],
+    ['a # b', 2, '#', /not allowed in an expression/, /double quotes/],
+    ['$1', 0, '$', /not allowed in an expression/, /inputs\.name/],
+    [':name', 0, ':', /not allowed in an expression/, /inputs\.name/],
     ['2abc', 0, '2abc', /neither a number nor a name/, /double quotes/],
     ['1_000', 0, '1_000', /neither/, /without `_`/],
-    ['1e999', 0, '1e999', /larger than/, /1\.79e308/],
+    ['1e999', 0, '1e999', /exceeds the range/, /1\.79e308/],
     ["'abc", 0, "'abc", /not closed/, /'/],
     ['"abc', 0, '"abc', /not closed/, /"/],
     ['{{ a', 0, '{{ a', /not closed/, /\}\}/],
@@ -187,49 +187,49 @@ describe('faults', () => {
     ['"{{ a }}"', 0, '"{{ a }}"', /cannot name a column/, /without quotes/],
     ['""', 0, '""', /empty/, /''/],
     ['', 0, '', /empty/, /quantity \* price/],
-    ['a b', 2, 'b', /cannot stand here/, /double quotes/],
-    ['a +', 3, '', /ends too early/, /column, a value/],
-    ['()', 0, '()', /nothing in these brackets/, /belongs here/],
+    ['a b', 2, 'b', /not allowed here/, /double quotes/],
+    ['a +', 3, '', /incomplete/, /column, a value/],
+    ['()', 0, '()', /brackets are empty/, /Expected/],
     ['(a, b)', 2, ',', /list of values/, /after IN/],
     ['a IN 1', 5, '1', /in brackets/, /IN \(1, 2, 3\)/],
     ['CAST(a AS intt)', 10, 'intt', /no type intt/, /Did you mean int\?/],
     ['CAST(a)', 6, ')', /AS is missing/, /CAST\(value AS type\)/],
     ['a::varchar(20)', 10, '(', /no length/, /left\(x, length\)/],
     ['a::double precision', 10, 'precision', /one word/, /decimal/],
-    ["DATE '2024-02-30'", 5, "'2024-02-30'", /no date that exists/, /2024-01-31/],
-    ["TIMESTAMP 'noon'", 10, "'noon'", /no timestamp/, /TIMESTAMP/],
-    ["INTERVAL '3 moons'", 9, "'3 moons'", /no interval/, /3 days/],
+    ["DATE '2024-02-30'", 5, "'2024-02-30'", /not a valid date/, /2024-01-31/],
+    ["TIMESTAMP 'noon'", 10, "'noon'", /not a valid timestamp/, /TIMESTAMP/],
+    ["INTERVAL '3 moons'", 9, "'3 moons'", /not a valid interval/, /3 days/],
     ['lpad(a)', 0, 'lpad(a)', /takes 2 to 3 arguments, not 1/, /lpad\(text, length\[, filling\]\)/],
     ['upper(a, b)', 0, 'upper(a, b)', /takes 1 argument, not 2/, /upper\(text\)/],
     ['coalesce()', 0, 'coalesce()', /takes at least 1 argument, not 0/, /coalesce\(value, …\)/],
     ["date_trunc('mnth', a)", 11, "'mnth'", /not a unit/, /Did you mean 'month'/],
     ["date_trunc('months', a)", 11, "'months'", /not a unit/, /Did you mean 'month'/],
     ['date_trunc(unit, a)', 11, 'unit', /must be known/, /year, quarter/],
-    ["strftime(a, '%d.%Q')", 16, '%Q', /no part of a date/, /%Y/],
+    ["strftime(a, '%d.%Q')", 16, '%Q', /not a part of a date/, /%Y/],
     ["regexp_matches(a, 'x(y')", 20, '(', /not closed/, /\\\(/],
     ["regexp_matches(a, 'it''s(?=b)')", 24, '(?=', /Lookahead/, /regexp_extract/],
     ["regexp_matches(a, '(a)\\1')", 22, '\\1', /Backreferences/, /Compare/],
     ["regexp_matches(a, 'a', 'x')", 23, "'x'", /option/, /options are i/],
-    ["a LIKE 'x!' ESCAPE '!'", 7, "'x!'", /must come/, /!!/],
+    ["a LIKE 'x!' ESCAPE '!'", 7, "'x!'", /must be followed/, /!!/],
     ["a LIKE b ESCAPE '!'", 7, 'b', /must be known/, /contains/],
     ["a LIKE 'x' ESCAPE 'ab'", 18, "'ab'", /one character/, /ESCAPE '!'/],
     ['sum(a)', 0, 'sum', /several rows/, /a \+ b/],
     ['max(a)', 0, 'max', /several rows/, /greatest/],
     ['row_number()', 0, 'row_number', /several rows/, /window/],
     ['a IS TRUE', 5, 'TRUE', /not supported/, /condition itself/],
-    ['a IS 5', 5, '5', /cannot stand here/, /NOT NULL/],
-    ['a AS b', 2, 'AS', /no name of its own/, /Remove AS/],
+    ['a IS 5', 5, '5', /not allowed here/, /NOT NULL/],
+    ['a AS b', 2, 'AS', /alias/, /Remove AS/],
     ['a -- c', 2, '--', /comment/, /YAML/],
     ['a /* c */', 2, '/*', /comment/, /YAML/],
     ['a; b', 1, ';', /one value/, /Remove/],
     ['"upper"(a)', 0, '"upper"', /not quoted/, /upper/],
-    ["x'41'", 0, "x'41'", /no x in front/, /plain text/],
-    ['*', 0, '*', /cannot stand for columns/, /count\(\*\)/],
-    ['in', 0, 'in', /cannot stand here/, /"in"/],
-    ['a = NOT b', 4, 'NOT', /cannot stand here/, /brackets/],
+    ["x'41'", 0, "x'41'", /no x prefix/, /plain text/],
+    ['*', 0, '*', /cannot select columns/, /count\(\*\)/],
+    ['in', 0, 'in', /not allowed here/, /"in"/],
+    ['a = NOT b', 4, 'NOT', /not allowed here/, /brackets/],
     ['a COLLATE de', 2, 'COLLATE', /no COLLATE/, /lower/],
   ])('%s', (text, at, on, what, hint) => {
-    const [first, ...others] = faults(text)
+    const [first, ...others] = problemsOf(text)
     expect(others).toEqual([])
     expect(first).toMatchObject({ at, on })
     expect(first?.what).toMatch(what)
@@ -240,27 +240,27 @@ describe('faults', () => {
   })
 
   it('finds several in one go, in the order of their places', () => {
-    expect(faults('uper(a) = NULL AND lenght(b) > CAST(c AS intt)').map(({ on }) => on)).toEqual(['uper', '=', 'lenght', 'intt'])
+    expect(problemsOf('uper(a) = NULL AND lenght(b) > CAST(c AS intt)').map(({ on }) => on)).toEqual(['uper', '=', 'lenght', 'intt'])
   })
 
   it.each<[text: string, options: ParseOptions, what: RegExp]>([
-    ['sum(max(a))', { aggregates: true }, /max cannot stand inside sum/],
-    ['sum(a) FILTER (WHERE max(a) > 1)', { aggregates: true }, /cannot stand inside the FILTER of sum/],
+    ['sum(max(a))', { aggregates: true }, /max is not allowed inside sum/],
+    ['sum(a) FILTER (WHERE max(a) > 1)', { aggregates: true }, /not allowed inside the FILTER of sum/],
     ['lag(a)', { aggregates: true }, /needs a window/],
-    ['sum(*)', { aggregates: true }, /sum\(\*\) means nothing/],
-    ['count()', { aggregates: true }, /what to count/],
-    ['sum(DISTINCT a)', { aggregates: true }, /DISTINCT goes with count/],
-    ['upper(DISTINCT a)', { aggregates: true }, /DISTINCT cannot stand here/],
-    ['upper(a) FILTER (WHERE b)', { aggregates: true }, /no FILTER/],
+    ['sum(*)', { aggregates: true }, /sum\(\*\) is not allowed/],
+    ['count()', { aggregates: true }, /needs an argument/],
+    ['sum(DISTINCT a)', { aggregates: true }, /DISTINCT is only for count/],
+    ['upper(DISTINCT a)', { aggregates: true }, /DISTINCT is not allowed here/],
+    ['upper(a) FILTER (WHERE b)', { aggregates: true }, /not support FILTER/],
     ['sum(a) FILTER (b)', { aggregates: true }, /WHERE is missing/],
-    ['rank() FILTER (WHERE b)', { windows: true }, /no FILTER/],
-    ['first(a) FILTER (WHERE b)', { windows: true }, /no FILTER over a window/],
+    ['rank() FILTER (WHERE b)', { windows: true }, /not support FILTER/],
+    ['first(a) FILTER (WHERE b)', { windows: true }, /not support FILTER over a window/],
     ['sum(a) OVER (ORDER BY b)', { windows: true }, /window is not part/],
     ['quantile(a, 2)', { aggregates: true }, /not a number from 0 to 1/],
     ['quantile(a, b)', { aggregates: true }, /must be known/],
-    ['lag(a, 1.5)', { windows: true }, /not a number of rows/],
+    ['lag(a, 1.5)', { windows: true }, /not a valid number of rows/],
   ])('%s with %o', (text, options, what) => {
-    const found = faults(text, options)
+    const found = problemsOf(text, options)
     expect(found).toHaveLength(1)
     expect(found[0]?.what).toMatch(what)
   })
@@ -271,7 +271,7 @@ describe('limits', () => {
 
   it('takes 200 levels of brackets, and refuses one more with its place', () => {
     expect(parse(nested(200)).ok).toBe(true)
-    expect(faults(nested(201))[0]).toMatchObject({ at: 200, on: '(', what: expect.stringContaining('200 levels') })
+    expect(problemsOf(nested(201))[0]).toMatchObject({ at: 200, on: '(', what: expect.stringContaining('200 levels') })
   })
 
   it.each([
@@ -284,13 +284,13 @@ describe('limits', () => {
     ['CASE', (n: number) => `${'CASE WHEN a THEN '.repeat(n)}a${' END'.repeat(n)}`, 199],
   ])('counts the levels of %s', (_name, build, most) => {
     expect(parse(build(most)).ok).toBe(true)
-    expect(faults(build(most + 1))[0]?.what).toMatch(/200 levels/)
+    expect(problemsOf(build(most + 1))[0]?.what).toMatch(/200 levels/)
   })
 
   it.each(['(', '-', 'NOT ', 'a(', 'CASE ', 'a IN (', 'CAST(', 'a+', 'CASE WHEN '])(
-    'ends 19,998 characters of %s with a fault, not with a full stack',
+    'ends 19,998 characters of %s with a problem, not with a stack overflow',
     (piece) => {
-      expect(faults(piece.repeat(Math.floor(19_998 / piece.length)))).not.toHaveLength(0)
+      expect(problemsOf(piece.repeat(Math.floor(19_998 / piece.length)))).not.toHaveLength(0)
     },
   )
 
@@ -301,6 +301,6 @@ describe('limits', () => {
   it('refuses more than 20,000 characters at once', () => {
     expect(parse('a'.repeat(MAX_LENGTH)).ok).toBe(true)
     const long = 'a + '.repeat(250_000)
-    expect(faults(long)[0]).toMatchObject({ at: MAX_LENGTH, what: expect.stringContaining('at most 20000') })
+    expect(problemsOf(long)[0]).toMatchObject({ at: MAX_LENGTH, what: expect.stringContaining('at most 20000') })
   })
 })

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FORMAT_LETTERS, formatProblem } from '#relational/expression/formats.ts'
-import { EMAIL } from '#relational/expression/patterns.ts'
+import { EMAIL } from '#relational/types/text-forms.ts'
 import * as forms from '#relational/types/text-forms.ts'
 import { WHITE_PATTERN } from '#relational/types/white-space.ts'
 import { patternProblem } from '#relational/expression/regex.ts'
@@ -25,7 +25,7 @@ const compiles = async (pattern: string) => {
   }
 }
 
-describe('patternFault', () => {
+describe('patternProblem', () => {
   it.each([
     '',
     '^[A-Z]{2}-\\d+$',
@@ -52,11 +52,11 @@ describe('patternFault', () => {
 
   it.each<[pattern: string, at: number, length: number, what: RegExp]>([
     ['(a', 0, 1, /not closed/],
-    ['a)', 1, 1, /not open/],
+    ['a)', 1, 1, /without an opening/],
     ['[a', 0, 1, /\[ that is not closed/],
     ['a[]', 1, 1, /\[ that is not closed/],
-    ['*a', 0, 1, /repeats nothing/],
-    ['a|+', 2, 1, /repeats nothing/],
+    ['*a', 0, 1, /nothing to repeat/],
+    ['a|+', 2, 1, /nothing to repeat/],
     ['a**', 2, 1, /repeated/],
     ['a++', 2, 1, /possessive/],
     ['a{2}{3}', 4, 1, /repeated/],
@@ -76,7 +76,7 @@ describe('patternFault', () => {
     ['a\\', 1, 1, /single backslash/],
     ['\\h', 0, 2, /no meaning/],
     ['\\p{Elvish}', 0, 2, /no meaning/],
-    ['[[:fish:]]', 1, 2, /No such class/],
+    ['[[:fish:]]', 1, 2, /Unknown character class/],
     ['\\pL{900}', 0, 8, /too large/],
     [`${'('.repeat(101)}${')'.repeat(101)}`, 101, 1, /nested/],
   ])('refuses %s', (pattern, at, length, what) => {
@@ -152,7 +152,7 @@ describe('patternFault', () => {
   })
 })
 
-describe('formatFault', () => {
+describe('formatProblem', () => {
   it('accepts every documented letter, and DuckDB reads and writes with it', async () => {
     for (const letter of Object.keys(FORMAT_LETTERS)) {
       expect(formatProblem(letter)).toBeUndefined()

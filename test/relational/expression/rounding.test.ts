@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { tidy } from '#relational/expression/decimals.ts'
 import { parse } from '#relational/expression/parse.ts'
 import { toSql } from '#relational/expression/to-sql.ts'
-import { repeat } from '#relational/types/once.ts'
+import { repeat } from '#relational/types/sql.ts'
 import { column, connect } from './database.ts'
 
 let connection: DuckDBConnection

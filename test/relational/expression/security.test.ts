@@ -103,9 +103,9 @@ describe('refused', () => {
     const parsed = parse(text)
     expect(parsed.ok).toBe(false)
     if (parsed.ok) return
-    for (const fault of parsed.problems) {
-      expect(fault.offset).toBeGreaterThanOrEqual(0)
-      expect(fault.offset + fault.length).toBeLessThanOrEqual(text.length)
+    for (const problem of parsed.problems) {
+      expect(problem.offset).toBeGreaterThanOrEqual(0)
+      expect(problem.offset + problem.length).toBeLessThanOrEqual(text.length)
     }
   })
 })

@@ -350,13 +350,13 @@ describe('parameters', () => {
   })
 
   it.each<[text: string, parameters: { [path: string]: Json }, what: RegExp]>([
-    ['id + {{ n }}', {}, /\{\{ n \}\} is nothing, where a value is needed/],
-    ['id + {{ n }}', { n: 'many' }, /"many", where a number is needed/],
-    ['id > {{ n }}', { n: 'many' }, /where a whole number is needed/],
-    ['id > {{ n }}', { n: [1] }, /where a single value is needed/],
-    ['day > {{ d }}', { d: '17.05.2024' }, /where a date such as 2024-01-31 is needed/],
-    ["date('{{ ds }}')", { ds: 'today' }, /where a date/],
-    ['active = {{ on }}', { on: 'perhaps' }, /where true or false is needed/],
+    ['id + {{ n }}', {}, /\{\{ n \}\} is nothing, expected a value/],
+    ['id + {{ n }}', { n: 'many' }, /"many", expected a number/],
+    ['id > {{ n }}', { n: 'many' }, /expected a whole number/],
+    ['id > {{ n }}', { n: [1] }, /expected a single value/],
+    ['day > {{ d }}', { d: '17.05.2024' }, /expected a date such as 2024-01-31/],
+    ["date('{{ ds }}')", { ds: 'today' }, /expected a date/],
+    ['active = {{ on }}', { on: 'perhaps' }, /expected true or false/],
     ['regexp_matches(name, {{ p }})', { p: '(' }, /pattern of regexp_matches/],
     ['strftime(day, {{ f }})', { f: '%Q' }, /format of strftime/],
     ['strftime(day, {{ f }})', { f: null }, /format of strftime/],

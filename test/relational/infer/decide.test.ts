@@ -22,14 +22,14 @@ describe('yes and no', () => {
     { cells: ['ON', 'ON'], type: 'text' },
     { cells: ['T', 'N', 'F'], type: 'text' },
     { cells: ['Y', '', 'Y'], type: 'text' },
-  ])('are told from codes: $cells is $type', ({ cells, type }) => {
+  ])('are distinguished from codes: $cells is $type', ({ cells, type }) => {
     expect(typeOf(cells)).toBe(type)
   })
 
   it('are not the only answers where a third is given again and again', () => {
     const answers = many(200, (at) => (at % 2 === 0 ? 'Yes' : 'No'))
     expect(typeOf([...answers, 'No answer', 'No answer'])).toBe('text')
-    // a stray second header is a fault in a column of yes and no
+    // a stray second header is an error in a column of yes and no
     expect(typeOf([...answers, 'Response'])).toBe('boolean')
   })
 })
@@ -54,7 +54,7 @@ describe('numbers', () => {
 
   it('lose their currency only with a note when there are several', () => {
     expect(plan('price', ['$1.50', 'EUR 3.20', '4']).notes).toEqual([
-      '"price" holds amounts in $ and EUR; they are read as plain numbers, without their currency',
+      '"price" holds amounts in $ and EUR; they are read as plain numbers, without the currency',
     ])
     expect(plan('price', ['$1.50', '$3', '4']).notes).toEqual([])
   })

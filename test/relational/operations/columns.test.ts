@@ -97,7 +97,7 @@ describe('operations across rows', () => {
     expect(() => across({ op: 'aggregate', origin, by: ['name'], columns })).toThrow('step s: there would be two columns')
   })
 
-  it('are told from those on rows, and followed in turn with them', () => {
+  it('are distinguished from those on rows, and applied in turn with them', () => {
     const drop: Op = { op: 'drop', origin, columns: ['price'] }
     expect([isAcross(sort), isAcross(drop)]).toEqual([true, false])
     const group: AcrossOp = { op: 'aggregate', origin, by: ['name'], columns: [computed('rows', 'count(*)', 'aggregate')] }

@@ -16,7 +16,7 @@ describe('an expression', () => {
     expect(expressionOf(nameInExpression('say "x"'))).toMatchObject({ name: 'say "x"' })
   })
 
-  it('that names a column the data does not have is told which there are', () => {
+  it('that names an unknown column gets the list of columns', () => {
     const unknown = (text: string) => {
       try {
         toSql(bound(text), (column) => column, TYPES)
@@ -28,18 +28,18 @@ describe('an expression', () => {
     }
     expect(unknown('amuont > 1')).toEqual([
       'Definition.UnknownColumn',
-      'an expression names the column "amuont", which the data does not have',
+      'unknown column "amuont" in an expression',
       'did you mean "Amount"? the columns here are Amount, name, say "x"',
     ])
     expect(unknown('zzzzzzzzzz > 1')[2]).toBe('the columns here are Amount, name, say "x"')
   })
 
   it('that cannot be read is refused with the reasons', () => {
-    expect(() => expressionOf('1 +')).toThrow(/^the expression 1 \+ cannot be read: .+/)
+    expect(() => expressionOf('1 +')).toThrow(/^invalid expression 1 \+: .+/)
     // functions over rows stand where rows are grouped or ordered
-    expect(() => expressionOf('sum(a)')).toThrow('cannot be read')
-    expect(() => expressionOf('lag(a)')).toThrow('cannot be read')
-    expect(() => expressionOf('lag(a)', 'aggregate')).toThrow('cannot be read')
+    expect(() => expressionOf('sum(a)')).toThrow('invalid expression')
+    expect(() => expressionOf('lag(a)')).toThrow('invalid expression')
+    expect(() => expressionOf('lag(a)', 'aggregate')).toThrow('invalid expression')
     expect(() => [expressionOf('sum(a)', 'aggregate'), expressionOf('sum(a)', 'window'), expressionOf('lag(a)', 'window')]).not.toThrow()
   })
 

@@ -74,7 +74,7 @@ const factsOf = (values: readonly string[] | null) =>
     ],
   }) as unknown as Facts
 
-/** Everything the lowered operations say of each row, and what the quality of the output is judged by. */
+/** Everything the lowered operations say of each row, and the counts for the quality of the output. */
 async function rowsOf(
   cells: readonly (string | null)[],
   plan: ColumnPlan,

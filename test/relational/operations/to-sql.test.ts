@@ -85,7 +85,7 @@ describe('reading', () => {
     expect(dirty.flags.map(({ rows }) => rows)).toEqual([[2]])
   })
 
-  it('tells each column with its type and source', async () => {
+  it('returns each column with its type and source', async () => {
     const { lowered } = await run(ROWS, [])
     expect(lowered.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived }))).toEqual([
       { name: 'name', type: 'text', from: ['name'], through: [], derived: false },
@@ -106,7 +106,7 @@ describe('reading', () => {
 })
 
 describe('operations', () => {
-  it('on cells tell which they change, and flag them where they are counted', async () => {
+  it('on cells report which they change, and flag them if they are counted', async () => {
     const trim: Op = { op: 'cell', origin, column: 'name', cell: 'trim', options: {}, counted: true }
     const fill: Op = {
       op: 'cell',
@@ -166,11 +166,11 @@ describe('operations', () => {
     expect((await run(ROWS, [check(absent)], { lookups })).flags[1]?.rows).toEqual([1])
     const when = { expression: expressionOf("name = 'Ana'"), parameters: {} }
     expect((await run(ROWS, [check({ ...absent, when })], { lookups })).flags[1]?.rows).toEqual([])
-    await expect(run(ROWS, [check(absent)])).rejects.toThrow('people.csv was not opened for looking up')
+    await expect(run(ROWS, [check(absent)])).rejects.toThrow('people.csv was not opened for lookups')
     await expect(run(ROWS, [check({ ...absent, column: 'gone' })], { lookups })).rejects.toThrow('no column "gone" in the relation')
   })
 
-  it('that name columns anew, drop or choose them keep cells with their names', async () => {
+  it('that rename, drop or select columns keep cells with their names', async () => {
     const swap: Op = { op: 'rename', origin, names: { name: 'age', age: 'name' } }
     expect((await run([['Ana', '2']], [swap])).lowered.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
       'age text',

@@ -15,11 +15,11 @@ describe('checkInputs', () => {
 
   it.each([
     [{ source: null }, 'the input `source` is missing: Files to read', 'start the run with a value for `source`, of type string'],
-    [{ source: 'a', row: 5 }, 'there is no input `row`', 'did you mean `rows`? inputs: source, rows, mode'],
+    [{ source: 'a', row: 5 }, 'unknown input `row`', 'did you mean `rows`? inputs: source, rows, mode'],
     [{ source: 'a', rows: 0 }, 'the input `rows` is 0', 'allowed: at least 1'],
     [{ source: 'a', rows: '5' }, "the input `rows` is the text '5'", 'give it as 5'],
     [{ source: 'a', mode: 'bathc' }, "the input `mode` is 'bathc'", 'did you mean batch? allowed: batch, stream'],
-    [{ source: ['a'] }, 'the input `source` is a list of 1, not of type string', 'give a value of type string'],
+    [{ source: ['a'] }, 'the input `source` is a list of 1, not of type string', 'use a value of type string'],
   ])('%j: %s', (inputs, message, hint) => {
     expect(() => checkInputs(declared, inputs as never)).toThrow(
       expect.objectContaining({ name: 'Definition.InvalidSetting', message, hint }),

@@ -58,7 +58,10 @@ steps:
   it('writes a file in the format of its name, and replaces it', async () => {
     const to = join(place.folder, 'new/one.parquet')
     for (const run of ['r-1', 'r-2']) {
-      const done = await runDefinition(definition(`  - {id: one, type: export, with: {to: ${to}}}\n`), { store: join(place.folder, 'store-one'), run })
+      const done = await runDefinition(definition(`  - {id: one, type: export, with: {to: ${to}}}\n`), {
+        store: join(place.folder, 'store-one'),
+        run,
+      })
       expect([done.status, done.cause]).toEqual(['SUCCEEDED', undefined])
     }
     expect(await parquetRows(to)).toEqual([

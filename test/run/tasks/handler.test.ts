@@ -73,7 +73,7 @@ describe('a task whose scratch folder is removed while it works', () => {
   it.each([
     ['a file that is not there', Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: 'listed.ndjson' })],
     ['an error that nobody expects', new Error('worker is gone')],
-    ['an error in words', new TaskError('Data.MissingObject', 'reading part.parquet: there is no such file')],
+    ['an error in words', new TaskError('Data.MissingObject', 'reading part.parquet: no such file')],
   ])('fails for the missing folder, not for %s', async (_, error) => {
     const scratch = join(place.folder, 'scratch')
     const store: Store = {
@@ -85,8 +85,8 @@ describe('a task whose scratch folder is removed while it works', () => {
     }
     await expect(handle(list(place.write('a.csv', 'id\n1\n')), { store, memory: 64_000_000, scratch })).rejects.toMatchObject({
       name: 'Output.Unwritable',
-      message: expect.stringMatching(/^writing .*scratch.*: the folder is not there any more$/),
-      hint: 'let nothing remove folders while a run writes to them',
+      message: expect.stringMatching(/^writing .*scratch.*: the folder no longer exists$/),
+      hint: 'do not remove folders while a run writes to them',
     })
   })
 })

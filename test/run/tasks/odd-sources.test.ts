@@ -37,6 +37,21 @@ describe('a source with lines above its table', () => {
   })
 })
 
+describe('a header with wrong quotes', () => {
+  // the parser, told to skip such a header, skips rows with it
+  it.each([
+    ['a quote behind a space', 'Ana, ""C""",v\n'],
+    ['a quote within a name', 'id,na"me,v\n'],
+    ['text behind a closing quote', 'id,"name"x,v\n'],
+    ['a quote that is not closed', 'id,"name,v\n'],
+    ['an escape that is none', 'id,name\\"x,v\n'],
+  ])('takes no row with it: %s', async (name, header) => {
+    const run = await profile(place.write(`${name}.csv`, `${header}4,x,1\n5,"a, b",2\n6,"c\nd",3\n`))
+    expect(run.cause).toBeUndefined()
+    expect(run.ledger.rows).toMatchObject({ in: 3, quarantined: 0 })
+  })
+})
+
 describe('a source without a table', () => {
   it.each([
     { name: 'empty.csv', content: '', error: 'Data.NoRows', says: /empty\.csv is empty \(0 bytes\)/ },
@@ -48,8 +63,13 @@ describe('a source without a table', () => {
     },
     { name: 'number.json', content: '[17]', error: 'Data.Unreadable', says: /number\.json holds no table: its one value is a number/ },
     { name: 'nothing.json', content: '[]', error: 'Data.NoRows', says: /nothing\.json/ },
-    { name: 'broken.json', content: '{"a": ', error: 'Data.Unreadable', says: /broken\.json holds no table: its one value is not JSON/ },
-    { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has a key that is empty/ },
+    {
+      name: 'broken.json',
+      content: '{"a": ',
+      error: 'Data.Unreadable',
+      says: /broken\.json holds no table: its one value is not valid JSON/,
+    },
+    { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has an empty key/ },
   ])('$name: $error', async ({ name, content, error, says }) => {
     const run = await profile(place.write(name, content))
     expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error })

@@ -37,7 +37,7 @@ describe('coincidences', () => {
     expect(expectedCoincidences({ rows: 6, columns: [few(6, [['a', 3]])] })).toBeCloseTo(6)
   })
 
-  it('are none where a column tells all rows apart', () => {
+  it('are none if a column identifies all rows', () => {
     expect(expectedCoincidences({ rows: 1000, columns: [few(1000, [['a', 1000]]), varied(1000, 1000)] })).toBe(0)
     expect(expectedCoincidences({ rows: 0, columns: [] })).toBe(0)
   })

@@ -43,8 +43,8 @@ describe('a tolerance', () => {
   })
 })
 
-describe('a demand on the quality', () => {
-  it('is met by a figure that is the demanded one but for its last digits', () => {
+describe('a quality rule', () => {
+  it('passes if the figure equals the limit except for its last digits', () => {
     const figures = {
       rows: 10,
       quality_score: 1,

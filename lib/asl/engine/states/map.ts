@@ -1,4 +1,4 @@
-/** The Map state: which items, how many at once and how many may fail; inline iterations here, distributed ones in map-run.ts. */
+/** The Map state: its items, concurrency and tolerated failures. Inline iterations run here, distributed ones in map-run.ts. */
 import type { MapState } from '#asl/machine/asl.ts'
 import { evaluate, evaluateTo, evaluateWhole, isList, nextOf, settle, unexpected } from '../evaluate.ts'
 import { StateFailure, Stopped } from '../failure.ts'
@@ -11,11 +11,11 @@ import { guarded } from '../retry.ts'
 import { stopperUnder } from '../stop.ts'
 import type { Json } from '#core/json.ts'
 
-/** How many iterations run at once when MaxConcurrency is 0 or absent: the service's ceilings. */
+/** Concurrency limits of the service when MaxConcurrency is 0 or absent. */
 const INLINE_CEILING = 40
 const DISTRIBUTED_CEILING = 10_000
 
-/** Runs the item processor for each item; the result is a list in the order of the items, or where ResultWriter wrote it. */
+/** Runs the item processor for each item. The result is a list in the order of the items, or where ResultWriter wrote it. */
 export function runMap(frame: Frame<MapState>): Promise<Outcome> {
   return guarded(frame, async (at) => {
     const result = await runItems(at)
@@ -47,7 +47,7 @@ async function itemsOf(frame: Frame<MapState>): Promise<readonly Json[]> {
   throw unexpected(frame, '$states.input', 'Items', 'array', frame.input)
 }
 
-/** Whether so many failed items of so many are too many. A threshold of 0 counts as none; without one, the first failure is too many. */
+/** Whether this many failed items are too many. A threshold of 0 counts as none; without a threshold, the first failure is too many. */
 async function toleranceOf(frame: Frame<MapState>): Promise<ItemWork['exceeds']> {
   const { ToleratedFailureCount, ToleratedFailurePercentage } = frame.state
   const count = await evaluateWhole(frame, ToleratedFailureCount ?? 0, 'ToleratedFailureCount', 0)

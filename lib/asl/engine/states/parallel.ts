@@ -1,4 +1,4 @@
-/** The Parallel state: all branches at once, each with the same input; the first that fails stops the others. */
+/** The Parallel state: runs all branches at once with the same input; the first failure stops the others. */
 import type { ParallelState } from '#asl/machine/asl.ts'
 import { evaluate, nextOf, settle } from '../evaluate.ts'
 import { Stopped } from '../failure.ts'
@@ -10,7 +10,7 @@ import { guarded } from '../retry.ts'
 import { stopperUnder } from '../stop.ts'
 import type { Json } from '#core/json.ts'
 
-/** Runs the branches; the result is their outputs in the order of the branches. */
+/** Runs the branches. The result is the list of their outputs in the order of the branches. */
 export function runParallel(frame: Frame<ParallelState>): Promise<Outcome> {
   return guarded(frame, async (at) => {
     const input = at.state.Arguments === undefined ? at.input : await evaluate(at, at.state.Arguments, 'Arguments')

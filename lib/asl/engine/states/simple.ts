@@ -1,4 +1,4 @@
-/** The states that do no work of their own: Pass, Choice, Wait, Succeed and Fail. */
+/** The states without work of their own: Pass, Choice, Wait, Succeed and Fail. */
 import type { ChoiceState, FailState, PassState, SucceedState, WaitState } from '#asl/machine/asl.ts'
 import { evaluate, evaluateTo, evaluateWhole, failureAt, nextOf, settle } from '../evaluate.ts'
 import { StateFailure } from '../failure.ts'
@@ -6,12 +6,12 @@ import type { Frame, Outcome } from '../frame.ts'
 import { unlessStopped } from '../stop.ts'
 import type { Json } from '#core/json.ts'
 
-/** An ISO 8601 date and time with an offset, as a Wait takes it: seconds and up to nine digits of a fraction may be left out. */
+/** An ISO 8601 date and time with an offset, as Wait accepts it: seconds and up to nine fraction digits are optional. */
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})$/
-/** A wait of more seconds than this is refused by the service (recorded between 24,855 and 24,856 days). */
+/** The service rejects a longer wait (recorded between 24,855 and 24,856 days). */
 const MAX_WAIT = 2 ** 31 - 1
 
-/** Does nothing: Assign and Output are all there is. */
+/** Only applies Assign and Output. */
 export function runPass(frame: Frame<PassState>): Promise<Outcome> {
   return settle(frame, frame.state, frame.input, nextOf(frame.state))
 }
@@ -21,7 +21,7 @@ export function runSucceed(frame: Frame<SucceedState>): Promise<Outcome> {
   return settle(frame, frame.state, frame.input, undefined)
 }
 
-/** Fails with its Error and Cause, either of which may be absent. */
+/** Fails with its Error and Cause; either may be absent. */
 export async function runFail(frame: Frame<FailState>): Promise<Outcome> {
   const text = (field: 'Error' | 'Cause') => {
     const template = frame.state[field]
@@ -30,7 +30,7 @@ export async function runFail(frame: Frame<FailState>): Promise<Outcome> {
   throw new StateFailure(await text('Error'), await text('Cause'))
 }
 
-/** The first rule whose condition is true decides: its own Assign and Output apply. Default has those of the state. */
+/** Follows the first rule whose condition is true, with the Assign and Output of the rule. Default uses those of the state. */
 export async function runChoice(frame: Frame<ChoiceState>): Promise<Outcome> {
   const { state } = frame
   for (const [position, rule] of state.Choices.entries()) {
@@ -44,7 +44,7 @@ export async function runChoice(frame: Frame<ChoiceState>): Promise<Outcome> {
   return settle(frame, state, frame.input, state.Default)
 }
 
-/** Waits for Seconds or until Timestamp; a time that is past does not wait. */
+/** Waits for Seconds or until Timestamp; returns at once for a time in the past. */
 export async function runWait(frame: Frame<WaitState>): Promise<Outcome> {
   const { clock } = frame.run.world
   const ms = await waitOf(frame)
@@ -67,11 +67,11 @@ async function waitOf(frame: Frame<WaitState>): Promise<number> {
   )
 }
 
-/** Milliseconds since 1970, or undefined for a text that is no timestamp or names a day that does not exist. */
+/** Milliseconds since 1970, or undefined for a text that is not a timestamp or names a day that does not exist. */
 function timeOf(timestamp: string): number | undefined {
   const day = TIMESTAMP.exec(timestamp)?.[1]
   const midnight = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
-  // Date.parse takes 30 February for 2 March.
+  // Date.parse reads 30 February as 2 March.
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return undefined
   const time = Date.parse(timestamp.toUpperCase())
   return Number.isNaN(time) ? undefined : time

@@ -1,4 +1,4 @@
-/** The Task state: calls the world, watches timeout and heartbeat, and tells the history in the words of the integration. */
+/** The Task state: calls the world, enforces timeout and heartbeat, and records events in the format of the integration. */
 import type { TaskState } from '#asl/machine/asl.ts'
 import { INVOKE } from '#asl/machine/fields.ts'
 import { regionOf } from '../arns.ts'
@@ -11,15 +11,15 @@ import { guarded } from '../retry.ts'
 import { stopperUnder, unlessStopped } from '../stop.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** What is called, and how its answer becomes the state's result. */
+/** What is called, and how its response becomes the state's result. */
 interface Call {
   readonly functionName: string
-  /** The payload as JSON text, as it travels. */
+  /** The payload as JSON text. */
   readonly payload: string
   readonly timeout: number | undefined
   readonly heartbeat: number | undefined
   result(answer: Json): Json
-  /** The event of a moment of the call, in the words of its integration. */
+  /** The event for a moment of the call, in the format of its integration. */
   event(moment: Moment): readonly [EventType, EventDetails]
 }
 
@@ -28,7 +28,7 @@ type Moment =
   | { readonly kind: 'Succeeded'; readonly output: string }
   | { readonly kind: 'Failed' | 'TimedOut'; readonly details: { readonly error?: string; readonly cause?: string } }
 
-/** Calls the task, with Retry and Catch around it. Fails with what the task threw, or States.Timeout. */
+/** Calls the task with Retry and Catch. Fails with the error of the task, or States.Timeout. */
 export function runTask(frame: Frame<TaskState>): Promise<Outcome> {
   return guarded(frame, async (at) => {
     const result = await perform(at, await prepare(at))
@@ -48,7 +48,7 @@ async function prepare(frame: Frame<TaskState>): Promise<Call> {
   return state.Resource === INVOKE ? integrated(frame, args, text, limits) : direct(state.Resource, text, limits)
 }
 
-/** `arn:aws:states:::lambda:invoke`: the function and its payload are arguments, the result has the answer as Payload. */
+/** `arn:aws:states:::lambda:invoke`: function and payload are arguments, the result contains the response as Payload. */
 function integrated(frame: Frame<TaskState>, args: Json, parameters: string, limits: Pick<Call, 'timeout' | 'heartbeat'>): Call {
   const { FunctionName: functionName, Payload: payload, ...rest } = (typeof args === 'object' && args !== null ? args : {}) as JsonObject
   const [other] = Object.keys(rest)
@@ -61,7 +61,7 @@ function integrated(frame: Frame<TaskState>, args: Json, parameters: string, lim
   const region = regionOf(frame.run.stateMachine.Id)
   return {
     functionName,
-    // A text is the body as it stands, and without a payload the function gets an empty object (both recorded).
+    // A text is sent as it is; without a payload the function receives an empty object (both recorded).
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload ?? {}),
     ...limits,
     result: (answer) => ({ ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 }),
@@ -82,7 +82,7 @@ function integrated(frame: Frame<TaskState>, args: Json, parameters: string, lim
   }
 }
 
-/** A Lambda function named as the Resource: the arguments, or without any the input, are its payload; its answer is the result. */
+/** A Lambda function named as the Resource: its payload is the arguments, or the input without arguments; its response is the result. */
 function direct(functionName: string, payload: string, limits: Pick<Call, 'timeout' | 'heartbeat'>): Call {
   const { timeoutInSeconds } = inSeconds(limits)
   return {
@@ -138,8 +138,8 @@ async function perform(frame: Frame<TaskState>, call: Call): Promise<Json> {
 }
 
 /**
- * Calls the world and waits: for the answer, the timeout, a heartbeat that stays out, or a stop, whichever comes first. `started` is told when
- * the task begins; the time it waits for its turn counts neither as time it took nor as a heartbeat that stayed out.
+ * Calls the world and waits for the response, the timeout, a missed heartbeat or a stop, whichever comes first. `started` is called when
+ * the task begins; time in the queue counts neither towards the timeout nor towards a heartbeat.
  */
 async function answerOf(frame: Frame<TaskState>, call: Call, started: () => void): Promise<Json> {
   const { world } = frame.run
@@ -187,7 +187,7 @@ async function answerOf(frame: Frame<TaskState>, call: Call, started: () => void
   if (call.heartbeat !== undefined) waits.push(untilMissed(call.heartbeat * 1000))
   try {
     const answered = await Promise.race(waits)
-    // An answer travels as JSON, so that a handler in this process cannot give what one elsewhere could not.
+    // A response travels as JSON, so that an in-process handler cannot return what a remote one could not.
     return JSON.parse(JSON.stringify(answered ?? null))
   } finally {
     if (pending) task.stop(new Stopped('timed out'))
@@ -197,7 +197,7 @@ async function answerOf(frame: Frame<TaskState>, call: Call, started: () => void
   }
 }
 
-/** When a task that is called begins: at once, or when whoever queued it says so. `onBegin` is told once. */
+/** Tracks when a called task begins: at once, or when the world that queued it says so. `onBegin` is called once. */
 function turnOf(onBegin: () => void) {
   let begin = () => {}
   let isQueued = false
@@ -215,7 +215,7 @@ function turnOf(onBegin: () => void) {
       isQueued = true
       return begin
     },
-    /** The world has been called: what it did not queue has begun. */
+    /** The world was called: a task it did not queue has begun. */
     called: () => {
       if (!isQueued) begin()
     },

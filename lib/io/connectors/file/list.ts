@@ -1,4 +1,4 @@
-/** Sources in the local file system: a file, a folder, a glob pattern. */
+/** Sources in the local file system: a file, a folder or a glob pattern. */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, parse, relative, resolve, sep } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
@@ -32,9 +32,9 @@ async function pathsOf(path: string, folder: BaseFolder): Promise<string[]> {
   if (found?.isDirectory()) return filesBelow(path, whole)
   if (found !== undefined) return [whole]
   if (!isDynamicPattern(path)) {
-    throw noSuchFile(path, basename(path), await around(dirname(whole)), 'paths are relative to the folder the command is run in')
+    throw noSuchFile(path, basename(path), await around(dirname(whole)), 'paths are relative to the current folder')
   }
-  // a whole pattern needs no folder
+  // an absolute pattern needs no folder
   const base = folder ?? parse(whole).root
   const matches = await matchingFiles(path, base)
   const data = matches.filter((match) => !isManifest(basename(match))).sort(byCodePoint)
@@ -51,7 +51,7 @@ async function filesBelow(folder: string, whole: string): Promise<string[]> {
 
 const around = async (folder: string): Promise<Surroundings> => ({ folder, names: await readdir(folder).catch(() => undefined) })
 
-/** The folder before the first part of a pattern that is not fixed. */
+/** The folder before the first dynamic part of a pattern. */
 function fixedFolder(pattern: string, base: string): string {
   const parts = pattern.split(/[\\/]/)
   const firstDynamic = parts.findIndex((part) => isDynamicPattern(part))

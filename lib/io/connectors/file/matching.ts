@@ -1,4 +1,4 @@
-/** The files a pattern matches. Links are followed; what cannot be followed or looked into is an error and never just missing. */
+/** The files that match a pattern. Links are followed; a broken link or an unreadable folder is an error and never skipped. */
 import { readdir, realpath, type Stats, stat } from 'node:fs'
 import { readlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -6,32 +6,36 @@ import { type FileSystemAdapter, glob } from 'tinyglobby'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
 
-/** Whole paths below `cwd`, in no order. Data.NoSources for a link that leads nowhere, Data.Unreadable for a folder that may not be read. */
+/**
+ * Absolute paths below `cwd`, in no particular order. Throws Data.NoSources for a broken link, Data.Unreadable for an unreadable folder.
+ */
 export async function matchingFiles(pattern: string, cwd: string): Promise<string[]> {
   const failed = new Map<string, NodeJS.ErrnoException>()
-  const matches = await glob(pattern, { cwd, absolute: true, onlyFiles: true, expandDirectories: false, fs: telling(failed) })
+  const matches = await glob(pattern, { cwd, absolute: true, onlyFiles: true, expandDirectories: false, fs: recordingFailures(failed) })
   const found = matches.map((path) => resolve(path)).sort()
   for (const path of found) {
     const error = failed.get(path)
     if (error !== undefined) throw await brokenLink(path, error)
   }
-  for (const [path, error] of failed) if (error.syscall === 'scandir') throw systemError(error, `reading ${path}`)
+  // in a folder that does not exist nothing matches
+  for (const [path, error] of failed)
+    if (error.syscall === 'scandir' && error.code !== 'ENOENT') throw systemError(error, `reading ${path}`)
   return found
 }
 
-/** Why a path that is there cannot be read; undefined when it is no link. */
+/** The error for a path that exists but cannot be read. */
 export async function brokenLink(path: string, error: NodeJS.ErrnoException, whole = path): Promise<TaskError> {
   if (error.code === 'EACCES') return systemError(error, `reading ${path}`)
   const target = await readlink(whole).catch(() => undefined)
-  const why = error.code === 'ELOOP' ? 'whose links go round in a circle' : 'which does not exist'
+  const why = error.code === 'ELOOP' ? 'whose links form a cycle' : 'which does not exist'
   return new TaskError('Data.NoSources', `the source ${path} is a symbolic link to ${target}, ${why}`, {
     cause: error,
-    hint: 'mend or remove the link',
+    hint: 'fix or remove the link',
   })
 }
 
-/** The file system as it is, but a link that leads nowhere counts as a file, and failures are remembered. */
-function telling(failed: Map<string, NodeJS.ErrnoException>): FileSystemAdapter {
+/** The real file system, except that a broken link counts as a file and failures are recorded. */
+function recordingFailures(failed: Map<string, NodeJS.ErrnoException>): FileSystemAdapter {
   const lost = new Set<string>()
   const noDirectory = { isDirectory: () => false } as Stats
   return {

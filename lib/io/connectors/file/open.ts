@@ -1,22 +1,22 @@
-/** A file of this machine as a source. */
+/** Opens a file of this machine as a source. */
 import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openFile } from '#io/bytes/file.ts'
 import type { ByteSource } from '#io/bytes/source.ts'
 
-/** A system tells the time of a change in steps of up to so many milliseconds: two changes within one step look like one. */
+/** File systems record change times in steps of up to this many milliseconds: two changes within one step look the same. */
 const TIME_STEP = 12
 const PATIENCE = 5
 
 /**
- * A file that somebody else may write to. One that was changed a moment ago is waited for, so that a change that comes now has another
- * time. One that is written to all the while is opened as it is: its reads find the change.
+ * Opens a file that other programs may write to. If it changed a moment ago, waits until any later change gets another time stamp. A file
+ * that is written continuously is opened anyway: its reads detect the change.
  */
 export async function openForeignFile(path: string): Promise<ByteSource> {
   for (let times = 0; times < PATIENCE; times++) {
     const age = await stat(path).then(
       ({ ctimeMs }) => Date.now() - ctimeMs,
-      // told below
+      // reported below
       () => Number.POSITIVE_INFINITY,
     )
     if (age < 0 || age >= TIME_STEP) break

@@ -8,7 +8,7 @@ export const file: ConnectorKind = {
   forms: {
     'data/sales.csv': 'one file',
     'data/sales': 'every file below a folder',
-    'data/*.csv': 'what matches a pattern',
+    'data/*.csv': 'the files that match a pattern',
   },
   dataset: (uri, folder) => ({ namespace: 'file', name: wholePath(pathOf(uri), folder) }),
   // what the process may read and write is the system's to say

@@ -1,4 +1,4 @@
-/** What can be done with objects of buckets. */
+/** Operations on objects in buckets. */
 import type { Bucket } from '#io/s3/call.ts'
 import { sharedClient } from '#io/s3/client.ts'
 import type { Role } from '#io/s3/errors.ts'
@@ -26,7 +26,7 @@ export const s3Connector: FileConnector = {
     const { bucket, key } = addressOf(uri)
     const source = await objectSource(bucketOf(bucket, 'source'), key)
     if (source !== undefined) return source
-    throw new TaskError('Data.NoSources', `reading ${uri}: there is no such object`, { hint: 'was it removed since it was found?' })
+    throw new TaskError('Data.NoSources', `reading ${uri}: no such object`, { hint: 'check whether it was removed after it was found' })
   },
   published: async (target, pipeline) => publishedTo(placeOf(target), pipeline),
   checkFile: async (uri) => {

@@ -1,4 +1,4 @@
-/** Sources in a bucket: an object, what lies below a prefix, a glob pattern. The same patterns name the same files as in a folder. */
+/** Sources in a bucket: an object, everything below a prefix, or a glob pattern. The same patterns match the same files as in a folder. */
 import picomatch from 'picomatch'
 import type { Bucket } from '#io/s3/call.ts'
 import { uriOf } from '#io/s3/errors.ts'
@@ -8,7 +8,7 @@ import type { ListedFile } from '../connector.ts'
 import { isData } from '#core/text/data-path.ts'
 import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 
-/** What begins the part of a pattern that is not fixed. */
+/** The characters that begin the dynamic part of a pattern. */
 const MAGIC = /[*?[\]{}()!+@\\]/
 
 export async function listPattern(bucket: Bucket, pattern: string): Promise<readonly ListedFile[]> {
@@ -34,12 +34,12 @@ export async function listPattern(bucket: Bucket, pattern: string): Promise<read
   return listed(matches)
 }
 
-const HINT = 'check the address; `aws s3 ls` shows what there is'
+const HINT = 'check the address; `aws s3 ls` lists the objects'
 
-/** As tinyglobby takes patterns for files: `*` keeps within a folder, what starts with a dot must be named. */
+/** Like tinyglobby for files: `*` stays within a folder, and names that begin with a dot must be given explicitly. */
 const isDynamic = (pattern: string) => picomatch.scan(pattern).isGlob || /\\|[[{(]/.test(pattern)
 
-/** An object whose key ends in a slash stands for a folder. */
+/** An object whose key ends in a slash represents a folder. */
 const isObject = ({ key }: ListedObject) => !key.endsWith('/')
 
 const below = async (bucket: Bucket, prefix: string) => (await listObjects(bucket, prefix)).objects
@@ -50,7 +50,7 @@ function dataBelow(objects: readonly ListedObject[], prefix: string, uri: string
   return data
 }
 
-/** Only what starts as the pattern does is listed; what lies in folders below only where the pattern goes there. */
+/** Lists only what begins like the pattern, and descends into folders only where the pattern does. */
 async function candidates(bucket: Bucket, pattern: string): Promise<readonly ListedObject[]> {
   const start = fixedStart(pattern)
   const rest = pattern.slice(start.length)
@@ -71,7 +71,7 @@ function fixedStart(pattern: string): string {
 const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1)
 const lastOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
-/** For a message only: a listing that fails leaves it without. */
+/** Used for a message only: if this listing fails, the message goes without it. */
 async function around(bucket: Bucket, prefix: string): Promise<Surroundings> {
   const folder = uriOf(bucket.name, prefix)
   try {

@@ -1,8 +1,8 @@
 /**
- * Publishing below a prefix: objects appear under names made of their content, then one conditional put of `_manifest.json` makes
- * them the output; only then those of the run before are removed. Cut off at any moment, the prefix holds a whole output, the old
- * one or the new one, as its manifest says. What is being brought or replaced is written down first, so that what a run that was
- * killed left behind is known for ours by the next. Two runs that publish at the same moment: the manifest of the second is refused.
+ * Publishes below a prefix. Objects are written under names derived from their content; then one conditional put of `_manifest.json` makes
+ * them the output; only then are the previous objects removed. If publishing is interrupted at any point, the prefix holds a whole output,
+ * old or new, as its manifest says. What is being written or replaced is recorded first, so that the next run recognises what a killed run
+ * left behind. If two runs publish at the same moment, the manifest of the second is rejected.
  */
 import { randomBytes } from 'node:crypto'
 import { TaskError } from '#core/errors/errors.ts'
@@ -24,21 +24,21 @@ import {
 import { addressOf } from './address.ts'
 
 export interface S3Location {
-  /** As it was given. */
+  /** As the user wrote it. */
   readonly uri: string
   readonly bucket: Bucket
-  /** Empty, or ending in a slash. */
+  /** Empty, or ends in a slash. */
   readonly prefix: string
 }
 
-/** Objects with names of a dot in front are no data to anyone. */
+/** Names that begin with a dot are not data. */
 const PROBE = '.siftstep-probe-'
 const PUBLISHING = '.siftstep-publishing/'
 
-/** Objects under way at a time. */
+/** How many objects are copied at a time. */
 const PARALLEL = 4
 
-/** What a run is bringing and what it is replacing; there while it publishes, and after it when it was killed. */
+/** What a run is writing and replacing. It exists during publishing, and afterwards if the run was killed. */
 interface Intent {
   readonly pipeline: string
   readonly names: readonly string[]
@@ -48,10 +48,10 @@ interface Found {
   readonly manifest: Manifest | undefined
   readonly text: string | undefined
   readonly etag: string | undefined
-  /** Sizes of the objects that are there, by name. */
+  /** Sizes of the existing objects, by name. */
   readonly sizes: ReadonlyMap<string, number>
   readonly intents: readonly { readonly key: string; readonly names: readonly string[] }[]
-  /** What neither this pipeline published nor was about to. */
+  /** Objects that this pipeline neither published nor was publishing. */
   readonly foreign: readonly string[]
 }
 
@@ -94,7 +94,7 @@ export async function publishTo(target: S3Location, files: readonly NewFile[], m
 
   const intent = `${prefix}${PUBLISHING}${run}.json`
   const isNew = found.text !== text
-  // where the manifest stays, another run that is publishing can still put its own: what it brings is not ours to remove then
+  // if the manifest stays, another run that is publishing can still put its own; its objects must not be removed then
   const ended = found.intents.filter(({ key }) => isNew || key === intent)
   const replaced = [...(found.manifest?.files ?? []).map(({ name }) => name), ...ended.flatMap(({ names }) => names)].filter(
     (name) => !kept.has(name),
@@ -107,7 +107,7 @@ export async function publishTo(target: S3Location, files: readonly NewFile[], m
   if (isNew) {
     const condition = found.etag === undefined ? ({ IfNoneMatch: '*' } as const) : { IfMatch: found.etag }
     const { done } = await putIf(bucket, `${prefix}${MANIFEST}`, Buffer.from(text), condition)
-    // refused, and yet ours: it was put, and the answer was lost
+    // rejected although it is ours: it was put, and the response was lost
     if (!done && (await readManifest(target))?.text !== text) throw overtaken(uri)
   }
   const probes = [...found.sizes.keys()].filter((name) => name.startsWith(PROBE))
@@ -117,16 +117,19 @@ export async function publishTo(target: S3Location, files: readonly NewFile[], m
   for (const key of new Set([...ended.map(({ key: other }) => other), intent])) await removeObject(bucket, key)
 }
 
-/** What an object of the output says of its content. */
+/** The metadata key for the checksum of an object's content. */
 const SHA256 = 'siftstep-sha256'
 
-/** Whether the object is there with this content. Its size is the quick answer; its checksum was written with it, and is lost when it is replaced. */
+/**
+ * Whether the object exists with this content. Compares the size first, then the checksum, which was written with the object and is lost
+ * when it is replaced.
+ */
 async function holds({ bucket, prefix }: S3Location, { name, bytes, sha256 }: NewFile, { sizes }: Found): Promise<boolean> {
   if (sizes.get(name) !== bytes) return false
   return (await objectFacts(bucket, `${prefix}${name}`))?.metadata[SHA256] === sha256
 }
 
-/** Output.Conflict when something of the output is gone: what was published is then not what is there. */
+/** Throws Output.Conflict if an object of the output is gone: then the output is not what was published. */
 async function assertWhole({ bucket, prefix, uri }: S3Location, files: readonly NewFile[]): Promise<void> {
   const { objects } = await listObjects(bucket, prefix, { delimiter: '/' })
   const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
@@ -141,13 +144,13 @@ async function look(target: S3Location, pipeline: string): Promise<Found> {
   const { objects, folders } = await listObjects(bucket, prefix, { delimiter: '/' })
   const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
   const ours = new Set([MANIFEST, ...(read?.manifest.files ?? []).map(({ name }) => name), ...intents.flatMap(({ names }) => names)])
-  // an object with the name of the prefix stands for the folder itself
+  // an object with the name of the prefix represents the folder itself
   const names = [...sizes.keys(), ...(await foreignFolders(target, folders, pipeline))].filter((name) => name !== '')
   const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.'))
   return { manifest: read?.manifest, text: read?.text, etag: read?.etag, sizes, intents, foreign }
 }
 
-/** All but those the pipeline publishes to as well, such as one for quarantined rows. */
+/** All folders except those the pipeline also publishes to, such as one for quarantined rows. */
 async function foreignFolders(target: S3Location, folders: readonly string[], pipeline: string): Promise<readonly string[]> {
   const named = await inParallel(folders, PARALLEL, async (prefix) => {
     const name = prefix.slice(target.prefix.length, -1)
@@ -178,7 +181,7 @@ async function readIntents({ bucket, prefix }: S3Location, pipeline: string): Pr
   return read.flat()
 }
 
-/** Undefined for what was not written here. */
+/** Undefined for a text that siftstep did not write. */
 function parseIntent(text: string): Intent | undefined {
   try {
     const intent = JSON.parse(text) as Intent
@@ -189,8 +192,8 @@ function parseIntent(text: string): Intent | undefined {
 }
 
 const overtaken = (uri: string) =>
-  new TaskError('Output.Conflict', `cannot publish to ${uri}: another run published there at the same moment`, {
-    hint: 'its output stands; run again to publish this one, and let one run at a time publish to a place',
+  new TaskError('Output.Conflict', `cannot publish to ${uri}: another run published there at the same time`, {
+    hint: 'its output was kept; run again to publish this one, and run only one pipeline at a time for each location',
   })
 
 /** From bucket to bucket where it can be, else from this machine. */

@@ -1,14 +1,14 @@
-/** s3: objects of buckets. */
+/** s3: objects in buckets. */
 import type { ConnectorKind } from '../connector.ts'
 import { addressOf } from './address.ts'
 
 export const s3: ConnectorKind = {
   scheme: 's3',
-  summary: 'Objects of buckets of Amazon S3, or of anything that speaks as S3 does (AWS_ENDPOINT_URL).',
+  summary: 'Objects in Amazon S3 buckets, or in any S3-compatible storage (AWS_ENDPOINT_URL).',
   forms: {
     's3://bucket/sales.csv': 'one object',
     's3://bucket/sales/': 'every object below a prefix',
-    's3://bucket/sales/*.csv': 'what matches a pattern',
+    's3://bucket/sales/*.csv': 'the objects that match a pattern',
   },
   dataset: (uri) => {
     const { bucket, key } = addressOf(uri)

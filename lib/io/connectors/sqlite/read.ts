@@ -109,9 +109,13 @@ const realText = (value: number) => (Number.isInteger(value) && Math.abs(value) 
 /** Data.Unreadable for texts that would be cut off at a NUL character. */
 function assertWhole({ name, cut }: TypedColumn, uri: string): void {
   if (cut === 0) return
-  throw new TaskError('Data.Unreadable', `${uri}: ${count(cut, 'text')} of the column ${name} cannot be read: the text holds a NUL character`, {
-    hint: `fix these cells, or read replace(${quoted(name)}, char(0), '') with a query`,
-  })
+  throw new TaskError(
+    'Data.Unreadable',
+    `${uri}: ${count(cut, 'text')} of the column ${name} cannot be read: the text holds a NUL character`,
+    {
+      hint: `fix these cells, or read replace(${quoted(name)}, char(0), '') with a query`,
+    },
+  )
 }
 
 /** What stands for bytes that are no UTF-8. */

@@ -8,19 +8,19 @@ import { blocksOf } from '#io/bytes/copy.ts'
 const BLOCK_BYTES = 1 << 18
 
 /**
- * Several members one after another are one text, also with zero bytes between or behind them, as tools that fill up blocks leave them.
- * Data.Unreadable, naming the byte, when the data is cut off or damaged, or when something else stands behind a member.
+ * Several members in sequence are one text, even with zero bytes between or after them, as tools that pad blocks leave them. Throws
+ * Data.Unreadable with the byte offset if the data is cut off or damaged, or if something else follows a member.
  */
 export async function gunzip(from: ByteSource, to: ByteSink, uri: string): Promise<void> {
   for (let at = 0; at < from.size; ) {
     const end = await gunzipMembers(from, at, to, uri)
-    // zlib takes a zero byte behind a member for the end of everything, and says nothing of what comes then
+    // zlib treats a zero byte after a member as the end, and ignores what follows
     at = await behindZeros(from, end)
     if (at < from.size && !(await isMember(from, at))) throw trailing(at, from.size, uri)
   }
 }
 
-/** Decompresses the members that follow one another; where the last one ends. */
+/** Decompresses a sequence of members and returns where the last one ends. */
 async function gunzipMembers(from: ByteSource, start: number, to: ByteSink, uri: string): Promise<number> {
   const stream = createGunzip({ chunkSize: BLOCK_BYTES })
   const write = async () => {
@@ -34,7 +34,7 @@ async function gunzipMembers(from: ByteSource, start: number, to: ByteSink, uri:
   return start + stream.bytesWritten
 }
 
-/** Gives the stream the source, block by block, for as long as it takes all of them: it leaves what stands behind the last member. */
+/** Feeds the source to the stream block by block until the stream stops: it leaves what follows the last member. */
 async function feed(from: ByteSource, start: number, stream: Gunzip): Promise<void> {
   let fed = 0
   let goOn = () => {}
@@ -54,7 +54,7 @@ async function feed(from: ByteSource, start: number, stream: Gunzip): Promise<vo
   }
 }
 
-/** The first byte from an offset on that is not zero, or the end. */
+/** The first non-zero byte from an offset, or the end. */
 async function behindZeros(from: ByteSource, start: number): Promise<number> {
   let at = start
   for await (const block of blocksOf(from, start, BLOCK_BYTES)) {
@@ -71,8 +71,8 @@ async function isMember(from: ByteSource, at: number): Promise<boolean> {
 }
 
 const trailing = (at: number, size: number, uri: string) =>
-  new TaskError('Data.Unreadable', `${uri} is damaged: behind its gzip data, from byte ${at} of ${size} on, stands something else`, {
-    hint: 'get it again from where it came from; where what stands there is not wanted, write it anew with `gzip -dc FILE | gzip > NEW`',
+  new TaskError('Data.Unreadable', `${uri} is damaged: its gzip data ends at byte ${at} of ${size}, but other data follows`, {
+    hint: 'get the file again; if the other data is not needed, rewrite it with `gzip -dc FILE | gzip > NEW`',
   })
 
 function gzipError(error: unknown, at: number, size: number, uri: string): unknown {
@@ -82,13 +82,13 @@ function gzipError(error: unknown, at: number, size: number, uri: string): unkno
   return new TaskError(
     'Data.Unreadable',
     cut
-      ? `${uri} is cut off: the compressed data goes on behind its last byte, byte ${size}`
-      : `${uri} is damaged: its gzip data cannot be read at or before byte ${at} of ${size} (${(error as Error).message})`,
+      ? `${uri} is cut off: the compressed data continues after its last byte, byte ${size}`
+      : `${uri} is damaged: invalid gzip data at or before byte ${at} of ${size} (${(error as Error).message})`,
     {
       cause: error,
       hint: cut
-        ? 'was it still being written or only partly copied? get it again'
-        : 'get it again from where it came from; `gzip -t` says whether a copy is whole',
+        ? 'check whether it was still being written or only partly copied, and get it again'
+        : 'get the file again; `gzip -t` checks whether a copy is complete',
     },
   )
 }

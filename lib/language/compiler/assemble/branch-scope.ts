@@ -1,16 +1,16 @@
 /**
- * Variables of a branch of a Parallel. They do not leave it, and none may have the name of a variable outside; what a unit leaves is
- * assigned outside once all branches are over, so within its branch it goes by another name.
+ * Renames the variables of a Parallel branch. They are not visible outside it and must not have the name of an outer variable; what a unit
+ * assigns outside after all branches end has another name within its branch.
  */
 import type { States } from '#asl/machine/asl.ts'
 import { expressionSource, renameVariables } from '#asl/machine/expression.ts'
 import { expression } from '#asl/machine/literal.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** Ids have no capitals, so this is no variable of any step. */
+/** Ids have no capitals, so no step has this variable. */
 export const branchVariable = (name: string) => `Branch_${name}`
 
-/** The states with the variables renamed where they are assigned and where they are read. */
+/** The states, with the variables renamed where they are assigned and where they are read. */
 export function inBranch(states: States, names: readonly string[]): States {
   const own = new Set(names)
   const visit = (value: Json, assigned: boolean): Json => {

@@ -1,4 +1,4 @@
-/** Small pieces of machine every assembler uses: expressions, payloads, tasks, maps. */
+/** Parts of a machine that every assembler uses: expressions, payloads, tasks, maps. */
 import { createHash } from 'node:crypto'
 import type { Retry, Step } from '#language/definition/definition.ts'
 import type { Catcher, MapState, Retrier, State, States, TaskState } from '#asl/machine/asl.ts'
@@ -8,7 +8,7 @@ import { taskSpec, type TaskName } from '#core/task/tasks.ts'
 import { functionPlaceholder } from '../functions.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** A chain of states: where it begins, and what it is made of; its last states lead to `next`. */
+/** A chain of states: its start and its states. The last states lead to `next`. */
 export interface Chain {
   readonly start: string
   readonly states: States
@@ -17,7 +17,7 @@ export interface Chain {
 /** What the assemblers share. */
 export interface Assembling {
   readonly pipeline: { readonly id: string; readonly name: string }
-  /** Where an error leads at this level of the machine; inside a parallel branch nowhere: the branch fails as a whole. */
+  /** Where an error leads at this level of the machine; empty within a parallel branch, which then fails as a whole. */
   readonly onError: readonly Catcher[]
 }
 
@@ -42,7 +42,7 @@ export function payload(
   }
 }
 
-/** What `Transient` stands for: our own names, and those AWS gives to the same troubles. */
+/** The errors of `Transient`: our own names, and the names AWS uses for the same errors. */
 const TRANSIENT = [
   ...TRANSIENT_ERRORS,
   'Lambda.ServiceException',
@@ -53,8 +53,8 @@ const TRANSIENT = [
 ]
 
 /**
- * That an account runs as many functions as it may is no failure of a task, but a queue: it is waited for, a quarter of an hour and more,
- * however few tries a step has.
+ * Retrier for the concurrency limit of an account. Throttled invocations are queued, not failed: they are retried for more than a quarter
+ * of an hour, independent of the retries of the step.
  */
 const NO_ROOM: Retrier = {
   ErrorEquals: ['Lambda.TooManyRequestsException'],
@@ -71,7 +71,7 @@ function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jit
     NO_ROOM,
     {
       ErrorEquals: [...new Set(errors.flatMap((error) => (error === 'Transient' ? TRANSIENT : [error])))],
-      // ASL counts whole seconds, at least one
+      // ASL requires whole seconds, at least 1
       IntervalSeconds: Math.max(1, Math.round(interval)),
       MaxAttempts: max_attempts,
       BackoffRate: backoff_rate,
@@ -81,12 +81,12 @@ function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jit
   ]
 }
 
-/** What a step demands of each of its tasks. */
+/** The limits a step sets for each of its tasks. */
 export interface TaskLimits {
-  /** Seconds it may take. */
+  /** Timeout in seconds. */
   readonly timeout: number
   readonly retry: Retry
-  /** Bytes of memory; undefined: what is usual. */
+  /** Bytes of memory (default: those of the function). */
   readonly memory?: number | undefined
 }
 
@@ -101,7 +101,7 @@ export interface TaskOptions extends TaskLimits {
   readonly onError?: readonly Catcher[]
 }
 
-/** What the executions of a map are called by: unlike that of any other state, and at most 40 characters. */
+/** Label of a map, which names its executions: unique among all states, at most 40 characters. */
 export function label(name: string): string {
   const plain = name.replaceAll('.', '-')
   return plain.length <= 40 ? plain : `${plain.slice(0, 31)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
@@ -120,7 +120,7 @@ export function task(
     Arguments: { FunctionName: functionPlaceholder(taskSpec(name)?.engine === true ? 'data' : 'control', memory), Payload: body },
     TimeoutSeconds: timeout,
     ...(assign === undefined ? {} : { Assign: assign }),
-    // the result travels in variables or in the store, never as the state's output
+    // results are in variables or in the store, never in the output of the state
     Output: jsonata(output ?? (next === null ? '$states.result.Payload' : '{}')),
     Retry: retriers(retry),
     ...(onError.length === 0 ? {} : { Catch: onError }),
@@ -129,24 +129,24 @@ export function task(
 }
 
 export interface MapOptions extends TaskLimits {
-  /** Name of the state, and of its variants. */
+  /** Name of the state and prefix of its variants. */
   readonly name: string
   readonly task: TaskName
   readonly step: string
   readonly settings: Json
-  /** How many items, and whether they are mapped over by executions of their own; JSONata. */
+  /** JSONata: the number of items, and whether the map is distributed. */
   readonly count: string
   readonly distributed: string
   readonly concurrency: string
-  /** Key of the list of items in the store, for the distributed variant; JSONata. */
+  /** JSONata: key of the list of items in the store, for the distributed variant. */
   readonly items: string
-  /** Prefix for the results of the distributed variant; JSONata. */
+  /** JSONata: prefix for the results of the distributed variant. */
   readonly results: string
 }
 
 /**
- * A map over `count` items, numbered from 0: in the execution itself, or, where there are many, by executions of their own, which read
- * the items from the store. A choice at run time, because only then the data is known.
+ * A map over `count` items, numbered from 0: inline, or distributed for many items, which then come from the store. A Choice decides at run
+ * time, because only then the data is known.
  */
 export function mapped(assembling: Assembling, options: MapOptions, next: string): Chain {
   const { name, task: taskName, step, settings, count, distributed, concurrency, items, results, timeout, retry, memory } = options

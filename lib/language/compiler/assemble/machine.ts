@@ -1,4 +1,4 @@
-/** The whole machine: the beginning, the stages, the end, and the other end. */
+/** Assembles the machine: start, stages, and the two ends, success and failure. */
 
 import { expression as jsonata, jsonataLiteral } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
@@ -19,12 +19,12 @@ const QUICK = {
   retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
 }
 
-/** What leads an error to the end that reports it. */
+/** Leads an error to the end that reports it. */
 const TO_FAILURE: readonly Catcher[] = [
   { ErrorEquals: ['States.ALL'], Assign: { Failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
 ]
 
-/** Plan → machine: plain data, the same for the same plan, with placeholders for what only a place to run can know. */
+/** Plan → machine: plain data, deterministic, with placeholders for what only a deployment knows. */
 export function assemble(plan: Plan): Machine {
   const settings: UnitSettings = {
     pipeline: plan.pipeline,
@@ -76,11 +76,11 @@ function remembersOf(plan: Plan): readonly string[] {
 }
 
 /**
- * Inputs with their defaults, and what the run is called and when it is, set once so that nothing changes on the way. An execution that
- * goes on with a run of before is told what that run is called and when it began, and finds what that run has finished.
+ * Inputs with their defaults, and id and times of the run, set once at the start. An execution that continues an earlier run gets the id
+ * and start of that run, and finds the results it has.
  */
 function begin({ definition }: Plan): State {
-  // an input nobody gives is there all the same, so that what reads it is not the first to fail: the next task demands it
+  // an input without a value is null, so that `prepare` is the first task to fail: it requires the input
   const defaults = Object.fromEntries(Object.entries(definition.inputs).map(([name, { default: value = null }]) => [name, value]))
   const valueOr = (name: string, otherwise: string) => `($exists($states.input.${name}) ? $states.input.${name} : ${otherwise})`
   const started = valueOr('started_at', '$states.context.Execution.StartTime')
@@ -101,18 +101,18 @@ const quarantineOf = ({ type, with: config }: Step) => {
   return kind?.quarantine?.(kind.config.parse(config))
 }
 
-/** Whether the settings of a step are known only when another step is over. */
+/** Whether the settings of a step depend on the result of another step. */
 const depends = ({ references }: Step) => references.settings.steps.length > 0
 
 /**
- * Whether the places to publish to can be used, and whether settings are what they must be now that the inputs are known, is best known
- * before any work. What depends on a step's result is looked at later.
+ * Checks the targets and the settings that depend on inputs only, before any work. Those that depend on the result of a step are checked
+ * later.
  */
 function prepare(plan: Plan, settings: UnitSettings, next: string): State {
   const units = plan.stages.flat()
   const ids = new Set(units.flatMap((unit) => stepsOf(unit).map(({ id }) => id)))
   const isKnown = (folder: string) => referencesIn(folder, (name) => ids.has(name)).steps.length === 0
-  // a place the run can do without, or has another for, is looked at when it is needed
+  // targets that the run can do without, or that have a fallback, are checked when they are used
   const isNeeded = (unit: Unit) => !mayFail(unit) && !hasFallbacks(unit)
   const sinks = units.flatMap((unit) =>
     unit.unit === 'segment' && unit.sink !== null && isNeeded(unit) && !depends(unit.sink) ? [unit.sink] : [],
@@ -176,7 +176,7 @@ function end(plan: Plan, settings: UnitSettings): States {
         task: 'finalize',
         payload: payload(settings, 'finalize', 'failure', body('failed', jsonata('$Failure'))),
         ...QUICK,
-        // of a distributed map that failed only the task can tell what its children failed of
+        // only the task can find the errors of the children of a distributed map
         assign: { Failure: jsonata('$states.result.Payload.failure') },
         onError: [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }],
       },
@@ -190,7 +190,7 @@ function end(plan: Plan, settings: UnitSettings): States {
   }
 }
 
-/** The states in the order they are reached, for people who read the machine. */
+/** The states in the order they are reached, for readers of the machine. */
 function inOrder(states: States, start: string): States {
   const known = new Map(Object.entries(states))
   const ordered = new Map<string, State>()

@@ -1,11 +1,11 @@
-/** The states of a unit a second time, with other settings: names are one machine's, so these need others. */
+/** Copies the states of a unit for other settings, with new names, because names are unique in a machine. */
 import type { States } from '#asl/machine/asl.ts'
 import { type Chain, label } from './emit.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
 const NAMING: ReadonlySet<string> = new Set(['StartAt', 'Next', 'Default'])
 
-/** The chain under names of its own: those of the unit's states with a number behind them. */
+/** The chain with renamed states: the names of the unit's states with a number appended. */
 export function numbered({ start, states }: Chain, unit: string, number: number): Chain {
   const names = new Set<string>()
   const collect = (scope: States) => {
@@ -15,11 +15,11 @@ export function numbered({ start, states }: Chain, unit: string, number: number)
     }
   }
   collect(states)
-  // a name has at most 80 characters, and those of maps of their own are as long as can be
+  // a name has at most 80 characters, and names of distributed maps can be that long
   const renamed = (name: string) =>
     !names.has(name) ? name : name === unit ? `${name}.fallback_${number}` : `${name.replace(/\.distributed$/, '.spread')}${number}`
   const visit = (value: Json, key: string): Json => {
-    // a label is what the executions of a map are called by
+    // a label names the executions of a map
     if (typeof value === 'string') return key === 'Label' ? label(`${value}-${number}`) : NAMING.has(key) ? renamed(value) : value
     if (Array.isArray(value)) return value.map((one) => visit(one, ''))
     if (value === null || typeof value !== 'object') return value

@@ -1,4 +1,4 @@
-/** The states of a unit: those of its sort, and what stands around them. */
+/** Assembles a unit: the states of its kind, with condition, fallbacks and error handling. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { Catcher, State, States } from '#asl/machine/asl.ts'
 import { providesDataset, stepsOf, type Unit } from '../plan.ts'
@@ -32,7 +32,7 @@ const ASSEMBLE: { readonly [Kind in Unit['unit']]: Assemble<Extract<Unit, { unit
   control,
 }
 
-/** The states of a unit with what stands around it: its condition, its fallbacks, and what happens when it fails and the run goes on. */
+/** The states of a unit with its condition, its fallbacks, and what happens if it fails and the run continues. */
 export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {
   const failed = `${unit.id}.failed`
   const onError = mayFail(unit) ? [catching(failureVariable(unit.id), failed)] : settings.onError
@@ -49,7 +49,7 @@ export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): 
   return onlyIf(conditional, `${unit.id}.rows`, jsonata(`$${datasetVariable(unit.reads)} != null`))
 }
 
-/** Leads every error on, with what it was in a variable. */
+/** Catches every error, stores it in a variable and continues at `next`. */
 const catching = (variable: string, next: string): Catcher => ({
   ErrorEquals: ['States.ALL'],
   Assign: { [variable]: jsonata('$states.errorOutput') },
@@ -57,7 +57,7 @@ const catching = (variable: string, next: string): Catcher => ({
   Next: next,
 })
 
-/** The unit with its own settings, then with those of each fallback, until it succeeds. */
+/** The unit with its own settings, then with those of each fallback, until one succeeds. */
 function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain {
   const { id } = unit
   const fallbacks = Object.hasOwn(settings.fallbacks, id) ? (settings.fallbacks[id] ?? []) : []
@@ -75,8 +75,8 @@ function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain 
 }
 
 /**
- * Steps that did not run have empty results, so that reading a field of one gives nothing instead of failing. Whoever would have read
- * their rows reads those they would have read; of a skipped scan there are none, and whoever reads them is skipped as well.
+ * Steps that did not run have empty results, so that reading a field of one gives null instead of an error. Units that read their rows read
+ * the rows they would have read; a skipped scan has none, and units that read its rows are skipped as well.
  */
 function emptyResults(unit: Unit, next: string): State {
   const results = stepsOf(unit).map(({ id }) => [stepVariable(id), {}] as const)
@@ -86,6 +86,6 @@ function emptyResults(unit: Unit, next: string): State {
   return { Type: 'Pass', Assign: Object.fromEntries([...results, ...dataset, ...surveys]), Output: jsonata('{}'), Next: next }
 }
 
-/** The variables of units that ran side by side, as the output of their branch. */
+/** The variables of a unit in a parallel branch, as the output of the branch. */
 export const branchOutput = (unit: Unit): JsonObject =>
   Object.fromEntries(variablesOf(unit).map((name) => [name, jsonata(orNull(branchVariable(name)))]))

@@ -1,35 +1,37 @@
-/** The variables of a machine: what a unit leaves for those after it. */
+/** The variables of a machine: what a unit leaves for later units. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { Unit } from '../plan.ts'
 import { providesDataset, stepsOf } from '../plan.ts'
 
-/** Result of a step: by its id. All other variables begin with a capital, which no id has. */
+/** Result of a step: its id. All other variables begin with a capital, which no id has. */
 export const stepVariable = (id: string) => id
-/** The dataset a unit makes: `{plan, batches, workers, distributed, items}`. Variables have no `-`, which names of units may have. */
+/** The dataset of a unit: `{plan, batches, workers, distributed, items}`. Variables have no `-`, which names of units can have. */
 export const datasetVariable = (unit: string) => `Dataset_${unit.replace(/-(.)/, (_, letter: string) => `_${letter.toUpperCase()}`)}`
-/** The sources a scan has found. */
+/** The sources found by a scan. */
 export const sourcesVariable = (unit: string) => `Sources_${unit}`
-/** What a survey came to: `{dataset, round, facts, again}`. */
+/** The result of a survey: `{dataset, round, facts, again}`. */
 export const surveyVariable = (survey: string) => `Survey_${survey}`
-/** Whether a segment is passed through again, and which pass is next: `{again, round}`. */
+/** Whether a segment needs a second pass, and the number of the next pass: `{again, round}`. */
 export const roundVariable = (unit: string) => `Round_${unit}`
-/** The call that a step asks for: `{at, round, state}`; null when it is done. */
+/** The call that a step requests: `{at, round, state}`; null when it is done. */
 export const againVariable = (unit: string) => `Again_${unit}`
-/** Why a unit failed that the run goes on without. */
+/** The error of a unit that failed, if the run continues without it. */
 export const failureVariable = (unit: string) => `Failed_${unit}`
-/** Which fallback a unit is at, from 1, and why: `{number, failure}`. */
+/** The fallback a unit uses, from 1, and the error before it: `{number, failure}`. */
 export const takenVariable = (unit: string) => `Taken_${unit}`
-/** What a unit with fallbacks failed of. */
+/** The error of a unit with fallbacks. */
 export const errorVariable = (unit: string) => `Error_${unit}`
 
-/** Whether the run goes on when the unit fails: only when none of its steps insists. Without rows there is nothing to go on with. */
+/**
+ * Whether the run continues if the unit fails: only if all its steps allow it. A scan never may fail: without rows there is nothing to do.
+ */
 export const mayFail = (unit: Unit) =>
   unit.unit !== 'scan' && stepsOf(unit).length > 0 && stepsOf(unit).every(({ on_error }) => on_error.continue_on_error)
 
-/** Whether there are other settings to try when the unit fails. */
+/** Whether there are other settings to try if the unit fails. */
 export const hasFallbacks = (unit: Unit) => stepsOf(unit).some(({ on_error }) => on_error.fallback.length > 0)
 
-/** All variables a unit assigns on its way, in a fixed order. */
+/** All variables that a unit assigns, in a fixed order. */
 export function variablesOf(unit: Unit): readonly string[] {
   return [
     ...stepsOf(unit).map(({ id }) => stepVariable(id)),
@@ -41,14 +43,14 @@ export function variablesOf(unit: Unit): readonly string[] {
   ]
 }
 
-/** A variable that may not have been assigned on every path. */
+/** Reads a variable that is not assigned on every path. */
 export const orNull = (variable: string) => `$exists($${variable}) ? $${variable} : null`
 
-/** Where the plan of the dataset is that a unit reads: a survey may have corrected it. */
+/** The plan of the dataset that a unit reads, which a survey can have corrected. */
 export function datasetPlan(unit: Extract<Unit, { reads: string }>): string {
   const survey = unit.unit === 'segment' ? sourceSurvey(unit) : unit.unit === 'assess' ? unit.facts?.survey : undefined
   return survey === undefined ? jsonata(`$${datasetVariable(unit.reads)}.plan`) : jsonata(`$${surveyVariable(survey)}.dataset`)
 }
 
-/** The survey at the source whose facts a segment's first step uses. */
+/** The survey of the source whose facts the first step of a segment uses. */
 const sourceSurvey = (unit: Extract<Unit, { unit: 'segment' }>) => unit.steps[0]?.facts?.survey

@@ -1,14 +1,14 @@
-/** The form of an entry in the table of problems. */
+/** An entry in the table of problems. */
 
 export interface ProblemEntry {
   /** One sentence. */
   readonly title: string
   readonly explanation: string
-  /** A definition that has this problem and no other; empty when it cannot be shown. */
+  /** A definition that has this problem and no other; empty if it cannot be shown. */
   readonly example: string
-  /** The text itself, when `example` cannot show it. */
+  /** The text itself, if `example` cannot show it. */
   readonly text?: () => string
-  /** Inputs a run is given, for problems that show only then. */
+  /** Inputs of a run, for problems that occur only then. */
   readonly given?: Readonly<Record<string, string>>
   readonly fix: string
 }

@@ -1,18 +1,18 @@
-/** Problems of keys and values: what the language and the kinds of steps do not know, or do not allow. */
+/** Problems of keys and values: unknown, unsupported or not allowed. */
 import { FIND, pipeline, type ProblemEntry } from './problem-entry.ts'
 
 export const SHAPE_PROBLEMS = {
   'unknown-key': {
-    title: 'The language has no such key here.',
-    explanation: 'Nothing that is written is ignored: a key with a typing error would otherwise do nothing, silently.',
+    title: 'Unknown key.',
+    explanation: 'No key is ignored: a key with a typo would otherwise silently have no effect.',
     example: pipeline('  - {id: find, type: discover, with: {source: data/*.csv}, dependson: []}\n'),
-    fix: 'Correct the key; the hint names the nearest one and all that are allowed.',
+    fix: 'Correct the key; the hint shows the nearest key and all allowed keys.',
   },
   'unknown-setting': {
-    title: 'The step has no such setting.',
-    explanation: 'Each kind of step has its own settings under `with`; the reference of the steps lists them.',
+    title: 'Unknown setting.',
+    explanation: 'Each kind of step has its own settings under `with`; see the reference of the steps.',
     example: pipeline(`${FIND}  - {id: publish, type: export, with: {to: out, fromat: csv}}\n`),
-    fix: 'Correct the setting; the hint names the nearest one and all that are allowed.',
+    fix: 'Correct the setting; the hint shows the nearest setting and all allowed settings.',
   },
   'unsupported-key': {
     title: 'This version does not support the key.',
@@ -21,60 +21,60 @@ export const SHAPE_PROBLEMS = {
     fix: 'Remove it.',
   },
   'missing-key': {
-    title: 'A key that is needed is not there.',
-    explanation: 'The problem stands where the key belongs.',
+    title: 'A required key is missing.',
+    explanation: 'The problem is reported at the place where the key belongs.',
     example: 'id: sales\nsteps:\n  - {id: find, type: discover, with: {source: data/*.csv}}\n',
     fix: 'Add the key.',
   },
   'wrong-type': {
-    title: 'A value is of the wrong type.',
-    explanation: 'A number stands where a text must be, a text where a list must be, and so on. Quotes make a text of anything.',
+    title: 'A value has the wrong type.',
+    explanation: 'For example a number instead of a text, or a text instead of a list. A value in quotes is always a text.',
     example: pipeline('  - {id: find, type: discover, with: {source: data/*.csv, chunk_rows: "10_000"}}\n'),
-    fix: 'Write the value as the hint says.',
+    fix: 'Use a value that the hint allows.',
   },
   'invalid-value': {
-    title: 'A value is not among those allowed.',
-    explanation: 'It is of the right type, but too large, too small, or none of the choices there are.',
+    title: 'A value is not allowed.',
+    explanation: 'It has the right type, but is too large, too small, or not one of the choices.',
     example: pipeline(`${FIND}  - {id: publish, type: export, with: {to: out, format: parqet}}\n`),
-    fix: 'Use one of the values the hint lists.',
+    fix: 'Use one of the values in the hint.',
   },
   'invalid-id': {
-    title: 'A name has characters that names cannot have.',
+    title: 'A name contains invalid characters.',
     explanation:
-      'Ids become names of states, variables and folders: lower-case letters, digits and `_`, starting with a letter, at most 60 characters. Names of inputs may have capitals.',
+      'Ids become names of states, variables and folders: lower-case letters, digits and `_`, starting with a letter, at most 60 characters. Names of inputs can have capitals.',
     example: 'version: 1\nid: Daily Sales\nsteps:\n  - {id: find, type: discover, with: {source: data/*.csv}}\n',
-    fix: 'Write `daily_sales`; the title for people goes into `name`.',
+    fix: 'Use `daily_sales`, and put the title into `name`.',
   },
   'choose-one': {
-    title: 'Exactly one of several keys is needed.',
-    explanation: 'Some lists have items that are one choice each, such as the rules of a clean step. An item is a mapping with one key.',
+    title: 'Exactly one of several keys is required.',
+    explanation: 'In some lists each item is one choice, such as the rules of a clean step. An item is a mapping with one key.',
     example: pipeline(
-      `${FIND}  - id: mend\n    type: clean\n    with:\n      rules:\n        - missing: auto\n          consistency: auto\n`,
+      `${FIND}  - id: clean_data\n    type: clean\n    with:\n      rules:\n        - missing: auto\n          consistency: auto\n`,
     ),
-    fix: 'Start each choice on a line of its own, with `- `.',
+    fix: 'Start each choice on a new line, with `- `.',
   },
   'unknown-step-type': {
-    title: 'There is no such kind of step.',
-    explanation: 'The settings of the step are not looked at until its type is known.',
+    title: 'Unknown step type.',
+    explanation: 'The settings of the step are checked once its type is known.',
     example: pipeline(`${FIND}  - {id: publish, type: exprot, with: {to: out}}\n`),
-    fix: 'Use one of the types the hint lists.',
+    fix: 'Use one of the types in the hint.',
   },
   'nested-parallel': {
-    title: 'A group of parallel steps stands within another.',
-    explanation: 'All steps of a group run side by side, so a group within it would add nothing.',
+    title: 'Groups of parallel steps are nested.',
+    explanation: 'All steps of a group run in parallel, so a nested group would have no effect.',
     example: pipeline(`${FIND}  - parallel:\n      - parallel:\n          - {id: watch, type: monitor}\n`),
-    fix: 'Put the steps into the outer group.',
+    fix: 'Move the steps to the outer group.',
   },
   'parallel-depends-on': {
-    title: 'A step of a parallel group waits by itself.',
-    explanation: 'The steps of a group start together, when everything the group waits for is over.',
+    title: 'A step of a parallel group has `depends_on`.',
+    explanation: 'The steps of a group start together, when the dependencies of the group have ended.',
     example: pipeline(`${FIND}  - parallel:\n      - {id: watch, type: monitor}\n      - {id: trace, type: lineage, depends_on: [find]}\n`),
-    fix: 'Put `depends_on` beside `parallel`, or take the step out of the group.',
+    fix: 'Move `depends_on` to the group, or the step out of the group.',
   },
   'timeout-over-lambda': {
-    title: 'A task may take longer than it can on AWS.',
-    explanation: 'This is a warning. A task runs in a Lambda there, which is stopped after 15 minutes.',
+    title: 'The timeout of a task is longer than AWS allows.',
+    explanation: 'This is a warning. On AWS, a task runs in a Lambda function, which is stopped after 15 minutes.',
     example: pipeline('  - {id: find, type: discover, with: {source: data/*.csv}, timeout: 1h}\n'),
-    fix: 'Write 15m or less; smaller chunks make shorter tasks.',
+    fix: 'Use 15m or less; smaller chunks make shorter tasks.',
   },
 } as const satisfies Record<string, ProblemEntry>

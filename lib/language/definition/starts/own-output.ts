@@ -1,11 +1,11 @@
-/** A pipeline that starts on what it publishes would start itself for ever; where that can be told before, it is refused. */
+/** Reports a pipeline whose output would trigger its own next run, if that is known at build time. */
 import type { Json } from '#core/json.ts'
 import type { CheckContext } from '../check-shape.ts'
 import type { InputDeclaration, StartInputs } from '../definition.ts'
 import { type Path, report } from '../parse-context.ts'
-import { parseCause } from '../template.ts'
+import { partsOf } from '../template.ts'
 
-/** A place a step publishes to, as it is written, with its references. */
+/** The target of a step, as written, with its references. */
 export interface Output {
   readonly step: string
   readonly to: string
@@ -17,12 +17,12 @@ interface Watched {
   readonly inputs: StartInputs
 }
 
-export function refuseOwnOutput(
+export function reportOwnOutput(
   watched: Watched,
   path: Path,
   outputs: readonly Output[],
   declared: ReadonlyMap<string, InputDeclaration | undefined>,
-  checking: CheckContext,
+  context: CheckContext,
 ): void {
   for (const { step, to } of outputs) {
     const known = knownBeginning(to, (name) => watched.inputs[name] ?? declared.get(name)?.default)
@@ -30,17 +30,17 @@ export function refuseOwnOutput(
     if (bucket !== watched.bucket) continue
     const below = known.whole && folder !== '' && !folder.endsWith('/') ? `${folder}/` : folder
     if (!below.startsWith(watched.prefix) && !watched.prefix.startsWith(below)) continue
-    report(checking.reading, 'trigger-on-output', watched.prefix === '' ? [...path, 'bucket'] : [...path, 'prefix'], {
-      what: `\`${step}\` publishes to ${known.text}${known.whole ? '' : '…'}, and what it publishes would start the next run`,
-      hint: 'let the trigger look at a prefix that nothing is published below, or publish to another bucket',
+    report(context, 'trigger-on-output', watched.prefix === '' ? [...path, 'bucket'] : [...path, 'prefix'], {
+      what: `\`${step}\` publishes to ${known.text}${known.whole ? '' : '…'}, which would start the next run`,
+      hint: 'use a prefix for the trigger that is outside the output, or publish to another bucket',
     })
   }
 }
 
-/** The text up to the first reference whose value is not known before a run. */
+/** The text up to the first reference whose value is unknown before a run. */
 function knownBeginning(to: string, given: (name: string) => Json | undefined): { readonly text: string; readonly whole: boolean } {
   let text = ''
-  for (const part of parseCause(to)) {
+  for (const part of partsOf(to)) {
     if ('text' in part) {
       text += part.text
       continue

@@ -1,17 +1,17 @@
-/** What `{{ … }}` reads in the inputs of a run that starts by itself: its moment, the pipeline, and the event that starts it. */
+/** The names that `{{ … }}` can read in the inputs of a scheduled or triggered run: its time, the pipeline, and the event. */
 import { nearest } from '#core/text/nearest.ts'
 import type { ProblemText } from '../problem.ts'
 import type { ProblemCode } from '../problems.ts'
 
-/** Types of values as inputs declare them; undefined where only the event can tell. */
+/** Types of values as inputs declare them; undefined if only the event shows it. */
 export type ReadableType = 'string' | 'integer' | undefined
 
 export interface Readable {
-  /** Names without `event.`, with what they are. */
+  /** Names without `event.`, with their types. */
   readonly event: Readonly<Record<string, ReadableType>>
   /** Whether everything below `event.detail` can be read. */
   readonly detail: boolean
-  /** Names that are the same for every event of the trigger. */
+  /** Names with the same value for every event of the trigger. */
   readonly constant: readonly string[]
 }
 
@@ -42,11 +42,11 @@ export const OF_EVENT: Readable = {
 
 export interface Read {
   readonly type: ReadableType
-  /** Whether it may be another value for the next event. */
+  /** Whether the value can differ between events. */
   readonly varies: boolean
 }
 
-/** What a name between the brackets stands for. */
+/** Resolves the name between the brackets. */
 export function readName(inner: string, readable: Readable): Read | (ProblemText & { readonly code: ProblemCode }) {
   const varies = !readable.constant.includes(inner)
   if (ALWAYS.includes(inner)) return { type: 'string', varies }
@@ -57,7 +57,7 @@ export function readName(inner: string, readable: Readable): Read | (ProblemText
   const meant = nearest(inner, names)
   return {
     code: 'unknown-name',
-    what: inner === '' ? 'the brackets `{{ }}` are empty' : `\`${inner}\` is not known when a run starts`,
+    what: inner === '' ? 'the brackets `{{ }}` are empty' : `\`${inner}\` is unknown when a run starts`,
     hint: `${meant === undefined ? '' : `did you mean \`${meant}\`? `}names here: ${names.join(', ')}`,
   }
 }

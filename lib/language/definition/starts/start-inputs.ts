@@ -1,4 +1,4 @@
-/** The inputs of runs that start by themselves: known, complete and of their types, as far as that can be told before. */
+/** Checks the inputs of scheduled and triggered runs: known, complete and of their types, as far as possible at build time. */
 import type { Json } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from '../build-values.ts'
@@ -7,15 +7,14 @@ import { isOpaque, reportInText } from '../compile-value.ts'
 import type { InputDeclaration, StartInputs } from '../definition.ts'
 import { fitInput } from '#language/inputs/fit.ts'
 import { type Path, report } from '../parse-context.ts'
-import { parseCause, referencesOf, soleReference } from '../template.ts'
-import { withArticle } from '../describe-schema.ts'
+import { partsOf, referencesOf, soleReference } from '../template.ts'
 import { shown } from '#language/inputs/shown.ts'
 import { type Read, type Readable, readName } from './readable.ts'
 
-/** The inputs a definition declares; undefined for one whose declaration is not as it must be. */
+/** The inputs a definition declares; undefined for an invalid declaration. */
 export interface Declared {
   readonly inputs: ReadonlyMap<string, InputDeclaration | undefined>
-  /** Whether a name that is not in it is a mistake. */
+  /** Whether an unknown name is a problem. */
   readonly complete: boolean
 }
 
@@ -25,7 +24,7 @@ export interface StartPlace {
   /** What starts the runs: `the schedule`. */
   readonly subject: string
   readonly readable: Readable
-  /** Whether a text for an input that takes a list is one item of it. */
+  /** Whether a text for an input of type array is one item of it. */
   readonly collecting: boolean
 }
 
@@ -34,8 +33,7 @@ export interface StartInputsRead {
   readonly collects: readonly string[]
 }
 
-export function readStartInputs(given: StartInputs, place: StartPlace, declared: Declared, checking: CheckContext): StartInputsRead {
-  const { reading } = checking
+export function readStartInputs(given: StartInputs, place: StartPlace, declared: Declared, context: CheckContext): StartInputsRead {
   const { path, subject } = place
   const inputs: Record<string, Json> = {}
   const collects: string[] = []
@@ -46,31 +44,31 @@ export function readStartInputs(given: StartInputs, place: StartPlace, declared:
       const names = [...declared.inputs.keys()]
       const list = names.length === 0 ? 'the pipeline declares no inputs' : `inputs: ${names.join(', ')}`
       report(
-        reading,
+        context,
         'unknown-input',
         [...path, name],
-        { what: `there is no input \`${name}\``, hint: meant === undefined ? list : `did you mean \`${meant}\`? ${list}` },
+        { what: `unknown input \`${name}\``, hint: meant === undefined ? list : `did you mean \`${meant}\`? ${list}` },
         { at: 'key' },
       )
       continue
     }
-    const own = readValue(value, [...path, name], place, declared.inputs.get(name), checking)
+    const own = readValue(value, [...path, name], place, declared.inputs.get(name), context)
     inputs[name] = own.value
     if (own.collects) collects.push(name)
   }
   for (const [name, declaration] of declared.inputs) {
     if (declaration?.required !== true || Object.hasOwn(given, name) || misspelt(name, given, declared)) continue
     const description = declaration.description === '' ? '' : `: ${declaration.description}`
-    report(reading, 'missing-input', path, {
-      what: `${subject} gives its runs no \`${name}\`, which they need${description}`,
-      hint: `add \`${name}\` to its \`inputs\`, or give the input a default`,
+    report(context, 'missing-input', path, {
+      what: `${subject} does not set the required input \`${name}\`${description}`,
+      hint: `add \`${name}\` to its \`inputs\`, or set a default for the input`,
     })
   }
-  if (collects.length > 0) refuseMixed(given, collects, place, checking)
+  if (collects.length > 0) reportMixed(given, collects, place, context)
   return { inputs, collects }
 }
 
-/** Whether a given name that is unknown most likely means this input; then it is told there. */
+/** Whether an unknown given name most likely means this input; the problem is then reported there. */
 const misspelt = (name: string, given: StartInputs, { inputs }: Declared) =>
   Object.keys(given).some((own) => !inputs.has(own) && nearest(own, [...inputs.keys()]) === name)
 
@@ -79,64 +77,64 @@ function readValue(
   path: Path,
   { readable, collecting }: StartPlace,
   declared: InputDeclaration | undefined,
-  checking: CheckContext,
+  context: CheckContext,
 ): { readonly value: Json; readonly collects: boolean } {
-  const reads = checkTexts(value, path, readable, checking)
-  if (reads === undefined || declared === undefined || isOpaque(path, checking)) return { value, collects: false }
+  const reads = checkTexts(value, path, readable, context)
+  if (reads === undefined || declared === undefined || isOpaque(path, context)) return { value, collects: false }
   if (reads.length === 0) {
     const fitted = fitInput(value, declared)
     if ('value' in fitted) return { value: fitted.value, collects: false }
-    report(checking.reading, 'invalid-input', path, { what: `the value ${fitted.misfit.what}`, hint: fitted.misfit.hint })
+    report(context, 'invalid-input', path, { what: `the value ${fitted.misfit.what}`, hint: fitted.misfit.hint })
     return { value, collects: false }
   }
   if (typeof value !== 'string') {
     const type = Array.isArray(value) ? 'array' : 'object'
-    if (declared.type !== type) refuse(type)
+    if (declared.type !== type) misfit(type)
     return { value, collects: false }
   }
-  const type = soleReference(parseCause(value)) === undefined ? 'string' : reads[0]?.type
+  const type = soleReference(partsOf(value)) === undefined ? 'string' : reads[0]?.type
   if (type === undefined || type === declared.type || (type === 'integer' && declared.type === 'number')) return { value, collects: false }
   if (declared.type === 'array' && collecting) return { value, collects: true }
-  refuse(type)
+  misfit(type)
   return { value, collects: false }
 
-  function refuse(type: string): void {
+  function misfit(type: string): void {
     const hint =
-      declared?.type === 'array' ? `write it as a list: [${shown(value).replaceAll("'", '"')}]` : `give a value of type ${declared?.type}`
-    report(checking.reading, 'invalid-input', path, { what: `the value is ${withArticle(type)}, not of type ${declared?.type}`, hint })
+      declared?.type === 'array' ? `write it as a list: [${shown(value).replaceAll("'", '"')}]` : `use a value of type ${declared?.type}`
+    report(context, 'invalid-input', path, { what: `the value has type ${type}, expected ${declared?.type}`, hint })
   }
 }
 
-/** What the texts of a value read; undefined when something is wrong with one, and then it has been reported. */
-function checkTexts(value: Json, path: Path, readable: Readable, checking: CheckContext): readonly Read[] | undefined {
+/** What the texts of a value read; undefined if one is invalid and has been reported. */
+function checkTexts(value: Json, path: Path, readable: Readable, context: CheckContext): readonly Read[] | undefined {
   if (typeof value !== 'string') {
     const entries = Array.isArray(value) ? [...value.entries()] : isMapping(value) ? Object.entries(value) : []
-    const found = entries.map(([key, entry]) => checkTexts(entry as Json, [...path, key], readable, checking))
+    const found = entries.map(([key, entry]) => checkTexts(entry as Json, [...path, key], readable, context))
     return found.some((reads) => reads === undefined) ? undefined : found.flatMap((reads) => reads ?? [])
   }
-  if (isOpaque(path, checking)) return []
+  if (isOpaque(path, context)) return []
   if (/\{%[\s\S]*%\}/.test(value)) {
-    reportInText(checking, 'invalid-reference', path, value.indexOf('{%'), {
-      what: '`{% … %}` stands where no machine is running yet',
-      hint: 'read a name with `{{ … }}`, and calculate in the steps',
+    reportInText(context, 'invalid-reference', path, value.indexOf('{%'), {
+      what: '`{% … %}` cannot be used here, because the run has not started yet',
+      hint: 'use `{{ … }}`, and calculate in the steps',
     })
     return undefined
   }
-  let sound = true
+  let valid = true
   const reads = referencesOf(value).flatMap(({ inner, start, closed }): Read[] => {
     const found = closed
       ? readName(inner, readable)
       : { code: 'invalid-reference' as const, what: '`{{` is not closed', hint: 'write {{ name }}' }
     if (!('code' in found)) return [found]
-    sound = false
-    reportInText(checking, found.code, path, start, found)
+    valid = false
+    reportInText(context, found.code, path, start, found)
     return []
   })
-  return sound ? reads : undefined
+  return valid ? reads : undefined
 }
 
-/** A run for many events has one value for every input that gathers none. */
-function refuseMixed(given: StartInputs, collects: readonly string[], { path, readable }: StartPlace, checking: CheckContext): void {
+/** A run for many events has one value for each input that does not collect. */
+function reportMixed(given: StartInputs, collects: readonly string[], { path, readable }: StartPlace, context: CheckContext): void {
   for (const [name, value] of Object.entries(given)) {
     if (collects.includes(name)) continue
     const varying = referencesOf(JSON.stringify(value)).find(({ inner }) => {
@@ -144,9 +142,9 @@ function refuseMixed(given: StartInputs, collects: readonly string[], { path, re
       return 'varies' in found && found.varies && !['ds', 'ds_nodash', 'ts'].includes(inner)
     })
     if (varying === undefined) continue
-    report(checking.reading, 'invalid-input', [...path, name], {
-      what: `\`${collects[0]}\` gathers many events for one run, and \`{{ ${varying.inner} }}\` is another value for each of them`,
-      hint: `let \`${name}\` be a list as well, or \`${collects[0]}\` a single value, so that each event starts a run`,
+    report(context, 'invalid-input', [...path, name], {
+      what: `\`${collects[0]}\` collects many events for one run, but \`{{ ${varying.inner} }}\` differs between them`,
+      hint: `make \`${name}\` a list as well, or \`${collects[0]}\` a single value, so that each event starts a run`,
     })
   }
 }

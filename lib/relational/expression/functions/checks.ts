@@ -1,9 +1,8 @@
-/** Questions about what a text is. A missing value is neither: the answer is missing too. */
-import type { Once } from '#relational/types/once.ts'
-import { text as quoted } from '#relational/types/sql.ts'
+/** Functions that check text. For a missing value the result is missing. */
+import { type Once, text as quoted } from '#relational/types/sql.ts'
 import { converted, isWritten, momentOf } from '#relational/types/conversion.ts'
 import { arg, attempt, type FunctionParameter, type RowFunction } from '../function.ts'
-import { EMAIL } from '../patterns.ts'
+import { EMAIL } from '#relational/types/text-forms.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 
@@ -23,7 +22,7 @@ const question = (
 })
 
 const matches = (value: string, pattern: string) => `regexp_full_match(${value}, ${quoted(pattern)})`
-/** Whether a conversion that gives NULL for what it cannot convert has succeeded. */
+/** Whether a conversion, which gives NULL for invalid text, has succeeded. */
 const converts = (value: string, converted: string) => `CASE WHEN ${value} IS NOT NULL THEN ${converted} IS NOT NULL END`
 
 export const CHECK_FUNCTIONS: readonly RowFunction[] = [
@@ -47,7 +46,7 @@ export const CHECK_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [TEXT, { name: 'format', kind: 'format', optional: true }],
     result: 'boolean',
-    doc: 'Whether the text is a date that exists: of the form 2024-05-17 (a time may follow), or of the format given.',
+    doc: 'Whether the text is a valid date such as 2024-05-17 (a time may follow), or in the given format.',
     example: { expression: "is_date('2024-02-30')", result: false },
     sql: (call) =>
       call.once(arg(call, 0), (value) =>

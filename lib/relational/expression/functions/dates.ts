@@ -1,4 +1,4 @@
-/** Functions over dates and timestamps. A timestamp has no zone; where one is read from text with an offset it is UTC. */
+/** Functions over dates and timestamps. A timestamp has no zone; text with an offset is converted to UTC. */
 import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
 import { isDayUnit, UNIT_NAMES } from '../moments.ts'
 import type { ValueType } from '../types.ts'
@@ -26,7 +26,7 @@ const timestamp = (call: CallParts, position: number) =>
   call.types[position] === 'date' ? `TRY_CAST(${arg(call, position)} AS TIMESTAMP)` : arg(call, position)
 const date = (sql: string) => `TRY_CAST(${sql} AS DATE)`
 
-/** How an interval of so many units is made without overflow: DuckDB's constructor, units of it, and the type it takes. */
+/** How to build an interval without overflow: DuckDB's constructor, its unit factor, and its argument type. */
 const STEPS: Readonly<Record<string, readonly [make: string, factor: number, type: 'INTEGER' | 'BIGINT']>> = {
   year: ['to_months', 12, 'INTEGER'],
   quarter: ['to_months', 3, 'INTEGER'],
@@ -52,7 +52,7 @@ const addedType = (types: readonly ValueType[], texts: readonly (string | undefi
   return type === 'date' && isDayUnit(texts[0] ?? '') ? 'date' : 'timestamp'
 }
 
-/** Beginnings of a unit passed from one moment to another. DuckDB's own count of weeks misses the step from a Sunday to a Monday. */
+/** The number of unit boundaries between two moments. DuckDB's own count of weeks misses the step from Sunday to Monday. */
 function boundaries(call: CallParts): string {
   const unit = call.texts[0] ?? ''
   const [start, end] = [timestamp(call, 1), timestamp(call, 2)]
@@ -62,8 +62,8 @@ function boundaries(call: CallParts): string {
 }
 
 /**
- * Full years between two days, by month and day as a calendar tells them; DuckDB's own count takes a 28 February for the end of the year
- * that began on a 29th in some years and not in others. Before the birth years are counted from the other end, as negative ones.
+ * Full years between two days, by calendar month and day. DuckDB's own count treats 28 February as the end of a year that began on the 29th
+ * in some years and not in others. Before the birth, years are counted backwards as negative numbers.
  */
 function fullYears(call: CallParts): string {
   const monthAndDay = (moment: string) => `(month(${moment}) * 100 + day(${moment}))`
@@ -88,7 +88,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [{ name: 'value', kind: 'date' }],
     result: 'date',
-    doc: 'The date of a timestamp, or a text of the form 2024-05-17 (a time may follow) as a date; for other forms see to_date.',
+    doc: 'The date of a timestamp, or text such as 2024-05-17 (a time may follow) as a date; use to_date for other formats.',
     example: { expression: "date('2024-05-17')", result: '2024-05-17' },
     sql: (call) => arg(call, 0),
   },
@@ -97,7 +97,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: ['datetime'],
     parameters: [{ name: 'value', kind: 'timestamp' }],
     result: 'timestamp',
-    doc: 'A date at midnight, or a text of ISO 8601 as a timestamp; an offset such as +02:00 is converted to UTC.',
+    doc: 'A date at midnight, or ISO 8601 text as a timestamp; an offset such as +02:00 is converted to UTC.',
     example: { expression: "timestamp('2024-05-17T10:30:00+02:00')", result: '2024-05-17 08:30:00' },
     sql: (call) => arg(call, 0),
   },
@@ -109,7 +109,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
       { name: 'format', kind: 'format' },
     ],
     result: 'date',
-    doc: 'The date a text says in a given format; missing when it is not of that format.',
+    doc: 'Parses text as a date in the given format; missing if it does not match.',
     example: { expression: "to_date('17.05.2024', '%d.%m.%Y')", result: '2024-05-17' },
     sql: (call) => date(`try_strptime(${arg(call, 0)}, ${arg(call, 1)})`),
   },
@@ -121,7 +121,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
       { name: 'format', kind: 'format' },
     ],
     result: 'timestamp',
-    doc: 'The timestamp a text says in a given format; missing when it is not of that format.',
+    doc: 'Parses text as a timestamp in the given format; missing if it does not match.',
     example: { expression: "to_timestamp('05/17/2024 3:07 PM', '%m/%d/%Y %-I:%M %p')", result: '2024-05-17 15:07:00' },
     sql: (call) => `TRY_CAST(try_strptime(${arg(call, 0)}, ${arg(call, 1)}) AS TIMESTAMP)`,
   },
@@ -130,7 +130,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: ['date_format'],
     parameters: [MOMENT, { name: 'format', kind: 'format' }],
     result: 'text',
-    doc: 'The moment as text in a given format.',
+    doc: 'Formats a date or timestamp as text.',
     example: { expression: "strftime(DATE '2024-05-17', '%d.%m.%Y')", result: '17.05.2024' },
     sql: (call) => attempt(`strftime(${arg(call, 0)}, ${arg(call, 1)})`),
   },
@@ -143,7 +143,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
       { name: 'day', kind: 'integer' },
     ],
     result: 'date',
-    doc: 'The date of a year, month and day; missing when there is no such date.',
+    doc: 'The date of a year, month and day; missing if it does not exist.',
     example: { expression: 'make_date(2024, 2, 29)', result: '2024-02-29' },
     sql: ({ args }) => attempt(`make_date(${args.join(', ')})`),
   },
@@ -166,7 +166,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [UNIT, MOMENT],
     result: (types) => (types[1] === 'date' || types[1] === 'unknown' ? types[1] : 'timestamp'),
-    doc: 'The beginning of the unit (year, quarter, month, week, day, hour, minute, second) the moment lies in.',
+    doc: 'The start of the unit (year, quarter, month, week, day, hour, minute, second) that contains the moment.',
     example: { expression: "date_trunc('month', DATE '2024-05-17')", result: '2024-05-01' },
     sql: (call) => {
       const start = attempt(`date_trunc('${call.texts[0]}', ${arg(call, 1)})`)
@@ -187,7 +187,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: ['dateadd'],
     parameters: [UNIT, { name: 'count', kind: 'integer' }, MOMENT],
     result: addedType,
-    doc: 'The moment moved by a number of units; the 31st becomes the last day of a shorter month.',
+    doc: 'Adds a number of units to a date or timestamp; the 31st becomes the last day of a shorter month.',
     example: { expression: "date_add('month', 1, DATE '2024-01-31')", result: '2024-02-29' },
     sql: added,
   },
@@ -196,7 +196,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: ['datediff'],
     parameters: [UNIT, ...START_AND_END],
     result: 'integer',
-    doc: 'How many beginnings of a unit lie between two moments; negative when the end comes first.',
+    doc: 'The number of unit boundaries between two moments; negative if the end is earlier.',
     example: { expression: "date_diff('day', DATE '2024-02-28', DATE '2024-03-01')", result: 2 },
     sql: boundaries,
   },
@@ -208,7 +208,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
       { ...MOMENT, name: 'on' },
     ],
     result: 'integer',
-    doc: 'Full years from one day to another, such as {{ ds }}; a birthday on 29 February is kept on 1 March in years without that day. There is no "today", for a run gives the same result whenever it is repeated.',
+    doc: 'Full years between two days, such as a birth date and {{ ds }}; a birthday on 29 February counts on 1 March in other years. There is no "today": a repeated run gives the same result.',
     example: { expression: "age_years(DATE '2000-06-15', DATE '2024-06-14')", result: 23 },
     sql: fullYears,
   },
@@ -226,7 +226,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [{ name: 'seconds', kind: 'decimal' }],
     result: 'timestamp',
-    doc: 'The timestamp so many seconds after 1970-01-01 00:00 UTC.',
+    doc: 'The timestamp a number of seconds after 1970-01-01 00:00 UTC.',
     example: { expression: 'from_epoch(86400)', result: '1970-01-02 00:00:00' },
     sql: (call) => attempt(`make_timestamp(TRY_CAST(round(${arg(call, 0)} * 1e6) AS BIGINT))`),
   },

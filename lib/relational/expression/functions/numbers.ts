@@ -7,7 +7,7 @@ import { commonResult, commonType, numberResult } from '../types.ts'
 const NUMBER: FunctionParameter = { name: 'number', kind: 'number' }
 const DECIMAL: FunctionParameter = { name: 'number', kind: 'decimal' }
 
-/** Rounding of some kind: nothing to do for an integer. */
+/** A rounding function; does nothing for an integer. */
 const rounding = (name: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
   name,
   aliases,
@@ -18,7 +18,7 @@ const rounding = (name: string, doc: string, example: RowFunction['example'], al
   sql: (call) => (call.types[0] === 'integer' ? arg(call, 0) : `${name}(${arg(call, 0)})`),
 })
 
-/** A function of analysis, undefined or infinite for some numbers. */
+/** A function that is undefined or infinite for some numbers. */
 const analytic = (name: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
   name,
   aliases,
@@ -29,7 +29,7 @@ const analytic = (name: string, doc: string, example: RowFunction['example'], al
   sql: (call) => finite(attempt(`${name}(${arg(call, 0)})`), call.once),
 })
 
-/** greatest and least: DuckDB's, which leave out NULL. */
+/** DuckDB's greatest and least, which skip NULL. */
 const extreme = (name: 'greatest' | 'least', doc: string, example: RowFunction['example']): RowFunction => ({
   name,
   aliases: [],
@@ -41,8 +41,8 @@ const extreme = (name: 'greatest' | 'least', doc: string, example: RowFunction['
 })
 
 /**
- * Rounding by the decimal digits a person sees: 1.005 becomes 1.01 although its DOUBLE is a little less. Where the
- * digits are not a literal, DuckDB's own round is used, which looks at the DOUBLE.
+ * Rounds by the decimal digits a person sees: 1.005 becomes 1.01 although its DOUBLE is slightly less. If the number of digits is not a
+ * literal, it uses DuckDB's own round, which rounds the DOUBLE.
  */
 function rounded(call: CallParts): string {
   const [value, digits] = [arg(call, 0), call.args[1]]
@@ -60,7 +60,7 @@ function rounded(call: CallParts): string {
   if (places === undefined || places < 0 || places > 15) return finite(`round(${value}, TRY_CAST(${digits} AS INTEGER))`, call.once)
   return call.once(value, (v) => {
     const whole = call.once(places === 0 ? v : `(${v} * 1e${places})`, (shifted) => {
-      // the sixteenth digit of a smaller number is less than a millionth, so only near a half does it decide
+      // the sixteenth digit of a smaller number is less than a millionth, so it matters only near a half
       const plain = `abs(${shifted}) < 1e9 AND abs(abs(${shifted} - trunc(${shifted})) - 0.5) > 1e-4`
       return `CASE WHEN ${plain} THEN round(${shifted}) ELSE round(${tidy(shifted, call.once)}) END`
     })
@@ -84,13 +84,13 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [NUMBER, { name: 'digits', kind: 'integer', optional: true }],
     result: numberResult,
-    doc: 'The nearest number with so many digits after the point (0 unless said otherwise); halves go away from zero, by the digits as they are written: round(1.005, 2) is 1.01.',
+    doc: 'Rounds to a number of digits after the point (default: 0). Halves round away from zero, based on the decimal digits: round(1.005, 2) is 1.01.',
     example: { expression: 'round(2.345, 2)', result: 2.35 },
     sql: rounded,
   },
   rounding('floor', 'The next whole number at or below.', { expression: 'floor(-2.5)', result: -3 }),
   rounding('ceil', 'The next whole number at or above.', { expression: 'ceil(2.1)', result: 3 }, ['ceiling']),
-  rounding('trunc', 'The number without its digits after the point.', { expression: 'trunc(-2.9)', result: -2 }, ['truncate']),
+  rounding('trunc', 'The number without its fraction.', { expression: 'trunc(-2.9)', result: -2 }, ['truncate']),
   {
     name: 'sign',
     aliases: [],
@@ -134,8 +134,8 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
     example: { expression: 'power(2, 10)', result: 1024 },
     sql: (call) => finite(attempt(`pow(${arg(call, 0)}, ${arg(call, 1)})`), call.once),
   },
-  extreme('greatest', 'The largest of the values; missing ones are left out.', { expression: 'greatest(3, NULL, 7)', result: 7 }),
-  extreme('least', 'The smallest of the values; missing ones are left out.', { expression: 'least(3, NULL, 7)', result: 3 }),
+  extreme('greatest', 'The largest value; missing ones are skipped.', { expression: 'greatest(3, NULL, 7)', result: 7 }),
+  extreme('least', 'The smallest value; missing ones are skipped.', { expression: 'least(3, NULL, 7)', result: 3 }),
   {
     name: 'clamp',
     aliases: [],
@@ -145,7 +145,7 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
       { name: 'high', kind: 'same' },
     ],
     result: commonResult,
-    doc: 'The value, but at least the low and at most the high bound; a missing bound does not bind.',
+    doc: 'The value, limited to the bounds; a missing bound has no effect.',
     example: { expression: 'clamp(150, 0, 100)', result: 100 },
     sql: (call) =>
       call.once(

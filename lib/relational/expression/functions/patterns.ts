@@ -5,8 +5,8 @@ const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 const PATTERN: FunctionParameter = { name: 'pattern', kind: 'pattern' }
 
 /**
- * A literal pattern was checked and is compiled once. One that comes from the row may be broken: it is bound to a name,
- * because DuckDB compiles whatever it takes for a constant when it plans the query, where TRY does not reach.
+ * A literal pattern was validated and is compiled once. A pattern from the row may be invalid: it is bound to a name, because DuckDB
+ * compiles constants while planning the query, outside of TRY.
  */
 const withPattern = (call: CallParts, build: (pattern: string) => string) =>
   call.texts[1] === undefined ? call.bind(arg(call, 1), (pattern) => attempt(build(pattern))) : build(arg(call, 1))
@@ -16,7 +16,7 @@ function replaced(call: CallParts): string {
   const bounded = (value: string, pattern: string, fresh: string) => {
     const result = `regexp_replace(${value}, ${pattern}, ${fresh}${options})`
     if (call.texts[2] === '') return result
-    // each match becomes the new text, in which each `\1` (two characters) may stand for as much as the whole text
+    // each match becomes the new text, in which each `\1` (two characters) may become as long as the whole text
     const matches = options.includes('g') ? `len(regexp_extract_all(${value}, ${pattern}))` : '1'
     const quick = `(length(${value}) + 1) * (length(${fresh}) + 1) <= ${MAX_CHARACTERS}`
     const exact = `length(${value}) * (1 + length(${fresh}) // 2) + ${matches} * length(${fresh}) <= ${MAX_CHARACTERS}`
@@ -33,7 +33,7 @@ export const PATTERN_FUNCTIONS: readonly RowFunction[] = [
     aliases: ['regexp_like'],
     parameters: [TEXT, PATTERN, { name: 'options', kind: 'flags', choices: ['i'], optional: true }],
     result: 'boolean',
-    doc: "Whether a part of the text matches the pattern (the whole text: '^…$'); the option 'i' ignores case.",
+    doc: "Whether the pattern matches anywhere in the text (use '^…$' for the whole text); the option 'i' ignores case.",
     example: { expression: "regexp_matches('AB-1234', '^[A-Z]{2}-\\d+$')", result: true },
     sql: (call) => {
       const options = call.texts[2] === undefined ? '' : `, '${call.texts[2]}'`
@@ -45,7 +45,7 @@ export const PATTERN_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [TEXT, PATTERN, { name: 'new', kind: 'text' }, { name: 'options', kind: 'flags', choices: ['g', 'i'], optional: true }],
     result: 'text',
-    doc: "The text with the first match replaced (all of them with the option 'g'); \\1 in the new text stands for the first part in brackets.",
+    doc: "Replaces the first match (all matches with the option 'g'); \\1 in the new text is the first group.",
     example: { expression: "regexp_replace('+49 (0) 30-12', '[^0-9]+', '', 'g')", result: '4903012' },
     sql: replaced,
   },
@@ -58,7 +58,7 @@ export const PATTERN_FUNCTIONS: readonly RowFunction[] = [
       { name: 'group', kind: 'word', choices: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], optional: true },
     ],
     result: 'text',
-    doc: 'The first match, or of it the part in the brackets with a number; missing when nothing (or an empty text) matches.',
+    doc: 'The first match, or its group with the given number; missing if there is no match or it is empty.',
     example: { expression: "regexp_extract('order 4711 of 2024', 'order (\\d+)', 1)", result: '4711' },
     sql: (call) => {
       const group = call.texts[2] === undefined ? '' : `, ${call.texts[2]}`

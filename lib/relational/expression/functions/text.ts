@@ -6,7 +6,7 @@ import { arg, attempt, type CallParts, type FunctionParameter, MAX_CHARACTERS, t
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 const LENGTH: FunctionParameter = { name: 'length', kind: 'integer' }
 
-/** A function DuckDB has under the same name, safe for all values. */
+/** A function that DuckDB has under the same name and that is safe for all values. */
 const plain = (
   name: string,
   parameters: readonly FunctionParameter[],
@@ -16,13 +16,13 @@ const plain = (
   aliases: readonly string[] = [],
 ): RowFunction => ({ name, aliases, parameters, result, doc, example, sql: ({ args }) => `${name}(${args.join(', ')})` })
 
-/** Positions beyond 32 bits make NULL: DuckDB fails on some of them. */
+/** Positions beyond 32 bits give NULL: DuckDB fails on some of them. */
 const short = (integer: string) => `TRY_CAST(${integer} AS INTEGER)`
 
 function padded(side: 'lpad' | 'rpad', call: CallParts): string {
   const fill = call.args[2] ?? "' '"
   const length = arg(call, 1)
-  // DuckDB takes negative lengths for 0 but fails on an empty filling, unless the text is cut
+  // DuckDB treats negative lengths as 0, but fails on an empty filling unless the text is cut
   return call.once(
     length,
     (n) => `CASE WHEN ${n} <= ${MAX_CHARACTERS} THEN ${attempt(`${side}(${arg(call, 0)}, ${short(n)}, ${fill})`)} END`,
@@ -34,7 +34,7 @@ const pad = (name: 'lpad' | 'rpad', where: string, result: string): RowFunction 
   aliases: [],
   parameters: [TEXT, LENGTH, { name: 'filling', kind: 'text', optional: true }],
   result: 'text',
-  doc: `The text brought to a length by filling it up ${where} (with spaces unless said otherwise) or cutting its end.`,
+  doc: `Pads the text ${where} to a length (default filling: spaces), or cuts its end.`,
   example: { expression: `${name}(7, 3, '0')`, result },
   sql: (call) => padded(name, call),
 })
@@ -72,7 +72,7 @@ const trimming = (name: keyof typeof TRIMS, where: string, example: RowFunction[
   aliases: [],
   parameters: [TEXT, { name: 'characters', kind: 'text', optional: true }],
   result: 'text',
-  doc: `The text without white space (or the characters given) at ${where}; white space of every kind, with or without width.`,
+  doc: `The text without white space (or the given characters) at ${where}; includes zero-width white space.`,
   example,
   sql: (call) => (call.args[1] === undefined ? TRIMS[name](arg(call, 0)) : `${name}(${call.args.join(', ')})`),
 })
@@ -80,14 +80,14 @@ const trimming = (name: keyof typeof TRIMS, where: string, example: RowFunction[
 const WORD = "[\\p{L}\\p{N}'’]+|[^\\p{L}\\p{N}'’]+"
 
 export const TEXT_FUNCTIONS: readonly RowFunction[] = [
-  plain('upper', [TEXT], 'text', 'The text in capital letters.', { expression: "upper('Straw')", result: 'STRAW' }, ['ucase']),
-  plain('lower', [TEXT], 'text', 'The text in small letters.', { expression: "lower('Straw')", result: 'straw' }, ['lcase']),
+  plain('upper', [TEXT], 'text', 'The text in upper case.', { expression: "upper('Straw')", result: 'STRAW' }, ['ucase']),
+  plain('lower', [TEXT], 'text', 'The text in lower case.', { expression: "lower('Straw')", result: 'straw' }, ['lcase']),
   {
     name: 'initcap',
     aliases: ['title'],
     parameters: [TEXT],
     result: 'text',
-    doc: 'Each word with a capital first letter and small letters after it; an apostrophe belongs to its word.',
+    doc: 'Each word with a capital first letter and the rest in lower case; an apostrophe is part of its word.',
     example: { expression: "initcap('anna o''hara VAN-DYKE')", result: "Anna O'hara Van-Dyke" },
     sql: (call) =>
       call.once(
@@ -104,7 +104,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     aliases: ['substring'],
     parameters: [TEXT, { name: 'start', kind: 'integer' }, { ...LENGTH, optional: true }],
     result: 'text',
-    doc: 'A part of the text from a position on (the first is 1, -1 is the last), up to a number of characters.',
+    doc: 'A part of the text from a position (the first is 1, -1 is the last), up to a number of characters.',
     example: { expression: "substr('Electronics', 1, 3)", result: 'Ele' },
     sql: (call) => {
       const [length] = call.args.slice(2)
@@ -136,7 +136,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [{ name: 'value', kind: 'text', variadic: true }],
     result: 'text',
-    doc: 'The values one after another; missing ones are left out (with || one missing value makes the whole missing).',
+    doc: 'Joins values; missing ones are skipped (with ||, one missing value makes the result missing).',
     example: { expression: "concat('a', NULL, 7)", result: 'a7' },
     sql: ({ args }) => `concat(${args.join(', ')})`,
   },
@@ -148,7 +148,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
       { name: 'value', kind: 'text', variadic: true },
     ],
     result: 'text',
-    doc: 'The values with a separator between them; missing ones are left out.',
+    doc: 'Joins values with a separator; missing ones are skipped.',
     example: { expression: "concat_ws(', ', 'Berlin', NULL, 'DE')", result: 'Berlin, DE' },
     sql: ({ args }) => `concat_ws(${args.join(', ')})`,
   },
@@ -168,7 +168,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [TEXT, { name: 'times', kind: 'integer' }],
     result: 'text',
-    doc: 'The text several times over.',
+    doc: 'Repeats the text.',
     example: { expression: "repeat('ab', 3)", result: 'ababab' },
     sql: repeated,
   },
@@ -178,9 +178,9 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [TEXT, { name: 'separator', kind: 'text' }, { name: 'number', kind: 'integer' }],
     result: 'text',
-    doc: 'One of the parts between separators (the first is 1, -1 is the last); missing when there are fewer.',
+    doc: 'One of the parts between separators (the first is 1, -1 is the last); missing if there are fewer.',
     example: { expression: "split_part('2024-05-17', '-', 2)", result: '05' },
-    // DuckDB forgets the type when the number is NULL
+    // DuckDB loses the type if the number is NULL
     sql: (call) => `CAST(string_split(${arg(call, 0)}, ${arg(call, 1)})[${short(arg(call, 2))}] AS VARCHAR)`,
   },
   plain('starts_with', [TEXT, { name: 'start', kind: 'text' }], 'boolean', 'Whether the text starts with another.', {
@@ -199,7 +199,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     'strpos',
     [TEXT, { name: 'part', kind: 'text' }],
     'integer',
-    'The position of a text in another, from 1; 0 when it is not there.',
+    'The position of a text in another, from 1; 0 if it is not found.',
     { expression: "strpos('abc', 'c')", result: 3 },
     ['position', 'instr'],
   ),
@@ -211,7 +211,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     { expression: "strip_accents('Müller, José')", result: 'Muller, Jose' },
     ['unaccent'],
   ),
-  plain('md5', [TEXT], 'text', 'The MD5 digest, in 32 hexadecimal digits; not fit for secrets.', {
+  plain('md5', [TEXT], 'text', 'The MD5 digest, in 32 hexadecimal digits; not suitable for secrets.', {
     expression: "md5('a')",
     result: '0cc175b9c0f1b6a831c399e269772661',
   }),
@@ -224,7 +224,7 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     aliases: [],
     parameters: [{ name: 'value', kind: 'text', variadic: true }],
     result: 'integer',
-    doc: 'A number from 0 to 2⁵² that is the same for the same values: the first 13 hexadecimal digits of the MD5 digest of their texts, joined by U+001F, a missing value standing as U+0000.',
+    doc: 'A number from 0 to 2⁵², the same for the same values: the first 13 hexadecimal digits of the MD5 digest of their texts, joined by U+001F, with U+0000 for a missing value.',
     example: { expression: "hash('a')", result: 224400693268251 },
     sql: ({ args }) =>
       `TRY_CAST('0x' || "left"(md5(concat_ws(chr(31), ${args.map((value) => `coalesce(${value}, chr(0))`).join(', ')})), 13) AS BIGINT)`,

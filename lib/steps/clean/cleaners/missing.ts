@@ -1,6 +1,6 @@
 /** missing: fills or quarantines missing cells. */
 import * as z from 'zod'
-import { isNaming } from '#relational/infer/not-a-measure.ts'
+import { isNaming } from '#relational/infer/semantics.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { Json } from '#core/json.ts'
 import type { CellOp, Op } from '#relational/operations/ops.ts'

@@ -1,6 +1,6 @@
 /** outliers: finds numbers far from the others. */
 import * as z from 'zod'
-import { isNaming } from '#relational/infer/not-a-measure.ts'
+import { isNaming } from '#relational/infer/semantics.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
 import type { Op } from '#relational/operations/ops.ts'

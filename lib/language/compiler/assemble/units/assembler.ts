@@ -1,4 +1,4 @@
-/** What the assembling of every sort of unit shares. */
+/** Shared by the assemblers of all kinds of units. */
 import { expression as jsonata, jsonataText } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
 import type { State, States } from '#asl/machine/asl.ts'
@@ -6,10 +6,10 @@ import type { Plan, Unit } from '../../plan.ts'
 import type { Assembling, Chain } from '../emit.ts'
 import type { JsonObject } from '#core/json.ts'
 
-/** The machine's settings for a run's scan steps. */
+/** Settings of the machine that assemblers need. */
 export interface UnitSettings extends Assembling {
   readonly resources: JsonObject
-  /** All steps with the unit that carries them out, and all units, for the tasks that look back on the run. */
+  /** All steps with their units, and all units, for the tasks that load the artifacts of the run. */
   readonly steps: readonly JsonObject[]
   readonly units: readonly string[]
   readonly fallbacks: Plan['fallbacks']
@@ -19,7 +19,7 @@ export interface UnitSettings extends Assembling {
   readonly remembers: readonly string[]
 }
 
-/** The states of a unit, which lead to `next`. */
+/** Assembles a unit into states that lead to `next`. */
 export type Assemble<Of extends Unit> = (unit: Of, settings: UnitSettings, next: string) => Chain
 
 export const join = (...chains: readonly Chain[]): Chain => ({
@@ -28,12 +28,12 @@ export const join = (...chains: readonly Chain[]): Chain => ({
 })
 export const one = (name: string, state: State): Chain => ({ start: name, states: { [name]: state } })
 
-/** A field of what the task of the state answered. */
+/** A field of the result of the state's task. */
 export const result = (field: string) => jsonata(`$states.result.Payload.${field}`)
 
 /**
- * After a task whose answer, `call` (JSONata), may ask for another call: the states from `start` once more, else `next`. `wait` is the name
- * of a state that waits until then; without one the next call comes at once.
+ * After a task whose result can request another call, `call` (JSONata): the states from `start` again, else `next`. `wait` is the name of a
+ * state that waits until then; without one the next call follows at once.
  */
 export function calledAgain(name: string, call: string, start: string, next: string, wait?: string): Chain {
   const choice = one(name, {
@@ -44,13 +44,13 @@ export function calledAgain(name: string, call: string, start: string, next: str
   return wait === undefined ? choice : join(choice, one(wait, { Type: 'Wait', Timestamp: jsonata(`${call}.at`), Next: start }))
 }
 
-/** Bounded by what the author allows, where the author says so. */
+/** The workers of the dataset, limited by `max_concurrency` if the author set it. */
 const concurrency = (dataset: string, step: Step | undefined) => {
   const most = step?.resources.max_concurrency ?? (step?.loop?.sources_of === undefined ? undefined : step.loop.max_concurrency)
   return most === undefined || most === 0 ? `${dataset}.workers` : `$min([${dataset}.workers, ${most}])`
 }
 
-/** What a map has whose items are the batches of a dataset, given as its variable; the results lie under the name of the task. */
+/** Options of a map over the batches of a dataset; `dataset` is its variable. Results are stored under the name of the task. */
 export const overBatches = (id: string, task: 'survey' | 'segment', dataset: string, owner: Step | undefined) => ({
   name: `${id}.${task}`,
   task,

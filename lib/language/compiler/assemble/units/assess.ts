@@ -1,4 +1,4 @@
-/** Judging a dataset by its facts. */
+/** Assembles a step that assesses a dataset by its facts. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { AssessUnit } from '../../plan.ts'
 import { limitsOf, payload, task } from '../emit.ts'

@@ -1,4 +1,4 @@
-/** A step that works on the run as a whole, once or in a loop. */
+/** Assembles a control step, which works on the run as a whole, once or in a loop. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expressionSource } from '#asl/machine/expression.ts'
@@ -9,7 +9,7 @@ import { type Assemble, calledAgain, join, one, result } from './assembler.ts'
 import type { JsonObject } from '#core/json.ts'
 import { kindOf } from '#steps/index.ts'
 
-/** Characters of an item that messages show. */
+/** How many characters of an item are shown in messages. */
 const SHOWN = 80
 
 export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => {
@@ -26,10 +26,10 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
     return repeats ? inRounds(id, id, task(options, `${id}.again`), next) : one(id, task(options, next))
   }
   const { foreach, as, max_concurrency, max_items } = step.loop
-  // one item is a list too; a list in brackets of its own would be one item
+  // a single item counts as a list; a list in extra brackets would be one item
   const read = expressionSource(foreach)
   const items = read === undefined ? undefined : `$append([], ${read})`
-  // enough of the item to know it by
+  // enough of the item to identify it
   const loopBody = { ...body, loop: { as, item: jsonata(`$substring($string($states.input.item), 0, ${SHOWN})`) } }
   const itemTask = (called: JsonObject) => ({
     ...common,
@@ -47,7 +47,7 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
     ...(settings.onError.length === 0 ? {} : { Catch: settings.onError }),
     Next: next,
   }
-  // of a list that is written down the number was known before
+  // the length of a literal list was checked by the compiler
   if (max_items === 0 || items === undefined) return one(id, map)
   const tooMany = `${id}.too_many`
   return join(
@@ -57,20 +57,17 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
       Default: id,
     }),
     one(id, map),
-    one(
-      tooMany,
-      failing(settings, 'Definition.InvalidSetting', `${id}: there are more items to loop over than max_items allows (${max_items})`),
-    ),
+    one(tooMany, failing(settings, 'Definition.InvalidSetting', `${id}: the loop has more than ${max_items} items (max_items)`)),
   )
 }
 
-/** Which call of the step a task is, and what the one before it left. */
+/** The number of the call of the step, and the state left by the previous call. */
 const calledWith = (id: string): JsonObject => ({
   round: jsonata(`$${againVariable(id)}.round`),
   state: jsonata(`$${againVariable(id)}.state`),
 })
 
-/** A task that is called again as often as it asks for it, in a state of this name; the machine waits between the calls. */
+/** A task in a state of this name that is called again as often as it requests; the machine waits between calls. */
 const inRounds = (id: string, name: string, call: State, next: string): Chain =>
   join(
     one(`${name}.begin`, { Type: 'Pass', Assign: { [againVariable(id)]: { round: 0, state: null } }, Next: name }),
@@ -87,7 +84,7 @@ function itemInRounds(id: string, options: TaskOptions): Chain {
   return join(inRounds(id, name, call, done), one(done, end))
 }
 
-/** An error that no task raised, on the way every error takes. */
+/** Raises an error without a task, handled like any other error. */
 function failing({ onError }: Assembling, name: string, cause: string): State {
   const [way] = onError
   if (way === undefined) return { Type: 'Fail', Error: name, Cause: cause }

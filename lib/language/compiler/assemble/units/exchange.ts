@@ -1,4 +1,4 @@
-/** A step whose rows meet. */
+/** Assembles a step across rows. */
 import type { ExchangeUnit } from '../../plan.ts'
 import { limitsOf, payload, task } from '../emit.ts'
 import { datasetPlan, datasetVariable, stepVariable } from '../variables.ts'

@@ -1,4 +1,4 @@
-/** Finding data: list the sources, inspect each, plan the dataset. */
+/** Assembles a scan: list the sources, inspect each, plan the dataset. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { ScanUnit } from '../../plan.ts'

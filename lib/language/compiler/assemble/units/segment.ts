@@ -1,4 +1,4 @@
-/** Steps on rows, fused into one pass over the batches, and its commit. */
+/** Assembles a segment: steps on rows, fused into one pass over the batches, and their commit. */
 import type { Step } from '#language/definition/definition.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expression as jsonata } from '#asl/machine/literal.ts'
@@ -13,7 +13,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const { id, steps, sink, reads, surveys, repeats, key, latest } = unit
   const owner = steps[0]?.step ?? sink
   const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
-  const stepLimits = all.length === 0 ? NO_DEMANDS : largestLimits(all.map(limitsOf) as [TaskLimits, ...TaskLimits[]])
+  const stepLimits = all.length === 0 ? NO_LIMITS : largestLimits(all.map(limitsOf) as [TaskLimits, ...TaskLimits[]])
   const dataset = `$${datasetVariable(reads)}`
   const limits = Object.fromEntries(
     all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
@@ -31,7 +31,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
     settings,
     {
       ...overBatches(id, 'segment', dataset, owner ?? undefined),
-      // the name of a unit without steps is longer than an id can be; a name of a state has an end, too
+      // the name of a unit without steps is longer than an id, and names of states are limited
       ...(all.length === 0 ? { name: id } : {}),
       settings: body,
       ...stepLimits,
@@ -65,7 +65,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   )
 }
 
-/** The pass, and once more for the batches in which another row stays in place of its duplicates than was chosen before. */
+/** The pass, and a second pass for the batches in which another row stays in place of its duplicates than was chosen before. */
 const twice = (id: string, map: Chain, commit: State, next: string): Chain =>
   join(
     one(`${id}.pass`, { Type: 'Pass', Assign: { [roundVariable(id)]: { again: null, round: 0 } }, Next: map.start }),
@@ -74,12 +74,12 @@ const twice = (id: string, map: Chain, commit: State, next: string): Chain =>
     calledAgain(`${id}.again`, `$${roundVariable(id)}.again`, map.start, next),
   )
 
-const NO_DEMANDS: TaskLimits = {
+const NO_LIMITS: TaskLimits = {
   timeout: 900,
   retry: { errors: [], max_attempts: 0, interval: 1, backoff_rate: 2, max_delay: 60, jitter: 'full' },
 }
 
-/** A task that does the work of several steps gets the most time and memory any of them asks for, and the retries of the first. */
+/** A task of several steps gets the largest timeout and memory of them, and the retries of the first. */
 function largestLimits(stepLimits: readonly [TaskLimits, ...TaskLimits[]]): TaskLimits {
   const memories = stepLimits.flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
   return {

@@ -1,4 +1,4 @@
-/** Surveys, which measure what steps must know of the data before they change it. */
+/** Assembles surveys, which measure what steps need to know of the data before they change it. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -22,12 +22,12 @@ const factsSettings = (facts: SurveyReference | null): Json =>
     ? null
     : { key: jsonata(`$${surveyVariable(facts.survey)}.facts`), survey: facts.survey, key_sets: facts.key_sets as unknown as Json }
 
-/** Survey, judge, and survey again while the plan of the columns turns out wrong. */
+/** Survey, evaluate, and survey again while the types of columns turn out wrong. */
 function survey(found: Survey, owner: Step, settings: UnitSettings, next: string): Chain {
   const { id, reads, prefix, key_sets, detail, uniqueness, place } = found
   const dataset = `$${datasetVariable(reads)}`
   const variable = surveyVariable(id)
-  // the first survey may have planned the columns anew
+  // the first survey can have replanned the columns
   const first = prefix[0]?.facts?.survey
   const planned = first === undefined ? `${dataset}.plan` : `$${surveyVariable(first)}.dataset`
   const body: JsonObject = {
@@ -54,7 +54,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
         then,
       ),
     )
-  // the sample is there: no batch is looked at
+  // the sample exists already, so no batch is read
   if (place?.figures === 'sample') return join(begin(`${id}.facts`), facts(next))
   return join(
     begin(`${id}.survey`),
@@ -72,7 +72,7 @@ function survey(found: Survey, owner: Step, settings: UnitSettings, next: string
   )
 }
 
-/** The surveys of a unit, one after another, then its own states. */
+/** The surveys of a unit, in order, then its own states. */
 export function surveyed(surveys: readonly Survey[], ownerOf: (survey: Survey) => Step, settings: UnitSettings, then: Chain): Chain {
   return surveys.reduceRight((after, found) => {
     const before = survey(found, ownerOf(found), settings, after.start)

@@ -1,6 +1,6 @@
 /**
- * Whether the columns were read rightly. Types, formats and lists of values were decided from a sample; the survey has now seen
- * every cell. Where it found the sample wrong, the column is planned anew and the dataset is surveyed once more.
+ * Corrects column plans after a survey. Types, formats and lists of values were decided from a sample; the survey has seen every cell.
+ * Where the sample was misleading, the column is replanned and the dataset surveyed again.
  */
 import { ENOUGH } from '#relational/infer/decide.ts'
 import { shapeOfNumber } from '#relational/infer/number-shape.ts'
@@ -10,9 +10,9 @@ import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '#relatio
 export interface Finding {
   readonly invalid: number
   readonly fractional: number
-  /** Of a list of values: whether one that is not of the type occurs more than once. */
+  /** For a list of values: whether one that does not fit the type occurs more than once. */
   readonly repeated: boolean
-  /** The first cell that is not of the type. */
+  /** The first cell that does not fit the type. */
   readonly first: string | null
   readonly present: number
   /** Whether a list of values became too long. */
@@ -23,10 +23,10 @@ export interface Finding {
   readonly folded: boolean
 }
 
-/** Surveys at most; after the last the columns are read as they are planned, and what does not fit goes to quarantine. */
+/** Maximum number of surveys; after the last, columns are read as planned, and rows that do not fit are quarantined. */
 export const ROUNDS = 4
 
-/** The plan this column should have had, or the same object when it was right. */
+/** The corrected plan of a column, or the same object if it was right. */
 export function corrected(plan: ColumnPlan, finding: Finding): ColumnPlan {
   const listed = finding.overflow ? { ...plan, dictionary: false, sketched: false, folded: false } : widened(plan, finding)
   if (finding.overflow || plan.fixed) return listed
@@ -50,14 +50,14 @@ function retyped(plan: ColumnPlan, { invalid, fractional, repeated, first, prese
   }
   const number = plan.number === null ? null : widerNumbers(plan, first)
   if (number !== null) return { ...plan, number }
-  // a third answer beside yes and no is no fault when it is given again and again
+  // a third value besides true and false is data, not an error, if it occurs repeatedly
   const isAnswer = plan.type === 'boolean' && repeated
   if (invalid <= (1 - ENOUGH) * present && !isAnswer) return plan
-  const why = `"${plan.name}" was taken for ${plan.type}, but ${invalid} of its ${present} cells are not; it stays text`
+  const why = `"${plan.name}" was inferred as ${plan.type}, but ${invalid} of its ${present} cells do not fit; read as text`
   return { ...plan, type: 'text', semantic: null, number: null, date: null, notes: [...plan.notes, why] }
 }
 
-/** The format of a date the column's formats do not know, in the order of the others. */
+/** The format of a date that the column's formats do not include, in the same order of day and month. */
 function missingFormat(plan: ColumnPlan, cell: string): string | null {
   const known = plan.date?.formats ?? []
   if (isEpochSeconds(cell)) return known.includes('epoch_s') ? null : 'epoch_s'
@@ -71,7 +71,7 @@ function missingFormat(plan: ColumnPlan, cell: string): string | null {
   return fits && !known.includes(format) ? format : null
 }
 
-/** The column's number format with a symbol or grouping it did not know; null when that is not what is wrong. */
+/** The column's number format with a new symbol or grouping; null if that is not the reason. */
 function widerNumbers(plan: ColumnPlan, cell: string) {
   const shape = shapeOfNumber(cell)
   if (shape === null || plan.number === null) return null
@@ -83,5 +83,5 @@ function widerNumbers(plan: ColumnPlan, cell: string) {
   return symbols === known.symbols && groups === known.grouping ? null : { ...known, symbols, grouping: groups }
 }
 
-/** Columns whose facts say the plan must change. */
+/** Whether no plan changed. */
 export const isSettled = (before: readonly ColumnPlan[], after: readonly ColumnPlan[]) => before.every((plan, at) => plan === after[at])

@@ -1,6 +1,6 @@
 /** What the survey changes of a plan that the sample had led astray. */
 import { describe, expect, it } from 'vitest'
-import { corrected, type Finding, isSettled } from '#data/survey/verdict.ts'
+import { corrected, type Finding, isSettled } from '#data/survey/corrected-plan.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 
 const FINE: Finding = {
@@ -48,7 +48,7 @@ describe('a plan', () => {
     expect(corrected(aPlan({ dictionary: true, ...others }), found({ [trait]: true }))).toMatchObject(all)
   })
 
-  it('whose type was demanded keeps it', () => {
+  it('with a type set by the author keeps it', () => {
     const plan = aPlan({ type: 'integer', fixed: true })
     expect(corrected(plan, found({ fractional: 9, invalid: 9, first: '1.5' }))).toBe(plan)
   })
@@ -88,7 +88,7 @@ describe('dates', () => {
     expect(corrected(known, wrong('2024/13/01', 3))).toBe(known)
   })
 
-  it('become moments with a format that tells the time, and moments stay moments', () => {
+  it('become moments with a format that has the time, and moments stay moments', () => {
     expect(corrected(dates(['%Y-%m-%d']), wrong('2024/03/01 10:30'))).toMatchObject({
       type: 'timestamp',
       semantic: 'timestamp',
@@ -106,7 +106,7 @@ describe('dates', () => {
     expect(corrected(both, wrong('1700000000000', 3))).toBe(both)
   })
 
-  it('put the day where the known formats put it, and are not guessed where nothing tells', () => {
+  it('put the day where the known formats put it, and are not guessed if the order is unknown', () => {
     expect(corrected(dates(['%d/%m/%Y']), wrong('03.04.2024')).date?.formats.at(-1)).toBe('%d.%m.%Y')
     expect(corrected(dates(['%m/%d/%Y']), wrong('03.04.2024')).date?.formats.at(-1)).toBe('%m.%d.%Y')
     const iso = dates(['%Y-%m-%d'])
@@ -151,7 +151,7 @@ describe('a column with many cells of another type', () => {
       semantic: null,
       number: null,
       date: null,
-      notes: ['known', '"age" was taken for integer, but 200 of its 1000 cells are not; it stays text'],
+      notes: ['known', '"age" was inferred as integer, but 200 of its 1000 cells do not fit; read as text'],
     })
   })
 
