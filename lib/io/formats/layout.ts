@@ -78,7 +78,7 @@ export function planLayout(
         ? [`line ${above + 1}`, `skip_lines: ${above}`]
         : [`row ${rowOf(rows, above + 1)}`, `header_row: ${rowOf(rows, above + 1)}`]
     return [
-      `the table seems to begin in ${where} (${shown}): if what stands above is no part of it, say ${setting} in the source of the discover step`,
+      `the table seems to begin in ${where} (${shown}); if the ${rows === undefined ? 'lines' : 'rows'} above are not part of it, set ${setting} in the source of the discover step`,
     ]
   }
 
