@@ -11,6 +11,7 @@ const copy = mkdtempSync(join(tmpdir(), 'siftstep-guides-'))
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const RULES = 'lib/steps/validate/rules'
+const FORMATS = 'lib/io/formats'
 const file = (path: string) => join(copy, path)
 
 function edit(path: string, change: (text: string) => string): void {
@@ -38,6 +39,7 @@ beforeAll(() => {
     `${RULES}/index.ts`,
     (text) => `import { multipleOf } from './multiple-of.ts'\n${text.replace('  notNull,\n', '  notNull,\n  multipleOf,\n')}`,
   )
+  edit(`${FORMATS}/index.ts`, (text) => `import { pairs } from './kinds/pairs.ts'\n${text.replace('fixedWidth]', 'fixedWidth, pairs]')}`)
 })
 
 // beside the steps, as each has a line in a list
@@ -58,7 +60,8 @@ describe('the guides', () => {
   it('name a file for each of their blocks of code', () => {
     const round = ['config', 'spec', 'behaviour'].map((part) => `lib/steps/round/${part}.ts`)
     const series = ['spec', 'behaviour'].map((part) => `lib/io/connectors/series/${part}.ts`)
-    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, ...series])
+    const pairs = [`${FORMATS}/kinds/pairs.ts`, `${FORMATS}/pairs-to-lines.ts`]
+    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, ...series, ...pairs])
   })
 
   it('hold code that fits the types', () => {
@@ -93,6 +96,17 @@ describe('the guides', () => {
     expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
     expect(readFileSync(file('numbers.csv'), 'utf8')).toBe('number,twice\n1,2\n2,4\n3,6\n')
     expect(run.ledger.balanced).toBe(true)
+  })
+
+  it('make a format that is read, and a line that is no record of it a bad one', async () => {
+    const { runDefinition, publishedRows } = await kit()
+    writeFileSync(file('visits.log'), 'at=10:30 user=ann\nat=10:31 user=bob\nat=10:32 nobody\n')
+    const [definition = ''] = blocksOf('docs/add-a-format.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []))
+    const placed = definition.replace('visits.log', file('visits.log')).replace('to: out', `to: ${file('visits')}`)
+    const run = await runDefinition(placed, { store: file('store'), run: 'r-format' })
+    expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
+    expect((await publishedRows(file('visits'))).map(({ user }) => user)).toEqual(['ann', 'bob'])
+    expect(run.ledger.rows).toMatchObject({ in: 3, out: 2, quarantined: 1 })
   })
 
   it('make a rule that judges', async () => {

@@ -123,7 +123,8 @@ describe('clock, chance and environment', () => {
 describe('specs', () => {
   const SPECS = FILES.filter((file) => /\/(spec|config)\.ts$/.test(file))
   /** What may not be among the files loaded with a spec: each costs every command its start. */
-  const HEAVY = /^(node:(fs|net|http|child_process)|@aws-sdk\/|@duckdb\/|aws-cdk-lib|parquetjs-lite|hyparquet)/
+  const HEAVY =
+    /^(node:(fs|net|http|child_process)|@aws-sdk\/|@duckdb\/|aws-cdk-lib|parquetjs-lite|hyparquet|hucre|yauzl|fzstd|unbzip2-stream|xxhash-wasm)/
 
   /** The files and packages loaded with a file. */
   function loadedWith(file: string, seen = new Set<string>()): Set<string> {

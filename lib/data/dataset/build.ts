@@ -34,12 +34,17 @@ export interface Built {
   readonly renamed: ReturnType<typeof unify>['renamed']
 }
 
+/** A source of which a part was read, such as a sheet, is called by both. */
+const withPart = (source: Inspected): Inspected =>
+  source.inspection.part === undefined ? source : { ...source, name: `${source.name}#${source.inspection.part}` }
+
 export function buildDataset(
-  inspected: readonly Inspected[],
+  given: readonly Inspected[],
   request: Pick<ScanRequest, 'types' | 'date_order' | 'null_values'>,
   sample: SamplePlan,
   sizing: Sizing,
 ): Built {
+  const inspected = given.map(withPart)
   const unified = unify(
     inspected.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })),
   )
@@ -177,7 +182,7 @@ function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonl
   const layoutOf = inspected.map(({ inspection, types }, at) => {
     const { delimiter = ',', quote = '"', escape: escaping = '"' } = inspection.dialect ?? {}
     const layout: Layout = {
-      format: inspection.format === 'json' ? 'ndjson' : inspection.format,
+      layout: inspection.layout,
       delimiter,
       quote,
       escape: escaping,

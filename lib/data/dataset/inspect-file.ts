@@ -4,6 +4,7 @@ import { type Evidence, evidenceOf } from '#relational/infer/evidence.ts'
 import { connectorOf, openSource } from '#io/connectors/index.ts'
 import type { TableConnector } from '#io/connectors/connector.ts'
 import { inspect as inspectSource } from '#io/formats/inspect.ts'
+import { LAYOUTS } from '#io/formats/layouts.ts'
 import { sampledCells } from './sampled-cells.ts'
 import type { Inspection, ReadSettings } from '#io/formats/source.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
@@ -44,7 +45,7 @@ export async function inspectFile(
     sample: SAMPLE,
   })
   const named = renamed(inspection, request.column_names)
-  if (inspection.format === 'parquet') return inspectParquet(named, source, context)
+  if (LAYOUTS[inspection.layout].typed) return inspectParquet(named, source, context)
   const evidence = textEvidence(named, sample, evidenceRecords(sources), request.null_values)
   return {
     inspected: {
@@ -63,7 +64,7 @@ async function inspectTable(uri: string, connector: TableConnector, request: Fil
   const source = await context.store.open(key)
   const { inspection } = await inspectSource(
     uri,
-    { format: 'parquet' },
+    {},
     { source, store: context.store, prefix: key, chunk_rows: request.chunk_rows, sample: SAMPLE },
   )
   const copied = { ...inspection, fingerprint, staged: key, notes: [...notes, ...inspection.notes], doubts }

@@ -4,6 +4,7 @@
  */
 import type { ColumnType } from '#relational/types/types.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import type { PhysicalLayout } from '#io/formats/layouts.ts'
 import { positionBy } from '#core/text/lookup.ts'
 
 export interface DatasetPlan {
@@ -40,7 +41,7 @@ export interface Source {
 
 /** Sources with the same format, columns and column order, which DuckDB reads in one query. */
 export interface Layout {
-  readonly format: 'csv' | 'ndjson' | 'parquet'
+  readonly layout: PhysicalLayout
   readonly delimiter: string
   readonly quote: string
   readonly escape: string

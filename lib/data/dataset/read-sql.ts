@@ -1,5 +1,6 @@
 /** The FROM of a query over files of one layout, with every option of DuckDB's reader set explicitly, so that nothing is detected. */
 import { name, text } from '#relational/types/sql.ts'
+import type { PhysicalLayout } from '#io/formats/layouts.ts'
 import type { Layout } from './plan.ts'
 
 export interface ReadFiles {
@@ -30,11 +31,11 @@ export function readSql(layout: Layout, files: ReadFiles): string {
     ({ physical, cast }, at) => `${cast === null ? name(physical) : `CAST(${name(physical)} AS ${cast})`} AS ${rawIdentifier(at)}`,
   )
   const fileColumn = uniqueName('filename', layout)
-  return `SELECT ${[...selected, `${name(fileColumn)} AS _file`].join(', ')} FROM ${READERS[layout.format](list, layout, files, fileColumn)}`
+  return `SELECT ${[...selected, `${name(fileColumn)} AS _file`].join(', ')} FROM ${READERS[layout.layout](list, layout, files, fileColumn)}`
 }
 
-const READERS: { readonly [Format in Layout['format']]: (list: string, layout: Layout, files: ReadFiles, fileColumn: string) => string } = {
-  csv: (list, layout, files, fileColumn) => {
+const READERS: { readonly [Physical in PhysicalLayout]: (list: string, layout: Layout, files: ReadFiles, fileColumn: string) => string } = {
+  delimited: (list, layout, files, fileColumn) => {
     const options = [
       `columns = {${typed(layout)}}`,
       'auto_detect = false',
@@ -55,7 +56,7 @@ const READERS: { readonly [Format in Layout['format']]: (list: string, layout: L
     ]
     return `read_csv(${list}, ${options.join(', ')})`
   },
-  ndjson: (list, layout, files, fileColumn) =>
+  lines: (list, layout, files, fileColumn) =>
     `read_json(${list}, format = 'newline_delimited', columns = {${typed(layout)}}, maximum_object_size = ${Math.max(16_777_216, files.longest * 2)}, filename = ${text(fileColumn)})`,
   parquet: (list, layout, { rows }, fileColumn) => {
     if (rows === null) return `read_parquet(${list}, filename = ${text(fileColumn)}, hive_partitioning = false)`

@@ -2,6 +2,7 @@
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { ChangeExample } from './segment-file.ts'
 import { lower, nest } from '#relational/operations/to-sql.ts'
+import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { CellChange } from '#relational/operations/lowered.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -60,7 +61,8 @@ async function examplesOf(session: Session, wanted: readonly CellChange[]): Prom
 /** The sample of text files; of typed files, whose sample would need a full read, the first rows. */
 async function someRows(dataset: DatasetPlan, context: TaskContext): Promise<OpenSample> {
   const [first] = dataset.batches
-  if (first === undefined || dataset.layouts[first.layout]?.format !== 'parquet') return openSample(dataset, async () => new Set(), context)
+  const layout = dataset.layouts[first?.layout ?? 0]?.layout
+  if (first === undefined || layout === undefined || !LAYOUTS[layout].typed) return openSample(dataset, async () => new Set(), context)
   const { relation, columns, folders, release } = await openBatch(dataset, first, context)
   return { relation: `SELECT * FROM (${relation}) LIMIT 20000`, columns, folders, release }
 }

@@ -1,6 +1,7 @@
 /** Writes the CSV files for readers that list removed rows: quarantine and duplicates. */
 import { createHash } from 'node:crypto'
 import type { DatasetPlan, Source } from '#data/dataset/plan.ts'
+import { csvWriter } from '#io/formats/writers/csv.ts'
 import { locate } from '#io/formats/locate.ts'
 import { publish } from '#io/connectors/publish.ts'
 import { readBytes } from '#io/workspace/json-store.ts'
@@ -12,6 +13,8 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
 import { readLines, writeText } from '#io/workspace/lines.ts'
 
+/** What `writeCsv` writes. */
+const QUARANTINE_FORMAT = csvWriter.name
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
 /** Every quarantined row, in the order of the sources: first records that could not be read, then rows found by rules. */
@@ -41,7 +44,7 @@ export async function publishQuarantines(artifacts: RunArtifacts, context: TaskC
     await publish(
       quarantine,
       [part],
-      { pipeline: context.pipeline.id, format: 'csv', rows, bytes: bytes.length, columns },
+      { pipeline: context.pipeline.id, format: QUARANTINE_FORMAT, rows, bytes: bytes.length, columns },
       { mode: 'replace', keys: [] },
       { ...context, step: id },
     )
@@ -79,8 +82,8 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
       store: context.store,
       scratch: context.scratch,
     })
-    for await (const { record, line, start, raw } of located)
-      yield [name, record, line, start, step, 'record', '', null, reasons.get(record) ?? '', raw]
+    for await (const { record, line, byte, raw } of located)
+      yield [name, record, line, byte, step, 'record', '', null, reasons.get(record) ?? '', raw]
   }
 }
 

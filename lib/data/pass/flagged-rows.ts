@@ -47,7 +47,7 @@ export async function* flaggedRows(
           source,
           record: found.record,
           line: found.line,
-          byte: found.start,
+          byte: found.byte,
           step: flag?.origin.step ?? '',
           rule: flag?.origin.rule ?? '',
           column: flag?.column ?? '',
@@ -94,7 +94,7 @@ function cellValue(
   const layout = dataset.layouts[(dataset.sources[source] as Source).layout]
   const at = layout === undefined ? -1 : fieldOf(layout.columns, column)
   if (layout === undefined || at < 0) return null
-  if (layout.format === 'csv' && inspection.dialect !== null) return cells(raw, inspection.dialect)[at] ?? null
+  if (inspection.dialect !== null) return cells(raw, inspection.dialect)[at] ?? null
   try {
     const value = entryOf(JSON.parse(raw) as Record<string, unknown>, layout.columns[at]?.physical ?? '')
     return value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)

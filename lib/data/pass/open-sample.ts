@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
 import { rawIdentifier, readSql } from '#data/dataset/read-sql.ts'
 import { recordOf } from '#data/dataset/records.ts'
+import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import { sampleHash } from '#io/formats/sample.ts'
 import { readBytes, readJson } from '#io/workspace/json-store.ts'
@@ -29,7 +30,7 @@ export type LeftOut = (batch: number) => Promise<ReadonlySet<number>>
 
 /** Opens the sample: the same records for any chunking. The files are in the task's scratch folder. */
 export async function openSample(dataset: DatasetPlan, leftOut: LeftOut, context: TaskContext): Promise<OpenSample> {
-  if (dataset.layouts.some(({ format }) => format === 'parquet')) return openTypedSample(dataset, leftOut, context)
+  if (dataset.layouts.some(({ layout }) => LAYOUTS[layout].typed)) return openTypedSample(dataset, leftOut, context)
   const without = await recordsOf(dataset, leftOut, context)
   const selects: string[] = []
   for (const [at, source] of dataset.sources.entries()) {
@@ -100,7 +101,7 @@ async function sampleOf(dataset: DatasetPlan, at: number, without: ReadonlySet<n
   const { numbers, text } = without.size === 0 ? drawn : narrowed(drawn, (record) => !without.has(record))
   if (numbers.length === 0) return null
   const inspection = await inspectionOf(dataset, at, context)
-  const path = join(context.scratch, `sample-${at}.${layout.format}`)
+  const path = join(context.scratch, `sample-${at}.${layout.layout}`)
   await writeFile(path, text)
   const read = readSql(layout, {
     paths: [path],

@@ -49,7 +49,8 @@ export interface FlaggedRow {
   readonly source: number
   readonly record: number
   readonly line: number
-  readonly byte: number
+  /** Null where the source has no text of its own, such as a sheet. */
+  readonly byte: number | null
   readonly step: string
   readonly rule: string
   readonly column: string

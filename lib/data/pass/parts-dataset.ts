@@ -1,9 +1,11 @@
 /** The parts written by a segment as the dataset of the next. */
 import { type DatasetPlan, type Source, typedSample } from '#data/dataset/plan.ts'
+import { INTERMEDIATE_LAYOUT } from '#io/formats/layouts.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import type { Column } from '#relational/types/types.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
 import type { Part } from './outcome.ts'
+import { INTERMEDIATE } from './pass.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { computedColumn } from '#relational/cells/column-plan.ts'
 import { writeDataset } from '#data/dataset/write-dataset.ts'
@@ -38,7 +40,7 @@ export async function partsDataset(
     sources,
     layouts: [
       {
-        format: 'parquet',
+        layout: INTERMEDIATE_LAYOUT,
         delimiter: '',
         quote: '',
         escape: '',
@@ -66,7 +68,8 @@ function partInspection(key: string, rows: number, bytes: number, columns: reado
     uri: key,
     bytes,
     fingerprint: key,
-    format: 'parquet',
+    format: INTERMEDIATE.format,
+    layout: INTERMEDIATE_LAYOUT,
     encoding: 'utf-8',
     compression: 'none',
     dialect: null,

@@ -1,5 +1,6 @@
 /** The pass over a batch as SQL: read, process, tally, write. */
 import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
+import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import type { Options } from '#io/connectors/connector.ts'
@@ -57,30 +58,20 @@ export function keptRows(
   return `SELECT ${selected} FROM (${nest(relation, layers)}) WHERE tally(${tallyArguments(flags, columns, countMissing, proofs)}) = 1`
 }
 
-/** How rows are written. */
+/** How rows are written: the names of a writer and of one of its compressions. */
 export interface SinkTarget {
-  readonly format: 'parquet' | 'csv' | 'json' | 'ndjson'
-  readonly compression: 'snappy' | 'zstd' | 'gzip' | 'none'
+  readonly format: string
+  readonly compression: string
 }
 
-/** Options per format. Small row groups and dictionaries are the fastest for DuckDB to write (docs/performance.md). */
-const FORMATS: { readonly [Format in SinkTarget['format']]: (target: SinkTarget) => string } = {
-  parquet: ({ compression }) =>
-    `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000`,
-  csv: ({ compression }) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
-  json: ({ compression }) => `FORMAT json, ARRAY true, COMPRESSION ${text(compression)}`,
-  ndjson: ({ compression }) => `FORMAT json, ARRAY false, COMPRESSION ${text(compression)}`,
-}
+export const copyTo = (rows: string, path: string, { format, compression }: SinkTarget) =>
+  `COPY (${rows}) TO ${text(path)} (${writerCalled(format).copyOptions(compression)})`
 
-export const copyTo = (rows: string, path: string, target: SinkTarget) =>
-  `COPY (${rows}) TO ${text(path)} (${FORMATS[target.format](target)})`
+/** What files of a format are called; readers tell by it what they are. */
+export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled(format).extension(compression)
 
-/** File extension of a format, by which readers recognise it. */
-export const extensionOf = ({ format, compression }: SinkTarget) =>
-  format === 'parquet' ? 'parquet' : `${format}${compression === 'gzip' ? '.gz' : compression === 'zstd' ? '.zst' : ''}`
-
-/** The format of rows between two segments of a run. */
-export const INTERMEDIATE: SinkTarget = { format: 'parquet', compression: 'snappy' }
+/** How rows travel between two segments of a run. */
+export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
 
 /** The target of an export, and how it is published. */
 export interface Destination {

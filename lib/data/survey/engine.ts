@@ -3,6 +3,7 @@
  * hashes of the two engines differ.
  */
 import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
+import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
 import type { NumberFormat } from '#relational/cells/parse-number.ts'
@@ -35,7 +36,7 @@ const areTokens = (values: readonly string[]) =>
   values.length <= MAX_TOKENS && values.every((word) => Buffer.byteLength(word) <= MAX_TOKEN_LENGTH && !/\d/.test(word))
 
 const isPlain = (layout: Layout) =>
-  layout.format === 'csv' && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
+  LAYOUTS[layout.layout].dialect !== null && (layout.quote === '' || layout.escape === layout.quote || layout.escape === '')
 
 /** The settings of the column at `index` of the dataset for the kernel. */
 export function kernelColumn(

@@ -1,27 +1,27 @@
-/** What an inspection finds out about a text. */
+/** What an inspection finds of a text. */
+import { LAYOUTS, type PhysicalLayout } from './layouts.ts'
 import type { Inspection, Sample } from './source.ts'
 
-/** The part of an inspection that concerns the text as read. */
-type Facts = Omit<Inspection, 'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes'>
+/** The part of an inspection that is about the text as read. */
+type Facts = Omit<
+  Inspection,
+  'uri' | 'bytes' | 'fingerprint' | 'compression' | 'staged' | 'text_bytes' | 'format' | 'layout' | 'part' | 'rows'
+>
 
 export interface Found {
   readonly facts: Facts
   readonly sample: Sample
 }
 
-/** The number of bytes that detection examines. */
-export const HEAD_BYTES = 1 << 18
+export const NOTHING = 'there is no record'
 
-export const NOTHING = 'the source has no records'
-
-/** The facts of a source without records. */
-export function noRecords(format: Inspection['format'], bytes: number): Found {
+/** What is known of a source without records. */
+export function noRecords(layout: PhysicalLayout, bytes: number): Found {
   return {
     sample: { threshold: 2 ** 32, numbers: [], ends: [], text: new Uint8Array() },
     facts: {
-      format,
       encoding: 'utf-8',
-      dialect: format === 'csv' ? { delimiter: ',', quote: '"', escape: '"', header: false, skip_lines: 0, comment: '' } : null,
+      dialect: LAYOUTS[layout].dialect,
       new_line: '\n',
       columns: [],
       records: 0,

@@ -1,9 +1,10 @@
 /** Inspects delimited text: its layout from its head, everything else from one pass over it. */
 import { TaskError } from '#core/errors/errors.ts'
-import { type Found, HEAD_BYTES, NOTHING } from './found.ts'
+import { HEAD_BYTES } from './detect.ts'
+import { type Found, NOTHING } from './found.ts'
 import { type Layout, planLayout } from './layout.ts'
 import type { SampleLimits } from './sample.ts'
-import type { ByteSource, NewLine, ReadSettings } from './source.ts'
+import type { ByteSource, LineMap, NewLine, ReadSettings } from './source.ts'
 import type { Staging } from './staging.ts'
 import { type Survey, survey } from './survey.ts'
 import { unifyNewlines } from './unify-newlines.ts'
@@ -13,16 +14,25 @@ export interface FoundDelimited extends Found {
   readonly isForeign: boolean
 }
 
-/** The text is UTF-8 after a mark of `bom` bytes. It is rewritten if its lines end in more than one way. */
+export interface DelimitedText {
+  readonly uri: string
+  /** Its address without extensions of compressions, for what the name says about the dialect. */
+  readonly name: string
+  readonly settings: ReadSettings
+  /** Bytes of the mark before the UTF-8. */
+  readonly bom: number
+  /** The rows its lines come from, where it was written from rows. */
+  readonly rows: LineMap | undefined
+}
+
+/** The text is rewritten when its lines end in more than one way. */
 export async function inspectDelimited(
-  uri: string,
-  settings: ReadSettings,
-  bom: number,
-  notes: readonly string[],
+  described: DelimitedText,
   staging: Staging,
   limits: { readonly chunk_rows: number; readonly sample: SampleLimits },
 ): Promise<FoundDelimited> {
-  const layout = await layoutOf(staging.current(), bom, settings, uri)
+  const { uri } = described
+  const layout = await layoutOf(staging.current(), described)
   const kernel = { dialect: layout.dialect, fields: Math.max(1, layout.columns.length), chunk_rows: limits.chunk_rows }
   const read = (start: number, new_line: NewLine): Promise<Survey> => {
     const source = staging.current()
@@ -43,7 +53,6 @@ export async function inspectDelimited(
     sample,
     isForeign: totals.broken > totals.foreign,
     facts: {
-      format: 'csv',
       encoding: 'utf-8',
       dialect: layout.dialect,
       new_line,
@@ -57,7 +66,6 @@ export async function inspectDelimited(
       one_piece: totals.gaps > 0 || totals.blank_crlf > 0,
       ...(layout.doubts.length > 0 ? { doubts: layout.doubts } : {}),
       notes: [
-        ...notes,
         ...layout.notes,
         ...(isMixed ? ['lines end in more than one way; all line endings outside quotes are read as LF'] : []),
         ...(totals.nuls > 0 ? ['the text contains NUL bytes'] : []),
@@ -70,11 +78,11 @@ export async function inspectDelimited(
 /** The maximum length of the head while looking for a whole record. */
 const MAX_HEAD_BYTES = 1 << 26
 
-/** Plans the layout from as much of the head as contains a record. */
-async function layoutOf(source: ByteSource, bom: number, settings: ReadSettings, uri: string): Promise<Layout> {
+/** From as much of the head as holds a record. */
+async function layoutOf(source: ByteSource, { uri, name, bom, settings, rows }: DelimitedText): Promise<Layout> {
   for (let length = HEAD_BYTES; ; length *= 8) {
     const whole = length >= source.size || length > MAX_HEAD_BYTES
-    const layout = planLayout(await source.read(0, length), whole, bom, settings, uri)
+    const layout = planLayout(await source.read(0, length), whole, bom, settings, name, rows)
     if (layout !== null) return layout
     if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout found in ${length} bytes`)
   }

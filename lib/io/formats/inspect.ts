@@ -1,16 +1,18 @@
-/** Inspects a source: its format, encoding and layout, where its records are, and which of them cannot be rows. */
+/** Reads a source through: what it is, how it is written, where its records are, and which of them cannot be rows. */
 import type { Store } from '#io/store/store.ts'
-import { detectCompression } from './compression.ts'
+import type { CompressionKind } from './compressions/compression.ts'
+import { beginningOf, checkOptions, compressionOf, detectBinary, detectText, HEAD_BYTES, refuseBinary, refuseKnown } from './detect.ts'
 import { type DetectedEncoding, detectEncoding, guessSingleByte } from './encoding.ts'
-import { detectTextFormat, isParquet, refuseBinary } from './format.ts'
-import { type Found, HEAD_BYTES, NOTHING, noRecords } from './found.ts'
-import { gunzip } from './gunzip.ts'
+import { type Found, NOTHING, noRecords } from './found.ts'
+import { bareName, formatCalled } from './index.ts'
 import { inspectDelimited } from './inspect-delimited.ts'
 import { readFooter } from './inspect-parquet.ts'
+import type { FormatKind, Rewritten } from './kinds/format.ts'
+import type { PhysicalLayout } from './layouts.ts'
+import { rowOf } from './line-map.ts'
 import type { SampleLimits } from './sample.ts'
 import { checkSettings } from './settings.ts'
 import type { ByteSource, Encoding, Inspection, ReadSettings, Sample } from './source.ts'
-import { splitValues } from './split-values.ts'
 import { type Staging, startStaging } from './staging.ts'
 import { surveyLines } from './survey-lines.ts'
 import { transcode } from './transcode.ts'
@@ -27,9 +29,22 @@ export interface InspectContext {
 
 export interface Inspected {
   readonly inspection: Inspection
-  /** Empty for Parquet. */
+  /** Empty for typed files. */
   readonly sample: Sample
 }
+
+/** What every inspector of a source is given. */
+interface Work {
+  /** The address, with the member that is read, for messages and for what a name says. */
+  readonly uri: string
+  readonly settings: ReadSettings
+  readonly packed: readonly CompressionKind[]
+  readonly staging: Staging
+  readonly context: InspectContext
+}
+
+/** What a source is, beside what its records are. */
+type Read = Found & Pick<Inspection, 'format' | 'layout' | 'part' | 'rows'>
 
 /**
  * Reads a source through, usually once. Settings override detection. A source without records is not an error. Rewrites the text to the
@@ -41,45 +56,80 @@ export async function inspect(uri: string, settings: ReadSettings, context: Insp
   const { source } = context
   const staging = startStaging(source, context.store, `${context.prefix}-text`)
   try {
-    const compression = detectCompression(await headOf(source), uri)
-    if (compression === 'gzip') await staging.rewrite((from, to) => gunzip(from, to, uri))
-    const { facts, sample } = await inspectBytes(uri, settings, staging, context)
+    const { packed, notes, parts } = await unpack(uri, settings, staging)
+    const named = [uri, ...parts].join('#')
+    const { facts, sample, format, layout, part, rows } = await inspectBytes({ uri: named, settings, packed, staging, context })
     const text_bytes = staging.current().size
     const staged = await staging.publish()
-    return { inspection: { uri, bytes: source.size, fingerprint: source.fingerprint, compression, staged, text_bytes, ...facts }, sample }
+    const read = [...parts, ...(part === undefined ? [] : [part])].join('#')
+    const inspection = {
+      uri,
+      bytes: source.size,
+      fingerprint: source.fingerprint,
+      format,
+      layout,
+      compression: packed.map(({ name }) => name).join('+') || 'none',
+      ...(read === '' ? {} : { part: read }),
+      ...(rows === undefined ? {} : { rows }),
+      staged,
+      text_bytes,
+      ...facts,
+      bad: rows === undefined ? facts.bad : facts.bad.map((record) => ({ ...record, line: rowOf(rows, record.line) })),
+      notes: [...notes, ...facts.notes],
+    }
+    return { inspection, sample }
   } catch (error) {
     await staging.discard()
     throw error
   }
 }
 
+/** Unpacks a source, also what is packed twice. */
+async function unpack(uri: string, settings: ReadSettings, staging: Staging) {
+  const packed: CompressionKind[] = []
+  const notes: string[] = []
+  const parts: string[] = []
+  for (;;) {
+    const start = await beginningOf(staging.current(), uri)
+    const kind = compressionOf(start)
+    if (kind === undefined) {
+      refuseKnown(start, uri)
+      return { packed, notes, parts }
+    }
+    packed.push(kind)
+    const unpackTo = await kind.load()
+    const unpacked = await staging.rewrite((from, to) => unpackTo(from, to, { uri, settings }))
+    notes.push(...unpacked.notes)
+    if (unpacked.part !== undefined) parts.push(unpacked.part)
+  }
+}
+
 const WINDOW_BYTES = 1 << 16
 
-const headOf = (source: ByteSource) => source.read(0, HEAD_BYTES)
-
-async function inspectBytes(uri: string, settings: ReadSettings, staging: Staging, context: InspectContext): Promise<Found> {
+async function inspectBytes(work: Work): Promise<Read> {
+  const { uri, settings, staging } = work
   const source = staging.current()
-  const head = await headOf(source)
+  const start = await beginningOf(source, uri)
+  const binary = detectBinary(start, settings, uri)
+  if (binary !== undefined) return inspectKind(binary, 0, [], work)
+
+  const { head, tail } = start
   const middle = await source.read(Math.floor(source.size / 2), WINDOW_BYTES)
-  const tail = await source.read(Math.max(0, source.size - WINDOW_BYTES), WINDOW_BYTES)
-  if (settings.format === 'parquet' || (settings.format === undefined && isParquet(head, tail)))
-    return inspectRowGroups(uri, source, context)
   const detected = settings.encoding === undefined ? detectEncoding([head, middle, tail], uri) : given(settings, head)
   const notes = detected.note === null ? [] : [detected.note]
-  if (!detected.encoding.startsWith('utf-16')) refuseBinary(head, uri, settings.delimiter)
-  if (detected.encoding !== 'utf-8')
-    return inspectRecoded(uri, settings, { ...detected, encoding: detected.encoding }, notes, staging, context)
+  if (!detected.encoding.startsWith('utf-16')) refuseBinary(start, uri, settings.delimiter)
+  if (detected.encoding !== 'utf-8') return inspectRecoded({ ...detected, encoding: detected.encoding }, notes, work)
 
   const text = Buffer.from(head.subarray(detected.bom)).toString('utf8')
-  const format = settings.format ?? detectTextFormat(text, uri)
-  if (text.trim() === '' && source.size <= HEAD_BYTES) return noRecords(format, source.size)
-  if (format !== 'csv') return inspectLines(uri, format === 'json', detected.bom, notes, staging, context)
-  const found = await inspectDelimited(uri, settings, detected.bom, notes, staging, context)
-  // the whole text shows what the windows did not
-  const isGuess = settings.encoding === undefined && detected.bom === 0
-  if (isGuess && found.isForeign) {
+  const kind = settings.format === undefined ? detectText({ ...start, text }, uri) : formatCalled(settings.format)
+  if (text.trim() === '' && source.size <= HEAD_BYTES)
+    return { ...noRecords(kind.layout, source.size), format: kind.name, layout: kind.layout }
+  const found = await inspectKind(kind, detected.bom, notes, work)
+  // what the windows did not show the whole text does
+  const isGuess = settings.encoding === undefined && detected.bom === 0 && kind.load === undefined
+  if (isGuess && found.isForeign === true) {
     const guess = guessSingleByte([head, middle, tail])
-    return inspectRecoded(uri, settings, guess, [...notes, guess.note ?? ''], staging, context)
+    return inspectRecoded(guess, [...notes, guess.note ?? ''], work)
   }
   return found
 }
@@ -93,49 +143,68 @@ function given({ encoding = 'utf-8' }: ReadSettings, head: Uint8Array): Detected
 
 type Recoded = { readonly encoding: Exclude<Encoding, 'utf-8'>; readonly bom: number }
 
-/** Rewrites the text as UTF-8 and inspects that. */
-async function inspectRecoded(
-  uri: string,
-  settings: ReadSettings,
-  { encoding, bom }: Recoded,
-  notes: readonly string[],
-  staging: Staging,
-  context: InspectContext,
-): Promise<Found> {
+/** Reads the text as UTF-8 once it is written so. */
+async function inspectRecoded({ encoding, bom }: Recoded, notes: readonly string[], work: Work): Promise<Read> {
+  const { settings, staging } = work
   await staging.rewrite((from, to) => transcode(from, to, encoding, bom))
-  const { facts, sample } = await inspectBytes(uri, { ...settings, encoding: 'utf-8' }, staging, context)
-  return { facts: { ...facts, encoding, notes: [...notes, ...facts.notes] }, sample }
+  const { facts, ...read } = await inspectBytes({ ...work, settings: { ...settings, encoding: 'utf-8' } })
+  return { ...read, facts: { ...facts, encoding, notes: [...notes, ...facts.notes] } }
 }
 
-async function inspectLines(
-  uri: string,
-  isOneText: boolean,
+const AS_IT_STANDS: Rewritten = { notes: [], doubts: [] }
+
+/** Rewrites a file of a format where it must be, then inspects it by its layout. */
+async function inspectKind(
+  kind: FormatKind,
   bom: number,
   notes: readonly string[],
-  staging: Staging,
-  context: InspectContext,
-): Promise<Found> {
-  const odd = isOneText ? await staging.rewrite((from, to) => splitValues(from, to, bom)) : { notes: [], doubts: [] }
-  const { sample, ...found } = await surveyLines(staging.current(), uri, isOneText ? 0 : bom, context)
+  work: Work,
+): Promise<Read & { readonly isForeign?: boolean }> {
+  const { uri, settings, packed, staging } = work
+  checkOptions(settings, [kind, ...packed], uri)
+  const rewrite = await kind.load?.()
+  const rewritten = rewrite === undefined ? AS_IT_STANDS : await staging.rewrite((from, to) => rewrite(from, to, { uri, settings, bom }))
+  const mark = rewrite === undefined ? bom : 0
+  const { facts, ...found } = await inspectors[kind.layout](rewritten, mark, work)
+  const { part, rows, doubts: early } = rewritten
+  const doubts = [...early, ...(facts.doubts ?? [])]
   return {
-    sample,
-    facts: {
-      ...found,
-      format: isOneText ? 'json' : 'ndjson',
-      encoding: 'utf-8',
-      dialect: null,
-      new_line: '\n',
-      cuts: [],
-      direct: found.bad.length === 0 && (isOneText || bom === 0),
-      one_piece: false,
-      ...(odd.doubts.length > 0 ? { doubts: odd.doubts } : {}),
-      notes: [...notes, ...odd.notes, ...odd.doubts, ...(found.records === 0 ? [NOTHING] : [])],
-    },
+    ...found,
+    format: kind.name,
+    layout: kind.layout,
+    ...(part === undefined ? {} : { part }),
+    ...(rows === undefined ? {} : { rows }),
+    facts: { ...facts, ...(doubts.length > 0 ? { doubts } : {}), notes: [...notes, ...rewritten.notes, ...early, ...facts.notes] },
   }
 }
 
-async function inspectRowGroups(uri: string, source: ByteSource, context: InspectContext): Promise<Found> {
-  const footer = await readFooter(source, uri, context.chunk_rows)
-  const { facts, sample } = noRecords('parquet', source.size)
-  return { sample, facts: { ...facts, ...footer, direct: true, notes: [...footer.notes, ...(footer.records === 0 ? [NOTHING] : [])] } }
+type Inspector = (rewritten: Rewritten, bom: number, work: Work) => Promise<Found & { readonly isForeign?: boolean }>
+
+const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
+  delimited: async ({ read, rows }, bom, { uri, settings, staging, context }) =>
+    staging.current().size === 0
+      ? noRecords('delimited', 0)
+      : inspectDelimited({ uri, name: bareName(uri), settings: read ?? settings, bom, rows }, staging, context),
+  lines: async (_, bom, { uri, staging, context }) => {
+    const { sample, ...found } = await surveyLines(staging.current(), uri, bom, context)
+    return {
+      sample,
+      facts: {
+        ...found,
+        encoding: 'utf-8',
+        dialect: null,
+        new_line: '\n',
+        cuts: [],
+        direct: found.bad.length === 0 && bom === 0,
+        one_piece: false,
+        notes: found.records === 0 ? [NOTHING] : [],
+      },
+    }
+  },
+  parquet: async (_rewritten, _bom, { uri, staging, context }) => {
+    const source = staging.current()
+    const footer = await readFooter(source, uri, context.chunk_rows)
+    const { facts, sample } = noRecords('parquet', source.size)
+    return { sample, facts: { ...facts, ...footer, direct: true, notes: [...footer.notes, ...(footer.records === 0 ? [NOTHING] : [])] } }
+  },
 }

@@ -4,7 +4,8 @@ import { completeRecords, detectDialect } from './dialect.ts'
 import { hasHeader } from './header.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
 import { laterHeader } from './table-start.ts'
-import type { Dialect, NewLine, ReadSettings } from './source.ts'
+import { rowOf } from './line-map.ts'
+import type { Dialect, LineMap, NewLine, ReadSettings } from './source.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 
 export interface Layout {
@@ -28,10 +29,17 @@ const LOOKED_AT = 1000
 const MAX_TITLES = 10
 
 /**
- * `head` are the first bytes, UTF-8 after a mark of `bom` bytes; `whole`: whether they are the whole text. Null if they contain no complete
- * record and more are needed.
+ * `head` are the first bytes, UTF-8 after `bom` bytes of mark; `whole` says whether they are all. Null when they hold no
+ * whole record: give more. `rows` are those the lines were written from, where they were.
  */
-export function planLayout(head: Uint8Array, whole: boolean, bom: number, settings: ReadSettings, uri: string): Layout | null {
+export function planLayout(
+  head: Uint8Array,
+  whole: boolean,
+  bom: number,
+  settings: ReadSettings,
+  uri: string,
+  rows?: LineMap,
+): Layout | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
   // one character per byte, so that offsets are byte offsets
   const text = bytes.toString('latin1')
@@ -59,14 +67,18 @@ export function planLayout(head: Uint8Array, whole: boolean, bom: number, settin
   /** A note that the table begins further down, with the lines to skip. */
   function doubtsOf(found: readonly TextRecord[]): string[] {
     const table = found.filter(({ kind }) => kind === 'record')
-    const rows = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
-    const later = laterHeader(rows, 0, usual)
+    const records = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
+    const later = laterHeader(records, 0, usual)
     const record = later === null ? undefined : table[later]
     if (record === undefined) return []
     const above = countLines(text, bom, from + record.start)
     const shown = someOf(cellsOf(record).map((cell) => trimmedText(cell)))
+    const [where, setting] =
+      rows === undefined
+        ? [`line ${above + 1}`, `skip_lines: ${above}`]
+        : [`row ${rowOf(rows, above + 1)}`, `header_row: ${rowOf(rows, above + 1)}`]
     return [
-      `the table seems to begin in line ${above + 1} (${shown}); if the lines above are not part of it, set skip_lines: ${above} in the source of the discover step`,
+      `the table seems to begin in ${where} (${shown}): if what stands above is no part of it, say ${setting} in the source of the discover step`,
     ]
   }
 

@@ -1,5 +1,7 @@
 /** Finds the raw text of single records by reading only the chunks that contain them. */
 import { openKernel } from './kernel.ts'
+import { LAYOUTS } from './layouts.ts'
+import { rowOf } from './line-map.ts'
 import { openText, type ReadContext } from './open-text.ts'
 import { blockFor, scanText } from './scan.ts'
 import type { ByteSource, ChunkSpan, Inspection } from './source.ts'
@@ -7,17 +9,20 @@ import { readLines } from './survey-lines.ts'
 
 export interface Located {
   readonly record: number
-  /** The physical line the record starts on, and its byte range including the newline, in the text as read. */
+  /** Physical line or row of the file the record starts on. */
   readonly line: number
+  /** Its byte range with its newline, in the text as read. */
   readonly start: number
   readonly end: number
-  /** Without its newline; bytes that are not UTF-8 become U+FFFD. */
+  /** Where it starts in the file's own text; null where the text as read was made from something else. */
+  readonly byte: number | null
+  /** Without its newline; bytes that are not UTF-8 show as U+FFFD. */
   readonly raw: string
 }
 
 /**
- * The records with these numbers (ascending), good or bad, in order. Parquet has no text: line 0 and empty raw text. Throws
- * Data.SourceChanged if the source is not the one that was inspected.
+ * The records with these numbers (ascending), good or bad, in their order. Typed files have no text: line 0 and nothing raw.
+ * Data.SourceChanged when the source is not what was inspected.
  */
 export async function* locate(inspection: Inspection, records: readonly number[], context: ReadContext): AsyncGenerator<Located> {
   const { text, release } = await openText(inspection, context)
@@ -28,22 +33,28 @@ export async function* locate(inspection: Inspection, records: readonly number[]
       const wanted: number[] = []
       for (let record = records[at]; record !== undefined && record < chunk.first + chunk.records; record = records[++at])
         wanted.push(record)
-      if (wanted.length > 0) yield* await find(chunk, wanted)
+      if (wanted.length > 0) for (const found of await find(chunk, wanted)) yield placed(found, inspection)
     }
   } finally {
     await release()
   }
 }
 
-type Finder = (chunk: ChunkSpan, wanted: readonly number[]) => Promise<readonly Located[]>
+/** A record by its place in the text as read. */
+type InText = Omit<Located, 'byte'>
+
+const placed = (found: InText, { rows }: Inspection): Located =>
+  rows === undefined ? { ...found, byte: found.start } : { ...found, line: rowOf(rows, found.line), byte: null }
+
+type Finder = (chunk: ChunkSpan, wanted: readonly number[]) => Promise<readonly InText[]>
 
 function finder(inspection: Inspection, text: ByteSource): Finder {
-  if (inspection.format === 'parquet') return async (_, wanted) => wanted.map((record) => ({ record, line: 0, start: 0, end: 0, raw: '' }))
+  if (LAYOUTS[inspection.layout].typed) return async (_, wanted) => wanted.map((record) => ({ record, line: 0, start: 0, end: 0, raw: '' }))
   if (inspection.dialect === null) return (chunk, wanted) => findLines(text, chunk, wanted)
   const settings = { dialect: inspection.dialect, fields: inspection.columns.length, chunk_rows: 2 ** 31 - 1 }
   const kernel = openKernel(settings, blockFor({ start: 0, end: text.size }))
   return async (chunk, wanted) => {
-    const found: Located[] = []
+    const found: InText[] = []
     kernel.setTarget(wanted[0] ?? 0)
     const range = { start: chunk.start, end: chunk.end, line: chunk.line, records_before: chunk.first - 1 }
     await scanText(text, range, kernel, async (event, textOf) => {
@@ -56,8 +67,8 @@ function finder(inspection: Inspection, text: ByteSource): Finder {
   }
 }
 
-async function findLines(text: ByteSource, chunk: ChunkSpan, wanted: readonly number[]): Promise<readonly Located[]> {
-  const found: Located[] = []
+async function findLines(text: ByteSource, chunk: ChunkSpan, wanted: readonly number[]): Promise<readonly InText[]> {
+  const found: InText[] = []
   for await (const lines of readLines(text, { ...chunk, records_before: chunk.first - 1 })) {
     for (const { record, line, start, end, bytes } of lines) {
       if (record === wanted[found.length]) found.push({ record, line, start, end, raw: withoutNewline(bytes) })

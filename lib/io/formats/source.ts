@@ -2,6 +2,9 @@
  * What the reader knows of one source: facts found once, before any chunk is read, and then stored in the plan. Everything here is plain
  * JSON.
  */
+import type { Json } from '#core/json.ts'
+import type { PhysicalLayout } from './layouts.ts'
+
 export type { ByteSource } from '#io/bytes/source.ts'
 
 /** How a delimited text is written. All characters are single ASCII bytes. */
@@ -20,7 +23,8 @@ export interface Dialect {
 
 /** How to read a source, overriding detection. */
 export interface ReadSettings {
-  readonly format?: SourceFormat
+  /** The name of a format. */
+  readonly format?: string
   readonly delimiter?: string
   readonly quote?: string
   readonly escape?: string
@@ -28,11 +32,11 @@ export interface ReadSettings {
   readonly skip_lines?: number
   readonly comment?: string
   readonly encoding?: Encoding
+  /** Those that only one format or compression has. */
+  readonly [option: string]: Json | undefined
 }
 
-export type SourceFormat = 'csv' | 'ndjson' | 'json' | 'parquet'
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1' | 'macintosh'
-export type Compression = 'none' | 'gzip'
 
 export type NewLine = '\n' | '\r\n' | '\r'
 
@@ -46,7 +50,7 @@ export interface ByteRange {
 export interface BadRecord {
   /** The number of the record in its source, from 1, counting good and bad records but not the header. */
   readonly record: number
-  /** Physical line the record starts on, from 1. */
+  /** Physical line or row the record starts on in the file, from 1. */
   readonly line: number
   /** Byte range in the text as read (see `Inspection.staged`). */
   readonly start: number
@@ -78,14 +82,27 @@ export interface ChunkSpan {
   readonly records: number
 }
 
+/** From the lines of a text that was rewritten to the rows they come from: `lines[n]` is `rows[n]`, and what follows is counted on. */
+export interface LineMap {
+  readonly lines: readonly number[]
+  readonly rows: readonly number[]
+}
+
 export interface Inspection {
   readonly uri: string
   readonly bytes: number
   /** Changes when the source's content changes: see the fingerprint of a `ByteSource`. */
   readonly fingerprint: string
-  readonly format: SourceFormat
+  /** The name of its format. */
+  readonly format: string
+  readonly layout: PhysicalLayout
   readonly encoding: Encoding
-  readonly compression: Compression
+  /** What it is packed in, outermost first, joined by `+`; `none`. */
+  readonly compression: string
+  /** The member or the sheet that was read, where a file holds several. */
+  readonly part?: string
+  /** Where the lines of the text as read stand in the file, where that is not line by line. */
+  readonly rows?: LineMap
   readonly dialect: Dialect | null
   /**
    * The key of the text as read in the run's store, if it differs from the source's own bytes (decompressed, decoded, one JSON value per

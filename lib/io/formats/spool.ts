@@ -1,6 +1,7 @@
 /** Writes chunks of a source to a file for the parser: only records that the parser reads as they were counted. */
 import { join } from 'node:path'
 import { createFile, removeFile } from '#io/bytes/file.ts'
+import { LAYOUTS } from './layouts.ts'
 import { copyRowGroups } from './parquet-part.ts'
 import { openText, type ReadContext } from './open-text.ts'
 import type { BadRecord, ByteRange, ByteSource, Inspection, NewLine } from './source.ts'
@@ -44,7 +45,7 @@ export async function spool(inspection: Inspection, first_chunk: number, last_ch
   const isWhole = chunks.length === inspection.chunks.length
   const { text, release } = await openText(inspection, context)
 
-  if (inspection.format === 'parquet') {
+  if (LAYOUTS[inspection.layout].typed) {
     const rows = { start: first.first - 1, end: first.first - 1 + records }
     const found = { ...facts, skip_header: false, bytes: text.size, record: (row: number) => first.first + row }
     if (text.path !== undefined && isPlain(text.path)) return { ...found, path: text.path, rows: isWhole ? null : rows, release }

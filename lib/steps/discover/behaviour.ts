@@ -1,4 +1,5 @@
 /** Turns the settings of discover into the patterns to list and the options to read the files with. */
+import type { Json } from '#core/json.ts'
 import type { ScanBehaviour } from '#steps/kind/behaviour.ts'
 import { type AtConnection, locationOf } from '#io/connectors/location.ts'
 import { config } from './config.ts'
@@ -24,7 +25,9 @@ export const discoverBehaviour: ScanBehaviour = {
       patterns: typeof path === 'string' ? [path] : path,
       options: {},
       read: Object.fromEntries(
-        Object.entries(read).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined),
+        Object.entries(read as { readonly [name: string]: Json | undefined }).filter(
+          (entry): entry is [string, Json] => entry[1] !== undefined,
+        ),
       ),
       column_names: columns ?? null,
     }

@@ -1,5 +1,6 @@
 /** Settings of a discover step. */
 import * as z from 'zod'
+import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { atConnection, column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
@@ -8,17 +9,8 @@ const place = z.union([text, z.array(text).min(1)])
 /** A source with options; those not given are detected. */
 const describedSource = z.strictObject({
   path: place.describe('A file, a folder, a glob pattern, or a list of them.'),
-  format: z.enum(['csv', 'ndjson', 'json', 'parquet']).optional().describe('The format (default: detected from the content).'),
-  delimiter: z.string().length(1).optional().describe('The field delimiter (default: detected).'),
-  quote: z.string().max(1).optional().describe('The quote character; empty if the file has no quoted fields (default: detected).'),
-  escape: z.string().length(1).optional().describe('The character that escapes a quote inside a quoted field (default: detected).'),
-  header: z.boolean().optional().describe('Whether the first record holds the column names (default: detected).'),
-  skip_lines: z.int().min(0).optional().describe('Number of lines to skip before the header or the first record (default: detected).'),
-  comment: z.string().max(1).optional().describe('Lines that start with this character are skipped.'),
-  encoding: z
-    .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1', 'macintosh'])
-    .optional()
-    .describe('The text encoding (default: detected).'),
+  format: z.enum(FORMAT_NAMES).optional().describe('The format (default: detected from the content).'),
+  ...SOURCE_OPTIONS,
   columns: z.array(column).min(1).optional().describe('Column names, in order, instead of those in the header.'),
 })
 

@@ -1,10 +1,8 @@
 /** Settings of an export step. */
 import * as z from 'zod'
 import { MODES } from '#io/connectors/target.ts'
+import { WRITER_NAMES, WRITTEN_COMPRESSIONS } from '#io/formats/writers/index.ts'
 import { atConnection, columns, oneOf, text } from '#steps/kind/fields.ts'
-
-const FORMATS = ['parquet', 'csv', 'json', 'ndjson'] as const
-const COMPRESSIONS = ['snappy', 'zstd', 'gzip', 'none'] as const
 
 export const config = z.strictObject({
   to: z
@@ -18,6 +16,6 @@ export const config = z.strictObject({
       'replace: the output replaces what this pipeline published there before. append: rows are added. merge: rows with a key that is there update that row. Folders and files can only be replaced.',
     ),
   keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
-  format: oneOf(FORMATS).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
-  compression: oneOf(COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
+  format: oneOf(WRITER_NAMES).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
+  compression: oneOf(WRITTEN_COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
 })

@@ -5,6 +5,7 @@ import { type Destination, INTERMEDIATE, type SinkTarget } from '#data/pass/pass
 import { connectorKindOf, connectorNamed } from '#io/connectors/index.ts'
 import { type AtConnection, locationOf } from '#io/connectors/location.ts'
 import type { Mode, TargetKind } from '#io/connectors/target.ts'
+import { DEFAULT_WRITER, writerByName, writerCalled } from '#io/formats/writers/index.ts'
 import type { config } from './config.ts'
 
 type Settings = z.output<typeof config>
@@ -47,9 +48,9 @@ function modeProblems(mode: Mode, keys: readonly string[] | undefined, { modes }
     : []
 }
 
-/** Where the address is that of a file, its name must fit its content. */
+/** Where the address is that of a file, its name must fit its content; and a format has only some compressions. */
 function fileProblems(uri: string, format: string | undefined, compression: string | undefined): readonly SettingProblem[] {
-  const named = namedForm(uri)
+  const named = writerByName(uri)
   if (named === undefined) {
     if (isNamedAsFile(uri))
       return problem(
@@ -57,20 +58,21 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
         `a file such as \`${uri}\` cannot be written`,
         'use .csv, .json, .ndjson or .parquet; end with a slash for a folder',
       )
-    return uri.includes('{source.name}')
-      ? problem('to', '`{source.name}` stands in the address of a folder', 'use it in the name of a file: out/{source.name}.csv')
-      : []
-  }
-  if (format !== undefined && !isReference(format) && format !== named.format)
+    if (uri.includes('{source.name}'))
+      return problem('to', '`{source.name}` stands in the address of a folder', 'use it in the name of a file: out/{source.name}.csv')
+  } else if (format !== undefined && !isReference(format) && format !== named.writer.name)
     return problem('format', `\`format: ${format}\` does not fit the name \`${uri}\``, 'remove `format`, or change the name')
-  const isText = named.format !== 'parquet'
-  return isText && compression !== undefined && !isReference(compression) && compression !== (named.compression ?? 'none')
-    ? problem(
-        'compression',
-        `\`compression: ${compression}\` does not fit the name \`${uri}\``,
-        'remove `compression`; end the name with .gz or .zst',
-      )
-    : []
+  if (compression === undefined || isReference(compression) || (format !== undefined && isReference(format))) return []
+  if (named?.compression !== undefined && compression !== named.compression)
+    return problem(
+      'compression',
+      `\`compression: ${compression}\` does not fit the name \`${uri}\``,
+      'remove `compression`; end the name with .gz or .zst',
+    )
+  const { name, compressions } = named?.writer ?? (format === undefined ? DEFAULT_WRITER : writerCalled(format))
+  return compressions.includes(compression)
+    ? []
+    : problem('compression', `\`compression: ${compression}\` cannot be used with ${name}`, `use ${compressions.join(', ')}`)
 }
 
 export function destinationOf(settings: Settings): Destination {
@@ -79,20 +81,11 @@ export function destinationOf(settings: Settings): Destination {
   const { mode, keys = [] } = settings
   const common = { to: uri, options, mode: mode as Mode, keys }
   if (target?.accepts === 'rows') return { ...common, parts: INTERMEDIATE, file: null, shown: scheme }
-  const named = namedForm(uri)
-  const format = (settings.format ?? named?.format ?? 'parquet') as SinkTarget['format']
-  const compression = settings.compression ?? named?.compression ?? (format === 'parquet' ? 'snappy' : 'none')
-  const form = { format, compression: compression as SinkTarget['compression'] }
+  const named = writerByName(uri)
+  const writer = settings.format === undefined ? (named?.writer ?? DEFAULT_WRITER) : writerCalled(settings.format)
+  const form: SinkTarget = { format: writer.name, compression: settings.compression ?? named?.compression ?? writer.compressions[0] }
   // the rows of all parts become one file when everything is counted
   return named === undefined
-    ? { ...common, parts: form, file: null, shown: format }
-    : { ...common, parts: INTERMEDIATE, file: form, shown: format }
-}
-
-/** What the name of a file says of its format and compression; undefined for the address of a folder. */
-function namedForm(uri: string): Partial<SinkTarget> | undefined {
-  const [, name = '', packed] = /\.(parquet|(?:csv|json|ndjson|jsonl)(?=(\.gz|\.zst)?$))/i.exec(uri.slice(uri.lastIndexOf('/') + 1)) ?? []
-  if (name === '' || (name.toLowerCase() === 'parquet' && !/\.parquet$/i.test(uri))) return undefined
-  const format = (name.toLowerCase() === 'jsonl' ? 'ndjson' : name.toLowerCase()) as SinkTarget['format']
-  return { format, ...(packed === undefined ? {} : { compression: packed.toLowerCase() === '.gz' ? 'gzip' : 'zstd' }) }
+    ? { ...common, parts: form, file: null, shown: writer.name }
+    : { ...common, parts: INTERMEDIATE, file: form, shown: writer.name }
 }

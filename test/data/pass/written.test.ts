@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSession } from '#io/duckdb/session.ts'
 import { copyTo } from '#data/pass/pass.ts'
-import { countWritten, footerHasNullCounts, latestIn, type Written } from '#data/pass/written.ts'
+import { countWritten, footerHasNullCounts, latestIn } from '#data/pass/written.ts'
+import type { Written } from '#io/formats/writers/writer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-count-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

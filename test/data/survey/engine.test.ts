@@ -121,7 +121,7 @@ describe('a column of moments', () => {
 })
 
 describe('a dataset is measured by the kernel', () => {
-  const layout: Layout = { format: 'csv', delimiter: ',', quote: '"', escape: '"', columns: [] }
+  const layout: Layout = { layout: 'delimited', delimiter: ',', quote: '"', escape: '"', columns: [] }
   const isKnown = (plans: readonly ReturnType<typeof aPlan>[], layouts: readonly Layout[] = [layout], sets: readonly KeySet[] = []) =>
     kernelCanMeasure({ columns: plans, layouts } as unknown as DatasetPlan, sets)
 
@@ -130,8 +130,8 @@ describe('a dataset is measured by the kernel', () => {
     expect(isKnown([aPlan()], [{ ...layout, quote: '', escape: '\\' }])).toBe(true)
     expect(isKnown([aPlan()], [{ ...layout, escape: '' }])).toBe(true)
     expect(isKnown([aPlan()], [{ ...layout, escape: '\\' }])).toBe(false)
-    expect(isKnown([aPlan()], [layout, { ...layout, format: 'ndjson' }])).toBe(false)
-    expect(isKnown([aPlan()], [{ ...layout, format: 'parquet', quote: '' }])).toBe(false)
+    expect(isKnown([aPlan()], [layout, { ...layout, layout: 'lines' }])).toBe(false)
+    expect(isKnown([aPlan()], [{ ...layout, layout: 'parquet', quote: '' }])).toBe(false)
   })
 
   it('when it knows every column', () => {

@@ -34,7 +34,7 @@ export interface Text {
 let files = 0
 
 const layoutOf = ({ plans, fields = plans.map(({ name }) => name) }: Text): Layout => ({
-  ...{ format: 'csv', delimiter: ',', quote: '"', escape: '"' },
+  ...{ layout: 'delimited', delimiter: ',', quote: '"', escape: '"' },
   columns: fields.map((name) => ({ physical: name, column: name, cast: null })),
 })
 

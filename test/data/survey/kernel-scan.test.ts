@@ -218,7 +218,7 @@ function asText({ rows, quoting, newline, ended, header }: Written): string {
 }
 
 const layout: Layout = {
-  format: 'csv',
+  layout: 'delimited',
   delimiter: ',',
   quote: '"',
   escape: '"',
@@ -268,7 +268,7 @@ describe('the measuring kernel', () => {
     const dataset = { columns: PLANS, layouts: [layout] } as unknown as Parameters<typeof kernelCanMeasure>[0]
     expect(kernelCanMeasure(dataset, KEYS)).toBe(true)
     expect(kernelCanMeasure({ ...dataset, layouts: [{ ...layout, escape: '\\' }] }, KEYS)).toBe(false)
-    expect(kernelCanMeasure({ ...dataset, layouts: [{ ...layout, format: 'ndjson' }] }, KEYS)).toBe(false)
+    expect(kernelCanMeasure({ ...dataset, layouts: [{ ...layout, layout: 'lines' }] }, KEYS)).toBe(false)
     expect(kernelCanMeasure({ ...dataset, columns: [{ ...aPlan(), from_text: false }] }, KEYS)).toBe(false)
     expect(kernelCanMeasure({ ...dataset, columns: [aPlan({ null_values: ['', 'x'] })] }, KEYS)).toBe(true)
     for (const word of ['-999', 'not known'])

@@ -52,7 +52,7 @@ describe('distinct values of many rows', () => {
     const path = join(mkdtempSync(join(database.folder, 'kernel-')), 'in.csv')
     writeFileSync(path, Array.from({ length: rows }, (_, at) => `${at % 3},${at % 4000},${at}\n`).join(''))
     const layout: Layout = {
-      ...{ format: 'csv', delimiter: ',', quote: '"', escape: '"' },
+      ...{ layout: 'delimited', delimiter: ',', quote: '"', escape: '"' },
       columns: plans.map(({ name }) => ({ physical: name, column: name, cast: null })),
     }
     const spool: Spool = {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { cellKind } from '#io/formats/cell-kind.ts'
 import { nameColumns } from '#io/formats/columns.ts'
-import { detectCompression } from '#io/formats/compression.ts'
 import { detectDialect } from '#io/formats/dialect.ts'
 import { countUtf8, detectEncoding } from '#io/formats/encoding.ts'
-import { detectTextFormat, refuseBinary } from '#io/formats/format.ts'
+import { compressionOf, detectText, refuseBinary, refuseKnown } from '#io/formats/detect.ts'
 import { hasHeader } from '#io/formats/header.ts'
 import { planLayout } from '#io/formats/layout.ts'
 import type { ReadSettings } from '#io/formats/source.ts'
@@ -13,21 +12,22 @@ const bytes = (hex: string) => Buffer.from(hex, 'hex')
 
 describe('compression', () => {
   it('is found by the first bytes', () => {
-    expect(detectCompression(bytes('1f8b0800'), 'a.csv')).toBe('gzip')
-    expect(detectCompression(Buffer.from('id,name\n'), 'a.csv.gz')).toBe('none')
-    expect(detectCompression(Buffer.from('BZh,a column\n'), 'a.csv')).toBe('none')
+    const of = (head: Uint8Array) => compressionOf({ head, tail: head })?.name
+    expect(of(bytes('1f8b0800'))).toBe('gzip')
+    expect(of(Buffer.from('id,name\n'))).toBe(undefined)
+    expect(of(Buffer.from('BZh,a column\n'))).toBe(undefined)
   })
 
   it.each([
-    ['28b52ffd00', 'zstd'],
-    ['425a683931415926', 'bzip2'],
     ['fd377a585a0000', 'xz'],
     ['04224d1800', 'lz4'],
     ['377abcaf271c00', '7z'],
-    ['504b030414000000', 'zip archive'],
-    [Buffer.from('PK\x03\x04......[Content_Types].xml').toString('hex'), 'workbook'],
+    ['504b050600000000', 'zip archive'],
+    [Buffer.from('PK\x03\x04......[Content_Types].xml').toString('hex'), 'Word'],
+    [Buffer.from('PK\x03\x04......xl/workbook.bin').toString('hex'), 'xlsb'],
   ])('%s is refused as %s', (hex, what) => {
-    expect(() => detectCompression(bytes(hex), 'data.bin')).toThrow(
+    const head = bytes(hex)
+    expect(() => refuseKnown({ head, tail: head }, 'data.bin')).toThrow(
       expect.objectContaining({ name: 'Data.UnsupportedFormat', message: expect.stringContaining(what), hint: expect.any(String) }),
     )
   })
@@ -80,20 +80,26 @@ describe('format', () => {
     ['id,name\n', 'a.json', 'csv'],
     ['no data yet', 'a.ndjson', 'ndjson'],
   ])('%j in %s is %s', (text, name, format) => {
-    expect(detectTextFormat(text, name)).toBe(format)
+    expect(detectText({ head: Buffer.from(text), tail: Buffer.from(text), text, name }, name).name).toBe(format)
   })
 
   it.each(['<!DOCTYPE html><html>', '<html lang="en">', '<?xml version="1.0"?>'])('%s is refused', (text) => {
-    expect(() => detectTextFormat(text, 'a.csv')).toThrow(expect.objectContaining({ name: 'Data.UnsupportedFormat' }))
+    const head = Buffer.from(text)
+    expect(() => detectText({ head, tail: head, text, name: 'a.csv' }, 'a.csv')).toThrow(
+      expect.objectContaining({ name: 'Data.UnsupportedFormat' }),
+    )
   })
 
   it('refuses what is no text', () => {
     const noise = Uint8Array.from({ length: 4096 }, (_, at) => (at * 167 + (at >> 3) * 31) & 255)
     for (const head of [bytes('89504e470d0a1a0a'), bytes('255044462d312e37'), Buffer.from('SQLite format 3\0'), noise]) {
-      expect(() => refuseBinary(head, 'data.bin', undefined)).toThrow(expect.objectContaining({ name: 'Data.UnsupportedFormat' }))
+      expect(() => refuseBinary({ head, tail: head }, 'data.bin', undefined)).toThrow(
+        expect.objectContaining({ name: 'Data.UnsupportedFormat' }),
+      )
     }
-    expect(() => refuseBinary(Buffer.from('a\0b,c\n'), 'a.csv', undefined)).not.toThrow()
-    expect(() => refuseBinary(Buffer.from('a\x1fb\x1fc\n'.repeat(50)), 'a.csv', '\x1f')).not.toThrow()
+    const tail = new Uint8Array()
+    expect(() => refuseBinary({ head: Buffer.from('a\0b,c\n'), tail }, 'a.csv', undefined)).not.toThrow()
+    expect(() => refuseBinary({ head: Buffer.from('a\x1fb\x1fc\n'.repeat(50)), tail }, 'a.csv', '\x1f')).not.toThrow()
   })
 })
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { ByteSink } from '#io/bytes/file.ts'
-import { gunzip } from '#io/formats/gunzip.ts'
+import { gunzip } from '#io/formats/compressions/gunzip.ts'
 import { seeded } from '../../kit/chance.ts'
 import { memorySource } from './kit.ts'
 

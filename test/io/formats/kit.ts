@@ -85,6 +85,7 @@ export async function inspectAs(
       bytes: source.size,
       fingerprint: source.fingerprint,
       format: 'csv',
+      layout: 'delimited',
       encoding: 'utf-8',
       compression: 'none',
       dialect,

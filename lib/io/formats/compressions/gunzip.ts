@@ -2,7 +2,7 @@
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { TaskError } from '#core/errors/errors.ts'
 import type { ByteSink } from '#io/bytes/file.ts'
-import type { ByteSource } from './source.ts'
+import type { ByteSource } from '../source.ts'
 import { blocksOf } from '#io/bytes/copy.ts'
 
 const BLOCK_BYTES = 1 << 18

@@ -1,0 +1,23 @@
+/** csv: delimited text of any dialect. */
+import * as z from 'zod'
+import { encoding, header, skip_lines } from '../options.ts'
+import type { FormatKind } from './format.ts'
+
+export const csv: FormatKind = {
+  name: 'csv',
+  summary: 'Delimited text: comma, tab, semicolon or bar, with or without quotes; the dialect is detected.',
+  extensions: ['csv', 'tsv', 'tab', 'psv', 'txt', 'dat'],
+  options: z.strictObject({
+    delimiter: z.string().length(1).optional().describe('The character between fields of a delimited file.'),
+    quote: z.string().max(1).optional().describe('The quote character; empty when the file quotes nothing.'),
+    escape: z.string().length(1).optional().describe('The character that escapes a quote inside quotes.'),
+    header,
+    skip_lines,
+    comment: z.string().max(1).optional().describe('A line that starts with this character is not data.'),
+    encoding,
+  }),
+  content: 'text',
+  layout: 'delimited',
+  // any text could be a table of one column
+  detect: () => 'possible',
+}
