@@ -5,7 +5,7 @@ import type { Options, TableConnector } from '#io/connectors/connector.ts'
 import { tableSink } from '#io/connectors/table-sink.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 
-export interface ExtractedTable {
+interface ExtractedTable {
   /** Of the copy, so that it changes when the rows do. */
   readonly fingerprint: string
   readonly notes: readonly string[]

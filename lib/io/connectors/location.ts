@@ -10,7 +10,7 @@ export interface AtConnection {
   readonly [name: string]: Json
 }
 
-export interface Location {
+interface Location {
   readonly uri: string
   /** What the address does not say: the settings of the connection, a query. */
   readonly options: Options

@@ -10,7 +10,7 @@ export interface Part extends ManifestFile {
   readonly key: string
 }
 
-export interface PublishContext {
+interface PublishContext {
   readonly store: Store
   readonly run: { readonly id: string; readonly folder?: string }
   readonly step: string

@@ -16,7 +16,7 @@ import type { SourceList } from './list.ts'
 import { publishFiles } from './publish-files.ts'
 import { describePart, destinationOf, folderOf } from './segment.ts'
 
-export interface PublishedOutput {
+interface PublishedOutput {
   readonly to: string
   readonly manifest: Manifest
   /** Where readers find the manifest; null where there is none beside the output. */

@@ -7,7 +7,7 @@ import type { ColumnType } from '#relational/types/types.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Cell, Database } from './database.ts'
 
-export interface DeclaredColumn {
+interface DeclaredColumn {
   readonly name: string
   /** In capitals; '' where there is none. */
   readonly declared: string

@@ -3,11 +3,10 @@ import { stat } from 'node:fs/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
-import { name as quoted } from '#relational/types/sql.ts'
 
 /** A value as SQLite stores it. Integers are always bigint. */
 export type Cell = bigint | number | string | Uint8Array | null
-export type Row = readonly Cell[]
+type Row = readonly Cell[]
 
 export interface Database {
   /** Runs statements for their effect. */
@@ -141,5 +140,3 @@ export const columnsOf = (database: Database, table: string, schema = 'main') =>
   database
     .rows(`SELECT name, type FROM pragma_table_info(?, ?)`, table, schema)
     .map(([name, type]) => ({ name: String(name), declared: String(type).toUpperCase() }))
-
-export const identifier = (schema: 'main' | 'temp', table: string) => `${schema}.${quoted(table)}`
