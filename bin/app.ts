@@ -6,7 +6,7 @@ const app = new App()
 try {
   addStacks(app)
 } catch (error) {
-  // problems of a definition and of what was asked for are told in their own words; where they were found in our code helps nobody
+  // problems of a definition or a setting are printed without a stack trace, which would help nobody
   process.stderr.write(`${(error as Error).message}\n`)
   if (process.env['SIFTSTEP_DEBUG'] !== undefined) process.stderr.write(`${(error as Error).stack}\n`)
   process.exit(2)

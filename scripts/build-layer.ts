@@ -96,7 +96,7 @@ if (process.argv[1] === import.meta.filename) {
   const [given = 'arm64'] = process.argv.slice(2)
   const arch = ARCHITECTURES.find((name) => name === given)
   if (arch === undefined) {
-    console.error(`${given} is no processor of Lambda: give ${ARCHITECTURES.join(' or ')}`)
+    console.error(`${given} is not a processor of Lambda: use ${ARCHITECTURES.join(' or ')}`)
     process.exitCode = 2
   } else console.log(buildLayer(arch))
 }

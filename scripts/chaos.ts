@@ -1,5 +1,5 @@
 /**
- * `npm run chaos`: disturbs runs in every way that is known to lose rows elsewhere, and demands that nothing is lost here. Bounded, and the same
+ * `npm run chaos`: disturbs runs in every way that is known to lose rows elsewhere, and checks that nothing is lost here. Bounded, and the same
  * for the same seed. Prints a table of what was tried, how often, and what held; ends with 1 when something did not hold.
  */
 import { availableParallelism } from 'node:os'

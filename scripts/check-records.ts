@@ -16,8 +16,8 @@ const LITERALS: readonly SyntaxKind[] = [SyntaxKind.StringLiteral, SyntaxKind.Nu
 
 const api = new API()
 try {
-  const found = faults(api)
-  for (const fault of found) console.error(fault)
+  const found = problemsIn(api)
+  for (const problem of found) console.error(problem)
   if (found.length > 0) {
     console.error(`${found.length} in all: use entryOf or record of ${DOOR}, or a Map`)
     process.exitCode = 1
@@ -26,7 +26,7 @@ try {
   api.close()
 }
 
-function faults(compiler: API): readonly string[] {
+function problemsIn(compiler: API): readonly string[] {
   const project = compiler.updateSnapshot({ openProjects: [join(ROOT, 'tsconfig.json')] }).getProjects()[0]
   if (project === undefined) throw new Error('the compiler found no project')
   const { program, checker } = project

@@ -15,8 +15,8 @@ import { cdk, root, siftstep, trySiftstep } from '../test/emulator/run-program.t
 import { eventually, openServices } from '../test/emulator/services.ts'
 import { whereStatesRan } from '../test/emulator/where.ts'
 
-const PIPELINE = 'test/emulator/pipelines/story.yaml'
-const [ID, STACK] = ['emulator_story', 'siftstep-emulator-story']
+const PIPELINE = 'test/emulator/pipelines/tour.yaml'
+const [ID, STACK] = ['emulator_tour', 'siftstep-emulator-tour']
 const [INBOX, OUTBOX] = ['siftstep-inbox', 'siftstep-outbox']
 const QUARTERS = ['q1', 'q2', 'q3'].map((quarter) => join(root, 'examples', 'data-processing', 'input', `sales_2024_${quarter}.csv`))
 const [FIRST = ''] = QUARTERS
@@ -32,7 +32,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 // templates are validated by the tests of lib/aws/cloud
 const env = { ...emulator.env, CDK_VALIDATION: 'false' }
 const services = openServices(env)
-const folder = mkdtempSync(join(tmpdir(), 'siftstep-story-'))
+const folder = mkdtempSync(join(tmpdir(), 'siftstep-tour-'))
 const where = whereStatesRan()
 console.log(`the way on AWS, on ${name}`)
 
@@ -47,8 +47,8 @@ let deployed: Deployment & { readonly machine: string } = { hash: '', bucket: ''
 const put = (key: string, file = FIRST) => services.put(INBOX, key, readFileSync(file))
 const inputs = (source: string, to: string) => ['--input', `source=s3://${INBOX}/${source}`, '--input', `output_path=s3://${OUTBOX}/${to}`]
 const arnOf = (run: string) => `${deployed.machine.replace(':stateMachine:', ':execution:')}:${run}`
-/** The run a screen of the command line tells of. */
-const runIn = (screen: string) => /emulator_story-\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?/.exec(screen)?.[0] ?? ''
+/** The run that a screen of the command line names. */
+const runIn = (screen: string) => /emulator_tour-\d{8}T\d{6}Z-[0-9a-f]{12}(-\d+)?/.exec(screen)?.[0] ?? ''
 
 async function sameAs(which: 'one' | 'all', run: string, prefix: string): Promise<string> {
   return assertSame(await resultOnAws(services, deployed, run, { bucket: OUTBOX, prefix }), (await here)[which])
@@ -95,7 +95,7 @@ const failed = await printAll(
       essential: true,
       printResult: async () => {
         const screen = await siftstep(['deploy', PIPELINE], env)
-        match(screen, /✓ siftstep-emulator-story: definition \w+, as built here; starts by every 1 min and 1 trigger/)
+        match(screen, /✓ siftstep-emulator-tour: definition \w+, matches the one built here; starts by every 1 min and 1 trigger/)
         const outputs = await services.outputs(STACK)
         deployed = { hash: outputs['DefinitionHash'] ?? '', bucket: outputs['DataBucket'] ?? '', machine: outputs['StateMachine'] ?? '' }
         return undefined
@@ -123,7 +123,7 @@ const failed = await printAll(
         const run = await runStartedBy(async () => {
           const screen = await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'by-hand/'), '--follow'], env)
           byHand = runIn(screen)
-          for (const step of ['find', 'look', 'tidy', 'judge', 'publish', 'trace']) match(screen, new RegExp(`^[✓⚠] ${step}: `, 'm'))
+          for (const step of ['find', 'look', 'tidy', 'check', 'publish', 'trace']) match(screen, new RegExp(`^[✓⚠] ${step}: `, 'm'))
           match(screen, /balanced ✓/)
         })
         equal(run, byHand)
@@ -158,7 +158,7 @@ const failed = await printAll(
         await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
         const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
         equal(code, 1, output)
-        match(output, /nothing\.csv holds a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
+        match(output, /nothing\.csv has a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
         deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
         await note(runIn(output))
         const kept = await services.keys(deployed.bucket, `runs/${runIn(output)}/`)
@@ -205,10 +205,10 @@ const failed = await printAll(
       printResult: async () => {
         const alarms = await services.alarms(STACK)
         const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
-        ok(alarm !== undefined, 'no alarm tells a topic')
-        const heard = await services.listen(alarm.actions[0] ?? '', 'story-listens')
+        ok(alarm !== undefined, 'no alarm notifies a topic')
+        const received = await services.listen(alarm.actions[0] ?? '', 'tour-listens')
         await services.ring(alarm.name)
-        await heard(alarm.name)
+        await received(alarm.name)
         return `${alarms.length} alarms`
       },
     },

@@ -1,4 +1,4 @@
-/** The command line: which command is meant, what it is given, and how what goes wrong is told. The one catch of the program. */
+/** The command line: finds the command, parses its arguments, and prints errors. The only catch-all of the program. */
 import { nearest } from '#core/text/nearest.ts'
 import { visibleLines } from '#core/text/escape-controls.ts'
 import { HELP, readArgs } from '#cli/arguments/args.ts'
@@ -13,7 +13,7 @@ import { UsageError } from '#cli/terminal/usage-error.ts'
 export { processTerminal } from '#cli/terminal/terminal.ts'
 export { printUnexpected as tellUnexpected } from '#cli/terminal/unexpected.ts'
 
-/** Carries out what the arguments say; resolves with the exit code and never rejects. */
+/** Runs the command line; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
   const safe = safeTerminal(terminal)
   try {
@@ -45,9 +45,9 @@ async function dispatch([first, ...rest]: readonly string[], terminal: Terminal,
 function unknownCommand(given: string, commands: readonly Command[]): UsageError {
   const names = commands.map(({ name }) => name)
   const meant = nearest(given, names)
-  const list = `the commands are ${names.join(', ')}`
+  const list = `commands: ${names.join(', ')}`
   return new UsageError(
-    given.startsWith('-') ? `there is no flag ${given} before a command` : `there is no command ${given}`,
+    given.startsWith('-') ? `unknown flag ${given} before a command` : `unknown command ${given}`,
     meant === undefined ? list : `did you mean ${meant}? ${list}`,
   )
 }

@@ -9,7 +9,7 @@ import { assert, type Disturbance, pick } from './disturbance.ts'
 import { PIPELINES, placedWithSources } from './pipelines.ts'
 
 /** Words of a command that finds another at work; it may be given again. */
-const OTHER_AT_WORK = /is being worked on by process|is publishing to .* at the moment|there is no run to resume|there are no runs in/
+const OTHER_AT_WORK = /is already working on the run|is publishing to .* at the moment|no run to resume|no runs in/
 
 export const concurrent: Disturbance = {
   name: 'concurrent',

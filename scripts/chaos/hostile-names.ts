@@ -38,7 +38,7 @@ const PLACES: { readonly [place: string]: (name: string) => Partial<Case> } = {
   'column with rules': (name) => ({
     source: `id,${quoted(name)}\n1,Ana\n2,\n2,Ben\n`,
     steps: [
-      `{id: mend, type: clean, with: {rules: [{missing: {columns: [${yaml(name)}], strategy: constant, value: none}}, {deduplicate: {keys: [id]}}]}}`,
+      `{id: tidy, type: clean, with: {rules: [{missing: {columns: [${yaml(name)}], strategy: constant, value: none}}, {deduplicate: {keys: [id]}}]}}`,
       validate({ rule_type: 'not_null', columns: [name] }),
     ],
   }),
@@ -47,13 +47,13 @@ const PLACES: { readonly [place: string]: (name: string) => Partial<Case> } = {
   value: (name) => ({
     source: `id,name\n1,${quoted(name)}\n2,${quoted(name)}\n3,Ben\n`,
     steps: [
-      `{id: mend, type: clean, with: {rules: [{map: {column: name, values: ${yaml({ [name]: 'other', Ben: name })}}}]}}`,
+      `{id: tidy, type: clean, with: {rules: [{map: {column: name, values: ${yaml({ [name]: 'other', Ben: name })}}}]}}`,
       validate({ rule_type: 'in_set', column: 'name', values: [name, 'Ana'] }),
     ],
   }),
   input: (name) => ({
     inputs: { word: name },
-    steps: ['{id: mend, type: clean, with: {rules: [{map: {column: name, values: {Ana: "{{ word }}"}}}]}}'],
+    steps: ['{id: tidy, type: clean, with: {rules: [{map: {column: name, values: {Ana: "{{ word }}"}}}]}}'],
   }),
   expression: (name) => ({
     steps: [`{id: tidy, type: transform, with: {operations: [{add_column: {made: ${yaml(`'${name.replaceAll("'", "''")}'`)}}}]}}`],

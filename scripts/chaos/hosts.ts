@@ -48,14 +48,14 @@ function ask(host: ChildProcess, asked: Asked): Promise<Answered | { readonly en
   return new Promise((kept) => {
     const over = (answer: Answered | { readonly ended: string }) => {
       clearTimeout(timer)
-      host.off('message', heard)
+      host.off('message', onMessage)
       host.off('exit', exited)
       kept(answer)
     }
-    const heard = (answer: unknown) => over(answer as Answered)
+    const onMessage = (answer: unknown) => over(answer as Answered)
     const exited = (code: number | null, signal: string | null) => over({ ended: `the process crashed (${signal ?? `code ${code}`})` })
     const timer = setTimeout(() => void end(host).then(() => over({ ended: `did not end within ${PATIENCE / 1000} s` })), PATIENCE)
-    host.on('message', heard)
+    host.on('message', onMessage)
     host.on('exit', exited)
     host.send(asked)
   })

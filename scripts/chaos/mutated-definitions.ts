@@ -22,7 +22,7 @@ inputs:
 steps:
   - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: 10, types: {price: decimal}}}
   - {id: look, type: profile, depends_on: [find]}
-  - id: mend
+  - id: tidy
     type: clean
     depends_on: [look]
     with:
@@ -33,7 +33,7 @@ steps:
         - {deduplicate: {keys: [order_id], keep: first}}
   - id: shape
     type: transform
-    depends_on: [mend]
+    depends_on: [tidy]
     with:
       operations:
         - {filter: "quantity > 0 OR quantity IS NULL"}
@@ -68,7 +68,7 @@ export const mutatedDefinitions: Disturbance = {
         if (!compiled.ok) {
           for (const { what, hint } of compiled.problems)
             assert(what !== '' && hint !== '' && internalErrors(what) === undefined, `a problem in internal words: ${what}\n${text}`)
-          return 'problems told'
+          return 'problems reported'
         }
         if (base !== RICH || !keepsPlaces(text)) return 'compiles'
         const work = join(folder, `case-${number}`)

@@ -20,7 +20,7 @@ interface Source {
 const STEPS: readonly (readonly string[])[] = [
   [],
   [],
-  ['{id: mend, type: clean, with: {rules: [{standardize: [whitespace, null_values]}, {deduplicate: {keys: [id]}}]}}'],
+  ['{id: tidy, type: clean, with: {rules: [{standardize: [whitespace, null_values]}, {deduplicate: {keys: [id]}}]}}'],
   [
     '{id: tidy, type: transform, with: {operations: [{add_column: {twice: amount * 2}}]}}',
     '{id: check, type: validate, with: {rules: [{rule_type: not_null, columns: [name], on_fail: quarantine}, {rule_type: unique, column: id, on_fail: quarantine}]}}',

@@ -1,4 +1,4 @@
-/** Pipelines whose runs are disturbed: those of the examples, cut into small tasks, and one that sets rows aside and removes duplicates. */
+/** Pipelines whose runs are disturbed: those of the examples, cut into small tasks, and one that quarantines rows and removes duplicates. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { dirtySales } from '../../test/kit/dirty-sales.ts'
@@ -37,7 +37,7 @@ function example(
 
 const SMALL = 'version: 1\nresources: {task_bytes: 10KB}'
 
-/** Rows of 300 sales records: some are no rows, some are set aside, some are duplicates. */
+/** Rows of 300 sales records: some are not rows, some are quarantined, some are duplicates. */
 const SIFTING = `version: 1
 id: sifting
 inputs: {source: {type: string, required: true}}
@@ -45,7 +45,7 @@ resources: {task_bytes: 4KB}
 defaults: {retry: {max_attempts: 3, interval: 1s, jitter: none}}
 steps:
   - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: 20}}
-  - {id: mend, type: clean, with: {rules: [{standardize: [whitespace]}, {deduplicate: {keys: [order_id], keep: last}}]}}
+  - {id: tidy, type: clean, with: {rules: [{standardize: [whitespace]}, {deduplicate: {keys: [order_id], keep: last}}]}}
   - id: check
     type: validate
     with:

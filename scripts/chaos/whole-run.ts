@@ -1,4 +1,4 @@
-/** Runs a definition in this process and demands what must hold of its end, good or bad. */
+/** Runs a definition in this process and checks its result, success or failure. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RowAccount } from '#data/ledger/ledger.ts'

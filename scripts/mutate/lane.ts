@@ -1,5 +1,5 @@
 /**
- * A process that tries mutants one after another in its own copy of the tree: it writes the mutated file, runs the tests it is told to, and
+ * A process that tries mutants one after another in its own copy of the tree: it writes the mutated file, runs the given tests, and
  * puts the file back. It keeps Vitest open, so that only the changed file is compiled again. A mutant that never ends is ended by the parent.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -41,7 +41,7 @@ let failures: string[] = []
 let passed = 0
 let files: Record<string, number> = {}
 let [lastEnd, pause] = [0, 0]
-/** Tells the parent that the tests go on: one that hears nothing for long takes the mutant for one without an end. */
+/** Reports to the parent that the tests are running: after a long silence it treats the mutant as an endless loop. */
 function goOn(): void {
   pause = Math.max(pause, performance.now() - lastEnd)
   lastEnd = performance.now()

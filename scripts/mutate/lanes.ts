@@ -66,22 +66,22 @@ async function start(root: string): Promise<ChildProcess> {
   return child
 }
 
-/** The verdict; undefined when no test ended for too long, or the process ended with the mutant. */
+/** The result; undefined when no test ended for too long, or the process ended with the mutant. */
 function answer(child: ChildProcess, trial: Trial, patience: number): Promise<Answer | undefined> {
   return new Promise((kept) => {
     const over = (reply: Answer | undefined) => {
       clearTimeout(timer)
-      child.off('message', heard)
+      child.off('message', onMessage)
       child.off('exit', ended)
       kept(reply)
     }
-    const heard = (message: Answer | string) => {
+    const onMessage = (message: Answer | string) => {
       if (typeof message === 'string') timer.refresh()
       else over(message)
     }
     const ended = () => over(undefined)
     const timer = setTimeout(() => over(undefined), patience * 1000)
-    child.on('message', heard)
+    child.on('message', onMessage)
     child.on('exit', ended)
     child.send(trial)
   })

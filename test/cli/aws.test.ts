@@ -180,7 +180,7 @@ describe('start', () => {
     expect([code, err]).toEqual([
       2,
       expect.stringMatching(
-        /^siftstep: the inputs are 270,\d{3} bytes of JSON, and a run takes at most 262,144\n {2}hint: put the longest of them into a file/,
+        /^siftstep: the inputs are 270,\d{3} bytes of JSON; the maximum is 262,144\n {2}hint: move the longest input into a file/,
       ),
     ])
   })
@@ -196,7 +196,9 @@ describe('start', () => {
     writeFileSync(join(folder, 'changed.yaml'), SMALL.replace('[whitespace]', '[whitespace, case]'))
     const changed = await cli('start', 'changed.yaml', ...given('file'))
     expect(changed.code).toBe(0)
-    expect(changed.err).toMatch(/^note: what is deployed is not what changed\.yaml compiles to now \([0-9a-f]{12}, not [0-9a-f]{12}\)\n$/)
+    expect(changed.err).toMatch(
+      /^note: the deployed machine differs from what changed\.yaml compiles to \(deployed: [0-9a-f]{12}, compiled: [0-9a-f]{12}\)\n$/,
+    )
   })
 
   it('ends watching, not the run, on Control-C', async () => {
@@ -209,12 +211,12 @@ describe('start', () => {
     const watching = main(['start', 'small', ...given('left'), '--follow', '--ascii'], made)
     await expect.poll(() => made.written.out, { timeout: PATIENCE }).toContain('find: Found')
     expect((await cli('show', idOfRunning(), '--on', 'aws')).out).toMatch(
-      /^Small sales {2}small-\S+ {2}running\n[\s\S]*It goes on: \d+ finished tasks so far\./,
+      /^Small sales {2}small-\S+ {2}running\n[\s\S]*Running: \d+ tasks finished\./,
     )
     made.interrupt()
     expect(await watching).toBe(130)
     expect(made.written.out).toMatch(
-      /The run goes on\. See it: siftstep show small-\S+ --on aws; stop it: siftstep stop small-\S+ --on aws/,
+      /The run continues\. See it: siftstep show small-\S+ --on aws; stop it: siftstep stop small-\S+ --on aws/,
     )
     release()
     const execution = [...aws.executions.values()].find(({ name }) => name === idIn(made.written.out))
@@ -233,15 +235,11 @@ describe('start', () => {
       'no pipeline is deployed to the environment staging in eu-west-1',
       'there are some without an environment',
     ],
-    [['start', 'small', '--date', 'tomorrow'], '--date tomorrow is no day', 'write a day'],
-    [['start', 'small', '--on', 'mars'], '--on mars: start works on AWS only', 'write --on aws'],
-    [['runs', '--on', 'mars'], '--on mars: there is no such place', 'write --on aws'],
-    [
-      ['show', 'nothing-like-it', '--on', 'aws', '--pipeline', 'small'],
-      'there is no run nothing-like-it in eu-west-1',
-      'the newest are small-',
-    ],
-    [['runs', '--on', 'aws', '--limit', '1000'], '--limit 1000 cannot be', 'write a number from 1 to 100'],
+    [['start', 'small', '--date', 'tomorrow'], 'invalid --date tomorrow', 'use a date'],
+    [['start', 'small', '--on', 'mars'], '--on mars: start works only on AWS', 'use --on aws'],
+    [['runs', '--on', 'mars'], 'unknown platform --on mars', 'use --on aws'],
+    [['show', 'nothing-like-it', '--on', 'aws', '--pipeline', 'small'], 'no run nothing-like-it in eu-west-1', 'the newest are small-'],
+    [['runs', '--on', 'aws', '--limit', '1000'], 'invalid --limit 1000', 'use a number from 1 to 100'],
   ])('%j: a sentence, and the mend', async (argv, sentence, fix) => {
     const { code, err } = await cli(...argv)
     expect(code).toBe(2)
@@ -263,7 +261,7 @@ describe('a run that failed', () => {
     expect(code).toBe(1)
     expect(out).toContain('[xx] tidy: failed')
     expect(err).toMatch(/Pipeline failed in [\d.]+s: tidy: the disk is gone/)
-    expect(err).toMatch(/redrive +siftstep redrive small-\S+ --on aws {3}\(what is finished is kept\)/)
+    expect(err).toMatch(/redrive +siftstep redrive small-\S+ --on aws {3}\(finished work is kept\)/)
   })
 
   it('goes on when it is redriven, under its old name and dates, and does not do again what is finished', async () => {
@@ -278,7 +276,7 @@ describe('a run that failed', () => {
     expect(aws.calls.slice(before)).toContain('StartExecution')
     const next = [...aws.executions.values()].find(({ name }) => name === `${id}-2`)
     expect(JSON.parse(next?.input ?? '{}')).toMatchObject({ run_id: id, logical_date: '2026-11-19', start: { type: 'redrive', of: id } })
-    expect((await cli('redrive', `${id}-2`)).out).toContain('has succeeded; there is nothing left to do')
+    expect((await cli('redrive', `${id}-2`)).out).toContain('has succeeded; nothing to do')
   })
 
   it('is not gone on with twice at a time', async () => {
@@ -289,10 +287,10 @@ describe('a run that failed', () => {
       release = done
     })
     aws.beforeTask = () => held
-    expect((await cli('redrive', id)).out).toContain(`${id}-2 goes on with ${id}; what is finished is kept`)
+    expect((await cli('redrive', id)).out).toContain(`${id}-2 continues ${id}; finished work is kept`)
     const { code, err } = await cli('redrive', id)
-    expect([code, err]).toEqual([2, expect.stringContaining(`the run ${id} is being gone on with already, as ${id}-2`)])
-    expect((await cli('redrive', `${id}-2`)).err).toContain('is still going on')
+    expect([code, err]).toEqual([2, expect.stringContaining(`the run ${id} is already being redriven as ${id}-2`)])
+    expect((await cli('redrive', `${id}-2`)).err).toContain('is still running')
     release()
   })
 
@@ -396,7 +394,9 @@ describe('logs', () => {
     expect((await cli('logs', id, '--on', 'aws')).out).toBe(out)
     expect((await cli('logs', id, '--on', 'aws', '--step', 'tidy', '--json')).out).toBe(own.out)
     aws.sparse = false
-    expect((await cli('logs', id, '--on', 'aws', '--step', 'nothing')).err).toBe('note: no task of the run wrote anything for that step\n')
+    expect((await cli('logs', id, '--on', 'aws', '--step', 'nothing')).err).toBe(
+      'note: the tasks of the run logged nothing for that step\n',
+    )
   })
 })
 
@@ -414,12 +414,12 @@ describe('stop', () => {
       .poll(() => execution?.events.some(({ stateEnteredEventDetails: entered }) => entered?.name === 'tidy.commit'), { timeout: PATIENCE })
       .toBe(true)
     expect((await cli('stop', id, '--on', 'aws')).out).toBe(
-      `${id} stopped; nothing that was not finished is published\nsiftstep redrive ${id} --on aws\n`,
+      `${id} stopped; unfinished output was not published\nsiftstep redrive ${id} --on aws\n`,
     )
     await execution?.over
     release()
     aws.beforeTask = () => {}
-    expect((await cli('show', id, '--on', 'aws')).out).toContain(`It was interrupted before it ended.`)
+    expect((await cli('show', id, '--on', 'aws')).out).toContain(`The run was interrupted.`)
     expect((await cli('stop', id, '--on', 'aws')).out).toBe(`The run ${id} is over: stopped.\n`)
     expect((await cli('redrive', id, '--follow', '--quiet')).code).toBe(0)
   })
@@ -431,9 +431,7 @@ describe('destroy', () => {
     const asked = await cli('destroy', 'gone', '--env', 'staging')
     expect([asked.code, asked.err]).toEqual([
       2,
-      expect.stringMatching(
-        /this takes the pipeline gone away from eu-west-1.*\n.*write --yes if that is what you want; data and runs stay in siftstep-data/,
-      ),
+      expect.stringMatching(/this removes the pipeline gone from eu-west-1.*\n.*confirm with --yes; data and runs stay in siftstep-data/),
     ])
     const { code, out } = await cli('destroy', 'gone', '--env', 'staging', '--yes')
     expect([code, out]).toEqual([0, 'gone destroyed; data and runs stay in siftstep-data\n'])
@@ -447,7 +445,7 @@ describe('destroy', () => {
     const { code, out, err } = await cli('destroy', 'stuck', '--yes')
     expect([code, out]).toEqual([1, ''])
     expect(err).toBe(
-      `siftstep: siftstep-stuck is not destroyed (DELETE_FAILED: ${reason})\n  hint: what is in the way tells: aws cloudformation describe-stack-events --stack-name siftstep-stuck; then destroy it again\n`,
+      `siftstep: siftstep-stuck was not destroyed (DELETE_FAILED: ${reason})\n  hint: aws cloudformation describe-stack-events --stack-name siftstep-stuck shows what blocks it; then run destroy again\n`,
     )
   })
 })
@@ -458,12 +456,12 @@ describe('what AWS refuses', () => {
       'AccessDenied',
       403,
       'User: x is not authorized to perform: cloudformation:DescribeStacks',
-      'AWS does not allow it, listing the stacks: User: x is not authorized',
+      'AWS denied access, listing the stacks: User: x is not authorized',
     ],
-    ['ExpiredToken', 403, 'The security token included in the request is expired', 'the credentials for AWS have expired'],
-    ['InvalidClientTokenId', 403, 'The security token included in the request is invalid.', 'AWS does not accept the credentials'],
-    ['Throttling', 400, 'Rate exceeded', 'AWS asked us to slow down, listing the stacks'],
-    ['InternalFailure', 500, 'it broke', 'AWS had a fault of its own, listing the stacks: it broke'],
+    ['ExpiredToken', 403, 'The security token included in the request is expired', 'the AWS credentials have expired'],
+    ['InvalidClientTokenId', 403, 'The security token included in the request is invalid.', 'AWS rejected the credentials'],
+    ['Throttling', 400, 'Rate exceeded', 'AWS throttled the request, listing the stacks'],
+    ['InternalFailure', 500, 'it broke', 'AWS had an internal error, listing the stacks: it broke'],
   ] as const
 
   it.each(refusals)('%s is a sentence', async (type, status, message, sentence) => {
@@ -488,6 +486,6 @@ describe('what AWS refuses', () => {
     await own.close()
     const gone = terminal(own.env)
     expect(await main(['runs', '--on', 'aws'], gone)).toBe(2)
-    expect(gone.written.err).toContain('there is no answer from AWS in eu-west-1, listing the stacks')
+    expect(gone.written.err).toContain('no response from AWS in eu-west-1, listing the stacks')
   })
 })

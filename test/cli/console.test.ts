@@ -94,7 +94,7 @@ ${RULE}
 
   it('is told with every beginning and every message to those who want more', () => {
     const { out } = seen(DEMO, { verbose: true })
-    expect(out).toContain('⟳ validate_schema: begins\n✓ validate_schema')
+    expect(out).toContain('⟳ validate_schema: started\n✓ validate_schema')
     expect(out).toContain('42 issues\n⚠ profile_data: Profiled 3 sources: 120.0K records, 12 columns, 198 issues (0.3s)\n')
   })
 
@@ -176,8 +176,8 @@ describe('a run that fails', () => {
     expect(out.split('\n').slice(3)).toEqual([
       '– validate_schema: skipped',
       '– profile_data: skipped',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)), attempt 2 begins',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)), attempt 3 begins',
+      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 2',
+      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 3',
       '✗ clean_data: failed',
       '',
     ])
@@ -188,7 +188,7 @@ describe('a run that fails', () => {
    Nothing was published.
 → report  demo/.siftstep/runs/r/quality-report.html
 → show    siftstep show r-20261121-081402-7f3c
-→ resume  siftstep resume r-20261121-081402-7f3c   (what is finished is kept)
+→ resume  siftstep resume r-20261121-081402-7f3c   (finished work is kept)
 `)
   })
 
@@ -208,7 +208,7 @@ describe('a run that fails', () => {
 ❌ Pipeline failed in 1.4s: validate_output: quality_score 0.91, expected at least 0.95
    Nothing was published.
 → show    siftstep show r-20261121-081402-7f3c
-→ next    mend it, then siftstep run demo/pipeline.yaml
+→ next    fix this, then siftstep run demo/pipeline.yaml
 `)
   })
 
@@ -245,8 +245,8 @@ it('a run that is complete in part says so, and which steps it went on without',
   ]
   const { out, err } = seen(events)
   expect(out).toContain(`– profile_data: skipped
-✗ clean_data: failed, and the run goes on without it
-✗ enrich_data: failed, and the run goes on without it
+✗ clean_data: failed; continuing without it
+✗ enrich_data: failed; continuing without it
 `)
   expect(out).toContain('⚠️ Pipeline completed in part in 1.4s\n📁 Output: demo/processed/sales/ (9.8 MB)\n')
   expect(err).toBe('')
@@ -267,7 +267,7 @@ describe('a run that is interrupted', () => {
     })
   })
   it('says so when the output had appeared already', () => {
-    expect(seen(events, {}, {}, { published: true }).err).toContain('Interrupted; the output was published before, as a whole. Finish it:')
+    expect(seen(events, {}, {}, { published: true }).err).toContain('Interrupted; the output is published completely. Finish it:')
   })
 })
 

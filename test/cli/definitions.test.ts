@@ -58,8 +58,8 @@ describe('validate', () => {
 
   it.each([
     ['pipelne.yaml', 'the definition pipelne.yaml does not exist', 'did you mean pipeline.yaml?'],
-    ['zzz', 'the definition zzz does not exist', 'relative to the folder the command is run in'],
-    ['no/such/p.yaml', 'the definition no/such/p.yaml does not exist: there is no folder no/such', 'relative'],
+    ['zzz', 'the definition zzz does not exist', 'relative to the current folder'],
+    ['no/such/p.yaml', 'the definition no/such/p.yaml does not exist: no folder no/such', 'relative'],
     ['folder', 'the definition folder is a folder', 'give a file'],
   ])('says of %s that it cannot be read, and exits with 2', async (path, what, hint) => {
     const { run } = await cli({ 'pipeline.yaml': PIPELINE, 'folder/x': '' })
@@ -85,7 +85,7 @@ describe('compile', () => {
     expect(await run('compile', 'p.yaml')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('unknown-setting') })
     expect(await run('compile', 'p.yaml', '--hash', '--plan')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('--plan and --hash cannot both be printed'),
+      err: expect.stringContaining('--plan and --hash exclude each other'),
     })
   })
 })
@@ -121,12 +121,12 @@ describe('values for ${…}', () => {
   })
 
   it.each([
-    [['--config', '=5'], 'is not of the form name=value'],
-    [['--config', 'a..b=5'], 'has a name with nothing between two dots'],
+    [['--config', '=5'], 'does not have the form name=value'],
+    [['--config', 'a..b=5'], 'has an empty part in its name'],
     [['--config', 'none.yaml'], 'the config file none.yaml does not exist'],
     [['--config', 'list.yaml'], 'the config file list.yaml is not a mapping of names to values'],
-    [['--config', 'wrong.yaml'], 'the config file cannot be used: wrong.yaml:'],
-    [['--env-file', 'list.yaml'], 'list.yaml:1 is no variable: "- a"'],
+    [['--config', 'wrong.yaml'], 'invalid config file: wrong.yaml:'],
+    [['--env-file', 'list.yaml'], 'list.yaml:1 is not a variable: "- a"'],
   ])('%j is refused', async (flags, what) => {
     const { run } = await cli({ ...files, 'list.yaml': '- a\n', 'wrong.yaml': 'a: [1\n' })
     const { code, err } = await run('compile', 'in/p.yaml', ...flags)
@@ -163,7 +163,7 @@ describe('run', () => {
   })
 
   it.each([
-    [[...given, '--input', 'sla_seconds'], '--input "sla_seconds" is not of the form name=value'],
+    [[...given, '--input', 'sla_seconds'], '--input "sla_seconds" does not have the form name=value'],
     [['--input-file', 'none.json'], 'the input file none.json does not exist'],
     [['--input-file', 'bad.json'], 'the input file bad.json is not JSON'],
     [['--input-file', 'list.json'], 'the input file list.json is not a JSON object'],
@@ -193,13 +193,13 @@ describe('run', () => {
     expect(out).toContain(`Inputs of p.yaml:
   source             string, required: Files to read: a path, a folder or a pattern
   output_path        string, required: Folder to publish to
-  output_format      string, parquet unless given, one of parquet, csv, json, ndjson: Format of the output
-  quality_threshold  number, 0.9 unless given, at least 0, at most 1: Score the output must reach
-  sla_seconds        integer, 300 unless given, at least 1: Seconds the run may take
+  output_format      string, default parquet, one of parquet, csv, json, ndjson: Format of the output
+  quality_threshold  number, default 0.9, at least 0, at most 1: Score the output must reach
+  sla_seconds        integer, default 300, at least 1: Seconds the run may take
 `)
     expect((await run('run', 'n.yaml', '--help')).out).toContain('Inputs of n.yaml:\n  none\n')
     expect((await run('run', 'b.yaml', '--help')).out).toMatch(
-      /The inputs of b\.yaml cannot be told: it has \d problems, see siftstep validate b\.yaml\n$/,
+      /Cannot list the inputs of b\.yaml: it has \d problems \(see siftstep validate b\.yaml\)\n$/,
     )
   })
 })

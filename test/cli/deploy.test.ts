@@ -128,7 +128,7 @@ describe('deploy', () => {
       'arch=arm64',
     ])
     expect(out).toBe(
-      `✓ siftstep-platform: data and runs in s3://lake-1\n✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, as built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start it  siftstep start daily_sales --follow\n`,
+      `✓ siftstep-platform: data and runs in s3://lake-1\n✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, matches the one built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start     siftstep start daily_sales --follow\n`,
     )
   })
 
@@ -137,13 +137,13 @@ describe('deploy', () => {
     const Rollback = `aws stepfunctions update-state-machine-alias --state-machine-alias-arn ${machine}:live --routing-configuration stateMachineVersionArn=${machine}:VERSION,weight=100`
     const outputs = { 'siftstep-daily-sales': { DefinitionHash: HASH, StateMachine: machine, Rollback } }
     const reported = async () =>
-      (await deploy({ code: 0, outputs }, ['sales.yaml'])).out.split('\n').filter((line) => line.includes('go back'))
+      (await deploy({ code: 0, outputs }, ['sales.yaml'])).out.split('\n').filter((line) => line.includes('roll back'))
     aws.versions = [1]
     expect(await reported()).toEqual([])
     aws.versions = [8, 6, 5]
-    expect(await reported()).toEqual([`  go back   ${Rollback.replace('VERSION', '6')}`])
+    expect(await reported()).toEqual([`  roll back ${Rollback.replace('VERSION', '6')}`])
     aws.refuse('ListStateMachineVersions', 400, 'AccessDeniedException', 'no')
-    expect(await reported()).toEqual([`  go back   ${Rollback}`])
+    expect(await reported()).toEqual([`  roll back ${Rollback}`])
     aws.accept('ListStateMachineVersions')
   })
 
@@ -192,7 +192,7 @@ describe('deploy', () => {
     const refused = await deploy({ code: 0, outputs }, ['sales.yaml'])
     expect([refused.code, refused.err]).toEqual([
       2,
-      expect.stringContaining("with --emails and --keep-runs-days nothing is looked up ('' for none)"),
+      expect.stringContaining("or pass --emails and --keep-runs-days to skip this lookup ('' for none)"),
     ])
     expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', '', '--keep-runs-days', ''])).code).toBe(0)
     aws.accept('DescribeStacks')
@@ -202,7 +202,7 @@ describe('deploy', () => {
   it('makes the native engine ready once', async () => {
     rmSync(join(folder, 'dist/layer'), { recursive: true, force: true })
     const outputs = deployed('siftstep-daily-sales')
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).err).toBe('making the native engine for arm64 ready, once\n')
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).err).toBe('preparing the native engine for arm64 (once)\n')
     expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).err).toBe('')
   })
 
@@ -210,13 +210,13 @@ describe('deploy', () => {
     rmSync(join(folder, 'dist/layer'), { recursive: true, force: true })
     const { code, err, reported } = await deploy({ code: 0 }, ['sales.yaml', '--arch', 'x86_64'], { UNREACHABLE: 'x86_64' })
     expect(code).toBe(2)
-    expect(err).toContain('npm could not fetch the engine\nsiftstep: the native engine for x86_64 could not be made ready')
+    expect(err).toContain('npm could not fetch the engine\nsiftstep: preparing the native engine for x86_64 failed')
     expect(reported).toThrow('no such file')
   })
 
   it('knows the processors of Lambda', async () => {
     const { code, err } = await deploy({ code: 0 }, ['sales.yaml', '--arch', 'arm'])
-    expect([code, err]).toEqual([2, expect.stringContaining('--arch arm: Lambda has no such processor\n  hint: write arm64 or x86_64')])
+    expect([code, err]).toEqual([2, expect.stringContaining('--arch arm: not a processor of Lambda\n  hint: write arm64 or x86_64')])
   })
 
   it('tells of the work of the CDK what counts', async () => {
@@ -249,13 +249,13 @@ describe('deploy', () => {
     s3.objects.createBucket('silent')
     const silent = await other('silent')
     expect(silent.code).toBe(0)
-    expect(silent.err).toContain('⚠ uploads to silent will not start daily_sales: it does not tell EventBridge of them\n')
+    expect(silent.err).toContain('⚠ uploads to silent will not start daily_sales: the bucket sends no events to EventBridge\n')
     expect(silent.err).toContain('  hint: aws s3api put-bucket-notification-configuration --bucket silent ')
-    expect((await other('nowhere')).err).toContain(
-      '⚠ uploads to nowhere will not start daily_sales: there is no such bucket in eu-west-1\n',
-    )
+    expect((await other('nowhere')).err).toContain('⚠ uploads to nowhere will not start daily_sales: no such bucket in eu-west-1\n')
     s3.fault({ when: ({ bucket }) => bucket === 'silent', how: { status: 403, code: 'AccessDenied', message: 'no' } })
-    expect((await other('silent')).err).toContain('unless it tells EventBridge of them, which could not be seen (AccessDenied: no)')
+    expect((await other('silent')).err).toContain(
+      'unless the bucket sends events to EventBridge, which could not be checked (AccessDenied: no)',
+    )
     s3.fix()
   })
 
@@ -277,7 +277,10 @@ describe('deploy', () => {
 
   it('says when something else is there than was built', async () => {
     const { code, err } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales', 'f00') }, ['sales.yaml'])
-    expect([code, err]).toEqual([1, `✗ siftstep-daily-sales: what is deployed is not what was built (f00, not ${HASH})\n`])
+    expect([code, err]).toEqual([
+      1,
+      `✗ siftstep-daily-sales: the deployed machine differs from the one built here (deployed: f00, built: ${HASH})\n`,
+    ])
   })
 
   it('touches nothing when a definition has problems', async () => {
@@ -289,16 +292,16 @@ describe('deploy', () => {
   it.each([
     [
       '❌ siftstep-x: SSM parameter /cdk-bootstrap/hnb659fds/version not found. Has the environment been bootstrapped?',
-      'deploying: the account is not prepared for the CDK in this region',
+      'deploying: the account is not bootstrapped for the CDK in this region',
       'npx cdk bootstrap',
     ],
     [
       'Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack',
-      'deploying: no credentials for AWS were found',
+      'deploying: no AWS credentials found',
       'set AWS_PROFILE',
     ],
-    ['The security token included in the request is expired', 'deploying: the credentials for AWS have expired', 'aws sso login'],
-    ['User: x is not authorized to perform: iam:CreateRole', 'deploying: AWS does not allow it', 'use credentials that may'],
+    ['The security token included in the request is expired', 'deploying: the AWS credentials have expired', 'aws sso login'],
+    ['User: x is not authorized to perform: iam:CreateRole', 'deploying: AWS denied access', 'use credentials with this permission'],
   ])('%s', async (said, sentence, fix) => {
     const { code, err } = await deploy({ code: 1, said: `${said}\n` }, ['sales.yaml'])
     expect(code).toBe(2)

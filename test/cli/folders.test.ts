@@ -27,7 +27,7 @@ describe('init', () => {
     expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('node_modules/\n.siftstep/\n')
     await writeFile(join(folder, 'pipeline.yaml'), 'mine')
     expect(await main(['init'], terminal)).toBe(2)
-    expect(terminal.written.err).toContain('there is a pipeline.yaml already; it was not touched')
+    expect(terminal.written.err).toContain('pipeline.yaml already exists; it was not overwritten')
     expect(await readFile(join(folder, 'pipeline.yaml'), 'utf8')).toBe('mine')
     expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('node_modules/\n.siftstep/\n')
   })
@@ -92,7 +92,7 @@ describe('demo', () => {
     await writeFile(join(folder, 'mine/thesis.txt'), 'x')
     expect(await main(['demo', 'mine'], terminal)).toBe(2)
     expect(terminal.written.err).toContain(
-      "mine holds files that are not the demo's: thesis.txt\n  hint: name an empty or a new folder: siftstep demo DIR",
+      'mine contains files that do not belong to the demo: thesis.txt\n  hint: name an empty or a new folder: siftstep demo DIR',
     )
     expect(await readdir(join(folder, 'mine'))).toEqual(['thesis.txt'])
     await writeFile(join(folder, 'file'), '')
@@ -107,7 +107,7 @@ describe('demo', () => {
     terminal.written.err = ''
     expect(await main(['demo'], terminal)).toBe(2)
     expect(terminal.written.err).toContain(
-      'demo/pipeline.yaml is not as the demo wrote it, and was not touched\n  hint: run yours with siftstep run demo/pipeline.yaml',
+      'demo/pipeline.yaml has been edited since the demo wrote it; it was not overwritten\n  hint: run yours with siftstep run demo/pipeline.yaml',
     )
     expect(await readFile(join(folder, 'demo/pipeline.yaml'), 'utf8')).toBe('version: 1\n')
   })

@@ -74,10 +74,10 @@ describe('what is not as it should be', () => {
     [['runs', 'x'], 'x: runs takes a run only with --follow', 'siftstep show x shows what happened in it'],
     [['run', 'p.yaml', '--input'], '--input needs a value', 'write --input K=V'],
     [['run', 'p.yaml', '--input', '--json'], '--input needs a value', 'write --input K=V'],
-    [['run', 'p.yaml', '--json=yes'], '--json takes no value, and "yes" was given', 'write --json alone'],
+    [['run', 'p.yaml', '--json=yes'], '--json takes no value (given: "yes")', 'write --json alone'],
     [['run', 'p.yaml', '--store', 'a', '--store', 'b'], '--store is given more than once', 'give it once'],
-    [['run', 'p.yaml', '--workers', '0'], '--workers 0 is not a number of processes', 'write a whole number from 1 on'],
-    [['run', 'p.yaml', '--workers', 'many'], '--workers many is not a number of processes', 'write a whole number'],
+    [['run', 'p.yaml', '--workers', '0'], 'invalid --workers 0', 'use a whole number of at least 1'],
+    [['run', 'p.yaml', '--workers', 'many'], 'invalid --workers many', 'use a whole number'],
   ])('%j: said in a sentence, with the mend', async (argv, what, hint) => {
     const { code, out, err } = await reported(...argv)
     expect([code, out]).toEqual([2, ''])
@@ -96,9 +96,7 @@ describe('what is not as it should be', () => {
     }))
     expect(await main(['broken'], terminal, broken === undefined ? [] : [broken])).toBe(1)
     const [, file = ''] =
-      /^siftstep: this should not have happened: .*\n {2}hint: report it with the details in (\S+\.log); .*\n$/.exec(
-        terminal.written.err,
-      ) ?? []
+      /^siftstep: internal error: .*\n {2}hint: report it with the details in (\S+\.log); .*\n$/.exec(terminal.written.err) ?? []
     expect(terminal.written.err).not.toContain('oh no')
     expect(readFileSync(file, 'utf8')).toMatch(/^siftstep .*\nError: oh no\n {4}at /)
     rmSync(file)

@@ -28,16 +28,16 @@ describe('plan', () => {
   it('tells of a size that is given what it takes and costs', async () => {
     const { code, out, err } = await planned({}, '--on', 'aws', ...LARGE)
     expect([code, err]).toEqual([0, ''])
-    expect(out).toMatch(/^Daily Sales on AWS: an estimate, for us-east-1 at the prices of 2026-11\n/)
+    expect(out).toMatch(/^Daily Sales on AWS: estimate for us-east-1 with the prices of 2026-11\n/)
     expect(out).toContain('12 files, 3.2 GB, 3.6M rows: tier 2 of 3')
-    expect(out).toContain('360 chunks in 12 batches, 4 at a time, in the run itself')
+    expect(out).toContain('360 chunks in 12 batches, 4 at a time, inside the run')
     expect(out).toMatch(
       /One run +\d\d state transitions +\$0\.00\d+\n +Lambda \d+ GB-seconds in \d+ tasks +\$0\.0\d+\n +S3 [\d,]+ reads and \d+ writes +\$0\.0\d+\n +together, in about [\d.ms ]+ +\$0\.\d+\n/,
     )
-    expect(out).toContain('no schedule: what is started is paid for, run by run')
+    expect(out).toContain('no schedule: cost depends on the number of runs')
     expect(out).toMatch(/At rest +\$0\.10 a month: 1 alarm\n/)
     expect(out).toMatch(
-      /history: [<\d]+% of 25,000 events\n.*payload: [<\d]+% of 256 KiB\n.*slowest task: [<\d]+% of 15m 0s\n.*\/tmp: \d+% of 10 GiB\n.*functions at a time: <1% of 1000\n$/,
+      /history: [<\d]+% of 25,000 events\n.*payload: [<\d]+% of 256 KiB\n.*slowest task: [<\d]+% of 15m 0s\n.*\/tmp: \d+% of 10 GiB\n.*concurrent functions: <1% of 1000\n$/,
     )
   })
 
@@ -59,7 +59,7 @@ describe('plan', () => {
   it('says that what is compressed was only guessed', async () => {
     const { out } = await planned({ 'data/a.csv.gz': gzipSync('id\n1\n2\n') })
     expect(out).toMatch(
-      /note: \w+: rows of compressed files are a guess, and so is their time; say --bytes and --rows of what is in them\n$/,
+      /note: \w+: row counts and times of compressed files are estimates; give --bytes and --rows of the uncompressed data\n$/,
     )
   })
 
@@ -72,15 +72,15 @@ describe('plan', () => {
 
   it('says what is too much, and the mend', async () => {
     const { out } = await planned({}, '--bytes', '300GB', '--files', '1', '--rows', '1')
-    expect(out).toContain('too much; make resources.task_bytes smaller')
+    expect(out).toContain('too much; reduce resources.task_bytes')
   })
 
   it.each([
-    [['--on', 'mars'], '--on mars: there is no such place'],
+    [['--on', 'mars'], 'unknown platform --on mars'],
     [['--rows', '5'], '--rows needs --bytes'],
     [['--bytes', 'lots'], '--bytes lots is no size'],
     [['--bytes', '1GB', '--rows', 'many'], '--rows many is no number'],
-    [['--arch', 'z80'], '--arch z80 is no processor of Lambda'],
+    [['--arch', 'z80'], '--arch z80: not a processor of Lambda'],
     [[], 'matches no file'],
   ])('%j: %s', async (argv, sentence) => {
     const { code, err } = await planned({}, ...argv)

@@ -459,6 +459,12 @@ describe('settings that cannot be carried out', () => {
     ['{outliers: {flag_column: word}}', 'Definition.InvalidSetting', 'word'],
     ['{map: {column: wrod, values: {a: b}}}', 'Definition.UnknownColumn', 'wrod'],
     ['{map: {column: id, values: {"1": one}}}', 'Definition.InvalidSetting', 'id'],
+    // known in the run only, and first read where a later rule asks what this one leaves
+    [
+      '{missing: {columns: ["{% $states.input %}"], strategy: constant, value: x}}, {deduplicate: {keys: [id]}}',
+      'Definition.InvalidSetting',
+      'columns',
+    ],
     ['{drop: [wrod]}', 'Definition.UnknownColumn', 'wrod'],
     ['{drop: [id, word]}', 'Definition.InvalidSetting', ''],
     ['{consistency: {columns: [wrod]}}', 'Definition.UnknownColumn', 'wrod'],

@@ -50,6 +50,6 @@ it('says that there are no credentials', async () => {
   }
   const { code, err } = await runCli(['runs', '--on', 'aws'], { cwd: tmpdir(), env })
   expect(code).toBe(2)
-  expect(err).toContain('siftstep: no credentials for AWS were found (')
+  expect(err).toContain('siftstep: no AWS credentials found (')
   expect(err).toContain('hint: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
 })

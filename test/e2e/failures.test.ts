@@ -27,11 +27,11 @@ describe('a source', () => {
   })
 
   it.each([
-    ['empty', '', 'a.csv is empty (0 bytes)', 'a table without rows needs at least the names of its columns'],
-    ['only a header', 'id,name\n', 'a.csv holds a header and no rows', 'allow_empty: true in the discover step'],
+    ['empty', '', 'a.csv is empty (0 bytes)', 'a table without rows needs at least a header'],
+    ['only a header', 'id,name\n', 'a.csv has a header and no rows', 'allow_empty: true in the discover step'],
   ])('of %s is no success', async (_what, text, reported, hint) => {
     write('a.csv', text)
-    expectFailed(await run('a.csv'), 1, reported, hint, 'mend it, then siftstep run pipeline.yaml')
+    expectFailed(await run('a.csv'), 1, reported, hint, 'fix this, then siftstep run pipeline.yaml')
   })
 
   it('of binary garbage is refused', async () => {
@@ -103,7 +103,7 @@ describe('a source', () => {
     expectPublished(await run('data'), 2)
     expectPublished(await run('data/**/*.csv'), 2)
     const { out } = await runCli(['show', 'last'], { cwd: place })
-    expect(out).toMatch(/passed over: .*0-latest.csv is a link to .*data\/a.csv, which is read already/)
+    expect(out).toMatch(/skipped: .*0-latest.csv is a link to .*data\/a.csv, which is read already/)
   })
 })
 
@@ -126,7 +126,7 @@ describe('cells', () => {
       { cwd: place },
     )
     expect(code).toBe(0)
-    expect(out).toContain('⚠ publish: Exported to csv, and no row came out: 2 in = 0 out + 2 quarantined')
+    expect(out).toContain('⚠ publish: Exported to csv, but no rows: 2 in = 0 out + 2 quarantined')
     expect(out).not.toContain('✓ publish')
   })
 
@@ -207,7 +207,7 @@ describe('an output', () => {
     for (const source of ['data', 'data', 'data/**/*.csv']) expectPublished(await run(source, { out: 'data/out' }), 2, 'data/out')
     const ended = await run('data/out', { out: 'data/out' })
     expect(ended.code).toBe(1)
-    expect(ended.err).toMatch(/all files the source names are output of this pipeline itself: .*data\/out/)
+    expect(ended.err).toMatch(/all files of the source are output of this pipeline: .*data\/out/)
     expect(published('data/out')).toHaveLength(2)
   })
 
@@ -217,7 +217,7 @@ describe('an output', () => {
     const args = ['run', 'pipeline.yaml', '--quiet', '--workers', '1', '--input', 'source=a.csv']
     // files of 100 KB at most: the sample of the source is larger
     const ended = await runCli(args, { cwd: place, under: ['bash', '-c', 'ulimit -f 100; exec "$@"', 'bash'] })
-    expectFailed(ended, 1, /find: writing .*: the file exceeds the file size limit/, 'ulimit -f', 'what is finished is kept')
+    expectFailed(ended, 1, /find: writing .*: the file exceeds the file size limit/, 'ulimit -f', 'finished work is kept')
     const again = await resume()
     expect(again.code, again.err).toBe(0)
   })
@@ -253,12 +253,12 @@ describe('the store', () => {
   it('that is a file is refused', async () => {
     write('a.csv', ROWS)
     write('.siftstep', '')
-    expectFailed(await run('a.csv'), 2, 'the store .siftstep is a file, and must be a folder', 'name another place with --store')
+    expectFailed(await run('a.csv'), 2, 'the store .siftstep is a file, not a folder', 'choose another folder with --store')
     expectFailed(await resume(), 2, 'the store .siftstep is a file')
     expectFailed(
       await run('a.csv', { args: ['--store', 'a.csv/x'] }),
       1,
-      /the run could not begin, as the store a.csv\/x cannot be used: .*a part of the path is a file/,
+      /the run could not start: the store a.csv\/x is not usable: .*a part of the path is a file/,
     )
   })
 
@@ -274,8 +274,8 @@ describe('the store', () => {
     expectFailed(
       ended,
       1,
-      /the run could not begin, as the store ro cannot be used: writing .*: permission denied/,
-      'name another place with --store',
+      /the run could not start: the store ro is not usable: writing .*: permission denied/,
+      'choose another folder with --store',
     )
     expect(readdirSync(at('ro'))).toEqual([])
   })
@@ -290,7 +290,7 @@ describe('the store', () => {
     try {
       write('a.csv', ROWS)
       const ended = await run('a.csv', { args: ['--store', 'disk'] })
-      expectFailed(ended, 1, /the run could not begin, as the store disk cannot be used: .*no space is left on the disk/)
+      expectFailed(ended, 1, /the run could not start: the store disk is not usable: .*no space is left on the disk/)
       expect(runsIn(place, 'disk')).toEqual([])
     } finally {
       execFileSync('umount', [at('disk')])

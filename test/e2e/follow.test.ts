@@ -65,7 +65,7 @@ it('a run that another process works on is shown live, and stopped by a third', 
   leaver.process.kill('SIGINT')
   const left = await leaver.ended
   expect(left.code).toBe(130)
-  expect(left.out).toContain(`The run goes on. Follow it: siftstep runs --follow ${id}; stop it: siftstep stop ${id}`)
+  expect(left.out).toContain(`The run continues. Follow it: siftstep runs --follow ${id}; stop it: siftstep stop ${id}`)
   const during = await runCli(['show', 'last'], { cwd: place })
   expect(during.out).toContain(`${id}  running\n`)
   expect(during.out).toContain(`follow  siftstep runs --follow ${id}`)

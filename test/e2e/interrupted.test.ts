@@ -114,7 +114,7 @@ describe('a run', () => {
       /Pipeline failed after 2 attempts in .*: mend: the process running (survey|segment) of mend \(\d+\) was killed \(SIGKILL\)/,
     )
     expect(err).toContain('hint: when the machine ran out of memory')
-    expect(err).toContain('what is finished is kept')
+    expect(err).toContain('finished work is kept')
     expect(published()).toEqual([])
     expectPublished(await resume(), GOOD)
   })
@@ -127,7 +127,7 @@ describe('a run', () => {
     expect(code).toBe(1)
     expect(err).toMatch(/mend: .*a.csv was changed while the run was reading it/)
     expect(err).toContain('hint: run again when no program writes to it, or read a copy')
-    expect(err).toContain('mend it, then siftstep run pipeline.yaml')
+    expect(err).toContain('fix this, then siftstep run pipeline.yaml')
     expect(published()).toEqual([])
     const again = await resume()
     expect(again.code).toBe(1)
@@ -168,7 +168,7 @@ describe('a run', () => {
     const other = await runCli(['resume', id], { cwd: place })
     expect(other).toMatchObject({
       code: 2,
-      err: expect.stringMatching(new RegExp(`the run ${id} is being worked on by process ${started.pid} on .*\n.*wait for it, or stop it`)),
+      err: expect.stringMatching(new RegExp(`process ${started.pid} on .* is already working on the run ${id}\n.*wait for it, or stop it`)),
     })
     started.goOn()
     expect((await started.ended).code).toBe(0)
@@ -191,7 +191,7 @@ describe('a run', () => {
 
 describe('a resume', () => {
   it('of a run that is over, or that there is none of, says so', async () => {
-    expect(await resume()).toMatchObject({ code: 2, err: expect.stringContaining('there are no runs in .siftstep') })
+    expect(await resume()).toMatchObject({ code: 2, err: expect.stringContaining('no runs in .siftstep') })
     write('a.csv', ROWS)
     expectPublished(await run('a.csv'), 2)
     const [id = ''] = runsIn(place)
@@ -200,12 +200,12 @@ describe('a resume', () => {
     mkdirSync(at(`.siftstep/scratch/${id}/siftstep-finalize-a`), { recursive: true })
     expect(await resume()).toMatchObject({
       code: 0,
-      out: expect.stringContaining(`The run ${id} has succeeded; there is nothing left to do`),
+      out: expect.stringContaining(`The run ${id} has succeeded; nothing to do`),
     })
     expect(statSync(at('out/_manifest.json')).mtimeMs).toBe(before)
     expect(readdirSync(at('.siftstep/scratch'))).toEqual([])
     const other = await runCli(['resume', 'r-1999'], { cwd: place })
-    expect(other).toMatchObject({ code: 2, err: expect.stringMatching(`there is no run r-1999 in .siftstep\n.*${id}`) })
+    expect(other).toMatchObject({ code: 2, err: expect.stringMatching(`no run r-1999 in .siftstep\n.*${id}`) })
   })
 
   it('goes by the definition the run began with', async () => {

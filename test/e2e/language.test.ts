@@ -32,7 +32,7 @@ describe('continue_on_error', () => {
         `  - {id: l, type: lineage, condition: "{{ m.result.alerts }} == null"}\n${EXPORT}`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/✗ m: failed, and the run goes on without it: unknown metric nonsense in the alert "x"/)
+    expect(ended.out).toMatch(/✗ m: failed; continuing without it: unknown metric nonsense in the alert "x"/)
     expect(ended.out).toContain('✓ l: Lineage documented')
     expect(ended.out).toContain('Pipeline completed in part')
     expect(rows()).toBe(ROWS)
@@ -48,7 +48,7 @@ describe('continue_on_error', () => {
   ])('lets rows pass a %s step that failed as they were before it', async (type, settings, why) => {
     const ended = await steps(`${FIND}  - {id: c, type: ${type}, on_error: {continue_on_error: true}, with: ${settings}}\n${EXPORT}`)
     expect(ended.code, `${ended.out}${ended.err}`).toBe(4)
-    expect(ended.out).toMatch(new RegExp(`✗ c: failed, and the run goes on without it: .*${why}`))
+    expect(ended.out).toMatch(new RegExp(`✗ c: failed; continuing without it: .*${why}`))
     expect(rows()).toBe(ROWS)
     expect(file<{ rows: object; balanced: boolean }>('ledger.json')).toMatchObject({ rows: { in: 2, out: 2 }, balanced: true })
   })
@@ -82,8 +82,8 @@ describe('fallback', () => {
       `${FIND}  - {id: e, type: export, on_error: {fallback: [{to: a.csv}, {to: out}]}, with: {to: mine, format: csv}}\n`,
     )
     expect(ended.code, ended.err).toBe(0)
-    expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it holds files .*; goes on with fallback 1\n/)
-    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; goes on with fallback 2\n/)
+    expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it holds files .*; continuing with fallback 1\n/)
+    expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; continuing with fallback 2\n/)
     expect(rows()).toBe(ROWS)
     const { notes } = file<{ notes: string[] }>('quality-report.json')
     expect(notes).toContainEqual('e used fallback 2: cannot publish to a.csv: it is a source of this run')
@@ -102,7 +102,7 @@ describe('fallback', () => {
   ])('is for every kind of step: %s', async (id, text) => {
     const ended = await steps(`${text}${EXPORT}`)
     expect(ended.code, `${ended.out}${ended.err}`).toBe(0)
-    expect(ended.out).toMatch(new RegExp(`⚠ ${id}: .*; goes on with fallback 1\n`))
+    expect(ended.out).toMatch(new RegExp(`⚠ ${id}: .*; continuing with fallback 1\n`))
     expect(rows()).toBe(ROWS)
   })
 
@@ -119,9 +119,9 @@ describe('fallback', () => {
         `      - {id: p, type: profile}\n${EXPORT}`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/⚠ m: the alert "x" .*; goes on with fallback 1/)
-    expect(ended.out).toMatch(/✗ m: failed, and the run goes on without it: the alert "y"/)
-    expect(ended.out).toMatch(/⚠ n: the alert "x" .*; goes on with fallback 1/)
+    expect(ended.out).toMatch(/⚠ m: the alert "x" .*; continuing with fallback 1/)
+    expect(ended.out).toMatch(/✗ m: failed; continuing without it: the alert "y"/)
+    expect(ended.out).toMatch(/⚠ n: the alert "x" .*; continuing with fallback 1/)
     expect(ended.out).toContain('✓ n: ')
     expect(rows()).toBe(ROWS)
   })
@@ -145,7 +145,7 @@ describe('max_bad_rows', () => {
     expectFailed(
       await steps(checked('40%'), { args: ['--quiet'] }),
       1,
-      'v: 1 of 2 rows went to quarantine (50.0%), more than the 40% that may',
+      'v: 1 of 2 rows went to quarantine (50.0%), more than the limit of 40%',
       'on_error.max_bad_rows',
     )
   })

@@ -117,7 +117,7 @@ describe('a lineage service', () => {
     server.close()
     const { code, out } = await trace(', on_error: {continue_on_error: true}')
     expect(code).toBe(4)
-    expect(out).toMatch(/trace: failed, and the run goes on without it: sending lineage to .*: .*ECONNREFUSED/)
+    expect(out).toMatch(/trace: failed; continuing without it: sending lineage to .*: .*ECONNREFUSED/)
     expect(runsIn(place)).toHaveLength(1)
   })
 
@@ -134,8 +134,8 @@ describe('a secret that is not there', () => {
   it('is told before any work', async () => {
     const { code, err } = await trace('', {})
     expect(code).toBe(2)
-    expect(err).toContain('the environment has no LINEAGE_KEY, which the definition names as ${secret.LINEAGE_KEY}')
-    expect(err).toContain('hint: set it as a variable, or name a file that does with --env-file')
+    expect(err).toContain('missing environment variables: LINEAGE_KEY, used in the definition as ${secret.LINEAGE_KEY}')
+    expect(err).toContain('hint: set it as an environment variable, or pass a file with --env-file')
     expect(runsIn(place)).toEqual([])
   })
 

@@ -160,7 +160,7 @@ describe('a definition', () => {
     )
     const { code, out } = await runCli(['run', 'pipeline.yaml'], { cwd: place })
     expect(code).toBe(4)
-    expect(out).toContain('v: failed, and the run goes on without it: in name + 1: name is text, expected a number')
+    expect(out).toContain('v: failed; continuing without it: in name + 1: name is text, expected a number')
     expect(out).toContain('at: pipeline.yaml:5:87 steps.1.with.columns.n')
     const report = readFileSync(at(`.siftstep/runs/${readdirSync(at('.siftstep/runs'))[0]}/quality-report.md`), 'utf8')
     expect(report).not.toContain('at: ')
@@ -185,13 +185,13 @@ describe('a definition', () => {
       `${FIND}  - {id: v, type: validate, with: {rules: [{rule_id: many, rule_type: row_count, min: 10, severity: error}]}}\n${EXPORT}`,
     )
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
-    expectFailed(ended, 3, /v: .*many/, 'Nothing was published.', 'mend it, then siftstep run pipeline.yaml')
+    expectFailed(ended, 3, /v: .*many/, 'Nothing was published.', 'fix this, then siftstep run pipeline.yaml')
   })
 
   it('that is mended can be run by the command that is told, with all it was given', async () => {
     write('pipeline.yaml', PIPELINE)
     write('none yet.csv', 'id,name\n')
-    const reported = "mend it, then siftstep run pipeline.yaml --input 'source=none yet.csv' --input out=out --workers 1"
+    const reported = "fix this, then siftstep run pipeline.yaml --input 'source=none yet.csv' --input out=out --workers 1"
     expectFailed(await run('none yet.csv'), 1, reported)
     expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(reported)
   })

@@ -1,4 +1,4 @@
-/** Where alarms and failures are told: to people by e-mail, who must confirm the address once. Messages must come over TLS. */
+/** The topic for alarms and failures. Subscribers get e-mails after they confirm the address. Publishing requires TLS. */
 import { Aws } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as sns from 'aws-cdk-lib/aws-sns'
@@ -10,9 +10,9 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, emails: readonly string[]) {
     super(scope, id)
     this.topic = new sns.Topic(this, 'Topic', { enforceSSL: true })
-    // a policy of one's own takes the place of the one that lets services of the account publish
+    // an explicit policy replaces the default one, which lets services of the account publish
     this.letPublish('Alarms', 'cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } })
-    // EventBridge tells topics neither the rule nor the account it publishes for: under a condition, nothing would ever come. Source:
+    // EventBridge passes topics neither the rule nor the account it publishes for: with a condition, nothing would arrive. Source:
     // EventBridge user guide, "Using resource-based policies", "Amazon SNS permissions".
     this.letPublish('Failures', 'events.amazonaws.com')
     for (const [at, endpoint] of [...new Set(emails)].entries()) {

@@ -1,4 +1,4 @@
-/** What is watched: each alarm with what it means, told when it goes off and when it is over. */
+/** Alarms of a pipeline, each with its meaning; topics are notified when an alarm goes off and when it ends. */
 import { Annotations, Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
@@ -13,7 +13,7 @@ export interface AlarmsProps {
   readonly service: string
   readonly machine: IStateMachine
   readonly starts: Starts | undefined
-  /** ARNs of the topics that are told. */
+  /** ARNs of the topics to notify. */
   readonly topics: readonly string[]
 }
 
@@ -62,7 +62,7 @@ export class Alarms extends Construct {
         : [
             this.alarm(
               'ErrorRate',
-              `of the runs of a day more than ${Number((max_error_rate * 100).toFixed(3))} % failed`,
+              `more than ${Number((max_error_rate * 100).toFixed(3))} % of the runs of a day failed`,
               failedShare(machine),
               exceeds(max_error_rate),
             ),
@@ -101,15 +101,15 @@ export class Alarms extends Construct {
     return alarm
   }
 
-  /** No run succeeded for as long as one is expected, and one period more so that a run of usual length is waited for. */
+  /** No run succeeded within the expected interval plus one period, so that a run of usual length can finish. */
   private heartbeat(seconds: number): readonly cloudwatch.Alarm[] {
-    // CloudWatch looks back one day at periods below an hour, and seven at longer ones
+    // CloudWatch evaluates one day of periods below an hour, and seven days of longer ones
     const period = seconds <= 6 * 3600 ? FIVE_MINUTES : Duration.hours(1)
     const periods = Math.ceil(seconds / period.toSeconds()) + 1
     if (periods * period.toSeconds() > 7 * 86_400) {
       Annotations.of(this).addWarningV2(
         'siftstep:heartbeat',
-        `${this.#props.definition.id}: monitoring.expect_every is ${seconds} s, and CloudWatch looks back seven days: there is no alarm for runs that are missing`,
+        `${this.#props.definition.id}: monitoring.expect_every is ${seconds} s, but CloudWatch evaluates at most seven days: no alarm for missing runs`,
       )
       return []
     }
@@ -123,16 +123,16 @@ export class Alarms extends Construct {
     const { starts, definition, service } = this.#props
     if (starts === undefined) return []
     const dead = starts.dead.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' })
-    // what waits tells so whenever it is told again, which it is within eleven minutes
+    // a waiting message is redelivered within eleven minutes, and reported each time
     const wait = ownMetric(service, START_WAIT, HALF_AN_HOUR, 'Maximum')
     return [
-      this.alarm('DeadStarts', 'something that should have started a run could not: look into the queue of the dead', dead, reaches(1)),
+      this.alarm('DeadStarts', 'a message could not start a run: see the dead-letter queue', dead, reaches(1)),
       ...(definition.concurrency.max_active_runs === undefined
         ? []
         : [
             this.alarm(
               'StartsWait',
-              'something has waited for two hours to start a run: too many runs at a time, or a message that cannot be read',
+              'a message has waited two hours to start a run: too many concurrent runs, or an unreadable message',
               wait,
               exceeds(7200),
             ),
@@ -141,7 +141,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** Failed runs among those that ended, over a day; nothing while none did. */
+/** Share of failed runs among those that ended, over a day; 0 if none ended. */
 function failedShare(machine: IStateMachine): cloudwatch.MathExpression {
   const bad = 'FILL(failed, 0) + FILL(timed_out, 0)'
   return new cloudwatch.MathExpression({

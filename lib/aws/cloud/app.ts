@@ -1,4 +1,4 @@
-/** The CDK app: a platform stack, and a stack for each pipeline file. What it is told, it is told by context: `cdk deploy -c NAME=VALUE`. */
+/** The CDK app: a shared stack, and a stack for each pipeline file. Its settings are context values: `cdk deploy -c NAME=VALUE`. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type App, Duration, Tags } from 'aws-cdk-lib'
@@ -8,19 +8,19 @@ import { PipelineStack } from './pipeline-stack.ts'
 import { PlatformStack } from './platform-stack.ts'
 import { readPipeline } from './read-pipeline.ts'
 
-/** Every context value there is, with what it means; lists are separated by commas. */
+/** All context values with their meaning; lists are comma-separated. */
 export const CONTEXT = {
-  pipelines: 'files, or folders of them, or none; pipelines/ when absent, and the examples where there is none',
-  environment: 'a name that keeps the stacks of, say, staging and production apart',
-  emails: 'addresses told of the alarms of every pipeline',
-  sources: 's3://bucket/prefix places pipelines may read, beside those they name',
-  outputs: 's3://bucket/prefix places pipelines may publish to, beside those they name',
-  keys: 'ARNs of the KMS keys that the buckets of sources and outputs are encrypted with, where S3 has not its own',
-  arch: `the processor of the functions: ${ARCHITECTURES.join(' or ')}`,
-  versions: 'false: no versions and no alias, for emulators that have none',
-  layer: 'false: the native engine is a part of the functions that need it, for emulators that have no layers',
+  pipelines: 'files or folders of pipelines, or none (default: pipelines/, or else the examples)',
+  environment: 'a name that separates stacks, such as staging and production',
+  emails: 'e-mail addresses for alarms of all pipelines',
+  sources: 'more locations (s3://bucket/prefix) that pipelines may read',
+  outputs: 'more locations (s3://bucket/prefix) that pipelines may publish to',
+  keys: 'ARNs of the KMS keys that encrypt the buckets of sources and outputs, if not S3-managed',
+  arch: `processor of the functions: ${ARCHITECTURES.join(' or ')}`,
+  versions: 'false: no versions and no alias, for emulators without them',
+  layer: 'false: bundle the native engine into the functions that need it, for emulators without layers',
   dashboard: 'false: no dashboards',
-  keep_runs_days: 'days after which the files of runs are removed; never when absent',
+  keep_runs_days: 'days to keep the files of runs (default: forever)',
 } as const
 
 type Name = keyof typeof CONTEXT
@@ -36,7 +36,7 @@ export function addStacks(app: App): void {
   const keepRuns = days === undefined ? undefined : Duration.days(Number(days))
   const description = (what: string) => `siftstep: ${what}`
   const platform = new PlatformStack(app, `siftstep-platform${suffix}`, {
-    description: description('what pipelines share'),
+    description: description('shared by all pipelines'),
     emails: list(app, 'emails'),
     keepRuns,
   })
@@ -44,9 +44,9 @@ export function addStacks(app: App): void {
   for (const file of pipelineFiles(list(app, 'pipelines'))) {
     const { definition } = readPipeline({ file })
     const name = `siftstep-${definition.id.replaceAll('_', '-')}${suffix}`
-    if (name === platform.stackName) throw new Error(`${file}: the id ${definition.id} is that of what pipelines share: give it another`)
+    if (name === platform.stackName) throw new Error(`${file}: the id ${definition.id} is reserved for the shared stack: choose another`)
     const other = named.get(name)
-    if (other !== undefined) throw new Error(`${file} and ${other} have the same id, ${definition.id}: give one of them another`)
+    if (other !== undefined) throw new Error(`${file} and ${other} have the same id, ${definition.id}: change one of them`)
     named.set(name, file)
     new PipelineStack(app, name, {
       description: description(definition.name),
@@ -69,18 +69,18 @@ export function addStacks(app: App): void {
 
 class ContextError extends Error {
   constructor(name: Name, given: string, allowed: string) {
-    super(`-c ${name}=${given} cannot be: it takes ${allowed}`)
+    super(`-c ${name}=${given} is invalid: allowed are ${allowed}`)
   }
 }
 
-/** The files to make stacks of: a file as it is; of a folder its YAML files, and the pipeline.yaml of the folders in it. */
+/** Files to create stacks for: a file itself; for a folder, its YAML files and the pipeline.yaml of its subfolders. */
 export function pipelineFiles(given: readonly string[]): readonly string[] {
   if (given.length === 1 && given[0] === 'none') return []
   const places = given.length > 0 ? given : [existsSync('pipelines') ? 'pipelines' : 'examples']
   return places.flatMap((place) => {
     if (!existsSync(place)) {
       const near = nearest(place, readdirSync('.'))
-      throw new Error(`there is no ${place}${near === undefined ? '' : `; did you mean ${near}?`}`)
+      throw new Error(`no such file or folder: ${place}${near === undefined ? '' : `; did you mean ${near}?`}`)
     }
     if (!statSync(place).isDirectory()) return [place]
     const entries = readdirSync(place, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -89,7 +89,7 @@ export function pipelineFiles(given: readonly string[]): readonly string[] {
       const nested = join(place, entry.name, 'pipeline.yaml')
       return existsSync(nested) ? [nested] : []
     })
-    if (files.length === 0) throw new Error(`${place} holds no pipeline: neither YAML files nor folders with a pipeline.yaml`)
+    if (files.length === 0) throw new Error(`${place} contains no pipeline: no YAML files, and no folders with a pipeline.yaml`)
     return files
   })
 }

@@ -1,4 +1,4 @@
-/** One page for a pipeline: its alarms, its runs, its rows, its tasks, and what went wrong last. */
+/** The dashboard of a pipeline: alarms, runs, rows, tasks, and recent errors. */
 import { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
@@ -42,7 +42,7 @@ export function dashboard(scope: Construct, id: string, props: DashboardProps): 
           width: THIRD,
         }),
         new cloudwatch.GraphWidget({
-          title: 'How long a run took (ms)',
+          title: 'Duration of runs (ms)',
           left: [runMetric(machine, 'ExecutionTime', HOUR, 'Maximum')],
           leftAnnotations: line(sla === undefined ? undefined : sla * 1000, 'SLA'),
           width: THIRD,
@@ -77,7 +77,7 @@ export function dashboard(scope: Construct, id: string, props: DashboardProps): 
       ...(starts === undefined ? [] : [[ofStarts(starts)]]),
       [
         new cloudwatch.LogQueryWidget({
-          title: 'What went wrong last',
+          title: 'Recent errors',
           logGroupNames: [logGroup.logGroupName],
           queryLines: [
             'fields @timestamp, run, step, task, chunk, error.name, error.message',
@@ -94,7 +94,7 @@ export function dashboard(scope: Construct, id: string, props: DashboardProps): 
 
 const ofStarts = ({ queue, dead }: Starts) =>
   new cloudwatch.GraphWidget({
-    title: 'Starts that wait, and those that could not be',
+    title: 'Waiting and failed starts',
     left: [queue, dead].map((one) => one.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' })),
     width: WHOLE,
   })

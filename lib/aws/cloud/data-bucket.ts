@@ -1,13 +1,13 @@
-/** The bucket of runs, and of data when nobody names another: private, encrypted, over TLS only, and telling EventBridge what is uploaded. */
+/** The bucket for runs and, by default, for data: private, encrypted, TLS only, with upload events to EventBridge. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { explain } from './explain.ts'
 
 export interface DataBucketProps {
-  /** How long runs are kept; for ever when absent. */
+  /** How long runs are kept (default: forever). */
   readonly keepRuns?: Duration | undefined
-  /** What happens to the data when the stack is destroyed; it stays unless said otherwise. */
+  /** What happens to the data when the stack is destroyed (default: it stays). */
   readonly removalPolicy?: RemovalPolicy | undefined
 }
 
@@ -23,7 +23,7 @@ export class DataBucket extends Construct {
 
   constructor(scope: Construct, id: string, { keepRuns, removalPolicy = RemovalPolicy.RETAIN }: DataBucketProps = {}) {
     super(scope, id)
-    // access logs are let in by the bucket's policy, in whatever app this is, and not by access lists, which are off
+    // the bucket policy admits access logs, in any app, not access lists, which are off
     this.node.setContext('@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy', true)
     const logs = new s3.Bucket(this, 'AccessLogs', { ...CLOSED, removalPolicy, lifecycleRules: [{ expiration: Duration.days(90) }] })
     explain(logs, 'AwsSolutions-S1', 'it is where the access logs go; logging access to it would log the logging')
@@ -32,7 +32,7 @@ export class DataBucket extends Construct {
       removalPolicy,
       serverAccessLogsBucket: logs as s3.IBucket,
       lifecycleRules: [
-        // parts of uploads that were never completed are paid for and cannot be seen
+        // parts of incomplete uploads cost money and are invisible
         { abortIncompleteMultipartUploadAfter: Duration.days(2) },
         ...(keepRuns === undefined ? [] : [{ prefix: 'runs/', expiration: keepRuns }]),
       ],

@@ -1,4 +1,4 @@
-/** Why findings of cdk-nag are right as they are: kept with the constructs, for whatever app checks them. */
+/** Explains accepted findings of cdk-nag: stored with the constructs, for any app that checks them. */
 import { Stack, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
@@ -11,8 +11,8 @@ interface Reasoned {
 }
 
 /**
- * Wildcards of statements are meant: what stands before them is as narrow as it can be, and the statement says why. cdk-nag wants each
- * by the text of its resource, which holds what other stacks export under names that are known only when the app has been put together.
+ * Wildcards in statements are intended: the part before them is as narrow as possible, and the statement gives the reason. cdk-nag
+ * wants each named by its resource text, which contains exports of other stacks that are known only after synthesis.
  */
 export function explainWildcards(owner: IConstruct, permissions: readonly Reasoned[]): void {
   owner.node.addValidation({

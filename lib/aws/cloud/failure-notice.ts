@@ -1,4 +1,4 @@
-/** Tells the topics of each run that failed: which it was, and what to do. Alarms tell that some run did. */
+/** Notifies the topics of each failed run: which run, and what to do. Alarms report only that a run failed. */
 import * as events from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
 import type { Definition } from '#language/definition/definition.ts'
@@ -8,7 +8,7 @@ interface FailureNoticeProps {
   readonly definition: Definition
   readonly machine: Machine
   readonly topics: readonly string[]
-  /** What the command line calls it by. */
+  /** The name of the environment on the command line. */
   readonly environment: string | undefined
 }
 
@@ -22,11 +22,11 @@ export function failureNotice(
   const lines = [
     `Pipeline ${definition.id}: run <run> is <status>. <error>`,
     `What happened:  siftstep show <run> ${on}`,
-    `Go on from there, finished chunks are kept:  siftstep redrive <run> ${on}`,
+    `Continue it, finished chunks are kept:  siftstep redrive <run> ${on}`,
     ...owner,
   ]
   return new events.CfnRule(scope, id, {
-    description: `tells of failed runs of ${definition.id}`,
+    description: `reports failed runs of ${definition.id}`,
     eventPattern: {
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
@@ -36,7 +36,7 @@ export function failureNotice(
       id: `Topic${at + 1}`,
       arn,
       inputTransformer: {
-        // the cause is a text of any length, with quotes in it, which a template cannot take
+        // the cause is a text of any length with quotes, which a template cannot contain
         inputPathsMap: { run: '$.detail.name', status: '$.detail.status', error: '$.detail.error' },
         inputTemplate: lines.map((line) => JSON.stringify(line)).join('\n'),
       },

@@ -1,4 +1,4 @@
-/** What other CDK apps import as `siftstep/cdk`. */
+/** Exports for other CDK apps, as `siftstep/cdk`. */
 export { AlarmTopic } from './alarm-topic.ts'
 export { DataBucket, type DataBucketProps } from './data-bucket.ts'
 export { Pipeline, type PipelineProps } from './pipeline.ts'

@@ -1,4 +1,4 @@
-/** The state machine of a pipeline: the compiled text as it is, with the placeholders filled in when it is deployed. */
+/** The state machine of a pipeline: the compiled text, with placeholders filled in at deployment. */
 import { Aws, CfnDeletionPolicy, Names, RemovalPolicy, Stack, ArnFormat } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
@@ -15,16 +15,16 @@ export interface MachineProps {
   readonly callable: readonly string[]
   readonly bucket: { readonly name: string; readonly arn: string }
   readonly retention: logs.RetentionDays
-  /** Whether each deployment makes a version, and runs start through the alias `live`. */
+  /** Whether each deployment creates a version, and runs start through the alias `live`. */
   readonly versions: boolean
 }
 
-/** What runs are started through. */
+/** ARN that runs are started with. */
 export const LIVE = 'live'
 
 /**
- * Bytes of a template as a whole, in which the machine is a text within JSON; and what is left for all else. Step Functions takes as much
- * of the machine alone. Sources: CloudFormation user guide, "Quotas"; Step Functions developer guide, "Quotas".
+ * Maximum bytes of a template, in which the machine is a JSON string, and the reserve for everything else. Step Functions allows the same
+ * size for the machine alone. Sources: CloudFormation user guide, "Quotas"; Step Functions developer guide, "Quotas".
  */
 const LARGEST_TEMPLATE = 1_000_000
 const ALL_ELSE = 131_072
@@ -34,7 +34,7 @@ export class Machine extends Construct {
   /** ARN to start runs with: of the alias, or of the machine. */
   readonly startArn: string
   readonly alias: sfn.CfnStateMachineAlias | undefined
-  /** What the ARNs of its executions begin with. */
+  /** Prefix of the ARNs of its executions. */
   readonly executions: string
 
   constructor(scope: Construct, id: string, { compiled, functions, callable, bucket, retention, versions }: MachineProps) {
@@ -42,11 +42,11 @@ export class Machine extends Construct {
     const bytes = Buffer.byteLength(JSON.stringify(compiled.text))
     if (bytes > LARGEST_TEMPLATE - ALL_ELSE) {
       throw new Error(
-        `the machine of ${compiled.definition.id} takes ${bytes} bytes of its template, and CloudFormation leaves it ${LARGEST_TEMPLATE - ALL_ELSE}: make two pipelines of it, or let more of its steps share a pass (\`fuse\`)`,
+        `the machine of ${compiled.definition.id} takes ${bytes} bytes of its template; CloudFormation allows ${LARGEST_TEMPLATE - ALL_ELSE}: split the pipeline, or let more steps share a pass (\`fuse\`)`,
       )
     }
     const logGroup = new logs.LogGroup(this, 'Log', {
-      // names of this kind need no room in the account's one resource policy for logs; the name of the stack keeps apart what is deployed twice
+      // names with this prefix need no space in the account's single resource policy for logs; the stack name separates duplicates
       logGroupName: `/aws/vendedlogs/states/${Aws.STACK_NAME}/${Names.uniqueResourceName(this, { maxLength: 80, separator: '-' })}`,
       retention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -62,10 +62,10 @@ export class Machine extends Construct {
       definitionBody: sfn.DefinitionBody.fromString(compiled.text),
       definitionSubstitutions: { ...functions, DataBucket: bucket.name },
       stateMachineType: sfn.StateMachineType.STANDARD,
-      // the construct would add permissions of its own
+      // the construct would add its own permissions
       role: role.withoutPolicyUpdates(),
       tracingEnabled: true,
-      // names and times of states, not what passes between them
+      // names and times of states, not the data between them
       logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
       encryptionConfiguration: new sfn.AwsOwnedEncryptionConfiguration(),
     })
@@ -80,7 +80,7 @@ export class Machine extends Construct {
     this.startArn = this.alias?.ref ?? this.machine.stateMachineArn
   }
 
-  /** In a policy apart: one within the role would need the machine that needs the role. */
+  /** A separate policy: inside the role it would need the machine, which needs the role. */
   private allowChildren(role: iam.Role): void {
     const permissions = runChildren(this.machine.stateMachineArn, this.executions)
     const policy = new iam.Policy(this, 'Children', { statements: permissions.map(statementOf), roles: [role] })
@@ -92,7 +92,7 @@ export class Machine extends Construct {
       stateMachineArn: this.machine.stateMachineArn,
       stateMachineRevisionId: (this.machine.node.defaultChild as sfn.CfnStateMachine).attrStateMachineRevisionId,
     })
-    // each deployment replaces it by the next one; those of before are what can be rolled back to
+    // each deployment replaces it with the next version; earlier ones stay for rollbacks
     version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
     version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN
     return new sfn.CfnStateMachineAlias(this, 'Live', {

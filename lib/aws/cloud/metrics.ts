@@ -1,10 +1,10 @@
-/** The metrics of a pipeline: those of Step Functions, and those its own tasks write. */
+/** Metrics of a pipeline: from Step Functions, and from its own tasks. */
 import type { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { METRICS_NAMESPACE, type START_WAIT, type TaskMetric } from '#core/task/metrics.ts'
 
-/** Runs of the machine, through whatever alias they were started; children of distributed maps do not count. */
+/** Runs of the machine, through any alias; children of distributed maps do not count. */
 export type RunMetric =
   | 'ExecutionsStarted'
   | 'ExecutionsSucceeded'
@@ -23,7 +23,7 @@ export function runMetric(machine: IStateMachine, metricName: RunMetric, period:
   })
 }
 
-/** See `lib/aws/lambda/lambda.ts` and `lib/aws/lambda/start.ts` for what is written. */
+/** Written by `lib/aws/lambda/lambda.ts` and `lib/aws/lambda/start.ts`. */
 export function ownMetric(
   service: string,
   metricName: TaskMetric | typeof START_WAIT,

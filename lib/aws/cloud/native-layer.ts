@@ -1,4 +1,4 @@
-/** The native engine, as a layer or within a function: what `npm run layer` put into dist. */
+/** The native engine as a layer or inside a function: built into dist by `npm run layer`. */
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Annotations, CfnRule, Fn, Stack, Stage } from 'aws-cdk-lib'
@@ -15,7 +15,7 @@ const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
 export const architectureOf = (arch: Architecture) => ARCHITECTURE[arch]
 
 /**
- * A template can be made without the engine, so that making one needs no network. Such a template says so when it is made, and
+ * A template can be synthesized without the engine, so that synthesis needs no network. Such a template prints a warning, and
  * CloudFormation refuses to deploy it.
  */
 export function nativeLayer(scope: Construct, id: string, arch: Architecture): lambda.LayerVersion {
@@ -30,7 +30,7 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
   })
 }
 
-/** The code of a function and the engine in one, for emulators that know of layers but do not use them. */
+/** Code of a function including the engine, for emulators that accept layers but ignore them. */
 export function codeWithEngine(scope: Construct, name: string, arch: Architecture): lambda.Code {
   const layer = layerFolder(packageRoot(), arch)
   if (!existsSync(layer)) refuseToDeploy(scope, arch)
@@ -43,7 +43,7 @@ export function codeWithEngine(scope: Construct, name: string, arch: Architectur
 
 const made = new Set<string>()
 
-/** A folder within the app's output, where what is made for an app belongs; made anew by the first that asks for it. */
+/** A folder inside the output of the app; recreated by the first caller. */
 function madeFolder(scope: Construct, name: string, make: (folder: string) => void): string {
   const folder = join(Stage.of(scope)?.assetOutdir ?? 'cdk.out', name)
   if (made.has(folder)) return folder
@@ -62,7 +62,7 @@ function refuseToDeploy(scope: Construct, arch: Architecture): void {
   new CfnRule(stack, 'NativeEngine', { assertions: [{ assert: Fn.conditionEquals('missing', 'built'), assertDescription: missing }] })
 }
 
-/** From our sources, or from an app that has siftstep among its packages. */
+/** From source, or from an app that depends on siftstep. */
 function howToBuild(arch: Architecture): string {
   const root = packageRoot()
   if (existsSync(join(root, 'scripts', 'build-layer.ts'))) return `npm run layer -- ${arch}`

@@ -1,4 +1,4 @@
-/** The folder of the siftstep package: of its sources, or of what is installed. */
+/** The folder of the siftstep package: a checkout or an installation. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 

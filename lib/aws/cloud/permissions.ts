@@ -1,5 +1,5 @@
 /**
- * Who may do what: every statement of every role, each with its reason. Nothing else gives a permission; tests hold the templates to
+ * All permissions: every statement of every role, with its reason. No other code grants permissions; tests compare the templates with
  * exactly these.
  */
 import { Aws } from 'aws-cdk-lib'
@@ -10,7 +10,7 @@ import { explainWildcards } from './explain.ts'
 import type { S3Location } from '#language/compiler/places.ts'
 
 export interface Permission {
-  /** The statement's Sid: what it is for, in a word or two. */
+  /** The Sid of the statement: its purpose in a word or two. */
   readonly sid: string
   readonly reason: string
   readonly effect?: 'Deny'
@@ -21,11 +21,11 @@ export interface Permission {
 
 const LAMBDA = 'lambda.amazonaws.com'
 
-/** A role that may do this, and nothing more. */
+/** A role with these permissions and no others. */
 export function roleWith(scope: Construct, id: string, service: string, description: string, permissions: readonly Permission[]): iam.Role {
   const principal = new iam.ServicePrincipal(service)
   const role = new iam.Role(scope, id, {
-    // services that act for whoever asks them must be asked by this account; Lambda has no such condition
+    // services that act for others must be called from this account; Lambda has no such condition
     assumedBy: service === LAMBDA ? principal : principal.withConditions({ StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
     description,
     inlinePolicies: { Permissions: new iam.PolicyDocument({ statements: permissions.map(statementOf) }) },
@@ -46,21 +46,21 @@ export function statementOf({ sid, effect, actions, resources, conditions }: Per
 
 export const writeLogs = (logGroup: string): Permission => ({
   sid: 'WriteLogs',
-  reason: 'log lines of the functions, into the log group of the pipeline and no other',
+  reason: 'writes log lines of the functions to the log group of the pipeline',
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   resources: [logGroup],
 })
 
 export const TRACE: Permission = {
   sid: 'Trace',
-  reason: 'X-Ray takes segments for the account as a whole and knows no resources',
+  reason: 'X-Ray accepts segments per account and has no resources',
   actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
   resources: ['*'],
 }
 
 export const TRACE_MACHINE: Permission = {
   ...TRACE,
-  reason: 'X-Ray takes segments and gives sampling rules for the account as a whole and knows no resources',
+  reason: 'X-Ray accepts segments and returns sampling rules per account and has no resources',
   actions: [...TRACE.actions, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
 }
 
@@ -75,10 +75,10 @@ export const keepRuns = (bucket: string): readonly Permission[] => [
   },
   {
     sid: 'ListRuns',
-    reason: 'listing the objects of a run; and S3 tells who may list that an object is missing, and anybody else that access is denied',
+    reason: 'lists the objects of a run; without this permission S3 reports a missing object as access denied',
     actions: ['s3:ListBucket'],
     resources: [bucket],
-    // the key of an object that is asked for is no prefix, so the condition must hold where there is none
+    // a request for an object has no prefix, so the condition must hold without one
     conditions: { StringLikeIfExists: { 's3:prefix': ['runs/*', 'state/*'] } },
   },
 ]
@@ -91,13 +91,13 @@ export function readSources(partition: string, places: readonly S3Location[]): r
   return [
     {
       sid: 'ReadSources',
-      reason: 'the data the pipeline works on, below the prefixes it names',
+      reason: 'reads the data of the pipeline, below the prefixes it names',
       actions: ['s3:GetObject'],
       resources: places.map((place) => objectsArn(partition, place)),
     },
     ...listing(
       'ListSources',
-      'finding the files of a source, and telling one that is missing from one that is forbidden',
+      'finds the files of a source, and distinguishes missing from forbidden ones',
       partition,
       places,
     ),
@@ -110,15 +110,15 @@ export function publishOutputs(partition: string, places: readonly S3Location[])
     {
       sid: 'PublishOutputs',
       reason:
-        'files of the output and its manifest, put into their place when the run has balanced; those of the run before are removed then',
+        'publishes the files of the output and the manifest once the run has balanced, and removes those of the run before',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       resources: places.map((place) => objectsArn(partition, place)),
     },
-    ...listing('ListOutputs', 'seeing whether the output place holds files that are not ours', partition, places),
+    ...listing('ListOutputs', 'checks whether the output location contains other files', partition, places),
   ]
 }
 
-/** One statement for each bucket, because the condition is about its prefixes. */
+/** One statement per bucket, because the condition lists its prefixes. */
 function listing(sid: string, reason: string, partition: string, places: readonly S3Location[]): readonly Permission[] {
   const buckets = [...new Set(places.map(({ bucket }) => bucket))]
   return buckets.map((bucket, at) => ({
@@ -138,7 +138,7 @@ export function useKeys(keys: readonly string[]): readonly Permission[] {
   return [
     {
       sid: 'UseKeys',
-      reason: "buckets encrypted with keys of one's own are read and written with them, and what S3 does not ask for is not",
+      reason: "reads and writes buckets encrypted with customer keys, only on behalf of S3",
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: keys,
       conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
@@ -146,27 +146,27 @@ export function useKeys(keys: readonly string[]): readonly Permission[] {
   ]
 }
 
-/** `prefix` is what the names begin with in Secrets Manager, which puts six characters of its own behind each. */
+/** `prefix` is the prefix of the names in Secrets Manager, which appends six characters to each. */
 export function readSecrets(partition: string, prefix: string, names: readonly string[]): readonly Permission[] {
   if (names.length === 0) return []
   return [
     {
       sid: 'ReadSecrets',
-      reason: 'the secrets the definition names, looked up by the tasks that need them; nobody else is given them',
+      reason: 'reads the secrets that the definition names, in the tasks that use them',
       actions: ['secretsmanager:GetSecretValue'],
       resources: names.map((name) => `arn:${partition}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${prefix}${name}-??????`),
     },
   ]
 }
 
-/** What is written where uploads are waited for would start the next run, and that one the next. */
+/** Writing where a trigger waits for uploads would start the next run, and that one the next. */
 export function neverStartOneself(partition: string, triggers: readonly Trigger[]): readonly Permission[] {
   const watched = triggers.flatMap((trigger) => (trigger.type === 's3' ? [trigger] : []))
   if (watched.length === 0) return []
   return [
     {
       sid: 'NeverStartOneself',
-      reason: 'a pipeline that writes where it waits for uploads would start itself for ever; whatever its inputs say, it cannot',
+      reason: 'denies writing where the pipeline waits for uploads, whatever its inputs are: it would start itself forever',
       effect: 'Deny',
       actions: ['s3:PutObject'],
       resources: watched.map(({ bucket, prefix = '', suffix = '' }) => `arn:${partition}:s3:::${bucket}/${prefix}*${suffix}`),
@@ -177,14 +177,14 @@ export function neverStartOneself(partition: string, triggers: readonly Trigger[
 /** `functions` are ARNs of the functions, or of all versions of each. */
 export const runTasks = (functions: readonly string[]): Permission => ({
   sid: 'RunTasks',
-  reason: 'the machine calls the functions of its pipeline; any version, so that a machine rolled back finds the version it was made for',
+  reason: 'calls the functions of the pipeline; any version, so that a rolled-back machine finds its version',
   actions: ['lambda:InvokeFunction'],
   resources: functions,
 })
 
 export const DELIVER_LOGS: Permission = {
   sid: 'DeliverLogs',
-  reason: 'Step Functions sets up the delivery of its log with these, and they know no resources (Step Functions guide, "Logging")',
+  reason: 'Step Functions sets up log delivery with these actions, which have no resources (Step Functions guide, "Logging")',
   actions: [
     'logs:CreateLogDelivery',
     'logs:GetLogDelivery',
@@ -198,43 +198,43 @@ export const DELIVER_LOGS: Permission = {
   resources: ['*'],
 }
 
-/** What a Distributed Map reads and writes itself. `bucket` is an ARN. */
+/** Objects that a distributed map itself reads and writes. `bucket` is an ARN. */
 export const mapOverStore = (bucket: string): readonly Permission[] => [
   {
     sid: 'ReadItems',
-    reason: 'the lists of items a distributed map goes through; the number of the run and the step are known only then',
+    reason: 'reads the item lists of distributed maps; run and step are known only at run time',
     actions: ['s3:GetObject'],
     resources: [`${bucket}/runs/*/data/*/items-*.json`],
   },
   {
     sid: 'WriteResults',
-    reason: 'where a distributed map keeps the results of its children',
+    reason: 'writes the results of the children of distributed maps',
     actions: ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
     resources: [`${bucket}/runs/*/data/*/results-*`],
   },
 ]
 
 /**
- * What a Distributed Map does with its children, which are executions of the machine itself. `executions` is the beginning of the ARNs
- * of the machine's executions; those of children go on with `/LABEL:NAME`.
+ * Actions of a distributed map on its children, which are executions of the same machine. `executions` is the prefix of the ARNs of
+ * the machine's executions; those of children continue with `/LABEL:NAME`.
  * Source: Step Functions developer guide, "IAM policies for using Distributed Map states".
  */
 export const runChildren = (machine: string, executions: string): readonly Permission[] => [
   {
     sid: 'StartChildren',
-    reason: 'a distributed map starts an execution for each of its items',
+    reason: 'starts an execution for each item of a distributed map',
     actions: ['states:StartExecution'],
     resources: [machine],
   },
   {
     sid: 'FollowChildren',
-    reason: 'a distributed map watches its children and stops them with itself; their names are made when they start',
+    reason: 'watches the children of a distributed map and stops them with it; their names are known only at run time',
     actions: ['states:DescribeExecution', 'states:StopExecution'],
     resources: [`${executions}:*`, `${executions}/*`],
   },
   {
     sid: 'RedriveChildren',
-    reason: 'when a run is redriven, so are those of its children that failed',
+    reason: 'redrives failed children together with their run',
     actions: ['states:RedriveExecution'],
     resources: [`${executions}/*`],
   },
@@ -243,7 +243,7 @@ export const runChildren = (machine: string, executions: string): readonly Permi
 /** `queue` is an ARN. */
 export const takeStarts = (queue: string): Permission => ({
   sid: 'TakeStarts',
-  reason: 'Lambda takes messages out of the queue of starts with the role of the function that gets them',
+  reason: 'Lambda receives messages of the start queue with the role of the function',
   actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
   resources: [queue],
 })
@@ -252,38 +252,38 @@ export const takeStarts = (queue: string): Permission => ({
 export const keepStartState = (bucket: string, pipeline: string): readonly Permission[] => [
   {
     sid: 'RememberStarts',
-    reason: 'which events belong to which run, and the last moment of the schedule, so that nothing starts twice and nothing is missed',
+    reason: 'records which events belong to which run, and the last scheduled time, so that nothing starts twice or is missed',
     actions: ['s3:GetObject', 's3:PutObject'],
     resources: [`${bucket}/starts/${pipeline}/*`],
   },
   {
     sid: 'MissStarts',
-    reason: 'S3 tells who may list that an object is missing, and anybody else that access is denied',
+    reason: 'without this permission S3 reports a missing object as access denied',
     actions: ['s3:ListBucket'],
     resources: [bucket],
     conditions: { StringLikeIfExists: { 's3:prefix': [`starts/${pipeline}/*`] } },
   },
 ]
 
-/** `alias` is what runs must be started through; undefined when there is none. */
+/** `alias` is the alias that runs must start through; undefined if there is none. */
 export const startRuns = (machine: string, executions: string, alias: string | undefined): readonly Permission[] => [
   {
     sid: 'StartRuns',
-    reason: 'starting a run of the pipeline, of the version that is live',
+    reason: 'starts runs of the pipeline, of the live version',
     actions: ['states:StartExecution'],
     resources: [machine],
-    // Step Functions judges aliases by the ARN of their machine. Source: its guide, "Authorization for versions and aliases".
+    // Step Functions authorizes aliases by the ARN of their machine. Source: its guide, "Authorization for versions and aliases".
     ...(alias === undefined ? {} : { conditions: { StringEquals: { 'states:StateMachineQualifier': alias } } }),
   },
   {
     sid: 'CountRuns',
-    reason: 'counting the runs under way, for max_active_runs',
+    reason: 'counts the running executions, for max_active_runs',
     actions: ['states:ListExecutions'],
     resources: [machine],
   },
   {
     sid: 'KnowRuns',
-    reason: 'telling a run that was started before from a new one; their names are made when they start',
+    reason: 'distinguishes a run started before from a new one; names are known only at run time',
     actions: ['states:DescribeExecution'],
     resources: [`${executions}:*`],
   },
@@ -292,7 +292,7 @@ export const startRuns = (machine: string, executions: string, alias: string | u
 /** `queues` are ARNs. */
 export const sendDueTimes = (queues: readonly string[]): Permission => ({
   sid: 'TellMoments',
-  reason: 'the schedule puts its moments into the queue of starts, and those it cannot into the queue of the dead',
+  reason: 'the schedule sends its times to the start queue, and those it cannot deliver to the dead-letter queue',
   actions: ['sqs:SendMessage'],
   resources: queues,
 })

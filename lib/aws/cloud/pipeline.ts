@@ -1,4 +1,4 @@
-/** A pipeline on AWS: everything a pipeline file needs to run there, as one construct for any CDK app. */
+/** A pipeline on AWS: everything a pipeline file needs there, as one construct for any CDK app. */
 import { Aws, type Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
@@ -31,55 +31,55 @@ import { TaskFunctions } from './task-functions.ts'
 
 export interface PipelineProps extends PipelineFile {
   /**
-   * The bucket that keeps runs, below `runs/`, encrypted with a key of S3. EventBridge must be on for uploads to it to start runs.
-   * @default a bucket of the pipeline's own, which stays when the stack is destroyed
+   * Bucket for runs, below `runs/`, encrypted with a key of S3. For uploads to start runs, EventBridge must be enabled on it.
+   * @default a new bucket, which stays when the stack is destroyed
    */
   readonly dataBucket?: s3.IBucket | undefined
   /**
-   * Places the pipeline may read, as `s3://bucket/prefix`, beside those its definition names and `incoming/` of the data bucket.
+   * More locations the pipeline may read, as `s3://bucket/prefix`, beside those of its definition and `incoming/` of the data bucket.
    * @default none
    */
   readonly sources?: readonly string[] | undefined
   /**
-   * Places the pipeline may publish to, beside those its definition names and `processed/<pipeline id>/` of the data bucket.
+   * More locations the pipeline may publish to, beside those of its definition and `processed/<pipeline id>/` of the data bucket.
    * @default none
    */
   readonly outputs?: readonly string[] | undefined
   /**
-   * ARNs of the KMS keys that buckets of sources and outputs are encrypted with; their key policies must let the account use them.
-   * @default none: such buckets are encrypted by S3 with keys of its own
+   * ARNs of the KMS keys that encrypt the buckets of sources and outputs; their key policies must let the account use them.
+   * @default none: S3 encrypts the buckets with its own keys
    */
   readonly keys?: readonly string[] | undefined
   /**
-   * Told of alarms and failed runs, beside the addresses of the definition; CloudWatch and EventBridge must be allowed to publish to it, EventBridge without
-   * a condition.
-   * @default a topic of the pipeline's own
+   * Topic for alarms and failed runs, beside the addresses of the definition. CloudWatch and EventBridge must be allowed to publish to it,
+   * EventBridge without a condition.
+   * @default a new topic
    */
   readonly alarmTopic?: sns.ITopic | undefined
   /**
-   * What log lines, metrics and alarms call the pipeline; must differ between pipelines of an account.
+   * Name of the pipeline in log lines, metrics and alarms; must be unique in the account.
    * @default the id of the definition
    */
   readonly service?: string | undefined
   /**
-   * The name `siftstep --env` knows the stack by, for the commands in mails; its secrets are below `siftstep/NAME/` in Secrets Manager.
+   * Name of the stack for `siftstep --env`, used in commands in e-mails; secrets are below `siftstep/NAME/` in Secrets Manager.
    * @default none
    */
   readonly environment?: string | undefined
   /** @default arm64 */
   readonly architecture?: Architecture | undefined
   /**
-   * Whether each deployment makes versions, and runs start through the alias `live`, which can be set back.
+   * Whether each deployment creates versions, and runs start through the alias `live`, which allows rollbacks.
    * @default true
    */
   readonly versions?: boolean | undefined
-  /** False: the native engine is a part of the functions that need it, for emulators that have no layers. */
+  /** False: bundle the native engine into the functions that need it, for emulators without layers. */
   readonly layer?: boolean | undefined
   /** @default true */
   readonly dashboard?: boolean | undefined
   /**
-   * How long runs are kept in a bucket of the pipeline's own.
-   * @default for ever
+   * How long runs are kept in a bucket created by this construct.
+   * @default forever
    */
   readonly keepRuns?: Duration | undefined
 }
@@ -167,32 +167,32 @@ export class Pipeline extends Construct {
     }
   }
 
-  /** ARNs of the topics that are told: the given one, and one of its own for the addresses of the definition. */
+  /** ARNs of the topics to notify: the given one, and a new one for the addresses of the definition. */
   private topics({ alarmTopic }: PipelineProps): readonly string[] {
     const emails = this.compiled.definition.notifications.on_failure?.to ?? []
     const given = alarmTopic === undefined ? [] : [alarmTopic.topicArn]
     return emails.length === 0 && given.length > 0 ? given : [...given, new AlarmTopic(this, 'Alarm', emails).topic.topicArn]
   }
 
-  /** Tags that costs can be told apart by. */
+  /** Tags for cost allocation. */
   private tag(hash: string): void {
     const { id, owner, tags } = this.compiled.definition
     Tags.of(this).add('siftstep:pipeline', id)
     if (owner !== undefined) Tags.of(this).add('siftstep:owner', owner)
     if (tags.length > 0) Tags.of(this).add('siftstep:tags', tags.join(' ').slice(0, MAX_TAG_LENGTH))
-    // on the machine only: on everything, a word changed in the definition would update everything
+    // only on the machine: on everything, a changed description would update every resource
     Tags.of(this.machine.machine).add('siftstep:definition', hash)
   }
 }
 
-/** A key's own ARN: permissions are not judged by those of its aliases. */
+/** The ARN of a key itself: permissions do not apply to ARNs of aliases. */
 function assertKey(arn: string): string {
   if (/^arn:aws[\w-]*:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) || Token.isUnresolved(arn)) return arn
-  throw new Error(`'${arn}' is no ARN of a KMS key: write arn:aws:kms:REGION:ACCOUNT:key/ID`)
+  throw new Error(`'${arn}' is not the ARN of a KMS key: use arn:aws:kms:REGION:ACCOUNT:key/ID`)
 }
 
 function assertPlace(uri: string): readonly S3Location[] {
   const places = placeIn(uri)
-  if (places.length === 0) throw new Error(`'${uri}' is no place in S3: write s3://bucket/prefix`)
+  if (places.length === 0) throw new Error(`'${uri}' is not a location in S3: use s3://bucket/prefix`)
   return places
 }

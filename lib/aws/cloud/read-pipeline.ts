@@ -1,11 +1,11 @@
-/** A pipeline file on its way into a template: read, checked and compiled as everywhere else. */
+/** Reads, checks and compiles a pipeline file for a template. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { JsonObject } from '#core/json.ts'
 
-/** The definition is wrong; the message has every problem with its place and its mend. */
+/** The definition is invalid; the message lists every problem with its position and fix. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError'
   readonly problems: readonly Problem[]
@@ -19,9 +19,9 @@ export class DefinitionError extends Error {
 export interface PipelineFile {
   /** Path of the definition, relative to the working directory. */
   readonly file: string
-  /** Laid over the `config` of the definition, as `--config` on the command line. */
+  /** Overrides of the `config` of the definition, as with `--config` on the command line. */
   readonly config?: JsonObject | undefined
-  /** What `${env.NAME}` reads; the process's environment when absent. */
+  /** Values of `${env.NAME}` (default: the environment of the process). */
   readonly variables?: { readonly [name: string]: string | undefined } | undefined
 }
 
@@ -38,7 +38,7 @@ export function readPipeline({ file, config = {}, variables = process.env }: Pip
   return compiled
 }
 
-/** The reader of definitions says itself what it means that a file cannot be read. */
+/** A file that cannot be read is reported by the parser of definitions. */
 function textIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')

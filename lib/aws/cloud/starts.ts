@@ -1,6 +1,6 @@
 /**
- * What starts runs: the schedule and the rules put what happened into one queue, and a function takes it out and starts runs. What it
- * cannot start stays in the queue, and at last lies in the queue of the dead, which has an alarm.
+ * Starts of runs: the schedule and the rules send events to one queue, and a function receives them and starts runs. A message that
+ * cannot be handled stays in the queue and ends in the dead-letter queue, which has an alarm.
  */
 import { Aws, Duration } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
@@ -29,26 +29,26 @@ export interface StartsProps {
   readonly architecture: Architecture
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
-  /** Moments before this are over: EventBridge Scheduler takes no start date in the past. */
+  /** Earlier times are past: EventBridge Scheduler accepts no start date in the past. */
   readonly now: Date
 }
 
-/** Seconds the function may take for one batch. */
+/** Timeout of the function for one batch, in seconds. */
 const TIMEOUT = 60
-/** Seconds a message is hidden while it is worked on; Lambda advises six times the function's, and the wait. Then it is told again. */
+/** Visibility timeout of a message, in seconds: Lambda recommends six times that of the function, plus the wait. Then it is redelivered. */
 const hidden = (wait: number) => 6 * TIMEOUT + wait
-/** Days a message is kept, the most there is: one that waits for its turn may wait long. */
+/** Days a message is kept, the maximum: a message may wait long for its turn. */
 const KEPT = Duration.days(14)
 /**
- * How often a message is told before it is given up: soon, or after days where some wait their turn, or make up for many moments a part at
- * each telling. The most there is is 1000.
+ * Maximum number of deliveries of a message: reached soon for a bad message, after days for one that waits its turn, or catches up
+ * missed times one part per delivery. SQS allows at most 1000.
  */
 const tellings = ({ schedule, concurrency }: Definition) =>
   concurrency.max_active_runs !== undefined || schedule?.catchup === true ? 1000 : 10
-/** Bytes; the variables of a function may have no more in all. Source: Lambda developer guide, "Lambda quotas". */
+/** Maximum bytes of all environment variables of a function. Source: Lambda developer guide, "Lambda quotas". */
 const MAX_VARIABLES = 4096
 
-/** Characters of the pattern of a rule, unless AWS has raised the quota. Source: EventBridge user guide, "Quotas". */
+/** Maximum characters of the pattern of a rule, unless AWS has raised the quota. Source: EventBridge user guide, "Quotas". */
 const MAX_PATTERN_LENGTH = 2048
 
 export const startsByItself = ({ schedule, triggers }: Pick<Definition, 'schedule' | 'triggers'>) =>
@@ -80,7 +80,7 @@ export class Starts extends Construct {
     const settings = JSON.stringify(startSettingsOf(definition))
     if (Buffer.byteLength(settings) > MAX_VARIABLES - 500) {
       throw new Error(
-        `${definition.id}: schedule and triggers are ${Buffer.byteLength(settings)} bytes long, and a function's variables hold ${MAX_VARIABLES}: write fewer triggers, or shorter filters`,
+        `${definition.id}: schedule and triggers are ${Buffer.byteLength(settings)} bytes long; the variables of a function hold at most ${MAX_VARIABLES}: use fewer triggers, or shorter filters`,
       )
     }
     const { stateMachineArn } = machine.machine
@@ -110,7 +110,7 @@ export class Starts extends Construct {
         [START_ENVIRONMENT.starts]: settings,
         POWERTOOLS_LOG_LEVEL: logLevel,
       },
-      // two at once would each count the runs under way before the other starts one
+      // two at once would each count the running executions before the other starts one
       ...(definition.concurrency.max_active_runs === undefined ? {} : { reservedConcurrentExecutions: 1 }),
     })
   }
@@ -119,7 +119,7 @@ export class Starts extends Construct {
     new lambda.CfnEventSourceMapping(this, 'Feed', {
       eventSourceArn: this.queue.queueArn,
       functionName: this.fn.functionName,
-      // messages that are looked at together start one run where a trigger gathers them
+      // messages handled together start one run if a trigger collects them
       batchSize: wait > 0 ? 1000 : 10,
       maximumBatchingWindowInSeconds: wait,
       functionResponseTypes: ['ReportBatchItemFailures'],
@@ -128,7 +128,7 @@ export class Starts extends Construct {
   }
 
   private moments(schedule: Schedule, { definition, now }: StartsProps): void {
-    const role = roleWith(this, 'ScheduleRole', 'scheduler.amazonaws.com', `tells the moments of ${definition.id}`, [
+    const role = roleWith(this, 'ScheduleRole', 'scheduler.amazonaws.com', `sends the scheduled times of ${definition.id}`, [
       sendDueTimes([this.queue.queueArn, this.dead.queueArn]),
     ])
     const start = startOf(schedule)
@@ -154,7 +154,7 @@ export class Starts extends Construct {
       const { length } = JSON.stringify(eventPattern)
       if (length > MAX_PATTERN_LENGTH)
         throw new Error(
-          `${id}: the pattern of trigger ${at + 1} is ${length} characters long, and EventBridge takes ${MAX_PATTERN_LENGTH}: shorten its filter_criteria`,
+          `${id}: the pattern of trigger ${at + 1} is ${length} characters long; EventBridge allows ${MAX_PATTERN_LENGTH}: shorten its filter_criteria`,
         )
       return new events.CfnRule(this, `Trigger${at + 1}`, {
         description: `starts ${id}`,
@@ -167,7 +167,7 @@ export class Starts extends Construct {
   }
 }
 
-/** Lets these rules of EventBridge, and no others, put messages into a queue. */
+/** Lets only these EventBridge rules send messages to a queue. */
 function allowEvents(queue: sqs.Queue, rules: readonly string[]): void {
   queue.addToResourcePolicy(
     new iam.PolicyStatement({

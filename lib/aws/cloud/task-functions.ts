@@ -1,4 +1,4 @@
-/** The functions of a pipeline's tasks: one for each placeholder of its machine. */
+/** The functions of a pipeline's tasks: one per placeholder of its machine. */
 import { Annotations, Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
 import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
@@ -14,33 +14,33 @@ import { type Permission, roleWith } from './permissions.ts'
 export interface TaskFunctionsProps {
   readonly functions: readonly MachineFunction[]
   readonly architecture: Architecture
-  /** What log lines and metrics call the pipeline. */
+  /** Name of the pipeline in log lines and metrics. */
   readonly service: string
   /** Name of the bucket of runs. */
   readonly bucket: string
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
-  /** What the names of secrets begin with in Secrets Manager, when there are any. */
+  /** Prefix of the secrets in Secrets Manager, if there are any. */
   readonly secretsPrefix?: string
-  /** Whether the native engine is a layer; else it is a part of the functions that need it. */
+  /** Whether the native engine is a layer; otherwise it is bundled into the functions that need it. */
   readonly layer: boolean
-  /** Whether machines call a version of their own of each function. */
+  /** Whether machines call a specific version of each function. */
   readonly versions: boolean
   readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
 }
 
 export class TaskFunctions extends Construct {
-  /** What stands for each placeholder: the ARN of a version, or of the function. */
+  /** The value of each placeholder: the ARN of a version, or of the function. */
   readonly arns: { readonly [placeholder: string]: string }
-  /** Names of the functions by their placeholders. */
+  /** Names of the functions by placeholder. */
   readonly names: { readonly [placeholder: string]: string }
-  /** ARNs the machine must be allowed to call. */
+  /** ARNs that the machine must be allowed to call. */
   readonly callable: readonly string[]
   readonly functions: readonly lambda.Function[]
 
   constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
     super(scope, id)
-    // a version's number stands for the layer it was made with too, in whatever app this is
+    // the version also identifies the layer it was built with, in any app
     this.node.setContext('@aws-cdk/aws-lambda:recognizeLayerVersion', true)
     const roles = new Map<FunctionKind, iam.IRole>()
     const layers = new Map<FunctionKind, lambda.LayerVersion[]>()
@@ -72,7 +72,7 @@ export class TaskFunctions extends Construct {
     if (timeout > MAX_TASK_SECONDS) {
       Annotations.of(this).addWarningV2(
         'siftstep:timeout',
-        `a step may take ${timeout} s, and a Lambda ends after ${MAX_TASK_SECONDS} s: give each task less to do (resources.task_bytes), or lower the step's timeout`,
+        `the timeout of a step is ${timeout} s, but a Lambda ends after ${MAX_TASK_SECONDS} s: make tasks smaller (resources.task_bytes), or lower the timeout of the step`,
       )
     }
     return new lambda.Function(this, name, {
@@ -93,10 +93,10 @@ export class TaskFunctions extends Construct {
         [ENVIRONMENT.service]: service,
         ...(secretsPrefix === undefined ? {} : { [ENVIRONMENT.secrets]: secretsPrefix }),
         POWERTOOLS_LOG_LEVEL: logLevel,
-        // packages that use what Node.js will take away tell so at every cold start, among the lines of the run
+        // deprecation warnings of packages would otherwise appear in the log at every cold start
         NODE_OPTIONS: '--no-deprecation',
       },
-      // machines that are rolled back to, and runs under way, call versions of before
+      // rolled-back machines and running executions call earlier versions
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })
   }
@@ -105,5 +105,5 @@ export class TaskFunctions extends Construct {
 const TITLE: { readonly [Kind in FunctionKind]: string } = { control: 'Control', data: 'Data' }
 const DESCRIPTION: { readonly [Kind in FunctionKind]: string } = {
   control: 'lists, plans, publishes and reports',
-  data: 'works on rows, with the native engine',
+  data: 'processes rows with the native engine',
 }

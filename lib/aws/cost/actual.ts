@@ -1,4 +1,4 @@
-/** What a run on AWS took, from its history and the results of its tasks; and what would have been told before of data of that size. */
+/** Usage of a run on AWS, from its history and the results of its tasks; and the estimate for data of that size. */
 import { functionPlaceholder, placeholderOf } from '#language/compiler/functions.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { Machine } from '#asl/machine/asl.ts'
@@ -15,11 +15,11 @@ import type { Json, JsonObject } from '#core/json.ts'
 export interface RanOnAws {
   readonly run: string
   readonly inputs: JsonObject
-  /** The ids of its steps. */
+  /** Ids of its steps. */
   readonly steps: Iterable<string>
-  /** As it is deployed: its functions stand in it by their ARNs. */
+  /** The deployed machine: it contains the ARNs of its functions. */
   readonly machine: Machine
-  /** What they stand for, by their names: `DataFunction3008`. */
+  /** Placeholders by function name: `DataFunction3008`. */
   readonly functions: ReadonlyMap<string, string>
   readonly history: readonly HistoryEvent[]
   readonly store: Pick<Store, 'read' | 'list'>
@@ -34,14 +34,14 @@ export interface Took {
 
 export interface ActualAndEstimate {
   readonly took: Took
-  /** Null when the run did not come so far that its data was known. Requests to S3 are told, not counted. */
+  /** Null if the run ended before its data was known. Requests to S3 are estimated, not counted. */
   readonly estimate: (Took & { readonly seconds: number; readonly gets: number; readonly puts: number }) | null
 }
 
-/** More results than this are not read one by one. */
+/** Above this number, results are not read one by one. */
 const MAX_READ = 2000
 
-/** Undefined when the run had more tasks than are worth looking at. */
+/** Undefined if the run had too many tasks to read. */
 export async function actualAndEstimate(ran: RanOnAws, processor: Processor): Promise<ActualAndEstimate | undefined> {
   const keys = workspace(ran.run)
   const markers = (await ran.store.list(keys.tasks)).map(({ key }) => key)
@@ -94,7 +94,7 @@ function estimateOf(
   }
 }
 
-/** The events of the run, and of its children the two transitions each that one without retries has: its start, and its one state. */
+/** The events of the run, and two transitions for each child, as without retries: its start and its one state. */
 function transitionsOf(history: readonly HistoryEvent[], markers: readonly string[], { resultAt }: Workspace): number {
   const counter = transitionCounter()
   for (const event of history) counter.take(event)
@@ -108,16 +108,16 @@ function transitionsOf(history: readonly HistoryEvent[], markers: readonly strin
   return counter.transitions() + 2 * children.length
 }
 
-/** The seconds a task worked, as its result tells. */
+/** The seconds a task worked, from its result. */
 function secondsOf(marker: Json | undefined): number {
   const { usage } = (marker ?? {}) as { readonly usage?: { readonly seconds?: number } }
   return usage?.seconds ?? 0
 }
 
-/** Of a task that no step asks anything for. */
+/** The placeholder of tasks without a step. */
 const usualFunction = (task: string) => functionPlaceholder(taskSpec(task)?.engine === true ? 'data' : 'control', undefined)
 
-/** The placeholder of the function each task of each step runs in: `clean_data segment`. */
+/** The placeholder of the function of each task of each step: `clean_data segment`. */
 function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   const visit = (value: Json): void => {
@@ -133,7 +133,7 @@ function functionsOfTasks(machine: Machine): ReadonlyMap<string, string> {
   return found
 }
 
-/** The machine with placeholders where its functions stand, so that what each of them is can be told. */
+/** The machine with placeholders instead of function ARNs, to identify the functions. */
 function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): Machine {
   // `arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION`
   const functionOf = (arn: string, task: string) => {
@@ -152,12 +152,12 @@ function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): M
   return visit(machine as unknown as Json) as unknown as Machine
 }
 
-/** The sources a scan step has found. */
+/** The sources found by a scan step. */
 async function sizesOf({ run, store }: RanOnAws, step: string) {
   const dataset = (await read(store, workspace(run).dataset(step, 0))) as
     | { readonly sources: readonly { bytes: number; records: number }[] }
     | undefined
-  if (dataset === undefined) throw new Error(`the run did not come to the dataset of ${step}`)
+  if (dataset === undefined) throw new Error(`the run ended before the dataset of ${step}`)
   return dataset.sources.map(({ bytes, records }) => ({ bytes, records }))
 }
 

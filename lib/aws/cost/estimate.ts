@@ -1,4 +1,4 @@
-/** What a run on AWS takes and costs, and what the pipeline costs while nothing runs: from a rehearsal, the prices and the quotas. */
+/** The estimate of a run on AWS, and the fixed cost of the pipeline: from a simulation, the prices and the quotas. */
 import type { Compiled } from '#language/compiler/compile.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { type FunctionSize, largestOf, sizesOfFunctions } from './memory.ts'
@@ -16,7 +16,7 @@ export interface Estimate {
   readonly machine_sha256: string
   readonly datasets: readonly SimulatedDataset[]
   readonly processor: Processor
-  /** Megabytes of the functions that work on rows, and of the others. */
+  /** Megabytes of the functions for rows, and of the others. */
   readonly memory: { readonly data: number; readonly control: number }
   readonly run: {
     readonly transitions: number
@@ -24,19 +24,19 @@ export interface Estimate {
     readonly gigabyte_seconds: number
     readonly gets: number
     readonly puts: number
-    /** From start to end when no task fails. */
+    /** Duration if no task fails. */
     readonly seconds: number
     readonly dollars: Dollars
   }
   readonly month: {
-    /** Runs a month by the schedule; null: there is none. */
+    /** Runs a month by the schedule; null without one. */
     readonly runs: number | null
-    /** Runs of a month, alarms and metrics together; null without a schedule. */
+    /** Monthly cost of runs, alarms and metrics together; null without a schedule. */
     readonly dollars: number | null
-    /** Alarms, which cost the same whether anything runs. */
+    /** Alarms, whose cost does not depend on runs. */
     readonly alarms: number
     readonly idle: number
-    /** Metrics of one's own are paid for by the hours they are sent in. */
+    /** Custom metrics are billed by the hours in which they are sent. */
     readonly metrics: number
   }
   readonly limits: readonly Limit[]
@@ -50,17 +50,17 @@ export interface Dollars {
   readonly total: number
 }
 
-/** How near a run comes to what it may have at most. */
+/** Usage of a service limit. */
 export interface Limit {
   readonly what: string
   readonly used: number
   readonly of: number
   readonly unit: 'events' | 'bytes' | 'seconds' | 'tasks'
-  /** What to change when it is too near. */
+  /** How to reduce the usage. */
   readonly fix: string
 }
 
-/** Metrics each pipeline writes: those of its tasks and of its runs. See lib/core/task/metrics.ts. */
+/** Number of metrics of a pipeline: of its tasks and of its runs. See lib/core/task/metrics.ts. */
 const METRICS = 10
 
 export function estimateOf(
@@ -90,25 +90,25 @@ export function estimateOf(
   }
 }
 
-/** What a run used, whether it was rehearsed or has happened. */
+/** Usage of a run, simulated or actual. */
 export interface Used {
   readonly transitions: number
   /** GiB of memory times seconds. */
   readonly gigabyte_seconds: number
-  /** GiB of scratch space beyond what is free, times seconds. */
+  /** GiB of scratch space beyond the free part, times seconds. */
   readonly scratch_seconds: number
   readonly invocations: number
   readonly gets: number
   readonly puts: number
 }
 
-/** Seconds of a function, by what is paid for each of them. */
+/** Seconds of a function, by price. */
 export const secondsUsed = (seconds: number, { memory, scratch }: FunctionSize = { memory: 0, scratch: 0 }) => ({
   gigabyte_seconds: (seconds * memory) / 1024,
   scratch_seconds: (seconds * Math.max(0, scratch - FREE_SCRATCH)) / 1024,
 })
 
-/** What a rehearsed run uses; `sizes` by the placeholders of functions. */
+/** Usage of a simulated run; `sizes` by function placeholder. */
 export function usedBy({ tasks, transitions }: Simulation, sizes: ReadonlyMap<string, FunctionSize>): Used {
   const sum = (of: (task: Simulation['tasks'][number]) => number) => tasks.reduce((all, task) => all + of(task), 0)
   return {
@@ -133,13 +133,13 @@ export function runDollars(
   return { ...parts, total: parts.transitions + parts.lambda + parts.requests }
 }
 
-/** Each run sends the metrics in every hour it touches, but no metric costs more than its month. */
+/** Each run sends the metrics in every hour it touches; a metric costs at most a full month. */
 function metricDollars(runs: number, seconds: number): number {
   const hours = Math.min(HOURS_A_MONTH, runs * Math.max(1, Math.ceil(seconds / 3600)))
   return (METRICS * PRICES.metric * hours) / HOURS_A_MONTH
 }
 
-/** Alarms of a deployed pipeline: one on failed runs, and one for each thing its definition says is to be watched. */
+/** Number of alarms of a deployed pipeline: one for failed runs, and one for each monitored setting. */
 export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency }: Definition): number {
   const starts = schedule !== undefined || triggers.length > 0
   const watched = [
@@ -155,13 +155,13 @@ export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency 
   return watched.filter(Boolean).length
 }
 
-/** Only what works by batches gets faster by smaller ones: a source is read through by one task, and rows that meet are all in one. */
+/** Smaller batches speed up only tasks per batch: a source is read by one task, and an exchange takes all rows. */
 function suggestFix(task: string | undefined): string {
   const over = taskSpec(task ?? '')?.mapped?.over
-  if (task === undefined || over === 'batches') return 'make resources.task_bytes smaller'
+  if (task === undefined || over === 'batches') return 'reduce resources.task_bytes'
   if (over === 'sources')
-    return 'split the largest source into several files: one task reads each source through, whatever resources.task_bytes says'
-  return 'give the step less to do, with filters or fewer columns before it: this task works on all rows, whatever resources.task_bytes says'
+    return 'split the largest source into several files: one task reads each source, independent of resources.task_bytes'
+  return 'reduce the input of the step, with filters or fewer columns: this task processes all rows, independent of resources.task_bytes'
 }
 
 function limitsOf({ events, payload, tasks, concurrency, datasets }: Simulation): readonly Limit[] {
@@ -169,7 +169,7 @@ function limitsOf({ events, payload, tasks, concurrency, datasets }: Simulation)
     (most, task) => (task.seconds > (most?.seconds ?? 0) ? task : most),
     undefined,
   )
-  // a task holds what it reads, and what it makes of it
+  // a task holds its input and its output
   const scratch = 2 * Math.max(0, ...datasets.map(({ largest_batch }) => largest_batch))
   return [
     {
@@ -177,23 +177,23 @@ function limitsOf({ events, payload, tasks, concurrency, datasets }: Simulation)
       used: events,
       of: QUOTAS.events,
       unit: 'events',
-      fix: 'let the last tier be distributed, or enlarge resources.task_bytes',
+      fix: 'make the last tier distributed, or increase resources.task_bytes',
     },
     {
       what: 'payload',
       used: payload,
       of: QUOTAS.payload,
       unit: 'bytes',
-      fix: 'let the last tier be distributed, or enlarge resources.task_bytes',
+      fix: 'make the last tier distributed, or increase resources.task_bytes',
     },
     { what: 'slowest task', used: slow?.seconds ?? 0, of: QUOTAS.seconds, unit: 'seconds', fix: suggestFix(slow?.task) },
-    { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', fix: 'make resources.task_bytes smaller' },
+    { what: '/tmp', used: scratch, of: QUOTAS.scratch, unit: 'bytes', fix: 'reduce resources.task_bytes' },
     {
-      what: 'functions at a time',
+      what: 'concurrent functions',
       used: concurrency,
       of: QUOTAS.concurrency,
       unit: 'tasks',
-      fix: 'lower resources.workers or max_concurrency, or ask AWS for more',
+      fix: 'lower resources.workers or max_concurrency, or request a higher quota',
     },
   ]
 }

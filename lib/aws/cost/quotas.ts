@@ -1,13 +1,13 @@
-/** What a run on AWS can have at most. Sources: Step Functions developer guide, "Service quotas"; Lambda developer guide, "Lambda quotas". */
+/** Service limits for a run on AWS. Sources: Step Functions developer guide, "Service quotas"; Lambda developer guide, "Lambda quotas". */
 export const QUOTAS = {
   /** Events in the history of one execution. */
   events: 25_000,
-  /** Bytes a state may be given, or give. */
+  /** Bytes of the input or output of a state. */
   payload: 256 * 1024,
-  /** Seconds a Lambda may run. */
+  /** Maximum duration of a Lambda, in seconds. */
   seconds: 900,
-  /** Bytes of `/tmp`, as the functions of tasks are deployed. */
+  /** Bytes of `/tmp`, as deployed for task functions. */
   scratch: 10_240 * 1_048_576,
-  /** Lambdas of an account at a time, in a region, unless more was asked for. */
+  /** Default quota of concurrent Lambdas per account and region. */
   concurrency: 1000,
 } as const

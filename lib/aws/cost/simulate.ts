@@ -1,7 +1,7 @@
 /**
- * A rehearsal: the compiled machine in the embedded engine, on data of a given size, with stand-ins for its tasks and a clock that jumps.
- * States, retries, maps and their concurrency are the machine's own, so what is counted is what Step Functions would count.
- * What a rehearsal cannot know: what steps will find. Conditions on results hold in it, and a survey settles in its first round.
+ * A simulation: the compiled machine in the embedded engine, on data of a given size, with simulated tasks and a clock that jumps.
+ * States, retries, maps and their concurrency are those of the machine, so the counts are what Step Functions would count.
+ * The results of steps are unknown: conditions on results are assumed to hold, and a survey is assumed to settle in its first round.
  */
 import { virtualClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
@@ -19,7 +19,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 export interface SimulatedTask extends Load {
   readonly task: string
   readonly step: string
-  /** The placeholder of its function. */
+  /** Placeholder of its function. */
   readonly function: string
   readonly seconds: number
 }
@@ -28,17 +28,17 @@ export interface Simulation {
   readonly transitions: number
   /** Events in the history of the run itself; children have their own. */
   readonly events: number
-  /** Bytes of the largest text that travels through a state. */
+  /** Bytes of the largest text that passes through a state. */
   readonly payload: number
-  /** From start to end, as long as no task fails. */
+  /** Duration if no task fails. */
   readonly seconds: number
   readonly tasks: readonly SimulatedTask[]
-  /** Tasks at a time, at most. */
+  /** Maximum number of concurrent tasks. */
   readonly concurrency: number
   readonly datasets: readonly SimulatedDataset[]
 }
 
-/** `steps` are the ids of the machine's. Rejects with what `findSources` rejects with; and with an Error when the machine does not reach its end, which is a defect. */
+/** `steps` are the ids of the machine's steps. Rejects if `findSources` rejects, and with an Error if the machine does not reach its end, which is a defect. */
 export async function simulate(
   machine: Machine,
   steps: Iterable<string>,
@@ -86,12 +86,12 @@ export async function simulate(
         put: async () => {},
       },
       execution: {
-        id: 'arn:aws:states:local:000000000000:execution:rehearsal:rehearsal',
-        name: 'rehearsal',
+        id: 'arn:aws:states:local:000000000000:execution:simulation:simulation',
+        name: 'simulation',
         startTime: began,
         roleArn: '',
       },
-      stateMachine: { id: 'arn:aws:states:local:000000000000:stateMachine:rehearsal', name: 'rehearsal' },
+      stateMachine: { id: 'arn:aws:states:local:000000000000:stateMachine:simulation', name: 'simulation' },
       onEvent: (event, child) => {
         counter.take(event, child?.name)
         if (child === undefined) events++
@@ -101,7 +101,7 @@ export async function simulate(
   )
   if (failure !== undefined) throw failure
   if (execution.status !== 'SUCCEEDED')
-    throw new Error(`the rehearsal ended ${execution.status}: ${JSON.stringify({ ...execution, history: [] })}`)
+    throw new Error(`the simulation ended ${execution.status}: ${JSON.stringify({ ...execution, history: [] })}`)
   return {
     transitions: counter.transitions(),
     events,
@@ -113,7 +113,7 @@ export async function simulate(
   }
 }
 
-/** Numbers that look like chance and are the same each time: names of children must differ. Park and Miller's generator. */
+/** Reproducible pseudo-random numbers: names of children must differ. Park and Miller's generator. */
 function seeded(): () => number {
   let seed = 1
   return () => {
@@ -123,8 +123,8 @@ function seeded(): () => number {
 }
 
 /**
- * The machine with every condition on what a step finds holding: what might run is counted. Conditions on inputs are decided. There are
- * no time limits in it, so that what would take too long is told with its time.
+ * The machine with every condition on results replaced by true, so that all optional work counts. Conditions on inputs are evaluated.
+ * Time limits are removed, so that slow work is reported with its time.
  */
 function unconditional(machine: Machine, ids: readonly string[]): Machine {
   const steps = new Set(ids)
@@ -145,7 +145,7 @@ function unconditional(machine: Machine, ids: readonly string[]): Machine {
   return visit(machine as unknown as Json) as unknown as Machine
 }
 
-/** Bytes of what an event says was given or came back. */
+/** Bytes of the input or output of an event. */
 function travelling(event: HistoryEvent): number {
   const { taskScheduledEventDetails, taskSucceededEventDetails, stateEnteredEventDetails, stateExitedEventDetails } = event
   const texts = [

@@ -1,4 +1,4 @@
-/** Stand-ins for the tasks of a rehearsal: each answers as a task would that found sources of given sizes, and says how much it had to do. */
+/** Simulated tasks: each answers as the real task would for sources of given sizes, and reports the size of its work. */
 import { chooseSizing, type ResourceSettings } from '#data/dataset/sizing.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { TaskEvent } from '#core/task/task.ts'
@@ -9,22 +9,22 @@ import { type SimulatedDataset, type SizedDataset, type SourceSize, sizedDataset
 import type { Load } from './work.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Gives the sources a scan step will find, from its settings with their references resolved. */
+/** Returns the sources a scan step will find, from its resolved settings. */
 export type FindSources = (step: string, settings: JsonObject) => Promise<readonly SourceSize[]>
 
 type Answer = (event: TaskEvent) => Json | Promise<Json>
 
 export interface SimulatedTasks {
-  /** Rejects with what the finder of sources rejects with. */
+  /** Rejects if the finder of sources rejects. */
   readonly answer: (event: TaskEvent) => Promise<Json>
-  /** `finished` is how many tasks the run has had. */
+  /** `finished` is the number of tasks finished so far. */
   readonly load: (event: TaskEvent, finished: number) => Load
-  /** The object a map reads its items from. */
+  /** The object from which a map reads its items. */
   readonly object: (key: string) => Json
   readonly datasets: () => readonly SimulatedDataset[]
 }
 
-/** Of the size reports of steps usually are. */
+/** A step report of typical size. */
 const REPORT = { step: 'step', level: 'ok', message: 'x'.repeat(80), lines: [{ level: 'ok', text: 'x'.repeat(200) }], fused: false }
 /** What a map's tasks answer is read by nobody. */
 const ROWS = { rows_in: 0, rows_out: 0 }
@@ -37,7 +37,7 @@ const CONCLUSION = {
   output: null,
 }
 
-/** Every value a step's result can have, unknown. */
+/** All result fields of a step, with null values. */
 const resultOf = (settings: JsonObject): JsonObject =>
   Object.fromEntries(Object.keys(kindOf(String(settings['type']))?.result ?? {}).map((name) => [name, null]))
 
@@ -46,7 +46,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
   const datasets = new Map<string, SizedDataset>()
   const described = new Map<string, SimulatedDataset>()
   const objects = new Map<string, Json>()
-  const keys = workspace('rehearsal')
+  const keys = workspace('simulation')
 
   const datasetAnswer = (step: string, dataset: SizedDataset): JsonObject => {
     datasets.set(keys.dataset(step, 0), dataset)
@@ -91,7 +91,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
     }),
     commit: ({ step, settings }) => {
       const { batches = [], workers = 1, distributed = false } = datasets.get(String(settings['dataset'])) ?? {}
-      // parts are Parquet, smaller than text; how much is not known
+      // parts are Parquet, smaller than text by an unknown factor
       const parts = batches.map(({ bytes }) => ({ bytes, sources: 1 }))
       const of = [...(settings['steps'] as readonly JsonObject[]), ...(settings['sink'] === null ? [] : [settings['sink'] as JsonObject])]
       const steps = Object.fromEntries(of.map((one) => [String(one['id']), resultOf(one)]))

@@ -1,15 +1,15 @@
-/** The dataset that sources of given sizes become: its chunks, its batches, its workers. */
+/** The dataset for sources of given sizes: its chunks, batches and workers. */
 import { planBatches } from '#data/dataset/batches.ts'
 import { chooseSizing, type ResourceSettings } from '#data/dataset/sizing.ts'
 import type { JsonObject } from '#core/json.ts'
 
-/** A source as far as its size goes. */
+/** The size of a source. */
 export interface SourceSize {
   readonly bytes: number
   readonly records: number
 }
 
-/** A batch, and from how many sources it is. */
+/** A batch, and its number of sources. */
 export interface SizedBatch {
   readonly bytes: number
   readonly sources: number
@@ -21,7 +21,7 @@ export interface SizedDataset {
   readonly distributed: boolean
 }
 
-/** What there is to tell of it. */
+/** Figures for the printed estimate. */
 export interface SimulatedDataset {
   /** The step that finds it. */
   readonly step: string
@@ -35,7 +35,7 @@ export interface SimulatedDataset {
   readonly distributed: boolean
 }
 
-/** The dataset of sources of these sizes, whose chunks are alike. */
+/** The dataset for sources of these sizes, with equal chunks. */
 export function sizedDataset(
   step: string,
   sources: readonly SourceSize[],

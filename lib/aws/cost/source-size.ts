@@ -1,4 +1,4 @@
-/** How large files are, without reading them through: bytes as they lie there, records from a footer or from the beginning. */
+/** Sizes of files without reading them completely: bytes as stored, records from a footer or estimated from the beginning. */
 import type { Options } from '#io/connectors/connector.ts'
 import { findFiles } from '#io/connectors/find.ts'
 import { connectorOf } from '#io/connectors/index.ts'
@@ -13,10 +13,10 @@ export interface SizedSource extends SourceSize {
   readonly by: 'footer' | 'count' | 'beginning' | 'guess'
 }
 
-/** Of each file looked at. */
+/** Bytes read of each file. */
 const BEGINNING = 262_144
 
-/** Of a record, where nothing better is known: a row of a dozen columns. */
+/** Bytes of a record, if nothing better is known: a row of a dozen columns. */
 const USUAL_RECORD_BYTES = 150
 
 export async function sizesOf(patterns: readonly string[], folder: string, options: Options): Promise<readonly SizedSource[]> {
@@ -34,7 +34,7 @@ async function recordsOf(uri: string, bytes: number, options: Options): Promise<
     return { records: (await readFooter(source, uri, 1)).records, by: 'footer' }
   if (detectCompression(head, uri) !== 'none') return { records: guessedRecords(bytes), by: 'guess' }
   const lines = head.reduce((count, byte) => (byte === LINE_FEED ? count + 1 : count), 0)
-  // a header is one line more than there are records; of a beginning one line is not whole, which makes up for it
+  // a header adds a line; the last line of the beginning is incomplete, which compensates for it
   if (head.length === source.size) return { records: Math.max(0, lines - 1), by: 'beginning' }
   return { records: lines === 0 ? 1 : Math.round((lines * bytes) / head.length), by: 'beginning' }
 }

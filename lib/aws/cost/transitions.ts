@@ -1,12 +1,12 @@
 /**
- * What Step Functions counts as state transitions: a state that is entered, in a child execution too; each child a distributed Map
- * starts; and each retry. The iterations of an inline Map are not counted, what they enter is. Sources: aws.amazon.com/step-functions/pricing
+ * Counts state transitions as Step Functions does: each entered state, also in child executions; each child that a distributed Map
+ * starts; and each retry. Iterations of an inline Map do not count, the states they enter do. Sources: aws.amazon.com/step-functions/pricing
  * ("each time a step of your workflow is executed, including retries"), developer guide, "Transitions in Distributed Map state".
  */
 import type { HistoryEvent } from '#asl/engine/history.ts'
 
 export interface TransitionCounter {
-  /** Takes each event once; `child` is the name of the child execution it is of. */
+  /** Takes each event once; `child` is the name of its child execution. */
   take(event: Pick<HistoryEvent, 'type' | 'previousEventId' | 'id'>, child?: string): void
   transitions(): number
 }
@@ -15,7 +15,7 @@ const FAILURES: ReadonlySet<string> = new Set(['TaskFailed', 'TaskTimedOut', 'La
 const SCHEDULED: ReadonlySet<string> = new Set(['TaskScheduled', 'LambdaFunctionScheduled'])
 
 export function transitionCounter(): TransitionCounter {
-  /** Failed tries, by execution and the id of the event that tells of them: what is scheduled after one is a retry. */
+  /** Failed attempts, by execution and event id: an event scheduled after one is a retry. */
   const failed = new Set<string>()
   let children = 0
   let entered = 0

@@ -1,11 +1,11 @@
 /** How long one task works, and how many requests to the store it makes, by what it works on: figures to expect, not what will be. */
 import { taskSpec, type Work } from '#core/task/tasks.ts'
 
-/** What a task works on. */
+/** The size of a task's work. */
 export interface Load {
-  /** Bytes of its own source or batch, or of all it brings together. */
+  /** Bytes of its source or batch, or of everything it combines. */
   readonly bytes: number
-  /** Sources it reads, or sources, batches or tasks it brings together. */
+  /** Sources it reads, or sources, batches or tasks it combines. */
   readonly items: number
 }
 
@@ -16,18 +16,18 @@ function workOf(task: string): Work {
   return found.work
 }
 
-/** Bytes a second a function reads from S3: an assumption, as AWS promises none. */
+/** Bytes per second that a function reads from S3: an assumption, as AWS guarantees none. */
 const READ_SPEED = 75e6
 
-/** Bytes fetched by one request. Source: lib/io/bytes/ahead.ts. */
+/** Bytes per request. Source: lib/io/bytes/ahead.ts. */
 const WINDOW = 1 << 23
 
-/** Megabytes that come with one whole processor; with less memory comes less of it. Source: Lambda developer guide, "Configure Lambda function memory". */
+/** Megabytes of memory that come with one full processor; less memory gets a smaller share. Source: Lambda developer guide, "Configure Lambda function memory". */
 export const ONE_PROCESSOR = 1769
 
 /**
- * Seconds in a function of so many megabytes. Reading is taken to come before the work, though the two overlap; a second processor is
- * taken to be of no use.
+ * Seconds of a task in a function with this memory. Reading is assumed to precede the work, though the two overlap; a second processor
+ * is assumed to be of no use.
  */
 export function secondsOf(task: string, { bytes, items }: Load, memory: number): number {
   const { seconds, reads } = workOf(task)

@@ -1,14 +1,14 @@
-/** Where the built Lambdas and the native layer lie, below the root of the package. */
+/** Paths of the built Lambdas and the native layer, below the root of the package. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Lambda's names of the processors it has. */
+/** Processors of Lambda. */
 export const ARCHITECTURES = ['arm64', 'x86_64'] as const
 export type Architecture = (typeof ARCHITECTURES)[number]
 
 export const lambdaFolder = (root: string, name: string) => join(root, 'dist', 'lambdas', name)
 
-/** Named by the engine's version, so that the layer of another version is never taken for it. */
+/** Contains the version of the engine, so that a layer of another version is never used. */
 export function layerFolder(root: string, arch: Architecture): string {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     dependencies: { '@duckdb/node-bindings': string }

@@ -1,20 +1,20 @@
-/** What a Lambda's environment says of the world its tasks work in. */
+/** The world of a Lambda's tasks, from its environment variables. */
 import { sharedClient } from '#io/s3/client.ts'
 import { s3Store } from '#io/store/s3.ts'
 import type { HandlerWorld } from '#run/tasks/handler.ts'
 import { secretsManager } from './secrets-manager.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Of a function's memory, for the native engine; the rest is Node's, and that of what is being read and written. */
+/** Share of a function's memory for the native engine; the rest is for Node.js and for buffers. */
 const SHARE = 0.6
 
-/** Names of variables the deployment sets, beside those Lambda sets itself. */
+/** Variables set by the deployment, beside those of Lambda. */
 export const ENVIRONMENT = {
   /** The bucket that is the store of runs. */
   bucket: 'SIFTSTEP_BUCKET',
-  /** What log lines and metrics call the pipeline. */
+  /** Name of the pipeline in log lines and metrics. */
   service: 'SIFTSTEP_SERVICE',
-  /** What the names of secrets begin with in Secrets Manager. */
+  /** Prefix of the secrets in Secrets Manager. */
   secrets: 'SIFTSTEP_SECRETS',
 } as const
 
@@ -22,11 +22,11 @@ type Environment = { readonly [name: string]: string | undefined }
 
 export function lambdaWorld(env: Environment): HandlerWorld {
   const megabytes = Number(variable(env, 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE'))
-  // the client is made while the function starts, not during its first task
+  // the client is created at start-up, not during the first task
   return {
     store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }),
     memory: megabytes * 1_048_576 * SHARE,
-    // set for pipelines that have any
+    // set for pipelines with secrets
     secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The handler as a Lambda: around every task a structured log line with run, step and chunk, and metrics in CloudWatch's embedded
- * format. What a task does is the handler's matter; nothing here knows a task.
+ * The handler as a Lambda: adds to every task a structured log line with run, step and chunk, and metrics in CloudWatch's embedded
+ * format. The handler runs the tasks; this file knows none of them.
  */
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
@@ -15,7 +15,7 @@ import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 
 export type TaskLambda = (event: TaskEvent, context: Context) => Promise<TaskResult>
 
-/** `service` is the pipeline's id: the one dimension of all its metrics, because each further one is paid for as a metric of its own. */
+/** `service` is the id of the pipeline: the only dimension of its metrics, because each further dimension is billed as a metric. */
 export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
   const logger = new Logger({ serviceName: service })
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service })
@@ -32,7 +32,7 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
     const began = performance.now()
     const retriesBefore = retriesSoFar()
     const seconds = () => (performance.now() - began) / 1000
-    logger.debug('task begins')
+    logger.debug('task started')
     try {
       const result = await handle(event, world)
       logger.info('task done', { seconds: seconds(), ...(result['rows_in'] === undefined ? {} : { rows: result['rows_in'] }) })
@@ -61,7 +61,7 @@ interface Measured {
   readonly value: number
 }
 
-/** What a result says of rows: those a task read, or, of the task that ends a run, what came of all of them, and how good they are. */
+/** Row metrics of a result: rows that a task read; for the last task, the row counts and the quality score. */
 function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured[] {
   const count = (name: TaskMetric, value: Json | undefined): Measured[] =>
     typeof value === 'number' ? [{ name, unit: MetricUnit.Count, value }] : []
@@ -84,7 +84,7 @@ function isAccount(rows: Json | undefined): rows is Json & RowAccount {
   return rows !== null && typeof rows === 'object' && 'in' in rows && 'quarantined' in rows
 }
 
-/** The machine carries an error's name and one text, so the mend travels with what is to be mended; where in our code it was thrown stands in the log. */
+/** The machine carries the name of an error and one text, so the fix is part of the text; the stack trace is in the log. */
 function asAnswer(error: unknown): Error {
   const answer = new Error(formatCause(error as Error))
   answer.name = (error as Error).name

@@ -1,14 +1,14 @@
-/** Secrets of AWS Secrets Manager, read by the task that needs them. */
+/** Secrets of AWS Secrets Manager, read by the tasks that use them. */
 import { TaskError } from '#core/errors/errors.ts'
 import { foreignError, isCode, networkError } from '#core/errors/foreign-error.ts'
 import type { Secrets } from '#core/secrets/secrets.ts'
 
-/** Reads `PREFIX` + name, each time anew, so that one that was rotated is never stale. */
+/** Reads `PREFIX` + name, without a cache, so that a rotated secret is never stale. */
 export const secretsManager =
   (prefix: string): Secrets =>
   async (name) => {
     const id = `${prefix}${name}`
-    // only here: most pipelines have no secret
+    // loaded only here: most pipelines have no secret
     const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
     const client = new SecretsManagerClient({})
     try {
@@ -28,7 +28,7 @@ interface AwsError {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** What Secrets Manager refused, in our own words: its texts can quote what they were given, so they stay in the log. */
+/** Errors of Secrets Manager in our own words: its texts can quote their input, so they stay in the log. */
 function secretError(error: unknown, id: string): TaskError {
   const { name = '', message = '', $metadata } = (error ?? {}) as AwsError
   const status = $metadata?.httpStatusCode
@@ -52,30 +52,30 @@ function secretError(error: unknown, id: string): TaskError {
       )
     case 'InvalidRequestException':
       return missing(
-        `${reading}: the secret cannot be read as it is, for example because it is marked for deletion`,
-        `aws secretsmanager describe-secret --secret-id ${id} says why; restore-secret takes back a deletion`,
+        `${reading}: the secret cannot be read in its current state, for example because it is marked for deletion`,
+        `aws secretsmanager describe-secret --secret-id ${id} shows why; restore-secret cancels a deletion`,
       )
     case 'InvalidParameterException':
-      return missing(`${reading}: Secrets Manager does not accept the name ${id}`, 'use letters, digits and the signs /_+=.@- in the name')
+      return missing(`${reading}: Secrets Manager rejected the name ${id}`, 'use letters, digits and the signs /_+=.@- in the name')
     case 'ThrottlingException':
-      return new TaskError('Transient.Throttled', `${reading}: Secrets Manager asked us to slow down`, { cause: error })
+      return new TaskError('Transient.Throttled', `${reading}: Secrets Manager throttled the request`, { cause: error })
     case 'TimeoutError':
       return new TaskError('Transient.Timeout', `${reading}: Secrets Manager did not answer in time`, { cause: error })
     case 'CredentialsProviderError':
-      return missing(`${reading}: no credentials for AWS were found`, 'give the function a role, as deploy does')
+      return missing(`${reading}: no AWS credentials found`, 'give the function a role, as deploy does')
   }
   if (status === undefined) return networkOrUnknown(error, reading)
   const answer = `(${[...(isCode(name) ? [name] : []), status].join(', ')})`
   if (status < 500)
-    return missing(`${reading}: Secrets Manager refused it ${answer}`, `aws secretsmanager get-secret-value --secret-id ${id} says why`)
-  return new TaskError('Transient.Unavailable', `${reading}: Secrets Manager did not answer as it should ${answer}`, { cause: error })
+    return missing(`${reading}: Secrets Manager rejected the request ${answer}`, `aws secretsmanager get-secret-value --secret-id ${id} shows why`)
+  return new TaskError('Transient.Unavailable', `${reading}: unexpected response from Secrets Manager ${answer}`, { cause: error })
 }
 
-/** The action of IAM that was not allowed, which AWS names in a fixed form. */
+/** The denied IAM action, which AWS names in a fixed form. */
 const deniedAction = (message: string) =>
   /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? 'secretsmanager:GetSecretValue'
 
-/** No answer at all: the network says why by a code; anything else is an error that nobody foresaw. */
+/** No response at all: the network error has a code; anything else is unexpected. */
 function networkOrUnknown(error: unknown, reading: string): TaskError {
   const { code } = (error ?? {}) as { readonly code?: unknown }
   if (typeof code !== 'string') return foreignError(error, reading)
@@ -83,6 +83,6 @@ function networkOrUnknown(error: unknown, reading: string): TaskError {
     error,
     reading,
     0,
-    'check that the function reaches Secrets Manager: a VPC needs an endpoint for it, or a NAT gateway',
+    'check that the function can reach Secrets Manager: a VPC needs an endpoint for it, or a NAT gateway',
   )
 }

@@ -1,4 +1,4 @@
-/** The function that starts runs, behind a queue: `ReportBatchItemFailures` must be on, so that only what failed is told again. */
+/** The function that starts runs, behind a queue: `ReportBatchItemFailures` must be on, so that only failed messages are redelivered. */
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { SFNClient } from '@aws-sdk/client-sfn'
@@ -10,11 +10,11 @@ import type { StartSettings } from '#run/starts/settings.ts'
 import { startRuns, type StartWorld } from '#run/starts/start.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Names of variables the deployment sets. */
+/** Variables set by the deployment. */
 export const START_ENVIRONMENT = {
-  /** The bucket that is the store of runs; starts are remembered below `starts/<pipeline>/`. */
+  /** The bucket of the store of runs; starts are recorded below `starts/<pipeline>/`. */
   bucket: 'SIFTSTEP_BUCKET',
-  /** What log lines and metrics call the pipeline. */
+  /** Name of the pipeline in log lines and metrics. */
   service: 'SIFTSTEP_SERVICE',
   /** The ARN of the machine, or of its alias. */
   machine: 'SIFTSTEP_STATE_MACHINE',
@@ -43,7 +43,7 @@ export function startLambda(service: string, world: StartWorld): (event: SQSEven
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service })
   return async ({ Records }) => {
     const failed = await start(Records.map(({ messageId, body }) => ({ id: messageId, body })))
-    // what waits is told again and again, and SQS leaves out of the age of its oldest message what was told three times
+    // waiting messages are redelivered again and again, and SQS excludes messages received three times from the age of the oldest
     const sent = Records.flatMap(({ messageId, attributes }) => (failed.includes(messageId) ? [Number(attributes.SentTimestamp)] : []))
     if (sent.length > 0) {
       metrics.addMetric(START_WAIT, MetricUnit.Seconds, Math.max(0, (world.now().getTime() - Math.min(...sent)) / 1000))

@@ -1,4 +1,4 @@
-/** What compile does. */
+/** siftstep compile */
 import { compile } from '#language/compiler/compile.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
@@ -10,7 +10,7 @@ const FORMS = ['asl', 'plan', 'hash'] as const
 
 export async function compileFile(args: Args, terminal: Terminal): Promise<number> {
   const [form = 'asl', other] = FORMS.filter((name) => args.has(name))
-  if (other !== undefined) throw new UsageError(`--${form} and --${other} cannot both be printed`, 'choose one', 'compile')
+  if (other !== undefined) throw new UsageError(`--${form} and --${other} exclude each other`, 'choose one', 'compile')
   const [file = ''] = args.positionals
   const text = await readText(file, 'the definition', terminal)
   const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))

@@ -1,4 +1,4 @@
-/** What demo does. */
+/** siftstep demo */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile } from '#language/compiler/compile.ts'
@@ -13,7 +13,7 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
 const EXAMPLE = 'data-processing'
-/** What the demo's own runs leave behind. */
+/** What the runs of the demo write into its folder. */
 const LEFT_BEHIND = ['processed', DEFAULT_STORE]
 
 export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
@@ -37,7 +37,7 @@ export async function runDemo(args: Args, terminal: Terminal): Promise<number> {
   return (await showStart(run, settings, terminal)).exit_code
 }
 
-/** The files of the example, below the folder; nothing that is there already is replaced. */
+/** Copies the files of the example into the folder. Existing files are never overwritten. */
 async function copyExample(example: string, folder: string, terminal: Terminal): Promise<void> {
   const files = await filesOfExample(example, terminal.program.schema)
   const shown = displayPath(folder, terminal)
@@ -51,7 +51,7 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
   if (foreign.length > 0) {
     const examples = foreign.slice(0, 3).join(', ')
     throw new UsageError(
-      `${shown} holds files that are not the demo's: ${examples}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
+      `${shown} contains files that do not belong to the demo: ${examples}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
       'name an empty or a new folder: siftstep demo DIR',
     )
   }
@@ -63,7 +63,7 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
     })
     if (there !== undefined && !there.equals(content)) {
       throw new UsageError(
-        `${displayPath(to, terminal)} is not as the demo wrote it, and was not touched`,
+        `${displayPath(to, terminal)} has been edited since the demo wrote it; it was not overwritten`,
         `run yours with siftstep run ${displayPath(join(folder, 'pipeline.yaml'), terminal)}, or name another folder`,
       )
     }
@@ -77,15 +77,15 @@ async function copyExample(example: string, folder: string, terminal: Terminal):
 }
 
 interface DemoFile {
-  /** Below the folder of the demo. */
+  /** Path inside the folder of the demo. */
   readonly path: string
   readonly content: Buffer
 }
 
-/** The pipeline, what it reads, what is said of it, and the schema editors complete it by; not what tests expect of it. */
+/** The files of the example: pipeline, input, README, and the schema for editors; not the expected results of the tests. */
 async function filesOfExample(example: string, schema: string): Promise<readonly DemoFile[]> {
   const inputs = await readdir(join(example, 'input')).catch((error: unknown) => {
-    throw new Error(`siftstep is not installed as a whole: there is no ${example}/input`, { cause: error })
+    throw new Error(`the installation of siftstep is incomplete: ${example}/input is missing`, { cause: error })
   })
   const readme = (await readdir(example)).filter((name) => name === 'README.md')
   const csv = inputs.filter((name) => name.endsWith('.csv')).sort()

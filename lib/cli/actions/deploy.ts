@@ -1,4 +1,4 @@
-/** What deploy does: definitions are checked, the CDK deploys them, and what is there afterwards is compared with what was built. */
+/** siftstep deploy: checks the definitions, deploys them with the CDK, and compares the deployed machines with the ones built here. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -65,7 +65,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   }
 }
 
-/** All definitions, or none when one has problems. */
+/** Compiles all definitions; undefined if one has problems. */
 async function compileAll(files: readonly string[], terminal: Terminal): Promise<readonly Compiled[] | undefined> {
   const all: Compiled[] = []
   let sound = true
@@ -81,7 +81,7 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
   return sound ? all : undefined
 }
 
-/** What pipelines share is deployed with each of them: what was said of it stays, unless something else is said. */
+/** Settings of the shared stack: each deployment keeps the current ones unless new ones are given. */
 async function sharedBefore(args: Args, environment: string | undefined, terminal: Terminal): Promise<DeployedPlatform> {
   const [emails, keep_runs_days] = [args.value('emails'), args.value('keep-runs-days')]
   if (emails !== undefined && keep_runs_days !== undefined) return { emails, keep_runs_days }
@@ -89,7 +89,7 @@ async function sharedBefore(args: Args, environment: string | undefined, termina
   return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days }
 }
 
-/** What the CDK app is told: see lib/aws/cloud/app.ts. */
+/** The context for the CDK app: see lib/aws/cloud/app.ts. */
 function contextOf(
   args: Args,
   { arch, emails, keep_runs_days, layer }: DeployedPlatform & { readonly arch: Architecture; readonly layer: boolean },
@@ -107,7 +107,7 @@ function contextOf(
     outputs: args.value('outputs'),
     keys: args.value('keys'),
     arch,
-    // emulators know neither versions nor aliases
+    // emulators have neither versions nor aliases
     versions: isEmulated(terminal) ? 'false' : undefined,
     layer: layer ? undefined : 'false',
   }
@@ -116,11 +116,11 @@ function contextOf(
 
 const isEmulated = ({ env }: Terminal) => env['AWS_ENDPOINT_URL'] !== undefined
 
-/** LocalStack has layers in its paid editions only: in the others they can be made, and functions do not see them. */
+/** LocalStack supports layers only in its paid editions: in the others they can be created, but functions do not see them. */
 async function hasLayers({ env }: Terminal): Promise<boolean> {
   const endpoint = env['AWS_ENDPOINT_URL']
   if (endpoint === undefined) return true
-  // what does not answer this is no LocalStack
+  // only LocalStack answers this request
   const health = await fetch(new URL('/_localstack/health', endpoint))
     .then((answer) => answer.json() as Promise<{ readonly edition?: string }>)
     .catch(() => null)
@@ -132,16 +132,16 @@ function archOf(args: Args, terminal: Terminal): Architecture {
   const given = args.value('arch')
   const found = ARCHITECTURES.find((arch) => arch === given)
   if (given !== undefined && found === undefined)
-    throw new UsageError(`--arch ${given}: Lambda has no such processor`, `write ${ARCHITECTURES.join(' or ')}`, 'deploy')
+    throw new UsageError(`--arch ${given}: not a processor of Lambda`, `write ${ARCHITECTURES.join(' or ')}`, 'deploy')
   return found ?? (isEmulated(terminal) && process.arch === 'x64' ? 'x86_64' : 'arm64')
 }
 
-/** Where there are versions; the first one has none before it. */
+/** Prints the command for a rollback, where versions exist; the first version has none before it. */
 async function printRollback(outputs: Outputs[string], args: Args, terminal: Terminal): Promise<void> {
   const { StateMachine: machine, Rollback: command } = outputs ?? {}
   if (machine === undefined || command === undefined) return
   const back = await wayBack(await openAws(args, terminal), machine, command)
-  if (back !== undefined) terminal.out(`  go back   ${back}\n`)
+  if (back !== undefined) terminal.out(`  roll back ${back}\n`)
 }
 
 function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
@@ -158,15 +158,17 @@ function verify(all: readonly Compiled[], outputs: Outputs, environment: string 
     ]
     if (deployed !== hash) {
       same = false
-      terminal.err(`${SYMBOLS.step.failed} ${stack}: what is deployed is not what was built (${deployed ?? 'no hash'}, not ${hash})\n`)
+      terminal.err(
+        `${SYMBOLS.step.failed} ${stack}: the deployed machine differs from the one built here (deployed: ${deployed ?? 'no hash'}, built: ${hash})\n`,
+      )
       continue
     }
     terminal.out(
-      `${SYMBOLS.step.done} ${stack}: definition ${hash.slice(0, 12)}, as built here${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
+      `${SYMBOLS.step.done} ${stack}: definition ${hash.slice(0, 12)}, matches the one built here${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
     )
     const [next] = definition.schedule === undefined ? [] : nextStarts(definition.schedule, terminal.now(), 1)
     if (next !== undefined) terminal.out(`  next run  ${next}\n`)
-    terminal.out(`  start it  siftstep start ${definition.id} --follow${environment === undefined ? '' : ` --env ${environment}`}\n`)
+    terminal.out(`  start     siftstep start ${definition.id} --follow${environment === undefined ? '' : ` --env ${environment}`}\n`)
   }
   return same ? EXIT.ok : EXIT.failed
 }

@@ -1,4 +1,4 @@
-/** What destroy does: the stack of a pipeline goes; its data and its runs stay in their bucket. */
+/** siftstep destroy: removes the stack of a pipeline. Its data and runs stay in their bucket. */
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
@@ -16,17 +16,15 @@ export async function destroyPipeline(args: Args, terminal: Terminal): Promise<n
   const { stack, pipeline, bucket } = await deployedPipeline(aws, args.value('env'), args.positionals[0] ?? '')
   if (!args.has('yes'))
     throw new UsageError(
-      `this takes the pipeline ${pipeline} away from ${aws.region}: its machine, functions, schedule and alarms`,
-      `write --yes if that is what you want; data and runs stay in ${bucket}`,
+      `this removes the pipeline ${pipeline} from ${aws.region}: its machine, functions, schedule and alarms`,
+      `confirm with --yes; data and runs stay in ${bucket}`,
       'destroy',
     )
   await ask(`destroying ${stack}`, aws.region, aws.stacks.send(new DeleteStackCommand({ StackName: stack })))
   const stays = await stackGone(aws, stack)
   if (stays !== undefined) {
-    terminal.err(`siftstep: ${stack} is not destroyed (${stays})\n`)
-    terminal.err(
-      `  hint: what is in the way tells: aws cloudformation describe-stack-events --stack-name ${stack}; then destroy it again\n`,
-    )
+    terminal.err(`siftstep: ${stack} was not destroyed (${stays})\n`)
+    terminal.err(`  hint: aws cloudformation describe-stack-events --stack-name ${stack} shows what blocks it; then run destroy again\n`)
     return EXIT.failed
   }
   terminal.out(`${pipeline} destroyed; data and runs stay in ${bucket}\n`)

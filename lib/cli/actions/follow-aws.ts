@@ -3,7 +3,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { openAws } from '#cli/aws/clients.ts'
 import { findAwsRun } from '#cli/aws/executions.ts'
 import { followRun } from '#cli/aws/follow.ts'
-import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { showingOf } from './start-run.ts'
 

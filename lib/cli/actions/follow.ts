@@ -24,7 +24,7 @@ export async function follow(args: Args, terminal: Terminal): Promise<number> {
   try {
     const followed = await followRun(folder, record.id, console.onEvent, stop.signal)
     if (followed === null) {
-      console.note(`The run goes on. Follow it: ${command('runs --follow')}; stop it: ${command('stop')}`)
+      console.note(`The run continues. Follow it: ${command('runs --follow')}; stop it: ${command('stop')}`)
       return EXIT.interrupted
     }
     console.end(await endingOf(followed, { store: folder, next: [['show', command('show')]] }, terminal))

@@ -1,4 +1,4 @@
-/** What init does. */
+/** siftstep init */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { EXIT } from '#run/local/events.ts'
@@ -23,20 +23,20 @@ export async function initFolder(args: Args, terminal: Terminal): Promise<number
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST')
       throw new UsageError(
-        `there is a ${displayPath(path, terminal)} already; it was not touched`,
+        `${displayPath(path, terminal)} already exists; it was not overwritten`,
         'name another folder: siftstep init DIR',
       )
     throw systemError(error, `writing ${displayPath(path, terminal)}`)
   }
   const shown = displayPath(path, terminal)
-  terminal.out(`Wrote ${shown}: nine steps, each with a word on what it does.
+  terminal.out(`Wrote ${shown}: nine steps with comments.
 Check it:  siftstep validate ${shown}
 Run it:    siftstep run ${shown} --input source="data/*.csv" --input output_path=out
 `)
   return EXIT.ok
 }
 
-/** The store does not belong into version control. */
+/** Adds the store to .gitignore: it does not belong into version control. */
 async function ignore(path: string): Promise<void> {
   const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''

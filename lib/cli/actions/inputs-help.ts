@@ -15,21 +15,23 @@ export async function inputsHelp(args: Args, terminal: Terminal): Promise<string
     await readOptions(file, await readOverlay(args, terminal), terminal),
   )
   if (!read.ok)
-    return `\nThe inputs of ${file} cannot be told: it has ${count(read.problems.length, 'problem')}, see siftstep validate ${file}\n`
+    return `\nCannot list the inputs of ${file}: it has ${count(read.problems.length, 'problem')} (see siftstep validate ${file})\n`
   const { inputs, name, description } = read.definition
   const title = `${escapeControls(name)}${description === '' ? '' : `: ${escapeControls(description)}`}`
-  const lines = Object.entries(inputs).map(([input, declared]) => `  ${input.padEnd(widest(Object.keys(inputs)))}  ${wordsOf(declared)}`)
+  const lines = Object.entries(inputs).map(
+    ([input, declared]) => `  ${input.padEnd(widest(Object.keys(inputs)))}  ${describeInput(declared)}`,
+  )
   return `\n${title}\n\nInputs of ${file}:\n${lines.length === 0 ? '  none' : lines.join('\n')}\n`
 }
 
 const widest = (names: readonly string[]) => Math.max(...names.map(({ length }) => length))
 
-/** `integer, 10000 unless given, at least 1: Records to process per chunk`. */
-function wordsOf({ type, required, default: preset, enum: choices, minimum, maximum, description }: InputDeclaration): string {
+/** `integer, at least 1, default 10000: Records to process per chunk`. */
+function describeInput({ type, required, default: preset, enum: choices, minimum, maximum, description }: InputDeclaration): string {
   const shown = (value: unknown) => (typeof value === 'string' ? escapeControls(value) : JSON.stringify(value))
   const text = [
     type,
-    required ? 'required' : preset === undefined ? 'null unless given' : `${shown(preset) === '' ? 'empty' : shown(preset)} unless given`,
+    required ? 'required' : `default ${preset === undefined ? 'null' : shown(preset) === '' ? 'empty' : shown(preset)}`,
     ...(choices === undefined ? [] : [`one of ${choices.map(shown).join(', ')}`]),
     ...(minimum === undefined ? [] : [`at least ${minimum}`]),
     ...(maximum === undefined ? [] : [`at most ${maximum}`]),

@@ -1,4 +1,4 @@
-/** What logs does: the lines the tasks of a run wrote. */
+/** siftstep logs: prints the log lines of a run's tasks. */
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { EXIT } from '#run/local/events.ts'
 import type { JsonObject } from '#core/json.ts'
@@ -10,7 +10,7 @@ import { ask } from '#cli/aws/ask.ts'
 import { type Aws, openAws } from '#cli/aws/clients.ts'
 import { type AwsRun, describeRun, findAwsRun } from '#cli/aws/executions.ts'
 import { isOnAws } from '#cli/aws/on.ts'
-import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import { identify } from '#cli/aws/run-record.ts'
 import { storeFolder } from '#cli/runs/on-store.ts'
 import { findRun } from '#run/runs/list.ts'
@@ -19,13 +19,13 @@ import { UsageError } from '#cli/terminal/usage-error.ts'
 
 export async function showLogs(args: Args, terminal: Terminal): Promise<number> {
   const found = isOnAws(args, 'logs') ? await logsOnAws(args, terminal) : await logsHere(args, terminal)
-  if (!found) terminal.err(`note: no task of the run wrote anything${args.value('step') === undefined ? '' : ' for that step'}\n`)
+  if (!found) terminal.err(`note: the tasks of the run logged nothing${args.value('step') === undefined ? '' : ' for that step'}\n`)
   return EXIT.ok
 }
 
-/** Of each task of the run a file, in the folder of its step. */
+/** Each task of a run has a log file in the folder of its step. */
 async function logsHere(args: Args, terminal: Terminal): Promise<boolean> {
-  if (args.has('json')) throw new UsageError('the log of a run here is text', 'leave out --json', 'logs')
+  if (args.has('json')) throw new UsageError('--json works only with --on aws: local logs are text', 'remove --json', 'logs')
   const folder = storeFolder(args, terminal)
   const { record } = await findRun(args.positionals[0] ?? '', folder)
   const store = folderStore(folder)
@@ -59,8 +59,8 @@ interface Message {
 }
 
 /**
- * Lines are JSON, and CloudWatch finds them by their fields; metrics stand among them, and are no lines for people. Emulators give the
- * whole log, Lambda's own lines too.
+ * Log lines are JSON, and CloudWatch searches them by field. Metrics are among them and are left out. Emulators return the whole log,
+ * including Lambda's own lines.
  */
 async function* messagesOf(aws: Aws, { deployed, started_at }: AwsRun, id: string, step: string | undefined): AsyncGenerator<Message> {
   const ofStep = step === undefined ? '' : ` && $.step = "${step.replaceAll('"', '')}"`

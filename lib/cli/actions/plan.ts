@@ -1,4 +1,4 @@
-/** What plan does. */
+/** siftstep plan */
 import { compile } from '#language/compiler/compile.ts'
 import { typesOf } from '#language/compiler/plan.ts'
 import { estimateOf } from '#aws/cost/estimate.ts'
@@ -21,7 +21,7 @@ import { UsageError } from '#cli/terminal/usage-error.ts'
 export async function planFile(args: Args, terminal: Terminal): Promise<number> {
   const [file = ''] = args.positionals
   const on = args.value('on') ?? 'aws'
-  if (on !== 'aws') throw new UsageError(`--on ${on}: there is no such place`, 'write --on aws; here, siftstep run costs nothing', 'plan')
+  if (on !== 'aws') throw new UsageError(`unknown platform --on ${on}`, 'use --on aws; local runs cost nothing', 'plan')
   const processor = processorOf(args)
   const sizes = givenSizes(args)
   const text = await readText(file, 'the definition', terminal)
@@ -53,18 +53,18 @@ function processorOf(args: Args): Processor {
   const known = Object.keys(PRICES.gigabyteSecond) as Processor[]
   const given = args.value('arch') ?? 'arm64'
   const found = known.find((name) => name === given)
-  if (found === undefined) throw new UsageError(`--arch ${given} is no processor of Lambda`, `write ${known.join(' or ')}`, 'plan')
+  if (found === undefined) throw new UsageError(`--arch ${given}: not a processor of Lambda`, `use ${known.join(' or ')}`, 'plan')
   return found
 }
 
-/** Sources of the sizes that are given; undefined when none are, and they are to be looked at. */
+/** Sources from the sizes given on the command line; undefined when none are given and the sources must be read. */
 function givenSizes(args: Args): FindSources | undefined {
   const [bytes, rows, files] = ['bytes', 'rows', 'files'].map((flag) => args.value(flag))
   if (bytes === undefined) {
     if (rows !== undefined || files !== undefined)
       throw new UsageError(
         `--${rows === undefined ? 'files' : 'rows'} needs --bytes`,
-        'say how large the sources are, such as --bytes 3.2GB',
+        'give the size of the sources, such as --bytes 3.2GB',
         'plan',
       )
     return undefined
@@ -77,18 +77,18 @@ function givenSizes(args: Args): FindSources | undefined {
   return async () => sources
 }
 
-/** The sources where they are. */
+/** The sizes of the actual sources. */
 function lookedAt(notes: string[], folder: string): FindSources {
   return async (step, settings) => {
     const { patterns, options } = await scanRequest(settings as unknown as ListSettings)
     const found = await sizesOf(patterns, folder, options).catch((error: unknown) => {
       if (!(error instanceof TaskError)) throw error
-      const or = 'or say how large the sources will be: --bytes 3.2GB --rows 3.6M --files 12'
+      const or = 'or give the size of the sources: --bytes 3.2GB --rows 3.6M --files 12'
       throw new UsageError(`${step}: ${error.message}`, error.hint === undefined ? or : `${error.hint}; ${or}`)
     })
     const guessed = found.filter(({ by }) => by === 'guess')
     if (guessed.length > 0)
-      notes.push(`${step}: rows of compressed files are a guess, and so is their time; say --bytes and --rows of what is in them`)
+      notes.push(`${step}: row counts and times of compressed files are estimates; give --bytes and --rows of the uncompressed data`)
     return found
   }
 }

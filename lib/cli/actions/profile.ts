@@ -1,4 +1,4 @@
-/** What profile does: a pipeline of two steps, made for the files, run without a word; then what it found. */
+/** siftstep profile: runs a two-step pipeline on the files, without console output, and prints what it found. */
 import { join } from 'node:path'
 import { compile } from '#language/compiler/compile.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
@@ -19,7 +19,7 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
 
-/** The files are an input, so nothing in their names can mean anything to the language. */
+/** The files are passed as an input, so their names are never parsed as expressions. */
 const DEFINITION = `version: 1
 id: profile
 name: Profile
@@ -37,7 +37,7 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   if (!compiled.ok) throw new Error(`the definition of the profile is wrong: ${compiled.problems.map(({ what }) => what).join('; ')}`)
   const inputs = { files: args.positionals }
   const run = { compiled, text: DEFINITION, file: 'profile', overlay: { config: {}, env_file: null }, inputs, folder: terminal.cwd() }
-  // how it ended is told only when it ended badly, and in words of its own: there was nothing to publish
+  // only a failure is printed, with its own text: there was nothing to publish
   const quiet: Terminal = { ...terminal, out: () => {}, err: () => {}, isTTY: false }
   const { id, exit_code, record } = await showStart(run, settings, quiet)
   if (exit_code !== EXIT.ok) {
@@ -52,10 +52,10 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   return EXIT.ok
 }
 
-/** Broken records that are told of, for each source. */
+/** Maximum number of broken records printed per source. */
 const BROKEN = 3
 
-/** How each source is written, from its inspection, and what is to be known of its columns. */
+/** The format of each source, from its inspection, and notes on its columns. */
 async function readingOf(store: Store, run: string): Promise<Pick<Profile, 'form' | 'notes'>> {
   const found = await readJson<{ result: { dataset: { plan: string } } }>(store, workspace(run).task('plan', FIND, null))
   const { sources, columns: plans } = await readJson<DatasetPlan>(store, found.result.dataset.plan)
@@ -72,7 +72,7 @@ async function readingOf(store: Store, run: string): Promise<Pick<Profile, 'form
 
 function failureLines(record: RunRecord, files: readonly string[], command: (name: string) => string): readonly string[] {
   const again = `siftstep profile ${files.map(shellWord).join(' ')}`
-  if (record.status === 'interrupted') return [`Interrupted. Begin anew: ${again}`]
+  if (record.status === 'interrupted') return [`Interrupted. Start again: ${again}`]
   if (!('failure' in record)) throw new Error(`a run that ended with an error has failed, not ${record.status}`)
   const { first, rest } = causeOf(record, FIND)
   return [`${SYMBOLS.failed}${first}`, ...rest, `${SYMBOLS.more}show  ${command('show')}`, `${SYMBOLS.more}next  ${again}`]

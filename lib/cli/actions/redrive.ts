@@ -1,6 +1,6 @@
 /**
- * What redrive does: a run that failed goes on as a new execution under the old name, and finds what it had finished. Step Functions' own
- * redrive begins with the state that failed, which in our machines is the one that ends a failed run, and so would fail again.
+ * siftstep redrive: continues a failed run with a new execution that reuses the finished tasks. The redrive of Step Functions itself
+ * restarts at the failed state, which in our machines is the state that ends a failed run, so it would fail again.
  */
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
 import { EXIT } from '#run/local/events.ts'
@@ -9,10 +9,9 @@ import { executionArn } from '#run/starts/executions.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { ask } from '#cli/aws/ask.ts'
 import { type Aws, openAws } from '#cli/aws/clients.ts'
-import { commandOnAws } from '#cli/aws/command-on.ts'
-import { type AwsRun, describeRun, findAwsRun, newestRuns } from '#cli/aws/executions.ts'
+import { type AwsRun, commandOnAws, describeRun, findAwsRun, newestRuns } from '#cli/aws/executions.ts'
 import { followRun } from '#cli/aws/follow.ts'
-import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
 import { identify } from '#cli/aws/run-record.ts'
 import { STAYS } from '#run/runs/list.ts'
@@ -31,14 +30,14 @@ export async function redriveRun(args: Args, terminal: Terminal): Promise<number
   const { id } = identify(run.id, input)
   const command = commandOnAws(run.id, environment)
   if (run.state === 'succeeded') {
-    terminal.out(`The run ${run.id} has succeeded; there is nothing left to do. See it: ${command('show')}\n`)
+    terminal.out(`The run ${run.id} has succeeded; nothing to do. See it: ${command('show')}\n`)
     return EXIT.ok
   }
   if (run.state === 'running' || run.state === 'waits to be redriven')
-    throw new UsageError(`the run ${run.id} is still going on`, `watch it: ${command('show')}; or stop it: ${command('stop')}`)
+    throw new UsageError(`the run ${run.id} is still running`, `watch it: ${command('show')}; or stop it: ${command('stop')}`)
   await refuseTwice(aws, run, id)
   if (failure !== null && STAYS.test(failure.error) && !showing.quiet)
-    terminal.err(`note: it failed of ${failure.error}, which stays unless something has been mended since\n`)
+    terminal.err(`note: the run failed with ${failure.error}, and will fail again unless the cause has been fixed\n`)
   const more = { run_id: id, started_at: startOf(run, input), start: { type: 'redrive', of: run.id } }
   const name = await startNext(aws, await versionOf(aws, run), id, { ...input, ...more })
   const next = { id: name, arn: executionArn(run.deployed.machine, name), deployed: run.deployed }
@@ -47,26 +46,26 @@ export async function redriveRun(args: Args, terminal: Terminal): Promise<number
   terminal.out(
     showing.json
       ? `${JSON.stringify({ run: name, arn: next.arn, of: id })}\n`
-      : `${name} goes on with ${id}; what is finished is kept\n${show}\n`,
+      : `${name} continues ${id}; finished work is kept\n${show}\n`,
   )
   return EXIT.ok
 }
 
-/** When the run began for the first time, which its dates are made from. */
+/** When the run first started; its dates derive from it. */
 const startOf = ({ started_at }: AwsRun, { started_at: given }: JsonObject) =>
   typeof given === 'string' ? given : started_at.toISOString()
 
-/** Two executions that work on the same run would be in each other's way. */
+/** Two executions must not work on the same run. */
 async function refuseTwice(aws: Aws, run: AwsRun, id: string): Promise<void> {
   const others = (await newestRuns(aws, [run.deployed], 100)).filter(
     (one) => one.state === 'running' && (one.id === id || one.id.startsWith(`${id}-`)),
   )
   const [other] = others
   if (other !== undefined)
-    throw new UsageError(`the run ${id} is being gone on with already, as ${other.id}`, `watch it: siftstep show ${other.id} --on aws`)
+    throw new UsageError(`the run ${id} is already being redriven as ${other.id}`, `watch it: siftstep show ${other.id} --on aws`)
 }
 
-/** The version of the machine the run went through, where there are versions; else the machine as it is now. */
+/** The machine version that the run used, where versions exist; otherwise the current machine. */
 async function versionOf(aws: Aws, { arn, id, deployed }: AwsRun): Promise<string> {
   const { stateMachineVersionArn } = await ask(
     `reading the run ${id}`,
@@ -76,11 +75,11 @@ async function versionOf(aws: Aws, { arn, id, deployed }: AwsRun): Promise<strin
   return stateMachineVersionArn ?? deployed.start
 }
 
-/** A name cannot be had twice: `…-2`, `…-3` and so on. */
+/** Names of executions are unique: `…-2`, `…-3` and so on. */
 async function startNext(aws: Aws, start: string, id: string, input: JsonObject): Promise<string> {
   for (let number = 2; number < 100; number++) {
     const name = `${id.slice(0, 76)}-${number}`
     if (await startExecution(aws, start, name, input)) return name
   }
-  throw new UsageError(`the run ${id} was gone on with 98 times`, 'start it anew')
+  throw new UsageError(`run ${id} has already been redriven 98 times`, 'start a new run')
 }

@@ -1,4 +1,4 @@
-/** What resume does: the run goes on where it stopped, shown on the console. */
+/** siftstep resume: continues a run where it stopped, on the console. */
 import { EXIT } from '#run/local/events.ts'
 import { findRun } from '#run/runs/list.ts'
 import { resumeRun } from '#run/runs/resume.ts'
@@ -16,8 +16,8 @@ export async function showResume(args: Args, terminal: Terminal): Promise<number
   const show = commandOn(id, settings.store, terminal)('show')
   terminal.out(
     run.state === 'succeeded'
-      ? `The run ${id} has succeeded; there is nothing left to do. See it: ${show}\n`
-      : `The run ${id} is complete, in part: what failed was left out, and its output stands. See it: ${show}\n`,
+      ? `The run ${id} has succeeded; nothing to do. See it: ${show}\n`
+      : `The run ${id} completed in part: failed steps were left out, and the output is published. See it: ${show}\n`,
   )
   return run.state === 'succeeded' ? EXIT.ok : EXIT.partial
 }

@@ -1,4 +1,4 @@
-/** What run does. */
+/** siftstep run */
 import { compile } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
@@ -30,7 +30,7 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
   return (await showStart(run, settings, terminal)).exit_code
 }
 
-/** Flags that say what is run; the others say how it is shown. */
+/** Flags that change what is run; the others change how it is shown. */
 const MEANING = ['input', 'input-file', 'config', 'env-file', 'store', 'workers'] as const
 
 const commandLine = (file: string, args: Args) =>

@@ -1,11 +1,11 @@
-/** What runs does with --on aws. */
+/** siftstep runs --on aws */
 import { EXIT } from '#run/local/events.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { seconds } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { openAws } from '#cli/aws/clients.ts'
 import { type AwsRun, describeRun, newestRuns } from '#cli/aws/executions.ts'
-import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import { identify, reportOf, startedBy } from '#cli/aws/run-record.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -21,7 +21,7 @@ interface ListedRun {
   readonly started_at: string
   readonly seconds: number | null
   readonly started_by: string
-  /** The account of the rows, when the run has told of it. */
+  /** The row counts, once the run has reported them. */
   readonly rows: string | null
 }
 
@@ -66,6 +66,6 @@ function limitOf(args: Args): number {
   const given = args.value('limit')
   if (given === undefined) return USUAL_LIMIT
   if (!/^\d+$/.test(given) || Number(given) < 1 || Number(given) > MOST)
-    throw new UsageError(`--limit ${given} cannot be`, `write a number from 1 to ${MOST}`, 'runs')
+    throw new UsageError(`invalid --limit ${given}`, `use a number from 1 to ${MOST}`, 'runs')
   return Number(given)
 }

@@ -1,4 +1,4 @@
-/** What runs does. */
+/** siftstep runs */
 import { equation } from '#data/ledger/ledger.ts'
 import { EXIT } from '#run/local/events.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'

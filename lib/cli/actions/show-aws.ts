@@ -1,13 +1,13 @@
-/** What show does with --on aws. */
+/** siftstep show --on aws */
 import { EXIT } from '#run/local/events.ts'
 import { machineOutline } from '#cli/aws/machine-outline.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { openAws } from '#cli/aws/clients.ts'
-import { commandOnAws } from '#cli/aws/command-on.ts'
+import { commandOnAws } from '#cli/aws/executions.ts'
 import { costLines } from '#cli/aws/cost-lines.ts'
 import { describeRun, findAwsRun, machineOf } from '#cli/aws/executions.ts'
 import { historyReader } from '#cli/aws/history.ts'
-import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import { identify, reportOf, storedRun } from '#cli/aws/run-record.ts'
 import { readRunFacts } from '#run/runs/facts.ts'
 import { showText } from '#cli/show/show-text.ts'

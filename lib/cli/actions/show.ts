@@ -1,4 +1,4 @@
-/** What show does. */
+/** siftstep show */
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { isOnAws } from '#cli/aws/on.ts'

@@ -13,9 +13,9 @@ import { outlineOf } from '#cli/show/outline.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
-/** How a run is carried out and shown. */
+/** Settings for the run and its output. */
 export interface RunSettings {
-  /** The folder of the store, as a whole path. */
+  /** The folder of the store, as an absolute path. */
   readonly store: string
   readonly processes: number | undefined
   readonly showing: ConsoleOptions
@@ -23,11 +23,11 @@ export interface RunSettings {
   readonly next?: readonly (readonly [label: string, text: string])[]
 }
 
-/** The settings every command that runs something takes from its flags. */
+/** Reads the settings that all run commands take from their flags. */
 export function runSettings(args: Args, terminal: Terminal): RunSettings {
   const workers = args.value('workers')
   if (workers !== undefined && !/^[1-9]\d{0,3}$/.test(workers))
-    throw new UsageError(`--workers ${workers} is not a number of processes`, 'write a whole number from 1 on')
+    throw new UsageError(`invalid --workers ${workers}`, 'use a whole number of at least 1')
   return {
     store: storeFolder(args, terminal),
     processes: workers === undefined ? undefined : Number(workers),
@@ -107,6 +107,6 @@ function askToStop(stop: AbortController, console: Console, terminal: Terminal):
     terminal.die()
     return
   }
-  console.note('Stopping; once more ends it at once')
+  console.note('Stopping. Press again to kill the run at once')
   stop.abort()
 }

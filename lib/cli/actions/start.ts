@@ -1,4 +1,4 @@
-/** What start does: a run of a deployed pipeline. */
+/** siftstep start: starts a run of a deployed pipeline. */
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -14,7 +14,7 @@ import { runName } from '#run/starts/run-name.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { ask } from '#cli/aws/ask.ts'
 import { type Aws, openAws } from '#cli/aws/clients.ts'
-import { commandOnAws } from '#cli/aws/command-on.ts'
+import { commandOnAws } from '#cli/aws/executions.ts'
 import { type Deployed, deployedPipeline } from '#cli/aws/deployed.ts'
 import { machineNow } from '#cli/aws/executions.ts'
 import { followRun } from '#cli/aws/follow.ts'
@@ -54,25 +54,25 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
   return EXIT.ok
 }
 
-/** Of the input of an execution, as Step Functions counts it: bytes of its JSON in UTF-8. */
+/** Limit of Step Functions for the input of an execution: bytes of its JSON in UTF-8. */
 const MAX_INPUT_LENGTH = 262_144
 
 function assertShort(input: JsonObject): void {
   const bytes = Buffer.byteLength(JSON.stringify(input))
   if (bytes > MAX_INPUT_LENGTH)
     throw new UsageError(
-      `the inputs are ${whole(bytes)} bytes of JSON, and a run takes at most ${whole(MAX_INPUT_LENGTH)}`,
-      'put the longest of them into a file, and give its address in its place',
+      `the inputs are ${whole(bytes)} bytes of JSON; the maximum is ${whole(MAX_INPUT_LENGTH)}`,
+      'move the longest input into a file, and pass its address instead',
       'start',
     )
 }
 
-/** The moment and chance: a run that a person starts is a run of its own. */
+/** Time and random digits: each run started by a person gets a name of its own. */
 function nameOf(pipeline: string, now: Date): string {
   return runName(pipeline, `${now.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`, randomBytes(8).toString('hex'))
 }
 
-/** Starts an execution; false when there is or was one of that name. */
+/** Starts an execution; false if the name is already taken. */
 export async function startExecution(aws: Aws, start: string, name: string, input: JsonObject): Promise<boolean> {
   const command = new StartExecutionCommand({ stateMachineArn: start, name, input: JSON.stringify(input) })
   const sent = aws.states.send(command).then(
@@ -88,11 +88,11 @@ export async function startExecution(aws: Aws, start: string, name: string, inpu
 interface Meant {
   readonly deployed: Deployed
   readonly declared: { readonly [name: string]: InputDeclaration }
-  /** Told before the run starts. */
+  /** Printed before the run starts. */
   readonly note: string | null
 }
 
-/** A pipeline is meant by its id, or by its file; then what is deployed may be something else. */
+/** The pipeline by its id or its file. The deployed machine may differ from the file. */
 async function pipelineMeant(args: Args, environment: string | undefined, aws: Aws, terminal: Terminal): Promise<Meant | undefined> {
   const [word = ''] = args.positionals
   if (!isFile(word, terminal)) {
@@ -111,12 +111,12 @@ async function pipelineMeant(args: Args, environment: string | undefined, aws: A
   const same = deployed.hash === compiled.hash
   const note = same
     ? null
-    : `note: what is deployed is not what ${word} compiles to now (${deployed.hash.slice(0, 12)}, not ${compiled.hash.slice(0, 12)})`
+    : `note: the deployed machine differs from what ${word} compiles to (deployed: ${deployed.hash.slice(0, 12)}, compiled: ${compiled.hash.slice(0, 12)})`
   const declared = same ? compiled.definition.inputs : declaredInputs(await machineNow(aws, deployed.machine))
   return { deployed, declared, note }
 }
 
-/** A folder may well have the name of a pipeline, as `init` makes it. */
+/** A folder may have the name of a pipeline: `init` creates one. */
 const isFile = (word: string, terminal: Terminal) =>
   /[/\\.]/.test(word) || statSync(resolve(terminal.cwd(), word), { throwIfNoEntry: false })?.isFile() === true
 
@@ -126,5 +126,5 @@ function logicalDate(args: Args): Json {
   if (given === undefined) return null
   const moment = new Date(given)
   if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(given) && !Number.isNaN(moment.getTime())) return given
-  throw new UsageError(`--date ${given} is no day`, 'write a day as 2026-11-21, or a moment as 2026-11-21T08:00:00Z', 'start')
+  throw new UsageError(`invalid --date ${given}`, 'use a date such as 2026-11-21, or a time such as 2026-11-21T08:00:00Z', 'start')
 }

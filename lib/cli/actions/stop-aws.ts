@@ -4,9 +4,9 @@ import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { ask } from '#cli/aws/ask.ts'
 import { openAws } from '#cli/aws/clients.ts'
-import { commandOnAws } from '#cli/aws/command-on.ts'
+import { commandOnAws } from '#cli/aws/executions.ts'
 import { findAwsRun } from '#cli/aws/executions.ts'
-import { pipelinesMeant } from '#cli/aws/pipelines-meant.ts'
+import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function stopAwsRun(args: Args, terminal: Terminal): Promise<number> {
@@ -14,11 +14,11 @@ export async function stopAwsRun(args: Args, terminal: Terminal): Promise<number
   const aws = await openAws(args, terminal)
   const run = await findAwsRun(aws, await pipelinesMeant(args, environment, aws), args.positionals[0] ?? '')
   if (run.state !== 'running') {
-    terminal.out(`The run ${run.id} is over: ${run.state}.\n`)
+    terminal.out(`The run ${run.id} has already ended: ${run.state}.\n`)
     return EXIT.ok
   }
   const command = new StopExecutionCommand({ executionArn: run.arn, error: 'Engine.Interrupted', cause: 'stopped by siftstep stop' })
   await ask(`stopping ${run.id}`, aws.region, aws.states.send(command))
-  terminal.out(`${run.id} stopped; nothing that was not finished is published\n${commandOnAws(run.id, environment)('redrive')}\n`)
+  terminal.out(`${run.id} stopped; unfinished output was not published\n${commandOnAws(run.id, environment)('redrive')}\n`)
   return EXIT.ok
 }

@@ -1,6 +1,6 @@
-/** The definition `init` writes. */
+/** The definition that `init` writes. */
 
-/** An id the language takes, from any name: lower-case letters, digits and `_`, starting with a letter. */
+/** Turns any name into a valid id: lower-case letters, digits and `_`, starting with a letter. */
 export function idFrom(name: string): string {
   const id = name
     .normalize('NFKD')
@@ -15,9 +15,9 @@ export function idFrom(name: string): string {
 export const template = (name: string) => `version: 1
 id: ${idFrom(name)}
 name: ${JSON.stringify(name)}
-description: Finds data, looks at it, mends it, checks it, and publishes it
+description: Finds, profiles, cleans, checks and publishes data
 
-# What a run can be given: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
+# Inputs of a run: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
 inputs:
   source:            {type: string, required: true, description: "Files to read: a path, a folder or a pattern"}
   output_path:       {type: string, required: true, description: "Folder to publish to"}
@@ -26,13 +26,13 @@ inputs:
   sla_seconds:       {type: integer, default: 300, minimum: 1, description: "Seconds the run may take"}
 
 steps:
-  # 1. Find the files, tell how they are written, count every record.
+  # 1. Find the files, detect their format, count every record.
   - id: discover_sources
     type: discover
     with:
       source: "{{ inputs.source }}"
 
-  # 2. Hold the files against each other; \`required: [order_id]\` demands columns.
+  # 2. Compare the columns of the files; \`required: [order_id]\` requires columns.
   - id: validate_schema
     type: schema
     with:
@@ -42,7 +42,7 @@ steps:
   - id: profile_data
     type: profile
 
-  # 4. Mend what can be mended, in this order; what cannot goes to quarantine, with its line and the reason.
+  # 4. Fix what can be fixed, in this order; the rest goes to quarantine, with line and reason.
   - id: clean_data
     type: clean
     with:
@@ -53,7 +53,7 @@ steps:
         - {consistency: auto}
         - {missing: auto}
 
-  # 5. Add columns. \`derive: auto\` adds the usual ones; \`columns\` adds yours, in the words of SQL.
+  # 5. Add columns. \`derive: auto\` adds the usual ones; \`columns\` adds yours, as SQL expressions.
   - id: enrich_data
     type: transform
     with:
@@ -61,7 +61,7 @@ steps:
       # columns:
       #   total: quantity * price
 
-  # 6. Demands on the output. An \`error\` fails the run before anything is published; \`on_fail: quarantine\` sets the rows aside instead.
+  # 6. Check the output. An \`error\` fails the run before anything is published; \`on_fail: quarantine\` quarantines the rows instead.
   - id: validate_output
     type: validate
     with:

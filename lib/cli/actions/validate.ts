@@ -1,4 +1,4 @@
-/** What validate does. */
+/** siftstep validate */
 import { compile } from '#language/compiler/compile.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
@@ -7,7 +7,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
-/** Every file is checked, whatever the others hold. */
+/** Checks every file, even after problems in another. */
 export async function validateFiles(args: Args, terminal: Terminal): Promise<number> {
   const overlay = await readOverlay(args, terminal)
   let code: number = EXIT.ok
@@ -25,6 +25,6 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
   return code
 }
 
-/** Steps of parallel groups are steps too. */
+/** Counts steps, including those in parallel groups. */
 const stepsIn = (entries: Definition['steps']): number =>
   entries.reduce((sum, entry) => sum + ('parallel' in entry ? stepsIn(entry.parallel) : 1), 0)

@@ -1,4 +1,4 @@
-/** Reading the arguments of a command. */
+/** Parses the arguments of a command. */
 import { parseArgs } from 'node:util'
 import { nearest } from '#core/text/nearest.ts'
 import type { Command } from './command.ts'
@@ -7,10 +7,10 @@ import type { Args, Flag } from './flags.ts'
 
 export const HELP: Flag = { name: 'help', help: 'Print this help.' }
 
-/** The flags a command takes, `--help` included. */
+/** The flags of a command, including `--help`. */
 export const flagsOf = (command: Pick<Command, 'flags'>): readonly Flag[] => [...command.flags, HELP]
 
-/** Reads the arguments after the command's name; a UsageError names what is wrong with them. With `--help` nothing need be complete. */
+/** Parses the arguments after the command name; throws a UsageError that names the wrong one. With `--help`, required arguments may be missing. */
 export function readArgs(command: Pick<Command, 'name' | 'flags' | 'positionals'>, argv: readonly string[]): Args {
   const flags = flagsOf(command)
   const options = Object.fromEntries(
@@ -49,10 +49,10 @@ function valueGiven(
 ): string {
   if (value === undefined) {
     if (token.value !== undefined)
-      throw new UsageError(`--${name} takes no value, and ${JSON.stringify(token.value)} was given`, `write --${name} alone`, command)
+      throw new UsageError(`--${name} takes no value (given: ${JSON.stringify(token.value)})`, `write --${name} alone`, command)
     return ''
   }
-  // the next flag is hardly meant as a value
+  // the next flag is rarely meant as a value
   const missing = token.value === undefined || (token.inlineValue === false && token.value.startsWith('--'))
   if (missing) throw new UsageError(`--${name} needs a value`, `write --${name} ${value}`, command)
   return token.value ?? ''
@@ -61,8 +61,8 @@ function valueGiven(
 function unknownFlag(given: string, flags: readonly Flag[], command: string): UsageError {
   const names = flags.map(({ name }) => name)
   const meant = nearest(given.replace(/^-+/, ''), names)
-  const list = `the flags are ${names.map((name) => `--${name}`).join(', ')}`
-  return new UsageError(`there is no flag ${given}`, meant === undefined ? list : `did you mean --${meant}? ${list}`, command)
+  const list = `allowed flags: ${names.map((name) => `--${name}`).join(', ')}`
+  return new UsageError(`unknown flag ${given}`, meant === undefined ? list : `did you mean --${meant}? ${list}`, command)
 }
 
 function checkPositionals({ name, positionals }: Pick<Command, 'name' | 'positionals'>, given: readonly string[]): void {
@@ -72,8 +72,8 @@ function checkPositionals({ name, positionals }: Pick<Command, 'name' | 'positio
   if (last?.many === true || given.length <= positionals.length) return
   const extra = given.slice(positionals.length).join(' ')
   throw new UsageError(
-    `${extra} is one argument too many`,
-    positionals.length === 0 ? 'the command takes none' : `it takes ${positionals.map((one) => one.name).join(' ')}`,
+    `unexpected argument ${extra}`,
+    positionals.length === 0 ? 'the command takes no arguments' : `expected: ${positionals.map((one) => one.name).join(' ')}`,
     name,
   )
 }

@@ -1,31 +1,31 @@
-/** What a command can be given, and what it was given. */
+/** The flags and arguments a command declares, and their parsed values. */
 
 export interface Positional {
-  /** In capitals, as in the usage. */
+  /** In capitals, as in the usage line. */
   readonly name: string
   readonly help: string
   readonly required: boolean
-  /** Several may be given; only the last positional can be such a one. */
+  /** Takes several values; only the last positional may. */
   readonly many?: boolean
 }
 
 export interface Flag {
-  /** Without the dashes. */
+  /** Name without the dashes. */
   readonly name: string
   readonly help: string
-  /** What its value is, as in the usage; a flag without one is there or not. */
+  /** Kind of value, as in the usage line; a flag without it is boolean. */
   readonly value?: string
-  /** May be given several times. */
+  /** May be repeated. */
   readonly many?: boolean
 }
 
-/** The arguments of a command, as given. */
+/** The parsed arguments of a command. */
 export interface Args {
   readonly positionals: readonly string[]
-  /** Whether a flag without a value was given. */
+  /** Whether a boolean flag was given. */
   has(flag: string): boolean
-  /** The value of a flag, the last when it was given several times. */
+  /** The value of a flag; the last one if it was repeated. */
   value(flag: string): string | undefined
-  /** Every value of a flag, in order. */
+  /** All values of a flag, in order. */
   all(flag: string): readonly string[]
 }

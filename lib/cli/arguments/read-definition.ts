@@ -1,4 +1,4 @@
-/** Reading a definition for a command: its file, what is laid over its config, its environment; and telling its problems. */
+/** Reads what commands need of a definition: the file, config overrides, the environment; and prints problems. */
 import { isMapping } from '#language/definition/build-values.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { ReadOptions } from '#language/definition/read.ts'
@@ -11,7 +11,7 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** What --config and --env-file say. */
+/** Reads --config and --env-file. */
 export async function readOverlay(args: Args, terminal: Terminal): Promise<Overlay> {
   let config: JsonObject = {}
   for (const given of args.all('config'))
@@ -22,13 +22,13 @@ export async function readOverlay(args: Args, terminal: Terminal): Promise<Overl
 async function configFile(path: string, terminal: Terminal): Promise<JsonObject> {
   const { context, tree } = readYaml(await readText(path, 'the config file', terminal), path)
   const [problem] = context.problems
-  if (problem !== undefined) throw new UsageError(`the config file cannot be used: ${formatProblem(problem)}`, 'mend the file')
+  if (problem !== undefined) throw new UsageError(`invalid config file: ${formatProblem(problem)}`, 'fix the file')
   if (!isMapping(tree))
     throw new UsageError(`the config file ${path} is not a mapping of names to values`, 'write `name: value` lines, or K=V')
   return tree
 }
 
-/** Key by key. */
+/** Merges two configs key by key. */
 function laidOver(below: JsonObject, above: JsonObject): JsonObject {
   const merged = new Map<string, Json>(Object.entries(below))
   for (const [key, value] of Object.entries(above)) {
@@ -49,12 +49,12 @@ export async function readOptions(file: string, overlay: Overlay, terminal: Term
 /** The text of a file; the error names the nearest file when there is none of that name. */
 export const readText = (path: string, what: string, terminal: Pick<Terminal, 'cwd'>) => readTextIn(path, what, terminal.cwd())
 
-/** Prints problems, each with its place and its mend. */
+/** Prints problems with position and fix. */
 export function printProblems(problems: readonly Problem[], { err }: Pick<Terminal, 'err'>): void {
   for (const problem of problems) err(`${formatProblem(problem)}\n`)
 }
 
-/** What --input-file and --input say, texts as they are; --input comes first. */
+/** The inputs from --input-file and --input, as text; --input takes precedence. */
 export async function readGivenInputs(args: Args, terminal: Terminal): Promise<JsonObject> {
   const path = args.value('input-file')
   const fromFile = path === undefined ? {} : parseInputFile(await readText(path, 'the input file', terminal), path)

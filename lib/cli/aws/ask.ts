@@ -1,4 +1,4 @@
-/** Asking AWS something, and its refusals in a sentence each, with the mend. */
+/** Sends requests to AWS and turns its errors into messages with a fix. */
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
 interface KnownError {
@@ -8,7 +8,7 @@ interface KnownError {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** `doing` says what was tried: `listing the stacks`. */
+/** `doing` describes the request: `listing the stacks`. */
 export async function ask<T>(doing: string, region: string, call: Promise<T>): Promise<T> {
   try {
     return await call
@@ -21,7 +21,7 @@ export async function ask<T>(doing: string, region: string, call: Promise<T>): P
   }
 }
 
-/** Whether AWS said that there is no such thing. */
+/** Whether the error of AWS means: does not exist. */
 export const isMissing = (error: unknown) => /DoesNotExist|NotFound|^ValidationError/.test((error as KnownError).name ?? '')
 
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
@@ -34,49 +34,49 @@ interface Described {
   }
 }
 
-/** The first that fits counts. */
+/** The first match counts. */
 const REFUSALS: readonly Described[] = [
   {
     when: /CredentialsProviderError|CredentialsError|TokenProviderError/,
     message: ({ said }) => ({
-      what: `no credentials for AWS were found (${said})`,
+      what: `no AWS credentials found (${said})`,
       hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso login`',
     }),
   },
   {
     when: /ExpiredToken|TokenRefreshRequired|RequestExpired/,
-    message: () => ({ what: 'the credentials for AWS have expired', hint: 'get new ones, as with `aws sso login`' }),
+    message: () => ({ what: 'the AWS credentials have expired', hint: 'renew them, for example with `aws sso login`' }),
   },
   {
     when: /InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidAccessKeyId|IncompleteSignature|InvalidToken/,
     message: ({ said }) => ({
-      what: `AWS does not accept the credentials (${said})`,
-      hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile AWS_PROFILE names',
+      what: `AWS rejected the credentials (${said})`,
+      hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile in AWS_PROFILE',
     }),
   },
   {
     when: /AccessDenied|UnauthorizedOperation|AuthorizationError/,
     message: ({ doing, said }) => ({
-      what: `AWS does not allow it, ${doing}: ${said}`,
-      hint: 'use credentials that may, or have the action named there allowed',
+      what: `AWS denied access, ${doing}: ${said}`,
+      hint: 'use credentials with this permission, or have the action allowed',
     }),
   },
   {
     when: /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|TimeoutError|EHOSTUNREACH/,
     message: ({ doing, region, said }) => ({
-      what: `there is no answer from AWS in ${region}, ${doing}: ${said}`,
+      what: `no response from AWS in ${region}, ${doing}: ${said}`,
       hint: 'check the region, the network, and AWS_ENDPOINT_URL if it is set',
     }),
   },
   {
     when: /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/,
-    message: ({ doing }) => ({ what: `AWS asked us to slow down, ${doing}`, hint: 'try again in a minute' }),
+    message: ({ doing }) => ({ what: `AWS throttled the request, ${doing}`, hint: 'try again in a minute' }),
   },
   {
     when: / 5\d\d$/,
     message: ({ doing, said }) => ({
-      what: `AWS had a fault of its own, ${doing}: ${said}`,
-      hint: 'try again; https://health.aws.amazon.com tells of troubles of a region',
+      what: `AWS had an internal error, ${doing}: ${said}`,
+      hint: 'try again; https://health.aws.amazon.com shows the state of each region',
     }),
   },
 ]

@@ -1,4 +1,4 @@
-/** What the CDK tells of its own work, which nobody who deploys a pipeline needs; what failed and what it asks is never held back. */
+/** Filters CDK output that users of a pipeline do not need. Errors and questions always pass. */
 const NOISE: readonly RegExp[] = [
   /: (start|success): (Building|Built|Publishing|Published) /,
   /_IN_PROGRESS\b/,
@@ -7,17 +7,17 @@ const NOISE: readonly RegExp[] = [
   /^(Outputs:|Stack ARN:|✨ .*|\s*)$/,
   /^siftstep-[\w-]+\.\w+ = /,
   /^arn:aws[\w-]*:cloudformation:\S+$/,
-  // of the bundles, when they are made anew
+  // progress of the bundles while they are built
   /^\w+: \d+ kB$/,
 ]
 
 export interface Sieve {
   write(text: string): void
-  /** What was left without an end of line. */
+  /** Text left over without a line end. */
   end(): void
 }
 
-/** Lets whole lines through but for the noise. */
+/** Passes complete lines, except noise. */
 export function sieve(out: (text: string) => void): Sieve {
   let rest = ''
   const print = (line: string) => {

@@ -1,4 +1,4 @@
-/** The connection of the command line to AWS, from the environment: the usual variables, profiles and roles, and `AWS_ENDPOINT_URL` for an emulator. */
+/** AWS clients of the command line, configured by the environment: the usual variables, profiles and roles, and `AWS_ENDPOINT_URL` for an emulator. */
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { S3Client as BucketClient } from '@aws-sdk/client-s3'
@@ -18,16 +18,16 @@ export interface Aws {
   store(bucket: string): Store
 }
 
-/** Nothing is asked of AWS before something is to be known. */
+/** Clients are created on first use. */
 export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promise<Aws> {
   const endpoint = env['AWS_ENDPOINT_URL']
-  /** What names the place of one service comes first, as in the SDK. */
+  /** The endpoint of a single service takes precedence, as in the SDK. */
   const placeOf = (service: string) => {
     const url = env[`AWS_ENDPOINT_URL_${service}`] ?? endpoint
     return url === undefined ? {} : { endpoint: url }
   }
   const given = args.value('region') ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? (endpoint === undefined ? undefined : 'us-east-1')
-  // what later versions of the SDK will need is nothing to tell a person who runs a pipeline
+  // warnings about future SDK versions are of no use to users of a pipeline
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const [
     { SFNClient: States },
@@ -52,9 +52,9 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
     maxAttempts: 5,
   } as const
   const states = new States({ ...settings, ...placeOf('SFN') })
-  // the SDK knows where else a region may be said, in the profile
+  // the SDK also looks for the region in the profile
   const region = await states.config.region().catch(() => {
-    throw new UsageError('no region of AWS is set', 'set AWS_REGION, or write --region eu-west-1')
+    throw new UsageError('no AWS region is set', 'set AWS_REGION, or pass --region eu-west-1')
   })
   const objects = new S3Client({ ...clientSettings(env), region, ...keysIn(env) })
   return {
@@ -67,7 +67,7 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
   }
 }
 
-/** Keys that stand in the environment; else the SDK looks where it always does. */
+/** Keys from the environment; otherwise the SDK uses its default chain. */
 function keysIn(env: Terminal['env']) {
   const [accessKeyId, secretAccessKey, sessionToken] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) =>
     entryOf(env, name),

@@ -1,4 +1,4 @@
-/** What a run on AWS took and cost, beside what would have been told before it of data of that size. */
+/** What a run on AWS took and cost, beside the estimate for data of that size. */
 import { type RanOnAws, actualAndEstimate } from '#aws/cost/actual.ts'
 import { PRICES, type Processor } from '#aws/cost/prices.ts'
 import { count, seconds } from '#core/text/numbers.ts'
@@ -15,10 +15,7 @@ export async function costLines(ran: RanOnAws, processor: Processor, took: numbe
       estimate === null ? '' : `${amount(estimate.gigabyte_seconds)} in ${estimate.tasks}`,
     ],
     [seconds(took), estimate === null ? '' : seconds(estimate.seconds)],
-    [
-      `${dollars(own.dollars.total)}, for ${PRICES.region} at the prices of ${PRICES.of}`,
-      estimate === null ? '' : dollars(estimate.dollars.total),
-    ],
+    [`${dollars(own.dollars.total)} (${PRICES.region}, prices of ${PRICES.of})`, estimate === null ? '' : dollars(estimate.dollars.total)],
   ]
   const width = Math.max(...rows.map(([first]) => first.length))
   return rows.map(([first, second]) => (second === '' ? first : `${first.padEnd(width)}   estimated ${second}`))

@@ -1,4 +1,5 @@
-/** Pipelines that are deployed, as their stacks tell. */
+/** Deployed pipelines, from the outputs of their stacks. */
+import type { Args } from '#cli/arguments/flags.ts'
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import type { Processor } from '#aws/cost/prices.ts'
 import { nearest } from '#core/text/nearest.ts'
@@ -8,17 +9,17 @@ import type { Aws } from './clients.ts'
 
 export interface Deployed {
   readonly stack: string
-  /** The id of the definition. */
+  /** Id of the definition. */
   readonly pipeline: string
-  /** SHA-256 of the machine, as `siftstep compile --hash` says it. */
+  /** SHA-256 of the machine, as printed by `siftstep compile --hash`. */
   readonly hash: string
-  /** ARN of the machine, and what runs are started with. */
+  /** ARN of the machine or alias that runs start with. */
   readonly machine: string
   readonly start: string
   readonly bucket: string
   readonly log_group: string
   readonly processor: Processor
-  /** What the functions of the machine are, by their names: `DataFunction3008`. */
+  /** Placeholders of the functions, by function name: `DataFunction3008`. */
   readonly functions: ReadonlyMap<string, string>
 }
 
@@ -28,7 +29,7 @@ export const pipelineStack = (pipeline: string, environment: string | undefined)
 
 const suffixOf = (environment: string | undefined) => (environment === undefined ? '' : `-${environment}`)
 
-/** All pipelines of an environment, by their ids. */
+/** All pipelines of an environment, by id. */
 export async function deployedPipelines(aws: Aws, environment: string | undefined): Promise<readonly Deployed[]> {
   const found = (await siftstepStacks(aws)).flatMap((stack) => pipelineOf(stack) ?? [])
   const own = found.filter(({ stack, pipeline }) => stack === pipelineStack(pipeline, environment))
@@ -39,11 +40,11 @@ export async function deployedPipelines(aws: Aws, environment: string | undefine
     `no pipeline is deployed to ${where}`,
     others.length === 0
       ? 'siftstep deploy FILE deploys one; --region names another region'
-      : `there are ${others.map((name) => (name === '' ? 'some without an environment' : `some in --env ${name}`)).join(', ')}`,
+      : `deployed: ${others.map((name) => (name === '' ? 'some without an environment' : `some in --env ${name}`)).join(', ')}`,
   )
 }
 
-/** The pipeline of that id. */
+/** The pipeline with that id. */
 export async function deployedPipeline(aws: Aws, environment: string | undefined, pipeline: string): Promise<Deployed> {
   const all = await deployedPipelines(aws, environment)
   const found = all.find((one) => one.pipeline === pipeline || one.stack === pipeline)
@@ -52,13 +53,13 @@ export async function deployedPipeline(aws: Aws, environment: string | undefined
   const meant = nearest(pipeline, names)
   throw new UsageError(
     `no pipeline ${pipeline} is deployed in ${aws.region}`,
-    `${meant === undefined ? '' : `did you mean ${meant}? `}there are ${names.join(', ')}`,
+    `${meant === undefined ? '' : `did you mean ${meant}? `}deployed: ${names.join(', ')}`,
   )
 }
 
-/** What was said of what pipelines share when it was deployed; undefined where it was not, or nothing was said. */
+/** Settings of the shared stack at its last deployment; undefined if it is not deployed or has none. */
 export interface DeployedPlatform {
-  /** Addresses told of alarms. */
+  /** E-mail addresses for alarms. */
   readonly emails: string | undefined
   readonly keep_runs_days: string | undefined
 }
@@ -71,7 +72,7 @@ export async function deployedPlatform(aws: Aws, environment: string | undefined
   })
   const found = await ask(`looking for ${StackName}`, aws.region, sent).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error
-    throw new UsageError(error.message, `${error.hint}; with --emails and --keep-runs-days nothing is looked up ('' for none)`)
+    throw new UsageError(error.message, `${error.hint}; or pass --emails and --keep-runs-days to skip this lookup ('' for none)`)
   })
   const output = (name: string) => found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue
   return { emails: output('Emails'), keep_runs_days: output('KeepRunsDays') }
@@ -92,7 +93,7 @@ async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {
   return stacks.filter(({ StackName }) => StackName?.startsWith('siftstep-'))
 }
 
-/** A stack that is being made has no outputs yet. */
+/** A stack that is still being created has no outputs. */
 function pipelineOf({ StackName: stack = '', Outputs = [] }: Stack): Deployed | undefined {
   const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue ?? '']))
   const value = (name: string) => outputs.get(name) ?? ''
@@ -118,3 +119,9 @@ const functionsIn = (text: string) =>
       return name === '' ? [] : [[name, placeholder]]
     }),
   )
+
+/** The pipelines whose runs are searched: the one of --pipeline, otherwise all. */
+export async function pipelinesMeant(args: Args, environment: string | undefined, aws: Aws): Promise<readonly Deployed[]> {
+  const pipeline = args.value('pipeline')
+  return pipeline === undefined ? deployedPipelines(aws, environment) : [await deployedPipeline(aws, environment, pipeline)]
+}

@@ -1,4 +1,4 @@
-/** Runs on AWS: executions of the machines of deployed pipelines. */
+/** Runs on AWS: executions of the deployed machines. */
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -17,7 +17,7 @@ import type { Deployed } from './deployed.ts'
 import type { JsonObject } from '#core/json.ts'
 
 export interface AwsRun {
-  /** The name of the execution. */
+  /** Name of the execution. */
   readonly id: string
   readonly arn: string
   readonly deployed: Deployed
@@ -26,7 +26,7 @@ export interface AwsRun {
   readonly ended_at: Date | undefined
 }
 
-/** A run that was stopped is ABORTED to Step Functions. */
+/** Step Functions calls a stopped run ABORTED. */
 export type AwsState = 'running' | 'succeeded' | 'failed' | 'timed out' | 'stopped' | 'waits to be redriven'
 
 const STATES: { readonly [Status in ExecutionStatus]: AwsState } = {
@@ -58,7 +58,7 @@ const asRun = (
   ended_at: stopDate,
 })
 
-/** The newest runs of some pipelines, newest first, at most so many. */
+/** The newest runs of these pipelines, newest first, up to `limit`. */
 export async function newestRuns(aws: Aws, pipelines: readonly Deployed[], most: number): Promise<readonly AwsRun[]> {
   const lists = await Promise.all(
     pipelines.map(async (deployed) => {
@@ -73,10 +73,10 @@ export async function newestRuns(aws: Aws, pipelines: readonly Deployed[], most:
     .slice(0, most)
 }
 
-/** Looked through for the beginning of a name. */
+/** How many runs are searched for the start of a name. */
 const LOOKED_THROUGH = 200
 
-/** The run that is meant: by its name, the beginning of it, or `last`. */
+/** Finds a run by its name, the start of its name, or `last`. */
 export async function findAwsRun(aws: Aws, pipelines: readonly Deployed[], word: string): Promise<AwsRun> {
   if (word !== 'last') {
     const exact = (await Promise.all(pipelines.map((deployed) => runNamed(aws, deployed, word)))).find((run) => run !== undefined)
@@ -85,7 +85,7 @@ export async function findAwsRun(aws: Aws, pipelines: readonly Deployed[], word:
   const runs = await newestRuns(aws, pipelines, LOOKED_THROUGH)
   const [newest] = runs
   const of = pipelines.map(({ pipeline }) => pipeline).join(', ')
-  if (newest === undefined) throw new UsageError(`there are no runs of ${of} in ${aws.region}`, 'siftstep start PIPELINE starts one')
+  if (newest === undefined) throw new UsageError(`no runs of ${of} in ${aws.region}`, 'siftstep start PIPELINE starts one')
   if (word === 'last') return newest
   const [match, ...others] = runs.filter(({ id }) => id.startsWith(word))
   if (match === undefined) {
@@ -95,18 +95,18 @@ export async function findAwsRun(aws: Aws, pipelines: readonly Deployed[], word:
     )
     const newestIds = runs.slice(0, 5).map(({ id }) => id)
     throw new UsageError(
-      `there is no run ${word} in ${aws.region}`,
-      `${near === undefined ? '' : `did you mean ${near}? `}the newest are ${newestIds.join(', ')}`,
+      `no run ${word} in ${aws.region}`,
+      `${near === undefined ? '' : `did you mean ${near}? `}newest runs: ${newestIds.join(', ')}`,
     )
   }
   if (others.length > 0) {
     const examples = [match, ...others].slice(0, 5).map(({ id }) => id)
-    throw new UsageError(`${word} is the beginning of ${others.length + 1} runs`, `write more of it: ${examples.join(', ')}`)
+    throw new UsageError(`${word} matches ${others.length + 1} runs`, `type more of the name: ${examples.join(', ')}`)
   }
   return match
 }
 
-/** Names of executions hold no other characters; asking for one would be refused. */
+/** Names of executions contain no other characters; Step Functions would reject the request. */
 const NAME = /^[A-Za-z0-9_-]{1,80}$/
 
 async function runNamed(aws: Aws, deployed: Deployed, name: string): Promise<AwsRun | undefined> {
@@ -140,14 +140,14 @@ export async function describeRun(aws: Aws, run: Pick<AwsRun, 'arn' | 'deployed'
   }
 }
 
-/** The machine a run goes through, as it was when it started. */
+/** The machine of a run, as it was at the start. */
 export async function machineOf(aws: Aws, run: Pick<AwsRun, 'arn' | 'id'>): Promise<Machine> {
   const command = new DescribeStateMachineForExecutionCommand({ executionArn: run.arn })
   const { definition = '{}' } = await ask(`reading the machine of ${run.id}`, aws.region, aws.states.send(command))
   return JSON.parse(definition) as Machine
 }
 
-/** The machine as it is deployed now. */
+/** The machine as currently deployed. */
 export async function machineNow(aws: Aws, machine: string): Promise<Machine> {
   const { definition = '{}' } = await ask(
     'reading the machine',
@@ -155,4 +155,10 @@ export async function machineNow(aws: Aws, machine: string): Promise<Machine> {
     aws.states.send(new DescribeStateMachineCommand({ stateMachineArn: machine })),
   )
   return JSON.parse(definition) as Machine
+}
+
+/** `siftstep show r-… --on aws`; resume is called redrive on AWS. */
+export function commandOnAws(run: string, environment: string | undefined) {
+  const more = environment === undefined ? '' : ` --env ${environment}`
+  return (name: string) => `siftstep ${name === 'resume' ? 'redrive' : name} ${run} --on aws${more}`
 }

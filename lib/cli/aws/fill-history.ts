@@ -1,7 +1,7 @@
 /**
- * Step Functions says of each event what it follows from, and of each task what was sent to its function. Emulators may leave out both. Of
- * machines whose states come one after another they can be told again: an event follows from the one before it, and a task is of the state
- * that was entered last. What stands in the history is never changed.
+ * Step Functions records for each event the event before it, and for each task its input. Emulators may omit both. For sequential
+ * machines they can be reconstructed: an event follows the one before it, and a task belongs to the state entered last. Recorded values
+ * are never changed.
  */
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { Machine, State } from '#asl/machine/asl.ts'
@@ -9,13 +9,13 @@ import { allScopes, scopesOf } from '#asl/machine/sites.ts'
 import { entryOf } from '#core/text/record.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
-/** As an emulator gives it. */
+/** An event as returned by an emulator. */
 export type SparseEvent = Omit<HistoryEvent, 'previousEventId' | 'taskScheduledEventDetails'> & {
   readonly previousEventId?: number
   readonly taskScheduledEventDetails?: Partial<NonNullable<HistoryEvent['taskScheduledEventDetails']>>
 }
 
-/** Takes the events of one execution in their order. */
+/** Takes the events of one execution in order. */
 export function historyFiller(machine: Machine): (event: SparseEvent) => HistoryEvent {
   const states = new Map(allScopes(scopesOf(machine)).flatMap(({ sites }) => sites.map(({ name, state }) => [name, state] as const)))
   let current: State | undefined
@@ -30,7 +30,7 @@ export function historyFiller(machine: Machine): (event: SparseEvent) => History
   }
 }
 
-/** What a state sends, as far as it is no expression; of a map, what it sends for an item. */
+/** The input a state sends, if it contains no expression; for a map, the input of an item. */
 function sentIn(state: State | undefined): string {
   const isMap = state?.Type === 'Map'
   const task = isMap ? entryOf(state.ItemProcessor.States, state.ItemProcessor.StartAt) : state

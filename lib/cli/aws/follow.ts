@@ -1,4 +1,4 @@
-/** A run on AWS, watched: its history as it grows, told on the same console as a run here. */
+/** Follows a run on AWS: prints its history on the same console as a local run. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT, exitCodeOfRecord, type RunEvent } from '#run/local/events.ts'
 import { startReplay } from '#run/local/replay.ts'
@@ -6,16 +6,16 @@ import { workspace } from '#io/workspace/workspace.ts'
 import { type ConsoleOptions, openConsole } from '#cli/show/console.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import type { Aws } from './clients.ts'
-import { commandOnAws } from './command-on.ts'
+import { commandOnAws } from './executions.ts'
 import { type AwsRun, describeRun, machineOf } from './executions.ts'
 import { historyReader, mapProgress } from './history.ts'
 import { machineOutline } from './machine-outline.ts'
 import { identify, placeOf, reportOf, storedRun } from './run-record.ts'
 
-/** Between two looks at a run: short at first, for runs that are short, and then longer. */
+/** Poll interval: short at first, for short runs, then longer. */
 const pauseMs = (looks: number) => Math.min(1000, 100 * 2 ** looks)
 
-/** Resolves with the exit code of the run once it is over, or when nobody wants to watch any more. */
+/** Resolves with the exit code of the run when it ends, or when the user stops following. */
 export async function followRun(
   aws: Aws,
   run: Pick<AwsRun, 'id' | 'arn' | 'deployed'>,
@@ -46,7 +46,7 @@ export async function followRun(
       }
       await sleep(pauseMs(looks), undefined, { signal: stop.signal }).catch(() => {})
       if (stop.signal.aborted) {
-        console.note(`The run goes on. See it: ${command('show')}; stop it: ${command('stop')}`)
+        console.note(`The run continues. See it: ${command('show')}; stop it: ${command('stop')}`)
         return EXIT.interrupted
       }
     }

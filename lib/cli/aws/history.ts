@@ -1,4 +1,4 @@
-/** The history of a run on AWS, event by event, as long as it goes on. */
+/** Reads the history of a run on AWS while it grows. */
 import { DescribeMapRunCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { Machine } from '#asl/machine/asl.ts'
@@ -6,15 +6,15 @@ import { ask } from './ask.ts'
 import type { Aws } from './clients.ts'
 import { historyFiller, type SparseEvent } from './fill-history.ts'
 
-/** Events asked for at a time: the last of them are asked for again while the run goes on. */
+/** Page size; the last page is read again while the run continues. */
 const PAGE = 100
 
 export interface HistoryReader {
-  /** The events there are by now that were not read before. */
+  /** Returns the events that are new since the last call. */
   more(): Promise<readonly HistoryEvent[]>
 }
 
-/** `machine` is what the run goes through. */
+/** `machine` is the machine of the run. */
 export function historyReader(aws: Aws, arn: string, machine: Machine): HistoryReader {
   const fill = historyFiller(machine)
   let token: string | undefined
@@ -35,7 +35,7 @@ export function historyReader(aws: Aws, arn: string, machine: Machine): HistoryR
           last = event.id ?? last
           found.push(fill({ ...event, timestamp: (event.timestamp ?? new Date(0)).toISOString() } as unknown as SparseEvent))
         }
-        // where it ends now it may go on later: the same page is asked for again
+        // the last page may grow, so it is read again
         if (page.nextToken === undefined || page.nextToken === '') return found
         token = page.nextToken
       }
@@ -43,10 +43,10 @@ export function historyReader(aws: Aws, arn: string, machine: Machine): HistoryR
   }
 }
 
-/** How many children of a distributed map are done, of how many. */
+/** Progress of a distributed map: finished children of all. */
 export async function mapProgress(aws: Aws, mapRun: string): Promise<{ readonly done: number; readonly total: number }> {
   const { itemCounts } = await ask(
-    'reading how far a map is',
+    'reading the progress of a map',
     aws.region,
     aws.states.send(new DescribeMapRunCommand({ mapRunArn: mapRun })),
   )

@@ -1,4 +1,4 @@
-/** What the console must know of a pipeline, from its machine alone: a machine names its steps in the task that concludes its runs. */
+/** What the console needs to know of a pipeline, from its machine alone: the task that finalizes a run names the steps. */
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import type { Machine, State } from '#asl/machine/asl.ts'
 import type { Outline } from '#cli/show/outline.ts'
@@ -7,7 +7,7 @@ import type { JsonObject } from '#core/json.ts'
 export interface MachineOutline {
   readonly pipeline: { readonly id: string; readonly name: string }
   readonly outline: Outline
-  /** Kinds of the steps by their ids. */
+  /** Kinds of the steps, by id. */
   readonly types: ReadonlyMap<string, string>
 }
 
@@ -17,7 +17,7 @@ interface NamedStep {
   readonly unit: string
 }
 
-/** An Error when the machine is none of ours. */
+/** Throws an Error if the machine was not compiled by siftstep. */
 export function machineOutline(machine: Machine): MachineOutline {
   const payload = payloadOf(machine.States['Finalize'])
   const steps = (payload?.['settings'] as { readonly steps?: readonly NamedStep[] } | undefined)?.steps
@@ -45,7 +45,7 @@ export function machineOutline(machine: Machine): MachineOutline {
   }
 }
 
-/** What a pipeline declares of its inputs, as the first task of its machine checks them. */
+/** The declared inputs of a pipeline, as the first task of its machine checks them. */
 export function declaredInputs(machine: Machine): { readonly [name: string]: InputDeclaration } {
   const settings = payloadOf(machine.States['Prepare'])?.['settings'] as
     | { readonly declared?: { readonly [name: string]: InputDeclaration } }
@@ -59,10 +59,10 @@ function payloadOf(state: State | undefined): JsonObject | undefined {
   return Payload
 }
 
-/** The states of a unit are named after it. */
+/** The states of a unit start with its name. */
 const isOf = (unit: string, state: string) => state === unit || state.startsWith(`${unit}.`)
 
-/** The Parallel in which a unit runs beside others. */
+/** The Parallel state that runs a unit beside others. */
 function parallelOf(unit: string, { States }: Machine): string | undefined {
   return Object.entries(States).find(
     ([, state]) =>
@@ -70,7 +70,7 @@ function parallelOf(unit: string, { States }: Machine): string | undefined {
   )?.[0]
 }
 
-/** As the machine has it. */
+/** The condition as written in the machine. */
 function conditionOf(unit: string, { States }: Machine): string | null {
   const all = [
     States,

@@ -1,4 +1,4 @@
-/** A run on AWS as its record: what Step Functions knows of it, and what it left in its bucket. */
+/** The record of a run on AWS, from Step Functions and from its bucket. */
 import type { RunSummary } from '#run/local/events.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { QualityReport } from '#data/report/model.ts'
@@ -9,7 +9,7 @@ import type { StoredRun } from '#run/runs/list.ts'
 import type { RunDetails } from './executions.ts'
 
 export interface Identified {
-  /** The run whose results the execution works on: its own, unless it goes on with a run of before. */
+  /** The run whose results the execution works on: its own, or the run it redrives. */
   readonly id: string
   readonly resumed: boolean
   readonly inputs: { readonly [name: string]: Json }
@@ -40,7 +40,7 @@ function startedRun({ run, input }: RunDetails, pipeline: StartedRun['pipeline']
   }
 }
 
-/** `report` is what the run found out of its data, when it came so far; `conclusion` what its last task answered. */
+/** `report` is the report of the run, once it exists; `conclusion` the answer of its last task. */
 export function storedRun(
   details: RunDetails,
   pipeline: StartedRun['pipeline'],
@@ -72,7 +72,7 @@ export async function reportOf(store: Store, run: string): Promise<QualityReport
   return bytes === undefined ? null : (JSON.parse(Buffer.from(bytes).toString('utf8')) as QualityReport)
 }
 
-/** What started a run, in a few words: `s3 s3://inbox/a.csv`, `schedule`. */
+/** What started a run, in short: `s3 s3://inbox/a.csv`, `schedule`. */
 export function startedBy({ start }: JsonObject): string {
   if (start === null || typeof start !== 'object' || Array.isArray(start)) return 'hand'
   const { type, uri, event_type, of, together } = start as JsonObject

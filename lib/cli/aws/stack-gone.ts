@@ -1,14 +1,14 @@
-/** Waiting for a stack to be gone, after CloudFormation was told to delete it. */
+/** Waits until CloudFormation has deleted a stack. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { ask, isMissing } from './ask.ts'
 import type { Aws } from './clients.ts'
 
-/** Between two looks: short at first, as most stacks go in a minute. */
+/** Poll interval: short at first, as most stacks are gone in a minute. */
 const pauseMs = (looks: number) => Math.min(15_000, 2000 * (looks + 1))
 const MAX_WAIT_MS = 30 * 60_000
 
-/** Undefined once it is gone; else why it stays, in the words of CloudFormation. */
+/** Undefined once the stack is gone; otherwise the reason from CloudFormation why it stays. */
 export async function stackGone(aws: Aws, stack: string): Promise<string | undefined> {
   const until = Date.now() + MAX_WAIT_MS
   for (let looks = 0; ; looks++) {
@@ -18,8 +18,8 @@ export async function stackGone(aws: Aws, stack: string): Promise<string | undef
     })
     const found = (await ask(`destroying ${stack}`, aws.region, sent))?.Stacks?.[0]
     if (found === undefined || found.StackStatus === 'DELETE_COMPLETE') return undefined
-    if (found.StackStatus !== 'DELETE_IN_PROGRESS') return `${found.StackStatus}: ${found.StackStatusReason ?? 'no reason is given'}`
-    if (Date.now() > until) return 'it is still going on after half an hour'
+    if (found.StackStatus !== 'DELETE_IN_PROGRESS') return `${found.StackStatus}: ${found.StackStatusReason ?? 'no reason given'}`
+    if (Date.now() > until) return 'still in progress after half an hour'
     await sleep(pauseMs(looks))
   }
 }

@@ -1,11 +1,11 @@
-/** The way back from a deployment: the command that sets the alias runs start through to the version of before. */
+/** Rollback of a deployment: the command that points the alias for new runs to the version before. */
 import { ListStateMachineVersionsCommand } from '@aws-sdk/client-sfn'
 import type { Aws } from './clients.ts'
 
-/** `command` is what the stack says, with VERSION in it. Undefined when there is nothing to go back to. */
+/** `command` is the template from the stack, with VERSION in it. Undefined when there is no earlier version. */
 export async function wayBack(aws: Aws, machine: string, command: string): Promise<string | undefined> {
   const sent = aws.states.send(new ListStateMachineVersionsCommand({ stateMachineArn: machine, maxResults: 2 }))
-  // who may deploy need not be allowed to list; then the version is to be filled in
+  // a user who may deploy may lack the permission to list; then VERSION stays as it is
   const versions = await sent
     .then(({ stateMachineVersions: newest = [] }) => newest.map((one) => one.stateMachineVersionArn ?? ''))
     .catch(() => null)

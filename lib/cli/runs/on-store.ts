@@ -7,13 +7,13 @@ import { UsageError } from '#cli/terminal/usage-error.ts'
 
 export const DEFAULT_STORE = '.siftstep'
 
-/** The folder of the store, as a whole path. */
+/** The folder of the store, as an absolute path. */
 export function storeFolder(args: Args, terminal: Terminal): string {
   const folder = resolve(terminal.cwd(), args.value('store') ?? DEFAULT_STORE)
   if (isFile(folder))
     throw new UsageError(
-      `the store ${displayPath(folder, terminal)} is a file, and must be a folder`,
-      'move the file away, or name another place with --store',
+      `the store ${displayPath(folder, terminal)} is a file, not a folder`,
+      'move the file, or choose another folder with --store',
     )
   return folder
 }
@@ -27,16 +27,16 @@ function isFile(path: string): boolean {
   }
 }
 
-/** A path as a person would type it here. */
+/** A path as a user would type it here. */
 export function displayPath(path: string, terminal: Pick<Terminal, 'cwd'>): string {
   const from = relative(terminal.cwd(), path)
   return from.startsWith(`..${sep}..`) || from === '' ? path : from
 }
 
-/** A word of a command line as a shell of Unix takes it. */
+/** Quotes a word for a Unix shell. */
 export const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
-/** `siftstep show r-…`, naming the store where it is not the usual one. */
+/** `siftstep show r-…`, with --store if it is not the default. */
 export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 'cwd'>) {
   const store = folder === resolve(terminal.cwd(), DEFAULT_STORE) ? '' : ` --store ${shellWord(displayPath(folder, terminal))}`
   return (name: string) => `siftstep ${name} ${run}${store}`

@@ -11,11 +11,11 @@ export function inWords({ facts, message, hint, cause }: RunError, terminal: Ter
   switch (facts.code) {
     case 'no-runs':
       return new UsageError(
-        `there are no runs in ${displayPath(facts.store, terminal)}`,
-        'siftstep run makes one; --store names another store',
+        `no runs in ${displayPath(facts.store, terminal)}`,
+        'siftstep run creates one; --store selects another store',
       )
     case 'unknown-run':
-      return new UsageError(`there is no run ${facts.given} in ${displayPath(facts.store, terminal)}`, hint)
+      return new UsageError(`no run ${facts.given} in ${displayPath(facts.store, terminal)}`, hint)
     case 'definition-invalid':
       printProblems(facts.problems, terminal)
       return new UsageError(message, hint)
@@ -23,7 +23,7 @@ export function inWords({ facts, message, hint, cause }: RunError, terminal: Ter
       return cause instanceof TaskError
         ? new TaskError(
             cause.name,
-            `the run could not begin, as the store ${displayPath(facts.store, terminal)} cannot be used: ${cause.message}`,
+            `the run could not start: the store ${displayPath(facts.store, terminal)} is not usable: ${cause.message}`,
             { cause, hint: 'fix that, or name another place with --store, and run it again' },
           )
         : new UsageError(message, hint)

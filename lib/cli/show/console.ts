@@ -1,4 +1,4 @@
-/** The console of a run: its events as lines, live on a terminal, plain when piped, JSON for programs. */
+/** The console of a run: events as lines, live on a terminal, plain when piped, JSON with --json. */
 import type { RunEvent } from '#run/local/events.ts'
 import { seconds } from '#core/text/numbers.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
@@ -15,22 +15,22 @@ export interface ConsoleOptions {
   readonly verbose: boolean
   readonly ascii: boolean
   readonly color: boolean
-  /** Where the run goes on; here, when absent. */
+  /** Platform of the run; this machine if absent. */
   readonly engine?: string
 }
 
 export interface Console {
   onEvent(event: RunEvent): void
-  /** A line on the side, for the person who watches. */
+  /** Prints a note to the user. */
   note(text: string): void
-  /** The last lines. The ending of a run that failed or was interrupted goes to the standard error. */
+  /** The last lines. For a failed or interrupted run they go to standard error. */
   end(ending: Omit<Ending, 'seconds' | 'failedStep'>): void
-  /** Leaves the terminal as it was; may be called again. */
+  /** Restores the terminal; may be called again. */
   close(): void
 }
 
 const RULE = 52
-/** Where the remark in the title stands. */
+/** Column of the subtitle. */
 const REMARK = 62
 
 export function openConsole(outline: Outline, options: ConsoleOptions, terminal: Terminal): Console {
@@ -82,7 +82,7 @@ export function openConsole(outline: Outline, options: ConsoleOptions, terminal:
   }
 }
 
-/** For programs: the events on the standard output; people are told on the standard error. */
+/** For programs: events on standard output, messages on standard error. */
 function jsonConsole(outline: Outline, options: ConsoleOptions, { out, err }: Terminal): Console {
   const eventLines = startEventLines(outline)
   return {

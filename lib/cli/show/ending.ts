@@ -1,4 +1,4 @@
-/** The last lines of a run: how it ended, what came out of it, and what can be done next. Pure. */
+/** The last lines of a run: the result, the output, and the next commands. Pure. */
 import { equation, isBalanced } from '#data/ledger/ledger.ts'
 import type { RunSummary } from '#run/local/events.ts'
 import { scoreOf } from '#data/report/figures.ts'
@@ -17,25 +17,25 @@ import type { FailedStep } from './event-lines.ts'
 export interface Ending {
   readonly record: RunRecord
   readonly summary: RunSummary | null
-  /** Of this session: a run that was resumed took longer. */
+  /** Duration of this session: a resumed run took longer in total. */
   readonly seconds: number
   readonly failedStep: FailedStep | null
-  /** Whether the output had appeared when the run was interrupted or failed. */
+  /** Whether the output was published before the run failed or was interrupted. */
   readonly published: boolean
-  /** Path of the page with the report, when there is one. */
+  /** Path of the report page, if there is one. */
   readonly report: string | null
-  /** What else to tell of the way on: a label, and a command or a path. */
+  /** Further commands or paths, with a label. */
   readonly next: readonly (readonly [label: string, text: string])[]
-  /** `siftstep resume r-…`, with what the store needs. */
+  /** `siftstep resume r-…`, with the flags of the store. */
   command(name: string): string
-  /** How it is run anew; from its file, when absent. */
+  /** The command that starts it again; if absent, built from its file. */
   readonly again?: string
 }
 
 export function endingLines(ending: Ending, signs: Symbols, paint: Paint): readonly string[] {
   const { record } = ending
   if (record.status === 'running' || record.status === 'interrupted') {
-    const what = ending.published ? 'the output was published before, as a whole' : 'nothing was published'
+    const what = ending.published ? 'the output is published completely' : 'nothing was published'
     return [paint.yellow(`Interrupted; ${what}. Finish it: ${ending.command('resume')}`)]
   }
   const lines = [...headline(ending, signs, paint), ...(record.status === 'failed' ? [] : figures(ending, signs, paint))]
@@ -62,17 +62,17 @@ function headline(
   return [
     `${signs.failed}${red(`Pipeline failed${tries} in ${time}: ${where}${first}`)}`,
     ...rest,
-    `   ${published ? 'The output had been published before, as a whole.' : 'Nothing was published.'}`,
+    `   ${published ? 'The output is published completely.' : 'Nothing was published.'}`,
   ]
 }
 
 export interface Cause {
   readonly first: string
-  /** What stands below it, indented: its other lines, its place, its mend. */
+  /** The lines below it, indented: rest of the cause, position, fix. */
   readonly rest: readonly string[]
 }
 
-/** The cause of a failure, its mend apart; the name of the step is left out, as it stands before it anyway. */
+/** The cause of a failure without its fix and without the step name, which is printed before it. */
 export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
   const text = failure?.cause ?? ''
   const { what, at, hint } = parseCause(text)
@@ -108,10 +108,10 @@ function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Pa
   ]
 }
 
-/** Everything that was published, in the order of the steps. */
+/** All published outputs, in the order of the steps. */
 export const outputsOf = (output: NonNullable<QualityReport['output']>): readonly PublishedOutput[] => [...(output.others ?? []), output]
 
-/** The way out of a failure. */
+/** What to do after a failure. */
 export function afterFailure({
   record,
   command,
@@ -119,7 +119,7 @@ export function afterFailure({
 }: Pick<Ending, 'record' | 'command' | 'again'>): readonly (readonly [string, string])[] {
   const error = 'failure' in record ? (record.failure?.error ?? '') : ''
   const show = ['show', command('show')] as const
-  if (STAYS.test(error)) return [show, ['next', `mend it, then ${again}`]]
+  if (STAYS.test(error)) return [show, ['next', `fix this, then ${again}`]]
   const goOn = command('resume')
-  return [show, [goOn.split(' ')[1] ?? 'resume', `${goOn}   (what is finished is kept)`]]
+  return [show, [goOn.split(' ')[1] ?? 'resume', `${goOn}   (finished work is kept)`]]
 }

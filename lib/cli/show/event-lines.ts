@@ -1,4 +1,4 @@
-/** The story of a run, from its events to lines: one for each step, in the order in which they end. Pure; no clock, no terminal. */
+/** Turns the events of a run into lines: one per step, in the order in which steps end. Pure; no clock, no terminal. */
 import type { RunEvent } from '#run/local/events.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { seconds } from '#core/text/numbers.ts'
@@ -11,32 +11,32 @@ export interface LogLine {
   /** Nested lines belong to the step above them. */
   readonly nested: boolean
   readonly text: string
-  /** What stands in brackets at the end. */
+  /** Text in parentheses at the end. */
   readonly time: string | null
-  /** Told only to those who want to know more. */
+  /** Shown only with --verbose. */
   readonly extra: boolean
 }
 
-/** A step that is being worked on. */
+/** A step in progress. */
 export interface Working {
   readonly step: string
   readonly done: number
   readonly total: number
-  /** When it began, ISO 8601. */
+  /** Start time, ISO 8601. */
   readonly since: string
 }
 
 export interface EventLines {
-  /** The lines an event gives rise to. */
+  /** The lines for an event. */
   lines(event: RunEvent): readonly LogLine[]
   working(): readonly Working[]
-  /** The step the run failed in, where that can be told; once the run is over. */
+  /** The step the run failed in, if known; available after the end of the run. */
   failedStep(): FailedStep | null
 }
 
 export interface FailedStep {
   readonly step: string
-  /** How often its task was tried. */
+  /** Number of attempts of its task. */
   readonly attempts: number
 }
 
@@ -53,7 +53,7 @@ const line = (sign: SymbolName, text: string, more: Partial<LogLine> = {}): LogL
   ...more,
 })
 
-/** Whether a message says again what was said to begin: `Profiling 3 sources ...`, `Profiled 3 sources: ...`. */
+/** Whether a message repeats the title: `Profiling 3 sources ...`, `Profiled 3 sources: ...`. */
 const repeats = (what: string, message: string) => what.slice(0, 5) === message.slice(0, 5)
 
 export function startEventLines({ stages }: Outline): EventLines {
@@ -63,7 +63,7 @@ export function startEventLines({ stages }: Outline): EventLines {
   const begun = new Set<string>()
   const finished = new Set<string>()
   const attempts = new Map<string, number>()
-  /** What has been said of work in parallel, and of which step the last line was. */
+  /** The last title of parallel work, and the step of the last line. */
   const said = new Set<string>()
   let failed: FailedStep | null = null
   let heading: { readonly step: string; readonly what: string } | null = null
@@ -81,14 +81,14 @@ export function startEventLines({ stages }: Outline): EventLines {
   const conditionOf = (step: string) => unitOf.get(step)?.steps.find(({ id }) => id === step)?.condition ?? null
   const skipped = (step: string) => line('skipped', `${step}: skipped${conditionOf(step) === null ? '' : ` (${conditionOf(step)})`}`)
 
-  /** What became of steps that told nothing themselves: they must be over, as a later stage has begun. */
+  /** Lines for steps without a report: they must have ended, as a later stage has begun. */
   function settle(before: readonly (readonly OutlinedUnit[])[]): readonly LogLine[] {
     return before.flat().flatMap((unit) => {
       const silent = unit.steps.filter(({ id }) => !finished.has(id))
       for (const { id } of silent) finished.add(id)
       for (const { id } of unit.steps) running.delete(id)
       running.delete(unit.id)
-      return silent.map(({ id }) => (isBegun(unit) ? line('failed', `${id}: failed, and the run goes on without it`) : skipped(id)))
+      return silent.map(({ id }) => (isBegun(unit) ? line('failed', `${id}: failed; continuing without it`) : skipped(id)))
     })
   }
 
@@ -97,7 +97,7 @@ export function startEventLines({ stages }: Outline): EventLines {
     const lines = [...settle(stages.slice(0, Math.max(0, stage)))]
     begin(event.step, event.at)
     const title = event.what === null ? null : `${event.step}: ${event.what}`
-    if (title === null) return [...lines, line('working', `${event.step}: begins`, { extra: true })]
+    if (title === null) return [...lines, line('working', `${event.step}: started`, { extra: true })]
     if (said.has(title)) return lines
     said.add(title)
     heading = { step: event.step, what: event.what ?? '' }
@@ -111,14 +111,14 @@ export function startEventLines({ stages }: Outline): EventLines {
     if (level === 'skipped') return [skipped(step)]
     const nested = lines.map((one) => line(SIGNS[one.level], one.text, { nested: true }))
     const time = `${seconds(took)}${fused ? ', fused' : ''}`
-    // where the line above has said it already, the parts alone are the answer
+    // if the line above says the same, its nested lines are enough
     const headed = heading?.step === step && nested.length > 0 && level !== 'error' && repeats(heading.what, message)
     heading = null
     const own = line(SIGNS[level], `${step}: ${message}`, { time, extra: headed })
     return headed ? [...nested, own] : [own, ...nested]
   }
 
-  /** What is done instead of a step that failed for good; the mend of what it failed of stands below. */
+  /** A step that failed for good: the fallback, with the fix below. */
   function givenUp({ step, fallback, error, cause }: Extract<RunEvent, { event: 'step_failed' }>): readonly LogLine[] {
     const { what, at, hint: fix } = parseCause(cause)
     const { message } = attributeFailure(what, [step], null)
@@ -128,10 +128,10 @@ export function startEventLines({ stages }: Outline): EventLines {
       ...(fix === null ? [] : [line('warning', `hint: ${fix}`, { nested: true })]),
     ]
     heading = null
-    if (fallback !== null) return [line('warning', `${step}: ${why}; goes on with fallback ${fallback}`), ...hint]
+    if (fallback !== null) return [line('warning', `${step}: ${why}; continuing with fallback ${fallback}`), ...hint]
     finished.add(step)
     running.delete(step)
-    return [line('failed', `${step}: failed, and the run goes on without it: ${why}`), ...hint]
+    return [line('failed', `${step}: failed; continuing without it: ${why}`), ...hint]
   }
 
   function over({ record }: Extract<RunEvent, { event: 'run_finished' }>): readonly LogLine[] {
@@ -140,7 +140,7 @@ export function startEventLines({ stages }: Outline): EventLines {
     const unfinished = [...new Set([...running.keys()].flatMap((step) => unitOf.get(step) ?? []))]
     const [unit, other] = unfinished
     const [own] = [...running.keys()].filter((step) => unitOf.get(step) === unit)
-    // a step may fail before it begins, or, in a loop, after it has told something
+    // a step may fail before it starts or, in a loop, after a report
     const suspects = unit === undefined ? units : unfinished
     const { step } = attributeFailure(
       record.failure?.cause ?? '',
@@ -174,7 +174,7 @@ export function startEventLines({ stages }: Outline): EventLines {
           return [
             line(
               'warning',
-              `${event.step}: ${event.task}${which} failed (${event.error}: ${event.cause}), attempt ${event.attempt} begins`,
+              `${event.step}: ${event.task}${which} failed (${event.error}: ${event.cause}); starting attempt ${event.attempt}`,
             ),
           ]
         }

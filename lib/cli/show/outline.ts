@@ -1,9 +1,9 @@
-/** What the console must know of a pipeline to tell its story: its name, and its steps in the order of the machine. */
+/** What the console needs to know of a pipeline: its name, and its steps in the order of the machine. */
 import { type Plan, stepsOf } from '#language/compiler/plan.ts'
 
 export interface Outline {
   readonly name: string
-  /** The units of a stage run side by side; a stage begins when the one before it is over. */
+  /** The units of a stage run side by side; a stage begins when the one before it has ended. */
   readonly stages: readonly (readonly OutlinedUnit[])[]
 }
 

@@ -1,4 +1,4 @@
-/** What a run on AWS takes and costs, as text. */
+/** The estimate of a run on AWS, as text. */
 import type { Estimate, Limit } from '#aws/cost/estimate.ts'
 import type { SimulatedDataset } from '#aws/cost/sized-dataset.ts'
 import type { Definition } from '#language/definition/definition.ts'
@@ -25,7 +25,7 @@ export function planText(definition: Definition, estimate: Estimate, notes: read
   ]
   const width = Math.max(...sections.map(([title]) => title.length)) + 2
   const body = sections.flatMap(([title, lines]) => lines.map((line, at) => `${(at === 0 ? title : '').padEnd(width)}${line}`))
-  const head = `${definition.name} on AWS: an estimate, for ${prices.region} at the prices of ${prices.of}`
+  const head = `${definition.name} on AWS: estimate for ${prices.region} with the prices of ${prices.of}`
   return `${[head, '', ...body, ...notes.map((note) => `note: ${note}`)].join('\n')}\n`
 }
 
@@ -34,7 +34,7 @@ function datasetLines(
   { resources }: Definition,
 ): readonly string[] {
   const at = resources.tiers.findIndex(({ max_bytes }) => max_bytes === undefined || size < max_bytes)
-  const how = distributed ? 'distributed, as executions of their own' : 'in the run itself'
+  const how = distributed ? 'distributed (child executions)' : 'inside the run'
   return [
     `${step}: ${count(sources, 'file')}, ${bytes(size)}, ${compact(records)} rows: tier ${at + 1} of ${resources.tiers.length}`,
     `${count(chunks, 'chunk')} in ${count(batches, 'batch', 'batches')}, ${workers} at a time, ${how}`,
@@ -42,8 +42,7 @@ function datasetLines(
 }
 
 function monthLines({ schedule }: Definition, { run, month }: Estimate): readonly string[] {
-  if (schedule === undefined || month.runs === null || month.dollars === null)
-    return ['no schedule: what is started is paid for, run by run']
+  if (schedule === undefined || month.runs === null || month.dollars === null) return ['no schedule: cost depends on the number of runs']
   return [
     `${amount(month.runs)} runs (${scheduleText(schedule)}): ${dollars(month.runs * run.dollars.total)}, metrics ${dollars(month.metrics)}, alarms ${dollars(month.idle)}`,
     `${dollars(month.dollars)} in all`,
@@ -63,7 +62,7 @@ function binary(value: number): string {
   return `${value / 2 ** (10 * power)} ${['bytes', 'KiB', 'MiB', 'GiB'][power]}`
 }
 
-/** From here on a limit is near. */
+/** From this share on, a limit is reported as near. */
 const NEAR = 0.8
 
 function limitLine({ what, used, of, unit, fix }: Limit): string {
@@ -80,10 +79,10 @@ function table(rows: readonly (readonly [string, string])[]): readonly string[] 
   return rows.map(([first, second]) => `${first.padEnd(left)}  ${second.padStart(right)}`)
 }
 
-/** Three digits that say something. */
+/** Three significant digits. */
 export const amount = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString())
 
-/** `$0.0042`, `$0.13`, `$12.40`: two digits that say something, and whole cents from ten cents on. */
+/** `$0.0042`, `$0.13`, `$12.40`: two significant digits, and whole cents from ten cents on. */
 export function dollars(value: number): string {
   if (value === 0) return '$0'
   if (value >= 0.095) return `$${value.toFixed(2)}`

@@ -9,7 +9,7 @@ import type { Quality } from '#data/survey/quality.ts'
 import { count } from '#core/text/numbers.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 
-/** What `profile.json` of a run holds, and how each source is written. */
+/** `profile.json` of a run, and the format of each source. */
 export interface Profile {
   readonly rows: number
   readonly quality: Quality
@@ -17,7 +17,7 @@ export interface Profile {
   readonly columns: readonly ColumnFacts[]
   readonly sources: readonly SourceFacts[]
   readonly form: readonly SourceForm[]
-  /** What a person should know of how columns are read. */
+  /** Notes on how columns are read. */
   readonly notes: readonly string[]
 }
 
@@ -27,11 +27,11 @@ export type SourceForm = { readonly name: string } & Pick<
 > & {
     readonly columns: number
     readonly bad: number
-    /** The first of the records that cannot be read as rows. */
+    /** The first records that cannot be read as rows. */
     readonly broken: readonly { readonly line: number; readonly reason: string }[]
   }
 
-/** More sources than these are told of in the report. */
+/** Maximum number of sources listed here; the report has all. */
 const SOURCES = 20
 
 export function profileText({ rows, columns, form, sample, notes }: Profile): string {

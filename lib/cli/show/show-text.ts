@@ -14,12 +14,12 @@ import { columnsOf } from '#cli/terminal/table.ts'
 const SIGNS = { ok: SYMBOLS.step.done, warning: SYMBOLS.step.warning, error: SYMBOLS.step.failed, skipped: SYMBOLS.step.skipped } as const
 
 export interface ShowContext {
-  /** How the run is run anew; from its file, when absent. */
+  /** The command that starts it again; if absent, built from its file. */
   readonly again?: string
   /** `siftstep resume r-…`. */
   command(name: string): string
   shown(path: string): string
-  /** How a run that goes on is followed. */
+  /** The command that follows a running run. */
   readonly follow?: string
 }
 
@@ -53,7 +53,7 @@ export function showText(facts: RunFacts, context: ShowContext): string {
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`
 
-/** The first of many, and how many more there are. */
+/** The first lines, and how many more there are. */
 const preview = (lines: readonly string[], most: number) =>
   lines.length > most ? [...lines.slice(0, most), `and ${whole(lines.length - most)} more, in the report`] : lines
 
@@ -70,19 +70,17 @@ function headOf(run: RunFacts): string {
   ].join('\n')
 }
 
-/** What failed and why, what is safe, and the next command; of a run that did not end, how to finish it. */
+/** What failed and why, what is kept, and the next command; for a run that did not end, how to finish it. */
 function failureOf(facts: RunFacts, context: ShowContext): string {
   const { command } = context
   const { record, state, failed, finished_tasks, published } = facts
-  const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output was published, as a whole.' : 'Nothing was published.'}`
+  const safe = `${count(finished_tasks, 'finished task')} kept. ${published ? 'The output is published completely.' : 'Nothing was published.'}`
   if (state === 'running') {
     const follow = context.follow === undefined ? '' : `${SYMBOLS.more}follow  ${context.follow}\n`
-    return `It goes on: ${count(finished_tasks, 'finished task')} so far.\n${follow}`
+    return `Running: ${count(finished_tasks, 'task')} finished.\n${follow}`
   }
   if (state === 'killed' || state === 'interrupted') {
-    return [`It was ${state} before it ended. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join(
-      '\n',
-    )
+    return [`The run was ${state}. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join('\n')
   }
   if (state !== 'failed' || !('failure' in record)) return ''
   const { step } = attributeFailure(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
@@ -119,7 +117,7 @@ function progressOf({ progress, state }: RunFacts): string {
 }
 
 function rowsOf({ rows, sources, run }: QualityReport): string {
-  // nothing is balanced about nothing
+  // without rows there is nothing to balance
   if (rows.in === 0 && sources.length === 0) return ''
   const lines = sources.map(
     ({ name, rows: own, bad, completeness, issues }) =>

@@ -1,10 +1,10 @@
-/** A terminal that is watched: lines that stay, and below them one line that changes, at most ten times a second. */
+/** A live terminal: permanent lines, and below them one status line, redrawn at most ten times a second. */
 import type { Terminal } from './terminal.ts'
 
 export interface Live {
-  /** Prints a line that stays. */
+  /** Prints a permanent line. */
   print(line: string): void
-  /** Takes the changing line away and gives the cursor back; may be called again. */
+  /** Removes the status line and shows the cursor again; may be called again. */
   close(): void
 }
 
@@ -13,7 +13,7 @@ const HIDE = '\u001b[?25l'
 const SHOW = '\u001b[?25h'
 const INTERVAL = 100
 
-/** `status` is asked for the changing line each time it is drawn; an empty one is not shown. */
+/** `status` returns the status line for each frame; an empty one is not shown. */
 export function openLive(terminal: Pick<Terminal, 'out' | 'columns'>, status: (frame: number) => string): Live {
   let frame = 0
   let drawn = false
@@ -43,7 +43,7 @@ export function openLive(terminal: Pick<Terminal, 'out' | 'columns'>, status: (f
   }
 }
 
-/** A line that would wrap could not be erased. */
+/** A line that wraps could not be erased. */
 function fitted(text: string, width: number): string {
   const characters = [...text]
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`

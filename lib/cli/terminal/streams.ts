@@ -1,4 +1,4 @@
-/** The standard output and error: what happens when nothing can be written to them any more. */
+/** Standard output and error, and what happens when they can no longer be written to. */
 import { systemMessage } from '#core/errors/system-error.ts'
 
 /** The part of a stream that is used. */
@@ -10,13 +10,13 @@ interface Stream {
 export interface Streams {
   out(text: string): void
   err(text: string): void
-  /** Whether something that was to be told did not arrive: the command has not done all it was to do. */
+  /** Whether output was lost: then the command did not do everything. */
   isIncomplete(): boolean
 }
 
 /**
- * A stream that takes nothing more does not end what the command does: a run goes on, and its record is in its store. It is said once, on
- * the standard error. A reader that has seen enough (`| head`) is no failure.
+ * A stream that accepts no more output does not end the command: a run continues, and its record is in the store. Reported once, on
+ * standard error. A reader that closes early (`| head`) is not an error.
  */
 export function openStreams(stdout: Stream, stderr: Stream): Streams {
   const over = new Set<Stream>()
@@ -32,7 +32,7 @@ export function openStreams(stdout: Stream, stderr: Stream): Streams {
       incomplete = true
       write(
         stderr,
-        `siftstep: the standard ${name} cannot be written to: ${systemMessage(error)}; the command goes on without it\n  hint: give it room or another place; what a run did is shown by siftstep show last\n`,
+        `siftstep: cannot write to standard ${name}: ${systemMessage(error)}; the command continues without it\n  hint: free space or redirect the output; siftstep show last shows what a run did\n`,
       )
     })
   }

@@ -1,4 +1,4 @@
-/** The signs and colours of the console, with and without symbols, with and without colour. */
+/** Symbols and colors of the console, and their plain replacements. */
 
 export type SymbolName = 'done' | 'working' | 'warning' | 'failed' | 'skipped'
 

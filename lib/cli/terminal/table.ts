@@ -1,6 +1,6 @@
-/** Tables of text, for the terminal. */
+/** Text tables for the terminal. */
 
-/** Columns as wide as they must be, those with these numbers set to the right; a line for the head and one for each row. */
+/** Columns as wide as their content; those with these numbers are right-aligned. One line for the header and one per row. */
 export function columnsOf(head: readonly string[], rows: readonly (readonly string[])[], right: ReadonlySet<number> = new Set()): string {
   const widths = head.map((title, at) => Math.max(length(title), ...rows.map((row) => length(row[at] ?? ''))))
   const line = (cells: readonly string[]) =>

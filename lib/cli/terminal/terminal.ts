@@ -1,35 +1,35 @@
-/** The outside world of a command: where it writes, what surrounds it, how it is stopped. */
+/** The outside world of a command: output, environment, and signals. */
 import { fileURLToPath } from 'node:url'
 import { openStreams } from './streams.ts'
 import { version } from './version.ts'
 
 export interface Terminal {
-  /** Writes to the standard output or error, as it is. */
+  /** Writes text unchanged to standard output or error. */
   out(text: string): void
   err(text: string): void
-  /** Whether a person watches the standard output, and error. */
+  /** Whether standard output or error is a terminal. */
   readonly isTTY: boolean
   readonly errIsTTY: boolean
   columns(): number
   readonly env: Record<string, string | undefined>
-  /** The folder relative paths are relative to. */
+  /** The folder that relative paths refer to. */
   cwd(): string
   now(): Date
-  /** Calls the listener each time somebody wants the program to stop; returns how to listen no longer. */
+  /** Calls the listener on each request to stop; returns a function that removes it. */
   onStop(listener: () => void): () => void
-  /** Ends the program at once, as if it had never listened. */
+  /** Ends the program at once, as the signal would without a listener. */
   die(): void
   readonly program: Program
 }
 
-/** Where the parts of the installed program are. */
+/** Paths of the installed program's parts. */
 export interface Program {
   readonly version: string
   /** Script of the worker processes. */
   readonly worker: string
   /** Folder of the examples. */
   readonly examples: string
-  /** The JSON schema of definitions, a file. */
+  /** JSON schema of definitions. */
   readonly schema: string
 }
 
@@ -47,7 +47,7 @@ export function processTerminal(root: URL): Terminal {
     err,
     isTTY: stdout.isTTY === true,
     errIsTTY: stderr.isTTY === true,
-    // some terminals do not know and say 0
+    // some terminals report 0 columns
     columns: () => stdout.columns || 80,
     env: process.env,
     cwd: () => process.cwd(),

@@ -1,4 +1,4 @@
-/** An error that nobody foresaw, told in two lines: the details go to a file, as a stack says nothing to most readers. */
+/** Prints an unexpected error in two lines and writes its details to a file. */
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,14 +8,14 @@ import { version } from './version.ts'
 
 export function printUnexpected(error: unknown, { err, now }: Pick<Terminal, 'err' | 'now'>): void {
   const { name, message, hint } = foreignError(error, 'working on files')
-  // an error of the operating system is told as what it is, and is no defect
+  // an error of the operating system is reported as such: it is not a defect
   if (name !== 'Engine.Bug') {
     err(`siftstep: ${message} (${name})\n${hint === undefined ? '' : `  hint: ${hint}\n`}`)
     return
   }
   const details = detailsOf(error)
-  err(`siftstep: this should not have happened: an error that siftstep did not expect ended the command\n`)
-  err(`  hint: ${placeOf(details, now())}; a run that was going on can be resumed: siftstep runs lists it\n`)
+  err(`siftstep: internal error: an unexpected error ended the command\n`)
+  err(`  hint: ${placeOf(details, now())}; if a run was in progress, resume it: siftstep runs lists it\n`)
 }
 
 function placeOf(details: readonly string[], now: Date): string {
@@ -27,7 +27,7 @@ function placeOf(details: readonly string[], now: Date): string {
     })
     return `report it with the details in ${path}`
   } catch {
-    // where no file can be written either, the first line must do
-    return `report it with these words: ${details[0] ?? ''}`
+    // if the file cannot be written either, the first line must do
+    return `report it with this message: ${details[0] ?? ''}`
   }
 }

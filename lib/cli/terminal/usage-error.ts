@@ -1,8 +1,8 @@
-/** A mistake in how a command is called, or in what it is called on: told in a sentence, with the mend; exit code 2. */
+/** A mistake in how a command is called, or in its input: one sentence and a fix; exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly hint: string
-  /** The command whose help tells more. */
+  /** The command whose help explains more. */
   readonly command: string | undefined
 
   constructor(message: string, hint: string, command?: string) {

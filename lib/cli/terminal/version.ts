@@ -1,4 +1,4 @@
-/** The version of siftstep: put in when the program is built; read from package.json when it runs from its sources. */
+/** The version of siftstep: inserted by the build; read from package.json when run from source. */
 import { readFileSync } from 'node:fs'
 
 declare const SIFTSTEP_VERSION: string | undefined

@@ -13,7 +13,7 @@ import { entryOf } from '#core/text/record.ts'
 export interface Work {
   /** Processor seconds however small the task, for each gigabyte, and for each item. */
   readonly seconds: readonly [base: number, gigabyte: number, item: number]
-  /** Requests to read, and to write or list, however small the task, and for each item. */
+  /** Read requests, and write or list requests, per task and per item. */
   readonly gets: readonly [base: number, item: number]
   readonly puts: readonly [base: number, item: number]
   /** What its items are. */

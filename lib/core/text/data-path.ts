@@ -1,4 +1,4 @@
-/** Tells data files from other files by their path. */
+/** Distinguishes data files from other files by their path. */
 
 /**
  * Excludes files siftstep writes beside data, and files operating systems leave behind. The path is relative to the folder the user gave.

@@ -2,19 +2,19 @@
 import type { Token } from './tokens.ts'
 import { entryOf } from '#core/text/record.ts'
 
-type Mend = { readonly what: string; readonly hint: string }
+type Fix = { readonly what: string; readonly hint: string }
 
-const NOW: Mend = {
+const NOW: Fix = {
   what: 'There is no function for the current time: a repeated run would give another result.',
   hint: 'Write {{ ds }} for the date of the run, {{ run.started_at }} for its start.',
 }
-const CHANCE: Mend = {
+const CHANCE: Fix = {
   what: 'There are no random numbers in an expression: a repeated run would give another result.',
   hint: 'Use hash(column) for a number that looks random but is always the same for the same row.',
 }
 
 /** Functions of other languages, by lower-case name. */
-const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
+const FOREIGN_FUNCTIONS: Readonly<Record<string, Fix>> = {
   ...Object.fromEntries(
     ['now', 'today', 'current_date', 'current_timestamp', 'current_time', 'getdate', 'sysdate', 'localtimestamp', 'age'].map((name) => [
       name,
@@ -54,10 +54,10 @@ const FOREIGN_FUNCTIONS: Readonly<Record<string, Mend>> = {
 }
 
 /** The fix for a function of another language. */
-export const foreignFunction = (name: string): Mend | undefined => entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
+export const foreignFunction = (name: string): Fix | undefined => entryOf(FOREIGN_FUNCTIONS, name.toLowerCase())
 
 /** SQL words that belong to queries, and words of other languages in the position of an operator. */
-const OUT_OF_PLACE: Readonly<Record<string, Mend>> = {
+const OUT_OF_PLACE: Readonly<Record<string, Fix>> = {
   as: {
     what: 'An expression cannot have an alias.',
     hint: 'Remove AS and what follows; the name is the key of the expression in the YAML.',
@@ -93,7 +93,7 @@ const STATEMENTS =
   )
 
 /** The fix for a word that is not allowed here; `first` is the first token of the expression. */
-export function outOfPlace(token: Token, first: Token | undefined): Mend | undefined {
+export function outOfPlace(token: Token, first: Token | undefined): Fix | undefined {
   if (first?.type === 'word' && STATEMENTS.includes(first.value.toLowerCase()) && first !== token) {
     return {
       what: 'An expression is one value computed from a row; queries and statements are not allowed.',

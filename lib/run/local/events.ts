@@ -1,4 +1,4 @@
-/** What a local run tells while it goes on: for the console, for `--json`, for tests. Plain JSON. */
+/** Events of a run, for the console, for `--json` and for tests. Plain JSON. */
 import type { StepReport } from '#core/task/task.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
@@ -12,12 +12,12 @@ export type RunEvent =
       readonly machine_sha256: string
       readonly resumed: boolean
     }
-  /** A step began. `what` says what is done in parallel, when something is: `Profiling 3 sources in parallel...`. */
+  /** A step started. `what` describes its parallel work, if any: `Profiling 3 sources in parallel...`. */
   | { readonly event: 'step_started'; readonly at: string; readonly step: string; readonly type: string; readonly what: string | null }
-  /** Tasks of a step that are done, of how many. */
+  /** Finished tasks of a step, of all. */
   | { readonly event: 'step_progress'; readonly at: string; readonly step: string; readonly done: number; readonly total: number }
   | { readonly event: 'step_finished'; readonly at: string; readonly report: StepReport; readonly seconds: number }
-  /** A task failed and is tried again. */
+  /** A task failed and is retried. */
   | {
       readonly event: 'task_retried'
       readonly at: string
@@ -28,7 +28,7 @@ export type RunEvent =
       readonly error: string
       readonly cause: string
     }
-  /** A step failed for good: the run goes on without it, or with the settings of its fallback of that number. */
+  /** A step failed for good: the run continues without it, or with the settings of the fallback with that number. */
   | {
       readonly event: 'step_failed'
       readonly at: string
@@ -45,7 +45,7 @@ export type RunEvent =
       readonly exit_code: number
     }
 
-/** What the last task of a run answered. */
+/** The answer of the last task of a run. */
 export interface RunSummary {
   readonly status: 'succeeded' | 'partial' | 'failed'
   readonly rows: {
@@ -62,10 +62,10 @@ export interface RunSummary {
   readonly output: QualityReport['output']
 }
 
-/** Exit codes: the same for every command that runs something. */
+/** Exit codes of all commands that run something. */
 export const EXIT = { ok: 0, failed: 1, definition: 2, quality: 3, partial: 4, interrupted: 130 } as const
 
-/** The code for a run that ended with this error. */
+/** The exit code for a run that failed with this error. */
 export function exitCodeOf(error: string): number {
   if (error.startsWith('Definition.')) return EXIT.definition
   return error === 'Quality.GateFailed' ? EXIT.quality : EXIT.failed

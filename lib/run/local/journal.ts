@@ -1,5 +1,5 @@
 /**
- * A file of JSON lines that grows while a run goes on. Each line is handed to the system in one piece before `add` returns, so it is
+ * A file of JSON lines that grows while a run continues. Each line is passed to the system in one piece before `add` returns, so it is
  * there also when the process is killed a moment later. A line that was cut off, by a full disk or a kill, is taken back before the next.
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'

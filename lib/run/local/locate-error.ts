@@ -1,10 +1,10 @@
-/** The place of an author's mistake that only the data has shown: where in the file it stands. */
+/** Adds the position in the file to a mistake in the definition that only the data revealed. */
 import { type Compiled, pathOf } from '#language/compiler/compile.ts'
 import { parseCause, causeText } from '#core/errors/failure.ts'
 
 /**
- * The cause with its place as in problems that are found before a run: `p.yaml:9:21 steps.1.with.operations.0.filter`. Tasks know the place
- * within their step only. `step` is the one that failed where the cause does not name it.
+ * Writes the position as for problems found before a run: `p.yaml:9:21 steps.1.with.operations.0.filter`. Tasks know only the path within
+ * their step. `step` is the failed step, for causes that do not name it.
  */
 export function placed(
   cause: string,

@@ -1,6 +1,6 @@
 /**
- * Worker processes for tasks: each runs one task at a time with the same handler a Lambda runs. Processes and not threads, so
- * that a crash of the native engine, or a kill, fails one task and nothing else.
+ * Worker processes for tasks. Each runs one task at a time, with the same handler as a Lambda. Processes, not threads: a crash or kill
+ * of the native engine fails only one task.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { TaskError, type TaskErrorName } from '#core/errors/errors.ts'
@@ -9,27 +9,27 @@ import type { WorkerAnswer, WorkerOptions } from './worker.ts'
 
 export interface Pool {
   /**
-   * Runs a task on the next free worker, and calls `onBegin` when the worker is given it. Rejects with the task's error; with
-   * Transient.WorkerLost when the process ended.
+   * Runs a task on the next free worker, and calls `onBegin` when the worker starts it. Rejects with the error of the task, or with
+   * Transient.WorkerLost if the process ended.
    */
   run(event: TaskEvent, signal: AbortSignal, onBegin?: () => void): Promise<TaskResult>
-  /** The largest resident memory of all workers together so far, in bytes. */
+  /** Peak resident memory of all workers together, in bytes. */
   peakMemory(): number
   close(): Promise<void>
 }
 
 interface Worker {
   readonly process: ChildProcess
-  /** Kept when it may be given work. */
+  /** Settles when the worker may take work. */
   readonly ready: Promise<void>
-  /** Kept when the process is over. */
+  /** Settles when the process has ended. */
   readonly ended: Promise<void>
   busy: boolean
-  /** Killed, and not over yet. */
+  /** Killed, but not ended yet. */
   dying: boolean
-  /** Told how the process ended. */
+  /** Called with how the process ended. */
   onEnd: (how: string) => void
-  /** Largest resident memory it has told of, in bytes. */
+  /** Peak resident memory it reported, in bytes. */
   memory: number
 }
 
@@ -42,8 +42,8 @@ interface Waiting {
 }
 
 /**
- * `script` is the worker's program; at most `size` run at once, started when they are first needed. `onStart` is told of each process, and
- * waited for, before the process is given work.
+ * `script` is the program of the workers; at most `size` run at once, started on demand. `onStart` is called with each process id and
+ * awaited before the process gets work.
  */
 export function openPool(
   script: string,
@@ -60,12 +60,12 @@ export function openPool(
     const child = fork(script, [JSON.stringify(options)], {
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // a group of its own would survive the parent; an interrupt at the terminal is the parent's to handle
+      // a detached group would survive the parent; the parent handles the interrupt of the terminal
       env: { ...env, SIFTSTEP_WORKER: '1' },
     })
     const how = new Promise<string>((resolve) => {
       child.once('exit', (code, signal) => resolve(signal === null ? `ended with code ${code}` : `was killed (${signal})`))
-      // an error of a process that was started is one of sending to it, and its end tells of that
+      // after a start, an error event means a failed send; the exit event reports the end
       child.on('error', (error) => {
         if (child.pid === undefined) resolve(`could not be started (${error.message})`)
       })
@@ -88,7 +88,7 @@ export function openPool(
   }
 
   function next(): void {
-    // while a task that was given up may still write, nothing begins: it could be the same task once more
+    // an abandoned task may still be writing, and the next task could be a retry of it: wait
     while (queue.length > 0 && !closed && !workers.some(({ dying }) => dying)) {
       const free = workers.find(({ busy }) => !busy)
       if (free === undefined && workers.length >= size) return
@@ -103,7 +103,7 @@ export function openPool(
     try {
       give(free ?? start(), waiting)
     } catch (error) {
-      // the system refuses a process: this one task fails, and may be tried again
+      // the system refused a new process: only this task fails, and it may be retried
       waiting.reject(lost(waiting.event, `could not be started (${(error as Error).message})`))
     }
   }
@@ -124,13 +124,13 @@ export function openPool(
       forget()
       worker.memory = Math.max(worker.memory, answer.memory)
       worker.busy = false
-      // it has told what it failed of, and is about to end
+      // the worker has answered with its failure, and is about to exit
       if (answer.last === true) worker.dying = true
       if ('result' in answer) resolve(answer.result)
       else reject(errorOf(answer))
       next()
     }
-    // a task nobody waits for any more is ended with its process: native work cannot be asked to stop
+    // an abandoned task is killed with its process: native work cannot be cancelled
     const abandon = () => {
       forget()
       worker.onEnd = () => reject(stopped())
@@ -142,7 +142,7 @@ export function openPool(
       forget()
       reject(lost(event, how))
     }
-    // stopped while the process was being started
+    // stopped while the process was starting
     if (signal.aborted) {
       abandon()
       return
@@ -151,7 +151,7 @@ export function openPool(
       () => {
         if (signal.aborted) return
         onBegin()
-        // that it cannot be sent is told by the end of the process
+        // a failed send is reported by the exit of the process
         child.send(event, () => {})
       },
       (error: Error) => {

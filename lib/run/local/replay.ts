@@ -1,6 +1,6 @@
 /**
- * Tells a run from its history alone, as it would be told where it runs: what tasks were sent and answered stands in the history, here
- * and on AWS. Events are taken in their order, once each; they may come a few at a time.
+ * Replays a run's events from its Step Functions history, which records the input and output of every task, locally and on AWS. Takes
+ * events in order, each once; they may arrive in parts.
  */
 import type { Json } from '#core/json.ts'
 import { readFailure } from '#core/errors/failure.ts'
@@ -18,11 +18,11 @@ export interface MachineEnd {
 
 export interface Replay {
   take(event: HistoryEvent): void
-  /** A map whose items run as executions of their own, and that is not over: the name of its state, by the ARN of its run. */
+  /** Running maps with child executions: state names by the ARN of the map run. */
   openMaps(): ReadonlyMap<string, string>
   children: RunReporter['children']
   summary: RunReporter['summary']
-  /** Null as long as the run goes on. */
+  /** Null while the run continues. */
   end(): MachineEnd | null
 }
 
@@ -41,7 +41,7 @@ const ENDS: { readonly [type: string]: MachineEnd['status'] } = {
 export function startReplay(types: ReadonlyMap<string, string>, onEvent: (event: RunEvent) => void): Replay {
   let now = new Date(0)
   const reporter = startRunReporter(types, onEvent, () => now)
-  /** By the id of the last event of each call. */
+  /** By the id of the latest event of each call. */
   const calls = new Map<number, Call>()
   const states = new Map<number, string>()
   const maps = new Map<string, string>()
@@ -55,12 +55,12 @@ export function startReplay(types: ReadonlyMap<string, string>, onEvent: (event:
     takeCall(event)
     const status = ENDS[event.type]
     if (status !== undefined) end = { status, at: now.toISOString(), failure: failureOf(event) }
-    // a run that is redriven goes on where it ended
+    // a redriven run continues after its end
     if (event.type.startsWith('ExecutionRedriven')) end = null
   }
 
   function takeMap({ id, type, previousEventId, mapRunStartedEventDetails: details }: HistoryEvent): void {
-    // the name of the state goes from event to event up to the start of the map run, and on to its end
+    // the state name passes from event to event, up to the start of the map run and on to its end
     const state = states.get(previousEventId)
     if (type.startsWith('Map') && state !== undefined && !states.has(id)) states.set(id, state)
     if (type === 'MapRunStarted' && details !== undefined) maps.set(details.mapRunArn, state ?? '')
@@ -89,7 +89,7 @@ export function startReplay(types: ReadonlyMap<string, string>, onEvent: (event:
   return { take, openMaps: () => maps, children: reporter.children, summary: reporter.summary, end: () => end }
 }
 
-/** What was sent to the function. */
+/** The input sent to the function. */
 function taskOf(parameters: string): TaskEvent | undefined {
   const { Payload: payload } = JSON.parse(parameters) as { readonly Payload?: Json }
   return payload !== null && typeof payload === 'object' && 'task' in payload ? (payload as unknown as TaskEvent) : undefined

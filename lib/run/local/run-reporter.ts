@@ -1,6 +1,6 @@
 /**
- * Follows a run's tasks and history and tells of steps: when one begins, how far it is, what came of it and how long it took. The run
- * may go on here or elsewhere, and may have gone on before: time is what `now` says.
+ * Follows the tasks and the history of a run, and reports its steps: start, progress, result and duration. Works for local runs and for
+ * replays; `now` gives the time.
  */
 import type { Json } from '#core/json.ts'
 import { type CaughtError, readFailure } from '#core/errors/failure.ts'
@@ -11,7 +11,7 @@ import type { ChildExecution } from '#asl/engine/world.ts'
 import type { RunSummary, RunEvent } from './events.ts'
 
 interface Clocked {
-  /** When the step's first task began, and when the task that reports it did, in milliseconds. */
+  /** When the step's first task started, and when its reporting task did, in milliseconds. */
   started: number
   reporting: number | null
   done: number
@@ -31,7 +31,7 @@ export function startRunReporter(
   const clocks = new Map<string, Clocked>()
   const errors = new Map<string, Error>()
   const mapOf = new Map<number, string>()
-  /** Failures that have been told of: what happened in a branch is assigned once more outside. */
+  /** Failures already reported: a failure in a branch is assigned once more outside. */
   const reported = new Set<string>()
   /** What a step waits for, as it was last reported. */
   const waitingFor = new Map<string, string>()
@@ -52,7 +52,7 @@ export function startRunReporter(
     onEvent({ event: 'step_finished', at: at(), report: found, seconds })
   }
 
-  /** The first step of a segment did the pass; the last one, when it is another, the publishing. */
+  /** The first step of a segment includes the pass; the last one, if different, the publishing. */
   function reportAll(event: TaskEvent, found: readonly StepReport[]): void {
     const moment = now().getTime()
     const { started, reporting } = clock(event.step)
@@ -95,7 +95,7 @@ export function startRunReporter(
       const own = clock(event.step)
       const { reports } = taskSpec(event.task) ?? {}
       if (reports === 'step' || reports === 'steps') own.reporting = now().getTime()
-      // of a task that took too long nothing has come back
+      // a task that timed out returned nothing
       const failed = errors.get(idOf(event))
       const error = failed === undefined || failed.name === 'Engine.Interrupted' ? TOO_LONG : failed
       errors.delete(idOf(event))
@@ -130,7 +130,7 @@ export function startRunReporter(
     taskFailed(event: TaskEvent, error: Error): void {
       errors.set(idOf(event), error)
     },
-    /** A map that begins says how many items it has; a variable says of a unit that it failed and what is done instead. */
+    /** The start of a map gives its number of items; a variable gives the failure of a unit and its fallback. */
     history(event: HistoryEvent, child?: ChildExecution): void {
       if (child !== undefined) return
       for (const [name, value] of Object.entries(event.stateExitedEventDetails?.assignedVariables ?? {})) assigned(name, value)
@@ -139,7 +139,7 @@ export function startRunReporter(
       const map = mapOf.get(event.previousEventId) ?? ''
       beginMap(map, event.mapStateStartedEventDetails?.length ?? 0)
     },
-    /** How far a map is whose items run as executions of their own; `map` is the name of its state. */
+    /** Progress of a map with child executions; `map` is the name of its state. */
     children(map: string, done: number, total: number): void {
       const { step, task } = placeOf(map)
       if (taskSpec(task)?.mapped === undefined) return

@@ -1,4 +1,4 @@
-/** A run on this machine: the compiled machine in the embedded engine, its tasks in worker processes, its store in a folder. */
+/** A local run: the compiled machine in the embedded engine, with worker processes for tasks and a folder as the store. */
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Compiled } from '#language/compiler/compile.ts'
@@ -25,21 +25,21 @@ import { type RunReporter, startRunReporter } from './run-reporter.ts'
 
 export interface LocalRun {
   readonly compiled: Compiled
-  /** Known when the run began; the same when it is resumed. */
+  /** Created when the run started; the same after a resume. */
   readonly started: StartedRun
   readonly resumed: boolean
-  /** The folder that is the store, `.siftstep`. */
+  /** The folder of the store, `.siftstep`. */
   readonly store: string
   /** Program of the worker processes. */
   readonly worker: string
-  /** Processes at a time; the machine's cores when absent. */
+  /** Number of worker processes (default: the number of cores). */
   readonly processes?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** Replaces the secrets of the run in whatever is told or kept of it. */
+  /** Replaces the secrets of the run in everything that is printed or stored. */
   readonly mask: Mask
   /** The environment of the worker processes; that of this process when absent. */
   readonly env?: { readonly [name: string]: string | undefined } | undefined
-  /** Told of each worker process before it is given work. */
+  /** Called with the id of each worker process before it gets work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
 }
@@ -50,7 +50,7 @@ export interface LocalOutcome {
   readonly exit_code: number
 }
 
-/** Of the memory of the machine, for all tasks together, unless the definition says. */
+/** Default share of the machine's memory for all tasks together. */
 const SHARE = 0.5
 const MIN_WORKERS = 256_000_000
 const MOST = 4_000_000_000
@@ -120,7 +120,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   }
 }
 
-/** What happened, as the run goes on: the history of the machine in this session, and the events of all sessions. */
+/** Events of the run while it continues: the history of the machine in this session, and the events of all sessions. */
 function openJournals({ store, started }: LocalRun): { readonly history: Journal; readonly events: Journal } {
   const keys = workspace(started.id)
   const at = (key: string) => join(store, ...key.split('/'))
@@ -138,12 +138,12 @@ async function invoke({ payload, signal, attempt, queued }: Invocation, folder: 
     return result as Json
   } catch (error) {
     reporter.taskFailed(event, error as Error)
-    // a machine carries an error's name and one text
+    // a machine carries the name of an error and one text
     throw error instanceof TaskError ? Object.assign(new Error(formatCause(error)), { name: error.name }) : error
   }
 }
 
-/** What must be known to resume the run, and what is run, before anything is. */
+/** Writes everything that a resume needs, before anything runs. */
 async function writeBeginning(store: Store, { compiled, started, resumed }: LocalRun): Promise<void> {
   const keys = workspace(started.id)
   if (!resumed) {
@@ -151,7 +151,7 @@ async function writeBeginning(store: Store, { compiled, started, resumed }: Loca
     await store.write(keys.machineHash, `${compiled.hash}\n`)
     await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
   }
-  // last: where there is a record, there is all that a resume needs
+  // written last: if there is a record, a resume has all it needs
   await writeJson(store, keys.run, { ...started, status: 'running' } satisfies RunRecord)
 }
 
@@ -160,7 +160,7 @@ function failureOf({ error, cause }: { readonly error?: string; readonly cause?:
   return { ...failure, cause: placed(failure.cause, null, compiled, file) }
 }
 
-/** Writes down how the run went, also when it was stopped. */
+/** Stores the result of the run, also if it was stopped. */
 async function recorded(outcome: LocalOutcome, execution: Execution, store: Store, mask: Mask, history: Journal): Promise<LocalOutcome> {
   const keys = workspace(outcome.record.id)
   const unwritten: unknown[] = []
@@ -174,7 +174,7 @@ async function recorded(outcome: LocalOutcome, execution: Execution, store: Stor
   return error === undefined ? outcome : unrecorded(outcome, error)
 }
 
-/** What a run failed of is told first: that its record could not be written either is often of the same cause. */
+/** The failure of the run comes first: a record that could not be written often has the same cause. */
 function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): LocalOutcome {
   const failure = 'failure' in record ? record.failure : null
   if (failure === null) {
@@ -209,7 +209,7 @@ function ended(execution: Execution, { compiled, started, mask }: LocalRun, summ
     rows: summary?.rows ?? null,
     score: summary?.score ?? null,
     output: failure === null ? (summary?.output ?? null) : null,
-    // what else there is a resume needs as it is
+    // the rest stays as it is, for a resume
     failure: mask.json(failure),
   }
   return { record, summary, exit_code: failure !== null ? exitCodeOf(failure.error) : status === 'partial' ? EXIT.partial : EXIT.ok }

@@ -1,4 +1,4 @@
-/** What a worker process does: takes an event, runs its task, answers, and writes down how it went. */
+/** The worker process: takes an event, runs its task, answers, and logs the result. */
 import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
 import { handle } from '#run/tasks/handler.ts'
 import type { TaskError } from '#core/errors/errors.ts'
@@ -10,25 +10,25 @@ import { workspace } from '#io/workspace/workspace.ts'
 import { logTask } from './task-log.ts'
 
 export interface WorkerOptions {
-  /** The folder of the store, and of scratch space. */
+  /** The folders of the store and of scratch space. */
   readonly store: string
   readonly scratch: string
-  /** Bytes the native engine of a task may hold. */
+  /** Memory limit of the native engine of a task, in bytes. */
   readonly memory: number
 }
 
 type Environment = { readonly [name: string]: string | undefined }
 
-/** `last` says that the process ends after it. */
+/** `last`: the process exits after this answer. */
 export type WorkerAnswer = { readonly memory: number; readonly last?: true } & (
   | { readonly result: TaskResult }
   | { readonly error: { readonly name: string; readonly message: string; readonly hint?: string; readonly path?: string } }
 )
 
-/** Serves events from the parent process until it goes away. */
+/** Serves events from the parent process until it disconnects. */
 export function serve(options: WorkerOptions, env: Environment): void {
   const store = folderStore(options.store)
-  /** The last event, and whether its task still runs. */
+  /** The current event, and whether its task is still running. */
   let last: TaskEvent | undefined
   let busy = false
   let began = new Date()
@@ -46,10 +46,10 @@ export function serve(options: WorkerOptions, env: Environment): void {
         await logTask(store, event, began, new Date(), 'error' in message ? message.error : null)
         busy = false
         answer(message)
-        // an answer that cannot be given is for nobody any more
+        // an answer that cannot be sent has no receiver any more
       }, end)
   })
-  // what is thrown beside the promise of a task, as by the stream of a library: the task fails of it, and the process is trusted no longer
+  // an error thrown outside the promise of a task, such as by a stream of a library, fails the task and ends the process
   const broken = async (error: unknown) => {
     for (const kind of BROKEN) process.removeAllListeners(kind).on(kind, () => {})
     const failure = last === undefined ? undefined : await loggedFailure(error, last, store, environmentSecrets(env))
@@ -58,17 +58,17 @@ export function serve(options: WorkerOptions, env: Environment): void {
     else end()
   }
   for (const kind of BROKEN) process.on(kind, broken)
-  // a usual exit would wait for the native engine
+  // a normal exit would wait for the native engine
   const end = () => process.kill(process.pid, 'SIGKILL')
-  // a parent that is gone needs no results, and somebody else may go on with the run
+  // without a parent nobody needs the results, and another process may continue the run
   process.on('disconnect', end)
-  // the interrupt of a terminal goes to the parent, which decides
+  // the parent handles the interrupt of the terminal
   process.on('SIGINT', () => {})
 }
 
 const BROKEN = ['uncaughtException', 'unhandledRejection'] as const
 
-/** The failure of a task that broke its process; the details stand in its log, without secrets. */
+/** The failure of a task that broke its process; the details go to its log, without secrets. */
 async function loggedFailure(
   error: unknown,
   { run, task, step, item, settings }: TaskEvent,
@@ -78,7 +78,7 @@ async function loggedFailure(
   const log = workspace(run.id).log(step, task, item)
   const secrets = rememberedSecrets(known)
   for (const name of secretsIn(settings)) await secrets.lookUp(name).catch(() => {})
-  // where it cannot be written, the failure itself is told all the same
+  // if the log cannot be written, the failure is still reported
   await store.write(log, secrets.mask().text(`${detailsOf(error).join('\n')}\n`)).catch(() => {})
   return withLog(foreignError(error, `step ${step}: ${task}`), log)
 }

@@ -1,4 +1,4 @@
-/** The operations of consecutive rows steps, from their settings and the facts they asked for. */
+/** Lowers consecutive rows steps to operations, from their settings and the facts they requested. */
 import type { Claim } from '#relational/operations/choices.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -17,22 +17,22 @@ import type { Place } from '#steps/kind/step.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { changedAt, figuresOf, withFigures } from './places.ts'
 
-/** A rows step as the machine sends it. */
+/** A rows step as sent by the machine. */
 export interface RowsStep {
   readonly id: string
   readonly type: string
   readonly with: JsonObject
-  /** False when its condition did not hold: its rows pass unchanged. */
+  /** False if its condition did not hold: its rows pass unchanged. */
   readonly active: boolean
-  /** The survey whose facts it works by: where they are, and the key sets found repeats for. */
+  /** The survey whose facts the step uses: its dataset, and the key sets with their repeats. */
   readonly facts: { readonly key: string; readonly survey: string; readonly key_sets: readonly KeySet[] } | null
-  /** Surveys in the middle of the step: the keys and figures of a rule where rules before it change them. */
+  /** Surveys inside the step: keys and figures of a rule, if rules before it change them. */
   readonly places?: readonly (Place & { readonly survey: string })[]
-  /** Only so many of its first rules. */
+  /** Only this many of its first rules. */
   readonly until?: number
 }
 
-/** What one step became. */
+/** The lowering of one step. */
 export interface LoweredStep {
   readonly step: RowsStep
   readonly behaviour: RowsBehaviour
@@ -47,7 +47,7 @@ export interface LoweredSteps {
   readonly steps: readonly LoweredStep[]
   /** The row operations of all steps, in order. */
   readonly operations: readonly Op[]
-  /** Facts about the columns as read: those of the first step that has any. */
+  /** Facts about the columns as read, from the first step that has any. */
   readonly facts: Facts | undefined
   readonly decisions: readonly Decision[]
   readonly claims: readonly Claim[]
@@ -105,14 +105,14 @@ export async function lowerSteps(
   return {
     steps: lowered,
     operations: lowered.flatMap(({ operations }) => operations.filter((operation): operation is Op => !isAcross(operation))),
-    // facts are about the columns as read only when nothing happened to them before
+    // facts describe the columns as read only if no operation came before
     facts: steps[0]?.facts == null ? undefined : known.get(steps[0].facts.key),
     decisions,
     claims,
   }
 }
 
-/** What fails for one of the steps fails in its name, not in that of the first. */
+/** An error while lowering a step is reported with the name of that step, not of the first. */
 function asStep<Result>(step: string, work: () => Result): Result {
   try {
     return work()
@@ -123,23 +123,23 @@ function asStep<Result>(step: string, work: () => Result): Result {
 
 export async function behaviourOf(type: string): Promise<RowsBehaviour> {
   const kind = kindOf(type)
-  if (kind === undefined) throw new Error(`no step kind is called ${type}`)
+  if (kind === undefined) throw new Error(`unknown step kind ${type}`)
   return (await kind.load()) as RowsBehaviour
 }
 
-/** What a step, or a place in one, asks repeats of. */
+/** The repeats that a step, or a rule in it, uses. */
 interface ByKeys {
   readonly id: string
   readonly facts: { readonly survey: string; readonly key_sets: readonly KeySet[] } | null
 }
 
-/** The settings with the first of the rules only, where the step is done up to one of them. */
+/** The settings with only the first rules, if the step is lowered up to one of them. */
 const partOf = ({ with: settings, until }: RowsStep): JsonObject =>
   until === undefined ? settings : { ...settings, rules: (settings['rules'] as readonly Json[]).slice(0, until) as Json }
 
-/** Where the repeats of a step's key set are: its survey measured behind `after` operations. */
+/** Where the repeats of the step's key set are: its survey measured after `after` operations. */
 function keyReference(step: ByKeys, set: KeySet, after: number): KeyReference {
   const at = (step.facts?.key_sets ?? []).findIndex((known) => JSON.stringify(known) === JSON.stringify(set))
-  if (step.facts === null || at < 0) throw new Error(`step ${step.id} asks for a key set that was not surveyed`)
+  if (step.facts === null || at < 0) throw new Error(`step ${step.id} uses a key set that was not surveyed`)
   return { survey: step.facts.survey, set: at, after }
 }

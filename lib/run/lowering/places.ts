@@ -1,4 +1,4 @@
-/** Rules in the middle of a step that go by keys or figures: whether the rules before them have changed these, and what they are then. */
+/** Rules inside a step that depend on keys or figures: whether the rules before them changed these, and the values at that point. */
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
@@ -9,16 +9,16 @@ import { named } from '#core/text/lookup.ts'
 
 type Operations = readonly (Op | AcrossOp)[]
 
-/** Cell operations whose results keys are compared by anyway, and which leave figures as they are. */
+/** Cell operations that keys ignore anyway, and that leave figures unchanged. */
 const SEEN: ReadonlySet<string> = new Set(['trim', 'null_values'])
 
 const isNumeric = ({ type }: Pick<Column, 'type'>) => type === 'integer' || type === 'decimal'
 
-/** The columns whose figures a place goes by. */
+/** The columns whose figures a rule uses. */
 export const columnsOf = ({ figures }: Place, columns: readonly Column[]): readonly Column[] =>
   figures === null ? [] : figures === 'all' ? columns : columns.filter(isNumeric)
 
-/** Which of the two that a place goes by the operations before it have changed. `columns` and `facts` are those of the step's beginning. */
+/** Which of the keys and figures of a rule the operations before it changed. `columns` and `facts` describe the start of the step. */
 export function changedAt(place: Place, operations: Operations, columns: readonly Column[], facts: Facts | undefined) {
   const keys = new Set(place.key_sets.flatMap(({ columns: own }) => own ?? []).map((name) => name.toLowerCase()))
   const figures = new Set(columnsOf(place, columnsAfterAll(columns, operations)).map(({ name }) => name))
@@ -35,13 +35,13 @@ function changedColumns(operation: Op | AcrossOp): readonly string[] {
   return operation.op === 'derive' ? operation.columns.map(({ name }) => name) : []
 }
 
-/** Whether rows may leave by it; of duplicates it is known how many there are. */
+/** Whether an operation may remove rows; for duplicates their number is known. */
 function removesRows(operation: Op | AcrossOp, facts: Facts | undefined): boolean {
   if (operation.op === 'deduplicate') return (facts?.surplus[operation.key_set.set] ?? 1) > 0
   return operation.op === 'filter' || (operation.op === 'check' && operation.fate === 'quarantine')
 }
 
-/** The figures that were measured at the places of a step, by rule; of places where nothing had changed there are none. */
+/** Figures measured inside a step, by rule; rules before which nothing changed have none. */
 export async function figuresOf(
   { places = [] }: { readonly places?: readonly (Place & { readonly survey: string })[] },
   { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>,
@@ -54,7 +54,7 @@ export async function figuresOf(
   return found
 }
 
-/** The facts of the step's beginning, with the figures of a place instead of its own. */
+/** The facts at the start of the step, with the figures measured at a rule. */
 export function withFigures(facts: Facts | undefined, measured: Facts | undefined, { figures }: Place): Facts | undefined {
   if (facts === undefined || measured === undefined) return facts
   const columns = facts.columns.map((column): ColumnFacts => {
@@ -62,7 +62,7 @@ export function withFigures(facts: Facts | undefined, measured: Facts | undefine
     if (own === undefined) return column
     const { mean, deviation, sum, minimum, maximum, distinct, sampled } = own
     if (figures === 'sample') return { ...column, sampled, mean: null, deviation: null, sum: null }
-    // words that say nothing are only known of the cells as read
+    // null values are known only for the cells as read
     const values = figures === 'all' ? own.values : column.values
     return { ...column, mean, deviation, sum, minimum, maximum, distinct, sampled, values }
   })

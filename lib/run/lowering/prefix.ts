@@ -22,11 +22,11 @@ interface Opened {
 }
 
 export interface Prefix {
-  /** Folders DuckDB must be allowed to read. */
+  /** Folders that DuckDB must be allowed to read. */
   readonly folders: readonly string[]
-  /** The rows of a batch, counted from 0, that leave because they repeat another. */
+  /** Rows of a batch, numbered from 0, that are removed as duplicates. */
   repeated(batch: number): Promise<ReadonlySet<number>>
-  /** The relation after the steps. `repeated` are the rows of it that leave because they repeat another. */
+  /** The relation after the steps. `repeated` are its rows that are removed as duplicates. */
   apply(session: Session, opened: Opened, repeated: ReadonlySet<number>): Promise<Measurable>
 }
 
@@ -65,7 +65,7 @@ export async function preparePrefix(dataset: DatasetPlan, prefix: readonly Prefi
   }
 }
 
-/** Those that the surveys of the steps found, as far as the operations remove them. */
+/** Repeats found by the surveys of the steps, as far as the operations remove them. */
 async function repeatedRows(operations: readonly Op[], batch: number, { store, workspace }: TaskContext): Promise<ReadonlySet<number>> {
   const rows = new Set<number>()
   for (const operation of operations) {

@@ -1,4 +1,4 @@
-/** Shows that every duplicate repeats a row that was written; where the survey's choice does not hold, settles another. */
+/** Proves that every duplicate repeats a written row; where the choice of the survey fails, decides anew. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -19,12 +19,12 @@ import { entryOf } from '#core/text/record.ts'
 import type { LoweredStep } from './lower-steps.ts'
 import { computedColumn } from '#relational/cells/column-plan.ts'
 
-/** Which batches are passed through once more. */
+/** The batches that need a second pass. */
 export interface SettledFile {
   readonly affected: readonly number[]
 }
 
-/** The key set a flag is about. */
+/** The key set of a flag. */
 function keySetOf({ survey, set }: KeyReference, steps: readonly LoweredStep[]): KeySet {
   const surveys = steps.flatMap(({ step }) => [...(step.facts === null ? [] : [step.facts]), ...(step.places ?? [])])
   const found = surveys.find((one) => one.survey === survey)?.key_sets[set]
@@ -32,7 +32,7 @@ function keySetOf({ survey, set }: KeyReference, steps: readonly LoweredStep[]):
   return found
 }
 
-/** All flags about repeats, with what became of their rows in all batches. */
+/** All flags about repeats, with the fate of their rows in all batches. */
 async function repeatFlags(
   flags: readonly Omit<Flag, 'sql'>[],
   steps: readonly LoweredStep[],
@@ -55,7 +55,7 @@ async function repeatFlags(
   return found
 }
 
-/** For each flag about repeats that has members in the batch, a hash of the key as the survey saw it. `facts` are those of the dataset. */
+/** For each flag about repeats with members in the batch: a hash of the key as surveyed. `facts` are those of the dataset. */
 export function proofsOf(
   { flags, places }: LoweredRelation,
   members: ReadonlyMap<number, Members>,
@@ -74,7 +74,7 @@ export function proofsOf(
     const placed = (places.get(key.after) ?? []).map((column, index) => ({
       plan: key.after === 0 ? (columns[index] ?? computedColumn(column)) : computedColumn(column),
       sql: column.sql,
-      // what was counted holds of the cells as read
+      // the counts describe the cells as read
       padded: key.after !== 0 || happens(column.name, 'whitespace'),
       worded: key.after !== 0 || happens(column.name, 'null_values'),
     }))
@@ -84,8 +84,8 @@ export function proofsOf(
 }
 
 /**
- * Whether the batches must be passed through again: the pass has shown that a row other than the survey's choice stays. Accounting.Imbalance
- * when a duplicate is not shown to repeat a row that was written even so, or when other rows were counted than were removed.
+ * Whether the batches need another pass: the first pass showed that a row other than the survey's choice stays. Accounting.Imbalance if
+ * a duplicate is not shown to repeat a written row, or if the counts of rows differ from the rows removed.
  */
 export async function isUnsettled(
   outcomes: readonly Pick<Outcome, 'flags'>[],
@@ -133,7 +133,7 @@ interface Named {
   readonly id: string
 }
 
-/** What commit answers before a second pass: nothing is concluded yet. */
+/** The answer of commit before a second pass: nothing is final yet. */
 export const again = ({ steps, sink }: { readonly steps: readonly Named[]; readonly sink: Named | null }, round: number) => ({
   again: { after_seconds: 0 } satisfies Again,
   round,

@@ -18,7 +18,7 @@ import { onStopRequest } from './stop.ts'
 
 /** What a run needs of the process it runs in. Two runs in one process may differ in all of it. */
 export interface RunWorld {
-  /** The folder of the store, as a whole path. */
+  /** The folder of the store, as an absolute path. */
   readonly store: string
   /** The program of the worker processes, a file. */
   readonly worker: string
@@ -68,7 +68,7 @@ export async function carryOut(
     return { id: started.id, ...outcome }
   } finally {
     await stop.close()
-    // also when nothing was resumed: a worker that crashed was in the middle of something too
+    // also when nothing was resumed: a crashed worker leaves unfinished files too
     await clearRemains(world.store, started.id)
   }
 }
@@ -78,15 +78,15 @@ function secretsOf({ machine }: Compiled, { env }: RunWorld): ReadonlyMap<string
   const found = new Map(secretsIn(machine as unknown as Json).map((name) => [name, entryOf(env, name) ?? '']))
   const missing = [...found].filter(([, value]) => value === '').map(([name]) => name)
   if (missing.length === 0) return found
-  const them = missing.length === 1 ? 'it as a variable' : 'them as variables'
+  const them = missing.length === 1 ? 'it as an environment variable' : 'them as environment variables'
   throw new RunError(
     { code: 'secret-missing', names: missing },
-    `the environment has no ${missing.join(', ')}, which the definition names as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
-    `set ${them}, or name a file that does with --env-file`,
+    `missing environment variables: ${missing.join(', ')}, used in the definition as ${missing.map((name) => `\${secret.${name}}`).join(', ')}`,
+    `set ${them}, or pass a file with --env-file`,
   )
 }
 
-/** Removes what tasks were in the middle of when they were killed. Nobody else may work on the run. */
+/** Removes unfinished files of killed tasks. No other process may be working on the run. */
 export async function clearRemains(store: string, run: string): Promise<void> {
   await rm(join(store, 'scratch', run), { recursive: true, force: true })
   await removeDrafts(join(store, runPrefix(run)))

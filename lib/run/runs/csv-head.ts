@@ -1,6 +1,6 @@
-/** The first records of a CSV file we wrote (RFC 4180, comma, doubled quotes). */
+/** The first records of a CSV file written by siftstep (RFC 4180, comma, doubled quotes). */
 
-/** Records of the text, the header first; the last is left out when the text ends within it. `whole`: the text is the whole file. */
+/** Records of the text, header first; an incomplete last record is left out. `whole`: the text is the complete file. */
 export function csvRecords(text: string, whole: boolean): readonly (readonly string[])[] {
   const records: string[][] = []
   let record: string[] = []
@@ -14,7 +14,7 @@ export function csvRecords(text: string, whole: boolean): readonly (readonly str
     if (next >= text.length && !whole) return records
     if (text[next] === ',') {
       at = next + 1
-      // a comma before the end of the line or the file opens one more, empty, cell
+      // a comma before the end of a line or the file opens one more, empty cell
       if (at < text.length) continue
       record.push('')
     }

@@ -8,10 +8,10 @@ import type { ReadOptions } from '#language/definition/read.ts'
 import { parseEnvFile } from './env-file.ts'
 import { RunError } from './run-error.ts'
 
-/** What is laid over a definition, as it is kept with a run. */
+/** Overrides of a definition, as stored with a run. */
 export interface Overlay {
   readonly config: JsonObject
-  /** Relative to the folder the run began in. */
+  /** Relative to the folder the run started in. */
   readonly env_file: string | null
 }
 
@@ -38,7 +38,7 @@ export async function readOptionsIn(
   }
 }
 
-/** The reader of definitions reports itself that a file cannot be read. */
+/** A file that cannot be read is reported by the parser of definitions. */
 function textIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
@@ -56,11 +56,11 @@ export async function readTextIn(path: string, what: string, folder: string): Pr
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EISDIR') throw unreadable('is a folder', 'give a file')
-    if (code === 'EACCES' || code === 'EPERM') throw unreadable('cannot be read: permission denied', 'check who may read it')
+    if (code === 'EACCES' || code === 'EPERM') throw unreadable('cannot be read: permission denied', 'check the permissions of the file')
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
-    const relative = 'paths are relative to the folder the command is run in'
+    const relative = 'paths are relative to the current folder'
     const siblings = await readdir(dirname(whole)).catch(() => undefined)
-    if (siblings === undefined) throw unreadable(`does not exist: there is no folder ${dirname(path)}`, relative)
+    if (siblings === undefined) throw unreadable(`does not exist: no folder ${dirname(path)}`, relative)
     const near = nearest(basename(path), siblings)
     throw unreadable('does not exist', near === undefined ? relative : `did you mean ${near}?`)
   }

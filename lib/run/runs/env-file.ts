@@ -1,10 +1,10 @@
-/** Files of variables, `NAME=value` a line: the common form of them, without expansion of one variable in another. */
+/** Files of variables, one `NAME=value` per line: the common format, without variable expansion. */
 import { record } from '#core/text/record.ts'
 import { RunError } from './run-error.ts'
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/
 
-/** The variables. Values may stand in quotes, in double ones with \n; a comment begins with # at the start or after a space. */
+/** Parses the variables. Values may be quoted, in double quotes with \n; a comment starts with # at the line start or after a space. */
 export function parseEnvFile(text: string, path: string): { readonly [name: string]: string } {
   const variables = record<string>()
   for (const [at, line] of text
@@ -16,7 +16,7 @@ export function parseEnvFile(text: string, path: string): { readonly [name: stri
     if (name === undefined || given === undefined)
       throw new RunError(
         { code: 'env-file-invalid', path },
-        `${path}:${at + 1} is no variable: ${JSON.stringify(line)}`,
+        `${path}:${at + 1} is not a variable: ${JSON.stringify(line)}`,
         'write NAME=value',
       )
     variables[name] = unquoted(given)

@@ -15,16 +15,16 @@ import type { StoredRun } from './list.ts'
 export interface RunFacts extends StoredRun {
   readonly report: QualityReport | null
   readonly failed: FailedTask | null
-  /** Tasks whose results stand: they are not done again. */
+  /** Tasks with a stored result: they do not run again. */
   readonly finished_tasks: number
   readonly published: boolean
   /** How far the run came, for one without a report; null where nothing is known of it. */
   readonly progress: Progress | null
-  /** The first rows of the quarantine, by column of that file. */
+  /** The first rows of the quarantine, by column of the file. */
   readonly quarantine: readonly { readonly [column: string]: string }[]
-  /** Files worth opening, as whole paths or addresses. */
+  /** Files of interest, as absolute paths or addresses. */
   readonly files: readonly { readonly what: string; readonly path: string }[]
-  /** What it took and cost, line by line, where it was paid for. */
+  /** Cost, line by line, for runs on AWS. */
   readonly cost?: readonly string[]
 }
 
@@ -37,7 +37,7 @@ export interface Progress {
 const EXAMPLES = 3
 const HEAD = 65_536
 
-/** Where a run is kept, and how a person finds what is there. */
+/** Where a run is stored, and how its files are addressed. */
 export interface RunPlace {
   readonly store: Store
   /** The address of an object. */
@@ -92,14 +92,14 @@ function progressOf(events: readonly RunEvent[]): Progress {
   return { finished: [...finished.values()], working: [...working] }
 }
 
-/** A run in a folder. */
+/** Facts of a run in a local folder. */
 export async function localPlace(run: string, folder: string): Promise<RunPlace> {
   const store = folderStore(folder)
   const lines = await text(store, workspace(run).history)
   return {
     store,
     addressOf: (key) => join(folder, ...key.split('/')),
-    // the last line has no end when the run goes on, or was killed while it was written
+    // the last line is incomplete while the run continues, or if it was killed during the write
     history:
       lines === null
         ? null
@@ -116,7 +116,7 @@ async function text(store: Store, key: string): Promise<string | null> {
   return bytes === undefined ? null : Buffer.from(bytes).toString('utf8')
 }
 
-/** A quarantine may be large: only its beginning is read. */
+/** Only the start of the quarantine is read: it may be large. */
 async function quarantineHead(store: Store, key: string): Promise<RunFacts['quarantine']> {
   const source = await store.open(key)
   const bytes = await source.read(0, HEAD)

@@ -1,4 +1,4 @@
-/** Which step a run failed in, and how often it was tried, from the history of its machine. */
+/** Finds the step a run failed in, and its number of attempts, in the history of the machine. */
 import type { HistoryEvent } from '#asl/engine/history.ts'
 
 export interface FailedTask {
@@ -11,7 +11,7 @@ const REPORTING: ReadonlySet<string> = new Set(['Failed', 'Fail'])
 const OF_TASK = /^(Task|LambdaFunction)(Failed|TimedOut)$/
 const FAILURE = /(Failed|TimedOut)$/
 
-/** Null for a history without a failure, or with none of a step. States are named after their step: `clean_data.segment.item`. */
+/** Null if no step failed. States are named after their step: `clean_data.segment.item`. */
 export function failedTask(
   history: readonly Pick<HistoryEvent, 'id' | 'previousEventId' | 'type' | 'stateEnteredEventDetails'>[],
 ): FailedTask | null {

@@ -65,7 +65,7 @@ export async function listRuns(folder: string): Promise<readonly StoredRun[]> {
 export async function findRun(given: string, folder: string): Promise<StoredRun> {
   const runs = await listRuns(folder)
   const [newest] = runs
-  if (newest === undefined) throw new RunError({ code: 'no-runs', store: folder }, `there are no runs in ${folder}`, 'start one')
+  if (newest === undefined) throw new RunError({ code: 'no-runs', store: folder }, `no runs in ${folder}`, 'start one')
   if (given === 'last') return newest
   const exact = runs.find(({ record }) => record.id === given)
   if (exact !== undefined) return exact
@@ -75,16 +75,16 @@ export async function findRun(given: string, folder: string): Promise<StoredRun>
     const near = nearest(given, ids)
     throw new RunError(
       { code: 'unknown-run', store: folder, given },
-      `there is no run ${given} in ${folder}`,
-      `${near === undefined ? '' : `did you mean ${near}? `}the newest are ${ids.slice(0, 5).join(', ')}`,
+      `no run ${given} in ${folder}`,
+      `${near === undefined ? '' : `did you mean ${near}? `}newest runs: ${ids.slice(0, 5).join(', ')}`,
     )
   }
   if (others.length > 0) {
     const candidates = [match, ...others].slice(0, 5).map(({ record }) => record.id)
     throw new RunError(
       { code: 'ambiguous-run', given },
-      `${given} is the beginning of ${others.length + 1} runs`,
-      `write more of it: ${candidates.join(', ')}`,
+      `${given} matches ${others.length + 1} runs`,
+      `type more of the name: ${candidates.join(', ')}`,
     )
   }
   return match

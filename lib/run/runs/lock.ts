@@ -1,5 +1,5 @@
 /**
- * Whose a run is: `lock.json` in its folder names the process that works on it, and the worker processes it started. The process takes it
+ * Lock of a run: `lock.json` in its folder names the process that works on it and its worker processes. The process removes the file when
  * away when it ends; a process that was killed leaves it behind, and a lock without a living process means that nobody works on the run any more.
  */
 import { setTimeout as wait } from 'node:timers/promises'
@@ -15,12 +15,12 @@ interface AboutRun {
 }
 
 export interface TakenRun {
-  /** Writes down a process that is about to work on the run. */
+  /** Records a process that is about to work on the run. */
   addWorker(pid: number): Promise<void>
   release(): Promise<void>
 }
 
-/** Takes the run, for this process. RunError when another process that lives has it. */
+/** Locks the run for this process. Throws a RunError if another live process holds the lock. */
 export async function takeRun(store: Store, run: string, now: Date): Promise<TakenRun> {
   const key = workspace(run).lock
   const lock = await takeLock<AboutRun>(store, key, { workers: [] }, now)
@@ -28,8 +28,8 @@ export async function takeRun(store: Store, run: string, now: Date): Promise<Tak
     const { pid, host } = lock.other
     throw new RunError(
       { code: 'run-taken', run },
-      `the run ${run} is being worked on by process ${pid} on ${host}`,
-      `wait for it, or stop it; if that machine or container is no more, remove ${key} from the store`,
+      `process ${pid} on ${host} is already working on the run ${run}`,
+      `wait for it, or stop it; if that machine or container no longer exists, remove ${key} from the store`,
     )
   }
   const { taken } = lock
@@ -44,7 +44,7 @@ export async function takeRun(store: Store, run: string, now: Date): Promise<Tak
   return {
     addWorker: (pid) => {
       workers.push(holderOf(pid, new Date()))
-      // one after another, so that the last word is the last list
+      // one after another, so that the last write has the full list
       const next = written.then(() => taken.change({ workers: workers.filter(isAlive) }))
       written = next.catch(() => {})
       return next
@@ -56,7 +56,7 @@ export async function takeRun(store: Store, run: string, now: Date): Promise<Tak
   }
 }
 
-/** Whether a process that lives has the run. */
+/** Whether a live process holds the lock. */
 export async function isTaken(store: Store, run: string): Promise<boolean> {
   const lock: Lock<AboutRun> | undefined = await readLock(store, workspace(run).lock)
   return lock !== undefined && isHeld(lock)
@@ -64,17 +64,21 @@ export async function isTaken(store: Store, run: string): Promise<boolean> {
 
 const PATIENCE = 10_000
 
-/** A worker whose parent was killed ends by itself; nobody else may write to the run before it has. */
+/** A worker whose parent was killed ends on its own; until then nobody else may write to the run. */
 async function end(worker: Holder): Promise<void> {
   for (const until = Date.now() + PATIENCE; isAlive(worker); await wait(10)) {
-    // the number of a process elsewhere may be that of any process here
+    // the same process id on another machine is a different process
     if (!isHere(worker) || Date.now() > until) throw stillWorks(worker)
-    // only where it is certain that the number is still that process's
+    // only if the id certainly still belongs to that process
     if (worker.process !== null) process.kill(worker.pid, 'SIGKILL')
   }
 }
 
 const stillWorks = ({ pid, host }: Holder) =>
-  new TaskError('Transient.Unavailable', `process ${pid} on ${host} may still work on the run, though the one that started it is gone`, {
-    hint: 'end it, then try again',
-  })
+  new TaskError(
+    'Transient.Unavailable',
+    `process ${pid} on ${host} may still be working on the run, although the process that started it is gone`,
+    {
+      hint: 'end it, then try again',
+    },
+  )

@@ -1,4 +1,4 @@
-/** Resumes a run: the same definition, compiled again, goes on where the run stopped. */
+/** Resumes a run: compiles the same definition again and continues where the run stopped. */
 import { stat } from 'node:fs/promises'
 import type { StartedRun } from '#data/report/run-record.ts'
 import { folderStore } from '#io/store/folder.ts'
@@ -12,7 +12,7 @@ import type { StoredRun } from './list.ts'
 import { takeRun } from './lock.ts'
 import { RunError } from './run-error.ts'
 
-/** Resolves when the run has ended, with null when it had ended before and there is nothing left to do. RunError when it cannot be resumed. */
+/** Resolves when the run has ended; null if it had already ended. Throws a RunError if it cannot be resumed. */
 export async function resumeRun({ record, state }: StoredRun, world: RunWorld): Promise<FinishedRun | null> {
   if (state === 'succeeded' || state === 'partial') {
     // a run that was killed after it had written its record did not come to that
@@ -25,18 +25,18 @@ export async function resumeRun({ record, state }: StoredRun, world: RunWorld): 
     const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command } = record
     const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command }
     if (!(await isFolder(folder))) {
-      const what = `the folder the run began in is not there any more: ${folder}`
-      throw new RunError({ code: 'folder-missing', run: id, folder }, what, 'put it back, or run the pipeline anew')
+      const what = `the folder the run started in does not exist: ${folder}`
+      throw new RunError({ code: 'folder-missing', run: id, folder }, what, 'restore it, or start a new run')
     }
     const options = await readOptionsIn(file, await readJson<Overlay>(store, workspace(id).overlay), { folder, env: world.env })
     const compiled = compile(await textOf(store, workspace(id).definition), options)
     if (!compiled.ok) {
       const { problems } = compiled
-      throw refused({ code: 'definition-invalid', run: id, file, problems }, started, 'its definition can no longer be compiled', world)
+      throw refused({ code: 'definition-invalid', run: id, file, problems }, started, 'its definition no longer compiles', world)
     }
     const before = (await textOf(store, workspace(id).machineHash)).trim()
     if (compiled.hash !== before) {
-      const why = `its definition now compiles to another machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`
+      const why = `its definition now compiles to a different machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`
       throw refused({ code: 'machine-changed', run: id, file }, started, why, world)
     }
     return await carryOut(compiled, started, true, taken, { ...world, env: options.env })
@@ -53,11 +53,11 @@ const isFolder = (path: string) =>
     () => false,
   )
 
-/** What is finished was made by another machine, so the run cannot continue from it. */
+/** Finished work comes from a different machine, so the run cannot continue from it. */
 function refused(facts: RunError['facts'], { id, file, version }: StartedRun, why: string, world: RunWorld): RunError {
   const cause =
     version === world.version
-      ? 'its variables of the environment or its config file have changed since'
-      : `it was begun by siftstep ${version}, and this is ${world.version}`
-  return new RunError(facts, `the run ${id} cannot be resumed: ${why}; ${cause}`, `run it anew: siftstep run ${file}`)
+      ? 'its environment variables or config file have changed since'
+      : `it was started by siftstep ${version}, and this is siftstep ${world.version}`
+  return new RunError(facts, `the run ${id} cannot be resumed: ${why}; ${cause}`, `start a new run: siftstep run ${file}`)
 }

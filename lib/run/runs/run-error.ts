@@ -1,4 +1,4 @@
-/** What can be wrong with a request about a run. Callers look at the code and the facts, and may use other words. */
+/** Errors of requests about a run. Callers read the code and the facts, and may use their own text. */
 import type { Problem } from '#language/definition/problem.ts'
 
 export type RunErrorFacts =
@@ -14,7 +14,7 @@ export type RunErrorFacts =
   | { readonly code: 'env-file-invalid'; readonly path: string }
   | { readonly code: 'no-journal' | 'run-removed'; readonly run: string }
   | { readonly code: 'journal-damaged'; readonly path: string }
-  /** The run could not begin, for the reason in `cause`. */
+  /** The run could not start, for the reason in `cause`. */
   | { readonly code: 'store-unusable'; readonly store: string }
 
 export class RunError extends Error {

@@ -17,14 +17,14 @@ import { RunError } from './run-error.ts'
 
 export interface NewRun {
   readonly compiled: Compiled
-  /** The text of the definition, and where it came from, as given. */
+  /** The text of the definition, and its path as given. */
   readonly text: string
   readonly file: string
   readonly overlay: Overlay
   readonly inputs: { readonly [name: string]: Json }
   /** The folder that relative paths of the definition and the inputs are relative to, as a whole path. */
   readonly folder: string
-  /** The command line that begins it anew, where that is more than its file. */
+  /** The command line that starts it again, if that is more than the file. */
   readonly command?: string | undefined
 }
 
@@ -56,7 +56,7 @@ export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRu
     return await carryOut(run.compiled, started, false, taken, world)
   } catch (error) {
     if ((await store.read(keys.run)) !== undefined) throw error
-    // no record, so nothing that could be resumed
+    // there is no record, so nothing can be resumed
     await rm(join(world.store, runPrefix(id)), { recursive: true, force: true })
     throw notBegun(error, world)
   } finally {
@@ -69,8 +69,8 @@ function notBegun(error: unknown, { store }: RunWorld): unknown {
   if (!(error instanceof TaskError)) return error
   return new RunError(
     { code: 'store-unusable', store },
-    `the run could not begin, as the store ${store} cannot be used: ${error.message}`,
-    'fix that, or use another store, and run it again',
+    `the run could not start: the store ${store} is not usable: ${error.message}`,
+    'fix this, or choose another store, and run again',
     error,
   )
 }
@@ -80,7 +80,7 @@ async function takeNewId(store: Store, now: Date): Promise<{ id: string; taken: 
   const moment = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
   for (;;) {
     const id = `r-${moment}-${randomBytes(2).toString('hex')}`
-    // a folder that is there already belongs to another run
+    // a folder that already exists belongs to another run
     if ((await store.read(workspace(id).run)) === undefined && (await store.read(workspace(id).lock)) === undefined)
       return { id, taken: await takeRun(store, id, now) }
   }

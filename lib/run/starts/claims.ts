@@ -1,7 +1,7 @@
 /**
- * Which run for many an event belongs to, remembered in the store so that an event told again, among others or alone, starts nothing.
- * First the whole group is written down under the run's name, then each event is claimed for the run, once and for all. What the run
- * reads are the events it got. Whoever comes later, after a crash too, finds the same group and the same claims, and so the same run.
+ * Records in the store which collected run an event belongs to, so that a redelivered event, alone or with others, starts nothing.
+ * First the whole group is stored under the run's name, then each event is claimed for the run, permanently. The run reads the events
+ * it claimed. Later attempts, also after a crash, find the same group and claims, and so the same run.
  */
 import { createHash } from 'node:crypto'
 import { readJson } from '#io/workspace/json-store.ts'
@@ -12,7 +12,7 @@ import type { StartEvent } from './kind.ts'
 
 export type ClaimStore = Pick<Store, 'create' | 'read'>
 
-/** Runs for the events of a group: one of its own for those that nobody has, and those that have the others. */
+/** Runs for the events of a group: one new run for the unclaimed events, and the runs that claimed the others. */
 export async function claimedRequests(group: Together, settings: StartSettings, store: ClaimStore): Promise<readonly RunRequest[]> {
   const { name } = requestOf(group, settings)
   await store.create(groupKey(settings.id, name), JSON.stringify(group))
@@ -29,7 +29,7 @@ export async function claimedRequests(group: Together, settings: StartSettings, 
   return requests
 }
 
-/** Claims an event for a run; gives the run that has it. */
+/** Claims an event for a run; returns the run that holds the claim. */
 async function claim(identity: string, run: string, settings: StartSettings, store: ClaimStore): Promise<string> {
   const key = claimKey(settings.id, identity)
   if (await store.create(key, JSON.stringify({ identity, run }))) return run
@@ -40,5 +40,5 @@ const groupKey = (pipeline: string, run: string) => `${startsPrefix(pipeline)}/g
 const claimKey = (pipeline: string, identity: string) =>
   `${startsPrefix(pipeline)}/events/${createHash('sha256').update(identity).digest('hex')}.json`
 
-/** Where starts are remembered; the function that starts runs reads and writes nothing else. */
+/** Where starts are recorded; the function that starts runs has access to nothing else. */
 export const startsPrefix = (pipeline: string) => `starts/${pipeline}`

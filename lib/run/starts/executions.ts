@@ -1,4 +1,4 @@
-/** The executions of a machine on AWS Step Functions. */
+/** Executions of a machine on AWS Step Functions. */
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sfn'
 import type { Executions } from './start.ts'
 
-/** `machine` is the ARN of the machine, or of an alias of it, which is what is started. */
+/** `machine` is the ARN of the machine or of its alias; runs start with it. */
 export function machineExecutions(client: Pick<SFNClient, 'send'>, machine: string): Executions {
   return {
     start: async (name, input) => {
@@ -31,7 +31,7 @@ export function machineExecutions(client: Pick<SFNClient, 'send'>, machine: stri
       }
     },
     running: async (most) => {
-      // all executions of the machine count, through whatever alias they were started
+      // all executions of the machine count, whatever alias started them
       const command = new ListExecutionsCommand({ stateMachineArn: withoutAlias(machine), statusFilter: 'RUNNING', maxResults: most })
       const { executions = [] } = await client.send(command)
       return executions.flatMap(({ name }) => name ?? [])
@@ -39,7 +39,7 @@ export function machineExecutions(client: Pick<SFNClient, 'send'>, machine: stri
   }
 }
 
-/** `arn:…:stateMachine:NAME[:ALIAS]` has seven parts, and the alias. */
+/** `arn:…:stateMachine:NAME[:ALIAS]` has seven parts, plus the alias. */
 export const withoutAlias = (machine: string) => machine.split(':').slice(0, 7).join(':')
 
 export const executionArn = (machine: string, name: string) => `${withoutAlias(machine).replace(':stateMachine:', ':execution:')}:${name}`

@@ -1,4 +1,4 @@
-/** The one list of what starts runs by itself. */
+/** The list of kinds of start. */
 import type { Trigger } from '#language/definition/definition.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { StartKind } from './kind.ts'
@@ -6,7 +6,7 @@ import { busEventKind, eventPattern } from './kinds/bus-event.ts'
 import { scheduleKind } from './kinds/schedule.ts'
 import { uploadPattern, uploadKind } from './kinds/upload.ts'
 
-/** The first that understands a message is the one it is for. */
+/** A message belongs to the first kind that can parse it. */
 export const START_KINDS: readonly StartKind[] = [scheduleKind, uploadKind, busEventKind]
 
 const PATTERNS: { readonly [Type in Trigger['type']]: (trigger: Extract<Trigger, { type: Type }>) => JsonObject } = {

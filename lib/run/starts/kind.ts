@@ -1,31 +1,31 @@
-/** The contract of a sort of start: what it reads in a message, and what a run is told of it. */
+/** The contract of a kind of start: how it parses a message, and what it passes to a run. */
 import type { StartInputs } from '#language/definition/definition.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { Values } from './fill.ts'
 import type { StartSettings } from './settings.ts'
 
-/** Something that starts a run, as one message tells it. Plain JSON. */
+/** An event that starts a run, parsed from a message. Plain JSON. */
 export interface StartEvent {
-  /** Tells it from everything else that starts runs of the pipeline; the same when it is told again. */
+  /** Identifies the event among all starts of the pipeline; the same when it is redelivered. */
   readonly identity: string
-  /** For the name of the run, for people. */
+  /** Readable part of the run's name. */
   readonly label: string
-  /** When it was, or was to be; ISO 8601 with the time zone whose day counts. */
+  /** Time of the event, or its scheduled time; ISO 8601 in the time zone that defines the day. */
   readonly logical_date: string
-  /** What `{{ … }}` reads. */
+  /** Values for `{{ … }}`. */
   readonly values: Values
-  /** Templates of the inputs. */
+  /** Input templates. */
   readonly inputs: StartInputs
-  /** Inputs that gather what all occurrences of `group` give, for one run of all of them; empty: a run of its own. */
+  /** Inputs that collect the values of all events of `group`, for one run; empty: each event has its own run. */
   readonly collects: readonly string[]
   readonly group: string
-  /** Of occurrences of the same place that are looked at together, only the one with the last order counts; absent: each counts. */
+  /** Of events for the same place that are handled together, only the one with the last order counts; absent: each counts. */
   readonly place?: { readonly key: string; readonly order: string }
-  /** What the record of the run keeps of it. */
+  /** Stored in the record of the run. */
   readonly cause: JsonObject
 }
 
-/** What a sort remembers from one start to the next, for the pipeline. */
+/** State of a kind of start, kept per pipeline. */
 export interface StateStore {
   get(what: string): Promise<Json | undefined>
   set(what: string, value: Json): Promise<void>
@@ -33,13 +33,13 @@ export interface StateStore {
 
 export interface ParsedMessage {
   readonly events: readonly StartEvent[]
-  /** Why something that was told starts nothing, for the log. */
+  /** Reasons why events start nothing, for the log. */
   readonly ignored: readonly string[]
-  /** Called when every run has been started; false when the message has more to start, and is to be told again. */
+  /** Called when all runs have been started; returns false if the message has more to start and must be redelivered. */
   settle?(): Promise<boolean>
 }
 
 export interface StartKind {
-  /** What a message says; undefined when it is none of this sort. A StartFault when it is one that cannot be understood. */
+  /** Parses a message; undefined if it is of another kind. Throws a StartError if it is malformed. */
   parse(message: Json, settings: StartSettings, memory: StateStore): Promise<ParsedMessage | undefined>
 }

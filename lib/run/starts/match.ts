@@ -1,6 +1,6 @@
 /**
- * Whether an event fits a pattern of EventBridge. Source: EventBridge user guide, "Comparison operators for use in event patterns".
- * Every key of the pattern must hold; of a list in it one comparison, for one of the values where the event has a list.
+ * Matches an event against an EventBridge pattern. Source: EventBridge user guide, "Comparison operators for use in event patterns".
+ * Every key of the pattern must match: one comparison of its list, for one of the values if the event has a list.
  */
 import type { Json, JsonObject } from '#core/json.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -19,7 +19,7 @@ function holds(comparison: Json, value: Json | undefined): boolean {
   if (comparison === null || typeof comparison !== 'object') return comparison === value
   const [[operator = '', operand = null] = []] = Object.entries(comparison)
   const compare = entryOf(COMPARE, operator)
-  if (compare === undefined) throw new Error(`no comparison of EventBridge is called ${operator}`)
+  if (compare === undefined) throw new Error(`unknown EventBridge comparison ${operator}`)
   return compare(operand as Json, value)
 }
 
@@ -44,7 +44,7 @@ function ofText(operand: Json, value: Json | undefined, test: (text: string, end
   return test(value.toLowerCase(), String((operand as JsonObject)['equals-ignore-case']).toLowerCase())
 }
 
-/** `*` is any number of characters; a backslash takes what follows as it is. */
+/** `*` matches any number of characters; a backslash escapes the next one. */
 function wildcard(text: string): RegExp {
   const source = [...text.matchAll(/\\([\s\S])|(\*)|([\s\S])/g)].map(([, escaped, star, plain]) =>
     star === undefined ? (escaped ?? plain ?? '').replace(/[.*+?^${}()|[\]\\/]/, '\\$&') : '[\\s\\S]*',

@@ -1,4 +1,4 @@
-/** From what happened to the runs to start: one each, or one for all that an input gathers. Pure, and the same in whatever order it is told. */
+/** Turns events into runs to start: one per event, or one for all events that an input collects. Pure; independent of delivery order. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { fillInputs } from './fill.ts'
 import { identityOfAll, runName } from './run-name.ts'
@@ -6,7 +6,7 @@ import type { StartSettings } from './settings.ts'
 import type { StartEvent } from './kind.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** What an execution is started with; the machine reads `inputs` and `logical_date`. */
+/** Input of an execution; the machine reads `inputs` and `logical_date`. */
 export interface RunInput {
   readonly inputs: { readonly [name: string]: Json }
   readonly logical_date: string
@@ -19,10 +19,10 @@ export interface RunRequest {
   readonly input: RunInput
 }
 
-/** Occurrences that start one run together, in the order of their places. */
+/** Events that start one run together, in the order of their places. */
 export type Together = readonly [StartEvent, ...StartEvent[]]
 
-/** Which occurrences start a run together, the oldest first. Of those of one place only the last counts; the others are answered by it. */
+/** Groups events by run, oldest first. Of events for the same place only the last counts; it answers for the others. */
 export function together(events: readonly StartEvent[]): readonly Together[] {
   const groups = new Map<string, StartEvent[]>()
   for (const one of lastOfEachPlace(events)) {
@@ -49,7 +49,7 @@ function lastOfEachPlace(events: readonly StartEvent[]): readonly StartEvent[] {
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const inOrder = (a: StartEvent, b: StartEvent) => compare(a.place?.key ?? '', b.place?.key ?? '') || compare(a.identity, b.identity)
 
-/** The run that occurrences start together. */
+/** The run that a group of events starts. */
 export function requestOf(group: Together, settings: StartSettings): RunRequest {
   const [first, ...others] = group
   if (others.length === 0 && first.collects.length === 0) {
@@ -60,7 +60,7 @@ export function requestOf(group: Together, settings: StartSettings): RunRequest 
   return { name, input: collectedInput(group) }
 }
 
-/** The input of a run for many: lists of what the gathering inputs are given by each, none twice. */
+/** The input of a collected run: lists of the values of all events, without repetition. */
 export function collectedInput(group: Together): RunInput {
   const [first] = group
   const filled = group.map(({ inputs, values }) => fillInputs(inputs, values))

@@ -1,6 +1,6 @@
 /**
- * A schedule as EventBridge Scheduler takes it. Its cron has six fields with the year, counts days of the week from 1 for Sunday, and
- * has `?` for the one of the two days that does not matter. Source: EventBridge Scheduler user guide, "Schedule types".
+ * A schedule as an EventBridge Scheduler expression. Its cron has six fields including the year, counts weekdays from 1 for Sunday, and
+ * uses `?` for the unused one of the two day fields. Source: EventBridge Scheduler user guide, "Schedule types".
  */
 import type { Schedule } from '#language/definition/definition.ts'
 import { type Cron, parseCron } from '#core/time/cron.ts'
@@ -10,18 +10,18 @@ export function scheduleExpression(schedule: Schedule): string {
   return schedule.every === undefined ? cronExpression(cronOf(schedule)) : rateExpression(schedule.every)
 }
 
-/** The sets a schedule's cron expression stands for; it was checked when the definition was read. */
+/** The sets of a schedule's cron expression, which was checked with the definition. */
 export function cronOf({ cron = '' }: Schedule): Cron {
   const parsed = parseCron(cron)
-  if (!parsed.ok) throw new Error(`the cron expression ${cron} is wrong, and was not reported: ${parsed.problem.what}`)
+  if (!parsed.ok) throw new Error(`unreported problem in the cron expression ${cron}: ${parsed.problem.what}`)
   return parsed.cron
 }
 
-/** The first moment of the start date, if there is one. */
+/** The first instant of the start date, if there is one. */
 export function startOf({ start_date, timezone }: Schedule): Date | undefined {
   if (start_date === undefined) return undefined
   const [year = 0, month = 1, day = 1] = start_date.split('-').map(Number)
-  // where the clocks skip midnight, the day begins when they go on
+  // where clocks skip midnight, the day starts at the end of the gap
   const hours = [0, 1, 2, 3].flatMap((hour) => momentOf({ year, month, day, hour, minute: 0 }, timezone) ?? [])
   return hours[0]
 }
@@ -44,7 +44,7 @@ function cronExpression({ minutes, hours, days, months, weekdays }: Cron): strin
   return `cron(${fields.join(' ')})`
 }
 
-/** The values as short as they can be said: all, every so many, or a list with ranges. */
+/** The values in the shortest notation: all, steps, or a list with ranges. */
 function field(values: readonly number[], low: number, high: number): string {
   if (values.length === high - low + 1) return '*'
   const [first = low, second] = values

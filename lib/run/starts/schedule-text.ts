@@ -1,4 +1,4 @@
-/** A schedule in a few words. */
+/** A schedule as a short text. */
 import type { Schedule } from '#language/definition/definition.ts'
 import { seconds } from '#core/text/numbers.ts'
 

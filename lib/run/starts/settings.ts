@@ -1,8 +1,8 @@
-/** What must be known of a pipeline to start its runs: given to the function that does, when the pipeline is deployed. Plain JSON. */
+/** The settings of a pipeline that the start function needs, set at deployment. Plain JSON. */
 import type { Definition } from '#language/definition/definition.ts'
 
 export type StartSettings = Pick<Definition, 'id' | 'name' | 'schedule' | 'triggers'> & {
-  /** Runs at a time; absent: any number. */
+  /** Maximum number of concurrent runs; absent: no limit. */
   readonly max_active_runs?: number
 }
 
@@ -16,6 +16,6 @@ export function startSettingsOf({ id, name, schedule, triggers, concurrency }: D
   }
 }
 
-/** The longest that events must be held back before they are looked at together, in seconds; 0: not at all. */
+/** Longest debounce of all triggers, in seconds: how long events are held back before they are handled together. */
 export const longestWait = ({ triggers }: Pick<StartSettings, 'triggers'>): number =>
   Math.max(0, ...triggers.map((trigger) => ('debounce' in trigger ? (trigger.debounce ?? 0) : 0)))

@@ -1,4 +1,4 @@
-/** Why a message starts nothing: told in one sentence, in the log of the function and beside the message in the queue of the dead. */
+/** Why a message starts nothing: one sentence, for the log of the function and for the message in the dead-letter queue. */
 export class StartError extends Error {
-  override readonly name = 'StartFault'
+  override readonly name = 'StartError'
 }

@@ -1,13 +1,13 @@
-/** When a schedule starts runs: next, and between two moments. */
+/** Start times of a schedule: the next ones, and those between two instants. */
 import type { Schedule } from '#language/definition/definition.ts'
 import { cronTimes, everyTimes } from '#core/time/fire-times.ts'
 import { isoIn } from '#core/time/zone.ts'
 import { cronOf, startOf } from './schedule-expression.ts'
 
 /**
- * The moments strictly after `after`, in order. Those of `every` are counted from `anchor`, a moment at which the schedule did start
- * something; without one from a start date that is still to come. From one that is over they are not: EventBridge Scheduler takes none
- * such, and counts from when it was told of the schedule.
+ * The times strictly after `after`, in order. Times of `every` count from `anchor`, a time at which the schedule did start a run;
+ * without one, from a future start date. Not from a past one: EventBridge Scheduler accepts none, and counts from the creation of the
+ * schedule.
  */
 export function* startTimes(schedule: Schedule, after: Date, anchor?: Date): Generator<Date> {
   const start = startOf(schedule)
@@ -20,7 +20,7 @@ export function* startTimes(schedule: Schedule, after: Date, anchor?: Date): Gen
   yield* cronTimes(cronOf(schedule), schedule.timezone, before)
 }
 
-/** The next moments, as the time zone of the schedule writes them. */
+/** The next times, in the time zone of the schedule. */
 export function nextStarts(schedule: Schedule, after: Date, count: number, anchor?: Date): readonly string[] {
   const found: string[] = []
   for (const moment of startTimes(schedule, after, anchor)) {
@@ -30,7 +30,7 @@ export function nextStarts(schedule: Schedule, after: Date, count: number, ancho
   return found
 }
 
-/** Moments after `after` and before `now` at which nothing started, oldest first, at most `most`. `last` is the last one that did. */
+/** Missed times after `after` and before `now`, oldest first, at most `most`. `last` is the last time that started a run. */
 export function missedStarts(schedule: Schedule, after: Date, now: Date, most: number, last?: Date): readonly Date[] {
   const found: Date[] = []
   for (const moment of startTimes(schedule, after, last)) {

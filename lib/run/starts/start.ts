@@ -1,6 +1,6 @@
 /**
- * Starting runs for what a queue tells. A message is done when all it starts has been started, now or before; one that cannot be done
- * stays in the queue, which tells it again and at last moves it to the queue of the dead. So nothing is lost, and nothing starts twice.
+ * Starts runs for the messages of a queue. A message is done when all its runs have been started, now or before. A message that cannot
+ * be handled stays in the queue, is redelivered, and ends in the dead-letter queue. So nothing is lost, and nothing starts twice.
  */
 import type { Json } from '#core/json.ts'
 import { claimedRequests, type ClaimStore, startsPrefix } from './claims.ts'
@@ -16,16 +16,16 @@ export interface Message {
   readonly body: string
 }
 
-/** The executions of the pipeline's machine. */
+/** Executions of the pipeline's machine. */
 export interface Executions {
-  /** `exists` when there is or was one of that name. Rejects when the service cannot be asked now. */
+  /** `exists` if there is or was an execution with that name. Rejects if the service is not available. */
   start(name: string, input: RunInput): Promise<'started' | 'exists'>
   exists(name: string): Promise<boolean>
-  /** Names of those that are running, at most `most`. */
+  /** Names of the running executions, at most `most`. */
   running(most: number): Promise<readonly string[]>
 }
 
-/** Lines of the function's log. */
+/** Log of the function. */
 export interface Log {
   info(message: string, more: { readonly [key: string]: unknown }): void
   error(message: string, more: { readonly [key: string]: unknown }): void
@@ -39,13 +39,13 @@ export interface StartWorld {
   readonly log: Log
 }
 
-/** A list of running executions does not show at once what was just started. Source: API reference, ListExecutions. */
+/** The list of running executions lags behind starts. Source: API reference, ListExecutions. */
 const SHOWN_AFTER_MS = 30_000
 
-/** Starts runs for one batch of messages after another; resolves with the ids of the messages that are to be told again. */
+/** Starts runs for batches of messages; resolves with the ids of the messages that must be redelivered. */
 export function startRuns(world: StartWorld): (messages: readonly Message[]) => Promise<readonly string[]> {
   const { settings, executions, log } = world
-  /** When runs were started here, by name. */
+  /** Start times of runs started here, by name. */
   const recent = new Map<string, number>()
 
   return async (messages) => {
@@ -60,7 +60,7 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
         fail([message.id], error)
       }
     }
-    // an occurrence may be told by several messages, and a message may tell several
+    // several messages may carry an event, and a message several events
     const tellers = new Map<string, string[]>()
     for (const { message, parsed: found } of parsed)
       for (const { identity } of found.events) tellers.set(identity, [...(tellers.get(identity) ?? []), message.id])
@@ -83,7 +83,7 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
     }
     return messages.map(({ id }) => id).filter((id) => failed.has(id))
 
-    /** The messages that tell an occurrence, or one that it replaces. */
+    /** Messages that carry an event, or one that it replaces. */
     function tellersOf({ identity, place }: StartEvent): readonly string[] {
       if (place === undefined) return tellers.get(identity) ?? []
       return parsed.flatMap(({ message, parsed: { events } }) => (events.some((one) => one.place?.key === place.key) ? [message.id] : []))
@@ -96,15 +96,15 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
     }
   }
 
-  /** False when as many runs as may be are under way. */
+  /** False if max_active_runs are already running. */
   async function startOne({ name, input }: RunRequest): Promise<boolean> {
     if (await isFull(name)) {
-      log.info('the run waits: as many as may be are under way', { run: name, max_active_runs: settings.max_active_runs })
+      log.info('waiting: max_active_runs reached', { run: name, max_active_runs: settings.max_active_runs })
       return false
     }
     const outcome = await executions.start(name, input)
     if (outcome === 'started') recent.set(name, world.now().getTime())
-    log.info(outcome === 'started' ? 'run started' : 'told again, merged with the run it started', { run: name, start: input.start })
+    log.info(outcome === 'started' ? 'run started' : 'duplicate event: run already started', { run: name, start: input.start })
     return true
   }
 
@@ -114,7 +114,7 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
     const now = world.now().getTime()
     for (const [run, at] of recent) if (now - at > SHOWN_AFTER_MS) recent.delete(run)
     const active = new Set([...(await executions.running(most + 1)), ...recent.keys()])
-    // one that was started before takes no place
+    // a run that was started before does not count against the limit
     return active.size >= most && !active.has(name) && !(await executions.exists(name))
   }
 }
@@ -126,7 +126,7 @@ async function parse({ body }: Message, { settings, store }: StartWorld): Promis
     const parsed = await sort.parse(message, settings, memory)
     if (parsed !== undefined) return parsed
   }
-  throw new StartError('the message is neither a moment of a schedule nor an event')
+  throw new StartError('the message is neither a scheduled time nor an event')
 }
 
 function parsed(body: string): Json {

@@ -1,10 +1,10 @@
-/** What a segment's steps demand of the data before anything is published. */
+/** Checks the data against the limits of a segment's steps before anything is published. */
 import type { SegmentStep } from '#data/ledger/segment-file.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count, isMoreThanShare } from '#core/text/numbers.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
+/** Throws Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
 export function assertQuality(steps: readonly SegmentStep[], limits: { readonly [step: string]: number }): void {
   for (const { id, rows } of steps) {
     const limit = entryOf(limits, id)
@@ -12,9 +12,9 @@ export function assertQuality(steps: readonly SegmentStep[], limits: { readonly 
     const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
     throw new TaskError(
       'Data.TooManyBadRows',
-      `step ${id}: ${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the ${Number((100 * limit).toPrecision(6))}% that may`,
+      `step ${id}: ${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the limit of ${Number((100 * limit).toPrecision(6))}%`,
       {
-        hint: 'see the quarantine for the reasons, or raise on_error.max_bad_rows',
+        hint: 'see the reasons in the quarantine, or raise on_error.max_bad_rows',
       },
     )
   }

@@ -1,4 +1,4 @@
-/** measure: what a measuring step makes of the dataset's plan and facts. */
+/** assess: runs a step that reads the plan and the facts of a dataset. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
@@ -16,7 +16,7 @@ export interface AssessSettings {
 
 export const assess: Task<AssessSettings> = async (settings, _item, context) => {
   const kind = kindOf(settings.type)
-  if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
+  if (kind === undefined) throw new Error(`unknown step kind ${settings.type}`)
   const behaviour = (await kind.load()) as AssessBehaviour
   const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
   const facts = settings.facts === null ? undefined : await readJson<FactsFile>(context.store, settings.facts)

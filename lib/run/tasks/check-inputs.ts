@@ -1,11 +1,11 @@
-/** Whether a run was given the inputs it needs, of the right types: whoever started it, by whatever way. */
+/** Checks that a run has the inputs it needs, with the right types, whoever started it. */
 import { fitInput, type InputDeclaration } from '#language/inputs/fit.ts'
 import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { entryOf } from '#core/text/record.ts'
 
-/** Definition.InvalidSetting for the first that is missing, unknown, or does not fit. */
+/** Throws Definition.InvalidSetting for the first input that is missing, unknown or invalid. */
 export function checkInputs(declared: { readonly [name: string]: InputDeclaration }, inputs: { readonly [name: string]: Json }): void {
   const names = Object.keys(declared)
   const stray = Object.keys(inputs).find((name) => !names.includes(name))
@@ -25,7 +25,7 @@ export function checkInputs(declared: { readonly [name: string]: InputDeclaratio
       })
     }
     const fitted = fitInput(value, declaration)
-    // a text that would have to be converted was not, and the steps would read the text
+    // the text would need a conversion that has not been done, and the steps would read the text
     if ('misfit' in fitted || JSON.stringify(fitted.value) !== JSON.stringify(value)) {
       const described =
         'misfit' in fitted ? fitted.misfit : { what: `is the text '${String(value)}'`, hint: `give it as ${JSON.stringify(fitted.value)}` }

@@ -1,4 +1,4 @@
-/** Settings of a step once their references are resolved, held against their kind. */
+/** Checks the settings of a step against its kind, after their references are resolved. */
 import { explain } from '#language/definition/explain.ts'
 import { jsonSchemaOf } from '#language/definition/json-schema.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -11,16 +11,17 @@ export interface ResolvedStep {
   readonly with: JsonObject
 }
 
-/** Definition.InvalidSetting, naming every setting that is not what it must be. */
+/** Throws Definition.InvalidSetting with all invalid settings. */
 export function checkSettings(step: ResolvedStep): void {
   const problem = problemOf(step)
   if (problem !== undefined) throw problem
 }
 
-/** What is wrong with the settings of the steps a task works for; undefined when nothing is. */
+/** The invalid settings of the steps of a task; undefined if there are none. */
 export function invalidSetting(step: string, settings: JsonObject): TaskError | undefined {
-  const { steps, sink } = settings as { steps?: Json; sink?: Json }
-  const candidates = [{ id: step, ...settings }, sink, ...(Array.isArray(steps) ? steps : [])] as unknown as (
+  const { steps, prefix, sink } = settings as { steps?: Json; prefix?: Json; sink?: Json }
+  const listed = [steps, prefix].flatMap((list) => (Array.isArray(list) ? list : []))
+  const candidates = [{ id: step, ...settings }, sink, ...listed] as unknown as (
     | Partial<ResolvedStep>
     | null
     | undefined
@@ -35,7 +36,7 @@ export function invalidSetting(step: string, settings: JsonObject): TaskError | 
 
 function problemOf({ id, type, with: settings }: ResolvedStep): TaskError | undefined {
   const kind = kindOf(type)
-  if (kind === undefined) throw new Error(`no step kind is called ${type}`)
+  if (kind === undefined) throw new Error(`unknown step kind ${type}`)
   const parsed = kind.config.safeParse(settings)
   const problems = parsed.success
     ? (kind.check?.(parsed.data) ?? [])

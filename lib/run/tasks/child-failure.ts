@@ -1,6 +1,6 @@
 /**
- * What a distributed map failed of. Step Functions says of the map only that too many of its children failed; what the first of them
- * failed of stands among the results the map wrote to the store, as it does of a run that is gone on with, in a folder for each map run.
+ * Finds the failure behind a distributed map. Step Functions reports only that too many children failed. The failure of the first child
+ * is in the results that the map wrote to the store, with one folder per map run, also for redriven runs.
  */
 import type { Json, JsonObject } from '#core/json.ts'
 import { type CaughtError, TOO_MANY_FAILED } from '#core/errors/failure.ts'
@@ -10,7 +10,7 @@ import type { TaskContext } from '#io/workspace/context.ts'
 
 type Place = Pick<TaskContext, 'store' | 'workspace'>
 
-/** The failure of the child that failed first, of the map run that failed last; any other failure as it is. `unit` is the one whose map it is. */
+/** The failure of the first failed child in the last failed map run; other failures are returned unchanged. `unit` is the unit of the map. */
 export async function childFailure(failure: CaughtError, unit: string | null, { store, workspace }: Place): Promise<CaughtError> {
   if (failure.Error !== TOO_MANY_FAILED) return failure
   const keys = (await store.list(workspace.data(unit))).map(({ key }) => key).filter((key) => workspace.isFailedResults(key))
@@ -29,7 +29,7 @@ interface FailedChild {
   readonly failure: CaughtError
 }
 
-/** Children that were stopped because another failed have no error of their own. */
+/** Children stopped because another failed have no error of their own. */
 function failedChild({ Error: error, Cause: cause, StopDate: ended }: JsonObject): FailedChild[] {
   if (!isText(error)) return []
   return [{ ended: isText(ended) ? ended : '', failure: { Error: error, ...(isText(cause) ? { Cause: cause } : {}) } }]

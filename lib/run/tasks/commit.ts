@@ -1,4 +1,4 @@
-/** commit: the outcomes of all batches together: the account, the judgement, and the one moment in which the output appears. */
+/** commit: combines the results of all batches, checks the account, and publishes the output. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lower } from '#relational/operations/to-sql.ts'
@@ -32,7 +32,7 @@ import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
-  /** The share of its rows a step may set aside. */
+  /** The share of rows a step may quarantine. */
   readonly max_bad_rows: { readonly [step: string]: number }
   /** Steps whose memory is committed with this output; absent where that is left to the end of the run. */
   readonly remembers?: readonly string[]
@@ -65,7 +65,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
   const columns: Column[] = lineage.columns.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
   const counts = new Map(lowered.steps.map(({ step: { id } }) => [id, ruleCounts(id, outcomes, lowered.claims, facts)]))
-  // at once, because the native engine finds the examples and not the repeats
+  // one after the other: the native engine finds the examples, but not the repeats
   const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
   const steps = summarizeSteps(lowered, accounts.steps, counts, figures, outcomes)
@@ -105,7 +105,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   for (const name of remembers) await commitState(context, name)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
   const { manifest } = output
-  // where no step came before the sink, it is the one that read the rows
+  // without a step before the sink, the sink read the rows
   const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
   const exported = exportReport(manifest, accounts.rows)
   const sinkReport: StepReport = {
@@ -130,13 +130,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
 }
 
-/** That nothing came out of rows that went in is hardly what was wanted. */
+/** No output from a non-empty input is hardly intended. */
 function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
   if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
-  return { level: 'warning', message: `Exported to ${format}, and no row came out: ${equation(account)}` }
+  return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
 
-/** A check that looks values up has no bearing on the columns. */
+/** A check that looks values up does not affect the columns. */
 const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
@@ -147,7 +147,7 @@ async function factsOf({ steps }: CommitSettings, { store }: TaskContext): Promi
   return key === undefined ? undefined : readJson<FactsFile>(store, key)
 }
 
-/** The four metrics of what came out, measured on what came out. */
+/** The four quality metrics, measured on the output. */
 async function outputQuality(
   dataset: DatasetPlan,
   outcomes: readonly Outcome[],

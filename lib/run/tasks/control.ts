@@ -1,4 +1,4 @@
-/** whole: a step that sees no rows. */
+/** control: runs a step that sees no rows. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { loadArtifacts } from '#data/ledger/artifacts.ts'
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
@@ -11,7 +11,7 @@ export interface ControlSettings {
   readonly type: string
   readonly with: JsonObject
   readonly units: FinalizeSettings['units']
-  /** Of a loop: how the definition calls the item, and its beginning as text. */
+  /** In a loop: the name of the item in the definition, and its value as text. */
   readonly loop?: LoopItem
   /** Of a kind that asks to be called again: which call it is, from 0, and what the one before left. */
   readonly round?: number
@@ -20,9 +20,9 @@ export interface ControlSettings {
 
 export const control: Task<ControlSettings> = async (settings, _item, context) => {
   const kind = kindOf(settings.type)
-  if (kind === undefined) throw new Error(`no step kind is called ${settings.type}`)
+  if (kind === undefined) throw new Error(`unknown step kind ${settings.type}`)
   if ((kind.check?.(kind.config.parse(settings.with)) ?? []).length > 0) {
-    // only here, as it brings the words for schemas with it
+    // loaded only here: it brings the schema descriptions with it
     const { checkSettings } = await import('./check-settings.ts')
     checkSettings({ id: context.step, type: settings.type, with: settings.with })
   }

@@ -1,4 +1,4 @@
-/** exchange: a transform whose rows must meet: the whole relation at once, operation by operation, spilling to disk where memory ends. */
+/** exchange: a transform that needs all rows: runs the whole relation operation by operation, spilling to disk when memory is short. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { JsonObject } from '#core/json.ts'
@@ -93,7 +93,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
   }
 }
 
-/** All rows as the table `t0`, numbered in their order; how many there are. */
+/** Loads all rows into the table `t0`, numbered in order; returns their count. */
 async function load(session: Session, dataset: DatasetPlan, opened: readonly OpenBatch[], { step }: TaskContext): Promise<number> {
   const selects = opened.map(
     ({ relation, columns }) => `SELECT ${columns.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
@@ -111,11 +111,11 @@ interface Working {
   filtered: number
   readonly counts: RuleCount[]
   readonly decisions: Decision[]
-  /** Rows gained, or merged into others below 0, as the operations must. */
+  /** Checks the rows gained, or (below 0) merged into others, against the operations. */
   fan: number
 }
 
-/** The operations one by one, each with the columns as the one before left them; neighbouring row operations in one statement. */
+/** Runs the operations in order, each on the columns the previous one left; adjacent row operations share a statement. */
 async function work(
   session: Session,
   dataset: DatasetPlan,
@@ -177,7 +177,7 @@ async function meet(session: Session, working: Working, operation: AcrossOp, nex
   return table
 }
 
-/** Row operations as one statement; the rows their filters remove are not there afterwards, and what they changed is counted. */
+/** Row operations as one statement. Rows removed by their filters are gone afterwards; their changes are counted. */
 async function applyRows(
   session: Session,
   working: Working,
@@ -195,7 +195,7 @@ async function applyRows(
   })
   const relation = nest(`SELECT ${ROW}, ${source.join(', ')} FROM ${table.name}`, lowering.layers)
   const selected = lowering.columns.map((column) => `${column.sql} AS ${quoted(column.name)}`)
-  // the first filter that removes a row is the last that sees it
+  // the first filter that removes a row is the last one to see it
   const gone: string[] = []
   const found = lowering.flags.map(({ fate, sql }) => {
     const seen = [...gone.map((before) => `NOT ${before}`), `COALESCE(${sql}, FALSE)`].join(' AND ')

@@ -1,4 +1,4 @@
-/** facts: what all batches showed together: facts of the dataset, or a better plan for reading it. */
+/** facts: merges what all batches measured into facts of the dataset, or into a better plan for reading it. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
@@ -32,7 +32,7 @@ import { withExamples } from '#data/survey/reread.ts'
 const AT_ONCE: Again = { after_seconds: 0 }
 
 export interface FactsSettings extends SurveySettings {
-  /** Which key set says what a duplicate is. */
+  /** The key set that defines a duplicate. */
   readonly uniqueness: number
   readonly detail: SampleDetail | null
 }
@@ -61,7 +61,7 @@ export const facts: Task<FactsSettings> = async (settings, _item, context) => {
     return { again: AT_ONCE, dataset: next, round: round + 1, facts: null }
   }
 
-  // at once, because the sample is looked at by the native engine and the repeats are not
+  // one after the other: the native engine reads the sample, but not the repeats
   const [sampled, repeats] = await bothOf(
     sampleAfter(session, sample, steps).then((after) =>
       fromSample(
@@ -117,7 +117,7 @@ async function sourcePartials(
   return mergePartials(partials)
 }
 
-/** Lists of values become states like those of the other columns; a column whose list is too long in any source has none. */
+/** Turns lists of values into states like those of the other columns; a column whose list is too long in any source has none. */
 async function withDictionaries(
   session: Session,
   partials: readonly SourcePartial[],
@@ -134,7 +134,7 @@ async function withDictionaries(
       ]),
     ),
   }))
-  // as if they were sources
+  // treated as sources
   for (const group of alike(plans.filter(({ dictionary }) => dictionary).map((plan) => ({ plan })))) {
     const lists: ValueList[] = []
     for (const [at, { plan }] of group.entries()) {
@@ -165,7 +165,7 @@ function together(plan: ColumnPlan, sources: readonly SourceStates[]): Measured 
   }
 }
 
-/** Repeats of every key set, written for each batch; how many there are, in all and in each source. */
+/** Writes the repeats of every key set for each batch; returns their numbers, in total and per source. */
 async function repeatsOf(
   dataset: DatasetPlan,
   round: number,
@@ -185,7 +185,7 @@ async function repeatsOf(
       for (const batch of dataset.batches.keys())
         loaded.push(await readBucket(await store.open(workspace.keys(step, round, set, batch)), buckets, bucket))
       findRepeats(loaded, keep, gone).batches.forEach((repeats, batch) => {
-        // there may be more of them than a call takes arguments
+        // there may be more of them than a call can take arguments
         found[batch] = (found[batch] ?? []).concat(repeats)
       })
     }
@@ -197,7 +197,7 @@ async function repeatsOf(
   return results
 }
 
-/** Repeats among the rows that are still there. */
+/** Repeats among the rows that remain. */
 const withoutGone = (found: readonly Repeat[][], gone: Gone) =>
   found.map((repeats, batch) => (gone[batch]?.size === 0 ? repeats : repeats.filter(([row]) => !gone[batch]?.has(row))))
 
@@ -214,7 +214,7 @@ function bySource(dataset: DatasetPlan, found: readonly Repeat[][]): number[] {
   return counts
 }
 
-/** The sampled records that are still there after the steps. */
+/** The sampled records that remain after the steps. */
 async function sampleAfter(session: Session, sample: OpenSample, steps: Prefix): Promise<Pick<OpenSample, 'relation' | 'columns'>> {
   const { relation, columns, gone } = await steps.apply(session, sample, new Set())
   return { relation: gone === null ? relation : `SELECT * FROM (${relation}) WHERE NOT ${gone}`, columns }
@@ -225,7 +225,7 @@ async function fromSample(
   sample: Pick<OpenSample, 'relation' | 'columns'>,
   plans: readonly ColumnPlan[],
   measured: readonly Measured[],
-  /** How finely it is shown; null where only the rules of a step go by it. */
+  /** Resolution of the facts; null if only the rules of a step use them. */
   shown: { readonly detail: SampleDetail | null } | null,
   absent: (column: string) => number,
 ) {
@@ -246,11 +246,11 @@ async function fromSample(
   return { columns: shown === null ? columns : await withExamples(session, plans, columns), rows, unlike: unlike.size }
 }
 
-/** How many columns of the sample are looked at together: so that their cells find room, and each still costs little of a statement. */
+/** Number of sample columns read together: their cells must fit in memory, and each should add little to the cost of a statement. */
 const MAX_CELLS = 500_000
 const FEWEST_COLUMNS = 25
 const MAX_COLUMNS = 250
 
-/** Rows of the sources that do not have a column. */
+/** Rows of the sources that lack a column. */
 const rowsWithout = ({ sources }: DatasetPlan, column: string) =>
   sources.reduce((sum, { absent, records, bad }) => sum + (isAmong(absent, column) ? records - bad : 0), 0)

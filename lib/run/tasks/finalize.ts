@@ -1,4 +1,4 @@
-/** conclude: the last task of a run, whether it went well or not: ledger, quarantine, report. */
+/** finalize: the last task of a run, successful or not: ledger, quarantine, report. */
 import type { FinalizeSettings } from '#data/report/finalize-settings.ts'
 import type { Ledger } from '#data/ledger/ledger.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -33,7 +33,7 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
   await writeReport(report, context)
   if (settings.status === 'succeeded' && !ledger.balanced) {
     throw new TaskError('Accounting.Imbalance', `the run: the rows do not add up: ${ledger.equation}`, {
-      hint: 'see ledger.json for the source or step; please report this',
+      hint: 'ledger.json shows the source or step; please report this',
     })
   }
   if (status === 'succeeded') await commitMemory(settings, context)
@@ -44,7 +44,7 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
     score: report.summary.quality_score,
     issues: { found: report.issues.found, fixed: report.issues.fixed },
     output: report.output,
-    // what the run is said to have failed of
+    // the reported failure of the run
     ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),
   }
 }
@@ -54,7 +54,7 @@ async function commitMemory({ steps }: FinalizeSettings, context: Parameters<Tas
   for (const { id, type } of steps) if (kindOf(type)?.remembers === true) await commitState(context, id)
 }
 
-/** The machine knows of a distributed map that failed, and not what its children failed of. */
+/** The machine knows that a distributed map failed, but not the failures of its children. */
 async function withChildFailures(settings: FinalizeSettings, context: Parameters<Task>[2]): Promise<FinalizeSettings> {
   const real = async (failure: CaughtError | null, unit: string | null) => failure && childFailure(failure, unit, context)
   const of = async <T extends { readonly failure: CaughtError | null }>(one: T, unit: string): Promise<T> => ({

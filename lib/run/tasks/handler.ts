@@ -1,6 +1,6 @@
 /**
- * One task, anywhere: the same handler behind a Lambda and behind a worker process on a laptop. A task whose result stands in the
- * store already is not done again; that is what makes a retry, a redrive and a resume leave finished chunks untouched.
+ * Runs one task: the same handler behind a Lambda and behind a local worker process. A task whose result is already in the store does
+ * not run again, so retry, redrive and resume leave finished chunks untouched.
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -25,21 +25,21 @@ import { workspace } from '#io/workspace/workspace.ts'
 
 export interface HandlerWorld {
   readonly store: Store
-  /** Where scratch folders are made; the system's place when absent. */
+  /** Parent of scratch folders (default: the system's temporary folder). */
   readonly scratch?: string | undefined
-  /** Bytes the native engine of one task may hold. */
+  /** Memory limit of the native engine of one task, in bytes. */
   readonly memory: number
-  /** Where secrets are looked up; the environment when absent. */
+  /** Source of secrets (default: the environment). */
   readonly secrets?: Secrets
   /** The clock; the system's when absent. */
   readonly now?: () => Date
 }
 
 interface Finished {
-  /** Of the event the result belongs to: another definition or other inputs make it void. */
+  /** Hash of the event: another definition or other inputs invalidate the result. */
   readonly event: string
   readonly result: TaskResult
-  /** What it took: for monitoring, never for results. */
+  /** Resources used: for monitoring, never for results. */
   readonly usage: { readonly seconds: number; readonly memory: number; readonly retries: number }
 }
 
@@ -77,24 +77,24 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > MAX_RESULT_LENGTH)
-      throw new TaskError('Engine.Bug', `the result of ${event.task} is ${text.length} bytes long, more than a machine may carry`)
+      throw new TaskError('Engine.Bug', `the result of ${event.task} has ${text.length} bytes, more than a machine can pass on`)
     if (!isRepeated) await world.store.write(marker, text)
     return result
   } catch (error) {
     const known = await asTaskError(error, event)
     const failure = withLog(withLoopItem(scratchGone(known, scratch) ?? known, event), log)
-    // what others said of it is in the log only
+    // messages of other services go only to the log
     if (failure.cause !== undefined) lines.push(...detailsOf(failure))
     throw secrets.mask().error(failure)
   } finally {
     for (const session of sessions) session.close()
     await rm(scratch, { recursive: true, force: true })
-    // where the log cannot be written, what the task came to counts more
+    // if the log cannot be written, the result of the task still counts
     if (lines.length > 0) await world.store.write(log, secrets.mask().text(`${lines.join('\n')}\n`)).catch(() => {})
   }
 }
 
-/** A store whose texts hold no secret; what is written as bytes is data. */
+/** A store whose texts contain no secrets; binary objects are data. */
 const maskedStore = (store: Store, mask: Mask): Store =>
   mask === NOTHING ? store : { ...store, write: (key, bytes) => store.write(key, typeof bytes === 'string' ? mask.text(bytes) : bytes) }
 
@@ -142,7 +142,7 @@ function contextOf(
     scratch,
     memory: world.memory,
     openSession: async (folders) => {
-      // loaded only here, so that tasks without data never carry the native engine
+      // loaded only here, so that tasks without data never load the native engine
       const { openSession } = await import('#io/duckdb/session.ts')
       const session = await openSession({ memory: world.memory, scratch, folders })
       sessions.push(session)
@@ -155,7 +155,7 @@ function contextOf(
       const known = usages.filter((usage) => usage !== undefined)
       return {
         memory: Math.max(0, ...known.map(({ memory }) => memory)),
-        // a run that was begun by an earlier version counted none
+        // runs started by an earlier version have no count
         retries: known.reduce((sum, { retries = 0 }) => sum + retries, 0),
       }
     },
@@ -163,21 +163,21 @@ function contextOf(
   }
 }
 
-/** The error of a task whose scratch folder was removed while it worked: the file it misses first is one that no reader knows. */
+/** The error of a task whose scratch folder was removed while it ran: the file it misses is an internal one. */
 const scratchGone = (cause: TaskError, scratch: string): TaskError | undefined =>
   existsSync(scratch) ? undefined : folderGone(`writing ${scratch}`, cause)
 
-/** Of several items the one that failed must be known. */
+/** Names the failed one of several items. */
 function withLoopItem(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
   const loop = settings['loop'] as LoopItem | undefined
   return loop === undefined ? error : withItem(error, step, item, loop)
 }
 
-/** Whatever a task throws, as an error whose name a machine can match. */
+/** Turns any thrown value into an error with a name that a machine can match. */
 async function asTaskError(error: unknown, { task, step, settings }: TaskEvent): Promise<TaskError> {
   if (error instanceof TaskError) return error
   if (error instanceof Error && error.name === 'ZodError') {
-    // only here, as it brings the words for schemas with it
+    // loaded only here: it brings the schema descriptions with it
     const invalid = (await import('./check-settings.ts')).invalidSetting(step, await withSecrets(settings, async (name) => name))
     if (invalid !== undefined) return invalid
   }

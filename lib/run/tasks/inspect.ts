@@ -1,4 +1,4 @@
-/** inspect: reads one source through: its form, its records, its chunks, its sample, and what its columns look like. */
+/** inspect: reads one source completely: format, records, chunks, sample, and the shapes of its columns. */
 import { TaskError } from '#core/errors/errors.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { Task } from '#io/workspace/context.ts'
@@ -11,14 +11,14 @@ export const inspect: Task<ListSettings> = async (settings, item, context) => {
   const request = await scanRequest(settings)
   const { files } = await readJson<SourceList>(store, workspace.sources(step))
   const file = files[item]
-  if (file === undefined) throw new Error(`there is no source ${item}`)
+  if (file === undefined) throw new Error(`no source ${item}`)
   try {
     const { inspected, sample } = await inspectFile(file.uri, request, workspace.staged(step, item), files.length, context)
     if (sample !== null) await store.write(workspace.sample(step, item), sample)
     await writeJson(store, workspace.inspection(step, item), inspected)
     return { records: inspected.inspection.records }
   } catch (error) {
-    // the run may go on without a source nobody can read; the plan names it
+    // the run may continue without a source that cannot be read; the plan names it
     if (!settings.tolerant || !(error instanceof TaskError) || !UNREADABLE.has(error.name)) throw error
     await writeJson(store, workspace.inspection(step, item), { unreadable: error.message } satisfies UnreadableSource)
     return { unreadable: error.message }
@@ -27,7 +27,7 @@ export const inspect: Task<ListSettings> = async (settings, item, context) => {
 
 const UNREADABLE: ReadonlySet<string> = new Set(['Data.Unreadable', 'Data.UnsupportedFormat', 'Data.NoSources'])
 
-/** Left behind for a source that could not be read, where the run may go on without it. */
+/** Stored for a source that could not be read, if the run may continue without it. */
 export interface UnreadableSource {
   readonly unreadable: string
 }

@@ -1,4 +1,4 @@
-/** list: which sources there are. */
+/** list: finds the sources. */
 import { findFiles, type SourceFiles, withoutOwnOutput } from '#io/connectors/find.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
@@ -36,25 +36,25 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
   }
 }
 
-/** Without any file there are no columns either, and the steps behind could not know what they work on. */
+/** Without a file there are no columns, and later steps would not know their input. */
 function withoutColumns(error: unknown): unknown {
   if (!(error instanceof TaskError) || error.name !== 'Data.NoSources') return error
   const { name, message, hint } = error
   return new TaskError(name, message, {
     cause: error,
-    hint: `${hint === undefined ? '' : `${hint}; `}allow_empty is for files without rows, and does not stand in for a file: it needs the names of columns from one`,
+    hint: `${hint === undefined ? '' : `${hint}; `}allow_empty accepts files without rows, but needs at least one file for the column names`,
   })
 }
 
 async function withoutOwn({ files, skipped }: SourceFiles, pipeline: string): Promise<SourceList> {
   const { files: others, own } = await withoutOwnOutput(files, pipeline)
   if (files.length > 0 && others.length === 0) {
-    throw new TaskError('Data.NoSources', `all files the source names are output of this pipeline itself: ${own.join(', ')}`, {
-      hint: 'name the files it is to read; to read what it published, use a pipeline with another id',
+    throw new TaskError('Data.NoSources', `all files of the source are output of this pipeline: ${own.join(', ')}`, {
+      hint: 'name the input files; to read the output, use a pipeline with another id',
     })
   }
   return {
     files: others,
-    skipped: [...skipped, ...own.map((folder) => `${folder} holds output of this pipeline itself, which is no source`)],
+    skipped: [...skipped, ...own.map((folder) => `${folder} contains output of this pipeline`)],
   }
 }

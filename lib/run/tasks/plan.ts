@@ -1,4 +1,4 @@
-/** plan: all inspections together become the plan of the dataset. */
+/** plan: combines all inspections into the plan of the dataset. */
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { chooseSizing } from '#data/dataset/sizing.ts'
 import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
@@ -36,7 +36,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const sizing = chooseSizing(bytes, settings.resources, 0)
   const built = buildDataset(sources, request, sampleTogether(sources, records), sizing)
-  // batches that are too many for one execution are spread, however few bytes they are
+  // too many batches for one execution are distributed, however small they are
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
   assertKnownTypes(Object.keys(request.types), built.plan, step)
   if (records === 0 && !request.allow_empty) throw noRows(sources)
@@ -55,7 +55,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   }
 }
 
-/** Results travel through the machine, where there is little room. */
+/** Results pass through the machine, which limits their size. */
 const ROOM = 8_000
 
 function travelling({ sources }: DatasetPlan) {
@@ -63,12 +63,12 @@ function travelling({ sources }: DatasetPlan) {
   return JSON.stringify(sourceRows).length > ROOM ? null : sourceRows
 }
 
-/** A type for a column the data does not have is a mistake. */
+/** A type for a column that the data lacks is a mistake. */
 function assertKnownTypes(names: readonly string[], { columns }: DatasetPlan, step: string): void {
   for (const name of names) existingColumn(name, { columns, step })
 }
 
-/** Whether sources belong together was the author's word (a glob, a list); where they clearly do not, say what was found. */
+/** The author decides which sources belong together (a pattern, a list); if they clearly do not, the error lists what was found. */
 function assertOneDataset(sources: readonly Inspected[]): void {
   const groups = groupSources(
     sources.map(({ name, inspection, evidence }) => {
@@ -84,9 +84,9 @@ function assertOneDataset(sources: readonly Inspected[]): void {
   const more = groups.length > MAX_GROUPS ? [`  and ${groups.length - MAX_GROUPS} more`] : []
   throw new TaskError(
     'Data.SchemaMismatch',
-    `the source matches ${groups.length} tables that have nothing in common:\n${[...lines, ...more].join('\n')}`,
+    `the source matches ${groups.length} tables with nothing in common:\n${[...lines, ...more].join('\n')}`,
     {
-      hint: 'run them one by one, or narrow the pattern to one of the groups',
+      hint: 'run them separately, or narrow the pattern to one of the groups',
     },
   )
 }
@@ -108,32 +108,32 @@ function columnsOf(source: Inspected | undefined): string {
 
 function noRows(sources: readonly Inspected[]): TaskError {
   const [first] = sources
-  const what = sources.length === 1 && first !== undefined ? emptiness(first) : `none of the ${sources.length} sources holds a row`
+  const what = sources.length === 1 && first !== undefined ? emptiness(first) : `none of the ${sources.length} sources has rows`
   const isNothing = sources.every(({ inspection }) => inspection.columns.length === 0)
   const hint = isNothing
-    ? 'a table without rows needs at least the names of its columns'
-    : 'if that is as it should be, say allow_empty: true in the discover step'
+    ? 'a table without rows needs at least a header'
+    : 'if this is intended, set allow_empty: true in the discover step'
   return new TaskError('Data.NoRows', what, { hint })
 }
 
-/** Without a column there is nothing to write, not even an empty table. */
+/** Without columns there is nothing to write, not even an empty table. */
 function noColumns(sources: readonly Inspected[], records: number): TaskError {
   const broken = sources.find(({ inspection }) => inspection.bad.length > 0)
   const [first] = broken?.inspection.bad ?? []
   if (broken === undefined || first === undefined) return noRows(sources)
   return new TaskError(
     'Data.Unreadable',
-    `${broken.name} holds no table: ${records === 1 ? 'its one value' : `none of its ${records} values is a JSON object; the first`} ${first.reason}`,
-    { hint: 'a table in JSON is a list of objects, or one object a line' },
+    `${broken.name} contains no table: ${records === 1 ? 'its only value' : `none of its ${records} values is a JSON object; the first`} ${first.reason}`,
+    { hint: 'a table in JSON is a list of objects, or one object per line' },
   )
 }
 
 const emptiness = ({ name, inspection }: Inspected) =>
   inspection.columns.length > 0 && inspection.text_bytes > 0
-    ? `${name} holds a header and no rows`
+    ? `${name} has a header and no rows`
     : `${name} is empty (${inspection.bytes} bytes)`
 
-/** One sample of the dataset: the same share of every source, small enough in all. */
+/** One sample of the dataset: the same share of every source, limited in total. */
 function sampleTogether(sources: readonly InspectedSource[], records: number) {
   // typed files are sampled when the sample is read
   if (sources.some(({ types }) => types !== null)) return typedSample(records)
@@ -156,8 +156,8 @@ function report(
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const doubts = sources.flatMap(({ name, inspection }) => (inspection.doubts ?? []).map((doubt) => `${name}: ${doubt}`))
   const lines = [
-    ...skipped.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `passed over: ${text}` })),
-    ...(skipped.length > 3 ? [{ level: 'ok' as const, text: `passed over: ${skipped.length - 3} more` }] : []),
+    ...skipped.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `skipped: ${text}` })),
+    ...(skipped.length > 3 ? [{ level: 'ok' as const, text: `skipped: ${skipped.length - 3} more` }] : []),
     ...unreadable.map((text) => ({ level: 'error' as const, text })),
     ...(bad > 0
       ? [

@@ -1,4 +1,4 @@
-/** prepare: whether the settings are what they must be, and the places to publish to can be used, before any work is done. */
+/** prepare: checks the settings and the output locations before any work is done. */
 import type { Json } from '#core/json.ts'
 import { fileConnectorOf, targetAt } from '#io/connectors/index.ts'
 import type { InputDeclaration } from '#language/inputs/fit.ts'
@@ -9,13 +9,13 @@ import { checkSettings, type ResolvedStep } from './check-settings.ts'
 import { destinationOf } from './segment.ts'
 
 export interface PrepareSettings {
-  /** What the pipeline declares of its inputs. */
+  /** Declared inputs of the pipeline. */
   readonly declared: { readonly [name: string]: InputDeclaration }
   readonly inputs: { readonly [name: string]: Json }
   readonly sinks: readonly ResolvedStep[]
-  /** Folders for rows that are set aside. */
+  /** Folders for quarantined rows. */
   readonly quarantines: readonly string[]
-  /** Steps whose settings hold references. */
+  /** Steps whose settings contain references. */
   readonly steps: readonly ResolvedStep[]
 }
 

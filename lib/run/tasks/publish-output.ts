@@ -34,7 +34,7 @@ export async function publishOutput(
   try {
     await assertNoSource(destination, dataset, context)
     const written = outcomes.flatMap(({ part }) => (part === null ? [] : [part]))
-    // an output without rows still says which columns it has
+    // an output without rows still declares its columns
     const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(destination.parts, columns, context)]
     const plain = columns.map(({ name, type }) => ({ name, type }))
     const manifest =

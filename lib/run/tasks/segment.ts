@@ -1,4 +1,4 @@
-/** segment: the steps of a segment on one batch, in one pass: read, work, count, write. */
+/** segment: runs the steps of a segment on one batch in one pass: read, transform, count, write. */
 import { digestOf } from '#io/bytes/digest.ts'
 import type { Batch, DatasetPlan } from '#data/dataset/plan.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -34,15 +34,15 @@ export interface SegmentSettings {
   readonly dataset: string
   readonly steps: readonly RowsStep[]
   readonly sink: { readonly id: string; readonly type: string; readonly with: JsonObject } | null
-  /** Columns whose latest value is asked for. */
+  /** Columns whose latest value is requested. */
   readonly latest: readonly string[]
-  /** The columns that make two rows the same, for the uniqueness of the output; null is the whole row. */
+  /** Columns that identify a row, for the uniqueness of the output; null is the whole row. */
   readonly key: readonly string[] | null
-  /** Where rows are looked at that repeat another: 0, or 1 when the batches are passed through again for which the choice was settled anew. */
+  /** Pass number for duplicates: 0, or 1 for batches whose choice was decided anew. */
   readonly round?: number
 }
 
-/** Violations that only are remarked upon are told by example, so many for each rule and batch. */
+/** Maximum number of examples per rule and batch for violations that only flag rows. */
 const EXAMPLES = 20
 
 export const segment: Task<SegmentSettings> = async (settings, item, context) => {
@@ -111,7 +111,7 @@ function passColumns({ columns }: LoweredRelation, facts: Facts | undefined, key
   }))
 }
 
-/** What the columns of the key are called in the output; without all of them there it is the whole row that makes rows the same. */
+/** Names of the key columns in the output; if any is missing there, the whole row identifies a row. */
 function keyColumns(columns: readonly LoweredColumn[], key: readonly string[] | null): ReadonlySet<string> {
   const found = (key ?? []).map((name) =>
     columns.find(({ from, derived }) => !derived && from.length === 1 && from[0]?.toLowerCase() === name.toLowerCase()),
@@ -119,7 +119,7 @@ function keyColumns(columns: readonly LoweredColumn[], key: readonly string[] | 
   return new Set(found.every((column) => column !== undefined) ? found.map(({ name }) => name) : [])
 }
 
-/** What an output column means: that of the column it is, when it is one. */
+/** Semantic type of an output column, if it is an input column. */
 const outputSemantic = (column: LoweredColumn, facts: Facts | undefined) =>
   column.derived ? null : (named(facts?.columns, column.from[0] ?? '')?.semantic ?? null)
 
@@ -127,7 +127,7 @@ export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
 export async function destinationOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<Destination> {
   const kind = kindOf(sink.type)
-  if (kind === undefined) throw new Error(`no step kind is called ${sink.type}`)
+  if (kind === undefined) throw new Error(`unknown step kind ${sink.type}`)
   return ((await kind.load()) as SinkBehaviour).destination(sink.with)
 }
 
@@ -178,7 +178,7 @@ function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Ou
 
 const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
 
-/** The file that was written: its rows counted again from the file itself, its size and checksum; and the missing cells it tells of. */
+/** The written file: its rows, counted again in the file itself, its size and checksum, and its missing cells. */
 export async function describePart(
   session: Session,
   path: string,
@@ -191,7 +191,7 @@ export async function describePart(
   return { part: { key, rows, ...digestOf(path) }, missing }
 }
 
-/** Tells about the rows set aside, the duplicates and the rows that stay in their place, as many as there are: a line for each. */
+/** Writes a line for each quarantined row, each duplicate, and each row that stays instead of duplicates. */
 async function writeRows(
   dataset: DatasetPlan,
   opened: OpenBatch,
@@ -225,7 +225,7 @@ async function violations(
   return flagged
 }
 
-/** The columns of the output that are meant by what rules call them. */
+/** The output columns behind the names that rules use. */
 async function latest(
   session: Session,
   path: string,

@@ -17,14 +17,14 @@ import { changedAt, columnsOf } from '#run/lowering/places.ts'
 import { preparePrefix, type PrefixStep } from '#run/lowering/prefix.ts'
 
 export interface SurveySettings {
-  /** Key of the dataset's plan. */
+  /** Key of the plan of the dataset. */
   readonly dataset: string
-  /** Which survey of the dataset, from 0: after a correction of the plan it is surveyed again. */
+  /** Number of the survey of the dataset, from 0: after a correction of the plan there is another. */
   readonly round: number
   readonly key_sets: readonly KeySet[]
-  /** Steps the rows go through before they are measured. */
+  /** Steps applied before measuring. */
   readonly prefix: readonly PrefixStep[]
-  /** The rule it is made for, in the middle of the last step of the prefix; nothing is done where the rules before it changed nothing it goes by. */
+  /** The rule it measures for, inside the last step of the prefix; skipped if the rules before it change nothing it uses. */
   readonly place?: Place
 }
 
@@ -57,7 +57,7 @@ export const survey: Task<SurveySettings> = async ({ dataset: key, round, key_se
   }
 }
 
-/** What a survey in the middle of a step has to look at: the keys, the columns whose figures are asked for; null when nothing has changed. */
+/** What a survey inside a step measures: keys, and columns whose figures are used; null if nothing has changed. */
 export async function placed(
   dataset: DatasetPlan,
   prefix: readonly PrefixStep[],
@@ -71,7 +71,7 @@ export async function placed(
   return { keys: changed.keys, columns: new Set(changed.figures ? columnsOf(place, last.columns_after).map(({ name }) => name) : []) }
 }
 
-/** By the kernel where it knows every sort of column there is, else by SQL. */
+/** Uses the kernel if it knows every kind of column, otherwise SQL. */
 async function measureFiles(
   dataset: DatasetPlan,
   item: number,
@@ -105,7 +105,7 @@ async function measureFiles(
   return files
 }
 
-/** The key sets with the columns as the data spells them; Definition.UnknownColumn for one it does not have. */
+/** The key sets with the columns as spelled in the data; throws Definition.UnknownColumn for a missing one. */
 function namedKeySets(sets: readonly KeySet[], columns: readonly SurveyColumn[], step: string): readonly KeySet[] {
   const known = { columns: columns.map(({ plan }) => plan), step }
   return sets.map((set) => ({ ...set, columns: set.columns?.map((name) => existingColumn(name, known).name) ?? null }))

@@ -69,10 +69,10 @@ describe('npx cdk synth', () => {
 
 describe('addStacks', () => {
   it.each([
-    [{ arch: 'riscv' }, '-c arch=riscv cannot be: it takes arm64 or x86_64'],
-    [{ environment: 'Prod!' }, '-c environment=Prod! cannot be: it takes lower-case letters'],
-    [{ versions: 'no' }, '-c versions=no cannot be: it takes true or false'],
-    [{ keep_runs_days: 'ten' }, '-c keep_runs_days=ten cannot be: it takes a number of days'],
+    [{ arch: 'riscv' }, '-c arch=riscv is invalid: allowed are arm64 or x86_64'],
+    [{ environment: 'Prod!' }, '-c environment=Prod! is invalid: allowed are lower-case letters'],
+    [{ versions: 'no' }, '-c versions=no is invalid: allowed are true or false'],
+    [{ keep_runs_days: 'ten' }, '-c keep_runs_days=ten is invalid: allowed are a number of days'],
     [{ pipelines: 'exemples' }, 'there is no exemples; did you mean examples?'],
   ])('%j is told', (context, message) => {
     expect(() => addStacks(testApp(context))).toThrow(message)
@@ -101,7 +101,7 @@ describe('addStacks', () => {
   it('a pipeline cannot have the name of what all share', () => {
     const file = join(scratch, 'platform.yaml')
     writeFileSync(file, PLAIN.replace('id: plain', 'id: platform'))
-    expect(() => addStacks(testApp({ pipelines: file }))).toThrow(/platform\.yaml: the id platform is that of what pipelines share/)
+    expect(() => addStacks(testApp({ pipelines: file }))).toThrow(/platform\.yaml: the id platform is reserved for the shared stack/)
   })
 
   it('two pipelines of one id are told', () => {

@@ -211,11 +211,11 @@ describe('permissions as told', () => {
         when: { StringEquals: { 'kms:ViaService': 's3.${AWS::Region}.amazonaws.com' } },
       })
     expect(permissions(resources, 'MachineRole')['UseKeys']).toBeUndefined()
-    expect(() => pipelineStack(PLAIN, { keys: ['alias/lake'] })).toThrow("'alias/lake' is no ARN of a KMS key")
+    expect(() => pipelineStack(PLAIN, { keys: ['alias/lake'] })).toThrow("'alias/lake' is not the ARN of a KMS key")
   })
 
   it('what is no place in S3 is told', () => {
-    expect(() => pipelineStack(PLAIN, { sources: ['lake/raw'] })).toThrow("'lake/raw' is no place in S3: write s3://bucket/prefix")
+    expect(() => pipelineStack(PLAIN, { sources: ['lake/raw'] })).toThrow("'lake/raw' is not a location in S3: use s3://bucket/prefix")
   })
 
   it('without versions, functions are called and runs are started as they are', () => {

@@ -440,7 +440,7 @@ describe('a plain pipeline', () => {
     const allowed = Array.from({ length: 300 }, (_, at) => `shop-${at}`)
     const trigger = `{type: event, event_type: sold, filter_criteria: {detail: {shop: [${allowed.join(', ')}]}}, inputs: {source: a, output: b}}`
     expect(() => pipelineStack(`${PLAIN}\ntriggers: [${trigger}]\n`)).toThrow(
-      /plain: the pattern of trigger 1 is \d{4} characters long, and EventBridge takes 2048: shorten its filter_criteria/,
+      /plain: the pattern of trigger 1 is \d{4} characters long; EventBridge allows 2048: shorten its filter_criteria/,
     )
     const tidy = (at: number) => `  - {id: tidy_${at}, type: clean, fuse: false, with: {rules: [{deduplicate: {keys: auto}}]}}\n`
     const many = Array.from({ length: 60 }, (_, at) => tidy(at)).join('')
@@ -448,7 +448,7 @@ describe('a plain pipeline', () => {
       pipelineStack(
         PLAIN.replace('  - id: publish\n    type: export\n    depends_on: [tidy]\n', `${many}  - id: publish\n    type: export\n`),
       ),
-    ).toThrow(/the machine of plain takes \d{7} bytes of its template, and CloudFormation leaves it 868928: make two pipelines of it/)
+    ).toThrow(/the machine of plain takes \d{7} bytes of its template; CloudFormation allows 868928: split the pipeline/)
   })
 
   it('a definition with problems is told with its places', () => {

@@ -128,7 +128,7 @@ describe('limits', () => {
       ['payload', expect.closeTo(0.01, 3)],
       ['slowest task', 0.1],
       ['/tmp', 2e9 / QUOTAS.scratch],
-      ['functions at a time', 0.004],
+      ['concurrent functions', 0.004],
     ])
   })
 })

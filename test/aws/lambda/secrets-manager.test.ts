@@ -73,23 +73,23 @@ it.each([
   [
     'DELETED',
     'Definition.MissingSecret',
-    'the secret cannot be read as it is, for example because it is marked for deletion',
-    'restore-secret takes back',
+    'the secret cannot be read in its current state, for example because it is marked for deletion',
+    'restore-secret cancels',
   ],
-  ['BUSY', 'Transient.Throttled', 'reading the secret siftstep/BUSY: Secrets Manager asked us to slow down', undefined],
+  ['BUSY', 'Transient.Throttled', 'reading the secret siftstep/BUSY: Secrets Manager throttled the request', undefined],
   [
     'DOWN',
     'Transient.Unavailable',
-    'reading the secret siftstep/DOWN: Secrets Manager did not answer as it should (InternalServiceError, 500)',
+    'reading the secret siftstep/DOWN: unexpected response from Secrets Manager (InternalServiceError, 500)',
     undefined,
   ],
   [
     'ODD',
     'Definition.MissingSecret',
-    'reading the secret siftstep/ODD: Secrets Manager refused it (BrandNewException, 418)',
+    'reading the secret siftstep/ODD: Secrets Manager rejected the request (BrandNewException, 418)',
     'aws secretsmanager get-secret-value',
   ],
-  ['NAME', 'Definition.MissingSecret', 'Secrets Manager does not accept the name siftstep/NAME', 'use letters, digits'],
+  ['NAME', 'Definition.MissingSecret', 'Secrets Manager rejected the name siftstep/NAME', 'use letters, digits'],
   ['LOCKED', 'Definition.MissingSecret', 'Secrets Manager cannot decrypt it', 'enable the KMS key'],
 ])('%s is told as %s', async (name, error, message, hint) => {
   const failure = await secret(name).then(

@@ -106,12 +106,12 @@ describe('the log of a task', () => {
   it('keeps what the task wrote and tells of every attempt', async () => {
     const store = memoryStore()
     const key = workspace('r-1').log('mend', 'segment', 3)
-    await store.write(key, 'passed over: x\n')
+    await store.write(key, 'skipped: x\n')
     await logTask(store, event, new Date(), new Date(), { name: 'Data.Unreadable', message: 'two\nlines', hint: 'get it again' })
     await logTask(store, event, new Date(), new Date(), null)
     const lines = Buffer.from((await store.read(key)) ?? []).toString('utf8')
     expect(lines).toMatch(
-      /^passed over: x\n\S+Z failed after \d+\.\d s: Data\.Unreadable: two\n {2}lines \(hint: get it again\)\n\S+Z done in \d+\.\d s\n$/,
+      /^skipped: x\n\S+Z failed after \d+\.\d s: Data\.Unreadable: two\n {2}lines \(hint: get it again\)\n\S+Z done in \d+\.\d s\n$/,
     )
   })
 

@@ -111,10 +111,10 @@ describe('a moment of the schedule', () => {
   it('is left in the queue when the pipeline has no schedule any more, or it is no moment', async () => {
     const none = startTest(settingsOf({}))
     expect(await none.print(scheduled('2026-11-20T23:30:00Z'))).toEqual(['m0'])
-    expect(reasons(none)).toEqual(['the schedule told a moment, and the pipeline has no schedule any more'])
+    expect(reasons(none)).toEqual(['a scheduled time arrived, but the pipeline has no schedule any more'])
     const test = startTest(settingsOf({ schedule: NIGHTLY }))
     expect(await test.print(scheduled('tomorrow'))).toEqual(['m0'])
-    expect(reasons(test)).toEqual(["`scheduled_time` is 'tomorrow', which is no moment"])
+    expect(reasons(test)).toEqual(["`scheduled_time` is 'tomorrow', which is not a time"])
   })
 })
 
@@ -147,7 +147,7 @@ describe('an upload', () => {
         Records: [{ ...record, s3: { ...record.s3, object: { ...object, key: 'incoming/%ZZ.csv' } } }],
       } as unknown as Json),
     ).toEqual(['m0'])
-    expect(reasons(one)).toEqual(["the key 'incoming/%ZZ.csv' is not encoded as S3 encodes keys"])
+    expect(reasons(one)).toEqual(["the key 'incoming/%ZZ.csv' is not a valid encoding of an S3 key"])
   })
 
   it('of the same content under the same key starts one run; under another key, or of other content, another', async () => {
@@ -178,7 +178,7 @@ describe('an upload', () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, prefix: 'incoming/', suffix: '/' }] }))
     expect(await one.print(uploaded({ key: 'incoming/new/', size: 0 }), { Service: 'Amazon S3', Event: 's3:TestEvent' })).toEqual([])
     expect(one.started).toEqual([])
-    expect(one.lines.map(({ more }) => more['why'])).toEqual(['s3://acme-inbox/incoming/new/ is the mark of a folder, not data'])
+    expect(one.lines.map(({ more }) => more['why'])).toEqual(['s3://acme-inbox/incoming/new/ is a folder marker, not data'])
   })
 
   it('is nothing when it is what a pipeline writes beside the data it publishes', async () => {
@@ -189,7 +189,7 @@ describe('an upload', () => {
     expect(await one.print(...keys.map((key, id) => uploaded({ key, id: String(id) })))).toEqual([])
     expect(one.started.map(({ input }) => input.start['uri'])).toEqual(['s3://acme-inbox/clean/part-1.parquet'])
     expect(one.lines.map(({ more }) => more['why']).filter(Boolean)).toContain(
-      's3://acme-inbox/clean/_manifest.json lies beside data and is none',
+      's3://acme-inbox/clean/_manifest.json is a side file, not data',
     )
   })
 
@@ -202,7 +202,7 @@ describe('an upload', () => {
   it('that nobody waits for stays in the queue', async () => {
     const one = test()
     expect(await one.print(uploaded({ key: 'other/a.csv' }), uploaded({ key: 'incoming/a.csv', bucket: 'other' }))).toEqual(['m0', 'm1'])
-    expect(reasons(one)[0]).toBe('no trigger of sales waits for Object Created of aws.s3')
+    expect(reasons(one)[0]).toBe('no trigger of sales matches Object Created of aws.s3')
   })
 
   it('that two triggers wait for starts a run for each', async () => {
@@ -370,7 +370,7 @@ describe('an event', () => {
     const test = startTest(settingsOf({ triggers: [trigger] }))
     const good = event({ region: 'eu', files: ['a'], rows: 1 }, 'e-2')
     expect(await test.print(event({ region: 'eu', rows: 1 }), good, event({ region: 'us' }, 'e-3'))).toEqual(['m0', 'm2'])
-    expect(reasons(test)).toContain('the event has no `event.detail.files[0]`, which an input of the run is to read')
+    expect(reasons(test)).toContain('the event has no `event.detail.files[0]`, which an input of the run uses')
     expect(test.started).toHaveLength(1)
   })
 })

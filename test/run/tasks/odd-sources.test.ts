@@ -59,15 +59,15 @@ describe('a source without a table', () => {
       name: 'lists.json',
       content: '[["id", "name"], [1, "a"]]',
       error: 'Data.Unreadable',
-      says: /lists\.json holds no table: none of its 2 values is a JSON object; the first is a list/,
+      says: /lists\.json contains no table: none of its 2 values is a JSON object; the first is a list/,
     },
-    { name: 'number.json', content: '[17]', error: 'Data.Unreadable', says: /number\.json holds no table: its one value is a number/ },
+    { name: 'number.json', content: '[17]', error: 'Data.Unreadable', says: /number\.json contains no table: its only value is a number/ },
     { name: 'nothing.json', content: '[]', error: 'Data.NoRows', says: /nothing\.json/ },
     {
       name: 'broken.json',
       content: '{"a": ',
       error: 'Data.Unreadable',
-      says: /broken\.json holds no table: its one value is not valid JSON/,
+      says: /broken\.json contains no table: its only value is not valid JSON/,
     },
     { name: 'nameless.json', content: '{"": 1}', error: 'Data.Unreadable', says: /has an empty key/ },
   ])('$name: $error', async ({ name, content, error, says }) => {

@@ -29,7 +29,7 @@ const ENCODED = /%|\/|\.(?=(?:db|db3|sqlite|sqlite3)$)/gi
 
 const encoded = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
-/** The address of the rows of a query: as much of its hash as tells it from others. */
+/** The address of the rows of a query: enough of its hash to be unique. */
 export const queryUri = (path: string, query: string) =>
   tableUri(path, `query-${createHash('sha256').update(query).digest('hex').slice(0, 8)}`)
 

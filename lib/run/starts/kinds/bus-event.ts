@@ -1,4 +1,4 @@
-/** An event of EventBridge, as a queue gets it. Source: EventBridge user guide, "Event structure reference". */
+/** An event of EventBridge, as delivered to a queue. Source: EventBridge user guide, "Event structure reference". */
 import type { EventTrigger } from '#language/definition/definition.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { momentValues } from '../fill.ts'
@@ -37,7 +37,7 @@ export const busEventKind: StartKind = {
     const events = settings.triggers.flatMap((trigger, at) =>
       trigger.type === 'event' && matches(eventPattern(trigger), event) ? [occurrenceOf(event, trigger, at, settings)] : [],
     )
-    if (events.length === 0) throw new StartError(`no trigger of ${settings.id} waits for ${event['detail-type']} of ${event.source}`)
+    if (events.length === 0) throw new StartError(`no trigger of ${settings.id} matches ${event['detail-type']} of ${event.source}`)
     return { events, ignored: [] }
   },
 }
@@ -61,11 +61,11 @@ function occurrenceOf(event: BusEvent, { inputs }: EventTrigger, at: number, { i
   }
 }
 
-/** Each trigger an event fits starts a run of its own. */
+/** Each matching trigger starts a run of its own. */
 export const ofTrigger = (at: number) => (at === 0 ? '' : ` trigger ${at}`)
 
 export function momentOfEvent({ time }: Pick<BusEvent, 'time'>): string {
   const moment = new Date(time)
-  if (Number.isNaN(moment.getTime())) throw new StartError(`the event's \`time\` is '${time}', which is no moment`)
+  if (Number.isNaN(moment.getTime())) throw new StartError(`the event's \`time\` is '${time}', which is not a time`)
   return `${moment.toISOString().slice(0, 19)}Z`
 }

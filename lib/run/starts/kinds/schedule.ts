@@ -1,4 +1,4 @@
-/** A moment of the schedule: EventBridge Scheduler tells `{type: 'schedule', scheduled_time: '<aws.scheduler.scheduled-time>'}`. */
+/** A time of the schedule: EventBridge Scheduler sends `{type: 'schedule', scheduled_time: '<aws.scheduler.scheduled-time>'}`. */
 import type { Schedule } from '#language/definition/definition.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { isoIn } from '#core/time/zone.ts'
@@ -9,10 +9,10 @@ import type { StateStore, StartEvent, StartKind } from '../kind.ts'
 import { StartError } from '../start-error.ts'
 import { missedStarts } from '../start-times.ts'
 
-/** Missed moments that are made up for at a time; the rest when the message is told again. */
+/** Missed times that are caught up per delivery; the rest when the message is redelivered. */
 const MAX_MISSED = 50
 
-/** What is remembered: the last moment a run was started for. */
+/** Stored: the last time for which a run was started. */
 const LAST = 'last-scheduled'
 
 export const scheduleKind: StartKind = {
@@ -20,9 +20,9 @@ export const scheduleKind: StartKind = {
     const at = scheduledTime(message)
     if (at === undefined) return undefined
     const { schedule } = settings
-    if (schedule === undefined) throw new StartError('the schedule told a moment, and the pipeline has no schedule any more')
+    if (schedule === undefined) throw new StartError('a scheduled time arrived, but the pipeline has no schedule any more')
     const moment = new Date(at)
-    if (Number.isNaN(moment.getTime())) throw new StartError(`\`scheduled_time\` is '${at}', which is no moment`)
+    if (Number.isNaN(moment.getTime())) throw new StartError(`\`scheduled_time\` is '${at}', which is not a time`)
     if (!schedule.catchup) return { events: [occurrenceOf(moment, schedule, settings)], ignored: [] }
     const { missed, last } = await missedBefore(moment, schedule, memory)
     const complete = missed.length < MAX_MISSED
@@ -32,7 +32,7 @@ export const scheduleKind: StartKind = {
       ignored: [],
       settle: async () => {
         const reached = moments.at(-1) ?? moment
-        // a message that comes late must not take the memory back
+        // a late message must not move the state back
         if (last === undefined || reached > last) await memory.set(LAST, reached.toISOString())
         return complete
       },

@@ -1,7 +1,7 @@
 /**
- * An object was uploaded. S3 tells it over EventBridge, where keys stand as they are; or straight to the queue, where they are encoded
- * like form fields (`+` for a space, `%2B` for a plus). Source: S3 user guide, "EventBridge event message structure" and "Event message
- * structure". S3 tells at least once, and in no certain order.
+ * An uploaded object. S3 reports it through EventBridge, with plain keys, or directly to the queue, with form-encoded keys (`+` for a
+ * space, `%2B` for a plus). Sources: S3 user guide, "EventBridge event message structure" and "Event message structure". S3 delivers at
+ * least once, in no certain order.
  */
 import type { S3Trigger } from '#language/definition/definition.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -13,7 +13,7 @@ import { isData } from '#core/text/data-path.ts'
 import { StartError } from '../start-error.ts'
 import { asBusEvent, type BusEvent, momentOfEvent, ofTrigger } from './bus-event.ts'
 
-/** As EventBridge would tell it. */
+/** The form of EventBridge. */
 type Upload = BusEvent & JsonObject & { readonly detail: { readonly bucket: { readonly name: string }; readonly object: UploadedObject } }
 
 type UploadedObject = JsonObject & {
@@ -21,7 +21,7 @@ type UploadedObject = JsonObject & {
   readonly size?: number
   readonly etag?: string
   readonly 'version-id'?: string
-  /** Grows from one upload of a key to the next. */
+  /** Increases from one upload of a key to the next. */
   readonly sequencer?: string
 }
 
@@ -34,7 +34,7 @@ export function uploadPattern({ bucket, prefix, suffix }: S3Trigger): JsonObject
   }
 }
 
-/** A list in a pattern says "or", so that a beginning and an end are one wildcard; there are no wildcards in either. */
+/** A list in a pattern means "or", so prefix and suffix become one wildcard; neither can contain wildcards. */
 function keyPattern(prefix: string | undefined, suffix: string | undefined): JsonObject | undefined {
   if (prefix !== undefined && suffix !== undefined) return { wildcard: `${escaped(prefix)}*${escaped(suffix)}` }
   if (prefix !== undefined) return { prefix }
@@ -52,14 +52,14 @@ export const uploadKind: StartKind = {
     const marks = objects.filter((upload) => isMark(upload, settings))
     const found = objects.filter((upload) => !marks.includes(upload)).map((upload) => ({ upload, events: occurrencesOf(upload, settings) }))
     const stray = found.find(({ events }) => events.length === 0)
-    // an event trigger may wait for it
+    // an event trigger may match it
     if (stray !== undefined && asBusEvent(message) !== undefined) return undefined
-    if (stray !== undefined) throw new StartError(`no trigger of ${settings.id} waits for ${uriOf(stray.upload)}`)
+    if (stray !== undefined) throw new StartError(`no trigger of ${settings.id} matches ${uriOf(stray.upload)}`)
     return {
       events: found.flatMap(({ events }) => events),
       ignored: [
-        ...folders.map((folder) => `${uriOf(folder)} is the mark of a folder, not data`),
-        ...marks.map((mark) => `${uriOf(mark)} lies beside data and is none`),
+        ...folders.map((folder) => `${uriOf(folder)} is a folder marker, not data`),
+        ...marks.map((mark) => `${uriOf(mark)} is a side file, not data`),
       ],
     }
   },
@@ -67,12 +67,12 @@ export const uploadKind: StartKind = {
 
 const uriOf = ({ detail: { bucket, object } }: Upload) => `s3://${bucket.name}/${object.key}`
 
-/** What the console of S3 makes for a folder: an object without content whose key ends with a slash. */
+/** The S3 console creates this for a folder: an empty object whose key ends with a slash. */
 const isFolder = ({ detail: { object } }: Upload) => object.key.endsWith('/') && (object.size ?? 0) === 0
 
 /**
- * What is written beside data where a trigger waits, such as by another pipeline that publishes there; a source would pass it over too.
- * A trigger whose suffix names it waits for it all the same.
+ * Side files where a trigger waits, such as those of another pipeline that publishes there; a source would skip them too. A trigger
+ * whose suffix names them still matches.
  */
 function isMark(upload: Upload, { triggers }: StartSettings): boolean {
   const { key } = upload.detail.object
@@ -86,7 +86,7 @@ function uploadsOf(message: Json): readonly Upload[] | undefined {
   const event = asBusEvent(message)
   if (event !== undefined) return event.source === 'aws.s3' && event['detail-type'] === 'Object Created' ? [asUpload(event)] : undefined
   if (message === null || typeof message !== 'object') return undefined
-  // what S3 sends when it is first told of the queue
+  // the test message of S3 for a new notification
   if ('Event' in message && message['Event'] === 's3:TestEvent') return []
   const records = 'Records' in message ? message['Records'] : undefined
   return Array.isArray(records) && records.every(isNotification) ? records.map((record) => asUpload(fromNotification(record))) : undefined
@@ -136,14 +136,14 @@ function decoded(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '))
   } catch {
-    throw new StartError(`the key '${key}' is not encoded as S3 encodes keys`)
+    throw new StartError(`the key '${key}' is not a valid encoding of an S3 key`)
   }
 }
 
 function asUpload(event: BusEvent): Upload {
   const { bucket, object } = event.detail as { bucket?: { name?: Json }; object?: { key?: Json } }
   if (typeof bucket?.name === 'string' && typeof object?.key === 'string') return event as Upload
-  throw new StartError('the event tells of an upload, and not of which object in which bucket')
+  throw new StartError('the upload event has no bucket or no object key')
 }
 
 function occurrencesOf(upload: Upload, settings: StartSettings): readonly StartEvent[] {
@@ -170,7 +170,7 @@ function occurrenceOf(upload: Upload, trigger: S3Trigger, at: number, { id, name
     inputs: trigger.inputs,
     collects: trigger.collects,
     group: `trigger ${at}`,
-    // a run for many reads each object once; and where uploads are waited for, what was replaced meanwhile is no longer there
+    // a collected run reads each object once; where uploads arrive, a replaced object no longer exists
     ...(trigger.collects.length === 0 && trigger.debounce === undefined
       ? {}
       : { place: { key: `${uri}${ofTrigger(at)}`, order: `${orderOf(sequencer)} ${upload.time} ${upload.id}` } }),
@@ -178,7 +178,7 @@ function occurrenceOf(upload: Upload, trigger: S3Trigger, at: number, { id, name
   }
 }
 
-/** Sequencers differ in length, and compare once the shorter is filled with zeros. Source: S3 user guide, "Event message structure". */
+/** Sequencers differ in length; they compare after the shorter is padded with zeros. Source: S3 user guide, "Event message structure". */
 const orderOf = (sequencer = '') => sequencer.toUpperCase().padEnd(40, '0')
 
 const lastName = (key: string) => key.split('/').findLast((part) => part !== '') ?? key
