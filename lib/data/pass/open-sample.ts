@@ -60,9 +60,11 @@ async function openTypedSample(dataset: DatasetPlan, leftOut: LeftOut, context: 
   )
   const none = `SELECT ${dataset.columns.map(({ type }, at) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${identifier(at)}`).join(', ')} WHERE FALSE`
   const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.length === 0 ? none : selects.join(' UNION ALL ')})`
-  const kept = without.length === 0 ? '' : ` AND _row NOT IN (SELECT unnest([${without.join(', ')}]))`
+  const kept = without.length === 0 ? '' : ` WHERE _row NOT IN (SELECT unnest([${without.join(', ')}]))`
   // a join does not keep the order of rows
-  const relation = `SELECT ${names} FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}${kept} ORDER BY _row`
+  const sampled = `SELECT * FROM (${numbered}) WHERE (hash(_row) >> 32) < ${dataset.sample.threshold}`
+  // materialized, as rows that are numbered on their way into a join do not always have the order of the files
+  const relation = `WITH sampled AS MATERIALIZED (${sampled}) SELECT ${names} FROM sampled${kept} ORDER BY _row`
   const columns = dataset.columns.map((plan, at) => ({ plan, sql: identifier(at) }))
   return {
     relation,

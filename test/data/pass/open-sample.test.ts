@@ -145,8 +145,12 @@ describe('a sample of typed files', () => {
     const { rows, folders } = await sampled(planned)
     expect(rows.map(([id, name]) => `${id} ${name}`)).toEqual(Array.from({ length: 100 }, (_, id) => `${id} n${id}`))
     expect(folders).toHaveLength(1)
-    const some = await sampled(planned, async (batch) => new Set(batch === 0 ? [0, 39] : [0, 2, 59]))
-    expect(ids(some.rows)).toEqual(Array.from({ length: 100 }, (_, id) => id).filter((id) => ![0, 39, 40, 42, 99].includes(id)))
+    // again and again: numbers that are given out on the way into a join are wrong now and then only
+    const expected = Array.from({ length: 100 }, (_, id) => id).filter((id) => ![0, 39, 40, 42, 99].includes(id))
+    for (let time = 0; time < 40; time++) {
+      const some = await sampled(planned, async (batch) => new Set(batch === 0 ? [0, 39] : [0, 2, 59]))
+      expect(ids(some.rows)).toEqual(expected)
+    }
   })
 
   it('holds about the share of rows that is wanted, the same each time, of every file', async () => {
