@@ -95,12 +95,7 @@ export function readSources(partition: string, places: readonly S3Location[]): r
       actions: ['s3:GetObject'],
       resources: places.map((place) => objectsArn(partition, place)),
     },
-    ...listing(
-      'ListSources',
-      'finds the files of a source, and distinguishes missing from forbidden ones',
-      partition,
-      places,
-    ),
+    ...listing('ListSources', 'finds the files of a source, and distinguishes missing from forbidden ones', partition, places),
   ]
 }
 
@@ -109,8 +104,7 @@ export function publishOutputs(partition: string, places: readonly S3Location[])
   return [
     {
       sid: 'PublishOutputs',
-      reason:
-        'publishes the files of the output and the manifest once the run has balanced, and removes those of the run before',
+      reason: 'publishes the files of the output and the manifest once the run has balanced, and removes those of the run before',
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       resources: places.map((place) => objectsArn(partition, place)),
     },
@@ -138,7 +132,7 @@ export function useKeys(keys: readonly string[]): readonly Permission[] {
   return [
     {
       sid: 'UseKeys',
-      reason: "reads and writes buckets encrypted with customer keys, only on behalf of S3",
+      reason: 'reads and writes buckets encrypted with customer keys, only on behalf of S3',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: keys,
       conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },

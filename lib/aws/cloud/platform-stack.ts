@@ -29,7 +29,6 @@ export class PlatformStack extends Stack {
         value: String(keepRuns.toDays()),
         description: 'Days to keep the files of runs',
       })
-    if (emails.length > 0)
-      new CfnOutput(this, 'Emails', { value: emails.join(','), description: 'E-mail addresses for alarms' })
+    if (emails.length > 0) new CfnOutput(this, 'Emails', { value: emails.join(','), description: 'E-mail addresses for alarms' })
   }
 }

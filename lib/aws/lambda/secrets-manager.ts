@@ -67,7 +67,10 @@ function secretError(error: unknown, id: string): TaskError {
   if (status === undefined) return networkOrUnknown(error, reading)
   const answer = `(${[...(isCode(name) ? [name] : []), status].join(', ')})`
   if (status < 500)
-    return missing(`${reading}: Secrets Manager rejected the request ${answer}`, `aws secretsmanager get-secret-value --secret-id ${id} shows why`)
+    return missing(
+      `${reading}: Secrets Manager rejected the request ${answer}`,
+      `aws secretsmanager get-secret-value --secret-id ${id} shows why`,
+    )
   return new TaskError('Transient.Unavailable', `${reading}: unexpected response from Secrets Manager ${answer}`, { cause: error })
 }
 

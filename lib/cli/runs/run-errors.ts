@@ -10,10 +10,7 @@ import { displayPath } from './on-store.ts'
 export function inWords({ facts, message, hint, cause }: RunError, terminal: Terminal): UsageError | TaskError {
   switch (facts.code) {
     case 'no-runs':
-      return new UsageError(
-        `no runs in ${displayPath(facts.store, terminal)}`,
-        'siftstep run creates one; --store selects another store',
-      )
+      return new UsageError(`no runs in ${displayPath(facts.store, terminal)}`, 'siftstep run creates one; --store selects another store')
     case 'unknown-run':
       return new UsageError(`no run ${facts.given} in ${displayPath(facts.store, terminal)}`, hint)
     case 'definition-invalid':
