@@ -63,14 +63,14 @@ it('docs/cli.md is what the commands say', async () => {
 
 describe('what is not as it should be', () => {
   it.each([
-    [['rnu'], 'there is no command rnu', 'did you mean run?'],
-    [['frobnicate'], 'there is no command frobnicate', 'the commands are demo, init'],
-    [['--verison'], 'there is no flag --verison before a command', 'the commands are'],
-    [['run', 'p.yaml', '--inptu', 'a=b'], 'there is no flag --inptu', 'did you mean --input?'],
-    [['run', 'p.yaml', '-q'], 'there is no flag -q', 'the flags are --input, --input-file'],
+    [['rnu'], 'unknown command rnu', 'did you mean run?'],
+    [['frobnicate'], 'unknown command frobnicate', 'commands: demo, init'],
+    [['--verison'], 'unknown flag --verison before a command', 'commands: '],
+    [['run', 'p.yaml', '--inptu', 'a=b'], 'unknown flag --inptu', 'did you mean --input?'],
+    [['run', 'p.yaml', '-q'], 'unknown flag -q', 'allowed flags: --input, --input-file'],
     [['run'], 'FILE is missing', 'The definition (a YAML file).'],
-    [['run', 'p.yaml', 'q.yaml'], 'q.yaml is one argument too many', 'it takes FILE'],
-    [['init', 'a', 'b'], 'b is one argument too many', 'it takes DIR'],
+    [['run', 'p.yaml', 'q.yaml'], 'unexpected argument q.yaml', 'expected: FILE'],
+    [['init', 'a', 'b'], 'unexpected argument b', 'expected: DIR'],
     [['runs', 'x'], 'x: runs takes a run only with --follow', 'siftstep show x shows what happened in it'],
     [['run', 'p.yaml', '--input'], '--input needs a value', 'write --input K=V'],
     [['run', 'p.yaml', '--input', '--json'], '--input needs a value', 'write --input K=V'],
