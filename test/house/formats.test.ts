@@ -10,8 +10,8 @@ const USES = new RegExp(
   String.raw`[!=]==? '(${NAMES})'|\bcase '(${NAMES})'|'(${NAMES})'( \||,) '(${NAMES})'|\bformat: '(${NAMES})'`,
   'g',
 )
-/** The kinds themselves. */
-const OWN = /^lib\/io\/formats\/(kinds|writers)\//
+/** The kinds themselves, and a command whose flag is called json. */
+const OWN = /^lib\/(io\/formats\/(kinds|writers)\/|cli\/commands\/runs\.ts$)/
 
 const usesIn = (text: string) => [...text.matchAll(USES)].map(([use]) => use)
 
