@@ -7,8 +7,8 @@ import { filesBelow, isGenerated, textOf } from './sources.ts'
 const NAMES = [...new Set([...FORMATS, ...WRITERS].map(({ name }) => name))].join('|')
 /** A comparison with a name, a case of one, a type or a list of several, a setting by one. */
 const USES = new RegExp(String.raw`[!=]==? '(${NAMES})'|\bcase '(${NAMES})'|'(${NAMES})'( \||,) '(${NAMES})'|\bformat: '(${NAMES})'`, 'g')
-/** The kinds themselves. */
-const OWN = /^lib\/io\/formats\/(kinds|writers)\//
+/** The kinds themselves, and a command whose flag is called json. */
+const OWN = /^lib\/(io\/formats\/(kinds|writers)\/|cli\/commands\/runs\.ts$)/
 
 const usesIn = (text: string) => [...text.matchAll(USES)].map(([use]) => use)
 

@@ -39,14 +39,12 @@ function usesIn(file: string): string[] {
   const text = textOf(file)
   const used = RETIRED.filter(([word]) => word.test(text))
   if (used.length === 0) return []
-  return text
-    .split('\n')
-    .flatMap((line, at) =>
-      used.flatMap(([word, instead]) => {
-        const [found] = word.exec(line) ?? []
-        return found === undefined ? [] : [`${file}:${at + 1}: ${found} → ${instead}`]
-      }),
-    )
+  return text.split('\n').flatMap((line, at) =>
+    used.flatMap(([word, instead]) => {
+      const [found] = word.exec(line) ?? []
+      return found === undefined ? [] : [`${file}:${at + 1}: ${found} → ${instead}`]
+    }),
+  )
 }
 
 describe('retired words', () => {
