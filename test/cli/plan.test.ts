@@ -78,8 +78,8 @@ describe('plan', () => {
   it.each([
     [['--on', 'mars'], 'unknown platform --on mars'],
     [['--rows', '5'], '--rows needs --bytes'],
-    [['--bytes', 'lots'], '--bytes lots is no size'],
-    [['--bytes', '1GB', '--rows', 'many'], '--rows many is no number'],
+    [['--bytes', 'lots'], 'invalid size --bytes lots'],
+    [['--bytes', '1GB', '--rows', 'many'], 'invalid number --rows many'],
     [['--arch', 'z80'], '--arch z80: not a processor of Lambda'],
     [[], 'matches no file'],
   ])('%j: %s', async (argv, sentence) => {

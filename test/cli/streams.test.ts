@@ -27,9 +27,7 @@ describe('a standard output', () => {
     out('b')
     err('c')
     expect(stdout.text).toBe('a')
-    expect(stderr.text).toMatch(
-      /^siftstep: the standard output cannot be written to: no space is left on the disk; [^\n]*\n {2}hint: [^\n]*\nc$/,
-    )
+    expect(stderr.text).toMatch(/^siftstep: cannot write to standard output: no space is left on the disk; [^\n]*\n {2}hint: [^\n]*\nc$/)
     expect(isIncomplete()).toBe(true)
   })
 

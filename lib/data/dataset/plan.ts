@@ -4,7 +4,7 @@
  */
 import type { ColumnType } from '#relational/types/types.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import type { PhysicalLayout } from '#io/formats/layouts.ts'
+import type { PhysicalLayout } from '#io/formats/source.ts'
 import { positionBy } from '#core/text/lookup.ts'
 
 export interface DatasetPlan {

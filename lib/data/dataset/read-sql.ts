@@ -1,6 +1,6 @@
 /** The FROM of a query over files of one layout, with every option of DuckDB's reader set explicitly, so that nothing is detected. */
 import { name, text } from '#relational/types/sql.ts'
-import type { PhysicalLayout } from '#io/formats/layouts.ts'
+import type { PhysicalLayout } from '#io/formats/source.ts'
 import type { Layout } from './plan.ts'
 
 export interface ReadFiles {

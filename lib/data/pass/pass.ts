@@ -67,10 +67,10 @@ export interface SinkTarget {
 export const copyTo = (rows: string, path: string, { format, compression }: SinkTarget) =>
   `COPY (${rows}) TO ${text(path)} (${writerCalled(format).copyOptions(compression)})`
 
-/** What files of a format are called; readers tell by it what they are. */
+/** File extension of a format, by which readers recognise it. */
 export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled(format).extension(compression)
 
-/** How rows travel between two segments of a run. */
+/** The format of rows between two segments of a run. */
 export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
 
 /** The target of an export, and how it is published. */

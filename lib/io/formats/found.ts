@@ -1,5 +1,6 @@
 /** What an inspection finds of a text. */
-import { LAYOUTS, type PhysicalLayout } from './layouts.ts'
+import { LAYOUTS } from './layouts.ts'
+import type { PhysicalLayout } from './source.ts'
 import type { Inspection, Sample } from './source.ts'
 
 /** The part of an inspection that is about the text as read. */
@@ -13,7 +14,7 @@ export interface Found {
   readonly sample: Sample
 }
 
-export const NOTHING = 'there is no record'
+export const NOTHING = 'the source has no records'
 
 /** What is known of a source without records. */
 export function noRecords(layout: PhysicalLayout, bytes: number): Found {

@@ -1,7 +1,5 @@
 /** The three ways data lies in a file the engine reads. Every format is one of them, or is rewritten to one. */
-import type { Dialect } from './source.ts'
-
-export type PhysicalLayout = 'delimited' | 'lines' | 'parquet'
+import type { Dialect, PhysicalLayout } from './source.ts'
 
 interface LayoutTraits {
   /** Whether values bring types of their own: nothing is inferred from text, and a record has no raw text. */

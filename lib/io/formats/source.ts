@@ -3,9 +3,11 @@
  * JSON.
  */
 import type { Json } from '#core/json.ts'
-import type { PhysicalLayout } from './layouts.ts'
 
 export type { ByteSource } from '#io/bytes/source.ts'
+
+/** How data is laid out in a file that the engine reads. */
+export type PhysicalLayout = 'delimited' | 'lines' | 'parquet'
 
 /** How a delimited text is written. All characters are single ASCII bytes. */
 export interface Dialect {

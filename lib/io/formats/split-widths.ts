@@ -1,12 +1,20 @@
 /** Rewrites fixed-width text as delimited text, line by line: the lines of both have the same numbers. */
 import { isUtf8 } from 'node:buffer'
+import * as z from 'zod'
 import { TaskError } from '#core/errors/errors.ts'
 import { blocksOf } from '#io/bytes/copy.ts'
 import type { ByteSink } from '#io/bytes/file.ts'
 import { csvLine, WRITTEN } from './csv-text.ts'
-import { fixedWidthOptions } from './kinds/fixed-width.ts'
+import { encoding, header, skip_lines } from './options.ts'
 import type { Rewrite } from './kinds/format.ts'
 import type { ByteSource } from './source.ts'
+
+export const fixedWidthOptions = z.strictObject({
+  widths: z.array(z.int().min(1)).min(1).optional().describe('The characters of each field of fixed-width text, in order.'),
+  header,
+  skip_lines,
+  encoding,
+})
 
 /** A line that is longer is no line of fields. */
 const MAX_LINE_BYTES = 1 << 20
@@ -23,8 +31,7 @@ export const splitWidths: Rewrite = async (from, to, { uri, settings, bom }) => 
     })
   }
   for await (const lines of linesOf(from, bom, uri)) await write(lines, widths, to)
-  const { header = false, skip_lines } = settings
-  return { notes: [], doubts: [], read: { ...WRITTEN, header, skip_lines: skip_lines ?? 0 } }
+  return { notes: [], doubts: [], read: { ...WRITTEN, header: settings.header ?? false, skip_lines: settings.skip_lines ?? 0 } }
 }
 
 async function write(lines: readonly Buffer[], widths: readonly number[], to: ByteSink): Promise<void> {

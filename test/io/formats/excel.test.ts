@@ -140,7 +140,7 @@ steps:
     expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
     expect(run.ledger.rows).toMatchObject({ in: 40, out: 39, quarantined: 1 })
     expect((await publishedRows(out, 'id, "on", amount'))[0]).toMatchObject({ amount: expect.anything() })
-    expect(run.text('quarantine.csv').split('\n')[1]).toMatch(/^orders\.xlsx#Orders,2,4,,/)
+    expect(run.text('quarantine/quarantine.csv').split('\n')[1]).toMatch(/^orders\.xlsx#Orders,2,4,,/)
   })
 })
 

@@ -30,8 +30,8 @@ describe('fixed-width text', () => {
     )
     expect(records).toBe(4)
     expect(bad.map(({ line, reason }) => [line, reason])).toEqual([
-      [2, 'has 2 fields where 3 are expected'],
-      [3, 'has 4 fields where 3 are expected'],
+      [2, 'has 2 fields instead of 3'],
+      [3, 'has 4 fields instead of 3'],
       [4, expect.any(String)],
     ])
   })

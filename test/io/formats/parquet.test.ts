@@ -69,7 +69,7 @@ describe('a Parquet file', () => {
     const { inspection } = await inspectFile(path, place.store)
     const found = []
     for await (const one of locate(inspection, [3], await readContext(path, place.store, place.folder))) found.push(one)
-    expect(found).toEqual([{ record: 3, line: 0, start: 0, end: 0, raw: '' }])
+    expect(found).toEqual([{ record: 3, line: 0, start: 0, end: 0, byte: 0, raw: '' }])
   })
 
   it('is refused when it is cut off or broken', async () => {

@@ -83,6 +83,6 @@ steps:
 
   it('whose pattern matches nothing says what allow_empty is for', async () => {
     const run = await runDefinition(definition('').replace(source, join(place.folder, 'none-*.csv')), { store: join(place.folder, 'none') })
-    expect(run).toMatchObject({ error: 'Data.NoSources', hint: expect.stringContaining('allow_empty is for files without rows') })
+    expect(run).toMatchObject({ error: 'Data.NoSources', hint: expect.stringContaining('allow_empty accepts files without rows') })
   })
 })

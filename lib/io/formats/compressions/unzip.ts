@@ -2,7 +2,7 @@
 import { TaskError } from '#core/errors/errors.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { Unpack } from './compression.ts'
-import { zipOptions } from './zip.ts'
+import { zipOptions } from './zip-options.ts'
 import { type ZipMember, zipMembers } from './zip-members.ts'
 
 /** Names listed in a message, at most. */

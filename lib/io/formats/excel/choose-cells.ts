@@ -1,7 +1,7 @@
 /** Which sheet of a workbook is read, and which of its cells. */
 import { TaskError } from '#core/errors/errors.ts'
 import { nearest } from '#core/text/nearest.ts'
-import { excelOptions, RANGE } from '../kinds/excel.ts'
+import { excelOptions, RANGE } from './options.ts'
 import type { ReadSettings } from '../source.ts'
 import type { SheetName } from './open-workbook.ts'
 

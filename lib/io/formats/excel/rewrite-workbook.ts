@@ -29,7 +29,7 @@ export const rewriteWorkbook: Rewrite = async (from, to, { uri, settings }) => {
   let held: Row[] | undefined = []
 
   async function write({ number, cells }: Row): Promise<void> {
-    // a title above the table is told from its records by being one cell
+    // a title above the table has one cell, its records have more
     onlyTitles &&= cells.length === 1 && width > 1
     const padding = onlyTitles ? 0 : Math.max(0, width - cells.length)
     const record = csvLine([...cells, ...Array<string>(padding).fill('')])

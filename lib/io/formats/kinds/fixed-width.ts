@@ -1,14 +1,6 @@
 /** fixed_width: text whose fields have so many characters each. Nothing in such a text says where they end, so it is never detected. */
-import * as z from 'zod'
-import { encoding, header, skip_lines } from '../options.ts'
+import { fixedWidthOptions, splitWidths } from '../split-widths.ts'
 import type { FormatKind } from './format.ts'
-
-export const fixedWidthOptions = z.strictObject({
-  widths: z.array(z.int().min(1)).min(1).optional().describe('The characters of each field of fixed-width text, in order.'),
-  header,
-  skip_lines,
-  encoding,
-})
 
 export const fixedWidth: FormatKind = {
   name: 'fixed_width',
@@ -18,5 +10,5 @@ export const fixedWidth: FormatKind = {
   content: 'text',
   layout: 'delimited',
   detect: () => undefined,
-  load: async () => (await import('../split-widths.ts')).splitWidths,
+  load: async () => splitWidths,
 }

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod'
 import type { ByteSink } from '#io/bytes/file.ts'
-import type { PhysicalLayout } from '../layouts.ts'
+import type { PhysicalLayout } from '../source.ts'
 import type { ByteSource, LineMap, ReadSettings } from '../source.ts'
 
 /** What is known of a file before it is read through: its first and last bytes, and, of a text, the first bytes as text. */

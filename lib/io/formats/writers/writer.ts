@@ -7,7 +7,7 @@ export interface WriterKind {
   readonly summary: string
   /** Compressions of its files, by the names the engine has for them; the first is the default. */
   readonly compressions: readonly [string, ...string[]]
-  /** What its files are called; readers tell by it what they are. */
+  /** The extension of its files, by which readers recognise them. */
   extension(compression: string): string
   /** Other names of its extension. */
   readonly aliases?: readonly string[]
