@@ -30,7 +30,7 @@ export const pipelineStack = (pipeline: string, environment: string | undefined)
 const suffixOf = (environment: string | undefined) => (environment === undefined ? '' : `-${environment}`)
 
 /** All pipelines of an environment, by id. */
-export async function deployedPipelines(aws: Aws, environment: string | undefined): Promise<readonly Deployed[]> {
+async function deployedPipelines(aws: Aws, environment: string | undefined): Promise<readonly Deployed[]> {
   const found = (await siftstepStacks(aws)).flatMap((stack) => pipelineOf(stack) ?? [])
   const own = found.filter(({ stack, pipeline }) => stack === pipelineStack(pipeline, environment))
   if (own.length > 0) return own.sort((a, b) => (a.pipeline < b.pipeline ? -1 : 1))

@@ -1,4 +1,5 @@
 /** What a source holds: by its content first, by its name only where the content leaves it open. */
+import { entryOf } from '#core/text/record.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { bareName, COMPRESSIONS, compressionCalled, FORMATS, formatCalled, formatNames } from './index.ts'
 import type { CompressionKind } from './compressions/compression.ts'
@@ -8,7 +9,7 @@ import type { ByteSource, ReadSettings } from './source.ts'
 
 /** Bytes that detection looks at, at the beginning and at the end. */
 export const HEAD_BYTES = 1 << 18
-export const TAIL_BYTES = 1 << 16
+const TAIL_BYTES = 1 << 16
 
 export async function beginningOf(source: ByteSource, uri: string): Promise<Beginning> {
   const head = await source.read(0, HEAD_BYTES)
@@ -80,10 +81,10 @@ export function checkOptions(settings: ReadSettings, kinds: readonly (FormatKind
   const unknown = Object.keys(settings).filter((name) => !known.has(name))
   const [first] = unknown
   if (first === undefined) return
-  const owners = [...FORMATS, ...COMPRESSIONS].filter(({ options }) => first in options.shape).map(({ name }) => name)
+  const owners = [...FORMATS, ...COMPRESSIONS].filter(({ options }) => Object.hasOwn(options.shape, first)).map(({ name }) => name)
   throw new TaskError(
     'Definition.InvalidSetting',
-    `${uri} is ${kinds.map(({ name }) => name).join(' in ')}, which has no setting ${first} (it was ${JSON.stringify(settings[first])})`,
+    `${uri} is ${kinds.map(({ name }) => name).join(' in ')}, which has no setting ${first} (it was ${JSON.stringify(entryOf(settings as Record<string, unknown>, first))})`,
     { hint: `${first} is a setting of ${owners.join(', ')}: leave it out, or name sources of one kind in a discover step` },
   )
 }

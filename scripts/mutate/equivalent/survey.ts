@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: lines of sources, as texts
 /** Equivalent mutants of the survey, without its kernel. */
 import type { Equivalent } from './equivalent.ts'
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of definitions, as texts
 /** Which permissions a definition asks for: those of the addresses in its settings, and of no other text. */
 import { describe, expect, it } from 'vitest'
 import { compile } from '#language/compiler/compile.ts'
