@@ -228,17 +228,17 @@ describe('start', () => {
     [
       ['start', 'smal', '--input', 'source=a'],
       'no pipeline smal is deployed in eu-west-1',
-      'did you mean small? there are data_processing_workflow, small',
+      'did you mean small? deployed: data_processing_workflow, small',
     ],
     [
       ['start', 'small', '--env', 'staging'],
       'no pipeline is deployed to the environment staging in eu-west-1',
-      'there are some without an environment',
+      'deployed: some without an environment',
     ],
     [['start', 'small', '--date', 'tomorrow'], 'invalid --date tomorrow', 'use a date'],
     [['start', 'small', '--on', 'mars'], '--on mars: start works only on AWS', 'use --on aws'],
     [['runs', '--on', 'mars'], 'unknown platform --on mars', 'use --on aws'],
-    [['show', 'nothing-like-it', '--on', 'aws', '--pipeline', 'small'], 'no run nothing-like-it in eu-west-1', 'the newest are small-'],
+    [['show', 'nothing-like-it', '--on', 'aws', '--pipeline', 'small'], 'no run nothing-like-it in eu-west-1', 'newest runs: small-'],
     [['runs', '--on', 'aws', '--limit', '1000'], 'invalid --limit 1000', 'use a number from 1 to 100'],
   ])('%j: a sentence, and the mend', async (argv, sentence, fix) => {
     const { code, err } = await cli(...argv)
@@ -420,7 +420,7 @@ describe('stop', () => {
     release()
     aws.beforeTask = () => {}
     expect((await cli('show', id, '--on', 'aws')).out).toContain(`The run was interrupted.`)
-    expect((await cli('stop', id, '--on', 'aws')).out).toBe(`The run ${id} is over: stopped.\n`)
+    expect((await cli('stop', id, '--on', 'aws')).out).toBe(`The run ${id} has already ended: stopped.\n`)
     expect((await cli('redrive', id, '--follow', '--quiet')).code).toBe(0)
   })
 })

@@ -73,7 +73,7 @@ describe('addStacks', () => {
     [{ environment: 'Prod!' }, '-c environment=Prod! is invalid: allowed are lower-case letters'],
     [{ versions: 'no' }, '-c versions=no is invalid: allowed are true or false'],
     [{ keep_runs_days: 'ten' }, '-c keep_runs_days=ten is invalid: allowed are a number of days'],
-    [{ pipelines: 'exemples' }, 'there is no exemples; did you mean examples?'],
+    [{ pipelines: 'exemples' }, 'no such file or folder: exemples; did you mean examples?'],
   ])('%j is told', (context, message) => {
     expect(() => addStacks(testApp(context))).toThrow(message)
   })
@@ -115,7 +115,7 @@ describe('pipelineFiles', () => {
   it('is the file, or the YAML files of a folder and the pipeline.yaml of the folders in it', () => {
     expect(pipelineFiles(['examples/data-processing/pipeline.yaml'])).toEqual(['examples/data-processing/pipeline.yaml'])
     expect(pipelineFiles(['examples'])).toEqual(examples.sort().map((name) => `examples/${name}/pipeline.yaml`))
-    expect(() => pipelineFiles(['lib/aws/cloud'])).toThrow('lib/aws/cloud holds no pipeline')
+    expect(() => pipelineFiles(['lib/aws/cloud'])).toThrow('lib/aws/cloud contains no pipeline')
   })
 })
 

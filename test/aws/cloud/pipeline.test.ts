@@ -433,7 +433,7 @@ describe('a plain pipeline', () => {
     const stack = pipelineStack(`${PLAIN}\nmonitoring: {expect_every: 8d}\n`)
     expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed'])
     const reported = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
-    expect(reported).toContain('CloudWatch looks back seven days')
+    expect(reported).toContain('CloudWatch evaluates at most seven days')
   })
 
   it('what is too long for AWS is told before it is deployed', () => {

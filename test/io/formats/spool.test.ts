@@ -178,14 +178,21 @@ describe('what the parser reads of a source', () => {
             { chunk_rows },
           )
           const bytes = inspection.staged === null ? Buffer.from(text) : Buffer.from((await place.store.read(inspection.staged)) ?? [])
-          const all: { record: number; line: number; start: number; end: number; raw: string }[] = []
+          const all: { record: number; line: number; start: number; end: number; byte: number | null; raw: string }[] = []
           let line = 2
           let record = 0
           const begin = 'a,b,c\n'.length
           for (const found of readRecords(latin(bytes), CSV, begin)) {
             const { start, end } = found
             if (isRecord(found, inspection.columns.length))
-              all.push({ record: ++record, line, start, end, raw: bytes.toString('utf8', start, end).replace(/\r?\n$|\r$/, '') })
+              all.push({
+                record: ++record,
+                line,
+                start,
+                end,
+                byte: inspection.staged === null ? start : null,
+                raw: bytes.toString('utf8', start, end).replace(/\r?\n$|\r$/, ''),
+              })
             line += (
               latin(bytes)
                 .slice(start, end)

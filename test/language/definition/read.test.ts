@@ -109,8 +109,8 @@ describe('a definition', () => {
     const steps = (fallback: string) =>
       withSteps(`  - {id: out, type: export, with: {to: "x/{{ ds }}", format: parquet}, on_error: {fallback: [${fallback}]}}\n`)
     expect(stepOf(steps('{format: csv}, {to: y}'), 'out').on_error.fallback).toEqual([
-      { to: "{% 'x/' & $string($run.ds) %}", format: 'csv' },
-      { to: 'y', format: 'parquet' },
+      { to: "{% 'x/' & $string($run.ds) %}", mode: 'replace', format: 'csv' },
+      { to: 'y', mode: 'replace', format: 'parquet' },
     ])
     expect(foundIn(steps('{frmat: csv}'))).toEqual(['unknown-setting at frmat: csv'])
     expect(foundIn(steps('{format: cvs}'))).toEqual(['invalid-value at cvs}]}}'])
