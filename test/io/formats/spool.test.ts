@@ -190,7 +190,7 @@ describe('what the parser reads of a source', () => {
                 line,
                 start,
                 end,
-                byte: inspection.staged === null ? start : null,
+                byte: start,
                 raw: bytes.toString('utf8', start, end).replace(/\r?\n$|\r$/, ''),
               })
             line += (
