@@ -1,4 +1,4 @@
-/** A table through the command line: SQLite, clean, SQLite; run again, and resumed after a kill. */
+/** A table through the command line: SQLite, clean, SQLite; and a second run. */
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../kit/cli.ts'
