@@ -176,7 +176,7 @@ const failed = await printAll(
         const run = runIn(await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'again/')], env))
         const tasks = () => services.keys(deployed.bucket, `runs/${run}/tasks/`)
         await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
-        await siftstep(['stop', run], env)
+        await siftstep(['stop', run, '--on', 'aws'], env)
         const { status } = await services.ended(arnOf(run))
         equal(status, 'ABORTED', 'the run was over before it could be stopped')
         // the task that was under way ends with nobody listening
