@@ -53,7 +53,7 @@ describe('profile', () => {
   it('names what lies there when the file does not exist, but not what nobody could mean', async () => {
     const { code, err } = await runCli(['profile', 'no such file.csv'], { cwd: folder })
     expect(code).toBe(1)
-    expect(err).toMatch(/^❌ the source no such file\.csv does not exist\n {3}hint: \S+ holds /)
+    expect(err).toMatch(/^❌ the source no such file\.csv does not exist\n {3}hint: \S+ contains /)
     expect(err).not.toContain('.siftstep,')
     expect(err).toContain("→ next  siftstep profile 'no such file.csv'\n")
   })
