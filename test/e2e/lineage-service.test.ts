@@ -90,7 +90,7 @@ describe('a lineage service', () => {
 
   it.each([
     ['echoes it in an error', 'k/7f+3c<91>"&=', 'the service answered 400 (Bad Request)'],
-    ['could never be sent it, as it holds a line break', 'k7f3c91-first\nk7f3c91-second', 'holds a line break, at character 14'],
+    ['could never be sent it, as it holds a line break', 'k7f3c91-first\nk7f3c91-second', 'contains a line break at character 14'],
   ])('finds its key in no file and no word of the run, also when the service %s', async (_, key, reported) => {
     statuses = [400]
     const { code, out, err } = await trace('', { LINEAGE_KEY: key })
@@ -109,7 +109,7 @@ describe('a lineage service', () => {
     }
     if (reported.includes('400'))
       expect(execFileSync('grep', ['-r', 'secret LINEAGE_KEY', '.siftstep'], { cwd: place, encoding: 'utf8' })).toContain(
-        'logs/trace/whole-0.log',
+        'logs/trace/control-0.log',
       )
   })
 
