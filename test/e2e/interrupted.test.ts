@@ -221,6 +221,6 @@ describe('a resume', () => {
     rmSync(at(`.siftstep/runs/${id}/definition.yaml`))
     const ended = await resume()
     expect(ended).toMatchObject({ code: 1, err: expect.stringContaining(`the run's store has no runs/${id}/definition.yaml`) })
-    expect(ended.err).toContain('start the run anew')
+    expect(ended.err).toContain('start a new run')
   })
 })
