@@ -40,7 +40,12 @@ describe('a source', () => {
       'a.csv',
       Uint8Array.from({ length: 4000 }, () => Math.floor(next() * 256)),
     )
-    expectFailed(await run('a.csv'), 1, 'a.csv is neither text nor a known format', 'csv, json, ndjson, parquet, excel and fixed_width can be read')
+    expectFailed(
+      await run('a.csv'),
+      1,
+      'a.csv is neither text nor a known format',
+      'csv, json, ndjson, parquet, excel and fixed_width can be read',
+    )
   })
 
   it('that was cut off while it was compressed is refused, and read when it is whole', async () => {

@@ -1,4 +1,5 @@
 /** Usage of a run on AWS, from its history and the results of its tasks; and the estimate for data of that size. */
+import { findJson } from '#io/workspace/json-store.ts'
 import { functionPlaceholder, placeholderOf } from '#language/compiler/functions.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { Machine } from '#asl/machine/asl.ts'
@@ -54,7 +55,7 @@ export async function actualAndEstimate(ran: RanOnAws, processor: Processor): Pr
     const { step, task } = keys.resultAt(key) ?? { step: '', task: '' }
     return sizes.get(functions.get(`${step} ${task}`) ?? usualFunction(task))
   }
-  const each = await Promise.all(markers.map(async (key) => secondsUsed(secondsOf(await read(ran.store, key)), sizeOf(key))))
+  const each = await Promise.all(markers.map(async (key) => secondsUsed(secondsOf(await findJson<Json>(ran.store, key)), sizeOf(key))))
   const used = {
     transitions: transitionsOf(ran.history, markers, keys),
     gigabyte_seconds: each.reduce((all, one) => all + one.gigabyte_seconds, 0),
@@ -154,14 +155,9 @@ function withPlaceholders(machine: Machine, functions: RanOnAws['functions']): M
 
 /** The sources found by a scan step. */
 async function sizesOf({ run, store }: RanOnAws, step: string) {
-  const dataset = (await read(store, workspace(run).dataset(step, 0))) as
+  const dataset = (await findJson<Json>(store, workspace(run).dataset(step, 0))) as
     | { readonly sources: readonly { bytes: number; records: number }[] }
     | undefined
   if (dataset === undefined) throw new Error(`the run ended before the dataset of ${step}`)
   return dataset.sources.map(({ bytes, records }) => ({ bytes, records }))
-}
-
-async function read(store: Pick<Store, 'read'>, key: string): Promise<Json | undefined> {
-  const bytes = await store.read(key)
-  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Json)
 }

@@ -1,4 +1,5 @@
 /** The record of a run on AWS, from Step Functions and from its bucket. */
+import { findJson } from '#io/workspace/json-store.ts'
 import type { RunSummary } from '#run/local/events.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { QualityReport } from '#data/report/model.ts'
@@ -68,8 +69,7 @@ export function storedRun(
 }
 
 export async function reportOf(store: Store, run: string): Promise<QualityReport | null> {
-  const bytes = await store.read(workspace(run).report('json'))
-  return bytes === undefined ? null : (JSON.parse(Buffer.from(bytes).toString('utf8')) as QualityReport)
+  return (await findJson<QualityReport>(store, workspace(run).report('json'))) ?? null
 }
 
 /** What started a run, in short: `s3 s3://inbox/a.csv`, `schedule`. */

@@ -3,13 +3,12 @@ import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Json } from '#core/json.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
 import { count } from '#core/text/numbers.ts'
-import { readJson } from '#io/workspace/json-store.ts'
+import { findJson, readJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { TASKS, type TaskSpec } from '#core/task/tasks.ts'
 import type { Outcome } from '#data/pass/outcome.ts'
 import type { ExchangeFile } from './exchange-file.ts'
 import type { SegmentFile } from './segment-file.ts'
-import type { Store } from '#io/store/store.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
 
@@ -60,7 +59,7 @@ export async function loadArtifacts(
   unfinished = false,
 ): Promise<RunArtifacts> {
   const result = async (task: string, step: string, round = 0) =>
-    (await optional<Marker>(store, workspace.task(task, step, null, round)))?.result
+    (await findJson<Marker>(store, workspace.task(task, step, null, round)))?.result
   const scans: ScannedDataset[] = []
   const segments: SegmentArtifacts[] = []
   const exchanges: ExchangeArtifacts[] = []
@@ -72,15 +71,15 @@ export async function loadArtifacts(
       scans.push({ step: unit, plan: await readJson<DatasetPlan>(store, (planned['dataset'] as { plan: string }).plan) })
       unreadable += Number((planned['result'] as { unreadable?: number } | undefined)?.unreadable ?? 0)
     }
-    const found = await optional<FactsFile>(store, workspace.facts(unit))
+    const found = await findJson<FactsFile>(store, workspace.facts(unit))
     facts ??= found ?? null
     for (const { name, again } of REPORTING) {
       const found = again ? await lastReports(name, unit, { store, workspace }) : reportOf(await result(name, unit))
       reports.push(...found)
     }
-    const met = await optional<ExchangeFile>(store, workspace.exchange(unit))
+    const met = await findJson<ExchangeFile>(store, workspace.exchange(unit))
     if (met !== undefined) exchanges.push({ file: met, plan: await readJson<DatasetPlan>(store, met.dataset) })
-    const file = await optional<SegmentFile>(store, workspace.segment(unit))
+    const file = await findJson<SegmentFile>(store, workspace.segment(unit))
     if (file !== undefined && !file.standing && !unfinished) {
       reports.push(...file.steps.map(({ report }) => ({ ...report, level: 'error' as const })))
     } else if (file !== undefined) {
@@ -150,9 +149,4 @@ export function makerOf(key: string, plan: DatasetPlan, scans: RunArtifacts['sca
   const same = (other: DatasetPlan) =>
     plan.sources.length === other.sources.length && plan.sources.every(({ inspection }, at) => inspection === other.sources[at]?.inspection)
   return scans.find((scan) => same(scan.plan))?.step ?? maker
-}
-
-async function optional<T>(store: Store, key: string): Promise<T | undefined> {
-  const bytes = await store.read(key)
-  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as T)
 }

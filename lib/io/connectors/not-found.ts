@@ -1,4 +1,5 @@
 /** Error messages for patterns that match no file, with what is there. */
+import { preview } from '#core/text/preview.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { isData } from '#core/text/data-path.ts'
 import { nearest } from '#core/text/nearest.ts'
@@ -32,8 +33,7 @@ function listing(folder: string, names: readonly string[]): string {
   if (names.length === 0) return `${folder} is empty`
   const data = names.filter((name) => isData(name) && !isManifest(name)).sort(byCodePoint)
   if (data.length === 0) return `${folder} contains no data files`
-  const shown = data.slice(0, 10)
-  return `${folder} contains ${shown.join(', ')}${data.length > shown.length ? ` and ${data.length - shown.length} more` : ''}`
+  return `${folder} contains ${preview(data)}`
 }
 
 /** The manifest describes data but is not data. */

@@ -1,4 +1,5 @@
 /** Rows of a table on their way into the run's store: collected in the native engine, written as one Parquet file. */
+import { DEFAULT_WRITER } from '#io/formats/writers/index.ts'
 import type { Scalar, Session } from '#io/duckdb/session.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
@@ -63,7 +64,7 @@ export function tableSink(session: Session): { readonly sink: TableSink; finish(
       })
       // as between two segments: small row groups, so that chunks are small (docs/performance.md)
       await session.run(
-        `COPY (SELECT ${selected.join(', ')} FROM extracted) TO ${text(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000)`,
+        `COPY (SELECT ${selected.join(', ')} FROM extracted) TO ${text(path)} (${DEFAULT_WRITER.copyOptions(DEFAULT_WRITER.compressions[0])})`,
       )
     },
   }

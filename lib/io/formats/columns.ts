@@ -1,4 +1,5 @@
 /** Names for the columns of a source. */
+import { preview } from '#core/text/preview.ts'
 import { count } from '#core/text/numbers.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 
@@ -47,21 +48,15 @@ export function nameColumns(header: readonly string[] | null, fields: number): N
     used.add(folded(name))
   }
   if (nameless.length > 0)
-    notes.push(`${nameless.length === 1 ? 'a column has' : `${nameless.length} columns have`} no name: ${someOf(nameless)}`)
+    notes.push(`${nameless.length === 1 ? 'a column has' : `${nameless.length} columns have`} no name: ${preview(nameless)}`)
   const withNul = written
     .slice(0, fields)
     .flatMap((name, at) => (name.includes('\0') ? [`${JSON.stringify(name)} is renamed to ${columns[at]}`] : []))
-  if (withNul.length > 0) notes.push(`names with a NUL character: ${someOf(withNul)}`)
-  if (renamed.length > 0) notes.push(`duplicate names: ${someOf(renamed)}`)
+  if (withNul.length > 0) notes.push(`names with a NUL character: ${preview(withNul)}`)
+  if (renamed.length > 0) notes.push(`duplicate names: ${preview(renamed)}`)
   return { columns, notes }
 }
 
 const NUL_SIGN = '\u2400'
-
-const SHOWN = 10
-
-/** The first of many items, and the number of the rest. */
-export const someOf = (items: readonly string[]) =>
-  items.slice(0, SHOWN).join(', ') + (items.length > SHOWN ? ` and ${items.length - SHOWN} more` : '')
 
 const folded = (name: string) => name.toLowerCase()

@@ -1,4 +1,5 @@
 /** What a source holds: by its content first, by its name only where the content leaves it open. */
+import { enumeration } from '#core/text/preview.ts'
 import { entryOf } from '#core/text/record.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { bareName, COMPRESSIONS, compressionCalled, FORMATS, formatCalled, formatNames } from './index.ts'
@@ -42,7 +43,12 @@ export function refuseBinary({ head, tail }: Pick<Beginning, 'head' | 'tail'>, u
     throw new TaskError(
       'Data.UnsupportedFormat',
       `${uri} is neither text nor a known format: ${controls} of its first ${head.length} bytes are control characters`,
-      { hint: `${formatNames()} can be read, also in ${packings()}; set encoding if this is text in UTF-16` },
+      {
+        hint: `${formatNames()} can be read, also in ${enumeration(
+          COMPRESSIONS.map(({ name }) => name),
+          'or',
+        )}; set encoding if this is text in UTF-16`,
+      },
     )
   }
 }
@@ -52,11 +58,6 @@ export function refuseKnown({ head, tail }: Pick<Beginning, 'head' | 'tail'>, ur
   const known = signatureOf(head, tail)
   if (known?.hint === undefined) return
   throw new TaskError('Data.UnsupportedFormat', `${uri} is ${known.name}, which cannot be read`, { hint: known.hint })
-}
-
-const packings = () => {
-  const names = COMPRESSIONS.map(({ name }) => name)
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
 /** The format of a text by its first characters. Data.UnsupportedFormat for markup. */

@@ -1,4 +1,5 @@
 /** The one list of formats and the one list of compressions. To add a kind: its file, and a line here. */
+import { enumeration } from '#core/text/preview.ts'
 import type * as z from 'zod'
 import { bzip2 } from './compressions/bzip2.ts'
 import type { CompressionKind } from './compressions/compression.ts'
@@ -18,7 +19,7 @@ export const COMPRESSIONS: readonly CompressionKind[] = [gzip, bzip2, zstd, zip]
 export const FORMAT_NAMES = FORMATS.map(({ name }) => name) as [string, ...string[]]
 
 /** All formats as a sentence may list them. */
-export const formatNames = () => `${FORMAT_NAMES.slice(0, -1).join(', ')} and ${FORMAT_NAMES.at(-1)}`
+export const formatNames = () => enumeration(FORMAT_NAMES)
 
 /** The format a setting names. */
 export function formatCalled(name: string): FormatKind {

@@ -7,7 +7,7 @@ import { type Found, NOTHING, noRecords } from './found.ts'
 import { bareName, formatCalled } from './index.ts'
 import { inspectDelimited } from './inspect-delimited.ts'
 import { readFooter } from './inspect-parquet.ts'
-import type { FormatKind, Rewritten } from './kinds/format.ts'
+import type { Beginning, FormatKind, Rewritten } from './kinds/format.ts'
 import type { PhysicalLayout } from './source.ts'
 import { rowOf } from './line-map.ts'
 import type { SampleLimits } from './sample.ts'
@@ -56,9 +56,10 @@ export async function inspect(uri: string, settings: ReadSettings, context: Insp
   const { source } = context
   const staging = startStaging(source, context.store, `${context.prefix}-text`)
   try {
-    const { packed, notes, parts } = await unpack(uri, settings, staging)
+    const { packed, notes, parts, start } = await unpack(uri, settings, staging)
     const named = [uri, ...parts].join('#')
-    const { facts, sample, format, layout, part, rows } = await inspectBytes({ uri: named, settings, packed, staging, context })
+    const work = { uri: named, settings, packed, staging, context }
+    const { facts, sample, format, layout, part, rows } = await inspectBytes({ ...start, name: bareName(named) }, work)
     const text_bytes = staging.current().size
     const staged = await staging.publish()
     const read = [...parts, ...(part === undefined ? [] : [part])].join('#')
@@ -94,7 +95,7 @@ async function unpack(uri: string, settings: ReadSettings, staging: Staging) {
     const kind = compressionOf(start)
     if (kind === undefined) {
       refuseKnown(start, uri)
-      return { packed, notes, parts }
+      return { packed, notes, parts, start }
     }
     packed.push(kind)
     const unpackTo = await kind.load()
@@ -106,10 +107,9 @@ async function unpack(uri: string, settings: ReadSettings, staging: Staging) {
 
 const WINDOW_BYTES = 1 << 16
 
-async function inspectBytes(work: Work): Promise<Read> {
+async function inspectBytes(start: Beginning, work: Work): Promise<Read> {
   const { uri, settings, staging } = work
   const source = staging.current()
-  const start = await beginningOf(source, uri)
   const binary = detectBinary(start, settings, uri)
   if (binary !== undefined) return inspectKind(binary, 0, [], work)
 
@@ -145,9 +145,10 @@ type Recoded = { readonly encoding: Exclude<Encoding, 'utf-8'>; readonly bom: nu
 
 /** Reads the text as UTF-8 once it is written so. */
 async function inspectRecoded({ encoding, bom }: Recoded, notes: readonly string[], work: Work): Promise<Read> {
-  const { settings, staging } = work
+  const { uri, settings, staging } = work
   await staging.rewrite((from, to) => transcode(from, to, encoding, bom))
-  const { facts, ...read } = await inspectBytes({ ...work, settings: { ...settings, encoding: 'utf-8' } })
+  const start = await beginningOf(staging.current(), uri)
+  const { facts, ...read } = await inspectBytes(start, { ...work, settings: { ...settings, encoding: 'utf-8' } })
   return { ...read, facts: { ...facts, encoding, notes: [...notes, ...facts.notes] } }
 }
 

@@ -1,5 +1,6 @@
 /** Plans the layout of a delimited text from its head: its dialect, where its records start, and the names of its columns. */
-import { nameColumns, someOf } from './columns.ts'
+import { preview } from '#core/text/preview.ts'
+import { nameColumns } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
 import { hasHeader } from './header.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
@@ -72,7 +73,7 @@ export function planLayout(
     const record = later === null ? undefined : table[later]
     if (record === undefined) return []
     const above = countLines(text, bom, from + record.start)
-    const shown = someOf(cellsOf(record).map((cell) => trimmedText(cell)))
+    const shown = preview(cellsOf(record).map((cell) => trimmedText(cell)))
     const [where, setting] =
       rows === undefined
         ? [`line ${above + 1}`, `skip_lines: ${above}`]

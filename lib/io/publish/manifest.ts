@@ -1,4 +1,5 @@
 /** The manifest of an output: the list of its files. The same data and definition give the same bytes everywhere. */
+import { preview } from '#core/text/preview.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { LocalFile } from '#io/store/store.ts'
 import type { Column } from '#relational/types/types.ts'
@@ -59,10 +60,5 @@ export const otherPipeline = (location: string, { pipeline }: Manifest) => confl
 
 /** The error for files that are in the way. */
 export function foreignFiles(location: string, names: readonly string[]): TaskError {
-  return conflict(location, `it contains files this pipeline did not write: ${preview(names)}`)
-}
-
-function preview(names: readonly string[]): string {
-  const shown = [...names].sort().slice(0, 5).join(', ')
-  return `${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
+  return conflict(location, `it contains files this pipeline did not write: ${preview([...names].sort(), 5)}`)
 }

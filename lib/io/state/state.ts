@@ -8,7 +8,7 @@
 import { TaskError } from '#core/errors/errors.ts'
 import type { Json } from '#core/json.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import { readJson, writeJson } from '#io/workspace/json-store.ts'
+import { findJson, readJson, writeJson } from '#io/workspace/json-store.ts'
 
 type StateContext = Pick<TaskContext, 'store' | 'workspace' | 'run' | 'pipeline'>
 
@@ -39,10 +39,8 @@ async function versionsOf(context: StateContext, name: string): Promise<readonly
   })
 }
 
-async function versionAt({ store, ...context }: StateContext, name: string, version: number): Promise<Version | undefined> {
-  const bytes = await store.read(keyOf({ store, ...context }, name, version))
-  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Version)
-}
+const versionAt = (context: StateContext, name: string, version: number): Promise<Version | undefined> =>
+  findJson<Version>(context.store, keyOf(context, name, version))
 
 /** What the run continues from: read at the first call, and the same for every later one. */
 export async function pinState(context: StateContext, name: string): Promise<Remembered> {
@@ -70,10 +68,9 @@ export async function assertCurrent(context: StateContext, name: string): Promis
 /** Makes the staged value the one the next run continues from. May be called again; does nothing where nothing was staged, or nothing changed. */
 export async function commitState(context: StateContext, name: string): Promise<void> {
   const { store, workspace, run } = context
-  const staged = await store.read(workspace.remembered(name))
-  if (staged === undefined) return
+  const value = await findJson<Json>(store, workspace.remembered(name))
+  if (value === undefined) return
   const before = await pinState(context, name)
-  const value = JSON.parse(Buffer.from(staged).toString('utf8')) as Json
   if (JSON.stringify(value) === JSON.stringify(before.value)) return
   const text = JSON.stringify({ run: run.id, value } satisfies Version)
   if (!(await store.create(keyOf(context, name, before.version + 1), text))) return assertCurrent(context, name)

@@ -1,4 +1,5 @@
 /** Checks a part of the tree against its schema: returns the typed value, or reports problems at their places. */
+import { isMapping } from './build-values.ts'
 import type * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import type { Substituted } from './config.ts'
@@ -54,13 +55,13 @@ function retype(value: Json, problems: readonly ShapeProblem[], path: Path, subs
   }, value)
 }
 
-function replaceAt(tree: Json, path: Path, change: (value: Json) => Json): Json {
+/** The value with the part at the path changed; the value itself where nothing is at the path. */
+export function replaceAt(tree: Json, path: Path, change: (value: Json) => Json): Json {
   const [step, ...rest] = path
   if (step === undefined) return change(tree)
-  if (Array.isArray(tree)) return tree.map((item, at) => (at === step ? replaceAt(item, rest, change) : item))
-  return Object.fromEntries(
-    Object.entries(tree as object).map(([key, entry]) => [key, key === step ? replaceAt(entry, rest, change) : entry]),
-  )
+  if (Array.isArray(tree)) return tree.map((item: Json, at) => (at === step ? replaceAt(item, rest, change) : item))
+  if (!isMapping(tree)) return tree
+  return Object.fromEntries(Object.entries(tree).map(([key, entry]) => [key, key === step ? replaceAt(entry, rest, change) : entry]))
 }
 
 interface Issue {

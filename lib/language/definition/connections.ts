@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type AddressUse, CONNECTION_TYPES, namesConnection } from '#steps/kind/addresses.ts'
 import { isMapping } from './build-values.ts'
-import { type CheckContext, checkShape } from './check-shape.ts'
+import { type CheckContext, checkShape, replaceAt } from './check-shape.ts'
 import { checkPlain } from './compile-value.ts'
 import { type Path, report } from './parse-context.ts'
 import { compileSecret } from './secrets.ts'
@@ -77,12 +77,4 @@ function reportUnknown(name: string, path: Path, connections: Connections, conte
         ? `declare it: \`connections: {${name}: {type: sqlite, path: data/shop.db}}\``
         : `${meant === undefined ? '' : `did you mean \`${meant}\`? `}declared: ${names.join(', ')}`,
   })
-}
-
-function replaceAt(tree: Json, path: Path, change: (value: Json) => Json): Json {
-  const [step, ...rest] = path
-  if (step === undefined) return change(tree)
-  if (Array.isArray(tree)) return tree.map((item: Json, at) => (at === step ? replaceAt(item, rest, change) : item))
-  if (!isMapping(tree)) return tree
-  return Object.fromEntries(Object.entries(tree).map(([key, entry]) => [key, key === step ? replaceAt(entry, rest, change) : entry]))
 }

@@ -1,4 +1,5 @@
 /** Parses operands: literals, columns, parameters, brackets, CASE, CAST and calls. */
+import { enumeration } from '#core/text/preview.ts'
 import type { Case, Expression, Span, Template } from './ast.ts'
 import { COLUMN_TYPES, type ColumnType } from '#relational/types/types.ts'
 import { problem, nearest, fail } from './problem.ts'
@@ -22,7 +23,7 @@ import { readCall } from './read-call.ts'
 import { failBadPath, type Token } from './tokens.ts'
 import { TYPE_NAMES, typeNamed } from './types.ts'
 
-const TYPES = `The types are ${COLUMN_TYPES.slice(0, -1).join(', ')} and ${COLUMN_TYPES.at(-1)}.`
+const TYPES = `The types are ${enumeration(COLUMN_TYPES)}.`
 const OPERAND = 'Expected a column, a value, a call or a bracket.'
 
 export function readPrimary(reading: Reading): Expression {

@@ -28,6 +28,10 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   timestamp: 'TIMESTAMP',
 }
 
+/** A relation of these columns without rows. */
+export const noRows = (columns: readonly { readonly name: string; readonly type: ColumnType }[]) =>
+  `SELECT ${columns.map((column) => `CAST(NULL AS ${SQL_TYPES[column.type]}) AS ${name(column.name)}`).join(', ')} WHERE FALSE`
+
 /**
  * Whether a number counted from 0 is one of these, by looking up a bit in a bit string. A join with a list of numbers would not keep the
  * order of the rows, which the numbers depend on.

@@ -1,4 +1,5 @@
 /** Rules inside a step that depend on keys or figures: whether the rules before them changed these, and the values at that point. */
+import { findJson } from '#io/workspace/json-store.ts'
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
@@ -48,8 +49,8 @@ export async function figuresOf(
 ): Promise<ReadonlyMap<number, Facts>> {
   const found = new Map<number, Facts>()
   for (const { rule, survey, figures } of places) {
-    const bytes = figures === null ? undefined : await store.read(workspace.facts(survey))
-    if (bytes !== undefined) found.set(rule, JSON.parse(Buffer.from(bytes).toString('utf8')) as Facts)
+    const facts = figures === null ? undefined : await findJson<Facts>(store, workspace.facts(survey))
+    if (facts !== undefined) found.set(rule, facts)
   }
   return found
 }

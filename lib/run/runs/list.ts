@@ -1,4 +1,5 @@
 /** The runs in the folder of a store: all of them, one by the beginning of its id, and the state of each. */
+import { findJson } from '#io/workspace/json-store.ts'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemError } from '#core/errors/system-error.ts'
@@ -41,15 +42,19 @@ async function runIds(folder: string): Promise<readonly string[]> {
 
 /** A run as it is now; undefined where the store holds no record of one. */
 export async function readRun(store: Store, run: string): Promise<StoredRun | undefined> {
-  const bytes = await store.read(workspace(run).run)
-  if (bytes === undefined) return undefined
-  // the name of its folder is the id of a run: a copy of another run's folder is a run of its own
-  const record = { ...(JSON.parse(Buffer.from(bytes).toString('utf8')) as RunRecord), id: run }
+  const record = await recordOf(store, run)
+  if (record === undefined) return undefined
   if (record.status !== 'running') return { record, state: record.status }
   if (await isTaken(store, run)) return { record, state: 'running' }
   // the process may have written how the run ended, and released it, in between
-  const since = { ...(JSON.parse(Buffer.from((await store.read(workspace(run).run)) ?? bytes).toString('utf8')) as RunRecord), id: run }
+  const since = (await recordOf(store, run)) ?? record
   return { record: since, state: since.status === 'running' ? 'killed' : since.status }
+}
+
+/** The name of its folder is the id of a run: a copy of another run's folder is a run of its own. */
+async function recordOf(store: Store, run: string): Promise<RunRecord | undefined> {
+  const found = await findJson<RunRecord>(store, workspace(run).run)
+  return found === undefined ? undefined : { ...found, id: run }
 }
 
 /** All runs in the folder of a store, the newest first. */

@@ -2,6 +2,7 @@
  * Starts runs for the messages of a queue. A message is done when all its runs have been started, now or before. A message that cannot
  * be handled stays in the queue, is redelivered, and ends in the dead-letter queue. So nothing is lost, and nothing starts twice.
  */
+import { findJson, writeJson } from '#io/workspace/json-store.ts'
 import type { Json } from '#core/json.ts'
 import { claimedRequests, type ClaimStore, startsPrefix } from './claims.ts'
 import { START_KINDS } from './index.ts'
@@ -140,10 +141,7 @@ function parsed(body: string): Json {
 function memoryOf({ id }: StartSettings, store: StartWorld['store']): StateStore {
   const key = (what: string) => `${startsPrefix(id)}/${what}.json`
   return {
-    get: async (what) => {
-      const bytes = await store.read(key(what))
-      return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Json)
-    },
-    set: (what, value) => store.write(key(what), JSON.stringify(value)),
+    get: (what) => findJson<Json>(store, key(what)),
+    set: (what, value) => writeJson(store, key(what), value),
   }
 }

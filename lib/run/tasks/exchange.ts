@@ -8,7 +8,7 @@ import { lower, nest } from '#relational/operations/to-sql.ts'
 import { isAcross } from '#relational/operations/across.ts'
 import { columnsAfter } from '#relational/operations/columns.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
-import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
+import { name as quoted, noRows } from '#relational/types/sql.ts'
 import { traceOn, untouched } from '#relational/operations/traced.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { ExchangeFile } from '#data/ledger/exchange-file.ts'
@@ -98,8 +98,7 @@ async function load(session: Session, dataset: DatasetPlan, opened: readonly Ope
   const selects = opened.map(
     ({ relation, columns }) => `SELECT ${columns.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
   )
-  const nothing = dataset.columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
-  const rows = selects.length === 0 ? `SELECT ${nothing.join(', ')} WHERE FALSE` : selects.join(' UNION ALL ')
+  const rows = selects.length === 0 ? noRows(dataset.columns) : selects.join(' UNION ALL ')
   await session.run(`CREATE TEMP TABLE t0 AS SELECT row_number() OVER () AS ${ROW}, * FROM (${rows})`)
   const count = await countTable(session, 't0')
   checkRows(count, dataset.records, `step ${step}`)

@@ -2,6 +2,7 @@
  * Runs one task: the same handler behind a Lambda and behind a local worker process. A task whose result is already in the store does
  * not run again, so retry, redrive and resume leave finished chunks untouched.
  */
+import { findJson } from '#io/workspace/json-store.ts'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -51,7 +52,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
     .digest('hex')
   const isRepeated = taskSpec(event.task)?.repeated?.includes(event.step) ?? false
-  const finished = isRepeated ? undefined : await readFinished(world.store, marker)
+  const finished = isRepeated ? undefined : await findJson<Finished>(world.store, marker)
   if (finished?.event === hash) return finished.result
 
   const load = codeOf(event.task)
@@ -121,11 +122,6 @@ function withNextCall(result: TaskResult, { task, settings }: TaskEvent, now: Da
 /** Which call of the task it is, from 0. */
 const roundOf = ({ round }: JsonObject): number => (typeof round === 'number' ? round : 0)
 
-async function readFinished(store: Store, key: string): Promise<Finished | undefined> {
-  const bytes = await store.read(key)
-  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Finished)
-}
-
 function contextOf(
   event: TaskEvent,
   world: HandlerWorld & Required<Pick<HandlerWorld, 'now'>>,
@@ -151,7 +147,7 @@ function contextOf(
     now: world.now,
     usage: async () => {
       const markers = await world.store.list(workspace(event.run.id).tasks)
-      const usages = await inParallel(markers, 16, async ({ key }) => (await readFinished(world.store, key))?.usage)
+      const usages = await inParallel(markers, 16, async ({ key }) => (await findJson<Finished>(world.store, key))?.usage)
       const known = usages.filter((usage) => usage !== undefined)
       return {
         memory: Math.max(0, ...known.map(({ memory }) => memory)),

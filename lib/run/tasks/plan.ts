@@ -1,4 +1,5 @@
 /** plan: combines all inspections into the plan of the dataset. */
+import { preview } from '#core/text/preview.ts'
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { chooseSizing } from '#data/dataset/sizing.ts'
 import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
@@ -79,7 +80,7 @@ function assertOneDataset(sources: readonly Inspected[]): void {
   if (groups.length <= 1) return
   const lines = groups.slice(0, MAX_GROUPS).map((members, at) => {
     const names = members.map((member) => sources[member]?.name ?? '')
-    return `  group ${at + 1}, ${count(members.length, 'file')} (${some(names, 4)}): ${columnsOf(sources[members[0] ?? 0])}`
+    return `  group ${at + 1}, ${count(members.length, 'file')} (${preview(names, 4)}): ${columnsOf(sources[members[0] ?? 0])}`
   })
   const more = groups.length > MAX_GROUPS ? [`  and ${groups.length - MAX_GROUPS} more`] : []
   throw new TaskError(
@@ -94,13 +95,10 @@ function assertOneDataset(sources: readonly Inspected[]): void {
 const MAX_GROUPS = 20
 const NAME_LENGTH = 40
 
-const some = (list: readonly string[], most: number) =>
-  list.length > most ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ')
-
 function columnsOf(source: Inspected | undefined): string {
   const { columns = [], dialect = null } = source?.inspection ?? {}
   if (dialect !== null && !dialect.header) return `${count(columns.length, 'column')} without a header`
-  return some(
+  return preview(
     columns.map((name) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name)),
     8,
   )

@@ -7,7 +7,7 @@ import { TaskError } from '#core/errors/errors.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import { name as quoted, SQL_TYPES, text } from '#relational/types/sql.ts'
+import { noRows, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import { describePart } from './segment.ts'
 
@@ -36,9 +36,10 @@ export async function publishFiles(
   const planned = to.includes(SOURCE_NAME) ? filesOfSources(to, dataset, outcomes, context) : [{ uri: to, slices: whole }]
   const written = await writeFiles(planned, form, parts, columns, context)
   const { store } = context
+  const connector = await fileConnectorOf(to, context.run.folder)
   for (const { uri, key, ...file } of written) {
     const content = { ...file, name: nameOf(uri), uri: store.address(key), open: () => store.openLocal(key) }
-    await (await fileConnectorOf(uri, context.run.folder)).writeFile(uri, content)
+    await connector.writeFile(uri, content)
   }
   return {
     siftstep: 1,
@@ -130,7 +131,6 @@ const withoutExtension = (name: string) => name.replace(/\.(csv|tsv|txt|json|ndj
 
 /** The rows of the slices, in order; of none, none with their columns. */
 function rowsOf(slices: readonly Slice[], paths: readonly string[], columns: readonly Column[]): string {
-  const none = `SELECT ${columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`).join(', ')} WHERE FALSE`
   const joined: Slice[] = []
   for (const slice of slices) {
     const last = joined.at(-1)
@@ -140,5 +140,5 @@ function rowsOf(slices: readonly Slice[], paths: readonly string[], columns: rea
   const selected = joined.map(
     ({ part, start, end }) => `(SELECT * FROM read_parquet(${text(paths[part] ?? '')}) LIMIT ${end - start} OFFSET ${start})`,
   )
-  return selected.length === 0 ? none : selected.join(' UNION ALL ')
+  return selected.length === 0 ? noRows(columns) : selected.join(' UNION ALL ')
 }

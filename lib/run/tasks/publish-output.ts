@@ -10,7 +10,7 @@ import { publish } from '#io/connectors/publish.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
-import { name as quoted, SQL_TYPES } from '#relational/types/sql.ts'
+import { noRows } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { SourceList } from './list.ts'
 import { publishFiles } from './publish-files.ts'
@@ -95,8 +95,7 @@ async function emptyPart(form: SinkTarget, columns: readonly Column[], context: 
   const draft = await context.store.createLocal(key)
   try {
     const session = await context.openSession([folderOf(draft.path)])
-    const selected = columns.map(({ name, type }) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${quoted(name)}`)
-    await session.run(copyTo(`SELECT ${selected.join(', ')} WHERE FALSE`, draft.path, form))
+    await session.run(copyTo(noRows(columns), draft.path, form))
     const { part } = await describePart(session, draft.path, key, form, 0)
     await draft.publish()
     return part

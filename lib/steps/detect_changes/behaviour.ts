@@ -1,4 +1,5 @@
 /** What detect_changes does: filters by the mark of earlier runs, and finds the next one in the facts. */
+import { named } from '#core/text/lookup.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Facts } from '#relational/measures/facts.ts'
@@ -38,10 +39,10 @@ export const detectChangesBehaviour: RowsBehaviour = {
     if (late === 'include' || seconds === 0) return [missing, filter]
     return [missing, filter, check('late', `${name} <= ${since}`, `${column.name} is not after ${mark}, which an earlier run has reached`)]
   },
-  summarize: (settings, { rows_out, filtered, quarantined, facts, remembered = null }) => {
-    const { column } = config.parse(settings)
+  summarize: (settings, { step, columns_before, rows_out, filtered, quarantined, facts, remembered = null }) => {
+    const { name } = existingColumn(config.parse(settings).column, { step, columns: columns_before })
     const since = remembered as Mark
-    const until = later(since, maximumOf(column, facts))
+    const until = later(since, maximumOf(name, facts))
     const left = [
       ...(filtered > 0 ? [`${filtered.toLocaleString('en')} already processed`] : []),
       ...(quarantined > 0 ? [`${quarantined.toLocaleString('en')} to quarantine`] : []),
@@ -60,11 +61,7 @@ export const detectChangesBehaviour: RowsBehaviour = {
 }
 
 /** The largest value of the column among all rows that were read, those that are not new included. */
-function maximumOf(given: string, facts: Facts | undefined): Mark {
-  const fold = (name: string) => name.normalize('NFC').toLowerCase()
-  const found = facts?.columns.find(({ name }) => name === given) ?? facts?.columns.find(({ name }) => fold(name) === fold(given))
-  return (found?.maximum ?? null) as Mark
-}
+const maximumOf = (name: string, facts: Facts | undefined) => (named(facts?.columns, name)?.maximum ?? null) as Mark
 
 /** The mark never moves back: files of before may be gone. */
 const later = (a: Mark, b: Mark): Mark => (a === null ? b : b === null ? a : b > a ? b : a)
@@ -85,7 +82,7 @@ function literal({ name, type }: Column, mark: Exclude<Mark, null>, { step }: Lo
 function secondsBack({ name, type }: Column, seconds: number, { step, facts }: LowerContext): number {
   if (type === 'text' || type === 'boolean') {
     // a column whose cells are all missing has no type yet
-    if ((facts?.columns.find((one) => one.name === name)?.maximum ?? null) === null && facts?.rows === 0) return 0
+    if (maximumOf(name, facts) === null && facts?.rows === 0) return 0
     throw new TaskError('Data.SchemaMismatch', `step ${step}: ${name} is ${type}, and has no order that separates new rows from old ones`, {
       hint: 'name a column of dates, timestamps or numbers, or give the column its type in the discover step (types)',
     })

@@ -1,4 +1,5 @@
 /** Compares sources with each other and with the required schema. */
+import { preview } from '#core/text/preview.ts'
 import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
@@ -8,9 +9,6 @@ import { config } from './config.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
 
-const some = (names: readonly string[], most = 3) =>
-  names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ')
-
 /** A sentence for each requirement that is not met. */
 function breaches(settings: ReturnType<typeof config.parse>, { dataset }: AssessInput): string[] {
   const names = dataset.columns.map(({ name }) => name)
@@ -18,16 +16,16 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Assess
     if (!isAmong(names, wanted)) {
       const near = nearest(wanted, names)
       return [
-        `no source has the required column "${wanted}"${near === undefined ? '' : ` (did you mean "${near}"?)`}; the columns are ${some(names, 12)}`,
+        `no source has the required column "${wanted}"${near === undefined ? '' : ` (did you mean "${near}"?)`}; the columns are ${preview(names, 12)}`,
       ]
     }
     const without = dataset.sources.filter(({ absent }) => isAmong(absent, wanted)).map(({ name }) => name)
-    return without.length === 0 ? [] : [`required column "${wanted}" is missing in ${some(without)}`]
+    return without.length === 0 ? [] : [`required column "${wanted}" is missing in ${preview(without, 3)}`]
   })
   const typed = Object.entries(settings.columns ?? {}).flatMap(([wanted, spelling]) => {
     const type = entryOf(TYPE_SPELLINGS, spelling) as ColumnType
     const found = named(dataset.columns, wanted)
-    if (found === undefined) return [`unknown column "${wanted}"; the columns are ${some(names, 12)}`]
+    if (found === undefined) return [`unknown column "${wanted}"; the columns are ${preview(names, 12)}`]
     return found.type === type ? [] : [`column "${wanted}" has type ${found.type}, expected ${type}`]
   })
   const drifting = dataset.columns.flatMap(({ name }) => {
@@ -36,9 +34,9 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Assess
     const most = without.length * 2 > dataset.sources.length
     const having = dataset.sources.filter(({ absent }) => !isAmong(absent, name)).map(({ name: source }) => source)
     // a column that most sources lack is new in the others; one that most sources have is missing in the others
-    if (most) return settings.on_drift.new_column === 'fail' ? [`column "${name}" is new in ${some(having)}`] : []
+    if (most) return settings.on_drift.new_column === 'fail' ? [`column "${name}" is new in ${preview(having, 3)}`] : []
     return settings.on_drift.missing_column === 'fail'
-      ? [`column "${name}" is missing in ${some(without)}; expected the ${names.length} columns ${some(names, 12)}`]
+      ? [`column "${name}" is missing in ${preview(without, 3)}; expected the ${names.length} columns ${preview(names, 12)}`]
       : []
   })
   const retyped =
@@ -54,7 +52,7 @@ function retypedColumns({ columns, sources }: AssessInput['dataset']) {
     const others = sources.flatMap(({ name: source, other_types }) =>
       entryOf(other_types, name) === undefined ? [] : [`${entryOf(other_types, name)} in ${source}`],
     )
-    return others.length === 0 ? [] : [{ name, type, where: some(others) }]
+    return others.length === 0 ? [] : [{ name, type, where: preview(others, 3) }]
   })
 }
 

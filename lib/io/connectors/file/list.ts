@@ -36,19 +36,11 @@ async function pathsOf(path: string, folder: BaseFolder): Promise<string[]> {
   }
   // an absolute pattern needs no folder
   const base = folder ?? parse(whole).root
-  const start = fixedFolder(path, base)
-  if (await isMissing(start)) throw noMatch(path, await around(start))
   const matches = await matchingFiles(path, base)
   const data = matches.filter((match) => !isManifest(basename(match))).sort(byCodePoint)
-  if (data.length === 0) throw noMatch(path, await around(start))
+  if (data.length === 0) throw noMatch(path, await around(fixedFolder(path, base)))
   return data
 }
-
-const isMissing = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
-  )
 
 async function filesBelow(folder: string, whole: string): Promise<string[]> {
   const files = await matchingFiles('**', whole)

@@ -1,4 +1,5 @@
 /** Reading a table or the rows of a query: in one read transaction, so that all of it is of one moment. */
+import { preview } from '#core/text/preview.ts'
 import { stat } from 'node:fs/promises'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
@@ -71,9 +72,6 @@ function selectOf(database: Database, { path, table }: TableAddress, { query }: 
     hint: `${near === undefined ? '' : `did you mean ${near}? `}${tables.length === 0 ? 'it has no tables' : `it has ${preview(tables)}`}`,
   })
 }
-
-const preview = (names: readonly string[]) =>
-  names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ')
 
 /** The cell as the type of its column says: the same value, never another. */
 function scalarOf(cell: Cell, { name, type }: TypedColumn, uri: string): Scalar {

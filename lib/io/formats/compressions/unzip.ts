@@ -1,12 +1,10 @@
 /** Unpacks one member of a zip archive. */
+import { preview } from '#core/text/preview.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { Unpack } from './compression.ts'
 import { zipOptions } from './zip-options.ts'
 import { type ZipMember, zipMembers } from './zip-members.ts'
-
-/** Names listed in a message, at most. */
-const LISTED = 10
 
 export const unzip: Unpack = async (from, to, { uri, settings }) => {
   const { member } = zipOptions.parse(settings['member'] === undefined ? {} : { member: settings['member'] })
@@ -23,7 +21,7 @@ function choose(members: readonly ZipMember[], wanted: string | undefined, uri: 
   if (named !== undefined) return named
   const data = members.filter(isData)
   const names = data.map(({ name }) => name)
-  const listed = `${names.slice(0, LISTED).join(', ')}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ''}`
+  const listed = preview(names)
   if (wanted !== undefined) {
     const near = nearest(wanted, names)
     throw new TaskError('Data.Unreadable', `${uri} has no member ${JSON.stringify(wanted)}`, {

@@ -1,4 +1,5 @@
 /** consistency: merges values that differ only in case, punctuation or accents. */
+import { preview } from '#core/text/preview.ts'
 import * as z from 'zod'
 import type { Op } from '#relational/operations/ops.ts'
 import { columnChoice } from '#steps/kind/fields.ts'
@@ -47,5 +48,5 @@ export const consistency = defineCleaner({
 
 const examplesOf = (values: { readonly [from: string]: string }) => {
   const pairs = Object.entries(values).map(([from, to]) => `${from} → ${to}`)
-  return pairs.length > 4 ? `${pairs.slice(0, 4).join(', ')} and ${pairs.length - 4} more` : pairs.join(', ')
+  return preview(pairs, 4)
 }

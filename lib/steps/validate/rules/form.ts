@@ -1,4 +1,5 @@
 /** pattern, in_set, type, date, email, phone: the form of a cell. */
+import { preview } from '#core/text/preview.ts'
 import * as z from 'zod'
 import { nameInExpression } from '#relational/operations/expressions.ts'
 import { TYPE_SPELLINGS } from '#relational/types/types.ts'
@@ -45,7 +46,7 @@ export const inSet = defineRowRule({
     const found = existingColumn(name, context)
     const { read, parameters } = ruleParameters(Object.fromEntries(values.map((value, at) => [`value ${at + 1}`, value])))
     const list = values.map((_, at) => read(`value ${at + 1}`)).join(', ')
-    const shown = values.length > 6 ? `${values.slice(0, 6).join(', ')} and ${values.length - 6} more` : values.join(', ')
+    const shown = preview(values.map(String), 6)
     return [
       {
         column: found.name,
