@@ -82,7 +82,7 @@ describe('fallback', () => {
       `${FIND}  - {id: e, type: export, on_error: {fallback: [{to: a.csv}, {to: out}]}, with: {to: mine, format: csv}}\n`,
     )
     expect(ended.code, ended.err).toBe(0)
-    expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it holds files .*; continuing with fallback 1\n/)
+    expect(ended.out).toMatch(/⚠ e: cannot publish to mine: it contains files .*; continuing with fallback 1\n/)
     expect(ended.out).toMatch(/⚠ e: cannot publish to a.csv: it is a source of this run; continuing with fallback 2\n/)
     expect(rows()).toBe(ROWS)
     const { notes } = file<{ notes: string[] }>('quality-report.json')
@@ -119,9 +119,9 @@ describe('fallback', () => {
         `      - {id: p, type: profile}\n${EXPORT}`,
     )
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toMatch(/⚠ m: the alert "x" .*; continuing with fallback 1/)
-    expect(ended.out).toMatch(/✗ m: failed; continuing without it: the alert "y"/)
-    expect(ended.out).toMatch(/⚠ n: the alert "x" .*; continuing with fallback 1/)
+    expect(ended.out).toMatch(/⚠ m: unknown metric nonsense in the alert "x"; continuing with fallback 1/)
+    expect(ended.out).toMatch(/✗ m: failed; continuing without it: unknown metric none in the alert "y"/)
+    expect(ended.out).toMatch(/⚠ n: unknown metric nonsense in the alert "x"; continuing with fallback 1/)
     expect(ended.out).toContain('✓ n: ')
     expect(rows()).toBe(ROWS)
   })
@@ -133,7 +133,7 @@ describe('fallback', () => {
     expectFailed(await steps(`${text}  - {id: n, type: monitor, ${BROKEN}}\n${to('out')}`, { args: ['--quiet'] }), 2)
     const ended = await resume()
     expect(ended.code).toBe(2)
-    expect(ended.err).toContain('n: the alert "x"')
+    expect(ended.err).toContain('n: unknown metric nonsense in the alert "x"')
   })
 })
 
@@ -176,7 +176,7 @@ describe('retry', () => {
     const twice = RETRIED.replace('max_attempts: 20', 'max_attempts: 2')
     const ended = await steps(`${twice}${EXPORT}`)
     expect(ended.code).toBe(1)
-    expect(ended.out.match(/attempt \d begins/g)).toEqual(['attempt 2 begins', 'attempt 3 begins'])
+    expect(ended.out.match(/starting attempt \d/g)).toEqual(['starting attempt 2', 'starting attempt 3'])
     expect(ended.err).toContain('Pipeline failed after 3 attempts')
     const never = await steps(`${twice.replace('SourceUnavailable', 'Transient')}${EXPORT}`)
     expect(never.code).toBe(1)
@@ -185,20 +185,20 @@ describe('retry', () => {
 
   it.each([
     ['no retry', 'max_attempts: 0', '', []],
-    ['every error by the name of Step Functions', 'errors: [States.ALL], max_attempts: 1', '', ['attempt 2 begins']],
-    ['a category', 'errors: [Data], max_attempts: 1', '', ['attempt 2 begins']],
+    ['every error by the name of Step Functions', 'errors: [States.ALL], max_attempts: 1', '', ['starting attempt 2']],
+    ['a category', 'errors: [Data], max_attempts: 1', '', ['starting attempt 2']],
     [
       'keys of the step, else of the defaults',
       'errors: [SourceUnavailable]',
       'defaults: {retry: {errors: [Transient], max_attempts: 1, interval: 1s, jitter: none}}\n',
-      ['attempt 2 begins'],
+      ['starting attempt 2'],
     ],
   ])('can be %s', async (_what, retry, head, attempts) => {
     const quick = head === '' ? ', interval: 1s, jitter: none' : ''
     const text = `  - {id: find, type: discover, with: {source: late.csv}, retry: {${retry}${quick}}}\n`
     const ended = await steps(`${text}${EXPORT}`, { head })
     expect(ended.code).toBe(1)
-    expect(ended.out.match(/attempt \d begins/g) ?? []).toEqual(attempts)
+    expect(ended.out.match(/starting attempt \d/g) ?? []).toEqual(attempts)
   })
 })
 
@@ -232,7 +232,7 @@ describe('timeout', () => {
     expect(stopped.filter(works)).toEqual([])
     expect(ended.code, ended.err).toBe(0)
     expect(ended.out).toMatch(
-      /⚠ c: (survey|segment) \d+ failed \(States.Timeout: it took longer than its timeout allows\), attempt 2 begins/,
+      /⚠ c: (survey|segment) \d+ failed \(States.Timeout: it took longer than its timeout allows\); starting attempt 2/,
     )
     expect(JSON.parse(readFileSync(at('out/_manifest.json'), 'utf8'))).toMatchObject({ rows: GOOD })
   })
@@ -310,7 +310,7 @@ describe('loop', () => {
     const ended = await steps(looped(more), { args: ['--json'] })
     expect(ended.code, ended.err).toBe(0)
     const done = readdirSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/l`)).sort()
-    expect(done).toEqual(['whole-00000.json', 'whole-00001.json', 'whole-00002.json'])
+    expect(done).toEqual(['control-00000.json', 'control-00001.json', 'control-00002.json'])
     for (const region of ['north', 'south', 'east']) expect(ended.out).toContain(`(region = ${region})`)
     const { out } = await runCli(['show', 'last'], { cwd: place })
     expect(out).toMatch(/✓ l: Done for 3 items\n.*\(region = north\)\n.*\(region = south\)\n.*\(region = east\)\n/)
@@ -330,7 +330,7 @@ describe('loop', () => {
   })
 
   it.each([
-    ['{"list": ["north", "south"]}', ['whole-00000.json', 'whole-00001.json']],
+    ['{"list": ["north", "south"]}', ['control-00000.json', 'control-00001.json']],
     ['{"list": []}', []],
   ])('takes its items from an input: %s', async (given, tasks) => {
     write('inputs.json', given)
@@ -346,9 +346,9 @@ describe('loop', () => {
   })
 
   it.each([
-    ['', 2, 'whole-00000.json'],
-    [', on_error: {continue_on_error: true}', 4, 'whole-00000.json'],
-    [', on_error: {fallback: [{alerts: []}]}', 0, 'whole-00000.json'],
+    ['', 2, 'control-00000.json'],
+    [', on_error: {continue_on_error: true}', 4, 'control-00000.json'],
+    [', on_error: {fallback: [{alerts: []}]}', 0, 'control-00000.json'],
   ])('stops at the item that fails%s: exit code %i', async (more, code, done) => {
     const alerts = 'with: {alerts: [{name: x, when: "{{ item }}"}]}'
     const ended = await steps(
@@ -359,7 +359,7 @@ describe('loop', () => {
     expect(`${ended.out}${ended.err}`).toContain('item 2 of the loop (item = nonsense > 1): unknown metric nonsense in the alert "x"')
     const { out } = await runCli(['show', 'last'], { cwd: place })
     if (code === 2)
-      expect(out).toMatch(/✗ m: failed: item 2 of the loop \(item = nonsense > 1\): the alert.*\n {4}✓ .*\(item = rows_in > 5\)/)
+      expect(out).toMatch(/✗ m: failed: item 2 of the loop \(item = nonsense > 1\): unknown metric.*\n {4}✓ .*\(item = rows_in > 5\)/)
     expect(readdirSync(at(`.siftstep/runs/${runsIn(place)[0]}/tasks/m`))).toContain(done)
     expect(published().length > 0).toBe(code !== 2)
   })
