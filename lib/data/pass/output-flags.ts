@@ -25,7 +25,8 @@ export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | nu
     return [{ ...common('doubtful'), column: column.name, counts: 'cells', sql: `(NOT ${rule(column.sql)})` }]
   })
   const unlike = texts.flatMap(({ column, fact }) => unlikeCells(column, fact))
-  const inconsistent: LoweredFlag[] = unlike.length === 0 ? [] : [{ ...common('inconsistent'), column: '', counts: 'rows', sql: anyOf(unlike) }]
+  const inconsistent: LoweredFlag[] =
+    unlike.length === 0 ? [] : [{ ...common('inconsistent'), column: '', counts: 'rows', sql: anyOf(unlike) }]
   return [...doubtful, ...inconsistent]
 }
 

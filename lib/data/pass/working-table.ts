@@ -31,13 +31,7 @@ interface Applied {
 }
 
 /** Row operations as one statement. Rows removed by their filters are gone afterwards; their changes are counted. */
-export async function applyRows(
-  session: Session,
-  table: Table,
-  operations: readonly Op[],
-  next: string,
-  reader: string,
-): Promise<Applied> {
+export async function applyRows(session: Session, table: Table, operations: readonly Op[], next: string, reader: string): Promise<Applied> {
   const source = table.columns.map(({ name }, at) => `${quoted(name)} AS r${at}`)
   const lowering = lower({
     columns: table.columns.map((column, at) => ({ plan: computedColumn(column), sql: `r${at}` })),

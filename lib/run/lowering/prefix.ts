@@ -20,7 +20,11 @@ export interface Prefix {
   /** Rows of a batch, numbered from 0, that are removed as duplicates. */
   repeated(batch: number): Promise<ReadonlySet<number>>
   /** The relation after the steps. `repeated` are its rows that are removed as duplicates. */
-  apply(session: Session, opened: { readonly relation: string; readonly columns: readonly SurveyColumn[] }, repeated: ReadonlySet<number>): Promise<Measurable>
+  apply(
+    session: Session,
+    opened: { readonly relation: string; readonly columns: readonly SurveyColumn[] },
+    repeated: ReadonlySet<number>,
+  ): Promise<Measurable>
 }
 
 export async function preparePrefix(dataset: DatasetPlan, prefix: readonly PrefixStep[], context: TaskContext): Promise<Prefix> {
