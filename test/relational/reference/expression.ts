@@ -3,7 +3,6 @@ import type { Case, Comparison, Expression, In, IsDistinct, Like, Template } fro
 import { columnNamed } from '#relational/expression/columns.ts'
 import { functionNamed } from '#relational/expression/functions.ts'
 import { isInteger, literalType, meetingType } from '#relational/expression/scalar.ts'
-import type { ValueType } from '#relational/expression/types.ts'
 import type { Json } from '#core/json.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { arithmetic } from './arithmetic.ts'
