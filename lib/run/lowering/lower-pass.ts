@@ -33,7 +33,7 @@ export async function lowerPass(
 }
 
 /** The step under which reading is counted: the first that does anything. */
-export const readerOf = ({ steps, sink }: Pick<PassSettings, 'steps' | 'sink'>, { step }: Pick<TaskContext, 'step'>): string =>
+const readerOf = ({ steps, sink }: Pick<PassSettings, 'steps' | 'sink'>, { step }: Pick<TaskContext, 'step'>): string =>
   steps.find(({ active }) => active)?.id ?? sink?.id ?? step
 
 function surveyedKeys(operations: readonly Op[], steps: readonly LoweredStep[]): readonly SurveyedKey[] {

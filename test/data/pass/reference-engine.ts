@@ -154,7 +154,7 @@ function sourcesOf(state: State, { expression }: Bound): readonly string[] {
   return [...new Set(names.flatMap((name) => state.columns.get(name)?.from ?? []))]
 }
 
-export const OPERATIONS: { readonly [Name in Op['op']]: (state: State, operation: Extract<Op, { op: Name }>) => void } = {
+const OPERATIONS: { readonly [Name in Op['op']]: (state: State, operation: Extract<Op, { op: Name }>) => void } = {
   cell: (state, { origin, column, cell: name, options, counted, quarantine }) => {
     const before = columnOf(state, column)
     const changed = before.cells.map((cell) => changedCell(name, cell, options, before.type))

@@ -26,7 +26,7 @@ export function evaluator(expression: Expression, scope: Scope): { readonly type
 
 const boolean = (at: (row: Row) => Cell): Node => ({ type: 'boolean', at })
 
-export function nodeOf(expression: Expression, scope: Scope): Node {
+function nodeOf(expression: Expression, scope: Scope): Node {
   const inner = (part: Expression) => nodeOf(part, scope)
   const condition = (part: Expression) => toType(inner(part), 'boolean')
   switch (expression.kind) {

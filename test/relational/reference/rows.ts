@@ -15,7 +15,7 @@ const letters = fc.constantFrom(
 )
 
 /** Dirty text: words, numbers and dates as people write them, marks of other scripts. */
-export const texts = fc.oneof(
+const texts = fc.oneof(
   fc.string({ unit: letters, maxLength: 10 }),
   fc.constantFrom('', ' ', 'a', 'abc', 'NULL', 'N/A', 'yes', 'No', 'TRUE', 'anna@example.org', 'a b c', 'x,y,,z', "o'hara", '\\1', '%_'),
   fc.constantFrom('12', '-7', '+5', ' 12 ', '007', '1.5', '.5', '5.', '1e3', '1e-400', '1e400', 'inf', 'nan', '1_000', '0x1F', '-0'),
@@ -80,7 +80,7 @@ export const rowsOf = (types: ReadonlyMap<string, ColumnType>, maxLength: number
   )
 
 /** A value as SQL of exactly its type. */
-export function cellSql(cell: Cell, type: ColumnType): string {
+function cellSql(cell: Cell, type: ColumnType): string {
   if (cell === null) return `CAST(NULL AS ${SQL_TYPES[type]})`
   if (typeof cell === 'number' && type === 'decimal' && !Number.isFinite(cell)) return `CAST('${asText(cell, type)}' AS DOUBLE)`
   if (type === 'text') return quoted(cell as string)
