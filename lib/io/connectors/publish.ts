@@ -26,8 +26,8 @@ export async function publish(
   { store, run, step, openSession }: PublishContext,
 ): Promise<Manifest> {
   const named = parts.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
-  const { pipeline, format, rows, bytes, columns } = facts
-  const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
+  const { pipeline } = facts
+  const manifest: Manifest = { siftstep: 1, ...facts, files: named }
   const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
   const target = await targetAt(uri, run.folder)
   await target.publish(uri, { pipeline, mode, keys, run: run.id, step, files, manifest, openSession })

@@ -13,12 +13,15 @@ export interface Manifest {
   readonly format: string
   readonly rows: number
   readonly bytes: number
+  /** Columns of the files. */
   readonly columns: readonly Column[]
+  /** Columns whose values are in the names of the folders; absent where the files lie in the location itself. */
+  readonly partition_by?: readonly Column[]
   readonly files: readonly ManifestFile[]
 }
 
 export interface ManifestFile {
-  /** Derived from its position among the files and its content. */
+  /** Derived from its position among the files and its content; behind the folders of its partition, if any. */
   readonly name: string
   readonly rows: number
   readonly bytes: number
@@ -47,9 +50,11 @@ export function parseManifest(text: string, location: string): Manifest {
 }
 
 /**
- * A file name within the location itself. A manifest with other names was not written by siftstep, and its files are not ours to remove.
+ * The name of a file in the location itself, or in folders of partitions (`region=East/`). A manifest with other names was not written by
+ * siftstep, and its files are not ours to remove.
  */
-export const isFileName = (name: unknown): name is string => typeof name === 'string' && /^[^./\\\0][^/\\\0]*$/.test(name)
+export const isFileName = (name: unknown): name is string =>
+  typeof name === 'string' && /^([^./\\\0=][^/\\\0=]*=[^/\\\0]+\/)*[^./\\\0][^/\\\0]*$/.test(name)
 
 export const conflict = (location: string, why: string) =>
   new TaskError('Output.Conflict', `cannot publish to ${location}: ${why}`, {
