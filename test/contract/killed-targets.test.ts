@@ -10,8 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CONNECTORS, connectorOf, targetAt } from '#io/connectors/index.ts'
-import type { Mode } from '#io/connectors/target.ts'
-import type { Manifest } from '#io/publish/manifest.ts'
+import type { Manifest, Mode } from '#io/publish/manifest.ts'
 import { seeded } from '../kit/chance.ts'
 import { type Edition, fileOf, outputOf, type Row, rowOf } from '../kit/edition.ts'
 import { type MortalProcesses, mortalProcesses } from '../kit/mortal-processes.ts'
@@ -141,7 +140,7 @@ function databases(journal: 'wal' | 'delete'): Ground {
 
 const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
   file: [
-    { title: 'on the disk of the run', tries: ['replace', 'publish anew'], open: () => folders() },
+    { title: 'on the disk of the run', tries: ['replace', 'append', 'publish anew'], open: () => folders() },
     {
       title: 'on another disk',
       tries: ['replace'],
@@ -149,7 +148,7 @@ const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
       open: () => folders(mkdtempSync(join(OTHER_DISK, 'siftstep-killed-'))),
     },
   ],
-  s3: [{ title: 'a bucket', tries: ['replace', 'publish anew'], open: buckets }],
+  s3: [{ title: 'a bucket', tries: ['replace', 'append', 'publish anew'], open: buckets }],
   sqlite: [
     { title: 'with a write-ahead log', tries: ['merge', 'publish anew'], open: () => databases('wal') },
     { title: 'with a rollback journal', tries: ['replace', 'append'], open: () => databases('delete') },

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Mode, Output } from '#io/connectors/target.ts'
+import type { Output } from '#io/connectors/target.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import type { NewFile } from '#io/publish/manifest.ts'
+import { appendedBy, type Mode, type NewFile } from '#io/publish/manifest.ts'
 import { missingObject } from '#io/store/key.ts'
 
 export type Row = readonly [id: number, name: string]
+
+const STEP = 'publish'
 
 export interface Edition {
   readonly rows: readonly Row[]
@@ -50,14 +52,15 @@ export function fileOf(row: Row, at: number, edition: Edition): NewFile {
 /** The rows as a publication of the pipeline `sales`. */
 export function outputOf(edition: Edition): Output {
   const { rows, mode, run } = edition
-  const files = rows.map((row, at) => fileOf(row, at, edition))
+  const plain = rows.map((row, at) => fileOf(row, at, edition))
+  const files = mode === 'append' ? plain.map((file) => appendedBy(file, run, STEP)) : plain
   const session = {
     async *batches(sql: string) {
       yield rows.filter((row, at) => sql.includes(pathOf(row, at, edition))).map(([id, name]) => [BigInt(id), name])
     },
   } as unknown as Session
   return {
-    ...{ pipeline: 'sales', mode, keys: mode === 'merge' ? ['id'] : [], run, step: 'publish' },
+    ...{ pipeline: 'sales', mode, keys: mode === 'merge' ? ['id'] : [], run, step: STEP },
     files,
     manifest: {
       ...{ siftstep: 1, pipeline: 'sales', format: 'csv', rows: rows.length },
@@ -66,7 +69,7 @@ export function outputOf(edition: Edition): Output {
         { name: 'id', type: 'integer' },
         { name: 'name', type: 'text' },
       ],
-      files: files.map(({ name, rows: count, bytes, sha256 }) => ({ name, rows: count, bytes, sha256 })),
+      files: files.map(({ open: _open, uri: _uri, ...file }) => file),
     },
     openSession: async () => session,
   }

@@ -4,7 +4,7 @@ import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import type { Options } from '#io/connectors/connector.ts'
-import type { Mode } from '#io/connectors/target.ts'
+import type { Mode } from '#io/publish/manifest.ts'
 import { maskWords } from './tally.ts'
 
 /**

@@ -151,7 +151,7 @@ export async function publishedNames(folder: string, pipeline: string): Promise<
 }
 
 /** The manifest of an output folder; undefined if there is none. */
-async function readManifest(folder: string): Promise<Manifest | undefined> {
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw systemError(error, `reading ${join(folder, MANIFEST)}`)

@@ -14,22 +14,22 @@ import { systemError } from '#core/errors/system-error.ts'
 import { folderStore } from '#io/store/folder.ts'
 import { draftTag, isDraftLeft } from '#io/store/holder.ts'
 import { takeLock, type TakenLock } from '#io/workspace/lock.ts'
-import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING } from './check-folder.ts'
-import { conflict, MANIFEST, type Manifest, manifestText, type NewFile } from './manifest.ts'
+import { assertOurs, notFolder, PROBE, type Publishing, PUBLISHING, readManifest } from './check-folder.ts'
+import { conflict, MANIFEST, type Manifest, manifestAfter, manifestText, type Mode, type NewFile } from './manifest.ts'
 
 /** Publishes the files to the folder. Can be called again with the same files after a kill. `folder`: its path in messages. */
 export async function publishFolder(
   path: string,
   files: readonly NewFile[],
   manifest: Manifest,
-  run: string,
+  { run, mode }: { readonly run: string; readonly mode: Mode },
   folder = path,
 ): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() === false) throw notFolder(folder)
   const lock = await lockFolder(path, folder, { pipeline: manifest.pipeline, run, files: files.map(({ name }) => name) })
   try {
-    await publishAlone({ path, folder }, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
+    await publishAlone({ path, folder, mode }, files, manifest, (names) => lock.change({ pipeline: manifest.pipeline, run, files: names }))
     await lock.release()
   } catch (error) {
     // the lock stays because of the names in it; if it cannot be written, it is free when this process ends
@@ -66,22 +66,23 @@ export async function publishFile(path: string, content: NewFile, file = path): 
 }
 
 async function publishAlone(
-  { path, folder }: { readonly path: string; readonly folder: string },
+  { path, folder, mode }: { readonly path: string; readonly folder: string; readonly mode: Mode },
   files: readonly NewFile[],
   manifest: Manifest,
   claim: (names: readonly string[]) => Promise<void>,
 ): Promise<void> {
   try {
     const before = await assertOurs(path, manifest.pipeline, folder)
-    const kept = new Set(files.map(({ name }) => name))
+    const after = manifestAfter(await readManifest(path), manifest, mode, folder)
+    const kept = new Set(after.files.map(({ name }) => name))
     // once the new manifest is in place, no manifest lists the files to remove
     await claim([...new Set([...kept, ...before])])
-    for (const file of files) {
+    for (const file of files.filter(({ name }) => kept.has(name))) {
       if (file.name.includes('/')) await mkdir(dirname(join(path, file.name)), { recursive: true })
       await move(file, join(path, file.name), path)
     }
     const draft = draftIn(path)
-    await writeFile(draft, manifestText(manifest), { flag: 'wx' })
+    await writeFile(draft, manifestText(after), { flag: 'wx' })
     await rename(draft, join(path, MANIFEST))
     for (const name of before) if (!kept.has(name)) await removeOwn(path, name)
     await removeDrafts(path, isLeftBehind)

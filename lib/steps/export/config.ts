@@ -1,6 +1,6 @@
 /** Settings of an export step. */
 import * as z from 'zod'
-import { MODES } from '#io/connectors/target.ts'
+import { MODES } from '#io/publish/manifest.ts'
 import { WRITER_NAMES, WRITTEN_COMPRESSIONS } from '#io/formats/writers/index.ts'
 import { atConnection, column, columns, oneOf, text } from '#steps/kind/fields.ts'
 
@@ -24,7 +24,7 @@ export const config = z.strictObject({
   mode: oneOf(MODES)
     .default('replace')
     .describe(
-      'replace: the output replaces what this pipeline published there before. append: rows are added. merge: rows with a key that is there update that row. Folders and files can only be replaced.',
+      'replace: the output replaces what this pipeline published there before. append: rows are added, to a folder as files of their own. merge: rows with a key that is there update that row; for tables. One file can only be replaced.',
     ),
   keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
   partition_by: z

@@ -4,7 +4,8 @@ import { enumeration } from '#core/text/preview.ts'
 import { type Destination, folderKey, INTERMEDIATE, type PartitionKey, type SinkTarget } from '#data/pass/pass.ts'
 import { CONNECTORS, connectorKindOf, connectorNamed } from '#io/connectors/index.ts'
 import { type AtConnection, locationOf } from '#io/connectors/location.ts'
-import type { Mode, TargetKind } from '#io/connectors/target.ts'
+import type { TargetKind } from '#io/connectors/target.ts'
+import type { Mode } from '#io/publish/manifest.ts'
 import { isHiveKey } from '#io/publish/hive.ts'
 import { isNamedAsFile } from '#io/formats/index.ts'
 import { DEFAULT_WRITER, writerByName, writerCalled, WRITERS } from '#io/formats/writers/index.ts'
@@ -34,7 +35,7 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
   const given = (name: string, value: string | undefined) =>
     value === undefined ? [] : problem(name, `\`${name}: ${value}\` has no effect: the target is a table`, `remove \`${name}\``)
   return [
-    ...modeProblems(mode as Mode, keys, target),
+    ...modeProblems(mode as Mode, keys, uri, target),
     ...(target.accepts === 'files'
       ? fileProblems(uri, format, compression)
       : [...given('format', format), ...given('compression', compression)]),
@@ -42,7 +43,14 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
   ]
 }
 
-function modeProblems(mode: Mode, keys: readonly string[] | undefined, { modes }: TargetKind): readonly SettingProblem[] {
+function modeProblems(
+  mode: Mode,
+  keys: readonly string[] | undefined,
+  uri: string,
+  { accepts, modes }: TargetKind,
+): readonly SettingProblem[] {
+  if (mode === 'append' && accepts === 'files' && writerByName(uri) !== undefined)
+    return problem('mode', `\`mode: append\` cannot be used with one file, \`${uri}\``, 'give the address of a folder, or use replace')
   if (!modes.includes(mode)) {
     const takers = CONNECTORS.flatMap(({ scheme, target }) => (target?.modes.includes(mode) === true ? [`${scheme}://`] : []))
     const hint = `use ${modes.join(' or ')}${takers.length === 0 ? '' : `; \`${mode}\` is for ${enumeration(takers, 'or')}`}`

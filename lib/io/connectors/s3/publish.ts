@@ -17,7 +17,9 @@ import {
   isFileName,
   MANIFEST,
   type Manifest,
+  manifestAfter,
   manifestText,
+  type Mode,
   type NewFile,
   otherPipeline,
   parseManifest,
@@ -84,12 +86,19 @@ export async function checkWritable(bucket: Bucket, prefix: string): Promise<voi
   await removeObject(bucket, probe)
 }
 
-export async function publishTo(target: S3Location, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
+export async function publishTo(
+  target: S3Location,
+  given: readonly NewFile[],
+  manifest: Manifest,
+  { run, mode }: { readonly run: string; readonly mode: Mode },
+): Promise<void> {
   const { bucket, prefix, uri } = target
   const { pipeline } = manifest
-  const text = manifestText(manifest)
-  const kept = new Set(files.map(({ name }) => name))
   const found = await look(target, pipeline)
+  const after = manifestAfter(found.manifest, manifest, mode, uri)
+  const text = manifestText(after)
+  const kept = new Set(after.files.map(({ name }) => name))
+  const files = given.filter(({ name }) => kept.has(name))
   const foreign = found.foreign.filter((name) => !kept.has(name))
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
 
