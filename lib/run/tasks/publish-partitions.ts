@@ -82,7 +82,7 @@ export async function writePartitions(
     } finally {
       await draft.discard()
     }
-    named.push({ ...part, name: `${path}/part-00001-${part.sha256.slice(0, 12)}.${extensionOf(form)}` })
+    named.push({ name: `${path}/part-00001-${part.sha256.slice(0, 12)}.${extensionOf(form)}`, ...part })
   }
   return { parts: named, columns: kept, partition_by: keys.map(({ name, type }) => ({ name, type })) }
 }
