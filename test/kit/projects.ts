@@ -6,6 +6,7 @@
 /** Each runs in a process of its own: it replaces a module for all who import it (`vi.mock`), or a module of its folder holds state for one file. */
 export const OWN_PROCESS: readonly string[] = [
   'test/contract/connector.test.ts',
+  'test/contract/killed-targets.test.ts',
   'test/contract/targets.test.ts',
   'test/e2e/**/*.test.ts',
   'test/data/ledger/lost-rows.test.ts',
@@ -63,4 +64,5 @@ export const THOROUGH: readonly string[] = [
   'test/run/tasks/child-failure.test.ts',
   'test/run/tasks/hostile-content.test.ts',
   'test/run/tasks/odd-sources.test.ts',
+  'test/run/tasks/partitions.test.ts',
 ]

@@ -6,7 +6,7 @@ import type { PublishedOutput, QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
-import { isNamedAsFile } from '#core/text/data-path.ts'
+import { writerByName } from '#io/formats/writers/index.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { attributeFailure } from './attribute-failure.ts'
 import { STAYS } from '#run/runs/list.ts'
@@ -96,7 +96,7 @@ function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Pa
       ? [`${signs.output}Output: none`]
       : outputsOf(output).map(
           ({ to, files, bytes: size }) =>
-            `${signs.output}Output: ${files === 0 || isNamedAsFile(to) ? escapeControls(to) : escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
+            `${signs.output}Output: ${files === 0 || writerByName(to) !== undefined ? escapeControls(to) : escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
         )),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined

@@ -4,7 +4,7 @@ import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import type { Options } from '#io/connectors/connector.ts'
-import type { Mode } from '#io/connectors/target.ts'
+import type { Mode } from '#io/publish/manifest.ts'
 import { maskWords } from './tally.ts'
 
 /**
@@ -78,6 +78,23 @@ export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled
 /** The format of rows between two segments of a run. */
 export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
 
+/** Folders by value, and the format of the files in them. */
+export interface Partitions {
+  readonly by: readonly PartitionKey[]
+  readonly form: SinkTarget
+}
+
+export interface PartitionKey {
+  readonly column: string
+  /** A part of a date; null: the whole value. */
+  readonly part: 'year' | 'month' | 'day' | null
+  /** What stands before the `=` of the folder; null: the name of the part or column. */
+  readonly as: string | null
+}
+
+/** What stands before the `=` of the folder. */
+export const folderKey = ({ column, part, as }: PartitionKey) => as ?? part ?? column
+
 /** The target of an export, and how it is published. */
 export interface Destination {
   readonly to: string
@@ -89,6 +106,8 @@ export interface Destination {
   readonly parts: SinkTarget
   /** The format of the file, if the address is that of a file; null for a folder or a table. */
   readonly file: SinkTarget | null
+  /** How the rows are split into folders; null: not at all. */
+  readonly partitions: Partitions | null
   /** The kind of target for messages: a format, or the kind of database. */
   readonly shown: string
 }
