@@ -35,6 +35,7 @@ export const THOROUGH: readonly string[] = [
   'test/contract/splits.test.ts',
   'test/aws/cost/simulate.test.ts',
   'test/language/definition/read.test.ts',
+  'test/language/definition/task-list.test.ts',
   'test/relational/expression/depth.test.ts',
   'test/relational/expression/to-sql.property.test.ts',
   'test/house/guides.test.ts',

@@ -18,5 +18,5 @@ export function placed(
   if (parts.at === null || found === undefined) return cause
   const path = `${found}.${parts.at}`
   const { line, column } = map.at(path)
-  return causeText({ ...parts, at: `${file}:${line}:${column} ${path}` })
+  return causeText({ ...parts, at: `${file}:${line}:${column} ${map.written(path)}` })
 }
