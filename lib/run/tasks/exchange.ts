@@ -53,8 +53,8 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     const names = table.columns.map(({ name }) => quoted(name)).join(', ')
     await session.run(copyTo(`SELECT ${names} FROM ${table.name} ORDER BY ${ROW}`, draft.path, INTERMEDIATE))
     const { rows: rowsOut } = await countWritten(session, draft.path, INTERMEDIATE)
-    checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
-    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, `step ${context.step}`)
+    checkRows(rowsOut, await countTable(session, table.name), 'the step')
+    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, 'the step')
     const { size } = await stat(draft.path)
     await draft.publish()
     const columns = table.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
@@ -101,7 +101,7 @@ async function load(session: Session, dataset: DatasetPlan, opened: readonly Ope
   const rows = selects.length === 0 ? noRows(dataset.columns) : selects.join(' UNION ALL ')
   await session.run(`CREATE TEMP TABLE t0 AS SELECT row_number() OVER () AS ${ROW}, * FROM (${rows})`)
   const count = await countTable(session, 't0')
-  checkRows(count, dataset.records, `step ${step}`)
+  checkRows(count, dataset.records, 'the step')
   return count
 }
 
@@ -170,7 +170,7 @@ async function meet(session: Session, working: Working, operation: AcrossOp, nex
     operation.op === 'join' ? externals.get(operation.source) : undefined,
   )
   const rows = { ...NO_ROWS, in: await countTable(session, working.table.name), out: await countTable(session, table.name), filtered, fan }
-  assertBalance(rows, `step ${operation.origin.step}: ${operation.op}`)
+  assertBalance(rows, operation.op)
   working.filtered += filtered
   working.fan += fan
   return table
