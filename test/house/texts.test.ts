@@ -12,14 +12,14 @@ const FOREIGN: { readonly [file: string]: string } = {
 
 const EXPRESSION = /\/[^/\n]+\/[gimsuy]*\.(?:test|exec)\(|\bnew RegExp\(|\.(?:match|matchAll|search)\(/
 const MESSAGES = /\b(?:cause|message|hint|what)\b/
-const KEYS = /\((?:[\w.]*\.)?key\b|\{ key \}/
+const KEYS = /\bkey\b/
 
 const linesWith = (files: readonly string[], about: RegExp) =>
   files.flatMap((file) =>
     textOf(file)
       .split('\n')
       .flatMap((line, at) => {
-        const [, call = ''] = /(?:\.(?:test|exec|match|matchAll|search)|new RegExp)(\(.*)$/.exec(line) ?? []
+        const [, call = ''] = /(?:\.(?:test|exec|match|matchAll|search)|new RegExp)\(((?:[^()]|\([^()]*\))*)/.exec(line) ?? []
         return EXPRESSION.test(line) && about.test(call) ? [{ file, line: `${file}:${at + 1}: ${line.trim()}` }] : []
       }),
   )
