@@ -47,7 +47,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
   try {
     const read = [...opened, ...externals.values()].flatMap(({ folders }) => folders)
     const session = await context.openSession([...new Set([...read, folderOf(draft.path)])])
-    const rowsIn = await load(session, dataset, opened, context)
+    const rowsIn = await load(session, dataset, opened)
     const working = await work(session, dataset, behaviour, settings, externals, context)
     const { table, filtered, counts } = working
     const names = table.columns.map(({ name }) => quoted(name)).join(', ')
@@ -94,7 +94,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
 }
 
 /** Loads all rows into the table `t0`, numbered in order; returns their count. */
-async function load(session: Session, dataset: DatasetPlan, opened: readonly OpenBatch[], { step }: TaskContext): Promise<number> {
+async function load(session: Session, dataset: DatasetPlan, opened: readonly OpenBatch[]): Promise<number> {
   const selects = opened.map(
     ({ relation, columns }) => `SELECT ${columns.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
   )
