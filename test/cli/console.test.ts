@@ -164,11 +164,7 @@ describe('a run that fails', () => {
     starts('clean_data', 0.1),
     retried('clean_data', 2, 4),
     retried('clean_data', 3, 4),
-    finish(
-      failedRun('Transient.WorkerLost', 'step clean_data: the process was killed\nhint: give it more memory\nor less to do'),
-      null,
-      2.1,
-    ),
+    finish(failedRun('Runtime.ExitError', 'step clean_data: the process was killed\nhint: give it more memory\nor less to do'), null, 2.1),
   ]
 
   it('says where, after how many attempts, why, how to mend it, and what next; the end on the standard error', () => {
@@ -176,8 +172,8 @@ describe('a run that fails', () => {
     expect(out.split('\n').slice(3)).toEqual([
       '– validate_schema: skipped',
       '– profile_data: skipped',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 2',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 3',
+      '⚠ clean_data: segment 5 failed (Runtime.ExitError: the process running segment was killed (SIGKILL)); starting attempt 2',
+      '⚠ clean_data: segment 5 failed (Runtime.ExitError: the process running segment was killed (SIGKILL)); starting attempt 3',
       '✗ clean_data: failed',
       '',
     ])
