@@ -4,7 +4,7 @@
  * same definition hash, ledger and output bytes as a run on this machine. A chapter expects what AWS does; where an emulator does something
  * else, its limits say so, and the chapter or the check is skipped there.
  */
-import { equal, match, ok, deepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -28,7 +28,7 @@ if ('missing' in emulator) {
   console.log('0 passed, 0 failed, 1 skipped')
   process.exit(0)
 }
-const { name } = emulator
+const { name, limits } = emulator
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 // templates are validated by the tests of lib/aws/cloud
 const env = { ...emulator.env, CDK_VALIDATION: 'false' }
@@ -75,7 +75,7 @@ async function note(run: string): Promise<void> {
   for (const event of await services.history(arnOf(run))) where.take(name, event as Parameters<typeof where.take>[1])
 }
 
-let [byHand, failing] = ['', '']
+let [byHand, failing, failure] = ['', '', '']
 const failed = await runAll(
   [
     {
@@ -170,9 +170,10 @@ const failed = await runAll(
         await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
         const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
         equal(code, 1, output)
-        match(output, /nothing\.csv has a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
-        deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
         failing = runIn(output)
+        failure = output
+        match(output, /nothing\.csv has a header and no rows\n +hint: /)
+        deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
         await note(failing)
         const kept = await services.keys(deployed.bucket, `runs/${failing}/`)
         for (const file of ['ledger.json', 'quality-report.html'])
@@ -184,11 +185,12 @@ const failed = await runAll(
       },
     },
     {
-      title: 'the execution that failed has the error that its task threw',
+      title: 'the failed execution has the error that its task threw, which decides what the command line suggests',
       needs: 'names of errors',
       run: async () => {
         const { status, error } = await services.ended(arnOf(failing))
         deepStrictEqual([status, error], ['FAILED', 'Data.NoRows'])
+        match(failure, /next +fix this, then siftstep deploy FILE and siftstep start emulator_tour/)
         return error
       },
     },
@@ -200,7 +202,8 @@ const failed = await runAll(
         await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
         await siftstep(['stop', run, '--on', 'aws'], env)
         const { status } = await services.ended(arnOf(run))
-        equal(status, 'ABORTED', 'the run was over before it could be stopped')
+        if (limits['stops in maps'] === undefined) equal(status, 'ABORTED', 'the run was over before it could be stopped')
+        else notEqual(status, 'SUCCEEDED', 'the run was over before it could be stopped')
         // the task that was under way ends with nobody listening
         const finished = await services.settled(deployed.bucket, `runs/${run}/tasks/`)
         match(await siftstep(['redrive', run, '--follow'], env), /publish: Exported to parquet/)

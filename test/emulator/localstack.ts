@@ -19,6 +19,7 @@ export const localStack: EmulatorKind = {
   limits: {
     'moments of schedules': 'schedules never start anything',
     'updates of alarms': 'CloudFormation leaves an alarm as it was created',
+    'stops in maps': 'an execution that is stopped within a Map ends as FAILED with States.Runtime, not as ABORTED',
   },
   prepare() {
     const venv = join(root, 'node_modules', '.cache', `localstack-${VERSION}-${hashOf([requirements])}`)
