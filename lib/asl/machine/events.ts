@@ -22,9 +22,10 @@ const MAP_RUN = 2
 const ITERATION = 2
 
 export function leastEvents({ StartAt, States }: Branch): number {
+  const states = new Map(Object.entries(States))
   const before = new Map<string, string[]>()
   const least = new Map<string, number>()
-  for (const [name, state] of Object.entries(States)) {
+  for (const [name, state] of states) {
     const targets = targetsOf(state).filter(({ field }) => !field.startsWith('Catch'))
     for (const { target } of targets) before.set(target, [...(before.get(target) ?? []), name])
     if (targets.length === 0) least.set(name, eventsOf(state))
@@ -33,7 +34,7 @@ export function leastEvents({ StartAt, States }: Branch): number {
   const open = [...least.keys()]
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
     for (const earlier of before.get(name) ?? []) {
-      const state = States[earlier]
+      const state = states.get(earlier)
       if (state === undefined) continue
       const events = eventsOf(state) + (least.get(name) ?? 0)
       if (events >= (least.get(earlier) ?? Number.POSITIVE_INFINITY)) continue
