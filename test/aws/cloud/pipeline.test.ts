@@ -468,9 +468,9 @@ describe('a plain pipeline', () => {
   it('a trigger on what runs write into a bucket given by name is refused', () => {
     const app = testApp()
     const dataBucket = Bucket.fromBucketName(new Stack(app, 'Own'), 'Bucket', 'acme-data')
-    expect(() => pipelineStack(`${PLAIN}\ntriggers: [{type: s3, bucket: acme-data}]\n`, { dataBucket }, app)).toThrow(
-      /pipeline\.yaml:\d+:\d+ trigger-on-run triggers\.0\.bucket: acme-data is the data bucket/,
-    )
+    expect(() =>
+      pipelineStack(`${PLAIN}\ntriggers: [{type: s3, bucket: acme-data, inputs: {output: s3://acme-mart/sales/}}]\n`, { dataBucket }, app),
+    ).toThrow(/pipeline\.yaml:\d+:\d+ trigger-on-run triggers\.0\.bucket: acme-data is the data bucket/)
   })
 
   it('a definition with problems is told with its places', () => {
