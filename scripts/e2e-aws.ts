@@ -1,15 +1,16 @@
 /**
- * `npm run e2e:aws`: the whole way on AWS, on an emulator, by the command line as a person goes it: bootstrap, deploy, deploy again, runs by
- * hand, by upload and by the clock, a run that fails, one that is stopped and redriven, one that waits for an object, an alarm, and the end of
- * it all. What runs on this machine come to, the runs there must come to as well: definition hash, ledger and every byte of the output.
+ * `npm run e2e:aws [-- ministack | localstack]`: all commands for AWS on an emulator, as a person runs them: bootstrap, deploy, deploy again,
+ * runs by hand, by upload and by schedule, a run that fails, one that is stopped and redriven, one that waits for an object, an alarm, destroy. A run there must have the
+ * same definition hash, ledger and output bytes as a run on this machine. A chapter expects what AWS does; where an emulator does something
+ * else, its limits say so, and the chapter or the check is skipped there.
  */
-import { equal, match, ok, deepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { printAll } from '../test/emulator/chapters.ts'
+import { basename, join } from 'node:path'
+import { runAll } from '../test/emulator/chapters.ts'
 import { runDeployed } from '../test/emulator/deployed-engine.ts'
-import { openEmulator } from '../test/emulator/ministack.ts'
+import { openEmulator } from '../test/emulator/open-emulator.ts'
 import { type Deployment, assertSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
 import { cdk, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
 import { eventually, openServices } from '../test/emulator/services.ts'
@@ -22,20 +23,20 @@ const [INBOX, OUTBOX] = ['siftstep-inbox', 'siftstep-outbox']
 const QUARTERS = ['q1', 'q2', 'q3'].map((quarter) => join(root, 'examples', 'data-processing', 'input', `sales_2024_${quarter}.csv`))
 const [FIRST = ''] = QUARTERS
 
-const emulator = await openEmulator()
+const emulator = await openEmulator(process.argv[2])
 if ('missing' in emulator) {
   console.log(`skipped: no emulator (${emulator.missing})`)
   console.log('0 passed, 0 failed, 1 skipped')
   process.exit(0)
 }
-const { name } = emulator
+const { name, limits } = emulator
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 // templates are validated by the tests of lib/aws/cloud
 const env = { ...emulator.env, CDK_VALIDATION: 'false' }
 const services = openServices(env)
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-tour-'))
 const where = whereStatesRan()
-console.log(`the way on AWS, on ${name}`)
+console.log(`the commands for AWS, on ${name}`)
 
 // while the first deployment goes on
 const here = resultHere(PIPELINE, [FIRST], join(folder, 'one')).then(async (one) => ({
@@ -46,6 +47,9 @@ here.catch(() => {})
 
 let deployed: Deployment & { readonly machine: string } = { hash: '', bucket: '', machine: '' }
 const put = (key: string, file = FIRST) => services.put(INBOX, key, readFileSync(file))
+const putAll = async () => {
+  for (const file of QUARTERS) await put(`all/${basename(file)}`, file)
+}
 const inputs = (source: string, to: string) => ['--input', `source=s3://${INBOX}/${source}`, '--input', `output_path=s3://${OUTBOX}/${to}`]
 const arnOf = (run: string) => `${deployed.machine.replace(':stateMachine:', ':execution:')}:${run}`
 /** The run that a screen of the command line names. */
@@ -72,13 +76,13 @@ async function note(run: string): Promise<void> {
   for (const event of await services.history(arnOf(run))) where.take(name, event as Parameters<typeof where.take>[1])
 }
 
-let byHand = ''
-const failed = await printAll(
+let [byHand, failing, failure] = ['', '', '']
+const failed = await runAll(
   [
     {
       title: 'bootstrap',
       essential: true,
-      printResult: async () => {
+      run: async () => {
         await cdk(['bootstrap', 'aws://000000000000/us-east-1'], env, folder)
         return undefined
       },
@@ -86,7 +90,7 @@ const failed = await printAll(
     {
       title: 'siftstep deploy: what pipelines share, before there is one',
       essential: true,
-      printResult: async () => {
+      run: async () => {
         match(await siftstep(['deploy', '--emails', 'team@example.com'], env), /✓ siftstep-platform: data and runs in s3:/)
         return undefined
       },
@@ -94,7 +98,7 @@ const failed = await printAll(
     {
       title: 'siftstep deploy: a pipeline',
       essential: true,
-      printResult: async () => {
+      run: async () => {
         const screen = await siftstep(['deploy', PIPELINE], env)
         match(screen, /✓ siftstep-emulator-tour: definition \w+, matches the one built here; starts by every 1 min and 1 trigger/)
         const outputs = await services.outputs(STACK)
@@ -104,20 +108,27 @@ const failed = await printAll(
     },
     {
       title: 'siftstep deploy: the pipeline again, with a change',
-      printResult: async () => {
+      run: async () => {
         const changed = join(folder, 'changed.yaml')
         writeFileSync(changed, readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
         await siftstep(['deploy', changed], env)
         equal((await services.outputs(STACK))['StateMachine'], deployed.machine)
         equal((await services.outputs('siftstep-platform'))['Emails'], 'team@example.com')
+        return undefined
+      },
+    },
+    {
+      title: 'the change reaches the alarm',
+      needs: 'updates of alarms',
+      run: async () => {
         const late = (await services.alarms(STACK)).find(({ name: alarm }) => /Late/.test(alarm))
-        equal(late?.threshold, 20 * 60_000, 'the alarm has the threshold of before')
+        equal(late?.threshold, 20 * 60_000, 'the alarm has its previous threshold')
         return undefined
       },
     },
     {
       title: 'siftstep start --follow, and the same run on this machine',
-      printResult: async () => {
+      run: async () => {
         await services.createBucket(INBOX)
         await services.createBucket(OUTBOX)
         await put('by-hand/sales_2024_q1.csv')
@@ -133,7 +144,7 @@ const failed = await printAll(
     },
     {
       title: 'siftstep runs, show and logs',
-      printResult: async () => {
+      run: async () => {
         match(await siftstep(['runs', '--on', 'aws'], env), new RegExp(`^${byHand} .* hand +succeeded .* in = .* out`, 'm'))
         const shown = await siftstep(['show', byHand, '--on', 'aws'], env)
         for (const part of [/succeeded in/, /^Cost\n.*state transitions/m, /balanced/]) match(shown, part)
@@ -143,11 +154,12 @@ const failed = await printAll(
     },
     {
       title: 'a run started by an upload',
-      printResult: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
+      run: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
     },
     {
-      title: 'a run started by the schedule, whose moment the emulator does not fill in, so that it is filled in here',
-      printResult: async () => {
+      // no emulator does what EventBridge Scheduler does at a moment of a schedule, so its message is sent here
+      title: 'a run started by the message of the schedule',
+      run: async () => {
         await put('scheduled/sales_2024_q1.csv')
         const run = await runStartedBy(() => services.strike(STACK, `${new Date().toISOString().slice(0, 16)}:00Z`))
         return sameAs('one', run, 'scheduled/')
@@ -155,14 +167,16 @@ const failed = await printAll(
     },
     {
       title: 'a run that fails goes through Catch, writes its report, publishes nothing, and says how to go on',
-      printResult: async () => {
+      run: async () => {
         await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
         const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
         equal(code, 1, output)
-        match(output, /nothing\.csv has a header and no rows[\s\S]*hint: [\s\S]*siftstep redrive \S+ --on aws/)
+        failing = runIn(output)
+        failure = output
+        match(output, /nothing\.csv has a header and no rows\n +hint: /)
         deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
-        await note(runIn(output))
-        const kept = await services.keys(deployed.bucket, `runs/${runIn(output)}/`)
+        await note(failing)
+        const kept = await services.keys(deployed.bucket, `runs/${failing}/`)
         for (const file of ['ledger.json', 'quality-report.html'])
           ok(
             kept.some((key) => key.endsWith(file)),
@@ -172,14 +186,25 @@ const failed = await printAll(
       },
     },
     {
+      title: 'the failed execution has the error that its task threw, which decides what the command line suggests',
+      needs: 'names of errors',
+      run: async () => {
+        const { status, error } = await services.ended(arnOf(failing))
+        deepStrictEqual([status, error], ['FAILED', 'Data.NoRows'])
+        match(failure, /next +fix this, then siftstep deploy FILE and siftstep start emulator_tour/)
+        return error
+      },
+    },
+    {
       title: 'siftstep stop and redrive: what is finished is not done again',
-      printResult: async () => {
+      run: async () => {
         const run = runIn(await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'again/')], env))
         const tasks = () => services.keys(deployed.bucket, `runs/${run}/tasks/`)
         await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
         await siftstep(['stop', run, '--on', 'aws'], env)
         const { status } = await services.ended(arnOf(run))
-        equal(status, 'ABORTED', 'the run was over before it could be stopped')
+        if (limits['stops in maps'] === undefined) equal(status, 'ABORTED', 'the run was over before it could be stopped')
+        else notEqual(status, 'SUCCEEDED', 'the run was over before it could be stopped')
         // the task that was under way ends with nobody listening
         const finished = await services.settled(deployed.bucket, `runs/${run}/tasks/`)
         match(await siftstep(['redrive', run, '--follow'], env), /publish: Exported to parquet/)
@@ -200,9 +225,18 @@ const failed = await printAll(
       note: (event) => where.take(name, event as Parameters<typeof where.take>[1]),
     }),
     {
-      title: 'the deployed machine in our engine, with the deployed functions and bucket: distributed maps',
-      printResult: async () => {
-        for (const file of QUARTERS) await put(`all/${file.split('/').at(-1)}`, file)
+      title: 'a run with distributed maps, in the interpreter of the emulator',
+      needs: 'distributed maps',
+      run: async () => {
+        await putAll()
+        const run = await runStartedBy(() => siftstep(['start', ID, ...inputs('all/*.csv', 'distributed/')], env))
+        return sameAs('all', run, 'distributed/')
+      },
+    },
+    {
+      title: 'a run with distributed maps, in our engine with the deployed machine, functions and bucket',
+      run: async () => {
+        await putAll()
         const definition = await services.definition(deployed.machine)
         const given = { inputs: { source: `s3://${INBOX}/all/*.csv`, output_path: `s3://${OUTBOX}/all/` } }
         const ran = await runDeployed(services, definition, 'r-engine', given, (event) => where.take('our engine', event))
@@ -212,7 +246,7 @@ const failed = await printAll(
     },
     {
       title: 'an alarm reaches those who listen to the topic',
-      printResult: async () => {
+      run: async () => {
         const alarms = await services.alarms(STACK)
         const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
         ok(alarm !== undefined, 'no alarm notifies a topic')
@@ -224,7 +258,7 @@ const failed = await printAll(
     },
     {
       title: 'siftstep destroy',
-      printResult: async () => {
+      run: async () => {
         await siftstep(['destroy', ID, '--yes'], env)
         await cdk(['destroy', 'siftstep-platform', '--force', '--app', 'cdk.out'], env)
         deepStrictEqual(await services.stacks(), ['CDKToolkit'])
@@ -232,6 +266,7 @@ const failed = await printAll(
       },
     },
   ],
+  emulator,
   console.log,
 )
 for (const line of where.lines()) console.log(line)

@@ -167,10 +167,10 @@ describe('a run that fails', () => {
     retried('clean_data', 3, 4),
     finish(
       failedRun(
-        'Transient.WorkerLost',
+        'Runtime.ExitError',
         causeText({
           step: 'clean_data',
-          code: 'Transient.WorkerLost',
+          code: 'Runtime.ExitError',
           message: 'the process was killed',
           hint: 'give it more memory\nor less to do',
         }),
@@ -185,8 +185,8 @@ describe('a run that fails', () => {
     expect(out.split('\n').slice(3)).toEqual([
       '– validate_schema: skipped',
       '– profile_data: skipped',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 2',
-      '⚠ clean_data: segment 5 failed (Transient.WorkerLost: the process running segment was killed (SIGKILL)); starting attempt 3',
+      '⚠ clean_data: segment 5 failed (Runtime.ExitError: the process running segment was killed (SIGKILL)); starting attempt 2',
+      '⚠ clean_data: segment 5 failed (Runtime.ExitError: the process running segment was killed (SIGKILL)); starting attempt 3',
       '✗ clean_data: failed',
       '',
     ])

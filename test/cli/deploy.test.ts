@@ -259,6 +259,24 @@ describe('deploy', () => {
     s3.fix()
   })
 
+  it('refuses a trigger on what runs write into the data bucket, before anything is deployed', async () => {
+    aws.stacks.push({ name: 'siftstep-platform', outputs: { DataBucket: 'acme-inbox' } })
+    const inData = (trigger: string) => {
+      writeFileSync(join(folder, 'own.yaml'), PIPELINE.replace('{type: s3, bucket: acme-inbox, prefix: incoming/}', trigger))
+      return deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['own.yaml'])
+    }
+    const refused = await inData('{type: s3, bucket: acme-inbox, suffix: .csv}')
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      'own.yaml:4:31 trigger-on-run triggers.0.bucket: acme-inbox is the data bucket, and runs write below runs/, starts/, state/: each run would start the next one\n  hint: use a prefix that no run writes to, such as incoming/\n',
+    ])
+    expect(refused.reported).toThrow('no such file')
+    expect((await inData('{type: s3, bucket: acme-inbox, prefix: run}')).err).toContain('runs write below runs/: each run')
+    expect((await inData('{type: s3, bucket: other, suffix: .csv}')).err).not.toContain('trigger-on-run')
+    expect((await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'])).code).toBe(0)
+    aws.stacks.pop()
+  })
+
   it('leaves out versions where an emulator stands in for AWS', async () => {
     const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
       AWS_ENDPOINT_URL: aws.env['AWS_ENDPOINT_URL'] ?? '',

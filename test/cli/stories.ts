@@ -72,7 +72,7 @@ export const retried = (step: string, attempt: number, item: number | null = nul
   task: 'segment',
   item,
   attempt,
-  error: 'Transient.WorkerLost',
+  error: 'Runtime.ExitError',
   cause: 'the process running segment was killed (SIGKILL)',
 })
 

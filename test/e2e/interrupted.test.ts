@@ -100,7 +100,7 @@ describe('a run', () => {
     await killWorkers(started, 'SIGSEGV', () => started.written().includes('"task_retried"'))
     const { code, out } = await started.ended
     expect(code).toBe(0)
-    expect(eventsOf(out)).toContainEqual(expect.objectContaining({ event: 'task_retried', error: 'Transient.WorkerLost' }))
+    expect(eventsOf(out)).toContainEqual(expect.objectContaining({ event: 'task_retried', error: 'Runtime.ExitError' }))
     expect(JSON.parse(readFileSync(at('out/_manifest.json'), 'utf8'))).toMatchObject({ rows: GOOD })
   })
 

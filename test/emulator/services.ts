@@ -96,7 +96,7 @@ export function openServices(env: { readonly [name: string]: string }) {
     executions: async (stateMachineArn: string) => (await sfn.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [],
     /** The execution once it is over. */
     ended: (executionArn: string): Promise<DescribeExecutionCommandOutput> =>
-      eventually(`the end of ${executionArn}`, 180, async () => {
+      eventually(`the end of ${executionArn}`, 600, async () => {
         const found = await describe(executionArn)
         return found.status === 'RUNNING' ? undefined : found
       }),
@@ -131,8 +131,11 @@ export function openServices(env: { readonly [name: string]: string }) {
       )
       return `${found.Name} is ${State}`
     },
-    /** Names of the stacks there are, and the outputs of one. */
-    stacks: async () => ((await stacks.send(new DescribeStacksCommand({}))).Stacks ?? []).map(({ StackName = '' }) => StackName),
+    /** Names of the stacks there are, and the outputs of one. AWS does not list deleted stacks without their ids; LocalStack does. */
+    stacks: async () =>
+      ((await stacks.send(new DescribeStacksCommand({}))).Stacks ?? []).flatMap(({ StackName = '', StackStatus }) =>
+        StackStatus === 'DELETE_COMPLETE' ? [] : [StackName],
+      ),
     outputs: async (StackName: string): Promise<{ readonly [name: string]: string }> => {
       const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName }))
       return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))

@@ -32,7 +32,7 @@ export function waitingChapter({ env, services, folder, file, inbox, outbox, not
 
   return {
     title: 'a sensor: the machine waits, looks again, and continues when the object is there',
-    printResult: async () => {
+    run: async () => {
       match(await siftstep(['deploy', PIPELINE], env), /✓ siftstep-emulator-waits: definition \w+, matches the one built here/)
       const outputs = await services.outputs(STACK)
       const machine = outputs['StateMachine'] ?? ''

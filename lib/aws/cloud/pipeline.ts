@@ -24,8 +24,9 @@ import {
   useKeys,
   writeLogs,
 } from './permissions.ts'
+import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
-import { type PipelineFile, readPipeline } from './read-pipeline.ts'
+import { DefinitionError, type PipelineFile, readPipeline } from './read-pipeline.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
 
@@ -107,6 +108,9 @@ export class Pipeline extends Construct {
     const retention = retention_days as logs.RetentionDays
     this.bucket = props.dataBucket ?? new DataBucket(this, 'Data', { keepRuns: props.keepRuns }).bucket
     const bucket = { name: this.bucket.bucketName, arn: this.bucket.bucketArn }
+    // a bucket of this app gets its name when it is deployed
+    const loops = Token.isUnresolved(bucket.name) ? [] : triggersOnRuns(definition, this.compiled.map, props.file, bucket.name)
+    if (loops.length > 0) throw new DefinitionError(loops)
     this.logGroup = new logs.LogGroup(this, 'Log', { retention, removalPolicy: RemovalPolicy.DESTROY })
     this.tasks = new TaskFunctions(this, 'Tasks', {
       functions: functionsOf(machine),

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
+import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { EXIT } from '#run/local/events.ts'
 import { scheduleText } from '#run/starts/schedule-text.ts'
@@ -31,13 +32,18 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   if (compiled === undefined) return EXIT.definition
   const cdk = openCdk(terminal)
   const arch = archOf(args, terminal)
+  const shared = await sharedBefore(args, environment, terminal)
+  const loops = compiled.flatMap(({ definition, map }, at) => triggersOnRuns(definition, map, files[at] ?? '', shared.bucket ?? ''))
+  if (loops.length > 0) {
+    printProblems(loops, terminal)
+    return EXIT.definition
+  }
   if (compiled.length > 0) await cdk.prepare(arch)
   const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
   try {
     const outputs = join(folder, 'outputs.json')
     const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
-    const shared = await sharedBefore(args, environment, terminal)
     const layer = await hasLayers(terminal)
     const messages = [
       'deploy',
@@ -84,9 +90,9 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
 /** Settings of the shared stack: each deployment keeps the current ones unless new ones are given. */
 async function sharedBefore(args: Args, environment: string | undefined, terminal: Terminal): Promise<DeployedPlatform> {
   const [emails, keep_runs_days] = [args.value('emails'), args.value('keep-runs-days')]
-  if (emails !== undefined && keep_runs_days !== undefined) return { emails, keep_runs_days }
+  if (emails !== undefined && keep_runs_days !== undefined) return { emails, keep_runs_days, bucket: undefined }
   const before = await deployedPlatform(await openAws(args, terminal), environment)
-  return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days }
+  return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days, bucket: before.bucket }
 }
 
 /** The context for the CDK app: see lib/aws/cloud/app.ts. */

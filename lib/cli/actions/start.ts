@@ -9,7 +9,7 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { executionArn } from '#run/starts/executions.ts'
-import { whole } from '#data/report/figures.ts'
+import { oversizedInput } from '#run/starts/input-size.ts'
 import { runName } from '#run/starts/run-name.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { ask } from '#cli/aws/ask.ts'
@@ -42,7 +42,8 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
   }
   if (note !== null && !showing.quiet) terminal.err(`${note}\n`)
   const input: JsonObject = { inputs: resolved.inputs, ...(logical_date === null ? {} : { logical_date }), start: { type: 'manual' } }
-  assertShort(input)
+  const oversized = oversizedInput(input)
+  if (oversized !== undefined) throw new UsageError(oversized.what, oversized.hint, 'start')
   const name = nameOf(deployed.pipeline, terminal.now())
   await startExecution(aws, deployed.start, name, input)
   const run = { id: name, arn: executionArn(deployed.machine, name), deployed }
@@ -52,19 +53,6 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
     showing.json ? `${JSON.stringify({ run: name, arn: run.arn, pipeline: deployed.pipeline })}\n` : `${name} started\n${show}\n`,
   )
   return EXIT.ok
-}
-
-/** Limit of Step Functions for the input of an execution: bytes of its JSON in UTF-8. */
-const MAX_INPUT_LENGTH = 262_144
-
-function assertShort(input: JsonObject): void {
-  const bytes = Buffer.byteLength(JSON.stringify(input))
-  if (bytes > MAX_INPUT_LENGTH)
-    throw new UsageError(
-      `the inputs are ${whole(bytes)} bytes of JSON; the maximum is ${whole(MAX_INPUT_LENGTH)}`,
-      'move the longest input into a file, and pass its address instead',
-      'start',
-    )
 }
 
 /** Time and random digits: each run started by a person gets a name of its own. */

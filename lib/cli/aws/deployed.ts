@@ -62,6 +62,8 @@ export interface DeployedPlatform {
   /** E-mail addresses for alarms. */
   readonly emails: string | undefined
   readonly keep_runs_days: string | undefined
+  /** Name of the bucket that runs write to. */
+  readonly bucket: string | undefined
 }
 
 export async function deployedPlatform(aws: Aws, environment: string | undefined): Promise<DeployedPlatform> {
@@ -75,7 +77,7 @@ export async function deployedPlatform(aws: Aws, environment: string | undefined
     throw new UsageError(error.message, `${error.hint}; or pass --emails and --keep-runs-days to skip this lookup ('' for none)`)
   })
   const output = (name: string) => found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue
-  return { emails: output('Emails'), keep_runs_days: output('KeepRunsDays') }
+  return { emails: output('Emails'), keep_runs_days: output('KeepRunsDays'), bucket: output('DataBucket') }
 }
 
 async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {

@@ -1,14 +1,22 @@
 /**
- * Errors of tasks. The `name` is part of the machine's contract: ASL Retry and Catch match it exactly. Every name a task can throw is in
- * this table and nowhere else. Only `Transient.*` may succeed on a retry.
+ * Errors of tasks. The `name` is part of the machine's contract: ASL Retry and Catch match it exactly. Every name a task can end with is in
+ * these tables and nowhere else. Only `Transient.*` and the errors of hosts may succeed on a retry.
  */
 import type { LoopItem } from '#core/task/task.ts'
+
+/** Names Lambda reports for a task that died before it could throw an error. The local pool of processes uses the first one, too. */
+export const HOST_ERRORS = {
+  'Runtime.ExitError': 'The process that ran a task ended before it answered: it crashed, was killed, or ran out of memory.',
+  'Runtime.OutOfMemory': 'A Lambda function ran out of memory.',
+  'Sandbox.Timedout': 'A Lambda function exceeded its timeout.',
+  'Lambda.Unknown': 'A Lambda function ended for a reason that Lambda does not report.',
+} as const
 
 export const TASK_ERRORS = {
   'Transient.Throttled': 'A service asked us to slow down.',
   'Transient.Unavailable': 'A service or file system did not answer correctly; a retry may succeed.',
   'Transient.Timeout': 'A call exceeded its time limit.',
-  'Transient.WorkerLost': 'The process that ran a task ended before it answered.',
+  ...HOST_ERRORS,
   'Data.NoSources': 'A source matches nothing that exists.',
   'Data.Unreadable': 'A source exists but cannot be read.',
   'Data.NoRows': 'Sources were read and hold no rows.',
@@ -82,5 +90,7 @@ export function changedError(error: TaskError, parts: TaskErrorOptions & { reado
   return new TaskError(name, parts.message ?? message, { cause: error, hint, step, path, ...parts })
 }
 
-/** Names that Retry matches; `Transient` in a definition means these and the ones of AWS. */
-export const TRANSIENT_ERRORS = (Object.keys(TASK_ERRORS) as TaskErrorName[]).filter((name) => name.startsWith('Transient.'))
+/** Names that Retry matches; `Transient` in a definition means these and the errors of Lambda as a service. */
+export const TRANSIENT_ERRORS = (Object.keys(TASK_ERRORS) as TaskErrorName[]).filter(
+  (name) => name.startsWith('Transient.') || Object.hasOwn(HOST_ERRORS, name),
+)

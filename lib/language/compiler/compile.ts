@@ -7,13 +7,14 @@
  */
 import { createHash } from 'node:crypto'
 import type { Definition } from '#language/definition/definition.ts'
-import type { Problem } from '#language/definition/problem.ts'
+import { type Problem, sortProblems } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
 import type { SourceMap } from '#language/definition/parse-context.ts'
 import type { Machine } from '#asl/machine/asl.ts'
 import { verify } from '#asl/machine/verify.ts'
 import { assemble } from './assemble/machine.ts'
 import type { PlanProblem } from './problems.ts'
+import { tooManyBranches, tooManyEvents } from './machine-limits.ts'
 import { makePlan } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 import { writeMachine } from './write-machine.ts'
@@ -39,9 +40,13 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)
   if (!read.ok) return read
   const { definition, map, warnings, dialect } = read
+  const problemsOf = (found: readonly PlanProblem[], level: Problem['level'] = 'error') =>
+    found.map((problem) => asProblem(problem, level, definition, map, options.file))
   const planned = makePlan(definition)
-  if (!planned.ok) return { ok: false, problems: planned.problems.map((problem) => asProblem(problem, definition, map, options.file)) }
+  if (!planned.ok) return { ok: false, problems: problemsOf(planned.problems) }
   const machine = assemble(planned.plan)
+  const tooLong = tooManyEvents(planned.plan, machine)
+  if (tooLong.length > 0) return { ok: false, problems: problemsOf(tooLong) }
   const complaints = verify(machine)
   // the assembler must be right for every definition; if not, it is a bug
   if (complaints.length > 0)
@@ -56,19 +61,20 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     hash: createHash('sha256').update(written).digest('hex'),
     map,
     ...(dialect === undefined ? {} : { dialect }),
-    warnings,
+    warnings: sortProblems([...warnings, ...problemsOf(tooManyBranches(planned.plan), 'warning')]),
   }
 }
 
 function asProblem(
   { code, step, path: below = [], what, hint }: PlanProblem,
+  level: Problem['level'],
   { steps }: Definition,
   map: SourceMap,
   file: string,
 ): Problem {
   const path = [pathOf(steps, step) ?? 'steps', ...below].join('.')
   const { line, column } = map.at(path)
-  return { code, level: 'error', file, line, column, path: map.written(path), what, hint }
+  return { code, level, file, line, column, path: map.written(path), what, hint }
 }
 
 /** The path of a step in the definition: `steps.3`, `steps.2.parallel.0`. */

@@ -4,7 +4,14 @@ import type { Shape } from '#steps/kind/step.ts'
 
 /** A problem of the order of steps; `step` is its place. */
 export interface PlanProblem {
-  readonly code: 'no-data' | 'ambiguous-dataset' | 'unsupported-condition' | 'unsupported-loop' | 'unknown-column'
+  readonly code:
+    | 'no-data'
+    | 'ambiguous-dataset'
+    | 'unsupported-condition'
+    | 'unsupported-loop'
+    | 'unknown-column'
+    | 'too-many-events'
+    | 'too-many-branches'
   readonly step: string
   /** The path in the step; absent: the whole step. */
   readonly path?: readonly (string | number)[]

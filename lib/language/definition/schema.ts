@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import * as z from 'zod'
 import type { Json } from '#core/json.ts'
-import { TASK_ERRORS } from '#core/errors/errors.ts'
+import { HOST_ERRORS, TASK_ERRORS } from '#core/errors/errors.ts'
 import { STEP_KINDS } from '#steps/index.ts'
 import { integer, reference, size } from '#steps/kind/fields.ts'
 import { id, name, share, tag, wholeSeconds } from './atoms.ts'
@@ -29,7 +29,10 @@ const STATES_ERRORS = [
 ] as const
 
 const TASK_ERROR_NAMES = Object.keys(TASK_ERRORS)
-const CATEGORIES = [...new Set(TASK_ERROR_NAMES.map((error) => error.split('.')[0] ?? error))]
+/** The errors of hosts have no category: `Lambda` would miss the errors of Lambda as a service, which `Transient` holds. */
+const CATEGORIES = [
+  ...new Set(TASK_ERROR_NAMES.filter((error) => !Object.hasOwn(HOST_ERRORS, error)).map((error) => error.split('.')[0] ?? error)),
+]
 
 /** Values of `retry.errors`: categories, names of task errors, and names of Step Functions. */
 const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CATEGORIES, ...TASK_ERROR_NAMES, ...STATES_ERRORS]

@@ -10,7 +10,7 @@ import type { WorkerAnswer, WorkerOptions } from './worker.ts'
 export interface Pool {
   /**
    * Runs a task on the next free worker, and calls `onBegin` when the worker starts it. Rejects with the error of the task, or with
-   * Transient.WorkerLost if the process ended.
+   * Runtime.ExitError, the name Lambda uses, if the process ended.
    */
   run(event: TaskEvent, signal: AbortSignal, onBegin?: () => void): Promise<TaskResult>
   /** Peak resident memory of all workers together, in bytes. */
@@ -183,13 +183,11 @@ export function openPool(
 
 function lost({ task, step, item }: TaskEvent, how: string): TaskError {
   const hint = how.includes('SIGKILL')
-    ? { hint: 'when the machine ran out of memory: lower resources.memory_limit, or run with fewer --workers' }
-    : {}
-  return new TaskError(
-    'Transient.WorkerLost',
-    `the process running ${task} of ${step}${item === undefined ? '' : ` (${item})`} ${how}`,
+    ? 'when the machine ran out of memory: lower resources.memory_limit, or run with fewer --workers'
+    : 'run it again; if the process ends again, lower resources.memory_limit, or run with fewer --workers'
+  return new TaskError('Runtime.ExitError', `the process running ${task} of ${step}${item === undefined ? '' : ` (${item})`} ${how}`, {
     hint,
-  )
+  })
 }
 
 const stopped = () => new TaskError('Engine.Interrupted', 'the task was stopped')

@@ -14,6 +14,7 @@ export type RunErrorFacts =
   | { readonly code: 'env-file-invalid'; readonly path: string }
   | { readonly code: 'no-journal' | 'run-removed'; readonly run: string }
   | { readonly code: 'journal-damaged'; readonly path: string }
+  | { readonly code: 'input-too-large' }
   /** The run could not start, for the reason in `cause`. */
   | { readonly code: 'store-unusable'; readonly store: string }
 

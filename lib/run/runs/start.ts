@@ -10,6 +10,7 @@ import type { Store } from '#io/store/store.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
 import { runPrefix, workspace } from '#io/workspace/workspace.ts'
 import type { Compiled } from '#language/compiler/compile.ts'
+import { oversizedInput } from '#run/starts/input-size.ts'
 import { carryOut, type FinishedRun, type RunWorld } from './carry-out.ts'
 import type { Overlay } from './definition.ts'
 import { type TakenRun, takeRun } from './lock.ts'
@@ -33,6 +34,8 @@ export interface NewRun {
  * nothing of it is left.
  */
 export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRun> {
+  const oversized = oversizedInput({ inputs: run.inputs })
+  if (oversized !== undefined) throw new RunError({ code: 'input-too-large' }, oversized.what, oversized.hint)
   const store = folderStore(world.store)
   const { id, taken } = await takeNewId(store, world.now()).catch((error: unknown) => {
     throw notBegun(error, world)

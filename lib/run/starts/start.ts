@@ -9,6 +9,7 @@ import { START_KINDS } from './index.ts'
 import { type RunInput, type RunRequest, requestOf, together } from './requests.ts'
 import type { StartSettings } from './settings.ts'
 import type { ParsedMessage, StateStore, StartEvent } from './kind.ts'
+import { oversizedInput } from './input-size.ts'
 import { StartError } from './start-error.ts'
 import type { Store } from '#io/store/store.ts'
 
@@ -99,6 +100,8 @@ export function startRuns(world: StartWorld): (messages: readonly Message[]) => 
 
   /** False if max_active_runs are already running. */
   async function startOne({ name, input }: RunRequest): Promise<boolean> {
+    const oversized = oversizedInput(input as unknown as Json)
+    if (oversized !== undefined) throw new StartError(`${oversized.what}; ${oversized.hint}`)
     if (await isFull(name)) {
       log.info('waiting: max_active_runs reached', { run: name, max_active_runs: settings.max_active_runs })
       return false

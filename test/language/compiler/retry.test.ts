@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compile } from '#language/compiler/compile.ts'
 import { virtualClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
+import { HOST_ERRORS } from '#core/errors/errors.ts'
 import type { TaskEvent } from '#core/task/task.ts'
 
 const definition = (defaults = '') => `version: 1
@@ -35,6 +36,13 @@ async function asked(text: string, failures: number, name: string) {
   return [calls, (execution as { error?: string }).error]
 }
 
+describe('a task that dies before it can throw an error', () => {
+  it.each(Object.keys(HOST_ERRORS))('is retried by default after %s, like after an error that may go away', async (name) => {
+    expect(await asked(definition(), 2, name)).toEqual([3, 'Data.Unreadable'])
+    expect(await asked(definition(), 20, name)).toEqual([4, name])
+  })
+})
+
 describe('a task that cannot be asked because an account runs as many functions as it may', () => {
   it('is waited for, longer than one that fails', async () => {
     expect(await asked(definition(), 20, 'Lambda.TooManyRequestsException')).toEqual([21, 'Data.Unreadable'])
@@ -50,6 +58,7 @@ describe('a task that cannot be asked because an account runs as many functions 
     }
     expect(waits('{max_attempts: 0}')).toEqual([['Lambda.TooManyRequestsException']])
     expect(waits('{errors: [Data.NoSources]}')).toEqual([['Lambda.TooManyRequestsException'], ['Data.NoSources']])
+    expect(waits('{errors: [Sandbox.Timedout]}')).toEqual([['Lambda.TooManyRequestsException'], ['Sandbox.Timedout']])
   })
 
   it('takes no try from one that fails besides', async () => {

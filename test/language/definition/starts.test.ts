@@ -143,6 +143,21 @@ describe('what a pipeline publishes', () => {
   })
 })
 
+describe('a trigger on the keys of runs', () => {
+  it.each([
+    ['prefix: runs/', ['warning']],
+    ['prefix: state/sales/', ['warning']],
+    ['prefix: incoming/', []],
+    ['prefix: runs', []],
+    ['suffix: .csv', []],
+  ])('%s', (trigger, levels) => {
+    const head = `triggers: [{type: s3, bucket: acme, ${trigger}}]\n`
+    expect(problemsOf(withSteps('', head)).map(({ code, level }) => [code, level])).toEqual(
+      levels.map((level) => ['trigger-on-run', level]),
+    )
+  })
+})
+
 describe('watching', () => {
   it('is read into seconds and shares', () => {
     const head =

@@ -90,6 +90,6 @@ describe('a pool of workers', () => {
     await settled()
     expect(given()).toEqual([['first'], ['second']])
     processes[1]?.end()
-    await expect(second).rejects.toMatchObject({ name: 'Transient.WorkerLost' })
+    await expect(second).rejects.toMatchObject({ name: 'Runtime.ExitError' })
   })
 })

@@ -74,7 +74,7 @@ describe('a pool', () => {
   it('fails the task of a worker that is killed, and goes on with a new one', async () => {
     const { run: give } = open(1)
     await expect(give(event('die'), forever)).rejects.toMatchObject({
-      name: 'Transient.WorkerLost',
+      name: 'Runtime.ExitError',
       message: 'the process running die of s was killed (SIGKILL)',
     })
     expect(await give(event('work'), forever)).toEqual({ pid: started[1] })

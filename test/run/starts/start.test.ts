@@ -420,3 +420,19 @@ describe('max_active_runs', () => {
     expect(test.started).toHaveLength(2)
   })
 })
+
+describe('an event whose run could not carry its inputs', () => {
+  it('starts nothing, and its message stays, with the size and the fix in the log', async () => {
+    const trigger = { type: 'event' as const, event_type: ['order.exported'], inputs: { source: '{{ event.detail.files }}' } }
+    const test = startTest(settingsOf({ triggers: [trigger] }))
+    const event = { ...(uploaded({ key: 'x' }) as object), source: 'shop', 'detail-type': 'order.exported' }
+    // letters of two bytes: bytes count
+    expect(await test.print({ ...event, detail: { files: 'é'.repeat(135_000) } })).toEqual(['m0'])
+    expect(test.started).toEqual([])
+    expect(reasons(test)).toEqual([
+      expect.stringMatching(/^the inputs are 270,\d{3} bytes of JSON; the maximum is 262,144; move the longest input into a file/),
+    ])
+    expect(await test.print({ ...event, detail: { files: 'é'.repeat(130_000) } })).toEqual([])
+    expect(test.started).toHaveLength(1)
+  })
+})

@@ -42,7 +42,7 @@ export function payload(
   }
 }
 
-/** The errors of `Transient`: our own names, and the names AWS uses for the same errors. */
+/** The errors of `Transient`: those of tasks, and those of Lambda as a service and of Step Functions. */
 const TRANSIENT = [
   ...TRANSIENT_ERRORS,
   'Lambda.ServiceException',

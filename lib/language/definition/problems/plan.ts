@@ -36,4 +36,23 @@ export const PLAN_PROBLEMS = {
     example: pipeline(`${FIND}  - {id: measure, type: profile, loop: {foreach: [1, 2]}}\n`),
     fix: 'Loop over `{{ <discover step>.result.sources }}`, or remove the loop.',
   },
+  'too-many-events': {
+    title: 'A run would have more events than AWS allows.',
+    explanation:
+      'Step Functions ends an execution after 25,000 events. A task has five, and an item of a loop two more. Retries and lists that are known only in a run are not counted here; `siftstep plan` estimates them.',
+    example: '',
+    text: () =>
+      pipeline(
+        `${FIND}  - {id: trace, type: lineage, loop: {foreach: [${Array.from({ length: 3600 }, (_, at) => at).join(', ')}]}, with: {namespace: "n{{ item }}"}}\n`,
+      ),
+    fix: 'Shorten the list of the loop, or split the steps over several pipelines.',
+  },
+  'too-many-branches': {
+    title: 'More steps or items than AWS runs at a time.',
+    explanation: 'An execution of Step Functions runs 40 branches, or 40 items of a loop, at a time; the others wait. This is a warning.',
+    example: pipeline(
+      `${FIND}  - {id: trace, type: lineage, loop: {foreach: [a, b], parallel: true, max_concurrency: 50}, with: {namespace: "{{ item }}"}}\n`,
+    ),
+    fix: 'Lower `max_concurrency` of the loop to 40, or set `concurrency: {max_parallel_steps: 40}`.',
+  },
 } as const satisfies Readonly<Record<string, ProblemEntry>>

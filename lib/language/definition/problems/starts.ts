@@ -31,4 +31,11 @@ export const START_PROBLEMS = {
     ),
     fix: 'Publish to another bucket, or use another prefix for the trigger.',
   },
+  'trigger-on-run': {
+    title: 'The trigger waits where runs write their own files.',
+    explanation:
+      'In the data bucket of a deployment, runs write below `runs/`, `starts/` and `state/`. A trigger there would start a run for each of these files, and each run would start the next one. `siftstep deploy` knows the bucket and refuses such a trigger, also one without a prefix; elsewhere this is a warning.',
+    example: pipeline(FIND, 'triggers: [{type: s3, bucket: acme-data, prefix: runs/}]\n'),
+    fix: 'Use a prefix that no run writes to, such as `incoming/`.',
+  },
 } as const satisfies Record<string, ProblemEntry>

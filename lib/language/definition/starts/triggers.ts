@@ -9,6 +9,7 @@ import type { TriggerFields } from '../starts-schema.ts'
 import { checkPattern } from './event-pattern.ts'
 import { type Output, reportOwnOutput } from './own-output.ts'
 import { OF_EVENT, OF_UPLOAD } from './readable.ts'
+import { warnOfRunKeys } from './run-keys.ts'
 import { type Declared, readStartInputs } from './start-inputs.ts'
 
 /** What triggers are checked against. */
@@ -36,7 +37,10 @@ function readS3(
   world: TriggerWorld,
   context: CheckContext,
 ): S3Trigger {
-  if (prefix !== undefined) checkPlain(prefix, [...path, 'prefix'], 'the prefix of a trigger', context)
+  if (prefix !== undefined) {
+    checkPlain(prefix, [...path, 'prefix'], 'the prefix of a trigger', context)
+    warnOfRunKeys(prefix, path, context)
+  }
   if (suffix !== undefined) checkPlain(suffix, [...path, 'suffix'], 'the suffix of a trigger', context)
   // an input named `source` receives the uploaded object by default
   const all = world.inputs.has('source') && given['source'] === undefined ? { source: '{{ event.uri }}', ...given } : given
