@@ -14,6 +14,7 @@ import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { ExchangeFile } from '#data/ledger/exchange-file.ts'
 import { assertBalance, NO_ROWS } from '#data/ledger/ledger.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
+import { type LostValues, lostValues } from '#data/pass/lost-values.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import { copyTo, extensionOf, INTERMEDIATE } from '#data/pass/pass.ts'
@@ -82,6 +83,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       fan: working.fan,
       counts,
+      ...(working.lost.length === 0 ? {} : { lost: working.lost }),
       decisions: working.decisions,
       lineage: table.columns,
     }
@@ -109,6 +111,7 @@ interface Working {
   table: Table
   filtered: number
   readonly counts: RuleCount[]
+  readonly lost: LostValues[]
   readonly decisions: Decision[]
   /** Checks the rows gained, or (below 0) merged into others, against the operations. */
   fan: number
@@ -123,7 +126,14 @@ async function work(
   externals: ReadonlyMap<string, ExternalTable>,
   context: TaskContext,
 ): Promise<Working> {
-  const working: Working = { table: { name: 't0', columns: untouched(dataset.columns) }, filtered: 0, counts: [], decisions: [], fan: 0 }
+  const working: Working = {
+    table: { name: 't0', columns: untouched(dataset.columns) },
+    filtered: 0,
+    counts: [],
+    lost: [],
+    decisions: [],
+    fan: 0,
+  }
   let [waiting, number] = [[] as Op[], 0]
   const replace = async (make: (next: string) => Promise<Table>) => {
     const before = working.table.name
@@ -203,9 +213,17 @@ async function applyRows(
   })
   const [row = {}] =
     found.length === 0 ? [] : await session.rows(`SELECT ${found.map((sql, at) => `${sql} AS n${at}`).join(', ')} FROM (${relation})`)
+  const raised = lowering.flags.map((_, at) => Number(row[`n${at}`] ?? 0))
+  if (lowering.flags.some(({ counts: what }) => what === 'lost'))
+    working.lost.push(
+      ...lostValues(
+        await countTable(session, table.name),
+        lowering.flags.map((flag, at) => [flag, raised[at] ?? 0] as const),
+      ),
+    )
   lowering.flags.forEach(({ origin, column, fate, counts: what, reason }, at) => {
-    const count = Number(row[`n${at}`] ?? 0)
-    if (count === 0) return
+    const count = raised[at] ?? 0
+    if (count === 0 || what === 'lost' || what === 'void') return
     if (fate === 'filter') working.filtered += count
     const [cells, rows] = what === 'cells' ? [count, 0] : [0, count]
     counts.push({ rule: origin.rule, column, cells, rows, fate, reason, sources: 1 })
