@@ -186,7 +186,7 @@ function cell(building: Building, { origin, column: name, cell: operation, optio
   const { changed, ...after } = apply(building, before, operation, options)
   building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
   building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
-  if (changed !== 'FALSE' && cellOperation(operation).empties?.(options) === true) flagLost(building, origin, name, before.sql, after.sql)
+  if (cellOperation(operation).empties?.(options) === true) flagLost(building, origin, name, before.sql, after.sql)
   if (!counted) return
   flag(building, {
     origin,

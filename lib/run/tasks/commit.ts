@@ -30,6 +30,7 @@ import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
 import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { publishOutput } from './publish-output.ts'
+import { brokenRows } from './broken-rows.ts'
 import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
 
@@ -76,7 +77,9 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
   const shares = quarantinedBy(accounts.steps, outcomes)
   const tooBad = new Set(shares.flatMap((share) => (isTooMany(share, settings.max_bad_rows, share.step) ? [share.step] : [])))
-  const steps = summarizeSteps(lowered, accounts.steps, counts, figures, outcomes).map((one) => (tooBad.has(one.id) ? warned(one) : one))
+  const steps = summarizeSteps(lowered, accounts.steps, counts, figures, dataset, outcomes).map((one) =>
+    tooBad.has(one.id) ? warned(one) : one,
+  )
   const file: SegmentFile = {
     step,
     standing: false,
@@ -215,6 +218,7 @@ function summarizeSteps(
   accounts: ReturnType<typeof segmentAccounts>['steps'],
   ruled: ReadonlyMap<string, readonly RuleCount[]>,
   figures: OutputFigures,
+  dataset: DatasetPlan,
   outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
   return lowered.steps.map(({ step, behaviour, facts, remembered, columns_before, columns_after }, at): SegmentStep => {
@@ -238,6 +242,7 @@ function summarizeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
+      examples: brokenRows(step.id, dataset, outcomes),
       evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       facts,

@@ -70,6 +70,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       counts,
       rows_found: new Map(),
+      examples: new Map(),
       evaluated: [],
       decisions: working.decisions,
       columns_before: dataset.columns,
