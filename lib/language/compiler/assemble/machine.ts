@@ -184,7 +184,14 @@ function end(plan: Plan, settings: UnitSettings): States {
   })
   return {
     Finalize: task(
-      { task: 'finalize', payload: payload(settings, 'finalize', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE },
+      {
+        task: 'finalize',
+        payload: payload(settings, 'finalize', 'run', body('succeeded', null)),
+        ...QUICK,
+        // an execution only succeeds or fails: its output says whether the run completed in part
+        output: "{'status': $states.result.Payload.status}",
+        onError: TO_FAILURE,
+      },
       'Succeeded',
     ),
     Succeeded: { Type: 'Succeed' },
