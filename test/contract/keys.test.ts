@@ -39,12 +39,6 @@ describe.each([
     expect(account).toMatchObject({ in: all, out: all - 1, deduplicated: 1 })
   })
 
-  it('of whole rows', async () => {
-    const { account } = await run('{id: once, type: clean, with: {rules: [{deduplicate: {keys: auto}}]}}')
-    // rows of few values are left as they are equal by chance
-    expect(account.deduplicated).toBe(1)
-  })
-
   it('of unique', async () => {
     const { quarantined } = await run('{id: once, type: validate, with: {rules: [{rule_type: unique, column: k, on_fail: quarantine}]}}')
     expect(quarantined).toEqual([`${all + 1} unique_k k`])

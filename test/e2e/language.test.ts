@@ -144,7 +144,7 @@ describe('max_bad_rows', () => {
   it('completes the run in part when more are quarantined, and says why', async () => {
     const ended = await steps(checked('max_bad_rows: 40%'))
     expect(ended.code, ended.err).toBe(4)
-    expect(ended.out).toContain('⚠ v: 1 of 2 rows quarantined (50.0%), more than max_bad_rows (40%)\n     1 row: id is outside')
+    expect(ended.out).toContain('⚠ v: 1 of 2 rows quarantined (50.0%), more than max_bad_rows (40%)\n     1 row: id is not at most 1')
     expect(ended.out).toContain('2 in = 1 out + 1 quarantined')
   })
 

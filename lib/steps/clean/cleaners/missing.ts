@@ -133,9 +133,13 @@ function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof d
   }
 }
 
+/** Names of quantities: with a price they make an amount of money. */
+const QUANTITY = /(?:^|[_\s-])(?:qty|quantity|quantities|units?|pieces)$/i
+
 /** Why a rule for all columns does not fill this one; null if it may. Filled money, keys and dates look like real ones. */
 function neverFilled(column: Column, { semantic, effects, rows, missing: empty, distinct }: ColumnFacts): string | null {
   if (semantic === 'currency' || (entryOf(effects, 'currency')?.cells ?? 0) > 0) return 'an amount of money cannot be guessed'
+  if (isNumeric(column) && QUANTITY.test(column.name)) return 'a quantity cannot be guessed'
   if (semantic !== null && IDENTIFYING.has(semantic)) return `the column identifies something (${semantic})`
   if (isNaming(semantic)) return `the numbers are identifiers (${semantic})`
   if (column.type === 'date' || column.type === 'timestamp') return 'a date cannot be guessed'
@@ -169,7 +173,7 @@ function withMarks(config: Strategy | z.infer<typeof detailed>, known: KnownColu
 export const missing = defineCleaner({
   name: 'missing',
   summary:
-    'Fill missing cells (mean, median, mode, constant), leave them, or quarantine their rows; `auto` chooses by the facts of the column. Filled cells are marked in a column `<column>_imputed`. Without named columns, money, identifiers, keys and dates are never filled.',
+    'Fill missing cells (mean, median, mode, constant), leave them, or quarantine their rows; `auto` chooses by the facts of the column. Filled cells are marked in a column `<column>_imputed`. Without named columns, money, quantities, identifiers, keys and dates are never filled.',
   config: z.union([z.enum(STRATEGIES), detailed]).describe('A strategy for all columns, or `{columns, strategy, value}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   moves: (config) => strategyOf(config) !== 'leave',
