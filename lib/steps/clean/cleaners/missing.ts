@@ -151,14 +151,16 @@ function neverFilled(column: Column, { semantic, effects, rows, missing: empty, 
 /** The column that marks the filled cells of another. */
 const markOf = (name: string) => `${name}_imputed`
 
-/** Marks the missing cells of a column, before they are filled. */
+/** Marks the missing cells of a column, before they are filled. Marks of a rule before stay. */
 function mark(column: Column, context: LowerContext): Op {
-  const name = markOf(column.name)
-  if (context.columns.some((other) => other.name.toLowerCase() === name.toLowerCase()))
+  const before = context.columns.find((other) => other.name.toLowerCase() === markOf(column.name).toLowerCase())
+  const name = before?.name ?? markOf(column.name)
+  if (before !== undefined && before.type !== 'boolean')
     throw new TaskError('Definition.InvalidSetting', `step ${context.step}: missing would overwrite the column "${name}"`, {
       hint: `rename the column "${name}", or leave "${column.name}" out`,
     })
-  const expression = expressionOf(`${nameInExpression(column.name)} IS NULL`)
+  const empty = `${nameInExpression(column.name)} IS NULL`
+  const expression = expressionOf(before === undefined ? empty : `COALESCE(${nameInExpression(name)}, FALSE) OR ${empty}`)
   return { op: 'derive', origin: { step: context.step, rule: 'missing' }, columns: [{ name, expression, parameters: {} }] }
 }
 
