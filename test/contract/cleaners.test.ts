@@ -404,7 +404,21 @@ describe('cleaners', () => {
       ...(discover === undefined ? {} : { discover }),
     })
     expect(run.cause).toBeUndefined()
-    expect(asCsv(run.columns, run.rows)).toBe(output)
+    const marks = run.columns.filter((column) => / boolean$/.test(column) && column.includes('_imputed '))
+    expect(
+      asCsv(
+        run.columns.filter((column) => !marks.includes(column)),
+        run.rows,
+      ),
+    ).toBe(output)
+    // each filled cell is marked, and no other
+    const filled = marks.map((column) => {
+      const [mark = ''] = column.split(' ')
+      return `missing ${mark.replace(/_imputed$/, '')}: ${run.rows.filter((row) => row[mark] === 'true').length}`
+    })
+    expect(run.counts.filter((count) => count.startsWith('missing ') && run.quarantined.length === 0).sort()).toEqual(
+      filled.filter((count) => !count.endsWith(': 0')).sort(),
+    )
     if (counts !== undefined) expect([...run.counts].sort()).toEqual([...counts].sort())
     expect(run.quarantined).toEqual(quarantined ?? [])
     expect(run.duplicates).toEqual(duplicates ?? [])

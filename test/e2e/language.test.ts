@@ -139,20 +139,27 @@ describe('fallback', () => {
 })
 
 describe('max_bad_rows', () => {
-  const checked = (share: string) =>
-    `${FIND}  - {id: v, type: validate, on_error: {max_bad_rows: ${share}}, with: {rules: [{rule_type: range, column: id, max: 1, on_fail: quarantine}]}}\n${EXPORT}`
+  const checked = (limits: string) =>
+    `${FIND}  - {id: v, type: validate, on_error: {${limits}}, with: {rules: [{rule_type: range, column: id, max: 1, on_fail: quarantine}]}}\n${EXPORT}`
 
-  it('fails the run when more are set aside', async () => {
+  it('completes the run in part when more are quarantined, and says why', async () => {
+    const ended = await steps(checked('max_bad_rows: 40%'))
+    expect(ended.code, ended.err).toBe(4)
+    expect(ended.out).toContain('⚠ v: 1 of 2 rows quarantined (50.0%), more than max_bad_rows (40%)\n     1 row: id is not at most 1')
+    expect(ended.out).toContain('2 in = 1 out + 1 quarantined')
+  })
+
+  it('fails the run before anything is published where the step says so', async () => {
     expectFailed(
-      await steps(checked('40%'), { args: ['--quiet'] }),
+      await steps(checked('max_bad_rows: 40%, too_many_bad_rows: fail'), { args: ['--quiet'] }),
       1,
-      'v: 1 of 2 rows went to quarantine (50.0%), more than the limit of 40%',
+      'v: 1 of 2 rows quarantined (50.0%), more than max_bad_rows (40%)',
       'on_error.max_bad_rows',
     )
   })
 
-  it('lets the run go on when not', async () => {
-    const ended = await steps(checked('0.5'))
+  it('lets the run succeed when not', async () => {
+    const ended = await steps(checked('max_bad_rows: 0.5'))
     expect(ended.code, ended.err).toBe(0)
     expect(ended.out).toContain('2 in = 1 out + 1 quarantined')
   })

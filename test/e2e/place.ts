@@ -79,8 +79,8 @@ export function expectFailed(ended: Ended, code: number, ...words: readonly (str
 export const published = (folder = 'out') => (existsSync(at(folder)) ? readdirSync(at(folder)).filter((name) => !name.startsWith('.')) : [])
 
 /** Succeeded, with so many rows published and every row accounted for. */
-export function expectPublished(ended: Ended, rows: number, folder = 'out'): void {
-  expect(ended.code, `${ended.out}${ended.err}`).toBe(0)
+export function expectPublished(ended: Ended, rows: number, folder = 'out', code = 0): void {
+  expect(ended.code, `${ended.out}${ended.err}`).toBe(code)
   expect(JSON.parse(readFileSync(at(`${folder}/_manifest.json`), 'utf8'))).toMatchObject({ rows })
   expect(ended.out).toMatch(/balanced ✓/)
 }

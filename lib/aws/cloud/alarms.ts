@@ -47,6 +47,12 @@ export class Alarms extends Construct {
     const { sla, min_quality, max_error_rate, expect_every } = definition.monitoring
     this.all = [
       this.alarm('Failed', 'a run failed', runMetric(machine, 'ExecutionsFailed', MINUTE), reaches(1)),
+      this.alarm(
+        'InPart',
+        'a run published its output, but completed in part: too many bad rows, lost values, or a step that failed; see siftstep show',
+        ownMetric(service, 'RunsInPart', FIVE_MINUTES),
+        reaches(1),
+      ),
       ...(definition.timeout === undefined
         ? []
         : [

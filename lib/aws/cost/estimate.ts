@@ -143,6 +143,8 @@ function metricDollars(runs: number, seconds: number): number {
 export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency }: Definition): number {
   const starts = schedule !== undefined || triggers.length > 0
   const watched = [
+    // runs that fail, and runs that complete in part
+    true,
     true,
     timeout !== undefined,
     monitoring.max_error_rate !== undefined,

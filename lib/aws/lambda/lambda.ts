@@ -62,7 +62,7 @@ interface Measured {
 }
 
 /** Row metrics of a result: rows that a task read; for the last task, the row counts and the quality score. */
-function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured[] {
+function measured({ rows_in: read, rows, score, status }: TaskResult): readonly Measured[] {
   const count = (name: TaskMetric, value: Json | undefined): Measured[] =>
     typeof value === 'number' ? [{ name, unit: MetricUnit.Count, value }] : []
   const account = isAccount(rows) ? rows : undefined
@@ -75,6 +75,7 @@ function measured({ rows_in: read, rows, score }: TaskResult): readonly Measured
           ...count('RowsOut', account.out),
           ...count('RowsQuarantined', account.quarantined),
           { name: 'ErrorRate' as const, unit: MetricUnit.NoUnit, value: account.in === 0 ? 0 : account.quarantined / account.in },
+          ...count('RunsInPart', status === 'partial' ? 1 : 0),
           ...(typeof score === 'number' ? [{ name: 'QualityScore' as const, unit: MetricUnit.NoUnit, value: score }] : []),
         ]),
   ]

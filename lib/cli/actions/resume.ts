@@ -17,7 +17,7 @@ export async function showResume(args: Args, terminal: Terminal): Promise<number
   terminal.out(
     run.state === 'succeeded'
       ? `The run ${id} has succeeded; nothing to do. See it: ${show}\n`
-      : `The run ${id} completed in part: failed steps were left out, and the output is published. See it: ${show}\n`,
+      : `The run ${id} completed in part: its output is published. See why: ${show}\n`,
   )
   return run.state === 'succeeded' ? EXIT.ok : EXIT.partial
 }

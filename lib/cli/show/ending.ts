@@ -3,6 +3,7 @@ import { equation, isBalanced } from '#data/ledger/ledger.ts'
 import type { RunSummary } from '#run/local/events.ts'
 import { scoreOf } from '#data/report/figures.ts'
 import type { PublishedOutput, QualityReport } from '#data/report/model.ts'
+import { warningLines } from '#data/report/warning-lines.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
@@ -48,13 +49,14 @@ export function endingLines(ending: Ending, signs: Symbols, paint: Paint): reado
 }
 
 function headline(
-  { record, seconds: took, failedStep, published }: Ending,
+  { record, summary, seconds: took, failedStep, published }: Ending,
   signs: Symbols,
   { green, yellow, red }: Paint,
 ): readonly string[] {
   const time = seconds(took)
   if (record.status === 'succeeded') return [`${signs.succeeded}${green(`Pipeline completed successfully in ${time}`)}`]
-  if (record.status !== 'failed') return [`${signs.partial}${yellow(`Pipeline completed in part in ${time}`)}`]
+  if (record.status !== 'failed')
+    return [`${signs.partial}${yellow(`Pipeline completed in part in ${time}`)}`, ...warnings(summary, signs, yellow)]
   const { first, rest } = causeOf(record, failedStep?.step)
   const tries = failedStep !== null && failedStep.attempts > 1 ? ` after ${failedStep.attempts} attempts` : ''
   const where = failedStep === null ? '' : `${failedStep.step}: `
@@ -64,6 +66,13 @@ function headline(
     `   ${published ? 'The output is published completely.' : 'Nothing was published.'}`,
   ]
 }
+
+/** What keeps a run whose output is published from being successful. */
+const warnings = (summary: RunSummary | null, signs: Symbols, yellow: Paint['yellow']): readonly string[] =>
+  warningLines(summary?.warnings ?? []).flatMap(({ text, reasons }) => [
+    `   ${yellow(signs.step.warning)} ${escapeControls(text, 500)}`,
+    ...reasons.map((reason) => `     ${escapeControls(reason, 500)}`),
+  ])
 
 export interface Cause {
   readonly first: string

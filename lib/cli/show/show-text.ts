@@ -1,6 +1,7 @@
 /** What happened in a run, for the terminal. Pure. */
 import { scoreOf, shareOf, whole } from '#data/report/figures.ts'
 import type { QualityReport } from '#data/report/model.ts'
+import { warningLines } from '#data/report/warning-lines.ts'
 import { UP_TO_THE_FAILURE } from '#data/report/sections-rows.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { bytes, count, seconds } from '#core/text/numbers.ts'
@@ -31,6 +32,7 @@ export function showText(facts: RunFacts, context: ShowContext): string {
     ...(report === null
       ? []
       : [
+          warningsOf(report),
           stepsOf(report),
           rowsOf(report),
           qualityOf(report),
@@ -96,6 +98,15 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
     '',
   ].join('\n')
 }
+
+const warningsOf = ({ warnings = [] }: QualityReport) =>
+  section(
+    'Warnings',
+    warningLines(warnings).flatMap(({ text, reasons }) => [
+      `${SYMBOLS.step.warning} ${escapeControls(text, 500)}`,
+      ...reasons.map((reason) => `  ${escapeControls(reason, 500)}`),
+    ]),
+  )
 
 const stepsOf = ({ steps }: QualityReport) =>
   section(

@@ -9,12 +9,13 @@ export type TaskMetric =
   | 'TaskErrors'
   | 'TaskRetries'
   | 'CallRetries'
-  /** Per run, written by its last task. `ErrorRate` is the share of quarantined rows. */
+  /** Per run, written by its last task. `ErrorRate` is the share of quarantined rows, `RunsInPart` 1 for a run that completed in part. */
   | 'RowsIn'
   | 'RowsOut'
   | 'RowsQuarantined'
   | 'ErrorRate'
   | 'QualityScore'
+  | 'RunsInPart'
 
 /** How long the oldest message that cannot start a run yet has been waiting. */
 export const START_WAIT = 'StartWait'

@@ -1,4 +1,5 @@
 /** The result of an operation across rows, for the report, the lineage and the ledger. Plain JSON. */
+import type { LostValues } from '#data/pass/lost-values.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import type { TracedColumn } from '#relational/operations/traced.ts'
@@ -13,6 +14,8 @@ export interface ExchangeFile {
   /** Rows gained by joins or, below 0, merged into groups: as computed from the operations, not from the output. */
   readonly fan: number
   readonly counts: readonly RuleCount[]
+  /** Values that its operations made missing; absent if none can. */
+  readonly lost?: readonly LostValues[]
   readonly decisions: readonly Decision[]
   readonly lineage: readonly TracedColumn[]
 }

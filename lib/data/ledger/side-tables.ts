@@ -8,6 +8,7 @@ import { readBytes } from '#io/workspace/json-store.ts'
 import type { Outcome, FlaggedRow } from '#data/pass/outcome.ts'
 import { repeatsIn } from '#data/pass/repeats-in.ts'
 import type { RunArtifacts } from './artifacts.ts'
+import { type QuarantineRow, type QuarantineTally, startQuarantineTally } from './quarantine-tally.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
@@ -18,12 +19,20 @@ const QUARANTINE_FORMAT = csvWriter.name
 const QUARANTINE = ['_source', '_record', '_line', '_byte', '_step', '_rule', '_column', '_value', '_reason', '_raw']
 
 /** Every quarantined row, in the order of the sources: first records that could not be read, then rows found by rules. */
-export async function writeQuarantine(artifacts: RunArtifacts, context: TaskContext): Promise<void> {
+export async function writeQuarantine(artifacts: RunArtifacts, context: TaskContext): Promise<QuarantineTally> {
+  const { tally, add } = startQuarantineTally()
   async function* rows() {
     for (const { step, plan } of artifacts.scans) yield* badRecords(step, plan, context)
     yield* quarantinedRows(artifacts, context)
   }
-  await writeCsv(context, context.workspace.quarantine, QUARANTINE, rows())
+  async function* counted() {
+    for await (const row of rows()) {
+      add(row)
+      yield row
+    }
+  }
+  await writeCsv(context, context.workspace.quarantine, QUARANTINE, counted())
+  return tally
 }
 
 /** Publishes the quarantined rows of steps to the folders set in the definition. Throws Output.Conflict if a folder holds other files. */
@@ -55,7 +64,7 @@ async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boo
   for await (const item of items) if (test(item)) yield item
 }
 
-async function* quarantinedRows({ segments }: RunArtifacts, context: TaskContext): AsyncGenerator<readonly Cell[]> {
+async function* quarantinedRows({ segments }: RunArtifacts, context: TaskContext): AsyncGenerator<QuarantineRow> {
   for (const { plan, outcomes } of segments) {
     for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of listedRows(outcomes, context))
       if (fate === 'quarantine') yield [(plan.sources[source] as Source).name, record, line, byte, step, rule, column, value, reason, raw]
@@ -72,7 +81,7 @@ async function* listedRows(outcomes: readonly Outcome[], { store }: TaskContext)
   }
 }
 
-async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext) {
+async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext): AsyncGenerator<QuarantineRow> {
   for (const [source, { name, bad }] of plan.sources.entries()) {
     if (bad === 0) continue
     const inspection = await inspectionOf(plan, source, context)

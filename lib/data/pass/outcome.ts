@@ -23,6 +23,8 @@ export interface Outcome {
   readonly rows_key: string | null
   /** The first rows that were only flagged. */
   readonly violations: readonly FlaggedRow[]
+  /** For each operation that made values missing, the first row; absent if none did. */
+  readonly lost?: readonly FlaggedRow[]
   /** ISO texts, if requested. */
   readonly latest: { readonly [column: string]: string | null }
 }

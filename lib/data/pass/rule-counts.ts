@@ -33,7 +33,7 @@ export function ruleCounts(
   const found = new Map<string, { count: RuleCount; sources: Set<number> }>()
   for (const { flags, sources } of outcomes) {
     for (const { flag, counts } of flags) {
-      if (flag.origin.step !== step) continue
+      if (flag.origin.step !== step || flag.counts === 'lost' || flag.counts === 'void') continue
       const key = JSON.stringify([flag.origin.rule, flag.column, flag.fate, flag.reason])
       const known = found.get(key) ?? {
         count: { rule: flag.origin.rule, column: flag.column, cells: 0, rows: 0, fate: flag.fate, reason: flag.reason, sources: 0 },

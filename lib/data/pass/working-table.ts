@@ -9,6 +9,7 @@ import { computedColumn } from '#relational/cells/column-plan.ts'
 import { name as quoted, noRows } from '#relational/types/sql.ts'
 import { ROW, type Table } from './across.ts'
 import type { OpenBatch } from './open-batch.ts'
+import { type LostValues, lostValues } from './lost-values.ts'
 import { copyTo, INTERMEDIATE } from './pass.ts'
 import type { RuleCount } from './rule-counts.ts'
 import { countWritten } from './written.ts'
@@ -28,6 +29,8 @@ interface Applied {
   readonly table: Table
   readonly filtered: number
   readonly counts: readonly RuleCount[]
+  /** What its operations made missing. */
+  readonly lost: readonly LostValues[]
 }
 
 /** Row operations as one statement. Rows removed by their filters are gone afterwards; their changes are counted. */
@@ -50,10 +53,17 @@ export async function applyRows(session: Session, table: Table, operations: read
   })
   const [row = {}] =
     found.length === 0 ? [] : await session.rows(`SELECT ${found.map((sql, at) => `${sql} AS n${at}`).join(', ')} FROM (${relation})`)
+  const raised = lowering.flags.map((_, at) => Number(row[`n${at}`] ?? 0))
+  const lost = lowering.flags.some(({ counts: what }) => what === 'lost')
+    ? lostValues(
+        await countTable(session, table.name),
+        lowering.flags.map((flag, at) => [flag, raised[at] ?? 0] as const),
+      )
+    : []
   let filtered = 0
   const counts = lowering.flags.flatMap(({ origin, column, fate, counts: what, reason }, at): RuleCount[] => {
-    const count = Number(row[`n${at}`] ?? 0)
-    if (count === 0) return []
+    const count = raised[at] ?? 0
+    if (count === 0 || what === 'lost' || what === 'void') return []
     if (fate === 'filter') filtered += count
     const [cells, rows] = what === 'cells' ? [count, 0] : [0, count]
     return [{ rule: origin.rule, column, cells, rows, fate, reason, sources: 1 }]
@@ -61,7 +71,7 @@ export async function applyRows(session: Session, table: Table, operations: read
   const where = gone.length === 0 ? '' : ` WHERE ${gone.map((sql) => `NOT ${sql}`).join(' AND ')}`
   await session.run(`CREATE TEMP TABLE ${next} AS SELECT ${[ROW, ...selected].join(', ')} FROM (${relation})${where}`)
   const columns = lowering.columns.map(({ sql: _sql, values: _values, ...column }) => ({ ...column, outside: [] }))
-  return { table: { name: next, columns: traceOn(table.columns, columns) }, filtered, counts }
+  return { table: { name: next, columns: traceOn(table.columns, columns) }, filtered, counts, lost }
 }
 
 export const dropTable = (session: Session, { name }: Pick<Table, 'name'>) => session.run(`DROP TABLE ${name}`)

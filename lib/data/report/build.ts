@@ -7,6 +7,7 @@ import type { FinalizeSettings } from './finalize-settings.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import { accountIssues, issuesResolved } from './issues.ts'
+import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport, RunStatus } from './model.ts'
 
 type Context = Pick<TaskContext, 'run' | 'pipeline' | 'now'>
@@ -16,6 +17,7 @@ export function buildReport(
   artifacts: RunArtifacts,
   ledger: Ledger,
   status: RunStatus,
+  warnings: readonly RunWarning[],
   settings: FinalizeSettings,
   context: Context,
 ): QualityReport {
@@ -26,6 +28,7 @@ export function buildReport(
   return {
     pipeline: { id: pipeline.id, name: pipeline.name },
     run: { id: run.id, started_at: run.started_at, status },
+    ...(warnings.length === 0 ? {} : { warnings }),
     summary: {
       total_records: scans.reduce((sum, { plan }) => sum + plan.records, 0),
       processing_seconds: Math.max(0, context.now().getTime() - Date.parse(run.started_at)) / 1000,

@@ -1,5 +1,6 @@
 /** What the machine passes to the last task of a run. */
 import type { JsonObject } from '#core/json.ts'
+import type { Limits } from '#data/ledger/warnings.ts'
 import type { CaughtError } from '#core/errors/failure.ts'
 
 export interface FinalizeSettings {
@@ -16,4 +17,6 @@ export interface FinalizeSettings {
     readonly taken: { readonly number: number; readonly failure: CaughtError | null } | null
   }[]
   readonly failure: CaughtError | null
+  /** What steps allow, if they set it. */
+  readonly limits?: Limits
 }

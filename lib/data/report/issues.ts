@@ -66,8 +66,8 @@ function surveyedIssues({ facts, scans }: RunArtifacts, counts: readonly StepCou
 const isAbout = (count: RuleCount, { rule, column }: Pick<Issue, 'rule' | 'column'>) =>
   count.column === column && (count.rule === rule || count.rule === `${rule}_${column}`)
 
-/** Whether cells were changed or rows removed; or rows flagged by a rule of a fixing step (outliers). */
-const resolves = ({ cells, rows, fate, fixes }: StepCount) => cells > 0 || (rows > 0 && (fate !== 'keep' || fixes))
+/** Whether cells were changed or rows removed. Rows that are only flagged, such as outliers, are not fixed. */
+const resolves = ({ cells, rows, fate }: StepCount) => cells > 0 || (rows > 0 && fate !== 'keep')
 
 function isFixed(issue: Issue, counts: readonly StepCount[]): boolean {
   // records that are not rows are quarantined by every pipeline

@@ -2,6 +2,7 @@
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { StepReport } from '#core/task/task.ts'
+import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Quality } from '#data/survey/quality.ts'
 import type { Decision } from '#relational/operations/choices.ts'
@@ -10,6 +11,8 @@ import type { Issue } from '#data/survey/quality.ts'
 export interface QualityReport {
   readonly pipeline: { readonly id: string; readonly name: string }
   readonly run: { readonly id: string; readonly started_at: string; readonly status: RunStatus }
+  /** Why the run completed in part although all steps did their work; absent if there is no reason. */
+  readonly warnings?: readonly RunWarning[]
   readonly summary: {
     readonly total_records: number
     readonly processing_seconds: number
@@ -65,5 +68,5 @@ export interface PublishedOutput {
   readonly bytes: number
 }
 
-/** partial: the output is published, but a step failed without ending the run, or a source was skipped. */
+/** partial: the output is published, but a step failed without ending the run, a source was skipped, or there are warnings. */
 export type RunStatus = 'succeeded' | 'partial' | 'failed'

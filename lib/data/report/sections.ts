@@ -4,6 +4,7 @@ import { bytes, count } from '#core/text/numbers.ts'
 import { type Block, type Figure, type Section, table, text } from './document.ts'
 import { precise, scoreOf, secondsOf, shareOf, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
+import { warningLines } from './warning-lines.ts'
 import { columnsSection, estimates } from './sections-columns.ts'
 import { rowsSection, sourcesSection, stepsSection } from './sections-rows.ts'
 
@@ -12,6 +13,7 @@ export const TITLE = 'Data Processing Quality Report'
 export function sectionsOf(report: QualityReport): readonly Section[] {
   const sections: readonly (Section | null)[] = [
     summary(report),
+    warnings(report),
     ...metrics(report),
     resolved(report),
     failure(report),
@@ -51,6 +53,12 @@ function summary({ summary: { total_records, processing_seconds, quality_score }
     { label: 'Run', value: `${run.id}, started ${run.started_at}` },
   ]
   return { title: 'Summary', level: 2, blocks: [{ block: 'figures', strong: true, figures }] }
+}
+
+function warnings({ warnings: found = [] }: QualityReport): Section | null {
+  if (found.length === 0) return null
+  const items = warningLines(found).flatMap(({ text: warning, reasons }) => [warning, ...reasons])
+  return { title: 'Warnings', level: 2, blocks: [{ block: 'list', items }] }
 }
 
 const METRICS = ['completeness', 'validity', 'uniqueness', 'consistency'] as const

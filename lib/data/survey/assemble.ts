@@ -92,8 +92,6 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const trimmed = written.map((value) => trimmedText(value))
   const nulls = new Set(nullValuesOf(plan))
   const distinctTexts = new Set(trimmed.filter((value) => !nulls.has(value)))
-  const distinctValues =
-    plan.type === 'text' ? new Set([...distinctTexts].map((value) => value.toLowerCase())).size : measured('distinct', states, plan).value
   return {
     invalid: invalid.count,
     fractional: invalid.fractional,
@@ -103,7 +101,8 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
     overflow: plan.dictionary && values === null,
     padded: plan.dictionary && written.some((value, at) => value !== trimmed[at]),
     worded: plan.dictionary && trimmed.some((value) => nulls.has(value)),
-    folded: plan.dictionary && distinctValues < distinctTexts.size,
+    // texts are compared exactly
+    folded: plan.dictionary && plan.type !== 'text' && measured('distinct', states, plan).value < distinctTexts.size,
   }
 }
 

@@ -44,5 +44,5 @@ export function dictionaryKey(column: ColumnPlan, source: string, cells: () => C
   const plain = !column.padded && !column.worded && !column.folded
   if (plain) return { key: source, present: source }
   const { present, hash } = cells()
-  return { key: column.type === 'text' ? `lower(${present})` : hash, present }
+  return { key: column.type === 'text' ? present : hash, present }
 }

@@ -38,6 +38,5 @@ function cellOf({ plan, sql, padded, worded }: ProvenColumn): string {
   if (verbatim) return sql
   const said = padded ? trimmedSql(sql) : sql
   const nulls = nullValuesOf(plan).map((word) => word.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
-  const present = `COALESCE(${worded ? `regexp_replace(${said}, ${text(`^(?:${nulls.join('|')})$`)}, '')` : said}, '')`
-  return plan.dictionary ? `lower(${present})` : present
+  return `COALESCE(${worded ? `regexp_replace(${said}, ${text(`^(?:${nulls.join('|')})$`)}, '')` : said}, '')`
 }

@@ -76,9 +76,7 @@ async function hashesOf(plan: ColumnPlan, lists: readonly ValueList[], kernel: M
     const rows = await session.rows(`SELECT ${present} AS p ${from}`)
     return moments.map((moment, at) => (moment !== 0n ? kernel.momentHash(moment - FAR) : textOrNone(rows[at]?.['p'], kernel)))
   }
-  // values of a dictionary are compared case-insensitively
-  const text = plan.dictionary ? `lower(${present})` : present
-  const read = parseOperation(plan) === null ? text : plan.type === 'decimal' ? value : `CAST(${value} AS VARCHAR)`
+  const read = parseOperation(plan) === null ? present : plan.type === 'decimal' ? value : `CAST(${value} AS VARCHAR)`
   const rows = await session.rows(`SELECT ${present} AS p, ${read} AS v ${from}`)
   const hashes = new BigUint64Array(rows.length)
   for (const [at, { p, v = null }] of rows.entries()) {

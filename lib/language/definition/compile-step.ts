@@ -182,10 +182,12 @@ function loopScope(scope: Scope, loop: Loop | undefined): Scope {
 }
 
 function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry: StepEntry, scope: Scope, context: CheckContext): OnError {
-  const share = given?.max_bad_rows
+  const { max_bad_rows: rows, max_lost_values: values, too_many_bad_rows: above } = given ?? {}
   return {
     continue_on_error: given?.continue_on_error ?? false,
-    ...(share === undefined ? {} : { max_bad_rows: toShare(share) }),
+    ...(rows === undefined ? {} : { max_bad_rows: toShare(rows) }),
+    ...(above === 'fail' ? { too_many_bad_rows: above } : {}),
+    ...(values === undefined ? {} : { max_lost_values: toShare(values) }),
     fallback: (given?.fallback ?? []).map((over, at) => compileFallback(over as JsonObject, at, kind, entry, scope, context)),
   }
 }

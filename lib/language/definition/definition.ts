@@ -181,8 +181,12 @@ export interface Retry {
 
 export interface OnError {
   readonly continue_on_error: boolean
-  /** Maximum share of bad rows of a step before the run fails, 0 to 1. */
+  /** Maximum share of quarantined rows of a step for a run that succeeds, 0 to 1 (default: MAX_BAD_ROWS). */
   readonly max_bad_rows?: number
+  /** With more bad rows the run fails before anything is published; otherwise it publishes, and completes in part. */
+  readonly too_many_bad_rows?: 'fail'
+  /** Maximum share of the values of a column that the step may make missing, 0 to 1 (default: MAX_LOST_VALUES). */
+  readonly max_lost_values?: number
   /** Settings to try in order if the step fails. */
   readonly fallback: readonly JsonObject[]
 }

@@ -108,7 +108,20 @@ const resources = z
 const onError = z
   .strictObject({
     continue_on_error: z.boolean().optional().describe('Whether the pipeline continues if the step fails after all retries.'),
-    max_bad_rows: share.optional().describe('Largest share of quarantined rows before the step fails.'),
+    max_bad_rows: share
+      .optional()
+      .describe(
+        'Share of its rows that the step may quarantine (default: 5%). With more, the output is published and the run completes in part.',
+      ),
+    too_many_bad_rows: z
+      .enum(['publish', 'fail'])
+      .optional()
+      .describe('With more than `max_bad_rows`: publish (default), or fail before anything is published.'),
+    max_lost_values: share
+      .optional()
+      .describe(
+        'Share of the values of a column that the step may make missing (default: 50%). With more, the output is published and the run completes in part.',
+      ),
     fallback: z
       .array(z.record(z.string(), json))
       .min(1)

@@ -18,7 +18,7 @@ export interface ColumnPlan {
   readonly date: DateOptions | null
   /** Whether the column has so few values that it is measured by its list of values instead of per cell. */
   readonly dictionary: boolean
-  /** Dictionary columns: whether some cells are padded, are null values, or differ only in case. */
+  /** Dictionary columns: whether some cells are padded, are null values, or are written in several ways for one value that is no text. */
   readonly padded: boolean
   readonly worded: boolean
   readonly folded: boolean

@@ -47,7 +47,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     dictionary: few,
     padded: evidence.padded > 0,
     worded: Object.keys(evidence.words).some((word) => nulls.has(word)),
-    folded: few && (type === 'text' ? hasCaseVariants(evidence) : isWrittenInSeveralWays(type, evidence, dates.formats)),
+    folded: few && type !== 'text' && isWrittenInSeveralWays(type, evidence, dates.formats),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
     fixed: wishes.type !== undefined,
     notes,
@@ -197,12 +197,6 @@ function isWrittenInSeveralWays(type: ColumnType, evidence: Evidence, formats: r
   if (type === 'boolean') return evidence.listed > 2
   const values = Object.keys(evidence.values ?? {}).map((value) => trimmedText(value))
   return new Set(values.map(Number)).size < new Set(values).size
-}
-
-function hasCaseVariants(evidence: Evidence): boolean {
-  const values = Object.keys(evidence.values ?? {}).map((value) => trimmedText(value))
-  const distinct = new Set(values)
-  return new Set([...distinct].map((value) => value.toLowerCase())).size < distinct.size
 }
 
 function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: NumberFormat): string | null {

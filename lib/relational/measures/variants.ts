@@ -2,6 +2,7 @@
 import type { ColumnFacts } from './facts.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { record } from '#core/text/record.ts'
+import { bestSpelling, conventionOf } from './spelling.ts'
 
 export interface Variants {
   /** What each variant becomes. */
@@ -24,7 +25,8 @@ export function notCompared({ type, semantic, values, distinct, rows, missing }:
 }
 
 /**
- * Groups the values by a key. In each group the most frequent spelling wins (on a tie the first in code point order). The counts are of
+ * Groups the values by a key. In each group a well-formed spelling wins, then one that follows the convention of the column, then the most
+ * frequent one, then the first in code point order. The counts are of
  * cells as written, so white space at the ends does not make a variant here.
  */
 function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
@@ -40,10 +42,11 @@ function variants(facts: ColumnFacts, key: (value: string) => string): Variants 
     const at = key(value)
     groups.set(at, [...(groups.get(at) ?? []), value])
   }
+  const convention = conventionOf([...groups.values()], counts)
   const result = record<string>()
   let changed = 0
   for (const group of groups.values()) {
-    const best = group.reduce((a, b) => ((counts.get(b) ?? 0) > (counts.get(a) ?? 0) || (counts.get(b) === counts.get(a) && b < a) ? b : a))
+    const best = bestSpelling(group, counts, convention)
     for (const value of group.filter((other) => other !== best)) {
       result[value] = best
       changed += counts.get(value) ?? 0

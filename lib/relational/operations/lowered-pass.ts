@@ -42,7 +42,8 @@ export interface Flag {
   readonly column: string
   /** What happens to a row for which it is true. */
   readonly fate: Fate
-  readonly counts: 'cells' | 'rows'
+  /** `lost`: a value that became missing; `void`: a cell that was missing before such an operation. */
+  readonly counts: 'cells' | 'rows' | 'lost' | 'void'
   /** Text for quarantine and violations. */
   readonly reason: string
   /** The key whose repeats raise it; null if it is a condition on the row. */

@@ -192,6 +192,7 @@ function cell(building: Building, { origin, column: name, cell: operation, optio
   const { changed, ...after } = apply(building, before, operation, options)
   building.columns.set(name, { ...before, ...after, through: [...before.through, origin] })
   building.changes.push({ origin, column: name, before: before.sql, after: after.sql, changed })
+  if (cellOperation(operation).empties?.(options) === true) flagLost(building, origin, name, before.sql, after.sql)
   if (!counted) return
   flag(building, {
     origin,
@@ -201,6 +202,13 @@ function cell(building: Building, { origin, column: name, cell: operation, optio
     reason: quarantine ?? '',
     sql: changed,
   })
+}
+
+/** Counts the values that an operation makes missing, and the cells that were missing before, behind which no value can get lost. */
+function flagLost(building: Building, origin: Origin, name: string, before: string, after: string): void {
+  const common = { origin, column: name, fate: 'keep' as const }
+  flag(building, { ...common, counts: 'void', reason: '', sql: `${before} IS NULL` })
+  flag(building, { ...common, counts: 'lost', reason: `${name} became missing`, sql: `${before} IS NOT NULL AND ${after} IS NULL` })
 }
 
 /** The SQL of an expression, with the level above everything it reads. */
@@ -220,7 +228,11 @@ function derive(building: Building, operation: DeriveOp): void {
     const { sql, type, level, from } = expression(building, column)
     return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true, values: null }] as const
   })
-  for (const [name, version] of made) building.columns.set(name, version)
+  for (const [name, version] of made) {
+    const before = building.columns.get(name)
+    if (before !== undefined) flagLost(building, operation.origin, name, before.sql, version.sql)
+    building.columns.set(name, version)
+  }
 }
 
 function check(building: Building, { origin, column: name, test, fate, reason }: CheckOp): void {

@@ -1,5 +1,6 @@
 /** Events of a run, for the console, for `--json` and for tests. Plain JSON. */
 import type { StepReport } from '#core/task/task.ts'
+import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
 
@@ -60,6 +61,8 @@ export interface RunSummary {
   readonly score: number | null
   readonly issues: { readonly found: number; readonly fixed: number }
   readonly output: QualityReport['output']
+  /** Why it completed in part although all steps did their work; absent if there is no reason. */
+  readonly warnings?: readonly RunWarning[]
 }
 
 /** Exit codes of all commands that run something. */

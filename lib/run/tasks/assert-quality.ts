@@ -1,24 +1,28 @@
 /** Checks the data against the limits of a segment's steps before anything is published. */
 import type { SegmentStep } from '#data/ledger/segment-file.ts'
+import { isTooMany, tooMany } from '#data/ledger/warnings.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { count, isMoreThanShare } from '#core/text/numbers.ts'
-import { entryOf } from '#core/text/record.ts'
 
-/** Throws Quality.GateFailed or Data.TooManyBadRows; nothing has been published yet. */
-export function assertQuality(steps: readonly SegmentStep[], limits: { readonly [step: string]: number }): void {
-  for (const { id, rows } of steps) {
-    const limit = entryOf(limits, id)
-    if (limit === undefined || rows === null || !isMoreThanShare(rows.quarantined, rows.in, limit)) continue
-    const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
-    throw new TaskError(
-      'Data.TooManyBadRows',
-      `${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the limit of ${Number((100 * limit).toPrecision(6))}%`,
-      {
-        step: id,
-        hint: 'see the reasons in the quarantine, or raise on_error.max_bad_rows',
-      },
-    )
+/** What a step quarantined of the rows it got. */
+export interface StepShare {
+  readonly step: string
+  readonly rows: number
+  readonly of: number
+}
+
+/** Throws Data.TooManyBadRows for the first of the steps that must fail above their limit; nothing has been published yet. */
+export function assertShares(shares: readonly StepShare[], limits: { readonly [step: string]: number }): void {
+  for (const { step, ...share } of shares) {
+    if (!isTooMany(share, limits, step)) continue
+    throw new TaskError('Data.TooManyBadRows', tooMany(share, limits, step), {
+      step,
+      hint: 'see the reasons in the quarantine, or raise on_error.max_bad_rows; with `too_many_bad_rows: publish` the run completes in part instead',
+    })
   }
+}
+
+/** Throws Quality.GateFailed; nothing has been published yet. */
+export function assertQuality(steps: readonly SegmentStep[]): void {
   const failed = steps.filter(({ failing }) => failing.length > 0)
   if (failed.length === 0) return
   const [first, ...others] = failed

@@ -22,19 +22,26 @@ import { findRepeats } from '#data/survey/repeats.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
+import { quarantinedBy, unreadableIn } from '#data/ledger/bad-rows.ts'
+import { isTooMany } from '#data/ledger/warnings.ts'
 import { changeExamples } from '#data/ledger/examples.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { lowerPass } from '#run/lowering/lower-pass.ts'
 import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
-import { assertQuality } from './assert-quality.ts'
+import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { publishOutput } from './publish-output.ts'
+import { brokenRows } from './broken-rows.ts'
 import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
 
 export interface CommitSettings extends SegmentSettings {
-  /** The share of rows a step may quarantine. */
+  /** The share of rows a step may quarantine, for the steps and the scan that set it. */
   readonly max_bad_rows: { readonly [step: string]: number }
+  /** The steps for which more bad rows fail the run; the others publish, and the run completes in part. */
+  readonly failing?: readonly string[]
+  /** The unit it reads, where that is among them. */
+  readonly reads?: string
   /** Steps whose memory is committed with this output; absent where that is left to the end of the run. */
   readonly remembers?: readonly string[]
 }
@@ -61,7 +68,11 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   // one after the other: the native engine finds the examples, but not the repeats
   const [examples, quality] = await bothOf(changeExamples(dataset, pass, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
-  const steps = summarizeSteps(lowered, accounts.steps, counts, figures, outcomes)
+  const shares = quarantinedBy(accounts.steps, outcomes)
+  const tooBad = new Set(shares.flatMap((share) => (isTooMany(share, settings.max_bad_rows, share.step) ? [share.step] : [])))
+  const steps = summarizeSteps(lowered, accounts.steps, counts, figures, dataset, outcomes).map((one) =>
+    tooBad.has(one.id) ? warned(one) : one,
+  )
   const file: SegmentFile = {
     step,
     standing: false,
@@ -78,7 +89,13 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     output: null,
   }
   await writeJson(store, workspace.segment(step), file)
-  assertQuality(steps, settings.max_bad_rows)
+  const { failing = [] } = settings
+  const scanned = { ...unreadableIn(dataset, outcomes), step: settings.reads ?? '' }
+  assertShares(
+    [scanned, ...shares].filter((share) => failing.includes(share.step)),
+    settings.max_bad_rows,
+  )
+  assertQuality(steps)
   for (const { id, remember } of steps) if (remember !== undefined) await stageState(context, id, remember)
 
   if (settings.sink === null) {
@@ -133,6 +150,9 @@ async function publishAlone<Output>(remembers: readonly string[], context: TaskC
     throw error
   }
 }
+/** A step that quarantined more rows than it may has no green tick. */
+const warned = (step: SegmentStep): SegmentStep =>
+  step.report.level === 'ok' ? { ...step, report: { ...step.report, level: 'warning' } } : step
 
 /** No output from a non-empty input is hardly intended. */
 function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
@@ -198,6 +218,7 @@ function summarizeSteps(
   accounts: ReturnType<typeof segmentAccounts>['steps'],
   ruled: ReadonlyMap<string, readonly RuleCount[]>,
   figures: OutputFigures,
+  dataset: DatasetPlan,
   outcomes: readonly Outcome[],
 ): readonly SegmentStep[] {
   return lowered.steps.map(({ step, behaviour, facts, remembered, columns_before, columns_after }, at): SegmentStep => {
@@ -221,6 +242,7 @@ function summarizeSteps(
       filtered: rows?.filtered ?? 0,
       counts,
       rows_found: rowsFound(step.id, counts, outcomes),
+      examples: brokenRows(step.id, dataset, outcomes),
       evaluated: behaviour.evaluate?.(step.with, figures) ?? [],
       decisions: lowered.decisions.filter((decision) => decision.step === step.id),
       facts,

@@ -11,6 +11,7 @@ import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { ExchangeFile } from '#data/ledger/exchange-file.ts'
 import { assertBalance, NO_ROWS } from '#data/ledger/ledger.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
+import { type LostValues, lostValues } from '#data/pass/lost-values.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import { extensionOf, INTERMEDIATE } from '#data/pass/pass.ts'
@@ -63,6 +64,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       counts,
       rows_found: new Map(),
+      examples: new Map(),
       evaluated: [],
       decisions: working.decisions,
       columns_before: dataset.columns,
@@ -76,6 +78,7 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
       filtered,
       fan: working.fan,
       counts,
+      ...(working.lost.length === 0 ? {} : { lost: working.lost }),
       decisions: working.decisions,
       lineage: table.columns,
     }
@@ -91,6 +94,7 @@ interface Working {
   table: Table
   filtered: number
   readonly counts: RuleCount[]
+  readonly lost: LostValues[]
   readonly decisions: Decision[]
   /** Checks the rows gained, or (below 0) merged into others, against the operations. */
   fan: number
@@ -105,7 +109,14 @@ async function work(
   externals: ReadonlyMap<string, ExternalTable>,
   context: TaskContext,
 ): Promise<Working> {
-  const working: Working = { table: { name: 't0', columns: untouched(dataset.columns) }, filtered: 0, counts: [], decisions: [], fan: 0 }
+  const working: Working = {
+    table: { name: 't0', columns: untouched(dataset.columns) },
+    filtered: 0,
+    counts: [],
+    lost: [],
+    decisions: [],
+    fan: 0,
+  }
   let [waiting, number] = [[] as Op[], 0]
   const replace = async (make: (next: string) => Promise<Table>) => {
     const before = working.table
@@ -160,8 +171,9 @@ async function meet(session: Session, working: Working, operation: AcrossOp, nex
 
 /** Adjacent row operations: filters the table, and adds what they counted. */
 async function processRows(session: Session, working: Working, operations: readonly Op[], next: string, { step }: TaskContext) {
-  const { table, filtered, counts } = await applyRows(session, working.table, operations, next, step)
+  const { table, filtered, counts, lost } = await applyRows(session, working.table, operations, next, step)
   working.filtered += filtered
   working.counts.push(...counts)
+  working.lost.push(...lost)
   return table
 }

@@ -14,6 +14,8 @@ import { publishQuarantines, writeDuplicates, writeQuarantine } from '#data/ledg
 import { writeChanges, writeViolations } from '#data/ledger/parquet-tables.ts'
 import type { Task } from '#io/workspace/context.ts'
 import { commitState } from '#io/state/state.ts'
+import { type RunWarning, warningsOf } from '#data/ledger/warnings.ts'
+import { count } from '#core/text/numbers.ts'
 import { kindOf } from '#steps/index.ts'
 import { childFailure } from './child-failure.ts'
 
@@ -22,10 +24,12 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
   const settings = await withChildFailures(given, context)
   const artifacts = await loadArtifacts(settings, context, settings.status === 'failed')
   const ledger = buildLedger(artifacts)
-  const status = statusOf(settings, artifacts.unreadable)
-  const report = buildReport(artifacts, ledger, status, settings, context)
   await writeJsonPretty(store, workspace.ledger, ledger)
-  await writeQuarantine(artifacts, context)
+  const quarantined = await writeQuarantine(artifacts, context)
+  const complete = isComplete(settings, artifacts.unreadable)
+  const warnings = settings.status === 'failed' ? [] : warningsOf(artifacts, ledger, quarantined, settings.limits ?? {})
+  const status: RunStatus = settings.status === 'failed' ? 'failed' : complete && warnings.length === 0 ? 'succeeded' : 'partial'
+  const report = buildReport(artifacts, ledger, status, warnings, settings, context)
   if (settings.status === 'succeeded') await publishQuarantines(artifacts, context)
   await writeDuplicates(artifacts, context)
   await writeViolations(artifacts, context)
@@ -36,7 +40,8 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
       hint: 'ledger.json shows the source or step; please report this',
     })
   }
-  if (status === 'succeeded') await commitMemory(settings, context)
+  // rows in quarantine are accounted for: the next run does not read them again
+  if (complete) await commitMemory(settings, context)
   return {
     status,
     rows: { ...ledger.rows },
@@ -44,6 +49,7 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
     score: report.summary.quality_score,
     issues: { found: report.issues.found, fixed: report.issues.fixed },
     output: report.output,
+    ...(warnings.length === 0 ? {} : { warnings: shortened(warnings) }),
     // the reported failure of the run
     ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),
   }
@@ -69,9 +75,30 @@ async function withChildFailures(settings: FinalizeSettings, context: Parameters
   }
 }
 
-function statusOf({ status, failed }: FinalizeSettings, unreadable: number): RunStatus {
-  if (status === 'failed') return 'failed'
-  return failed.some(({ failure }) => failure !== null) || unreadable > 0 ? 'partial' : 'succeeded'
+/** Whether every step did its work on every source. */
+const isComplete = ({ status, failed }: FinalizeSettings, unreadable: number): boolean =>
+  status === 'succeeded' && failed.every(({ failure }) => failure === null) && unreadable === 0
+
+const MAX_WARNINGS = 8
+const MAX_TEXT = 200
+
+/** The result of a task is small: the report has all warnings. */
+function shortened(warnings: readonly RunWarning[]) {
+  const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
+  const rest = warnings.length - MAX_WARNINGS
+  return [
+    ...warnings.slice(0, MAX_WARNINGS).map(({ step, text, counts, reasons }) => ({
+      step,
+      counts,
+      text: cut(text),
+      reasons: reasons.map(({ rows, reason, example }) => ({
+        rows,
+        reason: cut(reason),
+        example: example && { ...example, source: cut(example.source), value: example.value && cut(example.value) },
+      })),
+    })),
+    ...(rest > 0 ? [{ step: null, text: `${count(rest, 'more warning')}, in the report`, counts: 'row' as const, reasons: [] }] : []),
+  ]
 }
 
 const writeJsonPretty = (store: Parameters<typeof writeJson>[0], key: string, value: Ledger | QualityReport) =>

@@ -69,7 +69,10 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
         : { missing: sum(missing), typed_missing: sum(missing.filter((_, at) => columns[at]?.typed)) }),
       part,
       rows_key: await writeRows(dataset, opened, flags, account, item, context),
-      violations: await violations(dataset, opened, flags, account, context),
+      violations: await remembered(dataset, opened, flags, account, 'rows', context),
+      ...(account.remembered.some((rows, flag) => rows.length > 0 && flags[flag]?.counts === 'lost')
+        ? { lost: await remembered(dataset, opened, flags, account, 'lost', context) }
+        : {}),
       latest,
     }
     await draft.publish()
@@ -136,16 +139,19 @@ async function writeRows(
   return key
 }
 
-async function violations(
+/** The remembered rows of the flags of a kind: all of them, or the first of each for lost values. */
+async function remembered(
   dataset: DatasetPlan,
   opened: OpenBatch,
   flags: readonly Flag[],
   account: Account,
+  kind: 'rows' | 'lost',
   context: TaskContext,
 ): Promise<readonly FlaggedRow[]> {
-  const rows = account.remembered.flatMap((remembered, flag) => {
+  const rows = account.remembered.flatMap((own, flag) => {
     const { counts, origin } = flags[flag] as Flag
-    return counts === 'rows' && origin.step !== OUTPUT ? remembered.map((row): FlaggedRows => ({ row, flags: [flag], fate: 'keep' })) : []
+    const shown = kind === 'lost' ? own.slice(0, 1) : own
+    return counts === kind && origin.step !== OUTPUT ? shown.map((row): FlaggedRows => ({ row, flags: [flag], fate: 'keep' })) : []
   })
   const flagged: FlaggedRow[] = []
   for await (const row of flaggedRows(dataset, opened, flags, rows, context)) flagged.push(row)

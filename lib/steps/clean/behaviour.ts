@@ -2,7 +2,8 @@
 import { columnsAfter } from '#relational/operations/columns.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import type { Op } from '#relational/operations/ops.ts'
-import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
+import type { RowsBehaviour, StepTotals } from '#steps/kind/behaviour.ts'
+import type { StepReport } from '#core/task/task.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { withPath } from '#core/errors/errors.ts'
 import { theOne } from '#steps/kind/one-key.ts'
@@ -22,7 +23,24 @@ const plural = (count: number, one: string, many = `${one}s`) => `${count.toLoca
  * it found.
  */
 const findings = (counts: readonly RuleCount[]) =>
-  counts.filter(({ cells, rows }) => cells + rows > 0).reduce((sum, { sources }) => sum + sources, 0)
+  counts.filter((count) => count.cells + count.rows > 0 && !isFlag(count)).reduce((sum, { sources }) => sum + sources, 0)
+
+/** Rows that a rule only flags, such as outliers, are not fixed. */
+const isFlag = ({ fate, cells, rows }: RuleCount) => fate === 'keep' && cells === 0 && rows > 0
+
+/** Columns with flagged rows, and columns with filled cells, for people: both are in the output. */
+function noteLines(totals: StepTotals): StepReport['lines'] {
+  const filled = totals.decisions.flatMap(({ rule, column, choice }) => {
+    const cells = totals.counts.find((count) => count.rule === rule && count.column === column && count.cells > 0)?.cells ?? 0
+    return rule === 'missing' && cells > 0
+      ? [`${plural(cells, 'missing cell')} of ${column} imputed: ${choice}, marked in ${column}_imputed`]
+      : []
+  })
+  const flagged = totals.counts
+    .filter(isFlag)
+    .map(({ rule, rows, reason }) => `${rule}: ${plural(rows, 'row')} flagged, not changed: ${reason}`)
+  return [...filled, ...flagged].map((text) => ({ level: 'ok' as const, text }))
+}
 
 export const cleanBehaviour: RowsBehaviour = {
   lower: (settings, context) => {
@@ -55,7 +73,7 @@ export const cleanBehaviour: RowsBehaviour = {
         level: unmet.length > 0 ? 'warning' : 'ok',
         message:
           issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
-        lines: unmet.map((text) => ({ level: 'warning' as const, text })),
+        lines: [...unmet.map((text) => ({ level: 'warning' as const, text })), ...noteLines(totals)],
       },
     }
   },

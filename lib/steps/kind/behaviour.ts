@@ -96,6 +96,8 @@ export interface StepTotals {
   readonly counts: readonly RuleCount[]
   /** Rows found by each rule, each row counted once. */
   readonly rows_found: ReadonlyMap<string, number>
+  /** The first row that breaks each rule, of rules that leave it in the output. */
+  readonly examples: ReadonlyMap<string, BrokenRow>
   readonly evaluated: readonly EvaluatedRule[]
   /** What the step chose by the facts. */
   readonly decisions: readonly Decision[]
@@ -105,6 +107,16 @@ export interface StepTotals {
   readonly remembered?: Json | undefined
   readonly columns_before: readonly Column[]
   readonly columns_after: readonly Column[]
+}
+
+/** A row that breaks a rule, with its place. */
+export interface BrokenRow {
+  readonly source: string
+  readonly line: number
+  /** The cell as in the source; the record, if the rule is about no column of the source. */
+  readonly value: string
+  /** What is wrong, such as `amount is not 0 to 100`. */
+  readonly reason: string
 }
 
 export interface SinkBehaviour {

@@ -47,6 +47,9 @@ export const withColumns = ({ there, complete, gone }: KnownColumns, names: read
   return { there: new Map([...there, ...added]), complete, gone: new Set([...gone].filter((name) => !added.has(fold(name)))) }
 }
 
+/** Columns that depend on the data may have been added. */
+export const openTo = ({ there, gone }: KnownColumns): KnownColumns => ({ there, complete: false, gone })
+
 export const withoutColumns = ({ there, complete, gone }: KnownColumns, names: readonly string[]): KnownColumns => {
   const left = new Set(names.map(fold))
   return { there: new Map([...there].filter(([name]) => !left.has(name))), complete, gone: new Set([...gone, ...names]) }

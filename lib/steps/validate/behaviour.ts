@@ -73,6 +73,12 @@ function broken({ name, rule }: NamedRule, totals: StepTotals): number {
   return isMoreThanShare(rows, totals.rows_in, rule.tolerance) ? rows : 0
 }
 
+/** `, such as sales.csv:12 "-4": amount is not at least 0`. */
+function exampleOf({ examples }: StepTotals, rule: string): string {
+  const found = examples.get(rule)
+  return found === undefined ? '' : `, such as ${found.source}:${found.line} "${found.value}": ${found.reason}`
+}
+
 export const validateBehaviour: RowsBehaviour = {
   lower: (settings, context) =>
     namedRules(settings).flatMap((named, at) =>
@@ -103,7 +109,9 @@ export const validateBehaviour: RowsBehaviour = {
         const rows = broken(named, totals)
         const action = onFail(rule) === 'quarantine' ? ', quarantined' : ''
         const level = onFail(rule) === 'fail' ? ('error' as const) : ('warning' as const)
-        return { level, text: `${name}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (${rule.severity}${action})` }
+        const text = `${name}: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} (${rule.severity}${action})`
+        // a gate that fails the run shows where to look first
+        return { level, text: level === 'error' ? `${text}${exampleOf(totals, name)}` : text }
       }),
       ...failedDataset.map(({ rule, severity, on_fail, result }) => ({
         level: on_fail === 'fail' ? ('error' as const) : ('warning' as const),

@@ -131,7 +131,7 @@ describe('the guide', () => {
       ScheduleExpressionTimezone: 'Europe/Zurich',
     })
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(({ id }) => id.replace('PipelineAlarms', ''))
-    expect(alarms).toEqual(['Failed', 'TimedOut', 'Late', 'Quality', 'Heartbeat', 'DeadStarts'])
+    expect(alarms).toEqual(['Failed', 'InPart', 'TimedOut', 'Late', 'Quality', 'Heartbeat', 'DeadStarts'])
     for (const alarm of alarms) expect(guide).toContain(`| \`${alarm}\` |`)
   })
 

@@ -115,9 +115,9 @@ describe('metrics', () => {
   it('that alarms look at are written, in their namespace and under their dimension', async () => {
     const known = new Set([...OF_SERVICES, ...(await ownMetrics(service))])
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(8)
+    expect(alarms).toHaveLength(9)
     for (const alarm of alarms) for (const metric of watched(alarm)) expect(known, alarm.id).toContain(spelledMetric(metric))
-    expect(alarms.flatMap(watched).filter(({ Namespace }) => Namespace === 'Siftstep')).toHaveLength(2)
+    expect(alarms.flatMap(watched).filter(({ Namespace }) => Namespace === 'Siftstep')).toHaveLength(3)
   })
 
   it('of our own that the dashboard shows are written', async () => {

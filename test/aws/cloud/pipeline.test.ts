@@ -222,6 +222,17 @@ describe('a pipeline with everything', () => {
 
     it.each([
       ['Failed', { ...OF_MACHINE, MetricName: 'ExecutionsFailed', Statistic: 'Sum', ComparisonOperator: REACHED, Threshold: 1 }],
+      [
+        'InPart',
+        {
+          Namespace: 'Siftstep',
+          MetricName: 'RunsInPart',
+          Dimensions: [{ Name: 'service', Value: 'orders' }],
+          Statistic: 'Sum',
+          ComparisonOperator: REACHED,
+          Threshold: 1,
+        },
+      ],
       ['TimedOut', { ...OF_MACHINE, MetricName: 'ExecutionsTimedOut', Statistic: 'Sum', ComparisonOperator: REACHED, Threshold: 1 }],
       ['Late', { ...OF_MACHINE, MetricName: 'ExecutionTime', Statistic: 'Maximum', ComparisonOperator: ABOVE, Threshold: 1_800_000 }],
       [
@@ -294,7 +305,7 @@ describe('a pipeline with everything', () => {
 
     it('every alarm tells the topic when it goes off and when it is over', () => {
       const alarms = ofType(resources, 'AWS::CloudWatch::Alarm')
-      expect(alarms).toHaveLength(8)
+      expect(alarms).toHaveLength(9)
       for (const { Properties } of alarms) {
         expect(Properties).toMatchObject({ AlarmActions: ['${PipelineAlarmTopic}'], OKActions: ['${PipelineAlarmTopic}'] })
         expect(Properties['AlarmDescription']).toMatch(/^orders: .*\. Owner: data-team\.$/)

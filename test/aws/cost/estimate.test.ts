@@ -71,8 +71,8 @@ describe('the price of a month', () => {
     const watched = 'schedule: 0 8 * * *\nmonitoring: {sla: 30m, expect_every: 25h, min_quality: 0.9, max_error_rate: 5%}\n'
     const { month, run } = estimateOf(compiledOf(watched), simulation({}), 'arm64', NOW)
     expect(month.runs).toBeCloseTo(365 / 12, 1)
-    expect(month.alarms).toBe(6)
-    expect(month.idle).toBeCloseTo(0.6, 10)
+    expect(month.alarms).toBe(7)
+    expect(month.idle).toBeCloseTo(0.7, 10)
     expect(month.metrics).toBeCloseTo((10 * 0.3 * (month.runs ?? 0)) / 730, 10)
     expect(month.dollars).toBeCloseTo((month.runs ?? 0) * run.dollars.total + month.idle + month.metrics, 10)
   })
@@ -87,8 +87,8 @@ describe('the price of a month', () => {
     expect(estimateOf(compiledOf(), simulation({}), 'arm64', NOW).month).toEqual({
       runs: null,
       dollars: null,
-      alarms: 1,
-      idle: 0.1,
+      alarms: 2,
+      idle: 0.2,
       metrics: 0,
     })
   })
@@ -107,11 +107,11 @@ describe('the price of a month', () => {
 
 describe('alarms', () => {
   it.each([
-    ['', 1],
-    ['timeout: 1h\n', 2],
-    ['schedule: 0 8 * * *\n', 2],
-    ['triggers: [{type: s3, bucket: acme-inbox}]\nconcurrency: {max_active_runs: 1}\n', 3],
-    ['monitoring: {sla: 1h}\n', 2],
+    ['', 2],
+    ['timeout: 1h\n', 3],
+    ['schedule: 0 8 * * *\n', 3],
+    ['triggers: [{type: s3, bucket: acme-inbox}]\nconcurrency: {max_active_runs: 1}\n', 4],
+    ['monitoring: {sla: 1h}\n', 3],
   ])('%s: %i', (head, count) => {
     expect(alarmsOf(compiledOf(head).definition)).toBe(count)
   })

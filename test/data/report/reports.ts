@@ -210,7 +210,7 @@ const CONTEXT = {
 }
 
 export const reportOf = (artifacts: RunArtifacts, status: RunStatus = 'succeeded', more: Partial<FinalizeSettings> = {}): QualityReport =>
-  buildReport(artifacts, buildLedger(artifacts), status, settings(more), CONTEXT)
+  buildReport(artifacts, buildLedger(artifacts), status, [], settings(more), CONTEXT)
 
 /** A run with all that a report can tell of. */
 export function fullReport(): QualityReport {

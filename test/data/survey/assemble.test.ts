@@ -94,7 +94,7 @@ describe('a finding', () => {
         ['a', 1],
         ['A', 1],
       ]),
-    ).toEqual({ padded: false, worded: false, folded: true })
+    ).toEqual({ padded: false, worded: false, folded: false })
     // words for nothing are no values that could differ
     expect(
       traits([

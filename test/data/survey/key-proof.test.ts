@@ -77,11 +77,11 @@ describe('the second hash of a key', () => {
     },
   )
 
-  it('takes lists of values as they stand where that says the same, else without regard to case', async () => {
+  it('takes lists of values as they stand where that says the same, else trimmed, in either case as written', async () => {
     const cells = ['Ab', ' Ab', 'ab', 'Abc']
     expect(await likeFirst(aPlan({ dictionary: true }), cells)).toEqual([false, false, false])
     for (const trait of ['padded', 'worded', 'folded'] as const)
-      expect(await likeFirst(aPlan({ dictionary: true, [trait]: true }), cells)).toEqual([true, true, false])
+      expect(await likeFirst(aPlan({ dictionary: true, [trait]: true }), cells)).toEqual([true, false, false])
   })
 
   it('distinguishes typed values by value; zero is one value', async () => {

@@ -46,7 +46,7 @@ describe.each([
   it('compares listed values as they are standardised where that changes any', async () => {
     const lines = ['Ab', ' Ab', 'ab', 'NA', 'N/A', 'x']
     for (const trait of ['padded', 'worded', 'folded'] as const)
-      expect((await cells(aPlan({ dictionary: true, [trait]: true }), ...lines)).keys).toEqual(['aaa--b'])
+      expect((await cells(aPlan({ dictionary: true, [trait]: true }), ...lines)).keys).toEqual(['aab--c'])
     expect((await cells(aPlan({ dictionary: true }), ...lines)).keys).toEqual(['abcdef'])
   })
 

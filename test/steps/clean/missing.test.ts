@@ -77,8 +77,9 @@ describe('missing: auto', () => {
     expect(choice(text(colours))).toMatch(/^constant \(Unknown\)/)
   })
 
-  it('empties null values of text before it fills them', () => {
-    const [first, second] = lowered(text(colours)).operations
+  it('empties null values of text and marks missing cells before it fills them', () => {
+    const [first, mark, second] = lowered(text(colours)).operations
+    expect(mark).toMatchObject({ op: 'derive', columns: [{ name: 'category_imputed' }] })
     if (first?.op !== 'cell' || second?.op !== 'cell') throw new Error('expected two cell operations')
     expect(cellOperation(first.cell).becomes?.('N/A', first.options)).toBeNull()
     expect(cellOperation(second.cell).becomes?.(null, second.options)).toBe('Unknown')

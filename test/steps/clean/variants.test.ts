@@ -56,6 +56,46 @@ describe('spellings of one value', () => {
     expect(caseVariants(country)).toEqual({ values: { usa: 'USA' }, count: 2 })
   })
 
+  it('become the one that is written like the rest of the column, else the most frequent', () => {
+    const regions = column([
+      ['north', 30],
+      ['North', 20],
+      ['SOUTH', 25],
+      ['South', 24],
+      ['East', 10],
+      ['West', 9],
+    ])
+    expect(caseVariants(regions).values).toEqual({ north: 'North', SOUTH: 'South' })
+    const states = column([
+      ['SHIPPED', 50],
+      ['shipped', 20],
+      ['Delivered', 30],
+      ['delivered', 20],
+      ['returned', 9],
+      ['pending', 8],
+    ])
+    expect(caseVariants(states).values).toEqual({ SHIPPED: 'shipped', Delivered: 'delivered' })
+  })
+
+  it('keep the capitals that belong to a word, and prefer what is well formed', () => {
+    const products = column([
+      ['iPhone', 9],
+      ['Iphone', 8],
+      ['NASA', 95],
+      ['Nasa', 5],
+      ['Tool Set', 3],
+      ['Desk Lamp', 3],
+      ['Yo-Yo', 2],
+    ])
+    expect(caseVariants(products).values).toEqual({ Iphone: 'iPhone', Nasa: 'NASA' })
+    const cities = column([
+      ['St. Gallen,', 9],
+      ['St. Gallen', 3],
+      ['Bern', 2],
+    ])
+    expect(spellingVariants(cities).values).toEqual({ 'St. Gallen,': 'St. Gallen' })
+  })
+
   it('are looked for in text only, and not in what identifies something', () => {
     const values = [
       ['AB-1', 2],

@@ -15,6 +15,7 @@ function failing(rows: number, of: number, tolerance: number, when?: string): re
       filtered: 0,
       counts: [{ rule: 'r', column: 'v', cells: 0, rows, fate: 'keep', reason: '', sources: 1 }],
       rows_found: new Map([['r', rows]]),
+      examples: new Map(),
       evaluated: [],
       decisions: [],
       columns_before: [],

@@ -9,7 +9,7 @@ import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
 import { payload, task } from './emit.ts'
-import type { UnitSettings } from './units/assembler.ts'
+import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -32,6 +32,8 @@ export function assemble(plan: Plan): Machine {
     fallbacks: plan.fallbacks,
     skippable: skippableDatasets(plan),
     remembers: remembersOf(plan),
+    scans: new Set(plan.stages.flat().flatMap(({ unit, id }) => (unit === 'scan' ? [id] : []))),
+    ...limitsOf(plan),
     units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
     resources: {
@@ -66,6 +68,20 @@ function skippableDatasets(plan: Plan): ReadonlySet<string> {
     if (unit.unit === 'scan' ? unit.step.condition !== undefined : 'reads' in unit && found.has(unit.reads)) found.add(unit.id)
   }
   return found
+}
+
+/** What the steps allow in bad rows and lost values, and which of them fail above it. */
+function limitsOf(plan: Plan): Pick<UnitSettings, 'failing' | 'limits'> {
+  const steps = plan.stages.flat().flatMap(stepsOf)
+  const failing = steps.flatMap(({ id, on_error }) => (on_error.too_many_bad_rows === 'fail' ? [id] : []))
+  const limits = steps.flatMap(({ id, on_error: { max_bad_rows, max_lost_values } }) => {
+    const own: StepLimits = {
+      ...(max_bad_rows === undefined ? {} : { max_bad_rows }),
+      ...(max_lost_values === undefined ? {} : { max_lost_values }),
+    }
+    return Object.keys(own).length === 0 ? [] : [[id, own] as const]
+  })
+  return { failing: new Set(failing), limits: new Map(limits) }
 }
 
 /** Of several exports none can say that all is published: the last task of the run does. */
@@ -163,11 +179,19 @@ function end(plan: Plan, settings: UnitSettings): States {
     steps: settings.steps,
     failed,
     fallbacks,
+    ...(settings.limits.size === 0 ? {} : { limits: Object.fromEntries(settings.limits) as unknown as Json }),
     failure,
   })
   return {
     Finalize: task(
-      { task: 'finalize', payload: payload(settings, 'finalize', 'run', body('succeeded', null)), ...QUICK, onError: TO_FAILURE },
+      {
+        task: 'finalize',
+        payload: payload(settings, 'finalize', 'run', body('succeeded', null)),
+        ...QUICK,
+        // an execution only succeeds or fails: its output says whether the run completed in part
+        output: "{'status': $states.result.Payload.status}",
+        onError: TO_FAILURE,
+      },
       'Succeeded',
     ),
     Succeeded: { Type: 'Succeed' },

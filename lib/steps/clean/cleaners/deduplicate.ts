@@ -10,7 +10,7 @@ const config = z.strictObject({
     .union([z.literal('auto'), columns])
     .default('auto')
     .describe(
-      'The columns that identify duplicates, compared after the rules before this one. `auto` compares the whole row as read, after standardising, unless rows have so few different values that they are equal by chance.',
+      'The columns that identify duplicates, compared after the rules before this one. Letters, case and accents count; white space at the ends does not. `auto` compares the whole row as read, unless rows have so few different values that they are equal by chance.',
     ),
   keep: z.enum(['first', 'last']).default('first').describe('Which row of a group to keep, in the order of the sources.'),
 })

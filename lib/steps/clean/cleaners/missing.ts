@@ -8,12 +8,14 @@ import { expressionOf, nameInExpression } from '#relational/operations/expressio
 import { fits } from '#relational/types/fits.ts'
 import type { Column } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
+import { type KnownColumns, namedBySettings, openTo, withColumns } from '#steps/kind/known-columns.ts'
 import { columnChoice, scalar } from '#steps/kind/fields.ts'
 import type { Figures, LowerContext } from '#steps/kind/lower-context.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { chosenColumns } from '#relational/types/choose-columns.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { named } from '#core/text/lookup.ts'
+import { entryOf } from '#core/text/record.ts'
 
 const STRATEGIES = ['auto', 'mean', 'median', 'mode', 'constant', 'leave', 'quarantine'] as const
 type Strategy = (typeof STRATEGIES)[number]
@@ -67,8 +69,8 @@ function choose(column: Column, facts: ColumnFacts): Choice {
   if (facts.missing > facts.rows * MAX_MISSING) return leave(`more than ${100 * MAX_MISSING}% of the cells are missing`)
   if (facts.absent > 0) return leave('some sources lack the column')
   if (/^column_\d+$/.test(facts.name)) return leave('the name of the column does not say what it holds')
-  if (facts.semantic !== null && IDENTIFYING.has(facts.semantic)) return leave(`the column identifies something (${facts.semantic})`)
-  if (isNaming(facts.semantic)) return leave(`the numbers are identifiers (${facts.semantic})`)
+  const never = neverFilled(column, facts)
+  if (never !== null) return leave(never)
   if (isNumeric(column)) {
     const middle = median(facts)
     if (middle === null) return leave('the column holds no numbers')
@@ -81,7 +83,6 @@ function choose(column: Column, facts: ColumnFacts): Choice {
       ? { strategy: 'median', value: rounded(column, middle), why: 'numeric, with outliers that would distort the mean' }
       : { strategy: 'mean', value: rounded(column, facts.mean), why: 'numeric, without outliers' }
   }
-  if (column.type === 'date' || column.type === 'timestamp') return leave('a date cannot be guessed')
   if (column.type === 'boolean') return leave('a yes or no cannot be guessed')
   if (facts.values === null || facts.distinct.value > MAX_CATEGORIES) return leave('free text')
   if (facts.distinct.value > (facts.rows - facts.missing) / 2) return leave('nearly every value is different')
@@ -129,22 +130,71 @@ function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof d
   }
 }
 
+/** Names of quantities: with a price they make an amount of money. */
+const QUANTITY = /(?:^|[_\s-])(?:qty|quantity|quantities|units?|pieces)$/i
+
+/** Why a rule for all columns does not fill this one; null if it may. Filled money, keys and dates look like real ones. */
+function neverFilled(column: Column, { semantic, effects, rows, missing: empty, distinct }: ColumnFacts): string | null {
+  if (semantic === 'currency' || (entryOf(effects, 'currency')?.cells ?? 0) > 0) return 'an amount of money cannot be guessed'
+  if (isNumeric(column) && QUANTITY.test(column.name)) return 'a quantity cannot be guessed'
+  if (semantic !== null && IDENTIFYING.has(semantic)) return `the column identifies something (${semantic})`
+  if (isNaming(semantic)) return `the numbers are identifiers (${semantic})`
+  if (column.type === 'date' || column.type === 'timestamp') return 'a date cannot be guessed'
+  if (column.type === 'integer' && rows - empty > FEW_NUMBERS && distinct.value === rows - empty)
+    return 'every value is different, as in a key'
+  return null
+}
+
+/** The column that marks the filled cells of another. */
+const markOf = (name: string) => `${name}_imputed`
+
+/** Marks the missing cells of a column, before they are filled. Marks of a rule before stay. */
+function mark(column: Column, context: LowerContext): Op {
+  const before = context.columns.find((other) => other.name.toLowerCase() === markOf(column.name).toLowerCase())
+  const name = before?.name ?? markOf(column.name)
+  if (before !== undefined && before.type !== 'boolean')
+    throw new TaskError('Definition.InvalidSetting', `missing would overwrite the column "${name}"`, {
+      step: context.step,
+      hint: `rename the column "${name}", or leave "${column.name}" out`,
+    })
+  const empty = `${nameInExpression(column.name)} IS NULL`
+  const expression = expressionOf(before === undefined ? empty : `COALESCE(${nameInExpression(name)}, FALSE) OR ${empty}`)
+  return { op: 'derive', origin: { step: context.step, rule: 'missing' }, columns: [{ name, expression, parameters: {} }] }
+}
+
+const FILLING: ReadonlySet<string> = new Set(['auto', 'mean', 'median', 'mode', 'constant'])
+
+/** The marks of named columns certainly exist; without names it depends on the data which do. */
+function withMarks(config: Strategy | z.infer<typeof detailed>, known: KnownColumns): KnownColumns {
+  const columns = typeof config === 'string' ? undefined : config.columns
+  return Array.isArray(columns) && strategyOf(config) !== 'auto' ? withColumns(known, columns.map(markOf)) : openTo(known)
+}
+
 export const missing = defineCleaner({
   name: 'missing',
   summary:
-    'Fill missing cells (mean, median, mode, constant), leave them, or quarantine their rows; `auto` chooses by the facts of the column.',
+    'Fill missing cells (mean, median, mode, constant), leave them, or quarantine their rows; `auto` chooses by the facts of the column. Filled cells are marked in a column `<column>_imputed`. Without named columns, money, quantities, identifiers, keys and dates are never filled.',
   config: z.union([z.enum(STRATEGIES), detailed]).describe('A strategy for all columns, or `{columns, strategy, value}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   moves: (config) => strategyOf(config) !== 'leave',
   figures: (config) => FIGURES[strategyOf(config)] ?? null,
-  changes: (config) => !['leave', 'quarantine'].includes(strategyOf(config)),
+  changes: (config) => FILLING.has(strategyOf(config)),
+  columns: (config) => ({
+    reads: namedBySettings(config, []),
+    ...(FILLING.has(strategyOf(config)) ? { after: (known) => withMarks(config, known) } : {}),
+  }),
   lower: (config, context) => {
     const settings = typeof config === 'string' ? detailed.parse({ strategy: config }) : config
     const origin = { step: context.step, rule: 'missing' }
     return chosenColumns(settings.columns, context).flatMap((column): Op[] => {
       const facts = named(context.facts?.columns, column.name)
-      if (facts === undefined || (facts.missing === 0 && !context.emptied.has(column.name))) return []
-      const choice = explicit(column, facts, settings, context)
+      if (facts === undefined) return []
+      const isNamed = Array.isArray(settings.columns)
+      // the columns of the output do not depend on whether a cell of a named column is missing
+      if (facts.missing === 0 && !context.emptied.has(column.name))
+        return isNamed && FILLING.has(settings.strategy) && settings.strategy !== 'auto' ? [mark(column, context)] : []
+      const never = isNamed || settings.strategy === 'quarantine' ? null : neverFilled(column, facts)
+      const choice: Choice = never === null ? explicit(column, facts, settings, context) : { strategy: 'leave', value: null, why: never }
       context.decide({
         rule: 'missing',
         column: column.name,
@@ -166,7 +216,11 @@ export const missing = defineCleaner({
         const test = { is: 'violation' as const, expression, parameters: {} }
         return [...first, { op: 'check', origin, column: column.name, test, fate: 'quarantine', reason: `${column.name} is missing` }]
       }
-      return [...first, { op: 'cell', origin, column: column.name, cell: 'impute', options: { value: choice.value }, counted: true }]
+      return [
+        ...first,
+        mark(column, context),
+        { op: 'cell', origin, column: column.name, cell: 'impute', options: { value: choice.value }, counted: true },
+      ]
     })
   },
   examples: ['auto', '{columns: [age], strategy: median}', '{columns: [region], strategy: constant, value: unknown}', 'quarantine'],

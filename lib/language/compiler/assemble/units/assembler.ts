@@ -6,6 +6,9 @@ import type { Plan, Unit } from '../../plan.ts'
 import type { Assembling, Chain } from '../emit.ts'
 import type { JsonObject } from '#core/json.ts'
 
+/** What the author allows a step: shares of rows and values, 0 to 1. */
+export type StepLimits = Pick<Step['on_error'], 'max_bad_rows' | 'max_lost_values'>
+
 /** Settings of the machine that assemblers need. */
 export interface UnitSettings extends Assembling {
   readonly resources: JsonObject
@@ -15,6 +18,11 @@ export interface UnitSettings extends Assembling {
   readonly fallbacks: Plan['fallbacks']
   /** Units whose dataset may be absent, because a condition may skip the scan it comes from. */
   readonly skippable: ReadonlySet<string>
+  readonly scans: ReadonlySet<string>
+  /** The steps for which too many bad rows fail the run. */
+  readonly failing: ReadonlySet<string>
+  /** The limits of all steps that set any, for the last task of the run. */
+  readonly limits: ReadonlyMap<string, StepLimits>
   /** Steps whose memory is committed with the output of the only export. */
   readonly remembers: readonly string[]
   /** The number of the fallback whose settings the unit has; absent: its own. */

@@ -15,9 +15,15 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
   const all = [...steps.map(({ step }) => step), ...(sink === null ? [] : [sink])]
   const stepLimits = all.length === 0 ? NO_LIMITS : largestLimits(all.map(limitsOf) as [TaskLimits, ...TaskLimits[]])
   const dataset = `$${datasetVariable(reads)}`
+  // cells that do not fit a declared type count for the scan that declares it
+  const meant = [...(settings.scans.has(reads) ? [reads] : []), ...all.map((step) => step.id)]
   const limits = Object.fromEntries(
-    all.flatMap((step) => (step.on_error.max_bad_rows === undefined ? [] : [[step.id, step.on_error.max_bad_rows]])),
+    meant.flatMap((step) => {
+      const limit = settings.limits.get(step)?.max_bad_rows
+      return limit === undefined ? [] : [[step, limit]]
+    }),
   )
+  const failing = meant.filter((step) => settings.failing.has(step))
   const body: JsonObject = {
     dataset: datasetPlan(unit),
     steps: steps.map(stepSettings),
@@ -44,6 +50,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
       payload: payload(settings, 'commit', id, {
         ...body,
         max_bad_rows: limits,
+        ...(failing.length === 0 ? {} : { failing, reads }),
         ...(sink === null || settings.remembers.length === 0 ? {} : { remembers: settings.remembers }),
       }),
       ...stepLimits,
