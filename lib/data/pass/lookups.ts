@@ -24,7 +24,7 @@ export async function prepareLookups(operations: readonly Op[], context: TaskCon
   const tables: { key: string; source: string; table: ExternalTable; column: Column }[] = []
   for (const [key, { source, column }] of wanted) {
     const table = await openExternal(source, tables.length, context)
-    const found = existingColumn(column, { columns: table.columns, step: `${context.step}, looking values up in ${source}` })
+    const found = existingColumn(column, { columns: table.columns, step: context.step, of: source })
     tables.push({ key, source, table, column: found })
   }
   return {

@@ -7,6 +7,8 @@ import { named } from '#core/text/lookup.ts'
 interface Named {
   readonly columns: readonly Column[]
   readonly step: string
+  /** What has the columns, for messages (default: the data). */
+  readonly of?: string
 }
 
 /** The named columns, or all. An unknown name is an error that suggests the nearest column. */
@@ -15,12 +17,12 @@ export function chosenColumns(choice: '*' | readonly string[] | undefined, conte
   return choice.map((name) => existingColumn(name, context))
 }
 
-export function existingColumn(name: string, { columns, step }: Named): Column {
+export function existingColumn(name: string, { columns, step, of = 'the data' }: Named): Column {
   const found = named(columns, name) ?? columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   if (found !== undefined) return found
   const names = columns.map((column) => column.name)
   const near = nearest(name, names)
-  throw new TaskError('Definition.UnknownColumn', `the data has no column "${name}"`, {
+  throw new TaskError('Definition.UnknownColumn', `${of} has no column "${name}"`, {
     step,
     hint: `${near === undefined ? '' : `did you mean "${near}"? `}the columns here are ${names.join(', ')}`,
   })

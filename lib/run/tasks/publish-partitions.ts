@@ -88,7 +88,7 @@ export async function writePartitions(
 }
 
 const invalid = (step: string, what: string, hint: string) =>
-  new TaskError('Definition.InvalidSetting', `step ${step}: ${what}`, { hint, path: 'with.partition_by' })
+  new TaskError('Definition.InvalidSetting', what, { step, hint, path: 'with.partition_by' })
 
 function keysOf(by: readonly PartitionKey[], columns: readonly Column[], step: string): readonly Key[] {
   return by.map((key) => {
