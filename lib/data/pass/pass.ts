@@ -1,5 +1,5 @@
 /** The pass over a batch as SQL: read, process, tally, write. */
-import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
+import type { LoweredColumn, LoweredFlag, LoweredRelation } from '#relational/operations/lowered.ts'
 import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
@@ -11,7 +11,12 @@ import { maskWords } from './tally.ts'
  * The arguments of `tally`: the flags as unsigned 32-bit masks, the number of missing cells, the hash of the row, and the proofs of the
  * keys.
  */
-function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean, proofs: readonly string[]): string {
+function tallyArguments(
+  flags: readonly LoweredFlag[],
+  columns: readonly PassColumn[],
+  countMissing: boolean,
+  proofs: readonly string[],
+): string {
   const flagWords = Array.from({ length: maskWords(flags.length) - 1 }, (_, word) => {
     const bits = flags.flatMap(({ sql }, at) =>
       at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],

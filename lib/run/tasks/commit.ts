@@ -1,7 +1,7 @@
 /** commit: combines the results of all batches, checks the account, and publishes the output. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
-import { lower } from '#relational/operations/to-sql.ts'
+import { lineageOf } from '#relational/operations/to-sql.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
 import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
@@ -24,7 +24,8 @@ import type { Task, TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
 import { changeExamples } from '#data/ledger/examples.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
-import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
+import { lowerPass } from '#run/lowering/lower-pass.ts'
+import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
 import { assertQuality } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { publishOutput } from './publish-output.ts'
@@ -43,30 +44,22 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const dataset = await readJson<DatasetPlan>(store, settings.dataset)
   const outcomes: Outcome[] = []
   for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
-  const lowered = await lowerSteps(dataset, settings.steps, context)
+  const { pass, lowered } = await lowerPass(dataset, settings, context)
   const round = settings.round ?? 0
   if (await isUnsettled(outcomes, lowered.steps, round, context)) return again(settings, round + 1)
   const facts = await factsOf(settings, context)
   const active = settings.steps.filter(({ active: isActive }) => isActive)
-  const reader = active[0]?.id ?? settings.sink?.id ?? step
-  const stepIds = [...new Set([reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
+  const stepIds = [...new Set([pass.reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
 
   const accounts = segmentAccounts(outcomes, stepIds)
   assertBalance(accounts.rows, `segment ${step}`)
   for (const { step: id, rows } of accounts.steps) assertBalance(rows, `step ${id}`)
 
-  const operations = {
-    facts,
-    reader,
-    operations: lowered.operations.map((operation) =>
-      operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation,
-    ),
-  }
-  const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
-  const columns: Column[] = lineage.columns.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
+  const lineage = lineageOf(pass)
+  const columns: Column[] = lineage.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
   const counts = new Map(lowered.steps.map(({ step: { id } }) => [id, ruleCounts(id, outcomes, lowered.claims, facts)]))
   // one after the other: the native engine finds the examples, but not the repeats
-  const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
+  const [examples, quality] = await bothOf(changeExamples(dataset, pass, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
   const steps = summarizeSteps(lowered, accounts.steps, counts, figures, outcomes)
   const file: SegmentFile = {
@@ -79,7 +72,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     steps,
     quality,
     columns,
-    lineage: lineage.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
+    lineage: lineage.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
     decisions: lowered.decisions,
     examples,
     output: null,
@@ -135,9 +128,6 @@ function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<Ste
   if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
   return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
-
-/** A check that looks values up does not affect the columns. */
-const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
 const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)
