@@ -37,6 +37,7 @@ export const THOROUGH: readonly string[] = [
   'test/aws/cost/simulate.test.ts',
   'test/language/definition/read.test.ts',
   'test/relational/cells/reference.test.ts',
+  'test/language/definition/task-list.test.ts',
   'test/relational/expression/depth.test.ts',
   'test/relational/expression/reference-engine.test.ts',
   'test/relational/expression/to-sql.property.test.ts',

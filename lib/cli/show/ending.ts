@@ -8,7 +8,6 @@ import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
 import { writerByName } from '#io/formats/writers/index.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
-import { attributeFailure } from './attribute-failure.ts'
 import { STAYS } from '#run/runs/list.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Paint, Symbols } from '#cli/terminal/symbols.ts'
@@ -75,11 +74,10 @@ export interface Cause {
 /** The cause of a failure without its fix and without the step name, which is printed before it. */
 export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
   const text = failure?.cause ?? ''
-  const { what, at, hint } = parseCause(text)
-  const { message } = attributeFailure(what, step === undefined ? [] : [step], null)
-  const [first = '', ...more] = message.split('\n')
+  const { step: named, message, where, hint } = parseCause(text)
+  const [first = '', ...more] = (named === null || named === step ? message : `${named}: ${message}`).split('\n')
   const fix = hint?.split('\n').map((line, number) => `${number === 0 ? 'hint: ' : '      '}${line}`) ?? []
-  const rest = [...more, ...(at === null ? [] : [`at: ${at}`]), ...fix]
+  const rest = [...more, ...(where === null ? [] : [`at: ${where}`]), ...fix]
   return {
     first: first === '' ? (failure?.error ?? 'unknown') : escapeControls(first, 1000),
     rest: rest.map((line) => `   ${escapeControls(line, 1000)}`),

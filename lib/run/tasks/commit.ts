@@ -3,7 +3,7 @@ import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lineageOf } from '#relational/operations/to-sql.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
-import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
+import { claimState, commitState, releaseState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
@@ -52,8 +52,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const stepIds = [...new Set([pass.reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
 
   const accounts = segmentAccounts(outcomes, stepIds)
-  assertBalance(accounts.rows, `segment ${step}`)
-  for (const { step: id, rows } of accounts.steps) assertBalance(rows, `step ${id}`)
+  assertBalance(accounts.rows, 'all steps of the pass')
+  for (const { step: id, rows } of accounts.steps) assertBalance(rows, 'the step', id)
 
   const lineage = lineageOf(pass)
   const columns: Column[] = lineage.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
@@ -91,9 +91,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
     return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
-  const { remembers = [] } = settings
-  for (const name of remembers) await assertCurrent(context, name)
-  const output = await publishOutput(settings.sink, dataset, outcomes, columns, context)
+  const { remembers = [], sink } = settings
+  const output = await publishAlone(remembers, context, () => publishOutput(sink, dataset, outcomes, columns, context))
   // at once: what is published is not read as new again, however the run ends
   for (const name of remembers) await commitState(context, name)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
@@ -120,6 +119,18 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     steps: { ...results(steps), [settings.sink.id]: sinkResult },
     reports: [...reports(steps), sinkReport],
     dataset: null,
+  }
+}
+
+/** Publishes while no other run can publish from the same state. A run that fails to publish leaves the state to others. */
+async function publishAlone<Output>(remembers: readonly string[], context: TaskContext, publish: () => Promise<Output>): Promise<Output> {
+  try {
+    for (const name of remembers) await claimState(context, name)
+    return await publish()
+  } catch (error) {
+    // a claim that cannot be removed ends by itself
+    for (const name of remembers) await releaseState(context, name).catch(() => {})
+    throw error
   }
 }
 

@@ -44,12 +44,12 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
     const read = [...opened, ...externals.values()].flatMap(({ folders }) => folders)
     const session = await context.openSession([...new Set([...read, folderOf(draft.path)])])
     const rowsIn = await loadRows(session, dataset, opened)
-    checkRows(rowsIn, dataset.records, `step ${context.step}`)
+    checkRows(rowsIn, dataset.records, 'the step')
     const working = await work(session, dataset, behaviour, settings, externals, context)
     const { table, filtered, counts } = working
     const { rows: rowsOut, bytes } = await writeTable(session, table, draft.path)
-    checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
-    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, `step ${context.step}`)
+    checkRows(rowsOut, await countTable(session, table.name), 'the step')
+    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, 'the step')
     await draft.publish()
     const columns = table.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
     const sha256 = createHash('sha256').update(key).digest('hex')
@@ -152,7 +152,7 @@ async function meet(session: Session, working: Working, operation: AcrossOp, nex
     operation.op === 'join' ? externals.get(operation.source) : undefined,
   )
   const rows = { ...NO_ROWS, in: await countTable(session, working.table.name), out: await countTable(session, table.name), filtered, fan }
-  assertBalance(rows, `step ${operation.origin.step}: ${operation.op}`)
+  assertBalance(rows, operation.op)
   working.filtered += filtered
   working.fan += fan
   return table

@@ -97,14 +97,11 @@ function filesOfSources(
   { workspace, step }: TaskContext,
 ): PlannedFile[] {
   if (sources.some(({ uri }) => uri.startsWith(workspace.data(null))))
-    throw new TaskError(
-      'Definition.InvalidSetting',
-      `step ${step}: rows cannot be written by source (${to}): a step before it wrote them together`,
-      {
-        hint: 'write to one file or a folder, or put the export behind steps that work row by row',
-        path: 'with.to',
-      },
-    )
+    throw new TaskError('Definition.InvalidSetting', `rows cannot be written by source (${to}): a step before it wrote them together`, {
+      step,
+      hint: 'write to one file or a folder, or put the export behind steps that work row by row',
+      path: 'with.to',
+    })
   const slices = sources.map((): Slice[] => [])
   let part = 0
   for (const at of batches.keys()) {
