@@ -20,7 +20,7 @@ export interface Edition {
 }
 
 /** Each row is a file of its own, so that a publication has several; those of odd numbers are in folders of their own. */
-export const textOf = ([id, name]: Row) => `${id},${name}\n`
+const textOf = ([id, name]: Row) => `${id},${name}\n`
 
 export function rowOf(text: string): Row {
   const [id = '', name = ''] = text.trim().split(',')

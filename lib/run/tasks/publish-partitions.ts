@@ -5,6 +5,7 @@ import type { Part } from '#data/pass/outcome.ts'
 import { copyTo, extensionOf, folderKey, INTERMEDIATE, type PartitionKey, type Partitions } from '#data/pass/pass.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
+import { entryOf } from '#core/text/record.ts'
 import type { Part as NamedPart } from '#io/connectors/publish.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { hiveFolder } from '#io/publish/hive.ts'
@@ -136,7 +137,7 @@ async function foldersOf(session: Session, rows: string, keys: readonly Key[], s
   if (found.length > MAX_FOLDERS)
     throw invalid(step, `more than ${count(MAX_FOLDERS, 'folder')}`, 'partition by columns with fewer values, or by parts of a date')
   return found.map((row) => {
-    const values = names.map((name) => row[name] as string | null)
+    const values = names.map((name) => entryOf(row, name) as string | null)
     return { values, rows: Number(row['n']), path: keys.map(({ name }, at) => folderName(name, values[at] ?? null, step)).join('/') }
   })
 }
