@@ -1,5 +1,5 @@
 /** Adds up the values that operations made missing, from the counts of their flags. */
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 
 /** What one operation did to the values of a column. */
 export interface LostValues {

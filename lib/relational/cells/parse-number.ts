@@ -65,14 +65,14 @@ export const parseInteger: CellOperation = defineCell({
   name: 'parse_integer',
   summary: 'Converts text to integers; anything else becomes missing.',
   type: () => 'integer',
-  // DuckDB rounds '1.5' to 2 when casting to BIGINT, so short numbers are cast to DOUBLE and must be whole
+  // DuckDB rounds '1.5' to 2 when casting to BIGINT, so short numbers are cast to DOUBLE and must be whole, and long ones must be digits
   sql: (cell, options, _before, once) => {
     const format = asFormat(options)
     if (format.digits === true) return `TRY_CAST(${cell} AS BIGINT)`
     return once(
       number(cell, format),
       (value) =>
-        `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${value}) = ${value} THEN TRY_CAST(${value} AS BIGINT) END WHEN NOT contains(${cell}, '.') THEN TRY_CAST(${stripped(cell, format)} AS BIGINT) END`,
+        `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${value}) = ${value} THEN TRY_CAST(${value} AS BIGINT) END WHEN regexp_full_match(${stripped(cell, format)}, '[+-]?[0-9]+') THEN TRY_CAST(${stripped(cell, format)} AS BIGINT) END`,
     )
   },
   changes: (cell, options) => (asFormat(options).digits === true ? 'FALSE' : reformatted(cell, asFormat(options))),

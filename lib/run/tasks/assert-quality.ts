@@ -14,7 +14,8 @@ export interface StepShare {
 export function assertShares(shares: readonly StepShare[], limits: { readonly [step: string]: number }): void {
   for (const { step, ...share } of shares) {
     if (!isTooMany(share, limits, step)) continue
-    throw new TaskError('Data.TooManyBadRows', `step ${step}: ${tooMany(share, limits, step)}`, {
+    throw new TaskError('Data.TooManyBadRows', tooMany(share, limits, step), {
+      step,
       hint: 'see the reasons in the quarantine, or raise on_error.max_bad_rows; with `too_many_bad_rows: publish` the run completes in part instead',
     })
   }
@@ -24,8 +25,14 @@ export function assertShares(shares: readonly StepShare[], limits: { readonly [s
 export function assertQuality(steps: readonly SegmentStep[]): void {
   const failed = steps.filter(({ failing }) => failing.length > 0)
   if (failed.length === 0) return
+  const [first, ...others] = failed
   const details = failed.flatMap(({ report }) => report.lines.filter(({ level }) => level === 'error').map(({ text }) => text))
-  throw new TaskError('Quality.GateFailed', `${failed.map(({ id }) => id).join(', ')}: ${details.join('; ')}`, {
-    hint: 'fix the data, or change the rule or its `tolerance`',
-  })
+  throw new TaskError(
+    'Quality.GateFailed',
+    `${others.length === 0 ? '' : `${failed.map(({ id }) => id).join(', ')}: `}${details.join('; ')}`,
+    {
+      step: first?.id,
+      hint: 'fix the data, or change the rule or its `tolerance`',
+    },
+  )
 }
