@@ -9,8 +9,8 @@ import { computedColumn } from '#relational/cells/column-plan.ts'
 import { name as quoted, noRows } from '#relational/types/sql.ts'
 import { ROW, type Table } from './across.ts'
 import type { OpenBatch } from './open-batch.ts'
-import { type LostValues, lostValues } from './lost-values.ts'
 import { copyTo, INTERMEDIATE } from './pass.ts'
+import { type LostValues, lostValues } from './lost-values.ts'
 import type { RuleCount } from './rule-counts.ts'
 import { countWritten } from './written.ts'
 
@@ -29,7 +29,7 @@ interface Applied {
   readonly table: Table
   readonly filtered: number
   readonly counts: readonly RuleCount[]
-  /** What its operations made missing. */
+  /** Values that its operations made missing. */
   readonly lost: readonly LostValues[]
 }
 
@@ -53,16 +53,11 @@ export async function applyRows(session: Session, table: Table, operations: read
   })
   const [row = {}] =
     found.length === 0 ? [] : await session.rows(`SELECT ${found.map((sql, at) => `${sql} AS n${at}`).join(', ')} FROM (${relation})`)
-  const raised = lowering.flags.map((_, at) => Number(row[`n${at}`] ?? 0))
-  const lost = lowering.flags.some(({ counts: what }) => what === 'lost')
-    ? lostValues(
-        await countTable(session, table.name),
-        lowering.flags.map((flag, at) => [flag, raised[at] ?? 0] as const),
-      )
-    : []
   let filtered = 0
+  const raised = lowering.flags.map((flag, at) => [flag, Number(row[`n${at}`] ?? 0)] as const)
+  const lost = raised.some(([flag]) => flag.counts === 'lost') ? lostValues(await countTable(session, table.name), raised) : []
   const counts = lowering.flags.flatMap(({ origin, column, fate, counts: what, reason }, at): RuleCount[] => {
-    const count = raised[at] ?? 0
+    const count = Number(row[`n${at}`] ?? 0)
     if (count === 0 || what === 'lost' || what === 'void') return []
     if (fate === 'filter') filtered += count
     const [cells, rows] = what === 'cells' ? [count, 0] : [0, count]

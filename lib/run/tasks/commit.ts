@@ -139,6 +139,10 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
 }
 
+/** A step that quarantined more rows than it may has no green tick. */
+const warned = (step: SegmentStep): SegmentStep =>
+  step.report.level === 'ok' ? { ...step, report: { ...step.report, level: 'warning' } } : step
+
 /** Publishes while no other run can publish from the same state. A run that fails to publish leaves the state to others. */
 async function publishAlone<Output>(remembers: readonly string[], context: TaskContext, publish: () => Promise<Output>): Promise<Output> {
   try {
@@ -150,9 +154,6 @@ async function publishAlone<Output>(remembers: readonly string[], context: TaskC
     throw error
   }
 }
-/** A step that quarantined more rows than it may has no green tick. */
-const warned = (step: SegmentStep): SegmentStep =>
-  step.report.level === 'ok' ? { ...step, report: { ...step.report, level: 'warning' } } : step
 
 /** No output from a non-empty input is hardly intended. */
 function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
