@@ -6,7 +6,7 @@ import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
 import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
-import type { NumberFormat } from '#relational/cells/parse-number.ts'
+import { isWord, type NumberFormat } from '#relational/types/number-forms.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { sketchOf } from '#relational/measures/distinct.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
@@ -64,15 +64,16 @@ export function kernelColumn(
   return { ...common, kind: 'other' }
 }
 
-/** Symbols that can be part of a number are left to SQL, and so are numbers with a decimal comma. */
+/** Several symbols, and numbers with a decimal comma, are left to SQL. */
 function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
+  const [symbol = '', ...more] = symbols
   const pointed = decimal === '.' && grouping !== '.'
-  const letters = symbols.join('')
   return {
     point: pointed && type === 'decimal',
-    formatted: pointed && (letters !== '' || grouping !== '') && !/[\d.,+-]/.test(letters),
+    formatted: pointed && more.length === 0 && (symbol !== '' || grouping !== ''),
     grouping,
-    symbols: letters === '' ? '' : `${letters} `,
+    symbol,
+    word: isWord(symbol),
   }
 }
 
@@ -82,9 +83,9 @@ function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFo
  */
 function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['moment']> {
   let forms = to === 'date' ? MOMENT.days_only : 0
-  const isIso = (format: string) => /^%Y[-/]/.test(format)
-  if (formats.some((format) => format.startsWith('%Y-'))) forms |= MOMENT.iso_dash
-  if (formats.some((format) => format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
+  const isIso = (format: string) => /^%Y[-/]/.test(format) && !format.includes('%I')
+  if (formats.some((format) => isIso(format) && format.startsWith('%Y-'))) forms |= MOMENT.iso_dash
+  if (formats.some((format) => isIso(format) && format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
   if (formats.includes('epoch_s')) forms |= MOMENT.epoch_s
   if (formats.includes('epoch_ms')) forms |= MOMENT.epoch_ms
   const numeric = formats.filter((format) => !isIso(format) && !/^(%[abAB]|epoch)/.test(format))
