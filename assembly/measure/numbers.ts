@@ -92,26 +92,32 @@ function readLong(from: usize, first: usize, end: usize): bool {
   return isFinite(number)
 }
 
+/** Bytes of a symbol in the list of a column: its length, whether it is a word, its text. */
+const SYMBOL_BYTES: usize = 16
+
 /**
  * A positive number with a symbol before or after it, or with grouped thousands; a symbol that is a word has a space between. It rejects
  * every cell in plain form.
  */
-export function readFormatted(from: usize, to: usize, symbol: usize, length: u32, word: bool, group: u8, point: bool): bool {
+export function readFormatted(from: usize, to: usize, symbols: usize, count: u32, group: u8, point: bool): bool {
   let at = from
   let end = to
   let marked = false
-  if (length > 0 && to - from > length) {
+  for (let one = symbols; one < symbols + count * SYMBOL_BYTES && !marked; one += SYMBOL_BYTES) {
+    const length = load<u8>(one)
+    const isWord = load<u8>(one + 1) !== 0
+    if (to - from <= length) continue
     let spaces: usize = 0
-    if (isSame(from, symbol, length)) {
+    if (isSame(from, one + 2, length)) {
       at += length
       for (; at < end && load<u8>(at) === 32; at++) spaces++
       marked = true
-    } else if (isSame(end - length, symbol, length)) {
+    } else if (isSame(end - length, one + 2, length)) {
       end -= length
       for (; at < end && load<u8>(end - 1) === 32; end--) spaces++
       marked = true
     }
-    if (marked && word && spaces === 0) return false
+    if (marked && isWord && spaces === 0) return false
   }
   if (at === end || !readDigits(at, end, group, point)) return false
   if (marked) return true

@@ -11,7 +11,7 @@ import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { sketchOf } from '#relational/measures/distinct.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
-import { FORM, type KernelColumn, MAX_TOKEN_LENGTH, MOMENT, MAX_TOKENS } from './kernel.ts'
+import { FORM, type KernelColumn, MAX_SYMBOL_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKENS, MOMENT } from './kernel.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** One bit per set. */
@@ -64,16 +64,15 @@ export function kernelColumn(
   return { ...common, kind: 'other' }
 }
 
-/** Several symbols, and numbers with a decimal comma, are left to SQL. */
+/** Numbers with a decimal comma are left to SQL. */
 function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
-  const [symbol = '', ...more] = symbols
   const pointed = decimal === '.' && grouping !== '.'
+  const isShort = symbols.every((symbol) => Buffer.byteLength(symbol) <= MAX_SYMBOL_LENGTH)
   return {
     point: pointed && type === 'decimal',
-    formatted: pointed && more.length === 0 && (symbol !== '' || grouping !== ''),
+    formatted: pointed && isShort && (symbols.length > 0 || grouping !== ''),
     grouping,
-    symbol,
-    word: isWord(symbol),
+    symbols: isShort ? symbols.map((text) => ({ text, word: isWord(text) })) : [],
   }
 }
 

@@ -123,5 +123,18 @@ const SAME: ReadonlyMap<string, string> = new Map([
   ['Fr.', 'CHF'],
 ])
 
-/** The currencies of symbols; a dollar sign and USD may be two. */
-const currencies = (symbols: readonly string[]) => new Set(symbols.map((symbol) => SAME.get(symbol) ?? symbol))
+/** The currencies of symbols. A dollar or yen sign beside one code of such a currency means that one. */
+function currencies(symbols: readonly string[]): ReadonlySet<string> {
+  const codes = new Set(symbols.map((symbol) => SAME.get(symbol) ?? symbol))
+  for (const [sign, possible] of SHARED) {
+    const named = [...codes].filter((code) => possible.has(code))
+    if (codes.has(sign) && named.length === 1) codes.delete(sign)
+  }
+  return codes
+}
+
+/** Signs of several currencies. */
+const SHARED: readonly (readonly [sign: string, codes: ReadonlySet<string>])[] = [
+  ['$', new Set(['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN', 'ARS', 'CLP', 'COP', 'TWD'])],
+  ['¥', new Set(['JPY', 'CNY'])],
+]

@@ -18,6 +18,8 @@ export function placeholdersOf(evidence: Evidence, typed: number): readonly (rea
   const words = Object.entries(evidence.others).filter(([word, count]) => count >= MIN_TIMES && isWord(word))
   const cells = words.reduce((sum, [, count]) => sum + count, 0)
   const present = evidence.cells - evidence.missing
+  // a few misfits are quarantined: then somebody sees them
+  if (typed >= NEARLY_ALL * present) return []
   const isPlausible = words.length > 0 && words.length <= MAX_WORDS && cells <= MOST * present
   return isPlausible && typed >= NEARLY_ALL * (present - cells) ? words : []
 }

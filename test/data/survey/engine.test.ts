@@ -57,16 +57,16 @@ describe('a column of numbers', () => {
     column(aPlan({ type, number: { decimal, grouping, symbols } })).number
 
   it('has a fraction when it is of decimals with a point', () => {
-    expect(reported('decimal', '.', '')).toEqual({ point: true, formatted: false, grouping: '', symbol: '', word: false })
+    expect(reported('decimal', '.', '')).toEqual({ point: true, formatted: false, grouping: '', symbols: [] })
     expect(reported('integer', '.', '')?.point).toBe(false)
     expect(reported('decimal', ',', '')?.point).toBe(false)
     expect(reported('decimal', ',', '.')?.point).toBe(false)
   })
 
-  it('has another form with grouping or one symbol', () => {
-    expect(reported('decimal', '.', ',')).toEqual({ point: true, formatted: true, grouping: ',', symbol: '', word: false })
-    expect(reported('integer', '.', "'", 'CHF')).toEqual({ point: false, formatted: true, grouping: "'", symbol: 'CHF', word: true })
-    expect(reported('integer', '.', '', 'CHF', '$')?.formatted).toBe(false)
+  it('has another form with grouping or symbols', () => {
+    expect(reported('decimal', '.', ',')).toEqual({ point: true, formatted: true, grouping: ',', symbols: [] })
+    expect(reported('integer', '.', "'", 'CHF')).toEqual({ point: false, formatted: true, grouping: "'", symbols: [{ text: 'CHF', word: true }] })
+    expect(reported('integer', '.', '', 'CHF', '$')?.symbols).toHaveLength(2)
     expect(reported('integer', '.', '', '$')?.formatted).toBe(true)
     expect(reported('integer', ',', '', '$')?.formatted).toBe(false)
   })

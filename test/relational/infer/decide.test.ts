@@ -62,6 +62,8 @@ describe('numbers', () => {
     ])
     expect(plan('price', ['$1.50', '$3', '4'])).toMatchObject({ type: 'decimal', notes: [] })
     expect(plan('price', ['€1.50', 'EUR 3.20']).type).toBe('decimal')
+    expect(plan('price', ['$1.50', 'CAD 3.20', '4']).type).toBe('decimal')
+    expect(plan('price', ['$1.50', 'CAD 3.20', 'USD 4.10']).type).toBe('text')
     expect(plan('amount', ['EUR 10', 'USD 20', 'JPY 3000']).type).toBe('text')
   })
 
