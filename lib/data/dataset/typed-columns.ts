@@ -71,7 +71,7 @@ const INTEGER_DIGITS: ReadonlyMap<string, number> = new Map([
 ])
 /** Integers and decimals of up to so many digits are exact in a 64-bit float. */
 const EXACT_DIGITS = 15
-const MOST_DIGITS = 38
+const MAX_DIGITS = 38
 
 /** The SQL type that holds all values of these types; null if none but text does. */
 function widest(columns: readonly TypedColumn[]): string | null {
@@ -84,7 +84,7 @@ function widest(columns: readonly TypedColumn[]): string | null {
   if (known.some(({ isFloat }) => isFloat)) return known.every(({ isFloat, isExact }) => isFloat || isExact) ? 'DOUBLE' : null
   const scale = Math.max(...known.map((part) => part.scale))
   const digits = Math.max(...known.map((part) => part.whole)) + scale
-  return digits <= MOST_DIGITS ? `DECIMAL(${digits},${scale})` : null
+  return digits <= MAX_DIGITS ? `DECIMAL(${digits},${scale})` : null
 }
 
 /** The digits of a number before and behind the point; null for what is no number of bounded size. */

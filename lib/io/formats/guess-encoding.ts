@@ -49,10 +49,11 @@ export function guessEncoding(windows: readonly Uint8Array[]): Guess {
 function latin(bytes: Buffer): Guess {
   const ranked = candidates(bytes).filter(({ encoding }) => !MULTI_BYTE.has(encoding))
   const own = ranked.find(({ encoding }) => encoding === 'windows-1252')?.confidence ?? 0
-  const [best] = ranked
-  const isSame = best !== undefined && new TextDecoder(best.encoding).decode(bytes) === new TextDecoder('windows-1252').decode(bytes)
-  if (best !== undefined && !isSame && best.confidence >= 1.3 * own) return guess(best.encoding, true)
-  return guess('windows-1252', !isSame && own < PLAUSIBLE)
+  const textIn = (encoding: string) => new TextDecoder(encoding).decode(bytes)
+  const western = textIn('windows-1252')
+  const other = ranked.find(({ encoding }) => textIn(encoding) !== western)
+  if (other !== undefined && other.confidence >= 1.3 * own) return guess(other.encoding, true)
+  return guess('windows-1252', other !== undefined && own < PLAUSIBLE)
 }
 
 function guess(encoding: Guess['encoding'], unsure: boolean): Guess {

@@ -17,7 +17,7 @@ export interface NumberShape {
 const SIGNS = '[+\\-\u2212]'
 const SPACE = `[${GROUP_SPACES}]`
 const MARK = '[$€£¥₹₽₩₺₴₦₱₫₪฿]'
-/** ISO 4217 codes of currencies with money (XAU is gold, XXX is none), and abbreviations in use. */
+/** ISO 4217 codes of currencies with money (those that begin with X are metals and the like), and abbreviations in use. */
 const WORDS = [
   ...Intl.supportedValuesOf('currency').filter((code) => !code.startsWith('X')),
   'kr',
