@@ -18,7 +18,7 @@ export interface Numbers {
 type Counted = NumberShape & { readonly count: number }
 
 /** Cells that only fit a decimal comma, and those that only fit a decimal point. */
-export function marksOf(evidence: Evidence): { readonly comma: number; readonly point: number } {
+function marksOf(evidence: Evidence): { readonly comma: number; readonly point: number } {
   let comma = 0
   let point = evidence.decimals - evidence.thousands
   for (const [key, count] of Object.entries(evidence.numbers)) {

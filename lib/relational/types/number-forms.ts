@@ -22,7 +22,7 @@ export type NumberFormat = {
 
 export const PLAIN_FORMAT: NumberFormat = { decimal: '.', grouping: '', symbols: [] }
 
-export const isPlain = ({ decimal, grouping, symbols }: NumberFormat) => decimal === '.' && grouping === '' && symbols.length === 0
+const isPlain = ({ decimal, grouping, symbols }: NumberFormat) => decimal === '.' && grouping === '' && symbols.length === 0
 
 /** Spaces that group thousands: the usual one, no-break, narrow no-break, thin. */
 export const GROUP_SPACES = ' \u00a0\u202f\u2009'
@@ -75,7 +75,7 @@ function groupedForms({ grouping, lakhs = false }: NumberFormat): readonly strin
 export const isWord = (symbol: string) => /\p{L}/u.test(symbol)
 
 /** The significant digits of a number in plain form: equal for two texts of about the same size if they are the same number. */
-export const significantDigits = (text: string) =>
+const significantDigits = (text: string) =>
   text
     .replace(/[eE].*$/, '')
     .replace(/\D/g, '')
