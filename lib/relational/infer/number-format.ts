@@ -89,7 +89,7 @@ function againstOf(name: string, evidence: Evidence, { comma, point, commas, loc
   if (notes > 0 && notes === present) return 'has only digits in parentheses, which may be negative numbers or numbers of notes'
   if (comma + point + commas + evidence.integers + evidence.decimals < present / 2 && symbols.length === 0) return null
   if (currencies(symbols).size > 1) return `holds amounts in ${symbols.join(' and ')}; amounts in several currencies are not one number`
-  if (symbols.some(isWord) && !MONEY.test(name) && point + comma <= present / 2)
+  if (symbols.length > 0 && symbols.every(isWord) && !MONEY.test(name) && point + comma <= present / 2)
     return `holds ${symbols.join(' and ')} before or after whole numbers, which may be codes`
   if (isOpen && comma > 0 && point > 0) return `has both decimal commas (${comma} cells) and decimal points (${point} cells)`
   if (!isOpen || comma + point > 0) return null
