@@ -1,7 +1,7 @@
 /**
  * `npm run e2e:aws`: the whole way on AWS, on an emulator, by the command line as a person goes it: bootstrap, deploy, deploy again, runs by
- * hand, by upload and by the clock, a run that fails, one that is stopped and redriven, an alarm, and the end of it all. What runs on this
- * machine come to, the runs there must come to as well: definition hash, ledger and every byte of the output.
+ * hand, by upload and by the clock, a run that fails, one that is stopped and redriven, one that waits for an object, an alarm, and the end of
+ * it all. What runs on this machine come to, the runs there must come to as well: definition hash, ledger and every byte of the output.
  */
 import { equal, match, ok, deepStrictEqual } from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { openEmulator } from '../test/emulator/ministack.ts'
 import { type Deployment, assertSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
 import { cdk, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
 import { eventually, openServices } from '../test/emulator/services.ts'
+import { waitingChapter } from '../test/emulator/waiting-chapter.ts'
 import { whereStatesRan } from '../test/emulator/where.ts'
 
 const PIPELINE = 'test/emulator/pipelines/tour.yaml'
@@ -189,6 +190,15 @@ const failed = await printAll(
         return `${finished.size} tasks kept, ${more} done; ${await sameAs('one', run, 'again/')}`
       },
     },
+    waitingChapter({
+      env,
+      services,
+      folder,
+      file: FIRST,
+      inbox: INBOX,
+      outbox: OUTBOX,
+      note: (event) => where.take(name, event as Parameters<typeof where.take>[1]),
+    }),
     {
       title: 'the deployed machine in our engine, with the deployed functions and bucket: distributed maps',
       printResult: async () => {

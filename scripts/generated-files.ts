@@ -5,6 +5,7 @@ import { pipelineJsonSchema } from '#language/definition/pipeline-schema.ts'
 import { problemReference } from '#language/definition/problems.ts'
 import { expressionReference } from '#relational/expression/reference.ts'
 import { EXAMPLES, EXPECTED } from './examples.ts'
+import { dialectsPage } from './reference/dialects.ts'
 import { errorsPage } from './reference/errors.ts'
 import { definitionPage } from './reference/language.ts'
 import { measuresPage } from './reference/measures.ts'
@@ -22,6 +23,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/reference/problems.md', text: problemReference },
   { path: 'docs/reference/expressions.md', text: expressionReference },
   { path: 'docs/reference/definition.md', text: definitionPage },
+  { path: 'docs/reference/dialects.md', text: dialectsPage },
   { path: 'docs/reference/errors.md', text: errorsPage },
   { path: 'docs/reference/measures.md', text: measuresPage },
   { path: 'docs/reference/cleaners.md', text: cleanersPage },

@@ -1,3 +1,4 @@
+import { causeText } from '#core/errors/failure.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { type ConsoleOptions, openConsole } from '#cli/show/console.ts'
 import type { Ending } from '#cli/show/ending.ts'
@@ -165,7 +166,15 @@ describe('a run that fails', () => {
     retried('clean_data', 2, 4),
     retried('clean_data', 3, 4),
     finish(
-      failedRun('Transient.WorkerLost', 'step clean_data: the process was killed\nhint: give it more memory\nor less to do'),
+      failedRun(
+        'Transient.WorkerLost',
+        causeText({
+          step: 'clean_data',
+          code: 'Transient.WorkerLost',
+          message: 'the process was killed',
+          hint: 'give it more memory\nor less to do',
+        }),
+      ),
       null,
       2.1,
     ),
@@ -197,7 +206,13 @@ describe('a run that fails', () => {
       [
         begun(),
         starts('clean_data', 0),
-        finish(failedRun('Quality.GateFailed', 'validate_output: quality_score 0.91, expected at least 0.95'), null),
+        finish(
+          failedRun(
+            'Quality.GateFailed',
+            causeText({ step: 'validate_output', code: 'Quality.GateFailed', message: 'quality_score 0.91, expected at least 0.95' }),
+          ),
+          null,
+        ),
       ],
       {},
       {},

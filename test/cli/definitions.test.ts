@@ -70,6 +70,37 @@ describe('validate', () => {
   })
 })
 
+const TASKS = `pipeline_id: tasks # a comment
+tasks:
+  - {task_id: find, task_type: ingestion, parameters: {source_config: {type: file, file_path: data/*.csv}}, retry_count: 1}
+  - {task_id: out, task_type: export, parameters: {destination_config: {type: file, file_path: out}}}
+`
+
+describe('a definition in a dialect', () => {
+  it('is shown as what it is read as', async () => {
+    const { run } = await cli({ 'tasks.yaml': TASKS, 'steps.yaml': PIPELINE })
+    expect((await run('validate', 'tasks.yaml')).out).toBe('tasks.yaml: ok (2 steps, 0 inputs, read as: task list)\n')
+    expect((await run('fmt', 'tasks.yaml')).err).toContain('siftstep: no form is given')
+  })
+
+  it('is printed in the canonical form, which compiles to the same machine, with a note where comments are lost', async () => {
+    const { run, folder } = await cli({ 'tasks.yaml': TASKS })
+    const { code, out, err } = await run('fmt', '--canonical', 'tasks.yaml')
+    expect([code, err]).toEqual([0, 'note: the comments of tasks.yaml are not in the canonical text\n'])
+    expect(out).toMatch(/^version: 1\nid: tasks\nsteps:\n {2}- id: find\n {4}type: discover\n/)
+    await writeFile(join(folder, 'canonical.yaml'), out)
+    expect((await run('compile', '--hash', 'canonical.yaml')).out).toBe((await run('compile', '--hash', 'tasks.yaml')).out)
+    expect(await run('fmt', '--canonical', 'canonical.yaml')).toEqual({ code: 0, err: '', out })
+  })
+
+  it('is not printed while it has problems', async () => {
+    const { run } = await cli({ 'tasks.yaml': TASKS.replace('retry_count', 'retries') })
+    const { code, out, err } = await run('fmt', '--canonical', 'tasks.yaml')
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(/^tasks\.yaml:3:\d+ unknown-key tasks\.0\.retries: `retries` is not a key of `task_type: ingestion`/)
+  })
+})
+
 describe('compile', () => {
   it('prints the machine, the plan or the hash', async () => {
     const { run } = await cli({ 'p.yaml': PIPELINE })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { parseCause } from '#core/errors/failure.ts'
 import { childrenOf, hasLoaded, runCli, runsIn, startCli, works } from '../kit/cli.ts'
 import { dirtySales } from '../kit/dirty-sales.ts'
 import { at, eventsOf, expectFailed, expectPublished, GOOD, place, published, resume, ROWS, write, written } from './place.ts'
@@ -372,9 +373,11 @@ describe('loop', () => {
     )
     expect(ended.code).toBe(2)
     const events = eventsOf(ended.out) as { record?: { failure?: { cause: string } } }[]
-    const cause = events.at(-1)?.record?.failure?.cause ?? ''
-    expect(cause).toContain(`step m: item 2 of the loop (most = {"a":1,"b":"${long.slice(0, 68)}): \`sla_seconds\` is `)
-    expect(cause).toMatch(/\nat: pipeline.yaml:\d+:\d+ steps\.1\.with\.sla_seconds\nhint: /)
+    const { step, message, where, hint } = parseCause(events.at(-1)?.record?.failure?.cause ?? '')
+    expect(step).toBe('m')
+    expect(message).toContain(`item 2 of the loop (most = {"a":1,"b":"${long.slice(0, 68)}): \`sla_seconds\` is `)
+    expect(where).toMatch(/^pipeline.yaml:\d+:\d+ steps\.1\.with\.sla_seconds$/)
+    expect(hint).not.toBeNull()
     expect(ended.err).toContain('failed in')
   })
 

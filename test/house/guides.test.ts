@@ -50,6 +50,11 @@ const addConnector = () =>
   )
 beforeAll(addConnector)
 
+const DIALECTS = 'lib/language/definition/dialects'
+const addDialect = () =>
+  edit(`${DIALECTS}/index.ts`, (text) => `import { jobs } from './jobs/dialect.ts'\n${text.replace('= [taskList]', '= [taskList, jobs]')}`)
+beforeAll(addDialect)
+
 interface Kit {
   readonly runDefinition: typeof import('../kit/run-pipeline.ts').runDefinition
   readonly publishedRows: typeof import('../kit/run-pipeline.ts').publishedRows
@@ -61,7 +66,7 @@ describe('the guides', () => {
     const round = ['config', 'spec', 'behaviour'].map((part) => `lib/steps/round/${part}.ts`)
     const series = ['spec', 'behaviour'].map((part) => `lib/io/connectors/series/${part}.ts`)
     const pairs = [`${FORMATS}/kinds/pairs.ts`, `${FORMATS}/pairs-to-lines.ts`]
-    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, ...series, ...pairs])
+    expect(written).toEqual([...round, `${RULES}/multiple-of.ts`, ...series, ...pairs, `${DIALECTS}/jobs/dialect.ts`])
   })
 
   it('hold code that fits the types', () => {
@@ -107,6 +112,23 @@ describe('the guides', () => {
     expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
     expect((await publishedRows(file('visits'))).map(({ user }) => user)).toEqual(['ann', 'bob'])
     expect(run.ledger.rows).toMatchObject({ in: 3, out: 2, quarantined: 1 })
+  })
+
+  it('make a dialect that runs, whose mistakes are shown where they are written', async () => {
+    const { runDefinition, publishedRows } = await kit()
+    writeFileSync(file('visits.csv'), 'user,at\nann,10:30\n')
+    const [definition = ''] = blocksOf('docs/add-a-dialect.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []))
+    const placed = definition.replace('visits.csv', file('visits.csv')).replace('to: out', `to: ${file('jobs')}`)
+    const run = await runDefinition(placed, { store: file('store'), run: 'r-dialect' })
+    expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
+    expect(await publishedRows(file('jobs'))).toEqual([{ user: 'ann', at: '10:30' }])
+
+    const { compile } = (await import(file('lib/language/compiler/compile.ts'))) as typeof import('#language/compiler/compile.ts')
+    const wrong = compile(definition.replace('does: export', 'does: exprt').replace('source:', 'sorce:'), { file: 'jobs.yaml' })
+    expect(!wrong.ok && wrong.problems.map(({ code, line, path }) => [code, line, path])).toEqual([
+      ['unknown-setting', 3, 'jobs.0.options.sorce'],
+      ['invalid-value', 4, 'jobs.1.does'],
+    ])
   })
 
   it('make a rule that judges', async () => {

@@ -142,3 +142,18 @@ describe('specs', () => {
     expect(loaded.filter((name) => HEAVY.test(name))).toEqual([])
   })
 })
+
+describe('SQL', () => {
+  const text = /`[^`]*\b(?:SELECT|TRY_CAST|CREATE TEMP TABLE|GROUP BY)\b/
+  const asking = FILES.filter((file) => /^lib\/(?:core|asl|steps|language|run)\//.test(file))
+  // they write the parts of an output again, in another form
+  const publishing = (file: string) => file.startsWith('lib/run/tasks/publish-')
+
+  it('is not written where work is asked for as data: engines in relational, io and data carry it out', () => {
+    expect(asking.filter((file) => !publishing(file) && text.test(textOf(file)))).toEqual([])
+  })
+
+  it('is found where it is written', () => {
+    expect(FILES.filter((file) => text.test(textOf(file)))).toContain('lib/data/pass/pass.ts')
+  })
+})

@@ -63,4 +63,10 @@ export function codeOf(page: string): { readonly path: string; readonly code: st
 }
 
 /** Guides that add something which the library does not have; test/house/guides.test.ts adds it to a copy and runs it. */
-export const GUIDES = ['docs/add-a-step.md', 'docs/add-a-rule.md', 'docs/add-a-connector.md', 'docs/add-a-format.md']
+export const GUIDES = [
+  'docs/add-a-step.md',
+  'docs/add-a-rule.md',
+  'docs/add-a-connector.md',
+  'docs/add-a-format.md',
+  'docs/add-a-dialect.md',
+]

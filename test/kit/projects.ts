@@ -6,6 +6,7 @@
 /** Each runs in a process of its own: it replaces a module for all who import it (`vi.mock`), or a module of its folder holds state for one file. */
 export const OWN_PROCESS: readonly string[] = [
   'test/contract/connector.test.ts',
+  'test/contract/killed-targets.test.ts',
   'test/contract/targets.test.ts',
   'test/e2e/**/*.test.ts',
   'test/data/ledger/lost-rows.test.ts',
@@ -37,7 +38,10 @@ export const THOROUGH: readonly string[] = [
   'test/contract/values.test.ts',
   'test/aws/cost/simulate.test.ts',
   'test/language/definition/read.test.ts',
+  'test/relational/cells/reference.test.ts',
+  'test/language/definition/task-list.test.ts',
   'test/relational/expression/depth.test.ts',
+  'test/relational/expression/reference-engine.test.ts',
   'test/relational/expression/to-sql.property.test.ts',
   'test/house/guides.test.ts',
   'test/kit/tally-reporter.test.ts',
@@ -55,10 +59,13 @@ export const THOROUGH: readonly string[] = [
   'test/steps/clean/unmet.test.ts',
   'test/steps/sensor.test.ts',
   'test/steps/detect_changes/**/*.test.ts',
+  'test/data/pass/engines.test.ts',
   'test/data/survey/kernel-scan.test.ts',
   'test/data/survey/many-rows.test.ts',
+  'test/run/lowering/lowered-pass.test.ts',
   'test/run/tasks/changed-sources.test.ts',
   'test/run/tasks/child-failure.test.ts',
   'test/run/tasks/hostile-content.test.ts',
   'test/run/tasks/odd-sources.test.ts',
+  'test/run/tasks/partitions.test.ts',
 ]

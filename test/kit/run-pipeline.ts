@@ -11,7 +11,8 @@ import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { World } from '#asl/engine/world.ts'
 import type { Json } from '#core/json.ts'
 import type { QualityReport } from '#data/report/model.ts'
-import type { TaskError } from '#core/errors/errors.ts'
+import { TaskError } from '#core/errors/errors.ts'
+import { formatCause, parseCause } from '#core/errors/failure.ts'
 import { handle } from '#run/tasks/handler.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 import { folderStore } from '#io/store/folder.ts'
@@ -44,6 +45,9 @@ export function workplace(): Workplace {
 export interface TestRun {
   readonly status: string
   readonly error: string | undefined
+  /** The step that the cause names. */
+  readonly step: string | null
+  /** The message of the cause. */
   readonly cause: string | undefined
   /** The hint of the last task that failed. */
   readonly hint: string | undefined
@@ -103,7 +107,7 @@ export async function runDefinition(
       })()
         .catch((error: unknown) => {
           hint = (error as TaskError).hint
-          throw error
+          throw error instanceof TaskError ? Object.assign(new Error(formatCause(error)), { name: error.name }) : error
         })
         .finally(release)
       results.push({ event, result })
@@ -125,7 +129,8 @@ export async function runDefinition(
   return {
     status: execution.status,
     error: failed.error,
-    cause: failed.cause,
+    step: parseCause(failed.cause ?? '').step,
+    cause: failed.cause === undefined ? undefined : parseCause(failed.cause).message,
     hint,
     history: execution.history,
     results,

@@ -24,6 +24,7 @@ export type TextRow = Readonly<Record<string, string | null>>
 export interface TableRun {
   readonly status: string
   readonly error: string | undefined
+  readonly step: string | null
   readonly cause: string | undefined
   readonly hint: string | undefined
   /** What came out, every cell as text; none when the run failed. */
@@ -75,6 +76,7 @@ export async function runTable(
   return {
     status: run.status,
     error: run.error,
+    step: run.step,
     cause: run.cause,
     hint: run.hint,
     rows: ended ? ((await publishedRows(out, 'CAST(COLUMNS(*) AS VARCHAR)')) as TextRow[]) : [],

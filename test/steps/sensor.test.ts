@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a machine
 /** A sensor in the machine: looks, waits, resumes, and what follows when nothing comes. Time is virtual. */
-import { mkdirSync, rmSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compile } from '#language/compiler/compile.ts'
@@ -8,6 +8,7 @@ import { simulate } from '#aws/cost/simulate.ts'
 import { placesOf } from '#language/compiler/places.ts'
 import { virtualClock } from '#asl/engine/clock.ts'
 import type { JsonObject } from '#core/json.ts'
+import type { Store } from '#io/store/store.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 import { entered } from '../kit/engine-world.ts'
 import { runDefinition, type TestRunOptions, type Workplace, workplace } from '../kit/run-pipeline.ts'
@@ -79,7 +80,7 @@ describe('a sensor', () => {
     place.write('in/notes.txt', 'x')
     const failed = await run(definition('timeout: 90s, poke_interval: 1m'))
     expect(failed.error).toBe('Data.NoSources')
-    expect(failed.cause).toContain(`step wait: 0 files at ${place.folder}/in/*.csv within the timeout of 90.0s, expected at least 1`)
+    expect(failed.cause).toContain(`0 files at ${place.folder}/in/*.csv within the timeout of 90.0s, expected at least 1`)
     expect(failed.cause).toContain('notes.txt')
     expect(failed.hint).toContain('on_empty: skip')
     expect([failed.looks, failed.elapsed]).toEqual([2, 90])
@@ -134,6 +135,39 @@ describe('a sensor that may find nothing', () => {
     const done = await run(definition('settle: 1s, on_empty: skip', AFTER()), [arrive('a.csv', 'id\n1\n1\n2\n')])
     expect([done.status, done.cause]).toEqual(['SUCCEEDED', undefined])
     expect(done.ledger).toMatchObject({ balanced: true, rows: { in: 3, out: 2 } })
+  })
+})
+
+describe('a sensor with a fallback', () => {
+  it('keeps the looks of each apart, so that a run that is resumed does not repeat them', async () => {
+    const other = `on_error: {fallback: [{for: "${place.folder}/other/*.csv", timeout: 5m}]}`
+    const text = definition('timeout: 1m, poke_interval: 30s, settle: 0s').replace('type: sensor,', `type: sensor, ${other},`)
+    const nothing = () => {}
+    // three looks of its own, two of the fallback
+    const looks = [nothing, nothing, nothing, nothing, () => void place.write('other/a.csv', 'id\n1\n')]
+    const first = await run(text, looks)
+    expect([first.status, first.cause, first.looks]).toEqual(['SUCCEEDED', undefined, 4])
+    expect(first.result).toMatchObject({ found: true, files: 1 })
+    expect(first.report.steps.map(({ report }) => report.message)).toEqual(['Found 1 file (5 bytes) after 30.0s'])
+    const written: string[] = []
+    const through = (folder: Store): Store => ({
+      ...folder,
+      write: async (key, bytes) => {
+        if (key.includes('/tasks/wait/')) written.push(key)
+        return folder.write(key, bytes)
+      },
+    })
+    const again = await run(text, [], { through })
+    expect([again.status, written]).toEqual(['SUCCEEDED', []])
+    const kept = readdirSync(join(place.folder, 'store/runs/r-test/tasks/wait'), { recursive: true }).filter((name) =>
+      String(name).endsWith('.json'),
+    )
+    expect(kept.sort()).toEqual([
+      'control.json',
+      'control/fallback-00001/round-00000.json',
+      'control/fallback-00001/round-00001.json',
+      'control/round-00001.json',
+    ])
   })
 })
 

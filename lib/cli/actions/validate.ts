@@ -16,7 +16,8 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
     if (compiled.ok) {
       printProblems(compiled.warnings, terminal)
       const { steps, inputs } = compiled.definition
-      terminal.out(`${file}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')})\n`)
+      const spelling = compiled.dialect === undefined ? '' : `, read as: ${compiled.dialect}`
+      terminal.out(`${file}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')}${spelling})\n`)
     } else {
       printProblems(compiled.problems, terminal)
       code = EXIT.definition

@@ -4,6 +4,7 @@ import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
+import { fmt } from './fmt.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
 import { plan } from './plan.ts'
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   demo,
   init,
   validate,
+  fmt,
   run,
   runs,
   show,

@@ -6,9 +6,8 @@ import type { PublishedOutput, QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
-import { isNamedAsFile } from '#core/text/data-path.ts'
+import { writerByName } from '#io/formats/writers/index.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
-import { attributeFailure } from './attribute-failure.ts'
 import { STAYS } from '#run/runs/list.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Paint, Symbols } from '#cli/terminal/symbols.ts'
@@ -75,11 +74,10 @@ export interface Cause {
 /** The cause of a failure without its fix and without the step name, which is printed before it. */
 export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, step?: string): Cause {
   const text = failure?.cause ?? ''
-  const { what, at, hint } = parseCause(text)
-  const { message } = attributeFailure(what, step === undefined ? [] : [step], null)
-  const [first = '', ...more] = message.split('\n')
+  const { step: named, message, where, hint } = parseCause(text)
+  const [first = '', ...more] = (named === null || named === step ? message : `${named}: ${message}`).split('\n')
   const fix = hint?.split('\n').map((line, number) => `${number === 0 ? 'hint: ' : '      '}${line}`) ?? []
-  const rest = [...more, ...(at === null ? [] : [`at: ${at}`]), ...fix]
+  const rest = [...more, ...(where === null ? [] : [`at: ${where}`]), ...fix]
   return {
     first: first === '' ? (failure?.error ?? 'unknown') : escapeControls(first, 1000),
     rest: rest.map((line) => `   ${escapeControls(line, 1000)}`),
@@ -96,7 +94,7 @@ function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Pa
       ? [`${signs.output}Output: none`]
       : outputsOf(output).map(
           ({ to, files, bytes: size }) =>
-            `${signs.output}Output: ${files === 0 || isNamedAsFile(to) ? escapeControls(to) : escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
+            `${signs.output}Output: ${files === 0 || writerByName(to) !== undefined ? escapeControls(to) : escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
         )),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined

@@ -2,7 +2,7 @@
 import type { RunEvent } from '#run/local/events.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { seconds } from '#core/text/numbers.ts'
-import { attributeFailure } from './attribute-failure.ts'
+import { failedStepOf } from './failed-step-of.ts'
 import type { Outline, OutlinedUnit } from './outline.ts'
 import type { SymbolName } from '#cli/terminal/symbols.ts'
 
@@ -120,11 +120,10 @@ export function startEventLines({ stages }: Outline): EventLines {
 
   /** A step that failed for good: the fallback, with the fix below. */
   function givenUp({ step, fallback, error, cause }: Extract<RunEvent, { event: 'step_failed' }>): readonly LogLine[] {
-    const { what, at, hint: fix } = parseCause(cause)
-    const { message } = attributeFailure(what, [step], null)
+    const { message, where, hint: fix } = parseCause(cause)
     const why = message === '' ? error : message
     const hint = [
-      ...(at === null ? [] : [line('warning', `at: ${at}`, { nested: true })]),
+      ...(where === null ? [] : [line('warning', `at: ${where}`, { nested: true })]),
       ...(fix === null ? [] : [line('warning', `hint: ${fix}`, { nested: true })]),
     ]
     heading = null
@@ -142,7 +141,7 @@ export function startEventLines({ stages }: Outline): EventLines {
     const [own] = [...running.keys()].filter((step) => unitOf.get(step) === unit)
     // a step may fail before it starts or, in a loop, after a report
     const suspects = unit === undefined ? units : unfinished
-    const { step } = attributeFailure(
+    const step = failedStepOf(
       record.failure?.cause ?? '',
       suspects.flatMap(({ steps }) => steps.map(({ id }) => id)),
       other === undefined ? (own ?? null) : null,

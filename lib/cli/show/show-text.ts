@@ -4,7 +4,7 @@ import type { QualityReport } from '#data/report/model.ts'
 import { UP_TO_THE_FAILURE } from '#data/report/sections-rows.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { bytes, count, seconds } from '#core/text/numbers.ts'
-import { attributeFailure } from './attribute-failure.ts'
+import { failedStepOf } from './failed-step-of.ts'
 import { afterFailure, causeOf, outputsOf } from './ending.ts'
 import type { RunFacts } from '#run/runs/facts.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
@@ -83,7 +83,7 @@ function failureOf(facts: RunFacts, context: ShowContext): string {
     return [`The run was ${state}. ${safe}`, `${SYMBOLS.more}${command('resume').split(' ')[1]}  ${command('resume')}`, ''].join('\n')
   }
   if (state !== 'failed' || !('failure' in record)) return ''
-  const { step } = attributeFailure(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
+  const step = failedStepOf(record.failure?.cause ?? '', facts.report?.steps.map(({ id }) => id) ?? [], failed?.step ?? null)
   const { first, rest } = causeOf(record, step ?? undefined)
   const tries = failed !== null && failed.attempts > 1 ? ` after ${failed.attempts} attempts` : ''
   const wayOn = afterFailure({ ...context, record }).filter(([label]) => label !== 'show')

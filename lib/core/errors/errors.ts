@@ -32,17 +32,27 @@ export const TASK_ERRORS = {
 
 export type TaskErrorName = keyof typeof TASK_ERRORS
 
-/** A task failure: one sentence, and in `hint` the fix if there is one. */
+interface TaskErrorOptions {
+  readonly hint?: string | undefined
+  readonly step?: string | undefined
+  readonly path?: string | undefined
+  readonly cause?: unknown
+}
+
+/** A task failure: one sentence without the name of the step, and in `hint` the fix if there is one. */
 export class TaskError extends Error {
   override readonly name: TaskErrorName
   readonly hint: string | undefined
+  /** The step that failed; absent: the step that the task works for. */
+  readonly step: string | undefined
   /** Path within the step's definition that caused the failure, such as `with.operations.0.filter`, if the definition is the cause. */
   readonly path: string | undefined
 
-  constructor(name: TaskErrorName, message: string, options: { hint?: string; path?: string; cause?: unknown } = {}) {
+  constructor(name: TaskErrorName, message: string, options: TaskErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = name
     this.hint = options.hint
+    this.step = options.step
     this.path = options.path
   }
 }
@@ -53,37 +63,23 @@ export function withPath<Result>(part: readonly (string | number)[], work: () =>
     return work()
   } catch (error) {
     if (!(error instanceof TaskError) || !error.name.startsWith('Definition.')) throw error
-    const { name, message, hint, path } = error
-    throw new TaskError(name, message, {
-      cause: error,
-      path: [...part, ...(path === undefined ? [] : [path])].join('.'),
-      ...(hint === undefined ? {} : { hint }),
-    })
+    throw changedError(error, { path: [...part, ...(error.path === undefined ? [] : [error.path])].join('.') })
   }
 }
 
-/**
- * Prefixes a task's error with the step it belongs to, for tasks that work for several steps. An error that names the step is unchanged.
- */
+/** Names the step that an error belongs to, for tasks that work for several steps. An error that names one is unchanged. */
 export function withStep(error: unknown, step: string): unknown {
-  if (!(error instanceof TaskError) || error.message.startsWith(`step ${step}: `)) return error
-  return withMessage(error, `step ${step}: ${error.message}`)
+  return error instanceof TaskError && error.step === undefined ? changedError(error, { step }) : error
 }
 
 /** Adds the item to the error of a step that runs once per item of a list. */
-export function withItem(error: TaskError, step: string, index: number, { as, item }: LoopItem): TaskError {
-  const own = `step ${step}: `
-  const message = error.message.startsWith(own) ? error.message.slice(own.length) : error.message
-  return withMessage(error, `${own}item ${index + 1} of the loop (${as} = ${item}): ${message}`)
-}
+export const withItem = (error: TaskError, index: number, { as, item }: LoopItem): TaskError =>
+  changedError(error, { message: `item ${index + 1} of the loop (${as} = ${item}): ${error.message}` })
 
-function withMessage(error: TaskError, message: string): TaskError {
-  const { name, hint, path } = error
-  return new TaskError(name, message, {
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-    ...(path === undefined ? {} : { path }),
-  })
+/** An error with other parts; the original is its cause. */
+export function changedError(error: TaskError, parts: TaskErrorOptions & { readonly message?: string }): TaskError {
+  const { name, message, hint, step, path } = error
+  return new TaskError(name, parts.message ?? message, { cause: error, hint, step, path, ...parts })
 }
 
 /** Names that Retry matches; `Transient` in a definition means these and the ones of AWS. */

@@ -2,7 +2,7 @@
  * Wraps errors of Node, its fetch and libraries. Their texts may quote input, use internal names or hold a stack, so the text of a task
  * error never contains them: the original error is kept as `cause`, and the log of the task shows it.
  */
-import { TaskError, type TaskErrorName } from './errors.ts'
+import { changedError, TaskError, type TaskErrorName } from './errors.ts'
 import { systemError } from './system-error.ts'
 
 /** Wraps an unexpected error that occurred while `doing`. An operating system error is translated; a task error is returned unchanged. */
@@ -19,10 +19,9 @@ export const isCode = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_.]{1,60}$/
 /** Adds to an `Engine.Bug` error where its details are logged and what to do next. Other errors are returned unchanged. */
 export function withLog(error: TaskError, log: string): TaskError {
   if (error.name !== 'Engine.Bug' || error.hint !== undefined) return error
-  return new TaskError(error.name, error.message, {
+  return changedError(error, {
     cause: error.cause ?? error,
     hint: `this is a defect of siftstep: report it with the details in ${log}; finished work is kept, so retry the run (resume, on AWS redrive)`,
-    ...(error.path === undefined ? {} : { path: error.path }),
   })
 }
 

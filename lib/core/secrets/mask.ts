@@ -118,8 +118,9 @@ function maskedError(error: unknown, text: (text: string) => string, depth = 0):
     error instanceof TaskError
       ? new TaskError(error.name, message, {
           ...cause,
-          ...(error.hint === undefined ? {} : { hint: text(error.hint) }),
-          ...(error.path === undefined ? {} : { path: error.path }),
+          hint: error.hint === undefined ? undefined : text(error.hint),
+          step: error.step,
+          path: error.path,
         })
       : Object.assign(new Error(message, cause), { name: error.name })
   if (error.stack !== undefined) copy.stack = text(error.stack)

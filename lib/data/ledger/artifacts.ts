@@ -111,7 +111,7 @@ async function lastReports(
     const of = workspace.resultAt(key)
     return of?.task === task ? [{ key, ...of }] : []
   })
-  const inOrder = keys.sort((a, b) => (a.item ?? 0) - (b.item ?? 0) || a.round - b.round)
+  const inOrder = keys.sort((a, b) => (a.item ?? 0) - (b.item ?? 0) || a.fallback - b.fallback || a.round - b.round)
   const answers = await inParallel(inOrder, 16, async ({ key, item }) => ({
     item,
     reports: reportOf((await readJson<Marker>(store, key)).result),
@@ -144,8 +144,8 @@ function loopReport(unit: string, itemReports: readonly StepReport[]): readonly 
 
 /** The unit that made a dataset, from its key. A dataset that a survey replanned belongs to the scan with the same sources. */
 export function makerOf(key: string, plan: DatasetPlan, scans: RunArtifacts['scans']): string {
-  const [, maker = '', version] = /\/data\/([^/]+)\/dataset(-\d+)?\.json$/.exec(key) ?? []
-  if (version === undefined) return maker
+  const [maker = '', file] = key.split('/').slice(-2)
+  if (file === 'dataset.json') return maker
   const same = (other: DatasetPlan) =>
     plan.sources.length === other.sources.length && plan.sources.every(({ inspection }, at) => inspection === other.sources[at]?.inspection)
   return scans.find((scan) => same(scan.plan))?.step ?? maker

@@ -4,8 +4,7 @@ import type { ChangeExample } from './segment-file.ts'
 import { lower, nest } from '#relational/operations/to-sql.ts'
 import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { CellChange } from '#relational/operations/lowered.ts'
-import type { Op } from '#relational/operations/ops.ts'
-import type { Facts } from '#relational/measures/facts.ts'
+import { type LoweredPass, withoutLookups } from '#relational/operations/lowered-pass.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -17,7 +16,7 @@ const MAX_EXAMPLES = 3
 
 export async function changeExamples(
   dataset: DatasetPlan,
-  lowered: { readonly facts: Facts | undefined; readonly reader: string; readonly operations: readonly Op[] },
+  pass: LoweredPass,
   counts: ReadonlyMap<string, readonly RuleCount[]>,
   context: TaskContext,
 ): Promise<readonly ChangeExample[]> {
@@ -27,7 +26,7 @@ export async function changeExamples(
   if (counted.size === 0) return []
   const sample = await someRows(dataset, context)
   try {
-    const { changes, layers } = lower({ columns: sample.columns, ...lowered })
+    const { changes, layers } = lower({ ...withoutLookups(pass), columns: sample.columns })
     const wanted = changes.filter(({ origin, column }) => counted.has(keyOf(origin.step, origin.rule, column)))
     if (wanted.length === 0) return []
     const session = await context.openSession(sample.folders)

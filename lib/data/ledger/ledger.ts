@@ -42,14 +42,15 @@ export function addRows(a: RowAccount, b: RowAccount): RowAccount {
   }
 }
 
-/** Throws Accounting.Imbalance with the account that does not balance. */
-export function assertBalance(rows: RowAccount, what: string): void {
+/** Throws Accounting.Imbalance with the account that does not balance. `step`: the step it is of, if it is not that of the task. */
+export function assertBalance(rows: RowAccount, what: string, step?: string): void {
   if (isBalanced(rows)) return
   const surplus = rows.out + rows.quarantined + rows.deduplicated + rows.filtered - rows.in - rows.fan
   throw new TaskError(
     'Accounting.Imbalance',
     `${what}: the rows do not balance: ${equation(rows)} (${Math.abs(surplus)} ${surplus > 0 ? 'too many' : 'missing'})`,
     {
+      step,
       hint: 'nothing was published; this is a bug in siftstep: please report it with the run folder',
     },
   )

@@ -1,7 +1,7 @@
 /** The result of a segment, for the report, the lineage and the ledger. Plain JSON. */
 import type { RowAccount } from './ledger.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
-import type { LoweredColumn } from '#relational/operations/lowered.ts'
+import type { ColumnLineage } from '#relational/operations/lowered-pass.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { StepReport } from '#core/task/task.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
@@ -27,7 +27,7 @@ export interface SegmentFile {
   readonly steps: readonly SegmentStep[]
   readonly quality: Quality
   readonly columns: readonly Column[]
-  readonly lineage: readonly Omit<LoweredColumn, 'sql' | 'values'>[]
+  readonly lineage: readonly ColumnLineage[]
   readonly decisions: readonly Decision[]
   readonly examples: readonly ChangeExample[]
   readonly output: { readonly to: string; readonly manifest: Manifest } | null

@@ -2,7 +2,7 @@
 import { type DatasetPlan, fieldOf, type Source } from '#data/dataset/plan.ts'
 import { locate } from '#io/formats/locate.ts'
 import { cells } from '#io/formats/record-text.ts'
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
 import { LEFT, removedBy, WRITTEN } from './members.ts'

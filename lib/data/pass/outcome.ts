@@ -1,6 +1,6 @@
 /** The result of a segment task for one batch. Plain JSON. */
 import type { ChunkAccount } from './tally.ts'
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 
 export interface Outcome {
   /** Rows read, as counted by the reader, for each source of the batch. */
@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 export interface FlagCount {
-  readonly flag: Omit<Flag, 'sql'>
+  readonly flag: Flag
   /** In the order of `Outcome.sources`. */
   readonly counts: readonly number[]
 }

@@ -3,7 +3,7 @@
  * of their column.
  */
 import type { Facts } from '#relational/measures/facts.ts'
-import type { Flag, LoweredColumn } from '#relational/operations/lowered.ts'
+import type { LoweredColumn, LoweredFlag } from '#relational/operations/lowered.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
@@ -14,18 +14,19 @@ import { entryOf } from '#core/text/record.ts'
 import { named } from '#core/text/lookup.ts'
 
 /** What never happened before, according to the facts, cannot happen after, and is not checked. */
-export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | undefined): readonly Flag[] {
+export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | null): readonly LoweredFlag[] {
   const texts = columns.flatMap((column) => {
     const fact = named(facts?.columns, column.from[0] ?? '')
     return column.type === 'text' && !column.derived && column.from.length === 1 && fact !== undefined ? [{ column, fact }] : []
   })
-  const doubtful = texts.flatMap(({ column, fact }): Flag[] => {
+  const doubtful = texts.flatMap(({ column, fact }): LoweredFlag[] => {
     const rule = semanticRule(fact.semantic)
     if (rule === undefined || fact.doubtful === 0) return []
     return [{ ...common('doubtful'), column: column.name, counts: 'cells', sql: `(NOT ${rule(column.sql)})` }]
   })
   const unlike = texts.flatMap(({ column, fact }) => unlikeCells(column, fact))
-  const inconsistent: Flag[] = unlike.length === 0 ? [] : [{ ...common('inconsistent'), column: '', counts: 'rows', sql: anyOf(unlike) }]
+  const inconsistent: LoweredFlag[] =
+    unlike.length === 0 ? [] : [{ ...common('inconsistent'), column: '', counts: 'rows', sql: anyOf(unlike) }]
   return [...doubtful, ...inconsistent]
 }
 

@@ -1,17 +1,22 @@
 /** The pass over a batch as SQL: read, process, tally, write. */
-import type { Flag, LoweredRelation, LoweredColumn } from '#relational/operations/lowered.ts'
+import type { LoweredColumn, LoweredFlag, LoweredRelation } from '#relational/operations/lowered.ts'
 import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
 import type { Options } from '#io/connectors/connector.ts'
-import type { Mode } from '#io/connectors/target.ts'
+import type { Mode } from '#io/publish/manifest.ts'
 import { maskWords } from './tally.ts'
 
 /**
  * The arguments of `tally`: the flags as unsigned 32-bit masks, the number of missing cells, the hash of the row, and the proofs of the
  * keys.
  */
-function tallyArguments(flags: readonly Flag[], columns: readonly PassColumn[], countMissing: boolean, proofs: readonly string[]): string {
+function tallyArguments(
+  flags: readonly LoweredFlag[],
+  columns: readonly PassColumn[],
+  countMissing: boolean,
+  proofs: readonly string[],
+): string {
   const flagWords = Array.from({ length: maskWords(flags.length) - 1 }, (_, word) => {
     const bits = flags.flatMap(({ sql }, at) =>
       at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
@@ -73,6 +78,23 @@ export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled
 /** The format of rows between two segments of a run. */
 export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compression: DEFAULT_WRITER.compressions[0] }
 
+/** Folders by value, and the format of the files in them. */
+export interface Partitions {
+  readonly by: readonly PartitionKey[]
+  readonly form: SinkTarget
+}
+
+export interface PartitionKey {
+  readonly column: string
+  /** A part of a date; null: the whole value. */
+  readonly part: 'year' | 'month' | 'day' | null
+  /** What stands before the `=` of the folder; null: the name of the part or column. */
+  readonly as: string | null
+}
+
+/** What stands before the `=` of the folder. */
+export const folderKey = ({ column, part, as }: PartitionKey) => as ?? part ?? column
+
 /** The target of an export, and how it is published. */
 export interface Destination {
   readonly to: string
@@ -84,6 +106,8 @@ export interface Destination {
   readonly parts: SinkTarget
   /** The format of the file, if the address is that of a file; null for a folder or a table. */
   readonly file: SinkTarget | null
+  /** How the rows are split into folders; null: not at all. */
+  readonly partitions: Partitions | null
   /** The kind of target for messages: a format, or the kind of database. */
   readonly shown: string
 }

@@ -1,5 +1,5 @@
 /** The repeats a pass uses: as found by surveys, or as settled after a first pass. */
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import type { KeyReference } from '#relational/operations/ops.ts'
 import { decodeRepeats, type Repeat, type Repeats } from '#data/survey/repeats.ts'
 import type { TaskContext } from '#io/workspace/context.ts'

@@ -4,7 +4,7 @@
  * be a repeat: a quarantined row is not a duplicate, and no row is a duplicate of it.
  */
 import type { Tally } from '#io/duckdb/session.ts'
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import { LEFT, type MemberFates, type Members, removedBy, WRITTEN } from './members.ts'
 
 export interface TallyInput {

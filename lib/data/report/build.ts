@@ -73,32 +73,29 @@ function reportOf(step: string, unit: string, { reports }: RunArtifacts, { statu
   const stepReport = reports.find((report) => report.step === step)
   const lines = stepReport?.lines ?? []
   const failure = failed.find((one) => one.unit === unit)?.failure ?? null
-  // the cause begins with the name of the step if it is known
-  const ended = end !== null && new RegExp(`^(step )?${step}: `).test(readFailure(end).cause)
+  const ended = end !== null && parseCause(readFailure(end).cause).step === step
   // a loop reported the items before the one that failed
   if (stepReport !== undefined && (stepReport.level === 'error' || (failure === null && !ended))) return stepReport
   const silent = { step, lines, fused: false }
-  if (failure !== null) return { ...silent, level: 'error', message: `failed; the run continued: ${shortly(failure, step)}` }
-  if (ended) return { ...silent, level: 'error', message: `failed: ${shortly(end, step)}` }
+  if (failure !== null) return { ...silent, level: 'error', message: `failed; the run continued: ${shortly(failure)}` }
+  if (ended) return { ...silent, level: 'error', message: `failed: ${shortly(end)}` }
   return { ...silent, level: 'skipped', message: status === 'failed' ? 'not finished' : 'skipped' }
 }
 
-/** The cause of a failure without the name of the step, which is shown before it, and without the hint. */
-function shortly(failure: CaughtError, step: string): string {
+/** What went wrong, without the fix. */
+function shortly(failure: CaughtError): string {
   const { error, cause } = readFailure(failure)
-  const { what } = parseCause(cause)
-  const text = what.startsWith('step ') ? what.slice('step '.length) : what
-  return text.startsWith(`${step}: `) ? text.slice(step.length + 2) : text === '' ? error : text
+  return parseCause(cause).message || error
 }
 
 function notesOf({ scans, unreadable }: RunArtifacts, { failed, fallbacks }: FinalizeSettings): readonly string[] {
   const others = fallbacks.flatMap(({ unit, taken }) =>
     taken?.failure == null || failed.some((one) => one.unit === unit && one.failure !== null)
       ? []
-      : [`${unit} used fallback ${taken.number}: ${shortly(taken.failure, unit)}`],
+      : [`${unit} used fallback ${taken.number}: ${shortly(taken.failure)}`],
   )
   const went = failed.flatMap(({ unit, failure }) =>
-    failure === null ? [] : [`${unit} failed; the run continued without it: ${shortly(failure, unit)}`],
+    failure === null ? [] : [`${unit} failed; the run continued without it: ${shortly(failure)}`],
   )
   const left =
     unreadable > 0

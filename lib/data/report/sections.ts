@@ -91,10 +91,10 @@ function resolved({ issues_resolved: done, rows }: QualityReport): Section {
 
 function failure({ failure: failed }: QualityReport): Section | null {
   if (failed === null) return null
-  const { what, at, hint } = parseCause(failed.cause)
+  const { step, message, where, hint } = parseCause(failed.cause)
   const figures = [
-    { label: failed.error, value: what },
-    ...(at === null ? [] : [{ label: 'Where', value: at }]),
+    { label: failed.error, value: step === null ? message : `${step}: ${message}` },
+    ...(where === null ? [] : [{ label: 'Where', value: where }]),
     ...(hint === null ? [] : [{ label: 'Fix', value: hint }]),
   ]
   return {

@@ -1,6 +1,7 @@
 /** Finds sources by a list of patterns, on any connector. */
 import { basename, dirname, sep } from 'node:path'
 import { inParallel } from '#core/task/in-parallel.ts'
+import { isHiveFolder } from '#io/publish/hive.ts'
 import type { BaseFolder, Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
@@ -46,18 +47,30 @@ export async function withoutOwnOutput<File extends { readonly uri: string }>(
   files: readonly File[],
   pipeline: string,
 ): Promise<{ readonly files: readonly File[]; readonly own: readonly string[] }> {
-  const folders = [...new Set(files.map(({ uri }) => dirname(uri)))]
+  const folders = [...new Set(files.flatMap(({ uri }) => foldersOf(uri)))]
   const published = new Map<string, ReadonlySet<string>>()
   await inParallel(folders, 16, async (folder) => {
     const connector = await connectorOf(folder)
     if (connector.holds === 'files') published.set(folder, await connector.published(folder, pipeline))
   })
-  const isOwn = ({ uri }: File) => published.get(dirname(uri))?.has(basename(uri)) ?? false
-  return {
-    files: files.filter((file) => !isOwn(file)),
-    own: folders.filter((folder) => files.some((file) => dirname(file.uri) === folder && isOwn(file))),
-  }
+  /** The folder the pipeline published it to; undefined where it is of others. */
+  const ownFolder = ({ uri }: File) => foldersOf(uri).find((folder) => published.get(folder)?.has(nameIn(folder, uri)))
+  const own = new Set(files.flatMap((file) => ownFolder(file) ?? []))
+  return { files: files.filter((file) => ownFolder(file) === undefined), own: folders.filter((folder) => own.has(folder)) }
 }
+
+/** Folders whose manifest can name the file: its own, and those around the folders of its partition. */
+function foldersOf(uri: string): readonly string[] {
+  const folders = [dirname(uri)]
+  for (let folder = dirname(uri); isHiveFolder(basename(folder)); folder = dirname(folder)) folders.push(dirname(folder))
+  return folders
+}
+
+const nameIn = (folder: string, uri: string) =>
+  uri
+    .slice(folder.length)
+    .replace(/^[\\/]/, '')
+    .replaceAll(sep, '/')
 
 type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'>
 

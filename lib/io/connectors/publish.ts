@@ -1,6 +1,6 @@
 /** Publishing objects of a run's store, wherever they are to go. */
 import type { Session } from '#io/duckdb/session.ts'
-import type { Manifest, ManifestFile } from '#io/publish/manifest.ts'
+import { appendedBy, type Manifest, type ManifestFile } from '#io/publish/manifest.ts'
 import type { Store } from '#io/store/store.ts'
 import { connectorKindOf, targetAt } from './index.ts'
 import type { Publication } from './target.ts'
@@ -25,10 +25,11 @@ export async function publish(
   { mode, keys }: Omit<Publication, 'pipeline'>,
   { store, run, step, openSession }: PublishContext,
 ): Promise<Manifest> {
-  const named = parts.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
-  const { pipeline, format, rows, bytes, columns } = facts
-  const manifest: Manifest = { siftstep: 1, pipeline, format, rows, bytes, columns, files: named }
-  const files = parts.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
+  const own = mode === 'append' ? parts.map((part) => appendedBy(part, run.id, step)) : parts
+  const named = own.map(({ key: _key, ...file }) => file)
+  const { pipeline } = facts
+  const manifest: Manifest = { siftstep: 1, ...facts, files: named }
+  const files = own.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
   const target = await targetAt(uri, run.folder)
   await target.publish(uri, { pipeline, mode, keys, run: run.id, step, files, manifest, openSession })
   // a table keeps rows, and none of these files

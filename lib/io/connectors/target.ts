@@ -1,10 +1,6 @@
 /** The contract of a target: what an export publishes to. A target takes files, or rows with their types. */
 import type { Session } from '#io/duckdb/session.ts'
-import type { Manifest, NewFile } from '#io/publish/manifest.ts'
-
-export const MODES = ['replace', 'append', 'merge'] as const
-/** replace: what the pipeline published before goes. append: it stays. merge: rows with a key that is there take the place of those rows. */
-export type Mode = (typeof MODES)[number]
+import type { Manifest, Mode, NewFile } from '#io/publish/manifest.ts'
 
 /** What a target can do, known without loading it. */
 export interface TargetKind {

@@ -35,9 +35,24 @@ export const SOURCE_OPTIONS: { readonly [name: string]: z.ZodType } = Object.fro
   [...FORMATS, ...COMPRESSIONS].flatMap(({ options }) => Object.entries(options.shape as { readonly [name: string]: z.ZodType })),
 )
 
-/** An address without the extensions of compressions, in lower case. */
-export function bareName(uri: string): string {
-  const name = uri.toLowerCase()
-  const extension = COMPRESSIONS.flatMap(({ extensions }) => extensions).find((one) => name.endsWith(`.${one}`))
-  return extension === undefined ? name : bareName(name.slice(0, -extension.length - 1))
+const FORMAT_EXTENSIONS = FORMATS.flatMap(({ extensions }) => extensions)
+const COMPRESSION_EXTENSIONS = COMPRESSIONS.flatMap(({ extensions }) => extensions)
+
+function withoutOneOf(extensions: readonly string[], name: string): string {
+  const extension = extensions.find((one) => name.slice(-one.length - 1).toLowerCase() === `.${one}`)
+  return extension === undefined ? name : name.slice(0, -extension.length - 1)
 }
+
+function withoutCompressions(name: string): string {
+  const rest = withoutOneOf(COMPRESSION_EXTENSIONS, name)
+  return rest === name ? name : withoutCompressions(rest)
+}
+
+/** An address without the extensions of compressions, in lower case. */
+export const bareName = (uri: string): string => withoutCompressions(uri).toLowerCase()
+
+/** The name of a file without the extensions of its format and compressions: `sales` of `sales.csv.gz`. */
+export const stemOf = (name: string): string => withoutOneOf(FORMAT_EXTENSIONS, withoutCompressions(name))
+
+/** Whether an address has the extension of a file of data, such as `out/sales.csv`. One that ends in a slash is a folder. */
+export const isNamedAsFile = (uri: string): boolean => stemOf(uri) !== uri

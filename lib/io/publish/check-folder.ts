@@ -9,6 +9,7 @@ import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import { folderStore } from '#io/store/folder.ts'
 import { readLocks } from '#io/workspace/lock.ts'
+import { isHiveFolder } from './hive.ts'
 import { conflict, foreignFiles, isFileName, MANIFEST, type Manifest, otherPipeline, parseManifest } from './manifest.ts'
 
 export const PUBLISHING = '.siftstep-publishing'
@@ -97,21 +98,45 @@ export const notFolder = (folder: string) => conflict(folder, 'it is a file, not
  * files are listed first, and foreign files count only if they still exist at the end.
  */
 export async function assertOurs(path: string, pipeline: string, folder = path): Promise<ReadonlySet<string>> {
-  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
-    throw systemError(error, `reading ${folder}`)
-  })
+  const entries = await entriesOf(path, folder)
   const ours = await publishedNames(path, pipeline)
   const manifest = await readManifest(path)
   if (manifest !== undefined && manifest.pipeline !== pipeline) throw otherPipeline(folder, manifest)
   const foreign: string[] = []
-  for (const entry of entries) {
-    const { name } = entry
-    if (name === MANIFEST || ours.has(name) || name.startsWith('.')) continue
-    if (entry.isDirectory() && (await isOwnFolder(join(path, name), pipeline))) continue
+  const own = new Map<string, Promise<boolean>>()
+  const isOwn = (name: string) => own.get(name) ?? own.set(name, isOwnFolder(join(path, name), pipeline)).get(name)
+  for (const { name, isFolder, within } of entries) {
+    if (name === MANIFEST || ours.has(name)) continue
+    if ((isFolder && (await isOwn(name))) || (within !== null && (await isOwn(within)))) continue
     if ((await lstat(join(path, name)).catch(() => undefined)) !== undefined) foreign.push(name)
   }
   if (foreign.length > 0) throw foreignFiles(folder, foreign)
   return ours
+}
+
+interface Entry {
+  /** Relative to the location. */
+  readonly name: string
+  readonly isFolder: boolean
+  /** The folder of a partition it is in, directly in the location; null for what is in the location itself. */
+  readonly within: string | null
+}
+
+/** Everything in the location that is not hidden; in place of the folders of partitions what is in them. */
+async function entriesOf(path: string, folder: string, below = '', within: string | null = null): Promise<readonly Entry[]> {
+  const found = await readdir(join(path, below), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    // another run of the pipeline removes folders that became empty
+    if (error.code === 'ENOENT' && within !== null) return []
+    throw systemError(error, `reading ${folder}`)
+  })
+  const entries: Entry[] = []
+  for (const entry of found) {
+    if (entry.name.startsWith('.')) continue
+    const [name, isFolder] = [`${below}${entry.name}`, entry.isDirectory()]
+    if (isFolder && isHiveFolder(entry.name)) entries.push(...(await entriesOf(path, folder, `${name}/`, within ?? entry.name)))
+    else entries.push({ name, isFolder, within })
+  }
+  return entries
 }
 
 /** Names of the files a pipeline has published to the folder, is publishing, or was publishing when it was killed. */
@@ -126,7 +151,7 @@ export async function publishedNames(folder: string, pipeline: string): Promise<
 }
 
 /** The manifest of an output folder; undefined if there is none. */
-async function readManifest(folder: string): Promise<Manifest | undefined> {
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw systemError(error, `reading ${join(folder, MANIFEST)}`)

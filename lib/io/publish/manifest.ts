@@ -1,4 +1,5 @@
 /** The manifest of an output: the list of its files. The same data and definition give the same bytes everywhere. */
+import { createHash } from 'node:crypto'
 import { preview } from '#core/text/preview.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { LocalFile } from '#io/store/store.ts'
@@ -6,23 +7,32 @@ import type { Column } from '#relational/types/types.ts'
 
 export const MANIFEST = '_manifest.json'
 
-/** Contains no time and no run id, so that the same data and definition publish the same bytes. */
+export const MODES = ['replace', 'append', 'merge'] as const
+/** replace: what the pipeline published before goes. append: it stays. merge: rows with a key that is there take the place of those rows. */
+export type Mode = (typeof MODES)[number]
+
+/** Contains no time, and a run id only where files are appended, so that the same data and definition publish the same bytes. */
 export interface Manifest {
   readonly siftstep: 1
   readonly pipeline: string
   readonly format: string
   readonly rows: number
   readonly bytes: number
+  /** Columns of the files. */
   readonly columns: readonly Column[]
+  /** Columns whose values are in the names of the folders; absent where the files lie in the location itself. */
+  readonly partition_by?: readonly Column[]
   readonly files: readonly ManifestFile[]
 }
 
 export interface ManifestFile {
-  /** Derived from its position among the files and its content. */
+  /** Derived from its position among the files and its content; behind the folders of its partition, if any. */
   readonly name: string
   readonly rows: number
   readonly bytes: number
   readonly sha256: string
+  /** The run and step that added the file to what was there. */
+  readonly appended_by?: string
 }
 
 /** A file to publish. */
@@ -32,6 +42,36 @@ export interface NewFile extends ManifestFile {
   /** The file on this machine, which may be moved away. Throws Data.MissingObject if an earlier attempt has done so. */
   open(): Promise<LocalFile>
 }
+
+/**
+ * What the location lists after a publication. Appended files stand behind those that are there, once for each run and step; without rows
+ * there is nothing to append. Output.Conflict where they cannot be read together.
+ */
+export function manifestAfter(before: Manifest | undefined, added: Manifest, mode: Mode, location: string): Manifest {
+  if (mode !== 'append' || before === undefined) return added
+  const isDone = added.files.some(({ appended_by: by }) => by !== undefined && before.files.some(({ appended_by }) => appended_by === by))
+  if (isDone || added.rows === 0) return before
+  for (const what of ['format', 'columns', 'partition_by'] as const) {
+    const [there, here] = [before[what], added[what]].map((value) => shown(value))
+    if (there === here) continue
+    throw new TaskError('Output.Conflict', `cannot append to ${location}: ${what} there: ${there}; in this run: ${here}`, {
+      hint: 'publish to another folder, replace the output, or set the types of the columns in `discover`; nothing was changed',
+    })
+  }
+  const { rows, bytes, files } = before
+  return { ...before, rows: rows + added.rows, bytes: bytes + added.bytes, files: [...files, ...added.files] }
+}
+
+/** A file to append. Its name is one of its own for each run and step: the same rows may come twice. */
+export function appendedBy<File extends ManifestFile>(file: File, run: string, step: string): File {
+  const appended_by = `${run}/${step}`
+  const suffix = createHash('sha256').update(appended_by).digest('hex').slice(0, 8)
+  const dot = file.name.indexOf('.', file.name.lastIndexOf('/') + 1)
+  return { ...file, name: `${file.name.slice(0, dot)}-${suffix}${file.name.slice(dot)}`, appended_by }
+}
+
+const shown = (value: string | readonly Column[] = 'none') =>
+  typeof value === 'string' ? value : value.map(({ name, type }) => `${name} ${type}`).join(', ')
 
 export const manifestText = (manifest: Manifest) => `${JSON.stringify(manifest, null, 2)}\n`
 
@@ -47,9 +87,11 @@ export function parseManifest(text: string, location: string): Manifest {
 }
 
 /**
- * A file name within the location itself. A manifest with other names was not written by siftstep, and its files are not ours to remove.
+ * The name of a file in the location itself, or in folders of partitions (`region=East/`). A manifest with other names was not written by
+ * siftstep, and its files are not ours to remove.
  */
-export const isFileName = (name: unknown): name is string => typeof name === 'string' && /^[^./\\\0][^/\\\0]*$/.test(name)
+export const isFileName = (name: unknown): name is string =>
+  typeof name === 'string' && /^([^./\\\0=][^/\\\0=]*=[^/\\\0]+\/)*[^./\\\0][^/\\\0]*$/.test(name)
 
 export const conflict = (location: string, why: string) =>
   new TaskError('Output.Conflict', `cannot publish to ${location}: ${why}`, {

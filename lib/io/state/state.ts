@@ -3,14 +3,15 @@
  * and a store lets exactly one caller create an object: of two runs that continue from the same version one commits, in a folder and in S3.
  *
  * A run reads a value once and keeps what it read, so that all its tasks, and a resume, continue from the same version. It stages the new value
- * in its own folder, and commits it with what it publishes.
+ * in its own folder, and commits it with what it publishes. Before it publishes it claims the next version: of two runs that publish at the same
+ * moment, one publishes nothing.
  */
 import { TaskError } from '#core/errors/errors.ts'
 import type { Json } from '#core/json.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { findJson, readJson, writeJson } from '#io/workspace/json-store.ts'
 
-type StateContext = Pick<TaskContext, 'store' | 'workspace' | 'run' | 'pipeline'>
+type StateContext = Pick<TaskContext, 'store' | 'workspace' | 'run' | 'pipeline' | 'now'>
 
 /** A value as a run found it: version 0 where nothing was remembered yet. */
 export interface Remembered {
@@ -24,6 +25,15 @@ interface Version {
   readonly value: Json
 }
 
+/** Who publishes with the next version, and until when others wait for it. ISO 8601, UTC. */
+interface Claim {
+  readonly run: string
+  readonly until: string
+}
+
+/** How long a claim holds: longer than a task can take on AWS. A run that was killed cannot release its own. */
+const CLAIM_MINUTES = 20
+
 /** Versions that are kept, for people who ask what a run continued from. */
 const KEPT = 10
 
@@ -34,8 +44,8 @@ const keyOf = (context: StateContext, name: string, version: number) => `${folde
 async function versionsOf(context: StateContext, name: string): Promise<readonly number[]> {
   const objects = await context.store.list(folderOf(context, name))
   return objects.flatMap(({ key }) => {
-    const [, digits] = /\/(\d{8})\.json$/.exec(key) ?? []
-    return digits === undefined ? [] : [Number(digits)]
+    const version = Number(key.slice(folderOf(context, name).length, -'.json'.length))
+    return keyOf(context, name, version) === key ? [version] : []
   })
 }
 
@@ -65,18 +75,63 @@ export async function assertCurrent(context: StateContext, name: string): Promis
   if (next !== undefined && next.run !== context.run.id) throw overtaken(context, name, next.run)
 }
 
+/** The claims on a version, in order: only the last counts, and those before it have ended. */
+const claimsOf = (context: StateContext, name: string, version: number) =>
+  `${keyOf(context, name, version).slice(0, -'.json'.length)}.claims/`
+
+/**
+ * Claims the next version for this run, before it publishes. Output.Conflict when another run has committed it, or claims it. A claim that this run
+ * already has is renewed.
+ */
+export async function claimState(context: StateContext, name: string): Promise<void> {
+  await assertCurrent(context, name)
+  const { store, run, now } = context
+  const folder = claimsOf(context, name, (await pinState(context, name)).version + 1)
+  const until = new Date(now().getTime() + CLAIM_MINUTES * 60_000).toISOString()
+  for (;;) {
+    const before = await store.list(folder)
+    const last = before.at(-1)
+    // one that was released meanwhile is none
+    const holder = last === undefined ? undefined : await findJson<Claim>(store, last.key)
+    if (holder !== undefined && holder.run !== run.id && holder.until > now().toISOString()) throw claimed(context, name, holder)
+    const number = last === undefined ? 0 : Number(last.key.slice(folder.length, -'.json'.length)) + 1
+    const key = `${folder}${String(number).padStart(5, '0')}.json`
+    if (await store.create(key, JSON.stringify({ run: run.id, until } satisfies Claim))) break
+  }
+  // the other may have committed, and released its claim, between the two looks
+  await assertCurrent(context, name)
+}
+
+/** Removes the claims of this run: it did not publish, or it has committed. */
+export async function releaseState(context: StateContext, name: string): Promise<void> {
+  const { store, run } = context
+  for (const { key } of await store.list(claimsOf(context, name, (await pinState(context, name)).version + 1)))
+    if ((await findJson<Claim>(store, key))?.run === run.id) await store.remove(key)
+}
+
 /** Makes the staged value the one the next run continues from. May be called again; does nothing where nothing was staged, or nothing changed. */
 export async function commitState(context: StateContext, name: string): Promise<void> {
   const { store, workspace, run } = context
   const value = await findJson<Json>(store, workspace.remembered(name))
   if (value === undefined) return
   const before = await pinState(context, name)
-  if (JSON.stringify(value) === JSON.stringify(before.value)) return
+  if (JSON.stringify(value) === JSON.stringify(before.value)) return releaseState(context, name)
   const text = JSON.stringify({ run: run.id, value } satisfies Version)
   if (!(await store.create(keyOf(context, name, before.version + 1), text))) return assertCurrent(context, name)
+  await releaseState(context, name)
   for (const version of await versionsOf(context, name))
     if (version <= before.version + 1 - KEPT) await store.remove(keyOf(context, name, version))
 }
+
+const claimed = ({ pipeline }: StateContext, name: string, { run, until }: Claim) =>
+  new TaskError(
+    'Output.Conflict',
+    `the run ${run} of ${pipeline.id} is publishing what ${name} found new, or was stopped while it published`,
+    {
+      step: name,
+      hint: `start a new run when it has ended; if it was stopped, resume it, or wait until ${until}; let one run of the pipeline work at a time (concurrency: {max_active_runs: 1})`,
+    },
+  )
 
 const overtaken = ({ pipeline, run }: StateContext, name: string, other: string) =>
   new TaskError('Output.Conflict', `the run ${other} of ${pipeline.id} has moved on what ${name} remembers since ${run.id} read it`, {

@@ -10,11 +10,15 @@ interface TaskResultKey {
   readonly step: string
   readonly task: string
   readonly item: number | null
+  /** The number of the fallback, from 1; 0: the step's own settings. */
+  readonly fallback: number
   readonly round: number
 }
 
 export function workspace(run: string) {
   const at = (path: string) => `${runPrefix(run)}/${path}`
+  /** The parts of a key below `data`: the step first. */
+  const dataParts = (key: string) => (key.startsWith(at('data/')) ? key.slice(at('data/').length).split('/') : [])
   const number = (index: number) => String(index).padStart(5, '0')
   return {
     run: at('run.json'),
@@ -47,17 +51,28 @@ export function workspace(run: string) {
     pinned: (name: string) => at(`state/${name}.json`),
     remembered: (name: string) => at(`state/${name}.next.json`),
 
-    /** The result of a task, written last: a task that finds its own result does not run again. A task that asks to be called again has rounds, from 0. */
+    /**
+     * The result of a task, written last: a task that finds its own result does not run again. A task that asks to be called again has rounds,
+     * from 0, and those of each of its fallbacks are apart, so that a resume finds the rounds of all of them.
+     */
     tasks: at('tasks/'),
-    task: (task: string, step: string, item: number | null, round = 0) =>
-      at(`tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}${round === 0 ? '' : `/round-${number(round)}`}.json`),
+    task: (task: string, step: string, item: number | null, round = 0, fallback = 0) => {
+      const own = `tasks/${step}/${task}${item === null ? '' : `-${number(item)}`}`
+      const below = [
+        ...(fallback === 0 ? [] : [`fallback-${number(fallback)}`]),
+        ...(round === 0 && fallback === 0 ? [] : [`round-${number(round)}`]),
+      ]
+      return at(`${[own, ...below].join('/')}.json`)
+    },
     /** The key prefix of all results of a task: of its items and its rounds. */
     resultsOf: (task: string, step: string) => at(`tasks/${step}/${task}`),
     /** The task whose result an object below `tasks` is; undefined for other objects. */
     resultAt: (key: string): TaskResultKey | undefined => {
-      const [, step, task, item, round] = /\/tasks\/([^/]+)\/([a-z]+)(?:-(\d+))?(?:\/round-(\d+))?\.json$/.exec(key) ?? []
-      if (step === undefined || task === undefined) return undefined
-      return { step, task, item: item === undefined ? null : Number(item), round: Number(round ?? 0) }
+      const [step, name, ...below] = key.slice(at('tasks/').length, -'.json'.length).split('/')
+      if (!key.startsWith(at('tasks/')) || !key.endsWith('.json') || step === undefined || name === undefined) return undefined
+      const [task = '', item] = name.split('-')
+      const numberOf = (what: string) => Number(below.find((part) => part.startsWith(what))?.slice(what.length) ?? 0)
+      return { step, task, item: item === undefined ? null : Number(item), fallback: numberOf('fallback-'), round: numberOf('round-') }
     },
 
     /** All data of the steps, or of one step. */
@@ -68,9 +83,12 @@ export function workspace(run: string) {
     /**
      * Whether a map wrote the failures of its children here. Step Functions names the folder by the map run, and the file by the status.
      */
-    isFailedResults: (key: string) => /\/data\/[^/]+\/results-[^/]+\/[^/]+\/FAILED_\d+\.json$/.test(key),
+    isFailedResults: (key: string) => {
+      const [, results = '', run, file = '', ...rest] = dataParts(key)
+      return results.startsWith('results-') && run !== undefined && file.startsWith('FAILED_') && rest.length === 0
+    },
     sources: (step: string) => at(`data/${step}/sources.json`),
-    isSources: (key: string) => /\/data\/[^/]+\/sources\.json$/.test(key),
+    isSources: (key: string) => dataParts(key).slice(1).join('/') === 'sources.json',
     inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
     staged: (step: string, source: number) => at(`data/${step}/staged/${number(source)}`),
     sample: (step: string, source: number) => at(`data/${step}/sample/${number(source)}`),

@@ -28,6 +28,8 @@ export interface Compiled {
   /** SHA-256 of the text. */
   readonly hash: string
   readonly map: SourceMap
+  /** Name of the dialect the definition is written in; absent: the canonical form. */
+  readonly dialect?: string
   readonly warnings: readonly Problem[]
 }
 
@@ -36,7 +38,7 @@ export type CompileResult = Compiled | { readonly ok: false; readonly problems: 
 export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)
   if (!read.ok) return read
-  const { definition, map, warnings } = read
+  const { definition, map, warnings, dialect } = read
   const planned = makePlan(definition)
   if (!planned.ok) return { ok: false, problems: planned.problems.map((problem) => asProblem(problem, definition, map, options.file)) }
   const machine = assemble(planned.plan)
@@ -53,6 +55,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     text: written,
     hash: createHash('sha256').update(written).digest('hex'),
     map,
+    ...(dialect === undefined ? {} : { dialect }),
     warnings,
   }
 }
@@ -65,7 +68,7 @@ function asProblem(
 ): Problem {
   const path = [pathOf(steps, step) ?? 'steps', ...below].join('.')
   const { line, column } = map.at(path)
-  return { code, level: 'error', file, line, column, path, what, hint }
+  return { code, level: 'error', file, line, column, path: map.written(path), what, hint }
 }
 
 /** The path of a step in the definition: `steps.3`, `steps.2.parallel.0`. */

@@ -5,7 +5,7 @@ import type { Json } from '#core/json.ts'
 import type { Substituted } from './config.ts'
 import { type About, explain, type ShapeProblem } from './explain.ts'
 import { jsonSchemaOf } from './json-schema.ts'
-import { type Path, pathText, type ParseContext, report } from './parse-context.ts'
+import { type Path, pathText, type ParseContext, report, writtenKey } from './parse-context.ts'
 import { shown } from '#language/inputs/shown.ts'
 
 export interface CheckContext extends ParseContext {
@@ -13,7 +13,8 @@ export interface CheckContext extends ParseContext {
 }
 
 /** The value as the schema types it, with defaults; undefined if it does not fit, and the problems are reported. */
-export function checkShape<T>(schema: z.ZodType<T>, value: Json, path: Path, about: About, context: CheckContext): T | undefined {
+export function checkShape<T>(schema: z.ZodType<T>, value: Json, path: Path, subject: About, context: CheckContext): T | undefined {
+  const about: About = { ...subject, keyOf: (below) => writtenKey(context, [...path, ...below]) }
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const problems = explain(jsonSchemaOf(schema), value, about)
@@ -88,7 +89,8 @@ function ownProblems(issues: readonly Issue[], value: Json, about: About): Shape
 /** An issue as zod reports it; the message of the schema becomes the hint. */
 function rawProblem({ path, message }: Issue, value: Json, about: About): ShapeProblem {
   const key = path.at(-1)
-  const item = typeof key === 'number' ? `item ${key + 1} of \`${String(path.at(-2) ?? about.subject)}\`` : `\`${key}\``
+  const named = (at: Path) => (typeof at.at(-1) === 'string' ? (about.keyOf?.(at) ?? at.at(-1)) : about.subject)
+  const item = typeof key === 'number' ? `item ${key + 1} of \`${named(path.slice(0, -1))}\`` : `\`${named(path)}\``
   const given = path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], value)
   return { code: 'invalid-value', path, at: 'value', what: `${key === undefined ? about.subject : item} is ${shown(given)}`, hint: message }
 }

@@ -24,6 +24,8 @@ export interface About {
   readonly subject: string
   /** Whether keys are settings of a step or keys of the language. */
   readonly keys: 'setting' | 'key'
+  /** The author's key for the last one of a path: another one in a dialect. */
+  readonly keyOf?: (path: Path) => string
 }
 
 /** The problems of a value; none if it fits, as far as the JSON schema can express. */
@@ -202,7 +204,9 @@ function mappingProblems(schema: JsonSchema, value: JsonObject, spot: Spot): Sha
       : typeof additionalProperties === 'object'
         ? additionalProperties
         : undefined
-    if (own !== undefined) problems.push(...problemOf(own, entry, { ...spot, path: [...spot.path, key], label: `\`${key}\`` }))
+    if (own === undefined) continue
+    const path = [...spot.path, key]
+    problems.push(...problemOf(own, entry, { ...spot, path, label: `\`${spot.about.keyOf?.(path) ?? key}\`` }))
   }
   return problems
 }

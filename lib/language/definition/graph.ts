@@ -89,7 +89,8 @@ function nodesOf(entries: readonly ListEntry[]): Node[] {
     const given = 'group' in entry ? entry.group.depends_on : entry.step.fields?.depends_on
     let id = own.id
     while ('group' in entry && (id === undefined || (id !== own.id && taken.has(id)))) id = `parallel_${++count}`
-    const depends_on = given ?? (previous === undefined || previous === id ? [] : [previous])
+    // a step without a valid id has been reported; it cannot be depended on
+    const depends_on = given ?? (previous === undefined || previous === '' || previous === id ? [] : [previous])
     previous = id ?? ''
     return { entry: own, id: previous, depends_on, steps: 'group' in entry ? entry.group.steps : [entry.step] }
   })

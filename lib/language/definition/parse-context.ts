@@ -7,7 +7,7 @@ import type { ProblemCode } from './problems.ts'
 export type Path = readonly (string | number)[]
 
 /** Offsets into the text; an aliased value is at its anchor. */
-interface Place {
+export interface Place {
   readonly key?: number
   readonly value: number
   /** The scalar at that place, to locate single characters of its value. */
@@ -26,12 +26,16 @@ export interface ParseContext {
   readonly reported: Set<string>
   /** Paths whose value could not be read; they have been reported and are not checked further. */
   readonly unreadable: Set<string>
+  /** Of a definition in a dialect: the author's path of each canonical path. */
+  readonly written?: ReadonlyMap<string, string>
 }
 
 /** Finds the place of any part of a definition, for problems found later. */
 export interface SourceMap {
   /** The place of a path such as `steps.3.with.filter`, or of the nearest enclosing path that is in the file. */
   at(path: string): { readonly line: number; readonly column: number }
+  /** The path as the author wrote it: another one in a dialect. */
+  written(path: string): string
 }
 
 export const pathText = (path: Path) => path.join('.')
@@ -58,7 +62,16 @@ export function report(context: ParseContext, code: ProblemCode, path: Path, tex
   const sentence = `${line}:${column} ${code} ${what}`
   if (context.reported.has(sentence)) return
   context.reported.add(sentence)
-  context.problems.push({ code, level: where.level ?? 'error', file: context.file, line, column, path: pathText(path), what, hint })
+  context.problems.push({
+    code,
+    level: where.level ?? 'error',
+    file: context.file,
+    line,
+    column,
+    path: writtenPath(context, pathText(path)),
+    what,
+    hint,
+  })
 }
 
 /** Line and column, from 1, of an offset into the text. */
@@ -74,7 +87,23 @@ export function positionOf(context: Pick<ParseContext, 'lines'>, offset: number)
 }
 
 export function sourceMap(context: ParseContext): SourceMap {
-  return { at: (path) => positionOf(context, offsetOf(context, path, 'value')) }
+  return { at: (path) => positionOf(context, offsetOf(context, path, 'value')), written: (path) => writtenPath(context, path) }
+}
+
+/** The author's key for the last key of a canonical path; that key itself where the author wrote none of their own. */
+export function writtenKey({ written }: Pick<ParseContext, 'written'>, path: Path): string {
+  const key = String(path.at(-1))
+  const own = written?.get(pathText(path))
+  if (own === undefined || own === written?.get(pathText(path.slice(0, -1)))) return key
+  const last = own.slice(own.lastIndexOf('.') + 1)
+  return Number.isInteger(Number(last)) ? key : last
+}
+
+/** The author's path of a canonical one, or of the nearest enclosing part that is in the file. */
+function writtenPath({ written }: Pick<ParseContext, 'written'>, path: string): string {
+  if (written === undefined || path === '') return path
+  const end = path.lastIndexOf('.')
+  return written.get(path) ?? writtenPath({ written }, end < 0 ? '' : path.slice(0, end))
 }
 
 function offsetOf(context: ParseContext, path: string, at: 'key' | 'value'): number {

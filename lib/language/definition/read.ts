@@ -10,6 +10,7 @@ import { checkPlain, compileText } from './compile-value.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
+import { normalise } from './dialects/normalise.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
 import { type Problem, sortProblems } from './problem.ts'
@@ -30,7 +31,14 @@ export interface ReadOptions extends ConfigOptions {
 }
 
 export type ReadResult =
-  | { readonly ok: true; readonly definition: Definition; readonly warnings: readonly Problem[]; readonly map: SourceMap }
+  | {
+      readonly ok: true
+      readonly definition: Definition
+      readonly warnings: readonly Problem[]
+      readonly map: SourceMap
+      /** Name of the dialect the file is written in; absent: the canonical form. */
+      readonly dialect?: string
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
@@ -51,20 +59,23 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
 
   // 2. values known at build time
   const source = configSource(tree, parsed, options)
-  const context: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
+  const asWritten: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
+
+  // 3. from the author's dialect to the canonical form
+  const { written, context, dialect } = normalise(tree, asWritten)
   const given = context.substituted.tree
 
-  // 3. the shape, part by part
+  // 4. the shape, part by part
   const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, context)
   const inputs = readInputs(given['inputs'], context)
   const connections = readConnections(given['connections'], context)
   const entries = readEntries(given['steps'], context)
   checkSecrets(entries, context)
 
-  // 4. names and order
+  // 5. names and order
   const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, context)
 
-  // 5. references, conditions, loops and row expressions, step by step
+  // 6. references, conditions, loops and row expressions, step by step
   const steps = new Map<StepEntry, Step>()
   for (const node of graph.nodes) {
     for (const entry of node.steps) {
@@ -75,13 +86,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, entries, graph), context)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
-  // 6. schedule and triggers
+  // 7. schedule and triggers
   const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
   const schedule = readSchedule(shape?.schedule, world, context)
   const triggers = readTriggers(shape?.triggers ?? [], world, context)
 
-  // 7. unused names
-  reportUnused(tree, given, isUsableName, context)
+  // 8. unused names
+  reportUnused(written, given, isUsableName, context)
 
   const files = source.context === parsed ? [parsed] : [parsed, source.context]
   if (shape === undefined || resources === undefined || files.some((one) => one.problems.some((problem) => problem.level === 'error')))
@@ -103,7 +114,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     monitoring: monitoringOf(shape.monitoring),
     notifications: present(shape.notifications),
   }
-  return { ok: true, definition, warnings: sortProblems(parsed.problems), map: sourceMap(parsed) }
+  return {
+    ok: true,
+    definition,
+    warnings: sortProblems(parsed.problems),
+    map: sourceMap(context),
+    ...(dialect === undefined ? {} : { dialect: dialect.name }),
+  }
 }
 
 /** Removes keys that are undefined. */

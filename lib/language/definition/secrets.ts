@@ -25,8 +25,8 @@ export function checkSecrets(entries: readonly ListEntry[], context: CheckContex
 
 /** Whether a place is a secret setting of a connection; if its type is unknown, any setting can be one. */
 function keepsConnectionSecret(place: string, tree: JsonObject): boolean {
-  const [, name, setting = ''] = /^connections\.([^.]+)\.([^.]+)$/.exec(place) ?? []
-  if (name === undefined) return false
+  const [part, name, setting = '', ...rest] = place.split('.')
+  if (part !== 'connections' || name === undefined || setting === '' || rest.length > 0) return false
   const connection = (tree['connections'] as JsonObject)[name] as JsonObject
   return CONNECTION_TYPES.get(String(connection['type']))?.secrets.includes(setting) ?? true
 }
@@ -35,8 +35,10 @@ const SECRET_SETTINGS = STEP_KINDS.flatMap(({ kind, secrets = [] }) => secrets.m
 
 /** Whether a place in a step is a secret setting; if the type of the step is unknown, any setting can be one. */
 function keepsSecret({ kind }: StepEntry, place: string): boolean {
-  const [, setting = ''] = /^(?:with|on_error\.fallback\.\d+)\.([^.]+)$/.exec(place) ?? []
-  return kind === undefined ? place.startsWith('with.') : kind.secrets?.includes(setting) === true
+  const parts = place.split('.')
+  const above = parts[0] === 'with' ? 1 : parts[0] === 'on_error' && parts[1] === 'fallback' ? 3 : 0
+  if (kind === undefined) return place.startsWith('with.')
+  return above > 0 && parts.length === above + 1 && kind.secrets?.includes(parts.at(-1) ?? '') === true
 }
 
 /** Compiles a secret setting to a reference: its value would be visible in the machine. */

@@ -2,52 +2,64 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 
+/** What to write here for a key of another tool. */
+interface Way {
+  /** The key to use; it must be one of the mapping. */
+  readonly key: string
+  readonly hint: string
+  /** Whether the value stays as it is. */
+  readonly same: boolean
+}
+
+const way = (key: string, hint: string): Way => ({ key, hint, same: false })
+const same = (key: string): Way => ({ key, hint: `write \`${key}\``, same: true })
+
 /** Keys of other tools, with the keys to use here. */
-const ELSEWHERE: Readonly<Record<string, string | readonly string[]>> = {
-  tasks: 'write `steps`',
-  stages: 'write `steps`',
-  blocks: 'write `steps`',
-  jobs: 'write `steps`',
-  pipeline_id: 'write `id`',
-  dag_id: 'write `id`',
-  task_id: 'write `id`',
-  task_type: 'write `type`',
-  kind: 'write `type`',
-  uses: 'give a built-in `type`',
-  run: 'give a built-in `type`',
+const ELSEWHERE: Readonly<Record<string, readonly Way[]>> = {
+  tasks: [same('steps')],
+  stages: [same('steps')],
+  blocks: [same('steps')],
+  jobs: [same('steps')],
+  pipeline_id: [same('id')],
+  dag_id: [same('id')],
+  task_id: [same('id')],
+  task_type: [same('type')],
+  kind: [same('type')],
+  uses: [way('type', 'give a built-in `type`')],
+  run: [way('type', 'give a built-in `type`')],
   action: [
-    'give a `type` and its settings in `with`',
-    'write `continue_on_error: true` to go on, or `fallback` for settings to try instead',
+    way('type', 'give a `type` and its settings in `with`'),
+    way('continue_on_error', 'write `continue_on_error: true` to go on, or `fallback` for settings to try instead'),
   ],
-  parameters: 'write `with`',
-  params: 'write `with`',
-  settings: 'write `with`',
-  needs: 'write `depends_on`',
-  if: 'write `condition`',
-  when: 'write `condition`',
-  foreach: 'write `loop: {foreach: …}`',
-  retries: 'write `retry: {max_attempts: …}`',
-  retry_count: 'write `retry: {max_attempts: …}` beside `on_error`',
-  retry_delay: 'write `retry: {interval: …}`',
-  max_iterations: 'write `max_concurrency` (how many at a time) or `max_items` (a limit that fails)',
-  max_retries: 'write `max_attempts`',
-  delay: 'write `interval`',
-  fallback_value: 'write `fallback: [{format: …}]`',
-  parallel_workers: 'write `resources: {workers: …}`',
-  max_workers: 'write `resources: {workers: …}`',
-  max_parallel_tasks: 'write `concurrency: {max_parallel_steps: …}`',
-  max_active_runs: 'write `concurrency: {max_active_runs: …}`',
-  schedule_interval: 'write `schedule: {cron: …}` or `schedule: {every: …}`',
-  recipients: 'write `to`',
+  parameters: [same('with')],
+  params: [same('with')],
+  settings: [same('with')],
+  needs: [same('depends_on')],
+  if: [same('condition')],
+  when: [same('condition')],
+  foreach: [way('loop', 'write `loop: {foreach: …}`')],
+  retries: [way('retry', 'write `retry: {max_attempts: …}`')],
+  retry_count: [way('retry', 'write `retry: {max_attempts: …}` beside `on_error`')],
+  retry_delay: [way('retry', 'write `retry: {interval: …}`')],
+  max_iterations: [way('max_concurrency', 'write `max_concurrency` (how many at a time) or `max_items` (a limit that fails)')],
+  max_retries: [same('max_attempts')],
+  delay: [same('interval')],
+  fallback_value: [way('fallback', 'write `fallback: [{format: …}]`')],
+  parallel_workers: [way('resources', 'write `resources: {workers: …}`')],
+  max_workers: [way('resources', 'write `resources: {workers: …}`')],
+  max_parallel_tasks: [way('concurrency', 'write `concurrency: {max_parallel_steps: …}`')],
+  max_active_runs: [way('concurrency', 'write `concurrency: {max_active_runs: …}`')],
+  schedule_interval: [way('schedule', 'write `schedule: {cron: …}` or `schedule: {every: …}`')],
+  recipients: [same('to')],
 }
 
 /** Keys that belong in another mapping; the hint is shown wherever the key is. */
 const BESIDE: ReadonlySet<string> = new Set(['retry_count'])
 
-/** The key to use here: of several hints, the first that starts with a key of this mapping. */
-function elsewhereOf(key: string, allowed: readonly string[]): string | undefined {
-  const ways = Object.hasOwn(ELSEWHERE, key) ? [ELSEWHERE[key] ?? []].flat() : []
-  return ways.find((way) => BESIDE.has(key) || allowed.includes(/`(\w+)/.exec(way)?.[1] ?? ''))
+/** What to write here: of several ways, the first whose key is one of this mapping. */
+function elsewhereOf(key: string, allowed: readonly string[]): Way | undefined {
+  const ways = Object.hasOwn(ELSEWHERE, key) ? (ELSEWHERE[key] ?? []) : []
+  return ways.find((one) => BESIDE.has(key) || allowed.includes(one.key))
 }
 
 /**
@@ -67,8 +79,8 @@ export function unknownKey(
     return { meant: undefined, hint: `write ${within.join(' and ')} here, without \`${key}\`; ${list}` }
   const elsewhere = elsewhereOf(key, allowed)
   if (elsewhere !== undefined) {
-    const name = /^write `(\w+)`$/.exec(elsewhere)?.[1]
-    return { meant: free.find((candidate) => candidate === name), hint: `${elsewhere}; ${list}` }
+    const meant = elsewhere.same ? free.find((candidate) => candidate === elsewhere.key) : undefined
+    return { meant, hint: `${elsewhere.hint}; ${list}` }
   }
   const meant = nearest(key, free)
   if (meant !== undefined) return { meant, hint: `did you mean \`${meant}\`? ${list}` }

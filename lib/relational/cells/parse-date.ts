@@ -40,7 +40,12 @@ function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
 function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat): string {
   const arms: string[] = []
   const isoFormats = formats.filter(isIso)
-  const isIsoCell = anyOf([...new Set(isoFormats.map((format) => format.charAt(2)))].map((separator) => `${cell} LIKE '____${separator}%'`))
+  // both separators: the fifth character of 1/12/2024 is one, too, and DuckDB reads 1/12/24 as a day of the year 1
+  const isIsoCell = anyOf(
+    [...new Set(isoFormats.map((format) => format.charAt(2)))].flatMap((separator) =>
+      ['__', '_'].map((month) => `${cell} LIKE '____${separator}${month}${separator}%'`),
+    ),
+  )
   if (isoFormats.length > 0) {
     const zoned = isoFormats.some((format) => format.includes('%z'))
     const clocks = formats.filter((format) => format.startsWith('%Y') && format.includes('%I'))
@@ -49,15 +54,18 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
   }
   const monthFormats = formats.filter(isWord)
   const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))
-  // strptime accepts the words epoch and infinity as dates, whatever the format
+  // strptime reads the words epoch and infinity, and -infinity, as 1900-01-01, whatever the format
   if (monthFormats.length > 0)
-    arms.push(`WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' THEN ${chain(cell, monthFormats)} END`)
+    arms.push(
+      `WHEN ${cell} >= 'A' THEN CASE WHEN ${cell} NOT ILIKE 'epoch%' AND ${cell} NOT ILIKE 'infinity%' THEN ${chain(cell, monthFormats)} END`,
+    )
   else if (rest.length > 0) arms.push(`WHEN ${cell} >= 'A' THEN NULL::TIMESTAMP`)
+  if (monthFormats.length + rest.length > 0) arms.push(`WHEN prefix(${cell}, '-') THEN NULL::TIMESTAMP`)
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
-  if (formats.includes('epoch_s'))
-    arms.push(`WHEN ${allOf([`strlen(${cell}) = 10`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000000)`)
-  if (formats.includes('epoch_ms'))
-    arms.push(`WHEN ${allOf([`strlen(${cell}) = 13`, `${epoch} IS NOT NULL`])} THEN make_timestamp(${epoch} * 1000)`)
+  // a cast would round a fraction
+  const isEpochOf = (length: number) => allOf([`strlen(${cell}) = ${length}`, `regexp_full_match(${cell}, '[0-9]+')`])
+  if (formats.includes('epoch_s')) arms.push(`WHEN ${isEpochOf(10)} THEN make_timestamp(${epoch} * 1000000)`)
+  if (formats.includes('epoch_ms')) arms.push(`WHEN ${isEpochOf(13)} THEN make_timestamp(${epoch} * 1000)`)
   const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
   const timestamp = arms.length > 0 ? `CASE ${arms.join(' ')} ELSE ${otherwise} END` : otherwise
   // a four-digit year read from two digits would be before the year 100

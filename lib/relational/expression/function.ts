@@ -62,6 +62,17 @@ export const MAX_CHARACTERS = 1_000_000
  */
 export const attempt = (sql: string) => `TRY(${sql})`
 
+/**
+ * The first argument, parsed by the format in the second. try_strptime reads the words epoch and infinity as 1900-01-01, whatever the
+ * format.
+ */
+export const parsedBy = (call: CallParts) =>
+  call.once(
+    arg(call, 0),
+    (value) =>
+      `CASE WHEN NOT regexp_full_match(${value}, '(?i)[[:space:]]*(?:epoch|-?infinity)[[:space:]]*') THEN try_strptime(${value}, ${arg(call, 1)}) END`,
+  )
+
 /** The SQL of an argument. The parser ensures that every call has its arguments. */
 export function arg(call: CallParts, position: number): string {
   const sql = call.args[position]

@@ -4,14 +4,14 @@
  * or later version of a column.
  */
 import { allOf, type Once } from '#relational/types/sql.ts'
-import type { Facts } from '#relational/measures/facts.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { comparable } from '#relational/types/conversion.ts'
 import { narrow, type Values, valuesOf } from './narrow.ts'
 import { type Bound, columnsOf, toSql, type Types } from './expressions.ts'
-import { type CellChange, type Flag, keyOf, type LoweredRelation, type ColumnVersion } from './lowered.ts'
+import type { CellChange, ColumnVersion, LoweredFlag, LoweredRelation } from './lowered.ts'
+import { type ColumnLineage, keyOf, type LoweredPass, withoutLookups } from './lowered-pass.ts'
 import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import type { ColumnType } from '#relational/types/types.ts'
@@ -22,7 +22,7 @@ export interface LowerInput {
   /** The columns to read, with the SQL of each in the source relation (a plain reference). */
   readonly columns: readonly { readonly plan: ColumnPlan; readonly sql: string }[]
   /** Facts about these columns, used to leave out unnecessary work. */
-  readonly facts: Facts | undefined
+  readonly facts: LoweredPass['facts'] | undefined
   /** The step under which reading is counted. */
   readonly reader: string
   readonly operations: readonly Op[]
@@ -53,7 +53,7 @@ interface Building {
   readonly columns: Map<string, Version>
   /** The current types of the columns. */
   readonly types: Types
-  readonly flags: Flag[]
+  readonly flags: LoweredFlag[]
   readonly changes: CellChange[]
   readonly layers: string[][]
   next: number
@@ -95,6 +95,12 @@ export function lower(input: LowerInput): LoweredRelation {
   }
 }
 
+/** The columns after a pass, with their lineage. Nothing is run. */
+export function lineageOf(pass: LoweredPass): readonly ColumnLineage[] {
+  const columns = pass.columns.map((plan, at) => ({ plan, sql: `r${at}` }))
+  return lower({ ...withoutLookups(pass), columns }).columns.map(({ sql: _sql, values: _values, ...column }) => column)
+}
+
 /** `SELECT everything FROM source` with all layers around it. */
 export function nest(source: string, layers: LoweredRelation['layers']): string {
   return layers.reduce((inner, layer) => `SELECT *, ${layer.join(', ')} FROM (${inner})`, source)
@@ -128,7 +134,7 @@ function naming(building: Building, level: number): { readonly once: Once; reado
   }
 }
 
-function flag(building: Building, flagged: Omit<Flag, 'key_set'> & { key_set?: KeyReference }): void {
+function flag(building: Building, flagged: Omit<LoweredFlag, 'key_set'> & { key_set?: KeyReference }): void {
   building.flags.push({ key_set: null, ...flagged })
 }
 

@@ -20,7 +20,8 @@ export function existingColumn(name: string, { columns, step }: Named): Column {
   if (found !== undefined) return found
   const names = columns.map((column) => column.name)
   const near = nearest(name, names)
-  throw new TaskError('Definition.UnknownColumn', `step ${step}: the data has no column "${name}"`, {
+  throw new TaskError('Definition.UnknownColumn', `the data has no column "${name}"`, {
+    step,
     hint: `${near === undefined ? '' : `did you mean "${near}"? `}the columns here are ${names.join(', ')}`,
   })
 }

@@ -13,12 +13,13 @@ export function soundColumns(columns: readonly Column[], step: string): readonly
     const other = known.get(folded)
     if (other !== undefined) {
       const what = other === name ? `called "${name}"` : `"${other}" and "${name}", which differ only in case`
-      throw new TaskError('Definition.InvalidSetting', `step ${step}: there would be two columns ${what}`, {
+      throw new TaskError('Definition.InvalidSetting', `there would be two columns ${what}`, {
+        step,
         hint: 'choose a name the data does not have, or write the name as the data does to replace the column',
       })
     }
     known.set(folded, name)
   }
   if (columns.length > 0) return columns
-  throw new TaskError('Definition.InvalidSetting', `step ${step}: no column would be left`, { hint: 'keep at least one column' })
+  throw new TaskError('Definition.InvalidSetting', `no column would be left`, { step, hint: 'keep at least one column' })
 }

@@ -13,10 +13,10 @@ export function placed(
   file: string,
 ): string {
   const parts = parseCause(cause)
-  const named = /^step ([a-z][a-z0-9_]*): /.exec(parts.what)?.[1] ?? step
+  const named = parts.step ?? step
   const found = named === null ? undefined : pathOf(definition.steps, named)
-  if (parts.at === null || found === undefined) return cause
-  const path = `${found}.${parts.at}`
+  if (parts.where === null || found === undefined) return cause
+  const path = `${found}.${parts.where}`
   const { line, column } = map.at(path)
-  return causeText({ ...parts, at: `${file}:${line}:${column} ${path}` })
+  return causeText({ ...parts, where: `${file}:${line}:${column} ${map.written(path)}` })
 }

@@ -196,7 +196,8 @@ const stopped = () => new TaskError('Engine.Interrupted', 'the task was stopped'
 
 function errorOf({ error }: Extract<WorkerAnswer, { error: unknown }>): TaskError {
   return new TaskError(error.name as TaskErrorName, error.message, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.path === undefined ? {} : { path: error.path }),
+    hint: error.hint,
+    step: error.step,
+    path: error.path,
   })
 }

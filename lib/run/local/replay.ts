@@ -3,7 +3,7 @@
  * events in order, each once; they may arrive in parts.
  */
 import type { Json } from '#core/json.ts'
-import { readFailure } from '#core/errors/failure.ts'
+import { causeText, parseCause, readFailure } from '#core/errors/failure.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { RunEvent } from './events.ts'
@@ -64,7 +64,7 @@ export function startReplay(types: ReadonlyMap<string, string>, onEvent: (event:
     const state = states.get(previousEventId)
     if (type.startsWith('Map') && state !== undefined && !states.has(id)) states.set(id, state)
     if (type === 'MapRunStarted' && details !== undefined) maps.set(details.mapRunArn, state ?? '')
-    if (/^MapRun(Succeeded|Failed|Aborted)$/.test(type)) for (const [arn, name] of maps) if (name === state) maps.delete(arn)
+    if (MAP_RUN_ENDS.has(type)) for (const [arn, name] of maps) if (name === state) maps.delete(arn)
   }
 
   function takeCall(event: HistoryEvent): void {
@@ -82,12 +82,14 @@ export function startReplay(types: ReadonlyMap<string, string>, onEvent: (event:
     } else if (before !== undefined && (type === 'TaskFailed' || type === 'TaskTimedOut')) {
       calls.set(id, before)
       const { error, cause } = caught(event)
-      reporter.taskFailed(before.task, Object.assign(new Error(cause), { name: error }))
+      reporter.taskFailed(before.task, Object.assign(new Error(parseCause(cause).message), { name: error }))
     }
   }
 
   return { take, openMaps: () => maps, children: reporter.children, summary: reporter.summary, end: () => end }
 }
+
+const MAP_RUN_ENDS: ReadonlySet<string> = new Set(['MapRunSucceeded', 'MapRunFailed', 'MapRunAborted'])
 
 /** The input sent to the function. */
 function taskOf(parameters: string): TaskEvent | undefined {
@@ -107,7 +109,10 @@ function failureOf({ type, executionFailedEventDetails, executionTimedOutEventDe
   if (type === 'ExecutionTimedOut')
     return {
       error: 'States.Timeout',
-      cause: executionTimedOutEventDetails?.cause ?? 'the run took longer than the definition allows (timeout)',
+      cause: causeText({
+        code: 'States.Timeout',
+        message: executionTimedOutEventDetails?.cause ?? 'the run took longer than the definition allows (timeout)',
+      }),
     }
   if (type !== 'ExecutionFailed') return null
   const { error, cause } = executionFailedEventDetails ?? {}

@@ -6,6 +6,8 @@ import type { Json } from '#core/json.ts'
 import { type CaughtError, readFailure } from '#core/errors/failure.ts'
 import type { NextCall, StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
 import { taskSpec } from '#core/task/tasks.ts'
+import { branchVariable } from '#language/compiler/assemble/branch-scope.ts'
+import { failureVariable, takenVariable } from '#language/compiler/assemble/variables.ts'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import type { ChildExecution } from '#asl/engine/world.ts'
 import type { RunSummary, RunEvent } from './events.ts'
@@ -35,6 +37,15 @@ export function startRunReporter(
   const reported = new Set<string>()
   /** What a step waits for, as it was last reported. */
   const waitingFor = new Map<string, string>()
+  /** The variables that hold failures, with the step of each. A branch has its own. */
+  const failures = new Map<string, { readonly step: string; readonly taken: boolean }>(
+    [...types.keys()].flatMap((step) =>
+      [(name: string) => name, branchVariable].flatMap((named) => [
+        [named(failureVariable(step)), { step, taken: false }] as const,
+        [named(takenVariable(step)), { step, taken: true }] as const,
+      ]),
+    ),
+  )
   let summary: RunSummary | null = null
   const at = () => now().toISOString()
   const idOf = ({ task, step, item }: TaskEvent) => `${task} ${step} ${item ?? ''}`
@@ -80,11 +91,11 @@ export function startRunReporter(
   }
 
   function assigned(variable: string, text: string): void {
-    const [, what, step = ''] = /^(?:Branch_)?(Failed|Taken)_(.+)$/.exec(variable) ?? []
-    if (what === undefined) return
+    const found = failures.get(variable)
+    if (found === undefined) return
+    const { step, taken } = found
     const value = JSON.parse(text) as Json
-    const { number, failure } =
-      what === 'Failed' ? { number: null, failure: value } : ((value ?? {}) as { number?: number; failure?: Json })
+    const { number, failure } = taken ? ((value ?? {}) as { number?: number; failure?: Json }) : { number: null, failure: value }
     if (failure == null || reported.has(`${step} ${number}`)) return
     reported.add(`${step} ${number}`)
     onEvent({ event: 'step_failed', at: at(), step, fallback: number ?? null, ...readFailure(failure as CaughtError) })

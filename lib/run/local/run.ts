@@ -185,8 +185,11 @@ function unrecorded({ record, ...outcome }: LocalOutcome, error: unknown): Local
       ...(hint === undefined ? {} : { hint }),
     })
   }
-  const { what, ...rest } = parseCause(failure.cause)
-  const cause = causeText({ ...rest, what: `${what}\nthe record of the run could not be written either: ${(error as Error).message}` })
+  const parts = parseCause(failure.cause)
+  const cause = causeText({
+    ...parts,
+    message: `${parts.message}\nthe record of the run could not be written either: ${(error as Error).message}`,
+  })
   return { ...outcome, record: { ...record, failure: { ...failure, cause } } as RunRecord }
 }
 

@@ -1,7 +1,7 @@
 /** The worker process: takes an event, runs its task, answers, and logs the result. */
 import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
 import { handle } from '#run/tasks/handler.ts'
-import type { TaskError } from '#core/errors/errors.ts'
+import { type TaskError, withStep } from '#core/errors/errors.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, secretsIn } from '#core/secrets/secrets.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 import { folderStore } from '#io/store/folder.ts'
@@ -22,7 +22,15 @@ type Environment = { readonly [name: string]: string | undefined }
 /** `last`: the process exits after this answer. */
 export type WorkerAnswer = { readonly memory: number; readonly last?: true } & (
   | { readonly result: TaskResult }
-  | { readonly error: { readonly name: string; readonly message: string; readonly hint?: string; readonly path?: string } }
+  | {
+      readonly error: {
+        readonly name: string
+        readonly message: string
+        readonly hint?: string
+        readonly step?: string
+        readonly path?: string
+      }
+    }
 )
 
 /** Serves events from the parent process until it disconnects. */
@@ -39,9 +47,7 @@ export function serve(options: WorkerOptions, env: Environment): void {
     began = new Date()
     handle(event, { store, scratch: options.scratch, memory: options.memory })
       .then((result): WorkerAnswer => ({ memory: peak(), result }))
-      .catch(
-        (error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, `step ${event.step}: ${event.task}`)) }),
-      )
+      .catch((error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, event.task)) }))
       .then(async (message) => {
         await logTask(store, event, began, new Date(), 'error' in message ? message.error : null)
         busy = false
@@ -80,11 +86,17 @@ async function loggedFailure(
   for (const name of secretsIn(settings)) await secrets.lookUp(name).catch(() => {})
   // if the log cannot be written, the failure is still reported
   await store.write(log, secrets.mask().text(`${detailsOf(error).join('\n')}\n`)).catch(() => {})
-  return withLog(foreignError(error, `step ${step}: ${task}`), log)
+  return withStep(withLog(foreignError(error, task), log), step) as TaskError
 }
 
 const peak = () => process.resourceUsage().maxRSS * 1024
 
-function described({ name, message, hint, path }: TaskError) {
-  return { name, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) }
+function described({ name, message, hint, step, path }: TaskError) {
+  return {
+    name,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(step === undefined ? {} : { step }),
+    ...(path === undefined ? {} : { path }),
+  }
 }

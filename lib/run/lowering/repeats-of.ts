@@ -1,40 +1,25 @@
 /** Proves that every duplicate repeats a written row; where the choice of the survey fails, decides anew. */
-import type { DatasetPlan } from '#data/dataset/plan.ts'
-import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
-import type { Facts } from '#relational/measures/facts.ts'
-import type { KeyReference } from '#relational/operations/ops.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import type { Again } from '#core/task/task.ts'
 import { repeatsIn, type Where } from '#data/pass/repeats-in.ts'
-import { decodeFates, type Members } from '#data/pass/members.ts'
+import { decodeFates } from '#data/pass/members.ts'
 import type { Outcome } from '#data/pass/outcome.ts'
 import { type RepeatFlag, raisedRepeats, settle, unprovenRepeats } from '#data/pass/settle.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { keyProof } from '#data/survey/key-proof.ts'
-import type { KeySet } from '#relational/operations/key-set.ts'
 import { encodeRepeats, type Repeat } from '#data/survey/repeats.ts'
 import { readBytes, writeJson } from '#io/workspace/json-store.ts'
 import { count } from '#core/text/numbers.ts'
-import { named } from '#core/text/lookup.ts'
-import { entryOf } from '#core/text/record.ts'
 import type { LoweredStep } from './lower-steps.ts'
-import { computedColumn } from '#relational/cells/column-plan.ts'
+import { keySetOf } from './lower-pass.ts'
 
 /** The batches that need a second pass. */
 export interface SettledFile {
   readonly affected: readonly number[]
 }
 
-/** The key set of a flag. */
-function keySetOf({ survey, set }: KeyReference, steps: readonly LoweredStep[]): KeySet {
-  const surveys = steps.flatMap(({ step }) => [...(step.facts === null ? [] : [step.facts]), ...(step.places ?? [])])
-  const found = surveys.find((one) => one.survey === survey)?.key_sets[set]
-  if (found === undefined) throw new Error(`no step has a key set ${set} of the survey ${survey}`)
-  return found
-}
-
 /** All flags about repeats, with the fate of their rows in all batches. */
 async function repeatFlags(
-  flags: readonly Omit<Flag, 'sql'>[],
+  flags: readonly Flag[],
   steps: readonly LoweredStep[],
   batches: number,
   round: number,
@@ -53,34 +38,6 @@ async function repeatFlags(
     found.push({ keep: keySetOf(key, steps).keep, removes, repeats, fates: own })
   }
   return found
-}
-
-/** For each flag about repeats with members in the batch: a hash of the key as surveyed. `facts` are those of the dataset. */
-export function proofsOf(
-  { flags, places }: LoweredRelation,
-  members: ReadonlyMap<number, Members>,
-  { columns }: DatasetPlan,
-  steps: readonly LoweredStep[],
-  facts: Facts | undefined,
-): readonly string[] {
-  const happens = (column: string, rule: string) => {
-    const effects = named(facts?.columns, column)?.effects
-    return effects === undefined || (entryOf(effects, rule)?.cells ?? 1) > 0
-  }
-  return [...members].flatMap(([at, { rows }]) => {
-    const key = (flags[at] as Flag).key_set
-    if (rows.length === 0 || key === null) return []
-    const set = keySetOf(key, steps)
-    const placed = (places.get(key.after) ?? []).map((column, index) => ({
-      plan: key.after === 0 ? (columns[index] ?? computedColumn(column)) : computedColumn(column),
-      sql: column.sql,
-      // the counts describe the cells as read
-      padded: key.after !== 0 || happens(column.name, 'whitespace'),
-      worded: key.after !== 0 || happens(column.name, 'null_values'),
-    }))
-    const keyed = set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
-    return [keyProof((keyed ?? placed).filter((column) => column !== undefined))]
-  })
 }
 
 /**

@@ -12,16 +12,23 @@ export function assertQuality(steps: readonly SegmentStep[], limits: { readonly 
     const share = ((100 * rows.quarantined) / rows.in).toFixed(1)
     throw new TaskError(
       'Data.TooManyBadRows',
-      `step ${id}: ${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the limit of ${Number((100 * limit).toPrecision(6))}%`,
+      `${rows.quarantined.toLocaleString('en')} of ${count(rows.in, 'row')} went to quarantine (${share}%), more than the limit of ${Number((100 * limit).toPrecision(6))}%`,
       {
+        step: id,
         hint: 'see the reasons in the quarantine, or raise on_error.max_bad_rows',
       },
     )
   }
   const failed = steps.filter(({ failing }) => failing.length > 0)
   if (failed.length === 0) return
+  const [first, ...others] = failed
   const details = failed.flatMap(({ report }) => report.lines.filter(({ level }) => level === 'error').map(({ text }) => text))
-  throw new TaskError('Quality.GateFailed', `${failed.map(({ id }) => id).join(', ')}: ${details.join('; ')}`, {
-    hint: 'fix the data, or change the rule or its `tolerance`',
-  })
+  throw new TaskError(
+    'Quality.GateFailed',
+    `${others.length === 0 ? '' : `${failed.map(({ id }) => id).join(', ')}: `}${details.join('; ')}`,
+    {
+      step: first?.id,
+      hint: 'fix the data, or change the rule or its `tolerance`',
+    },
+  )
 }

@@ -41,7 +41,8 @@ function problemOf({ id, type, with: settings }: ResolvedStep): TaskError | unde
   const what = problems.map((problem) => problem.what).join('; ')
   const [first] = problems
   const hints = [...new Set(problems.map(({ hint }) => hint))].join('; ')
-  return new TaskError('Definition.InvalidSetting', `step ${id}: ${what === '' ? 'its settings do not fit' : what}`, {
+  return new TaskError('Definition.InvalidSetting', what === '' ? 'its settings do not fit' : what, {
+    step: id,
     ...(hints === '' ? {} : { hint: hints }),
     path: ['with', ...(first?.path ?? [])].join('.'),
     ...(parsed.success ? {} : { cause: parsed.error }),

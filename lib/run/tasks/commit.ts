@@ -1,9 +1,9 @@
 /** commit: combines the results of all batches, checks the account, and publishes the output. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
-import { lower } from '#relational/operations/to-sql.ts'
+import { lineageOf } from '#relational/operations/to-sql.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
-import { assertCurrent, commitState, stageState } from '#io/state/state.ts'
+import { claimState, commitState, releaseState, stageState } from '#io/state/state.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
@@ -24,7 +24,8 @@ import type { Task, TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
 import { changeExamples } from '#data/ledger/examples.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
-import { type LoweredSteps, lowerSteps } from '#run/lowering/lower-steps.ts'
+import { lowerPass } from '#run/lowering/lower-pass.ts'
+import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
 import { assertQuality } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { publishOutput } from './publish-output.ts'
@@ -43,30 +44,22 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const dataset = await readJson<DatasetPlan>(store, settings.dataset)
   const outcomes: Outcome[] = []
   for (const batch of dataset.batches.keys()) outcomes.push(await readJson<Outcome>(store, workspace.outcome(step, batch)))
-  const lowered = await lowerSteps(dataset, settings.steps, context)
+  const { pass, lowered } = await lowerPass(dataset, settings, context)
   const round = settings.round ?? 0
   if (await isUnsettled(outcomes, lowered.steps, round, context)) return again(settings, round + 1)
   const facts = await factsOf(settings, context)
   const active = settings.steps.filter(({ active: isActive }) => isActive)
-  const reader = active[0]?.id ?? settings.sink?.id ?? step
-  const stepIds = [...new Set([reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
+  const stepIds = [...new Set([pass.reader, ...active.map(({ id }) => id), ...(settings.sink === null ? [] : [settings.sink.id])])]
 
   const accounts = segmentAccounts(outcomes, stepIds)
-  assertBalance(accounts.rows, `segment ${step}`)
-  for (const { step: id, rows } of accounts.steps) assertBalance(rows, `step ${id}`)
+  assertBalance(accounts.rows, 'all steps of the pass')
+  for (const { step: id, rows } of accounts.steps) assertBalance(rows, 'the step', id)
 
-  const operations = {
-    facts,
-    reader,
-    operations: lowered.operations.map((operation) =>
-      operation.op === 'check' && operation.test.is === 'absent' ? { ...operation, test: NOTHING } : operation,
-    ),
-  }
-  const lineage = lower({ columns: dataset.columns.map((plan, at) => ({ plan, sql: `r${at}` })), ...operations })
-  const columns: Column[] = lineage.columns.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
+  const lineage = lineageOf(pass)
+  const columns: Column[] = lineage.map(({ name, type, untyped }) => ({ name, type, ...(untyped === true ? { untyped } : {}) }))
   const counts = new Map(lowered.steps.map(({ step: { id } }) => [id, ruleCounts(id, outcomes, lowered.claims, facts)]))
   // one after the other: the native engine finds the examples, but not the repeats
-  const [examples, quality] = await bothOf(changeExamples(dataset, operations, counts, context), outputQuality(dataset, outcomes, context))
+  const [examples, quality] = await bothOf(changeExamples(dataset, pass, counts, context), outputQuality(dataset, outcomes, context))
   const figures = figuresOf(accounts.rows.out, quality, outcomes, context)
   const steps = summarizeSteps(lowered, accounts.steps, counts, figures, outcomes)
   const file: SegmentFile = {
@@ -79,7 +72,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     steps,
     quality,
     columns,
-    lineage: lineage.columns.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
+    lineage: lineage.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
     decisions: lowered.decisions,
     examples,
     output: null,
@@ -98,9 +91,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
     return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
   }
-  const { remembers = [] } = settings
-  for (const name of remembers) await assertCurrent(context, name)
-  const output = await publishOutput(settings.sink, dataset, outcomes, columns, context)
+  const { remembers = [], sink } = settings
+  const output = await publishAlone(remembers, context, () => publishOutput(sink, dataset, outcomes, columns, context))
   // at once: what is published is not read as new again, however the run ends
   for (const name of remembers) await commitState(context, name)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
@@ -130,14 +122,23 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   }
 }
 
+/** Publishes while no other run can publish from the same state. A run that fails to publish leaves the state to others. */
+async function publishAlone<Output>(remembers: readonly string[], context: TaskContext, publish: () => Promise<Output>): Promise<Output> {
+  try {
+    for (const name of remembers) await claimState(context, name)
+    return await publish()
+  } catch (error) {
+    // a claim that cannot be removed ends by itself
+    for (const name of remembers) await releaseState(context, name).catch(() => {})
+    throw error
+  }
+}
+
 /** No output from a non-empty input is hardly intended. */
 function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
   if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
   return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
-
-/** A check that looks values up does not affect the columns. */
-const NOTHING = { is: 'repeat', key_set: { survey: '', set: 0, after: 0 } } as const
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))
 const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => report)

@@ -3,28 +3,24 @@ import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { JsonObject } from '#core/json.ts'
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { lower, nest } from '#relational/operations/to-sql.ts'
 import { isAcross } from '#relational/operations/across.ts'
 import { columnsAfter } from '#relational/operations/columns.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
-import { name as quoted, noRows } from '#relational/types/sql.ts'
-import { traceOn, untouched } from '#relational/operations/traced.ts'
+import { untouched } from '#relational/operations/traced.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { ExchangeFile } from '#data/ledger/exchange-file.ts'
 import { assertBalance, NO_ROWS } from '#data/ledger/ledger.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
-import { copyTo, extensionOf, INTERMEDIATE } from '#data/pass/pass.ts'
+import { extensionOf, INTERMEDIATE } from '#data/pass/pass.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
-import { applyAcross, ROW, type Table } from '#data/pass/across.ts'
+import { applyAcross, type Table } from '#data/pass/across.ts'
 import { behaviourOf } from '#run/lowering/lower-steps.ts'
 import { checkRows, type OpenBatch, openBatch } from '#data/pass/open-batch.ts'
 import { type ExternalTable, openExternal } from '#data/pass/external.ts'
-import { computedColumn } from '#relational/cells/column-plan.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
-import { countWritten } from '#data/pass/written.ts'
+import { applyRows, countTable, dropTable, loadRows, writeTable } from '#data/pass/working-table.ts'
 import { folderOf } from './segment.ts'
 import { withPath } from '#core/errors/errors.ts'
 
@@ -47,19 +43,17 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
   try {
     const read = [...opened, ...externals.values()].flatMap(({ folders }) => folders)
     const session = await context.openSession([...new Set([...read, folderOf(draft.path)])])
-    const rowsIn = await load(session, dataset, opened, context)
+    const rowsIn = await loadRows(session, dataset, opened)
+    checkRows(rowsIn, dataset.records, 'the step')
     const working = await work(session, dataset, behaviour, settings, externals, context)
     const { table, filtered, counts } = working
-    const names = table.columns.map(({ name }) => quoted(name)).join(', ')
-    await session.run(copyTo(`SELECT ${names} FROM ${table.name} ORDER BY ${ROW}`, draft.path, INTERMEDIATE))
-    const { rows: rowsOut } = await countWritten(session, draft.path, INTERMEDIATE)
-    checkRows(rowsOut, await countTable(session, table.name), `step ${context.step}`)
-    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, `step ${context.step}`)
-    const { size } = await stat(draft.path)
+    const { rows: rowsOut, bytes } = await writeTable(session, table, draft.path)
+    checkRows(rowsOut, await countTable(session, table.name), 'the step')
+    assertBalance({ ...NO_ROWS, in: rowsIn, out: rowsOut, filtered, fan: working.fan }, 'the step')
     await draft.publish()
     const columns = table.columns.map(({ name, type, untyped }) => ({ name, type, untyped }))
     const sha256 = createHash('sha256').update(key).digest('hex')
-    const next = await partsDataset(dataset, columns, [{ key, rows: rowsOut, bytes: size, sha256 }], context)
+    const next = await partsDataset(dataset, columns, [{ key, rows: rowsOut, bytes, sha256 }], context)
     const { result, report } = behaviour.summarize(settings.with, {
       step: context.step,
       rows_in: rowsIn,
@@ -93,18 +87,6 @@ export const exchange: Task<ExchangeSettings> = async (settings, _item, context)
   }
 }
 
-/** Loads all rows into the table `t0`, numbered in order; returns their count. */
-async function load(session: Session, dataset: DatasetPlan, opened: readonly OpenBatch[], { step }: TaskContext): Promise<number> {
-  const selects = opened.map(
-    ({ relation, columns }) => `SELECT ${columns.map(({ plan, sql }) => `${sql} AS ${quoted(plan.name)}`).join(', ')} FROM (${relation})`,
-  )
-  const rows = selects.length === 0 ? noRows(dataset.columns) : selects.join(' UNION ALL ')
-  await session.run(`CREATE TEMP TABLE t0 AS SELECT row_number() OVER () AS ${ROW}, * FROM (${rows})`)
-  const count = await countTable(session, 't0')
-  checkRows(count, dataset.records, `step ${step}`)
-  return count
-}
-
 interface Working {
   table: Table
   filtered: number
@@ -126,12 +108,12 @@ async function work(
   const working: Working = { table: { name: 't0', columns: untouched(dataset.columns) }, filtered: 0, counts: [], decisions: [], fan: 0 }
   let [waiting, number] = [[] as Op[], 0]
   const replace = async (make: (next: string) => Promise<Table>) => {
-    const before = working.table.name
+    const before = working.table
     working.table = await make(`t${++number}`)
-    await session.run(`DROP TABLE ${before}`)
+    await dropTable(session, before)
   }
   const flush = async () => {
-    if (waiting.length > 0) await replace((next) => applyRows(session, working, waiting, next, context))
+    if (waiting.length > 0) await replace((next) => processRows(session, working, waiting, next, context))
     waiting = []
   }
   for (const lowerNext of behaviour.oneByOne?.(settings.with) ?? []) {
@@ -170,53 +152,16 @@ async function meet(session: Session, working: Working, operation: AcrossOp, nex
     operation.op === 'join' ? externals.get(operation.source) : undefined,
   )
   const rows = { ...NO_ROWS, in: await countTable(session, working.table.name), out: await countTable(session, table.name), filtered, fan }
-  assertBalance(rows, `step ${operation.origin.step}: ${operation.op}`)
+  assertBalance(rows, operation.op)
   working.filtered += filtered
   working.fan += fan
   return table
 }
 
-/** Row operations as one statement. Rows removed by their filters are gone afterwards; their changes are counted. */
-async function applyRows(
-  session: Session,
-  working: Working,
-  operations: readonly Op[],
-  next: string,
-  { step }: TaskContext,
-): Promise<Table> {
-  const { table, counts } = working
-  const source = table.columns.map(({ name }, at) => `${quoted(name)} AS r${at}`)
-  const lowering = lower({
-    columns: table.columns.map((column, at) => ({ plan: computedColumn(column), sql: `r${at}` })),
-    facts: undefined,
-    reader: step,
-    operations,
-  })
-  const relation = nest(`SELECT ${ROW}, ${source.join(', ')} FROM ${table.name}`, lowering.layers)
-  const selected = lowering.columns.map((column) => `${column.sql} AS ${quoted(column.name)}`)
-  // the first filter that removes a row is the last one to see it
-  const gone: string[] = []
-  const found = lowering.flags.map(({ fate, sql }) => {
-    const seen = [...gone.map((before) => `NOT ${before}`), `COALESCE(${sql}, FALSE)`].join(' AND ')
-    if (fate !== 'keep') gone.push(`${sql}`)
-    return `count(*) FILTER (WHERE ${seen})`
-  })
-  const [row = {}] =
-    found.length === 0 ? [] : await session.rows(`SELECT ${found.map((sql, at) => `${sql} AS n${at}`).join(', ')} FROM (${relation})`)
-  lowering.flags.forEach(({ origin, column, fate, counts: what, reason }, at) => {
-    const count = Number(row[`n${at}`] ?? 0)
-    if (count === 0) return
-    if (fate === 'filter') working.filtered += count
-    const [cells, rows] = what === 'cells' ? [count, 0] : [0, count]
-    counts.push({ rule: origin.rule, column, cells, rows, fate, reason, sources: 1 })
-  })
-  const where = gone.length === 0 ? '' : ` WHERE ${gone.map((sql) => `NOT ${sql}`).join(' AND ')}`
-  await session.run(`CREATE TEMP TABLE ${next} AS SELECT ${[ROW, ...selected].join(', ')} FROM (${relation})${where}`)
-  const columns = lowering.columns.map(({ sql: _sql, values: _values, ...column }) => ({ ...column, outside: [] }))
-  return { name: next, columns: traceOn(table.columns, columns) }
-}
-
-export async function countTable(session: Session, table: string): Promise<number> {
-  const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) AS n FROM ${table}`)
-  return Number(n)
+/** Adjacent row operations: filters the table, and adds what they counted. */
+async function processRows(session: Session, working: Working, operations: readonly Op[], next: string, { step }: TaskContext) {
+  const { table, filtered, counts } = await applyRows(session, working.table, operations, next, step)
+  working.filtered += filtered
+  working.counts.push(...counts)
+  return table
 }

@@ -22,6 +22,7 @@ import { bothOf } from '#core/task/in-parallel.ts'
 import type { Again } from '#core/task/task.ts'
 import { lowerSteps } from '#run/lowering/lower-steps.ts'
 import { placed, type SurveySettings } from './survey.ts'
+import { remaining } from '#data/pass/prefix-relation.ts'
 import { type OpenSample, openSample } from '#data/pass/open-sample.ts'
 import { entryOf, record } from '#core/text/record.ts'
 import { isAmong } from '#core/text/lookup.ts'
@@ -216,8 +217,8 @@ function bySource(dataset: DatasetPlan, found: readonly Repeat[][]): number[] {
 
 /** The sampled records that remain after the steps. */
 async function sampleAfter(session: Session, sample: OpenSample, steps: Prefix): Promise<Pick<OpenSample, 'relation' | 'columns'>> {
-  const { relation, columns, gone } = await steps.apply(session, sample, new Set())
-  return { relation: gone === null ? relation : `SELECT * FROM (${relation}) WHERE NOT ${gone}`, columns }
+  const after = await steps.apply(session, sample, new Set())
+  return { relation: remaining(after), columns: after.columns }
 }
 
 async function fromSample(

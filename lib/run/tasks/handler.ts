@@ -13,7 +13,7 @@ import type { Session } from '#io/duckdb/session.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import { codeOf } from './index.ts'
-import { withItem, TaskError } from '#core/errors/errors.ts'
+import { withItem, withStep, TaskError } from '#core/errors/errors.ts'
 import { inParallel } from '#core/task/in-parallel.ts'
 import { retriesSoFar } from '#core/task/metrics.ts'
 import { detailsOf, foreignError, withLog } from '#core/errors/foreign-error.ts'
@@ -47,7 +47,7 @@ interface Finished {
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
   const { now = () => new Date() } = world
   const keys = workspace(event.run.id)
-  const marker = keys.task(event.task, event.step, event.item ?? null, roundOf(event.settings))
+  const marker = keys.task(event.task, event.step, event.item ?? null, roundOf(event.settings), fallbackOf(event.settings))
   const hash = createHash('sha256')
     .update(JSON.stringify([event.task, event.step, event.item ?? null, event.settings]))
     .digest('hex')
@@ -83,7 +83,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     return result
   } catch (error) {
     const known = await asTaskError(error, event)
-    const failure = withLog(withLoopItem(scratchGone(known, scratch) ?? known, event), log)
+    const failure = named(withLog(withLoopItem(scratchGone(known, scratch) ?? known, event), log), event)
     // messages of other services go only to the log
     if (failure.cause !== undefined) lines.push(...detailsOf(failure))
     throw secrets.mask().error(failure)
@@ -121,6 +121,9 @@ function withNextCall(result: TaskResult, { task, settings }: TaskEvent, now: Da
 
 /** Which call of the task it is, from 0. */
 const roundOf = ({ round }: JsonObject): number => (typeof round === 'number' ? round : 0)
+
+/** Which fallback of the step it works for, from 1; 0: none. */
+const fallbackOf = ({ fallback }: JsonObject): number => (typeof fallback === 'number' ? fallback : 0)
 
 function contextOf(
   event: TaskEvent,
@@ -163,10 +166,13 @@ function contextOf(
 const scratchGone = (cause: TaskError, scratch: string): TaskError | undefined =>
   existsSync(scratch) ? undefined : folderGone(`writing ${scratch}`, cause)
 
+/** An error that names no step belongs to the step of its task. */
+const named = (error: TaskError, { step }: TaskEvent) => withStep(error, step) as TaskError
+
 /** Names the failed one of several items. */
-function withLoopItem(error: TaskError, { step, item = 0, settings }: TaskEvent): TaskError {
+function withLoopItem(error: TaskError, { item = 0, settings }: TaskEvent): TaskError {
   const loop = settings['loop'] as LoopItem | undefined
-  return loop === undefined ? error : withItem(error, step, item, loop)
+  return loop === undefined ? error : withItem(error, item, loop)
 }
 
 /** Turns any thrown value into an error with a name that a machine can match. */
@@ -177,5 +183,5 @@ async function asTaskError(error: unknown, { task, step, settings }: TaskEvent):
     const invalid = (await import('./check-settings.ts')).invalidSetting(step, await withSecrets(settings, async (name) => name))
     if (invalid !== undefined) return invalid
   }
-  return foreignError(error, `step ${step}: ${task}`)
+  return foreignError(error, task)
 }

@@ -5,6 +5,7 @@ import type { Outcome, Part } from '#data/pass/outcome.ts'
 import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
+import { stemOf } from '#io/formats/index.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { noRows, text } from '#relational/types/sql.ts'
@@ -96,14 +97,11 @@ function filesOfSources(
   { workspace, step }: TaskContext,
 ): PlannedFile[] {
   if (sources.some(({ uri }) => uri.startsWith(workspace.data(null))))
-    throw new TaskError(
-      'Definition.InvalidSetting',
-      `step ${step}: rows cannot be written by source (${to}): a step before it wrote them together`,
-      {
-        hint: 'write to one file or a folder, or put the export behind steps that work row by row',
-        path: 'with.to',
-      },
-    )
+    throw new TaskError('Definition.InvalidSetting', `rows cannot be written by source (${to}): a step before it wrote them together`, {
+      step,
+      hint: 'write to one file or a folder, or put the export behind steps that work row by row',
+      path: 'with.to',
+    })
   const slices = sources.map((): Slice[] => [])
   let part = 0
   for (const at of batches.keys()) {
@@ -119,15 +117,13 @@ function filesOfSources(
   }
   const taken = new Map<string, string>()
   return sources.map(({ name }, at) => {
-    const uri = to.replaceAll(SOURCE_NAME, withoutExtension(name))
+    const uri = to.replaceAll(SOURCE_NAME, stemOf(name))
     const other = taken.get(uri)
     if (other !== undefined) throw conflict(uri, `it would be the file of both ${other} and ${name}`)
     taken.set(uri, name)
     return { uri, slices: slices[at] ?? [] }
   })
 }
-
-const withoutExtension = (name: string) => name.replace(/\.(csv|tsv|txt|json|ndjson|jsonl|parquet)(\.gz)?$/i, '')
 
 /** The rows of the slices, in order; of none, none with their columns. */
 function rowsOf(slices: readonly Slice[], paths: readonly string[], columns: readonly Column[]): string {

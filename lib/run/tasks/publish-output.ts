@@ -6,7 +6,7 @@ import { withStep } from '#core/errors/errors.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { BaseFolder } from '#io/connectors/connector.ts'
 import { connectorKindOf } from '#io/connectors/index.ts'
-import { publish } from '#io/connectors/publish.ts'
+import { type Part as NamedPart, publish } from '#io/connectors/publish.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
@@ -14,6 +14,7 @@ import { noRows } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { SourceList } from './list.ts'
 import { publishFiles } from './publish-files.ts'
+import { writePartitions } from './publish-partitions.ts'
 import { describePart, destinationOf, folderOf } from './segment.ts'
 
 interface PublishedOutput {
@@ -39,10 +40,10 @@ export async function publishOutput(
     const plain = columns.map(({ name, type }) => ({ name, type }))
     const manifest =
       destination.file === null
-        ? await publishParts(destination, parts, plain, sink.id, context)
+        ? await publishFolder(destination, parts, plain, sink.id, context)
         : await publishFiles({ ...destination, file: destination.file }, dataset, outcomes, parts, plain, context)
     await writeJson(context.store, context.workspace.manifest, manifest)
-    const hasManifest = destination.file === null && manifest.files.length > 0
+    const hasManifest = destination.file === null && connectorKindOf(destination.to).target?.accepts === 'files'
     return { to: destination.to, manifest, manifest_uri: hasManifest ? `${destination.to.replace(/\/$/, '')}/_manifest.json` : null }
   } catch (error) {
     throw withStep(error, sink.id)
@@ -68,25 +69,36 @@ function addressOf(uri: string, folder: BaseFolder): string {
   return `${namespace} ${name}`
 }
 
-async function publishParts(
-  { to, parts: form, mode, keys, shown }: Destination,
+async function publishFolder(
+  destination: Destination,
   parts: readonly Part[],
   columns: readonly Column[],
   step: string,
   context: TaskContext,
 ): Promise<Manifest> {
-  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
-  const named = published.map(({ key, rows, bytes, sha256 }, at) => {
-    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(form)}`, rows, bytes, sha256 }
-  })
+  const { to, mode, keys, shown, partitions } = destination
+  const output =
+    partitions === null
+      ? { parts: namedParts(parts, destination.parts), columns }
+      : await writePartitions(partitions, parts, columns, step, context)
+  const { parts: published, ...described } = output
+  const named: readonly NamedPart[] = published
   const facts = {
     pipeline: context.pipeline.id,
     format: shown,
-    rows: published.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: published.reduce((sum, { bytes }) => sum + bytes, 0),
-    columns,
+    rows: named.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: named.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...described,
   }
   return publish(to, named, facts, { mode, keys }, { ...context, step })
+}
+
+/** Parts without rows are left out; of none with rows the first stays. */
+function namedParts(parts: readonly Part[], form: SinkTarget) {
+  const published = parts.some(({ rows }) => rows > 0) ? parts.filter(({ rows }) => rows > 0) : parts.slice(0, 1)
+  return published.map(({ key, rows, bytes, sha256 }, at) => {
+    return { key, name: `part-${String(at + 1).padStart(5, '0')}-${sha256.slice(0, 12)}.${extensionOf(form)}`, rows, bytes, sha256 }
+  })
 }
 
 /** The file of a dataset without any batch. */

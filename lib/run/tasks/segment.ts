@@ -1,34 +1,29 @@
 /** segment: runs the steps of a segment on one batch in one pass: read, transform, count, write. */
 import { digestOf } from '#io/bytes/digest.ts'
 import type { Batch, DatasetPlan } from '#data/dataset/plan.ts'
-import type { Facts } from '#relational/measures/facts.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import { lower } from '#relational/operations/to-sql.ts'
-import type { Flag, LoweredColumn, LoweredRelation } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { SinkBehaviour } from '#steps/kind/behaviour.ts'
 import type { Destination, SinkTarget } from '#data/pass/pass.ts'
 import { kindOf } from '#steps/index.ts'
 import { OUTPUT, type Outcome, type Part, type FlaggedRow } from '#data/pass/outcome.ts'
-import { outputFlags } from '#data/pass/output-flags.ts'
-import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn } from '#data/pass/pass.ts'
-import { encodeFates, type Members } from '#data/pass/members.ts'
+import { extensionOf, INTERMEDIATE } from '#data/pass/pass.ts'
+import { duckdbEngine } from '#data/pass/duckdb-engine.ts'
+import { encodeFates } from '#data/pass/members.ts'
 import { membersIn } from '#data/pass/repeats-in.ts'
 import { type FlaggedRows, flaggedRows, listedRows } from '#data/pass/flagged-rows.ts'
-import { type Account, markMembers, startTally, maskWords } from '#data/pass/tally.ts'
+import type { Account } from '#data/pass/tally.ts'
 import { bucketsFor, encodeKeys } from '#data/survey/key-file.ts'
-import { isTyped } from '#data/survey/quality.ts'
 import type { JsonObject } from '#core/json.ts'
-import { columnNamed } from '#relational/expression/columns.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
-import { lowerSteps, type RowsStep } from '#run/lowering/lower-steps.ts'
-import { proofsOf, type SettledFile } from '#run/lowering/repeats-of.ts'
-import { prepareLookups } from '#data/pass/lookups.ts'
+import { lowerPass } from '#run/lowering/lower-pass.ts'
+import type { RowsStep } from '#run/lowering/lower-steps.ts'
+import type { SettledFile } from '#run/lowering/repeats-of.ts'
 import { writeLines } from '#io/workspace/lines.ts'
 import { checkRows, type OpenBatch, openBatch } from '#data/pass/open-batch.ts'
-import { countWritten, latestIn, footerHasNullCounts } from '#data/pass/written.ts'
-import { entryOf } from '#core/text/record.ts'
-import { named } from '#core/text/lookup.ts'
+import { countWritten } from '#data/pass/written.ts'
+import type { Written } from '#io/formats/writers/writer.ts'
 
 export interface SegmentSettings {
   readonly dataset: string
@@ -42,9 +37,6 @@ export interface SegmentSettings {
   readonly round?: number
 }
 
-/** Maximum number of examples per rule and batch for violations that only flag rows. */
-const EXAMPLES = 20
-
 export const segment: Task<SegmentSettings> = async (settings, item, context) => {
   const dataset = await readJson<DatasetPlan>(context.store, settings.dataset)
   const batch = dataset.batches[item]
@@ -55,38 +47,30 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
     return { rows_in: sum(sources.map(({ rows }) => rows)), rows_out }
   }
   const target = settings.sink === null ? INTERMEDIATE : (await destinationOf(settings.sink)).parts
-  const { operations, facts, steps } = await lowerSteps(dataset, settings.steps, context)
+  const { pass } = await lowerPass(dataset, settings, context)
   const opened = await openBatch(dataset, batch, context)
   const key = context.workspace.part(context.step, item, extensionOf(target))
   const draft = await context.store.createLocal(key)
   try {
-    const prepared = await prepareLookups(operations, context)
-    const session = await context.openSession([...opened.folders, folderOf(draft.path), ...prepared.folders])
-    const lookups = await prepared.load(session)
-    const reader = settings.steps.find(({ active }) => active)?.id ?? settings.sink?.id ?? context.step
-    const lowered = lower({ columns: opened.columns, facts, reader, operations, lookups })
-    const lowering: LoweredRelation = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, facts)] }
-    const columns = passColumns(lowering, facts, settings.key)
-    const members = await membersIn(lowering.flags, item, round, context)
-    const proofs = proofsOf(lowering, members, dataset, steps, facts)
-    const account = await pass(session, opened, lowering, columns, members, proofs, draft.path, target)
+    const { columns, flags, run } = await duckdbEngine.prepare(pass, { batch: opened, path: draft.path, target }, context)
+    const { account, written, latest } = await run(await membersIn(flags, item, round, context))
     checkRows(account.rows, opened.rows, `batch ${item}`)
-    const { part, missing } = await describePart(session, draft.path, key, target, account.kept)
+    const { part, missing } = partOf(written, draft.path, key, account.kept)
     const outcome: Outcome = {
       sources: batch.spans.map(({ source, rows }) => ({ source, rows })),
       rows_out: account.kept,
-      flags: lowering.flags.map(({ sql: _sql, ...flag }, at) => ({ flag, counts: [...(account.counts[at] as Float64Array)] })),
+      flags: flags.map((flag, at) => ({ flag, counts: [...(account.counts[at] as Float64Array)] })),
       found: account.found,
       chunks: chunkAccounts(opened, batch, account),
-      cells: account.kept * lowering.columns.length,
+      cells: account.kept * columns.length,
       typed_cells: account.kept * columns.filter(({ typed }) => typed).length,
       ...(missing === null
         ? { missing: account.missing, typed_missing: account.missing_typed }
         : { missing: sum(missing), typed_missing: sum(missing.filter((_, at) => columns[at]?.typed)) }),
       part,
-      rows_key: await writeRows(dataset, opened, lowering.flags, account, item, context),
-      violations: await violations(dataset, opened, lowering.flags, account, context),
-      latest: await latest(session, draft.path, target, lowering, settings.latest),
+      rows_key: await writeRows(dataset, opened, flags, account, item, context),
+      violations: await violations(dataset, opened, flags, account, context),
+      latest,
     }
     await draft.publish()
     await context.store.write(
@@ -102,71 +86,12 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
   }
 }
 
-function passColumns({ columns }: LoweredRelation, facts: Facts | undefined, key: readonly string[] | null): readonly PassColumn[] {
-  const keys = keyColumns(columns, key)
-  return columns.map((column) => ({
-    ...column,
-    typed: isTyped({ type: column.type, semantic: outputSemantic(column, facts) }),
-    key: keys.has(column.name),
-  }))
-}
-
-/** Names of the key columns in the output; if any is missing there, the whole row identifies a row. */
-function keyColumns(columns: readonly LoweredColumn[], key: readonly string[] | null): ReadonlySet<string> {
-  const found = (key ?? []).map((name) =>
-    columns.find(({ from, derived }) => !derived && from.length === 1 && from[0]?.toLowerCase() === name.toLowerCase()),
-  )
-  return new Set(found.every((column) => column !== undefined) ? found.map(({ name }) => name) : [])
-}
-
-/** Semantic type of an output column, if it is an input column. */
-const outputSemantic = (column: LoweredColumn, facts: Facts | undefined) =>
-  column.derived ? null : (named(facts?.columns, column.from[0] ?? '')?.semantic ?? null)
-
 export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/'))
 
 export async function destinationOf(sink: { readonly type: string; readonly with: JsonObject }): Promise<Destination> {
   const kind = kindOf(sink.type)
   if (kind === undefined) throw new Error(`unknown step kind ${sink.type}`)
   return ((await kind.load()) as SinkBehaviour).destination(sink.with)
-}
-
-async function pass(
-  session: Session,
-  opened: OpenBatch,
-  lowering: LoweredRelation,
-  columns: readonly PassColumn[],
-  members: ReadonlyMap<number, Members>,
-  proofs: readonly string[],
-  path: string,
-  target: SinkTarget,
-): Promise<Account> {
-  const starts = opened.files.map(({ first_row }) => first_row)
-  const { tally, account } = startTally({
-    flags: lowering.flags,
-    members,
-    source_starts: starts,
-    chunk_starts: chunkStarts(opened),
-    rows: opened.rows,
-    remember: EXAMPLES,
-  })
-  session.registerTally(maskWords(lowering.flags.length), proofs.length, tally)
-  for (const [at, own] of [...members.values()].filter(({ rows }) => rows.length > 0).entries())
-    session.registerMarks(marksOf(at), markMembers(own))
-  await session.run(copyTo(keptRows(opened.relation, lowering, columns, !footerHasNullCounts(target), proofs), path, target))
-  return account
-}
-
-/** The first row of each chunk in the batch. */
-function chunkStarts({ files }: OpenBatch): readonly number[] {
-  let row = 0
-  return files.flatMap(({ chunk_rows }) =>
-    chunk_rows.map((rows) => {
-      const first = row
-      row += rows
-      return first
-    }),
-  )
 }
 
 function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Outcome['chunks'] {
@@ -178,18 +103,20 @@ function chunkAccounts({ files }: OpenBatch, batch: Batch, account: Account): Ou
 
 const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
 
-/** The written file: its rows, counted again in the file itself, its size and checksum, and its missing cells. */
-export async function describePart(
-  session: Session,
+/** The file that an engine wrote, with its size and checksum; throws unless it holds the rows that were kept. */
+function partOf(
+  { rows, missing }: Written,
   path: string,
   key: string,
-  target: SinkTarget,
   kept: number,
-): Promise<{ readonly part: Part; readonly missing: readonly number[] | null }> {
-  const { rows, missing } = await countWritten(session, path, target)
+): { readonly part: Part; readonly missing: readonly number[] | null } {
   checkRows(rows, kept, `the part ${key}`)
   return { part: { key, rows, ...digestOf(path) }, missing }
 }
+
+/** The same for a file that a session wrote: its rows are counted again in the file itself. */
+export const describePart = async (session: Session, path: string, key: string, target: SinkTarget, kept: number) =>
+  partOf(await countWritten(session, path, target), path, key, kept)
 
 /** Writes a line for each quarantined row, each duplicate, and each row that stays instead of duplicates. */
 async function writeRows(
@@ -223,23 +150,4 @@ async function violations(
   const flagged: FlaggedRow[] = []
   for await (const row of flaggedRows(dataset, opened, flags, rows, context)) flagged.push(row)
   return flagged
-}
-
-/** The output columns behind the names that rules use. */
-async function latest(
-  session: Session,
-  path: string,
-  target: SinkTarget,
-  { columns }: LoweredRelation,
-  wanted: readonly string[],
-): Promise<Outcome['latest']> {
-  const names = new Set(columns.map(({ name }) => name))
-  const meant = wanted.flatMap((asked) => columnNamed(asked, names) ?? [])
-  const found = await latestIn(session, path, target, meant)
-  return Object.fromEntries(
-    wanted.flatMap((asked) => {
-      const column = columnNamed(asked, names)
-      return column === undefined ? [] : [[asked, entryOf(found, column) ?? null]]
-    }),
-  )
 }

@@ -70,7 +70,8 @@ const later = (a: Mark, b: Mark): Mark => (a === null ? b : b === null ? a : b >
 function literal({ name, type }: Column, mark: Exclude<Mark, null>, { step }: LowerContext): string {
   const isNumber = type === 'integer' || type === 'decimal'
   if (isNumber !== (typeof mark === 'number')) {
-    throw new TaskError('Data.SchemaMismatch', `step ${step}: ${name} is ${type}, and earlier runs of the pipeline have reached ${mark}`, {
+    throw new TaskError('Data.SchemaMismatch', `${name} is ${type}, and earlier runs of the pipeline have reached ${mark}`, {
+      step,
       hint: 'give the column its type in the discover step (types), or give the step another id to begin anew',
     })
   }
@@ -83,13 +84,15 @@ function secondsBack({ name, type }: Column, seconds: number, { step, facts }: L
   if (type === 'text' || type === 'boolean') {
     // a column whose cells are all missing has no type yet
     if (maximumOf(name, facts) === null && facts?.rows === 0) return 0
-    throw new TaskError('Data.SchemaMismatch', `step ${step}: ${name} is ${type}, and has no order that separates new rows from old ones`, {
+    throw new TaskError('Data.SchemaMismatch', `${name} is ${type}, and has no order that separates new rows from old ones`, {
+      step,
       hint: 'name a column of dates, timestamps or numbers, or give the column its type in the discover step (types)',
     })
   }
   const isNumber = type === 'integer' || type === 'decimal'
   if (seconds === 0 || (type === 'date' ? seconds % DAY === 0 : !isNumber)) return seconds
-  throw new TaskError('Definition.InvalidSetting', `step ${step}: lookback has no meaning with ${name}, a column of type ${type}`, {
+  throw new TaskError('Definition.InvalidSetting', `lookback has no meaning with ${name}, a column of type ${type}`, {
+    step,
     hint: type === 'date' ? 'give whole days, such as 1d' : 'remove it: it is for dates and timestamps',
     path: 'with.lookback',
   })

@@ -7,7 +7,7 @@ import { atConnection, column, flag, integer, oneOf, text } from '#steps/kind/fi
 const place = z.union([text, z.array(text).min(1)])
 
 /** A source with options; those not given are detected. */
-const describedSource = z.strictObject({
+export const describedSource = z.strictObject({
   path: place.describe('A file, a folder, a glob pattern, or a list of them.'),
   format: z.enum(FORMAT_NAMES).optional().describe('The format (default: detected from the content).'),
   ...SOURCE_OPTIONS,

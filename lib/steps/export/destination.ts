@@ -1,11 +1,14 @@
 /** Where an export publishes to and how, from its settings; and which settings do not go together there. */
 import type * as z from 'zod'
-import { isNamedAsFile } from '#core/text/data-path.ts'
-import { type Destination, INTERMEDIATE, type SinkTarget } from '#data/pass/pass.ts'
-import { connectorKindOf, connectorNamed } from '#io/connectors/index.ts'
+import { enumeration } from '#core/text/preview.ts'
+import { type Destination, folderKey, INTERMEDIATE, type PartitionKey, type SinkTarget } from '#data/pass/pass.ts'
+import { CONNECTORS, connectorKindOf, connectorNamed } from '#io/connectors/index.ts'
 import { type AtConnection, locationOf } from '#io/connectors/location.ts'
-import type { Mode, TargetKind } from '#io/connectors/target.ts'
-import { DEFAULT_WRITER, writerByName, writerCalled } from '#io/formats/writers/index.ts'
+import type { TargetKind } from '#io/connectors/target.ts'
+import type { Mode } from '#io/publish/manifest.ts'
+import { isHiveKey } from '#io/publish/hive.ts'
+import { isNamedAsFile } from '#io/formats/index.ts'
+import { DEFAULT_WRITER, writerByName, writerCalled, WRITERS } from '#io/formats/writers/index.ts'
 import type { config } from './config.ts'
 
 type Settings = z.output<typeof config>
@@ -23,7 +26,7 @@ const isReference = (value: string) => /\{\{|\{%/.test(value)
 
 /** What only shows when the settings are seen together with the target. */
 export function problemsOf(settings: Settings): readonly SettingProblem[] {
-  const { to, mode, keys, format, compression } = settings
+  const { to, mode, keys, format, compression, partition_by } = settings
   // the name of a connection: the compiler has not put its settings in yet
   if (typeof to !== 'string' && typeof to.connection === 'string') return []
   const { uri } = locationOf(to as string | AtConnection)
@@ -32,15 +35,27 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
   const given = (name: string, value: string | undefined) =>
     value === undefined ? [] : problem(name, `\`${name}: ${value}\` has no effect: the target is a table`, `remove \`${name}\``)
   return [
-    ...modeProblems(mode as Mode, keys, target),
+    ...modeProblems(mode as Mode, keys, uri, target),
     ...(target.accepts === 'files'
       ? fileProblems(uri, format, compression)
       : [...given('format', format), ...given('compression', compression)]),
+    ...(partition_by === undefined ? [] : partitionProblems(uri, partition_by, target)),
   ]
 }
 
-function modeProblems(mode: Mode, keys: readonly string[] | undefined, { modes }: TargetKind): readonly SettingProblem[] {
-  if (!modes.includes(mode)) return problem('mode', `\`mode: ${mode}\` cannot be used with this target`, `use ${modes.join(' or ')}`)
+function modeProblems(
+  mode: Mode,
+  keys: readonly string[] | undefined,
+  uri: string,
+  { accepts, modes }: TargetKind,
+): readonly SettingProblem[] {
+  if (mode === 'append' && accepts === 'files' && writerByName(uri) !== undefined)
+    return problem('mode', `\`mode: append\` cannot be used with one file, \`${uri}\``, 'give the address of a folder, or use replace')
+  if (!modes.includes(mode)) {
+    const takers = CONNECTORS.flatMap(({ scheme, target }) => (target?.modes.includes(mode) === true ? [`${scheme}://`] : []))
+    const hint = `use ${modes.join(' or ')}${takers.length === 0 ? '' : `; \`${mode}\` is for ${enumeration(takers, 'or')}`}`
+    return problem('mode', `\`mode: ${mode}\` cannot be used with this target`, hint)
+  }
   if (mode === 'merge' && keys === undefined)
     return problem('mode', '`mode: merge` needs the columns that identify a row', 'add `keys: [id]`')
   return mode !== 'merge' && keys !== undefined
@@ -56,7 +71,10 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
       return problem(
         'to',
         `a file such as \`${uri}\` cannot be written`,
-        'use .csv, .json, .ndjson or .parquet; end with a slash for a folder',
+        `use ${enumeration(
+          WRITERS.map(({ extension, compressions }) => `.${extension(compressions[0])}`),
+          'or',
+        )}; end with a slash for a folder`,
       )
     if (uri.includes('{source.name}'))
       return problem('to', '`{source.name}` stands in the address of a folder', 'use it in the name of a file: out/{source.name}.csv')
@@ -75,15 +93,43 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
     : problem('compression', `\`compression: ${compression}\` cannot be used with ${name}`, `use ${compressions.join(', ')}`)
 }
 
+/** Only a folder has folders in it, and each needs a name of its own. */
+function partitionProblems(
+  uri: string,
+  partition_by: NonNullable<Settings['partition_by']>,
+  { accepts }: TargetKind,
+): readonly SettingProblem[] {
+  const folder = 'give the address of a folder, or remove `partition_by`'
+  if (accepts === 'rows') return problem('partition_by', '`partition_by` cannot be used with a table', folder)
+  if (uri.includes('{source.name}'))
+    return problem('partition_by', '`partition_by` cannot be used with `{source.name}`: its files are split by source', folder)
+  if (writerByName(uri) !== undefined) return problem('partition_by', `\`partition_by\` cannot be used with one file, \`${uri}\``, folder)
+  const keys = partition_by.map(partitionKey)
+  return keys.flatMap((key, at) => {
+    const name = folderKey(key)
+    if (!isHiveKey(name))
+      return problem('partition_by', `\`${name}\` cannot be the name of a folder`, `give another name: {column: "${key.column}", as: name}`)
+    const isTwice = keys.slice(0, at).some((other) => folderKey(other).toLowerCase() === name.toLowerCase())
+    return isTwice ? problem('partition_by', `two folders have the name \`${name}\``, 'remove one, or give it another name with `as`') : []
+  })
+}
+
+function partitionKey(setting: NonNullable<Settings['partition_by']>[number]): PartitionKey {
+  if (typeof setting === 'string') return { column: setting, part: null, as: null }
+  return { column: setting.column, part: setting.part ?? null, as: setting.as ?? null }
+}
+
 export function destinationOf(settings: Settings): Destination {
   const { uri, options } = locationOf(settings.to as string | AtConnection)
   const { scheme, target } = connectorKindOf(uri)
   const { mode, keys = [] } = settings
-  const common = { to: uri, options, mode: mode as Mode, keys }
+  const common = { to: uri, options, mode: mode as Mode, keys, partitions: null }
   if (target?.accepts === 'rows') return { ...common, parts: INTERMEDIATE, file: null, shown: scheme }
   const named = writerByName(uri)
   const writer = settings.format === undefined ? (named?.writer ?? DEFAULT_WRITER) : writerCalled(settings.format)
   const form: SinkTarget = { format: writer.name, compression: settings.compression ?? named?.compression ?? writer.compressions[0] }
+  const by = settings.partition_by?.map(partitionKey)
+  if (by !== undefined) return { ...common, parts: INTERMEDIATE, file: null, partitions: { by, form }, shown: writer.name }
   // the rows of all parts become one file when everything is counted
   return named === undefined
     ? { ...common, parts: form, file: null, shown: writer.name }

@@ -16,7 +16,10 @@ write is an error. Rows are in the order of the sources. Files are named by thei
 The name of a file, such as \`out/sales.csv\`, writes that one file and replaces it in one step. \`{source.name}\` in the name writes one file for each
 source: \`out/{source.name}.csv\`. End the address with a slash for a folder. A table, \`sqlite://data/shop.db/orders\` or
 \`{connection: warehouse, table: orders}\`, is created with the types of the columns and changed in one transaction; \`mode\` sets what happens to the
-rows in it. A run that is resumed publishes once.`,
+rows in it. A run that is resumed publishes once.
+
+\`partition_by\` writes one file for each combination of values, in folders that Hive, Spark, Athena and DuckDB read: \`region=East/year=2024/\`. A missing
+cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for the name of a folder, is an error.`,
   config,
   addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
   check: problemsOf,
@@ -28,6 +31,10 @@ rows in it. A run that is resumed publishes once.`,
   },
   examples: [
     { title: 'Parquet into a folder', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, format: parquet}\n' },
+    {
+      title: 'Folders by region, year and month',
+      yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, partition_by: [region, {column: ordered_at, part: year}, {column: ordered_at, part: month}]}\n',
+    },
     { title: 'One CSV file', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales.csv}\n' },
     {
       title: 'Rows of a table, by key',

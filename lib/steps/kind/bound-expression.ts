@@ -33,7 +33,8 @@ export function boundExpression(
   ]
   if (found !== undefined) {
     const what = found.what.replace(/\.$/, '')
-    throw new TaskError('Definition.InvalidSetting', `step ${step}: in ${text.replace(/\s+/g, ' ').trim()}: ${what}`, {
+    throw new TaskError('Definition.InvalidSetting', `in ${text.replace(/\s+/g, ' ').trim()}: ${what}`, {
+      step,
       hint: found.textForNumber === true ? `${found.hint.replace(/\.$/, '')}; ${typedAtReading(expression, columns)}` : found.hint,
     })
   }

@@ -52,8 +52,7 @@ export const monitorBehaviour: ControlBehaviour = {
     for (const alert of alerts) {
       // a condition that is a reference was not checked before
       const problem = alertProblem(alert)
-      if (problem !== undefined)
-        throw new TaskError('Definition.InvalidSetting', `step ${context.step}: ${problem.what}`, { hint: problem.hint })
+      if (problem !== undefined) throw new TaskError('Definition.InvalidSetting', problem.what, { step: context.step, hint: problem.hint })
       if (await evaluateCondition(alert.when, metrics)) raised.push(alert)
     }
     const limit = sla_seconds === undefined ? null : toSeconds(sla_seconds)

@@ -48,7 +48,8 @@ export const sensorBehaviour: ControlBehaviour = {
         ? `${there} at ${pattern} were still changing when the timeout ended (${shown(timeout)})`
         : `${count(files.length, 'file')} at ${pattern} within the timeout of ${shown(timeout)}, expected at least ${least}`
       if (on_empty === 'skip') return { result: { found: false, ...result }, report: { level: 'warning', message: what, lines: [] } }
-      throw new TaskError('Data.NoSources', `step ${step}: ${what}${why === null ? '' : `: ${why}`}`, {
+      throw new TaskError('Data.NoSources', `${what}${why === null ? '' : `: ${why}`}`, {
+        step,
         hint: 'check the pattern and what delivers the files, raise `timeout`, or write `on_empty: skip`',
       })
     }

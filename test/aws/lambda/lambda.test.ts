@@ -70,7 +70,9 @@ describe('taskLambda', () => {
     const seen = caughtLines()
     const failing = taskLambda('sales', { store: memoryStore(), memory: 100_000_000 })(event('list', listing('/nowhere/a.csv')), context)
     await expect(failing).rejects.toMatchObject({ name: 'Data.NoSources', stack: '' })
-    await expect(failing).rejects.toThrow(/\/nowhere\/a\.csv does not exist.*\nhint: /)
+    await expect(failing).rejects.toThrow(
+      /^\{"step":"\w+","code":"Data\.NoSources","message":".*\/nowhere\/a\.csv does not exist.*","hint":"/,
+    )
     const [line] = seen.all().filter(({ message }) => message === 'task failed')
     expect(line).toMatchObject({ level: 'ERROR', run: 'r-1', error: { name: 'Data.NoSources' } })
     expect(JSON.stringify(line)).toContain('.ts:')

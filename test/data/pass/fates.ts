@@ -1,5 +1,5 @@
 /** Rows as the tally sees them, without an engine: what rules say of each, and its keys; and what must become of them, worked out row by row. */
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import { type MemberFates, membersOf } from '#data/pass/members.ts'
 import { type RepeatFlag, settle, unprovenRepeats } from '#data/pass/settle.ts'
 import { type Account, startTally, maskWords } from '#data/pass/tally.ts'
@@ -26,7 +26,6 @@ export const flagOf = ({ fate, about }: Pick<SomeFlag, 'fate' | 'about'>, at: nu
   fate,
   counts: 'rows',
   reason: `reason ${at}`,
-  sql: about === 'row' ? 'x' : null,
   key_set: about === 'key' ? { survey: 'x', set: at, after: 0 } : null,
 })
 

@@ -1,5 +1,5 @@
 /** Outcomes of a pass with everything a test does not care about filled in. */
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import type { FlagCount, Outcome } from '#data/pass/outcome.ts'
 
 export function anOutcome(more: Partial<Outcome> = {}): Outcome {
@@ -24,7 +24,7 @@ export function anOutcome(more: Partial<Outcome> = {}): Outcome {
 /** A flag of the rule `r` of the step `s`, with its counts by source. */
 export function aCounted(
   counts: readonly number[],
-  { step = 's', rule = 'r', ...more }: Partial<Omit<Flag, 'sql' | 'origin'>> & { readonly step?: string; readonly rule?: string } = {},
+  { step = 's', rule = 'r', ...more }: Partial<Omit<Flag, 'origin'>> & { readonly step?: string; readonly rule?: string } = {},
 ): FlagCount {
   const flag = { column: 'c', fate: 'keep', counts: 'rows', reason: '', key_set: null, ...more } as const
   return { flag: { origin: { step, rule }, ...flag }, counts }

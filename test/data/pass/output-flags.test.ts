@@ -60,7 +60,7 @@ describe('in the rows that come out', () => {
     expect(await raised([' a', 'nobody'], [column()], [fact({ semantic: 'email', doubtful: 0 })])).toEqual([])
     expect(await raised([' a'], [column()], [fact({ doubtful: 3 })])).toEqual([])
     expect(await raised([' a'], [column()], [fact({ effects: { whitespace: { cells: 0, example: null } } })])).toEqual([])
-    expect(outputFlags([column()], undefined)).toEqual([])
+    expect(outputFlags([column()], null)).toEqual([])
   })
 
   it('nothing is looked for in columns that are not the cells of one column of text', async () => {

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Flag, LoweredRelation } from '#relational/operations/lowered.ts'
+import type { LoweredFlag, LoweredRelation } from '#relational/operations/lowered.ts'
 import { copyTo, extensionOf, INTERMEDIATE, keptRows, marksOf, type PassColumn, type SinkTarget } from '#data/pass/pass.ts'
 import { markMembers, maskWords } from '#data/pass/tally.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
@@ -18,8 +18,8 @@ const column = (name: string, more: Partial<PassColumn> = {}): PassColumn => ({
   ...{ name, type: 'text', sql: name, from: [name], through: [], derived: false, values: null, typed: false, key: false },
   ...more,
 })
-const raisedBy = (sql: string | null, at = 0): Flag => ({ ...flagOf({ fate: 'keep', about: 'row' }, at), sql })
-const lowering = (flags: readonly Flag[], layers: LoweredRelation['layers'] = []): LoweredRelation => ({
+const raisedBy = (sql: string | null, at = 0): LoweredFlag => ({ ...flagOf({ fate: 'keep', about: 'row' }, at), sql })
+const lowering = (flags: readonly LoweredFlag[], layers: LoweredRelation['layers'] = []): LoweredRelation => ({
   columns: [],
   changes: [],
   places: new Map(),

@@ -1,6 +1,6 @@
 /** The tally of a batch: whose row is whose, which flag decides, what is remembered. */
 import { describe, expect, it } from 'vitest'
-import type { Flag } from '#relational/operations/lowered.ts'
+import type { Flag } from '#relational/operations/lowered-pass.ts'
 import { membersOf } from '#data/pass/members.ts'
 import { markMembers, startTally, maskWords } from '#data/pass/tally.ts'
 import { flagOf } from './fates.ts'

@@ -1,3 +1,4 @@
+import { causeText } from '#core/errors/failure.ts'
 import { describe, expect, it } from 'vitest'
 import { AFTER, aCount, someArtifacts, aSegment, aStep, BEFORE, fullReport, reportOf, someFacts } from './reports.ts'
 
@@ -154,7 +155,10 @@ describe('the report', () => {
       steps,
       failure: { Error: 'Data.NoSources', Cause: 'the pattern x matches no file' },
     })
-    expect(report.failure).toEqual({ error: 'Data.NoSources', cause: 'the pattern x matches no file' })
+    expect(report.failure).toEqual({
+      error: 'Data.NoSources',
+      cause: causeText({ code: 'Data.NoSources', message: 'the pattern x matches no file' }),
+    })
     expect(report.steps[0]?.report).toMatchObject({ level: 'skipped', message: 'not finished' })
     expect(report).toMatchObject({ before: null, after: null, sources: [], columns: [], output: null, summary: { total_records: 0 } })
   })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { causeText } from '#core/errors/failure.ts'
 import { renderHtml } from '#data/report/html.ts'
 import { renderMarkdown } from '#data/report/markdown.ts'
 import type { QualityReport } from '#data/report/model.ts'
@@ -167,7 +168,10 @@ describe('shares and scores', () => {
 describe('an empty report', () => {
   const empty = reportOf(someArtifacts({ scans: [], facts: null }), 'failed', {
     status: 'failed',
-    failure: { Error: 'Data.NoSources', Cause: 'step find: no file\nat: with.source\nhint: did you mean a file?' },
+    failure: {
+      Error: 'Data.NoSources',
+      Cause: causeText({ step: 'find', code: 'Data.NoSources', message: 'no file', where: 'with.source', hint: 'did you mean a file?' }),
+    },
   })
 
   it.each([
@@ -176,7 +180,7 @@ describe('an empty report', () => {
   ] as const)('says in %s that nothing was measured, and why', (kind, page) => {
     const words = wordsOf[kind](page)
     expect(figuresIn(page, kind).get('Quality Score')).toEqual(['not measured'])
-    expect(figuresIn(page, kind).get('Data.NoSources')).toEqual(['step find: no file'])
+    expect(figuresIn(page, kind).get('Data.NoSources')).toEqual(['find: no file'])
     expect(figuresIn(page, kind).get('Where')).toEqual(['with.source'])
     expect(figuresIn(page, kind).get('Fix')).toEqual(['did you mean a file?'])
     expect(words).toContain('the run failed before')

@@ -4,9 +4,23 @@ import { nameColumns } from '#io/formats/columns.ts'
 import { detectDialect } from '#io/formats/dialect.ts'
 import { countUtf8, detectEncoding } from '#io/formats/encoding.ts'
 import { compressionOf, detectText, refuseBinary, refuseKnown } from '#io/formats/detect.ts'
+import { COMPRESSIONS, FORMATS, isNamedAsFile, stemOf } from '#io/formats/index.ts'
 import { hasHeader } from '#io/formats/header.ts'
 import { planLayout } from '#io/formats/layout.ts'
 import type { ReadSettings } from '#io/formats/source.ts'
+
+describe('the name of a file', () => {
+  it('ends in the extension of every format and compression', () => {
+    for (const { extensions } of FORMATS)
+      for (const extension of extensions) {
+        expect(stemOf(`Sales.2024.${extension.toUpperCase()}`)).toBe('Sales.2024')
+        for (const other of COMPRESSIONS.flatMap((compression) => compression.extensions))
+          expect(stemOf(`İ.${extension}.${other}`)).toBe('İ')
+      }
+    expect(['sales', 'sales.v2', 'csv'].map(stemOf)).toEqual(['sales', 'sales.v2', 'csv'])
+    expect(['out/sales.xlsx', 'out/sales.csv.bz2', 'out/sales.csv/', 'out/sales'].map(isNamedAsFile)).toEqual([true, true, false, false])
+  })
+})
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 

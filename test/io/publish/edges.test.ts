@@ -32,7 +32,12 @@ function part(content: string): Part {
 
 function publish(out: string, files: readonly NewFile[]) {
   const named = files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
-  return publishFolder(out, files, { siftstep: 1, pipeline: 'sales', format: 'csv', rows: 1, bytes: 1, columns: [], files: named }, 'r-1')
+  return publishFolder(
+    out,
+    files,
+    { siftstep: 1, pipeline: 'sales', format: 'csv', rows: 1, bytes: 1, columns: [], files: named },
+    { run: 'r-1', mode: 'replace' },
+  )
 }
 
 it('a place that is a file is refused, and stays', async () => {

@@ -28,7 +28,7 @@ function publish(contents: readonly string[], pipeline = 'sales', run = 'r-1') {
   const files = contents.map(part)
   const named = files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
   const facts = { pipeline, format: 'csv', rows: contents.length, bytes: contents.join('').length, columns: [] }
-  return publishFolder(out, files, { siftstep: 1, ...facts, files: named }, run)
+  return publishFolder(out, files, { siftstep: 1, ...facts, files: named }, { run, mode: 'replace' })
 }
 
 const contents = () =>

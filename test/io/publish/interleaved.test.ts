@@ -38,7 +38,7 @@ async function publish(contents: readonly string[]): Promise<void> {
   })
   const named = files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
   const facts = { pipeline: 'sales', format: 'csv', rows: contents.length, bytes: contents.join('').length, columns: [] }
-  await publishFolder(out, files, { siftstep: 1, ...facts, files: named }, run)
+  await publishFolder(out, files, { siftstep: 1, ...facts, files: named }, { run, mode: 'replace' })
 }
 
 /** What the folder holds by its manifest; fails when a file is not what the manifest says. */

@@ -3,18 +3,20 @@ import { describe, expect, it } from 'vitest'
 import { folderStore } from '#io/store/folder.ts'
 import { memoryStore } from '#io/store/memory.ts'
 import type { Store } from '#io/store/store.ts'
-import { assertCurrent, commitState, pinState, stageState } from '#io/state/state.ts'
+import { assertCurrent, claimState, commitState, pinState, releaseState, stageState } from '#io/state/state.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { workplace } from '../../kit/run-pipeline.ts'
 import { s3Store } from '#io/store/s3.ts'
 import { openS3Place } from '../../kit/s3-place.ts'
 
 const NAME = 'new_rows'
-const contextOf = (store: Store, run: string) => ({
+const NOON = new Date('2026-01-01T12:00:00Z')
+const contextOf = (store: Store, run: string, now = NOON) => ({
   store,
   workspace: workspace(run),
   run: { id: run, started_at: '', ds: '', ds_nodash: '', ts: '' },
   pipeline: { id: 'sales', name: 'Sales' },
+  now: () => now,
 })
 
 const stores: readonly [string, () => Promise<{ readonly store: Store; clear(): Promise<void> | void }>][] = [
@@ -50,6 +52,42 @@ describe.each(stores)('state in %s', (_where, open) => {
       expect(await pinState(first, NAME)).toEqual({ version: 0, value: null })
       expect(await pinState(contextOf(store, 'r-3'), NAME)).toEqual({ version: 1, value: '2026-01-01' })
       expect((await store.list('state/')).map(({ key }) => key)).toEqual(['state/sales/new_rows/00000001.json'])
+    } finally {
+      await clear()
+    }
+  })
+
+  it('is claimed by one run at a time, until it commits, releases it, or its time is over', async () => {
+    const { store, clear } = await open()
+    try {
+      const [first, second] = [contextOf(store, 'r-1'), contextOf(store, 'r-2')]
+      const conflict = { name: 'Output.Conflict', step: NAME, message: expect.stringContaining('the run r-1 of sales is publishing') }
+      await claimState(first, NAME)
+      // a resume claims again
+      await claimState(first, NAME)
+      await expect(claimState(second, NAME)).rejects.toMatchObject(conflict)
+      await releaseState(second, NAME)
+      await expect(claimState(second, NAME)).rejects.toMatchObject(conflict)
+      await releaseState(first, NAME)
+      await claimState(second, NAME)
+      const later = contextOf(store, 'r-1', new Date(NOON.getTime() + 21 * 60_000))
+      await claimState(later, NAME)
+      await stageState(later, NAME, 'a')
+      await commitState(later, NAME)
+      await expect(claimState(second, NAME)).rejects.toThrow('the run r-1 of sales has moved on')
+      const left = (await store.list('state/')).map(({ key }) => key)
+      expect(left.filter((key) => !key.includes('.claims/'))).toEqual(['state/sales/new_rows/00000001.json'])
+    } finally {
+      await clear()
+    }
+  })
+
+  it('is claimed by one of two runs that ask at the same moment', async () => {
+    const { store, clear } = await open()
+    try {
+      const runs = ['r-1', 'r-2', 'r-3'].map((run) => contextOf(store, run))
+      const asked = await Promise.allSettled(runs.map((context) => claimState(context, NAME)))
+      expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     } finally {
       await clear()
     }

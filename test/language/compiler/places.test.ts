@@ -112,7 +112,15 @@ describe('an export', () => {
   }
 
   it.each([
-    ['to: out, mode: append', 'steps.1.with.mode: `mode: append` cannot be used with this target (use replace)'],
+    ['to: out, mode: append', undefined],
+    [
+      'to: out, mode: merge, keys: [id]',
+      'steps.1.with.mode: `mode: merge` cannot be used with this target (use replace or append; `merge` is for sqlite://)',
+    ],
+    [
+      'to: out/a.csv, mode: append',
+      'steps.1.with.mode: `mode: append` cannot be used with one file, `out/a.csv` (give the address of a folder, or use replace)',
+    ],
     ['to: "sqlite://a.db/t", mode: merge', 'steps.1.with.mode: `mode: merge` needs the columns that identify a row (add `keys: [id]`)'],
     [
       'to: "sqlite://a.db/t", keys: [id]',
@@ -125,7 +133,7 @@ describe('an export', () => {
     ],
     [
       'to: out/a.tsv',
-      'steps.1.with.to: a file such as `out/a.tsv` cannot be written (use .csv, .json, .ndjson or .parquet; end with a slash for a folder)',
+      'steps.1.with.to: a file such as `out/a.tsv` cannot be written (use .parquet, .csv, .json or .ndjson; end with a slash for a folder)',
     ],
     [
       'to: "out/{source.name}/"',

@@ -49,10 +49,10 @@ describe('row operations', () => {
   })
 
   it('that leave no column, or two of one name, are refused', () => {
-    expect(() => columnsOf({ op: 'drop', origin, columns: ['id', 'name', 'price'] })).toThrow('step s: no column would be left')
-    expect(() => columnsOf({ op: 'select', origin, columns: [] })).toThrow('step s: no column would be left')
-    expect(() => columnsOf({ op: 'rename', origin, names: { id: 'NAME' } })).toThrow('step s: there would be two columns')
-    expect(() => columnsOf({ op: 'derive', origin, columns: [computed('ID', '1')] })).toThrow('step s: there would be two columns')
+    expect(() => columnsOf({ op: 'drop', origin, columns: ['id', 'name', 'price'] })).toThrow('no column would be left')
+    expect(() => columnsOf({ op: 'select', origin, columns: [] })).toThrow('no column would be left')
+    expect(() => columnsOf({ op: 'rename', origin, names: { id: 'NAME' } })).toThrow('there would be two columns')
+    expect(() => columnsOf({ op: 'derive', origin, columns: [computed('ID', '1')] })).toThrow('there would be two columns')
   })
 
   it('that only keep or count rows change nothing', () => {
@@ -94,7 +94,7 @@ describe('operations across rows', () => {
 
   it('that leave two columns of one name are refused', () => {
     const columns = [computed('NAME', 'count(*)', 'aggregate')]
-    expect(() => across({ op: 'aggregate', origin, by: ['name'], columns })).toThrow('step s: there would be two columns')
+    expect(() => across({ op: 'aggregate', origin, by: ['name'], columns })).toThrow('there would be two columns')
   })
 
   it('are distinguished from those on rows, and applied in turn with them', () => {

@@ -9,6 +9,7 @@ import type { RunSummary, RunEvent } from '#run/local/events.ts'
 import { startRunReporter } from '#run/local/run-reporter.ts'
 import { startReplay } from '#run/local/replay.ts'
 import { TaskError } from '#core/errors/errors.ts'
+import { causeText, parseCause } from '#core/errors/failure.ts'
 import type { TaskEvent } from '#core/task/task.ts'
 import { runDefinition, workplace } from '../../kit/run-pipeline.ts'
 import { smallSales } from '../../kit/small-sales.ts'
@@ -92,12 +93,10 @@ describe('a run told from its history', () => {
 
   it('tells how it failed, in the words of the task, as Lambda wraps them too', async () => {
     const { replay, history } = await print(NINE_STEPS, ({ task }) => {
-      if (task === 'plan') throw new TaskError('Data.SchemaMismatch', 'the files do not fit together')
+      if (task === 'plan') throw new TaskError('Data.SchemaMismatch', 'the files do not fit together', { step: 'find' })
     })
-    expect(replay.end()).toMatchObject({
-      status: 'FAILED',
-      failure: { error: 'Data.SchemaMismatch', cause: 'the files do not fit together' },
-    })
+    expect([replay.end()?.status, replay.end()?.failure?.error]).toEqual(['FAILED', 'Data.SchemaMismatch'])
+    expect(parseCause(replay.end()?.failure?.cause ?? '')).toMatchObject({ step: 'find', message: 'the files do not fit together' })
     const wrapped = history.map((event) => ({
       ...event,
       ...(event.executionFailedEventDetails === undefined
@@ -106,7 +105,10 @@ describe('a run told from its history', () => {
     }))
     const again = startReplay(new Map(), () => {})
     for (const event of wrapped) again.take(event)
-    expect(again.end()?.failure).toEqual({ error: 'Data.NoRows', cause: 'nothing in it' })
+    expect(again.end()?.failure).toEqual({
+      error: 'Data.NoRows',
+      cause: causeText({ code: 'Data.NoRows', message: 'nothing in it' }),
+    })
   })
 
   it('of a distributed map is told by how many children are done, while it goes on', async () => {

@@ -1,5 +1,6 @@
 /** A run whose maps go through executions of their own says what failed, as one whose maps do not: of them the service says only that too many failed. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { causeText } from '#core/errors/failure.ts'
 import type { TaskEvent } from '#core/task/task.ts'
 import { runDefinition, workplace } from '../../kit/run-pipeline.ts'
 
@@ -28,14 +29,16 @@ const failing = (task: string, item: number, name: string, message: string) => (
   throw Object.assign(new Error(message), { name })
 }
 
+const CAUSE = causeText({ step: 'tidy', code: 'Data.Unreadable', message: 'batch 2 cannot be read', hint: 'look at it' })
+
 describe('a distributed map that fails', () => {
   it('fails the run of what its child failed of', async () => {
     const { status, error, cause, report } = await runDefinition(definition(PLAIN), {
       store: store(),
-      beforeTask: failing('segment', 2, 'Data.Unreadable', 'step tidy: batch 2 cannot be read\nhint: look at it'),
+      beforeTask: failing('segment', 2, 'Data.Unreadable', CAUSE),
     })
-    expect([status, error, cause]).toEqual(['FAILED', 'Data.Unreadable', 'step tidy: batch 2 cannot be read\nhint: look at it'])
-    expect(report.failure).toEqual({ error: 'Data.Unreadable', cause: 'step tidy: batch 2 cannot be read\nhint: look at it' })
+    expect([status, error, cause]).toEqual(['FAILED', 'Data.Unreadable', 'batch 2 cannot be read'])
+    expect(report.failure).toEqual({ error: 'Data.Unreadable', cause: CAUSE })
   })
 
   it('names the setting to raise where the function was out of memory', async () => {

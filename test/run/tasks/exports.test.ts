@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { filesIn, parquetRows, runDefinition, workplace } from '../../kit/run-pipeline.ts'
+import type { Manifest } from '#io/publish/manifest.ts'
+import { filesIn, parquetRows, publishedRows, runDefinition, workplace } from '../../kit/run-pipeline.ts'
 
 const place = workplace()
 afterAll(() => place.clear())
@@ -69,6 +70,44 @@ steps:
       { id: '2', name: 'b' },
     ])
     expect(filesIn(join(place.folder, 'new'))).toEqual(['one.parquet'])
+  })
+
+  it('appends to a folder once, and only what can be read together with what is there', async () => {
+    const to = join(place.folder, 'log')
+    const append = (run: string, more = '') =>
+      runDefinition(definition(`${more}  - {id: one, type: export, with: {to: ${to}, format: csv, mode: append}}\n`), {
+        store: join(place.folder, 'store-log', run),
+        run,
+      })
+    const manifest = () => JSON.parse(readFileSync(join(to, '_manifest.json'), 'utf8')) as Manifest
+    for (const run of ['r-1', 'r-2', 'r-2']) {
+      const done = await append(run)
+      expect([done.status, done.cause]).toEqual(['SUCCEEDED', undefined])
+      // the run reports its own rows
+      expect(done.report.output).toMatchObject({ to, rows: 2, files: 1 })
+    }
+    expect(manifest()).toMatchObject({
+      rows: 4,
+      files: [
+        { rows: 2, appended_by: 'r-1/one' },
+        { rows: 2, appended_by: 'r-2/one' },
+      ],
+    })
+    expect(filesIn(to)).toHaveLength(3)
+    expect(await publishedRows(to)).toEqual([
+      { id: '1', name: 'a' },
+      { id: '2', name: 'b' },
+      { id: '1', name: 'a' },
+      { id: '2', name: 'b' },
+    ])
+    const none = '  - {id: none, type: transform, with: {operations: [{filter: "id > 100"}]}}\n'
+    expect(await append('r-3', none)).toMatchObject({ status: 'SUCCEEDED' })
+    const other = '  - {id: other, type: transform, with: {columns: {twice: id * 2}}}\n'
+    expect(await append('r-4', other)).toMatchObject({
+      error: 'Output.Conflict',
+      cause: expect.stringContaining('columns there: id integer, name text; in this run: id integer, name text, twice integer'),
+    })
+    expect(manifest().files).toHaveLength(2)
   })
 
   it('never replaces a file it read, also after rows met', async () => {

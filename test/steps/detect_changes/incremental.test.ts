@@ -83,6 +83,28 @@ describe.each([
     expect(late.cause).toContain('the run r-3 of orders has moved on what new_rows remembers since r-2 read it')
   })
 
+  it('that publish at the same moment: one publishes, the other fails before it does', async () => {
+    const definition = pipeline(AT, condition)
+    await run('r-1', definition)
+    more('a.csv', '4,2026-01-04 00:00:00\n')
+    let other: Awaited<ReturnType<typeof run>> | undefined
+    const through = (folder: Store): Store => ({
+      ...folder,
+      create: async (key, bytes) => {
+        const created = await folder.create(key, bytes)
+        // the other run has read the same state, and publishes while this one does
+        if (key.includes('.claims/') && other === undefined) other = await run('r-3', definition)
+        return created
+      },
+    })
+    expect((await run('r-2', definition, { through })).status).toBe('SUCCEEDED')
+    expect(other).toMatchObject({ status: 'FAILED', error: 'Output.Conflict' })
+    expect(other?.cause).toContain('the run r-2 of orders is publishing what new_rows found new')
+    expect(() => other?.text('manifest.json')).toThrow('ENOENT')
+    expect(await ids()).toEqual(['4'])
+    expect((await run('r-4', definition)).found).toMatchObject({ count: 0, since: '2026-01-04 00:00:00' })
+  })
+
   it('that are killed between the publish and the mark end with both when they are resumed', async () => {
     const definition = pipeline(AT, condition)
     await run('r-1', definition)
@@ -90,7 +112,7 @@ describe.each([
     const through = (folder: Store): Store => ({
       ...folder,
       create: async (key, bytes) => {
-        if (key.startsWith('state/')) throw new Error('killed')
+        if (key.startsWith('state/') && !key.includes('.claims/')) throw new Error('killed')
         return folder.create(key, bytes)
       },
     })

@@ -18,7 +18,7 @@ export function fileConnector(folder: BaseFolder): FileConnector {
     writeFile: async (uri, file) => publishFile(whole(uri), file, pathOf(uri)),
     target: {
       check: async (target, { pipeline }) => checkFolder(whole(target), pipeline, pathOf(target)),
-      publish: async (target, { files, manifest, run }) => publishFolder(whole(target), files, manifest, run, pathOf(target)),
+      publish: async (target, { files, manifest, ...about }) => publishFolder(whole(target), files, manifest, about, pathOf(target)),
     },
   }
 }

@@ -39,6 +39,6 @@ export const s3Connector: FileConnector = {
   },
   target: {
     check: async (target, { pipeline }) => checkPlace(placeOf(target), pipeline),
-    publish: async (target, { files, manifest, run }) => publishTo(placeOf(target), files, manifest, run),
+    publish: async (target, { files, manifest, ...about }) => publishTo(placeOf(target), files, manifest, about),
   },
 }

@@ -11,12 +11,15 @@ import type { Bucket } from '#io/s3/call.ts'
 import { getObject, objectFacts, wholeOf } from '#io/s3/get.ts'
 import { listObjects, removeObject } from '#io/s3/list.ts'
 import { copyObject, MAX_COPIED, putBytes, putFile, putIf } from '#io/s3/put.ts'
+import { isHiveFolder } from '#io/publish/hive.ts'
 import {
   foreignFiles,
   isFileName,
   MANIFEST,
   type Manifest,
+  manifestAfter,
   manifestText,
+  type Mode,
   type NewFile,
   otherPipeline,
   parseManifest,
@@ -83,12 +86,19 @@ export async function checkWritable(bucket: Bucket, prefix: string): Promise<voi
   await removeObject(bucket, probe)
 }
 
-export async function publishTo(target: S3Location, files: readonly NewFile[], manifest: Manifest, run: string): Promise<void> {
+export async function publishTo(
+  target: S3Location,
+  given: readonly NewFile[],
+  manifest: Manifest,
+  { run, mode }: { readonly run: string; readonly mode: Mode },
+): Promise<void> {
   const { bucket, prefix, uri } = target
   const { pipeline } = manifest
-  const text = manifestText(manifest)
-  const kept = new Set(files.map(({ name }) => name))
   const found = await look(target, pipeline)
+  const after = manifestAfter(found.manifest, manifest, mode, uri)
+  const text = manifestText(after)
+  const kept = new Set(after.files.map(({ name }) => name))
+  const files = given.filter(({ name }) => kept.has(name))
   const foreign = found.foreign.filter((name) => !kept.has(name))
   if (foreign.length > 0) throw foreignFiles(uri, foreign)
 
@@ -130,32 +140,43 @@ async function holds({ bucket, prefix }: S3Location, { name, bytes, sha256 }: Ne
 }
 
 /** Throws Output.Conflict if an object of the output is gone: then the output is not what was published. */
-async function assertWhole({ bucket, prefix, uri }: S3Location, files: readonly NewFile[]): Promise<void> {
-  const { objects } = await listObjects(bucket, prefix, { delimiter: '/' })
-  const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
-  if (files.some(({ name, bytes }) => sizes.get(name) !== bytes)) throw overtaken(uri)
+async function assertWhole(target: S3Location, files: readonly NewFile[]): Promise<void> {
+  const { sizes } = await listTarget(target)
+  if (files.some(({ name, bytes }) => sizes.get(name) !== bytes)) throw overtaken(target.uri)
+}
+
+/** Sizes of the objects by name, those in folders of partitions among them; and all folders. */
+async function listTarget({ bucket, prefix }: S3Location) {
+  const top = await listObjects(bucket, prefix, { delimiter: '/' })
+  const folders = top.folders.map((folder) => folder.slice(prefix.length, -1))
+  const below = folders.some(isHiveFolder) ? (await listObjects(bucket, prefix)).objects : []
+  const objects = [...top.objects, ...below.filter(({ key }) => key.includes('/', prefix.length) && isHiveFolder(key.slice(prefix.length)))]
+  return { folders, sizes: new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes])) }
 }
 
 async function look(target: S3Location, pipeline: string): Promise<Found> {
-  const { bucket, prefix, uri } = target
+  const { uri } = target
   const read = await readManifest(target)
   if (read !== undefined && read.manifest.pipeline !== pipeline) throw otherPipeline(uri, read.manifest)
   const intents = await readIntents(target, pipeline)
-  const { objects, folders } = await listObjects(bucket, prefix, { delimiter: '/' })
-  const sizes = new Map(objects.map(({ key, bytes }) => [key.slice(prefix.length), bytes]))
+  const { sizes, folders } = await listTarget(target)
   const ours = new Set([MANIFEST, ...(read?.manifest.files ?? []).map(({ name }) => name), ...intents.flatMap(({ names }) => names)])
+  const isForeign = (name: string) => !ours.has(name) && !name.startsWith('.')
+  const objects = [...sizes.keys()].filter(isForeign)
+  // what is in a folder of partitions counts by itself: it is another's where something of it is
+  const suspect = folders.filter((name) => !isHiveFolder(name) || objects.some((object) => object.startsWith(`${name}/`)))
+  const others = new Set(await foreignFolders(target, suspect, pipeline))
+  const isInOwn = (name: string) => isHiveFolder(name) && name.includes('/') && !others.has(name.slice(0, name.indexOf('/')))
   // an object with the name of the prefix represents the folder itself
-  const names = [...sizes.keys(), ...(await foreignFolders(target, folders, pipeline))].filter((name) => name !== '')
-  const foreign = names.filter((name) => !ours.has(name) && !name.startsWith('.'))
-  return { manifest: read?.manifest, text: read?.text, etag: read?.etag, sizes, intents, foreign }
+  const foreign = [...objects.filter((name) => !isInOwn(name)), ...[...others].filter((name) => !isHiveFolder(name))]
+  return { manifest: read?.manifest, text: read?.text, etag: read?.etag, sizes, intents, foreign: foreign.filter((name) => name !== '') }
 }
 
 /** All folders except those the pipeline also publishes to, such as one for quarantined rows. */
 async function foreignFolders(target: S3Location, folders: readonly string[], pipeline: string): Promise<readonly string[]> {
-  const named = await inParallel(folders, PARALLEL, async (prefix) => {
-    const name = prefix.slice(target.prefix.length, -1)
+  const named = await inParallel(folders, PARALLEL, async (name) => {
     if (name.startsWith('.')) return []
-    const read = await readManifest({ ...target, prefix }).catch((error: TaskError) => {
+    const read = await readManifest({ ...target, prefix: `${target.prefix}${name}/` }).catch((error: TaskError) => {
       if (error.name === 'Output.Conflict') return undefined
       throw error
     })

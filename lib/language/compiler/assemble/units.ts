@@ -64,7 +64,7 @@ function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain 
   const other = (number: number) => `${id}.instead_${number}`
   const chains = [unit, ...fallbacks].map((tried, at) => {
     const onError = at < fallbacks.length ? [catching(errorVariable(id), other(at + 1))] : settings.onError
-    const chain = (ASSEMBLE[tried.unit] as Assemble<Unit>)(tried, { ...settings, onError }, next)
+    const chain = (ASSEMBLE[tried.unit] as Assemble<Unit>)(tried, { ...settings, onError, ...(at === 0 ? {} : { fallback: at }) }, next)
     return at === 0 ? chain : numbered(chain, id, at)
   })
   const ways = chains.slice(1).map((chain, at): [string, State] => {

@@ -1,7 +1,7 @@
 /** Functions that check text. For a missing value the result is missing. */
 import { type Once, text as quoted } from '#relational/types/sql.ts'
 import { converted, isWritten, momentOf } from '#relational/types/conversion.ts'
-import { arg, attempt, type FunctionParameter, type RowFunction } from '../function.ts'
+import { arg, type FunctionParameter, parsedBy, type RowFunction } from '../function.ts'
 import { EMAIL } from '#relational/types/text-forms.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
@@ -50,10 +50,7 @@ export const CHECK_FUNCTIONS: readonly RowFunction[] = [
     example: { expression: "is_date('2024-02-30')", result: false },
     sql: (call) =>
       call.once(arg(call, 0), (value) =>
-        converts(
-          value,
-          call.args[1] === undefined ? momentOf(value, 'timestamp', call.once) : attempt(`try_strptime(${value}, ${call.args[1]})`),
-        ),
+        converts(value, call.args[1] === undefined ? momentOf(value, 'timestamp', call.once) : parsedBy(call)),
       ),
   },
   question(

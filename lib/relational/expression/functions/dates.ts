@@ -1,5 +1,5 @@
 /** Functions over dates and timestamps. A timestamp has no zone; text with an offset is converted to UTC. */
-import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
+import { arg, attempt, type CallParts, type FunctionParameter, parsedBy, type RowFunction } from '../function.ts'
 import { isDayUnit, UNIT_NAMES } from '../moments.ts'
 import type { ValueType } from '../types.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -111,7 +111,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     result: 'date',
     doc: 'Parses text as a date in the given format; missing if it does not match.',
     example: { expression: "to_date('17.05.2024', '%d.%m.%Y')", result: '2024-05-17' },
-    sql: (call) => date(`try_strptime(${arg(call, 0)}, ${arg(call, 1)})`),
+    sql: (call) => date(parsedBy(call)),
   },
   {
     name: 'to_timestamp',
@@ -123,7 +123,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     result: 'timestamp',
     doc: 'Parses text as a timestamp in the given format; missing if it does not match.',
     example: { expression: "to_timestamp('05/17/2024 3:07 PM', '%m/%d/%Y %-I:%M %p')", result: '2024-05-17 15:07:00' },
-    sql: (call) => `TRY_CAST(try_strptime(${arg(call, 0)}, ${arg(call, 1)}) AS TIMESTAMP)`,
+    sql: (call) => `TRY_CAST(${parsedBy(call)} AS TIMESTAMP)`,
   },
   {
     name: 'strftime',
@@ -219,7 +219,8 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
     result: 'integer',
     doc: 'Whole seconds since 1970-01-01 00:00 UTC.',
     example: { expression: "epoch(TIMESTAMP '1970-01-02 00:00:00')", result: 86400 },
-    sql: (call) => `TRY_CAST(floor(epoch(${arg(call, 0)})) AS BIGINT)`,
+    // not epoch(), a DOUBLE, in which the microseconds of distant years are lost and their second is rounded up
+    sql: (call) => `(epoch_us(${attempt(`date_trunc('second', ${timestamp(call, 0)})`)}) // 1000000)`,
   },
   {
     name: 'from_epoch',

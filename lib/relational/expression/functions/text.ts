@@ -180,8 +180,12 @@ export const TEXT_FUNCTIONS: readonly RowFunction[] = [
     result: 'text',
     doc: 'One of the parts between separators (the first is 1, -1 is the last); missing if there are fewer.',
     example: { expression: "split_part('2024-05-17', '-', 2)", result: '05' },
-    // DuckDB loses the type if the number is NULL
-    sql: (call) => `CAST(string_split(${arg(call, 0)}, ${arg(call, 1)})[${short(arg(call, 2))}] AS VARCHAR)`,
+    // DuckDB loses the type if the number is NULL, and splits nothing where the separator is NULL
+    sql: (call) => {
+      const split = (separator: string) => `CAST(string_split(${arg(call, 0)}, ${separator})[${short(arg(call, 2))}] AS VARCHAR)`
+      if (call.texts[1] !== undefined) return split(arg(call, 1))
+      return call.once(arg(call, 1), (separator) => `CASE WHEN ${separator} IS NOT NULL THEN ${split(separator)} END`)
+    },
   },
   plain('starts_with', [TEXT, { name: 'start', kind: 'text' }], 'boolean', 'Whether the text starts with another.', {
     expression: "starts_with('DE-123', 'DE')",

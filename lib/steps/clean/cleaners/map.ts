@@ -22,13 +22,10 @@ export const map = defineCleaner({
       .flat()
       .find((value) => value !== null && !fits(value, type))
     if (unfit != null)
-      throw new TaskError(
-        'Definition.InvalidSetting',
-        `step ${context.step}: map has the value "${unfit}", but column "${name}" has type ${type}`,
-        {
-          hint: `use values of type ${type}, or read the column as text: \`types: {${name}: text}\` in the discover step`,
-        },
-      )
+      throw new TaskError('Definition.InvalidSetting', `map has the value "${unfit}", but column "${name}" has type ${type}`, {
+        step: context.step,
+        hint: `use values of type ${type}, or read the column as text: \`types: {${name}: text}\` in the discover step`,
+      })
     return [
       { op: 'cell', origin: { step: context.step, rule: 'map' }, column: name, cell: 'replace_values', options: { values }, counted: true },
     ]

@@ -100,13 +100,10 @@ function isCodes({ values, null_values }: ColumnFacts): boolean {
 function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof detailed>, context: LowerContext): Choice {
   const why = 'set in the rule'
   const none = (what: string) =>
-    new TaskError(
-      'Definition.InvalidSetting',
-      `step ${context.step}: missing cells of "${column.name}" cannot be filled with ${settings.strategy}: ${what}`,
-      {
-        hint: 'choose another strategy for this column, such as constant with a value',
-      },
-    )
+    new TaskError('Definition.InvalidSetting', `missing cells of "${column.name}" cannot be filled with ${settings.strategy}: ${what}`, {
+      step: context.step,
+      hint: 'choose another strategy for this column, such as constant with a value',
+    })
   switch (settings.strategy) {
     case 'auto':
       return choose(column, facts)

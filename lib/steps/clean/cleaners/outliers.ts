@@ -98,13 +98,10 @@ export const outliers = defineCleaner({
     )
     if (settings.action === 'quarantine') return checks
     if (context.columns.some(({ name }) => name.toLowerCase() === settings.flag_column.toLowerCase()))
-      throw new TaskError(
-        'Definition.InvalidSetting',
-        `step ${context.step}: outliers would overwrite the column "${settings.flag_column}"`,
-        {
-          hint: 'choose another name in `flag_column`',
-        },
-      )
+      throw new TaskError('Definition.InvalidSetting', `outliers would overwrite the column "${settings.flag_column}"`, {
+        step: context.step,
+        hint: 'choose another name in `flag_column`',
+      })
     const any = found.map(({ column, limits }) => `COALESCE(${outside(column, limits)}, FALSE)`).join(' OR ')
     const mark: Op = {
       op: 'derive',
@@ -124,7 +121,8 @@ export const outliers = defineCleaner({
 function assertNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
   const fact = named(facts?.columns, name)
   if (type === 'integer' || type === 'decimal' || fact === undefined || fact.missing === fact.rows) return
-  throw new TaskError('Definition.InvalidSetting', `step ${step}: outliers requires numeric columns, but "${name}" has type ${type}`, {
+  throw new TaskError('Definition.InvalidSetting', `outliers requires numeric columns, but "${name}" has type ${type}`, {
+    step,
     hint: 'remove the column from `columns`, or set its type in the discover step',
   })
 }

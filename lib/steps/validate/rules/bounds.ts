@@ -28,7 +28,8 @@ const rangeText = (min: Json | undefined, max: Json | undefined) =>
 function assertOrder({ name, type, untyped }: Column, step: string): void {
   if (untyped === true || (type !== 'text' && type !== 'boolean')) return
   const what = type === 'text' ? 'text' : 'boolean'
-  throw new TaskError('Definition.InvalidSetting', `step ${step}: range requires numbers or dates, but column "${name}" has type ${what}`, {
+  throw new TaskError('Definition.InvalidSetting', `range requires numbers or dates, but column "${name}" has type ${what}`, {
+    step,
     hint: `set its type in the discover step (types: {${name}: decimal}; cells that are not numbers then go to quarantine), or use pattern, in_set or length`,
   })
 }

@@ -63,13 +63,10 @@ export const freshness = defineDatasetRule({
   expectation: ({ column: name }, context) => {
     const { name: found, type } = existingColumn(name, context)
     if (type === 'date' || type === 'timestamp') return
-    throw new TaskError(
-      'Definition.InvalidSetting',
-      `step ${context.step}: freshness requires dates, but column "${found}" has type ${type}`,
-      {
-        hint: 'use a column of dates or timestamps',
-      },
-    )
+    throw new TaskError('Definition.InvalidSetting', `freshness requires dates, but column "${found}" has type ${type}`, {
+      step: context.step,
+      hint: 'use a column of dates or timestamps',
+    })
   },
   evaluate: ({ column: name, max_age }, figures) => {
     const latest = entryOf(figures.latest, name) ?? null

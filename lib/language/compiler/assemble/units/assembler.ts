@@ -17,6 +17,8 @@ export interface UnitSettings extends Assembling {
   readonly skippable: ReadonlySet<string>
   /** Steps whose memory is committed with the output of the only export. */
   readonly remembers: readonly string[]
+  /** The number of the fallback whose settings the unit has; absent: its own. */
+  readonly fallback?: number
 }
 
 /** Assembles a unit into states that lead to `next`. */

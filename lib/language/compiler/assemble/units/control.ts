@@ -1,4 +1,6 @@
 /** Assembles a control step, which works on the run as a whole, once or in a loop. */
+import type { TaskErrorName } from '#core/errors/errors.ts'
+import { causeText } from '#core/errors/failure.ts'
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expressionSource } from '#asl/machine/expression.ts'
@@ -16,10 +18,12 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
   const body = { type: step.type, with: step.with, units: settings.units }
   const common = { task: 'control' as const, ...limitsOf(step) }
   const repeats = kindOf(step.type)?.again === true
+  // the rounds of a fallback are not those of the step
+  const attempt = settings.fallback === undefined ? {} : { fallback: settings.fallback }
   if (step.loop === undefined) {
     const options = {
       ...common,
-      payload: payload(settings, 'control', id, repeats ? { ...body, ...calledWith(id) } : body),
+      payload: payload(settings, 'control', id, repeats ? { ...body, ...calledWith(id), ...attempt } : body),
       assign: { [stepVariable(id)]: result('result'), ...(repeats ? { [againVariable(id)]: result('again') } : {}) },
       onError: settings.onError,
     }
@@ -35,7 +39,7 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
     ...common,
     payload: payload(settings, 'control', id, { ...loopBody, ...called }, jsonata('$run'), jsonata('$states.input.index')),
   })
-  const perItem = repeats ? itemInRounds(id, itemTask(calledWith(id))) : one(`${id}.item`, task(itemTask({}), null))
+  const perItem = repeats ? itemInRounds(id, itemTask({ ...calledWith(id), ...attempt })) : one(`${id}.item`, task(itemTask({}), null))
   const map: State = {
     Type: 'Map',
     Items: items === undefined ? foreach : jsonata(items),
@@ -57,7 +61,7 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
       Default: id,
     }),
     one(id, map),
-    one(tooMany, failing(settings, 'Definition.InvalidSetting', `${id}: the loop has more than ${max_items} items (max_items)`)),
+    one(tooMany, failing(settings, 'Definition.InvalidSetting', id, `the loop has more than ${max_items} items (max_items)`)),
   )
 }
 
@@ -85,7 +89,8 @@ function itemInRounds(id: string, options: TaskOptions): Chain {
 }
 
 /** Raises an error without a task, handled like any other error. */
-function failing({ onError }: Assembling, name: string, cause: string): State {
+function failing({ onError }: Assembling, name: TaskErrorName, step: string, message: string): State {
+  const cause = causeText({ step, code: name, message })
   const [way] = onError
   if (way === undefined) return { Type: 'Fail', Error: name, Cause: cause }
   const variables = Object.keys(way.Assign ?? {})

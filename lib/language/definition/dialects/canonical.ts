@@ -1,0 +1,37 @@
+/** Writes a definition in the canonical form: what a dialect is read as. */
+import { type Document, isPair, parseDocument, stringify, visit } from 'yaml'
+import type { Json } from '#core/json.ts'
+import { isMapping } from '../build-values.ts'
+import { readYaml } from '../yaml.ts'
+import { dialectOf } from './index.ts'
+import { canonicalForm } from './normalise.ts'
+
+export interface CanonicalText {
+  readonly text: string
+  /** Whether the file has comments, which the canonical text does not keep. */
+  readonly comments: boolean
+}
+
+/** The canonical text of a definition that could be read. `${…}` stays as written; aliases become the values they refer to. */
+export function canonicalText(text: string, file: string): CanonicalText {
+  const { tree = null } = readYaml(text, file)
+  return { text: stringify(inCanonicalForm(tree), { lineWidth: 0 }), comments: hasComments(parseDocument(text)) }
+}
+
+function inCanonicalForm(tree: Json): Json {
+  if (!isMapping(tree)) return tree
+  const dialect = dialectOf(tree)
+  return dialect === undefined ? tree : canonicalForm(dialect, tree)
+}
+
+function hasComments(document: Document): boolean {
+  let found = [document.comment, document.commentBefore].some((comment) => comment != null)
+  visit(document, (_, node) => {
+    if (node === null || typeof node !== 'object' || isPair(node)) return undefined
+    const { comment, commentBefore } = node as { comment?: string | null; commentBefore?: string | null }
+    if (comment == null && commentBefore == null) return undefined
+    found = true
+    return visit.BREAK
+  })
+  return found
+}

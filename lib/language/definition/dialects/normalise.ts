@@ -1,0 +1,74 @@
+/** Maps a definition in a dialect onto the canonical form. Places, and the paths that problems show, stay those of the author's file. */
+import type { JsonObject } from '#core/json.ts'
+import { isMapping } from '../build-values.ts'
+import { type CheckContext, checkShape } from '../check-shape.ts'
+import type { Place } from '../parse-context.ts'
+import type { Problem } from '../problem.ts'
+import type { Dialect } from './dialect.ts'
+import { dialectOf } from './index.ts'
+import { arranged, type Origin } from './parts.ts'
+
+export interface Normalised {
+  /** The definition in the canonical form, before `${…}` was replaced. */
+  readonly written: JsonObject
+  /** The same after it, with the place of every part. */
+  readonly context: CheckContext
+  /** Absent: the file is in the canonical form. */
+  readonly dialect?: Dialect
+}
+
+/** `written` is the tree of the file. A file in the canonical form passes unchanged. */
+export function normalise(written: JsonObject, context: CheckContext): Normalised {
+  const { tree } = context.substituted
+  const dialect = dialectOf(tree)
+  if (dialect === undefined) return { written, context }
+  const known = context.problems.length
+  checkShape(dialect.schema, tree, [], { subject: `a ${dialect.name}`, keys: 'key' }, context)
+  const wrong = context.problems.slice(known)
+  const { tree: canonical, origins } = arranged(dialect.arrange({ path: [], value: tree }))
+  return { written: canonicalForm(dialect, written), context: moved(context, mappingOf(canonical), origins, wrong), dialect }
+}
+
+/** A definition of the dialect in the canonical form. */
+export const canonicalForm = (dialect: Dialect, written: JsonObject): JsonObject =>
+  mappingOf(arranged(dialect.arrange({ path: [], value: written })).tree)
+
+const mappingOf = (tree: unknown): JsonObject => {
+  if (!isMapping(tree as JsonObject)) throw new Error('a dialect must arrange a file as a mapping')
+  return tree as JsonObject
+}
+
+/** Everything known by path, by the paths of the canonical form. `wrong` are the problems that the dialect has reported. */
+function moved(context: CheckContext, tree: JsonObject, origins: ReadonlyMap<string, Origin>, wrong: readonly Problem[]): CheckContext {
+  const { substituted } = context
+  const all = [...origins]
+  const mapOf = <T>(by: ReadonlyMap<string, T>) =>
+    new Map(all.flatMap(([path, origin]) => (by.has(origin.path) ? [[path, by.get(origin.path) as T] as const] : [])))
+  const setOf = (by: ReadonlySet<string>) => new Set(all.flatMap(([path, origin]) => (by.has(origin.path) ? [path] : [])))
+  // what the dialect reported is not reported again, nor what is missing around it because of it
+  const refused = (path: string) =>
+    wrong.some((problem) => isWithin(problem.path, path) || (problem.code !== 'missing-key' && isWithin(path, problem.path)))
+  return {
+    ...context,
+    places: new Map(all.flatMap(([path, origin]) => placeOf(origin, context.places).map((place) => [path, place] as const))),
+    unreadable: new Set([...setOf(context.unreadable), ...all.flatMap(([path, origin]) => (refused(origin.path) ? [path] : []))]),
+    written: new Map(all.map(([path, origin]) => [path, origin.path])),
+    substituted: {
+      tree,
+      segments: mapOf(substituted.segments),
+      unknown: setOf(substituted.unknown),
+      secrets: mapOf(substituted.secrets),
+      fromEnvironment: setOf(substituted.fromEnvironment),
+    },
+  }
+}
+
+/** Whether a path is another path, or below it. */
+const isWithin = (path: string, outer: string) => path === outer || outer === '' || path.startsWith(`${outer}.`)
+
+function placeOf({ path, key }: Origin, places: ReadonlyMap<string, Place>): readonly Place[] {
+  const place = places.get(path)
+  if (place === undefined) return []
+  const own = key === undefined ? undefined : places.get(key)
+  return [own === undefined ? place : { ...place, key: own.value }]
+}

@@ -1,0 +1,182 @@
+/** The cell operations of the reference engine, by their names: the new cell, and whether the operation counts it as changed. */
+import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import type { DateOptions } from '#relational/cells/parse-date.ts'
+import type { NumberFormat } from '#relational/cells/parse-number.ts'
+import type { PhoneOptions } from '#relational/cells/phone.ts'
+import type { Options } from '#relational/cells/cell.ts'
+import type { ColumnType } from '#relational/types/types.ts'
+import type { Json } from '#core/json.ts'
+import { trimmedText } from '#core/text/white-space.ts'
+import { lowered, raised } from './letters.ts'
+import { parseDate } from './parse-date.ts'
+import { type Cell, compare, convert, finite, toInteger, within64 } from './values.ts'
+
+interface CellImplementation {
+  apply(cell: Cell, options: Options, type: ColumnType): Cell
+  /** Default: whether the cells differ. */
+  changes?(cell: Cell, options: Options, type: ColumnType): boolean
+}
+
+const same = (a: Cell, b: Cell) => (a === null || b === null ? a === b : compare(a, b) === 0)
+
+/** An operation on text; a missing cell stays missing. */
+const ofText = (
+  apply: (text: string, options: never) => Cell,
+  changes?: (text: string, options: never) => boolean,
+): CellImplementation => ({
+  apply: (cell, options) => (cell === null ? null : apply(cell as string, options as never)),
+  ...(changes === undefined ? {} : { changes: (cell, options) => cell !== null && changes(cell as string, options as never) }),
+})
+
+interface NullOptions {
+  readonly tokens: readonly string[]
+  readonly padded?: boolean
+}
+const isNull = (text: string, { tokens, padded = false }: NullOptions) => tokens.includes(padded ? trimmedText(text) : text)
+
+/** A number as a cast reads it: an underscore may separate digits, a plus may stand before the sign. */
+function plainNumber(text: string): number | null {
+  const said = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
+  const word = /^\+?(-?)(inf|infinity|nan)$/i.exec(said)
+  if (word !== null) return word[2]?.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity
+  const form = /^\+?-?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/
+  return form.test(said) ? Number(said.replaceAll('_', '').replace(/^\+/, '')) : null
+}
+
+const isPlainForm = ({ decimal, grouping, symbols }: NumberFormat) => decimal === '.' && grouping === '' && symbols.length === 0
+
+/** The number without symbols and grouping marks, with a point as decimal mark. */
+function stripped(text: string, { decimal, grouping, symbols }: NumberFormat): string {
+  const letters = new Set([...symbols.join(''), ' '])
+  const strip = (part: string, set: ReadonlySet<string>, end: boolean) => {
+    const characters = [...part]
+    while (characters.length > 0 && set.has(characters[0] as string)) characters.shift()
+    while (end && characters.length > 0 && set.has(characters.at(-1) as string)) characters.pop()
+    return characters.join('')
+  }
+  let said = text
+  if (symbols.length > 0) said = text.startsWith('-') ? `-${strip(text, new Set([...letters, '-']), false)}` : strip(text, letters, true)
+  if (grouping !== '') said = said.replaceAll(grouping, '')
+  return decimal === ',' ? said.replaceAll(',', '.') : said
+}
+
+/** The number that a cell says, in plain form first; not necessarily finite. */
+function numberOf(text: string, format: NumberFormat): number | null {
+  if (isPlainForm(format)) return plainNumber(text)
+  const rewritten = plainNumber(stripped(text, format))
+  return format.decimal === ',' || format.grouping === '.' ? rewritten : (plainNumber(text) ?? rewritten)
+}
+
+const isReformatted = (text: string, format: NumberFormat) =>
+  !isPlainForm(format) && finite(numberOf(text, format)) !== null && finite(plainNumber(text)) === null
+
+function parseInteger(text: string, format: NumberFormat): bigint | null {
+  if (Buffer.byteLength(text) <= 15) {
+    const value = numberOf(text, format)
+    return value !== null && Number.isInteger(value) ? toInteger(value) : null
+  }
+  const said = stripped(text, format)
+  return /^[+-]?\d+$/.test(said) ? within64(BigInt(said.replace('+', ''))) : null
+}
+
+const isAmong = (words: readonly string[], text: string) =>
+  words.some((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)].includes(text))
+
+const parseBoolean = (text: string): Cell => (isAmong(TRUE_WORDS, text) ? true : isAmong(FALSE_WORDS, text) ? false : null)
+
+function e164(text: string, { plan }: PhoneOptions): string {
+  const number = text.replace(/[ ().\-/\t]/g, '')
+  if (!/^\+?[0-9]{6,18}$/.test(number)) return text
+  if (number.startsWith('+')) return number
+  if (plan === null) return text
+  const { country_code, trunk_prefix, international_prefix, lengths } = plan
+  const isOf = (prefix: string) => number.startsWith(prefix) && lengths.includes(number.length - prefix.length)
+  if (international_prefix !== '' && number.startsWith(international_prefix)) return `+${number.slice(international_prefix.length)}`
+  if (trunk_prefix !== '' && isOf(trunk_prefix)) return `+${country_code}${number.slice(trunk_prefix.length)}`
+  if (isOf(country_code)) return `+${number}`
+  return isOf('') ? `+${country_code}${number}` : text
+}
+
+interface Bounds {
+  readonly low: number
+  readonly high: number
+}
+const below = (cell: Cell, { low }: Bounds) => cell !== null && compare(Number(cell), low) < 0
+const above = (cell: Cell, { high }: Bounds) => cell !== null && compare(Number(cell), high) > 0
+const isOutside = (cell: Cell, options: Options) => below(cell, options as unknown as Bounds) || above(cell, options as unknown as Bounds)
+
+function imputed(value: Json, type: ColumnType): Cell {
+  if (typeof value === 'number') return type === 'integer' ? BigInt(value) : type === 'decimal' ? value : convert(value, 'decimal', type)
+  if (typeof value === 'boolean') return convert(value, 'boolean', type)
+  return convert(value as string | null, 'text', type)
+}
+
+export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, CellImplementation>([
+  ['trim', ofText((text) => trimmedText(text))],
+  [
+    'null_values',
+    ofText(
+      (text, options: NullOptions) => (isNull(text, options) ? null : text),
+      (text, options: NullOptions) => isNull(text, { ...options, tokens: options.tokens.filter((token) => token !== '') }),
+    ),
+  ],
+  ['parse_integer', ofText(parseInteger, isReformatted)],
+  ['parse_decimal', ofText((text, format: NumberFormat) => finite(numberOf(text, format)), isReformatted)],
+  ['parse_boolean', ofText(parseBoolean, (text) => parseBoolean(text) !== null && text !== 'true' && text !== 'false')],
+  [
+    'parse_date',
+    ofText(
+      (text, options: DateOptions) => parseDate(text, options),
+      (text, options: DateOptions) =>
+        !options.formats.every((format) => format.startsWith('%Y-')) && [...text][4] !== '-' && parseDate(text, options) !== null,
+    ),
+  ],
+  ['lower', ofText(lowered)],
+  ['upper', ofText(raised)],
+  [
+    'replace_values',
+    ofText((text, { values }: { readonly values: { readonly [from: string]: string | null } }) =>
+      Object.hasOwn(values, text) ? (values[text] ?? null) : text,
+    ),
+  ],
+  ['e164', ofText(e164)],
+  ['impute', { apply: (cell, { value }, type) => cell ?? imputed(value as Json, type), changes: (cell) => cell === null }],
+  [
+    'clamp',
+    {
+      apply: (cell, options, type) => {
+        const bounds = options as unknown as Bounds
+        if (below(cell, bounds)) return type === 'integer' ? BigInt(Math.ceil(bounds.low)) : bounds.low
+        return above(cell, bounds) ? (type === 'integer' ? BigInt(Math.floor(bounds.high)) : bounds.high) : cell
+      },
+      changes: isOutside,
+    },
+  ],
+  ['null_outside', { apply: (cell, options) => (isOutside(cell, options) ? null : cell), changes: isOutside }],
+  [
+    'cast',
+    {
+      apply: (cell, { to }, type) => convert(cell, type, to as ColumnType),
+      changes: (cell, { to }, type) => {
+        if (cell === null || (type === 'text' && trimmedText(cell as string) === '')) return false
+        const value = convert(cell, type, to as ColumnType)
+        if (value === null) return true
+        if (type === 'integer' && to === 'decimal') return BigInt(value as number) !== cell
+        return type === 'decimal' && to === 'integer' && Number(value) !== cell
+      },
+    },
+  ],
+])
+
+/** The new cell, and whether it counts as changed. */
+export function changedCell(
+  name: string,
+  cell: Cell,
+  options: Options,
+  type: ColumnType,
+): { readonly cell: Cell; readonly changed: boolean } {
+  const operation = CELLS.get(name)
+  if (operation === undefined) throw new Error(`the reference engine has no cell operation ${name}`)
+  const after = operation.apply(cell, options, type)
+  return { cell: after, changed: operation.changes?.(cell, options, type) ?? !same(cell, after) }
+}
