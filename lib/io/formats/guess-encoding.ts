@@ -23,6 +23,8 @@ const IN_RUNS = 0.5
 const IN_TWO_BYTES = 0.25
 /** chardet's confidence in an encoding whose words it knows. */
 const CERTAIN = 60
+/** With fewer letters beyond ASCII, western text is as likely as in most files. */
+const FEW_LETTERS = 8
 /** chardet's confidence in western text is hardly ever below. */
 const PLAUSIBLE = 20
 /** Up to this share of odd characters, the reading as western text is sound. */
@@ -35,7 +37,7 @@ export function guessEncoding(windows: readonly Uint8Array[]): Guess {
   if (high === 0) return guess(western, true)
   const isLatin = runs < IN_RUNS * high
   const isOdd = countOddBytes(windows, western) > FEW_ODD * high
-  if (isLatin && !isOdd) return western === 'macintosh' ? guess(western, false) : latin(bytes)
+  if (isLatin && !isOdd) return western === 'macintosh' ? guess(western, false) : latin(bytes, high)
   const isMulti = !isLatin && low >= IN_TWO_BYTES * high
   const ranked = candidates(bytes).filter(({ encoding }) => MULTI_BYTE.has(encoding) === isMulti)
   const [best, next] = ranked
@@ -46,7 +48,9 @@ export function guessEncoding(windows: readonly Uint8Array[]): Guess {
 }
 
 /** Western text, unless the statistics say another Latin alphabet, in which it would have other letters. */
-function latin(bytes: Buffer): Guess {
+function latin(bytes: Buffer, high: number): Guess {
+  // a few letters prove nothing
+  if (high < FEW_LETTERS) return guess('windows-1252', false)
   const ranked = candidates(bytes).filter(({ encoding }) => !MULTI_BYTE.has(encoding))
   const own = ranked.find(({ encoding }) => encoding === 'windows-1252')?.confidence ?? 0
   const textIn = (encoding: string) => new TextDecoder(encoding).decode(bytes)

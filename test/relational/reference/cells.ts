@@ -34,15 +34,6 @@ interface NullOptions {
 }
 const isNull = (text: string, { tokens, padded = false }: NullOptions) => tokens.includes(padded ? trimmedText(text) : text)
 
-/** A number as a cast reads it: an underscore may separate digits, a plus may stand before the sign. */
-function plainNumber(text: string): number | null {
-  const said = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
-  const word = /^\+?(-?)(inf|infinity|nan)$/i.exec(said)
-  if (word !== null) return word[2]?.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity
-  const form = /^\+?-?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/
-  return form.test(said) ? Number(said.replaceAll('_', '').replace(/^\+/, '')) : null
-}
-
 type Kind = 'integer' | 'decimal'
 const hasForm = (text: string, form: string) => new RegExp(`^(?:${form})$`).test(text)
 
