@@ -74,12 +74,13 @@ export function setNullMask(field: i32, words: i32): void {
   column(field).empties = <u32>words
 }
 
-export function setNumberForms(field: i32, point: bool, formatted: bool, group: i32, symbols: usize): void {
+export function setNumberForms(field: i32, point: bool, formatted: bool, group: i32, symbols: usize, symbolCount: i32): void {
   const is = column(field)
   is.point = point
   is.formatted = formatted
   is.group = <u8>group
   is.symbols = symbols
+  is.symbolCount = <u32>symbolCount
 }
 
 export function setTimestampForms(field: i32, forms: i32, rewritten: bool): void {

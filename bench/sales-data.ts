@@ -71,7 +71,7 @@ const COLUMNS: readonly (readonly [name: string, sql: string])[] = [
     missing(
       29,
       4,
-      `CASE (${below(30, 4)})::INT WHEN 0 THEN printf('$%,.2f', (${below(31, 400_000)} + 100) / 100.0) WHEN 1 THEN 'EUR ' || ${money(`${below(31, 400_000)} + 100`)} WHEN 2 THEN printf('%,.2f', (${below(31, 400_000)} + 100) / 100.0) ELSE ${money(`${below(31, 400_000)} + 100`)} END`,
+      `CASE (${below(30, 4)})::INT WHEN 0 THEN printf('$%,.2f', (${below(31, 400_000)} + 100) / 100.0) WHEN 1 THEN 'USD ' || ${money(`${below(31, 400_000)} + 100`)} WHEN 2 THEN printf('%,.2f', (${below(31, 400_000)} + 100) / 100.0) ELSE ${money(`${below(31, 400_000)} + 100`)} END`,
     ),
   ],
   ['discount', money(below(32, 40))],

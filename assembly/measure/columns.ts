@@ -31,11 +31,12 @@ export class Column {
   form: i32
   /** Which of the tokens are null values in this column, one bit each. */
   empties: u32
-  /** Numbers: whether decimals are allowed, whether symbols and grouping are known, the grouping byte, the bytes of the symbols. */
+  /** Numbers: whether decimals are allowed, whether a symbol or grouping is known, the grouping byte, the symbols. */
   point: bool
   formatted: bool
   group: u8
   symbols: usize
+  symbolCount: u32
   /** Moments: the form bits of dates.ts; whether slashes are a rewritten form. */
   forms: i32
   /** Hashes below this are kept; see `addSketched`. 0 keeps all of them. */
@@ -203,7 +204,7 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
 
 function readNumber(column: Column, at: usize, end: usize): i32 {
   if (readPlain(at, end, column.point)) return PLAIN
-  return column.formatted && readFormatted(at, end, column.symbols, column.group, column.point) ? FORMATTED : NOT_PLAIN
+  return column.formatted && readFormatted(at, end, column.symbols, column.symbolCount, column.group, column.point) ? FORMATTED : NOT_PLAIN
 }
 
 function addNumber(column: Column, value: f64): void {

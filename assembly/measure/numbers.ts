@@ -9,7 +9,7 @@ export const NOT_PLAIN: i32 = 0
 export const PLAIN: i32 = 1
 export const FORMATTED: i32 = 2
 
-/** The number in these bytes, correctly rounded. */
+/** The number in these bytes; NaN if no 64-bit float is exactly this number. */
 declare function exact(at: usize, length: u32): f64
 
 /** The last number parsed. */
@@ -19,22 +19,39 @@ const MAX_DIGITS: i32 = 15
 
 const POWERS: StaticArray<f64> = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]
 
-/** `group` is a byte to skip between digits, 0 for none; `point`: whether decimals are allowed. */
+/** Whether a number would begin with a zero that belongs to a code: 007. */
+function isPadded(at: usize, end: usize): bool {
+  return at + 1 < end && load<u8>(at) === 48 && isDigit(load<u8>(at + 1))
+}
+
+/** `group` is a byte between groups of three digits, 0 for none; `point`: whether decimals are allowed. */
 function readDigits(from: usize, end: usize, group: u8, point: bool): bool {
+  if (isPadded(from, end)) return false
   let at = from
   let mantissa: u64 = 0
   let digits = 0
   let decimals = -1
+  // the digits since the last group mark
+  let run = 0
+  let grouped = false
   for (; at < end; at++) {
     const c = load<u8>(at)
     if (isDigit(c)) {
       if (++digits > MAX_DIGITS) return false
       mantissa = mantissa * 10 + (c - 48)
       if (decimals >= 0) decimals++
-    } else if (c === 46 && point && decimals < 0 && digits > 0) decimals = 0
-    else if (group === 0 || c !== group || digits === 0 || decimals >= 0) return false
+      run++
+    } else if (c === 46 && point && decimals < 0 && digits > 0) {
+      if (grouped && run !== 3) return false
+      decimals = 0
+    } else {
+      if (group === 0 || c !== group || digits === 0 || decimals >= 0) return false
+      if (grouped ? run !== 3 : run > 3 || load<u8>(from) === 48) return false
+      grouped = true
+      run = 0
+    }
   }
-  if (digits === 0 || decimals === 0 || !isDigit(load<u8>(end - 1))) return false
+  if (digits === 0 || decimals === 0 || (grouped && decimals < 0 && run !== 3)) return false
   number = decimals > 0 ? <f64>mantissa / unchecked(POWERS[decimals]) : <f64>mantissa
   return true
 }
@@ -50,44 +67,66 @@ export function readPlain(at: usize, end: usize, point: bool): bool {
 
 /** More digits than are exact, or an exponent. */
 function readLong(from: usize, first: usize, end: usize): bool {
+  if (isPadded(first, end)) return false
   let at = first
   while (at < end && isDigit(load<u8>(at))) at++
   if (at === first) return false
+  const whole = at
   if (at < end && load<u8>(at) === 46) {
     const decimals = ++at
     while (at < end && isDigit(load<u8>(at))) at++
     if (at === decimals) return false
   }
   if (at < end && (load<u8>(at) | 32) === 101) {
+    const hasPoint = at > whole
     at++
     if (at < end && (load<u8>(at) === 43 || load<u8>(at) === 45)) at++
+    else if (!hasPoint) return false
     const digits = at
     while (at < end && isDigit(load<u8>(at))) at++
-    if (at === digits) return false
+    if (at === digits || at - digits > 3) return false
   }
   if (at !== end) return false
+  // not a number where a 64-bit float cannot hold it
   number = exact(from, <u32>(end - from)) + 0
   return isFinite(number)
 }
 
+/** Bytes of a symbol in the list of a column: its length, whether it is a word, its text. */
+const SYMBOL_BYTES: usize = 16
+
 /**
- * A positive number with symbols before or after it, or with grouped thousands. `symbols` are 256 bytes, 1 for the bytes of a symbol. It
- * rejects every cell that a cast would parse: the cell must contain something that no plain number has.
+ * A positive number with a symbol before or after it, or with grouped thousands; a symbol that is a word has a space between. It rejects
+ * every cell in plain form.
  */
-export function readFormatted(from: usize, to: usize, symbols: usize, group: u8, point: bool): bool {
+export function readFormatted(from: usize, to: usize, symbols: usize, count: u32, group: u8, point: bool): bool {
   let at = from
   let end = to
-  let significant = false
-  while (at < end && load<u8>(symbols + load<u8>(at)) !== 0) significant = isSignificant(load<u8>(at++)) || significant
-  while (at < end && load<u8>(symbols + load<u8>(end - 1)) !== 0) significant = isSignificant(load<u8>(--end)) || significant
+  let marked = false
+  for (let one = symbols; one < symbols + count * SYMBOL_BYTES && !marked; one += SYMBOL_BYTES) {
+    const length = load<u8>(one)
+    const isWord = load<u8>(one + 1) !== 0
+    if (to - from <= length) continue
+    let spaces: usize = 0
+    if (isSame(from, one + 2, length)) {
+      at += length
+      for (; at < end && load<u8>(at) === 32; at++) spaces++
+      marked = true
+    } else if (isSame(end - length, one + 2, length)) {
+      end -= length
+      for (; at < end && load<u8>(end - 1) === 32; end--) spaces++
+      marked = true
+    }
+    if (marked && isWord && spaces === 0) return false
+  }
   if (at === end || !readDigits(at, end, group, point)) return false
-  if (significant) return true
+  if (marked) return true
   if (group === 0) return false
   for (; at < end; at++) if (load<u8>(at) === group) return true
   return false
 }
 
-/** An E may belong to an exponent; a space is never significant. */
-function isSignificant(c: u8): bool {
-  return c !== 32 && (c | 32) !== 101
+function isSame(at: usize, symbol: usize, length: u32): bool {
+  for (let byte: u32 = 0; byte < length; byte++) if (load<u8>(at + byte) !== load<u8>(symbol + byte)) return false
+  return true
 }

@@ -21,7 +21,7 @@ const FIRST = [
 ]
 const LAST = ['Smith', 'García', 'Müller', "O'Brien", 'Kim', 'Novák', 'Rossi', 'Silva', 'Tanaka', 'Yılmaz', 'Dubois', 'Jensen']
 const COUNTRIES = [
-  ['United States', 'USA', 'U.S.A.', 'united states'],
+  ['United States', 'USA', 'United-States', 'united states'],
   ['Germany', 'GERMANY', 'germany '],
   ['France', 'france'],
   ['Spain', 'SPAIN'],
@@ -82,7 +82,7 @@ function price({ below, pick, happens }: Chance): string {
   const amount = happens(0.004) ? 50_000 + below(90_000) : (below(39_000) + 100) / 100
   const plain = amount.toFixed(2)
   const grouped = amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  return pick([plain, plain, `$${grouped}`, `EUR ${plain}`, grouped])
+  return pick([plain, plain, `$${grouped}`, `USD ${plain}`, grouped])
 }
 
 const missing = ({ happens, pick }: Chance, share: number, value: string) => (happens(share) ? pick(['', 'N/A', 'null', '-', 'NA']) : value)

@@ -62,6 +62,7 @@ export const PACKAGES: readonly Package[] = [
   { name: '@photostructure/sqlite', rooms: ['io/connectors'], why: 'one file touches SQLite' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },
   { name: 'hyparquet', rooms: ['io/formats'], why: 'it reads the footers of files' },
+  { name: 'chardet', rooms: ['io/formats'], why: 'it guesses encodings' },
   { name: 'hucre', rooms: ['io/formats'], why: 'it reads workbooks' },
   { name: 'yauzl', rooms: ['io/formats'], why: 'it reads archives' },
   { name: 'unbzip2-stream', rooms: ['io/formats'], why: 'it decompresses sources' },

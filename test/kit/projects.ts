@@ -34,6 +34,8 @@ export const THOROUGH: readonly string[] = [
   'test/contract/row-fates.test.ts',
   'test/contract/rule-outcomes.test.ts',
   'test/contract/splits.test.ts',
+  'test/contract/reading-page.test.ts',
+  'test/contract/values.test.ts',
   'test/aws/cost/simulate.test.ts',
   'test/language/definition/read.test.ts',
   'test/relational/cells/reference.test.ts',

@@ -1,17 +1,17 @@
 /** Builds the plan of a dataset from inspected sources. Pure. */
 import { decide } from '#relational/infer/decide.ts'
-import { type Evidence, mergeEvidence, noEvidence } from '#relational/infer/evidence.ts'
+import type { Evidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
-import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
+import type { ColumnType } from '#relational/types/types.ts'
 import type { ScanRequest } from './scan-request.ts'
 import type { TypedColumn } from './inspected-source.ts'
 import { planBatches } from './batches.ts'
+import { castsOf, planColumns } from './plan-column.ts'
 import type { DatasetPlan, Layout, SamplePlan, Source } from './plan.ts'
+import { AS_JSON } from './typed-columns.ts'
 import { unify } from './unify.ts'
-import { entryOf } from '#core/text/record.ts'
-import { named, positionIn } from '#core/text/lookup.ts'
+import { named } from '#core/text/lookup.ts'
 
 export interface Inspected {
   readonly name: string
@@ -48,8 +48,9 @@ export function buildDataset(
   const unified = unify(
     inspected.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })),
   )
-  const columns = unified.columns.map((name) => planColumn(name, inspected, unified.mapping, request))
-  const { layouts, layoutOf } = planLayouts(inspected, unified.mapping)
+  const delimiters = new Set(inspected.map(({ inspection }) => inspection.dialect?.delimiter ?? ''))
+  const columns = planColumns(unified.columns, inspected, unified.mapping, request, delimiters)
+  const { layouts, layoutOf } = planLayouts(inspected, unified.mapping, castsOf(unified.columns, inspected, unified.mapping, request))
   const sources = inspected.map(({ name, inspection, key }, at): Source => {
     const own = new Set(unified.mapping[at])
     return {
@@ -119,64 +120,15 @@ const chunksOf = ({ chunks, bad }: Inspection) =>
     rows: records - bad.filter(({ record }) => record >= first && record < first + records).length,
   }))
 
-/** Plans a column by the evidence of all sources that have it, or by the types of typed sources. */
-function planColumn(
-  name: string,
-  inspected: readonly Inspected[],
-  mapping: readonly (readonly string[])[],
-  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_values'>,
-): ColumnPlan {
-  let evidence = noEvidence()
-  const types = new Set<ColumnType>()
-  const nullValues = new Set<string>()
-  inspected.forEach((source, at) => {
-    const position = positionIn(mapping[at] ?? [], name)
-    if (position < 0) return
-    const found = source.evidence?.[position]
-    if (found !== undefined) evidence = mergeEvidence(evidence, found)
-    const typed = source.types?.[position]
-    if (typed === undefined) return
-    types.add(typed.type)
-    for (const word of typed.null_values ?? TYPED_NULL_VALUES) nullValues.add(word)
-  })
-  const wish = entryOf(request.types, name)
-  const wanted = wish === undefined ? undefined : entryOf(TYPE_SPELLINGS, wish)
-  const plan = decide(name, evidence, {
-    type: wanted ?? (types.size > 0 ? widest(types) : undefined),
-    date_order: request.date_order,
-    null_values: request.null_values,
-  })
-  // typed values need no parsing
-  return types.size === 0
-    ? plan
-    : {
-        ...plan,
-        from_text: false,
-        null_values: plan.null_values ?? [...nullValues],
-        number: null,
-        date: null,
-        dictionary: false,
-        padded: true,
-        worded: true,
-        folded: false,
-        sketched: true,
-      }
+/** A column of a typed source, and the type that all sources are cast to; a nested value becomes text by its JSON. */
+function castOf(typed: TypedColumn | undefined, common: string | undefined) {
+  if (typed === undefined) return { cast: null }
+  if (common === undefined) return { cast: typed.cast, stored: typed.stored }
+  const isNested = typed.cast === AS_JSON
+  return { cast: isNested ? AS_JSON : common === typed.stored ? null : common, stored: typed.stored }
 }
 
-/** Typed sources have nulls of their own; a text `NA` in them is rather Namibia. */
-const TYPED_NULL_VALUES: readonly string[] = TEXT_NULL_VALUES.filter((word) => !isCodeLike(word.toUpperCase()))
-
-/** The type that includes the values of all these types. */
-function widest(types: ReadonlySet<ColumnType>): ColumnType {
-  const [first = 'text', ...rest] = types
-  if (rest.length === 0) return first
-  const all = [first, ...rest]
-  if (all.every((type) => type === 'integer' || type === 'decimal')) return 'decimal'
-  if (all.every((type) => type === 'date' || type === 'timestamp')) return 'timestamp'
-  return 'text'
-}
-
-function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonly string[])[]) {
+function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonly string[])[], casts: ReadonlyMap<string, string>) {
   const layouts: Layout[] = []
   const known = new Map<string, number>()
   const layoutOf = inspected.map(({ inspection, types }, at) => {
@@ -189,7 +141,7 @@ function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonl
       columns: inspection.columns.map((physical, position) => ({
         physical,
         column: mapping[at]?.[position] ?? physical,
-        cast: types?.[position]?.cast ?? null,
+        ...castOf(types?.[position], casts.get(mapping[at]?.[position] ?? physical)),
       })),
     }
     const id = JSON.stringify(layout)

@@ -5,29 +5,16 @@ import { isPlain, localParquet } from '#io/formats/spool.ts'
 import { text } from '#relational/types/sql.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import type { InspectedSource, TypedColumn } from './inspected-source.ts'
+import type { InspectedSource } from './inspected-source.ts'
+import { noteOn, typedColumn } from './typed-columns.ts'
+import type { Session } from '#io/duckdb/session.ts'
 
-const TYPES: readonly ({ readonly pattern: RegExp } & TypedColumn)[] = [
-  { pattern: /^(TINY|SMALL|BIG|UTINY|USMALL)?INT(EGER)?$|^UINTEGER$/, type: 'integer', cast: null },
-  { pattern: /^(HUGEINT|UHUGEINT|UBIGINT)$/, type: 'decimal', cast: 'DOUBLE' },
-  { pattern: /^(FLOAT|DOUBLE|DECIMAL.*)$/, type: 'decimal', cast: null },
-  { pattern: /^BOOLEAN$/, type: 'boolean', cast: null },
-  { pattern: /^DATE$/, type: 'date', cast: null },
-  { pattern: /^TIMESTAMP$/, type: 'timestamp', cast: null },
-  { pattern: /^TIMESTAMP.*$/, type: 'timestamp', cast: 'TIMESTAMP' },
-  { pattern: /^VARCHAR$/, type: 'text', cast: null },
-]
-
-/** Types other than numbers, dates and booleans (lists, structures, times, bytes) are read as text. */
-const typed = (sql: string): TypedColumn => {
-  const { type, cast } = TYPES.find(({ pattern }) => pattern.test(sql)) ?? { type: 'text' as const, cast: 'VARCHAR' }
-  return { type, cast }
-}
-
+/** `isAlone`: no other source can disagree about types, so statistics are not needed. */
 export async function inspectParquet(
   inspection: Inspection,
   source: ByteSource,
   context: TaskContext,
+  isAlone = true,
 ): Promise<{ inspected: InspectedSource; sample: null }> {
   // the types are in the footer: if native code cannot read the file directly, an empty copy with the footer is enough
   const near = source.path !== undefined && isPlain(source.path) ? source.path : undefined
@@ -43,9 +30,27 @@ export async function inspectParquet(
   })
   await source.assertUnchanged?.()
   const columns = described.map(({ column_name }) => String(column_name))
-  const types = described.map(({ column_type }) => typed(String(column_type)))
+  const stored = described.map(({ column_type }) => String(column_type))
+  const small = isAlone || near === undefined || !stored.includes('BIGINT') ? new Set<string>() : await smallColumns(session, path)
+  const types = stored.map((type, at) => typedColumn(type, type === 'BIGINT' && small.has(columns[at] ?? '')))
+  const notes = stored.flatMap((type, at) => noteOn(columns[at] ?? '', type) ?? [])
   return {
-    inspected: { inspection: { ...inspection, columns }, evidence: null, types, sample: { threshold: 2 ** 32, numbers: [], ends: [] } },
+    inspected: {
+      inspection: { ...inspection, columns, notes: [...inspection.notes, ...notes] },
+      evidence: null,
+      types,
+      sample: { threshold: 2 ** 32, numbers: [], ends: [] },
+    },
     sample: null,
   }
+}
+
+/** Columns of integers whose statistics are all within what a 64-bit float holds exactly. */
+async function smallColumns(session: Session, path: string): Promise<ReadonlySet<string>> {
+  const most = Number.MAX_SAFE_INTEGER
+  const within = (value: string) => `COALESCE(bool_and(abs(TRY_CAST(${value} AS HUGEINT)) <= ${most}), FALSE)`
+  const rows = await session.rows(
+    `SELECT path_in_schema AS name FROM parquet_metadata(${text(path)}) GROUP BY 1 HAVING count(*) = count(stats_min_value) AND count(*) = count(stats_max_value) AND ${within('stats_min_value')} AND ${within('stats_max_value')}`,
+  )
+  return new Set(rows.map(({ name }) => String(name)))
 }

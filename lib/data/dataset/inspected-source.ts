@@ -7,6 +7,10 @@ export interface TypedColumn {
   readonly type: ColumnType
   /** The SQL type to cast to, if its own type cannot be used. */
   readonly cast: string | null
+  /** Its SQL type in the file. */
+  readonly stored: string
+  /** Integers of 64 bits whose statistics show that a 64-bit float holds all of them. */
+  readonly small?: boolean
   /** The texts that mean "no value"; absent: the usual ones of typed sources. */
   readonly null_values?: readonly string[]
 }

@@ -55,6 +55,8 @@ export interface LayoutColumn {
   readonly column: string
   /** Typed sources: the SQL type to cast to, if its own type cannot be used. */
   readonly cast: string | null
+  /** Typed sources: its SQL type in the files, which are read together only if it is the same. */
+  readonly stored?: string
 }
 
 /** The position in a source of a column of the dataset; -1 if the source lacks it. */

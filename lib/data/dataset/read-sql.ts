@@ -2,6 +2,7 @@
 import { name, text } from '#relational/types/sql.ts'
 import type { PhysicalLayout } from '#io/formats/source.ts'
 import type { Layout } from './plan.ts'
+import { AS_JSON } from './typed-columns.ts'
 
 export interface ReadFiles {
   readonly paths: readonly string[]
@@ -27,11 +28,15 @@ export function readSql(layout: Layout, files: ReadFiles): string {
   // a source without any valid record can have no columns
   if (layout.columns.length === 0) return 'SELECT CAST(NULL AS VARCHAR) AS _file WHERE FALSE'
   const list = `[${files.paths.map(text).join(', ')}]`
-  const selected = layout.columns.map(
-    ({ physical, cast }, at) => `${cast === null ? name(physical) : `CAST(${name(physical)} AS ${cast})`} AS ${rawIdentifier(at)}`,
-  )
+  const selected = layout.columns.map(({ physical, cast }, at) => `${castTo(name(physical), cast)} AS ${rawIdentifier(at)}`)
   const fileColumn = uniqueName('filename', layout)
   return `SELECT ${[...selected, `${name(fileColumn)} AS _file`].join(', ')} FROM ${READERS[layout.layout](list, layout, files, fileColumn)}`
+}
+
+/** Nested values become their JSON. */
+function castTo(cell: string, cast: string | null): string {
+  if (cast === null) return cell
+  return cast === AS_JSON ? `CAST(to_json(${cell}) AS VARCHAR)` : `CAST(${cell} AS ${cast})`
 }
 
 const READERS: { readonly [Physical in PhysicalLayout]: (list: string, layout: Layout, files: ReadFiles, fileColumn: string) => string } = {

@@ -1,4 +1,5 @@
 /** The cells of sampled records, by column. */
+import { withLongNumbers } from '#io/formats/json-numbers.ts'
 import { readRecords } from '#io/formats/record-text.ts'
 import type { Inspection, Sample } from '#io/formats/source.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -35,7 +36,7 @@ function* recordsOf(inspection: Inspection, text: string): Generator<readonly st
   }
   for (const line of text.split('\n')) {
     if (line === '') continue
-    const record = JSON.parse(line) as Record<string, unknown>
+    const record = JSON.parse(withLongNumbers(line)) as Record<string, unknown>
     yield inspection.columns.map((name) => shown(entryOf(record, name)))
   }
 }

@@ -95,6 +95,7 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   return {
     invalid: invalid.count,
     fractional: invalid.fractional,
+    coded: invalid.coded,
     repeated: plan.type === 'boolean' && hasRepeatedOther(values ?? [], nulls),
     first: invalid.first,
     present,

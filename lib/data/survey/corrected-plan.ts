@@ -10,6 +10,8 @@ import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '#relatio
 export interface Finding {
   readonly invalid: number
   readonly fractional: number
+  /** Digits that the type cannot hold as they are, such as 007. */
+  readonly coded: number
   /** For a list of values: whether one that does not fit the type occurs more than once. */
   readonly repeated: boolean
   /** The first cell that does not fit the type. */
@@ -39,8 +41,10 @@ function widened(plan: ColumnPlan, { padded, worded, folded }: Finding): ColumnP
   return grows ? { ...plan, padded: plan.padded || padded, worded: plan.worded || worded, folded: plan.folded || folded } : plan
 }
 
-function retyped(plan: ColumnPlan, { invalid, fractional, repeated, first, present }: Finding): ColumnPlan {
+function retyped(plan: ColumnPlan, { invalid, fractional, coded, repeated, first, present }: Finding): ColumnPlan {
   if (invalid === 0 || first === null) return plan
+  // a zero in front is part of a code, and a digit that is lost makes another number
+  if (coded > 0) return asText(plan, `has ${coded} of ${present} cells that are digits but not exactly a number, such as 007 or 20 digits`)
   if (plan.type === 'integer' && fractional > 0) return { ...plan, type: 'decimal' }
   const format = plan.date === null ? null : missingFormat(plan, first)
   if (plan.date !== null && format !== null) {
@@ -53,8 +57,18 @@ function retyped(plan: ColumnPlan, { invalid, fractional, repeated, first, prese
   // a third value besides true and false is data, not an error, if it occurs repeatedly
   const isAnswer = plan.type === 'boolean' && repeated
   if (invalid <= (1 - ENOUGH) * present && !isAnswer) return plan
-  const why = `"${plan.name}" was inferred as ${plan.type}, but ${invalid} of its ${present} cells do not fit; read as text`
-  return { ...plan, type: 'text', semantic: null, number: null, date: null, notes: [...plan.notes, why] }
+  const share = ((invalid / present) * 100).toFixed(1)
+  return asText(
+    plan,
+    `is probably of type ${plan.type}: ${invalid} of ${present} cells (${share} %) are not, e.g. ${JSON.stringify(first.slice(0, 40))}`,
+  )
+}
+
+function asText(plan: ColumnPlan, why: string): ColumnPlan {
+  const doubt = `"${plan.name}" ${why}; it is read as text. To read it as ${plan.type}, set types: {${JSON.stringify(plan.name)}: ${plan.type}} in the discover step`
+  const doubts = [...(plan.doubts ?? []), doubt]
+  // null values that only a column of numbers or dates has are data in text
+  return { ...plan, type: 'text', semantic: null, number: null, date: null, null_values: null, notes: [...plan.notes, doubt], doubts }
 }
 
 /** The format of a date that the column's formats do not include, in the same order of day and month. */
@@ -71,16 +85,20 @@ function missingFormat(plan: ColumnPlan, cell: string): string | null {
   return fits && !known.includes(format) ? format : null
 }
 
-/** The column's number format with a new symbol or grouping; null if that is not the reason. */
-function widerNumbers(plan: ColumnPlan, cell: string) {
+/** The column's number format with a symbol or grouping that the sample did not have; null if that is not the reason. */
+function widerNumbers(plan: ColumnPlan, cell: string): ColumnPlan['number'] {
   const shape = shapeOfNumber(cell)
   if (shape === null || plan.number === null) return null
-  const [decimal = '', grouping = '', symbol = ''] = shape.key.split('|')
+  const { decimal, grouping, symbol, lakhs } = shape
   const known = plan.number
-  if (decimal === ',' && known.decimal !== ',') return null
-  const symbols = symbol === '' || known.symbols.includes(symbol) ? known.symbols : [...known.symbols, symbol].sort()
-  const groups = known.grouping === '' && (grouping === '?' || grouping === ',') && known.decimal === '.' ? ',' : known.grouping
-  return symbols === known.symbols && groups === known.grouping ? null : { ...known, symbols, grouping: groups }
+  if (decimal !== '' && decimal !== '?' && decimal !== known.decimal) return null
+  // a second currency is no other way of writing the same numbers
+  if (symbol !== '' && known.symbols.length > 0 && !known.symbols.includes(symbol)) return null
+  const symbols = symbol === '' || known.symbols.includes(symbol) ? known.symbols : [symbol]
+  const wanted = grouping === '?' ? (known.decimal === '.' ? ',' : '') : grouping
+  const groups = known.grouping === '' && wanted !== known.decimal ? wanted : known.grouping
+  if (symbols === known.symbols && groups === known.grouping && (!lakhs || known.lakhs === true)) return null
+  return { ...known, symbols, grouping: groups, ...(lakhs ? { lakhs } : {}) }
 }
 
 /** Whether no plan changed. */

@@ -6,12 +6,12 @@ import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
 import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
-import type { NumberFormat } from '#relational/cells/parse-number.ts'
+import { isWord, type NumberFormat } from '#relational/types/number-forms.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { sketchOf } from '#relational/measures/distinct.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
-import { FORM, type KernelColumn, MAX_TOKEN_LENGTH, MOMENT, MAX_TOKENS } from './kernel.ts'
+import { FORM, type KernelColumn, MAX_SYMBOL_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKENS, MOMENT } from './kernel.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** One bit per set. */
@@ -64,15 +64,15 @@ export function kernelColumn(
   return { ...common, kind: 'other' }
 }
 
-/** Symbols that can be part of a number are left to SQL, and so are numbers with a decimal comma. */
+/** Numbers with a decimal comma are left to SQL. */
 function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
   const pointed = decimal === '.' && grouping !== '.'
-  const letters = symbols.join('')
+  const isShort = symbols.every((symbol) => Buffer.byteLength(symbol) <= MAX_SYMBOL_LENGTH)
   return {
     point: pointed && type === 'decimal',
-    formatted: pointed && (letters !== '' || grouping !== '') && !/[\d.,+-]/.test(letters),
+    formatted: pointed && isShort && (symbols.length > 0 || grouping !== ''),
     grouping,
-    symbols: letters === '' ? '' : `${letters} `,
+    symbols: isShort ? symbols.map((text) => ({ text, word: isWord(text) })) : [],
   }
 }
 
@@ -82,9 +82,9 @@ function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFo
  */
 function momentOf({ to, formats }: DateOptions): NonNullable<KernelColumn['moment']> {
   let forms = to === 'date' ? MOMENT.days_only : 0
-  const isIso = (format: string) => /^%Y[-/]/.test(format)
-  if (formats.some((format) => format.startsWith('%Y-'))) forms |= MOMENT.iso_dash
-  if (formats.some((format) => format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
+  const isIso = (format: string) => /^%Y[-/]/.test(format) && !format.includes('%I')
+  if (formats.some((format) => isIso(format) && format.startsWith('%Y-'))) forms |= MOMENT.iso_dash
+  if (formats.some((format) => isIso(format) && format.startsWith('%Y/'))) forms |= MOMENT.iso_slash
   if (formats.includes('epoch_s')) forms |= MOMENT.epoch_s
   if (formats.includes('epoch_ms')) forms |= MOMENT.epoch_ms
   const numeric = formats.filter((format) => !isIso(format) && !/^(%[abAB]|epoch)/.test(format))

@@ -194,7 +194,7 @@ function statesOf(plan: ColumnPlan, counted: Counted): States {
   }
   const states: Record<string, unknown> = {
     missing: { count: counted.missing },
-    invalid: { count: 0, fractional: 0, first: null },
+    invalid: { count: 0, fractional: 0, coded: 0, first: null },
     doubtful: { count: counted.doubtful },
     effects,
   }

@@ -1,4 +1,5 @@
 /** The measuring kernel (assembly/measure.ts) with names and types: one instance measures one file. */
+import { isExact } from '#relational/types/number-forms.ts'
 import { type Dyadic, registerSums, ZERO } from '#relational/measures/exact-sums.ts'
 import { KERNEL } from './kernel.generated.ts'
 
@@ -23,6 +24,7 @@ export interface KernelText {
 
 export const MAX_TOKENS = 32
 export const MAX_TOKEN_LENGTH = 7
+export const MAX_SYMBOL_LENGTH = 14
 
 // as in assembly/measure/columns.ts, forms.ts and dates.ts
 export const COLUMN_KIND = { values: 1, text: 2, number: 3, moment: 4, other: 5 } as const
@@ -63,7 +65,8 @@ export interface KernelColumn {
     readonly point: boolean
     readonly formatted: boolean
     readonly grouping: string
-    readonly symbols: string
+    /** Each of at most MAX_SYMBOL_LENGTH bytes; a word has a space between. */
+    readonly symbols: readonly { readonly text: string; readonly word: boolean }[]
   }
   /** Bits of MOMENT, and the separator of day and month in bits 16 to 23; whether ISO with slashes is a rewritten format. */
   readonly moment?: { readonly forms: number; readonly rewritten: boolean }
@@ -127,7 +130,7 @@ interface Exports {
   allocate(bytes: number): number
   setNullTokens(at: number, count: number): void
   addColumn(field: number, kind: number, form: number, sets: number, salt: number, verbatim: number, sketched: number, shift: number): void
-  setNumberForms(field: number, point: number, formatted: number, group: number, symbols: number): void
+  setNumberForms(field: number, point: number, formatted: number, group: number, symbols: number, count: number): void
   setNullMask(field: number, mask: number): void
   setTimestampForms(field: number, forms: number, rewritten: number): void
   read(start: number, end: number, last: number): number
@@ -161,7 +164,11 @@ let compiled: object | undefined
 export function openMeasureKernel(text: KernelText, columns: readonly (KernelColumn | undefined)[]): MeasureKernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'))
   const textAt = (at: number, length: number) => Buffer.from(wasm.memory.buffer, at, length)
-  const numbers = { exact: (at: number, length: number) => Number(textAt(at, length).toString('latin1')) }
+  const exact = (at: number, length: number) => {
+    const text = textAt(at, length).toString('latin1')
+    return isExact(text) ? Number(text) : Number.NaN
+  }
+  const numbers = { exact }
   const abort = () => {
     throw new Error('the measuring kernel exceeded its bounds')
   }
@@ -253,12 +260,22 @@ function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (byt
   wasm.addColumn(field, COLUMN_KIND[kind], form, sets, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
   wasm.setNullMask(field, empties)
   if (number !== undefined) {
-    const symbols = new Uint8Array(256)
-    for (const byte of Buffer.from(number.symbols)) symbols[byte] = 1
     const group = number.grouping.codePointAt(0) ?? 0
-    wasm.setNumberForms(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, put(symbols))
+    const symbols = put(packedSymbols(number.symbols))
+    wasm.setNumberForms(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, symbols, number.symbols.length)
   }
   if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, moment.rewritten ? 1 : 0)
+}
+
+/** As in numbers.ts: sixteen bytes each, the length and whether it is a word before the text. */
+function packedSymbols(symbols: readonly { readonly text: string; readonly word: boolean }[]): Uint8Array {
+  const packed = new Uint8Array(Math.max(1, symbols.length) * 16)
+  for (const [at, { text, word }] of symbols.entries()) {
+    const bytes = Buffer.from(text)
+    if (bytes.length > MAX_SYMBOL_LENGTH) throw new Error(`the symbol ${text} is longer than ${MAX_SYMBOL_LENGTH} bytes`)
+    packed.set([bytes.length, word ? 1 : 0, ...bytes], at * 16)
+  }
+  return packed
 }
 
 /** Each token in eight bytes, the last of them its length. */

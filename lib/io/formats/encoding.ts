@@ -1,7 +1,6 @@
 /** Detects the encoding of a text. */
-import { TaskError } from '#core/errors/errors.ts'
-import { singleByteOf } from './single-byte.ts'
-import type { Encoding } from './source.ts'
+import type { Encoding } from './encodings.ts'
+import { guessEncoding } from './guess-encoding.ts'
 
 export interface DetectedEncoding {
   readonly encoding: Encoding
@@ -9,12 +8,14 @@ export interface DetectedEncoding {
   readonly bom: number
   /** The reason, if it is a guess. */
   readonly note: string | null
+  /** Whether a person should confirm it. */
+  readonly unsure?: boolean
 }
 
-/** Examines windows of a text, the first of which is its head. Throws Data.UnsupportedFormat for UTF-32. */
-export function detectEncoding(windows: readonly Uint8Array[], uri: string): DetectedEncoding {
+/** Examines windows of a text, the first of which is its head. */
+export function detectEncoding(windows: readonly Uint8Array[]): DetectedEncoding {
   const head = windows[0] ?? new Uint8Array()
-  const marked = byMark(head, uri)
+  const marked = byMark(head)
   if (marked !== null) return marked
   const wide = byNuls(head)
   if (wide !== null)
@@ -30,24 +31,15 @@ export function detectEncoding(windows: readonly Uint8Array[], uri: string): Det
     sound += count.sound
     broken += count.broken
   }
-  return broken > sound ? guessSingleByte(windows) : { encoding: 'utf-8', bom: 0, note: null }
-}
-
-/** The encoding of text that is not UTF-8. */
-export function guessSingleByte(windows: readonly Uint8Array[]): DetectedEncoding & { readonly encoding: 'windows-1252' | 'macintosh' } {
-  const encoding = singleByteOf(windows)
-  return { encoding, bom: 0, note: `the text is not UTF-8; it is read as ${encoding}` }
+  return broken > sound ? guessEncoding(windows) : { encoding: 'utf-8', bom: 0, note: null }
 }
 
 /** The encoding of the byte order mark at the start, if any. */
-function byMark(head: Uint8Array, uri: string): DetectedEncoding | null {
+function byMark(head: Uint8Array): DetectedEncoding | null {
   const [a, b, c, d] = head
   if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', bom: 3, note: null }
-  if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)) {
-    throw new TaskError('Data.UnsupportedFormat', `${uri} is UTF-32, which is not supported`, {
-      hint: 'convert it to UTF-8: `iconv -f UTF-32 -t UTF-8`',
-    })
-  }
+  if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { encoding: 'utf-32le', bom: 4, note: null }
+  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return { encoding: 'utf-32be', bom: 4, note: null }
   if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', bom: 2, note: null }
   if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', bom: 2, note: null }
   return null

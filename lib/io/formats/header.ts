@@ -9,8 +9,11 @@ const NEARLY_ALL = 0.9
 
 /** `records` are the cells of the first record and of those after it. */
 export function hasHeader(records: readonly (readonly string[])[]): boolean {
-  const [first, ...body] = records
+  const [first, ...below] = records
   if (first === undefined) return false
+  // files that were appended to each other repeat their header
+  const others = below.filter((cells) => !isSame(cells, first))
+  const body = others.length > 0 ? others : below
   if (body.length === 0) return first.filter(isTyped).length * 2 < first.length
   if (isSequence(first, body)) return true
   let evidence = 0
@@ -20,6 +23,8 @@ export function hasHeader(records: readonly (readonly string[])[]): boolean {
   }
   return evidence >= 0
 }
+
+export const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((cell, at) => cell === b[at])
 
 /** From -1, a value like the others, to 1, a name above them. */
 function headerScore(cell: string, values: readonly string[]): number {
@@ -43,13 +48,16 @@ function textScore(cell: string, values: readonly string[]): number {
     evidence += make(cell) ? -0.25 : 0.5
   }
   const lengths = new Set(values.map((value) => value.length))
-  if (values.length >= 5 && lengths.size === 1) evidence += lengths.has(cell.length) ? -0.5 : 1
+  // words of Chinese are of one length as often as not
+  const isCaseless = share(values, (value) => /\p{Lo}/u.test(value)) >= NEARLY_ALL
+  if (!isCaseless && values.length >= 5 && lengths.size === 1) evidence += lengths.has(cell.length) ? -0.5 : 1
   return Math.max(-1, Math.min(1, evidence))
 }
 
 /** Shapes of text that distinguish codes, names and sentences from identifiers. */
 const MAKES: readonly ((text: string) => boolean)[] = [
-  (text) => !/\p{Ll}/u.test(text),
+  // scripts without case have no capitals
+  (text) => !/[\p{Ll}\p{Lo}]/u.test(text),
   (text) => /^\p{Lu}/u.test(text),
   (text) => /\s/.test(text),
   (text) => /\d/.test(text),

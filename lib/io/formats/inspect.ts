@@ -2,17 +2,20 @@
 import type { Store } from '#io/store/store.ts'
 import type { CompressionKind } from './compressions/compression.ts'
 import { beginningOf, checkOptions, compressionOf, detectBinary, detectText, HEAD_BYTES, refuseBinary, refuseKnown } from './detect.ts'
-import { type DetectedEncoding, detectEncoding, guessSingleByte } from './encoding.ts'
+import { type DetectedEncoding, detectEncoding } from './encoding.ts'
+import type { Encoding } from './encodings.ts'
+import { guessEncoding } from './guess-encoding.ts'
 import { type Found, NOTHING, noRecords } from './found.ts'
 import { bareName, formatCalled } from './index.ts'
 import { inspectDelimited } from './inspect-delimited.ts'
 import { readFooter } from './inspect-parquet.ts'
 import type { Beginning, FormatKind, Rewritten } from './kinds/format.ts'
 import type { PhysicalLayout } from './source.ts'
+import { quoteInexact } from './quote-inexact.ts'
 import { rowOf } from './line-map.ts'
 import type { SampleLimits } from './sample.ts'
 import { checkSettings } from './settings.ts'
-import type { ByteSource, Encoding, Inspection, ReadSettings, Sample } from './source.ts'
+import type { ByteSource, Inspection, ReadSettings, Sample } from './source.ts'
 import { type Staging, startStaging } from './staging.ts'
 import { surveyLines } from './survey-lines.ts'
 import { transcode } from './transcode.ts'
@@ -115,9 +118,10 @@ async function inspectBytes(start: Beginning, work: Work): Promise<Read> {
 
   const { head, tail } = start
   const middle = await source.read(Math.floor(source.size / 2), WINDOW_BYTES)
-  const detected = settings.encoding === undefined ? detectEncoding([head, middle, tail], uri) : given(settings, head)
+  const windows = source.size <= HEAD_BYTES ? [head] : [head, middle, tail]
+  const detected = settings.encoding === undefined ? detectEncoding(windows) : given(settings, head)
   const notes = detected.note === null ? [] : [detected.note]
-  if (!detected.encoding.startsWith('utf-16')) refuseBinary(start, uri, settings.delimiter)
+  if (!isWide(detected.encoding)) refuseBinary(start, uri, settings.delimiter)
   if (detected.encoding !== 'utf-8') return inspectRecoded({ ...detected, encoding: detected.encoding }, notes, work)
 
   const text = Buffer.from(head.subarray(detected.bom)).toString('utf8')
@@ -128,28 +132,40 @@ async function inspectBytes(start: Beginning, work: Work): Promise<Read> {
   // what the windows did not show the whole text does
   const isGuess = settings.encoding === undefined && detected.bom === 0 && kind.load === undefined
   if (isGuess && found.isForeign === true) {
-    const guess = guessSingleByte([head, middle, tail])
-    return inspectRecoded(guess, [...notes, guess.note ?? ''], work)
+    const guess = guessEncoding(windows)
+    return inspectRecoded(guess, [...notes, guess.note], work)
   }
   return found
 }
 
+const isWide = (encoding: Encoding) => encoding.startsWith('utf-16') || encoding.startsWith('utf-32')
+
+/** Byte order marks of the encodings that have one, in hexadecimal. */
+const MARKS: ReadonlyMap<Encoding, string> = new Map([
+  ['utf-8', 'efbbbf'],
+  ['utf-16le', 'fffe'],
+  ['utf-16be', 'feff'],
+  ['utf-32le', 'fffe0000'],
+  ['utf-32be', '0000feff'],
+])
+
 /** The encoding from the settings, and a mark that the text may still have. */
 function given({ encoding = 'utf-8' }: ReadSettings, head: Uint8Array): DetectedEncoding {
-  const [a, b, c] = head
-  const isWide = (encoding === 'utf-16le' && a === 0xff && b === 0xfe) || (encoding === 'utf-16be' && a === 0xfe && b === 0xff)
-  return { encoding, bom: encoding === 'utf-8' && a === 0xef && b === 0xbb && c === 0xbf ? 3 : isWide ? 2 : 0, note: null }
+  const mark = MARKS.get(encoding) ?? ''
+  const isMarked = mark !== '' && Buffer.from(head.subarray(0, mark.length / 2)).toString('hex') === mark
+  return { encoding, bom: isMarked ? mark.length / 2 : 0, note: null }
 }
 
-type Recoded = { readonly encoding: Exclude<Encoding, 'utf-8'>; readonly bom: number }
+type Recoded = Pick<DetectedEncoding, 'bom' | 'unsure'> & { readonly encoding: Exclude<Encoding, 'utf-8'> }
 
 /** Reads the text as UTF-8 once it is written so. */
-async function inspectRecoded({ encoding, bom }: Recoded, notes: readonly string[], work: Work): Promise<Read> {
+async function inspectRecoded({ encoding, bom, unsure = false }: Recoded, notes: readonly string[], work: Work): Promise<Read> {
   const { uri, settings, staging } = work
   await staging.rewrite((from, to) => transcode(from, to, encoding, bom))
   const start = await beginningOf(staging.current(), uri)
   const { facts, ...read } = await inspectBytes(start, { ...work, settings: { ...settings, encoding: 'utf-8' } })
-  return { ...read, facts: { ...facts, encoding, notes: [...notes, ...facts.notes] } }
+  const doubts = [...(unsure ? notes.slice(-1) : []), ...(facts.doubts ?? [])]
+  return { ...read, facts: { ...facts, encoding, ...(doubts.length > 0 ? { doubts } : {}), notes: [...notes, ...facts.notes] } }
 }
 
 const AS_IT_STANDS: Rewritten = { notes: [], doubts: [] }
@@ -187,7 +203,10 @@ const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
       ? noRecords('delimited', 0)
       : inspectDelimited({ uri, name: bareName(uri), settings: read ?? settings, bom, rows }, staging, context),
   lines: async (_, bom, { uri, staging, context }) => {
-    const { sample, ...found } = await surveyLines(staging.current(), uri, bom, context)
+    const first = await surveyLines(staging.current(), uri, bom, context)
+    if (first.rounded) await staging.rewrite((from, to) => quoteInexact(from, to, bom))
+    const mark = first.rounded ? 0 : bom
+    const { sample, rounded, ...found } = first.rounded ? await surveyLines(staging.current(), uri, mark, context) : first
     return {
       sample,
       facts: {
@@ -196,7 +215,7 @@ const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
         dialect: null,
         new_line: '\n',
         cuts: [],
-        direct: found.bad.length === 0 && bom === 0,
+        direct: found.bad.length === 0 && mark === 0,
         one_piece: false,
         notes: found.records === 0 ? [NOTHING] : [],
       },

@@ -2,7 +2,7 @@
 import { preview } from '#core/text/preview.ts'
 import { nameColumns } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
-import { hasHeader } from './header.ts'
+import { hasHeader, isSame } from './header.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
 import { laterHeader } from './table-start.ts'
 import { rowOf } from './line-map.ts'
@@ -61,7 +61,10 @@ export function planLayout(
   const body = rest.slice(at + 1)
   const header = first !== undefined && (settings.header ?? hasHeader([first, ...body.filter(isSound)].map(cellsOf)))
   const names = header ? cellsOf(first) : null
-  const doubts = settings.skip_lines === undefined && first !== undefined ? doubtsOf(rest.slice(at)) : []
+  const doubts = [
+    ...(settings.skip_lines === undefined && first !== undefined ? doubtsOf(rest.slice(at)) : []),
+    ...(header ? repeatsOf(first, body) : []),
+  ]
   const fields = fieldsOf(names, (header ? body : rest).filter(isSound), first)
   const named = nameColumns(names, fields)
 
@@ -80,6 +83,17 @@ export function planLayout(
         : [`row ${rowOf(rows, above + 1)}`, `header_row: ${rowOf(rows, above + 1)}`]
     return [
       `the table seems to begin in ${where} (${shown}); if the ${rows === undefined ? 'lines' : 'rows'} above are not part of it, set ${setting} in the source of the discover step`,
+    ]
+  }
+
+  /** A note that records further down are the header once more. */
+  function repeatsOf({ cells }: TextRecord, found: readonly TextRecord[]): string[] {
+    const same = cells.length > 1 ? found.filter((record) => isSame(record.cells, cells)) : []
+    const [one] = same
+    if (one === undefined) return []
+    const where = `line ${countLines(text, bom, from + one.start) + 1}`
+    return [
+      `${where} repeats the header${same.length > 1 ? ` (and ${same.length - 1} more)` : ''} and is read as a record; to remove it, filter such rows in a transform step`,
     ]
   }
 

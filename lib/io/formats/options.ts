@@ -1,7 +1,6 @@
 /** Settings of a source that several formats share. A format lists those it has; a setting of one name means the same everywhere. */
 import * as z from 'zod'
-
-const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1', 'macintosh'] as const
+import { ENCODINGS } from './encodings.ts'
 
 export const encoding = z.enum(ENCODINGS).optional().describe('The text encoding; detected when absent.')
 export const header = z.boolean().optional().describe('Whether the first record names the columns; detected when absent.')

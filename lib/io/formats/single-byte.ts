@@ -20,12 +20,14 @@ export function charactersOf(encoding: SingleByte): readonly string[] {
  * where lower-case letters belong (`knowledgeÊof`, `CafŽ`).
  */
 export function singleByteOf(windows: readonly Uint8Array[]): 'windows-1252' | 'macintosh' {
-  const oddness = (encoding: SingleByte) => {
-    const characters = charactersOf(encoding)
-    return windows.reduce((sum, window) => sum + countOdd(window, characters), 0)
-  }
-  const odd = oddness('windows-1252')
-  return odd > 0 && odd > 2 * oddness('macintosh') ? 'macintosh' : 'windows-1252'
+  const odd = countOddBytes(windows, 'windows-1252')
+  return odd > 0 && odd > 2 * countOddBytes(windows, 'macintosh') ? 'macintosh' : 'windows-1252'
+}
+
+/** The number of characters in unlikely positions if the text has this encoding. */
+export function countOddBytes(windows: readonly Uint8Array[], encoding: SingleByte): number {
+  const characters = charactersOf(encoding)
+  return windows.reduce((sum, window) => sum + countOdd(window, characters), 0)
 }
 
 const isSmall = (byte: number | undefined) => byte !== undefined && byte >= 97 && byte <= 122

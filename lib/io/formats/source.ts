@@ -3,6 +3,7 @@
  * JSON.
  */
 import type { Json } from '#core/json.ts'
+import type { Encoding } from './encodings.ts'
 
 export type { ByteSource } from '#io/bytes/source.ts'
 
@@ -37,8 +38,6 @@ export interface ReadSettings {
   /** Those that only one format or compression has. */
   readonly [option: string]: Json | undefined
 }
-
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1' | 'macintosh'
 
 export type NewLine = '\n' | '\r\n' | '\r'
 

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { endsEarly } from '#io/bytes/copy.ts'
 import { TaskError } from '#core/errors/errors.ts'
+import { hasRounded } from './json-numbers.ts'
 import { readJsonRecord } from './json-record.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import type { BadRecord, ByteSource, ChunkSpan, Sample } from './source.ts'
@@ -15,6 +16,8 @@ export interface LinesSurvey {
   readonly chunks: readonly ChunkSpan[]
   readonly longest_record: number
   readonly sample: Sample
+  /** Whether the parser would round a number. */
+  readonly rounded: boolean
 }
 
 export interface Line {
@@ -49,6 +52,7 @@ export async function surveyLines(
   let records = 0
   let longest = 0
   let keysBefore: readonly string[] = []
+  let rounded = false
   const problemOf = (bytes: Uint8Array, text: string | null): string | null => {
     if (text === null)
       return bytes.length > MAX_LINE_LENGTH ? `is longer than ${MAX_LINE_LENGTH} bytes` : 'contains bytes that are not UTF-8'
@@ -56,6 +60,7 @@ export async function surveyLines(
     if ('reason' in found) return found.reason
     if (found.keys !== keysBefore) for (const key of found.keys) columns.add(key)
     keysBefore = found.keys
+    rounded ||= hasRounded(text)
     return null
   }
   const take = ({ record, line, start, end, bytes, text }: Line) => {
@@ -83,7 +88,7 @@ export async function surveyLines(
       records: (next?.first ?? records + 1) - at.first,
     }
   })
-  return { columns: [...columns], records, bad, chunks, longest_record: longest, sample: sampler.sample('\n') }
+  return { columns: [...columns], records, bad, chunks, longest_record: longest, sample: sampler.sample('\n'), rounded }
 }
 
 const tooManyBad = (uri: string, line: number) =>

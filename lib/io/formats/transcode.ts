@@ -3,19 +3,70 @@
 import { blocksOf } from '#io/bytes/copy.ts'
 import type { ByteSink } from '#io/bytes/file.ts'
 import { charactersOf, type SingleByte } from './single-byte.ts'
-import type { ByteSource, Encoding } from './source.ts'
+import { type Encoding, MULTI_BYTE } from './encodings.ts'
+import type { ByteSource } from './source.ts'
 
 /**
  * Rewrites the text after a mark of `bom` bytes. Invalid sequences become bytes that are not UTF-8 either, so that their record is found
  * bad.
  */
 export async function transcode(from: ByteSource, to: ByteSink, encoding: Exclude<Encoding, 'utf-8'>, bom: number): Promise<void> {
-  const decode = encoding === 'utf-16le' || encoding === 'utf-16be' ? decoder16(encoding === 'utf-16be') : decoder8(encoding)
+  const decode = decoderOf(encoding)
   for await (const block of blocksOf(from, bom)) await to.write(decode(block, false))
   await to.write(decode(new Uint8Array(), true))
 }
 
 type Decoder = (block: Uint8Array, last: boolean) => Uint8Array
+
+function decoderOf(encoding: Exclude<Encoding, 'utf-8'>): Decoder {
+  switch (encoding) {
+    case 'utf-16le':
+    case 'utf-16be':
+      return decoder16(encoding === 'utf-16be')
+    case 'utf-32le':
+    case 'utf-32be':
+      return decoder32(encoding === 'utf-32be')
+    case 'windows-1252':
+    case 'latin-1':
+    case 'macintosh':
+      return decoder8(encoding)
+    default:
+      return decoderOfPlatform(encoding)
+  }
+}
+
+/** Node has the tables of all encodings of the Encoding Standard. What it cannot decode becomes a byte that is not UTF-8. */
+function decoderOfPlatform(encoding: string): Decoder {
+  // the Encoding Standard decodes both alike; Node only the second as the standard says
+  const decoder = new TextDecoder(encoding === 'gbk' ? 'gb18030' : encoding)
+  const invalid = MULTI_BYTE.has(encoding) ? NO_CHARACTERS : '\ufffd'
+  return (block, last) => {
+    const text = decoder.decode(block, { stream: !last })
+    const parts = text.split(invalid)
+    if (parts.length === 1) return Buffer.from(text)
+    return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [Buffer.from(part)] : [NO_CHARACTER, Buffer.from(part)])))
+  }
+}
+
+/** What Node makes of bytes that are no character in an encoding of two bytes. */
+const NO_CHARACTERS = /[\ufffd\uf8f8\x80-\x9f]/
+const NO_CHARACTER = Buffer.from([0xff])
+
+function decoder32(swapped: boolean): Decoder {
+  let left = Buffer.alloc(0)
+  return (block, last) => {
+    const bytes = Buffer.concat([left, block])
+    const whole = bytes.length & ~3
+    const parts: Buffer[] = []
+    for (let at = 0; at < whole; at += 4) {
+      const code = swapped ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at)
+      const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+      parts.push(isCharacter ? Buffer.from(String.fromCodePoint(code)) : NO_CHARACTER)
+    }
+    left = Buffer.from(bytes.subarray(whole))
+    return Buffer.concat(last && left.length > 0 ? [...parts, NO_CHARACTER] : parts)
+  }
+}
 
 function decoder8(encoding: SingleByte): Decoder {
   const table = charactersOf(encoding).map((character) => Buffer.from(character))

@@ -1,6 +1,6 @@
 /** How a column of the sources is read. Decided once for the whole dataset, checked against every row by the survey. Plain JSON. */
 import type { DateOptions } from './parse-date.ts'
-import type { NumberFormat } from './parse-number.ts'
+import type { NumberFormat } from '#relational/types/number-forms.ts'
 import type { Column, ColumnType } from '#relational/types/types.ts'
 
 export interface ColumnPlan {
@@ -28,6 +28,8 @@ export interface ColumnPlan {
   readonly fixed: boolean
   /** Notes about the decision for the report. */
   readonly notes: readonly string[]
+  /** The notes that call for a decision: shown as warnings. */
+  readonly doubts?: readonly string[]
 }
 
 /** The plan of a column that already has its type. */

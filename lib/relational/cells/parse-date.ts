@@ -9,7 +9,7 @@ import { defineCell } from './cell.ts'
 /** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the most frequent first. */
 export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
 
-const isIso = (format: string) => format.startsWith('%Y-') || format.startsWith('%Y/')
+const isIso = (format: string) => (format.startsWith('%Y-') || format.startsWith('%Y/')) && !format.includes('%I')
 const isWord = (format: string) => /^%[abAB]/.test(format)
 const isEpoch = (format: string) => format.startsWith('epoch')
 
@@ -48,7 +48,9 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
   )
   if (isoFormats.length > 0) {
     const zoned = isoFormats.some((format) => format.includes('%z'))
-    arms.push(`WHEN ${isIsoCell} THEN ${iso(cell, to, zoned)}`)
+    const clocks = formats.filter((format) => format.startsWith('%Y') && format.includes('%I'))
+    const read = iso(cell, to, zoned)
+    arms.push(`WHEN ${isIsoCell} THEN ${clocks.length === 0 ? read : `COALESCE(${read}, ${chain(cell, clocks)})`}`)
   }
   const monthFormats = formats.filter(isWord)
   const rest = formats.filter((format) => !isIso(format) && !isWord(format) && !isEpoch(format))

@@ -1,52 +1,53 @@
 /** parse_integer and parse_decimal: convert text to numbers, with the symbols and separators found in the column. */
-import { allOf, anyOf, type Once, text } from '#relational/types/sql.ts'
+import { formattedForm, type NumberFormat, plainForm } from '#relational/types/number-forms.ts'
+import { allOf, type Once, text } from '#relational/types/sql.ts'
 import { type CellOperation, defineCell } from './cell.ts'
 
-/** How the numbers of a column are written, apart from the plain form `-1234.5`. */
-export type NumberFormat = {
-  /** The decimal mark: a point or a comma. */
-  readonly decimal: '.' | ','
-  /** The characters that group thousands: '', `,`, `.`, `'` or a space. */
-  readonly grouping: string
-  /** Currency symbols and codes before or after the number, such as `$` or `EUR`. */
-  readonly symbols: readonly string[]
-  /** Whether every cell is known to be empty or plain digits with an optional minus. */
-  readonly digits?: boolean
+type Kind = 'integer' | 'decimal'
+
+const SQL_TYPE = { integer: 'BIGINT', decimal: 'DOUBLE' } as const
+
+const matches = (cell: string, pattern: string) => `regexp_full_match(${cell}, ${text(pattern)})`
+
+/** The digits of a cell in another form, with a point as decimal mark and a minus before them. */
+function plainDigits(cell: string, { decimal, symbols }: NumberFormat): string {
+  const pointed = symbols.filter((symbol) => symbol.includes('.') || symbol.includes(','))
+  const bare = pointed.reduce((sql, symbol) => `replace(${sql}, ${text(symbol)}, '')`, cell)
+  const digits = `regexp_replace(${bare}, ${text(`[^0-9${decimal}]`)}, '', 'g')`
+  const sign = `CASE WHEN regexp_matches(${cell}, '[-\u2212(]') THEN '-' ELSE '' END`
+  return `${sign} || ${decimal === ',' ? `replace(${digits}, ',', '.')` : digits}`
 }
 
-const isPlain = (format: NumberFormat) => format.decimal === '.' && format.grouping === '' && format.symbols.length === 0
+/** The significant digits of a number, as in number-forms.ts. */
+const significant = (sql: string) => `trim(regexp_replace(regexp_replace(${sql}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')`
 
-/** The number without symbols and grouping, with a point as decimal mark. */
-function stripped(cell: string, format: NumberFormat): string {
-  const letters = [...new Set([...format.symbols.join(''), ' '])].join('')
-  let sql = format.symbols.length === 0 ? cell : `trim(${cell}, ${text(letters)})`
-  // `-$5`: the sign comes before the symbol
-  if (format.symbols.length > 0)
-    sql = `CASE WHEN ${allOf([`${cell} < '.'`, `prefix(${cell}, '-')`])} THEN '-' || ltrim(${cell}, ${text(`-${letters}`)}) ELSE ${sql} END`
-  if (format.grouping !== '') sql = `replace(${sql}, ${text(format.grouping)}, '')`
-  if (format.decimal === ',') sql = `replace(${sql}, ',', '.')`
-  return sql
+/** A plain text as a number; NULL if the type cannot hold exactly this number. */
+function cast(plain: string, kind: Kind, { loose = false }: NumberFormat, once: Once): string {
+  const value = `TRY_CAST(${plain} AS ${SQL_TYPE[kind]})`
+  // the pattern leaves only zeros behind a point, so the cast does not round
+  if (kind === 'integer') return value
+  return once(value, (number) => {
+    const finite = `CASE WHEN isfinite(${number}) THEN ${number} END`
+    if (loose) return finite
+    const exact = `${significant(`CAST(${number} AS VARCHAR)`)} = ${significant(plain)}`
+    return `CASE WHEN strlen(${plain}) <= 15 THEN ${finite} WHEN ${exact} THEN ${number} END`
+  })
 }
 
-/** The cell as a DOUBLE, which may not be finite, or NULL. */
-function number(cell: string, format: NumberFormat): string {
-  const direct = `TRY_CAST(${cell} AS DOUBLE)`
-  if (isPlain(format)) return direct
-  const rewritten = `TRY_CAST(${stripped(cell, format)} AS DOUBLE)`
-  if (format.decimal === ',' || format.grouping === '.') return rewritten
-  // a failed cast costs as much as ten that succeed; a cell that begins with a symbol skips it
-  return `CASE WHEN ${anyOf([`${cell} < '!'`, allOf([`${cell} >= '+'`, `${cell} < ':'`])])} THEN COALESCE(${direct}, ${rewritten}) ELSE ${rewritten} END`
+/** The cell as a number, or NULL. The pattern comes first, because a cast accepts too much: '1_000' is 1000, '+-5' is -5, '007' is 7. */
+function number(cell: string, kind: Kind, format: NumberFormat, once: Once): string {
+  const arms = [`WHEN ${matches(cell, plainForm(kind, format))} THEN ${cast(cell, kind, format, once)}`]
+  const other = formattedForm(kind, format)
+  if (other !== null)
+    arms.push(`WHEN ${matches(cell, other)} THEN ${once(plainDigits(cell, format), (plain) => cast(plain, kind, format, once))}`)
+  return `CASE ${arms.join(' ')} END`
 }
-
-/** The cell as a finite DOUBLE, or NULL: 'inf', 'nan' and 1e400 are not numbers to calculate with. */
-const toDouble = (cell: string, format: NumberFormat, once: Once) =>
-  once(number(cell, format), (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`)
 
 /** A number that is not written in plain form. */
-const reformatted = (cell: string, format: NumberFormat) =>
-  isPlain(format)
-    ? 'FALSE'
-    : allOf([`isfinite(${number(cell, format)})`, `NOT isfinite(COALESCE(TRY_CAST(${cell} AS DOUBLE), 'inf'::DOUBLE))`])
+function reformatted(cell: string, kind: Kind, format: NumberFormat): string {
+  const other = formattedForm(kind, format)
+  return other === null ? 'FALSE' : allOf([`NOT ${matches(cell, plainForm(kind, format))}`, matches(cell, other)])
+}
 
 const asFormat = (options: unknown) => options as NumberFormat
 
@@ -54,27 +55,21 @@ export const parseDecimal: CellOperation = defineCell({
   name: 'parse_decimal',
   summary: 'Converts text to decimal numbers; anything else becomes missing.',
   type: () => 'decimal',
-  sql: (cell, options, _before, once) => toDouble(cell, asFormat(options), once),
-  changes: (cell, options) => reformatted(cell, asFormat(options)),
+  sql: (cell, options, _before, once) => number(cell, 'decimal', asFormat(options), once),
+  changes: (cell, options) => reformatted(cell, 'decimal', asFormat(options)),
 })
 
 /** Whole numbers in plain digits, which a cast reads unchanged. */
-const isDigits = (value: string) => /^(-?\d{1,15})?$/.test(value)
+const isDigits = (value: string) => /^(-?(?:0|[1-9]\d{0,14}))?$/.test(value)
 
 export const parseInteger: CellOperation = defineCell({
   name: 'parse_integer',
   summary: 'Converts text to integers; anything else becomes missing.',
   type: () => 'integer',
-  // DuckDB rounds '1.5' to 2 when casting to BIGINT, so short numbers are cast to DOUBLE and must be whole, and long ones must be digits
   sql: (cell, options, _before, once) => {
     const format = asFormat(options)
-    if (format.digits === true) return `TRY_CAST(${cell} AS BIGINT)`
-    return once(
-      number(cell, format),
-      (value) =>
-        `CASE WHEN strlen(${cell}) <= 15 THEN CASE WHEN trunc(${value}) = ${value} THEN TRY_CAST(${value} AS BIGINT) END WHEN regexp_full_match(${stripped(cell, format)}, '[+-]?[0-9]+') THEN TRY_CAST(${stripped(cell, format)} AS BIGINT) END`,
-    )
+    return format.digits === true ? `TRY_CAST(${cell} AS BIGINT)` : number(cell, 'integer', format, once)
   },
-  changes: (cell, options) => (asFormat(options).digits === true ? 'FALSE' : reformatted(cell, asFormat(options))),
+  changes: (cell, options) => (asFormat(options).digits === true ? 'FALSE' : reformatted(cell, 'integer', asFormat(options))),
   narrowed: (options, values) => ({ ...options, digits: [...values].every(isDigits) }),
 })

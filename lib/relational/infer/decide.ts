@@ -2,8 +2,13 @@
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
-import type { NumberFormat } from '#relational/cells/parse-number.ts'
-import { type DateOrder, orderedFormat } from '#relational/types/dates.ts'
+import type { NumberFormat } from '#relational/types/number-forms.ts'
+import type { DateOrder } from '#relational/types/dates.ts'
+import { type Dates, datesOf } from './date-formats.ts'
+import { type Numbers, numbersOf } from './number-format.ts'
+import { noteCodes, noteNumbers, noteProbable } from './doubts.ts'
+import { areVersions, PHONES } from './names.ts'
+import { placeholdersOf, withPlaceholders } from './placeholders.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import type { Evidence } from './evidence.ts'
@@ -13,72 +18,104 @@ import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** A column gets a type if at least this share of its cells has it; the rest are then invalid, not of another type. */
-export const ENOUGH = 0.95
-
-/** Up to this share, cells like `12A` in a column of numbers are errors; above it the column consists of such cells. */
-const FEW_MIXED = 0.01
+export const ENOUGH = 0.99
 
 export interface Wishes {
   readonly type?: ColumnType | undefined
   readonly date_order: 'auto' | DateOrder
   /** Replaces the default null values. */
   readonly null_values?: readonly string[] | null
+  /** The decimal mark that the other columns of the dataset show. */
+  readonly locale?: '.' | ',' | null
+  /** Whether a semicolon delimits the fields of a source. */
+  readonly semicolons?: boolean
+  /** Why its numbers, or its dates, cannot be read alike in all files. */
+  readonly apart?: { readonly numbers?: string | undefined; readonly dates?: string | undefined }
 }
 
 export function decide(name: string, evidence: Evidence, wishes: Wishes): ColumnPlan {
+  const doubts: string[] = []
   const notes: string[] = []
-  const number = numberFormat(evidence)
-  const dates = dateFormats(evidence, wishes.date_order, name, notes)
-  const type = wishes.type ?? inferType(name, evidence, number, dates)
-  const null_values = nullValues(name, type, evidence, wishes.null_values ?? null, notes)
+  const numbers = numbersOf(name, evidence, wishes.locale ?? null, wishes.semicolons ?? false)
+  const dates = datesOf(name, evidence, wishes.date_order, wishes.apart?.dates)
+  const placeholders = wishes.null_values == null ? placeholdersOf(evidence, Math.max(numbers.count, dates.count)) : []
+  const type = wishes.type ?? inferType(name, evidence, { numbers, dates, placeholders, apart: wishes.apart?.numbers }, doubts)
+  const null_values =
+    nullValues(name, type, evidence, wishes.null_values ?? null, notes) ?? withPlaceholders(name, type, placeholders, doubts)
   const nulls = new Set(nullValuesOf({ type, null_values }))
-  if (type === 'integer' || type === 'decimal') noteCurrencies(name, number, notes)
   const numeric = type === 'integer' || type === 'decimal'
+  const format = wishes.type === undefined ? numbers.format : { ...numbers.format, loose: true }
+  if (numeric) noteNumbers(name, evidence, format, notes, doubts)
+  if (type === 'date' || type === 'timestamp') doubts.push(...dates.doubts)
   const few = evidence.values !== null && areFew(Object.values(evidence.values), evidence.cells)
   return {
     name,
     type,
     ...(wishes.type === undefined && evidence.cells === evidence.missing ? { untyped: true } : {}),
-    semantic: semanticOf(name, type, evidence, number),
+    semantic: semanticOf(name, type, evidence, format),
     from_text: true,
     null_values,
-    number: numeric ? number : null,
+    number: numeric ? format : null,
     date: type === 'date' || type === 'timestamp' ? { to: type, formats: dates.formats.length > 0 ? dates.formats : ['%Y-%m-%d'] } : null,
     dictionary: few,
     padded: evidence.padded > 0,
-    worded: Object.keys(evidence.words).some((word) => nulls.has(word)),
+    worded: Object.keys(evidence.words).some((word) => nulls.has(word)) || placeholders.some(([word]) => nulls.has(word)),
     folded: few && type !== 'text' && isWrittenInSeveralWays(type, evidence, dates.formats),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
     fixed: wishes.type !== undefined,
-    notes,
+    notes: [...notes, ...doubts],
+    ...(doubts.length > 0 ? { doubts } : {}),
   }
 }
 
-function inferType(
-  name: string,
-  evidence: Evidence,
-  number: NumberFormat,
-  dates: { formats: readonly string[]; count: number; time: boolean },
-): ColumnType {
-  const present = evidence.cells - evidence.missing
-  if (present === 0) return 'text'
-  const enough = (count: number) => count >= ENOUGH * present
-  const formatted = Object.values(evidence.numbers).reduce((sum, count) => sum + count, 0)
-  const fractional =
-    evidence.decimals + Object.entries(evidence.numbers).reduce((sum, [key, count]) => sum + (fraction(key, number) ? count : 0), 0)
-  if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
-  if (enough(evidence.booleans) && saysYesAndNo(evidence)) return 'boolean'
-  if (evidence.coded > (CODES.test(name) ? 0 : 0.01 * present) || evidence.huge > 0)
-    return enough(evidence.integers) || fractional === 0 ? 'text' : 'decimal'
-  if (!enough(evidence.integers + evidence.decimals + formatted) || evidence.mixed > FEW_MIXED * present) return 'text'
-  if (fractional === 0 && PHONES.test(name) && evidence.smallest >= 1_000_000) return 'text'
-  return fractional === 0 ? 'integer' : 'decimal'
+interface Readings {
+  readonly numbers: Numbers
+  readonly dates: Dates
+  readonly placeholders: readonly (readonly [string, number])[]
+  readonly apart: string | undefined
 }
 
-/** Names of columns in which a single leading zero shows that the digits are a code. */
-const CODES =
-  /zip|post(al)?_?code|plz|fips|(^|[_\s-])(id|code|key|no|nr|number|account|isbn|ean|upc|gtin)$|^(id|code|key)([_\s-]|$)|[a-z](Id|Code|Key|No)$/i
-const PHONES = /phone|mobile|fax|(^|[_\s-])(tel|cell)([_\s-]|$)/i
+function inferType(name: string, evidence: Evidence, { numbers, dates, placeholders, apart }: Readings, doubts: string[]): ColumnType {
+  const present = evidence.cells - evidence.missing - placeholders.reduce((sum, [, count]) => sum + count, 0)
+  if (present <= 0) return 'text'
+  const enough = (count: number) => count >= ENOUGH * present
+  const stays = (why: string, setting: string): ColumnType => {
+    doubts.push(`"${name}" ${why}; it stays text. To read it otherwise, set ${setting} in the discover step`)
+    return 'text'
+  }
+  const asType = (type: string) => `types: {${JSON.stringify(name)}: ${type}}`
+  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `date_order: dmy or mdy, or ${asType('date')},`)
+  if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
+  if (enough(evidence.booleans) && saysYesAndNo(evidence)) return 'boolean'
+  const type = numbers.fractional > 0 ? 'decimal' : 'integer'
+  const looksNumeric = enough(numbers.count)
+  if (evidence.coded > 0 || (type === 'integer' && evidence.huge > 0)) {
+    if (looksNumeric) noteCodes(name, evidence, asType(type), doubts)
+    return 'text'
+  }
+  if (type === 'decimal' && evidence.inexact > 0)
+    return looksNumeric ? stays('has numbers with more digits than a 64-bit float holds', asType('decimal')) : 'text'
+  const against = apart ?? numbers.against
+  if (against !== null && numbers.count + formattedOf(evidence) >= ENOUGH * present) return stays(against, asType('decimal'))
+  if (!looksNumeric) {
+    noteProbable(
+      name,
+      evidence,
+      present,
+      [
+        ['a number', numbers.count, asType(type)],
+        ['a date', dates.count, asType(dates.time ? 'timestamp' : 'date')],
+      ],
+      doubts,
+    )
+    return 'text'
+  }
+  if (type === 'integer' && PHONES.test(name) && evidence.smallest >= 1_000_000) return 'text'
+  if (type === 'decimal' && areVersions(name, evidence)) return 'text'
+  return type
+}
+
+const formattedOf = ({ numbers }: Evidence) => Object.values(numbers).reduce((sum, cells) => sum + cells, 0)
 
 const PAIRS = TRUE_WORDS.map((yes, at) => [yes, FALSE_WORDS[at] ?? ''] as const)
 /** Words that mean yes or no even without their counterpart: a box that is ticked or left empty. */
@@ -100,7 +137,7 @@ function saysYesAndNo({ values, words: nullValuesSeen }: Evidence): boolean {
   return [...counts].every(([word, count]) => (known.has(word) ? paired.has(word) || CLEAR.has(word) : count === 1))
 }
 
-/** The null values of a text column with codes: `NA` among many similar codes is a code if it is no more frequent than a code may be. */
+/** The null values of a text column with codes: `NA` among many similar codes is a code if it is not much more frequent than they are. */
 function nullValues(
   name: string,
   type: ColumnType,
@@ -111,84 +148,21 @@ function nullValues(
   if (wish !== null) return [...new Set(['', ...wish])]
   if (type !== 'text') return null
   const present = evidence.cells - evidence.missing
+  const values = Object.entries(evidence.values ?? {})
+  // a code is about as frequent as the others
+  const mostOf = (word: string) =>
+    Math.max(
+      0.05 * evidence.cells,
+      1.5 * values.reduce((most, [value, times]) => (trimmedText(value) === word ? most : Math.max(most, times)), 0),
+    )
   const codes = Object.entries(evidence.words).flatMap(([word, count]) => {
     const alike = entryOf(evidence.codes, String(word.length)) ?? 0
-    const isCode = isCodeLike(word) && present >= 20 && alike >= 0.9 * present && count <= 0.05 * evidence.cells
+    const isCode = isCodeLike(word) && present >= 20 && alike >= 0.9 * present && count <= mostOf(word)
     return isCode ? [word] : []
   })
   if (codes.length === 0) return null
   notes.push(`"${name}" holds codes; ${codes.map((word) => `"${word}"`).join(' and ')} is read as one of them, not as a missing value`)
   return TEXT_NULL_VALUES.filter((word) => !codes.includes(word))
-}
-
-function noteCurrencies(name: string, { symbols }: NumberFormat, notes: string[]): void {
-  if (symbols.length > 1)
-    notes.push(`"${name}" holds amounts in ${symbols.join(' and ')}; they are read as plain numbers, without the currency`)
-}
-
-const fraction = (key: string, format: NumberFormat) => {
-  const decimal = key.split('|')[0]
-  return decimal === '?' ? format.decimal === ',' : decimal !== ''
-}
-
-/** The marks and symbols of most formatted numbers. 1,234 follows the other cells, and is a thousand if they are not conclusive. */
-function numberFormat(evidence: Evidence): NumberFormat {
-  const shapes = Object.entries(evidence.numbers).map(([key, count]) => {
-    const [decimal = '', grouping = '', symbol = ''] = key.split('|')
-    return { decimal, grouping, symbol, count }
-  })
-  const total = (matches: (shape: (typeof shapes)[number]) => boolean) => shapes.filter(matches).reduce((sum, { count }) => sum + count, 0)
-  const comma = total(({ decimal }) => decimal === ',')
-  const point = evidence.decimals + total(({ decimal }) => decimal === '.')
-  const decimal = comma > point ? ',' : '.'
-  const groupings = decimal === ',' ? ['.', ' ', "'"] : [',', ' ', "'"]
-  const ambiguous = decimal === '.' ? total(({ grouping }) => grouping === '?') : 0
-  const best = groupings
-    .map((grouping) => ({ grouping, count: total((shape) => shape.grouping === grouping) + (grouping === ',' ? ambiguous : 0) }))
-    .reduce((a, b) => (b.count > a.count ? b : a))
-  const symbols = [...new Set(shapes.map(({ symbol }) => symbol).filter((symbol) => symbol !== ''))].sort()
-  return { decimal, grouping: best.count > 0 ? best.grouping : '', symbols }
-}
-
-function dateFormats(
-  evidence: Evidence,
-  wish: 'auto' | DateOrder,
-  name: string,
-  notes: string[],
-): { formats: string[]; count: number; time: boolean } {
-  const seen = Object.entries(evidence.dates).sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
-  const dmy = seen.reduce((sum, [, { dmy: count }]) => sum + count, 0)
-  const mdy = seen.reduce((sum, [, { mdy: count }]) => sum + count, 0)
-  const open = seen.filter(([format]) => format.includes('%1'))
-  const present = evidence.cells - evidence.missing
-  let order: DateOrder | null = wish === 'auto' ? (dmy > mdy ? 'dmy' : mdy > dmy ? 'mdy' : null) : wish
-  const openCount = open.reduce((sum, [, { count }]) => sum + count, 0)
-  if (open.length > 0 && order === null && openCount > (1 - ENOUGH) * present) {
-    notes.push(
-      `"${name}" holds dates that are ambiguous (day first or month first); it stays text. Set date_order: dmy or mdy in the discover step`,
-    )
-    return { formats: [], count: 0, time: false }
-  }
-  order ??= 'mdy'
-  if (wish === 'auto' && open.length > 0 && dmy > 0 && mdy > 0) {
-    notes.push(`"${name}" mixes day-first (${dmy}) and month-first (${mdy}) dates in the sample; read as ${order}`)
-  }
-  const used = order
-  const formats = [...new Set(seen.map(([format]) => orderedFormat(format, used)))]
-  let count = seen.reduce((sum, [, { count: cells }]) => sum + cells, 0)
-  let time = seen.some(([, { time: hasTime }]) => hasTime)
-  // plain numbers are times only next to written ones, or if the name suggests it
-  const { seconds, millis } = evidence.epochs
-  if (
-    seconds + millis > 0 &&
-    (count > 0.3 * present || (/(^|_)(ts|time|timestamp|epoch)$|_at$/i.test(name) && count + seconds + millis >= ENOUGH * present))
-  ) {
-    if (seconds > 0) formats.push('epoch_s')
-    if (millis > 0) formats.push('epoch_ms')
-    count += seconds + millis
-    time = true
-  }
-  return { formats, count, time }
 }
 
 /** Whether equal values may be written differently, so that rows cannot be compared by their text. */

@@ -4,7 +4,8 @@
  */
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
-import { shapeOfNumber } from './number-shape.ts'
+import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms.ts'
+import { keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
 import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -20,16 +21,29 @@ export interface Evidence {
   /** Cells that look like codes, by length: two or three capitals or digits, not only digits. */
   codes: Counts
   integers: number
-  /** Integers with leading zeros, or telephone numbers with a plus: codes rather than numbers. */
+  /** Digits with leading zeros, telephone numbers with a plus, hashes like 12E3: codes rather than numbers. */
   coded: number
-  /** Integers that fit in 64 bits but not in a double's 53, and those that fit in neither. */
+  /** Integers that do not fit in 64 bits. */
   huge: number
+  /** Numbers that a 64-bit float does not hold exactly. */
+  inexact: number
+  /** Integers of four digits and more without grouping. */
+  ungrouped: number
   decimals: number
-  /** Numbers that are not in plain form, by `decimal|grouping|symbol`. */
+  /** Decimals like 1.234, which are thousands where the comma is the decimal mark. */
+  thousands: number
+  /** The decimals by their number of places, and those that end in a zero. */
+  scales: Counts
+  trailing: number
+  /** Numbers that are not in plain form, by their shape. */
   numbers: Counts
   booleans: number
   /** Cells of letters or signs and digits that match nothing above: `12A`, `<5`, `10 km`. */
   mixed: number
+  /** Cells without digits that match nothing above, up to some; null if there are more. */
+  others: Counts | null
+  /** The first cell that is no number, no date and no boolean. */
+  unfit: string | null
   dates: TextRecord<{ count: number; time: boolean; dmy: number; mdy: number }>
   /** Digits that could be a time in seconds or milliseconds since 1970. */
   epochs: { seconds: number; millis: number }
@@ -50,6 +64,9 @@ export type Counts = TextRecord<number>
 
 /** A column with at most this many distinct values may be kept as a list of values. */
 const FEW_VALUES = 1000
+/** Words in a column of numbers or dates: more than this many are no placeholders. */
+const FEW_OTHERS = 20
+const MAX_OTHER = 40
 
 export const noEvidence = (): Evidence => ({
   cells: 0,
@@ -60,10 +77,17 @@ export const noEvidence = (): Evidence => ({
   integers: 0,
   coded: 0,
   huge: 0,
+  inexact: 0,
+  ungrouped: 0,
   decimals: 0,
+  thousands: 0,
+  scales: record(),
+  trailing: 0,
   numbers: record(),
   booleans: 0,
   mixed: 0,
+  others: record(),
+  unfit: null,
   dates: record(),
   epochs: { seconds: 0, millis: 0 },
   semantics: record(),
@@ -76,8 +100,11 @@ export const noEvidence = (): Evidence => ({
 })
 
 const INTEGER = /^[+-]?\d+$/
-/** `12E3` is as often a code as a number; numbers with an exponent have a point or a sign somewhere. */
-const DECIMAL = /^[+-]?(?:\d+\.\d*|\.\d+|\d+[eE][+-]\d+|\d*\.\d*[eE][+-]?\d+)$/
+const DECIMAL = new RegExp(`^${plainForm('decimal', { ...PLAIN_FORMAT, loose: true })}$`)
+/** Digits that begin with a zero, also before a point. */
+const PADDED = /^[+-]?0\d/
+/** `12E3` is as often a hash or a code as a number. */
+const HASH = /^\d+[eE]\d+$/
 const CODE = /^(?=[A-Z0-9]{2,3}$)(?!\d+$)/
 const INTERNATIONAL = /^\+\d{7,15}$/
 const BOOLEANS = new Set<string>([...TRUE_WORDS, ...FALSE_WORDS])
@@ -113,18 +140,32 @@ function addCell(evidence: Evidence, raw: string, times: number, nullValues: Rea
   const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46
   if (numeric && INTEGER.test(cell)) addInteger(evidence, cell, times)
   else if (numeric && DECIMAL.test(cell)) {
-    evidence.decimals += times
-    addNumber(evidence, Number(cell), times)
+    addDecimal(evidence, cell, times)
   } else addOther(evidence, cell, times)
 }
 
 function addInteger(evidence: Evidence, cell: string, times: number): void {
   evidence.integers += times
   const digits = cell.replace(/^[+-]/, '')
-  if ((digits.length > 1 && digits.startsWith('0')) || INTERNATIONAL.test(cell)) evidence.coded += times
+  if (PADDED.test(cell) || INTERNATIONAL.test(cell)) evidence.coded += times
+  else if (digits.length > 3) evidence.ungrouped += times
+  if (!isExact(digits)) evidence.inexact += times
   if (digits.length > 15 && BigInt.asIntN(64, BigInt(cell)) !== BigInt(cell)) evidence.huge += times
   if (isEpochSeconds(cell)) evidence.epochs.seconds += times
   if (isEpochMillis(cell)) evidence.epochs.millis += times
+  addNumber(evidence, Number(cell), times)
+}
+
+function addDecimal(evidence: Evidence, cell: string, times: number): void {
+  evidence.decimals += times
+  if (PADDED.test(cell)) evidence.coded += times
+  if (!isExact(cell.replace(/^[+-]/, ''))) evidence.inexact += times
+  if (/^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(cell)) evidence.thousands += times
+  const [, places] = /^[^eE]*\.(\d+)$/.exec(cell) ?? []
+  if (places !== undefined) {
+    add(evidence.scales, String(places.length), times)
+    if (places.endsWith('0')) evidence.trailing += times
+  }
   addNumber(evidence, Number(cell), times)
 }
 
@@ -141,9 +182,17 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
   }
   const shape = shapeOfNumber(cell)
   if (shape !== null) {
-    add(evidence.numbers, shape.key, times)
-    addNumber(evidence, shape.value, times)
-  } else if (/\d/.test(cell)) evidence.mixed += times
+    add(evidence.numbers, keyOfShape(shape), times)
+    addNumber(evidence, valueOfShape(cell, shape), times)
+    return
+  }
+  if (HASH.test(cell)) evidence.coded += times
+  evidence.unfit ??= cell.slice(0, MAX_OTHER)
+  if (/\d/.test(cell)) evidence.mixed += times
+  else if (evidence.others !== null) {
+    add(evidence.others, cell.slice(0, MAX_OTHER), times)
+    if (Object.keys(evidence.others).length > FEW_OTHERS) evidence.others = null
+  }
 }
 
 function addNumber(evidence: Evidence, value: number, times: number): void {
@@ -173,6 +222,7 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
         : { count: known.count + seen.count, time: seen.time, dmy: known.dmy + seen.dmy, mdy: known.mdy + seen.mdy }
   }
   const values = a.values === null || b.values === null ? null : counts(a.values, b.values)
+  const others = a.others === null || b.others === null ? null : counts(a.others, b.others)
   return {
     cells: a.cells + b.cells,
     missing: a.missing + b.missing,
@@ -182,10 +232,17 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     integers: a.integers + b.integers,
     coded: a.coded + b.coded,
     huge: a.huge + b.huge,
+    inexact: a.inexact + b.inexact,
+    ungrouped: a.ungrouped + b.ungrouped,
     decimals: a.decimals + b.decimals,
+    thousands: a.thousands + b.thousands,
+    scales: counts(a.scales, b.scales),
+    trailing: a.trailing + b.trailing,
     numbers: counts(a.numbers, b.numbers),
     booleans: a.booleans + b.booleans,
     mixed: a.mixed + b.mixed,
+    unfit: a.unfit ?? b.unfit,
+    others: others !== null && Object.keys(others).length <= FEW_OTHERS ? others : null,
     dates,
     epochs: { seconds: a.epochs.seconds + b.epochs.seconds, millis: a.epochs.millis + b.epochs.millis },
     semantics: counts(a.semantics, b.semantics),

@@ -1,46 +1,97 @@
-/** Numbers that are not in plain form: `$1,234.50`, `1.234,50 €`, `1 234`, `EUR 12`. */
+/** The shape of numbers that are not in plain form: `$1,234.50`, `1.234,50 €`, `1 234`, `EUR 12`, `(5.00)`. */
+import { escaped } from '#relational/types/text-forms.ts'
+import { GROUP_SPACES } from '#relational/types/number-forms.ts'
 
 export interface NumberShape {
-  /** `decimal|grouping|symbol`; decimal is `?` where 1,234 could be either. */
-  readonly key: string
-  readonly value: number
+  /** '' without decimals; `?` where 1,234 could be a thousand or one and a bit. */
+  readonly decimal: string
+  /** `?` where decimal is. */
+  readonly grouping: string
+  /** Groups of two above the thousands: 12,34,567. */
+  readonly lakhs: boolean
+  readonly symbol: string
+  /** Digits alone in parentheses: a negative number, or the number of a note. */
+  readonly enclosed: boolean
 }
 
-/** Currency symbols, and the ISO 4217 codes of the platform: accepting any three letters would make codes such as ABC-12 numbers. */
-const CODES = Intl.supportedValuesOf('currency').join('|')
-const SYMBOL = String.raw`(?:[$€£¥₹₽₩]|${CODES}|kr|zł|Fr\.?)`
+const SIGNS = '[+\\-\u2212]'
+const SPACE = `[${GROUP_SPACES}]`
+const MARK = '[$€£¥₹₽₩₺₴₦₱₫₪฿]'
+/** ISO 4217 codes of currencies with money (those that begin with X are metals and the like), and abbreviations in use. */
+const WORDS = [
+  ...Intl.supportedValuesOf('currency').filter((code) => !code.startsWith('X')),
+  'kr',
+  'zł',
+  'Kč',
+  'Ft',
+  'lei',
+  'Fr.',
+  'Fr',
+  'Rs.',
+  'Rs',
+]
+const WORD = WORDS.map(escaped).join('|')
+const BEFORE = `(?:(?<mark>${MARK})${SPACE}*|(?<word>${WORD})${SPACE}+)`
+const AFTER = `(?:${SPACE}*(?<mark2>${MARK})|${SPACE}+(?<word2>${WORD}))`
 const SHAPE = new RegExp(
-  String.raw`^(?<sign>[+-]?)\s*(?:(?<before>${SYMBOL})\s*)?(?<sign2>[+-]?)(?<body>\d[\d.,' \u00a0\u202f]*\d|\d)\s*(?<after>${SYMBOL})?$`,
+  `^(?<open>\\()?(?<sign>${SIGNS})?${BEFORE}?(?<sign2>${SIGNS})?(?<body>\\d(?:[\\d.,'\u2019${GROUP_SPACES}]*\\d)?)(?<trail>[\\-\u2212])?${AFTER}?(?<close>\\))?$`,
 )
 
-const BODIES: readonly { readonly shape: RegExp; readonly decimal: string; readonly grouping: string }[] = [
-  { shape: /^\d+$/, decimal: '', grouping: '' },
-  { shape: /^\d+\.\d+$/, decimal: '.', grouping: '' },
-  { shape: /^\d{1,3}(?:,\d{3})+\.\d+$/, decimal: '.', grouping: ',' },
-  { shape: /^\d{1,3}(?:,\d{3}){2,}$/, decimal: '', grouping: ',' },
+type Body = Pick<NumberShape, 'decimal' | 'grouping'> & { readonly shape: RegExp; readonly lakhs?: boolean }
+
+const BODIES: readonly Body[] = [
+  { shape: /^(?:0|[1-9]\d*)$/, decimal: '', grouping: '' },
+  { shape: /^(?:0|[1-9]\d*)\.\d+$/, decimal: '.', grouping: '' },
   { shape: /^[1-9]\d{0,2},\d{3}$/, decimal: '?', grouping: '?' },
-  { shape: /^\d{1,3}(?:\.\d{3})+,\d+$/, decimal: ',', grouping: '.' },
-  { shape: /^\d{1,3}(?:\.\d{3}){2,}$/, decimal: '', grouping: '.' },
-  { shape: /^\d+,\d+$/, decimal: ',', grouping: '' },
-  { shape: /^\d{1,3}(?:'\d{3})+(?:\.\d+)?$/, decimal: '.', grouping: "'" },
-  { shape: /^\d{1,3}(?:[ \u00a0\u202f]\d{3})+$/, decimal: '', grouping: ' ' },
-  { shape: /^\d{1,3}(?:[ \u00a0\u202f]\d{3})+,\d+$/, decimal: ',', grouping: ' ' },
-  { shape: /^\d{1,3}(?:[ \u00a0\u202f]\d{3})+\.\d+$/, decimal: '.', grouping: ' ' },
+  { shape: /^[1-9]\d{0,2}(?:,\d{3})+\.\d+$/, decimal: '.', grouping: ',' },
+  { shape: /^[1-9]\d{0,2}(?:,\d{3}){2,}$/, decimal: '', grouping: ',' },
+  { shape: /^[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?$/, decimal: '.', grouping: ',', lakhs: true },
+  { shape: /^[1-9]\d{0,2}(?:\.\d{3})+,\d+$/, decimal: ',', grouping: '.' },
+  { shape: /^[1-9]\d{0,2}(?:\.\d{3}){2,}$/, decimal: '', grouping: '.' },
+  { shape: /^(?:0|[1-9]\d*),\d+$/, decimal: ',', grouping: '' },
+  { shape: /^[1-9]\d{0,2}(?:(['\u2019])\d{3})(?:\1\d{3})*(?:\.\d+)?$/, decimal: '.', grouping: "'" },
+  { shape: spaced(''), decimal: '', grouping: ' ' },
+  { shape: spaced(',\\d+'), decimal: ',', grouping: ' ' },
+  { shape: spaced('\\.\\d+'), decimal: '.', grouping: ' ' },
 ]
+
+/** One kind of space throughout. */
+function spaced(fraction: string): RegExp {
+  return new RegExp(`^[1-9]\\d{0,2}(${SPACE})\\d{3}(?:\\1\\d{3})*${fraction}$`)
+}
 
 /** The shape of a number that is not in plain form; null for other cells. */
 export function shapeOfNumber(cell: string): NumberShape | null {
   if (cell.length > 40) return null
   const groups = SHAPE.exec(cell)?.groups
-  const body = groups?.['body']
-  if (groups === undefined || body === undefined) return null
-  const symbol = groups['before'] ?? groups['after'] ?? ''
+  if (groups === undefined) return null
+  const { open, close, sign, sign2, trail, body = '', mark, mark2, word, word2 } = groups
+  if ((open === undefined) !== (close === undefined)) return null
+  if ([open, sign, sign2, trail].filter((one) => one !== undefined).length > 1) return null
+  const symbols = [mark, mark2, word, word2].filter((one) => one !== undefined)
+  if (symbols.length > 1) return null
   const form = BODIES.find(({ shape }) => shape.test(body))
-  if (form === undefined || (symbol === '' && form.grouping === '' && form.decimal !== ',' && form.decimal !== '?')) return null
-  const plain =
-    form.decimal === ','
-      ? body.replace(/[.' \u00a0\u202f]/g, '').replace(',', '.')
-      : body.replace(/[,' \u00a0\u202f]/g, '').replace(form.grouping === '.' ? /\./g : /$^/, '')
-  const sign = groups['sign'] === '-' || groups['sign2'] === '-' ? -1 : 1
-  return { key: `${form.decimal}|${form.grouping}|${symbol}`, value: sign * Number(plain) }
+  return form === undefined
+    ? null
+    : {
+        decimal: form.decimal,
+        grouping: form.grouping,
+        lakhs: form.lakhs ?? false,
+        symbol: symbols[0] ?? '',
+        enclosed: open !== undefined && /^\d+$/.test(body) && symbols.length === 0,
+      }
+}
+
+/** A shape as the key of a count, and back. */
+export const keyOfShape = ({ decimal, grouping, lakhs, symbol, enclosed }: NumberShape) =>
+  `${decimal}|${grouping}|${lakhs ? 'lakhs' : ''}|${enclosed ? 'enclosed' : ''}|${symbol}`
+export function shapeOfKey(key: string): NumberShape {
+  const [decimal = '', grouping = '', lakhs = '', enclosed = '', symbol = ''] = key.split('|')
+  return { decimal, grouping, lakhs: lakhs !== '', symbol, enclosed: enclosed !== '' }
+}
+
+/** The value of such a number in a shape, for estimates. */
+export function valueOfShape(cell: string, { decimal }: NumberShape): number {
+  const digits = cell.replace(decimal === ',' ? /[^\d,]/g : /[^\d.]/g, '').replace(',', '.')
+  return (/[-\u2212(]/.test(cell) ? -1 : 1) * Number(digits)
 }

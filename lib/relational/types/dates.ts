@@ -45,27 +45,49 @@ function timeFormat(groups: Groups): string {
 const zoneFormat = (zone = '') => (/\d/.test(zone) ? `${zone.startsWith(' ') ? ' ' : ''}%z` : zone)
 const dayFormat = ({ day, pause }: Groups) => (day === undefined ? '' : `${day.length === 3 ? '%a' : '%A'}${pause}`)
 
-const within = (value: number, low: number, high: number) => value >= low && value <= high
+/** Whether a day is in the calendar; the year may have two digits. */
+function isDay(year = '', month = '', day = ''): boolean {
+  const full = year.length === 2 ? 2000 + Number(year) : Number(year)
+  const last = new Date(Date.UTC(2000, Number(month), 0))
+  last.setUTCFullYear(full, Number(month), 0)
+  return Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= last.getUTCDate()
+}
+
 const monthFormat = (month: string | undefined) => (month?.length === 3 ? '%b' : '%B')
 const yearFormat = (year: string | undefined) => (year?.length === 2 ? '%y' : '%Y')
+
+/** Whether the time of a cell is one of a day, or there is none. */
+function isTime({ h, min, sec, ampm }: Groups): boolean {
+  if (h === undefined) return true
+  const hour = Number(h)
+  const isHour = ampm === undefined ? hour < 24 : hour >= 1 && hour <= 12
+  return isHour && Number(min ?? 0) < 60 && Number(sec?.slice(1, 3) ?? 0) < 60
+}
 
 /** The format of a cell if it is a date. Plain numbers are not dates. */
 export function dateForm(cell: string): DateForm | null {
   if (cell.length < 6 || cell.length > 40) return null
-  const form = (format: string, groups: Groups, slots: DateForm['slots'] = null): DateForm => ({
+  const form = formOf(cell)
+  return form === null || !isTime(form.groups) ? null : { format: form.format, time: form.time, slots: form.slots }
+}
+
+function formOf(cell: string): (DateForm & { readonly groups: Groups }) | null {
+  const form = (format: string, groups: Groups, slots: DateForm['slots'] = null) => ({
+    groups,
     format: format + timeFormat(groups),
     time: groups['h'] !== undefined,
     slots,
   })
   let groups = YMD.exec(cell)?.groups as Groups | undefined
   if (groups !== undefined) {
-    if (!within(Number(groups['m']), 1, 12) || !within(Number(groups['d']), 1, 31)) return null
+    // 1001-10-12 is a part number rather than a day; 0001 and 9999 stand for "always" and "never"
+    if (!isDay(groups['y'], groups['m'], groups['d']) || !/^(1[5-9]|2[01]|0001|9999)/.test(groups['y'] ?? '')) return null
     return form(groups['sep'] === '-' ? '%Y-%m-%d' : '%Y/%m/%d', groups)
   }
   groups = NUMERIC.exec(cell)?.groups as Groups | undefined
   if (groups !== undefined) {
     const [first, second] = [Number(groups['a']), Number(groups['b'])]
-    if (!within(first, 1, 31) || !within(second, 1, 31) || (first > 12 && second > 12)) return null
+    if (!isDay(groups['y'], groups['b'], groups['a']) && !isDay(groups['y'], groups['a'], groups['b'])) return null
     return form(`%1${groups['sep']}%2${groups['sep']}${yearFormat(groups['y'])}`, groups, [first, second])
   }
   groups = MONTH_FIRST.exec(cell)?.groups as Groups | undefined
@@ -76,7 +98,7 @@ export function dateForm(cell: string): DateForm | null {
   groups = YEAR_LAST.exec(cell)?.groups as Groups | undefined
   if (groups !== undefined) {
     const format = `${dayFormat(groups)}${monthFormat(groups['mon'])} %d %H:%M:%S${zoneFormat(groups['zone'])} %Y`
-    return { format, time: true, slots: null }
+    return { groups, format, time: true, slots: null }
   }
   return null
 }

@@ -1,5 +1,8 @@
 /** Patterns for values in text. They match the whole text without surrounding white space, and mean the same in RE2 and JavaScript. */
 
+/** A text as a pattern that matches only this text. */
+export const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+
 /** A whole number in digits; zeros may follow a decimal point. */
 export const DIGITS = '[+-]?\\d+(?:\\.0*)?'
 

@@ -52,7 +52,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
       unreadable: unreadable.length,
       sources: travelling(built.plan),
     },
-    report: report(sources, skipped, bytes, built.renamed, unreadable, context),
+    report: report(sources, skipped, bytes, built, unreadable, context),
   }
 }
 
@@ -143,16 +143,20 @@ function sampleTogether(sources: readonly InspectedSource[], records: number) {
   return { rows: drawn(), threshold, complete: drawn() === good }
 }
 
+/** Doubts about columns that the screen shows; the report has all of them. */
+const MAX_UNDECIDED = 5
+
 function report(
   sources: readonly Inspected[],
   skipped: readonly string[],
   bytes: number,
-  renamed: ReturnType<typeof buildDataset>['renamed'],
+  { renamed, plan: { columns } }: ReturnType<typeof buildDataset>,
   unreadable: readonly string[],
   { step }: TaskContext,
 ): StepReport {
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const doubts = sources.flatMap(({ name, inspection }) => (inspection.doubts ?? []).map((doubt) => `${name}: ${doubt}`))
+  const undecided = columns.flatMap(({ doubts: own = [] }) => own)
   const lines = [
     ...skipped.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `skipped: ${text}` })),
     ...(skipped.length > 3 ? [{ level: 'ok' as const, text: `skipped: ${skipped.length - 3} more` }] : []),
@@ -167,6 +171,10 @@ function report(
       : []),
     ...doubts.slice(0, 3).map((text) => ({ level: 'warning' as const, text })),
     ...(doubts.length > 3 ? [{ level: 'warning' as const, text: `${count(doubts.length - 3, 'more source')} like this` }] : []),
+    ...undecided.slice(0, MAX_UNDECIDED).map((text) => ({ level: 'warning' as const, text })),
+    ...(undecided.length > MAX_UNDECIDED
+      ? [{ level: 'warning' as const, text: `${count(undecided.length - MAX_UNDECIDED, 'more column')} like this: see the report` }]
+      : []),
     ...sources
       .filter(({ inspection }) => inspection.records === 0)
       .map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
@@ -176,7 +184,7 @@ function report(
   ]
   return {
     step,
-    level: bad + unreadable.length + doubts.length > 0 ? 'warning' : 'ok',
+    level: bad + unreadable.length + doubts.length + undecided.length > 0 ? 'warning' : 'ok',
     message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`,
     lines,
     fused: false,

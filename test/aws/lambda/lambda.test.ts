@@ -82,10 +82,21 @@ describe('taskLambda', () => {
   it('measures what the last task says of the run', async () => {
     const store = memoryStore()
     const last = event('finalize', {})
-    await finishedBefore(store, last, { rows: { in: 200, out: 190, quarantined: 10, deduplicated: 0, filtered: 0, fan: 0 }, score: 0.97, status: 'partial' })
+    await finishedBefore(store, last, {
+      rows: { in: 200, out: 190, quarantined: 10, deduplicated: 0, filtered: 0, fan: 0 },
+      score: 0.97,
+      status: 'partial',
+    })
     const seen = caughtLines()
     await taskLambda('sales', { store, memory: 100_000_000 })(last, context)
-    expect(seen.metrics()[0]).toMatchObject({ RowsIn: 200, RowsOut: 190, RowsQuarantined: 10, ErrorRate: 0.05, QualityScore: 0.97, RunsInPart: 1 })
+    expect(seen.metrics()[0]).toMatchObject({
+      RowsIn: 200,
+      RowsOut: 190,
+      RowsQuarantined: 10,
+      ErrorRate: 0.05,
+      QualityScore: 0.97,
+      RunsInPart: 1,
+    })
   })
 
   it('one invocation leaves nothing of itself to the next', async () => {

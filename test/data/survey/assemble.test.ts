@@ -139,7 +139,7 @@ describe('a finding', () => {
   })
 
   it('hands on what is not of the type', () => {
-    const states = { invalid: { count: 3, fractional: 2, first: '1.5' } }
-    expect(of(null, aPlan({ type: 'integer' }), { states })).toMatchObject({ invalid: 3, fractional: 2, first: '1.5' })
+    const states = { invalid: { count: 3, fractional: 2, coded: 1, first: '1.5' } }
+    expect(of(null, aPlan({ type: 'integer' }), { states })).toMatchObject({ invalid: 3, fractional: 2, coded: 1, first: '1.5' })
   })
 })

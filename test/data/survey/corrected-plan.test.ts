@@ -6,6 +6,7 @@ import { aPlan } from '../../kit/column-plans.ts'
 const FINE: Finding = {
   invalid: 0,
   fractional: 0,
+  coded: 0,
   repeated: false,
   first: null,
   present: 1000,
@@ -66,8 +67,16 @@ describe('numbers', () => {
     expect(corrected(integer, wrong('$5')).number).toEqual({ decimal: '.', grouping: '', symbols: ['$'] })
     expect(corrected(integer, wrong('1,234')).number).toEqual({ decimal: '.', grouping: ',', symbols: [] })
     const known = aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: ['€'] } })
-    expect(corrected(known, wrong('$5')).number?.symbols).toEqual(['$', '€'])
+    // a second currency makes other numbers
+    expect(corrected(known, wrong('$5', 3))).toBe(known)
+    expect(corrected(known, wrong('$5')).type).toBe('text')
     expect(corrected(known, wrong('€5', 3))).toBe(known)
+  })
+
+  it('are text if a digit of a single cell would be lost', () => {
+    const text = corrected(integer, found({ invalid: 1, coded: 1, first: '007' }))
+    expect(text).toMatchObject({ type: 'text', number: null, doubts: [expect.stringContaining('such as 007')] })
+    expect(corrected({ ...integer, fixed: true }, found({ invalid: 1, coded: 1, first: '007' })).type).toBe('integer')
   })
 
   it('with a decimal comma do not become numbers with a point', () => {
@@ -145,13 +154,16 @@ describe('a column with many cells of another type', () => {
       notes: ['known'],
       number: { decimal: '.', grouping: '', symbols: [] },
     })
+    const why =
+      '"age" is probably of type integer: 200 of 1000 cells (20.0 %) are not, e.g. "abc"; it is read as text. To read it as integer, set types: {"age": integer} in the discover step'
     expect(corrected(plan, wrong('abc', 200))).toEqual({
       ...plan,
       type: 'text',
       semantic: null,
       number: null,
       date: null,
-      notes: ['known', '"age" was inferred as integer, but 200 of its 1000 cells do not fit; read as text'],
+      notes: ['known', why],
+      doubts: [why],
     })
   })
 

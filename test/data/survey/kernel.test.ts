@@ -22,7 +22,7 @@ function read(lines: readonly string[], columns: readonly (KernelColumn | undefi
   return kernel
 }
 
-const number = { point: true, formatted: true, grouping: ',', symbols: '$' }
+const number = { point: true, formatted: true, grouping: ',', symbols: [{ text: '$', word: false }] }
 const listed = (kernel: ReturnType<typeof read>, field = 0) => kernel.listed(field).map(({ value, count, row }) => [value, count, row])
 
 describe('the kernel', () => {

@@ -98,7 +98,12 @@ describe('facts of a sample', () => {
       (await factsOf(INTEGER, ['0', '5', '9'], { minimum: 0, maximum: 8 }, { top_values: 1, histogram_bins: 2 })).histogram?.counts,
     ).toEqual([1, 1])
     const decimal = aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: [] } })
-    const wide = await factsOf(decimal, ['-1e308', '0', '1e308'], { minimum: -1e308, maximum: 1e308 }, { top_values: 1, histogram_bins: 2 })
+    const wide = await factsOf(
+      decimal,
+      ['-1.0e308', '0', '1.0e308'],
+      { minimum: -1e308, maximum: 1e308 },
+      { top_values: 1, histogram_bins: 2 },
+    )
     expect(wide.histogram?.counts).toEqual([1, 2])
   })
 

@@ -72,7 +72,7 @@ describe.each([
     const { moments, ...states } = statesOf(columns['c'])
     expect(states).toEqual({
       missing: { count: 1 },
-      invalid: { count: 3, fractional: 1, first: 'x' },
+      invalid: { count: 3, fractional: 1, coded: 0, first: 'x' },
       effects: { whitespace: { cells: 1, first: ' 5' }, null_values: { cells: 1, first: 'NA' }, currency: { cells: 2, first: '1,005' } },
       extremes: { minimum: -3, maximum: 1005 },
       distinct: 6,
@@ -99,7 +99,7 @@ describe.each([
     const found = await cells(days, '2024-02-03', '03/02/2024', '1969-12-31', 'x', '""', '31/12/2030', 'x')
     expect(statesOf(found.columns['c'])).toEqual({
       missing: { count: 1 },
-      invalid: { count: 2, fractional: 0, first: 'x' },
+      invalid: { count: 2, fractional: 0, coded: 0, first: 'x' },
       effects: { whitespace: none, null_values: none, dates: { cells: 2, first: '03/02/2024' } },
       extremes: { minimum: '1969-12-31', maximum: '2030-12-31' },
       distinct: 4,
@@ -127,8 +127,10 @@ describe.each([
   it('compares numbers by their value, and other cells by what they say', async () => {
     const keysOf = async (type: 'integer' | 'decimal', ...lines: string[]) =>
       (await cells(aPlan({ type, number: plain }), ...lines)).keys[0]
-    expect(await keysOf('decimal', '1', '1.0', ' 1', '01', '1e0', '-0', '0', 'x', 'X', 'x', 'NA')).toBe('aaaaabbcdc-')
-    expect(await keysOf('integer', '1', '01', ' 1', '9007199254740993', '9007199254740992', '0', '-0', 'x', ' x', '""')).toBe('aaabcddee-')
+    expect(await keysOf('decimal', '1', '1.0', ' 1', '+1', '1.0e0', '-0', '0', 'x', 'X', 'x', 'NA')).toBe('aaaaabbcdc-')
+    // digits that would be lost make another value
+    expect(await keysOf('decimal', '1', '01', '1e0', '1.0000000000000000001', '0.1', '0.10000000000000001')).toBe('abcdef')
+    expect(await keysOf('integer', '1', '1.0', ' 1', '9007199254740993', '9007199254740992', '0', '-0', 'x', ' x', '""')).toBe('aaabcddee-')
     expect((await cells(aPlan({ type: 'boolean' }), 'yes', 'TRUE', 'no', 'maybe', 'f', 'maybe')).keys[0]).toBe('aabcbc')
   })
 
@@ -176,13 +178,13 @@ describe.each([
     const effects = { whitespace: none, null_values: none }
     expect(statesOf(columns['text'])).toEqual({ missing: { count: 3 }, doubtful: { count: 0 }, effects, distinct: 0 })
     expect(statesOf(columns['number'])).toEqual({
-      ...{ missing: { count: 3 }, invalid: { count: 0, fractional: 0, first: null }, distinct: 0 },
+      ...{ missing: { count: 3 }, invalid: { count: 0, fractional: 0, coded: 0, first: null }, distinct: 0 },
       effects: expect.objectContaining(effects),
       extremes: { minimum: null, maximum: null },
       moments: expect.objectContaining({ count: 0 }),
     })
     expect(statesOf(columns['day'])).toEqual({
-      ...{ missing: { count: 3 }, invalid: { count: 0, fractional: 0, first: null }, distinct: 0 },
+      ...{ missing: { count: 3 }, invalid: { count: 0, fractional: 0, coded: 0, first: null }, distinct: 0 },
       effects: { ...effects, dates: none },
       extremes: { minimum: null, maximum: null },
     })

@@ -4,7 +4,8 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openFile } from '#io/bytes/file.ts'
 import { inspect } from '#io/formats/inspect.ts'
-import type { Encoding, ReadSettings } from '#io/formats/source.ts'
+import type { Encoding } from '#io/formats/encodings.ts'
+import type { ReadSettings } from '#io/formats/source.ts'
 import { inspectFile, memorySource, workplace } from './kit.ts'
 
 const place = workplace()

@@ -38,7 +38,9 @@ describe('numbers', () => {
   it.each([
     { name: 'c', cells: ['00060', '00062', '00015'], type: 'text' },
     { name: 'zip', cells: [...many(500, (at) => String(90001 + at)), '00501'], type: 'text' },
-    { name: 'amount', cells: [...many(500, (at) => String(90001 + at)), '00501'], type: 'integer' },
+    { name: 'amount', cells: [...many(500, (at) => String(90001 + at)), '00501'], type: 'text' },
+    { name: 'size', cells: [...many(500, (at) => `${at}.5`), '007.1'], type: 'text' },
+    { name: 'item_code', cells: [...many(240, (at) => 'ABCDEFGH'.slice((at % 4) * 2, (at % 4) * 2 + 2)), '05', '2.5'], type: 'text' },
     { name: 'c', cells: many(30, (at) => `+44207946${1000 + at}`), type: 'text' },
     { name: 'phone', cells: many(30, (at) => `555010${1000 + at}`), type: 'text' },
     { name: 'c', cells: ['12345678901234567890', '2'], type: 'text' },
@@ -52,11 +54,41 @@ describe('numbers', () => {
     expect(typeOf(cells, name)).toBe(type)
   })
 
-  it('lose their currency only with a note when there are several', () => {
-    expect(plan('price', ['$1.50', 'EUR 3.20', '4']).notes).toEqual([
+  it('in several currencies are not one number, unless the author says so', () => {
+    const money = ['$1.50', 'EUR 3.20', '4']
+    expect(plan('price', money)).toMatchObject({ type: 'text', doubts: [expect.stringContaining('holds amounts in $ and EUR')] })
+    expect(plan('price', money, { type: 'decimal' }).notes).toEqual([
       '"price" holds amounts in $ and EUR; they are read as plain numbers, without the currency',
     ])
-    expect(plan('price', ['$1.50', '$3', '4']).notes).toEqual([])
+    expect(plan('price', ['$1.50', '$3', '4'])).toMatchObject({ type: 'decimal', notes: [] })
+    expect(plan('price', ['€1.50', 'EUR 3.20']).type).toBe('decimal')
+    expect(plan('price', ['$1.50', 'CAD 3.20', '4']).type).toBe('decimal')
+    expect(plan('price', ['$1.50', 'CAD 3.20', 'USD 4.10']).type).toBe('text')
+    expect(plan('amount', ['EUR 10', 'USD 20', 'JPY 3000']).type).toBe('text')
+  })
+
+  it.each([
+    ['key', ['CAD-101', 'CAD-102']],
+    ['course', ['CAD 101', 'ALL 7']],
+    ['model', ['TOP10', 'TOP20']],
+    ['version', ['1.1', '1.10', '3.10']],
+    ['icd_code', ['250.0', '250.00']],
+    ['hash', [...many(200, (at) => String(at)), '12E3']],
+    ['c', ['1,2', '1,23', '1.23']],
+  ])('are not read into the codes of %s', (name, cells) => {
+    expect(typeOf(cells, name)).toBe('text')
+  })
+
+  it('that a 64-bit float does not hold are not rounded', () => {
+    expect(typeOf(['31415926535897932.38', '1.5'])).toBe('text')
+    expect(typeOf(['9007199254740993', '1.5'])).toBe('text')
+    // what a float writes it also reads
+    expect(typeOf(['0.30000000000000004', '52.370216000000006'])).toBe('decimal')
+    expect(typeOf(['9007199254740993', '15'])).toBe('integer')
+  })
+
+  it('with decimals of several lengths are exact, and it is said', () => {
+    expect(plan('weight', ['25.1', '25.10'])).toMatchObject({ type: 'decimal', notes: [expect.stringContaining('25.10')] })
   })
 })
 
@@ -91,6 +123,8 @@ describe('words for nothing', () => {
     expect(nullValuesOf(found)).not.toContain('NA')
     expect(nullValuesOf(found)).toContain('\\N')
     expect(words('airport', [...countries.map((code) => `${code}X`), 'NAN'])).not.toContain('NAN')
+    const continents = many(240, (at) => ['AF', 'AS', 'EU', 'NA', 'OC', 'SA'][at % 6] ?? '')
+    expect(words('continent', continents)).not.toContain('NA')
     // other lengths, words among words, and what is too frequent for a code are nothing
     expect(words('airport', [...countries, 'NAN'])).toContain('NAN')
     expect(words('zone', [...many(60, (at) => `America/Town_${at}`), 'NA'])).toContain('NA')
@@ -99,5 +133,96 @@ describe('words for nothing', () => {
 
   it('are exactly those of the setting where there is one', () => {
     expect(words('c', ['a', 'none'], { null_values: ['none'] })).toEqual(['', 'none'])
+  })
+})
+
+describe('the marks of numbers', () => {
+  const numberOf = (cells: readonly string[], wishes: Partial<Wishes> = {}) => plan('v', cells, wishes).number
+
+  it.each([
+    [['1.234,56', '2.000,50'], { decimal: ',', grouping: '.', symbols: [] }],
+    [["1'234.50", "12'000"], { decimal: '.', grouping: "'", symbols: [] }],
+    [['1 234,50', '7,5'], { decimal: ',', grouping: ' ', symbols: [] }],
+    [['₹1,23,456.00', '₹100.00'], { decimal: '.', grouping: ',', symbols: ['₹'], lakhs: true }],
+    [['($1,234.50)', '$5.00', '(1,000)'], { decimal: '.', grouping: ',', symbols: ['$'] }],
+    [['1,50 €', '-3,50 €'], { decimal: ',', grouping: '', symbols: ['€'] }],
+    [['5-', '\u22123', '12'], { decimal: '.', grouping: '', symbols: [] }],
+  ])('of %j are found', (cells, format) => {
+    expect(numberOf(cells)).toEqual(format)
+  })
+
+  it('of an ambiguous column are those of the other columns', () => {
+    const weights = ['1,250', '2,500', '950']
+    expect(numberOf(weights, { locale: ',' })).toMatchObject({ decimal: ',', grouping: '' })
+    expect(numberOf(weights, { locale: '.' })).toMatchObject({ decimal: '.', grouping: ',' })
+    expect(plan('v', weights)).toMatchObject({ type: 'text', doubts: [expect.stringContaining('numbers like 1,234')] })
+    expect(plan('v', ['1.250', '2.500'], { locale: ',' }).type).toBe('text')
+    expect(plan('v', ['1.250', '2.500']).type).toBe('decimal')
+    expect(plan('v', ['1.250', '2.500'], { semicolons: true }).type).toBe('text')
+    expect(plan('v', ['1.250', '2.500'], { semicolons: true, locale: '.' }).type).toBe('decimal')
+  })
+
+  it('that contradict each other leave text, and it is said', () => {
+    const mixed = ['1.234,56', '2.000,50', '3.000,25', '1,234.56', '12.5']
+    expect(plan('v', mixed)).toMatchObject({ type: 'text', doubts: [expect.stringContaining('both decimal commas')] })
+    const apart = { numbers: 'has decimal commas in de.csv and decimal points in us.csv' }
+    expect(plan('v', ['1.234,56', '1.234'], { apart })).toMatchObject({ type: 'text', doubts: [expect.stringContaining('de.csv')] })
+  })
+})
+
+describe('a column that is mostly of a type', () => {
+  const numbers = many(98, (at) => `${at}.5`)
+
+  it('stays text with more misfits than one in a hundred, and says what it probably is', () => {
+    const { type, doubts } = plan('price', [...numbers, 'ca. 12', 'x'])
+    expect(type).toBe('text')
+    expect(doubts?.[0]).toContain('is probably a number: 2 of 100 cells (2.0 %) are not, e.g. "ca. 12"')
+    expect(plan('price', [...numbers, ...numbers, 'ca. 12']).type).toBe('decimal')
+    expect(plan('name', ['a', 'b', '1', '2.5']).doubts).toBeUndefined()
+  })
+
+  it('has placeholders where a word is repeated, unless it is a code', () => {
+    const found = plan('price', [...numbers, ...many(5, () => 'unknown')])
+    expect(found).toMatchObject({ type: 'decimal', worded: true, doubts: [expect.stringContaining('"unknown" (5 times)')] })
+    expect(nullValuesOf(found)).toContain('unknown')
+    expect(plan('size', [...numbers, ...many(5, () => 'XL')]).type).toBe('text')
+    expect(plan('price', [...numbers, 'unknown', 'sold']).type).toBe('text')
+  })
+})
+
+describe('dates', () => {
+  it('with contradicting orders are text', () => {
+    const both = ['13/01/2024', '01/13/2024', '02/03/2024']
+    expect(plan('day', both)).toMatchObject({ type: 'text', doubts: [expect.stringContaining('mixes dates')] })
+    expect(plan('day', both, { date_order: 'dmy' }).type).toBe('date')
+    const apart = { dates: 'has the day first in uk.csv and the month first in us.csv' }
+    expect(plan('day', both, { apart }).doubts?.[0]).toContain('uk.csv')
+  })
+
+  it('of one ambiguous form beside clear ones leave it out, and say so', () => {
+    const days = many(200, (at) => `2024-01-${String((at % 28) + 1).padStart(2, '0')}`)
+    expect(plan('day', [...days, '01/02/2024'])).toMatchObject({
+      type: 'date',
+      date: { formats: ['%Y-%m-%d'] },
+      doubts: [expect.stringContaining('1 ambiguous date')],
+    })
+  })
+
+  it('with and without a time zone, and with years of two digits, are said', () => {
+    expect(plan('at', ['2024-01-01 10:00:00', '2024-01-01T10:00:00+02:00']).doubts?.[0]).toContain('with a time zone (1) and without (1)')
+    expect(plan('birth date', ['13/01/55', '14/02/61']).doubts?.[0]).toContain('1969 to 2068')
+  })
+
+  it('that are in no calendar are none', () => {
+    const dates = ['11/03/2011', '20/10/2011', '03/05/2011', '04/08/2011', '31/02/2011', '2011-02-30']
+    expect(plan('date', dates)).toMatchObject({ type: 'text', doubts: [expect.stringMatching(/probably a date: 2 of 6 .*31\/02\/2011/)] })
+    expect(typeOf(['1001-10-12', '1002-11-10'], 'part')).toBe('text')
+    expect(typeOf(['2024-01-31', '9999-12-31'], 'until')).toBe('date')
+  })
+
+  it('need a header that speaks of days where they look like codes', () => {
+    expect(typeOf(['10.13.14', '10.11.12'], 'cpa')).toBe('text')
+    expect(typeOf(['13.10.14', '10.11.12'], 'part')).toBe('text')
+    expect(typeOf(['13.10.14', '10.11.12'], 'Datum')).toBe('date')
   })
 })

@@ -1,7 +1,7 @@
 /** The cell operations of the reference engine, by their names: the new cell, and whether the operation counts it as changed. */
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
-import type { NumberFormat } from '#relational/cells/parse-number.ts'
+import { formattedForm, isExact, type NumberFormat, plainForm } from '#relational/types/number-forms.ts'
 import type { PhoneOptions } from '#relational/cells/phone.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import type { ColumnType } from '#relational/types/types.ts'
@@ -34,49 +34,33 @@ interface NullOptions {
 }
 const isNull = (text: string, { tokens, padded = false }: NullOptions) => tokens.includes(padded ? trimmedText(text) : text)
 
-/** A number as a cast reads it: an underscore may separate digits, a plus may stand before the sign. */
-function plainNumber(text: string): number | null {
-  const said = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
-  const word = /^\+?(-?)(inf|infinity|nan)$/i.exec(said)
-  if (word !== null) return word[2]?.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity
-  const form = /^\+?-?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/
-  return form.test(said) ? Number(said.replaceAll('_', '').replace(/^\+/, '')) : null
+type Kind = 'integer' | 'decimal'
+const hasForm = (text: string, form: string) => new RegExp(`^(?:${form})$`).test(text)
+
+/** The number in plain form; null if it is not in a form of the column. */
+function plainOf(text: string, kind: Kind, format: NumberFormat): string | null {
+  if (hasForm(text, plainForm(kind, format))) return text
+  if (!isReformatted(text, format, kind)) return null
+  const bare = format.symbols.filter((symbol) => /[.,]/.test(symbol)).reduce((rest, symbol) => rest.replaceAll(symbol, ''), text)
+  const digits = bare.replace(format.decimal === ',' ? /[^0-9,]/g : /[^0-9.]/g, '').replace(',', '.')
+  return `${/[-\u2212(]/.test(text) ? '-' : ''}${digits}`
 }
 
-const isPlainForm = ({ decimal, grouping, symbols }: NumberFormat) => decimal === '.' && grouping === '' && symbols.length === 0
-
-/** The number without symbols and grouping marks, with a point as decimal mark. */
-function stripped(text: string, { decimal, grouping, symbols }: NumberFormat): string {
-  const letters = new Set([...symbols.join(''), ' '])
-  const strip = (part: string, set: ReadonlySet<string>, end: boolean) => {
-    const characters = [...part]
-    while (characters.length > 0 && set.has(characters[0] as string)) characters.shift()
-    while (end && characters.length > 0 && set.has(characters.at(-1) as string)) characters.pop()
-    return characters.join('')
-  }
-  let said = text
-  if (symbols.length > 0) said = text.startsWith('-') ? `-${strip(text, new Set([...letters, '-']), false)}` : strip(text, letters, true)
-  if (grouping !== '') said = said.replaceAll(grouping, '')
-  return decimal === ',' ? said.replaceAll(',', '.') : said
+function isReformatted(text: string, format: NumberFormat, kind: Kind): boolean {
+  const other = formattedForm(kind, format)
+  return other !== null && !hasForm(text, plainForm(kind, format)) && hasForm(text, other)
 }
 
-/** The number that a cell says, in plain form first; not necessarily finite. */
-function numberOf(text: string, format: NumberFormat): number | null {
-  if (isPlainForm(format)) return plainNumber(text)
-  const rewritten = plainNumber(stripped(text, format))
-  return format.decimal === ',' || format.grouping === '.' ? rewritten : (plainNumber(text) ?? rewritten)
+function parseDecimal(text: string, format: NumberFormat): number | null {
+  const plain = plainOf(text, 'decimal', format)
+  return plain === null || !(format.loose === true || isExact(plain)) ? null : finite(Number(plain))
 }
-
-const isReformatted = (text: string, format: NumberFormat) =>
-  !isPlainForm(format) && finite(numberOf(text, format)) !== null && finite(plainNumber(text)) === null
 
 function parseInteger(text: string, format: NumberFormat): bigint | null {
-  if (Buffer.byteLength(text) <= 15) {
-    const value = numberOf(text, format)
-    return value !== null && Number.isInteger(value) ? toInteger(value) : null
-  }
-  const said = stripped(text, format)
-  return /^[+-]?\d+$/.test(said) ? within64(BigInt(said.replace('+', ''))) : null
+  const plain = plainOf(text, 'integer', format)
+  if (plain === null) return null
+  const value = BigInt((plain.split('.')[0] ?? '').replace('+', ''))
+  return BigInt.asIntN(64, value) === value ? value : null
 }
 
 const isAmong = (words: readonly string[], text: string) =>
@@ -120,8 +104,8 @@ export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, Ce
       (text, options: NullOptions) => isNull(text, { ...options, tokens: options.tokens.filter((token) => token !== '') }),
     ),
   ],
-  ['parse_integer', ofText(parseInteger, isReformatted)],
-  ['parse_decimal', ofText((text, format: NumberFormat) => finite(numberOf(text, format)), isReformatted)],
+  ['parse_integer', ofText(parseInteger, (text, format: NumberFormat) => isReformatted(text, format, 'integer'))],
+  ['parse_decimal', ofText(parseDecimal, (text, format: NumberFormat) => isReformatted(text, format, 'decimal'))],
   ['parse_boolean', ofText(parseBoolean, (text) => parseBoolean(text) !== null && text !== 'true' && text !== 'false')],
   [
     'parse_date',

@@ -1,0 +1,50 @@
+/** The examples of docs/reading.md: a text, the settings of a discover step, if any, and the text that is published. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { blocksOf } from '../house/pages.ts'
+import { asCsv } from '../kit/as-csv.ts'
+import { runTable } from '../kit/run-table.ts'
+import { workplace } from '../kit/run-pipeline.ts'
+
+const place = workplace()
+afterAll(place.clear)
+
+interface Example {
+  readonly line: number
+  readonly input: string
+  readonly discover: string
+  readonly output: string
+}
+
+/** The settings of the step in a block, apart from its source, as YAML in one line. */
+function settingsIn(yaml: string): string {
+  const [step] = parse(yaml) as [{ with: Record<string, unknown> }]
+  const { source: _, ...settings } = step.with
+  return JSON.stringify(settings).slice(1, -1)
+}
+
+function examples(): readonly Example[] {
+  const found: Example[] = []
+  let before = null as Omit<Example, 'output'> | null
+  for (const { language, line, text } of blocksOf('docs/reading.md')) {
+    if (language === 'yaml' && before !== null) before = { ...before, discover: settingsIn(text) }
+    else if (language === 'csv' && before === null) before = { line, input: text, discover: '' }
+    else if (language === 'csv' && before !== null) {
+      found.push({ ...before, output: text })
+      before = null
+    }
+  }
+  return found
+}
+
+describe('docs/reading.md', () => {
+  it('has examples', () => {
+    expect(examples().length).toBeGreaterThanOrEqual(6)
+  })
+
+  it.each(examples())('line $line is read as the page says', async ({ input, discover, output }) => {
+    const { status, columns, rows } = await runTable(place, { input, steps: [], discover })
+    expect(status).toBe('SUCCEEDED')
+    expect(`${asCsv(columns, rows)}\n`).toBe(output)
+  })
+})
