@@ -7,7 +7,7 @@ import { columnChoice } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 /** A column that may miss more than this share is optional, and no rule about it is suggested. */
-const MOST_MISSING = 0.5
+const MAX_MISSING = 0.5
 
 /**
  * The upper end of the 95 % confidence interval of the share of missing cells, rounded up to a whole percent. Source: the rule "retain
@@ -39,7 +39,7 @@ export const notNull = defineRowRule({
     if (rows === 0) return null
     if (missing === 0) return { settings: {}, because: `all ${rows.toLocaleString('en')} rows have a value` }
     const tolerance = toleratedShare(missing, rows)
-    return tolerance > MOST_MISSING
+    return tolerance > MAX_MISSING
       ? null
       : {
           settings: { tolerance, severity: 'warning' },
