@@ -1,4 +1,4 @@
-/** A story in chapters: each is told when it is over, with the time it took; the last line is the tally. */
+/** A walk in chapters: each is printed when it is over, with its time; the last line is the tally. */
 
 export interface Chapter {
   readonly title: string
