@@ -8,12 +8,12 @@ if (major < 20) {
   process.exitCode = 1
 } else {
   import('../dist/cli.js').then(
-    async ({ main, processTerminal, tellUnexpected }) => {
+    async ({ main, processTerminal, printUnexpected }) => {
       const terminal = processTerminal(new URL('..', import.meta.url))
       // what is thrown beside the promise of the command; its workers end with the process, and a run can be resumed
       for (const kind of ['uncaughtException', 'unhandledRejection']) {
         process.once(kind, (error) => {
-          tellUnexpected(error, terminal)
+          printUnexpected(error, terminal)
           process.exit(1)
         })
       }

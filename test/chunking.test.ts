@@ -12,7 +12,7 @@ beforeAll(() => {
 })
 afterAll(() => place.clear())
 
-/** Every step on rows, with rules that change, drop, set aside, filter and judge. */
+/** Every step on rows, with rules that change, drop, quarantine, filter and check. */
 const pipeline = (taskBytes: number) => `version: 1
 id: chunks
 inputs:
@@ -34,7 +34,7 @@ steps:
         - {missing: auto}
         - {outliers: {method: mad, action: flag}}
   - {id: more, type: transform, with: {operations: [{filter: "amount is null or amount > -50"}], columns: {double: amount * 2, shout: upper(city)}}}
-  - id: judge
+  - id: probe
     type: validate
     with:
       rules:

@@ -33,7 +33,7 @@ describe.each(EXAMPLES)('the example $name', (example) => {
     expect(validate(machine)).toEqual([])
   })
 
-  it('has a README that runs it, and tells the rows', () => {
+  it('has a README that runs it, and names the rows', () => {
     expect(commands.filter(({ args }) => args[0] === 'run').length).toBeGreaterThan(0)
     expect(readme).toMatch(/^⚖ {2}Rows: .* balanced ✓$/m)
   })

@@ -11,7 +11,7 @@ import { printUnexpected } from '#cli/terminal/unexpected.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
 export { processTerminal } from '#cli/terminal/terminal.ts'
-export { printUnexpected as tellUnexpected } from '#cli/terminal/unexpected.ts'
+export { printUnexpected } from '#cli/terminal/unexpected.ts'
 
 /** Runs the command line; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {

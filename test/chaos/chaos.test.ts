@@ -22,7 +22,7 @@ function disturbance(one: (number: number, random: () => number) => string): Dis
 }
 
 describe('cases', () => {
-  it('are counted by what was done, and failures told with the command that tries them again', async () => {
+  it('are counted by what was done, and failures printed with the command that tries them again', async () => {
     const outcome = await tryCases(
       disturbance((number) => {
         if (number === 2) throw new Error('row 17 is gone')

@@ -100,7 +100,7 @@ describe('start', () => {
     expect(out).toMatch(/show +siftstep show small-\S+ --on aws\n$/)
   })
 
-  it('tells of every one of the nine steps', async () => {
+  it('shows every one of the nine steps', async () => {
     const inputs = ['--input', `source=${sales}`]
     const { code, out } = await cli(
       'start',
@@ -127,7 +127,7 @@ describe('start', () => {
     expect(out).toContain('[..] discover_sources: Reading 3 sources in parallel...')
   })
 
-  it('tells the same of a history that leaves out what can be told from the machine', async () => {
+  it('shows the same for a history that leaves out what the machine defines', async () => {
     const inputs = ['--input', `source=${sales}`]
     const reported = async (name: string) => {
       const { code, out } = await cli(
@@ -240,7 +240,7 @@ describe('start', () => {
     [['runs', '--on', 'mars'], 'unknown platform --on mars', 'use --on aws'],
     [['show', 'nothing-like-it', '--on', 'aws', '--pipeline', 'small'], 'no run nothing-like-it in eu-west-1', 'newest runs: small-'],
     [['runs', '--on', 'aws', '--limit', '1000'], 'invalid --limit 1000', 'use a number from 1 to 100'],
-  ])('%j: a sentence, and the mend', async (argv, sentence, fix) => {
+  ])('%j: a sentence, and the fix', async (argv, sentence, fix) => {
     const { code, err } = await cli(...argv)
     expect(code).toBe(2)
     expect(err).toContain(sentence)
@@ -255,7 +255,7 @@ describe('a run that failed', () => {
     }
   }
 
-  it('is told as one here, with the way on', async () => {
+  it('is shown like a run here, with the next step', async () => {
     fail()
     const { code, out, err } = await cli('start', 'small', ...given('failed'), '--follow', '--ascii')
     expect(code).toBe(1)
@@ -308,7 +308,7 @@ describe('a run that failed', () => {
 })
 
 describe('show', () => {
-  it('tells what happened, and what it took beside what would have been told', async () => {
+  it('shows what happened, and the cost next to the estimate', async () => {
     const id = await ended()
     const { code, out } = await cli('show', id.slice(0, -3), '--on', 'aws', '--pipeline', 'small')
     expect(code).toBe(0)

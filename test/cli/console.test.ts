@@ -39,7 +39,7 @@ function seen(
 const RULE = '━'.repeat(52)
 
 describe('a run that succeeds', () => {
-  it('is told line by line', () => {
+  it('is printed line by line', () => {
     expect(seen(DEMO, {}, {}, { next: [['next', 'siftstep run demo/pipeline.yaml --input source="your/*.csv"']] })).toEqual({
       err: '',
       out: `📊 Data Processing Workflow                                   (engine: local, offline)
@@ -69,7 +69,7 @@ ${RULE}
     })
   })
 
-  it('is told in ASCII where that is wanted, without any colour', () => {
+  it('is printed in ASCII on request, without any colour', () => {
     const { out } = seen(DEMO, { ascii: true, color: false }, { isTTY: false })
     expect(out).toMatch(/^[\x20-\x7e\n]*$/)
     expect(out.split('\n').slice(0, 7)).toEqual([
@@ -87,13 +87,13 @@ ${RULE}
     expect(out).toContain('duplicates   balanced\n> report  demo')
   })
 
-  it('is told in its last lines only, when it is to be quiet', () => {
+  it('prints only its last lines with --quiet', () => {
     const { out } = seen(DEMO, { quiet: true })
     expect(out.split('\n')[0]).toBe('✅ Pipeline completed successfully in 1.4s')
     expect(out.trimEnd().split('\n')).toHaveLength(6)
   })
 
-  it('is told with every beginning and every message to those who want more', () => {
+  it('prints every beginning and every message with --verbose', () => {
     const { out } = seen(DEMO, { verbose: true })
     expect(out).toContain('⟳ validate_schema: started\n✓ validate_schema')
     expect(out).toContain('42 issues\n⚠ profile_data: Profiled 3 sources: 120.0K records, 12 columns, 198 issues (0.3s)\n')
@@ -180,7 +180,7 @@ describe('a run that fails', () => {
     ),
   ]
 
-  it('says where, after how many attempts, why, how to mend it, and what next; the end on the standard error', () => {
+  it('says where, after how many attempts, why, how to fix it, and what next; the end on the standard error', () => {
     const { out, err } = seen(events)
     expect(out.split('\n').slice(3)).toEqual([
       '– validate_schema: skipped',
@@ -201,7 +201,7 @@ describe('a run that fails', () => {
 `)
   })
 
-  it('names the step of the pass whose demand was not met, and says that something must be mended first', () => {
+  it('names the step of the pass whose expectation was not met, and says that something must be fixed first', () => {
     const { out, err } = seen(
       [
         begun(),
@@ -227,13 +227,13 @@ describe('a run that fails', () => {
 `)
   })
 
-  it('tells programs on the standard error what people want to know', () => {
+  it('prints on the standard error what people want to know when programs read the output', () => {
     const { out, err } = seen(events, { json: true })
     expect(out.trimEnd().split('\n')).toHaveLength(events.length)
     expect(err).toContain('❌ Pipeline failed after 3 attempts')
   })
 
-  it('blames no step when several were at work and the cause names none', () => {
+  it('names no step when several were at work and the cause names none', () => {
     const outline = { ...OUTLINE, stages: [[...(OUTLINE.stages[1] ?? []), ...(OUTLINE.stages[2] ?? [])]] }
     const screen = testTerminal()
     const console = openConsole(outline, PLAIN, screen)
@@ -267,7 +267,7 @@ it('a run that is complete in part says so, and which steps it went on without',
   expect(err).toBe('')
 })
 
-it('a run that was resumed says so and tells its own time, not that of the pause', () => {
+it('a run that was resumed says so and shows its own time, not that of the pause', () => {
   const { out } = seen([begun(true), finish(endedRun({ seconds: 90_000 }), CONCLUSION, 3)])
   expect(out.split('\n')[0]).toContain('(engine: local, offline; r-20261121-081402-7f3c resumed)')
   expect(out).toContain('successfully in 3.0s')

@@ -48,7 +48,7 @@ describe('validate', () => {
     })
   })
 
-  it('tells every problem of every file, with its place, and exits with 2', async () => {
+  it('prints every problem of every file, with its place, and exits with 2', async () => {
     const { run } = await cli({ 'a.yaml': BROKEN, 'b.yaml': PIPELINE })
     const { code, out, err } = await run('validate', 'a.yaml', 'b.yaml')
     expect([code, out]).toEqual([2, 'b.yaml: ok (9 steps, 5 inputs)\n'])
@@ -174,12 +174,12 @@ describe('values for ${…}', () => {
 describe('run', () => {
   const given = ['--input', 'source=a', '--input', 'output_path=b']
 
-  it('tells the problems of the definition before anything is touched', async () => {
+  it('prints the problems of the definition before anything is touched', async () => {
     const { run } = await cli({ 'p.yaml': BROKEN })
     expect(await run('run', 'p.yaml')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('p.yaml:4:') })
   })
 
-  it('tells all problems of the inputs at once', async () => {
+  it('prints all problems of the inputs at once', async () => {
     const { run } = await cli({ 'p.yaml': PIPELINE })
     const { code, err } = await run('run', 'p.yaml', '--input', 'sorce=x', '--input', 'sla_seconds=soon', '--input', 'output_format=xml')
     expect(code).toBe(2)

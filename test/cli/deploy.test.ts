@@ -1,4 +1,4 @@
-/** deploy: what the CDK is told, and what is made of what it answers. A program stands in for the CDK. */
+/** deploy: what is passed to the CDK, and what is made of its answer. A program replaces the CDK. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -25,7 +25,7 @@ const hashOf = (text: string) => {
   return other.ok ? other.hash : ''
 }
 
-/** Writes down what it was told, writes the outputs it is to, says what it is to, and ends so. */
+/** Writes down its arguments, writes the outputs it is to, says what it is to, and ends so. */
 const CDK = `
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
@@ -106,7 +106,7 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
 const deployed = (stack: string, hash = HASH) => ({ [stack]: { DefinitionHash: hash } })
 
 describe('deploy', () => {
-  it('tells the CDK which stacks, and compares what is there with what was built', async () => {
+  it('passes the stacks to the CDK, and compares what is there with what was built', async () => {
     const outputs = { ...deployed('siftstep-daily-sales'), 'siftstep-platform': { DataBucket: 'lake-1' } }
     const { code, out, reported } = await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'a@b.ch,c@d.ch'])
     expect(code).toBe(0)
@@ -219,7 +219,7 @@ describe('deploy', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--arch arm: not a processor of Lambda\n  hint: write arm64 or x86_64')])
   })
 
-  it('tells of the work of the CDK what counts', async () => {
+  it('prints what counts of the work of the CDK', async () => {
     const said = [
       '✨  Synthesis time: 27.9s',
       '',
@@ -252,7 +252,7 @@ describe('deploy', () => {
     expect(silent.err).toContain('⚠ uploads to silent will not start daily_sales: the bucket sends no events to EventBridge\n')
     expect(silent.err).toContain('  hint: aws s3api put-bucket-notification-configuration --bucket silent ')
     expect((await other('nowhere')).err).toContain('⚠ uploads to nowhere will not start daily_sales: no such bucket in eu-west-1\n')
-    s3.fault({ when: ({ bucket }) => bucket === 'silent', how: { status: 403, code: 'AccessDenied', message: 'no' } })
+    s3.fail({ when: ({ bucket }) => bucket === 'silent', how: { status: 403, code: 'AccessDenied', message: 'no' } })
     expect((await other('silent')).err).toContain(
       'unless the bucket sends events to EventBridge, which could not be checked (AccessDenied: no)',
     )

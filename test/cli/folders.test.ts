@@ -62,7 +62,7 @@ describe('demo', () => {
     return { folder, terminal: { ...terminal, program: { ...terminal.program, examples, schema } } }
   }
 
-  it('copies the pipeline, its data, its README and the schema editors check it by, tells problems of the copy, and can be called again', async () => {
+  it('copies the pipeline, its data, its README and the schema editors check it by, prints problems of the copy, and can be called again', async () => {
     const { folder, terminal } = await installed()
     expect(await main(['demo'], terminal)).toBe(2)
     expect(terminal.written.err).toContain('demo/pipeline.yaml:')

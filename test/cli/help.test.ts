@@ -78,7 +78,7 @@ describe('what is not as it should be', () => {
     [['run', 'p.yaml', '--store', 'a', '--store', 'b'], '--store is given more than once', 'give it once'],
     [['run', 'p.yaml', '--workers', '0'], 'invalid --workers 0', 'use a whole number of at least 1'],
     [['run', 'p.yaml', '--workers', 'many'], 'invalid --workers many', 'use a whole number'],
-  ])('%j: said in a sentence, with the mend', async (argv, what, hint) => {
+  ])('%j: said in a sentence, with the fix', async (argv, what, hint) => {
     const { code, out, err } = await reported(...argv)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(`siftstep: ${what}\n  hint: `)
@@ -86,7 +86,7 @@ describe('what is not as it should be', () => {
     expect(err).toMatch(/\n {2}more: siftstep .*--help\n$/)
   })
 
-  it('what should not happen is told as a defect in two lines, its trace in a file that they name', async () => {
+  it('what should not happen is reported as a defect in two lines, its trace in a file that they name', async () => {
     const terminal = testTerminal()
     const [broken] = COMMANDS.map((command) => ({
       ...command,

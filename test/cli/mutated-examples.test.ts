@@ -17,7 +17,7 @@ import { testTerminal } from './terminals.ts'
 const folder = mkdtempSync(join(tmpdir(), 'siftstep-mutated-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** The problems that were told, with a place. */
+/** The problems that were printed, with a place. */
 const reported = (text: string) =>
   [...text.matchAll(/^pipeline\.yaml:(\d+):(\d+) (warning )?[a-z-]+(?: \S+)?: (.*)$/gm)].map(([, line, column, warning, what = '']) => ({
     line: Number(line),
@@ -27,7 +27,7 @@ const reported = (text: string) =>
   })) as readonly Pick<Problem, 'line' | 'column' | 'level' | 'what'>[]
 
 /** What is wrong with how a renamed key was answered; null when nothing is. */
-function fault(mutation: Mutation, code: number | null, out: string, err: string): string | null {
+function problem(mutation: Mutation, code: number | null, out: string, err: string): string | null {
   const fine = code === 2 && out === '' && isCaught(reported(err), mutation)
   return fine ? null : `${mutation.path} renamed to ${mutation.renamed}, at ${mutation.line}:${mutation.column}: exit ${code}\n${out}${err}`
 }
@@ -38,17 +38,17 @@ const renamings = (text: string) => [...mutations(text)].filter(({ key, renamed 
 describe.each(EXAMPLES)('validate of $name', ({ name, text }) => {
   const keys = renamings(text)
 
-  it('tells every renamed key', async () => {
+  it('reports every renamed key', async () => {
     const terminal = testTerminal({ cwd: () => folder })
-    const faults: (string | null)[] = []
+    const problems: (string | null)[] = []
     for (const mutation of keys) {
       writeFileSync(join(folder, 'pipeline.yaml'), mutation.text)
       Object.assign(terminal.written, { out: '', err: '' })
       const code = await main(['validate', 'pipeline.yaml'], terminal)
-      faults.push(fault(mutation, code, terminal.written.out, terminal.written.err))
+      problems.push(problem(mutation, code, terminal.written.out, terminal.written.err))
     }
     expect(keys.length).toBeGreaterThan(25)
-    expect(faults.filter((one) => one !== null)).toEqual([])
+    expect(problems.filter((one) => one !== null)).toEqual([])
   })
 
   it('exits with 2', async () => {
@@ -57,6 +57,6 @@ describe.each(EXAMPLES)('validate of $name', ({ name, text }) => {
     if (mutation === undefined) throw new Error('there is no key')
     writeFileSync(join(folder, 'pipeline.yaml'), mutation.text)
     const { code, out, err } = await runCli(['validate', 'pipeline.yaml'], { cwd: folder })
-    expect(fault(mutation, code, out, err)).toBeNull()
+    expect(problem(mutation, code, out, err)).toBeNull()
   })
 })

@@ -25,7 +25,7 @@ const SCHEDULED = template('Daily Sales').replace(
 )
 
 describe('plan', () => {
-  it('tells of a size that is given what it takes and costs', async () => {
+  it('shows for a given size what it takes and costs', async () => {
     const { code, out, err } = await planned({}, '--on', 'aws', ...LARGE)
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^Daily Sales on AWS: estimate for us-east-1 with the prices of 2026-11\n/)
@@ -41,7 +41,7 @@ describe('plan', () => {
     )
   })
 
-  it('tells of a schedule what it costs in a month', async () => {
+  it('shows for a schedule what it costs in a month', async () => {
     const { out } = await planned({ 'p.yaml': SCHEDULED }, ...LARGE)
     expect(out).toMatch(/A month +30\.4 runs \(cron 0 8 \* \* \* UTC\): \$0\.\d+, metrics \$0\.\d+, alarms \$0\.30\n +\$0\.\d+ in all\n/)
   })
@@ -70,7 +70,7 @@ describe('plan', () => {
     expect(x86.run.dollars.lambda / arm.run.dollars.lambda).toBeCloseTo(1.25, 2)
   })
 
-  it('says what is too much, and the mend', async () => {
+  it('says what is too much, and the fix', async () => {
     const { out } = await planned({}, '--bytes', '300GB', '--files', '1', '--rows', '1')
     expect(out).toContain('too much; reduce resources.task_bytes')
   })
@@ -89,7 +89,7 @@ describe('plan', () => {
     expect(err).toMatch(/\n {2}hint: /)
   })
 
-  it('tells the problems of a definition, and of the inputs', async () => {
+  it('prints the problems of a definition, and of the inputs', async () => {
     expect((await planned({ 'p.yaml': 'version: 1\n' })).code).toBe(2)
     expect((await planned({}, '--input', 'sorce=x')).err).toContain('unknown input `sorce`')
   })

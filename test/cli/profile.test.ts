@@ -14,7 +14,7 @@ async function profile(name: string, content: string) {
 }
 
 describe('profile', () => {
-  it('tells of records that are no rows, with their lines, and how many more there are', async () => {
+  it('shows records that are no rows, with their lines, and how many more there are', async () => {
     const { code, out } = await profile('ragged.csv', 'a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2\n1\n10,11,12\n')
     expect(code).toBe(0)
     expect(out.split('\n').slice(0, 5)).toEqual([
@@ -26,7 +26,7 @@ describe('profile', () => {
     ])
   })
 
-  it('tells what is to be decided of a column', async () => {
+  it('shows what is to be decided about a column', async () => {
     const { out } = await profile('dates.csv', 'id,day\n1,02/03/2024\n2,05/04/2024\n3,07/08/2024\n')
     expect(out).toContain(
       '  "day" holds dates that are ambiguous (day first or month first); it stays text. Set date_order: dmy or mdy in the discover step\n',

@@ -1,4 +1,4 @@
-/** Runs as they tell of themselves, event by event. */
+/** The events of runs, one by one. */
 import type { RunSummary, RunEvent } from '#run/local/events.ts'
 import type { Outline } from '#cli/show/outline.ts'
 import { NO_ROWS } from '#data/ledger/ledger.ts'

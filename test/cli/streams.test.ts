@@ -18,7 +18,7 @@ function streams() {
 }
 
 describe('a standard output', () => {
-  it('that is full is told of once, and what the command does goes on', () => {
+  it('that is full is reported once, and the command continues', () => {
     const { stdout, stderr, out, err, isIncomplete } = streams()
     out('a')
     expect(isIncomplete()).toBe(false)

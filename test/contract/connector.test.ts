@@ -95,7 +95,7 @@ const GROUNDS: { readonly [scheme: string]: () => Promise<Ground> } = {
         let left = calls
         const isChange = (call: string) => !/^(Get|Head|List)/.test(call)
         if (Number.isFinite(calls))
-          server?.fault({ when: (call) => isChange(call.name) && left-- <= 0, how: { status: 400, code: 'Killed' } })
+          server?.fail({ when: (call) => isChange(call.name) && left-- <= 0, how: { status: 400, code: 'Killed' } })
       },
       bury: () => {},
       close,

@@ -35,7 +35,7 @@ function steps(source: string, to: string, format: string) {
     { id: 'drift', type: 'schema', with: { on_drift: { new_column: 'evolve' } } },
     { id: 'look', type: 'profile' },
     {
-      id: 'mend',
+      id: 'tidy',
       type: 'clean',
       with: {
         rules: [
@@ -59,7 +59,7 @@ function steps(source: string, to: string, format: string) {
       },
     },
     {
-      id: 'judge',
+      id: 'probe',
       type: 'validate',
       with: { rules: [{ rule_type: 'not_null', columns: NAMES.filter((name) => name !== 'valueOf'), severity: 'warning' }] },
     },
@@ -113,7 +113,7 @@ describe('columns and values called as members of every object', () => {
       `version: 1\nid: again\nsteps:\n${[
         { id: 'find', type: 'discover', with: { source } },
         { id: 'look', type: 'profile' },
-        { id: 'mend', type: 'clean', with: { rules: [{ standardize: { rules: ['case'] } }] } },
+        { id: 'tidy', type: 'clean', with: { rules: [{ standardize: { rules: ['case'] } }] } },
         { id: 'order', type: 'transform', with: { operations: [{ sort: ['toString', 'id'] }] } },
         { id: 'out', type: 'export', with: { to, format: 'ndjson' } },
       ]

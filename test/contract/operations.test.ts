@@ -372,7 +372,7 @@ describe('cells that are not of the type their column was said to have', () => {
 
   it.each([
     ['a transform', '{id: change, type: transform, with: {operations: [{filter: amount > 20 OR amount <= 20}]}}', 'change'],
-    ['a validate step', '{id: judge, type: validate, with: {rules: [{rule_type: not_null, column: id}]}}', 'judge'],
+    ['a validate step', '{id: probe, type: validate, with: {rules: [{rule_type: not_null, column: id}]}}', 'probe'],
     ['an export', undefined, 'write'],
   ])('send their rows to quarantine, which %s that reads them warns of', async (_what, step, id) => {
     const run = await runTable(place, { input, discover: 'types: {amount: decimal, day: date}', steps: step === undefined ? [] : [step] })

@@ -157,7 +157,7 @@ async function ran(
     steps: [
       ...step('tidy', 'clean', 'rules', clean),
       ...step('some', 'transform', 'operations', filter === null ? [] : [filter]),
-      ...step('judge', 'validate', 'rules', validate),
+      ...step('probe', 'validate', 'rules', validate),
     ],
     ...chunks,
   })

@@ -96,7 +96,7 @@ describe('a broken rule', () => {
 
 describe('range', () => {
   const over = (input: string, ...rules: readonly string[]) =>
-    runTable(place, { input, steps: [`{id: judge, type: validate, with: {rules: [${rules.map((rule) => `{${rule}}`).join(', ')}]}}`] })
+    runTable(place, { input, steps: [`{id: probe, type: validate, with: {rules: [${rules.map((rule) => `{${rule}}`).join(', ')}]}}`] })
 
   it.each(['amount', 'gift'])('is refused for a column without an order: %s', async (column) => {
     const found = await over('id,amount,gift\n1,10,yes\n2,much,no\n3,much,no\n', `rule_type: range, column: ${column}, min: 5`)

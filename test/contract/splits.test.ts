@@ -52,7 +52,7 @@ const ROWS_STEPS = [
       {standardize: auto}, {consistency: auto}, {deduplicate: {keys: [id], keep: last}}, {map: {column: note, values: {note 1: first}}}, {outliers: {columns: [amount], method: mad, action: cap}},
       {missing: {columns: [amount], strategy: median}}, {missing: {columns: [city], strategy: quarantine}}, {drop: [mail]}]}`,
   `id: more, type: transform, with: {operations: [{filter: "id <> 8"}, {rename: {note: remark}}, {cast: {id: text}}, {add_column: {double: amount * 2, shout: upper(city)}}], derive: auto}`,
-  `id: judge, type: validate, with: {rules: [
+  `id: probe, type: validate, with: {rules: [
       {rule_type: range, column: amount, max: 1004, on_fail: quarantine}, {rule_type: unique, column: when, severity: warning}, {rule_type: in_set, column: city, values: [Bern, Basel, Paris], severity: warning},
       {rule_type: not_null, column: "*", severity: warning}, {rule_type: length, column: remark, max: 7, severity: info}, {rule_type: pattern, column: shout, pattern: "[A-Z ]+", severity: info},
       {rule_type: type, column: id, type: integer, severity: info}, {rule_type: date, column: when, severity: info}, {rule_type: email, column: remark, severity: info}, {rule_type: phone, column: remark, severity: info},

@@ -37,7 +37,7 @@ it.each(['id', 'ok', 'day', 'id, share, day'])('after a transform the duplicates
 it('of a Parquet file are found, too, and so are those a rule forbids', async () => {
   const tidy = '{id: tidy, type: clean, with: {rules: [{deduplicate: {keys: [id, day]}}]}}'
   expect((await runTable(place, { input: { 'in.parquet': parquet }, steps: [tidy] })).rows.map(({ nr }) => nr)).toEqual(['1', '3'])
-  const judge = '{id: judge, type: validate, with: {rules: [{rule_type: unique, column: share, on_fail: quarantine}]}}'
-  const { rows, account } = await runTable(place, { input: { 'in.parquet': parquet }, steps: [judge] })
+  const probe = '{id: probe, type: validate, with: {rules: [{rule_type: unique, column: share, on_fail: quarantine}]}}'
+  const { rows, account } = await runTable(place, { input: { 'in.parquet': parquet }, steps: [probe] })
   expect([rows.map(({ nr }) => nr), account.quarantined]).toEqual([['1', '3'], 2])
 })

@@ -17,7 +17,7 @@ inputs:
   out: {type: string, required: true}
 `
 
-it('starts a run and watches it, lists it, shows it and tells what its tasks wrote', async () => {
+it('starts a run and watches it, lists it, shows it and prints what its tasks wrote', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-program-'))
   const aws = await startAws()
   try {

@@ -1,4 +1,4 @@
-/** Sources, outputs and stores that are not as they must be: each is told with what, where and the way out; nothing is published, nothing is lost. */
+/** Sources, outputs and stores that are not as they must be: each is reported with what, where and the fix; nothing is published, nothing is lost. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
@@ -9,7 +9,7 @@ import { dirtySales } from '../kit/dirty-sales.ts'
 import { at, expectFailed, expectPublished, PIPELINE, place, published, resume, ROWS, run, write } from './place.ts'
 
 describe('a source', () => {
-  it('that does not exist is told with what is there', async () => {
+  it('that does not exist is reported with what is there', async () => {
     write('orders.csv', ROWS)
     expectFailed(await run('order.csv'), 1, 'find: the source order.csv does not exist', 'hint: did you mean orders.csv?')
     expectFailed(await run('no/such/x.csv'), 1, /no folder .*no\/such/, 'paths are relative to the current folder')
@@ -83,7 +83,7 @@ describe('a source', () => {
     }
   })
 
-  it('link that leads nowhere, or in a circle, is told, and not passed over', async () => {
+  it('link that leads nowhere, or in a circle, is reported, and not skipped', async () => {
     write('data/a.csv', ROWS)
     symlinkSync('gone.csv', at('data/b.csv'))
     for (const source of ['data/b.csv', 'data', 'data/*.csv']) {
@@ -114,7 +114,7 @@ describe('a source', () => {
 
 describe('cells', () => {
   const typed = (types: string, more = '') =>
-    PIPELINE.replace('chunk_rows: 20', `chunk_rows: 20, types: ${types}`).replace('  - {id: mend', `${more}  - {id: mend`)
+    PIPELINE.replace('chunk_rows: 20', `chunk_rows: 20, types: ${types}`).replace('  - {id: tidy', `${more}  - {id: tidy`)
 
   it('that are not of the type the definition says send their rows to quarantine, with line and reason', async () => {
     write('a.csv', 'id,name\n1,Ana\ntwo,Ben\n3,Cid\n')
@@ -125,7 +125,7 @@ describe('cells', () => {
     expect(readFileSync(`${folder}/${file}`, 'utf8')).toMatch(/a\.csv,.*\b3\b.*id is not of type integer/)
   })
 
-  it('of which no row is left are told, and no green line says otherwise', async () => {
+  it('of which no row is left are reported, and no green line says the opposite', async () => {
     write('a.csv', ROWS)
     const { code, out } = await runCli(
       ['run', write('pipeline.yaml', typed('{name: integer}')), '--workers', '1', '--input', 'source=a.csv'],
@@ -148,7 +148,7 @@ describe('cells', () => {
     )
   })
 
-  it('of tables that have nothing in common are not united: the groups are told', async () => {
+  it('of tables that have nothing in common are not united: the groups are named', async () => {
     write('data/a.csv', ROWS)
     write('data/b.csv', 'id,name\n3,Cid\n')
     write('data/weather.csv', 'station,celsius,humidity\nN1,3.5,80\n')

@@ -68,7 +68,7 @@ describe('a run', () => {
     expect(runsIn(place)).toEqual(runs)
   })
 
-  it('that is interrupted at a terminal tells how to resume it', async () => {
+  it('that is interrupted at a terminal says how to resume it', async () => {
     const store = ['--store', 'runs here']
     const started = await atWork(PIPELINE, store)
     // the whole group, as a terminal does it
@@ -111,7 +111,7 @@ describe('a run', () => {
     const { code, err } = await started.ended
     expect(code).toBe(1)
     expect(err).toMatch(
-      /Pipeline failed after 2 attempts in .*: mend: the process running (survey|segment) of mend \(\d+\) was killed \(SIGKILL\)/,
+      /Pipeline failed after 2 attempts in .*: tidy: the process running (survey|segment) of tidy \(\d+\) was killed \(SIGKILL\)/,
     )
     expect(err).toContain('hint: when the machine ran out of memory')
     expect(err).toContain('finished work is kept')
@@ -125,7 +125,7 @@ describe('a run', () => {
     started.goOn()
     const { code, err } = await started.ended
     expect(code).toBe(1)
-    expect(err).toMatch(/mend: .*a.csv was changed while the run was reading it/)
+    expect(err).toMatch(/tidy: .*a.csv was changed while the run was reading it/)
     expect(err).toContain('hint: run again when no program writes to it, or read a copy')
     expect(err).toContain('fix this, then siftstep run pipeline.yaml')
     expect(published()).toEqual([])
@@ -142,7 +142,7 @@ describe('a run', () => {
     started.goOn()
     const { code, err } = await started.ended
     expect(code).toBe(1)
-    expect(err).toMatch(/mend: reading .*a.csv: no such file/)
+    expect(err).toMatch(/tidy: reading .*a.csv: no such file/)
     expect(published()).toEqual([])
     renameSync(at('away.csv'), at('a.csv'))
     // a file that was moved may have been written to meanwhile

@@ -10,7 +10,7 @@ import { at, eventsOf, expectFailed, expectPublished, GOOD, place, published, re
 
 const FIND = '  - {id: find, type: discover, with: {source: a.csv}}\n'
 const EXPORT = '  - {id: e, type: export, with: {to: out, format: csv}}\n'
-/** A step that always fails: of something that retrying does not mend, and that the definition does not show. */
+/** A step that always fails: of something that a retry does not fix, and that the definition does not show. */
 const BROKEN = `with: {alerts: [{name: x, when: "{% $string($find.count) & ' > nonsense' %}"}]}`
 
 /** Runs steps over three rows. */

@@ -121,7 +121,7 @@ describe('a lineage service', () => {
     expect(runsIn(place)).toHaveLength(1)
   })
 
-  it('whose address turns out to be none is told with its place', async () => {
+  it('whose address turns out to be none is reported with its place', async () => {
     address = 'nowhere'
     const { code, err } = await trace()
     expect(code).toBe(2)
@@ -131,7 +131,7 @@ describe('a lineage service', () => {
 })
 
 describe('a secret that is not there', () => {
-  it('is told before any work', async () => {
+  it('is reported before any work', async () => {
     const { code, err } = await trace('', {})
     expect(code).toBe(2)
     expect(err).toContain('missing environment variables: LINEAGE_KEY, used in the definition as ${secret.LINEAGE_KEY}')

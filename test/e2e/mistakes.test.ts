@@ -70,7 +70,7 @@ describe('a definition', () => {
       'at least one item, each a mapping whose rule_type is one of not_null,',
     ],
     ['an unknown function', `${FIND}  - {id: x, type: transform, with: {columns: {y: uper(name)}}}\n`, '5:50', 'upper'],
-  ])('with %s is told with its place, and nothing is begun', async (_what, text, place_, fix) => {
+  ])('with %s is reported with its place, and nothing is begun', async (_what, text, place_, fix) => {
     write('a.csv', ROWS)
     write('pipeline.yaml', text)
     // in this process: it ends before any work
@@ -80,7 +80,7 @@ describe('a definition', () => {
     expect(existsSync(at('.siftstep'))).toBe(false)
   })
 
-  it('that is not there, and inputs that do not fit, are told', async () => {
+  it('that is not there, and inputs that do not fit, are reported', async () => {
     expectFailed(await runCli(['run', 'none.yaml'], { cwd: place }), 2, 'none.yaml')
     write('pipeline.yaml', PIPELINE)
     expectFailed(await runCli(['run', 'pipeline.yaml'], { cwd: place }), 2, 'source')
@@ -97,7 +97,7 @@ describe('a definition', () => {
     ],
     ['a key', '  - {id: v, type: clean, with: {rules: [{deduplicate: {keys: [nmae]}}]}}\n'],
     ['an order', '  - {id: v, type: transform, with: {operations: [{sort: [nmae]}]}}\n'],
-  ])('with a column the data does not have in %s is told with those it has', async (_what, step) => {
+  ])('with a column the data does not have in %s is reported with those it has', async (_what, step) => {
     write('a.csv', ROWS)
     write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
@@ -109,7 +109,7 @@ describe('a definition', () => {
     ['a window', '  - {id: v, type: transform, with: {operations: [{window: {order_by: [id], columns: {y: seen - lag(seen)}}}]}}\n'],
     ['a rule', '  - {id: v, type: validate, with: {rules: [{rule_type: expression, expression: seen - day > 5}]}}\n'],
     ['a filter', '  - {id: v, type: transform, with: {operations: [{filter: day}]}}\n'],
-  ])('that does to dates what has no meaning in %s is told, and no column of nothing comes out', async (_what, step) => {
+  ])('that does to dates what has no meaning in %s is reported, and no empty column comes out', async (_what, step) => {
     write('a.csv', 'id,day,seen\n1,2024-01-31,2024-02-01 10:00:00\n2,2024-01-30,2024-02-01 11:00:00\n')
     write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
@@ -143,7 +143,7 @@ describe('a definition', () => {
       'rules.0.when',
     ],
     ['a cleaner', '  - id: v\n    type: clean\n    with:\n      rules:\n        - drop: [nmae]\n', '9:17', 'rules.0.drop'],
-  ])('that only the data shows to be wrong in %s is told with its place, there and by show', async (_what, step, where, part) => {
+  ])('that only the data shows to be wrong in %s is reported with its place, there and by show', async (_what, step, where, part) => {
     write('a.csv', ROWS)
     write('pipeline.yaml', `${FIND}${step}${EXPORT}`)
     const ended = await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })
@@ -152,7 +152,7 @@ describe('a definition', () => {
     expect((await runCli(['show', 'last'], { cwd: place })).out).toContain(reported)
   })
 
-  it('that only the data shows to be wrong in a step the run goes on without is told with its place', async () => {
+  it('that only the data shows to be wrong in a step the run goes on without is reported with its place', async () => {
     write('a.csv', ROWS)
     write(
       'pipeline.yaml',
@@ -166,7 +166,7 @@ describe('a definition', () => {
     expect(report).not.toContain('at: ')
   })
 
-  it('whose inputs make a setting wrong is told before any work', async () => {
+  it('whose inputs make a setting wrong is reported before any work', async () => {
     write('a.csv', ROWS)
     const pipeline = PIPELINE.replace('format: csv', 'format: "{{ out }}"').replace('chunk_rows: 20', 'chunk_rows: "{{ out }}"')
     expectFailed(await run('a.csv', { pipeline }), 2, "find: `chunk_rows` is 'out'", 'allowed: an integer of at least 1')
@@ -188,7 +188,7 @@ describe('a definition', () => {
     expectFailed(ended, 3, /v: .*many/, 'Nothing was published.', 'fix this, then siftstep run pipeline.yaml')
   })
 
-  it('that is mended can be run by the command that is told, with all it was given', async () => {
+  it('that is fixed can be run by the command that is printed, with all it was given', async () => {
     write('pipeline.yaml', PIPELINE)
     write('none yet.csv', 'id,name\n')
     const reported = "fix this, then siftstep run pipeline.yaml --input 'source=none yet.csv' --input out=out --workers 1"

@@ -38,7 +38,7 @@ resources: {task_bytes: 4KB}
 defaults: {retry: {max_attempts: 1, interval: 1s, jitter: none}}
 steps:
   - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: 20}}
-  - {id: mend, type: clean, with: {rules: [{standardize: [whitespace]}]}}
+  - {id: tidy, type: clean, with: {rules: [{standardize: [whitespace]}]}}
   - {id: publish, type: export, with: {to: "{{ out }}", format: csv}}
 `
 export const ROWS = 'id,name\n1,Ana\n2,Ben\n'
@@ -115,7 +115,7 @@ export async function atWork(pipeline = PIPELINE, args: readonly string[] = ['--
 
 /** What a run prints when it has found its sources, and when it has read them: as JSON, and as text. */
 const FOUND = /"step_finished"|find: Found/
-const READ = /"step_finished"[\s\S]*"step_finished"|✓ (mend|publish)/
+const READ = /"step_finished"[\s\S]*"step_finished"|✓ (tidy|publish)/
 
 /** Waits until a run has written a text, taken as a pattern, to its standard output, or is over. */
 export const written = ({ process: child, written: soFar }: Started, text: string | RegExp): Promise<void> =>

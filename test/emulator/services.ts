@@ -28,7 +28,7 @@ export type Services = ReturnType<typeof openServices>
 
 const sleep = (milliseconds: number) => new Promise((later) => setTimeout(later, milliseconds))
 
-/** Answers tell of a moment to the second, or more exactly. */
+/** Answers give a moment to the second, or more exactly. */
 const secondOf = (moment: Date | undefined) => Math.floor((moment?.getTime() ?? 0) / 1000)
 
 /** Asks again and again until the answer is there; fails after so many seconds. */
@@ -106,7 +106,7 @@ export function openServices(env: { readonly [name: string]: string }) {
       )
       return { error: FunctionError !== undefined, answer: JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null') }
     },
-    /** A queue that hears a topic. */
+    /** A queue that is subscribed to a topic. */
     listen: async (topic: string, queue: string) => {
       const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: queue }))
       const arn = `arn:aws:sqs:${common.region}:${env['CDK_DEFAULT_ACCOUNT']}:${queue}`

@@ -131,14 +131,14 @@ describe('the guides', () => {
     ])
   })
 
-  it('make a rule that judges', async () => {
+  it('make a rule that checks', async () => {
     const { runDefinition, publishedRows } = await kit()
     writeFileSync(file('steps.csv'), 'id,price\n1,0.05\n2,0.07\n3,\n4,12.35\n5,-0.15\n')
     const [rule = ''] = blocksOf('docs/add-a-rule.md').flatMap(({ language, text }) => (language === 'yaml' ? [text] : []))
-    const definition = `version: 1\nid: t\nsteps:\n  - {id: find, type: discover, with: {source: ${file('steps.csv')}}}\n  - id: v\n    type: validate\n    with:\n      rules:\n        ${rule.trim().replace('}', ', on_fail: quarantine}')}\n  - {id: e, type: export, with: {to: ${file('judged')}, format: csv}}\n`
+    const definition = `version: 1\nid: t\nsteps:\n  - {id: find, type: discover, with: {source: ${file('steps.csv')}}}\n  - id: v\n    type: validate\n    with:\n      rules:\n        ${rule.trim().replace('}', ', on_fail: quarantine}')}\n  - {id: e, type: export, with: {to: ${file('probed')}, format: csv}}\n`
     const run = await runDefinition(definition, { store: file('store'), run: 'r-rule' })
     expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
-    expect((await publishedRows(file('judged'), 'id')).map(({ id }) => id)).toEqual(['1', '3', '4', '5'])
+    expect((await publishedRows(file('probed'), 'id')).map(({ id }) => id)).toEqual(['1', '3', '4', '5'])
     expect(run.ledger.rows).toMatchObject({ in: 5, out: 4, quarantined: 1 })
   })
 })

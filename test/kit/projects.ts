@@ -23,6 +23,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/deploy.test.ts',
   'test/cli/mutated-examples.test.ts',
   'test/cli/profile.test.ts',
+  'test/cli/suggest.test.ts',
   'test/aws/cloud/**/*.test.ts',
   'test/language/compiler/names.test.ts',
   'test/contract/cleaners.test.ts',

@@ -17,7 +17,7 @@ export interface S3Call {
 }
 
 /** An injected error for matching calls: for `times` of them, or all if absent. */
-export interface InjectedFault {
+export interface InjectedFailure {
   readonly when: (call: S3Call) => boolean
   readonly times?: number
   /**
@@ -38,7 +38,7 @@ export interface TestS3 {
   readonly objects: S3Objects
   /** Every call so far, those that failed among them. */
   readonly calls: S3Call[]
-  fault(fault: InjectedFault): void
+  fail(failure: InjectedFailure): void
   /** Removes all injected errors. */
   fix(): void
   close(): Promise<void>
@@ -47,16 +47,16 @@ export interface TestS3 {
 export async function startS3(options: { readonly page?: number } = {}): Promise<TestS3> {
   const objects = objectsOf(options.page ?? 1000)
   const calls: S3Call[] = []
-  let faults: { fault: InjectedFault; left: number }[] = []
+  let failures: { failure: InjectedFailure; left: number }[] = []
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const [bucket = '', ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent)
     const call = { name: nameOf(request, url, rest.join('/')), bucket, key: rest.join('/'), range: request.headers.range }
     calls.push(call)
-    const found = faults.find(({ fault, left }) => left > 0 && fault.when(call))
+    const found = failures.find(({ failure, left }) => left > 0 && failure.when(call))
     if (found !== undefined) found.left--
-    const how = found?.fault.how
+    const how = found?.failure.how
     // what is sent is read to its end, as S3 does: a client that is cut off while it sends sees another error
     const body = await buffer(request)
     if (how === 'reset') return request.socket.destroy()
@@ -89,9 +89,9 @@ export async function startS3(options: { readonly page?: number } = {}): Promise
     },
     objects,
     calls,
-    fault: (fault) => faults.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
+    fail: (failure) => failures.push({ failure, left: failure.times ?? Number.POSITIVE_INFINITY }),
     fix: () => {
-      faults = []
+      failures = []
     },
     close: async () => {
       server.closeAllConnections()

@@ -1,20 +1,16 @@
 /** siftstep profile: runs a two-step pipeline on the files, without console output, and prints what it found. */
 import { join } from 'node:path'
-import { compile } from '#language/compiler/compile.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Inspection } from '#io/formats/source.ts'
-import type { RunRecord } from '#data/report/run-record.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { causeOf } from '#cli/show/ending.ts'
 import { type Profile, profileText } from '#cli/show/profile-text.ts'
-import { SYMBOLS } from '#cli/terminal/symbols.ts'
-import { runSettings, showStart } from './start-run.ts'
-import { commandOn, shellWord, displayPath } from '#cli/runs/on-store.ts'
+import { displayPath } from '#cli/runs/on-store.ts'
+import { runQuietly } from './quiet-run.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
@@ -31,24 +27,14 @@ steps:
 `
 
 export async function profileFiles(args: Args, terminal: Terminal): Promise<number> {
-  const given = runSettings(args, terminal)
-  const settings = { ...given, showing: { ...given.showing, json: false, quiet: true } }
-  const compiled = compile(DEFINITION, { file: 'profile' })
-  if (!compiled.ok) throw new Error(`the definition of the profile is wrong: ${compiled.problems.map(({ what }) => what).join('; ')}`)
-  const inputs = { files: args.positionals }
-  const run = { compiled, text: DEFINITION, file: 'profile', overlay: { config: {}, env_file: null }, inputs, folder: terminal.cwd() }
-  // only a failure is printed, with its own text: there was nothing to publish
-  const quiet: Terminal = { ...terminal, out: () => {}, err: () => {}, isTTY: false }
-  const { id, exit_code, record } = await showStart(run, settings, quiet)
-  if (exit_code !== EXIT.ok) {
-    terminal.err(`${failureLines(record, args.positionals, commandOn(id, settings.store, terminal)).join('\n')}\n`)
-    return exit_code
-  }
-  const store = folderStore(settings.store)
+  const run = { command: 'profile', definition: DEFINITION, inputs: { files: args.positionals }, find: FIND }
+  const { id, exit_code, store: folder } = await runQuietly(run, args, terminal)
+  if (exit_code !== EXIT.ok) return exit_code
+  const store = folderStore(folder)
   const keys = workspace(id)
   const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(store, id)) }
   if (args.has('json')) terminal.out(`${JSON.stringify(profile, null, 2)}\n`)
-  else terminal.out(`${profileText(profile)}→ report  ${displayPath(join(settings.store, keys.report('html')), terminal)}\n`)
+  else terminal.out(`${profileText(profile)}→ report  ${displayPath(join(folder, keys.report('html')), terminal)}\n`)
   return EXIT.ok
 }
 
@@ -68,12 +54,4 @@ async function readingOf(store: Store, run: string): Promise<Pick<Profile, 'form
     }),
   )
   return { form, notes: plans.flatMap(({ notes }) => notes) }
-}
-
-function failureLines(record: RunRecord, files: readonly string[], command: (name: string) => string): readonly string[] {
-  const again = `siftstep profile ${files.map(shellWord).join(' ')}`
-  if (record.status === 'interrupted') return [`Interrupted. Start again: ${again}`]
-  if (!('failure' in record)) throw new Error(`a run that ended with an error has failed, not ${record.status}`)
-  const { first, rest } = causeOf(record, FIND)
-  return [`${SYMBOLS.failed}${first}`, ...rest, `${SYMBOLS.more}show  ${command('show')}`, `${SYMBOLS.more}next  ${again}`]
 }

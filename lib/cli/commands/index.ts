@@ -16,6 +16,7 @@ import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
+import { suggest } from './suggest.ts'
 import { validate } from './validate.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   resume,
   profile,
+  suggest,
   plan,
   compile,
   deploy,

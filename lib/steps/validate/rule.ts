@@ -3,6 +3,7 @@
  * dataset rule evaluates figures of the whole output.
  */
 import * as z from 'zod'
+import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { KeyReference } from '#relational/operations/ops.ts'
 import type { Json } from '#core/json.ts'
 import { rowExpression, text } from '#steps/kind/fields.ts'
@@ -76,6 +77,22 @@ export interface Common {
   readonly tolerance: number
 }
 
+/** What is known of a column when rules are suggested for it. */
+export interface KnownColumn {
+  /** The facts of all its cells, as they are after cleaning. */
+  readonly facts: ColumnFacts
+  /** What its values mean, as found in the source. */
+  readonly meaning: string | null
+}
+
+/** A rule that holds for a column today and that its author probably meant to hold. */
+export interface Suggestion {
+  /** The settings besides `rule_type` and `column`. */
+  readonly settings: { readonly [setting: string]: Json }
+  /** The evidence, as a short phrase: `all 12,031 rows have a value`. */
+  readonly because: string
+}
+
 interface RuleUnit<Name extends string, Config> {
   readonly name: Name
   readonly summary: string
@@ -90,6 +107,8 @@ interface RuleUnit<Name extends string, Config> {
 export interface RowRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {
   readonly level: 'row'
   violations(config: Config, context: LowerContext): readonly Violation[]
+  /** The rule as `siftstep suggest` writes it for a column; null if the column gives no reason for it. */
+  suggest?(column: KnownColumn): Suggestion | null
 }
 
 export interface DatasetRule<Name extends string = string, Config = unknown> extends RuleUnit<Name, Config> {

@@ -56,7 +56,7 @@ describe('npx cdk synth', () => {
     else expect(existsSync(join(root, 'dist/layer'))).toBe(true)
   })
 
-  it('problems of a definition are told with their places, and nothing else', async () => {
+  it('problems of a definition are reported with their places, and nothing else', async () => {
     const file = join(scratch, 'wrong.yaml')
     writeFileSync(file, 'version: 1\nid: wrong\nname: Wrong\nsteps:\n  - {id: a, type: discovr, with: {source: x}}\n')
     const context = `CDK_CONTEXT_JSON=${JSON.stringify({ pipelines: file })}`
@@ -74,7 +74,7 @@ describe('addStacks', () => {
     [{ versions: 'no' }, '-c versions=no is invalid: allowed are true or false'],
     [{ keep_runs_days: 'ten' }, '-c keep_runs_days=ten is invalid: allowed are a number of days'],
     [{ pipelines: 'exemples' }, 'no such file or folder: exemples; did you mean examples?'],
-  ])('%j is told', (context, message) => {
+  ])('%j is reported', (context, message) => {
     expect(() => addStacks(testApp(context))).toThrow(message)
   })
 
@@ -104,7 +104,7 @@ describe('addStacks', () => {
     expect(() => addStacks(testApp({ pipelines: file }))).toThrow(/platform\.yaml: the id platform is reserved for the shared stack/)
   })
 
-  it('two pipelines of one id are told', () => {
+  it('two pipelines of one id are reported', () => {
     const copies = ['a.yaml', 'b.yaml'].map((name) => join(scratch, name))
     for (const file of copies) writeFileSync(file, PLAIN)
     expect(() => addStacks(testApp({ pipelines: copies.join(',') }))).toThrow(/b\.yaml and .*a\.yaml have the same id, plain/)

@@ -8,8 +8,8 @@ import { assertLambdas, FULL, PLAIN, pipelineStack, platformStack, testApp } fro
 
 beforeAll(assertLambdas)
 
-/** Findings are to be told, not to end the synthesis. */
-const TELL = { '@aws-cdk/core:failSynthOnValidationErrors': false }
+/** Findings are reported and do not end the synthesis. */
+const REPORT_ONLY = { '@aws-cdk/core:failSynthOnValidationErrors': false }
 
 /** Every finding that has no reason, as `rule path`. */
 function findings(app: App): readonly string[] {
@@ -32,20 +32,20 @@ function findings(app: App): readonly string[] {
 
 describe('cdk-nag, AwsSolutions', () => {
   it('finds what is wrong, so that its silence means something', () => {
-    const app = testApp(TELL)
+    const app = testApp(REPORT_ONLY)
     new sqs.Queue(new Stack(app, 'Careless'), 'Open')
     expect(findings(app)).toEqual(['AwsSolutions-SQS3 Careless/Open/Resource', 'AwsSolutions-SQS4 Careless/Open/Resource'])
   })
 
   it('finds nothing without a reason: platform, and a pipeline with everything', () => {
-    const app = testApp(TELL)
+    const app = testApp(REPORT_ONLY)
     const { bucket, topic } = platformStack({ emails: ['a@example.com'] }, app)
     pipelineStack(FULL, { dataBucket: bucket, alarmTopic: topic }, app)
     expect(findings(app)).toEqual([])
   })
 
   it('finds nothing without a reason: a pipeline alone, without versions', () => {
-    const app = testApp(TELL)
+    const app = testApp(REPORT_ONLY)
     pipelineStack(PLAIN, { versions: false, sources: ['s3://lake/raw/'] }, app)
     expect(findings(app)).toEqual([])
   })

@@ -188,7 +188,7 @@ describe('permissions of a pipeline with everything', () => {
   })
 })
 
-describe('permissions as told', () => {
+describe('permissions as printed', () => {
   it('places are granted beside those of the definition', () => {
     const resources = resourcesOf(pipelineStack(PLAIN, { sources: ['s3://lake/raw/'], outputs: ['s3://mart/clean'] }))
     expect(permissions(resources, 'DataRole')['ReadSources']).toEqual({
@@ -214,7 +214,7 @@ describe('permissions as told', () => {
     expect(() => pipelineStack(PLAIN, { keys: ['alias/lake'] })).toThrow("'alias/lake' is not the ARN of a KMS key")
   })
 
-  it('what is no place in S3 is told', () => {
+  it('what is no place in S3 is reported', () => {
     expect(() => pipelineStack(PLAIN, { sources: ['lake/raw'] })).toThrow("'lake/raw' is not a location in S3: use s3://bucket/prefix")
   })
 

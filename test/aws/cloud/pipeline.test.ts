@@ -136,7 +136,7 @@ describe('a pipeline with everything', () => {
   })
 
   describe('starts', () => {
-    it('a schedule with its time zone and start date tells the queue its moment, or the queue of the dead', () => {
+    it('a schedule with its time zone and start date sends its moment to the queue, or to the dead-letter queue', () => {
       expect(propertiesOf(resources, 'AWS::Scheduler::Schedule')).toMatchObject({
         ScheduleExpression: 'cron(0 8 * * ? *)',
         ScheduleExpressionTimezone: 'Europe/Zurich',
@@ -151,7 +151,7 @@ describe('a pipeline with everything', () => {
       })
     })
 
-    it('a rule for each trigger tells the queue, or the queue of the dead', () => {
+    it('a rule for each trigger sends to the queue, or to the dead-letter queue', () => {
       const rules = ofType(resources, 'AWS::Events::Rule').filter(({ id }) => /Trigger\d$/.test(id))
       expect(rules.map(({ Properties }) => Properties['EventPattern'])).toEqual([
         {
@@ -303,7 +303,7 @@ describe('a pipeline with everything', () => {
       expect(ofType(resources, 'AWS::CloudWatch::Alarm')).toHaveLength(alarmsOf(definition))
     })
 
-    it('every alarm tells the topic when it goes off and when it is over', () => {
+    it('every alarm notifies the topic when it goes off and when it is over', () => {
       const alarms = ofType(resources, 'AWS::CloudWatch::Alarm')
       expect(alarms).toHaveLength(9)
       for (const { Properties } of alarms) {
@@ -337,7 +337,7 @@ describe('a pipeline with everything', () => {
       ])
     })
 
-    it('each failed run is told with what to do', () => {
+    it('each failed run is reported with what to do', () => {
       const notice = propertiesOf(resources, 'AWS::Events::Rule', 'FailureNotice')
       expect(notice['EventPattern']).toMatchObject({
         source: ['aws.states'],
@@ -364,7 +364,7 @@ describe('a pipeline with everything', () => {
     })
   })
 
-  it('costs can be told apart by tags', () => {
+  it('costs can be separated by tags', () => {
     for (const { Properties, Type } of resources) {
       if (
         [
@@ -393,7 +393,7 @@ describe('a plain pipeline', () => {
     expect(ofType(resources, 'AWS::Events::Rule').map(({ id }) => id)).toEqual(['PipelineFailureNotice'])
   })
 
-  it('has one function more for a step that asks for memory, and x86_64 when told', () => {
+  it('has one function more for a step that asks for memory, and x86_64 when set', () => {
     const big = PLAIN.replace('type: clean\n', 'type: clean\n    resources: {memory: 6GB}\n    timeout: 10m\n')
     const functions = ofType(resourcesOf(pipelineStack(big, { architecture: 'x86_64' })), 'AWS::Lambda::Function')
     expect(
@@ -454,14 +454,14 @@ describe('a plain pipeline', () => {
     expect(propertiesOf(resources, 'AWS::SQS::Queue', 'StartsQueue')['RedrivePolicy']).toMatchObject({ maxReceiveCount: 1000 })
   })
 
-  it('expected more seldom than CloudWatch looks back, there is no heartbeat, and it is told', () => {
+  it('expected more seldom than CloudWatch looks back, there is no heartbeat, and a note says so', () => {
     const stack = pipelineStack(`${PLAIN}\nmonitoring: {expect_every: 8d}\n`)
     expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed'])
     const reported = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
     expect(reported).toContain('CloudWatch evaluates at most seven days')
   })
 
-  it('what is too long for AWS is told before it is deployed', () => {
+  it('what is too long for AWS is reported before it is deployed', () => {
     const allowed = Array.from({ length: 300 }, (_, at) => `shop-${at}`)
     const trigger = `{type: event, event_type: sold, filter_criteria: {detail: {shop: [${allowed.join(', ')}]}}, inputs: {source: a, output: b}}`
     expect(() => pipelineStack(`${PLAIN}\ntriggers: [${trigger}]\n`)).toThrow(
@@ -484,7 +484,7 @@ describe('a plain pipeline', () => {
     ).toThrow(/pipeline\.yaml:\d+:\d+ trigger-on-run triggers\.0\.bucket: acme-data is the data bucket/)
   })
 
-  it('a definition with problems is told with its places', () => {
+  it('a definition with problems is reported with its places', () => {
     expect(() => pipelineStack(PLAIN.replace('type: export', 'type: exprot'))).toThrow(/pipeline\.yaml:\d+:\d+ .*exprot/)
   })
 })

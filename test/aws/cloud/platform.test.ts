@@ -18,14 +18,14 @@ import {
 beforeAll(assertLambdas)
 
 describe('the platform', () => {
-  it('removes the files of runs after the days it is told, and says so to the next deployment', () => {
+  it('removes the files of runs after the days that are set, and says so to the next deployment', () => {
     const stack = platformStack({ keepRuns: Duration.days(30) })
     const { LifecycleConfiguration } = propertiesOf(resourcesOf(stack), 'AWS::S3::Bucket', 'DataBucket')
     expect(LifecycleConfiguration).toMatchObject({ Rules: [{}, { Prefix: 'runs/', ExpirationInDays: 30 }] })
     Template.fromStack(stack).hasOutput('KeepRunsDays', { Value: '30' })
   })
 
-  it('has a bucket that is private, encrypted, over TLS only, stays, and tells EventBridge; and a topic', () => {
+  it('has a bucket that is private, encrypted, over TLS only, stays, and sends events to EventBridge; and a topic', () => {
     const resources = resourcesOf(platformStack({ emails: ['a@example.com', 'b@example.com', 'a@example.com'] }))
     for (const name of ['DataBucket', 'DataAccessLogs']) {
       expect(one(resources, 'AWS::S3::Bucket', name)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })

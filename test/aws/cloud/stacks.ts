@@ -81,7 +81,7 @@ function fileOf(definition: string): string {
   return file
 }
 
-/** An app that copies no assets, as their names are enough, and takes no template CloudFormation's own rules find fault with. */
+/** An app that copies no assets, as their names are enough, and takes no template that CloudFormation's own rules refuse. */
 export const testApp = (context: JsonObject = {}) =>
   new App({
     context: {

@@ -83,7 +83,7 @@ describe('the price of a month', () => {
     expect(month.metrics).toBeCloseTo(10 * 0.3, 10)
   })
 
-  it('is not told where nothing says how often it runs', () => {
+  it('is not shown where nothing says how often it runs', () => {
     expect(estimateOf(compiledOf(), simulation({}), 'arm64', NOW).month).toEqual({
       runs: null,
       dollars: null,
@@ -118,7 +118,7 @@ describe('alarms', () => {
 })
 
 describe('limits', () => {
-  it('are told with what is used of each', () => {
+  it('are shown with what is used of each', () => {
     const datasets = [
       { step: 'find', sources: 1, bytes: 1, records: 1, chunks: 1, batches: 1, largest_batch: 1e9, workers: 1, distributed: false },
     ]

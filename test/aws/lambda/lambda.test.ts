@@ -66,7 +66,7 @@ describe('taskLambda', () => {
     expect(directive).toMatchObject({ Namespace: 'Siftstep', Dimensions: [['service']] })
   })
 
-  it('answers a failed task with the name the machine matches, and its mend; the log has where it was thrown', async () => {
+  it('answers a failed task with the name the machine matches, and its fix; the log has where it was thrown', async () => {
     const seen = caughtLines()
     const failing = taskLambda('sales', { store: memoryStore(), memory: 100_000_000 })(event('list', listing('/nowhere/a.csv')), context)
     await expect(failing).rejects.toMatchObject({ name: 'Data.NoSources', stack: '' })

@@ -91,7 +91,7 @@ it.each([
   ],
   ['NAME', 'Definition.MissingSecret', 'Secrets Manager rejected the name siftstep/NAME', 'use letters, digits'],
   ['LOCKED', 'Definition.MissingSecret', 'Secrets Manager cannot decrypt it', 'enable the KMS key'],
-])('%s is told as %s', async (name, error, message, hint) => {
+])('%s is reported as %s', async (name, error, message, hint) => {
   const failure = await secret(name).then(
     () => undefined,
     (found: unknown) => found as Error & { hint?: string },

@@ -32,7 +32,7 @@ describe('examples of changes', () => {
     expect(await run.changes()).toEqual(['map w: d → D', 'map w: b → ~', 'map w: a → A'])
   })
 
-  it('are told for each rule and column apart, in the order of the rules, and for none that changed nothing', async () => {
+  it('are kept for each rule and column apart, in the order of the rules, and for none that changed nothing', async () => {
     const rules = [
       '{map: {column: a, values: {x: y}}}',
       '{map: {column: b, values: {x: z, nobody: n}}}',
@@ -46,7 +46,7 @@ describe('examples of changes', () => {
     expect(await run.changes()).toEqual(['map a: x → y', 'map b: x → z'])
   })
 
-  it('of numbers are told as text, and of typed files as well', async () => {
+  it('of numbers are kept as text, and of typed files as well', async () => {
     const path = join(place.folder, 'in.parquet')
     await database.session.run(`COPY (SELECT i AS id, 1.5 * i AS n, 'w' || i AS w FROM range(5) t(i)) TO '${path}' (FORMAT parquet)`)
     const run = await runTable(place, {

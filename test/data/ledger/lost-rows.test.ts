@@ -126,9 +126,9 @@ in.csv,5,6,tidy,deduplicate,in.csv,1,2,"1,Rome,9"
   it('settled by a second pass stay so when the run is killed in it, whenever that is', async () => {
     // for the keys 1 and 3 the row that was to stay is quarantined
     const aside = '{id: tidy, type: clean, with: {rules: [{deduplicate: {keys: [id]}}, {outliers: {columns: [amount], action: flag}}]}}'
-    const judge =
-      '{id: judge, type: validate, with: {rules: [{rule_type: in_set, column: amount, values: [6, 8, 9], on_fail: quarantine}]}}'
-    const steps = `${aside}\n  - ${judge}`
+    const probe =
+      '{id: probe, type: validate, with: {rules: [{rule_type: in_set, column: amount, values: [6, 8, 9], on_fail: quarantine}]}}'
+    const steps = `${aside}\n  - ${probe}`
     const { run: whole, out: expected } = await run(steps)
     expect(await ids(expected)).toEqual([6, 8, 9])
     expect(whole.ledger).toMatchObject({ balanced: true, rows: { in: 5, out: 3, quarantined: 2, deduplicated: 0 } })

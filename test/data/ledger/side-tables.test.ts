@@ -27,7 +27,7 @@ steps:
   - id: tidy
     type: clean
     with: {rules: [{standardize: {rules: [whitespace]}}, {deduplicate: {keys: [id]}}, {map: {column: name, values: {Bo: Bob, Z: null}}}]}
-  - id: judge
+  - id: probe
     type: validate
     with:
       quarantine: "${place.folder}/aside"
@@ -44,10 +44,10 @@ afterAll(() => place.clear())
 const HEADER = '_source,_record,_line,_byte,_step,_rule,_column,_value,_reason,_raw\n'
 const BAD = 'a.csv,3,4,34,find,record,,,has 4 fields instead of 3,"3,too,many,fields"\n'
 const UNREAD = 'a.csv,6,7,77,tidy,type,amount,oops,amount is not of type integer,"5,Eve,oops"\n'
-const RULES_FIRST = `a.csv,2,3,25,judge,pattern_name,name,'=1+1,name does not match [A-Z].*,"2,=1+1,6"
-a.csv,4,5,52,judge,not_null_amount,amount,n/a,amount is missing; name does not match [A-Z].*,"4,""x, """"y"""""",n/a"
+const RULES_FIRST = `a.csv,2,3,25,probe,pattern_name,name,'=1+1,name does not match [A-Z].*,"2,=1+1,6"
+a.csv,4,5,52,probe,not_null_amount,amount,n/a,amount is missing; name does not match [A-Z].*,"4,""x, """"y"""""",n/a"
 `
-const RULES_LAST = 'b.csv,2,3,22,judge,not_null_amount,amount,,amount is missing,"7,Cy,"\n'
+const RULES_LAST = 'b.csv,2,3,22,probe,not_null_amount,amount,,amount is missing,"7,Cy,"\n'
 
 const table = (name: string) => parquetRows(join(place.folder, 'store/runs/r-test', name))
 
@@ -83,7 +83,7 @@ describe('the tables of a run', () => {
   })
 
   it('violations list the rows that a rule only flagged', async () => {
-    const common = { step: 'judge', rule: 'range_amount', column: 'amount', reason: 'amount is not at most 7', quarantined: false }
+    const common = { step: 'probe', rule: 'range_amount', column: 'amount', reason: 'amount is not at most 7', quarantined: false }
     expect(await table('violations.parquet')).toEqual([
       { source: 'b.csv', record: '1', line: '2', value: '8', ...common },
       { source: 'b.csv', record: '3', line: '4', value: '9', ...common },

@@ -132,6 +132,14 @@ function read(state: State, plan: ColumnPlan, rows: readonly Row[], reader: stri
 
 const raise = (state: State, { rows, ...flag }: Flag & { readonly rows: Raised['rows'] }) => state.raised.push({ flag, rows })
 
+/** The cells of a column that were missing before an operation, and the values that it made missing. */
+function raiseLost(state: State, origin: Origin, column: string, before: readonly Cell[], after: readonly Cell[]): void {
+  const common = { origin, column, fate: 'keep', key_set: null } as const
+  raise(state, { ...common, counts: 'void', reason: '', rows: before.map((cell) => cell === null) })
+  const lost = before.map((cell, row) => cell !== null && after[row] === null)
+  raise(state, { ...common, counts: 'lost', reason: `${column} became missing`, rows: lost })
+}
+
 const columnOf = ({ columns }: State, name: string): Version => {
   const found = columns.get(name)
   if (found === undefined) throw new Error(`no column ${name}`)
@@ -160,7 +168,9 @@ const OPERATIONS: { readonly [Name in Op['op']]: (state: State, operation: Extra
     const changed = before.cells.map((cell) => changedCell(name, cell, options, before.type))
     const type = cellOperation(name).type(before.type, options)
     const through = [...before.through, origin]
-    state.columns.set(column, { ...before, type, through, cells: changed.map(({ cell }) => cell) })
+    const after = changed.map(({ cell }) => cell)
+    state.columns.set(column, { ...before, type, through, cells: after })
+    if (cellOperation(name).empties?.(options) === true) raiseLost(state, origin, column, before.cells, after)
     if (counted)
       raise(state, {
         ...{ origin, column, counts: 'cells', key_set: null, reason: quarantine ?? '' },
@@ -170,7 +180,12 @@ const OPERATIONS: { readonly [Name in Op['op']]: (state: State, operation: Extra
   },
   derive: (state, { origin, columns }) => {
     const made = columns.map((column) => [column.name, { ...evaluate(state, column), from: sourcesOf(state, column) }] as const)
+    const before = new Map(state.columns)
     for (const [name, { type, cells, from }] of made) state.columns.set(name, { type, cells, from, through: [origin], derived: true })
+    for (const [name, { cells }] of made) {
+      const old = before.get(name)
+      if (old !== undefined) raiseLost(state, origin, name, old.cells, cells)
+    }
   },
   filter: (state, operation) =>
     void raise(state, {

@@ -212,7 +212,7 @@ const CONTEXT = {
 export const reportOf = (artifacts: RunArtifacts, status: RunStatus = 'succeeded', more: Partial<FinalizeSettings> = {}): QualityReport =>
   buildReport(artifacts, buildLedger(artifacts), status, [], settings(more), CONTEXT)
 
-/** A run with all that a report can tell of. */
+/** A run with everything a report can show. */
 export function fullReport(): QualityReport {
   const clean = aStep(
     'tidy',

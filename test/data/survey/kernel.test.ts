@@ -26,7 +26,7 @@ const number = { point: true, formatted: true, grouping: ',', symbols: [{ text: 
 const listed = (kernel: ReturnType<typeof read>, field = 0) => kernel.listed(field).map(({ value, count, row }) => [value, count, row])
 
 describe('the kernel', () => {
-  it('measures plain numbers itself, and lists what it cannot tell with its count and first row', () => {
+  it('measures plain numbers itself, and lists what it cannot read with its count and first row', () => {
     const kernel = read(['1.5', 'x', '"1,000"', '$2', 'x', '1e400', '-3'], [column({ kind: 'number', number })])
     expect(kernel.rows()).toBe(7)
     expect(kernel.counted(0)).toMatchObject({ missing: 0, count: 4, minimum: -3, maximum: 1000 })
@@ -37,7 +37,7 @@ describe('the kernel', () => {
     expect(kernel.hashes(0)).toHaveLength(4)
   })
 
-  it('measures moments in the forms it was told of, and lists those in others', () => {
+  it('measures moments in the forms it was given, and lists those in others', () => {
     const moment = { forms: MOMENT.iso_dash | MOMENT.seconds | MOMENT.minutes, rewritten: false }
     const kernel = read(['2024-02-03 10:00:00', '2024-02-04', '03/02/2024'], [column({ kind: 'moment', moment })])
     expect(kernel.counted(0)).toMatchObject({ count: 2, earliest: 1706954400000000n, latest: 1707004800000000n })

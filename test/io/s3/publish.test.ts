@@ -68,7 +68,7 @@ describe('publishing below a prefix', () => {
   it('is refused when something of the output is gone by its end', async () => {
     await publish('two', 'r-4')
     const { file } = edition('three')
-    place.server?.fault({
+    place.server?.fail({
       when: ({ name, key }) => {
         if (name === 'PutObject' && key === 'out/_manifest.json') place.server?.objects.remove(place.bucket, `out/${file.name}`)
         return false

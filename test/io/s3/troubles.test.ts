@@ -61,8 +61,8 @@ describe('what passes', () => {
     ['the connection is cut before there is an answer', 'reset'],
     ['an answer is lost', 'lose'],
   ] as const)('%s, and the run succeeds; retries are counted', async (_, how) => {
-    server.fault({ when: reading, times: 2, how })
-    server.fault({ when: publishing, times: 2, how })
+    server.fail({ when: reading, times: 2, how })
+    server.fail({ when: publishing, times: 2, how })
     const { status, ledger, object } = await run()
     expect(status).toBe('SUCCEEDED')
     expect(ledger).toMatchObject({ rows: { in: 2000, out: 2000 } })
@@ -71,7 +71,7 @@ describe('what passes', () => {
   })
 
   it('a body that breaks off is read on from there', async () => {
-    server.fault({ when: reading, times: 3, how: 'truncate' })
+    server.fail({ when: reading, times: 3, how: 'truncate' })
     const { status, ledger } = await run()
     expect([status, ledger.rows.in]).toEqual(['SUCCEEDED', 2000])
   })
@@ -83,7 +83,7 @@ describe('what stays', () => {
   })
 
   const refused = (status: number, code: string, more?: string) => () =>
-    server.fault({ when: ({ bucket }) => bucket === s3.bucket, how: { status, code, ...(more === undefined ? {} : { more }) } })
+    server.fail({ when: ({ bucket }) => bucket === s3.bucket, how: { status, code, ...(more === undefined ? {} : { more }) } })
 
   it.each([
     [
@@ -192,7 +192,7 @@ describe('what stays', () => {
   })
 
   it('an upload of which S3 got other bytes than were sent is sent again', async () => {
-    server.fault({ when: publishing, times: 1, how: { status: 400, code: 'BadDigest' } })
+    server.fail({ when: publishing, times: 1, how: { status: 400, code: 'BadDigest' } })
     const found = await run()
     expect(found.status).toBe('SUCCEEDED')
     expect(published()).toHaveLength(2)

@@ -14,7 +14,7 @@ steps:
     parallel:
       - {id: quality, type: profile, on_error: {fallback: [{warn_below: 0.5}]}}
       - {id: trace, type: lineage, loop: {foreach: [a, b], as: one}, with: {namespace: "{{ one }}"}, on_error: {fallback: [{namespace: "x-{{ one }}"}]}}
-  - {id: mend, type: clean, depends_on: [look], with: {rules: [{deduplicate: {keys: [id]}}]}, on_error: {fallback: [{rules: [{deduplicate: {keys: [name]}}]}]}}
+  - {id: tidy, type: clean, depends_on: [look], with: {rules: [{deduplicate: {keys: [id]}}]}, on_error: {fallback: [{rules: [{deduplicate: {keys: [name]}}]}]}}
   - {id: ${LONG}, type: clean, with: {rules: [{deduplicate: {keys: [id]}}]}, on_error: {continue_on_error: true, fallback: [{rules: [{missing: auto}]}]}}
   - {id: sort, type: transform, with: {operations: [{sort: [id]}]}, on_error: {fallback: [{operations: [{filter: "id > 1"}]}]}}
   - {id: publish, type: export, with: {to: out}, on_error: {fallback: [{to: other}]}}
@@ -55,9 +55,9 @@ describe('a machine with fallbacks', () => {
 
   it('finds out for each fallback what its own settings need', () => {
     const { fallbacks } = compiled().plan
-    const [other] = fallbacks['mend'] ?? []
-    if (other?.unit !== 'segment') throw new Error('mend is no segment')
+    const [other] = fallbacks['tidy'] ?? []
+    if (other?.unit !== 'segment') throw new Error('tidy is no segment')
     expect(other.surveys.flatMap(({ key_sets }) => key_sets.map(({ columns }) => columns))).toEqual([['name'], null])
-    expect(Object.keys(fallbacks)).toEqual(['find', 'quality', 'trace', 'mend', LONG, 'ordered', 'publish'])
+    expect(Object.keys(fallbacks)).toEqual(['find', 'quality', 'trace', 'tidy', LONG, 'ordered', 'publish'])
   })
 })

@@ -27,7 +27,7 @@ describe('steps side by side', () => {
     ['steps that look', '  - parallel:\n      - {id: look, type: profile}\n      - {id: shape, type: schema}\n'],
     [
       'steps that work on rows, each for itself',
-      '  - parallel:\n      - {id: mend, type: clean, with: {rules: [{missing: auto}]}}\n      - {id: check, type: validate, with: {rules: [{rule_type: row_count, min: 1}]}}\n',
+      '  - parallel:\n      - {id: tidy, type: clean, with: {rules: [{missing: auto}]}}\n      - {id: check, type: validate, with: {rules: [{rule_type: row_count, min: 1}]}}\n',
     ],
     [
       'steps that may fail, or be skipped',

@@ -174,7 +174,7 @@ steps:
         with: {required: [order_id], columns: {order_id: integer, placed: date}}
     id: look
     depends_on: [find]
-  - id: mend
+  - id: tidy
     type: clean
     depends_on: [look]
     timeout: 5m

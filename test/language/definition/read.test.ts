@@ -75,7 +75,7 @@ describe('a definition', () => {
       max_delay: 120,
       jitter: 'full',
     })
-    expect(stepOf(EVERY_FEATURE, 'mend')).toMatchObject({ timeout: 300, fuse: false, resources: { memory: 2 ** 30, max_concurrency: 8 } })
+    expect(stepOf(EVERY_FEATURE, 'tidy')).toMatchObject({ timeout: 300, fuse: false, resources: { memory: 2 ** 30, max_concurrency: 8 } })
   })
 
   it('names errors to retry one by one, by category, and by what they mean', () => {
@@ -227,7 +227,7 @@ steps:
     type: discover
     with: {source: "{{ inputs.source }}", chunk_rows: zero}
     timout: 5m
-  - id: mend
+  - id: tidy
     type: clean
     depends_on: [fnd]
     with:

@@ -1,4 +1,4 @@
-/** The pool of workers, with processes that do as they are told (test/fixtures/pool/worker.mjs). */
+/** The pool of workers, with processes that do what their task says (test/fixtures/pool/worker.mjs). */
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openPool, type Pool } from '#run/local/pool.ts'
@@ -32,7 +32,7 @@ function lives(pid: number | undefined): boolean {
 }
 
 describe('a pool', () => {
-  it('tells that a task begins when a worker is given it, not when it is queued', async () => {
+  it('reports that a task begins when a worker is given it, not when it is queued', async () => {
     const reported: string[] = []
     const { run: give } = open(1)
     const one = (name: string) =>
@@ -40,14 +40,14 @@ describe('a pool', () => {
     const all = Promise.all(['a', 'b', 'c'].map(one))
     expect(reported).toEqual([])
     await all
-    // that of the next may be told before whoever waits for the answer before it is
+    // that of the next may be reported before whoever waits for the answer before it is
     expect(reported.filter((line) => line.endsWith('begins'))).toEqual(['a begins', 'b begins', 'c begins'])
     expect(reported.indexOf('b begins')).toBeGreaterThan(reported.indexOf('a begins'))
     expect(reported.indexOf('c begins')).toBeGreaterThanOrEqual(reported.indexOf('a is done'))
     expect(started).toHaveLength(1)
   })
 
-  it('does not tell that a task begins that was stopped before its worker was ready', async () => {
+  it('does not report that a task begins that was stopped before its worker was ready', async () => {
     const stop = new AbortController()
     let begun = 0
     const { run: give } = open(1, async () => stop.abort())
@@ -90,7 +90,7 @@ describe('a pool', () => {
     expect(started).toHaveLength(2)
   })
 
-  it('gives nothing more to a worker that has told it ends', async () => {
+  it('gives nothing more to a worker that has said it ends', async () => {
     const { run: give } = open(2)
     const broken = give(event('break'), forever)
     let alive: boolean | undefined

@@ -1,4 +1,4 @@
-/** A run told from its history against the same run told where it runs. */
+/** A run shown from its history, against the same run shown where it runs. */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -20,7 +20,7 @@ const place = workplace()
 const INPUTS = { source: smallSales(join(place.folder, 'in')) }
 afterAll(() => place.clear())
 
-interface Told {
+interface Shown {
   readonly live: readonly RunEvent[]
   readonly history: readonly HistoryEvent[]
   readonly replayed: readonly RunEvent[]
@@ -30,7 +30,7 @@ interface Told {
 
 let runs = 0
 
-async function print(text: string, failing: (event: TaskEvent, attempt: number) => void = () => {}): Promise<Told> {
+async function print(text: string, failing: (event: TaskEvent, attempt: number) => void = () => {}): Promise<Shown> {
   const compiled = compile(text, { file: 'p.yaml' })
   if (!compiled.ok) throw new Error('the definition has problems')
   const live: RunEvent[] = []
@@ -60,12 +60,12 @@ async function print(text: string, failing: (event: TaskEvent, attempt: number) 
   return { live, history, replayed, replay, summary: reporter.summary() }
 }
 
-/** What is told, without when. */
+/** What is shown, without the times. */
 const words = (events: readonly RunEvent[]) =>
   events.map((event) => JSON.stringify({ ...event, at: '', ...('seconds' in event ? { seconds: 0 } : {}) }))
 
-describe('a run told from its history', () => {
-  it('is told as where it runs', async () => {
+describe('a run shown from its history', () => {
+  it('is shown as where it runs', async () => {
     const { live, replayed, replay, summary } = await print(NINE_STEPS)
     expect(live.filter(({ event }) => event === 'step_finished').length).toBeGreaterThan(8)
     expect(words(replayed)).toEqual(words(live))
@@ -79,7 +79,7 @@ describe('a run told from its history', () => {
     expect(replayed.filter((event) => !moments.has(event.at))).toEqual([])
   })
 
-  it('tells of tries that failed', async () => {
+  it('shows attempts that failed', async () => {
     const { live, replayed } = await print(NINE_STEPS, ({ task, item }, attempt) => {
       if (task === 'segment' && item === 0 && attempt < 3) throw new TaskError('Transient.Throttled', `slow down ${attempt}`)
     })
@@ -91,7 +91,7 @@ describe('a run told from its history', () => {
     ])
   })
 
-  it('tells how it failed, in the words of the task, as Lambda wraps them too', async () => {
+  it('shows how it failed, in the words of the task, as Lambda wraps them too', async () => {
     const { replay, history } = await print(NINE_STEPS, ({ task }) => {
       if (task === 'plan') throw new TaskError('Data.SchemaMismatch', 'the files do not fit together', { step: 'find' })
     })
@@ -111,7 +111,7 @@ describe('a run told from its history', () => {
     })
   })
 
-  it('of a distributed map is told by how many children are done, while it goes on', async () => {
+  it('of a distributed map is shown by how many children are done, while it goes on', async () => {
     const spread = NINE_STEPS.replace(/ {2}tiers:[\s\S]*?\n\n/, '  tiers:\n    - {workers: 3, distributed: true}\n  task_bytes: 20KB\n\n')
     const { history } = await print(spread)
     const compiled = compile(spread, { file: 'p.yaml' })

@@ -80,7 +80,7 @@ describe('a run on this machine', () => {
     expect(history().at(-1)?.type).toBe('ExecutionFailed')
   })
 
-  it('that failed tells of that first when its history cannot be written', async () => {
+  it('that failed reports that first when its history cannot be written', async () => {
     mkdirSync(pathOf('history.jsonl/in-the-way'), { recursive: true })
     const { record: reported, exit_code } = await run(undefined)
     expect(exit_code).toBe(1)
@@ -101,11 +101,11 @@ describe('a run on this machine', () => {
 })
 
 describe('the log of a task', () => {
-  const event = { task: 'segment', step: 'mend', item: 3, run: { id: 'r-1' } } as TaskEvent
+  const event = { task: 'segment', step: 'tidy', item: 3, run: { id: 'r-1' } } as TaskEvent
 
-  it('keeps what the task wrote and tells of every attempt', async () => {
+  it('keeps what the task wrote and reports every attempt', async () => {
     const store = memoryStore()
-    const key = workspace('r-1').log('mend', 'segment', 3)
+    const key = workspace('r-1').log('tidy', 'segment', 3)
     await store.write(key, 'skipped: x\n')
     await logTask(store, event, new Date(), new Date(), { name: 'Data.Unreadable', message: 'two\nlines', hint: 'get it again' })
     await logTask(store, event, new Date(), new Date(), null)

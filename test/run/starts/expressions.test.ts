@@ -83,7 +83,7 @@ function quartz(field = '', low: number, high: number): number[] {
 }
 
 describe('when a schedule starts', () => {
-  it('is told in its time zone, through a change of the clocks', () => {
+  it('is given in its time zone, also when clocks change', () => {
     const schedule = { ...cron('0 8 * * *'), timezone: 'Europe/Zurich' }
     expect(nextStarts(schedule, new Date('2026-03-28T06:00:00Z'), 2)).toEqual(['2026-03-28T08:00:00+01:00', '2026-03-29T08:00:00+02:00'])
   })

@@ -30,7 +30,7 @@ export interface Upload {
   readonly bucket?: string
 }
 
-/** As EventBridge tells it. */
+/** As EventBridge delivers it. */
 export function uploaded({
   key,
   etag = 'e1',
@@ -68,7 +68,7 @@ export interface StartTest {
   /** Failures of the next calls that start a run. */
   readonly failures: Error[]
   clock: number
-  /** Ids of the messages that are told again. */
+  /** Ids of the messages that are delivered again. */
   print(...bodies: readonly Json[]): Promise<readonly string[]>
 }
 

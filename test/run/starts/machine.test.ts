@@ -123,7 +123,7 @@ describe('executions on Step Functions', () => {
 })
 
 describe('the function that starts runs', () => {
-  it('answers with the messages that are to be told again', async () => {
+  it('answers with the messages that must be delivered again', async () => {
     const test = startTest(settings)
     const record = (messageId: string, body: Json) => ({ messageId, body: JSON.stringify(body), attributes: { SentTimestamp: '0' } })
     const event = { Records: [record('good', scheduled('2026-11-20T23:30:00Z')), record('bad', 'x')] }

@@ -23,12 +23,12 @@ describe('the name of a run', () => {
     )
   })
 
-  it('tells people what started it', () => {
+  it('says what started it', () => {
     expect(runName('sales', '20261121T080000Z', 'x')).toMatch(/^sales-20261121T080000Z-[0-9a-f]{12}$/)
     expect(runName('sales', 'Grüße an alle.csv', 'x')).toMatch(/^sales-Gru_e_an_alle_csv-[0-9a-f]{12}$/)
   })
 
-  it('tells pipelines apart whose ids begin the same', () => {
+  it('distinguishes pipelines whose ids begin the same', () => {
     const long = 'a'.repeat(59)
     expect(runName(`${long}b`, 'x'.repeat(50), 'i')).not.toBe(runName(`${long}c`, 'x'.repeat(50), 'i'))
   })
@@ -50,7 +50,7 @@ describe('a moment of the schedule', () => {
     ])
   })
 
-  it('told twice, together or later, starts one run', async () => {
+  it('delivered twice, together or later, starts one run', async () => {
     const test = startTest(settingsOf({ schedule: NIGHTLY }))
     const moment = scheduled('2026-11-20T23:30:00Z')
     expect(await test.print(moment, moment)).toEqual([])
@@ -98,7 +98,7 @@ describe('a moment of the schedule', () => {
     expect(inputsOf(test).at(-1)).toBe('sales/2026-11-21.csv')
   })
 
-  it('is told again when it cannot be remembered which were started', async () => {
+  it('is delivered again when it cannot be remembered which were started', async () => {
     const store = memoryStore()
     const test = startTest(settingsOf({ schedule: { ...NIGHTLY, catchup: true } }), {
       ...store,
@@ -121,7 +121,7 @@ describe('a moment of the schedule', () => {
 describe('an upload', () => {
   const test = () => startTest(settingsOf({ triggers: [UPLOADS] }))
 
-  it('starts a run that is told what was uploaded', async () => {
+  it('starts a run with what was uploaded', async () => {
     const one = test()
     expect(await one.print(uploaded({ key: 'incoming/new orders+ä.csv' }))).toEqual([])
     expect(one.started).toEqual([
@@ -136,7 +136,7 @@ describe('an upload', () => {
     ])
   })
 
-  it('told by S3 itself has its key decoded', async () => {
+  it('from S3 itself has its key decoded', async () => {
     const one = test()
     const object = { key: 'incoming/new+orders%2B%C3%A4%20.csv', size: 1, eTag: 'e', sequencer: '01' }
     const record = { eventTime: '2026-11-21T08:14:02.123Z', awsRegion: 'eu-west-1', s3: { bucket: { name: 'acme-inbox' }, object } }
@@ -158,7 +158,7 @@ describe('an upload', () => {
     expect(one.started).toHaveLength(3)
   })
 
-  it('starts a run each time, and one for each time it is told, where content is no matter', async () => {
+  it('starts a run each time it is delivered, where content does not matter', async () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, dedupe: 'none' }] }))
     const key = 'incoming/a.csv'
     const first = uploaded({ key, id: '1', sequencer: '01' })
@@ -193,7 +193,7 @@ describe('an upload', () => {
     )
   })
 
-  it('is what a suffix names, though it is no data: a manifest tells that an output is whole', async () => {
+  it('is what a suffix names, though it is no data: a manifest shows that an output is whole', async () => {
     const one = startTest(settingsOf({ triggers: [{ ...UPLOADS, suffix: '_manifest.json' }] }))
     expect(await one.print(uploaded({ key: 'incoming/_manifest.json' }))).toEqual([])
     expect(one.started).toHaveLength(1)
@@ -232,7 +232,7 @@ describe('uploads for an input that takes a list', () => {
     expect(inputsOf(test)).toEqual([['s3://acme-inbox/incoming/a.csv']])
   })
 
-  it('told again, alone or among others, start nothing again', async () => {
+  it('delivered again, alone or among others, start nothing again', async () => {
     const test = startTest(settings)
     await test.print(...keys('a', 'b'))
     await test.print(...keys('a'))
@@ -244,7 +244,7 @@ describe('uploads for an input that takes a list', () => {
   })
 })
 
-describe('whatever is told, how often, in which order and batches', () => {
+describe('whatever is delivered, how often, in which order and batches', () => {
   const uploads = fc.uniqueArray(
     fc.record({
       key: fc.constantFrom('incoming/a.csv', 'incoming/b.csv', 'incoming/c d.csv', 'incoming/ü.csv'),
@@ -252,7 +252,7 @@ describe('whatever is told, how often, in which order and batches', () => {
     }),
     { minLength: 1, maxLength: 6, selector: ({ key, etag }) => `${key} ${etag}` },
   )
-  /** Each upload told at least once, in any order, cut into batches anywhere, some starts failing. */
+  /** Each upload delivered at least once, in any order, cut into batches anywhere, some starts failing. */
   const tellings = uploads.chain((all) =>
     fc.record({
       order: fc
@@ -320,7 +320,7 @@ describe('whatever is told, how often, in which order and batches', () => {
           const test = startTest(settingsOf({ triggers: [MANY] }), slow)
           const events = (names: readonly string[]) => names.map((name) => uploaded({ key: `incoming/${name}.csv`, id: name }))
           await scheduler.waitFor(Promise.all([test.print(...events(left)), test.print(...events(right))]))
-          // what a crash would leave undone is done when it is told again
+          // what a crash would leave undone is done when it is delivered again
           await scheduler.waitFor(test.print(...events([...new Set([...left, ...right])])))
           const read = test.started.flatMap(({ input }) => input.inputs['source'] as string[])
           expect([...read].sort()).toEqual([...new Set([...left, ...right])].sort().map((name) => `s3://acme-inbox/incoming/${name}.csv`))
@@ -353,7 +353,7 @@ describe('an event', () => {
     detail: detail as Json,
   })
 
-  it('starts a run with what it tells, of the types it tells', async () => {
+  it('starts a run with the values it contains, in their types', async () => {
     const test = startTest(settingsOf({ triggers: [trigger] }))
     const reported = event({ region: 'eu', files: ['s3://b/a.csv'], rows: 5 })
     expect(await test.print(reported, reported)).toEqual([])

@@ -20,7 +20,7 @@ name: Changed
 steps:
   - {id: find, type: discover, with: {source: ${path}}}
   - {id: measure, type: profile}
-  - {id: mend, type: clean, with: {rules: [{missing: {columns: [country], strategy: constant, value: none}}]}}
+  - {id: tidy, type: clean, with: {rules: [{missing: {columns: [country], strategy: constant, value: none}}]}}
   - {id: give, type: export, with: {to: ${join(place.folder, out)}, format: parquet}}
 `
 
@@ -103,7 +103,7 @@ describe('a file that is joined', () => {
     const path = await textSource()
     const other = place.write('other.csv', 'country,code\nSpain,ES\nItaly,IT\n')
     const text = definition(path).replace(
-      / {2}- \{id: mend.*\n/,
+      / {2}- \{id: tidy.*\n/,
       `  - {id: look_up, type: transform, with: {operations: [{join: {source: ${other}, on: [country]}}]}}\n`,
     )
     const store = join(place.folder, 'store')

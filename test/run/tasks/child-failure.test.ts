@@ -23,7 +23,7 @@ const PLAIN = '{id: tidy, type: clean, fuse: false, with: {rules: [{standardize:
 let number = 0
 const store = () => `${place.folder}/${++number}`
 
-/** As Lambda tells of a function that died, and as a task of ours fails. */
+/** As Lambda reports a function that died, and as a task of ours fails. */
 const failing = (task: string, item: number, name: string, message: string) => (event: TaskEvent) => {
   if (event.task !== task || event.step !== 'tidy' || event.item !== item) return
   throw Object.assign(new Error(message), { name })

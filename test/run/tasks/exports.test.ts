@@ -1,4 +1,4 @@
-/** What a run tells of its outputs. */
+/** What a run reports about its outputs. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -17,7 +17,7 @@ steps:
 ${steps}`
 
 describe('a run', () => {
-  it('of several exports tells of each: of a file, and of a folder with the name of a file', async () => {
+  it('of several exports reports each: of a file, and of a folder with the name of a file', async () => {
     const [first, second] = [join(place.folder, 'first.csv'), join(place.folder, 'second.csv/')]
     const run = await runDefinition(
       definition(`  - {id: one, type: export, with: {to: ${first}, format: csv}}

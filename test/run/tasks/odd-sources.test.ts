@@ -38,7 +38,7 @@ describe('a source with lines above its table', () => {
 })
 
 describe('a header with wrong quotes', () => {
-  // the parser, told to skip such a header, skips rows with it
+  // the parser, set to skip such a header, skips rows with it
   it.each([
     ['a quote behind a space', 'Ana, ""C""",v\n'],
     ['a quote within a name', 'id,na"me,v\n'],
@@ -84,7 +84,7 @@ describe('a source without a table', () => {
   })
 })
 
-it('rows that nearly all repeat another are told, each of them', async () => {
+it('rows that nearly all repeat another are listed, each of them', async () => {
   const rows = 200_000
   const source = place.write('again.csv', `id,name\n${'1,Ana\n'.repeat(rows)}2,Ben\n`)
   const run = await runDefinition(

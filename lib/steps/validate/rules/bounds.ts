@@ -5,6 +5,7 @@ import { nameInExpression } from '#relational/operations/expressions.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { column, integer, number, reference } from '#steps/kind/fields.ts'
 import type { Column } from '#relational/types/types.ts'
+import { isNaming } from '#relational/infer/semantics.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 
@@ -34,6 +35,9 @@ function assertOrder({ name, type, untyped }: Column, step: string): void {
   })
 }
 
+/** Whole numbers with at most this many different values are a scale, such as a rating from 1 to 5. */
+const SCALE = 12
+
 export const range = defineRowRule({
   name: 'range',
   summary: 'Values (numbers or dates) are within bounds, inclusive.',
@@ -61,6 +65,17 @@ export const range = defineRowRule({
         reason: `${found.name} is not ${rangeText(min, max)}`,
       },
     ]
+  },
+  suggest: ({ facts, meaning }) => {
+    const { minimum, maximum, distinct, rows, missing } = facts
+    if (typeof minimum !== 'number' || typeof maximum !== 'number' || isNaming(meaning)) return null
+    const isScale = facts.type === 'integer' && distinct.exact && distinct.value <= SCALE && rows - missing >= 20 * distinct.value
+    if (isScale)
+      return {
+        settings: { min: minimum, max: maximum, severity: 'warning' },
+        because: `${distinct.value} different values, ${minimum} to ${maximum}`,
+      }
+    return minimum < 0 ? null : { settings: { min: 0 }, because: `no value is negative; ${minimum} to ${maximum} occur` }
   },
   examples: ['column: age, min: 18, max: 120', 'column: order_date, min: 2024-01-01'],
 })
@@ -92,6 +107,12 @@ export const length = defineRowRule({
         reason: `${found.name} is not ${rangeText(min, max)} characters long`,
       },
     ]
+  },
+  suggest: ({ facts: { type, sampled, rows, missing }, meaning }) => {
+    const { length: found, cells } = sampled
+    const isWhole = cells === rows - missing
+    if (type !== 'text' || !isNaming(meaning) || found === null || !isWhole || cells < 20 || found.minimum !== found.maximum) return null
+    return { settings: { min: found.minimum, max: found.maximum }, because: `each value has ${found.minimum} characters` }
   },
   examples: ['column: country_code, min: 2, max: 2'],
 })

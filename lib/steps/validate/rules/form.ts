@@ -8,6 +8,21 @@ import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
 import { column, scalar } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 import { entryOf } from '#core/text/record.ts'
+import { isNaming } from '#relational/infer/semantics.ts'
+
+/** The regular expression of a pattern of the profile (`A-9`: capitals, a hyphen, digits); null where it has letters of other alphabets. */
+function regularExpression(shape: string): string | null {
+  const parts = [...shape].map((sign) => {
+    if (sign === '9') return '[0-9]+'
+    if (sign === 'A') return '[A-Z]+'
+    if (sign === 'a') return '[a-z]+'
+    return /[\p{L}\p{N}\s]/u.test(sign) ? null : sign.replace(/[\\^$.*+?()[\]{}|]/, '\\$&')
+  })
+  return parts.includes(null) ? null : parts.join('')
+}
+
+/** A column of text with at most this many different values, each of them in ten rows on average, is a list of categories. */
+const LISTED = 30
 
 export const pattern = defineRowRule({
   name: 'pattern',
@@ -29,6 +44,13 @@ export const pattern = defineRowRule({
         reason: `${found.name} does not match ${wanted}`,
       },
     ]
+  },
+  suggest: ({ facts: { type, sampled, rows, missing }, meaning }) => {
+    const [only, ...others] = sampled.patterns
+    const isWhole = sampled.cells === rows - missing && only?.[1] === sampled.cells
+    if (type !== 'text' || !isNaming(meaning) || only === undefined || others.length > 0 || !isWhole || sampled.cells < 20) return null
+    const found = regularExpression(only[0])
+    return found === null ? null : { settings: { pattern: found }, because: 'each value has this form' }
   },
   examples: ['column: sku, pattern: "[A-Z]{3}-[0-9]{4}"'],
 })
@@ -54,6 +76,12 @@ export const inSet = defineRowRule({
         reason: `${found.name} is not one of ${shown}`,
       },
     ]
+  },
+  suggest: ({ facts: { type, values, rows, missing, null_values }, meaning }) => {
+    const present = (values ?? []).flatMap(([value]) => (null_values.includes(value) ? [] : [value]))
+    const isList = type === 'text' && !isNaming(meaning) && present.length > 0 && present.length <= LISTED
+    if (!isList || rows - missing < 10 * present.length || present.some((value) => value.length > 60)) return null
+    return { settings: { values: present.sort(), severity: 'warning' }, because: `${present.length} different values` }
   },
   examples: ['column: status, values: [open, shipped, returned]'],
 })
@@ -125,6 +153,12 @@ export const email = defineRowRule({
         reason: `${found.name} is not an e-mail address`,
       },
     ]
+  },
+  suggest: ({ facts: { rows, missing, doubtful }, meaning }) => {
+    const valid = rows - missing - doubtful
+    return meaning !== 'email' || doubtful > 0 || valid === 0
+      ? null
+      : { settings: { severity: 'warning' }, because: `${valid.toLocaleString('en')} e-mail addresses` }
   },
   examples: ['column: email, severity: warning'],
 })

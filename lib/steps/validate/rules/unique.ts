@@ -33,5 +33,9 @@ export const unique = defineRowRule({
     const key = names.join(', ')
     return [{ column: key, test: { repeats: context.keySet(keySet(settings)) }, reason: `an earlier row has the same ${key}` }]
   },
+  suggest: ({ facts: { rows, distinct }, meaning }) => {
+    const isKey = (meaning === 'id' || meaning === 'uuid') && rows > 1 && distinct.exact && distinct.value === rows
+    return isKey ? { settings: {}, because: `all ${rows.toLocaleString('en')} values differ` } : null
+  },
   examples: ['column: order_id', 'columns: [customer_id, order_date]'],
 })

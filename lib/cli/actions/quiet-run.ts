@@ -1,0 +1,57 @@
+/** A run of a definition of the program's own on files that a person names: nothing is printed but a failure. */
+import type { Json } from '#core/json.ts'
+import { compile } from '#language/compiler/compile.ts'
+import { EXIT } from '#run/local/events.ts'
+import type { RunRecord } from '#data/report/run-record.ts'
+import type { Args } from '#cli/arguments/flags.ts'
+import { commandOn, shellWord } from '#cli/runs/on-store.ts'
+import { causeOf } from '#cli/show/ending.ts'
+import { SYMBOLS } from '#cli/terminal/symbols.ts'
+import type { Terminal } from '#cli/terminal/terminal.ts'
+import { runSettings, showStart } from './start-run.ts'
+
+export interface QuietRun {
+  /** The name of the command, which is also how its definition is called. */
+  readonly command: string
+  readonly definition: string
+  readonly inputs: { readonly [name: string]: Json }
+  /** The step that reads the files: problems are about it. */
+  readonly find: string
+}
+
+export interface QuietRunEnd {
+  readonly id: string
+  readonly exit_code: number
+  /** The folder of the store. */
+  readonly store: string
+  readonly record: RunRecord
+}
+
+/** Runs it. A run that fails prints why, and how to run the command again; exit codes in `accept` are no failure. */
+export async function runQuietly(
+  { command, definition, inputs, find }: QuietRun,
+  args: Args,
+  terminal: Terminal,
+  accept: readonly number[] = [EXIT.ok],
+): Promise<QuietRunEnd> {
+  const given = runSettings(args, terminal)
+  const settings = { ...given, showing: { ...given.showing, json: false, quiet: true } }
+  const compiled = compile(definition, { file: command })
+  if (!compiled.ok) throw new Error(`the definition of ${command} is wrong: ${compiled.problems.map(({ what }) => what).join('; ')}`)
+  const run = { compiled, text: definition, file: command, overlay: { config: {}, env_file: null }, inputs, folder: terminal.cwd() }
+  // only a failure is printed, with its own text: there was nothing to publish
+  const quiet: Terminal = { ...terminal, out: () => {}, err: () => {}, isTTY: false }
+  const { id, exit_code, record } = await showStart(run, settings, quiet)
+  if (!accept.includes(exit_code)) {
+    const again = `siftstep ${command} ${args.positionals.map(shellWord).join(' ')}`
+    terminal.err(`${failureLines(record, find, again, commandOn(id, settings.store, terminal)).join('\n')}\n`)
+  }
+  return { id, exit_code, store: settings.store, record }
+}
+
+function failureLines(record: RunRecord, find: string, again: string, command: (name: string) => string): readonly string[] {
+  if (record.status === 'interrupted') return [`Interrupted. Start again: ${again}`]
+  if (!('failure' in record)) throw new Error(`a run that ended with an error has failed, not ${record.status}`)
+  const { first, rest } = causeOf(record, find)
+  return [`${SYMBOLS.failed}${first}`, ...rest, `${SYMBOLS.more}show  ${command('show')}`, `${SYMBOLS.more}next  ${again}`]
+}
