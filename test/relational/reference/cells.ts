@@ -9,7 +9,7 @@ import type { Json } from '#core/json.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { lowered, raised } from './letters.ts'
 import { parseDate } from './parse-date.ts'
-import { type Cell, convert, finite, within64 } from './values.ts'
+import { type Cell, compare, convert, finite } from './values.ts'
 
 interface CellImplementation {
   apply(cell: Cell, options: Options, type: ColumnType): Cell
