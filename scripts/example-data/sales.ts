@@ -21,7 +21,7 @@ const FIRST = [
 ]
 const LAST = ['Smith', 'García', 'Müller', "O'Brien", 'Kim', 'Novák', 'Rossi', 'Silva', 'Tanaka', 'Yılmaz', 'Dubois', 'Jensen']
 const COUNTRIES = [
-  ['United States', 'USA', 'United-States', 'united states'],
+  ['United States', 'UNITED STATES', 'United-States', 'united states'],
   ['Germany', 'GERMANY', 'germany '],
   ['France', 'france'],
   ['Spain', 'SPAIN'],
