@@ -29,7 +29,7 @@ describe('profile', () => {
   it('shows what is to be decided about a column', async () => {
     const { out } = await profile('dates.csv', 'id,day\n1,02/03/2024\n2,05/04/2024\n3,07/08/2024\n')
     expect(out).toContain(
-      '  "day" holds dates that are ambiguous (day first or month first); it stays text. Set date_order: dmy or mdy in the discover step\n',
+      '  "day" holds dates that are ambiguous (day first or month first); it stays text. To read it otherwise, set date_order: dmy or mdy, or types: {"day": date}, in the discover step\n',
     )
   })
 

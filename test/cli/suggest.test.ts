@@ -47,7 +47,7 @@ describe('suggest', () => {
     const text = readFileSync(join(folder, 'orders.yaml'), 'utf8')
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+pipeline\.schema\.json\n/)
     expect(text).toContain('{rule_type: unique, column: order_id}  # all 100 values differ')
-    expect(text).toContain('{rule_type: in_set, column: state, values: [Shipped, open, returned], severity: warning}  # 3 different values')
+    expect(text).toContain('{rule_type: in_set, column: state, values: [open, returned, shipped], severity: warning}  # 3 different values')
     expect(text).toContain('{rule_type: range, column: rating, min: 1, max: 5, severity: warning}')
     expect(text).toContain('{rule_type: range, column: amount, min: 0}')
     expect(parse(text)).toMatchObject({ steps: [{ with: { types: { order_id: 'text', rating: 'integer' } } }, {}, {}, {}] })

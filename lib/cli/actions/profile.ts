@@ -10,7 +10,7 @@ import type { Store } from '#io/store/store.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { type Profile, profileText } from '#cli/show/profile-text.ts'
 import { displayPath } from '#cli/runs/on-store.ts'
-import { runQuietly } from './quiet-run.ts'
+import { MEASURED, runQuietly } from './quiet-run.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
@@ -29,7 +29,7 @@ steps:
 export async function profileFiles(args: Args, terminal: Terminal): Promise<number> {
   const run = { command: 'profile', definition: DEFINITION, inputs: { files: args.positionals }, find: FIND }
   const { id, exit_code, store: folder } = await runQuietly(run, args, terminal)
-  if (exit_code !== EXIT.ok) return exit_code
+  if (!MEASURED.includes(exit_code)) return exit_code
   const store = folderStore(folder)
   const keys = workspace(id)
   const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(store, id)) }

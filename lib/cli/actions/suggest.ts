@@ -19,13 +19,11 @@ import { isPlain, stepsText, suggestedPipeline } from '#cli/show/suggested-pipel
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
-import { runQuietly } from './quiet-run.ts'
+import { MEASURED, runQuietly } from './quiet-run.ts'
 import { idFrom } from './template.ts'
 
 const FIND = 'find'
 const CHECK = 'check'
-/** A run that quarantines much ends in part; what it measured is right all the same. */
-const MEASURED: readonly number[] = [EXIT.ok, EXIT.partial]
 
 const definition = (steps: string) => `version: 1
 id: suggest
@@ -41,7 +39,7 @@ export async function suggestPipeline(args: Args, terminal: Terminal): Promise<n
   const look = { command: 'suggest', inputs, find: FIND }
 
   const measuring = definition(`${stepsText({ types: {}, rules: [] })}  - {id: look, type: profile}\n`)
-  const measured = await runQuietly({ ...look, definition: measuring }, args, terminal, MEASURED)
+  const measured = await runQuietly({ ...look, definition: measuring }, args, terminal)
   if (!MEASURED.includes(measured.exit_code)) return measured.exit_code
   const store = folderStore(measured.store)
   const { columns } = await readJson<Pick<QualityReport, 'columns'>>(store, workspace(measured.id).profile)
@@ -54,7 +52,7 @@ export async function suggestPipeline(args: Args, terminal: Terminal): Promise<n
   const candidates = suggestRules(known).filter(({ rule }) => isPlain(JSON.stringify(rule).replace(/\\[nr]/g, '\n')))
 
   const checking = definition(stepsText({ types, rules: candidates }, (at) => ({ rule_id: ruleId(at), on_fail: 'warn' })))
-  const checked = await runQuietly({ ...look, definition: checking }, args, terminal, MEASURED)
+  const checked = await runQuietly({ ...look, definition: checking }, args, terminal)
   if (!MEASURED.includes(checked.exit_code)) return checked.exit_code
   const report = await readJson<QualityReport>(store, workspace(checked.id).report('json'))
   const rules = candidates.filter((candidate, at) => holds(candidate, ruleId(at), report))

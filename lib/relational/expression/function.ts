@@ -66,9 +66,9 @@ export const attempt = (sql: string) => `TRY(${sql})`
  * The first argument, parsed by the format in the second. try_strptime reads the words epoch and infinity as 1900-01-01, whatever the
  * format.
  */
-export const parsedBy = (call: CallParts) =>
+export const parsedBy = (call: CallParts, text = arg(call, 0)) =>
   call.once(
-    arg(call, 0),
+    text,
     (value) =>
       `CASE WHEN NOT regexp_full_match(${value}, '(?i)[[:space:]]*(?:epoch|-?infinity)[[:space:]]*') THEN try_strptime(${value}, ${arg(call, 1)}) END`,
   )

@@ -385,9 +385,9 @@ describe('a pipeline with everything', () => {
 })
 
 describe('a plain pipeline', () => {
-  it('has an alarm for failed runs, and nothing that starts runs', () => {
+  it('has alarms for failed runs and runs in part, and nothing that starts runs', () => {
     const resources = resourcesOf(pipelineStack(PLAIN))
-    expect(ofType(resources, 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed'])
+    expect(ofType(resources, 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed', 'PipelineAlarmsInPart'])
     for (const type of ['AWS::SQS::Queue', 'AWS::Scheduler::Schedule', 'AWS::Lambda::EventSourceMapping'])
       expect(ofType(resources, type)).toEqual([])
     expect(ofType(resources, 'AWS::Events::Rule').map(({ id }) => id)).toEqual(['PipelineFailureNotice'])
@@ -456,7 +456,10 @@ describe('a plain pipeline', () => {
 
   it('expected more seldom than CloudWatch looks back, there is no heartbeat, and a note says so', () => {
     const stack = pipelineStack(`${PLAIN}\nmonitoring: {expect_every: 8d}\n`)
-    expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed'])
+    expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual([
+      'PipelineAlarmsFailed',
+      'PipelineAlarmsInPart',
+    ])
     const reported = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
     expect(reported).toContain('CloudWatch evaluates at most seven days')
   })

@@ -111,7 +111,8 @@ describe.skipIf(hostArch === undefined)('layer', () => {
           SIFTSTEP_SERVICE: 'p',
         },
       })
-      expect(stderr).toContain('{"name":"Engine.Bug","message":"unknown task unheard-of"}')
+      const cause = { step: null, code: 'Engine.Bug', message: 'unknown task unheard-of', hint: null, where: null }
+      expect(stderr).toContain(JSON.stringify({ name: 'Engine.Bug', message: JSON.stringify(cause) }))
       expect(s3.calls.map((call) => `${call.name} ${call.key}`)).toContain(`GetObject ${workspace(id).task('unheard-of', 's', null)}`)
     })
   })

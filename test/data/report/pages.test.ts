@@ -132,7 +132,7 @@ it('begins as reports of this name do', () => {
     '- **Total Records**: 1,005',
     '- **Processing Time**: 44.1 seconds',
     `- **Quality Score**: ${report.summary.quality_score?.toFixed(2)}/1.0`,
-    `- **Issues Fixed**: 8/11 (72.7%)`,
+    `- **Issues Fixed**: 7/10 (70.0%)`,
   ])
   const headings = [...renderMarkdown(report).matchAll(/^#+ .*$/gm)].map(([line]) => line)
   expect(headings.slice(0, 6)).toEqual([

@@ -31,6 +31,8 @@ describe('a source with lines above its table', () => {
       level: 'warning',
       lines: [
         { level: 'warning', text: expect.stringMatching(/^statement\.csv: the table seems to begin in line 3 \(Date, Text, Amount\)/) },
+        // the name of the column is a cell of it as it stands
+        { level: 'warning', text: expect.stringMatching(/^"column_3" is probably a number: .* e\.g\. "Amount"/) },
       ],
     })
     expect(run.ledger.rows.in).toBe(6)

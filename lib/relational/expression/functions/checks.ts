@@ -50,7 +50,7 @@ export const CHECK_FUNCTIONS: readonly RowFunction[] = [
     example: { expression: "is_date('2024-02-30')", result: false },
     sql: (call) =>
       call.once(arg(call, 0), (value) =>
-        converts(value, call.args[1] === undefined ? momentOf(value, 'timestamp', call.once) : parsedBy(call)),
+        converts(value, call.args[1] === undefined ? momentOf(value, 'timestamp', call.once) : parsedBy(call, value)),
       ),
   },
   question(
