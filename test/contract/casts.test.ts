@@ -142,9 +142,10 @@ async function asOperation(from: ColumnType, to: ColumnType) {
   const origin = { step: 's', rule: 'cast' }
   const operations = [{ op: 'cell', origin, column: 'c', cell: 'cast', options: { to }, counted: true }] as const
   const { columns, flags, layers } = lower({ columns: [{ plan, sql: 'c' }], facts: undefined, reader: 's', operations })
+  const changed = flags.find(({ counts }) => counts === 'cells')
   return {
     values: await column(from, columns[0]?.sql ?? '', layers),
-    lost: (await column(from, `COALESCE(${flags[0]?.sql}, FALSE)`, layers)).map((flag) => flag === 'true'),
+    lost: (await column(from, `COALESCE(${changed?.sql}, FALSE)`, layers)).map((flag) => flag === 'true'),
   }
 }
 

@@ -150,7 +150,7 @@ describe('a run that publishes', () => {
   it('fails instead where a step says so, and publishes nothing', async () => {
     const table = await run({ title: '', input: ids, steps: [range('max_bad_rows: 9%, too_many_bad_rows: fail')] })
     expect(table).toMatchObject({ status: 'FAILED', error: 'Data.TooManyBadRows', rows: [] })
-    expect(table.cause).toContain('step check: 10 of 100 rows quarantined (10.0%), more than max_bad_rows (9%)')
+    expect(table.cause).toContain('10 of 100 rows quarantined (10.0%), more than max_bad_rows (9%)')
   })
 
   it('has counts that add up: the reasons of a warning, and the rows of the run', async () => {

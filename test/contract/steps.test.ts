@@ -108,7 +108,7 @@ steps:
   - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
   - {id: profiled, type: profile}
-  - {id: cleaned, type: clean, with: {rules: [{missing: mean}]}}
+  - {id: cleaned, type: clean, with: {rules: [{missing: {columns: [amount], strategy: mean}}]}}
   - {id: more, type: transform, with: {columns: {double: amount * 2}}}
   - {id: valid, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}
   - {id: by_id, type: transform, with: {operations: [{aggregate: {by: [id], columns: {total: sum(amount)}}}]}}

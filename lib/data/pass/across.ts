@@ -133,20 +133,21 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   await session.run(
     `CREATE TEMP TABLE ${right} AS SELECT row_number() OVER () AS ${RIGHT}, * FROM (${external.relations.join(' UNION ALL ')})`,
   )
-  const step = `join with ${operation.source}`
+  const joined = { columns: external.columns, of: operation.source, step: operation.origin.step }
   const keys = operation.on.map(({ left, right: other }) => {
-    const found = existingColumn(other, { columns: external.columns, step })
+    const found = existingColumn(other, joined)
     return { left, right: found.name, both: comparable(typesOf(table).get(left) ?? 'text', found.type) }
   })
   const wanted =
-    operation.columns?.map((column) => existingColumn(column, { columns: external.columns, step })) ??
+    operation.columns?.map((column) => existingColumn(column, joined)) ??
     external.columns.filter(({ name }) => !keys.some((key) => key.right === name))
   await assertTyped(session, operation.source, external, [...keys.map((key) => key.right), ...wanted.map(({ name }) => name)])
   const taken = new Set(table.columns.map(({ name }) => name))
   const brought = wanted.map((column) => ({ ...column, as: taken.has(column.name) ? `${column.name}_right` : column.name }))
   const clash = brought.find(({ as }) => taken.has(as))
   if (clash !== undefined)
-    throw new TaskError('Definition.InvalidSetting', `${step}: columns "${clash.name}" and "${clash.as}" already exist`, {
+    throw new TaskError('Definition.InvalidSetting', `columns "${clash.name}" and "${clash.as}" of the join with ${operation.source} already exist`, {
+      step: operation.origin.step,
       hint: 'choose the columns to add in `columns`, or rename them',
     })
   const on = keys.map(({ left, right: other, both }) => `${both(`l.${quoted(left)}`)} = ${both(`r.${quoted(other)}`)}`).join(' AND ')

@@ -182,7 +182,6 @@ describe('the unit that made a dataset', () => {
 
   it('is named by its key', () => {
     expect(makerOf('runs/r/data/tidy/dataset.json', plan('a', 'c'), scans)).toBe('tidy')
-    expect(makerOf('elsewhere', plan('a', 'c'), scans)).toBe('')
   })
 
   it('is the scan of the same sources where a survey planned it anew', () => {
