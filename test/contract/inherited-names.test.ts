@@ -125,7 +125,8 @@ describe('columns and values called as members of every object', () => {
     )
     expect(again.cause).toBeUndefined()
     const [first = {}] = await publishedRows(to)
-    expect(Object.keys(first).sort()).toEqual(['id', ...NAMES.map((name) => (name === 'valueOf' ? 'value_of' : name))].sort())
+    const named = Object.keys(first).filter((name) => !name.endsWith('_imputed'))
+    expect(named.sort()).toEqual(['id', ...NAMES.map((name) => (name === 'valueOf' ? 'value_of' : name))].sort())
   })
   it('pass through all nine steps as NDJSON', async () => {
     await check(await through('ndjson', place.write('ndjson/in.ndjson', ndjson), 'csv'))
