@@ -48,6 +48,7 @@ steps:
   - {id: tidy, type: clean, with: {rules: [{standardize: [whitespace]}, {deduplicate: {keys: [order_id], keep: last}}]}}
   - id: check
     type: validate
+    on_error: {max_bad_rows: 100%}
     with:
       rules:
         - {rule_type: not_null, columns: [quantity], on_fail: quarantine}

@@ -146,10 +146,14 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   const brought = wanted.map((column) => ({ ...column, as: taken.has(column.name) ? `${column.name}_right` : column.name }))
   const clash = brought.find(({ as }) => taken.has(as))
   if (clash !== undefined)
-    throw new TaskError('Definition.InvalidSetting', `columns "${clash.name}" and "${clash.as}" of the join with ${operation.source} already exist`, {
-      step: operation.origin.step,
-      hint: 'choose the columns to add in `columns`, or rename them',
-    })
+    throw new TaskError(
+      'Definition.InvalidSetting',
+      `columns "${clash.name}" and "${clash.as}" of the join with ${operation.source} already exist`,
+      {
+        step: operation.origin.step,
+        hint: 'choose the columns to add in `columns`, or rename them',
+      },
+    )
   const on = keys.map(({ left, right: other, both }) => `${both(`l.${quoted(left)}`)} = ${both(`r.${quoted(other)}`)}`).join(' AND ')
   const selected = [
     ...table.columns.map(({ name }) => `l.${quoted(name)}`),
