@@ -27,9 +27,10 @@ const where = (rows: readonly Row[], column: string, value: unknown) => rows.fil
 
 const TABLES: readonly Table[] = [
   {
+    // a latitude of 17 digits is no 64-bit float: the column stays text
     source: 'real-nycflights13/airports.csv',
     rows: { in: 1458, out: 1458 },
-    look: (rows) => expect(where(rows, 'faa', 'JFK')[0]).toMatchObject({ lat: 40.639751, alt: 13n, dst: 'A', tzone: 'America/New_York' }),
+    look: (rows) => expect(where(rows, 'faa', 'JFK')[0]).toMatchObject({ lat: '40.639751', alt: 13n, dst: 'A', tzone: 'America/New_York' }),
   },
   {
     source: 'real-nycflights13/planes.csv',
