@@ -60,7 +60,7 @@ async function run(
   session.registerTally(maskWords(flags.length), proofs.length, tally)
   for (const [at, own] of [...members.values()].filter(({ rows }) => rows.length > 0).entries())
     session.registerMarks(marksOf(at), markMembers(own))
-  await session.run(copyTo(keptRows(batch.relation, relation, columns, !footerHasNullCounts(target), proofs), path, target))
+  await session.run(copyTo(keptRows(batch.relation, relation, columns, !footerHasNullCounts(target), proofs), path, target, columns.length))
   const written = await countWritten(session, path, target)
   return { account, written, latest: await latest(session, path, target, relation, pass.output.latest) }
 }

@@ -69,8 +69,12 @@ export interface SinkTarget {
   readonly compression: string
 }
 
-export const copyTo = (rows: string, path: string, { format, compression }: SinkTarget) =>
-  `COPY (${rows}) TO ${text(path)} (${writerCalled(format).copyOptions(compression)})`
+/** Writes rows to a file. `columns` is their number; it matters to formats that write a single column in a way of its own. */
+export function copyTo(rows: string, path: string, { format, compression }: SinkTarget, columns?: number): string {
+  const writer = writerCalled(format)
+  const written = columns === 1 ? (writer.singleColumn?.(rows) ?? rows) : rows
+  return `COPY (${written}) TO ${text(path)} (${writer.copyOptions(compression)})`
+}
 
 /** File extension of a format, by which readers recognise it. */
 export const extensionOf = ({ format, compression }: SinkTarget) => writerCalled(format).extension(compression)

@@ -144,7 +144,10 @@ function usualSlip(value: Json, schema: JsonSchema, fits: (other: Json) => boole
       : 'this value must be known before the run, so it cannot be a reference'
   }
   const bare = value.trim().replace(/[_,\u2019'](?=\d{3}\b)/g, '')
-  if (/^-?\d+(\.\d+)?$/.test(bare) && fits(Number(bare))) return `write ${bare}, without quotes or separators`
+  // with zeros in front YAML reads a text: 010 is 8 to some and 10 to others
+  const plain = bare.replace(/^(-?)0+(?=\d)/, '$1')
+  if (/^-?\d+(\.\d+)?$/.test(plain) && fits(Number(plain)))
+    return `write ${plain}, ${plain === bare ? 'without quotes or separators' : 'without zeros in front'}`
   if (/^(yes|y|on|true)$/i.test(value) && fits(true)) return 'write true'
   if (/^(no|n|off|false)$/i.test(value) && fits(false)) return 'write false'
   const meant = nearest(value, choices(schema))

@@ -72,7 +72,7 @@ async function writeFiles(
     for (const [at, { uri, slices }] of planned.entries()) {
       const [key = '', draft] = [keys[at], drafts[at]]
       if (draft === undefined) throw new Error(`there is no draft ${at}`)
-      await session.run(copyTo(rowsOf(slices, paths, columns), draft.path, form))
+      await session.run(copyTo(rowsOf(slices, paths, columns), draft.path, form, columns.length))
       const { part } = await describePart(session, draft.path, key, form, sum(slices.map(({ start, end }) => end - start)))
       await draft.publish()
       files.push({ ...part, uri })

@@ -73,7 +73,7 @@ export async function writePartitions(
   for (const [at, { values, rows, path }] of folders.entries()) {
     const isIn = values.map((value, key) => (value === null ? `k${key} IS NULL` : `k${key} = ${text(value)}`))
     const select = `SELECT ${selected.join(', ')} FROM read_parquet(${text(sorted)}) WHERE ${isIn.join(' AND ')}`
-    await session.run(copyTo(select, written, form))
+    await session.run(copyTo(select, written, form, selected.length))
     const key = workspace.outputFile(context.step, at, extensionOf(form))
     const { part } = await describePart(session, written, key, form, rows)
     const draft = await store.createLocal(key)

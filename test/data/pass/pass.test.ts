@@ -1,5 +1,5 @@
 /** The statement that takes a batch through its steps: the arguments of the tally, and how the rows are written. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LoweredFlag, LoweredRelation } from '#relational/operations/lowered.ts'
@@ -160,6 +160,15 @@ describe('a file of rows', () => {
       [1, "it's"],
       [2, "it's"],
     ])
+  })
+
+  it('of one column as CSV has no blank line: a missing cell is written as ""', async () => {
+    const path = join(database.folder, 'one-column.csv')
+    const rows = `SELECT * FROM (VALUES ('x'), (NULL), ('a,b'), (NULL)) AS r(t)`
+    await database.session.run(copyTo(rows, path, { format: 'csv', compression: 'none' }, 1))
+    expect(readFileSync(path, 'utf8')).toBe('t\nx\n""\n"a,b"\n""\n')
+    await database.session.run(copyTo('SELECT NULL AS t, NULL AS u', path, { format: 'csv', compression: 'none' }, 2))
+    expect(readFileSync(path, 'utf8')).toBe('t,u\n,\n')
   })
 
   it('says by its name what it is', () => {

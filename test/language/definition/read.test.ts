@@ -286,6 +286,8 @@ steps:
   it('suggest fixes for common mistakes', () => {
     const hint = (settings: string) =>
       problemsOf(`version: 1\nid: a\nsteps:\n  - {id: find, type: discover, with: {source: x, ${settings}}}\n`)[0]?.hint.split(/[;?]/)[0]
+    expect(hint('chunk_rows: 010')).toBe('write 10, without zeros in front')
+    expect(hint('chunk_rows: "007_000"')).toBe('write 7000, without zeros in front')
     expect(hint('chunk_rows: "10_000"')).toBe('write 10000, without quotes or separators')
     expect(hint('chunk_rows: 10,000')).toContain('remove it')
     expect(hint('skip_lines: 3')).toBe('it belongs in `source`: write source: {path: …, skip_lines: …}')

@@ -9,6 +9,8 @@ export const csvWriter: WriterKind = {
   compressions: TEXT_COMPRESSIONS,
   extension: textExtension('csv'),
   copyOptions: (compression) => `FORMAT csv, HEADER true, COMPRESSION ${text(compression)}`,
+  // a missing cell would be a blank line, which many readers skip; an empty text is written as ""
+  singleColumn: (rows) => `SELECT COALESCE(CAST(COLUMNS(*) AS VARCHAR), '') FROM (${rows})`,
   countsMissing: false,
   relation: (path, compression) =>
     `read_csv(${text(path)}, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ${compressedAs(compression)}, max_line_size = 16000000, buffer_size = 32000000)`,

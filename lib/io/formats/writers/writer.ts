@@ -13,6 +13,8 @@ export interface WriterKind {
   readonly aliases?: readonly string[]
   /** The options of the engine's COPY. */
   copyOptions(compression: string): string
+  /** The rows of a table with one column as they are written; absent if they need no change. */
+  singleColumn?(rows: string): string
   /** Whether a file says how many cells of each of its columns are missing. */
   readonly countsMissing: boolean
   /** A relation over a file that was just written, of some of its columns as text. With small buffers: they take memory whatever the file holds. */
