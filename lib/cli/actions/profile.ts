@@ -10,7 +10,7 @@ import type { Store } from '#io/store/store.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { type Profile, profileText } from '#cli/show/profile-text.ts'
 import { displayPath } from '#cli/runs/on-store.ts'
-import { MEASURED, runQuietly } from './quiet-run.ts'
+import { MEASURED, planFound, runQuietly } from './quiet-run.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
@@ -32,7 +32,8 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   if (!MEASURED.includes(exit_code)) return exit_code
   const store = folderStore(folder)
   const keys = workspace(id)
-  const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(store, id)) }
+  const plan = await planFound({ id, store: folder }, FIND)
+  const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(plan, store)) }
   if (args.has('json')) terminal.out(`${JSON.stringify(profile, null, 2)}\n`)
   else terminal.out(`${profileText(profile)}→ report  ${displayPath(join(folder, keys.report('html')), terminal)}\n`)
   return EXIT.ok
@@ -42,9 +43,7 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
 const BROKEN = 3
 
 /** The format of each source, from its inspection, and notes on its columns. */
-async function readingOf(store: Store, run: string): Promise<Pick<Profile, 'form' | 'notes'>> {
-  const found = await readJson<{ result: { dataset: { plan: string } } }>(store, workspace(run).task('plan', FIND, null))
-  const { sources, columns: plans } = await readJson<DatasetPlan>(store, found.result.dataset.plan)
+async function readingOf({ sources, columns: plans }: DatasetPlan, store: Store): Promise<Pick<Profile, 'form' | 'notes'>> {
   const form = await Promise.all(
     sources.map(async ({ name, inspection: key }) => {
       const { inspection } = await readJson<{ inspection: Inspection }>(store, key)

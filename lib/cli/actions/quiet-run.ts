@@ -1,5 +1,9 @@
 /** A run of a definition of the program's own on files that a person names: nothing is printed but a failure. */
 import type { Json } from '#core/json.ts'
+import type { DatasetPlan } from '#data/dataset/plan.ts'
+import { folderStore } from '#io/store/folder.ts'
+import { readJson } from '#io/workspace/json-store.ts'
+import { workspace } from '#io/workspace/workspace.ts'
 import { compile } from '#language/compiler/compile.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
@@ -45,6 +49,13 @@ export async function runQuietly({ command, definition, inputs, find }: QuietRun
     terminal.err(`${failureLines(record, find, again, commandOn(id, settings.store, terminal)).join('\n')}\n`)
   }
   return { id, exit_code, store: settings.store, record }
+}
+
+/** The plan of the data that its step `find` found. */
+export async function planFound({ id, store }: Pick<QuietRunEnd, 'id' | 'store'>, find: string): Promise<DatasetPlan> {
+  const files = folderStore(store)
+  const { result } = await readJson<{ result: { dataset: { plan: string } } }>(files, workspace(id).task('plan', find, null))
+  return readJson<DatasetPlan>(files, result.dataset.plan)
 }
 
 function failureLines(record: RunRecord, find: string, again: string, command: (name: string) => string): readonly string[] {

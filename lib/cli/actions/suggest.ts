@@ -1,7 +1,6 @@
 /** siftstep suggest: measures the cleaned rows of files, suggests rules for them, runs the rules, and prints the pipeline. */
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
-import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { systemError } from '#core/errors/system-error.ts'
@@ -19,7 +18,7 @@ import { isPlain, stepsText, suggestedPipeline } from '#cli/show/suggested-pipel
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
-import { MEASURED, runQuietly } from './quiet-run.ts'
+import { MEASURED, planFound, runQuietly } from './quiet-run.ts'
 import { idFrom } from './template.ts'
 
 const FIND = 'find'
@@ -43,8 +42,7 @@ export async function suggestPipeline(args: Args, terminal: Terminal): Promise<n
   if (!MEASURED.includes(measured.exit_code)) return measured.exit_code
   const store = folderStore(measured.store)
   const { columns } = await readJson<Pick<QualityReport, 'columns'>>(store, workspace(measured.id).profile)
-  const found = await readJson<{ result: { dataset: { plan: string } } }>(store, workspace(measured.id).task('plan', FIND, null))
-  const plan = await readJson<DatasetPlan>(store, found.result.dataset.plan)
+  const plan = await planFound(measured, FIND)
   const types = typesOf(plan.columns)
 
   const meanings = new Map(plan.columns.map(({ name, semantic }) => [name, semantic]))

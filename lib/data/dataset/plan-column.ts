@@ -1,5 +1,5 @@
 /** Plans one column of a dataset: by the evidence of all sources that have it, or by the types of typed sources. */
-import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { type ColumnPlan, TYPED_CELLS } from '#relational/cells/column-plan.ts'
 import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { decide, type Wishes } from '#relational/infer/decide.ts'
 import { type Evidence, mergeEvidence, noEvidence } from '#relational/infer/evidence.ts'
@@ -96,15 +96,8 @@ function planColumn(
         ...plan,
         notes: [...plan.notes, ...doubts],
         ...(doubts.length > 0 ? { doubts } : {}),
-        from_text: false,
+        ...TYPED_CELLS,
         null_values: plan.null_values ?? [...nullValues],
-        number: null,
-        date: null,
-        dictionary: false,
-        padded: true,
-        worded: true,
-        folded: false,
-        sketched: true,
       }
 }
 

@@ -56,8 +56,7 @@ export async function applyRows(session: Session, table: Table, operations: read
   let filtered = 0
   const raised = lowering.flags.map((flag, at) => [flag, Number(row[`n${at}`] ?? 0)] as const)
   const lost = raised.some(([flag]) => flag.counts === 'lost') ? lostValues(await countTable(session, table.name), raised) : []
-  const counts = lowering.flags.flatMap(({ origin, column, fate, counts: what, reason }, at): RuleCount[] => {
-    const count = Number(row[`n${at}`] ?? 0)
+  const counts = raised.flatMap(([{ origin, column, fate, counts: what, reason }, count]): RuleCount[] => {
     if (count === 0 || what === 'lost' || what === 'void') return []
     if (fate === 'filter') filtered += count
     const [cells, rows] = what === 'cells' ? [count, 0] : [0, count]

@@ -51,3 +51,10 @@ export const tag = z
   .string()
   .regex(/^[A-Za-z0-9 _.:/=+@-]{1,128}$/)
   .meta({ title: 'tag', description: 'Letters, digits, spaces and `_.:/=+-@`; at most 128 characters.' })
+
+export const activeRuns = z
+  .int()
+  .min(1)
+  .max(1000)
+  .optional()
+  .describe('Largest number of active runs of the deployed pipeline (default: no limit).')

@@ -5,7 +5,7 @@ import type { Json } from '#core/json.ts'
 import { HOST_ERRORS, TASK_ERRORS } from '#core/errors/errors.ts'
 import { STEP_KINDS } from '#steps/index.ts'
 import { integer, reference, size } from '#steps/kind/fields.ts'
-import { id, name, share, tag, wholeSeconds } from './atoms.ts'
+import { activeRuns, id, name, share, tag, wholeSeconds } from './atoms.ts'
 import { monitoring, notifications, schedule, triggers } from './starts-schema.ts'
 
 const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const
@@ -212,12 +212,7 @@ export const top = z
     concurrency: z
       .strictObject({
         max_parallel_steps: z.int().min(1).max(1000).optional().describe('Largest number of steps that run in parallel.'),
-        max_active_runs: z
-          .int()
-          .min(1)
-          .max(1000)
-          .optional()
-          .describe('Largest number of active runs of the deployed pipeline (default: no limit).'),
+        max_active_runs: activeRuns,
       })
       .meta({ title: 'concurrency', unsupported: NOT_YET.concurrency })
       .prefault({})

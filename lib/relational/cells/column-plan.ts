@@ -32,14 +32,9 @@ export interface ColumnPlan {
   readonly doubts?: readonly string[]
 }
 
-/** The plan of a column that already has its type. */
-export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => ({
-  name,
-  type,
-  untyped,
-  semantic: type === 'date' || type === 'timestamp' ? type : null,
+/** How cells that already have their type are read: nothing is parsed, and nothing is known of how they are written. */
+export const TYPED_CELLS = {
   from_text: false,
-  null_values: null,
   number: null,
   date: null,
   dictionary: false,
@@ -47,6 +42,16 @@ export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => (
   worded: true,
   folded: false,
   sketched: true,
+} as const
+
+/** The plan of a column that already has its type. */
+export const computedColumn = ({ name, type, untyped }: Column): ColumnPlan => ({
+  name,
+  type,
+  untyped,
+  semantic: type === 'date' || type === 'timestamp' ? type : null,
+  ...TYPED_CELLS,
+  null_values: null,
   fixed: true,
   notes: [],
 })

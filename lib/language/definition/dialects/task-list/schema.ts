@@ -8,7 +8,7 @@ import { atConnection } from '#steps/kind/fields.ts'
 import { config as transform } from '#steps/transform/config.ts'
 import { config as validate } from '#steps/validate/config.ts'
 import { OPERATIONS } from '#steps/transform/operations/index.ts'
-import { email, id, wholeSeconds } from '../../atoms.ts'
+import { activeRuns, email, id, wholeSeconds } from '../../atoms.ts'
 import { MAX_STEPS, step, top } from '../../schema.ts'
 
 /** Any value; it is checked in the canonical form. */
@@ -155,12 +155,7 @@ export const file = z.strictObject({
   pipeline_id: id.describe('The id of the pipeline.'),
   ...TOP,
   max_parallel_tasks: z.int().min(1).max(1000).optional().describe('Largest number of tasks that run in parallel.'),
-  max_active_runs: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe('Largest number of active runs of the deployed pipeline (default: no limit).'),
+  max_active_runs: activeRuns,
   notifications: z
     .strictObject({
       on_failure: z
