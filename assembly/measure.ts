@@ -83,6 +83,12 @@ export function setNumberForms(field: i32, point: bool, formatted: bool, group: 
   is.symbolCount = <u32>symbolCount
 }
 
+export function setExactDigits(field: i32, whole: i32, scale: i32): void {
+  column(field).exact = true
+  column(field).whole = whole
+  column(field).scale = scale
+}
+
 export function setTimestampForms(field: i32, forms: i32, rewritten: bool): void {
   column(field).forms = forms
   column(field).formatted = rewritten

@@ -2,7 +2,7 @@
 import { dashed, moment, readMoment } from './dates'
 import { hasForm } from './forms'
 import { hashBytes, hashNumber, hashWord, mix } from './hash'
-import { FORMATTED, NOT_PLAIN, number, PLAIN, readFormatted, readPlain } from './numbers'
+import { fits, FORMATTED, LONG, NOT_PLAIN, number, PLAIN, readExact, readFormatted, readPlain } from './numbers'
 import { addValueTo, newSums } from './sums'
 import { addOnce, addSketched, compact, countValue, Hashes, keepBytes, newHashes, newTable, Table, zeroed } from './tables'
 import { whiteAt, whiteBefore } from './white-space'
@@ -33,6 +33,10 @@ export class Column {
   empties: u32
   /** Numbers: whether decimals are allowed, whether a symbol or grouping is known, the grouping byte, the symbols. */
   point: bool
+  /** Exact decimals: the most digits before and behind the point. */
+  exact: bool
+  whole: i32
+  scale: i32
   formatted: bool
   group: u8
   symbols: usize
@@ -181,7 +185,7 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
     if (sort !== NOT_PLAIN) {
       if (sort === FORMATTED) note(column.format, at, <u32>(end - at), row)
       addNumber(column, number)
-      return addValue(column, hashNumber(number), row)
+      return addValue(column, sort === LONG ? hashBytes(at, <u32>(end - at)) : hashNumber(number), row)
     }
   } else if (kind === MOMENT && readMoment(at, end, column.forms)) {
     if (!dashed && column.formatted) note(column.format, at, <u32>(end - at), row)
@@ -203,8 +207,12 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
 }
 
 function readNumber(column: Column, at: usize, end: usize): i32 {
-  if (readPlain(at, end, column.point)) return PLAIN
-  return column.formatted && readFormatted(at, end, column.symbols, column.symbolCount, column.group, column.point) ? FORMATTED : NOT_PLAIN
+  if (column.exact) {
+    if (readPlain(at, end, column.point, false)) return fits(column.whole, column.scale) ? PLAIN : NOT_PLAIN
+    if (column.point && readExact(at, end)) return fits(column.whole, column.scale) ? LONG : NOT_PLAIN
+  } else if (readPlain(at, end, column.point, column.point)) return PLAIN
+  if (!column.formatted || !readFormatted(at, end, column.symbols, column.symbolCount, column.group, column.point)) return NOT_PLAIN
+  return !column.exact || fits(column.whole, column.scale) ? FORMATTED : NOT_PLAIN
 }
 
 function addNumber(column: Column, value: f64): void {

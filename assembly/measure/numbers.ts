@@ -8,12 +8,24 @@ import { isDigit } from './forms'
 export const NOT_PLAIN: i32 = 0
 export const PLAIN: i32 = 1
 export const FORMATTED: i32 = 2
+/** An exact decimal of more digits than a float holds: it is compared by its text. */
+export const LONG: i32 = 3
 
 /** The number in these bytes; NaN if no 64-bit float is exactly this number. */
 declare function exact(at: usize, length: u32): f64
 
-/** The last number parsed. */
+/** The 64-bit float next to the number in these bytes. */
+declare function nearest(at: usize, length: u32): f64
+
+/** The last number parsed, and its digits before and behind the point. */
 export let number: f64 = 0
+let before: i32 = 0
+let behind: i32 = 0
+
+/** Whether the last number has at most so many digits before and behind the point. */
+export function fits(whole: i32, scale: i32): bool {
+  return before <= whole && behind <= scale
+}
 
 const MAX_DIGITS: i32 = 15
 
@@ -52,16 +64,41 @@ function readDigits(from: usize, end: usize, group: u8, point: bool): bool {
     }
   }
   if (digits === 0 || decimals === 0 || (grouped && decimals < 0 && run !== 3)) return false
+  behind = max(0, decimals)
+  // a zero before the point takes no room
+  before = digits - behind === 1 && load<u8>(from) === 48 ? 0 : digits - behind
   number = decimals > 0 ? <f64>mantissa / unchecked(POWERS[decimals]) : <f64>mantissa
   return true
 }
 
-/** A sign, digits, and decimals if the column allows them. */
-export function readPlain(at: usize, end: usize, point: bool): bool {
-  if (load<u8>(at) !== 45) return readDigits(at, end, 0, point) || (point && readLong(at, at, end))
-  if (!readDigits(at + 1, end, 0, point)) return point && readLong(at, at + 1, end)
+/** A sign, digits, and decimals if the column allows them; `long`: also with more digits and an exponent, where a float is exact. */
+export function readPlain(at: usize, end: usize, point: bool, long: bool): bool {
+  if (load<u8>(at) !== 45) return readDigits(at, end, 0, point) || (long && readLong(at, at, end))
+  if (!readDigits(at + 1, end, 0, point)) return long && readLong(at, at + 1, end)
   // zero has no sign
   number = 0 - number
+  return true
+}
+
+/** An exact decimal with more digits than a float holds, without zeros at its end: equal numbers have equal bytes. */
+export function readExact(from: usize, end: usize): bool {
+  const first = load<u8>(from) === 45 ? from + 1 : from
+  if (isPadded(first, end)) return false
+  let at = first
+  while (at < end && isDigit(load<u8>(at))) at++
+  if (at === first) return false
+  before = at - first === 1 && load<u8>(first) === 48 ? 0 : <i32>(at - first)
+  behind = 0
+  let digits = <i32>(at - first)
+  if (at < end && load<u8>(at) === 46) {
+    const decimals = ++at
+    while (at < end && isDigit(load<u8>(at))) at++
+    behind = <i32>(at - decimals)
+    digits += behind
+    if (behind === 0 || load<u8>(at - 1) === 48) return false
+  }
+  if (at !== end || digits <= MAX_DIGITS) return false
+  number = nearest(from, <u32>(end - from))
   return true
 }
 

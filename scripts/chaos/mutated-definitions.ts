@@ -20,7 +20,7 @@ inputs:
   out: {type: string, required: true}
   most: {type: number, default: 1000}
 steps:
-  - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: 10, types: {price: decimal}}}
+  - {id: find, type: discover, with: {source: "{{ source }}", chunk_rows: 10, types: {price: float}}}
   - {id: look, type: profile, depends_on: [find]}
   - id: tidy
     type: clean

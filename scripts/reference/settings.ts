@@ -1,18 +1,13 @@
 /** A table of settings, from their schema. */
 import type { JsonSchema } from '#language/definition/json-schema.ts'
-import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { code, table } from './markdown.ts'
-
-const TYPES = JSON.stringify(Object.keys(TYPE_SPELLINGS))
 
 /** A short description of the values a schema accepts. */
 function describeType(schema: JsonSchema): string {
   // a title names a kind of value, such as duration; a mapping with a title is described by the rows below
   if (schema.title !== undefined && schema.properties === undefined) return schema.title
   if (schema.const !== undefined) return code(String(schema.const))
-  if (schema.enum !== undefined) {
-    return JSON.stringify(schema.enum) === TYPES ? 'type' : schema.enum.map((value) => code(String(value))).join(', ')
-  }
+  if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(', ')
   const options = (schema.anyOf ?? schema.oneOf ?? []).filter(isNoReference)
   // the forms of a long list are shown where they are described
   if (options.length > 3) return 'mapping'

@@ -129,8 +129,8 @@ describe('a suggested rule', () => {
   it('bounds numbers, but not numbers that are names', () => {
     const types = (of: Partial<ColumnFacts>, meaning: string | null = null) =>
       rulesOf(of, meaning).filter(({ rule_type }) => rule_type === 'range')
-    expect(types({ type: 'decimal', minimum: 0.5, maximum: 9 })).toEqual([{ rule_type: 'range', column: 'c', min: 0 }])
-    expect(types({ type: 'decimal', minimum: -0.5, maximum: 9 })).toEqual([])
+    expect(types({ type: 'float', minimum: 0.5, maximum: 9 })).toEqual([{ rule_type: 'range', column: 'c', min: 0 }])
+    expect(types({ type: 'float', minimum: -0.5, maximum: 9 })).toEqual([])
     expect(types({ type: 'integer', minimum: 1900, maximum: 2024 }, 'year')).toEqual([])
     const scale = { type: 'integer' as const, minimum: -1, maximum: 3, distinct: { value: 5, exact: true, error: 0 } }
     expect(types(scale)).toEqual([{ rule_type: 'range', column: 'c', min: -1, max: 3, severity: 'warning' }])

@@ -180,7 +180,7 @@ const CASES: readonly Case[] = [
     title: 'standardize currency: symbols and codes go',
     rules: '{standardize: [currency]}',
     input: 'id,n\n1,"$1,234.50"\n2,56\n3,USD 7.25\n4,-$1',
-    output: 'id,n\n1,1234.5\n2,56.0\n3,7.25\n4,-1.0',
+    output: 'id,n\n1,1234.50\n2,56.00\n3,7.25\n4,-1.00',
     counts: ['currency n: 3'],
   },
   {

@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
       '{aggregate: {by: [region], columns: {total: sum(amount), orders: count(*), known: count(amount), biggest: max(amount), mean: avg(amount)}}}',
     input: SALES,
     output: 'region,total,orders,known,biggest,mean\nnorth,12.0,3,2,10.0,6.0\nsouth,2.5,2,2,5.5,1.25\n~,1.0,1,1,1.0,1.0',
-    types: 'region text, total decimal, orders integer, known integer, biggest decimal, mean decimal',
+    types: 'region text, total float, orders integer, known integer, biggest float, mean float',
     fan: -3,
   },
   {
@@ -375,12 +375,12 @@ describe('cells that are not of the type their column was said to have', () => {
     ['a validate step', '{id: probe, type: validate, with: {rules: [{rule_type: not_null, column: id}]}}', 'probe'],
     ['an export', undefined, 'write'],
   ])('send their rows to quarantine, which %s that reads them warns of', async (_what, step, id) => {
-    const run = await runTable(place, { input, discover: 'types: {amount: decimal, day: date}', steps: step === undefined ? [] : [step] })
+    const run = await runTable(place, { input, discover: 'types: {amount: float, day: date}', steps: step === undefined ? [] : [step] })
     expect(run.account).toMatchObject({ in: 4, out: 1, quarantined: 3 })
     expect(reported(run, id)).toMatchObject({
       level: 'warning',
       lines: [
-        { level: 'warning', text: '2 rows to quarantine: amount is not of type decimal' },
+        { level: 'warning', text: '2 rows to quarantine: amount is not of type float' },
         { level: 'warning', text: '1 row to quarantine: day is not of type date' },
       ],
     })
@@ -409,13 +409,13 @@ describe('numbers are not made of text by themselves', () => {
     const run = await runTable(place, { input, inputs, steps: [transform(operation)] })
     expect(run.error).toBe('Definition.InvalidSetting')
     expect(run.cause).toMatch(what)
-    expect(run.hint).toContain('Write CAST(amount AS decimal)')
-    expect(run.hint).toContain('types: {amount: decimal}')
+    expect(run.hint).toContain('Write CAST(amount AS float)')
+    expect(run.hint).toContain('types: {amount: float}')
   })
 
   it.each([
     ['a text that says a number, beside a number or an answer', `{filter: "id = '1' AND gift = 'yes' AND zip LIKE '0%'"}`, 1],
-    ['what the author casts', '{filter: "CAST(amount AS decimal) > 1"}', 1],
+    ['what the author casts', '{filter: "CAST(amount AS float) > 1"}', 1],
     ['a column that has shown nothing yet', '{filter: "none > 1 OR none IS NULL"}', 3],
   ])('%s is let through', async (_what, operation, rows) => {
     for (const before of ['', '{sort: [id]}, ', '{rename: {id: key}}, {sort: [key]}, {rename: {key: id}}, ']) {

@@ -93,7 +93,7 @@ describe('a small table, every row of which is in the sample', () => {
     expect(profile.sample).toEqual({ rows: size + 3, complete: true })
     expect(profile.columns.map(({ name, type, semantic }) => [name, type, semantic])).toEqual([
       ['whole', 'integer', null],
-      ['money', 'decimal', 'currency'],
+      ['money', 'decimal(15,2)', 'currency'],
       ['kind', 'text', null],
       ['code', 'text', null],
       ['day', 'date', 'date'],

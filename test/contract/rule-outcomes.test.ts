@@ -102,7 +102,7 @@ describe('range', () => {
     const found = await over('id,amount,gift\n1,10,yes\n2,much,no\n3,much,no\n', `rule_type: range, column: ${column}, min: 5`)
     expect(found.error).toBe('Definition.InvalidSetting')
     expect(found.cause).toContain(`column "${column}" has type`)
-    expect(found.hint).toContain(`types: {${column}: decimal}`)
+    expect(found.hint).toContain(`types: {${column}: float}`)
   })
 
   it('is kept by a column without values', async () => {

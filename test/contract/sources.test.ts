@@ -141,7 +141,7 @@ describe('sqlite: the values of a table', () => {
       ...{ type: 'integer', notes: [], doubts: [] },
       values: [9223372036854775807n, -9223372036854775808n, null],
     })
-    expect(await read('REAL', '(1), (0.1), (1e300)')).toMatchObject({ type: 'decimal', values: [1, 0.1, 1e300], notes: [] })
+    expect(await read('REAL', '(1), (0.1), (1e300)')).toMatchObject({ type: 'float', values: [1, 0.1, 1e300], notes: [] })
     expect(await read('TEXT', "(''), (NULL), (' a '), ('NA'), ('00123')")).toMatchObject({
       type: 'text',
       values: ['', null, ' a ', 'NA', '00123'],
@@ -152,7 +152,7 @@ describe('sqlite: the values of a table', () => {
   })
 
   it('of a column of numbers are floats only where no integer changes', async () => {
-    expect(await read('NUMERIC', '(1), (2.5)')).toMatchObject({ type: 'decimal', values: [1, 2.5], notes: [] })
+    expect(await read('NUMERIC', '(1), (2.5)')).toMatchObject({ type: 'float', values: [1, 2.5], notes: [] })
     expect(await read('NUMERIC', '(9007199254740993), (2.5), (3.0)')).toMatchObject({
       type: 'text',
       values: ['9007199254740993', '2.5', '3'],

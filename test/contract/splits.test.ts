@@ -77,7 +77,7 @@ function definition(
 id: splits
 resources: {tiers: [{workers: ${workers}${distributed ? ', distributed: true' : ''}}], task_bytes: ${task_bytes}}
 steps:
-  - {id: find, type: discover, with: {source: ${join(place.folder, 'in', '*.csv')}, chunk_rows: ${chunk_rows}, types: {amount: decimal}}}
+  - {id: find, type: discover, with: {source: ${join(place.folder, 'in', '*.csv')}, chunk_rows: ${chunk_rows}, types: {amount: float}}}
   - {id: look, type: profile}
 ${steps.map((step) => `  - {${step.replace('CITIES', join(place.folder, 'cities.csv'))}${separate}}\n`).join('')}  - {id: write, type: export, with: {to: ${out}}${separate}}
 `

@@ -122,7 +122,7 @@ describe.each(ROW_TARGETS.map((kind) => [kind.scheme, kind] as const))('target o
     const columns: readonly Column[] = [
       ...([
         ['i', 'integer'],
-        ['f', 'decimal'],
+        ['f', 'float'],
         ['t', 'text'],
         ['b', 'boolean'],
         ['d', 'date'],

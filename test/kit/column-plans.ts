@@ -74,8 +74,8 @@ export const COLUMN_KINDS: readonly { readonly title: string; readonly plan: Col
     cells: mixed(numbers),
   },
   {
-    title: 'decimal',
-    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] } }),
+    title: 'float',
+    plan: aPlan({ type: 'float', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] } }),
     cells: mixed(numbers),
   },
   { title: 'boolean', plan: aPlan({ type: 'boolean' }), cells: mixed(fc.constantFrom('yes', 'No', 'TRUE', 'f', 'y', 'on')) },

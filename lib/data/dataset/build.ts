@@ -3,7 +3,7 @@ import { decide } from '#relational/infer/decide.ts'
 import type { Evidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isDecimal, isNumeric } from '#relational/types/types.ts'
 import type { ScanRequest } from './scan-request.ts'
 import type { TypedColumn } from './inspected-source.ts'
 import { planBatches } from './batches.ts'
@@ -91,7 +91,7 @@ export function buildDataset(
 
 /** Whether all values of a type are values of another. */
 const isWithin = (type: ColumnType, other: ColumnType) =>
-  type === other || (type === 'integer' && other === 'decimal') || (type === 'date' && other === 'timestamp')
+  type === other || (isNumeric(type) && (other === 'float' || isDecimal(other))) || (type === 'date' && other === 'timestamp')
 
 /** The types that a source's own cells suggest, where they differ from the dataset's. Types set by the author are not questioned. */
 function otherTypes(

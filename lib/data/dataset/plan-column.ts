@@ -4,14 +4,15 @@ import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { decide, type Wishes } from '#relational/infer/decide.ts'
 import { type Evidence, mergeEvidence, noEvidence } from '#relational/infer/evidence.ts'
 import { markOf } from '#relational/infer/number-format.ts'
-import { SQL_TYPES } from '#relational/types/sql.ts'
-import { TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { sqlType } from '#relational/types/sql.ts'
+import { type ColumnType, isDecimal, isNumeric as isNumber, typeNamed } from '#relational/types/types.ts'
+import { TaskError } from '#core/errors/errors.ts'
 import { entryOf } from '#core/text/record.ts'
 import { preview } from '#core/text/preview.ts'
 import { positionIn } from '#core/text/lookup.ts'
 import type { TypedColumn } from './inspected-source.ts'
 import type { ScanRequest } from './scan-request.ts'
-import { type Agreed, agree, isNumeric } from './typed-columns.ts'
+import { type Agreed, agree, isNumeric, isWithin } from './typed-columns.ts'
 
 /** A source as far as its columns need it. */
 export interface ColumnsOf {
@@ -80,7 +81,7 @@ function planColumn(
   const nullValues = new Set(typed.flatMap((part) => part.typed.null_values ?? TYPED_NULL_VALUES))
   const agreed = typed.length === 0 ? null : agree(name, typed)
   const wish = entryOf(request.types, name)
-  const wanted = wish === undefined ? undefined : entryOf(TYPE_SPELLINGS, wish)
+  const wanted = wish === undefined ? undefined : typeNamed(wish)
   const plan = decide(name, evidence, {
     type: wanted ?? agreedType(agreed, evidence),
     date_order: request.date_order,
@@ -117,17 +118,30 @@ export function castsOf(
     const parts = partsOf(name, sources, mapping)
     const typed = parts.flatMap((part) => (part.typed === undefined ? [] : [{ source: part.source, typed: part.typed }]))
     const wish = entryOf(types, name)
-    const wanted = wish === undefined ? undefined : entryOf(TYPE_SPELLINGS, wish)
-    const isNumber = typed.every((part) => isNumeric(part.typed.stored))
+    const wanted = wish === undefined ? undefined : typeNamed(wish)
+    const areNumeric = typed.every((part) => isNumeric(part.typed.stored))
     const cast =
-      wanted !== undefined && isNumber && (wanted === 'integer' || wanted === 'decimal')
-        ? SQL_TYPES[wanted]
+      wanted !== undefined && areNumeric && isNumber(wanted)
+        ? exactCast(name, wanted, typed)
         : typed.length < parts.length
           ? 'VARCHAR'
           : agree(name, typed).cast
     if (cast !== null && typed.length > 0) casts.set(name, cast)
   }
   return casts
+}
+
+/** The type that numbers are cast to. Definition.InvalidSetting if an exact decimal has no room for the digits of a source: a cast would round. */
+function exactCast(name: string, wanted: ColumnType, parts: readonly { readonly source: string; readonly typed: TypedColumn }[]): string {
+  const unfit = isDecimal(wanted) ? parts.find(({ typed }) => !isWithin(typed.stored, wanted)) : undefined
+  if (unfit === undefined) return sqlType(wanted)
+  throw new TaskError(
+    'Definition.InvalidSetting',
+    `${name} is ${unfit.typed.stored} in ${unfit.source}, and ${wanted} has no room for all its digits`,
+    {
+      hint: 'use a wider decimal, or a cast in a transform step, which counts the cells that lose digits',
+    },
+  )
 }
 
 /** Sources that show one convention beyond doubt, beside sources that show the other: cells that fit both could be either. */

@@ -1,6 +1,6 @@
 /** Types of typed sources, and the one type that holds every value where sources disagree. */
 import { preview } from '#core/text/preview.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, MAX_PRECISION, typeNamed } from '#relational/types/types.ts'
 import type { TypedColumn } from './inspected-source.ts'
 
 /** How a nested value is cast: its JSON. */
@@ -8,9 +8,10 @@ export const AS_JSON = 'JSON'
 
 const TYPES: readonly { readonly pattern: RegExp; readonly type: ColumnType; readonly cast: string | null }[] = [
   { pattern: /^(TINY|SMALL|BIG|UTINY|USMALL)?INT(EGER)?$|^UINTEGER$/, type: 'integer', cast: null },
-  // neither integers of 64 bits nor floats hold all of them
-  { pattern: /^(HUGEINT|UHUGEINT|UBIGINT)$/, type: 'text', cast: 'VARCHAR' },
-  { pattern: /^(FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/, type: 'decimal', cast: null },
+  { pattern: /^UBIGINT$/, type: 'decimal(20,0)', cast: 'DECIMAL(20,0)' },
+  // no type of numbers holds all of them
+  { pattern: /^(HUGEINT|UHUGEINT)$/, type: 'text', cast: 'VARCHAR' },
+  { pattern: /^(FLOAT|DOUBLE)$/, type: 'float', cast: null },
   { pattern: /^BOOLEAN$/, type: 'boolean', cast: null },
   { pattern: /^DATE$/, type: 'date', cast: null },
   { pattern: /^TIMESTAMP$/, type: 'timestamp', cast: null },
@@ -23,6 +24,8 @@ export const isNumeric = (stored: string) => /INT|^(FLOAT|DOUBLE|DECIMAL)/.test(
 
 /** Times, bytes, UUIDs and the like are read as text. */
 export function typedColumn(stored: string, small: boolean): TypedColumn {
+  const decimal = stored.startsWith('DECIMAL(') ? typeNamed(stored) : undefined
+  if (decimal !== undefined) return { type: decimal, cast: null, stored, ...(small ? { small } : {}) }
   const { type, cast } = TYPES.find(({ pattern }) => pattern.test(stored)) ?? { type: 'text' as const, cast: 'VARCHAR' }
   return { type, cast, stored, ...(small ? { small } : {}) }
 }
@@ -68,31 +71,36 @@ const INTEGER_DIGITS: ReadonlyMap<string, number> = new Map([
   ['INTEGER', 10],
   ['UINTEGER', 10],
   ['BIGINT', 19],
+  ['UBIGINT', 20],
 ])
-/** Integers and decimals of up to so many digits are exact in a 64-bit float. */
-const EXACT_DIGITS = 15
-const MAX_DIGITS = 38
 
 /** The SQL type that holds all values of these types; null if none but text does. */
 function widest(columns: readonly TypedColumn[]): string | null {
   const stored = columns.map((column) => column.stored)
-  if (stored.every((type) => INTEGER_DIGITS.has(type))) return 'BIGINT'
+  if (stored.every((type) => INTEGER_DIGITS.has(type) && type !== 'UBIGINT')) return 'BIGINT'
   if (stored.every((type) => type === 'DATE' || type.startsWith('TIMESTAMP'))) return 'TIMESTAMP'
-  const parts = columns.map(digitsOf)
+  const parts = columns.map(digitsIn)
   if (parts.some((part) => part === null)) return null
   const known = parts.filter((part) => part !== null)
   if (known.some(({ isFloat }) => isFloat)) return known.every(({ isFloat, isExact }) => isFloat || isExact) ? 'DOUBLE' : null
   const scale = Math.max(...known.map((part) => part.scale))
   const digits = Math.max(...known.map((part) => part.whole)) + scale
-  return digits <= MAX_DIGITS ? `DECIMAL(${digits},${scale})` : null
+  return digits <= MAX_PRECISION ? `DECIMAL(${digits},${scale})` : null
+}
+
+/** Whether an exact decimal has room for all digits of a stored type. */
+export function isWithin(stored: string, wanted: DecimalType): boolean {
+  const room = digitsOf(wanted)
+  const digits = digitsIn({ stored })
+  return digits !== null && !digits.isFloat && digits.whole <= room.whole && digits.scale <= room.scale
 }
 
 /** The digits of a number before and behind the point; null for what is no number of bounded size. */
-function digitsOf({ stored, small = false }: TypedColumn) {
+function digitsIn({ stored, small = false }: Pick<TypedColumn, 'stored' | 'small'>) {
   if (stored === 'FLOAT' || stored === 'DOUBLE') return { whole: 0, scale: 0, isFloat: true, isExact: true }
   const digits = INTEGER_DIGITS.get(stored)
-  if (digits !== undefined) return { whole: digits, scale: 0, isFloat: false, isExact: digits <= EXACT_DIGITS || small }
+  if (digits !== undefined) return { whole: digits, scale: 0, isFloat: false, isExact: digits <= FLOAT_DIGITS || small }
   const [, precision, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(stored) ?? []
   if (precision === undefined) return null
-  return { whole: Number(precision) - Number(scale), scale: Number(scale), isFloat: false, isExact: Number(precision) <= EXACT_DIGITS }
+  return { whole: Number(precision) - Number(scale), scale: Number(scale), isFloat: false, isExact: Number(precision) <= FLOAT_DIGITS }
 }

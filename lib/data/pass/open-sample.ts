@@ -8,7 +8,7 @@ import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import { sampleHash } from '#io/formats/sample.ts'
 import { readBytes, readJson } from '#io/workspace/json-store.ts'
-import { SQL_TYPES } from '#relational/types/sql.ts'
+import { sqlType } from '#relational/types/sql.ts'
 import type { SurveyColumn } from '#data/survey/scan.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import type { InspectedSource } from '#data/dataset/inspected-source.ts'
@@ -58,7 +58,7 @@ async function openTypedSample(dataset: DatasetPlan, leftOut: LeftOut, context: 
   const selects = batches.map(
     ({ relation, columns }) => `SELECT ${columns.map(({ sql }, at) => `${sql} AS ${identifier(at)}`).join(', ')} FROM (${relation})`,
   )
-  const none = `SELECT ${dataset.columns.map(({ type }, at) => `CAST(NULL AS ${SQL_TYPES[type]}) AS ${identifier(at)}`).join(', ')} WHERE FALSE`
+  const none = `SELECT ${dataset.columns.map(({ type }, at) => `CAST(NULL AS ${sqlType(type)}) AS ${identifier(at)}`).join(', ')} WHERE FALSE`
   const numbered = `SELECT *, row_number() OVER () AS _row FROM (${selects.length === 0 ? none : selects.join(' UNION ALL ')})`
   const kept = without.length === 0 ? '' : ` WHERE _row NOT IN (SELECT unnest([${without.join(', ')}]))`
   // a join does not keep the order of rows

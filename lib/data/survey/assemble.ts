@@ -94,7 +94,7 @@ export function findingOf({ plan, rows, states, values }: Measured): Finding {
   const distinctTexts = new Set(trimmed.filter((value) => !nulls.has(value)))
   return {
     invalid: invalid.count,
-    fractional: invalid.fractional,
+    wide: invalid.wide,
     coded: invalid.coded,
     repeated: plan.type === 'boolean' && hasRepeatedOther(values ?? [], nulls),
     first: invalid.first,

@@ -5,11 +5,15 @@
 import { ENOUGH } from '#relational/infer/decide.ts'
 import { shapeOfNumber } from '#relational/infer/number-shape.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import type { WideNumbers } from '#relational/measures/counts.ts'
+import { MAX_MIXED_SCALE, roomyDecimal } from '#relational/infer/number-type.ts'
+import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isNumeric } from '#relational/types/types.ts'
 import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '#relational/types/dates.ts'
 
 export interface Finding {
   readonly invalid: number
-  readonly fractional: number
+  /** Numbers with more digits than the type has. */
+  readonly wide: WideNumbers
   /** Digits that the type cannot hold as they are, such as 007. */
   readonly coded: number
   /** For a list of values: whether one that does not fit the type occurs more than once. */
@@ -41,11 +45,16 @@ function widened(plan: ColumnPlan, { padded, worded, folded }: Finding): ColumnP
   return grows ? { ...plan, padded: plan.padded || padded, worded: plan.worded || worded, folded: plan.folded || folded } : plan
 }
 
-function retyped(plan: ColumnPlan, { invalid, fractional, coded, repeated, first, present }: Finding): ColumnPlan {
+function retyped(plan: ColumnPlan, { invalid, wide, coded, repeated, first, present }: Finding): ColumnPlan {
   if (invalid === 0 || first === null) return plan
   // a zero in front is part of a code, and a digit that is lost makes another number
-  if (coded > 0) return asText(plan, `has ${coded} of ${present} cells that are digits but not exactly a number, such as 007 or 20 digits`)
-  if (plan.type === 'integer' && fractional > 0) return { ...plan, type: 'decimal' }
+  if (coded > 0) return asText(plan, `has ${coded} of ${present} cells that are digits but no number, such as 007`)
+  if (wide.cells > 0 && isNumeric(plan.type)) {
+    const type = widerType(plan.type, wide)
+    return type === undefined
+      ? asText(plan, `has ${wide.cells} of ${present} numbers with more digits than the type holds`)
+      : { ...plan, type }
+  }
   const format = plan.date === null ? null : missingFormat(plan, first)
   if (plan.date !== null && format !== null) {
     const time = plan.date.to === 'timestamp' || /%H|%I|epoch/.test(format)
@@ -62,6 +71,24 @@ function retyped(plan: ColumnPlan, { invalid, fractional, coded, repeated, first
     plan,
     `is probably of type ${plan.type}: ${invalid} of ${present} cells (${share} %) are not, e.g. ${JSON.stringify(first.slice(0, 40))}`,
   )
+}
+
+/** The type of numbers that also holds those that do not fit; undefined if only text does. */
+function widerType(
+  type: 'integer' | 'float' | DecimalType,
+  { cells, fractional, powers, lossy, whole, scale }: WideNumbers,
+): ColumnType | undefined {
+  if (type === 'integer') {
+    // integers beyond 64 bits are rather codes
+    if (fractional < cells) return undefined
+    return lossy > 0 && powers === 0 ? roomyDecimal(whole, scale) : 'float'
+  }
+  if (type === 'float') return powers > 0 ? undefined : roomyDecimal(whole, scale)
+  const known = digitsOf(type)
+  // zeros at the end made it an exact decimal, and these numbers show that they were chance
+  const isFloat = lossy === 0 && known.precision <= FLOAT_DIGITS && (powers > 0 || scale > MAX_MIXED_SCALE)
+  if (isFloat) return 'float'
+  return powers > 0 ? undefined : roomyDecimal(Math.max(known.whole, whole), Math.max(known.scale, scale))
 }
 
 function asText(plan: ColumnPlan, why: string): ColumnPlan {

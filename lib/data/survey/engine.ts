@@ -5,6 +5,7 @@
 import type { DatasetPlan, Layout } from '#data/dataset/plan.ts'
 import { LAYOUTS } from '#io/formats/layouts.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { digitsOf, isDecimal } from '#relational/types/types.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
 import { isWord, type NumberFormat } from '#relational/types/number-forms.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
@@ -65,11 +66,12 @@ export function kernelColumn(
 }
 
 /** Numbers with a decimal comma are left to SQL. */
-function numberOf({ type }: ColumnPlan, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
+function numberOf({ type }: Pick<ColumnPlan, 'type'>, { decimal, grouping, symbols }: NumberFormat): NonNullable<KernelColumn['number']> {
   const pointed = decimal === '.' && grouping !== '.'
   const isShort = symbols.every((symbol) => Buffer.byteLength(symbol) <= MAX_SYMBOL_LENGTH)
   return {
-    point: pointed && type === 'decimal',
+    point: pointed && type !== 'integer',
+    ...(isDecimal(type) ? { exact: digitsOf(type) } : {}),
     formatted: pointed && isShort && (symbols.length > 0 || grouping !== ''),
     grouping,
     symbols: isShort ? symbols.map((text) => ({ text, word: isWord(text) })) : [],

@@ -7,6 +7,7 @@ import type { Layout } from '#data/dataset/plan.ts'
 import type { Json } from '#core/json.ts'
 import { distinctState, sketchOf } from '#relational/measures/distinct.ts'
 import { ZERO } from '#relational/measures/exact-sums.ts'
+import { NO_WIDE_NUMBERS } from '#relational/measures/counts.ts'
 import { MEASURES } from '#relational/measures/index.ts'
 import { endsEarly } from '#io/bytes/copy.ts'
 import { openFile } from '#io/bytes/file.ts'
@@ -194,7 +195,7 @@ function statesOf(plan: ColumnPlan, counted: Counted): States {
   }
   const states: Record<string, unknown> = {
     missing: { count: counted.missing },
-    invalid: { count: 0, fractional: 0, coded: 0, first: null },
+    invalid: { count: 0, coded: 0, first: null, wide: NO_WIDE_NUMBERS },
     doubtful: { count: counted.doubtful },
     effects,
   }

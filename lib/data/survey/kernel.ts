@@ -63,6 +63,8 @@ export interface KernelColumn {
   readonly shift: number
   readonly number?: {
     readonly point: boolean
+    /** Exact decimals: the most digits before and behind the point. */
+    readonly exact?: { readonly whole: number; readonly scale: number }
     readonly formatted: boolean
     readonly grouping: string
     /** Each of at most MAX_SYMBOL_LENGTH bytes; a word has a space between. */
@@ -131,6 +133,7 @@ interface Exports {
   setNullTokens(at: number, count: number): void
   addColumn(field: number, kind: number, form: number, sets: number, salt: number, verbatim: number, sketched: number, shift: number): void
   setNumberForms(field: number, point: number, formatted: number, group: number, symbols: number, count: number): void
+  setExactDigits(field: number, whole: number, scale: number): void
   setNullMask(field: number, mask: number): void
   setTimestampForms(field: number, forms: number, rewritten: number): void
   read(start: number, end: number, last: number): number
@@ -168,7 +171,7 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     const text = textAt(at, length).toString('latin1')
     return isExact(text) ? Number(text) : Number.NaN
   }
-  const numbers = { exact }
+  const numbers = { exact, nearest: (at: number, length: number) => Number(textAt(at, length).toString('latin1')) }
   const abort = () => {
     throw new Error('the measuring kernel exceeded its bounds')
   }
@@ -263,6 +266,7 @@ function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (byt
     const group = number.grouping.codePointAt(0) ?? 0
     const symbols = put(packedSymbols(number.symbols))
     wasm.setNumberForms(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, symbols, number.symbols.length)
+    if (number.exact !== undefined) wasm.setExactDigits(field, number.exact.whole, number.exact.scale)
   }
   if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, moment.rewritten ? 1 : 0)
 }

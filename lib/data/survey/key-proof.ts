@@ -32,7 +32,7 @@ const escaped = (cell: string) => `COALESCE(replace(replace(${cell}, chr(30), ch
  */
 function cellOf({ plan, sql, padded, worded }: ProvenColumn): string {
   // zero has two representations of the same value
-  if (plan.type === 'decimal') return `CAST(${sql} + 0.0 AS VARCHAR)`
+  if (plan.type === 'float') return `CAST(${sql} + 0.0 AS VARCHAR)`
   if (plan.type !== 'text' || parseOperation(plan) !== null) return `CAST(${sql} AS VARCHAR)`
   const verbatim = plan.dictionary && !plan.padded && !plan.worded && !plan.folded
   if (verbatim) return sql

@@ -7,6 +7,7 @@ import type { Json } from '#core/json.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { parseOperation } from '#relational/cells/reading.ts'
+import { FLOAT_DIGITS, isDecimal } from '#relational/types/types.ts'
 import { alike } from './alike.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
 import { measureLists, relationOf, type ValueList } from './dictionary.ts'
@@ -76,15 +77,22 @@ async function hashesOf(plan: ColumnPlan, lists: readonly ValueList[], kernel: M
     const rows = await session.rows(`SELECT ${present} AS p ${from}`)
     return moments.map((moment, at) => (moment !== 0n ? kernel.momentHash(moment - FAR) : textOrNone(rows[at]?.['p'], kernel)))
   }
-  const read = parseOperation(plan) === null ? present : plan.type === 'decimal' ? value : `CAST(${value} AS VARCHAR)`
+  const read = parseOperation(plan) === null ? present : plan.type === 'float' ? value : `CAST(${value} AS VARCHAR)`
   const rows = await session.rows(`SELECT ${present} AS p, ${read} AS v ${from}`)
   const hashes = new BigUint64Array(rows.length)
   for (const [at, { p, v = null }] of rows.entries()) {
     if (v === null) hashes[at] = textOrNone(p, kernel)
-    else if (plan.type === 'decimal') hashes[at] = kernel.numberHash(Number(v))
+    else if (plan.type === 'float') hashes[at] = kernel.numberHash(Number(v))
+    else if (isDecimal(plan.type)) hashes[at] = decimalHash(String(v), kernel)
     else hashes[at] = plan.type === 'integer' && Number.isSafeInteger(Number(v)) ? kernel.numberHash(Number(v)) : kernel.textHash(String(v))
   }
   return hashes
+}
+
+/** Like the kernel: few digits by their number, more by their text without zeros at the end. */
+function decimalHash(text: string, kernel: MeasureKernel): bigint {
+  const plain = text.includes('.') ? text.replace(/\.?0+$/, '') : text
+  return plain.replace(/\D/g, '').length <= FLOAT_DIGITS ? kernel.numberHash(Number(plain)) : kernel.textHash(plain)
 }
 
 const textOrNone = (present: Json | undefined, kernel: MeasureKernel) => (typeof present === 'string' ? kernel.textHash(present) : 0n)

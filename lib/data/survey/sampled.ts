@@ -1,6 +1,7 @@
 /**
  * Facts from the uniform sample of records: order statistics, frequent values, patterns, lengths, and rows written unlike their columns.
  */
+import { isNumeric } from '#relational/types/types.ts'
 import type { Json } from '#core/json.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { type ColumnFacts, QUANTILES, type SampledFacts } from '#relational/measures/facts.ts'
@@ -76,7 +77,7 @@ export async function loadSample(session: Session, columns: readonly SurveyColum
 }
 
 /** Whether all columns of a plan have one SQL type: typed decimals can be FLOAT, DOUBLE or DECIMAL, which are formatted differently. */
-const isOfOneType = ({ type, from_text }: ColumnPlan) => from_text || type !== 'decimal'
+const isOfOneType = ({ type, from_text }: ColumnPlan) => from_text || type !== 'float'
 
 /** The range of a column over all rows. */
 export type Range = Pick<ColumnFacts, 'minimum' | 'maximum'>
@@ -150,7 +151,7 @@ const columnOf = (stacks: readonly Stack[], { stack, place }: Record<string, Jso
 const counts = (stack: Stack, also: string) =>
   `SELECT place, ${shownOf(stack)} AS value, count(*) AS count FROM ${stack.table} WHERE ${stack.cells.value} IS NOT NULL${also} GROUP BY ALL`
 
-const isNumber = ({ type }: ColumnPlan) => type === 'integer' || type === 'decimal'
+const isNumber = ({ type }: ColumnPlan) => isNumeric(type)
 
 const shownOf = ({ plan, cells }: Stack) => (plan.type === 'text' ? cells.present : `CAST(${cells.value} AS VARCHAR)`)
 

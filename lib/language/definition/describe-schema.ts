@@ -1,16 +1,19 @@
 /** Describes values and schemas in problems: what was given, and what is allowed. */
 import type * as z from 'zod'
 import type { Json } from '#core/json.ts'
-import { column, duration, reference, size } from '#steps/kind/fields.ts'
+import { column, columnType, duration, reference, size } from '#steps/kind/fields.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type JsonType, typeOf } from '#language/inputs/shown.ts'
 import { bucket, date, email, id, name, share, tag } from './atoms.ts'
 import type { JsonSchema } from './json-schema.ts'
+import { TYPE_SPELLINGS, typeProblem } from '#relational/types/types.ts'
 
 /** Schemas with these titles are described as one thing, whatever their parts. */
 interface Atom {
   readonly description: string
   readonly accepts: (value: Json) => boolean
+  /** What is wrong with a text that is not accepted. */
+  readonly problem?: (text: string) => string | undefined
 }
 
 const fitting = (schema: z.ZodType) => (value: Json) => schema.safeParse(value).success
@@ -26,6 +29,11 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   email: { description: 'an e-mail address', accepts: fitting(email) },
   bucket: { description: 'the name of a bucket: lower-case letters, digits, `-` and `.`, without `s3://`', accepts: fitting(bucket) },
   tag: { description: 'letters, digits, spaces and `_.:/=+-@`, at most 128 characters', accepts: fitting(tag) },
+  type: {
+    description: `one of ${Object.keys(TYPE_SPELLINGS).join(', ')}, or an exact decimal such as decimal(18,2)`,
+    accepts: fitting(columnType),
+    problem: typeProblem,
+  },
   column: { description: 'a column name', accepts: fitting(column) },
   // tasks receive compiled forms of these, which authors cannot write
   connection: { description: 'the name of a connection', accepts: (value) => typeof value === 'string' && value !== '' },
@@ -135,6 +143,8 @@ export function fix(value: Json, schema: JsonSchema, fits: (other: Json) => bool
 
 function usualSlip(value: Json, schema: JsonSchema, fits: (other: Json) => boolean): string | undefined {
   if (value === null) return 'give it a value or remove the key'
+  const known = typeof value === 'string' ? atomOf(schema)?.problem?.(value) : undefined
+  if (known !== undefined) return known
   if (typeof value === 'number' && schema.title === 'share') return `write ${value}%`
   if (typeof value === 'object') return undefined
   if (typeof value !== 'string') return fits(String(value)) ? `write it in quotes: "${String(value)}"` : undefined

@@ -5,7 +5,7 @@ import { clamp, impute, nullOutside } from './fill.ts'
 import { nullValues } from './null-values.ts'
 import { parseBoolean } from './parse-boolean.ts'
 import { parseDate } from './parse-date.ts'
-import { parseDecimal, parseInteger } from './parse-number.ts'
+import { parseDecimal, parseDouble, parseInteger } from './parse-number.ts'
 import { e164 } from './phone.ts'
 import { lower, replaceValues, upper } from './spell.ts'
 import { trim } from './trim.ts'
@@ -14,6 +14,7 @@ export const CELL_OPERATIONS: readonly CellOperation[] = [
   trim,
   nullValues,
   parseInteger,
+  parseDouble,
   parseDecimal,
   parseBoolean,
   parseDate,

@@ -1,16 +1,29 @@
-/** parse_integer and parse_decimal: convert text to numbers, with the symbols and separators found in the column. */
-import { formattedForm, type NumberFormat, plainForm } from '#relational/types/number-forms.ts'
-import { allOf, type Once, text } from '#relational/types/sql.ts'
+/** parse_integer, parse_float and parse_decimal: convert text to numbers, with the symbols and separators found in the column. */
+import { formattedForm, type NumberFormat, type NumberKind, plainForm } from '#relational/types/number-forms.ts'
+import { allOf, anyOf, type Once, sqlType, text } from '#relational/types/sql.ts'
+import { decimalType } from '#relational/types/types.ts'
 import { type CellOperation, defineCell } from './cell.ts'
 
-type Kind = 'integer' | 'decimal'
+/** What a cell is converted to: its forms, and its type. */
+interface Target {
+  readonly kind: NumberKind
+  readonly sql: string
+}
 
-const SQL_TYPE = { integer: 'BIGINT', decimal: 'DOUBLE' } as const
+const INTEGER: Target = { kind: 'integer', sql: sqlType('integer') }
+const FLOAT: Target = { kind: 'float', sql: sqlType('float') }
 
 const matches = (cell: string, pattern: string) => `regexp_full_match(${cell}, ${text(pattern)})`
 
+/** Whether a text is a number in the column's format, of any number of digits. */
+export function isNumberText(cell: string, format: NumberFormat): string {
+  const other = formattedForm('float', format)
+  const plain = matches(cell, plainForm('float', format))
+  return other === null ? plain : anyOf([plain, matches(cell, other)])
+}
+
 /** The digits of a cell in another form, with a point as decimal mark and a minus before them. */
-function plainDigits(cell: string, { decimal, symbols }: NumberFormat): string {
+export function plainDigits(cell: string, { decimal, symbols }: NumberFormat): string {
   const pointed = symbols.filter((symbol) => symbol.includes('.') || symbol.includes(','))
   const bare = pointed.reduce((sql, symbol) => `replace(${sql}, ${text(symbol)}, '')`, cell)
   const digits = `regexp_replace(${bare}, ${text(`[^0-9${decimal}]`)}, '', 'g')`
@@ -22,10 +35,10 @@ function plainDigits(cell: string, { decimal, symbols }: NumberFormat): string {
 const significant = (sql: string) => `trim(regexp_replace(regexp_replace(${sql}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')`
 
 /** A plain text as a number; NULL if the type cannot hold exactly this number. */
-function cast(plain: string, kind: Kind, { loose = false }: NumberFormat, once: Once): string {
-  const value = `TRY_CAST(${plain} AS ${SQL_TYPE[kind]})`
-  // the pattern leaves only zeros behind a point, so the cast does not round
-  if (kind === 'integer') return value
+function cast(plain: string, { kind, sql }: Target, { loose = false }: NumberFormat, once: Once): string {
+  const value = `TRY_CAST(${plain} AS ${sql})`
+  // the pattern leaves no digits that the type does not have, so the cast does not round
+  if (kind !== 'float') return value
   return once(value, (number) => {
     const finite = `CASE WHEN isfinite(${number}) THEN ${number} END`
     if (loose) return finite
@@ -35,28 +48,40 @@ function cast(plain: string, kind: Kind, { loose = false }: NumberFormat, once: 
 }
 
 /** The cell as a number, or NULL. The pattern comes first, because a cast accepts too much: '1_000' is 1000, '+-5' is -5, '007' is 7. */
-function number(cell: string, kind: Kind, format: NumberFormat, once: Once): string {
-  const arms = [`WHEN ${matches(cell, plainForm(kind, format))} THEN ${cast(cell, kind, format, once)}`]
-  const other = formattedForm(kind, format)
+function number(cell: string, target: Target, format: NumberFormat, once: Once): string {
+  const arms = [`WHEN ${matches(cell, plainForm(target.kind, format))} THEN ${cast(cell, target, format, once)}`]
+  const other = formattedForm(target.kind, format)
   if (other !== null)
-    arms.push(`WHEN ${matches(cell, other)} THEN ${once(plainDigits(cell, format), (plain) => cast(plain, kind, format, once))}`)
+    arms.push(`WHEN ${matches(cell, other)} THEN ${once(plainDigits(cell, format), (plain) => cast(plain, target, format, once))}`)
   return `CASE ${arms.join(' ')} END`
 }
 
 /** A number that is not written in plain form. */
-function reformatted(cell: string, kind: Kind, format: NumberFormat): string {
+function reformatted(cell: string, kind: NumberKind, format: NumberFormat): string {
   const other = formattedForm(kind, format)
   return other === null ? 'FALSE' : allOf([`NOT ${matches(cell, plainForm(kind, format))}`, matches(cell, other)])
 }
 
 const asFormat = (options: unknown) => options as NumberFormat
 
-export const parseDecimal: CellOperation = defineCell({
+export const parseDouble: CellOperation = defineCell({
+  name: 'parse_float',
+  summary: 'Converts text to 64-bit floats; anything else becomes missing.',
+  type: () => 'float',
+  sql: (cell, options, _before, once) => number(cell, FLOAT, asFormat(options), once),
+  changes: (cell, options) => reformatted(cell, 'float', asFormat(options)),
+})
+
+/** The format of a column of exact decimals, with the digits of its type. */
+export type DecimalFormat = NumberFormat & { readonly precision: number; readonly scale: number }
+
+export const parseDecimal = defineCell<DecimalFormat>({
   name: 'parse_decimal',
-  summary: 'Converts text to decimal numbers; anything else becomes missing.',
-  type: () => 'decimal',
-  sql: (cell, options, _before, once) => number(cell, 'decimal', asFormat(options), once),
-  changes: (cell, options) => reformatted(cell, 'decimal', asFormat(options)),
+  summary: 'Converts text to exact decimals; anything else, and numbers with more digits than the type has, become missing.',
+  type: (_before, { precision, scale }) => decimalType(precision, scale),
+  sql: (cell, { precision, scale, ...format }, _before, once) =>
+    number(cell, { kind: { scale }, sql: sqlType(decimalType(precision, scale)) }, format, once),
+  changes: (cell, { scale, ...format }) => reformatted(cell, { scale }, format),
 })
 
 /** Whole numbers in plain digits, which a cast reads unchanged. */
@@ -68,7 +93,7 @@ export const parseInteger: CellOperation = defineCell({
   type: () => 'integer',
   sql: (cell, options, _before, once) => {
     const format = asFormat(options)
-    return format.digits === true ? `TRY_CAST(${cell} AS BIGINT)` : number(cell, 'integer', format, once)
+    return format.digits === true ? `TRY_CAST(${cell} AS BIGINT)` : number(cell, INTEGER, format, once)
   },
   changes: (cell, options) => (asFormat(options).digits === true ? 'FALSE' : reformatted(cell, 'integer', asFormat(options))),
   narrowed: (options, values) => ({ ...options, digits: [...values].every(isDigits) }),

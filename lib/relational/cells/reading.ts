@@ -7,15 +7,18 @@ import { cellOperation } from './index.ts'
 import { NULL_VALUES, TEXT_NULL_VALUES } from './null-values.ts'
 import type { Options } from './cell.ts'
 import type { ColumnPlan } from './column-plan.ts'
+import { digitsOf, isDecimal } from '#relational/types/types.ts'
 
 /** The operation that parses non-missing text into the column's type; null for text. */
 export function parseOperation(column: ColumnPlan): { readonly cell: string; readonly options: Options } | null {
   if (!column.from_text) return null
+  if (isDecimal(column.type))
+    return column.number === null ? null : { cell: 'parse_decimal', options: { ...column.number, ...digitsOf(column.type) } }
   switch (column.type) {
     case 'integer':
       return column.number === null ? null : { cell: 'parse_integer', options: column.number }
-    case 'decimal':
-      return column.number === null ? null : { cell: 'parse_decimal', options: column.number }
+    case 'float':
+      return column.number === null ? null : { cell: 'parse_float', options: column.number }
     case 'boolean':
       return { cell: 'parse_boolean', options: {} }
     case 'date':

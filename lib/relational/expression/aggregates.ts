@@ -1,7 +1,8 @@
 /** The registry of functions over several rows: aggregates, which also work over a window, and functions that need a window. */
 import type { Json } from '#core/json.ts'
-import type { ColumnType } from '#relational/types/types.ts'
-import { finite } from '#relational/types/conversion.ts'
+import { type ColumnType, type DecimalType, decimalType, digitsOf, isDecimal, MAX_PRECISION } from '#relational/types/types.ts'
+import { finite, floatOf } from '#relational/types/conversion.ts'
+import { sqlType } from '#relational/types/sql.ts'
 import { tidy } from './decimals.ts'
 import { arg, type CallParts, type FunctionParameter } from './function.ts'
 import { commonResult, numberResult, type ValueType } from './types.ts'
@@ -36,7 +37,7 @@ export const EXAMPLE_ROWS: readonly { readonly [column: string]: Json }[] = [
 ]
 
 const NUMBER: FunctionParameter = { name: 'number', kind: 'number' }
-const DECIMAL: FunctionParameter = { name: 'number', kind: 'decimal' }
+const FLOAT: FunctionParameter = { name: 'number', kind: 'float' }
 const ANY: FunctionParameter = { name: 'value', kind: 'any' }
 
 const firstType = (types: readonly ValueType[]) => commonResult(types.slice(0, 1))
@@ -59,12 +60,37 @@ const selecting = (
   sql: (call, over) => over(`${options.sql ?? name}(${arg(call, 0)})`),
 })
 
+/** An exact decimal as a float, other numbers unchanged. */
+function floatArgument(call: CallParts): string {
+  const type = call.types[0] ?? 'float'
+  return isDecimal(type) ? floatOf(arg(call, 0), type) : arg(call, 0)
+}
+
+/** Sums of numbers of up to so many digits cannot exceed 38 digits, whatever the number of rows. */
+const SUMMED_DIGITS = 28
+
+/** Exact decimals with so many digits before the point can be summed exactly; those with fewer are summed as floats. */
+function sumOf(type: DecimalType): DecimalType | 'float' {
+  const { precision, scale } = digitsOf(type)
+  return precision <= SUMMED_DIGITS || SUMMED_DIGITS - scale >= 10 ? decimalType(MAX_PRECISION, scale) : 'float'
+}
+
+/** DuckDB fails if a sum exceeds 38 digits, so numbers of more than 28 digits make the result NULL. */
+function exactSum(number: string, type: DecimalType, call: CallParts, over: (aggregate: string) => string): string {
+  const { precision, scale } = digitsOf(type)
+  const as = sqlType(decimalType(MAX_PRECISION, scale))
+  if (precision <= SUMMED_DIGITS) return `CAST(${over(`sum(${number})`)} AS ${as})`
+  const limit = `CAST('1${'0'.repeat(SUMMED_DIGITS - scale)}' AS ${sqlType(type)})`
+  const bounded = call.once(number, (value) => `CASE WHEN abs(${value}) < ${limit} THEN ${value} END`)
+  return `CASE WHEN ${over(`max(abs(${number}))`)} < ${limit} THEN CAST(${over(`sum(${bounded})`)} AS ${as}) END`
+}
+
 /** DuckDB fails if the square of a number overflows, so numbers beyond 1e150 make the result NULL. */
 const spread = (name: string, sql: string, doc: string, result: number, aliases: readonly string[]): AggregateFunction => ({
   name,
   aliases,
-  parameters: [DECIMAL],
-  result: 'decimal',
+  parameters: [FLOAT],
+  result: 'float',
   group: true,
   ordered: false,
   doc,
@@ -126,33 +152,37 @@ export const AGGREGATES: readonly AggregateFunction[] = [
     name: 'sum',
     aliases: [],
     parameters: [NUMBER],
-    result: numberResult,
+    result: ([type = 'null']) => (isDecimal(type) ? sumOf(type) : numberResult([type])),
     group: true,
     ordered: false,
-    doc: 'The sum; missing if there is no value or an integer sum exceeds 64 bits.',
+    doc: 'The sum; missing if there is no value or an integer sum exceeds 64 bits. Of exact decimals it is exact, and missing if it could exceed 38 digits: if a number has more than 28.',
     example: { expression: 'sum(amount)', result: 90 },
     // fsum compensates rounding errors, so that the order of the rows has no effect
-    sql: (call, over) =>
-      call.types[0] === 'integer' ? `TRY_CAST(${over(`sum(${arg(call, 0)})`)} AS BIGINT)` : tidy(over(`fsum(${arg(call, 0)})`), call.once),
+    sql: (call, over) => {
+      const [type = 'float'] = call.types
+      if (type === 'integer') return `TRY_CAST(${over(`sum(${arg(call, 0)})`)} AS BIGINT)`
+      if (isDecimal(type) && sumOf(type) !== 'float') return exactSum(arg(call, 0), type, call, over)
+      return tidy(over(`fsum(${floatArgument(call)})`), call.once)
+    },
   },
   {
     name: 'avg',
     aliases: ['mean'],
     parameters: [NUMBER],
-    result: 'decimal',
+    result: 'float',
     group: true,
     ordered: false,
     doc: 'The mean of the non-missing values.',
     example: { expression: 'avg(amount)', result: 30 },
-    sql: (call, over) => tidy(over(`${call.types[0] === 'integer' ? 'avg' : 'favg'}(${arg(call, 0)})`), call.once),
+    sql: (call, over) => tidy(over(`${call.types[0] === 'integer' ? 'avg' : 'favg'}(${floatArgument(call)})`), call.once),
   },
   selecting('min', 'The smallest value.', { expression: 'min(amount)', result: 10 }, { ordered: false }),
   selecting('max', 'The largest value.', { expression: 'max(region)', result: 'south' }, { ordered: false }),
   {
     name: 'median',
     aliases: [],
-    parameters: [DECIMAL],
-    result: 'decimal',
+    parameters: [FLOAT],
+    result: 'float',
     group: true,
     ordered: false,
     doc: 'The median.',
@@ -162,8 +192,8 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   {
     name: 'quantile',
     aliases: ['percentile', 'quantile_cont'],
-    parameters: [DECIMAL, { name: 'share', kind: 'share' }],
-    result: 'decimal',
+    parameters: [FLOAT, { name: 'share', kind: 'share' }],
+    result: 'float',
     group: true,
     ordered: false,
     doc: 'The interpolated quantile for a share from 0 to 1.',

@@ -1,8 +1,8 @@
 /** Arguments of a call: converts them to the types of the parameters, extracts constants, and builds the function's SQL. */
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isDecimal } from '#relational/types/types.ts'
 import { parameterAt } from './calls.ts'
 import { constantProblem, isConstantKind } from './constants.ts'
-import type { CallParts, FunctionParameter } from './function.ts'
+import type { CallParts, FunctionParameter, FunctionResult } from './function.ts'
 import { literalSql, type SqlContext, failParameter, toType, type Value } from './sql-context.ts'
 import { literalAs, meetingType } from './scalar.ts'
 import { isMoment, type ValueType } from './types.ts'
@@ -10,7 +10,7 @@ import { isMoment, type ValueType } from './types.ts'
 interface Called {
   readonly name: string
   readonly parameters: readonly FunctionParameter[]
-  readonly result: ColumnType | ((types: readonly ValueType[], texts: readonly (string | undefined)[]) => ValueType)
+  readonly result: ColumnType | FunctionResult
 }
 
 /** The value of a call; `build` makes the SQL from the converted arguments. */
@@ -31,7 +31,14 @@ export function lowerArguments(called: Called, values: readonly Value[], context
     once: context.once,
     bind: context.bind,
   })
-  const result = typeof called.result === 'function' ? called.result(types, texts) : called.result
+  const result =
+    typeof called.result === 'function'
+      ? called.result(
+          types,
+          texts,
+          parts.map(({ number }) => number),
+        )
+      : called.result
   if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} does not return a column value`)
   return { sql, type: result }
 }
@@ -63,8 +70,9 @@ function targetType({ kind }: FunctionParameter, { type, text }: Value, same: Co
     case 'any':
       return type === 'null' || type === 'interval' ? 'text' : type
     case 'number':
-      if (type === 'text' && text !== undefined) return literalAs(text, 'integer') === undefined ? 'decimal' : 'integer'
-      return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'decimal'
+      if (type === 'text' && text !== undefined) return literalAs(text, 'integer') === undefined ? 'float' : 'integer'
+      if (isDecimal(type)) return type
+      return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'float'
     case 'moment':
       return isMoment(type) ? (type as ColumnType) : text !== undefined && literalAs(text, 'date') !== undefined ? 'date' : 'timestamp'
     case 'pattern':
@@ -85,12 +93,12 @@ function constantPart(name: string, parameter: FunctionParameter, value: Value):
   const constant = value.text ?? value.number
   if (constant === undefined) return failParameter(value.path ?? parameter.name, null, `the ${parameter.name} of ${name}`)
   const numeric = parameter.kind === 'share' || parameter.kind === 'offset'
-  const known = numeric && typeof constant === 'string' && literalAs(constant, 'decimal') !== undefined ? Number(constant) : constant
+  const known = numeric && typeof constant === 'string' && literalAs(constant, 'float') !== undefined ? Number(constant) : constant
   const wrong = constantProblem(name, parameter, known)
   if (wrong !== undefined) failParameter(value.path ?? parameter.name, constant, `${parameter.name} of ${name} (${wrong.what})`)
   if (numeric)
     return {
-      sql: parameter.kind === 'offset' ? `${known}` : literalSql(String(known), 'decimal'),
+      sql: parameter.kind === 'offset' ? `${known}` : literalSql(String(known), 'float'),
       type: 'integer',
       text: undefined,
       number: Number(known),

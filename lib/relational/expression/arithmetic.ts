@@ -1,11 +1,14 @@
 /** Arithmetic. Operators are combined first and guarded once: a guard for each would cost more than the computation. */
-import { SQL_TYPES } from '#relational/types/sql.ts'
-import type { Arithmetic, Expression, Unary } from './ast.ts'
-import { finite } from '#relational/types/conversion.ts'
+import { sqlType } from '#relational/types/sql.ts'
+import { type DecimalType, decimalType, isDecimal } from '#relational/types/types.ts'
+import type { Arithmetic, ArithmeticOperator, Expression, Unary } from './ast.ts'
+import { finite, floatOf, INTEGER_DIGITS } from '#relational/types/conversion.ts'
+import { adapted, decimalOf, exactResult, literalDecimal } from './exact.ts'
+import { exactOperation, type ExactPart } from './exact-arithmetic.ts'
 import { tidy, tidySum } from './decimals.ts'
 import { attempt } from './function.ts'
 import { bigint, combined, given, type Integer, negated } from './integers.ts'
-import { literalSql, type SqlContext, toType, type Value } from './sql-context.ts'
+import { converted, literalSql, type SqlContext, toType, type Value } from './sql-context.ts'
 import { hasWholeDays } from './moments.ts'
 import { literalAs, literalType } from './scalar.ts'
 import { isMoment } from './types.ts'
@@ -18,13 +21,16 @@ interface Term {
   readonly negative: boolean
 }
 
-/** A decimal being computed: SQL that never fails but may be infinite. A sum holds terms instead of SQL until it is finished. */
-interface Decimal {
-  readonly type: 'decimal'
+/** A float being computed: SQL that never fails but may be infinite. A sum holds terms instead of SQL until it is finished. */
+interface Float {
+  readonly type: 'float'
   readonly sql: string
   /** Whether it contains sums or products, whose last digits are noise. */
   readonly noisy: boolean
   readonly computed: boolean
+  /** A literal or a calculation with literals: the exact decimal it may be instead, and its digits if it is a literal. */
+  readonly exact?: DecimalType | undefined
+  readonly digits?: string | undefined
   /** The terms of a sum. Its digits are as reliable as those of its largest term. */
   readonly terms?: readonly Term[]
 }
@@ -36,12 +42,18 @@ interface Moment {
   readonly days: Integer
 }
 
-type Raw = Integer | Decimal | Moment
+/** A number being computed. */
+type Number = Integer | Float | ExactPart
+
+/** An integer as an exact decimal. */
+const INTEGER = decimalType(INTEGER_DIGITS, 0)
+
+type Raw = Integer | Float | ExactPart | Moment
 const isRaw = (part: Raw | Value): part is Raw => 'computed' in part || 'moment' in part
 
 /**
  * A sign or an arithmetic operator with all arithmetic below it. Integers beyond 64 bits, divisions by zero and infinite results are NULL.
- * Products of decimals are rounded to 15 significant digits, sums to the digits of their largest term (see tidy); a plain quotient is not
+ * Exact decimals stay exact (see exact.ts). Products of floats are rounded to 15 significant digits, sums to the digits of their largest term (see tidy); a plain quotient is not
  * rounded.
  */
 export const lowerArithmetic = (expression: Arithmetic | Unary, context: SqlContext, lower: Lower): Value =>
@@ -53,13 +65,14 @@ function closed(part: Raw | Value, context: SqlContext): Value {
   if ('moment' in part)
     return { sql: moved(part.moment, `+ to_days(TRY_CAST(${bigint(part.days)} AS INTEGER))`, part.type), type: part.type }
   if (part.type === 'integer') return { sql: bigint(part), type: 'integer' }
-  if (part.terms !== undefined) return { sql: closedSum(part.terms, context), type: 'decimal' }
-  return { sql: !part.computed ? part.sql : part.noisy ? tidy(part.sql, once) : finite(part.sql, once), type: 'decimal' }
+  if (part.type !== 'float') return { sql: part.sql, type: part.type }
+  if (part.terms !== undefined) return { sql: closedSum(part.terms, context), type: 'float' }
+  return { sql: !part.computed ? part.sql : part.noisy ? tidy(part.sql, once) : finite(part.sql, once), type: 'float' }
 }
 
 /** Finishes a sum before it becomes an operand of something other than a sum; before a remainder, finishes anything noisy. */
-const settled = (raw: Decimal, context: SqlContext, all = false): Decimal =>
-  raw.terms === undefined && !(all && raw.noisy) ? raw : { type: 'decimal', sql: closed(raw, context).sql, noisy: true, computed: true }
+const settled = (raw: Float, context: SqlContext, all = false): Float =>
+  raw.terms === undefined && !(all && raw.noisy) ? raw : { type: 'float', sql: closed(raw, context).sql, noisy: true, computed: true }
 
 /** Longer terms are named, as they are both added and measured; several long terms are put into a list. */
 const LONG_TERM = 120
@@ -69,11 +82,11 @@ const added = (terms: readonly Term[], names: readonly string[]) =>
   terms.map(({ negative }, at) => `${negative ? '- ' : at > 0 ? '+ ' : ''}${names[at]}`).join(' ')
 
 /** All terms of a chain, with brackets among them flattened. */
-function sumOf(operator: '+' | '-', a: Decimal, b: Decimal): Decimal {
+function sumOf(operator: '+' | '-', a: Float, b: Float): Float {
   const left = a.terms ?? [{ sql: a.sql, negative: false }]
   const right = b.terms ?? [{ sql: b.sql, negative: false }]
   const terms = [...left, ...(operator === '-' ? opposite(right) : right)]
-  return { type: 'decimal', sql: '', noisy: true, computed: true, terms }
+  return { type: 'float', sql: '', noisy: true, computed: true, terms }
 }
 
 const opposite = (terms: readonly Term[]) => terms.map(({ sql, negative }) => ({ sql, negative: !negative }))
@@ -91,8 +104,7 @@ function closedSum(terms: readonly Term[], { once, bind }: SqlContext): string {
   return named(0, [])
 }
 
-const moved = (moment: string, step: string, type: 'date' | 'timestamp') =>
-  `TRY_CAST(${attempt(`${moment} ${step}`)} AS ${SQL_TYPES[type]})`
+const moved = (moment: string, step: string, type: 'date' | 'timestamp') => `TRY_CAST(${attempt(`${moment} ${step}`)} AS ${sqlType(type)})`
 
 function rawOf(expression: Expression, context: SqlContext, lower: Lower): Raw | Value {
   if (expression.kind === 'unary' && expression.operator !== 'NOT') return rawSign(expression, context, lower)
@@ -102,13 +114,41 @@ function rawOf(expression: Expression, context: SqlContext, lower: Lower): Raw |
   const [one, other] = [numeric(left, context), numeric(right, context)]
   const { operator } = expression
   if (operator !== '/' && one.type === 'integer' && other.type === 'integer') return combined(operator, one, other)
-  if (operator === '+' || operator === '-') return sumOf(operator, decimal(one, context), decimal(other, context))
-  const finished = (part: Integer | Decimal) => settled(decimal(part, context), context, operator === '%')
+  const exact = exactly(operator, one, other, context)
+  if (exact !== undefined) return exact
+  const result = inexact(operator, one, other, context)
+  return { ...result, exact: literalDecimal(expression) }
+}
+
+/** The operation on exact decimals; undefined if an operand or the result is a float. */
+function exactly(operator: ArithmeticOperator, one: Number, other: Number, context: SqlContext): ExactPart | undefined {
+  const [a, b] = adapted([one, other]).map(({ type }) => type)
+  if (a === undefined || b === undefined || a === 'float' || b === 'float' || (a === 'integer' && b === 'integer')) return undefined
+  const type = exactResult(operator, a, b)
+  return type === 'float' ? undefined : exactOperation(operator, asExact(one, context), asExact(other, context), type)
+}
+
+/** An operand as an exact decimal. A calculation with literals is the decimal that its float shows. */
+function asExact(raw: Number, context: SqlContext): ExactPart {
+  if (raw.type === 'integer') return { type: INTEGER, sql: `CAST(${closed(raw, context).sql} AS ${sqlType(INTEGER)})`, computed: true }
+  if (raw.type !== 'float') return raw
+  const { exact, digits } = raw
+  if (exact === undefined) throw new Error('a float is no exact decimal')
+  return {
+    type: exact,
+    sql: digits === undefined ? converted(closed(raw, context).sql, 'float', exact, context.once) : literalSql(digits, exact),
+    computed: true,
+  }
+}
+
+function inexact(operator: ArithmeticOperator, one: Number, other: Number, context: SqlContext): Float {
+  if (operator === '+' || operator === '-') return sumOf(operator, toFloat(one, context), toFloat(other, context))
+  const finished = (part: Number) => settled(toFloat(part, context), context, operator === '%')
   const [a, b] = [finished(one), finished(other)]
   // a zero divisor would give an infinite number, and dividing by that gives zero
   const divisor = operator === '/' ? context.once(b.sql, (value) => `CASE WHEN ${value} <> 0 THEN ${value} END`) : b.sql
   return {
-    type: 'decimal',
+    type: 'float',
     sql: `(${a.sql} ${operator} ${divisor})`,
     noisy: a.noisy || b.noisy || operator === '*',
     computed: true,
@@ -119,33 +159,37 @@ function rawSign({ operator, operand }: Unary, context: SqlContext, lower: Lower
   if (operator === '-' && operand.kind === 'number') {
     const digits = `-${operand.digits}`
     if (literalType(operand, true) === 'integer') return given(literalSql(digits, 'integer'), digits)
-    return { type: 'decimal', sql: literalSql(digits, 'decimal'), noisy: false, computed: false }
+    return { type: 'float', sql: literalSql(digits, 'float'), noisy: false, computed: false, digits, exact: decimalOf(digits) }
   }
   const raw = numeric(rawOf(operand, context, lower), context)
   if (operator === '+') return raw
   if (raw.type === 'integer') return negated(raw)
-  return raw.terms === undefined ? { ...raw, sql: `(-${raw.sql})`, computed: true } : { ...raw, terms: opposite(raw.terms) }
+  if (raw.type !== 'float') return { ...raw, sql: `(-${raw.sql})` }
+  const { digits, ...rest } = raw
+  return raw.terms === undefined ? { ...rest, sql: `(-${raw.sql})`, computed: true } : { ...rest, terms: opposite(raw.terms) }
 }
 
 /** Converts any value to a number; text is parsed. */
-function numeric(part: Raw | Value, context: SqlContext): Integer | Decimal {
+function numeric(part: Raw | Value, context: SqlContext): Number {
   if (isRaw(part) && !('moment' in part)) return part
   const value = closed(part, context)
-  const { type, text, number } = value
+  const { type, text, number, digits, exact } = value
+  if (isDecimal(type)) return { type, sql: value.sql, computed: true }
   const whole =
     type === 'integer' ||
     type === 'boolean' ||
     type === 'null' ||
     (type === 'text' && text !== undefined && literalAs(text, 'integer') !== undefined)
-  if (!whole) return { type: 'decimal', sql: toType(value, 'decimal', context), noisy: false, computed: false }
+  if (!whole) return { type: 'float', sql: toType(value, 'float', context), noisy: false, computed: false, digits, exact }
   const sql = toType(value, 'integer', context)
   return given(sql, number !== undefined && Number.isSafeInteger(number) ? String(number) : undefined)
 }
 
-/** An integer among decimals is guarded separately, because it would overflow before it becomes a decimal. */
-function decimal(raw: Integer | Decimal, context: SqlContext): Decimal {
-  if (raw.type === 'decimal') return raw
-  return { type: 'decimal', sql: `CAST(${closed(raw, context).sql} AS DOUBLE)`, noisy: false, computed: false }
+/** An integer among floats is guarded separately, because it would overflow before it becomes a float. */
+function toFloat(raw: Integer | Float | ExactPart, context: SqlContext): Float {
+  if (raw.type === 'float') return raw
+  if (raw.type !== 'integer') return { type: 'float', sql: floatOf(raw.sql, raw.type), noisy: false, computed: false }
+  return { type: 'float', sql: `CAST(${closed(raw, context).sql} AS DOUBLE)`, noisy: false, computed: false }
 }
 
 /** Dates and timestamps move by intervals or days, and the difference of two dates is days. Anything else has no meaning and is NULL. */
@@ -160,7 +204,7 @@ function rawMoment(
   const [moment, step, stepNode] = isMoment(left.type) ? [left, right, rightNode] : [right, left, leftNode]
   const type = moment.type === 'date' ? 'date' : 'timestamp'
   const forwards = operator === '+' || (operator === '-' && moment === left)
-  if (!forwards || !isMoment(moment.type) || isMoment(step.type)) return { sql: `CAST(NULL AS ${SQL_TYPES[type]})`, type }
+  if (!forwards || !isMoment(moment.type) || isMoment(step.type)) return { sql: `CAST(NULL AS ${sqlType(type)})`, type }
   if (step.type === 'interval') {
     const stays = type === 'date' && (stepNode.kind !== 'interval' || hasWholeDays(stepNode.value))
     const result = stays ? 'date' : 'timestamp'

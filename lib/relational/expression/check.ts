@@ -14,10 +14,11 @@ import {
   intervalProblem,
   type Meeting,
   meet,
-  NAMES,
+  nameOf,
   type Report,
   formatExpression,
 } from './fit.ts'
+import { adapted, literalDecimal } from './exact.ts'
 import type { FunctionParameter } from './function.ts'
 import { functionNamed } from './functions.ts'
 import { hasWholeDays } from './moments.ts'
@@ -116,7 +117,7 @@ function infer(expression: Expression, scope: Scope): ValueType {
         scope.report(
           problem(
             expression,
-            `${formatExpression(expression.operand)} is ${NAMES[from]} and cannot be cast to ${expression.type}.`,
+            `${formatExpression(expression.operand)} is ${nameOf(from)} and cannot be cast to ${expression.type}.`,
             'Use year, month, epoch … to get numbers from moments, make_date or from_epoch for moments from numbers.',
           ),
         )
@@ -174,12 +175,13 @@ function inferUnary(expression: Extract<Expression, { kind: 'unary' }>, scope: S
     return 'boolean'
   }
   assertNumber({ expression: operand, type }, scope.report)
-  return type === 'null' ? 'integer' : isNumber(type) || type === 'unknown' ? type : 'decimal'
+  return type === 'null' ? 'integer' : isNumber(type) || type === 'unknown' ? type : 'float'
 }
 
 function inferArithmetic(expression: Arithmetic, scope: Scope): ValueType {
   const { operator, left, right } = expression
-  const [one, other] = [infer(left, scope), infer(right, scope)]
+  const sides = adapted([left, right].map((side) => ({ type: infer(side, scope), exact: literalDecimal(side) })))
+  const [one = 'null', other = 'null'] = sides.map((side): ValueType => side.type)
   const days = [left, right].every((side) => side.kind !== 'interval' || hasWholeDays(side.value))
   const type = arithmeticType(operator, one, other, days)
   if (type !== undefined) return type
@@ -187,7 +189,7 @@ function inferArithmetic(expression: Arithmetic, scope: Scope): ValueType {
     scope.report(
       problem(
         expression,
-        `${formatExpression(left)} (${NAMES[one]}) ${operator} ${formatExpression(right)} (${NAMES[other]}) has no meaning.`,
+        `${formatExpression(left)} (${nameOf(one)}) ${operator} ${formatExpression(right)} (${nameOf(other)}) has no meaning.`,
         "Write date_diff('day', start, end) for the time between two moments, moment + INTERVAL '3 days' to move one.",
       ),
     )
@@ -195,7 +197,7 @@ function inferArithmetic(expression: Arithmetic, scope: Scope): ValueType {
     assertNumber({ expression: left, type: one }, scope.report)
     assertNumber({ expression: right, type: other }, scope.report)
   }
-  return isMoment(one) ? one : 'decimal'
+  return isMoment(one) ? one : 'float'
 }
 
 /** Values that are compared with each other, or alternatives of one result. */
@@ -218,8 +220,10 @@ function inferCall(expression: Call, scope: Scope): ValueType {
   if (called === undefined) throw new Error(`the parser lets no unknown function through: ${expression.name}`)
   const types = inferArguments(expression.arguments, called.parameters, scope)
   const texts = expression.arguments.map((argument) => (argument.kind === 'text' ? argument.value.toLowerCase() : undefined))
-  return typeof called.result === 'function' ? called.result(types, texts) : called.result
+  return typeof called.result === 'function' ? called.result(types, texts, expression.arguments.map(knownNumber)) : called.result
 }
+
+const knownNumber = (argument: Expression) => (argument.kind === 'number' ? Number(argument.digits) : undefined)
 
 function inferAggregate(expression: Aggregate, scope: Scope): ValueType {
   const called = aggregateNamed(expression.name)

@@ -3,6 +3,8 @@ import type { Expression, Span } from './ast.ts'
 import { type ExpressionProblem, problem } from './problem.ts'
 import type { FunctionParameter } from './function.ts'
 import { print } from './print.ts'
+import { type DecimalType, isDecimal, isNumeric } from '#relational/types/types.ts'
+import { literalDecimal } from './exact.ts'
 import { literalAs, meetingType } from './scalar.ts'
 import { commonResult, commonType, isMoment, isNumber, type ValueType } from './types.ts'
 
@@ -14,10 +16,10 @@ export interface Typed {
   readonly type: ValueType
 }
 
-export const NAMES: Readonly<Record<ValueType, string>> = {
+const NAMES: Readonly<Record<Exclude<ValueType, DecimalType>, string>> = {
   text: 'text',
   integer: 'an integer',
-  decimal: 'a decimal',
+  float: 'a float',
   boolean: 'true or false',
   date: 'a date',
   timestamp: 'a timestamp',
@@ -25,6 +27,9 @@ export const NAMES: Readonly<Record<ValueType, string>> = {
   null: 'NULL',
   unknown: 'unknown',
 }
+
+/** How messages name a type. */
+export const nameOf = (type: ValueType) => (isDecimal(type) ? `a ${type}` : NAMES[type])
 
 /** How messages quote an expression. */
 export function formatExpression(expression: Expression): string {
@@ -49,7 +54,7 @@ export function assertCondition({ expression, type }: Typed, report: Report): vo
   report(
     problem(
       expression,
-      `${formatExpression(expression)} is ${NAMES[type]}, expected a condition.`,
+      `${formatExpression(expression)} is ${nameOf(type)}, expected a condition.`,
       hints[type] ?? `Compare it with something, such as ${formatExpression(expression)} ${isNumber(type) ? '<> 0' : 'IS NOT NULL'}.`,
     ),
   )
@@ -61,7 +66,7 @@ export function assertText({ expression, type }: Typed, report: Report): void {
     report(
       problem(
         expression,
-        `${formatExpression(expression)} is ${NAMES[type]}, but LIKE compares texts.`,
+        `${formatExpression(expression)} is ${nameOf(type)}, but LIKE compares texts.`,
         `Write CAST(${formatExpression(expression)} AS text).`,
       ),
     )
@@ -70,13 +75,13 @@ export function assertText({ expression, type }: Typed, report: Report): void {
 /** Arithmetic and number parameters accept only numbers. */
 export function assertNumber({ expression, type }: Typed, report: Report): void {
   if (isNumber(type) || type === 'null' || type === 'unknown') return
-  const bare = expression.kind === 'text' && literalAs(expression.value, 'decimal') !== undefined
+  const bare = expression.kind === 'text' && literalAs(expression.value, 'float') !== undefined
   const hint = bare
     ? 'Write the number without quotes.'
     : type === 'text'
-      ? `Write CAST(${formatExpression(expression)} AS decimal).`
+      ? `Write CAST(${formatExpression(expression)} AS float).`
       : 'Take a number from it with a function.'
-  const found = problem(expression, `${formatExpression(expression)} is ${NAMES[type]}, expected a number.`, hint)
+  const found = problem(expression, `${formatExpression(expression)} is ${nameOf(type)}, expected a number.`, hint)
   report(type === 'text' && expression.kind !== 'text' ? { ...found, textForNumber: true } : found)
 }
 
@@ -93,7 +98,9 @@ export type Meeting = 'compared' | 'alternatives'
 export function meet(typed: readonly Typed[], how: Meeting, report: Report): ValueType {
   for (const { expression, type } of typed) if (type === 'interval') report(intervalProblem(expression))
   if (typed.some(({ type }) => type === 'interval')) return 'text'
-  const common = meetingType(typed.map(({ expression, type }) => ({ type, text: knownText(expression) })))
+  const common = meetingType(
+    typed.map(({ expression, type }) => ({ type, text: knownText(expression), exact: literalDecimal(expression) })),
+  )
   const written = typed.filter(({ expression }) => expression.kind === 'text')
   // next to numbers and conditions, a literal must be written without quotes; only a parameter may provide it as text
   const clash = common === 'mixed' || (written.length > 0 && (isNumber(common) || common === 'boolean'))
@@ -118,7 +125,7 @@ function mixedProblem(typed: readonly Typed[], how: Meeting): ExpressionProblem 
   const other = known.find(({ type }) => first !== undefined && commonType([first.type, type]) === 'mixed')
   if (first === undefined || other === undefined) throw new Error('there must be at least two incompatible values')
   const [text, rest] = first.type === 'text' ? [first, other] : [other, first]
-  const both = `${formatExpression(first.expression)} is ${NAMES[first.type]} and ${formatExpression(other.expression)} is ${NAMES[other.type]}`
+  const both = `${formatExpression(first.expression)} is ${nameOf(first.type)} and ${formatExpression(other.expression)} is ${nameOf(other.type)}`
   const textForNumber = how === 'compared' && text.type === 'text' && text.expression.kind !== 'text' && isNumber(rest.type)
   const found = problem(
     other.expression,
@@ -130,7 +137,7 @@ function mixedProblem(typed: readonly Typed[], how: Meeting): ExpressionProblem 
 
 function mixedHint(text: Typed, rest: Typed, how: Meeting): string {
   const isText = text.type === 'text'
-  if (isText && text.expression.kind === 'text' && isNumber(rest.type) && literalAs(text.expression.value, 'decimal') !== undefined)
+  if (isText && text.expression.kind === 'text' && isNumber(rest.type) && literalAs(text.expression.value, 'float') !== undefined)
     return 'Write the number without quotes.'
   if (!isText && how === 'compared' && [text, rest].some(({ type }) => type === 'boolean')) {
     const condition = text.type === 'boolean' ? text.expression : rest.expression
@@ -139,9 +146,9 @@ function mixedHint(text: Typed, rest: Typed, how: Meeting): string {
   if (!isText || how === 'alternatives')
     return `Write CAST(${formatExpression(rest.expression)} AS text)${isText ? '' : `, and ${formatExpression(text.expression)} likewise`}.`
   if (rest.expression.kind === 'number')
-    return `Write CAST(${formatExpression(text.expression)} AS decimal) to compare numbers, '${formatExpression(rest.expression)}' in quotes to compare texts.`
+    return `Write CAST(${formatExpression(text.expression)} AS float) to compare numbers, '${formatExpression(rest.expression)}' in quotes to compare texts.`
   // text may hold a fraction even if the other values are whole numbers
-  return `Write CAST(${formatExpression(text.expression)} AS ${isNumber(rest.type) ? 'decimal' : rest.type}).`
+  return `Write CAST(${formatExpression(text.expression)} AS ${isNumber(rest.type) ? 'float' : rest.type}).`
 }
 
 /** Whether an argument is valid for its parameter. */
@@ -149,13 +156,13 @@ export function checkArgument({ expression, type }: Typed, { name, kind }: Funct
   if (type === 'unknown' || type === 'null') return
   if (type === 'interval') report(intervalProblem(expression))
   else if (kind === 'boolean') assertCondition({ expression, type }, report)
-  else if ((kind === 'number' || kind === 'decimal' || kind === 'integer') && !isNumber(type)) assertNumber({ expression, type }, report)
-  else if (kind === 'integer' && type === 'decimal')
+  else if ((kind === 'number' || isNumeric(kind)) && !isNumber(type)) assertNumber({ expression, type }, report)
+  else if (kind === 'integer' && type !== 'integer')
     wrong(`Write CAST(${formatExpression(expression)} AS integer), which rounds.`, 'a whole number')
   else if ((kind === 'moment' || kind === 'date' || kind === 'timestamp') && !isMoment(type)) checkMoment()
 
   function wrong(hint: string, wanted: string): void {
-    report(problem(expression, `${formatExpression(expression)} is ${NAMES[type]}, but ${name} must be ${wanted}.`, hint))
+    report(problem(expression, `${formatExpression(expression)} is ${nameOf(type)}, but ${name} must be ${wanted}.`, hint))
   }
 
   function checkMoment(): void {

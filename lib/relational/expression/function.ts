@@ -5,7 +5,7 @@ import type { ColumnType } from '#relational/types/types.ts'
 import type { ValueType } from './types.ts'
 
 /**
- * What a parameter accepts. `number` is an integer or a decimal unchanged, `moment` a date or a timestamp, `any` every type unchanged; all
+ * What a parameter accepts. `number` is a number of any type unchanged, `moment` a date or a timestamp, `any` every type unchanged; all
  * parameters of kind `same` are converted to their common type. The others determine the SQL itself. They are checked if they are literals
  * or parameters, which all except `pattern` must be: `word` is one of a list, `flags` single letters, `share` a number from 0 to 1,
  * `offset` a number of rows, `constant` any text.
@@ -38,11 +38,18 @@ export interface CallParts {
   readonly bind: Once
 }
 
+/** The type of a call, from the types of its arguments, and from texts and numbers that are known before the data. */
+export type FunctionResult = (
+  types: readonly ValueType[],
+  texts: readonly (string | undefined)[],
+  numbers: readonly (number | undefined)[],
+) => ValueType
+
 export interface RowFunction {
   readonly name: string
   readonly aliases: readonly string[]
   readonly parameters: readonly FunctionParameter[]
-  readonly result: ColumnType | ((types: readonly ValueType[], texts: readonly (string | undefined)[]) => ValueType)
+  readonly result: ColumnType | FunctionResult
   /** One sentence. */
   readonly doc: string
   readonly example: { readonly expression: string; readonly result: Json }

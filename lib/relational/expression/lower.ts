@@ -1,11 +1,12 @@
 /** Generates SQL for each kind of node. */
 import type { Json } from '#core/json.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isDecimal } from '#relational/types/types.ts'
 import { aggregateNamed } from './aggregates.ts'
 import { lowerArguments } from './arguments.ts'
 import { lowerArithmetic } from './arithmetic.ts'
 import type { Aggregate, Between, Case, Chain, Comparison, Expression, In, IsDistinct, Like, Template } from './ast.ts'
 import { converted, failParameter, jsonValue, literalSql, type SqlContext, toType, type Value } from './sql-context.ts'
+import { decimalOf } from './exact.ts'
 import { functionNamed } from './functions.ts'
 import { escapes } from './operators.ts'
 import { literalType, meetingType } from './scalar.ts'
@@ -14,8 +15,15 @@ import { literalType, meetingType } from './scalar.ts'
 export function lower(expression: Expression, context: SqlContext): Value {
   switch (expression.kind) {
     case 'number': {
-      const type = literalType(expression) === 'integer' ? 'integer' : 'decimal'
-      return { sql: literalSql(expression.digits, type), type, number: Number(expression.digits) }
+      const type = literalType(expression) === 'integer' ? 'integer' : 'float'
+      const { digits } = expression
+      return {
+        sql: literalSql(digits, type),
+        type,
+        number: Number(digits),
+        digits,
+        ...(type === 'float' ? { exact: decimalOf(digits) } : {}),
+      }
     }
     case 'text':
       return { sql: literalSql(expression.value, 'text'), type: 'text', text: expression.value }
@@ -96,8 +104,8 @@ function commonType(values: readonly Value[], context: SqlContext): readonly str
 function mixedType(values: readonly Value[]): ColumnType {
   const others = values.filter(({ type }) => type !== 'text')
   const rest = meetingType(others)
-  // text may hold a fraction even if the other values are whole numbers
-  if (rest === 'integer') return others.length < values.length ? 'decimal' : rest
+  // text may hold more digits than the other values
+  if (rest === 'integer' || isDecimal(rest)) return others.length < values.length ? 'float' : rest
   return rest === 'mixed' || rest === 'null' || rest === 'unknown' || rest === 'interval' ? 'text' : rest
 }
 

@@ -1,7 +1,7 @@
 /** Parses operands: literals, columns, parameters, brackets, CASE, CAST and calls. */
 import { enumeration } from '#core/text/preview.ts'
 import type { Case, Expression, Span, Template } from './ast.ts'
-import { COLUMN_TYPES, type ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, DECIMAL_SPELLINGS, SIMPLE_TYPES, typeNamed, typeProblem } from '#relational/types/types.ts'
 import { problem, nearest, fail } from './problem.ts'
 import { interval, isoDate, isoTimestamp } from './moments.ts'
 import {
@@ -21,9 +21,9 @@ import {
 } from './token-reader.ts'
 import { readCall } from './read-call.ts'
 import { failBadPath, type Token } from './tokens.ts'
-import { TYPE_NAMES, typeNamed } from './types.ts'
+import { TYPE_NAMES } from './types.ts'
 
-const TYPES = `The types are ${enumeration(COLUMN_TYPES)}.`
+const TYPES = `The types are ${enumeration([...SIMPLE_TYPES, 'decimal(precision,scale)'])}.`
 const OPERAND = 'Expected a column, a value, a call or a bracket.'
 
 export function readPrimary(reading: Reading): Expression {
@@ -177,22 +177,32 @@ export function readType(reading: Reading): ColumnType {
   const token = peek(reading)
   if (token.type !== 'word') fail(token, 'Expected the name of a type.', TYPES)
   take(reading)
-  const type = typeNamed(token.value)
+  const next = peek(reading)
+  const digits = isSymbol(next, '(') ? readDigits(reading, token) : ''
+  const type = typeNamed(`${token.value}${digits}`)
   if (type === undefined) {
+    const known = typeProblem(`${token.value}${digits}`)
     const close = nearest(token.value, TYPE_NAMES)
     reading.problems.push(
-      problem(token, `There is no type ${token.value}.`, close === undefined ? TYPES : `Did you mean ${close}? ${TYPES}`),
+      known === undefined
+        ? problem(token, `There is no type ${token.value}.`, close === undefined ? TYPES : `Did you mean ${close}? ${TYPES}`)
+        : problem(token, `${token.value}${digits} is no type: ${known}.`, 'Write CAST(x AS decimal(18,2)) or CAST(x AS float).'),
     )
   }
-  const next = peek(reading)
-  if (isSymbol(next, '('))
-    fail(
-      next,
-      'Types have no length and no precision.',
-      'Write only the name; use round(x, digits) for digits, left(x, length) for characters.',
-    )
-  if (next.type === 'word' && isWord(next, 'precision', 'with', 'without', 'varying')) fail(next, 'Type names are one word.', TYPES)
+  const after = peek(reading)
+  if (after.type === 'word' && isWord(after, 'precision', 'with', 'without', 'varying')) fail(after, 'Type names are one word.', TYPES)
   return type ?? 'text'
+}
+
+/** The digits of a decimal: `(18,2)`. */
+function readDigits(reading: Reading, name: Token): string {
+  const open = take(reading)
+  if (!DECIMAL_SPELLINGS.includes(name.value.toLowerCase()))
+    fail(open, 'Only decimal has a precision.', 'Write only the name; use round(x, digits) for digits, left(x, length) for characters.')
+  const parts: string[] = []
+  while (peek(reading).type === 'number' || isSymbol(peek(reading), ',')) parts.push(take(reading).value)
+  close(reading, open)
+  return `(${parts.join('')})`
 }
 
 function readCase(reading: Reading, start: Token): Case {

@@ -1,5 +1,5 @@
 /** Generates the reference of the expression language from its registries. */
-import { COLUMN_TYPES, TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { DECIMAL_SPELLINGS, MAX_PRECISION, SIMPLE_TYPES, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { AGGREGATES, type AggregateFunction, EXAMPLE_ROWS } from './aggregates.ts'
 import { signature } from './calls.ts'
 import { FORMAT_LETTERS } from './formats.ts'
@@ -34,19 +34,24 @@ const table = (entries: readonly (RowFunction | AggregateFunction)[]) =>
   ['| Call | Value | Example |', '|---|---|---|', ...entries.map(row)].join('\n')
 
 function types(): string {
-  const meaning: Readonly<Record<(typeof COLUMN_TYPES)[number], string>> = {
+  const meaning: Readonly<Record<(typeof SIMPLE_TYPES)[number], string>> = {
     text: 'Unicode text.',
     integer: 'Whole numbers of 64 bits.',
-    decimal: 'Numbers with a fraction: 64-bit floating point.',
+    float: 'Numbers with a fraction: 64-bit floating point.',
     boolean: 'TRUE or FALSE.',
     date: 'A day.',
     timestamp: 'A day and a time to the microsecond, without a zone; text with an offset is converted to UTC.',
   }
-  const rows = COLUMN_TYPES.map((type) => {
+  const rows = SIMPLE_TYPES.map((type) => {
     const spellings = Object.keys(TYPE_SPELLINGS).filter((spelling) => entryOf(TYPE_SPELLINGS, spelling) === type && spelling !== type)
     return `| \`${type}\` | ${meaning[type]} | ${spellings.map(code).join(', ')} |`
   })
-  return ['| Type | Values | Other spellings |', '|---|---|---|', ...rows].join('\n')
+  const decimal = `| \`decimal(p,s)\` | Exact numbers of up to p digits, s of them behind the point; p is at most ${MAX_PRECISION}. | ${DECIMAL_SPELLINGS.filter(
+    (name) => name !== 'decimal',
+  )
+    .map((name) => code(`${name}(p,s)`))
+    .join(', ')} |`
+  return ['| Type | Values | Other spellings |', '|---|---|---|', ...rows.slice(0, 3), decimal, ...rows.slice(3)].join('\n')
 }
 
 function exampleRows(): string {
@@ -108,11 +113,12 @@ Queries, \`*\`, table names, aliases, lambdas and comments are not supported.
 ${types()}
 
 - A comparison or calculation with a missing value is missing; a filter keeps a row only when its condition is TRUE, a rule is broken only when it is FALSE.
-- Integer arithmetic stays integer, and a result beyond 64 bits is NULL. Decimals are reliable to 15 significant digits: products are rounded to them, and sums and differences to those of their largest term, so that \`0.1 + 0.2\` is 0.3 and \`0.1 * 3 - 0.3\` is 0. Infinite results are NULL.
-- Text is not converted to numbers automatically: write \`CAST(price AS decimal)\`, or give the column that type in \`types\` of the discover step. Text that is not a number becomes NULL, never an error. \`CAST('12.7' AS integer)\` is NULL, \`CAST(12.7 AS integer)\` is 13. White space around a value does not count. true, t, yes, y, on and 1 are TRUE as a boolean, false, f, no, n, off and 0 are FALSE, in any case; of numbers only 1 and 0.
+- Integer arithmetic stays integer, and a result beyond 64 bits is NULL. Floats are reliable to 15 significant digits: products are rounded to them, and sums and differences to those of their largest term, so that \`0.1 + 0.2\` is 0.3 and \`0.1 * 3 - 0.3\` is 0. Infinite results are NULL.
+- Sums, differences, products and remainders of exact decimals, also with integers and literals, are exact decimals with as many digits as the result can need; one beyond ${MAX_PRECISION} digits is NULL, and a product with more than 20 digits behind the point is a float. \`round\`, \`floor\`, \`ceil\`, \`trunc\`, \`abs\`, \`min\`, \`max\` and \`sum\` stay exact. Beside a float, in divisions, averages and all other functions, they become floats. A literal such as 0.19 is a float unless it stands beside an exact decimal.
+- Text is not converted to numbers automatically: write \`CAST(price AS decimal(18,2))\` or \`CAST(price AS float)\`, or give the column that type in \`types\` of the discover step. Text that is not a number becomes NULL, never an error. \`CAST('12.7' AS integer)\` and \`CAST('0.125' AS decimal(18,2))\` are NULL, because a digit would be lost; \`CAST(12.7 AS integer)\` is 13, and \`CAST(0.125 AS decimal(18,2))\` 0.13. White space around a value does not count. true, t, yes, y, on and 1 are TRUE as a boolean, false, f, no, n, off and 0 are FALSE, in any case; of numbers only 1 and 0.
 - Numbers and moments turn into text where text is needed: \`lpad(id, 3, '0')\`, \`'no. ' || id\`.
 - A text literal next to a date or timestamp is read as one: \`signup >= '2024-01-31'\`. Text of ISO 8601, with seconds or without, in UTC or with an offset, can be parsed with \`date(x)\` and \`timestamp(x)\`, other formats with \`to_date(x, format)\`.
-- NaN and infinity in a decimal column stay as they are and count as larger than any number.
+- NaN and infinity in a float column stay as they are and count as larger than any number.
 
 ## Functions
 

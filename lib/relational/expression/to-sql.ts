@@ -3,7 +3,7 @@
  * outside enters the SQL unquoted: names and values are quoted here.
  */
 import type { Json } from '#core/json.ts'
-import { type Once, SQL_TYPES } from '#relational/types/sql.ts'
+import { type Once, sqlType } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import type { AggregateFunction } from './aggregates.ts'
 import { type Aggregate, type Expression, hasAggregate } from './ast.ts'
@@ -62,7 +62,7 @@ export function toTypedSql(
     const type = types.get(found) ?? 'text'
     const known = type === 'unknown' ? 'text' : type
     // a cast to the column's own type costs nothing; a column of another type cannot make the query fail
-    return { sql: `TRY_CAST(${columns(found)} AS ${SQL_TYPES[known]})`, type: known }
+    return { sql: `TRY_CAST(${columns(found)} AS ${sqlType(known)})`, type: known }
   }
   const names = freshNames(columnsOf(expression).map((name) => column(name).sql))
   const context: SqlContext = {

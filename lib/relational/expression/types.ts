@@ -1,7 +1,17 @@
 /** The types of values in an expression, and how they combine. */
-import { COLUMN_TYPES, type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
+import { roomOf } from '#relational/types/conversion.ts'
+import {
+  type ColumnType,
+  DECIMAL_SPELLINGS,
+  type DecimalType,
+  decimalType,
+  isDecimal,
+  isNumeric,
+  MAX_PRECISION,
+  TYPE_SPELLINGS,
+} from '#relational/types/types.ts'
 import type { ArithmeticOperator } from './ast.ts'
-import { entryOf } from '#core/text/record.ts'
+import { exactResult } from './exact.ts'
 
 /**
  * `null` is the type of NULL itself; `interval` that of INTERVAL literals; `unknown` that of parameters before their
@@ -9,19 +19,23 @@ import { entryOf } from '#core/text/record.ts'
  */
 export type ValueType = ColumnType | 'interval' | 'null' | 'unknown'
 
-export const isNumber = (type: ValueType) => type === 'integer' || type === 'decimal'
+export const isNumber = (type: ValueType) => isNumeric(type)
 export const isMoment = (type: ValueType) => type === 'date' || type === 'timestamp'
 
-/** The type for a spelling from SQL, Python or another system; undefined if unknown. */
-export const typeNamed = (spelling: string): ColumnType | undefined => {
-  const word = spelling.toLowerCase()
-  return entryOf(TYPE_SPELLINGS, word)
+export const TYPE_NAMES: readonly string[] = [...DECIMAL_SPELLINGS, ...Object.keys(TYPE_SPELLINGS)]
+
+const isExact = (type: ValueType): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
+
+/** The common type of numbers: exact if all are and 38 digits are enough. */
+function commonNumber(types: readonly ValueType[]): ValueType {
+  const exact = types.filter(isExact)
+  if (exact.length < types.length) return 'float'
+  const { whole, scale } = roomOf(exact)
+  return whole + scale <= MAX_PRECISION ? decimalType(whole + scale, scale) : 'float'
 }
 
-export const TYPE_NAMES: readonly string[] = [...COLUMN_TYPES, ...Object.keys(TYPE_SPELLINGS)]
-
 /**
- * The common type of several values: integers widen to decimal and dates to timestamp. `mixed` if there is none, `null` if all are NULL,
+ * The common type of several values: numbers widen to exact decimals or floats, dates to timestamp. `mixed` if there is none, `null` if all are NULL,
  * `unknown` if a parameter could still change it.
  */
 export function commonType(types: readonly ValueType[]): ValueType | 'mixed' {
@@ -31,7 +45,7 @@ export function commonType(types: readonly ValueType[]): ValueType | 'mixed' {
   const common = known.every((type) => type === first)
     ? first
     : known.every(isNumber)
-      ? 'decimal'
+      ? commonNumber(known)
       : known.every(isMoment)
         ? 'timestamp'
         : 'mixed'
@@ -45,9 +59,11 @@ export function arithmeticType(operator: ArithmeticOperator, left: ValueType, ri
   if (isMoment(left) || isMoment(right)) return momentType(operator, left, right, days)
   if ([left, right].some((type) => type === 'interval')) return [left, right].includes('unknown') ? 'unknown' : undefined
   if (![left, right].every((type) => isNumber(type) || type === 'null' || type === 'unknown')) return undefined
-  if (operator === '/') return 'decimal'
+  if (operator === '/') return 'float'
   if (left === 'unknown' || right === 'unknown') return 'unknown'
-  return left === 'decimal' || right === 'decimal' ? 'decimal' : 'integer'
+  if (left === 'float' || right === 'float') return 'float'
+  const [one, other] = [left, right].map((type) => (isDecimal(type) ? type : ('integer' as const)))
+  return [left, right].some(isDecimal) && one !== undefined && other !== undefined ? exactResult(operator, one, other) : 'integer'
 }
 
 /** Dates and timestamps move by an interval, dates also by a number of days; the difference of two dates is a number of days. */
@@ -68,8 +84,9 @@ export function commonResult(types: readonly (ValueType | undefined)[]): ValueTy
   return common === 'mixed' || common === 'null' || common === 'interval' ? 'text' : common
 }
 
-/** The type of a number parameter after conversion: integers stay integers, everything else becomes decimal. */
+/** The type of a number parameter after conversion: integers and exact decimals stay what they are, everything else becomes a float. */
 export function numberResult([type = 'null']: readonly ValueType[]): ValueType {
   if (type === 'unknown') return type
-  return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'decimal'
+  if (isDecimal(type)) return type
+  return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'float'
 }

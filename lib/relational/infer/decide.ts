@@ -6,11 +6,12 @@ import type { NumberFormat } from '#relational/types/number-forms.ts'
 import type { DateOrder } from '#relational/types/dates.ts'
 import { type Dates, datesOf } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
+import { numberType } from './number-type.ts'
 import { noteCodes, noteNumbers, noteProbable } from './doubts.ts'
 import { areVersions, PHONES } from './names.ts'
 import { placeholdersOf, withPlaceholders } from './placeholders.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isNumeric } from '#relational/types/types.ts'
 import type { Evidence } from './evidence.ts'
 import { areFew, estimateVariety } from './variety.ts'
 import { meaningByName, SEMANTIC_SHAPES } from './semantics.ts'
@@ -43,7 +44,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const null_values =
     nullValues(name, type, evidence, wishes.null_values ?? null, notes) ?? withPlaceholders(name, type, placeholders, doubts)
   const nulls = new Set(nullValuesOf({ type, null_values }))
-  const numeric = type === 'integer' || type === 'decimal'
+  const numeric = isNumeric(type)
   const format = wishes.type === undefined ? numbers.format : { ...numbers.format, loose: true }
   if (numeric) noteNumbers(name, evidence, format, notes, doubts)
   if (type === 'date' || type === 'timestamp') doubts.push(...dates.doubts)
@@ -87,16 +88,16 @@ function inferType(name: string, evidence: Evidence, { numbers, dates, placehold
   if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `date_order: dmy or mdy, or ${asType('date')},`)
   if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
   if (enough(evidence.booleans) && saysYesAndNo(evidence)) return 'boolean'
-  const type = numbers.fractional > 0 ? 'decimal' : 'integer'
+  const type = numberType(evidence, numbers)
   const looksNumeric = enough(numbers.count)
   if (evidence.coded > 0 || (type === 'integer' && evidence.huge > 0)) {
-    if (looksNumeric) noteCodes(name, evidence, asType(type), doubts)
+    if (looksNumeric) noteCodes(name, evidence, asType(type ?? 'float'), doubts)
     return 'text'
   }
-  if (type === 'decimal' && evidence.inexact > 0)
-    return looksNumeric ? stays('has numbers with more digits than a 64-bit float holds', asType('decimal')) : 'text'
+  if (type === undefined)
+    return looksNumeric ? stays('has numbers with more digits than an exact decimal or a 64-bit float holds', asType('float')) : 'text'
   const against = apart ?? numbers.against
-  if (against !== null && numbers.count + formattedOf(evidence) >= ENOUGH * present) return stays(against, asType('decimal'))
+  if (against !== null && numbers.count + formattedOf(evidence) >= ENOUGH * present) return stays(against, asType('float'))
   if (!looksNumeric) {
     noteProbable(
       name,
@@ -111,7 +112,7 @@ function inferType(name: string, evidence: Evidence, { numbers, dates, placehold
     return 'text'
   }
   if (type === 'integer' && PHONES.test(name) && evidence.smallest >= 1_000_000) return 'text'
-  if (type === 'decimal' && areVersions(name, evidence)) return 'text'
+  if (type !== 'integer' && areVersions(name, evidence)) return 'text'
   return type
 }
 
@@ -177,7 +178,7 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
   const present = evidence.cells - evidence.missing
   if (present === 0) return null
   if (type === 'date' || type === 'timestamp') return type === 'date' ? 'date' : 'timestamp'
-  if ((type === 'decimal' || type === 'integer') && number.symbols.length > 0) return 'currency'
+  if (isNumeric(type) && number.symbols.length > 0) return 'currency'
   const share = (semantic: string) => (entryOf(evidence.semantics, semantic) ?? 0) / present
   if (type === 'text') {
     for (const { name: semantic } of SEMANTIC_SHAPES) {
@@ -199,7 +200,7 @@ export function valueShape(evidence: Evidence): string | null {
   const present = evidence.cells - evidence.missing
   if (present === 0) return null
   const { type } = decide('', evidence, { date_order: 'auto' })
-  if (type === 'integer' || type === 'decimal') return 'number'
+  if (isNumeric(type)) return 'number'
   const code = Object.entries(evidence.codes).find(([, count]) => count >= 0.9 * present)
   return type === 'text' && code !== undefined ? `code${code[0]}` : type
 }

@@ -5,7 +5,7 @@
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
 import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms.ts'
-import { keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
+import { digitsOfShape, keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
 import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -35,6 +35,14 @@ export interface Evidence {
   /** The decimals by their number of places, and those that end in a zero. */
   scales: Counts
   trailing: number
+  /** The same places for numbers that are not in plain form. */
+  formatted_scales: Counts
+  /** Numbers that end in a zero that a float would not write: 2.50, but not 2.0. */
+  zeros: number
+  /** Numbers with an exponent. */
+  powers: number
+  /** The most digits before the point. */
+  whole: number
   /** Numbers that are not in plain form, by their shape. */
   numbers: Counts
   booleans: number
@@ -83,6 +91,10 @@ export const noEvidence = (): Evidence => ({
   thousands: 0,
   scales: record(),
   trailing: 0,
+  formatted_scales: record(),
+  zeros: 0,
+  powers: 0,
+  whole: 0,
   numbers: record(),
   booleans: 0,
   mixed: 0,
@@ -100,7 +112,7 @@ export const noEvidence = (): Evidence => ({
 })
 
 const INTEGER = /^[+-]?\d+$/
-const DECIMAL = new RegExp(`^${plainForm('decimal', { ...PLAIN_FORMAT, loose: true })}$`)
+const DECIMAL = new RegExp(`^${plainForm('float', { ...PLAIN_FORMAT, loose: true })}$`)
 /** Digits that begin with a zero, also before a point. */
 const PADDED = /^[+-]?0\d/
 /** `12E3` is as often a hash or a code as a number. */
@@ -147,6 +159,7 @@ function addCell(evidence: Evidence, raw: string, times: number, nullValues: Rea
 function addInteger(evidence: Evidence, cell: string, times: number): void {
   evidence.integers += times
   const digits = cell.replace(/^[+-]/, '')
+  evidence.whole = Math.max(evidence.whole, digits.length)
   if (PADDED.test(cell) || INTERNATIONAL.test(cell)) evidence.coded += times
   else if (digits.length > 3) evidence.ungrouped += times
   if (!isExact(digits)) evidence.inexact += times
@@ -161,10 +174,13 @@ function addDecimal(evidence: Evidence, cell: string, times: number): void {
   if (PADDED.test(cell)) evidence.coded += times
   if (!isExact(cell.replace(/^[+-]/, ''))) evidence.inexact += times
   if (/^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(cell)) evidence.thousands += times
-  const [, places] = /^[^eE]*\.(\d+)$/.exec(cell) ?? []
-  if (places !== undefined) {
-    add(evidence.scales, String(places.length), times)
+  const [, whole = '', places] = /^[+-]?(\d*)\.?(\d*)$/.exec(cell) ?? []
+  if (places === undefined) evidence.powers += times
+  else {
+    evidence.whole = Math.max(evidence.whole, whole.length)
+    if (places !== '') add(evidence.scales, String(places.length), times)
     if (places.endsWith('0')) evidence.trailing += times
+    if (endsInZeros(places)) evidence.zeros += times
   }
   addNumber(evidence, Number(cell), times)
 }
@@ -183,6 +199,12 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
   const shape = shapeOfNumber(cell)
   if (shape !== null) {
     add(evidence.numbers, keyOfShape(shape), times)
+    const digits = digitsOfShape(cell, shape)
+    const [whole = '', places = ''] = digits.split('.')
+    evidence.whole = Math.max(evidence.whole, whole.length)
+    if (places !== '') add(evidence.formatted_scales, String(places.length), times)
+    if (endsInZeros(places)) evidence.zeros += times
+    if (!isExact(digits)) evidence.inexact += times
     addNumber(evidence, valueOfShape(cell, shape), times)
     return
   }
@@ -194,6 +216,9 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
     if (Object.keys(evidence.others).length > FEW_OTHERS) evidence.others = null
   }
 }
+
+/** Whether decimals end in a zero that a float would not write. */
+const endsInZeros = (places: string) => places.length > 1 && places.endsWith('0')
 
 function addNumber(evidence: Evidence, value: number, times: number): void {
   if (!Number.isFinite(value)) return
@@ -238,6 +263,10 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     thousands: a.thousands + b.thousands,
     scales: counts(a.scales, b.scales),
     trailing: a.trailing + b.trailing,
+    formatted_scales: counts(a.formatted_scales, b.formatted_scales),
+    zeros: a.zeros + b.zeros,
+    powers: a.powers + b.powers,
+    whole: Math.max(a.whole, b.whole),
     numbers: counts(a.numbers, b.numbers),
     booleans: a.booleans + b.booleans,
     mixed: a.mixed + b.mixed,

@@ -11,6 +11,8 @@ export interface Numbers {
   /** Cells that are numbers in this format, and those of them with decimals. */
   readonly count: number
   readonly fractional: number
+  /** The numbers of decimals that occur. */
+  readonly scales: readonly number[]
   /** Why cells that look like numbers are not read as numbers; null if nothing speaks against it. */
   readonly against: string | null
 }
@@ -61,6 +63,11 @@ export function numbersOf(name: string, evidence: Evidence, locale: '.' | ',' | 
     shape.decimal === '?'
       ? decimal === ',' || grouping === ','
       : ['', decimal].includes(shape.decimal) && ['', grouping].includes(shape.grouping)
+  const scales = [
+    ...Object.keys(decimal === '.' ? evidence.scales : {}),
+    ...Object.keys(evidence.formatted_scales),
+    ...(decimal === ',' && commas > 0 ? ['3'] : []),
+  ]
   const plain = decimal === '.' ? evidence.decimals : grouping === '.' ? evidence.thousands : 0
   return {
     format,
@@ -68,6 +75,7 @@ export function numbersOf(name: string, evidence: Evidence, locale: '.' | ',' | 
     fractional:
       (decimal === '.' ? evidence.decimals : 0) +
       sum((shape) => fits(shape) && (shape.decimal === decimal || (shape.decimal === '?' && decimal === ','))),
+    scales: [...new Set(scales.map(Number))],
     against: againstOf(name, evidence, { comma, point, commas, locale, symbols, isOpen: own === null, semicolons }),
   }
 }

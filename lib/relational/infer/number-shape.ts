@@ -90,8 +90,12 @@ export function shapeOfKey(key: string): NumberShape {
   return { decimal, grouping, lakhs: lakhs !== '', symbol, enclosed: enclosed !== '' }
 }
 
-/** The value of such a number in a shape, for estimates. */
-export function valueOfShape(cell: string, { decimal }: NumberShape): number {
-  const digits = cell.replace(decimal === ',' ? /[^\d,]/g : /[^\d.]/g, '').replace(',', '.')
-  return (/[-\u2212(]/.test(cell) ? -1 : 1) * Number(digits)
+/** The digits of such a number, with a point as decimal mark. */
+export function digitsOfShape(cell: string, { decimal, symbol }: NumberShape): string {
+  // `Rs. 5` has a point that is no decimal mark
+  const bare = symbol === '' ? cell : cell.replace(symbol, '')
+  return bare.replace(decimal === ',' ? /[^\d,]/g : decimal === '.' ? /[^\d.]/g : /\D/g, '').replace(',', '.')
 }
+
+/** The value of such a number in a shape, for estimates. */
+export const valueOfShape = (cell: string, shape: NumberShape) => (/[-\u2212(]/.test(cell) ? -1 : 1) * Number(digitsOfShape(cell, shape))

@@ -1,5 +1,5 @@
 /** What a column means beyond its type: the known meanings, the patterns of their cells, and hints in column names. */
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isDecimal } from '#relational/types/types.ts'
 
 /** Meanings with a pattern. The SQL form of each is in `measures/semantic-rules.ts`. */
 export const SEMANTIC_SHAPES: readonly { readonly name: string; readonly shape: RegExp }[] = [
@@ -53,11 +53,11 @@ interface NameHint {
 
 /** Meanings that only the column's name suggests. Tried in order. */
 const NAME_HINTS: readonly NameHint[] = [
-  { name: 'latitude', hint: /^lat(itude)?$|_lat$/i, types: ['decimal'], fits: (low, high) => low >= -90 && high <= 90 },
+  { name: 'latitude', hint: /^lat(itude)?$|_lat$/i, types: ['float'], fits: (low, high) => low >= -90 && high <= 90 },
   {
     name: 'longitude',
     hint: /^(lon|lng|long)(itude)?_?$|_(lon|lng)$/i,
-    types: ['decimal'],
+    types: ['float'],
     fits: (low, high) => low >= -180 && high <= 180,
   },
   {
@@ -69,20 +69,21 @@ const NAME_HINTS: readonly NameHint[] = [
   {
     name: 'direction',
     hint: /(^|[_\s-])(dir|direction|bearing|heading|azimuth)$/i,
-    types: ['integer', 'decimal'],
+    types: ['integer', 'float'],
     fits: (low, high) => low >= -180 && high <= 360,
   },
-  { name: 'code', hint: /(^|[_\s-])(code|fips|zone|tz|timezone|utc_offset|rank)$|[a-z](Code|Zone)$/i, types: ['integer', 'decimal'] },
+  { name: 'code', hint: /(^|[_\s-])(code|fips|zone|tz|timezone|utc_offset|rank)$|[a-z](Code|Zone)$/i, types: ['integer', 'float'] },
   { name: 'year', hint: /year|^yr$/i, types: ['integer'], fits: (low, high) => low >= 0 && high <= 3000 },
   { name: 'postal_code', hint: /post(al)?_?code|zip|plz|^postcode/i, types: ['text', 'integer'] },
-  { name: 'currency', hint: /price|amount|cost|revenue|salary|gross|budget|_usd$|_eur$/i, types: ['decimal', 'integer'] },
-  { name: 'percentage', hint: /percent|pct|_rate$/i, types: ['decimal'] },
+  { name: 'currency', hint: /price|amount|cost|revenue|salary|gross|budget|_usd$|_eur$/i, types: ['float', 'integer'] },
+  { name: 'percentage', hint: /percent|pct|_rate$/i, types: ['float'] },
   { name: 'id', hint: /(^|[_\s-])(id|key|uuid|guid|sku)$|^(id|key)([_\s-]|$)|[a-z]Id$|number$|_no$/i, types: ['text', 'integer'] },
 ]
 
 /** The meaning that the name of a column suggests, if its numbers do not contradict it. */
 export function meaningByName(name: string, type: ColumnType, smallest: number, largest: number): string | null {
-  const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(type))
+  const kind = isDecimal(type) ? 'float' : type
+  const hint = NAME_HINTS.find(({ hint: pattern, types }) => pattern.test(name) && types.includes(kind))
   return hint !== undefined && (hint.fits?.(smallest, largest) ?? true) ? hint.name : null
 }
 

@@ -2,6 +2,7 @@
  * moments: count, sum, mean and deviation. Adding doubles is not associative, so the values and their squares are added exactly. The
  * results are the same for any grouping of the rows and any magnitude of the numbers, and each is rounded once.
  */
+import { isNumeric } from '#relational/types/types.ts'
 import { addDyadic, type Dyadic, nearest, nearestRoot, summing, wholeOf, ZERO } from './exact-sums.ts'
 import { defineMeasure } from './measure.ts'
 
@@ -20,7 +21,7 @@ const finite = (value: number) => (Number.isFinite(value) ? value : null)
 export const moments = defineMeasure<State, { count: number; sum: number | null; mean: number | null; deviation: number | null }>({
   name: 'moments',
   summary: 'Count, sum, mean and (sample) standard deviation.',
-  appliesTo: ({ type }) => type === 'integer' || type === 'decimal',
+  appliesTo: ({ type }) => isNumeric(type),
   sql: () => ({}),
   collect: {
     of: 'number',

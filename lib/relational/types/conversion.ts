@@ -2,9 +2,28 @@
  * SQL that converts a value to another type. What has no counterpart becomes NULL; nothing fails. Used by CAST in expressions and by the
  * cell operation cast.
  */
-import { anyOf, type Once, SQL_TYPES, text as quoted } from './sql.ts'
-import { DIGITS, FALSE_TEXTS, ISO_OFFSET_MINUTE, ISO_OFFSET_SECOND, ISO_PLAIN, NUMBER, POWER, TRUE_TEXTS } from './text-forms.ts'
-import type { ColumnType } from './types.ts'
+import { anyOf, type Once, sqlType, text as quoted } from './sql.ts'
+import {
+  decimalDigits,
+  DIGITS,
+  FALSE_TEXTS,
+  ISO_OFFSET_MINUTE,
+  ISO_OFFSET_SECOND,
+  ISO_PLAIN,
+  NUMBER,
+  POWER,
+  TRUE_TEXTS,
+} from './text-forms.ts'
+import {
+  type ColumnType,
+  type DecimalType,
+  decimalType,
+  digitsOf,
+  FLOAT_DIGITS,
+  isDecimal,
+  isNumeric as isNumber,
+  MAX_PRECISION,
+} from './types.ts'
 import { trimmedSql, WHITE_PATTERN } from './white-space.ts'
 
 /** A DOUBLE, or NULL when it is infinite or not a number. */
@@ -13,7 +32,6 @@ export const finite = (sql: string, once: Once) => once(sql, (value) => `CASE WH
 /** The largest number up to which a DOUBLE represents every whole number. */
 const MAX_EXACT = Number.MAX_SAFE_INTEGER
 
-const isNumber = (type: ColumnType) => type === 'integer' || type === 'decimal'
 const isMoment = (type: ColumnType) => type === 'date' || type === 'timestamp'
 
 /** Converts a value of type `from` to type `to`. */
@@ -21,13 +39,21 @@ export function converted(sql: string, from: ColumnType, to: ColumnType, once: O
   if (from === to) return sql
   if (to === 'text') return `CAST(${sql} AS VARCHAR)`
   if (from === 'text') return once(sql, (value) => fromText(value, to, once))
-  if (from === 'decimal' && to === 'integer') return `TRY_CAST(round(${sql}) AS BIGINT)`
+  if (isDecimal(from) && to === 'float') return floatOf(sql, from)
+  // by its shortest text, because the digits behind it are noise: 1.005 is 1.01 with two digits, as with round
+  if (from === 'float' && isDecimal(to)) return `TRY_CAST(CAST(${sql} AS VARCHAR) AS ${sqlType(to)})`
+  if (from === 'float' && to === 'integer') return `TRY_CAST(round(${sql}) AS BIGINT)`
   if (isNumber(from) && to === 'boolean') return once(sql, (value) => `CASE WHEN ${value} = 1 THEN TRUE WHEN ${value} = 0 THEN FALSE END`)
-  if (from === 'boolean' && isNumber(to)) return `CAST(${sql} AS ${SQL_TYPES[to]})`
-  if ((isNumber(from) && isNumber(to)) || (isMoment(from) && isMoment(to))) return `TRY_CAST(${sql} AS ${SQL_TYPES[to]})`
+  if (from === 'boolean' && isDecimal(to)) return `TRY_CAST(CAST(${sql} AS INTEGER) AS ${sqlType(to)})`
+  if (from === 'boolean' && isNumber(to)) return `CAST(${sql} AS ${sqlType(to)})`
+  if ((isNumber(from) && isNumber(to)) || (isMoment(from) && isMoment(to))) return `TRY_CAST(${sql} AS ${sqlType(to)})`
   // dates, numbers and booleans have no counterparts in each other; the checker reports this before a run
-  return `CAST(NULL AS ${SQL_TYPES[to]})`
+  return `CAST(NULL AS ${sqlType(to)})`
 }
+
+/** An exact decimal as the nearest 64-bit float. DuckDB divides, which is exact for few digits only. */
+export const floatOf = (sql: string, type: DecimalType) =>
+  digitsOf(type).precision <= FLOAT_DIGITS ? `CAST(${sql} AS DOUBLE)` : `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)`
 
 /**
  * Whether the conversion loses a value: the cell is not empty, and the new type has no value for it, or only a different number. A cast to
@@ -35,6 +61,9 @@ export function converted(sql: string, from: ColumnType, to: ColumnType, once: O
  */
 export function losesValue(cell: string, from: ColumnType, to: ColumnType, once: Once): string {
   const value = converted(cell, from, to, once)
+  if (isDecimal(from) && isNumber(to) && from !== to)
+    return `(${cell} IS NOT NULL AND ${converted(value, to, from, once)} IS DISTINCT FROM ${cell})`
+  if (isNumber(from) && isDecimal(to)) return `(${cell} IS NOT NULL AND ${converted(value, to, from, once)} IS DISTINCT FROM ${cell})`
   if (isNumber(from) && isNumber(to) && from !== to)
     return `(${cell} IS NOT NULL AND TRY_CAST(${value} AS ${from === 'integer' ? 'HUGEINT' : 'DOUBLE'}) IS DISTINCT FROM ${cell})`
   const holds = from === 'text' ? `${trimmedSql(cell)} <> ''` : `${cell} IS NOT NULL`
@@ -47,6 +76,16 @@ export function losesValue(cell: string, from: ColumnType, to: ColumnType, once:
  */
 function fromText(value: string, to: Exclude<ColumnType, 'text'>, once: Once): string {
   const said = trimmedSql(value)
+  if (isDecimal(to)) {
+    const { scale } = digitsOf(to)
+    // a text of few digits is the same number as its float
+    const power = once(
+      `TRY_CAST(${said} AS ${sqlType(to)})`,
+      (number) =>
+        `CASE WHEN strlen(${said}) <= ${FLOAT_DIGITS} AND CAST(${number} AS DOUBLE) = TRY_CAST(${said} AS DOUBLE) THEN ${number} END`,
+    )
+    return `CASE WHEN ${isWritten(value, decimalDigits(scale))} THEN TRY_CAST(${said} AS ${sqlType(to)}) WHEN ${isWritten(value, POWER)} THEN ${power} END`
+  }
   switch (to) {
     case 'integer': {
       const power = once(
@@ -55,7 +94,7 @@ function fromText(value: string, to: Exclude<ColumnType, 'text'>, once: Once): s
       )
       return `CASE WHEN ${isWritten(value, DIGITS)} THEN TRY_CAST(split_part(${said}, '.', 1) AS BIGINT) WHEN ${isWritten(value, POWER)} THEN ${power} END`
     }
-    case 'decimal':
+    case 'float':
       return `CASE WHEN ${isWritten(value, NUMBER)} THEN ${finite(`TRY_CAST(${said} AS DOUBLE)`, once)} END`
     case 'boolean':
       return once(
@@ -90,12 +129,32 @@ export function momentOf(value: string, to: 'date' | 'timestamp', once: Once): s
   return `CASE WHEN ${isWritten(value, ISO_PLAIN)} THEN ${to === 'date' ? `TRY_CAST(${plain} AS DATE)` : plain} ELSE ${known} END`
 }
 
+/** Numbers without rounding. */
+export const isExact = (type: ColumnType): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
+
+/** The digits of 64-bit integers. */
+export const INTEGER_DIGITS = 19
+
+/** The digits before and behind the point that hold all values of these types. */
+export function roomOf(types: readonly ('integer' | DecimalType)[]): { readonly whole: number; readonly scale: number } {
+  const parts = types.map((type) => (type === 'integer' ? { whole: INTEGER_DIGITS, scale: 0 } : digitsOf(type)))
+  return { whole: Math.max(...parts.map(({ whole }) => whole)), scale: Math.max(...parts.map(({ scale }) => scale)) }
+}
+
+/** The exact decimal that holds all values of these types, with the digits behind the point first if 38 are not enough. */
+function widestOf(types: readonly ('integer' | DecimalType)[]): DecimalType {
+  const { whole, scale } = roomOf(types)
+  return decimalType(Math.min(MAX_PRECISION, whole + scale), scale)
+}
+
 /**
  * Makes columns of separately read tables comparable, with SQL around both sides: numbers by value, dates and timestamps by time, everything
  * else by text.
  */
 export function comparable(a: ColumnType, b: ColumnType): (sql: string) => string {
   if (a === b) return (sql) => sql
+  // values that the common type cannot hold equal none of the other column
+  if (isExact(a) && isExact(b)) return (sql) => `TRY_CAST(${sql} AS ${sqlType(widestOf([a, b]))})`
   if (isNumber(a) && isNumber(b)) return (sql) => `CAST(${sql} AS DOUBLE)`
   if (isMoment(a) && isMoment(b)) return (sql) => `CAST(${sql} AS TIMESTAMP)`
   return (sql) => `CAST(${sql} AS VARCHAR)`

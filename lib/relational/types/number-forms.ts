@@ -31,23 +31,33 @@ const MINUS = '\u2212-'
 /** Digits of a whole number. A leading zero belongs to a code: 007 is not 7. */
 const WHOLE = '(?:0|[1-9]\\d*)'
 
+/** What the numbers of a column are: whole, 64-bit floats, or exact decimals with so many digits behind the point. */
+export type NumberKind = 'integer' | 'float' | { readonly scale: number }
+
+/** How many digits other than zeros may stand behind the point. */
+const placesOf = (kind: Exclude<NumberKind, 'float'>) => (kind === 'integer' ? 0 : kind.scale)
+
 /**
  * Numbers in plain form. An exponent needs a point or a sign somewhere, because `12E3` is as often a code as a number. With a decimal comma
- * only whole numbers are plain.
+ * only whole numbers are plain. Exact decimals have no exponent.
  */
-export function plainForm(kind: 'integer' | 'decimal', { decimal, loose = false }: NumberFormat): string {
+export function plainForm(kind: NumberKind, { decimal, loose = false }: NumberFormat): string {
   const whole = loose ? '\\d+' : WHOLE
   if (decimal === ',') return `[+-]?${whole}`
-  if (kind === 'integer') return `[+-]?${whole}(?:\\.0*)?`
+  if (kind !== 'float') {
+    const places = placesOf(kind)
+    return places === 0 ? `[+-]?${whole}(?:\\.0*)?` : `[+-]?(?:${whole}(?:\\.\\d{0,${places}}0*)?|\\.\\d{1,${places}}0*)`
+  }
   return `[+-]?(?:${whole}(?:\\.\\d*(?:[eE][+-]?\\d{1,3})?|[eE][+-]\\d{1,3})?|\\.\\d+(?:[eE][+-]?\\d{1,3})?)`
 }
 
 /** Numbers in the other forms of a column; null if it has none. Groups are accepted only where groups can stand. */
-export function formattedForm(kind: 'integer' | 'decimal', format: NumberFormat): string | null {
+export function formattedForm(kind: NumberKind, format: NumberFormat): string | null {
   if (isPlain(format)) return null
   const { decimal, symbols, loose = false } = format
   const mark = escaped(decimal)
-  const fraction = kind === 'integer' ? `(?:${mark}0+)?` : `(?:${mark}\\d+)?`
+  const places = kind === 'float' ? '\\d+' : placesOf(kind) === 0 ? '0+' : `\\d{1,${placesOf(kind)}}0*`
+  const fraction = `(?:${mark}${places})?`
   const bodies = [`${loose ? '\\d+' : WHOLE}${fraction}`, ...groupedForms(format).map((grouped) => `${grouped}${fraction}`)]
   const body = `(?:${bodies.join('|')})`
   const before = symbols.map((symbol) => (isWord(symbol) ? `${escaped(symbol)}[${GROUP_SPACES}]+` : `${escaped(symbol)}[${GROUP_SPACES}]*`))

@@ -1,6 +1,6 @@
 /** Quoting for SQL: the only way for names and values to enter it. */
 import type { Json } from '#core/json.ts'
-import type { ColumnType } from './types.ts'
+import { type ColumnType, digitsOf, isDecimal, type SimpleType } from './types.ts'
 
 /** An identifier, quoted. */
 export const name = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`
@@ -19,18 +19,25 @@ export function literal(value: Json): string {
   return text(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+const SQL_TYPES: Readonly<Record<SimpleType, string>> = {
   text: 'VARCHAR',
   integer: 'BIGINT',
-  decimal: 'DOUBLE',
+  float: 'DOUBLE',
   boolean: 'BOOLEAN',
   date: 'DATE',
   timestamp: 'TIMESTAMP',
 }
 
+/** The type of a column in SQL. */
+export function sqlType(type: ColumnType): string {
+  if (!isDecimal(type)) return SQL_TYPES[type]
+  const { precision, scale } = digitsOf(type)
+  return `DECIMAL(${precision},${scale})`
+}
+
 /** A relation of these columns without rows. */
 export const noRows = (columns: readonly { readonly name: string; readonly type: ColumnType }[]) =>
-  `SELECT ${columns.map((column) => `CAST(NULL AS ${SQL_TYPES[column.type]}) AS ${name(column.name)}`).join(', ')} WHERE FALSE`
+  `SELECT ${columns.map((column) => `CAST(NULL AS ${sqlType(column.type)}) AS ${name(column.name)}`).join(', ')} WHERE FALSE`
 
 /**
  * Whether a number counted from 0 is one of these, by looking up a bit in a bit string. A join with a list of numbers would not keep the

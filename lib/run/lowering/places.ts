@@ -3,7 +3,7 @@ import { findJson } from '#io/workspace/json-store.ts'
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
-import type { Column } from '#relational/types/types.ts'
+import { type Column, isNumeric } from '#relational/types/types.ts'
 import type { Place } from '#steps/kind/step.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { named } from '#core/text/lookup.ts'
@@ -13,11 +13,11 @@ type Operations = readonly (Op | AcrossOp)[]
 /** Cell operations that keys ignore anyway, and that leave figures unchanged. */
 const SEEN: ReadonlySet<string> = new Set(['trim', 'null_values'])
 
-const isNumeric = ({ type }: Pick<Column, 'type'>) => type === 'integer' || type === 'decimal'
+const isNumber = ({ type }: Pick<Column, 'type'>) => isNumeric(type)
 
 /** The columns whose figures a rule uses. */
 export const columnsOf = ({ figures }: Place, columns: readonly Column[]): readonly Column[] =>
-  figures === null ? [] : figures === 'all' ? columns : columns.filter(isNumeric)
+  figures === null ? [] : figures === 'all' ? columns : columns.filter(isNumber)
 
 /** Which of the keys and figures of a rule the operations before it changed. `columns` and `facts` describe the start of the step. */
 export function changedAt(place: Place, operations: Operations, columns: readonly Column[], facts: Facts | undefined) {

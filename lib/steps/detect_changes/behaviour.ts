@@ -6,7 +6,7 @@ import type { Facts } from '#relational/measures/facts.ts'
 import { nameInExpression } from '#relational/operations/expressions.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
-import type { Column } from '#relational/types/types.ts'
+import { type Column, isNumeric } from '#relational/types/types.ts'
 import type { RowsBehaviour } from '#steps/kind/behaviour.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
@@ -68,7 +68,7 @@ const later = (a: Mark, b: Mark): Mark => (a === null ? b : b === null ? a : b >
 
 /** A mark as it stands in an expression. */
 function literal({ name, type }: Column, mark: Exclude<Mark, null>, { step }: LowerContext): string {
-  const isNumber = type === 'integer' || type === 'decimal'
+  const isNumber = isNumeric(type)
   if (isNumber !== (typeof mark === 'number')) {
     throw new TaskError('Data.SchemaMismatch', `${name} is ${type}, and earlier runs of the pipeline have reached ${mark}`, {
       step,
@@ -89,7 +89,7 @@ function secondsBack({ name, type }: Column, seconds: number, { step, facts }: L
       hint: 'name a column of dates, timestamps or numbers, or give the column its type in the discover step (types)',
     })
   }
-  const isNumber = type === 'integer' || type === 'decimal'
+  const isNumber = isNumeric(type)
   if (seconds === 0 || (type === 'date' ? seconds % DAY === 0 : !isNumber)) return seconds
   throw new TaskError('Definition.InvalidSetting', `lookback has no meaning with ${name}, a column of type ${type}`, {
     step,

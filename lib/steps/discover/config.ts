@@ -1,8 +1,7 @@
 /** Settings of a discover step. */
 import * as z from 'zod'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
-import { TYPE_SPELLINGS } from '#relational/types/types.ts'
-import { atConnection, column, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
+import { atConnection, column, columnType, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const place = z.union([text, z.array(text).min(1)])
 
@@ -21,10 +20,7 @@ export const config = z.strictObject({
       'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`; a table such as `sqlite://data/shop.db/orders`, or `{connection: …, table: …}`. Each path and pattern must match at least one file.',
     ),
   chunk_rows: integer(1).default(10_000).describe('Records per chunk, the unit of accounting and of resuming.'),
-  types: z
-    .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
-    .default({})
-    .describe('Column types by name; other columns are inferred.'),
+  types: z.record(z.string(), columnType).default({}).describe('Column types by name; other columns are inferred.'),
   null_values: z.array(z.string()).optional().describe('Cells that mean "no value" (default: empty, NA, N/A, null, none, -, …).'),
   date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How to read 01/02/2024 if the data does not show the order.'),
   allow_empty: flag.default(false).describe('Whether files without rows are allowed. At least one file with column names is required.'),

@@ -45,7 +45,7 @@ export function boundExpression(
 function typedAtReading(expression: Expression, columns: readonly Column[]): string {
   const types = allTypes(columns)
   const texts = columnsOf(expression, types).filter((name) => types.get(name) === 'text')
-  return `or, if its cells are numbers, set the type in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: decimal`).join(', ')}}; cells that are not numbers then go to quarantine`
+  return `or, if its cells are numbers, set the type in the discover step: types: {${texts.map((name) => `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: float`).join(', ')}}; cells that are not numbers then go to quarantine`
 }
 
 // computed once for all expressions over the same columns
@@ -62,7 +62,7 @@ const typesOf = (columns: readonly Column[], isSure: (column: Column) => boolean
 function numbersAmong(parameters: { readonly [path: string]: Json }): ReadonlyMap<string, ValueType> {
   return new Map(
     Object.entries(parameters).flatMap(([path, value]) =>
-      typeof value === 'number' ? [[path, Number.isInteger(value) ? ('integer' as const) : ('decimal' as const)] as const] : [],
+      typeof value === 'number' ? [[path, Number.isInteger(value) ? ('integer' as const) : ('float' as const)] as const] : [],
     ),
   )
 }

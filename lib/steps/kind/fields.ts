@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { entryOf } from '#core/text/record.ts'
+import { type ColumnType, TYPE_SPELLINGS, typeNamed } from '#relational/types/types.ts'
 import { CONNECTION_TYPES } from '#io/connectors/location.ts'
 
 /** Text that is one whole `{{ … }}` reference or `{% … %}` expression, and can resolve to any value. */
@@ -18,6 +19,14 @@ export const number = (min = -Number.MAX_VALUE, max = Number.MAX_VALUE) => z.uni
 export const flag = z.union([z.boolean(), reference])
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.union([z.enum(values), reference])
 export const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+/** The name of a column type in any spelling, or an exact decimal with its digits. */
+export const columnType = z
+  .union([z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]), z.string().refine((text) => typeNamed(text) !== undefined)])
+  .meta({ title: 'type' })
+
+/** The type that a setting of `columnType` names. */
+export const namedType = (spelling: string): ColumnType => typeNamed(spelling) ?? 'text'
 
 export const column = z.string().min(1).meta({ title: 'column' })
 export const columns = z.array(column).min(1)

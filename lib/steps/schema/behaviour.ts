@@ -1,10 +1,10 @@
 /** Compares sources with each other and with the required schema. */
 import { preview } from '#core/text/preview.ts'
-import { type ColumnType, TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { AssessBehaviour, AssessInput } from '#steps/kind/behaviour.ts'
+import { namedType } from '#steps/kind/fields.ts'
 import { config } from './config.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
@@ -23,7 +23,7 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Assess
     return without.length === 0 ? [] : [`required column "${wanted}" is missing in ${preview(without, 3)}`]
   })
   const typed = Object.entries(settings.columns ?? {}).flatMap(([wanted, spelling]) => {
-    const type = entryOf(TYPE_SPELLINGS, spelling) as ColumnType
+    const type = namedType(spelling)
     const found = named(dataset.columns, wanted)
     if (found === undefined) return [`unknown column "${wanted}"; the columns are ${preview(names, 12)}`]
     return found.type === type ? [] : [`column "${wanted}" has type ${found.type}, expected ${type}`]

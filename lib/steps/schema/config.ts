@@ -1,14 +1,10 @@
 /** Settings of a schema step. */
 import * as z from 'zod'
-import { TYPE_SPELLINGS } from '#relational/types/types.ts'
-import { columns } from '#steps/kind/fields.ts'
+import { columns, columnType } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
   required: columns.optional().describe('Columns that every source must have.'),
-  columns: z
-    .record(z.string(), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
-    .optional()
-    .describe('Columns that the dataset must have, with their types.'),
+  columns: z.record(z.string(), columnType).optional().describe('Columns that the dataset must have, with their types.'),
   on_drift: z
     .strictObject({
       new_column: z.enum(['evolve', 'fail']).default('evolve').describe('If most sources lack a column: keep it, or fail.'),

@@ -4,7 +4,7 @@
  */
 import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
 import type { DeriveOp } from '#relational/operations/ops.ts'
-import type { Column } from '#relational/types/types.ts'
+import { type Column, isNumeric } from '#relational/types/types.ts'
 import type { LowerContext } from '#steps/kind/lower-context.ts'
 
 interface Field {
@@ -12,7 +12,7 @@ interface Field {
   readonly expression: string
 }
 
-const isNumber = ({ type }: Column) => type === 'integer' || type === 'decimal'
+const isNumber = ({ type }: Column) => isNumeric(type)
 const isTime = ({ type }: Column) => type === 'date' || type === 'timestamp'
 const find = (columns: readonly Column[], test: (column: Column) => boolean, pattern: RegExp) =>
   columns.find((column) => test(column) && pattern.test(column.name))

@@ -1,6 +1,6 @@
 /** Types of typed sources, and what several of them agree on. */
 import { describe, expect, it } from 'vitest'
-import { agree, typedColumn } from '#data/dataset/typed-columns.ts'
+import { agree, typedColumn, isWithin } from '#data/dataset/typed-columns.ts'
 
 const agreed = (...stored: readonly (string | readonly [string, boolean])[]) =>
   agree(
@@ -13,10 +13,10 @@ const agreed = (...stored: readonly (string | readonly [string, boolean])[]) =>
 
 describe('the type of a column', () => {
   it.each([
-    ['UBIGINT', 'text', 'VARCHAR'],
+    ['UBIGINT', 'decimal(20,0)', 'DECIMAL(20,0)'],
     ['HUGEINT', 'text', 'VARCHAR'],
     ['UINTEGER', 'integer', null],
-    ['DECIMAL(38,10)', 'decimal', null],
+    ['DECIMAL(38,10)', 'decimal(38,10)', null],
     ['TIMESTAMP WITH TIME ZONE', 'timestamp', 'TIMESTAMP'],
     ['INTEGER[]', 'text', 'JSON'],
     ['STRUCT(x INTEGER, y VARCHAR)', 'text', 'JSON'],
@@ -28,13 +28,26 @@ describe('the type of a column', () => {
   })
 })
 
+describe('a decimal that is set', () => {
+  it.each([
+    ['INTEGER', 'decimal(12,2)', true],
+    ['INTEGER', 'decimal(11,2)', false],
+    ['DECIMAL(10,2)', 'decimal(12,3)', true],
+    ['DECIMAL(10,2)', 'decimal(12,1)', false],
+    ['DOUBLE', 'decimal(38,10)', false],
+  ] as const)('has room for %s in %s: %s', (stored, wanted, fits) => {
+    expect(isWithin(stored, wanted)).toBe(fits)
+  })
+})
+
 describe('files that store a column differently', () => {
   it.each([
     [['INTEGER', 'BIGINT'], 'BIGINT', 'integer'],
-    [['INTEGER', 'DOUBLE'], 'DOUBLE', 'decimal'],
-    [['FLOAT', 'DOUBLE'], 'DOUBLE', 'decimal'],
-    [['BIGINT', 'DECIMAL(10,2)'], 'DECIMAL(21,2)', 'decimal'],
-    [['DECIMAL(10,2)', 'DECIMAL(9,4)'], 'DECIMAL(12,4)', 'decimal'],
+    [['INTEGER', 'DOUBLE'], 'DOUBLE', 'float'],
+    [['FLOAT', 'DOUBLE'], 'DOUBLE', 'float'],
+    [['BIGINT', 'DECIMAL(10,2)'], 'DECIMAL(21,2)', 'decimal(21,2)'],
+    [['UBIGINT', 'BIGINT'], 'DECIMAL(20,0)', 'decimal(20,0)'],
+    [['DECIMAL(10,2)', 'DECIMAL(9,4)'], 'DECIMAL(12,4)', 'decimal(12,4)'],
     [['DATE', 'TIMESTAMP'], 'TIMESTAMP', 'timestamp'],
   ])('%j agree on %s', (stored, cast, type) => {
     expect(agreed(...stored)).toEqual({ cast, type, doubt: null })
@@ -42,7 +55,7 @@ describe('files that store a column differently', () => {
 
   it.each([
     [['BIGINT', 'DOUBLE']],
-    [['UBIGINT', 'BIGINT']],
+    [['UBIGINT', 'DOUBLE']],
     [['DECIMAL(18,2)', 'DOUBLE']],
     [['DECIMAL(38,2)', 'DECIMAL(38,30)']],
     [['INTEGER', 'VARCHAR']],
@@ -57,7 +70,7 @@ describe('files that store a column differently', () => {
   })
 
   it('are floats if the statistics show that a float holds all integers', () => {
-    expect(agreed(['BIGINT', true], 'DOUBLE')).toEqual({ cast: 'DOUBLE', type: 'decimal', doubt: null })
+    expect(agreed(['BIGINT', true], 'DOUBLE')).toEqual({ cast: 'DOUBLE', type: 'float', doubt: null })
   })
 
   it('with and without a time zone are said', () => {

@@ -37,10 +37,10 @@ const NUMBER = { decimal: '.', grouping: ',', symbols: ['$'] } as const
 const PLANS: readonly ColumnPlan[] = [
   aPlan({ name: 'word' }),
   aPlan({ name: 'count', type: 'integer', number: NUMBER }),
-  aPlan({ name: 'price', type: 'decimal', number: NUMBER }),
+  aPlan({ name: 'price', type: 'float', number: NUMBER }),
   aPlan({ name: 'day', type: 'date', date: { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y'] } }),
   aPlan({ name: 'ok', type: 'boolean' }),
-  aPlan({ name: 'exact', type: 'decimal', from_text: false }),
+  aPlan({ name: 'exact', type: 'float', from_text: false }),
   aPlan({ name: 'at', type: 'timestamp', from_text: false }),
 ]
 const RAW = new Map<string, ColumnType>(PLANS.map(({ name, type, from_text }) => [name, from_text ? 'text' : type]))
@@ -51,16 +51,16 @@ const EXPRESSIONS: readonly (readonly [needs: Readonly<Record<string, ColumnType
   [{ word: 'text' }, "coalesce(nullif(word, ''), 'none')"],
   [{ count: 'integer' }, 'count * 3 - 1'],
   [{ count: 'integer' }, 'CAST(count AS text)'],
-  [{ count: 'integer', price: 'decimal' }, 'round(price * count, 2)'],
-  [{ price: 'decimal' }, 'price / 3'],
+  [{ count: 'integer', price: 'float' }, 'round(price * count, 2)'],
+  [{ price: 'float' }, 'price / 3'],
   [{ day: 'date' }, "date_add('month', 1, day)"],
   [{ at: 'timestamp' }, "date_trunc('week', at)"],
-  [{ exact: 'decimal' }, 'exact + 0.1 - 0.3'],
+  [{ exact: 'float' }, 'exact + 0.1 - 0.3'],
 ]
 const CONDITIONS: typeof EXPRESSIONS = [
   [{ word: 'text' }, "word LIKE '%a%'"],
   [{ count: 'integer' }, 'count > {{ most }}'],
-  [{ price: 'decimal', exact: 'decimal' }, 'price < exact'],
+  [{ price: 'float', exact: 'float' }, 'price < exact'],
   [{ day: 'date' }, "day BETWEEN DATE '1990-01-01' AND DATE '2030-01-01'"],
   [{ ok: 'boolean' }, 'NOT ok'],
 ]
@@ -131,7 +131,7 @@ const rows = fc.array(
       price: mostly(fc.integer({ min: 0, max: 1_000_000 }).map((cents) => `$${grouped(cents / 100)}`)),
       day: mostly(days.map((day) => (day.endsWith('0Z') ? day.slice(0, 10) : day.slice(0, 10).split('-').reverse().join('/')))),
       ok: mostly(fc.constantFrom('yes', 'No', 'TRUE', 'f')),
-      exact: cellsOf('decimal'),
+      exact: cellsOf('float'),
       at: cellsOf('timestamp'),
     })
     .map((row) => new Map(Object.entries(row))),
@@ -174,7 +174,7 @@ const textsOf = (row: ReadonlyMap<string, Cell>, columns: readonly Column[]) =>
   columns.map(({ name, type }) => {
     const cell = row.get(name) ?? null
     // decimals are compared to 13 digits: a last bit may differ between libraries
-    return type === 'decimal' && typeof cell === 'number' ? rounded(cell) : asText(cell, type)
+    return type === 'float' && typeof cell === 'number' ? rounded(cell) : asText(cell, type)
   })
 const rounded = (value: number) => (Number.isFinite(value) ? value.toPrecision(13) : decimalText(value))
 
@@ -209,7 +209,7 @@ it('gives the same rows and the same account', async () => {
       const read = output.map((row) =>
         columns.map(({ type }, at) => {
           const cell = (row[`c${at}`] ?? null) as string | null
-          return type === 'decimal' && cell !== null ? rounded(Number(cell.replace('inf', 'Infinity'))) : cell
+          return type === 'float' && cell !== null ? rounded(Number(cell.replace('inf', 'Infinity'))) : cell
         }),
       )
       expect(read).toEqual(reference.written.map((row) => textsOf(row, columns)))

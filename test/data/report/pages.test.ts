@@ -101,7 +101,7 @@ describe.each(pages)('the report as %s', (kind, page) => {
     const columns = tableIn(page, 'Columns as they were read', kind)
     expect(columns.slice(1).map((row) => row[0])).toEqual(report.columns.map(({ name }) => name))
     const [first = []] = columns.slice(1)
-    expect(first.slice(1, 4)).toEqual(['decimal', '96.0%', '700'])
+    expect(first.slice(1, 4)).toEqual(['float', '96.0%', '700'])
     expect(first[4]).toContain('31 with spaces around')
     expect(first.slice(6, 9)).toEqual(['-3.5', '999.25', '120.123 ± 33.3'])
     expect(

@@ -15,7 +15,7 @@ import type { FactsFile } from '#data/survey/sources.ts'
 export function aColumn(more: Partial<ColumnFacts> = {}): ColumnFacts {
   return {
     name: 'amount',
-    type: 'decimal',
+    type: 'float',
     semantic: null,
     rows: 1000,
     missing: 40,
@@ -221,7 +221,7 @@ export function fullReport(): QualityReport {
       aCount({ rule: 'whitespace', column: 'name', cells: 31, sources: 2 }),
       aCount({ rule: 'missing', column: 'amount', cells: 40, sources: 1 }),
       aCount({ rule: 'outliers', column: 'amount', cells: 0, rows: 7, sources: 1, reason: 'amount is outside 1 to 9' }),
-      aCount({ rule: 'type', column: 'amount', cells: 0, rows: 4, fate: 'quarantine', reason: 'amount is not of type decimal' }),
+      aCount({ rule: 'type', column: 'amount', cells: 0, rows: 4, fate: 'quarantine', reason: 'amount is not of type float' }),
       aCount({ rule: 'deduplicate', column: '', cells: 0, rows: 9, fate: 'deduplicate', reason: 'duplicate', sources: 2 }),
     ],
     { result: { issues: 7, cells: 71 } },

@@ -139,7 +139,8 @@ describe('a finding', () => {
   })
 
   it('hands on what is not of the type', () => {
-    const states = { invalid: { count: 3, fractional: 2, coded: 1, first: '1.5' } }
-    expect(of(null, aPlan({ type: 'integer' }), { states })).toMatchObject({ invalid: 3, fractional: 2, coded: 1, first: '1.5' })
+    const wide = { cells: 2, fractional: 2, powers: 0, lossy: 0, whole: 1, scale: 1 }
+    const states = { invalid: { count: 3, coded: 1, first: '1.5', wide } }
+    expect(of(null, aPlan({ type: 'integer' }), { states })).toMatchObject({ invalid: 3, wide, coded: 1, first: '1.5' })
   })
 })

@@ -1,11 +1,12 @@
 /** What the survey changes of a plan that the sample had led astray. */
 import { describe, expect, it } from 'vitest'
 import { corrected, type Finding, isSettled } from '#data/survey/corrected-plan.ts'
+import { NO_WIDE_NUMBERS, type WideNumbers } from '#relational/measures/counts.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 
 const FINE: Finding = {
   invalid: 0,
-  fractional: 0,
+  wide: NO_WIDE_NUMBERS,
   coded: 0,
   repeated: false,
   first: null,
@@ -16,6 +17,7 @@ const FINE: Finding = {
   folded: false,
 }
 const found = (changes: Partial<Finding>): Finding => ({ ...FINE, ...changes })
+const wide = (changes: Partial<WideNumbers>): WideNumbers => ({ ...NO_WIDE_NUMBERS, ...changes })
 const wrong = (first: string, invalid = 900) => found({ first, invalid })
 
 describe('a plan', () => {
@@ -28,7 +30,7 @@ describe('a plan', () => {
 
   it('whose list of values is too long is measured cell by cell, and not looked at further', () => {
     const plan = aPlan({ type: 'integer', dictionary: true, folded: true, padded: true, sketched: true })
-    expect(corrected(plan, found({ overflow: true, fractional: 3, invalid: 3, first: '1.5' }))).toEqual({
+    expect(corrected(plan, found({ overflow: true, wide: wide({ cells: 3, fractional: 3 }), invalid: 3, first: '1.5' }))).toEqual({
       ...plan,
       dictionary: false,
       sketched: false,
@@ -51,22 +53,44 @@ describe('a plan', () => {
 
   it('with a type set by the author keeps it', () => {
     const plan = aPlan({ type: 'integer', fixed: true })
-    expect(corrected(plan, found({ fractional: 9, invalid: 9, first: '1.5' }))).toBe(plan)
+    expect(corrected(plan, found({ wide: wide({ cells: 9, fractional: 9 }), invalid: 9, first: '1.5' }))).toBe(plan)
   })
 })
 
 describe('numbers', () => {
   const integer = aPlan({ type: 'integer', number: { decimal: '.', grouping: '', symbols: [] } })
 
-  it('with a fraction are decimals', () => {
-    expect(corrected(integer, found({ fractional: 1, invalid: 1, first: '1.5' }))).toEqual({ ...integer, type: 'decimal' })
-    expect(corrected(integer, found({ fractional: 1, invalid: 1 }))).toBe(integer)
+  it('with a fraction are floats', () => {
+    expect(corrected(integer, found({ wide: wide({ cells: 1, fractional: 1 }), invalid: 1, first: '1.5' }))).toEqual({
+      ...integer,
+      type: 'float',
+    })
+    expect(corrected(integer, found({ wide: wide({ cells: 1, fractional: 1 }), invalid: 1 }))).toBe(integer)
+  })
+
+  it('get the exact decimal that holds all their digits', () => {
+    const type = (plan: typeof integer, changes: Partial<WideNumbers>) =>
+      corrected(plan, found({ wide: wide({ cells: 1, fractional: 1, lossy: 1, ...changes }), invalid: 1, first: '1.50' })).type
+    expect(type(integer, { whole: 1, scale: 2 })).toBe('decimal(15,2)')
+    expect(type(integer, { whole: 19, scale: 2 })).toBe('decimal(38,2)')
+    // integers beyond 64 bits are rather codes
+    expect(type(integer, { whole: 20, fractional: 0 })).toBe('text')
+    const float = { ...integer, type: 'float' } as const
+    expect(type(float, { whole: 2, scale: 15 })).toBe('decimal(18,15)')
+    expect(type(float, { whole: 2, scale: 37 })).toBe('text')
+    expect(type(float, { powers: 1 })).toBe('text')
+    const decimal = { ...integer, type: 'decimal(15,2)' } as const
+    expect(type(decimal, { whole: 1, scale: 3 })).toBe('decimal(18,3)')
+    expect(type(decimal, { whole: 14, scale: 2 })).toBe('decimal(18,2)')
+    expect(type(decimal, { whole: 1, scale: 9, lossy: 0 })).toBe('float')
+    expect(type(decimal, { powers: 1, lossy: 0 })).toBe('float')
+    expect(type({ ...integer, type: 'decimal(38,2)' }, { powers: 1, lossy: 0 })).toBe('text')
   })
 
   it('learn a symbol and a grouping they did not know, keeping those they knew', () => {
     expect(corrected(integer, wrong('$5')).number).toEqual({ decimal: '.', grouping: '', symbols: ['$'] })
     expect(corrected(integer, wrong('1,234')).number).toEqual({ decimal: '.', grouping: ',', symbols: [] })
-    const known = aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: ['€'] } })
+    const known = aPlan({ type: 'float', number: { decimal: '.', grouping: '', symbols: ['€'] } })
     // a second currency makes other numbers
     expect(corrected(known, wrong('$5', 3))).toBe(known)
     expect(corrected(known, wrong('$5')).type).toBe('text')

@@ -53,18 +53,18 @@ it('has the form of its cells and the share of hashes to keep', () => {
 })
 
 describe('a column of numbers', () => {
-  const reported = (type: 'integer' | 'decimal', decimal: '.' | ',', grouping: '' | ',' | '.' | "'", ...symbols: string[]) =>
+  const reported = (type: 'integer' | 'float', decimal: '.' | ',', grouping: '' | ',' | '.' | "'", ...symbols: string[]) =>
     column(aPlan({ type, number: { decimal, grouping, symbols } })).number
 
   it('has a fraction when it is of decimals with a point', () => {
-    expect(reported('decimal', '.', '')).toEqual({ point: true, formatted: false, grouping: '', symbols: [] })
+    expect(reported('float', '.', '')).toEqual({ point: true, formatted: false, grouping: '', symbols: [] })
     expect(reported('integer', '.', '')?.point).toBe(false)
-    expect(reported('decimal', ',', '')?.point).toBe(false)
-    expect(reported('decimal', ',', '.')?.point).toBe(false)
+    expect(reported('float', ',', '')?.point).toBe(false)
+    expect(reported('float', ',', '.')?.point).toBe(false)
   })
 
   it('has another form with grouping or symbols', () => {
-    expect(reported('decimal', '.', ',')).toEqual({ point: true, formatted: true, grouping: ',', symbols: [] })
+    expect(reported('float', '.', ',')).toEqual({ point: true, formatted: true, grouping: ',', symbols: [] })
     expect(reported('integer', '.', "'", 'CHF')).toEqual({
       point: false,
       formatted: true,

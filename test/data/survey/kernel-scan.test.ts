@@ -44,7 +44,7 @@ const MORE: typeof COLUMN_KINDS = [
   })),
   {
     title: 'long numbers',
-    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: [] } }),
+    plan: aPlan({ type: 'float', number: { decimal: '.', grouping: '', symbols: [] } }),
     cells: fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e4, max: 1e4 }).map(String),
       fc.constantFrom(
@@ -67,7 +67,7 @@ const MORE: typeof COLUMN_KINDS = [
   },
   {
     title: 'numbers of every size',
-    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: [] } }),
+    plan: aPlan({ type: 'float', number: { decimal: '.', grouping: '', symbols: [] } }),
     cells: fc.oneof(
       fc.nat(400).map((at) => `${at}e-9`),
       fc.nat(400).map((at) => `${1e11 + at}.25`),
@@ -78,7 +78,7 @@ const MORE: typeof COLUMN_KINDS = [
   },
   {
     title: 'grouped money',
-    plan: aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR', '€'] } }),
+    plan: aPlan({ type: 'float', number: { decimal: '.', grouping: ',', symbols: ['$', 'EUR', '€'] } }),
     cells: fc.oneof(
       fc
         .tuple(
@@ -96,7 +96,7 @@ const MORE: typeof COLUMN_KINDS = [
   },
   {
     title: 'decimal commas',
-    plan: aPlan({ type: 'decimal', number: { decimal: ',', grouping: '.', symbols: [] } }),
+    plan: aPlan({ type: 'float', number: { decimal: ',', grouping: '.', symbols: [] } }),
     cells: fc.constantFrom('12', '1.200', '1.200,5', '0,5', '-7', '7,', 'x'),
   },
   {

@@ -85,7 +85,7 @@ describe('the second hash of a key', () => {
   })
 
   it('distinguishes typed values by value; zero is one value', async () => {
-    expect(await likeFirst(aPlan({ type: 'decimal', from_text: false }), ['0', '-0', '0.5', '1e-300'], 'DOUBLE')).toEqual([
+    expect(await likeFirst(aPlan({ type: 'float', from_text: false }), ['0', '-0', '0.5', '1e-300'], 'DOUBLE')).toEqual([
       true,
       false,
       false,

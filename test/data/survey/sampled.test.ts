@@ -97,7 +97,7 @@ describe('facts of a sample', () => {
     expect(
       (await factsOf(INTEGER, ['0', '5', '9'], { minimum: 0, maximum: 8 }, { top_values: 1, histogram_bins: 2 })).histogram?.counts,
     ).toEqual([1, 1])
-    const decimal = aPlan({ type: 'decimal', number: { decimal: '.', grouping: '', symbols: [] } })
+    const decimal = aPlan({ type: 'float', number: { decimal: '.', grouping: '', symbols: [] } })
     const wide = await factsOf(
       decimal,
       ['-1.0e308', '0', '1.0e308'],
@@ -136,7 +136,7 @@ describe('rows written unlike their columns', () => {
     expect(await unlike(seconds, ['1700000000', '02/01/2024', '03/01/2024'])).toEqual([])
     // half of each: the one that has to be rewritten is the odd one
     expect(await unlike(slashed, ['01/01/2024', '2024-01-03'])).toEqual([1])
-    const money = aPlan({ type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$'] } })
+    const money = aPlan({ type: 'float', number: { decimal: '.', grouping: ',', symbols: ['$'] } })
     expect(await unlike(money, ['$1', '$2', '3', 'x', null])).toEqual([3])
     expect(await unlike(money, ['1', '2', '$3', 'x', null])).toEqual([3])
   })

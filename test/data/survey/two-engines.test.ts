@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { MAX_VALUES } from '#data/survey/partial.ts'
+import { NO_WIDE_NUMBERS } from '#relational/measures/counts.ts'
+import type { ColumnType } from '#relational/types/types.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
 import { byKernel, bySql, statesOf, valuesOf } from './engines.ts'
@@ -72,7 +74,7 @@ describe.each([
     const { moments, ...states } = statesOf(columns['c'])
     expect(states).toEqual({
       missing: { count: 1 },
-      invalid: { count: 3, fractional: 1, coded: 0, first: 'x' },
+      invalid: { count: 3, coded: 0, first: 'x', wide: { cells: 1, fractional: 1, powers: 0, lossy: 0, whole: 1, scale: 1 } },
       effects: { whitespace: { cells: 1, first: ' 5' }, null_values: { cells: 1, first: 'NA' }, currency: { cells: 2, first: '1,005' } },
       extremes: { minimum: -3, maximum: 1005 },
       distinct: 6,
@@ -82,7 +84,7 @@ describe.each([
   })
 
   it('reports the first cell in another format, plain or not', async () => {
-    const plan = aPlan({ type: 'decimal', number: { ...plain, symbols: ['$'] } })
+    const plan = aPlan({ type: 'float', number: { ...plain, symbols: ['$'] } })
     const first = async (...lines: string[]) => {
       const { effects } = statesOf((await cells(plan, ...lines)).columns['c'])
       return (effects as Record<string, { cells: number; first: string | null }>)['currency']
@@ -99,7 +101,7 @@ describe.each([
     const found = await cells(days, '2024-02-03', '03/02/2024', '1969-12-31', 'x', '""', '31/12/2030', 'x')
     expect(statesOf(found.columns['c'])).toEqual({
       missing: { count: 1 },
-      invalid: { count: 2, fractional: 0, coded: 0, first: 'x' },
+      invalid: { count: 2, coded: 0, first: 'x', wide: NO_WIDE_NUMBERS },
       effects: { whitespace: none, null_values: none, dates: { cells: 2, first: '03/02/2024' } },
       extremes: { minimum: '1969-12-31', maximum: '2030-12-31' },
       distinct: 4,
@@ -125,11 +127,15 @@ describe.each([
   })
 
   it('compares numbers by their value, and other cells by what they say', async () => {
-    const keysOf = async (type: 'integer' | 'decimal', ...lines: string[]) =>
-      (await cells(aPlan({ type, number: plain }), ...lines)).keys[0]
-    expect(await keysOf('decimal', '1', '1.0', ' 1', '+1', '1.0e0', '-0', '0', 'x', 'X', 'x', 'NA')).toBe('aaaaabbcdc-')
+    const keysOf = async (type: ColumnType, ...lines: string[]) => (await cells(aPlan({ type, number: plain }), ...lines)).keys[0]
+    expect(await keysOf('float', '1', '1.0', ' 1', '+1', '1.0e0', '-0', '0', 'x', 'X', 'x', 'NA')).toBe('aaaaabbcdc-')
     // digits that would be lost make another value
-    expect(await keysOf('decimal', '1', '01', '1e0', '1.0000000000000000001', '0.1', '0.10000000000000001')).toBe('abcdef')
+    expect(await keysOf('decimal(15,2)', '1', '1.0', '+1', '1.00', '1.000', '0.5', '.5', '-0', '0', '1.005', '1e0', '01')).toBe(
+      'aaaaabbccdef',
+    )
+    const long = '12345678901234567.5'
+    expect(await keysOf('decimal(38,4)', long, `${long}0`, `+${long}`, '12345678901234567.4', `-${long}`, `${long}00000`)).toBe('aaabca')
+    expect(await keysOf('float', '1', '01', '1e0', '1.0000000000000000001', '0.1', '0.10000000000000001')).toBe('abcdef')
     expect(await keysOf('integer', '1', '1.0', ' 1', '9007199254740993', '9007199254740992', '0', '-0', 'x', ' x', '""')).toBe('aaabcddee-')
     expect((await cells(aPlan({ type: 'boolean' }), 'yes', 'TRUE', 'no', 'maybe', 'f', 'maybe')).keys[0]).toBe('aabcbc')
   })
@@ -137,7 +143,7 @@ describe.each([
   it('compares cells with unusual white space as it does others', async () => {
     const odd = '\u00a0'
     expect((await cells(aPlan({ type: 'integer', number: plain }), '5', `${odd}5`, `x${odd}`, 'x', `${odd}`)).keys[0]).toBe('aabb-')
-    expect((await cells(aPlan({ type: 'decimal', number: plain }), '5.5', `${odd}5.50`, '5')).keys[0]).toBe('aab')
+    expect((await cells(aPlan({ type: 'float', number: plain }), '5.5', `${odd}5.50`, '5')).keys[0]).toBe('aab')
     expect((await cells(aPlan(), 'a', `${odd}a`, `NA${odd}`, 'A')).keys[0]).toBe('aa-b')
     const date = { to: 'date', formats: ['%Y-%m-%d'] } as const
     expect((await cells(aPlan({ type: 'date', date }), '2024-01-02', `${odd}2024-01-02`, `x${odd}`, 'x', odd)).keys[0]).toBe('aabb-')
@@ -167,7 +173,7 @@ describe.each([
       aPlan({ name: 'a' }),
       aPlan({ name: 'list', dictionary: true }),
       aPlan({ name: 'text', semantic: 'email' }),
-      aPlan({ name: 'number', type: 'decimal', number: plain }),
+      aPlan({ name: 'number', type: 'float', number: plain }),
       aPlan({ name: 'day', type: 'date', date: { to: 'date', formats: ['%d/%m/%Y'] } }),
     ]
     const { columns, keys } = await survey(database, {
@@ -178,13 +184,13 @@ describe.each([
     const effects = { whitespace: none, null_values: none }
     expect(statesOf(columns['text'])).toEqual({ missing: { count: 3 }, doubtful: { count: 0 }, effects, distinct: 0 })
     expect(statesOf(columns['number'])).toEqual({
-      ...{ missing: { count: 3 }, invalid: { count: 0, fractional: 0, coded: 0, first: null }, distinct: 0 },
+      ...{ missing: { count: 3 }, invalid: { count: 0, coded: 0, first: null, wide: NO_WIDE_NUMBERS }, distinct: 0 },
       effects: expect.objectContaining(effects),
       extremes: { minimum: null, maximum: null },
       moments: expect.objectContaining({ count: 0 }),
     })
     expect(statesOf(columns['day'])).toEqual({
-      ...{ missing: { count: 3 }, invalid: { count: 0, fractional: 0, coded: 0, first: null }, distinct: 0 },
+      ...{ missing: { count: 3 }, invalid: { count: 0, coded: 0, first: null, wide: NO_WIDE_NUMBERS }, distinct: 0 },
       effects: { ...effects, dates: none },
       extremes: { minimum: null, maximum: null },
     })

@@ -1,7 +1,7 @@
 /** Every cell operation: it never fails whatever the cell holds, it says truly which cells it changes, and its known results. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Once, SQL_TYPES } from '#relational/types/sql.ts'
+import { type Once, sqlType } from '#relational/types/sql.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import { CELL_OPERATIONS, cellOperation } from '#relational/cells/index.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
@@ -28,9 +28,13 @@ const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options]
     ['text', { decimal: '.', grouping: '', symbols: [] }],
     ['text', { decimal: ',', grouping: '.', symbols: ['€'] }],
   ],
-  parse_decimal: [
+  parse_float: [
     ['text', { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] }],
     ['text', { decimal: ',', grouping: ' ', symbols: [] }],
+  ],
+  parse_decimal: [
+    ['text', { decimal: '.', grouping: ',', symbols: ['$'], precision: 9, scale: 2 }],
+    ['text', { decimal: ',', grouping: '.', symbols: [], precision: 38, scale: 20 }],
   ],
   parse_boolean: [['text', {}]],
   parse_date: [
@@ -47,17 +51,17 @@ const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options]
   impute: [
     ['text', { value: "it's" }],
     ['integer', { value: 7 }],
-    ['decimal', { value: 0.1 }],
+    ['float', { value: 0.1 }],
     ['date', { value: '2024-01-01' }],
   ],
   clamp: [
-    ['decimal', { low: -1.5, high: 10 }],
+    ['float', { low: -1.5, high: 10 }],
     ['integer', { low: -1.5, high: 10.5 }],
   ],
-  null_outside: [['decimal', { low: -1.5, high: 10 }]],
+  null_outside: [['float', { low: -1.5, high: 10 }]],
   cast: [
     ['text', { to: 'integer' }],
-    ['decimal', { to: 'integer' }],
+    ['float', { to: 'integer' }],
     ['boolean', { to: 'integer' }],
     ['date', { to: 'integer' }],
     ['integer', { to: 'date' }],
@@ -131,7 +135,7 @@ function layered(source: string, sql: (once: Once) => string): string {
   return `SELECT *, ${result} AS n FROM (${layers.reduce((inner, layer) => `SELECT *, ${layer} FROM (${inner})`, source)})`
 }
 
-const typed = (type: ColumnType) => (type === 'text' ? 'r0' : `TRY_CAST(r0 AS ${SQL_TYPES[type]})`)
+const typed = (type: ColumnType) => (type === 'text' ? 'r0' : `TRY_CAST(r0 AS ${sqlType(type)})`)
 
 const cases = CELL_OPERATIONS.flatMap(({ name }) =>
   (TRIED[name] ?? []).map(([type, options]) => ({ name, type, options, title: `${name} ${type} ${JSON.stringify(options).slice(0, 60)}` })),
@@ -159,7 +163,7 @@ describe('cell operations', () => {
         )
         for (const row of rows) {
           expect(row['repeated']).toBe(row['after'])
-          if (row['after'] !== null) expect(row['type']).toBe(SQL_TYPES[after])
+          if (row['after'] !== null) expect(row['type']).toBe(sqlType(after))
           // a cell of no characters says nothing, before as after
           if (row['before'] === '') continue
           // a parsed cell is changed when it was written in another form, which its own test knows; of the others it can be seen
@@ -167,7 +171,7 @@ describe('cell operations', () => {
             expect({ ...row, changed: row['changed'] }).toEqual({ ...row, changed: row['before'] !== row['after'] })
           if (name === 'cast') {
             const [before, now] = [row['before'] as string | null, row['after'] as string | null]
-            const isOther = now === null || (type === 'decimal' && after === 'integer' && Number(now) !== Number(before))
+            const isOther = now === null || (type === 'float' && after === 'integer' && Number(now) !== Number(before))
             expect(row['changed']).toBe(before !== null && trimmedText(before) !== '' && isOther)
           }
         }
@@ -221,11 +225,34 @@ describe('cell operations', () => {
       },
     ],
     [
-      'parse_decimal',
+      'parse_float',
       { decimal: '.', grouping: ',', symbols: ['$', 'EUR'] },
       { '$1,234.50': '1234.5', 'EUR 3': '3.0', '3 EUR': '3.0', '.5': '0.5', inf: null, nan: null, '1e400': null, a1: null },
     ],
-    ['parse_decimal', { decimal: ',', grouping: '.', symbols: ['€'] }, { '1.234,5': '1234.5', '3,25 €': '3.25', '1.234': '1234.0' }],
+    ['parse_float', { decimal: ',', grouping: '.', symbols: ['€'] }, { '1.234,5': '1234.5', '3,25 €': '3.25', '1.234': '1234.0' }],
+    [
+      'parse_decimal',
+      { decimal: '.', grouping: ',', symbols: ['$'], precision: 7, scale: 2 },
+      {
+        '10.5': '10.50',
+        '10.500': '10.50',
+        '10.505': null,
+        '$1,234.50': '1234.50',
+        '(1.00)': '-1.00',
+        '.5': '0.50',
+        '5.': '5.00',
+        '-0': '0.00',
+        '99999.99': '99999.99',
+        '100000': null,
+        '1e1': null,
+        '007': null,
+      },
+    ],
+    [
+      'parse_decimal',
+      { decimal: '.', grouping: '', symbols: [], precision: 38, scale: 2 },
+      { '31415926535897932.38': '31415926535897932.38', [`${'9'.repeat(36)}.99`]: `${'9'.repeat(36)}.99`, [`1${'0'.repeat(36)}`]: null },
+    ],
     ['parse_boolean', {}, { yes: 'true', N: 'false', TRUE: 'true', maybe: null, '1': null }],
     [
       'parse_date',
@@ -280,7 +307,7 @@ describe('cell operations', () => {
   })
 
   const rewritten: readonly (readonly [name: string, options: Options, yes: readonly string[], no: readonly string[]])[] = [
-    ['parse_decimal', { decimal: '.', grouping: ',', symbols: ['$'] }, ['$5', '1,234', '$1,234.5'], ['5', '1.5', 'x', '-3']],
+    ['parse_float', { decimal: '.', grouping: ',', symbols: ['$'] }, ['$5', '1,234', '$1,234.5'], ['5', '1.5', 'x', '-3']],
     ['parse_date', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y'] }, ['31/01/2024'], ['2024-01-31', 'x']],
     ['parse_boolean', {}, ['yes', 'N', 'True'], ['true', 'false', 'x']],
   ]

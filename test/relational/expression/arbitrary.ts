@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { AGGREGATES } from '#relational/expression/aggregates.ts'
 import type { FunctionParameter } from '#relational/expression/function.ts'
 import { FUNCTION_FAMILIES } from '#relational/expression/functions.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isNumeric } from '#relational/types/types.ts'
 
 /** The columns of NASTY_ROWS; `m` holds numbers, dates and rubbish as text. */
 export const NASTY_TYPES: ReadonlyMap<string, ColumnType> = new Map([
@@ -11,8 +11,8 @@ export const NASTY_TYPES: ReadonlyMap<string, ColumnType> = new Map([
   ['m', 'text'],
   ['i', 'integer'],
   ['j', 'integer'],
-  ['d', 'decimal'],
-  ['e', 'decimal'],
+  ['d', 'float'],
+  ['e', 'float'],
   ['b', 'boolean'],
   ['day', 'date'],
   ['at', 'timestamp'],
@@ -97,7 +97,7 @@ function argument(parameter: FunctionParameter, any: fc.Arbitrary<string>): fc.A
       return fc.oneof(fc.constantFrom(...PATTERNS), column('t', 'm'), any)
     case 'number':
     case 'integer':
-    case 'decimal':
+    case 'float':
       return fc.oneof(column('i', 'j', 'd', 'e'), fc.constantFrom(...NUMBERS), any)
     case 'moment':
     case 'date':
@@ -150,7 +150,7 @@ const scalarOver = (maxDepth: number, leaf: fc.Arbitrary<string>, depthIdentifie
         fc.tuple(fc.constantFrom('-', '+', 'NOT '), any).map(([sign, operand]) => `(${sign}${operand})`),
         fc.tuple(any, fc.constantFrom('IS NULL', 'IS NOT NULL')).map(([operand, test]) => `(${operand} ${test})`),
         fc
-          .tuple(any, fc.constantFrom('text', 'integer', 'decimal', 'boolean', 'date', 'timestamp'))
+          .tuple(any, fc.constantFrom('text', 'integer', 'float', 'boolean', 'date', 'timestamp'))
           .map(([operand, type]) => `CAST(${operand} AS ${type})`),
         fc
           .tuple(any, fc.constantFrom('IN', 'NOT IN'), fc.array(any, { minLength: 1, maxLength: 4 }))
@@ -175,7 +175,7 @@ type Tie = (kind: 'text' | 'number' | 'integer' | 'boolean' | 'moment') => fc.Ar
 /** What a function's calls can stand for, when parameters of kind `same` get numbers. */
 function resultKind({ name, result }: (typeof FUNCTIONS)[number]): Parameters<Tie>[0] {
   if (typeof result === 'function') return name === 'date_trunc' || name === 'date_add' ? 'moment' : 'number'
-  return result === 'decimal' ? 'number' : result === 'date' || result === 'timestamp' ? 'moment' : result
+  return isNumeric(result) && result !== 'integer' ? 'number' : result === 'date' || result === 'timestamp' ? 'moment' : result
 }
 
 function typedArgument(parameter: FunctionParameter, tie: Tie): fc.Arbitrary<string> {
@@ -187,7 +187,7 @@ function typedArgument(parameter: FunctionParameter, tie: Tie): fc.Arbitrary<str
     case 'boolean':
       return tie(parameter.kind)
     case 'number':
-    case 'decimal':
+    case 'float':
     case 'same':
     case 'any':
       return tie('number')
@@ -241,7 +241,7 @@ export const typedExpression = fc.letrec<Record<Parameters<Tie>[0], string>>((ti
       doubled('number', '+', '*', '-'),
       chosen('number'),
       tie('integer'),
-      cast('text', 'decimal'),
+      cast('text', 'float'),
       tie('number').map((operand) => `(-${operand})`),
     ),
     integer: choice(

@@ -60,7 +60,7 @@ const OPERATORS = [
   "(upper(@) || 'a')",
   "(@ LIKE 'a')",
   'CAST(CAST(@ AS date) AS text)',
-  'CAST(CAST(@ AS decimal) AS text)',
+  'CAST(CAST(@ AS float) AS text)',
   '(day + @)',
   '(@ + 1)',
   "(@ + INTERVAL '1 day')",

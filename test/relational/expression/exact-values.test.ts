@@ -15,7 +15,7 @@ async function value(text: string): Promise<Json | undefined> {
   const parsed = parse(text, {})
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const types = new Map([
-    ['price', 'decimal'],
+    ['price', 'float'],
     ['name', 'text'],
     ['raw', 'text'],
   ] as const)

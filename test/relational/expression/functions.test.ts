@@ -6,7 +6,7 @@ import { check } from '#relational/expression/check.ts'
 import { FUNCTION_FAMILIES, functionNamed } from '#relational/expression/functions.ts'
 import { parse } from '#relational/expression/parse.ts'
 import { toTypedSql } from '#relational/expression/to-sql.ts'
-import { name as identifier, literal, SQL_TYPES } from '#relational/types/sql.ts'
+import { name as identifier, literal, sqlType } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { column, connect } from './database.ts'
 
@@ -20,7 +20,7 @@ const TYPES = new Map<string, ColumnType>([
 beforeAll(async () => {
   connection = await connect()
   const rows = EXAMPLE_ROWS.map(
-    (row) => `(${[...TYPES].map(([column, type]) => `CAST(${literal(row[column] ?? null)} AS ${SQL_TYPES[type]})`).join(', ')})`,
+    (row) => `(${[...TYPES].map(([column, type]) => `CAST(${literal(row[column] ?? null)} AS ${sqlType(type)})`).join(', ')})`,
   )
   await connection.run(
     `CREATE TABLE example AS SELECT * FROM (VALUES ${rows.join(', ')}) rows(${[...TYPES.keys()].map(identifier).join(', ')})`,
@@ -36,7 +36,7 @@ describe('scalar functions', () => {
     expect(text).toContain(entry.name)
     expect(check(parsed.expression, new Map())).toEqual([])
     const { sql, type } = toTypedSql(parsed.expression, identifier, () => undefined)
-    expect(await column(connection, `SELECT ${sql}`)).toEqual({ values: [entry.example.result], type: SQL_TYPES[type] })
+    expect(await column(connection, `SELECT ${sql}`)).toEqual({ values: [entry.example.result], type: sqlType(type) })
   })
 
   it.each(FUNCTIONS.map((entry) => [entry.name, entry] as const))(
@@ -48,7 +48,7 @@ describe('scalar functions', () => {
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
       const { sql, type } = toTypedSql(parsed.expression, identifier, () => undefined)
       const { values, type: found } = await column(connection, `SELECT ${sql}`)
-      expect(found).toBe(SQL_TYPES[type])
+      expect(found).toBe(sqlType(type))
       // these take a missing value for nothing, or for a value like any other
       const present: Readonly<Record<string, unknown>> = { concat: '', hash: expect.any(Number) }
       expect(values).toEqual([present[entry.name] ?? null])
@@ -69,7 +69,7 @@ describe('aggregates and window functions', () => {
     const { values, type: found } = await column(connection, `SELECT ${sql} AS value FROM example${entry.group ? '' : ' ORDER BY "day"'}`)
     expect(entry.group ? values[0] : values).toEqual(entry.example.result)
     expect(values).toHaveLength(entry.group ? 1 : EXAMPLE_ROWS.length)
-    expect(found).toBe(SQL_TYPES[type])
+    expect(found).toBe(sqlType(type))
   })
 
   it.each(AGGREGATES.filter(({ group }) => group).map((entry) => [entry.name, entry] as const))(

@@ -28,7 +28,7 @@ type Types = ReadonlyMap<string, ColumnType>
 /** Equal as text; decimals may differ in their last bits, in which the libraries of C and JavaScript do. */
 function isSame(found: string | null, wanted: Cell, type: ColumnType): boolean {
   if (found === asText(wanted, type)) return true
-  if (type !== 'decimal' || found === null || wanted === null) return false
+  if (type !== 'float' || found === null || wanted === null) return false
   const [a, b] = [fromSqlText(found, type) as number, wanted as number]
   return Object.is(a, b) || Math.abs(a - b) <= 1e-13 * Math.max(Math.abs(a), Math.abs(b))
 }
@@ -63,7 +63,7 @@ async function compare(expressions: readonly string[], types: Types, rows: Rows)
 const TYPES: Types = new Map<string, ColumnType>([
   ...(['t', 'u', 'v'] as const).map((name) => [name, 'text'] as const),
   ...(['i', 'j', 's'] as const).map((name) => [name, 'integer'] as const),
-  ...(['d', 'e'] as const).map((name) => [name, 'decimal'] as const),
+  ...(['d', 'e'] as const).map((name) => [name, 'float'] as const),
   ...(['b', 'c'] as const).map((name) => [name, 'boolean'] as const),
   ...(['day', 'other'] as const).map((name) => [name, 'date'] as const),
   ...(['at', 'then'] as const).map((name) => [name, 'timestamp'] as const),
@@ -109,7 +109,7 @@ function argumentsFor({ kind, choices = [] }: FunctionParameter): readonly strin
     case 'integer':
       return ['i', 's', 's', '0', '1', '2', '-1', '5', 'NULL']
     case 'number':
-    case 'decimal':
+    case 'float':
       return ['d', 'e', 'i', '0.5', '1.005', '2']
     case 'boolean':
       return ['b', 'c']

@@ -28,7 +28,7 @@ it.each([0, 1, 2, 6])('round(number, %i) is what rounding fifteen digits gives',
     parsed.expression,
     (name) => name,
     () => null,
-    { types: new Map([['number', 'decimal']]) },
+    { types: new Map([['number', 'float']]) },
   )
   const differing = `SELECT [number, ${sql}, ${EXACT(places)}] FROM (${NUMBERS}) WHERE ${sql} IS DISTINCT FROM ${EXACT(places)} LIMIT 5`
   expect((await column(connection, differing)).values).toEqual([])

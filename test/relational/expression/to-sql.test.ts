@@ -11,7 +11,7 @@ import { column, connect } from './database.ts'
 const TYPES = new Map<string, ColumnType>([
   ['id', 'integer'],
   ['quantity', 'integer'],
-  ['price', 'decimal'],
+  ['price', 'float'],
   ['name', 'text'],
   ['raw', 'text'],
   ['active', 'boolean'],
@@ -194,15 +194,15 @@ describe('values of a row', () => {
     ["is_date('31.01.2024', '%d.%m.%Y')", true],
     ["is_date('2024-02-30')", false],
     // casts
-    ['CAST(raw AS decimal)', 12.5],
+    ['CAST(raw AS float)', 12.5],
     ['CAST(raw AS integer)', null],
     ['CAST(12.5 AS integer)', 13],
     ["CAST(' 12 ' AS integer)", 12],
     ["CAST('12.0' AS integer)", 12],
     ["CAST('9007199254740993' AS integer)", '9007199254740993'],
-    ["CAST('abc' AS decimal)", null],
-    ["CAST('nan' AS decimal)", null],
-    ["CAST('inf' AS decimal)", null],
+    ["CAST('abc' AS float)", null],
+    ["CAST('nan' AS float)", null],
+    ["CAST('inf' AS float)", null],
     ["CAST('yes' AS boolean)", true],
     ["CAST('maybe' AS boolean)", null],
     ['CAST(active AS integer)', 1],
@@ -219,7 +219,7 @@ describe('values of a row', () => {
     ['CAST(quantity > 1 AS integer) = 1 AND CAST(1 AS boolean) AND NOT CAST(0 AS boolean)', true],
     ['CAST(-2 AS boolean)', null],
     ['CAST(price * 10 AS boolean)', true],
-    ["CAST('1_000' AS decimal)", null],
+    ["CAST('1_000' AS float)", null],
     ["is_number('1_000')", false],
     ["CAST('\u00a07\u3000' AS integer)", 7],
     ["trim('\u00a0\u200b a b\t\u202f')", 'a b'],
@@ -251,7 +251,7 @@ describe('values of a row', () => {
     )
     const types = new Map<string, ColumnType>([
       ['id', 'integer'],
-      ['price', 'decimal'],
+      ['price', 'float'],
       ['category', 'text'],
     ])
     const sqls = [
@@ -308,7 +308,7 @@ describe('columns', () => {
   })
 
   it('keep their names apart from the names the SQL makes up', async () => {
-    const types = new Map<string, ColumnType>([['_v1', 'decimal']])
+    const types = new Map<string, ColumnType>([['_v1', 'float']])
     const text = `clamp(${'('.repeat(20)}_v1${' + 1)'.repeat(20)}, _v1, _v1 + 5)`
     const { sql } = lowered(text, {}, { types })
     expect(sql).toMatch(/lambda __v\d/)
@@ -376,7 +376,7 @@ describe('aggregates', () => {
   const types = new Map<string, ColumnType>([
     ['g', 'text'],
     ['n', 'integer'],
-    ['d', 'decimal'],
+    ['d', 'float'],
     ['i', 'integer'],
   ])
   const grouped = async (text: string, options: SqlOptions = {}) => {
@@ -417,7 +417,7 @@ describe('aggregates', () => {
   })
 
   it('add up decimals to the same sum in any order', async () => {
-    const { sql } = lowered('sum(x)', {}, { types: new Map([['x', 'decimal']]) }, { aggregates: true })
+    const { sql } = lowered('sum(x)', {}, { types: new Map([['x', 'float']]) }, { aggregates: true })
     const values = Array.from({ length: 1000 }, (_, position) => `(${position}, ${(position * 7919) % 1000} / 100.0)`)
     const sums = await Promise.all(
       ['i', '-i', 'hash(i)'].map((order) =>
@@ -479,7 +479,7 @@ describe('the size of the SQL', () => {
     '(CASE @ WHEN 1 THEN 2.5 END)',
     'if(@ BETWEEN 1 AND 3, 1.5, 2)',
     'if(@ IN (1, id), 1.5, 2)',
-    'CAST(CAST(CAST(@ AS text) AS date) - day AS decimal)',
+    'CAST(CAST(CAST(@ AS text) AS date) - day AS float)',
   ])('grows with the text of %s, not with its nesting', (form) => {
     const nested = (levels: number): string => (levels === 0 ? 'price' : form.replace('@@', '1').replace('@', nested(levels - 1)))
     const [ten, twenty] = [10, 20].map((levels) => lowered(nested(levels)).sql.length)

@@ -45,9 +45,9 @@ describe('numbers', () => {
     { name: 'phone', cells: many(30, (at) => `555010${1000 + at}`), type: 'text' },
     { name: 'c', cells: ['12345678901234567890', '2'], type: 'text' },
     { name: 'code', cells: ['12E3', '45E1', '7E22'], type: 'text' },
-    { name: 'c', cells: ['1.5e3', '2e-5', '-1E+05'], type: 'decimal' },
+    { name: 'c', cells: ['1.5e3', '2e-5', '-1E+05'], type: 'float' },
     { name: 'house', cells: [...many(96, (at) => String(at)), '12A', '7B', '9C', '1D'], type: 'text' },
-    { name: 'price', cells: [...many(199, (at) => `${at}.5`), 'tbd'], type: 'decimal' },
+    { name: 'price', cells: [...many(199, (at) => `${at}.5`), 'tbd'], type: 'float' },
     { name: 'share', cells: ['12%', '7%'], type: 'text' },
     { name: 'c', cells: ['1', 'None', '3'], type: 'integer' },
   ])('$cells.0 … in $name is $type', ({ name, cells, type }) => {
@@ -57,12 +57,12 @@ describe('numbers', () => {
   it('in several currencies are not one number, unless the author says so', () => {
     const money = ['$1.50', 'EUR 3.20', '4']
     expect(plan('price', money)).toMatchObject({ type: 'text', doubts: [expect.stringContaining('holds amounts in $ and EUR')] })
-    expect(plan('price', money, { type: 'decimal' }).notes).toEqual([
+    expect(plan('price', money, { type: 'float' }).notes).toEqual([
       '"price" holds amounts in $ and EUR; they are read as plain numbers, without the currency',
     ])
-    expect(plan('price', ['$1.50', '$3', '4'])).toMatchObject({ type: 'decimal', notes: [] })
-    expect(plan('price', ['€1.50', 'EUR 3.20']).type).toBe('decimal')
-    expect(plan('price', ['$1.50', 'CAD 3.20', '4']).type).toBe('decimal')
+    expect(plan('price', ['$1.50', '$3', '4'])).toMatchObject({ type: 'decimal(15,2)', notes: [] })
+    expect(plan('price', ['€1.50', 'EUR 3.20']).type).toBe('decimal(15,2)')
+    expect(plan('price', ['$1.50', 'CAD 3.20', '4']).type).toBe('decimal(15,2)')
     expect(plan('price', ['$1.50', 'CAD 3.20', 'USD 4.10']).type).toBe('text')
     expect(plan('amount', ['EUR 10', 'USD 20', 'JPY 3000']).type).toBe('text')
   })
@@ -80,15 +80,28 @@ describe('numbers', () => {
   })
 
   it('that a 64-bit float does not hold are not rounded', () => {
-    expect(typeOf(['31415926535897932.38', '1.5'])).toBe('text')
-    expect(typeOf(['9007199254740993', '1.5'])).toBe('text')
+    expect(typeOf(['31415926535897932.38', '1.5'])).toBe('decimal(38,2)')
+    expect(typeOf(['9007199254740993', '1.5'])).toBe('decimal(18,1)')
+    expect(plan('longitude', ['-87.65432109876543', '41.5'])).toMatchObject({ type: 'decimal(18,14)', semantic: 'longitude' })
+    expect(typeOf([`0.${'1'.repeat(39)}`])).toBe('text')
+    expect(typeOf(['0.30000000000000001', '1e-7'])).toBe('text')
     // what a float writes it also reads
-    expect(typeOf(['0.30000000000000004', '52.370216000000006'])).toBe('decimal')
+    expect(typeOf(['0.30000000000000004', '52.370216000000006'])).toBe('float')
     expect(typeOf(['9007199254740993', '15'])).toBe('integer')
   })
 
+  it('are exact decimals where a float would lose the zeros at their end', () => {
+    expect(typeOf(['10.50', '9.00', '3.25'])).toBe('decimal(15,2)')
+    expect(typeOf(['1.234,50 €', '7,25 €'])).toBe('decimal(15,2)')
+    // as floats are written
+    expect(typeOf(['1.0', '2.5', '0.333'])).toBe('float')
+    // chance, where the numbers of decimals differ and are many
+    expect(typeOf(['0.333333', '0.250', '1.5'])).toBe('float')
+    expect(typeOf(['10.50', '1e-7'])).toBe('float')
+  })
+
   it('with decimals of several lengths are exact, and it is said', () => {
-    expect(plan('weight', ['25.1', '25.10'])).toMatchObject({ type: 'decimal', notes: [expect.stringContaining('25.10')] })
+    expect(plan('weight', ['25.1', '25.10'])).toMatchObject({ type: 'decimal(15,2)', notes: [expect.stringContaining('25.10')] })
   })
 })
 
@@ -157,9 +170,9 @@ describe('the marks of numbers', () => {
     expect(numberOf(weights, { locale: '.' })).toMatchObject({ decimal: '.', grouping: ',' })
     expect(plan('v', weights)).toMatchObject({ type: 'text', doubts: [expect.stringContaining('numbers like 1,234')] })
     expect(plan('v', ['1.250', '2.500'], { locale: ',' }).type).toBe('text')
-    expect(plan('v', ['1.250', '2.500']).type).toBe('decimal')
+    expect(plan('v', ['1.250', '2.500']).type).toBe('decimal(15,3)')
     expect(plan('v', ['1.250', '2.500'], { semicolons: true }).type).toBe('text')
-    expect(plan('v', ['1.250', '2.500'], { semicolons: true, locale: '.' }).type).toBe('decimal')
+    expect(plan('v', ['1.250', '2.500'], { semicolons: true, locale: '.' }).type).toBe('decimal(15,3)')
   })
 
   it('that contradict each other leave text, and it is said', () => {
@@ -177,13 +190,13 @@ describe('a column that is mostly of a type', () => {
     const { type, doubts } = plan('price', [...numbers, 'ca. 12', 'x'])
     expect(type).toBe('text')
     expect(doubts?.[0]).toContain('is probably a number: 2 of 100 cells (2.0 %) are not, e.g. "ca. 12"')
-    expect(plan('price', [...numbers, ...numbers, 'ca. 12']).type).toBe('decimal')
+    expect(plan('price', [...numbers, ...numbers, 'ca. 12']).type).toBe('float')
     expect(plan('name', ['a', 'b', '1', '2.5']).doubts).toBeUndefined()
   })
 
   it('has placeholders where a word is repeated, unless it is a code', () => {
     const found = plan('price', [...numbers, ...many(5, () => 'unknown')])
-    expect(found).toMatchObject({ type: 'decimal', worded: true, doubts: [expect.stringContaining('"unknown" (5 times)')] })
+    expect(found).toMatchObject({ type: 'float', worded: true, doubts: [expect.stringContaining('"unknown" (5 times)')] })
     expect(nullValuesOf(found)).toContain('unknown')
     expect(plan('size', [...numbers, ...many(5, () => 'XL')]).type).toBe('text')
     expect(plan('price', [...numbers, 'unknown', 'sold']).type).toBe('text')

@@ -86,7 +86,7 @@ const NUMBERS = fc.oneof(
 )
 
 describe('moments', () => {
-  const plan = aPlan({ type: 'decimal' })
+  const plan = aPlan({ type: 'float' })
   const cases = fc.tuple(NUMBERS, fc.array(fc.nat(60), { maxLength: 6 }), fc.nat(1000))
 
   it('are those of exact arithmetic, rounded once', () => {

@@ -11,7 +11,7 @@ const origin = { step: 's', rule: 'r' }
 const COLUMNS: readonly Column[] = [
   { name: 'id', type: 'integer' },
   { name: 'name', type: 'text' },
-  { name: 'price', type: 'decimal' },
+  { name: 'price', type: 'float' },
 ]
 
 const computed = (name: string, text: string, mode?: 'aggregate' | 'window'): ComputedColumn => ({
@@ -37,15 +37,15 @@ describe('row operations', () => {
       'id integer',
       'name text',
       'price integer',
-      'twice decimal',
+      'twice float',
       'long integer',
     ])
   })
 
   it('rename, drop and select', () => {
-    expect(columnsOf({ op: 'rename', origin, names: { id: 'name', name: 'id' } })).toEqual(['name integer', 'id text', 'price decimal'])
-    expect(columnsOf({ op: 'drop', origin, columns: ['name', 'other'] })).toEqual(['id integer', 'price decimal'])
-    expect(columnsOf({ op: 'select', origin, columns: ['price', 'id'] })).toEqual(['price decimal', 'id integer'])
+    expect(columnsOf({ op: 'rename', origin, names: { id: 'name', name: 'id' } })).toEqual(['name integer', 'id text', 'price float'])
+    expect(columnsOf({ op: 'drop', origin, columns: ['name', 'other'] })).toEqual(['id integer', 'price float'])
+    expect(columnsOf({ op: 'select', origin, columns: ['price', 'id'] })).toEqual(['price float', 'id integer'])
   })
 
   it('that leave no column, or two of one name, are refused', () => {
@@ -75,7 +75,7 @@ describe('operations across rows', () => {
     expect(across({ op: 'aggregate', origin, by: ['name', 'id'], columns })).toEqual([
       'name text',
       'id integer',
-      'total decimal',
+      'total float',
       'rows integer',
     ])
     const value = computed('total', 'sum(price)', 'aggregate')
@@ -86,9 +86,9 @@ describe('operations across rows', () => {
     const columns = [computed('name', 'row_number()', 'window'), computed('before', 'lag(price)', 'window')]
     expect(across({ op: 'window', origin, partition_by: [], order_by: [], columns })).toEqual([
       'id integer',
-      'price decimal',
+      'price float',
       'name integer',
-      'before decimal',
+      'before float',
     ])
   })
 

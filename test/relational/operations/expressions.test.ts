@@ -4,7 +4,7 @@ import { asCompiled, columnsOf, expressionOf, nameInExpression, toSql, typeOf } 
 import type { ColumnType } from '#relational/types/types.ts'
 
 const TYPES = new Map<string, ColumnType>([
-  ['Amount', 'decimal'],
+  ['Amount', 'float'],
   ['name', 'text'],
   ['say "x"', 'integer'],
 ])
@@ -44,7 +44,7 @@ describe('an expression', () => {
   })
 
   it('has a type', () => {
-    expect(typeOf(bound('amount * 2'), TYPES)).toBe('decimal')
+    expect(typeOf(bound('amount * 2'), TYPES)).toBe('float')
     expect(typeOf(bound("name || '!'"), TYPES)).toBe('text')
     expect(typeOf(bound('row_number()', 'window'), TYPES)).toBe('integer')
   })

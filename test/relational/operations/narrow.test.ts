@@ -114,7 +114,7 @@ describe('a column of which all values are known', () => {
   it.each<[string, Partial<ColumnPlan>]>([
     ['integer', { type: 'integer', number: { decimal: '.', grouping: '', symbols: [] } }],
     ['integer with symbols', { type: 'integer', number: { decimal: ',', grouping: '.', symbols: ['€'] } }],
-    ['decimal', { type: 'decimal', number: { decimal: '.', grouping: ',', symbols: ['$'] } }],
+    ['float', { type: 'float', number: { decimal: '.', grouping: ',', symbols: ['$'] } }],
     ['boolean', { type: 'boolean' }],
     ['date', { type: 'date', date: { to: 'date', formats: ['%Y-%m-%d'] } }],
   ])('is read as %s as if they were not', async (_title, changes) => {

@@ -20,7 +20,7 @@ interface Term {
 }
 
 interface Decimal {
-  readonly kind: 'decimal'
+  readonly kind: 'float'
   readonly noisy: boolean
   readonly computed: boolean
   readonly terms: readonly Term[] | null
@@ -67,8 +67,8 @@ function closed(part: Part): Node {
   switch (part.kind) {
     case 'integer':
       return { type: 'integer', at: (row) => within64(part.at(row)) }
-    case 'decimal':
-      return { type: 'decimal', at: closedDecimal(part) }
+    case 'float':
+      return { type: 'float', at: closedDecimal(part) }
     case 'moment': {
       const days = (row: Row) => within64(part.days.at(row))
       return { type: part.type, at: (row) => moved(part.at(row) as number | bigint | null, part.type, days(row)) }
@@ -112,7 +112,7 @@ function partOf(expression: Expression, inner: Inner): Part {
     const [x, y] = [a.at(row), b.at(row)]
     return x === null || y === null || (operator === '/' && y === 0) ? null : apply[operator](x, y)
   }
-  return { kind: 'decimal', noisy: a.noisy || b.noisy || operator === '*', computed: true, terms: null, at }
+  return { kind: 'float', noisy: a.noisy || b.noisy || operator === '*', computed: true, terms: null, at }
 }
 
 const isMomentPart = (part: Part) => (isNode(part) ? ['date', 'timestamp', 'interval'].includes(part.type) : part.kind === 'moment')
@@ -151,23 +151,21 @@ const opposite = ({ terms, at, ...rest }: Decimal): Decimal => ({
 function sumOf(operator: '+' | '-', a: Decimal, b: Decimal): Decimal {
   const termsOf = (part: Decimal): readonly Term[] => part.terms ?? [{ at: part.at, negative: false }]
   const right = termsOf(b).map((term) => (operator === '-' ? { ...term, negative: !term.negative } : term))
-  return { kind: 'decimal', noisy: true, computed: true, terms: [...termsOf(a), ...right], at: () => null }
+  return { kind: 'float', noisy: true, computed: true, terms: [...termsOf(a), ...right], at: () => null }
 }
 
 const settled = (part: Decimal, all: boolean): Decimal =>
-  part.terms === null && !(all && part.noisy)
-    ? part
-    : { kind: 'decimal', noisy: true, computed: true, terms: null, at: closedDecimal(part) }
+  part.terms === null && !(all && part.noisy) ? part : { kind: 'float', noisy: true, computed: true, terms: null, at: closedDecimal(part) }
 
 function signOf({ operator, operand }: Unary, inner: Inner): Part {
   if (operator === '-' && operand.kind === 'number') {
     const digits = `-${operand.digits}`
     if (literalAs(digits, 'integer') !== undefined && /^\d+$/.test(operand.digits)) return given(() => BigInt(digits), digits)
-    return { kind: 'decimal', noisy: false, computed: false, terms: null, at: () => Number(digits) }
+    return { kind: 'float', noisy: false, computed: false, terms: null, at: () => Number(digits) }
   }
   const part = numeric(partOf(operand, inner))
   if (operator === '+') return part
-  if (part.kind === 'decimal') return opposite(part)
+  if (part.kind === 'float') return opposite(part)
   const at = (row: Row) => {
     const value = part.at(row)
     return value === null ? null : -value
@@ -191,19 +189,18 @@ function numeric(part: Part): Whole | Decimal {
     type === 'boolean' ||
     type === 'null' ||
     (type === 'text' && text !== undefined && literalAs(text, 'integer') !== undefined)
-  if (!whole)
-    return { kind: 'decimal', noisy: false, computed: false, terms: null, at: toType(node, 'decimal') as (row: Row) => number | null }
+  if (!whole) return { kind: 'float', noisy: false, computed: false, terms: null, at: toType(node, 'float') as (row: Row) => number | null }
   const known = number !== undefined && Number.isSafeInteger(number) ? String(number) : undefined
   return given(toType(node, 'integer') as (row: Row) => bigint | null, known)
 }
 
 function toDecimal(part: Whole | Decimal): Decimal {
-  if (part.kind === 'decimal') return part
+  if (part.kind === 'float') return part
   const at = (row: Row) => {
     const value = within64(part.at(row))
     return value === null ? null : Number(value)
   }
-  return { kind: 'decimal', noisy: false, computed: false, terms: null, at }
+  return { kind: 'float', noisy: false, computed: false, terms: null, at }
 }
 
 const typeOf = (part: Part) => (isNode(part) || part.kind === 'moment' ? part.type : part.kind)

@@ -27,7 +27,7 @@ export function callOf(called: RowFunction, nodes: readonly Node[]): Node {
   const values = nodes.map((node, at) => toType(node, types[at] as ColumnType))
   const texts = nodes.map(({ text }, at) => (parameterAt(called.parameters, at)?.kind === 'word' ? text?.toLowerCase() : text))
   const numbers = nodes.map(({ number }) => number)
-  const result = typeof called.result === 'function' ? called.result(types, texts) : called.result
+  const result = typeof called.result === 'function' ? called.result(types, texts, numbers) : called.result
   if (result === 'unknown' || result === 'null' || result === 'interval') throw new Error(`${called.name} has no value`)
   return { type: result, at: (row) => implementation({ args: values.map((value) => value(row)), types, texts, numbers }) }
 }
@@ -42,8 +42,8 @@ function targetType(parameter: FunctionParameter, { type, text }: Node, same: Co
     case 'any':
       return type === 'null' || type === 'interval' ? 'text' : type
     case 'number':
-      if (type === 'text' && text !== undefined) return literalAs(text, 'integer') === undefined ? 'decimal' : 'integer'
-      return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'decimal'
+      if (type === 'text' && text !== undefined) return literalAs(text, 'integer') === undefined ? 'float' : 'integer'
+      return type === 'integer' || type === 'boolean' || type === 'null' ? 'integer' : 'float'
     case 'moment':
       return isMoment ? type : text !== undefined && literalAs(text, 'date') !== undefined ? 'date' : 'timestamp'
     default:

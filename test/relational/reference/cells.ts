@@ -1,7 +1,9 @@
 /** The cell operations of the reference engine, by their names: the new cell, and whether the operation counts it as changed. */
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
-import { formattedForm, isExact, type NumberFormat, plainForm } from '#relational/types/number-forms.ts'
+import { formattedForm, isExact, type NumberFormat, type NumberKind, plainForm } from '#relational/types/number-forms.ts'
+import type { DecimalFormat } from '#relational/cells/parse-number.ts'
+import { decimalText, unitsOf } from './decimals.ts'
 import type { PhoneOptions } from '#relational/cells/phone.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import type { ColumnType } from '#relational/types/types.ts'
@@ -34,11 +36,10 @@ interface NullOptions {
 }
 const isNull = (text: string, { tokens, padded = false }: NullOptions) => tokens.includes(padded ? trimmedText(text) : text)
 
-type Kind = 'integer' | 'decimal'
 const hasForm = (text: string, form: string) => new RegExp(`^(?:${form})$`).test(text)
 
 /** The number in plain form; null if it is not in a form of the column. */
-function plainOf(text: string, kind: Kind, format: NumberFormat): string | null {
+function plainOf(text: string, kind: NumberKind, format: NumberFormat): string | null {
   if (hasForm(text, plainForm(kind, format))) return text
   if (!isReformatted(text, format, kind)) return null
   const bare = format.symbols.filter((symbol) => /[.,]/.test(symbol)).reduce((rest, symbol) => rest.replaceAll(symbol, ''), text)
@@ -46,14 +47,20 @@ function plainOf(text: string, kind: Kind, format: NumberFormat): string | null 
   return `${/[-\u2212(]/.test(text) ? '-' : ''}${digits}`
 }
 
-function isReformatted(text: string, format: NumberFormat, kind: Kind): boolean {
+function isReformatted(text: string, format: NumberFormat, kind: NumberKind): boolean {
   const other = formattedForm(kind, format)
   return other !== null && !hasForm(text, plainForm(kind, format)) && hasForm(text, other)
 }
 
-function parseDecimal(text: string, format: NumberFormat): number | null {
-  const plain = plainOf(text, 'decimal', format)
+function parseFloatCell(text: string, format: NumberFormat): number | null {
+  const plain = plainOf(text, 'float', format)
   return plain === null || !(format.loose === true || isExact(plain)) ? null : finite(Number(plain))
+}
+
+function parseDecimal(text: string, { precision, scale, ...format }: DecimalFormat): string | null {
+  const plain = plainOf(text, { scale }, format)
+  const units = plain === null ? null : unitsOf(plain, scale)
+  return units === null || String(units).replace('-', '').length > precision ? null : decimalText(units, scale)
 }
 
 function parseInteger(text: string, format: NumberFormat): bigint | null {
@@ -90,7 +97,7 @@ const above = (cell: Cell, { high }: Bounds) => cell !== null && compare(Number(
 const isOutside = (cell: Cell, options: Options) => below(cell, options as unknown as Bounds) || above(cell, options as unknown as Bounds)
 
 function imputed(value: Json, type: ColumnType): Cell {
-  if (typeof value === 'number') return type === 'integer' ? BigInt(value) : type === 'decimal' ? value : convert(value, 'decimal', type)
+  if (typeof value === 'number') return type === 'integer' ? BigInt(value) : type === 'float' ? value : convert(value, 'float', type)
   if (typeof value === 'boolean') return convert(value, 'boolean', type)
   return convert(value as string | null, 'text', type)
 }
@@ -105,7 +112,8 @@ export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, Ce
     ),
   ],
   ['parse_integer', ofText(parseInteger, (text, format: NumberFormat) => isReformatted(text, format, 'integer'))],
-  ['parse_decimal', ofText(parseDecimal, (text, format: NumberFormat) => isReformatted(text, format, 'decimal'))],
+  ['parse_float', ofText(parseFloatCell, (text, format: NumberFormat) => isReformatted(text, format, 'float'))],
+  ['parse_decimal', ofText(parseDecimal, (text, { scale, ...format }: DecimalFormat) => isReformatted(text, format, { scale }))],
   ['parse_boolean', ofText(parseBoolean, (text) => parseBoolean(text) !== null && text !== 'true' && text !== 'false')],
   [
     'parse_date',
@@ -145,8 +153,8 @@ export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, Ce
         if (cell === null || (type === 'text' && trimmedText(cell as string) === '')) return false
         const value = convert(cell, type, to as ColumnType)
         if (value === null) return true
-        if (type === 'integer' && to === 'decimal') return BigInt(value as number) !== cell
-        return type === 'decimal' && to === 'integer' && Number(value) !== cell
+        if (type === 'integer' && to === 'float') return BigInt(value as number) !== cell
+        return type === 'float' && to === 'integer' && Number(value) !== cell
       },
     },
   ],

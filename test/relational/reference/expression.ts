@@ -105,7 +105,7 @@ function nodeOf(expression: Expression, scope: Scope): Node {
 }
 
 const numberOf = (digits: string, whole: boolean): Node =>
-  whole ? constant('integer', BigInt(digits), { number: Number(digits) }) : constant('decimal', Number(digits), { number: Number(digits) })
+  whole ? constant('integer', BigInt(digits), { number: Number(digits) }) : constant('float', Number(digits), { number: Number(digits) })
 
 function parameterOf(value: Json): Node {
   if (value === null) return constant('null', null)
@@ -130,7 +130,7 @@ function together(nodes: readonly Node[]): readonly At[] {
   const mixed = () => {
     const others = nodes.filter(({ type }) => type !== 'text')
     const rest = meetingType(others)
-    return rest === 'integer' && others.length < nodes.length ? 'decimal' : rest
+    return rest === 'integer' && others.length < nodes.length ? 'float' : rest
   }
   const type = columnType(common === 'mixed' ? mixed() : common)
   return nodes.map((node) => toType(node, type))

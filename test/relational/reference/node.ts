@@ -29,7 +29,7 @@ export const columnType = (type: ValueType | 'mixed'): ColumnType =>
 /** Converts a node. Text that is known before the data is read as a literal of the type. */
 export function toType(node: Node, type: ColumnType): At {
   const { type: from, number, text } = node
-  if (number !== undefined && type === 'decimal') return () => number
+  if (number !== undefined && type === 'float') return () => number
   if (text !== undefined && from === 'text' && type !== 'text') {
     const canonical = type === 'date' ? dateIn(text) : literalAs(text, type)
     return () => (canonical === undefined ? null : convert(canonical, 'text', type))

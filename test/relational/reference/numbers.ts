@@ -60,7 +60,7 @@ export const NUMBER_FUNCTIONS: { readonly [name: string]: Implementation } = {
   mod: ({ args: [dividend, divisor], types }) => {
     if (dividend === null || divisor === null) return null
     if (types[0] === 'integer') return divisor === 0n ? null : (dividend as bigint) % (divisor as bigint)
-    return types[0] === 'decimal' ? finite((dividend as number) % (divisor as number)) : null
+    return types[0] === 'float' ? finite((dividend as number) % (divisor as number)) : null
   },
   sqrt: analytic(Math.sqrt),
   ln: analytic(Math.log),

@@ -1,8 +1,9 @@
 /** Generated rows for the comparison of engines, as values of the reference engine and as SQL. */
 import fc from 'fast-check'
 import { literalSql } from '#relational/expression/sql-context.ts'
-import { SQL_TYPES, text as quoted } from '#relational/types/sql.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import { sqlType, text as quoted } from '#relational/types/sql.ts'
+import { type ColumnType, type DecimalType, digitsOf, isDecimal, type SimpleType } from '#relational/types/types.ts'
+import { decimalText } from './decimals.ts'
 import { isoMoment } from './moments.ts'
 import { asText, type Cell } from './values.ts'
 
@@ -38,7 +39,7 @@ const integers = rarely(
   fc.constantFrom(0n, 1n, -1n, 2n ** 31n, -(2n ** 31n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)),
 )
 
-const decimals = rarely(
+const floats = rarely(
   fc.integer({ min: -100_000, max: 100_000 }).map((cents) => cents / 100),
   fc.double(),
   fc.constantFrom(0, -0, 0.1, 0.2, 0.3, 2.5, -2.5, 1.005, 1e15, 1e16, 1e-7, 5e-324, 1.7e308, Number.NaN, Infinity, -Infinity, 9.3e18),
@@ -58,16 +59,27 @@ const micros = rarely(
 )
 const timestamps = fc.tuple(dates, micros).map(([days, ofDay]) => BigInt(days) * 86_400_000_000n + ofDay)
 
-const VALUES: { readonly [Type in ColumnType]: fc.Arbitrary<Cell> } = {
+const VALUES: { readonly [Type in SimpleType]: fc.Arbitrary<Cell> } = {
   text: texts,
   integer: integers,
-  decimal: decimals,
+  float: floats,
   boolean: fc.boolean(),
   date: dates,
   timestamp: timestamps,
 }
 
-export const cellsOf = (type: ColumnType): fc.Arbitrary<Cell> => fc.option(VALUES[type], { nil: null, freq: 8 })
+/** Exact decimals as text, of any number of digits that the type has. */
+const decimals = (type: DecimalType) => {
+  const { precision, scale } = digitsOf(type)
+  const units = rarely(
+    fc.bigInt({ min: -100_000n, max: 100_000n }),
+    fc.bigInt({ min: 1n - 10n ** BigInt(precision), max: 10n ** BigInt(precision) - 1n }),
+  )
+  return units.map((value) => decimalText(value, scale))
+}
+
+export const cellsOf = (type: ColumnType): fc.Arbitrary<Cell> =>
+  fc.option(isDecimal(type) ? decimals(type) : VALUES[type], { nil: null, freq: 8 })
 
 /** Rows of columns of these types. */
 export const rowsOf = (types: ReadonlyMap<string, ColumnType>, maxLength: number) =>
@@ -81,11 +93,11 @@ export const rowsOf = (types: ReadonlyMap<string, ColumnType>, maxLength: number
 
 /** A value as SQL of exactly its type. */
 function cellSql(cell: Cell, type: ColumnType): string {
-  if (cell === null) return `CAST(NULL AS ${SQL_TYPES[type]})`
-  if (typeof cell === 'number' && type === 'decimal' && !Number.isFinite(cell)) return `CAST('${asText(cell, type)}' AS DOUBLE)`
+  if (cell === null) return `CAST(NULL AS ${sqlType(type)})`
+  if (typeof cell === 'number' && type === 'float' && !Number.isFinite(cell)) return `CAST('${asText(cell, type)}' AS DOUBLE)`
   if (type === 'text') return quoted(cell as string)
   return literalSql(
-    type === 'decimal'
+    type === 'float'
       ? Object.is(cell, -0)
         ? '-0'
         : String(cell)
@@ -108,7 +120,7 @@ export function fromSqlText(found: string | null, type: ColumnType): Cell {
       return found
     case 'integer':
       return BigInt(found)
-    case 'decimal':
+    case 'float':
       return found === 'inf' ? Infinity : found === '-inf' ? -Infinity : Number(found)
     case 'boolean':
       return found === 'true'

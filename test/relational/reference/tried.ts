@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { Options } from '#relational/cells/cell.ts'
-import { COLUMN_TYPES, type ColumnType } from '#relational/types/types.ts'
+import { SIMPLE_TYPES, type ColumnType } from '#relational/types/types.ts'
 
 const GERMANY = { country_code: '49', trunk_prefix: '0', international_prefix: '00', lengths: [10, 11] }
 const AMERICA = { country_code: '1', trunk_prefix: '1', international_prefix: '011', lengths: [10] }
@@ -26,7 +26,9 @@ export const TRIED: Tried = [
   ...FORMATS.flatMap(
     (format): Tried => [
       ['parse_integer', 'text', format],
-      ['parse_decimal', 'text', format],
+      ['parse_float', 'text', format],
+      ['parse_decimal', 'text', { ...format, precision: 6, scale: 2 }],
+      ['parse_decimal', 'text', { ...format, precision: 38, scale: 0 }],
     ],
   ),
   ['parse_boolean', 'text', {}],
@@ -43,15 +45,15 @@ export const TRIED: Tried = [
   ['e164', 'text', { plan: null }],
   ['impute', 'text', { value: "it's" }],
   ['impute', 'integer', { value: -7 }],
-  ['impute', 'decimal', { value: 0.1 }],
+  ['impute', 'float', { value: 0.1 }],
   ['impute', 'boolean', { value: true }],
   ['impute', 'date', { value: '2024-02-29' }],
   ['impute', 'timestamp', { value: '2024-02-29 10:11:12.5' }],
-  ['clamp', 'decimal', { low: -1.5, high: 10 }],
+  ['clamp', 'float', { low: -1.5, high: 10 }],
   ['clamp', 'integer', { low: -1.5, high: 10.5 }],
-  ['null_outside', 'decimal', { low: -1.5, high: 10 }],
+  ['null_outside', 'float', { low: -1.5, high: 10 }],
   ['null_outside', 'integer', { low: -1.5, high: 10.5 }],
-  ...COLUMN_TYPES.flatMap((type) => COLUMN_TYPES.map((to): Tried[number] => ['cast', type, { to }])),
+  ...SIMPLE_TYPES.flatMap((type) => SIMPLE_TYPES.map((to): Tried[number] => ['cast', type, { to }])),
 ]
 
 const two = (value: number) => String(value).padStart(2, '0')

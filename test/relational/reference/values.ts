@@ -1,8 +1,8 @@
 /**
- * Values of the reference engine, in plain JavaScript: text as string, integer as bigint, decimal as number, boolean as boolean, date as
+ * Values of the reference engine, in plain JavaScript: text as string, integer as bigint, float as number, exact decimal as text, boolean as boolean, date as
  * number of days and timestamp as bigint of microseconds since 1970-01-01. A missing value is null. The type of a value is known beside it.
  */
-import type { ColumnType } from '#relational/types/types.ts'
+import { type ColumnType, isDecimal, isNumeric as isNumber, type SimpleType } from '#relational/types/types.ts'
 import { TRUE_TEXTS, FALSE_TEXTS, DIGITS, NUMBER, POWER } from '#relational/types/text-forms.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { DAY, dateText, floorDivide, isoMoment, timestampText } from './moments.ts'
@@ -57,7 +57,7 @@ function fixed(value: number, exponent: number): string {
 export function asText(value: Cell, type: ColumnType): string | null {
   if (value === null) return null
   switch (type) {
-    case 'decimal':
+    case 'float':
       return decimalText(value as number)
     case 'date':
       return dateText(value as number)
@@ -68,18 +68,17 @@ export function asText(value: Cell, type: ColumnType): string | null {
   }
 }
 
-const isNumber = (type: ColumnType) => type === 'integer' || type === 'decimal'
-
 /** CAST: a value without a counterpart in the type is missing. */
 export function convert(value: Cell, from: ColumnType, to: ColumnType): Cell {
   if (value === null || from === to) return value
   if (to === 'text') return asText(value, from)
+  if (isDecimal(from) || isDecimal(to)) throw new Error('the reference engine converts no exact decimals')
   if (from === 'text') return fromText(value as string, to)
-  if (from === 'decimal' && to === 'integer') return toInteger(round(value as number))
-  if (from === 'integer' && to === 'decimal') return Number(value)
+  if (from === 'float' && to === 'integer') return toInteger(round(value as number))
+  if (from === 'integer' && to === 'float') return Number(value)
   if (isNumber(from) && to === 'boolean') return Number(value) === 1 ? true : Number(value) === 0 ? false : null
   if (from === 'boolean' && to === 'integer') return value === true ? 1n : 0n
-  if (from === 'boolean' && to === 'decimal') return value === true ? 1 : 0
+  if (from === 'boolean' && to === 'float') return value === true ? 1 : 0
   if (from === 'date' && to === 'timestamp') return within64(BigInt(value as number) * DAY)
   if (from === 'timestamp' && to === 'date') return Number(floorDivide(value as bigint, DAY))
   return null
@@ -88,13 +87,13 @@ export function convert(value: Cell, from: ColumnType, to: ColumnType): Cell {
 /** Whether a text has a form, which a pattern describes. */
 export const hasForm = (text: string, form: string) => new RegExp(`^(?:${form})$`, 'u').test(text)
 
-function fromText(text: string, to: Exclude<ColumnType, 'text'>): Cell {
+function fromText(text: string, to: Exclude<SimpleType, 'text'>): Cell {
   const said = trimmedText(text)
   switch (to) {
     case 'integer':
       if (hasForm(said, DIGITS)) return within64(BigInt((said.split('.')[0] as string).replace('+', '')))
       return hasForm(said, POWER) && Number.isSafeInteger(Number(said)) ? BigInt(Number(said)) : null
-    case 'decimal':
+    case 'float':
       return hasForm(said, NUMBER) ? finite(Number(said)) : null
     case 'boolean': {
       const word = said.toLowerCase()

@@ -150,7 +150,7 @@ describe('detect_changes', () => {
 
   it.each([
     ['integer', 'n\n1\n20\n', '21\n20\n', 20, ['21']],
-    ['decimal', 'n\n0.5\n1.25\n', '1.5\n', 1.25, ['1.5']],
+    ['float', 'n\n0.5\n1.25\n', '1.5\n', 1.25, ['1.5']],
     ['date', 'n\n2026-01-30\n2026-01-31\n', '2026-02-01\n', '2026-01-31', ['2026-02-01']],
   ])('keeps a mark of type %s', async (_type, before, after, mark, expected) => {
     rmSync(join(here.folder, 'in/a.csv'))

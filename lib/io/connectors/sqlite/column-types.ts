@@ -3,7 +3,7 @@
  * a type of ours only when each of its cells is exactly a value of that type. Otherwise it is text, and the notes say what was found.
  */
 import { count } from '#core/text/numbers.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import type { SimpleType } from '#relational/types/types.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Cell, Database } from './database.ts'
 
@@ -15,7 +15,7 @@ interface DeclaredColumn {
 
 export interface TypedColumn {
   readonly name: string
-  readonly type: ColumnType
+  readonly type: SimpleType
   readonly notes: readonly string[]
   /** Those of the notes that need a decision. */
   readonly doubts: readonly string[]
@@ -81,10 +81,10 @@ function storedIn(figures: readonly Cell[]): Stored {
 function typeOf({ name, declared }: DeclaredColumn, stored: Stored): TypedColumn {
   const { integer, real, text, blob, large } = stored
   const cells = integer + real + text + blob
-  const one = (type: ColumnType): TypedColumn => ({ name, type, notes: [], doubts: [], cut: stored.cut })
+  const one = (type: SimpleType): TypedColumn => ({ name, type, notes: [], doubts: [], cut: stored.cut })
   if (cells === 0) return one(declaredType(declared))
   if (integer === cells) return one(/BOOL/.test(declared) && stored.zero_or_one === cells ? 'boolean' : 'integer')
-  if (integer + real === cells && large === 0) return one('decimal')
+  if (integer + real === cells && large === 0) return one('float')
   if (text === cells) {
     if (/^DATE$/.test(declared) && stored.dates === cells) return one('date')
     if (/^(DATETIME|TIMESTAMP)\b/.test(declared) && stored.timestamps === cells) return one('timestamp')
@@ -103,11 +103,11 @@ function typeOf({ name, declared }: DeclaredColumn, stored: Stored): TypedColumn
 }
 
 /** Of a column without any value: what it was declared as. Source: https://www.sqlite.org/datatype3.html, 3.1 */
-function declaredType(declared: string): ColumnType {
+function declaredType(declared: string): SimpleType {
   if (/BOOL/.test(declared)) return 'boolean'
   if (/^DATE$/.test(declared)) return 'date'
   if (/^(DATETIME|TIMESTAMP)\b/.test(declared)) return 'timestamp'
   if (/INT/.test(declared)) return 'integer'
-  if (/REAL|FLOA|DOUB/.test(declared)) return 'decimal'
+  if (/REAL|FLOA|DOUB/.test(declared)) return 'float'
   return 'text'
 }

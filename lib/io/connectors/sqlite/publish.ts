@@ -12,7 +12,15 @@ import type { Scalar, Session } from '#io/duckdb/session.ts'
 import { conflict } from '#io/publish/manifest.ts'
 import type { LocalFile } from '#io/store/store.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
-import type { Column, ColumnType } from '#relational/types/types.ts'
+import {
+  type Column,
+  type ColumnType,
+  type DecimalType,
+  digitsOf,
+  FLOAT_DIGITS,
+  isDecimal,
+  type SimpleType,
+} from '#relational/types/types.ts'
 import type { Output, Publication } from '../target.ts'
 import type { TableAddress } from './address.ts'
 import { type Cell, columnsOf, type Database, openToRead, openToWrite } from './database.ts'
@@ -22,9 +30,9 @@ const RUNS = '_siftstep_runs'
 const STAGED = 'temp._siftstep_staged'
 
 /** What a column is declared as. Dates and timestamps are text; SQLite keeps such a text as it is under these names, and we know them again. */
-const DECLARED: { readonly [Type in ColumnType]: string } = {
+const DECLARED: { readonly [Type in SimpleType]: string } = {
   integer: 'INTEGER',
-  decimal: 'REAL',
+  float: 'REAL',
   text: 'TEXT',
   boolean: 'BOOLEAN',
   date: 'DATE',
@@ -95,7 +103,11 @@ function isPublished(database: Database, table: string, { run, step }: Output): 
   return database.rows(`SELECT 1 FROM main.${RUNS} WHERE target = ? COLLATE NOCASE AND run = ? AND step = ?`, table, run, step).length > 0
 }
 
-const fields = (columns: readonly Column[]) => columns.map(({ name, type }) => `${quoted(name)} ${DECLARED[type]}`).join(', ')
+/** SQLite has no exact decimals: REAL holds the same number if it has few digits, and text holds all of them. */
+const isReal = (type: DecimalType) => digitsOf(type).precision <= FLOAT_DIGITS
+const declared = (type: ColumnType) => (isDecimal(type) ? (isReal(type) ? 'REAL' : 'TEXT') : DECLARED[type])
+
+const fields = (columns: readonly Column[]) => columns.map(({ name, type }) => `${quoted(name)} ${declared(type)}`).join(', ')
 const list = (names: readonly string[]) => names.map((name) => quoted(name)).join(', ')
 
 /** Loads the rows of all files into the temporary table. */
@@ -123,9 +135,10 @@ async function stage(database: Database, { files, manifest: { columns, rows }, o
 
 /** Dates and timestamps as their text: `2024-01-31`, `2024-01-31 10:00:00.5`. */
 function rowsOf(session: Session, path: string, columns: readonly Column[]) {
-  const selected = columns.map(({ name, type }) =>
-    type === 'date' || type === 'timestamp' ? `CAST(${quoted(name)} AS VARCHAR)` : quoted(name),
-  )
+  const selected = columns.map(({ name, type }) => {
+    if (isDecimal(type)) return `CAST(${quoted(name)} AS ${isReal(type) ? 'DOUBLE' : 'VARCHAR'})`
+    return type === 'date' || type === 'timestamp' ? `CAST(${quoted(name)} AS VARCHAR)` : quoted(name)
+  })
   return session.batches(`SELECT ${selected.join(', ')} FROM read_parquet(${text(path)})`)
 }
 

@@ -5,7 +5,7 @@ import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { Scalar } from '#io/duckdb/session.ts'
-import type { ColumnType } from '#relational/types/types.ts'
+import type { SimpleType } from '#relational/types/types.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Extracted, Options, Partition } from '../connector.ts'
 import type { TableSink } from '../table-sink.ts'
@@ -86,11 +86,11 @@ function scalarOf(cell: Cell, { name, type }: TypedColumn, uri: string): Scalar 
 const textual = (cell: Cell) => (typeof cell === 'string' ? cell : undefined)
 const integral = (cell: Cell) => (typeof cell === 'bigint' ? cell : undefined)
 
-const CONVERT: { readonly [Type in ColumnType]: (cell: Exclude<Cell, null>) => Scalar | undefined } = {
+const CONVERT: { readonly [Type in SimpleType]: (cell: Exclude<Cell, null>) => Scalar | undefined } = {
   integer: integral,
   boolean: integral,
   // exact: a column with an integer beyond 2^53 is text
-  decimal: (cell) => (typeof cell === 'number' ? cell : typeof cell === 'bigint' ? Number(cell) : undefined),
+  float: (cell) => (typeof cell === 'number' ? cell : typeof cell === 'bigint' ? Number(cell) : undefined),
   date: textual,
   timestamp: textual,
   text: (cell) => {

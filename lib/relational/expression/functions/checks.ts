@@ -36,7 +36,7 @@ export const CHECK_FUNCTIONS: readonly RowFunction[] = [
     'is_number',
     'Whether the text is a number, such as -12.5 or 1e6.',
     { expression: "is_number('12,5')", result: false },
-    (value, once) => converts(value, converted(value, 'text', 'decimal', once)),
+    (value, once) => converts(value, converted(value, 'text', 'float', once)),
   ),
   question('is_integer', 'Whether the text is a whole number in digits.', { expression: "is_integer('12.5')", result: false }, (value) =>
     isWritten(value, '[+-]?\\d+'),

@@ -225,7 +225,7 @@ export const DATE_FUNCTIONS: readonly RowFunction[] = [
   {
     name: 'from_epoch',
     aliases: [],
-    parameters: [{ name: 'seconds', kind: 'decimal' }],
+    parameters: [{ name: 'seconds', kind: 'float' }],
     result: 'timestamp',
     doc: 'The timestamp a number of seconds after 1970-01-01 00:00 UTC.',
     example: { expression: 'from_epoch(86400)', result: '1970-01-02 00:00:00' },

@@ -1,29 +1,65 @@
 /** Functions over numbers. */
 import { arg, attempt, type CallParts, type FunctionParameter, type RowFunction } from '../function.ts'
-import { finite } from '#relational/types/conversion.ts'
+import { converted, finite, floatOf } from '#relational/types/conversion.ts'
+import { sqlType } from '#relational/types/sql.ts'
+import { type DecimalType, decimalType, digitsOf, isDecimal, MAX_PRECISION } from '#relational/types/types.ts'
 import { tidy } from '../decimals.ts'
-import { commonResult, commonType, numberResult } from '../types.ts'
+import { commonResult, commonType, numberResult, type ValueType } from '../types.ts'
 
 const NUMBER: FunctionParameter = { name: 'number', kind: 'number' }
-const DECIMAL: FunctionParameter = { name: 'number', kind: 'decimal' }
+const FLOAT: FunctionParameter = { name: 'number', kind: 'float' }
+
+/** An exact decimal rounded to so many digits behind the point: one more digit before it, because 9.99 is rounded to 10. */
+function roundedType(type: DecimalType, places: number): DecimalType {
+  const { whole, scale } = digitsOf(type)
+  const left = Math.max(0, Math.min(scale, places))
+  return decimalType(Math.min(MAX_PRECISION, whole + 1 + left), left)
+}
+
+const wholeResult = ([type = 'null']: readonly ValueType[]) => (isDecimal(type) ? roundedType(type, 0) : numberResult([type]))
+
+/** The type of round: with digits that are known only in the row, an exact decimal keeps all that it has. */
+const roundResult = (types: readonly ValueType[], _texts: readonly unknown[], numbers: readonly (number | undefined)[]): ValueType => {
+  const [type = 'null', digits] = types
+  if (!isDecimal(type)) return numberResult([type])
+  if (digits === 'unknown') return digits
+  return roundedType(type, digits === undefined ? 0 : (numbers[1] ?? digitsOf(type).scale))
+}
+
+/** Rounds an exact decimal. */
+function roundedDecimal(call: CallParts, type: DecimalType): string {
+  const value = arg(call, 0)
+  const places = call.args[1] === undefined ? 0 : call.numbers[1]
+  if (places !== undefined) {
+    const to = roundedType(type, places)
+    return places >= digitsOf(type).scale ? `CAST(${value} AS ${sqlType(to)})` : `TRY_CAST(round(${value}, ${places}) AS ${sqlType(to)})`
+  }
+  const to = roundedType(type, digitsOf(type).scale)
+  const digits = `greatest(-${MAX_PRECISION}, least(${MAX_PRECISION}, ${call.args[1]}))`
+  return converted(`round(${floatOf(value, type)}, CAST(${digits} AS INTEGER))`, 'float', to, call.once)
+}
 
 /** A rounding function; does nothing for an integer. */
 const rounding = (name: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
   name,
   aliases,
   parameters: [NUMBER],
-  result: numberResult,
+  result: wholeResult,
   doc,
   example,
-  sql: (call) => (call.types[0] === 'integer' ? arg(call, 0) : `${name}(${arg(call, 0)})`),
+  sql: (call) => {
+    const [type = 'float'] = call.types
+    if (isDecimal(type)) return `CAST(${name}(${arg(call, 0)}) AS ${sqlType(roundedType(type, 0))})`
+    return type === 'integer' ? arg(call, 0) : `${name}(${arg(call, 0)})`
+  },
 })
 
 /** A function that is undefined or infinite for some numbers. */
 const analytic = (name: string, doc: string, example: RowFunction['example'], aliases: readonly string[] = []): RowFunction => ({
   name,
   aliases,
-  parameters: [DECIMAL],
-  result: 'decimal',
+  parameters: [FLOAT],
+  result: 'float',
   doc,
   example,
   sql: (call) => finite(attempt(`${name}(${arg(call, 0)})`), call.once),
@@ -48,7 +84,9 @@ function rounded(call: CallParts): string {
   const [value, digits] = [arg(call, 0), call.args[1]]
   const given = digits === undefined ? 0 : call.numbers[1]
   const places = given !== undefined && Number.isInteger(given) ? given : undefined
-  if (call.types[0] === 'integer') {
+  const [type = 'float'] = call.types
+  if (isDecimal(type)) return roundedDecimal(call, type)
+  if (type === 'integer') {
     if (places !== undefined && places >= 0) return value
     return call.once(value, (v) =>
       call.once(
@@ -83,7 +121,7 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
     name: 'round',
     aliases: [],
     parameters: [NUMBER, { name: 'digits', kind: 'integer', optional: true }],
-    result: numberResult,
+    result: roundResult,
     doc: 'Rounds to a number of digits after the point (default: 0). Halves round away from zero, based on the decimal digits: round(1.005, 2) is 1.01.',
     example: { expression: 'round(2.345, 2)', result: 2.35 },
     sql: rounded,
@@ -94,7 +132,7 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
   {
     name: 'sign',
     aliases: [],
-    parameters: [DECIMAL],
+    parameters: [FLOAT],
     result: 'integer',
     doc: '-1, 0 or 1.',
     example: { expression: 'sign(-2.5)', result: -1 },
@@ -109,13 +147,16 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
     ],
     result: (types) => {
       const common = commonType(types)
-      return common === 'integer' || common === 'unknown' ? common : common === 'null' ? 'integer' : 'decimal'
+      if (common === 'integer' || common === 'unknown' || isDecimal(common)) return common
+      return common === 'null' ? 'integer' : 'float'
     },
     doc: 'The remainder of a division, with the sign of the dividend, as with %; missing when the divisor is 0.',
     example: { expression: 'mod(17, 5)', result: 2 },
     sql: (call) => {
       if (call.types[0] === 'integer') return attempt(`${arg(call, 0)} % ${arg(call, 1)}`)
-      return call.types[0] === 'decimal' ? finite(`${arg(call, 0)} % ${arg(call, 1)}`, call.once) : 'CAST(NULL AS DOUBLE)'
+      const [type = 'text'] = call.types
+      if (isDecimal(type)) return `CAST(${arg(call, 0)} % ${arg(call, 1)} AS ${sqlType(type)})`
+      return type === 'float' ? finite(`${arg(call, 0)} % ${arg(call, 1)}`, call.once) : 'CAST(NULL AS DOUBLE)'
     },
   },
   analytic('sqrt', 'The square root; missing for negative numbers.', { expression: 'sqrt(16)', result: 4 }),
@@ -126,10 +167,10 @@ export const NUMBER_FUNCTIONS: readonly RowFunction[] = [
     name: 'power',
     aliases: ['pow'],
     parameters: [
-      { name: 'base', kind: 'decimal' },
-      { name: 'exponent', kind: 'decimal' },
+      { name: 'base', kind: 'float' },
+      { name: 'exponent', kind: 'float' },
     ],
-    result: 'decimal',
+    result: 'float',
     doc: 'The base to the power of the exponent.',
     example: { expression: 'power(2, 10)', result: 1024 },
     sql: (call) => finite(attempt(`pow(${arg(call, 0)}, ${arg(call, 1)})`), call.once),

@@ -6,7 +6,7 @@ import type { Json } from '#core/json.ts'
 import type { CellOp, Op } from '#relational/operations/ops.ts'
 import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
 import { fits } from '#relational/types/fits.ts'
-import type { Column } from '#relational/types/types.ts'
+import { type Column, digitsOf, isDecimal, isNumeric } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { type KnownColumns, namedBySettings, openTo, withColumns } from '#steps/kind/known-columns.ts'
 import { columnChoice, scalar } from '#steps/kind/fields.ts'
@@ -43,8 +43,11 @@ const MAX_MISSING = 0.2
 const FEW_NUMBERS = 10
 /** A text column with more distinct values than this is not categorical. */
 const MAX_CATEGORIES = 30
-const isNumeric = (column: Column) => column.type === 'integer' || column.type === 'decimal'
-const rounded = (column: Column, value: number) => (column.type === 'integer' ? Math.round(value) : Number(value.toPrecision(12)))
+function rounded({ type }: Column, value: number): number {
+  if (type === 'integer') return Math.round(value)
+  return isDecimal(type) ? Number(value.toFixed(digitsOf(type).scale)) : Number(value.toPrecision(12))
+}
+
 const median = (facts: ColumnFacts) => facts.sampled.quantiles?.[3] ?? null
 
 /** Whether the extremes lie more than three times the interquartile range outside the quartiles. */
@@ -71,7 +74,7 @@ function choose(column: Column, facts: ColumnFacts): Choice {
   if (/^column_\d+$/.test(facts.name)) return leave('the name of the column does not say what it holds')
   const never = neverFilled(column, facts)
   if (never !== null) return leave(never)
-  if (isNumeric(column)) {
+  if (isNumeric(column.type)) {
     const middle = median(facts)
     if (middle === null) return leave('the column holds no numbers')
     if (column.type === 'integer' && facts.distinct.value <= FEW_NUMBERS)
@@ -109,11 +112,11 @@ function explicit(column: Column, facts: ColumnFacts, settings: z.infer<typeof d
     case 'auto':
       return choose(column, facts)
     case 'mean':
-      if (!isNumeric(column) || facts.mean === null) throw none(`the column has type ${column.type} and holds no numbers`)
+      if (!isNumeric(column.type) || facts.mean === null) throw none(`the column has type ${column.type} and holds no numbers`)
       return { strategy: 'mean', value: rounded(column, facts.mean), why }
     case 'median': {
       const middle = median(facts)
-      if (!isNumeric(column) || middle === null) throw none(`the column has type ${column.type} and holds no numbers`)
+      if (!isNumeric(column.type) || middle === null) throw none(`the column has type ${column.type} and holds no numbers`)
       return { strategy: 'median', value: rounded(column, middle), why }
     }
     case 'mode': {
@@ -136,7 +139,7 @@ const QUANTITY = /(?:^|[_\s-])(?:qty|quantity|quantities|units?|pieces)$/i
 /** Why a rule for all columns does not fill this one; null if it may. Filled money, keys and dates look like real ones. */
 function neverFilled(column: Column, { semantic, effects, rows, missing: empty, distinct }: ColumnFacts): string | null {
   if (semantic === 'currency' || (entryOf(effects, 'currency')?.cells ?? 0) > 0) return 'an amount of money cannot be guessed'
-  if (isNumeric(column) && QUANTITY.test(column.name)) return 'a quantity cannot be guessed'
+  if (isNumeric(column.type) && QUANTITY.test(column.name)) return 'a quantity cannot be guessed'
   if (semantic !== null && IDENTIFYING.has(semantic)) return `the column identifies something (${semantic})`
   if (isNaming(semantic)) return `the numbers are identifiers (${semantic})`
   if (column.type === 'date' || column.type === 'timestamp') return 'a date cannot be guessed'

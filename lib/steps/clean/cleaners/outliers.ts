@@ -4,7 +4,7 @@ import { isNaming } from '#relational/infer/semantics.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { expressionOf, nameInExpression } from '#relational/operations/expressions.ts'
 import type { Op } from '#relational/operations/ops.ts'
-import type { Column } from '#relational/types/types.ts'
+import { type Column, isNumeric } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { column, columnChoice } from '#steps/kind/fields.ts'
 import type { LowerContext } from '#steps/kind/lower-context.ts'
@@ -51,8 +51,7 @@ function bounds(facts: ColumnFacts, method: keyof typeof DEFAULTS, threshold: nu
 }
 
 /** Numbers that identify things (ids, years, codes) have no outliers, nor do columns with hardly any distinct values. */
-const measures = (column: Column, facts: ColumnFacts) =>
-  (column.type === 'integer' || column.type === 'decimal') && !isNaming(facts.semantic) && facts.distinct.value >= 10
+const measures = (column: Column, facts: ColumnFacts) => isNumeric(column.type) && !isNaming(facts.semantic) && facts.distinct.value >= 10
 
 export const outliers = defineCleaner({
   name: 'outliers',
@@ -120,7 +119,7 @@ export const outliers = defineCleaner({
 /** Requires numbers in a column that the author named, unless all its cells are missing. */
 function assertNumbers({ name, type }: Column, { facts, step }: LowerContext): void {
   const fact = named(facts?.columns, name)
-  if (type === 'integer' || type === 'decimal' || fact === undefined || fact.missing === fact.rows) return
+  if (isNumeric(type) || fact === undefined || fact.missing === fact.rows) return
   throw new TaskError('Definition.InvalidSetting', `outliers requires numeric columns, but "${name}" has type ${type}`, {
     step,
     hint: 'remove the column from `columns`, or set its type in the discover step',

@@ -1,11 +1,9 @@
 /** rename, cast, drop, select: names, types and choice of columns. */
 import * as z from 'zod'
-import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
-import { columns } from '#steps/kind/fields.ts'
+import { columns, columnType, namedType } from '#steps/kind/fields.ts'
 import { listed, only, withColumns, withoutColumns } from '#steps/kind/known-columns.ts'
 import { defineRowOperation } from '../operation.ts'
-import { entryOf } from '#core/text/record.ts'
 
 export const rename = defineRowOperation({
   name: 'rename',
@@ -24,9 +22,7 @@ export const rename = defineRowOperation({
   examples: ['{old_column: new_column}'],
 })
 
-const types = z
-  .record(z.string().min(1), z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]))
-  .describe('Column names with their types.')
+const types = z.record(z.string().min(1), columnType).describe('Column names with their types.')
 const detailed = z.strictObject({
   columns: types,
   on_fail: z
@@ -57,7 +53,7 @@ export const cast = defineRowOperation({
   lower: (config, context) => {
     const { columns, on_fail } = castSettings(config)
     return Object.entries(columns).map(([name, type]) => {
-      const to = entryOf(TYPE_SPELLINGS, type) ?? 'text'
+      const to = namedType(type)
       const column = existingColumn(name, context).name
       return {
         op: 'cell',

@@ -31,7 +31,7 @@ function assertOrder({ name, type, untyped }: Column, step: string): void {
   const what = type === 'text' ? 'text' : 'boolean'
   throw new TaskError('Definition.InvalidSetting', `range requires numbers or dates, but column "${name}" has type ${what}`, {
     step,
-    hint: `set its type in the discover step (types: {${name}: decimal}; cells that are not numbers then go to quarantine), or use pattern, in_set or length`,
+    hint: `set its type in the discover step (types: {${name}: float}; cells that are not numbers then go to quarantine), or use pattern, in_set or length`,
   })
 }
 

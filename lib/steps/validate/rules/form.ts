@@ -1,11 +1,11 @@
 /** pattern, in_set, type, date, email, phone: the form of a cell. */
+import { isNumeric } from '#relational/types/types.ts'
 import { preview } from '#core/text/preview.ts'
 import * as z from 'zod'
 import { nameInExpression } from '#relational/operations/expressions.ts'
-import { TYPE_SPELLINGS } from '#relational/types/types.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
-import { column, scalar } from '#steps/kind/fields.ts'
+import { column, columnType, namedType, scalar } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isNaming } from '#relational/infer/semantics.ts'
@@ -93,16 +93,16 @@ export const type = defineRowRule({
     ...rowCommon,
     rule_type: z.literal('type'),
     column: column.describe('The column.'),
-    type: z.enum(Object.keys(TYPE_SPELLINGS) as [string, ...string[]]).describe('The type that values must have.'),
+    type: columnType.describe('The type that values must have.'),
   }),
   violations: ({ column: name, type: wanted }, context) => {
     const found = existingColumn(name, context)
     const cell = nameInExpression(found.name)
-    const to = entryOf(TYPE_SPELLINGS, wanted) ?? 'text'
+    const to = namedType(wanted)
     if (to === found.type || to === 'text') return []
     const holds = found.type === 'text' ? `trim(${cell}) <> ''` : `${cell} IS NOT NULL`
     // CAST rounds a number to an integer, and 12.5 is not an integer
-    const isOther = found.type === 'decimal' && to === 'integer' ? ` OR CAST(${cell} AS integer) <> ${cell}` : ''
+    const isOther = isNumeric(found.type) && isNumeric(to) && to !== 'float' ? ` OR CAST(${cell} AS ${to}) <> ${cell}` : ''
     return [
       {
         column: found.name,
@@ -111,7 +111,7 @@ export const type = defineRowRule({
       },
     ]
   },
-  examples: ['column: amount, type: decimal'],
+  examples: ['column: amount, type: float'],
 })
 
 export const date = defineRowRule({
