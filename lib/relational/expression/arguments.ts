@@ -5,7 +5,7 @@ import { constantProblem, isConstantKind } from './constants.ts'
 import type { CallParts, FunctionParameter, FunctionResult } from './function.ts'
 import { literalSql, type SqlContext, failParameter, toType, type Value } from './sql-context.ts'
 import { literalAs, meetingType } from './scalar.ts'
-import { isMoment, type ValueType } from './types.ts'
+import { isMoment } from './types.ts'
 
 interface Called {
   readonly name: string
