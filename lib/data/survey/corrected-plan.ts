@@ -4,6 +4,7 @@
  */
 import { ENOUGH } from '#relational/infer/decide.ts'
 import { shapeOfNumber } from '#relational/infer/number-shape.ts'
+import { isShare } from '#relational/types/number-forms.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { WideNumbers } from '#relational/measures/counts.ts'
 import { MAX_MIXED_SCALE, roomyDecimal } from '#relational/infer/number-type.ts'
@@ -121,6 +122,7 @@ function widerNumbers(plan: ColumnPlan, cell: string): ColumnPlan['number'] {
   if (decimal !== '' && decimal !== '?' && decimal !== known.decimal) return null
   // a second currency is no other way of writing the same numbers
   if (symbol !== '' && known.symbols.length > 0 && !known.symbols.includes(symbol)) return null
+  if (isShare(symbol) || known.share !== undefined) return null
   const symbols = symbol === '' || known.symbols.includes(symbol) ? known.symbols : [symbol]
   const wanted = grouping === '?' ? (known.decimal === '.' ? ',' : '') : grouping
   const groups = known.grouping === '' && wanted !== known.decimal ? wanted : known.grouping

@@ -60,6 +60,7 @@ export function kernelColumn(
   }
   if (plan.dictionary) return { ...common, kind: 'values' }
   if (plan.type === 'text') return { ...common, kind: 'text', form: entryOf(FORM, plan.semantic ?? '') ?? 0 }
+  if (plan.number?.share !== undefined) return { ...common, kind: 'other' }
   if (plan.number !== null) return { ...common, kind: 'number', number: numberOf(plan, plan.number) }
   if (plan.date !== null) return { ...common, kind: 'moment', moment: momentOf(plan.date) }
   return { ...common, kind: 'other' }

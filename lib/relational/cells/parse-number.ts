@@ -1,5 +1,5 @@
 /** parse_integer, parse_float and parse_decimal: convert text to numbers, with the symbols and separators found in the column. */
-import { formattedForm, type NumberFormat, type NumberKind, plainForm } from '#relational/types/number-forms.ts'
+import { formattedForm, type NumberFormat, type NumberKind, plainForm, shiftOf } from '#relational/types/number-forms.ts'
 import { allOf, anyOf, type Once, sqlType, text } from '#relational/types/sql.ts'
 import { decimalType } from '#relational/types/types.ts'
 import { type CellOperation, defineCell } from './cell.ts'
@@ -15,11 +15,15 @@ const FLOAT: Target = { kind: 'float', sql: sqlType('float') }
 
 const matches = (cell: string, pattern: string) => `regexp_full_match(${cell}, ${text(pattern)})`
 
+/** The forms of a column's numbers: in plain form, and in its other form. */
+function formsOf(kind: NumberKind, format: NumberFormat): readonly string[] {
+  const other = formattedForm(kind, format)
+  return [...(format.share === undefined ? [plainForm(kind, format)] : []), ...(other === null ? [] : [other])]
+}
+
 /** Whether a text is a number in the column's format, of any number of digits. */
 export function isNumberText(cell: string, format: NumberFormat): string {
-  const other = formattedForm('float', format)
-  const plain = matches(cell, plainForm('float', format))
-  return other === null ? plain : anyOf([plain, matches(cell, other)])
+  return anyOf(formsOf('float', format).map((form) => matches(cell, form)))
 }
 
 /** The digits of a cell in another form, with a point as decimal mark and a minus before them. */
@@ -35,8 +39,9 @@ export function plainDigits(cell: string, { decimal, symbols }: NumberFormat): s
 const significant = (sql: string) => `trim(regexp_replace(regexp_replace(${sql}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')`
 
 /** A plain text as a number; NULL if the type cannot hold exactly this number. */
-function cast(plain: string, { kind, sql }: Target, { loose = false }: NumberFormat, once: Once): string {
-  const value = `TRY_CAST(${plain} AS ${sql})`
+function cast(plain: string, { kind, sql }: Target, { loose = false, share }: NumberFormat, once: Once): string {
+  const shift = shiftOf(share)
+  const value = `TRY_CAST(${shift === 0 ? plain : `${plain} || 'e-${shift}'`} AS ${sql})`
   // the pattern leaves no digits that the type does not have, so the cast does not round
   if (kind !== 'float') return value
   return once(value, (number) => {
@@ -49,7 +54,8 @@ function cast(plain: string, { kind, sql }: Target, { loose = false }: NumberFor
 
 /** The cell as a number, or NULL. The pattern comes first, because a cast accepts too much: '1_000' is 1000, '+-5' is -5, '007' is 7. */
 function number(cell: string, target: Target, format: NumberFormat, once: Once): string {
-  const arms = [`WHEN ${matches(cell, plainForm(target.kind, format))} THEN ${cast(cell, target, format, once)}`]
+  const isPlain = `WHEN ${matches(cell, plainForm(target.kind, format))} THEN ${cast(cell, target, format, once)}`
+  const arms = format.share === undefined ? [isPlain] : []
   const other = formattedForm(target.kind, format)
   if (other !== null)
     arms.push(`WHEN ${matches(cell, other)} THEN ${once(plainDigits(cell, format), (plain) => cast(plain, target, format, once))}`)
@@ -59,7 +65,8 @@ function number(cell: string, target: Target, format: NumberFormat, once: Once):
 /** A number that is not written in plain form. */
 function reformatted(cell: string, kind: NumberKind, format: NumberFormat): string {
   const other = formattedForm(kind, format)
-  return other === null ? 'FALSE' : allOf([`NOT ${matches(cell, plainForm(kind, format))}`, matches(cell, other)])
+  if (other === null) return 'FALSE'
+  return format.share === undefined ? allOf([`NOT ${matches(cell, plainForm(kind, format))}`, matches(cell, other)]) : matches(cell, other)
 }
 
 const asFormat = (options: unknown) => options as NumberFormat
@@ -75,13 +82,16 @@ export const parseDouble: CellOperation = defineCell({
 /** The format of a column of exact decimals, with the digits of its type. */
 export type DecimalFormat = NumberFormat & { readonly precision: number; readonly scale: number }
 
+/** The digits behind the point that may be written: 12.5 % is 0.125. */
+const writtenKind = (scale: number, { share }: NumberFormat) => ({ scale: Math.max(0, scale - shiftOf(share)) })
+
 export const parseDecimal = defineCell<DecimalFormat>({
   name: 'parse_decimal',
   summary: 'Converts text to exact decimals; anything else, and numbers with more digits than the type has, become missing.',
   type: (_before, { precision, scale }) => decimalType(precision, scale),
   sql: (cell, { precision, scale, ...format }, _before, once) =>
-    number(cell, { kind: { scale }, sql: sqlType(decimalType(precision, scale)) }, format, once),
-  changes: (cell, { scale, ...format }) => reformatted(cell, { scale }, format),
+    number(cell, { kind: writtenKind(scale, format), sql: sqlType(decimalType(precision, scale)) }, format, once),
+  changes: (cell, { scale, ...format }) => reformatted(cell, writtenKind(scale, format), format),
 })
 
 /** Whole numbers in plain digits, which a cast reads unchanged. */

@@ -178,6 +178,7 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
   const present = evidence.cells - evidence.missing
   if (present === 0) return null
   if (type === 'date' || type === 'timestamp') return type === 'date' ? 'date' : 'timestamp'
+  if (isNumeric(type) && number.share !== undefined) return 'percentage'
   if (isNumeric(type) && number.symbols.length > 0) return 'currency'
   const share = (semantic: string) => (entryOf(evidence.semantics, semantic) ?? 0) / present
   if (type === 'text') {

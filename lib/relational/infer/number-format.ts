@@ -1,5 +1,5 @@
 /** How the numbers of a column are written: marks and currency, decided over all its cells, and what speaks against it. */
-import { isWord, type NumberFormat } from '#relational/types/number-forms.ts'
+import { isShare, isWord, type NumberFormat, type Share, shiftOf } from '#relational/types/number-forms.ts'
 import type { Evidence } from './evidence.ts'
 import { type NumberShape, shapeOfKey } from './number-shape.ts'
 
@@ -56,19 +56,38 @@ export function numbersOf(name: string, evidence: Evidence, locale: '.' | ',' | 
   // 1,234 and 1.234 are thousands where the mark cannot be that of decimals
   const grouping =
     best.count > 0 ? best.grouping : decimal === '.' && commas > 0 ? ',' : decimal === ',' && evidence.thousands > 0 ? '.' : ''
-  const symbols = [...new Set(shapes.map(({ symbol }) => symbol).filter((symbol) => symbol !== ''))].sort()
+  const signs = [...new Set(shapes.map(({ symbol }) => symbol).filter((symbol) => symbol !== ''))].sort()
+  const symbols = signs.filter((sign) => !isShare(sign))
+  const share = shareOf(
+    signs,
+    evidence,
+    sum(({ symbol }) => isShare(symbol)),
+  )
   const lakhs = grouping === ',' && shapes.some((shape) => shape.lakhs)
-  const format: NumberFormat = { decimal, grouping, symbols, ...(lakhs ? { lakhs } : {}) }
+  const format: NumberFormat = { decimal, grouping, symbols, ...(lakhs ? { lakhs } : {}), ...(share === null ? {} : { share }) }
   const fits = (shape: Counted) =>
-    shape.decimal === '?'
+    (share === null ? !isShare(shape.symbol) : shape.symbol === share) &&
+    (shape.decimal === '?'
       ? decimal === ',' || grouping === ','
-      : ['', decimal].includes(shape.decimal) && ['', grouping].includes(shape.grouping)
+      : ['', decimal].includes(shape.decimal) && ['', grouping].includes(shape.grouping))
   const scales = [
     ...Object.keys(decimal === '.' ? evidence.scales : {}),
     ...Object.keys(evidence.formatted_scales),
     ...(decimal === ',' && commas > 0 ? ['3'] : []),
   ]
   const plain = decimal === '.' ? evidence.decimals : grouping === '.' ? evidence.thousands : 0
+  const against = againstOf(name, evidence, { comma, point, commas, locale, symbols, isOpen: own === null, semicolons })
+  if (share !== null) {
+    const written = scales.length === 0 ? [0] : scales.map(Number)
+    return {
+      format,
+      count: sum(fits),
+      fractional: sum(fits),
+      scales: [...new Set(written)].map((places) => places + shiftOf(share)),
+      against,
+    }
+  }
+  const isMixed = signs.length > symbols.length
   return {
     format,
     count: evidence.integers + plain + sum(fits),
@@ -76,8 +95,16 @@ export function numbersOf(name: string, evidence: Evidence, locale: '.' | ',' | 
       (decimal === '.' ? evidence.decimals : 0) +
       sum((shape) => fits(shape) && (shape.decimal === decimal || (shape.decimal === '?' && decimal === ','))),
     scales: [...new Set(scales.map(Number))],
-    against: againstOf(name, evidence, { comma, point, commas, locale, symbols, isOpen: own === null, semicolons }),
+    against: isMixed ? `has numbers with and without ${signs.filter(isShare).join(' and ')}` : against,
   }
+}
+
+/** The sign for shares if nearly all numbers of the column have it; null otherwise. */
+function shareOf(signs: readonly string[], { integers, decimals, numbers }: Evidence, count: number): Share | null {
+  const [share, ...others] = signs.filter(isShare)
+  if (share === undefined || others.length > 0 || signs.length > 1) return null
+  const all = integers + decimals + Object.values(numbers).reduce((total, cells) => total + cells, 0)
+  return count >= (1 - FEW) * all ? share : null
 }
 
 interface Seen {

@@ -34,7 +34,7 @@ const WORD = WORDS.map(escaped).join('|')
 const BEFORE = `(?:(?<mark>${MARK})${SPACE}*|(?<word>${WORD})${SPACE}+)`
 const AFTER = `(?:${SPACE}*(?<mark2>${MARK})|${SPACE}+(?<word2>${WORD}))`
 const SHAPE = new RegExp(
-  `^(?<open>\\()?(?<sign>${SIGNS})?${BEFORE}?(?<sign2>${SIGNS})?(?<body>\\d(?:[\\d.,'\u2019${GROUP_SPACES}]*\\d)?)(?<trail>[\\-\u2212])?${AFTER}?(?<close>\\))?$`,
+  `^(?<open>\\()?(?<sign>${SIGNS})?${BEFORE}?(?<sign2>${SIGNS})?(?<body>\\d(?:[\\d.,'\u2019${GROUP_SPACES}]*\\d)?)(?<trail>[\\-\u2212])?${AFTER}?(?:${SPACE}*(?<share>[%‰]))?(?<close>\\))?$`,
 )
 
 type Body = Pick<NumberShape, 'decimal' | 'grouping'> & { readonly shape: RegExp; readonly lakhs?: boolean }
@@ -65,11 +65,12 @@ export function shapeOfNumber(cell: string): NumberShape | null {
   if (cell.length > 40) return null
   const groups = SHAPE.exec(cell)?.groups
   if (groups === undefined) return null
-  const { open, close, sign, sign2, trail, body = '', mark, mark2, word, word2 } = groups
+  const { open, close, sign, sign2, trail, body = '', mark, mark2, word, word2, share } = groups
   if ((open === undefined) !== (close === undefined)) return null
   if ([open, sign, sign2, trail].filter((one) => one !== undefined).length > 1) return null
-  const symbols = [mark, mark2, word, word2].filter((one) => one !== undefined)
+  const symbols = [mark, mark2, word, word2, share].filter((one) => one !== undefined)
   if (symbols.length > 1) return null
+  if (share !== undefined && (open !== undefined || trail !== undefined)) return null
   const form = BODIES.find(({ shape }) => shape.test(body))
   return form === undefined
     ? null

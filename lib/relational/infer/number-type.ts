@@ -18,10 +18,11 @@ export function roomyDecimal(whole: number, scale: number): DecimalType | undefi
 /** The type that loses nothing; undefined if only text does. */
 export function numberType(
   { inexact, zeros, powers, whole }: Evidence,
-  { fractional, scales }: Numbers,
+  { format, fractional, scales }: Numbers,
 ): 'integer' | 'float' | DecimalType | undefined {
   if (fractional === 0) return 'integer'
   const scale = Math.max(0, ...scales)
+  if (format.share !== undefined) return roomyDecimal(whole, scale)
   const isFixed = zeros > 0 && powers === 0 && (scales.length === 1 || scale <= MAX_MIXED_SCALE)
   if (inexact === 0 && !isFixed) return 'float'
   return powers > 0 ? undefined : roomyDecimal(whole, scale)

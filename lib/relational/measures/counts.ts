@@ -5,6 +5,7 @@ import type { Options } from '#relational/cells/cell.ts'
 import { parseOperation } from '#relational/cells/reading.ts'
 import { isNumberText, plainDigits } from '#relational/cells/parse-number.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { shiftOf } from '#relational/types/number-forms.ts'
 import { FLOAT_DIGITS } from '#relational/types/types.ts'
 import { semanticRule } from './semantic-rules.ts'
 import { type Cells, countWhere, defineMeasure, firstWhere, isOrdered, toNumber } from './measure.ts'
@@ -67,7 +68,7 @@ function wideParts(wrong: string, cells: Cells, { number }: ColumnPlan): { reado
     powers: countWhere(allOf([isWide, isPower]), cells),
     lossy: countWhere(allOf([isWide, isLossy]), cells),
     whole: most(`strlen(ltrim(split_part(${digits}, '.', 1), '-0'))`),
-    scale: most(`strlen(rtrim(${behind}, '0'))`),
+    scale: most(`strlen(rtrim(${behind}, '0')) + ${shiftOf(number.share)}`),
   }
 }
 

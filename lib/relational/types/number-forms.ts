@@ -14,11 +14,20 @@ export type NumberFormat = {
   readonly lakhs?: boolean
   /** Currency symbols and codes before or after the number, such as `$` or `EUR`. */
   readonly symbols: readonly string[]
+  /** Each number has this sign behind it, and is that share of what is written. */
+  readonly share?: Share
   /** The author gave the type: leading zeros and digits that a 64-bit float cannot hold are dropped. */
   readonly loose?: boolean
   /** Whether every cell is known to be empty or plain digits with an optional minus. */
   readonly digits?: boolean
 }
+
+/** Percent and per mille. */
+export type Share = '%' | '‰'
+export const isShare = (symbol: string): symbol is Share => symbol === '%' || symbol === '‰'
+
+/** By how many digits a number with this sign moves behind the point. */
+export const shiftOf = (share: Share | undefined) => (share === undefined ? 0 : share === '%' ? 2 : 3)
 
 export const PLAIN_FORMAT: NumberFormat = { decimal: '.', grouping: '', symbols: [] }
 
@@ -38,7 +47,7 @@ export type NumberKind = 'integer' | 'float' | { readonly scale: number }
 const placesOf = (kind: Exclude<NumberKind, 'float'>) => (kind === 'integer' ? 0 : kind.scale)
 
 /**
- * Numbers in plain form. An exponent needs a point or a sign somewhere, because `12E3` is as often a code as a number. With a decimal comma
+ * Numbers in plain form; not for shares, whose sign is part of each. An exponent needs a point or a sign somewhere, because `12E3` is as often a code as a number. With a decimal comma
  * only whole numbers are plain. Exact decimals have no exponent.
  */
 export function plainForm(kind: NumberKind, { decimal, loose = false }: NumberFormat): string {
@@ -53,8 +62,8 @@ export function plainForm(kind: NumberKind, { decimal, loose = false }: NumberFo
 
 /** Numbers in the other forms of a column; null if it has none. Groups are accepted only where groups can stand. */
 export function formattedForm(kind: NumberKind, format: NumberFormat): string | null {
-  if (isPlain(format)) return null
-  const { decimal, symbols, loose = false } = format
+  const { decimal, symbols, share, loose = false } = format
+  if (isPlain(format) && share === undefined) return null
   const mark = escaped(decimal)
   const places = kind === 'float' ? '\\d+' : placesOf(kind) === 0 ? '0+' : `\\d{1,${placesOf(kind)}}0*`
   const fraction = `(?:${mark}${places})?`
@@ -64,6 +73,7 @@ export function formattedForm(kind: NumberKind, format: NumberFormat): string | 
   const after = symbols.map((symbol) => (isWord(symbol) ? `[${GROUP_SPACES}]+${escaped(symbol)}` : `[${GROUP_SPACES}]*${escaped(symbol)}`))
   const some = (forms: readonly string[]) => (forms.length === 0 ? '' : `(?:${forms.join('|')})?`)
   const sign = `[+${MINUS}]?`
+  if (share !== undefined) return `${sign}${body}[${GROUP_SPACES}]*${share}`
   const leading = `${sign}${some(before)}${sign}${body}${some(after)}`
   const trailing = `${some(before)}${body}[${MINUS}]${some(after)}`
   const enclosed = `\\(${some(before)}${body}${some(after)}\\)`

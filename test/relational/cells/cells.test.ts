@@ -250,6 +250,21 @@ describe('cell operations', () => {
     ],
     [
       'parse_decimal',
+      { decimal: '.', grouping: ',', symbols: [], share: '%', precision: 38, scale: 4 },
+      {
+        '12.5%': '0.1250',
+        '12 %': '0.1200',
+        '-0.01%': '-0.0001',
+        '0.005%': null,
+        '12': null,
+        '0.12': null,
+        '%': null,
+        '1,200%': '12.0000',
+        '31415926535897932384626.43%': '314159265358979323846.2643',
+      },
+    ],
+    [
+      'parse_decimal',
       { decimal: '.', grouping: '', symbols: [], precision: 38, scale: 2 },
       { '31415926535897932.38': '31415926535897932.38', [`${'9'.repeat(36)}.99`]: `${'9'.repeat(36)}.99`, [`1${'0'.repeat(36)}`]: null },
     ],

@@ -48,7 +48,7 @@ describe('numbers', () => {
     { name: 'c', cells: ['1.5e3', '2e-5', '-1E+05'], type: 'float' },
     { name: 'house', cells: [...many(96, (at) => String(at)), '12A', '7B', '9C', '1D'], type: 'text' },
     { name: 'price', cells: [...many(199, (at) => `${at}.5`), 'tbd'], type: 'float' },
-    { name: 'share', cells: ['12%', '7%'], type: 'text' },
+    { name: 'share', cells: ['12%', '7%'], type: 'decimal(15,2)' },
     { name: 'c', cells: ['1', 'None', '3'], type: 'integer' },
   ])('$cells.0 … in $name is $type', ({ name, cells, type }) => {
     expect(typeOf(cells, name)).toBe(type)
@@ -88,6 +88,19 @@ describe('numbers', () => {
     // what a float writes it also reads
     expect(typeOf(['0.30000000000000004', '52.370216000000006'])).toBe('float')
     expect(typeOf(['9007199254740993', '15'])).toBe('integer')
+  })
+
+  it('with a percent sign are fractions if all of them have it', () => {
+    expect(plan('discount', ['12%', '7.5 %', '-3%'])).toMatchObject({
+      type: 'decimal(15,3)',
+      semantic: 'percentage',
+      number: { share: '%' },
+    })
+    expect(plan('salt', ['35 ‰', '0.5‰'])).toMatchObject({ type: 'decimal(15,4)', number: { share: '‰' } })
+    expect(plan('mixed', ['12%', '7.5', '3%'])).toMatchObject({ type: 'text', doubts: [expect.stringContaining('with and without %')] })
+    expect(typeOf(['12%', '5 ‰'])).toBe('text')
+    expect(typeOf(['12%', '$5'])).toBe('text')
+    expect(typeOf(['5%', 'n/a', '(5%)'])).toBe('text')
   })
 
   it('are exact decimals where a float would lose the zeros at their end', () => {
