@@ -35,14 +35,13 @@ const lockOf = (text: string, lock?: string) => {
 describe('a list of phrases', () => {
   it('runs: reads, cleans and publishes', async () => {
     const source = place.write('visits.csv', 'id,city\n1,Bern\n1,Bern\n2, Basel \n3,Chur\n')
-    const run = await runDefinition(phrases.example, {
-      store: join(place.folder, 'store'),
-      inputs: { source, output_path: join(place.folder, 'out') },
-    })
+    const out = join(place.folder, 'out')
+    const text = phrases.example.replace('data/visits*.csv', source).replace('out/', `${out}/`)
+    const run = await runDefinition(text, { store: join(place.folder, 'store') })
     expect({ status: run.status, cause: run.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
     expect(run.ledger).toMatchObject({ balanced: true, rows: { in: 4 } })
-    const [file] = (JSON.parse(readFileSync(join(place.folder, 'out/_manifest.json'), 'utf8')) as { files: { name: string }[] }).files
-    expect(readFileSync(join(place.folder, 'out', file?.name ?? ''), 'utf8')).toContain('2,')
+    const [file] = (JSON.parse(readFileSync(join(out, '_manifest.json'), 'utf8')) as { files: { name: string }[] }).files
+    expect(readFileSync(join(out, file?.name ?? ''), 'utf8')).toContain('2,')
   })
 
   it('has an id from its name, and version 1', () => {

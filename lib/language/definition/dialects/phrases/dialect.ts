@@ -8,13 +8,11 @@ import { type OnError, onErrorOf } from './on-error.ts'
 import { RESOLVER, resolve, type Resolved, type Unclear } from './resolve.ts'
 import { file, PHRASE, SHARED } from './schema.ts'
 
-const EXAMPLE = `name: Visits
-inputs:
-  source: {type: string, required: true, description: Data source path or pattern}
-  output_path: {type: string, required: true, description: Output path for processed data}
+const EXAMPLE = `version: 1
+id: visits
 steps:
   - id: discover_sources
-    action: <AUTO>discover all data sources matching pattern {{source}}
+    action: <AUTO>discover all data sources matching pattern data/visits*.csv
       and gather metadata including schemas and statistics</AUTO>
   - id: clean_data
     action: <AUTO>clean data, handle missing values, remove duplicates</AUTO>
@@ -23,7 +21,7 @@ steps:
       action: <AUTO>log problematic records and continue</AUTO>
       retry_count: 2
   - id: export_data
-    action: <AUTO>export data to {{output_path}} as csv</AUTO>
+    action: <AUTO>export data to out/ as csv</AUTO>
     on_error:
       fallback_value: json
 `
@@ -46,7 +44,9 @@ export const phrases: Dialect = {
         steps &&
           list(
             steps,
-            itemsOf(steps).map((step) => (partOf(step, 'action') === undefined ? step : stepOf(step, inputs, lock))),
+            itemsOf(steps)
+              .filter(({ value }) => isMapping(value))
+              .map((step) => (partOf(step, 'action') === undefined ? step : stepOf(step, inputs, lock))),
           ),
       ],
     ])
