@@ -1,5 +1,6 @@
 /** Builds the plan of a dataset from inspected sources. Pure. */
 import { decide } from '#relational/infer/decide.ts'
+import { preview } from '#core/text/preview.ts'
 import type { Evidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
@@ -84,9 +85,18 @@ export function buildDataset(
       notes: [
         ...inspected.flatMap(({ name, inspection }) => inspection.notes.map((note) => `${name}: ${note}`)),
         ...columns.flatMap(({ notes }) => notes),
+        ...emptyColumns(columns, sample),
       ],
     },
   }
+}
+
+/** A note about columns without a value. */
+function emptyColumns(columns: readonly ColumnPlan[], sample: SamplePlan): readonly string[] {
+  const empty = columns.flatMap(({ name, untyped }) => (untyped === true ? [name] : []))
+  if (empty.length === 0 || empty.length === columns.length || sample.rows === 0) return []
+  const where = sample.complete ? '' : ' in the sample'
+  return [`columns without values${where}: ${preview(empty)}; to remove them, set drop: [${preview(empty, 3)}] in a transform step`]
 }
 
 /** Whether all values of a type are values of another. */

@@ -3,6 +3,7 @@ import { TaskError } from '#core/errors/errors.ts'
 import { HEAD_BYTES } from './detect.ts'
 import { type Found, NOTHING } from './found.ts'
 import { type Layout, planLayout } from './layout.ts'
+import { findTotals } from './find-totals.ts'
 import type { SampleLimits } from './sample.ts'
 import type { ByteSource, LineMap, NewLine, ReadSettings } from './source.ts'
 import type { Staging } from './staging.ts'
@@ -33,14 +34,18 @@ export async function inspectDelimited(
 ): Promise<FoundDelimited> {
   const { uri } = described
   const layout = await layoutOf(staging.current(), described)
-  const kernel = { dialect: layout.dialect, fields: Math.max(1, layout.columns.length), chunk_rows: limits.chunk_rows }
+  const fields = Math.max(1, layout.columns.length)
+  const kernel = { dialect: layout.dialect, fields, chunk_rows: limits.chunk_rows }
+  const kinds = new Set(described.settings.quarantine_rows)
+  const context = { header: layout.header_cells, fields }
+  const odd = kinds.size === 0 ? null : { kinds, ...context, second_header: layout.second_header }
   const read = (start: number, new_line: NewLine): Promise<Survey> => {
     const source = staging.current()
     return survey(
       source,
       uri,
       { start, end: source.size, line: layout.line, records_before: 0 },
-      { ...kernel, sample: limits.sample, new_line },
+      { ...kernel, sample: limits.sample, new_line, odd },
     )
   }
   let found = await read(layout.start, layout.header_end ?? '\n')
@@ -48,6 +53,8 @@ export async function inspectDelimited(
   if (isMixed) found = await read(await staging.rewrite((from, to) => unifyNewlines(from, to, layout.start, layout.line, kernel)), '\n')
 
   const { totals, bad, cuts, chunks, new_line, sample } = found
+  const end = kinds.has('total') ? null : await findTotals(staging.current(), found, layout.dialect, context, described.rows)
+  const doubts = [...layout.doubts, ...(end === null ? [] : [end])]
   const isUniform = isMixed || layout.header_end === null || layout.header_end === new_line
   return {
     sample,
@@ -64,9 +71,10 @@ export async function inspectDelimited(
       longest_record: totals.longest_record,
       direct: layout.direct && isUniform && bad.length === 0 && cuts.length === 0 && totals.records > 0,
       one_piece: totals.gaps > 0 || totals.blank_crlf > 0,
-      ...(layout.doubts.length > 0 ? { doubts: layout.doubts } : {}),
+      ...(doubts.length > 0 ? { doubts } : {}),
       notes: [
         ...layout.notes,
+        ...(end === null ? [] : [end]),
         ...(isMixed ? ['lines end in more than one way; all line endings outside quotes are read as LF'] : []),
         ...(totals.nuls > 0 ? ['the text contains NUL bytes'] : []),
         ...(totals.records === 0 ? [layout.dialect.header ? 'the source has a header but no records' : NOTHING] : []),

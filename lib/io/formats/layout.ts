@@ -2,9 +2,11 @@
 import { preview } from '#core/text/preview.ts'
 import { nameColumns } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
-import { hasHeader, isSame } from './header.ts'
+import { hasHeader } from './header.ts'
+import { countHeaderRows, isSecondHeader, joinedNames } from './header-rows.ts'
+import { findingOf, ODD_ROWS, oddKind, type OddRow } from './odd-rows.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
-import { laterHeader } from './table-start.ts'
+import { laterHeader, type Row } from './table-start.ts'
 import { rowOf } from './line-map.ts'
 import type { Dialect, LineMap, NewLine, ReadSettings } from './source.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -17,6 +19,10 @@ export interface Layout {
   readonly line: number
   /** How the header ends; null if there is none. */
   readonly header_end: NewLine | null
+  /** The cells of the header's last row; null without a header. */
+  readonly header_cells: readonly string[] | null
+  /** Whether the first record is a second header row. */
+  readonly second_header: boolean
   /** Whether the parser finds the first record by itself, given the header. */
   readonly direct: boolean
   readonly notes: readonly string[]
@@ -59,46 +65,71 @@ export function planLayout(
   const at = rest.findIndex(({ kind }) => kind === 'record')
   const first = rest[at]
   const body = rest.slice(at + 1)
-  const header = first !== undefined && (settings.header ?? hasHeader([first, ...body.filter(isSound)].map(cellsOf)))
-  const names = header ? cellsOf(first) : null
-  const doubts = [
-    ...(settings.skip_lines === undefined && first !== undefined ? doubtsOf(rest.slice(at)) : []),
-    ...(header ? repeatsOf(first, body) : []),
-  ]
-  const fields = fieldsOf(names, (header ? body : rest).filter(isSound), first)
+  const table = rest.slice(at).filter(({ kind }) => kind === 'record')
+  const looked = table.map((record): Row => ({ cells: cellsOf(record), sound: record.bad === null }))
+  const counted = settings.header_rows ?? (settings.header === false ? 1 : countHeaderRows(looked, usual))
+  const header =
+    first !== undefined &&
+    (settings.header ?? (settings.header_rows !== undefined || counted > 1 || hasHeader([first, ...body.filter(isSound)].map(cellsOf))))
+  const fields = fieldsOf(header ? cellsOf(first) : null, (header ? body : rest).filter(isSound), first)
+  const headerRows = header ? Math.min(table.length, counted) : 0
+  const names = !header
+    ? null
+    : headerRows > 1
+      ? joinedNames(
+          looked.slice(0, headerRows).map(({ cells }) => cells),
+          fields,
+        )
+      : cellsOf(first)
+  const last = table[headerRows - 1] ?? first
+  const second_header = headerRows === 1 && isSecondHeader(looked, fields)
   const named = nameColumns(names, fields)
+  const header_cells = header && last !== undefined ? cellsOf(last) : null
+  const doubts = [
+    ...(settings.skip_lines === undefined && first !== undefined && headerRows < 2 && !second_header ? laterTable() : []),
+    ...oddRows(table.slice(headerRows)),
+  ]
+
+  /** The line of a record in the file, or the row of a sheet. */
+  function lineOf({ start: offset }: TextRecord): number {
+    const line = countLines(text, bom, from + offset) + 1
+    return rows === undefined ? line : rowOf(rows, line)
+  }
 
   /** A note that the table begins further down, with the lines to skip. */
-  function doubtsOf(found: readonly TextRecord[]): string[] {
-    const table = found.filter(({ kind }) => kind === 'record')
-    const records = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
-    const later = laterHeader(records, 0, usual)
+  function laterTable(): string[] {
+    const later = laterHeader(looked, 0, usual)
     const record = later === null ? undefined : table[later]
     if (record === undefined) return []
-    const above = countLines(text, bom, from + record.start)
     const shown = preview(cellsOf(record).map((cell) => trimmedText(cell)))
     const [where, setting] =
       rows === undefined
-        ? [`line ${above + 1}`, `skip_lines: ${above}`]
-        : [`row ${rowOf(rows, above + 1)}`, `header_row: ${rowOf(rows, above + 1)}`]
+        ? [`line ${lineOf(record)}`, `skip_lines: ${lineOf(record) - 1}`]
+        : [`row ${lineOf(record)}`, `header_row: ${lineOf(record)}`]
     return [
       `the table seems to begin in ${where} (${shown}); if the ${rows === undefined ? 'lines' : 'rows'} above are not part of it, set ${setting} in the source of the discover step`,
     ]
   }
 
-  /** A note that records further down are the header once more. */
-  function repeatsOf({ cells }: TextRecord, found: readonly TextRecord[]): string[] {
-    const same = cells.length > 1 ? found.filter((record) => isSame(record.cells, cells)) : []
-    const [one] = same
-    if (one === undefined) return []
-    const where = `line ${countLines(text, bom, from + one.start) + 1}`
-    return [
-      `${where} repeats the header${same.length > 1 ? ` (and ${same.length - 1} more)` : ''} and is read as a record; to remove it, filter such rows in a transform step`,
-    ]
+  /** Findings about rows that are probably not data. Those that the settings quarantine are no findings. */
+  function oddRows(found: readonly TextRecord[]): string[] {
+    const context = { header: header && last !== undefined ? last.cells : null, fields }
+    const lines = new Map<OddRow, TextRecord[]>(ODD_ROWS.map((kind) => [kind, []]))
+    for (const [place, record] of found.entries()) {
+      const kind = place === 0 && second_header ? 'second_header' : record.bad === null ? oddKind(record.cells, context) : null
+      // totals are found at the end of the whole text
+      if (kind !== null && kind !== 'total') lines.get(kind)?.push(record)
+    }
+    return [...lines].flatMap(([kind, records]) => {
+      const [one] = records
+      if (one === undefined || settings.quarantine_rows?.includes(kind)) return []
+      const more = kind === 'second_header' ? '; to join its names with those above, set header_rows: 2' : ''
+      return findingOf(kind, records.map(lineOf), cellsOf(one), rows === undefined ? 'line' : 'row', more)
+    })
   }
 
   const begin = from + (first?.start ?? records.at(-1)?.end ?? 0)
-  const start = header ? from + first.end : begin
+  const start = last !== undefined && header ? from + last.end : begin
   const skipped = countLines(text, bom, begin)
   return {
     dialect: { ...writing, header, skip_lines: skipped },
@@ -106,7 +137,9 @@ export function planLayout(
     start,
     line: countLines(text, bom, start) + 1,
     header_end: header ? newlineBefore(text, start) : null,
-    direct: begin === bom && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
+    header_cells,
+    second_header,
+    direct: begin === bom && headerRows < 2 && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
     doubts,
     notes: [
       ...notes,
@@ -115,6 +148,9 @@ export function planLayout(
         ? [
             `the first ${skipped === 1 ? 'line is' : `${skipped} lines are`} skipped: ${skipped === 1 ? 'it is' : 'they are'} not part of the table`,
           ]
+        : []),
+      ...(headerRows > 1
+        ? [`the first ${headerRows} rows name the columns; to read only the first as the header, set header_rows: 1`]
         : []),
       ...(first !== undefined && !header ? ['no header found; the columns are named by position'] : []),
       ...(header && first.bad !== null ? ['the header has invalid quotes; its names are read unchanged'] : []),

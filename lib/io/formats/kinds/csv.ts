@@ -1,6 +1,6 @@
 /** csv: delimited text of any dialect. */
 import * as z from 'zod'
-import { encoding, header, skip_lines } from '../options.ts'
+import { encoding, header, header_rows, quarantine_rows, skip_lines } from '../options.ts'
 import type { FormatKind } from './format.ts'
 
 export const csv: FormatKind = {
@@ -12,7 +12,9 @@ export const csv: FormatKind = {
     quote: z.string().max(1).optional().describe('The quote character; empty when the file quotes nothing.'),
     escape: z.string().length(1).optional().describe('The character that escapes a quote inside quotes.'),
     header,
+    header_rows,
     skip_lines,
+    quarantine_rows,
     comment: z.string().max(1).optional().describe('A line that starts with this character is not data.'),
     encoding,
   }),
