@@ -3,6 +3,8 @@ import { TaskError } from '#core/errors/errors.ts'
 import { HEAD_BYTES } from './detect.ts'
 import { type Found, NOTHING } from './found.ts'
 import { type Layout, planLayout } from './layout.ts'
+import { WRITTEN } from './csv-text.ts'
+import { isForeignDialect, rewriteDelimited } from './rewrite-delimited.ts'
 import { findTotals } from './find-totals.ts'
 import type { SampleLimits } from './sample.ts'
 import type { ByteSource, LineMap, NewLine, ReadSettings } from './source.ts'
@@ -34,6 +36,7 @@ export async function inspectDelimited(
 ): Promise<FoundDelimited> {
   const { uri } = described
   const layout = await layoutOf(staging.current(), described)
+  if (isForeignDialect(layout.dialect)) return inspectRewritten(described, layout, staging, limits)
   const fields = Math.max(1, layout.columns.length)
   const kernel = { dialect: layout.dialect, fields, chunk_rows: limits.chunk_rows }
   const kinds = new Set(described.settings.quarantine_rows)
@@ -80,6 +83,35 @@ export async function inspectDelimited(
         ...(totals.records === 0 ? [layout.dialect.header ? 'the source has a header but no records' : NOTHING] : []),
       ],
     },
+  }
+}
+
+/** Inspects a text that the parser cannot read in its own dialect, once it is rewritten. */
+async function inspectRewritten(
+  described: DelimitedText,
+  { dialect, notes }: Layout,
+  staging: Staging,
+  limits: Parameters<typeof inspectDelimited>[2],
+): Promise<FoundDelimited> {
+  await staging.rewrite((from, to) => rewriteDelimited(from, to, described.bom, dialect))
+  const { delimiter: _, quote: _quote, escape: _escape, ...settings } = described.settings
+  const skip_lines = settings.skip_lines ?? (dialect.skip_lines > 0 ? dialect.skip_lines : undefined)
+  const found = await inspectDelimited(
+    {
+      ...described,
+      bom: 0,
+      settings: { ...settings, ...WRITTEN, comment: dialect.comment, ...(skip_lines === undefined ? {} : { skip_lines }) },
+    },
+    staging,
+    limits,
+  )
+  const how =
+    dialect.delimiter.length > 1
+      ? `fields are delimited by ${JSON.stringify(dialect.delimiter)}`
+      : `a delimiter within a field is escaped with ${dialect.escape}`
+  return {
+    ...found,
+    facts: { ...found.facts, notes: [how, ...found.facts.notes, ...notes.filter((note) => note.startsWith('the first '))] },
   }
 }
 

@@ -1,10 +1,12 @@
 /** Plans the layout of a delimited text from its head: its dialect, where its records start, and the names of its columns. */
 import { preview } from '#core/text/preview.ts'
+import { escaped } from '#relational/types/text-forms.ts'
 import { nameColumns } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
 import { hasHeader } from './header.ts'
 import { countHeaderRows, isSecondHeader, joinedNames } from './header-rows.ts'
 import { findingOf, ODD_ROWS, oddKind, type OddRow } from './odd-rows.ts'
+import { separatorLine } from './rare-delimiters.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
 import { laterHeader, type Row } from './table-start.ts'
 import { rowOf } from './line-map.ts'
@@ -50,8 +52,10 @@ export function planLayout(
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
   // one character per byte, so that offsets are byte offsets
   const text = bytes.toString('latin1')
-  const from = skipLines(text, bom, settings.skip_lines ?? 0)
-  const { writing, notes } = detectDialect(bytes.toString('utf8', from), whole, settings, uri)
+  const stated = settings.delimiter === undefined && settings.skip_lines === undefined ? separatorLine(text.slice(bom, bom + 20)) : null
+  const from = stated === null ? skipLines(text, bom, settings.skip_lines ?? 0) : bom + stated.length
+  const known = stated === null ? settings : { ...settings, delimiter: stated.delimiter }
+  const { writing, notes } = detectDialect(bytes.toString('utf8', remarksEnd(text, from)), whole, known, uri)
   const records: TextRecord[] = []
   for (const record of completeRecords(text.slice(from), whole, writing)) {
     if (records.push(record) === LOOKED_AT) break
@@ -59,7 +63,9 @@ export function planLayout(
   if (records.every(({ kind }) => kind !== 'record') && !whole) return null
   const cellsOf = (record: TextRecord) => record.cells.map((cell) => Buffer.from(cell, 'latin1').toString('utf8'))
 
-  const usual = mode(records.filter(isSound).map(({ cells }) => cells.length))
+  const sound = records.filter(isSound)
+  const plain = sound.filter(({ cells }) => cells[0]?.startsWith('#') !== true)
+  const usual = mode((plain.length > 0 ? plain : sound).map(({ cells }) => cells.length))
   const titles = settings.skip_lines === undefined ? countTitles(records, usual) : 0
   const rest = records.slice(titles)
   const at = rest.findIndex(({ kind }) => kind === 'record')
@@ -71,7 +77,7 @@ export function planLayout(
   const header =
     first !== undefined &&
     (settings.header ?? (settings.header_rows !== undefined || counted > 1 || hasHeader([first, ...body.filter(isSound)].map(cellsOf))))
-  const fields = fieldsOf(header ? cellsOf(first) : null, (header ? body : rest).filter(isSound), first)
+  const fields = fieldsOf(header ? namesOf(first) : null, (header ? body : rest).filter(isSound), first)
   const headerRows = header ? Math.min(table.length, counted) : 0
   const names = !header
     ? null
@@ -80,7 +86,7 @@ export function planLayout(
           looked.slice(0, headerRows).map(({ cells }) => cells),
           fields,
         )
-      : cellsOf(first)
+      : namesOf(first)
   const last = table[headerRows - 1] ?? first
   const second_header = headerRows === 1 && isSecondHeader(looked, fields)
   const named = nameColumns(names, fields)
@@ -89,6 +95,17 @@ export function planLayout(
     ...(settings.skip_lines === undefined && first !== undefined && headerRows < 2 && !second_header ? laterTable() : []),
     ...oddRows(table.slice(headerRows)),
   ]
+
+  /** The names in a header; where its quotes are wrong, the line is cut at the delimiters. */
+  function namesOf(record: TextRecord): readonly string[] {
+    if (record.bad === null && writing.quote !== '') return cellsOf(record)
+    if (record.bad === null) return cellsOf(record).map((cell) => (cell.startsWith('"') ? cell.replace(/^"|"$/g, '') : cell))
+    const line = Buffer.from(text.slice(from + record.start, from + record.end), 'latin1').toString('utf8')
+    return line
+      .replace(/[\r\n]+$/, '')
+      .split(writing.delimiter)
+      .map((cell) => trimmedText(cell).replace(new RegExp(`^${escaped(writing.quote)}|${escaped(writing.quote)}$`, 'g'), ''))
+  }
 
   /** The line of a record in the file, or the row of a sheet. */
   function lineOf({ start: offset }: TextRecord): number {
@@ -142,6 +159,7 @@ export function planLayout(
     direct: begin === bom && headerRows < 2 && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
     doubts,
     notes: [
+      ...(stated === null ? [] : [`the first line names the delimiter ${JSON.stringify(stated.delimiter)}`]),
       ...notes,
       ...doubts,
       ...(titles > 0 && skipped > 0
@@ -153,7 +171,7 @@ export function planLayout(
         ? [`the first ${headerRows} rows name the columns; to read only the first as the header, set header_rows: 1`]
         : []),
       ...(first !== undefined && !header ? ['no header found; the columns are named by position'] : []),
-      ...(header && first.bad !== null ? ['the header has invalid quotes; its names are read unchanged'] : []),
+      ...(header && first.bad !== null ? ['the header has invalid quotes; its names are cut at the delimiters'] : []),
       ...named.notes,
     ],
   }
@@ -171,6 +189,13 @@ function skipLines(text: string, from: number, lines: number): number {
   return at
 }
 
+/** Where the lines that begin with # end, if there is something below: they say nothing about the dialect. */
+function remarksEnd(text: string, from: number): number {
+  let at = from
+  while (text[at] === '#') at = lineEnd(text, at)
+  return at < text.length ? at : from
+}
+
 function newlineBefore(text: string, offset: number): NewLine | null {
   if (text[offset - 1] === '\r') return '\r'
   if (text[offset - 1] !== '\n') return null
@@ -186,14 +211,20 @@ function countLines(text: string, from: number, to: number): number {
 /** The number of leading lines that are blank or hold one cell where the records have several. */
 function countTitles(records: readonly TextRecord[], usual: number): number {
   let titles = 0
-  while (titles < Math.min(records.length, MAX_TITLES) && isTitle(records[titles], usual)) titles++
+  let comments = 0
+  while (titles < records.length && titles - comments < MAX_TITLES && isTitle(records[titles], usual))
+    if (isRemark(records[titles++], usual)) comments++
   const next = records[titles]
   return next === undefined ? 0 : titles
 }
 
+/** A line above the table that begins with `#` and does not have the fields of a record. */
+const isRemark = (record: TextRecord | undefined, usual: number) =>
+  record?.kind === 'record' && record.cells[0]?.startsWith('#') === true && record.cells.length !== usual
+
 function isTitle(record: TextRecord | undefined, usual: number): boolean {
   if (record === undefined || record.kind === 'comment') return false
-  if (record.kind === 'blank') return true
+  if (record.kind === 'blank' || isRemark(record, usual)) return true
   if (usual < 2 || record.cells.length > usual) return false
   const filled = record.cells.filter((cell) => trimmedText(cell) !== '').length
   return filled <= 1 && (trimmedText(record.cells[0] ?? '-') !== '' || filled === 0) && (record.cells.length === 1 || usual > 2)
@@ -205,7 +236,8 @@ function fieldsOf(header: readonly string[] | null, body: readonly TextRecord[],
   if (counts.length === 0) return header?.length ?? first?.cells.length ?? 0
   const usual = mode(counts)
   const have = (fields: number) => counts.filter((count) => count === fields).length
-  const isClear = have(usual) * 2 >= counts.length
+  // in a tie the header decides
+  const isClear = have(usual) * 2 >= counts.length && have(usual) > have(header?.length ?? 0)
   return header !== null && !isClear && have(header.length) * 2 >= have(usual) ? header.length : usual
 }
 

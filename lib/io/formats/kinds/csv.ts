@@ -5,12 +5,16 @@ import type { FormatKind } from './format.ts'
 
 export const csv: FormatKind = {
   name: 'csv',
-  summary: 'Delimited text: comma, tab, semicolon or bar, with or without quotes; the dialect is detected.',
+  summary: 'Delimited text: comma, tab, semicolon, bar or another delimiter, with or without quotes; the dialect is detected.',
   extensions: ['csv', 'tsv', 'tab', 'psv', 'txt', 'dat'],
   options: z.strictObject({
-    delimiter: z.string().length(1).optional().describe('The character between fields of a delimited file.'),
+    delimiter: z.string().min(1).max(2).optional().describe('The character, or the two, between the fields of a delimited file.'),
     quote: z.string().max(1).optional().describe('The quote character; empty when the file quotes nothing.'),
-    escape: z.string().length(1).optional().describe('The character that escapes a quote inside quotes.'),
+    escape: z
+      .string()
+      .length(1)
+      .optional()
+      .describe('The character that escapes a quote inside quotes; with an empty `quote`, a delimiter in a field.'),
     header,
     header_rows,
     skip_lines,
