@@ -4,6 +4,7 @@
  */
 import { allOf, anyOf, type Once, repeat, text } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
+import { isWorded, wordedSql } from '#relational/types/worded-dates.ts'
 import { defineCell } from './cell.ts'
 
 /** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the most frequent first. */
@@ -37,7 +38,15 @@ function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
   return `CASE WHEN ${anyOf([`strlen(${cell}) <= 16`, allOf([second, end])])} THEN TRY_CAST(${cell} AS TIMESTAMP) END`
 }
 
-function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat): string {
+function parse(cell: string, options: DateOptions, once: Once = repeat): string {
+  const worded = options.formats.filter(isWorded)
+  if (worded.length === 0) return parseFormats(cell, options, once)
+  const formats = options.formats.filter((format) => !isWorded(format))
+  const inWords = options.to === 'date' ? `CAST(${wordedSql(cell, worded)} AS DATE)` : wordedSql(cell, worded)
+  return formats.length === 0 ? inWords : `COALESCE(${parseFormats(cell, { ...options, formats }, once)}, ${inWords})`
+}
+
+function parseFormats(cell: string, { to, formats }: DateOptions, once: Once): string {
   const arms: string[] = []
   const isoFormats = formats.filter(isIso)
   // both separators: the fifth character of 1/12/2024 is one, too, and DuckDB reads 1/12/24 as a day of the year 1
