@@ -7,12 +7,17 @@ import type { ColumnType } from '#relational/types/types.ts'
 import { isWorded, wordedSql } from '#relational/types/worded-dates.ts'
 import { defineCell } from './cell.ts'
 
-/** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the most frequent first. */
+/** `formats` are strptime formats (`%Y-%m-%d`), `words:` and a language, `serial`, `epoch_s` or `epoch_ms`, the most frequent first. */
 export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
 
 const isIso = (format: string) => (format.startsWith('%Y-') || format.startsWith('%Y/')) && !format.includes('%I')
 const isWord = (format: string) => /^%[abAB]/.test(format)
-const isEpoch = (format: string) => format.startsWith('epoch')
+const isEpoch = (format: string) => format.startsWith('epoch') || format === 'serial'
+
+/** Days since 1899-12-30, as spreadsheets count them from March 1900 on, with the time as a fraction. */
+const isSerial = (cell: string) => `regexp_full_match(${cell}, '[1-9][0-9]{1,5}(\\.[0-9]+)?')`
+const serial = (cell: string) =>
+  `(TIMESTAMP '1899-12-30' + to_days(CAST(split_part(${cell}, '.', 1) AS INTEGER)) + to_milliseconds(CAST(round((TRY_CAST(${cell} AS DOUBLE) - CAST(split_part(${cell}, '.', 1) AS INTEGER)) * 86400000) AS BIGINT)))`
 
 function chain(cell: string, formats: readonly string[]): string {
   // two-digit years first: '%Y' would accept them as the year 20
@@ -73,6 +78,7 @@ function parseFormats(cell: string, { to, formats }: DateOptions, once: Once): s
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
   // a cast would round a fraction
   const isEpochOf = (length: number) => allOf([`strlen(${cell}) = ${length}`, `regexp_full_match(${cell}, '[0-9]+')`])
+  if (formats.includes('serial')) arms.push(`WHEN ${isSerial(cell)} THEN ${serial(cell)}`)
   if (formats.includes('epoch_s')) arms.push(`WHEN ${isEpochOf(10)} THEN make_timestamp(${epoch} * 1000000)`)
   if (formats.includes('epoch_ms')) arms.push(`WHEN ${isEpochOf(13)} THEN make_timestamp(${epoch} * 1000)`)
   const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'
