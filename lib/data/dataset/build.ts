@@ -133,9 +133,10 @@ const chunksOf = ({ chunks, bad }: Inspection) =>
 /** A column of a typed source, and the type that all sources are cast to; a nested value becomes text by its JSON. */
 function castOf(typed: TypedColumn | undefined, common: string | undefined) {
   if (typed === undefined) return { cast: null }
-  if (common === undefined) return { cast: typed.cast, stored: typed.stored }
+  const own = { stored: typed.stored, ...(typed.path === undefined ? {} : { path: typed.path }) }
+  if (common === undefined) return { cast: typed.cast, ...own }
   const isNested = typed.cast === AS_JSON
-  return { cast: isNested ? AS_JSON : common === typed.stored ? null : common, stored: typed.stored }
+  return { cast: isNested ? AS_JSON : common === typed.stored ? null : common, ...own }
 }
 
 function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonly string[])[], casts: ReadonlyMap<string, string>) {

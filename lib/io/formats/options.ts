@@ -18,3 +18,7 @@ export const quarantine_rows = z
   .describe(
     'Rows that are no data and go to quarantine: `total` (the last rows, if they sum up those above), `blank` (no values), `header` (repeats the header), `second_header` (one more below the header). Without it they are records, and a warning names them.',
   )
+export const flatten = z
+  .boolean()
+  .optional()
+  .describe('Whether the fields of nested objects become columns, such as `address.city` (default: false, an object is JSON text).')
