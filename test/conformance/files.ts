@@ -77,6 +77,8 @@ if (process.argv[1]?.endsWith('files.ts') === true) {
     const outcomes = await readFiles(filesUnder(folder))
     for (const { name, outcome, why } of outcomes) if (outcome !== 'read') console.log(`${outcome.padEnd(8)} ${name}: ${why}`)
     const of = (kind: FileOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === kind).length
-    console.log(`${folder}: ${outcomes.length} files, ${of('read')} read, ${of('refused')} refused, ${of('wrong')} wrong, ${of('bug')} bugs`)
+    console.log(
+      `${folder}: ${outcomes.length} files, ${of('read')} read, ${of('refused')} refused, ${of('wrong')} wrong, ${of('bug')} bugs`,
+    )
   }
 }

@@ -12,7 +12,13 @@ export async function flattenLines(from: ByteSource, to: ByteSink, bom: number):
       parts.push('\n'.repeat(at - line))
       line = at + 1
       const flat = text === null ? null : flattened(text)
-      parts.push(flat === null ? `${Buffer.from(bytes).toString('latin1').replace(/\r?\n$/, '')}\n` : `${Buffer.from(flat).toString('latin1')}\n`)
+      parts.push(
+        flat === null
+          ? `${Buffer.from(bytes)
+              .toString('latin1')
+              .replace(/\r?\n$/, '')}\n`
+          : `${Buffer.from(flat).toString('latin1')}\n`,
+      )
     }
     await to.write(Buffer.from(parts.join(''), 'latin1'))
   }

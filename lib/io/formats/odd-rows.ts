@@ -47,7 +47,7 @@ function isTotal(cells: readonly string[], label: string): boolean {
 }
 
 /** Sums of columns, to recognise a last row without a label that holds them. */
-export function startSums(fields: number) {
+function startSums(fields: number) {
   const sums = new Array<number>(fields).fill(0)
   const areNumbers = new Array<boolean>(fields).fill(true)
   let rows = 0

@@ -35,7 +35,12 @@ export async function wrapValues(from: ByteSource, to: ByteSink, bom: number, sh
       line = at + 1
       const elements = text === null ? null : shape === 'scalars' ? [text.trim()] : elementsOf(text.trim())
       if (hasNames && record === 1) parts.push('\n')
-      else if (elements === null || elements.length !== keys.length) parts.push(`${Buffer.from(bytes).toString('utf8').replace(/\r?\n$/, '')}\n`)
+      else if (elements === null || elements.length !== keys.length)
+        parts.push(
+          `${Buffer.from(bytes)
+            .toString('utf8')
+            .replace(/\r?\n$/, '')}\n`,
+        )
       else parts.push(`{${keys.map((key, place) => `${key}:${elements[place]}`).join(',')}}\n`)
     }
     await to.write(Buffer.from(parts.join('')))
@@ -62,7 +67,7 @@ async function namesOf(from: ByteSource, range: Parameters<typeof readLines>[1])
 const shown = (element: string) => (element === 'null' ? '' : element.startsWith('"') ? (JSON.parse(element) as string) : element)
 
 /** The elements of a valid JSON list as they are written; null for other text. */
-export function elementsOf(text: string): readonly string[] | null {
+function elementsOf(text: string): readonly string[] | null {
   if (!text.startsWith('[') || !text.endsWith(']')) return null
   const elements: string[] = []
   let level = 0

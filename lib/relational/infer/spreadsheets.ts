@@ -1,28 +1,10 @@
 /** What exports of spreadsheets leave in cells: errors, texts written as formulas, serial dates; and words for yes and no, which are said. */
 import { ANSWERS, ENGLISH } from '#relational/cells/boolean-words.ts'
-import { FORMULA_TEXT } from '#relational/cells/formula-text.ts'
 import { NULL_VALUES, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { count } from '#core/text/numbers.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import type { Evidence } from './evidence.ts'
-
-const ERRORS: ReadonlySet<string> = new Set([
-  '#DIV/0!',
-  '#VALUE!',
-  '#REF!',
-  '#NAME?',
-  '#NUM!',
-  '#NULL!',
-  '#SPILL!',
-  '#CALC!',
-  '#GETTING_DATA',
-])
-
-export const isSpreadsheetError = (cell: string) => ERRORS.has(cell) || /^#{4,}$/.test(cell)
-
-const FORMULA = new RegExp(`^${FORMULA_TEXT}$`)
-export const isFormulaText = (cell: string) => cell.startsWith('="') && FORMULA.test(cell)
 
 export const errorsIn = ({ errors }: Evidence) => Object.values(errors).reduce((sum, times) => sum + times, 0)
 

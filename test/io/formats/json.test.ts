@@ -282,7 +282,11 @@ describe('values that are no objects', () => {
   it('are rows, if they are lists', async () => {
     const text = '[["id","name"],\n[1,"a, ]b"],\n[2,{"x":[1,2]}],\n[3],\n[4.50,null]]'
     const { inspection, sample } = await inspectFile(place.write(text, 'a.json'), place.store)
-    expect(inspection).toMatchObject({ columns: ['id', 'name'], records: 4, bad: [{ record: 3, line: 4, reason: 'is a list, not an object' }] })
+    expect(inspection).toMatchObject({
+      columns: ['id', 'name'],
+      records: 4,
+      bad: [{ record: 3, line: 4, reason: 'is a list, not an object' }],
+    })
     expect(Buffer.from(sample.text).toString()).toBe('{"id":1,"name":"a, ]b"}\n{"id":2,"name":{"x":[1,2]}}\n{"id":4.50,"name":null}\n')
     expect(inspection.notes).toContain('the JSON values are lists; the first one names the columns')
   })
