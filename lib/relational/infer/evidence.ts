@@ -2,12 +2,13 @@
  * Counts that describe the sampled cells of a column. Evidence of two samples merges by addition, so each source can be examined
  * separately.
  */
-import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/boolean-words.ts'
 import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
 import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms.ts'
 import { digitsOfShape, keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
+import { isFormulaText, isSpreadsheetError } from './spreadsheet-cells.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
-import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
+import { noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf, record, type TextRecord } from '#core/text/record.ts'
 
@@ -46,6 +47,10 @@ export interface Evidence {
   /** Numbers that are not in plain form, by their shape. */
   numbers: Counts
   booleans: number
+  /** Errors of a spreadsheet, such as `#DIV/0!`. */
+  errors: Counts
+  /** Texts that a spreadsheet keeps from being numbers: `="0002"`. */
+  formula_texts: number
   /** Cells of letters or signs and digits that match nothing above: `12A`, `<5`, `10 km`. */
   mixed: number
   /** Cells without digits that match nothing above, up to some; null if there are more. */
@@ -71,9 +76,9 @@ export interface Evidence {
 export type Counts = TextRecord<number>
 
 /** A column with at most this many distinct values may be kept as a list of values. */
-const FEW_VALUES = 1000
+export const FEW_VALUES = 1000
 /** Words in a column of numbers or dates: more than this many are no placeholders. */
-const FEW_OTHERS = 20
+export const FEW_OTHERS = 20
 const MAX_OTHER = 40
 
 export const noEvidence = (): Evidence => ({
@@ -97,6 +102,8 @@ export const noEvidence = (): Evidence => ({
   whole: 0,
   numbers: record(),
   booleans: 0,
+  errors: record(),
+  formula_texts: 0,
   mixed: 0,
   others: record(),
   unfit: null,
@@ -187,6 +194,11 @@ function addDecimal(evidence: Evidence, cell: string, times: number): void {
 
 function addOther(evidence: Evidence, cell: string, times: number): void {
   if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans += times
+  if (isSpreadsheetError(cell)) {
+    add(evidence.errors, cell, times)
+    return
+  }
+  if (isFormulaText(cell)) evidence.formula_texts += times
   const date = dateForm(cell)
   if (date !== null) {
     const known = entryOf(evidence.dates, date.format) ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
@@ -227,59 +239,6 @@ function addNumber(evidence: Evidence, value: number, times: number): void {
   evidence.smallest = Math.min(evidence.smallest, value)
 }
 
-const add = (counts: TextRecord<number>, key: string, by: number) => {
+export const add = (counts: TextRecord<number>, key: string, by: number) => {
   counts[key] = (entryOf(counts, key) ?? 0) + by
-}
-
-/** The combined evidence of two samples. */
-export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
-  const counts = (left: Counts, right: Counts): Counts => {
-    const sum = record(Object.entries(left))
-    for (const [key, value] of Object.entries(right)) add(sum, key, value)
-    return sum
-  }
-  const dates = record(Object.entries(a.dates))
-  for (const [format, seen] of Object.entries(b.dates)) {
-    const known = entryOf(dates, format)
-    dates[format] =
-      known === undefined
-        ? seen
-        : { count: known.count + seen.count, time: seen.time, dmy: known.dmy + seen.dmy, mdy: known.mdy + seen.mdy }
-  }
-  const values = a.values === null || b.values === null ? null : counts(a.values, b.values)
-  const others = a.others === null || b.others === null ? null : counts(a.others, b.others)
-  return {
-    cells: a.cells + b.cells,
-    missing: a.missing + b.missing,
-    padded: a.padded + b.padded,
-    words: counts(a.words, b.words),
-    codes: counts(a.codes, b.codes),
-    integers: a.integers + b.integers,
-    coded: a.coded + b.coded,
-    huge: a.huge + b.huge,
-    inexact: a.inexact + b.inexact,
-    ungrouped: a.ungrouped + b.ungrouped,
-    decimals: a.decimals + b.decimals,
-    thousands: a.thousands + b.thousands,
-    scales: counts(a.scales, b.scales),
-    trailing: a.trailing + b.trailing,
-    formatted_scales: counts(a.formatted_scales, b.formatted_scales),
-    zeros: a.zeros + b.zeros,
-    powers: a.powers + b.powers,
-    whole: Math.max(a.whole, b.whole),
-    numbers: counts(a.numbers, b.numbers),
-    booleans: a.booleans + b.booleans,
-    mixed: a.mixed + b.mixed,
-    unfit: a.unfit ?? b.unfit,
-    others: others !== null && Object.keys(others).length <= FEW_OTHERS ? others : null,
-    dates,
-    epochs: { seconds: a.epochs.seconds + b.epochs.seconds, millis: a.epochs.millis + b.epochs.millis },
-    semantics: counts(a.semantics, b.semantics),
-    values: values !== null && Object.keys(values).length > FEW_VALUES ? null : values,
-    listed: values === null ? FEW_VALUES + 1 : Object.keys(values).length,
-    variety: mergeVariety(a.variety, b.variety),
-    sum: a.sum + b.sum,
-    largest: Math.max(a.largest, b.largest),
-    smallest: Math.min(a.smallest, b.smallest),
-  }
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 const SIMPLE: Readonly<Record<string, string>> = {
   text: "'a'",
   integer: '1',
-  decimal: '0.5',
+  float: '0.5',
   number: 'i',
   boolean: 'b',
   date: 'day',
