@@ -40,7 +40,7 @@ export interface Building {
 }
 
 /** A plain reference and the lowest level where it exists. */
-export interface Place {
+interface Place {
   readonly sql: string
   readonly level: number
 }
