@@ -28,12 +28,12 @@ export const duckdbEngine: PassEngine = {
     const prepared = await prepareLookups(pass.operations, context)
     const session = await context.openSession([...batch.folders, path.slice(0, path.lastIndexOf('/')), ...prepared.folders])
     const lookups = await prepared.load(session)
-    const lowered = lower({ ...pass, columns: batch.columns, lookups })
+    const lowered = lower({ ...pass, columns: batch.columns, lookups, rows: batch.rows })
     const relation: LoweredRelation = { ...lowered, flags: [...lowered.flags, ...outputFlags(lowered.columns, pass.facts)] }
     const columns = passColumns(relation, pass)
     return {
       columns,
-      flags: relation.flags.map(({ sql: _sql, ...flag }) => flag),
+      flags: relation.flags.map(({ sql: _sql, held: _held, ...flag }) => flag),
       run: (members) => run(session, pass, work, relation, columns, members),
     }
   },

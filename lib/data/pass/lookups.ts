@@ -1,6 +1,7 @@
 /** Loads the values that `references` rules look up, once per task. */
 import type { Session } from '#io/duckdb/session.ts'
-import { type Lookup, lookupKey } from '#relational/operations/to-sql.ts'
+import type { Lookup } from '#relational/operations/building.ts'
+import { lookupKey } from '#relational/operations/to-sql.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'

@@ -18,9 +18,7 @@ function tallyArguments(
   proofs: readonly string[],
 ): string {
   const flagWords = Array.from({ length: maskWords(flags.length) - 1 }, (_, word) => {
-    const bits = flags.flatMap(({ sql }, at) =>
-      at >> 5 === word && sql !== null ? [`CASE WHEN ${sql} THEN ${2 ** (at & 31)}::UINTEGER ELSE 0::UINTEGER END`] : [],
-    )
+    const bits = wordOf(flags.slice(word * 32, word * 32 + 32))
     return bits.length === 0 ? '0::UINTEGER' : bits.join(' | ')
   })
   const missing = (countMissing ? columns : []).map(
@@ -29,6 +27,21 @@ function tallyArguments(
   // rows that share their key with no other need no proof
   const proven = proofs.map((sql, at) => `CASE WHEN ${marksOf(at)}(0::UINTEGER) = 1 THEN ${sql} ELSE 0::UBIGINT END`)
   return [...flagWords, missing.length === 0 ? '0::UINTEGER' : sumOf(missing), keyHash(columns), ...proven].join(', ')
+}
+
+/** The terms of the mask of up to 32 flags. Those held in one list are one term. */
+function wordOf(flags: readonly LoweredFlag[]): readonly string[] {
+  const lists = new Map<string, Map<number, number>>()
+  const single: string[] = []
+  for (const [bit, { sql, held }] of flags.entries()) {
+    if (held !== undefined) lists.set(held.list, (lists.get(held.list) ?? new Map<number, number>()).set(held.at, 2 ** bit))
+    else if (sql !== null) single.push(`CASE WHEN ${sql} THEN ${2 ** bit}::UINTEGER ELSE 0::UINTEGER END`)
+  }
+  const sums = [...lists].map(([list, weights]) => {
+    const each = Array.from({ length: Math.max(...weights.keys()) }, (_, at) => weights.get(at + 1) ?? 0)
+    return `CAST(list_sum(list_transform(${list}, lambda x, i: CASE WHEN x THEN [${each.join(', ')}][i] ELSE 0 END)) AS UINTEGER)`
+  })
+  return [...single, ...sums]
 }
 
 /** The name of the function that marks the rows whose key is hashed for a flag, by the number of its proof. */

@@ -1,5 +1,5 @@
 /** parse_integer, parse_float and parse_decimal: convert text to numbers, with the symbols and separators found in the column. */
-import { formattedForm, type NumberFormat, type NumberKind, plainForm, shiftOf } from '#relational/types/number-forms.ts'
+import { formattedForm, isPlain, type NumberFormat, type NumberKind, plainForm, shiftOf } from '#relational/types/number-forms.ts'
 import { allOf, anyOf, type Once, sqlType, text } from '#relational/types/sql.ts'
 import { decimalType } from '#relational/types/types.ts'
 import { type CellOperation, defineCell } from './cell.ts'
@@ -54,12 +54,31 @@ function cast(plain: string, { kind, sql }: Target, { loose = false, share }: Nu
 
 /** The cell as a number, or NULL. The pattern comes first, because a cast accepts too much: '1_000' is 1000, '+-5' is -5, '007' is 7. */
 function number(cell: string, target: Target, format: NumberFormat, once: Once): string {
-  const isPlain = `WHEN ${matches(cell, plainForm(target.kind, format))} THEN ${cast(cell, target, format, once)}`
-  const arms = format.share === undefined ? [isPlain] : []
+  if (format.sound === true && format.share === undefined && (isPlain(format) || format.decimal === '.'))
+    return known(cell, target, format, once)
+  const plain = `WHEN ${matches(cell, plainForm(target.kind, format))} THEN ${cast(cell, target, format, once)}`
+  const arms = format.share === undefined ? [plain] : []
   const other = formattedForm(target.kind, format)
   if (other !== null)
     arms.push(`WHEN ${matches(cell, other)} THEN ${once(plainDigits(cell, format), (plain) => cast(plain, target, format, once))}`)
   return `CASE ${arms.join(' ')} END`
+}
+
+/**
+ * The same for cells that are known to have one of the forms. With a point as decimal mark, what a cast reads is the number: it reads no
+ * grouped digits, symbols or brackets. With a comma, 1.234 can be a grouped 1234.
+ */
+function known(cell: string, { sql }: Target, format: NumberFormat, once: Once): string {
+  const read = (plain: string) => `TRY_CAST(${plain} AS ${sql})`
+  if (isPlain(format)) return read(cell)
+  const other = `COALESCE(${read(bare(cell, format))}, ${read(plainDigits(cell, format))})`
+  return once(read(cell), (plain) => `CASE WHEN ${plain} IS NULL THEN ${other} ELSE ${plain} END`)
+}
+
+/** The cell without symbols and marks of groups: the number, unless its sign or a space is in an odd place. Much cheaper than a pattern. */
+function bare(cell: string, { grouping, symbols }: NumberFormat): string {
+  const longestFirst = [...symbols].sort((a, b) => b.length - a.length)
+  return [...longestFirst, grouping].reduce((sql, part) => (part === '' ? sql : `replace(${sql}, ${text(part)}, '')`), cell)
 }
 
 /** A number that is not written in plain form. */

@@ -7,6 +7,8 @@ import type { Column } from '#relational/types/types.ts'
 export interface LoweredFlag extends Flag {
   /** The condition; null if the rows are known by number from the repeats of a key. */
   readonly sql: string | null
+  /** The list of conditions that the condition is in, with its place from 1. */
+  readonly held?: { readonly list: string; readonly at: number }
 }
 
 export interface LoweredColumn extends ColumnLineage {

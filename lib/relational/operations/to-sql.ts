@@ -3,18 +3,17 @@
  * lowest layer of nested SELECTs in which everything it depends on exists. So nothing is computed twice, and no operation sees an earlier
  * or later version of a column.
  */
-import { allOf, type Once } from '#relational/types/sql.ts'
-import type { Options } from '#relational/cells/cell.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { comparable } from '#relational/types/conversion.ts'
-import { narrow, type Values, valuesOf } from './narrow.ts'
-import { type Bound, columnsOf, toSql, type Types } from './expressions.ts'
-import type { CellChange, ColumnVersion, LoweredFlag, LoweredRelation } from './lowered.ts'
+import { valuesOf } from './narrow.ts'
+import { type Bound, columnsOf, toSql } from './expressions.ts'
+import type { ColumnVersion, LoweredRelation } from './lowered.ts'
 import { type ColumnLineage, keyOf, type LoweredPass, withoutLookups } from './lowered-pass.ts'
-import type { CellOp, CheckOp, DeriveOp, KeyReference, Op, Origin } from './ops.ts'
+import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
+import { isWide, withLists } from './alike.ts'
+import { apply, type Building, type Cells, column, define, flag, type Lookup, misfit, naming, type Version } from './building.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
-import type { ColumnType } from '#relational/types/types.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
 
@@ -28,37 +27,11 @@ export interface LowerInput {
   readonly operations: readonly Op[]
   /** The other files in which `absent` tests look up values. */
   readonly lookups?: ReadonlyMap<string, Lookup>
-}
-
-/** A table whose column `value` holds the values of this type. */
-export interface Lookup {
-  readonly table: string
-  readonly type: ColumnType
+  /** The rows to read, if known: few rows of many columns are computed in lists of columns. */
+  readonly rows?: number
 }
 
 export const lookupKey = (source: string, column: string) => `${source}\n${column}`
-
-interface Version {
-  readonly sql: string
-  readonly level: number
-  readonly type: ColumnType
-  readonly from: readonly string[]
-  readonly through: readonly Origin[]
-  readonly derived: boolean
-  readonly values: Values
-}
-
-/** A relation being built: the state that would otherwise be passed through every function. */
-interface Building {
-  readonly columns: Map<string, Version>
-  /** The current types of the columns. */
-  readonly types: Types
-  readonly flags: LoweredFlag[]
-  readonly changes: CellChange[]
-  readonly layers: string[][]
-  next: number
-  readonly lookups: ReadonlyMap<string, Lookup>
-}
 
 export function lower(input: LowerInput): LoweredRelation {
   const columns: Building['columns'] = new Map()
@@ -68,6 +41,7 @@ export function lower(input: LowerInput): LoweredRelation {
     flags: [],
     changes: [],
     layers: [],
+    alike: input.rows !== undefined && isWide(input.columns.length, input.rows) ? [] : null,
     next: 0,
     lookups: input.lookups ?? new Map(),
   }
@@ -83,7 +57,7 @@ export function lower(input: LowerInput): LoweredRelation {
     ;(LOWER[operation.op] as (building: Building, operation: Op) => void)(building, operation)
   }
   const withoutType = new Set(input.columns.flatMap(({ plan }) => (plan.untyped === true ? [plan.name] : [])))
-  return {
+  const relation: LoweredRelation = {
     columns: [...building.columns].map(([name, { sql, type, from, through, derived, values }]) => {
       const untyped = !derived && type === 'text' && from.some((column) => withoutType.has(column))
       return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived, values }
@@ -93,6 +67,7 @@ export function lower(input: LowerInput): LoweredRelation {
     layers: building.layers,
     places,
   }
+  return building.alike === null ? relation : withLists(relation, building.alike)
 }
 
 /** The columns after a pass, with their lineage. Nothing is run. */
@@ -104,38 +79,6 @@ export function lineageOf(pass: LoweredPass): readonly ColumnLineage[] {
 /** `SELECT everything FROM source` with all layers around it. */
 export function nest(source: string, layers: LoweredRelation['layers']): string {
   return layers.reduce((inner, layer) => `SELECT *, ${layer.join(', ')} FROM (${inner})`, source)
-}
-
-/** A plain reference and the lowest level where it exists. */
-interface Place {
-  readonly sql: string
-  readonly level: number
-}
-
-/** Adds an expression over plain references to the layer above all of them; the result is a plain reference. */
-function define(building: Building, expression: string, level: number): Place {
-  const sql = `v${building.next++}`
-  while (building.layers.length <= level) building.layers.push([])
-  building.layers[level]?.push(`${expression} AS ${sql}`)
-  return { sql, level: level + 1 }
-}
-
-/** Names values that are used more than once: each in its own layer, above what it depends on. */
-function naming(building: Building, level: number): { readonly once: Once; readonly level: () => number } {
-  let at = level
-  return {
-    once: (sql, build) => {
-      if (/^\w+$/.test(sql)) return build(sql)
-      const named = define(building, sql, at)
-      at = named.level
-      return build(named.sql)
-    },
-    level: () => at,
-  }
-}
-
-function flag(building: Building, flagged: Omit<LoweredFlag, 'key_set'> & { key_set?: KeyReference }): void {
-  building.flags.push({ key_set: null, ...flagged })
 }
 
 /**
@@ -151,9 +94,13 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
     return
   }
   let at: Cells = { ...version, type: 'text', values: valuesOf(fact) }
-  if (happens('whitespace')) at = apply(building, at, 'trim', {})
-  if (happens('null_values')) at = apply(building, at, 'null_values', { tokens: nullValuesOf(plan) })
-  const { sql: value, level } = apply(building, at, parse.cell, parse.options)
+  // in lists, each operation goes over the results of the one before
+  const family = JSON.stringify([happens('whitespace'), happens('null_values') ? nullValuesOf(plan) : null, parse])
+  if (happens('whitespace')) at = apply(building, at, 'trim', {}, family)
+  if (happens('null_values')) at = apply(building, at, 'null_values', { tokens: nullValuesOf(plan) }, family)
+  // the survey read every cell, so what it counted as invalid is all that a form has to be tested for
+  const options = plan.number !== null && fact?.invalid === 0 ? { ...parse.options, sound: true } : parse.options
+  const { sql: value, level } = apply(building, at, parse.cell, options, family)
   building.columns.set(plan.name, { ...version, sql: value, level })
   if (fact === undefined || fact.invalid > 0) {
     flag(building, {
@@ -162,29 +109,9 @@ function read(building: Building, plan: ColumnPlan, sql: string, { facts, reader
       fate: 'quarantine',
       counts: 'cells',
       reason: `${plan.name} is not of type ${plan.type}`,
-      sql: allOf([`${at.sql} <> ''`, `${value} IS NULL`]),
+      sql: misfit(building, at.sql, { sql: value, level }, family),
     })
   }
-}
-
-const column = (building: Building, name: string): Version => {
-  const version = building.columns.get(name)
-  if (version === undefined) throw new Error(`no column "${name}" in the relation`)
-  return version
-}
-
-/** The cells of a column at one point of the relation. */
-type Cells = Place & Pick<Version, 'type' | 'values'>
-
-/** The cells after an operation (unchanged if it has nothing to do), and the condition that it changes a cell. */
-function apply(building: Building, { sql, level, type, values }: Cells, name: string, options: Options): Cells & { changed: string } {
-  const operation = cellOperation(name)
-  const narrowed = narrow(operation, options, values)
-  const before = { sql, level, type: operation.type(type, options), values: narrowed.values }
-  if (narrowed.options === null) return { ...before, changed: 'FALSE' }
-  const names = naming(building, level)
-  const after = define(building, operation.sql(sql, narrowed.options, type, names.once), names.level())
-  return { ...before, ...after, changed: operation.changes?.(sql, narrowed.options, type) ?? `${sql} IS DISTINCT FROM ${after.sql}` }
 }
 
 function cell(building: Building, { origin, column: name, cell: operation, options, counted, quarantine }: CellOp): void {

@@ -20,6 +20,8 @@ export type NumberFormat = {
   readonly loose?: boolean
   /** Whether every cell is known to be empty or plain digits with an optional minus. */
   readonly digits?: boolean
+  /** Whether every cell is known to be missing, empty or a number of the column: the survey read each and found no other. */
+  readonly sound?: boolean
 }
 
 /** Percent and per mille. */
@@ -31,7 +33,7 @@ export const shiftOf = (share: Share | undefined) => (share === undefined ? 0 : 
 
 export const PLAIN_FORMAT: NumberFormat = { decimal: '.', grouping: '', symbols: [] }
 
-const isPlain = ({ decimal, grouping, symbols }: NumberFormat) => decimal === '.' && grouping === '' && symbols.length === 0
+export const isPlain = ({ decimal, grouping, symbols }: NumberFormat) => decimal === '.' && grouping === '' && symbols.length === 0
 
 /** Spaces that group thousands: the usual one, no-break, narrow no-break, thin. */
 export const GROUP_SPACES = ' \u00a0\u202f\u2009'

@@ -98,6 +98,35 @@ describe('twice the columns', () => {
   })
 })
 
+describe('many columns with few rows', () => {
+  const layersOf = (columns: number, rows: number) => {
+    const plans = plansOf(2 * columns).filter(({ type }) => type === 'integer')
+    const input = { columns: plans.map((plan, at) => ({ plan, sql: `r${at}` })), facts: undefined, reader: 'find', operations: [] }
+    return lower({ ...input, rows })
+  }
+  const patternsIn = (columns: number, rows: number) =>
+    nest('SELECT * FROM source', layersOf(columns, rows).layers).split('regexp_full_match').length - 1
+
+  it('are read by one expression for each list of columns, and each is taken out once', () => {
+    expect(patternsIn(960, 1_000)).toBe(30)
+    const taken = nest('SELECT * FROM source', layersOf(960, 1_000).layers).match(/l\d+\[\d+\] AS /g)
+    expect(taken).toHaveLength(960)
+  })
+
+  it('have one term of a mask for each list of flags', () => {
+    const lowering = layersOf(960, 1_000)
+    const typed = lowering.columns.map((column) => ({ ...column, typed: true, key: false }))
+    const sql = keptRows('SELECT * FROM source', lowering, typed, false, [])
+    expect(sql.match(/list_sum\(/g)).toHaveLength(30)
+    expect(sql.length / 960).toBeLessThan(200)
+  })
+
+  it('are read one by one where there are many rows or few columns', () => {
+    expect(patternsIn(960, 1_000_000)).toBe(960)
+    expect(patternsIn(40, 1)).toBe(40)
+  })
+})
+
 it('conditions made for each column nest no deeper with more of them', () => {
   const conditions = (count: number) => Array.from({ length: count }, (_, at) => `c${at} IS NULL`)
   for (const made of [anyOf, sumOf, (words: readonly string[]) => isOneOf('c', words)])
