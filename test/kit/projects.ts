@@ -26,6 +26,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/suggest.test.ts',
   'test/aws/cloud/**/*.test.ts',
   'test/language/compiler/names.test.ts',
+  'test/contract/assets.test.ts',
   'test/contract/cleaner-settings.test.ts',
   'test/contract/cleaners.test.ts',
   'test/contract/figures-in-order.test.ts',

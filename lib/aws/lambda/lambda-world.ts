@@ -1,7 +1,11 @@
 /** The world of a Lambda's tasks, from its environment variables. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ReadAsset } from '#core/assets/assets.ts'
 import { sharedClient } from '#io/s3/client.ts'
 import { s3Store } from '#io/store/s3.ts'
 import type { HandlerWorld } from '#run/tasks/handler.ts'
+import { ASSETS } from './artifacts.ts'
 import { secretsManager } from './secrets-manager.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -26,10 +30,20 @@ export function lambdaWorld(env: Environment): HandlerWorld {
   return {
     store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }),
     memory: megabytes * 1_048_576 * SHARE,
+    asset: assetOf(env['LAMBDA_TASK_ROOT'] ?? '.'),
     // set for pipelines with secrets
     secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
   }
 }
+
+/** The files of the pipeline, which a deployment puts beside the code. */
+const assetOf =
+  (root: string): ReadAsset =>
+  (sha256) =>
+    readFile(join(root, ASSETS, sha256)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
 
 export const serviceOf = (env: Environment) => variable(env, ENVIRONMENT.service)
 

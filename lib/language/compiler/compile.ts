@@ -3,9 +3,10 @@
  *
  *   text ── readDefinition ──> Definition ── makePlan ──> Plan ── assemble ──> machine ── verify ──> Compiled
  *
- * Pure and deterministic: no clock, no randomness, no I/O, no cloud SDK.
+ * Pure and deterministic: no clock, no randomness, no cloud SDK, and no I/O but the readers of files in its options.
  */
 import { createHash } from 'node:crypto'
+import type { Asset } from '#core/assets/assets.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { type Problem, sortProblems } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
@@ -31,6 +32,8 @@ export interface Compiled {
   readonly map: SourceMap
   /** Name of the dialect the definition is written in; absent: the canonical form. */
   readonly dialect?: string
+  /** The files that belong to the definition, to be stored where the machine runs. */
+  readonly assets: readonly Asset[]
   readonly warnings: readonly Problem[]
 }
 
@@ -39,7 +42,7 @@ export type CompileResult = Compiled | { readonly ok: false; readonly problems: 
 export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)
   if (!read.ok) return read
-  const { definition, map, warnings, dialect } = read
+  const { definition, map, warnings, dialect, assets } = read
   const problemsOf = (found: readonly PlanProblem[], level: Problem['level'] = 'error') =>
     found.map((problem) => asProblem(problem, level, definition, map, options.file))
   const planned = makePlan(definition)
@@ -60,6 +63,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     text: written,
     hash: createHash('sha256').update(written).digest('hex'),
     map,
+    assets,
     ...(dialect === undefined ? {} : { dialect }),
     warnings: sortProblems([...warnings, ...problemsOf(tooManyBranches(planned.plan), 'warning')]),
   }
