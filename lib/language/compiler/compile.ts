@@ -17,6 +17,7 @@ import { assemble } from './assemble/machine.ts'
 import type { PlanProblem } from './problems.ts'
 import { tooManyBranches, tooManyEvents } from './machine-limits.ts'
 import { makePlan } from './make-plan.ts'
+import { partialOutputs } from './partial-outputs.ts'
 import type { Plan } from './plan.ts'
 import { writeMachine } from './write-machine.ts'
 
@@ -65,7 +66,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     map,
     assets,
     ...(dialect === undefined ? {} : { dialect }),
-    warnings: sortProblems([...warnings, ...problemsOf(tooManyBranches(planned.plan), 'warning')]),
+    warnings: sortProblems([...warnings, ...problemsOf([...tooManyBranches(planned.plan), ...partialOutputs(definition)], 'warning')]),
   }
 }
 

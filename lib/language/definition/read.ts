@@ -2,7 +2,7 @@
 import type { Asset } from '#core/assets/assets.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
-import { type AssetReader, type Assets, assetsFrom } from './assets.ts'
+import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
-import type { Assets } from './assets.ts'
+import type { Assets } from './asset-reader.ts'
 import type { InputDeclaration } from './definition.ts'
 import { jsonataField } from '#asl/machine/literal.ts'
 import type { ProblemText } from './problem.ts'

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { MAX_ASSET_BYTES } from '#core/assets/assets.ts'
-import type { AssetRead, AssetReader } from '#language/definition/assets.ts'
+import type { AssetRead, AssetReader } from '#language/definition/asset-reader.ts'
 
 /** The files below a folder. A link that leads out of the folder is refused like a path that does. */
 export const assetsBelow =

@@ -24,6 +24,12 @@ const problem = (setting: string, what: string, hint: string): readonly SettingP
 /** Whether a setting is a reference, which is resolved when the pipeline runs, and checked then. */
 const isReference = (value: string) => /\{\{|\{%/.test(value)
 
+/** Whether each run replaces the output of the one before: not where the address is made in the run, or from the names of sources. */
+export function alwaysReplaces({ to, mode }: Settings): boolean {
+  const address = JSON.stringify(to)
+  return mode === 'replace' && !isReference(address) && !address.includes('{source.name}')
+}
+
 /** What only shows when the settings are seen together with the target. */
 export function problemsOf(settings: Settings): readonly SettingProblem[] {
   const { to, mode, keys, format, compression, partition_by } = settings

@@ -3,7 +3,7 @@ import { defineStep } from '#steps/kind/step.ts'
 import type { Json } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { config } from './config.ts'
-import { problemsOf } from './destination.ts'
+import { alwaysReplaces, problemsOf } from './destination.ts'
 
 export const exportStep = defineStep({
   kind: 'export',
@@ -23,6 +23,7 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
   config,
   addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
   check: problemsOf,
+  replaces: alwaysReplaces,
   result: {
     rows: 'Rows published.',
     bytes: 'Bytes published.',

@@ -69,10 +69,9 @@ interface Wanted {
  * skipped.
  */
 export function readRows(path: string, text: string, wanted: Wanted): RowsRead {
-  const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase()
   const lists = wanted.count === 1
-  if (extension === 'csv') return readTable(text, wanted)
-  if (extension !== 'txt' || !lists)
+  if (/\.csv$/i.test(path)) return readTable(text, wanted)
+  if (!/\.txt$/i.test(path) || !lists)
     return problem(
       'its name does not say a format that can be read here',
       lists ? 'allowed: .csv with a header, .txt with one value a line' : 'allowed: .csv with a header',

@@ -58,7 +58,11 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   /** The folder where its quarantined rows are published, besides the run's own file. */
   quarantine?(config: Config): string | undefined
   /** Whether the step remembers something from one run of the pipeline to the next, under its id. */
-  readonly remembers?: true
+  remembers?(config: Config): boolean
+  /** Whether later steps see only what is new since the last run that published. */
+  passesOnlyNew?(config: Config): boolean
+  /** Whether it replaces what the last run published, at an address that is the same in every run. */
+  replaces?(config: Config): boolean
   /** Columns whose latest value the step evaluates. */
   latest?(config: Config): readonly string[]
   /** The row expressions in the settings, to be parsed and checked before a run. */

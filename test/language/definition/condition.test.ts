@@ -1,6 +1,6 @@
 import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
-import { assetsFrom } from '#language/definition/assets.ts'
+import { assetsFrom } from '#language/definition/asset-reader.ts'
 import { translateCondition } from '#language/definition/condition.ts'
 import type { InputDeclaration } from '#language/definition/definition.ts'
 import type { Scope } from '#language/definition/scope.ts'
