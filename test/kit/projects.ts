@@ -62,6 +62,7 @@ export const THOROUGH: readonly string[] = [
   'test/steps/clean/unmet.test.ts',
   'test/steps/sensor.test.ts',
   'test/steps/detect_changes/**/*.test.ts',
+  'test/steps/discover/**/*.test.ts',
   'test/data/pass/engines.test.ts',
   'test/data/survey/kernel-scan.test.ts',
   'test/data/survey/many-rows.test.ts',
@@ -69,6 +70,7 @@ export const THOROUGH: readonly string[] = [
   'test/run/tasks/changed-sources.test.ts',
   'test/run/tasks/child-failure.test.ts',
   'test/run/tasks/hostile-content.test.ts',
+  'test/run/tasks/merge-folder.test.ts',
   'test/run/tasks/odd-sources.test.ts',
   'test/run/tasks/partitions.test.ts',
 ]
