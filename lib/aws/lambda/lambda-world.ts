@@ -24,13 +24,14 @@ export const ENVIRONMENT = {
 
 type Environment = { readonly [name: string]: string | undefined }
 
-export function lambdaWorld(env: Environment): HandlerWorld {
+/** `root` is the folder of the function's code: that of the bundle. */
+export function lambdaWorld(env: Environment, root = import.meta.dirname): HandlerWorld {
   const megabytes = Number(variable(env, 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE'))
   // the client is created at start-up, not during the first task
   return {
     store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }),
     memory: megabytes * 1_048_576 * SHARE,
-    asset: assetOf(env['LAMBDA_TASK_ROOT'] ?? '.'),
+    asset: assetOf(root),
     // set for pipelines with secrets
     secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
   }

@@ -39,7 +39,7 @@ describe('the files of a pipeline', () => {
     expect(withFile.length).toBe(stack.pipeline.tasks.functions.length)
     for (const one of withFile) {
       expect(existsSync(join(one, 'index.mjs'))).toBe(true)
-      const { asset } = lambdaWorld({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769', SIFTSTEP_BUCKET: 'runs', LAMBDA_TASK_ROOT: one })
+      const { asset } = lambdaWorld({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769', SIFTSTEP_BUCKET: 'runs' }, one)
       expect(await asset?.(sha256)).toEqual(Buffer.from('A\nB\n'))
       expect(await asset?.('0'.repeat(64))).toBeUndefined()
     }
