@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import type { Asset } from '#core/assets/assets.ts'
 import type { Definition } from '#language/definition/definition.ts'
+import type { LockText } from '#language/definition/dialects/lock-file.ts'
 import { type Problem, sortProblems } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
 import type { SourceMap } from '#language/definition/parse-context.ts'
@@ -35,6 +36,8 @@ export interface Compiled {
   readonly dialect?: string
   /** The files that belong to the definition, to be stored where the machine runs. */
   readonly assets: readonly Asset[]
+  /** The decisions of the dialect, as they are kept beside the definition; absent: it makes none. */
+  readonly lock?: LockText
   readonly warnings: readonly Problem[]
 }
 
@@ -43,7 +46,7 @@ export type CompileResult = Compiled | { readonly ok: false; readonly problems: 
 export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)
   if (!read.ok) return read
-  const { definition, map, warnings, dialect, assets } = read
+  const { definition, map, warnings, dialect, assets, lock } = read
   const problemsOf = (found: readonly PlanProblem[], level: Problem['level'] = 'error') =>
     found.map((problem) => asProblem(problem, level, definition, map, options.file))
   const planned = makePlan(definition)
@@ -66,6 +69,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     map,
     assets,
     ...(dialect === undefined ? {} : { dialect }),
+    ...(lock === undefined ? {} : { lock }),
     warnings: sortProblems([...warnings, ...problemsOf([...tooManyBranches(planned.plan), ...partialOutputs(definition)], 'warning')]),
   }
 }

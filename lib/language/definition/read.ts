@@ -12,6 +12,7 @@ import { checkPlain, compileText } from './compile-value.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
+import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { normalise } from './dialects/normalise.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
@@ -44,6 +45,8 @@ export type ReadResult =
       readonly dialect?: string
       /** The files that belong to it, by path. */
       readonly assets: readonly Asset[]
+      /** The decisions of the dialect, where it makes any. */
+      readonly lock?: LockText
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -68,7 +71,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const asWritten: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
 
   // 3. from the author's dialect to the canonical form
-  const { written, context, dialect } = normalise(tree, asWritten)
+  const locks: ParseContext[] = []
+  const { written, context, dialect, lock } = normalise(tree, asWritten, (found) => readLock(found, options, locks))
   const given = context.substituted.tree
 
   // 4. the shape, part by part
@@ -108,7 +112,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   // 8. unused names
   reportUnused(written, given, isUsableName, context)
 
-  const files = source.context === parsed ? [parsed] : [parsed, source.context]
+  const files = [...(source.context === parsed ? [parsed] : [parsed, source.context]), ...locks]
   if (shape === undefined || resources === undefined || files.some((one) => one.problems.some((problem) => problem.level === 'error')))
     return failed(files)
   const definition: Definition = {
@@ -135,6 +139,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     map: sourceMap(context),
     assets: byPath(assets),
     ...(dialect === undefined ? {} : { dialect: dialect.name }),
+    ...(dialect?.lock === undefined || lock === undefined ? {} : { lock: { file: lockFileOf(options.file, dialect.lock), text: lock } }),
   }
 }
 
