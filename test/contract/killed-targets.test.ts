@@ -140,7 +140,7 @@ function databases(journal: 'wal' | 'delete'): Ground {
 
 const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
   file: [
-    { title: 'on the disk of the run', tries: ['replace', 'append', 'publish anew'], open: () => folders() },
+    { title: 'on the disk of the run', tries: ['replace', 'append', 'merge', 'publish anew'], open: () => folders() },
     {
       title: 'on another disk',
       tries: ['replace'],
@@ -148,7 +148,7 @@ const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
       open: () => folders(mkdtempSync(join(OTHER_DISK, 'siftstep-killed-'))),
     },
   ],
-  s3: [{ title: 'a bucket', tries: ['replace', 'append', 'publish anew'], open: buckets }],
+  s3: [{ title: 'a bucket', tries: ['replace', 'append', 'merge', 'publish anew'], open: buckets }],
   sqlite: [
     { title: 'with a write-ahead log', tries: ['merge', 'publish anew'], open: () => databases('wal') },
     { title: 'with a rollback journal', tries: ['replace', 'append'], open: () => databases('delete') },
@@ -238,7 +238,8 @@ describe.each(KINDS)('a killed publication: $title', ({ ground: { open, skipped,
     await killEach(async (effect) => {
       const name = `${what.replaceAll(' ', '-')}-${effect}`
       if (before !== undefined) await publish(name, edition(name, before, 'replace', 'r-old'))
-      const fresh = edition(name, NEW, mode, 'r-new')
+      const over = mode === 'merge' && ground.file !== undefined ? { over: padded(OLD) } : {}
+      const fresh = { ...edition(name, NEW, mode, 'r-new'), ...over }
       const started = start(name, fresh, effect)
       const killed = await started.killed
       await checkAndFinish(name, fresh, before, `${effect}: ${started.effects.at(-1)}`)

@@ -6,10 +6,14 @@ import { flagsOf, readArgs } from '#cli/arguments/args.ts'
 import { COMMANDS } from '#cli/commands/index.ts'
 import { compile } from '#language/compiler/compile.ts'
 import { formatProblem } from '#language/definition/problem.ts'
+import { assetsIn } from '../kit/run-pipeline.ts'
 import { commandsIn } from '../kit/commands-in.ts'
 import { withSteps } from '../language/definition/problems-of.ts'
 import { anchorsOf, type Block, blocksOf, codeIn, codeOf, GUIDES, linksIn, PAGES } from './pages.ts'
 import { ROOT, textOf } from './sources.ts'
+
+/** The files of the pipelines in the pages. */
+const LISTS = { 'lists/countries.csv': 'code,name\nDE,Germany\n', 'lists/spellings.csv': 'from,to\nBRD,Germany\n' }
 
 const BLOCKS = PAGES.flatMap(blocksOf)
 /** Each of its definitions is wrong on purpose; test/language/definition/problems.test.ts holds that it is wrong in the way the page says. */
@@ -43,7 +47,7 @@ describe('YAML in the pages', () => {
 
   it.each(yaml)('of $page, line $line, compiles', (block) => {
     const env = Object.fromEntries([...block.text.matchAll(/\$\{env\.(\w+)\}/g)].map(([, name = '']) => [name, name.toLowerCase()]))
-    const compiled = compile(definitionIn(block), { file: block.page, env })
+    const compiled = compile(definitionIn(block), { file: block.page, env, readAsset: assetsIn(LISTS) })
     expect(compiled.ok ? [] : compiled.problems.map(formatProblem)).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Output } from '#io/connectors/target.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import { appendedBy, type Mode, type NewFile } from '#io/publish/manifest.ts'
+import { appendedBy, hashOfManifest, type Manifest, type Mode, type NewFile } from '#io/publish/manifest.ts'
 import { missingObject } from '#io/store/key.ts'
 
 export type Row = readonly [id: number, name: string]
@@ -17,6 +17,8 @@ export interface Edition {
   readonly run: string
   /** The store of the run: the same run finds there what an earlier attempt left. */
   readonly store: string
+  /** Of files that are merged: the rows that are there, published by the run `r-old`. */
+  readonly over?: readonly Row[]
 }
 
 /** Each row is a file of its own, so that a publication has several; those of odd numbers are in folders of their own. */
@@ -62,7 +64,7 @@ export function outputOf(edition: Edition): Output {
   return {
     ...{ pipeline: 'sales', mode, keys: mode === 'merge' ? ['id'] : [], run, step: STEP },
     files,
-    manifest: {
+    manifest: merged(edition, {
       ...{ siftstep: 1, pipeline: 'sales', format: 'csv', rows: rows.length },
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       columns: [
@@ -70,7 +72,24 @@ export function outputOf(edition: Edition): Output {
         { name: 'name', type: 'text' },
       ],
       files: files.map(({ open: _open, uri: _uri, ...file }) => file),
-    },
+    }),
     openSession: async () => session,
   }
+}
+
+/** The manifest of rows that are merged: the files of rows with other keys stay. */
+function merged({ rows, run, store, over }: Edition, own: Manifest): Manifest {
+  if (over === undefined) return own
+  const { manifest: base } = outputOf({ rows: over, mode: 'replace', run: 'r-old', store })
+  const kept = base.files.filter((_, at) => !rows.some(([id]) => id === over[at]?.[0]))
+  const files = [...kept, ...own.files]
+  const record = {
+    by: `${run}/${STEP}`,
+    from: hashOfManifest(base),
+    inserted: 1,
+    updated: 1,
+    unchanged: 0,
+    files: own.files.map(({ name }) => name),
+  }
+  return { ...own, rows: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), merged: [record], files }
 }

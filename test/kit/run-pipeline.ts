@@ -15,6 +15,9 @@ import { TaskError } from '#core/errors/errors.ts'
 import { formatCause, parseCause } from '#core/errors/failure.ts'
 import { handle } from '#run/tasks/handler.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
+import type { AssetReader } from '#language/definition/asset-reader.ts'
+import { entryOf } from '#core/text/record.ts'
+import { workspace } from '#io/workspace/workspace.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
 import { openSession, type Session } from '#io/duckdb/session.ts'
@@ -42,6 +45,16 @@ export function workplace(): Workplace {
   }
 }
 
+export type Files = Readonly<Record<string, string | Uint8Array>>
+
+/** Reads the files of a pipeline from memory. */
+export const assetsIn =
+  (files: Files): AssetReader =>
+  (path) => {
+    const content = entryOf(files, path)
+    return content === undefined ? { refused: 'missing' } : { content: typeof content === 'string' ? Buffer.from(content) : content }
+  }
+
 export interface TestRun {
   readonly status: string
   readonly error: string | undefined
@@ -64,6 +77,8 @@ export interface TestRun {
 export interface TestRunOptions {
   readonly inputs?: { readonly [name: string]: string }
   readonly store: string
+  /** Files of the pipeline, by path. */
+  readonly assets?: Files
   readonly run?: string
   /** Called before each task; what it throws is the task's failure. */
   readonly beforeTask?: (event: TaskEvent, attempt: number) => void
@@ -82,6 +97,7 @@ export async function runDefinition(
   {
     inputs = {},
     store: root,
+    assets = {},
     run = 'r-test',
     beforeTask,
     afterTask,
@@ -90,11 +106,12 @@ export async function runDefinition(
     clock,
   }: TestRunOptions,
 ): Promise<TestRun> {
-  const compiled = compile(definition, { file: 'pipeline.yaml' })
+  const compiled = compile(definition, { file: 'pipeline.yaml', readAsset: assetsIn(assets) })
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what, hint }) => `${what} (${hint})`).join('\n'))
   const resolved = resolveInputs(compiled.definition, inputs)
   if (!resolved.ok) throw new Error(resolved.problems.map(({ what }) => what).join('\n'))
   const store = through(folderStore(root))
+  for (const { sha256, content } of compiled.assets) await store.write(workspace(run).asset(sha256), content)
   let hint: string | undefined
   const results: { event: TaskEvent; result: TaskResult }[] = []
   const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
 import type { QualityReport } from '#data/report/model.ts'
-import { parquetRows, publishedRows, runDefinition, type TestRun, type Workplace } from './run-pipeline.ts'
+import { type Files, parquetRows, publishedRows, runDefinition, type TestRun, type Workplace } from './run-pipeline.ts'
 
 export interface TableOptions {
   /** The text of the source, or of several, by file name; the first names the format. */
@@ -19,6 +19,8 @@ export interface TableOptions {
   /** Inputs of the definition, as YAML: `limit: {type: integer, default: 1}`. */
   readonly inputs?: string
   readonly chunk_rows?: number
+  /** Files of the pipeline, by path. */
+  readonly assets?: Files
 }
 
 export type TextRow = Readonly<Record<string, string | null>>
@@ -54,7 +56,7 @@ let number = 0
 /** Runs `discover → steps → export`. A definition that does not compile throws; a failure is returned. */
 export async function runTable(
   place: Workplace,
-  { input, steps, discover = '', source = '', inputs = '', task_bytes = 1e9, chunk_rows = 10_000 }: TableOptions,
+  { input, steps, discover = '', source = '', inputs = '', task_bytes = 1e9, chunk_rows = 10_000, assets = {} }: TableOptions,
 ): Promise<TableRun> {
   const folder = `table-${number++}`
   const files = typeof input === 'string' ? { 'in.csv': input } : input
@@ -73,7 +75,7 @@ export async function runTable(
     ...steps.map((step) => `  - ${step}`),
     `  - {id: write, type: export, with: {to: ${JSON.stringify(out)}}}`,
   ].join('\n')
-  const run = await runDefinition(definition, { store: join(place.folder, folder, 'store') })
+  const run = await runDefinition(definition, { store: join(place.folder, folder, 'store'), assets })
   const ended = run.status === 'SUCCEEDED'
   const manifest = ended ? run.object<Manifest>('manifest.json') : undefined
   const { report } = run

@@ -1,10 +1,12 @@
 /** The native engine as a layer or inside a function: built into dist by `npm run layer`. */
+import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Annotations, CfnRule, Fn, Stack, Stage } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { type Architecture, lambdaFolder, layerFolder } from '#aws/lambda/artifacts.ts'
+import type { Asset } from '#core/assets/assets.ts'
+import { type Architecture, ASSETS, lambdaFolder, layerFolder } from '#aws/lambda/artifacts.ts'
 import { packageRoot } from './package-root.ts'
 
 const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
@@ -30,13 +32,27 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
   })
 }
 
-/** Code of a function including the engine, for emulators that accept layers but ignore them. */
-export function codeWithEngine(scope: Construct, name: string, arch: Architecture): lambda.Code {
+export interface FunctionCode {
+  readonly name: string
+  readonly arch: Architecture
+  /** Whether the engine is part of it, for emulators that accept layers but ignore them. */
+  readonly engine: boolean
+  /** The files of the pipeline, by hash: a version of a function keeps those it was deployed with. */
+  readonly assets: readonly Asset[]
+}
+
+/** The code of a function, with what is added to it for one pipeline. */
+export function functionCode(scope: Construct, { name, arch, engine, assets }: FunctionCode): lambda.Code {
+  if (!engine && assets.length === 0) return lambda.Code.fromAsset(lambdaFolder(packageRoot(), name))
   const layer = layerFolder(packageRoot(), arch)
-  if (!existsSync(layer)) refuseToDeploy(scope, arch)
-  const folder = madeFolder(scope, `siftstep-${name}-${arch}`, (to) => {
+  if (engine && !existsSync(layer)) refuseToDeploy(scope, arch)
+  const hashes = assets.map(({ sha256 }) => sha256)
+  const added = assets.length === 0 ? '' : `-${createHash('sha256').update(hashes.join()).digest('hex').slice(0, 16)}`
+  const folder = madeFolder(scope, `siftstep-${name}-${arch}${engine ? '-engine' : ''}${added}`, (to) => {
     cpSync(lambdaFolder(packageRoot(), name), to, { recursive: true })
-    if (existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
+    if (engine && existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
+    if (assets.length > 0) mkdirSync(join(to, ASSETS))
+    for (const { sha256, content } of assets) writeFileSync(join(to, ASSETS, sha256), content)
   })
   return lambda.Code.fromAsset(folder)
 }

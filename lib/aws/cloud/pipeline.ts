@@ -121,6 +121,7 @@ export class Pipeline extends Construct {
       logLevel,
       layer,
       versions,
+      assets: this.compiled.assets,
       ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix }),
       permissions: this.permissions(props, bucket, (kind) => readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind])),
     })

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { JsonObject } from '#core/json.ts'
+import { assetsBelow } from '#run/runs/asset-files.ts'
 
 /** The definition is invalid; the message lists every problem with its position and fix. */
 export class DefinitionError extends Error {
@@ -33,6 +34,7 @@ export function readPipeline({ file, config = {}, variables = process.env }: Pip
     config,
     env: present,
     readFile: (path) => textIfThere(resolve(folder, path)),
+    readAsset: assetsBelow(folder),
   })
   if (!compiled.ok) throw new DefinitionError(compiled.problems)
   return compiled

@@ -5,10 +5,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { type FunctionKind, MAX_TASK_SECONDS, type MachineFunction, SCRATCH, USUAL_MEMORY } from '#language/compiler/functions.ts'
-import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import type { Asset } from '#core/assets/assets.ts'
+import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
-import { architectureOf, codeWithEngine, nativeLayer } from './native-layer.ts'
-import { packageRoot } from './package-root.ts'
+import { architectureOf, functionCode, nativeLayer } from './native-layer.ts'
 import { type Permission, roleWith } from './permissions.ts'
 
 export interface TaskFunctionsProps {
@@ -24,6 +24,8 @@ export interface TaskFunctionsProps {
   readonly secretsPrefix?: string
   /** Whether the native engine is a layer; otherwise it is bundled into the functions that need it. */
   readonly layer: boolean
+  /** The files that belong to the definition. */
+  readonly assets: readonly Asset[]
   /** Whether machines call a specific version of each function. */
   readonly versions: boolean
   readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
@@ -65,7 +67,7 @@ export class TaskFunctions extends Construct {
 
   private function(
     { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
-    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix }: TaskFunctionsProps,
+    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix, assets }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
@@ -80,7 +82,7 @@ export class TaskFunctions extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(architecture),
       handler: 'index.handler',
-      code: kind === 'data' && !layer ? codeWithEngine(this, kind, architecture) : lambda.Code.fromAsset(lambdaFolder(packageRoot(), kind)),
+      code: functionCode(this, { name: kind, arch: architecture, engine: kind === 'data' && !layer, assets }),
       layers,
       role,
       memorySize: memory,

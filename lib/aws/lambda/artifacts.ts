@@ -6,6 +6,9 @@ import { join } from 'node:path'
 export const ARCHITECTURES = ['arm64', 'x86_64'] as const
 export type Architecture = (typeof ARCHITECTURES)[number]
 
+/** The folder within a function for the files of its pipeline. */
+export const ASSETS = 'assets'
+
 export const lambdaFolder = (root: string, name: string) => join(root, 'dist', 'lambdas', name)
 
 /** Contains the version of the engine, so that a layer of another version is never used. */

@@ -1,7 +1,11 @@
 /** The world of a Lambda's tasks, from its environment variables. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ReadAsset } from '#core/assets/assets.ts'
 import { sharedClient } from '#io/s3/client.ts'
 import { s3Store } from '#io/store/s3.ts'
 import type { HandlerWorld } from '#run/tasks/handler.ts'
+import { ASSETS } from './artifacts.ts'
 import { secretsManager } from './secrets-manager.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -20,16 +24,27 @@ export const ENVIRONMENT = {
 
 type Environment = { readonly [name: string]: string | undefined }
 
-export function lambdaWorld(env: Environment): HandlerWorld {
+/** `root` is the folder of the function's code: that of the bundle. */
+export function lambdaWorld(env: Environment, root = import.meta.dirname): HandlerWorld {
   const megabytes = Number(variable(env, 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE'))
   // the client is created at start-up, not during the first task
   return {
     store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }),
     memory: megabytes * 1_048_576 * SHARE,
+    asset: assetOf(root),
     // set for pipelines with secrets
     secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
   }
 }
+
+/** The files of the pipeline, which a deployment puts beside the code. */
+const assetOf =
+  (root: string): ReadAsset =>
+  (sha256) =>
+    readFile(join(root, ASSETS, sha256)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
 
 export const serviceOf = (env: Environment) => variable(env, ENVIRONMENT.service)
 

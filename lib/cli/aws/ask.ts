@@ -73,6 +73,13 @@ const REFUSALS: readonly Described[] = [
     message: ({ doing }) => ({ what: `AWS throttled the request, ${doing}`, hint: 'try again in a minute' }),
   },
   {
+    when: /DoesNotExist|NotFound|NoSuchBucket/,
+    message: ({ doing, region, said }) => ({
+      what: `a part of the deployment is missing in ${region}, ${doing}: ${said}`,
+      hint: 'deploy the pipeline again: siftstep deploy FILE',
+    }),
+  },
+  {
     when: / 5\d\d$/,
     message: ({ doing, said }) => ({
       what: `AWS had an internal error, ${doing}: ${said}`,

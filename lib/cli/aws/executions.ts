@@ -63,7 +63,10 @@ export async function newestRuns(aws: Aws, pipelines: readonly Deployed[], most:
   const lists = await Promise.all(
     pipelines.map(async (deployed) => {
       const command = new ListExecutionsCommand({ stateMachineArn: deployed.machine, maxResults: most })
-      const { executions = [] } = await ask(`listing the runs of ${deployed.pipeline}`, aws.region, aws.states.send(command))
+      const sent = aws.states.send(command).catch((error: unknown) => {
+        throw isMissing(error) ? machineGone(deployed, pipelines, aws) : error
+      })
+      const { executions = [] } = await ask(`listing the runs of ${deployed.pipeline}`, aws.region, sent)
       return executions.map((one) => asRun(one as ListedExecution, deployed))
     }),
   )
@@ -71,6 +74,15 @@ export async function newestRuns(aws: Aws, pipelines: readonly Deployed[], most:
     .flat()
     .sort((a, b) => b.started_at.getTime() - a.started_at.getTime())
     .slice(0, most)
+}
+
+/** A stack whose machine was removed by other means than `destroy`, or is being removed. */
+function machineGone({ stack, pipeline, machine }: Deployed, pipelines: readonly Deployed[], { region }: Aws): UsageError {
+  const others = pipelines.filter((one) => one.pipeline !== pipeline).map((one) => one.pipeline)
+  return new UsageError(
+    `the stack ${stack} is in ${region}, but its machine ${machine} does not exist`,
+    `deploy the pipeline again: siftstep deploy FILE; or remove what is left: siftstep destroy ${pipeline} --yes${others.length === 0 ? '' : `; other pipelines: --pipeline ${others.join(', --pipeline ')}`}`,
+  )
 }
 
 /** How many runs are searched for the start of a name. */

@@ -26,14 +26,20 @@ const evidenceRecords = (sources: number) =>
 
 type FileRequest = Pick<ScanRequest, 'options' | 'read' | 'column_names' | 'chunk_rows' | 'null_values'>
 
-/** Inspects one of `sources` files; `prefix` is the key for rewritten text. The sample is null for typed files. */
+export interface InspectedFile {
+  readonly inspected: InspectedSource
+  /** The text of the sample; null for typed files. */
+  readonly sample: Uint8Array | null
+}
+
+/** Inspects one of `sources` files; `prefix` is the key for rewritten text. */
 export async function inspectFile(
   uri: string,
   request: FileRequest,
   prefix: string,
   sources: number,
   context: TaskContext,
-): Promise<{ inspected: InspectedSource; sample: Uint8Array | null }> {
+): Promise<InspectedFile> {
   const connector = await connectorOf(uri)
   if (connector.holds === 'tables') return inspectTable(uri, connector, request, `${prefix}-table`, context)
   const source = await openSource(uri)
@@ -58,6 +64,17 @@ export async function inspectFile(
     sample: sample.text,
   }
 }
+
+/** A file as if it had no records: its columns and their types. */
+export const columnsOf = ({ inspected: { inspection, evidence, types, sample }, sample: text }: InspectedFile): InspectedFile => ({
+  inspected: {
+    inspection: { ...inspection, bytes: 0, text_bytes: 0, records: 0, bad: [], cuts: [], chunks: [], notes: [], doubts: [] },
+    evidence,
+    types,
+    sample: { ...sample, numbers: [], ends: [] },
+  },
+  sample: text === null ? null : new Uint8Array(0),
+})
 
 /** Copies a table to the store first; the copy is inspected, and read from then on. */
 async function inspectTable(uri: string, connector: TableConnector, request: FileRequest, key: string, context: TaskContext) {

@@ -13,4 +13,6 @@ export interface ScanRequest {
   readonly null_values: readonly string[] | null
   readonly date_order: 'auto' | 'dmy' | 'mdy'
   readonly allow_empty: boolean
+  /** Whether files that have not changed since the last run that published are skipped. */
+  readonly skip_unchanged: boolean
 }

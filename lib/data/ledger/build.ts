@@ -1,4 +1,5 @@
 /** Builds the ledger of a run: adds up each flow of rows from a source to its end. */
+import type { SegmentFile } from './segment-file.ts'
 import type { ExchangeFile } from './exchange-file.ts'
 import { type RunArtifacts, makerOf } from './artifacts.ts'
 import { addRows, equation, isBalanced, type Ledger, NO_ROWS, type RowAccount } from './ledger.ts'
@@ -46,14 +47,26 @@ export function buildLedger(artifacts: RunArtifacts): Ledger {
   }
   for (const { file } of segments) steps.push(...file.accounts.steps)
   for (const { file } of exchanges) steps.push({ step: file.step, rows: exchanged(file) })
+  const merged = segments.flatMap(({ file }) => mergedBy(file))
   return {
     rows: total,
     balanced: isBalanced(total) && [...steps, ...sources, ...chunks].every(({ rows }) => isBalanced(rows)),
     equation: equation(total),
     sources: sources.map(({ source, rows }) => ({ source, ...balanced(rows) })),
     steps: steps.map(({ step, rows }) => ({ step, ...balanced(rows) })),
+    ...(merged.length === 0 ? {} : { merged }),
     chunks: chunks.map(({ source, chunk, rows }) => ({ source, chunk, ...balanced(rows) })),
   }
+}
+
+/** What became of the rows that a unit merged into what was there. */
+function mergedBy({ output }: SegmentFile) {
+  return (output?.manifest.merged ?? []).map(({ by, inserted, updated, unchanged }) => ({
+    step: by.slice(by.lastIndexOf('/') + 1),
+    inserted,
+    updated,
+    unchanged,
+  }))
 }
 
 const exchanged = ({ rows_in, rows_out, filtered, fan }: ExchangeFile): RowAccount => ({

@@ -63,5 +63,7 @@ export interface Ledger {
   readonly equation: string
   readonly sources: readonly { readonly source: string; readonly rows: RowAccount; readonly balanced: boolean }[]
   readonly steps: readonly { readonly step: string; readonly rows: RowAccount; readonly balanced: boolean }[]
+  /** Of steps that merged rows by key into a folder: what became of the rows that went out. Absent where none did. */
+  readonly merged?: readonly { readonly step: string; readonly inserted: number; readonly updated: number; readonly unchanged: number }[]
   readonly chunks: readonly { readonly source: string; readonly chunk: number; readonly rows: RowAccount; readonly balanced: boolean }[]
 }

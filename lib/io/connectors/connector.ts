@@ -60,7 +60,7 @@ export type Options = { readonly [name: string]: Json }
 export interface ListedFile {
   readonly uri: string
   readonly bytes: number
-  /** Changes when the file is rewritten: the ETag of an object, the change time of a file. */
+  /** Changes when the file is rewritten: the ETag of an object; the times of a file, of which one cannot be set back. */
   readonly version: string
   /** The target of a link, if it has an address. */
   readonly target?: string

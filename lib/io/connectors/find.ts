@@ -6,6 +6,8 @@ import type { BaseFolder, Connector, ListedFile, Options } from './connector.ts'
 import { connectorOf } from './index.ts'
 
 export interface SourceFile extends Pick<ListedFile, 'uri' | 'bytes'> {
+  /** Changes when the file is written again; absent for a table. */
+  readonly version?: string
   /** The shortest end of the address that is unique among the files. */
   readonly name: string
 }
@@ -32,7 +34,12 @@ export async function findFiles(patterns: readonly string[], folder: BaseFolder,
   const found = [...listed.values()].filter(isChosen)
   const names = shortNames(found.map(({ uri }) => uri))
   return {
-    files: found.map(({ uri, bytes }, at) => ({ uri, name: names[at] ?? uri, bytes })),
+    files: found.map(({ uri, bytes, version }, at) => ({
+      uri,
+      name: names[at] ?? uri,
+      bytes,
+      ...(version === undefined ? {} : { version }),
+    })),
     skipped: [...listed.values()]
       .filter((file) => !isChosen(file))
       .map(({ uri, target = uri }) => `${uri} is a link to ${chosen.get(target)}, which is read already`),
@@ -72,7 +79,7 @@ const nameIn = (folder: string, uri: string) =>
     .replace(/^[\\/]/, '')
     .replaceAll(sep, '/')
 
-type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'>
+type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'> & Partial<Pick<ListedFile, 'version'>>
 
 const listAt = (connector: Connector, pattern: string, options: Options): Promise<readonly Listed[]> =>
   connector.holds === 'files' ? connector.list(pattern) : connector.partitions(pattern, options)

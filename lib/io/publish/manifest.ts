@@ -23,6 +23,25 @@ export interface Manifest {
   /** Columns whose values are in the names of the folders; absent where the files lie in the location itself. */
   readonly partition_by?: readonly Column[]
   readonly files: readonly ManifestFile[]
+  /** The last runs that merged rows, the oldest first. */
+  readonly merged?: readonly MergeRecord[]
+}
+
+/** Runs that a manifest names: a run that is resumed later than after so many others merges again. */
+export const MAX_MERGES = 100
+
+/** What a run merged, counted in its own rows. */
+export interface MergeRecord {
+  /** The run and step. */
+  readonly by: string
+  /** The hash of the manifest it was merged into; null where there was none. */
+  readonly from: string | null
+  /** Rows with a new key, rows that changed the row of their key, and rows equal to it. */
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  /** The files it wrote. */
+  readonly files: readonly string[]
 }
 
 export interface ManifestFile {
@@ -48,18 +67,36 @@ export interface NewFile extends ManifestFile {
  * there is nothing to append. Output.Conflict where they cannot be read together.
  */
 export function manifestAfter(before: Manifest | undefined, added: Manifest, mode: Mode, location: string): Manifest {
+  if (mode === 'merge') return mergedAfter(before, added, location)
   if (mode !== 'append' || before === undefined) return added
   const isDone = added.files.some(({ appended_by: by }) => by !== undefined && before.files.some(({ appended_by }) => appended_by === by))
   if (isDone || added.rows === 0) return before
+  assertSameTable(before, added, `append to ${location}`)
+  const { rows, bytes, files } = before
+  return { ...before, rows: rows + added.rows, bytes: bytes + added.bytes, files: [...files, ...added.files] }
+}
+
+/** A merge lists all files. It holds for what it was made from, and no run may have published since. */
+function mergedAfter(before: Manifest | undefined, after: Manifest, location: string): Manifest {
+  const own = after.merged?.at(-1)
+  if (before?.merged?.some(({ by }) => by === own?.by) === true) return before
+  if ((own?.from ?? null) === (before === undefined ? null : hashOfManifest(before))) return after
+  throw new TaskError('Output.Conflict', `cannot merge into ${location}: another run has published there since this run read it`, {
+    hint: 'resume the run: it merges into what is there then; let one run of the pipeline work at a time (concurrency: {max_active_runs: 1})',
+  })
+}
+
+export const hashOfManifest = (manifest: Manifest) => createHash('sha256').update(manifestText(manifest)).digest('hex')
+
+/** Output.Conflict where the rows of two outputs cannot be read together. `doing`: what cannot be done then. */
+export function assertSameTable(before: Manifest, added: Manifest, doing: string): void {
   for (const what of ['format', 'columns', 'partition_by'] as const) {
     const [there, here] = [before[what], added[what]].map((value) => shown(value))
     if (there === here) continue
-    throw new TaskError('Output.Conflict', `cannot append to ${location}: ${what} there: ${there}; in this run: ${here}`, {
+    throw new TaskError('Output.Conflict', `cannot ${doing}: ${what} there: ${there}; in this run: ${here}`, {
       hint: 'publish to another folder, replace the output, or set the types of the columns in `discover`; nothing was changed',
     })
   }
-  const { rows, bytes, files } = before
-  return { ...before, rows: rows + added.rows, bytes: bytes + added.bytes, files: [...files, ...added.files] }
 }
 
 /** A file to append. Its name is one of its own for each run and step: the same rows may come twice. */

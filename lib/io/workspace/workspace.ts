@@ -27,6 +27,9 @@ export function workspace(run: string) {
     /** The definition as written, and what overrides it: the input of a resume. */
     definition: at('definition.yaml'),
     overlay: at('overlay.json'),
+    /** A file that belongs to the definition, by the hash of its content; and the list of them. */
+    asset: (sha256: string) => at(`assets/${sha256}`),
+    assets: at('assets.json'),
     machine: at('definition.asl.json'),
     machineHash: at('definition.sha256'),
     plan: at('plan.json'),

@@ -3,9 +3,10 @@
  *
  *   text ── readDefinition ──> Definition ── makePlan ──> Plan ── assemble ──> machine ── verify ──> Compiled
  *
- * Pure and deterministic: no clock, no randomness, no I/O, no cloud SDK.
+ * Pure and deterministic: no clock, no randomness, no cloud SDK, and no I/O but the readers of files in its options.
  */
 import { createHash } from 'node:crypto'
+import type { Asset } from '#core/assets/assets.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import type { LockText } from '#language/definition/dialects/lock-file.ts'
 import { type Problem, sortProblems } from '#language/definition/problem.ts'
@@ -17,6 +18,7 @@ import { assemble } from './assemble/machine.ts'
 import type { PlanProblem } from './problems.ts'
 import { tooManyBranches, tooManyEvents } from './machine-limits.ts'
 import { makePlan } from './make-plan.ts'
+import { partialOutputs } from './partial-outputs.ts'
 import type { Plan } from './plan.ts'
 import { writeMachine } from './write-machine.ts'
 
@@ -32,6 +34,8 @@ export interface Compiled {
   readonly map: SourceMap
   /** Name of the dialect the definition is written in; absent: the canonical form. */
   readonly dialect?: string
+  /** The files that belong to the definition, to be stored where the machine runs. */
+  readonly assets: readonly Asset[]
   /** The decisions of the dialect, as they are kept beside the definition; absent: it makes none. */
   readonly lock?: LockText
   readonly warnings: readonly Problem[]
@@ -42,7 +46,7 @@ export type CompileResult = Compiled | { readonly ok: false; readonly problems: 
 export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)
   if (!read.ok) return read
-  const { definition, map, warnings, dialect, lock } = read
+  const { definition, map, warnings, dialect, assets, lock } = read
   const problemsOf = (found: readonly PlanProblem[], level: Problem['level'] = 'error') =>
     found.map((problem) => asProblem(problem, level, definition, map, options.file))
   const planned = makePlan(definition)
@@ -63,9 +67,10 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     text: written,
     hash: createHash('sha256').update(written).digest('hex'),
     map,
+    assets,
     ...(dialect === undefined ? {} : { dialect }),
     ...(lock === undefined ? {} : { lock }),
-    warnings: sortProblems([...warnings, ...problemsOf(tooManyBranches(planned.plan), 'warning')]),
+    warnings: sortProblems([...warnings, ...problemsOf([...tooManyBranches(planned.plan), ...partialOutputs(definition)], 'warning')]),
   }
 }
 

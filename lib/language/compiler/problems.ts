@@ -12,6 +12,7 @@ export interface PlanProblem {
     | 'unknown-column'
     | 'too-many-events'
     | 'too-many-branches'
+    | 'replaced-by-new-rows'
   readonly step: string
   /** The path in the step; absent: the whole step. */
   readonly path?: readonly (string | number)[]

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { toShare } from './atoms.ts'
+import { withAssetReferences } from './assets.ts'
 import type { CheckContext } from './check-shape.ts'
 import { checkPlain, compileText, compileValue, isOpaque, reportInText } from './compile-value.ts'
 import { translateCondition } from './condition.ts'
@@ -114,7 +115,8 @@ function compileSettings(
       .filter(([, value]) => value !== undefined)
       .map(compileSetting),
   )
-  return withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, context)
+  const connected = withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, context)
+  return withAssetReferences(connected, settings, kind.assets?.(settings) ?? [], { pathOf, assets: scope.assets, context })
 }
 
 /** The row expressions in settings below `path`, by their path. */

@@ -37,6 +37,7 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   column: { description: 'a column name', accepts: fitting(column) },
   // tasks receive compiled forms of these, which authors cannot write
   connection: { description: 'the name of a connection', accepts: (value) => typeof value === 'string' && value !== '' },
+  file: { description: 'the path of a file, relative to the definition', accepts: (value) => typeof value === 'string' && value !== '' },
   'row expression': {
     description: 'a row expression, such as `quantity * price`',
     accepts: (value) => typeof value === 'string' && value !== '',

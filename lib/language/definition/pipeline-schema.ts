@@ -86,12 +86,15 @@ const PATTERNS: Readonly<Record<string, string>> = {
   size: '^\\s*(\\d+(?:\\.\\d+)?)\\s*([kKmMgGtT][iI]?[bB]|[bB])?\\s*$',
 }
 
+/** Titles of settings whose compiled form tasks take, too. */
+const COMPILED: ReadonlySet<string> = new Set(['row expression', 'connection', 'file'])
+
 /** A schema for editors: without our extensions, and with `${…}` allowed wherever a value has another type than text. */
 function published(schema: JsonSchema, inUnion = false, title = ''): JsonObject {
   const { unsupported: _, $schema: __, ...given } = schema as JsonSchema & { $schema?: string }
   const name = given.title ?? title
-  if (name === 'row expression' || name === 'connection') {
-    // tasks also take the compiled form; authors write text
+  if (COMPILED.has(name)) {
+    // authors write text
     return { type: 'string', minLength: 1, title: name, ...(given.description === undefined ? {} : { description: given.description }) }
   }
   const result: JsonObject = Object.fromEntries(Object.entries(given).flatMap(([key, value]) => publishedEntry(key, value as Json, name)))

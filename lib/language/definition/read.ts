@@ -1,6 +1,8 @@
 /** Reads a definition, from the text to the checked `Definition`; the entry point of this folder. */
+import type { Asset } from '#core/assets/assets.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { toBytes, toSeconds } from '#steps/kind/fields.ts'
+import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
@@ -29,6 +31,8 @@ import { readYaml } from './yaml.ts'
 export interface ReadOptions extends ConfigOptions {
   /** The name of the file, for problems. */
   readonly file: string
+  /** Reads the files that belong to the definition; there are none when absent. */
+  readonly readAsset?: AssetReader
 }
 
 export type ReadResult =
@@ -39,6 +43,8 @@ export type ReadResult =
       readonly map: SourceMap
       /** Name of the dialect the file is written in; absent: the canonical form. */
       readonly dialect?: string
+      /** The files that belong to it, by path. */
+      readonly assets: readonly Asset[]
       /** The decisions of the dialect, where it makes any. */
       readonly lock?: LockText
     }
@@ -46,7 +52,7 @@ export type ReadResult =
 
 /**
  * Reads a definition: its YAML, `${…}`, shape, names, order, references and row expressions. Reports all problems at once, each mistake
- * once, sorted by place. Pure, apart from the `readFile` of the options.
+ * once, sorted by place. Pure, apart from `readFile` and `readAsset` of the options.
  */
 export function readDefinition(text: string, options: ReadOptions): ReadResult {
   // 1. text to tree
@@ -73,6 +79,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const shape = checkShape(top, given, [], { subject: 'a definition', keys: 'key' }, context)
   const inputs = readInputs(given['inputs'], context)
   const connections = readConnections(given['connections'], context)
+  const assets = assetsFrom(options.readAsset)
   const entries = readEntries(given['steps'], context)
   checkSecrets(entries, context)
 
@@ -83,11 +90,18 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const steps = new Map<StepEntry, Step>()
   for (const node of graph.nodes) {
     for (const entry of node.steps) {
-      const step = compileStep(entry, node.depends_on, scopeOf(entry, given, inputs, connections, entries, graph), shape?.defaults, context)
+      const step = compileStep(
+        entry,
+        node.depends_on,
+        scopeOf(entry, given, inputs, connections, assets, entries, graph),
+        shape?.defaults,
+        context,
+      )
       if (step !== undefined) steps.set(entry, step)
     }
   }
-  const resources = shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, entries, graph), context)
+  const resources =
+    shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
   // 7. schedule and triggers
@@ -123,10 +137,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     definition,
     warnings: sortProblems(parsed.problems),
     map: sourceMap(context),
+    assets: byPath(assets),
     ...(dialect === undefined ? {} : { dialect: dialect.name }),
     ...(dialect?.lock === undefined || lock === undefined ? {} : { lock: { file: lockFileOf(options.file, dialect.lock), text: lock } }),
   }
 }
+
+const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 
 /** Removes keys that are undefined. */
 const present = <T extends object>(value: T) =>
@@ -159,6 +176,7 @@ function scopeOf(
   given: JsonObject,
   inputs: ReadonlyMap<string, InputDeclaration | undefined>,
   connections: Connections,
+  assets: Assets,
   entries: readonly ListEntry[],
   graph: Graph,
 ): Scope {
@@ -174,6 +192,7 @@ function scopeOf(
     },
     item: undefined,
     connections,
+    assets,
     pipeline: { id: text(given['id']), name: text(given['name'] ?? given['id']) },
   }
 }

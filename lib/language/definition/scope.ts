@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
+import type { Assets } from './asset-reader.ts'
 import type { InputDeclaration } from './definition.ts'
 import { jsonataField } from '#asl/machine/literal.ts'
 import type { ProblemText } from './problem.ts'
@@ -22,6 +23,7 @@ export interface Scope {
   readonly noItem?: { readonly name: string; readonly why: string }
   readonly pipeline: { readonly id: string; readonly name: string }
   readonly connections: ReadonlyMap<string, JsonObject | undefined>
+  readonly assets: Assets
 }
 
 export interface Resolved {

@@ -149,6 +149,13 @@ async function writeBeginning(store: Store, { compiled, started, resumed }: Loca
   if (!resumed) {
     await store.write(keys.machine, compiled.text)
     await store.write(keys.machineHash, `${compiled.hash}\n`)
+    for (const { sha256, content } of compiled.assets) await store.write(keys.asset(sha256), content)
+    if (compiled.assets.length > 0)
+      await writeJson(
+        store,
+        keys.assets,
+        compiled.assets.map(({ content: _, ...reference }) => reference),
+      )
     await store.write(keys.plan, `${JSON.stringify(compiled.plan, null, 2)}\n`)
   }
   // written last: if there is a record, a resume has all it needs

@@ -69,7 +69,7 @@ export async function lowerSteps(
     if (step.facts !== null && facts !== undefined) known.set(step.facts.key, facts)
     const behaviour = await behaviourOf(step.type)
     const measured = await figuresOf(step, context)
-    const remembered = kindOf(step.type)?.remembers === true ? (await pinState(context, step.id)).value : null
+    const remembered = kindOf(step.type)?.remembers !== undefined ? (await pinState(context, step.id)).value : null
     const { operations, after } = asStep(step.id, () => {
       const operations = step.active
         ? withPath(['with'], () =>

@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path'
 import type { JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import type { ReadOptions } from '#language/definition/read.ts'
+import { assetsBelow } from './asset-files.ts'
 import { parseEnvFile } from './env-file.ts'
 import { RunError } from './run-error.ts'
 
@@ -35,6 +36,7 @@ export async function readOptionsIn(
     config,
     env: Object.fromEntries([...Object.entries(given), ...own]),
     readFile: (path) => textIfThere(resolve(below, path)),
+    readAsset: assetsBelow(below),
   }
 }
 

@@ -1,11 +1,13 @@
 /** Resumes a run: compiles the same definition again and continues where the run stopped. */
 import { stat } from 'node:fs/promises'
+import type { AssetReference } from '#core/assets/assets.ts'
 import type { StartedRun } from '#data/report/run-record.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
-import { readBytes, readJson } from '#io/workspace/json-store.ts'
+import { findJson, readBytes, readJson } from '#io/workspace/json-store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { compile } from '#language/compiler/compile.ts'
+import { assetsOf } from './asset-files.ts'
 import { carryOut, clearRemains, type FinishedRun, type RunWorld } from './carry-out.ts'
 import { type Overlay, readOptionsIn } from './definition.ts'
 import type { StoredRun } from './list.ts'
@@ -28,7 +30,9 @@ export async function resumeRun({ record, state }: StoredRun, world: RunWorld): 
       const what = `the folder the run started in does not exist: ${folder}`
       throw new RunError({ code: 'folder-missing', run: id, folder }, what, 'restore it, or start a new run')
     }
-    const options = await readOptionsIn(file, await readJson<Overlay>(store, workspace(id).overlay), { folder, env: world.env })
+    const given = await readOptionsIn(file, await readJson<Overlay>(store, workspace(id).overlay), { folder, env: world.env })
+    // the files as they were when the run started: finished work used these
+    const options = { ...given, readAsset: assetsOf(await storedAssets(store, id)) }
     const compiled = compile(await textOf(store, workspace(id).definition), options)
     if (!compiled.ok) {
       const { problems } = compiled
@@ -43,6 +47,12 @@ export async function resumeRun({ record, state }: StoredRun, world: RunWorld): 
   } finally {
     await taken.release()
   }
+}
+
+async function storedAssets(store: Store, run: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const keys = workspace(run)
+  const listed = (await findJson<readonly AssetReference[]>(store, keys.assets)) ?? []
+  return new Map(await Promise.all(listed.map(async ({ path, sha256 }) => [path, await readBytes(store, keys.asset(sha256))] as const)))
 }
 
 const textOf = async (store: Store, key: string) => Buffer.from(await readBytes(store, key)).toString('utf8')

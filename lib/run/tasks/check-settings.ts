@@ -49,11 +49,13 @@ function problemOf({ id, type, with: settings }: ResolvedStep): TaskError | unde
   })
 }
 
-/** Row expressions as authors write them. */
+/** Row expressions and files as authors write them. */
 function asWritten(value: Json): Json {
   if (Array.isArray(value)) return value.map(asWritten)
   if (value === null || typeof value !== 'object') return value
   const keys = Object.keys(value)
+  const { $asset: file } = value as { $asset?: JsonObject }
+  if (typeof file?.['path'] === 'string') return file['path']
   const { expression } = value as { expression?: Json }
   if (keys.length === 2 && typeof expression === 'string' && keys.includes('parameters')) return expression
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asWritten(entry as Json)]))

@@ -114,6 +114,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   for (const name of remembers) await commitState(context, name)
   await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { to: output.to, manifest: output.manifest } })
   const { manifest } = output
+  const merged = manifest.merged?.at(-1)
   // without a step before the sink, the sink read the rows
   const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
   const exported = exportReport(manifest, accounts.rows)
@@ -129,6 +130,9 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     bytes: manifest.bytes,
     files: manifest.files.length,
     manifest: output.manifest_uri,
+    inserted: merged?.inserted ?? null,
+    updated: merged?.updated ?? null,
+    unchanged: merged?.unchanged ?? null,
   }
   return {
     again: null,
@@ -156,8 +160,13 @@ async function publishAlone<Output>(remembers: readonly string[], context: TaskC
 }
 
 /** No output from a non-empty input is hardly intended. */
-function exportReport({ format, rows }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
-  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}` }
+function exportReport({ format, rows, merged = [] }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
+  const [merge] = merged
+  const counts =
+    merge === undefined
+      ? ''
+      : `: ${merge.inserted.toLocaleString('en')} inserted, ${merge.updated.toLocaleString('en')} updated, ${merge.unchanged.toLocaleString('en')} unchanged`
+  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}${counts}` }
   return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
 

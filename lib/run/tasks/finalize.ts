@@ -57,7 +57,8 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
 
 /** Where no output carried it: the run has no export, several, or one that was skipped. */
 async function commitMemory({ steps }: FinalizeSettings, context: Parameters<Task>[2]): Promise<void> {
-  for (const { id, type } of steps) if (kindOf(type)?.remembers === true) await commitState(context, id)
+  // does nothing where the step has staged nothing
+  for (const { id, type } of steps) if (kindOf(type)?.remembers !== undefined) await commitState(context, id)
 }
 
 /** The machine knows that a distributed map failed, but not the failures of its children. */

@@ -2,6 +2,7 @@
  * Runs one task: the same handler behind a Lambda and behind a local worker process. A task whose result is already in the store does
  * not run again, so retry, redrive and resume leave finished chunks untouched.
  */
+import { type ReadAsset, withAssets } from '#core/assets/assets.ts'
 import { findJson } from '#io/workspace/json-store.ts'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -32,6 +33,8 @@ export interface HandlerWorld {
   readonly memory: number
   /** Source of secrets (default: the environment). */
   readonly secrets?: Secrets
+  /** The files that belong to the definition, by hash (default: those in the run). */
+  readonly asset?: ReadAsset
   /** The clock; the system's when absent. */
   readonly now?: () => Date
 }
@@ -66,7 +69,8 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
   const began = performance.now()
   const retriesBefore = retriesSoFar()
   try {
-    const settings = await withSecrets(event.settings, secrets.lookUp)
+    const asset = world.asset ?? ((sha256: string) => world.store.read(keys.asset(sha256)))
+    const settings = await withAssets(await withSecrets(event.settings, secrets.lookUp), asset)
     const store = maskedStore(world.store, secrets.mask())
     const found = (await task(
       settings,

@@ -3,17 +3,18 @@ import { TaskError } from '#core/errors/errors.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { Task } from '#io/workspace/context.ts'
 import type { SourceList } from './list.ts'
-import { inspectFile } from '#data/dataset/inspect-file.ts'
+import { columnsOf, inspectFile } from '#data/dataset/inspect-file.ts'
 import { type ListSettings, scanRequest } from './scan-request.ts'
 
 export const inspect: Task<ListSettings> = async (settings, item, context) => {
   const { store, workspace, step } = context
   const request = await scanRequest(settings)
-  const { files } = await readJson<SourceList>(store, workspace.sources(step))
+  const { files, changes } = await readJson<SourceList>(store, workspace.sources(step))
   const file = files[item]
   if (file === undefined) throw new Error(`no source ${item}`)
   try {
-    const { inspected, sample } = await inspectFile(file.uri, request, workspace.staged(step, item), files.length, context)
+    const found = await inspectFile(file.uri, request, workspace.staged(step, item), files.length, context)
+    const { inspected, sample } = changes?.columns_only ? columnsOf(found) : found
     if (sample !== null) await store.write(workspace.sample(step, item), sample)
     await writeJson(store, workspace.inspection(step, item), inspected)
     return { records: inspected.inspection.records }

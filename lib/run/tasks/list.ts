@@ -3,24 +3,30 @@ import { findFiles, type SourceFiles, withoutOwnOutput } from '#io/connectors/fi
 import { TaskError } from '#core/errors/errors.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
 import { chooseSizing, type ResourceSettings } from '#data/dataset/sizing.ts'
-import type { Task } from '#io/workspace/context.ts'
+import type { Task, TaskContext } from '#io/workspace/context.ts'
+import { type Changes, changesSince } from '#data/dataset/changed-files.ts'
+import { pinState } from '#io/state/state.ts'
 import { type ListSettings, scanRequest } from './scan-request.ts'
 
 export interface SizedListSettings extends ListSettings {
   readonly resources: ResourceSettings
 }
 
-/** The sources, in order. */
-export type SourceList = SourceFiles
+/** The sources, in order; of a scan that skips unchanged files, those that are read. */
+export interface SourceList extends SourceFiles {
+  readonly changes?: Omit<Changes, 'files'>
+}
 
-export const list: Task<SizedListSettings> = async (settings, _item, { store, workspace, step, pipeline, run }) => {
-  const { patterns, options, allow_empty } = await scanRequest(settings)
-  const sources = await withoutOwn(
+export const list: Task<SizedListSettings> = async (settings, _item, context) => {
+  const { store, workspace, step, pipeline, run } = context
+  const { patterns, options, allow_empty, skip_unchanged } = await scanRequest(settings)
+  const listed = await withoutOwn(
     await findFiles(patterns, run.folder, options).catch((error: unknown) => {
       throw allow_empty ? withoutColumns(error) : error
     }),
     pipeline.id,
   )
+  const sources = skip_unchanged ? await onlyChanged(listed, patterns, context) : listed
   const { files } = sources
   await writeJson(store, workspace.sources(step), sources)
   await writeJson(store, workspace.items(step, 'sources'), [...files.keys()])
@@ -34,6 +40,13 @@ export const list: Task<SizedListSettings> = async (settings, _item, { store, wo
     items: workspace.items(step, 'sources'),
     results: workspace.results(step, 'inspect'),
   }
+}
+
+/** The listed files without those that have not changed since the last run that published. */
+async function onlyChanged(listed: SourceFiles, patterns: readonly string[], context: TaskContext): Promise<SourceList> {
+  const { value } = await pinState(context, context.step)
+  const { files, ...changes } = changesSince(value, patterns, listed.files, context.step)
+  return { files, skipped: listed.skipped, changes }
 }
 
 /** Without a file there are no columns, and later steps would not know their input. */

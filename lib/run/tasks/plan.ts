@@ -1,6 +1,10 @@
 /** plan: combines all inspections into the plan of the dataset. */
 import { preview } from '#core/text/preview.ts'
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
+import { rememberFiles } from '#data/dataset/changed-files.ts'
+import type { Json } from '#core/json.ts'
+import { stageState } from '#io/state/state.ts'
+import type { SourceFile } from '#io/connectors/find.ts'
 import { chooseSizing } from '#data/dataset/sizing.ts'
 import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
 import { groupSources } from '#data/dataset/unify.ts'
@@ -22,14 +26,19 @@ import { scanRequest } from './scan-request.ts'
 export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
   const { store, workspace, step } = context
   const request = await scanRequest(settings)
-  const { files, skipped } = await readJson<SourceList>(store, workspace.sources(step))
+  const { files, skipped, changes } = await readJson<SourceList>(store, workspace.sources(step))
   const sources: (InspectedSource & Inspected)[] = []
   const unreadable: string[] = []
-  for (const [at, { name }] of files.entries()) {
+  const read: SourceFile[] = []
+  for (const [at, file] of files.entries()) {
+    const { name } = file
     const key = workspace.inspection(step, at)
     const found = await readJson<InspectedSource | UnreadableSource>(store, key)
     if ('unreadable' in found) unreadable.push(`${name}: ${found.unreadable}`)
-    else sources.push({ ...found, name, key })
+    else {
+      sources.push({ ...found, name, key })
+      read.push(file)
+    }
   }
   if (sources.length === 0) throw new TaskError('Data.Unreadable', `none of the sources can be read: ${unreadable.join('; ')}`)
   assertOneDataset(sources)
@@ -40,19 +49,26 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   // too many batches for one execution are distributed, however small they are
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
   assertKnownTypes(Object.keys(request.types), built.plan, step)
-  if (records === 0 && !request.allow_empty) throw noRows(sources)
+  const nothingNew = changes?.columns_only === true
+  if (records === 0 && !request.allow_empty && !nothingNew) throw noRows(sources)
   if (built.plan.columns.length === 0) throw noColumns(sources, records)
+  if (changes !== undefined) {
+    const next = rememberFiles(request.patterns, { ...changes, files }, read, step)
+    await stageState(context, step, next as unknown as Json)
+  }
   return {
     dataset: await writeDataset({ ...built.plan, distributed }, context),
     result: {
-      count: sources.length,
+      count: nothingNew ? 0 : sources.length,
       bytes,
       records,
       columns: built.plan.columns.length,
       unreadable: unreadable.length,
-      sources: travelling(built.plan),
+      unchanged: changes?.unchanged.length ?? 0,
+      removed: changes?.removed.length ?? 0,
+      sources: nothingNew ? [] : travelling(built.plan),
     },
-    report: report(sources, skipped, bytes, built, unreadable, context),
+    report: report(sources, skipped, bytes, built, unreadable, changes, context),
   }
 }
 
@@ -143,6 +159,9 @@ function sampleTogether(sources: readonly InspectedSource[], records: number) {
   return { rows: drawn(), threshold, complete: drawn() === good }
 }
 
+/** Files that are gone that the screen shows. */
+const MAX_REMOVED = 5
+
 /** Doubts about columns that the screen shows; the report has all of them. */
 const MAX_UNDECIDED = 5
 
@@ -152,10 +171,12 @@ function report(
   bytes: number,
   { renamed, plan: { columns } }: ReturnType<typeof buildDataset>,
   unreadable: readonly string[],
+  changes: SourceList['changes'],
   { step }: TaskContext,
 ): StepReport {
   const bad = sources.reduce((sum, { inspection }) => sum + inspection.bad.length, 0)
   const doubts = sources.flatMap(({ name, inspection }) => (inspection.doubts ?? []).map((doubt) => `${name}: ${doubt}`))
+  const { columns_only: nothingNew = false, unchanged = [], removed: { length: removed } = [] } = changes ?? {}
   const undecided = columns.flatMap(({ doubts: own = [] }) => own)
   const lines = [
     ...skipped.slice(0, 3).map((text) => ({ level: 'ok' as const, text: `skipped: ${text}` })),
@@ -175,8 +196,12 @@ function report(
     ...(undecided.length > MAX_UNDECIDED
       ? [{ level: 'warning' as const, text: `${count(undecided.length - MAX_UNDECIDED, 'more column')} like this: see the report` }]
       : []),
+    ...(changes?.removed ?? [])
+      .slice(0, MAX_REMOVED)
+      .map((uri) => ({ level: 'warning' as const, text: `${uri} is gone: rows of it that were published stay` })),
+    ...(removed > MAX_REMOVED ? [{ level: 'warning' as const, text: `${count(removed - MAX_REMOVED, 'more file')} like this` }] : []),
     ...sources
-      .filter(({ inspection }) => inspection.records === 0)
+      .filter(({ inspection }) => inspection.records === 0 && !nothingNew)
       .map((source) => ({ level: 'warning' as const, text: emptiness(source) })),
     ...renamed
       .slice(0, 3)
@@ -184,8 +209,11 @@ function report(
   ]
   return {
     step,
-    level: bad + unreadable.length + doubts.length + undecided.length > 0 ? 'warning' : 'ok',
-    message: `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`,
+    level: bad + unreadable.length + doubts.length + undecided.length + removed > 0 ? 'warning' : 'ok',
+    message:
+      changes === undefined
+        ? `Found ${count(sources.length, 'data file')} (${shown(bytes)} total)`
+        : `Found ${count(nothingNew ? 0 : sources.length, 'new or changed file')} (${shown(bytes)} total), ${unchanged.length.toLocaleString('en')} unchanged`,
     lines,
     fused: false,
   }

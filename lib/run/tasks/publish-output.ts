@@ -13,6 +13,7 @@ import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import { noRows } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { SourceList } from './list.ts'
+import { publishMerged } from './publish-merged.ts'
 import { publishFiles } from './publish-files.ts'
 import { writePartitions } from './publish-partitions.ts'
 import { describePart, destinationOf, folderOf } from './segment.ts'
@@ -77,6 +78,7 @@ async function publishFolder(
   context: TaskContext,
 ): Promise<Manifest> {
   const { to, mode, keys, shown, partitions } = destination
+  if (mode === 'merge' && connectorKindOf(to).target?.accepts === 'files') return publishMerged(destination, parts, columns, step, context)
   const output =
     partitions === null
       ? { parts: namedParts(parts, destination.parts), columns }

@@ -158,8 +158,8 @@ function folderName(key: string, value: string | null, step: string): string {
   )
 }
 
-/** The store may be on another disk. */
-async function moveFile(from: string, to: string): Promise<void> {
+/** Moves a file to the store, which may be on another disk. */
+export async function moveFile(from: string, to: string): Promise<void> {
   await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
     await copyFile(from, to)

@@ -1,5 +1,6 @@
 /** The contract of a cleaner: one way to fix cells or rows, one file each. */
 import type * as z from 'zod'
+import type { AssetUse } from '#steps/kind/assets.ts'
 import type { ColumnChange } from '#steps/kind/known-columns.ts'
 import type { Figures, LowerContext, Lowered, Needs } from '#steps/kind/lower-context.ts'
 
@@ -11,6 +12,10 @@ export interface Cleaner<Name extends string = string, Config = unknown> {
   needs(config: Config): Needs
   /** The columns it names, if those are not just its `column`, `columns` and `keys`, and the columns after it. */
   columns?(config: Config): ColumnChange
+  /** The files of the pipeline that its settings name. */
+  assets?(config: Config): readonly AssetUse[]
+  /** Why the settings cannot be meant, where the schema cannot say it; the path is below the settings. */
+  check?(config: Config): readonly { readonly path: readonly (string | number)[]; readonly what: string; readonly hint: string }[]
   lower(config: Config, context: LowerContext): Lowered
   /** False if it never changes the value of a cell beyond what reading did, so that keys after it equal those of the rows as read. */
   changes(config: Config): boolean

@@ -34,6 +34,16 @@ bounds from the rows and cells that the rules before it in the step left. A quar
   ],
   quarantine: ({ quarantine }) => quarantine,
   addresses: ({ quarantine }) => pathsOf(quarantine, ['quarantine'], 'write'),
+  assets: ({ rules }) =>
+    rules.flatMap((rule, at) => {
+      const [name, config] = theOne(rule)
+      return (CLEANERS.of(name).assets?.(config) ?? []).map((use) => ({ ...use, path: ['rules', at, name, ...use.path] }))
+    }),
+  check: ({ rules }) =>
+    rules.flatMap((rule, at) => {
+      const [name, config] = theOne(rule)
+      return (CLEANERS.of(name).check?.(config) ?? []).map((found) => ({ ...found, path: ['rules', at, name, ...found.path] }))
+    }),
   columns: ({ rules }) =>
     rules.map((rule, at) => {
       const [name, config] = theOne(rule)

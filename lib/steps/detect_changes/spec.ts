@@ -25,7 +25,8 @@ A run without new rows passes no row on, and an export without rows publishes an
     since: 'The mark that earlier runs left; null in the first run.',
     until: 'The mark that this run leaves; null when no row has a value.',
   },
-  remembers: true,
+  remembers: () => true,
+  passesOnlyNew: () => true,
   needs: () => ({ facts: true, key_sets: [] }),
   columns: ({ column }) => [{ reads: [{ path: ['column'], name: column }] }],
   examples: [

@@ -23,5 +23,11 @@ export const config = z.strictObject({
   types: z.record(z.string(), columnType).default({}).describe('Column types by name; other columns are inferred.'),
   null_values: z.array(z.string()).optional().describe('Cells that mean "no value" (default: empty, NA, N/A, null, none, -, …).'),
   date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How to read 01/02/2024 if the data does not show the order.'),
+  skip_unchanged: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether to skip files that have not changed since the last run that published: same address, same size, same ETag or same times of the file (default: false).',
+    ),
   allow_empty: flag.default(false).describe('Whether files without rows are allowed. At least one file with column names is required.'),
 })

@@ -11,12 +11,22 @@ export const discover = defineStep({
   description: `The first step of a pipeline over files. It lists the files of \`source\` (a file, a folder, a glob pattern or a list of them),
 detects encoding, delimiter, header and column types of each source, counts every record, and splits the sources into chunks at record
 boundaries. Records that cannot be read as rows are quarantined with their line and reason. Sources with no columns in common are an error
-that lists the groups found. A pattern without a match is an error; so are files without rows, unless \`allow_empty\` is true.`,
+that lists the groups found. A pattern without a match is an error; so are files without rows, unless \`allow_empty\` is true.
+
+With \`skip_unchanged\` a run reads only the files that are new or were written again since the last run that published. A file is unchanged if its address
+and size are the same, and its ETag in S3, or the times of its content and attributes on this machine. These are compared without reading the file, so
+a copy with the same content is read again. A changed file is read in full: the rows that were published of it stay where they are, so publish with
+\`mode: merge\`, which updates them by key, or to an address for each run. A file that is gone is a warning; rows of it that were published stay. A file
+that could not be read is tried again. What was read is remembered when the run publishes its output, as with
+[detect_changes](detect_changes.md). If nothing has changed, the columns come from the smallest file and there are no rows; give later steps
+\`condition: "{{ find.result.count }} > 0"\`.`,
   config,
   addresses: ({ source }) =>
     typeof source === 'object' && 'path' in source
       ? pathsOf(source.path, ['source', 'path'], 'read')
       : pathsOf(source as Json, ['source'], 'read'),
+  remembers: ({ skip_unchanged }) => skip_unchanged === true,
+  passesOnlyNew: ({ skip_unchanged }) => skip_unchanged === true,
   result: {
     count: 'Number of sources.',
     bytes: 'Size of the sources in bytes.',
@@ -25,10 +35,13 @@ that lists the groups found. A pattern without a match is an error; so are files
       'The sources, each with `name`, `uri` and `rows`; null if there are too many to pass on. `loop.foreach` accepts any number of them.',
     unreadable: 'Number of sources that could not be read and were skipped.',
     columns: 'Number of columns of the dataset.',
+    unchanged: 'Number of files that were skipped because they have not changed.',
+    removed: 'Number of files that the last run knew and that are gone.',
   },
   examples: [
     { title: 'Every CSV of a folder', yaml: 'id: find\ntype: discover\nwith:\n  source: data/sales/*.csv\n' },
     { title: 'A table of a database', yaml: 'id: find\ntype: discover\nwith: {source: "sqlite://data/shop.db/orders"}\n' },
+    { title: 'Only new and changed files', yaml: 'id: find\ntype: discover\nwith: {source: data/sales/*.csv, skip_unchanged: true}\n' },
     {
       title: 'A file without a header, with column names and a type',
       yaml: 'id: find\ntype: discover\nwith:\n  source: {path: data/routes.dat, header: false, columns: [airline, airline_id, from]}\n  types: {airline_id: text}\n',

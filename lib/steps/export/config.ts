@@ -24,7 +24,7 @@ export const config = z.strictObject({
   mode: oneOf(MODES)
     .default('replace')
     .describe(
-      'replace: the output replaces what this pipeline published there before. append: rows are added, to a folder as files of their own. merge: rows with a key that is there update that row; for tables. One file can only be replaced.',
+      'replace: the output replaces what this pipeline published there before. append: rows are added, to a folder as files of their own. merge: rows with a key that is there take the place of that row, and the others are added; for tables and folders of Parquet files. One file can only be replaced.',
     ),
   keys: columns.optional().describe('The columns that identify a row, for `mode: merge`.'),
   partition_by: z

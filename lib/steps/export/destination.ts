@@ -24,6 +24,12 @@ const problem = (setting: string, what: string, hint: string): readonly SettingP
 /** Whether a setting is a reference, which is resolved when the pipeline runs, and checked then. */
 const isReference = (value: string) => /\{\{|\{%/.test(value)
 
+/** Whether each run replaces the output of the one before: not where the address is made in the run, or from the names of sources. */
+export function alwaysReplaces({ to, mode }: Settings): boolean {
+  const address = JSON.stringify(to)
+  return mode === 'replace' && !isReference(address) && !address.includes('{source.name}')
+}
+
 /** What only shows when the settings are seen together with the target. */
 export function problemsOf(settings: Settings): readonly SettingProblem[] {
   const { to, mode, keys, format, compression, partition_by } = settings
@@ -39,6 +45,7 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
     ...(target.accepts === 'files'
       ? fileProblems(uri, format, compression)
       : [...given('format', format), ...given('compression', compression)]),
+    ...(mode === 'merge' && target.accepts === 'files' ? mergeProblems(format, partition_by) : []),
     ...(partition_by === undefined ? [] : partitionProblems(uri, partition_by, target)),
   ]
 }
@@ -49,8 +56,8 @@ function modeProblems(
   uri: string,
   { accepts, modes }: TargetKind,
 ): readonly SettingProblem[] {
-  if (mode === 'append' && accepts === 'files' && writerByName(uri) !== undefined)
-    return problem('mode', `\`mode: append\` cannot be used with one file, \`${uri}\``, 'give the address of a folder, or use replace')
+  if (mode !== 'replace' && accepts === 'files' && writerByName(uri) !== undefined)
+    return problem('mode', `\`mode: ${mode}\` cannot be used with one file, \`${uri}\``, 'give the address of a folder, or use replace')
   if (!modes.includes(mode)) {
     const takers = CONNECTORS.flatMap(({ scheme, target }) => (target?.modes.includes(mode) === true ? [`${scheme}://`] : []))
     const hint = `use ${modes.join(' or ')}${takers.length === 0 ? '' : `; \`${mode}\` is for ${enumeration(takers, 'or')}`}`
@@ -61,6 +68,19 @@ function modeProblems(
   return mode !== 'merge' && keys !== undefined
     ? problem('keys', `\`keys\` has no effect with \`mode: ${mode}\``, 'write `mode: merge`, or remove `keys`')
     : []
+}
+
+/** Files are read, changed and written again: only where nothing is lost on the way. */
+function mergeProblems(format: string | undefined, partition_by: Settings['partition_by']): readonly SettingProblem[] {
+  if (partition_by !== undefined)
+    return problem('mode', '`mode: merge` cannot be used with `partition_by`', 'remove `partition_by`, or use append or replace')
+  if (format === undefined || isReference(format) || writerCalled(format).exact === true) return []
+  const exact = WRITERS.filter((writer) => writer.exact === true).map(({ name }) => name)
+  return problem(
+    'format',
+    `files of format ${format} cannot be merged: they do not keep types and missing values`,
+    `use ${enumeration(exact, 'or')}`,
+  )
 }
 
 /** Where the address is that of a file, its name must fit its content; and a format has only some compressions. */

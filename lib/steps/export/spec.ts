@@ -3,7 +3,7 @@ import { defineStep } from '#steps/kind/step.ts'
 import type { Json } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { config } from './config.ts'
-import { problemsOf } from './destination.ts'
+import { alwaysReplaces, problemsOf } from './destination.ts'
 
 export const exportStep = defineStep({
   kind: 'export',
@@ -18,16 +18,24 @@ source: \`out/{source.name}.csv\`. End the address with a slash for a folder. A 
 \`{connection: warehouse, table: orders}\`, is created with the types of the columns and changed in one transaction; \`mode\` sets what happens to the
 rows in it. A run that is resumed publishes once.
 
+\`mode: merge\` works on tables and on folders of Parquet files. A row whose key is there takes the place of that row, at its position; other rows are added
+behind. Only files in which a row changes are written again, and all changes become visible together. Each key must be there and unique among the rows of the run; keys
+are equal if their values are. The columns must be those of the output that is there. What a folder is merged into is read in full, by one task.
+
 \`partition_by\` writes one file for each combination of values, in folders that Hive, Spark, Athena and DuckDB read: \`region=East/year=2024/\`. A missing
 cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for the name of a folder, is an error.`,
   config,
   addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
   check: problemsOf,
+  replaces: alwaysReplaces,
   result: {
     rows: 'Rows published.',
     bytes: 'Bytes published.',
     files: 'Number of files.',
     manifest: 'Address of the manifest; null for a table or a file.',
+    inserted: 'Rows merged into a folder under a key that was not there; null otherwise.',
+    updated: 'Rows merged into a folder that changed the row of their key; null otherwise.',
+    unchanged: 'Rows merged into a folder that equal the row of their key; null otherwise.',
   },
   examples: [
     { title: 'Parquet into a folder', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, format: parquet}\n' },
@@ -36,6 +44,7 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
       yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, partition_by: [region, {column: ordered_at, part: year}, {column: ordered_at, part: month}]}\n',
     },
     { title: 'One CSV file', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales.csv}\n' },
+    { title: 'Rows of a folder, by key', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, mode: merge, keys: [order_id]}\n' },
     {
       title: 'Rows of a table, by key',
       yaml: 'id: publish\ntype: export\nwith: {to: "sqlite://data/warehouse.db/sales", mode: merge, keys: [order_id]}\n',

@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod'
 import type { AddressUse } from './addresses.ts'
+import type { AssetUse } from './assets.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { ColumnChange } from './known-columns.ts'
 import type { Figures, Needs } from './lower-context.ts'
@@ -57,7 +58,11 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   /** The folder where its quarantined rows are published, besides the run's own file. */
   quarantine?(config: Config): string | undefined
   /** Whether the step remembers something from one run of the pipeline to the next, under its id. */
-  readonly remembers?: true
+  remembers?(config: Config): boolean
+  /** Whether later steps see only what is new since the last run that published. */
+  passesOnlyNew?(config: Config): boolean
+  /** Whether it replaces what the last run published, at an address that is the same in every run. */
+  replaces?(config: Config): boolean
   /** Columns whose latest value the step evaluates. */
   latest?(config: Config): readonly string[]
   /** The row expressions in the settings, to be parsed and checked before a run. */
@@ -66,6 +71,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   columns?(config: Config): readonly ColumnChange[]
   /** The settings that are addresses of sources or targets: for connections, and for what a deployment must allow. */
   addresses?(config: Config): readonly AddressUse[]
+  /** The settings that name files which belong to the pipeline. */
+  assets?(config: Config): readonly AssetUse[]
   /** Settings that are secrets: a definition holds their names, `${secret.NAME}`, and the task that runs the step gets their values. */
   readonly secrets?: readonly string[]
   /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { KeyReference } from '#relational/operations/ops.ts'
 import type { Json } from '#core/json.ts'
+import type { AssetUse } from '#steps/kind/assets.ts'
 import { rowExpression, text } from '#steps/kind/fields.ts'
 import type { LowerContext, Needs } from '#steps/kind/lower-context.ts'
 import { NO_NEEDS } from '#steps/kind/lower-context.ts'
@@ -100,6 +101,8 @@ interface RuleUnit<Name extends string, Config> {
   readonly config: z.ZodType<Config>
   needs(config: Config): Needs
   expressions(config: Config): readonly ExpressionUse[]
+  /** The files of the pipeline that its settings name. */
+  assets?(config: Config): readonly AssetUse[]
   /** The settings besides `rule_type`, as written in a rule. */
   readonly examples: readonly [string, ...string[]]
 }

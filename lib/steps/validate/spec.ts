@@ -35,6 +35,10 @@ warn. \`tolerance\` allows a share of bad rows. Rules about the whole dataset (\
     ...pathsOf(quarantine, ['quarantine'], 'write'),
     ...rules.flatMap((rule, at) => ('source' in rule ? pathsOf(rule.source, ['rules', at, 'source'], 'read') : [])),
   ],
+  assets: ({ rules }) =>
+    rules.flatMap((rule, at) =>
+      (RULES.of(rule.rule_type).assets?.(rule) ?? []).map((use) => ({ ...use, path: ['rules', at, ...use.path] })),
+    ),
   columns: (settings) =>
     settings.rules.map((rule, at) => {
       const path = ['rules', at]

@@ -28,7 +28,7 @@ const ROWS = 12
 const KINDS: readonly Partial<ColumnPlan>[] = [
   {},
   { type: 'integer', number: NUMBER },
-  { type: 'decimal', number: NUMBER },
+  { type: 'float', number: NUMBER },
   { type: 'integer', number: { decimal: ',', grouping: '.', symbols: [] }, null_values: ['', 'x'] },
   { type: 'date', date: { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y'] } },
   { type: 'boolean' },

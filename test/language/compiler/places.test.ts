@@ -113,9 +113,18 @@ describe('an export', () => {
 
   it.each([
     ['to: out, mode: append', undefined],
+    ['to: out, mode: merge, keys: [id]', undefined],
     [
-      'to: out, mode: merge, keys: [id]',
-      'steps.1.with.mode: `mode: merge` cannot be used with this target (use replace or append; `merge` is for sqlite://)',
+      'to: out, mode: merge, keys: [id], format: csv',
+      'steps.1.with.format: files of format csv cannot be merged: they do not keep types and missing values (use parquet)',
+    ],
+    [
+      'to: out, mode: merge, keys: [id], partition_by: [region]',
+      'steps.1.with.mode: `mode: merge` cannot be used with `partition_by` (remove `partition_by`, or use append or replace)',
+    ],
+    [
+      'to: out/x.parquet, mode: merge, keys: [id]',
+      'steps.1.with.mode: `mode: merge` cannot be used with one file, `out/x.parquet` (give the address of a folder, or use replace)',
     ],
     [
       'to: out/a.csv, mode: append',

@@ -1,5 +1,6 @@
 import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
+import { assetsFrom } from '#language/definition/asset-reader.ts'
 import { translateCondition } from '#language/definition/condition.ts'
 import type { InputDeclaration } from '#language/definition/definition.ts'
 import type { Scope } from '#language/definition/scope.ts'
@@ -27,6 +28,7 @@ const scope: Scope = {
     ['skipped', kindOf('discover')],
   ]),
   before: new Set(['find', 'skipped']),
+  assets: assetsFrom(undefined),
   complete: { inputs: true, steps: true },
   item: undefined,
   pipeline: { id: 'p', name: 'P' },

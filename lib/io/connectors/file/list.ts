@@ -15,9 +15,9 @@ export async function listFiles(pattern: string, folder: BaseFolder): Promise<re
       const failed = (error: unknown) => {
         throw systemError(error, `reading ${path}`)
       }
-      const { size, mtime } = await stat(path).catch(failed)
+      const { size, mtimeNs, ctimeNs } = await stat(path, { bigint: true }).catch(failed)
       const target = await realpath(path).catch(failed)
-      return { uri: path, bytes: size, version: mtime.toISOString(), ...(target === path ? {} : { target }) }
+      return { uri: path, bytes: Number(size), version: `${mtimeNs}-${ctimeNs}`, ...(target === path ? {} : { target }) }
     }),
   )
 }

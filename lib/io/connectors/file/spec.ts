@@ -13,6 +13,6 @@ export const file: ConnectorKind = {
   dataset: (uri, folder) => ({ namespace: 'file', name: wholePath(pathOf(uri), folder) }),
   // what the process may read and write is the system's to say
   access: () => [],
-  target: { accepts: 'files', modes: ['replace', 'append'] },
+  target: { accepts: 'files', modes: ['replace', 'append', 'merge'] },
   load: async (folder) => (await import('./behaviour.ts')).fileConnector(folder),
 }

@@ -7,9 +7,9 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
-import { count } from '#core/text/numbers.ts'
 import type { Scalar, Session } from '#io/duckdb/session.ts'
 import { conflict } from '#io/publish/manifest.ts'
+import { missingKey, repeatedKey } from '#io/publish/merge-keys.ts'
 import type { LocalFile } from '#io/store/store.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
 import {
@@ -192,19 +192,9 @@ function assertKeys(database: Database, keys: readonly string[]): void {
   const [[without = 0n] = []] = database.rows(
     `SELECT count(*) FROM ${STAGED} WHERE ${keys.map((key) => `${quoted(key)} IS NULL`).join(' OR ')}`,
   )
-  if (Number(without) > 0)
-    throw new TaskError('Output.Conflict', `${count(Number(without), 'row')} cannot be merged: the key (${keys.join(', ')}) is missing`, {
-      hint: 'quarantine such rows with a not_null rule before the export, or merge by other keys',
-    })
+  if (Number(without) > 0) throw missingKey(Number(without), keys)
   const [twice] = database.rows(`SELECT ${list(keys)}, count(*) FROM ${STAGED} GROUP BY ${list(keys)} HAVING count(*) > 1 LIMIT 1`)
-  if (twice !== undefined)
-    throw new TaskError(
-      'Output.Conflict',
-      `${Number(twice.at(-1))} rows have the same key (${keys.join(', ')}): ${twice.slice(0, -1).map(String).join(', ')}`,
-      {
-        hint: 'remove duplicates by these columns before the export, or merge by other keys',
-      },
-    )
+  if (twice !== undefined) throw repeatedKey(Number(twice.at(-1)), keys, twice.slice(0, -1).map(String))
   database.run(`CREATE INDEX temp._siftstep_key ON _siftstep_staged (${list(keys)})`)
 }
 

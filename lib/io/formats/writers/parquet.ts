@@ -9,6 +9,7 @@ export const parquetWriter: WriterKind = {
   extension: () => 'parquet',
   copyOptions: (compression) =>
     `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}, ROW_GROUP_SIZE 20480, DICTIONARY_SIZE_LIMIT 2000`,
+  exact: true,
   countsMissing: true,
   relation: (path) => `read_parquet(${text(path)})`,
   load: async () => (await import('./count-parquet.ts')).countParquet,

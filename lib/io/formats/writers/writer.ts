@@ -15,6 +15,8 @@ export interface WriterKind {
   copyOptions(compression: string): string
   /** The rows of a table with one column as they are written; absent if they need no change. */
   singleColumn?(rows: string): string
+  /** Whether its files hold types and missing values as they are, so that rows which are read back and written again stay the same. */
+  readonly exact?: true
   /** Whether a file says how many cells of each of its columns are missing. */
   readonly countsMissing: boolean
   /** A relation over a file that was just written, of some of its columns as text. With small buffers: they take memory whatever the file holds. */

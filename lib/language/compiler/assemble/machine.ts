@@ -84,11 +84,16 @@ function limitsOf(plan: Plan): Pick<UnitSettings, 'failing' | 'limits'> {
   return { failing: new Set(failing), limits: new Map(limits) }
 }
 
+function remembers({ type, with: settings }: Step): boolean {
+  const kind = kindOf(type)
+  return kind?.remembers?.(kind.config.parse(settings)) === true
+}
+
 /** Of several exports none can say that all is published: the last task of the run does. */
 function remembersOf(plan: Plan): readonly string[] {
   const units = plan.stages.flat()
   const sinks = units.filter((unit) => unit.unit === 'segment' && unit.sink !== null)
-  return sinks.length !== 1 ? [] : units.flatMap(stepsOf).flatMap(({ id, type }) => (kindOf(type)?.remembers === true ? [id] : []))
+  return sinks.length !== 1 ? [] : units.flatMap(stepsOf).flatMap((step) => (remembers(step) ? [step.id] : []))
 }
 
 /**

@@ -126,6 +126,15 @@ export const NAME_PROBLEMS = {
     example: pipeline(FIND, 'config: settings.yaml\n'),
     fix: 'Correct the path, or write the values into the definition.',
   },
+  'asset-file': {
+    title: 'Cannot use a file of the pipeline.',
+    explanation:
+      'Files that belong to a pipeline are beside its definition or in a folder below, in UTF-8, with at most 1,000,000 bytes each. They are read when the definition is compiled, and stored with each run.',
+    example: pipeline(
+      `${FIND}  - {id: gate, type: validate, with: {rules: [{rule_type: in_set, column: country, values: {file: countries.csv}}]}}\n`,
+    ),
+    fix: 'Correct the path or the file; the message says what is wrong.',
+  },
   'config-cycle': {
     title: 'Config values refer to each other in a cycle.',
     explanation: 'None of them has a value.',

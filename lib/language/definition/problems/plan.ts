@@ -47,6 +47,15 @@ export const PLAN_PROBLEMS = {
       ),
     fix: 'Shorten the list of the loop, or split the steps over several pipelines.',
   },
+  'replaced-by-new-rows': {
+    title: 'An export replaces the whole output by new rows.',
+    explanation:
+      'This is a warning. An incremental run passes on only what is new, and an export with `mode: replace` removes what earlier runs published to the same address.',
+    example: pipeline(
+      '  - {id: find, type: discover, with: {source: data/*.csv, skip_unchanged: true}}\n  - {id: publish, type: export, with: {to: out}}\n',
+    ),
+    fix: 'Use `mode: merge` with `keys`, `mode: append`, or an address for each run: `to: "out/{{ run.id }}"`.',
+  },
   'too-many-branches': {
     title: 'More steps or items than AWS runs at a time.',
     explanation: 'An execution of Step Functions runs 40 branches, or 40 items of a loop, at a time; the others wait. This is a warning.',

@@ -1,11 +1,10 @@
-/** pattern, in_set, type, date, email, phone: the form of a cell. */
+/** pattern, type, date, email, phone: the form of a cell. */
 import { isNumeric } from '#relational/types/types.ts'
-import { preview } from '#core/text/preview.ts'
 import * as z from 'zod'
 import { nameInExpression } from '#relational/operations/expressions.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
-import { column, columnType, namedType, scalar } from '#steps/kind/fields.ts'
+import { column, columnType, namedType } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isNaming } from '#relational/infer/semantics.ts'
@@ -20,9 +19,6 @@ function regularExpression(shape: string): string | null {
   })
   return parts.includes(null) ? null : parts.join('')
 }
-
-/** A column of text with at most this many different values, each of them in ten rows on average, is a list of categories. */
-const LISTED = 30
 
 export const pattern = defineRowRule({
   name: 'pattern',
@@ -53,37 +49,6 @@ export const pattern = defineRowRule({
     return found === null ? null : { settings: { pattern: found }, because: 'each value has this form' }
   },
   examples: ['column: sku, pattern: "[A-Z]{3}-[0-9]{4}"'],
-})
-
-export const inSet = defineRowRule({
-  name: 'in_set',
-  summary: 'Values are in a list.',
-  config: z.strictObject({
-    ...rowCommon,
-    rule_type: z.literal('in_set'),
-    column: column.describe('The column.'),
-    values: z.array(scalar).min(1).max(10_000).describe('The values allowed.'),
-  }),
-  violations: ({ column: name, values }, context) => {
-    const found = existingColumn(name, context)
-    const { read, parameters } = ruleParameters(Object.fromEntries(values.map((value, at) => [`value ${at + 1}`, value])))
-    const list = values.map((_, at) => read(`value ${at + 1}`)).join(', ')
-    const shown = preview(values.map(String), 6)
-    return [
-      {
-        column: found.name,
-        test: { expression: `${nameInExpression(found.name)} NOT IN (${list})`, parameters },
-        reason: `${found.name} is not one of ${shown}`,
-      },
-    ]
-  },
-  suggest: ({ facts: { type, values, rows, missing, null_values }, meaning }) => {
-    const present = (values ?? []).flatMap(([value]) => (null_values.includes(value) ? [] : [value]))
-    const isList = type === 'text' && !isNaming(meaning) && present.length > 0 && present.length <= LISTED
-    if (!isList || rows - missing < 10 * present.length || present.some((value) => value.length > 60)) return null
-    return { settings: { values: present.sort(), severity: 'warning' }, because: `${present.length} different values` }
-  },
-  examples: ['column: status, values: [open, shipped, returned]'],
 })
 
 export const type = defineRowRule({

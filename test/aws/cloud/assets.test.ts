@@ -1,0 +1,58 @@
+/** The files of a pipeline are deployed with the code of its functions, and found there by the world of a Lambda. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Stack } from 'aws-cdk-lib'
+import type { AssetCode } from 'aws-cdk-lib/aws-lambda'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { functionCode } from '#aws/cloud/native-layer.ts'
+import { PipelineStack } from '#aws/cloud/pipeline-stack.ts'
+import { lambdaFolder } from '#aws/lambda/artifacts.ts'
+import { lambdaWorld } from '#aws/lambda/lambda-world.ts'
+import { assetOf } from '#core/assets/assets.ts'
+import { assertLambdas, testApp } from './stacks.ts'
+
+beforeAll(assertLambdas)
+
+const DEFINITION = `version: 1
+id: codes
+steps:
+  - {id: find, type: discover, with: {source: "s3://lake/raw/*.csv"}}
+  - {id: check, type: validate, with: {rules: [{rule_type: in_set, column: code, values: {file: codes.txt}}]}}
+  - {id: publish, type: export, with: {to: "s3://lake/clean/"}}
+`
+
+describe('the files of a pipeline', () => {
+  it('are in the code of each function, where its tasks find them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'siftstep-cloud-'))
+    writeFileSync(join(folder, 'pipeline.yaml'), DEFINITION)
+    writeFileSync(join(folder, 'codes.txt'), 'A\nB\n')
+    const app = testApp()
+    const stack = new PipelineStack(app, 'Test', { file: join(folder, 'pipeline.yaml'), dashboard: false })
+    const sha256 = stack.pipeline.compiled.assets[0]?.sha256 ?? ''
+    const { directory } = app.synth()
+    const { files } = JSON.parse(readFileSync(join(directory, 'Test.assets.json'), 'utf8')) as {
+      files: { [hash: string]: { source: { path: string } } }
+    }
+    const folders = Object.values(files).map(({ source }) => resolve(directory, source.path))
+    const withFile = folders.filter((one) => existsSync(join(one, 'assets', sha256)))
+    expect(withFile.length).toBe(stack.pipeline.tasks.functions.length)
+    for (const one of withFile) {
+      expect(existsSync(join(one, 'index.mjs'))).toBe(true)
+      const { asset } = lambdaWorld({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769', SIFTSTEP_BUCKET: 'runs' }, one)
+      expect(await asset?.(sha256)).toEqual(Buffer.from('A\nB\n'))
+      expect(await asset?.('0'.repeat(64))).toBeUndefined()
+    }
+  })
+
+  it('make another folder of code, and none where there are no files', () => {
+    const stack = new Stack(testApp())
+    const codeWith = (...contents: readonly string[]) => {
+      const assets = contents.map((content, at) => assetOf(`${at}.txt`, Buffer.from(content)))
+      return (functionCode(stack, { name: 'control', arch: 'arm64', engine: false, assets }) as AssetCode).path
+    }
+    expect(codeWith('A', 'B')).toBe(codeWith('A', 'B'))
+    expect(codeWith('A', 'B')).not.toBe(codeWith('A'))
+    expect(codeWith()).toBe(lambdaFolder(resolve(import.meta.dirname, '../../..'), 'control'))
+  })
+})
