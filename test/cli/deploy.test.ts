@@ -77,6 +77,8 @@ interface Plan {
   readonly outputs?: object
 }
 
+type Settings = { readonly [stack: string]: { readonly [name: string]: string } }
+
 async function deploy(plan: Plan, argv: readonly string[], env: Record<string, string> = {}) {
   writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
   rmSync(join(bin, 'given.json'), { force: true })
@@ -96,10 +98,17 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
   })
   terminal.enter(folder)
   const code = await main(['deploy', ...argv], terminal)
+  const reported = () => JSON.parse(readFileSync(join(bin, 'given.json'), 'utf8')) as { reported: string[]; region: string | null }
   return {
     code,
     ...terminal.written,
-    reported: () => JSON.parse(readFileSync(join(bin, 'given.json'), 'utf8')) as { reported: string[]; region: string | null },
+    reported,
+    settings: () =>
+      JSON.parse(
+        reported()
+          .reported.find((one) => one.startsWith('settings='))
+          ?.slice(9) ?? '{}',
+      ) as Settings,
   }
 }
 
@@ -123,9 +132,7 @@ describe('deploy', () => {
       '-c',
       `pipelines=${join(folder, 'sales.yaml')}`,
       '-c',
-      'emails=a@b.ch,c@d.ch',
-      '-c',
-      'arch=arm64',
+      'settings={"siftstep-platform":{"emails":"a@b.ch,c@d.ch"},"siftstep-daily-sales":{"arch":"arm64"}}',
     ])
     expect(out).toBe(
       `✓ siftstep-platform: data and runs in s3://lake-1\n✓ siftstep-daily-sales: definition ${HASH.slice(0, 12)}, matches the one built here; starts by cron 0 8 * * * Europe/Zurich and 1 trigger\n  next run  2026-11-22T08:00:00+01:00\n  start     siftstep start daily_sales --follow\n`,
@@ -148,7 +155,7 @@ describe('deploy', () => {
   })
 
   it('keeps environments apart, and takes the region and the processor', async () => {
-    const { code, out, reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales-staging') }, [
+    const { code, out, reported, settings } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales-staging') }, [
       'sales.yaml',
       '--env',
       'staging',
@@ -159,17 +166,20 @@ describe('deploy', () => {
     ])
     expect([code, reported().region]).toEqual([0, 'eu-central-1'])
     expect(reported().reported).toEqual(
-      expect.arrayContaining(['siftstep-platform-staging', 'siftstep-daily-sales-staging', 'environment=staging', 'arch=x86_64']),
+      expect.arrayContaining(['siftstep-platform-staging', 'siftstep-daily-sales-staging', 'environment=staging']),
     )
+    expect(settings()).toEqual({ 'siftstep-platform-staging': {}, 'siftstep-daily-sales-staging': { arch: 'x86_64' } })
     expect(out).toContain('siftstep start daily_sales --follow --env staging')
   })
 
   it('hands on what the pipelines may read, publish to and use', async () => {
     const given = ['--sources', 's3://lake/raw/,s3://mart/', '--outputs', 's3://lake/clean/', '--keys', 'arn:aws:kms:eu-west-1:1:key/a']
-    const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml', ...given])
-    expect(reported().reported).toEqual(
-      expect.arrayContaining(['sources=s3://lake/raw/,s3://mart/', 'outputs=s3://lake/clean/', 'keys=arn:aws:kms:eu-west-1:1:key/a']),
-    )
+    const { out, settings } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml', ...given])
+    const sources = 's3://lake/raw/,s3://mart/'
+    const all = { sources, outputs: 's3://lake/clean/', keys: 'arn:aws:kms:eu-west-1:1:key/a', arch: 'arm64' }
+    expect(settings()).toEqual({ 'siftstep-platform': {}, 'siftstep-daily-sales': all })
+    // a first deployment changes nothing
+    expect(out).not.toContain('→')
   })
 
   it('deploys what pipelines share alone, and names the bucket', async () => {
@@ -179,24 +189,69 @@ describe('deploy', () => {
     expect(reported().reported).toContain('pipelines=none')
   })
 
-  it('leaves what was said of what pipelines share, unless something else is said', async () => {
-    aws.stacks.push({ name: 'siftstep-platform', outputs: { Emails: 'a@b.ch', KeepRunsDays: '30' } })
+  it('keeps the settings of every stack until others are given, and prints what changes before it does', async () => {
+    const before = { Sources: 's3://lake/raw/', Keys: 'arn:aws:kms:eu-west-1:1:key/a', Architecture: 'x86_64' }
+    aws.stacks.push(
+      { name: 'siftstep-platform', outputs: { Emails: 'a@b.ch', KeepRunsDays: '30' } },
+      { name: 'siftstep-daily-sales', outputs: before },
+    )
     const outputs = deployed('siftstep-daily-sales')
-    const before = (await deploy({ code: 0, outputs }, ['sales.yaml'])).reported().reported
-    expect(before).toEqual(expect.arrayContaining(['emails=a@b.ch', 'keep_runs_days=30']))
-    const longer = (await deploy({ code: 0, outputs }, ['sales.yaml', '--keep-runs-days', '90'])).reported().reported
-    expect(longer).toEqual(expect.arrayContaining(['emails=a@b.ch', 'keep_runs_days=90']))
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'c@d.ch'])).reported().reported).toContain('emails=c@d.ch')
-    aws.stacks.pop()
+    const own = { sources: 's3://lake/raw/', keys: 'arn:aws:kms:eu-west-1:1:key/a', arch: 'x86_64' }
+    const kept = await deploy({ code: 0, outputs }, ['sales.yaml'])
+    expect(kept.settings()).toEqual({ 'siftstep-platform': { emails: 'a@b.ch', keep_runs_days: '30' }, 'siftstep-daily-sales': own })
+    expect(kept.out).not.toContain('→')
+    const flags = [
+      '--keep-runs-days',
+      '',
+      '--emails',
+      'c@d.ch',
+      '--sources',
+      's3://mart/',
+      '--keys',
+      '',
+      '--arch',
+      'arm64',
+      '--outputs',
+      's3://out/',
+    ]
+    const changed = await deploy({ code: 1, said: 'refused\n' }, ['sales.yaml', ...flags])
+    expect(changed.settings()).toEqual({
+      'siftstep-platform': { emails: 'c@d.ch' },
+      'siftstep-daily-sales': { sources: 's3://mart/', outputs: 's3://out/', arch: 'arm64' },
+    })
+    // printed although the deployment itself was refused
+    expect(changed.out).toBe(
+      [
+        'siftstep-platform: --emails a@b.ch → c@d.ch',
+        'siftstep-platform: --keep-runs-days 30 → forever',
+        'siftstep-daily-sales: --sources s3://lake/raw/ → s3://mart/',
+        'siftstep-daily-sales: --outputs none → s3://out/',
+        'siftstep-daily-sales: --keys arn:aws:kms:eu-west-1:1:key/a → none',
+        'siftstep-daily-sales: --arch x86_64 → arm64',
+        '',
+      ].join('\n'),
+    )
+    aws.stacks.splice(-2)
+  })
+
+  it('says what is missing when it may not read the deployed settings', async () => {
+    const outputs = deployed('siftstep-daily-sales')
     aws.refuse('DescribeStacks', 403, 'AccessDenied', 'no')
-    const refused = await deploy({ code: 0, outputs }, ['sales.yaml'])
+    const refused = await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'a@b.ch', '--arch', 'arm64'])
     expect([refused.code, refused.err]).toEqual([
       2,
-      expect.stringContaining("or pass --emails and --keep-runs-days to skip this lookup ('' for none)"),
+      expect.stringContaining("or pass --keep-runs-days, --sources, --outputs, --keys to skip this lookup ('' for none)"),
     ])
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', '', '--keep-runs-days', ''])).code).toBe(0)
+    const none = ['emails', 'keep-runs-days', 'sources', 'outputs', 'keys'].flatMap((name) => [`--${name}`, ''])
+    const passed = await deploy({ code: 0, outputs }, ['sales.yaml', ...none, '--arch', 'arm64'])
+    expect([passed.code, passed.settings()]).toEqual([0, { 'siftstep-platform': {}, 'siftstep-daily-sales': { arch: 'arm64' } }])
+    expect(passed.err).toContain('note: the settings of before are unknown, and changes are not shown (AWS denied access')
     aws.accept('DescribeStacks')
-    expect((await deploy({ code: 0, outputs }, ['sales.yaml'])).reported().reported.join(' ')).not.toContain('emails=')
+  })
+
+  it('does not take settings of a pipeline without one', async () => {
+    const { code, err } = await deploy({ code: 0 }, ['--sources', 's3://lake/'])
+    expect([code, err]).toEqual([2, expect.stringContaining('--sources is a setting of a pipeline, and no definition is given')])
   })
 
   it('makes the native engine ready once', async () => {
@@ -278,10 +333,11 @@ describe('deploy', () => {
   })
 
   it('leaves out versions where an emulator stands in for AWS', async () => {
-    const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
+    const { reported, settings } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
       AWS_ENDPOINT_URL: aws.env['AWS_ENDPOINT_URL'] ?? '',
     })
-    expect(reported().reported).toEqual(expect.arrayContaining(['versions=false', `arch=${process.arch === 'x64' ? 'x86_64' : 'arm64'}`]))
+    expect(reported().reported).toContain('versions=false')
+    expect(settings()).toMatchObject({ 'siftstep-daily-sales': { arch: process.arch === 'x64' ? 'x86_64' : 'arm64' } })
   })
 
   it('leaves out the layer on a LocalStack that does not show layers to functions', async () => {

@@ -351,7 +351,8 @@ function stackAnswer(action: string, form: URLSearchParams, stacks: Stack[]): st
       stays === undefined
         ? '<StackStatus>CREATE_COMPLETE</StackStatus>'
         : `<StackStatus>DELETE_FAILED</StackStatus><StackStatusReason>${stays}</StackStatusReason>`
-    return `<member><StackName>${own}</StackName>${status}<CreationTime>2026-11-21T08:00:00Z</CreationTime><Outputs>${pairs.join('')}</Outputs></member>`
+    const id = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${own}/1`
+    return `<member><StackId>${id}</StackId><StackName>${own}</StackName>${status}<CreationTime>2026-11-21T08:00:00Z</CreationTime><Outputs>${pairs.join('')}</Outputs></member>`
   })
   return `<DescribeStacksResponse><DescribeStacksResult><Stacks>${members.join('')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`
 }

@@ -1,11 +1,12 @@
 /** The native engine as a layer or inside a function: built into dist by `npm run layer`. */
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { Annotations, CfnRule, Fn, Stack, Stage } from 'aws-cdk-lib'
+import { Stage } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { type Architecture, lambdaFolder, layerFolder } from '#aws/lambda/artifacts.ts'
 import { packageRoot } from './package-root.ts'
+import { refuseToDeploy } from './refuse-to-deploy.ts'
 
 const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
   arm64: lambda.Architecture.ARM_64,
@@ -21,7 +22,7 @@ export const architectureOf = (arch: Architecture) => ARCHITECTURE[arch]
 export function nativeLayer(scope: Construct, id: string, arch: Architecture): lambda.LayerVersion {
   const folder = layerFolder(packageRoot(), arch)
   const present = existsSync(folder)
-  if (!present) refuseToDeploy(scope, arch)
+  if (!present) refuseWithoutEngine(scope, arch)
   return new lambda.LayerVersion(scope, id, {
     code: lambda.Code.fromAsset(present ? folder : placeholder(scope, arch)),
     compatibleArchitectures: [ARCHITECTURE[arch]],
@@ -33,7 +34,7 @@ export function nativeLayer(scope: Construct, id: string, arch: Architecture): l
 /** Code of a function including the engine, for emulators that accept layers but ignore them. */
 export function codeWithEngine(scope: Construct, name: string, arch: Architecture): lambda.Code {
   const layer = layerFolder(packageRoot(), arch)
-  if (!existsSync(layer)) refuseToDeploy(scope, arch)
+  if (!existsSync(layer)) refuseWithoutEngine(scope, arch)
   const folder = madeFolder(scope, `siftstep-${name}-${arch}`, (to) => {
     cpSync(lambdaFolder(packageRoot(), name), to, { recursive: true })
     if (existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
@@ -54,12 +55,9 @@ function madeFolder(scope: Construct, name: string, make: (folder: string) => vo
   return folder
 }
 
-function refuseToDeploy(scope: Construct, arch: Architecture): void {
+function refuseWithoutEngine(scope: Construct, arch: Architecture): void {
   const missing = `the native engine for ${arch} is not built, so this template cannot be deployed: run ${howToBuild(arch)}`
-  Annotations.of(scope).addWarningV2('siftstep:layer', missing)
-  const stack = Stack.of(scope)
-  if (stack.node.tryFindChild('NativeEngine') !== undefined) return
-  new CfnRule(stack, 'NativeEngine', { assertions: [{ assert: Fn.conditionEquals('missing', 'built'), assertDescription: missing }] })
+  refuseToDeploy(scope, 'NativeEngine', missing)
 }
 
 /** From source, or from an app that depends on siftstep. */

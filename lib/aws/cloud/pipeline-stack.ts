@@ -2,6 +2,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Pipeline, type PipelineProps } from './pipeline.ts'
+import { PIPELINE_SETTINGS } from './settings.ts'
 
 export type PipelineStackProps = PipelineProps & StackProps
 
@@ -18,7 +19,12 @@ export class PipelineStack extends Stack {
     output('StateMachine', machine.machine.stateMachineArn, 'The machine')
     output('StartArn', machine.startArn, 'ARN to start runs with')
     output('DataBucket', bucket.bucketName, 'Bucket of the runs')
-    output('Architecture', props.architecture ?? 'arm64', 'Processor of the functions')
+    const setting = (name: keyof typeof PIPELINE_SETTINGS, values: readonly string[] = [], description: string) =>
+      values.length === 0 ? undefined : output(PIPELINE_SETTINGS[name], values.join(','), description)
+    setting('arch', [props.architecture ?? 'arm64'], 'Processor of the functions')
+    setting('sources', props.sources, 'More locations the pipeline may read')
+    setting('outputs', props.outputs, 'More locations the pipeline may publish to')
+    setting('keys', props.keys, 'Keys that encrypt the buckets of sources and outputs')
     output(
       'Functions',
       Object.entries(tasks.names)

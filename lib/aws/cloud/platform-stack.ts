@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { AlarmTopic } from './alarm-topic.ts'
 import { DataBucket } from './data-bucket.ts'
+import { PLATFORM_SETTINGS } from './settings.ts'
 
 export interface PlatformStackProps extends StackProps {
   /** E-mail addresses for alarms of all pipelines. */
@@ -24,11 +25,9 @@ export class PlatformStack extends Stack {
     for (const value of [this.bucket.bucketArn, this.bucket.bucketName, this.topic.topicArn]) this.exportValue(value)
     new CfnOutput(this, 'DataBucket', { value: this.bucket.bucketName, description: 'Bucket of data and runs' })
     new CfnOutput(this, 'AlarmTopic', { value: this.topic.topicArn, description: 'Topic of alarms and failed runs' })
-    if (keepRuns !== undefined)
-      new CfnOutput(this, 'KeepRunsDays', {
-        value: String(keepRuns.toDays()),
-        description: 'Days to keep the files of runs',
-      })
-    if (emails.length > 0) new CfnOutput(this, 'Emails', { value: emails.join(','), description: 'E-mail addresses for alarms' })
+    const setting = (name: keyof typeof PLATFORM_SETTINGS, value: string, description: string) =>
+      value === '' ? undefined : new CfnOutput(this, PLATFORM_SETTINGS[name], { value, description })
+    setting('keep_runs_days', keepRuns === undefined ? '' : String(keepRuns.toDays()), 'Days to keep the files of runs')
+    setting('emails', emails.join(','), 'E-mail addresses for alarms')
   }
 }

@@ -12,7 +12,9 @@ import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { cdkFailure, openCdk } from '#cli/aws/cdk.ts'
 import { openAws } from '#cli/aws/clients.ts'
-import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack } from '#cli/aws/deployed.ts'
+import { settingsText } from '#aws/cloud/settings.ts'
+import { pipelineStack, platformStack } from '#cli/aws/deployed.ts'
+import { deploymentSettings } from '#cli/aws/settings.ts'
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
 import { wayBack } from '#cli/aws/way-back.ts'
@@ -31,29 +33,34 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   const compiled = await compileAll(files, terminal)
   if (compiled === undefined) return EXIT.definition
   const cdk = openCdk(terminal)
-  const arch = archOf(args, terminal)
-  const shared = await sharedBefore(args, environment, terminal)
-  const loops = compiled.flatMap(({ definition, map }, at) => triggersOnRuns(definition, map, files[at] ?? '', shared.bucket ?? ''))
+  const usual = usualArch(args, terminal)
+  const platform = platformStack(environment)
+  const stacks = compiled.map(({ definition }) => pipelineStack(definition.id, environment))
+  const settings = await deploymentSettings(args, platform, stacks, usual, terminal)
+  const bucket = settings.outputs?.get(platform)?.get('DataBucket') ?? ''
+  const loops = compiled.flatMap(({ definition, map }, at) => triggersOnRuns(definition, map, files[at] ?? '', bucket))
   if (loops.length > 0) {
     printProblems(loops, terminal)
     return EXIT.definition
   }
-  if (compiled.length > 0) await cdk.prepare(arch)
+  for (const line of settings.changes) terminal.out(`${line}\n`)
+  const processors = new Set(stacks.map((stack) => settings.after.get(stack)?.arch))
+  for (const arch of ARCHITECTURES) if (processors.has(arch)) await cdk.prepare(arch)
   const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
   try {
     const outputs = join(folder, 'outputs.json')
-    const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
     const layer = await hasLayers(terminal)
     const messages = [
       'deploy',
+      platform,
       ...stacks,
       '--outputs-file',
       outputs,
       '--progress',
       'events',
       ...approval,
-      ...contextOf(args, { ...shared, arch, layer }, files, terminal),
+      ...contextOf(args, { settings: settingsText(settings.after), layer }, files, terminal),
     ]
     const { code, said } = await cdk.run(messages)
     if (code !== 0) {
@@ -87,18 +94,10 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
   return sound ? all : undefined
 }
 
-/** Settings of the shared stack: each deployment keeps the current ones unless new ones are given. */
-async function sharedBefore(args: Args, environment: string | undefined, terminal: Terminal): Promise<DeployedPlatform> {
-  const [emails, keep_runs_days] = [args.value('emails'), args.value('keep-runs-days')]
-  if (emails !== undefined && keep_runs_days !== undefined) return { emails, keep_runs_days, bucket: undefined }
-  const before = await deployedPlatform(await openAws(args, terminal), environment)
-  return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days, bucket: before.bucket }
-}
-
 /** The context for the CDK app: see lib/aws/cloud/app.ts. */
 function contextOf(
   args: Args,
-  { arch, emails, keep_runs_days, layer }: DeployedPlatform & { readonly arch: Architecture; readonly layer: boolean },
+  { settings, layer }: { readonly settings: string; readonly layer: boolean },
   files: readonly string[],
   terminal: Terminal,
 ): readonly string[] {
@@ -107,12 +106,7 @@ function contextOf(
   const values = {
     pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
-    emails,
-    keep_runs_days,
-    sources: args.value('sources'),
-    outputs: args.value('outputs'),
-    keys: args.value('keys'),
-    arch,
+    settings,
     // emulators have neither versions nor aliases
     versions: isEmulated(terminal) ? 'false' : undefined,
     layer: layer ? undefined : 'false',
@@ -133,8 +127,8 @@ async function hasLayers({ env }: Terminal): Promise<boolean> {
   return health?.edition !== 'community'
 }
 
-/** Emulators run functions on the processor of this machine. */
-function archOf(args: Args, terminal: Terminal): Architecture {
+/** The processor of a new deployment. Emulators run functions on the processor of this machine. */
+function usualArch(args: Args, terminal: Terminal): Architecture {
   const given = args.value('arch')
   const found = ARCHITECTURES.find((arch) => arch === given)
   if (given !== undefined && found === undefined)
