@@ -366,11 +366,67 @@ describe('runs', () => {
     const { code, out } = await cli('runs', '--on', 'aws', '--pipeline', 'small', '--limit', '2')
     expect(code).toBe(0)
     const [head = '', ...lines] = out.trimEnd().split('\n')
-    expect(head).toMatch(/^run +pipeline +started +by +status +time +rows/)
+    expect(head).toMatch(/^run +pipeline +version +started +by +status +time +rows/)
     expect(lines.map(idIn)).toEqual([second, first])
     expect(lines[0]).toMatch(/small +\d{4}-\d\d-\d\d [\d:]{8} +hand +succeeded +[\d.]+s +3 in = 3 out/)
     const listed = JSON.parse((await cli('runs', '--on', 'aws', '--json')).out) as { run: string; started_by: string }[]
     expect(listed[0]).toMatchObject({ run: second, pipeline: 'small', state: 'succeeded', rows: expect.stringMatching(/^3 in/) })
+  })
+})
+
+describe('versions and rollback', () => {
+  const MACHINE = 'arn:aws:states:eu-west-1:111111111111:stateMachine:versioned'
+  const called = 'arn:aws:lambda:eu-west-1:111111111111:function:stack-15:3'
+  beforeAll(() => {
+    aws.deploy(built(SMALL.replace('id: small', 'id: versioned')))
+    const stack = aws.stacks.pop()
+    if (stack !== undefined) aws.stacks.push({ ...stack, outputs: { ...stack.outputs, StartArn: `${MACHINE}:live` } })
+  })
+  beforeEach(() => {
+    aws.versions = [8, 7, 5]
+    aws.aliases.set(`${MACHINE}:live`, `${MACHINE}:8`)
+    for (const length of [12, 15])
+      aws.functions.set(`arn:aws:lambda:eu-west-1:111111111111:function:stack-${length}:3`, { CodeSha256: 'x', Role: 'arn:role' })
+  })
+  const live = () => aws.aliases.get(`${MACHINE}:live`)
+
+  it('lists the versions, and which one is live', async () => {
+    const { code, out } = await cli('versions', 'versioned')
+    expect([code, out]).toEqual([
+      0,
+      'version  created\n      8  1970-01-01 00:00:01  live\n      7  1970-01-01 00:00:01\n      5  1970-01-01 00:00:01\n',
+    ])
+    expect(JSON.parse((await cli('versions', 'versioned', '--json')).out)).toMatchObject([
+      { version: 8, live: true },
+      { version: 7, live: false },
+      {},
+    ])
+  })
+
+  it('goes back one version, and forward again; runs say which version they have', async () => {
+    const back = await cli('rollback', 'versioned')
+    expect([back.code, back.out, live()]).toEqual([
+      0,
+      'version 7 of versioned is live (before: 8); runs that have started keep theirs\nsiftstep rollback versioned --to 8\n',
+      `${MACHINE}:7`,
+    ])
+    await cli('start', 'versioned', ...given('rolled-back'), '--follow', '--quiet')
+    const { out } = await cli('runs', '--on', 'aws', '--pipeline', 'versioned', '--json')
+    expect(JSON.parse(out)).toMatchObject([{ pipeline: 'versioned', version: 7, state: 'succeeded' }])
+    const forward = await cli('rollback', 'versioned', '--to', '8', '--json')
+    expect([JSON.parse(forward.out), live()]).toEqual([{ pipeline: 'versioned', environment: null, live: 8, before: 7 }, `${MACHINE}:8`])
+    expect((await cli('rollback', 'versioned', '--to', '8')).out).toBe('version 8 of versioned is live already\n')
+  })
+
+  it('changes nothing when the version is unknown, or what it calls is deleted', async () => {
+    expect((await cli('rollback', 'versioned', '--to', '6')).err).toContain('versioned has no version 6\n  hint: its versions: 8, 7, 5')
+    aws.functions.delete(called)
+    const { code, err } = await cli('rollback', 'versioned')
+    expect([code, err]).toEqual([2, expect.stringContaining(`version 7 of versioned cannot run: it calls ${called}, which is deleted`)])
+    aws.versions = [8]
+    expect((await cli('rollback', 'versioned')).err).toContain('versioned has no version before 8, which is live')
+    expect((await cli('rollback', 'small')).err).toContain('small is deployed without versions')
+    expect(live()).toBe(`${MACHINE}:8`)
   })
 })
 

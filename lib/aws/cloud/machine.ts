@@ -34,6 +34,9 @@ export class Machine extends Construct {
   /** ARN to start runs with: of the alias, or of the machine. */
   readonly startArn: string
   readonly alias: sfn.CfnStateMachineAlias | undefined
+  /** ARN of the version of this deployment. */
+  readonly version: string | undefined
+  readonly role: iam.Role
   /** Prefix of the ARNs of its executions. */
   readonly executions: string
 
@@ -76,7 +79,10 @@ export class Machine extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
     this.allowChildren(role)
-    this.alias = versions ? this.publish() : undefined
+    this.role = role
+    const version = versions ? this.publish() : undefined
+    this.version = version?.attrArn
+    this.alias = version === undefined ? undefined : this.pointTo(version)
     this.startArn = this.alias?.ref ?? this.machine.stateMachineArn
   }
 
@@ -87,7 +93,7 @@ export class Machine extends Construct {
     explainWildcards(policy, permissions)
   }
 
-  private publish(): sfn.CfnStateMachineAlias {
+  private publish(): sfn.CfnStateMachineVersion {
     const version = new sfn.CfnStateMachineVersion(this, 'Version', {
       stateMachineArn: this.machine.stateMachineArn,
       stateMachineRevisionId: (this.machine.node.defaultChild as sfn.CfnStateMachine).attrStateMachineRevisionId,
@@ -95,6 +101,10 @@ export class Machine extends Construct {
     // each deployment replaces it with the next version; earlier ones stay for rollbacks
     version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
     version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN
+    return version
+  }
+
+  private pointTo(version: sfn.CfnStateMachineVersion): sfn.CfnStateMachineAlias {
     return new sfn.CfnStateMachineAlias(this, 'Live', {
       name: LIVE,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],

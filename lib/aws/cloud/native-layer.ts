@@ -1,10 +1,11 @@
-/** The native engine as a layer or inside a function: built into dist by `npm run layer`. */
+/** Code of functions, with the native engine as a layer or inside the function: built into dist by `npm run layer`. */
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Stage } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { type Architecture, lambdaFolder, layerFolder } from '#aws/lambda/artifacts.ts'
+import { bundleZip } from '#aws/lambda/bundle-zip.ts'
 import { packageRoot } from './package-root.ts'
 import { refuseToDeploy } from './refuse-to-deploy.ts'
 
@@ -41,6 +42,17 @@ export function codeWithEngine(scope: Construct, name: string, arch: Architectur
   })
   return lambda.Code.fromAsset(folder)
 }
+
+/** Code of a function, packed here, so that its hash is known before it is deployed. */
+export function packedCode(scope: Construct, name: string): lambda.Code {
+  const folder = madeFolder(scope, `packed-${name}`, (to) =>
+    writeFileSync(join(to, `${name}.zip`), bundleZip(lambdaFolder(packageRoot(), name)).bytes),
+  )
+  return lambda.Code.fromAsset(join(folder, `${name}.zip`))
+}
+
+/** The hash of that code, as Lambda reports it. */
+export const hashOfCode = (name: string) => bundleZip(lambdaFolder(packageRoot(), name)).sha256
 
 const made = new Set<string>()
 

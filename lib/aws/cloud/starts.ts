@@ -11,14 +11,13 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Definition, Schedule } from '#language/definition/definition.ts'
-import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { eventPatternOf } from '#run/starts/index.ts'
 import { START_ENVIRONMENT } from '#aws/lambda/start.ts'
 import { scheduleExpression, startOf } from '#run/starts/schedule-expression.ts'
 import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
 import { LIVE, type Machine } from './machine.ts'
-import { architectureOf } from './native-layer.ts'
-import { packageRoot } from './package-root.ts'
+import { architectureOf, packedCode } from './native-layer.ts'
 import { neverStartOneself, keepStartState, roleWith, startRuns, takeStarts, sendDueTimes, TRACE, writeLogs } from './permissions.ts'
 
 export interface StartsProps {
@@ -97,7 +96,7 @@ export class Starts extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(architecture),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(lambdaFolder(packageRoot(), 'start')),
+      code: packedCode(this, 'start'),
       role: role.withoutPolicyUpdates(),
       memorySize: 512,
       timeout: Duration.seconds(TIMEOUT),

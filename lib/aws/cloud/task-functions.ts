@@ -5,10 +5,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { type FunctionKind, MAX_TASK_SECONDS, type MachineFunction, SCRATCH, USUAL_MEMORY } from '#language/compiler/functions.ts'
-import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
-import { architectureOf, codeWithEngine, nativeLayer } from './native-layer.ts'
-import { packageRoot } from './package-root.ts'
+import { architectureOf, codeWithEngine, nativeLayer, packedCode } from './native-layer.ts'
 import { type Permission, roleWith } from './permissions.ts'
 
 export interface TaskFunctionsProps {
@@ -37,12 +36,17 @@ export class TaskFunctions extends Construct {
   /** ARNs that the machine must be allowed to call. */
   readonly callable: readonly string[]
   readonly functions: readonly lambda.Function[]
+  /** By kind of function. */
+  readonly roles: ReadonlyMap<FunctionKind, iam.IRole>
+  /** The native engine; undefined where it is bundled, or no task needs it. */
+  readonly engine: lambda.LayerVersion | undefined
 
   constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
     super(scope, id)
     // the version also identifies the layer it was built with, in any app
     this.node.setContext('@aws-cdk/aws-lambda:recognizeLayerVersion', true)
     const roles = new Map<FunctionKind, iam.IRole>()
+    this.roles = roles
     const layers = new Map<FunctionKind, lambda.LayerVersion[]>()
     const once = <Value>(made: Map<FunctionKind, Value>, kind: FunctionKind, make: () => Value): Value => {
       const value = made.get(kind) ?? make()
@@ -57,6 +61,7 @@ export class TaskFunctions extends Construct {
       const found = once(layers, kind, () => (kind === 'data' && props.layer ? [nativeLayer(this, 'Engine', props.architecture)] : []))
       return { name: wanted.name, fn: this.function(wanted, props, role, found) }
     })
+    this.engine = layers.get('data')?.[0]
     this.functions = all.map(({ fn }) => fn)
     this.names = Object.fromEntries(all.map(({ name, fn }) => [name, fn.functionName]))
     this.arns = Object.fromEntries(all.map(({ name, fn }) => [name, props.versions ? fn.currentVersion.functionArn : fn.functionArn]))
@@ -80,7 +85,7 @@ export class TaskFunctions extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(architecture),
       handler: 'index.handler',
-      code: kind === 'data' && !layer ? codeWithEngine(this, kind, architecture) : lambda.Code.fromAsset(lambdaFolder(packageRoot(), kind)),
+      code: kind === 'data' && !layer ? codeWithEngine(this, kind, architecture) : packedCode(this, kind),
       layers,
       role,
       memorySize: memory,

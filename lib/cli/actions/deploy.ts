@@ -10,14 +10,15 @@ import { scheduleText } from '#run/starts/schedule-text.ts'
 import { nextStarts } from '#run/starts/start-times.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { cdkFailure, openCdk } from '#cli/aws/cdk.ts'
+import { cdkFailure, openCdk, packageFolder } from '#cli/aws/cdk.ts'
 import { openAws } from '#cli/aws/clients.ts'
 import { settingsText } from '#aws/cloud/settings.ts'
 import { pipelineStack, platformStack } from '#cli/aws/deployed.ts'
-import { deploymentSettings } from '#cli/aws/settings.ts'
+import { type DeploymentSettings, deploymentSettings } from '#cli/aws/settings.ts'
+import { costPerRun, type DeploymentSummary, summaryLines, summaryOf } from '#cli/aws/deploy-summary.ts'
+import { verifyDeployment } from '#cli/aws/verify.ts'
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
-import { wayBack } from '#cli/aws/way-back.ts'
 import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -32,7 +33,9 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   const files = args.positionals
   const compiled = await compileAll(files, terminal)
   if (compiled === undefined) return EXIT.definition
-  const cdk = openCdk(terminal)
+  // only JSON goes to the standard output
+  const print = args.has('json') ? terminal.err : terminal.out
+  const cdk = openCdk(terminal, print)
   const usual = usualArch(args, terminal)
   const platform = platformStack(environment)
   const stacks = compiled.map(({ definition }) => pipelineStack(definition.id, environment))
@@ -43,7 +46,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     printProblems(loops, terminal)
     return EXIT.definition
   }
-  for (const line of settings.changes) terminal.out(`${line}\n`)
+  for (const line of settings.changes) print(`${line}\n`)
   const processors = new Set(stacks.map((stack) => settings.after.get(stack)?.arch))
   for (const arch of ARCHITECTURES) if (processors.has(arch)) await cdk.prepare(arch)
   const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
@@ -69,10 +72,14 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       return EXIT.failed
     }
     const deployed = JSON.parse(await readFile(outputs, 'utf8')) as Outputs
-    const ended = verify(compiled, deployed, environment, terminal)
-    for (const { definition } of compiled) await printRollback(entryOf(deployed, pipelineStack(definition.id, environment)), args, terminal)
+    const after = new Map(stacks.map((stack) => [stack, new Map(Object.entries(entryOf(deployed, stack) ?? {}))]))
+    const lake = entryOf(deployed, platform)?.['DataBucket']
+    if (lake !== undefined) print(`${SYMBOLS.step.done} ${platform}: data and runs in s3://${lake}\n`)
+    const summaries = await summarize(args, compiled, { before: settings.outputs, after, layer }, terminal)
+    if (args.has('json'))
+      terminal.out(`${JSON.stringify({ platform: { stack: platform, bucket: lake ?? null }, pipelines: summaries }, null, 2)}\n`)
     for (const { definition } of compiled) await warnOfSilentBuckets(definition, args, terminal)
-    return ended
+    return summaries.some(({ status }) => status === 'differs') ? EXIT.failed : EXIT.ok
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -136,39 +143,59 @@ function usualArch(args: Args, terminal: Terminal): Architecture {
   return found ?? (isEmulated(terminal) && process.arch === 'x64' ? 'x86_64' : 'arm64')
 }
 
-/** Prints the command for a rollback, where versions exist; the first version has none before it. */
-async function printRollback(outputs: Outputs[string], args: Args, terminal: Terminal): Promise<void> {
-  const { StateMachine: machine, Rollback: command } = outputs ?? {}
-  if (machine === undefined || command === undefined) return
-  const back = await wayBack(await openAws(args, terminal), machine, command)
-  if (back !== undefined) terminal.out(`  roll back ${back}\n`)
+interface Stacks {
+  /** Outputs by stack; undefined if those of before are unknown. */
+  readonly before: DeploymentSettings['outputs']
+  readonly after: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly layer: boolean
 }
 
-function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
-  let same = true
-  const platform = platformStack(environment)
-  const bucket = entryOf(outputs, platform)?.['DataBucket']
-  if (bucket !== undefined) terminal.out(`${SYMBOLS.step.done} ${platform}: data and runs in s3://${bucket}\n`)
-  for (const { definition, hash } of all) {
-    const stack = pipelineStack(definition.id, environment)
-    const deployed = entryOf(outputs, stack)?.['DefinitionHash']
-    const starts = [
-      ...(definition.schedule === undefined ? [] : [scheduleText(definition.schedule)]),
-      ...(definition.triggers.length === 0 ? [] : [count(definition.triggers.length, 'trigger')]),
-    ]
-    if (deployed !== hash) {
-      same = false
-      terminal.err(
-        `${SYMBOLS.step.failed} ${stack}: the deployed machine differs from the one built here (deployed: ${deployed ?? 'no hash'}, built: ${hash})\n`,
-      )
-      continue
-    }
-    terminal.out(
-      `${SYMBOLS.step.done} ${stack}: definition ${hash.slice(0, 12)}, matches the one built here${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
-    )
-    const [next] = definition.schedule === undefined ? [] : nextStarts(definition.schedule, terminal.now(), 1)
-    if (next !== undefined) terminal.out(`  next run  ${next}\n`)
-    terminal.out(`  start     siftstep start ${definition.id} --follow${environment === undefined ? '' : ` --env ${environment}`}\n`)
+/** Verifies each deployed pipeline, and prints what was done. */
+async function summarize(
+  args: Args,
+  all: readonly Compiled[],
+  { before, after, layer }: Stacks,
+  terminal: Terminal,
+): Promise<readonly DeploymentSummary[]> {
+  const environment = args.value('env')
+  const aws = await openAws(args, terminal)
+  const root = packageFolder(terminal)
+  const summaries: DeploymentSummary[] = []
+  for (const compiled of all) {
+    const stack = pipelineStack(compiled.definition.id, environment)
+    const outputs = after.get(stack) ?? new Map<string, string>()
+    const verification = await verifyDeployment(aws, outputs, { compiled, root, layer }).catch((error: unknown) => {
+      if (error instanceof UsageError) return error
+      throw error
+    })
+    const processor = outputs.get('Architecture') === 'x86_64' ? 'x86_64' : 'arm64'
+    const summary = summaryOf(compiled, stack, environment, outputs, before?.get(stack), verification)
+    summaries.push({ ...summary, cost_per_run: await costPerRun(compiled, processor, terminal.now()) })
+    if (!args.has('json')) printSummary(compiled, summaries.at(-1) ?? { ...summary, cost_per_run: null }, terminal)
+    if (verification instanceof UsageError)
+      terminal.err(`${SYMBOLS.step.warning} ${stack} is not verified: ${verification.message}\n  hint: ${verification.hint ?? ''}\n`)
+    else for (const line of verification.differences) terminal.err(`${SYMBOLS.step.failed} ${stack}: ${line}\n`)
   }
-  return same ? EXIT.ok : EXIT.failed
+  return summaries
+}
+
+function printSummary({ definition, hash }: Compiled, summary: DeploymentSummary, terminal: Terminal): void {
+  const { stack, status, environment } = summary
+  const starts = [
+    ...(definition.schedule === undefined ? [] : [scheduleText(definition.schedule)]),
+    ...(definition.triggers.length === 0 ? [] : [count(definition.triggers.length, 'trigger')]),
+  ]
+  const result = { verified: 'matches the one built here', differs: 'differs from the one built here', 'not verified': 'not verified' }[
+    status
+  ]
+  const symbol = { verified: SYMBOLS.step.done, differs: SYMBOLS.step.failed, 'not verified': SYMBOLS.step.warning }[status]
+  terminal.out(
+    `${symbol} ${stack}: definition ${hash.slice(0, 12)}, ${result}${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
+  )
+  for (const line of summaryLines(summary)) terminal.out(`${line}\n`)
+  const more = environment === null ? '' : ` --env ${environment}`
+  const [next] = definition.schedule === undefined ? [] : nextStarts(definition.schedule, terminal.now(), 1)
+  if (next !== undefined) terminal.out(`  next run  ${next}\n`)
+  terminal.out(`  start     siftstep start ${definition.id} --follow${more}\n`)
+  if (summary.version !== null && summary.changed !== null) terminal.out(`  roll back siftstep rollback ${definition.id}${more}\n`)
 }

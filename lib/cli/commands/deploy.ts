@@ -8,7 +8,8 @@ export const deploy: Command = {
   name: 'deploy',
   summary: 'Deploy pipelines to AWS: one stack per pipeline, and one for what they share.',
   description: `Checks every definition, then deploys with the AWS CDK. The CDK asks before it widens permissions, unless --yes is given or no terminal is
-attached. Afterwards the hash of the deployed machine is compared with the one built here. The native engine for Lambda is prepared if it is
+attached. Afterwards what is deployed is compared with what was built: machine, code of the functions, engine, roles. A summary says what
+changed. The native engine for Lambda is prepared if it is
 missing. A stack keeps its settings from one deployment to the next; changed ones are printed before they change. One-time setup of an
 account: docs/aws.md.`,
   positionals: [
@@ -24,6 +25,7 @@ account: docs/aws.md.`,
     { name: 'keys', value: 'LIST', help: `ARNs of the KMS keys that encrypt those buckets. ${KEPT}` },
     { name: 'arch', value: 'ARCH', help: `Processor of the functions: arm64 or x86_64 (at first: arm64). ${KEPT}` },
     { name: 'yes', help: 'Do not ask for confirmation.' },
+    { name: 'json', help: 'Print only the summary, as JSON.' },
   ],
   examples: [
     { line: 'siftstep deploy --emails team@example.com', what: 'Deploy the shared bucket and topic; prints the name of the bucket.' },
