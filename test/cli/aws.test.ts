@@ -418,6 +418,26 @@ describe('versions and rollback', () => {
     expect((await cli('rollback', 'versioned', '--to', '8')).out).toBe('version 8 of versioned is live already\n')
   })
 
+  it('leaves a run that has started its version: a redrive continues with it', async () => {
+    aws.beforeTask = ({ task }) => {
+      if (task === 'segment') throw new TaskError('Data.Unreadable', 'the disk is gone', { hint: 'find it' })
+    }
+    const { out } = await cli('start', 'versioned', ...given('kept-version'))
+    const id = /^versioned-\S+/.exec(out)?.[0] ?? ''
+    await [...aws.executions.values()].find(({ name }) => name === id)?.over
+    aws.beforeTask = () => {}
+    expect((await cli('rollback', 'versioned')).code).toBe(0)
+    expect((await cli('redrive', id, '--follow', '--quiet')).code).toBe(0)
+    const runs = JSON.parse((await cli('runs', '--on', 'aws', '--pipeline', 'versioned', '--json')).out) as {
+      run: string
+      version: number
+    }[]
+    expect(runs.slice(0, 2).map(({ run, version }) => [run, version])).toEqual([
+      [`${id}-2`, 8],
+      [id, 8],
+    ])
+  })
+
   it('changes nothing when the version is unknown, or what it calls is deleted', async () => {
     expect((await cli('rollback', 'versioned', '--to', '6')).err).toContain('versioned has no version 6\n  hint: its versions: 8, 7, 5')
     aws.functions.delete(called)

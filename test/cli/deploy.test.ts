@@ -333,9 +333,9 @@ describe('deploy', () => {
     const refused = await deploy({ code: 0, outputs }, ['sales.yaml', '--emails', 'a@b.ch', '--arch', 'arm64'])
     expect([refused.code, refused.err]).toEqual([
       2,
-      expect.stringContaining("or pass --keep-runs-days, --sources, --outputs, --keys to skip this lookup ('' for none)"),
+      expect.stringContaining("or pass --keep-runs-days, --data-key, --sources, --outputs, --keys to skip this lookup ('' for none)"),
     ])
-    const none = ['emails', 'keep-runs-days', 'sources', 'outputs', 'keys'].flatMap((name) => [`--${name}`, ''])
+    const none = ['emails', 'keep-runs-days', 'data-key', 'sources', 'outputs', 'keys'].flatMap((name) => [`--${name}`, ''])
     const passed = await deploy({ code: 0, outputs }, ['sales.yaml', ...none, '--arch', 'arm64'])
     expect([passed.code, passed.settings()]).toEqual([0, { 'siftstep-platform': {}, 'siftstep-daily-sales': { arch: 'arm64' } }])
     expect(passed.err).toContain('note: the settings of before are unknown, and changes are not shown (AWS denied access')

@@ -44,6 +44,7 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
     description: description('shared by all pipelines'),
     emails: listIn(shared.settings.emails),
     keepRuns: daysIn(shared.settings.keep_runs_days),
+    dataKey: shared.settings.data_key,
   })
   refuseUnknown(platform, shared)
   const named = new Map<string, string>()

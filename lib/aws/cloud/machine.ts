@@ -5,15 +5,17 @@ import * as logs from 'aws-cdk-lib/aws-logs'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Compiled } from '#language/compiler/compile.ts'
+import type { StoreBucket } from './data-bucket.ts'
 import { explainWildcards } from './explain.ts'
-import { DELIVER_LOGS, mapOverStore, roleWith, runChildren, runTasks, statementOf, TRACE_MACHINE } from './permissions.ts'
+import { DELIVER_LOGS, mapOverStore, runChildren, runTasks, TRACE_MACHINE, useKeys } from './permissions.ts'
+import { roleWith, statementOf } from './roles.ts'
 
 export interface MachineProps {
   readonly compiled: Pick<Compiled, 'text' | 'definition'>
   /** By placeholder. */
   readonly functions: { readonly [placeholder: string]: string }
   readonly callable: readonly string[]
-  readonly bucket: { readonly name: string; readonly arn: string }
+  readonly bucket: StoreBucket
   readonly retention: logs.RetentionDays
   /** Whether each deployment creates a version, and runs start through the alias `live`. */
   readonly versions: boolean
@@ -57,6 +59,7 @@ export class Machine extends Construct {
     const role = roleWith(this, 'Role', 'states.amazonaws.com', `runs the machine of ${compiled.definition.id}`, [
       runTasks(callable),
       ...mapOverStore(bucket.arn),
+      ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       DELIVER_LOGS,
       TRACE_MACHINE,
     ])

@@ -4,7 +4,7 @@
  */
 
 /** Settings of the shared stack, with the names of their outputs. */
-export const PLATFORM_SETTINGS = { emails: 'Emails', keep_runs_days: 'KeepRunsDays' } as const
+export const PLATFORM_SETTINGS = { emails: 'Emails', keep_runs_days: 'KeepRunsDays', data_key: 'DataKey' } as const
 /** Settings of the stack of a pipeline, with the names of their outputs. */
 export const PIPELINE_SETTINGS = { sources: 'Sources', outputs: 'Outputs', keys: 'Keys', arch: 'Architecture' } as const
 

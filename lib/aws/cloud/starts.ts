@@ -16,15 +16,17 @@ import { eventPatternOf } from '#run/starts/index.ts'
 import { START_ENVIRONMENT } from '#aws/lambda/start.ts'
 import { scheduleExpression, startOf } from '#run/starts/schedule-expression.ts'
 import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
+import type { StoreBucket } from './data-bucket.ts'
 import { LIVE, type Machine } from './machine.ts'
 import { architectureOf, packedCode } from './native-layer.ts'
-import { neverStartOneself, keepStartState, roleWith, startRuns, takeStarts, sendDueTimes, TRACE, writeLogs } from './permissions.ts'
+import { neverStartOneself, keepStartState, startRuns, takeStarts, sendDueTimes, TRACE, useKeys, writeLogs } from './permissions.ts'
+import { roleWith } from './roles.ts'
 
 export interface StartsProps {
   readonly definition: Definition
   readonly service: string
   readonly machine: Machine
-  readonly bucket: { readonly name: string; readonly arn: string }
+  readonly bucket: StoreBucket
   readonly architecture: Architecture
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
@@ -88,6 +90,7 @@ export class Starts extends Construct {
       TRACE,
       takeStarts(this.queue.queueArn),
       ...keepStartState(bucket.arn, definition.id),
+      ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
       ...startRuns(stateMachineArn, machine.executions, machine.alias === undefined ? undefined : LIVE),
     ])

@@ -8,7 +8,8 @@ import { type FunctionKind, MAX_TASK_SECONDS, type MachineFunction, SCRATCH, USU
 import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
 import { architectureOf, codeWithEngine, nativeLayer, packedCode } from './native-layer.ts'
-import { type Permission, roleWith } from './permissions.ts'
+import type { Permission } from './permissions.ts'
+import { roleWith } from './roles.ts'
 
 export interface TaskFunctionsProps {
   readonly functions: readonly MachineFunction[]

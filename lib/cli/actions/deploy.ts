@@ -169,11 +169,14 @@ async function summarize(
       throw error
     })
     const processor = outputs.get('Architecture') === 'x86_64' ? 'x86_64' : 'arm64'
-    const summary = summaryOf(compiled, stack, environment, outputs, before?.get(stack), verification)
-    summaries.push({ ...summary, cost_per_run: await costPerRun(compiled, processor, terminal.now()) })
-    if (!args.has('json')) printSummary(compiled, summaries.at(-1) ?? { ...summary, cost_per_run: null }, terminal)
+    const summary: DeploymentSummary = {
+      ...summaryOf(compiled, stack, environment, outputs, before?.get(stack), verification),
+      cost_per_run: await costPerRun(compiled, processor, terminal.now()),
+    }
+    summaries.push(summary)
+    if (!args.has('json')) printSummary(compiled, summary, terminal)
     if (verification instanceof UsageError)
-      terminal.err(`${SYMBOLS.step.warning} ${stack} is not verified: ${verification.message}\n  hint: ${verification.hint ?? ''}\n`)
+      terminal.err(`${SYMBOLS.step.warning} ${stack} is not verified: ${verification.message}\n  hint: ${verification.hint}\n`)
     else for (const line of verification.differences) terminal.err(`${SYMBOLS.step.failed} ${stack}: ${line}\n`)
   }
   return summaries

@@ -31,6 +31,7 @@ const flagOf = (name: SettingName) => name.replaceAll('_', '-')
 const NONE: { readonly [Name in SettingName]: string } = {
   emails: 'none',
   keep_runs_days: 'forever',
+  data_key: 'of S3',
   sources: 'none',
   outputs: 'none',
   keys: 'none',

@@ -9,6 +9,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import type { JsonObject } from '#core/json.ts'
 import { PIPELINE_SETTINGS, PLATFORM_SETTINGS, SETTING_NAMES } from '#aws/cloud/settings.ts'
 import { addStacks, CONTEXT, pipelineFiles } from '#aws/cloud/app.ts'
+import { publishOutputs, readSources, useKeys } from '#aws/cloud/permissions.ts'
 import { readPipeline } from '#aws/cloud/read-pipeline.ts'
 import { assertLambdas, ofType, one, PLAIN, pipelineStack, resourcesOf, testApp } from './stacks.ts'
 
@@ -35,6 +36,7 @@ function run(program: string, args: readonly string[], folder = root): Promise<E
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, 'pipeline.yaml')))
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd'
 const OUTPUT_OF = { ...PLATFORM_SETTINGS, ...PIPELINE_SETTINGS }
 const templateOf = (folder: string, stack: string) =>
   JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8')) as {
@@ -105,7 +107,7 @@ describe('addStacks', () => {
     const file = join(scratch, 'kept.yaml')
     writeFileSync(file, PLAIN)
     const settings = new Map([
-      ['siftstep-platform', { emails: 'a@example.com', keep_runs_days: '30' }],
+      ['siftstep-platform', { emails: 'a@example.com', keep_runs_days: '30', data_key: KEY }],
       ['siftstep-plain', { sources: 's3://lake/raw/', outputs: 's3://lake/clean/', arch: 'x86_64' }],
     ])
     const outputsOf = (context: JsonObject) => {
@@ -119,12 +121,12 @@ describe('addStacks', () => {
       })
     }
     const kept = [
-      { emails: 'a@example.com', keep_runs_days: '30' },
+      { emails: 'a@example.com', keep_runs_days: '30', data_key: KEY },
       { sources: 's3://lake/raw/', outputs: 's3://lake/clean/', arch: 'x86_64' },
     ]
     expect(outputsOf({})).toEqual(kept)
     expect(outputsOf({ emails: '', sources: 's3://mart/', outputs: '', keys: 'arn:aws:kms:eu-west-1:111111111111:key/a' })).toEqual([
-      { keep_runs_days: '30' },
+      { keep_runs_days: '30', data_key: KEY },
       { sources: 's3://mart/', keys: 'arn:aws:kms:eu-west-1:111111111111:key/a', arch: 'x86_64' },
     ])
     // how siftstep deploy passes them: the deployed ones count no longer
@@ -147,10 +149,10 @@ describe('addStacks', () => {
     }
     const [platform, pipeline] = refused({ emails: 'a@example.com' })
     expect(platform).toBe(
-      'the settings of siftstep-platform are unknown (no credentials), so this template cannot be deployed: use credentials that may call cloudformation:DescribeStacks, or give every setting (-c keep_runs_days=…; empty for none), or -c settings={} for a first deployment',
+      'the settings of siftstep-platform are unknown (no credentials), so this template cannot be deployed: use credentials that may call cloudformation:DescribeStacks, or give every setting (-c keep_runs_days=… -c data_key=…; empty for none), or -c settings={} for a first deployment',
     )
     expect(pipeline).toContain('(-c sources=… -c outputs=… -c keys=… -c arch=…; empty for none)')
-    const all = { emails: '', keep_runs_days: '', sources: '', outputs: '', keys: '', arch: '' }
+    const all = { emails: '', keep_runs_days: '', data_key: '', sources: '', outputs: '', keys: '', arch: '' }
     expect(refused(all)).toEqual([undefined, undefined])
     expect(refused({ settings: '{}' })).toEqual([undefined, undefined])
   })
@@ -214,6 +216,22 @@ describe('the guide', () => {
 
   it('has every setting, as it is', () => {
     for (const [name, meaning] of Object.entries(CONTEXT)) expect(guide).toContain(`| \`${name}\` | ${meaning} |`)
+  })
+
+  it('has a policy for buckets of other accounts with the actions that the roles have', () => {
+    const [, text = ''] = /```json\n(\{\n {2}"Version"[\s\S]*?)```/.exec(guide) ?? []
+    const { Statement } = JSON.parse(text) as { Statement: { Sid: string; Action: string[] }[] }
+    const place = [{ bucket: 'b', prefix: 'p' }]
+    const granted = [...readSources('aws', place), ...publishOutputs('aws', place)]
+    const actionsOf = (sid: string) => granted.find((one) => one.sid === sid)?.actions
+    expect(Statement.map(({ Sid, Action }) => [Sid, Action])).toEqual([
+      ['ReadSources', actionsOf('ReadSources')],
+      ['PublishOutputs', actionsOf('PublishOutputs')],
+      ['List', actionsOf('ListSources')],
+    ])
+    expect(actionsOf('ListOutputs')).toEqual(actionsOf('ListSources'))
+    const [key] = useKeys(['arn:aws:kms:eu-west-1:111111111111:key/a'])
+    for (const action of key?.actions ?? []) expect(guide).toContain(`\`${action}\``)
   })
 
   it('names every metric', () => {
