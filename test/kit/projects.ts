@@ -24,6 +24,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/mutated-examples.test.ts',
   'test/cli/profile.test.ts',
   'test/cli/suggest.test.ts',
+  'test/cli/versions.test.ts',
   'test/aws/cloud/**/*.test.ts',
   'test/language/compiler/names.test.ts',
   'test/contract/cleaner-settings.test.ts',
