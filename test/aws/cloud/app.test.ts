@@ -36,7 +36,7 @@ function run(program: string, args: readonly string[], folder = root): Promise<E
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, 'pipeline.yaml')))
-const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd'
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab'
 const OUTPUT_OF = { ...PLATFORM_SETTINGS, ...PIPELINE_SETTINGS }
 const templateOf = (folder: string, stack: string) =>
   JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8')) as {
@@ -125,9 +125,9 @@ describe('addStacks', () => {
       { sources: 's3://lake/raw/', outputs: 's3://lake/clean/', arch: 'x86_64' },
     ]
     expect(outputsOf({})).toEqual(kept)
-    expect(outputsOf({ emails: '', sources: 's3://mart/', outputs: '', keys: 'arn:aws:kms:eu-west-1:111111111111:key/a' })).toEqual([
+    expect(outputsOf({ emails: '', sources: 's3://mart/', outputs: '', keys: KEY })).toEqual([
       { keep_runs_days: '30', data_key: KEY },
-      { sources: 's3://mart/', keys: 'arn:aws:kms:eu-west-1:111111111111:key/a', arch: 'x86_64' },
+      { sources: 's3://mart/', keys: KEY, arch: 'x86_64' },
     ])
     // how siftstep deploy passes them: the deployed ones count no longer
     const passed = { 'siftstep-platform': { keep_runs_days: '7' }, 'siftstep-plain': { arch: 'arm64' } }
