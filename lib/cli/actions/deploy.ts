@@ -19,6 +19,7 @@ import { costPerRun, type DeploymentSummary, summaryLines, summaryOf } from '#cl
 import { verifyDeployment } from '#cli/aws/verify.ts'
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
+import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -95,6 +96,8 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
       await readOptions(file, { config: {}, env_file: null }, terminal),
     )
     printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+    // what is deployed must be what was reviewed
+    if (compiled.ok) await assertLocked(compiled.lock, terminal)
     if (compiled.ok) all.push(compiled)
     else sound = false
   }

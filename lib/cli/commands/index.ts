@@ -10,6 +10,7 @@ import { logs } from './logs.ts'
 import { plan } from './plan.ts'
 import { profile } from './profile.ts'
 import { redrive } from './redrive.ts'
+import { resolve } from './resolve.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback.ts'
 import { run } from './run.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   validate,
   fmt,
+  resolve,
   run,
   runs,
   show,
