@@ -1,10 +1,15 @@
 /** What `cdk synth` and `cdk deploy` run; see cdk.json. */
 import { App } from 'aws-cdk-lib'
 import { addStacks } from '#aws/cloud/app.ts'
+import { deployedSettings } from '#aws/cloud/deployed-settings.ts'
 
 const app = new App()
+// warnings about future SDK versions are of no use to users of a pipeline
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 try {
-  addStacks(app)
+  // settings that are passed as a whole need no request
+  const passed = app.node.tryGetContext('settings') !== undefined
+  addStacks(app, passed ? undefined : await deployedSettings(process.env))
 } catch (error) {
   // problems of a definition or a setting are printed without a stack trace, which would help nobody
   process.stderr.write(`${(error as Error).message}\n`)

@@ -366,7 +366,7 @@ describe('runs', () => {
     const { code, out } = await cli('runs', '--on', 'aws', '--pipeline', 'small', '--limit', '2')
     expect(code).toBe(0)
     const [head = '', ...lines] = out.trimEnd().split('\n')
-    expect(head).toMatch(/^run +pipeline +started +by +status +time +rows/)
+    expect(head).toMatch(/^run +pipeline +version +started +by +status +time +rows/)
     expect(lines.map(idIn)).toEqual([second, first])
     expect(lines[0]).toMatch(/small +\d{4}-\d\d-\d\d [\d:]{8} +hand +succeeded +[\d.]+s +3 in = 3 out/)
     const listed = JSON.parse((await cli('runs', '--on', 'aws', '--json')).out) as { run: string; started_by: string }[]

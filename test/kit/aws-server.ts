@@ -21,11 +21,16 @@ import type { Json, JsonObject } from '#core/json.ts'
 const REGION = 'eu-west-1'
 const ACCOUNT = '111111111111'
 const BUCKET = 'siftstep-data'
+const MACHINE_ROLE = `arn:aws:iam::${ACCOUNT}:role/machine`
+
+/** The machine of a version or an alias: `arn:…:stateMachine:NAME:7`. */
+const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':')
 
 interface Execution {
   readonly name: string
   readonly arn: string
   readonly machine: string
+  readonly version: string | undefined
   readonly definition: string
   readonly input: string
   readonly started: number
@@ -50,6 +55,14 @@ interface Stack {
   readonly stays?: string
 }
 
+interface TestFunction {
+  readonly CodeSha256: string
+  readonly Role: string
+  readonly Layers?: readonly { readonly Arn: string }[]
+  readonly MemorySize?: number
+  readonly Timeout?: number
+}
+
 export interface TestAws {
   /** What the command line needs to know, as variables of the environment. */
   readonly env: { readonly [name: string]: string }
@@ -61,6 +74,10 @@ export interface TestAws {
   readonly executions: ReadonlyMap<string, Execution>
   /** Numbers of the versions of every machine, the newest first. */
   versions: readonly number[]
+  /** The version that each alias points to: ARNs. */
+  readonly aliases: Map<string, string>
+  /** Functions by name or by the ARN of a version, as Lambda describes them. */
+  readonly functions: Map<string, TestFunction>
   /** Lines of the log: what tasks would have written. */
   readonly lines: { readonly group: string; readonly message: string; readonly at: number }[]
   deploy(compiled: Compiled, environment?: string): void
@@ -103,6 +120,8 @@ export async function startAws(): Promise<TestAws> {
     calls: [],
     executions,
     versions: [],
+    aliases: new Map(),
+    functions: new Map(),
     lines: [],
     deploy(compiled, environment) {
       const suffix = environment === undefined ? '' : `-${environment}`
@@ -125,6 +144,7 @@ export async function startAws(): Promise<TestAws> {
           DataBucket: BUCKET,
           LogGroup: `log-${id}`,
           Architecture: 'x86_64',
+          MachineRole: MACHINE_ROLE,
           Functions: functionsOf(compiled.machine)
             .map(({ name }) => `${name}=stack-${name.length}`)
             .join(','),
@@ -144,7 +164,9 @@ export async function startAws(): Promise<TestAws> {
     },
   }
 
-  function start(machine: string, name: string, input: string): Execution {
+  function start(qualified: string, name: string, input: string): Execution {
+    const machine = unqualified(qualified)
+    const version = aws.aliases.get(qualified) ?? (qualified === machine ? undefined : qualified)
     const definition = machines.get(machine)
     if (definition === undefined) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${machine}'`)
     const arn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`
@@ -153,6 +175,7 @@ export async function startAws(): Promise<TestAws> {
       name,
       arn,
       machine,
+      version,
       definition,
       input,
       started: Date.now(),
@@ -214,10 +237,11 @@ export async function startAws(): Promise<TestAws> {
     if (execution.status === 'FAILED') Object.assign(found, { error: execution.error, cause: execution.cause })
   }
 
-  const described = ({ name, arn, machine, status, started, stopped, input, error, cause }: Execution): Json => ({
+  const described = ({ name, arn, machine, version, status, started, stopped, input, error, cause }: Execution): Json => ({
     name,
     executionArn: arn,
     stateMachineArn: machine,
+    ...(version === undefined ? {} : { stateMachineVersionArn: version }),
     status,
     startDate: started / 1000,
     ...(stopped === undefined ? {} : { stopDate: stopped / 1000 }),
@@ -242,7 +266,18 @@ export async function startAws(): Promise<TestAws> {
     },
     DescribeExecution: ({ executionArn }) => described(executionOf(executionArn)),
     DescribeStateMachineForExecution: ({ executionArn }) => ({ definition: executionOf(executionArn).definition }),
-    DescribeStateMachine: ({ stateMachineArn }) => ({ definition: machines.get(String(stateMachineArn)) ?? '' }),
+    DescribeStateMachine: ({ stateMachineArn }) => ({
+      definition: machines.get(unqualified(String(stateMachineArn))) ?? '',
+      roleArn: MACHINE_ROLE,
+    }),
+    DescribeStateMachineAlias: ({ stateMachineAliasArn }) => ({
+      routingConfiguration: [{ stateMachineVersionArn: aws.aliases.get(String(stateMachineAliasArn)) ?? '', weight: 100 }],
+    }),
+    UpdateStateMachineAlias: ({ stateMachineAliasArn, routingConfiguration }) => {
+      const [{ stateMachineVersionArn }] = routingConfiguration as unknown as [{ stateMachineVersionArn: string }]
+      aws.aliases.set(String(stateMachineAliasArn), stateMachineVersionArn)
+      return { updateDate: 1 }
+    },
     ListExecutions: ({ stateMachineArn, statusFilter, maxResults }) => ({
       executions: [...executions.values()]
         .filter(({ machine, status }) => machine === stateMachineArn && (statusFilter === undefined || status === statusFilter))
@@ -282,11 +317,23 @@ export async function startAws(): Promise<TestAws> {
       String(request.headers['x-amz-target'] ?? '')
         .split('.')
         .at(-1) ?? ''
-    const action = target === '' ? (new URLSearchParams(body).get('Action') ?? '') : target
+    const [, called] = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/.exec(request.url ?? '') ?? []
+    const action =
+      called !== undefined ? 'GetFunctionConfiguration' : target === '' ? (new URLSearchParams(body).get('Action') ?? '') : target
     aws.calls.push(action)
     const refusal = refusals.get(action)
     try {
       if (refusal !== undefined) throw new ServiceError(refusal.type, refusal.message, refusal.status)
+      if (called !== undefined) {
+        const found = aws.functions.get(decodeURIComponent(called))
+        const missing = { Type: 'User', Message: `Function not found: ${called}` }
+        response.writeHead(found === undefined ? 404 : 200, {
+          'content-type': 'application/json',
+          ...(found === undefined ? { 'x-amzn-errortype': 'ResourceNotFoundException' } : {}),
+        })
+        response.end(JSON.stringify(found ?? missing))
+        return
+      }
       if (target === '') {
         const xml = stackAnswer(action, new URLSearchParams(body), aws.stacks)
         response.writeHead(200, { 'content-type': 'text/xml' }).end(xml)
@@ -299,7 +346,7 @@ export async function startAws(): Promise<TestAws> {
     } catch (error) {
       const { type = 'InternalFailure', status = 500 } = error as Partial<ServiceError>
       const { message } = error as Error
-      if (target === '')
+      if (target === '' && called === undefined)
         response
           .writeHead(status, { 'content-type': 'text/xml' })
           .end(`<ErrorResponse><Error><Type>Sender</Type><Code>${type}</Code><Message>${message}</Message></Error></ErrorResponse>`)
@@ -351,7 +398,8 @@ function stackAnswer(action: string, form: URLSearchParams, stacks: Stack[]): st
       stays === undefined
         ? '<StackStatus>CREATE_COMPLETE</StackStatus>'
         : `<StackStatus>DELETE_FAILED</StackStatus><StackStatusReason>${stays}</StackStatusReason>`
-    return `<member><StackName>${own}</StackName>${status}<CreationTime>2026-11-21T08:00:00Z</CreationTime><Outputs>${pairs.join('')}</Outputs></member>`
+    const id = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${own}/1`
+    return `<member><StackId>${id}</StackId><StackName>${own}</StackName>${status}<CreationTime>2026-11-21T08:00:00Z</CreationTime><Outputs>${pairs.join('')}</Outputs></member>`
   })
   return `<DescribeStacksResponse><DescribeStacksResult><Stacks>${members.join('')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`
 }

@@ -26,6 +26,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/profile.test.ts',
   'test/cli/resolve.test.ts',
   'test/cli/suggest.test.ts',
+  'test/cli/versions.test.ts',
   'test/aws/cloud/**/*.test.ts',
   'test/language/compiler/names.test.ts',
   'test/contract/assets.test.ts',

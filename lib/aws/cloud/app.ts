@@ -1,12 +1,15 @@
 /** The CDK app: a shared stack, and a stack for each pipeline file. Its settings are context values: `cdk deploy -c NAME=VALUE`. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type App, Duration, Tags } from 'aws-cdk-lib'
+import { type App, Duration, type Stack, Tags } from 'aws-cdk-lib'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { nearest } from '#core/text/nearest.ts'
+import type { Known } from './deployed-settings.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { PlatformStack } from './platform-stack.ts'
 import { readPipeline } from './read-pipeline.ts'
+import { refuseToDeploy } from './refuse-to-deploy.ts'
+import { mergeSettings, namesOf, parseSettings, PIPELINE_SETTINGS, PLATFORM_SETTINGS, type SettingName, type Settings } from './settings.ts'
 
 /** All context values with their meaning; lists are comma-separated. */
 export const CONTEXT = {
@@ -21,25 +24,29 @@ export const CONTEXT = {
   layer: 'false: bundle the native engine into the functions that need it, for emulators without layers',
   dashboard: 'false: no dashboards',
   keep_runs_days: 'days to keep the files of runs (default: forever)',
+  settings:
+    'the settings of the stacks, as `siftstep deploy` passes them; {} for a first deployment (default: those of the deployed stacks)',
 } as const
 
 type Name = keyof typeof CONTEXT
 
-export function addStacks(app: App): void {
+/** Adds all stacks to the app. `deployed` is what is known of the stacks that are there; the context `settings` replaces it. */
+export function addStacks(app: App, deployed: Known = { settings: new Map() }): void {
   const environment = text(app, 'environment')
   const suffix = environment === undefined ? '' : `-${environment}`
   if (environment !== undefined && !/^[a-z][a-z0-9-]{0,29}$/.test(environment)) {
     throw new ContextError('environment', environment, 'lower-case letters, digits and `-`, starting with a letter')
   }
-  const days = text(app, 'keep_runs_days')
-  if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days)) throw new ContextError('keep_runs_days', days, 'a number of days')
-  const keepRuns = days === undefined ? undefined : Duration.days(Number(days))
+  const known = knownSettings(app, deployed)
   const description = (what: string) => `siftstep: ${what}`
+  const shared = settingsOf(app, known, `siftstep-platform${suffix}`, namesOf(PLATFORM_SETTINGS))
   const platform = new PlatformStack(app, `siftstep-platform${suffix}`, {
     description: description('shared by all pipelines'),
-    emails: list(app, 'emails'),
-    keepRuns,
+    emails: listIn(shared.settings.emails),
+    keepRuns: daysIn(shared.settings.keep_runs_days),
+    dataKey: shared.settings.data_key,
   })
+  refuseUnknown(platform, shared)
   const named = new Map<string, string>()
   for (const file of pipelineFiles(list(app, 'pipelines'))) {
     const { definition } = readPipeline({ file })
@@ -48,21 +55,23 @@ export function addStacks(app: App): void {
     const other = named.get(name)
     if (other !== undefined) throw new Error(`${file} and ${other} have the same id, ${definition.id}: change one of them`)
     named.set(name, file)
-    new PipelineStack(app, name, {
+    const own = settingsOf(app, known, name, namesOf(PIPELINE_SETTINGS))
+    const stack = new PipelineStack(app, name, {
       description: description(definition.name),
       file,
       service: `${definition.id}${suffix}`,
       environment,
       dataBucket: platform.bucket,
       alarmTopic: platform.topic,
-      sources: list(app, 'sources'),
-      outputs: list(app, 'outputs'),
-      keys: list(app, 'keys'),
-      architecture: architecture(app),
+      sources: listIn(own.settings.sources),
+      outputs: listIn(own.settings.outputs),
+      keys: listIn(own.settings.keys),
+      architecture: architectureIn(own.settings.arch),
       versions: flag(app, 'versions'),
       layer: flag(app, 'layer'),
       dashboard: flag(app, 'dashboard'),
     })
+    refuseUnknown(stack, own)
   }
   Tags.of(app).add('siftstep:environment', environment ?? 'default')
 }
@@ -94,13 +103,55 @@ export function pipelineFiles(given: readonly string[]): readonly string[] {
   })
 }
 
-function text(app: App, name: Name): string | undefined {
-  const value: unknown = app.node.tryGetContext(name)
-  return value === undefined || value === null || value === '' ? undefined : String(value)
+function knownSettings(app: App, deployed: Known): Known {
+  const given = text(app, 'settings')
+  if (given === undefined) return deployed
+  const settings = parseSettings(given)
+  if (settings === undefined) throw new ContextError('settings', given, `JSON such as {"siftstep-platform": {"emails": "a@example.com"}}`)
+  return { settings }
 }
 
-const list = (app: App, name: Name) =>
-  (text(app, name) ?? '')
+interface StackSettings {
+  readonly settings: Settings
+  /** Why settings that were not given are unknown. */
+  readonly unknown: string | undefined
+  /** The settings that were not given. */
+  readonly kept: readonly SettingName[]
+}
+
+/** Settings of a stack: each is the context value, or what the deployed stack has. */
+function settingsOf(app: App, known: Known, stack: string, names: readonly SettingName[]): StackSettings {
+  const given: Settings = Object.fromEntries(names.map((name) => [name, asText(app.node.tryGetContext(name))]))
+  const before = 'settings' in known ? (known.settings.get(stack) ?? {}) : {}
+  return {
+    settings: mergeSettings(names, given, before),
+    unknown: 'unknown' in known ? known.unknown : undefined,
+    kept: names.filter((name) => given[name] === undefined),
+  }
+}
+
+/** A template that does not know the deployed settings would remove them. */
+function refuseUnknown(stack: Stack, { unknown, kept }: StackSettings): void {
+  if (unknown === undefined || kept.length === 0) return
+  const give = kept.map((name) => `-c ${name}=…`).join(' ')
+  refuseToDeploy(
+    stack,
+    'DeployedSettings',
+    `the settings of ${stack.stackName} are unknown (${unknown}), so this template cannot be deployed: use credentials that may call cloudformation:DescribeStacks, or give every setting (${give}; empty for none), or -c settings={} for a first deployment`,
+  )
+}
+
+const asText = (value: unknown) => (value === undefined || value === null ? undefined : String(value))
+
+function text(app: App, name: Name): string | undefined {
+  const value = asText(app.node.tryGetContext(name))
+  return value === '' ? undefined : value
+}
+
+const list = (app: App, name: Name) => listIn(text(app, name))
+
+const listIn = (text = '') =>
+  text
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
@@ -111,9 +162,13 @@ function flag(app: App, name: Name): boolean | undefined {
   return given === undefined ? undefined : given === 'true'
 }
 
-function architecture(app: App): Architecture | undefined {
-  const given = text(app, 'arch')
+function architectureIn(given: string | undefined): Architecture | undefined {
   const found = ARCHITECTURES.find((arch) => arch === given)
   if (given !== undefined && found === undefined) throw new ContextError('arch', given, ARCHITECTURES.join(' or '))
   return found
+}
+
+function daysIn(given: string | undefined): Duration | undefined {
+  if (given !== undefined && !/^[1-9]\d{0,4}$/.test(given)) throw new ContextError('keep_runs_days', given, 'a number of days')
+  return given === undefined ? undefined : Duration.days(Number(given))
 }

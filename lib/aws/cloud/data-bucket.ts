@@ -1,5 +1,6 @@
 /** The bucket for runs and, by default, for data: private, encrypted, TLS only, with upload events to EventBridge. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib'
+import type * as kms from 'aws-cdk-lib/aws-kms'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { explain } from './explain.ts'
@@ -7,6 +8,8 @@ import { explain } from './explain.ts'
 export interface DataBucketProps {
   /** How long runs are kept (default: forever). */
   readonly keepRuns?: Duration | undefined
+  /** KMS key that encrypts the data (default: a key of S3). Pipelines that get this bucket may use the key. */
+  readonly encryptionKey?: kms.IKey | undefined
   /** What happens to the data when the stack is destroyed (default: it stays). */
   readonly removalPolicy?: RemovalPolicy | undefined
 }
@@ -18,10 +21,24 @@ const CLOSED = {
   enforceSSL: true,
 } as const
 
+/** The bucket of runs, as other constructs refer to it. */
+export interface StoreBucket {
+  readonly name: string
+  readonly arn: string
+  /** ARN of the KMS key that encrypts it; undefined for a key of S3. */
+  readonly key: string | undefined
+}
+
+/** The ARN of a key itself: permissions do not apply to ARNs of aliases. */
+export function assertKey(arn: string): string {
+  if (/^arn:aws[\w-]*:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) || Token.isUnresolved(arn)) return arn
+  throw new Error(`'${arn}' is not the ARN of a KMS key: use arn:aws:kms:REGION:ACCOUNT:key/ID`)
+}
+
 export class DataBucket extends Construct {
   readonly bucket: s3.IBucket
 
-  constructor(scope: Construct, id: string, { keepRuns, removalPolicy = RemovalPolicy.RETAIN }: DataBucketProps = {}) {
+  constructor(scope: Construct, id: string, { keepRuns, encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: DataBucketProps = {}) {
     super(scope, id)
     // the bucket policy admits access logs, in any app, not access lists, which are off
     this.node.setContext('@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy', true)
@@ -29,6 +46,8 @@ export class DataBucket extends Construct {
     explain(logs, 'AwsSolutions-S1', 'it is where the access logs go; logging access to it would log the logging')
     const bucket = new s3.Bucket(this, 'Bucket', {
       ...CLOSED,
+      // one request to KMS serves many objects
+      ...(encryptionKey === undefined ? {} : { encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       removalPolicy,
       serverAccessLogsBucket: logs as s3.IBucket,
       lifecycleRules: [

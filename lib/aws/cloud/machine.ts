@@ -5,15 +5,17 @@ import * as logs from 'aws-cdk-lib/aws-logs'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Compiled } from '#language/compiler/compile.ts'
+import type { StoreBucket } from './data-bucket.ts'
 import { explainWildcards } from './explain.ts'
-import { DELIVER_LOGS, mapOverStore, roleWith, runChildren, runTasks, statementOf, TRACE_MACHINE } from './permissions.ts'
+import { DELIVER_LOGS, mapOverStore, runChildren, runTasks, TRACE_MACHINE, useKeys } from './permissions.ts'
+import { roleWith, statementOf } from './roles.ts'
 
 export interface MachineProps {
   readonly compiled: Pick<Compiled, 'text' | 'definition'>
   /** By placeholder. */
   readonly functions: { readonly [placeholder: string]: string }
   readonly callable: readonly string[]
-  readonly bucket: { readonly name: string; readonly arn: string }
+  readonly bucket: StoreBucket
   readonly retention: logs.RetentionDays
   /** Whether each deployment creates a version, and runs start through the alias `live`. */
   readonly versions: boolean
@@ -34,6 +36,9 @@ export class Machine extends Construct {
   /** ARN to start runs with: of the alias, or of the machine. */
   readonly startArn: string
   readonly alias: sfn.CfnStateMachineAlias | undefined
+  /** ARN of the version of this deployment. */
+  readonly version: string | undefined
+  readonly role: iam.Role
   /** Prefix of the ARNs of its executions. */
   readonly executions: string
 
@@ -54,6 +59,7 @@ export class Machine extends Construct {
     const role = roleWith(this, 'Role', 'states.amazonaws.com', `runs the machine of ${compiled.definition.id}`, [
       runTasks(callable),
       ...mapOverStore(bucket.arn),
+      ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       DELIVER_LOGS,
       TRACE_MACHINE,
     ])
@@ -76,7 +82,10 @@ export class Machine extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
     this.allowChildren(role)
-    this.alias = versions ? this.publish() : undefined
+    this.role = role
+    const version = versions ? this.publish() : undefined
+    this.version = version?.attrArn
+    this.alias = version === undefined ? undefined : this.pointTo(version)
     this.startArn = this.alias?.ref ?? this.machine.stateMachineArn
   }
 
@@ -87,7 +96,7 @@ export class Machine extends Construct {
     explainWildcards(policy, permissions)
   }
 
-  private publish(): sfn.CfnStateMachineAlias {
+  private publish(): sfn.CfnStateMachineVersion {
     const version = new sfn.CfnStateMachineVersion(this, 'Version', {
       stateMachineArn: this.machine.stateMachineArn,
       stateMachineRevisionId: (this.machine.node.defaultChild as sfn.CfnStateMachine).attrStateMachineRevisionId,
@@ -95,6 +104,10 @@ export class Machine extends Construct {
     // each deployment replaces it with the next version; earlier ones stay for rollbacks
     version.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
     version.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN
+    return version
+  }
+
+  private pointTo(version: sfn.CfnStateMachineVersion): sfn.CfnStateMachineAlias {
     return new sfn.CfnStateMachineAlias(this, 'Live', {
       name: LIVE,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],

@@ -1,13 +1,15 @@
-/** The native engine as a layer or inside a function: built into dist by `npm run layer`. */
+/** Code of functions, with the native engine as a layer or inside the function: built into dist by `npm run layer`. */
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { Annotations, CfnRule, Fn, Stack, Stage } from 'aws-cdk-lib'
+import { Stage } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Asset } from '#core/assets/assets.ts'
 import { type Architecture, ASSETS, lambdaFolder, layerFolder } from '#aws/lambda/artifacts.ts'
+import { bundleZip } from '#aws/lambda/bundle-zip.ts'
 import { packageRoot } from './package-root.ts'
+import { refuseToDeploy } from './refuse-to-deploy.ts'
 
 const ARCHITECTURE: { readonly [Arch in Architecture]: lambda.Architecture } = {
   arm64: lambda.Architecture.ARM_64,
@@ -23,7 +25,7 @@ export const architectureOf = (arch: Architecture) => ARCHITECTURE[arch]
 export function nativeLayer(scope: Construct, id: string, arch: Architecture): lambda.LayerVersion {
   const folder = layerFolder(packageRoot(), arch)
   const present = existsSync(folder)
-  if (!present) refuseToDeploy(scope, arch)
+  if (!present) refuseWithoutEngine(scope, arch)
   return new lambda.LayerVersion(scope, id, {
     code: lambda.Code.fromAsset(present ? folder : placeholder(scope, arch)),
     compatibleArchitectures: [ARCHITECTURE[arch]],
@@ -41,21 +43,28 @@ export interface FunctionCode {
   readonly assets: readonly Asset[]
 }
 
-/** The code of a function, with what is added to it for one pipeline. */
+/** The code of a function, with what is added to it for one pipeline. Without the engine it is packed here, so that its hash is known. */
 export function functionCode(scope: Construct, { name, arch, engine, assets }: FunctionCode): lambda.Code {
-  if (!engine && assets.length === 0) return lambda.Code.fromAsset(lambdaFolder(packageRoot(), name))
-  const layer = layerFolder(packageRoot(), arch)
-  if (engine && !existsSync(layer)) refuseToDeploy(scope, arch)
   const hashes = assets.map(({ sha256 }) => sha256)
   const added = assets.length === 0 ? '' : `-${createHash('sha256').update(hashes.join()).digest('hex').slice(0, 16)}`
-  const folder = madeFolder(scope, `siftstep-${name}-${arch}${engine ? '-engine' : ''}${added}`, (to) => {
+  if (!engine) {
+    const { bytes } = bundleZip(lambdaFolder(packageRoot(), name), assets)
+    const folder = madeFolder(scope, `packed-${name}${added}`, (to) => writeFileSync(join(to, `${name}.zip`), bytes))
+    return lambda.Code.fromAsset(join(folder, `${name}.zip`))
+  }
+  const layer = layerFolder(packageRoot(), arch)
+  if (!existsSync(layer)) refuseWithoutEngine(scope, arch)
+  const folder = madeFolder(scope, `siftstep-${name}-${arch}-engine${added}`, (to) => {
     cpSync(lambdaFolder(packageRoot(), name), to, { recursive: true })
-    if (engine && existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
+    if (existsSync(layer)) cpSync(join(layer, 'nodejs'), to, { recursive: true })
     if (assets.length > 0) mkdirSync(join(to, ASSETS))
     for (const { sha256, content } of assets) writeFileSync(join(to, ASSETS, sha256), content)
   })
   return lambda.Code.fromAsset(folder)
 }
+
+/** The hash of packed code, as Lambda reports it. */
+export const hashOfCode = (name: string, assets: readonly Asset[]) => bundleZip(lambdaFolder(packageRoot(), name), assets).sha256
 
 const made = new Set<string>()
 
@@ -70,12 +79,9 @@ function madeFolder(scope: Construct, name: string, make: (folder: string) => vo
   return folder
 }
 
-function refuseToDeploy(scope: Construct, arch: Architecture): void {
+function refuseWithoutEngine(scope: Construct, arch: Architecture): void {
   const missing = `the native engine for ${arch} is not built, so this template cannot be deployed: run ${howToBuild(arch)}`
-  Annotations.of(scope).addWarningV2('siftstep:layer', missing)
-  const stack = Stack.of(scope)
-  if (stack.node.tryFindChild('NativeEngine') !== undefined) return
-  new CfnRule(stack, 'NativeEngine', { assertions: [{ assert: Fn.conditionEquals('missing', 'built'), assertDescription: missing }] })
+  refuseToDeploy(scope, 'NativeEngine', missing)
 }
 
 /** From source, or from an app that depends on siftstep. */

@@ -2,11 +2,8 @@
  * All permissions: every statement of every role, with its reason. No other code grants permissions; tests compare the templates with
  * exactly these.
  */
-import { Aws } from 'aws-cdk-lib'
-import * as iam from 'aws-cdk-lib/aws-iam'
-import type { Construct } from 'constructs'
+import { Aws, Token } from 'aws-cdk-lib'
 import type { Trigger } from '#language/definition/definition.ts'
-import { explainWildcards } from './explain.ts'
 import type { S3Location } from '#language/compiler/places.ts'
 
 export interface Permission {
@@ -17,31 +14,6 @@ export interface Permission {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly conditions?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } }
-}
-
-const LAMBDA = 'lambda.amazonaws.com'
-
-/** A role with these permissions and no others. */
-export function roleWith(scope: Construct, id: string, service: string, description: string, permissions: readonly Permission[]): iam.Role {
-  const principal = new iam.ServicePrincipal(service)
-  const role = new iam.Role(scope, id, {
-    // services that act for others must be called from this account; Lambda has no such condition
-    assumedBy: service === LAMBDA ? principal : principal.withConditions({ StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
-    description,
-    inlinePolicies: { Permissions: new iam.PolicyDocument({ statements: permissions.map(statementOf) }) },
-  })
-  explainWildcards(role, permissions)
-  return role
-}
-
-export function statementOf({ sid, effect, actions, resources, conditions }: Permission): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    sid,
-    effect: effect === 'Deny' ? iam.Effect.DENY : iam.Effect.ALLOW,
-    actions: [...actions],
-    resources: [...resources],
-    ...(conditions === undefined ? {} : { conditions }),
-  })
 }
 
 export const writeLogs = (logGroup: string): Permission => ({
@@ -126,18 +98,16 @@ function listing(sid: string, reason: string, partition: string, places: readonl
   }))
 }
 
-/** `keys` are ARNs. */
+/** `keys` are ARNs. S3 uses a key in the region of its bucket, which is that of the key. */
 export function useKeys(keys: readonly string[]): readonly Permission[] {
-  if (keys.length === 0) return []
-  return [
-    {
-      sid: 'UseKeys',
-      reason: 'reads and writes buckets encrypted with customer keys, only on behalf of S3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: keys,
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.amazonaws.com` } },
-    },
-  ]
+  const regionOf = (key: string) => (Token.isUnresolved(key) ? Aws.REGION : (key.split(':')[3] ?? ''))
+  return [...new Set(keys.map(regionOf))].map((region, at) => ({
+    sid: `UseKeys${at === 0 ? '' : at + 1}`,
+    reason: 'reads and writes buckets encrypted with customer keys, only on behalf of S3',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [...new Set(keys.filter((key) => regionOf(key) === region))],
+    conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+  }))
 }
 
 /** `prefix` is the prefix of the names in Secrets Manager, which appends six characters to each. */

@@ -1,5 +1,7 @@
 /** A pipeline on AWS: everything a pipeline file needs there, as one construct for any CDK app. */
-import { Aws, type Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib'
+import { Aws, Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib'
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type * as sns from 'aws-cdk-lib/aws-sns'
@@ -10,9 +12,11 @@ import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { AlarmTopic } from './alarm-topic.ts'
 import { Alarms } from './alarms.ts'
 import { dashboard } from './dashboard.ts'
-import { DataBucket } from './data-bucket.ts'
+import { assertKey, DataBucket, type StoreBucket } from './data-bucket.ts'
 import { failureNotice } from './failure-notice.ts'
-import { Machine } from './machine.ts'
+import type { TaskMetric } from '#core/task/metrics.ts'
+import { LIVE, Machine } from './machine.ts'
+import { ownMetric, type RunMetric, runMetric } from './metrics.ts'
 import {
   keepRuns,
   neverStartOneself,
@@ -20,6 +24,7 @@ import {
   publishOutputs,
   readSecrets,
   readSources,
+  startRuns,
   TRACE,
   useKeys,
   writeLogs,
@@ -27,12 +32,14 @@ import {
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
 import { DefinitionError, type PipelineFile, readPipeline } from './read-pipeline.ts'
+import { statementOf } from './roles.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
 
 export interface PipelineProps extends PipelineFile {
   /**
-   * Bucket for runs, below `runs/`, encrypted with a key of S3. For uploads to start runs, EventBridge must be enabled on it.
+   * Bucket for runs, below `runs/`. For uploads to start runs, EventBridge must be enabled on it. If a KMS key encrypts it, every role that
+   * uses it may use the key; import such a bucket with its `encryptionKey` (`Bucket.fromBucketAttributes`).
    * @default a new bucket, which stays when the stack is destroyed
    */
   readonly dataBucket?: s3.IBucket | undefined
@@ -88,6 +95,8 @@ export interface PipelineProps extends PipelineFile {
 /** Characters. Source: Tagging best practices, "Tag naming limits and requirements". */
 const MAX_TAG_LENGTH = 256
 
+const FIVE_MINUTES = Duration.minutes(5)
+
 export class Pipeline extends Construct {
   readonly compiled: Compiled
   readonly machine: Machine
@@ -96,18 +105,31 @@ export class Pipeline extends Construct {
   readonly alarms: Alarms
   readonly bucket: s3.IBucket
   readonly logGroup: logs.LogGroup
+  /** Name of the pipeline in log lines, metrics and alarms. */
+  readonly service: string
+  /** Locations it may publish to. */
+  private readonly outputPlaces: readonly S3Location[]
+  /** ARNs of the keys of its buckets. */
+  private readonly keys: readonly string[]
 
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id)
     this.compiled = readPipeline(props)
     const { definition, machine, hash } = this.compiled
     const { architecture = 'arm64', versions = true, layer = true, service = definition.id } = props
+    this.service = service
     const secretsPrefix = props.environment === undefined ? 'siftstep/' : `siftstep/${props.environment}/`
     const secrets = secretsOf(machine)
     const { level: logLevel, retention_days } = definition.monitoring.logs
     const retention = retention_days as logs.RetentionDays
     this.bucket = props.dataBucket ?? new DataBucket(this, 'Data', { keepRuns: props.keepRuns }).bucket
-    const bucket = { name: this.bucket.bucketName, arn: this.bucket.bucketArn }
+    const bucket = { name: this.bucket.bucketName, arn: this.bucket.bucketArn, key: this.bucket.encryptionKey?.keyArn }
+    this.keys = [...(props.keys ?? []).map(assertKey), ...(bucket.key === undefined ? [] : [bucket.key])]
+    this.outputPlaces = [
+      ...placesOf(this.compiled).outputs,
+      ...(props.outputs ?? []).flatMap(assertPlace),
+      { bucket: bucket.name, prefix: `processed/${definition.id}/` },
+    ]
     // a bucket of this app gets its name when it is deployed
     const loops = Token.isUnresolved(bucket.name) ? [] : triggersOnRuns(definition, this.compiled.map, props.file, bucket.name)
     if (loops.length > 0) throw new DefinitionError(loops)
@@ -145,30 +167,46 @@ export class Pipeline extends Construct {
     this.tag(hash)
   }
 
+  /** Lets a role or user start runs of the live version, and see whether they have ended. */
+  grantStart(grantee: iam.IGrantable): void {
+    const { machine, executions, alias } = this.machine
+    grantAll(grantee, startRuns(machine.stateMachineArn, executions, alias === undefined ? undefined : LIVE))
+  }
+
+  /** Lets a role or user read what the pipeline publishes. */
+  grantReadOutput(grantee: iam.IGrantable): void {
+    grantAll(grantee, [...readSources(Aws.PARTITION, this.outputPlaces), ...useKeys(this.keys)])
+  }
+
+  /** A metric of runs, such as `ExecutionsFailed` (default: the sum of 5 minutes). */
+  metricOfRuns(name: RunMetric, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return runMetric(this.machine.machine, name, FIVE_MINUTES).with(options)
+  }
+
+  /** A metric of rows and tasks, such as `RowsQuarantined` (default: the sum of 5 minutes). */
+  metricOfTasks(name: TaskMetric, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return ownMetric(this.service, name, FIVE_MINUTES).with(options)
+  }
+
   private permissions(
-    { sources = [], outputs = [], keys = [] }: PipelineProps,
-    bucket: { name: string; arn: string },
+    { sources = [] }: PipelineProps,
+    bucket: StoreBucket,
     secrets: (kind: FunctionKind) => readonly Permission[],
   ): { control: readonly Permission[]; data: readonly Permission[] } {
     const { definition } = this.compiled
     const known = placesOf(this.compiled)
     const reads: readonly S3Location[] = [...known.sources, ...sources.flatMap(assertPlace), { bucket: bucket.name, prefix: 'incoming/' }]
-    const publishes: readonly S3Location[] = [
-      ...known.outputs,
-      ...outputs.flatMap(assertPlace),
-      { bucket: bucket.name, prefix: `processed/${definition.id}/` },
-    ]
     const both = [
       writeLogs(this.logGroup.logGroupArn),
       TRACE,
       ...keepRuns(bucket.arn),
       ...readSources(Aws.PARTITION, reads),
-      ...useKeys(keys.map(assertKey)),
+      ...useKeys(this.keys),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
     ]
     return {
       data: [...both, ...secrets('data')],
-      control: [...both, ...secrets('control'), ...publishOutputs(Aws.PARTITION, publishes)],
+      control: [...both, ...secrets('control'), ...publishOutputs(Aws.PARTITION, this.outputPlaces)],
     }
   }
 
@@ -190,10 +228,10 @@ export class Pipeline extends Construct {
   }
 }
 
-/** The ARN of a key itself: permissions do not apply to ARNs of aliases. */
-function assertKey(arn: string): string {
-  if (/^arn:aws[\w-]*:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn) || Token.isUnresolved(arn)) return arn
-  throw new Error(`'${arn}' is not the ARN of a KMS key: use arn:aws:kms:REGION:ACCOUNT:key/ID`)
+function grantAll(grantee: iam.IGrantable, permissions: readonly Permission[]): void {
+  for (const permission of permissions)
+    if (!grantee.grantPrincipal.addToPrincipalPolicy(statementOf(permission)).statementAdded)
+      throw new Error(`${permission.sid} cannot be granted to ${String(grantee)}: it has no policy; give a role, a user or a function`)
 }
 
 function assertPlace(uri: string): readonly S3Location[] {

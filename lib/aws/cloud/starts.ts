@@ -11,21 +11,22 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Definition, Schedule } from '#language/definition/definition.ts'
-import { type Architecture, lambdaFolder } from '#aws/lambda/artifacts.ts'
+import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { eventPatternOf } from '#run/starts/index.ts'
 import { START_ENVIRONMENT } from '#aws/lambda/start.ts'
 import { scheduleExpression, startOf } from '#run/starts/schedule-expression.ts'
 import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
+import type { StoreBucket } from './data-bucket.ts'
 import { LIVE, type Machine } from './machine.ts'
-import { architectureOf } from './native-layer.ts'
-import { packageRoot } from './package-root.ts'
-import { neverStartOneself, keepStartState, roleWith, startRuns, takeStarts, sendDueTimes, TRACE, writeLogs } from './permissions.ts'
+import { architectureOf, functionCode } from './native-layer.ts'
+import { neverStartOneself, keepStartState, startRuns, takeStarts, sendDueTimes, TRACE, useKeys, writeLogs } from './permissions.ts'
+import { roleWith } from './roles.ts'
 
 export interface StartsProps {
   readonly definition: Definition
   readonly service: string
   readonly machine: Machine
-  readonly bucket: { readonly name: string; readonly arn: string }
+  readonly bucket: StoreBucket
   readonly architecture: Architecture
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
@@ -89,6 +90,7 @@ export class Starts extends Construct {
       TRACE,
       takeStarts(this.queue.queueArn),
       ...keepStartState(bucket.arn, definition.id),
+      ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
       ...startRuns(stateMachineArn, machine.executions, machine.alias === undefined ? undefined : LIVE),
     ])
@@ -97,7 +99,7 @@ export class Starts extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(architecture),
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(lambdaFolder(packageRoot(), 'start')),
+      code: functionCode(this, { name: 'start', arch: architecture, engine: false, assets: [] }),
       role: role.withoutPolicyUpdates(),
       memorySize: 512,
       timeout: Duration.seconds(TIMEOUT),

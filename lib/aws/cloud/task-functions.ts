@@ -9,7 +9,8 @@ import type { Asset } from '#core/assets/assets.ts'
 import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
 import { architectureOf, functionCode, nativeLayer } from './native-layer.ts'
-import { type Permission, roleWith } from './permissions.ts'
+import type { Permission } from './permissions.ts'
+import { roleWith } from './roles.ts'
 
 export interface TaskFunctionsProps {
   readonly functions: readonly MachineFunction[]
@@ -39,12 +40,17 @@ export class TaskFunctions extends Construct {
   /** ARNs that the machine must be allowed to call. */
   readonly callable: readonly string[]
   readonly functions: readonly lambda.Function[]
+  /** By kind of function. */
+  readonly roles: ReadonlyMap<FunctionKind, iam.IRole>
+  /** The native engine; undefined where it is bundled, or no task needs it. */
+  readonly engine: lambda.LayerVersion | undefined
 
   constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
     super(scope, id)
     // the version also identifies the layer it was built with, in any app
     this.node.setContext('@aws-cdk/aws-lambda:recognizeLayerVersion', true)
     const roles = new Map<FunctionKind, iam.IRole>()
+    this.roles = roles
     const layers = new Map<FunctionKind, lambda.LayerVersion[]>()
     const once = <Value>(made: Map<FunctionKind, Value>, kind: FunctionKind, make: () => Value): Value => {
       const value = made.get(kind) ?? make()
@@ -59,6 +65,7 @@ export class TaskFunctions extends Construct {
       const found = once(layers, kind, () => (kind === 'data' && props.layer ? [nativeLayer(this, 'Engine', props.architecture)] : []))
       return { name: wanted.name, fn: this.function(wanted, props, role, found) }
     })
+    this.engine = layers.get('data')?.[0]
     this.functions = all.map(({ fn }) => fn)
     this.names = Object.fromEntries(all.map(({ name, fn }) => [name, fn.functionName]))
     this.arns = Object.fromEntries(all.map(({ name, fn }) => [name, props.versions ? fn.currentVersion.functionArn : fn.functionArn]))

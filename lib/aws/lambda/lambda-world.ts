@@ -1,5 +1,7 @@
 /** The world of a Lambda's tasks, from its environment variables. */
+import { readdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ReadAsset } from '#core/assets/assets.ts'
 import { sharedClient } from '#io/s3/client.ts'
@@ -22,10 +24,23 @@ export const ENVIRONMENT = {
   secrets: 'SIFTSTEP_SECRETS',
 } as const
 
+/** Where Lambda itself keeps the code. Emulators run functions side by side, with one folder for temporary files. */
+const LAMBDA_CODE = '/var/task'
+
+/**
+ * Removes what the process before left behind: a function that ended by its timeout or by a crash could not, and Lambda keeps its /tmp for
+ * the next process.
+ */
+export function sweepScratch(env: Environment, folder: string): void {
+  if (env['LAMBDA_TASK_ROOT'] !== LAMBDA_CODE) return
+  for (const name of readdirSync(folder)) if (name.startsWith('siftstep-')) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
 type Environment = { readonly [name: string]: string | undefined }
 
 /** `root` is the folder of the function's code: that of the bundle. */
 export function lambdaWorld(env: Environment, root = import.meta.dirname): HandlerWorld {
+  sweepScratch(env, tmpdir())
   const megabytes = Number(variable(env, 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE'))
   // the client is created at start-up, not during the first task
   return {

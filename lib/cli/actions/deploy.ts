@@ -10,12 +10,15 @@ import { scheduleText } from '#run/starts/schedule-text.ts'
 import { nextStarts } from '#run/starts/start-times.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { cdkFailure, openCdk } from '#cli/aws/cdk.ts'
+import { cdkFailure, openCdk, packageFolder } from '#cli/aws/cdk.ts'
 import { openAws } from '#cli/aws/clients.ts'
-import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack } from '#cli/aws/deployed.ts'
+import { settingsText } from '#aws/cloud/settings.ts'
+import { pipelineStack, platformStack } from '#cli/aws/deployed.ts'
+import { type DeploymentSettings, deploymentSettings } from '#cli/aws/settings.ts'
+import { costPerRun, type DeploymentSummary, summaryLines, summaryOf } from '#cli/aws/deploy-summary.ts'
+import { verifyDeployment } from '#cli/aws/verify.ts'
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
-import { wayBack } from '#cli/aws/way-back.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
@@ -31,30 +34,37 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   const files = args.positionals
   const compiled = await compileAll(files, terminal)
   if (compiled === undefined) return EXIT.definition
-  const cdk = openCdk(terminal)
-  const arch = archOf(args, terminal)
-  const shared = await sharedBefore(args, environment, terminal)
-  const loops = compiled.flatMap(({ definition, map }, at) => triggersOnRuns(definition, map, files[at] ?? '', shared.bucket ?? ''))
+  // only JSON goes to the standard output
+  const print = args.has('json') ? terminal.err : terminal.out
+  const cdk = openCdk(terminal, print)
+  const usual = usualArch(args, terminal)
+  const platform = platformStack(environment)
+  const stacks = compiled.map(({ definition }) => pipelineStack(definition.id, environment))
+  const settings = await deploymentSettings(args, platform, stacks, usual, terminal)
+  const bucket = settings.outputs?.get(platform)?.get('DataBucket') ?? ''
+  const loops = compiled.flatMap(({ definition, map }, at) => triggersOnRuns(definition, map, files[at] ?? '', bucket))
   if (loops.length > 0) {
     printProblems(loops, terminal)
     return EXIT.definition
   }
-  if (compiled.length > 0) await cdk.prepare(arch)
+  for (const line of settings.changes) print(`${line}\n`)
+  const processors = new Set(stacks.map((stack) => settings.after.get(stack)?.arch))
+  for (const arch of ARCHITECTURES) if (processors.has(arch)) await cdk.prepare(arch)
   const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
   try {
     const outputs = join(folder, 'outputs.json')
-    const stacks = [platformStack(environment), ...compiled.map(({ definition }) => pipelineStack(definition.id, environment))]
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
     const layer = await hasLayers(terminal)
     const messages = [
       'deploy',
+      platform,
       ...stacks,
       '--outputs-file',
       outputs,
       '--progress',
       'events',
       ...approval,
-      ...contextOf(args, { ...shared, arch, layer }, files, terminal),
+      ...contextOf(args, { settings: settingsText(settings.after), layer }, files, terminal),
     ]
     const { code, said } = await cdk.run(messages)
     if (code !== 0) {
@@ -63,10 +73,14 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       return EXIT.failed
     }
     const deployed = JSON.parse(await readFile(outputs, 'utf8')) as Outputs
-    const ended = verify(compiled, deployed, environment, terminal)
-    for (const { definition } of compiled) await printRollback(entryOf(deployed, pipelineStack(definition.id, environment)), args, terminal)
+    const after = new Map(stacks.map((stack) => [stack, new Map(Object.entries(entryOf(deployed, stack) ?? {}))]))
+    const lake = entryOf(deployed, platform)?.['DataBucket']
+    if (lake !== undefined) print(`${SYMBOLS.step.done} ${platform}: data and runs in s3://${lake}\n`)
+    const summaries = await summarize(args, compiled, { before: settings.outputs, after, layer }, terminal)
+    if (args.has('json'))
+      terminal.out(`${JSON.stringify({ platform: { stack: platform, bucket: lake ?? null }, pipelines: summaries }, null, 2)}\n`)
     for (const { definition } of compiled) await warnOfSilentBuckets(definition, args, terminal)
-    return ended
+    return summaries.some(({ status }) => status === 'differs') ? EXIT.failed : EXIT.ok
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -90,18 +104,10 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
   return sound ? all : undefined
 }
 
-/** Settings of the shared stack: each deployment keeps the current ones unless new ones are given. */
-async function sharedBefore(args: Args, environment: string | undefined, terminal: Terminal): Promise<DeployedPlatform> {
-  const [emails, keep_runs_days] = [args.value('emails'), args.value('keep-runs-days')]
-  if (emails !== undefined && keep_runs_days !== undefined) return { emails, keep_runs_days, bucket: undefined }
-  const before = await deployedPlatform(await openAws(args, terminal), environment)
-  return { emails: emails ?? before.emails, keep_runs_days: keep_runs_days ?? before.keep_runs_days, bucket: before.bucket }
-}
-
 /** The context for the CDK app: see lib/aws/cloud/app.ts. */
 function contextOf(
   args: Args,
-  { arch, emails, keep_runs_days, layer }: DeployedPlatform & { readonly arch: Architecture; readonly layer: boolean },
+  { settings, layer }: { readonly settings: string; readonly layer: boolean },
   files: readonly string[],
   terminal: Terminal,
 ): readonly string[] {
@@ -110,12 +116,7 @@ function contextOf(
   const values = {
     pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
-    emails,
-    keep_runs_days,
-    sources: args.value('sources'),
-    outputs: args.value('outputs'),
-    keys: args.value('keys'),
-    arch,
+    settings,
     // emulators have neither versions nor aliases
     versions: isEmulated(terminal) ? 'false' : undefined,
     layer: layer ? undefined : 'false',
@@ -136,8 +137,8 @@ async function hasLayers({ env }: Terminal): Promise<boolean> {
   return health?.edition !== 'community'
 }
 
-/** Emulators run functions on the processor of this machine. */
-function archOf(args: Args, terminal: Terminal): Architecture {
+/** The processor of a new deployment. Emulators run functions on the processor of this machine. */
+function usualArch(args: Args, terminal: Terminal): Architecture {
   const given = args.value('arch')
   const found = ARCHITECTURES.find((arch) => arch === given)
   if (given !== undefined && found === undefined)
@@ -145,39 +146,62 @@ function archOf(args: Args, terminal: Terminal): Architecture {
   return found ?? (isEmulated(terminal) && process.arch === 'x64' ? 'x86_64' : 'arm64')
 }
 
-/** Prints the command for a rollback, where versions exist; the first version has none before it. */
-async function printRollback(outputs: Outputs[string], args: Args, terminal: Terminal): Promise<void> {
-  const { StateMachine: machine, Rollback: command } = outputs ?? {}
-  if (machine === undefined || command === undefined) return
-  const back = await wayBack(await openAws(args, terminal), machine, command)
-  if (back !== undefined) terminal.out(`  roll back ${back}\n`)
+interface Stacks {
+  /** Outputs by stack; undefined if those of before are unknown. */
+  readonly before: DeploymentSettings['outputs']
+  readonly after: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly layer: boolean
 }
 
-function verify(all: readonly Compiled[], outputs: Outputs, environment: string | undefined, terminal: Terminal): number {
-  let same = true
-  const platform = platformStack(environment)
-  const bucket = entryOf(outputs, platform)?.['DataBucket']
-  if (bucket !== undefined) terminal.out(`${SYMBOLS.step.done} ${platform}: data and runs in s3://${bucket}\n`)
-  for (const { definition, hash } of all) {
-    const stack = pipelineStack(definition.id, environment)
-    const deployed = entryOf(outputs, stack)?.['DefinitionHash']
-    const starts = [
-      ...(definition.schedule === undefined ? [] : [scheduleText(definition.schedule)]),
-      ...(definition.triggers.length === 0 ? [] : [count(definition.triggers.length, 'trigger')]),
-    ]
-    if (deployed !== hash) {
-      same = false
-      terminal.err(
-        `${SYMBOLS.step.failed} ${stack}: the deployed machine differs from the one built here (deployed: ${deployed ?? 'no hash'}, built: ${hash})\n`,
-      )
-      continue
+/** Verifies each deployed pipeline, and prints what was done. */
+async function summarize(
+  args: Args,
+  all: readonly Compiled[],
+  { before, after, layer }: Stacks,
+  terminal: Terminal,
+): Promise<readonly DeploymentSummary[]> {
+  const environment = args.value('env')
+  const aws = await openAws(args, terminal)
+  const root = packageFolder(terminal)
+  const summaries: DeploymentSummary[] = []
+  for (const compiled of all) {
+    const stack = pipelineStack(compiled.definition.id, environment)
+    const outputs = after.get(stack) ?? new Map<string, string>()
+    const verification = await verifyDeployment(aws, outputs, { compiled, root, layer }).catch((error: unknown) => {
+      if (error instanceof UsageError) return error
+      throw error
+    })
+    const processor = outputs.get('Architecture') === 'x86_64' ? 'x86_64' : 'arm64'
+    const summary: DeploymentSummary = {
+      ...summaryOf(compiled, stack, environment, outputs, before?.get(stack), verification),
+      cost_per_run: await costPerRun(compiled, processor, terminal.now()),
     }
-    terminal.out(
-      `${SYMBOLS.step.done} ${stack}: definition ${hash.slice(0, 12)}, matches the one built here${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
-    )
-    const [next] = definition.schedule === undefined ? [] : nextStarts(definition.schedule, terminal.now(), 1)
-    if (next !== undefined) terminal.out(`  next run  ${next}\n`)
-    terminal.out(`  start     siftstep start ${definition.id} --follow${environment === undefined ? '' : ` --env ${environment}`}\n`)
+    summaries.push(summary)
+    if (!args.has('json')) printSummary(compiled, summary, terminal)
+    if (verification instanceof UsageError)
+      terminal.err(`${SYMBOLS.step.warning} ${stack} is not verified: ${verification.message}\n  hint: ${verification.hint}\n`)
+    else for (const line of verification.differences) terminal.err(`${SYMBOLS.step.failed} ${stack}: ${line}\n`)
   }
-  return same ? EXIT.ok : EXIT.failed
+  return summaries
+}
+
+function printSummary({ definition, hash }: Compiled, summary: DeploymentSummary, terminal: Terminal): void {
+  const { stack, status, environment } = summary
+  const starts = [
+    ...(definition.schedule === undefined ? [] : [scheduleText(definition.schedule)]),
+    ...(definition.triggers.length === 0 ? [] : [count(definition.triggers.length, 'trigger')]),
+  ]
+  const result = { verified: 'matches the one built here', differs: 'differs from the one built here', 'not verified': 'not verified' }[
+    status
+  ]
+  const symbol = { verified: SYMBOLS.step.done, differs: SYMBOLS.step.failed, 'not verified': SYMBOLS.step.warning }[status]
+  terminal.out(
+    `${symbol} ${stack}: definition ${hash.slice(0, 12)}, ${result}${starts.length === 0 ? '' : `; starts by ${starts.join(' and ')}`}\n`,
+  )
+  for (const line of summaryLines(summary)) terminal.out(`${line}\n`)
+  const more = environment === null ? '' : ` --env ${environment}`
+  const [next] = definition.schedule === undefined ? [] : nextStarts(definition.schedule, terminal.now(), 1)
+  if (next !== undefined) terminal.out(`  next run  ${next}\n`)
+  terminal.out(`  start     siftstep start ${definition.id} --follow${more}\n`)
+  if (summary.version !== null && summary.changed !== null) terminal.out(`  roll back siftstep rollback ${definition.id}${more}\n`)
 }

@@ -21,6 +21,8 @@ interface ListedRun {
   readonly started_at: string
   readonly seconds: number | null
   readonly started_by: string
+  /** The version of the machine; null where there are no versions. */
+  readonly version: number | null
   /** The row counts, once the run has reported them. */
   readonly rows: string | null
 }
@@ -40,21 +42,23 @@ export async function listAwsRuns(args: Args, terminal: Terminal): Promise<numbe
         started_at: run.started_at.toISOString(),
         seconds: secondsOf(run),
         started_by: startedBy(input),
+        version: run.version,
         rows: report === null || report.rows.in === 0 ? null : report.rows.equation,
       }
     }),
   )
   if (args.has('json')) terminal.out(`${JSON.stringify(listed, null, 2)}\n`)
   else if (listed.length === 0) terminal.out('No runs yet.\n')
-  else terminal.out(columnsOf(['run', 'pipeline', 'started', 'by', 'status', 'time', 'rows'], listed.map(cells)))
+  else terminal.out(columnsOf(['run', 'pipeline', 'version', 'started', 'by', 'status', 'time', 'rows'], listed.map(cells)))
   return EXIT.ok
 }
 
 const secondsOf = ({ started_at, ended_at }: AwsRun) => (ended_at === undefined ? null : (ended_at.getTime() - started_at.getTime()) / 1000)
 
-const cells = ({ run, pipeline, started_at, started_by, state, seconds: took, rows }: ListedRun): readonly string[] => [
+const cells = ({ run, pipeline, version, started_at, started_by, state, seconds: took, rows }: ListedRun): readonly string[] => [
   run,
   pipeline,
+  version === null ? '' : String(version),
   started_at.replace('T', ' ').slice(0, 19),
   escapeControls(started_by, 60),
   state,

@@ -15,9 +15,12 @@ export interface Cdk {
   run(args: readonly string[]): Promise<{ readonly code: number; readonly said: string }>
 }
 
-/** Throws a UsageError if the CDK is not installed beside siftstep. */
-export function openCdk(terminal: Terminal): Cdk {
-  const root = dirname(terminal.program.examples.replace(/[\\/]+$/, ''))
+/** The folder of the package. */
+export const packageFolder = ({ program }: Terminal) => dirname(program.examples.replace(/[\\/]+$/, ''))
+
+/** `print` prints the lines of the CDK. Throws a UsageError if the CDK is not installed beside siftstep. */
+export function openCdk(terminal: Terminal, print: (text: string) => void): Cdk {
+  const root = packageFolder(terminal)
   const cdk = programBelow(root)
   if (!existsSync(join(root, 'cdk.json')) || cdk === undefined) {
     throw new UsageError(
@@ -59,7 +62,7 @@ export function openCdk(terminal: Terminal): Cdk {
           `see the lines above; to run it alone: npm run layer -- ${arch}`,
         )
     },
-    run: (args) => program([cdk, ...args], terminal.out),
+    run: (args) => program([cdk, ...args], print),
   }
 }
 

@@ -1,5 +1,6 @@
 /** AWS clients of the command line, configured by the environment: the usual variables, profiles and roles, and `AWS_ENDPOINT_URL` for an emulator. */
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { S3Client as BucketClient } from '@aws-sdk/client-s3'
 import type { SFNClient } from '@aws-sdk/client-sfn'
@@ -13,6 +14,7 @@ export interface Aws {
   readonly region: string
   readonly states: Pick<SFNClient, 'send'>
   readonly stacks: Pick<CloudFormationClient, 'send'>
+  readonly functions: Pick<LambdaClient, 'send'>
   readonly logs: Pick<CloudWatchLogsClient, 'send'>
   readonly buckets: Pick<BucketClient, 'send'>
   store(bucket: string): Store
@@ -32,6 +34,7 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
   const [
     { SFNClient: States },
     { CloudFormationClient: Stacks },
+    { LambdaClient: Functions },
     { CloudWatchLogsClient: Logs },
     { S3Client },
     { s3Store },
@@ -39,6 +42,7 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
   ] = await Promise.all([
     import('@aws-sdk/client-sfn'),
     import('@aws-sdk/client-cloudformation'),
+    import('@aws-sdk/client-lambda'),
     import('@aws-sdk/client-cloudwatch-logs'),
     import('@aws-sdk/client-s3'),
     import('#io/store/s3.ts'),
@@ -61,6 +65,7 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
     region,
     states,
     stacks: new Stacks({ ...settings, ...placeOf('CLOUDFORMATION') }),
+    functions: new Functions({ ...settings, ...placeOf('LAMBDA') }),
     logs: new Logs({ ...settings, ...placeOf('CLOUDWATCH_LOGS') }),
     buckets: objects,
     store: (bucket) => s3Store({ bucket, client: objects }),

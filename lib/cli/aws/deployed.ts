@@ -57,28 +57,21 @@ export async function deployedPipeline(aws: Aws, environment: string | undefined
   )
 }
 
-/** Settings of the shared stack at its last deployment; undefined if it is not deployed or has none. */
-export interface DeployedPlatform {
-  /** E-mail addresses for alarms. */
-  readonly emails: string | undefined
-  readonly keep_runs_days: string | undefined
-  /** Name of the bucket that runs write to. */
-  readonly bucket: string | undefined
-}
-
-export async function deployedPlatform(aws: Aws, environment: string | undefined): Promise<DeployedPlatform> {
-  const StackName = platformStack(environment)
+/** The outputs of a stack, by name; undefined if it is not deployed. `skip` says how to do without this request. */
+export async function stackOutputs(aws: Aws, StackName: string, skip?: string): Promise<ReadonlyMap<string, string> | undefined> {
   const sent = aws.stacks.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
     if (isMissing(error)) return undefined
     throw error
   })
   const found = await ask(`looking for ${StackName}`, aws.region, sent).catch((error: unknown) => {
-    if (!(error instanceof UsageError)) throw error
-    throw new UsageError(error.message, `${error.hint}; or pass --emails and --keep-runs-days to skip this lookup ('' for none)`)
+    if (!(error instanceof UsageError) || skip === undefined) throw error
+    throw new UsageError(error.message, `${error.hint}; or ${skip}`)
   })
-  const output = (name: string) => found?.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue
-  return { emails: output('Emails'), keep_runs_days: output('KeepRunsDays'), bucket: output('DataBucket') }
+  const stack = found?.Stacks?.[0]
+  return stack === undefined ? undefined : outputsOf(stack)
 }
+
+const outputsOf = ({ Outputs = [] }: Stack) => new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
 
 async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {
   const stacks: Stack[] = []
@@ -96,8 +89,9 @@ async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {
 }
 
 /** A stack that is still being created has no outputs. */
-function pipelineOf({ StackName: stack = '', Outputs = [] }: Stack): Deployed | undefined {
-  const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue ?? '']))
+function pipelineOf(found: Stack): Deployed | undefined {
+  const { StackName: stack = '' } = found
+  const outputs = outputsOf(found)
   const value = (name: string) => outputs.get(name) ?? ''
   if (value('PipelineId') === '' || value('StateMachine') === '') return undefined
   return {

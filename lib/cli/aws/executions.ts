@@ -14,6 +14,7 @@ import { UsageError } from '#cli/terminal/usage-error.ts'
 import { ask, isMissing } from './ask.ts'
 import type { Aws } from './clients.ts'
 import type { Deployed } from './deployed.ts'
+import { numberIn } from './versions.ts'
 import type { JsonObject } from '#core/json.ts'
 
 export interface AwsRun {
@@ -24,6 +25,8 @@ export interface AwsRun {
   readonly state: AwsState
   readonly started_at: Date
   readonly ended_at: Date | undefined
+  /** The version of the machine that it runs; null where there are no versions. */
+  readonly version: number | null
 }
 
 /** Step Functions calls a stopped run ABORTED. */
@@ -44,10 +47,11 @@ interface ListedExecution {
   readonly status: ExecutionStatus | undefined
   readonly startDate: Date | undefined
   readonly stopDate?: Date | undefined
+  readonly stateMachineVersionArn?: string | undefined
 }
 
 const asRun = (
-  { name = '', executionArn: arn = '', status = 'RUNNING', startDate, stopDate }: ListedExecution,
+  { name = '', executionArn: arn = '', status = 'RUNNING', startDate, stopDate, stateMachineVersionArn: version }: ListedExecution,
   deployed: Deployed,
 ): AwsRun => ({
   id: name,
@@ -56,6 +60,7 @@ const asRun = (
   state: STATES[status],
   started_at: startDate ?? new Date(0),
   ended_at: stopDate,
+  version: version === undefined ? null : numberIn(version),
 })
 
 /** The newest runs of these pipelines, newest first, up to `limit`. */

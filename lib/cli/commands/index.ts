@@ -12,6 +12,7 @@ import { profile } from './profile.ts'
 import { redrive } from './redrive.ts'
 import { resolve } from './resolve.ts'
 import { resume } from './resume.ts'
+import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { show } from './show.ts'
@@ -19,6 +20,7 @@ import { start } from './start.ts'
 import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
 import { validate } from './validate.ts'
+import { versions } from './versions.ts'
 
 export const COMMANDS: readonly Command[] = [
   demo,
@@ -36,6 +38,8 @@ export const COMMANDS: readonly Command[] = [
   plan,
   compile,
   deploy,
+  versions,
+  rollback,
   start,
   redrive,
   stop,

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import type { JsonObject } from '#core/json.ts'
+import { PIPELINE_SETTINGS, PLATFORM_SETTINGS, SETTING_NAMES } from '#aws/cloud/settings.ts'
 import { addStacks, CONTEXT, pipelineFiles } from '#aws/cloud/app.ts'
+import { publishOutputs, readSources, useKeys } from '#aws/cloud/permissions.ts'
 import { readPipeline } from '#aws/cloud/read-pipeline.ts'
 import { assertLambdas, ofType, one, PLAIN, pipelineStack, resourcesOf, testApp } from './stacks.ts'
 
@@ -32,6 +36,8 @@ function run(program: string, args: readonly string[], folder = root): Promise<E
 }
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, 'pipeline.yaml')))
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+const OUTPUT_OF = { ...PLATFORM_SETTINGS, ...PIPELINE_SETTINGS }
 const templateOf = (folder: string, stack: string) =>
   JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8')) as {
     Outputs: { [name: string]: { Value: unknown } }
@@ -51,6 +57,8 @@ describe('npx cdk synth', () => {
       expect(Outputs['DefinitionHash']?.Value).toBe(hash)
     }
     expect(readdirSync(temporary).filter((name) => name.startsWith('siftstep'))).toEqual([])
+    // nothing is known of what is deployed, so these templates would remove its settings
+    expect(out).toContain('the settings of siftstep-platform are unknown (the app ran without AWS credentials)')
     // until the native engine for arm64 is built, the template says that it cannot be deployed
     if (out.includes('is not built')) expect(out).toContain('run npm run layer -- arm64')
     else expect(existsSync(join(root, 'dist/layer'))).toBe(true)
@@ -73,6 +81,11 @@ describe('addStacks', () => {
     [{ environment: 'Prod!' }, '-c environment=Prod! is invalid: allowed are lower-case letters'],
     [{ versions: 'no' }, '-c versions=no is invalid: allowed are true or false'],
     [{ keep_runs_days: 'ten' }, '-c keep_runs_days=ten is invalid: allowed are a number of days'],
+    [
+      { settings: '{"siftstep-platform": {"mails": "a"}}' },
+      '-c settings={"siftstep-platform": {"mails": "a"}} is invalid: allowed are JSON such as',
+    ],
+    [{ settings: 'none' }, '-c settings=none is invalid: allowed are JSON such as {"siftstep-platform": {"emails": "a@example.com"}}'],
     [{ pipelines: 'exemples' }, 'no such file or folder: exemples; did you mean examples?'],
   ])('%j is reported', (context, message) => {
     expect(() => addStacks(testApp(context))).toThrow(message)
@@ -88,6 +101,60 @@ describe('addStacks', () => {
     const functions = ofType(resources, 'AWS::Lambda::Function')
     expect(functions.map(({ Properties }) => Properties['Architectures'])).toEqual([['x86_64'], ['x86_64']])
     expect(functions[0]?.Properties['Environment']).toMatchObject({ Variables: { SIFTSTEP_SERVICE: 'data_processing_workflow-staging' } })
+  })
+
+  it('keeps the settings of every deployed stack; a context value replaces one, and an empty value removes it', () => {
+    const file = join(scratch, 'kept.yaml')
+    writeFileSync(file, PLAIN)
+    const settings = new Map([
+      ['siftstep-platform', { emails: 'a@example.com', keep_runs_days: '30', data_key: KEY }],
+      ['siftstep-plain', { sources: 's3://lake/raw/', outputs: 's3://lake/clean/', arch: 'x86_64' }],
+    ])
+    const outputsOf = (context: JsonObject) => {
+      const app = testApp({ pipelines: file, ...context })
+      addStacks(app, { settings })
+      return ['siftstep-platform', 'siftstep-plain'].map((name) => {
+        const { Outputs } = Template.fromStack(app.node.findChild(name) as Stack).toJSON() as {
+          Outputs: { [name: string]: { Value: string } }
+        }
+        return Object.fromEntries(SETTING_NAMES.map((setting) => [setting, Outputs[OUTPUT_OF[setting]]?.Value]))
+      })
+    }
+    const kept = [
+      { emails: 'a@example.com', keep_runs_days: '30', data_key: KEY },
+      { sources: 's3://lake/raw/', outputs: 's3://lake/clean/', arch: 'x86_64' },
+    ]
+    expect(outputsOf({})).toEqual(kept)
+    expect(outputsOf({ emails: '', sources: 's3://mart/', outputs: '', keys: KEY })).toEqual([
+      { keep_runs_days: '30', data_key: KEY },
+      { sources: 's3://mart/', keys: KEY, arch: 'x86_64' },
+    ])
+    // how siftstep deploy passes them: the deployed ones count no longer
+    const passed = { 'siftstep-platform': { keep_runs_days: '7' }, 'siftstep-plain': { arch: 'arm64' } }
+    expect(outputsOf({ settings: JSON.stringify(passed) })).toEqual([{ keep_runs_days: '7' }, { arch: 'arm64' }])
+  })
+
+  it('a template that does not know the deployed settings cannot be deployed, unless all are given', () => {
+    const file = join(scratch, 'unknown.yaml')
+    writeFileSync(file, PLAIN)
+    const refused = (context: JsonObject) => {
+      const app = testApp({ pipelines: file, ...context })
+      addStacks(app, { unknown: 'no credentials' })
+      return ['siftstep-platform', 'siftstep-plain'].map((name) => {
+        const { Rules } = Template.fromStack(app.node.findChild(name) as Stack).toJSON() as {
+          Rules?: { DeployedSettings?: { Assertions: { AssertDescription: string }[] } }
+        }
+        return Rules?.DeployedSettings?.Assertions[0]?.AssertDescription
+      })
+    }
+    const [platform, pipeline] = refused({ emails: 'a@example.com' })
+    expect(platform).toBe(
+      'the settings of siftstep-platform are unknown (no credentials), so this template cannot be deployed: use credentials that may call cloudformation:DescribeStacks, or give every setting (-c keep_runs_days=… -c data_key=…; empty for none), or -c settings={} for a first deployment',
+    )
+    expect(pipeline).toContain('(-c sources=… -c outputs=… -c keys=… -c arch=…; empty for none)')
+    const all = { emails: '', keep_runs_days: '', data_key: '', sources: '', outputs: '', keys: '', arch: '' }
+    expect(refused(all)).toEqual([undefined, undefined])
+    expect(refused({ settings: '{}' })).toEqual([undefined, undefined])
   })
 
   it('without a layer, what is made for the functions lies with the app', () => {
@@ -149,6 +216,22 @@ describe('the guide', () => {
 
   it('has every setting, as it is', () => {
     for (const [name, meaning] of Object.entries(CONTEXT)) expect(guide).toContain(`| \`${name}\` | ${meaning} |`)
+  })
+
+  it('has a policy for buckets of other accounts with the actions that the roles have', () => {
+    const [, text = ''] = /```json\n(\{\n {2}"Version"[\s\S]*?)```/.exec(guide) ?? []
+    const { Statement } = JSON.parse(text) as { Statement: { Sid: string; Action: string[] }[] }
+    const place = [{ bucket: 'b', prefix: 'p' }]
+    const granted = [...readSources('aws', place), ...publishOutputs('aws', place)]
+    const actionsOf = (sid: string) => granted.find((one) => one.sid === sid)?.actions
+    expect(Statement.map(({ Sid, Action }) => [Sid, Action])).toEqual([
+      ['ReadSources', actionsOf('ReadSources')],
+      ['PublishOutputs', actionsOf('PublishOutputs')],
+      ['List', actionsOf('ListSources')],
+    ])
+    expect(actionsOf('ListOutputs')).toEqual(actionsOf('ListSources'))
+    const [key] = useKeys(['arn:aws:kms:eu-west-1:111111111111:key/a'])
+    for (const action of key?.actions ?? []) expect(guide).toContain(`\`${action}\``)
   })
 
   it('names every metric', () => {

@@ -1,7 +1,23 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of templates, as texts
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from '#core/json.ts'
-import { assertLambdas, FULL, ofType, one, PLAIN, pipelineStack, type Resource, resourcesOf } from './stacks.ts'
+import { Duration, Stack } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as kms from 'aws-cdk-lib/aws-kms'
+import * as s3 from 'aws-cdk-lib/aws-s3'
+import {
+  assertLambdas,
+  FULL,
+  ofType,
+  one,
+  PLAIN,
+  pipelineStack,
+  platformStack,
+  propertiesOf,
+  type Resource,
+  resourcesOf,
+  testApp,
+} from './stacks.ts'
 
 beforeAll(assertLambdas)
 
@@ -27,6 +43,17 @@ function permissions(resources: readonly Resource[], role: string): { readonly [
     all.map(({ Sid, Effect, Action, Resource: on, Condition }) => [
       Effect === 'Allow' ? Sid : `${Effect} ${Sid}`,
       { may: [Action].flat() as Json, on: [on].flat() as Json, ...(Condition === undefined ? {} : { when: Condition }) },
+    ]),
+  )
+}
+
+/** What was granted to a role of another construct, by Sid. */
+function policyOf(resources: readonly Resource[], role: string) {
+  const [policy] = ofType(resources, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith(`${role}DefaultPolicy`))
+  return Object.fromEntries(
+    statementsOf(policy?.Properties['PolicyDocument']).map(({ Sid, Action, Resource: on }) => [
+      Sid,
+      { may: [Action].flat(), on: [on].flat() },
     ]),
   )
 }
@@ -208,10 +235,43 @@ describe('permissions as printed', () => {
       expect(permissions(resources, role)['UseKeys']).toEqual({
         may: ['kms:Decrypt', 'kms:GenerateDataKey'],
         on: [key],
-        when: { StringEquals: { 'kms:ViaService': 's3.${AWS::Region}.amazonaws.com' } },
+        when: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
       })
     expect(permissions(resources, 'MachineRole')['UseKeys']).toBeUndefined()
     expect(() => pipelineStack(PLAIN, { keys: ['alias/lake'] })).toThrow("'alias/lake' is not the ARN of a KMS key")
+  })
+
+  it('the key of the data bucket is used by every role that reads or writes it, in the region of the key', () => {
+    const key = 'arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+    const app = testApp()
+    const platform = platformStack({ dataKey: key }, app)
+    const resources = resourcesOf(pipelineStack(FULL, { dataBucket: platform.bucket }, app))
+    for (const role of ['ControlRole', 'DataRole', 'MachineRole', 'StartsRole'])
+      expect(permissions(resources, role)['UseKeys']).toEqual({
+        may: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        on: [key],
+        when: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+      })
+    expect(permissions(resources, 'ScheduleRole')['UseKeys']).toBeUndefined()
+    expect(propertiesOf(resourcesOf(platform), 'AWS::S3::Bucket', 'DataBucket')['BucketEncryption']).toEqual({
+      ServerSideEncryptionConfiguration: [
+        { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key } },
+      ],
+    })
+    expect(() => platformStack({ dataKey: 'alias/lake' })).toThrow("'alias/lake' is not the ARN of a KMS key")
+  })
+
+  it('a bucket of another app brings its key', () => {
+    const app = testApp()
+    const stack = new Stack(app, 'Lake')
+    const encryptionKey = new kms.Key(stack, 'Key')
+    const dataBucket = new s3.Bucket(stack, 'Bucket', { encryptionKey, encryption: s3.BucketEncryption.KMS }) as s3.IBucket
+    const resources = resourcesOf(pipelineStack(PLAIN, { dataBucket, keys: ['arn:aws:kms:us-east-1:111111111111:key/1'] }, app))
+    expect(permissions(resources, 'MachineRole')['UseKeys']).toMatchObject({ on: [expect.stringContaining('import Lake')] })
+    expect(permissions(resources, 'DataRole')).toMatchObject({
+      UseKeys: { on: ['arn:aws:kms:us-east-1:111111111111:key/1'] },
+      UseKeys2: { on: [expect.stringContaining('import Lake')] },
+    })
   })
 
   it('what is no place in S3 is reported', () => {
@@ -224,5 +284,54 @@ describe('permissions as printed', () => {
       on: ['${PipelineTasksControlFunction.Arn}', '${PipelineTasksDataFunction.Arn}'],
     })
     expect(permissions(resources, 'StartsRole')['StartRuns']).toEqual({ may: ['states:StartExecution'], on: ['${PipelineMachine}'] })
+  })
+
+  it('permissions that are too long for a role are in managed policies, which the role needs before it is used', () => {
+    const places = Array.from({ length: 90 }, (_, at) => `s3://lake-${at}/a/prefix/of/usual/length/${at}/`)
+    const resources = resourcesOf(pipelineStack(PLAIN, { sources: places, dashboard: false }))
+    const { Properties } = one(resources, 'AWS::IAM::Role', 'DataRole')
+    expect(Properties['Policies']).toBeUndefined()
+    const policies = ofType(resources, 'AWS::IAM::ManagedPolicy').filter(({ id }) => id.includes('DataRolePolicy'))
+    expect(Properties['ManagedPolicyArns']).toEqual(policies.map(({ id }) => `\${${id}}`))
+    const documents = policies.map((policy) => policy.Properties['PolicyDocument'] ?? null)
+    for (const document of documents) expect(JSON.stringify(document).length).toBeLessThan(6144)
+    const all = documents.flatMap(statementsOf)
+    expect(new Set(all.map(({ Sid }) => Sid)).size).toBe(all.length)
+    const read = all.filter(({ Sid }) => Sid.startsWith('ReadSources')).flatMap(({ Resource: on }) => [on].flat())
+    expect(read).toEqual([...places.map((place) => `${S3}${place.slice('s3://'.length)}*`), `${S3}\${PipelineDataBucket}/incoming/*`])
+    const many = Array.from({ length: 400 }, (_, at) => `s3://lake-${at}/a/prefix/of/usual/length/${at}/`)
+    expect(() => pipelineStack(PLAIN, { sources: many })).toThrow(
+      /^ControlRole needs \d+ policies of 6144 characters; a role has at most 10: name fewer locations/,
+    )
+  })
+
+  it('the construct lets other roles start runs and read the output, and gives its metrics', () => {
+    const stack = pipelineStack(PLAIN, { outputs: ['s3://mart/clean/'], dashboard: false })
+    const reader = new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() })
+    stack.pipeline.grantReadOutput(reader)
+    const starter = new iam.Role(stack, 'Starter', { assumedBy: new iam.AccountRootPrincipal() })
+    stack.pipeline.grantStart(starter)
+    const granted = (role: string) => Object.entries(policyOf(resources, role)).map(([sid, { may, on }]) => [sid, may, on])
+    const resources = resourcesOf(stack)
+    expect(granted('Reader')).toEqual([
+      ['ReadSources', ['s3:GetObject'], [`${S3}mart/clean/*`, `${S3}\${PipelineDataBucket}/processed/plain/*`]],
+      ['ListSources', ['s3:ListBucket'], [`${S3}mart`]],
+      ['ListSources2', ['s3:ListBucket'], [`${S3}\${PipelineDataBucket}`]],
+    ])
+    expect(granted('Starter')).toEqual([
+      ['StartRuns', ['states:StartExecution'], ['${PipelineMachine}']],
+      ['CountRuns', ['states:ListExecutions'], ['${PipelineMachine}']],
+      ['KnowRuns', ['states:DescribeExecution'], [`${EXECUTIONS}:*`]],
+    ])
+    expect(() => stack.pipeline.grantStart(new iam.ServicePrincipal('events.amazonaws.com'))).toThrow(/^StartRuns cannot be granted to/)
+    const failed = stack.pipeline.metricOfRuns('ExecutionsFailed', { period: Duration.hours(1) })
+    expect([failed.namespace, failed.metricName, failed.period.toHours(), failed.statistic]).toEqual([
+      'AWS/States',
+      'ExecutionsFailed',
+      1,
+      'Sum',
+    ])
+    const rows = stack.pipeline.metricOfTasks('RowsQuarantined')
+    expect([rows.namespace, rows.metricName, rows.dimensions]).toEqual(['Siftstep', 'RowsQuarantined', { service: 'plain' }])
   })
 })

@@ -82,7 +82,7 @@ describe('a pipeline with everything', () => {
       })
     })
 
-    it('has versions that stay, an alias runs start through, and the command that sets it back', () => {
+    it('has versions that stay, an alias runs start through, and outputs that a deployment is compared with', () => {
       expect(one(resources, 'AWS::StepFunctions::StateMachineVersion')).toMatchObject({
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
@@ -93,8 +93,13 @@ describe('a pipeline with everything', () => {
       })
       for (const version of ofType(resources, 'AWS::Lambda::Version')) expect(version['DeletionPolicy']).toBe('Retain')
       expect(ofType(resources, 'AWS::Lambda::Version')).toHaveLength(2)
-      const [command] = Object.values(template.findOutputs('Rollback')) as { Value: Json }[]
-      expect(JSON.stringify(command?.Value)).toMatch(/aws stepfunctions update-state-machine-alias --state-machine-alias-arn /)
+      const { Outputs } = template.toJSON() as { Outputs: { [name: string]: { Value: Json } } }
+      const outputs = Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, JSON.stringify(Value)]))
+      expect(outputs['Version']).toMatch(/^\{"Fn::GetAtt":\["PipelineMachineVersion\w+","Arn"\]\}$/)
+      for (const role of ['MachineRole', 'ControlRole', 'DataRole', 'StartRole'])
+        expect(outputs[role]).toMatch(/Fn::GetAtt.*Role\w+","Arn"/)
+      expect(outputs['Engine']).toContain('PipelineTasksEngine')
+      expect(outputs['Code']).toMatch(/^"control=[\w+/]{43}=,data=[\w+/]{43}=,start=[\w+/]{43}="$/)
     })
   })
 

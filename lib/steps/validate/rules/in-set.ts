@@ -6,7 +6,7 @@ import { isNaming } from '#relational/infer/semantics.ts'
 import { nameInExpression } from '#relational/operations/expressions.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { fits } from '#relational/types/fits.ts'
-import type { Column } from '#relational/types/types.ts'
+import { type Column, isNumeric } from '#relational/types/types.ts'
 import { type AssetFile, type AssetProblem, assetFile, pathOfAsset, type RowsRead, readRows, textOfAsset } from '#steps/kind/assets.ts'
 import { column, scalar } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
@@ -86,7 +86,9 @@ function valuesOf(
   const found = listIn(path, textOfAsset(file), settings)
   // the compiler has checked the same text
   if ('problem' in found) throw new Error(`${path}: ${found.problem.what}`)
-  const isExact = (value: string) => type !== 'integer' || Number.isSafeInteger(Number(value))
+  // a double holds every number of 15 digits
+  const isExact = (value: string) =>
+    type === 'integer' ? Number.isSafeInteger(Number(value)) : !isNumeric(type) || value.replace(/\D/g, '').length <= 15
   return found.rows.map(({ line, cells: [value = ''] }) => {
     if (untyped !== true && (!fits(value, type) || !isExact(value)))
       throw new TaskError('Definition.InvalidSetting', `line ${line} of ${path} has "${value}", but column "${name}" has type ${type}`, {
@@ -94,7 +96,7 @@ function valuesOf(
         hint: `use values of type ${type}, or read the column as text: \`types: {${name}: text}\` in the discover step`,
         path: 'values.file',
       })
-    if (type === 'integer' || type === 'decimal') return Number(value)
+    if (isNumeric(type)) return Number(value)
     return type === 'boolean' ? value === 'true' : value
   })
 }
