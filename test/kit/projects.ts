@@ -21,6 +21,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/aws.test.ts',
   'test/cli/definitions.test.ts',
   'test/cli/deploy.test.ts',
+  'test/cli/explain.test.ts',
   'test/cli/mutated-examples.test.ts',
   'test/cli/profile.test.ts',
   'test/cli/suggest.test.ts',

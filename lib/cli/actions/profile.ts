@@ -14,6 +14,7 @@ import { MEASURED, planFound, runQuietly } from './quiet-run.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 const FIND = 'find'
+const LOOK = 'look'
 
 /** The files are passed as an input, so their names are never parsed as expressions. */
 const DEFINITION = `version: 1
@@ -23,7 +24,7 @@ inputs:
   files: {type: array, required: true, description: What to profile}
 steps:
   - {id: ${FIND}, type: discover, with: {source: "{{ inputs.files }}", allow_empty: true}}
-  - {id: look, type: profile}
+  - {id: ${LOOK}, type: profile}
 `
 
 export async function profileFiles(args: Args, terminal: Terminal): Promise<number> {
@@ -32,7 +33,7 @@ export async function profileFiles(args: Args, terminal: Terminal): Promise<numb
   if (!MEASURED.includes(exit_code)) return exit_code
   const store = folderStore(folder)
   const keys = workspace(id)
-  const plan = await planFound({ id, store: folder }, FIND)
+  const plan = await planFound({ id, store: folder }, FIND, LOOK)
   const profile: Profile = { ...(await readJson<Omit<Profile, 'form' | 'notes'>>(store, keys.profile)), ...(await readingOf(plan, store)) }
   if (args.has('json')) terminal.out(`${JSON.stringify(profile, null, 2)}\n`)
   else terminal.out(`${profileText(profile)}→ report  ${displayPath(join(folder, keys.report('html')), terminal)}\n`)
