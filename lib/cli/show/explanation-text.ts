@@ -1,9 +1,8 @@
 /** The explanation of how data is read, for the terminal. Pure. */
-import { stringify } from 'yaml'
-import type { Json, JsonObject } from '#core/json.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { count } from '#core/text/numbers.ts'
 import type { CellExample, CellKind } from '#data/dataset/cell-kinds.ts'
+import { inYaml } from '#data/report/attention.ts'
 import type { Contradiction, Explained } from '#data/report/explain-column.ts'
 import type { Explanation } from '#data/report/explain.ts'
 
@@ -42,17 +41,8 @@ export function explanationText(
 const line = (label: string, text: string) => `  ${label.padEnd(LABEL)}${escapeControls(text, 400)}`
 
 function decisionLines({ what, value, because, setting }: Explained): readonly string[] {
-  return [line(what, `${value}: ${because}`), ...(setting === null ? [] : [line('', `→ ${flow(setting)}`)])]
+  return [line(what, `${value}: ${because}`), ...(setting === null ? [] : [line('', `→ ${inYaml(setting)}`)])]
 }
-
-/** As it can be pasted into the settings of a discover step. */
-const flow = (setting: JsonObject) =>
-  Object.entries(setting)
-    .map(
-      ([key, value]) =>
-        `${key}: ${stringify(value as Json, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd()}`,
-    )
-    .join(', ')
 
 function cellLines(cells: readonly CellKind[]): readonly string[] {
   const rest = cells.length - MAX_KINDS
