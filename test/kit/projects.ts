@@ -29,6 +29,7 @@ export const THOROUGH: readonly string[] = [
   'test/language/compiler/names.test.ts',
   'test/contract/cleaner-settings.test.ts',
   'test/contract/cleaners.test.ts',
+  'test/contract/cleaning-page.test.ts',
   'test/contract/figures-in-order.test.ts',
   'test/contract/forms.test.ts',
   'test/contract/hostile-texts.test.ts',
