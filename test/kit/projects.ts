@@ -59,6 +59,7 @@ export const THOROUGH: readonly string[] = [
   'test/io/formats/shared-data.test.ts',
   'test/io/formats/spool.test.ts',
   'test/data/report/attention.test.ts',
+  'test/data/survey/long-cells.test.ts',
   'test/data/report/pages.test.ts',
   'test/io/s3/troubles.test.ts',
   'test/steps/clean/unmet.test.ts',
