@@ -11,6 +11,8 @@ import type { S3Place } from './s3-place.ts'
 
 export interface LargeRun {
   readonly execution: Execution
+  /** About the size of the object. */
+  readonly bytes: number
   readonly rows: number
   readonly tasks: number
   /** The one that took longest. */
@@ -71,7 +73,7 @@ steps:
     )
     const text = Buffer.from((await store.read(`${name}/out/_manifest.json`)) ?? '{}').toString('utf8')
     const published = JSON.parse(text) as LargeRun['published']
-    return { execution, rows, tasks, slowest, memory: { control: bundles.peak('control'), data: bundles.peak('data') }, published }
+    return { execution, bytes, rows, tasks, slowest, memory: { control: bundles.peak('control'), data: bundles.peak('data') }, published }
   } finally {
     bundles.close()
   }

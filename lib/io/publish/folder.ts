@@ -119,7 +119,7 @@ async function removeDrafts(path: string, isLeft: (name: string) => boolean): Pr
 const isLeftBehind = (name: string) => name.startsWith(PROBE) || name.startsWith(DRAFT) || isOfDeadProcess(name)
 
 function isOfDeadProcess(name: string): boolean {
-  const [, pid, tag = ''] = /^\.draft-(?:part-)?(\d+)-([0-9a-f]{8})-[0-9a-f]{12}$/.exec(name) ?? []
+  const [, pid, tag = ''] = /^\.draft-(?:part-)?(\d+)-([0-9a-f]{16})-[0-9a-f]{12}$/.exec(name) ?? []
   return pid !== undefined && isDraftLeft(Number(pid), tag)
 }
 

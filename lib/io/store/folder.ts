@@ -8,7 +8,7 @@ import { draftTag } from './holder.ts'
 import { checkKey, inKeyOrder, missingObject } from './key.ts'
 import type { Store } from './store.ts'
 
-/** `.draft-<pid>-<host tag>-<random>`: the name cannot be predicted, so nobody can put a link in its place. */
+/** `.draft-<pid>-<tag of host and start>-<random>`: the name cannot be predicted, so nobody can put a link in its place. */
 const draftName = () => `.draft-${draftTag()}-${randomBytes(6).toString('hex')}`
 
 /** Opens the store. The folder is created on the first write. */

@@ -24,18 +24,31 @@ export const holderOf = (pid: number, now: Date): Holder => ({ ...here(), pid, p
 /** The location of this process. */
 const here = () => ({ host: hostname(), machine: machineId(), namespace: pidNamespace() })
 
-/** Part of the names of this process's drafts: whoever finds one can check whether the process is alive. */
-export const draftTag = () => `${process.pid}-${hostTag()}`
+/**
+ * Part of the names of a process's drafts: its number, and hashes of its location and its start. Whoever finds a draft can check whether
+ * its process is alive, also when the system has given the number to another process or thread since.
+ */
+export const draftTag = (pid = process.pid) => `${pid}-${hostTag()}${startTag(pid)}`
 
 /** Computed once per process, because every object of a store starts as a draft. */
-let ownTag: string | undefined
-function hostTag(): string {
-  ownTag ??= createHash('sha256').update(JSON.stringify(here())).digest('hex').slice(0, 8)
-  return ownTag
+const known = new Map<string, string>()
+const once = (name: string, make: () => string): string => {
+  const value = known.get(name) ?? make()
+  known.set(name, value)
+  return value
 }
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
+const hostTag = () => once('host', () => hashOf(JSON.stringify(here())))
+const ownStartTag = () => once('start', () => hashOf(startOf(process.pid) ?? ''))
+const startTag = (pid: number) => (pid === process.pid ? ownStartTag() : hashOf(startOf(pid) ?? ''))
 
 /** Whether the process that a draft is named after has ended. False if that cannot be determined. */
-export const isDraftLeft = (pid: number, tag: string): boolean => tag === hostTag() && !isAlive(holderOf(pid, new Date()))
+export function isDraftLeft(pid: number, tag: string): boolean {
+  if (tag.slice(0, 8) !== hostTag()) return false
+  // a zombie has no start any more, but its number is taken
+  if (startOf(process.pid) !== null) return tag.slice(8) !== hashOf(startOf(pid) ?? 'ended')
+  return !isAlive(holderOf(pid, new Date()))
+}
 
 /** The location of a holder, relative to this process. */
 type Whereabouts = 'here' | 'elsewhere' | 'before the last start'

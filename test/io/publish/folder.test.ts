@@ -79,9 +79,8 @@ describe('publishing to a folder', () => {
   it('takes the remains of a killed run for its own, and clears them away', async () => {
     killedWhilePublishing(['part-left.csv'])
     // its lock was half written, its way in was being tried, a part was being copied; and two others are at its lock: one that lives, one in another container
-    const place = draftTag().split('-')[1]
-    const drafts = [`.draft-${2 ** 22 + 7}-${place}-0123456789ab`, '.siftstep-probe-1', '.draft-part-1']
-    const living = [`.draft-${process.ppid}-${place}-0123456789ab`, `.draft-${2 ** 22 + 7}-00000000-0123456789ab`]
+    const drafts = [`.draft-${draftTag(2 ** 22 + 7)}-0123456789ab`, '.siftstep-probe-1', '.draft-part-1']
+    const living = [`.draft-${draftTag(process.ppid)}-0123456789ab`, `.draft-${2 ** 22 + 7}-${'0'.repeat(16)}-0123456789ab`]
     for (const name of [...drafts, ...living]) writeFileSync(join(out, name), '')
     await expect(checkFolder(out, 'sales')).resolves.toBeUndefined()
     expect([...(await publishedNames(out, 'sales'))]).toEqual(['part-left.csv'])

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { takeRun } from '#run/runs/lock.ts'
-import { holderOf, isAlive, isHere } from '#io/store/holder.ts'
+import { draftTag, holderOf, isAlive, isDraftLeft, isHere } from '#io/store/holder.ts'
 import { isHeld, type Lock, readLock, readLocks, takeLock } from '#io/workspace/lock.ts'
 import { memoryStore } from '#io/store/memory.ts'
 import type { Store } from '#io/store/store.ts'
@@ -163,5 +164,43 @@ describe('a process', () => {
     if (me.process !== null) expect(isAlive({ ...me, process: `${me.process}0` })).toBe(false)
     // where the system does not report starts: a process from before the start of the machine has ended
     expect(isAlive({ ...me, process: null, since: '2001-01-01T00:00:00Z' })).toBe(false)
+  })
+})
+
+describe('a draft', () => {
+  const isLeft = (tag: string) => isDraftLeft(Number(tag.split('-')[0]), tag.split('-')[1] ?? '')
+
+  it('belongs to its process while that lives', () => {
+    expect(isLeft(draftTag())).toBe(false)
+    expect(isLeft(draftTag(process.ppid))).toBe(false)
+    expect(isLeft(draftTag(2 ** 22 + 7))).toBe(true)
+  })
+
+  it('is left when another process has the number of its process', () => {
+    if (holderOf(process.pid, NOW).process === null) return
+    const [pid, tag = ''] = draftTag().split('-')
+    expect(isLeft(`${pid}-${tag.slice(0, 8)}${'0'.repeat(8)}`)).toBe(true)
+  })
+
+  it('of another machine or container is not known to be left', () => {
+    expect(isLeft(`${2 ** 22 + 7}-${'0'.repeat(16)}`)).toBe(false)
+  })
+
+  it('is left when nobody has asked yet how its process ended', async () => {
+    if (holderOf(process.pid, NOW).process === null) return
+    // the shell becomes a program that does not wait for the child it had
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    try {
+      const pid = Number(String(await new Promise((resolve) => parent.stdout.once('data', resolve))))
+      const tag = draftTag(pid)
+      expect(isLeft(tag)).toBe(false)
+      process.kill(pid, 'SIGKILL')
+      // the number stays taken: there is no event to wait for
+      while (holderOf(pid, NOW).process !== null) await wait(5)
+      expect(() => process.kill(pid, 0)).not.toThrow()
+      expect(isLeft(tag)).toBe(true)
+    } finally {
+      parent.kill('SIGKILL')
+    }
   })
 })
