@@ -16,11 +16,15 @@ interface Example {
   readonly output: string
 }
 
+interface Step {
+  readonly with: { readonly rules: readonly object[] }
+}
+
 function examples(): readonly Example[] {
   const found: Example[] = []
   let before = null as { readonly line: number; readonly input: string; readonly rules: string } | null
   for (const { language, line, text } of blocksOf('docs/cleaning.md')) {
-    if (language === 'yaml' && before !== null) before = { ...before, rules: JSON.stringify(parse(text)) }
+    if (language === 'yaml' && before !== null) before = { ...before, rules: JSON.stringify((parse(text) as [Step])[0].with.rules) }
     else if (language === 'csv' && before === null) before = { line, input: text, rules: '' }
     else if (language === 'csv' && before !== null) {
       found.push({ ...before, output: text })
