@@ -1,15 +1,11 @@
 /** For meanings that can be checked: the SQL condition that a non-missing cell fits the meaning of its column. */
 import { EMAIL, EMAIL_LIMITS } from '#relational/types/text-forms.ts'
-import { allOf, text } from '#relational/types/sql.ts'
+import { text } from '#relational/types/sql.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** The form of an e-mail address, and its limits of length. */
 export const isEmail = (cell: string) =>
-  allOf([
-    `strlen(${cell}) <= ${EMAIL_LIMITS.address}`,
-    `strpos(${cell}, '@') <= ${EMAIL_LIMITS.local + 1}`,
-    `regexp_full_match(${cell}, ${text(EMAIL)})`,
-  ])
+  `(strlen(${cell}) <= ${EMAIL_LIMITS.address} AND strpos(${cell}, '@') <= ${EMAIL_LIMITS.local + 1} AND regexp_full_match(${cell}, ${text(EMAIL)}))`
 
 const RULES: { readonly [semantic: string]: (cell: string) => string } = {
   email: isEmail,
