@@ -20,7 +20,7 @@ const sectionOf = ({ name, summary, example }: Dialect): readonly string[] => [
   summary,
   block(example),
   'is read as',
-  block(canonicalText(example, `${name}.yaml`).text),
+  block(canonicalText(example, { file: `${name}.yaml` }).text),
 ]
 
 const block = (yaml: string) => `\`\`\`yaml\n${yaml.trimEnd()}\n\`\`\``

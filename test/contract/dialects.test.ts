@@ -68,11 +68,11 @@ describe.each(DIALECTS)('the dialect $name', (dialect) => {
   })
 
   it('compiles to the machine of its canonical text', () => {
-    const { text } = canonicalText(example, 'p.yaml')
+    const { text } = canonicalText(example, { file: 'p.yaml' })
     const [given, translated] = [compile(example, { file: 'p.yaml' }), compile(text, { file: 'p.yaml' })]
     expect([given.ok && given.dialect, translated.ok && translated.dialect]).toEqual([name, undefined])
     expect(given.ok && given.text).toBe(translated.ok && translated.text)
-    expect(canonicalText(text, 'p.yaml').text).toBe(text)
+    expect(canonicalText(text, { file: 'p.yaml' }).text).toBe(text)
   })
 
   it('gives every canonical value the place where it is written', () => {

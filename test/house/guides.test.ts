@@ -52,7 +52,7 @@ beforeAll(addConnector)
 
 const DIALECTS = 'lib/language/definition/dialects'
 const addDialect = () =>
-  edit(`${DIALECTS}/index.ts`, (text) => `import { jobs } from './jobs/dialect.ts'\n${text.replace('= [taskList]', '= [taskList, jobs]')}`)
+  edit(`${DIALECTS}/index.ts`, (text) => `import { jobs } from './jobs/dialect.ts'\n${text.replace('= [taskList', '= [jobs, taskList')}`)
 beforeAll(addDialect)
 
 interface Kit {

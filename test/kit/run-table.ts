@@ -12,6 +12,8 @@ export interface TableOptions {
   readonly steps: readonly string[]
   /** More settings of the discover step, as YAML: `types: {zip: text}`. */
   readonly discover?: string
+  /** More settings of the source, as YAML: `quarantine_rows: [total]`. */
+  readonly source?: string
   /** Bytes a task takes: 1 makes every chunk a task of its own. */
   readonly task_bytes?: number
   /** Inputs of the definition, as YAML: `limit: {type: integer, default: 1}`. */
@@ -52,12 +54,14 @@ let number = 0
 /** Runs `discover → steps → export`. A definition that does not compile throws; a failure is returned. */
 export async function runTable(
   place: Workplace,
-  { input, steps, discover = '', inputs = '', task_bytes = 1e9, chunk_rows = 10_000 }: TableOptions,
+  { input, steps, discover = '', source = '', inputs = '', task_bytes = 1e9, chunk_rows = 10_000 }: TableOptions,
 ): Promise<TableRun> {
   const folder = `table-${number++}`
   const files = typeof input === 'string' ? { 'in.csv': input } : input
   for (const [name, text] of Object.entries(files)) place.write(`${folder}/in/${name}`, text)
   const out = join(place.folder, folder, 'out')
+  const path = JSON.stringify(join(place.folder, folder, 'in', '*'))
+  const described = source === '' ? path : `{path: ${path}, ${source}}`
   const more = discover === '' ? '' : `, ${discover}`
   const definition = [
     'version: 1',
@@ -65,7 +69,7 @@ export async function runTable(
     `inputs: {${inputs}}`,
     `resources: {workers: 1, task_bytes: ${task_bytes}}`,
     'steps:',
-    `  - {id: find, type: discover, with: {source: ${JSON.stringify(join(place.folder, folder, 'in', '*'))}, chunk_rows: ${chunk_rows}, allow_empty: true${more}}}`,
+    `  - {id: find, type: discover, with: {source: ${described}, chunk_rows: ${chunk_rows}, allow_empty: true${more}}}`,
     ...steps.map((step) => `  - ${step}`),
     `  - {id: write, type: export, with: {to: ${JSON.stringify(out)}}}`,
   ].join('\n')

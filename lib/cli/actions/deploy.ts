@@ -16,6 +16,7 @@ import { type DeployedPlatform, deployedPlatform, pipelineStack, platformStack }
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
 import { wayBack } from '#cli/aws/way-back.ts'
+import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -81,6 +82,8 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
       await readOptions(file, { config: {}, env_file: null }, terminal),
     )
     printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+    // what is deployed must be what was reviewed
+    if (compiled.ok) await assertLocked(compiled.lock, terminal)
     if (compiled.ok) all.push(compiled)
     else sound = false
   }

@@ -12,10 +12,11 @@ export async function formatFile(args: Args, terminal: Terminal): Promise<number
   if (!args.has('canonical')) throw new UsageError('no form is given', 'add --canonical', 'fmt')
   const [file = ''] = args.positionals
   const given = await readText(file, 'the definition', terminal)
-  const compiled = compile(given, await readOptions(file, await readOverlay(args, terminal), terminal))
+  const options = await readOptions(file, await readOverlay(args, terminal), terminal)
+  const compiled = compile(given, options)
   printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
   if (!compiled.ok) return EXIT.definition
-  const { text, comments } = canonicalText(given, file)
+  const { text, comments } = canonicalText(given, options)
   if (comments) terminal.err(`note: the comments of ${file} are not in the canonical text\n`)
   terminal.out(text)
   return EXIT.ok

@@ -3,6 +3,7 @@ import { compile } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
+import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
 import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, showStart } from './start-run.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
@@ -19,12 +20,14 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
     printProblems(compiled.problems, terminal)
     return EXIT.definition
   }
+  if (args.has('frozen')) await assertLocked(compiled.lock, terminal)
   const resolved = resolveInputs(compiled.definition, given)
   if (!settings.showing.quiet) printProblems(compiled.warnings, terminal)
   if (!resolved.ok) {
     printProblems(resolved.problems, terminal)
     return EXIT.definition
   }
+  await keepLock(compiled.lock, terminal)
   const command = commandLine(file, args)
   const run = { compiled, text, file, overlay, inputs: resolved.inputs, folder: terminal.cwd(), command }
   return (await showStart(run, settings, terminal)).exit_code

@@ -4,6 +4,7 @@ import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
+import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
@@ -15,6 +16,7 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
     const compiled = compile(await readText(file, 'the definition', terminal), await readOptions(file, overlay, terminal))
     if (compiled.ok) {
       printProblems(compiled.warnings, terminal)
+      if (args.has('frozen')) await assertLocked(compiled.lock, terminal)
       const { steps, inputs } = compiled.definition
       const spelling = compiled.dialect === undefined ? '' : `, read as: ${compiled.dialect}`
       terminal.out(`${file}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')}${spelling})\n`)

@@ -11,6 +11,7 @@ import { logs } from './logs.ts'
 import { plan } from './plan.ts'
 import { profile } from './profile.ts'
 import { redrive } from './redrive.ts'
+import { resolve } from './resolve.ts'
 import { resume } from './resume.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   validate,
   fmt,
+  resolve,
   run,
   runs,
   show,

@@ -1,5 +1,6 @@
 /** run: runs a definition on this machine. */
 import { CONFIG_FLAGS, type Command, FILE, RUN_FLAGS } from '#cli/arguments/command.ts'
+import { FROZEN_FLAG } from '#cli/arguments/keep-lock.ts'
 
 export const run: Command = {
   name: 'run',
@@ -12,6 +13,7 @@ finishes it if it was stopped. Control-C stops the run cleanly; a second Control
     { name: 'input', value: 'K=V', many: true, help: 'Set an input; siftstep run FILE --help lists them.' },
     { name: 'input-file', value: 'FILE', help: 'Read inputs from a JSON file; --input takes precedence.' },
     ...CONFIG_FLAGS,
+    FROZEN_FLAG,
     ...RUN_FLAGS,
   ],
   examples: [

@@ -1,5 +1,6 @@
 /** Builds the plan of a dataset from inspected sources. Pure. */
 import { decide } from '#relational/infer/decide.ts'
+import { preview } from '#core/text/preview.ts'
 import type { Evidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
@@ -84,9 +85,18 @@ export function buildDataset(
       notes: [
         ...inspected.flatMap(({ name, inspection }) => inspection.notes.map((note) => `${name}: ${note}`)),
         ...columns.flatMap(({ notes }) => notes),
+        ...emptyColumns(columns, sample),
       ],
     },
   }
+}
+
+/** A note about columns without a value. */
+function emptyColumns(columns: readonly ColumnPlan[], sample: SamplePlan): readonly string[] {
+  const empty = columns.flatMap(({ name, untyped }) => (untyped === true ? [name] : []))
+  if (empty.length === 0 || empty.length === columns.length || sample.rows === 0) return []
+  const where = sample.complete ? '' : ' in the sample'
+  return [`columns without values${where}: ${preview(empty)}; to remove them, set drop: [${preview(empty, 3)}] in a transform step`]
 }
 
 /** Whether all values of a type are values of another. */
@@ -123,9 +133,10 @@ const chunksOf = ({ chunks, bad }: Inspection) =>
 /** A column of a typed source, and the type that all sources are cast to; a nested value becomes text by its JSON. */
 function castOf(typed: TypedColumn | undefined, common: string | undefined) {
   if (typed === undefined) return { cast: null }
-  if (common === undefined) return { cast: typed.cast, stored: typed.stored }
+  const own = { stored: typed.stored, ...(typed.path === undefined ? {} : { path: typed.path }) }
+  if (common === undefined) return { cast: typed.cast, ...own }
   const isNested = typed.cast === AS_JSON
-  return { cast: isNested ? AS_JSON : common === typed.stored ? null : common, stored: typed.stored }
+  return { cast: isNested ? AS_JSON : common === typed.stored ? null : common, ...own }
 }
 
 function planLayouts(inspected: readonly Inspected[], mapping: readonly (readonly string[])[], casts: ReadonlyMap<string, string>) {

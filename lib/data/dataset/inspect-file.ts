@@ -45,7 +45,8 @@ export async function inspectFile(
     sample: SAMPLE,
   })
   const named = renamed(inspection, request.column_names)
-  if (LAYOUTS[inspection.layout].typed) return inspectParquet(named, source, context, sources === 1)
+  if (LAYOUTS[inspection.layout].typed)
+    return inspectParquet(named, source, context, { isAlone: sources === 1, flatten: request.read['flatten'] === true })
   const evidence = textEvidence(named, sample, evidenceRecords(sources), request.null_values)
   return {
     inspected: {

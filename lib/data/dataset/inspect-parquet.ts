@@ -5,16 +5,17 @@ import { isPlain, localParquet } from '#io/formats/spool.ts'
 import { text } from '#relational/types/sql.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { TaskError } from '#core/errors/errors.ts'
+import { fieldsOf } from './struct-fields.ts'
 import type { InspectedSource } from './inspected-source.ts'
 import { noteOn, typedColumn } from './typed-columns.ts'
 import type { Session } from '#io/duckdb/session.ts'
 
-/** `isAlone`: no other source can disagree about types, so statistics are not needed. */
+/** `isAlone`: no other source can disagree about types, so statistics are not needed. `flatten`: fields of structs are columns. */
 export async function inspectParquet(
   inspection: Inspection,
   source: ByteSource,
   context: TaskContext,
-  isAlone = true,
+  { isAlone = true, flatten = false }: { readonly isAlone?: boolean; readonly flatten?: boolean } = {},
 ): Promise<{ inspected: InspectedSource; sample: null }> {
   // the types are in the footer: if native code cannot read the file directly, an empty copy with the footer is enough
   const near = source.path !== undefined && isPlain(source.path) ? source.path : undefined
@@ -29,10 +30,17 @@ export async function inspectParquet(
     })
   })
   await source.assertUnchanged?.()
-  const columns = described.map(({ column_name }) => String(column_name))
-  const stored = described.map(({ column_type }) => String(column_type))
+  const fields = described.flatMap(({ column_name, column_type }) => {
+    const whole = { path: [String(column_name)], stored: String(column_type) }
+    return flatten ? fieldsOf(whole.path, whole.stored) : [whole]
+  })
+  const columns = fields.map(({ path }) => path.join('.'))
+  const stored = fields.map((field) => field.stored)
   const small = isAlone || near === undefined || !stored.includes('BIGINT') ? new Set<string>() : await smallColumns(session, path)
-  const types = stored.map((type, at) => typedColumn(type, type === 'BIGINT' && small.has(columns[at] ?? '')))
+  const types = fields.map(({ path: own, stored: type }, at) => ({
+    ...typedColumn(type, type === 'BIGINT' && small.has(columns[at] ?? '')),
+    ...(own.length > 1 ? { path: own } : {}),
+  }))
   const notes = stored.flatMap((type, at) => noteOn(columns[at] ?? '', type) ?? [])
   return {
     inspected: {

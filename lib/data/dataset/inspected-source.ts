@@ -9,6 +9,8 @@ export interface TypedColumn {
   readonly cast: string | null
   /** Its SQL type in the file. */
   readonly stored: string
+  /** The names down to a field of a struct, if it is read as a column of its own. */
+  readonly path?: readonly string[]
   /** Integers of 64 bits whose statistics show that a 64-bit float holds all of them. */
   readonly small?: boolean
   /** The texts that mean "no value"; absent: the usual ones of typed sources. */

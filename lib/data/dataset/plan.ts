@@ -52,6 +52,8 @@ export interface Layout {
 export interface LayoutColumn {
   /** Its name in the source, and the column of the dataset. */
   readonly physical: string
+  /** The names down to a field of a struct, if the column is one. */
+  readonly path?: readonly string[]
   readonly column: string
   /** Typed sources: the SQL type to cast to, if its own type cannot be used. */
   readonly cast: string | null

@@ -28,7 +28,9 @@ export function readSql(layout: Layout, files: ReadFiles): string {
   // a source without any valid record can have no columns
   if (layout.columns.length === 0) return 'SELECT CAST(NULL AS VARCHAR) AS _file WHERE FALSE'
   const list = `[${files.paths.map(text).join(', ')}]`
-  const selected = layout.columns.map(({ physical, cast }, at) => `${castTo(name(physical), cast)} AS ${rawIdentifier(at)}`)
+  const selected = layout.columns.map(
+    ({ physical, path, cast }, at) => `${castTo((path ?? [physical]).map(name).join('.'), cast)} AS ${rawIdentifier(at)}`,
+  )
   const fileColumn = uniqueName('filename', layout)
   return `SELECT ${[...selected, `${name(fileColumn)} AS _file`].join(', ')} FROM ${READERS[layout.layout](list, layout, files, fileColumn)}`
 }

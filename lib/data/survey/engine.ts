@@ -22,7 +22,8 @@ export function kernelCanMeasure({ layouts, columns }: DatasetPlan, keySets: rea
   const isKnown = (column: ColumnPlan) =>
     column.from_text &&
     (column.type === 'text'
-      ? semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined
+      ? parseOperation(column) === null &&
+        (semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined)
       : parseOperation(column) !== null)
   const isOrdinary = keySets.length <= MAX_SETS && keySets.every(({ when }) => when === undefined)
   return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areTokens(nullTokensOf(columns))

@@ -33,12 +33,15 @@ export function detectBinary(start: Beginning, { format }: ReadSettings, uri: st
   })
 }
 
+/** Control characters that occur in text: delimiters of fields (^A and the unit separator), the end of a file, escape sequences. */
+const TEXT_CONTROLS: ReadonlySet<number> = new Set([1, 26, 27, 31])
+
 /** Data.UnsupportedFormat when the bytes are no text. `delimiter` may be a control character. */
 export function refuseBinary({ head, tail }: Pick<Beginning, 'head' | 'tail'>, uri: string, delimiter: string | undefined): void {
   refuseKnown({ head, tail }, uri)
   let controls = 0
   for (const byte of head)
-    if (byte < 32 && (byte < 9 || byte > 13) && byte !== 26 && byte !== 27 && byte !== delimiter?.charCodeAt(0)) controls++
+    if (byte < 32 && (byte < 9 || byte > 13) && !TEXT_CONTROLS.has(byte) && byte !== delimiter?.charCodeAt(0)) controls++
   if (controls > 8 && controls > head.length / 20) {
     throw new TaskError(
       'Data.UnsupportedFormat',

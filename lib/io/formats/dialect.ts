@@ -4,7 +4,8 @@
  * patterns" (Data Mining and Knowledge Discovery, 2019).
  */
 import { cellKind } from './cell-kind.ts'
-import { readRecords } from './record-text.ts'
+import { isHalf, isSpaceTable, possibleDelimiters } from './rare-delimiters.ts'
+import { readRecords, type TextRecord } from './record-text.ts'
 import type { Dialect, ReadSettings } from './source.ts'
 
 export type Writing = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'comment'>
@@ -31,8 +32,9 @@ export function detectDialect(text: string, whole: boolean, settings: ReadSettin
   const comment = settings.comment ?? ''
   const hinted = HINTS.find(({ name }) => name.test(uri))?.delimiter
   let best: { readonly writing: Writing; readonly score: number } | undefined
-  for (const delimiter of settings.delimiter === undefined ? DELIMITERS : [settings.delimiter]) {
-    const possible = quotings(text, settings).filter(({ quote }) => quote !== delimiter)
+  const delimiters = settings.delimiter === undefined ? delimitersToTry(text, whole) : [settings.delimiter]
+  for (const delimiter of delimiters) {
+    const possible = quotings(text, settings, delimiter).filter(({ quote }) => quote !== delimiter)
     const ways = possible.length > 0 ? possible : [{ quote: '', escape: '' }]
     const scored = ways.map((quoting) => {
       const writing = { delimiter, ...quoting, comment }
@@ -47,12 +49,33 @@ export function detectDialect(text: string, whole: boolean, settings: ReadSettin
   }
   const writing = best?.writing ?? { delimiter: ',', quote: '"', escape: '"', comment }
   if (settings.delimiter !== undefined || (best !== undefined && best.score >= MIN_SCORE)) return { writing, notes: notesOn(writing) }
+  if (isSpaceTable(recordsIn(text, whole, { ...writing, delimiter: ' ' }))) {
+    const spaced = { ...writing, delimiter: ' ' }
+    return { writing: spaced, notes: ['fields are delimited by spaces', ...notesOn(spaced)] }
+  }
   // one column: a delimiter that does not occur in the head, and is unlikely to occur later
   const delimiter = ['\t', '|', ';', ','].find((one) => !text.includes(one)) ?? '\t'
   return {
     writing: { ...writing, ...bestQuoting(text, whole, delimiter, settings), delimiter },
     notes: ['no delimiter found; the text is read as one column'],
   }
+}
+
+/** The usual delimiters, and rare ones that the text gives reason to try; of a doubled one only the pair. */
+function delimitersToTry(text: string, whole: boolean): readonly string[] {
+  const all = possibleDelimiters(text, DELIMITERS)
+  const plain = { quote: '"', escape: '"', comment: '' }
+  return all.filter((one) => !(all.includes(one + one) && isHalf(recordsIn(text, whole, { delimiter: one, ...plain }))))
+}
+
+/** Records from the beginning of a text. */
+function recordsIn(text: string, whole: boolean, writing: Writing): readonly TextRecord[] {
+  const found: TextRecord[] = []
+  for (const record of completeRecords(text, whole, writing)) {
+    if (record.kind === 'record') found.push(record)
+    if (found.length === 100) break
+  }
+  return found
 }
 
 /** A broken quote among many records is an error in the text, not a sign that quotes have no meaning; tab-separated text needs none. */
@@ -68,19 +91,21 @@ function bestQuoting(text: string, whole: boolean, delimiter: string, settings: 
 
 function notesOn({ quote, escape: escaper }: Writing): string[] {
   const notes: string[] = []
-  if (quote === '') notes.push('quotes are read as plain characters, because they do not enclose fields')
+  if (quote === '' && escaper !== '') notes.push(`a delimiter within a field is escaped with ${escaper}`)
+  else if (quote === '') notes.push('quotes are read as plain characters, because they do not enclose fields')
   else if (quote !== '"') notes.push(`fields are quoted with ${quote}`)
   if (quote !== '' && escaper !== quote) notes.push(`a quote inside quotes is escaped with ${escaper}`)
   return notes
 }
 
 /** Ways of quoting worth trying, the usual one first: it wins if the text is not conclusive. */
-function quotings(text: string, settings: ReadSettings): { readonly quote: string; readonly escape: string }[] {
+function quotings(text: string, settings: ReadSettings, delimiter = ''): { readonly quote: string; readonly escape: string }[] {
   const quotes = settings.quote !== undefined ? [settings.quote] : ['"']
   if (settings.quote === undefined && /(^|[,;\t|\n])'/.test(text) && /'([,;\t|\r\n]|$)/.test(text)) quotes.push("'")
-  if (settings.quote === undefined && text.includes('"')) quotes.push('')
+  const isEscaped = settings.escape === undefined && delimiter !== '' && text.includes(`\\${delimiter}`)
+  if (settings.quote === undefined && (text.includes('"') || isEscaped)) quotes.push('')
   return quotes.flatMap((quote) => {
-    if (quote === '') return [{ quote, escape: '' }]
+    if (quote === '') return [{ quote, escape: settings.escape ?? '' }, ...(isEscaped ? [{ quote, escape: '\\' }] : [])]
     if (settings.escape !== undefined) return [{ quote, escape: settings.escape === '' ? quote : settings.escape }]
     const doubled = { quote, escape: quote }
     return text.includes(`\\${quote}`) ? [doubled, { quote, escape: '\\' }] : [doubled]

@@ -5,6 +5,7 @@ import { beginningOf, checkOptions, compressionOf, detectBinary, detectText, HEA
 import { type DetectedEncoding, detectEncoding } from './encoding.ts'
 import type { Encoding } from './encodings.ts'
 import { guessEncoding } from './guess-encoding.ts'
+import { flattenLines } from './flatten-lines.ts'
 import { type Found, NOTHING, noRecords } from './found.ts'
 import { bareName, formatCalled } from './index.ts'
 import { inspectDelimited } from './inspect-delimited.ts'
@@ -19,6 +20,7 @@ import type { ByteSource, Inspection, ReadSettings, Sample } from './source.ts'
 import { type Staging, startStaging } from './staging.ts'
 import { surveyLines } from './survey-lines.ts'
 import { transcode } from './transcode.ts'
+import { shapeOf, wrapValues } from './wrap-values.ts'
 
 export interface InspectContext {
   readonly source: ByteSource
@@ -202,22 +204,37 @@ const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
     staging.current().size === 0
       ? noRecords('delimited', 0)
       : inspectDelimited({ uri, name: bareName(uri), settings: read ?? settings, bom, rows }, staging, context),
-  lines: async (_, bom, { uri, staging, context }) => {
-    const first = await surveyLines(staging.current(), uri, bom, context)
-    if (first.rounded) await staging.rewrite((from, to) => quoteInexact(from, to, bom))
-    const mark = first.rounded ? 0 : bom
-    const { sample, rounded, ...found } = first.rounded ? await surveyLines(staging.current(), uri, mark, context) : first
+  lines: async (_, start, { uri, settings, staging, context }) => {
+    let bom = start
+    if (settings['flatten'] === true) {
+      await staging.rewrite((from, to) => flattenLines(from, to, bom))
+      bom = 0
+    }
+    let found = await surveyLines(staging.current(), uri, bom, context)
+    const notes: string[] = []
+    const shape = shapeOf(found.bad, found.records)
+    if (shape !== null) {
+      notes.push(await staging.rewrite((from, to) => wrapValues(from, to, bom, shape)))
+      bom = 0
+      found = await surveyLines(staging.current(), uri, bom, context)
+    }
+    if (found.rounded) {
+      await staging.rewrite((from, to) => quoteInexact(from, to, bom))
+      bom = 0
+      found = await surveyLines(staging.current(), uri, bom, context)
+    }
+    const { sample, rounded: _rounded, ...facts } = found
     return {
       sample,
       facts: {
-        ...found,
+        ...facts,
         encoding: 'utf-8',
         dialect: null,
         new_line: '\n',
         cuts: [],
-        direct: found.bad.length === 0 && mark === 0,
+        direct: found.bad.length === 0 && bom === 0,
         one_piece: false,
-        notes: found.records === 0 ? [NOTHING] : [],
+        notes: [...notes, ...(found.records === 0 ? [NOTHING] : [])],
       },
     }
   },

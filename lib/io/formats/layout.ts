@@ -1,10 +1,14 @@
 /** Plans the layout of a delimited text from its head: its dialect, where its records start, and the names of its columns. */
 import { preview } from '#core/text/preview.ts'
+import { escaped } from '#relational/types/text-forms.ts'
 import { nameColumns } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
-import { hasHeader, isSame } from './header.ts'
+import { hasHeader } from './header.ts'
+import { countHeaderRows, isSecondHeader, joinedNames } from './header-rows.ts'
+import { findingOf, ODD_ROWS, oddKind, type OddRow } from './odd-rows.ts'
+import { separatorLine } from './rare-delimiters.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
-import { laterHeader } from './table-start.ts'
+import { laterHeader, type Row } from './table-start.ts'
 import { rowOf } from './line-map.ts'
 import type { Dialect, LineMap, NewLine, ReadSettings } from './source.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -17,6 +21,10 @@ export interface Layout {
   readonly line: number
   /** How the header ends; null if there is none. */
   readonly header_end: NewLine | null
+  /** The cells of the header's last row; null without a header. */
+  readonly header_cells: readonly string[] | null
+  /** Whether the first record is a second header row. */
+  readonly second_header: boolean
   /** Whether the parser finds the first record by itself, given the header. */
   readonly direct: boolean
   readonly notes: readonly string[]
@@ -44,8 +52,10 @@ export function planLayout(
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
   // one character per byte, so that offsets are byte offsets
   const text = bytes.toString('latin1')
-  const from = skipLines(text, bom, settings.skip_lines ?? 0)
-  const { writing, notes } = detectDialect(bytes.toString('utf8', from), whole, settings, uri)
+  const stated = settings.delimiter === undefined && settings.skip_lines === undefined ? separatorLine(text.slice(bom, bom + 20)) : null
+  const from = stated === null ? skipLines(text, bom, settings.skip_lines ?? 0) : bom + stated.length
+  const known = stated === null ? settings : { ...settings, delimiter: stated.delimiter }
+  const { writing, notes } = detectDialect(bytes.toString('utf8', remarksEnd(text, from)), whole, known, uri)
   const records: TextRecord[] = []
   for (const record of completeRecords(text.slice(from), whole, writing)) {
     if (records.push(record) === LOOKED_AT) break
@@ -53,52 +63,90 @@ export function planLayout(
   if (records.every(({ kind }) => kind !== 'record') && !whole) return null
   const cellsOf = (record: TextRecord) => record.cells.map((cell) => Buffer.from(cell, 'latin1').toString('utf8'))
 
-  const usual = mode(records.filter(isSound).map(({ cells }) => cells.length))
+  const sound = records.filter(isSound)
+  const plain = sound.filter(({ cells }) => cells[0]?.startsWith('#') !== true)
+  const usual = mode((plain.length > 0 ? plain : sound).map(({ cells }) => cells.length))
   const titles = settings.skip_lines === undefined ? countTitles(records, usual) : 0
   const rest = records.slice(titles)
   const at = rest.findIndex(({ kind }) => kind === 'record')
   const first = rest[at]
   const body = rest.slice(at + 1)
-  const header = first !== undefined && (settings.header ?? hasHeader([first, ...body.filter(isSound)].map(cellsOf)))
-  const names = header ? cellsOf(first) : null
-  const doubts = [
-    ...(settings.skip_lines === undefined && first !== undefined ? doubtsOf(rest.slice(at)) : []),
-    ...(header ? repeatsOf(first, body) : []),
-  ]
-  const fields = fieldsOf(names, (header ? body : rest).filter(isSound), first)
+  const table = rest.slice(at).filter(({ kind }) => kind === 'record')
+  const looked = table.map((record): Row => ({ cells: cellsOf(record), sound: record.bad === null }))
+  const counted = settings.header_rows ?? (settings.header === false ? 1 : countHeaderRows(looked, usual))
+  const header =
+    first !== undefined &&
+    (settings.header ?? (settings.header_rows !== undefined || counted > 1 || hasHeader([first, ...body.filter(isSound)].map(cellsOf))))
+  const fields = fieldsOf(header ? namesOf(first) : null, (header ? body : rest).filter(isSound), first)
+  const headerRows = header ? Math.min(table.length, counted) : 0
+  const names = !header
+    ? null
+    : headerRows > 1
+      ? joinedNames(
+          looked.slice(0, headerRows).map(({ cells }) => cells),
+          fields,
+        )
+      : namesOf(first)
+  const last = table[headerRows - 1] ?? first
+  const second_header = headerRows === 1 && isSecondHeader(looked, fields)
   const named = nameColumns(names, fields)
+  const header_cells = header && last !== undefined ? cellsOf(last) : null
+  const doubts = [
+    ...(settings.skip_lines === undefined && first !== undefined && headerRows < 2 && !second_header ? laterTable() : []),
+    ...oddRows(table.slice(headerRows)),
+  ]
+
+  /** The names in a header; where its quotes are wrong, the line is cut at the delimiters. */
+  function namesOf(record: TextRecord): readonly string[] {
+    if (record.bad === null && writing.quote !== '') return cellsOf(record)
+    if (record.bad === null) return cellsOf(record).map((cell) => (cell.startsWith('"') ? cell.replace(/^"|"$/g, '') : cell))
+    const line = Buffer.from(text.slice(from + record.start, from + record.end), 'latin1').toString('utf8')
+    return line
+      .replace(/[\r\n]+$/, '')
+      .split(writing.delimiter)
+      .map((cell) => trimmedText(cell).replace(new RegExp(`^${escaped(writing.quote)}|${escaped(writing.quote)}$`, 'g'), ''))
+  }
+
+  /** The line of a record in the file, or the row of a sheet. */
+  function lineOf({ start: offset }: TextRecord): number {
+    const line = countLines(text, bom, from + offset) + 1
+    return rows === undefined ? line : rowOf(rows, line)
+  }
 
   /** A note that the table begins further down, with the lines to skip. */
-  function doubtsOf(found: readonly TextRecord[]): string[] {
-    const table = found.filter(({ kind }) => kind === 'record')
-    const records = table.map((record) => ({ cells: cellsOf(record), sound: record.bad === null }))
-    const later = laterHeader(records, 0, usual)
+  function laterTable(): string[] {
+    const later = laterHeader(looked, 0, usual)
     const record = later === null ? undefined : table[later]
     if (record === undefined) return []
-    const above = countLines(text, bom, from + record.start)
     const shown = preview(cellsOf(record).map((cell) => trimmedText(cell)))
     const [where, setting] =
       rows === undefined
-        ? [`line ${above + 1}`, `skip_lines: ${above}`]
-        : [`row ${rowOf(rows, above + 1)}`, `header_row: ${rowOf(rows, above + 1)}`]
+        ? [`line ${lineOf(record)}`, `skip_lines: ${lineOf(record) - 1}`]
+        : [`row ${lineOf(record)}`, `header_row: ${lineOf(record)}`]
     return [
       `the table seems to begin in ${where} (${shown}); if the ${rows === undefined ? 'lines' : 'rows'} above are not part of it, set ${setting} in the source of the discover step`,
     ]
   }
 
-  /** A note that records further down are the header once more. */
-  function repeatsOf({ cells }: TextRecord, found: readonly TextRecord[]): string[] {
-    const same = cells.length > 1 ? found.filter((record) => isSame(record.cells, cells)) : []
-    const [one] = same
-    if (one === undefined) return []
-    const where = `line ${countLines(text, bom, from + one.start) + 1}`
-    return [
-      `${where} repeats the header${same.length > 1 ? ` (and ${same.length - 1} more)` : ''} and is read as a record; to remove it, filter such rows in a transform step`,
-    ]
+  /** Findings about rows that are probably not data. Those that the settings quarantine are no findings. */
+  function oddRows(found: readonly TextRecord[]): string[] {
+    const context = { header: header && last !== undefined ? last.cells : null, fields }
+    const lines = new Map<OddRow, TextRecord[]>(ODD_ROWS.map((kind) => [kind, []]))
+    for (const [place, record] of found.entries()) {
+      const kind = place === 0 && second_header ? 'second_header' : record.bad === null ? oddKind(record.cells, context) : null
+      // totals are found at the end of the whole text
+      if (kind !== null && kind !== 'total') lines.get(kind)?.push(record)
+    }
+    return [...lines].flatMap(([kind, records]) => {
+      const [one] = records
+      if (one === undefined || settings.quarantine_rows?.includes(kind)) return []
+      const more = kind === 'second_header' ? '; to join its names with those above, set header_rows: 2' : ''
+      return findingOf(kind, records.map(lineOf), cellsOf(one), rows === undefined ? 'line' : 'row', more)
+    })
   }
 
   const begin = from + (first?.start ?? records.at(-1)?.end ?? 0)
-  const start = header ? from + first.end : begin
+  const start = last !== undefined && header ? from + last.end : begin
   const skipped = countLines(text, bom, begin)
   return {
     dialect: { ...writing, header, skip_lines: skipped },
@@ -106,9 +154,12 @@ export function planLayout(
     start,
     line: countLines(text, bom, start) + 1,
     header_end: header ? newlineBefore(text, start) : null,
-    direct: begin === bom && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
+    header_cells,
+    second_header,
+    direct: begin === bom && headerRows < 2 && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
     doubts,
     notes: [
+      ...(stated === null ? [] : [`the first line names the delimiter ${JSON.stringify(stated.delimiter)}`]),
       ...notes,
       ...doubts,
       ...(titles > 0 && skipped > 0
@@ -116,8 +167,11 @@ export function planLayout(
             `the first ${skipped === 1 ? 'line is' : `${skipped} lines are`} skipped: ${skipped === 1 ? 'it is' : 'they are'} not part of the table`,
           ]
         : []),
+      ...(headerRows > 1
+        ? [`the first ${headerRows} rows name the columns; to read only the first as the header, set header_rows: 1`]
+        : []),
       ...(first !== undefined && !header ? ['no header found; the columns are named by position'] : []),
-      ...(header && first.bad !== null ? ['the header has invalid quotes; its names are read unchanged'] : []),
+      ...(header && first.bad !== null ? ['the header has invalid quotes; its names are cut at the delimiters'] : []),
       ...named.notes,
     ],
   }
@@ -135,6 +189,13 @@ function skipLines(text: string, from: number, lines: number): number {
   return at
 }
 
+/** Where the lines that begin with # end, if there is something below: they say nothing about the dialect. */
+function remarksEnd(text: string, from: number): number {
+  let at = from
+  while (text[at] === '#') at = lineEnd(text, at)
+  return at < text.length ? at : from
+}
+
 function newlineBefore(text: string, offset: number): NewLine | null {
   if (text[offset - 1] === '\r') return '\r'
   if (text[offset - 1] !== '\n') return null
@@ -150,14 +211,20 @@ function countLines(text: string, from: number, to: number): number {
 /** The number of leading lines that are blank or hold one cell where the records have several. */
 function countTitles(records: readonly TextRecord[], usual: number): number {
   let titles = 0
-  while (titles < Math.min(records.length, MAX_TITLES) && isTitle(records[titles], usual)) titles++
+  let comments = 0
+  while (titles < records.length && titles - comments < MAX_TITLES && isTitle(records[titles], usual))
+    if (isRemark(records[titles++], usual)) comments++
   const next = records[titles]
   return next === undefined ? 0 : titles
 }
 
+/** A line above the table that begins with `#` and does not have the fields of a record. */
+const isRemark = (record: TextRecord | undefined, usual: number) =>
+  record?.kind === 'record' && record.cells[0]?.startsWith('#') === true && record.cells.length !== usual
+
 function isTitle(record: TextRecord | undefined, usual: number): boolean {
   if (record === undefined || record.kind === 'comment') return false
-  if (record.kind === 'blank') return true
+  if (record.kind === 'blank' || isRemark(record, usual)) return true
   if (usual < 2 || record.cells.length > usual) return false
   const filled = record.cells.filter((cell) => trimmedText(cell) !== '').length
   return filled <= 1 && (trimmedText(record.cells[0] ?? '-') !== '' || filled === 0) && (record.cells.length === 1 || usual > 2)
@@ -169,7 +236,8 @@ function fieldsOf(header: readonly string[] | null, body: readonly TextRecord[],
   if (counts.length === 0) return header?.length ?? first?.cells.length ?? 0
   const usual = mode(counts)
   const have = (fields: number) => counts.filter((count) => count === fields).length
-  const isClear = have(usual) * 2 >= counts.length
+  // in a tie the header decides
+  const isClear = have(usual) * 2 >= counts.length && have(usual) > have(header?.length ?? 0)
   return header !== null && !isClear && have(header.length) * 2 >= have(usual) ? header.length : usual
 }
 

@@ -54,25 +54,43 @@ function readRecord(text: string, grammar: Grammar, start: number): TextRecord {
       quoted++
       at = field.end
     } else {
-      const end = plainEnd(text, delimiter, at)
-      found.push(text.slice(at, end))
+      const end = plainEnd(text, grammar, at)
+      const field = text.slice(at, end)
+      found.push(quote === '' && grammar.escape !== '' ? unescaped(field, grammar) : field)
       at = end
     }
-    if (text[at] !== delimiter || at >= text.length) break
-    at++
+    if (at >= text.length || !text.startsWith(delimiter, at)) break
+    at += delimiter.length
   }
   return { cells: found, quoted, start, end: at + newlineAt(text, at), bad: null, kind: 'record' }
 }
 
-function plainEnd(text: string, delimiter: string, from: number): number {
+/** Where a field without quotes ends. Without a quote character an escape makes the next character part of the field. */
+function plainEnd(text: string, { delimiter, quote, escape: escaper }: Grammar, from: number): number {
   const stop = delimiter.charCodeAt(0)
+  const isPair = delimiter.length > 1
+  const skip = quote === '' && escaper !== '' ? escaper.charCodeAt(0) : -1
   let at = from
   while (at < text.length) {
     const code = text.charCodeAt(at)
-    if (code === stop || code === 10 || code === 13) break
+    if (code === skip) at++
+    else if (code === 10 || code === 13 || (code === stop && (!isPair || text.startsWith(delimiter, at)))) break
     at++
   }
-  return at
+  return Math.min(at, text.length)
+}
+
+/** An escape is only removed before what it escapes: `\\N` and the paths of Windows stay as they are. */
+function unescaped(field: string, { delimiter, escape: escaper }: Grammar): string {
+  if (!field.includes(escaper)) return field
+  let value = ''
+  for (let at = 0; at < field.length; at++) {
+    const next = field[at + 1] ?? ''
+    const isEscape = field[at] === escaper && (next === escaper || next === delimiter[0] || next === '\n' || next === '\r')
+    if (isEscape) at++
+    value += field[at]
+  }
+  return value
 }
 
 interface Field {
@@ -104,7 +122,7 @@ function readQuoted(text: string, { delimiter, quote, escape: escaper }: Grammar
   value += text.slice(done, at)
   at++
   while (delimiter !== ' ' && text[at] === ' ') at++
-  const closed = at >= text.length || text[at] === delimiter || newlineAt(text, at) > 0
+  const closed = at >= text.length || text.startsWith(delimiter, at) || newlineAt(text, at) > 0
   return { value, end: at, bad: closed ? null : 'stray' }
 }
 

@@ -27,10 +27,14 @@ const BLOCK_BYTES = 1 << 21
 /** The block size a kernel needs to read a range. */
 export const blockFor = (range: Pick<ScanRange, 'start' | 'end'>) => Math.min(BLOCK_BYTES, Math.max(1 << 12, range.end - range.start))
 
+/** Bytes at the end of a range that are kept. */
+const TAIL_BYTES = 4096
+
 /** Bytes before a block that the kernel may look back on. */
 const HISTORY = 16
 
-export async function scanText(source: ByteSource, range: ScanRange, kernel: Kernel, onEvent: ScanHandler): Promise<void> {
+/** Returns the last TAIL_BYTES of the range. */
+export async function scanText(source: ByteSource, range: ScanRange, kernel: Kernel, onEvent: ScanHandler): Promise<Uint8Array> {
   const { memory, slots, block_bytes } = kernel
   const inOrder = source.ahead?.(range.start, range.end) ?? source
   const fill = (slot: 0 | 1, offset: number) => {
@@ -70,7 +74,10 @@ export async function scanText(source: ByteSource, range: ScanRange, kernel: Ker
       if (status === 'done' || status === 'more' || at < offset) break
       status = kernel.scan(start + at - offset, end, at, last)
     }
-    if (status === 'done') return
+    if (status === 'done') {
+      const tail = Math.max(range.start, range.end - TAIL_BYTES)
+      return tail >= offset ? Uint8Array.from(inMemory(tail, range.end)) : source.read(tail, range.end - tail)
+    }
     if (status === 'rewind') {
       // go back to text that is no longer in memory
       await reading

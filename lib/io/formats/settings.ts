@@ -10,9 +10,14 @@ export function checkSettings(settings: ReadSettings): void {
     const code = value.length === 1 ? value.charCodeAt(0) : 0
     const isGood = code > 0 && code < 128 && code !== 10 && code !== 13
     if (isGood) return
-    throw invalid(name, value, `one ASCII character other than a line ending${mayBeEmpty ? ", or '' for none" : ''}`)
+    throw invalid(
+      name,
+      value,
+      `one ${name === 'delimiter' ? 'or two ASCII characters' : 'ASCII character'} other than a line ending${mayBeEmpty ? ", or '' for none" : ''}`,
+    )
   }
-  one('delimiter', delimiter, false)
+  if (delimiter?.length === 2) for (const character of delimiter) one('delimiter', character, false)
+  else one('delimiter', delimiter, false)
   one('quote', quote, true)
   one('escape', escaper, true)
   one('comment', comment, true)

@@ -32,7 +32,10 @@ export interface ReadSettings {
   readonly quote?: string
   readonly escape?: string
   readonly header?: boolean
+  readonly header_rows?: number
   readonly skip_lines?: number
+  /** The kinds of rows that are no data and go to quarantine: see `odd-rows.ts`. */
+  readonly quarantine_rows?: readonly string[]
   readonly comment?: string
   readonly encoding?: Encoding
   /** Those that only one format or compression has. */

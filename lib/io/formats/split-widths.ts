@@ -5,7 +5,7 @@ import { TaskError } from '#core/errors/errors.ts'
 import { blocksOf } from '#io/bytes/copy.ts'
 import type { ByteSink } from '#io/bytes/file.ts'
 import { csvLine, WRITTEN } from './csv-text.ts'
-import { encoding, header, skip_lines } from './options.ts'
+import { encoding, header, quarantine_rows, skip_lines } from './options.ts'
 import type { Rewrite } from './kinds/format.ts'
 import type { ByteSource } from './source.ts'
 
@@ -13,6 +13,7 @@ export const fixedWidthOptions = z.strictObject({
   widths: z.array(z.int().min(1)).min(1).optional().describe('The characters of each field of fixed-width text, in order.'),
   header,
   skip_lines,
+  quarantine_rows,
   encoding,
 })
 
@@ -31,7 +32,8 @@ export const splitWidths: Rewrite = async (from, to, { uri, settings, bom }) => 
     })
   }
   for await (const lines of linesOf(from, bom, uri)) await write(lines, widths, to)
-  return { notes: [], doubts: [], read: { ...WRITTEN, header: settings.header ?? false, skip_lines: settings.skip_lines ?? 0 } }
+  const { header = false, skip_lines: skipped = 0, quarantine_rows: odd = [] } = settings
+  return { notes: [], doubts: [], read: { ...WRITTEN, header, skip_lines: skipped, quarantine_rows: odd } }
 }
 
 async function write(lines: readonly Buffer[], widths: readonly number[], to: ByteSink): Promise<void> {

@@ -1,7 +1,9 @@
 /** Surveys a delimited text in one pass. */
 import { TaskError } from '#core/errors/errors.ts'
 import { type KernelSettings, openKernel, type ScanEvent, type ScanTotals } from './kernel.ts'
-import { type SampleLimits, startSampler } from './sample.ts'
+import { type OddRowContext, startOddRows } from './odd-rows.ts'
+import { cells } from './record-text.ts'
+import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import { blockFor, type ScanRange, scanText } from './scan.ts'
 import type { BadRecord, ByteRange, ByteSource, ChunkSpan, NewLine, Sample } from './source.ts'
 
@@ -15,6 +17,8 @@ export interface Survey {
   /** Whether good records and blank lines end in more than one way. */
   readonly mixed: boolean
   readonly sample: Sample
+  /** The last bytes of the text. */
+  readonly tail: Uint8Array
 }
 
 export interface SurveySettings extends KernelSettings {
@@ -22,9 +26,14 @@ export interface SurveySettings extends KernelSettings {
   /** The line ending if no record shows it. */
   readonly new_line: NewLine
   readonly block_bytes?: number
+  /** Kinds of rows that are bad records although they can be read; null for none. */
+  readonly odd?: (OddRowContext & { readonly kinds: ReadonlySet<string>; readonly second_header: boolean }) | null
 }
 
 const NEW_LINES: readonly NewLine[] = ['\n', '\r\n', '\r']
+
+/** Every record is sampled. */
+const ALL = 2 ** 32
 
 /** The maximum number of bad records listed: with more, the text is being read with wrong settings. */
 export const MAX_BAD = 1_000_000
@@ -36,13 +45,24 @@ export async function survey(source: ByteSource, uri: string, range: ScanRange, 
   const bad: BadRecord[] = []
   const cuts: ByteRange[] = []
   const starts: ScanEvent[] = []
-  kernel.setThreshold(sampler.threshold())
+  const { odd = null } = settings
+  const oddRows =
+    odd === null
+      ? null
+      : startOddRows<{ readonly event: ScanEvent; readonly bytes: Uint8Array }>(odd.kinds, odd, {
+          data: ({ event, bytes }) => {
+            if (sampleHash(event.record) < sampler.threshold()) sampler.add(event.record, bytes)
+          },
+          odd: ({ event: { record, line, start, end } }, reason) => bad.push({ record, line, start, end, reason }),
+        })
+  // to find odd rows, all records are looked at
+  kernel.setThreshold(oddRows === null ? sampler.threshold() : ALL)
 
-  await scanText(source, range, kernel, (event, textOf) => {
+  const tail = await scanText(source, range, kernel, (event, textOf) => {
     const { start, end, line, record } = event
     if (event.kind === 'chunk') starts.push(event)
     else if (event.kind === 'bad') {
-      if (bad.length === MAX_BAD) throw tooManyBad(uri, event, settings)
+      if (bad.length >= MAX_BAD) throw tooManyBad(uri, event, settings)
       bad.push({ record, line, start, end, reason: reasonOf(event, settings.fields) })
     } else if (event.kind === 'comment') {
       const before = cuts.at(-1)
@@ -51,12 +71,20 @@ export async function survey(source: ByteSource, uri: string, range: ScanRange, 
     } else if (event.kind === 'sample') {
       const text = textOf(start, end)
       const offer = (bytes: Uint8Array) => {
+        if (oddRows !== null) {
+          const kept = Uint8Array.from(bytes)
+          return oddRows.take({ event, bytes: kept }, record, cells(Buffer.from(kept).toString('utf8'), settings.dialect))
+        }
         sampler.add(record, bytes)
         kernel.setThreshold(sampler.threshold())
       }
       return text instanceof Uint8Array ? offer(text) : text.then(offer)
     }
   })
+
+  oddRows?.end()
+  // totals at the end are found when the text has ended
+  if (oddRows !== null) bad.sort((a, b) => a.record - b.record)
 
   const totals = kernel.totals()
   const styles = [totals.lf, totals.crlf, totals.cr]
@@ -76,6 +104,7 @@ export async function survey(source: ByteSource, uri: string, range: ScanRange, 
     new_line,
     mixed: styles.filter((count) => count > 0).length > 1,
     sample: sampler.sample(new_line),
+    tail,
   }
 }
 

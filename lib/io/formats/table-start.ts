@@ -40,14 +40,22 @@ export function laterHeader(rows: readonly Row[], first: number, fields: number)
 /** Columns of numbers, dates or addresses in the part of the text that is certainly the table. */
 function typedColumns(rows: readonly Row[], first: number, fields: number): readonly number[] {
   const from = Math.min(first + LOOKED_AT, first + Math.ceil((rows.length - first) / 2))
-  const body = rows.slice(from).filter(({ cells, sound }) => sound && cells.length === fields)
+  return typedIn(rows.slice(from), fields)
+}
+
+/** Columns of numbers, dates or addresses in some rows. */
+export function typedIn(rows: readonly Row[], fields: number): readonly number[] {
+  const body = rows.filter(({ cells, sound }) => sound && cells.length === fields)
   return Array.from({ length: fields }, (_, column) => column).filter((column) => {
-    const cells = body.map((row) => row.cells[column] ?? '').filter((cell) => !['empty', 'null'].includes(cellKind(cell)))
+    const cells = body.map((row) => row.cells[column] ?? '').filter(isFilled)
     return cells.length >= 2 && cells.filter(isValue).length >= NEARLY_ALL * cells.length
   })
 }
 
-const isValue = (cell: string) => ['number', 'date', 'address'].includes(cellKind(cell))
+export const isValue = (cell: string) => ['number', 'date', 'address'].includes(cellKind(cell))
+
+/** Whether a cell is neither empty nor a null value. */
+export const isFilled = (cell: string) => !['empty', 'null'].includes(cellKind(cell))
 
 /** Whether every column has a name and none occurs twice. */
 function isHeaderLike({ cells, sound }: Row, fields: number): boolean {

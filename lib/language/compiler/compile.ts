@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Definition } from '#language/definition/definition.ts'
+import type { LockText } from '#language/definition/dialects/lock-file.ts'
 import { type Problem, sortProblems } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
 import type { SourceMap } from '#language/definition/parse-context.ts'
@@ -31,6 +32,8 @@ export interface Compiled {
   readonly map: SourceMap
   /** Name of the dialect the definition is written in; absent: the canonical form. */
   readonly dialect?: string
+  /** The decisions of the dialect, as they are kept beside the definition; absent: it makes none. */
+  readonly lock?: LockText
   readonly warnings: readonly Problem[]
 }
 
@@ -39,7 +42,7 @@ export type CompileResult = Compiled | { readonly ok: false; readonly problems: 
 export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)
   if (!read.ok) return read
-  const { definition, map, warnings, dialect } = read
+  const { definition, map, warnings, dialect, lock } = read
   const problemsOf = (found: readonly PlanProblem[], level: Problem['level'] = 'error') =>
     found.map((problem) => asProblem(problem, level, definition, map, options.file))
   const planned = makePlan(definition)
@@ -61,6 +64,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     hash: createHash('sha256').update(written).digest('hex'),
     map,
     ...(dialect === undefined ? {} : { dialect }),
+    ...(lock === undefined ? {} : { lock }),
     warnings: sortProblems([...warnings, ...problemsOf(tooManyBranches(planned.plan), 'warning')]),
   }
 }

@@ -10,6 +10,7 @@ import { checkPlain, compileText } from './compile-value.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
+import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { normalise } from './dialects/normalise.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
@@ -38,6 +39,8 @@ export type ReadResult =
       readonly map: SourceMap
       /** Name of the dialect the file is written in; absent: the canonical form. */
       readonly dialect?: string
+      /** The decisions of the dialect, where it makes any. */
+      readonly lock?: LockText
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -62,7 +65,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const asWritten: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
 
   // 3. from the author's dialect to the canonical form
-  const { written, context, dialect } = normalise(tree, asWritten)
+  const locks: ParseContext[] = []
+  const { written, context, dialect, lock } = normalise(tree, asWritten, (found) => readLock(found, options, locks))
   const given = context.substituted.tree
 
   // 4. the shape, part by part
@@ -94,7 +98,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   // 8. unused names
   reportUnused(written, given, isUsableName, context)
 
-  const files = source.context === parsed ? [parsed] : [parsed, source.context]
+  const files = [...(source.context === parsed ? [parsed] : [parsed, source.context]), ...locks]
   if (shape === undefined || resources === undefined || files.some((one) => one.problems.some((problem) => problem.level === 'error')))
     return failed(files)
   const definition: Definition = {
@@ -120,6 +124,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     warnings: sortProblems(parsed.problems),
     map: sourceMap(context),
     ...(dialect === undefined ? {} : { dialect: dialect.name }),
+    ...(dialect?.lock === undefined || lock === undefined ? {} : { lock: { file: lockFileOf(options.file, dialect.lock), text: lock } }),
   }
 }
 

@@ -105,7 +105,7 @@ const resources = z
   })
   .meta({ title: 'resources' })
 
-const onError = z
+export const onError = z
   .strictObject({
     continue_on_error: z.boolean().optional().describe('Whether the pipeline continues if the step fails after all retries.'),
     max_bad_rows: share
@@ -130,7 +130,7 @@ const onError = z
   })
   .meta({ title: 'on_error', unsupported: NOT_YET.on_error })
 
-const loop = z
+export const loop = z
   .strictObject({
     foreach: z.union([z.array(json), reference]).describe('The items: a list, or a reference to one.'),
     as: name.default('item').describe('The name of the item in `{{ … }}`.'),

@@ -1,6 +1,7 @@
 /** Converts YAML text to plain JSON, with the place of every key and value: YAML 1.2 core, one document, no guessing. */
 import { type Document, type ParsedNode, parseAllDocuments } from 'yaml'
 import type { Json } from '#core/json.ts'
+import { liftPhrases, withPhrases } from './lift-phrases.ts'
 import { type ParseContext, report, startParse } from './parse-context.ts'
 import { toTree } from './tree.ts'
 import { reportSyntax } from './yaml-syntax.ts'
@@ -27,7 +28,7 @@ export function readYaml(given: string, file: string): { readonly context: Parse
     report(context, 'not-text', [], { what: 'the file is not text', hint: 'use a YAML file in UTF-8' }, { offset: text.indexOf('\u0000') })
     return unreadable
   }
-  const documents = parsed(text)
+  const documents = parsed(liftPhrases(text))
   if (documents === undefined) {
     report(context, 'yaml-syntax', [], { what: 'brackets are nested thousands of levels deep', hint: 'reduce the nesting' })
     return unreadable
@@ -61,7 +62,8 @@ export function readYaml(given: string, file: string): { readonly context: Parse
     )
     return unreadable
   }
-  return { context, tree: toTree(first, context) }
+  const tree = toTree(first, context)
+  return { context, tree: tree === undefined ? undefined : withPhrases(tree, text) }
 }
 
 /** Undefined if the text is nested so deep that the parser runs out of stack. */

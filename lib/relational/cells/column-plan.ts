@@ -16,6 +16,8 @@ export interface ColumnPlan {
   /** Formats for text sources. Parquet sources have their own types; null here. */
   readonly number: NumberFormat | null
   readonly date: DateOptions | null
+  /** Text columns: whether `="0002"` is read as 0002. */
+  readonly formula_texts?: boolean
   /** Whether the column has so few values that it is measured by its list of values instead of per cell. */
   readonly dictionary: boolean
   /** Dictionary columns: whether some cells are padded, are null values, or are written in several ways for one value that is no text. */

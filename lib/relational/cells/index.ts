@@ -2,6 +2,7 @@
 import { cast } from './cast.ts'
 import type { CellOperation } from './cell.ts'
 import { clamp, impute, nullOutside } from './fill.ts'
+import { formulaText } from './formula-text.ts'
 import { nullValues } from './null-values.ts'
 import { parseBoolean } from './parse-boolean.ts'
 import { parseDate } from './parse-date.ts'
@@ -17,6 +18,7 @@ export const CELL_OPERATIONS: readonly CellOperation[] = [
   parseDecimal,
   parseBoolean,
   parseDate,
+  formulaText,
   lower,
   upper,
   replaceValues,

@@ -1,9 +1,7 @@
-/** parse_boolean: converts words for yes and no to true and false. */
+/** parse_boolean: converts words for yes and no to true and false. English words are tried first, because they are the most frequent. */
 import { allOf, anyOf, isOneOf } from '#relational/types/sql.ts'
+import { ENGLISH, FALSE_WORDS, TRUE_WORDS } from './boolean-words.ts'
 import { defineCell } from './cell.ts'
-
-export const TRUE_WORDS = ['true', 'yes', 'y', 't', 'on'] as const
-export const FALSE_WORDS = ['false', 'no', 'n', 'f', 'off'] as const
 
 const spellings = (words: readonly string[]) => [
   ...new Set(words.flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])),
@@ -18,11 +16,17 @@ const says = (cell: string, words: readonly string[], { among }: BooleanOptions)
     spellings(words).filter((word) => among === undefined || among.includes(word)),
   )
 
+const english = (words: readonly string[]) => words.filter((word) => ENGLISH.has(word))
+const other = (words: readonly string[]) => words.filter((word) => !ENGLISH.has(word))
+
 export const parseBoolean = defineCell<BooleanOptions>({
   name: 'parse_boolean',
   summary: 'Converts words for yes and no to true and false; anything else becomes missing.',
   type: () => 'boolean',
-  sql: (cell, options) => `CASE WHEN ${says(cell, TRUE_WORDS, options)} THEN TRUE WHEN ${says(cell, FALSE_WORDS, options)} THEN FALSE END`,
+  sql: (cell, options) =>
+    `CASE ${[english, other]
+      .map((some) => `WHEN ${says(cell, some(TRUE_WORDS), options)} THEN TRUE WHEN ${says(cell, some(FALSE_WORDS), options)} THEN FALSE`)
+      .join(' ')} END`,
   changes: (cell, options) =>
     allOf([anyOf([says(cell, TRUE_WORDS, options), says(cell, FALSE_WORDS, options)]), `${cell} <> 'true'`, `${cell} <> 'false'`]),
   narrowed: (_options, values) => ({ among: [...values] }),

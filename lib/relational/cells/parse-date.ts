@@ -4,14 +4,20 @@
  */
 import { allOf, anyOf, type Once, repeat, text } from '#relational/types/sql.ts'
 import type { ColumnType } from '#relational/types/types.ts'
+import { isWorded, wordedSql } from '#relational/types/worded-dates.ts'
 import { defineCell } from './cell.ts'
 
-/** `formats` are strptime formats (`%Y-%m-%d`), `epoch_s` or `epoch_ms`, the most frequent first. */
+/** `formats` are strptime formats (`%Y-%m-%d`), `words:` and a language, `serial`, `epoch_s` or `epoch_ms`, the most frequent first. */
 export type DateOptions = { readonly to: 'date' | 'timestamp'; readonly formats: readonly string[] }
 
 const isIso = (format: string) => (format.startsWith('%Y-') || format.startsWith('%Y/')) && !format.includes('%I')
 const isWord = (format: string) => /^%[abAB]/.test(format)
-const isEpoch = (format: string) => format.startsWith('epoch')
+const isEpoch = (format: string) => format.startsWith('epoch') || format === 'serial'
+
+/** Days since 1899-12-30, as spreadsheets count them from March 1900 on, with the time as a fraction. */
+const isSerial = (cell: string) => `regexp_full_match(${cell}, '[1-9][0-9]{1,5}(\\.[0-9]+)?')`
+const serial = (cell: string) =>
+  `(TIMESTAMP '1899-12-30' + to_days(CAST(split_part(${cell}, '.', 1) AS INTEGER)) + to_milliseconds(CAST(round((TRY_CAST(${cell} AS DOUBLE) - CAST(split_part(${cell}, '.', 1) AS INTEGER)) * 86400000) AS BIGINT)))`
 
 function chain(cell: string, formats: readonly string[]): string {
   // two-digit years first: '%Y' would accept them as the year 20
@@ -37,7 +43,15 @@ function iso(cell: string, to: 'date' | 'timestamp', zoned: boolean): string {
   return `CASE WHEN ${anyOf([`strlen(${cell}) <= 16`, allOf([second, end])])} THEN TRY_CAST(${cell} AS TIMESTAMP) END`
 }
 
-function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat): string {
+function parse(cell: string, options: DateOptions, once: Once = repeat): string {
+  const worded = options.formats.filter(isWorded)
+  if (worded.length === 0) return parseFormats(cell, options, once)
+  const formats = options.formats.filter((format) => !isWorded(format))
+  const inWords = options.to === 'date' ? `CAST(${wordedSql(cell, worded)} AS DATE)` : wordedSql(cell, worded)
+  return formats.length === 0 ? inWords : `COALESCE(${parseFormats(cell, { ...options, formats }, once)}, ${inWords})`
+}
+
+function parseFormats(cell: string, { to, formats }: DateOptions, once: Once): string {
   const arms: string[] = []
   const isoFormats = formats.filter(isIso)
   // both separators: the fifth character of 1/12/2024 is one, too, and DuckDB reads 1/12/24 as a day of the year 1
@@ -64,6 +78,7 @@ function parse(cell: string, { to, formats }: DateOptions, once: Once = repeat):
   const epoch = `TRY_CAST(${cell} AS BIGINT)`
   // a cast would round a fraction
   const isEpochOf = (length: number) => allOf([`strlen(${cell}) = ${length}`, `regexp_full_match(${cell}, '[0-9]+')`])
+  if (formats.includes('serial')) arms.push(`WHEN ${isSerial(cell)} THEN ${serial(cell)}`)
   if (formats.includes('epoch_s')) arms.push(`WHEN ${isEpochOf(10)} THEN make_timestamp(${epoch} * 1000000)`)
   if (formats.includes('epoch_ms')) arms.push(`WHEN ${isEpochOf(13)} THEN make_timestamp(${epoch} * 1000)`)
   const otherwise = rest.length > 0 ? chain(cell, rest) : 'NULL::TIMESTAMP'

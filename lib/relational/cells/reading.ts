@@ -21,8 +21,8 @@ export function parseOperation(column: ColumnPlan): { readonly cell: string; rea
     case 'date':
     case 'timestamp':
       return column.date === null ? null : { cell: 'parse_date', options: column.date }
-    default:
-      return null
+    case 'text':
+      return column.formula_texts === true ? { cell: 'formula_text', options: {} } : null
   }
 }
 
@@ -61,5 +61,6 @@ export function readingRules(
 function formatRule(column: ColumnPlan): string {
   if (column.date !== null) return 'dates'
   if (column.type === 'boolean') return 'booleans'
+  if (column.type === 'text') return 'formula_texts'
   return (column.number?.symbols.length ?? 0) > 0 ? 'currency' : 'numbers'
 }

@@ -1,13 +1,15 @@
 /** Decides how a column is read, from the evidence in its sample. */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
-import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import { ANSWERS } from '#relational/cells/boolean-words.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
 import type { DateOrder } from '#relational/types/dates.ts'
 import { type Dates, datesOf } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
 import { noteCodes, noteNumbers, noteProbable } from './doubts.ts'
 import { areVersions, PHONES } from './names.ts'
+import { areSerials, errorsIn, formulaNote, noteAnswers, noteSerials, withErrors } from './spreadsheets.ts'
+import { isSpreadsheetError } from './spreadsheet-cells.ts'
 import { placeholdersOf, withPlaceholders } from './placeholders.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import type { ColumnType } from '#relational/types/types.ts'
@@ -40,13 +42,18 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const dates = datesOf(name, evidence, wishes.date_order, wishes.apart?.dates)
   const placeholders = wishes.null_values == null ? placeholdersOf(evidence, Math.max(numbers.count, dates.count)) : []
   const type = wishes.type ?? inferType(name, evidence, { numbers, dates, placeholders, apart: wishes.apart?.numbers }, doubts)
-  const null_values =
-    nullValues(name, type, evidence, wishes.null_values ?? null, notes) ?? withPlaceholders(name, type, placeholders, doubts)
+  const found = nullValues(name, type, evidence, wishes.null_values ?? null, notes) ?? withPlaceholders(name, type, placeholders, doubts)
+  const null_values = wishes.null_values == null ? withErrors(name, type, evidence, found, doubts) : found
   const nulls = new Set(nullValuesOf({ type, null_values }))
   const numeric = type === 'integer' || type === 'decimal'
   const format = wishes.type === undefined ? numbers.format : { ...numbers.format, loose: true }
   if (numeric) noteNumbers(name, evidence, format, notes, doubts)
   if (type === 'date' || type === 'timestamp') doubts.push(...dates.doubts)
+  if (type === 'boolean') notes.push(...noteAnswers(name, evidence))
+  if (wishes.type === undefined) doubts.push(...noteSerials(name, type, evidence))
+  const isFormula = type === 'text' && wishes.type === undefined && evidence.formula_texts > 0
+  if (isFormula) notes.push(formulaNote(name, evidence))
+  const formats = dates.formats.length > 0 ? dates.formats : areSerials(evidence) ? ['serial'] : ['%Y-%m-%d']
   const few = evidence.values !== null && areFew(Object.values(evidence.values), evidence.cells)
   return {
     name,
@@ -56,11 +63,15 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     from_text: true,
     null_values,
     number: numeric ? format : null,
-    date: type === 'date' || type === 'timestamp' ? { to: type, formats: dates.formats.length > 0 ? dates.formats : ['%Y-%m-%d'] } : null,
+    date: type === 'date' || type === 'timestamp' ? { to: type, formats } : null,
+    ...(isFormula ? { formula_texts: true } : {}),
     dictionary: few,
     padded: evidence.padded > 0,
-    worded: Object.keys(evidence.words).some((word) => nulls.has(word)) || placeholders.some(([word]) => nulls.has(word)),
-    folded: few && type !== 'text' && isWrittenInSeveralWays(type, evidence, dates.formats),
+    worded:
+      Object.keys(evidence.words).some((word) => nulls.has(word)) ||
+      Object.keys(evidence.errors).some((word) => nulls.has(word)) ||
+      placeholders.some(([word]) => nulls.has(word)),
+    folded: isFormula ? few : few && type !== 'text' && isWrittenInSeveralWays(type, evidence, dates.formats),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
     fixed: wishes.type !== undefined,
     notes: [...notes, ...doubts],
@@ -76,7 +87,7 @@ interface Readings {
 }
 
 function inferType(name: string, evidence: Evidence, { numbers, dates, placeholders, apart }: Readings, doubts: string[]): ColumnType {
-  const present = evidence.cells - evidence.missing - placeholders.reduce((sum, [, count]) => sum + count, 0)
+  const present = evidence.cells - evidence.missing - errorsIn(evidence) - placeholders.reduce((sum, [, count]) => sum + count, 0)
   if (present <= 0) return 'text'
   const enough = (count: number) => count >= ENOUGH * present
   const stays = (why: string, setting: string): ColumnType => {
@@ -86,7 +97,7 @@ function inferType(name: string, evidence: Evidence, { numbers, dates, placehold
   const asType = (type: string) => `types: {${JSON.stringify(name)}: ${type}}`
   if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `date_order: dmy or mdy, or ${asType('date')},`)
   if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
-  if (enough(evidence.booleans) && saysYesAndNo(evidence)) return 'boolean'
+  if (enough(evidence.booleans) && !COUNTRIES.test(name) && saysYesAndNo(evidence)) return 'boolean'
   const type = numbers.fractional > 0 ? 'decimal' : 'integer'
   const looksNumeric = enough(numbers.count)
   if (evidence.coded > 0 || (type === 'integer' && evidence.huge > 0)) {
@@ -117,7 +128,8 @@ function inferType(name: string, evidence: Evidence, { numbers, dates, placehold
 
 const formattedOf = ({ numbers }: Evidence) => Object.values(numbers).reduce((sum, cells) => sum + cells, 0)
 
-const PAIRS = TRUE_WORDS.map((yes, at) => [yes, FALSE_WORDS[at] ?? ''] as const)
+/** Names of columns of countries, in which NO is Norway and SI Slovenia. */
+const COUNTRIES = /countr|nation|(^|[^a-z])(land|pa[iíy]s|paese|kraj)([^a-z]|$)/i
 /** Words that mean yes or no even without their counterpart: a box that is ticked or left empty. */
 const CLEAR: ReadonlySet<string> = new Set(['true', 'false', 'yes'])
 
@@ -130,10 +142,11 @@ function saysYesAndNo({ values, words: nullValuesSeen }: Evidence): boolean {
   const counts = new Map<string, number>()
   for (const [value, count] of Object.entries(values)) {
     const word = trimmedText(value)
-    if (word !== '' && !Object.hasOwn(nullValuesSeen, word)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + count)
+    if (word !== '' && !Object.hasOwn(nullValuesSeen, word) && !isSpreadsheetError(word))
+      counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + count)
   }
-  const paired = new Set<string>(PAIRS.flatMap(([yes, no]) => (counts.has(yes) && counts.has(no) ? [yes, no] : [])))
-  const known = new Set<string>(PAIRS.flat())
+  const paired = new Set<string>(ANSWERS.flatMap(([yes, no]) => (counts.has(yes) && counts.has(no) ? [yes, no] : [])))
+  const known = new Set<string>(ANSWERS.flat())
   return [...counts].every(([word, count]) => (known.has(word) ? paired.has(word) || CLEAR.has(word) : count === 1))
 }
 

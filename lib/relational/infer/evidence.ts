@@ -2,10 +2,11 @@
  * Counts that describe the sampled cells of a column. Evidence of two samples merges by addition, so each source can be examined
  * separately.
  */
-import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/boolean-words.ts'
 import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
 import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms.ts'
 import { keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
+import { isFormulaText, isSpreadsheetError } from './spreadsheet-cells.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
 import { mergeVariety, noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -38,6 +39,10 @@ export interface Evidence {
   /** Numbers that are not in plain form, by their shape. */
   numbers: Counts
   booleans: number
+  /** Errors of a spreadsheet, such as `#DIV/0!`. */
+  errors: Counts
+  /** Texts that a spreadsheet keeps from being numbers: `="0002"`. */
+  formula_texts: number
   /** Cells of letters or signs and digits that match nothing above: `12A`, `<5`, `10 km`. */
   mixed: number
   /** Cells without digits that match nothing above, up to some; null if there are more. */
@@ -85,6 +90,8 @@ export const noEvidence = (): Evidence => ({
   trailing: 0,
   numbers: record(),
   booleans: 0,
+  errors: record(),
+  formula_texts: 0,
   mixed: 0,
   others: record(),
   unfit: null,
@@ -171,6 +178,11 @@ function addDecimal(evidence: Evidence, cell: string, times: number): void {
 
 function addOther(evidence: Evidence, cell: string, times: number): void {
   if (BOOLEANS.has(cell.toLowerCase())) evidence.booleans += times
+  if (isSpreadsheetError(cell)) {
+    add(evidence.errors, cell, times)
+    return
+  }
+  if (isFormulaText(cell)) evidence.formula_texts += times
   const date = dateForm(cell)
   if (date !== null) {
     const known = entryOf(evidence.dates, date.format) ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
@@ -240,6 +252,8 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     trailing: a.trailing + b.trailing,
     numbers: counts(a.numbers, b.numbers),
     booleans: a.booleans + b.booleans,
+    errors: counts(a.errors, b.errors),
+    formula_texts: a.formula_texts + b.formula_texts,
     mixed: a.mixed + b.mixed,
     unfit: a.unfit ?? b.unfit,
     others: others !== null && Object.keys(others).length <= FEW_OTHERS ? others : null,

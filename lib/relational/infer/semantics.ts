@@ -8,6 +8,8 @@ export const SEMANTIC_SHAPES: readonly { readonly name: string; readonly shape: 
   { name: 'uuid', shape: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i },
   { name: 'ip', shape: /^(?:\d{1,3}\.){3}\d{1,3}$/ },
   { name: 'phone', shape: /^\+?[\d\s().-]{7,20}$/ },
+  { name: 'time_of_day', shape: /^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$/i },
+  { name: 'year_range', shape: /^(?:1[5-9]|20)\d\d ?[-–/] ?(?:(?:1[5-9]|20)\d\d|\d\d)$/ },
   { name: 'country', shape: { test: (cell: string) => cell.length <= 60 && countries().has(cell.toLowerCase()) } as RegExp },
 ]
 
@@ -73,7 +75,12 @@ const NAME_HINTS: readonly NameHint[] = [
     fits: (low, high) => low >= -180 && high <= 360,
   },
   { name: 'code', hint: /(^|[_\s-])(code|fips|zone|tz|timezone|utc_offset|rank)$|[a-z](Code|Zone)$/i, types: ['integer', 'decimal'] },
-  { name: 'year', hint: /year|^yr$/i, types: ['integer'], fits: (low, high) => low >= 0 && high <= 3000 },
+  {
+    name: 'year',
+    hint: /year|^yr$|jahr|ann[ée]e|^anno$|^a[nñ]o$|^rok$|jaar|^år$|^год$/i,
+    types: ['integer'],
+    fits: (low, high) => low >= 0 && high <= 3000,
+  },
   { name: 'postal_code', hint: /post(al)?_?code|zip|plz|^postcode/i, types: ['text', 'integer'] },
   { name: 'currency', hint: /price|amount|cost|revenue|salary|gross|budget|_usd$|_eur$/i, types: ['decimal', 'integer'] },
   { name: 'percentage', hint: /percent|pct|_rate$/i, types: ['decimal'] },

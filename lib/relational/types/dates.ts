@@ -2,6 +2,7 @@
  * The ways dates are written. A form is a strptime format. Where day and month are ambiguous, the format has slots `%1` and `%2`, which are
  * filled once the order is known for the whole column.
  */
+import { wordedForm } from './worded-dates.ts'
 
 export type DateOrder = 'dmy' | 'mdy'
 
@@ -13,9 +14,9 @@ export interface DateForm {
 }
 
 const ZONE = String.raw`Z| UTC| GMT| ?[+-]\d{2}:?\d{2}`
-const TIME = String.raw`(?:(?<gap>,? |T)(?<h>\d{1,2}):(?<min>\d{2})(?<sec>:\d{2}(?<frac>\.\d{1,9})?)?(?<ampm> ?[AaPp][Mm])?(?<zone>${ZONE})?)?`
+const TIME = String.raw`(?:(?<gap>,? |T|,? (?:klo|kl\.?|um|u|at|à|om) )(?<h>\d{1,2}):(?<min>\d{2})(?<sec>:\d{2}(?<frac>\.\d{1,9})?)?(?<ampm> ?[AaPp][Mm])?(?<zone>${ZONE})?)?`
 const YMD = new RegExp(String.raw`^(?<y>\d{4})(?<sep>[-/])(?<m>\d{1,2})\k<sep>(?<d>\d{1,2})${TIME}$`)
-const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k<sep>(?<y>\d{4}|\d{2})${TIME}$`)
+const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k<sep>(?<y>\d{4}|\d{2})(?<end>\.?)${TIME}$`)
 const MONTHS =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
 const WEEKDAY = `(?:(?<day>mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?<pause>,? ))?`
@@ -27,6 +28,10 @@ const YEAR_LAST = new RegExp(
   String.raw`^${WEEKDAY}(?<mon>${MONTHS}) {1,2}(?<d>\d{1,2}) (?<h>\d{2}):\d{2}:\d{2}(?<zone>${ZONE})? (?<y>\d{4})$`,
   'i',
 )
+
+/** The format of East Asian dates: `2016年3月20日 21時40分`. */
+const CHARACTERS =
+  /^(?<y>\d{4})(?<year>[年년] ?)(?<m>\d{1,2})(?<month>[月월] ?)(?<d>\d{1,2})(?<day>[日일](?:[(（][月火水木金土日一二三四五六][)）])?)(?:(?<gap> ?)(?<h>\d{1,2})(?<hour>[時时시] ?)(?<min>\d{2})(?<minute>[分분]))?$/
 
 /** Whether digits would be a time between 2001 and 2033, in seconds or milliseconds since 1970. */
 export const isEpochSeconds = (cell: string) => /^1\d{9}$/.test(cell)
@@ -53,6 +58,9 @@ function isDay(year = '', month = '', day = ''): boolean {
   return Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= last.getUTCDate()
 }
 
+const MONTH_STARTS = 'janfebmaraprmayjunjulaugsepoctnovdec'
+const monthOf = (name = '') => String(MONTH_STARTS.indexOf(name.slice(0, 3).toLowerCase()) / 3 + 1)
+
 const monthFormat = (month: string | undefined) => (month?.length === 3 ? '%b' : '%B')
 const yearFormat = (year: string | undefined) => (year?.length === 2 ? '%y' : '%Y')
 
@@ -66,9 +74,13 @@ function isTime({ h, min, sec, ampm }: Groups): boolean {
 
 /** The format of a cell if it is a date. Plain numbers are not dates. */
 export function dateForm(cell: string): DateForm | null {
-  if (cell.length < 6 || cell.length > 40) return null
-  const form = formOf(cell)
-  return form === null || !isTime(form.groups) ? null : { format: form.format, time: form.time, slots: form.slots }
+  if (cell.length < 6 || cell.length > 60) return null
+  const form = cell.length > 40 ? null : formOf(cell)
+  if (form === null) {
+    const worded = wordedForm(cell)
+    return worded === null ? null : { ...worded, slots: null }
+  }
+  return !isTime(form.groups) ? null : { format: form.format, time: form.time, slots: form.slots }
 }
 
 function formOf(cell: string): (DateForm & { readonly groups: Groups }) | null {
@@ -88,13 +100,23 @@ function formOf(cell: string): (DateForm & { readonly groups: Groups }) | null {
   if (groups !== undefined) {
     const [first, second] = [Number(groups['a']), Number(groups['b'])]
     if (!isDay(groups['y'], groups['b'], groups['a']) && !isDay(groups['y'], groups['a'], groups['b'])) return null
-    return form(`%1${groups['sep']}%2${groups['sep']}${yearFormat(groups['y'])}`, groups, [first, second])
+    // 1.2.03. is the number of a section
+    if (groups['end'] === '.' && (groups['sep'] !== '.' || groups['y']?.length === 2)) return null
+    return form(`%1${groups['sep']}%2${groups['sep']}${yearFormat(groups['y'])}${groups['end']}`, groups, [first, second])
   }
   groups = MONTH_FIRST.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined && !isDay(groups['y'], monthOf(groups['mon']), groups['d'])) return null
   if (groups !== undefined) return form(`${dayFormat(groups)}${monthFormat(groups['mon'])} %d${groups['comma']} %Y`, groups)
   groups = DAY_FIRST.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined && !isDay(groups['y'], monthOf(groups['mon']), groups['d'])) return null
   if (groups !== undefined)
     return form(`${dayFormat(groups)}%d${groups['sep']}${monthFormat(groups['mon'])}${groups['sep']}${yearFormat(groups['y'])}`, groups)
+  groups = CHARACTERS.exec(cell)?.groups as Groups | undefined
+  if (groups !== undefined && isDay(groups['y'], groups['m'], groups['d'])) {
+    const { year, month, day, h, gap, hour, minute } = groups
+    const format = `%Y${year}%m${month}%d${day}${h === undefined ? '' : `${gap}%H${hour}%M${minute}`}`
+    return { groups, format, time: h !== undefined, slots: null }
+  }
   groups = YEAR_LAST.exec(cell)?.groups as Groups | undefined
   if (groups !== undefined) {
     const format = `${dayFormat(groups)}${monthFormat(groups['mon'])} %d %H:%M:%S${zoneFormat(groups['zone'])} %Y`

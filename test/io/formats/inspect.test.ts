@@ -164,7 +164,8 @@ describe('settings', () => {
     expect((await of('{"a":1}\n', { format: 'csv' })).inspection).toMatchObject({ format: 'csv', columns: ['{"a":1}'] })
     expect((await of('[1]\n', { format: 'ndjson' })).inspection).toMatchObject({
       format: 'ndjson',
-      bad: [{ reason: 'is a list, not an object' }],
+      columns: ['column_1'],
+      bad: [],
     })
   })
 

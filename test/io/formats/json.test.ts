@@ -277,3 +277,40 @@ describe('the JSON parsing test suite', () => {
     },
   )
 })
+
+describe('values that are no objects', () => {
+  it('are rows, if they are lists', async () => {
+    const text = '[["id","name"],\n[1,"a, ]b"],\n[2,{"x":[1,2]}],\n[3],\n[4.50,null]]'
+    const { inspection, sample } = await inspectFile(place.write(text, 'a.json'), place.store)
+    expect(inspection).toMatchObject({
+      columns: ['id', 'name'],
+      records: 4,
+      bad: [{ record: 3, line: 4, reason: 'is a list, not an object' }],
+    })
+    expect(Buffer.from(sample.text).toString()).toBe('{"id":1,"name":"a, ]b"}\n{"id":2,"name":{"x":[1,2]}}\n{"id":4.50,"name":null}\n')
+    expect(inspection.notes).toContain('the JSON values are lists; the first one names the columns')
+  })
+
+  it('have a column for each position where no list has names', async () => {
+    const { inspection } = await inspectFile(place.write('[1,2]\n\n[3,4]\n', 'a.ndjson'), place.store, { format: 'ndjson' })
+    expect(inspection).toMatchObject({ columns: ['column_1', 'column_2'], records: 2, bad: [] })
+  })
+
+  it('are one column, if they are scalars', async () => {
+    const { inspection, sample } = await inspectFile(place.write('[1, "two", null, true]', 'a.json'), place.store)
+    expect(inspection).toMatchObject({ columns: ['value'], records: 4, bad: [] })
+    expect(Buffer.from(sample.text).toString()).toBe('{"value":1}\n{"value":"two"}\n{"value":null}\n{"value":true}\n')
+  })
+
+  it('are bad records beside objects, and beside each other', async () => {
+    const beside = await inspectFile(place.write('[{"a":1},[2],3]', 'a.json'), place.store)
+    expect(beside.inspection).toMatchObject({ columns: ['a'], records: 3, bad: [{ record: 2 }, { record: 3 }] })
+    const mixed = await inspectFile(place.write('[[1],2]', 'a.json'), place.store)
+    expect(mixed.inspection).toMatchObject({ columns: [], records: 2, bad: [{ record: 1 }, { record: 2 }] })
+  })
+
+  it('are a bad record at the end of a list that is cut off, with a warning', async () => {
+    const { inspection } = await inspectFile(place.write('[{"a":1},{"a":2},{"a":', 'a.json'), place.store)
+    expect(inspection).toMatchObject({ records: 3, bad: [{ record: 3 }], doubts: [expect.stringContaining('the JSON list is cut off')] })
+  })
+})

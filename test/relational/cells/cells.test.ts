@@ -33,6 +33,7 @@ const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options]
     ['text', { decimal: ',', grouping: ' ', symbols: [] }],
   ],
   parse_boolean: [['text', {}]],
+  formula_text: [['text', {}]],
   parse_date: [
     ['text', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%d/%m/%y', '%b %d, %Y'] }],
     ['text', { to: 'timestamp', formats: ['%Y-%m-%dT%H:%M:%S%z', '%m/%d/%Y %I:%M %p', 'epoch_s', 'epoch_ms'] }],
@@ -227,6 +228,10 @@ describe('cell operations', () => {
     ],
     ['parse_decimal', { decimal: ',', grouping: '.', symbols: ['€'] }, { '1.234,5': '1234.5', '3,25 €': '3.25', '1.234': '1234.0' }],
     ['parse_boolean', {}, { yes: 'true', N: 'false', TRUE: 'true', maybe: null, '1': null }],
+    ['parse_boolean', {}, { ja: 'true', Nein: 'false', OUI: 'true', Sì: 'true', nie: 'false', Да: 'true', нет: 'false', si_: null }],
+    ['formula_text', {}, { '="0002"': '0002', '="a""b"': 'a"b', '=""': '', '="open': '="open', '=A1': '=A1', '0002': '0002' }],
+    ['parse_date', { to: 'date', formats: ['serial'] }, { '44197': '2021-01-01', '60000': '2064-04-08', x: null, '1e5': null }],
+    ['parse_date', { to: 'timestamp', formats: ['serial'] }, { '44197.75': '2021-01-01 18:00:00', '44197': '2021-01-01 00:00:00' }],
     [
       'parse_date',
       { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%m/%d/%y'] },

@@ -226,3 +226,56 @@ describe('dates', () => {
     expect(typeOf(['13.10.14', '10.11.12'], 'Datum')).toBe('date')
   })
 })
+
+describe('answers in other languages', () => {
+  it.each([
+    [['ja', 'nein', 'Ja'], 'aktiv'],
+    [['oui', 'non', ''], 'actif'],
+    [['sì', 'no'], 'attivo'],
+    [['sí', 'no', 'Sí'], 'activo'],
+    [['TAK', 'NIE'], 'aktywny'],
+    [['да', 'нет'], 'активен'],
+    [['j', 'n'], 'aktiv'],
+  ])('%j are read as booleans, and it is said', (cells, name) => {
+    expect(plan(name, cells)).toMatchObject({ type: 'boolean', notes: [expect.stringContaining('is read as true and')] })
+    expect(plan(name, cells, { type: 'text' }).type).toBe('text')
+  })
+
+  it.each([
+    [['NO', 'SE', 'DK', 'NO', 'SE', 'DK'], 'origin'],
+    [['NO', 'SI'], 'country'],
+    [['ja', 'ja'], 'aktiv'],
+    [['ja', 'nein', 'vielleicht', 'vielleicht'], 'aktiv'],
+    [['ne', 'nw', 'ne', 'nw'], 'dir'],
+  ])('%j stay text', (cells, name) => {
+    expect(typeOf(cells, name)).toBe('text')
+  })
+})
+
+describe('what spreadsheets leave', () => {
+  it('are errors, which are no values, and it is said', () => {
+    const found = plan('price', ['1.5', '#DIV/0!', '2.5', '#REF!', '####'])
+    expect(found).toMatchObject({ type: 'decimal', worded: true, doubts: [expect.stringContaining('"#DIV/0!" (1 cell)')] })
+    expect(nullValuesOf(found)).toEqual(expect.arrayContaining(['#DIV/0!', '#REF!', '####', 'N/A']))
+    expect(nullValuesOf(plan('price', ['1.5', '#DIV/0!'], { null_values: ['x'] }))).toEqual(['', 'x'])
+    expect(nullValuesOf(plan('price', ['1.5', '2']))).not.toContain('#DIV/0!')
+  })
+
+  it('are texts in formulas', () => {
+    expect(plan('zip', ['="0002"', '="0013"', '12'])).toMatchObject({
+      type: 'text',
+      formula_texts: true,
+      notes: [expect.stringContaining('2 texts written as a formula')],
+    })
+    expect(plan('zip', ['="0002"'], { type: 'text' }).formula_texts).toBe(undefined)
+  })
+
+  it('are serial dates, which a setting reads', () => {
+    const days = ['44197', '44198', '44561']
+    expect(plan('order date', days)).toMatchObject({ type: 'integer', doubts: [expect.stringContaining('from 44197 to 44561')] })
+    expect(plan('order date', days, { type: 'date' }).date).toEqual({ to: 'date', formats: ['serial'] })
+    expect(plan('orders', days).doubts).toBe(undefined)
+    expect(plan('updated', days).doubts).toBe(undefined)
+    expect(plan('date', ['1', '2', '3']).doubts).toBe(undefined)
+  })
+})

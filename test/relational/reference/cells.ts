@@ -1,5 +1,5 @@
 /** The cell operations of the reference engine, by their names: the new cell, and whether the operation counts it as changed. */
-import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/boolean-words.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
 import { formattedForm, isExact, type NumberFormat, plainForm } from '#relational/types/number-forms.ts'
 import type { PhoneOptions } from '#relational/cells/phone.ts'
@@ -68,6 +68,8 @@ const isAmong = (words: readonly string[], text: string) =>
 
 const parseBoolean = (text: string): Cell => (isAmong(TRUE_WORDS, text) ? true : isAmong(FALSE_WORDS, text) ? false : null)
 
+const formulaText = (text: string): string | null => /^="((?:[^"]|"")*)"$/.exec(text)?.[1]?.replaceAll('""', '"') ?? null
+
 function e164(text: string, { plan }: PhoneOptions): string {
   const number = text.replace(/[ ().\-/\t]/g, '')
   if (!/^\+?[0-9]{6,18}$/.test(number)) return text
@@ -106,6 +108,13 @@ export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, Ce
   ],
   ['parse_integer', ofText(parseInteger, (text, format: NumberFormat) => isReformatted(text, format, 'integer'))],
   ['parse_decimal', ofText(parseDecimal, (text, format: NumberFormat) => isReformatted(text, format, 'decimal'))],
+  [
+    'formula_text',
+    ofText(
+      (text) => formulaText(text) ?? text,
+      (text) => formulaText(text) !== null,
+    ),
+  ],
   ['parse_boolean', ofText(parseBoolean, (text) => parseBoolean(text) !== null && text !== 'true' && text !== 'false')],
   [
     'parse_date',

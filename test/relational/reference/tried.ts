@@ -30,6 +30,7 @@ export const TRIED: Tried = [
     ],
   ),
   ['parse_boolean', 'text', {}],
+  ['formula_text', 'text', {}],
   ['parse_date', 'text', { to: 'date', formats: ['%Y-%m-%d'] }],
   ['parse_date', 'text', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%d/%m/%y', '%b %d, %Y'] }],
   ['parse_date', 'text', { to: 'date', formats: ['%Y/%m/%d', '%m/%d/%Y', '%d.%m.%y', '%d %B %Y'] }],

@@ -59,11 +59,10 @@ describe('a source without a table', () => {
     { name: 'empty.csv', content: '', error: 'Data.NoRows', says: /empty\.csv is empty \(0 bytes\)/ },
     {
       name: 'lists.json',
-      content: '[["id", "name"], [1, "a"]]',
+      content: '[["id", "name"], 1]',
       error: 'Data.Unreadable',
       says: /lists\.json contains no table: none of its 2 values is a JSON object; the first is a list/,
     },
-    { name: 'number.json', content: '[17]', error: 'Data.Unreadable', says: /number\.json contains no table: its only value is a number/ },
     { name: 'nothing.json', content: '[]', error: 'Data.NoRows', says: /nothing\.json/ },
     {
       name: 'broken.json',
@@ -80,9 +79,16 @@ describe('a source without a table', () => {
 
   it('beside others leaves its records in the quarantine', async () => {
     place.write('mixed/a.json', '[{"id": 1}, {"id": 2}]')
-    place.write('mixed/b.json', '[[3], [4]]')
+    place.write('mixed/b.json', '[[3], 4]')
     const run = await profile(join(place.folder, 'mixed/*.json'))
     expect(run).toMatchObject({ status: 'SUCCEEDED', error: undefined })
+  })
+
+  it('is not a list of lists, which is a table of its own', async () => {
+    expect(await profile(place.write('rows.json', '[["id", "name"], [1, "a"], [2, "b"]]'))).toMatchObject({ status: 'SUCCEEDED' })
+    place.write('tables/a.json', '[{"id": 1}, {"id": 2}]')
+    place.write('tables/b.json', '[[3], [4]]')
+    expect(await profile(join(place.folder, 'tables/*.json'))).toMatchObject({ status: 'FAILED', error: 'Data.SchemaMismatch' })
   })
 })
 

@@ -17,13 +17,13 @@ export interface ExcelSettings {
   readonly sheet: string | undefined
   readonly window: Window
   /** What the settings say about a header. */
-  readonly header: Pick<ReadSettings, 'header' | 'skip_lines'>
+  readonly header: Pick<ReadSettings, 'header' | 'skip_lines' | 'header_rows' | 'quarantine_rows'>
 }
 
 /** Definition.InvalidSetting where settings contradict each other. */
 export function excelSettings(settings: ReadSettings, uri: string): ExcelSettings {
   const known = Object.keys(excelOptions.shape)
-  const { sheet, range, header_row, header } = excelOptions.parse(
+  const { sheet, range, header_row, header, header_rows, quarantine_rows } = excelOptions.parse(
     Object.fromEntries(Object.entries(settings).filter(([name]) => known.includes(name))),
   )
   if (header_row !== undefined && header === false) throw contradiction(uri, 'header_row', header_row, 'header', header)
@@ -33,7 +33,11 @@ export function excelSettings(settings: ReadSettings, uri: string): ExcelSetting
   return {
     sheet,
     window: header_row === undefined ? whole : { ...whole, first: header_row - 1 },
-    header: header_row === undefined ? (header === undefined ? {} : { header }) : { header: true, skip_lines: 0 },
+    header: {
+      ...(header_row === undefined ? (header === undefined ? {} : { header }) : { header: true, skip_lines: 0 }),
+      ...(header_rows === undefined ? {} : { header_rows }),
+      ...(quarantine_rows === undefined ? {} : { quarantine_rows }),
+    },
   }
 }
 

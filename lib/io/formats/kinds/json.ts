@@ -1,9 +1,9 @@
 /** json: one list of objects, or objects over several lines. ndjson: an object a line. */
 import * as z from 'zod'
-import { encoding } from '../options.ts'
+import { encoding, flatten } from '../options.ts'
 import type { FormatKind } from './format.ts'
 
-const options = z.strictObject({ encoding })
+const options = z.strictObject({ encoding, flatten })
 
 export const json: FormatKind = {
   name: 'json',

@@ -1,5 +1,6 @@
 /** parquet: typed columns in row groups, read as they lie. */
 import * as z from 'zod'
+import { flatten } from '../options.ts'
 import { signatureOf } from '../signatures.ts'
 import type { FormatKind } from './format.ts'
 
@@ -9,7 +10,7 @@ export const parquet: FormatKind = {
   name: NAME,
   summary: 'Typed columns in row groups; values keep their types.',
   extensions: ['parquet', 'pq'],
-  options: z.strictObject({}),
+  options: z.strictObject({ flatten }),
   content: 'bytes',
   layout: 'parquet',
   detect: ({ head, tail }) => (signatureOf(head, tail)?.name === NAME ? 'certain' : undefined),

@@ -2,8 +2,11 @@
 import { type Document, isPair, parseDocument, stringify, visit } from 'yaml'
 import type { Json } from '#core/json.ts'
 import { isMapping } from '../build-values.ts'
+import type { ConfigOptions } from '../config.ts'
+import { liftPhrases } from '../lift-phrases.ts'
 import { readYaml } from '../yaml.ts'
 import { dialectOf } from './index.ts'
+import { readLock } from './lock-file.ts'
 import { canonicalForm } from './normalise.ts'
 
 export interface CanonicalText {
@@ -13,15 +16,15 @@ export interface CanonicalText {
 }
 
 /** The canonical text of a definition that could be read. `${…}` stays as written; aliases become the values they refer to. */
-export function canonicalText(text: string, file: string): CanonicalText {
-  const { tree = null } = readYaml(text, file)
-  return { text: stringify(inCanonicalForm(tree), { lineWidth: 0 }), comments: hasComments(parseDocument(text)) }
+export function canonicalText(text: string, options: ConfigOptions & { readonly file: string }): CanonicalText {
+  const { tree = null } = readYaml(text, options.file)
+  return { text: stringify(inCanonicalForm(tree, options), { lineWidth: 0 }), comments: hasComments(parseDocument(liftPhrases(text))) }
 }
 
-function inCanonicalForm(tree: Json): Json {
+function inCanonicalForm(tree: Json, options: ConfigOptions & { readonly file: string }): Json {
   if (!isMapping(tree)) return tree
   const dialect = dialectOf(tree)
-  return dialect === undefined ? tree : canonicalForm(dialect, tree)
+  return dialect === undefined ? tree : canonicalForm(dialect, tree, readLock(dialect, options, []))
 }
 
 function hasComments(document: Document): boolean {

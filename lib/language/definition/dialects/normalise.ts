@@ -1,8 +1,8 @@
 /** Maps a definition in a dialect onto the canonical form. Places, and the paths that problems show, stay those of the author's file. */
-import type { JsonObject } from '#core/json.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 import { isMapping } from '../build-values.ts'
 import { type CheckContext, checkShape } from '../check-shape.ts'
-import type { Place } from '../parse-context.ts'
+import { type Place, report } from '../parse-context.ts'
 import type { Problem } from '../problem.ts'
 import type { Dialect } from './dialect.ts'
 import { dialectOf } from './index.ts'
@@ -15,23 +15,34 @@ export interface Normalised {
   readonly context: CheckContext
   /** Absent: the file is in the canonical form. */
   readonly dialect?: Dialect
+  /** The text of the lock, where the dialect has one. */
+  readonly lock?: string
 }
 
-/** `written` is the tree of the file. A file in the canonical form passes unchanged. */
-export function normalise(written: JsonObject, context: CheckContext): Normalised {
+/** `written` is the tree of the file; `lockOf` reads the lock of a dialect. A file in the canonical form passes unchanged. */
+export function normalise(written: JsonObject, context: CheckContext, lockOf: (dialect: Dialect) => Json | undefined): Normalised {
   const { tree } = context.substituted
   const dialect = dialectOf(tree)
   if (dialect === undefined) return { written, context }
+  const lock = lockOf(dialect)
   const known = context.problems.length
-  checkShape(dialect.schema, tree, [], { subject: `a ${dialect.name}`, keys: 'key' }, context)
-  const wrong = context.problems.slice(known)
-  const { tree: canonical, origins } = arranged(dialect.arrange({ path: [], value: tree }))
-  return { written: canonicalForm(dialect, written), context: moved(context, mappingOf(canonical), origins, wrong), dialect }
+  const file = { path: [], value: tree }
+  const fits = checkShape(dialect.schema, tree, [], { subject: `a ${dialect.name}`, keys: 'key' }, context) !== undefined
+  for (const { code, path, what, hint, level } of dialect.problems?.(file, lock) ?? [])
+    report(context, code, path, { what, hint }, { level })
+  const wrong = context.problems.slice(known).filter(({ level }) => level === 'error')
+  const { tree: canonical, origins } = arranged(dialect.arrange(file, lock))
+  return {
+    written: canonicalForm(dialect, written, lock),
+    context: moved(context, mappingOf(canonical), origins, wrong),
+    dialect,
+    ...(dialect.lock === undefined || !fits || wrong.length > 0 ? {} : { lock: dialect.lock.text({ path: [], value: written }, lock) }),
+  }
 }
 
 /** A definition of the dialect in the canonical form. */
-export const canonicalForm = (dialect: Dialect, written: JsonObject): JsonObject =>
-  mappingOf(arranged(dialect.arrange({ path: [], value: written })).tree)
+export const canonicalForm = (dialect: Dialect, written: JsonObject, lock?: Json): JsonObject =>
+  mappingOf(arranged(dialect.arrange({ path: [], value: written }, lock)).tree)
 
 const mappingOf = (tree: unknown): JsonObject => {
   if (!isMapping(tree as JsonObject)) throw new Error('a dialect must arrange a file as a mapping')

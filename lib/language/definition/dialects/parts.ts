@@ -49,6 +49,14 @@ export const others = (part: Part | undefined, keys: readonly string[]): readonl
 /** A value that the author did not write, at the place of a part. */
 export const constant = (at: Part, value: string | number | boolean): Part => ({ path: at.path, value })
 
+/** The same for any value. */
+export const constants = (at: Part, value: Json): Arranged =>
+  Array.isArray(value)
+    ? { path: at.path, items: (value as readonly Json[]).map((item) => constants(at, item)) }
+    : isMapping(value)
+      ? { path: at.path, entries: Object.entries(value).map(([key, own]) => [key, constants(at, own)] as const) }
+      : { path: at.path, value }
+
 /** A mapping at the place of a part. Entries without a value, or whose key is no text, are left out. */
 export const mapping = (at: Part, entries: readonly (readonly [key: string | Part, value: Arranged | undefined])[]): Arranged => ({
   path: at.path,

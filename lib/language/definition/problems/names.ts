@@ -5,6 +5,19 @@ import { FIND, pipeline, type ProblemEntry } from './problem-entry.ts'
 const SOURCE = '  - {id: find, type: discover, with: {source: "{{ inputs.source }}"}}\n'
 
 export const NAME_PROBLEMS = {
+  'unclear-phrase': {
+    title: 'A phrase does not say clearly enough what the step does.',
+    explanation: 'Phrases between <AUTO> and </AUTO> are resolved by their words; with a confidence below 0.6 nothing is guessed.',
+    example: 'name: Sales\nsteps:\n  - {id: find, action: <AUTO>make everything nice</AUTO>}\n',
+    fix: 'Use the words of one of the meanings in the message, or write the step with `type` and `with`.',
+  },
+  'phrase-not-covered': {
+    title: 'A part of a phrase says something that no step can do.',
+    explanation: 'The rest of the phrase applies.',
+    example:
+      'name: Sales\nsteps:\n  - id: find\n    action: <AUTO>discover data sources matching data/*.csv</AUTO>\n    on_error: {action: <AUTO>call the office or retry</AUTO>}\n',
+    fix: 'Remove that part of the phrase.',
+  },
   'duplicate-step-id': {
     title: 'Two steps have the same id.',
     explanation: 'The message shows the line of the first one.',

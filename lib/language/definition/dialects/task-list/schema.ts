@@ -10,18 +10,7 @@ import { config as validate } from '#steps/validate/config.ts'
 import { OPERATIONS } from '#steps/transform/operations/index.ts'
 import { activeRuns, email, id, wholeSeconds } from '../../atoms.ts'
 import { MAX_STEPS, step, top } from '../../schema.ts'
-
-/** Any value; it is checked in the canonical form. */
-const json: z.ZodType<Json> = z.unknown() as never
-
-/** The keys of a canonical schema, except some: each with any value. */
-function shared(schema: z.ZodObject, without: readonly string[]): { [key: string]: z.ZodType<Json | undefined> } {
-  const keys = Object.entries(schema.shape as { [key: string]: z.ZodType }).filter(([key]) => !without.includes(key))
-  return Object.fromEntries(keys.map(([key, { description }]) => [key, described(json.optional(), description)]))
-}
-
-const described = <T extends z.ZodType>(schema: T, description: string | undefined): T =>
-  description === undefined ? schema : schema.describe(description)
+import { json, shared } from '../shared-keys.ts'
 
 /** Task types with a name of their own, by the kind of step they are. */
 const TASK_TYPES: ReadonlyMap<string, string> = new Map([
