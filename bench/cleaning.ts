@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readRecords } from '#io/formats/record-text.ts'
-import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/parse-boolean.ts'
+import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/boolean-words.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import { runDefinition } from '../test/kit/run-pipeline.ts'
 
