@@ -50,6 +50,8 @@ function isAtom(c: u8): bool {
 }
 
 function isEmail(from: usize, end: usize): bool {
+  // the limits of RFC 5321: 254 characters, 64 before the @
+  if (end - from > 254) return false
   let at = from
   // atoms separated by dots
   let length = 0
@@ -60,7 +62,7 @@ function isEmail(from: usize, end: usize): bool {
     else if (c === 64) break
     else length = 0
   }
-  if (at >= end) return false
+  if (at >= end || at - from > 64) return false
   at++
   // at least two labels of 1 to 63 letters, digits and hyphens, without a hyphen at either end
   let labels = 0

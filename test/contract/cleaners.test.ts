@@ -35,6 +35,22 @@ const AUTO_ROWS = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'gol
 )
 
 const CASES: readonly Case[] = [
+  // normalize
+  {
+    title: 'normalize: one form for a country; others stay, and are reported',
+    rules: '{normalize: {columns: [word], as: country_name}}',
+    input: words('DE', ' germany', 'Germany', '', 'Atlantis'),
+    output: words('Germany', 'Germany', 'Germany', '~', 'Atlantis'),
+    counts: ['normalize word: 2'],
+    decisions: ['normalize word: country_name'],
+  },
+  {
+    title: 'normalize: a column of numbers is left',
+    rules: '{normalize: {columns: [age], as: ip}}',
+    input: ages('1', '2'),
+    output: ages('1', '2'),
+    decisions: ['normalize age: leave'],
+  },
   // missing
   {
     title: 'missing mean: of integers, rounded to one',

@@ -2,7 +2,8 @@
 import type { Json } from '#core/json.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { folderStore } from '#io/store/folder.ts'
-import { readJson } from '#io/workspace/json-store.ts'
+import { ROUNDS } from '#data/survey/corrected-plan.ts'
+import { findJson, readJson } from '#io/workspace/json-store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { compile } from '#language/compiler/compile.ts'
 import { EXIT } from '#run/local/events.ts'
@@ -51,10 +52,15 @@ export async function runQuietly({ command, definition, inputs, find }: QuietRun
   return { id, exit_code, store: settings.store, record }
 }
 
-/** The plan of the data that its step `find` found. */
-export async function planFound({ id, store }: Pick<QuietRunEnd, 'id' | 'store'>, find: string): Promise<DatasetPlan> {
+/** The plan of the data that its step `find` found, as the survey of the step `look`, if it has one, corrected it. */
+export async function planFound({ id, store }: Pick<QuietRunEnd, 'id' | 'store'>, find: string, look: string): Promise<DatasetPlan> {
   const files = folderStore(store)
-  const { result } = await readJson<{ result: { dataset: { plan: string } } }>(files, workspace(id).task('plan', find, null))
+  const keys = workspace(id)
+  const { result } = await readJson<{ result: { dataset: { plan: string } } }>(files, keys.task('plan', find, null))
+  for (let round = ROUNDS; round > 0; round--) {
+    const corrected = await findJson<DatasetPlan>(files, keys.dataset(look, round))
+    if (corrected !== undefined) return corrected
+  }
   return readJson<DatasetPlan>(files, result.dataset.plan)
 }
 

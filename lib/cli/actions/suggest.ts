@@ -22,6 +22,7 @@ import { MEASURED, planFound, runQuietly } from './quiet-run.ts'
 import { idFrom } from './template.ts'
 
 const FIND = 'find'
+const LOOK = 'look'
 const CHECK = 'check'
 
 const definition = (steps: string) => `version: 1
@@ -37,12 +38,12 @@ export async function suggestPipeline(args: Args, terminal: Terminal): Promise<n
   const inputs = { source: args.positionals }
   const look = { command: 'suggest', inputs, find: FIND }
 
-  const measuring = definition(`${stepsText({ types: {}, rules: [] })}  - {id: look, type: profile}\n`)
+  const measuring = definition(`${stepsText({ types: {}, rules: [] })}  - {id: ${LOOK}, type: profile}\n`)
   const measured = await runQuietly({ ...look, definition: measuring }, args, terminal)
   if (!MEASURED.includes(measured.exit_code)) return measured.exit_code
   const store = folderStore(measured.store)
   const { columns } = await readJson<Pick<QualityReport, 'columns'>>(store, workspace(measured.id).profile)
-  const plan = await planFound(measured, FIND)
+  const plan = await planFound(measured, FIND, LOOK)
   const types = typesOf(plan.columns)
 
   const meanings = new Map(plan.columns.map(({ name, semantic }) => [name, semantic]))

@@ -4,6 +4,7 @@ import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
+import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   resume,
   profile,
+  explain,
   suggest,
   plan,
   compile,

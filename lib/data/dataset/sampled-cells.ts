@@ -1,6 +1,6 @@
 /** The cells of sampled records, by column. */
 import { withLongNumbers } from '#io/formats/json-numbers.ts'
-import { readRecords } from '#io/formats/record-text.ts'
+import { cells, readRecords } from '#io/formats/record-text.ts'
 import type { Inspection, Sample } from '#io/formats/source.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -34,10 +34,28 @@ function* recordsOf(inspection: Inspection, text: string): Generator<readonly st
     for (const { cells } of readRecords(text, inspection.dialect)) yield cells
     return
   }
-  for (const line of text.split('\n')) {
-    if (line === '') continue
-    const record = JSON.parse(withLongNumbers(line)) as Record<string, unknown>
-    yield inspection.columns.map((name) => shown(entryOf(record, name)))
+  for (const line of text.split('\n')) if (line !== '') yield jsonCells(inspection, line)
+}
+
+const jsonCells = ({ columns }: Inspection, line: string): readonly string[] => {
+  const record = JSON.parse(withLongNumbers(line)) as Record<string, unknown>
+  return columns.map((name) => shown(entryOf(record, name)))
+}
+
+/** Records of a sample with their numbers, up to `most` of them, spread evenly. */
+export function* sampledRecords(
+  inspection: Inspection,
+  { numbers, ends, text }: Pick<Sample, 'numbers' | 'ends' | 'text'>,
+  most: number,
+): Generator<{ readonly record: number; readonly cells: readonly string[] }> {
+  const decoder = new TextDecoder()
+  const step = Math.max(1, ends.length / most)
+  for (let next = 0; next < ends.length; next += step) {
+    const at = Math.floor(next)
+    const raw = decoder.decode(text.subarray(at === 0 ? 0 : ends[at - 1], ends[at]))
+    const record = numbers[at]
+    if (record === undefined || raw.trim() === '') continue
+    yield { record, cells: inspection.dialect === null ? jsonCells(inspection, raw) : cells(raw, inspection.dialect) }
   }
 }
 

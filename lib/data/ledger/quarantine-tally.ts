@@ -28,7 +28,20 @@ export type QuarantineRow = readonly [
   raw: string,
 ]
 
+/** Rows in quarantine for the same reason. */
+export interface QuarantineGroup {
+  readonly step: string
+  readonly rule: string
+  readonly column: string
+  readonly reason: string
+  readonly rows: number
+  /** The first of them. */
+  readonly examples: readonly Example[]
+}
+
 export interface QuarantineTally {
+  /** In the order of their first rows; of very many reasons, the first. */
+  readonly groups: readonly QuarantineGroup[]
   /** The first row that a rule quarantined for a column, in one source or, for null, in all. */
   example(source: string | null, step: string, rule: string, column: string): Example | null
   /** The reasons of records that cannot be read, in one source or in all. */
@@ -38,16 +51,24 @@ export interface QuarantineTally {
 /** The rule of records that cannot be read as rows. */
 const RECORD = 'record'
 const MAX_RAW = 80
+const MAX_GROUPS = 1000
+const MAX_EXAMPLES = 3
 
 export function startQuarantineTally(): { readonly tally: QuarantineTally; readonly add: (row: QuarantineRow) => void } {
   const examples = new Map<string, Example>()
   /** By source, step and reason. */
   const records = new Map<string, Map<string, { rows: number; example: Example }>>()
+  const groups = new Map<string, Omit<QuarantineGroup, 'rows' | 'examples'> & { rows: number; readonly examples: Example[] }>()
   const keyOf = (...parts: readonly (string | null)[]) => JSON.stringify(parts)
 
   function add([source, , line, , step, rule, column, value, reason, raw]: QuarantineRow): void {
     const shown = column === '' ? raw.trimEnd() : value
     const example = { source, line, value: shown !== null && shown.length > MAX_RAW ? `${shown.slice(0, MAX_RAW)}…` : shown }
+    const group = keyOf(step, rule, column, reason)
+    const same = groups.get(group) ?? { step, rule, column, reason, rows: 0, examples: [] }
+    if (groups.size < MAX_GROUPS) groups.set(group, same)
+    same.rows++
+    if (same.examples.length < MAX_EXAMPLES) same.examples.push(example)
     for (const of of [source, null]) {
       const key = keyOf(of, step, rule, column)
       if (!examples.has(key)) examples.set(key, example)
@@ -63,6 +84,9 @@ export function startQuarantineTally(): { readonly tally: QuarantineTally; reado
   return {
     add,
     tally: {
+      get groups() {
+        return [...groups.values()]
+      },
       example: (source, step, rule, column) => examples.get(keyOf(source, step, rule, column)) ?? null,
       unreadable: (source, step) =>
         [...(records.get(keyOf(source, step)) ?? [])].map(([reason, { rows, example }]) => ({ rows, reason, example })),

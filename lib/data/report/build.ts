@@ -2,6 +2,7 @@
 import type { Ledger } from '#data/ledger/ledger.ts'
 import { type CaughtError, parseCause, readFailure } from '#core/errors/failure.ts'
 import type { StepReport } from '#core/task/task.ts'
+import { named } from '#core/text/lookup.ts'
 import { WEIGHTS } from '#data/survey/quality.ts'
 import type { FinalizeSettings } from './finalize-settings.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -20,6 +21,7 @@ export function buildReport(
   warnings: readonly RunWarning[],
   settings: FinalizeSettings,
   context: Context,
+  attention: QualityReport['attention'] = [],
 ): QualityReport {
   const { scans, segments, exchanges, facts } = artifacts
   const before = facts?.quality ?? null
@@ -29,6 +31,7 @@ export function buildReport(
     pipeline: { id: pipeline.id, name: pipeline.name },
     run: { id: run.id, started_at: run.started_at, status },
     ...(warnings.length === 0 ? {} : { warnings }),
+    attention,
     summary: {
       total_records: scans.reduce((sum, { plan }) => sum + plan.records, 0),
       processing_seconds: Math.max(0, context.now().getTime() - Date.parse(run.started_at)) / 1000,
@@ -54,12 +57,39 @@ export function buildReport(
       }
     }),
     columns: facts?.columns ?? [],
+    published: publishedColumns(artifacts),
+    changes: changesOf(artifacts),
     sample: facts?.sample ?? null,
     decisions: [...segments, ...exchanges].flatMap(({ file }) => file.decisions),
     notes: notesOf(artifacts, settings),
     output: outputOf(artifacts),
     failure: settings.failure === null ? null : readFailure(settings.failure),
   }
+}
+
+/** The columns after the last pass. */
+function publishedColumns({ segments }: RunArtifacts): QualityReport['published'] {
+  const counts = segments.flatMap(({ file }) => file.steps.flatMap((step) => step.counts))
+  const last = segments.at(-1)?.file
+  return (last?.columns ?? []).map(({ name, type }) => ({
+    name,
+    type,
+    from: named(last?.lineage, name)?.from ?? [],
+    changed: counts.reduce((sum, count) => sum + (count.column === name ? count.cells : 0), 0),
+  }))
+}
+
+/** What reading changed, then what rules changed. */
+function changesOf({ facts, segments }: RunArtifacts): QualityReport['changes'] {
+  const counted = new Set(
+    segments.flatMap(({ file }) => file.steps.flatMap(({ counts }) => counts.map(({ rule, column }) => JSON.stringify([rule, column])))),
+  )
+  const read = (facts?.columns ?? []).flatMap(({ name: column, effects }) =>
+    Object.entries(effects).flatMap(([rule, { cells, example }]) =>
+      example === null || cells === 0 || !counted.has(JSON.stringify([rule, column])) ? [] : [{ step: '', rule, column, ...example }],
+    ),
+  )
+  return [...read, ...segments.flatMap(({ file }) => file.examples)]
 }
 
 /** As measured by the survey; sources without a survey are listed with the counts of the reader. */

@@ -38,7 +38,15 @@ ul.bars { list-style: none; margin: 0; padding: 0; min-width: 9rem }
 ul.bars li { display: grid; grid-template-columns: 1fr auto; column-gap: .75rem; overflow-wrap: anywhere }
 ul.bars span.number { color: var(--soft) }
 ul.bars .bar { grid-column: 1 / -1 }
-ul.items { margin: 0; padding-left: 1rem; min-width: 17rem }
+ul.items { margin: 0; padding-left: 1rem; min-width: 12rem; overflow-wrap: anywhere }
+@media (max-width: 40rem) {
+  main { padding: 1rem .5rem 3rem }
+  th, td { padding: .3rem .4rem; max-width: 14rem }
+  tbody th { min-width: 6.5rem; max-width: 9rem }
+  .histogram { width: 4.5rem }
+  ul.items { min-width: 8.5rem; padding-left: .8rem }
+  dl.plain > div { grid-template-columns: 8rem 1fr }
+}
 @media print {
   :root { --ink: #000; --soft: #333; --paper: #fff; --line: #bbb; --shade: #fff; --good: #000; --warn: #000; --bad: #000; --part: #444; --rest: #ddd }
   main { max-width: none; padding: 0 }

@@ -5,7 +5,8 @@ import { STYLE } from './html-style.ts'
 import type { QualityReport } from './model.ts'
 import { sectionsOf, TITLE } from './sections.ts'
 
-export function renderHtml(report: QualityReport): string {
+/** `title` and `sections` are those of the quality report unless given. */
+export function renderHtml(report: QualityReport, title: string = TITLE, sections: readonly Section[] = sectionsOf(report)): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -13,19 +14,26 @@ export function renderHtml(report: QualityReport): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(TITLE)}: ${escaped(report.pipeline.name)}</title>
+<title>${escaped(title)}${title === TITLE ? `: ${escaped(report.pipeline.name)}` : ''}</title>
 <style>
 ${STYLE}
 </style>
 </head>
-<body class="${report.run.status}">
+<body class="${tone(report)}">
 <main>
-<h1>${escaped(TITLE)}</h1>
-${sectionsOf(report).map(section).join('\n')}
+<h1>${escaped(title)}</h1>
+${sections.map(section).join('\n')}
 </main>
 </body>
 </html>
 `
+}
+
+/** Green is only for a run that succeeded and left nothing to check. */
+function tone({ run, steps, attention }: QualityReport): string {
+  if (run.status !== 'succeeded') return run.status
+  const isClear = attention.every(({ kind }) => kind === 'decided') && steps.every(({ report }) => ['ok', 'skipped'].includes(report.level))
+  return isClear ? 'succeeded' : 'partial'
 }
 
 function section({ title, level, blocks }: Section): string {

@@ -6,6 +6,8 @@ import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Quality } from '#data/survey/quality.ts'
 import type { Decision } from '#relational/operations/choices.ts'
+import type { ChangeExample } from '#data/ledger/segment-file.ts'
+import type { Attention } from './attention.ts'
 import type { Issue } from '#data/survey/quality.ts'
 
 export interface QualityReport {
@@ -13,6 +15,8 @@ export interface QualityReport {
   readonly run: { readonly id: string; readonly started_at: string; readonly status: RunStatus }
   /** Why the run completed in part although all steps did their work; absent if there is no reason. */
   readonly warnings?: readonly RunWarning[]
+  /** What needs a person, most important first. */
+  readonly attention: readonly Attention[]
   readonly summary: {
     readonly total_records: number
     readonly processing_seconds: number
@@ -52,6 +56,15 @@ export interface QualityReport {
     readonly counts: readonly RuleCount[]
   }[]
   readonly columns: readonly ColumnFacts[]
+  /** Columns of the output of the last pass, with the columns of the sources they come from and the cells that rules changed. */
+  readonly published: readonly {
+    readonly name: string
+    readonly type: string
+    readonly from: readonly string[]
+    readonly changed: number
+  }[]
+  /** Changed cells, up to three of each rule and column. */
+  readonly changes: readonly ChangeExample[]
   readonly sample: { readonly rows: number; readonly complete: boolean } | null
   readonly decisions: readonly Decision[]
   readonly notes: readonly string[]

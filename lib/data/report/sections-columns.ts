@@ -9,6 +9,8 @@ import { trimmedText } from '#core/text/white-space.ts'
 
 const HEAD = [
   { title: 'Column' },
+  { title: 'Distribution', drawn: true },
+  { title: 'Changed' },
   { title: 'Type and meaning' },
   { title: 'Complete', number: true },
   { title: 'Distinct', number: true },
@@ -17,15 +19,16 @@ const HEAD = [
   { title: 'Minimum', number: true },
   { title: 'Maximum', number: true },
   { title: 'Mean ± deviation', number: true },
-  { title: 'Distribution', drawn: true },
 ]
 
-export function columnsSection({ columns }: QualityReport): Section | null {
+export function columnsSection({ columns, changes }: QualityReport): Section | null {
   const blocks = table(
     'Columns as they were read',
     HEAD,
     columns.map((column) => [
       column.name,
+      column.sampled.histogram === null ? '' : { text: '', histogram: column.sampled.histogram },
+      changed(column.name, changes),
       column.semantic === null || column.semantic === column.type ? column.type : `${column.type} · ${column.semantic}`,
       { text: shareOf(completenessOf(column)), share: completenessOf(column) },
       `${column.distinct.exact ? '' : '≈ '}${whole(column.distinct.value)}`,
@@ -34,11 +37,20 @@ export function columnsSection({ columns }: QualityReport): Section | null {
       measured(column.minimum),
       measured(column.maximum),
       [measured(column.mean), measured(column.deviation)].filter((figure) => figure !== '').join(' ± '),
-      column.sampled.histogram === null ? '' : { text: '', histogram: column.sampled.histogram },
     ]),
     500,
   )
   return blocks.length === 0 ? null : { title: 'Columns', level: 2, blocks }
+}
+
+const MAX_CHANGES = 4
+
+/** Cells before and after, of all rules that changed the column. */
+function changed(column: string, changes: QualityReport['changes']): Cell {
+  const own = changes.filter((change) => change.column === column)
+  const shown = (value: string | null) => (value === null ? 'missing' : `"${escapeControls(value, 30)}"`)
+  const items = [...new Set(own.map(({ before, after }) => `${shown(before)} → ${shown(after)}`))].slice(0, MAX_CHANGES)
+  return { text: items.join(' · '), items }
 }
 
 function findings(column: ColumnFacts): Cell {

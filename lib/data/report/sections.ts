@@ -5,6 +5,7 @@ import { type Block, type Figure, type Section, table, text } from './document.t
 import { precise, scoreOf, secondsOf, shareOf, whole } from './figures.ts'
 import type { QualityReport } from './model.ts'
 import { warningLines } from './warning-lines.ts'
+import { attentionSection, publishedSection } from './sections-attention.ts'
 import { columnsSection, estimates } from './sections-columns.ts'
 import { rowsSection, sourcesSection, stepsSection } from './sections-rows.ts'
 
@@ -12,6 +13,7 @@ export const TITLE = 'Data Processing Quality Report'
 
 export function sectionsOf(report: QualityReport): readonly Section[] {
   const sections: readonly (Section | null)[] = [
+    attentionSection(report),
     summary(report),
     warnings(report),
     ...metrics(report),
@@ -22,7 +24,24 @@ export function sectionsOf(report: QualityReport): readonly Section[] {
     stepsSection(report),
     sourcesSection(report),
     columnsSection(report),
+    publishedSection(report),
     decisions(report),
+    openIssues(report),
+    notes(report),
+    estimates(report),
+  ]
+  return sections.filter((section) => section !== null)
+}
+
+/** The page of a profile: what is in the files, without steps and output. */
+export function profileSections(report: QualityReport): readonly Section[] {
+  const [, before] = metrics(report)
+  const quality = before === undefined ? null : { ...before, title: 'Data Quality Metrics', level: 2 as const }
+  const sections = [
+    attentionSection(report),
+    quality,
+    sourcesSection(report),
+    columnsSection(report),
     openIssues(report),
     notes(report),
     estimates(report),

@@ -19,7 +19,7 @@ import { type Counted, type ListedValue, type MeasureKernel, openMeasureKernel }
 import { kernelColumn, nullTokensOf } from './engine.ts'
 import { type ListedColumn, listedHashes, listedStates, type ScanWorld } from './listed.ts'
 import { mergeStates } from './merge.ts'
-import { type ColumnPartial, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { type ColumnPartial, MAX_LISTED_LENGTH, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
 import type { ScanResult } from './scan.ts'
 import { entryOf, record } from '#core/text/record.ts'
 import { positionOf } from '#core/text/lookup.ts'
@@ -171,9 +171,10 @@ async function columnPartials(
   })
 }
 
-/** The values of a dictionary column; null if there are too many. The rest of the rows has no value. */
+/** The values of a dictionary column; null if there are too many or too long ones. The rest of the rows has no value. */
 function valuesOf(listed: readonly ListedValue[], rows: number): Values {
-  if (listed.length > MAX_VALUES) return null
+  const isLong = ({ value }: ListedValue) => value.length * 3 > MAX_LISTED_LENGTH && Buffer.byteLength(value) > MAX_LISTED_LENGTH
+  if (listed.length > MAX_VALUES || listed.some(isLong)) return null
   const present = listed.reduce((sum, { count }) => sum + count, 0)
   return [...listed.map(({ value, count }) => [value, count] as const), ...(rows > present ? [[null, rows - present] as const] : [])]
 }

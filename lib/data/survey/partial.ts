@@ -26,6 +26,9 @@ export const MAX_VALUES = 10_000
 /** A column with a longer text than this, in bytes, is not listed. */
 export const MAX_VALUE_LENGTH = 1_000
 
+/** A list of values has no longer ones, in bytes: it is kept as JSON, and read whole. */
+export const MAX_LISTED_LENGTH = 1_000_000
+
 export function mergeValues(a: Values, b: Values): Values {
   if (a === null || b === null) return null
   const counts = new Map<string | null, number>(a)

@@ -13,6 +13,7 @@ import { caseVariants } from '#relational/measures/variants.ts'
 import type { Cells } from '#relational/measures/measure.ts'
 import { alike } from './alike.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
+import { MAX_LISTED_LENGTH } from './partial.ts'
 import type { SurveyColumn } from './scan.ts'
 
 /** Patterns need regular expressions, which cost a thousand times as much as a comparison. */
@@ -148,8 +149,10 @@ export async function sampledFacts(
 /** The loaded column of a row. */
 const columnOf = (stacks: readonly Stack[], { stack, place }: Record<string, Json>) => stacks[Number(stack)]?.columns[Number(place)] ?? -1
 
-const counts = (stack: Stack, also: string) =>
-  `SELECT place, ${shownOf(stack)} AS value, count(*) AS count FROM ${stack.table} WHERE ${stack.cells.value} IS NOT NULL${also} GROUP BY ALL`
+function counts(stack: Stack, also: string): string {
+  const short = stack.plan.type === 'text' ? ` AND strlen(${shownOf(stack)}) <= ${MAX_LISTED_LENGTH}` : ''
+  return `SELECT place, ${shownOf(stack)} AS value, count(*) AS count FROM ${stack.table} WHERE ${stack.cells.value} IS NOT NULL${short}${also} GROUP BY ALL`
+}
 
 const isNumber = ({ type }: ColumnPlan) => isNumeric(type)
 

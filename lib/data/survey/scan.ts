@@ -10,7 +10,7 @@ import type { KeySet } from '#relational/operations/key-set.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
 import { type Collection, openCollection } from './collect.ts'
-import { type ColumnPartial, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
+import { type ColumnPartial, MAX_LISTED_LENGTH, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
 import { madeOnce } from '#core/text/lookup.ts'
 import { record } from '#core/text/record.ts'
 
@@ -224,10 +224,11 @@ function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<
 
 /** A dictionary column's values for each file; the rest of the rows has no value. */
 async function readDictionary(session: Session, at: number, files: readonly (readonly [string, number])[]): Promise<Values[]> {
-  const sizes = await session.rows(`SELECT _file, cardinality(dictionary${at}) AS size FROM survey`)
-  const tooMany = new Set(sizes.filter(({ size }) => Number(size) > MAX_VALUES).map(({ _file }) => String(_file)))
+  const fits = `cardinality(dictionary${at}) <= ${MAX_VALUES} AND COALESCE(list_max([strlen(CAST(value AS VARCHAR)) FOR value IN map_keys(dictionary${at})]), 0) <= ${MAX_LISTED_LENGTH}`
+  const sizes = await session.rows(`SELECT _file FROM survey WHERE NOT (${fits})`)
+  const tooMany = new Set(sizes.map(({ _file }) => String(_file)))
   const rows = await session.rows(
-    `SELECT _file, unnest(map_keys(dictionary${at})) AS value, unnest(map_values(dictionary${at})) AS count FROM survey WHERE cardinality(dictionary${at}) <= ${MAX_VALUES}`,
+    `SELECT _file, unnest(map_keys(dictionary${at})) AS value, unnest(map_values(dictionary${at})) AS count FROM survey WHERE ${fits}`,
   )
   const byFile = new Map<string, [string | null, number][]>()
   for (const { _file, value, count } of rows) {

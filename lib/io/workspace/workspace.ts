@@ -49,6 +49,8 @@ export function workspace(run: string) {
     quarantine: at('quarantine/quarantine.csv'),
     quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
     profile: at('profile.json'),
+    /** The page of a profile, named after its file. */
+    profilePage: (name: string) => at(`profile-of-${name.replace(/[^\w.-]+/g, '-')}.html`),
     manifest: at('manifest.json'),
     /** The pipeline state this run starts from, and the state for the next run. */
     pinned: (name: string) => at(`state/${name}.json`),

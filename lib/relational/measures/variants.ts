@@ -14,6 +14,9 @@ export interface Variants {
 /** Meanings in which a comma or a capital may distinguish two values. */
 const EXACT: ReadonlySet<string> = new Set(['id', 'url', 'uuid', 'ip'])
 
+/** A number with a unit: `12.0 oz` and `12.0 oz.` are the same amount, and neither spelling is what the number should become. */
+const AMOUNT = /^[+-]?\d[\d.,]*\s*[\p{L}%°"']{1,6}\.?$/u
+
 /** Why the values of a column are not compared; null if they are. */
 export function notCompared({ type, semantic, values, distinct, rows, missing }: ColumnFacts): string | null {
   if (rows === missing) return null
@@ -35,7 +38,7 @@ function variants(facts: ColumnFacts, key: (value: string) => string): Variants 
   const listed = facts.type === 'text' && !EXACT.has(facts.semantic ?? '') ? (facts.values ?? []) : []
   for (const [value, count] of listed) {
     const trimmed = trimmedText(value)
-    if (!missing.has(trimmed)) counts.set(trimmed, (counts.get(trimmed) ?? 0) + count)
+    if (!missing.has(trimmed) && !AMOUNT.test(trimmed)) counts.set(trimmed, (counts.get(trimmed) ?? 0) + count)
   }
   const groups = new Map<string, string[]>()
   for (const value of counts.keys()) {

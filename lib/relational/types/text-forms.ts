@@ -38,3 +38,6 @@ const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 
 /** An e-mail address: a dot-atom, an @ and a domain of two or more labels (RFC 5321 and 1035; no quoted local parts, no address literals). */
 export const EMAIL = `${ATOM}(?:\\.${ATOM})*@(?:${LABEL}\\.)+${LABEL}`
+
+/** Of an e-mail address, in characters: the whole, and the part before the @ (RFC 5321). */
+export const EMAIL_LIMITS = { address: 254, local: 64 } as const

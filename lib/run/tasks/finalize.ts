@@ -4,6 +4,8 @@ import type { Ledger } from '#data/ledger/ledger.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { CaughtError } from '#core/errors/failure.ts'
 import type { writeJson } from '#io/workspace/json-store.ts'
+import { attentionOf } from '#data/report/attention.ts'
+import { explainedScans } from '#data/report/explained-scans.ts'
 import { renderHtml } from '#data/report/html.ts'
 import { renderMarkdown } from '#data/report/markdown.ts'
 import type { QualityReport, RunStatus } from '#data/report/model.ts'
@@ -29,7 +31,9 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
   const complete = isComplete(settings, artifacts.unreadable)
   const warnings = settings.status === 'failed' ? [] : warningsOf(artifacts, ledger, quarantined, settings.limits ?? {})
   const status: RunStatus = settings.status === 'failed' ? 'failed' : complete && warnings.length === 0 ? 'succeeded' : 'partial'
-  const report = buildReport(artifacts, ledger, status, warnings, settings, context)
+  const decisions = [...artifacts.segments, ...artifacts.exchanges].flatMap(({ file }) => file.decisions)
+  const attention = attentionOf(quarantined.groups, await explainedScans(artifacts, context), decisions)
+  const report = buildReport(artifacts, ledger, status, warnings, settings, context, attention)
   if (settings.status === 'succeeded') await publishQuarantines(artifacts, context)
   await writeDuplicates(artifacts, context)
   await writeViolations(artifacts, context)

@@ -14,7 +14,7 @@ export const GENERAL_FUNCTIONS: { readonly [name: string]: Implementation } = {
   nullif: ({ args: [value = null, unwanted = null] }) =>
     value !== null && unwanted !== null && compare(value, unwanted) === 0 ? null : value,
   if: ({ args: [condition, value = null, otherwise = null] }) => (condition === true ? value : otherwise),
-  is_email: strict((text: string) => hasForm(text, EMAIL)),
+  is_email: strict((text: string) => hasForm(text, EMAIL) && text.length <= 254 && text.indexOf('@') <= 64),
   is_number: strict((text: string) => hasForm(trimmedText(text), NUMBER) && Number.isFinite(Number(trimmedText(text)))),
   is_integer: strict((text: string) => hasForm(trimmedText(text), '[+-]?\\d+')),
   is_date: strict((text: string, format?: string) =>

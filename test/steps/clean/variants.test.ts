@@ -7,6 +7,18 @@ const column = (values: readonly (readonly [string, number])[], more = {}) =>
   aColumn({ type: 'text', values, null_values: TEXT_NULL_VALUES, ...more })
 
 describe('spellings of one value', () => {
+  it('are not those of a number with its unit', () => {
+    const amounts = [
+      ['12.0 oz', 5],
+      ['12.0 oz.', 9],
+      ['12.0 OZ.', 1],
+      ['Oz', 1],
+      ['OZ.', 2],
+    ] as const
+    expect(spellingVariants(column(amounts)).values).toEqual({})
+    expect(caseVariants(column(amounts)).count).toBe(0)
+  })
+
   it.each([
     ['U.S.A.', 'USA'],
     ['u.s.a.', 'Usa'],

@@ -2,7 +2,7 @@
 import { type Once, text as quoted } from '#relational/types/sql.ts'
 import { converted, isWritten, momentOf } from '#relational/types/conversion.ts'
 import { arg, type FunctionParameter, parsedBy, type RowFunction } from '../function.ts'
-import { EMAIL } from '#relational/types/text-forms.ts'
+import { isEmail } from '#relational/measures/semantic-rules.ts'
 
 const TEXT: FunctionParameter = { name: 'text', kind: 'text' }
 
@@ -30,7 +30,7 @@ export const CHECK_FUNCTIONS: readonly RowFunction[] = [
     'is_email',
     'Whether the text has the form of an e-mail address.',
     { expression: "is_email('anna@example.org')", result: true },
-    (value) => matches(value, EMAIL),
+    (value) => isEmail(value),
   ),
   question(
     'is_number',

@@ -5,7 +5,8 @@ import { consistency } from './consistency.ts'
 import { deduplicate } from './deduplicate.ts'
 import { drop, map } from './map.ts'
 import { missing } from './missing.ts'
+import { normalize } from './normalize.ts'
 import { outliers } from './outliers.ts'
 import { standardize } from './standardize.ts'
 
-export const CLEANERS = registryOf<Cleaner>()([standardize, missing, deduplicate, outliers, consistency, map, drop])
+export const CLEANERS = registryOf<Cleaner>()([standardize, missing, deduplicate, outliers, consistency, normalize, map, drop])
