@@ -51,7 +51,7 @@ describe('explain', () => {
       'version: 1\nid: p\nname: P\ninputs:\n  from: {type: string, default: prices.csv}\nsteps:\n  - {id: find, type: discover, with: {source: "{{ inputs.from }}", types: {price: decimal}}}\n  - {id: out, type: export, with: {to: out}}\n',
     )
     const [found] = JSON.parse(await explained('pipeline.yaml', 'price', '--json')) as readonly (Explanation & { readonly step: string })[]
-    expect(found).toMatchObject({ step: 'find', columns: [{ name: 'price', type: 'decimal' }] })
+    expect(found).toMatchObject({ step: 'find', columns: [{ name: 'price', type: 'float' }] })
     expect(found?.columns[0]?.decisions[0]).toMatchObject({ what: 'type', because: 'the definition sets it' })
     expect(found?.columns[0]?.against).toEqual([
       {

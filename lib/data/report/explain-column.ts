@@ -9,7 +9,8 @@ import type { InspectedSource } from '#data/dataset/inspected-source.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
-import { type Evidence, mergeEvidence, noEvidence } from '#relational/infer/evidence.ts'
+import { type Evidence, noEvidence } from '#relational/infer/evidence.ts'
+import { mergeEvidence } from '#relational/infer/merge-evidence.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { MISSING, writtenOut } from '#relational/infer/kind-of-cell.ts'
 
@@ -85,7 +86,7 @@ function typeDecision(
   { plan, sources }: Known,
 ): Explained {
   const decided = (because: string, setting: JsonObject | null): Explained => ({ what: 'type', value: type, because, setting })
-  if (untyped === true) return decided('all its cells are missing', typed(name, 'decimal'))
+  if (untyped === true) return decided('all its cells are missing', typed(name, 'float'))
   if (fixed && from_text) return decided('the definition sets it', typed(name, type))
   if (!from_text) return decided(storedAs(name, plan, sources), type === 'text' ? null : typed(name, 'text'))
   const present = kinds.filter(({ kind }) => kind !== MISSING)
@@ -111,7 +112,7 @@ function typeDecision(
 /** The type that a column of such cells would have. */
 const TYPES: readonly (readonly [RegExp, string])[] = [
   [/^a whole number|^digits/, 'integer'],
-  [/^a number/, 'decimal'],
+  [/^a number/, 'float'],
   [/^a date .*hh/, 'timestamp'],
   [/^a date/, 'date'],
   [/yes or no/, 'boolean'],

@@ -2,6 +2,7 @@
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import { orderedFormat } from '#relational/types/dates.ts'
+import { isNumeric } from '#relational/types/types.ts'
 import { decide } from './decide.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import { shapeOfKey } from './number-shape.ts'
@@ -88,5 +89,5 @@ function fits(evidence: Evidence, { type, number, date }: ColumnPlan): boolean {
   const alone = decide('', evidence, { date_order: dayFirst ? 'dmy' : 'mdy', locale: number?.decimal === ',' ? ',' : '.' }).type
   if (type === 'boolean') return evidence.booleans > 0 || evidence.integers > 0
   if (type === 'timestamp') return alone === 'timestamp' || alone === 'date' || evidence.epochs.seconds + evidence.epochs.millis > 0
-  return alone === type || (type === 'decimal' && alone === 'integer')
+  return alone === type || (isNumeric(type) && isNumeric(alone) && (type !== 'integer' || alone === 'integer'))
 }
