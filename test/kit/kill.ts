@@ -27,13 +27,22 @@ export async function kill(started: Started, victim: Victim): Promise<readonly n
   const workers = childrenOf(started.pid)
   if (victim === 'worker') {
     const [worker] = workers
-    if (worker !== undefined) process.kill(worker, 'SIGKILL')
+    if (worker !== undefined) killUnlessOver(worker)
     return workers
   }
-  process.kill(victim === 'group' ? -started.pid : started.pid, 'SIGKILL')
+  killUnlessOver(victim === 'group' ? -started.pid : started.pid)
   await started.ended
   if (victim === 'group') await gone(workers)
   return workers
+}
+
+/** A run can end by itself between the look at it and the signal. */
+function killUnlessOver(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** Waits until processes have ended. */

@@ -1,5 +1,5 @@
 /** What the cells of columns look like, with examples and their lines: from the sample that the types were decided from. */
-import { type KindOfCell, kindOfCell } from '#relational/infer/kind-of-cell.ts'
+import { cellClassifier, type KindOfCell } from '#relational/infer/kind-of-cell.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { locate } from '#io/formats/locate.ts'
 import type { Inspection } from '#io/formats/source.ts'
@@ -36,18 +36,19 @@ interface Seen extends KindOfCell {
 
 type Context = Pick<TaskContext, 'store' | 'scratch'>
 
-/** Of each of these columns, the most frequent kind first. Columns of typed files have none: their type is in the file. */
+/** Of each of these columns, the most frequent kind first, from up to `most` records of each source. Columns of typed files have none: their type is in the file. */
 export async function cellKinds(
   dataset: DatasetPlan,
   columns: readonly ColumnPlan[],
   context: Context,
+  most = MAX_RECORDS,
 ): Promise<ReadonlyMap<string, readonly CellKind[]>> {
   const kinds = new Map(columns.map(({ name }) => [name, new Map<string, Seen>()]))
   const inspections: Inspection[] = []
   for (const [at, { inspection: key }] of dataset.sources.entries()) {
     const source = await readJson<InspectedSource>(context.store, key)
     inspections.push(source.inspection)
-    if (source.types === null) await addKinds(kinds, dataset, at, source, columns, context)
+    if (source.types === null) await addKinds(kinds, dataset, at, source, columns, most, context)
   }
   const lines = await linesOf(
     inspections,
@@ -63,16 +64,22 @@ async function addKinds(
   at: number,
   { inspection, sample }: InspectedSource,
   columns: readonly ColumnPlan[],
+  most: number,
   { store }: Context,
 ): Promise<void> {
   const layout = dataset.layouts[dataset.sources[at]?.layout ?? 0]
-  const fields = columns.map((plan) => ({ plan, field: fieldOf(layout?.columns ?? [], plan.name), known: new Map<string, KindOfCell>() }))
+  const fields = columns.map((plan) => ({
+    plan,
+    field: fieldOf(layout?.columns ?? [], plan.name),
+    known: new Map<string, KindOfCell>(),
+    kindOf: cellClassifier(plan),
+  }))
   const text = await readBytes(store, sampleKey(dataset.sources[at]?.inspection ?? ''))
-  for (const { record, cells } of sampledRecords(inspection, { ...sample, text }, MAX_RECORDS)) {
-    for (const { plan, field, known } of fields) {
+  for (const { record, cells } of sampledRecords(inspection, { ...sample, text }, most)) {
+    for (const { plan, field, known, kindOf } of fields) {
       const cell = cells[field]
       if (cell === undefined) continue
-      const found = known.get(cell) ?? kindOfCell(cell, plan)
+      const found = known.get(cell) ?? kindOf(cell)
       known.set(cell, found)
       const own = kinds.get(plan.name)
       const seen: Seen = own?.get(found.kind) ?? { ...found, cells: 0, examples: [] }

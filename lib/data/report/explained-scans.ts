@@ -9,6 +9,9 @@ import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { ExplainedScan } from './attention.ts'
 import { explainColumn } from './explain-column.ts'
 
+/** Records of each source that are examined for examples. */
+const EXAMINED = 2000
+
 /** Columns and sources that are looked at: the report is about some of them, not about all. */
 const MAX_COLUMNS = 20
 const MAX_SOURCES = 20
@@ -35,7 +38,8 @@ async function explainScan(step: string, read: DatasetPlan, context: Context): P
   const doubts = sources.flatMap(({ inspection }, at) => (inspection.doubts ?? []).map((doubt) => `${plan.sources[at]?.name}: ${doubt}`))
   const columns = plan.columns.filter(isOpen).slice(0, MAX_COLUMNS)
   if (columns.length === 0 || sources.length < plan.sources.length) return { step, columns: [], doubts }
-  const kinds = await cellKinds(plan, columns, context)
+  // a report shows a few examples; siftstep explain examines the whole sample
+  const kinds = await cellKinds(plan, columns, context, EXAMINED)
   // misfits are among the rows in quarantine already
   const known = { plan, sources, kinds, facts: [] }
   return { step, doubts, columns: columns.map((column) => explainColumn(column, known)) }

@@ -14,11 +14,20 @@ export interface KindOfCell {
   readonly fits: boolean
 }
 
-/** The kind of a cell of a column that is read by this plan. */
-export function kindOfCell(cell: string, plan: ColumnPlan): KindOfCell {
-  const evidence = evidenceOf([cell], new Set(nullValuesOf(plan)))
-  const kind = nameOf(evidence)
-  return { kind, fits: kind === MISSING || fits(evidence, plan) }
+/**
+ * Finds the kind of each cell of a column that is read by this plan. Cells of one kind fit alike, so only the first of each is tried as a
+ * column of its own.
+ */
+export function cellClassifier(plan: ColumnPlan): (cell: string) => KindOfCell {
+  const nullValues = new Set(nullValuesOf(plan))
+  const kinds = new Map<string, KindOfCell>()
+  return (cell) => {
+    const evidence = evidenceOf([cell], nullValues)
+    const kind = nameOf(evidence)
+    const found = kinds.get(kind) ?? { kind, fits: kind === MISSING || fits(evidence, plan) }
+    kinds.set(kind, found)
+    return found
+  }
 }
 
 export const MISSING = 'missing'

@@ -130,7 +130,7 @@ export function momentOf(value: string, to: 'date' | 'timestamp', once: Once): s
 }
 
 /** Numbers without rounding. */
-export const isExact = (type: ColumnType): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
+const isExact = (type: ColumnType): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
 
 /** The digits of 64-bit integers. */
 export const INTEGER_DIGITS = 19

@@ -70,7 +70,7 @@ export function typeNamed(spelling: string): ColumnType | undefined {
   return fits ? decimalType(Number(precision), Number(scale)) : undefined
 }
 
-export const BARE_DECIMAL =
+const BARE_DECIMAL =
   'decimal needs a precision and a scale, such as decimal(18,2); the 64-bit floating point number that was called decimal before is float'
 
 /** What is wrong with a name that is no type; undefined if nothing more is known about it. */

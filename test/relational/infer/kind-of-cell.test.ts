@@ -1,8 +1,8 @@
-/** kindOfCell: one name for each form of a cell, and whether it fits the plan of its column. */
+/** Kinds of cells: one name for each form of a cell, and whether it fits the plan of its column. */
 import { describe, expect, it } from 'vitest'
 import { decide } from '#relational/infer/decide.ts'
 import { evidenceOf } from '#relational/infer/evidence.ts'
-import { kindOfCell } from '#relational/infer/kind-of-cell.ts'
+import { cellClassifier } from '#relational/infer/kind-of-cell.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
 
 const planOf = (cells: readonly string[]) => decide('c', evidenceOf(cells, new Set(NULL_VALUES)), { date_order: 'auto' })
@@ -23,7 +23,7 @@ describe('the kind of a cell', () => {
     ['yes', 'a word for yes or no'],
     ['ca. 12', 'text'],
   ])('%j is %s', (cell, kind) => {
-    expect(kindOfCell(cell, planOf(['a', 'b'])).kind).toBe(kind)
+    expect(cellClassifier(planOf(['a', 'b']))(cell).kind).toBe(kind)
   })
 
   it.each([
@@ -35,8 +35,8 @@ describe('the kind of a cell', () => {
   ])('fits the column or not', (cells, fitting, other) => {
     const plan = planOf(cells)
     expect(plan.type).not.toBe('text')
-    expect(kindOfCell(fitting, plan).fits).toBe(true)
-    expect(kindOfCell(other, plan).fits).toBe(false)
-    expect(kindOfCell('n/a', plan).fits).toBe(true)
+    expect(cellClassifier(plan)(fitting).fits).toBe(true)
+    expect(cellClassifier(plan)(other).fits).toBe(false)
+    expect(cellClassifier(plan)('n/a').fits).toBe(true)
   })
 })

@@ -6,7 +6,6 @@ import { existingColumn } from '#relational/types/choose-columns.ts'
 import { numberingPlan, phoneRegion } from '#steps/kind/numbering-plan.ts'
 import { column, columnType, namedType } from '#steps/kind/fields.ts'
 import { defineRowRule, rowCommon, ruleParameters } from '../rule.ts'
-import { entryOf } from '#core/text/record.ts'
 import { isNaming } from '#relational/infer/semantics.ts'
 
 /** The regular expression of a pattern of the profile (`A-9`: capitals, a hyphen, digits); null where it has letters of other alphabets. */

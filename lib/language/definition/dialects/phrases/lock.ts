@@ -40,7 +40,7 @@ export type Lock = z.infer<typeof lockFile>
 export type LockedStep = Lock['steps'][string]
 
 /** Phrases that differ only in white space are the same. */
-export const isSamePhrase = (a: string, b: string) => a.trim().replace(/\s+/g, ' ') === b.trim().replace(/\s+/g, ' ')
+const isSamePhrase = (a: string, b: string) => a.trim().replace(/\s+/g, ' ') === b.trim().replace(/\s+/g, ' ')
 
 /** The entry of a step, if its phrase is still the one that was resolved. */
 export function lockedStep(lock: Lock | undefined, id: string, phrase: string): LockedStep | undefined {

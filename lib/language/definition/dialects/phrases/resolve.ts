@@ -10,7 +10,7 @@ import { contentOf } from './words.ts'
 /** Changes whenever a phrase could be resolved differently. */
 export const RESOLVER = 1
 /** With less, a phrase is an error. */
-export const ENOUGH = 0.6
+const ENOUGH = 0.6
 
 export interface Resolved {
   readonly type: string

@@ -11,7 +11,7 @@ const EMPTY = new Set(
 export const REFERENCE = /\{\{\s*[^{}]+?\s*\}\}/g
 
 /** English endings, cut off one after the other. Not linguistics: it has to give the same for the forms of one word. */
-export function stemOf(word: string): string {
+function stemOf(word: string): string {
   const singular = word
     .replace(/ies$/, 'y')
     .replace(/(ss|sh|ch|x)es$/, '$1')
