@@ -50,7 +50,7 @@ interface Variant {
 const ROWS_STEPS = [
   `id: tidy, type: clean, with: {rules: [
       {standardize: auto}, {consistency: auto}, {deduplicate: {keys: [id], keep: last}}, {map: {column: note, values: {note 1: first}}}, {outliers: {columns: [amount], method: mad, action: cap}},
-      {missing: {columns: [amount], strategy: median}}, {missing: {columns: [city], strategy: quarantine}}, {drop: [mail]}]}`,
+      {missing: {columns: [amount], strategy: median}}, {missing: {columns: [city], strategy: quarantine}}, {normalize: {columns: [mail], as: url}}, {drop: [mail]}]}`,
   `id: more, type: transform, with: {operations: [{filter: "id <> 8"}, {rename: {note: remark}}, {cast: {id: text}}, {add_column: {double: amount * 2, shout: upper(city)}}], derive: auto}`,
   `id: probe, type: validate, with: {rules: [
       {rule_type: range, column: amount, max: 1004, on_fail: quarantine}, {rule_type: unique, column: when, severity: warning}, {rule_type: in_set, column: city, values: [Bern, Basel, Paris], severity: warning},

@@ -160,7 +160,7 @@ describe('addStacks', () => {
   it('without a layer, what is made for the functions lies with the app', () => {
     const app = testApp({ layer: 'false', pipelines: 'examples/data-processing,examples/page-views' })
     addStacks(app)
-    expect(readdirSync(app.assetOutdir).filter((name) => name.startsWith('siftstep-'))).toEqual(['siftstep-data-arm64'])
+    expect(readdirSync(app.assetOutdir).filter((name) => name.startsWith('siftstep-'))).toEqual(['siftstep-data-arm64-engine'])
     const functions = ofType(resourcesOf(app.node.findChild('siftstep-page-views') as Stack), 'AWS::Lambda::Function')
     expect(functions).toHaveLength(2)
   })
