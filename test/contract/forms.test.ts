@@ -32,7 +32,7 @@ const TYPES = {
   tiny: 'DOUBLE',
   big: 'DOUBLE',
   clock: 'BIGINT',
-  money: 'DOUBLE',
+  money: 'DECIMAL(15,2)',
   steady: 'DOUBLE',
   gap: 'DOUBLE',
   country: 'VARCHAR',
@@ -142,6 +142,7 @@ const STEPS: readonly (readonly string[])[] = [
   ],
   [
     '{standardize: [whitespace]}',
+    '{normalize: {columns: [country], as: country_name}}',
     '{missing: {columns: [gap], strategy: median}}',
     '{deduplicate: {keys: [id], keep: last}}',
     '{outliers: {columns: [tiny, big, clock, money], method: mad}}',
