@@ -36,7 +36,7 @@ describe('explain', () => {
       '\nprice  text\n  cells         3 × a number with a decimal comma: "10,50" (prices.csv:2), "9,25" (prices.csv:4), "8,75" (prices.csv:5)',
     )
     expect(out).toContain('                1 × text: "ca. 12" (prices.csv:3)')
-    expect(out).toContain('→ types: {price: decimal}')
+    expect(out).toContain('→ types: {price: float}')
     expect(out).toMatch(/against {7}"price" is probably a number: 1 of 4 cells/)
     expect(out).toContain(
       'date order    dmy: 2 cells can only have the day first, 0 cells only the month first\n                → date_order: mdy',
@@ -48,14 +48,14 @@ describe('explain', () => {
   it('explains one column of a definition, with its settings, as JSON', async () => {
     writeFileSync(
       join(folder, 'pipeline.yaml'),
-      'version: 1\nid: p\nname: P\ninputs:\n  from: {type: string, default: prices.csv}\nsteps:\n  - {id: find, type: discover, with: {source: "{{ inputs.from }}", types: {price: decimal}}}\n  - {id: out, type: export, with: {to: out}}\n',
+      'version: 1\nid: p\nname: P\ninputs:\n  from: {type: string, default: prices.csv}\nsteps:\n  - {id: find, type: discover, with: {source: "{{ inputs.from }}", types: {price: float}}}\n  - {id: out, type: export, with: {to: out}}\n',
     )
     const [found] = JSON.parse(await explained('pipeline.yaml', 'price', '--json')) as readonly (Explanation & { readonly step: string })[]
     expect(found).toMatchObject({ step: 'find', columns: [{ name: 'price', type: 'float' }] })
     expect(found?.columns[0]?.decisions[0]).toMatchObject({ what: 'type', because: 'the definition sets it' })
     expect(found?.columns[0]?.against).toEqual([
       {
-        text: '1 cell of 4 is not of type decimal; a row with such a cell goes to quarantine',
+        text: '1 cell of 4 is not of type float; a row with such a cell goes to quarantine',
         examples: [{ source: 'prices.csv', line: 3, value: 'ca. 12' }],
       },
     ])

@@ -41,7 +41,13 @@ const KINDS: readonly Kind[] = [
   ['day', ({ below }) => date(2000 + below(30), 1 + below(12), 1 + below(28), '-')],
   ['tag', ({ below }) => dmy(2000 + below(30), 1 + below(12), 1 + below(28))],
   ['class', ({ below }) => only(`${two(1 + below(12))}.${two(1 + below(28))}.${two(10 + below(20))}`)],
-  ['share_of', ({ below }) => only(`${below(100)}%`)],
+  [
+    'share_of',
+    ({ below }) => {
+      const percent = below(100)
+      return { text: `${percent}%`, values: [`${percent}e-2`] }
+    },
+  ],
   ['weight', ({ below }) => only(`${below(100)} kg`)],
   ['answer', ({ below }) => only(['Bern', 'Genève', 'zürich', 'n/k'][below(4)] ?? '')],
   ['flag', ({ below }) => (below(2) === 0 ? says('yes', 'true') : says('no', 'false'))],

@@ -1,13 +1,13 @@
 /** The files of a pipeline are deployed with the code of its functions, and found there by the world of a Lambda. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Stack } from 'aws-cdk-lib'
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda'
+import { unzipSync } from 'fflate'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { functionCode } from '#aws/cloud/native-layer.ts'
+import { functionCode, hashOfCode } from '#aws/cloud/native-layer.ts'
 import { PipelineStack } from '#aws/cloud/pipeline-stack.ts'
-import { lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { lambdaWorld } from '#aws/lambda/lambda-world.ts'
 import { assetOf } from '#core/assets/assets.ts'
 import { assertLambdas, testApp } from './stacks.ts'
@@ -22,6 +22,17 @@ steps:
   - {id: publish, type: export, with: {to: "s3://lake/clean/"}}
 `
 
+/** A folder with the content of a package; a folder stays as it is. */
+function unpack(path: string): string {
+  if (!path.endsWith('.zip')) return path
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-unpacked-'))
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(path)))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), bytes)
+  }
+  return folder
+}
+
 describe('the files of a pipeline', () => {
   it('are in the code of each function, where its tasks find them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'siftstep-cloud-'))
@@ -34,9 +45,10 @@ describe('the files of a pipeline', () => {
     const { files } = JSON.parse(readFileSync(join(directory, 'Test.assets.json'), 'utf8')) as {
       files: { [hash: string]: { source: { path: string } } }
     }
-    const folders = Object.values(files).map(({ source }) => resolve(directory, source.path))
-    const withFile = folders.filter((one) => existsSync(join(one, 'assets', sha256)))
-    expect(withFile.length).toBe(stack.pipeline.tasks.functions.length)
+    const unpacked = Object.values(files).map(({ source }) => unpack(resolve(directory, source.path)))
+    const withFile = unpacked.filter((one) => existsSync(join(one, 'assets', sha256)))
+    // functions of one kind have the same code
+    expect(withFile.length).toBe(stack.pipeline.tasks.roles.size)
     for (const one of withFile) {
       expect(existsSync(join(one, 'index.mjs'))).toBe(true)
       const { asset } = lambdaWorld({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769', SIFTSTEP_BUCKET: 'runs' }, one)
@@ -45,7 +57,7 @@ describe('the files of a pipeline', () => {
     }
   })
 
-  it('make another folder of code, and none where there are no files', () => {
+  it('make another package of code, with another hash', () => {
     const stack = new Stack(testApp())
     const codeWith = (...contents: readonly string[]) => {
       const assets = contents.map((content, at) => assetOf(`${at}.txt`, Buffer.from(content)))
@@ -53,6 +65,12 @@ describe('the files of a pipeline', () => {
     }
     expect(codeWith('A', 'B')).toBe(codeWith('A', 'B'))
     expect(codeWith('A', 'B')).not.toBe(codeWith('A'))
-    expect(codeWith()).toBe(lambdaFolder(resolve(import.meta.dirname, '../../..'), 'control'))
+    expect(codeWith()).not.toBe(codeWith('A'))
+    const hashWith = (...contents: readonly string[]) =>
+      hashOfCode(
+        'control',
+        contents.map((content, at) => assetOf(`${at}.txt`, Buffer.from(content))),
+      )
+    expect(new Set([hashWith(), hashWith('A'), hashWith('A', 'B')]).size).toBe(3)
   })
 })

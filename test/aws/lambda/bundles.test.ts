@@ -17,7 +17,7 @@ const run = promisify(execFile)
 /** Lambda unpacks a function and its layers to at most this. Source: Lambda developer guide, "Lambda quotas". */
 const LAMBDA_LIMIT = 250_000_000
 /** What ours may take: more code is a slower start. */
-const BUDGET = 3_200_000
+const BUDGET = 3_400_000
 
 const sizes = new Map<string, number>()
 beforeAll(async () => {

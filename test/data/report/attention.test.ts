@@ -23,13 +23,13 @@ describe('the opening of a report', () => {
     const { report } = await runTable(place, {
       input,
       steps: ['{id: tidy, type: clean, with: {rules: [{standardize: auto}]}}'],
-      discover: 'types: {price: decimal}',
+      discover: 'types: {price: float}',
     })
     expect(report.attention).toEqual([
       {
         kind: 'quarantined',
         step: 'tidy',
-        text: '3 rows: price is not of type decimal',
+        text: '3 rows: price is not of type float',
         examples: [
           { source: 'in.csv', line: 4, value: 'x' },
           { source: 'in.csv', line: 5, value: 'y' },
@@ -46,7 +46,7 @@ describe('the opening of a report', () => {
       },
       expect.objectContaining({
         kind: 'doubtful',
-        setting: 'types: {weight: decimal}',
+        setting: 'types: {weight: float}',
         examples: [{ source: 'in.csv', line: 3, value: 'ca. 5' }],
       }),
       expect.objectContaining({ kind: 'decided', text: expect.stringContaining('"price": decimal mark ,') }),
@@ -57,7 +57,7 @@ describe('the opening of a report', () => {
     expect(page.indexOf('For you to check')).toBeLessThan(page.indexOf('Summary'))
     expect(page).toContain('<body class="partial">')
     expect(page).toContain('<li>in.csv:4 &quot;x&quot;</li>')
-    expect(renderMarkdown(report)).toContain('| 3 rows: price is not of type decimal | in.csv:4 "x" · in.csv:5 "y" · in.csv:7 "w" |')
+    expect(renderMarkdown(report)).toContain('| 3 rows: price is not of type float | in.csv:4 "x" · in.csv:5 "y" · in.csv:7 "w" |')
   }, 30_000)
 
   it('is absent, and the bar green, when there is nothing to check', async () => {
