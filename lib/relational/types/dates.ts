@@ -14,6 +14,8 @@ export interface DateForm {
 }
 
 const ZONE = String.raw`Z| UTC| GMT| ?[+-]\d{2}:?\d{2}`
+/** Words before a time, of languages that write the day before the month. */
+const DAY_FIRST_WORDS = /klo|kl|um|à|om|\bu\b/
 const TIME = String.raw`(?:(?<gap>,? |T|,? (?:klo|kl\.?|um|u|at|à|om) )(?<h>\d{1,2}):(?<min>\d{2})(?<sec>:\d{2}(?<frac>\.\d{1,9})?)?(?<ampm> ?[AaPp][Mm])?(?<zone>${ZONE})?)?`
 const YMD = new RegExp(String.raw`^(?<y>\d{4})(?<sep>[-/])(?<m>\d{1,2})\k<sep>(?<d>\d{1,2})${TIME}$`)
 const NUMERIC = new RegExp(String.raw`^(?<a>\d{1,2})(?<sep>[-/.])(?<b>\d{1,2})\k<sep>(?<y>\d{4}|\d{2})(?<end>\.?)${TIME}$`)
@@ -102,7 +104,11 @@ function formOf(cell: string): (DateForm & { readonly groups: Groups }) | null {
     if (!isDay(groups['y'], groups['b'], groups['a']) && !isDay(groups['y'], groups['a'], groups['b'])) return null
     // 1.2.03. is the number of a section
     if (groups['end'] === '.' && (groups['sep'] !== '.' || groups['y']?.length === 2)) return null
-    return form(`%1${groups['sep']}%2${groups['sep']}${yearFormat(groups['y'])}${groups['end']}`, groups, [first, second])
+    const isDayFirst = DAY_FIRST_WORDS.test(groups['gap'] ?? '')
+    if (isDayFirst && !isDay(groups['y'], groups['b'], groups['a'])) return null
+    const [one, two] = isDayFirst ? ['%d', '%m'] : ['%1', '%2']
+    const format = `${one}${groups['sep']}${two}${groups['sep']}${yearFormat(groups['y'])}${groups['end']}`
+    return form(format, groups, isDayFirst ? null : [first, second])
   }
   groups = MONTH_FIRST.exec(cell)?.groups as Groups | undefined
   if (groups !== undefined && !isDay(groups['y'], monthOf(groups['mon']), groups['d'])) return null

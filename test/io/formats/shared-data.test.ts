@@ -96,8 +96,8 @@ describe('real tables', () => {
     async () => {
       const { inspection, rows } = await rowsOf(starWars as string)
       expect(inspection.records).toBe(1186)
-      expect(inspection.columns[4]).toBe('column_5')
-      expect(rows[0]?.[3]).toBe('Star Wars: Episode I  The Phantom Menace')
+      expect(inspection.columns[4]).toContain('Star Wars: Episode II')
+      expect(rows[0]?.[0]).toBe('3292879998')
     },
   )
 
