@@ -39,11 +39,15 @@ export function oddKind(cells: readonly string[], { header, fields }: OddRowCont
   return isTotal(cells, first) ? 'total' : null
 }
 
+/** A number, also with a unit: `19 kg`. */
+const AMOUNT = /^[^\p{L}\d]*\d[\d.,' ]*(?:\p{L}{1,5}\.?)?$/u
+
 /** A label of a total, and beside it only numbers and empty cells. */
 function isTotal(cells: readonly string[], label: string): boolean {
   if (!TOTALS.test(trimmedText(label))) return false
-  const others = cells.filter((cell) => cell !== label && trimmedText(cell) !== '').map(cellKind)
-  return others.includes('number') && others.every((kind) => kind === 'number' || kind === 'null')
+  const others = cells.map((cell) => trimmedText(cell)).filter((cell) => cell !== trimmedText(label) && cell !== '')
+  const kinds = others.map((cell) => (AMOUNT.test(cell) ? 'number' : cellKind(cell)))
+  return kinds.includes('number') && kinds.every((kind) => kind === 'number' || kind === 'null')
 }
 
 /** Sums of columns, to recognise a last row without a label that holds them. */

@@ -14,6 +14,7 @@ describe('rows that are no data', () => {
   it.each([
     ['a total with a label', `${SALES}Total,,10\n`, 'total', 'line 5 is a total of the rows above (Total, 10)', [4]],
     ['a total in another language', `${SALES}Summe:,,10\n`, 'total', 'line 5 is a total', [4]],
+    ['a total of amounts with a unit', `${SALES}Total,,10 kg\n`, 'total', 'line 5 is a total of the rows above (Total, 10 kg)', [4]],
     [
       'a subtotal and a total',
       `${SALES}Subtotal,,10\nGrand total,,10\n`,
