@@ -1,5 +1,6 @@
 /** Rewrites JSON objects with the fields of nested objects as fields of their own: `{"a":{"b":1}}` becomes `{"a.b":1}`. Lists stay as they are. */
 import type { ByteSink } from '#io/bytes/file.ts'
+import { isJson } from './json-numbers.ts'
 import { readLines } from './survey-lines.ts'
 import type { ByteSource } from './source.ts'
 
@@ -38,15 +39,6 @@ export function flattened(text: string): string | null {
   }
   add(said, '')
   return `{${fields.join(',')}}`
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The members of a valid JSON object, with their values as they are written. */

@@ -23,3 +23,12 @@ export const withLongNumbers = (line: string) =>
     : line
 
 const LONG_NUMBER = /[\d.]{16}/
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -3,7 +3,7 @@
  * numbers keep their digits anyway.
  */
 import type { ByteSink } from '#io/bytes/file.ts'
-import { hasRounded, isRounded, TOKENS } from './json-numbers.ts'
+import { hasRounded, isJson, isRounded, TOKENS } from './json-numbers.ts'
 import { readLines } from './survey-lines.ts'
 import type { ByteSource } from './source.ts'
 
@@ -18,12 +18,3 @@ export async function quoteInexact(from: ByteSource, to: ByteSink, bom: number):
 }
 
 const quoted = (line: string) => line.replace(TOKENS, (token) => (isRounded(token) ? `"${token}"` : token))
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
