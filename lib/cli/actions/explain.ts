@@ -67,7 +67,7 @@ ${texts.length === 0 ? '' : `inputs:\n${declared.join('')}`}steps:
   const { columns: facts } = await readJson<Pick<QualityReport, 'columns'>>(store, workspace(id).profile)
   const sources: InspectedSource[] = []
   for (const { inspection } of plan.sources) sources.push(await readJson<InspectedSource>(store, inspection))
-  const kinds = await cellKinds(plan, plan.columns, { store, scratch: tmpdir() })
+  const kinds = await cellKinds(plan, sources, plan.columns, { store, scratch: tmpdir() })
   return explain({ plan, sources, facts, source: settings['source'] ?? null, kinds })
 }
 

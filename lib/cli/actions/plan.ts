@@ -1,5 +1,4 @@
 /** siftstep plan */
-import { compile } from '#language/compiler/compile.ts'
 import { typesOf } from '#language/compiler/plan.ts'
 import { estimateOf } from '#aws/cost/estimate.ts'
 import { PRICES, type Processor } from '#aws/cost/prices.ts'
@@ -8,14 +7,13 @@ import type { SourceSize } from '#aws/cost/sized-dataset.ts'
 import { sizesOf } from '#aws/cost/source-size.ts'
 import { guessedRecords } from '#io/formats/kinds/format.ts'
 import type { FindSources } from '#aws/cost/simulated-tasks.ts'
-import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { type ListSettings, scanRequest } from '#run/tasks/scan-request.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { planText } from '#cli/show/plan-text.ts'
 import { quantity, sizeInBytes } from '#cli/arguments/quantities.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
+import { compiledWithInputs } from '#cli/arguments/compiled-with-inputs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -25,25 +23,11 @@ export async function planFile(args: Args, terminal: Terminal): Promise<number> 
   if (on !== 'aws') throw new UsageError(`unknown platform --on ${on}`, 'use --on aws; local runs cost nothing', 'plan')
   const processor = processorOf(args)
   const sizes = givenSizes(args)
-  const text = await readText(file, 'the definition', terminal)
-  const given = await readGivenInputs(args, terminal)
-  const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
-  if (!compiled.ok) {
-    printProblems(compiled.problems, terminal)
-    return EXIT.definition
-  }
-  const resolved = resolveInputs(compiled.definition, given)
-  if (!resolved.ok) {
-    printProblems(resolved.problems, terminal)
-    return EXIT.definition
-  }
+  const read = await compiledWithInputs(file, args, terminal)
+  if (read === null) return EXIT.definition
+  const { compiled, inputs } = read
   const notes: string[] = []
-  const simulation = await simulate(
-    compiled.machine,
-    typesOf(compiled.plan).keys(),
-    resolved.inputs,
-    sizes ?? lookedAt(notes, terminal.cwd()),
-  )
+  const simulation = await simulate(compiled.machine, typesOf(compiled.plan).keys(), inputs, sizes ?? lookedAt(notes, terminal.cwd()))
   const estimate = estimateOf(compiled, simulation, processor, terminal.now())
   if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)
   else terminal.out(planText(compiled.definition, estimate, notes))

@@ -1,12 +1,10 @@
 /** The settings of the discover steps of a definition, resolved as a run resolves them. */
 import type { JsonObject } from '#core/json.ts'
-import { compile } from '#language/compiler/compile.ts'
 import { typesOf } from '#language/compiler/plan.ts'
-import { resolveInputs } from '#language/definition/inputs.ts'
 import { simulate } from '#aws/cost/simulate.ts'
 import type { ListSettings } from '#run/tasks/scan-request.ts'
 import type { Args } from '#cli/arguments/flags.ts'
-import { printProblems, readGivenInputs, readOptions, readOverlay, readText } from '#cli/arguments/read-definition.ts'
+import { compiledWithInputs } from '#cli/arguments/compiled-with-inputs.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -18,21 +16,12 @@ export interface ScanToExplain {
 
 /** Null if the definition or its inputs are wrong; the problems are then printed. */
 export async function scansOf(file: string, args: Args, terminal: Terminal): Promise<readonly ScanToExplain[] | null> {
-  const text = await readText(file, 'the definition', terminal)
-  const given = await readGivenInputs(args, terminal)
-  const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
-  if (!compiled.ok) {
-    printProblems(compiled.problems, terminal)
-    return null
-  }
-  const resolved = resolveInputs(compiled.definition, given)
-  if (!resolved.ok) {
-    printProblems(resolved.problems, terminal)
-    return null
-  }
+  const read = await compiledWithInputs(file, args, terminal)
+  if (read === null) return null
+  const { compiled, inputs } = read
   const scans: ScanToExplain[] = []
   // the machine itself resolves the settings; the data it would read is of no importance
-  await simulate(compiled.machine, typesOf(compiled.plan).keys(), resolved.inputs, async (step, scan) => {
+  await simulate(compiled.machine, typesOf(compiled.plan).keys(), inputs, async (step, scan) => {
     const { type, with: settings } = scan as unknown as ListSettings
     if (type === DISCOVER && !scans.some((one) => one.step === step)) scans.push({ step, settings: explainable(step, settings) })
     return [{ bytes: 1, records: 1 }]

@@ -1,6 +1,7 @@
 /** Deployed pipelines, from the outputs of their stacks. */
 import type { Args } from '#cli/arguments/flags.ts'
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
+import { outputsOf, pairsIn, siftstepStacks } from '#aws/cloud/stacks.ts'
 import type { Processor } from '#aws/cost/prices.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -31,7 +32,7 @@ const suffixOf = (environment: string | undefined) => (environment === undefined
 
 /** All pipelines of an environment, by id. */
 async function deployedPipelines(aws: Aws, environment: string | undefined): Promise<readonly Deployed[]> {
-  const found = (await siftstepStacks(aws)).flatMap((stack) => pipelineOf(stack) ?? [])
+  const found = (await ask('listing the stacks', aws.region, siftstepStacks(aws.stacks))).flatMap((stack) => pipelineOf(stack) ?? [])
   const own = found.filter(({ stack, pipeline }) => stack === pipelineStack(pipeline, environment))
   if (own.length > 0) return own.sort((a, b) => (a.pipeline < b.pipeline ? -1 : 1))
   const others = [...new Set(found.map(({ stack, pipeline }) => stack.slice(pipelineStack(pipeline, undefined).length + 1)))]
@@ -71,23 +72,6 @@ export async function stackOutputs(aws: Aws, StackName: string, skip?: string): 
   return stack === undefined ? undefined : outputsOf(stack)
 }
 
-const outputsOf = ({ Outputs = [] }: Stack) => new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
-
-async function siftstepStacks(aws: Aws): Promise<readonly Stack[]> {
-  const stacks: Stack[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await ask(
-      'listing the stacks',
-      aws.region,
-      aws.stacks.send(new DescribeStacksCommand(NextToken === undefined ? {} : { NextToken })),
-    )
-    stacks.push(...(page.Stacks ?? []))
-    NextToken = page.NextToken
-  } while (NextToken !== undefined && NextToken !== '')
-  return stacks.filter(({ StackName }) => StackName?.startsWith('siftstep-'))
-}
-
 /** A stack that is still being created has no outputs. */
 function pipelineOf(found: Stack): Deployed | undefined {
   const { StackName: stack = '' } = found
@@ -103,18 +87,9 @@ function pipelineOf(found: Stack): Deployed | undefined {
     bucket: value('DataBucket'),
     log_group: value('LogGroup'),
     processor: value('Architecture') === 'x86_64' ? 'x86_64' : 'arm64',
-    functions: functionsIn(value('Functions')),
+    functions: new Map(pairsIn(value('Functions')).map(([placeholder, name]) => [name, placeholder])),
   }
 }
-
-/** `DataFunction=NAME,DataFunction3008=NAME`. */
-const functionsIn = (text: string) =>
-  new Map(
-    text.split(',').flatMap((pair): [string, string][] => {
-      const [placeholder = '', name = ''] = pair.split('=')
-      return name === '' ? [] : [[name, placeholder]]
-    }),
-  )
 
 /** The pipelines whose runs are searched: the one of --pipeline, otherwise all. */
 export async function pipelinesMeant(args: Args, environment: string | undefined, aws: Aws): Promise<readonly Deployed[]> {

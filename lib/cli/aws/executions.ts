@@ -1,7 +1,6 @@
 /** Runs on AWS: executions of the deployed machines. */
 import {
   DescribeExecutionCommand,
-  DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
   type ExecutionStatus,
   ListExecutionsCommand,
@@ -14,7 +13,7 @@ import { UsageError } from '#cli/terminal/usage-error.ts'
 import { ask, isMissing } from './ask.ts'
 import type { Aws } from './clients.ts'
 import type { Deployed } from './deployed.ts'
-import { numberIn } from './versions.ts'
+import { describeMachine, numberIn } from './versions.ts'
 import type { JsonObject } from '#core/json.ts'
 
 export interface AwsRun {
@@ -166,12 +165,7 @@ export async function machineOf(aws: Aws, run: Pick<AwsRun, 'arn' | 'id'>): Prom
 
 /** The machine as currently deployed. */
 export async function machineNow(aws: Aws, machine: string): Promise<Machine> {
-  const { definition = '{}' } = await ask(
-    'reading the machine',
-    aws.region,
-    aws.states.send(new DescribeStateMachineCommand({ stateMachineArn: machine })),
-  )
-  return JSON.parse(definition) as Machine
+  return JSON.parse((await describeMachine(aws, machine)).definition) as Machine
 }
 
 /** `siftstep show r-… --on aws`; resume is called redrive on AWS. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Asset } from '#core/assets/assets.ts'
 import type { Compiled } from '#language/compiler/compile.ts'
 import { functionsOf, MAX_TASK_SECONDS, placeholderOf, USUAL_MEMORY } from '#language/compiler/functions.ts'
+import { pairsIn } from '#aws/cloud/stacks.ts'
 import { lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { bundleZip } from '#aws/lambda/bundle-zip.ts'
 import { count } from '#core/text/numbers.ts'
@@ -100,19 +101,12 @@ async function followAlias(aws: Aws, alias: string, version: string): Promise<st
 
 /** The text of a machine with the values that its placeholders have in this deployment. */
 function withValues(text: string, outputs: ReadonlyMap<string, string>, called: ReadonlyMap<string, string>): string {
-  const values: (readonly [string, string])[] = pairsIn(outputs.get('Functions') ?? '').map(([name, fn]) => [name, called.get(fn) ?? fn])
+  const values = pairsIn(outputs.get('Functions') ?? '').map(([name, fn]) => [name, called.get(fn) ?? fn] as const)
   return [...values, ['DataBucket', outputs.get('DataBucket') ?? ''] as const].reduce(
     (filled, [name, value]) => filled.replaceAll(placeholderOf(name), () => value),
     text,
   )
 }
-
-/** `DataFunction=NAME,ControlFunction=NAME`. */
-const pairsIn = (text: string) =>
-  text.split(',').flatMap((pair): [string, string][] => {
-    const [name = '', value = ''] = pair.split('=')
-    return value === '' ? [] : [[name, value]]
-  })
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12)
 

@@ -69,7 +69,7 @@ export async function makeLive(aws: Aws, alias: string, version: string): Promis
 /** The definition and the role of a machine, or of a version of it. */
 export async function describeMachine(aws: Aws, arn: string): Promise<{ readonly definition: string; readonly role: string }> {
   const command = new DescribeStateMachineCommand({ stateMachineArn: arn })
-  const { definition = '', roleArn = '' } = await ask('reading the machine', aws.region, aws.states.send(command))
+  const { definition = '{}', roleArn = '' } = await ask('reading the machine', aws.region, aws.states.send(command))
   return { definition, role: roleArn }
 }
 

@@ -3,7 +3,7 @@ import { cellClassifier, type KindOfCell } from '#relational/infer/kind-of-cell.
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { locate } from '#io/formats/locate.ts'
 import type { Inspection } from '#io/formats/source.ts'
-import { readBytes, readJson } from '#io/workspace/json-store.ts'
+import { readBytes } from '#io/workspace/json-store.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import type { InspectedSource } from './inspected-source.ts'
 import { sourceOf } from './inspections.ts'
@@ -36,22 +36,23 @@ interface Seen extends KindOfCell {
 
 type Context = Pick<TaskContext, 'store' | 'scratch'>
 
-/** Of each of these columns, the most frequent kind first, from up to `most` records of each source. Columns of typed files have none: their type is in the file. */
+/**
+ * Of each of these columns, the most frequent kind first, from up to `most` records of each source of the dataset; `sources` are their inspections.
+ * Columns of typed files have none: their type is in the file.
+ */
 export async function cellKinds(
   dataset: DatasetPlan,
+  sources: readonly InspectedSource[],
   columns: readonly ColumnPlan[],
   context: Context,
   most = MAX_RECORDS,
 ): Promise<ReadonlyMap<string, readonly CellKind[]>> {
   const kinds = new Map(columns.map(({ name }) => [name, new Map<string, Seen>()]))
-  const inspections: Inspection[] = []
-  for (const [at, { inspection: key }] of dataset.sources.entries()) {
-    const source = await readJson<InspectedSource>(context.store, key)
-    inspections.push(source.inspection)
+  for (const [at, source] of sources.entries()) {
     if (source.types === null) await addKinds(kinds, dataset, at, source, columns, most, context)
   }
   const lines = await linesOf(
-    inspections,
+    sources.map(({ inspection }) => inspection),
     [...kinds.values()].flatMap((own) => [...own.values()].flatMap(({ examples }) => examples)),
     context,
   )

@@ -11,6 +11,7 @@ import type { ExchangeFile } from './exchange-file.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
+import type { Decision } from '#relational/operations/choices.ts'
 
 /** A scan step and its dataset. */
 export interface ScannedDataset {
@@ -97,6 +98,10 @@ export async function loadArtifacts(
   }
   return { scans, segments, exchanges, facts, reports, unreadable }
 }
+
+/** What rules and operations chose from the data, in the order of the run. */
+export const decisionsOf = ({ segments, exchanges }: Pick<RunArtifacts, 'segments' | 'exchanges'>): readonly Decision[] =>
+  [...segments, ...exchanges].flatMap(({ file }) => file.decisions)
 
 const reportOf = (result: Marker['result'] | undefined): readonly StepReport[] =>
   result?.['report'] === undefined ? [] : [result['report'] as unknown as StepReport]

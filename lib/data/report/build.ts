@@ -6,7 +6,7 @@ import { named } from '#core/text/lookup.ts'
 import { WEIGHTS } from '#data/survey/quality.ts'
 import type { FinalizeSettings } from './finalize-settings.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import type { RunArtifacts } from '#data/ledger/artifacts.ts'
+import { decisionsOf, type RunArtifacts } from '#data/ledger/artifacts.ts'
 import { accountIssues, issuesResolved } from './issues.ts'
 import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport, RunStatus } from './model.ts'
@@ -60,7 +60,7 @@ export function buildReport(
     published: publishedColumns(artifacts),
     changes: changesOf(artifacts),
     sample: facts?.sample ?? null,
-    decisions: [...segments, ...exchanges].flatMap(({ file }) => file.decisions),
+    decisions: decisionsOf(artifacts),
     notes: notesOf(artifacts, settings),
     output: outputOf(artifacts),
     failure: settings.failure === null ? null : readFailure(settings.failure),

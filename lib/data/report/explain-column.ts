@@ -6,7 +6,7 @@ import { preview } from '#core/text/preview.ts'
 import { entryOf, record } from '#core/text/record.ts'
 import type { CellExample, CellKind } from '#data/dataset/cell-kinds.ts'
 import type { InspectedSource } from '#data/dataset/inspected-source.ts'
-import type { DatasetPlan } from '#data/dataset/plan.ts'
+import { type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import { type Evidence, noEvidence } from '#relational/infer/evidence.ts'
@@ -72,8 +72,7 @@ export function explainColumn(column: ColumnPlan, known: Known): ColumnExplanati
 /** The evidence of all sources that have the column. */
 function evidenceOf(name: string, { layouts, sources: planned }: DatasetPlan, sources: readonly InspectedSource[]): Evidence {
   return sources.reduce((sum, { evidence }, at) => {
-    const fields = layouts[planned[at]?.layout ?? 0]?.columns ?? []
-    const own = evidence?.[fields.findIndex(({ column }) => column === name)]
+    const own = evidence?.[fieldOf(layouts[planned[at]?.layout ?? 0]?.columns ?? [], name)]
     return own === undefined ? sum : mergeEvidence(sum, own)
   }, noEvidence())
 }
@@ -121,7 +120,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
 function storedAs(name: string, { layouts, sources: planned }: DatasetPlan, sources: readonly InspectedSource[]): string {
   const stored = new Map<string, string[]>()
   for (const [at, { types }] of sources.entries()) {
-    const field = (layouts[planned[at]?.layout ?? 0]?.columns ?? []).findIndex(({ column }) => column === name)
+    const field = fieldOf(layouts[planned[at]?.layout ?? 0]?.columns ?? [], name)
     const type = types?.[field]?.stored
     if (type !== undefined) stored.set(type, [...(stored.get(type) ?? []), planned[at]?.name ?? ''])
   }

@@ -39,7 +39,7 @@ async function explainScan(step: string, read: DatasetPlan, context: Context): P
   const columns = plan.columns.filter(isOpen).slice(0, MAX_COLUMNS)
   if (columns.length === 0 || sources.length < plan.sources.length) return { step, columns: [], doubts }
   // a report shows a few examples; siftstep explain examines the whole sample
-  const kinds = await cellKinds(plan, columns, context, EXAMINED)
+  const kinds = await cellKinds(plan, sources, columns, context, EXAMINED)
   // misfits are among the rows in quarantine already
   const known = { plan, sources, kinds, facts: [] }
   return { step, doubts, columns: columns.map((column) => explainColumn(column, known)) }

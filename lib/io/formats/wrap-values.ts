@@ -5,6 +5,7 @@
 import type { ByteSink } from '#io/bytes/file.ts'
 import { nameColumns } from './columns.ts'
 import { hasHeader } from './header.ts'
+import { partsOf, rewriteLines } from './rewrite-lines.ts'
 import { readLines } from './survey-lines.ts'
 import type { BadRecord, ByteSource } from './source.ts'
 
@@ -23,36 +24,23 @@ const LOOKED_AT = 1000
 
 /** Lines keep their numbers. Returns a note that says how the values are read. */
 export async function wrapValues(from: ByteSource, to: ByteSink, bom: number, shape: Shape): Promise<string> {
-  const range = { start: bom, end: from.size, line: 1, records_before: 0 }
-  const { names, hasNames } = shape === 'scalars' ? { names: ['value'], hasNames: false } : await namesOf(from, range)
+  const { names, hasNames } = shape === 'scalars' ? { names: ['value'], hasNames: false } : await namesOf(from, bom)
   const keys = names.map((name) => JSON.stringify(name))
-  let line = 1
-  for await (const lines of readLines(from, range)) {
-    const parts: string[] = []
-    for (const { bytes, text, line: at, record } of lines) {
-      // blank lines are no records
-      parts.push('\n'.repeat(at - line))
-      line = at + 1
-      const elements = text === null ? null : shape === 'scalars' ? [text.trim()] : elementsOf(text.trim())
-      if (hasNames && record === 1) parts.push('\n')
-      else if (elements === null || elements.length !== keys.length)
-        parts.push(
-          `${Buffer.from(bytes)
-            .toString('utf8')
-            .replace(/\r?\n$/, '')}\n`,
-        )
-      else parts.push(`{${keys.map((key, place) => `${key}:${elements[place]}`).join(',')}}\n`)
-    }
-    await to.write(Buffer.from(parts.join('')))
-  }
+  await rewriteLines(from, to, bom, (text, record) => {
+    if (hasNames && record === 1) return ''
+    const elements = shape === 'scalars' ? [text] : elementsOf(text)
+    return elements === null || elements.length !== keys.length
+      ? null
+      : `{${keys.map((key, place) => `${key}:${elements[place]}`).join(',')}}`
+  })
   if (shape === 'scalars') return 'the JSON values are no objects; they are read as one column, value'
   return `the JSON values are lists; ${hasNames ? 'the first one names the columns' : 'their columns are named by position'}`
 }
 
 /** The names of the columns of lists, from the first one if it is a header. */
-async function namesOf(from: ByteSource, range: Parameters<typeof readLines>[1]) {
+async function namesOf(from: ByteSource, bom: number) {
   const rows: (readonly string[])[] = []
-  for await (const lines of readLines(from, range)) {
+  for await (const lines of readLines(from, { start: bom, end: from.size, line: 1, records_before: 0 })) {
     for (const { text } of lines) if (rows.length < LOOKED_AT) rows.push((elementsOf(text?.trim() ?? '') ?? []).map(shown))
     if (rows.length >= LOOKED_AT) break
   }
@@ -66,21 +54,5 @@ async function namesOf(from: ByteSource, range: Parameters<typeof readLines>[1])
 
 const shown = (element: string) => (element === 'null' ? '' : element.startsWith('"') ? (JSON.parse(element) as string) : element)
 
-/** The elements of a valid JSON list as they are written; null for other text. */
-function elementsOf(text: string): readonly string[] | null {
-  if (!text.startsWith('[') || !text.endsWith(']')) return null
-  const elements: string[] = []
-  let level = 0
-  let start = 1
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},]/g)) {
-    if (token === '[' || token === '{') level++
-    else if (token === ']' || token === '}') level--
-    // commas of the list itself, and its end
-    const isEnd = (token === ',' && level === 1) || (token === ']' && level === 0)
-    if (!isEnd) continue
-    const element = text.slice(start, index).trim()
-    if (element !== '' || elements.length > 0) elements.push(element)
-    start = index + 1
-  }
-  return elements
-}
+/** The elements of a valid JSON list; null for other text. */
+const elementsOf = (text: string) => (text.startsWith('[') && text.endsWith(']') ? partsOf(text) : null)

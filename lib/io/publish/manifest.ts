@@ -7,6 +7,9 @@ import type { Column } from '#relational/types/types.ts'
 
 export const MANIFEST = '_manifest.json'
 
+/** The address of a file in an output folder. */
+export const fileIn = (folder: string, name: string) => `${folder.replace(/\/$/, '')}/${name}`
+
 export const MODES = ['replace', 'append', 'merge'] as const
 /** replace: what the pipeline published before goes. append: it stays. merge: rows with a key that is there take the place of those rows. */
 export type Mode = (typeof MODES)[number]

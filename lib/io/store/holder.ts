@@ -30,17 +30,22 @@ const here = () => ({ host: hostname(), machine: machineId(), namespace: pidName
  */
 export const draftTag = (pid = process.pid) => `${pid}-${hostTag()}${startTag(pid)}`
 
-/** Computed once per process, because every object of a store starts as a draft. */
-const known = new Map<string, string>()
-const once = (name: string, make: () => string): string => {
-  const value = known.get(name) ?? make()
-  known.set(name, value)
-  return value
-}
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
-const hostTag = () => once('host', () => hashOf(JSON.stringify(here())))
-const ownStartTag = () => once('start', () => hashOf(startOf(process.pid) ?? ''))
-const startTag = (pid: number) => (pid === process.pid ? ownStartTag() : hashOf(startOf(pid) ?? ''))
+
+// both are computed once per process, because every object of a store starts as a draft
+let ownHost: string | undefined
+let ownStart: string | undefined
+
+function hostTag(): string {
+  ownHost ??= hashOf(JSON.stringify(here()))
+  return ownHost
+}
+
+function startTag(pid: number): string {
+  if (pid !== process.pid) return hashOf(startOf(pid) ?? '')
+  ownStart ??= hashOf(startOf(pid) ?? '')
+  return ownStart
+}
 
 /** Whether the process that a draft is named after has ended. False if that cannot be determined. */
 export function isDraftLeft(pid: number, tag: string): boolean {

@@ -1,7 +1,7 @@
 /** Values known before the data: literals and parameters, their types, and parsing text as another type. */
 import { fits } from '#relational/types/fits.ts'
 import { DIGITS, FALSE_TEXTS, NUMBER, POWER, TRUE_TEXTS } from '#relational/types/text-forms.ts'
-import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isDecimal } from '#relational/types/types.ts'
+import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isDecimal, isExactNumber } from '#relational/types/types.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import type { BooleanLiteral, NullLiteral, NumberLiteral, TextLiteral, TimeLiteral } from './ast.ts'
 import { adapted } from './exact.ts'
@@ -82,7 +82,7 @@ export function meetingType(given: readonly Meeting[]): ValueType | 'mixed' {
     return texts.length > 0 && common === 'interval' ? 'mixed' : common
   if (common === 'null') return 'text'
   if (common === 'date' && texts.some((text) => isoDate(text) === undefined && isoTimestamp(text) !== undefined)) return 'timestamp'
-  const isExact = common === 'integer' || isDecimal(common)
-  if (isExact && texts.some((text) => literalAs(text, common) === undefined && literalAs(text, 'float') !== undefined)) return 'float'
+  if (isExactNumber(common) && texts.some((text) => literalAs(text, common) === undefined && literalAs(text, 'float') !== undefined))
+    return 'float'
   return common
 }

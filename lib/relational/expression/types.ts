@@ -3,9 +3,9 @@ import { roomOf } from '#relational/types/conversion.ts'
 import {
   type ColumnType,
   DECIMAL_SPELLINGS,
-  type DecimalType,
   decimalType,
   isDecimal,
+  isExactNumber,
   isNumeric,
   MAX_PRECISION,
   TYPE_SPELLINGS,
@@ -24,11 +24,9 @@ export const isMoment = (type: ValueType) => type === 'date' || type === 'timest
 
 export const TYPE_NAMES: readonly string[] = [...DECIMAL_SPELLINGS, ...Object.keys(TYPE_SPELLINGS)]
 
-const isExact = (type: ValueType): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
-
 /** The common type of numbers: exact if all are and 38 digits are enough. */
 function commonNumber(types: readonly ValueType[]): ValueType {
-  const exact = types.filter(isExact)
+  const exact = types.filter(isExactNumber)
   if (exact.length < types.length) return 'float'
   const { whole, scale } = roomOf(exact)
   return whole + scale <= MAX_PRECISION ? decimalType(whole + scale, scale) : 'float'

@@ -21,6 +21,7 @@ import {
   digitsOf,
   FLOAT_DIGITS,
   isDecimal,
+  isExactNumber,
   isNumeric as isNumber,
   MAX_PRECISION,
 } from './types.ts'
@@ -61,11 +62,13 @@ export const floatOf = (sql: string, type: DecimalType) =>
  */
 export function losesValue(cell: string, from: ColumnType, to: ColumnType, once: Once): string {
   const value = converted(cell, from, to, once)
-  if (isDecimal(from) && isNumber(to) && from !== to)
-    return `(${cell} IS NOT NULL AND ${converted(value, to, from, once)} IS DISTINCT FROM ${cell})`
-  if (isNumber(from) && isDecimal(to)) return `(${cell} IS NOT NULL AND ${converted(value, to, from, once)} IS DISTINCT FROM ${cell})`
-  if (isNumber(from) && isNumber(to) && from !== to)
-    return `(${cell} IS NOT NULL AND TRY_CAST(${value} AS ${from === 'integer' ? 'HUGEINT' : 'DOUBLE'}) IS DISTINCT FROM ${cell})`
+  if (isNumber(from) && isNumber(to) && from !== to) {
+    const back =
+      isDecimal(from) || isDecimal(to)
+        ? converted(value, to, from, once)
+        : `TRY_CAST(${value} AS ${from === 'integer' ? 'HUGEINT' : 'DOUBLE'})`
+    return `(${cell} IS NOT NULL AND ${back} IS DISTINCT FROM ${cell})`
+  }
   const holds = from === 'text' ? `${trimmedSql(cell)} <> ''` : `${cell} IS NOT NULL`
   return `(${holds} AND ${value} IS NULL)`
 }
@@ -129,9 +132,6 @@ export function momentOf(value: string, to: 'date' | 'timestamp', once: Once): s
   return `CASE WHEN ${isWritten(value, ISO_PLAIN)} THEN ${to === 'date' ? `TRY_CAST(${plain} AS DATE)` : plain} ELSE ${known} END`
 }
 
-/** Numbers without rounding. */
-const isExact = (type: ColumnType): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
-
 /** The digits of 64-bit integers. */
 export const INTEGER_DIGITS = 19
 
@@ -154,7 +154,7 @@ function widestOf(types: readonly ('integer' | DecimalType)[]): DecimalType {
 export function comparable(a: ColumnType, b: ColumnType): (sql: string) => string {
   if (a === b) return (sql) => sql
   // values that the common type cannot hold equal none of the other column
-  if (isExact(a) && isExact(b)) return (sql) => `TRY_CAST(${sql} AS ${sqlType(widestOf([a, b]))})`
+  if (isExactNumber(a) && isExactNumber(b)) return (sql) => `TRY_CAST(${sql} AS ${sqlType(widestOf([a, b]))})`
   if (isNumber(a) && isNumber(b)) return (sql) => `CAST(${sql} AS DOUBLE)`
   if (isMoment(a) && isMoment(b)) return (sql) => `CAST(${sql} AS TIMESTAMP)`
   return (sql) => `CAST(${sql} AS VARCHAR)`

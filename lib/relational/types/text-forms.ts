@@ -10,8 +10,7 @@ export const DIGITS = '[+-]?\\d+(?:\\.0*)?'
 export const NUMBER = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d{1,9})?'
 
 /** A number in digits with at most so many of them behind the point, zeros at the end apart. */
-export const decimalDigits = (scale: number) =>
-  scale === 0 ? '[+-]?\\d+(?:\\.0*)?' : `[+-]?(?:\\d+(?:\\.\\d{0,${scale}}0*)?|\\.\\d{1,${scale}}0*)`
+export const decimalDigits = (scale: number) => (scale === 0 ? DIGITS : `[+-]?(?:\\d+(?:\\.\\d{0,${scale}}0*)?|\\.\\d{1,${scale}}0*)`)
 
 /** A number that may be whole although it is not in plain digits: 1e3, .0. */
 export const POWER = '[+-]?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)[eE][+-]?\\d{1,9}|\\.0+)'

@@ -49,9 +49,11 @@ const SPELLED = new RegExp(String.raw`^(?:${DECIMAL_SPELLINGS.join('|')})\s*\(\s
 
 export const isDecimal = (type: string): type is DecimalType => type.startsWith('decimal(')
 
+/** The types of numbers without rounding. */
+export const isExactNumber = (type: string): type is 'integer' | DecimalType => type === 'integer' || isDecimal(type)
+
 /** The types of numbers. */
-export const isNumeric = (type: string): type is 'integer' | 'float' | DecimalType =>
-  type === 'integer' || type === 'float' || isDecimal(type)
+export const isNumeric = (type: string): type is 'integer' | 'float' | DecimalType => type === 'float' || isExactNumber(type)
 
 export const decimalType = (precision: number, scale: number): DecimalType => `decimal(${precision},${scale})`
 

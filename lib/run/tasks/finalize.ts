@@ -10,7 +10,7 @@ import { renderHtml } from '#data/report/html.ts'
 import { renderMarkdown } from '#data/report/markdown.ts'
 import type { QualityReport, RunStatus } from '#data/report/model.ts'
 import { buildReport } from '#data/report/build.ts'
-import { loadArtifacts } from '#data/ledger/artifacts.ts'
+import { decisionsOf, loadArtifacts } from '#data/ledger/artifacts.ts'
 import { buildLedger } from '#data/ledger/build.ts'
 import { publishQuarantines, writeDuplicates, writeQuarantine } from '#data/ledger/side-tables.ts'
 import { writeChanges, writeViolations } from '#data/ledger/parquet-tables.ts'
@@ -31,8 +31,7 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
   const complete = isComplete(settings, artifacts.unreadable)
   const warnings = settings.status === 'failed' ? [] : warningsOf(artifacts, ledger, quarantined, settings.limits ?? {})
   const status: RunStatus = settings.status === 'failed' ? 'failed' : complete && warnings.length === 0 ? 'succeeded' : 'partial'
-  const decisions = [...artifacts.segments, ...artifacts.exchanges].flatMap(({ file }) => file.decisions)
-  const attention = attentionOf(quarantined.groups, await explainedScans(artifacts, context), decisions)
+  const attention = attentionOf(quarantined.groups, await explainedScans(artifacts, context), decisionsOf(artifacts))
   const report = buildReport(artifacts, ledger, status, warnings, settings, context, attention)
   if (settings.status === 'succeeded') await publishQuarantines(artifacts, context)
   await writeDuplicates(artifacts, context)

@@ -16,6 +16,7 @@ import {
   appendedBy,
   assertSameTable,
   conflict,
+  fileIn,
   hashOfManifest,
   MANIFEST,
   type Manifest,
@@ -92,16 +93,13 @@ function ownOutput(facts: Omit<Manifest, 'rows' | 'bytes' | 'files'>, record: Me
 
 async function manifestAt(connector: FileConnector, to: string): Promise<Manifest | undefined> {
   try {
-    const source = await connector.open(addressIn(to, MANIFEST))
+    const source = await connector.open(fileIn(to, MANIFEST))
     return parseManifest(Buffer.from(await source.read(0, source.size)).toString('utf8'), to)
   } catch (error) {
     if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
     throw error
   }
 }
-
-/** An address below a folder. */
-const addressIn = (folder: string, name: string) => `${folder.replace(/\/$/, '')}/${name}`
 
 type Written = ManifestFile & { readonly key: string }
 
@@ -132,7 +130,7 @@ async function mergeFiles(
   const { store, workspace, scratch, step } = context
   const there = base?.files ?? []
   const opened = await Promise.all(parts.map(({ key }) => store.openLocal(key)))
-  const sources = await Promise.all(there.map(({ name }) => connector.open(addressIn(to, name))))
+  const sources = await Promise.all(there.map(({ name }) => connector.open(fileIn(to, name))))
   const paths = sources.flatMap(({ path }) => (path === undefined ? [] : [path]))
   const session = await context.openSession([
     scratch,

@@ -7,7 +7,7 @@ import type { JsonObject } from '#core/json.ts'
 import type { BaseFolder } from '#io/connectors/connector.ts'
 import { connectorKindOf } from '#io/connectors/index.ts'
 import { type Part as NamedPart, publish } from '#io/connectors/publish.ts'
-import { conflict, type Manifest } from '#io/publish/manifest.ts'
+import { conflict, fileIn, MANIFEST, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import { noRows } from '#relational/types/sql.ts'
@@ -45,7 +45,7 @@ export async function publishOutput(
         : await publishFiles({ ...destination, file: destination.file }, dataset, outcomes, parts, plain, context)
     await writeJson(context.store, context.workspace.manifest, manifest)
     const hasManifest = destination.file === null && connectorKindOf(destination.to).target?.accepts === 'files'
-    return { to: destination.to, manifest, manifest_uri: hasManifest ? `${destination.to.replace(/\/$/, '')}/_manifest.json` : null }
+    return { to: destination.to, manifest, manifest_uri: hasManifest ? fileIn(destination.to, MANIFEST) : null }
   } catch (error) {
     throw withStep(error, sink.id)
   }

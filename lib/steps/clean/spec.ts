@@ -4,8 +4,21 @@ import { namedBySettings } from '#steps/kind/known-columns.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { defineStep } from '#steps/kind/step.ts'
+import type { Cleaner } from './cleaner.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
+
+type Rules = ReturnType<typeof config.parse>['rules']
+
+/** What the cleaners of the rules say about their settings, with paths below those of the step. */
+const foundIn = <Found extends { readonly path: readonly (string | number)[] }>(
+  rules: Rules,
+  find: (cleaner: Cleaner, config: unknown) => readonly Found[] | undefined,
+): readonly Found[] =>
+  rules.flatMap((rule, at) => {
+    const [name, own] = theOne(rule)
+    return (find(CLEANERS.of(name), own) ?? []).map((found) => ({ ...found, path: ['rules', at, name, ...found.path] }))
+  })
 
 export const clean = defineStep({
   kind: 'clean',
@@ -34,16 +47,8 @@ bounds from the rows and cells that the rules before it in the step left. A quar
   ],
   quarantine: ({ quarantine }) => quarantine,
   addresses: ({ quarantine }) => pathsOf(quarantine, ['quarantine'], 'write'),
-  assets: ({ rules }) =>
-    rules.flatMap((rule, at) => {
-      const [name, config] = theOne(rule)
-      return (CLEANERS.of(name).assets?.(config) ?? []).map((use) => ({ ...use, path: ['rules', at, name, ...use.path] }))
-    }),
-  check: ({ rules }) =>
-    rules.flatMap((rule, at) => {
-      const [name, config] = theOne(rule)
-      return (CLEANERS.of(name).check?.(config) ?? []).map((found) => ({ ...found, path: ['rules', at, name, ...found.path] }))
-    }),
+  assets: ({ rules }) => foundIn(rules, (cleaner, config) => cleaner.assets?.(config)),
+  check: ({ rules }) => foundIn(rules, (cleaner, config) => cleaner.check?.(config)),
   columns: ({ rules }) =>
     rules.map((rule, at) => {
       const [name, config] = theOne(rule)

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Op } from '#relational/operations/ops.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { columns } from '#steps/kind/fields.ts'
-import { entryOf, record } from '#core/text/record.ts'
+import { record } from '#core/text/record.ts'
 import { named } from '#core/text/lookup.ts'
 import { preview } from '#core/text/preview.ts'
 import { count } from '#core/text/numbers.ts'
@@ -14,13 +14,13 @@ import { coordinates } from '../forms/coordinates.ts'
 import { countryCode, countryName } from '../forms/country.ts'
 
 /** Each form by its name: the value in it, or null for a text that is none. */
-const FORMS: { readonly [form: string]: (text: string) => string | null } = {
+const FORMS = {
   country_name: countryName,
   country_code: countryCode,
   url: webAddress,
   ip: ipAddress,
   coordinates,
-}
+} satisfies { readonly [form: string]: (text: string) => string | null }
 
 export const normalize = defineCleaner({
   name: 'normalize',
@@ -28,7 +28,7 @@ export const normalize = defineCleaner({
   config: z.strictObject({
     columns: columns.describe('The columns.'),
     as: z
-      .enum(['country_name', 'country_code', 'url', 'ip', 'coordinates'])
+      .enum(Object.keys(FORMS) as (keyof typeof FORMS)[])
       .describe(
         '`country_name`: the English name; `country_code`: two letters (ISO 3166); `url`: scheme and host in lower case; `ip`: the short form of IPv6; `coordinates`: latitude and longitude in degrees.',
       ),
@@ -40,8 +40,8 @@ export const normalize = defineCleaner({
     wanted.flatMap((name): Op[] => {
       const column = existingColumn(name, context)
       const facts = named(context.facts?.columns, column.name)
-      const form = entryOf(FORMS, as)
-      if (facts === undefined || form === undefined) return []
+      if (facts === undefined) return []
+      const form = FORMS[as]
       const leave = (why: string) => context.decide({ rule: 'normalize', column: column.name, choice: 'leave', why, unmet: true })
       if (column.type !== 'text') {
         if (facts.missing < facts.rows) leave(`only text has this form, and it is ${column.type}`)

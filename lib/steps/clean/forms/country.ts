@@ -39,31 +39,31 @@ const fold = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-let known: ReadonlyMap<string, string> | undefined
-const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+interface Country {
+  readonly code: string
+  readonly name: string
+}
 
-/** Codes by folded names and codes. */
-function codes(): ReadonlyMap<string, string> {
+let known: ReadonlyMap<string, Country> | undefined
+
+/** Countries by folded names and codes; made at the first use, because most runs need none. */
+function countries(): ReadonlyMap<string, Country> {
   if (known !== undefined) return known
-  const found = new Map<string, string>()
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+  const found = new Map<string, Country>()
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
     const name = names.of(code)
     if (name === undefined || NO_COUNTRY.test(code) || OLD.test(code)) continue
-    found.set(fold(code), code)
-    found.set(fold(name), code)
-    found.set(fold(name.replace(/^St\. /, 'Saint ')), code)
+    for (const one of [code, name, name.replace(/^St\. /, 'Saint ')]) found.set(fold(one), { code, name })
   }
-  for (const [name, code] of OTHER_NAMES) found.set(name, code)
+  for (const [other, code] of OTHER_NAMES) found.set(other, { code, name: names.of(code) ?? code })
   known = found
   return found
 }
 
 /** `DE` for `germany`, `GERMANY` and `de`; null for what is no country. */
-export const countryCode = (text: string): string | null => codes().get(fold(text)) ?? null
+export const countryCode = (text: string): string | null => countries().get(fold(text))?.code ?? null
 
 /** `Germany` for the same. */
-export function countryName(text: string): string | null {
-  const code = countryCode(text)
-  return code === null ? null : (names.of(code) ?? null)
-}
+export const countryName = (text: string): string | null => countries().get(fold(text))?.name ?? null

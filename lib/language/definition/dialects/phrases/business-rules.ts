@@ -87,5 +87,5 @@ export function businessRules(items: readonly string[]): Settings {
       }
     rules.push(form.rule(form.groups?.groups ?? {}))
   }
-  return { rules }
+  return { with: { rules } }
 }

@@ -51,12 +51,16 @@ export const phrases: Dialect = {
       ],
     ])
   },
-  problems: (tree, given) => phraseSteps(tree).flatMap((step) => problemsOf(step, inputsOf(tree), given as Lock | undefined)),
+  problems: (tree, given) => {
+    const inputs = inputsOf(tree)
+    return phraseSteps(tree).flatMap((step) => problemsOf(step, inputs, given as Lock | undefined))
+  },
   lock: {
     suffix: '.auto.lock.yaml',
     schema: lockFile,
     text: (tree, given) => {
-      const entries = phraseSteps(tree).map((step) => [stepId(step), entryOfStep(step, inputsOf(tree), given as Lock | undefined)] as const)
+      const inputs = inputsOf(tree)
+      const entries = phraseSteps(tree).map((step) => [stepId(step), entryOfStep(step, inputs, given as Lock | undefined)] as const)
       return lockText({ resolver: RESOLVER, steps: Object.fromEntries(entries) })
     },
   },

@@ -59,11 +59,9 @@ export function lockedOnError(lock: Lock | undefined, id: string, phrase: string
   }
 }
 
-const HEAD = ` How siftstep reads the phrases of the definition beside this file. Review and commit it. A phrase is read as it says
- here until the phrase changes; correct \`type\` and \`with\` where they are not what you mean.`
+const HEAD = `# How siftstep reads the phrases of the definition beside this file. Review and commit it. A phrase is read as it says
+# here until the phrase changes; correct \`type\` and \`with\` where they are not what you mean.`
 
 /** The text of the file; the same for the same lock. */
 export const lockText = (lock: { readonly resolver: number; readonly steps: Json }): string =>
-  `${HEAD.split('\n')
-    .map((line) => `#${line}`)
-    .join('\n')}\n${stringify(lock, { lineWidth: 0 })}`
+  `${HEAD}\n${stringify(lock, { lineWidth: 0 })}`

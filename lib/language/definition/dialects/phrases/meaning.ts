@@ -9,7 +9,7 @@ export interface Phrase {
 }
 
 /** The settings, or what the phrase would have to say for them. */
-export type Settings = JsonObject | { readonly missing: string; readonly hint: string }
+export type Settings = { readonly with: JsonObject } | { readonly missing: string; readonly hint: string }
 
 export interface Meaning {
   readonly type: string

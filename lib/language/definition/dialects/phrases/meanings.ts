@@ -9,7 +9,7 @@ const meaning = (
   does: string,
   heads: string,
   words: string,
-  settings: Meaning['settings'] = () => ({}),
+  settings: Meaning['settings'] = () => ({ with: {} }),
   beyond: Meaning['beyond'] = [],
 ): Meaning => ({
   type,
@@ -20,7 +20,6 @@ const meaning = (
   beyond,
 })
 
-const has = (text: string, pattern: RegExp) => pattern.test(text)
 const orOf = (inputs: ReadonlySet<string>, name: string, value: Json): Json => (inputs.has(name) ? `{{ inputs.${name} }}` : value)
 
 /** Whether the format exists is checked where formats are known. */
@@ -56,7 +55,7 @@ export const MEANINGS: readonly Meaning[] = [
       const source = addressIn(text)
       return source === undefined
         ? { missing: 'it does not say what to read', hint: 'name an input or a path in it: discover all files matching {{ source }}' }
-        : { source }
+        : { with: { source } }
     },
   ),
   meaning(
@@ -68,7 +67,7 @@ export const MEANINGS: readonly Meaning[] = [
       const [, column] = /\bby (?:the )?(?:column )?([A-Za-z_]\w*)/.exec(text) ?? []
       return column === undefined
         ? { missing: 'it does not name the column that separates new rows from old ones', hint: 'name it at the end: … by updated_at' }
-        : { column }
+        : { with: { column } }
     },
   ),
   meaning(
@@ -91,9 +90,9 @@ export const MEANINGS: readonly Meaning[] = [
     'clean cleanse missing duplicate standardize normalize inconsistency impute deduplicate outlier',
     'data handle value format remove fix repair record row trim whitespace null empty flag correct spelling consistency quality',
     ({ text }) => {
-      const asked = CLEANING.filter(({ when }) => has(text, when))
+      const asked = CLEANING.filter(({ when }) => when.test(text))
       const rules = asked.length > 0 ? asked : CLEANING.filter(({ rule }) => !('outliers' in rule))
-      return { rules: rules.map(({ rule }) => rule) }
+      return { with: { rules: rules.map(({ rule }) => rule) } }
     },
   ),
   meaning(
@@ -101,7 +100,7 @@ export const MEANINGS: readonly Meaning[] = [
     'add columns',
     'enrich derive calculated computed calculate compute metric',
     'add field column data value new create additional useful derived',
-    () => ({ derive: 'auto' }),
+    () => ({ with: { derive: 'auto' } }),
   ),
   meaning(
     'validate',
@@ -112,10 +111,12 @@ export const MEANINGS: readonly Meaning[] = [
       const items = phrase.text.split(/\n\s*-\s*/).slice(1)
       if (items.length > 0) return businessRules(items)
       return {
-        rules: [
-          { rule_id: 'not_empty', rule_type: 'row_count', min: 1 },
-          { rule_id: 'quality', rule_type: 'quality_score', min: orOf(phrase.inputs, 'quality_threshold', 0.8) },
-        ],
+        with: {
+          rules: [
+            { rule_id: 'not_empty', rule_type: 'row_count', min: 1 },
+            { rule_id: 'quality', rule_type: 'quality_score', min: orOf(phrase.inputs, 'quality_threshold', 0.8) },
+          ],
+        },
       }
     },
   ),
@@ -133,7 +134,7 @@ export const MEANINGS: readonly Meaning[] = [
           hint: 'name an input, or a path with a slash: export data to {{ output_path }}, export data to out/',
         }
       const [, format] = FORMAT.exec(text) ?? []
-      return { to, ...(format === undefined ? {} : { format: format.startsWith('{{') ? format : format.toLowerCase() }) }
+      return { with: { to, ...(format === undefined ? {} : { format: format.startsWith('{{') ? format : format.toLowerCase() }) } }
     },
   ),
   meaning(
@@ -148,11 +149,13 @@ export const MEANINGS: readonly Meaning[] = [
     'monitor alert performance sla',
     'track generate metric raise send measure run pipeline resource usage duration time error report quality',
     ({ inputs }) => ({
-      ...(inputs.has('sla_seconds') ? { sla_seconds: '{{ inputs.sla_seconds }}' } : {}),
-      alerts: [
-        { name: 'Quality score below 0.9', when: 'quality_score < 0.9', severity: 'warning' },
-        { name: 'More than 5% of the rows quarantined', when: 'error_rate > 0.05', severity: 'warning' },
-      ],
+      with: {
+        ...(inputs.has('sla_seconds') ? { sla_seconds: '{{ inputs.sla_seconds }}' } : {}),
+        alerts: [
+          { name: 'Quality score below 0.9', when: 'quality_score < 0.9', severity: 'warning' },
+          { name: 'More than 5% of the rows quarantined', when: 'error_rate > 0.05', severity: 'warning' },
+        ],
+      },
     }),
   ),
 ]

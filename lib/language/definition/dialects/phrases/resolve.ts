@@ -41,13 +41,13 @@ export function resolve(phrase: Phrase): Resolved | Unclear {
     }
   }
   const settings = best.meaning.settings(phrase)
-  if ('missing' in settings && 'hint' in settings) {
-    const { missing, hint } = settings as { missing: string; hint: string }
+  if ('missing' in settings) {
+    const { missing, hint } = settings
     return { what: `the phrase reads as ${best.meaning.type}, but ${missing}: ${shortened(phrase.text)}`, hint }
   }
   return {
     type: best.meaning.type,
-    with: settings as JsonObject,
+    with: settings.with,
     confidence: best.confidence,
     beyond: best.meaning.beyond.flatMap((one) => one.exec(phrase.text)?.[0] ?? []),
   }

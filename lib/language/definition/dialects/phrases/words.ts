@@ -2,7 +2,7 @@
 
 /** Words that say nothing about what is to be done. */
 const EMPTY = new Set(
-  'a all an and any are as at be both by can each every for from if in including into is it its of on or our per such than that the their them then these this to up using via when while with you your please also them'.split(
+  'a all an and any are as at be both by can each every for from if in including into is it its of on or our per such than that the their them then these this to up using via when while with you your please also'.split(
     ' ',
   ),
 )
