@@ -1,4 +1,5 @@
 /** Every file that is made from the code: where it is, and what it must hold. */
+
 import { COMMANDS } from '#cli/commands/index.ts'
 import { cliReference } from '#cli/arguments/help.ts'
 import { pipelineJsonSchema } from '#language/definition/pipeline-schema.ts'
@@ -9,7 +10,8 @@ import { dialectsPage } from './reference/dialects.ts'
 import { errorsPage } from './reference/errors.ts'
 import { definitionPage } from './reference/language.ts'
 import { measuresPage } from './reference/measures.ts'
-import { cleanersPage, KINDS, operationsPage, rulesPage, stepIndex, stepPage } from './reference/steps.ts'
+import { cleanersPage, KINDS, operationsPage, rulesPage, shorthandPage, stepIndex, stepPage } from './reference/steps.ts'
+import { SHORTHANDS } from '#language/definition/shorthands/index.ts'
 
 interface GeneratedFile {
   /** Below the root of the repository. */
@@ -31,6 +33,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/reference/rules.md', text: rulesPage },
   { path: 'docs/reference/steps/README.md', text: stepIndex },
   ...EXPECTED,
+  ...SHORTHANDS.map((one) => ({ path: `docs/reference/steps/${one.kind}.md`, text: () => shorthandPage(one) })),
   ...KINDS.map((kind) => ({ path: `docs/reference/steps/${kind.kind}.md`, text: () => stepPage(kind) })),
 ]
 

@@ -1,4 +1,5 @@
 /** The pages of the step kinds, and of their cleaners, operations and rules. */
+
 import { jsonSchemaOf } from '#language/definition/json-schema.ts'
 import { CLEANERS } from '#steps/clean/cleaners/index.ts'
 import { STEP_KINDS } from '#steps/index.ts'
@@ -9,6 +10,8 @@ import { RULES } from '#steps/validate/rules/index.ts'
 import * as z from 'zod'
 import { code, generatedFrom, page, table, yamlBlock } from './markdown.ts'
 import { SETTINGS_LEGEND, settingsTable, describeValue } from './settings.ts'
+import { SHORTHANDS } from '#language/definition/shorthands/index.ts'
+import type { Shorthand } from '#language/definition/shorthands/shorthand.ts'
 
 export const KINDS = STEP_KINDS as readonly StepKind[]
 
@@ -50,6 +53,19 @@ export function stepPage(kind: StepKind): string {
   )
 }
 
+export function shorthandPage({ kind, summary, description, config, examples }: Shorthand): string {
+  return page(
+    `# ${kind}`,
+    generatedFrom(`lib/language/definition/shorthands/${kind}.ts`),
+    `**${summary}**`,
+    description,
+    '## Settings',
+    `${settingsTable(jsonSchemaOf(config))}\n\n${SETTINGS_LEGEND}`,
+    '## Examples',
+    ...examples.map(({ title, yaml }) => `${title}:\n\n${yamlBlock(listed(yaml))}`),
+  )
+}
+
 /** A step as an entry of a list. */
 const listed = (yaml: string) => `- ${yaml.trimEnd().replaceAll('\n', '\n  ')}`
 
@@ -61,6 +77,12 @@ export function stepIndex(): string {
     table(
       ['Step', 'What it does'],
       KINDS.map((kind) => [`[${kind.kind}](${kind.kind}.md)`, kind.summary]),
+    ),
+    '## Several steps in one',
+    'Each stands for ordinary steps, which `siftstep compile --plan` shows.',
+    table(
+      ['Step', 'What it does'],
+      SHORTHANDS.map(({ kind, summary }) => [`[${kind}](${kind}.md)`, summary]),
     ),
   )
 }

@@ -1,16 +1,8 @@
 /** The definition that `init` writes. */
+import { slugOf } from '#core/text/slug.ts'
 
 /** Turns any name into a valid id: lower-case letters, digits and `_`, starting with a letter. */
-export function idFrom(name: string): string {
-  const id = name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^[^a-z]+|_+$/g, '')
-    .slice(0, 60)
-  return id === '' ? 'pipeline' : id
-}
+export const idFrom = (name: string): string => slugOf(name) ?? 'pipeline'
 
 export const template = (name: string) => `version: 1
 id: ${idFrom(name)}

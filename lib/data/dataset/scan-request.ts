@@ -15,4 +15,6 @@ export interface ScanRequest {
   readonly allow_empty: boolean
   /** Whether files that have not changed since the last run that published are skipped. */
   readonly skip_unchanged: boolean
+  /** Fewer rows fail the scan, with this message; null: nothing is required. */
+  readonly require: { readonly min_rows: number; readonly message: string | null } | null
 }

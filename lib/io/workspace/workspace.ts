@@ -93,6 +93,8 @@ export function workspace(run: string) {
       return results.startsWith('results-') && run !== undefined && file.startsWith('FAILED_') && rest.length === 0
     },
     sources: (step: string) => at(`data/${step}/sources.json`),
+    /** The sources that were read. */
+    read: (step: string) => at(`data/${step}/read.json`),
     isSources: (key: string) => dataParts(key).slice(1).join('/') === 'sources.json',
     inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
     staged: (step: string, source: number) => at(`data/${step}/staged/${number(source)}`),

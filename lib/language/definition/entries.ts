@@ -11,6 +11,7 @@ import { MAX_STEPS, parallel, type StepFields, step } from './schema.ts'
 import { unknownKey } from './unknown-key.ts'
 import { withArticle } from './describe-schema.ts'
 import { shown } from '#language/inputs/shown.ts'
+import { SHORTHANDS } from './shorthands/index.ts'
 
 export interface StepEntry {
   readonly path: Path
@@ -65,28 +66,17 @@ function readGroup(item: JsonObject, path: Path, context: CheckContext): GroupEn
   if (!Array.isArray(list)) return group
   for (const [at, inner] of (list as readonly Json[]).entries()) {
     const place = [...path, 'parallel', at]
-    if (isGroup(inner)) {
-      report(context, 'nested-parallel', place, {
-        what: 'parallel groups cannot be nested',
-        hint: 'move its steps to the outer group, or after it',
-      })
-      continue
-    }
-    if (isMapping(inner) && inner['depends_on'] !== undefined) {
-      report(
-        context,
-        'parallel-depends-on',
-        [...place, 'depends_on'],
-        {
-          what: 'a step in a parallel group cannot have `depends_on`, because the steps start together',
-          hint: 'move `depends_on` to the group, or the step out of the group',
-        },
-        { at: 'key' },
-      )
-    }
+    if (isMapping(inner) && inner['depends_on'] !== undefined) reportDependsOn([...place, 'depends_on'], context)
     group.steps.push(readStep(inner, place, context, group))
   }
   return group
+}
+
+/** Reports `depends_on` of a step in a group. */
+export function reportDependsOn(path: Path, context: CheckContext): void {
+  const what = 'a step in a parallel group cannot have `depends_on`, because the steps start together'
+  const hint = 'move `depends_on` to the group, or the step out of the group'
+  report(context, 'parallel-depends-on', path, { what, hint }, { at: 'key' })
 }
 
 function readStep(item: Json, path: Path, context: CheckContext, group: GroupEntry | undefined): StepEntry {
@@ -116,7 +106,7 @@ function usableId(item: JsonObject): string | undefined {
 }
 
 function reportType(type: string, path: Path, context: CheckContext): void {
-  const names = STEP_KINDS.map((kind) => kind.kind)
+  const names = [...STEP_KINDS, ...SHORTHANDS].map(({ kind }) => kind)
   const meant = nearest(type, names)
   report(context, 'unknown-step-type', path, {
     what: `unknown step type \`${type}\``,

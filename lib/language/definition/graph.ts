@@ -1,4 +1,5 @@
 /** Builds the graph of dependencies: ids, dependencies, cycles. */
+
 import type { Shape } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type GroupEntry, type ListEntry, type StepEntry, allSteps } from './entries.ts'
@@ -70,7 +71,9 @@ export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<str
 
   // all steps of a group wait for the dependencies of the group, so a cycle through one of them is a cycle of the group
   const waitsFor = (node: Node) => [...new Set(node.depends_on.map((name) => owner.get(name) ?? name))]
-  if (reportCycles(linked, waitsFor, context)) valid = false
+  // with two steps of one id it is unknown which of them is meant
+  const ids = nodes.flatMap((node) => node.steps.flatMap((step) => step.id ?? []))
+  if (new Set(ids).size < ids.length || reportCycles(linked, waitsFor, context)) valid = false
   const ancestors = valid ? ancestorsOf(linked, owner) : undefined
   if (valid) checkData(linked, ancestors ?? new Map(), context)
   return {

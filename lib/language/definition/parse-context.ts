@@ -100,7 +100,7 @@ export function writtenKey({ written }: Pick<ParseContext, 'written'>, path: Pat
 }
 
 /** The author's path of a canonical one, or of the nearest enclosing part that is in the file. */
-function writtenPath({ written }: Pick<ParseContext, 'written'>, path: string): string {
+export function writtenPath({ written }: Pick<ParseContext, 'written'>, path: string): string {
   if (written === undefined || path === '') return path
   const end = path.lastIndexOf('.')
   return written.get(path) ?? writtenPath({ written }, end < 0 ? '' : path.slice(0, end))

@@ -5,12 +5,20 @@ import type { StepKind } from '#steps/kind/step.ts'
 import { isMapping } from './build-values.ts'
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { inputDeclaration, parallel, step, top } from './schema.ts'
+import { SHORTHANDS } from './shorthands/index.ts'
+import { targetSettingsOf } from './shorthands/published-rows.ts'
+import { STEPS } from './shorthands/spellings.ts'
+
+/** What has settings: a kind of step, or a shorthand. */
+type Settings = Pick<StepKind, 'kind' | 'summary' | 'config'>
 
 /** A schema (draft-07) generated from the schemas of the language; deterministic. */
 export function pipelineJsonSchema(): JsonObject {
-  const kinds = STEP_KINDS as readonly StepKind[]
+  const kinds: readonly Settings[] = [...(STEP_KINDS as readonly StepKind[]), ...SHORTHANDS]
   const definition = published(jsonSchemaOf(top)) as JsonObject & { properties: JsonObject }
   const inputs = definition.properties['inputs'] as JsonObject
+  const items = when({ required: ['parallel'] }, { $ref: '#/definitions/parallel' }, { else: { $ref: '#/definitions/step' } })
+  const steps = { ...(definition.properties['steps'] as JsonObject), items }
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     ...definition,
@@ -18,11 +26,11 @@ export function pipelineJsonSchema(): JsonObject {
     properties: {
       ...definition.properties,
       inputs: { ...inputs, additionalProperties: published(jsonSchemaOf(inputDeclaration)) },
-      steps: {
-        ...(definition.properties['steps'] as JsonObject),
-        items: when({ required: ['parallel'] }, { $ref: '#/definitions/parallel' }, { else: { $ref: '#/definitions/step' } }),
-      },
+      steps,
+      ...Object.fromEntries(STEPS.map((key) => [key, { ...steps, description: 'The same as `steps`.' }])),
     },
+    required: (definition['required'] as string[]).filter((key) => key !== 'steps'),
+    anyOf: ['steps', ...STEPS].map((key) => ({ required: [key] })),
     definitions: {
       step: stepSchema(kinds),
       parallel: parallelSchema(),
@@ -31,26 +39,41 @@ export function pipelineJsonSchema(): JsonObject {
   }
 }
 
-function stepSchema(kinds: readonly StepKind[]): JsonObject {
+function stepSchema(kinds: readonly Settings[]): JsonObject {
   const { properties, ...rest } = published(jsonSchemaOf(step)) as JsonObject & { properties: JsonObject }
   const type = { ...(properties['type'] as JsonObject), enum: kinds.map((kind) => kind.kind) }
-  return { ...rest, properties: { ...properties, type, with: { description: 'The settings.' } }, allOf: kinds.map(settingsByType) }
+  return {
+    ...rest,
+    required: ['type'],
+    // a step without an id is called by its name
+    anyOf: [{ required: ['id'] }, { required: ['name'] }],
+    properties: { ...properties, type, with: { description: 'The settings.' } },
+    allOf: kinds.map(settingsByType),
+  }
 }
 
 /** The schemas that a schema refers to move with it. */
-function settingsSchema(kind: StepKind): JsonObject {
+function settingsSchema(kind: Settings): JsonObject {
   const { definitions, ...schema } = published(jsonSchemaOf(kind.config))
   const moved = (part: Json) =>
     JSON.parse(JSON.stringify(part).replaceAll('"#/definitions/', `"#/definitions/${kind.kind}/definitions/`)) as JsonObject
   const refers = JSON.stringify(schema).includes('"$ref"')
+  const target = targetSettingsOf(kind.kind).map((name) => {
+    const rule = {
+      description: `\`${name}\` of an export step that publishes the rows.`,
+      allOf: [{ $ref: `#/definitions/export/properties/${name}` }],
+    }
+    return [name, rule] as const
+  })
   return {
     ...moved(schema),
+    ...(target.length === 0 ? {} : { properties: { ...(moved(schema)['properties'] as JsonObject), ...Object.fromEntries(target) } }),
     description: kind.summary,
     ...(refers && definitions !== undefined ? { definitions: moved(definitions) } : {}),
   }
 }
 
-function settingsByType(kind: StepKind): JsonObject {
+function settingsByType(kind: Settings): JsonObject {
   const needed = kind.config.safeParse({}).success ? {} : { required: ['with'] }
   const names = Object.keys(jsonSchemaOf(kind.config).properties ?? {})
   const overrides = {
@@ -73,7 +96,8 @@ const when = (condition: JsonObject, consequence: JsonObject, otherwise: JsonObj
 
 function parallelSchema(): JsonObject {
   const { properties, ...rest } = published(jsonSchemaOf(parallel)) as JsonObject & { properties: JsonObject }
-  const items = { allOf: [{ $ref: '#/definitions/step' }, { not: { required: ['depends_on'] } }] }
+  const single = { allOf: [{ $ref: '#/definitions/step' }, { not: { required: ['depends_on'] } }] }
+  const items = when({ required: ['parallel'] }, { $ref: '#/definitions/parallel' }, { else: single })
   return { ...rest, properties: { ...properties, parallel: { ...(properties['parallel'] as JsonObject), items } } }
 }
 

@@ -13,7 +13,7 @@ import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
-import { normalise } from './dialects/normalise.ts'
+import { arrangedContext, normalise } from './dialects/normalise.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
 import { type Problem, sortProblems } from './problem.ts'
@@ -27,6 +27,8 @@ import { unknownKey } from './unknown-key.ts'
 import { reportUnused } from './unused.ts'
 import { shown } from '#language/inputs/shown.ts'
 import { readYaml } from './yaml.ts'
+import { expand } from './shorthands/expand.ts'
+import { treeWithSteps, withSteps } from './shorthands/spellings.ts'
 
 export interface ReadOptions extends ConfigOptions {
   /** The name of the file, for problems. */
@@ -70,9 +72,12 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const source = configSource(tree, parsed, options)
   const asWritten: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
 
-  // 3. from the author's dialect to the canonical form
+  // 3. from other spellings and the author's dialect to the canonical form, and from shorthands to ordinary steps
   const locks: ParseContext[] = []
-  const { written, context, dialect, lock } = normalise(tree, asWritten, (found) => readLock(found, options, locks))
+  const named = withSteps({ path: [], value: asWritten.substituted.tree })
+  const spelled = named === undefined ? asWritten : arrangedContext(asWritten, named, [])
+  const { written, context: canonical, dialect, lock } = normalise(treeWithSteps(tree), spelled, (found) => readLock(found, options, locks))
+  const context = expand(canonical)
   const given = context.substituted.tree
 
   // 4. the shape, part by part

@@ -1,4 +1,5 @@
 /** commit: combines the results of all batches, checks the account, and publishes the output. */
+
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lineageOf } from '#relational/operations/to-sql.ts'
@@ -34,6 +35,7 @@ import { publishOutput } from './publish-output.ts'
 import { brokenRows } from './broken-rows.ts'
 import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
+import type { SourceFile } from '#io/connectors/find.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of rows a step may quarantine, for the steps and the scan that set it. */
@@ -44,6 +46,8 @@ export interface CommitSettings extends SegmentSettings {
   readonly reads?: string
   /** Steps whose memory is committed with this output; absent where that is left to the end of the run. */
   readonly remembers?: readonly string[]
+  /** The scan whose rows the sink publishes. */
+  readonly scan?: string
 }
 
 export const commit: Task<CommitSettings> = async (settings, _item, context) => {
@@ -133,6 +137,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     inserted: merged?.inserted ?? null,
     updated: merged?.updated ?? null,
     unchanged: merged?.unchanged ?? null,
+    inputs: await inputsOf(settings.scan, context),
+    quality_score: figures.quality_score,
   }
   return {
     again: null,
@@ -141,6 +147,16 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     reports: [...reports(steps), sinkReport],
     dataset: null,
   }
+}
+
+/** Results pass through the machine, which limits their size. */
+const ROOM_FOR_INPUTS = 60_000
+
+/** The sources that a scan read; null if there are too many to pass on. */
+async function inputsOf(scan: string | undefined, { store, workspace }: TaskContext): Promise<readonly JsonObject[] | null> {
+  if (scan === undefined) return null
+  const inputs = (await readJson<readonly SourceFile[]>(store, workspace.read(scan))).map(({ uri, name, bytes }) => ({ uri, name, bytes }))
+  return JSON.stringify(inputs).length > ROOM_FOR_INPUTS ? null : inputs
 }
 
 /** A step that quarantined more rows than it may has no green tick. */

@@ -1,4 +1,5 @@
 /** plan: combines all inspections into the plan of the dataset. */
+
 import { preview } from '#core/text/preview.ts'
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { rememberFiles } from '#data/dataset/changed-files.ts'
@@ -10,7 +11,7 @@ import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
 import { groupSources } from '#data/dataset/unify.ts'
 import { valueShape } from '#relational/infer/decide.ts'
 import { TaskError } from '#core/errors/errors.ts'
-import { readJson } from '#io/workspace/json-store.ts'
+import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { bytes as shown, count } from '#core/text/numbers.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
@@ -22,6 +23,7 @@ import { writeDataset } from '#data/dataset/write-dataset.ts'
 import type { InspectedSource } from '#data/dataset/inspected-source.ts'
 import { SAMPLE } from '#data/dataset/inspect-file.ts'
 import { scanRequest } from './scan-request.ts'
+import type { ScanRequest } from '#data/dataset/scan-request.ts'
 
 export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
   const { store, workspace, step } = context
@@ -50,12 +52,14 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
   assertKnownTypes(Object.keys(request.types), built.plan, step)
   const nothingNew = changes?.columns_only === true
+  if (!nothingNew) assertRows(request, sources)
   if (records === 0 && !request.allow_empty && !nothingNew) throw noRows(sources)
   if (built.plan.columns.length === 0) throw noColumns(sources, records)
   if (changes !== undefined) {
     const next = rememberFiles(request.patterns, { ...changes, files }, read, step)
     await stageState(context, step, next as unknown as Json)
   }
+  await writeJson(store, workspace.read(step), nothingNew ? [] : read)
   return {
     dataset: await writeDataset({ ...built.plan, distributed }, context),
     result: {
@@ -118,6 +122,15 @@ function columnsOf(source: Inspected | undefined): string {
     columns.map((name) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name)),
     8,
   )
+}
+
+function assertRows({ require: required }: ScanRequest, sources: readonly Inspected[]): void {
+  const rows = sources.reduce((sum, { inspection }) => sum + inspection.records - inspection.bad.length, 0)
+  if (required === null || rows >= required.min_rows) return
+  const found = `${count(rows, 'row')} in ${count(sources.length, 'source')}, at least ${required.min_rows.toLocaleString('en')} required`
+  throw required.message === null
+    ? new TaskError('Data.NoRows', found, { hint: 'check what delivers the data, or change `require`' })
+    : new TaskError('Data.NoRows', required.message, { hint: found })
 }
 
 function noRows(sources: readonly Inspected[]): TaskError {

@@ -6,7 +6,7 @@ import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {
   sources: (settings) => {
-    const { source, chunk_rows, types, null_values, date_order, allow_empty, skip_unchanged } = config.parse(settings)
+    const { source, chunk_rows, types, null_values, date_order, allow_empty, skip_unchanged, require: required } = config.parse(settings)
     const common = {
       chunk_rows: Number(chunk_rows),
       types,
@@ -14,6 +14,7 @@ export const discoverBehaviour: ScanBehaviour = {
       date_order: date_order as 'auto' | 'dmy' | 'mdy',
       allow_empty: Boolean(allow_empty),
       skip_unchanged: skip_unchanged === true,
+      require: required === undefined ? null : { min_rows: Number(required.min_rows), message: required.message ?? null },
     }
     if (typeof source === 'object' && 'connection' in source) {
       const { uri, options } = locationOf(source as unknown as AtConnection)

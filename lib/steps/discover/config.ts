@@ -30,4 +30,11 @@ export const config = z.strictObject({
       'Whether to skip files that have not changed since the last run that published: same address, same size, same ETag or same times of the file (default: false).',
     ),
   allow_empty: flag.default(false).describe('Whether files without rows are allowed. At least one file with column names is required.'),
+  require: z
+    .strictObject({
+      min_rows: integer(1).describe('The smallest number of rows that can be read, of all sources together.'),
+      message: text.min(1).optional().describe('What the run says when there are fewer.'),
+    })
+    .optional()
+    .describe('What the sources must hold; with less, the step fails.'),
 })

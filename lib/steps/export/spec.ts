@@ -1,4 +1,5 @@
 /** export: writes the rows, then publishes them in one move. */
+
 import { defineStep } from '#steps/kind/step.ts'
 import type { Json } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
@@ -35,6 +36,8 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
     manifest: 'Address of the manifest; null for a table or a file.',
     inserted: 'Rows merged into a folder under a key that was not there; null otherwise.',
     updated: 'Rows merged into a folder that changed the row of their key; null otherwise.',
+    inputs: 'The sources whose rows it published, each with `uri`, `name` and `bytes`; null if there are too many to pass on.',
+    quality_score: 'The quality score of the rows, 0 to 1.',
     unchanged: 'Rows merged into a folder that equal the row of their key; null otherwise.',
   },
   examples: [

@@ -33,6 +33,7 @@ export function assemble(plan: Plan): Machine {
     skippable: skippableDatasets(plan),
     remembers: remembersOf(plan),
     scans: new Set(plan.stages.flat().flatMap(({ unit, id }) => (unit === 'scan' ? [id] : []))),
+    scanOf: scansOf(plan),
     ...limitsOf(plan),
     units: plan.stages.flat().map(({ id }) => id),
     steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
@@ -66,6 +67,15 @@ function skippableDatasets(plan: Plan): ReadonlySet<string> {
   const found = new Set<string>()
   for (const unit of plan.stages.flat()) {
     if (unit.unit === 'scan' ? unit.step.condition !== undefined : 'reads' in unit && found.has(unit.reads)) found.add(unit.id)
+  }
+  return found
+}
+
+function scansOf(plan: Plan): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const unit of plan.stages.flat()) {
+    const scan = unit.unit === 'scan' ? unit.id : 'reads' in unit ? found.get(unit.reads) : undefined
+    if (scan !== undefined) found.set(unit.id, scan)
   }
   return found
 }

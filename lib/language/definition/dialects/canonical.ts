@@ -8,6 +8,7 @@ import { readYaml } from '../yaml.ts'
 import { dialectOf } from './index.ts'
 import { readLock } from './lock-file.ts'
 import { canonicalForm } from './normalise.ts'
+import { treeWithSteps } from '../shorthands/spellings.ts'
 
 export interface CanonicalText {
   readonly text: string
@@ -23,8 +24,9 @@ export function canonicalText(text: string, options: ConfigOptions & { readonly 
 
 function inCanonicalForm(tree: Json, options: ConfigOptions & { readonly file: string }): Json {
   if (!isMapping(tree)) return tree
-  const dialect = dialectOf(tree)
-  return dialect === undefined ? tree : canonicalForm(dialect, tree, readLock(dialect, options, []))
+  const named = treeWithSteps(tree)
+  const dialect = dialectOf(named)
+  return dialect === undefined ? named : canonicalForm(dialect, named, readLock(dialect, options, []))
 }
 
 function hasComments(document: Document): boolean {

@@ -2,11 +2,11 @@
 import type { Json, JsonObject } from '#core/json.ts'
 import { isMapping } from '../build-values.ts'
 import { type CheckContext, checkShape } from '../check-shape.ts'
-import { type Place, report } from '../parse-context.ts'
+import { type Place, report, writtenPath } from '../parse-context.ts'
 import type { Problem } from '../problem.ts'
 import type { Dialect } from './dialect.ts'
 import { dialectOf } from './index.ts'
-import { arranged, type Origin } from './parts.ts'
+import { type Arranged, arranged, type Origin } from './parts.ts'
 
 export interface Normalised {
   /** The definition in the canonical form, before `${…}` was replaced. */
@@ -31,10 +31,9 @@ export function normalise(written: JsonObject, context: CheckContext, lockOf: (d
   for (const { code, path, what, hint, level } of dialect.problems?.(file, lock) ?? [])
     report(context, code, path, { what, hint }, { level })
   const wrong = context.problems.slice(known).filter(({ level }) => level === 'error')
-  const { tree: canonical, origins } = arranged(dialect.arrange(file, lock))
   return {
     written: canonicalForm(dialect, written, lock),
-    context: moved(context, mappingOf(canonical), origins, wrong),
+    context: arrangedContext(context, dialect.arrange(file, lock), wrong),
     dialect,
     ...(dialect.lock === undefined || !fits || wrong.length > 0 ? {} : { lock: dialect.lock.text({ path: [], value: written }, lock) }),
   }
@@ -49,9 +48,14 @@ const mappingOf = (tree: unknown): JsonObject => {
   return tree as JsonObject
 }
 
-/** Everything known by path, by the paths of the canonical form. `wrong` are the problems that the dialect has reported. */
-function moved(context: CheckContext, tree: JsonObject, origins: ReadonlyMap<string, Origin>, wrong: readonly Problem[]): CheckContext {
+/**
+ * What is known of a definition whose parts are arranged anew: everything known by path, by the new paths. `wrong` are problems that have
+ * been reported of the parts, with the paths of the author.
+ */
+export function arrangedContext(context: CheckContext, root: Arranged, wrong: readonly Problem[]): CheckContext {
+  const { tree, origins } = arranged(root)
   const { substituted } = context
+  const written = (path: string) => writtenPath(context, path)
   const all = [...origins]
   const mapOf = <T>(by: ReadonlyMap<string, T>) =>
     new Map(all.flatMap(([path, origin]) => (by.has(origin.path) ? [[path, by.get(origin.path) as T] as const] : [])))
@@ -62,10 +66,10 @@ function moved(context: CheckContext, tree: JsonObject, origins: ReadonlyMap<str
   return {
     ...context,
     places: new Map(all.flatMap(([path, origin]) => placeOf(origin, context.places).map((place) => [path, place] as const))),
-    unreadable: new Set([...setOf(context.unreadable), ...all.flatMap(([path, origin]) => (refused(origin.path) ? [path] : []))]),
-    written: new Map(all.map(([path, origin]) => [path, origin.path])),
+    unreadable: new Set([...setOf(context.unreadable), ...all.flatMap(([path, origin]) => (refused(written(origin.path)) ? [path] : []))]),
+    written: new Map(all.map(([path, origin]) => [path, written(origin.path)])),
     substituted: {
-      tree,
+      tree: mappingOf(tree),
       segments: mapOf(substituted.segments),
       unknown: setOf(substituted.unknown),
       secrets: mapOf(substituted.secrets),

@@ -59,12 +59,6 @@ export const SHAPE_PROBLEMS = {
     example: pipeline(`${FIND}  - {id: publish, type: exprot, with: {to: out}}\n`),
     fix: 'Use one of the types in the hint.',
   },
-  'nested-parallel': {
-    title: 'Groups of parallel steps are nested.',
-    explanation: 'All steps of a group run in parallel, so a nested group would have no effect.',
-    example: pipeline(`${FIND}  - parallel:\n      - parallel:\n          - {id: watch, type: monitor}\n`),
-    fix: 'Move the steps to the outer group.',
-  },
   'parallel-depends-on': {
     title: 'A step of a parallel group has `depends_on`.',
     explanation: 'The steps of a group start together, when the dependencies of the group have ended.',

@@ -8,5 +8,6 @@ import { missing } from './missing.ts'
 import { normalize } from './normalize.ts'
 import { outliers } from './outliers.ts'
 import { standardize } from './standardize.ts'
+import { dropMissing } from './drop-missing.ts'
 
-export const CLEANERS = registryOf<Cleaner>()([standardize, missing, deduplicate, outliers, consistency, normalize, map, drop])
+export const CLEANERS = registryOf<Cleaner>()([standardize, missing, dropMissing, deduplicate, outliers, consistency, normalize, map, drop])

@@ -1,4 +1,5 @@
 /** Shared by the assemblers of all kinds of units. */
+
 import { expression as jsonata, jsonataText } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
 import type { State, States } from '#asl/machine/asl.ts'
@@ -19,6 +20,8 @@ export interface UnitSettings extends Assembling {
   /** Units whose dataset may be absent, because a condition may skip the scan it comes from. */
   readonly skippable: ReadonlySet<string>
   readonly scans: ReadonlySet<string>
+  /** The scan that the rows of each unit come from. */
+  readonly scanOf: ReadonlyMap<string, string>
   /** The steps for which too many bad rows fail the run. */
   readonly failing: ReadonlySet<string>
   /** The limits of all steps that set any, for the last task of the run. */

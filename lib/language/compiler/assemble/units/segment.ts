@@ -1,4 +1,5 @@
 /** Assembles a segment: steps on rows, fused into one pass over the batches, and their commit. */
+
 import type { Step } from '#language/definition/definition.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expression as jsonata } from '#asl/machine/literal.ts'
@@ -23,6 +24,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
       return limit === undefined ? [] : [[step, limit]]
     }),
   )
+  const scanned = settings.scanOf.get(id)
   const failing = meant.filter((step) => settings.failing.has(step))
   const body: JsonObject = {
     dataset: datasetPlan(unit),
@@ -52,6 +54,7 @@ export const segment: Assemble<SegmentUnit> = (unit, settings, next) => {
         max_bad_rows: limits,
         ...(failing.length === 0 ? {} : { failing, reads }),
         ...(sink === null || settings.remembers.length === 0 ? {} : { remembers: settings.remembers }),
+        ...(sink === null || scanned === undefined ? {} : { scan: scanned }),
       }),
       ...stepLimits,
       assign: {

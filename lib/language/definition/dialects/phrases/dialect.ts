@@ -7,6 +7,7 @@ import { type Lock, type LockedStep, lockedOnError, lockedStep, lockFile, lockTe
 import { type OnError, onErrorOf } from './on-error.ts'
 import { RESOLVER, resolve, type Resolved, type Unclear } from './resolve.ts'
 import { file, PHRASE, SHARED } from './schema.ts'
+import { slugOf } from '#core/text/slug.ts'
 
 const EXAMPLE = `version: 1
 id: visits
@@ -77,18 +78,8 @@ function inputsOf(tree: Part): ReadonlySet<string> {
 
 /** An id from a title: `Data Processing Workflow` is data_processing_workflow. */
 function idOf(name: Part | undefined): Part | undefined {
-  const words =
-    typeof name?.value === 'string'
-      ? name.value
-          .normalize('NFKD')
-          .toLowerCase()
-          .match(/[a-z0-9]+/g)
-      : null
-  const id = (words ?? [])
-    .join('_')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 60)
-  return name === undefined || id === '' ? undefined : constant(name, id)
+  const id = typeof name?.value === 'string' ? slugOf(name.value) : undefined
+  return name === undefined || id === undefined ? undefined : constant(name, id)
 }
 
 /** The text of a phrase; undefined for what the schema refuses. */

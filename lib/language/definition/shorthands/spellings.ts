@@ -1,0 +1,52 @@
+/** Other spellings within the canonical form: `blocks` or `stages` for `steps`, and steps without an id, which are named by their title. */
+import type { JsonObject } from '#core/json.ts'
+import { slugOf } from '#core/text/slug.ts'
+import { isMapping } from '../build-values.ts'
+import { type Arranged, arranged, constant, itemsOf, list, mapping, others, type Part, partOf } from '../dialects/parts.ts'
+import { unknownKey } from '../unknown-key.ts'
+
+/** The keys that mean `steps`. */
+export const STEPS: readonly string[] = ['blocks', 'stages']
+
+/** The file with `steps` and ids; undefined if it is written with them. */
+export function withSteps(file: Part): Arranged | undefined {
+  if (!isMapping(file.value)) return undefined
+  const key = Object.hasOwn(file.value, 'steps') ? 'steps' : STEPS.find((one) => Object.hasOwn(file.value as JsonObject, one))
+  const steps = key === undefined ? undefined : partOf(file, key)
+  if (key === undefined || steps === undefined || (key === 'steps' && !isUnnamed(steps))) return undefined
+  return mapping(file, [...others(file, [key]), ['steps', named(steps)]])
+}
+
+/** The same of a tree. */
+export function treeWithSteps(tree: JsonObject): JsonObject {
+  const found = withSteps({ path: [], value: tree })
+  return found === undefined ? tree : (arranged(found).tree as JsonObject)
+}
+
+/** The id of a step that has a name only; none if a key can be a misspelt `id`. */
+function idOf(step: Part): Part | undefined {
+  const name = partOf(step, 'name')
+  if (name === undefined || typeof name.value !== 'string' || !isMapping(step.value)) return undefined
+  if (Object.keys(step.value).some((key) => key === 'id' || unknownKey(key, ['id'], {}).meant === 'id')) return undefined
+  const id = slugOf(name.value)
+  return id === undefined ? undefined : constant(name, id)
+}
+
+const isUnnamed = (list: Part): boolean =>
+  itemsOf(list).some((item) => {
+    const group = partOf(item, 'parallel')
+    return group === undefined ? idOf(item) !== undefined : isUnnamed(group)
+  })
+
+function named(steps: Part): Arranged {
+  if (!Array.isArray(steps.value)) return steps
+  return list(
+    steps,
+    itemsOf(steps).map((item) => {
+      const group = partOf(item, 'parallel')
+      if (group !== undefined) return mapping(item, [...others(item, ['parallel']), ['parallel', named(group)]])
+      const id = idOf(item)
+      return id === undefined ? item : mapping(item, [['id', id], ...others(item, [])])
+    }),
+  )
+}
