@@ -23,6 +23,7 @@ export const RAGGED: i32 = 1
 export const STRAY: i32 = 2
 export const UNCLOSED: i32 = 3
 export const NOT_UTF8: i32 = 4
+export const TOO_LONG: i32 = 5
 
 // how a record ends
 export const BY_LF: i32 = 0

@@ -41,6 +41,7 @@ import {
   SPACED,
   STRAY,
   TARGET,
+  TOO_LONG,
   UNCLOSED,
 } from './codes'
 import { any, bits, prefixXor, sampleHash } from './masks'
@@ -59,6 +60,7 @@ let chunkRecords: i32 = 1
 let threshold: u64 = 0
 let target: i64 = 0
 let reportNewlines: bool = false
+let mostBytes: i64 = 0
 
 // the current record; offsets refer to the text, `base` is the offset of address 0
 let base: i64 = 0
@@ -108,6 +110,7 @@ export function configure(
   fieldCount: i32,
   recordsAChunk: i32,
   newlines: i32,
+  recordBytes: f64,
 ): void {
   delimiter = <u8>delimiterIs
   hasQuote = quoteIs >= 0
@@ -119,6 +122,7 @@ export function configure(
   expected = fieldCount
   chunkRecords = recordsAChunk
   reportNewlines = newlines !== 0
+  mostBytes = <i64>recordBytes
   threshold = 0
   target = 0
   events = 0
@@ -538,11 +542,12 @@ function endRecord(end: i64, style: i32, found: i32): void {
     return
   }
   openRecord(start, end)
-  if (found !== expected || broken) {
+  const isLong = end - start > mostBytes
+  if (found !== expected || broken || isLong) {
     badRecords++
     previousEnd = end
-    if (found === expected) brokenRecords++
-    emit(BAD, start, end, found, found !== expected ? RAGGED : NOT_UTF8)
+    if (found === expected && !isLong) brokenRecords++
+    emit(BAD, start, end, found, isLong ? TOO_LONG : found !== expected ? RAGGED : NOT_UTF8)
     newlineOfBad(content, end, style)
   } else {
     if (end - previousEnd > longest) longest = end - previousEnd
@@ -563,7 +568,7 @@ function endBadLine(end: i64, style: i32, reason: i32): void {
   openRecord(start, end)
   badRecords++
   previousEnd = end
-  emit(BAD, start, end, 0, reason)
+  emit(BAD, start, end, 0, end - start > mostBytes ? TOO_LONG : reason)
   newlineOfBad(end - (style === BY_CRLF ? 2 : style === BY_END ? 0 : 1), end, style)
   closeRecord(start, end)
   line++

@@ -5,6 +5,7 @@ import type { Disturbance } from './disturbance.ts'
 import { fullDisk } from './full-disk.ts'
 import { hostileNames } from './hostile-names.ts'
 import { kills } from './kills.ts'
+import { longLines } from './long-lines.ts'
 import { mutatedDefinitions } from './mutated-definitions.ts'
 import { mutatedInputs } from './mutated-inputs.ts'
 
@@ -14,6 +15,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
   fullDisk,
   changedSources,
   mutatedInputs,
+  longLines,
   mutatedDefinitions,
   hostileNames,
 ]

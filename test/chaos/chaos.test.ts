@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Disturbance, Skipped } from '../../scripts/chaos/disturbance.ts'
 import { DISTURBANCES } from '../../scripts/chaos/disturbances.ts'
+import { longLinesOf } from '../../scripts/chaos/long-lines.ts'
 import { recordsOf } from '../../scripts/chaos/records.ts'
 import { failuresOf, tableOf } from '../../scripts/chaos/table.ts'
 import { type Choice, inThisProcess, tryCases } from '../../scripts/chaos/try.ts'
@@ -60,9 +61,14 @@ describe('cases', () => {
 })
 
 it.each(DISTURBANCES.filter(({ inProcess }) => inProcess))('$name: $holds', async (one) => {
-  const outcome = await tryCases(one, { ...choice, count: 8, seed, lanes: 1 }, inThisProcess)
+  const outcome = await tryCases(one, { ...choice, count: 14, seed, lanes: 1 }, inThisProcess)
   expect(failuresOf(outcome, seed)).toEqual([])
-  expect([...outcome.held.values()].reduce((sum, count) => sum + count, 0)).toBe(8)
+  expect([...outcome.held.values()].reduce((sum, count) => sum + count, 0)).toBe(14)
+})
+
+it('the memory of a run does not grow with a line that is too long', async () => {
+  const outcome = await tryCases(longLinesOf(300_000_000), { ...choice, count: 1, lanes: 1 }, inThisProcess)
+  expect(failuresOf(outcome, 7)).toEqual([])
 })
 
 it.each([

@@ -38,8 +38,10 @@ export async function readFiles(paths: readonly string[]): Promise<readonly File
       const { inspection } = await inspect(path, settings, { source, store, prefix: `${at}`, chunk_rows: 1e6, sample })
       const { records } = inspection
       const bad = inspection.bad.length
-      if (inspection.layout === 'parquet' && inspection.columns.length > 0)
-        await connection.runAndReadAll(`SELECT count(t::VARCHAR) FROM read_parquet(${text(path)}) t`)
+      if (inspection.layout === 'parquet' && inspection.columns.length > 0) {
+        const read = inspection.staged === null ? path : join(folder, 'store', inspection.staged)
+        await connection.runAndReadAll(`SELECT count(t::VARCHAR) FROM read_parquet(${text(read)}) t`)
+      }
       const why = name.startsWith('n_') && bad + inspection.notes.length === 0 ? 'is read without a note' : expectation(path, records, bad)
       outcomes.push({ name, rows: records - bad, bad, why, outcome: why === '' ? 'read' : 'wrong' })
     } catch (error) {

@@ -100,7 +100,7 @@ const CHANGES: readonly Change[] = [
   (bytes, random) => insert(bytes, placeOf(bytes, SIGNS, random) + upTo(2, random), pick(HOSTILE, random)),
   // a huge field
   (bytes, random) =>
-    insert(bytes, upTo(bytes.length + 1, random), Buffer.alloc(1 << (8 + upTo(8, random)), pick(['x', ' ', '"', '7'], random))),
+    insert(bytes, upTo(bytes.length + 1, random), Buffer.alloc(1 << (8 + upTo(13, random)), pick(['x', ' ', '"', '7'], random))),
   // a piece of it goes, comes twice, or moves
   (bytes, random) => {
     const [start, end] = stretch(bytes, random)

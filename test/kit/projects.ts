@@ -60,6 +60,7 @@ export const THOROUGH: readonly string[] = [
   'test/run/local/replay.test.ts',
   'test/relational/operations/narrow.test.ts',
   'test/relational/measures/laws.test.ts',
+  'test/io/formats/long-records.test.ts',
   'test/io/formats/scan.test.ts',
   'test/io/formats/shared-data.test.ts',
   'test/io/formats/spool.test.ts',

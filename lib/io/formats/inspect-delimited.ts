@@ -1,13 +1,12 @@
 /** Inspects delimited text: its layout from its head, everything else from one pass over it. */
-import { TaskError } from '#core/errors/errors.ts'
-import { HEAD_BYTES } from './detect.ts'
 import { type Found, NOTHING } from './found.ts'
-import { type Layout, planLayout } from './layout.ts'
+import type { Layout } from './layout.ts'
+import { type LayoutRequest, readLayout } from './read-layout.ts'
 import { WRITTEN } from './csv-text.ts'
 import { isForeignDialect, rewriteDelimited } from './rewrite-delimited.ts'
 import { findTotals } from './find-totals.ts'
 import type { SampleLimits } from './sample.ts'
-import type { ByteSource, LineMap, NewLine, ReadSettings } from './source.ts'
+import type { NewLine } from './source.ts'
 import type { Staging } from './staging.ts'
 import { type Survey, survey } from './survey.ts'
 import { unifyNewlines } from './unify-newlines.ts'
@@ -17,15 +16,8 @@ export interface FoundDelimited extends Found {
   readonly isForeign: boolean
 }
 
-export interface DelimitedText {
+export interface DelimitedText extends LayoutRequest {
   readonly uri: string
-  /** Its address without extensions of compressions, for what the name says about the dialect. */
-  readonly name: string
-  readonly settings: ReadSettings
-  /** Bytes of the mark before the UTF-8. */
-  readonly bom: number
-  /** The rows its lines come from, where it was written from rows. */
-  readonly rows: LineMap | undefined
 }
 
 /** The text is rewritten when its lines end in more than one way. */
@@ -35,7 +27,7 @@ export async function inspectDelimited(
   limits: { readonly chunk_rows: number; readonly sample: SampleLimits },
 ): Promise<FoundDelimited> {
   const { uri } = described
-  const layout = await layoutOf(staging.current(), described)
+  const layout = await readLayout(staging.current(), described)
   if (isForeignDialect(layout.dialect)) return inspectRewritten(described, layout, staging, limits)
   const fields = Math.max(1, layout.columns.length)
   const kernel = { dialect: layout.dialect, fields, chunk_rows: limits.chunk_rows }
@@ -112,18 +104,5 @@ async function inspectRewritten(
   return {
     ...found,
     facts: { ...found.facts, notes: [how, ...found.facts.notes, ...notes.filter((note) => note.startsWith('the first '))] },
-  }
-}
-
-/** The maximum length of the head while looking for a whole record. */
-const MAX_HEAD_BYTES = 1 << 26
-
-/** From as much of the head as holds a record. */
-async function layoutOf(source: ByteSource, { uri, name, bom, settings, rows }: DelimitedText): Promise<Layout> {
-  for (let length = HEAD_BYTES; ; length *= 8) {
-    const whole = length >= source.size || length > MAX_HEAD_BYTES
-    const layout = planLayout(await source.read(0, length), whole, bom, settings, name, rows)
-    if (layout !== null) return layout
-    if (whole) throw new TaskError('Engine.Bug', `${uri}: no layout found in ${length} bytes`)
   }
 }

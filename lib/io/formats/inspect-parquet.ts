@@ -1,7 +1,10 @@
 /** Reads the footer of a Parquet file: columns, rows, row groups. The parser reads the data itself. */
 import { type FileMetaData, parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { TaskError } from '#core/errors/errors.ts'
+import { verifyPages } from './parquet-pages.ts'
+import { hasForeignParts, rewriteParquet } from './rewrite-parquet.ts'
 import type { ByteSource, ChunkSpan } from './source.ts'
+import type { Staging } from './staging.ts'
 
 export interface ParquetFooter {
   readonly columns: readonly string[]
@@ -11,12 +14,25 @@ export interface ParquetFooter {
   readonly notes: readonly string[]
 }
 
-/** Compressions the parser does not support: LZ4 with Hadoop's framing, which the format has deprecated, and LZO. */
-const UNKNOWN_CODECS: ReadonlySet<string> = new Set(['LZ4', 'LZO'])
+/** Compressions that nothing reads. */
+const UNKNOWN_CODECS: ReadonlySet<string> = new Set(['LZO'])
 
 /** Throws Data.UnsupportedFormat for encrypted files and old compressions, Data.Unreadable for damaged ones. */
 export async function readFooter(source: ByteSource, uri: string, chunkRows: number): Promise<ParquetFooter> {
   return sound(uri, 'its footer', source.size, () => footerAt(source, uri, chunkRows))
+}
+
+/** Verifies the checksums of a file, and rewrites what DuckDB cannot read in it. Throws as `readFooter` does, and for wrong checksums. */
+export async function inspectParquet(staging: Staging, uri: string, chunkRows: number): Promise<ParquetFooter> {
+  const source = staging.current()
+  const footer = await readFooter(source, uri, chunkRows)
+  return sound(uri, 'its pages', source.size, async () => {
+    await verifyPages(source, uri)
+    if (!(await hasForeignParts(source))) return footer
+    const notes = await staging.rewrite((from, to) => rewriteParquet(from, to))
+    const read = await readFooter(staging.current(), uri, chunkRows)
+    return { ...read, notes: [...read.notes, ...notes] }
+  })
 }
 
 /**
@@ -56,7 +72,7 @@ async function footerAt(source: ByteSource, uri: string, chunkRows: number): Pro
     .find((name) => UNKNOWN_CODECS.has(name))
   if (codec !== undefined) {
     throw new TaskError('Data.UnsupportedFormat', `${uri} is a Parquet file compressed with ${codec}, which is not supported`, {
-      hint: 'rewrite it with snappy, zstd, gzip or lz4_raw',
+      hint: 'rewrite it with snappy, zstd or gzip',
     })
   }
   const records = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)

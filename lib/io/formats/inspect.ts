@@ -9,7 +9,7 @@ import { flattenLines } from './flatten-lines.ts'
 import { type Found, NOTHING, noRecords } from './found.ts'
 import { bareName, formatCalled } from './index.ts'
 import { inspectDelimited } from './inspect-delimited.ts'
-import { readFooter } from './inspect-parquet.ts'
+import { inspectParquet } from './inspect-parquet.ts'
 import type { Beginning, FormatKind, Rewritten } from './kinds/format.ts'
 import type { PhysicalLayout } from './source.ts'
 import { quoteInexact } from './quote-inexact.ts'
@@ -239,9 +239,8 @@ const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
     }
   },
   parquet: async (_rewritten, _bom, { uri, staging, context }) => {
-    const source = staging.current()
-    const footer = await readFooter(source, uri, context.chunk_rows)
-    const { facts, sample } = noRecords('parquet', source.size)
-    return { sample, facts: { ...facts, ...footer, direct: true, notes: [...footer.notes, ...(footer.records === 0 ? [NOTHING] : [])] } }
+    const { notes, ...footer } = await inspectParquet(staging, uri, context.chunk_rows)
+    const { facts, sample } = noRecords('parquet', staging.current().size)
+    return { sample, facts: { ...facts, ...footer, direct: true, notes: [...notes, ...(footer.records === 0 ? [NOTHING] : [])] } }
   },
 }

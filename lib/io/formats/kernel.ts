@@ -1,5 +1,6 @@
 /** The scan kernel (assembly/scan.ts) with names and types. */
 import { KERNEL } from './kernel.generated.ts'
+import { MAX_RECORD_BYTES } from './record-limit.ts'
 import type { Dialect } from './source.ts'
 
 /** An event of the kernel. `line` is the line the record starts on; offsets refer to the text. */
@@ -10,7 +11,7 @@ export interface ScanEvent {
   readonly end: number
   readonly line: number
   readonly record: number
-  /** The number of fields, and why the record is bad: 1 their number, 2 text after a quote, 3 an open quote, 4 not UTF-8. */
+  /** The number of fields, and why the record is bad: 1 their number, 2 text after a quote, 3 an open quote, 4 not UTF-8, 5 its length. */
   readonly fields: number
   readonly reason: number
 }
@@ -71,7 +72,16 @@ const PAD = 256
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  configure(delimiter: number, quote: number, escaper: number, comment: number, fields: number, chunkRows: number, newlines: number): void
+  configure(
+    delimiter: number,
+    quote: number,
+    escaper: number,
+    comment: number,
+    fields: number,
+    chunkRows: number,
+    newlines: number,
+    recordBytes: number,
+  ): void
   begin(offset: number, line: number, recordsBefore: number): void
   setThreshold(value: number): void
   setTarget(value: number): void
@@ -116,6 +126,7 @@ export function openKernel(settings: KernelSettings, blockBytes: number): Kernel
     settings.fields,
     settings.chunk_rows,
     settings.newlines ? 1 : 0,
+    MAX_RECORD_BYTES,
   )
 
   function eventAt(place: number): ScanEvent {

@@ -3,6 +3,7 @@ import { openKernel } from './kernel.ts'
 import { LAYOUTS } from './layouts.ts'
 import { rowOf } from './line-map.ts'
 import { openText, type ReadContext } from './open-text.ts'
+import { isTooLong, SHOWN_BYTES } from './record-limit.ts'
 import { blockFor, scanText } from './scan.ts'
 import type { ByteSource, ChunkSpan, Inspection } from './source.ts'
 import { readLines } from './survey-lines.ts'
@@ -16,7 +17,7 @@ export interface Located {
   readonly end: number
   /** Where it starts in the file's own text; null where the text as read was made from something else. */
   readonly byte: number | null
-  /** Without its newline; bytes that are not UTF-8 show as U+FFFD. */
+  /** Without its newline; bytes that are not UTF-8 show as U+FFFD. The beginning of a record that is too long. */
   readonly raw: string
 }
 
@@ -60,7 +61,8 @@ function finder(inspection: Inspection, text: ByteSource): Finder {
     await scanText(text, range, kernel, async (event, textOf) => {
       if (event.kind !== 'target') return
       const { record, line, start, end } = event
-      found.push({ record, line, start, end, raw: withoutNewline(await textOf(start, end)) })
+      const shown = isTooLong(event) ? start + SHOWN_BYTES : end
+      found.push({ record, line, start, end, raw: withoutNewline(await textOf(start, shown)) })
       kernel.setTarget(wanted[found.length] ?? 0)
     })
     return found
@@ -78,7 +80,6 @@ async function findLines(text: ByteSource, chunk: ChunkSpan, wanted: readonly nu
   return found
 }
 
+/** A character that the bytes cut off is left out. */
 const withoutNewline = (bytes: Uint8Array) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    .toString('utf8')
-    .replace(/\r?\n$|\r$/, '')
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: bytes.length === SHOWN_BYTES }).replace(/\r?\n$|\r$/, '')

@@ -4,12 +4,9 @@ import { blocksOf } from '#io/bytes/copy.ts'
 import { createSparseFile } from '#io/bytes/file.ts'
 import type { ByteRange, ByteSource } from './source.ts'
 import { sound } from './inspect-parquet.ts'
-import { footerOf } from './parquet-footer.ts'
+import { endOf, footerIn, footerOf, MAGIC } from './parquet-footer.ts'
 
-const MAGIC = Buffer.from('PAR1')
 const COPY_BYTES = 1 << 22
-/** The length of the footer and the magic bytes after it. */
-const TAIL = 8
 /**
  * Old writers did not count the header of the dictionary, of at most this size, in the size of a column (PARQUET-816): it is copied in any
  * case.
@@ -27,10 +24,8 @@ export async function copyRowGroups(source: ByteSource, rows: ByteRange, path: s
 }
 
 async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Promise<void> {
-  const tail = await source.read(source.size - TAIL, TAIL)
-  const length = Buffer.from(tail).readUInt32LE(0)
-  const footer = await source.read(source.size - TAIL - length, length)
-  const { row_groups } = parquetMetadata(Uint8Array.from(Buffer.concat([footer, tail])).buffer)
+  const { footer, start } = await footerIn(source)
+  const { row_groups } = parquetMetadata(Uint8Array.from(await source.read(start, source.size - start)).buffer)
   const groups: number[] = []
   const ranges: ByteRange[] = []
   let [first, count] = [0, 0]
@@ -47,7 +42,7 @@ async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Pr
   try {
     await file.write(MAGIC, 0)
     let end = MAGIC.length
-    for (const range of joinedRanges(ranges, source.size - TAIL - length)) {
+    for (const range of joinedRanges(ranges, start)) {
       let at = range.start
       for await (const block of blocksOf(source, range.start, COPY_BYTES, range.end)) {
         await file.write(block, at)
@@ -55,10 +50,7 @@ async function copyGroups(source: ByteSource, rows: ByteRange, path: string): Pr
       }
       end = range.end
     }
-    const written = footerOf(footer, groups, count)
-    const size = Buffer.alloc(4)
-    size.writeUInt32LE(written.length)
-    await file.write(Buffer.concat([written, size, MAGIC]), end)
+    await file.write(endOf(footerOf(footer, groups, count)), end)
   } finally {
     await file.close()
   }

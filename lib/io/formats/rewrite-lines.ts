@@ -1,7 +1,9 @@
 /** Rewrites the records of a text with one JSON value per line. */
+import { copyRange } from '#io/bytes/copy.ts'
 import type { ByteSink } from '#io/bytes/file.ts'
+import { isTooLong } from './record-limit.ts'
 import type { ByteSource } from './source.ts'
-import { readLines } from './survey-lines.ts'
+import { type Line, readLines } from './survey-lines.ts'
 
 /**
  * Writes the lines behind a mark of `bom` bytes. `rewrite` returns the new text of a line, or null to keep its bytes. Lines keep their numbers, blank
@@ -17,9 +19,15 @@ export async function rewriteLines(
   for await (const lines of readLines(from, { start: bom, end: from.size, line: 1, records_before: 0 })) {
     // latin1 keeps every byte, also of a line that is not UTF-8
     const parts: string[] = []
-    for (const { bytes, text, line: at, record } of lines) {
+    for (const found of lines) {
+      const { bytes, text, line: at, record } = found
       parts.push('\n'.repeat(at - line))
       line = at + 1
+      if (isTooLong(found)) {
+        await to.write(Buffer.from(parts.splice(0).join(''), 'latin1'))
+        await copyLine(from, to, found)
+        continue
+      }
       const now = text === null ? null : rewrite(text.trim(), record)
       parts.push(
         now === null
@@ -32,6 +40,13 @@ export async function rewriteLines(
     }
     await to.write(Buffer.from(parts.join(''), 'latin1'))
   }
+}
+
+/** Copies a line as it is, whatever its length; it ends with a newline. */
+export async function copyLine(from: ByteSource, to: ByteSink, { start, end }: Line): Promise<void> {
+  await copyRange(from, to, start, end)
+  const [last] = await from.read(end - 1, 1)
+  if (last !== 10) await to.write(Buffer.from('\n'))
 }
 
 /** The elements of a valid JSON list, or the members of an object, as they are written. */

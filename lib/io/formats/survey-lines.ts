@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { endsEarly } from '#io/bytes/copy.ts'
 import { TaskError } from '#core/errors/errors.ts'
+import { isTooLong, MAX_RECORD_BYTES, SHOWN_BYTES, tooLong } from './record-limit.ts'
 import { hasRounded } from './json-numbers.ts'
 import { readJsonRecord } from './json-record.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
@@ -27,13 +28,11 @@ export interface Line {
   /** Including its newline. */
   readonly start: number
   readonly end: number
+  /** The first bytes of a line that is too long. */
   readonly bytes: Uint8Array
   /** Null if the line is not UTF-8 or too long to examine. */
   readonly text: string | null
 }
-
-/** Longer records are bad and are not examined. */
-const MAX_LINE_LENGTH = 1 << 27
 
 /**
  * Reads the lines after a mark of `bom` bytes. Throws Data.Unreadable if more than MAX_BAD are bad, Data.SchemaMismatch if column names
@@ -53,9 +52,9 @@ export async function surveyLines(
   let longest = 0
   let keysBefore: readonly string[] = []
   let rounded = false
-  const problemOf = (bytes: Uint8Array, text: string | null): string | null => {
-    if (text === null)
-      return bytes.length > MAX_LINE_LENGTH ? `is longer than ${MAX_LINE_LENGTH} bytes` : 'contains bytes that are not UTF-8'
+  const problemOf = (line: Line): string | null => {
+    const { text } = line
+    if (text === null) return isTooLong(line) ? tooLong(line.end - line.start) : 'contains bytes that are not UTF-8'
     const found = readJsonRecord(text)
     if ('reason' in found) return found.reason
     if (found.keys !== keysBefore) for (const key of found.keys) columns.add(key)
@@ -63,10 +62,11 @@ export async function surveyLines(
     rounded ||= hasRounded(text)
     return null
   }
-  const take = ({ record, line, start, end, bytes, text }: Line) => {
+  const take = (found: Line) => {
+    const { record, line, start, end, bytes } = found
     records = record
     if ((record - 1) % settings.chunk_rows === 0) starts.push({ start, first: record, line })
-    const reason = problemOf(bytes, text)
+    const reason = problemOf(found)
     if (reason === null) {
       longest = Math.max(longest, end - start)
       if (sampleHash(record) < sampler.threshold()) sampler.add(record, bytes)
@@ -123,8 +123,11 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
   let rest: Uint8Array[] = []
   let held = 0
   let start = range.start
-  const lineOf = (end: number, bytes: Uint8Array, text: string | null): Line[] =>
-    isBlank(bytes) ? [] : [{ record: ++record, line, start, end, bytes, text }]
+  const lineOf = (end: number, bytes: Uint8Array, text: string | null): Line[] => {
+    const isLong = isTooLong({ start, end })
+    if (!isLong && isBlank(bytes)) return []
+    return [{ record: ++record, line, start, end, bytes: isLong ? bytes.slice(0, SHOWN_BYTES) : bytes, text: isLong ? null : text }]
+  }
   const inOrder = source.ahead?.(range.start, range.end) ?? source
   for (let at = range.start; at < range.end; ) {
     const block = await inOrder.read(at, Math.min(blockBytes, range.end - at))
@@ -152,8 +155,8 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
       start = at + from
       newline = block.indexOf(10, from)
     }
-    // only the beginning of an overlong line is kept, enough to detect it, to limit memory
-    if (from < block.length && held <= MAX_LINE_LENGTH) held += rest[rest.push(block.subarray(from)) - 1]?.length ?? 0
+    if (from < block.length && held <= MAX_RECORD_BYTES) held += rest[rest.push(block.subarray(from)) - 1]?.length ?? 0
+    if (held > MAX_RECORD_BYTES) rest = [joined(rest, new Uint8Array()).slice(0, SHOWN_BYTES)]
     at += block.length
     yield lines
   }
@@ -161,9 +164,9 @@ export async function* readLines(source: ByteSource, range: ScanRange, blockByte
   yield lineOf(range.end, bytes, textOf(bytes))
 }
 
-/** Without the last newline; null if not UTF-8 or too long. */
+/** Without the last newline; null if not UTF-8. */
 function textOf(bytes: Uint8Array): string | null {
-  if (bytes.length > MAX_LINE_LENGTH || !isUtf8(bytes)) return null
+  if (!isUtf8(bytes)) return null
   const length = bytes.length - (bytes.at(-1) === 10 ? 1 : 0)
   return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('utf8')
 }

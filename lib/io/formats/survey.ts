@@ -2,6 +2,7 @@
 import { TaskError } from '#core/errors/errors.ts'
 import { type KernelSettings, openKernel, type ScanEvent, type ScanTotals } from './kernel.ts'
 import { type OddRowContext, startOddRows } from './odd-rows.ts'
+import { tooLong } from './record-limit.ts'
 import { cells } from './record-text.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import { blockFor, type ScanRange, scanText } from './scan.ts'
@@ -108,10 +109,11 @@ export async function survey(source: ByteSource, uri: string, range: ScanRange, 
   }
 }
 
-function reasonOf({ reason, fields }: ScanEvent, expected: number): string {
+function reasonOf({ reason, fields, start, end }: ScanEvent, expected: number): string {
   if (reason === 1) return `has ${fields} ${fields === 1 ? 'field' : 'fields'} instead of ${expected}`
   if (reason === 2) return 'has text after a closing quote'
   if (reason === 3) return 'has an unclosed quote'
+  if (reason === 5) return tooLong(end - start)
   return 'contains bytes that are not UTF-8'
 }
 
