@@ -13,10 +13,11 @@ import type { Session } from '#io/duckdb/session.ts'
 /** `isAlone`: no other source can disagree about types, so statistics are not needed. `flatten`: fields of structs are columns. */
 export async function inspectParquet(
   inspection: Inspection,
-  source: ByteSource,
+  original: ByteSource,
   context: TaskContext,
   { isAlone = true, flatten = false }: { readonly isAlone?: boolean; readonly flatten?: boolean } = {},
 ): Promise<{ inspected: InspectedSource; sample: null }> {
+  const source = inspection.staged === null ? original : await context.store.open(inspection.staged)
   // the types are in the footer: if native code cannot read the file directly, an empty copy with the footer is enough
   const near = source.path !== undefined && isPlain(source.path) ? source.path : undefined
   const path = near ?? (await localParquet(source, { start: 0, end: 0 }, context.scratch))

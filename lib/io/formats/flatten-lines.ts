@@ -24,7 +24,7 @@ export function flattened(text: string): string | null {
 }
 
 /** The members of a valid JSON object, with their values as they are written. */
-const membersOf = (object: string) =>
+export const membersOf = (object: string) =>
   partsOf(object).map((member) => {
     const [key = '""'] = /^"(?:[^"\\]|\\.)*"/.exec(member) ?? []
     return { key: JSON.parse(key) as string, value: member.slice(key.length).replace(/^\s*:\s*/, '') }

@@ -14,6 +14,7 @@ import type { Beginning, FormatKind, Rewritten } from './kinds/format.ts'
 import type { PhysicalLayout } from './source.ts'
 import { quoteInexact } from './quote-inexact.ts'
 import { rowOf } from './line-map.ts'
+import { renameKeys } from './rename-keys.ts'
 import type { SampleLimits } from './sample.ts'
 import { checkSettings } from './settings.ts'
 import type { ByteSource, Inspection, ReadSettings, Sample } from './source.ts'
@@ -218,12 +219,18 @@ const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
       bom = 0
       found = await surveyLines(staging.current(), uri, bom, context)
     }
+    const { odd_keys, columns } = found
+    if (odd_keys) {
+      notes.push(await staging.rewrite((from, to) => renameKeys(from, to, bom, columns)))
+      bom = 0
+      found = await surveyLines(staging.current(), uri, bom, context)
+    }
     if (found.rounded) {
       await staging.rewrite((from, to) => quoteInexact(from, to, bom))
       bom = 0
       found = await surveyLines(staging.current(), uri, bom, context)
     }
-    const { sample, rounded: _rounded, ...facts } = found
+    const { sample, rounded: _rounded, odd_keys: _odd, ...facts } = found
     return {
       sample,
       facts: {

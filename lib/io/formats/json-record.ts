@@ -16,17 +16,18 @@ export function readJsonRecord(text: string): JsonRecord {
     return { reason: `is not valid JSON: ${problem?.what ?? 'unreadable'}, at character ${(problem?.at ?? 0) + 1}` }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { reason: `is ${nameOf(value)}, not an object` }
-  const { keys, twice, depth } = outline(text)
+  const { keys, depth } = outline(text)
   if (depth > MAX_DEPTH) return { reason: `is nested ${depth} levels deep, more than ${MAX_DEPTH}` }
-  if (twice !== undefined) return { reason: `has the key ${JSON.stringify(twice)} twice` }
   const withNul = keys.find((key) => key.includes('\0'))
   if (withNul !== undefined) return { reason: `has the key ${JSON.stringify(withNul)}, but column names cannot contain NUL characters` }
-  if (keys.includes('')) return { reason: 'has an empty key, but column names cannot be empty' }
   // well-formed text does not need these escapes, so this second check is rare
   if (/\\ud[89a-f]/i.test(text) && /(?<!\\)(\\\\)*\\ud[89a-f]/.test(JSON.stringify(value)))
     return { reason: 'contains half of a surrogate pair, which is not a character' }
   return { keys }
 }
+
+/** Whether keys cannot be columns as they are: one is empty, or there twice. */
+export const hasOddKeys = (keys: readonly string[]) => keys.includes('') || new Set(keys).size < keys.length
 
 const nameOf = (value: unknown) =>
   value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'boolean' ? 'a boolean' : `a ${typeof value}`
@@ -35,12 +36,10 @@ interface Keys {
   readonly keys: readonly string[]
   /** The keys as written, with their quotes. */
   readonly written: readonly string[]
-  /** A key that occurs more than once. */
-  readonly twice: string | undefined
 }
 
 /** The keys of the previous record: most records have the same, and comparing is cheaper than extracting. */
-let usual: Keys = { keys: [], written: [], twice: undefined }
+let usual: Keys = { keys: [], written: [] }
 
 /** The keys of the outermost object in order, and the deepest nesting, of valid JSON text. */
 function outline(text: string): Keys & { readonly depth: number } {
@@ -74,10 +73,7 @@ function outline(text: string): Keys & { readonly depth: number } {
   }
   if (written === null && count < usual.written.length) written = usual.written.slice(0, count)
   if (written !== null) {
-    const keys = written.map(keyOf)
-    const seen = new Set<string>()
-    const twice = keys.find((key) => seen.size === seen.add(key).size)
-    usual = { written, keys, twice }
+    usual = { written, keys: written.map(keyOf) }
   }
   return { ...usual, depth }
 }

@@ -4,7 +4,7 @@ import { endsEarly } from '#io/bytes/copy.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { isTooLong, MAX_RECORD_BYTES, SHOWN_BYTES, tooLong } from './record-limit.ts'
 import { hasRounded } from './json-numbers.ts'
-import { readJsonRecord } from './json-record.ts'
+import { hasOddKeys, readJsonRecord } from './json-record.ts'
 import { type SampleLimits, sampleHash, startSampler } from './sample.ts'
 import type { BadRecord, ByteSource, ChunkSpan, Sample } from './source.ts'
 import type { ScanRange } from './scan.ts'
@@ -19,6 +19,8 @@ export interface LinesSurvey {
   readonly sample: Sample
   /** Whether the parser would round a number. */
   readonly rounded: boolean
+  /** Whether an object has a key twice, or an empty one. */
+  readonly odd_keys: boolean
 }
 
 export interface Line {
@@ -52,12 +54,16 @@ export async function surveyLines(
   let longest = 0
   let keysBefore: readonly string[] = []
   let rounded = false
+  let oddKeys = false
   const problemOf = (line: Line): string | null => {
     const { text } = line
     if (text === null) return isTooLong(line) ? tooLong(line.end - line.start) : 'contains bytes that are not UTF-8'
     const found = readJsonRecord(text)
     if ('reason' in found) return found.reason
-    if (found.keys !== keysBefore) for (const key of found.keys) columns.add(key)
+    if (found.keys !== keysBefore) {
+      for (const key of found.keys) columns.add(key)
+      oddKeys ||= hasOddKeys(found.keys)
+    }
     keysBefore = found.keys
     rounded ||= hasRounded(text)
     return null
@@ -88,7 +94,7 @@ export async function surveyLines(
       records: (next?.first ?? records + 1) - at.first,
     }
   })
-  return { columns: [...columns], records, bad, chunks, longest_record: longest, sample: sampler.sample('\n'), rounded }
+  return { columns: [...columns], records, bad, chunks, longest_record: longest, sample: sampler.sample('\n'), rounded, odd_keys: oddKeys }
 }
 
 const tooManyBad = (uri: string, line: number) =>

@@ -86,6 +86,32 @@ describe('a list of JSON', () => {
   })
 })
 
+describe('keys that cannot be columns', () => {
+  it.each([
+    ['twice', '{"a":1,"a":2}\n{"a":3}\n', ['a', 'a_2'], '{"a":1,"a_2":2}\n{"a":3}\n', '"a" is renamed to a_2'],
+    ['in another spelling', '{"a":1,"\\u0061":[2]}\n', ['a', 'a_2'], '{"a":1,"a_2":[2]}\n', '"a" is renamed to a_2'],
+    [
+      'with a name that another record has',
+      '{"a":1,"a":2}\n{"a_2":3}\n',
+      ['a', 'a_3', 'a_2'],
+      '{"a":1,"a_3":2}\n{"a_2":3}\n',
+      '"a" is renamed to a_3',
+    ],
+    ['empty', '{"":"x","b":{"":1}}\n', ['no_name', 'b'], '{"no_name":"x","b":{"":1}}\n', '"" is renamed to no_name'],
+    [
+      'empty three times',
+      '{"":1,"":2,"":3}\n',
+      ['no_name', 'no_name_2', 'no_name_3'],
+      '{"no_name":1,"no_name_2":2,"no_name_3":3}\n',
+      'no_name_2',
+    ],
+  ])('%s get other names', async (_, content, columns, lines, said) => {
+    const { inspection } = await inspectFile(place.write(content, 'keys.ndjson'), place.store)
+    expect(inspection).toMatchObject({ columns, bad: [], notes: [expect.stringContaining(said)] })
+    expect(readFileSync(join(place.folder, 'store', inspection.staged ?? ''), 'utf8')).toBe(lines)
+  })
+})
+
 describe('a record of JSON', () => {
   it.each([
     ['{"b":1,"a":2,"1":3}', { keys: ['b', 'a', '1'] }],
@@ -95,8 +121,9 @@ describe('a record of JSON', () => {
     ['null', { reason: 'is null, not an object' }],
     ['"x"', { reason: 'is a string, not an object' }],
     ['[{}]', { reason: 'is a list, not an object' }],
-    ['{"a":1,"a":2}', { reason: 'has the key "a" twice' }],
-    ['{"a":1,"\\u0061":2}', { reason: 'has the key "a" twice' }],
+    ['{"a":1,"a":2}', { keys: ['a', 'a'] }],
+    ['{"a":1,"\\u0061":2}', { keys: ['a', 'a'] }],
+    ['{"":1}', { keys: [''] }],
     ['{"a":"\\ud800"}', { reason: 'contains half of a surrogate pair, which is not a character' }],
     ['{"a":"\\\\ud800"}', { keys: ['a'] }],
     ['{"a":"\\ud83d\\ude00"}', { keys: ['a'] }],
