@@ -36,7 +36,15 @@ export function readFailure({ Error: error = 'Engine.Bug', Cause: cause = '' }: 
   return { error, cause: causeText({ code: error, message: text === '' ? (entryOf(WORDLESS, error) ?? '') : text, hint }) }
 }
 
-/** A cause as the JSON that a machine carries. */
+/** A machine carries a cause of at most 32,768 characters, also where all of them have to be escaped; a name in a file can be longer. */
+const MAX_CHARACTERS = 2000
+
+const shortened = (text: string) =>
+  text.length <= MAX_CHARACTERS
+    ? text
+    : `${text.slice(0, MAX_CHARACTERS / 2)} … ${text.slice(-MAX_CHARACTERS / 2)} (of ${text.length.toLocaleString('en')} characters, those in the middle are left out)`
+
+/** A cause as the JSON that a machine carries. Texts that are too long for it lose their middle. */
 export const causeText = ({
   step = null,
   code,
@@ -44,7 +52,7 @@ export const causeText = ({
   hint = null,
   where = null,
 }: Pick<Cause, 'code' | 'message'> & { readonly [Key in 'step' | 'hint' | 'where']?: string | null | undefined }): string =>
-  JSON.stringify({ step, code, message, hint, where } satisfies Cause)
+  JSON.stringify({ step, code, message: shortened(message), hint: hint === null ? null : shortened(hint), where } satisfies Cause)
 
 /** Formats an error as a cause. */
 export const formatCause = (error: Error): string =>

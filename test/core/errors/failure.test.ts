@@ -22,6 +22,15 @@ describe('a cause', () => {
     expect(parseCause(formatCause(error))).toEqual(JSON.parse(formatCause(error)))
   })
 
+  it('has room for texts of any length, which keep their beginning and their end', () => {
+    for (const character of ['x', '"', '\u0007']) {
+      const message = `the column ${character.repeat(600_000)} is not there`
+      const cause = causeText({ step: 'own', code: 'Data.Unreadable', message, hint: message })
+      expect(cause.length).toBeLessThan(32_768)
+      expect(parseCause(cause).message).toMatch(/^the column .* is not there \(of 600,024 characters, those in the middle are left out\)$/)
+    }
+  })
+
   it('keeps texts that look like parts of another form', () => {
     const message = 'step other: it failed\nat: with.x\nhint: none\n{"code": "Data.NoRows"}'
     const cause = parseCause(causeText({ step: 'own', code: 'Data.Unreadable', message }))
