@@ -59,10 +59,21 @@ function column(field: i32): Column {
   return changetype<Column>(columns[field])
 }
 
-export function addColumn(field: i32, kind: i32, form: i32, sets: i32, salt: i32, verbatim: bool, sketched: bool, shift: i32): void {
+export function addColumn(
+  field: i32,
+  kind: i32,
+  form: i32,
+  sets: i32,
+  trimmed: i32,
+  salt: i32,
+  verbatim: bool,
+  sketched: bool,
+  shift: i32,
+): void {
   const added = newColumn(kind)
   added.form = form
   added.sets = sets
+  added.trimmed = trimmed
   added.salt = (<u64>salt + 1) * 0x9e3779b97f4a7c15
   added.verbatim = verbatim
   added.sketched = sketched
@@ -289,8 +300,10 @@ export function hashList(field: i32): usize {
   return hashesOf(column(field))
 }
 
-export function settleValues(field: i32, hashes: usize): void {
-  settle(column(field), hashes)
+/** The values as compared without white space at their ends, or as written. */
+export function settleValues(field: i32, hashes: usize, trimmed: bool): void {
+  const keyed = column(field)
+  settle(keyed, hashes, trimmed ? keyed.sets & keyed.trimmed : keyed.sets & ~keyed.trimmed)
 }
 
 export function keys(set: i32): usize {

@@ -48,6 +48,8 @@ export class Column {
   sketched: bool
   /** The key sets it belongs to, one bit each; whether its values are compared as written. */
   sets: u32
+  /** The sets for which white space at the ends of a text does not count. */
+  trimmed: u32
   verbatim: bool
   salt: u64
   missing: u32
@@ -134,19 +136,23 @@ function lack(column: Column, row: u32): void {
   for (let left = column.sets & named; left !== 0; left &= left - 1) store<u8>(gaps + <usize>ctz(left) * rows + row, 1)
 }
 
-/** Adds a value to the keys of its row. The parts are summed, so that their order does not matter. */
-function addKey(column: Column, hash: u64, row: u32): void {
+/** Adds a value to these keys of its row. The parts are summed, so that their order does not matter. */
+function addKey(column: Column, hash: u64, row: u32, sets: u32): void {
   const part = mix(hash ^ column.salt)
-  for (let left = column.sets; left !== 0; left &= left - 1) {
+  for (let left = sets; left !== 0; left &= left - 1) {
     const at = sums + ((<usize>ctz(left) * rows + row) << 3)
     store<u64>(at, load<u64>(at) + part)
   }
 }
 
-function addValue(column: Column, hash: u64, row: u32): void {
+function addDistinct(column: Column, hash: u64): void {
   if (column.sketched) addSketched(column.hashes, hash, column.threshold)
   else addOnce(column.hashes, hash)
-  if (column.sets !== 0) addKey(column, hash, row)
+}
+
+function addValue(column: Column, hash: u64, row: u32): void {
+  addDistinct(column, hash)
+  if (column.sets !== 0) addKey(column, hash, row, column.sets)
 }
 
 /** Defers a value that is parsed later, once for all cells written the same. */
@@ -169,7 +175,7 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
     const hash = hashBytes(at, length)
     if (!column.verbatim) return defer(column, at, length, hash, row)
     countValue(column.values, at, length, hash, row)
-    if (column.sets !== 0) addKey(column, hash, row)
+    if (column.sets !== 0) addKey(column, hash, row, column.sets)
     return
   }
   const first = load<u8>(at)
@@ -203,7 +209,11 @@ export function addCell(column: Column, from: usize, to: usize, row: u32): void 
   if (kind !== TEXT) return defer(column, at, length, hash, row)
   column.count++
   if (column.form !== 0 && !hasForm(column.form, at, end)) column.doubtful++
-  addValue(column, hash, row)
+  const exact = column.sets & ~column.trimmed
+  if (exact === 0 || (at === from && end === to)) return addValue(column, hash, row)
+  addDistinct(column, hash)
+  addKey(column, hashBytes(from, <u32>(to - from)), row, exact)
+  addKey(column, hash, row, column.sets & column.trimmed)
 }
 
 function readNumber(column: Column, at: usize, end: usize): i32 {
@@ -223,15 +233,15 @@ function addNumber(column: Column, value: f64): void {
   if (!addValueTo(column.sums, value)) column.excess++
 }
 
-/** Adds the parsed deferred values of a column to the keys: one hash each, 0 for a missing value. */
-export function settle(column: Column, hashes: usize): void {
-  if (column.pending === 0) return
+/** Adds the parsed deferred values of a column to the keys of these sets: one hash each, 0 for a missing value. */
+export function settle(column: Column, hashes: usize, sets: u32): void {
+  if (column.pending === 0 || sets === 0) return
   for (let row: u32 = 0; row < rows; row++) {
     const index = load<u32>(column.pending + ((<usize>row) << 2))
     if (index === 0) continue
     const hash = load<u64>(hashes + ((<usize>(index - 1)) << 3))
-    if (hash !== 0) addKey(column, hash, row)
-    else for (let left = column.sets & named; left !== 0; left &= left - 1) store<u8>(gaps + <usize>ctz(left) * rows + row, 1)
+    if (hash !== 0) addKey(column, hash, row, sets)
+    else for (let left = sets & named; left !== 0; left &= left - 1) store<u8>(gaps + <usize>ctz(left) * rows + row, 1)
   }
 }
 

@@ -4,6 +4,7 @@ import { columnsAcross } from '#relational/operations/across.ts'
 import { comparable } from '#relational/types/conversion.ts'
 import { columnsOf, type Over, toSql } from '#relational/operations/expressions.ts'
 import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '#relational/operations/ops.ts'
+import { keyText } from '#relational/operations/key-set.ts'
 import { soundColumns } from '#relational/types/sound-columns.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
 import { trimmedSql } from '#relational/types/white-space.ts'
@@ -136,7 +137,11 @@ const join: Apply<JoinOp> = async (session, table, operation, external) => {
   const joined = { columns: external.columns, of: operation.source, step: operation.origin.step }
   const keys = operation.on.map(({ left, right: other }) => {
     const found = existingColumn(other, joined)
-    return { left, right: found.name, both: comparable(typesOf(table).get(left) ?? 'text', found.type) }
+    return {
+      left,
+      right: found.name,
+      both: comparable(typesOf(table).get(left) ?? 'text', found.type, (said) => keyText(said, '', operation.match)),
+    }
   })
   const wanted =
     operation.columns?.map((column) => existingColumn(column, joined)) ??

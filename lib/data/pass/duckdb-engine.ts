@@ -121,7 +121,12 @@ function proofsOf(
       worded: key.after !== 0 || happens(column.name, 'null_values'),
     }))
     const keyed = found.set.columns?.map((name) => placed.find(({ plan }) => plan.name.toLowerCase() === name.toLowerCase()))
-    return [keyProof((keyed ?? placed).filter((column) => column !== undefined))]
+    return [
+      keyProof(
+        (keyed ?? placed).filter((column) => column !== undefined),
+        found.set.match,
+      ),
+    ]
   })
 }
 

@@ -2,7 +2,8 @@
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { findFiles } from '#io/connectors/find.ts'
-import { stages } from '#relational/cells/reading.ts'
+import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { parseOperation, stages } from '#relational/cells/reading.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { Session } from '#io/duckdb/session.ts'
@@ -68,9 +69,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     folders.push(...opened.folders)
     const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
     const present = opened.columns.map(({ plan: column }, at) => `${stages.present(`t${at}`, column)} AS p${at}`)
-    const typed = opened.columns.map(({ plan: column, sql }, at) => {
-      return `${column.from_text || column.type === 'text' ? stages.value(`p${at}`, column) : sql} AS ${quoted(column.name)}`
-    })
+    const typed = opened.columns.map(({ plan: column, sql }, at) => `${valueOf(column, sql, `p${at}`)} AS ${quoted(column.name)}`)
     const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
     relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
     const lost = opened.columns.flatMap(({ plan: column }, at) =>
@@ -84,6 +83,12 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     for (const batch of batches) await batch.release()
   }
   return { relations, misfits, folders, release }
+}
+
+/** Text is the text that the file holds, as in the rows of a pipeline. */
+function valueOf(column: ColumnPlan, cell: string, present: string): string {
+  if (column.type === 'text' && parseOperation(column) === null) return `NULLIF(CAST(${cell} AS VARCHAR), '')`
+  return column.from_text || column.type === 'text' ? stages.value(present, column) : cell
 }
 
 /** Throws Data.Unreadable if a cell of these columns does not fit the type of its column: it would silently be missing, and not found. */

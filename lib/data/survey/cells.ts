@@ -2,6 +2,7 @@
 import type { Cells } from '#relational/measures/measure.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { parseOperation, stages } from '#relational/cells/reading.ts'
+import { type KeyMatch, keyText } from '#relational/operations/key-set.ts'
 
 /** Layers to nest around the source, shared by all columns. */
 export interface Layers {
@@ -36,13 +37,22 @@ export function measuredCells(column: ColumnPlan, source: string, at: number, la
   return { raw: source, trimmed: `t${at}`, present: `p${at}`, value, hash: `h${at}`, weight }
 }
 
-/**
- * The part of a dictionary column in the key of a row: its raw text where that is equivalent to the standardised cell, else the
- * standardised cell.
- */
-export function dictionaryKey(column: ColumnPlan, source: string, cells: () => Cells): { readonly key: string; readonly present: string } {
-  const plain = !column.padded && !column.worded && !column.folded
-  if (plain) return { key: source, present: source }
-  const { present, hash } = cells()
-  return { key: column.type === 'text' ? present : hash, present }
+/** A column in the key of a row. */
+export interface KeyCell {
+  /** The part of the key in a set; it only matters where the cell has a value. */
+  part(match: KeyMatch | undefined): string
+  /** NULL if the cell has no value. */
+  readonly present: string
+}
+
+/** Texts are compared as they are written, unless the key says otherwise; other values by what they are. */
+export function keyCell(plan: ColumnPlan, { raw, present, hash }: Pick<Cells, 'raw' | 'present' | 'hash'>): KeyCell {
+  if (plan.type !== 'text' || parseOperation(plan) !== null) return { part: () => hash, present }
+  return { part: (match) => `CASE WHEN ${present} IS NOT NULL THEN ${keyText(raw, plan.name, match)} END`, present }
+}
+
+/** The same for a dictionary column, whose cells are not read where their text is their value. */
+export function dictionaryKey(plan: ColumnPlan, source: string, cells: () => Cells): KeyCell {
+  const plain = !plan.padded && !plan.worded && !plan.folded
+  return plain ? { part: (match) => (match?.folded ? `lower(${source})` : source), present: source } : keyCell(plan, cells())
 }

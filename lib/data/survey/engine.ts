@@ -11,7 +11,7 @@ import { isWord, type NumberFormat } from '#relational/types/number-forms.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { sketchOf } from '#relational/measures/distinct.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
-import type { KeySet } from '#relational/operations/key-set.ts'
+import { isTrimmed, type KeySet } from '#relational/operations/key-set.ts'
 import { FORM, type KernelColumn, MAX_SYMBOL_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKENS, MOMENT } from './kernel.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -26,7 +26,7 @@ export function kernelCanMeasure({ layouts, columns }: DatasetPlan, keySets: rea
       ? parseOperation(column) === null &&
         (semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined)
       : parseOperation(column) !== null)
-  const isOrdinary = keySets.length <= MAX_SETS && keySets.every(({ when }) => when === undefined)
+  const isOrdinary = keySets.length <= MAX_SETS && keySets.every(({ when, match }) => when === undefined && !match?.folded)
   return isOrdinary && layouts.every(isPlain) && columns.every(isKnown) && areTokens(nullTokensOf(columns))
 }
 
@@ -49,11 +49,12 @@ export function kernelColumn(
   values: readonly string[],
 ): KernelColumn {
   const own = new Set(nullValuesOf(plan))
-  const sets = keySets.reduce((bits, { columns }, set) => (columns === null || columns.includes(plan.name) ? bits | (1 << set) : bits), 0)
+  const setsWith = (has: (set: KeySet) => boolean) => keySets.reduce((bits, own, set) => (has(own) ? bits | (1 << set) : bits), 0)
   const common = {
     empties: values.reduce((bits, word, at) => (own.has(word) ? bits | (1 << at) : bits), 0),
     form: 0,
-    sets,
+    sets: setsWith(({ columns }) => columns === null || columns.includes(plan.name)),
+    trimmed: setsWith(({ match = {} }) => isTrimmed(match, plan.name)),
     salt: index,
     verbatim: !plan.padded && !plan.worded && !plan.folded,
     sketched: plan.sketched,

@@ -160,7 +160,10 @@ async function columnPartials(
   return columns.map(({ plan, field, listed, inKeys }) => {
     const hashes = hashed.get(field)
     const own = plan.dictionary ? undefined : kernel.hashes(field)
-    if (inKeys && hashes !== undefined) kernel.settle(field, hashes)
+    if (inKeys && hashes !== undefined) {
+      kernel.settle(field, hashes, true)
+      kernel.settle(field, plan.dictionary && plan.type === 'text' ? asWritten(listed, hashes, kernel) : hashes, false)
+    }
     if (own === undefined) return [plan.name, { values: valuesOf(listed, rows) }]
     const counted = kernel.counted(field)
     const other = others.get(field)
@@ -170,6 +173,10 @@ async function columnPartials(
     return [plan.name, { states: { ...states, [MEASURES.distinct.name]: distinctState(all, sketchOf(plan, records)) } }]
   })
 }
+
+/** The hash of each listed text as it is written; 0 if it is missing. */
+const asWritten = (listed: readonly ListedValue[], hashes: BigUint64Array, kernel: MeasureKernel) =>
+  hashes.map((hash, at) => (hash === 0n ? 0n : kernel.textHash(listed[at]?.value ?? '')))
 
 /** The values of a dictionary column; null if there are too many or too long ones. The rest of the rows has no value. */
 function valuesOf(listed: readonly ListedValue[], rows: number): Values {

@@ -54,6 +54,8 @@ export interface KernelColumn {
   readonly form: number
   /** Key sets it belongs to, one bit each. */
   readonly sets: number
+  /** Those for which white space at the ends of a text does not count. */
+  readonly trimmed: number
   /** Columns have different salts, so that the same value in two of them is a different part of a key. */
   readonly salt: number
   /** Whether values are compared as written. */
@@ -120,8 +122,8 @@ export interface MeasureKernel {
   textHash(text: string): bigint
   numberHash(value: number): bigint
   momentHash(micros: bigint): bigint
-  /** Sets the parts of keys for the listed values of a column: a hash each, 0n for a missing value. */
-  settle(field: number, hashes: BigUint64Array): void
+  /** Sets the parts of keys for the listed values of a column, for keys with trimmed texts or the others: a hash each, 0n for a missing value. */
+  settle(field: number, hashes: BigUint64Array, trimmed: boolean): void
   /** The keys of a set, one per row; 0 for a row without one. Call once per set, after all columns are settled. */
   keys(set: number): BigUint64Array
 }
@@ -131,7 +133,17 @@ interface Exports {
   configure(delimiter: number, quote: number, fields: number, rows: number, sets: number, named: number, skipFirst: number): void
   allocate(bytes: number): number
   setNullTokens(at: number, count: number): void
-  addColumn(field: number, kind: number, form: number, sets: number, salt: number, verbatim: number, sketched: number, shift: number): void
+  addColumn(
+    field: number,
+    kind: number,
+    form: number,
+    sets: number,
+    trimmed: number,
+    salt: number,
+    verbatim: number,
+    sketched: number,
+    shift: number,
+  ): void
   setNumberForms(field: number, point: number, formatted: number, group: number, symbols: number, count: number): void
   setExactDigits(field: number, whole: number, scale: number): void
   setNullMask(field: number, mask: number): void
@@ -148,7 +160,7 @@ interface Exports {
   valueCount(field: number, index: number): number
   valueRow(field: number, index: number): number
   hashList(field: number): number
-  settleValues(field: number, hashes: number): void
+  settleValues(field: number, hashes: number, trimmed: number): void
   keys(set: number): number
   textHash(at: number, length: number): bigint
   numberHash(value: number): bigint
@@ -194,7 +206,7 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
   }
   wasm.setNullTokens(put(packedTokens(text.tokens)), text.tokens.length)
   for (const [field, column] of columns.entries()) {
-    if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0)
+    if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0, 0)
     else addColumn(wasm, field, column, put)
   }
   const sumsOf = (field: number) => {
@@ -253,14 +265,15 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     },
     numberHash: wasm.numberHash,
     momentHash: wasm.momentHash,
-    settle: (field, hashes) => wasm.settleValues(field, put(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength))),
+    settle: (field, hashes, trimmed) =>
+      wasm.settleValues(field, put(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength)), trimmed ? 1 : 0),
     keys: (set) => new BigUint64Array(wasm.memory.buffer, wasm.keys(set), text.rows).slice(),
   }
 }
 
 function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (bytes: Uint8Array) => number): void {
-  const { kind, empties, form, sets, salt, verbatim, sketched, shift, number, moment } = column
-  wasm.addColumn(field, COLUMN_KIND[kind], form, sets, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
+  const { kind, empties, form, sets, trimmed, salt, verbatim, sketched, shift, number, moment } = column
+  wasm.addColumn(field, COLUMN_KIND[kind], form, sets, trimmed, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
   wasm.setNullMask(field, empties)
   if (number !== undefined) {
     const group = number.grouping.codePointAt(0) ?? 0

@@ -8,7 +8,7 @@ import { columnsOf, expressionOf, toSql } from '#relational/operations/expressio
 import { nest } from '#relational/operations/to-sql.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import { dictionaryKey, layersOf, measuredCells, noLayers } from './cells.ts'
+import { dictionaryKey, type KeyCell, keyCell, layersOf, measuredCells, noLayers } from './cells.ts'
 import { type Collection, openCollection } from './collect.ts'
 import { type ColumnPartial, MAX_LISTED_LENGTH, MAX_VALUES, type SourcePartial, type Values } from './partial.ts'
 import { madeOnce } from '#core/text/lookup.ts'
@@ -59,7 +59,7 @@ export async function scan(
   const collection = openCollection(session, records)
   const layers = noLayers()
   const cells = new Map<string, Cells>()
-  const keys = new Map<string, { key: string; present: string }>()
+  const keys = new Map<string, KeyCell>()
   const inKeys = new Set(keySets.flatMap((set) => set.columns ?? columns.map(({ plan }) => plan.name)))
   const inConditions = new Set(keySets.flatMap((set) => conditionColumns(set, columns)))
   columns.forEach(({ plan, sql }, at) => {
@@ -67,7 +67,7 @@ export async function scan(
     if (!plan.dictionary || inConditions.has(plan.name)) cells.set(plan.name, cellsOf())
     const own = cells.get(plan.name)
     if (plan.dictionary && inKeys.has(plan.name)) keys.set(plan.name, dictionaryKey(plan, sql, cellsOf))
-    else if (own !== undefined) keys.set(plan.name, { key: own.hash, present: own.present })
+    else if (own !== undefined) keys.set(plan.name, keyCell(plan, own))
   })
   const aggregates: Aggregate[] = []
   const selected: string[] = []
@@ -81,7 +81,7 @@ export async function scan(
   const collected = measured.flatMap(({ plan }) => collection.add(plan, cells.get(plan.name) as Cells, GROUP))
   const conditions = keySets.map((set) => conditionOf(set, columns, cells))
   const keyLists = keySets.map((set, at) => {
-    const hash = keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set.columns === null, keys)
+    const hash = keyHash(set.columns ?? columns.map(({ plan }) => plan.name), set, keys)
     const about = [...(keyless === null ? [] : [`NOT ${keyless}`]), ...(conditions[at] === null ? [] : [conditions[at]])]
     return `list(${about.length === 0 ? hash : `CASE WHEN ${about.join(' AND ')} THEN ${hash} ELSE 0::UBIGINT END`}) AS keys${at}`
   })
@@ -209,17 +209,17 @@ export function readStates(
 }
 
 /**
- * The hash of a row's key as standardised. In a key of named columns a row with a missing cell has no key (0): rows are not equal because
- * both lack a value. A key of the whole row compares missing cells as equal.
+ * The hash of a row's key. In a key of named columns a row with a missing cell has no key (0): rows are not equal because both lack a
+ * value. A key of the whole row compares missing cells as equal.
  */
-function keyHash(names: readonly string[], wholeRow: boolean, keys: ReadonlyMap<string, { key: string; present: string }>): string {
+function keyHash(names: readonly string[], { columns, match }: KeySet, keys: ReadonlyMap<string, KeyCell>): string {
   const used = names.map((name) => {
     const key = keys.get(name)
     if (key === undefined) throw new Error(`the key has an unknown column "${name}"`)
     return key
   })
-  const hash = hashOfKey(used.map(({ key }) => key))
-  return wholeRow ? hash : `CASE WHEN ${anyOf(used.map(({ present }) => `${present} IS NULL`))} THEN 0::UBIGINT ELSE ${hash} END`
+  const hash = hashOfKey(used.map(({ part }) => part(match)))
+  return columns === null ? hash : `CASE WHEN ${anyOf(used.map(({ present }) => `${present} IS NULL`))} THEN 0::UBIGINT ELSE ${hash} END`
 }
 
 /** A dictionary column's values for each file; the rest of the rows has no value. */

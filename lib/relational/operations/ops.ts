@@ -4,6 +4,7 @@
  */
 import type { Expression } from '#relational/expression/ast.ts'
 import type { Json } from '#core/json.ts'
+import type { KeyMatch } from './key-set.ts'
 
 /** The step and rule an operation belongs to; its changes and removals are counted under this name. */
 export interface Origin {
@@ -69,7 +70,14 @@ export type Test =
   /** Fails for the rows that repeat the key of an earlier row; they were found before, across all chunks. */
   | { readonly is: 'repeat'; readonly key_set: KeyReference }
   /** Fails where the cell holds a value that a column of another file does not. */
-  | { readonly is: 'absent'; readonly column: string; readonly source: string; readonly source_column: string; readonly when?: Condition }
+  | {
+      readonly is: 'absent'
+      readonly column: string
+      readonly source: string
+      readonly source_column: string
+      readonly when?: Condition
+      readonly match?: KeyMatch
+    }
 
 /** An expression with the values of its parameters. */
 export interface Condition {
@@ -141,6 +149,7 @@ export interface JoinOp {
   readonly on: readonly { readonly left: string; readonly right: string }[]
   /** Columns to add (default: all except the key). */
   readonly columns?: readonly string[]
+  readonly match?: KeyMatch
 }
 
 /** Adds columns computed over other rows of the same partition. */

@@ -6,6 +6,7 @@
 import { cellOperation } from '#relational/cells/index.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { comparable } from '#relational/types/conversion.ts'
+import { keyText } from './key-set.ts'
 import { valuesOf } from './narrow.ts'
 import { type Bound, columnsOf, toSql } from './expressions.ts'
 import type { ColumnVersion, LoweredRelation } from './lowered.ts'
@@ -174,7 +175,7 @@ function notAmong(building: Building, test: Extract<CheckOp['test'], { readonly 
   const { sql, type } = column(building, test.column)
   const values = building.lookups.get(lookupKey(test.source, test.source_column))
   if (values === undefined) throw new Error(`${test.source} was not opened for lookups`)
-  const both = comparable(type, values.type)
+  const both = comparable(type, values.type, (text) => keyText(text, '', test.match))
   const absent = `${sql} IS NOT NULL AND ${both(sql)} NOT IN (SELECT ${both('value')} FROM ${values.table})`
   return test.when === undefined ? `(${absent})` : `((${expression(building, test.when).sql}) AND ${absent})`
 }

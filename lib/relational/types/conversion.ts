@@ -149,13 +149,13 @@ function widestOf(types: readonly ('integer' | DecimalType)[]): DecimalType {
 
 /**
  * Makes columns of separately read tables comparable, with SQL around both sides: numbers by value, dates and timestamps by time, everything
- * else by text.
+ * else by text, as `texts` compares them.
  */
-export function comparable(a: ColumnType, b: ColumnType): (sql: string) => string {
-  if (a === b) return (sql) => sql
+export function comparable(a: ColumnType, b: ColumnType, texts = (sql: string) => sql): (sql: string) => string {
+  if (a === b) return a === 'text' ? texts : (sql) => sql
   // values that the common type cannot hold equal none of the other column
   if (isExactNumber(a) && isExactNumber(b)) return (sql) => `TRY_CAST(${sql} AS ${sqlType(widestOf([a, b]))})`
   if (isNumber(a) && isNumber(b)) return (sql) => `CAST(${sql} AS DOUBLE)`
   if (isMoment(a) && isMoment(b)) return (sql) => `CAST(${sql} AS TIMESTAMP)`
-  return (sql) => `CAST(${sql} AS VARCHAR)`
+  return (sql) => texts(`CAST(${sql} AS VARCHAR)`)
 }

@@ -1,6 +1,7 @@
 /** Lowers the rules of a clean step, in order, to operations; each rule sees the columns as the rule before it left them. */
 import { columnsAfter } from '#relational/operations/columns.ts'
 import { cellOperation } from '#relational/cells/index.ts'
+import type { KeySet } from '#relational/operations/key-set.ts'
 import type { Op } from '#relational/operations/ops.ts'
 import type { RowsBehaviour, StepTotals } from '#steps/kind/behaviour.ts'
 import type { StepReport } from '#core/task/task.ts'
@@ -9,6 +10,7 @@ import { withPath } from '#core/errors/errors.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
+import { keysAfter } from './keys-after.ts'
 
 const rulesOf = (settings: unknown) =>
   config.parse(settings).rules.map((rule) => {
@@ -47,9 +49,11 @@ export const cleanBehaviour: RowsBehaviour = {
     let columns = context.columns
     const emptied = new Set(context.emptied)
     const before: Op[] = []
-    return rulesOf(settings).flatMap(({ name, cleaner, config }, at): readonly Op[] => {
+    const rules = rulesOf(settings)
+    return rules.flatMap(({ name, cleaner, config }, at): readonly Op[] => {
       const here = context.at?.(at, before) ?? context
-      const operations = withPath(['rules', at, name], () => cleaner.lower(config, { ...here, columns, emptied }))
+      const keySet = (set: KeySet) => here.keySet(keysAfter(rules.slice(0, at), set))
+      const operations = withPath(['rules', at, name], () => cleaner.lower(config, { ...here, keySet, columns, emptied }))
       before.push(...operations)
       columns = columnsAfter(columns, operations)
       for (const operation of operations)

@@ -19,6 +19,8 @@ export interface Cleaner<Name extends string = string, Config = unknown> {
   lower(config: Config, context: LowerContext): Lowered
   /** False if it never changes the value of a cell beyond what reading did, so that keys after it equal those of the rows as read. */
   changes(config: Config): boolean
+  /** The columns in which it cuts white space at the ends of texts, so that keys after it ignore it; all: true. */
+  trims?(config: Config): true | readonly string[]
   /** Whether it can change these figures of a column or the rows they are computed from (default: `changes`). */
   moves?(config: Config, of: Figures | null): boolean
   /** The figures of a column that it uses (mean, median, most frequent value); they are measured at its place among the rules. */

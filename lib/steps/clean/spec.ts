@@ -7,8 +7,14 @@ import { defineStep } from '#steps/kind/step.ts'
 import type { Cleaner } from './cleaner.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
+import { keysAfter } from './keys-after.ts'
 
 type Rules = ReturnType<typeof config.parse>['rules']
+
+function ruleOf(rule: Rules[number]) {
+  const [name, own] = theOne(rule)
+  return { cleaner: CLEANERS.of(name), config: own }
+}
 
 /** What the cleaners of the rules say about their settings, with paths below those of the step. */
 const foundIn = <Found extends { readonly path: readonly (string | number)[] }>(
@@ -56,20 +62,23 @@ bounds from the rows and cells that the rules before it in the step left. A quar
       const { reads, after } = CLEANERS.of(name).columns?.(config) ?? { reads: namedBySettings(config, []) }
       return { reads: reads.map((read) => ({ ...read, path: [...path, ...read.path] })), after }
     }),
-  needs: ({ rules }) =>
-    allNeeds(
-      rules.map((rule) => {
-        const [name, config] = theOne(rule)
-        return CLEANERS.of(name).needs(config)
+  needs: ({ rules }) => {
+    const named = rules.map(ruleOf)
+    return allNeeds(
+      named.map(({ cleaner, config }, at) => {
+        const needs = cleaner.needs(config)
+        return { ...needs, key_sets: needs.key_sets.map((set) => keysAfter(named.slice(0, at), set)) }
       }),
-    ),
+    )
+  },
   places: ({ rules }) => {
-    const named = rules.map(theOne).map(([name, config]) => ({ cleaner: CLEANERS.of(name), config }))
+    const named = rules.map(ruleOf)
     return named.flatMap(({ cleaner, config }, rule) => {
       const before = named.slice(0, rule)
       const changed = before.some(({ cleaner: one, config: own }) => one.changes(own))
       // a whole row is compared as it was read
-      const key_sets = changed ? cleaner.needs(config).key_sets.filter(({ columns }) => columns !== null) : []
+      const own = cleaner.needs(config).key_sets.filter(({ columns }) => columns !== null)
+      const key_sets = changed ? own.map((set) => keysAfter(before, set)) : []
       const wanted = cleaner.figures?.(config) ?? null
       const figures = before.some(({ cleaner: one, config: own }) => one.moves?.(own, wanted) ?? one.changes(own)) ? wanted : null
       return key_sets.length === 0 && figures === null ? [] : [{ rule, key_sets, figures }]

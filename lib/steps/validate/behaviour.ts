@@ -53,7 +53,7 @@ function testOf({ test, column }: Violation, when: string | undefined): CheckOp[
   // rows outside `when` have no key
   if ('repeats' in test) return { is: 'repeat', key_set: test.repeats }
   if ('source' in test) {
-    const absent = { is: 'absent', column, source: test.source, source_column: test.source_column } as const
+    const absent = { ...test, is: 'absent', column } as const
     if (when === undefined) return absent
     const { expression, parameters } = asCompiled(when)
     return { ...absent, when: { expression: expressionOf(expression), parameters } }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
+import type { KeyMatch } from '#relational/operations/key-set.ts'
 import type { KeyReference } from '#relational/operations/ops.ts'
 import type { Json } from '#core/json.ts'
 import type { AssetUse } from '#steps/kind/assets.ts'
@@ -28,7 +29,7 @@ export type ViolationTest =
   /** The row repeats the key of an earlier row. */
   | { readonly repeats: KeyReference }
   /** The cell holds a value that a column of another file does not have. */
-  | { readonly source: string; readonly source_column: string }
+  | { readonly source: string; readonly source_column: string; readonly match?: KeyMatch }
 
 type Given = { readonly [name: string]: Json | undefined }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nest } from '#relational/operations/to-sql.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import type { KeyMatch } from '#relational/operations/key-set.ts'
 import { dictionaryKey, layersOf, measuredCells, noLayers } from '#data/survey/cells.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 import { cellsRelation, type TestDatabase, testDatabase } from '../../kit/database.ts'
@@ -68,15 +69,21 @@ describe('cells', () => {
 describe('the key of a dictionary column', () => {
   const cells = () => measuredCells(aPlan(), 'r0', 0, noLayers())
 
-  it('is the text as it stands where that says the same', () => {
-    expect(dictionaryKey(aPlan(), 'r0', () => expect.fail('the cells are not needed'))).toEqual({ key: 'r0', present: 'r0' })
+  const partOf = (plan: ColumnPlan, match?: KeyMatch) => dictionaryKey(plan, 'r0', cells).part(match)
+
+  it('is the text as it is written, without reading the cells where that is enough', () => {
+    const key = dictionaryKey(aPlan(), 'r0', () => expect.fail('the cells are not needed'))
+    expect([key.part(undefined), key.present]).toEqual(['r0', 'r0'])
+    expect(key.part({ folded: true })).toBe('lower(r0)')
   })
 
-  it.each(['padded', 'worded', 'folded'] as const)(
-    'is the standardised cell where cells are %s: text in lower case, values by hash',
-    (trait) => {
-      expect(dictionaryKey(aPlan({ [trait]: true }), 'r0', cells)).toEqual({ key: 'p0', present: 'p0' })
-      expect(dictionaryKey(aPlan({ [trait]: true, type: 'boolean' }), 'r0', cells)).toEqual({ key: 'h0', present: 'p0' })
-    },
-  )
+  it.each(['padded', 'worded', 'folded'] as const)('needs the cells where they are %s: text as the key says, values by hash', (trait) => {
+    const plan = aPlan({ [trait]: true })
+    expect(dictionaryKey(plan, 'r0', cells).present).toBe('p0')
+    expect(partOf(plan)).toBe('CASE WHEN p0 IS NOT NULL THEN r0 END')
+    expect(partOf(plan, { trimmed: ['other'] })).toBe(partOf(plan))
+    expect(partOf(plan, { folded: true })).toContain('lower(r0)')
+    expect(partOf(plan, { trimmed: [plan.name.toUpperCase()] })).toContain('trim(r0')
+    expect(partOf(aPlan({ [trait]: true, type: 'boolean' }), { folded: true, trimmed: true })).toBe('h0')
+  })
 })

@@ -228,6 +228,8 @@ const PLANS: readonly ColumnPlan[] = KINDS.map(({ plan }) => plan)
 const KEYS: readonly KeySet[] = [
   { columns: null, keep: 'first' },
   { columns: ['c0', 'c1'], keep: 'first' },
+  { columns: null, keep: 'first', match: { trimmed: true } },
+  { columns: ['c0', 'c1'], keep: 'first', match: { trimmed: ['c0'] } },
 ]
 
 type Partial_ = Omit<SourcePartial, 'source'>

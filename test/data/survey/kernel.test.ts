@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type KernelColumn, type KernelText, MAX_TOKEN_LENGTH, MOMENT, openMeasureKernel } from '#data/survey/kernel.ts'
 
 const column = (more: Partial<KernelColumn> = {}): KernelColumn => ({
-  ...{ kind: 'text', empties: 0, form: 0, sets: 0, salt: 0, verbatim: true, sketched: false, shift: 0 },
+  ...{ kind: 'text', empties: 0, form: 0, sets: 0, trimmed: 0, salt: 0, verbatim: true, sketched: false, shift: 0 },
   ...more,
 })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { text } from '#relational/types/sql.ts'
+import type { KeyMatch } from '#relational/operations/key-set.ts'
 import { keyProof } from '#data/survey/key-proof.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
@@ -14,22 +15,30 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 /** The proofs of rows of text, one column for each plan. */
-async function proofs(plans: readonly ColumnPlan[], rows: readonly (readonly (string | null)[])[], type = 'VARCHAR', counted = {}) {
+async function proofs(
+  plans: readonly ColumnPlan[],
+  rows: readonly (readonly (string | null)[])[],
+  type = 'VARCHAR',
+  counted = {},
+  match?: KeyMatch,
+) {
   const cell = (value: string | null) => (value === null ? `NULL::${type}` : `${text(value)}::${type}`)
   const values = rows.map((row, at) => `(${at}, ${row.map(cell).join(', ')})`)
   const columns = plans.map((plan, at) => ({ plan, sql: `r${at}`, padded: true, worded: true, ...counted }))
   const found = await database.session.rows(
-    `SELECT CAST(${keyProof(columns)} AS VARCHAR) AS proof FROM (VALUES ${values.join(', ')}) AS t(n, ${columns.map(({ sql }) => sql).join(', ')}) ORDER BY n`,
+    `SELECT CAST(${keyProof(columns, match)} AS VARCHAR) AS proof FROM (VALUES ${values.join(', ')}) AS t(n, ${columns.map(({ sql }) => sql).join(', ')}) ORDER BY n`,
   )
   return found.map(({ proof }) => String(proof))
 }
 
 /** Which of the cells of one column have the proof of the first. */
-async function likeFirst(plan: ColumnPlan, cells: readonly (string | null)[], type?: string) {
+async function likeFirst(plan: ColumnPlan, cells: readonly (string | null)[], type?: string, match?: KeyMatch) {
   const [first, ...others] = await proofs(
     [plan],
     cells.map((cell) => [cell]),
     type,
+    {},
+    match,
   )
   return others.map((one) => one === first)
 }
@@ -41,8 +50,13 @@ describe('the second hash of a key', () => {
     expect(BigInt(one ?? 0)).toBeLessThan(2n ** 64n)
   })
 
-  it('distinguishes text after trimming, case-sensitively', async () => {
-    expect(await likeFirst(aPlan(), ['Ab', ' Ab\u00a0', 'ab', 'Ab c'])).toEqual([true, false, false])
+  it('distinguishes text as it is written, unless the key says otherwise', async () => {
+    const cells = ['Ab', ' Ab\u00a0', 'ab', 'Ab c']
+    expect(await likeFirst(aPlan(), cells)).toEqual([false, false, false])
+    expect(await likeFirst(aPlan(), cells, 'VARCHAR', { trimmed: true })).toEqual([true, false, false])
+    expect(await likeFirst(aPlan(), cells, 'VARCHAR', { trimmed: ['C'] })).toEqual([true, false, false])
+    expect(await likeFirst(aPlan(), cells, 'VARCHAR', { folded: true })).toEqual([false, true, false])
+    expect(await likeFirst(aPlan(), cells, 'VARCHAR', { folded: true, trimmed: true })).toEqual([true, true, false])
   })
 
   it('is the same where no cell was counted that has white space or means nothing', async () => {
@@ -77,11 +91,11 @@ describe('the second hash of a key', () => {
     },
   )
 
-  it('takes lists of values as they stand where that says the same, else trimmed, in either case as written', async () => {
+  it('takes lists of values as they stand where that says the same, else as the key says, in either case as written', async () => {
     const cells = ['Ab', ' Ab', 'ab', 'Abc']
     expect(await likeFirst(aPlan({ dictionary: true }), cells)).toEqual([false, false, false])
     for (const trait of ['padded', 'worded', 'folded'] as const)
-      expect(await likeFirst(aPlan({ dictionary: true, [trait]: true }), cells)).toEqual([true, false, false])
+      expect(await likeFirst(aPlan({ dictionary: true, [trait]: true }), cells, 'VARCHAR', { trimmed: true })).toEqual([true, false, false])
   })
 
   it('distinguishes typed values by value; zero is one value', async () => {

@@ -36,6 +36,10 @@ describe.each([
   /** One column `c` of these cells. */
   const cells = (plan: ColumnPlan, ...lines: string[]) =>
     survey(database, { text: `${lines.join('\n')}\n`, plans: [plan], keys: [by('c')], records: lines.length })
+  const trimmed = { ...by('c'), match: { trimmed: true } } as const
+  /** The keys of the column as written, and without white space at their ends. */
+  const bothKeys = async (plan: ColumnPlan, ...lines: string[]) =>
+    (await survey(database, { text: `${lines.join('\n')}\n`, plans: [plan], keys: [by('c'), trimmed], records: lines.length })).keys
 
   it('lists the values of a column with few as they stand, and counts the cells without one', async () => {
     const { rows, columns, keys } = await cells(aPlan({ dictionary: true }), 'a', '""', ' a', 'A', 'a', '""')
@@ -45,10 +49,10 @@ describe.each([
     expect(keys).toEqual(['a-bca-'])
   })
 
-  it('compares listed values as they are standardised where that changes any', async () => {
+  it('compares listed values as they are written, or trimmed, and knows which are missing', async () => {
     const lines = ['Ab', ' Ab', 'ab', 'NA', 'N/A', 'x']
     for (const trait of ['padded', 'worded', 'folded'] as const)
-      expect((await cells(aPlan({ dictionary: true, [trait]: true }), ...lines)).keys).toEqual(['aab--c'])
+      expect(await bothKeys(aPlan({ dictionary: true, [trait]: true }), ...lines)).toEqual(['abc--d', 'aab--c'])
     expect((await cells(aPlan({ dictionary: true }), ...lines)).keys).toEqual(['abcdef'])
   })
 
@@ -65,7 +69,8 @@ describe.each([
       effects: { whitespace: { cells: 2, first: ' a' }, null_values: { cells: 2, first: expect.stringMatching(/^NA$/) } },
       distinct: 3,
     })
-    expect(keys).toEqual(['ab-b-c-'])
+    expect(keys).toEqual(['ab-c-d-'])
+    expect(await bothKeys(aPlan(), 'b', ' a', 'NA', 'a', ' n/a ', 'B', '""')).toEqual(['ab-c-d-', 'ab-b-c-'])
   })
 
   it('measures integers: their sum and range, what is written in another form, and what is none', async () => {
@@ -144,7 +149,7 @@ describe.each([
     const odd = '\u00a0'
     expect((await cells(aPlan({ type: 'integer', number: plain }), '5', `${odd}5`, `x${odd}`, 'x', `${odd}`)).keys[0]).toBe('aabb-')
     expect((await cells(aPlan({ type: 'float', number: plain }), '5.5', `${odd}5.50`, '5')).keys[0]).toBe('aab')
-    expect((await cells(aPlan(), 'a', `${odd}a`, `NA${odd}`, 'A')).keys[0]).toBe('aa-b')
+    expect(await bothKeys(aPlan(), 'a', `${odd}a`, `NA${odd}`, 'A')).toEqual(['ab-c', 'aa-b'])
     const date = { to: 'date', formats: ['%Y-%m-%d'] } as const
     expect((await cells(aPlan({ type: 'date', date }), '2024-01-02', `${odd}2024-01-02`, `x${odd}`, 'x', odd)).keys[0]).toBe('aabb-')
   })

@@ -1,6 +1,7 @@
 /** deduplicate: keeps one row of each group of duplicates. */
 import * as z from 'zod'
 import { columns } from '#steps/kind/fields.ts'
+import { keyMatch, keyMatchFields } from '#steps/kind/key-match.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { defineCleaner } from '../cleaner.ts'
 import { expectedCoincidences } from './coincidence.ts'
@@ -10,9 +11,10 @@ const config = z.strictObject({
     .union([z.literal('auto'), columns])
     .default('auto')
     .describe(
-      'The columns that identify duplicates, compared after the rules before this one. Letters, case and accents count; white space at the ends does not. `auto` compares the whole row as read, unless rows have so few different values that they are equal by chance.',
+      'The columns that identify duplicates, compared after the rules before this one. Only the same values are equal. `auto` compares the whole row as read, unless rows have so few different values that they are equal by chance.',
     ),
   keep: z.enum(['first', 'last']).default('first').describe('Which row of a group to keep, in the order of the sources.'),
+  ...keyMatchFields,
 })
 
 export const deduplicate = defineCleaner({
@@ -46,4 +48,8 @@ export const deduplicate = defineCleaner({
 /** Equal rows are not duplicates if at least this share of them is expected by chance. */
 const BY_CHANCE = 0.1
 
-const keySet = ({ keys, keep }: z.infer<typeof config>): KeySet => ({ columns: keys === 'auto' ? null : keys, keep })
+const keySet = ({ keys, keep, ...match }: z.infer<typeof config>): KeySet => ({
+  columns: keys === 'auto' ? null : keys,
+  keep,
+  ...keyMatch(match),
+})

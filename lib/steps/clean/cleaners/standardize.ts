@@ -83,6 +83,12 @@ export const standardize = defineCleaner({
     .union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed])
     .describe('`auto` for all rules, a list of rules, or `{rules, columns, phone_region}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
+  trims: (config) => {
+    if (config === 'auto') return true
+    if (Array.isArray(config)) return config.includes('whitespace') ? true : []
+    if (!config.rules.includes('whitespace')) return []
+    return Array.isArray(config.columns) ? config.columns : true
+  },
   moves: (_config, of) => of === 'all',
   changes: (config) => !(Array.isArray(config) && config.every((rule) => DONE_BY_READING.includes(rule))),
   lower: (config, context) => {

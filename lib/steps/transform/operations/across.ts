@@ -1,6 +1,7 @@
 /** sort, aggregate, pivot, join, window: operations across rows. */
 import * as z from 'zod'
 import type { ComputedColumn, SortKey } from '#relational/operations/ops.ts'
+import { keyMatch, keyMatchFields } from '#steps/kind/key-match.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
 import { withPath } from '#core/errors/errors.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
@@ -118,6 +119,7 @@ export const join = defineAcrossOperation({
       .default('left')
       .describe('`left` keeps rows without a match; `inner` removes them, counted as filtered.'),
     columns: columns.optional().describe('The columns to add (default: all except the key).'),
+    ...keyMatchFields,
   }),
   expressions: () => [],
   reads: ({ source }) => [source],
@@ -137,6 +139,7 @@ export const join = defineAcrossOperation({
         return { left: existingColumn(pair.left, context).name, right: pair.right }
       }),
       ...(config.columns === undefined ? {} : { columns: config.columns }),
+      ...keyMatch(config),
     },
   ],
   examples: ['{source: data/customers.csv, on: [customer_id], columns: [segment]}'],

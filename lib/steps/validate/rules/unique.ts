@@ -4,6 +4,7 @@ import { columns } from '#steps/kind/fields.ts'
 import { asCompiled } from '#relational/operations/expressions.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
+import { keyMatch, keyMatchFields } from '#steps/kind/key-match.ts'
 import { defineRowRule, rowCommon } from '../rule.ts'
 
 const config = z.strictObject({
@@ -11,6 +12,7 @@ const config = z.strictObject({
   rule_type: z.literal('unique'),
   column: z.string().min(1).optional().describe('The column.'),
   columns: columns.optional().describe('Several columns that are unique in combination.'),
+  ...keyMatchFields,
 })
 
 const keyOf = (settings: z.infer<typeof config>): readonly string[] =>
@@ -20,6 +22,7 @@ const keySet = (settings: z.infer<typeof config>): KeySet => ({
   columns: keyOf(settings),
   keep: 'first',
   ...(settings.when === undefined ? {} : { when: asCompiled(settings.when) }),
+  ...keyMatch(settings),
 })
 
 export const unique = defineRowRule({
