@@ -69,7 +69,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
     folders.push(...opened.folders)
     const trimmed = opened.columns.map(({ sql }, at) => `${stages.trimmed(`CAST(${sql} AS VARCHAR)`)} AS t${at}`)
     const present = opened.columns.map(({ plan: column }, at) => `${stages.present(`t${at}`, column)} AS p${at}`)
-    const typed = opened.columns.map(({ plan: column, sql }, at) => `${valueOf(column, sql, `p${at}`)} AS ${quoted(column.name)}`)
+    const typed = opened.columns.map(({ plan: column, sql }, at) => `${valueSql(column, sql, `p${at}`)} AS ${quoted(column.name)}`)
     const inner = `SELECT *, ${trimmed.join(', ')} FROM (${opened.relation})`
     relations.push(`SELECT ${typed.join(', ')} FROM (SELECT *, ${present.join(', ')} FROM (${inner}))`)
     const lost = opened.columns.flatMap(({ plan: column }, at) =>
@@ -86,7 +86,7 @@ async function relationsOf(plan: DatasetPlan, context: TaskContext) {
 }
 
 /** Text is the text that the file holds, as in the rows of a pipeline. */
-function valueOf(column: ColumnPlan, cell: string, present: string): string {
+function valueSql(column: ColumnPlan, cell: string, present: string): string {
   if (column.type === 'text' && parseOperation(column) === null) return `NULLIF(CAST(${cell} AS VARCHAR), '')`
   return column.from_text || column.type === 'text' ? stages.value(present, column) : cell
 }
