@@ -1,5 +1,5 @@
 /** DuckDB as the engine of a pass: the pass becomes one statement that reads, processes, counts and writes. */
-import type { Facts } from '#relational/measures/facts.ts'
+import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
 import { lower } from '#relational/operations/to-sql.ts'
 import type { LoweredColumn, LoweredRelation } from '#relational/operations/lowered.ts'
 import type { Flag, LoweredPass } from '#relational/operations/lowered-pass.ts'
@@ -69,7 +69,7 @@ function passColumns({ columns }: LoweredRelation, { facts, output }: LoweredPas
   const keys = keyColumns(columns, output.key)
   return columns.map((column) => ({
     ...column,
-    typed: isTyped({ type: column.type, semantic: outputSemantic(column, facts) }),
+    typed: isTyped({ type: column.type, semantic: null, ...meaningOf(column, facts) }),
     key: keys.has(column.name),
   }))
 }
@@ -82,9 +82,11 @@ function keyColumns(columns: readonly LoweredColumn[], key: readonly string[] | 
   return new Set(found.every((column) => column !== undefined) ? found.map(({ name }) => name) : [])
 }
 
-/** Semantic type of an output column, if it is an input column. */
-const outputSemantic = (column: LoweredColumn, facts: Facts | null) =>
-  column.derived ? null : (named(facts?.columns, column.from[0] ?? '')?.semantic ?? null)
+/** What an output column means, if it is an input column. */
+function meaningOf(column: LoweredColumn, facts: Facts | null): Partial<Pick<ColumnFacts, 'semantic' | 'probably'>> {
+  const found = column.derived ? undefined : named(facts?.columns, column.from[0] ?? '')
+  return found === undefined ? {} : { semantic: found.semantic, ...(found.probably === undefined ? {} : { probably: found.probably }) }
+}
 
 /** The first row of each chunk in the batch. */
 function chunkStarts({ files }: OpenBatch): readonly number[] {

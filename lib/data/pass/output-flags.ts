@@ -6,6 +6,8 @@ import type { Facts } from '#relational/measures/facts.ts'
 import type { LoweredColumn, LoweredFlag } from '#relational/operations/lowered.ts'
 import { cellOperation } from '#relational/cells/index.ts'
 import { trimmedText } from '#core/text/white-space.ts'
+import type { Probably } from '#relational/cells/column-plan.ts'
+import { isUnfit } from '#relational/measures/probable.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
 import { anyOf, isOneOf } from '#relational/types/sql.ts'
 import { caseVariants } from '#relational/measures/variants.ts'
@@ -21,8 +23,9 @@ export function outputFlags(columns: readonly LoweredColumn[], facts: Facts | nu
   })
   const doubtful = texts.flatMap(({ column, fact }): LoweredFlag[] => {
     const rule = semanticRule(fact.semantic)
-    if (rule === undefined || fact.doubtful === 0) return []
-    return [{ ...common('doubtful'), column: column.name, counts: 'cells', sql: `(NOT ${rule(column.sql)})` }]
+    if (fact.doubtful === 0 || (rule === undefined && fact.probably === undefined)) return []
+    const sql = rule !== undefined ? `(NOT ${rule(column.sql)})` : isUnfit(column.sql, fact.probably as Probably)
+    return [{ ...common('doubtful'), column: column.name, counts: 'cells', sql }]
   })
   const unlike = texts.flatMap(({ column, fact }) => unlikeCells(column, fact))
   const inconsistent: LoweredFlag[] =

@@ -3,6 +3,7 @@ import type { ColumnFacts } from '#relational/measures/facts.ts'
 import { spellingVariants } from '#relational/measures/variants.ts'
 import { shareOf, whole } from './figures.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
+import { isNumeric } from '#relational/types/types.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** Cells that a standardising rule would change. */
@@ -28,7 +29,7 @@ const SHAPED: ReadonlySet<string> = new Set(['id', 'phone', 'postal_code', 'uuid
 
 /** Most important first: invalid cells, then cells written unlike the others. Empty for a clean column. */
 export function columnProblems(column: ColumnFacts): readonly string[] {
-  const { invalid, doubtful, effects, type, semantic, sampled } = column
+  const { invalid, doubtful, effects, type, semantic, probably, sampled } = column
   const some = (count: number, what: string) => (count > 0 ? [`${whole(count)} ${what}`] : [])
   const rewritten = Object.entries(effects).flatMap(([rule, { cells, example }]) => {
     const change = example === null ? '' : ` ("${escapeControls(example.before, 30)}")`
@@ -36,7 +37,12 @@ export function columnProblems(column: ColumnFacts): readonly string[] {
   })
   return [
     ...some(invalid, `not of type ${type}`),
-    ...some(doubtful, entryOf(MEANINGS, semantic ?? '') ?? `not like ${semantic ?? 'the others'}`),
+    ...some(
+      doubtful,
+      probably !== undefined && entryOf(MEANINGS, semantic ?? '') === undefined
+        ? `not ${isNumeric(probably.type) ? 'numbers' : 'dates'} like the others`
+        : (entryOf(MEANINGS, semantic ?? '') ?? `not like ${semantic ?? 'the others'}`),
+    ),
     ...rewritten,
     ...lookalikes(column),
     ...(SHAPED.has(semantic ?? '') && sampled.patterns.length > 1 ? [shapes(sampled.patterns)] : []),

@@ -80,7 +80,7 @@ function evidenceOf(name: string, { layouts, sources: planned }: DatasetPlan, so
 const typed = (name: string, type: string): JsonObject => ({ types: record([[name, type]]) })
 
 function typeDecision(
-  { name, type, fixed, untyped, from_text }: ColumnPlan,
+  { name, type, fixed, untyped, from_text, otherwise: other }: ColumnPlan,
   kinds: readonly CellKind[],
   { plan, sources }: Known,
 ): Explained {
@@ -100,22 +100,12 @@ function typeDecision(
       typed(name, 'text'),
     )
   }
-  const other = TYPES.find(([pattern]) => pattern.test(most.kind))?.[1]
   const because =
     other === undefined
       ? `${most.cells.toLocaleString('en')} of ${count(all, 'cell')} look like ${most.kind}`
       : `as a type, cells would be lost or guessed: ${present.map(({ kind, cells }) => `${cells.toLocaleString('en')} × ${kind}`).join('; ')}`
   return decided(because, other === undefined ? null : typed(name, other))
 }
-
-/** The type that a column of such cells would have. */
-const TYPES: readonly (readonly [RegExp, string])[] = [
-  [/^a whole number|^digits/, 'integer'],
-  [/^a number/, 'float'],
-  [/^a date .*hh/, 'timestamp'],
-  [/^a date/, 'date'],
-  [/yes or no/, 'boolean'],
-]
 
 function storedAs(name: string, { layouts, sources: planned }: DatasetPlan, sources: readonly InspectedSource[]): string {
   const stored = new Map<string, string[]>()
@@ -212,13 +202,13 @@ function meaningDecisions({ semantic, type }: ColumnPlan, { semantics, cells, mi
 }
 
 function contradictions(
-  { name, type, doubts = [] }: ColumnPlan,
+  { name, type, doubts = [], probably }: ColumnPlan,
   kinds: readonly CellKind[],
   { plan, facts }: Known,
 ): readonly Contradiction[] {
   const unfit = kinds.filter(({ fits, kind }) => !fits && kind !== MISSING)
   // of a text column, what most cells are not
-  const odd = type === 'text' ? kinds.filter(({ kind }) => kind !== MISSING).slice(1) : unfit
+  const odd = type === 'text' && probably === undefined ? kinds.filter(({ kind }) => kind !== MISSING).slice(1) : unfit
   const examples = odd.flatMap((one) => one.examples).slice(0, 3)
   const { invalid = 0, doubtful = 0, rows = 0, missing = 0, semantic = null } = named(facts, name) ?? {}
   const some = (cells: number, what: string, shown: Contradiction['examples']) =>
@@ -238,7 +228,11 @@ function contradictions(
   return [
     ...doubts.map((text) => ({ text, examples })),
     ...some(invalid, `of type ${type}; a row with such a cell goes to quarantine`, examples),
-    ...some(doubtful, `like ${semantic ?? 'the others'}`, []),
+    ...some(
+      doubtful,
+      probably === undefined ? `like ${semantic ?? 'the others'}` : `of type ${probably.type}, and count against validity`,
+      probably === undefined ? [] : examples,
+    ),
     ...(others.length === 0 ? [] : [{ text: `the cells of ${preview(others, MAX_SOURCES)} suggest another type`, examples: [] }]),
     ...(absent.length === 0
       ? []

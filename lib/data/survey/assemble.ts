@@ -51,6 +51,7 @@ export function exactFacts(
     rows,
     missing,
     invalid: measured('invalid', states, plan).count,
+    ...(plan.probably === undefined ? {} : { probably: plan.probably }),
     doubtful: measured('doubtful', states, plan),
     effects: Object.fromEntries(effects),
     distinct: measured('distinct', states, plan),

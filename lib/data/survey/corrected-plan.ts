@@ -5,7 +5,9 @@
 import { ENOUGH } from '#relational/infer/decide.ts'
 import { shapeOfNumber } from '#relational/infer/number-shape.ts'
 import { isShare } from '#relational/types/number-forms.ts'
-import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import type { ColumnPlan, Probably } from '#relational/cells/column-plan.ts'
+import { nullValuesOf } from '#relational/cells/reading.ts'
+import { probableDoubt } from '#relational/infer/doubts.ts'
 import type { WideNumbers } from '#relational/measures/counts.ts'
 import { MAX_MIXED_SCALE, roomyDecimal } from '#relational/infer/number-type.ts'
 import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isNumeric } from '#relational/types/types.ts'
@@ -67,11 +69,9 @@ function retyped(plan: ColumnPlan, { invalid, wide, coded, repeated, first, pres
   // a third value besides true and false is data, not an error, if it occurs repeatedly
   const isAnswer = plan.type === 'boolean' && repeated
   if (invalid <= (1 - ENOUGH) * present && !isAnswer) return plan
-  const share = ((invalid / present) * 100).toFixed(1)
-  return asText(
-    plan,
-    `is probably of type ${plan.type}: ${invalid} of ${present} cells (${share} %) are not, e.g. ${JSON.stringify(first.slice(0, 40))}`,
-  )
+  const { type, number: numbers, date } = plan
+  const null_values = nullValuesOf(plan)
+  return asText(plan, { type, number: numbers, date, null_values, unfit: invalid, present, first: first.slice(0, 40) })
 }
 
 /** The type of numbers that also holds those that do not fit; undefined if only text does. */
@@ -92,11 +92,21 @@ function widerType(
   return powers > 0 ? undefined : roomyDecimal(Math.max(known.whole, whole), Math.max(known.scale, scale))
 }
 
-function asText(plan: ColumnPlan, why: string): ColumnPlan {
-  const doubt = `"${plan.name}" ${why}; it is read as text. To read it as ${plan.type}, set types: {${JSON.stringify(plan.name)}: ${plan.type}} in the discover step`
+/** A column that is read as text after all: for a reason, or because too many cells do not fit. */
+function asText(plan: ColumnPlan, why: string | Probably): ColumnPlan {
+  const doubt =
+    typeof why === 'string'
+      ? `"${plan.name}" ${why}; it is read as text. To read it as ${plan.type}, set types: {${JSON.stringify(plan.name)}: ${plan.type}} in the discover step`
+      : probableDoubt(plan.name, why)
   const doubts = [...(plan.doubts ?? []), doubt]
   // null values that only a column of numbers or dates has are data in text
-  return { ...plan, type: 'text', semantic: null, number: null, date: null, null_values: null, notes: [...plan.notes, doubt], doubts }
+  return {
+    ...plan,
+    ...{ type: 'text', semantic: null, number: null, date: null, null_values: null, otherwise: plan.type },
+    ...(typeof why === 'string' ? {} : { probably: why }),
+    notes: [...plan.notes, doubt],
+    doubts,
+  }
 }
 
 /** The format of a date that the column's formats do not include, in the same order of day and month. */

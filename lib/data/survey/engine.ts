@@ -12,7 +12,8 @@ import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { sketchOf } from '#relational/measures/distinct.ts'
 import { semanticRule } from '#relational/measures/semantic-rules.ts'
 import { isTrimmed, type KeySet } from '#relational/operations/key-set.ts'
-import { FORM, type KernelColumn, MAX_SYMBOL_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKENS, MOMENT } from './kernel.ts'
+import { FORM, type KernelColumn, MOMENT } from './kernel.ts'
+import { MAX_SYMBOL_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKENS } from './kernel-packing.ts'
 import { entryOf } from '#core/text/record.ts'
 
 /** One bit per set. */
@@ -24,6 +25,7 @@ export function kernelCanMeasure({ layouts, columns }: DatasetPlan, keySets: rea
     column.from_text &&
     (column.type === 'text'
       ? parseOperation(column) === null &&
+        (column.probably === undefined || column.dictionary) &&
         (semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined)
       : parseOperation(column) !== null)
   const isOrdinary = keySets.length <= MAX_SETS && keySets.every(({ when, match }) => when === undefined && !match?.folded)

@@ -2,6 +2,7 @@
 import { isExact } from '#relational/types/number-forms.ts'
 import { type Dyadic, registerSums, ZERO } from '#relational/measures/exact-sums.ts'
 import { KERNEL } from './kernel.generated.ts'
+import { packedSymbols, packedTokens } from './kernel-packing.ts'
 
 /** The format of the text. */
 export interface KernelText {
@@ -21,10 +22,6 @@ export interface KernelText {
   /** Null values, without the empty text: at most MAX_TOKENS, each at most MAX_TOKEN_LENGTH bytes. */
   readonly tokens: readonly string[]
 }
-
-export const MAX_TOKENS = 32
-export const MAX_TOKEN_LENGTH = 7
-export const MAX_SYMBOL_LENGTH = 14
 
 // as in assembly/measure/columns.ts, forms.ts and dates.ts
 export const COLUMN_KIND = { values: 1, text: 2, number: 3, moment: 4, other: 5 } as const
@@ -282,27 +279,4 @@ function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (byt
     if (number.exact !== undefined) wasm.setExactDigits(field, number.exact.whole, number.exact.scale)
   }
   if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, moment.rewritten ? 1 : 0)
-}
-
-/** As in numbers.ts: sixteen bytes each, the length and whether it is a word before the text. */
-function packedSymbols(symbols: readonly { readonly text: string; readonly word: boolean }[]): Uint8Array {
-  const packed = new Uint8Array(Math.max(1, symbols.length) * 16)
-  for (const [at, { text, word }] of symbols.entries()) {
-    const bytes = Buffer.from(text)
-    if (bytes.length > MAX_SYMBOL_LENGTH) throw new Error(`the symbol ${text} is longer than ${MAX_SYMBOL_LENGTH} bytes`)
-    packed.set([bytes.length, word ? 1 : 0, ...bytes], at * 16)
-  }
-  return packed
-}
-
-/** Each token in eight bytes, the last of them its length. */
-function packedTokens(tokens: readonly string[]): Uint8Array {
-  const packed = new Uint8Array(tokens.length * 8)
-  for (const [at, word] of tokens.entries()) {
-    const bytes = Buffer.from(word)
-    if (bytes.length > MAX_TOKEN_LENGTH) throw new Error(`the null value ${word} is longer than ${MAX_TOKEN_LENGTH} bytes`)
-    packed.set(bytes, at * 8)
-    packed[at * 8 + 7] = bytes.length
-  }
-  return packed
 }

@@ -42,8 +42,8 @@ export function qualityOf(counts: QualityCounts): Quality {
 }
 
 /** Whether cells of the column can be valid or invalid. */
-export const isTyped = ({ type, semantic }: Pick<ColumnFacts, 'type' | 'semantic'>) =>
-  type !== 'text' || semanticRule(semantic) !== undefined
+export const isTyped = ({ type, semantic, probably }: Pick<ColumnFacts, 'type' | 'semantic' | 'probably'>) =>
+  type !== 'text' || semanticRule(semantic) !== undefined || probably !== undefined
 
 /** The counts of a dataset as read; `surplus` by the key set that defines duplicates. */
 export function countsOf(facts: Facts, keySet: number): QualityCounts {

@@ -72,7 +72,7 @@ export function sourceFacts(
     missing += counts.missing
     found(plan.name, 'missing', counts.missing)
     found(plan.name, 'type', counts.invalid)
-    found(plan.name, plan.semantic ?? 'meaning', counts.doubtful)
+    found(plan.name, plan.semantic ?? (plan.probably === undefined ? 'meaning' : 'type'), counts.doubtful)
     for (const [rule, { cells }] of Object.entries(counts.effects)) found(plan.name, rule, cells)
     const variant = variants.get(plan.name)
     if (variant !== undefined) found(plan.name, 'case', countVariants(column.values, variant))

@@ -3,6 +3,19 @@ import type { DateOptions } from './parse-date.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
 import type { Column, ColumnType } from '#relational/types/types.ts'
 
+/** The type that more than half of the cells of a text column have, but not enough to read it so. */
+export interface Probably {
+  readonly type: ColumnType
+  readonly number: NumberFormat | null
+  readonly date: DateOptions | null
+  /** Texts that mean "no value" in such a column. */
+  readonly null_values: readonly string[]
+  /** Cells of the sample that are not of the type, of all that have a value, and the first of them. */
+  readonly unfit: number
+  readonly present: number
+  readonly first: string | null
+}
+
 export interface ColumnPlan {
   readonly name: string
   readonly type: ColumnType
@@ -28,6 +41,10 @@ export interface ColumnPlan {
   readonly sketched: boolean
   /** The type was given, not inferred: the survey must not change it. */
   readonly fixed: boolean
+  /** Of a text column: the type that most of its cells have, which a setting reads. */
+  readonly otherwise?: ColumnType
+  /** Of a text column that is probably of that type: how its cells are tested. */
+  readonly probably?: Probably
   /** Notes about the decision for the report. */
   readonly notes: readonly string[]
   /** The notes that call for a decision: shown as warnings. */

@@ -1,13 +1,13 @@
 /** Decides how a column is read, from the evidence in its sample. */
-import type { ColumnPlan } from '#relational/cells/column-plan.ts'
-import { isCodeLike, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
+import type { ColumnPlan, Probably } from '#relational/cells/column-plan.ts'
+import { isCodeLike, NULL_VALUES, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { ANSWERS } from '#relational/cells/boolean-words.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
 import type { DateOrder } from '#relational/types/dates.ts'
 import { type Dates, datesOf } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
 import { numberType } from './number-type.ts'
-import { noteCodes, noteNumbers, noteProbable } from './doubts.ts'
+import { isProbable, noteCodes, noteNumbers, probableDoubt } from './doubts.ts'
 import { areVersions, PHONES } from './names.ts'
 import { areSerials, errorsIn, formulaNote, noteAnswers, noteSerials, withErrors } from './spreadsheets.ts'
 import { isSpreadsheetError } from './spreadsheet-cells.ts'
@@ -42,7 +42,9 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const numbers = numbersOf(name, evidence, wishes.locale ?? null, wishes.semicolons ?? false)
   const dates = datesOf(name, evidence, wishes.date_order, wishes.apart?.dates)
   const placeholders = wishes.null_values == null ? placeholdersOf(evidence, Math.max(numbers.count, dates.count)) : []
-  const type = wishes.type ?? inferType(name, evidence, { numbers, dates, placeholders, apart: wishes.apart?.numbers }, doubts)
+  const readings = { numbers, dates, placeholders, apart: wishes.apart?.numbers }
+  const { type, otherwise, probably }: Inferred =
+    wishes.type === undefined ? inferType(name, evidence, readings, doubts) : { type: wishes.type }
   const found = nullValues(name, type, evidence, wishes.null_values ?? null, notes) ?? withPlaceholders(name, type, placeholders, doubts)
   const null_values = wishes.null_values == null ? withErrors(name, type, evidence, found, doubts) : found
   const nulls = new Set(nullValuesOf({ type, null_values }))
@@ -75,6 +77,8 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
     folded: isFormula ? few : few && type !== 'text' && isWrittenInSeveralWays(type, evidence, dates.formats),
     sketched: evidence.values === null && estimateVariety(evidence.variety) > evidence.cells / 2,
     fixed: wishes.type !== undefined,
+    ...(otherwise === undefined ? {} : { otherwise }),
+    ...(probably === undefined ? {} : { probably }),
     notes: [...notes, ...doubts],
     ...(doubts.length > 0 ? { doubts } : {}),
   }
@@ -87,44 +91,75 @@ interface Readings {
   readonly apart: string | undefined
 }
 
-function inferType(name: string, evidence: Evidence, { numbers, dates, placeholders, apart }: Readings, doubts: string[]): ColumnType {
+interface Inferred {
+  readonly type: ColumnType
+  readonly otherwise?: ColumnType
+  readonly probably?: Probably
+}
+
+/** The type of a column, and of a column that stays text the type that a setting would read. */
+function inferType(name: string, evidence: Evidence, readings: Readings, doubts: string[]): Inferred {
+  const { numbers, dates, placeholders } = readings
   const present = evidence.cells - evidence.missing - errorsIn(evidence) - placeholders.reduce((sum, [, count]) => sum + count, 0)
-  if (present <= 0) return 'text'
-  const enough = (count: number) => count >= ENOUGH * present
-  const stays = (why: string, setting: string): ColumnType => {
-    doubts.push(`"${name}" ${why}; it stays text. To read it otherwise, set ${setting} in the discover step`)
-    return 'text'
+  if (present <= 0) return { type: 'text' }
+  const number = numberType(evidence, numbers) ?? 'float'
+  const moment = dates.time ? 'timestamp' : 'date'
+  const counted: readonly (readonly [type: ColumnType, cells: number])[] = [
+    [number, Math.max(numbers.count, formattedOf(evidence) + evidence.integers + evidence.decimals)],
+    [moment, Math.max(dates.count, dates.seen)],
+    ['boolean', evidence.booleans],
+  ]
+  const most = counted.reduce((a, b) => (b[1] > a[1] ? b : a))
+  const found = fittingType(name, evidence, present, most[0], readings, doubts)
+  if (found.type !== 'text' || 2 * most[1] <= present) return { type: found.type }
+  const fitting = most[0] === number ? numbers.count : most[0] === moment ? dates.count : 0
+  if (found.said || !isProbable(fitting, present)) return { type: 'text', otherwise: most[0] }
+  const probably: Probably = {
+    type: most[0],
+    number: most[0] === number ? numbers.format : null,
+    date: most[0] === moment ? { to: moment, formats: dates.formats } : null,
+    null_values: [...NULL_VALUES, ...Object.keys(evidence.errors), ...placeholders.map(([word]) => word)],
+    unfit: present - fitting,
+    present,
+    first: evidence.unfit,
   }
-  const asType = (type: string) => `types: {${JSON.stringify(name)}: ${type}}`
-  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `date_order: dmy or mdy, or ${asType('date')},`)
-  if (dates.count > 0 && enough(dates.count)) return dates.time ? 'timestamp' : 'date'
-  if (enough(evidence.booleans) && !COUNTRIES.test(name) && saysYesAndNo(evidence)) return 'boolean'
+  doubts.push(probableDoubt(name, probably))
+  return { type: 'text', otherwise: most[0], probably }
+}
+
+/** The type that the cells fit, and whether the reason is said or plain to see where it is text. `otherwise` is the type that a setting names. */
+function fittingType(
+  name: string,
+  evidence: Evidence,
+  present: number,
+  otherwise: ColumnType,
+  { numbers, dates, apart }: Readings,
+  doubts: string[],
+): { readonly type: ColumnType; readonly said: boolean } {
+  const enough = (count: number) => count >= ENOUGH * present
+  const read = (type: ColumnType) => ({ type, said: true })
+  const setting = `types: {${JSON.stringify(name)}: ${otherwise}}`
+  const stays = (why: string, with_ = setting) => {
+    doubts.push(`"${name}" ${why}; it stays text. To read it otherwise, set ${with_} in the discover step`)
+    return read('text')
+  }
+  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `date_order: dmy or mdy, or ${setting},`)
+  if (dates.count > 0 && enough(dates.count)) return read(dates.time ? 'timestamp' : 'date')
+  if (enough(evidence.booleans) && !COUNTRIES.test(name) && saysYesAndNo(evidence)) return read('boolean')
   const type = numberType(evidence, numbers)
   const looksNumeric = enough(numbers.count)
   if (evidence.coded > 0 || (type === 'integer' && evidence.huge > 0)) {
-    if (looksNumeric) noteCodes(name, evidence, asType(type ?? 'float'), doubts)
-    return 'text'
+    if (looksNumeric) noteCodes(name, evidence, setting, doubts)
+    return read('text')
   }
   if (type === undefined)
-    return looksNumeric ? stays('has numbers with more digits than an exact decimal or a 64-bit float holds', asType('float')) : 'text'
+    return looksNumeric ? stays('has numbers with more digits than an exact decimal or a 64-bit float holds') : read('text')
   const against = apart ?? numbers.against
-  if (against !== null && numbers.count + formattedOf(evidence) >= ENOUGH * present) return stays(against, asType('float'))
-  if (!looksNumeric) {
-    noteProbable(
-      name,
-      evidence,
-      present,
-      [
-        ['a number', numbers.count, asType(type)],
-        ['a date', dates.count, asType(dates.time ? 'timestamp' : 'date')],
-      ],
-      doubts,
-    )
-    return 'text'
-  }
-  if (type === 'integer' && PHONES.test(name) && evidence.smallest >= 1_000_000) return 'text'
-  if (type !== 'integer' && areVersions(name, evidence)) return 'text'
-  return type
+  if (against !== null && numbers.count + formattedOf(evidence) >= ENOUGH * present) return stays(against)
+  if (!looksNumeric) return { type: 'text', said: false }
+  if (type === 'integer' && PHONES.test(name) && evidence.smallest >= 1_000_000) return read('text')
+  if (type !== 'integer' && areVersions(name, evidence)) return read('text')
+  return read(type)
 }
 
 const formattedOf = ({ numbers }: Evidence) => Object.values(numbers).reduce((sum, cells) => sum + cells, 0)

@@ -2,6 +2,8 @@
 import { count } from '#core/text/numbers.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
+import type { Probably } from '#relational/cells/column-plan.ts'
+import { isNumeric } from '#relational/types/types.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Above this share, a column that stays text is probably of a type. */
@@ -18,22 +20,14 @@ export function noteCodes(name: string, { cells, missing, coded }: Evidence, set
   )
 }
 
-/** Says what a text column seems to be, with an example of what is not. */
-export function noteProbable(
-  name: string,
-  evidence: Evidence,
-  present: number,
-  readings: readonly (readonly [what: string, cells: number, setting: string])[],
-  doubts: string[],
-): void {
-  const [what, cells, setting] = readings.reduce((a, b) => (b[1] > a[1] ? b : a))
-  const unfit = present - cells
-  if (cells <= PROBABLY * present || unfit === 0) return
-  const shown = evidence.unfit === null ? '' : `, e.g. ${JSON.stringify(evidence.unfit)}`
+/** Whether a text column of so many cells is probably of a type that these have. */
+export const isProbable = (cells: number, present: number) => cells > PROBABLY * present && cells < present
+
+/** Says what a text column seems to be, with an example of what is not: `"ca. 12" in line 41`. */
+export function probableDoubt(name: string, { type, unfit, present, first }: Probably, line?: string): string {
+  const shown = first === null ? '' : `, e.g. ${JSON.stringify(first)}${line === undefined ? '' : ` in ${line}`}`
   const share = ((unfit / present) * 100).toFixed(1)
-  doubts.push(
-    `"${name}" is probably ${what}: ${unfit} of ${count(present, 'cell')} (${share} %) ${unfit === 1 ? 'is' : 'are'} not${shown}; it stays text. To quarantine these rows and read the others, set ${setting} in the discover step`,
-  )
+  return `"${name}" is probably ${isNumeric(type) ? 'a number' : type === 'boolean' ? 'yes or no' : 'a date'}: ${unfit.toLocaleString('en')} of ${count(present, 'cell')} (${share} %) ${unfit === 1 ? 'is' : 'are'} not${shown}; it stays text. To quarantine these rows and read the others, set types: {${JSON.stringify(name)}: ${type}} in the discover step`
 }
 
 /** Numbers that lose something that is not their value: a currency, zeros at the end. */

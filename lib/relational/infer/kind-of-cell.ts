@@ -92,7 +92,8 @@ function formOf(key: string): string {
 }
 
 /** A column of these cells alone, with the decisions that the whole column settled. */
-function fits(evidence: Evidence, { type, number, date }: ColumnPlan): boolean {
+function fits(evidence: Evidence, { type: read, number: readNumber, date: readDate, probably }: ColumnPlan): boolean {
+  const { type, number, date } = probably ?? { type: read, number: readNumber, date: readDate }
   if (type === 'text') return true
   const dayFirst = date?.formats.some((format) => /^%d[-/.]%m/.test(format)) === true
   const alone = decide('', evidence, { date_order: dayFirst ? 'dmy' : 'mdy', locale: number?.decimal === ',' ? ',' : '.' }).type

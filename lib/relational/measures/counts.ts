@@ -7,6 +7,7 @@ import { isNumberText, plainDigits } from '#relational/cells/parse-number.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { shiftOf } from '#relational/types/number-forms.ts'
 import { FLOAT_DIGITS } from '#relational/types/types.ts'
+import { isUnfit } from './probable.ts'
 import { semanticRule } from './semantic-rules.ts'
 import { type Cells, countWhere, defineMeasure, firstWhere, isOrdered, toNumber } from './measure.ts'
 
@@ -115,9 +116,13 @@ export const invalid = defineMeasure<Invalid, Invalid>({
 
 export const doubtful = counting(
   'doubtful',
-  'Cells of the right type that do not fit the column’s meaning, such as invalid addresses in a column of e-mail addresses.',
+  'Cells of the right type that do not fit the column’s meaning, such as invalid addresses in a column of e-mail addresses, or words in a column of text that is probably of numbers.',
   {
-    appliesTo: ({ semantic, type }) => type === 'text' && semanticRule(semantic) !== undefined,
-    sql: (cells, { semantic }) => ({ count: countWhere(`NOT ${semanticRule(semantic)?.(cells.present)}`, cells) }),
+    appliesTo: ({ semantic, type, probably }) => type === 'text' && (semanticRule(semantic) !== undefined || probably !== undefined),
+    sql: (cells, { semantic, probably }) => {
+      const rule = semanticRule(semantic)
+      const unfit = rule !== undefined ? `NOT ${rule(cells.present)}` : probably === undefined ? 'FALSE' : isUnfit(cells.present, probably)
+      return { count: countWhere(unfit, cells) }
+    },
   },
 )

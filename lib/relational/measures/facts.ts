@@ -3,6 +3,7 @@
  * on a single chunk.
  */
 import type { Json } from '#core/json.ts'
+import type { Probably } from '#relational/cells/column-plan.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 
 export interface Facts {
@@ -32,6 +33,8 @@ export interface ColumnFacts {
   readonly missing: number
   /** Cells that are not of the column's type. */
   readonly invalid: number
+  /** Of a text column that is probably of another type. */
+  readonly probably?: Probably
   /** Cells of the column's type that do not fit its meaning: an e-mail column's "n.n. at home". */
   readonly doubtful: number
   /** Per standardising rule: the cells it would change, and the first of them. */

@@ -6,6 +6,7 @@ import { rememberFiles } from '#data/dataset/changed-files.ts'
 import type { Json } from '#core/json.ts'
 import { stageState } from '#io/state/state.ts'
 import type { SourceFile } from '#io/connectors/find.ts'
+import { withLines } from '#data/dataset/located-doubts.ts'
 import { chooseSizing } from '#data/dataset/sizing.ts'
 import { type DatasetPlan, typedSample } from '#data/dataset/plan.ts'
 import { groupSources } from '#data/dataset/unify.ts'
@@ -47,7 +48,8 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   const bytes = sources.reduce((sum, { inspection }) => sum + inspection.bytes, 0)
   const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const sizing = chooseSizing(bytes, settings.resources, 0)
-  const built = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  const made = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  const built = { ...made, plan: await withLines(made.plan, sources, context) }
   // too many batches for one execution are distributed, however small they are
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
   assertKnownTypes(Object.keys(request.types), built.plan, step)

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { corrected, type Finding, isSettled } from '#data/survey/corrected-plan.ts'
 import { NO_WIDE_NUMBERS, type WideNumbers } from '#relational/measures/counts.ts'
+import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import { aPlan } from '../../kit/column-plans.ts'
 
 const FINE: Finding = {
@@ -179,13 +180,18 @@ describe('a column with many cells of another type', () => {
       number: { decimal: '.', grouping: '', symbols: [] },
     })
     const why =
-      '"age" is probably of type integer: 200 of 1000 cells (20.0 %) are not, e.g. "abc"; it is read as text. To read it as integer, set types: {"age": integer} in the discover step'
+      '"age" is probably a number: 200 of 1,000 cells (20.0 %) are not, e.g. "abc"; it stays text. To quarantine these rows and read the others, set types: {"age": integer} in the discover step'
     expect(corrected(plan, wrong('abc', 200))).toEqual({
       ...plan,
       type: 'text',
       semantic: null,
       number: null,
       date: null,
+      otherwise: 'integer',
+      probably: {
+        ...{ type: 'integer', number: plan.number, date: null, null_values: [...NULL_VALUES] },
+        ...{ unfit: 200, present: 1000, first: 'abc' },
+      },
       notes: ['known', why],
       doubts: [why],
     })

@@ -1,6 +1,7 @@
 /** The measuring kernel by itself: which cells it measures and which it leaves to be read, and the hashes of values. */
 import { describe, expect, it } from 'vitest'
-import { type KernelColumn, type KernelText, MAX_TOKEN_LENGTH, MOMENT, openMeasureKernel } from '#data/survey/kernel.ts'
+import { type KernelColumn, type KernelText, MOMENT, openMeasureKernel } from '#data/survey/kernel.ts'
+import { MAX_TOKEN_LENGTH } from '#data/survey/kernel-packing.ts'
 
 const column = (more: Partial<KernelColumn> = {}): KernelColumn => ({
   ...{ kind: 'text', empties: 0, form: 0, sets: 0, trimmed: 0, salt: 0, verbatim: true, sketched: false, shift: 0 },
