@@ -3,14 +3,18 @@ import { clean } from '#steps/clean/spec.ts'
 import { detectChanges } from '#steps/detect_changes/spec.ts'
 import { discover } from '#steps/discover/spec.ts'
 import { exportStep } from '#steps/export/spec.ts'
+import { gate } from '#steps/gate/spec.ts'
 import { lineage } from '#steps/lineage/spec.ts'
 import { monitor } from '#steps/monitor/spec.ts'
 import { profile } from '#steps/profile/spec.ts'
+import { report } from '#steps/report/spec.ts'
 import { schema } from '#steps/schema/spec.ts'
 import { sensor } from '#steps/sensor/spec.ts'
+import { stats } from '#steps/stats/spec.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { transform } from '#steps/transform/spec.ts'
 import { validate } from '#steps/validate/spec.ts'
+import { verify } from '#steps/verify/spec.ts'
 
 export const STEP_KINDS = [
   sensor,
@@ -24,6 +28,10 @@ export const STEP_KINDS = [
   exportStep,
   lineage,
   monitor,
+  verify,
+  gate,
+  report,
+  stats,
 ] as const
 
 /** The kind of that name. Only this function drops the types of a kind's settings. */

@@ -12,26 +12,26 @@ import { runDefinition, type TestRun, type Workplace, workplace } from '../kit/r
 const KINDS = STEP_KINDS as unknown as readonly StepKind[]
 
 /** A definition in which the step stands where it can stand. */
-function definitionWith(step: string, kind: StepKind): string {
+function definitionWith(step: string, kind: StepKind, before: readonly string[] = []): string {
   const item = step.trimEnd().split('\n')
   const find = kind.shape === 'scan' ? '' : '  - {id: find, type: discover, with: {source: data/*.csv}}\n'
-  return `version: 1\nid: example\nsteps:\n${find}  - ${item.join('\n    ')}\n`
+  return `version: 1\nid: example\nsteps:\n${find}${before.map((one) => `  - ${one}\n`).join('')}  - ${item.join('\n    ')}\n`
 }
 
 const settingsOf = (yaml: string) => ((parse(yaml) as { with?: JsonObject }).with ?? {}) as JsonObject
 
 describe.each(KINDS)('the step kind $kind', (kind) => {
-  it.each(kind.examples)('example "$title" compiles', ({ yaml }) => {
-    const compiled = compile(definitionWith(yaml, kind), { file: 'example.yaml' })
+  it.each(kind.examples)('example "$title" compiles', ({ yaml, before }) => {
+    const compiled = compile(definitionWith(yaml, kind, before), { file: 'example.yaml' })
     expect(compiled.ok ? [] : compiled.problems.map(({ what }) => what)).toEqual([])
   })
 
-  it.each(kind.examples)('example "$title": an unknown setting is refused with its position', ({ yaml }) => {
+  it.each(kind.examples)('example "$title": an unknown setting is refused with its position', ({ yaml, before }) => {
     const settings = { ...settingsOf(yaml), zzz: 1 }
     const step = { ...(parse(yaml) as JsonObject), with: settings }
-    const compiled = compile(definitionWith(JSON.stringify(step), kind), { file: 'example.yaml' })
+    const compiled = compile(definitionWith(JSON.stringify(step), kind, before), { file: 'example.yaml' })
     expect(compiled.ok ? [] : compiled.problems.map(({ code, path }) => `${code} ${path}`)).toContainEqual(
-      expect.stringMatching(/^unknown-\w+ steps\.\d\.with\.zzz$/),
+      expect.stringMatching(/^unknown-\w+ steps\.\d+\.with\.zzz$/),
     )
   })
 
@@ -54,7 +54,7 @@ describe.each(KINDS)('the step kind $kind', (kind) => {
 /** Settings without a description, by path. */
 function undescribed(schema: JsonSchema, path: string): string[] {
   // the form a task is given has no words for people
-  if (schema.title === 'row expression' || schema.title === 'file') return []
+  if (schema.title === 'row expression' || schema.title === 'condition' || schema.title === 'file') return []
   const { properties = {}, items, anyOf = [], oneOf = [], allOf = [], additionalProperties } = schema
   const branches = [...anyOf, ...oneOf, ...allOf, ...(items === undefined ? [] : [items].flat())]
   const inner = typeof additionalProperties === 'object' ? [additionalProperties] : []
@@ -113,6 +113,10 @@ steps:
   - {id: valid, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}
   - {id: by_id, type: transform, with: {operations: [{aggregate: {by: [id], columns: {total: sum(amount)}}}]}}
   - {id: published, type: export, with: {to: ${out}}}
+  - {id: verified, type: verify}
+  - {id: summary, type: report, with: {from: published, to: ${out}.txt}}
+  - {id: open, type: gate, with: {pass_when: true}}
+  - {id: figures, type: stats}
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
 `
@@ -131,6 +135,10 @@ steps:
     valid: 'validate',
     by_id: 'transform',
     published: 'export',
+    verified: 'verify',
+    summary: 'report',
+    open: 'gate',
+    figures: 'stats',
     traced: 'lineage',
     watched: 'monitor',
   }

@@ -109,6 +109,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
       return { result: resultOf(settings), report: REPORT, dataset: datasetAnswer(step, { batches: [whole], workers, distributed }) }
     },
     assess: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
+    query: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
     control: ({ settings }) => ({ again: null, result: resultOf(settings), report: REPORT }),
     finalize: () => CONCLUSION,
   }

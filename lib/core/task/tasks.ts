@@ -4,7 +4,7 @@
  *
  * `work` was measured by `npm run bench -- work`, on the nine-step example: 360,000 and 3,600,000 rows of 35 columns (0.32 and 3.19 GB of
  * CSV in 12 files), one task at a time, on an AMD EPYC with Node 20.20.2, on 2026-11-24. A Lambda of 1769 MB has one processor, and is taken
- * to be as fast. `exchange` is not in the example; it is taken to be like `segment`.
+ * to be as fast. `exchange` and `query` are not in the example; `exchange` is taken to be like `segment`, `query` to read once what was written.
  */
 import { count } from '#core/text/numbers.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -110,6 +110,12 @@ export const TASKS = [
     engine: true,
     reports: 'step',
     work: { seconds: [0, 19.2, 0], gets: [5, 1], puts: [4, 0], per: 'batch', reads: true },
+  }),
+  defineTask({
+    name: 'query',
+    engine: true,
+    reports: 'step',
+    work: { seconds: [0.3, 4, 0], gets: [43, 1], puts: [3, 0], per: 'task', reads: true },
   }),
   defineTask({
     name: 'control',

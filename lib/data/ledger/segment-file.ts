@@ -30,7 +30,8 @@ export interface SegmentFile {
   readonly lineage: readonly ColumnLineage[]
   readonly decisions: readonly Decision[]
   readonly examples: readonly ChangeExample[]
-  readonly output: { readonly to: string; readonly manifest: Manifest } | null
+  /** What it published, and the step that did. */
+  readonly output: { readonly step: string; readonly to: string; readonly manifest: Manifest } | null
 }
 
 /** A cell before and after a rule. */

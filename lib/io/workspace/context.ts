@@ -7,6 +7,8 @@ import type { Store } from '#io/store/store.ts'
 export interface Usage {
   /** Peak resident memory of a process that ran a task, in bytes. */
   readonly memory: number
+  /** The times of all finished tasks, added up. */
+  readonly seconds: number
   /** How often a task, or one of its service calls, was retried. */
   readonly retries: number
 }

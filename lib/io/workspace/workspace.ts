@@ -107,6 +107,8 @@ export function workspace(run: string) {
     part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
     /** A file that is published at an address of its own. */
     outputFile: (step: string, number_: number, extension: string) => at(`data/${step}/files/${number(number_)}.${extension}`),
+    /** What a report step wrote, for reports that combine it. */
+    stepReport: (step: string) => at(`data/${step}/report.json`),
     flagged: (step: string, batch: number) => at(`data/${step}/flagged/${number(batch)}.ndjson`),
     /** What became of the rows whose key occurs more than once. */
     fates: (step: string, batch: number) => at(`data/${step}/fates/${number(batch)}`),

@@ -16,9 +16,9 @@ import { expression } from '#asl/machine/literal.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 import { referencesIn } from './references.ts'
 import type { LoopFields, OnErrorFields, Top } from './schema.ts'
-import { RESERVED_NAMES, type Scope } from './scope.ts'
+import { RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
-import { partsOf, soleReference } from './template.ts'
+import { partsOf, referencesOf, soleReference } from './template.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
 /** Default timeout of a task. */
@@ -108,6 +108,8 @@ function compileSettings(
     const base = pathOf(key)
     const path = [...base, key]
     if (kind.secrets?.includes(key)) return [key, compileSecret(path, context)]
+    if (kind.conditions?.includes(key)) return [key, compileConditionSetting(value as string | boolean, path, scope, context)]
+    if (kind.reads?.includes(key)) reportUnknownSteps(value, path, scope, context)
     return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), context)]
   }
   const compiled = Object.fromEntries(
@@ -117,6 +119,14 @@ function compileSettings(
   )
   const connected = withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, context)
   return withAssetReferences(connected, settings, kind.assets?.(settings) ?? [], { pathOf, assets: scope.assets, context })
+}
+
+/** Reports ids of steps that do not exist, or do not end before this one. */
+function reportUnknownSteps(value: Json, path: Path, scope: Scope, context: CheckContext): void {
+  for (const [at, id] of (Array.isArray(value) ? value : [value]).entries()) {
+    const found = resolveReference(`${id}.result`, scope)
+    if ('problem' in found) report(context, found.problem.code, Array.isArray(value) ? [...path, at] : path, found.problem)
+  }
 }
 
 /** The row expressions in settings below `path`, by their path. */
@@ -137,6 +147,15 @@ function compileCondition(
   if ('source' in translated) return { condition: expression(translated.source), condition_text: text }
   for (const { code, offset, what, hint } of translated.problems) reportInText(context, code, path, offset, { what, hint })
   return {}
+}
+
+/** The condition with its expression, and what it reads, for messages. */
+function compileConditionSetting(given: string | boolean, path: Path, scope: Scope, context: CheckContext): Json {
+  const { condition, condition_text } = compileCondition(given, path, scope, context)
+  if (condition === undefined || condition_text === undefined) return { condition: String(given), holds: false, values: {} }
+  const names = [...new Set(referencesOf(condition_text).map(({ inner }) => inner.trim()))]
+  const values = Object.fromEntries(names.map((name) => [name, compileText(`{{ ${name} }}`, path, scope, context)]))
+  return { condition: condition_text, holds: condition, values }
 }
 
 function compileLoop(given: LoopFields, path: Path, scope: Scope, context: CheckContext): Loop {

@@ -158,6 +158,7 @@ function contextOf(
       const known = usages.filter((usage) => usage !== undefined)
       return {
         memory: Math.max(0, ...known.map(({ memory }) => memory)),
+        seconds: known.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
         // runs started by an earlier version have no count
         retries: known.reduce((sum, { retries = 0 }) => sum + retries, 0),
       }

@@ -42,6 +42,21 @@ export const rowExpression = z
   .union([z.string().min(1), compiledExpression])
   .meta({ title: 'row expression' }) as unknown as z.ZodType<string>
 
+/** A condition as tasks get it: the text, whether it holds, and the values of what it reads, by their names. */
+export const compiledCondition = z.strictObject({ condition: z.string(), holds: z.boolean(), values: z.record(z.string(), z.json()) })
+
+/**
+ * A condition over inputs and results, in the language of step conditions. Authors write text or a boolean; the compiler stores the text and
+ * a JSONata expression side by side, and the tasks parse the form with the value of the expression.
+ */
+export const condition = z
+  .union([
+    z.string().min(1),
+    z.boolean(),
+    z.strictObject({ condition: z.string(), holds: z.union([z.string(), z.boolean()]), values: z.record(z.string(), z.json()) }),
+  ])
+  .meta({ title: 'condition' }) as unknown as z.ZodType<string | boolean>
+
 /**
  * The name of a connection of the definition; the compiler puts the settings of the connection in its place, and the tasks parse that form
  * with the same schema.

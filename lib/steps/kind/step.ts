@@ -29,6 +29,8 @@ export interface StepExample {
   readonly title: string
   /** One step as written in a list of steps. */
   readonly yaml: string
+  /** Steps that it names, one in a line: they stand before it, and are not shown. */
+  readonly before?: readonly string[]
 }
 
 /** A rule, by its number, with the keys whose repeats it needs, and the figures of columns that it uses. */
@@ -75,6 +77,14 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   assets?(config: Config): readonly AssetUse[]
   /** Settings that are secrets: a definition holds their names, `${secret.NAME}`, and the task that runs the step gets their values. */
   readonly secrets?: readonly string[]
+  /** Settings that are conditions over inputs and results of steps, like the `condition` of a step. */
+  readonly conditions?: readonly string[]
+  /** Settings that are the id of an earlier step, or a list of them. */
+  readonly reads?: readonly string[]
+  /** Of shape `control`: if its result `passed` is false, no later step of the run starts. */
+  readonly gates?: true
+  /** Of shape `control`: it reads rows with the native engine. */
+  readonly engine?: true
   /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */
   readonly again?: true
   /** Checks that the schema cannot express; each problem has the path below `with`. */

@@ -11,7 +11,7 @@ import { inBranch } from './branch-scope.ts'
 import { payload, task } from './emit.ts'
 import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
-import { failureVariable, hasFallbacks, mayFail, orNull, takenVariable, variablesOf } from './variables.ts'
+import { failureVariable, hasFallbacks, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
 const QUICK = {
@@ -46,11 +46,12 @@ export function assemble(plan: Plan): Machine {
   const states: Record<string, State> = {}
   let next = 'Finalize'
   for (const [at, stage] of [...plan.stages.entries()].reverse()) {
+    const [gates, after] = gatesOf(stage, next)
     const chain =
       stage.length === 1 && stage[0] !== undefined
-        ? assembleUnit(stage[0], settings, next)
-        : sideBySide(stage, `Stage${at + 1}`, settings, next)
-    Object.assign(states, chain.states)
+        ? assembleUnit(stage[0], settings, after)
+        : sideBySide(stage, `Stage${at + 1}`, settings, after)
+    Object.assign(states, gates, chain.states)
     next = chain.start
   }
   return {
@@ -165,6 +166,20 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
     steps: resolved.map(settingsOf),
   }
   return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
+}
+
+/** For each gate of a stage a choice behind the stage: where it did not pass, the run ends. Also the state to go to behind the stage. */
+function gatesOf(stage: readonly Unit[], next: string): readonly [States, string] {
+  const gates = stage.filter((unit) => unit.unit === 'control' && kindOf(unit.step.type)?.gates === true)
+  let after = next
+  const states: Record<string, State> = {}
+  for (const { id } of gates.reverse()) {
+    const name = `${id}.gate`
+    const closed = jsonata(`$${stepVariable(id)}.passed = false`)
+    states[name] = { Type: 'Choice', Choices: [{ Condition: closed, Next: 'Finalize' }], Default: after }
+    after = name
+  }
+  return [states, after]
 }
 
 function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings, next: string) {

@@ -16,14 +16,15 @@ const SHOWN = 80
 
 export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => {
   const body = { type: step.type, with: step.with, units: settings.units }
-  const common = { task: 'control' as const, ...limitsOf(step) }
-  const repeats = kindOf(step.type)?.again === true
+  const { again: repeats = false, engine = false } = kindOf(step.type) ?? {}
+  const name = engine ? 'query' : 'control'
+  const common = { task: name, ...limitsOf(step) } as const
   // the rounds of a fallback are not those of the step
   const attempt = settings.fallback === undefined ? {} : { fallback: settings.fallback }
   if (step.loop === undefined) {
     const options = {
       ...common,
-      payload: payload(settings, 'control', id, repeats ? { ...body, ...calledWith(id), ...attempt } : body),
+      payload: payload(settings, name, id, repeats ? { ...body, ...calledWith(id), ...attempt } : body),
       assign: { [stepVariable(id)]: result('result'), ...(repeats ? { [againVariable(id)]: result('again') } : {}) },
       onError: settings.onError,
     }
@@ -37,7 +38,7 @@ export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => 
   const loopBody = { ...body, loop: { as, item: jsonata(`$substring($string($states.input.item), 0, ${SHOWN})`) } }
   const itemTask = (called: JsonObject) => ({
     ...common,
-    payload: payload(settings, 'control', id, { ...loopBody, ...called }, jsonata('$run'), jsonata('$states.input.index')),
+    payload: payload(settings, name, id, { ...loopBody, ...called }, jsonata('$run'), jsonata('$states.input.index')),
   })
   const perItem = repeats ? itemInRounds(id, itemTask({ ...calledWith(id), ...attempt })) : one(`${id}.item`, task(itemTask({}), null))
   const map: State = {
