@@ -49,7 +49,7 @@ export function stepPage(kind: StepKind): string {
       Object.entries(kind.result).map(([name, meaning]) => [code(name), meaning]),
     ),
     '## Examples',
-    ...kind.examples.map(({ title, yaml }) => `${title}:\n\n${yamlBlock(listed(yaml))}`),
+    ...kind.examples.map(({ title, yaml, before = [] }) => `${title}:\n\n${yamlBlock([...before, yaml].map(listed).join('\n'))}`),
   )
 }
 

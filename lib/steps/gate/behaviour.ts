@@ -1,4 +1,4 @@
-/** What a gate does: tells the machine whether the run continues, and people why not. */
+/** Says whether the run continues, and why not. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { compiledCondition } from '#steps/kind/fields.ts'

@@ -7,5 +7,5 @@ export const config = z.strictObject({
   else: oneOf(['skip_rest', 'fail'])
     .default('skip_rest')
     .describe('When the condition is false: `skip_rest` ends the run without the steps that come later, `fail` fails the run.'),
-  message: text.min(1).optional().describe('What to tell people when the condition is false (default: the condition and its values).'),
+  message: text.min(1).optional().describe('The message when the condition is false (default: the condition and its values).'),
 })

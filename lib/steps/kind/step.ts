@@ -29,7 +29,7 @@ export interface StepExample {
   readonly title: string
   /** One step as written in a list of steps. */
   readonly yaml: string
-  /** Steps that it names, one in a line: they stand before it, and are not shown. */
+  /** Steps that it names, one in a line: they stand before it. */
   readonly before?: readonly string[]
 }
 

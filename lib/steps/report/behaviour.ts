@@ -3,12 +3,10 @@ import { createHash } from 'node:crypto'
 import { TaskError, withPath } from '#core/errors/errors.ts'
 import { equation } from '#data/ledger/ledger.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
-import { openWritten } from '#data/pass/written-rows.ts'
+import { figuresOver, openWritten } from '#data/ledger/written-rows.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { findJson, writeJson } from '#io/workspace/json-store.ts'
-import { toSql } from '#relational/operations/expressions.ts'
-import { name as quoted } from '#relational/types/sql.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { type Config, config } from './config.ts'
@@ -66,37 +64,27 @@ async function reportOn(
 ): Promise<WrittenReport | undefined> {
   const opened = await openWritten(step, artifacts, context)
   if (opened === undefined) return undefined
-  const { columns, relation, folders, account, release } = opened
+  const { columns, account, release } = opened
   try {
-    const session = await context.openSession(folders)
-    const types = new Map(columns.map(({ name, type }) => [name, type]))
-    const ROW = '"_siftstep_row"'
-    const figures = Object.entries(stats).map(([name, setting]) => {
-      const bound = withPath(['with', 'stats', name], () =>
+    const asked = Object.entries(stats).map(([name, setting]) => ({
+      name,
+      expression: withPath(['with', 'stats', name], () =>
         boundExpression(setting, { columns, step: context.step }, { mode: 'aggregate', grouped: [] }),
-      )
-      return { name, sql: toSql(bound, (column) => quoted(column), types, { order: ROW }).sql }
-    })
-    const numbered = `SELECT row_number() OVER () AS ${ROW}, * FROM (${relation})`
-    const all = [`count(*) AS n`, ...figures.map(({ sql }, at) => `CAST(${sql} AS VARCHAR) AS f${at}`)]
-    const [row = {}] = await session.rows(`SELECT ${all.join(', ')} FROM (${numbered})`)
-    const cells = columns.map(({ name }, at) => `CAST(${quoted(name)} AS VARCHAR) AS c${at}`)
-    const shown = Number(sample_rows)
-    const sample = shown === 0 ? [] : await session.rows(`SELECT ${cells.join(', ')} FROM (${relation}) LIMIT ${shown}`)
+      ),
+    }))
+    const { rows, figures, sample } = await figuresOver(opened, asked, Number(sample_rows), context)
     return {
       title,
       account: equation(account),
-      rows: Number(row['n'] ?? 0),
-      stats: figures.map(({ name }, at) => [name, textOf(row[`f${at}`]) ?? '(none)'] as const),
+      rows,
+      stats: figures.map(([name, value]) => [name, value ?? '(none)'] as const),
       columns: columns.map(({ name }) => name),
-      sample: sample.map((one) => columns.map((_, at) => textOf(one[`c${at}`]))),
+      sample,
     }
   } finally {
     await release()
   }
 }
-
-const textOf = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 
 /** Writes the file in one step: whoever looks sees the file before, or this one. */
 async function write(uri: string, content: string, { store, workspace, step, run }: TaskContext): Promise<void> {

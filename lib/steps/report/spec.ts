@@ -47,8 +47,8 @@ The quality report of a run, which siftstep always writes, is another file: \`qu
       title: 'One report of several',
       yaml: 'id: master_report\ntype: report\nwith: {combine: [sales_report, visits_report], title: Everything, to: out/all.md}\n',
       before: [
-        '{id: sales_report, type: report, with: {from: find, to: a.txt}}',
-        '{id: visits_report, type: report, with: {from: find, to: b.txt}}',
+        '{id: sales_report, type: report, with: {from: find, to: out/sales.txt}}',
+        '{id: visits_report, type: report, with: {from: find, to: out/visits.txt}}',
       ],
     },
   ],

@@ -26,7 +26,7 @@ interface Figure {
 export const FIGURES: { readonly [name: string]: Figure } = {
   duration: { is: 'time since the run started', text: ({ elapsed }) => `Duration: ${seconds(elapsed)}` },
   rows: {
-    is: 'rows read, written and set aside',
+    is: 'rows read, written, quarantined, removed and filtered',
     text: ({ rows }) =>
       `Rows: ${rows.in.toLocaleString('en')} read, ${rows.out.toLocaleString('en')} written, ${rows.quarantined.toLocaleString('en')} quarantined, ${count(rows.deduplicated, 'duplicate')} removed, ${rows.filtered.toLocaleString('en')} filtered`,
   },

@@ -1,8 +1,11 @@
 /** The rows that an earlier step wrote, as a relation for queries: parts in the run's store, or the published files they became. */
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { RunArtifacts, SegmentArtifacts } from '#data/ledger/artifacts.ts'
-import { publishedFiles } from '#data/ledger/published-files.ts'
+import type { Part } from '#data/pass/outcome.ts'
+import { type Bound, toSql } from '#relational/operations/expressions.ts'
+import type { RunArtifacts, SegmentArtifacts } from './artifacts.ts'
+import { publishedFiles } from './published-files.ts'
+import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { blocksOf } from '#io/bytes/copy.ts'
 import { openSource } from '#io/connectors/index.ts'
@@ -10,7 +13,6 @@ import { writerByName } from '#io/formats/writers/index.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { name as quoted, noRows, sqlType } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
-import type { Part } from './outcome.ts'
 
 export interface WrittenRows {
   readonly columns: readonly Column[]
@@ -43,6 +45,48 @@ export async function openWritten(step: string, artifacts: RunArtifacts, context
     },
   }
 }
+
+/** A figure over all rows: an aggregate expression with a name. */
+export interface NamedFigure {
+  readonly name: string
+  readonly expression: Bound
+}
+
+export interface Figured {
+  readonly rows: number
+  /** In the order asked for, as text; null where it has no value. */
+  readonly figures: readonly (readonly [name: string, value: string | null])[]
+  /** The first rows, cells as text. */
+  readonly sample: readonly (readonly (string | null)[])[]
+}
+
+const ROW = '"_siftstep_row"'
+
+/** Computes figures over written rows, and reads the first `shown` rows. */
+export async function figuresOver(
+  { columns, relation, folders }: WrittenRows,
+  asked: readonly NamedFigure[],
+  shown: number,
+  context: Pick<TaskContext, 'openSession'>,
+): Promise<Figured> {
+  const session = await context.openSession(folders)
+  const types = new Map(columns.map(({ name, type }) => [name, type]))
+  const computed = asked.map(({ expression }, at) => {
+    const { sql } = toSql(expression, (column) => quoted(column), types, { order: ROW })
+    return `CAST(${sql} AS VARCHAR) AS f${at}`
+  })
+  const numbered = `SELECT row_number() OVER () AS ${ROW}, * FROM (${relation})`
+  const [row = {}] = await session.rows(`SELECT ${['count(*) AS n', ...computed].join(', ')} FROM (${numbered})`)
+  const cells = columns.map(({ name }, at) => `CAST(${quoted(name)} AS VARCHAR) AS c${at}`)
+  const sample = shown === 0 ? [] : await session.rows(`SELECT ${cells.join(', ')} FROM (${relation}) LIMIT ${shown}`)
+  return {
+    rows: Number(row['n'] ?? 0),
+    figures: asked.map(({ name }, at) => [name, textOf(row[`f${at}`])] as const),
+    sample: sample.map((one) => columns.map((_, at) => textOf(one[`c${at}`]))),
+  }
+}
+
+const textOf = (value: Json | undefined): string | null => (value === null || value === undefined ? null : String(value))
 
 interface Opened {
   readonly path: string
