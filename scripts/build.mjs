@@ -30,7 +30,7 @@ const { outputFiles } = await build({
   // the modern files of a package: smaller, and a part that is loaded later keeps its names, which it does not as CommonJS
   mainFields: ['module', 'main'],
   // native, or the app's own; everything else loads faster from a few chunks than file by file
-  external: ['@duckdb/node-bindings', '@photostructure/sqlite', 'aws-cdk-lib', 'constructs'],
+  external: ['@duckdb/node-bindings', 'esbuild', '@photostructure/sqlite', 'aws-cdk-lib', 'constructs'],
   plugins: [undeclaredNames],
   define: { SIFTSTEP_VERSION: JSON.stringify(version) },
   // CommonJS packages ask for Node's own modules by require

@@ -4,6 +4,7 @@ import { detectChanges } from '#steps/detect_changes/spec.ts'
 import { discover } from '#steps/discover/spec.ts'
 import { exportStep } from '#steps/export/spec.ts'
 import { gate } from '#steps/gate/spec.ts'
+import { lambda } from '#steps/lambda/spec.ts'
 import { lineage } from '#steps/lineage/spec.ts'
 import { monitor } from '#steps/monitor/spec.ts'
 import { profile } from '#steps/profile/spec.ts'
@@ -26,6 +27,7 @@ export const STEP_KINDS = [
   transform,
   validate,
   exportStep,
+  lambda,
   lineage,
   monitor,
   verify,

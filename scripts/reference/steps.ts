@@ -22,6 +22,7 @@ const SHAPES: Readonly<Record<Shape, string>> = {
   exchange: 'rows meet across chunks, in one task',
   sink: 'each chunk is written at the end of its pass, and one task publishes all chunks',
   control: 'one task that sees no rows',
+  call: 'the machine calls the function, and one task reports it',
 }
 
 /** The page that describes the entries of a kind's list. */
@@ -44,10 +45,13 @@ export function stepPage(kind: StepKind): string {
     UNITS[kind.kind] ?? '',
     '## Result',
     `What \`{{ id.result.<name> }}\` can read in later steps:`,
-    table(
-      ['Name', 'Value'],
-      Object.entries(kind.result).map(([name, meaning]) => [code(name), meaning]),
-    ),
+    kind.openResult ? 'Every field that the function returns.' : '',
+    Object.keys(kind.result).length === 0
+      ? ''
+      : table(
+          ['Name', 'Value'],
+          Object.entries(kind.result).map(([name, meaning]) => [code(name), meaning]),
+        ),
     '## Examples',
     ...kind.examples.map(({ title, yaml, before = [] }) => `${title}:\n\n${yamlBlock([...before, yaml].map(listed).join('\n'))}`),
   )

@@ -112,6 +112,7 @@ steps:
   - {id: more, type: transform, with: {columns: {double: amount * 2}}}
   - {id: valid, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}
   - {id: by_id, type: transform, with: {operations: [{aggregate: {by: [id], columns: {total: sum(amount)}}}]}}
+  - {id: called, type: lambda, with: {function_name: price-fn, payload: {rows: "{{ by_id.result.rows }}"}}}
   - {id: published, type: export, with: {to: ${out}}}
   - {id: verified, type: verify}
   - {id: summary, type: report, with: {from: published, to: ${out}.txt}}
@@ -120,7 +121,8 @@ steps:
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
 `
-    run = await runDefinition(definition, { store: join(place.folder, 'store') })
+    const functions = { 'price-fn': (event: Json) => ({ given: event }) }
+    run = await runDefinition(definition, { store: join(place.folder, 'store'), functions })
   })
   afterAll(() => place.clear())
 
@@ -134,6 +136,7 @@ steps:
     more: 'transform',
     valid: 'validate',
     by_id: 'transform',
+    called: 'lambda',
     published: 'export',
     verified: 'verify',
     summary: 'report',

@@ -5,13 +5,14 @@ import * as logs from 'aws-cdk-lib/aws-logs'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Compiled } from '#language/compiler/compile.ts'
+import { ownFunctionsOf } from '#language/compiler/functions.ts'
 import type { StoreBucket } from './data-bucket.ts'
 import { explainWildcards } from './explain.ts'
-import { DELIVER_LOGS, mapOverStore, runChildren, runTasks, TRACE_MACHINE, useKeys } from './permissions.ts'
+import { callOwnFunctions, DELIVER_LOGS, mapOverStore, runChildren, runTasks, TRACE_MACHINE, useKeys } from './permissions.ts'
 import { roleWith, statementOf } from './roles.ts'
 
 export interface MachineProps {
-  readonly compiled: Pick<Compiled, 'text' | 'definition'>
+  readonly compiled: Pick<Compiled, 'text' | 'definition' | 'machine'>
   /** By placeholder. */
   readonly functions: { readonly [placeholder: string]: string }
   readonly callable: readonly string[]
@@ -58,6 +59,7 @@ export class Machine extends Construct {
     })
     const role = roleWith(this, 'Role', 'states.amazonaws.com', `runs the machine of ${compiled.definition.id}`, [
       runTasks(callable),
+      ...callOwnFunctions(Aws.PARTITION, ownFunctionsOf(compiled.machine)),
       ...mapOverStore(bucket.arn),
       ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       DELIVER_LOGS,

@@ -146,6 +146,21 @@ export const runTasks = (functions: readonly string[]): Permission => ({
   resources: functions,
 })
 
+/** `names` are names of functions, also with a qualifier, or ARNs. */
+export function callOwnFunctions(partition: string, names: readonly string[]): readonly Permission[] {
+  if (names.length === 0) return []
+  const arnOf = (name: string) =>
+    name.startsWith('arn:') ? name : `arn:${partition}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${name}`
+  return [
+    {
+      sid: 'CallOwnFunctions',
+      reason: 'calls the functions that the definition names; they are not part of the deployment',
+      actions: ['lambda:InvokeFunction'],
+      resources: names.map(arnOf),
+    },
+  ]
+}
+
 export const DELIVER_LOGS: Permission = {
   sid: 'DeliverLogs',
   reason: 'Step Functions sets up log delivery with these actions, which have no resources (Step Functions guide, "Logging")',

@@ -4,7 +4,7 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
+import { readFunctions, readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, showStart } from './start-run.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -28,13 +28,14 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
     return EXIT.definition
   }
   await keepLock(compiled.lock, terminal)
+  const functions = await readFunctions(args, terminal)
   const command = commandLine(file, args)
-  const run = { compiled, text, file, overlay, inputs: resolved.inputs, folder: terminal.cwd(), command }
+  const run = { compiled, text, file, overlay, inputs: resolved.inputs, functions, folder: terminal.cwd(), command }
   return (await showStart(run, settings, terminal)).exit_code
 }
 
 /** Flags that change what is run; the others change how it is shown. */
-const MEANING = ['input', 'input-file', 'config', 'env-file', 'store', 'workers'] as const
+const MEANING = ['input', 'input-file', 'config', 'functions', 'env-file', 'store', 'workers'] as const
 
 const commandLine = (file: string, args: Args) =>
   ['siftstep run', shellWord(file), ...MEANING.flatMap((name) => args.all(name).map((value) => `--${name} ${shellWord(value)}`))].join(' ')

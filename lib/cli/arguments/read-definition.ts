@@ -1,4 +1,5 @@
 /** Reads what commands need of a definition: the file, config overrides, the environment; and prints problems. */
+import { dirname, resolve } from 'node:path'
 import { isMapping } from '#language/definition/build-values.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { ReadOptions } from '#language/definition/read.ts'
@@ -7,6 +8,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { assignment, pathAssignment } from './assignments.ts'
 import type { Args } from './flags.ts'
 import { type Overlay, readOptionsIn, readTextIn } from '#run/runs/definition.ts'
+import type { FunctionFiles } from '#run/runs/own-functions.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -19,13 +21,30 @@ export async function readOverlay(args: Args, terminal: Terminal): Promise<Overl
   return { config, env_file: args.value('env-file') ?? null }
 }
 
-async function configFile(path: string, terminal: Terminal): Promise<JsonObject> {
-  const { context, tree } = readYaml(await readText(path, 'the config file', terminal), path)
+const configFile = (path: string, terminal: Terminal) =>
+  mappingIn(path, { what: 'config file', holds: 'names to values', lines: 'write `name: value` lines, or K=V' }, terminal)
+
+async function mappingIn(
+  path: string,
+  { what, holds, lines }: { readonly what: string; readonly holds: string; readonly lines: string },
+  terminal: Terminal,
+): Promise<JsonObject> {
+  const { context, tree } = readYaml(await readText(path, `the ${what}`, terminal), path)
   const [problem] = context.problems
-  if (problem !== undefined) throw new UsageError(`invalid config file: ${formatProblem(problem)}`, 'fix the file')
-  if (!isMapping(tree))
-    throw new UsageError(`the config file ${path} is not a mapping of names to values`, 'write `name: value` lines, or K=V')
+  if (problem !== undefined) throw new UsageError(`invalid ${what}: ${formatProblem(problem)}`, 'fix the file')
+  if (!isMapping(tree)) throw new UsageError(`the ${what} ${path} is not a mapping of ${holds}`, lines)
   return tree
+}
+
+/** Reads --functions; undefined if it is not given. */
+export async function readFunctions(args: Args, terminal: Terminal): Promise<FunctionFiles | undefined> {
+  const path = args.value('functions')
+  if (path === undefined) return undefined
+  const about = { what: 'file of functions', holds: 'names to paths', lines: 'write `name: path` lines' }
+  const files = await mappingIn(path, about, terminal)
+  const wrong = Object.entries(files).find(([, file]) => typeof file !== 'string')
+  if (wrong !== undefined) throw new UsageError(`the file of functions ${path} has no path for ${wrong[0]}`, about.lines)
+  return { folder: dirname(resolve(terminal.cwd(), path)), files: files as FunctionFiles['files'] }
 }
 
 /** Merges two configs key by key. */

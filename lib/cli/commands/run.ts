@@ -12,6 +12,11 @@ finishes it if it was stopped. Control-C stops the run cleanly; a second Control
   flags: [
     { name: 'input', value: 'K=V', many: true, help: 'Set an input; siftstep run FILE --help lists them.' },
     { name: 'input-file', value: 'FILE', help: 'Read inputs from a JSON file; --input takes precedence.' },
+    {
+      name: 'functions',
+      value: 'FILE',
+      help: 'Files for the functions that lambda steps call: a YAML file of names with paths relative to it; before `functions` of the definition.',
+    },
     ...CONFIG_FLAGS,
     FROZEN_FLAG,
     ...RUN_FLAGS,

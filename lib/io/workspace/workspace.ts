@@ -30,6 +30,8 @@ export function workspace(run: string) {
     /** A file that belongs to the definition, by the hash of its content; and the list of them. */
     asset: (sha256: string) => at(`assets/${sha256}`),
     assets: at('assets.json'),
+    /** The bundle of a function that a lambda step calls, by its name; kept by runs on this machine. */
+    ownFunction: (name: string) => at(`functions/${name.replace(/[^\w-]+/g, '+')}.mjs`),
     machine: at('definition.asl.json'),
     machineHash: at('definition.sha256'),
     plan: at('plan.json'),

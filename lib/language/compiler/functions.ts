@@ -64,6 +64,20 @@ export function functionsOf(machine: Machine): readonly MachineFunction[] {
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** Functions that the author names in the definition, sorted: they belong to no deployment of the pipeline. */
+export function ownFunctionsOf(machine: Machine): readonly string[] {
+  const names = new Set<string>()
+  const visit = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return
+    const { Type, Arguments } = value as { Type?: Json; Arguments?: { FunctionName?: Json } }
+    const name = Type === 'Task' ? Arguments?.FunctionName : undefined
+    if (typeof name === 'string' && !PLACEHOLDER.test(name)) names.add(name)
+    for (const inner of Object.values(value)) visit(inner as Json)
+  }
+  visit(machine as unknown as Json)
+  return [...names].sort()
+}
+
 /** The names of the secrets that the tasks of each kind of function read. */
 export function secretsOf(machine: Machine): { readonly [Kind in FunctionKind]: readonly string[] } {
   const calls = callsIn(machine)

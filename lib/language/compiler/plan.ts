@@ -16,7 +16,7 @@ export interface Plan {
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
 }
 
-export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit
+export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit | CallUnit
 
 export interface ScanUnit {
   readonly unit: 'scan'
@@ -70,6 +70,12 @@ export interface ExchangeUnit {
 
 export interface ControlUnit {
   readonly unit: 'control'
+  readonly id: string
+  readonly step: Step
+}
+
+export interface CallUnit {
+  readonly unit: 'call'
   readonly id: string
   readonly step: Step
 }

@@ -26,7 +26,8 @@ export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, 
     const shape = shapes.get(step.id) ?? 'control'
     // rows of a skipped scan are absent for all steps; those of an exchange are the rows of other steps in another shape
     const conditional = step.condition !== undefined && shape === 'exchange'
-    const looped = step.loop !== undefined && step.loop.sources_of === undefined && shape !== 'control'
+    const called = step.loop !== undefined && shape === 'call'
+    const looped = step.loop !== undefined && step.loop.sources_of === undefined && shape !== 'control' && !called
     const blind = step.loop?.sources_of !== undefined && shape === 'control'
     return [
       ...(conditional
@@ -46,6 +47,16 @@ export function unsupported(steps: readonly Step[], shapes: ReadonlyMap<string, 
               step: step.id,
               what: `a ${step.type} step cannot loop over sources, because it reads none`,
               hint: 'remove the loop, or loop over a list',
+            },
+          ]
+        : []),
+      ...(called
+        ? [
+            {
+              code: 'unsupported-loop' as const,
+              step: step.id,
+              what: `a ${step.type} step cannot have a loop: it is one call`,
+              hint: 'pass the list to the function in `payload`, or write a step for each item',
             },
           ]
         : []),

@@ -8,6 +8,7 @@ import { withAssetReferences } from './assets.ts'
 import type { CheckContext } from './check-shape.ts'
 import { checkPlain, compileText, compileValue, isOpaque, reportInText } from './compile-value.ts'
 import { translateCondition } from './condition.ts'
+import { withPayload } from './call-payload.ts'
 import type { Loop, OnError, Step } from './definition.ts'
 import { compileRetry } from './compile-retry.ts'
 import { withConnections } from './connections.ts'
@@ -69,7 +70,8 @@ export function compileStep(
     )
   }
   const resources = { ...defaults?.resources, ...fields.resources }
-  const compiled = compileSettings(kind, settings, () => [...path, 'with'], inside, context)
+  const own = compileSettings(kind, settings, () => [...path, 'with'], inside, context)
+  const compiled = kind.shape === 'call' ? withPayload(own, depends_on, path, scope, context) : own
   const on_error = compileOnError(fields.on_error, kind, entry, inside, context)
   const read = (value: Json | undefined) => referencesIn(value, (name) => scope.steps.has(name))
   return {
@@ -80,7 +82,7 @@ export function compileStep(
     depends_on,
     ...condition,
     ...(loop === undefined ? {} : { loop }),
-    retry: compileRetry(defaults?.retry, fields.retry, path, context),
+    retry: compileRetry(defaults?.retry, fields.retry, kind.shape, path, context),
     on_error,
     timeout,
     fuse: fields.fuse ?? true,

@@ -13,6 +13,8 @@ export interface Definition {
   readonly inputs: { readonly [name: string]: InputDeclaration }
   readonly resources: Resources
   readonly concurrency: Concurrency
+  /** Files that stand for the functions of lambda steps on this machine, by their names; relative to the definition. */
+  readonly functions: { readonly [name: string]: string }
   readonly steps: readonly Entry[]
   /** Timeout of the whole machine in seconds; absent: none. */
   readonly timeout?: number

@@ -5,6 +5,7 @@ import { toBytes, toSeconds } from '#steps/kind/fields.ts'
 import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
+import { checkFunctions } from './own-functions.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileStep } from './compile-step.ts'
 import { type Connections, readConnections } from './connections.ts'
@@ -109,13 +110,16 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
+  checkFunctions(shape?.functions ?? {}, entries, context)
+
   // 7. schedule and triggers
   const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
   const schedule = readSchedule(shape?.schedule, world, context)
   const triggers = readTriggers(shape?.triggers ?? [], world, context)
 
   // 8. unused names
-  reportUnused(written, given, isUsableName, context)
+  const readsAll = [...steps.values()].some(({ references }) => references.settings.inputs === 'all')
+  reportUnused(written, given, readsAll ? () => false : isUsableName, context)
 
   const files = [...(source.context === parsed ? [parsed] : [parsed, source.context]), ...locks]
   if (shape === undefined || resources === undefined || files.some((one) => one.problems.some((problem) => problem.level === 'error')))
@@ -128,6 +132,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     inputs: Object.fromEntries(inputs) as { [name: string]: InputDeclaration },
     resources,
     concurrency: present(shape.concurrency),
+    functions: shape.functions,
     steps: graph.nodes.map((node) => entryOf(node, steps)),
     ...(shape.timeout === undefined ? {} : { timeout: toSeconds(shape.timeout) }),
     ...(shape.owner === undefined ? {} : { owner: shape.owner }),

@@ -199,6 +199,10 @@ export const top = z
       .record(z.string(), connection)
       .default({})
       .describe('Databases by name, for `{connection: …}` in the settings of steps.'),
+    functions: z
+      .record(z.string(), z.string().min(1))
+      .default({})
+      .describe('Files that stand for Lambda functions on this machine, by the names that lambda steps call.'),
     resources: resources.prefault({}).describe('Limits on workers and memory.'),
     defaults: z
       .strictObject({

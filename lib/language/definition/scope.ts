@@ -127,7 +127,7 @@ function resultOf(id: string, [word, field, ...rest]: readonly string[], scope: 
       `add \`${id}\` to \`depends_on\`, unless it depends on this step itself`,
     )
   }
-  const fields = kind === undefined ? undefined : Object.keys(kind.result)
+  const fields = kind === undefined || kind.openResult === true ? undefined : Object.keys(kind.result)
   if (field !== undefined && fields !== undefined && !fields.includes(field)) {
     const meant = nearest(field, fields)
     const hint = `${meant === undefined ? '' : `did you mean \`${meant}\`? `}the result of a ${kind?.kind} step has ${fields.join(', ')}`

@@ -20,6 +20,7 @@ import type { Execution, Invocation } from '#asl/engine/world.ts'
 import { type RunSummary, EXIT, exitCodeOf, type RunEvent } from './events.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { placed } from './locate-error.ts'
+import { invokeOwn } from './invoke-own.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type RunReporter, startRunReporter } from './run-reporter.ts'
 
@@ -39,6 +40,8 @@ export interface LocalRun {
   readonly mask: Mask
   /** The environment of the worker processes; that of this process when absent. */
   readonly env?: { readonly [name: string]: string | undefined } | undefined
+  /** Paths of the bundles of the author's functions, by the names the machine calls them by. */
+  readonly functions?: ReadonlyMap<string, string> | undefined
   /** Called with the id of each worker process before it gets work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
@@ -87,7 +90,12 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
       compiled.machine,
       { inputs: started.inputs },
       {
-        invoke: (call) => invoke(call, started.folder, pool, reporter),
+        invoke: (call) => {
+          const bundle = run.functions?.get(call.functionName)
+          return bundle === undefined
+            ? invoke(call, started.folder, pool, reporter)
+            : invokeOwn(call, { ...run, bundle, store, folder: run.store, reporter })
+        },
         objects: {
           get: async (_bucket, key) =>
             (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),

@@ -1,6 +1,9 @@
-/** The program of a worker process. */
+/** The program of a worker process, and of a process that calls a function of the author. */
+import { serveCall } from './own-function-main.ts'
 import { serve, type WorkerOptions } from './worker.ts'
 
 // a package that still uses `new Buffer` would have Node build a stack trace and a warning nobody reads
 process.noDeprecation = true
-serve(JSON.parse(process.argv[2] ?? '{}') as WorkerOptions, process.env)
+const options = JSON.parse(process.argv[2] ?? '{}') as Partial<WorkerOptions>
+if (options.store === undefined) serveCall()
+else serve(options as WorkerOptions, process.env)

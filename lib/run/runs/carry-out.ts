@@ -13,6 +13,7 @@ import type { Plan } from '#language/compiler/plan.ts'
 import type { RunEvent } from '#run/local/events.ts'
 import { type LocalOutcome, runLocally } from '#run/local/run.ts'
 import type { TakenRun } from './lock.ts'
+import { functionsIn } from './own-functions.ts'
 import { RunError } from './run-error.ts'
 import { onStopRequest } from './stop.ts'
 
@@ -60,6 +61,7 @@ export async function carryOut(
       worker: world.worker,
       processes: world.processes,
       env: world.env,
+      functions: functionsIn(world.store, started.id, compiled),
       onWorker: taken.addWorker,
       signal: stop.signal,
       mask,

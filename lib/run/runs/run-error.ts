@@ -10,6 +10,8 @@ export type RunErrorFacts =
   | { readonly code: 'definition-invalid'; readonly run: string; readonly file: string; readonly problems: readonly Problem[] }
   | { readonly code: 'machine-changed'; readonly run: string; readonly file: string }
   | { readonly code: 'secret-missing'; readonly names: readonly string[] }
+  | { readonly code: 'function-missing'; readonly names: readonly string[] }
+  | { readonly code: 'function-invalid'; readonly name: string; readonly file: string }
   | { readonly code: 'file-unreadable'; readonly path: string }
   | { readonly code: 'env-file-invalid'; readonly path: string }
   | { readonly code: 'no-journal' | 'run-removed'; readonly run: string }

@@ -14,6 +14,7 @@ import { oversizedInput } from '#run/starts/input-size.ts'
 import { carryOut, type FinishedRun, type RunWorld } from './carry-out.ts'
 import type { Overlay } from './definition.ts'
 import { type TakenRun, takeRun } from './lock.ts'
+import { type FunctionFiles, keepFunctions } from './own-functions.ts'
 import { RunError } from './run-error.ts'
 
 export interface NewRun {
@@ -23,6 +24,8 @@ export interface NewRun {
   readonly file: string
   readonly overlay: Overlay
   readonly inputs: { readonly [name: string]: Json }
+  /** Files for functions that the definition calls, before those it names itself. */
+  readonly functions?: FunctionFiles | undefined
   /** The folder that relative paths of the definition and the inputs are relative to, as a whole path. */
   readonly folder: string
   /** The command line that starts it again, if that is more than the file. */
@@ -44,6 +47,7 @@ export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRu
   try {
     await store.write(keys.definition, run.text)
     await writeJson(store, keys.overlay, run.overlay)
+    await keepFunctions(run.compiled, { ...run, given: run.functions }, id, store)
     const { definition } = run.compiled
     const started: StartedRun = {
       id,

@@ -21,6 +21,8 @@ export interface Behaviour {
   exchange: RowsBehaviour
   sink: SinkBehaviour
   control: ControlBehaviour
+  /** Runs once the function has answered; the result of the step is that answer. */
+  call: ControlBehaviour
 }
 
 /** The settings of a step as the machine resolved them; each behaviour parses them with its kind's schema. */

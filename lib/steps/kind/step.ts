@@ -24,6 +24,14 @@ export type Shape =
   | 'sink'
   /** One task that sees no rows. */
   | 'control'
+  /** A function of the author, called by the machine itself; one task reports it. */
+  | 'call'
+
+/** A function to call, by the name it has on AWS, and its event: JSON with references, or undefined if the author gave none. */
+export interface FunctionCall {
+  readonly function_name: string
+  readonly payload: unknown
+}
 
 export interface StepExample {
   readonly title: string
@@ -50,6 +58,10 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly config: z.ZodType<Config>
   /** What `{{ id.result.<name> }}` can read, with a sentence each. */
   readonly result: Readonly<Record<string, string>>
+  /** Whether its result can have any other field, too: what is in it is not known before a run. */
+  readonly openResult?: true
+  /** Of shape `call`: what is called. The compiler sets the setting `payload` of a step that has none. */
+  call?(config: Config): FunctionCall
   readonly examples: readonly [StepExample, ...StepExample[]]
   /** The shape for given settings, if it depends on them. */
   shapeOf?(config: Config): Shape

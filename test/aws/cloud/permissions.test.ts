@@ -118,6 +118,26 @@ describe('permissions of a pipeline with everything', () => {
     })
   })
 
+  it('the machine calls the functions that the definition names, and no others', () => {
+    const calls = `version: 1
+id: etl
+steps:
+  - {id: a, type: lambda, with: {function_name: extract-fn}}
+  - {id: b, type: lambda, with: {function_name: "load-fn:live"}}
+  - {id: c, type: lambda, with: {function_name: "arn:aws:lambda:eu-west-1:111111111111:function:other-fn"}}
+`
+    const stack = resourcesOf(pipelineStack(calls))
+    expect(permissions(stack, 'MachineRole')['CallOwnFunctions']).toEqual({
+      may: ['lambda:InvokeFunction'],
+      on: [
+        'arn:aws:lambda:eu-west-1:111111111111:function:other-fn',
+        'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:extract-fn',
+        'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:load-fn:live',
+      ],
+    })
+    expect(permissions(resources, 'MachineRole')['CallOwnFunctions']).toBeUndefined()
+  })
+
   it('the machine calls its functions, maps over lists of the store, and starts, follows and redrives children of its own', () => {
     expect(permissions(resources, 'MachineRole')).toEqual({
       RunTasks: { may: ['lambda:InvokeFunction'], on: ['${PipelineTasksControlFunction.Arn}:*', '${PipelineTasksDataFunction.Arn}:*'] },

@@ -65,6 +65,22 @@ const NO_ROOM: Retrier = {
   JitterStrategy: 'FULL',
 }
 
+/** The retries of a call of the author's own function: exactly what is written, and nothing beside it. */
+export function ownRetriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
+  if (max_attempts === 0) return []
+  const longest = interval * backoff_rate ** (max_attempts - 1)
+  return [
+    {
+      ErrorEquals: [...new Set(errors.flatMap((error) => (error === 'Transient' ? [...TRANSIENT, ...NO_ROOM.ErrorEquals] : [error])))],
+      IntervalSeconds: Math.max(1, Math.round(interval)),
+      MaxAttempts: max_attempts,
+      BackoffRate: backoff_rate,
+      ...(max_delay < longest ? { MaxDelaySeconds: Math.max(Math.round(max_delay), Math.round(interval) + 1) } : {}),
+      ...(jitter === 'full' ? { JitterStrategy: 'FULL' as const } : {}),
+    },
+  ]
+}
+
 function retriers({ errors, max_attempts, interval, backoff_rate, max_delay, jitter }: Retry): readonly Retrier[] {
   if (max_attempts === 0) return [NO_ROOM]
   return [
@@ -107,7 +123,7 @@ export function label(name: string): string {
   return plain.length <= 40 ? plain : `${plain.slice(0, 31)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
 }
 
-const INVOKE = 'arn:aws:states:::lambda:invoke'
+export const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
 export function task(

@@ -10,6 +10,7 @@ import { assess } from './units/assess.ts'
 import { scan } from './units/scan.ts'
 import { segment } from './units/segment.ts'
 import type { Assemble, UnitSettings } from './units/assembler.ts'
+import { call } from './units/call.ts'
 import { control } from './units/control.ts'
 import {
   datasetVariable,
@@ -30,6 +31,7 @@ const ASSEMBLE: { readonly [Kind in Unit['unit']]: Assemble<Extract<Unit, { unit
   segment,
   exchange,
   control,
+  call,
 }
 
 /** The states of a unit with its condition, its fallbacks, and what happens if it fails and the run continues. */

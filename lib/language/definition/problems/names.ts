@@ -164,6 +164,12 @@ export const NAME_PROBLEMS = {
     example: pipeline('  - {id: find, type: discover, with: {source: "${env.SALES_FOLDER}/*.csv"}}\n'),
     fix: 'Set the variable, or correct the name.',
   },
+  'unused-function': {
+    title: 'A file stands for a function that no step calls.',
+    explanation: '`functions` holds files for the functions of lambda steps, for runs on this machine.',
+    example: pipeline('  - {id: extract, type: lambda, with: {function_name: extract-fn}}\n', 'functions: {extrct-fn: ./extract.ts}\n'),
+    fix: 'Write the name that a lambda step has in `function_name`, or remove the line.',
+  },
   'unused-config': {
     title: 'The config value is not used.',
     explanation: 'Values in a separate config file are not reported, as several definitions can share it.',
