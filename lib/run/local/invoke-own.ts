@@ -20,7 +20,7 @@ export interface OwnFunctionWorld {
   readonly store: Store
   /** The folder of the store. */
   readonly folder: string
-  readonly env?: { readonly [name: string]: string | undefined } | undefined
+  readonly env: { readonly [name: string]: string | undefined }
   readonly mask: Mask
   readonly reporter: RunReporter
 }
@@ -35,7 +35,7 @@ const TASK = 'invoke'
 
 export async function invokeOwn(
   { functionName, payload, state, attempt, signal }: Invocation,
-  { started, bundle, worker, store, folder, env = process.env, mask, reporter }: OwnFunctionWorld,
+  { started, bundle, worker, store, folder, env, mask, reporter }: OwnFunctionWorld,
 ): Promise<Json> {
   const keys = workspace(started.id)
   // states are named after their step; that of a fallback ends with its number

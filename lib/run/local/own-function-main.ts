@@ -14,7 +14,8 @@ export function serveCall(): void {
     process.on('unhandledRejection', failed)
     run(options).then((result) => answer({ answer: result }), failed)
   })
-  process.on('disconnect', () => process.exit())
+  // without a parent nobody needs the answer
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 }
 
 async function run({ call, event, context }: FunctionOptions): Promise<Json> {

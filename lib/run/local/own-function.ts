@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Json } from '#core/json.ts'
 
-/** What a process is told that calls a function, in place of the options of a worker. */
+/** What a process gets that calls a function, in place of the options of a worker. */
 export interface FunctionOptions {
   /** The bundle: a module that exports `handler`. */
   readonly call: string

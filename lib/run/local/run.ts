@@ -94,7 +94,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
           const bundle = run.functions?.get(call.functionName)
           return bundle === undefined
             ? invoke(call, started.folder, pool, reporter)
-            : invokeOwn(call, { ...run, bundle, store, folder: run.store, reporter })
+            : invokeOwn(call, { ...run, env: run.env ?? process.env, bundle, store, folder: run.store, reporter })
         },
         objects: {
           get: async (_bucket, key) =>
