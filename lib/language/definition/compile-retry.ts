@@ -11,7 +11,7 @@ import type { RetryFields } from './schema.ts'
 const RETRY: Retry = { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' }
 
 /** Seconds; a longer wait cannot be written in a machine. Source: Step Functions developer guide, "Retrying after an error". */
-const LONGEST_WAIT = 31_622_400
+const MAX_WAIT = 31_622_400
 
 /** A single call has nothing to spread: its waits are those that the author writes. */
 const jitterOf = (shape: Shape): Retry['jitter'] => (shape === 'call' ? 'none' : RETRY.jitter)
@@ -48,7 +48,7 @@ export function compileRetry(
 
 /** Nothing shortens the waits of an interval that an author writes, unless `max_delay` says so. */
 const longestWait = ({ interval, backoff_rate, max_attempts }: Retry) =>
-  Math.min(LONGEST_WAIT, Math.max(RETRY.max_delay, interval * backoff_rate ** Math.max(0, max_attempts - 1)))
+  Math.min(MAX_WAIT, Math.max(RETRY.max_delay, interval * backoff_rate ** Math.max(0, max_attempts - 1)))
 
 const defined = (fields: RetryFields | undefined): RetryFields =>
   Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined))
