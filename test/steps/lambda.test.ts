@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 /** Steps that call a function of the author: the states they become, and how a run waits, passes results and fails. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { virtualClock } from '#asl/engine/clock.ts'
