@@ -3,6 +3,7 @@
  * calls what the run started with.
  */
 import { basename, dirname, resolve } from 'node:path'
+import { entryOf } from '#core/text/record.ts'
 import type { Store } from '#io/store/store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import type { Compiled } from '#language/compiler/compile.ts'
@@ -27,9 +28,10 @@ export async function keepFunctions(
   if (names.length === 0) return
   const own: FunctionFiles = { folder: dirname(resolve(place.folder, place.file)), files: definition.functions }
   const fileOf = (name: string): string | undefined =>
-    [place.given, own].flatMap((from) =>
-      from !== undefined && Object.hasOwn(from.files, name) ? [resolve(from.folder, from.files[name] ?? '')] : [],
-    )[0]
+    [place.given, own].flatMap((from) => {
+      const path = from === undefined ? undefined : entryOf(from.files, name)
+      return from === undefined || path === undefined ? [] : [resolve(from.folder, path)]
+    })[0]
   const missing = names.filter((name) => fileOf(name) === undefined)
   if (missing.length > 0) {
     throw new RunError(
