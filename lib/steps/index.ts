@@ -11,6 +11,7 @@ import { profile } from '#steps/profile/spec.ts'
 import { report } from '#steps/report/spec.ts'
 import { schema } from '#steps/schema/spec.ts'
 import { sensor } from '#steps/sensor/spec.ts'
+import { shell } from '#steps/shell/spec.ts'
 import { stats } from '#steps/stats/spec.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { transform } from '#steps/transform/spec.ts'
@@ -34,6 +35,7 @@ export const STEP_KINDS = [
   gate,
   report,
   stats,
+  shell,
 ] as const
 
 /** The kind of that name. Only this function drops the types of a kind's settings. */

@@ -1,6 +1,7 @@
 /** Reads, checks and compiles a pipeline file for a template. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { localSteps } from '#language/compiler/local-steps.ts'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { JsonObject } from '#core/json.ts'
@@ -37,6 +38,8 @@ export function readPipeline({ file, config = {}, variables = process.env }: Pip
     readAsset: assetsBelow(folder),
   })
   if (!compiled.ok) throw new DefinitionError(compiled.problems)
+  const local = localSteps(compiled, file)
+  if (local.length > 0) throw new DefinitionError(local)
   return compiled
 }
 

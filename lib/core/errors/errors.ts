@@ -34,6 +34,7 @@ export const TASK_ERRORS = {
   'Output.Conflict': 'The output location holds files this pipeline did not write.',
   'Output.NoSpace': 'No space is left to write the output.',
   'Output.Unwritable': 'The output location cannot be written to.',
+  'Command.Failed': 'The commands of a shell step ended with an exit code other than 0.',
   'Engine.Interrupted': 'The run was stopped from outside.',
   'Engine.Bug': 'An unexpected error: a defect of siftstep.',
 } as const

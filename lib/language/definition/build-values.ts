@@ -49,7 +49,8 @@ const MAX_CHAIN = 100
 const MAX_VALUE_SIZE = 1_000_000
 const MAX_EXPANDED = 10_000_000
 
-const NAME = /^[A-Za-z_][\w-]*(\.[\w-]+)*$/
+/** A name in `${…}`: words with dots between them. */
+export const NAME = /^[A-Za-z_][\w-]*(\.[\w-]+)*$/
 
 /**
  * Resolves all values of the config once, so that mistakes in unused values are reported, and returns the function that resolves texts

@@ -69,7 +69,8 @@ export function compileStep(
       { level: 'warning' },
     )
   }
-  const resources = { ...defaults?.resources, ...fields.resources }
+  const most = defaults?.max_concurrency === undefined ? {} : { max_concurrency: defaults.max_concurrency }
+  const resources = { ...most, ...defaults?.resources, ...fields.resources }
   const own = compileSettings(kind, settings, () => [...path, 'with'], inside, context)
   const compiled = kind.shape === 'call' ? withPayload(own, depends_on, path, scope, context) : own
   const on_error = compileOnError(fields.on_error, kind, entry, inside, context)

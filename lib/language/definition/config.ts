@@ -1,7 +1,7 @@
 /** Replaces `${…}` in a definition before anything is checked, and keeps the places. */
 import type { Json, JsonObject } from '#core/json.ts'
-import { buildValues, type ConfigSource, type Environment, isMapping, secretName, UNKNOWN, type Value } from './build-values.ts'
-import { markersOf, type Segment, soleMarker } from './interpolation.ts'
+import { buildValues, type ConfigSource, type Environment, isMapping, NAME, secretName, UNKNOWN, type Value } from './build-values.ts'
+import { type Marker, markersOf, type Segment, soleMarker } from './interpolation.ts'
 import { type Path, pathText, type ParseContext, report } from './parse-context.ts'
 import { sourceOffset } from './scalar-offset.ts'
 import { unknownKey } from './unknown-key.ts'
@@ -59,7 +59,7 @@ export function substitute(tree: JsonObject, context: ParseContext, source: Conf
   }
 
   function replace(text: string, path: Path): Json {
-    const markers = markersOf(text)
+    const markers = isCommands(path) ? markersOf(text).filter(isOurs) : markersOf(text)
     if (markers.length === 0) return text
     const result = resolve(text, markers, (code, offset, problem) =>
       report(context, code, path, problem, { offset: sourceOffset(context, path, offset) }),
@@ -67,6 +67,12 @@ export function substitute(tree: JsonObject, context: ParseContext, source: Conf
     segments.set(pathText(path), result.segments)
     if (soleMarker(text, markers)?.inner?.startsWith('env.') === true) fromEnvironment.add(pathText(path))
     return settle(result.value, path)
+  }
+
+  /** In commands only names with a dot and names of the config are ours: `${HOME}` and `${#list[@]}` are for the shell. */
+  function isOurs({ inner }: Marker): boolean {
+    if (inner === undefined) return true
+    return NAME.test(inner) && (inner.includes('.') || Object.hasOwn(source.values, inner) || Object.hasOwn(source.overrides, inner))
   }
 
   /** Removes secrets and unknown values from the tree and records their places. */
@@ -84,6 +90,10 @@ export function substitute(tree: JsonObject, context: ParseContext, source: Conf
 
   return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, fromEnvironment }
 }
+
+/** The lists of steps in their spellings, and the setting of steps that holds commands for a shell. */
+const STEP_LISTS: readonly unknown[] = ['steps', 'blocks', 'stages', 'tasks']
+const isCommands = (path: Path) => path.length > 2 && STEP_LISTS.includes(path[0]) && path.at(-1) === 'run'
 
 /** Finds the config of a definition: in the definition, or in the YAML file it names. */
 export function configSource(tree: JsonObject, context: ParseContext, options: ConfigOptions): ConfigSource {

@@ -40,10 +40,10 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 /** Keys of the language or of other tools that this version does not support; listed so that they are not reported as typos. */
 const NOT_YET = {
   top: 'on_failure finally stream tests environments'.split(' '),
-  step: 'uses run action cache_results outputs tags'.split(' '),
+  step: 'uses action cache_results outputs tags'.split(' '),
   on_error: 'rows retry_count action fallback_value'.split(' '),
   loop: 'max_iterations on_item_error min_success while until'.split(' '),
-  defaults: 'max_concurrency depends_on_past on_error fuse'.split(' '),
+  defaults: 'depends_on_past on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
   state: 'high_water_mark checkpoint'.split(' '),
 }
@@ -209,6 +209,7 @@ export const top = z
         timeout: wholeSeconds.optional().describe('Timeout of a task (default: 15m).'),
         retry: retry.optional().describe('Retries of a task that fails.'),
         resources: stepResources.optional().describe('Memory and concurrency of a step.'),
+        max_concurrency: z.int().min(1).max(10_000).optional().describe('The same as `resources.max_concurrency`.'),
       })
       .meta({ title: 'defaults', unsupported: NOT_YET.defaults })
       .prefault({})

@@ -95,6 +95,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly reads?: readonly string[]
   /** Of shape `control`: if its result `passed` is false, no later step of the run starts. */
   readonly gates?: true
+  /** Why it runs on a laptop only; absent: it runs everywhere. */
+  readonly local?: string
   /** Of shape `control`: it reads rows with the native engine. */
   readonly engine?: true
   /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */

@@ -1,4 +1,7 @@
-/** Other spellings within the canonical form: `blocks` or `stages` for `steps`, and steps without an id, which are named by their title. */
+/**
+ * Other spellings within the canonical form: `blocks` or `stages` for `steps`, steps without an id, which are named by their title, and
+ * steps with `run` only, which are shell steps.
+ */
 import type { JsonObject } from '#core/json.ts'
 import { slugOf } from '#core/text/slug.ts'
 import { isMapping } from '../build-values.ts'
@@ -13,7 +16,7 @@ export function withSteps(file: Part): Arranged | undefined {
   if (!isMapping(file.value)) return undefined
   const key = Object.hasOwn(file.value, 'steps') ? 'steps' : STEPS.find((one) => Object.hasOwn(file.value as JsonObject, one))
   const steps = key === undefined ? undefined : partOf(file, key)
-  if (key === undefined || steps === undefined || (key === 'steps' && !isUnnamed(steps))) return undefined
+  if (key === undefined || steps === undefined || (key === 'steps' && !isRespelled(steps))) return undefined
   return mapping(file, [...others(file, [key]), ['steps', named(steps)]])
 }
 
@@ -32,10 +35,16 @@ function idOf(step: Part): Part | undefined {
   return id === undefined ? undefined : constant(name, id)
 }
 
-const isUnnamed = (list: Part): boolean =>
+/** The commands of a step that has them in place of a type and settings. */
+function commandsOf(step: Part): Part | undefined {
+  if (!isMapping(step.value) || Object.hasOwn(step.value, 'type') || Object.hasOwn(step.value, 'with')) return undefined
+  return partOf(step, 'run')
+}
+
+const isRespelled = (list: Part): boolean =>
   itemsOf(list).some((item) => {
     const group = partOf(item, 'parallel')
-    return group === undefined ? idOf(item) !== undefined : isUnnamed(group)
+    return group === undefined ? idOf(item) !== undefined || commandsOf(item) !== undefined : isRespelled(group)
   })
 
 function named(steps: Part): Arranged {
@@ -45,8 +54,20 @@ function named(steps: Part): Arranged {
     itemsOf(steps).map((item) => {
       const group = partOf(item, 'parallel')
       if (group !== undefined) return mapping(item, [...others(item, ['parallel']), ['parallel', named(group)]])
-      const id = idOf(item)
-      return id === undefined ? item : mapping(item, [['id', id], ...others(item, [])])
+      const [id, run] = [idOf(item), commandsOf(item)]
+      if (id === undefined && run === undefined) return item
+      const commands: readonly [string, Arranged][] =
+        run === undefined
+          ? []
+          : [
+              ['type', constant(run, 'shell')],
+              ['with', mapping(run, [['run', run]])],
+            ]
+      return mapping(item, [
+        ...(id === undefined ? [] : [['id', id] as const]),
+        ...others(item, run === undefined ? [] : ['run']),
+        ...commands,
+      ])
     }),
   )
 }
