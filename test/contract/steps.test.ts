@@ -118,11 +118,16 @@ steps:
   - {id: summary, type: report, with: {from: published, to: ${out}.txt}}
   - {id: open, type: gate, with: {pass_when: true}}
   - {id: figures, type: stats}
+  - {id: commands, type: shell, with: {run: 'true'}}
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
 `
+<<<<<<< HEAD
     const functions = { 'price-fn': (event: Json) => ({ given: event }) }
     run = await runDefinition(definition, { store: join(place.folder, 'store'), functions })
+=======
+    run = await runDefinition(definition, { store: join(place.folder, 'store'), folder: place.folder })
+>>>>>>> b87351a (Test shell steps; an example of reports in stages)
   })
   afterAll(() => place.clear())
 
@@ -142,6 +147,7 @@ steps:
     summary: 'report',
     open: 'gate',
     figures: 'stats',
+    commands: 'shell',
     traced: 'lineage',
     watched: 'monitor',
   }

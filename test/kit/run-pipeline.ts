@@ -77,6 +77,8 @@ export interface TestRun {
 export interface TestRunOptions {
   readonly inputs?: { readonly [name: string]: string }
   readonly store: string
+  /** The folder that relative paths are relative to; none if absent, as on AWS. */
+  readonly folder?: string
   /** Files of the pipeline, by path. */
   readonly assets?: Files
   readonly run?: string
@@ -99,6 +101,7 @@ export async function runDefinition(
   {
     inputs = {},
     store: root,
+    folder,
     assets = {},
     run = 'r-test',
     beforeTask,
@@ -118,10 +121,16 @@ export async function runDefinition(
   let hint: string | undefined
   const results: { event: TaskEvent; result: TaskResult }[] = []
   const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {
+<<<<<<< HEAD
     invoke: async ({ payload, attempt, functionName }) => {
       const own = entryOf(functions, functionName)
       if (own !== undefined) return own(payload)
       const event = payload as unknown as TaskEvent
+=======
+    invoke: async ({ payload, attempt }) => {
+      const given = payload as unknown as TaskEvent
+      const event = folder === undefined ? given : { ...given, run: { ...given.run, folder } }
+>>>>>>> b87351a (Test shell steps; an example of reports in stages)
       const release = clock?.hold()
       const result = await (async () => {
         beforeTask?.(event, attempt)
