@@ -122,12 +122,8 @@ steps:
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
 `
-<<<<<<< HEAD
     const functions = { 'price-fn': (event: Json) => ({ given: event }) }
-    run = await runDefinition(definition, { store: join(place.folder, 'store'), functions })
-=======
-    run = await runDefinition(definition, { store: join(place.folder, 'store'), folder: place.folder })
->>>>>>> b87351a (Test shell steps; an example of reports in stages)
+    run = await runDefinition(definition, { store: join(place.folder, 'store'), folder: place.folder, functions })
   })
   afterAll(() => place.clear())
 

@@ -121,16 +121,11 @@ export async function runDefinition(
   let hint: string | undefined
   const results: { event: TaskEvent; result: TaskResult }[] = []
   const execution = await execute(compiled.machine, { inputs: resolved.inputs } as unknown as Json, {
-<<<<<<< HEAD
     invoke: async ({ payload, attempt, functionName }) => {
       const own = entryOf(functions, functionName)
       if (own !== undefined) return own(payload)
-      const event = payload as unknown as TaskEvent
-=======
-    invoke: async ({ payload, attempt }) => {
       const given = payload as unknown as TaskEvent
       const event = folder === undefined ? given : { ...given, run: { ...given.run, folder } }
->>>>>>> b87351a (Test shell steps; an example of reports in stages)
       const release = clock?.hold()
       const result = await (async () => {
         beforeTask?.(event, attempt)
