@@ -15,6 +15,8 @@ export type NumberingPlan = {
   readonly international_prefix: string
   /** The possible lengths of a national number, without the trunk prefix. */
   readonly lengths: readonly number[]
+  /** A regular expression of its national numbers, without the trunk prefix. */
+  readonly pattern: string
 }
 
 export type PhoneOptions = { readonly plan: NumberingPlan | null }
@@ -22,11 +24,19 @@ export type PhoneOptions = { readonly plan: NumberingPlan | null }
 const digits = (cell: string) => `translate(${cell}, ' ().-/' || chr(9), '')`
 const ofLength = (sql: string, lengths: readonly number[], more = 0) => anyOf(lengths.map((length) => `strlen(${sql}) = ${length + more}`))
 
+/** Most numbers have at least so many digits. */
+const USUAL_DIGITS = 6
+const FEW_LENGTHS = 4
+
 // `prefix` and not `starts_with`, which does the same in five times the time
 function standard(cell: string, number: string, { plan }: PhoneOptions): string {
   const arms = [`WHEN prefix(${number}, '+') THEN ${number}`]
+  let short = ''
   if (plan !== null) {
-    const { country_code, trunk_prefix, international_prefix, lengths } = plan
+    const { country_code, trunk_prefix, international_prefix, lengths, pattern } = plan
+    // so few digits are an extension, a year or a postal code in most countries, but a number in small ones, whose plans have few lengths
+    if (lengths.length <= FEW_LENGTHS && lengths.some((length) => length < USUAL_DIGITS))
+      short = ` WHEN regexp_full_match(${number}, '[0-9]{4,${USUAL_DIGITS - 1}}') AND regexp_full_match(${number}, ${text(pattern)}) THEN ${text(`+${country_code}`)} || ${number}`
     if (international_prefix !== '')
       arms.push(`WHEN prefix(${number}, ${text(international_prefix)}) THEN '+' || substr(${number}, ${international_prefix.length + 1})`)
     const prefixed = (prefix: string) => allOf([`prefix(${number}, ${text(prefix)})`, ofLength(number, lengths, prefix.length)])
@@ -35,7 +45,7 @@ function standard(cell: string, number: string, { plan }: PhoneOptions): string 
     arms.push(`WHEN ${prefixed(country_code)} THEN '+' || ${number}`)
     arms.push(`WHEN ${ofLength(number, lengths)} THEN ${text(`+${country_code}`)} || ${number}`)
   }
-  return `CASE WHEN regexp_full_match(${number}, '[+]?[0-9]{6,18}') THEN CASE ${arms.join(' ')} ELSE ${cell} END ELSE ${cell} END`
+  return `CASE WHEN regexp_full_match(${number}, '[+]?[0-9]{${USUAL_DIGITS},18}') THEN CASE ${arms.join(' ')} ELSE ${cell} END${short} ELSE ${cell} END`
 }
 
 export const e164 = defineCell<PhoneOptions>({

@@ -22,11 +22,12 @@ export function numberingPlan(region: string | undefined): NumberingPlan | null 
   }
   const metadata = new Metadata()
   metadata.selectNumberingPlan(region as CountryCode)
-  // the type declarations leave out nationalPrefix, which the class has
+  // the type declarations leave out some methods that the class has
   const plan = metadata.numberingPlan as unknown as {
     nationalPrefix(): string | undefined
     IDDPrefix(): string
     possibleLengths(): number[]
+    nationalNumberPattern(): string
   }
   const international = plan.IDDPrefix()
   return {
@@ -36,5 +37,6 @@ export function numberingPlan(region: string | undefined): NumberingPlan | null 
     // a pattern stands for several prefixes; only a plain prefix can be recognised from the digits alone
     international_prefix: /^\d+$/.test(international) ? international : '',
     lengths: [...plan.possibleLengths()],
+    pattern: plan.nationalNumberPattern(),
   }
 }

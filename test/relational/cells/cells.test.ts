@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const US = { country_code: '1', trunk_prefix: '1', international_prefix: '011', lengths: [10] }
+const US = { country_code: '1', trunk_prefix: '1', international_prefix: '011', lengths: [10], pattern: '[2-9][0-9]{9}' }
 
 /** Options every operation is tried with, and the type of column it is for. */
 const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options])[] } = {
@@ -314,6 +314,13 @@ describe('cell operations', () => {
         '12345': '12345',
         'no phone': 'no phone',
       },
+    ],
+    [
+      'e164',
+      {
+        plan: { country_code: '683', trunk_prefix: '', international_prefix: '00', lengths: [4, 7], pattern: '(?:[4-7]|888[0-9])[0-9]{3}' },
+      },
+      { '40 02': '+6834002', '8884012': '+6838884012', '2024': '2024', '40123': '40123' },
     ],
     ['e164', { plan: null }, { '(555) 010-9999': '(555) 010-9999', '+1 555 010 9999': '+15550109999' }],
     ['replace_values', { values: { UK: 'United Kingdom', '?': null } }, { UK: 'United Kingdom', '?': null, FR: 'FR' }],

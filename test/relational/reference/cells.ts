@@ -79,6 +79,11 @@ const formulaText = (text: string): string | null => /^="((?:[^"]|"")*)"$/.exec(
 
 function e164(text: string, { plan }: PhoneOptions): string {
   const number = text.replace(/[ ().\-/\t]/g, '')
+  if (plan !== null && /^[0-9]{4,5}$/.test(number)) {
+    const isShort =
+      plan.lengths.length <= 4 && plan.lengths.some((length) => length < 6) && new RegExp(`^(?:${plan.pattern})$`).test(number)
+    return isShort ? `+${plan.country_code}${number}` : text
+  }
   if (!/^\+?[0-9]{6,18}$/.test(number)) return text
   if (number.startsWith('+')) return number
   if (plan === null) return text

@@ -4,8 +4,9 @@ import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { Options } from '#relational/cells/cell.ts'
 import { SIMPLE_TYPES, type ColumnType } from '#relational/types/types.ts'
 
-const GERMANY = { country_code: '49', trunk_prefix: '0', international_prefix: '00', lengths: [10, 11] }
-const AMERICA = { country_code: '1', trunk_prefix: '1', international_prefix: '011', lengths: [10] }
+const GERMANY = { country_code: '49', trunk_prefix: '0', international_prefix: '00', lengths: [10, 11], pattern: '[2-9][0-9]{9,10}' }
+const NIUE = { country_code: '683', trunk_prefix: '', international_prefix: '00', lengths: [4, 7], pattern: '(?:[4-7]|888[0-9])[0-9]{3}' }
+const AMERICA = { country_code: '1', trunk_prefix: '1', international_prefix: '011', lengths: [10], pattern: '[2-9][0-9]{9}' }
 
 type Tried = readonly (readonly [name: string, type: ColumnType, options: Options])[]
 
@@ -43,6 +44,7 @@ export const TRIED: Tried = [
   ['replace_values', 'text', { values: { a: 'b', "it's": null, '': 'empty', constructor: 'x' } }],
   ['e164', 'text', { plan: AMERICA }],
   ['e164', 'text', { plan: GERMANY }],
+  ['e164', 'text', { plan: NIUE }],
   ['e164', 'text', { plan: null }],
   ['impute', 'text', { value: "it's" }],
   ['impute', 'integer', { value: -7 }],
